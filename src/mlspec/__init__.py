@@ -1,0 +1,1 @@
+"""mlspec: validate, plan, apply and compile specs of machine-learning systems."""

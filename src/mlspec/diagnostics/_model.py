@@ -1,0 +1,119 @@
+"""The diagnostic value and its parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = [
+    "Applicability",
+    "Diagnostic",
+    "Edit",
+    "Fix",
+    "Path",
+    "Position",
+    "Related",
+    "Severity",
+    "Span",
+    "has_errors",
+    "sort_diagnostics",
+]
+
+Path = tuple[str | int, ...]
+"""The keys and indices that lead from the root of a document to a value."""
+
+
+class Severity(StrEnum):
+    """How much a diagnostic weighs; only errors end a command with exit code 4."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Applicability(StrEnum):
+    """Whether a fix may be applied without being read."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place in a text; line and column count from 1, columns in Unicode characters."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A range of one file; `end` is the position after the last character."""
+
+    file: str
+    start: Position
+    end: Position
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Related:
+    """Another place that explains the first one, such as the other definition."""
+
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """Replace the text of a span."""
+
+    span: Span
+    replacement: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fix:
+    """A change that removes the cause; edits do not overlap."""
+
+    title: str
+    edits: tuple[Edit, ...]
+    applicability: Applicability = Applicability.UNSAFE
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One thing to tell the user: what is wrong, where, and the next step.
+
+    `code` is stable (`MLS301`), `name` reads as "allow ..." (`missing-owner`). `span` is the
+    value to change; it is absent only where no file exists.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    span: Span | None = None
+    related: tuple[Related, ...] = ()
+    hint: str | None = None
+    fixes: tuple[Fix, ...] = ()
+
+
+def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return the distinct diagnostics by file, position, code and message."""
+    return sorted(set(diagnostics), key=_order)
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Tell whether one of them is an error."""
+    return any(each.severity is Severity.ERROR for each in diagnostics)
+
+
+def _order(diagnostic: Diagnostic) -> tuple[str, int, int, str, str]:
+    span = diagnostic.span
+    if span is None:
+        return ("", 0, 0, diagnostic.code, diagnostic.message)
+    return (span.file, span.start.line, span.start.column, diagnostic.code, diagnostic.message)

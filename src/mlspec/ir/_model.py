@@ -1,0 +1,222 @@
+"""The intermediate representation: what targets see, and all they see.
+
+Plain frozen values without spec vocabulary: an emitter decides layout, never policy. Times are
+minutes, shares lie in 0..1, latencies are milliseconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = [
+    "AnalysisCheck",
+    "Artifact",
+    "Bundle",
+    "Card",
+    "CardSection",
+    "CardValue",
+    "Gateway",
+    "Monitor",
+    "Pipeline",
+    "PipelineGate",
+    "Rollout",
+    "RolloutStep",
+    "Service",
+    "Strategy",
+    "ValueStatus",
+]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Artifact:
+    """A file that is not yet written.
+
+    `path` is relative to the output folder, with `/`; a path that starts with `/` is relative to
+    the repository (the CI workflow). `source` is the spec file it comes from.
+    """
+
+    path: str
+    content: str
+    source: str
+
+
+class Strategy(StrEnum):
+    """How traffic moves to a challenger."""
+
+    NONE = "none"
+    CANARY = "canary"
+    SHADOW = "shadow"
+    BLUE_GREEN = "blue-green"
+    SPLIT = "a-b"
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisCheck:
+    """A condition judged while the challenger has traffic; one bound is set.
+
+    `metric` is `error-share`, `latency-p95-ms`, `latency-p99-ms` or a Prometheus gauge.
+    """
+
+    id: str
+    metric: str
+    at_most: float | None
+    at_least: float | None
+    minimum_requests: int
+
+
+@dataclass(frozen=True, slots=True)
+class RolloutStep:
+    """A share of traffic for the challenger, held for a time."""
+
+    share: float
+    hold_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """How traffic moves. Blue-green has two steps (0 and 1), shadow and a-b have one.
+
+    `champion_image` is empty for a first release: there is nothing to roll out from.
+    """
+
+    strategy: Strategy
+    champion_image: str = ""
+    champion_version: str = ""
+    steps: tuple[RolloutStep, ...] = ()
+    analysis: tuple[AnalysisCheck, ...] = ()
+    header: str = ""
+    outcome: str = ""
+    abort_on_failure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One online model as it is served. `cpu`, `memory` are Kubernetes quantities."""
+
+    name: str
+    version: str
+    owner: str
+    tier: str
+    namespace: str
+    image: str
+    port: int
+    path: str
+    health_path: str
+    cpu: str
+    memory: str
+    gpu: int
+    replicas_minimum: int
+    replicas_maximum: int
+    cpu_utilisation: float | None
+    artifact_uri: str
+    artifact_digest: str
+    rollout: Rollout
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Monitor:
+    """One alert. `statistic` is mean, maximum, p95, p99, rate or share; one bound is set."""
+
+    model: str
+    id: str
+    dimension: str
+    metric: str
+    statistic: str
+    total: str
+    above: float | None
+    below: float | None
+    window_minutes: int
+    for_minutes: int
+    severity: str
+    owner: str
+    receiver: str
+    runbook: str
+    source: str
+
+
+class ValueStatus(StrEnum):
+    """How a card value stands; nothing is filled in."""
+
+    PRESENT = "present"
+    MISSING = "missing"
+    STALE = "stale"
+    NOT_APPLICABLE = "not-applicable"
+
+
+@dataclass(frozen=True, slots=True)
+class CardValue:
+    """One line of a card. `source` is file:line or a digest; `how` the command that adds it."""
+
+    label: str
+    status: ValueStatus
+    text: str = ""
+    source: str = ""
+    how: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CardSection:
+    """A titled group of values."""
+
+    id: str
+    title: str
+    values: tuple[CardValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A model card as data; Markdown and HTML say the same."""
+
+    model: str
+    version: str
+    environment: str
+    sections: tuple[CardSection, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineGate:
+    """A model whose gates CI runs; `address` is `model/<name>`."""
+
+    address: str
+    has_files: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """What CI does for the workspace: validate, plan, gates, apply per environment."""
+
+    environments: tuple[str, ...]
+    branch: str
+    runner: str
+    python: str
+    workspace_path: str
+    evidence_path: str
+    gates: tuple[PipelineGate, ...]
+    mlspec_version: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """The Gateway that routes attach to."""
+
+    name: str
+    namespace: str
+    domain: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Everything one environment compiles to."""
+
+    environment: str
+    services: tuple[Service, ...]
+    monitors: tuple[Monitor, ...]
+    cards: tuple[Card, ...]
+    pipeline: Pipeline
+    gateway: Gateway
+    sources: tuple[tuple[str, str], ...]
+    """(spec file, digest), sorted: for the headers of artifacts."""

@@ -1,0 +1,274 @@
+"""The parts of a `Model` that concern its life in production."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from mlspec.kinds._rollout import METRIC_NAME
+from mlspec.schema import (
+    Count,
+    Date,
+    Direction,
+    FieldClass,
+    Identifier,
+    Integer,
+    Number,
+    Share,
+    SpecModel,
+    Text,
+    declare,
+)
+
+__all__ = [
+    "Budget",
+    "Consumer",
+    "Monitor",
+    "Oversight",
+    "Replicas",
+    "Resources",
+    "Risk",
+    "Scaling",
+    "Serving",
+    "Trigger",
+]
+
+_QUANTITY = r"^[0-9]{1,9}(\.[0-9]{1,3})?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$"
+
+
+class Consumer(SpecModel):
+    """A system that relies on the answers."""
+
+    system: Identifier = declare("Name of the system.", FieldClass.CONTRACT)
+    team: Identifier = declare("The team that runs it.", FieldClass.CONTRACT, ref="Team")
+
+
+class Risk(SpecModel):
+    """The declared tier, and the facts that anybody can check it against."""
+
+    tier: Literal["minimal", "limited", "high"] = declare(
+        "Declared risk tier.",
+        FieldClass.TIER,
+        Direction.HIGHER_IS_TIGHTER,
+        order=("minimal", "limited", "high"),
+    )
+    domain: Literal[
+        "credit",
+        "education",
+        "employment",
+        "health",
+        "insurance",
+        "internal-operations",
+        "law-enforcement",
+        "marketing",
+        "other",
+        "public-services",
+    ] = declare("Field of use.", FieldClass.TIER)
+    affects_people: bool = declare(
+        "An answer changes what happens to a person.",
+        FieldClass.TIER,
+        Direction.HIGHER_IS_TIGHTER,
+    )
+    automated_decision: bool = declare(
+        "The answer takes effect before a person has looked at it.",
+        FieldClass.TIER,
+        Direction.HIGHER_IS_TIGHTER,
+    )
+    sensitive_data: bool = declare(
+        "Protected attributes, or stand-ins for them, are among the inputs.",
+        FieldClass.TIER,
+        Direction.HIGHER_IS_TIGHTER,
+    )
+    rationale: Text | None = declare(
+        "Why this tier, in the owner's words.", FieldClass.TIER, default=None
+    )
+
+
+class Resources(SpecModel):
+    """What one replica gets; the same request and limit of memory."""
+
+    cpu: str = declare("CPU request.", FieldClass.SERVING, pattern=_QUANTITY, examples=["500m"])
+    memory: str = declare(
+        "Memory request and limit.", FieldClass.SERVING, pattern=_QUANTITY, examples=["1Gi"]
+    )
+    gpu: Count = declare("Number of GPUs.", FieldClass.SERVING, default=0)
+
+
+class Replicas(SpecModel):
+    """Bounds of the number of replicas."""
+
+    minimum: Count = declare(
+        "Least number.", FieldClass.SERVING, Direction.HIGHER_IS_TIGHTER, default=1
+    )
+    maximum: Count = declare("Greatest number.", FieldClass.SERVING, default=1)
+
+
+class Scaling(SpecModel):
+    """When replicas are added."""
+
+    cpu_utilisation: Share = declare(
+        "Mean share of the CPU request to keep.", FieldClass.SERVING, default=0.7
+    )
+
+
+class Serving(SpecModel):
+    """How the model is served."""
+
+    mode: Literal["batch", "online"] = declare("How answers are made.", FieldClass.SERVING)
+    image: Text | None = declare(
+        "Container image, pinned by digest.",
+        FieldClass.ARTIFACT,
+        default=None,
+        examples=["registry.example.org/screen@sha256:..."],
+    )
+    runtime: Literal["mlserver", "onnxruntime", "triton"] | None = declare(
+        "A known runtime instead of an image of your own.", FieldClass.SERVING, default=None
+    )
+    port: Integer = declare("Port of the server.", FieldClass.SERVING, default=8080, ge=1, le=65535)
+    path: str = declare(
+        "Path that answers requests.",
+        FieldClass.SERVING,
+        default="/v1/predict",
+        pattern=r"^/[A-Za-z0-9._~/-]{0,199}$",
+    )
+    health_path: str = declare(
+        "Path that tells readiness.",
+        FieldClass.SERVING,
+        default="/healthz",
+        pattern=r"^/[A-Za-z0-9._~/-]{0,199}$",
+    )
+    resources: Resources | None = declare("What one replica gets.", FieldClass.SERVING, default=None)
+    replicas: Replicas = declare("How many replicas.", FieldClass.SERVING, default=Replicas())
+    scaling: Scaling | None = declare("When replicas are added.", FieldClass.SERVING, default=None)
+    requests_per_second: Number | None = declare(
+        "Traffic to expect.", FieldClass.SERVING, default=None, ge=0
+    )
+    p99_ms: Number | None = declare(
+        "Objective: 99 % of answers take at most this long.",
+        FieldClass.SERVING,
+        Direction.LOWER_IS_TIGHTER,
+        default=None,
+        gt=0,
+    )
+    availability: Share | None = declare(
+        "Objective: share of requests answered without error.",
+        FieldClass.SERVING,
+        Direction.HIGHER_IS_TIGHTER,
+        default=None,
+    )
+
+
+class Monitor(SpecModel):
+    """One thing that is watched, and who is told."""
+
+    id: Identifier = declare("Name of the monitor.", FieldClass.MONITORING)
+    dimension: Literal[
+        "business-kpi",
+        "concept-drift",
+        "cost",
+        "data-drift",
+        "output-quality",
+        "prediction-drift",
+        "service",
+    ] = declare("What it is about.", FieldClass.MONITORING)
+    metric: str = declare(
+        "The metric, by its Prometheus name.", FieldClass.MONITORING, pattern=METRIC_NAME
+    )
+    statistic: Literal["mean", "maximum", "p95", "p99", "rate", "share"] = declare(
+        "How samples become one number: `rate` per second of a counter, `share` of two counters, "
+        "`p95` and `p99` of a histogram, `mean` and `maximum` of a gauge.",
+        FieldClass.MONITORING,
+        default="mean",
+    )
+    total: str | None = declare(
+        "For `share`: the counter that is divided by.",
+        FieldClass.MONITORING,
+        default=None,
+        pattern=METRIC_NAME,
+    )
+    above: Number | None = declare(
+        "Fires above this value.", FieldClass.MONITORING, Direction.LOWER_IS_TIGHTER, default=None
+    )
+    below: Number | None = declare(
+        "Fires below this value.", FieldClass.MONITORING, Direction.HIGHER_IS_TIGHTER, default=None
+    )
+    window_minutes: Integer = declare(
+        "Minutes of samples that are looked at.", FieldClass.MONITORING, default=30, ge=1, le=44640
+    )
+    for_minutes: Count = declare(
+        "Minutes the condition must hold before anybody is told.",
+        FieldClass.MONITORING,
+        Direction.LOWER_IS_TIGHTER,
+        default=10,
+    )
+    severity: Literal["page", "ticket"] = declare(
+        "Whether somebody is woken.", FieldClass.MONITORING, default="ticket"
+    )
+    receiver: Identifier | None = declare(
+        "The team that is told.",
+        FieldClass.MONITORING,
+        Direction.GROWTH_IS_TIGHTER,
+        default=None,
+        ref="Team",
+    )
+    runbook: Text | None = declare("What to do then.", FieldClass.MONITORING, default=None)
+
+
+class Trigger(SpecModel):
+    """One thing that starts a retraining."""
+
+    id: Identifier = declare("Name of the trigger.", FieldClass.RETRAINING)
+    on: Literal["data-arrival", "metric", "monitor", "schedule"] = declare(
+        "What starts it.", FieldClass.RETRAINING
+    )
+    monitor: Identifier | None = declare(
+        "For `monitor`: the monitor that fires.", FieldClass.RETRAINING, default=None
+    )
+    every_days: Integer | None = declare(
+        "For `schedule`: days between two runs.", FieldClass.RETRAINING, default=None, ge=1, le=3660
+    )
+    minimum_rows: Count | None = declare(
+        "For `data-arrival`: new rows to wait for.", FieldClass.RETRAINING, default=None
+    )
+    last_tested: Date | None = declare(
+        "Day on which the path from trigger to registry was last rehearsed.",
+        FieldClass.RETRAINING,
+        default=None,
+    )
+
+
+class Oversight(SpecModel):
+    """Which people can intervene, and how."""
+
+    mode: Literal["human-on-the-loop", "human-in-the-loop"] = declare(
+        "Whether a person looks before (in) or after (on) an answer takes effect.",
+        FieldClass.OVERSIGHT,
+        Direction.HIGHER_IS_TIGHTER,
+        order=("human-on-the-loop", "human-in-the-loop"),
+    )
+    reviewers: Identifier = declare("The team that looks.", FieldClass.OVERSIGHT, ref="Team")
+    intervention: Text = declare(
+        "How an answer is overruled or the model is stopped.", FieldClass.OVERSIGHT
+    )
+    appeal: Text | None = declare(
+        "Where a person affected can object.",
+        FieldClass.OVERSIGHT,
+        Direction.GROWTH_IS_TIGHTER,
+        default=None,
+    )
+
+
+class Budget(SpecModel):
+    """What the model may cost."""
+
+    monthly: Number = declare(
+        "Amount per month.", FieldClass.COST, Direction.LOWER_IS_TIGHTER, gt=0
+    )
+    currency: str = declare(
+        "ISO 4217 code.", FieldClass.COST, pattern=r"^[A-Z]{3}$", examples=["EUR"]
+    )
+    alert_share: Share = declare(
+        "Share of the budget at which the owner is told.",
+        FieldClass.COST,
+        Direction.LOWER_IS_TIGHTER,
+        default=0.8,
+    )

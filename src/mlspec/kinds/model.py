@@ -1,0 +1,164 @@
+"""`Model`: what a model is for, who answers for it, and how it reaches and stays in production."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from mlspec.gates import EvaluationInputs, GateSpec
+from mlspec.kinds._model_parts import (
+    Budget,
+    Consumer,
+    Monitor,
+    Oversight,
+    Risk,
+    Serving,
+    Trigger,
+)
+from mlspec.kinds._port import Kind
+from mlspec.kinds._rollout import Rollout
+from mlspec.kinds.dataset import COLUMN_NAME, ColumnType
+from mlspec.schema import (
+    Digest,
+    Direction,
+    FieldClass,
+    Items,
+    Number,
+    Reference,
+    SpecModel,
+    Text,
+    Version,
+    declare,
+)
+
+__all__ = ["KIND", "Artifact", "Data", "FeatureUse", "ModelSpec", "Output", "OutputField"]
+
+
+class Artifact(SpecModel):
+    """The bytes of the model."""
+
+    uri: Text = declare("Where they lie.", FieldClass.ARTIFACT, examples=["models/churn.onnx"])
+    format: Literal["joblib", "lightgbm", "onnx", "pickle", "safetensors", "skops", "xgboost"] = (
+        declare("How they are stored.", FieldClass.ARTIFACT)
+    )
+    digest: Digest | None = declare(
+        "SHA-256 of the bytes; it names the model that evidence and approvals are about.",
+        FieldClass.ARTIFACT,
+        default=None,
+    )
+
+
+class Data(SpecModel):
+    """The data sets behind the model."""
+
+    training: Items[Reference] = declare(
+        "Data it was trained on.", FieldClass.DATA, ref="Dataset", min_length=1
+    )
+    evaluation: Items[Reference] = declare(
+        "Data it was evaluated on.", FieldClass.DATA, ref="Dataset", default=()
+    )
+
+
+class FeatureUse(SpecModel):
+    """Features the model reads from one view."""
+
+    view: Reference = declare(
+        "The feature view, pinned to a version.", FieldClass.FEATURE, ref="FeatureView"
+    )
+    columns: Items[Text] = declare(
+        "The features it reads; absent means all.", FieldClass.FEATURE, default=()
+    )
+
+
+class OutputField(SpecModel):
+    """One field of the answer."""
+
+    name: str = declare("Name of the field.", FieldClass.CONTRACT, pattern=COLUMN_NAME)
+    type: ColumnType = declare("Type of the value.", FieldClass.CONTRACT)
+    minimum: Number | None = declare("Least value.", FieldClass.CONTRACT, default=None)
+    maximum: Number | None = declare("Greatest value.", FieldClass.CONTRACT, default=None)
+    description: Text | None = declare("What it says.", FieldClass.COSMETIC, default=None)
+
+
+class Output(SpecModel):
+    """The contract with those who use the answers."""
+
+    version: Version = declare("Version of the contract.", FieldClass.CONTRACT)
+    fields: Items[OutputField] = declare(
+        "The fields of an answer.", FieldClass.CONTRACT, list_key="name", min_length=1
+    )
+    consumers: Items[Consumer] = declare(
+        "Who uses the answers.",
+        FieldClass.CONTRACT,
+        Direction.NONE,
+        list_key="system",
+        default=(),
+    )
+
+
+class ModelSpec(SpecModel):
+    """A model in production, or on its way there."""
+
+    purpose: Text = declare("What the model decides or predicts, and for whom.", FieldClass.DATA)
+    task: Literal[
+        "binary-classification", "multiclass-classification", "ranking", "regression", "text"
+    ] = declare("What sort of answer it gives.", FieldClass.CONTRACT)
+    limitations: Items[Text] = declare(
+        "What it must not be used for, one sentence each.", FieldClass.COSMETIC, default=()
+    )
+    artifact: Artifact = declare("The bytes of the model.", FieldClass.ARTIFACT)
+    data: Data = declare("The data behind it.", FieldClass.DATA)
+    features: Items[FeatureUse] = declare(
+        "The features it reads.", FieldClass.FEATURE, list_key="view", default=()
+    )
+    output: Output = declare("The contract with consumers.", FieldClass.CONTRACT)
+    risk: Risk = declare("The declared tier and the facts it rests on.", FieldClass.TIER)
+    gate_sets: Items[Reference] = declare(
+        "Shared gates that apply.",
+        FieldClass.GATE,
+        Direction.GROWTH_IS_TIGHTER,
+        ref="GateSet",
+        default=(),
+    )
+    gates: Items[GateSpec] = declare(
+        "Gates of this model alone.",
+        FieldClass.GATE,
+        Direction.GROWTH_IS_TIGHTER,
+        list_key="id",
+        default=(),
+    )
+    evaluation: EvaluationInputs | None = declare(
+        "Files that the gates are evaluated from.", FieldClass.GATE, default=None
+    )
+    serving: Serving | None = declare("How it is served.", FieldClass.SERVING, default=None)
+    rollout_policy: Reference | None = declare(
+        "A shared rollout.", FieldClass.ROLLOUT, ref="RolloutPolicy", default=None
+    )
+    rollout: Rollout | None = declare(
+        "How traffic moves to a new version.", FieldClass.ROLLOUT, default=None
+    )
+    monitoring: Items[Monitor] = declare(
+        "What is watched in production.",
+        FieldClass.MONITORING,
+        Direction.GROWTH_IS_TIGHTER,
+        list_key="id",
+        default=(),
+    )
+    retraining: Items[Trigger] = declare(
+        "What starts a retraining.",
+        FieldClass.RETRAINING,
+        Direction.GROWTH_IS_TIGHTER,
+        list_key="id",
+        default=(),
+    )
+    oversight: Oversight | None = declare(
+        "Which people can intervene, and how.",
+        FieldClass.OVERSIGHT,
+        Direction.GROWTH_IS_TIGHTER,
+        default=None,
+    )
+    budget: Budget | None = declare(
+        "What it may cost.", FieldClass.COST, Direction.GROWTH_IS_TIGHTER, default=None
+    )
+
+
+KIND = Kind("Model", ModelSpec, "A model: purpose, owner, risk, gates, rollout, monitoring.")

@@ -1,0 +1,18 @@
+"""`RolloutPolicy`: a rollout that several models share."""
+
+from __future__ import annotations
+
+from mlspec.kinds._port import Kind
+from mlspec.kinds._rollout import Rollout
+from mlspec.schema import FieldClass, SpecModel, declare
+
+__all__ = ["KIND", "RolloutPolicySpec"]
+
+
+class RolloutPolicySpec(SpecModel):
+    """How traffic moves, declared once."""
+
+    rollout: Rollout = declare("The strategy and its limits.", FieldClass.ROLLOUT)
+
+
+KIND = Kind("RolloutPolicy", RolloutPolicySpec, "A rollout that several models share.")

@@ -1,0 +1,52 @@
+"""`Team`: people who own resources, answer alerts and approve changes."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from mlspec.kinds._port import Kind
+from mlspec.schema import Direction, FieldClass, Items, SpecModel, Text, declare
+
+__all__ = ["KIND", "OnCall", "TeamSpec"]
+
+ApprovalRole = Literal["compliance", "data-steward", "ml-engineer", "model-risk", "product", "sre"]
+
+
+class OnCall(SpecModel):
+    """Where an alert for the team goes."""
+
+    receiver: Text = declare(
+        "Name of the Alertmanager receiver of the team.",
+        FieldClass.MONITORING,
+        examples=["workforce-pager"],
+    )
+    contact: Text | None = declare(
+        "Channel or address people use in an incident.", FieldClass.OWNER, default=None
+    )
+
+
+class TeamSpec(SpecModel):
+    """The people of a team and what they may approve."""
+
+    members: Items[Text] = declare(
+        "Handles or addresses of the people in the team.",
+        FieldClass.OWNER,
+        Direction.NONE,
+        min_length=1,
+        examples=[["ana@example.org", "li@example.org"]],
+    )
+    on_call: OnCall | None = declare(
+        "Who is called when a monitor fires.",
+        FieldClass.MONITORING,
+        Direction.GROWTH_IS_TIGHTER,
+        default=None,
+    )
+    roles: Items[ApprovalRole] = declare(
+        "Roles the members may approve changes as.",
+        FieldClass.POLICY,
+        Direction.GROWTH_IS_LOOSER,
+        default=(),
+    )
+
+
+KIND = Kind("Team", TeamSpec, "People who own, are called and approve.", owned=False)

@@ -1,0 +1,163 @@
+"""`Workspace` (`mlspec.yaml`): environments, registry, targets and paths of one repository."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from mlspec.kinds._port import Kind
+from mlspec.schema import (
+    Direction,
+    FieldClass,
+    Identifier,
+    Items,
+    SpecModel,
+    Text,
+    declare,
+)
+
+__all__ = ["KIND", "Environment", "Override", "Paths", "Registry", "Targets", "WorkspaceSpec"]
+
+RELATIVE_PATH = r"^[A-Za-z0-9_][A-Za-z0-9_./-]{0,199}$"
+
+
+class Override(SpecModel):
+    """One value that differs in an environment.
+
+    The rule of merging: the value replaces what stands at `path`, except that a mapping is
+    merged into a mapping, key by key. Lists are replaced whole; an entry of a keyed list is
+    named by its key, as in `spec.gates[auc-floor].atLeast`.
+    """
+
+    kind: Text = declare("Kind of the resources.", FieldClass.POLICY)
+    name: Text = declare("Name of the resource; `*` stands for all of the kind.", FieldClass.POLICY)
+    path: Text = declare(
+        "Where the value goes.", FieldClass.POLICY, examples=["spec.serving.replicas.minimum"]
+    )
+    value: Any = declare("The value in this environment.", FieldClass.POLICY)
+
+
+class Environment(SpecModel):
+    """A place that models are applied to."""
+
+    description: Text | None = declare("What it is for.", FieldClass.COSMETIC, default=None)
+    namespace: Identifier | None = declare(
+        "Kubernetes namespace of the compiled objects.", FieldClass.SERVING, default=None
+    )
+    require_gates: bool = declare(
+        "Apply refuses a model whose required gates have no passing, current evidence.",
+        FieldClass.POLICY,
+        Direction.HIGHER_IS_TIGHTER,
+        default=False,
+    )
+    overrides: Items[Override] = declare(
+        "Values that differ here, applied in order.", FieldClass.POLICY, default=()
+    )
+
+
+class Registry(SpecModel):
+    """Where registry state is kept."""
+
+    backend: Identifier = declare("Name of the backend.", FieldClass.POLICY, default="embedded")
+    path: str = declare(
+        "File of the embedded registry, relative to the workspace.",
+        FieldClass.POLICY,
+        default=".mlspec/registry.db",
+        pattern=r"^[A-Za-z0-9_.][A-Za-z0-9_./-]{0,199}$",
+    )
+
+
+class GitHubTarget(SpecModel):
+    """How the compiled GitHub workflow runs."""
+
+    branch: str = declare(
+        "Branch that is applied.",
+        FieldClass.POLICY,
+        default="main",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$",
+    )
+    runner: str = declare(
+        "Label of the runner.",
+        FieldClass.POLICY,
+        default="ubuntu-24.04",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$",
+    )
+    python: Literal["3.11", "3.12", "3.13", "3.14"] = declare(
+        "Python of the runner.", FieldClass.POLICY, default="3.12"
+    )
+
+
+class GatewayTarget(SpecModel):
+    """The Gateway that compiled routes attach to."""
+
+    name: Identifier = declare("Name of the Gateway.", FieldClass.SERVING, default="ml-gateway")
+    namespace: Identifier | None = declare(
+        "Its namespace, where it is not the model's.", FieldClass.SERVING, default=None
+    )
+    domain: str = declare(
+        "Routes answer at `<model>.<domain>`.",
+        FieldClass.SERVING,
+        default="ml.example.org",
+        pattern=r"^[a-z0-9]([a-z0-9.-]{0,198}[a-z0-9])?$",
+    )
+
+
+class Targets(SpecModel):
+    """What `mlspec compile` writes, and how."""
+
+    enabled: Items[Identifier] = declare(
+        "Names of the targets; absent means all that are installed.",
+        FieldClass.POLICY,
+        default=(),
+    )
+    github: GitHubTarget = declare(
+        "The GitHub workflow.", FieldClass.POLICY, default=GitHubTarget()
+    )
+    gateway: GatewayTarget = declare(
+        "The Gateway of the routes.", FieldClass.SERVING, default=GatewayTarget()
+    )
+
+
+class Paths(SpecModel):
+    """Folders of the workspace, relative to `mlspec.yaml`."""
+
+    specs: str = declare(
+        "Where specs are found.", FieldClass.POLICY, default="specs", pattern=RELATIVE_PATH
+    )
+    evidence: str = declare(
+        "Where gate records are kept.",
+        FieldClass.POLICY,
+        default="evidence",
+        pattern=RELATIVE_PATH,
+    )
+    output: str = declare(
+        "Where compiled artifacts go.",
+        FieldClass.POLICY,
+        default="build",
+        pattern=RELATIVE_PATH,
+    )
+    templates: str | None = declare(
+        "Templates that replace the shipped ones of the same name.",
+        FieldClass.POLICY,
+        default=None,
+        pattern=RELATIVE_PATH,
+    )
+
+
+class WorkspaceSpec(SpecModel):
+    """Everything that holds for all specs of one repository."""
+
+    environments: dict[Identifier, Environment] = declare(
+        "The environments by name.", FieldClass.POLICY, min_length=1
+    )
+    registry: Registry = declare(
+        "Where registry state is kept.", FieldClass.POLICY, default=Registry()
+    )
+    targets: Targets = declare(
+        "What is compiled.", FieldClass.POLICY, default=Targets()
+    )
+    paths: Paths = declare(
+        "Folders of the workspace.", FieldClass.POLICY, default=Paths()
+    )
+
+
+KIND = Kind("Workspace", WorkspaceSpec, "Environments, registry, targets and paths.", owned=False)

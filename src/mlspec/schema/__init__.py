@@ -1,0 +1,41 @@
+"""How specs are typed: the base model, field traits, binding and JSON Schemas."""
+
+from mlspec.schema._model import (
+    Count,
+    Date,
+    Digest,
+    Direction,
+    FieldClass,
+    FieldTraits,
+    Identifier,
+    Integer,
+    Items,
+    Number,
+    Reference,
+    Share,
+    SpecModel,
+    Text,
+    Version,
+    declare,
+    traits,
+)
+
+__all__ = [
+    "Count",
+    "Date",
+    "Digest",
+    "Direction",
+    "FieldClass",
+    "FieldTraits",
+    "Identifier",
+    "Integer",
+    "Items",
+    "Number",
+    "Reference",
+    "Share",
+    "SpecModel",
+    "Text",
+    "Version",
+    "declare",
+    "traits",
+]

@@ -1,0 +1,29 @@
+"""The port that every target implements, and how targets are found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from mlspec.ir import Artifact, Bundle
+
+__all__ = ["Renderer", "Target"]
+
+
+class Renderer(Protocol):
+    """Fills a template with values; every output of a template ends in a quoting filter."""
+
+    def __call__(self, template: str, values: Mapping[str, object]) -> str:
+        """Return the text of `<target>/<file>.j2` filled with values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An output format. `emit` is pure: the same bundle gives the same artifacts."""
+
+    name: str
+    summary: str
+    emit: Callable[[Bundle, Renderer], Iterable[Artifact]]

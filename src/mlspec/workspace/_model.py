@@ -1,0 +1,131 @@
+"""Bound resources and the workspace they form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from mlspec.kinds import Metadata
+from mlspec.schema import SpecModel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mlspec.diagnostics import Path, Span
+    from mlspec.kinds.workspace import WorkspaceSpec
+    from mlspec.syntax import Document, SourceText
+
+__all__ = ["Edge", "Origin", "Resource", "Workspace"]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an overridden value comes from: the environment, and the place of the override."""
+
+    environment: str
+    span: Span
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One bound spec.
+
+    `data` is the effective document (overrides merged in); `origins` holds the paths whose value
+    an environment overrides.
+    """
+
+    kind: str
+    prefix: str
+    metadata: Metadata
+    spec: SpecModel
+    document: Document
+    data: Mapping[str, object]
+    origins: Mapping[Path, Origin] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The name within its kind."""
+        return self.metadata.name
+
+    @property
+    def address(self) -> str:
+        """The identity across the workspace: `model/employment-screen`."""
+        return f"{self.prefix}/{self.metadata.name}"
+
+    def span(self, path: Path) -> Span:
+        """Return where the value at `path` is written, in the spec or in an override."""
+        for length in range(len(path), 0, -1):
+            if origin := self.origins.get(path[:length]):
+                return origin.span
+        return self.document.span(path)
+
+    def key_span(self, path: Path) -> Span:
+        """Return where the key that ends `path` is written."""
+        return self.document.key_span(path)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edge:
+    """A reference: the resource at `source` names the one at `target`, at `path`."""
+
+    source: str
+    target: str
+    path: Path
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """All bound resources of a repository, by address, with the references among them.
+
+    `environment` is empty for the specs as written, or names the environment whose overrides are
+    merged in. Unresolved references have no edge.
+    """
+
+    spec: WorkspaceSpec
+    resources: Mapping[str, Resource]
+    edges: tuple[Edge, ...]
+    sources: Mapping[str, SourceText]
+    environment: str = ""
+
+    def of_kind(self, kind: str) -> tuple[Resource, ...]:
+        """Return the resources of a kind in order of name."""
+        return self._by_kind.get(kind, ())
+
+    def find(self, kind: str, reference: str) -> Resource | None:
+        """Return the resource that `name` or `name@version` refers to."""
+        name, _, version = reference.partition("@")
+        resource = self._by_name.get((kind, name))
+        if resource is None or version not in ("", resource.metadata.version):
+            return None
+        return resource
+
+    def dependants(self, address: str) -> tuple[str, ...]:
+        """Return the addresses that refer to a resource, directly or through others, sorted."""
+        found: set[str] = set()
+        frontier = [address]
+        while frontier:
+            for source in self._referrers.get(frontier.pop(), ()):
+                if source not in found:
+                    found.add(source)
+                    frontier.append(source)
+        return tuple(sorted(found))
+
+    @cached_property
+    def _by_kind(self) -> dict[str, tuple[Resource, ...]]:
+        groups: dict[str, list[Resource]] = {}
+        for address in sorted(self.resources):
+            resource = self.resources[address]
+            groups.setdefault(resource.kind, []).append(resource)
+        return {kind: tuple(group) for kind, group in groups.items()}
+
+    @cached_property
+    def _by_name(self) -> dict[tuple[str, str], Resource]:
+        return {(each.kind, each.name): each for each in self.resources.values()}
+
+    @cached_property
+    def _referrers(self) -> dict[str, tuple[str, ...]]:
+        groups: dict[str, set[str]] = {}
+        for edge in self.edges:
+            groups.setdefault(edge.target, set()).add(edge.source)
+        return {target: tuple(sorted(sources)) for target, sources in groups.items()}
