@@ -1,0 +1,51 @@
+"""Parse the plain form of `mlspec validate` without typer.
+
+Only the flags below are understood; anything else (help, completion, a misspelt flag) returns
+None and goes to typer, which answers the same way for both.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["fast_validate"]
+
+_FORMATS = ("github", "json", "text")
+
+
+def fast_validate(arguments: list[str]) -> Callable[[], int] | None:
+    """Return the call that answers the arguments, or None to leave them to typer."""
+    if not arguments or arguments[0] != "validate":
+        return None
+    paths: list[str] = []
+    options: dict[str, str] = {}
+    rest = iter(arguments[1:])
+    for word in rest:
+        name, _, value = word.partition("=")
+        if name in ("--format", "--env", "-C", "--workspace"):
+            options[name.lstrip("-")] = value or next(rest, "")
+        elif word == "--strict":
+            options["strict"] = "yes"
+        elif word.startswith("-") or not word:
+            return None
+        else:
+            paths.append(word)
+    if options.get("format", "text") not in _FORMATS or "" in options.values():
+        return None
+    return partial(_validate, paths, options)
+
+
+def _validate(paths: list[str], options: dict[str, str]) -> int:
+    from mlspec.cli.validate import validate  # noqa: PLC0415  (after the front door)
+
+    return validate(
+        paths,
+        directory=options.get("workspace") or options.get("C"),
+        environment=options.get("env"),
+        output_format=options.get("format", "text"),
+        strict="strict" in options,
+    )

@@ -1,0 +1,75 @@
+"""The one place where errors of the tool become messages and exit codes."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from mlspec.cli._fast import fast_validate
+from mlspec.cli._output import print_error, wants_json
+from mlspec.errors import ExitCode, MlspecError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["guarded"]
+
+_CLICK_USAGE = 2
+
+
+def guarded(arguments: list[str]) -> int:
+    """Run a command; whatever happens, end with one message and a documented exit code."""
+    gc.disable()  # one-shot process: collecting thousands of live specs only costs time
+    json = wants_json(arguments)
+    try:
+        code = _run(arguments)
+        sys.stdout.flush()
+    except MlspecError as error:
+        print_error(error.message, error.exit_code, error.details, error.hint, json=json)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print_error("interrupted; nothing was left half done", ExitCode.INTERRUPTED, json=json)
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.OK
+    except Exception as error:  # noqa: BLE001  (the last resort is a readable report)
+        return _report_bug(error, json=json)
+    return code
+
+
+def _run(arguments: list[str]) -> int:
+    fast: Callable[[], int] | None = fast_validate(arguments)
+    if fast is not None:
+        return fast()
+    from mlspec.cli.app import Finished, application  # noqa: PLC0415  (typer costs start-up)
+
+    try:
+        application()(args=arguments, prog_name="mlspec")
+    except Finished as finished:
+        return finished.code
+    except SystemExit as stopped:
+        # a usage error leaves typer with 2, which is "changes pending" here
+        return ExitCode.USAGE if stopped.code == _CLICK_USAGE else _exit_code(stopped.code)
+    return ExitCode.OK
+
+
+def _exit_code(code: object) -> int:
+    return code if isinstance(code, int) else ExitCode.OK
+
+
+def _report_bug(error: Exception, *, json: bool) -> int:
+    """Say what to report; the traceback is shown only on demand."""
+    if os.environ.get("MLSPEC_TRACEBACK"):
+        import traceback  # noqa: PLC0415
+
+        traceback.print_exception(error)
+    print_error(
+        f"internal error: {type(error).__name__}: {error}",
+        ExitCode.INTERNAL,
+        hint="set `MLSPEC_TRACEBACK=1` to see where, and report it with the specs that cause it",
+        json=json,
+    )
+    return ExitCode.INTERNAL
