@@ -1,0 +1,66 @@
+"""The use cases: the public Python API, and all that the command line calls.
+
+Only this package, registry backends and writers touch disk, network, clock or environment.
+Modules are imported on first use, so that a command pays for nothing but itself.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mlspec.api.build import CompileReport, compile_artifacts
+    from mlspec.api.change import AppliedPlan, apply, plan
+    from mlspec.api.check import ValidationReport, validate
+    from mlspec.api.explain import explain, explanations
+    from mlspec.api.inspect import history, status, verify
+    from mlspec.api.judge import GateReport, run_gates
+    from mlspec.api.session import Session, open_session
+    from mlspec.api.start import init
+
+__all__ = [
+    "AppliedPlan",
+    "CompileReport",
+    "GateReport",
+    "Session",
+    "ValidationReport",
+    "apply",
+    "compile_artifacts",
+    "explain",
+    "explanations",
+    "history",
+    "init",
+    "open_session",
+    "plan",
+    "run_gates",
+    "status",
+    "validate",
+    "verify",
+]
+
+_MODULES = {
+    "AppliedPlan": "change",
+    "CompileReport": "build",
+    "GateReport": "judge",
+    "Session": "session",
+    "ValidationReport": "check",
+    "apply": "change",
+    "compile_artifacts": "build",
+    "explain": "explain",
+    "explanations": "explain",
+    "history": "inspect",
+    "init": "start",
+    "open_session": "session",
+    "plan": "change",
+    "run_gates": "judge",
+    "status": "inspect",
+    "validate": "check",
+    "verify": "inspect",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -1,0 +1,125 @@
+"""`validate`: every problem of every spec, in one run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mlspec.api.session import Session, find_root, read_session
+from mlspec.diagnostics import Severity, has_errors, sort_diagnostics
+from mlspec.errors import UsageError
+from mlspec.workspace import load_standalone, overlay
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from mlspec.diagnostics import Diagnostic
+    from mlspec.syntax import SourceText
+    from mlspec.workspace import Workspace
+
+__all__ = ["ValidationReport", "validate"]
+
+
+@dataclass(frozen=True)
+class ValidationReport:
+    """What validation found, sorted, and the texts it points into."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    sources: Mapping[str, SourceText]
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def is_invalid(self) -> bool:
+        """Whether one of the diagnostics is an error."""
+        return has_errors(self.diagnostics)
+
+
+def validate(
+    paths: Sequence[str | Path] = (),
+    *,
+    directory: str | Path | None = None,
+    environment: str | None = None,
+    strict: bool = False,
+) -> ValidationReport:
+    """Validate a workspace, as written and in each environment.
+
+    With `paths`, the whole workspace is still read (references reach everywhere), but only
+    diagnostics in these files and folders are reported. Files outside any workspace are checked
+    on their own, without references.
+
+    Raises:
+        UsageError: a path or the environment does not exist, or there is no workspace.
+    """
+    chosen = [_existing(Path(each)) for each in paths]
+    root = find_root(directory, _start(chosen))
+    if root is None:
+        return _strictly(_standalone(chosen), strict=strict)
+    session = read_session(root)
+    found = sort_diagnostics([*session.diagnostics, *_in_environments(session, environment)])
+    kept = [each for each in found if _concerns(each, root, chosen)]
+    return _strictly(ValidationReport(tuple(kept), session.sources), strict=strict)
+
+
+def _in_environments(session: Session, only: str | None) -> Iterator[Diagnostic]:
+    workspace = session.workspace
+    if workspace is None:
+        return
+    if only is not None and only not in workspace.spec.environments:
+        session.environment(only)  # raises the usage error with suggestions
+    for name in workspace.spec.environments:
+        if only in (None, name):
+            yield from _overlaid(workspace, name)
+
+
+def _overlaid(workspace: Workspace, environment: str) -> Iterator[Diagnostic]:
+    from mlspec.rules import check  # noqa: PLC0415  (as in the session)
+
+    if not workspace.spec.environments[environment].overrides:
+        return
+    merged, diagnostics = overlay(workspace, environment)
+    yield from diagnostics
+    if not has_errors(diagnostics):
+        yield from check(merged)
+
+
+def _existing(path: Path) -> Path:
+    if not path.exists():
+        raise UsageError(f"`{path}` does not exist", hint="give files or folders with specs")
+    return path.absolute()
+
+
+def _start(chosen: Sequence[Path]) -> Path | None:
+    if not chosen:
+        return None
+    return chosen[0] if chosen[0].is_dir() else chosen[0].parent
+
+
+def _concerns(diagnostic: Diagnostic, root: Path, chosen: Sequence[Path]) -> bool:
+    if not chosen:
+        return True
+    if diagnostic.span is None:
+        return True
+    file = root.absolute() / diagnostic.span.file
+    return any(file == each or each in file.parents for each in chosen)
+
+
+def _standalone(chosen: Sequence[Path]) -> ValidationReport:
+    if not chosen or any(each.is_dir() for each in chosen):
+        raise UsageError(
+            "there is no `mlspec.yaml` in this folder or above it",
+            hint="change into a workspace, use `-C DIR`, or create one with `mlspec init`",
+        )
+    loaded = load_standalone(chosen)
+    remark = "references were not checked: there is no `mlspec.yaml` above these files"
+    return ValidationReport(tuple(loaded.diagnostics), loaded.sources, (remark,))
+
+
+def _strictly(report: ValidationReport, *, strict: bool) -> ValidationReport:
+    if not strict:
+        return report
+    raised = tuple(
+        replace(each, severity=Severity.ERROR) if each.severity is Severity.WARNING else each
+        for each in report.diagnostics
+    )
+    return replace(report, diagnostics=raised)

@@ -1,0 +1,54 @@
+"""Reading and writing single files with errors that people understand."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from mlspec.errors import OutputError, UsageError
+
+__all__ = ["read_text", "write_text"]
+
+
+def read_text(path: Path, *, limit_bytes: int = 64 << 20) -> str:
+    """Return the text of a file.
+
+    Raises:
+        UsageError: the file does not exist, can't be read, is too large or is not UTF-8.
+    """
+    try:
+        if path.stat().st_size > limit_bytes:
+            raise UsageError(f"`{path}` is larger than {limit_bytes >> 20} MiB")
+        return path.read_bytes().decode()
+    except OSError as error:
+        raise UsageError(f"`{path}` can't be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"`{path}` is not UTF-8 text") from error
+
+
+def write_text(path: Path, text: str) -> None:
+    """Replace a file by new text, whole or not at all.
+
+    Raises:
+        OutputError: the file can't be written; what stood there is unchanged.
+    """
+    try:
+        _replace(path, text.encode())
+    except OSError as error:
+        raise OutputError(
+            f"`{path}` can't be written: {error.strerror}",
+            hint="choose a folder that exists and that you may write to",
+        ) from error
+
+
+def _replace(path: Path, content: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,144 @@
+"""Opening a workspace: find it, read it, bind and link it, and go on only if it is sound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mlspec.diagnostics import did_you_mean, has_errors, sort_diagnostics
+from mlspec.errors import SpecInvalidError, UsageError
+from mlspec.workspace import load, overlay, read_sources
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mlspec.diagnostics import Diagnostic
+    from mlspec.registry import Backend
+    from mlspec.syntax import SourceText
+    from mlspec.workspace import Workspace
+
+__all__ = ["WORKSPACE_FILE", "Session", "find_root", "open_session", "read_session"]
+
+WORKSPACE_FILE = "mlspec.yaml"
+
+
+@dataclass(frozen=True)
+class Session:
+    """A workspace on disk as it was read; `workspace` is absent when it could not be bound."""
+
+    root: Path
+    workspace: Workspace | None
+    sources: Mapping[str, SourceText]
+    diagnostics: tuple[Diagnostic, ...]
+
+    def environment(self, name: str | None) -> Workspace:
+        """Return the workspace of one environment; without a name, of the only one.
+
+        Raises:
+            SpecInvalidError: the specs have errors.
+            UsageError: there is no such environment, or several to choose from.
+        """
+        workspace = self.sound()
+        merged, diagnostics = overlay(workspace, _choose(name, list(workspace.spec.environments)))
+        _refuse_errors(diagnostics)
+        return merged
+
+    def sound(self) -> Workspace:
+        """Return the workspace as written.
+
+        Raises:
+            SpecInvalidError: the specs have errors.
+        """
+        _refuse_errors(self.diagnostics)
+        if self.workspace is None:
+            raise SpecInvalidError("the workspace can't be bound", hint="run `mlspec validate`")
+        return self.workspace
+
+    def backend(self, environment: str) -> Backend:
+        """Return the registry of an environment, opened but not touched."""
+        from mlspec.registry import open_backend  # noqa: PLC0415  (only commands that need it)
+
+        registry = self.sound().spec.registry
+        return open_backend(registry.backend, self.root / registry.path, environment)
+
+
+def find_root(directory: Path | str | None, start: Path | None = None) -> Path | None:
+    """Return the folder of the nearest `mlspec.yaml`, at or above `start`.
+
+    Raises:
+        UsageError: `directory` was given and holds no `mlspec.yaml`.
+    """
+    if directory is not None:
+        root = Path(directory)
+        if not (root / WORKSPACE_FILE).is_file():
+            raise UsageError(
+                f"there is no `{WORKSPACE_FILE}` in `{directory}`",
+                hint=f"run `mlspec init {directory}` to create a workspace",
+            )
+        return root
+    here = (start or Path()).absolute()
+    for folder in (here, *here.parents):
+        if (folder / WORKSPACE_FILE).is_file():
+            return folder
+    return None
+
+
+def open_session(directory: Path | str | None = None) -> Session:
+    """Read the workspace in `directory`, or the nearest one above the current folder.
+
+    Raises:
+        UsageError: there is no workspace.
+    """
+    root = find_root(directory)
+    if root is None:
+        raise UsageError(
+            f"there is no `{WORKSPACE_FILE}` in this folder or above it",
+            hint="change into a workspace, use `-C DIR`, or create one with `mlspec init`",
+        )
+    return read_session(root)
+
+
+def read_session(root: Path) -> Session:
+    """Read, bind and link the workspace at `root`, and check it against the rules."""
+    from mlspec.rules import check  # noqa: PLC0415  (rules import kinds they know)
+
+    found = read_sources(root)
+    loaded = load(found.sources)
+    diagnostics = [*found.diagnostics, *loaded.diagnostics]
+    if loaded.workspace is not None:
+        diagnostics += check(loaded.workspace)
+    sources = {each.file: each for each in found.sources}
+    return Session(root, loaded.workspace, sources, tuple(sort_diagnostics(diagnostics)))
+
+
+def _choose(name: str | None, environments: list[str]) -> str:
+    if name is None and len(environments) == 1:
+        return environments[0]
+    listed = ", ".join(f"`{each}`" for each in sorted(environments))
+    if name is None:
+        raise UsageError("which environment?", hint=f"add `--env` with one of {listed}")
+    if name not in environments:
+        close = did_you_mean(name, environments)
+        hint = f"did you mean `{close}`?" if close else f"there are {listed}"
+        raise UsageError(f"there is no environment `{name}`", hint=hint)
+    return name
+
+
+def _refuse_errors(diagnostics: tuple[Diagnostic, ...]) -> None:
+    errors = [each for each in diagnostics if has_errors([each])]
+    if not errors:
+        return
+    shown = tuple(_line(each) for each in errors[:5])
+    rest = len(errors) - len(shown)
+    raise SpecInvalidError(
+        f"the specs have {len(errors)} error{'s' if len(errors) > 1 else ''}",
+        details=(*shown, *((f"... and {rest} more",) if rest else ())),
+        hint="run `mlspec validate` to see each one with its place and the next step",
+    )
+
+
+def _line(diagnostic: Diagnostic) -> str:
+    span = diagnostic.span
+    place = f"{span.file}:{span.start.line}:{span.start.column}: " if span else ""
+    return f"{place}{diagnostic.message} [{diagnostic.code}]"

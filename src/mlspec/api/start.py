@@ -1,0 +1,54 @@
+"""`init`: a small workspace that validates and plans at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.errors import OutputError, UsageError
+from mlspec.resources import data_path
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["init"]
+
+
+def init(directory: Path) -> tuple[Path, ...]:
+    """Create the scaffold in a folder and return the files, relative to it, sorted.
+
+    Raises:
+        UsageError: the folder already holds one of the files; nothing is written then.
+        OutputError: the folder or a file can't be written; what was created is removed again.
+    """
+    scaffold = data_path("templates") / "init"
+    files = sorted(each.relative_to(scaffold) for each in scaffold.rglob("*") if each.is_file())
+    for file in files:
+        if (directory / file).exists():
+            raise UsageError(
+                f"`{directory / file}` already exists",
+                hint="choose an empty folder; `init` never overwrites",
+            )
+    created: list[Path] = []
+    try:
+        for file in files:
+            _create(directory / file, (scaffold / file).read_bytes(), created)
+    except BaseException as error:
+        for path in reversed(created):
+            path.rmdir() if path.is_dir() else path.unlink()
+        if isinstance(error, OSError):
+            raise OutputError(
+                f"the workspace can't be created in `{directory}`: {error.strerror}",
+                hint="choose a folder that you may write to",
+            ) from error
+        raise
+    return tuple(files)
+
+
+def _create(path: Path, content: bytes, created: list[Path]) -> None:
+    for folder in reversed(path.parents):
+        if not folder.exists():
+            folder.mkdir()
+            created.append(folder)
+    with path.open("xb") as stream:
+        created.append(path)
+        stream.write(content)

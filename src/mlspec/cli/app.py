@@ -1,0 +1,307 @@
+"""The table of commands, for typer: names, flags, help texts. Nothing is decided here."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["Finished", "application"]
+
+Directory = Annotated[
+    Path | None,
+    typer.Option(
+        "--workspace",
+        "-C",
+        metavar="DIR",
+        help="Workspace to work in; the nearest `mlspec.yaml` above otherwise.",
+    ),
+]
+Environment = Annotated[
+    str | None, typer.Option("--env", metavar="ENV", help="Environment, as in `mlspec.yaml`.")
+]
+
+
+class Format(StrEnum):
+    """For people or for programs."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class DiagnosticFormat(StrEnum):
+    """For people, programs, or the annotations of a GitHub job."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+
+
+OutputFormat = Annotated[Format, typer.Option("--format", help="How to print the result.")]
+
+
+class Finished(Exception):  # noqa: N818  (a signal, not an error)
+    """A command has ended with this exit code."""
+
+    def __init__(self, code: int):
+        super().__init__(code)
+        self.code = code
+
+
+def _init(
+    directory: Annotated[Path, typer.Argument(help="Folder to create it in.")] = Path(),
+    *,
+    output_format: OutputFormat = Format.TEXT,
+) -> None:
+    """Create a small workspace that validates and plans at once."""
+    from mlspec.cli.init import init
+
+    raise Finished(init(directory, output_format=output_format))
+
+
+def _validate(
+    paths: Annotated[
+        list[str] | None, typer.Argument(metavar="[PATHS]...", help="Report on these only.")
+    ] = None,
+    directory: Directory = None,
+    environment: Environment = None,
+    output_format: Annotated[
+        DiagnosticFormat, typer.Option("--format", help="How to print diagnostics.")
+    ] = DiagnosticFormat.TEXT,
+    *,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings are errors.")] = False,
+) -> None:
+    """Report every problem of every spec, at file:line:column. Exit 4 if there are errors."""
+    from mlspec.cli.validate import validate
+
+    code = validate(
+        paths or [],
+        directory=None if directory is None else str(directory),
+        environment=environment,
+        output_format=output_format,
+        strict=strict,
+    )
+    raise Finished(code)
+
+
+def _plan(
+    directory: Directory = None,
+    environment: Environment = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write the plan to apply here.")
+    ] = None,
+    output_format: OutputFormat = Format.TEXT,
+    *,
+    detailed: Annotated[
+        bool, typer.Option("--detailed-exitcode", help="Exit 2 when changes are pending.")
+    ] = False,
+) -> None:
+    """Compare the specs with the registry and say what each change means. Writes nothing."""
+    from mlspec.cli.plan import plan
+
+    code = plan(directory, environment, out=out, output_format=output_format, detailed=detailed)
+    raise Finished(code)
+
+
+def _apply(
+    plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help="File made by `plan --out`.")],
+    directory: Directory = None,
+    actor: Annotated[
+        str | None, typer.Option("--as", metavar="NAME", help="Who applies; the user otherwise.")
+    ] = None,
+    output_format: OutputFormat = Format.TEXT,
+) -> None:
+    """Apply exactly the reviewed plan, in one transaction."""
+    from mlspec.cli.apply import apply
+
+    raise Finished(apply(plan_file, directory, actor=actor, output_format=output_format))
+
+
+def _show(
+    subject: Annotated[
+        str, typer.Argument(metavar="ADDRESS|PLAN", help="`model/churn`, or a plan file.")
+    ],
+    directory: Directory = None,
+    environment: Environment = None,
+    output_format: OutputFormat = Format.TEXT,
+) -> None:
+    """Show a spec with the origin of every value, or a plan file."""
+    from mlspec.cli.show import show
+
+    raise Finished(show(subject, directory, environment, output_format=output_format))
+
+
+def _compile(
+    directory: Directory = None,
+    environment: Environment = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Output folder.")
+    ] = None,
+    targets: Annotated[
+        list[str] | None, typer.Option("--target", help="Only this target; may be repeated.")
+    ] = None,
+    output_format: OutputFormat = Format.TEXT,
+    *,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 4 if anything would change.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite artifacts that were edited by hand.")
+    ] = False,
+) -> None:
+    """Write CI workflow, manifests, routes, alert rules and model cards."""
+    from mlspec.cli.compile import compile_artifacts
+
+    code = compile_artifacts(
+        directory,
+        environment,
+        out=out,
+        targets=targets or [],
+        output_format=output_format,
+        check=check,
+        force=force,
+    )
+    raise Finished(code)
+
+
+def _gate_run(
+    models: Annotated[
+        list[str] | None, typer.Argument(metavar="[MODEL]...", help="All models otherwise.")
+    ] = None,
+    directory: Directory = None,
+    environment: Environment = None,
+    output_format: OutputFormat = Format.TEXT,
+) -> None:
+    """Judge gates on real predictions and record the verdicts as evidence.
+
+    Exit 7 when a gate fails, 9 when one is not evaluated, 8 when one is inconclusive.
+    """
+    from mlspec.cli.gate import run
+
+    raise Finished(run(models or [], directory, environment, output_format=output_format))
+
+
+def _status(
+    address: Annotated[
+        str | None, typer.Argument(help="Only this resource, such as `model/churn`.")
+    ] = None,
+    directory: Directory = None,
+    environment: Environment = None,
+    output_format: OutputFormat = Format.TEXT,
+) -> None:
+    """List what the registry holds."""
+    from mlspec.cli.state import status
+
+    raise Finished(status(address, directory, environment, output_format=output_format))
+
+
+def _history(
+    address: Annotated[
+        str | None, typer.Argument(help="Only this resource, such as `model/churn`.")
+    ] = None,
+    directory: Directory = None,
+    environment: Environment = None,
+    output_format: OutputFormat = Format.TEXT,
+) -> None:
+    """List the applies, newest last: who, when, which plan, what changed."""
+    from mlspec.cli.state import history
+
+    raise Finished(history(address, directory, environment, output_format=output_format))
+
+
+def _audit_verify(
+    directory: Directory = None,
+    environment: Environment = None,
+    output_format: OutputFormat = Format.TEXT,
+) -> None:
+    """Verify the chain of events. Exit 12 if an event was edited, removed or moved."""
+    from mlspec.cli.state import verify
+
+    raise Finished(verify(directory, environment, output_format=output_format))
+
+
+def _explain(
+    code: Annotated[
+        str | None, typer.Argument(help="A code or name, such as `MLS301` or `missing-owner`.")
+    ] = None,
+    output_format: OutputFormat = Format.TEXT,
+) -> None:
+    """Explain a diagnostic: why it matters, a bad and a good example. Without a code, list all."""
+    from mlspec.cli.explain import explain
+
+    raise Finished(explain(code, output_format=output_format))
+
+
+def _schema(
+    kind: Annotated[str | None, typer.Argument(help="A kind; all kinds otherwise.")] = None,
+) -> None:
+    """Print the JSON Schema of a kind, for editors."""
+    from mlspec.cli.explain import schema
+
+    raise Finished(schema(kind))
+
+
+def _doctor(
+    directory: Directory = None, output_format: OutputFormat = Format.TEXT
+) -> None:
+    """Check the installation and the workspace: versions, extras, registry."""
+    from mlspec.cli.doctor import doctor
+
+    raise Finished(doctor(directory, output_format=output_format))
+
+
+def application() -> typer.Typer:
+    """Return the typer application with every command."""
+    app = _group("Validate, plan, apply and compile specs of machine-learning systems.")
+    app.callback()(_root)
+    for name, command in _COMMANDS.items():
+        app.command(name)(command)
+    gate = _group("Judge gates on predictions.")
+    gate.callback()(_nothing)
+    gate.command("run")(_gate_run)
+    app.add_typer(gate, name="gate")
+    audit = _group("Check the record of what was applied.")
+    audit.callback()(_nothing)
+    audit.command("verify")(_audit_verify)
+    app.add_typer(audit, name="audit")
+    return app
+
+
+def _root(
+    *,
+    version: Annotated[bool, typer.Option("--version", "-V", help="Print the version.")] = False,
+) -> None:
+    if version:
+        from mlspec import __version__
+
+        typer.echo(f"mlspec {__version__}")
+        raise Finished(0)
+
+
+def _nothing() -> None:
+    """Keep a group with one command a group."""
+
+
+def _group(summary: str) -> typer.Typer:
+    return typer.Typer(
+        help=summary,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+
+
+_COMMANDS = {
+    "init": _init,
+    "validate": _validate,
+    "plan": _plan,
+    "apply": _apply,
+    "show": _show,
+    "compile": _compile,
+    "status": _status,
+    "history": _history,
+    "explain": _explain,
+    "schema": _schema,
+    "doctor": _doctor,
+}

@@ -1,0 +1,40 @@
+"""`mlspec plan`: what a change means."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from mlspec.api.change import plan as run
+from mlspec.api.files import write_text
+from mlspec.cli._output import has_colour, note, write
+from mlspec.errors import ExitCode
+from mlspec.planning import write_plan
+from mlspec.reporting.plans import render_plan
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["plan"]
+
+
+def plan(
+    directory: Path | None,
+    environment: str | None,
+    *,
+    out: Path | None,
+    output_format: str,
+    detailed: bool,
+) -> int:
+    """Plan, print, keep the plan file, and return the exit code."""
+    made = run(directory, environment)
+    text = write_plan(made)
+    if out is not None:
+        write_text(out, text)
+    if output_format == "json":
+        write(text)
+    else:
+        write(render_plan(made, colour=has_colour(sys.stdout), plan_file=out and str(out)))
+    if out is not None:
+        note(f"plan written to {out}")
+    return ExitCode.CHANGES_PENDING if detailed and made.has_changes else ExitCode.OK

@@ -1,0 +1,27 @@
+"""The gates of a model: its own, and those of the gate sets it names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.kinds.gate_set import GateSetSpec
+from mlspec.kinds.model import ModelSpec
+
+if TYPE_CHECKING:
+    from mlspec.gates import GateSpec
+    from mlspec.workspace._model import Resource, Workspace
+
+__all__ = ["gates_of"]
+
+
+def gates_of(workspace: Workspace, model: Resource) -> tuple[GateSpec, ...]:
+    """Return the gates of a model, those of its gate sets first, in the order they are written."""
+    spec = model.spec
+    if not isinstance(spec, ModelSpec):
+        return ()
+    found: list[GateSpec] = []
+    for reference in spec.gate_sets:
+        shared = workspace.find("GateSet", reference)
+        if shared is not None and isinstance(shared.spec, GateSetSpec):
+            found += shared.spec.gates
+    return (*found, *spec.gates)
