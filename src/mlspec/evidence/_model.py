@@ -5,9 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mlspec.canonical import Json
+from mlspec.canonical import Json, digest_value
 
-__all__ = ["EvidenceRecord", "EvidenceStatus", "GateResult", "Interval", "Material", "Verdict"]
+__all__ = [
+    "PREDICATE_TYPE",
+    "STATEMENT_TYPE",
+    "EvidenceRecord",
+    "EvidenceStatus",
+    "GateResult",
+    "Interval",
+    "Material",
+    "Verdict",
+]
+
+STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
+PREDICATE_TYPE = "https://mlspec.dev/attestation/gate-result/v1"
 
 
 class Verdict(StrEnum):
@@ -36,6 +48,11 @@ class Material:
     digest: str
     rows: int | None = None
 
+    def to_json(self) -> dict[str, Json]:
+        """Return the material as a member of the statement."""
+        rows: dict[str, Json] = {} if self.rows is None else {"rows": self.rows}
+        return {"name": self.name, "uri": self.file, "digest": _digest_set(self.digest), **rows}
+
 
 @dataclass(frozen=True, slots=True)
 class Interval:
@@ -45,6 +62,11 @@ class Interval:
     level: float
     lower: float
     upper: float
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the interval as a member of the statement."""
+        ends: dict[str, Json] = {"lower": self.lower, "upper": self.upper}
+        return {"method": self.method, "level": self.level, **ends}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +88,27 @@ class GateResult:
     interval: Interval | None = None
     counts: tuple[tuple[str, int], ...] = ()
     required: bool = True
+    decide: str = "bound"
+    facts: tuple[tuple[str, float], ...] = ()
+    """Further numbers by name, for information: they decide nothing."""
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the result as a member of the statement."""
+        return {
+            "id": self.gate,
+            "type": self.gate_type,
+            "required": self.required,
+            "verdict": self.verdict.value,
+            "require": self.require,
+            "decide": self.decide,
+            "reason": self.reason,
+            "reasonCode": self.reason_code,
+            "metric": self.metric,
+            "estimate": self.estimate,
+            "interval": None if self.interval is None else self.interval.to_json(),
+            "counts": dict(self.counts),
+            "facts": dict(self.facts),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +127,34 @@ class EvidenceRecord:
     results: tuple[GateResult, ...]
     materials: tuple[Material, ...]
 
+    @property
+    def digest(self) -> str:
+        """The digest of the statement; it stands in the record, so that an edit is noticed."""
+        return digest_value(self._statement(self._predicate()))
+
     def to_json(self) -> dict[str, Json]:
         """Return the record as an in-toto statement (see `read_record` for the way back)."""
-        raise NotImplementedError
+        return self._statement({**self._predicate(), "recordDigest": self.digest})
+
+    def _statement(self, predicate: dict[str, Json]) -> dict[str, Json]:
+        return {
+            "_type": STATEMENT_TYPE,
+            "subject": [{"name": self.subject, "digest": _digest_set(self.subject_digest)}],
+            "predicateType": PREDICATE_TYPE,
+            "predicate": predicate,
+        }
+
+    def _predicate(self) -> dict[str, Json]:
+        return {
+            "overall": self.overall.value,
+            "gatesDigest": _digest_set(self.gates_digest),
+            "tool": {"name": "mlspec", "version": self.tool_version},
+            "materials": [each.to_json() for each in self.materials],
+            "gates": [each.to_json() for each in self.results],
+        }
+
+
+def _digest_set(digest: str) -> dict[str, Json]:
+    """Return in-toto's form of `sha256:<hex>`; a digest that is unknown gives an empty set."""
+    algorithm, _, value = digest.partition(":")
+    return {algorithm: value} if value else {}

@@ -1,0 +1,54 @@
+"""Evidence: reading what gates judge, and keeping what they concluded.
+
+Comes in: files of the workspace. Goes out: typed columns and numbers, each with its provenance or
+a reason, and records of verdicts. A bad file is a value, never an exception. Imports no numpy.
+"""
+
+from mlspec.evidence._file import MAX_BYTES, MAX_ROWS, FileContent, locate, read_file
+from mlspec.evidence._join import Rows, join_champion, join_labels
+from mlspec.evidence._metrics import Metrics, read_metrics
+from mlspec.evidence._model import (
+    PREDICATE_TYPE,
+    STATEMENT_TYPE,
+    EvidenceRecord,
+    EvidenceStatus,
+    GateResult,
+    Interval,
+    Material,
+    Verdict,
+)
+from mlspec.evidence._reason import REASONS, Reason
+from mlspec.evidence._record import overall_verdict, read_record, write_record
+from mlspec.evidence._status import digest_materials, status
+from mlspec.evidence._table import Layout, PredictionTable, read_predictions
+
+__all__ = [
+    "MAX_BYTES",
+    "MAX_ROWS",
+    "PREDICATE_TYPE",
+    "REASONS",
+    "STATEMENT_TYPE",
+    "EvidenceRecord",
+    "EvidenceStatus",
+    "FileContent",
+    "GateResult",
+    "Interval",
+    "Layout",
+    "Material",
+    "Metrics",
+    "PredictionTable",
+    "Reason",
+    "Rows",
+    "Verdict",
+    "digest_materials",
+    "join_champion",
+    "join_labels",
+    "locate",
+    "overall_verdict",
+    "read_file",
+    "read_metrics",
+    "read_predictions",
+    "read_record",
+    "status",
+    "write_record",
+]

@@ -1,0 +1,52 @@
+"""The port of the table formats: columns by name, as keys or as numbers, or a reason."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Protocol
+
+from mlspec import stats
+from mlspec.diagnostics import did_you_mean
+from mlspec.evidence._file import shown
+from mlspec.evidence._reason import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mlspec.stats import FloatVector
+
+__all__ = ["Columns", "finite", "missing_column"]
+
+
+class Columns(Protocol):
+    """An opened table whose structure is sound."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of all columns, in the order of the file."""
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+
+    def keys(self, column: str) -> tuple[str, ...] | Reason:
+        """Return a column as text that identifies rows; nothing is checked for duplicates."""
+
+    def numbers(self, column: str) -> FloatVector | Reason:
+        """Return a column as finite numbers."""
+
+
+def missing_column(column: str, names: Sequence[str]) -> Reason:
+    """Return the reason that a column is not in the file."""
+    close = did_you_mean(column, names)
+    rest = f"; did you mean {shown(close)}?" if close else ""
+    return Reason("missing-column", f"there is no column {shown(column)}{rest}")
+
+
+def finite(column: str, values: FloatVector) -> FloatVector | Reason:
+    """Return the values unless one of them is NaN or infinite."""
+    place = stats.first_not_finite(values)
+    if place is None:
+        return values
+    value = "NaN" if math.isnan(values[place]) else "infinite"
+    return Reason("not-finite", f"column {shown(column)}, row {place + 1}: the value is {value}")

@@ -1,0 +1,131 @@
+"""Comma-separated text, read strictly: UTF-8, one header line, every line as long as it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from mlspec import stats
+from mlspec.evidence._columns import finite, missing_column
+from mlspec.evidence._file import MAX_ROWS, FileContent, shown
+from mlspec.evidence._reason import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from mlspec.stats import FloatVector
+
+__all__ = ["CsvColumns", "open_csv"]
+
+_NUMERIC = frozenset("0123456789+-.eE")
+"""With these characters alone, `float` accepts decimal numbers and nothing else."""
+
+_PORTION = 65_536
+_NOT_FINITE = frozenset(
+    sign + word for sign in ("", "+", "-") for word in ("nan", "inf", "infinity")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CsvColumns:
+    """The wanted columns of a CSV file as text."""
+
+    names: tuple[str, ...]
+    rows: int
+    cells: Mapping[str, Sequence[str]]
+
+    def keys(self, column: str) -> tuple[str, ...] | Reason:
+        """Return a column as keys; an empty cell identifies nothing."""
+        cells = self.cells.get(column)
+        if cells is None:
+            return missing_column(column, self.names)
+        return _empty(column, cells) or tuple(cells)
+
+    def numbers(self, column: str) -> FloatVector | Reason:
+        """Return a column as finite decimal numbers."""
+        cells = self.cells.get(column)
+        if cells is None:
+            return missing_column(column, self.names)
+        return _empty(column, cells) or _numbers(column, cells)
+
+
+def open_csv(content: FileContent, wanted: Iterable[str]) -> CsvColumns | Reason:
+    """Open a CSV file and keep the wanted columns that it has."""
+    try:
+        text = content.content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return Reason("unreadable-file", f"byte {error.start} is not UTF-8")
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        header = tuple(next(reader, ()))
+        return _header_problem(header) or _read(reader, header, frozenset(wanted))
+    except csv.Error as error:
+        return Reason("malformed-csv", f"line {reader.line_num}: {error}")
+
+
+def _header_problem(header: tuple[str, ...]) -> Reason | None:
+    if not header:
+        return Reason("empty-file", "the file has no header line")
+    if "" in header:
+        return Reason("malformed-csv", f"column {header.index('') + 1} has no name")
+    for name in header:
+        if header.count(name) > 1:
+            return Reason("duplicate-column", f"column {shown(name)} occurs twice")
+    return None
+
+
+def _read(
+    reader: Iterator[list[str]], header: tuple[str, ...], wanted: frozenset[str]
+) -> CsvColumns | Reason:
+    cells: dict[str, list[str]] = {name: [] for name in header if name in wanted}
+    places = [(header.index(name), kept) for name, kept in cells.items()]
+    rows = 0
+    while portion := list(islice(reader, _PORTION)):
+        for offset, line in enumerate(portion, start=rows + 1):
+            if len(line) != len(header):
+                return _ragged(offset, len(line), len(header))
+        for place, kept in places:
+            kept.extend(line[place] for line in portion)
+        rows += len(portion)
+        if rows > MAX_ROWS:
+            return Reason("too-large", f"the file has more than {MAX_ROWS} rows")
+    return CsvColumns(header, rows, cells)
+
+
+def _ragged(row: int, cells: int, expected: int) -> Reason:
+    return Reason("ragged-row", f"row {row} has {cells} cells, but the header has {expected}")
+
+
+def _empty(column: str, cells: Sequence[str]) -> Reason | None:
+    if "" not in cells:
+        return None
+    count = f"{cells.count('')} of {len(cells)} rows"
+    first = cells.index("") + 1
+    return Reason("empty-cell", f"column {shown(column)}: {count} are empty, first row {first}")
+
+
+def _numbers(column: str, cells: Sequence[str]) -> FloatVector | Reason:
+    if _NUMERIC.issuperset("".join(cells)):
+        try:
+            return finite(column, stats.vector([float(cell) for cell in cells]))
+        except ValueError:
+            pass  # such as `1-2`: the search below names the cell
+    place = next(place for place, cell in enumerate(cells) if not _is_number(cell))
+    cell = cells[place]
+    where = f"column {shown(column)}, row {place + 1}"
+    if cell.strip().lower() in _NOT_FINITE:
+        return Reason("not-finite", f"{where}: the value is {shown(cell)}")
+    return Reason("not-a-number", f"{where}: {shown(cell)} is not a number")
+
+
+def _is_number(cell: str) -> bool:
+    if not _NUMERIC.issuperset(cell):
+        return False
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,97 @@
+"""Reading a file of the workspace: bounded, inside the workspace, digest and bytes together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from mlspec.canonical import digest_bytes
+from mlspec.evidence._model import Material
+from mlspec.evidence._reason import Reason
+
+__all__ = ["MAX_BYTES", "MAX_ROWS", "FileContent", "locate", "read_file", "shown"]
+
+MAX_BYTES = 1 << 30
+"""Largest file that is read: 1 GiB. The whole of it is held in memory while it is parsed."""
+
+MAX_ROWS = 20_000_000
+"""Most rows of a table that are read."""
+
+_SHOWN = 80
+
+
+@dataclass(frozen=True, slots=True)
+class FileContent:
+    """The bytes of a file and their digest: what is parsed is what was digested."""
+
+    name: str
+    file: str
+    content: bytes
+    digest: str
+
+    def material(self, rows: int | None = None) -> Material:
+        """Return the file as a material of evidence."""
+        return Material(self.name, self.file, self.digest, rows)
+
+    @property
+    def suffix(self) -> str:
+        """Return the suffix of the name in lower case: `.csv`."""
+        return PurePosixPath(self.file).suffix.lower()
+
+
+def shown(text: str) -> str:
+    """Return text from outside, short and printable, between backticks."""
+    printable = "".join(
+        each if each.isprintable() and each != "`" else "?" for each in text[:_SHOWN]
+    )
+    return f"`{printable}{'...' if len(text) > _SHOWN else ''}`"
+
+
+def locate(root: Path, file: str) -> Path | Reason:
+    """Return where a file of the workspace lies; it exists and is a regular file.
+
+    `file` is relative to the workspace `root` and stays inside it, symbolic links resolved.
+    """
+    if _leaves(file):
+        return _escape(file)
+    try:
+        inside = root.resolve()
+        path = (inside / file).resolve()
+        if not path.is_relative_to(inside):
+            return _escape(file)
+        if not path.exists():
+            return Reason("missing-file", f"{shown(file)} does not exist")
+        regular = path.is_file()
+    except (OSError, RuntimeError, ValueError) as error:
+        return _unreadable(file, error)
+    return path if regular else Reason("not-a-file", f"{shown(file)} is not a regular file")
+
+
+def read_file(root: Path, file: str, *, name: str) -> FileContent | Reason:
+    """Read a file of the workspace, at most `MAX_BYTES`. `name` says what it is for."""
+    path = locate(root, file)
+    if isinstance(path, Reason):
+        return path
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        return _unreadable(file, error)
+    if len(content) > MAX_BYTES:
+        return Reason("too-large", f"{shown(file)} has more than {MAX_BYTES} bytes")
+    return FileContent(name, file, content, digest_bytes(content))
+
+
+def _leaves(file: str) -> bool:
+    posix, windows = PurePosixPath(file), PureWindowsPath(file)
+    absolute = posix.is_absolute() or bool(windows.drive or windows.root)
+    return absolute or ".." in posix.parts or ".." in windows.parts
+
+
+def _escape(file: str) -> Reason:
+    return Reason("path-escape", f"{shown(file)} leads out of the workspace")
+
+
+def _unreadable(file: str, error: Exception) -> Reason:
+    why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return Reason("unreadable-file", f"{shown(file)} cannot be read: {why.lower()}")

@@ -1,0 +1,130 @@
+"""Parquet through pyarrow, which is an extra and imported when a file is opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from mlspec import stats
+from mlspec.errors import MissingExtraError
+from mlspec.evidence._columns import finite, missing_column
+from mlspec.evidence._file import MAX_BYTES, MAX_ROWS, FileContent, shown
+from mlspec.evidence._reason import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import ModuleType
+
+    from mlspec.stats import FloatVector
+
+__all__ = ["ParquetColumns", "open_parquet"]
+
+
+@dataclass(frozen=True, slots=True)
+class ParquetColumns:
+    """The wanted columns of a Parquet file as Arrow arrays."""
+
+    names: tuple[str, ...]
+    rows: int
+    table: Any  # pyarrow is not typed
+
+    def keys(self, column: str) -> tuple[str, ...] | Reason:
+        """Return a column of text or whole numbers as keys."""
+        array = self._array(column)
+        if isinstance(array, Reason):
+            return array
+        types = _arrow("pyarrow.types")
+        if not (types.is_integer(array.type) or _is_text(types, array.type)):
+            kind = shown(str(array.type))
+            return Reason("key-type", f"column {shown(column)} holds {kind}, which is no key")
+        keys = tuple(map(str, array.to_pylist()))
+        if "" in keys:
+            row = keys.index("") + 1
+            return Reason("empty-cell", f"column {shown(column)}, row {row} is empty")
+        return keys
+
+    def numbers(self, column: str) -> FloatVector | Reason:
+        """Return a column of integers or floats as finite numbers."""
+        array = self._array(column)
+        if isinstance(array, Reason):
+            return array
+        types = _arrow("pyarrow.types")
+        if not (types.is_integer(array.type) or types.is_floating(array.type)):
+            kind = shown(str(array.type))
+            return Reason("not-a-number", f"column {shown(column)} holds {kind}, not numbers")
+        return finite(column, stats.vector(array.to_numpy()))
+
+    def _array(self, column: str) -> Any | Reason:  # noqa: ANN401  (pyarrow is not typed)
+        if column not in self.table.column_names:
+            return missing_column(column, self.names)
+        array = _plain(self.table.column(column))
+        if array.null_count:
+            row = array.is_null().to_pylist().index(True) + 1
+            count = f"{array.null_count} of {self.rows} rows"
+            sentence = f"column {shown(column)}: {count} are null, first row {row}"
+            return Reason("empty-cell", sentence)
+        return array
+
+
+def open_parquet(content: FileContent, wanted: Iterable[str]) -> ParquetColumns | Reason:
+    """Open a Parquet file and read the wanted columns that it has.
+
+    Raises:
+        MissingExtraError: pyarrow is not installed.
+    """
+    pyarrow = _arrow("pyarrow")
+    parquet = _arrow("pyarrow.parquet")
+    try:
+        file = parquet.ParquetFile(pyarrow.BufferReader(content.content))
+        names = tuple(file.schema_arrow.names)
+        kept = [name for name in sorted(set(wanted)) if name in names]
+        problem = _structure_problem(names) or _size_problem(file.metadata, kept)
+        return problem or ParquetColumns(names, file.metadata.num_rows, file.read(columns=kept))
+    except (pyarrow.ArrowException, OSError, ValueError) as error:
+        return Reason("malformed-parquet", f"the file is not sound Parquet: {_first_line(error)}")
+
+
+def _structure_problem(names: tuple[str, ...]) -> Reason | None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    return Reason("duplicate-column", f"column {shown(twice[0])} occurs twice") if twice else None
+
+
+def _size_problem(metadata: Any, kept: list[str]) -> Reason | None:  # noqa: ANN401  (see above)
+    if metadata.num_rows > MAX_ROWS:
+        return Reason("too-large", f"the file has more than {MAX_ROWS} rows")
+    chunks = (
+        metadata.row_group(group).column(column)
+        for group in range(metadata.num_row_groups)
+        for column in range(metadata.num_columns)
+    )
+    size = sum(each.total_uncompressed_size for each in chunks if each.path_in_schema in kept)
+    if size > MAX_BYTES:
+        return Reason("too-large", f"the columns have more than {MAX_BYTES} bytes unpacked")
+    return None
+
+
+def _plain(array: Any) -> Any:  # noqa: ANN401  (see above)
+    """Return an array without dictionary encoding, as one piece."""
+    types = _arrow("pyarrow.types")
+    if types.is_dictionary(array.type):
+        array = array.cast(array.type.value_type)
+    return array.combine_chunks()
+
+
+def _is_text(types: ModuleType, kind: object) -> bool:
+    return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
+
+
+def _arrow(module: str) -> ModuleType:
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise MissingExtraError(
+            "reading Parquet needs `pyarrow`, which is not installed",
+            hint='run `pip install "mlspec-compiler[parquet]"`, or write the predictions as CSV',
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]

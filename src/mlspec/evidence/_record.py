@@ -1,0 +1,169 @@
+"""Evidence records as text, and back; the worst of the verdicts."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from mlspec.canonical import digest_value, pretty_json
+from mlspec.errors import TamperedPlanError
+from mlspec.evidence._model import (
+    PREDICATE_TYPE,
+    STATEMENT_TYPE,
+    EvidenceRecord,
+    GateResult,
+    Interval,
+    Material,
+    Verdict,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mlspec.canonical import Json
+
+__all__ = ["overall_verdict", "read_record", "write_record"]
+
+_WORST_FIRST = (Verdict.FAIL, Verdict.NOT_EVALUATED, Verdict.INCONCLUSIVE, Verdict.PASS)
+
+
+def overall_verdict(results: Iterable[GateResult]) -> Verdict:
+    """Return the worst verdict of the required gates; without any, nothing was evaluated."""
+    verdicts = {result.verdict for result in results if result.required}
+    return next((each for each in _WORST_FIRST if each in verdicts), Verdict.NOT_EVALUATED)
+
+
+def write_record(record: EvidenceRecord) -> str:
+    """Return the record as text for a file: the same bytes for the same record."""
+    return pretty_json(record.to_json())
+
+
+def read_record(text: str) -> EvidenceRecord:
+    """Return the record that `write_record` wrote.
+
+    Raises:
+        TamperedPlanError: the text is no evidence record, or was changed after it was written.
+    """
+    try:
+        statement = json.loads(text)
+        predicate = statement["predicate"]
+        stated = predicate.pop("recordDigest")
+        known = statement["_type"], statement["predicateType"]
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
+        raise _unreadable() from error
+    if known != (STATEMENT_TYPE, PREDICATE_TYPE):
+        raise _unreadable()
+    return _checked(statement, stated)
+
+
+def _checked(statement: dict[str, Json], stated: Json) -> EvidenceRecord:
+    try:
+        same = stated == digest_value(statement)
+        record = _record(statement)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise _unreadable() from error
+    if not same:
+        raise TamperedPlanError(
+            "the evidence record was changed after it was written: its digest does not match",
+            hint="run `mlspec gate run` again",
+        )
+    if record.overall != overall_verdict(record.results):
+        raise TamperedPlanError(
+            f"the evidence record says `{record.overall}`, which its own results do not give",
+            hint="run `mlspec gate run` again",
+        )
+    return record
+
+
+def _unreadable() -> TamperedPlanError:
+    return TamperedPlanError(
+        "the file is not an evidence record, or only a part of one",
+        hint="run `mlspec gate run` again",
+    )
+
+
+def _record(statement: dict[str, Json]) -> EvidenceRecord:
+    (subject,) = _list(statement["subject"])
+    predicate = _object(statement["predicate"])
+    return EvidenceRecord(
+        subject=_text(_object(subject)["name"]),
+        subject_digest=_digest(_object(subject)["digest"]),
+        gates_digest=_digest(predicate["gatesDigest"]),
+        tool_version=_text(_object(predicate["tool"])["version"]),
+        overall=Verdict(_text(predicate["overall"])),
+        results=tuple(_result(_object(each)) for each in _list(predicate["gates"])),
+        materials=tuple(_material(_object(each)) for each in _list(predicate["materials"])),
+    )
+
+
+def _result(found: dict[str, Json]) -> GateResult:
+    metric, estimate, interval = found["metric"], found["estimate"], found["interval"]
+    return GateResult(
+        gate=_text(found["id"]),
+        gate_type=_text(found["type"]),
+        verdict=Verdict(_text(found["verdict"])),
+        require=_text(found["require"]),
+        reason=_text(found["reason"]),
+        reason_code=_text(found["reasonCode"]),
+        metric=None if metric is None else _text(metric),
+        estimate=None if estimate is None else _number(estimate),
+        interval=None if interval is None else _interval(_object(interval)),
+        counts=tuple((name, int(_number(n))) for name, n in _object(found["counts"]).items()),
+        required=_truth(found["required"]),
+        decide=_text(found["decide"]),
+        facts=tuple((name, _number(value)) for name, value in _object(found["facts"]).items()),
+    )
+
+
+def _interval(found: dict[str, Json]) -> Interval:
+    return Interval(
+        _text(found["method"]),
+        _number(found["level"]),
+        _number(found["lower"]),
+        _number(found["upper"]),
+    )
+
+
+def _material(found: dict[str, Json]) -> Material:
+    rows = found.get("rows")
+    return Material(
+        _text(found["name"]),
+        _text(found["uri"]),
+        _digest(found["digest"]),
+        None if rows is None else int(_number(rows)),
+    )
+
+
+def _digest(found: Json) -> str:
+    digests = _object(found)
+    return f"sha256:{_text(digests['sha256'])}" if digests else ""
+
+
+def _object(found: Json) -> dict[str, Json]:
+    if not isinstance(found, dict):
+        raise TypeError("not an object")
+    return found
+
+
+def _list(found: Json) -> list[Json]:
+    if not isinstance(found, list):
+        raise TypeError("not a list")
+    return found
+
+
+def _text(found: Json) -> str:
+    if not isinstance(found, str):
+        raise TypeError("not a text")
+    return found
+
+
+def _number(found: Json) -> float:
+    if isinstance(found, bool) or not isinstance(found, int | float):
+        raise TypeError("not a number")
+    return found
+
+
+def _truth(found: Json) -> bool:
+    if not isinstance(found, bool):
+        raise TypeError("neither true nor false")
+    return found

@@ -1,0 +1,67 @@
+"""How a record stands to the spec and the files of today."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.canonical import digest_file
+from mlspec.evidence._file import locate, shown
+from mlspec.evidence._model import EvidenceRecord, EvidenceStatus
+from mlspec.evidence._reason import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+__all__ = ["digest_materials", "status"]
+
+
+def status(
+    record: EvidenceRecord | None,
+    *,
+    subject_digest: str,
+    gates_digest: str,
+    current_digests: Mapping[str, str | None],
+) -> tuple[EvidenceStatus, str]:
+    """Return whether a record is about this model, these gates and these files.
+
+    `current_digests` maps each file to its digest of today, None when it is gone; a material that
+    is not in it counts as changed. The reason is a sentence, empty when the record is present.
+    """
+    if record is None:
+        return EvidenceStatus.MISSING, "the gates have not been run for this model"
+    reason = _moved(record, subject_digest, gates_digest) or _changed(record, current_digests)
+    return (EvidenceStatus.STALE, reason) if reason else (EvidenceStatus.PRESENT, "")
+
+
+def digest_materials(record: EvidenceRecord, root: Path) -> dict[str, str | None]:
+    """Return the digests of today of the files that a record rests on, for `status`."""
+    return {each.file: _digest(root, each.file) for each in record.materials}
+
+
+def _digest(root: Path, file: str) -> str | None:
+    path = locate(root, file)
+    if isinstance(path, Reason):
+        return None
+    try:
+        return digest_file(path)
+    except OSError:
+        return None
+
+
+def _moved(record: EvidenceRecord, subject_digest: str, gates_digest: str) -> str:
+    if not subject_digest or record.subject_digest != subject_digest:
+        return "the artifact is not the one that the gates were run for"
+    if record.gates_digest != gates_digest:
+        return "the gates or their inputs were changed after the run"
+    return ""
+
+
+def _changed(record: EvidenceRecord, current_digests: Mapping[str, str | None]) -> str:
+    for each in record.materials:
+        current = current_digests.get(each.file)
+        if current is None:
+            return f"{shown(each.file)} is not there to check any more"
+        if current != each.digest:
+            return f"{shown(each.file)} was changed after the run"
+    return ""

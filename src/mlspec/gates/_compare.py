@@ -1,0 +1,133 @@
+"""One metric of two models on the same rows: the difference, and its paired interval."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from mlspec import stats
+from mlspec.evidence import Interval, Reason, Rows
+from mlspec.gates._measure import Measured, interval, level_of, rounded
+from mlspec.gates._sample import POINT_NEEDS, Sample, prepare, too_few
+
+if TYPE_CHECKING:
+    from mlspec.gates._metrics import Metric
+    from mlspec.gates._port import GateInputs
+    from mlspec.gates._spec import GateSpecBase
+
+__all__ = ["compare"]
+
+_BOOTSTRAP_NEEDS = (("rows", 200),)
+_CLOSED_FORM = frozenset({"accuracy", "roc-auc"})
+
+
+def compare(metric: Metric, spec: GateSpecBase, inputs: GateInputs) -> Measured | Reason:
+    """Return the difference of a metric, challenger minus champion, with its interval."""
+    pair = _pair(metric, inputs)
+    if isinstance(pair, Reason):
+        return pair
+    ours, theirs = pair
+    values = _value(metric, ours), _value(metric, theirs)
+    if not all(map(math.isfinite, values)):
+        return Reason("undefined-metric", f"`{metric.name}` is undefined on these rows")
+    counts = _fewest(ours, theirs)
+    few = too_few(spec, _needs(metric, spec), counts)
+    seed = stats.seed_from(_digests(inputs), spec.id)
+    found = few or _interval(metric, pair, level_of(spec), seed)
+    return Measured(
+        metric.name,
+        rounded(values[0] - values[1]),
+        interval=None if isinstance(found, Reason) else found,
+        counts=_with_discordance(metric, pair, counts),
+        undecided=few,
+        facts=_facts(metric, pair, values),
+    )
+
+
+def _pair(metric: Metric, inputs: GateInputs) -> tuple[Sample, Sample] | Reason:
+    challenger, champion = inputs.challenger, inputs.champion
+    if isinstance(challenger, Reason):
+        return challenger
+    if isinstance(champion, Reason):
+        return champion
+    ours = prepare(metric, challenger, inputs.positive_threshold)
+    theirs = prepare(metric, champion, inputs.positive_threshold)
+    if isinstance(ours, Reason):
+        return ours
+    if isinstance(theirs, Reason):
+        return Reason(theirs.code, f"champion: {theirs.sentence}")
+    if _identical(challenger, champion):
+        sentence = "champion and challenger predict the same on every row"
+        return Reason("identical-predictions", sentence)
+    return ours, theirs
+
+
+def _identical(challenger: Rows, champion: Rows) -> bool:
+    """Tell whether one model seems to have been evaluated twice; scores tell more than classes."""
+    for ours, theirs in (
+        (challenger.scores, champion.scores),
+        (challenger.predictions, champion.predictions),
+    ):
+        if ours is None or theirs is None:
+            continue
+        if not isinstance(ours, Reason) and not isinstance(theirs, Reason):
+            return bool((ours == theirs).all())
+    return False
+
+
+def _value(metric: Metric, sample: Sample) -> float:
+    if metric.name == "roc-auc":
+        return stats.roc_auc(sample.labels, sample.outputs)
+    return stats.statistic(metric.name, sample.labels, sample.outputs).value()
+
+
+def _needs(metric: Metric, spec: GateSpecBase) -> tuple[tuple[str, int], ...]:
+    if spec.decide == "point":
+        return POINT_NEEDS
+    return metric.needs if metric.name in _CLOSED_FORM else _BOOTSTRAP_NEEDS + metric.needs
+
+
+def _fewest(ours: Sample, theirs: Sample) -> tuple[tuple[str, int], ...]:
+    others = dict(theirs.counts)
+    return tuple((name, min(count, others.get(name, count))) for name, count in ours.counts)
+
+
+def _digests(inputs: GateInputs) -> tuple[str, ...]:
+    return () if isinstance(inputs.champion, Reason) else inputs.champion.digests
+
+
+def _interval(
+    metric: Metric, pair: tuple[Sample, Sample], level: float, seed: int
+) -> Interval | Reason:
+    ours, theirs = pair
+    if metric.name == "accuracy":
+        pairs = stats.discordance(ours.labels, ours.outputs, theirs.outputs)
+        return interval("paired-score", stats.paired_score(pairs, level=level), level)
+    if metric.name == "roc-auc":
+        areas = stats.delong_difference(ours.labels, ours.outputs, theirs.outputs, level=level)
+        method = "square-and-add" if areas.degenerate else "delong-paired"
+        return interval(method, areas.bounds, level)
+    first = stats.statistic(metric.name, ours.labels, ours.outputs)
+    second = stats.statistic(metric.name, theirs.labels, theirs.outputs)
+    bounds = stats.paired_bootstrap(first, second, seed=seed, level=level)
+    return interval("bootstrap-paired", bounds, level)
+
+
+def _with_discordance(
+    metric: Metric, pair: tuple[Sample, Sample], counts: tuple[tuple[str, int], ...]
+) -> tuple[tuple[str, int], ...]:
+    if metric.name != "accuracy":
+        return counts
+    pairs = stats.discordance(pair[0].labels, pair[0].outputs, pair[1].outputs)
+    only = (("onlyChallengerRight", pairs.only_first), ("onlyChampionRight", pairs.only_second))
+    return tuple(sorted((*counts, *only)))
+
+
+def _facts(
+    metric: Metric, pair: tuple[Sample, Sample], values: tuple[float, float]
+) -> tuple[tuple[str, float], ...]:
+    facts = {"challenger": rounded(values[0]), "champion": rounded(values[1])}
+    if metric.name == "accuracy":
+        pairs = stats.discordance(pair[0].labels, pair[0].outputs, pair[1].outputs)
+        facts["mcnemarP"] = rounded(stats.mcnemar_exact(pairs), 6)
+    return tuple(sorted(facts.items()))

@@ -1,0 +1,94 @@
+"""Evaluating all gates of a model: the record that promotion rests on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from mlspec.canonical import digest_value
+from mlspec.evidence import EvidenceRecord, Reason, overall_verdict
+from mlspec.gates._decide import unmeasured
+from mlspec.gates._load import load_inputs
+from mlspec.gates._registry import find_gate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from mlspec.evidence import GateResult
+    from mlspec.gates._inputs import EvaluationInputs
+    from mlspec.gates._port import GateInputs
+    from mlspec.gates._spec import GateSpecBase
+
+__all__ = ["evaluate_all", "gates_digest"]
+
+
+def gates_digest(gate_specs: Sequence[GateSpecBase], inputs: EvaluationInputs | None) -> str:
+    """Return the digest of everything that a spec says about its gates, defaults included.
+
+    The order of the gates does not matter.
+    """
+    gates = [spec.model_dump(mode="json", by_alias=True) for spec in _by_id(gate_specs)]
+    read = None if inputs is None else inputs.model_dump(mode="json", by_alias=True)
+    return digest_value({"gates": gates, "inputs": read})
+
+
+def evaluate_all(
+    gate_specs: Sequence[GateSpecBase],
+    inputs: EvaluationInputs | None,
+    root: Path,
+    *,
+    subject: str,
+    subject_digest: str,
+    tool_version: str,
+) -> EvidenceRecord:
+    """Evaluate the gates of one model and return the record, the same bytes for the same input.
+
+    Args:
+        gate_specs: the gates, those of gate sets included.
+        inputs: which files to read; None makes every gate `not-evaluated`.
+        root: the workspace; no file outside it is read.
+        subject: the address of the model.
+        subject_digest: the digest of its artifact; without one (``""``) nothing is evaluated.
+        tool_version: goes into the record.
+
+    Raises:
+        MissingExtraError: a file is Parquet and pyarrow is not installed.
+    """
+    read, materials = load_inputs(inputs, root)
+    repeated = {name for name, n in Counter(spec.id for spec in gate_specs).items() if n > 1}
+    results = tuple(
+        _evaluate(spec, read, _refusal(spec, subject_digest, repeated))
+        for spec in _by_id(gate_specs)
+    )
+    return EvidenceRecord(
+        subject=subject,
+        subject_digest=subject_digest,
+        gates_digest=gates_digest(gate_specs, inputs),
+        tool_version=tool_version,
+        overall=overall_verdict(results),
+        results=results,
+        materials=materials,
+    )
+
+
+def _evaluate(spec: GateSpecBase, inputs: GateInputs, refusal: Reason | None) -> GateResult:
+    gate = find_gate(spec)
+    if refusal is not None:
+        metric: str | None = getattr(spec, "metric", None)
+        return unmeasured(spec, gate.require(spec), refusal, metric=metric)
+    return gate.evaluate(spec, inputs)
+
+
+def _refusal(spec: GateSpecBase, subject_digest: str, repeated: set[str]) -> Reason | None:
+    """Return why a gate is not evaluated, whatever the files say."""
+    if not subject_digest:
+        return Reason("subject-missing", "the artifact of the model has no digest")
+    if spec.id in repeated:
+        return Reason("duplicate-gate", f"two gates have the id `{spec.id}`")
+    problem = next(iter(find_gate(spec).check(spec)), None)
+    return None if problem is None else problem.reason
+
+
+def _by_id(gate_specs: Sequence[GateSpecBase]) -> list[GateSpecBase]:
+    return sorted(gate_specs, key=lambda spec: (spec.id, spec.gate_type))

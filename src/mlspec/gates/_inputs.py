@@ -1,0 +1,74 @@
+"""Which files the gates of a model are evaluated from, and which columns matter."""
+
+from __future__ import annotations
+
+from mlspec.schema import Digest, FieldClass, Number, SpecModel, Text, declare
+
+__all__ = ["EvaluationInputs"]
+
+
+class EvaluationInputs(SpecModel):
+    """Files that the gates are evaluated from. Paths are relative to the workspace.
+
+    The suffix of a name decides how it is read: `.csv`, `.parquet`, `.json`.
+    """
+
+    predictions: Text | None = declare(
+        "Predictions of this model (the challenger), one row per key.",
+        FieldClass.GATE,
+        default=None,
+        examples=["evaluation/challenger.csv"],
+    )
+    predictions_digest: Digest | None = declare(
+        "SHA-256 that the predictions file must have.", FieldClass.GATE, default=None
+    )
+    champion: Text | None = declare(
+        "Predictions of the model in production, on the same rows.", FieldClass.GATE, default=None
+    )
+    champion_digest: Digest | None = declare(
+        "SHA-256 that the champion's file must have.", FieldClass.GATE, default=None
+    )
+    labels: Text | None = declare(
+        "A file with the true labels, where the predictions file has none.",
+        FieldClass.GATE,
+        default=None,
+    )
+    labels_digest: Digest | None = declare(
+        "SHA-256 that the labels file must have.", FieldClass.GATE, default=None
+    )
+    metrics: Text | None = declare(
+        "JSON with metrics that another tool computed, for gates with `source: metrics`.",
+        FieldClass.GATE,
+        default=None,
+    )
+    metrics_digest: Digest | None = declare(
+        "SHA-256 that the metrics file must have.", FieldClass.GATE, default=None
+    )
+    metrics_run: Text | None = declare(
+        "Identifier of the run, where the metrics file holds several MLflow runs.",
+        FieldClass.GATE,
+        default=None,
+    )
+    key: Text = declare(
+        "Column that identifies a row; files are joined by it.", FieldClass.GATE, default="id"
+    )
+    label: Text = declare(
+        "Column of the true label: 0 or 1, a class number, or the true value.",
+        FieldClass.GATE,
+        default="label",
+    )
+    score: Text = declare(
+        "Column of the score or probability of the positive class.",
+        FieldClass.GATE,
+        default="score",
+    )
+    prediction: Text | None = declare(
+        "Column of the predicted class or value; absent, a class follows from the score.",
+        FieldClass.GATE,
+        default=None,
+    )
+    positive_threshold: Number = declare(
+        "A score at or above this is a prediction of the positive class.",
+        FieldClass.GATE,
+        default=0.5,
+    )

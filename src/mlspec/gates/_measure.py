@@ -1,0 +1,135 @@
+"""One metric of one model: the number, and the interval that its method gives."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mlspec import stats
+from mlspec.evidence import Interval, Metrics, Reason
+from mlspec.gates._sample import POINT_NEEDS, Sample, prepare, too_few
+
+if TYPE_CHECKING:
+    from mlspec.gates._metrics import Metric
+    from mlspec.gates._port import GateInputs
+    from mlspec.gates._spec import GateSpecBase
+    from mlspec.stats import Bounds
+
+__all__ = ["Measured", "interval", "level_of", "measure", "reported", "rounded"]
+
+_ROW_COUNTS = ("rows", "n", "example_count")
+_CLIP = 1e-15
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A number that is there. `undecided` says why no verdict may rest on it all the same."""
+
+    metric: str
+    estimate: float
+    interval: Interval | None = None
+    counts: tuple[tuple[str, int], ...] = ()
+    undecided: Reason | None = None
+    facts: tuple[tuple[str, float], ...] = ()
+
+
+def rounded(value: float, digits: int = 12) -> float:
+    """Return the value to significant digits that no processor or numpy release changes.
+
+    Verdicts are decided on these numbers, so that a record shows what was decided on.
+    """
+    return float(f"{value:.{digits}g}") + 0.0
+
+
+def level_of(spec: GateSpecBase) -> float:
+    """Return the two-sided level whose bounds have the spec's one-sided confidence."""
+    return rounded(2 * spec.confidence - 1)
+
+
+def interval(method: str, bounds: Bounds, level: float) -> Interval | Reason:
+    """Return the interval for the record, or the reason that an end of it is infinite."""
+    if not (math.isfinite(bounds.lower) and math.isfinite(bounds.upper)):
+        sentence = "the metric is undefined in too many resamples for an interval"
+        return Reason("interval-undefined", sentence)
+    return Interval(method, level, rounded(bounds.lower), rounded(bounds.upper))
+
+
+def measure(metric: Metric, spec: GateSpecBase, inputs: GateInputs) -> Measured | Reason:
+    """Compute a metric from the predictions, with the interval of its method."""
+    if isinstance(inputs.challenger, Reason):
+        return inputs.challenger
+    sample = prepare(metric, inputs.challenger, inputs.positive_threshold)
+    if isinstance(sample, Reason):
+        return sample
+    estimate = _estimate(metric, sample)
+    if not math.isfinite(estimate):
+        return Reason("undefined-metric", f"`{metric.name}` is undefined on these rows")
+    needs = metric.needs if spec.decide == "bound" else POINT_NEEDS
+    few = too_few(spec, needs, sample.counts)
+    seed = stats.seed_from(inputs.challenger.digests, spec.id)
+    found = few or _interval(metric, sample, level_of(spec), seed)
+    return Measured(
+        metric.name,
+        rounded(estimate),
+        interval=None if isinstance(found, Reason) else found,
+        counts=sample.counts,
+        undecided=few,
+        facts=(("clip", _CLIP),) if metric.name == "log-loss" else (),
+    )
+
+
+def _estimate(metric: Metric, sample: Sample) -> float:
+    if metric.name == "roc-auc":
+        return stats.roc_auc(sample.labels, sample.outputs)
+    return stats.statistic(metric.name, sample.labels, sample.outputs).value()
+
+
+def _interval(metric: Metric, sample: Sample, level: float, seed: int) -> Interval | Reason:
+    labels, outputs = sample.labels, sample.outputs
+    match metric.name:
+        case "accuracy":
+            return _proportion(int((labels == outputs).sum()), labels.size, level)
+        case "precision":
+            return _proportion(int((labels * outputs).sum()), int(outputs.sum()), level)
+        case "recall":
+            return _proportion(int((labels * outputs).sum()), int(labels.sum()), level)
+        case "roc-auc":
+            auc = stats.delong(labels, outputs, level=level)
+            method = "wilson-largest-variance" if auc.degenerate else "delong"
+            return interval(method, auc.bounds, level)
+        case _:
+            return _resampled(metric, sample, level, seed)
+
+
+def _resampled(metric: Metric, sample: Sample, level: float, seed: int) -> Interval | Reason:
+    statistic = stats.statistic(metric.name, sample.labels, sample.outputs)
+    bounds = stats.percentile_bootstrap(statistic, seed=seed, level=level)
+    return interval("bootstrap-percentile", bounds, level)
+
+
+def _proportion(successes: int, trials: int, level: float) -> Interval | Reason:
+    return interval("wilson", stats.wilson(successes, trials, level=level), level)
+
+
+def reported(name: str, spec: GateSpecBase, metrics: Metrics | Reason) -> Measured | Reason:
+    """Take a metric that another tool computed: a point, and the number of rows if stated."""
+    if isinstance(metrics, Reason):
+        return metrics
+    value = metrics.value(name)
+    if isinstance(value, Reason):
+        return value
+    rows = _reported_rows(metrics)
+    if spec.minimum_rows and rows is None:
+        return Reason("row-count-missing", "the metrics file does not say how many rows there were")
+    counts = () if rows is None else (("rows", rows),)
+    few = too_few(spec, (("rows", 0),), counts) if spec.minimum_rows else None
+    return Measured(name, rounded(value), counts=counts, undecided=few)
+
+
+def _reported_rows(metrics: Metrics) -> int | None:
+    for name in _ROW_COUNTS:
+        value = metrics.values.get(name)
+        if isinstance(value, float) and value.is_integer() and value >= 0:
+            return int(value)
+    return None

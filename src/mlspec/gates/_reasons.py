@@ -1,0 +1,75 @@
+"""The table of reason codes: why a verdict is not a pass."""
+
+from __future__ import annotations
+
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from mlspec.evidence import REASONS as READ_REASONS
+from mlspec.gates._registry import load_gates
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["explain_reason", "reasons"]
+
+_OWN = {
+    "champion-missing": (
+        "The gate compares with a champion, but `evaluation.champion` names no file."
+    ),
+    "duplicate-gate": "Two gates of the model have the same id, so a verdict would be ambiguous.",
+    "identical-predictions": (
+        "Champion and challenger predict exactly the same on every row. As a rule, one model was "
+        "evaluated twice, which says nothing about the other."
+    ),
+    "inputs-missing": "The model does not say which files its gates are evaluated from.",
+    "interval-straddles": (
+        "The interval holds values that meet the requirement and values that miss it. More rows "
+        "make it narrower; trying again on the same rows does not."
+    ),
+    "interval-undefined": (
+        "No finite interval follows from the rows: in too many resamples the metric is undefined."
+    ),
+    "label-not-binary": "The metric is about two classes, but a label is neither 0 nor 1.",
+    "label-not-class": "The metric compares classes, but a label or prediction is no whole number.",
+    "no-gates": "No required gate is declared, so there is nothing that could pass.",
+    "one-class": (
+        "All labels are of one class, so a metric that sets the classes against each other is "
+        "undefined."
+    ),
+    "requirement-missed": "The measured values miss the requirement.",
+    "row-count-missing": (
+        "The gate states `minimumRows`, but the metrics file does not say how many rows there were "
+        "(`rows`, `n` or `example_count`)."
+    ),
+    "same-file": (
+        "Champion and challenger are the same file, so one model was compared with itself."
+    ),
+    "score-out-of-range": "The metric reads probabilities, but a score lies outside 0..1.",
+    "subject-missing": (
+        "The model's artifact has no digest, so a verdict would not be about any particular model."
+    ),
+    "too-few-rows": (
+        "There are fewer rows, positives or negatives than the method needs or the gate states. "
+        "A small sample does not pass, however good it looks."
+    ),
+    "undefined-metric": (
+        "The metric divides by zero on these rows, such as precision without predicted positives. "
+        "The quotient is not taken as 0 or 1."
+    ),
+}
+
+
+@cache
+def reasons() -> Mapping[str, str]:
+    """Return the explanation of every reason code, those of discovered gates included."""
+    table = dict(READ_REASONS) | _OWN
+    for gate in load_gates().values():
+        table |= gate.reasons
+    return MappingProxyType(dict(sorted(table.items())))
+
+
+def explain_reason(code: str) -> str | None:
+    """Return what a reason code means, or None for one that no gate gives."""
+    return reasons().get(code)

@@ -1,0 +1,118 @@
+"""From columns to what a metric is computed from, or the reason that it cannot be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mlspec import stats
+from mlspec.evidence import Reason
+from mlspec.gates._metrics import Metric, Reads
+
+if TYPE_CHECKING:
+    from mlspec.evidence import Rows
+    from mlspec.gates._spec import GateSpecBase
+    from mlspec.stats import FloatVector
+
+__all__ = ["POINT_NEEDS", "Sample", "prepare", "too_few"]
+
+POINT_NEEDS = (("rows", 30),)
+"""Below this, not even a point estimate decides."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """Labels and outputs that fit a metric. `counts` are sample sizes in order of name."""
+
+    labels: FloatVector
+    outputs: FloatVector
+    counts: tuple[tuple[str, int], ...]
+
+
+def prepare(metric: Metric, rows: Rows, threshold: float) -> Sample | Reason:
+    """Return what the metric reads of the rows, or why it is not defined on them."""
+    if isinstance(rows.labels, Reason):
+        return rows.labels
+    outputs = _outputs(metric, rows, threshold)
+    if isinstance(outputs, Reason):
+        return outputs
+    problem = _label_problem(metric, rows, rows.labels) or _output_problem(metric, rows, outputs)
+    if problem is not None:
+        return problem
+    return Sample(rows.labels, outputs, _counts(metric, rows.labels, outputs))
+
+
+def too_few(
+    spec: GateSpecBase, needs: tuple[tuple[str, int], ...], counts: tuple[tuple[str, int], ...]
+) -> Reason | None:
+    """Return the reason that the sample is too small to decide on, if it is."""
+    have = dict(counts)
+    for name, floor in needs:
+        needed = max(floor, spec.minimum_rows) if name == "rows" else floor
+        if have.get(name, 0) < needed:
+            sentence = f"there are {have.get(name, 0)} {_words(name)}, but {needed} are needed"
+            return Reason("too-few-rows", sentence)
+    return None
+
+
+def _outputs(metric: Metric, rows: Rows, threshold: float) -> FloatVector | Reason:
+    match metric.reads:
+        case Reads.CLASSES if rows.predictions is not None:
+            return rows.predictions
+        case Reads.CLASSES:
+            scores = rows.scores
+            return scores if isinstance(scores, Reason) else stats.classes_at(scores, threshold)
+        case Reads.ESTIMATES if rows.predictions is not None:
+            return rows.predictions
+        case Reads.SCORES | Reads.PROBABILITIES | Reads.ESTIMATES:
+            return rows.scores
+
+
+def _label_problem(metric: Metric, rows: Rows, labels: FloatVector) -> Reason | None:
+    if metric.reads is Reads.ESTIMATES:
+        return None
+    if _many_classes(metric, rows):
+        whole = stats.is_whole(labels)
+        return None if whole else Reason("label-not-class", "a label is not a whole number")
+    if not stats.is_binary(labels):
+        sentence = f"`{metric.name}` is about two classes, but a label is neither 0 nor 1"
+        return Reason("label-not-binary", sentence)
+    both = 0 < float(labels.sum()) < labels.size
+    if ("negatives" in dict(metric.needs)) and not both:
+        return Reason("one-class", "all labels are of one class")
+    return None
+
+
+def _output_problem(metric: Metric, rows: Rows, outputs: FloatVector) -> Reason | None:
+    if metric.reads is Reads.PROBABILITIES and not bool(((outputs >= 0) & (outputs <= 1)).all()):
+        sentence = f"`{metric.name}` reads probabilities, but a score lies outside 0..1"
+        return Reason("score-out-of-range", sentence)
+    if metric.reads is not Reads.CLASSES:
+        return None
+    if _many_classes(metric, rows):
+        whole = stats.is_whole(outputs)
+        return None if whole else Reason("label-not-class", "a prediction is not a whole number")
+    if not stats.is_binary(outputs):
+        return Reason("label-not-binary", "a prediction is neither 0 nor 1")
+    return None
+
+
+def _many_classes(metric: Metric, rows: Rows) -> bool:
+    """Accuracy is defined for any number of classes, once the predicted class is given."""
+    return metric.name == "accuracy" and rows.predictions is not None
+
+
+def _counts(
+    metric: Metric, labels: FloatVector, outputs: FloatVector
+) -> tuple[tuple[str, int], ...]:
+    counts = {"rows": int(labels.size)}
+    if metric.reads is not Reads.ESTIMATES and stats.is_binary(labels):
+        positives = int(labels.sum())
+        counts |= {"positives": positives, "negatives": int(labels.size) - positives}
+    if "predictedPositives" in dict(metric.needs):
+        counts["predictedPositives"] = int(outputs.sum())
+    return tuple(sorted(counts.items()))
+
+
+def _words(name: str) -> str:
+    return name.replace("predictedPositives", "predicted positives")

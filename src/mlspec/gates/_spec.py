@@ -1,0 +1,51 @@
+"""What every gate spec has in common."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from mlspec.schema import Count, Direction, FieldClass, Identifier, SpecModel, declare
+
+__all__ = ["Decide", "GateSpecBase"]
+
+Decide = Literal["point", "bound"]
+
+
+class GateSpecBase(SpecModel):
+    """A condition for promotion. A subclass adds `type`, a literal of one value."""
+
+    id: Identifier = declare(
+        "Name of the gate, unique within the model.", FieldClass.GATE, examples=["auc-floor"]
+    )
+    required: bool = declare(
+        "Whether promotion depends on the gate; otherwise its verdict is only reported.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default=True,
+    )
+    decide: Decide = declare(
+        "Decide on the confidence bound, or on the point estimate alone.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default="bound",
+        order=("point", "bound"),
+    )
+    confidence: float = declare(
+        "One-sided confidence of the bound; 0.95 uses the bounds of a 90 % interval.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default=0.95,
+        gt=0.5,
+        lt=1,
+    )
+    minimum_rows: Count = declare(
+        "Fewest rows to decide on; every method has a floor of its own, which this can only raise.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default=0,
+    )
+
+    @property
+    def gate_type(self) -> str:
+        """The value of `type`: which gate evaluates this spec."""
+        return str(getattr(self, "type", ""))

@@ -1,0 +1,128 @@
+"""`champion-challenger`: the model against the one in production, on the same rows."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
+
+from mlspec.evidence import Reason
+from mlspec.gates._compare import compare
+from mlspec.gates._decide import above, below, decided, unmeasured
+from mlspec.gates._metrics import METRICS, MetricName
+from mlspec.gates._port import Gate, GateInputs, SpecProblem
+from mlspec.gates._spec import GateSpecBase
+from mlspec.schema import Direction, FieldClass, Number, declare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.evidence import GateResult
+
+__all__ = ["GATE", "ChampionChallenger"]
+
+REASONS = MappingProxyType(
+    {
+        "margin-missing": (
+            "Non-inferiority means: not worse by more than a margin. The margin has to be stated."
+        ),
+        "margin-too-wide": (
+            "The margin is as wide as the range of the metric, so any model would pass."
+        ),
+        "margin-unused": (
+            "`margin` belongs to non-inferiority and `minimumGain` to superiority. The one that is "
+            "stated has no effect in the stated mode, so the spec does not mean what it says."
+        ),
+    }
+)
+
+
+class ChampionChallenger(GateSpecBase):
+    """The difference to the model in production, challenger minus champion."""
+
+    type: Literal["champion-challenger"] = declare("Type of the gate.", FieldClass.GATE)
+    metric: MetricName = declare("The metric to compare.", FieldClass.GATE)
+    mode: Literal["non-inferiority", "superiority"] = declare(
+        "Show that the challenger is not worse by more than a margin, or that it is better.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        order=("non-inferiority", "superiority"),
+    )
+    margin: Number | None = declare(
+        "Non-inferiority: the loss that is still acceptable, in units of the metric.",
+        FieldClass.GATE,
+        Direction.LOWER_IS_TIGHTER,
+        default=None,
+        ge=0,
+    )
+    minimum_gain: Number | None = declare(
+        "Superiority: the gain that must be exceeded, in units of the metric; absent means 0.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default=None,
+        ge=0,
+    )
+
+
+def limit(spec: ChampionChallenger) -> float:
+    """Return what the difference must exceed (or stay below, where lower is better)."""
+    superior = spec.mode == "superiority"
+    gain = (spec.minimum_gain or 0.0) if superior else -(spec.margin or 0.0)
+    return (gain if METRICS[spec.metric].higher_is_better else -gain) + 0.0
+
+
+def require(spec: ChampionChallenger) -> str:
+    """Return the requirement as text: `difference of roc-auc > -0.005`."""
+    sign = ">" if METRICS[spec.metric].higher_is_better else "<"
+    return f"difference of {spec.metric} {sign} {limit(spec):g}"
+
+
+def check(spec: ChampionChallenger) -> Iterator[SpecProblem]:
+    """Yield what keeps the gate from being evaluated."""
+    if spec.mode == "superiority":
+        yield from _unused(spec.mode, "margin", spec.margin)
+        yield from _too_wide(spec, "minimumGain", spec.minimum_gain)
+        return
+    if spec.margin is None:
+        yield SpecProblem(
+            (),
+            Reason("margin-missing", "non-inferiority needs a `margin`"),
+            hint="state the loss that is still acceptable, in units of the metric",
+        )
+    yield from _unused(spec.mode, "minimumGain", spec.minimum_gain)
+    yield from _too_wide(spec, "margin", spec.margin)
+
+
+def _unused(mode: str, field: str, value: float | None) -> Iterator[SpecProblem]:
+    if value is not None:
+        yield SpecProblem(
+            (field,), Reason("margin-unused", f"`{field}` has no effect in the mode `{mode}`")
+        )
+
+
+def _too_wide(spec: ChampionChallenger, field: str, value: float | None) -> Iterator[SpecProblem]:
+    metric = METRICS[spec.metric]
+    width = metric.highest - metric.lowest
+    if value is not None and value >= width:
+        sentence = f"`{field}` is {value:g}, but two models differ by {width:g} at most"
+        yield SpecProblem((field,), Reason("margin-too-wide", sentence))
+
+
+def evaluate(spec: ChampionChallenger, inputs: GateInputs) -> GateResult:
+    """Judge the paired difference against the margin."""
+    metric = METRICS[spec.metric]
+    measured = compare(metric, spec, inputs)
+    if isinstance(measured, Reason):
+        return unmeasured(spec, require(spec), measured, metric=spec.metric)
+    bound = above(limit(spec)) if metric.higher_is_better else below(limit(spec))
+    return decided(spec, require(spec), measured, bound)
+
+
+GATE = Gate(
+    "champion-challenger",
+    ChampionChallenger,
+    "The model is not worse, or better, than the one in production, on the same rows.",
+    check=check,
+    evaluate=evaluate,
+    require=require,
+    reasons=REASONS,
+)

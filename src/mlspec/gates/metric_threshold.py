@@ -1,0 +1,151 @@
+"""`metric-threshold`: a metric is at least, or at most, a stated value."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
+
+from mlspec.evidence import Reason
+from mlspec.gates._decide import at_least, at_most, decided, unmeasured
+from mlspec.gates._measure import Measured, measure, reported
+from mlspec.gates._metrics import METRICS
+from mlspec.gates._port import Gate, GateInputs, SpecProblem
+from mlspec.gates._spec import GateSpecBase
+from mlspec.schema import Direction, FieldClass, Number, declare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.evidence import GateResult
+
+__all__ = ["GATE", "MetricThreshold"]
+
+METRIC_NAME = r"^[A-Za-z][A-Za-z0-9_./@-]{0,127}$"
+
+REASONS = MappingProxyType(
+    {
+        "bound-out-of-range": (
+            "The stated bound lies outside the values that the metric can take, or at the end "
+            "that every model reaches, so the gate would say nothing about the model."
+        ),
+        "one-bound": "A threshold gate states exactly one of `atLeast` and `atMost`.",
+        "point-not-stated": (
+            "A reported metric is a number without an interval. Write `decide: point` to accept "
+            "that; the record says so, and a policy may refuse it."
+        ),
+        "unknown-metric": (
+            "mlspec does not compute the metric. Name one it computes, or read the number that "
+            "another tool reports with `source: metrics`."
+        ),
+    }
+)
+
+
+class MetricThreshold(GateSpecBase):
+    """A floor or a ceiling for one metric of the model."""
+
+    type: Literal["metric-threshold"] = declare("Type of the gate.", FieldClass.GATE)
+    metric: str = declare(
+        "Name of the metric: one that mlspec computes, or one that the metrics file reports.",
+        FieldClass.GATE,
+        pattern=METRIC_NAME,
+        examples=sorted(METRICS),
+    )
+    source: Literal["predictions", "metrics"] = declare(
+        "Compute the metric from the predictions, or read it from the metrics file.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default="predictions",
+        order=("metrics", "predictions"),
+    )
+    at_least: Number | None = declare(
+        "The metric must not be lower.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default=None,
+    )
+    at_most: Number | None = declare(
+        "The metric must not be higher.",
+        FieldClass.GATE,
+        Direction.LOWER_IS_TIGHTER,
+        default=None,
+    )
+
+
+def require(spec: MetricThreshold) -> str:
+    """Return the requirement as text: `roc-auc >= 0.92`."""
+    bounds = ((">=", spec.at_least), ("<=", spec.at_most))
+    stated = [f"{sign} {bound:g}" for sign, bound in bounds if bound is not None]
+    return " ".join([spec.metric, *stated])
+
+
+def check(spec: MetricThreshold) -> Iterator[SpecProblem]:
+    """Yield what keeps the gate from being evaluated."""
+    if (spec.at_least is None) == (spec.at_most is None):
+        yield SpecProblem(
+            (),
+            Reason("one-bound", "a threshold needs exactly one of `atLeast` and `atMost`"),
+            hint="state the value that the metric must reach",
+        )
+    if spec.source == "metrics":
+        yield from _check_reported(spec)
+    elif spec.metric not in METRICS:
+        yield SpecProblem(
+            ("metric",),
+            Reason("unknown-metric", f"mlspec does not compute `{spec.metric}`"),
+            hint=f"one of {', '.join(sorted(METRICS))}; or `source: metrics`",
+        )
+    else:
+        yield from _check_range(spec)
+
+
+def _check_reported(spec: MetricThreshold) -> Iterator[SpecProblem]:
+    if spec.decide != "point":
+        sentence = "a reported metric has no interval, so the gate cannot decide on a bound"
+        yield SpecProblem(
+            ("decide",), Reason("point-not-stated", sentence), hint="write `decide: point`"
+        )
+
+
+def _check_range(spec: MetricThreshold) -> Iterator[SpecProblem]:
+    metric = METRICS[spec.metric]
+    if spec.at_least is not None and not metric.lowest < spec.at_least <= metric.highest:
+        yield _out_of_range(spec, "atLeast", spec.at_least)
+    if spec.at_most is not None and not metric.lowest <= spec.at_most < metric.highest:
+        yield _out_of_range(spec, "atMost", spec.at_most)
+
+
+def _out_of_range(spec: MetricThreshold, field: str, bound: float) -> SpecProblem:
+    metric = METRICS[spec.metric]
+    sentence = (
+        f"`{field}` is {bound:g}, but `{spec.metric}` lies between {metric.lowest:g} "
+        f"and {metric.highest:g}: the gate would say nothing about the model"
+    )
+    return SpecProblem((field,), Reason("bound-out-of-range", sentence))
+
+
+def evaluate(spec: MetricThreshold, inputs: GateInputs) -> GateResult:
+    """Judge the metric against its bound."""
+    measured = _measured(spec, inputs)
+    if isinstance(measured, Reason):
+        return unmeasured(spec, require(spec), measured, metric=spec.metric)
+    if spec.at_least is not None:
+        return decided(spec, require(spec), measured, at_least(spec.at_least))
+    return decided(spec, require(spec), measured, at_most(spec.at_most or 0.0))
+
+
+def _measured(spec: MetricThreshold, inputs: GateInputs) -> Measured | Reason:
+    if spec.source == "metrics":
+        return reported(spec.metric, spec, inputs.metrics)
+    return measure(METRICS[spec.metric], spec, inputs)
+
+
+GATE = Gate(
+    "metric-threshold",
+    MetricThreshold,
+    "A metric is at least, or at most, a stated value.",
+    check=check,
+    evaluate=evaluate,
+    require=require,
+    reasons=REASONS,
+)

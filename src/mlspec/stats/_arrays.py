@@ -1,0 +1,55 @@
+"""Vectors: the one form in which numbers reach the statistics."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = [
+    "FloatVector",
+    "PlaceVector",
+    "WeightMatrix",
+    "classes_at",
+    "first_not_finite",
+    "is_binary",
+    "is_whole",
+    "vector",
+]
+
+FloatVector = npt.NDArray[np.float64]
+PlaceVector = npt.NDArray[np.intp]
+WeightMatrix = npt.NDArray[np.float64]
+"""One row per resample, one column per row of the data: how often the row was drawn."""
+
+
+def vector(values: Sequence[float] | FloatVector) -> FloatVector:
+    """Return the values as a vector of 64-bit floats that nobody can write to."""
+    made = np.array(values, dtype=np.float64)
+    made.flags.writeable = False
+    return made
+
+
+def classes_at(scores: FloatVector, threshold: float) -> FloatVector:
+    """Return 1 for scores at or above the threshold, else 0."""
+    return (scores >= threshold).astype(np.float64)
+
+
+def first_not_finite(values: FloatVector) -> int | None:
+    """Return the place of the first NaN or infinity, or None when there is none."""
+    finite = np.isfinite(values)
+    return None if finite.all() else int(np.argmin(finite))
+
+
+def is_binary(values: FloatVector) -> bool:
+    """Tell whether every value is 0 or 1."""
+    return bool(np.all((values == 0) | (values == 1)))
+
+
+def is_whole(values: FloatVector) -> bool:
+    """Tell whether every value is a whole number."""
+    return bool(np.all(values == np.floor(values)))
