@@ -18,15 +18,15 @@ class ObjectRecord:
     """One resource as a registry knows it.
 
     `uid` is given at creation and survives renames; `revision` counts the writes; `digest` is the
-    digest of `body` (the canonical spec); `protect` is the guard that outlives the spec's text;
-    `retired` objects are kept but no longer in the specs.
+    digest of `body` (the canonical spec), which is None where it was not read; `protect` is the
+    guard that outlives the spec's text; `retired` objects are kept but no longer in the specs.
     """
 
     address: str
     uid: str
     revision: int
     digest: str
-    body: Json
+    body: Json = None
     protect: bool = False
     retired: bool = False
 
@@ -35,8 +35,9 @@ class ObjectRecord:
 class Snapshot:
     """The objects of one environment at one moment.
 
-    `lineage` names the registry for its whole life, `serial` counts the applies that changed it,
-    `head` is the digest of the newest event.
+    `lineage` names the registry for its whole life, `serial` counts the applies that changed the
+    environment, `sequence` and `head` are the number and the digest of its newest event. All are
+    empty where the registry does not exist yet.
     """
 
     environment: str
@@ -44,6 +45,7 @@ class Snapshot:
     serial: int
     head: str
     objects: Mapping[str, ObjectRecord] = field(default_factory=dict)
+    sequence: int = 0
 
 
 @dataclass(frozen=True, slots=True)

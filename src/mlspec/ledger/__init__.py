@@ -1,0 +1,22 @@
+"""The ledger: a hash-chained record of every apply, and its verification."""
+
+from mlspec.ledger._model import GENESIS, Problem, link, verify
+from mlspec.ledger._statement import (
+    APPLY_PREDICATE,
+    Applied,
+    ApplyFacts,
+    apply_statement,
+    verify_objects,
+)
+
+__all__ = [
+    "APPLY_PREDICATE",
+    "GENESIS",
+    "Applied",
+    "ApplyFacts",
+    "Problem",
+    "apply_statement",
+    "link",
+    "verify",
+    "verify_objects",
+]

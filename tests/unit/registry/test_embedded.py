@@ -1,0 +1,327 @@
+"""The embedded registry under faults: nothing is lost, nothing half done, every refusal is clear."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from mlspec.errors import RegistryLockedError, RegistryUnavailableError, UsageError
+from mlspec.ledger import link
+from mlspec.registry import backend_names, find_backend, open_backend
+from mlspec.registry.embedded import EmbeddedRegistry
+from mlspec.state import ObjectRecord, RunRecord
+
+APPLY = """
+import os, signal, sys
+from pathlib import Path
+from mlspec.ledger import link
+from mlspec.registry.embedded import EmbeddedRegistry
+from mlspec.state import ObjectRecord, RunRecord
+
+def stop_at(point):
+    if sys.argv[2] == point:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+with EmbeddedRegistry(Path(sys.argv[1]), "prod").transaction() as write:
+    stop_at("begin")
+    state = write.snapshot()
+    for number in range(500):
+        write.put(ObjectRecord(f"model/m{number}", "u", 9, f"sha256:{number}", {"text": "x" * 999}))
+    stop_at("put")
+    write.append([link(state.head, state.sequence + 1, {"n": state.sequence + 1})])
+    stop_at("append")
+    write.finish(RunRecord("r", f"sha256:{state.serial}", "prod", state.serial + 1, "a", "t", ()))
+    stop_at("finish")
+"""
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / ".mlspec" / "registry.db"
+
+
+def apply_once(path, environment="prod"):
+    registry = EmbeddedRegistry(path, environment)
+    with registry.transaction() as write:
+        state = write.snapshot()
+        write.put(ObjectRecord("model/a", "u", state.serial + 1, "sha256:a", {"kind": "Model"}))
+        write.append([link(state.head, state.sequence + 1, {"n": state.sequence + 1})])
+        write.finish(
+            RunRecord("r", f"p{state.serial}", environment, state.serial + 1, "a", "t", ())
+        )
+    return registry
+
+
+def state_of(path):
+    registry = EmbeddedRegistry(path, "prod")
+    return registry.observe(), list(registry.runs()), list(registry.events())
+
+
+def run_script(script, *arguments):
+    return subprocess.run(
+        [sys.executable, "-c", script, *map(str, arguments)],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+@pytest.fixture
+def unprivileged():
+    """A folder in which this process is an ordinary user, also when root runs the tests."""
+    folder = Path(tempfile.mkdtemp())
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.chmod(folder, 0o777)
+        os.seteuid(65534)
+    yield folder
+    if is_root:
+        os.seteuid(0)
+    folder.chmod(0o700)
+    shutil.rmtree(folder)
+
+
+def test_the_embedded_backend_is_found_by_name(path):
+    assert "embedded" in backend_names()
+    assert find_backend("embedded").name == "embedded"
+    assert isinstance(open_backend("embedded", path, "prod"), EmbeddedRegistry)
+
+
+def test_an_unknown_backend_is_a_usage_error_that_lists_the_known_ones(path):
+    with pytest.raises(UsageError, match="`postgres`") as caught:
+        open_backend("postgres", path, "prod")
+
+    assert "`embedded`" in caught.value.hint
+
+
+def test_only_the_registry_file_remains_after_an_apply_and_after_reading(path):
+    registry = apply_once(path)
+    registry.observe()
+    list(registry.events())
+
+    assert ["registry.db"] == [each.name for each in path.parent.iterdir()]
+
+
+def test_reading_changes_no_byte(path):
+    registry = apply_once(path)
+    before = path.read_bytes()
+
+    registry.observe()
+    registry.bodies(["sha256:a"])
+    list(registry.runs())
+
+    assert before == path.read_bytes()
+
+
+def test_every_commit_is_forced_to_the_disk(path):
+    apply_once(path)
+
+    with EmbeddedRegistry(path, "prod").transaction() as write:
+        (level,) = write.connection.execute("PRAGMA synchronous").fetchone()
+        (mode,) = write.connection.execute("PRAGMA journal_mode").fetchone()
+
+    assert (2, "wal") == (level, mode)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
+@pytest.mark.parametrize("point", ["begin", "put", "append", "finish"])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_kill_9_leaves_the_registry_as_it_was(path, point, is_first):
+    path.parent.mkdir()
+    if not is_first:
+        apply_once(path)
+    before = state_of(path)
+
+    died = run_script(APPLY, path, point)
+
+    assert -signal.SIGKILL == died.returncode
+    assert before == state_of(path)
+    assert "" == run_script(APPLY, path, "nowhere").stderr
+    assert before[0].serial + 1 == state_of(path)[0].serial
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no resource limits")
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_full_disk_leaves_the_registry_as_it_was(path, is_first):
+    path.parent.mkdir()
+    if not is_first:
+        apply_once(path)
+    before = state_of(path)
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))\n"
+
+    failed = run_script(limit + APPLY, path, "nowhere")
+
+    assert "RegistryUnavailableError" in failed.stderr
+    assert "the disk may be full" in failed.stderr
+    assert before == state_of(path)
+
+
+def test_writers_at_the_same_time_lose_nothing(path):
+    path.parent.mkdir()
+    command = [sys.executable, "-c", APPLY, str(path), "nowhere"]
+    writers = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(4)]
+    errors = [each.communicate(timeout=60)[1] for each in writers]
+    done = [each.returncode == 0 for each in writers]
+
+    snapshot, runs, events = state_of(path)
+
+    assert any(done)
+    assert sum(done) == snapshot.serial == len(runs) == len(events)
+    assert all("RegistryLockedError" in error for error in errors if error)
+
+
+def test_a_lock_that_is_not_waited_for_is_reported_at_once(path):
+    apply_once(path)
+    hasty = EmbeddedRegistry(path, "prod", lock_timeout_seconds=0)
+
+    with (
+        EmbeddedRegistry(path, "prod").transaction(),
+        pytest.raises(RegistryLockedError, match="another run holds the registry"),
+        hasty.transaction(),
+    ):
+        pass
+
+
+def test_a_folder_in_place_of_the_file_is_refused(path):
+    path.mkdir(parents=True)
+
+    for use in (EmbeddedRegistry(path, "prod").observe, lambda: apply_once(path)):
+        with pytest.raises(RegistryUnavailableError, match="it is a folder") as caught:
+            use()
+        assert caught.value.exit_code == 69
+
+
+def test_a_file_in_place_of_the_folder_is_refused(path):
+    path.parent.write_text("")
+
+    with pytest.raises(RegistryUnavailableError):
+        apply_once(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes")
+def test_a_named_pipe_is_refused_instead_of_waited_for(path):
+    path.parent.mkdir()
+    os.mkfifo(path)
+
+    with pytest.raises(RegistryUnavailableError, match="not a regular file"):
+        EmbeddedRegistry(path, "prod").observe()
+
+
+@pytest.mark.parametrize(
+    "content", [b"name: churn\n" * 99, os.urandom(5000), b"SQLite format 3\0" * 64]
+)
+def test_a_file_that_is_no_database_is_refused_and_not_touched(path, content):
+    path.parent.mkdir()
+    path.write_bytes(content)
+
+    for use in (EmbeddedRegistry(path, "prod").observe, lambda: apply_once(path)):
+        with pytest.raises(RegistryUnavailableError, match="can't be used"):
+            use()
+    assert content == path.read_bytes()
+
+
+def test_a_database_of_another_program_is_refused_and_not_touched(path):
+    path.parent.mkdir()
+    with sqlite3.connect(path) as other:
+        other.execute("CREATE TABLE object (address TEXT)")
+    other.close()
+    before = path.read_bytes()
+
+    for use in (EmbeddedRegistry(path, "prod").observe, lambda: apply_once(path)):
+        with pytest.raises(RegistryUnavailableError, match="of another program"):
+            use()
+    assert before == path.read_bytes()
+
+
+def test_a_registry_of_a_newer_format_is_refused(path):
+    apply_once(path)
+    with sqlite3.connect(path) as newer:
+        newer.execute("PRAGMA user_version = 7")
+    newer.close()
+
+    for use in (EmbeddedRegistry(path, "prod").observe, lambda: apply_once(path)):
+        with pytest.raises(RegistryUnavailableError, match="has format 7, this mlspec knows 1"):
+            use()
+
+
+def test_an_empty_file_reads_as_no_registry_and_can_become_one(path):
+    path.parent.mkdir()
+    path.touch()
+
+    assert EmbeddedRegistry(path, "prod").observe().lineage == ""
+    assert apply_once(path).observe().serial == 1
+
+
+def test_damage_in_the_middle_of_the_file_is_reported(path):
+    apply_once(path)
+    content = bytearray(path.read_bytes())
+    content[4096:] = b"\xff" * (len(content) - 4096)
+    path.write_bytes(content)
+
+    with pytest.raises(RegistryUnavailableError, match="damaged"):
+        EmbeddedRegistry(path, "prod").observe()
+
+
+def test_content_that_is_no_json_is_reported(path):
+    apply_once(path)
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE body SET content = '{'")
+        connection.execute("UPDATE event SET body = '[]'")
+    connection.close()
+
+    with pytest.raises(RegistryUnavailableError, match="no JSON"):
+        EmbeddedRegistry(path, "prod").observe()
+    with pytest.raises(RegistryUnavailableError, match="no JSON"):
+        list(EmbeddedRegistry(path, "prod").events())
+
+
+def test_a_read_only_registry_can_be_read_but_not_written(unprivileged):
+    path = unprivileged / "state" / "registry.db"
+    apply_once(path)
+    before = path.read_bytes()
+    path.chmod(0o400)
+    path.parent.chmod(0o500)
+
+    assert EmbeddedRegistry(path, "prod").observe().serial == 1
+    with pytest.raises(RegistryUnavailableError, match="read-only"):
+        apply_once(path)
+    assert before == path.read_bytes()
+    path.parent.chmod(0o700)
+
+
+def test_a_read_only_folder_gets_no_registry(unprivileged):
+    path = unprivileged / "state" / "registry.db"
+    path.parent.mkdir(mode=0o500)
+
+    assert EmbeddedRegistry(path, "prod").observe().lineage == ""
+    with pytest.raises(RegistryUnavailableError, match="read-only or missing"):
+        apply_once(path)
+    assert [] == list(path.parent.iterdir())
+
+
+def test_a_folder_that_may_not_be_entered_is_reported(unprivileged):
+    path = unprivileged / "closed" / "registry.db"
+    apply_once(path)
+    path.parent.chmod(0o000)
+
+    with pytest.raises(RegistryUnavailableError):
+        EmbeddedRegistry(path, "prod").observe()
+    path.parent.chmod(0o700)
+
+
+def test_a_name_with_characters_of_a_uri_is_a_plain_file_name(tmp_path):
+    path = tmp_path / "a?mode=memory#%41 b.db"
+
+    apply_once(path)
+
+    assert path.is_file()
+    assert EmbeddedRegistry(path, "prod").observe().serial == 1
