@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlspec.api.files import read_text
-from mlspec.canonical import digest_file
-from mlspec.evidence import EvidenceRecord, read_record
+from mlspec.evidence import EvidenceRecord, EvidenceStatus, digest_materials, read_record, status
+from mlspec.gates import gates_digest
+from mlspec.kinds.model import ModelSpec
+from mlspec.workspace import gates_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
-    from mlspec.workspace import Workspace
+    from mlspec.workspace import Resource, Workspace
 
-__all__ = ["file_digests", "read_records", "record_path"]
+__all__ = ["KeptEvidence", "read_evidence", "record_path"]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptEvidence:
+    """The record of a model, if there is one, and how it stands to the spec of today."""
+
+    record: EvidenceRecord | None
+    status: EvidenceStatus
+    reason: str
 
 
 def record_path(root: Path, workspace: Workspace, address: str) -> Path:
@@ -23,29 +34,29 @@ def record_path(root: Path, workspace: Workspace, address: str) -> Path:
     return root / workspace.spec.paths.evidence / f"{name}.evidence.json"
 
 
-def read_records(root: Path, workspace: Workspace) -> dict[str, EvidenceRecord]:
-    """Return the records of all models that have one, by address.
+def read_evidence(root: Path, workspace: Workspace) -> dict[str, KeptEvidence]:
+    """Return the evidence of every model that has gates, by address.
 
     Raises:
         TamperedPlanError: a record does not match its own digest.
         UsageError: a record can't be read.
     """
-    records: dict[str, EvidenceRecord] = {}
-    for model in workspace.of_kind("Model"):
-        path = record_path(root, workspace, model.address)
-        if path.is_file():
-            records[model.address] = read_record(read_text(path))
-    return records
+    return {
+        model.address: _kept(root, workspace, model)
+        for model in workspace.of_kind("Model")
+        if gates_of(workspace, model)
+    }
 
 
-def file_digests(root: Path, records: Mapping[str, EvidenceRecord]) -> dict[str, str | None]:
-    """Return the digest of today for every file that a record rests on; None where it is gone."""
-    files = sorted({each.file for record in records.values() for each in record.materials})
-    return {file: _digest(root / file) for file in files}
-
-
-def _digest(path: Path) -> str | None:
-    try:
-        return digest_file(path)
-    except OSError:
-        return None
+def _kept(root: Path, workspace: Workspace, model: Resource) -> KeptEvidence:
+    spec = model.spec
+    assert isinstance(spec, ModelSpec)  # noqa: S101  (the kind says so)
+    path = record_path(root, workspace, model.address)
+    record = read_record(read_text(path)) if path.is_file() else None
+    found, reason = status(
+        record,
+        subject_digest=spec.artifact.digest or "",
+        gates_digest=gates_digest(gates_of(workspace, model), spec.evaluation),
+        current_digests=digest_materials(record, root) if record else {},
+    )
+    return KeptEvidence(record, found, reason)

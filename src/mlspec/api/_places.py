@@ -1,0 +1,114 @@
+"""Where artifacts go: every path is proven to stay below its folder before anything is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from mlspec.errors import OutputError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["MANIFEST_NAME", "Place", "Places", "folder_inside"]
+
+MANIFEST_NAME = ".mlspec-manifest.json"
+_FORBIDDEN = frozenset({"", ".", "..", ".git", MANIFEST_NAME})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The file behind the path of an artifact; `root` is the folder it must not leave."""
+
+    path: str
+    file: Path
+    root: Path
+
+
+class Places:
+    """Finds the files behind artifact paths in an output folder and its repository."""
+
+    def __init__(self, output: Path, repository: Path):
+        self.output = output.absolute()
+        self.repository = repository.absolute()
+        self._plain: set[Path] = set()
+
+    @property
+    def manifest(self) -> Place:
+        """The file that lists what was written."""
+        return Place(MANIFEST_NAME, self.output / MANIFEST_NAME, self.output)
+
+    def find(self, path: str) -> Place:
+        """Return the place of one artifact path.
+
+        Raises:
+            OutputError: the path leaves its folder, in words or through a symbolic link.
+        """
+        root = self.repository if path.startswith("/") else self.output
+        relative = path.removeprefix("/")
+        if not _is_inside(relative):
+            raise OutputError(f"an artifact would be written to {path!r}, outside of its folder")
+        place = Place(path, root.joinpath(*relative.split("/")), root)
+        self._refuse_links(place)
+        return place
+
+    def find_all(self, paths: Iterable[str]) -> Iterator[Place]:
+        """Yield the place of each path.
+
+        Raises:
+            OutputError: a path leaves its folder, or two paths are one file.
+        """
+        seen: dict[str, str] = {}
+        for path in paths:
+            folded = path.casefold()  # on some file systems `A.yaml` and `a.yaml` are one file
+            if folded in seen:
+                raise OutputError(f"`{seen[folded]}` and `{path}` would be one file")
+            seen[folded] = path
+            yield self.find(path)
+
+    def check_output(self) -> None:
+        """Refuse an output folder that a symbolic link leads out of the repository, or a file.
+
+        Raises:
+            OutputError: the folder can't be used.
+        """
+        if self.repository in self.output.parents:
+            self._refuse_links(Place(str(self.output), self.output, self.repository))
+        if self.output.exists() and not self.output.is_dir():
+            raise OutputError(
+                f"`{self.output}` is not a folder", hint="choose another output folder"
+            )
+
+    def _refuse_links(self, place: Place) -> None:
+        for path in (place.file, *place.file.parents):
+            if path == place.root or path in self._plain:
+                return
+            if path.is_symlink():
+                raise OutputError(
+                    f"`{path}` is a symbolic link: nothing is written through it",
+                    hint="replace it by a real file or folder, or remove it",
+                )
+            if path != place.file:
+                self._plain.add(path)
+
+
+def folder_inside(root: Path, relative: str) -> Path:
+    """Return a folder that a spec names, below the root of its workspace.
+
+    Raises:
+        UsageError: the folder lies outside of the workspace.
+    """
+    folder = root / relative
+    if not folder.resolve().is_relative_to(root.resolve()):
+        raise UsageError(
+            f"`{relative}` leads out of the workspace", hint="name a folder inside of it"
+        )
+    return folder
+
+
+def _is_inside(relative: str) -> bool:
+    parts = relative.split("/")
+    if "\\" in relative or "\0" in relative or PurePosixPath(relative).is_absolute():
+        return False
+    return not any(part.casefold() in _FORBIDDEN or ":" in part for part in parts)

@@ -1,0 +1,252 @@
+"""Artifacts to files: all of them or none, unchanged ones untouched, hand edits kept.
+
+In: artifacts, an output folder and the repository around it. Out: a report. A file counts as
+generated when the manifest of the output folder holds its digest, or when it carries a seal (the
+workflow, which is committed while the folder is not). Anything else was written by a person and
+is reported, never overwritten without `force`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from mlspec.api._manifest import Entry, dump_manifest, read_manifest
+from mlspec.api._places import MANIFEST_NAME, Place, Places
+from mlspec.api._transaction import Transaction
+from mlspec.canonical import digest_bytes
+from mlspec.errors import OutputError
+from mlspec.targets._seal import is_sealed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from mlspec.ir import Artifact
+
+__all__ = ["Drift", "DriftState", "WriteReport", "compare", "write"]
+
+
+class DriftState(StrEnum):
+    """How a file differs from what the specs compile to."""
+
+    MISSING = "missing"
+    CHANGED = "changed"
+    EDITED = "edited"
+    STALE = "stale"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Drift:
+    """A file that `compile` would write or remove, or leave alone because a person edited it."""
+
+    path: str
+    state: DriftState
+
+
+@dataclass(frozen=True, slots=True)
+class WriteReport:
+    """What happened to each artifact path, sorted.
+
+    `kept_edited` were edited by hand (or never generated) and are as they were; `--force`
+    overwrites them, or removes them where they are no longer generated.
+    """
+
+    written: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    removed: tuple[str, ...]
+    kept_edited: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    place: Place
+    content: bytes
+    entry: Entry
+
+
+@dataclass(frozen=True)
+class _Survey:
+    """The artifacts and the disk, side by side; nothing is changed by looking."""
+
+    wanted: Mapping[str, _Wanted]
+    states: Mapping[str, DriftState | None]
+    stale: Mapping[str, tuple[Place, DriftState]]
+    previous: Mapping[str, Entry]
+
+
+def write(
+    artifacts: Iterable[Artifact],
+    output: Path,
+    repository: Path,
+    *,
+    force: bool = False,
+    prune: bool = True,
+) -> WriteReport:
+    """Write artifacts and the manifest; on any failure everything is as it was.
+
+    Args:
+        artifacts: What to write; a path with a leading `/` is relative to the repository.
+        output: The output folder; it is created where it does not exist.
+        repository: The folder that contains the workspace.
+        force: Overwrite and remove files that were edited by hand.
+        prune: Remove files that an earlier run wrote and this one does not; switch off when only
+            some of the targets were compiled.
+
+    Raises:
+        OutputError: a file can't be written, or a path leaves its folder.
+    """
+    places = Places(output, repository)
+    try:
+        survey = _survey(artifacts, places, is_whole=prune, is_forced=force)
+        return _carry_out(survey, places, is_forced=force, is_whole=prune)
+    except OSError as error:
+        raise _failure(error) from error
+
+
+def compare(
+    artifacts: Iterable[Artifact], output: Path, repository: Path, *, prune: bool = True
+) -> tuple[Drift, ...]:
+    """Return what `write` would change or leave alone, by path; nothing is written.
+
+    Where the output folder does not exist it is not kept in git: then only the files that are
+    relative to the repository are compared.
+
+    Raises:
+        OutputError: a file can't be read, or a path leaves its folder.
+    """
+    places = Places(output, repository)
+    is_kept = output.exists()
+    compared = [each for each in artifacts if is_kept or each.path.startswith("/")]
+    try:
+        survey = _survey(compared, places, is_whole=prune, is_forced=False)
+    except OSError as error:
+        raise _failure(error) from error
+    found = [Drift(path, state) for path, state in survey.states.items() if state]
+    found += [Drift(path, state) for path, (_, state) in survey.stale.items()]
+    if is_kept and not found and _entries(survey, is_whole=prune) != survey.previous:
+        found.append(Drift(MANIFEST_NAME, DriftState.CHANGED))
+    return tuple(sorted(found))
+
+
+def _survey(
+    artifacts: Iterable[Artifact], places: Places, *, is_whole: bool, is_forced: bool
+) -> _Survey:
+    places.check_output()
+    previous = _previous(places, is_forced=is_forced)
+    wanted = _wanted(artifacts, places)
+    states = {path: _state(each, previous.get(path)) for path, each in wanted.items()}
+    gone = sorted(previous.keys() - wanted.keys()) if is_whole else ()
+    stale = {path: (place, state) for path, place, state in _stale(gone, places, previous)}
+    return _Survey(wanted, states, stale, previous)
+
+
+def _previous(places: Places, *, is_forced: bool) -> dict[str, Entry]:
+    try:
+        return read_manifest(places.manifest)
+    except OutputError:
+        if is_forced:
+            return {}
+        raise
+
+
+def _wanted(artifacts: Iterable[Artifact], places: Places) -> dict[str, _Wanted]:
+    listed = sorted(artifacts)
+    found = places.find_all(each.path for each in listed)
+    wanted = {}
+    for artifact, place in zip(listed, found, strict=True):
+        content = artifact.content.encode()
+        entry = Entry(digest_bytes(content), artifact.source)
+        wanted[artifact.path] = _Wanted(place, content, entry)
+    return wanted
+
+
+def _state(wanted: _Wanted, entry: Entry | None) -> DriftState | None:
+    found = _read(wanted.place.file)
+    if found is None:
+        return DriftState.MISSING
+    if found == wanted.content:
+        return None
+    return DriftState.CHANGED if _is_generated(found, entry) else DriftState.EDITED
+
+
+def _stale(
+    paths: Iterable[str], places: Places, previous: Mapping[str, Entry]
+) -> Iterator[tuple[str, Place, DriftState]]:
+    for path in paths:
+        place = places.find(path)
+        found = _read(place.file)
+        if found is None:
+            continue
+        # The manifest may come from a pull request: outside of the output folder it is not
+        # believed, or it could have any file of the repository removed.
+        entry = None if path.startswith("/") else previous[path]
+        is_ours = _is_generated(found, entry)
+        yield path, place, DriftState.STALE if is_ours else DriftState.EDITED
+
+
+def _is_generated(content: bytes, entry: Entry | None) -> bool:
+    return (entry is not None and entry.digest == digest_bytes(content)) or is_sealed(content)
+
+
+def _read(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def _carry_out(
+    survey: _Survey, places: Places, *, is_forced: bool, is_whole: bool
+) -> WriteReport:
+    kept = () if is_forced else tuple(sorted(_edited(survey)))
+    written = [path for path, state in survey.states.items() if state and path not in kept]
+    removed = [path for path in survey.stale if path not in kept]
+    entries = _entries(survey, is_whole=is_whole, kept=kept)
+    with Transaction() as transaction:
+        for path in written:
+            transaction.stage(survey.wanted[path].place.file, survey.wanted[path].content)
+        if entries != survey.previous or not places.manifest.file.exists():
+            transaction.stage(places.manifest.file, dump_manifest(entries))
+        for path in removed:
+            transaction.remove(survey.stale[path][0].file)
+        transaction.commit()
+    _drop_empty_folders([survey.stale[path][0] for path in removed])
+    unchanged = tuple(path for path, state in survey.states.items() if state is None)
+    return WriteReport(tuple(written), unchanged, tuple(removed), kept)
+
+
+def _edited(survey: _Survey) -> Iterator[str]:
+    for path, state in survey.states.items():
+        if state is DriftState.EDITED:
+            yield path
+    for path, (_, state) in survey.stale.items():
+        if state is DriftState.EDITED:
+            yield path
+
+
+def _entries(
+    survey: _Survey, *, is_whole: bool, kept: tuple[str, ...] = ()
+) -> dict[str, Entry]:
+    """Return the new manifest; a file that is kept stays with the digest it had when written."""
+    entries = {path: each.entry for path, each in survey.wanted.items() if path not in kept}
+    remaining = kept if is_whole else survey.previous.keys() - entries.keys()
+    return entries | {path: survey.previous[path] for path in remaining if path in survey.previous}
+
+
+def _drop_empty_folders(places: Iterable[Place]) -> None:
+    for place in places:
+        for folder in place.file.parents:
+            if folder == place.root or any(folder.iterdir()):
+                break
+            folder.rmdir()
+
+
+def _failure(error: OSError) -> OutputError:
+    named = f"`{error.filename}`" if error.filename else "a file"
+    return OutputError(
+        f"{named} can't be written: {error.strerror or error}",
+        details=("the output folder is as it was before",),
+        hint="make room or choose a folder that you may write to, then compile again",
+    )

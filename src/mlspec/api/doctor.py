@@ -1,0 +1,78 @@
+"""`doctor`: versions, extras and the registry, as facts with a judgement."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from mlspec import __version__
+from mlspec.api.session import find_root, read_session
+from mlspec.diagnostics import has_errors
+from mlspec.errors import MlspecError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from mlspec.canonical import Json
+
+__all__ = ["Fact", "examine"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing examined. `is_fine` is None for what is only worth knowing."""
+
+    name: str
+    is_fine: bool | None
+    text: str
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the fact as JSON."""
+        return {"name": self.name, "isFine": self.is_fine, "text": self.text}
+
+
+def examine(directory: Path | None = None) -> tuple[Fact, ...]:
+    """Examine the installation and, where there is one, the workspace."""
+    return tuple([*_installation(), *_workspace(directory)])
+
+
+def _installation() -> Iterator[Fact]:
+    yield Fact("mlspec", is_fine=True, text=__version__)
+    yield Fact("python", is_fine=True, text=platform.python_version())
+    libyaml = find_spec("yaml._yaml") is not None
+    slow = "absent: files are parsed by the slower pure Python scanner, with the same verdicts"
+    yield Fact("libyaml", is_fine=True if libyaml else None, text="used" if libyaml else slow)
+    yield _package("pyarrow", "gates can't read Parquet; `pip install 'mlspec-compiler[parquet]'`")
+
+
+def _package(name: str, without: str) -> Fact:
+    try:
+        return Fact(name, is_fine=True, text=version(name))
+    except PackageNotFoundError:
+        return Fact(name, is_fine=None, text=f"absent: {without}")
+
+
+def _workspace(directory: Path | None) -> Iterator[Fact]:
+    root = find_root(directory)
+    if root is None:
+        yield Fact("workspace", is_fine=None, text="none here; `mlspec init` creates one")
+        return
+    session = read_session(root)
+    if session.workspace is None or has_errors(session.diagnostics):
+        yield Fact("workspace", is_fine=False, text="has errors; run `mlspec validate`")
+        return
+    count = len(session.workspace.resources)
+    yield Fact("workspace", is_fine=True, text=f"{root} with {count} resources")
+    for environment in session.workspace.spec.environments:
+        try:
+            snapshot = session.backend(environment).observe()
+        except MlspecError as error:
+            yield Fact(f"registry {environment}", is_fine=False, text=error.message)
+            continue
+        state = f"serial {snapshot.serial}, {len(snapshot.objects)} objects"
+        text = state if snapshot.lineage else "nothing applied yet"
+        yield Fact(f"registry {environment}", is_fine=True, text=text)

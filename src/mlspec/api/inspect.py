@@ -1,0 +1,74 @@
+"""`status`, `history`, `audit verify`, `show`: reading what is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.api.session import open_session
+from mlspec.diagnostics import did_you_mean
+from mlspec.errors import UsageError
+from mlspec.planning import audit_view, history_view, status_view
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mlspec.api.session import Session
+    from mlspec.planning import AuditView, StatusView
+    from mlspec.registry import Backend
+    from mlspec.state import RunRecord
+    from mlspec.workspace import Resource
+
+__all__ = ["history", "resource", "status", "verify"]
+
+
+def status(
+    address: str | None = None, directory: Path | None = None, environment: str | None = None
+) -> StatusView:
+    """Return what the registry of an environment holds.
+
+    Raises:
+        UsageError: the registry has no such address, or there is no such environment.
+    """
+    view = status_view(_backend(directory, environment).observe(), address)
+    if address is not None and not view.objects:
+        raise UsageError(
+            f"the registry of `{view.environment}` holds no `{address}`",
+            hint="run `mlspec status` to see what it holds",
+        )
+    return view
+
+
+def history(
+    address: str | None = None, directory: Path | None = None, environment: str | None = None
+) -> tuple[RunRecord, ...]:
+    """Return the finished applies of an environment, oldest first."""
+    return history_view(_backend(directory, environment).runs(), address)
+
+
+def verify(directory: Path | None = None, environment: str | None = None) -> AuditView:
+    """Verify the chain of events of an environment, and the objects against it."""
+    return audit_view(_backend(directory, environment))
+
+
+def resource(
+    address: str, directory: Path | None = None, environment: str | None = None
+) -> Resource:
+    """Return one resource, with the overrides of an environment merged in where one is named.
+
+    Raises:
+        UsageError: there is no such resource.
+        SpecInvalidError: the specs have errors.
+    """
+    session = open_session(directory)
+    workspace = session.environment(environment) if environment else session.sound()
+    found = workspace.resources.get(address)
+    if found is None:
+        close = did_you_mean(address, workspace.resources)
+        hint = f"did you mean `{close}`?" if close else "an address is `kind/name`"
+        raise UsageError(f"there is no `{address}`", hint=hint)
+    return found
+
+
+def _backend(directory: Path | None, environment: str | None) -> Backend:
+    session: Session = open_session(directory)
+    return session.backend(session.environment(environment).environment)

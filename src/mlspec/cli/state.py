@@ -1,0 +1,46 @@
+"""`mlspec status`, `history` and `audit verify`: what the registry holds and what was done."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from mlspec.api import inspect
+from mlspec.cli._output import has_colour, write
+from mlspec.errors import ExitCode
+from mlspec.reporting import registry as report
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["history", "status", "verify"]
+
+
+def status(
+    address: str | None, directory: Path | None, environment: str | None, *, output_format: str
+) -> int:
+    """List the objects of an environment."""
+    view = inspect.status(address, directory, environment)
+    as_json = output_format == "json"
+    write(report.status_json(view) if as_json else report.status_text(view))
+    return ExitCode.OK
+
+
+def history(
+    address: str | None, directory: Path | None, environment: str | None, *, output_format: str
+) -> int:
+    """List the applies of an environment."""
+    runs = inspect.history(address, directory, environment)
+    as_json = output_format == "json"
+    write(report.history_json(runs) if as_json else report.history_text(runs))
+    return ExitCode.OK
+
+
+def verify(directory: Path | None, environment: str | None, *, output_format: str) -> int:
+    """Verify the chain and return 12 when something was done to it."""
+    view = inspect.verify(directory, environment)
+    if output_format == "json":
+        write(report.audit_json(view))
+    else:
+        write(report.audit_text(view, colour=has_colour(sys.stdout)))
+    return ExitCode.OK if view.is_intact else ExitCode.TAMPERED
