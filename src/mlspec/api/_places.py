@@ -29,7 +29,7 @@ class Place:
 class Places:
     """Finds the files behind artifact paths in an output folder and its repository."""
 
-    def __init__(self, output: Path, repository: Path):
+    def __init__(self, output: Path, repository: Path) -> None:
         self.output = output.absolute()
         self.repository = repository.absolute()
         self._plain: set[Path] = set()
@@ -75,6 +75,11 @@ class Places:
         """
         if self.repository in self.output.parents:
             self._refuse_links(Place(str(self.output), self.output, self.repository))
+        if self.output == self.repository or self.output in self.repository.parents:
+            raise OutputError(
+                f"`{self.output}` holds the specs, so generated files would mix with them",
+                hint="choose a folder of its own, such as `build`",
+            )
         if self.output.exists() and not self.output.is_dir():
             raise OutputError(
                 f"`{self.output}` is not a folder", hint="choose another output folder"

@@ -50,7 +50,8 @@ class WriteReport:
     """What happened to each artifact path, sorted.
 
     `kept_edited` were edited by hand (or never generated) and are as they were; `--force`
-    overwrites them, or removes them where they are no longer generated.
+    overwrites them, or removes them where they are no longer generated. A file outside of the
+    output folder that is not generated any more is only ever removed when it carries our seal.
     """
 
     written: tuple[str, ...]
@@ -197,10 +198,8 @@ def _read(file: Path) -> bytes | None:
         return None
 
 
-def _carry_out(
-    survey: _Survey, places: Places, *, is_forced: bool, is_whole: bool
-) -> WriteReport:
-    kept = () if is_forced else tuple(sorted(_edited(survey)))
+def _carry_out(survey: _Survey, places: Places, *, is_forced: bool, is_whole: bool) -> WriteReport:
+    kept = tuple(sorted(_kept(survey, is_forced=is_forced)))
     written = [path for path, state in survey.states.items() if state and path not in kept]
     removed = [path for path in survey.stale if path not in kept]
     entries = _entries(survey, is_whole=is_whole, kept=kept)
@@ -217,18 +216,16 @@ def _carry_out(
     return WriteReport(tuple(written), unchanged, tuple(removed), kept)
 
 
-def _edited(survey: _Survey) -> Iterator[str]:
+def _kept(survey: _Survey, *, is_forced: bool) -> Iterator[str]:
     for path, state in survey.states.items():
-        if state is DriftState.EDITED:
+        if state is DriftState.EDITED and not is_forced:
             yield path
     for path, (_, state) in survey.stale.items():
-        if state is DriftState.EDITED:
+        if state is DriftState.EDITED and (path.startswith("/") or not is_forced):
             yield path
 
 
-def _entries(
-    survey: _Survey, *, is_whole: bool, kept: tuple[str, ...] = ()
-) -> dict[str, Entry]:
+def _entries(survey: _Survey, *, is_whole: bool, kept: tuple[str, ...] = ()) -> dict[str, Entry]:
     """Return the new manifest; a file that is kept stays with the digest it had when written."""
     entries = {path: each.entry for path, each in survey.wanted.items() if path not in kept}
     remaining = kept if is_whole else survey.previous.keys() - entries.keys()
@@ -238,9 +235,16 @@ def _entries(
 def _drop_empty_folders(places: Iterable[Place]) -> None:
     for place in places:
         for folder in place.file.parents:
-            if folder == place.root or any(folder.iterdir()):
+            if folder == place.root or not _is_dropped(folder):
                 break
-            folder.rmdir()
+
+
+def _is_dropped(folder: Path) -> bool:
+    try:
+        folder.rmdir()
+    except OSError:  # not empty, or already gone: either way there is nothing to do
+        return False
+    return True
 
 
 def _failure(error: OSError) -> OutputError:

@@ -1,0 +1,33 @@
+"""The seal of a generated file: a digest of itself in its header.
+
+A file that is committed while its manifest is not (the workflow) proves with it that nobody has
+edited it. It is no signature: whoever edits the file may seal it again.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mlspec.canonical import digest_bytes
+
+__all__ = ["SEAL_LINE", "is_sealed", "seal"]
+
+_EMPTY = "0" * 64
+SEAL_LINE = f"mlspec-seal: sha256:{_EMPTY}"
+_SEAL = re.compile(rb"mlspec-seal: (sha256:[0-9a-f]{64})")
+_HEADER_BYTES = 2000
+
+
+def seal(text: str) -> str:
+    """Return the text with its first `SEAL_LINE` filled in; other text is returned as it is."""
+    digest = digest_bytes(text.encode())
+    return text.replace(SEAL_LINE, f"mlspec-seal: {digest}", 1)
+
+
+def is_sealed(content: bytes) -> bool:
+    """Tell whether the content carries a seal that fits it."""
+    found = _SEAL.search(content, 0, _HEADER_BYTES)
+    if found is None:
+        return False
+    empty = content[: found.start()] + SEAL_LINE.encode() + content[found.end() :]
+    return digest_bytes(empty) == found[1].decode()

@@ -1,0 +1,387 @@
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mlspec.api import _transaction
+from mlspec.api._manifest import read_manifest
+from mlspec.api._places import MANIFEST_NAME, Places, folder_inside
+from mlspec.api._write import Drift, DriftState, WriteReport, compare, write
+from mlspec.canonical import digest_bytes
+from mlspec.errors import OutputError, UsageError
+from mlspec.ir import Artifact
+from mlspec.targets._seal import SEAL_LINE, seal
+
+CARD = Artifact("cards/screen.md", "# screen\n", "specs/models.yaml")
+RULES = Artifact("prometheus/screen.yaml", "groups: []\n", "specs/models.yaml")
+WORKFLOW = Artifact(
+    "/.github/workflows/mlspec.yml", seal(f"# {SEAL_LINE}\nname: mlspec\n"), "mlspec.yaml"
+)
+
+
+@pytest.fixture
+def repository(tmp_path):
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def output(repository):
+    return repository / "build"
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Everything below a folder, temporary files included."""
+    return {
+        each.relative_to(folder).as_posix(): each.read_bytes() if each.is_file() else b"(folder)"
+        for each in sorted(folder.rglob("*"))
+    }
+
+
+def manifest(output: Path) -> list[str]:
+    return sorted(read_manifest(Places(output, output.parent).manifest))
+
+
+def test_a_first_write_creates_every_file_and_the_manifest(repository, output):
+    report = write([RULES, CARD, WORKFLOW], output, repository)
+
+    assert report == WriteReport((WORKFLOW.path, CARD.path, RULES.path), (), (), ())
+    assert CARD.content == (output / "cards/screen.md").read_text()
+    assert WORKFLOW.content == (repository / ".github/workflows/mlspec.yml").read_text()
+    assert json.loads((output / MANIFEST_NAME).read_text()) == {
+        "format": "mlspec-manifest/1",
+        "artifacts": [
+            {
+                "path": each.path,
+                "digest": digest_bytes(each.content.encode()),
+                "source": each.source,
+            }
+            for each in (WORKFLOW, CARD, RULES)
+        ],
+    }
+
+
+def test_unchanged_files_are_not_touched(repository, output):
+    write([CARD, WORKFLOW], output, repository)
+    before = {each: os.stat(each).st_mtime_ns for each in repository.rglob("*")}
+
+    report = write([CARD, WORKFLOW], output, repository)
+
+    assert report == WriteReport((), (WORKFLOW.path, CARD.path), (), ())
+    assert before == {each: os.stat(each).st_mtime_ns for each in repository.rglob("*")}
+
+
+def test_a_generated_file_is_replaced_when_its_content_changes(repository, output):
+    write([CARD, RULES], output, repository)
+    changed = Artifact(CARD.path, "# screen v2\n", CARD.source)
+
+    report = write([changed, RULES], output, repository)
+
+    assert report == WriteReport((CARD.path,), (RULES.path,), (), ())
+    assert (output / CARD.path).read_text() == "# screen v2\n"
+
+
+def test_stale_files_go_away_with_their_empty_folders(repository, output):
+    write([CARD, RULES, WORKFLOW], output, repository)
+
+    report = write([CARD], output, repository)
+
+    assert report.removed == (WORKFLOW.path, RULES.path)
+    assert [CARD.path] == manifest(output)
+    assert not (output / "prometheus").exists()
+    assert not (repository / ".github/workflows/mlspec.yml").exists()
+
+
+def test_without_pruning_other_files_stay_listed(repository, output):
+    write([CARD, RULES], output, repository)
+
+    report = write([CARD], output, repository, prune=False)
+
+    assert report == WriteReport((), (CARD.path,), (), ())
+    assert [CARD.path, RULES.path] == manifest(output)
+    assert compare([CARD], output, repository, prune=False) == ()
+
+
+def test_an_edited_file_is_kept_and_reported_until_forced(repository, output):
+    write([CARD, RULES], output, repository)
+    (output / CARD.path).write_text("# edited\n")
+    changed = Artifact(CARD.path, "# screen v2\n", CARD.source)
+
+    first = write([changed, RULES], output, repository)
+    second = write([changed, RULES], output, repository)
+    kept = (output / CARD.path).read_text()
+    forced = write([changed, RULES], output, repository, force=True)
+
+    assert first == second == WriteReport((), (RULES.path,), (), (CARD.path,))
+    assert kept == "# edited\n"
+    assert forced == WriteReport((CARD.path,), (RULES.path,), (), ())
+    assert (output / CARD.path).read_text() == "# screen v2\n"
+
+
+def test_an_edited_stale_file_is_kept_until_forced(repository, output):
+    write([CARD, RULES], output, repository)
+    (output / RULES.path).write_text("mine: true\n")
+
+    kept = write([CARD], output, repository)
+    forced = write([CARD], output, repository, force=True)
+
+    assert kept.kept_edited == (RULES.path,)
+    assert forced.removed == (RULES.path,)
+    assert not (output / RULES.path).exists()
+
+
+def test_a_file_that_a_person_wrote_is_not_overwritten(repository, output):
+    (repository / ".github/workflows").mkdir(parents=True)
+    (repository / ".github/workflows/mlspec.yml").write_text("name: mine\n")
+
+    report = write([CARD, WORKFLOW], output, repository)
+
+    assert report.kept_edited == (WORKFLOW.path,)
+    assert (repository / ".github/workflows/mlspec.yml").read_text() == "name: mine\n"
+
+
+def test_a_sealed_file_is_replaced_on_a_fresh_clone_without_a_manifest(repository, output):
+    write([WORKFLOW], output, repository)
+    (output / MANIFEST_NAME).unlink()
+    newer = Artifact(WORKFLOW.path, seal(f"# {SEAL_LINE}\nname: newer\n"), "mlspec.yaml")
+
+    report = write([newer], output, repository)
+
+    assert report.written == (WORKFLOW.path,)
+
+
+def test_a_broken_seal_is_an_edit(repository, output):
+    file = repository / ".github/workflows/mlspec.yml"
+    write([WORKFLOW], output, repository)
+    (output / MANIFEST_NAME).unlink()
+    file.write_text(file.read_text() + "# mine\n")
+    newer = Artifact(WORKFLOW.path, seal(f"# {SEAL_LINE}\nname: newer\n"), "mlspec.yaml")
+
+    assert write([newer], output, repository).kept_edited == (WORKFLOW.path,)
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_a_planted_manifest_removes_nothing_outside_of_the_output_folder(repository, output, force):
+    (repository / "main.py").write_text("print()\n")
+    planted = Artifact("main.py", "print()\n", "mlspec.yaml")
+    write([planted], output, repository)
+    text = (output / MANIFEST_NAME).read_text().replace('"main.py"', '"/main.py"')
+    (output / MANIFEST_NAME).write_text(text)
+
+    report = write([CARD], output, repository, force=force)
+
+    assert report.removed == ()
+    assert (repository / "main.py").exists()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "/",
+        "//etc/passwd",
+        "../out",
+        "a/../../b",
+        "a//b",
+        "./a",
+        "a/.",
+        "C:/a",
+        "a\\b",
+        "a\0b",
+        "/.git/hooks/pre-commit",
+        "/x/.GIT/config",
+        MANIFEST_NAME,
+    ],
+)
+def test_a_path_that_leaves_its_folder_is_refused(repository, output, path):
+    with pytest.raises(OutputError, match="outside of its folder"):
+        write([CARD, Artifact(path, "x", "s")], output, repository)
+
+    assert tree(repository) == {}
+
+
+def test_two_artifacts_of_one_path_are_refused(repository, output):
+    with pytest.raises(OutputError, match="would be one file"):
+        write([CARD, Artifact("Cards/Screen.md", "x", "s")], output, repository)
+
+
+@pytest.mark.parametrize("link", ["build", "build/cards", "build/cards/screen.md"])
+def test_nothing_is_written_through_a_symbolic_link(repository, output, tmp_path, link):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "screen.md").write_text("secret\n")
+    place = repository / link
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.symlink_to(outside / "screen.md" if link.endswith(".md") else outside)
+
+    with pytest.raises(OutputError, match="is a symbolic link"):
+        write([CARD], output, repository, force=True)
+
+    assert tree(outside) == {"screen.md": b"secret\n"}
+
+
+def test_the_output_folder_may_not_hold_the_specs(repository):
+    with pytest.raises(OutputError, match="holds the specs"):
+        write([CARD], repository, repository)
+    with pytest.raises(OutputError, match="holds the specs"):
+        write([CARD], repository.parent, repository)
+
+
+def test_an_output_folder_that_is_a_file_is_refused(repository, output):
+    output.write_text("mine\n")
+
+    with pytest.raises(OutputError, match="is not a folder"):
+        write([CARD], output, repository)
+
+    assert tree(repository) == {"build": b"mine\n"}
+
+
+def test_a_folder_in_the_way_leaves_everything_as_it_was(repository, output):
+    write([CARD], output, repository)
+    (output / "prometheus").write_text("a file where a folder is needed\n")
+    before = tree(repository)
+
+    with pytest.raises(OutputError) as caught:
+        write([Artifact(CARD.path, "new\n", "s"), RULES], output, repository)
+
+    assert "can't be written" in caught.value.message
+    assert before == tree(repository)
+
+
+def test_a_damaged_manifest_stops_until_forced(repository, output):
+    write([CARD], output, repository)
+    (output / MANIFEST_NAME).write_text('{"format": "mlspec-manifest/1", "artif')
+
+    with pytest.raises(OutputError, match="can't be read"):
+        write([CARD], output, repository)
+
+    assert write([CARD], output, repository, force=True).unchanged == (CARD.path,)
+    assert [CARD.path] == manifest(output)
+
+
+@pytest.mark.parametrize("damage", ["[]", '{"format": "other"}', "\udcff", "[" * 100_000])
+def test_any_damage_of_a_manifest_is_one_clear_error(repository, output, damage):
+    output.mkdir()
+    (output / MANIFEST_NAME).write_bytes(damage.encode("utf-8", "surrogateescape"))
+
+    with pytest.raises(OutputError, match="can't be read"):
+        write([CARD], output, repository)
+
+
+class Interrupted(Path().__class__):
+    """A path whose replacement is interrupted, as Ctrl-C would, after a number of calls."""
+
+    left = 0
+
+    def replace(self, target):
+        if Interrupted.left == 0:
+            Interrupted.left = -1  # putting things back is not interrupted
+            raise KeyboardInterrupt
+        Interrupted.left -= 1
+        return Path(self).replace(target)
+
+
+@pytest.mark.parametrize("calls", range(5))
+def test_an_interrupt_in_between_puts_everything_back(repository, output, calls):
+    write([CARD, RULES, WORKFLOW], output, repository)
+    before = tree(repository)
+    Interrupted.left = calls
+    transaction = _transaction.Transaction()
+
+    with pytest.raises(KeyboardInterrupt), transaction:
+        transaction.remove(Interrupted(output / RULES.path))
+        for name in ("cards/screen.md", "cards/new.md", "new/new.md", MANIFEST_NAME):
+            transaction.stage(Interrupted(output / name), b"new content")
+        transaction.commit()
+
+    assert before == tree(repository)
+
+
+FULL_DISK = """
+import resource, signal, sys
+from pathlib import Path
+from mlspec.api._write import write
+from mlspec.errors import OutputError
+from mlspec.ir import Artifact
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+root = Path(sys.argv[1])
+artifacts = [Artifact("a.md", "new", "s"), Artifact("b.md", "x" * 200_000, "s")]
+try:
+    write(artifacts, root / "build", root)
+except OutputError as error:
+    print(error.message)
+"""
+
+
+def test_a_full_disk_leaves_everything_as_it_was(repository, output):
+    write([Artifact("a.md", "old", "s")], output, repository)
+    before = tree(repository)
+
+    done = subprocess.run(
+        [sys.executable, "-c", FULL_DISK, str(repository)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert "can't be written" in done.stdout
+    assert before == tree(repository)
+    assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] != 100_000
+
+
+def test_a_comparison_writes_nothing_and_names_every_difference(repository, output):
+    write([CARD, RULES, Artifact("gone.md", "x", "s"), WORKFLOW], output, repository)
+    (output / RULES.path).write_text("mine: true\n")
+    new = Artifact("new.md", "x", "s")
+    before = tree(repository)
+
+    found = compare([Artifact(CARD.path, "v2", "s"), RULES, new, WORKFLOW], output, repository)
+
+    assert found == (
+        Drift("cards/screen.md", DriftState.CHANGED),
+        Drift("gone.md", DriftState.STALE),
+        Drift("new.md", DriftState.MISSING),
+        Drift("prometheus/screen.yaml", DriftState.EDITED),
+    )
+    assert before == tree(repository)
+
+
+def test_nothing_differs_right_after_a_write(repository, output):
+    write([CARD, RULES, WORKFLOW], output, repository)
+
+    assert compare([CARD, RULES, WORKFLOW], output, repository) == ()
+
+
+def test_a_deleted_manifest_in_a_kept_output_folder_is_a_difference(repository, output):
+    write([CARD], output, repository)
+    (output / MANIFEST_NAME).unlink()
+
+    assert compare([CARD], output, repository) == (Drift(MANIFEST_NAME, DriftState.CHANGED),)
+
+
+def test_an_output_folder_that_is_not_kept_in_git_is_not_compared(repository, output):
+    write([CARD, WORKFLOW], repository / "elsewhere", repository)
+
+    assert compare([CARD, WORKFLOW], output, repository) == ()
+    (repository / ".github/workflows/mlspec.yml").unlink()
+    assert compare([CARD, WORKFLOW], output, repository) == (
+        Drift(WORKFLOW.path, DriftState.MISSING),
+    )
+
+
+def test_a_folder_that_a_spec_names_stays_inside_the_workspace(repository, tmp_path):
+    (repository / "link").symlink_to(tmp_path)
+
+    assert folder_inside(repository, "a/b") == repository / "a/b"
+    for relative in ("a/../../x", "link/x"):
+        with pytest.raises(UsageError, match="leads out of the workspace"):
+            folder_inside(repository, relative)
