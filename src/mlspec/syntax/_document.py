@@ -1,4 +1,4 @@
-"""Source texts and the documents composed from them."""
+"""One YAML document of a file."""
 
 from __future__ import annotations
 
@@ -6,31 +6,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from mlspec.canonical import digest_bytes
+from mlspec.syntax._limits import Limits
 
 if TYPE_CHECKING:
     from mlspec.canonical import Json
     from mlspec.diagnostics import Path, Span
+    from mlspec.syntax._marks import Marks
+    from mlspec.syntax._source import SourceText
 
-__all__ = ["Document", "SourceText"]
+__all__ = ["Document"]
 
-
-@dataclass(frozen=True)
-class SourceText:
-    """The content of one file; `file` is its path relative to the workspace, with `/`."""
-
-    file: str
-    content: bytes
-
-    @cached_property
-    def digest(self) -> str:
-        """The `sha256:` digest of the bytes."""
-        return digest_bytes(self.content)
-
-    @cached_property
-    def lines(self) -> tuple[str, ...]:
-        """The lines without their ends, for showing; undecodable bytes become U+FFFD."""
-        return tuple(self.content.decode("utf-8-sig", "replace").splitlines())
+_DEFAULT = Limits()
 
 
 @dataclass(frozen=True)
@@ -38,12 +24,14 @@ class Document:
     """One YAML document: plain JSON-like data, and where each value stands.
 
     Positions are composed again from the source on the first question and then kept: only
-    documents that somebody asks about pay for them.
+    documents that somebody asks about pay for them. `index` counts the documents of the file
+    from 0, empty and unreadable ones included.
     """
 
     source: SourceText
     index: int
     data: Json
+    limits: Limits = _DEFAULT
 
     def span(self, path: Path) -> Span:
         """Return the span of the value at `path`, or of the nearest ancestor that exists."""
@@ -55,6 +43,6 @@ class Document:
 
     @cached_property
     def _marks(self) -> Marks:
-        from mlspec.syntax._parse import compose_marks  # noqa: PLC0415  (parse builds documents)
+        from mlspec.syntax._compose import compose_marks  # noqa: PLC0415  (start-up time)
 
-        return compose_marks(self.source, self.index)
+        return compose_marks(self.source, self.index, self.limits)

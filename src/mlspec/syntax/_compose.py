@@ -1,0 +1,143 @@
+"""The thorough way: every problem of a file, and a place for every value.
+
+Used for files that `_clean` gave up on, and to answer where something stands. A document with
+a problem that leaves a value (such as a duplicate key) is composed all the same, so that the
+next stages can judge the rest of it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mlspec.syntax._aliases import Aliases
+from mlspec.syntax._clean import compose_clean
+from mlspec.syntax._events import (
+    DOCUMENT_START,
+    READ_ERRORS,
+    has_parser,
+    is_contentious,
+    open_events,
+)
+from mlspec.syntax._marks import Marks
+from mlspec.syntax._nodes import FatalError, NodeComposer, RereadError
+from mlspec.syntax._prescan import read_text
+from mlspec.syntax._problems import Problems
+from mlspec.syntax._report import Report
+from mlspec.syntax._wording import report_read_error
+
+if TYPE_CHECKING:
+    from mlspec.canonical import Json
+    from mlspec.diagnostics import Diagnostic
+    from mlspec.syntax._limits import Limits
+    from mlspec.syntax._marks import Node
+    from mlspec.syntax._source import SourceText
+
+__all__ = ["Composed", "compose", "compose_data", "compose_marks"]
+
+_DOCUMENT_START = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """One document that has a value; `index` counts all documents of the file."""
+
+    index: int
+    data: Json
+    root: Node
+
+
+def compose_data(
+    source: SourceText, limits: Limits, *, native: bool | None = None
+) -> tuple[list[tuple[int, Json]], tuple[Diagnostic, ...]]:
+    """Return index and data of each document of a file, and what is wrong with it."""
+    native = has_parser() if native is None else native
+    report = Report(source.file, limits)
+    text = read_text(source, limits, report)
+    if text is None:
+        return [], report.diagnostics()
+    values = compose_clean(text, limits, native=native)
+    if values is None:
+        documents, report = compose(source, limits, native=native)
+        values = [(each.index, each.data) for each in documents]
+    if not values and not report.diagnostics():
+        hint = "declare something, or remove the file"
+        report.add("MLS043", "this file holds no document", report.span((1, 1)), hint=hint)
+    return values, report.diagnostics()
+
+
+def compose_marks(source: SourceText, index: int, limits: Limits) -> Marks:
+    """Return the places of one document, composed again from its source."""
+    documents, _ = compose(source, limits, native=has_parser())
+    root = next(each.root for each in documents if each.index == index)
+    return Marks(source.file, root)
+
+
+def compose(source: SourceText, limits: Limits, *, native: bool) -> tuple[list[Composed], Report]:
+    """Return the documents of a file with their places, and what is wrong with it."""
+    if native:
+        try:
+            return _compose(source, limits, native=True)
+        except RereadError:
+            pass
+    return _compose(source, limits, native=False)
+
+
+def _compose(source: SourceText, limits: Limits, *, native: bool) -> tuple[list[Composed], Report]:
+    report = Report(source.file, limits)
+    found: list[Composed] = []
+    text = read_text(source, limits, report)
+    if text is None:
+        return found, report
+    if native and is_contentious(text):
+        raise RereadError
+    reader = _Reader(report, limits, native=native)
+    start = reader.read(text, 0, found)
+    while start is not None and not report.is_full:
+        start = reader.read(text, start, found)
+    return found, report
+
+
+class _Reader:
+    """Reads on at the next `---` after a document that could not be read to its end."""
+
+    __slots__ = ("_aliases", "_index", "_limits", "_native", "_report")
+
+    def __init__(self, report: Report, limits: Limits, *, native: bool) -> None:
+        self._report = report
+        self._limits = limits
+        self._native = native
+        self._aliases = Aliases(limits)
+        self._index = -1
+
+    def read(self, text: str, start: int, found: list[Composed]) -> int | None:
+        """Read documents from a start; return where to go on after a failure."""
+        rest = text[start:]
+        lines_before = text.count("\n", 0, start)
+        problems = Problems(rest, lines_before, self._report, self._limits)
+        events = open_events(rest, native=self._native)
+        composer = NodeComposer(
+            events, rest, problems, self._aliases, self._limits, native=self._native
+        )
+        try:
+            self._documents(composer, found)
+        except FatalError as error:
+            failed = error.index
+        except READ_ERRORS as error:
+            if self._native:
+                raise RereadError from None
+            failed = report_read_error(error, composer, self._report)
+        else:
+            return None
+        following = _DOCUMENT_START.search(rest, max(failed, 1))
+        return None if following is None else start + following.start()
+
+    def _documents(self, composer: NodeComposer, found: list[Composed]) -> None:
+        composer.read()
+        while composer.read().__class__ is DOCUMENT_START:
+            self._index += 1
+            composed = composer.document()
+            if composed is not None:
+                found.append(Composed(self._index, *composed))
+            composer.read()

@@ -1,0 +1,191 @@
+"""The one canonical writer of YAML: what it writes, every reader reads alike.
+
+YAML 1.1 (PyYAML), YAML 1.2 and Go's readers (kubectl, Prometheus) resolve plain scalars
+differently, so only text that none of them can take for anything else is written plain:
+letters first, harmless characters after, and no word that any reader reserves. All other text
+is double-quoted JSON. No aliases, no tags, no wrapping, LF; keys stay in the caller's order.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from mlspec.canonical import Json
+
+__all__ = ["emit_documents", "emit_scalar"]
+
+# a colon must not end the text or stand before a space, a hash must not stand after one
+_PLAIN = re.compile(
+    r"[A-Za-z/_](?:[\w./@+()=,;$%^~<>-]++|:(?=[^\s:])| (?=[A-Za-z0-9(_/.+]))*+", re.ASCII
+)
+_RESERVED = frozenset(
+    ("y", "n", "yes", "no", "on", "off", "true", "false", "null", "nil", "none", "nan", "inf")
+)
+_LONGEST_RESERVED = 5
+# what JSON leaves as it is, and YAML readers, terminals or editors do not
+_SPECIAL = (
+    "\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\ud800-\udfff"
+)
+_ESCAPED = re.compile(f"[{_SPECIAL}]")
+_NOT_LITERAL = re.compile(f"[\x00-\x09\x0b-\x1f{_SPECIAL}]")
+_LONGEST_KEY = 500  # readers refuse an implicit key beyond 1,024 characters
+_CACHED_LENGTH = 64
+_CACHED_TEXTS = 4096
+_WRITTEN: dict[str, str] = {}  # memo of short texts: keys and enum values come again and again
+_quote = json.encoder.encode_basestring
+
+
+def emit_scalar(value: Json) -> str:
+    """Return one value on one line, as it may stand after `key: ` and `- `.
+
+    Raises:
+        ValueError: the value is not a finite number.
+        TypeError: the value is no JSON scalar.
+    """
+    write = _WRITERS.get(value.__class__)
+    if write is not None:
+        return write(value)
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, int):
+        return int.__repr__(value)
+    if isinstance(value, float):
+        return _float(value)
+    raise TypeError(f"{type(value).__name__} is no JSON scalar")
+
+
+def emit_documents(values: Iterable[Json], *, header: str | None = None) -> str:
+    """Return a stream of documents with `---` between them, after the header as a comment."""
+    lines = [] if header is None else [_comment(line) for line in header.split("\n")]
+    for index, value in enumerate(values):
+        if index:
+            lines.append("---")
+        if value and isinstance(value, dict):
+            _mapping(value, lines, "", "")
+        elif value and isinstance(value, list):
+            _sequence(value, lines, "", "")
+        else:
+            lines.append(_leaf(value))
+    return "".join([f"{line}\n" for line in lines])
+
+
+def _mapping(value: dict[str, Json], lines: list[str], indent: str, lead: str) -> None:
+    deeper = indent + "  "
+    for key, each in value.items():
+        name = _WRITTEN.get(key) or _text(key)
+        if len(name) > _LONGEST_KEY:
+            lines.append(f"{lead}? {name}")
+            head = f"{indent}:"
+        else:
+            head = f"{lead}{name}:"
+        lead = indent
+        if each.__class__ is str and "\n" not in each:
+            lines.append(f"{head} {_WRITTEN.get(each) or _text(each)}")
+        elif each and isinstance(each, dict):
+            lines.append(head)
+            _mapping(each, lines, deeper, deeper)
+        elif each and isinstance(each, list):
+            lines.append(head)
+            _sequence(each, lines, deeper, deeper)
+        else:
+            _inner(head, each, lines, deeper)
+
+
+def _sequence(value: list[Json], lines: list[str], indent: str, lead: str) -> None:
+    deeper = indent + "  "
+    for each in value:
+        if each and isinstance(each, dict):
+            _mapping(each, lines, deeper, f"{lead}- ")
+        elif each and isinstance(each, list):
+            _sequence(each, lines, deeper, f"{lead}- ")
+        else:
+            _inner(f"{lead}-", each, lines, deeper)
+        lead = indent
+
+
+def _inner(head: str, value: Json, lines: list[str], indent: str) -> None:
+    """Write a leaf after its key or dash; long text of several lines as a block literal."""
+    write = _WRITERS.get(value.__class__)
+    if write is not None:
+        lines.append(f"{head} {write(value)}")
+        return
+    if not isinstance(value, str) or not _is_literal(value):
+        lines.append(f"{head} {_leaf(value)}")
+        return
+    keep = value.endswith("\n")
+    lines.append(f"{head} |" if keep else f"{head} |-")
+    body = value[:-1] if keep else value
+    lines.extend([indent + line if line else "" for line in body.split("\n")])
+
+
+def _leaf(value: Json) -> str:
+    if isinstance(value, dict):
+        return "{}"
+    if isinstance(value, list):
+        return "[]"
+    return emit_scalar(value)
+
+
+def _text(text: str) -> str:
+    written = _WRITTEN.get(text)
+    if written is None:
+        written = _new_text(text)
+        if len(text) <= _CACHED_LENGTH and len(_WRITTEN) < _CACHED_TEXTS:
+            _WRITTEN[str(text)] = written
+    return written
+
+
+def _new_text(text: str) -> str:
+    if _PLAIN.fullmatch(text) and not _is_reserved(text):
+        return text
+    quoted = _quote(text)
+    return _ESCAPED.sub(_escape, quoted) if not text.isascii() or "\x7f" in text else quoted
+
+
+def _is_reserved(text: str) -> bool:
+    return len(text) <= _LONGEST_RESERVED and text.lower() in _RESERVED
+
+
+def _is_literal(text: str) -> bool:
+    """Tell whether a block literal says the text for sure, without an indentation indicator."""
+    return (
+        "\n" in text
+        and text[0] not in " \n"
+        and " \n" not in text
+        and not text.endswith(("\n\n", " "))
+        and _NOT_LITERAL.search(text) is None
+    )
+
+
+def _escape(match: re.Match[str]) -> str:
+    return f"\\u{ord(match.group()):04x}"
+
+
+def _float(value: float) -> str:
+    if not math.isfinite(value):
+        raise ValueError(f"{value} is not a finite number")
+    text = float.__repr__(value)
+    mantissa, exponent, power = text.partition("e")
+    if exponent and "." not in mantissa:  # YAML 1.1 wants a dot in a number with an exponent
+        return f"{mantissa}.0e{power}"
+    return text
+
+
+def _comment(line: str) -> str:
+    safe = _NOT_LITERAL.sub(_escape, line)
+    return f"# {safe}".rstrip(" ")
+
+
+# by exact class, and no strings: those may become literals
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    int: int.__repr__,
+    float: _float,
+    bool: ("false", "true").__getitem__,
+    type(None): lambda _: "null",
+}

@@ -1,0 +1,21 @@
+"""How much of a file is read: hostile input is refused early, by count, never by time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Limits"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The bounds of one file; the defaults are far above what any spec needs."""
+
+    file_bytes: int = 2 << 20
+    scalar_characters: int = 1 << 20
+    depth: int = 64
+    aliases: int = 10_000
+    # nodes that aliases stand for, all of a file together ("billion laughs")
+    expanded_nodes: int = 100_000
+    # diagnostics of one file; what follows is counted in one note
+    problems: int = 100
