@@ -80,7 +80,11 @@ def open_parquet(content: FileContent, wanted: Iterable[str]) -> ParquetColumns 
         names = tuple(file.schema_arrow.names)
         kept = [name for name in sorted(set(wanted)) if name in names]
         problem = _structure_problem(names) or _size_problem(file.metadata, kept)
-        return problem or ParquetColumns(names, file.metadata.num_rows, file.read(columns=kept))
+        if problem is not None:
+            return problem
+        table = file.read(columns=kept)
+        table.validate(full=True)  # damaged text would raise only when it is looked at
+        return ParquetColumns(names, table.num_rows, table)
     except (pyarrow.ArrowException, OSError, ValueError) as error:
         return Reason("malformed-parquet", f"the file is not sound Parquet: {_first_line(error)}")
 

@@ -33,7 +33,6 @@ _OWN = {
     ),
     "label-not-binary": "The metric is about two classes, but a label is neither 0 nor 1.",
     "label-not-class": "The metric compares classes, but a label or prediction is no whole number.",
-    "no-gates": "No required gate is declared, so there is nothing that could pass.",
     "one-class": (
         "All labels are of one class, so a metric that sets the classes against each other is "
         "undefined."

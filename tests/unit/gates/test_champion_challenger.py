@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from mlspec.evidence import Verdict
+from mlspec.gates import METRICS
+
+
+@pytest.mark.parametrize("metric", sorted(set(METRICS) - {"precision"}))
+def test_a_better_challenger_is_better_by_every_metric_and_the_swap_is_worse(evaluation, metric):
+    better = evaluation.better(metric, positive_threshold=0.4)
+    worse = evaluation.better(
+        metric, predictions="champion.csv", champion="challenger.csv", positive_threshold=0.4
+    )
+
+    sign = 1 if METRICS[metric].higher_is_better else -1
+    assert better.estimate * sign > 0 > worse.estimate * sign
+    assert better.estimate == pytest.approx(-worse.estimate)
+    assert Verdict.PASS != worse.verdict
+    facts = dict(better.facts)
+    assert better.estimate == pytest.approx(facts["challenger"] - facts["champion"], abs=1e-11)
+
+
+def test_the_area_is_compared_with_the_paired_interval(evaluation):
+    found = evaluation.better("roc-auc")
+
+    assert Verdict.PASS == found.verdict
+    assert ("delong-paired", "difference of roc-auc > 0") == (
+        found.interval.method,
+        found.require,
+    )
+    assert 0 < found.interval.lower < found.estimate < found.interval.upper
+
+
+def test_accuracy_comes_with_discordant_pairs_and_mcnemar(evaluation):
+    found = evaluation.no_worse("accuracy", 0.3)
+
+    counts, facts = dict(found.counts), dict(found.facts)
+    assert "paired-score" == found.interval.method
+    difference = (counts["onlyChallengerRight"] - counts["onlyChampionRight"]) / counts["rows"]
+    assert difference == pytest.approx(found.estimate)
+    assert 0 <= facts["mcnemarP"] <= 1
+
+
+@pytest.mark.parametrize(
+    ("metric", "margin", "require"),
+    [
+        ("roc-auc", 0.005, "difference of roc-auc > -0.005"),
+        ("brier", 0.005, "difference of brier < 0.005"),
+        ("mae", 0.0, "difference of mae < 0"),
+    ],
+)
+def test_the_requirement_names_the_direction_of_the_metric(evaluation, metric, margin, require):
+    assert require == evaluation.no_worse(metric, margin).require
+
+
+def test_a_margin_is_judged_on_the_bound(evaluation):
+    swapped = {"predictions": "champion.csv", "champion": "challenger.csv"}
+    loss = evaluation.no_worse("roc-auc", 0.0, **swapped)
+    wide, close = -loss.interval.lower + 0.001, -loss.estimate
+
+    assert Verdict.FAIL == loss.verdict
+    assert Verdict.PASS == evaluation.no_worse("roc-auc", wide, **swapped).verdict
+    assert Verdict.INCONCLUSIVE == evaluation.no_worse("roc-auc", close, **swapped).verdict
+
+
+def test_superiority_may_demand_a_gain(evaluation):
+    gain = evaluation.better().estimate
+
+    assert Verdict.PASS == evaluation.better(minimumGain=gain / 2).verdict
+    assert Verdict.INCONCLUSIVE == evaluation.better(minimumGain=gain).verdict
+    assert Verdict.FAIL == evaluation.better(minimumGain=gain * 2).verdict
+
+
+def test_a_point_may_decide(evaluation):
+    gain = evaluation.better().estimate
+
+    found = evaluation.better(minimumGain=gain * 0.99, decide="point")
+
+    assert (Verdict.PASS, "point") == (found.verdict, found.decide)
+
+
+def test_the_same_file_is_no_champion(evaluation):
+    found = evaluation.no_worse(champion="challenger.csv")
+
+    assert (Verdict.NOT_EVALUATED, "same-file") == (found.verdict, found.reason_code)
+
+
+def test_a_copy_of_the_challenger_is_no_champion(evaluation):
+    rows = evaluation.read("challenger.csv")
+    (evaluation.root / "copy.csv").write_bytes((evaluation.root / "challenger.csv").read_bytes())
+    evaluation.write("reordered.csv", rows[::-1])
+
+    copy = evaluation.no_worse(champion="copy.csv")
+    reordered = evaluation.no_worse(champion="reordered.csv")
+
+    assert (Verdict.NOT_EVALUATED, "same-file") == (copy.verdict, copy.reason_code)
+    assert Verdict.NOT_EVALUATED == reordered.verdict
+    assert "identical-predictions" == reordered.reason_code
+
+
+def test_rows_in_another_order_give_the_same_difference(evaluation):
+    straight = evaluation.better("accuracy")
+    evaluation.write("champion.csv", sorted(evaluation.read("champion.csv"), reverse=True))
+
+    found = evaluation.better("accuracy")
+
+    assert (straight.estimate, straight.interval) == (found.estimate, found.interval)
+
+
+def test_two_equal_models_on_few_rows_are_not_shown_to_be_equal(evaluation):
+    rows = [(f"r{n}", n % 2, n % 2 * 0.8 + 0.1) for n in range(60)]
+    evaluation.write("champion.csv", rows)
+    evaluation.write("challenger.csv", [(k, y, s + n / 1e4) for n, (k, y, s) in enumerate(rows)])
+
+    area, accuracy = evaluation.no_worse("roc-auc", 0.01), evaluation.no_worse("accuracy", 0.01)
+
+    assert 0.0 == area.estimate == accuracy.estimate
+    assert Verdict.INCONCLUSIVE == area.verdict == accuracy.verdict
+    assert "square-and-add" == area.interval.method
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"margin": None}, "margin-missing"),
+        ({"minimumGain": 0.1}, "margin-unused"),
+        ({"mode": "superiority"}, "margin-unused"),
+        ({"margin": 1.0}, "margin-too-wide"),
+        ({"mode": "superiority", "margin": None, "minimumGain": 1.5}, "margin-too-wide"),
+    ],
+)
+def test_a_spec_that_contradicts_itself_is_not_evaluated(evaluation, change, code):
+    found = evaluation.no_worse(**({"margin": 0.05} | change))
+
+    assert (Verdict.NOT_EVALUATED, code) == (found.verdict, found.reason_code)
+
+
+@pytest.mark.parametrize("change", [{"margin": -0.1}, {"metric": "auc"}, {"mode": "equal"}])
+def test_a_spec_of_another_shape_does_not_bind(evaluation, change):
+    with pytest.raises(ValidationError):
+        evaluation.no_worse(**({"metric": "roc-auc", "margin": 0.1} | change))
+
+
+def test_a_champion_that_is_not_named_is_not_beaten(evaluation):
+    found = evaluation.better(champion=None)
+
+    assert (Verdict.NOT_EVALUATED, "champion-missing") == (found.verdict, found.reason_code)
