@@ -56,6 +56,7 @@ class AnalysisCheck:
     """A condition judged while the challenger has traffic; one bound is set.
 
     `metric` is `error-share`, `latency-p95-ms`, `latency-p99-ms` or a Prometheus gauge.
+    `window_minutes` is the time that is looked at: no longer than the shortest step.
     """
 
     id: str
@@ -63,6 +64,7 @@ class AnalysisCheck:
     at_most: float | None
     at_least: float | None
     minimum_requests: int
+    window_minutes: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ class RolloutStep:
 class Rollout:
     """How traffic moves. Blue-green has two steps (0 and 1), shadow and a-b have one.
 
-    `champion_image` is empty for a first release: there is nothing to roll out from.
+    `champion_image` is empty for a first release: there is nothing to roll out from. The steps
+    of a canary end with all traffic.
     """
 
     strategy: Strategy
@@ -89,10 +92,19 @@ class Rollout:
     outcome: str = ""
     abort_on_failure: bool = True
 
+    @property
+    def is_staged(self) -> bool:
+        """Tell whether champion and challenger run side by side."""
+        return self.strategy is not Strategy.NONE and bool(self.champion_image)
+
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One online model as it is served. `cpu`, `memory` are Kubernetes quantities."""
+    """One online model as it is served.
+
+    `cpu` and `memory` are Kubernetes quantities in the form the API server stores. `receiver` is
+    the Alertmanager receiver of the owner; `p99_ms` and `availability` are objectives.
+    """
 
     name: str
     version: str
@@ -113,11 +125,17 @@ class Service:
     artifact_digest: str
     rollout: Rollout
     source: str
+    receiver: str = ""
+    p99_ms: float | None = None
+    availability: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Monitor:
-    """One alert. `statistic` is mean, maximum, p95, p99, rate or share; one bound is set."""
+    """One alert. `statistic` is mean, maximum, p95, p99, rate or share; one bound is set.
+
+    `receiver` is an Alertmanager receiver; it is empty where the spec names nobody.
+    """
 
     model: str
     id: str
@@ -147,13 +165,17 @@ class ValueStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CardValue:
-    """One line of a card. `source` is file:line or a digest; `how` the command that adds it."""
+    """One line of a card. `source` is file:line or a digest; `how` the step that adds it.
+
+    Values of one `group` belong to one thing, such as a data set; an empty group stands alone.
+    """
 
     label: str
     status: ValueStatus
     text: str = ""
     source: str = ""
     how: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +219,8 @@ class Pipeline:
     gates: tuple[PipelineGate, ...]
     mlspec_version: str
     source: str
+    registry: str = "embedded"
+    """The backend; `embedded` is a file, which a runner must not throw away."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,103 @@
+"""Targets: one module is one output format.
+
+In: the IR of one environment. Out: files that are not written yet, in order of path. Must not:
+know kinds, touch the disk, read a clock. A module of this package that defines `TARGET` is found
+by its name; third parties register theirs under the entry point group `mlspec.targets`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from mlspec.diagnostics import did_you_mean
+from mlspec.errors import OutputError, UsageError
+from mlspec.extensions import find
+from mlspec.targets._port import Renderer, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mlspec.ir import Artifact, Bundle
+
+__all__ = ["Renderer", "Target", "collect", "emit", "load_targets"]
+
+_SEGMENT = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.@+-]{0,200}")
+_LONGEST_PATH = 1000
+
+
+@cache
+def load_targets() -> tuple[Target, ...]:
+    """Return all installed targets in order of name.
+
+    Raises:
+        UsageError: a target does not import, or its `TARGET` is none.
+    """
+    modules = [each.load("TARGET") for each in find("mlspec.targets", "mlspec.targets")]
+    for module in modules:
+        if not isinstance(module.TARGET, Target):
+            raise UsageError(f"`TARGET` of the extension `{module.__name__}` is not a Target")
+    return tuple(sorted((each.TARGET for each in modules), key=lambda target: target.name))
+
+
+def emit(bundle: Bundle, enabled: Iterable[str], renderer: Renderer) -> tuple[Artifact, ...]:
+    """Return the artifacts of the enabled targets by path; an empty choice means all targets.
+
+    Raises:
+        UsageError: a target of that name is not installed.
+        OutputError: two artifacts claim one path, or a path leaves its folder.
+    """
+    return collect(
+        artifact
+        for target in _chosen(frozenset(enabled))
+        for artifact in target.emit(bundle, renderer)
+    )
+
+
+def collect(artifacts: Iterable[Artifact]) -> tuple[Artifact, ...]:
+    """Return artifacts by path, each with a path of its own inside the output folder.
+
+    Raises:
+        OutputError: two artifacts claim one path, or a path leaves its folder.
+    """
+    claimed: dict[str, Artifact] = {}
+    for artifact in sorted(artifacts):
+        _check_path(artifact.path)
+        # Without case: on some file systems `A.yaml` and `a.yaml` are one file.
+        other = claimed.setdefault(artifact.path.casefold(), artifact)
+        if other is not artifact:
+            raise OutputError(f"`{other.path}` and `{artifact.path}` would be one file")
+    return tuple(claimed.values())
+
+
+def _chosen(names: frozenset[str]) -> Iterable[Target]:
+    installed = {_spoken(target.name): target for target in load_targets()}
+    for name in sorted(names):
+        if _spoken(name) not in installed:
+            close = did_you_mean(name, installed)
+            raise UsageError(
+                f"there is no target `{name}`",
+                hint=f"did you mean `{close}`?" if close else None,
+                details=(f"installed: {', '.join(installed)}",),
+            )
+    wanted = {_spoken(name) for name in names} or installed.keys()
+    return [target for name, target in installed.items() if name in wanted]
+
+
+def _spoken(name: str) -> str:
+    """Specs cannot write `_` in an identifier: `gateway-api` names the module `gateway_api`."""
+    return name.replace("_", "-")
+
+
+def _check_path(path: str) -> None:
+    relative = path.removeprefix("/")
+    segments = PurePosixPath(relative).parts
+    plain = "/".join(segments) == relative and len(path) <= _LONGEST_PATH
+    if not plain or not segments or not all(_is_plain(each) for each in segments):
+        raise OutputError(f"an artifact would be written to {path!r}, outside of its folder")
+
+
+def _is_plain(segment: str) -> bool:
+    return segment not in (".", "..") and _SEGMENT.fullmatch(segment) is not None

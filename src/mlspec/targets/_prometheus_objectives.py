@@ -1,0 +1,166 @@
+"""Alerts on the objectives of a served model: availability by burn rate, latency by p99.
+
+An error budget that burns 14.4 times too fast in an hour is two per cent of a month's; both a
+long and a short window must agree, so that an alert ends soon after its cause.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.ir import Strategy
+from mlspec.targets._arms import CHALLENGER
+from mlspec.targets._prometheus_alert import VALUE, Alert, Samples, Situation, words
+from mlspec.targets._prometheus_monitors import alert_name
+from mlspec.targets._prometheus_proof import histogram
+from mlspec.targets._prometheus_query import (
+    DURATION,
+    ERRORS,
+    REQUESTS,
+    Series,
+    duration,
+    number,
+    quantile,
+    ratio,
+    total_rate,
+    unknown,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.ir import Service
+
+__all__ = ["objective_alerts"]
+
+_BURNS = (
+    ("fast", 14.4, 60, 5, "page"),
+    ("steady", 6.0, 360, 30, "page"),
+    ("slow", 1.0, 4320, 360, "ticket"),
+)
+"""(name, times the budget, long window, short window, severity), of Google's SRE workbook."""
+
+_LATENCY_WINDOW = 30
+_LATENCY_FOR = 10
+_P99 = 0.99
+_PER_SECOND = 1000.0
+
+
+def objective_alerts(service: Service, environment: str) -> Iterator[Alert]:
+    """Yield the alerts of the declared objectives; none are declared, none are yielded."""
+    if service.availability is None and service.p99_ms is None:
+        return
+    if service.availability is not None:
+        yield from _burn_alerts(service, environment, 1 - service.availability)
+    if service.p99_ms is not None:
+        yield _latency_alert(service, environment, service.p99_ms)
+    yield _unknown_alert(service, environment)
+
+
+def _matchers(service: Service) -> tuple[tuple[str, str, str], ...]:
+    matchers = (("model", "=", service.name),)
+    # Nobody reads the answers of a shadow: its errors spend no budget.
+    shadowed = service.rollout.is_staged and service.rollout.strategy is Strategy.SHADOW
+    return (*matchers, ("role", "!=", CHALLENGER)) if shadowed else matchers
+
+
+def _labels(
+    service: Service, environment: str, monitor: str, severity: str
+) -> tuple[tuple[str, str], ...]:
+    return (
+        ("dimension", "service"),
+        ("environment", environment),
+        ("model", service.name),
+        ("monitor", monitor),
+        ("owner", service.owner),
+        ("receiver", service.receiver),
+        ("severity", severity),
+    )
+
+
+def _burn_alerts(service: Service, environment: str, budget: float) -> Iterator[Alert]:
+    part, whole = (Series(name, _matchers(service)) for name in (ERRORS, REQUESTS))
+    for name, times, long, short, severity in _BURNS:
+        limit = round(times * budget, 12)
+        if limit >= 1:
+            continue  # no share is above one: such a rule never fires
+        conditions = (f"({ratio(part, whole, each)} > {number(limit)})" for each in (short, long))
+        monitor = f"availability-{name}-burn"
+        yield Alert(
+            name=alert_name(service.name, monitor),
+            expression=" and ".join(conditions),
+            for_minutes=2,
+            labels=_labels(service, environment, monitor, severity),
+            annotations=(
+                ("summary", words(f"{service.name}: the error budget burns ({name})")),
+                (
+                    "description",
+                    words("The share of failed requests is ", VALUE, _windows(short, long, limit)),
+                ),
+            ),
+            window_minutes=short,
+            situations=(
+                _errors(service, "everything fails", 1.0, 1.0),
+                _errors(service, "nothing fails", 0.0, None),
+            ),
+        )
+
+
+def _windows(short: int, long: int, limit: float) -> str:
+    spans = f"{duration(short)} and {duration(long)}"
+    return f"; the limit over {spans} is {number(limit)}."
+
+
+def _errors(service: Service, title: str, share: float, shown: float | None) -> Situation:
+    roles = (("model", "=", service.name), ("role", "=", "champion"))
+    series = (
+        Samples(str(Series(ERRORS, roles)), 0.0, share * _PER_SECOND),
+        Samples(str(Series(REQUESTS, roles)), 0.0, _PER_SECOND),
+    )
+    return Situation(title, series, 2, shown)
+
+
+def _latency_alert(service: Service, environment: str, limit: float) -> Alert:
+    series = Series(DURATION, _matchers(service))
+    value = f"1000 * {quantile(_P99, series, _LATENCY_WINDOW)}"
+    return Alert(
+        name=alert_name(service.name, "latency-p99"),
+        expression=f"{value} > {number(limit)}",
+        for_minutes=_LATENCY_FOR,
+        labels=_labels(service, environment, "latency-p99", "ticket"),
+        annotations=(
+            ("summary", words(f"{service.name}: p99 latency is above {number(limit)} ms")),
+            ("description", words("99 % of the answers take up to ", VALUE, " ms.")),
+        ),
+        window_minutes=_LATENCY_WINDOW,
+        situations=(
+            _latency(service, "answers are slow", limit * 2, shown=True),
+            _latency(service, "answers are fast", limit / 2, shown=False),
+        ),
+    )
+
+
+def _latency(service: Service, title: str, milliseconds: float, *, shown: bool) -> Situation:
+    value = float(f"{milliseconds:.3g}")
+    roles = (("model", "=", service.name), ("role", "=", "champion"))
+    samples = histogram(Series(DURATION, roles), _P99, value / 1000)
+    return Situation(title, samples, 2, value if shown else None)
+
+
+def _unknown_alert(service: Service, environment: str) -> Alert:
+    requests = Series(REQUESTS, _matchers(service))
+    return Alert(
+        name=alert_name(service.name, "objectives-unknown"),
+        expression=unknown(total_rate(requests, _LATENCY_WINDOW)),
+        for_minutes=_LATENCY_WINDOW,
+        labels=_labels(service, environment, "objectives", "ticket"),
+        annotations=(
+            ("summary", words(f"{service.name}: the objectives are unknown")),
+            ("description", words(f"{REQUESTS} is not measured: unknown is not good.")),
+        ),
+        window_minutes=_LATENCY_WINDOW,
+        situations=(
+            Situation("nothing is measured", (), 0, 1.0),
+            _errors(service, "requests are counted", 0.0, None),
+        ),
+    )

@@ -1,0 +1,115 @@
+"""PromQL from typed pieces: no text of a spec reaches a query unquoted."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+__all__ = [
+    "DURATION",
+    "ERRORS",
+    "REQUESTS",
+    "Series",
+    "amount",
+    "duration",
+    "increase",
+    "maximum",
+    "mean",
+    "number",
+    "quantile",
+    "ratio",
+    "total_rate",
+    "unknown",
+]
+
+REQUESTS = "mlspec_requests_total"
+ERRORS = "mlspec_request_errors_total"
+DURATION = "mlspec_request_duration_seconds"
+"""The metrics every served model has; scraping adds the labels `model` and `role` of its pods."""
+
+_MINUTES = (("w", 10_080), ("d", 1440), ("h", 60), ("m", 1))
+_EXACT_INTEGERS = 1e15
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A metric and the matchers that narrow it: (label, operator, value)."""
+
+    metric: str
+    matchers: tuple[tuple[str, str, str], ...] = ()
+
+    def named(self, suffix: str) -> Series:
+        """Return the part of a histogram or counter with that suffix."""
+        if self.metric.endswith(suffix):
+            return self
+        return Series(self.metric + suffix, self.matchers)
+
+    def __str__(self) -> str:
+        inside = ",".join(f"{label}{sign}{_quoted(text)}" for label, sign, text in self.matchers)
+        return f"{self.metric}{{{inside}}}"
+
+    def over(self, minutes: int) -> str:
+        """Return the selector of a range."""
+        return f"{self}[{duration(minutes)}]"
+
+
+def mean(series: Series, minutes: int) -> str:
+    """Return the mean of all samples of a gauge: not a mean of means."""
+    window = series.over(minutes)
+    return f"sum(sum_over_time({window})) / sum(count_over_time({window}))"
+
+
+def maximum(series: Series, minutes: int) -> str:
+    """Return the greatest sample of a gauge."""
+    return f"max(max_over_time({series.over(minutes)}))"
+
+
+def total_rate(series: Series, minutes: int) -> str:
+    """Return the increase of a counter per second, all replicas together."""
+    return f"sum(rate({series.over(minutes)}))"
+
+
+def increase(series: Series, minutes: int) -> str:
+    """Return the increase of a counter in the window, all replicas together."""
+    return f"sum(increase({series.over(minutes)}))"
+
+
+def ratio(part: Series, whole: Series, minutes: int) -> str:
+    """Return the share of two counters: a ratio of sums."""
+    return f"{total_rate(part, minutes)} / {total_rate(whole, minutes)}"
+
+
+def quantile(share: float, series: Series, minutes: int) -> str:
+    """Return a quantile of a histogram, all replicas together."""
+    buckets = f"sum by (le) (rate({series.named('_bucket').over(minutes)}))"
+    return f"histogram_quantile({number(share)}, {buckets})"
+
+
+def unknown(value: str) -> str:
+    """Return an expression that is true where a value is missing or not a number."""
+    return f"absent(({value}) >= -Inf)"
+
+
+def duration(minutes: int) -> str:
+    """Return minutes as Prometheus writes a duration, in the largest unit that fits."""
+    for unit, length in _MINUTES:
+        if minutes and minutes % length == 0:
+            return f"{minutes // length}{unit}"
+    return "0s"
+
+
+def number(value: float) -> str:
+    """Return a number as text that reads back as the same number."""
+    if float(value).is_integer() and abs(value) < _EXACT_INTEGERS:
+        return str(int(value))
+    return repr(float(value))
+
+
+def amount(value: float) -> str:
+    """Return a number with four digits, as `%.4g` prints it in Go and in Python."""
+    return f"{value:.4g}"
+
+
+def _quoted(text: str) -> str:
+    # The escapes of JSON are a subset of those of PromQL.
+    return json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,364 @@
+# ruff: noqa: E501  (a query is one line, in the rules as here)
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+
+import pytest
+from inline_snapshot import snapshot
+from scipy.stats import binomtest
+from tests.unit.targets import sample
+
+from mlspec.ir import Strategy
+from mlspec.targets.prometheus import TARGET
+
+
+def rules(*services, watched=()):
+    bundle = sample.bundle(*services, watched=watched)
+    (document,) = sample.emitted(TARGET, bundle)["prometheus/screen.rules.yaml"]
+    return {
+        rule.get("alert", rule.get("record")): rule
+        for group in document["groups"]
+        for rule in group["rules"]
+    }
+
+
+def proof(*services, watched=()):
+    bundle = sample.bundle(*services, watched=watched)
+    return sample.emitted(TARGET, bundle)["prometheus/screen.test.yaml"][0]
+
+
+def expression(**changes):
+    return rules(watched=[sample.monitor("it", **changes)])["ScreenIt"]["expr"]
+
+
+def test_a_mean_weighs_samples_alike_not_replicas():
+    assert expression(above=0.2) == snapshot(
+        'sum(sum_over_time(screen_psi{model="screen"}[30m])) / sum(count_over_time(screen_psi{model="screen"}[30m])) > 0.2'
+    )
+
+
+def test_a_share_is_a_ratio_of_sums():
+    value = expression(
+        statistic="share", metric="bad_total", total="all_total", above=0.02, window_minutes=60
+    )
+
+    assert value == snapshot(
+        'sum(rate(bad_total{model="screen"}[1h])) / sum(rate(all_total{model="screen"}[1h])) > 0.02'
+    )
+
+
+def test_a_quantile_reads_the_buckets_of_a_histogram():
+    expected = snapshot(
+        'histogram_quantile(0.99, sum by (le) (rate(answer_seconds_bucket{model="screen"}[30m]))) > 0.25'
+    )
+
+    assert expected == expression(statistic="p99", metric="answer_seconds", above=0.25)
+    assert expected == expression(statistic="p99", metric="answer_seconds_bucket", above=0.25)
+
+
+def test_a_rate_adds_up_the_replicas():
+    assert expression(statistic="rate", metric="answers_total", below=1e-5) == snapshot(
+        'sum(rate(answers_total{model="screen"}[30m])) < 1e-05'
+    )
+
+
+def test_a_maximum_is_that_of_the_window():
+    assert expression(statistic="maximum", below=0.5, window_minutes=44640) == snapshot(
+        'max(max_over_time(screen_psi{model="screen"}[31d])) < 0.5'
+    )
+
+
+def test_an_alert_tells_who_is_told_and_why():
+    assert rules(watched=[sample.monitor(above=0.2, severity="page")])["ScreenDrift"] == snapshot(
+        {
+            "alert": "ScreenDrift",
+            "expr": 'sum(sum_over_time(screen_psi{model="screen"}[30m])) / sum(count_over_time(screen_psi{model="screen"}[30m])) > 0.2',
+            "for": "10m",
+            "labels": {
+                "dimension": "data-drift",
+                "environment": "prod",
+                "model": "screen",
+                "monitor": "drift",
+                "owner": "workforce",
+                "receiver": "workforce-pager",
+                "severity": "page",
+            },
+            "annotations": {
+                "description": 'The mean of screen_psi over 30m is {{ $value | printf "%.4g" }}.',
+                "runbook": "https://runbooks.example.org/drift",
+                "summary": "screen: drift is above 0.2",
+            },
+        }
+    )
+
+
+def test_a_metric_that_is_missing_raises_an_alert_of_its_own():
+    assert rules(watched=[sample.monitor(above=0.2)])["ScreenDriftUnknown"] == snapshot(
+        {
+            "alert": "ScreenDriftUnknown",
+            "expr": 'absent((sum(sum_over_time(screen_psi{model="screen"}[30m])) / sum(count_over_time(screen_psi{model="screen"}[30m]))) >= -Inf)',
+            "for": "30m",
+            "labels": {
+                "dimension": "data-drift",
+                "environment": "prod",
+                "model": "screen",
+                "monitor": "drift",
+                "owner": "workforce",
+                "receiver": "workforce-pager",
+                "severity": "ticket",
+            },
+            "annotations": {
+                "description": "The mean of screen_psi over 30m has no value: unknown is not good.",
+                "runbook": "https://runbooks.example.org/drift",
+                "summary": "screen: drift is unknown",
+            },
+        }
+    )
+
+
+def test_a_monitor_without_a_bound_still_tells_that_it_sees_nothing():
+    assert ["ScreenDriftUnknown"] == list(rules(watched=[sample.monitor()]))
+
+
+def test_a_monitor_without_a_receiver_or_runbook_invents_none():
+    alert = rules(watched=[sample.monitor(above=1.0, receiver="", runbook="")])["ScreenDrift"]
+
+    assert "receiver" not in alert["labels"]
+    assert "runbook" not in alert["annotations"]
+
+
+@pytest.mark.parametrize(
+    ("text", "template"),
+    [
+        ("plain", "plain"),
+        ("{one}", "{one}"),
+        ("{{ $labels }}", '{{"{{"}} $labels }}'),
+        ("{{{", '{{"{{{"}}'),
+        ("ends in {", 'ends in {{"{"}}'),
+        ("}}", "}}"),
+    ],
+)
+def test_spec_text_is_no_template(text, template):
+    alert = rules(watched=[sample.monitor(above=1.0, runbook=text, receiver=text)])["ScreenDrift"]
+
+    assert template == alert["annotations"]["runbook"]
+    assert template == alert["labels"]["receiver"]
+
+
+def test_an_error_budget_is_watched_in_two_windows_each():
+    found = rules(sample.service(availability=0.999))
+
+    assert {name: rule["expr"] for name, rule in found.items()} == snapshot(
+        {
+            "ScreenAvailabilityFastBurn": '(sum(rate(mlspec_request_errors_total{model="screen"}[5m])) / sum(rate(mlspec_requests_total{model="screen"}[5m])) > 0.0144) and (sum(rate(mlspec_request_errors_total{model="screen"}[1h])) / sum(rate(mlspec_requests_total{model="screen"}[1h])) > 0.0144)',
+            "ScreenAvailabilitySteadyBurn": '(sum(rate(mlspec_request_errors_total{model="screen"}[30m])) / sum(rate(mlspec_requests_total{model="screen"}[30m])) > 0.006) and (sum(rate(mlspec_request_errors_total{model="screen"}[6h])) / sum(rate(mlspec_requests_total{model="screen"}[6h])) > 0.006)',
+            "ScreenAvailabilitySlowBurn": '(sum(rate(mlspec_request_errors_total{model="screen"}[6h])) / sum(rate(mlspec_requests_total{model="screen"}[6h])) > 0.001) and (sum(rate(mlspec_request_errors_total{model="screen"}[3d])) / sum(rate(mlspec_requests_total{model="screen"}[3d])) > 0.001)',
+            "ScreenObjectivesUnknown": 'absent((sum(rate(mlspec_requests_total{model="screen"}[30m]))) >= -Inf)',
+        }
+    )
+
+
+def test_a_burn_that_no_share_can_reach_is_left_out():
+    assert list(rules(sample.service(availability=0.9))) == snapshot(
+        ["ScreenAvailabilitySteadyBurn", "ScreenAvailabilitySlowBurn", "ScreenObjectivesUnknown"]
+    )
+
+
+def test_a_perfect_objective_fires_at_the_first_error():
+    found = rules(sample.service(availability=1.0))
+
+    assert found["ScreenAvailabilitySlowBurn"]["expr"].endswith("> 0)")
+
+
+def test_errors_of_a_shadow_spend_no_budget():
+    shadow = sample.rollout(Strategy.SHADOW, (0.1, 60), analysis=())
+
+    found = rules(sample.service(rollout=shadow, p99_ms=100.0))
+
+    assert 'role!="challenger"' in found["ScreenLatencyP99"]["expr"]
+
+
+def test_a_challenger_fails_when_even_the_friendly_bound_is_beyond_the_limit():
+    found = rules(sample.service(rollout=sample.rollouts()["canary"]))
+
+    assert {
+        name: rule["expr"] for name, rule in found.items() if "rrors" in name or "rror_" in name
+    } == snapshot(
+        {
+            "mlspec:rollout_errors": 'sum(increase(mlspec_request_errors_total{model="screen",role="challenger"}[30m]))',
+            "mlspec:rollout_error_share:lower": '(mlspec:rollout_errors{model="screen",monitor="errors"} + 1.9207294103470627 - 1.959963984540054 * sqrt(mlspec:rollout_errors{model="screen",monitor="errors"} * clamp_min(mlspec:rollout_requests{model="screen",monitor="errors"} - mlspec:rollout_errors{model="screen",monitor="errors"}, 0) / mlspec:rollout_requests{model="screen",monitor="errors"} + 0.9603647051735313)) / (mlspec:rollout_requests{model="screen",monitor="errors"} + 3.8414588206941254)',
+            "mlspec:rollout_error_share:upper": '(mlspec:rollout_errors{model="screen",monitor="errors"} + 1.9207294103470627 + 1.959963984540054 * sqrt(mlspec:rollout_errors{model="screen",monitor="errors"} * clamp_min(mlspec:rollout_requests{model="screen",monitor="errors"} - mlspec:rollout_errors{model="screen",monitor="errors"}, 0) / mlspec:rollout_requests{model="screen",monitor="errors"} + 0.9603647051735313)) / (mlspec:rollout_requests{model="screen",monitor="errors"} + 3.8414588206941254)',
+            "ScreenRolloutErrorsFailed": '(mlspec:rollout_error_share:lower{model="screen",monitor="errors"} > 0.01) and on () (mlspec:rollout_requests{model="screen",monitor="errors"} >= 500)',
+            "ScreenRolloutErrorsUnproven": 'absent((((mlspec:rollout_error_share:upper{model="screen",monitor="errors"} <= 0.01) or (mlspec:rollout_error_share:lower{model="screen",monitor="errors"} > 0.01)) and on () (mlspec:rollout_requests{model="screen",monitor="errors"} >= 500)) >= -Inf)',
+        }
+    )
+
+
+def test_a_challenger_without_evidence_is_not_proven():
+    found = rules(sample.service(rollout=sample.rollouts()["canary"]))
+
+    assert found["ScreenRolloutErrorsUnproven"] == snapshot(
+        {
+            "alert": "ScreenRolloutErrorsUnproven",
+            "expr": 'absent((((mlspec:rollout_error_share:upper{model="screen",monitor="errors"} <= 0.01) or (mlspec:rollout_error_share:lower{model="screen",monitor="errors"} > 0.01)) and on () (mlspec:rollout_requests{model="screen",monitor="errors"} >= 500)) >= -Inf)',
+            "for": "30m",
+            "labels": {
+                "dimension": "rollout",
+                "environment": "prod",
+                "model": "screen",
+                "monitor": "errors",
+                "owner": "workforce",
+                "receiver": "workforce-pager",
+                "severity": "ticket",
+            },
+            "annotations": {
+                "action": "Hold the step: do not give the challenger more traffic.",
+                "description": "Fewer than 500 requests, no value, or no clear one.",
+                "summary": "screen: errors of the challenger is not proven",
+            },
+        }
+    )
+
+
+def test_an_abort_names_the_step_to_go_back_to():
+    rollout = sample.rollouts()["canary"]
+    kept = dataclasses.replace(rollout, abort_on_failure=False)
+
+    actions = [
+        rules(sample.service(rollout=each))["ScreenRolloutErrorsFailed"]["annotations"]["action"]
+        for each in (rollout, kept)
+    ]
+
+    assert actions == snapshot(
+        [
+            "Go back: apply step 00 of rollout/screen.",
+            "Decide whether to go back: the spec asks for no abort.",
+        ]
+    )
+
+
+def test_a_rollout_without_a_champion_has_nothing_to_judge():
+    service = sample.service(rollout=sample.rollouts()["first"])
+
+    assert not sample.emitted(TARGET, sample.bundle(service))
+
+
+def test_each_alert_is_proven_to_fire_to_wait_and_to_stay_silent():
+    document = proof(watched=[sample.monitor(above=0.2)])
+
+    assert document == snapshot(
+        {
+            "rule_files": ["screen.rules.yaml"],
+            "evaluation_interval": "1m",
+            "tests": [
+                {
+                    "name": "ScreenDrift: beyond the threshold",
+                    "interval": "60s",
+                    "input_series": [
+                        {"series": 'screen_psi{model="screen"}', "values": "0.3+0x15"}
+                    ],
+                    "alert_rule_test": [
+                        {"eval_time": "9m", "alertname": "ScreenDrift", "exp_alerts": []},
+                        {
+                            "eval_time": "14m",
+                            "alertname": "ScreenDrift",
+                            "exp_alerts": [
+                                {
+                                    "exp_labels": {
+                                        "dimension": "data-drift",
+                                        "environment": "prod",
+                                        "model": "screen",
+                                        "monitor": "drift",
+                                        "owner": "workforce",
+                                        "receiver": "workforce-pager",
+                                        "severity": "ticket",
+                                    },
+                                    "exp_annotations": {
+                                        "description": "The mean of screen_psi over 30m is 0.3.",
+                                        "runbook": "https://runbooks.example.org/drift",
+                                        "summary": "screen: drift is above 0.2",
+                                    },
+                                }
+                            ],
+                        },
+                    ],
+                },
+                {
+                    "name": "ScreenDrift: within the threshold, a value is measured",
+                    "interval": "60s",
+                    "input_series": [
+                        {"series": 'screen_psi{model="screen"}', "values": "0.1+0x35"}
+                    ],
+                    "alert_rule_test": [
+                        {"eval_time": "14m", "alertname": "ScreenDrift", "exp_alerts": []},
+                        {"eval_time": "34m", "alertname": "ScreenDriftUnknown", "exp_alerts": []},
+                    ],
+                },
+                {
+                    "name": "ScreenDriftUnknown: nothing is measured",
+                    "interval": "3600s",
+                    "input_series": [],
+                    "alert_rule_test": [
+                        {"eval_time": "29m", "alertname": "ScreenDriftUnknown", "exp_alerts": []},
+                        {
+                            "eval_time": "32m",
+                            "alertname": "ScreenDriftUnknown",
+                            "exp_alerts": [
+                                {
+                                    "exp_labels": {
+                                        "dimension": "data-drift",
+                                        "environment": "prod",
+                                        "model": "screen",
+                                        "monitor": "drift",
+                                        "owner": "workforce",
+                                        "receiver": "workforce-pager",
+                                        "severity": "ticket",
+                                    },
+                                    "exp_annotations": {
+                                        "description": "The mean of screen_psi over 30m has no value: unknown is not good.",
+                                        "runbook": "https://runbooks.example.org/drift",
+                                        "summary": "screen: drift is unknown",
+                                    },
+                                }
+                            ],
+                        },
+                    ],
+                },
+            ],
+        }
+    )
+
+
+def test_a_condition_that_must_hold_for_months_is_tested_in_large_steps():
+    document = proof(watched=[sample.monitor(above=0.2, for_minutes=100_000)])
+
+    assert document["evaluation_interval"] == snapshot("333m")
+
+
+def test_models_have_files_of_their_own():
+    watched = [sample.monitor(model="b", above=1.0), sample.monitor(model="a", above=1.0)]
+
+    assert list(sample.emitted(TARGET, sample.bundle(watched=watched))) == snapshot(
+        [
+            "prometheus/a.rules.yaml",
+            "prometheus/a.test.yaml",
+            "prometheus/b.rules.yaml",
+            "prometheus/b.test.yaml",
+        ]
+    )
+
+
+@pytest.mark.parametrize(("failed", "count"), [(0, 1), (1, 1), (3, 10), (50, 1000), (999, 1000)])
+def test_the_recorded_bounds_are_those_of_wilson(failed, count):
+    found = rules(sample.service(rollout=sample.rollouts()["canary"]))
+    known = {"sqrt": math.sqrt, "clamp_min": max, "errors": failed, "requests": count}
+
+    bounds = [
+        eval(re.sub(r"mlspec:rollout_(\w+)\{[^}]*\}", r"\1", found[name]["expr"]), known)
+        for name in ("mlspec:rollout_error_share:lower", "mlspec:rollout_error_share:upper")
+    ]
+
+    expected = binomtest(failed, count).proportion_ci(0.95, method="wilson")
+    assert pytest.approx([expected.low, expected.high], abs=1e-14) == bounds
