@@ -1,5 +1,6 @@
 """What users are told about a spec: a value with a code, a place and a next step."""
 
+from mlspec.diagnostics._codes import Code
 from mlspec.diagnostics._model import (
     Applicability,
     Diagnostic,
@@ -17,6 +18,7 @@ from mlspec.diagnostics._suggest import did_you_mean
 
 __all__ = [
     "Applicability",
+    "Code",
     "Diagnostic",
     "Edit",
     "Fix",

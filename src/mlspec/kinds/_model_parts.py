@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from mlspec.kinds._rollout import METRIC_NAME
+from mlspec.kinds._rollout import METRIC_FORM, METRIC_NAME
 from mlspec.schema import (
     Count,
     Date,
@@ -33,6 +33,9 @@ __all__ = [
 ]
 
 _QUANTITY = r"^[0-9]{1,9}(\.[0-9]{1,3})?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$"
+_QUANTITY_FORM = "a Kubernetes quantity such as `500m`, `2` or `1Gi`"
+_URL_PATH = r"^/[A-Za-z0-9._~/-]{0,199}$"
+_URL_PATH_FORM = "a path that starts with `/`, such as `/v1/predict`"
 
 
 class Consumer(SpecModel):
@@ -86,9 +89,19 @@ class Risk(SpecModel):
 class Resources(SpecModel):
     """What one replica gets; the same request and limit of memory."""
 
-    cpu: str = declare("CPU request.", FieldClass.SERVING, pattern=_QUANTITY, examples=["500m"])
+    cpu: str = declare(
+        "CPU request.",
+        FieldClass.SERVING,
+        pattern=_QUANTITY,
+        form=_QUANTITY_FORM,
+        examples=["500m"],
+    )
     memory: str = declare(
-        "Memory request and limit.", FieldClass.SERVING, pattern=_QUANTITY, examples=["1Gi"]
+        "Memory request and limit.",
+        FieldClass.SERVING,
+        pattern=_QUANTITY,
+        form=_QUANTITY_FORM,
+        examples=["1Gi"],
     )
     gpu: Count = declare("Number of GPUs.", FieldClass.SERVING, default=0)
 
@@ -128,15 +141,19 @@ class Serving(SpecModel):
         "Path that answers requests.",
         FieldClass.SERVING,
         default="/v1/predict",
-        pattern=r"^/[A-Za-z0-9._~/-]{0,199}$",
+        pattern=_URL_PATH,
+        form=_URL_PATH_FORM,
     )
     health_path: str = declare(
         "Path that tells readiness.",
         FieldClass.SERVING,
         default="/healthz",
-        pattern=r"^/[A-Za-z0-9._~/-]{0,199}$",
+        pattern=_URL_PATH,
+        form=_URL_PATH_FORM,
     )
-    resources: Resources | None = declare("What one replica gets.", FieldClass.SERVING, default=None)
+    resources: Resources | None = declare(
+        "What one replica gets.", FieldClass.SERVING, default=None
+    )
     replicas: Replicas = declare("How many replicas.", FieldClass.SERVING, default=Replicas())
     scaling: Scaling | None = declare("When replicas are added.", FieldClass.SERVING, default=None)
     requests_per_second: Number | None = declare(
@@ -171,7 +188,10 @@ class Monitor(SpecModel):
         "service",
     ] = declare("What it is about.", FieldClass.MONITORING)
     metric: str = declare(
-        "The metric, by its Prometheus name.", FieldClass.MONITORING, pattern=METRIC_NAME
+        "The metric, by its Prometheus name.",
+        FieldClass.MONITORING,
+        pattern=METRIC_NAME,
+        form=METRIC_FORM,
     )
     statistic: Literal["mean", "maximum", "p95", "p99", "rate", "share"] = declare(
         "How samples become one number: `rate` per second of a counter, `share` of two counters, "
@@ -184,6 +204,7 @@ class Monitor(SpecModel):
         FieldClass.MONITORING,
         default=None,
         pattern=METRIC_NAME,
+        form=METRIC_FORM,
     )
     above: Number | None = declare(
         "Fires above this value.", FieldClass.MONITORING, Direction.LOWER_IS_TIGHTER, default=None
@@ -264,7 +285,11 @@ class Budget(SpecModel):
         "Amount per month.", FieldClass.COST, Direction.LOWER_IS_TIGHTER, gt=0
     )
     currency: str = declare(
-        "ISO 4217 code.", FieldClass.COST, pattern=r"^[A-Z]{3}$", examples=["EUR"]
+        "ISO 4217 code.",
+        FieldClass.COST,
+        pattern=r"^[A-Z]{3}$",
+        form="a currency code of three capital letters, such as `EUR`",
+        examples=["EUR"],
     )
     alert_share: Share = declare(
         "Share of the budget at which the owner is told.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -13,15 +13,29 @@ from mlspec.schema import (
     Identifier,
     Items,
     Number,
+    Refused,
     Share,
     SpecModel,
     Text,
     declare,
 )
 
-__all__ = ["Analysis", "BlueGreen", "Canary", "CanaryStep", "Champion", "Rollout", "Shadow", "Split"]
+__all__ = [
+    "Analysis",
+    "BlueGreen",
+    "Canary",
+    "CanaryStep",
+    "Champion",
+    "Rollout",
+    "Shadow",
+    "Split",
+]
 
 METRIC_NAME = r"^[a-zA-Z_:][a-zA-Z0-9_:]{0,199}$"
+METRIC_FORM = (
+    "a Prometheus name: letters, digits, `_` and `:`, not starting with a digit, such as "
+    "`http_requests_total`"
+)
 
 
 class Champion(SpecModel):
@@ -43,6 +57,7 @@ class Analysis(SpecModel):
         FieldClass.ROLLOUT,
         default=None,
         pattern=METRIC_NAME,
+        form=METRIC_FORM,
     )
     at_most: Number | None = declare(
         "Upper limit.", FieldClass.ROLLOUT, Direction.LOWER_IS_TIGHTER, default=None
@@ -72,7 +87,7 @@ class CanaryStep(SpecModel):
     )
 
 
-def _analysis(description: str) -> object:
+def _analysis(description: str) -> Any:  # noqa: ANN401  (as `declare`)
     return declare(
         description,
         FieldClass.ROLLOUT,
@@ -145,9 +160,13 @@ class Split(SpecModel):
         FieldClass.ROLLOUT,
         default=None,
         pattern=r"^[A-Za-z0-9-]{1,64}$",
+        form="a header name of letters, digits and hyphens, such as `X-Experiment`",
     )
     outcome: str = declare(
-        "The metric that decides, by its Prometheus name.", FieldClass.ROLLOUT, pattern=METRIC_NAME
+        "The metric that decides, by its Prometheus name.",
+        FieldClass.ROLLOUT,
+        pattern=METRIC_NAME,
+        form=METRIC_FORM,
     )
     duration_days: Count = declare("Days the experiment runs.", FieldClass.ROLLOUT)
     minimum_samples: Count = declare(
@@ -158,4 +177,25 @@ class Split(SpecModel):
     analysis: Items[Analysis] = _analysis("Guardrails: a failure ends the experiment.")
 
 
-Rollout = Annotated[Canary | Shadow | BlueGreen | Split, Field(discriminator="strategy")]
+_BANDIT = (
+    "no Kubernetes traffic backend runs bandits by itself; use `a-b` to learn which version is "
+    "better, or `canary` to move traffic in judged steps"
+)
+_ALL_AT_ONCE = (
+    "it replaces the champion without comparing anything; use `canary` to move traffic in judged "
+    "steps, or `blue-green` to switch at once and keep the way back"
+)
+
+Rollout = Annotated[
+    Canary | Shadow | BlueGreen | Split,
+    Field(discriminator="strategy"),
+    Refused(
+        (
+            ("all-at-once", _ALL_AT_ONCE),
+            ("bandit", _BANDIT),
+            ("multi-armed-bandit", _BANDIT),
+            ("recreate", _ALL_AT_ONCE),
+            ("rolling", _ALL_AT_ONCE),
+        )
+    ),
+]

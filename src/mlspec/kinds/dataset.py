@@ -23,12 +23,15 @@ __all__ = ["KIND", "Column", "DatasetSpec", "Period"]
 
 ColumnType = Literal["bool", "date", "float", "int", "string", "timestamp"]
 COLUMN_NAME = r"^[A-Za-z_][A-Za-z0-9_.-]{0,127}$"
+COLUMN_FORM = "a column name: letters, digits, `_`, `.` and `-`, starting with a letter or `_`"
 
 
 class Column(SpecModel):
     """One column of a data set."""
 
-    name: str = declare("Name of the column.", FieldClass.DATA, pattern=COLUMN_NAME)
+    name: str = declare(
+        "Name of the column.", FieldClass.DATA, pattern=COLUMN_NAME, form=COLUMN_FORM
+    )
     type: ColumnType = declare("Type of the values.", FieldClass.DATA)
     description: Text | None = declare("What it holds.", FieldClass.COSMETIC, default=None)
     sensitive: bool = declare(

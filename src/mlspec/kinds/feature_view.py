@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlspec.kinds._port import Kind
-from mlspec.kinds.dataset import COLUMN_NAME, ColumnType
+from mlspec.kinds.dataset import COLUMN_FORM, COLUMN_NAME, ColumnType
 from mlspec.schema import (
     Count,
     Direction,
@@ -22,7 +22,9 @@ __all__ = ["KIND", "Feature", "FeatureViewSpec", "Source"]
 class Feature(SpecModel):
     """One feature of the view."""
 
-    name: str = declare("Name of the feature.", FieldClass.FEATURE, pattern=COLUMN_NAME)
+    name: str = declare(
+        "Name of the feature.", FieldClass.FEATURE, pattern=COLUMN_NAME, form=COLUMN_FORM
+    )
     type: ColumnType = declare("Type of the values.", FieldClass.FEATURE)
     description: Text | None = declare("What it says.", FieldClass.COSMETIC, default=None)
     window_days: Count | None = declare(
@@ -45,6 +47,7 @@ class Source(SpecModel):
         FieldClass.FEATURE,
         default=None,
         pattern=COLUMN_NAME,
+        form=COLUMN_FORM,
     )
 
 

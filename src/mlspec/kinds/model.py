@@ -16,7 +16,7 @@ from mlspec.kinds._model_parts import (
 )
 from mlspec.kinds._port import Kind
 from mlspec.kinds._rollout import Rollout
-from mlspec.kinds.dataset import COLUMN_NAME, ColumnType
+from mlspec.kinds.dataset import COLUMN_FORM, COLUMN_NAME, ColumnType
 from mlspec.schema import (
     Digest,
     Direction,
@@ -72,7 +72,9 @@ class FeatureUse(SpecModel):
 class OutputField(SpecModel):
     """One field of the answer."""
 
-    name: str = declare("Name of the field.", FieldClass.CONTRACT, pattern=COLUMN_NAME)
+    name: str = declare(
+        "Name of the field.", FieldClass.CONTRACT, pattern=COLUMN_NAME, form=COLUMN_FORM
+    )
     type: ColumnType = declare("Type of the value.", FieldClass.CONTRACT)
     minimum: Number | None = declare("Least value.", FieldClass.CONTRACT, default=None)
     maximum: Number | None = declare("Greatest value.", FieldClass.CONTRACT, default=None)

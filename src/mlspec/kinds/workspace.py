@@ -17,7 +17,11 @@ from mlspec.schema import (
 
 __all__ = ["KIND", "Environment", "Override", "Paths", "Registry", "Targets", "WorkspaceSpec"]
 
-RELATIVE_PATH = r"^[A-Za-z0-9_][A-Za-z0-9_./-]{0,199}$"
+_SEGMENT = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}"
+RELATIVE_PATH = rf"^{_SEGMENT}(/{_SEGMENT}){{0,15}}$"
+"""No segment starts with a dot, so no path leads out of the workspace or into hidden folders."""
+_PATH_FORM = "a path inside the workspace such as `specs` or `ml/specs`: no leading `/`, no `..`"
+_REGISTRY_PATH = rf"^\.?{_SEGMENT}(/\.?{_SEGMENT}){{0,15}}$"
 
 
 class Override(SpecModel):
@@ -62,7 +66,8 @@ class Registry(SpecModel):
         "File of the embedded registry, relative to the workspace.",
         FieldClass.POLICY,
         default=".mlspec/registry.db",
-        pattern=r"^[A-Za-z0-9_.][A-Za-z0-9_./-]{0,199}$",
+        pattern=_REGISTRY_PATH,
+        form=_PATH_FORM,
     )
 
 
@@ -74,12 +79,14 @@ class GitHubTarget(SpecModel):
         FieldClass.POLICY,
         default="main",
         pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$",
+        form="a branch name such as `main` or `release/1.4`",
     )
     runner: str = declare(
         "Label of the runner.",
         FieldClass.POLICY,
         default="ubuntu-24.04",
         pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$",
+        form="one runner label such as `ubuntu-24.04`",
     )
     python: Literal["3.11", "3.12", "3.13", "3.14"] = declare(
         "Python of the runner.", FieldClass.POLICY, default="3.12"
@@ -98,6 +105,7 @@ class GatewayTarget(SpecModel):
         FieldClass.SERVING,
         default="ml.example.org",
         pattern=r"^[a-z0-9]([a-z0-9.-]{0,198}[a-z0-9])?$",
+        form="a domain in lower-case letters, such as `ml.example.org`",
     )
 
 
@@ -121,25 +129,32 @@ class Paths(SpecModel):
     """Folders of the workspace, relative to `mlspec.yaml`."""
 
     specs: str = declare(
-        "Where specs are found.", FieldClass.POLICY, default="specs", pattern=RELATIVE_PATH
+        "Where specs are found.",
+        FieldClass.POLICY,
+        default="specs",
+        pattern=RELATIVE_PATH,
+        form=_PATH_FORM,
     )
     evidence: str = declare(
         "Where gate records are kept.",
         FieldClass.POLICY,
         default="evidence",
         pattern=RELATIVE_PATH,
+        form=_PATH_FORM,
     )
     output: str = declare(
         "Where compiled artifacts go.",
         FieldClass.POLICY,
         default="build",
         pattern=RELATIVE_PATH,
+        form=_PATH_FORM,
     )
     templates: str | None = declare(
         "Templates that replace the shipped ones of the same name.",
         FieldClass.POLICY,
         default=None,
         pattern=RELATIVE_PATH,
+        form=_PATH_FORM,
     )
 
 
@@ -152,12 +167,8 @@ class WorkspaceSpec(SpecModel):
     registry: Registry = declare(
         "Where registry state is kept.", FieldClass.POLICY, default=Registry()
     )
-    targets: Targets = declare(
-        "What is compiled.", FieldClass.POLICY, default=Targets()
-    )
-    paths: Paths = declare(
-        "Folders of the workspace.", FieldClass.POLICY, default=Paths()
-    )
+    targets: Targets = declare("What is compiled.", FieldClass.POLICY, default=Targets())
+    paths: Paths = declare("Folders of the workspace.", FieldClass.POLICY, default=Paths())
 
 
 KIND = Kind("Workspace", WorkspaceSpec, "Environments, registry, targets and paths.", owned=False)

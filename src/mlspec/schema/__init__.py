@@ -1,5 +1,8 @@
 """How specs are typed: the base model, field traits, binding and JSON Schemas."""
 
+from mlspec.schema._bind import Bound, Language, bind
+from mlspec.schema._codes import SCHEMA_CODES
+from mlspec.schema._json_schema import json_schema
 from mlspec.schema._model import (
     Count,
     Date,
@@ -12,6 +15,7 @@ from mlspec.schema._model import (
     Items,
     Number,
     Reference,
+    Refused,
     Share,
     SpecModel,
     Text,
@@ -19,23 +23,58 @@ from mlspec.schema._model import (
     declare,
     traits,
 )
+from mlspec.schema._place import DocumentPlace, Place, written_text
+from mlspec.schema._shape import (
+    FieldShape,
+    Leaf,
+    ListShape,
+    MapShape,
+    ModelShape,
+    Shape,
+    UnionShape,
+    fields_of,
+    pattern_of,
+    variant_of,
+)
+from mlspec.schema._traits import step_into, trait_of
 
 __all__ = [
+    "SCHEMA_CODES",
+    "Bound",
     "Count",
     "Date",
     "Digest",
     "Direction",
+    "DocumentPlace",
     "FieldClass",
+    "FieldShape",
     "FieldTraits",
     "Identifier",
     "Integer",
     "Items",
+    "Language",
+    "Leaf",
+    "ListShape",
+    "MapShape",
+    "ModelShape",
     "Number",
+    "Place",
     "Reference",
+    "Refused",
+    "Shape",
     "Share",
     "SpecModel",
     "Text",
+    "UnionShape",
     "Version",
+    "bind",
     "declare",
+    "fields_of",
+    "json_schema",
+    "pattern_of",
+    "step_into",
+    "trait_of",
     "traits",
+    "variant_of",
+    "written_text",
 ]

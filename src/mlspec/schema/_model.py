@@ -28,6 +28,7 @@ __all__ = [
     "Items",
     "Number",
     "Reference",
+    "Refused",
     "Share",
     "SpecModel",
     "Text",
@@ -75,7 +76,8 @@ class FieldTraits:
     """What a field declares beside its type.
 
     `ref` names the kind that a reference points to; `list_key` the field that identifies an
-    entry of a list; `order` the values of an ordered enumeration, loosest first.
+    entry of a list; `order` the values of an ordered enumeration, loosest first; `form` says in
+    words what the pattern of a text asks for.
     """
 
     field_class: FieldClass
@@ -83,6 +85,19 @@ class FieldTraits:
     ref: str | None = None
     list_key: str | None = None
     order: tuple[str, ...] = ()
+    form: str | None = None
+    default: object = None
+    """What an absent value stands for; None where it stands for nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Variants of a union that people ask for and that are left out, each with the reason.
+
+    Goes into the `Annotated` of a discriminated union; `variants` are (value, reason).
+    """
+
+    variants: tuple[tuple[str, str], ...]
 
 
 class SpecModel(BaseModel):
@@ -106,6 +121,7 @@ def declare(  # noqa: PLR0913  (keyword-only facts of one field)
     ref: str | None = None,
     list_key: str | None = None,
     order: tuple[str, ...] = (),
+    form: str | None = None,
     examples: list[Any] | None = None,
     **constraints: Any,  # noqa: ANN401  (pydantic's own constraints: ge, le, min_length ...)
 ) -> Any:  # noqa: ANN401  (pydantic's convention for field functions)
@@ -114,6 +130,7 @@ def declare(  # noqa: PLR0913  (keyword-only facts of one field)
     extra |= {"ref": ref} if ref else {}
     extra |= {"listKey": list_key} if list_key else {}
     extra |= {"order": list(order)} if order else {}
+    extra |= {"form": form} if form else {}
     return Field(
         default,
         description=description,
@@ -135,6 +152,8 @@ def traits(field: FieldInfo) -> FieldTraits | None:
         ref=_text(written.get("ref")),
         list_key=_text(written.get("listKey")),
         order=tuple(str(each) for each in order) if isinstance(order, list) else (),
+        form=_text(written.get("form")),
+        default=None if field.is_required() else field.default,
     )
 
 
@@ -153,7 +172,7 @@ Items = Annotated[tuple[T, ...], Strict(strict=False)]
 """A list in the spec, a tuple in the model."""
 
 Integer = Annotated[int, BeforeValidator(_integral)]
-Count = Annotated[int, BeforeValidator(_integral), Field(ge=0)]
+Count = Annotated[int, Field(ge=0), BeforeValidator(_integral)]
 Number = float
 Share = Annotated[float, Field(ge=0, le=1)]
 """A share or probability in 0..1."""
@@ -171,3 +190,4 @@ Reference = Annotated[
 """The name of a resource, optionally pinned: `applicant-profile@v2`."""
 Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
 Date = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+"""A text in the form of a date; that it is on the calendar is a rule's business."""

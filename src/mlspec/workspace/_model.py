@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from mlspec.kinds import Metadata
-from mlspec.schema import SpecModel
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mlspec.diagnostics import Path, Span
+    from mlspec.kinds import Metadata
     from mlspec.kinds.workspace import WorkspaceSpec
+    from mlspec.schema import SpecModel
     from mlspec.syntax import Document, SourceText
 
 __all__ = ["Edge", "Origin", "Resource", "Workspace"]
@@ -87,6 +86,8 @@ class Workspace:
     edges: tuple[Edge, ...]
     sources: Mapping[str, SourceText]
     environment: str = ""
+    unbound: frozenset[tuple[str, str]] = frozenset()
+    """(kind, name) of specs with errors: they exist, but there is nothing to look at."""
 
     def of_kind(self, kind: str) -> tuple[Resource, ...]:
         """Return the resources of a kind in order of name."""

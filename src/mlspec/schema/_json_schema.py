@@ -1,0 +1,137 @@
+"""JSON Schema (draft-07) of a spec model, in the form that editors do well with.
+
+In: a spec model. Out: one plain schema without references. Unions told apart by a key become
+`if`/`then` on that key, because editors report the first branch of a `oneOf` even when another
+one was meant. What a field declares is kept under `x-mlspec`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mlspec.schema._words import FORMS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mlspec.schema._model import SpecModel
+
+__all__ = ["json_schema"]
+
+Node = dict[str, Any]
+
+_RENAMED = {
+    "ge": "minimum",
+    "gt": "exclusiveMinimum",
+    "le": "maximum",
+    "lt": "exclusiveMaximum",
+}
+_ORDER = (
+    "description",
+    "markdownDescription",
+    "type",
+    "enum",
+    "default",
+    "examples",
+    "pattern",
+    "patternErrorMessage",
+)
+_PARTS = "#/$defs/"
+_DIRECTIONS = {
+    "higherIsTighter": "higher is tighter",
+    "lowerIsTighter": "lower is tighter",
+    "growthIsTighter": "more is tighter",
+    "growthIsLooser": "more is looser",
+}
+
+
+def json_schema(model: type[SpecModel]) -> Node:
+    """Return the schema of a model: inlined, closed, described at every node."""
+    raw = model.model_json_schema(by_alias=True, mode="validation")
+    return _convert(raw, raw.get("$defs", {}), ())
+
+
+def _convert(raw: Mapping[str, Any], parts: Mapping[str, Any], inside: tuple[str, ...]) -> Node:
+    node = {key: each for key, each in raw.items() if key not in {"title", "$defs"}}
+    if (name := str(node.pop("$ref", "")).removeprefix(_PARTS)) and name not in inside:
+        return _described(_convert({**parts[name], **node}, parts, (*inside, name)))
+    if "anyOf" in node:
+        node = _nullable(node, parts, inside)
+    if "discriminator" in node:
+        node = _conditional(node, parts, inside)
+    if "const" in node:
+        node["enum"] = [node.pop("const")]
+    node = {_RENAMED.get(key, key): each for key, each in node.items()}
+    return _described(_with_children(node, parts, inside))
+
+
+def _with_children(node: Node, parts: Mapping[str, Any], inside: tuple[str, ...]) -> Node:
+    for key in ("properties", "patternProperties"):
+        if key in node:
+            node[key] = {name: _convert(each, parts, inside) for name, each in node[key].items()}
+    for key in ("items", "additionalProperties"):
+        if isinstance(node.get(key), dict):
+            node[key] = _convert(node[key], parts, inside)
+    if "patternProperties" in node:
+        node["additionalProperties"] = False
+    return node
+
+
+def _nullable(node: Node, parts: Mapping[str, Any], inside: tuple[str, ...]) -> Node:
+    """Merge `anyOf: [X, null]` into X, so that its keywords stand at the node itself."""
+    members = [each for each in node["anyOf"] if each.get("type") != "null"]
+    rest = {key: each for key, each in node.items() if key != "anyOf"}
+    if len(members) != 1:
+        return {**rest, "anyOf": [_convert(each, parts, inside) for each in node["anyOf"]]}
+    merged = {**_convert(members[0], parts, inside), **rest}
+    if "type" in merged:
+        merged["type"] = [merged["type"], "null"]
+    if "enum" in merged:
+        merged["enum"] = [*merged["enum"], None]
+    return merged
+
+
+def _conditional(node: Node, parts: Mapping[str, Any], inside: tuple[str, ...]) -> Node:
+    """Turn a tagged `oneOf` into one condition for each value of the tag."""
+    chooser = node.pop("discriminator")
+    key, mapping = chooser["propertyName"], chooser["mapping"]
+    node.pop("oneOf")
+    variants = {tag: _convert({"$ref": mapping[tag]}, parts, inside) for tag in sorted(mapping)}
+    choice = dict(next(iter(variants.values()))["properties"][key])
+    choice["enum"] = list(variants)
+    return {
+        **node,
+        "type": "object",
+        "properties": {key: choice},
+        "required": [key],
+        "allOf": [
+            {
+                "if": {"properties": {key: {"enum": [tag]}}, "required": [key]},
+                "then": variant,
+            }
+            for tag, variant in variants.items()
+        ],
+    }
+
+
+def _described(node: Node) -> Node:
+    """Add what editors show: the description as Markdown, the form of a text in words."""
+    if "description" in node:
+        node["description"] = " ".join(node["description"].split())
+        node["markdownDescription"] = _markdown(node)
+    traits = node.get("x-mlspec", {})
+    form = FORMS.get(node.get("pattern", "")) or traits.get("form")
+    if form and "pattern" in node:
+        node["patternErrorMessage"] = f"must be {form}"
+    head = {key: node[key] for key in _ORDER if key in node}
+    return head | {key: each for key, each in node.items() if key not in head}
+
+
+def _markdown(node: Node) -> str:
+    traits = node.get("x-mlspec")
+    if not traits:
+        return str(node["description"])
+    facts = [str(traits["class"])]
+    facts += [_DIRECTIONS[traits["direction"]]] if traits["direction"] in _DIRECTIONS else []
+    facts += [f"names a `{traits['ref']}`"] if "ref" in traits else []
+    return f"{node['description']}\n\n*{' · '.join(facts)}*"

@@ -1,0 +1,98 @@
+"""What a change at a path means: the declared traits, found through lists, maps and unions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel
+
+from mlspec.schema._shape import (
+    FieldShape,
+    ListShape,
+    MapShape,
+    ModelShape,
+    Shape,
+    UnionShape,
+    fields_of,
+    variant_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.diagnostics import Path
+    from mlspec.schema._model import FieldTraits
+
+__all__ = ["step_into", "trait_of"]
+
+
+def trait_of(
+    model: BaseModel | type[BaseModel], path: Path, written: object = None
+) -> FieldTraits | None:
+    """Return the traits of the field that holds the value at `path`, or None for no such field.
+
+    `path` starts at the model (`("gates", 0, "atLeast")`, without `spec`) and uses the keys of
+    documents; an entry of a list goes by index, or by the value of its `list_key`. Where a union
+    is met, its member is chosen by `written` (the JSON that the path leads through) or by the
+    instance; when neither tells, by the first member that has the next key.
+    """
+    if isinstance(model, BaseModel):
+        start, value = ModelShape(type(model)), model if written is None else written
+    else:
+        start, value = ModelShape(model), written
+    found: FieldShape | None = None
+    shape: Shape = start
+    for step in path:
+        fields = list(_candidates(shape, value, step))
+        if fields:
+            found = fields[0]
+            shape, value = found.shape, _child(value, step, found.name)
+        elif isinstance(shape, ListShape | MapShape):
+            key = found.traits.list_key if found and found.traits else None
+            shape, value = step_into(shape), _entry(value, step, key)
+        elif isinstance(shape, ModelShape | UnionShape):
+            return None
+    return found.traits if found else None
+
+
+def step_into(shape: ListShape | MapShape) -> Shape:
+    """Return the shape of the entries of a list or map."""
+    return shape.item if isinstance(shape, ListShape) else shape.value
+
+
+def _candidates(shape: Shape, value: object, step: str | int) -> Iterator[FieldShape]:
+    models: list[ModelShape] = []
+    if isinstance(shape, ModelShape):
+        models = [shape]
+    elif isinstance(shape, UnionShape):
+        chosen = variant_of(shape, value)
+        models = [chosen] if chosen else list(shape.members.values())
+    for each in models:
+        if (field := fields_of(each.model).get(str(step))) is not None:
+            yield field
+
+
+def _child(value: object, key: str | int, name: str) -> object:
+    if isinstance(value, BaseModel):
+        return getattr(value, name, None)
+    return value.get(key) if isinstance(value, Mapping) else None
+
+
+def _entry(value: object, step: str | int, list_key: str | None) -> object:
+    if isinstance(value, Mapping):
+        return value.get(step)
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        return None
+    if isinstance(step, int):
+        return value[step] if -len(value) <= step < len(value) else None
+    return next((each for each in value if _identity(each, list_key) == step), None)
+
+
+def _identity(entry: object, list_key: str | None) -> object:
+    if list_key is None:
+        return None
+    if isinstance(entry, BaseModel):
+        field = fields_of(type(entry)).get(list_key)
+        return getattr(entry, field.name) if field else None
+    return entry.get(list_key) if isinstance(entry, Mapping) else None

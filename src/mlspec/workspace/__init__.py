@@ -1,0 +1,44 @@
+"""Specs on disk to a linked workspace, and to the workspace of one environment.
+
+In: the folder of `mlspec.yaml`, or source texts. Out: bound resources with their references, and
+every diagnostic on the way. Must not: judge what the specs say (rules do), write anything.
+"""
+
+from mlspec.workspace._codes import WORKSPACE_CODES
+from mlspec.workspace._discover import Discovered, Found, discover, read_files, read_sources
+from mlspec.workspace._effective import DEFAULT, EffectiveValue, canonical_body, effective
+from mlspec.workspace._gates import gates_of
+from mlspec.workspace._language import LANGUAGE, WORKSPACE_FILE
+from mlspec.workspace._load import Loaded, bind_sources, load
+from mlspec.workspace._model import Edge, Origin, Resource, Workspace
+from mlspec.workspace._overlay import overlay
+from mlspec.workspace._schemas import ANY_DOCUMENT, json_schemas, schema_file
+from mlspec.workspace._standalone import load_standalone
+
+__all__ = [
+    "ANY_DOCUMENT",
+    "DEFAULT",
+    "LANGUAGE",
+    "WORKSPACE_CODES",
+    "WORKSPACE_FILE",
+    "Discovered",
+    "Edge",
+    "EffectiveValue",
+    "Found",
+    "Loaded",
+    "Origin",
+    "Resource",
+    "Workspace",
+    "bind_sources",
+    "canonical_body",
+    "discover",
+    "effective",
+    "gates_of",
+    "json_schemas",
+    "load",
+    "load_standalone",
+    "overlay",
+    "read_files",
+    "read_sources",
+    "schema_file",
+]

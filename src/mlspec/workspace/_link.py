@@ -1,0 +1,169 @@
+"""References between resources: resolved into edges, or told where they lead nowhere.
+
+In: bound resources by address, and the names of those that could not be bound. Out: edges and
+diagnostics. Fields are known by their traits alone; no kind is named here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel
+
+from mlspec.diagnostics import Edit, Fix, Related
+from mlspec.schema import fields_of
+from mlspec.workspace._model import Edge
+from mlspec.workspace._report import closest, report
+from mlspec.workspace._visit import Visited, texts, visit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.diagnostics import Diagnostic, Path, Span
+    from mlspec.workspace._model import Resource
+
+__all__ = ["Links", "link"]
+
+_SUGGESTIONS = 100
+
+
+@dataclass(frozen=True)
+class Links:
+    """The edges and the diagnostics of some resources, both in a fixed order."""
+
+    edges: tuple[Edge, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True)
+class _Directory:
+    """Where names are looked up; `unbound` (kind, name) exist, but have errors of their own."""
+
+    resources: Mapping[str, Resource]
+    unbound: frozenset[tuple[str, str]]
+
+    @cached_property
+    def by_name(self) -> dict[tuple[str, str], Resource]:
+        return {(each.kind, each.name): each for each in self.resources.values()}
+
+    def names(self, kind: str) -> list[str]:
+        known = {name for each, name in (*self.by_name, *self.unbound) if each == kind}
+        return sorted(known)
+
+    def kinds_with(self, name: str) -> list[str]:
+        return sorted(kind for kind, each in self.by_name if each == name)
+
+
+def link(
+    resources: Mapping[str, Resource],
+    unbound: frozenset[tuple[str, str]] = frozenset(),
+    only: Iterable[str] | None = None,
+) -> Links:
+    """Resolve the references of all resources, or of those at the addresses `only`."""
+    directory = _Directory(resources, unbound)
+    edges: list[Edge] = []
+    diagnostics: list[Diagnostic] = []
+    for address in sorted(resources if only is None else only):
+        resource = resources[address]
+        for each in _fields(resource):
+            if each.list_key:
+                diagnostics += _repeated(resource, each)
+            if each.ref:
+                _follow(resource, each, directory, edges, diagnostics)
+    return Links(tuple(sorted(edges)), tuple(diagnostics))
+
+
+def _fields(resource: Resource) -> Iterator[Visited]:
+    yield from visit(resource.metadata, ("metadata",))
+    yield from visit(resource.spec, ("spec",))
+
+
+def _follow(
+    resource: Resource,
+    field: Visited,
+    directory: _Directory,
+    edges: list[Edge],
+    diagnostics: list[Diagnostic],
+) -> None:
+    kind = field.ref or ""
+    for path, reference in texts(field.value, field.path):
+        name, _, version = reference.partition("@")
+        target = directory.by_name.get((kind, name))
+        if target is None and (kind, name) not in directory.unbound:
+            suggests = len(diagnostics) < _SUGGESTIONS
+            diagnostics.append(_dangling(resource, path, kind, directory, suggests=suggests))
+        elif target is not None and version not in ("", target.metadata.version):
+            diagnostics.append(_wrong_version(resource, path, target, reference))
+        elif target is not None:
+            edges.append(Edge(resource.address, target.address, path))
+
+
+def _dangling(
+    resource: Resource, path: Path, kind: str, directory: _Directory, *, suggests: bool
+) -> Diagnostic:
+    span = resource.span(path)
+    reference = str(_value_at(resource.data, path))
+    name, at, version = reference.partition("@")
+    message = f"there is no {kind} named `{name}`"
+    close = closest(name, directory.names(kind)) if suggests else None
+    if close is not None:
+        fixes = (_write(span, f"{close}{at}{version}"),)
+        hint = f"did you mean `{close}`?"
+        return report("dangling-reference", message, span, hint=hint, fixes=fixes)
+    others = directory.kinds_with(name)
+    hint = f"`{name}` is a {others[0]}" if others else f"add a spec of kind {kind} with this name"
+    return report("dangling-reference", message, span, hint=hint)
+
+
+def _wrong_version(resource: Resource, path: Path, target: Resource, reference: str) -> Diagnostic:
+    span = resource.span(path)
+    name, _, wanted = reference.partition("@")
+    version = target.metadata.version
+    if version is None:
+        message = f"`{name}` has no version, but `{wanted}` of it is named"
+        related = Related(target.span(("metadata", "name")), "the resource without a version")
+        hint = f"add `version: {wanted}` to its metadata, or name it without `@{wanted}`"
+        return report("other-version", message, span, hint=hint, related=(related,))
+    message = f"`{name}` is at `{version}`, but `{wanted}` of it is named"
+    related = Related(target.span(("metadata", "version")), f"`{name}` is at `{version}`")
+    hint = f"write `{name}@{version}` once you have checked what changed"
+    fixes = (_write(span, f"{name}@{version}"),)
+    return report("other-version", message, span, hint=hint, related=(related,), fixes=fixes)
+
+
+def _repeated(resource: Resource, field: Visited) -> Iterator[Diagnostic]:
+    """Yield entries of a keyed list that repeat a key: plans could not tell them apart."""
+    key = field.list_key or ""
+    first: dict[str, Path] = {}
+    for index, entry in enumerate(field.value if isinstance(field.value, tuple) else ()):
+        path = (*field.path, index, key)
+        name = _entry_key(entry, key)
+        if name not in first:
+            first[name] = path
+            continue
+        message = f"another entry of `{field.path[-1]}` has the {key} `{name}`"
+        related = Related(resource.span(first[name]), "the first one")
+        hint = f"give every entry a `{key}` of its own"
+        span = resource.span(path)
+        yield report("repeated-entry", message, span, hint=hint, related=(related,))
+
+
+def _entry_key(entry: object, key: str) -> str:
+    if not isinstance(entry, BaseModel):
+        return str(entry)
+    model: type[BaseModel] = type(entry)
+    return str(getattr(entry, fields_of(model)[key].name))
+
+
+def _value_at(data: object, path: Path) -> object:
+    for step in path:
+        if isinstance(data, Mapping) or (isinstance(data, list) and isinstance(step, int)):
+            data = data[step]  # type: ignore[index]  # the path comes from this very document
+    return data
+
+
+def _write(span: Span, text: str) -> Fix:
+    return Fix(f"write `{text}`", (Edit(span, text),))

@@ -1,0 +1,235 @@
+"""Overrides of an environment, merged into the specs they name.
+
+In: a workspace as written. Out: the workspace of one environment; resources that nothing
+overrides are the very same values. Every overridden value remembers its override, and what is
+wrong with it is told there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from mlspec.diagnostics import Related, did_you_mean
+from mlspec.errors import UsageError
+from mlspec.kinds import Metadata, find_kind, kind_names
+from mlspec.kinds.workspace import WorkspaceSpec
+from mlspec.schema import ModelShape, bind
+from mlspec.workspace._cycles import find_cycles
+from mlspec.workspace._language import LANGUAGE, WORKSPACE_KIND
+from mlspec.workspace._link import Links, link
+from mlspec.workspace._merge import Merged
+from mlspec.workspace._model import Origin, Resource, Workspace
+from mlspec.workspace._override_path import Selector, Unresolved, parse_path, resolve
+from mlspec.workspace._report import closest, report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from mlspec.diagnostics import Diagnostic, Path
+    from mlspec.kinds.workspace import Override
+    from mlspec.workspace._override_path import Resolved
+
+__all__ = ["overlay"]
+
+_Steps = tuple[str | Selector, ...]
+
+_FIXED: dict[_Steps, str] = {
+    ("apiVersion",): "the version of the language",
+    ("kind",): "the kind of a resource",
+    ("metadata", "name"): "the name of a resource",
+}
+_FIXED_IN_WORKSPACE: dict[_Steps, str] = {
+    ("spec", "environments"): "the environments themselves",
+    ("spec", "paths"): "where files lie",
+}
+
+
+@dataclass
+class _Run:
+    """One overlay while it is made."""
+
+    workspace: Workspace
+    home: Resource
+    environment: str
+    merged: dict[str, Merged] = field(default_factory=dict)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+def overlay(workspace: Workspace, environment: str) -> tuple[Workspace, tuple[Diagnostic, ...]]:
+    """Return the workspace of an environment, and what is wrong with its overrides.
+
+    An override with an error is left out. Resources without overrides are shared.
+
+    Raises:
+        UsageError: there is no such environment.
+    """
+    home = next(iter(workspace.of_kind(WORKSPACE_KIND)), None)
+    declared = workspace.spec.environments.get(environment)
+    if declared is None:
+        close = did_you_mean(environment, workspace.spec.environments)
+        hint = f"did you mean `{close}`?" if close else None
+        raise UsageError(f"there is no environment `{environment}`", hint=hint)
+    if home is None or not declared.overrides:
+        return replace(workspace, environment=environment), ()
+    run = _Run(workspace, home, environment)
+    for index, override in enumerate(declared.overrides):
+        base = ("spec", "environments", environment, "overrides", index)
+        _apply(run, override, base)
+    return _finish(run)
+
+
+def _apply(run: _Run, override: Override, base: Path) -> None:
+    targets = _targets(run, override, base)
+    steps = _steps(run, override, base) if targets else None
+    if steps is None:
+        return
+    is_applied = False
+    for resource in targets:
+        merged = run.merged.get(resource.address)
+        data = merged.data if merged else resource.data
+        found = _resolve(resource, steps, data)
+        if override.name == "*" and _is_absent(found):
+            continue
+        is_applied = True
+        if isinstance(found, Unresolved):
+            span = run.home.span((*base, "path"))
+            found_here = report("unknown-override-path", found.message, span, hint=found.hint)
+            run.diagnostics.append(found_here)
+            return
+        merged = merged or Merged(resource.document, run.home.document, resource.data)
+        run.merged[resource.address] = merged
+        merged.put(found.path, _value(run.home.data, base), (*base, "value"))
+    if not is_applied:
+        message = f"no {override.kind} has anything at `{override.path}`"
+        hint = "take the override away, or name the resource it is for"
+        span = run.home.span((*base, "path"))
+        run.diagnostics.append(report("idle-override", message, span, hint=hint))
+
+
+def _is_absent(found: Resolved | Unresolved) -> bool:
+    return found.is_absent if isinstance(found, Unresolved) else found.is_new
+
+
+def _resolve(
+    resource: Resource, steps: _Steps, data: Mapping[str, object]
+) -> Resolved | Unresolved:
+    part = str(steps[0])
+    model = Metadata if part == "metadata" else type(resource.spec)
+    return resolve(steps[1:], ModelShape(model), data.get(part), (part,))
+
+
+def _targets(run: _Run, override: Override, base: Path) -> Sequence[Resource]:
+    if find_kind(override.kind) is None:
+        span = run.home.span((*base, "kind"))
+        close = closest(override.kind, kind_names())
+        known_kinds = ", ".join(f"`{each}`" for each in kind_names())
+        hint = f"did you mean `{close}`?" if close else f"kinds: {known_kinds}"
+        message = f"there is no kind `{override.kind}`"
+        run.diagnostics.append(report("unknown-override-target", message, span, hint=hint))
+        return ()
+    known = run.workspace.of_kind(override.kind)
+    span = run.home.span((*base, "name"))
+    if override.name == "*":
+        if not known:
+            message = f"there is no {override.kind} to override"
+            run.diagnostics.append(report("idle-override", message, span))
+        return known
+    found = [each for each in known if each.name == override.name]
+    if not found and (override.kind, override.name) not in run.workspace.unbound:
+        close = closest(override.name, [each.name for each in known])
+        meant = f"did you mean `{close}`?" if close else None
+        message = f"there is no {override.kind} named `{override.name}`"
+        run.diagnostics.append(report("unknown-override-target", message, span, hint=meant))
+    return found
+
+
+def _steps(run: _Run, override: Override, base: Path) -> _Steps | None:
+    span = run.home.span((*base, "path"))
+    steps = parse_path(override.path)
+    if steps is None:
+        message = f"`{override.path}` is not a path"
+        hint = "write keys with dots and entries in brackets: `spec.gates[auc-floor].atLeast`"
+        run.diagnostics.append(report("malformed-override-path", message, span, hint=hint))
+        return None
+    fixed = _FIXED | (_FIXED_IN_WORKSPACE if override.kind == WORKSPACE_KIND else {})
+    reason = next((fixed[steps[:n]] for n in (1, 2) if steps[:n] in fixed), None)
+    if reason is not None:
+        message = f"`{override.path}` is {reason}, which is the same in every environment"
+        run.diagnostics.append(report("fixed-override-path", message, span))
+        return None
+    if steps[0] in ("metadata", "spec") and len(steps) > 1:
+        return steps
+    hint = "start with `spec.` or `metadata.` and the key of one value"
+    message = f"`{override.path}` names no single value"
+    run.diagnostics.append(report("unknown-override-path", message, span, hint=hint))
+    return None
+
+
+def _value(data: object, base: Path) -> object:
+    for step in (*base, "value"):
+        data = data[step]  # type: ignore[index]  # the path of an override that was bound
+    return data
+
+
+def _finish(run: _Run) -> tuple[Workspace, tuple[Diagnostic, ...]]:
+    changed = dict(_rebound(run))
+    resources = {**run.workspace.resources, **changed}
+    links = _relink(run.workspace, resources, changed)
+    home = resources[run.home.address].spec
+    merged = replace(
+        run.workspace,
+        spec=home if isinstance(home, WorkspaceSpec) else run.workspace.spec,
+        resources=resources,
+        edges=links.edges,
+        environment=run.environment,
+    )
+    return merged, (*run.diagnostics, *links.diagnostics)
+
+
+def _rebound(run: _Run) -> Iterator[tuple[str, Resource]]:
+    for address, merged in run.merged.items():
+        before = run.workspace.resources[address]
+        bound = bind(merged.data, merged, LANGUAGE)
+        run.diagnostics += [_at_override(each, merged) for each in bound.diagnostics]
+        if bound.metadata is None or bound.spec is None or not merged.origins:
+            continue
+        origins = {
+            path: Origin(run.environment, run.home.document.span(origin))
+            for path, origin in merged.origins.items()
+        }
+        yield (
+            address,
+            replace(
+                before,
+                metadata=bound.metadata,
+                spec=bound.spec,
+                data=merged.data,
+                origins=origins,
+            ),
+        )
+
+
+def _at_override(diagnostic: Diagnostic, merged: Merged) -> Diagnostic:
+    """Move what an override breaks elsewhere in a spec to the override."""
+    cause = merged.detours.get(diagnostic.span) if diagnostic.span else None
+    if cause is None or diagnostic.span is None:
+        return diagnostic
+    related = Related(diagnostic.span, "this is what it is merged into")
+    return replace(diagnostic, span=cause, related=(related,), fixes=())
+
+
+def _relink(
+    before: Workspace, resources: Mapping[str, Resource], changed: Mapping[str, Resource]
+) -> Links:
+    """Resolve the references of what changed; of everything, where a version changed."""
+    moved = any(
+        each.metadata.version != before.resources[address].metadata.version
+        for address, each in changed.items()
+    )
+    again = set(resources) if moved else set(changed)
+    links = link(resources, before.unbound, again)
+    kept = [edge for edge in before.edges if edge.source not in again]
+    edges = tuple(sorted([*kept, *links.edges]))
+    cycles = find_cycles(resources, edges) if changed else ()
+    return Links(edges, (*links.diagnostics, *cycles))

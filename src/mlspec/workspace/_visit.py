@@ -1,0 +1,135 @@
+"""The fields of a bound spec that matter across resources: references and keyed lists.
+
+Which fields these are is read from the traits once per model class; a visit then touches nothing
+else. No kind is known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel
+
+from mlspec.schema import (
+    FieldShape,
+    Leaf,
+    ListShape,
+    MapShape,
+    ModelShape,
+    Shape,
+    UnionShape,
+    fields_of,
+    step_into,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.diagnostics import Path
+
+__all__ = ["Visited", "texts", "visit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """A field that is a reference (`ref`) or a list whose entries have a key (`list_key`)."""
+
+    path: Path
+    ref: str | None
+    list_key: str | None
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One field to look at: what it declares, and whether to go on below it."""
+
+    name: str
+    key: str
+    ref: str | None
+    list_key: str | None
+    goes_on: bool
+
+
+def visit(model: BaseModel, path: Path = ()) -> Iterator[Visited]:
+    """Yield the references and keyed lists of a bound model that have a value."""
+    for step in _plan(type(model)):
+        value = getattr(model, step.name)
+        if value is None:
+            continue
+        here = (*path, step.key)
+        if step.ref or step.list_key:
+            yield Visited(here, step.ref, step.list_key, value)
+        if step.goes_on:
+            yield from _below(value, here)
+
+
+def texts(value: object, path: Path) -> Iterator[tuple[Path, str]]:
+    """Yield each text of a value that is one text, a list or a mapping of texts."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, tuple):
+        for index, each in enumerate(value):
+            yield from texts(each, (*path, index))
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from texts(each, (*path, key))
+
+
+def _below(value: object, path: Path) -> Iterator[Visited]:
+    if isinstance(value, BaseModel):
+        yield from visit(value, path)
+    elif isinstance(value, tuple):
+        for index, each in enumerate(value):
+            yield from _below(each, (*path, index))
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from _below(each, (*path, key))
+
+
+@cache
+def _plan(model: type[BaseModel]) -> tuple[_Step, ...]:
+    steps = (_step(key, field) for key, field in fields_of(model).items())
+    return tuple(each for each in steps if each.ref or each.list_key or each.goes_on)
+
+
+def _step(key: str, field: FieldShape) -> _Step:
+    traits = field.traits
+    goes_on = any(_matters(each) for each in _reachable(field.shape, frozenset()))
+    return _Step(
+        name=field.name,
+        key=key,
+        ref=traits.ref if traits else None,
+        list_key=traits.list_key if traits else None,
+        goes_on=goes_on,
+    )
+
+
+def _matters(model: type[BaseModel]) -> bool:
+    declared = [field.traits for field in fields_of(model).values()]
+    return any(each is not None and (each.ref or each.list_key) for each in declared)
+
+
+def _reachable(shape: Shape, seen: frozenset[type[BaseModel]]) -> set[type[BaseModel]]:
+    found: set[type[BaseModel]] = set()
+    for model in _models(shape):
+        if model not in seen:
+            found.add(model)
+            for field in fields_of(model).values():
+                found |= _reachable(field.shape, seen | found)
+    return found
+
+
+def _models(shape: Shape) -> list[type[BaseModel]]:
+    match shape:
+        case ModelShape(model=model):
+            return [model]
+        case UnionShape(members=members):
+            return [each.model for each in members.values()]
+        case ListShape() | MapShape():
+            return _models(step_into(shape))
+        case Leaf():
+            return []
