@@ -40,10 +40,15 @@ class Check(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The identity of a rule: a code that never changes, a name that reads as "allow ..."."""
+    """The identity of a rule: a code that never changes, a name that reads as "allow ...".
+
+    Without `kinds` a rule looks at resources of every kind. A rule that is not `suppressible`
+    can't be ignored by a comment in the spec that it judges.
+    """
 
     code: str
     name: str
     severity: Severity
     kinds: tuple[str, ...]
     check: Check
+    suppressible: bool = True

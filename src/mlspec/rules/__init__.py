@@ -1,0 +1,24 @@
+"""Rules: what a bound and linked workspace is checked for, one module per rule.
+
+Comes in: a workspace. Goes out: diagnostics. Must not: read files or the clock, report again what
+parsing, binding or linking has reported.
+"""
+
+from mlspec.rules._engine import check
+from mlspec.rules._explain import Explanation, explain, explain_all, explain_rule
+from mlspec.rules._port import Check, Finding, Rule
+from mlspec.rules._registry import load_rules
+from mlspec.rules._suppression import SUPPRESSION_CODES
+
+__all__ = [
+    "SUPPRESSION_CODES",
+    "Check",
+    "Explanation",
+    "Finding",
+    "Rule",
+    "check",
+    "explain",
+    "explain_all",
+    "explain_rule",
+    "load_rules",
+]

@@ -1,0 +1,67 @@
+"""Runs the rules over a workspace and turns findings into diagnostics."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.diagnostics import Diagnostic, has_errors, sort_diagnostics
+from mlspec.rules._place import span_of
+from mlspec.rules._registry import load_rules, rules_for
+from mlspec.rules._suppression import Suppressions, read_suppressions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from mlspec.rules._port import Finding, Rule
+    from mlspec.workspace import Workspace
+
+__all__ = ["check"]
+
+
+def check(workspace: Workspace, earlier: Iterable[Diagnostic] = ()) -> tuple[Diagnostic, ...]:
+    """Return what the rules find in a workspace, sorted, without what comments suppress.
+
+    `earlier` is what loading has reported: while it holds errors, some resources are missing, so
+    nothing can be said about suppressions that seem unused.
+    """
+    suppressions = read_suppressions(workspace.sources, load_rules())
+    kept = suppressions.remove(_diagnostics(workspace))
+    if not (workspace.environment or workspace.unbound or has_errors(earlier)):
+        kept += _unused(workspace, suppressions)
+    return tuple(sort_diagnostics([*kept, *suppressions.faults]))
+
+
+def _diagnostics(workspace: Workspace) -> Iterator[Diagnostic]:
+    for resource in workspace.resources.values():
+        for rule in rules_for(resource.kind):
+            for finding in rule.check(resource, workspace):
+                yield _diagnostic(rule, finding)
+
+
+def _diagnostic(rule: Rule, finding: Finding) -> Diagnostic:
+    return Diagnostic(
+        code=rule.code,
+        name=rule.name,
+        severity=rule.severity,
+        message=finding.message,
+        span=span_of(finding.resource, finding.path),
+        related=finding.related,
+        hint=finding.hint,
+        fixes=finding.fixes,
+    )
+
+
+def _unused(workspace: Workspace, suppressions: Suppressions) -> list[Diagnostic]:
+    """A comment may concern what only an environment brings about: look there before saying so."""
+    if suppressions.has_unused():
+        for environment, settings in sorted(workspace.spec.environments.items()):
+            if settings.overrides:
+                suppressions.remove(_diagnostics_in(workspace, environment))
+    return suppressions.unused()
+
+
+def _diagnostics_in(workspace: Workspace, environment: str) -> Iterator[Diagnostic]:
+    from mlspec.workspace import overlay  # noqa: PLC0415  (only where a suppression seems unused)
+
+    merged, _ = overlay(workspace, environment)
+    return _diagnostics(merged)

@@ -1,0 +1,100 @@
+"""What several rules ask of a resource: its typed spec, its rollout, its tier in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.diagnostics import Path
+    from mlspec.kinds._rollout import BlueGreen, Canary, Shadow, Split
+    from mlspec.kinds.dataset import DatasetSpec
+    from mlspec.kinds.feature_view import FeatureViewSpec
+    from mlspec.kinds.model import ModelSpec
+    from mlspec.kinds.rollout_policy import RolloutPolicySpec
+    from mlspec.kinds.team import TeamSpec
+    from mlspec.workspace import Resource, Workspace
+
+    Strategy = BlueGreen | Canary | Shadow | Split
+
+__all__ = [
+    "dataset_of",
+    "feature_view_of",
+    "has_on_call",
+    "is_served_online",
+    "model_of",
+    "rollouts_of",
+    "training_sources",
+]
+
+# The casts hold because binding gives every resource the spec model of its kind, and a rule only
+# sees resources of its kinds. An isinstance would import kinds that a run may not need.
+
+
+def model_of(resource: Resource) -> ModelSpec:
+    """Return the spec of a `Model`."""
+    return cast("ModelSpec", resource.spec)  # see above
+
+
+def dataset_of(resource: Resource) -> DatasetSpec:
+    """Return the spec of a `Dataset`."""
+    return cast("DatasetSpec", resource.spec)  # see above
+
+
+def feature_view_of(resource: Resource) -> FeatureViewSpec:
+    """Return the spec of a `FeatureView`."""
+    return cast("FeatureViewSpec", resource.spec)  # see above
+
+
+def has_on_call(team: Resource) -> bool:
+    """Tell whether somebody of a `Team` is called when a monitor fires."""
+    return cast("TeamSpec", team.spec).on_call is not None  # see above
+
+
+def is_served_online(spec: ModelSpec) -> bool:
+    """Tell whether the model answers requests."""
+    return spec.serving is not None and spec.serving.mode == "online"
+
+
+def rollouts_of(resource: Resource) -> Iterator[tuple[Strategy, Path]]:
+    """Yield the rollout that a `Model` or `RolloutPolicy` spells out, and where it stands."""
+    if resource.kind == "Model":
+        rollout = model_of(resource).rollout
+    else:
+        rollout = cast("RolloutPolicySpec", resource.spec).rollout  # see above
+    if rollout is not None:
+        yield rollout, ("spec", "rollout")
+
+
+def training_sources(resource: Resource, workspace: Workspace) -> Iterator[tuple[Resource, Path]]:
+    """Yield what a resource is made from, and the path of the reference that says so.
+
+    A model is made from its training data and feature views, a view from its data set, a data set
+    from others and from the model that produces it.
+    """
+    for kind, reference, path in _references(resource):
+        found = workspace.find(kind, reference)
+        if found is not None:
+            yield found, path
+
+
+def _references(resource: Resource) -> Iterator[tuple[str, str, Path]]:
+    match resource.kind:
+        case "Model":
+            spec = model_of(resource)
+            for index, reference in enumerate(spec.data.training):
+                yield "Dataset", reference, ("spec", "data", "training", index)
+            for index, use in enumerate(spec.features):
+                yield "FeatureView", use.view, ("spec", "features", index, "view")
+        case "FeatureView":
+            path: Path = ("spec", "source", "dataset")
+            yield "Dataset", feature_view_of(resource).source.dataset, path
+        case "Dataset":
+            dataset = dataset_of(resource)
+            for index, reference in enumerate(dataset.derived_from):
+                yield "Dataset", reference, ("spec", "derivedFrom", index)
+            if dataset.produced_by is not None:
+                yield "Model", dataset.produced_by, ("spec", "producedBy")
+        case _:
+            return

@@ -1,0 +1,46 @@
+"""What the stated facts say about the tier of a model, with the reasons.
+
+A floor for all workspaces. What a law or an organisation asks beyond it is dated policy and does
+not belong here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from mlspec.kinds._model_parts import Risk
+
+__all__ = ["Tier", "is_delicate", "least_tier", "rank"]
+
+Tier = Literal["minimal", "limited", "high"]
+
+DELICATE = frozenset(
+    {"credit", "education", "employment", "health", "insurance", "public-services"}
+)
+"""Fields in which an automated decision about a person is of high tier."""
+
+
+def rank(tier: Tier) -> int:
+    """Return the place of a tier in their order, lowest first."""
+    return ("minimal", "limited", "high").index(tier)
+
+
+def is_delicate(risk: Risk) -> bool:
+    """Tell whether answers change what happens to people in a field of rights or safety."""
+    return risk.affects_people and (risk.domain in DELICATE or risk.domain == "law-enforcement")
+
+
+def least_tier(risk: Risk) -> tuple[Tier, str]:
+    """Return the least tier that the facts allow, and these facts in words."""
+    if not risk.affects_people:
+        return "minimal", ""
+    field = f"it affects people in `{risk.domain}`"
+    if risk.domain == "law-enforcement":
+        return "high", field
+    if risk.automated_decision:
+        tier: Tier = "high" if risk.domain in DELICATE else "limited"
+        return tier, f"{field} and takes effect before anybody has looked"
+    if risk.sensitive_data:
+        return "limited", f"{field} and reads protected attributes"
+    return "minimal", ""

@@ -1,0 +1,81 @@
+"""A model has gates, but no file to evaluate them from.
+
+What it does
+Checks that `spec.evaluation` names what the gates read: `predictions`, `champion` for a
+comparison, `metrics` for a gate with `source: metrics`.
+
+Why is this bad?
+The gates stay not evaluated, and only a pass passes: the model can't be promoted where gates are
+required. It is better to learn this now than in the release.
+
+Bad
+    kind: Model
+    spec:
+      evaluation: null
+
+Good
+    kind: Model
+    spec:
+      evaluation:
+        predictions: evaluation/challenger.csv
+        champion: evaluation/champion.csv
+
+References
+- `mlspec gate run --help`
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.diagnostics import Severity
+from mlspec.rules._port import Finding, Rule
+from mlspec.rules._specs import model_of
+from mlspec.workspace import gates_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.gates import GateSpecBase
+    from mlspec.workspace import Resource, Workspace
+
+__all__ = ["RULE"]
+
+
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
+    """Yield the inputs that gates read and that are not named."""
+    gates = gates_of(workspace, resource)
+    if not gates:
+        return
+    inputs = model_of(resource).evaluation
+    if inputs is None:
+        yield Finding(
+            resource,
+            ("spec", "evaluation"),
+            "the model has gates, but no files to evaluate them from",
+            hint="add `evaluation` with the file of predictions",
+        )
+        return
+    first = {name: gate for gate in reversed(gates) for name in _read_by(gate)}
+    for name, gate in sorted(first.items()):
+        if getattr(inputs, name) is None:
+            yield Finding(
+                resource,
+                ("spec", "evaluation", name),
+                f"gate `{gate.id}` reads `{name}`, which `evaluation` does not name",
+                hint=f"add `{name}` with a path relative to the workspace",
+            )
+
+
+def _read_by(gate: GateSpecBase) -> tuple[str, ...]:
+    """Gates of third parties read what they like; only ours are known."""
+    match gate.gate_type:
+        case "metric-threshold":
+            return ("metrics",) if getattr(gate, "source", "") == "metrics" else ("predictions",)
+        case "champion-challenger":
+            return ("predictions", "champion")
+        case _:
+            return ()
+
+
+RULE = Rule("MLS403", "gate-without-inputs", Severity.WARNING, ("Model",), check)

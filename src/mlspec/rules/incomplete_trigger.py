@@ -1,0 +1,88 @@
+"""A retraining trigger lacks what would start it.
+
+What it does
+Checks that a trigger `on: monitor` names a monitor of the same model, `on: schedule` has
+`everyDays`, and `on: data-arrival` has `minimumRows`.
+
+Why is this bad?
+The trigger can't fire, and nobody notices: a retraining that does not start looks like a model
+that needs none.
+
+Bad
+    kind: Model
+    spec:
+      retraining:
+        - {id: on-drift, on: monitor, monitor: input-drft, lastTested: 2026-01-15}
+
+Good
+    kind: Model
+    spec:
+      retraining:
+        - {id: on-drift, on: monitor, monitor: input-drift, lastTested: 2026-01-15}
+
+References
+- https://cloud.google.com/architecture/mlops-continuous-delivery-and-automation-pipelines-in-machine-learning
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.diagnostics import Severity, did_you_mean
+from mlspec.rules._fix import replacing
+from mlspec.rules._port import Finding, Rule
+from mlspec.rules._specs import model_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.diagnostics import Path
+    from mlspec.kinds._model_parts import Trigger
+    from mlspec.workspace import Resource, Workspace
+
+__all__ = ["RULE"]
+
+
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
+    """Yield each trigger that can't fire."""
+    spec = model_of(resource)
+    for index, trigger in enumerate(spec.retraining):
+        path = ("spec", "retraining", index)
+        missing = _missing(trigger)
+        if missing:
+            yield Finding(
+                resource,
+                (*path, missing),
+                f"the trigger `{trigger.id}` is `on: {trigger.on}`, but has no `{missing}`",
+                hint=f"add `{missing}`",
+            )
+        elif trigger.on == "monitor" and trigger.monitor is not None:
+            known = [monitor.id for monitor in spec.monitoring]
+            if trigger.monitor not in known:
+                yield _unknown(resource, (*path, "monitor"), trigger.monitor, known)
+
+
+def _missing(trigger: Trigger) -> str:
+    match trigger.on:
+        case "monitor":
+            return "monitor" if trigger.monitor is None else ""
+        case "schedule":
+            return "everyDays" if trigger.every_days is None else ""
+        case "data-arrival":
+            return "minimumRows" if trigger.minimum_rows is None else ""
+        case "metric":
+            return ""
+
+
+def _unknown(resource: Resource, path: Path, name: str, known: list[str]) -> Finding:
+    close = did_you_mean(name, known)
+    return Finding(
+        resource,
+        path,
+        f"the model has no monitor `{name}`",
+        hint=f"did you mean `{close}`?" if close else "name the `id` of one of its monitors",
+        fixes=replacing(resource, path, close) if close else (),
+    )
+
+
+RULE = Rule("MLS513", "incomplete-trigger", Severity.ERROR, ("Model",), check)

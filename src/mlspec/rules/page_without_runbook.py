@@ -1,0 +1,67 @@
+"""A monitor wakes somebody and does not say what to do.
+
+What it does
+Checks that every monitor with `severity: page` has a `runbook`.
+
+Why is this bad?
+At night, and for a model somebody else has made, the steps are looked up or guessed. The runbook
+is also where it stands who may stop the model.
+
+Bad
+    kind: Model
+    spec:
+      monitoring:
+        - id: errors
+          dimension: service
+          metric: request_errors
+          statistic: rate
+          above: 1
+          severity: page
+          receiver: workforce
+
+Good
+    kind: Model
+    spec:
+      monitoring:
+        - id: errors
+          dimension: service
+          metric: request_errors
+          statistic: rate
+          above: 1
+          severity: page
+          receiver: workforce
+          runbook: runbooks/errors.md
+
+References
+- https://sre.google/workbook/on-call/
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.diagnostics import Severity
+from mlspec.rules._port import Finding, Rule
+from mlspec.rules._specs import model_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.workspace import Resource, Workspace
+
+__all__ = ["RULE"]
+
+
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
+    """Yield each page without a runbook."""
+    for index, monitor in enumerate(model_of(resource).monitoring):
+        if monitor.severity == "page" and monitor.runbook is None:
+            yield Finding(
+                resource,
+                ("spec", "monitoring", index, "runbook"),
+                f"monitor `{monitor.id}` wakes somebody, but has no runbook",
+                hint="add `runbook` with a file, an address or the steps themselves",
+            )
+
+
+RULE = Rule("MLS508", "page-without-runbook", Severity.WARNING, ("Model",), check)

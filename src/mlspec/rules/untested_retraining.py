@@ -1,0 +1,54 @@
+"""A retraining has never been rehearsed.
+
+What it does
+Checks that every trigger of `retraining` has `lastTested`.
+
+Why is this bad?
+The path from trigger to registry is used rarely and rots in between: credentials expire, columns
+move, images vanish. It fails on the day it is needed.
+
+Bad
+    kind: Model
+    spec:
+      retraining:
+        - {id: on-drift, on: monitor, monitor: input-drift}
+
+Good
+    kind: Model
+    spec:
+      retraining:
+        - {id: on-drift, on: monitor, monitor: input-drift, lastTested: 2026-01-15}
+
+References
+- https://sre.google/sre-book/testing-reliability/
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.diagnostics import Severity
+from mlspec.rules._port import Finding, Rule
+from mlspec.rules._specs import model_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.workspace import Resource, Workspace
+
+__all__ = ["RULE"]
+
+
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
+    """Yield each trigger that nobody has tried."""
+    for index, trigger in enumerate(model_of(resource).retraining):
+        if trigger.last_tested is None:
+            yield Finding(
+                resource,
+                ("spec", "retraining", index, "lastTested"),
+                f"the retraining `{trigger.id}` has never been rehearsed",
+                hint="run it once from trigger to registry, then add `lastTested` with the day",
+            )
+
+
+RULE = Rule("MLS512", "untested-retraining", Severity.WARNING, ("Model",), check)

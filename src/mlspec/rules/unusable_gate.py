@@ -1,0 +1,61 @@
+"""A gate can't be evaluated as it is written.
+
+What it does
+Asks every gate whether its spec makes sense: a threshold has exactly one bound, inside the range
+of its metric; a comparison states its margin; a reported metric is decided on the point.
+
+Why is this bad?
+The gate is never evaluated, and a gate that is not evaluated never passes. Or it always passes,
+which is worse.
+
+Bad
+    kind: Model
+    spec:
+      gates:
+        - {id: auc-floor, type: metric-threshold, metric: roc-auc}
+
+Good
+    kind: Model
+    spec:
+      gates:
+        - {id: auc-floor, type: metric-threshold, metric: roc-auc, atLeast: 0.8}
+
+References
+- `mlspec explain one-bound` and the other reasons of gates
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from mlspec.diagnostics import Severity
+from mlspec.gates import problems
+from mlspec.rules._port import Finding, Rule
+from mlspec.rules._specs import model_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.kinds.gate_set import GateSetSpec
+    from mlspec.workspace import Resource, Workspace
+
+__all__ = ["RULE"]
+
+
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
+    """Yield what keeps each gate of a model or gate set from being evaluated."""
+    if resource.kind == "Model":
+        gates = model_of(resource).gates
+    else:
+        gates = cast("GateSetSpec", resource.spec).gates  # the only other kind of this rule
+    for index, gate in enumerate(gates):
+        for each in problems(gate):
+            yield Finding(
+                resource,
+                ("spec", "gates", index, *each.path),
+                f"gate `{gate.id}`: {each.reason.sentence}",
+                hint=each.hint,
+            )
+
+
+RULE = Rule("MLS402", "unusable-gate", Severity.ERROR, ("GateSet", "Model"), check)
