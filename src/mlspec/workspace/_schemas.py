@@ -19,8 +19,8 @@ _DRAFT = "http://json-schema.org/draft-07/schema#"
 
 
 def schema_file(kind: Kind) -> str:
-    """Return the file name of the schema of a kind: `feature-view.json`."""
-    return f"{kind.prefix}.json"
+    """Return the file name of the schema of a kind: `FeatureView.json`."""
+    return f"{kind.name}.json"
 
 
 def json_schemas() -> dict[str, str]:

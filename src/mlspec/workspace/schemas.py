@@ -7,37 +7,44 @@ checked in.
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from mlspec.resources import data_path
 from mlspec.workspace._schemas import json_schemas
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 __all__ = ["main"]
+
+_FORMATS = frozenset({"plan.json"})
+"""Schemas of what mlspec writes, kept beside those of the kinds and not made from models."""
 
 
 def main(arguments: list[str]) -> int:
-    """Write the schemas, or tell which files differ from the models; 0 when nothing differs."""
+    """Write the schemas, or tell which differ from the models; 0 when none does.
+
+    The folder also holds schemas of machine formats, which are written elsewhere: files of other
+    names are left alone.
+    """
     folder = data_path("schemas") / "v1"
     wanted = json_schemas()
-    present = {each.name for each in folder.glob("*.json")} if folder.is_dir() else set()
-    stale = sorted(present - set(wanted))
     if arguments == ["--write"]:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in wanted.items():
             (folder / name).write_bytes(text.encode())
-        for name in stale:
-            (folder / name).unlink()
         return 0
     if arguments != ["--check"]:
         sys.stderr.write("usage: python -m mlspec.workspace.schemas --write|--check\n")
         return 64
-    different = [
-        name
-        for name, text in wanted.items()
-        if name not in present or (folder / name).read_bytes() != text.encode()
-    ]
-    for name in sorted([*different, *stale]):
+    different = [name for name, text in wanted.items() if not _is_current(folder / name, text)]
+    for name in different:
         sys.stderr.write(f"schemas/v1/{name} differs from the models: run `poe schemas-write`\n")
-    return 1 if different or stale else 0
+    return 1 if different else 0
+
+
+def _is_current(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_bytes() == text.encode()
 
 
 if __name__ == "__main__":
