@@ -55,23 +55,32 @@ def run(serial, *, environment="prod", plan="sha256:p"):
     )
 
 
+def write_and_raise(registry, exception):
+    with registry.open().transaction() as transaction:
+        state = transaction.snapshot()
+        transaction.put(record(revision=2, body={"kind": "Other"}))
+        transaction.append([link(state.head, state.sequence + 1, {})])
+        transaction.finish(run(state.serial + 1, plan="sha256:q"))
+        raise exception
+
+
 def test_observing_what_does_not_exist_gives_an_empty_snapshot_and_creates_nothing(
     registry, tmp_path
 ):
     snapshot = registry.open().observe()
 
-    assert ("prod", "", 0, "", {}, 0) == (
+    assert (
         snapshot.environment,
         snapshot.lineage,
         snapshot.serial,
         snapshot.head,
         dict(snapshot.objects),
         snapshot.sequence,
-    )
-    assert [] == list(registry.open().runs())
-    assert [] == list(registry.open().events())
-    assert {} == registry.open().bodies(["sha256:x"])
-    assert [] == list(tmp_path.iterdir())
+    ) == ("prod", "", 0, "", {}, 0)
+    assert list(registry.open().runs()) == []
+    assert list(registry.open().events()) == []
+    assert registry.open().bodies(["sha256:x"]) == {}
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_was_put_is_observed_by_another_run(registry):
@@ -107,7 +116,7 @@ def test_a_record_without_a_body_keeps_the_stored_one(registry):
         head = transaction.snapshot().objects["model/churn"]
         transaction.put(head)
 
-    assert BODY == registry.open().observe().objects["model/churn"].body
+    assert registry.open().observe().objects["model/churn"].body == BODY
 
 
 def test_serial_counts_applies_and_lineage_stays(registry):
@@ -116,7 +125,7 @@ def test_serial_counts_applies_and_lineage_stays(registry):
     registry.apply(record(revision=2), plan="sha256:q")
     second = registry.open().observe()
 
-    assert (1, 2) == (first.serial, second.serial)
+    assert (first.serial, second.serial) == (1, 2)
     assert first.lineage
     assert first.lineage == second.lineage
 
@@ -136,10 +145,10 @@ def test_environments_have_their_own_objects_serials_and_chains(registry):
 
     prod, dev = registry.open().observe(), registry.open("dev").observe()
 
-    assert (2, 1) == (prod.serial, dev.serial)
-    assert ["model/other"] == list(dev.objects)
+    assert (prod.serial, dev.serial) == (2, 1)
+    assert list(dev.objects) == ["model/other"]
     assert prod.lineage == dev.lineage
-    assert [1] == [each.sequence for each in registry.open("dev").events()]
+    assert [each.sequence for each in registry.open("dev").events()] == [1]
 
 
 def test_the_chain_comes_back_whole(registry):
@@ -148,9 +157,9 @@ def test_the_chain_comes_back_whole(registry):
 
     events = list(registry.open().events())
 
-    assert [1, 2, 3] == [each.sequence for each in events]
+    assert [each.sequence for each in events] == [1, 2, 3]
     assert events[0].previous == GENESIS
-    assert () == verify(events, registry.open().observe().head)
+    assert verify(events, registry.open().observe().head) == ()
 
 
 def test_an_event_that_does_not_follow_the_head_is_refused(registry):
@@ -181,19 +190,15 @@ def test_an_exception_leaves_the_registry_as_it_was(registry, exception):
     registry.apply(record())
     before = registry.open().observe(), list(registry.open().runs())
 
-    with pytest.raises(exception), registry.open().transaction() as transaction:
-        transaction.put(record(revision=2, body={"kind": "Other"}))
-        transaction.append([link(transaction.snapshot().head, 2, {})])
-        transaction.finish(run(2, plan="sha256:q"))
-        raise exception
+    with pytest.raises(exception):
+        write_and_raise(registry, exception)
 
     assert before == (registry.open().observe(), list(registry.open().runs()))
 
 
 def test_an_exception_in_the_first_transaction_leaves_no_registry(registry):
-    with pytest.raises(KeyboardInterrupt), registry.open().transaction() as transaction:
-        transaction.put(record())
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        write_and_raise(registry, KeyboardInterrupt)
 
     assert registry.open().observe().lineage == ""
 
@@ -219,7 +224,7 @@ def test_readers_see_the_state_before_while_another_run_writes(registry):
         seen = registry.open().observe()
         own = transaction.snapshot()
 
-    assert (1, 2) == (seen.objects["model/churn"].revision, own.objects["model/churn"].revision)
+    assert (seen.objects["model/churn"].revision, own.objects["model/churn"].revision) == (1, 2)
 
 
 @pytest.mark.parametrize("text", ["é 漢 \U0001f600", "a\nb\t\"'\\", "\x00\x1b[31m", "x" * 100_000])

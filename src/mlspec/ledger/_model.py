@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["GENESIS", "Problem", "link", "verify"]
 
+_SHOWN_CHARACTERS = len("sha256:") + 12
+
 GENESIS = ""
 """What the first event has as `previous`: nothing came before."""
 
@@ -48,7 +50,8 @@ def verify(events: Iterable[Event], head: str) -> tuple[Problem, ...]:
         problems += _problems(event, expected, previous)
         expected, previous = event.sequence + 1, event.digest
     if previous != head:
-        what = f"the newest event should have the digest `{head}`: the end was cut off or replaced"
+        shown = head[:_SHOWN_CHARACTERS]
+        what = f"the end was cut off or replaced: the head is `{shown}...`"
         problems.append(Problem(expected - 1, what))
     return tuple(problems)
 

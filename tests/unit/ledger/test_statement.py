@@ -63,7 +63,7 @@ def test_the_statement_is_in_toto():
 def test_a_registry_that_is_as_told_has_no_problems():
     record = ObjectRecord("model/a", "u1", 2, "sha256:bb")
 
-    assert () == verify_objects(events(CREATED, UPDATED), {"model/a": record})
+    assert verify_objects(events(CREATED, UPDATED), {"model/a": record}) == ()
 
 
 def test_objects_changed_behind_the_ledger_are_named():
@@ -84,5 +84,5 @@ def test_objects_changed_behind_the_ledger_are_named():
 
 
 def test_an_event_that_says_nothing_about_objects_is_no_problem():
-    assert () == verify_objects([link("", 1, {"predicate": {"operations": [7]}})], {})
-    assert () == verify_objects([link("", 1, {"note": "x"})], {})
+    assert verify_objects([link("", 1, {"predicate": {"operations": [7]}})], {}) == ()
+    assert verify_objects([link("", 1, {"note": "x"})], {}) == ()

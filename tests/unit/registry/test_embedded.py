@@ -1,4 +1,4 @@
-"""The embedded registry under faults: nothing is lost, nothing half done, every refusal is clear."""
+"""The embedded registry under faults: nothing is lost, every refusal is clear."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def unprivileged():
     folder = Path(tempfile.mkdtemp())
     is_root = os.geteuid() == 0
     if is_root:
-        os.chmod(folder, 0o777)
+        folder.chmod(0o777)
         os.seteuid(65534)
     yield folder
     if is_root:
@@ -108,7 +108,7 @@ def test_only_the_registry_file_remains_after_an_apply_and_after_reading(path):
     registry.observe()
     list(registry.events())
 
-    assert ["registry.db"] == [each.name for each in path.parent.iterdir()]
+    assert [each.name for each in path.parent.iterdir()] == ["registry.db"]
 
 
 def test_reading_changes_no_byte(path):
@@ -129,7 +129,7 @@ def test_every_commit_is_forced_to_the_disk(path):
         (level,) = write.connection.execute("PRAGMA synchronous").fetchone()
         (mode,) = write.connection.execute("PRAGMA journal_mode").fetchone()
 
-    assert (2, "wal") == (level, mode)
+    assert (level, mode) == (2, "wal")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
@@ -143,9 +143,9 @@ def test_kill_9_leaves_the_registry_as_it_was(path, point, is_first):
 
     died = run_script(APPLY, path, point)
 
-    assert -signal.SIGKILL == died.returncode
+    assert died.returncode == -signal.SIGKILL
     assert before == state_of(path)
-    assert "" == run_script(APPLY, path, "nowhere").stderr
+    assert run_script(APPLY, path, "nowhere").stderr == ""
     assert before[0].serial + 1 == state_of(path)[0].serial
 
 
@@ -305,7 +305,7 @@ def test_a_read_only_folder_gets_no_registry(unprivileged):
     assert EmbeddedRegistry(path, "prod").observe().lineage == ""
     with pytest.raises(RegistryUnavailableError, match="read-only or missing"):
         apply_once(path)
-    assert [] == list(path.parent.iterdir())
+    assert list(path.parent.iterdir()) == []
 
 
 def test_a_folder_that_may_not_be_entered_is_reported(unprivileged):

@@ -89,4 +89,4 @@ def test_without_a_git_program_there_is_no_commit(repository, tmp_path):
         env=environment,
     )
 
-    assert "None\n" == done.stdout
+    assert done.stdout == "None\n"

@@ -1,0 +1,243 @@
+"""The plan file: a plan to JSON and back.
+
+Reading is strict. A file whose body does not match its digest is damaged (exit 12); one that is
+whole but says things this version does not know belongs to another version (exit 13).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from mlspec.canonical import digest_value, pretty_json
+from mlspec.errors import ForeignPlanError, TamperedPlanError
+from mlspec.planning._fields import Fields, ShapeError
+from mlspec.planning._model import (
+    PLAN_FORMAT,
+    Action,
+    Block,
+    BlockCode,
+    ChangeDirection,
+    Envelope,
+    EvidenceEntry,
+    FieldChange,
+    GateEntry,
+    Operation,
+    ReadEntry,
+    Source,
+    Toolchain,
+)
+from mlspec.planning._plan import Plan
+
+if TYPE_CHECKING:
+    from mlspec.canonical import Json
+
+__all__ = ["plan_to_json", "read_plan", "write_plan"]
+
+_FORMAT = f"mlspec.plan/{PLAN_FORMAT}"
+_AGAIN = "make the plan again with `mlspec plan --out FILE`, and have it reviewed again"
+
+
+def write_plan(plan: Plan) -> str:
+    """Return the text of the plan file."""
+    return pretty_json(plan_to_json(plan))
+
+
+def plan_to_json(plan: Plan) -> dict[str, Json]:
+    """Return the plan file as a JSON value."""
+    return {
+        "format": _FORMAT,
+        "envelope": {
+            "digest": plan.digest,
+            "serial": plan.envelope.serial,
+            "rendered_by": plan.envelope.rendered_by,
+            "commit": plan.envelope.commit,
+            "dirty": plan.envelope.dirty,
+        },
+        "body": plan.body,
+    }
+
+
+def read_plan(text: str) -> Plan:
+    """Return the plan that a plan file holds.
+
+    Raises:
+        TamperedPlanError: the file is cut off, or its body does not match its digest.
+        ForeignPlanError: the file is no plan, or one of another format.
+    """
+    file = _parsed(text)
+    _require_known_format(file)
+    envelope, body = file.get("envelope"), file.get("body")
+    written = envelope.get("digest") if isinstance(envelope, dict) else None
+    if not isinstance(written, str) or not isinstance(body, dict):
+        raise TamperedPlanError(
+            "the plan is incomplete: its digest or its body is gone", hint=_AGAIN
+        )
+    computed = _digest(body)
+    if written != computed:
+        raise TamperedPlanError(
+            "the plan was changed after it was made: its body does not match its digest",
+            details=(f"written  {written}", f"computed {computed}"),
+            hint=_AGAIN,
+        )
+    return _plan(file, body)
+
+
+def _parsed(text: str) -> dict[str, Json]:
+    try:
+        file = json.loads(text, object_pairs_hook=_distinct, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        reason = str(error) if isinstance(error, ValueError) else "it is nested too deeply"
+        raise TamperedPlanError(
+            f"the plan can't be read, it may be cut off: {reason}", hint=_AGAIN
+        ) from error
+    if not isinstance(file, dict):
+        raise ForeignPlanError("the file is no plan", hint=_AGAIN)
+    return file
+
+
+def _distinct(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    """Refuse a key that stands twice: readers would see one value, and we another."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return found
+
+
+def _refuse_constant(constant: str) -> Json:
+    raise ValueError(f"`{constant}` is no JSON")
+
+
+def _digest(body: dict[str, Json]) -> str:
+    try:
+        return digest_value(body)
+    except ValueError:  # a number out of range, or half a character
+        return "of a value that has no canonical form"
+
+
+def _require_known_format(file: dict[str, Json]) -> None:
+    found = file.get("format")
+    if not isinstance(found, str) or not found.startswith("mlspec.plan/"):
+        raise ForeignPlanError("the file is no plan: it has no `format` of one", hint=_AGAIN)
+    if found != _FORMAT:
+        raise ForeignPlanError(
+            f"the plan has the format `{found}`, this mlspec applies `{_FORMAT}`",
+            hint="apply it with the version of mlspec that made it, or " + _AGAIN,
+        )
+
+
+def _plan(file: dict[str, Json], body: dict[str, Json]) -> Plan:
+    try:
+        with Fields(file, "plan") as fields:
+            fields.text("format")
+            fields.take("body")
+            envelope = _read_envelope(fields.child("envelope"))
+        plan = _read_body(Fields(body, "body"), envelope)
+    except ShapeError as error:
+        raise ForeignPlanError(
+            f"the plan says something this mlspec does not know: {error}",
+            hint="apply it with the version of mlspec that made it, or " + _AGAIN,
+        ) from error
+    if plan.body != body:  # counts and digests that do not follow from the rest
+        raise ForeignPlanError("the plan contradicts itself", hint=_AGAIN)
+    return plan
+
+
+def _read_envelope(fields: Fields) -> Envelope:
+    with fields:
+        fields.text("digest")
+        return Envelope(
+            serial=fields.number("serial"),
+            rendered_by=fields.text("rendered_by"),
+            commit=fields.text_or_none("commit"),
+            dirty=fields.flag("dirty"),
+        )
+
+
+def _read_body(fields: Fields, envelope: Envelope) -> Plan:
+    with fields:
+        fields.take("scope")
+        summary = fields.child("summary")
+        registry, source = fields.child("registry"), fields.child("source")
+        return Plan(
+            environment=fields.text("env"),
+            backend=registry.text("backend"),
+            lineage=registry.text("lineage"),
+            source=Source(source.texts("files")),
+            toolchain=_read_toolchain(fields.child("toolchain")),
+            read_set=tuple(_read_entry(each) for each in fields.children("read_set")),
+            operations=tuple(_read_operation(each) for each in fields.children("operations")),
+            evidence=tuple(_read_evidence(each) for each in fields.children("evidence")),
+            unchanged=summary.number("unchanged"),
+            envelope=envelope,
+        )
+
+
+def _read_toolchain(fields: Fields) -> Toolchain:
+    with fields:
+        return Toolchain(
+            schema=fields.text("schema"),
+            templates=fields.text("templates"),
+            policy=fields.text("policy"),
+            plan_format=fields.text("plan_format"),
+        )
+
+
+def _read_entry(fields: Fields) -> ReadEntry:
+    with fields:
+        return ReadEntry(fields.text("address"), fields.number("revision"), fields.text("digest"))
+
+
+def _read_operation(fields: Fields) -> Operation:
+    with fields:
+        guard = fields.child("guard")
+        blocked = fields.child_or_none("blocked")
+        return Operation(
+            id=fields.text("id"),
+            address=fields.text("address"),
+            kind=fields.text("kind"),
+            action=fields.choice("action", Action),
+            reason=fields.text("reason"),
+            uid=fields.text("uid"),
+            pre=fields.text("pre"),
+            post=fields.text("post"),
+            at=fields.text("at"),
+            protect=guard.flag("protect"),
+            depends_on=fields.text_list("depends_on"),
+            changes=tuple(_read_change(each) for each in fields.children("changes")),
+            blocked=_read_block(blocked) if blocked else None,
+        )
+
+
+def _read_block(fields: Fields) -> Block:
+    with fields:
+        return Block(fields.choice("code", BlockCode), fields.text("reason"))
+
+
+def _read_change(fields: Fields) -> FieldChange:
+    with fields:
+        return FieldChange(
+            path=fields.text("path"),
+            old=fields.take("old"),
+            new=fields.take("new"),
+            field_class=fields.text("class"),
+            direction=fields.choice("direction", ChangeDirection),
+            at=fields.text("at"),
+        )
+
+
+def _read_evidence(fields: Fields) -> EvidenceEntry:
+    with fields:
+        return EvidenceEntry(
+            address=fields.text("for"),
+            status=fields.text("status"),
+            verdict=fields.text("verdict"),
+            digest=fields.text("digest"),
+            reason=fields.text("reason"),
+            gates=tuple(_read_gate(each) for each in fields.children("gates")),
+        )
+
+
+def _read_gate(fields: Fields) -> GateEntry:
+    with fields:
+        return GateEntry(fields.text("gate"), fields.text("verdict"), fields.flag("required"))

@@ -1,0 +1,78 @@
+"""Whether a change tightens or loosens, computed from what the schema declares of the field."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.planning._model import ChangeDirection
+from mlspec.schema import Direction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mlspec.canonical import Json
+    from mlspec.schema import FieldTraits
+
+__all__ = ["combined", "direction_of", "is_declared_growth", "presence_direction"]
+
+
+def direction_of(traits: FieldTraits | None, old: Json, new: Json) -> ChangeDirection:
+    """Return what changing a value from `old` to `new` does; None stands for no value."""
+    if traits is None:
+        return ChangeDirection.UNKNOWN
+    match traits.direction:
+        case Direction.NONE:
+            return ChangeDirection.NEUTRAL
+        case Direction.GROWTH_IS_TIGHTER | Direction.GROWTH_IS_LOOSER:
+            return presence_direction(traits, is_added=old is None, is_removed=new is None)
+        case Direction.HIGHER_IS_TIGHTER:
+            return _limit_direction(traits, old, new)
+        case Direction.LOWER_IS_TIGHTER:
+            return _limit_direction(traits, old, new, is_lower_tighter=True)
+
+
+def presence_direction(traits: FieldTraits, *, is_added: bool, is_removed: bool) -> ChangeDirection:
+    """Return what an entry that comes or goes does to a field whose growth means something."""
+    if is_added == is_removed:
+        return ChangeDirection.NEUTRAL
+    is_tighter = is_added == (traits.direction is Direction.GROWTH_IS_TIGHTER)
+    return ChangeDirection.TIGHTENED if is_tighter else ChangeDirection.LOOSENED
+
+
+def is_declared_growth(traits: FieldTraits | None) -> bool:
+    """Tell whether the field says what it means when entries come or go."""
+    return traits is not None and traits.direction in (
+        Direction.GROWTH_IS_TIGHTER,
+        Direction.GROWTH_IS_LOOSER,
+    )
+
+
+def combined(directions: Iterable[ChangeDirection]) -> ChangeDirection:
+    """Return the direction of a change made of parts; unknown when parts go both ways."""
+    found = set(directions) - {ChangeDirection.NEUTRAL}
+    if not found:
+        return ChangeDirection.NEUTRAL
+    return found.pop() if len(found) == 1 else ChangeDirection.UNKNOWN
+
+
+def _limit_direction(
+    traits: FieldTraits, old: Json, new: Json, *, is_lower_tighter: bool = False
+) -> ChangeDirection:
+    if isinstance(old, bool) or isinstance(new, bool):  # a flag that is absent is off
+        old, new = old or False, new or False
+    elif old is None or new is None:  # a limit that is absent limits nothing
+        return ChangeDirection.TIGHTENED if old is None else ChangeDirection.LOOSENED
+    before, after = _rank(traits, old), _rank(traits, new)
+    if before is None or after is None:
+        return ChangeDirection.UNKNOWN
+    if before == after:
+        return ChangeDirection.NEUTRAL
+    is_tighter = (after < before) if is_lower_tighter else (after > before)
+    return ChangeDirection.TIGHTENED if is_tighter else ChangeDirection.LOOSENED
+
+
+def _rank(traits: FieldTraits, value: Json) -> float | None:
+    if traits.order:
+        known = isinstance(value, str) and value in traits.order
+        return traits.order.index(str(value)) if known else None
+    return value if isinstance(value, int | float) else None

@@ -1,0 +1,86 @@
+"""What the evidence of a changed model means for the operation on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.canonical import digest_value
+from mlspec.evidence import EvidenceStatus, Verdict
+from mlspec.planning._model import Block, BlockCode, EvidenceEntry, GateEntry
+
+if TYPE_CHECKING:
+    from mlspec.canonical import Json
+    from mlspec.evidence import EvidenceRecord
+    from mlspec.planning.desired import Desired
+
+__all__ = ["block_of_evidence", "entry_of", "evidence_entry"]
+
+_MODEL = "Model"
+_NO_RECORD = "its gates have not been run"
+_VERDICTS = {
+    Verdict.FAIL.value: BlockCode.GATE_FAILED,
+    Verdict.INCONCLUSIVE.value: BlockCode.GATE_INCONCLUSIVE,
+    Verdict.NOT_EVALUATED.value: BlockCode.GATE_NOT_EVALUATED,
+}
+
+
+def evidence_entry(
+    address: str, record: EvidenceRecord | None, status: EvidenceStatus, reason: str = ""
+) -> EvidenceEntry:
+    """Return what a plan says about the evidence of a model.
+
+    `status` and `reason` are what `evidence.status` says of the record.
+    """
+    if record is None:
+        verdict = Verdict.NOT_EVALUATED.value
+        return EvidenceEntry(address, EvidenceStatus.MISSING.value, verdict, reason=reason)
+    return EvidenceEntry(
+        address=address,
+        status=status.value,
+        verdict=record.overall.value,
+        digest=digest_value(record.to_json()),
+        reason=reason,
+        gates=tuple(
+            GateEntry(each.gate, each.verdict.value, each.required)
+            for each in sorted(record.results, key=lambda result: result.gate)
+        ),
+    )
+
+
+def entry_of(desired: Desired, known: EvidenceEntry | None) -> EvidenceEntry | None:
+    """Return the entry of a resource; None for one without gates.
+
+    A model whose gates must pass and of which nothing is known has no evidence.
+    """
+    if desired.kind != _MODEL:
+        return None
+    if known is None and _has_required_gates(desired.body):
+        return evidence_entry(desired.address, None, EvidenceStatus.MISSING, _NO_RECORD)
+    return known
+
+
+def block_of_evidence(entry: EvidenceEntry) -> Block | None:
+    """Return why the evidence keeps the model from being applied; None if it does not."""
+    if entry.status == EvidenceStatus.MISSING.value:
+        return Block(BlockCode.EVIDENCE_MISSING, f"no evidence: {entry.reason or _NO_RECORD}")
+    if entry.status != EvidenceStatus.PRESENT.value:
+        return Block(BlockCode.EVIDENCE_STALE, f"stale evidence: {entry.reason}".rstrip(": "))
+    required = [each for each in entry.gates if each.required]
+    failing = [each for each in required if each.verdict != Verdict.PASS.value]
+    if not failing and (entry.verdict == Verdict.PASS.value or not required):
+        return None
+    code = _VERDICTS.get(entry.verdict, BlockCode.GATE_NOT_EVALUATED)
+    named = ", ".join(f"{each.gate} {each.verdict}" for each in failing)
+    return Block(code, f"gates do not pass: {named or entry.verdict}")
+
+
+def _has_required_gates(body: Json) -> bool:
+    """Tell whether a gate must pass; the gates of a gate set count, they can't be seen here."""
+    spec = body.get("spec") if isinstance(body, dict) else None
+    if not isinstance(spec, dict):
+        return False
+    gates = spec.get("gates")
+    own = gates if isinstance(gates, list) else []
+    return bool(spec.get("gateSets")) or any(
+        isinstance(each, dict) and each.get("required") is not False for each in own
+    )

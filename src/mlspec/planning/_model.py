@@ -1,0 +1,231 @@
+"""What a plan is made of. Plain values; the plan file is their canonical JSON (see `_codec`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from mlspec.canonical import digest_value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mlspec.canonical import Json
+
+__all__ = [
+    "PLAN_FORMAT",
+    "Action",
+    "Block",
+    "BlockCode",
+    "ChangeDirection",
+    "Envelope",
+    "EvidenceEntry",
+    "FieldChange",
+    "GateEntry",
+    "Operation",
+    "PlanContext",
+    "ReadEntry",
+    "Source",
+    "Summary",
+    "Toolchain",
+]
+
+PLAN_FORMAT = "1.0"
+
+
+class Action(StrEnum):
+    """What an operation does to an object of the registry."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    RETIRE = "retire"
+
+
+class ChangeDirection(StrEnum):
+    """What a change of a field does to the promise it makes."""
+
+    TIGHTENED = "tightened"
+    LOOSENED = "loosened"
+    NEUTRAL = "neutral"
+    UNKNOWN = "unknown"
+    """The field is not known, or parts of it go both ways: to be judged as loosened."""
+
+
+class BlockCode(StrEnum):
+    """Why an operation can't be applied."""
+
+    EVIDENCE_MISSING = "evidence-missing"
+    EVIDENCE_STALE = "evidence-stale"
+    GATE_FAILED = "gate-failed"
+    GATE_INCONCLUSIVE = "gate-inconclusive"
+    GATE_NOT_EVALUATED = "gate-not-evaluated"
+    PROTECTED = "protected"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field that differs. `old` and `new` are None where there is no value.
+
+    A field that is absent but has a default appears with its default. `at` is `file:line:column`
+    of the new value, or of what holds it when it is gone; empty when the file is not known.
+    """
+
+    path: str
+    old: Json
+    new: Json
+    field_class: str
+    direction: ChangeDirection
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Why an operation is blocked, as a stable word and as a sentence."""
+
+    code: BlockCode
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One write. `pre` and `post` are digests of the body before and after, "" for none.
+
+    `reason` is one of `created`, `changed`, `restored` (it was retired) and `absent-from-specs`.
+    `depends_on` holds the ids of operations on resources that this one refers to. `protect` is
+    the guard as the registry knows it.
+    """
+
+    id: str
+    address: str
+    kind: str
+    action: Action
+    reason: str
+    uid: str
+    pre: str
+    post: str
+    at: str = ""
+    protect: bool = False
+    depends_on: tuple[str, ...] = ()
+    changes: tuple[FieldChange, ...] = ()
+    blocked: Block | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadEntry:
+    """An object the plan rests on; revision 0 and no digest where it did not exist."""
+
+    address: str
+    revision: int
+    digest: str
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the entry as it stands in a plan file."""
+        return {"address": self.address, "revision": self.revision, "digest": self.digest}
+
+
+@dataclass(frozen=True, slots=True)
+class GateEntry:
+    """What one gate said; promotion depends on those that are required."""
+
+    gate: str
+    verdict: str
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceEntry:
+    """What the gates of a changed model say: status and verdict of the record, verdict per gate.
+
+    `digest` is that of the evidence record, "" where there is none; `reason` says why a record
+    is missing or stale.
+    """
+
+    address: str
+    status: str
+    verdict: str
+    digest: str = ""
+    reason: str = ""
+    gates: tuple[GateEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The spec files the plan was made from: digest per file, and one over all of them."""
+
+    files: Mapping[str, str]
+
+    @property
+    def spec_digest(self) -> str:
+        """The digest over the names and digests of all files."""
+        return digest_value(dict(self.files))
+
+
+@dataclass(frozen=True, slots=True)
+class Toolchain:
+    """What else decides: digests of the schemas, templates and policies in force."""
+
+    schema: str
+    templates: str
+    policy: str = ""
+    plan_format: str = PLAN_FORMAT
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the digests as they stand in a plan file."""
+        return {
+            "plan_format": self.plan_format,
+            "schema": self.schema,
+            "templates": self.templates,
+            "policy": self.policy,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Facts for readers, outside the digest: they decide nothing."""
+
+    serial: int = 0
+    rendered_by: str = ""
+    commit: str | None = None
+    dirty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlanContext:
+    """What holds for a whole plan. `sources` maps each spec file to its digest.
+
+    `require_gates` is the setting of the environment; `envelope` lacks the serial, which comes
+    from the snapshot.
+    """
+
+    environment: str
+    backend: str
+    toolchain: Toolchain
+    sources: Mapping[str, str]
+    require_gates: bool = False
+    envelope: Envelope = field(default_factory=Envelope)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Counts of a plan. `loosened` counts field changes that loosen, or may."""
+
+    create: int
+    update: int
+    retire: int
+    unchanged: int
+    blocked: int
+    loosened: int
+    tightened: int
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the counts as they stand in a plan file."""
+        return {
+            "create": self.create,
+            "update": self.update,
+            "retire": self.retire,
+            "unchanged": self.unchanged,
+            "blocked": self.blocked,
+            "loosened": self.loosened,
+            "tightened": self.tightened,
+        }

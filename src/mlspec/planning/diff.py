@@ -1,0 +1,234 @@
+"""Field-level difference of two canonical bodies: what changed, where, and which way.
+
+In: two JSON values and a way to ask for the traits of a field. Out: changes in order of path.
+Entries of keyed lists are matched by key, entries of plain value lists by value, all others by
+position. Two bodies that differ always have a change between them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from pydantic import BaseModel
+
+from mlspec.planning._direction import combined, direction_of, is_declared_growth
+from mlspec.planning._model import ChangeDirection, FieldChange
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from mlspec.canonical import Json
+    from mlspec.diagnostics import Path
+    from mlspec.schema import FieldTraits
+
+    Traits = Callable[[Path], FieldTraits | None]
+    Locate = Callable[[Path], str]
+
+__all__ = ["diff"]
+
+_UNKNOWN = "unknown"
+_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
+
+
+class _Absent:
+    """No value: not the same as a null that somebody wrote."""
+
+
+_ABSENT: Final = _Absent()
+_Value: TypeAlias = "Json | _Absent"
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A place in both bodies: `path` asks for traits, `new` leads through the new document."""
+
+    path: Path = ()
+    new: Path = ()
+    text: str = ""
+
+    def key(self, key: str) -> _Place:
+        plain = _PLAIN_KEY.match(key) is not None
+        shown = f"{self.text}.{key}" if plain else f"{self.text}[{json.dumps(key)}]"
+        return _Place((*self.path, key), (*self.new, key), shown.lstrip("."))
+
+    def entry(self, step: str | int, index: int | None) -> _Place:
+        new = self.new if index is None else (*self.new, index)
+        return _Place((*self.path, step), new, f"{self.text}[{step}]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Differ:
+    traits: Traits
+    locate: Locate
+
+    def values(self, place: _Place, old: _Value, new: _Value) -> Iterator[FieldChange]:
+        traits = self.traits(place.path)
+        before, after = _with_default(traits, old, new), _with_default(traits, new, old)
+        changes: list[FieldChange] = []
+        if isinstance(before, dict) and isinstance(after, dict):
+            changes = list(self._objects(place, before, after))
+        elif isinstance(before, list) and isinstance(after, list):
+            changes = list(self._lists(place, before, after))
+        elif not _is_same(old, new):
+            changes = [self._change(place, before, after)]
+        if not changes and isinstance(old, _Absent) != isinstance(new, _Absent):
+            changes = [self._change(place, old, new)]  # a default that somebody wrote out
+        yield from changes
+
+    def _objects(
+        self, place: _Place, old: Mapping[str, Json], new: Mapping[str, Json]
+    ) -> Iterator[FieldChange]:
+        for key in sorted({*old, *new}):
+            yield from self.values(place.key(key), old.get(key, _ABSENT), new.get(key, _ABSENT))
+
+    def _lists(self, place: _Place, old: list[Json], new: list[Json]) -> Iterator[FieldChange]:
+        traits = self.traits(place.path)
+        key = traits.list_key if traits else None
+        before, after = _by_key(old, key), _by_key(new, key)
+        if key is not None and before is not None and after is not None:
+            yield from self._keyed(place, before, after)
+            yield from self._order(place, list(before), list(after))
+        elif _are_distinct_values(old) and _are_distinct_values(new):
+            yield from self._members(place, old, new)
+            yield from self._order(place, old, new)
+        else:
+            yield from self._positions(place, old, new)
+
+    def _keyed(
+        self, place: _Place, old: Mapping[str, Json], new: Mapping[str, Json]
+    ) -> Iterator[FieldChange]:
+        indices = {key: index for index, key in enumerate(new)}
+        for key in sorted({*old, *new}):
+            entry = place.entry(key, indices.get(key))
+            yield from self.values(entry, old.get(key, _ABSENT), new.get(key, _ABSENT))
+
+    def _members(self, place: _Place, old: list[Json], new: list[Json]) -> Iterator[FieldChange]:
+        gone, come = _tokens(old), _tokens(new)
+        for value in old:
+            if _token(value) not in come:
+                yield self._change(place, value, _ABSENT)
+        for index, value in enumerate(new):
+            if _token(value) not in gone:
+                yield self._change(replace(place, new=(*place.new, index)), _ABSENT, value)
+
+    def _order(
+        self, place: _Place, old: Sequence[Json], new: Sequence[Json]
+    ) -> Iterator[FieldChange]:
+        """Yield a change when the entries that stay stand in another order."""
+        before, after = _tokens(old), _tokens(new)
+        stayed_old: list[Json] = [each for each in old if _token(each) in after]
+        stayed_new: list[Json] = [each for each in new if _token(each) in before]
+        if not _is_same(stayed_old, stayed_new):
+            traits = self.traits(place.path)
+            field_class = traits.field_class if traits else _UNKNOWN
+            direction = ChangeDirection.NEUTRAL if traits else ChangeDirection.UNKNOWN
+            at = self.locate(place.new)
+            yield FieldChange(place.text, stayed_old, stayed_new, field_class, direction, at)
+
+    def _positions(self, place: _Place, old: list[Json], new: list[Json]) -> Iterator[FieldChange]:
+        for index in range(max(len(old), len(new))):
+            before = old[index] if index < len(old) else _ABSENT
+            after = new[index] if index < len(new) else _ABSENT
+            entry = place.entry(index, index if index < len(new) else None)
+            yield from self.values(entry, before, after)
+
+    def _change(self, place: _Place, old: _Value, new: _Value) -> FieldChange:
+        traits = self.traits(place.path)
+        return FieldChange(
+            path=place.text,
+            old=_written(old),
+            new=_written(new),
+            field_class=traits.field_class if traits else _UNKNOWN,
+            direction=self._direction(place, traits, old, new),
+            at=self.locate(place.new),
+        )
+
+    def _direction(
+        self, place: _Place, traits: FieldTraits | None, old: _Value, new: _Value
+    ) -> ChangeDirection:
+        is_growth = is_declared_growth(traits)
+        if traits is None or is_growth:
+            is_replaced = old is not _ABSENT and new is not _ABSENT
+            if is_growth and is_replaced and place.path and isinstance(place.path[-1], int):
+                return ChangeDirection.UNKNOWN  # one entry went and another one came
+            return direction_of(traits, _written(old), _written(new))
+        parts = list(self._parts(place, old, new))
+        if parts:
+            return combined(each.direction for each in parts)
+        return direction_of(traits, _written(old), _written(new))
+
+    def _parts(self, place: _Place, old: _Value, new: _Value) -> Iterator[FieldChange]:
+        """Yield what becomes of the parts of an object or list that comes or goes."""
+        whole = old if isinstance(new, _Absent) else new
+        if not isinstance(old, _Absent) and not isinstance(new, _Absent):
+            return
+        is_new = isinstance(old, _Absent)
+        if isinstance(whole, dict):
+            yield from self._objects(place, {} if is_new else whole, whole if is_new else {})
+        elif isinstance(whole, list):
+            for index, entry in enumerate(whole):
+                old_entry, new_entry = (_ABSENT, entry) if is_new else (entry, _ABSENT)
+                yield from self._parts(place.entry(index, None), old_entry, new_entry)
+
+
+def diff(old: Json, new: Json, traits: Traits, locate: Locate) -> tuple[FieldChange, ...]:
+    """Return the changes that lead from one body to the other.
+
+    `traits` is asked with paths that name entries of keyed lists by their key; `locate` with
+    paths of the new document.
+    """
+    return tuple(_Differ(traits, locate).values(_Place(), old, new))
+
+
+def _with_default(traits: FieldTraits | None, value: _Value, other: _Value) -> _Value:
+    """Return what a value stands for: an absent one for the default of its field."""
+    if not isinstance(value, _Absent) or traits is None or traits.default is None:
+        return value
+    default = traits.default
+    if isinstance(default, BaseModel):
+        default = default.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    if isinstance(default, tuple | frozenset):
+        default = list(default)
+    is_container = isinstance(default, dict | list)
+    if is_container and type(default) is not type(other):
+        return value
+    return default if isinstance(default, bool | int | float | str | list | dict) else value
+
+
+def _by_key(entries: list[Json], key: str | None) -> dict[str, Json] | None:
+    """Return the entries by the value of their key field; None if one lacks it or two share it."""
+    found: dict[str, Json] = {}
+    for entry in entries:
+        name = entry.get(key) if isinstance(entry, dict) and key is not None else None
+        if not isinstance(name, str) or name in found:
+            return None
+        found[name] = entry
+    return found
+
+
+def _are_distinct_values(entries: list[Json]) -> bool:
+    if any(isinstance(each, dict | list) for each in entries):
+        return False
+    return len(_tokens(entries)) == len(entries)
+
+
+def _tokens(entries: Iterable[Json]) -> set[str]:
+    return {_token(each) for each in entries}
+
+
+def _token(value: Json) -> str:
+    """Return text that is equal for equal canonical JSON: 1, 1.0 and true differ."""
+    return json.dumps(value, sort_keys=True)
+
+
+def _is_same(old: _Value, new: _Value) -> bool:
+    if isinstance(old, _Absent) or isinstance(new, _Absent):
+        return old is new
+    return _token(old) == _token(new)
+
+
+def _written(value: _Value) -> Json:
+    return None if isinstance(value, _Absent) else value

@@ -1,0 +1,231 @@
+"""Desired objects and a snapshot -> a plan. A pure function: no clock, no user, no disk.
+
+The same inputs give the same bytes. What the plan rests on is its read set: the objects that an
+operation touches or refers to, with their revisions. Anything else may move without harm.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mlspec.errors import RegistryUnavailableError
+from mlspec.planning._evidence import block_of_evidence, entry_of
+from mlspec.planning._lookup import traits_of
+from mlspec.planning._model import (
+    Action,
+    Block,
+    BlockCode,
+    EvidenceEntry,
+    Operation,
+    PlanContext,
+    ReadEntry,
+    Source,
+)
+from mlspec.planning._plan import Plan
+from mlspec.planning.diff import diff
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from mlspec.canonical import Json
+    from mlspec.planning.desired import Desired
+    from mlspec.registry import Backend
+    from mlspec.state import ObjectRecord, Snapshot
+
+__all__ = ["evidence_of", "kind_of", "make_plan", "observe_for", "with_blocks"]
+
+_PROTECTED = Block(
+    BlockCode.PROTECTED,
+    "protected in the registry: put the spec back, set `metadata.protect: false` and apply that "
+    "first",
+)
+
+
+def observe_for(backend: Backend, desired: Mapping[str, Desired]) -> Snapshot:
+    """Return a snapshot that holds the bodies of those objects only that a plan will compare."""
+    snapshot = backend.observe(bodies=False)
+    changed = {
+        address: record
+        for address, record in snapshot.objects.items()
+        if address in desired and record.digest != desired[address].digest
+    }
+    bodies = backend.bodies({record.digest for record in changed.values()})
+    read = {
+        address: replace(record, body=_stored(bodies, record))
+        for address, record in changed.items()
+    }
+    return replace(snapshot, objects={**snapshot.objects, **read})
+
+
+def make_plan(
+    desired: Mapping[str, Desired],
+    snapshot: Snapshot,
+    context: PlanContext,
+    evidence: Mapping[str, EvidenceEntry] | None = None,
+) -> Plan:
+    """Return the plan that makes the registry hold what the specs want.
+
+    `evidence` holds what is known of models by address. A model with gates that it does not name
+    counts as one without evidence.
+    """
+    known = evidence or {}
+    drafts = list(_operations(desired, snapshot))
+    entries = evidence_of(drafts, desired, known)
+    operations = _numbered(with_blocks(drafts, entries, snapshot, context), desired)
+    return Plan(
+        environment=context.environment,
+        backend=context.backend,
+        lineage=snapshot.lineage,
+        source=Source(dict(context.sources)),
+        toolchain=context.toolchain,
+        read_set=_read_set(operations, desired, snapshot),
+        operations=operations,
+        evidence=tuple(entries[address] for address in sorted(entries)),
+        unchanged=len(desired) - sum(each.action is not Action.RETIRE for each in operations),
+        envelope=replace(context.envelope, serial=snapshot.serial),
+    )
+
+
+def _stored(bodies: Mapping[str, Json], record: ObjectRecord) -> Json:
+    if record.digest not in bodies:
+        raise RegistryUnavailableError(
+            f"the registry has lost the body of `{record.address}`: it is damaged",
+            hint="restore the registry from a copy",
+        )
+    return bodies[record.digest]
+
+
+def _operations(desired: Mapping[str, Desired], snapshot: Snapshot) -> Iterator[Operation]:
+    """Yield one operation per address that differs, in order of address."""
+    for address in sorted({*desired, *snapshot.objects}):
+        wanted, record = desired.get(address), snapshot.objects.get(address)
+        if record is None and wanted is not None:
+            yield _create(wanted)
+        elif record is not None and wanted is None and not record.retired:
+            yield _retire(record)
+        elif record is not None and wanted is not None and _differs(wanted, record):
+            yield _update(wanted, record)
+
+
+def _differs(wanted: Desired, record: ObjectRecord) -> bool:
+    return record.retired or record.digest != wanted.digest
+
+
+def _create(wanted: Desired) -> Operation:
+    return Operation(
+        id="",
+        address=wanted.address,
+        kind=wanted.kind,
+        action=Action.CREATE,
+        reason="created",
+        uid="",
+        pre="",
+        post=wanted.digest,
+        at=wanted.locate(()),
+    )
+
+
+def _update(wanted: Desired, record: ObjectRecord) -> Operation:
+    traits = traits_of(wanted.kind, record.body, wanted.body)
+    is_same = record.digest == wanted.digest
+    return Operation(
+        id="",
+        address=wanted.address,
+        kind=wanted.kind,
+        action=Action.UPDATE,
+        reason="restored" if record.retired else "changed",
+        uid=record.uid,
+        pre=record.digest,
+        post=wanted.digest,
+        at=wanted.locate(()),
+        protect=record.protect,
+        changes=() if is_same else diff(record.body, wanted.body, traits, wanted.locate),
+    )
+
+
+def _retire(record: ObjectRecord) -> Operation:
+    return Operation(
+        id="",
+        address=record.address,
+        kind=kind_of(record.address),
+        action=Action.RETIRE,
+        reason="absent-from-specs",
+        uid=record.uid,
+        pre=record.digest,
+        post=record.digest,
+        protect=record.protect,
+    )
+
+
+def kind_of(address: str) -> str:
+    """Return the kind by its prefix, also of a kind that is no longer installed."""
+    return "".join(part.title() for part in address.partition("/")[0].split("-"))
+
+
+def evidence_of(
+    operations: Iterable[Operation],
+    desired: Mapping[str, Desired],
+    known: Mapping[str, EvidenceEntry],
+) -> dict[str, EvidenceEntry]:
+    """Return the evidence of every model that is created or changed."""
+    found = {
+        each.address: entry_of(desired[each.address], known.get(each.address))
+        for each in operations
+        if each.action is not Action.RETIRE
+    }
+    return {address: entry for address, entry in found.items() if entry is not None}
+
+
+def with_blocks(
+    operations: Iterable[Operation],
+    entries: Mapping[str, EvidenceEntry],
+    snapshot: Snapshot,
+    context: PlanContext,
+) -> Iterator[Operation]:
+    """Yield the operations, each with what blocks it: the guard in the registry, or its gates."""
+    for operation in operations:
+        record = snapshot.objects.get(operation.address)
+        entry = entries.get(operation.address)
+        block: Block | None = None
+        if operation.action is Action.RETIRE:
+            block = _PROTECTED if record and record.protect else None
+        elif entry and context.require_gates:
+            block = block_of_evidence(entry)
+        yield replace(operation, blocked=block)
+
+
+def _numbered(
+    operations: Iterable[Operation], desired: Mapping[str, Desired]
+) -> tuple[Operation, ...]:
+    """Give every operation an id in order, and the ids of those that it depends on."""
+    listed = list(operations)
+    ids = {each.address: f"{number:04d}" for number, each in enumerate(listed, start=1)}
+    return tuple(
+        replace(each, id=ids[each.address], depends_on=_dependencies(each, ids, desired))
+        for each in listed
+    )
+
+
+def _dependencies(
+    operation: Operation, ids: Mapping[str, str], desired: Mapping[str, Desired]
+) -> tuple[str, ...]:
+    wanted = desired.get(operation.address)
+    references = wanted.references if wanted else ()
+    return tuple(sorted(ids[each] for each in references if each in ids))
+
+
+def _read_set(
+    operations: Iterable[Operation], desired: Mapping[str, Desired], snapshot: Snapshot
+) -> tuple[ReadEntry, ...]:
+    addresses: set[str] = set()
+    for operation in operations:
+        wanted = desired.get(operation.address)
+        addresses |= {operation.address, *(wanted.references if wanted else ())}
+    return tuple(_read_entry(each, snapshot.objects.get(each)) for each in sorted(addresses))
+
+
+def _read_entry(address: str, record: ObjectRecord | None) -> ReadEntry:
+    if record is None:
+        return ReadEntry(address, 0, "")
+    return ReadEntry(address, record.revision, record.digest)

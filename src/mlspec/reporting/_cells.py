@@ -1,0 +1,65 @@
+"""Small parts of text reports: safe cells, aligned rows, colours."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Style", "clean", "counted", "short", "table"]
+
+_WIDEST = 60
+_SHORT_CHARACTERS = 12
+_BYTE = 0x100
+_BASIC_PLANE = 0x10000
+
+
+class Style(StrEnum):
+    """A colour of the terminal, by its escape sequence."""
+
+    GREEN = "\x1b[32m"
+    RED = "\x1b[31m"
+    YELLOW = "\x1b[33m"
+
+    def paint(self, text: str, *, colour: bool) -> str:
+        """Return the text in the colour, or as it is."""
+        return f"{self.value}{text}\x1b[0m" if colour else text
+
+
+def clean(text: str) -> str:
+    """Escape what would move a terminal's cursor or its direction of reading."""
+    return text if text.isprintable() else "".join(map(_escaped, text))
+
+
+def short(digest: str) -> str:
+    """Return the beginning of a digest or lineage, long enough to tell two apart."""
+    algorithm, colon, value = digest.rpartition(":")
+    return f"{algorithm}{colon}{value[:_SHORT_CHARACTERS]}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return `1 change` or `2 changes`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def table(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return rows whose columns are aligned; a cell that is too wide pushes only its own row."""
+    widths = [
+        max((len(cell) for cell in column if len(cell) <= _WIDEST), default=0)
+        for column in zip(*rows, strict=True)
+    ]
+    return [
+        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+def _escaped(character: str) -> str:
+    if character.isprintable():
+        return character
+    code = ord(character)
+    if code < _BYTE:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < _BASIC_PLANE else f"\\U{code:08x}"

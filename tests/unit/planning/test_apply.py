@@ -1,0 +1,307 @@
+"""Applying: exactly the plan, whole, once, and only where and when it still fits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from inline_snapshot import snapshot
+from tests.unit.planning.worlds import GATE, STAMP, World, tree, wanted
+
+from mlspec.errors import (
+    EvidenceMissingError,
+    ForeignPlanError,
+    PolicyDeniedError,
+    StalePlanError,
+)
+from mlspec.ledger import verify, verify_objects
+from mlspec.planning import (
+    EvidenceEntry,
+    Outcome,
+    Toolchain,
+    apply_plan,
+    audit_view,
+    history_view,
+    status_view,
+)
+
+DATA = wanted("Dataset", "census", {"rows": 10})
+MODEL = wanted("Model", "screen", {"gates": [GATE]}, references=["dataset/census"])
+LOOSER = wanted(
+    "Model", "screen", {"gates": [GATE | {"atLeast": 0.88}]}, references=["dataset/census"]
+)
+TEAM = wanted("Team", "ops", {"members": ["ana"]})
+
+
+def test_the_registry_holds_what_the_specs_say_afterwards(world):
+    result = world.reach(DATA, MODEL)
+
+    objects = world.backend().observe().objects
+    assert result.outcome is Outcome.APPLIED
+    assert {each: record.body for each, record in objects.items()} == {
+        "dataset/census": DATA.body,
+        "model/screen": MODEL.body,
+    }
+    assert (result.run.serial, result.run.actor) == (1, "ana")
+
+
+def test_a_finished_plan_is_a_success_and_writes_nothing(world):
+    plan = world.plan(tree(DATA))
+    first = world.apply(plan, tree(DATA))
+    world.reach(DATA, TEAM)
+    before = world.state()
+
+    again = world.apply(plan, tree(MODEL))  # whatever is checked out now
+
+    assert again.outcome is Outcome.ALREADY_APPLIED
+    assert again.run == first.run
+    assert before == world.state()
+
+
+def test_a_plan_without_changes_does_nothing(world):
+    world.reach(DATA)
+    before = world.state()
+
+    result = world.apply(world.plan(tree(DATA)), tree(DATA))
+
+    assert (result.outcome, result.run) == (Outcome.NO_CHANGES, None)
+    assert before == world.state()
+
+
+def test_an_empty_plan_creates_no_registry(world):
+    assert world.apply(world.plan({}), {}).outcome is Outcome.NO_CHANGES
+    assert list(world.folder.iterdir()) == []
+
+
+def test_a_stale_plan_names_what_moved_and_how(world):
+    world.reach(DATA, MODEL, TEAM)
+    old = world.plan(tree(wanted("Dataset", "census", {"rows": 11}), LOOSER))
+    world.reach(DATA, wanted("Model", "screen", {"gates": [GATE | {"atLeast": 0.95}]}))
+    before = world.state()
+
+    with pytest.raises(StalePlanError) as caught:
+        world.apply(old, tree(wanted("Dataset", "census", {"rows": 11}), LOOSER))
+
+    assert caught.value.exit_code == 10
+    assert (caught.value.message, caught.value.details, caught.value.hint) == snapshot(
+        (
+            "the plan is stale: what it rests on has moved since",
+            (
+                "`model/screen`: revision 1 -> 2, `spec.gates[auc].atLeast`",
+                "`team/ops`: revision 1 -> 2, retired",
+            ),
+            "run `mlspec plan --env prod --out FILE` again and have the new plan reviewed",
+        )
+    )
+    assert before == world.state()
+
+
+def test_a_plan_is_stale_when_what_it_refers_to_has_moved(world):
+    world.reach(DATA, MODEL)
+    plan = world.plan(tree(DATA, LOOSER))
+    world.reach(wanted("Dataset", "census", {"rows": 11}), MODEL)
+
+    with pytest.raises(StalePlanError, match="stale") as caught:
+        world.apply(plan, tree(DATA, LOOSER))
+
+    assert caught.value.details == ("`dataset/census`: revision 1 -> 2, `spec.rows`",)
+
+
+def test_two_plans_that_create_the_same_resource_are_told_apart(world):
+    plan = world.plan(tree(DATA))
+    world.reach(wanted("Dataset", "census", {"rows": 99}))
+
+    with pytest.raises(StalePlanError) as caught:
+        world.apply(plan, tree(DATA))
+
+    assert caught.value.details == ("`dataset/census`: did not exist, is at revision 1",)
+
+
+def test_unrelated_applies_do_not_make_a_plan_stale(world):
+    world.reach(DATA, MODEL)
+    plans = [
+        (world.plan(desired), desired)
+        for desired in (tree(DATA, MODEL, wanted("Team", f"t{n}", {})) for n in range(6))
+    ]
+
+    outcomes = [world.apply(plan, desired).outcome for plan, desired in plans]
+
+    assert outcomes == [Outcome.APPLIED] * 6
+    assert world.backend().observe().serial == 7
+
+
+def test_of_overlapping_plans_one_applies(world):
+    world.reach(DATA)
+    wants = [tree(wanted("Dataset", "census", {"rows": n})) for n in range(100, 106)]
+    plans = [world.plan(desired) for desired in wants]
+
+    codes = []
+    for plan, desired in zip(plans, wants, strict=True):
+        try:
+            world.apply(plan, desired)
+            codes.append(0)
+        except StalePlanError as error:
+            codes.append(int(error.exit_code))
+
+    assert codes == [0, 10, 10, 10, 10, 10]
+
+
+def test_specs_other_than_the_reviewed_ones_are_refused(world):
+    plan = world.plan(tree(DATA, MODEL))
+
+    with pytest.raises(ForeignPlanError) as caught:
+        world.apply(plan, tree(DATA, LOOSER, TEAM))
+
+    assert caught.value.exit_code == 13
+    assert (caught.value.message, caught.value.details) == snapshot(
+        (
+            "the specs that were reviewed are not the ones that are checked out",
+            ("`specs/model/screen.yaml` was changed", "`specs/team/ops.yaml` was added"),
+        )
+    )
+    assert list(world.folder.iterdir()) == []
+
+
+def test_a_spec_that_reads_differently_here_is_refused(world):
+    plan = world.plan(tree(DATA))
+    reread = tree(replace(DATA, digest="sha256:other"))
+
+    with pytest.raises(ForeignPlanError, match="not the ones that are checked out"):
+        apply_plan(plan, world.backend(), reread, world.at(tree(DATA)), STAMP)
+
+
+def test_another_registry_is_refused(world, tmp_path):
+    world.reach(DATA)
+    plan = world.plan(tree(DATA, TEAM))
+    other = World(tmp_path / "other")
+
+    with pytest.raises(ForeignPlanError, match="another registry"):
+        other.apply(plan, tree(DATA, TEAM))
+    other.reach(DATA)
+    with pytest.raises(ForeignPlanError, match="another registry"):
+        other.apply(plan, tree(DATA, TEAM))
+
+
+def test_another_environment_is_refused(world):
+    plan = world.plan(tree(DATA))
+    dev = World(world.folder, replace(world.context, environment="dev"))
+
+    with pytest.raises(ForeignPlanError, match="the plan is for `prod`, this is `dev`"):
+        dev.apply(plan, tree(DATA))
+
+
+def test_other_schemas_or_templates_are_refused(world):
+    plan = world.plan(tree(DATA))
+    newer = World(
+        world.folder, replace(world.context, toolchain=Toolchain("sha256:new", "sha256:templates"))
+    )
+
+    with pytest.raises(ForeignPlanError, match="other schemas"):
+        newer.apply(plan, tree(DATA))
+
+
+def test_a_blocked_operation_stops_the_whole_plan(world):
+    plan = world.plan(tree(DATA, MODEL), require_gates=True)
+
+    with pytest.raises(EvidenceMissingError) as caught:
+        world.apply(plan, tree(DATA, MODEL))
+
+    assert caught.value.exit_code == 6
+    assert list(world.folder.iterdir()) == []
+
+
+def test_a_plan_that_hides_a_block_is_stopped_by_what_holds_now(world):
+    world.reach(wanted("Team", "ops", {}, protect=True))
+    plan = world.plan(tree(MODEL), require_gates=True)
+    hidden = replace(
+        plan, operations=tuple(replace(each, blocked=None) for each in plan.operations)
+    )
+    strict = World(world.folder, replace(world.context, require_gates=True))
+
+    with pytest.raises(PolicyDeniedError) as caught:
+        strict.apply(hidden, tree(MODEL))
+
+    assert len(caught.value.details) == 2
+
+
+def test_evidence_that_is_gone_since_planning_stops_the_apply(world):
+    passing = EvidenceEntry("model/screen", "present", "pass", "sha256:r")
+    strict = World(
+        world.folder, replace(world.context, require_gates=True), {"model/screen": passing}
+    )
+    plan = strict.plan(tree(MODEL))
+    arguments = (plan, strict.backend(), tree(MODEL), strict.at(tree(MODEL)), STAMP)
+
+    with pytest.raises(EvidenceMissingError):
+        apply_plan(*arguments, evidence={})
+    assert apply_plan(*arguments, evidence=strict.evidence).outcome is Outcome.APPLIED
+
+
+def test_a_protected_resource_is_not_retired(world):
+    guarded = wanted("Dataset", "census", {}, protect=True)
+    world.reach(guarded)
+    before = world.state()
+
+    with pytest.raises(PolicyDeniedError, match="1 operation is blocked"):
+        world.apply(world.plan({}), {})
+
+    assert before == world.state()
+
+
+def test_identities_stay_and_revisions_count(world):
+    world.reach(DATA, MODEL)
+    first = world.backend().observe().objects
+    world.reach(DATA, LOOSER)
+    second = world.backend().observe().objects
+
+    assert first["model/screen"].uid == second["model/screen"].uid
+    assert first["dataset/census"].uid != first["model/screen"].uid
+    assert (second["dataset/census"].revision, second["model/screen"].revision) == (1, 2)
+
+
+def test_every_apply_is_one_event_that_says_what_was_written(world):
+    world.reach(DATA, MODEL)
+    world.reach(LOOSER)
+
+    observed, _runs, events = world.state()
+    predicate = events[1].body["predicate"]
+
+    assert verify(events, observed.head) == ()
+    assert verify_objects(events, observed.objects) == ()
+    assert [
+        (each["address"], each["action"], each["pre"], each["post"])
+        for each in predicate["operations"]
+    ] == [
+        ("dataset/census", "retire", DATA.digest, DATA.digest),
+        ("model/screen", "update", MODEL.digest, LOOSER.digest),
+    ]
+    assert (predicate["actor"], predicate["serial"]) == ("ana", 2)
+
+
+def test_views_are_plain_and_can_be_narrowed(world):
+    world.reach(DATA)
+    world.reach(DATA, MODEL)
+    snapshot_, runs, _events = world.state()
+
+    assert [each.address for each in status_view(snapshot_).objects] == [
+        "dataset/census",
+        "model/screen",
+    ]
+    assert status_view(snapshot_, "model/none").objects == ()
+    assert [each.serial for each in history_view(runs)] == [1, 2]
+    assert [each.serial for each in history_view(runs, "model/screen")] == [2]
+    assert audit_view(world.backend()).is_intact
+
+
+def test_a_registry_changed_behind_the_ledger_is_not_intact(world):
+    world.reach(DATA)
+    head = world.backend().observe().objects["dataset/census"]
+    with world.backend().transaction() as transaction:
+        transaction.put(replace(head, digest="sha256:forged", body=None))
+
+    view = audit_view(world.backend())
+
+    assert not view.is_intact
+    assert [each.what for each in view.problems] == [
+        "`dataset/census` was changed after it without an event"
+    ]

@@ -1,0 +1,173 @@
+"""The plan file: whole and known, or refused with the exit code that says which."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from jsonschema import Draft202012Validator
+from tests.unit.planning.worlds import GATE, tree, wanted
+
+from mlspec.canonical import digest_value, pretty_json
+from mlspec.errors import ForeignPlanError, TamperedPlanError
+from mlspec.planning import read_plan, write_plan
+from mlspec.resources import data_path
+
+MODEL = wanted("Model", "screen", {"gates": [GATE]}, references=["dataset/census"])
+GUARDED = wanted("Team", "ops", {"members": ["ana"]}, protect=True)
+
+
+@pytest.fixture
+def plan(world):
+    world.reach(MODEL, GUARDED)
+    looser = wanted("Model", "screen", {"gates": [GATE | {"atLeast": 0.88}]})
+    new = wanted("Dataset", "census", {"rows": 10, "text": "é\x1b\U0001f600"})
+    return world.plan(tree(looser, new), require_gates=True)
+
+
+@pytest.fixture
+def file(plan):
+    return json.loads(write_plan(plan))
+
+
+def resealed(file):
+    """Return the file with the digest that its body has now: a forger who knows the format."""
+    file["envelope"]["digest"] = digest_value(file["body"])
+    return pretty_json(file)
+
+
+def test_a_plan_comes_back_as_it_was(plan):
+    assert read_plan(write_plan(plan)) == plan
+    assert read_plan(write_plan(plan)).envelope == plan.envelope
+
+
+def test_a_plan_fits_the_schema_that_ships(file, world):
+    schema = json.loads((data_path("schemas") / "v1" / "plan.json").read_text(encoding="utf-8"))
+    validator = Draft202012Validator(schema)
+
+    assert list(validator.iter_errors(file)) == []
+    assert list(validator.iter_errors(json.loads(write_plan(world.plan({}))))) == []
+    assert list(validator.iter_errors(file | {"extra": 1}))
+
+
+def test_the_file_shows_all_kinds_of_operations(plan):
+    assert [(each.action, each.blocked and each.blocked.code) for each in plan.operations] == [
+        ("create", None),
+        ("update", "evidence-missing"),
+        ("retire", "protected"),
+    ]
+
+
+def test_the_envelope_and_the_layout_are_not_under_the_digest(plan, file):
+    file["envelope"] |= {"rendered_by": "another", "commit": None, "dirty": True, "serial": 99}
+
+    assert read_plan(json.dumps(file)) == plan
+
+
+@pytest.mark.parametrize("share", [0, 0.1, 0.5, 0.9, 0.999])
+def test_a_file_that_was_cut_off_is_damaged(plan, share):
+    text = write_plan(plan)
+
+    with pytest.raises(TamperedPlanError, match="can't be read") as caught:
+        read_plan(text[: int(len(text) * share)])
+
+    assert caught.value.exit_code == 12
+    assert "mlspec plan" in caught.value.hint
+
+
+def test_an_edited_value_is_found_and_both_digests_are_shown(plan):
+    edited = write_plan(plan).replace("0.88", "0.87")
+
+    with pytest.raises(TamperedPlanError, match="changed after it was made") as caught:
+        read_plan(edited)
+
+    assert caught.value.details[0] == f"written  {plan.digest}"
+
+
+def test_an_edited_digest_is_found(plan):
+    with pytest.raises(TamperedPlanError):
+        read_plan(write_plan(plan).replace(plan.digest, "sha256:" + "0" * 64))
+
+
+def test_a_value_that_stands_twice_is_refused(plan):
+    doubled = write_plan(plan).replace('"env": "prod"', '"env": "dev", "env": "prod"')
+
+    with pytest.raises(TamperedPlanError, match="twice"):
+        read_plan(doubled)
+
+
+@pytest.mark.parametrize("value", ["NaN", "-Infinity", "1e999", '"\\ud800"'])
+def test_values_without_a_canonical_form_are_refused(plan, value):
+    with pytest.raises(TamperedPlanError):
+        read_plan(write_plan(plan).replace("0.88", value))
+
+
+def test_nesting_without_end_is_refused():
+    with pytest.raises(TamperedPlanError):
+        read_plan('{"format": ' + "[" * 200_000)
+
+
+@pytest.mark.parametrize("part", ["envelope", "body"])
+def test_a_file_without_a_part_is_damaged(file, part):
+    del file[part]
+
+    with pytest.raises(TamperedPlanError):
+        read_plan(pretty_json(file))
+
+
+@pytest.mark.parametrize(
+    "text", ["[]", "7", "null", "{}", '{"format": 1}', '{"format": "other/1.0"}']
+)
+def test_a_file_that_is_no_plan_is_foreign(text):
+    with pytest.raises(ForeignPlanError) as caught:
+        read_plan(text)
+
+    assert caught.value.exit_code == 13
+
+
+@pytest.mark.parametrize("version", ["2.0", "1.1", "0.9", "1", "1.0 "])
+def test_another_version_is_foreign(file, version):
+    file["format"] = f"mlspec.plan/{version}"
+
+    with pytest.raises(ForeignPlanError, match="has the format"):
+        read_plan(pretty_json(file))
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda body: body.update(extra=1),
+        lambda body: body["operations"][0].update(extra=1),
+        lambda body: body["operations"][1]["changes"][0].update(extra=1),
+        lambda body: body["registry"].update(extra=1),
+        lambda body: body["summary"].update(extra=1),
+        lambda body: body["scope"].update(mode="part"),
+        lambda body: body.pop("toolchain"),
+        lambda body: body.update(operations={}),
+        lambda body: body.update(operations=[1]),
+        lambda body: body["operations"][0].update(action="delete"),
+        lambda body: body["operations"][0].update(depends_on=[1]),
+        lambda body: body["operations"][0].update(depends_on="x"),
+        lambda body: body["operations"][0].update(uid=1),
+        lambda body: body["operations"][0].update(blocked=1),
+        lambda body: body["operations"][0]["guard"].update(protect=1),
+        lambda body: body["read_set"][0].update(revision=True),
+        lambda body: body["summary"].update(loosened=0),
+        lambda body: body["source"].update(spec_digest="sha256:0"),
+        lambda body: body["source"].update(files=[]),
+        lambda body: body["source"].update(files={"a": 1}),
+    ],
+)
+def test_a_sealed_file_that_says_something_unknown_is_foreign(file, edit):
+    edit(file["body"])
+
+    with pytest.raises(ForeignPlanError):
+        read_plan(resealed(file))
+
+
+def test_unknown_fields_around_the_body_are_foreign(file):
+    with pytest.raises(ForeignPlanError, match="unknown field `extra`"):
+        read_plan(pretty_json(file | {"extra": 1}))
+    file["envelope"]["commit"] = 1
+    with pytest.raises(ForeignPlanError, match=r"envelope\.commit"):
+        read_plan(pretty_json(file))

@@ -1,0 +1,222 @@
+"""What a plan holds, and what blocks it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from tests.unit.planning.worlds import CONTEXT, GATE, tree, wanted
+
+from mlspec.errors import RegistryUnavailableError
+from mlspec.evidence import EvidenceRecord, EvidenceStatus, GateResult, Verdict
+from mlspec.planning import (
+    Action,
+    BlockCode,
+    ReadEntry,
+    blocking_error,
+    evidence_entry,
+    make_plan,
+    observe_for,
+)
+
+DATA = wanted("Dataset", "census", {"rows": 10})
+MODEL = wanted("Model", "screen", {"gates": [GATE]}, references=["dataset/census"])
+UNGATED = wanted("Model", "screen", {"purpose": "x"})
+
+
+def results(**verdicts):
+    return tuple(
+        GateResult(name, "metric-threshold", Verdict(verdict), ">= 0.9", required=name != "soft")
+        for name, verdict in verdicts.items()
+    )
+
+
+def record(overall, **verdicts):
+    return EvidenceRecord("model/screen", "d", "g", "1", Verdict(overall), results(**verdicts), ())
+
+
+def judged(overall, status=EvidenceStatus.PRESENT, reason="", **verdicts):
+    return {
+        "model/screen": evidence_entry("model/screen", record(overall, **verdicts), status, reason)
+    }
+
+
+def only(plan):
+    (operation,) = plan.operations
+    return operation
+
+
+def test_what_is_new_is_created_in_order_of_address(world):
+    plan = world.plan(tree(MODEL, DATA))
+
+    assert [(each.id, each.address, each.action) for each in plan.operations] == [
+        ("0001", "dataset/census", Action.CREATE),
+        ("0002", "model/screen", Action.CREATE),
+    ]
+    assert plan.operations[1].depends_on == ("0001",)
+    assert plan.operations[1].at == "specs/screen.yaml:1:1"
+    assert plan.lineage == ""
+
+
+def test_the_read_set_holds_what_operations_touch_and_refer_to_and_nothing_else(world):
+    world.reach(DATA, MODEL, wanted("Team", "ops", {}))
+    changed = wanted("Model", "screen", {"gates": []}, references=["dataset/census"])
+
+    plan = world.plan(tree(DATA, changed, wanted("Team", "ops", {})))
+
+    assert plan.read_set == (
+        ReadEntry("dataset/census", 1, DATA.digest),
+        ReadEntry("model/screen", 1, MODEL.digest),
+    )
+    assert plan.unchanged == 2
+
+
+def test_a_plan_after_an_apply_is_empty(world):
+    world.reach(DATA, MODEL)
+
+    plan = world.plan(tree(DATA, MODEL))
+
+    assert not plan.has_changes
+    assert plan.read_set == ()
+    assert plan.unchanged == 2
+
+
+def test_a_resource_that_left_the_specs_is_retired_once(world):
+    world.reach(DATA, MODEL)
+
+    plan = world.plan(tree(DATA))
+    assert (only(plan).action, only(plan).kind) == (Action.RETIRE, "Model")
+
+    world.reach(DATA)
+    assert not world.plan(tree(DATA)).has_changes
+    assert world.backend().observe().objects["model/screen"].retired
+
+
+def test_a_retired_resource_that_comes_back_is_restored_with_its_identity(world):
+    world.reach(MODEL)
+    uid = world.backend().observe().objects["model/screen"].uid
+    world.reach()
+
+    plan = world.plan(tree(MODEL))
+    world.apply(plan, tree(MODEL))
+
+    after = world.backend().observe().objects["model/screen"]
+    assert (only(plan).action, only(plan).reason) == (Action.UPDATE, "restored")
+    assert (after.uid, after.revision, after.retired) == (uid, 3, False)
+
+
+def test_a_protected_resource_that_left_the_specs_is_shown_as_blocked(world):
+    world.reach(wanted("Model", "screen", {}, protect=True), DATA)
+
+    plan = world.plan(tree(wanted("Dataset", "census", {"rows": 11})))
+    error = blocking_error(plan)
+
+    assert [each.address for each in plan.operations] == ["dataset/census", "model/screen"]
+    assert plan.blocked[0].blocked.code is BlockCode.PROTECTED
+    assert plan.blocked[0].protect
+    assert (type(error).__name__, error.exit_code) == ("PolicyDeniedError", 5)
+
+
+def test_protection_is_lifted_by_a_plan_of_its_own(world):
+    world.reach(wanted("Model", "screen", {}, protect=True))
+
+    lifted = world.plan(tree(wanted("Model", "screen", {})))
+    world.apply(lifted, tree(wanted("Model", "screen", {})))
+
+    assert [(each.path, each.direction) for each in only(lifted).changes] == [
+        ("metadata.protect", "loosened")
+    ]
+    assert not world.plan({}).blocked
+
+
+@pytest.mark.parametrize(
+    ("evidence", "code", "exit_code"),
+    [
+        ({}, BlockCode.EVIDENCE_MISSING, 6),
+        (judged("pass", EvidenceStatus.STALE, "the file moved"), BlockCode.EVIDENCE_STALE, 6),
+        (judged("fail", auc="fail"), BlockCode.GATE_FAILED, 7),
+        (judged("inconclusive", auc="inconclusive"), BlockCode.GATE_INCONCLUSIVE, 8),
+        (judged("not-evaluated", auc="not-evaluated"), BlockCode.GATE_NOT_EVALUATED, 9),
+        (judged("not-evaluated"), None, None),
+        (judged("not-evaluated", soft="fail"), None, None),
+        (judged("pass", auc="pass", soft="fail"), None, None),
+    ],
+)
+def test_where_gates_are_required_only_passing_evidence_lets_a_model_through(
+    world, evidence, code, exit_code
+):
+    world.evidence = evidence
+
+    plan = world.plan(tree(MODEL), require_gates=True)
+    blocked, error = only(plan).blocked, blocking_error(plan)
+
+    assert (blocked.code if blocked else None) == code
+    assert (error.exit_code if error else None) == exit_code
+
+
+def test_where_gates_are_not_required_evidence_is_shown_and_blocks_nothing(world):
+    world.evidence = judged("fail", auc="fail")
+
+    plan = world.plan(tree(MODEL))
+
+    assert not plan.blocked
+    assert plan.evidence == (world.evidence["model/screen"],)
+
+
+def test_a_model_without_gates_needs_no_evidence(world):
+    plan = world.plan(tree(UNGATED), require_gates=True)
+
+    assert not plan.blocked
+    assert plan.evidence == ()
+
+
+def test_retiring_a_model_needs_no_evidence(world):
+    world.reach(MODEL)
+
+    assert not world.plan({}, require_gates=True).blocked
+
+
+def test_the_gravest_reason_gives_the_exit_code(world):
+    world.reach(wanted("Model", "old", {}, protect=True))
+
+    error = blocking_error(world.plan(tree(MODEL), require_gates=True))
+
+    assert error.exit_code == 5
+    assert len(error.details) == 2
+
+
+def test_the_digest_does_not_depend_on_the_envelope_or_on_unrelated_applies(world):
+    world.reach(DATA)
+    before = world.plan(tree(DATA, MODEL))
+
+    world.reach(DATA, wanted("Team", "ops", {}))
+    world.reach(DATA)
+    later = world.plan(tree(DATA, MODEL), envelope=replace(CONTEXT.envelope, commit="d00d"))
+
+    assert (before.envelope.serial, later.envelope.serial) == (1, 3)
+    assert before.digest == later.digest
+
+
+def test_only_the_bodies_that_differ_are_read(world):
+    world.reach(DATA, MODEL)
+    changed = tree(DATA, UNGATED)
+
+    objects = observe_for(world.backend(), changed).objects
+
+    assert objects["dataset/census"].body is None
+    assert objects["model/screen"].body == MODEL.body
+
+
+def test_a_registry_that_lost_a_body_is_damaged(world):
+    class Hollow:
+        def observe(self, *, bodies):
+            assert not bodies
+            return world.backend().observe(bodies=False)
+
+        def bodies(self, _digests):
+            return {}
+
+    world.reach(MODEL)
+
+    with pytest.raises(RegistryUnavailableError, match="lost the body of `model/screen`"):
+        make_plan(tree(UNGATED), observe_for(Hollow(), tree(UNGATED)), CONTEXT)
