@@ -1,4 +1,8 @@
-"""Evidence records on disk: one JSON file per model in the evidence folder of the workspace."""
+"""Evidence records on disk: one JSON file per model and environment.
+
+Overrides can make the gates of one environment stricter than those of another, so that a record
+holds for the environments it was judged for.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +33,10 @@ class KeptEvidence:
 
 
 def record_path(root: Path, workspace: Workspace, address: str) -> Path:
-    """Return where the record of a model is kept."""
+    """Return where the record of a model in the environment of the workspace is kept."""
     name = address.rpartition("/")[2]
-    return root / workspace.spec.paths.evidence / f"{name}.evidence.json"
+    folder = root / workspace.spec.paths.evidence / workspace.environment
+    return folder / f"{name}.evidence.json"
 
 
 def read_evidence(root: Path, workspace: Workspace) -> dict[str, KeptEvidence]:

@@ -7,5 +7,40 @@ from mlspec.errors import UsageError
 from mlspec.kinds import kind_names
 from mlspec.resources import data_path
 from mlspec.rules import Explanation, explain_all
+from mlspec.rules import explain as find
 
 __all__ = ["Explanation", "explain", "explanations", "schema_text"]
+
+
+def explain(word: str) -> Explanation:
+    """Return what a code, a name or the reason of a gate means.
+
+    Raises:
+        UsageError: nothing has that code or name.
+    """
+    found = find(word)
+    if found is not None:
+        return found
+    known = [each for entry in explain_all() for each in (entry.code, entry.name)]
+    close = did_you_mean(word, known)
+    hint = f"did you mean `{close}`?" if close else "`mlspec explain` lists every code"
+    raise UsageError(f"nothing has the code or name `{word}`", hint=hint)
+
+
+def explanations() -> tuple[Explanation, ...]:
+    """Return the explanations of every code, in order of code."""
+    return explain_all()
+
+
+def schema_text(kind: str | None = None) -> str:
+    """Return the JSON Schema of a kind, or of any document.
+
+    Raises:
+        UsageError: there is no such kind.
+    """
+    if kind is not None and kind not in kind_names():
+        close = did_you_mean(kind, kind_names())
+        hint = f"did you mean `{close}`?" if close else f"there are {', '.join(kind_names())}"
+        raise UsageError(f"there is no kind `{kind}`", hint=hint)
+    path = data_path("schemas") / "v1" / f"{kind or 'mlspec'}.json"
+    return path.read_text(encoding="utf-8")

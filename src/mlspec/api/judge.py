@@ -5,24 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mlspec import __version__
 from mlspec.api.evidence_store import record_path
 from mlspec.api.files import write_text
 from mlspec.api.session import open_session
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import ExitCode, OutputError, UsageError
-from mlspec.evidence import EvidenceRecord, Verdict, write_record
-from mlspec.gates import evaluate_all
+from mlspec.evidence import EvidenceRecord, Verdict, worst, write_record
+from mlspec.gates import evaluate_all, gates_digest
 from mlspec.kinds.model import ModelSpec
 from mlspec.workspace import gates_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from mlspec.api.session import Session
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["GateReport", "run_gates"]
+__all__ = ["GateReport", "Judged", "run_gates"]
 
 _EXIT = {
     Verdict.PASS: ExitCode.OK,
@@ -30,26 +30,28 @@ _EXIT = {
     Verdict.INCONCLUSIVE: ExitCode.GATE_INCONCLUSIVE,
     Verdict.NOT_EVALUATED: ExitCode.GATE_NOT_EVALUATED,
 }
-_WORST_FIRST = (Verdict.FAIL, Verdict.NOT_EVALUATED, Verdict.INCONCLUSIVE, Verdict.PASS)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A record, the environments whose gates it judges, and the files it was written to."""
+
+    record: EvidenceRecord
+    environments: tuple[str, ...]
+    files: tuple[Path, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class GateReport:
-    """The records that were written, with their files; models without gates by name."""
+    """What was judged, by address; the addresses of models without gates."""
 
-    records: tuple[tuple[EvidenceRecord, Path], ...]
+    judged: tuple[Judged, ...]
     ungated: tuple[str, ...]
 
     @property
-    def verdict(self) -> Verdict:
-        """The worst verdict of all records; not evaluated when there is none."""
-        found = {record.overall for record, _ in self.records}
-        return next((each for each in _WORST_FIRST if each in found), Verdict.NOT_EVALUATED)
-
-    @property
     def exit_code(self) -> ExitCode:
-        """The exit code that says the verdict."""
-        return _EXIT[self.verdict]
+        """The exit code that says the worst verdict; nothing judged is not evaluated."""
+        return _EXIT[worst(each.record.overall for each in self.judged)]
 
 
 def run_gates(
@@ -59,55 +61,85 @@ def run_gates(
 ) -> GateReport:
     """Evaluate the gates of the named models (all otherwise) and write evidence records.
 
-    Without an environment the gates are taken as written, before overrides.
+    Without an environment, the gates of every environment are judged; where they are the same,
+    once.
 
     Raises:
-        UsageError: a model does not exist, or one named has no gates.
+        UsageError: a model or the environment does not exist, or a model named has no gates.
+        SpecInvalidError: the specs have errors.
         OutputError: a record can't be written.
     """
     session = open_session(directory)
-    workspace = session.environment(environment) if environment else session.sound()
-    chosen = [_model(workspace, each) for each in models] or list(workspace.of_kind("Model"))
-    gated = [each for each in chosen if gates_of(workspace, each)]
-    ungated = tuple(each.address for each in chosen if each not in gated)
+    names = [environment] if environment else sorted(session.sound().spec.environments)
+    workspaces = [session.environment(name) for name in names]
+    addresses = _addresses(workspaces[0], models)
+    gated = [each for each in addresses if _has_gates(workspaces, each)]
+    ungated = tuple(each for each in addresses if each not in gated)
     if ungated and models:
-        raise UsageError(
-            f"`{ungated[0]}` has no gates", hint="add `gates` or `gateSets` to its spec"
-        )
-    records = tuple(_judge(session, workspace, each) for each in gated)
-    return GateReport(records, ungated)
+        hint = "add `gates` or `gateSets` to its spec"
+        raise UsageError(f"`{ungated[0]}` has no gates", hint=hint)
+    judged = [each for address in gated for each in _judge(session.root, workspaces, address)]
+    return GateReport(tuple(judged), ungated)
 
 
-def _judge(
-    session: Session, workspace: Workspace, model: Resource
-) -> tuple[EvidenceRecord, Path]:
-    from mlspec import __version__  # noqa: PLC0415
+def _judge(root: Path, workspaces: Sequence[Workspace], address: str) -> Iterator[Judged]:
+    """Yield one record for each different set of gates among the environments."""
+    groups: dict[str, list[Workspace]] = {}
+    for workspace in workspaces:
+        model = workspace.resources[address]
+        inputs = _spec(model).evaluation
+        identity = gates_digest(gates_of(workspace, model), inputs) + _subject(model)
+        groups.setdefault(identity, []).append(workspace)
+    for group in groups.values():
+        record = _record(root, group[0], group[0].resources[address])
+        files = tuple(_keep(root, workspace, record) for workspace in group)
+        yield Judged(record, tuple(each.environment for each in group), files)
 
-    spec = model.spec
-    assert isinstance(spec, ModelSpec)  # noqa: S101  (the kind says so)
-    record = evaluate_all(
+
+def _record(root: Path, workspace: Workspace, model: Resource) -> EvidenceRecord:
+    return evaluate_all(
         gates_of(workspace, model),
-        spec.evaluation,
-        session.root,
+        _spec(model).evaluation,
+        root,
         subject=model.address,
-        subject_digest=spec.artifact.digest or "",
+        subject_digest=_subject(model),
         tool_version=__version__,
     )
-    path = record_path(session.root, workspace, model.address)
+
+
+def _keep(root: Path, workspace: Workspace, record: EvidenceRecord) -> Path:
+    path = record_path(root, workspace, record.subject)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"`{path.parent}` can't be created: {error.strerror}") from error
     write_text(path, write_record(record))
-    return record, path
+    return path
 
 
-def _model(workspace: Workspace, name: str) -> Resource:
-    plain = name.removeprefix("model/")
-    found = workspace.find("Model", plain)
-    if found is not None:
-        return found
-    known = [each.name for each in workspace.of_kind("Model")]
-    close = did_you_mean(plain, known)
-    hint = f"did you mean `{close}`?" if close else f"there are {', '.join(sorted(known))}"
-    raise UsageError(f"there is no model `{plain}`", hint=hint)
+def _spec(model: Resource) -> ModelSpec:
+    spec = model.spec
+    assert isinstance(spec, ModelSpec)  # noqa: S101  (the kind says so)
+    return spec
+
+
+def _subject(model: Resource) -> str:
+    return _spec(model).artifact.digest or ""
+
+
+def _has_gates(workspaces: Sequence[Workspace], address: str) -> bool:
+    return all(gates_of(each, each.resources[address]) for each in workspaces)
+
+
+def _addresses(workspace: Workspace, models: Sequence[str]) -> list[str]:
+    known = [each.address for each in workspace.of_kind("Model")]
+    return [_address(each, known) for each in dict.fromkeys(models)] if models else known
+
+
+def _address(word: str, known: Sequence[str]) -> str:
+    address = word if word.startswith("model/") else f"model/{word}"
+    if address in known:
+        return address
+    close = did_you_mean(address, known)
+    hint = f"did you mean `{close}`?" if close else f"there are {', '.join(known)}"
+    raise UsageError(f"there is no `{address}`", hint=hint)

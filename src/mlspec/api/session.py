@@ -107,7 +107,7 @@ def read_session(root: Path) -> Session:
     loaded = load(found.sources)
     diagnostics = [*found.diagnostics, *loaded.diagnostics]
     if loaded.workspace is not None:
-        diagnostics += check(loaded.workspace)
+        diagnostics += check(loaded.workspace, diagnostics)
     sources = {each.file: each for each in found.sources}
     return Session(root, loaded.workspace, sources, tuple(sort_diagnostics(diagnostics)))
 

@@ -25,13 +25,13 @@ def run(
 ) -> int:
     """Judge, print the verdicts, say where the evidence is, and return the exit code."""
     report = run_gates(models, directory, environment)
-    records = tuple(record for record, _ in report.records)
+    records = [(each.record, each.environments) for each in report.judged]
     if output_format == "json":
         write(render_verdicts_json(records))
     else:
         write(render_verdicts(records, colour=has_colour(sys.stdout)))
-    for _, path in report.records:
-        note(f"evidence written to {path}")
+    for file in sorted({file for each in report.judged for file in each.files}):
+        note(f"evidence written to {file}")
     for address in report.ungated:
         note(f"note: {address} has no gates; nothing was judged")
     return report.exit_code

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mlspec.api import inspect
 from mlspec.cli._output import has_colour, write
 from mlspec.errors import ExitCode
-from mlspec.reporting import registry as report
+from mlspec.reporting import plans_state as report
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +22,7 @@ def status(
     """List the objects of an environment."""
     view = inspect.status(address, directory, environment)
     as_json = output_format == "json"
-    write(report.status_json(view) if as_json else report.status_text(view))
+    write(report.render_status_json(view) if as_json else report.render_status(view))
     return ExitCode.OK
 
 
@@ -32,7 +32,7 @@ def history(
     """List the applies of an environment."""
     runs = inspect.history(address, directory, environment)
     as_json = output_format == "json"
-    write(report.history_json(runs) if as_json else report.history_text(runs))
+    write(report.render_history_json(runs) if as_json else report.render_history(runs))
     return ExitCode.OK
 
 
@@ -40,7 +40,7 @@ def verify(directory: Path | None, environment: str | None, *, output_format: st
     """Verify the chain and return 12 when something was done to it."""
     view = inspect.verify(directory, environment)
     if output_format == "json":
-        write(report.audit_json(view))
+        write(report.render_audit_json(view))
     else:
-        write(report.audit_text(view, colour=has_colour(sys.stdout)))
+        write(report.render_audit(view, colour=has_colour(sys.stdout)))
     return ExitCode.OK if view.is_intact else ExitCode.TAMPERED

@@ -18,7 +18,7 @@ from mlspec.evidence._model import (
     Verdict,
 )
 from mlspec.evidence._reason import REASONS, Reason
-from mlspec.evidence._record import overall_verdict, read_record, write_record
+from mlspec.evidence._record import overall_verdict, read_record, worst, write_record
 from mlspec.evidence._status import digest_materials, status
 from mlspec.evidence._table import Layout, PredictionTable, read_predictions
 
@@ -50,5 +50,6 @@ __all__ = [
     "read_predictions",
     "read_record",
     "status",
+    "worst",
     "write_record",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import TYPE_CHECKING, Protocol
 
 from mlspec import stats
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 
     from mlspec.stats import FloatVector
 
-__all__ = ["Columns", "finite", "missing_column"]
+__all__ = ["Columns", "finite", "missing_column", "repeated_column"]
+
+_CHOICES = 200
+"""Most column names among which a misspelt one is searched."""
 
 
 class Columns(Protocol):
@@ -38,9 +42,17 @@ class Columns(Protocol):
 
 def missing_column(column: str, names: Sequence[str]) -> Reason:
     """Return the reason that a column is not in the file."""
-    close = did_you_mean(column, names)
+    close = did_you_mean(column, names[:_CHOICES])
     rest = f"; did you mean {shown(close)}?" if close else ""
     return Reason("missing-column", f"there is no column {shown(column)}{rest}")
+
+
+def repeated_column(names: Sequence[str]) -> Reason | None:
+    """Return the reason that a name of a column is not unique, if one is not."""
+    if len(set(names)) == len(names):
+        return None
+    twice, _ = Counter(names).most_common(1)[0]
+    return Reason("duplicate-column", f"column {shown(twice)} occurs more than once")
 
 
 def finite(column: str, values: FloatVector) -> FloatVector | Reason:

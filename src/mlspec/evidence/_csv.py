@@ -6,10 +6,11 @@ import csv
 import io
 from dataclasses import dataclass
 from itertools import islice
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from mlspec import stats
-from mlspec.evidence._columns import finite, missing_column
+from mlspec.evidence._columns import finite, missing_column, repeated_column
 from mlspec.evidence._file import MAX_ROWS, FileContent, shown
 from mlspec.evidence._reason import Reason
 
@@ -23,7 +24,7 @@ __all__ = ["CsvColumns", "open_csv"]
 _NUMERIC = frozenset("0123456789+-.eE")
 """With these characters alone, `float` accepts decimal numbers and nothing else."""
 
-_PORTION = 65_536
+_PORTION = 1024
 _NOT_FINITE = frozenset(
     sign + word for sign in ("", "+", "-") for word in ("nan", "inf", "infinity")
 )
@@ -71,10 +72,7 @@ def _header_problem(header: tuple[str, ...]) -> Reason | None:
         return Reason("empty-file", "the file has no header line")
     if "" in header:
         return Reason("malformed-csv", f"column {header.index('') + 1} has no name")
-    for name in header:
-        if header.count(name) > 1:
-            return Reason("duplicate-column", f"column {shown(name)} occurs twice")
-    return None
+    return repeated_column(header)
 
 
 def _read(
@@ -84,19 +82,20 @@ def _read(
     places = [(header.index(name), kept) for name, kept in cells.items()]
     rows = 0
     while portion := list(islice(reader, _PORTION)):
-        for offset, line in enumerate(portion, start=rows + 1):
-            if len(line) != len(header):
-                return _ragged(offset, len(line), len(header))
+        if set(map(len, portion)) != {len(header)}:
+            return _ragged(portion, rows, len(header))
         for place, kept in places:
-            kept.extend(line[place] for line in portion)
+            kept.extend(map(itemgetter(place), portion))
         rows += len(portion)
         if rows > MAX_ROWS:
             return Reason("too-large", f"the file has more than {MAX_ROWS} rows")
     return CsvColumns(header, rows, cells)
 
 
-def _ragged(row: int, cells: int, expected: int) -> Reason:
-    return Reason("ragged-row", f"row {row} has {cells} cells, but the header has {expected}")
+def _ragged(portion: list[list[str]], before: int, expected: int) -> Reason:
+    place, line = next(each for each in enumerate(portion) if len(each[1]) != expected)
+    sentence = f"row {before + place + 1} has {len(line)} cells, but the header has {expected}"
+    return Reason("ragged-row", sentence)
 
 
 def _empty(column: str, cells: Sequence[str]) -> Reason | None:

@@ -11,10 +11,10 @@ from mlspec.evidence._reason import Reason
 
 __all__ = ["MAX_BYTES", "MAX_ROWS", "FileContent", "locate", "read_file", "shown"]
 
-MAX_BYTES = 1 << 30
-"""Largest file that is read: 1 GiB. The whole of it is held in memory while it is parsed."""
+MAX_BYTES = 1 << 29
+"""Largest file that is read: 512 MiB. The whole of it is held in memory while it is parsed."""
 
-MAX_ROWS = 20_000_000
+MAX_ROWS = 10_000_000
 """Most rows of a table that are read."""
 
 _SHOWN = 80

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import did_you_mean
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from mlspec.evidence._model import Material
 
 __all__ = ["Metrics", "read_metrics"]
+
+_CHOICES = 200
+"""Most metrics among which a misspelt one is searched."""
 
 _UNFINISHED = frozenset({"RUNNING", "SCHEDULED", "FAILED", "KILLED"})
 
@@ -37,7 +42,7 @@ class Metrics:
         """Return the number of that name, or why there is none."""
         if name in self.values:
             return self.values[name]
-        close = did_you_mean(name, self.values)
+        close = did_you_mean(name, islice(self.values, _CHOICES))
         rest = f"; did you mean {shown(close)}?" if close else ""
         file = shown(self.material.file)
         return Reason("metric-missing", f"{file} does not report {shown(name)}{rest}")
@@ -73,28 +78,36 @@ def _parse(content: bytes) -> Json | Reason:
 def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     members = dict(pairs)
     if len(members) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise _DuplicateNameError(next(name for name in names if names.count(name) > 1))
+        twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
+        raise _DuplicateNameError(twice)
     return members
 
 
 def _metrics_of(document: Json, run: str | None) -> dict[str, Json] | Reason:
     """Find the object of metrics in one of the known shapes."""
+    runs = _runs(document)
+    if runs is not None:
+        return _chosen(runs, run)
+    if run is not None:
+        return Reason("run-missing", f"the file holds no runs, so not {shown(run)}")
     match document:
-        case {"runs": list(runs)} | list(runs):
-            return _chosen(runs, run)
-        case {"run": {"data": dict()} as one} | ({"data": dict()} as one):
-            return _chosen([one], run)
-        case {"metrics": dict(metrics)}:
+        case {"metrics": dict(metrics)} | dict(metrics):
             return metrics
-        case dict() if run is None:
-            return document
-        case dict():
-            return Reason("run-missing", f"the file holds no runs, so not {shown(run or '')}")
         case _:
             return Reason(
                 "malformed-metrics", "the JSON is no object of metrics and no list of runs"
             )
+
+
+def _runs(document: Json) -> list[Json] | None:
+    """Return the MLflow runs of a file, None for one that is not about runs."""
+    match document:
+        case {"runs": list(runs)} | list(runs):
+            return runs
+        case {"run": {"data": dict()} as one} | ({"data": dict()} as one):
+            return [one]
+        case _:
+            return None
 
 
 def _chosen(runs: list[Json], run: str | None) -> dict[str, Json] | Reason:

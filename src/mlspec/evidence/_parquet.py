@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlspec import stats
 from mlspec.errors import MissingExtraError
-from mlspec.evidence._columns import finite, missing_column
+from mlspec.evidence._columns import finite, missing_column, repeated_column
 from mlspec.evidence._file import MAX_BYTES, MAX_ROWS, FileContent, shown
 from mlspec.evidence._reason import Reason
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ParquetColumns", "open_parquet"]
 
+_Arrow = Any
+"""A value of pyarrow, which publishes no types."""
+
 
 @dataclass(frozen=True, slots=True)
 class ParquetColumns:
@@ -27,7 +30,7 @@ class ParquetColumns:
 
     names: tuple[str, ...]
     rows: int
-    table: Any  # pyarrow is not typed
+    table: _Arrow
 
     def keys(self, column: str) -> tuple[str, ...] | Reason:
         """Return a column of text or whole numbers as keys."""
@@ -55,7 +58,7 @@ class ParquetColumns:
             return Reason("not-a-number", f"column {shown(column)} holds {kind}, not numbers")
         return finite(column, stats.vector(array.to_numpy()))
 
-    def _array(self, column: str) -> Any | Reason:  # noqa: ANN401  (pyarrow is not typed)
+    def _array(self, column: str) -> _Arrow | Reason:
         if column not in self.table.column_names:
             return missing_column(column, self.names)
         array = _plain(self.table.column(column))
@@ -79,7 +82,7 @@ def open_parquet(content: FileContent, wanted: Iterable[str]) -> ParquetColumns 
         file = parquet.ParquetFile(pyarrow.BufferReader(content.content))
         names = tuple(file.schema_arrow.names)
         kept = [name for name in sorted(set(wanted)) if name in names]
-        problem = _structure_problem(names) or _size_problem(file.metadata, kept)
+        problem = repeated_column(names) or _size_problem(file.metadata, kept)
         if problem is not None:
             return problem
         table = file.read(columns=kept)
@@ -89,12 +92,7 @@ def open_parquet(content: FileContent, wanted: Iterable[str]) -> ParquetColumns 
         return Reason("malformed-parquet", f"the file is not sound Parquet: {_first_line(error)}")
 
 
-def _structure_problem(names: tuple[str, ...]) -> Reason | None:
-    twice = sorted({name for name in names if names.count(name) > 1})
-    return Reason("duplicate-column", f"column {shown(twice[0])} occurs twice") if twice else None
-
-
-def _size_problem(metadata: Any, kept: list[str]) -> Reason | None:  # noqa: ANN401  (see above)
+def _size_problem(metadata: _Arrow, kept: list[str]) -> Reason | None:
     if metadata.num_rows > MAX_ROWS:
         return Reason("too-large", f"the file has more than {MAX_ROWS} rows")
     chunks = (
@@ -108,7 +106,7 @@ def _size_problem(metadata: Any, kept: list[str]) -> Reason | None:  # noqa: ANN
     return None
 
 
-def _plain(array: Any) -> Any:  # noqa: ANN401  (see above)
+def _plain(array: _Arrow) -> _Arrow:
     """Return an array without dictionary encoding, as one piece."""
     types = _arrow("pyarrow.types")
     if types.is_dictionary(array.type):

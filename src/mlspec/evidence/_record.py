@@ -22,15 +22,20 @@ if TYPE_CHECKING:
 
     from mlspec.canonical import Json
 
-__all__ = ["overall_verdict", "read_record", "write_record"]
+__all__ = ["overall_verdict", "read_record", "worst", "write_record"]
 
 _WORST_FIRST = (Verdict.FAIL, Verdict.NOT_EVALUATED, Verdict.INCONCLUSIVE, Verdict.PASS)
 
 
 def overall_verdict(results: Iterable[GateResult]) -> Verdict:
     """Return the worst verdict of the required gates; without any, nothing was evaluated."""
-    verdicts = {result.verdict for result in results if result.required}
-    return next((each for each in _WORST_FIRST if each in verdicts), Verdict.NOT_EVALUATED)
+    return worst(result.verdict for result in results if result.required)
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """Return the worst of some verdicts; of none, not evaluated."""
+    found = set(verdicts)
+    return next((each for each in _WORST_FIRST if each in found), Verdict.NOT_EVALUATED)
 
 
 def write_record(record: EvidenceRecord) -> str:

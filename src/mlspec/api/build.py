@@ -1,0 +1,101 @@
+"""`compile`: specs to files, written atomically, or compared with what is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mlspec import __version__
+from mlspec.api._write import Drift, WriteReport, compare, write
+from mlspec.api.evidence_store import read_evidence
+from mlspec.api.session import open_session
+from mlspec.diagnostics import has_errors
+from mlspec.errors import SpecInvalidError
+from mlspec.lowering import lower
+from mlspec.targets import emit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mlspec.api.session import Session
+    from mlspec.diagnostics import Diagnostic
+    from mlspec.ir import Artifact
+    from mlspec.syntax import SourceText
+    from mlspec.workspace import Workspace
+
+__all__ = ["CompileReport", "compile_artifacts"]
+
+
+@dataclass(frozen=True)
+class CompileReport:
+    """What compiling did, or would do: `written` is absent for a check, `drift` for a write.
+
+    `diagnostics` say what could not be compiled, and why.
+    """
+
+    environment: str
+    output: Path
+    written: WriteReport | None
+    drift: tuple[Drift, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    sources: Mapping[str, SourceText]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether everything compiled and every file is, or became, what the specs say."""
+        kept = self.written.kept_edited if self.written else ()
+        return not (self.drift or kept or has_errors(self.diagnostics))
+
+
+def compile_artifacts(  # noqa: PLR0913  (keyword-only choices of one command)
+    directory: Path | None = None,
+    environment: str | None = None,
+    *,
+    out: Path | None = None,
+    targets: Sequence[str] = (),
+    check: bool = False,
+    force: bool = False,
+) -> CompileReport:
+    """Compile an environment to its output folder (`<paths.output>/<environment>`).
+
+    Raises:
+        SpecInvalidError: the specs have errors; nothing is written.
+        UsageError: there is no such workspace, environment or target.
+        OutputError: a file can't be written; what was there is unchanged.
+    """
+    session = open_session(directory)
+    workspace = session.environment(environment)
+    artifacts, diagnostics = _compiled(session, workspace, targets)
+    if has_errors(diagnostics):
+        raise SpecInvalidError(
+            "not everything can be compiled; nothing was written",
+            details=tuple(f"{each.message} [{each.code}]" for each in diagnostics),
+        )
+    output = out or session.root / workspace.spec.paths.output / workspace.environment
+    prune = not targets
+    written = drift = None
+    if check:
+        drift = compare(artifacts, output, session.root, prune=prune)
+    else:
+        written = write(artifacts, output, session.root, force=force, prune=prune)
+    return CompileReport(
+        workspace.environment, output, written, drift or (), diagnostics, session.sources
+    )
+
+
+def _compiled(
+    session: Session, workspace: Workspace, targets: Sequence[str]
+) -> tuple[tuple[Artifact, ...], tuple[Diagnostic, ...]]:
+    from mlspec.targets._templates import template_renderer  # noqa: PLC0415  (jinja2 is heavy)
+
+    lowered = lower(
+        workspace,
+        workspace.environment,
+        evidence=read_evidence(session.root, workspace),
+        version=__version__,
+    )
+    folder = workspace.spec.paths.templates
+    renderer = template_renderer(session.root / folder if folder else None)
+    enabled = targets or workspace.spec.targets.enabled
+    return emit(lowered.bundle, enabled, renderer), lowered.diagnostics
