@@ -8,9 +8,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.diagnostics import Path
+    from mlspec.gates import GateSpecBase
     from mlspec.kinds._rollout import BlueGreen, Canary, Shadow, Split
     from mlspec.kinds.dataset import DatasetSpec
     from mlspec.kinds.feature_view import FeatureViewSpec
+    from mlspec.kinds.gate_set import GateSetSpec
     from mlspec.kinds.model import ModelSpec
     from mlspec.kinds.rollout_policy import RolloutPolicySpec
     from mlspec.kinds.team import TeamSpec
@@ -24,6 +26,7 @@ __all__ = [
     "has_on_call",
     "is_served_online",
     "model_of",
+    "placed_gates",
     "rollouts_of",
     "training_sources",
 ]
@@ -55,6 +58,24 @@ def has_on_call(team: Resource) -> bool:
 def is_served_online(spec: ModelSpec) -> bool:
     """Tell whether the model answers requests."""
     return spec.serving is not None and spec.serving.mode == "online"
+
+
+def placed_gates(
+    resource: Resource, workspace: Workspace
+) -> Iterator[tuple[GateSpecBase, Resource, Path, Path]]:
+    """Yield the gates of a model: the gate, the spec it stands in and where, the list it is of.
+
+    The list is `spec.gates` of the model, or one reference in its `spec.gateSets`.
+    """
+    spec = model_of(resource)
+    for index, reference in enumerate(spec.gate_sets):
+        shared = workspace.find("GateSet", reference)
+        if shared is not None:
+            gates = cast("GateSetSpec", shared.spec).gates  # see above
+            for place, gate in enumerate(gates):
+                yield gate, shared, ("spec", "gates", place), ("spec", "gateSets", index)
+    for index, gate in enumerate(spec.gates):
+        yield gate, resource, ("spec", "gates", index), ("spec", "gates")
 
 
 def rollouts_of(resource: Resource) -> Iterator[tuple[Strategy, Path]]:

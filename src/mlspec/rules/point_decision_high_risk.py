@@ -2,7 +2,7 @@
 
 What it does
 Checks that the required gates of a model of high tier that mlspec computes itself use
-`decide: bound`.
+`decide: bound`, those of its gate sets included.
 
 Why is this bad?
 A point estimate passes by luck: with enough retries on one test set, some model clears the bar.
@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING
 from mlspec.diagnostics import Severity
 from mlspec.rules._fix import replacing
 from mlspec.rules._port import Finding, Rule
-from mlspec.rules._specs import model_of
+from mlspec.rules._specs import model_of, placed_gates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,20 +42,19 @@ if TYPE_CHECKING:
 __all__ = ["RULE"]
 
 
-def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield each required gate that decides on the point although a bound is available."""
-    spec = model_of(resource)
-    if spec.risk.tier != "high":
+    if model_of(resource).risk.tier != "high":
         return
-    for index, gate in enumerate(spec.gates):
+    for gate, owner, place, _ in placed_gates(resource, workspace):
         if gate.required and gate.decide == "point" and not _is_reported(gate):
-            path = ("spec", "gates", index, "decide")
+            path = (*place, "decide")
             yield Finding(
-                resource,
+                owner,
                 path,
                 f"gate `{gate.id}` of a high-tier model decides on the point estimate alone",
                 hint="write `decide: bound`, or remove the line",
-                fixes=replacing(resource, path, "bound"),
+                fixes=replacing(owner, path, "bound"),
             )
 
 

@@ -54,7 +54,7 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noq
                 resource,
                 ("spec", "gates", index, *each.path),
                 f"gate `{gate.id}`: {each.reason.sentence}",
-                hint=each.hint,
+                hint=each.hint or f"`mlspec explain gate:{each.reason.code}` says why",
             )
 
 

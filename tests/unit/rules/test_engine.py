@@ -3,8 +3,12 @@ from __future__ import annotations
 import pytest
 
 from mlspec.diagnostics import Applicability, has_errors, sort_diagnostics
+from mlspec.kinds._model_parts import Risk
 from mlspec.rules import check, load_rules
 from mlspec.rules._registry import rules_for
+from mlspec.rules._tiers import least_tier
+from mlspec.syntax import SourceText, emit_documents
+from mlspec.workspace import load
 
 SPEC = "specs/employment-screen.yaml"
 
@@ -169,3 +173,56 @@ def test_evaluating_on_what_the_model_produced_is_no_feedback_loop(load_patched)
     )
 
     assert () == check(workspace)
+
+
+def test_a_gate_of_a_shared_set_is_pointed_at_in_the_set(with_text):
+    workspace = with_text(
+        ("atLeast: 0.7}", "atLeast: 0.7, decide: point}"), file="specs/shared.yaml"
+    )
+
+    (found,) = check(workspace)
+
+    assert "point-decision-high-risk" == found.name
+    assert "specs/shared.yaml" == found.span.file
+
+
+def test_a_gate_set_that_is_named_twice_is_reported(with_text):
+    workspace = with_text(("[classifier-floor]", "[classifier-floor, classifier-floor]"))
+
+    assert {"duplicate-gate"} == {each.name for each in check(workspace)}
+
+
+def test_a_dangling_gate_set_is_not_reported_twice(baseline_documents):
+    model = next(each for each in baseline_documents if each["kind"] == "Model")
+    spec = model["spec"] | {"gates": [], "gateSets": ["classifier-flor"]}
+    others = [each for each in baseline_documents if each is not model]
+    sources = emit_documents([*others, model | {"spec": spec}]).encode()
+
+    loaded = load([SourceText("mlspec.yaml", sources)])
+
+    assert ["dangling-reference"] == [each.name for each in loaded.diagnostics]
+    assert () == check(loaded.workspace, loaded.diagnostics)
+
+
+@pytest.mark.parametrize(
+    ("facts", "least"),
+    [
+        (("employment", True, True, False), "high"),
+        (("law-enforcement", True, False, False), "high"),
+        (("marketing", True, True, False), "limited"),
+        (("marketing", True, False, True), "limited"),
+        (("credit", True, False, False), "minimal"),
+        (("credit", False, True, True), "minimal"),
+    ],
+)
+def test_the_facts_say_the_least_tier(facts, least):
+    domain, affects_people, automated_decision, sensitive_data = facts
+    risk = Risk(
+        tier="minimal",
+        domain=domain,
+        affectsPeople=affects_people,
+        automatedDecision=automated_decision,
+        sensitiveData=sensitive_data,
+    )
+
+    assert least == least_tier(risk)[0]

@@ -1,0 +1,109 @@
+"""What the examples in the docstrings leave out: the other ways in which a rule finds something."""
+
+from __future__ import annotations
+
+import pytest
+
+from mlspec.diagnostics import Severity
+from mlspec.errors import UsageError
+from mlspec.rules import Rule, check, load_rules
+from mlspec.rules._registry import _refuse_duplicates
+
+HEAD = "kind: Model\nspec:\n"
+SPLIT = "outcome: hires_total, durationDays: 14, minimumSamples: 1000, steps: null"
+MONITOR = (
+    "  monitoring:\n"
+    "    - {{id: input, dimension: data-drift, metric: psi, above: 0.2, receiver: workforce}}\n"
+    "    - {{id: score, dimension: prediction-drift, metric: m, {}, receiver: workforce}}\n"
+    "    - {{id: kpi, dimension: business-kpi, metric: kpi, below: 0.4, receiver: workforce}}\n"
+)
+INSENSITIVE = "  risk: {sensitiveData: false}\n"
+GATE = "  gates: [{{id: a, type: metric-threshold, {}}}]"
+PERIOD = "kind: Dataset\nmetadata: {{name: acs-2016}}\nspec: {{period: {{start: {}, end: {}}}}}"
+POLICY = "kind: RolloutPolicy\nspec:\n  rollout: "
+
+CASES = [
+    ("  retraining: [{id: a, on: monitor, lastTested: 2026-01-15}]", "MLS513"),
+    ("  retraining: [{id: a, on: data-arrival, lastTested: 2026-01-15}]", "MLS513"),
+    ("  retraining: [{id: a, on: monitor, monitor: zzz, lastTested: 2026-01-15}]", "MLS513"),
+    ("  retraining: [{id: a, on: metric, lastTested: 2026-13-15}]", "MLS306"),
+    ("  output: {fields: [{name: score, type: float, minimum: 1, maximum: 0}]}", "MLS305"),
+    ("  serving: {runtime: triton}", "MLS421"),
+    ("  features: [{view: applicant-profile@v2, columns: [zzz]}]", "MLS252"),
+    (f"{INSENSITIVE}  features: [{{view: applicant-profile@v2}}]", "MLS605"),
+    ("  evaluation: {champion: null}", "MLS403"),
+    (GATE.format("metric: x, atLeast: 1, source: metrics, decide: point"), "MLS403"),
+    (GATE.format("metric: roc-auc, atLeast: 72"), "MLS402"),
+    (GATE.format("metric: recall, atLeast: 0.7, required: false") + "\n  gateSets: []", "MLS401"),
+    ("  rollout: {analysis: [{id: a, metric: error-share, queryMetric: m, atMost: 1}]}", "MLS415"),
+    ("  rollout: {analysis: [{id: a, metric: error-share, atLeast: 0, atMost: 1}]}", "MLS415"),
+    ("  rollout: {analysis: [{id: a, atMost: 1}]}", "MLS415"),
+    ("  rollout: {strategy: a-b, share: 1, " + SPLIT + "}", "MLS416"),
+    ("  rollout: {strategy: shadow, share: 0, holdMinutes: 60, steps: null}", "MLS416"),
+    ("  rollout: {champion: {image: 'registry.example.org:5000/screen'}}", "MLS701"),
+    ("  rollout: null\n  rolloutPolicy: careful-canary\n  serving: {mode: batch}", "MLS417"),
+    (MONITOR.format("above: 200, total: t, statistic: share"), "MLS506"),
+    (MONITOR.format("below: 0, total: t, statistic: share"), "MLS506"),
+    (MONITOR.format("above: 1, total: t"), "MLS507"),
+    ("  risk: {tier: limited, affectsPeople: false}\n  monitoring: []", "MLS504"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("patch", "code"), CASES)
+def test_the_model_has_this_finding_alone(load_patched, patch, code):
+    assert {code} == {each.code for each in check(load_patched(HEAD + patch))}
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        "  rollout: {strategy: blue-green, previewMinutes: 30, steps: null}",
+        "  rollout: {strategy: a-b, share: 0.5, " + SPLIT + "}",
+        "  rollout: {strategy: shadow, share: 0.5, holdMinutes: 60, steps: null}",
+        "  rollout: null\n  rolloutPolicy: careful-canary",
+        "  rollout: null\n  budget: null\n  serving: {mode: batch}",
+        "  rollout: null\n  serving: null\n  monitoring: []\n  output: {consumers: []}",
+        "  task: regression\n  output: {fields: [{name: income, type: float}]}",
+        f"{INSENSITIVE}  features: [{{view: applicant-profile@v2, columns: [schooling]}}]",
+        "  retraining: []",
+    ],
+)
+def test_the_model_is_sound(load_patched, patch):
+    assert () == check(load_patched(HEAD + patch))
+
+
+@pytest.mark.parametrize(
+    ("patch", "code"),
+    [
+        (POLICY + "{analysis: []}", "MLS413"),
+        (POLICY + "{champion: {image: 'screen:1', version: v1}}", "MLS701"),
+        ("kind: GateSet\nspec: {gates: [{id: a, type: metric-threshold, metric: x, atLeast: 1}]}",
+         "MLS402"),
+        (PERIOD.format("2016-12-31", "2016-01-01"), "MLS305"),
+        (PERIOD.format("2016-12-31", "2016-02-30"), "MLS306"),
+        ("kind: Dataset\nmetadata: {name: acs-2016}\nspec: {digest: null, format: iceberg}",
+         "MLS704"),
+    ],
+)  # fmt: skip
+def test_the_other_kind_has_this_finding_alone(load_patched, patch, code):
+    assert {code} == {each.code for each in check(load_patched(patch))}
+
+
+def test_a_view_without_windows_needs_no_event_time(load_patched):
+    patch = (
+        "kind: FeatureView\nspec:\n  source: {timestampColumn: null}\n"
+        "  features: [{name: schooling, type: int}, {name: weeks_worked, type: int},"
+        " {name: age, type: int, sensitive: true}]\n"
+    )
+
+    assert () == check(load_patched(patch))
+
+
+def test_two_rules_with_one_code_or_name_are_refused():
+    first, second = load_rules()[:2]
+    same_code = Rule(first.code, "other-name", Severity.ERROR, (), second.check)
+    same_name = Rule("MLS999", first.name, Severity.ERROR, (), second.check)
+
+    for twin in (same_code, same_name):
+        with pytest.raises(UsageError, match="two rules are called"):
+            _refuse_duplicates([first, twin])
