@@ -113,17 +113,13 @@ def _runs(document: Json) -> list[Json] | None:
 def _chosen(runs: list[Json], run: str | None) -> dict[str, Json] | Reason:
     if not runs:
         return Reason("empty-file", "the list of runs is empty")
-    if run is None and len(runs) > 1:
-        known = ", ".join(shown(_run_id(each)) for each in runs[:3])
-        return Reason("ambiguous-runs", f"there are {len(runs)} runs: {known}")
-    chosen = [each for each in runs if run is None or _run_id(each) == run]
+    chosen = runs if run is None else [each for each in runs if _run_id(each) == run]
     if not chosen:
-        return Reason("run-missing", f"there is no run {shown(run or '')}")
-    return (
-        _run_metrics(chosen[0])
-        if len(chosen) == 1
-        else Reason("ambiguous-runs", f"{len(chosen)} runs have the identifier {shown(run or '')}")
-    )
+        return Reason("run-missing", f"the file holds no run {shown(str(run))}")
+    if len(chosen) > 1:
+        known = ", ".join(shown(_run_id(each)) for each in chosen[:3])
+        return Reason("ambiguous-runs", f"there are {len(chosen)} runs: {known}")
+    return _run_metrics(chosen[0])
 
 
 def _run_id(run: Json) -> str:

@@ -33,11 +33,10 @@ def compare(metric: Metric, spec: GateSpecBase, inputs: GateInputs) -> Measured 
     counts = _fewest(ours, theirs)
     few = too_few(spec, _needs(metric, spec), counts)
     seed = stats.seed_from(_digests(inputs), spec.id)
-    found = few or _interval(metric, pair, level_of(spec), seed)
     return Measured(
         metric.name,
         rounded(values[0] - values[1]),
-        interval=None if isinstance(found, Reason) else found,
+        interval=None if few else _interval(metric, pair, level_of(spec), seed),
         counts=_with_discordance(metric, pair, counts),
         undecided=few,
         facts=_facts(metric, pair, values),
@@ -98,7 +97,7 @@ def _digests(inputs: GateInputs) -> tuple[str, ...]:
 
 def _interval(
     metric: Metric, pair: tuple[Sample, Sample], level: float, seed: int
-) -> Interval | Reason:
+) -> Interval | None:
     ours, theirs = pair
     if metric.name == "accuracy":
         pairs = stats.discordance(ours.labels, ours.outputs, theirs.outputs)

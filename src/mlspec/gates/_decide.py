@@ -91,7 +91,7 @@ def _judge(spec: GateSpecBase, measured: Measured, bound: Bound) -> tuple[Verdic
         verdict = bound(measured.estimate, measured.estimate)
         return verdict, _why(verdict, f"the estimate is {measured.estimate:.6g}")
     if measured.interval is None:
-        sentence = "there is no interval to decide on"
+        sentence = "the metric is undefined in too many resamples for an interval"
         return Verdict.INCONCLUSIVE, Reason("interval-undefined", sentence)
     lower, upper = measured.interval.lower, measured.interval.upper
     verdict = bound(lower, upper)

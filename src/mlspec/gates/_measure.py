@@ -47,11 +47,10 @@ def level_of(spec: GateSpecBase) -> float:
     return rounded(2 * spec.confidence - 1)
 
 
-def interval(method: str, bounds: Bounds, level: float) -> Interval | Reason:
-    """Return the interval for the record, or the reason that an end of it is infinite."""
+def interval(method: str, bounds: Bounds, level: float) -> Interval | None:
+    """Return the interval for the record, None where an end of it is infinite."""
     if not (math.isfinite(bounds.lower) and math.isfinite(bounds.upper)):
-        sentence = "the metric is undefined in too many resamples for an interval"
-        return Reason("interval-undefined", sentence)
+        return None
     return Interval(method, level, rounded(bounds.lower), rounded(bounds.upper))
 
 
@@ -68,11 +67,10 @@ def measure(metric: Metric, spec: GateSpecBase, inputs: GateInputs) -> Measured 
     needs = metric.needs if spec.decide == "bound" else POINT_NEEDS
     few = too_few(spec, needs, sample.counts)
     seed = stats.seed_from(inputs.challenger.digests, spec.id)
-    found = few or _interval(metric, sample, level_of(spec), seed)
     return Measured(
         metric.name,
         rounded(estimate),
-        interval=None if isinstance(found, Reason) else found,
+        interval=None if few else _interval(metric, sample, level_of(spec), seed),
         counts=sample.counts,
         undecided=few,
         facts=(("clip", _CLIP),) if metric.name == "log-loss" else (),
@@ -85,7 +83,7 @@ def _estimate(metric: Metric, sample: Sample) -> float:
     return stats.statistic(metric.name, sample.labels, sample.outputs).value()
 
 
-def _interval(metric: Metric, sample: Sample, level: float, seed: int) -> Interval | Reason:
+def _interval(metric: Metric, sample: Sample, level: float, seed: int) -> Interval | None:
     labels, outputs = sample.labels, sample.outputs
     match metric.name:
         case "accuracy":
@@ -102,13 +100,13 @@ def _interval(metric: Metric, sample: Sample, level: float, seed: int) -> Interv
             return _resampled(metric, sample, level, seed)
 
 
-def _resampled(metric: Metric, sample: Sample, level: float, seed: int) -> Interval | Reason:
+def _resampled(metric: Metric, sample: Sample, level: float, seed: int) -> Interval | None:
     statistic = stats.statistic(metric.name, sample.labels, sample.outputs)
     bounds = stats.percentile_bootstrap(statistic, seed=seed, level=level)
     return interval("bootstrap-percentile", bounds, level)
 
 
-def _proportion(successes: int, trials: int, level: float) -> Interval | Reason:
+def _proportion(successes: int, trials: int, level: float) -> Interval | None:
     return interval("wilson", stats.wilson(successes, trials, level=level), level)
 
 

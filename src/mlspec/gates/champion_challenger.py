@@ -73,7 +73,7 @@ def limit(spec: ChampionChallenger) -> float:
 def require(spec: ChampionChallenger) -> str:
     """Return the requirement as text: `difference of roc-auc > -0.005`."""
     sign = ">" if METRICS[spec.metric].higher_is_better else "<"
-    return f"difference of {spec.metric} {sign} {limit(spec):g}"
+    return f"difference of {spec.metric} {sign} {limit(spec):.15g}"
 
 
 def check(spec: ChampionChallenger) -> Iterator[SpecProblem]:

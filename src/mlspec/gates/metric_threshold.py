@@ -75,7 +75,7 @@ class MetricThreshold(GateSpecBase):
 def require(spec: MetricThreshold) -> str:
     """Return the requirement as text: `roc-auc >= 0.92`."""
     bounds = ((">=", spec.at_least), ("<=", spec.at_most))
-    stated = [f"{sign} {bound:g}" for sign, bound in bounds if bound is not None]
+    stated = [f"{sign} {bound:.15g}" for sign, bound in bounds if bound is not None]
     return " ".join([spec.metric, *stated])
 
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Auc", "AucDifference", "delong", "delong_difference", "roc_auc"]
 
+_FEWEST = 2
+"""Rows of a class below which its variance is undefined."""
+
 
 @dataclass(frozen=True, slots=True)
 class Auc:
@@ -121,7 +124,7 @@ def _area(v10: FloatVector) -> float:
 
 
 def _variance(v10: FloatVector, v01: FloatVector) -> float:
-    if min(v10.size, v01.size) < 2:  # noqa: PLR2004  (a variance takes two values)
+    if min(v10.size, v01.size) < _FEWEST:
         return math.nan
     return float(_spread(v10) / v10.size + _spread(v01) / v01.size)
 

@@ -122,6 +122,25 @@ def test_a_missing_column_names_the_close_one():
     assert "`p.csv`: there is no column `score`; did you mean `Scores`?" == found.scores.sentence
 
 
+def test_ten_thousand_rows_keep_their_place_and_name_a_ragged_one():
+    lines = [f"r{n},{n % 2},{n}" for n in range(10_000)]
+    whole = read_predictions(csv("\n".join(["id,label,score", *lines])), LAYOUT)
+    lines[5000] = "r5000,1"
+    ragged = read_predictions(csv("\n".join(["id,label,score", *lines])), LAYOUT)
+
+    assert whole.scores.tolist() == [float(n) for n in range(10_000)]
+    assert ragged.sentence == "`p.csv`: row 5001 has 2 cells, but the header has 3"
+
+
+def test_a_hundred_thousand_columns_are_no_burden():
+    names = ",".join(f"c{n}" for n in range(100_000))
+
+    found = read_predictions(csv(f"{names}\n"), LAYOUT)
+    twice = read_predictions(csv(f"{names},c7\n"), LAYOUT)
+
+    assert (found.code, twice.code) == ("missing-column", "duplicate-column")
+
+
 def test_rows_beyond_the_limit_are_not_kept(monkeypatch):
     monkeypatch.setattr("mlspec.evidence._csv.MAX_ROWS", 1)
     monkeypatch.setattr("mlspec.evidence._parquet.MAX_ROWS", 1)

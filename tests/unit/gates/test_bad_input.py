@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 
 from mlspec.canonical import digest_bytes
-from mlspec.evidence import Verdict
-from mlspec.gates import explain_reason
+from mlspec.evidence import Reason, Verdict
+from mlspec.gates import METRICS, GateInputs, explain_reason
+from mlspec.gates.champion_challenger import GATE as COMPARISON
+from mlspec.gates.champion_challenger import ChampionChallenger
+from mlspec.gates.metric_threshold import GATE as THRESHOLD
+from mlspec.gates.metric_threshold import MetricThreshold
 
 OTHER = digest_bytes(b"another file")
 
@@ -192,3 +196,67 @@ def test_overflow_is_not_a_number_to_decide_on(evaluation):
 def test_every_reason_of_a_bad_file_is_explained():
     for _, code in EDITS.values():
         assert explain_reason(code)
+
+
+def test_a_metric_that_most_resamples_lack_has_no_interval(evaluation):
+    rows = [(f"r{n}", float(n == 0), 0.9 * (n == 0)) for n in range(300)]
+    evaluation.write("challenger.csv", rows)
+    evaluation.write("champion.csv", [(key, label, score / 2) for key, label, score in rows])
+
+    floor, better = evaluation.floor("r2", 0.1), evaluation.better("r2")
+
+    assert (floor.verdict, floor.reason_code) == (Verdict.INCONCLUSIVE, "interval-undefined")
+    assert (better.verdict, better.reason_code) == (Verdict.INCONCLUSIVE, "interval-undefined")
+    assert evaluation.floor("r2", 0.1, decide="point").verdict == Verdict.PASS
+
+
+@pytest.mark.parametrize("line", [("x", 0.5, 1), ("x", 1, 0.5)])
+def test_fractions_are_no_classes(evaluation, line):
+    rows = [(f"r{n}", n % 3, n % 3) for n in range(100)]
+    evaluation.write("challenger.csv", [line, *rows], ("id", "label", "class"))
+
+    found = evaluation.floor("accuracy", 0.5, prediction="class")
+
+    assert (found.verdict, found.reason_code) == (Verdict.NOT_EVALUATED, "label-not-class")
+
+
+def test_a_third_class_is_not_predicted_by_a_binary_model(evaluation):
+    rows = [(f"r{n}", n % 2, n % 3) for n in range(300)]
+    evaluation.write("challenger.csv", rows, ("id", "label", "class"))
+
+    found = evaluation.floor("recall", 0.1, prediction="class")
+
+    assert (found.verdict, found.reason_code) == (Verdict.NOT_EVALUATED, "label-not-binary")
+
+
+def test_a_champion_without_predicted_positives_has_no_precision_to_beat(evaluation):
+    rows = evaluation.read("champion.csv")
+    evaluation.write("champion.csv", [(key, label, 0.0) for key, label, _ in rows])
+
+    found = evaluation.better("precision")
+
+    assert (found.verdict, found.reason_code) == (Verdict.NOT_EVALUATED, "undefined-metric")
+
+
+def test_a_champion_that_does_not_fit_the_metric_is_named(evaluation):
+    rows = evaluation.read("champion.csv")
+    evaluation.write("champion.csv", change_cell(rows, 2, "7"))
+
+    found = evaluation.better("brier")
+
+    assert found.reason_code == "score-out-of-range"
+    assert found.reason.startswith("champion: ")
+
+
+@pytest.mark.parametrize("metric", sorted(METRICS))
+@pytest.mark.parametrize("decide", ["bound", "point"])
+def test_no_gate_passes_on_what_was_not_read(metric, decide):
+    missing = Reason("missing-file", "gone")
+    inputs = GateInputs(missing, missing, missing)
+    common = {"metric": metric, "decide": decide}
+    floor = MetricThreshold(id="a", type="metric-threshold", atLeast=0.1, **common)
+    better = ChampionChallenger(id="b", type="champion-challenger", mode="superiority", **common)
+
+    for gate, spec in ((THRESHOLD, floor), (COMPARISON, better)):
+        found = gate.evaluate(spec, inputs)
+        assert (found.verdict, found.reason_code) == (Verdict.NOT_EVALUATED, "missing-file")

@@ -100,6 +100,30 @@ def test_a_copy_of_the_challenger_is_no_champion(evaluation):
     assert "identical-predictions" == reordered.reason_code
 
 
+def test_the_same_classes_without_scores_are_the_same_model(evaluation):
+    rows = [(f"r{n}", n % 2, n % 2 if n % 7 else 0) for n in range(300)]
+    header = ("id", "label", "class")
+    evaluation.write("challenger.csv", rows, header)
+    evaluation.write("champion.csv", rows[::-1], header)
+    same = evaluation.no_worse("accuracy", 0.1, prediction="class")
+    evaluation.write("champion.csv", [(k, y, 0 if c else y) for k, y, c in rows], header)
+    other = evaluation.no_worse("accuracy", 0.1, prediction="class")
+
+    assert (same.verdict, same.reason_code) == (Verdict.NOT_EVALUATED, "identical-predictions")
+    assert other.verdict == Verdict.PASS
+
+
+def test_files_that_share_no_output_column_are_not_compared(evaluation):
+    rows = [(f"r{n}", n % 2, n % 2) for n in range(300)]
+    evaluation.write("challenger.csv", rows, ("id", "label", "class"))
+    evaluation.write("champion.csv", rows)
+
+    found = evaluation.no_worse("accuracy", 0.1, prediction="class")
+
+    assert (found.verdict, found.reason_code) == (Verdict.NOT_EVALUATED, "missing-column")
+    assert found.reason.startswith("champion: ")
+
+
 def test_rows_in_another_order_give_the_same_difference(evaluation):
     straight = evaluation.better("accuracy")
     evaluation.write("champion.csv", sorted(evaluation.read("champion.csv"), reverse=True))

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import os
 import subprocess
 import sys
@@ -248,13 +247,17 @@ GATE = Gate("always", Always, "Passes.", check=check, evaluate=evaluate, require
 '''
 
 
-@pytest.mark.parametrize("first", ["import plugin_gate", "import mlspec.gates"])
-def test_a_gate_of_a_plug_in_package_needs_no_change_here(tmp_path, first):
-    (tmp_path / "plugin_gate.py").write_text(PLUGIN)
-    metadata = tmp_path / "plugin_gate-1.dist-info"
+def install_plugin(folder, code):
+    (folder / "plugin_gate.py").write_text(code)
+    metadata = folder / "plugin_gate-1.dist-info"
     metadata.mkdir()
     (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: plugin-gate\nVersion: 1\n")
     (metadata / "entry_points.txt").write_text("[mlspec.gates]\nalways = plugin_gate\n")
+
+
+@pytest.mark.parametrize("first", ["import plugin_gate", "import mlspec.gates"])
+def test_a_gate_of_a_plug_in_package_needs_no_change_here(tmp_path, first):
+    install_plugin(tmp_path, PLUGIN)
 
     found = run_python(
         first
@@ -273,7 +276,32 @@ def test_a_gate_of_a_plug_in_package_needs_no_change_here(tmp_path, first):
     assert ("pass\n", "") == (found.stdout, found.stderr)
 
 
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("GATE = 3", "is not a gate"),
+        ("x = 3", "defines no `GATE`"),
+        (PLUGIN.replace('Gate("always"', 'Gate("metric-threshold"'), "two gates have the type"),
+    ],
+)
+def test_a_broken_plug_in_is_named(tmp_path, code, words):
+    install_plugin(tmp_path, code)
+
+    found = run_python(
+        """
+        from mlspec.errors import UsageError
+        from mlspec.gates import load_gates
+        try:
+            load_gates()
+        except UsageError as error:
+            print(error)
+        """,
+        PYTHONPATH=str(tmp_path),
+    )
+
+    assert words in found.stdout
+
+
 def test_an_absent_name_of_the_package_is_an_attribute_error():
-    assert importlib.util.find_spec("mlspec.gates") is not None
     with pytest.raises(AttributeError, match="no attribute `absent`"):
         _ = mlspec.gates.absent
