@@ -45,10 +45,10 @@ __all__ = ["RULE"]
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield the gates of a high-tier model when none is required."""
     spec = model_of(resource)
-    if spec.risk.tier != "high" or _has_dangling(resource, workspace):
+    if spec.risk.tier != "high":
         return
     gates = gates_of(workspace, resource)
-    if not any(gate.required for gate in gates):
+    if not any(gate.required for gate in gates) and not _has_dangling(resource, workspace):
         advisory = "all its gates are advisory" if gates else "it has no gate"
         yield Finding(
             resource,

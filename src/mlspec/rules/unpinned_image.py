@@ -40,13 +40,13 @@ if TYPE_CHECKING:
 
 __all__ = ["RULE"]
 
-_PINNED = re.compile(r"[^@\s]@sha256:[0-9a-f]{64}\Z")
+_PINNED = re.compile(r"[^@\s]+@sha256:[0-9a-f]{64}")
 
 
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
     """Yield each image without a digest."""
     for image, path in _images(resource):
-        if not _PINNED.search(image):
+        if not _PINNED.fullmatch(image):
             yield Finding(
                 resource,
                 path,
