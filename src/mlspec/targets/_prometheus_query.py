@@ -10,6 +10,7 @@ __all__ = [
     "ERRORS",
     "REQUESTS",
     "Series",
+    "Z",
     "amount",
     "duration",
     "increase",
@@ -26,6 +27,9 @@ REQUESTS = "mlspec_requests_total"
 ERRORS = "mlspec_request_errors_total"
 DURATION = "mlspec_request_duration_seconds"
 """The metrics every served model has; scraping adds the labels `model` and `role` of its pods."""
+
+Z = 1.959963984540054
+"""97.5 % quantile of the normal distribution: a two-sided interval of 95 %."""
 
 _MINUTES = (("w", 10_080), ("d", 1440), ("h", 60), ("m", 1))
 _EXACT_INTEGERS = 1e15

@@ -17,6 +17,7 @@ from mlspec.targets._prometheus_query import (
     ERRORS,
     REQUESTS,
     Series,
+    Z,
     duration,
     increase,
     mean,
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
     from mlspec.ir import AnalysisCheck, Service
 
 __all__ = ["check_alerts", "check_records"]
-
-_Z = 1.959963984540054
-"""97.5 % quantile of the normal distribution: a two-sided interval of 95 %."""
 
 _COUNT = "mlspec:rollout_requests"
 _FAILED = "mlspec:rollout_errors"
@@ -100,10 +98,10 @@ def _recorded(service: Service, check: AnalysisCheck, name: str) -> str:
 def _wilson(service: Service, check: AnalysisCheck, sign: str) -> str:
     """The bound (e + z²/2 ± z·sqrt(e(n - e)/n + z²/4)) / (n + z²); NaN without requests."""
     failed, count = (_recorded(service, check, name) for name in (_FAILED, _COUNT))
-    square = _Z * _Z
+    square = Z * Z
     spread = f"{failed} * clamp_min({count} - {failed}, 0) / {count} + {number(square / 4)}"
     middle = f"{failed} + {number(square / 2)}"
-    return f"({middle} {sign} {number(_Z)} * sqrt({spread})) / ({count} + {number(square)})"
+    return f"({middle} {sign} {number(Z)} * sqrt({spread})) / ({count} + {number(square)})"
 
 
 def _value(service: Service, check: AnalysisCheck, *, friendly: bool) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mlspec.targets._arms import CHALLENGER
 from mlspec.targets._prometheus_alert import Samples, Situation
 from mlspec.targets._prometheus_proof import histogram
-from mlspec.targets._prometheus_query import DURATION, ERRORS, REQUESTS, Series
+from mlspec.targets._prometheus_query import DURATION, ERRORS, REQUESTS, Series, Z
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["failed_situations", "unproven_situations"]
 
-_Z = 1.959963984540054
 _QUANTILES = {"latency-p95-ms": 0.95, "latency-p99-ms": 0.99}
 _PLENTY = 1_000_000
 
@@ -59,7 +58,7 @@ def _shown(check: AnalysisCheck, value: float) -> float:
     if check.metric != "error-share":
         return value
     count = _requests(check)
-    return (count if value else _Z * _Z) / (count + _Z * _Z)
+    return (count if value else Z * Z) / (count + Z * Z)
 
 
 def _requests(check: AnalysisCheck) -> float:

@@ -1,0 +1,76 @@
+"""The whole of one environment as a bundle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mlspec.diagnostics import sort_diagnostics
+from mlspec.ir import Bundle, Gateway
+from mlspec.lowering._monitors import lower_monitors
+from mlspec.lowering._services import lower_services
+from mlspec.lowering.cards import lower_cards
+from mlspec.lowering.pipeline import lower_pipeline
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mlspec.diagnostics import Diagnostic
+    from mlspec.evidence import EvidenceRecord
+    from mlspec.workspace import Workspace
+
+__all__ = ["Lowered", "lower"]
+
+_DEFAULT_NAMESPACE = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """A bundle, and why parts of the workspace are not in it."""
+
+    bundle: Bundle
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def lower(  # noqa: PLR0913  (what compiling depends on, by name)
+    workspace: Workspace,
+    environment: str,
+    *,
+    evidence: Mapping[str, EvidenceRecord],
+    version: str,
+    workspace_path: str = ".",
+    current_digests: Mapping[str, str | None] | None = None,
+) -> Lowered:
+    """Return what one environment compiles to.
+
+    Args:
+        workspace: The specs with the overrides of the environment merged in.
+        environment: Its name; it must be declared in the workspace.
+        evidence: The latest gate record per address of a model.
+        version: The version of mlspec, for headers.
+        workspace_path: Where the workspace lies in its repository.
+        current_digests: Digest of today per file that evidence rests on (see `lower_cards`).
+    """
+    declared = workspace.spec.environments.get(environment)
+    namespace = (declared.namespace if declared else None) or _DEFAULT_NAMESPACE
+    services, unserved = lower_services(workspace, namespace)
+    monitors, unwatched = lower_monitors(workspace)
+    bundle = Bundle(
+        environment=environment,
+        services=services,
+        monitors=monitors,
+        cards=lower_cards(workspace, environment, evidence, current_digests=current_digests),
+        pipeline=lower_pipeline(workspace, version, workspace_path=workspace_path),
+        gateway=_gateway(workspace),
+        sources=_sources(workspace),
+    )
+    return Lowered(bundle, tuple(sort_diagnostics([*unserved, *unwatched])))
+
+
+def _gateway(workspace: Workspace) -> Gateway:
+    gateway = workspace.spec.targets.gateway
+    return Gateway(gateway.name, gateway.namespace or "", gateway.domain)
+
+
+def _sources(workspace: Workspace) -> tuple[tuple[str, str], ...]:
+    return tuple((file, workspace.sources[file].digest) for file in sorted(workspace.sources))

@@ -1,0 +1,100 @@
+"""The codes of this stage: why a declared service or monitor is not compiled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.diagnostics import Code, Diagnostic, Severity
+
+if TYPE_CHECKING:
+    from mlspec.diagnostics import Path
+    from mlspec.workspace import Resource
+
+__all__ = ["LOWERING_CODES", "problem"]
+
+
+def _serving(text: str) -> str:
+    return "spec:\n  serving:\n    mode: online\n" + text
+
+
+def _monitor(text: str) -> str:
+    return f"spec:\n  monitoring:\n    - {{id: failing, {text}, above: 0.02}}\n"
+
+
+def _code(code: str, name: str, why: str, bad: str, good: str) -> Code:
+    summary = f"A part of a model is not compiled: {name.replace('-', ' ')}."
+    return Code(code, name, Severity.ERROR, summary, why, bad, good)
+
+
+_IMAGE = "registry.example.org/screen@sha256:" + "4f" * 32
+
+LOWERING_CODES = (
+    _code(
+        "MLS490",
+        "model-name-too-long-to-roll-out",
+        "Champion and challenger run side by side as `<name>-champion` and `<name>-challenger`. "
+        "A Service has at most 63 characters, and a shortened name would collide silently.",
+        f"metadata:\n  name: {'a' * 60}\n",
+        "metadata:\n  name: applicant-screen\n",
+    ),
+    _code(
+        "MLS491",
+        "unroutable-path",
+        "An HTTPRoute refuses `//`, `/./` and `/../`: clients never send them.",
+        _serving("    path: /v1//predict\n"),
+        _serving("    path: /v1/predict\n"),
+    ),
+    _code(
+        "MLS492",
+        "unroutable-host-name",
+        "A route answers at `<model>.<domain>`, which must be a host name.",
+        "spec:\n  targets:\n    gateway:\n      domain: ml..example.org\n",
+        "spec:\n  targets:\n    gateway:\n      domain: ml.example.org\n",
+    ),
+    _code(
+        "MLS493",
+        "implausible-resources",
+        "`512m` of memory is half a byte: it is accepted everywhere and the server never starts.",
+        _serving("    resources: {cpu: 500m, memory: 512m}\n"),
+        _serving("    resources: {cpu: 500m, memory: 512Mi}\n"),
+    ),
+    _code(
+        "MLS494",
+        "replica-bounds-crossed",
+        "An autoscaler with crossed bounds, or with none to start from, is refused.",
+        _serving("    replicas: {minimum: 4, maximum: 2}\n"),
+        _serving("    replicas: {minimum: 2, maximum: 4}\n"),
+    ),
+    _code(
+        "MLS495",
+        "unreachable-scaling-target",
+        "A mean CPU use below one per cent is never reached: replicas only grow.",
+        _serving("    scaling: {cpuUtilisation: 0.001}\n"),
+        _serving("    scaling: {cpuUtilisation: 0.7}\n"),
+    ),
+    _code(
+        "MLS590",
+        "unmeasurable-monitor",
+        "A share divides two counters; with one of them there is nothing to alert on.",
+        _monitor("metric: errors_total, statistic: share"),
+        _monitor("metric: errors_total, statistic: share, total: answers_total"),
+    ),
+    _code(
+        "MLS790",
+        "online-model-without-image",
+        "mlspec ships no images: what runs in production is named, and pinned, by its owner.",
+        _serving("    runtime: onnxruntime\n"),
+        _serving(f"    runtime: onnxruntime\n    image: {_IMAGE}\n"),
+    ),
+)
+
+_BY_CODE = {entry.code: entry for entry in LOWERING_CODES}
+
+
+def problem(
+    code: str, resource: Resource, path: Path, message: str, hint: str | None = None
+) -> Diagnostic:
+    """Return the diagnostic of a code for a value of a spec."""
+    entry = _BY_CODE[code]
+    span = resource.span(path)
+    return Diagnostic(code, entry.name, entry.severity, message, span, hint=hint)

@@ -1,0 +1,149 @@
+"""Whether a declared service can run on Kubernetes behind a Gateway.
+
+Only what a schema can't say, and what the API server, the Gateway or the kernel would refuse
+later: this stage refuses it at the line of the spec.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mlspec.lowering._codes import problem
+from mlspec.lowering._quantities import read_quantity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.diagnostics import Diagnostic
+    from mlspec.kinds._model_parts import Resources, Serving
+    from mlspec.workspace import Resource
+
+__all__ = ["LONGEST_NAME", "check_domain", "check_servable"]
+
+LONGEST_NAME = 63 - len("-challenger")
+_LONGEST_HOST_NAME = 253
+_HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
+_DOTTED = re.compile(r"//|/\.\.?(/|$)")
+_SERVING = ("spec", "serving")
+_LEAST_MEMORY = 1024 * 1024
+_MOST_CPU = 1000
+
+
+def check_servable(
+    resource: Resource, serving: Serving, domain: str, *, is_staged: bool
+) -> Iterator[Diagnostic]:
+    """Yield the reasons why an online model can't be compiled to a service."""
+    yield from _image(resource, serving)
+    yield from _name(resource, domain, is_staged=is_staged)
+    yield from _path(resource, serving)
+    yield from _resources(resource, serving.resources)
+    yield from _replicas(resource, serving)
+
+
+def check_domain(home: Resource, domain: str) -> Iterator[Diagnostic]:
+    """Yield why no model can answer below a domain; `home` is the Workspace."""
+    if not _HOST_NAME.fullmatch(domain):
+        yield problem(
+            "MLS492",
+            home,
+            ("spec", "targets", "gateway", "domain"),
+            f"`{domain}` is not a host name, so no model can answer at `<model>.{domain}`",
+            "write parts of letters, digits and inner hyphens with one dot between them",
+        )
+
+
+def _image(resource: Resource, serving: Serving) -> Iterator[Diagnostic]:
+    if serving.image is not None:
+        return
+    runtime = (
+        f"the runtime `{serving.runtime}`, which is no image" if serving.runtime else "no image"
+    )
+    yield problem(
+        "MLS790",
+        resource,
+        (*_SERVING, "runtime") if serving.runtime else _SERVING,
+        f"`{resource.name}` is served online with {runtime}: it is not deployed",
+        "set `image`, pinned by digest: mlspec ships no images and guesses none",
+    )
+
+
+def _name(resource: Resource, domain: str, *, is_staged: bool) -> Iterator[Diagnostic]:
+    if is_staged and len(resource.name) > LONGEST_NAME:
+        yield problem(
+            "MLS490",
+            resource,
+            ("metadata", "name"),
+            f"`{resource.name}-challenger` has more than 63 characters, the limit of a Service",
+            f"a model that is rolled out beside a champion has at most {LONGEST_NAME} characters",
+        )
+    host = f"{resource.name}.{domain}"
+    if len(host) > _LONGEST_HOST_NAME:
+        yield problem(
+            "MLS492",
+            resource,
+            ("metadata", "name"),
+            f"the model would answer at a host name of {len(host)} characters",
+            f"a host name has at most {_LONGEST_HOST_NAME}: shorten the name or the domain",
+        )
+
+
+def _path(resource: Resource, serving: Serving) -> Iterator[Diagnostic]:
+    if _DOTTED.search(serving.path):
+        yield problem(
+            "MLS491",
+            resource,
+            (*_SERVING, "path"),
+            f"a route can't match `{serving.path}`: it holds `//`, `/./` or `/../`",
+            "write the path as clients send it",
+        )
+
+
+def _resources(resource: Resource, resources: Resources | None) -> Iterator[Diagnostic]:
+    if resources is None:
+        return
+    if read_quantity(resources.memory) < _LEAST_MEMORY:
+        yield problem(
+            "MLS493",
+            resource,
+            (*_SERVING, "resources", "memory"),
+            f"`{resources.memory}` of memory is less than a mebibyte: no server starts in it",
+            "memory is counted in bytes and `m` is a thousandth of one: write `512Mi` or `2Gi`",
+        )
+    cores = read_quantity(resources.cpu)
+    if not 0 < cores <= _MOST_CPU:
+        yield problem(
+            "MLS493",
+            resource,
+            (*_SERVING, "resources", "cpu"),
+            f"`{resources.cpu}` of CPU is {float(cores):g} cores",
+            "CPU is counted in cores: write `500m` for half of one",
+        )
+
+
+def _replicas(resource: Resource, serving: Serving) -> Iterator[Diagnostic]:
+    bounds, scaling = serving.replicas, serving.scaling
+    if "maximum" in bounds.model_fields_set and bounds.maximum < bounds.minimum:
+        yield problem(
+            "MLS494",
+            resource,
+            (*_SERVING, "replicas", "maximum"),
+            f"at most {bounds.maximum} replicas, but at least {bounds.minimum}",
+            "raise `maximum` or lower `minimum`",
+        )
+    if scaling is not None and bounds.minimum == 0:
+        yield problem(
+            "MLS494",
+            resource,
+            (*_SERVING, "replicas", "minimum"),
+            "an autoscaler on CPU can't start from no replica",
+            "set `minimum` to 1 or more",
+        )
+    if scaling is not None and round(scaling.cpu_utilisation * 100) < 1:
+        yield problem(
+            "MLS495",
+            resource,
+            (*_SERVING, "scaling", "cpuUtilisation"),
+            "a mean CPU use below one per cent can't be reached",
+            "write a share such as `0.7`",
+        )
