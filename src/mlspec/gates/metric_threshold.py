@@ -49,6 +49,7 @@ class MetricThreshold(GateSpecBase):
         "Name of the metric: one that mlspec computes, or one that the metrics file reports.",
         FieldClass.GATE,
         pattern=METRIC_NAME,
+        form="the name of a metric such as `roc-auc` or `val/f1`, starting with a letter",
         examples=sorted(METRICS),
     )
     source: Literal["predictions", "metrics"] = declare(

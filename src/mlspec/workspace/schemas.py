@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-_FORMATS = frozenset({"plan.json"})
-"""Schemas of what mlspec writes, kept beside those of the kinds and not made from models."""
-
 
 def main(arguments: list[str]) -> int:
     """Write the schemas, or tell which differ from the models; 0 when none does.

@@ -1,0 +1,197 @@
+"""One valid document of each kind, with nearly every key in use."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+from mlspec.schema import DocumentPlace, bind
+from mlspec.syntax import SourceText, parse
+from mlspec.workspace import LANGUAGE
+
+DIGEST = "sha256:" + "ab" * 32
+
+METADATA = {
+    "name": "screen",
+    "version": "v2.1",
+    "owner": "workforce",
+    "description": "Ranks applications.",
+    "labels": {"stage": "trial"},
+    "annotations": {"example.org/note": "free text"},
+    "protect": True,
+}
+
+SPECS: dict[str, Any] = {
+    "Workspace": {
+        "environments": {
+            "prod": {
+                "description": "Serves people.",
+                "namespace": "ml-prod",
+                "requireGates": True,
+                "overrides": [
+                    {"kind": "Model", "name": "*", "path": "spec.serving.port", "value": 80}
+                ],
+            },
+            "staging": {},
+        },
+        "registry": {"backend": "embedded", "path": ".mlspec/registry.db"},
+        "targets": {
+            "enabled": ["kubernetes"],
+            "github": {"branch": "main", "runner": "ubuntu-24.04", "python": "3.12"},
+            "gateway": {"name": "gate", "namespace": "net", "domain": "ml.example.org"},
+        },
+        "paths": {"specs": "ml/specs", "templates": "overrides"},
+    },
+    "Team": {
+        "members": ["ana@example.org"],
+        "onCall": {"receiver": "pager", "contact": "#ml"},
+        "roles": ["sre", "model-risk"],
+    },
+    "Dataset": {
+        "uri": "data/a.csv",
+        "digest": DIGEST,
+        "format": "csv",
+        "rows": 1200,
+        "period": {"start": "2015-01-01", "end": "2015-12-31"},
+        "columns": [{"name": "age", "type": "int", "sensitive": True, "description": "Years."}],
+        "licence": "CC0-1.0",
+        "gaps": ["No rural offices."],
+        "producedBy": "screen",
+        "derivedFrom": ["raw@v1"],
+    },
+    "FeatureView": {
+        "entities": ["person"],
+        "source": {"dataset": "applicants@v2", "timestampColumn": "at"},
+        "features": [{"name": "age", "type": "int", "windowDays": 30}],
+        "online": True,
+        "offline": False,
+        "ttlHours": 24,
+        "freshnessMinutes": 15,
+    },
+    "GateSet": {
+        "gates": [
+            {"id": "floor", "type": "metric-threshold", "metric": "roc-auc", "atLeast": 0.8},
+            {"id": "better", "type": "champion-challenger", "metric": "roc-auc"},
+        ]
+    },
+    "RolloutPolicy": {
+        "rollout": {
+            "strategy": "a-b",
+            "share": 0.5,
+            "header": "X-Arm",
+            "outcome": "hires_total",
+            "durationDays": 14,
+            "minimumSamples": 1000,
+            "analysis": [{"id": "errors", "metric": "error-share", "atMost": 0.01}],
+        }
+    },
+    "Model": {
+        "purpose": "Ranks applications for a clerk.",
+        "task": "binary-classification",
+        "limitations": ["Not for promotions."],
+        "artifact": {"uri": "models/a.onnx", "format": "onnx", "digest": DIGEST},
+        "data": {"training": ["applicants@v2"], "evaluation": ["applicants"]},
+        "features": [{"view": "profile@v1", "columns": ["age"]}],
+        "output": {
+            "version": "v1",
+            "fields": [{"name": "score", "type": "float", "minimum": 0, "maximum": 1}],
+            "consumers": [{"system": "desk", "team": "workforce"}],
+        },
+        "risk": {
+            "tier": "high",
+            "domain": "employment",
+            "affectsPeople": True,
+            "automatedDecision": False,
+            "sensitiveData": True,
+            "rationale": "Decides who is invited.",
+        },
+        "gateSets": ["common"],
+        "gates": [
+            {
+                "id": "auc-floor",
+                "type": "metric-threshold",
+                "metric": "roc-auc",
+                "atLeast": 0.8,
+                "confidence": 0.9,
+                "minimumRows": 500,
+            }
+        ],
+        "evaluation": {"predictions": "evaluation/a.csv", "positiveThreshold": 0.4},
+        "serving": {
+            "mode": "online",
+            "runtime": "onnxruntime",
+            "port": 8080,
+            "path": "/v1/predict",
+            "resources": {"cpu": "500m", "memory": "1Gi", "gpu": 0},
+            "replicas": {"minimum": 2, "maximum": 4},
+            "scaling": {"cpuUtilisation": 0.6},
+            "requestsPerSecond": 20,
+            "p99Ms": 150,
+            "availability": 0.999,
+        },
+        "rolloutPolicy": "careful",
+        "rollout": {
+            "strategy": "canary",
+            "champion": {"image": "screen@sha256:1", "version": "v1"},
+            "steps": [{"share": 0.05, "holdMinutes": 30}, {"share": 0.5, "holdMinutes": 60}],
+            "analysis": [{"id": "slow", "queryMetric": "latency_ms", "atMost": 200}],
+        },
+        "monitoring": [
+            {
+                "id": "drift",
+                "dimension": "data-drift",
+                "metric": "psi_age",
+                "above": 0.2,
+                "receiver": "workforce",
+            }
+        ],
+        "retraining": [{"id": "yearly", "on": "schedule", "everyDays": 365}],
+        "oversight": {
+            "mode": "human-in-the-loop",
+            "reviewers": "workforce",
+            "intervention": "Stop the service.",
+        },
+        "budget": {"monthly": 400, "currency": "EUR", "alertShare": 0.8},
+    },
+}
+
+
+def document(kind: str) -> dict[str, Any]:
+    """Return a fresh valid document."""
+    return {
+        "apiVersion": "mlspec.dev/v1",
+        "kind": kind,
+        "metadata": deepcopy(METADATA),
+        "spec": deepcopy(SPECS[kind]),
+    }
+
+
+class NowherePlace:
+    """The place of data that was never written: every span is the same."""
+
+    def __init__(self):
+        parsed = parse(SourceText("a.yaml", b"a: 1\n"))
+        self.document = parsed.documents[0]
+
+    def span(self, path):
+        return self.document.span(())
+
+    def key_span(self, path):
+        return self.document.span(())
+
+    def text(self, span):
+        return ""
+
+
+NOWHERE = NowherePlace()
+
+
+def problems_of(data):
+    """Return the diagnostics of plain data."""
+    return bind(data, NOWHERE, LANGUAGE).diagnostics
+
+
+def bind_text(text: str):
+    """Bind the first document of a text."""
+    document = parse(SourceText("a.yaml", text.encode())).documents[0]
+    return bind(document.data, DocumentPlace(document), LANGUAGE)
