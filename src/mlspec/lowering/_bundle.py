@@ -32,7 +32,7 @@ class Lowered:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def lower(  # noqa: PLR0913  (what compiling depends on, by name)
+def lower(
     workspace: Workspace,
     environment: str,
     *,

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["alert_name", "monitor_alerts", "value_expression"]
 
 _QUANTILES = {"p95": 0.95, "p99": 0.99}
+_PATIENCE = 30
+"""Minutes that a new deployment has to show its metrics; a value is gone a window later anyway."""
 
 
 def monitor_alerts(monitor: Monitor, environment: str) -> Iterator[Alert]:
@@ -90,7 +92,7 @@ def _unknown_alert(monitor: Monitor, environment: str) -> Alert:
     return Alert(
         name=alert_name(monitor.model, monitor.id, "unknown"),
         expression=unknown(value_expression(monitor)),
-        for_minutes=max(monitor.for_minutes, monitor.window_minutes),
+        for_minutes=max(monitor.for_minutes, min(monitor.window_minutes, _PATIENCE)),
         labels=_labels(monitor, environment, "ticket"),
         annotations=(
             ("summary", words(f"{monitor.model}: {monitor.id} is unknown")),

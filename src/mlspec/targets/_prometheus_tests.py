@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["test_document"]
 
-_MOST_EVALUATIONS = 300
+_MOST_EVALUATIONS = 100
 _MOST_SAMPLES = 2400
 """Per series. promtool stops a query at 10,000, and a histogram is three series."""
 
