@@ -103,16 +103,19 @@ def compared(old, new):
     return diff(old, new, traits_of("Model", old, new), lambda _path: "")
 
 
+@settings(deadline=None)
 @given(JSON)
 def test_equal_bodies_have_no_difference(body):
     assert compared(body, json.loads(json.dumps(body))) == ()
 
 
+@settings(deadline=None)
 @given(JSON | BODIES, JSON | BODIES)
 def test_bodies_with_other_digests_have_one(old, new):
     assert bool(compared(old, new)) == (digest_value(old) != digest_value(new))
 
 
+@settings(deadline=None)
 @given(BODIES | JSON, BODIES | JSON)
 def test_the_way_back_flips_every_direction(old, new):
     there = sorted((each.path, each.direction) for each in compared(old, new))
@@ -121,6 +124,7 @@ def test_the_way_back_flips_every_direction(old, new):
     assert there == back
 
 
+@settings(deadline=None)
 @given(NUMBERS, NUMBERS, st.sampled_from(["atLeast", "atMost"]))
 def test_a_threshold_loosens_exactly_when_it_lets_more_through(old, new, bound):
     gate = {"id": "auc", "type": "metric-threshold"}
@@ -133,7 +137,7 @@ def test_a_threshold_loosens_exactly_when_it_lets_more_through(old, new, bound):
     assert loosened == ([] if repr(old) == repr(new) else [lets_more_through])
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(TREES, min_size=1, max_size=4))
 def test_applying_a_plan_reaches_what_was_desired_and_leaves_nothing_to_do(trees):
     with tempfile.TemporaryDirectory() as folder:
@@ -152,7 +156,7 @@ def test_applying_a_plan_reaches_what_was_desired_and_leaves_nothing_to_do(trees
                 assert (again.outcome, again.run) == (Outcome.ALREADY_APPLIED, result.run)
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(TREES, TREES, st.randoms(use_true_random=False))
 def test_the_same_inputs_give_the_same_bytes_in_any_order(before, desired, random):
     with tempfile.TemporaryDirectory() as folder:
@@ -173,6 +177,7 @@ def test_the_same_inputs_give_the_same_bytes_in_any_order(before, desired, rando
     assert write_plan(one) == write_plan(other)
 
 
+@settings(deadline=None)
 @given(TREES.filter(bool), st.data())
 def test_one_changed_byte_is_found_or_changes_nothing(desired, data):
     backend = open_backend("embedded", Path("nowhere") / "registry.db", "prod")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from mlspec.kinds import Metadata, find_kind
@@ -25,6 +26,7 @@ def traits_of(kind: str, old: Json, new: Json) -> Callable[[Path], FieldTraits |
     found = find_kind(kind)
     models = {"metadata": Metadata} | ({"spec": found.spec} if found else {})
 
+    @cache  # every node of a diff is asked about a few times
     def lookup(path: Path) -> FieldTraits | None:
         part, rest = (str(path[0]), path[1:]) if path else ("", ())
         model = models.get(part)

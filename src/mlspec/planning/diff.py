@@ -65,6 +65,8 @@ class _Differ:
     locate: Locate
 
     def values(self, place: _Place, old: _Value, new: _Value) -> Iterator[FieldChange]:
+        if _is_same(old, new):
+            return
         traits = self.traits(place.path)
         before, after = _with_default(traits, old, new), _with_default(traits, new, old)
         changes: list[FieldChange] = []
@@ -72,7 +74,7 @@ class _Differ:
             changes = list(self._objects(place, before, after))
         elif isinstance(before, list) and isinstance(after, list):
             changes = list(self._lists(place, before, after))
-        elif not _is_same(old, new):
+        else:
             changes = [self._change(place, before, after)]
         if not changes and isinstance(old, _Absent) != isinstance(new, _Absent):
             changes = [self._change(place, old, new)]  # a default that somebody wrote out
@@ -227,7 +229,7 @@ def _token(value: Json) -> str:
 def _is_same(old: _Value, new: _Value) -> bool:
     if isinstance(old, _Absent) or isinstance(new, _Absent):
         return old is new
-    return _token(old) == _token(new)
+    return old == new and _token(old) == _token(new)
 
 
 def _written(value: _Value) -> Json:

@@ -151,7 +151,7 @@ def _connect(
 ) -> sqlite3.Connection:
     options = f"?mode={mode}" + ("&immutable=1" if immutable else "")
     connection = sqlite3.connect(
-        path.absolute().as_uri() + options, timeout_seconds, isolation_level=None, uri=True
+        path.absolute().as_uri() + options, timeout=timeout_seconds, isolation_level=None, uri=True
     )
     connection.execute("PRAGMA trusted_schema = OFF")
     return connection

@@ -190,10 +190,8 @@ def _counts(plan: Plan) -> str:
     notes = [
         _listed(summary, "{} to create", "{} to update", "{} to retire"),
         f"{summary.blocked} blocked" if summary.blocked else "",
-        f"{counted(summary.loosened, 'change')} that may loosen a promise"
-        if summary.loosened
-        else "",
-        f"{counted(summary.tightened, 'change')} that tighten one" if summary.tightened else "",
+        counted(summary.loosened, "loosening change") if summary.loosened else "",
+        counted(summary.tightened, "tightening change") if summary.tightened else "",
     ]
     return "; ".join(note for note in notes if note)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
@@ -126,6 +126,7 @@ def test_a_cut_tail_is_named():
 CHANGES = st.sampled_from(["remove", "swap", "body", "previous", "digest", "sequence", "insert"])
 
 
+@settings(deadline=None)
 @given(CHANGES, st.integers(0, 5), st.integers(2, 6))
 def test_any_one_change_is_found(change, at, length):
     events = chain(length)

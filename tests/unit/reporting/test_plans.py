@@ -124,7 +124,7 @@ RUN = RunRecord(
     "4-ab",
     "sha256:p",
     "prod",
-    42,
+    4,
     "li",
     "2026-01-02",
     (("model/screen", "update"), ("team/ops", "create"), ("dataset/old", "retire")),
@@ -144,7 +144,7 @@ Plan for prod (registry 0123456789ab serial 41, specs sha256:fb15a2c48263)
 + team/ops      create   specs/ops.yaml:1:1
 = 14 unchanged
 
-1 to create, 2 to update, 1 to retire; 1 change that may loosen a promise; 1 change that tighten one
+1 to create, 2 to update, 1 to retire; 1 loosening change; 1 tightening change
 Digest sha256:d016a1cb6432a4b83c8704d3510476df857c9249509f68528ca3b8b1052e2184
 Apply: mlspec apply plan.json
 """)  # noqa: E501  (the report is as wide as its values)
@@ -164,7 +164,7 @@ Plan for prod (registry 0123456789ab serial 41, specs sha256:fb15a2c48263)
     unknown  spec.bogus  1 -> (none)  (unknown: counts as loosened)  specs/churn.yaml:1:1
 = 14 unchanged
 
-2 to update, 1 to retire; 2 blocked; 2 changes that may loosen a promise
+2 to update, 1 to retire; 2 blocked; 2 loosening changes
 Digest sha256:3fa2225ed4eeadb9681d56ca7e8862b2b20d311b74dc54caa755a2ff2baaef38
 Apply: not before nothing is blocked
 """)  # noqa: E501  (as above)
@@ -238,11 +238,11 @@ def test_an_apply_as_text():
 + team/ops
 - dataset/old
 
-Applied to prod as run 4-ab, serial 42: 1 created, 2 updated, 1 retired.
+Applied to prod as run 4-ab, serial 4: 1 created, 2 updated, 1 retired.
 """)
     again = ApplyResult(Outcome.ALREADY_APPLIED, PLAN, RUN)
     assert render_applied(again, colour=False) == snapshot(
-        "Already applied to prod as run 4-ab, serial 42, by li at 2026-01-02. Nothing was written.\n"
+        "Already applied to prod as run 4-ab, serial 4, by li at 2026-01-02. Nothing was written.\n"
     )
     assert render_applied(ApplyResult(Outcome.NO_CHANGES, EMPTY), colour=False) == snapshot(
         "Nothing to apply: the plan for prod has no changes.\n"
@@ -267,7 +267,7 @@ def test_an_apply_as_json():
             "outcome": "applied",
             "plan": "sha256:d016a1cb6432a4b83c8704d3510476df857c9249509f68528ca3b8b1052e2184",
             "run": "4-ab",
-            "serial": 42,
+            "serial": 4,
         }
     )
     assert (nothing["outcome"], nothing["run"], nothing["operations"]) == ("no-changes", None, [])
