@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Bound", "Language", "bind"]
 
+_KEYS = frozenset(KEYS)
+
 MetadataT = TypeVar("MetadataT", bound=SpecModel)
 ModelT = TypeVar("ModelT", bound=SpecModel)
 
@@ -70,7 +72,7 @@ def bind(data: object, place: Place, language: Language[MetadataT]) -> Bound[Met
     kind = data.get("kind")
     model = language.spec_of(kind) if isinstance(kind, str) else None
     diagnostics: list[Diagnostic] = []
-    if model is None or data.get("apiVersion") != language.api_version or len(data) != len(KEYS):
+    if model is None or data.get("apiVersion") != language.api_version or data.keys() != _KEYS:
         diagnostics += _header(data, place, language, model)
     metadata = _part(language.metadata, data, "metadata", place, model, diagnostics)
     spec = _part(model, data, "spec", place, language.metadata, diagnostics) if model else None

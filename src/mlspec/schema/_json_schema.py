@@ -66,14 +66,15 @@ def _convert(raw: Mapping[str, Any], parts: Mapping[str, Any], inside: tuple[str
 
 
 def _with_children(node: Node, parts: Mapping[str, Any], inside: tuple[str, ...]) -> Node:
-    for key in ("properties", "patternProperties"):
-        if key in node:
-            node[key] = {name: _convert(each, parts, inside) for name, each in node[key].items()}
-    for key in ("items", "additionalProperties"):
+    if (patterns := node.pop("patternProperties", None)) is not None:
+        [(pattern, node["additionalProperties"])] = patterns.items()
+        node["propertyNames"] = {"pattern": pattern}
+    if "properties" in node:
+        members = node["properties"].items()
+        node["properties"] = {name: _convert(each, parts, inside) for name, each in members}
+    for key in ("items", "additionalProperties", "propertyNames"):
         if isinstance(node.get(key), dict):
             node[key] = _convert(node[key], parts, inside)
-    if "patternProperties" in node:
-        node["additionalProperties"] = False
     return node
 
 
@@ -107,7 +108,8 @@ def _conditional(node: Node, parts: Mapping[str, Any], inside: tuple[str, ...]) 
         "allOf": [
             {
                 "if": {"properties": {key: {"enum": [tag]}}, "required": [key]},
-                "then": variant,
+                # no type here: the node itself has one, which may allow null as well
+                "then": {name: each for name, each in variant.items() if name != "type"},
             }
             for tag, variant in variants.items()
         ],

@@ -71,7 +71,7 @@ SPECS: dict[str, Any] = {
     "GateSet": {
         "gates": [
             {"id": "floor", "type": "metric-threshold", "metric": "roc-auc", "atLeast": 0.8},
-            {"id": "better", "type": "champion-challenger", "metric": "roc-auc"},
+            {"id": "better", "type": "champion-challenger", "metric": "roc-auc", "mode": "superiority"},
         ]
     },
     "RolloutPolicy": {
@@ -166,24 +166,8 @@ def document(kind: str) -> dict[str, Any]:
     }
 
 
-class NowherePlace:
-    """The place of data that was never written: every span is the same."""
-
-    def __init__(self):
-        parsed = parse(SourceText("a.yaml", b"a: 1\n"))
-        self.document = parsed.documents[0]
-
-    def span(self, path):
-        return self.document.span(())
-
-    def key_span(self, path):
-        return self.document.span(())
-
-    def text(self, span):
-        return ""
-
-
-NOWHERE = NowherePlace()
+NOWHERE = DocumentPlace(parse(SourceText("a.yaml", b"a: 1\n")).documents[0])
+"""The place of data that was never written."""
 
 
 def problems_of(data):
