@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from mlspec import __version__
 from mlspec.api._write import Drift, WriteReport, compare, write
-from mlspec.api.evidence_store import read_evidence
-from mlspec.api.session import open_session
+from mlspec.api.evidence_store import file_digests, read_evidence
+from mlspec.api.session import described, open_session
 from mlspec.diagnostics import has_errors
 from mlspec.errors import SpecInvalidError
 from mlspec.lowering import lower
@@ -70,15 +70,16 @@ def compile_artifacts(  # noqa: PLR0913  (keyword-only choices of one command)
     if has_errors(diagnostics):
         raise SpecInvalidError(
             "not everything can be compiled; nothing was written",
-            details=tuple(f"{each.message} [{each.code}]" for each in diagnostics),
+            details=tuple(described(each) for each in diagnostics),
         )
     output = out or session.root / workspace.spec.paths.output / workspace.environment
+    repository = _repository(session.root, workspace.spec.targets.github.workspace_path)
     prune = not targets
     written = drift = None
     if check:
-        drift = compare(artifacts, output, session.root, prune=prune)
+        drift = compare(artifacts, output, repository, prune=prune)
     else:
-        written = write(artifacts, output, session.root, force=force, prune=prune)
+        written = write(artifacts, output, repository, force=force, prune=prune)
     return CompileReport(
         workspace.environment, output, written, drift or (), diagnostics, session.sources
     )
@@ -89,13 +90,25 @@ def _compiled(
 ) -> tuple[tuple[Artifact, ...], tuple[Diagnostic, ...]]:
     from mlspec.targets._templates import template_renderer  # noqa: PLC0415  (jinja2 is heavy)
 
+    kept = read_evidence(session.root, workspace)
+    records = {address: each.record for address, each in kept.items() if each.record}
     lowered = lower(
         workspace,
         workspace.environment,
-        evidence=read_evidence(session.root, workspace),
+        evidence=records,
         version=__version__,
+        workspace_path=workspace.spec.targets.github.workspace_path,
+        current_digests=file_digests(session.root, records),
     )
     folder = workspace.spec.paths.templates
     renderer = template_renderer(session.root / folder if folder else None)
     enabled = targets or workspace.spec.targets.enabled
     return emit(lowered.bundle, enabled, renderer), lowered.diagnostics
+
+
+def _repository(root: Path, workspace_path: str) -> Path:
+    """Return the top of the repository that holds the workspace at `workspace_path`."""
+    top = root.absolute()
+    for _ in PurePosixPath(workspace_path).parts:
+        top = top.parent
+    return top

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mlspec.api.session import Session
-    from mlspec.planning import ApplyResult, Plan
+    from mlspec.planning import ApplyResult, EvidenceEntry, Plan
     from mlspec.workspace import Workspace
 
 __all__ = ["apply", "plan"]
@@ -48,16 +48,11 @@ def plan(directory: Path | None = None, environment: str | None = None) -> Plan:
     workspace = session.environment(environment)
     backend = session.backend(workspace.environment)
     desired = desired_objects(workspace)
-    kept = read_evidence(session.root, workspace)
-    evidence = {
-        address: evidence_entry(address, each.record, each.status, each.reason)
-        for address, each in kept.items()
-    }
     return make_plan(
         desired,
         observe_for(backend, desired),
         _context(session, workspace, envelope=_envelope(session)),
-        evidence,
+        _evidence(session, workspace),
     )
 
 
@@ -77,8 +72,20 @@ def apply(plan_file: Path, directory: Path | None = None, *, actor: str | None =
     backend = session.backend(workspace.environment)
     stamp = Stamp(actor or _user(), datetime.now(UTC).isoformat(timespec="seconds"))
     return apply_plan(
-        reviewed, backend, desired_objects(workspace), _context(session, workspace), stamp
+        reviewed,
+        backend,
+        desired_objects(workspace),
+        _context(session, workspace),
+        stamp,
+        _evidence(session, workspace),
     )
+
+
+def _evidence(session: Session, workspace: Workspace) -> dict[str, EvidenceEntry]:
+    return {
+        address: evidence_entry(address, each.record, each.status, each.reason)
+        for address, each in read_evidence(session.root, workspace).items()
+    }
 
 
 def _context(

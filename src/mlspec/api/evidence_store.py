@@ -16,11 +16,12 @@ from mlspec.kinds.model import ModelSpec
 from mlspec.workspace import gates_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["KeptEvidence", "read_evidence", "record_path"]
+__all__ = ["KeptEvidence", "file_digests", "read_evidence", "record_path"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,14 @@ def read_evidence(root: Path, workspace: Workspace) -> dict[str, KeptEvidence]:
         for model in workspace.of_kind("Model")
         if gates_of(workspace, model)
     }
+
+
+def file_digests(root: Path, records: Mapping[str, EvidenceRecord]) -> dict[str, str | None]:
+    """Return the digest of today of every file that records rest on; None for one that is gone."""
+    digests: dict[str, str | None] = {}
+    for record in records.values():
+        digests |= digest_materials(record, root)
+    return digests
 
 
 def _kept(root: Path, workspace: Workspace, model: Resource) -> KeptEvidence:

@@ -29,7 +29,7 @@ def status(
     Raises:
         UsageError: the registry has no such address, or there is no such environment.
     """
-    view = status_view(_backend(directory, environment).observe(), address)
+    view = status_view(_backend(directory, environment).observe(bodies=False), address)
     if address is not None and not view.objects:
         raise UsageError(
             f"the registry of `{view.environment}` holds no `{address}`",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mlspec.syntax import SourceText
     from mlspec.workspace import Workspace
 
-__all__ = ["WORKSPACE_FILE", "Session", "find_root", "open_session", "read_session"]
+__all__ = ["WORKSPACE_FILE", "Session", "described", "find_root", "open_session", "read_session"]
 
 WORKSPACE_FILE = "mlspec.yaml"
 
@@ -129,7 +129,7 @@ def _refuse_errors(diagnostics: tuple[Diagnostic, ...]) -> None:
     errors = [each for each in diagnostics if has_errors([each])]
     if not errors:
         return
-    shown = tuple(_line(each) for each in errors[:5])
+    shown = tuple(described(each) for each in errors[:5])
     rest = len(errors) - len(shown)
     raise SpecInvalidError(
         f"the specs have {len(errors)} error{'s' if len(errors) > 1 else ''}",
@@ -138,7 +138,8 @@ def _refuse_errors(diagnostics: tuple[Diagnostic, ...]) -> None:
     )
 
 
-def _line(diagnostic: Diagnostic) -> str:
+def described(diagnostic: Diagnostic) -> str:
+    """Return a diagnostic as one line: place, message, code."""
     span = diagnostic.span
     place = f"{span.file}:{span.start.line}:{span.start.column}: " if span else ""
     return f"{place}{diagnostic.message} [{diagnostic.code}]"

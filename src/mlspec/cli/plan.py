@@ -9,11 +9,13 @@ from mlspec.api.change import plan as run
 from mlspec.api.files import write_text
 from mlspec.cli._output import has_colour, note, write
 from mlspec.errors import ExitCode
-from mlspec.planning import write_plan
+from mlspec.planning import BlockCode, write_plan
 from mlspec.reporting.plans import render_plan
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from mlspec.planning import Plan
 
 __all__ = ["plan"]
 
@@ -37,4 +39,11 @@ def plan(
         write(render_plan(made, colour=has_colour(sys.stdout), plan_file=out and str(out)))
     if out is not None:
         note(f"plan written to {out}")
+    return _exit_code(made, detailed=detailed)
+
+
+def _exit_code(made: Plan, *, detailed: bool) -> ExitCode:
+    """Missing evidence is said by apply: the gates may run after the plan. A guard is final."""
+    if any(each.blocked and each.blocked.code is BlockCode.PROTECTED for each in made.operations):
+        return ExitCode.POLICY_DENIED
     return ExitCode.CHANGES_PENDING if detailed and made.has_changes else ExitCode.OK

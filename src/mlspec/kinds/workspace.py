@@ -88,6 +88,13 @@ class GitHubTarget(SpecModel):
         pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$",
         form="one runner label such as `ubuntu-24.04`",
     )
+    workspace_path: str = declare(
+        "Where the workspace lies in its repository; the workflow is written at the top of it.",
+        FieldClass.POLICY,
+        default=".",
+        pattern=rf"^(\.|{RELATIVE_PATH[1:-1]})$",
+        form="`.`, or the folder of the workspace in its repository, such as `ml`",
+    )
     python: Literal["3.11", "3.12", "3.13", "3.14"] = declare(
         "Python of the runner.", FieldClass.POLICY, default="3.12"
     )
