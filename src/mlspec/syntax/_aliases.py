@@ -1,4 +1,4 @@
-"""Anchors of a document, and the bounded copies that aliases stand for."""
+"""The nodes a file may have, and the bounded copies that its aliases stand for."""
 
 from __future__ import annotations
 
@@ -27,10 +27,11 @@ class DepthError(Exception):
 class Aliases:
     """Values are copied, so that nobody changes two places of a document at once."""
 
-    __slots__ = ("_depth", "_known", "_uses_left", "_values_left")
+    __slots__ = ("_depth", "_known", "_nodes_left", "_uses_left", "_values_left")
 
     def __init__(self, limits: Limits) -> None:
         self._depth = limits.depth
+        self._nodes_left = limits.nodes
         self._uses_left = limits.aliases
         self._values_left = limits.expanded_nodes
         self._known: dict[str, tuple[Json, Node] | None] = {}
@@ -38,6 +39,11 @@ class Aliases:
     def forget(self) -> None:
         """Start a document: anchors do not outlive theirs, what they cost does."""
         self._known = {}
+
+    def count_node(self) -> bool:
+        """Count one node that is written out; false beyond the limit."""
+        self._nodes_left -= 1
+        return self._nodes_left >= 0
 
     def open(self, name: str) -> None:
         """Remember that the value of an anchor has begun."""

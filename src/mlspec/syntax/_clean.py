@@ -17,9 +17,10 @@ from mlspec.syntax._events import (
     READ_ERRORS,
     SCALAR,
     SEQUENCE_END,
-    flow_is_contentious,
+    RereadError,
     is_contentious,
     open_events,
+    question_marks,
 )
 from mlspec.syntax._scalars import (
     TYPED_STARTS,
@@ -50,12 +51,20 @@ class _UncleanError(Exception):
 
 
 def compose_clean(text: str, limits: Limits, *, native: bool) -> list[tuple[int, Json]] | None:
-    """Return index and data of each document, empty ones left out; None: look closer."""
+    """Return index and data of each document, empty ones left out; None: look closer.
+
+    Raises:
+        RereadError: only the Python parser can say what is wrong.
+    """
     if native and is_contentious(text):
-        return None
+        raise RereadError
     try:
         return _Cleaner(text, limits, native=native).documents()
-    except (_UncleanError, *READ_ERRORS):
+    except _UncleanError:
+        return None
+    except READ_ERRORS:
+        if native:
+            raise RereadError from None
         return None
 
 
@@ -69,9 +78,9 @@ class _Cleaner:
         self._limit = limits.depth
         self._guarded = native and "?" in text
         read = open_events(text, native=native)
-        longest = limits.scalar_characters
-        plain_sailing = native and len(text) <= longest and "&" not in text and "!" not in text
-        self._read = read if plain_sailing else _careful(read, longest)
+        small = len(text) <= min(limits.nodes, limits.scalar_characters)
+        plain_sailing = native and small and "&" not in text and "!" not in text
+        self._read = read if plain_sailing else _careful(read, limits)
 
     def documents(self) -> list[tuple[int, Json]]:
         found: list[tuple[int, Json]] = []
@@ -98,7 +107,7 @@ class _Cleaner:
         if (
             self._guarded
             and event.flow_style
-            and flow_is_contentious(self._text, event.start_mark, end.end_mark)
+            and question_marks(self._text, event.start_mark, end.end_mark)
         ):
             raise _UncleanError
         return data
@@ -156,11 +165,18 @@ def _check_key(event: Event) -> None:
         _KNOWN_KEYS.add(key)
 
 
-def _careful(read: Callable[[], Event], longest: int) -> Callable[[], Event]:
-    """Give up at the first anchor, alias, tag, surrogate or too long scalar."""
+def _careful(read: Callable[[], Event], limits: Limits) -> Callable[[], Event]:
+    """Give up at the first anchor, alias, tag, surrogate, too long scalar or node too many."""
+    longest = limits.scalar_characters
+    left = limits.nodes
 
     def careful() -> Event:
+        nonlocal left
         event = read()
+        if event.__class__ is SCALAR or event.__class__ in COLLECTION_STARTS:
+            left -= 1
+            if left < 0:
+                raise _UncleanError
         if getattr(event, "anchor", None) is not None or getattr(event, "tag", None) is not None:
             raise _UncleanError
         if event.__class__ is SCALAR:

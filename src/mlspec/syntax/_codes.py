@@ -131,8 +131,8 @@ SYNTAX_CODES: tuple[SyntaxCode, ...] = (
         "oversized-file",
         _ERROR,
         "the file is too large for a spec",
-        "Specs are small; data, cases and long prompts belong in files of their own. The bound "
-        "is 2 MiB.",
+        "Specs are small; data, cases and long prompts belong in files of their own. The bounds "
+        "are 2 MiB and 250,000 values.",
         "purpose: this text has more than forty bytes in it\n",
         "purpose: short\n",
         limits=Limits(file_bytes=40),

@@ -16,12 +16,13 @@ from mlspec.syntax._clean import compose_clean
 from mlspec.syntax._events import (
     DOCUMENT_START,
     READ_ERRORS,
+    RereadError,
     has_parser,
     is_contentious,
     open_events,
 )
 from mlspec.syntax._marks import Marks
-from mlspec.syntax._nodes import FatalError, NodeComposer, RereadError
+from mlspec.syntax._nodes import FatalError, NodeComposer
 from mlspec.syntax._prescan import read_text
 from mlspec.syntax._problems import Problems
 from mlspec.syntax._report import Report
@@ -57,7 +58,10 @@ def compose_data(
     text = read_text(source, limits, report)
     if text is None:
         return [], report.diagnostics()
-    values = compose_clean(text, limits, native=native)
+    try:
+        values = compose_clean(text, limits, native=native)
+    except RereadError:
+        native, values = False, None
     if values is None:
         documents, report = compose(source, limits, native=native)
         values = [(each.index, each.data) for each in documents]

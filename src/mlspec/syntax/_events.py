@@ -1,6 +1,6 @@
 """The event streams of libyaml and of its Python twin.
 
-The two agree on everything but a few constructs, which `is_contentious` and `flow_is_contentious`
+The two agree on everything but a few constructs, which `is_contentious` and `question_marks`
 recognise: such text is always read by the Python parser, and so is text that libyaml refuses.
 Hence a verdict never depends on whether libyaml is installed (property-tested).
 """
@@ -36,10 +36,11 @@ __all__ = [
     "Event",
     "Mark",
     "MarkedYAMLError",
-    "flow_is_contentious",
+    "RereadError",
     "has_parser",
     "is_contentious",
     "open_events",
+    "question_marks",
 ]
 
 # compared with `event.__class__ is ...`: both parsers make exactly these
@@ -56,6 +57,10 @@ READ_ERRORS = (YAMLError, ValueError, OverflowError)
 
 # a comment that touches the header of a block scalar: libyaml accepts it, YAML does not
 _TOUCHING_COMMENT = re.compile(r"[|>][-+0-9]*#")
+
+
+class RereadError(Exception):
+    """The Python parser must decide: libyaml refused the text, or the two may disagree."""
 
 
 class Mark(Protocol):
@@ -105,6 +110,6 @@ def is_contentious(text: str) -> bool:
     return "\t" in text or ("#" in text and _TOUCHING_COMMENT.search(text) is not None)
 
 
-def flow_is_contentious(text: str, start: Mark, end: Mark) -> bool:
-    """Tell whether the two may disagree on a flow collection: on what `?` means there."""
-    return text.find("?", start.index, end.index) >= 0
+def question_marks(text: str, start: Mark, end: Mark) -> int:
+    """Count the `?` of a range: the two may disagree on what it means in a flow collection."""
+    return text.count("?", start.index, end.index)

@@ -14,6 +14,8 @@ class Limits:
     file_bytes: int = 2 << 20
     scalar_characters: int = 1 << 20
     depth: int = 64
+    # keys, scalars, lists and mappings of a file together
+    nodes: int = 250_000
     aliases: int = 10_000
     # nodes that aliases stand for, all of a file together ("billion laughs")
     expanded_nodes: int = 100_000

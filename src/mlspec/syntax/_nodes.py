@@ -12,7 +12,8 @@ from mlspec.syntax._events import (
     MAPPING_START,
     SCALAR,
     SEQUENCE_END,
-    flow_is_contentious,
+    RereadError,
+    question_marks,
 )
 from mlspec.syntax._marks import Node
 from mlspec.syntax._scalars import Trouble, composed, has_surrogates, resolve
@@ -27,11 +28,7 @@ if TYPE_CHECKING:
     from mlspec.syntax._problems import Problems
     from mlspec.syntax._report import Place
 
-__all__ = ["FatalError", "NodeComposer", "RereadError"]
-
-
-class RereadError(Exception):
-    """The Python parser must decide: libyaml refused the text, or the two may disagree."""
+__all__ = ["FatalError", "NodeComposer"]
 
 
 class FatalError(Exception):
@@ -68,12 +65,20 @@ class NodeComposer:
         self.openers: list[Mark] = []
         self.quoted: tuple[Mark, Mark] | None = None
         self.reached = 0
+        self._asked = 0  # question marks inside of quotes so far
 
     def read(self) -> Event:
         """Return the next event."""
         event = self._read()
         self.reached = event.end_mark.index
+        if event.__class__ is SCALAR or event.__class__ in COLLECTION_STARTS:
+            self._count(event)
         return event
+
+    def _count(self, event: Event) -> None:
+        if not self._aliases.count_node():
+            self.problems.nodes(event)
+            raise FatalError(len(self.text))
 
     def document(self) -> tuple[Json, Node] | None:
         """Compose one document; None when it is empty."""
@@ -101,6 +106,7 @@ class NodeComposer:
         if event.__class__ is SCALAR:
             return self._scalar(event)
         node = self._new_node(event)
+        asked = self._asked
         if event.flow_style:
             self.openers.append(event.start_mark)
         data: Json
@@ -111,8 +117,8 @@ class NodeComposer:
         if event.flow_style:
             self.openers.pop()
             node.end = self.problems.place(end.end_mark)
-            if self._guarded and flow_is_contentious(self.text, event.start_mark, end.end_mark):
-                raise RereadError
+            if self._guarded:
+                self._check_question_marks(event, end, self._asked - asked)
         return data, node
 
     def _new_node(self, event: Event) -> Node:
@@ -162,7 +168,7 @@ class NodeComposer:
         if event.anchor is not None:
             self._aliases.close(event.anchor, key, self._new_node(event))
         if not event.implicit[0]:
-            self.quoted = (event.start_mark, event.end_mark)
+            self._note_quotes(event)
             return key
         if key == "<<":
             self.problems.merge(event)
@@ -190,7 +196,7 @@ class NodeComposer:
             node.end = self._block_end(event, node.start)
         text = self._checked(event)
         if not event.implicit[0]:
-            self.quoted = (event.start_mark, event.end_mark)
+            self._note_quotes(event)
             return text, node
         value = resolve(text)
         if isinstance(value, Trouble):
@@ -226,6 +232,16 @@ class NodeComposer:
             self.problems.surrogate(event)
             return text.encode("utf-8", "replace").decode()
         return text
+
+    def _note_quotes(self, event: Event) -> None:
+        if event.style in ("'", '"'):
+            self.quoted = (event.start_mark, event.end_mark)
+            if self._guarded:
+                self._asked += question_marks(self.text, *self.quoted)
+
+    def _check_question_marks(self, start: Event, end: Event, quoted: int) -> None:
+        if question_marks(self.text, start.start_mark, end.end_mark) != quoted:
+            raise RereadError
 
     def _check_tag(self, event: Event) -> None:
         if event.tag is not None:

@@ -109,7 +109,7 @@ def _other_encoding(content: bytes) -> str | None:
 def _report_byte(content: bytes, error: UnicodeDecodeError, report: Report) -> None:
     start = len(content) - len(error.object) + error.start  # the codec cuts the byte order mark
     before = content[:start].decode("utf-8-sig", "replace")
-    place = place_of(before.replace("\r\n", "\n").replace("\r", "\n"), len(before))
+    place = _place_in(before, len(before))
     byte = content[start]
     message = f"byte 0x{byte:02x} is not UTF-8"
     hint = "save the file as UTF-8"

@@ -28,13 +28,14 @@ _TEMPLATE_HINT = "render the template first, or quote the value when the express
 class Problems:
     """Words problems of nodes; `text` is what the marks count in."""
 
-    __slots__ = ("_limits", "_report", "_text", "lines_before")
+    __slots__ = ("_limits", "_report", "_text", "lines_before", "saw_template")
 
     def __init__(self, text: str, lines_before: int, report: Report, limits: Limits) -> None:
         self._text = text
         self.lines_before = lines_before
         self._report = report
         self._limits = limits
+        self.saw_template = False  # what the parser says about the rest is noise then
 
     def place(self, mark: Mark) -> Place:
         """Return a mark as line and column of the file."""
@@ -56,6 +57,13 @@ class Problems:
         """Report nesting beyond the limit."""
         message = f"lists and mappings are nested more than {self._limits.depth} levels deep here"
         self._report.add("MLS010", message, self.span(start, end), hint="flatten the structure")
+
+    def nodes(self, event: Event) -> None:
+        """Report the first node beyond the limit."""
+        message = f"this file has more than {self._limits.nodes:,} values"
+        hint = "move data into files of their own and refer to them"
+        span = self.span(event.start_mark, event.end_mark)
+        self._report.add("MLS011", message, span, hint=hint)
 
     def expansion(self, event: Event) -> None:
         """Report aliases that stand for too much."""
@@ -103,6 +111,7 @@ class Problems:
 
     def template(self, start: Mark) -> None:
         """Report a template expression that stands where a value is read."""
+        self.saw_template = True
         end = self._text.find("}}", start.index)
         line, column = self.place(start)
         same_line = end >= 0 and "\n" not in self._text[start.index : end]

@@ -94,7 +94,8 @@ def report_read_error(error: Exception, composer: NodeComposer, report: Report) 
         composer,
         report,
     )
-    any(attempt(failure) for attempt in _ATTEMPTS)
+    if not composer.problems.saw_template:
+        any(attempt(failure) for attempt in _ATTEMPTS)
     return failure.mark.index
 
 
@@ -152,7 +153,7 @@ def _quote(failure: _Failure) -> bool:
     if quoted is None or quoted[1].line != failure.mark.line:
         return False
     start, end = quoted
-    if end.index != failure.mark.index and start.line == end.line:
+    if failure.composer.text[end.index : failure.mark.index].strip(" "):
         return False
     quote = failure.line(start)[start.column]
     if start.line != end.line:
@@ -188,7 +189,7 @@ def _bracket(failure: _Failure) -> bool:
         message, hint = "a value is missing here", "remove the extra comma or write the value"
     else:
         message = f"a `,` or the closing `{closer}` is missing before this"
-        hint = "separate the values by commas; quote text that holds `:`, `,` or brackets"
+        hint = "separate the values by commas; quote text that holds `:`, `?`, `,` or brackets"
     return failure.add("MLS001", message, hint=hint, related=related)
 
 
@@ -198,16 +199,14 @@ def _indent(line: str) -> int:
 
 def _colon(failure: _Failure) -> bool:
     if failure.problem == "could not find expected ':'" and failure.context_mark:
-        line = failure.line(failure.context_mark).strip()
-        hint = "write `key: value`"
-        if ":" in line:
-            hint = "write a space after the colon"
-        message = "this line is no `key: value`"
-        return failure.add("MLS022", message, failure.context_mark, hint=hint)
+        return _missing_colon(failure, failure.context_mark)
     if failure.problem != "mapping values are not allowed here":
         return False
     before = failure.line(failure.mark)[: failure.mark.column]
     if _KEY_START.match(before) and failure.mark.line > 0:
+        above = _line_above(failure)
+        if above is not None and above.column == _indent(before):
+            return _missing_colon(failure, above)
         start = _Point(failure.mark.index, failure.mark.line, _indent(before))
         message = "this line is indented like a part of the value before it"
         hint = "align it with the keys it belongs to"
@@ -216,10 +215,28 @@ def _colon(failure: _Failure) -> bool:
     return failure.add("MLS007", message, hint="put the whole value in double quotes", length=1)
 
 
+def _missing_colon(failure: _Failure, mark: Mark) -> bool:
+    spaced = ":" not in failure.line(mark)
+    hint = "write `key: value`" if spaced else "write a space after the colon"
+    return failure.add("MLS022", "this line is no `key: value`", mark, hint=hint)
+
+
+def _line_above(failure: _Failure) -> _Point | None:
+    """Return where the text of the line above starts."""
+    text = failure.composer.text
+    stop = failure.mark.index - failure.mark.column - 1
+    start = text.rfind("\n", 0, max(stop, 0)) + 1
+    indent = _indent(text[start:stop])
+    return _Point(start + indent, failure.mark.line - 1, indent) if stop > start + indent else None
+
+
 def _indentation(failure: _Failure) -> bool:
     blocks = ("expected <block end>", "expected '<document start>'", "are not allowed here")
     if not any(each in failure.problem for each in blocks):
         return False
+    if failure.line(failure.mark)[failure.mark.column : failure.mark.column + 1] == ":":
+        message = "a key is missing before this colon"
+        return failure.add("MLS019", message, hint="write `key: value`")
     related: tuple[Related, ...] = ()
     if failure.context_mark is not None:
         related = failure.related("it should line up with this", failure.context_mark)
@@ -255,11 +272,11 @@ def _escape(failure: _Failure) -> bool:
 
 
 def _tag(failure: _Failure) -> bool:
-    words = ("scanning a tag", "parsing a tag", "undefined tag handle")
+    words = ("scanning a tag", "parsing a tag", "undefined tag handle", "but found '<tag>'")
     if not any(each in failure.context + failure.problem for each in words):
         return False
     message = "`!` starts a tag, and specs are plain data"
-    mark = failure.context_mark or failure.mark
+    mark = failure.mark if "found" in failure.problem else failure.context_mark or failure.mark
     return failure.add("MLS020", message, mark, hint="quote the value or remove the tag", length=1)
 
 
@@ -279,6 +296,11 @@ def _block_header(failure: _Failure) -> bool:
 
 
 def _anything(failure: _Failure) -> bool:
+    character = failure.line(failure.mark)[failure.mark.column : failure.mark.column + 1]
+    if "expected the node content" in failure.problem and character in tuple(",]}"):
+        message = f"a value without quotes cannot start with `{character}`"
+        hint = "remove it, or put the value in quotes"
+        return failure.add("MLS001", message, hint=hint, length=1)
     message = "this cannot be read as YAML"
     hint = "check the quotes, brackets and indentation before this place"
     return failure.add("MLS001", message, hint=hint)

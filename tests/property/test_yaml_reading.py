@@ -1,0 +1,184 @@
+"""Any bytes give an answer, and the same one with and without libyaml."""
+
+import json
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mlspec.diagnostics import has_errors
+from mlspec.syntax import SYNTAX_CODES, Limits, SourceText, parse
+from mlspec.syntax._clean import compose_clean
+from mlspec.syntax._compose import compose
+from mlspec.syntax._events import RereadError
+
+SPEC = """\
+apiVersion: mlspec.dev/v1
+kind: Model
+metadata:
+  name: scorer   # the name
+  labels: {domain: "credit", "cost-centre": '47'}
+spec:
+  purpose: >-
+    rank applications
+    by hand
+  gates:
+    - metric: roc_auc
+      minimum: 0.81
+    - {metric: rows, minimum: 5000, groups: [a, b]}
+  serving: &serving
+    cpu: 500m
+  shadow: *serving
+---
+kind: Team
+note: |
+  first
+
+  second
+"""
+SMALL = Limits(nodes=30, depth=6, problems=5, scalar_characters=40, aliases=5, expanded_nodes=20)
+PIECES = st.sampled_from(
+    [
+        *(
+            "a",
+            "b: ",
+            "- ",
+            "? ",
+            ": ",
+            ":",
+            "[",
+            "]",
+            "{",
+            "}",
+            ",",
+            '"',
+            "'",
+            "#",
+            " #",
+            "|",
+            ">",
+        ),
+        *(
+            "\n",
+            "\n  ",
+            "\n    ",
+            "\n- ",
+            "|\n",
+            ">\n",
+            "|-",
+            "&a ",
+            "*a",
+            "!t ",
+            "---\n",
+            "\n---\n",
+        ),
+        *("...\n", "~", "1", "<<: ", "é", "😀", "\\", "%", "@", "`", "{{", "}}", "?", "-", "\r\n"),
+        *(
+            "\r",
+            " ",
+            "  ",
+            "key: v\n",
+            "k: |\n  x\n",
+            "\t",
+            "\0",
+            "\ufeff",
+            ".inf",
+            "true: ",
+            "\\ud800",
+        ),
+        *('"\\U00110000"', "9" * 20, "%YAML 1.2\n", "[a?b]", "${{ x }}", "\u2028", "<<<<<<< a\n"),
+    ]
+)
+SOUP = st.lists(PIECES, max_size=16).map("".join)
+
+
+@st.composite
+def mutations(draw):
+    """Return a valid spec with a few pieces put in or cut out."""
+    text = SPEC
+    for _ in range(draw(st.integers(1, 3))):
+        place = draw(st.integers(0, len(text)))
+        cut = draw(st.integers(0, 3))
+        text = text[:place] + draw(PIECES | st.just("")) + text[place + cut :]
+    return text
+
+
+ANYTHING = st.one_of(
+    st.binary(max_size=200),
+    st.text(max_size=200).map(str.encode),
+    SOUP.map(str.encode),
+    mutations().map(str.encode),
+)
+LIMITS = st.sampled_from([Limits(), SMALL])
+
+
+@settings(max_examples=1500, deadline=None)
+@given(ANYTHING, LIMITS)
+def test_any_bytes_give_the_same_answer_with_and_without_libyaml(content, limits):
+    source = SourceText("a.yaml", content)
+
+    native = parse(source, limits, native=True)
+    python = parse(source, limits, native=False)
+
+    # by their repr, which tells 1 from true and 0.0 from -0.0
+    assert repr(native.documents) == repr(python.documents)
+    assert native.diagnostics == python.diagnostics
+
+
+@settings(max_examples=500, deadline=None)
+@given(ANYTHING, LIMITS)
+def test_any_bytes_give_plain_data_and_well_formed_diagnostics(content, limits):
+    result = parse(SourceText("a.yaml", content), limits)
+
+    known = {each.code: each for each in SYNTAX_CODES}
+    for document in result.documents:
+        json.dumps(document.data, allow_nan=False).encode()
+        document.span(())
+    for each in result.diagnostics:
+        assert (known[each.code].name, known[each.code].severity) == (each.name, each.severity)
+        assert each.span is not None
+        assert (1, 1) <= (each.span.start.line, each.span.start.column)
+        assert each.span.start < each.span.end
+        assert each.span.start.line <= content.count(b"\n") + content.count(b"\r") + 1
+    assert len(result.diagnostics) <= limits.problems + 1
+    assert result.documents or result.diagnostics
+
+
+@settings(max_examples=500, deadline=None)
+@given(mutations() | SOUP, LIMITS)
+def test_the_fast_way_and_the_thorough_way_agree(text, limits):
+    # only what the checks before parsing let through
+    text = "".join(c for c in text if c not in "\r\0\ufeff\u2028%<>")
+    for native in (True, False):
+        try:
+            clean = compose_clean(text, limits, native=native)
+        except RereadError:
+            continue
+        documents, report = compose(SourceText("a", text.encode()), limits, native=native)
+
+        thorough = [(each.index, each.data) for each in documents]
+        if clean is None:
+            continue
+        assert repr(thorough) == repr(clean)
+        assert () == report.diagnostics()
+
+
+@settings(max_examples=500, deadline=None)
+@given(mutations() | SOUP, LIMITS)
+def test_both_parsers_place_everything_alike(text, limits):
+    source = SourceText("a.yaml", text.encode())
+
+    native, _ = compose(source, limits, native=True)
+    python, _ = compose(source, limits, native=False)
+
+    assert native == python
+
+
+@settings(max_examples=300, deadline=None)
+@given(mutations())
+def test_a_file_is_never_dropped_in_silence(text):
+    result = parse(SourceText("a.yaml", text.encode()))
+
+    complete = len(result.documents) >= 1
+    assert complete or result.diagnostics
+    if text.strip() and not has_errors(result.diagnostics):
+        assert result.documents or "MLS043" in {each.code for each in result.diagnostics}
