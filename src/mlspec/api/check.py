@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mlspec.api.plain import NOT_LINKED
 from mlspec.api.session import Session, find_root, read_session
 from mlspec.diagnostics import Severity, has_errors, sort_diagnostics
 from mlspec.errors import UsageError
@@ -111,8 +112,7 @@ def _standalone(chosen: Sequence[Path]) -> ValidationReport:
             hint="change into a workspace, use `-C DIR`, or create one with `mlspec init`",
         )
     loaded = load_standalone(chosen)
-    remark = "references were not checked: there is no `mlspec.yaml` above these files"
-    return ValidationReport(tuple(loaded.diagnostics), loaded.sources, (remark,))
+    return ValidationReport(tuple(loaded.diagnostics), loaded.sources, (NOT_LINKED,))
 
 
 def _strictly(report: ValidationReport, *, strict: bool) -> ValidationReport:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError
 from mlspec.kinds import kind_names
+from mlspec.lowering import LOWERING_CODES
 from mlspec.resources import data_path
 from mlspec.rules import Explanation, explain_all
 from mlspec.rules import explain as find
@@ -18,10 +19,10 @@ def explain(word: str) -> Explanation:
     Raises:
         UsageError: nothing has that code or name.
     """
-    found = find(word)
+    found = find(word, LOWERING_CODES)
     if found is not None:
         return found
-    known = [each for entry in explain_all() for each in (entry.code, entry.name)]
+    known = [each for entry in explanations() for each in (entry.code, entry.name)]
     close = did_you_mean(word, known)
     hint = f"did you mean `{close}`?" if close else "`mlspec explain` lists every code"
     raise UsageError(f"nothing has the code or name `{word}`", hint=hint)
@@ -29,7 +30,7 @@ def explain(word: str) -> Explanation:
 
 def explanations() -> tuple[Explanation, ...]:
     """Return the explanations of every code, in order of code."""
-    return explain_all()
+    return explain_all(LOWERING_CODES)
 
 
 def schema_text(kind: str | None = None) -> str:

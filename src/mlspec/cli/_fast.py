@@ -9,6 +9,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from mlspec.cli._output import note, write
+from mlspec.errors import ExitCode
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -40,6 +43,13 @@ def fast_validate(arguments: list[str]) -> Callable[[], int] | None:
 
 
 def _validate(paths: list[str], options: dict[str, str]) -> int:
+    if not options.keys() - {"strict"}:
+        from mlspec.api.plain import NOT_LINKED, plainly_valid  # noqa: PLC0415  (start-up time)
+
+        if plainly_valid(paths):
+            write("Found no problems")
+            note(f"note: {NOT_LINKED}")
+            return ExitCode.OK
     from mlspec.cli.validate import validate  # noqa: PLC0415  (after the front door)
 
     return validate(

@@ -9,8 +9,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from mlspec.api.explain import explanations
 from mlspec.cli._reference import command_page, kind_page
-from mlspec.rules import pages
+from mlspec.rules._pages import pages
 from mlspec.workspace import json_schemas
 
 __all__ = ["generated", "main"]
@@ -20,7 +21,7 @@ def generated() -> dict[str, str]:
     """Return the text of every generated file, by its path in the checkout."""
     return {
         **{f"schemas/v1/{name}": text for name, text in json_schemas().items()},
-        **{f"docs/rules/{name}": text for name, text in pages().items()},
+        **{f"docs/rules/{name}": text for name, text in pages(explanations()).items()},
         "docs/reference/commands.md": command_page(),
         "docs/reference/kinds.md": kind_page(),
     }

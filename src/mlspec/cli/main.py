@@ -24,9 +24,9 @@ def run(arguments: list[str]) -> int:
         print(f"mlspec {__version__}")  # noqa: T201
         return 0
     if arguments in (["--help"], ["-h"], []):
-        from pathlib import Path  # noqa: PLC0415
-
-        sys.stdout.write(Path(__file__).with_name("help.txt").read_text(encoding="utf-8"))
+        # not with pathlib, which takes as long to import as a bare interpreter to start
+        with open(f"{__file__.removesuffix('main.py')}help.txt", encoding="utf-8") as text:  # noqa: PTH123
+            sys.stdout.write(text.read())
         return 0
     from mlspec.cli._guard import guarded  # noqa: PLC0415
 

@@ -93,16 +93,19 @@ class Explanation:
         return {**asdict(self), "references": list(self.references)}
 
 
-def explain(word: str) -> Explanation | None:
-    """Return the explanation of a code (in any case), of a name, or of the reason of a gate."""
-    return _by_word().get(word.strip().casefold())
+def explain(word: str, higher: tuple[CodeEntry, ...] = ()) -> Explanation | None:
+    """Return the explanation of a code (in any case), of a name, or of the reason of a gate.
+
+    `higher` holds the codes of stages above the rules.
+    """
+    return _by_word(higher).get(word.strip().casefold())
 
 
 @cache
-def explain_all() -> tuple[Explanation, ...]:
+def explain_all(higher: tuple[CodeEntry, ...] = ()) -> tuple[Explanation, ...]:
     """Return the explanations of every code of every stage, in order of code and name."""
     rules = (explain_rule(rule, text) for rule, text in documented_rules().items())
-    found = [*rules, *(_from_entry(entry) for entry in _tables()), *_reasons()]
+    found = [*rules, *(_from_entry(entry) for entry in (*_tables(), *higher)), *_reasons()]
     return tuple(sorted(found, key=lambda each: (each.code == GATE, each.code, each.name)))
 
 
@@ -124,9 +127,9 @@ def explain_rule(rule: Rule, documentation: str) -> Explanation:
 
 
 @cache
-def _by_word() -> dict[str, Explanation]:
+def _by_word(higher: tuple[CodeEntry, ...]) -> dict[str, Explanation]:
     """A diagnostic goes before a reason of the same name; `gate:NAME` always means the reason."""
-    every = explain_all()
+    every = explain_all(higher)
     reasons = {f"{GATE}:{each.name}": each for each in every if each.code == GATE}
     named = {each.name: each for each in reversed(every)}
     coded = {each.code.casefold(): each for each in every if each.code != GATE}
