@@ -2,14 +2,22 @@
 
 In: the bytes of a file. Out: documents and diagnostics, never an exception for bad input.
 Must not: know kinds, touch the disk beyond the file it is given, resolve tags, run anything.
+Modules are imported on first use: reading a sound file needs no table of codes, and no emitter.
 """
 
-from mlspec.syntax._codes import SYNTAX_CODES, SyntaxCode
-from mlspec.syntax._document import Document
-from mlspec.syntax._emit import emit_documents, emit_scalar
-from mlspec.syntax._limits import Limits
-from mlspec.syntax._parse import Parsed, has_libyaml, parse
-from mlspec.syntax._source import SourceText
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mlspec.syntax._codes import SYNTAX_CODES, SyntaxCode
+    from mlspec.syntax._document import Document
+    from mlspec.syntax._emit import emit_documents, emit_scalar
+    from mlspec.syntax._limits import Limits
+    from mlspec.syntax._parse import Parsed, has_libyaml, parse
+    from mlspec.syntax._plain import plain_data
+    from mlspec.syntax._source import SourceText
 
 __all__ = [
     "SYNTAX_CODES",
@@ -22,4 +30,25 @@ __all__ = [
     "emit_scalar",
     "has_libyaml",
     "parse",
+    "plain_data",
 ]
+
+_MODULES = {
+    "SYNTAX_CODES": "_codes",
+    "Document": "_document",
+    "Limits": "_limits",
+    "Parsed": "_parse",
+    "SourceText": "_source",
+    "SyntaxCode": "_codes",
+    "emit_documents": "_emit",
+    "emit_scalar": "_emit",
+    "has_libyaml": "_parse",
+    "parse": "_parse",
+    "plain_data": "_plain",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return globals().setdefault(name, getattr(import_module(f"{__name__}.{_MODULES[name]}"), name))

@@ -151,9 +151,9 @@ class _Cleaner:
         if not event.implicit[0]:
             return text
         value = resolve(text)
-        if value.__class__ is Trouble:
+        if isinstance(value, Trouble):
             raise _UncleanError
-        return value  # type: ignore[return-value]  # the class is checked above, faster
+        return value
 
 
 def _check_key(event: Event) -> None:

@@ -87,14 +87,20 @@ def _mapping(value: dict[str, Json], lines: list[str], indent: str, lead: str) -
         lead = indent
         if each.__class__ is str and "\n" not in each:
             lines.append(f"{head} {_WRITTEN.get(each) or _text(each)}")
-        elif each and isinstance(each, dict):
-            lines.append(head)
-            _mapping(each, lines, deeper, deeper)
-        elif each and isinstance(each, list):
-            lines.append(head)
-            _sequence(each, lines, deeper, deeper)
         else:
-            _inner(head, each, lines, deeper)
+            _member(head, each, lines, deeper)
+
+
+def _member(head: str, value: Json, lines: list[str], indent: str) -> None:
+    """Write what stands after a key: a leaf beside it, the rest below it."""
+    if value and isinstance(value, dict):
+        lines.append(head)
+        _mapping(value, lines, indent, indent)
+    elif value and isinstance(value, list):
+        lines.append(head)
+        _sequence(value, lines, indent, indent)
+    else:
+        _leaf_line(head, value, lines, indent)
 
 
 def _sequence(value: list[Json], lines: list[str], indent: str, lead: str) -> None:
@@ -105,11 +111,11 @@ def _sequence(value: list[Json], lines: list[str], indent: str, lead: str) -> No
         elif each and isinstance(each, list):
             _sequence(each, lines, deeper, f"{lead}- ")
         else:
-            _inner(f"{lead}-", each, lines, deeper)
+            _leaf_line(f"{lead}-", each, lines, deeper)
         lead = indent
 
 
-def _inner(head: str, value: Json, lines: list[str], indent: str) -> None:
+def _leaf_line(head: str, value: Json, lines: list[str], indent: str) -> None:
     """Write a leaf after its key or dash; long text of several lines as a block literal."""
     write = _WRITERS.get(value.__class__)
     if write is not None:

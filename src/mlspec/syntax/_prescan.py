@@ -24,6 +24,7 @@ _CONTROL = re.compile(
 _BIDIRECTIONAL = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?= |$).*$", re.MULTILINE)
 _DIRECTIVE = re.compile(r"^%(?!YAML 1\.[12] *(?:#.*)?$).*$", re.MULTILINE)
+_HALF_EMPTY_PAIR = re.compile(rb"\0[^\0]|[^\0]\0")
 _LFS = b"version https://git-lfs.github.com/spec/"
 _OTHER_ENCODINGS = (
     (b"\xff\xfe\x00\x00", "UTF-32"),
@@ -100,10 +101,9 @@ def _other_encoding(content: bytes) -> str | None:
     for mark, name in _OTHER_ENCODINGS:
         if content.startswith(mark):
             return name
-    pair = content[:2]
-    if len(pair) == 2 and pair.count(0) == 1 and content[:64].count(0) >= len(content[:64]) // 3:  # noqa: PLR2004  (two bytes)
-        return "UTF-16"
-    return None
+    looks_paired = _HALF_EMPTY_PAIR.match(content) is not None
+    start = content[:64]
+    return "UTF-16" if looks_paired and start.count(0) * 3 >= len(start) else None
 
 
 def _report_byte(content: bytes, error: UnicodeDecodeError, report: Report) -> None:

@@ -7,6 +7,7 @@ import re
 from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 if TYPE_CHECKING:
     from mlspec.canonical import Json
@@ -26,6 +27,7 @@ TYPED_STARTS = frozenset(["", *"+-.0123456789~nNtTfF$"])
 
 _CACHED_LENGTH = 32
 _INT64_DIGITS = 19
+_BASES = {"0o": 8, "0x": 16}
 _INT64 = range(-(1 << 63), 1 << 63)
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
@@ -68,8 +70,6 @@ def composed(key: str) -> str:
     """Return a key in Unicode NFC: keys that look the same are the same."""
     if key.isascii():
         return key
-    from unicodedata import normalize  # noqa: PLC0415  (most specs do not need it)
-
     return normalize("NFC", key)
 
 
@@ -100,9 +100,9 @@ _is_short_string_key = lru_cache(maxsize=4096)(_is_string_key)
 
 
 def _integer(text: str) -> int | Trouble:
-    base = {"0o": 8, "0x": 16}.get(text[:2], 10)
-    digits = text[2:] if base != 10 else text.lstrip("+-")  # noqa: PLR2004  (a number base)
+    base = _BASES.get(text[:2])
+    digits = text.lstrip("+-") if base is None else text[2:]
     if len(digits.lstrip("0")) > _INT64_DIGITS + 3:  # octal needs three digits more
         return Trouble.INTEGER
-    number = int(digits, base) * (-1 if text.startswith("-") else 1)
+    number = int(digits, base or 10) * (-1 if text.startswith("-") else 1)
     return number if number in _INT64 else Trouble.INTEGER
