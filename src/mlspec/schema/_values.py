@@ -93,7 +93,8 @@ def malformed_text(fault: Fault) -> Diagnostic:
     if form is None:
         message = f"{fault.name} is {_plain(value)}, which does not have the form it needs"
         return draft("malformed-text", message, fault.span, fault.about)
-    message = f"{fault.name} is {_plain(value)}, but must be {form}"
+    there = "" if fault.site.is_key else f" is {_plain(value)}, but"
+    message = f"{fault.name}{there} must be {form}"
     repaired = next(_repairs(value, pattern), None) if isinstance(value, str) else None
     if repaired is None:
         return draft("malformed-text", message, fault.span)

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.kinds.gate_set import GateSetSpec
-from mlspec.kinds.model import ModelSpec
-
 if TYPE_CHECKING:
     from mlspec.gates import GateSpec
     from mlspec.workspace._model import Resource, Workspace
@@ -16,6 +13,9 @@ __all__ = ["gates_of"]
 
 def gates_of(workspace: Workspace, model: Resource) -> tuple[GateSpec, ...]:
     """Return the gates of a model, those of its gate sets first, in the order they are written."""
+    from mlspec.kinds.gate_set import GateSetSpec  # noqa: PLC0415  (start-up: imports gates)
+    from mlspec.kinds.model import ModelSpec  # noqa: PLC0415
+
     spec = model.spec
     if not isinstance(spec, ModelSpec):
         return ()
