@@ -127,6 +127,7 @@ class _Reader:
         try:
             self._documents(composer, found)
         except FatalError as error:
+            composer.check_open_flow()
             failed = error.index
         except READ_ERRORS as error:
             if self._native:

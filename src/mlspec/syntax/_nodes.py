@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 __all__ = ["FatalError", "NodeComposer"]
 
 
+_LOOK_AHEAD = 2048
+
+
 class FatalError(Exception):
     """The rest of the document is not read; `index` is the character where reading stopped."""
 
@@ -238,6 +241,16 @@ class NodeComposer:
             self.quoted = (event.start_mark, event.end_mark)
             if self._guarded:
                 self._asked += question_marks(self.text, *self.quoted)
+
+    def check_open_flow(self) -> None:
+        """Leave it to the Python parser when reading stopped inside of a contentious collection.
+
+        The parsers look ahead by up to 1,024 characters, the length of a simple key.
+        """
+        if self._guarded and self.openers:
+            start = self.openers[0].index
+            if "?" in self.text[start : self.reached + _LOOK_AHEAD]:
+                raise RereadError
 
     def _check_question_marks(self, start: Event, end: Event, quoted: int) -> None:
         if question_marks(self.text, start.start_mark, end.end_mark) != quoted:

@@ -93,6 +93,21 @@ def test_a_file_has_a_bounded_number_of_values(text, native):
     assert 1 == found.count("MLS011")
 
 
+@pytest.mark.parametrize("native", PARSERS)
+@pytest.mark.parametrize(
+    ("text", "limits"),
+    [
+        ("[a, b?c, d, e]", Limits(nodes=3)),
+        ("[a, b?c, [d]]", Limits(depth=1)),
+        ("[&a x, b?c, *a]", Limits(aliases=0)),
+        ("[a, b?c, d]", Limits()),
+    ],
+    ids=["values", "depth", "aliases", "no limit"],
+)
+def test_a_limit_never_hides_what_the_parsers_disagree_on(text, limits, native):
+    assert ["MLS001"] == codes(text, limits, native=native)
+
+
 def test_depth_counts_what_an_alias_brings_along():
     text = "a: &a " + "[" * 40 + "]" * 40 + "\nb: " + "[" * 40 + "*a" + "]" * 40 + "\n"
 
