@@ -5,15 +5,29 @@ In a wheel they lie in `mlspec/_data/`; in a checkout at the top level.
 
 from __future__ import annotations
 
+import os
 from functools import cache
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-__all__ = ["data_path"]
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["data_folder", "data_path"]
+
+
+@cache
+def data_folder(name: str) -> str:
+    """Return the path of a shipped folder, such as `schemas`, without importing pathlib."""
+    package = os.path.dirname(os.path.realpath(__file__))  # noqa: PTH120
+    installed = f"{package}/_data/{name}"
+    if os.path.isdir(installed):  # noqa: PTH112
+        return installed
+    return f"{os.path.dirname(os.path.dirname(package))}/{name}"  # noqa: PTH120
 
 
 @cache
 def data_path(folder: str) -> Path:
     """Return the path of a shipped folder, such as `schemas`."""
-    package = Path(__file__).resolve().parent
-    installed = package / "_data" / folder
-    return installed if installed.is_dir() else package.parents[1] / folder
+    from pathlib import Path  # noqa: PLC0415  (start-up time)
+
+    return Path(data_folder(folder))

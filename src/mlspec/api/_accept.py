@@ -1,0 +1,141 @@
+"""A validator for exactly the JSON Schemas that mlspec publishes, which only says yes or no.
+
+It takes 2 % of the time that importing pydantic takes, so one file can be accepted before that
+import would have ended. It never explains: what it does not accept is bound, and told from there.
+An unknown keyword accepts nothing. Property test: what this accepts, the binder accepts.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sized
+
+__all__ = ["accepts"]
+
+Node = dict[str, Any]
+
+
+def accepts(schema: Node, value: object) -> bool:
+    """Tell whether a value meets a schema."""
+    return all(_CHECKS.get(key, _never)(limit, value, schema) for key, limit in schema.items())
+
+
+def _never(_limit: object, _value: object, _schema: Node) -> bool:
+    return False
+
+
+def _always(_limit: object, _value: object, _schema: Node) -> bool:
+    return True
+
+
+def _type(names: str | list[str], value: object, _schema: Node) -> bool:
+    return any(_TYPES[each](value) for each in ([names] if isinstance(names, str) else names))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_integer(value: object) -> bool:
+    if isinstance(value, float):
+        return value.is_integer()
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+_TYPES: Mapping[str, Callable[[object], bool]] = {
+    "array": lambda value: isinstance(value, list),
+    "boolean": lambda value: isinstance(value, bool),
+    "integer": _is_integer,
+    "null": lambda value: value is None,
+    "number": _is_number,
+    "object": lambda value: isinstance(value, dict),
+    "string": lambda value: isinstance(value, str),
+}
+
+
+def _enum(choices: list[object], value: object, _schema: Node) -> bool:
+    return any(each == value and type(each) is type(value) for each in choices)
+
+
+def _properties(properties: dict[str, Node], value: object, _schema: Node) -> bool:
+    if not isinstance(value, dict):
+        return True
+    return all(
+        key not in properties or accepts(properties[key], each) for key, each in value.items()
+    )
+
+
+def _property_names(part: Node, value: object, _schema: Node) -> bool:
+    return not isinstance(value, dict) or all(accepts(part, key) for key in value)
+
+
+def _additional(allowed: object, value: object, schema: Node) -> bool:
+    if allowed is True or not isinstance(value, dict):
+        return True
+    rest = [each for key, each in value.items() if key not in schema.get("properties", {})]
+    return not rest or (isinstance(allowed, dict) and all(accepts(allowed, each) for each in rest))
+
+
+def _items(part: Node, value: object, _schema: Node) -> bool:
+    return not isinstance(value, list) or all(accepts(part, each) for each in value)
+
+
+def _all_of(parts: list[Node], value: object, _schema: Node) -> bool:
+    return all(accepts(part, value) for part in parts)
+
+
+def _if(condition: Node, value: object, schema: Node) -> bool:
+    return not accepts(condition, value) or accepts(schema["then"], value)
+
+
+def _pattern(expression: str, value: object, _schema: Node) -> bool:
+    return not isinstance(value, str) or _compiled(expression).search(value) is not None
+
+
+@cache
+def _compiled(expression: str) -> re.Pattern[str]:
+    """Compile a pattern of ECMA 262, where `$` is the end of the text and nothing else."""
+    return re.compile(expression.replace("$", r"\Z"))
+
+
+def _size(kind: type[Sized], *, least: bool) -> Callable[[int, Any, Node], bool]:
+    def check(limit: int, value: Any, _schema: Node) -> bool:  # noqa: ANN401  (any JSON)
+        if not isinstance(value, kind):
+            return True
+        return len(value) >= limit if least else len(value) <= limit
+
+    return check
+
+
+def _bound(holds: Callable[[Any, float], bool]) -> Callable[[float, Any, Node], bool]:
+    return lambda limit, value, _schema: not _is_number(value) or holds(value, limit)
+
+
+_CHECKS: dict[str, Callable[[Any, Any, Node], bool]] = {
+    **dict.fromkeys(("$id", "$schema", "title", "description", "markdownDescription"), _always),
+    **dict.fromkeys(("default", "examples", "patternErrorMessage", "x-mlspec"), _always),
+    **dict.fromkeys(("then",), _always),  # judged with its `if`
+    "additionalProperties": _additional,
+    "allOf": _all_of,
+    "enum": _enum,
+    "exclusiveMaximum": _bound(lambda value, limit: value < limit),
+    "exclusiveMinimum": _bound(lambda value, limit: value > limit),
+    "if": _if,
+    "items": _items,
+    "maxItems": _size(list, least=False),
+    "maxLength": _size(str, least=False),
+    "maximum": _bound(lambda value, limit: value <= limit),
+    "minItems": _size(list, least=True),
+    "minLength": _size(str, least=True),
+    "minProperties": _size(dict, least=True),
+    "minimum": _bound(lambda value, limit: value >= limit),
+    "pattern": _pattern,
+    "properties": _properties,
+    "propertyNames": _property_names,
+    "required": lambda keys, value, _: not isinstance(value, dict) or all(k in value for k in keys),
+    "type": _type,
+}
