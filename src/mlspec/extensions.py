@@ -4,20 +4,26 @@ An extension is a public module that defines one constant (`RULE`, `KIND`, `GATE
 `BACKEND`). Ours live in the package of that name; third parties register a module under an
 entry point group, `mlspec.rules`, `mlspec.kinds`, `mlspec.gates`, `mlspec.targets`,
 `mlspec.backends`. Names are found without importing a module; importing is the caller's choice.
+
+Entry points are read here and not with `importlib.metadata`, which imports the whole of `email`
+and `zipfile` to parse them: it would be a fifth of the start-up of `mlspec validate`. What an
+installer writes is read, editable installs included (their metadata lies on `sys.path` as well);
+metadata inside zip files and of custom finders is not.
 """
 
 from __future__ import annotations
 
 import importlib
-import pkgutil
+import os
+import sys
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 from mlspec.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from types import ModuleType
 
 __all__ = ["Extension", "find"]
@@ -49,13 +55,61 @@ class Extension:
 def find(package: str, group: str) -> tuple[Extension, ...]:
     """Return the extensions of one family in order of name; built-in names win."""
     path = importlib.import_module(package).__path__
-    found = {
-        point.name: Extension(point.name, point.value.partition(":")[0])
-        for point in entry_points(group=group)
-    }
-    found |= {
-        info.name: Extension(info.name, f"{package}.{info.name}")
-        for info in pkgutil.iter_modules(path)
-        if not info.name.startswith("_")
-    }
+    found = {name: Extension(name, module) for name, module in _registered(group).items()}
+    found |= {name: Extension(name, f"{package}.{name}") for name in _modules(path)}
     return tuple(found[name] for name in sorted(found))
+
+
+def _modules(path: Iterable[str]) -> Iterator[str]:
+    """Yield the public modules in the folders of a package."""
+    for folder in path:
+        for file in _listed(folder):
+            name, dot, suffix = file.partition(".")
+            is_module = suffix in ("py", "pyc") or (
+                not dot and os.path.isfile(f"{folder}/{file}/__init__.py")  # noqa: PTH113
+            )
+            if is_module and not name.startswith("_"):
+                yield name
+
+
+def _registered(group: str) -> dict[str, str]:
+    """Return the entry points of a group: the module of each name; the first on the path wins."""
+    found: dict[str, str] = {}
+    for text in _entry_point_files():
+        inside = False
+        for line in map(str.strip, text.splitlines()):
+            name, equals, value = line.partition("=")
+            if line.startswith("["):
+                inside = line == f"[{group}]"
+            elif inside and equals and not line.startswith(("#", ";")):
+                found.setdefault(name.strip(), value.partition("[")[0].partition(":")[0].strip())
+    return found
+
+
+@cache
+def _entry_point_files() -> tuple[str, ...]:
+    """Return the entry points of every installed distribution that extends mlspec."""
+    texts: dict[str, str] = {}
+    for folder in dict.fromkeys(sys.path):
+        for file in _listed(folder or "."):
+            stem, _, suffix = file.rpartition(".")
+            if suffix in ("dist-info", "egg-info"):
+                distribution = stem.partition("-")[0].lower().replace(".", "_")
+                if distribution not in texts:  # an earlier folder hides it, as when importing
+                    texts[distribution] = _read(f"{folder or '.'}/{file}/entry_points.txt")
+    return tuple(text for text in texts.values() if "[mlspec." in text)
+
+
+def _listed(folder: str) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))  # noqa: PTH208  (pathlib costs start-up)
+    except OSError:
+        return []
+
+
+def _read(file: str) -> str:
+    try:
+        with open(file, encoding="utf-8", errors="replace") as stream:  # noqa: PTH123
+            return stream.read()
+    except OSError:
+        return ""

@@ -1,26 +1,33 @@
 """Evidence: reading what gates judge, and keeping what they concluded.
 
 Comes in: files of the workspace. Goes out: typed columns and numbers, each with its provenance or
-a reason, and records of verdicts. A bad file is a value, never an exception. Imports no numpy.
+a reason, and records of verdicts. A bad file is a value, never an exception. Imports no numpy,
+and modules only on first use: checking specs needs a reason, not the readers.
 """
 
-from mlspec.evidence._file import MAX_BYTES, MAX_ROWS, FileContent, locate, read_file
-from mlspec.evidence._join import Rows, join_champion, join_labels
-from mlspec.evidence._metrics import Metrics, read_metrics
-from mlspec.evidence._model import (
-    PREDICATE_TYPE,
-    STATEMENT_TYPE,
-    EvidenceRecord,
-    EvidenceStatus,
-    GateResult,
-    Interval,
-    Material,
-    Verdict,
-)
-from mlspec.evidence._reason import REASONS, Reason
-from mlspec.evidence._record import overall_verdict, read_record, worst, write_record
-from mlspec.evidence._status import digest_materials, status
-from mlspec.evidence._table import Layout, PredictionTable, read_predictions
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mlspec.evidence._file import MAX_BYTES, MAX_ROWS, FileContent, locate, read_file
+    from mlspec.evidence._join import Rows, join_champion, join_labels
+    from mlspec.evidence._metrics import Metrics, read_metrics
+    from mlspec.evidence._model import (
+        PREDICATE_TYPE,
+        STATEMENT_TYPE,
+        EvidenceRecord,
+        EvidenceStatus,
+        GateResult,
+        Interval,
+        Material,
+        Verdict,
+    )
+    from mlspec.evidence._reason import REASONS, Reason
+    from mlspec.evidence._record import overall_verdict, read_record, worst, write_record
+    from mlspec.evidence._status import digest_materials, status
+    from mlspec.evidence._table import Layout, PredictionTable, read_predictions
 
 __all__ = [
     "MAX_BYTES",
@@ -53,3 +60,26 @@ __all__ = [
     "worst",
     "write_record",
 ]
+
+_HOMES = {
+    "_file": "MAX_BYTES MAX_ROWS FileContent locate read_file",
+    "_join": "Rows join_champion join_labels",
+    "_metrics": "Metrics read_metrics",
+    "_model": (
+        "PREDICATE_TYPE STATEMENT_TYPE EvidenceRecord EvidenceStatus GateResult "
+        "Interval Material Verdict"
+    ),
+    "_reason": "REASONS Reason",
+    "_record": "overall_verdict read_record worst write_record",
+    "_status": "digest_materials status",
+    "_table": "Layout PredictionTable read_predictions",
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> object:
+    """Import the module of a public name when it is first asked for."""
+    if name not in _HOME_OF:
+        raise AttributeError(f"module `{__name__}` has no attribute `{name}`")
+    value: object = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+    return globals().setdefault(name, value)

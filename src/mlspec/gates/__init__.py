@@ -1,22 +1,24 @@
 """Gates: conditions for promotion, evaluated from predictions and metrics.
 
 Comes in: gate specs, and the files they name. Goes out: an evidence record with one verdict per
-gate. One module is one gate; it defines `GATE`. Importing this package imports no numpy.
+gate. One module is one gate; it defines `GATE`. Importing this package imports no
+numpy, and modules only on first use: specs are checked without evaluating anything.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from mlspec.gates._evaluate import evaluate_all, gates_digest
-from mlspec.gates._inputs import EvaluationInputs
-from mlspec.gates._metrics import METRICS, Metric, MetricName
-from mlspec.gates._port import Gate, GateInputs, SpecProblem
-from mlspec.gates._reasons import explain_reason, reasons
-from mlspec.gates._registry import gate_spec_type, load_gates, problems
-from mlspec.gates._spec import GateSpecBase
-
 if TYPE_CHECKING:
+    from mlspec.gates._evaluate import evaluate_all, gates_digest
+    from mlspec.gates._inputs import EvaluationInputs
+    from mlspec.gates._metrics import METRICS, Metric, MetricName
+    from mlspec.gates._port import Gate, GateInputs, SpecProblem
+    from mlspec.gates._reasons import explain_reason, reasons
+    from mlspec.gates._registry import gate_spec_type, load_gates, problems
+    from mlspec.gates._spec import GateSpecBase
+
     GateSpec = GateSpecBase
 
 __all__ = [
@@ -38,9 +40,24 @@ __all__ = [
     "reasons",
 ]
 
+_HOMES = {
+    "_evaluate": "evaluate_all gates_digest",
+    "_inputs": "EvaluationInputs",
+    "_metrics": "METRICS Metric MetricName",
+    "_port": "Gate GateInputs SpecProblem",
+    "_reasons": "explain_reason reasons",
+    "_registry": "gate_spec_type load_gates problems",
+    "_spec": "GateSpecBase",
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
+
 
 def __getattr__(name: str) -> object:
-    """Build `GateSpec` when it is first asked for: by then, every gate module can import this."""
+    """Import what is first asked for; `GateSpec` is built then, from all gates there are."""
     if name == "GateSpec":
-        return globals().setdefault(name, gate_spec_type())
-    raise AttributeError(f"module `{__name__}` has no attribute `{name}`")
+        value: object = import_module(f"{__name__}._registry").gate_spec_type()
+    elif name in _HOME_OF:
+        value = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+    else:
+        raise AttributeError(f"module `{__name__}` has no attribute `{name}`")
+    return globals().setdefault(name, value)

@@ -6,8 +6,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from mlspec.evidence import Reason
-from mlspec.gates._compare import compare
-from mlspec.gates._decide import above, below, decided, unmeasured
 from mlspec.gates._metrics import METRICS, MetricName
 from mlspec.gates._port import Gate, GateInputs, SpecProblem
 from mlspec.gates._spec import GateSpecBase
@@ -109,12 +107,15 @@ def _too_wide(spec: ChampionChallenger, field: str, value: float | None) -> Iter
 
 def evaluate(spec: ChampionChallenger, inputs: GateInputs) -> GateResult:
     """Judge the paired difference against the margin."""
+    from mlspec.gates import _compare, _decide  # noqa: PLC0415  (checking a spec needs neither)
+
     metric = METRICS[spec.metric]
-    measured = compare(metric, spec, inputs)
+    measured = _compare.compare(metric, spec, inputs)
     if isinstance(measured, Reason):
-        return unmeasured(spec, require(spec), measured, metric=spec.metric)
-    bound = above(limit(spec)) if metric.higher_is_better else below(limit(spec))
-    return decided(spec, require(spec), measured, bound)
+        return _decide.unmeasured(spec, require(spec), measured, metric=spec.metric)
+    side = _decide.above if metric.higher_is_better else _decide.below
+    bound = side(limit(spec))
+    return _decide.decided(spec, require(spec), measured, bound)
 
 
 GATE = Gate(

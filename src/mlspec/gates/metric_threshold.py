@@ -6,8 +6,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from mlspec.evidence import Reason
-from mlspec.gates._decide import at_least, at_most, decided, unmeasured
-from mlspec.gates._measure import Measured, measure, reported
 from mlspec.gates._metrics import METRICS
 from mlspec.gates._port import Gate, GateInputs, SpecProblem
 from mlspec.gates._spec import GateSpecBase
@@ -17,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.evidence import GateResult
+    from mlspec.gates._measure import Measured
 
 __all__ = ["GATE", "MetricThreshold"]
 
@@ -127,18 +126,24 @@ def _out_of_range(spec: MetricThreshold, field: str, bound: float) -> SpecProble
 
 def evaluate(spec: MetricThreshold, inputs: GateInputs) -> GateResult:
     """Judge the metric against its bound."""
+    from mlspec.gates import _decide  # noqa: PLC0415  (checking a spec needs none of it)
+
     measured = _measured(spec, inputs)
     if isinstance(measured, Reason):
-        return unmeasured(spec, require(spec), measured, metric=spec.metric)
+        return _decide.unmeasured(spec, require(spec), measured, metric=spec.metric)
     if spec.at_least is not None:
-        return decided(spec, require(spec), measured, at_least(spec.at_least))
-    return decided(spec, require(spec), measured, at_most(spec.at_most or 0.0))
+        bound = _decide.at_least(spec.at_least)
+    else:
+        bound = _decide.at_most(spec.at_most or 0.0)
+    return _decide.decided(spec, require(spec), measured, bound)
 
 
 def _measured(spec: MetricThreshold, inputs: GateInputs) -> Measured | Reason:
+    from mlspec.gates import _measure  # noqa: PLC0415  (as above)
+
     if spec.source == "metrics":
-        return reported(spec.metric, spec, inputs.metrics)
-    return measure(METRICS[spec.metric], spec, inputs)
+        return _measure.reported(spec.metric, spec, inputs.metrics)
+    return _measure.measure(METRICS[spec.metric], spec, inputs)
 
 
 GATE = Gate(
