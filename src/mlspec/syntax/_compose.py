@@ -21,7 +21,7 @@ from mlspec.syntax._events import (
     is_contentious,
     open_events,
 )
-from mlspec.syntax._marks import Marks
+from mlspec.syntax._marks import Marks, Node
 from mlspec.syntax._nodes import FatalError, NodeComposer
 from mlspec.syntax._prescan import read_text
 from mlspec.syntax._problems import Problems
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from mlspec.canonical import Json
     from mlspec.diagnostics import Diagnostic
     from mlspec.syntax._limits import Limits
-    from mlspec.syntax._marks import Node
     from mlspec.syntax._source import SourceText
 
 __all__ = ["Composed", "compose", "compose_data", "compose_marks"]
@@ -72,9 +71,13 @@ def compose_data(
 
 
 def compose_marks(source: SourceText, index: int, limits: Limits) -> Marks:
-    """Return the places of one document, composed again from its source."""
+    """Return the places of one document, composed again from its source.
+
+    A document that is not in its source (somebody made it) stands at the start of the file.
+    """
     documents, _ = compose(source, limits, native=has_parser())
-    root = next(each.root for each in documents if each.index == index)
+    nowhere = Node((1, 1), (1, 2))
+    root = next((each.root for each in documents if each.index == index), nowhere)
     return Marks(source.file, root)
 
 

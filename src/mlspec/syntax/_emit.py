@@ -22,7 +22,7 @@ __all__ = ["emit_documents", "emit_scalar"]
 
 # a colon must not end the text or stand before a space, a hash must not stand after one
 _PLAIN = re.compile(
-    r"[A-Za-z/_](?:[\w./@+()=,;$%^~<>-]++|:(?=[^\s:])| (?=[A-Za-z0-9(_/.+]))*+", re.ASCII
+    r"[A-Za-z/](?:[\w./@+()=,;$%^~<>-]++|:(?=[^\s:])| (?=[A-Za-z0-9(_/.+]))*+", re.ASCII
 )
 _RESERVED = frozenset(
     ("y", "n", "yes", "no", "on", "off", "true", "false", "null", "nil", "none", "nan", "inf")

@@ -75,12 +75,12 @@ class NodeComposer:
         event = self._read()
         self.reached = event.end_mark.index
         if event.__class__ is SCALAR or event.__class__ in COLLECTION_STARTS:
-            self._count(event)
+            self._count()
         return event
 
-    def _count(self, event: Event) -> None:
+    def _count(self) -> None:
         if not self._aliases.count_node():
-            self.problems.nodes(event)
+            self.problems.nodes()
             raise FatalError(len(self.text))
 
     def document(self) -> tuple[Json, Node] | None:

@@ -58,12 +58,11 @@ class Problems:
         message = f"lists and mappings are nested more than {self._limits.depth} levels deep here"
         self._report.add("MLS010", message, self.span(start, end), hint="flatten the structure")
 
-    def nodes(self, event: Event) -> None:
-        """Report the first node beyond the limit."""
+    def nodes(self) -> None:
+        """Report that there are more nodes than the limit."""
         message = f"this file has more than {self._limits.nodes:,} values"
         hint = "move data into files of their own and refer to them"
-        span = self.span(event.start_mark, event.end_mark)
-        self._report.add("MLS011", message, span, hint=hint)
+        self._report.add("MLS011", message, self._report.span((1, 1)), hint=hint)
 
     def expansion(self, event: Event) -> None:
         """Report aliases that stand for too much."""

@@ -111,6 +111,12 @@ def test_a_document_costs_no_second_parse_until_somebody_asks():
     assert "_marks" not in vars(made)
 
 
+def test_a_document_that_is_not_in_its_source_stands_at_its_start():
+    made = Document(SourceText("spec.yaml", b"[not yaml"), 0, {"a": 1})
+
+    assert (1, 1, 1, 2) == corners(made.span(("a",)))
+
+
 def test_documents_make_no_reference_cycles():
     source = SourceText("spec.yaml", TEXT.encode())
     bad = SourceText("spec.yaml", b"a: 1\na: 2\nb: [\n")
