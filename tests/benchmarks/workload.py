@@ -207,7 +207,7 @@ spec:
       receiver: team-{team}
   retraining:
     - id: on-drift
-      on: monitor
+      type: monitor
       monitor: input-drift
       lastTested: "2026-09-01"
   budget:

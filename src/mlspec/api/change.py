@@ -56,7 +56,9 @@ def plan(directory: Path | None = None, environment: str | None = None) -> Plan:
     )
 
 
-def apply(plan_file: Path, directory: Path | None = None, *, actor: str | None = None) -> ApplyResult:
+def apply(
+    plan_file: Path, directory: Path | None = None, *, actor: str | None = None
+) -> ApplyResult:
     """Apply a plan file, whole or not at all; a plan that was applied before is a success.
 
     Raises:

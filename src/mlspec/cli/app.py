@@ -134,9 +134,7 @@ def _show(
 def _compile(
     directory: Directory = None,
     environment: Environment = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Output folder.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Output folder.")] = None,
     targets: Annotated[
         list[str] | None, typer.Option("--target", help="Only this target; may be repeated.")
     ] = None,
@@ -241,9 +239,7 @@ def _schema(
     raise Finished(schema(kind))
 
 
-def _doctor(
-    directory: Directory = None, output_format: OutputFormat = Format.TEXT
-) -> None:
+def _doctor(directory: Directory = None, output_format: OutputFormat = Format.TEXT) -> None:
     """Check the installation and the workspace: versions, extras, registry."""
     from mlspec.cli.doctor import doctor
 

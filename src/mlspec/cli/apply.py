@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["apply"]
 
 
-def apply(
-    plan_file: Path, directory: Path | None, *, actor: str | None, output_format: str
-) -> int:
+def apply(plan_file: Path, directory: Path | None, *, actor: str | None, output_format: str) -> int:
     """Apply a plan file and print what was done."""
     result = run(plan_file, directory, actor=actor)
     if output_format == "json":

@@ -24,5 +24,7 @@ def doctor(directory: Path | None, *, output_format: str) -> int:
         write(pretty_json({"facts": [each.to_json() for each in facts]}))
     else:
         width = max(len(each.name) for each in facts)
-        write("\n".join(f"{_MARK[each.is_fine]}  {each.name:<{width}}  {each.text}" for each in facts))
+        write(
+            "\n".join(f"{_MARK[each.is_fine]}  {each.name:<{width}}  {each.text}" for each in facts)
+        )
     return ExitCode.INTERNAL if any(each.is_fine is False for each in facts) else ExitCode.OK

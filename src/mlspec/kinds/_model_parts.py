@@ -238,7 +238,7 @@ class Trigger(SpecModel):
     """One thing that starts a retraining."""
 
     id: Identifier = declare("Name of the trigger.", FieldClass.RETRAINING)
-    on: Literal["data-arrival", "metric", "monitor", "schedule"] = declare(
+    type: Literal["data-arrival", "metric", "monitor", "schedule"] = declare(
         "What starts it.", FieldClass.RETRAINING
     )
     monitor: Identifier | None = declare(

@@ -101,9 +101,6 @@ class Canary(SpecModel):
     """Traffic moves in steps, each judged by the analysis."""
 
     strategy: Literal["canary"] = declare("The strategy.", FieldClass.ROLLOUT)
-    champion: Champion | None = declare(
-        "What serves today; absent for a first release.", FieldClass.ROLLOUT, default=None
-    )
     steps: Items[CanaryStep] = declare("The steps, in order.", FieldClass.ROLLOUT, min_length=1)
     analysis: Items[Analysis] = _analysis("Conditions judged at every step.")
     abort_on_failure: bool = declare(
@@ -118,9 +115,6 @@ class Shadow(SpecModel):
     """The challenger receives a copy of traffic; its answers are thrown away."""
 
     strategy: Literal["shadow"] = declare("The strategy.", FieldClass.ROLLOUT)
-    champion: Champion | None = declare(
-        "What answers the requests.", FieldClass.ROLLOUT, default=None
-    )
     share: Share = declare("Share of requests that is copied.", FieldClass.ROLLOUT)
     hold_minutes: Count = declare(
         "Minutes of shadowing before promotion.", FieldClass.ROLLOUT, Direction.HIGHER_IS_TIGHTER
@@ -132,7 +126,6 @@ class BlueGreen(SpecModel):
     """All traffic moves at once, after a look at the idle colour."""
 
     strategy: Literal["blue-green"] = declare("The strategy.", FieldClass.ROLLOUT)
-    champion: Champion | None = declare("What serves today.", FieldClass.ROLLOUT, default=None)
     preview_minutes: Count = declare(
         "Minutes the challenger is up without traffic.",
         FieldClass.ROLLOUT,
@@ -151,7 +144,6 @@ class Split(SpecModel):
     """An experiment: two versions side by side, to learn which is better."""
 
     strategy: Literal["a-b"] = declare("The strategy.", FieldClass.ROLLOUT)
-    champion: Champion | None = declare("Arm A.", FieldClass.ROLLOUT, default=None)
     share: Share = declare(
         "Share of traffic of arm B.", FieldClass.ROLLOUT, Direction.LOWER_IS_TIGHTER
     )

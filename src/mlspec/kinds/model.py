@@ -15,7 +15,7 @@ from mlspec.kinds._model_parts import (
     Trigger,
 )
 from mlspec.kinds._port import Kind
-from mlspec.kinds._rollout import Rollout
+from mlspec.kinds._rollout import Champion, Rollout
 from mlspec.kinds.dataset import COLUMN_FORM, COLUMN_NAME, ColumnType
 from mlspec.schema import (
     Digest,
@@ -132,6 +132,12 @@ class ModelSpec(SpecModel):
         "Files that the gates are evaluated from.", FieldClass.GATE, default=None
     )
     serving: Serving | None = declare("How it is served.", FieldClass.SERVING, default=None)
+    champion: Champion | None = declare(
+        "What serves today, and stays up beside this version while traffic moves; absent for a "
+        "first release.",
+        FieldClass.ROLLOUT,
+        default=None,
+    )
     rollout_policy: Reference | None = declare(
         "A shared rollout.", FieldClass.ROLLOUT, ref="RolloutPolicy", default=None
     )

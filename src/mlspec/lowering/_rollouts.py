@@ -34,12 +34,13 @@ def rollout_of(workspace: Workspace, model: Resource) -> Declared | None:
     return policy.spec.rollout
 
 
-def lower_rollout(declared: Declared | None) -> ir.Rollout:
+def lower_rollout(workspace: Workspace, model: Resource) -> ir.Rollout:
     """Return a rollout as targets see it; no declaration means that traffic does not move."""
+    declared = rollout_of(workspace, model)
     if declared is None:
         return ir.Rollout(ir.Strategy.NONE)
+    champion = model.spec.champion if isinstance(model.spec, ModelSpec) else None
     steps = _steps(declared)
-    champion = declared.champion
     return ir.Rollout(
         strategy=ir.Strategy(declared.strategy),
         champion_image=champion.image if champion else "",

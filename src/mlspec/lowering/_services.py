@@ -8,7 +8,7 @@ from mlspec import ir
 from mlspec.kinds._model_parts import Resources
 from mlspec.kinds.model import ModelSpec
 from mlspec.lowering._quantities import canonical_quantity
-from mlspec.lowering._rollouts import lower_rollout, rollout_of
+from mlspec.lowering._rollouts import lower_rollout
 from mlspec.lowering._servable import check_domain, check_servable
 from mlspec.lowering._teams import receiver_of
 
@@ -37,7 +37,7 @@ def lower_services(
         serving = _online(resource)
         if serving is None:
             continue
-        rollout = lower_rollout(rollout_of(workspace, resource))
+        rollout = lower_rollout(workspace, resource)
         found = list(check_servable(resource, serving, domain, is_staged=rollout.is_staged))
         diagnostics += found
         if is_routable and not found:

@@ -40,9 +40,7 @@ def render_verdicts_json(records: Sequence[tuple[EvidenceRecord, tuple[str, ...]
     return pretty_json({"format": "mlspec.verdicts/1.0", "records": listed})
 
 
-def _block(
-    record: EvidenceRecord, environments: tuple[str, ...], *, colour: bool
-) -> Iterator[str]:
+def _block(record: EvidenceRecord, environments: tuple[str, ...], *, colour: bool) -> Iterator[str]:
     where = f" ({', '.join(environments)})" if environments else ""
     yield f"{clean(record.subject)}{where}: {_word(record.overall, colour=colour)}"
     width = max((len(result.gate) for result in record.results), default=0)

@@ -95,4 +95,3 @@ def _fenced(text: str) -> str:
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
-

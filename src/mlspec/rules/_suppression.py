@@ -24,7 +24,7 @@ _COMMENT = re.compile(r"(?:^|(?<=\s))#\s*mlspec:\s*ignore\b(?:\[([^\]]*)\])?(.*)
 _WITH_REASON = (
     "retraining:\n"
     "  # mlspec: ignore[calendar-only-retraining] the source is published once a year\n"
-    "  - {id: yearly, on: schedule, everyDays: 365, lastTested: 2026-01-15}\n"
+    "  - {id: yearly, type: schedule, everyDays: 365, lastTested: 2026-01-15}\n"
 )
 _REASONLESS = Code(
     "MLS391",

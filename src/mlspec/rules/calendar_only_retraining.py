@@ -11,14 +11,14 @@ Bad
     kind: Model
     spec:
       retraining:
-        - {id: monthly, on: schedule, everyDays: 30, lastTested: 2026-01-15}
+        - {id: monthly, type: schedule, everyDays: 30, lastTested: 2026-01-15}
 
 Good
     kind: Model
     spec:
       retraining:
-        - {id: on-drift, on: monitor, monitor: input-drift, lastTested: 2026-01-15}
-        - {id: monthly, on: schedule, everyDays: 30, lastTested: 2026-01-15}
+        - {id: on-drift, type: monitor, monitor: input-drift, lastTested: 2026-01-15}
+        - {id: monthly, type: schedule, everyDays: 30, lastTested: 2026-01-15}
 
 References
 - Gama et al., A Survey on Concept Drift Adaptation, ACM Computing Surveys 46(4), 2014
@@ -43,12 +43,12 @@ __all__ = ["RULE"]
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
     """Yield the triggers of a model when all are schedules."""
     triggers = model_of(resource).retraining
-    if triggers and all(each.on == "schedule" for each in triggers):
+    if triggers and all(each.type == "schedule" for each in triggers):
         yield Finding(
             resource,
-            ("spec", "retraining", 0, "on"),
+            ("spec", "retraining", 0, "type"),
             "the model is retrained by the calendar alone, whatever its monitors say",
-            hint="add a trigger with `on: monitor`, `metric` or `data-arrival`",
+            hint="add a trigger with `type: monitor`, `metric` or `data-arrival`",
         )
 
 

@@ -1,8 +1,8 @@
 """A retraining trigger lacks what would start it.
 
 What it does
-Checks that a trigger `on: monitor` names a monitor of the same model, `on: schedule` has
-`everyDays`, and `on: data-arrival` has `minimumRows`.
+Checks that a trigger `type: monitor` names a monitor of the same model, `type: schedule` has
+`everyDays`, and `type: data-arrival` has `minimumRows`.
 
 Why is this bad?
 The trigger can't fire, and nobody notices: a retraining that does not start looks like a model
@@ -12,13 +12,13 @@ Bad
     kind: Model
     spec:
       retraining:
-        - {id: on-drift, on: monitor, monitor: input-drft, lastTested: 2026-01-15}
+        - {id: on-drift, type: monitor, monitor: input-drft, lastTested: 2026-01-15}
 
 Good
     kind: Model
     spec:
       retraining:
-        - {id: on-drift, on: monitor, monitor: input-drift, lastTested: 2026-01-15}
+        - {id: on-drift, type: monitor, monitor: input-drift, lastTested: 2026-01-15}
 
 References
 - https://cloud.google.com/architecture/mlops-continuous-delivery-and-automation-pipelines-in-machine-learning
@@ -53,17 +53,17 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noq
             yield Finding(
                 resource,
                 (*path, missing),
-                f"the trigger `{trigger.id}` is `on: {trigger.on}`, but has no `{missing}`",
+                f"the trigger `{trigger.id}` is `type: {trigger.type}`, but has no `{missing}`",
                 hint=f"add `{missing}`",
             )
-        elif trigger.on == "monitor" and trigger.monitor is not None:
+        elif trigger.type == "monitor" and trigger.monitor is not None:
             known = [monitor.id for monitor in spec.monitoring]
             if trigger.monitor not in known:
                 yield _unknown(resource, (*path, "monitor"), trigger.monitor, known)
 
 
 def _missing(trigger: Trigger) -> str:
-    match trigger.on:
+    match trigger.type:
         case "monitor":
             return "monitor" if trigger.monitor is None else ""
         case "schedule":

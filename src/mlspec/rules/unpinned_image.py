@@ -1,7 +1,7 @@
 """A container image is named by a tag that can move.
 
 What it does
-Checks that `serving.image` and the `champion.image` of a rollout end in `@sha256:` and a digest.
+Checks that `serving.image` and `champion.image` end in `@sha256:` and a digest.
 
 Why is this bad?
 A tag can be pushed again. What runs is then not what was reviewed, and two replicas of one model
@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import Severity
 from mlspec.rules._port import Finding, Rule
-from mlspec.rules._specs import model_of, rollouts_of
+from mlspec.rules._specs import model_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,12 +56,11 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noq
 
 
 def _images(resource: Resource) -> Iterator[tuple[str, Path]]:
-    serving = model_of(resource).serving if resource.kind == "Model" else None
-    if serving is not None and serving.image is not None:
-        yield serving.image, ("spec", "serving", "image")
-    for rollout, path in rollouts_of(resource):
-        if rollout.champion is not None:
-            yield rollout.champion.image, (*path, "champion", "image")
+    model = model_of(resource)
+    if model.serving is not None and model.serving.image is not None:
+        yield model.serving.image, ("spec", "serving", "image")
+    if model.champion is not None:
+        yield model.champion.image, ("spec", "champion", "image")
 
 
 def _repository(image: str) -> str:
@@ -71,4 +70,4 @@ def _repository(image: str) -> str:
     return head if colon and "/" not in tag else name
 
 
-RULE = Rule("MLS701", "unpinned-image", Severity.ERROR, ("Model", "RolloutPolicy"), check)
+RULE = Rule("MLS701", "unpinned-image", Severity.ERROR, ("Model",), check)

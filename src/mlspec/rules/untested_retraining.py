@@ -11,13 +11,13 @@ Bad
     kind: Model
     spec:
       retraining:
-        - {id: on-drift, on: monitor, monitor: input-drift}
+        - {id: on-drift, type: monitor, monitor: input-drift}
 
 Good
     kind: Model
     spec:
       retraining:
-        - {id: on-drift, on: monitor, monitor: input-drift, lastTested: 2026-01-15}
+        - {id: on-drift, type: monitor, monitor: input-drift, lastTested: 2026-01-15}
 
 References
 - https://sre.google/sre-book/testing-reliability/

@@ -48,7 +48,6 @@ metadata: {name: careful, owner: workforce}
 spec:
   rollout:
     strategy: canary
-    champion: {image: registry.example.org/screen:v1, version: v1}
     steps:
       - {share: 0.05, holdMinutes: 30}
       - {share: 0.5, holdMinutes: 60}
@@ -64,6 +63,7 @@ spec:
   purpose: Ranks applications for a person to read first.
   task: binary-classification
   artifact: {{uri: models/screen.onnx, format: onnx}}
+  champion: {{image: registry.example.org/screen:v1, version: v1}}
   data: {{training: [applicants]}}
   output:
     version: v1
@@ -215,7 +215,7 @@ def test_the_rollout_of_the_model_goes_before_the_shared_one():
 
     assert Strategy.BLUE_GREEN is found.strategy
     assert (RolloutStep(0.0, 7), RolloutStep(1.0, 60)) == found.steps
-    assert not found.is_staged
+    assert "v1" == found.champion_version
 
 
 @pytest.mark.parametrize(
@@ -307,13 +307,13 @@ def test_the_bundle_knows_its_gateway_and_the_digests_of_its_sources():
 
 def test_a_runtime_without_an_image_is_not_deployed():
     assert told("serving: {mode: online, runtime: triton}\n") == snapshot(
-        "specs/screen.yaml:18 MLS790 `screen` is served online with the runtime `triton`, which is no image: it is not deployed"
+        "specs/screen.yaml:19 MLS790 `screen` is served online with the runtime `triton`, which is no image: it is not deployed"
     )
 
 
 def test_an_online_model_without_an_image_is_not_deployed():
     assert told("serving: {mode: online}\n") == snapshot(
-        "specs/screen.yaml:18 MLS790 `screen` is served online with no image: it is not deployed"
+        "specs/screen.yaml:19 MLS790 `screen` is served online with no image: it is not deployed"
     )
 
 
@@ -328,7 +328,7 @@ def test_a_name_must_leave_room_for_champion_and_challenger():
 
 def test_a_path_that_no_route_matches_is_refused():
     assert told(SERVING + "  path: /v1/../admin\n") == snapshot(
-        "specs/screen.yaml:21 MLS491 a route can't match `/v1/../admin`: it holds `//`, `/./` or `/../`"
+        "specs/screen.yaml:22 MLS491 a route can't match `/v1/../admin`: it holds `//`, `/./` or `/../`"
     )
 
 
@@ -355,14 +355,14 @@ def test_a_host_name_has_an_end():
         (
             "{cpu: 500m, memory: 512m}",
             snapshot(
-                "specs/screen.yaml:21 MLS493 `512m` of memory is less than a mebibyte: no server starts in it"
+                "specs/screen.yaml:22 MLS493 `512m` of memory is less than a mebibyte: no server starts in it"
             ),
         ),
         (
             "{cpu: 500Mi, memory: 1Gi}",
-            snapshot("specs/screen.yaml:21 MLS493 `500Mi` of CPU is 5.24288e+08 cores"),
+            snapshot("specs/screen.yaml:22 MLS493 `500Mi` of CPU is 5.24288e+08 cores"),
         ),
-        ("{cpu: '0', memory: 1Gi}", snapshot("specs/screen.yaml:21 MLS493 `0` of CPU is 0 cores")),
+        ("{cpu: '0', memory: 1Gi}", snapshot("specs/screen.yaml:22 MLS493 `0` of CPU is 0 cores")),
     ],
 )
 def test_resources_that_start_no_server_are_refused(resources, message):
@@ -374,18 +374,18 @@ def test_resources_that_start_no_server_are_refused(resources, message):
     [
         (
             "  replicas: {minimum: 4, maximum: 2}\n",
-            snapshot("specs/screen.yaml:21 MLS494 at most 2 replicas, but at least 4"),
+            snapshot("specs/screen.yaml:22 MLS494 at most 2 replicas, but at least 4"),
         ),
         (
             "  replicas: {minimum: 0, maximum: 2}\n  scaling: {}\n",
             snapshot(
-                "specs/screen.yaml:21 MLS494 an autoscaler on CPU can't start from no replica"
+                "specs/screen.yaml:22 MLS494 an autoscaler on CPU can't start from no replica"
             ),
         ),
         (
             "  scaling: {cpuUtilisation: 0.001}\n",
             snapshot(
-                "specs/screen.yaml:21 MLS495 a mean CPU use below one per cent can't be reached"
+                "specs/screen.yaml:22 MLS495 a mean CPU use below one per cent can't be reached"
             ),
         ),
     ],

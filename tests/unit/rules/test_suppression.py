@@ -9,7 +9,7 @@ from mlspec.workspace import overlay
 SPEC = "specs/employment-screen.yaml"
 YEARLY = (
     "  retraining:\n"
-    "{}    - {{id: yearly, on: schedule, everyDays: 365, lastTested: 2026-01-15}}{}\n"
+    "{}    - {{id: yearly, type: schedule, everyDays: 365, lastTested: 2026-01-15}}{}\n"
 )
 
 

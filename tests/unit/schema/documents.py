@@ -71,7 +71,12 @@ SPECS: dict[str, Any] = {
     "GateSet": {
         "gates": [
             {"id": "floor", "type": "metric-threshold", "metric": "roc-auc", "atLeast": 0.8},
-            {"id": "better", "type": "champion-challenger", "metric": "roc-auc", "mode": "superiority"},
+            {
+                "id": "better",
+                "type": "champion-challenger",
+                "metric": "roc-auc",
+                "mode": "superiority",
+            },
         ]
     },
     "RolloutPolicy": {
@@ -129,10 +134,10 @@ SPECS: dict[str, Any] = {
             "p99Ms": 150,
             "availability": 0.999,
         },
+        "champion": {"image": "screen@sha256:1", "version": "v1"},
         "rolloutPolicy": "careful",
         "rollout": {
             "strategy": "canary",
-            "champion": {"image": "screen@sha256:1", "version": "v1"},
             "steps": [{"share": 0.05, "holdMinutes": 30}, {"share": 0.5, "holdMinutes": 60}],
             "analysis": [{"id": "slow", "queryMetric": "latency_ms", "atMost": 200}],
         },
@@ -145,7 +150,7 @@ SPECS: dict[str, Any] = {
                 "receiver": "workforce",
             }
         ],
-        "retraining": [{"id": "yearly", "on": "schedule", "everyDays": 365}],
+        "retraining": [{"id": "yearly", "type": "schedule", "everyDays": 365}],
         "oversight": {
             "mode": "human-in-the-loop",
             "reviewers": "workforce",
