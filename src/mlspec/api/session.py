@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import did_you_mean, has_errors, sort_diagnostics
 from mlspec.errors import SpecInvalidError, UsageError
-from mlspec.workspace import load, overlay, read_sources
+from mlspec.workspace import WORKSPACE_FILE, load, overlay, read_sources
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
     from mlspec.syntax import SourceText
     from mlspec.workspace import Workspace
 
-__all__ = ["WORKSPACE_FILE", "Session", "described", "find_root", "open_session", "read_session"]
+__all__ = ["REGISTRY_VARIABLE", "Session", "described", "find_root", "open_session", "read_session"]
 
-WORKSPACE_FILE = "mlspec.yaml"
+REGISTRY_VARIABLE = "MLSPEC_REGISTRY"
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,16 @@ class Session:
         return self.workspace
 
     def backend(self, environment: str) -> Backend:
-        """Return the registry of an environment, opened but not touched."""
+        """Return the registry of an environment, opened but not touched.
+
+        The variable `MLSPEC_REGISTRY` goes before the path in the workspace: a runner of CI keeps
+        the registry on a volume outside of the checkout.
+        """
         from mlspec.registry import open_backend  # noqa: PLC0415  (only commands that need it)
 
         registry = self.sound().spec.registry
-        return open_backend(registry.backend, self.root / registry.path, environment)
+        location = os.environ.get(REGISTRY_VARIABLE) or self.root / registry.path
+        return open_backend(registry.backend, Path(location), environment)
 
 
 def find_root(directory: Path | str | None, start: Path | None = None) -> Path | None:
