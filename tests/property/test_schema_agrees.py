@@ -78,7 +78,7 @@ def variants(value):
     elif isinstance(value, str):
         yield from (value + "\n", value.upper(), " " + value, value + "\u0660", "\u212a", [value])
     elif isinstance(value, list):
-        yield from ([], value * 2, {"0": value}, tuple(value)[0] if value else None)
+        yield from ([], value * 2, {"0": value}, next(iter(value)) if value else None)
     elif isinstance(value, dict):
         yield from ([value], {**value, "extra": 1}, {**value, "Extra\n": None}, list(value))
 
@@ -143,3 +143,26 @@ def test_schema_and_parser_agree_on_every_single_near_miss(kind):
         for value in [*variants(container(missing := document(kind), path)[path[-1]]), None]:
             container(missing, path)[path[-1]] = value
             assert validator.is_valid(missing) == (not problems_of(missing)), (path, value)
+
+
+JSON = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner),
+    max_leaves=9,
+)
+
+
+@pytest.mark.parametrize("kind", kind_names())
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(metadata=JSON, spec=JSON, rest=st.dictionaries(st.text(max_size=4), JSON, max_size=1))
+def test_schema_and_parser_agree_on_anything(kind, metadata, spec, rest):
+    data = {"apiVersion": "mlspec.dev/v1", "kind": kind, "metadata": metadata, "spec": spec} | rest
+
+    assert validator_of("mlspec.json").is_valid(data) == (not problems_of(data))
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(data=JSON)
+def test_whatever_is_no_document_is_told(data):
+    assert problems_of(data)
+    assert not validator_of("mlspec.json").is_valid(data)

@@ -8,7 +8,8 @@ raise for anything a document holds.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from pydantic import ValidationError
@@ -21,14 +22,14 @@ from mlspec.schema._shape import fields_of
 from mlspec.schema._words import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from mlspec.diagnostics import Diagnostic
     from mlspec.schema._place import Place
 
 __all__ = ["Bound", "Language", "bind"]
 
+MAXIMUM_PROBLEMS = 100
 _KEYS = frozenset(KEYS)
+_OTHER = {"metadata": "spec", "spec": "metadata"}
 
 MetadataT = TypeVar("MetadataT", bound=SpecModel)
 ModelT = TypeVar("ModelT", bound=SpecModel)
@@ -71,40 +72,57 @@ def bind(data: object, place: Place, language: Language[MetadataT]) -> Bound[Met
         return Bound("", None, None, (found,))
     kind = data.get("kind")
     model = language.spec_of(kind) if isinstance(kind, str) else None
-    diagnostics: list[Diagnostic] = []
+    binder = _Binder(data, place, language)
     if model is None or data.get("apiVersion") != language.api_version or data.keys() != _KEYS:
-        diagnostics += _header(data, place, language, model)
-    metadata = _part(language.metadata, data, "metadata", place, model, diagnostics)
-    spec = _part(model, data, "spec", place, language.metadata, diagnostics) if model else None
-    return Bound(str(kind) if model else "", metadata, spec, tuple(diagnostics))
+        binder.check_header(model)
+    metadata = binder.bind_part("metadata", language.metadata, model)
+    spec = binder.bind_part("spec", model, language.metadata) if model else None
+    return Bound(str(kind) if model else "", metadata, spec, binder.told())
 
 
-def _header(
-    data: Mapping[str, object],
-    place: Place,
-    language: Language[MetadataT],
-    model: type[SpecModel] | None,
-) -> Iterator[Diagnostic]:
-    elsewhere = dict.fromkeys(fields_of(model) if model else (), "spec")
-    elsewhere |= dict.fromkeys(fields_of(language.metadata), "metadata")
-    return check_header(data, place, language.api_version, language.kinds(), elsewhere)
+@dataclass(slots=True)
+class _Binder(Generic[MetadataT]):
+    """One document while it is bound; of very many problems, the later ones are only counted."""
 
+    data: Mapping[str, object]
+    place: Place
+    language: Language[MetadataT]
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    hidden: int = 0
 
-def _part(
-    model: type[ModelT],
-    data: Mapping[str, object],
-    part: str,
-    place: Place,
-    other: type[SpecModel] | None,
-    diagnostics: list[Diagnostic],
-) -> ModelT | None:
-    if part not in data:
+    def check_header(self, model: type[SpecModel] | None) -> None:
+        """Check what stands beside the contents of `metadata` and `spec`."""
+        language = self.language
+        elsewhere = dict.fromkeys(fields_of(model) if model else (), "spec")
+        elsewhere |= dict.fromkeys(fields_of(language.metadata), "metadata")
+        found = check_header(
+            self.data, self.place, language.api_version, language.kinds(), elsewhere
+        )
+        self.diagnostics += islice(found, MAXIMUM_PROBLEMS)
+        self.hidden += max(0, len(self.data) - MAXIMUM_PROBLEMS)
+
+    def bind_part(
+        self, part: str, model: type[ModelT], other: type[SpecModel] | None
+    ) -> ModelT | None:
+        """Bind `metadata` or `spec`; `other` is the model of the other one of them."""
+        if part not in self.data:
+            return None
+        try:
+            return model.model_validate(self.data[part])
+        except ValidationError as error:
+            errors = error.errors(include_url=False)
+        elsewhere = dict.fromkeys(fields_of(other) if other else (), _OTHER[part])
+        shown = errors[:MAXIMUM_PROBLEMS]
+        self.hidden += len(errors) - len(shown)
+        self.diagnostics += reword(shown, model, self.data[part], (part,), self.place, elsewhere)
         return None
-    try:
-        return model.model_validate(data[part])
-    except ValidationError as error:
-        errors = error.errors(include_url=False)
-    other_part = "metadata" if part == "spec" else "spec"
-    elsewhere = dict.fromkeys(fields_of(other) if other else (), other_part)
-    diagnostics += reword(errors, model, data[part], (part,), place, elsewhere)
-    return None
+
+    def told(self) -> tuple[Diagnostic, ...]:
+        """Return the diagnostics, with a note if some are not among them."""
+        hidden = self.hidden + max(0, len(self.diagnostics) - MAXIMUM_PROBLEMS)
+        if not hidden:
+            return tuple(self.diagnostics)
+        message = f"{hidden} more problem{'s' if hidden > 1 else ''} of this document not shown"
+        hint = "solve the first ones and run again"
+        note = draft("further-problems", message, self.place.span(()), hint)
+        return (*self.diagnostics[:MAXIMUM_PROBLEMS], note)

@@ -14,7 +14,10 @@ def _team(spec: str) -> str:
     return _HEAD + "spec:\n" + spec
 
 
-def _code(code: str, name: str, summary: str, why: str, examples: tuple[str, str]) -> Code:  # noqa: PLR0913,PLR0917,RUF100  (a row of a table)
+_EMPTY = ", ".join(['""'] * 101)
+
+
+def _code(code: str, name: str, summary: str, why: str, examples: tuple[str, str]) -> Code:
     bad, good = examples
     return Code(code, name, Severity.ERROR, summary, why, bad, good)
 
@@ -139,6 +142,15 @@ SCHEMA_CODES: tuple[Code, ...] = (
             _ROLLOUT + "    strategy: bandit\n" + _SPLIT,
             _ROLLOUT + "    strategy: a-b\n" + _SPLIT,
         ),
+    ),
+    Code(
+        "MLS119",
+        "further-problems",
+        Severity.NOTE,
+        "further problems of a document were counted, not shown",
+        "After 100 problems of one document the cause is usually one of the first.",
+        _team(f"  members: [{_EMPTY}]\n"),
+        _TEAM,
     ),
 )
 """Every diagnostic of this family, in order of code."""

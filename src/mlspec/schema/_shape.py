@@ -130,7 +130,7 @@ def variant_of(union: UnionShape, value: object) -> ModelShape | None:
     return union.members.get(tag) if isinstance(tag, str) else None
 
 
-def _shape(annotation: Any, discriminator: str | None, metadata: tuple[Any, ...]) -> Shape:  # noqa: ANN401  (typing's own objects)
+def _shape(annotation: object, discriminator: str | None, metadata: tuple[Any, ...]) -> Shape:
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         inner, *extra = arguments
@@ -143,7 +143,7 @@ def _shape(annotation: Any, discriminator: str | None, metadata: tuple[Any, ...]
     return _container(annotation, origin, arguments)
 
 
-def _container(annotation: Any, origin: Any, arguments: tuple[Any, ...]) -> Shape:  # noqa: ANN401  (as above)
+def _container(annotation: object, origin: object, arguments: tuple[Any, ...]) -> Shape:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return ModelShape(annotation)
     if isinstance(origin, type) and issubclass(origin, Mapping):

@@ -34,6 +34,7 @@ _LIMITS = MappingProxyType(
     {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
 )
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,6})?) ?%")
+_HUNDRED = 100
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
 
 
@@ -72,8 +73,9 @@ def out_of_range(fault: Fault) -> Diagnostic:
     name, limit = next((each for each in fault.facts.items() if each[0] in _LIMITS), ("ge", 0))
     message = f"{fault.name} is {quote(fault.value)}, but must be {_LIMITS[name]} {_number(limit)}"
     value = fault.value
-    if name in {"le", "lt"} and limit == 1 and isinstance(value, int | float) and 1 < value <= 100:  # noqa: PLR2004  (percent)
-        share = f"{value / 100:.10g}"
+    is_share = name in {"le", "lt"} and limit == 1
+    if is_share and isinstance(value, int | float) and 1 < value <= _HUNDRED:
+        share = f"{value / _HUNDRED:.10g}"
         hint = f"write `{share}` for {_number(value)} %"
         return draft("out-of-range", message, fault.span, hint, replace_value(fault, share))
     return draft("out-of-range", message, fault.span, fault.about)
@@ -160,7 +162,7 @@ def _from_text(fault: Fault, value: str, needed: str) -> tuple[str | None, tuple
     if "number" in needed and _NUMBER.fullmatch(value):
         return "take the quotes away", replace_value(fault, value, is_sure=True)
     if fault.type == "float_type" and (percent := _PERCENT.fullmatch(value)):
-        share = f"{float(percent[1]) / 100:.10g}"
+        share = f"{float(percent[1]) / _HUNDRED:.10g}"
         return f"write `{share}` for {percent[1]} %", replace_value(fault, share)
     return (_keys_hint(fault) if needed == "a mapping" else None), ()
 

@@ -21,7 +21,7 @@ from mlspec.workspace._language import WORKSPACE_FILE, WORKSPACE_KIND
 from mlspec.workspace._report import report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from mlspec.diagnostics import Diagnostic
@@ -123,21 +123,26 @@ class _Scan:
             self.diagnostics.append(_escaping(folder))
             return
         frontier = [(folder, 0)]
-        while frontier:
+        while frontier and len(self.files) <= MAXIMUM_FILES:
             here, depth = frontier.pop()
-            for entry in self._entries(here):
-                file = f"{here}/{entry.name}"
-                if not self._is_named_well(file):
-                    continue
-                if _is_folder(entry) and depth < MAXIMUM_DEPTH and file not in self.excluded:
-                    frontier.append((file, depth + 1))
-                elif entry.name.endswith(_SUFFIXES) and not _is_folder(entry):
-                    self._take(entry, file)
-                elif _is_linked_folder(entry):
-                    self.diagnostics.append(_linked_folder(file))
-            if len(self.files) > MAXIMUM_FILES:
-                self.diagnostics.append(_too_many(folder))
-                return
+            below = [f"{here}/{name}" for name in self._look_into(here)]
+            if depth < MAXIMUM_DEPTH:
+                frontier += [(each, depth + 1) for each in below if each not in self.excluded]
+        if len(self.files) > MAXIMUM_FILES:
+            self.diagnostics.append(_too_many(folder))
+
+    def _look_into(self, folder: str) -> Iterator[str]:
+        """Collect the spec files of one folder, and yield the names of the folders in it."""
+        for entry in self._entries(folder):
+            file = f"{folder}/{entry.name}"
+            if not self._is_named_well(file):
+                continue
+            if _is_folder(entry):
+                yield entry.name
+            elif entry.name.endswith(_SUFFIXES):
+                self._take(entry, file)
+            elif _is_linked_folder(entry):
+                self.diagnostics.append(_linked_folder(file))
 
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:
         try:

@@ -6,7 +6,6 @@ diagnostics. Fields are known by their traits alone; no kind is named here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -20,7 +19,7 @@ from mlspec.workspace._report import closest, report
 from mlspec.workspace._visit import Visited, texts, visit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from mlspec.diagnostics import Diagnostic, Path, Span
     from mlspec.workspace._model import Resource
@@ -94,7 +93,9 @@ def _follow(
         target = directory.by_name.get((kind, name))
         if target is None and (kind, name) not in directory.unbound:
             suggests = len(diagnostics) < _SUGGESTIONS
-            diagnostics.append(_dangling(resource, path, kind, directory, suggests=suggests))
+            diagnostics.append(
+                _dangling(resource.span(path), reference, kind, directory, suggests=suggests)
+            )
         elif target is not None and version not in ("", target.metadata.version):
             diagnostics.append(_wrong_version(resource, path, target, reference))
         elif target is not None:
@@ -102,10 +103,8 @@ def _follow(
 
 
 def _dangling(
-    resource: Resource, path: Path, kind: str, directory: _Directory, *, suggests: bool
+    span: Span, reference: str, kind: str, directory: _Directory, *, suggests: bool
 ) -> Diagnostic:
-    span = resource.span(path)
-    reference = str(_value_at(resource.data, path))
     name, at, version = reference.partition("@")
     message = f"there is no {kind} named `{name}`"
     close = closest(name, directory.names(kind)) if suggests else None
@@ -156,13 +155,6 @@ def _entry_key(entry: object, key: str) -> str:
         return str(entry)
     model: type[BaseModel] = type(entry)
     return str(getattr(entry, fields_of(model)[key].name))
-
-
-def _value_at(data: object, path: Path) -> object:
-    for step in path:
-        if isinstance(data, Mapping) or (isinstance(data, list) and isinstance(step, int)):
-            data = data[step]  # type: ignore[index]  # the path comes from this very document
-    return data
 
 
 def _write(span: Span, text: str) -> Fix:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from mlspec.diagnostics import Position, Related, Span, has_errors, sort_diagnostics
 from mlspec.kinds import find_kind
 from mlspec.kinds.workspace import WorkspaceSpec
-from mlspec.schema import DocumentPlace, bind
+from mlspec.schema import Bound, DocumentPlace, bind
 from mlspec.syntax import parse
 from mlspec.workspace._cycles import find_cycles
 from mlspec.workspace._language import LANGUAGE, WORKSPACE_FILE, WORKSPACE_KIND
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from mlspec.diagnostics import Diagnostic
     from mlspec.kinds import Metadata
-    from mlspec.schema import Bound
     from mlspec.syntax import Document, SourceText
 
 __all__ = ["Loaded", "bind_sources", "load"]
@@ -93,8 +92,7 @@ def _gather(
         parsed = parse(source)
         before = len(gathered.diagnostics)
         for document in parsed.documents:
-            if document.data is not None:
-                take(document, gathered)
+            take(document, gathered)
         spoilt = {each.span for each in parsed.diagnostics}
         if spoilt:  # what stands in for an unreadable value is not to be judged as well
             kept = [each for each in gathered.diagnostics[before:] if each.span not in spoilt]
@@ -104,6 +102,8 @@ def _gather(
 
 
 def _bound(document: Document, gathered: _Gathered) -> Bound[Metadata]:
+    if document.data is None:  # nothing between two `---`: syntax has said what there is to say
+        return Bound("", None, None)
     bound = bind(document.data, DocumentPlace(document), LANGUAGE)
     gathered.diagnostics += bound.diagnostics
     return bound
@@ -114,18 +114,21 @@ def _add(document: Document, gathered: _Gathered) -> None:
     kind, name = _identity(document.data)
     if kind == WORKSPACE_KIND and not _is_the_workspace(document, gathered):
         return
-    if kind and name:
-        first = gathered.first.setdefault((kind, name), document)
-        if first is not document:
-            gathered.diagnostics.append(_repeated(document, first, kind, name))
-            return
+    first = gathered.first.setdefault((kind, name), document)
+    if name and first is not document:
+        gathered.diagnostics.append(_repeated(document, first, kind, name))
+    elif (resource := _resource(document, bound)) is not None:
+        gathered.resources[resource.address] = resource
+    else:
+        gathered.unbound.add((kind, name))
+
+
+def _resource(document: Document, bound: Bound[Metadata]) -> Resource | None:
     found = find_kind(bound.kind) if bound.is_sound else None
     if found is None or bound.metadata is None or bound.spec is None:
-        gathered.unbound.add((kind, name))
-        return
+        return None
     data = document.data if isinstance(document.data, dict) else {}
-    resource = Resource(bound.kind, found.prefix, bound.metadata, bound.spec, document, data)
-    gathered.resources[resource.address] = resource
+    return Resource(bound.kind, found.prefix, bound.metadata, bound.spec, document, data)
 
 
 def _identity(data: object) -> tuple[str, str]:
@@ -147,10 +150,10 @@ def _repeated(document: Document, first: Document, kind: str, name: str) -> Diag
 
 def _is_the_workspace(document: Document, gathered: _Gathered) -> bool:
     gathered.workspaces.append(document)
-    span = document.span(("kind",))
     if document.source.file != WORKSPACE_FILE:
         message = f"a Workspace stands in `{WORKSPACE_FILE}`, not here"
         hint = f"move it into the `{WORKSPACE_FILE}` of the repository"
+        span = document.span(("kind",))
         gathered.diagnostics.append(report("misplaced-workspace", message, span, hint=hint))
         return False
     first = next(each for each in gathered.workspaces if each.source.file == WORKSPACE_FILE)
@@ -158,6 +161,7 @@ def _is_the_workspace(document: Document, gathered: _Gathered) -> bool:
         related = Related(first.span(("kind",)), "the first one")
         message = "a repository has one Workspace, and this is another one"
         hint = "merge the two"
+        span = document.span(("kind",))
         found = report("repeated-workspace", message, span, hint=hint, related=(related,))
         gathered.diagnostics.append(found)
     return first is document

@@ -34,6 +34,8 @@ __all__ = ["overlay"]
 
 _Steps = tuple[str | Selector, ...]
 
+_EVERY = "*"
+
 _FIXED: dict[_Steps, str] = {
     ("apiVersion",): "the version of the language",
     ("kind",): "the kind of a resource",
@@ -54,6 +56,10 @@ class _Run:
     environment: str
     merged: dict[str, Merged] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def tell(self, name: str, message: str, at: Path, hint: str | None = None) -> None:
+        """Add a diagnostic about a value of the document of the workspace."""
+        self.diagnostics.append(report(name, message, self.home.span(at), hint=hint))
 
 
 def overlay(workspace: Workspace, environment: str) -> tuple[Workspace, tuple[Diagnostic, ...]]:
@@ -84,92 +90,83 @@ def _apply(run: _Run, override: Override, base: Path) -> None:
     steps = _steps(run, override, base) if targets else None
     if steps is None:
         return
-    is_applied = False
-    for resource in targets:
-        merged = run.merged.get(resource.address)
-        data = merged.data if merged else resource.data
-        found = _resolve(resource, steps, data)
-        if override.name == "*" and _is_absent(found):
-            continue
-        is_applied = True
-        if isinstance(found, Unresolved):
-            span = run.home.span((*base, "path"))
-            found_here = report("unknown-override-path", found.message, span, hint=found.hint)
-            run.diagnostics.append(found_here)
-            return
-        merged = merged or Merged(resource.document, run.home.document, resource.data)
-        run.merged[resource.address] = merged
-        merged.put(found.path, _value(run.home.data, base), (*base, "value"))
-    if not is_applied:
+    applied = [_merge(run, each, override, steps, base) for each in targets]
+    if not any(applied):
         message = f"no {override.kind} has anything at `{override.path}`"
         hint = "take the override away, or name the resource it is for"
-        span = run.home.span((*base, "path"))
-        run.diagnostics.append(report("idle-override", message, span, hint=hint))
+        run.tell("idle-override", message, (*base, "path"), hint)
+
+
+def _merge(run: _Run, resource: Resource, override: Override, steps: _Steps, base: Path) -> bool:
+    """Merge an override into one resource; False where it has nothing to do with the resource."""
+    merged = run.merged.get(resource.address)
+    data = merged.data if merged else resource.data
+    part = str(steps[0])
+    model = Metadata if part == "metadata" else type(resource.spec)
+    found = resolve(steps[1:], ModelShape(model), data.get(part), (part,))
+    if override.name == _EVERY and _is_absent(found):
+        return False
+    if isinstance(found, Unresolved):
+        run.tell("unknown-override-path", found.message, (*base, "path"), found.hint)
+        return True
+    merged = merged or Merged(resource.document, run.home.document, resource.data)
+    run.merged[resource.address] = merged
+    merged.put(found.path, override.value, (*base, "value"))
+    return True
 
 
 def _is_absent(found: Resolved | Unresolved) -> bool:
     return found.is_absent if isinstance(found, Unresolved) else found.is_new
 
 
-def _resolve(
-    resource: Resource, steps: _Steps, data: Mapping[str, object]
-) -> Resolved | Unresolved:
-    part = str(steps[0])
-    model = Metadata if part == "metadata" else type(resource.spec)
-    return resolve(steps[1:], ModelShape(model), data.get(part), (part,))
-
-
 def _targets(run: _Run, override: Override, base: Path) -> Sequence[Resource]:
     if find_kind(override.kind) is None:
-        span = run.home.span((*base, "kind"))
         close = closest(override.kind, kind_names())
         known_kinds = ", ".join(f"`{each}`" for each in kind_names())
         hint = f"did you mean `{close}`?" if close else f"kinds: {known_kinds}"
         message = f"there is no kind `{override.kind}`"
-        run.diagnostics.append(report("unknown-override-target", message, span, hint=hint))
+        run.tell("unknown-override-target", message, (*base, "kind"), hint)
         return ()
     known = run.workspace.of_kind(override.kind)
-    span = run.home.span((*base, "name"))
-    if override.name == "*":
-        if not known:
-            message = f"there is no {override.kind} to override"
-            run.diagnostics.append(report("idle-override", message, span))
-        return known
+    if override.name != _EVERY:
+        return _named(run, override, base, known)
+    if not known:
+        message = f"there is no {override.kind} to override"
+        run.tell("idle-override", message, (*base, "name"))
+    return known
+
+
+def _named(
+    run: _Run, override: Override, base: Path, known: Sequence[Resource]
+) -> Sequence[Resource]:
     found = [each for each in known if each.name == override.name]
     if not found and (override.kind, override.name) not in run.workspace.unbound:
         close = closest(override.name, [each.name for each in known])
-        meant = f"did you mean `{close}`?" if close else None
+        hint = f"did you mean `{close}`?" if close else None
         message = f"there is no {override.kind} named `{override.name}`"
-        run.diagnostics.append(report("unknown-override-target", message, span, hint=meant))
+        run.tell("unknown-override-target", message, (*base, "name"), hint)
     return found
 
 
 def _steps(run: _Run, override: Override, base: Path) -> _Steps | None:
-    span = run.home.span((*base, "path"))
+    at = (*base, "path")
     steps = parse_path(override.path)
     if steps is None:
         message = f"`{override.path}` is not a path"
         hint = "write keys with dots and entries in brackets: `spec.gates[auc-floor].atLeast`"
-        run.diagnostics.append(report("malformed-override-path", message, span, hint=hint))
+        run.tell("malformed-override-path", message, at, hint)
         return None
     fixed = _FIXED | (_FIXED_IN_WORKSPACE if override.kind == WORKSPACE_KIND else {})
-    reason = next((fixed[steps[:n]] for n in (1, 2) if steps[:n] in fixed), None)
+    reason = fixed.get(steps[:1]) or fixed.get(steps[:2])
     if reason is not None:
         message = f"`{override.path}` is {reason}, which is the same in every environment"
-        run.diagnostics.append(report("fixed-override-path", message, span))
+        run.tell("fixed-override-path", message, at)
         return None
     if steps[0] in ("metadata", "spec") and len(steps) > 1:
         return steps
     hint = "start with `spec.` or `metadata.` and the key of one value"
-    message = f"`{override.path}` names no single value"
-    run.diagnostics.append(report("unknown-override-path", message, span, hint=hint))
+    run.tell("unknown-override-path", f"`{override.path}` names no single value", at, hint)
     return None
-
-
-def _value(data: object, base: Path) -> object:
-    for step in (*base, "value"):
-        data = data[step]  # type: ignore[index]  # the path of an override that was bound
-    return data
 
 
 def _finish(run: _Run) -> tuple[Workspace, tuple[Diagnostic, ...]]:

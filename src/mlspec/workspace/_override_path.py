@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pydantic import BaseModel
+
 from mlspec.schema import (
     FieldShape,
     Leaf,
@@ -33,7 +35,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Resolved", "Selector", "Unresolved", "parse_path", "resolve"]
 
-_PART = re.compile(r"""\.?([A-Za-z][A-Za-z0-9_-]*)|\[(?:"([^"\]]+)"|([^"\[\]]+))\]""")
+_DIGITS = 6
+_KEY = r"[A-Za-z][A-Za-z0-9_-]*"
+_SELECTOR = r"""\[(?:"[^"\]]+"|[^"\[\]]+)\]"""
+_PATH = re.compile(rf"{_KEY}(?:\.{_KEY}|{_SELECTOR})*")
+_PART = re.compile(rf"({_KEY})|({_SELECTOR})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +68,10 @@ class Unresolved:
 
 def parse_path(text: str) -> tuple[str | Selector, ...] | None:
     """Return the steps of a path, or None where the text is none."""
-    steps: list[str | Selector] = []
-    position = 0
-    while position < len(text):
-        match = _PART.match(text, position)
-        if match is None or (match[1] and text.startswith(".") and position == 0):
-            return None
-        if match[1] and position and text[position] != ".":
-            return None
-        steps.append(match[1] or Selector(match[2] or match[3]))
-        position = match.end()
-    return tuple(steps) or None
+    if _PATH.fullmatch(text) is None:
+        return None
+    parts = _PART.finditer(text)
+    return tuple(each[1] or Selector(each[2].strip('[]"')) for each in parts)
 
 
 def resolve(
@@ -88,7 +87,7 @@ def resolve(
             found = _key(step, shape, data, path)
         if isinstance(found, Unresolved):
             return found
-        is_new |= data is None
+        is_new |= data is None and not _has_default(field)
         path = (*path, found.step)
         shape, field = found.shape, found.field or field
         data = _at(data, found.step)
@@ -127,17 +126,37 @@ def _select(
         return _Next(text, step_into(shape))
     if not isinstance(shape, ListShape):
         return Unresolved(f"{_name(path)} is not a list", f"write `.{text}` to name a key")
-    entries = data if isinstance(data, list) else []
     list_key = field.traits.list_key if field and field.traits else None
-    names = [str(each.get(list_key)) for each in entries if isinstance(each, Mapping)]
-    if list_key is not None and text in names:
-        return _Next(names.index(text), shape.item)
-    if text.isdecimal() and int(text) < len(entries):
-        return _Next(int(text), shape.item)
-    message = f"{_name(path)} has no entry `{text}`"
-    close = closest(text, names) if list_key else None
-    known = f"its entries: {_listed(names)}" if names and list_key else None
-    return Unresolved(message, f"did you mean `{close}`?" if close else known, is_absent=True)
+    names = _entry_names(data, list_key)
+    index = _index(text, names)
+    if index is not None:
+        return _Next(index, shape.item)
+    known = [each for each in names if each is not None]
+    close = closest(text, known)
+    listed = f"its entries: {_listed(known)}" if known else None
+    hint = f"did you mean `{close}`?" if close else listed
+    return Unresolved(f"{_name(path)} has no entry `{text}`", hint, is_absent=True)
+
+
+def _entry_names(data: object, list_key: str | None) -> list[str | None]:
+    """Return the key of each entry of a list, None where entries have no key."""
+    entries = data if isinstance(data, list) else []
+    if list_key is None:
+        return [None] * len(entries)
+    return [str(each.get(list_key)) if isinstance(each, Mapping) else None for each in entries]
+
+
+def _index(text: str, names: list[str | None]) -> int | None:
+    if text in names:
+        return names.index(text)
+    return (
+        int(text) if text.isdecimal() and len(text) <= _DIGITS and int(text) < len(names) else None
+    )
+
+
+def _has_default(field: FieldShape | None) -> bool:
+    """Tell whether a section that nobody wrote exists all the same."""
+    return field is not None and isinstance(field.info.default, BaseModel | dict)
 
 
 def _fields(shape: ModelShape | UnionShape, data: object) -> Mapping[str, FieldShape]:

@@ -55,15 +55,21 @@ def test_all_errors_of_a_document_are_told_at_once():
     assert told(text) == [
         "MLS101 1:13 `apiVersion` is `mlspec.dev/v2`, but this mlspec reads `mlspec.dev/v1`",
         "MLS103 3:1 unknown key `extra` in the document",
-        "MLS108 5:9 `name` is `A`, but must be a name of at most 63 lower-case letters, digits and "
-        "hyphens that starts with a letter and does not end with a hyphen",
+        (
+            "MLS108 5:9 `name` is `A`, but must be a name of at most 63 lower-case letters, "
+            "digits and hyphens that starts with a letter and does not end with a hyphen"
+        ),
         "MLS103 6:3 unknown key `ownr` in `metadata`",
         "MLS104 7:1 `spec` lacks `uri`",
-        "MLS106 8:11 `format` is `cvs`, but must be `csv`, `delta`, `iceberg`, `json`, `parquet` "
-        "or `table`",
+        (
+            "MLS106 8:11 `format` is `cvs`, but must be `csv`, `delta`, `iceberg`, `json`, "
+            "`parquet` or `table`"
+        ),
         "MLS107 9:9 `rows` is `-1`, but must be at least 0",
-        "MLS108 11:14 `name` is `1a`, but must be a column name: letters, digits, `_`, `.` and "
-        "`-`, starting with a letter or `_`",
+        (
+            "MLS108 11:14 `name` is `1a`, but must be a column name: letters, digits, `_`, `.` and "
+            "`-`, starting with a letter or `_`"
+        ),
         "MLS103 11:29 unknown key `secret` in `columns[0]`",
     ]
 
@@ -192,8 +198,10 @@ def test_an_unknown_strategy_is_told_at_its_value():
     text = MODEL_PARTS + "    strategy: canarry\n    steps: [{share: 0.1, holdMinutes: 1}]\n"
 
     assert told(text) == [
-        "MLS111 7:15 `strategy` is the text `canarry`, but must be `a-b`, `blue-green`, `canary` "
-        "or `shadow`"
+        (
+            "MLS111 7:15 `strategy` is the text `canarry`, but must be `a-b`, `blue-green`, "
+            "`canary` or `shadow`"
+        )
     ]
     assert fixed(text) == text.replace("canarry", "canary")
 
@@ -301,10 +309,16 @@ def test_an_empty_value_is_told_to_be_empty():
     assert only(DATASET.replace("a.csv", "")).message == "`uri` is empty, but text is needed"
 
 
-def test_a_document_of_thousands_of_errors_is_told_in_full():
+def test_of_thousands_of_errors_the_later_ones_are_counted():
     keys = "".join(f"  key-{number}: 1\n" for number in range(3000))
+    top = keys.replace("  key", "key")
 
-    assert len(bind_text(DATASET + keys).diagnostics) == 3000
+    for text in (DATASET + keys, top + DATASET, top + DATASET + keys):
+        *shown, note = bind_text(text).diagnostics
+        assert len(shown) == 100
+        assert note.severity == "note"
+        assert {each.code for each in shown} == {"MLS103"}
+    assert note.message == "5904 more problems of this document not shown"
 
 
 def test_whole_numbers_may_be_written_as_floats():

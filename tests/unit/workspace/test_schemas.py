@@ -7,9 +7,7 @@ from jsonschema import Draft7Validator
 
 from mlspec.kinds import kind_names
 from mlspec.resources import data_path
-from mlspec.schema import SpecModel, declare
-from mlspec.schema import FieldClass
-from mlspec.schema import json_schema
+from mlspec.schema import FieldClass, SpecModel, declare, json_schema
 from mlspec.workspace import json_schemas, schemas
 
 FILES = ["mlspec.json", *(f"{name}.json" for name in kind_names())]
