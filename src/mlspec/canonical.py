@@ -6,7 +6,6 @@ shortest representation, and numbers that JSON cannot say (NaN, infinities) are 
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import TYPE_CHECKING
 
@@ -40,7 +39,9 @@ def pretty_json(value: object) -> str:
 
 def digest_bytes(content: bytes) -> str:
     """Return `sha256:<hex>` of the bytes."""
-    return "sha256:" + hashlib.sha256(content).hexdigest()
+    from hashlib import sha256  # noqa: PLC0415  (start-up: loads OpenSSL)
+
+    return "sha256:" + sha256(content).hexdigest()
 
 
 def digest_value(value: object) -> str:
@@ -54,7 +55,9 @@ def digest_file(path: Path) -> str:
     Raises:
         OSError: the file cannot be read.
     """
-    state = hashlib.sha256()
+    from hashlib import sha256  # noqa: PLC0415  (as above)
+
+    state = sha256()
     with path.open("rb") as stream:
         while chunk := stream.read(_CHUNK_BYTES):
             state.update(chunk)

@@ -21,6 +21,8 @@ _CLICK_USAGE = 2
 
 def guarded(arguments: list[str]) -> int:
     """Run a command; whatever happens, end with one message and a documented exit code."""
+    # plug-ins of pydantic have no business with specs, and looking for them costs start-up
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     gc.disable()  # one-shot process: collecting thousands of live specs only costs time
     json = wants_json(arguments)
     try:
