@@ -71,6 +71,9 @@ def _desired(resource: Resource, references: set[str]) -> Desired:
 
 def _locator(resource: Resource) -> Callable[[Path], str]:
     def locate(path: Path) -> str:
+        if not path:  # asked for every new resource, and known
+            start = resource.document.start
+            return f"{resource.document.source.file}:{start.line}:{start.column}"
         span = resource.span(path)
         return f"{span.file}:{span.start.line}:{span.start.column}"
 

@@ -37,9 +37,13 @@ if TYPE_CHECKING:
     from mlspec.canonical import Json
     from mlspec.syntax._events import Event
     from mlspec.syntax._limits import Limits
+    from mlspec.syntax._report import Place
 
-__all__ = ["compose_clean"]
+__all__ = ["Clean", "compose_clean"]
 
+
+Clean = tuple[int, "Json", "Place"]
+"""Index and data of a document, and where its value starts."""
 
 _KNOWN_KEYS: set[str] = set()  # memo of plain keys that are text; the same few in all specs
 _KNOWN_KEYS_MOST = 4096
@@ -50,8 +54,8 @@ class _UncleanError(Exception):
     """The text needs a second look."""
 
 
-def compose_clean(text: str, limits: Limits, *, native: bool) -> list[tuple[int, Json]] | None:
-    """Return index and data of each document, empty ones left out; None: look closer.
+def compose_clean(text: str, limits: Limits, *, native: bool) -> list[Clean] | None:
+    """Return what is in each document, empty ones left out; None: look closer.
 
     Raises:
         RereadError: only the Python parser can say what is wrong.
@@ -82,17 +86,18 @@ class _Cleaner:
         plain_sailing = native and small and "&" not in text and "!" not in text
         self._read = read if plain_sailing else _careful(read, limits)
 
-    def documents(self) -> list[tuple[int, Json]]:
-        found: list[tuple[int, Json]] = []
+    def documents(self) -> list[Clean]:
+        found: list[Clean] = []
         index = -1
         self._read()
         while self._read().__class__ is DOCUMENT_START:
             index += 1
             root = self._read()
+            start = root.start_mark.line + 1, root.start_mark.column + 1
             if root.__class__ is not SCALAR:
-                found.append((index, self._collection(root, 1)))
+                found.append((index, self._collection(root, 1), start))
             elif root.value or not root.implicit[0]:
-                found.append((index, self._scalar(root)))
+                found.append((index, self._scalar(root), start))
             self._read()
         return found
 

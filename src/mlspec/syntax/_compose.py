@@ -31,6 +31,7 @@ from mlspec.syntax._wording import report_read_error
 if TYPE_CHECKING:
     from mlspec.canonical import Json
     from mlspec.diagnostics import Diagnostic
+    from mlspec.syntax._clean import Clean
     from mlspec.syntax._limits import Limits
     from mlspec.syntax._source import SourceText
 
@@ -50,8 +51,8 @@ class Composed:
 
 def compose_data(
     source: SourceText, limits: Limits, *, native: bool | None = None
-) -> tuple[list[tuple[int, Json]], tuple[Diagnostic, ...]]:
-    """Return index and data of each document of a file, and what is wrong with it."""
+) -> tuple[list[Clean], tuple[Diagnostic, ...]]:
+    """Return what is in each document of a file, and what is wrong with it."""
     native = has_parser() if native is None else native
     report = Report(source.file, limits)
     text = read_text(source, limits, report)
@@ -63,7 +64,7 @@ def compose_data(
         native, values = False, None
     if values is None:
         documents, report = compose(source, limits, native=native)
-        values = [(each.index, each.data) for each in documents]
+        values = [(each.index, each.data, each.root.start) for each in documents]
     if not values and not report.diagnostics():
         hint = "declare something, or remove the file"
         report.add("MLS043", "this file holds no document", report.span((1, 1)), hint=hint)

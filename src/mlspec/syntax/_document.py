@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from mlspec.diagnostics import Position
 from mlspec.syntax._limits import Limits
 
 if TYPE_CHECKING:
     from mlspec.canonical import Json
     from mlspec.diagnostics import Path, Span
     from mlspec.syntax._marks import Marks
+    from mlspec.syntax._report import Place
     from mlspec.syntax._source import SourceText
 
 __all__ = ["Document"]
@@ -25,13 +27,19 @@ class Document:
 
     Positions are composed again from the source on the first question and then kept: only
     documents that somebody asks about pay for them. `index` counts the documents of the file
-    from 0, empty and unreadable ones included.
+    from 0, empty and unreadable ones included; `place` is where the value starts.
     """
 
     source: SourceText
     index: int
     data: Json
+    place: Place = (1, 1)
     limits: Limits = _DEFAULT
+
+    @property
+    def start(self) -> Position:
+        """Where the value starts; unlike spans, known without composing anything."""
+        return Position(*self.place)
 
     def span(self, path: Path) -> Span:
         """Return the span of the value at `path`, or of the nearest ancestor that exists."""

@@ -37,7 +37,7 @@ def parse(source: SourceText, limits: Limits = _DEFAULT, *, native: bool | None 
     from mlspec.syntax._compose import compose_data  # noqa: PLC0415  (start-up: imports yaml)
 
     values, diagnostics = compose_data(source, limits, native=native)
-    documents = tuple(Document(source, index, data, limits) for index, data in values)
+    documents = tuple(Document(source, *value, limits) for value in values)
     return Parsed(documents, diagnostics)
 
 
