@@ -1,0 +1,101 @@
+"""Card sections about what the model has seen: data sets and features."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.ir import CardSection
+from mlspec.kinds.dataset import DatasetSpec
+from mlspec.kinds.feature_view import FeatureViewSpec
+from mlspec.lowering._card_facts import Facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.diagnostics import Path
+    from mlspec.ir import CardValue
+    from mlspec.kinds.model import FeatureUse, ModelSpec
+    from mlspec.workspace import Resource, Workspace
+
+__all__ = ["data", "features"]
+
+
+def data(workspace: Workspace, model: Resource, spec: ModelSpec) -> CardSection:
+    """Return every data set behind the model: which bytes, how old, under which licence."""
+    values: list[CardValue] = []
+    for use, references in (("training", spec.data.training), ("evaluation", spec.data.evaluation)):
+        path = ("spec", "data", use)
+        title = f"{use.title()} data"
+        for index, reference in enumerate(references):
+            values += _dataset(workspace, model, f"{title}: {reference}", (*path, index))
+        if not references:
+            values.append(Facts(model).missing(title, path))
+    return CardSection("data", "Data", tuple(values))
+
+
+def _dataset(workspace: Workspace, model: Resource, group: str, path: Path) -> Iterator[CardValue]:
+    reference = group.rpartition(" ")[2]
+    yield Facts(model, group).value("Named by the model", path, reference)
+    found = workspace.find("Dataset", reference)
+    if found is not None and isinstance(found.spec, DatasetSpec):
+        yield from _described(Facts(found, group), found.spec)
+
+
+def _described(facts: Facts, spec: DatasetSpec) -> Iterator[CardValue]:
+    yield facts.value("Location", ("spec", "uri"), spec.uri)
+    yield facts.value("Digest", ("spec", "digest"), spec.digest)
+    yield facts.value("Rows", ("spec", "rows"), spec.rows)
+    period = spec.period and f"{spec.period.start} to {spec.period.end}"
+    yield facts.value("Period", ("spec", "period"), period)
+    yield facts.value("Licence", ("spec", "licence"), spec.licence)
+    yield facts.value("Origin", ("spec", "origin"), spec.origin)
+    yield facts.value("Preparation", ("spec", "preparation"), spec.preparation)
+    yield _sensitive(facts, ("spec", "columns"), spec.columns)
+    for index, gap in enumerate(spec.gaps):
+        yield facts.value("Known gap", ("spec", "gaps", index), gap)
+    if not spec.gaps:
+        yield facts.missing("Known gaps", ("spec", "gaps"))
+    if spec.produced_by:
+        yield facts.value("Produced by the model", ("spec", "producedBy"), spec.produced_by)
+    if spec.derived_from:
+        yield facts.value("Derived from", ("spec", "derivedFrom"), spec.derived_from)
+
+
+def features(workspace: Workspace, model: Resource, spec: ModelSpec) -> CardSection:
+    """Return the features that the model reads, and whether serving reads the same ones."""
+    values: list[CardValue] = []
+    for index, use in enumerate(spec.features):
+        values += _view(workspace, model, use, ("spec", "features", index))
+    if not spec.features:
+        values.append(Facts(model).missing("Features", ("spec", "features")))
+    return CardSection("features", "Features", tuple(values))
+
+
+def _view(
+    workspace: Workspace, model: Resource, use: FeatureUse, path: Path
+) -> Iterator[CardValue]:
+    own = Facts(model, f"Feature view: {use.view}")
+    if use.columns:
+        yield own.value("Columns read", (*path, "columns"), use.columns)
+    else:
+        yield own.said("Columns read", (*path, "view"), "all of the view")
+    found = workspace.find("FeatureView", use.view)
+    if found is None or not isinstance(found.spec, FeatureViewSpec):
+        return
+    view, facts = found.spec, Facts(found, own.group)
+    names = [each.name for each in view.features]
+    yield facts.value("Columns of the view", ("spec", "features"), names)
+    yield _sensitive(facts, ("spec", "features"), view.features)
+    yield facts.value("Entities", ("spec", "entities"), view.entities)
+    yield facts.value("Source", ("spec", "source", "dataset"), view.source.dataset)
+    yield facts.value("Read at serving", ("spec", "online"), view.online)
+    yield facts.value("Read for training", ("spec", "offline"), view.offline)
+    yield facts.value("Freshness, minutes", ("spec", "freshnessMinutes"), view.freshness_minutes)
+    yield facts.value("Kept, hours", ("spec", "ttlHours"), view.ttl_hours)
+
+
+def _sensitive(facts: Facts, path: Path, columns: tuple[object, ...]) -> CardValue:
+    if not columns:
+        return facts.missing("Sensitive columns", path)
+    named = [getattr(each, "name", "") for each in columns if getattr(each, "sensitive", False)]
+    return facts.said("Sensitive columns", path, ", ".join(named) or "none is marked")

@@ -1,0 +1,113 @@
+"""Card values from specs: copied from a place that is named, or shown as missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from mlspec.ir import CardValue, ValueStatus
+
+if TYPE_CHECKING:
+    from mlspec.diagnostics import Path, Span
+    from mlspec.workspace import Resource
+
+__all__ = ["Facts", "duration", "number", "percent", "place"]
+
+_MINUTES = (("day", 24 * 60), ("hour", 60), ("minute", 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Makes card values out of one spec; `group` is what they are about."""
+
+    resource: Resource
+    group: str = ""
+
+    def about(self, group: str) -> Facts:
+        """Return the same facts for another group."""
+        return replace(self, group=group)
+
+    def value(self, label: str, path: Path, content: object) -> CardValue:
+        """Return what stands at `path`; where nothing does, a missing value says how to add it.
+
+        A value that the language fills in is marked as a default: nobody wrote it.
+        """
+        text = _text(content)
+        if not text:
+            return self.missing(label, path)
+        shown = text if _is_written(self.resource.data, path) else f"{text} (default)"
+        return self._present(label, path, shown)
+
+    def said(self, label: str, path: Path, text: str) -> CardValue:
+        """Return a sentence made of what stands at `path`."""
+        return self._present(label, path, text)
+
+    def missing(self, label: str, path: Path) -> CardValue:
+        """Return a missing value, with the field that would fill it."""
+        file = self.resource.document.source.file
+        how = f"set `{_dotted(path)}` of `{self.resource.address}` in `{file}`"
+        return CardValue(label, ValueStatus.MISSING, how=how, group=self.group)
+
+    def not_applicable(self, label: str, path: Path, reason: str) -> CardValue:
+        """Return a value that can't exist, because of what stands at `path`."""
+        source = place(self.resource.span(path))
+        return CardValue(label, ValueStatus.NOT_APPLICABLE, reason, source, group=self.group)
+
+    def _present(self, label: str, path: Path, text: str) -> CardValue:
+        source = place(self.resource.span(path))
+        return CardValue(label, ValueStatus.PRESENT, text, source, group=self.group)
+
+
+def place(span: Span) -> str:
+    """Return `file:line`."""
+    return f"{span.file}:{span.start.line}"
+
+
+def number(value: float) -> str:
+    """Return a number for people: thousands apart, six digits that count."""
+    if isinstance(value, int) or (value.is_integer() and abs(value) < 1e15):  # noqa: PLR2004
+        return f"{int(value):,}"
+    return f"{value:.6g}"
+
+
+def duration(minutes: int) -> str:
+    """Return minutes in the largest unit that says them exactly."""
+    if minutes == 0:
+        return "0 minutes"
+    unit, size = next((unit, size) for unit, size in _MINUTES if minutes % size == 0)
+    return f"{number(minutes // size)} {unit}{'' if minutes == size else 's'}"
+
+
+def percent(share: float) -> str:
+    """Return a share in 0..1 as per cent."""
+    return f"{number(round(share * 100, 6))} %"
+
+
+def _text(content: object) -> str:
+    if content is None:
+        return ""
+    if isinstance(content, bool):
+        return "yes" if content else "no"
+    if isinstance(content, (int, float)):
+        return number(content)
+    if isinstance(content, (list, tuple)):
+        return ", ".join(_text(each) for each in content)
+    return str(content)
+
+
+def _is_written(data: Mapping[str, object], path: Path) -> bool:
+    found: object = data
+    for key in path:
+        children = dict(enumerate(found)) if isinstance(found, (list, tuple)) else found
+        if not isinstance(children, Mapping) or key not in children:
+            return False
+        found = children[key]
+    return True
+
+
+def _dotted(path: Path) -> str:
+    text = ""
+    for key in path:
+        text += f"[{key}]" if isinstance(key, int) else f".{key}" if text else key
+    return text

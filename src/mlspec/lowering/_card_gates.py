@@ -1,0 +1,162 @@
+"""The card section about gates: what is required, what was measured, and whether it still holds."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mlspec.evidence import EvidenceStatus, status
+from mlspec.gates import gates_digest, load_gates
+from mlspec.ir import CardSection, CardValue, ValueStatus
+from mlspec.kinds.gate_set import GateSetSpec
+from mlspec.lowering._card_facts import Facts, number, percent
+from mlspec.workspace import gates_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from mlspec.diagnostics import Path
+    from mlspec.evidence import EvidenceRecord, GateResult, Verdict
+    from mlspec.gates import GateSpecBase
+    from mlspec.kinds.model import ModelSpec
+    from mlspec.workspace import Resource, Workspace
+
+__all__ = ["gates"]
+
+_STATUS = {
+    EvidenceStatus.PRESENT: ValueStatus.PRESENT,
+    EvidenceStatus.STALE: ValueStatus.STALE,
+    EvidenceStatus.MISSING: ValueStatus.MISSING,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """The record of the model, how it stands and why; `how` is the command that renews it."""
+
+    record: EvidenceRecord | None
+    status: ValueStatus
+    reason: str
+    how: str
+
+    def verdict(self, label: str, verdict: Verdict | None, group: str = "") -> CardValue:
+        """Return a verdict; one that is no pass is present: it is known, and it is bad news."""
+        if self.record is None or verdict is None:
+            return CardValue(label, ValueStatus.MISSING, how=self.how, group=group)
+        how = "" if self.status is ValueStatus.PRESENT else self.how
+        return CardValue(label, self.status, verdict.value, self.record.digest, how, group)
+
+    def detail(self, label: str, text: str, group: str = "") -> CardValue:
+        """Return what the record says beside a verdict."""
+        source = self.record.digest if self.record else ""
+        return CardValue(label, self.status, text, source, group=group)
+
+
+def gates(
+    workspace: Workspace,
+    model: Resource,
+    spec: ModelSpec,
+    record: EvidenceRecord | None,
+    current_digests: Mapping[str, str | None] | None,
+) -> CardSection:
+    """Return each gate with its verdict, and the record that the verdicts stand in."""
+    placed = list(_placed(workspace, model, spec))
+    if not placed:
+        missing = Facts(model).missing("Gates", ("spec", "gates"))
+        return CardSection("gates", "Gates and evidence", (missing,))
+    evidence = _evidence(workspace, model, spec, record, current_digests)
+    values = [*_summary(evidence)]
+    for resource, path, gate in placed:
+        values += _gate(Facts(resource), path, gate, evidence)
+    return CardSection("gates", "Gates and evidence", tuple(values))
+
+
+def _evidence(
+    workspace: Workspace,
+    model: Resource,
+    spec: ModelSpec,
+    record: EvidenceRecord | None,
+    current_digests: Mapping[str, str | None] | None,
+) -> _Evidence:
+    judged, reason = status(
+        record,
+        subject_digest=spec.artifact.digest or "",
+        gates_digest=gates_digest(gates_of(workspace, model), spec.evaluation),
+        current_digests=_assumed(record) if current_digests is None else current_digests,
+    )
+    chosen = f" --env {workspace.environment}" if workspace.environment else ""
+    how = f"mlspec gate run {model.address}{chosen}"
+    return _Evidence(record, _STATUS[judged], reason, how)
+
+
+def _assumed(record: EvidenceRecord | None) -> Mapping[str, str | None]:
+    """Return the digests of the record itself: this stage reads no files."""
+    return {each.file: each.digest for each in record.materials} if record else {}
+
+
+def _placed(
+    workspace: Workspace, model: Resource, spec: ModelSpec
+) -> Iterator[tuple[Resource, Path, GateSpecBase]]:
+    for reference in spec.gate_sets:
+        shared = workspace.find("GateSet", reference)
+        if shared is not None and isinstance(shared.spec, GateSetSpec):
+            for index, gate in enumerate(shared.spec.gates):
+                yield shared, ("spec", "gates", index), gate
+    for index, gate in enumerate(spec.gates):
+        yield model, ("spec", "gates", index), gate
+
+
+def _summary(evidence: _Evidence) -> Iterator[CardValue]:
+    record = evidence.record
+    yield evidence.verdict("Overall verdict", record.overall if record else None)
+    if record is None:
+        return
+    if evidence.reason:
+        yield evidence.detail("Why it is not current", evidence.reason)
+    yield evidence.detail("Record", record.digest)
+    yield evidence.detail("Judged by", f"mlspec {record.tool_version}")
+    for each in record.materials:
+        rows = "" if each.rows is None else f", {number(each.rows)} rows"
+        yield evidence.detail(f"Rests on {each.name}", f"{each.file}{rows}, {each.digest}")
+
+
+def _gate(facts: Facts, path: Path, gate: GateSpecBase, evidence: _Evidence) -> Iterator[CardValue]:
+    about = facts.about(f"Gate: {gate.id}")
+    need = "required" if gate.required else "advisory"
+    require = load_gates()[gate.gate_type].require(gate)
+    decided = f"decided on the {gate.decide}"
+    if gate.decide == "bound":
+        decided += f" at {percent(gate.confidence)} confidence"
+    yield about.said("Requirement", path, f"{require}; {need}, {decided}")
+    result = _result(evidence.record, gate.id)
+    yield evidence.verdict("Verdict", result.verdict if result else None, about.group)
+    for label, text in _numbers(result) if result else ():
+        yield evidence.detail(label, text, about.group)
+
+
+def _result(record: EvidenceRecord | None, gate: str) -> GateResult | None:
+    results = record.results if record else ()
+    return next((each for each in results if each.gate == gate), None)
+
+
+def _numbers(result: GateResult) -> Iterator[tuple[str, str]]:
+    if result.estimate is not None:
+        named = f"{result.metric} " if result.metric else ""
+        yield "Estimate", f"{named}{number(result.estimate)}"
+    if result.interval is not None:
+        ends = f"{number(result.interval.lower)} to {number(result.interval.upper)}"
+        kind = f"{percent(result.interval.level)} interval, {result.interval.method}"
+        yield "Interval", f"{ends} ({kind})"
+    if result.counts:
+        yield (
+            "Sample",
+            ", ".join(f"{number(count)} {_words(name)}" for name, count in result.counts),
+        )
+    if result.reason:
+        yield "Reason", result.reason
+
+
+def _words(name: str) -> str:
+    """Return a camelCase name as words."""
+    return re.sub(r"(?=[A-Z])", " ", name).lower()

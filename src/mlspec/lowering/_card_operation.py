@@ -1,0 +1,139 @@
+"""Card sections about the life of the model in production."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.ir import CardSection
+from mlspec.lowering._card_facts import Facts, duration, number, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.ir import CardValue
+    from mlspec.kinds._model_parts import Monitor, Serving, Trigger
+    from mlspec.kinds.model import ModelSpec
+    from mlspec.workspace import Resource
+
+__all__ = ["cost", "monitoring", "oversight", "retraining", "serving"]
+
+_SERVING = ("spec", "serving")
+
+
+def serving(model: Resource, spec: ModelSpec) -> list[CardValue]:
+    """Return how answers are made, and what users may count on."""
+    facts, declared = Facts(model, "Serving"), spec.serving
+    if declared is None:
+        return [facts.missing("Serving", _SERVING)]
+    values = [facts.value("Mode", (*_SERVING, "mode"), declared.mode), _runs(facts, declared)]
+    resources = declared.resources
+    gpu = f", {resources.gpu} GPU" if resources and resources.gpu else ""
+    shown = resources and f"{resources.cpu} CPU, {resources.memory} memory{gpu}"
+    values.append(facts.value("Resources of a replica", (*_SERVING, "resources"), shown))
+    if declared.mode == "online":
+        values += _online(facts, declared)
+    return values
+
+
+def _runs(facts: Facts, declared: Serving) -> CardValue:
+    if declared.image is None and declared.runtime is not None:
+        return facts.value("Runtime", (*_SERVING, "runtime"), declared.runtime)
+    return facts.value("Image", (*_SERVING, "image"), declared.image)
+
+
+def _online(facts: Facts, declared: Serving) -> Iterator[CardValue]:
+    bounds, path = declared.replicas, (*_SERVING, "replicas")
+    yield facts.value("Replicas, least", (*path, "minimum"), bounds.minimum)
+    if declared.scaling is not None:
+        yield facts.value("Replicas, most", (*path, "maximum"), bounds.maximum)
+        busy = f"{percent(declared.scaling.cpu_utilisation)} of the CPU request"
+        yield facts.value("Replicas are added at", (*_SERVING, "scaling", "cpuUtilisation"), busy)
+    rate, p99 = declared.requests_per_second, declared.p99_ms
+    yield facts.value("Expected requests per second", (*_SERVING, "requestsPerSecond"), rate)
+    slow = None if p99 is None else f"99 % of answers within {number(p99)} ms"
+    yield facts.value("Latency objective", (*_SERVING, "p99Ms"), slow)
+    share = None if declared.availability is None else percent(declared.availability)
+    yield facts.value("Availability objective", (*_SERVING, "availability"), share)
+
+
+def monitoring(model: Resource, spec: ModelSpec) -> CardSection:
+    """Return what is watched in production, and who is told."""
+    values: list[CardValue] = []
+    for index, monitor in enumerate(spec.monitoring):
+        values += _monitor(Facts(model, f"Monitor: {monitor.id}"), index, monitor)
+    if not spec.monitoring:
+        values.append(Facts(model).missing("Monitoring", ("spec", "monitoring")))
+    return CardSection("monitoring", "Monitoring", tuple(values))
+
+
+def _monitor(facts: Facts, index: int, monitor: Monitor) -> Iterator[CardValue]:
+    path = ("spec", "monitoring", index)
+    divided = f" of {monitor.total}" if monitor.total else ""
+    watched = f"{monitor.dimension}: {monitor.statistic} of {monitor.metric}{divided}"
+    yield facts.said("Watches", (*path, "metric"), watched)
+    yield _fires(facts, index, monitor)
+    yield facts.value("Tells", (*path, "receiver"), monitor.receiver)
+    yield facts.value("Urgency", (*path, "severity"), monitor.severity)
+    yield facts.value("What to do then", (*path, "runbook"), monitor.runbook)
+
+
+def _fires(facts: Facts, index: int, monitor: Monitor) -> CardValue:
+    path = ("spec", "monitoring", index)
+    bounds = (("above", monitor.above), ("below", monitor.below))
+    stated = [(key, bound) for key, bound in bounds if bound is not None]
+    if not stated:
+        return facts.missing("Fires", (*path, "above"))
+    text = " or ".join(f"{key} {number(bound)}" for key, bound in stated)
+    window = f"over {duration(monitor.window_minutes)}, for {duration(monitor.for_minutes)}"
+    return facts.said("Fires", (*path, stated[0][0]), f"{text} {window}")
+
+
+def retraining(model: Resource, spec: ModelSpec) -> CardSection:
+    """Return what starts a retraining, and when the way to the registry was last rehearsed."""
+    values: list[CardValue] = []
+    for index, trigger in enumerate(spec.retraining):
+        path = ("spec", "retraining", index)
+        facts = Facts(model, f"Trigger: {trigger.id}")
+        values.append(facts.said("Starts on", path, _trigger(trigger)))
+        values.append(facts.value("Last rehearsed", (*path, "lastTested"), trigger.last_tested))
+    if not spec.retraining:
+        values.append(Facts(model).missing("Retraining", ("spec", "retraining")))
+    return CardSection("retraining", "Retraining", tuple(values))
+
+
+def _trigger(trigger: Trigger) -> str:
+    details = (
+        f" {trigger.monitor}" if trigger.monitor else "",
+        f" every {number(trigger.every_days)} days" if trigger.every_days else "",
+        f" of {number(trigger.minimum_rows)} new rows" if trigger.minimum_rows else "",
+    )
+    return "".join([trigger.type, *details])
+
+
+def oversight(model: Resource, spec: ModelSpec) -> CardSection:
+    """Return which people can intervene, and how."""
+    facts, path, declared = Facts(model), ("spec", "oversight"), spec.oversight
+    if declared is None:
+        return CardSection(
+            "oversight", "Human oversight", (facts.missing("Human oversight", path),)
+        )
+    values = (
+        facts.value("Mode", (*path, "mode"), declared.mode),
+        facts.value("Reviewers", (*path, "reviewers"), declared.reviewers),
+        facts.value("Intervention", (*path, "intervention"), declared.intervention),
+        facts.value("Appeal", (*path, "appeal"), declared.appeal),
+    )
+    return CardSection("oversight", "Human oversight", values)
+
+
+def cost(model: Resource, spec: ModelSpec) -> CardSection:
+    """Return what the model may cost."""
+    facts, path, declared = Facts(model), ("spec", "budget"), spec.budget
+    if declared is None:
+        return CardSection("cost", "Cost", (facts.missing("Budget", path),))
+    amount = f"{number(declared.monthly)} {declared.currency} per month"
+    values = (
+        facts.value("Budget", (*path, "monthly"), amount),
+        facts.value("Owner is told at", (*path, "alertShare"), percent(declared.alert_share)),
+    )
+    return CardSection("cost", "Cost", values)

@@ -1,0 +1,87 @@
+"""The part of a card about how traffic moves to a new version."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.kinds._rollout import BlueGreen, Canary, Shadow, Split
+from mlspec.kinds.rollout_policy import RolloutPolicySpec
+from mlspec.lowering._card_facts import Facts, duration, number, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.diagnostics import Path
+    from mlspec.ir import CardValue
+    from mlspec.kinds._rollout import Analysis, Rollout
+    from mlspec.kinds.model import ModelSpec
+    from mlspec.workspace import Resource, Workspace
+
+__all__ = ["rollout"]
+
+_GROUP = "Rollout"
+_PATH: Path = ("spec", "rollout")
+
+
+def rollout(workspace: Workspace, model: Resource, spec: ModelSpec) -> Iterator[CardValue]:
+    """Yield the strategy, its steps and the conditions that stop it."""
+    facts = Facts(model, _GROUP)
+    if spec.serving is not None and spec.serving.mode == "batch":
+        reason = "served in batch: no traffic moves"
+        yield facts.not_applicable("Rollout", ("spec", "serving", "mode"), reason)
+        return
+    yield _champion(facts, spec)
+    declared = spec.rollout
+    if declared is None and spec.rollout_policy is not None:
+        yield facts.value("Shared policy", ("spec", "rolloutPolicy"), spec.rollout_policy)
+        shared = workspace.find("RolloutPolicy", spec.rollout_policy)
+        if shared is not None and isinstance(shared.spec, RolloutPolicySpec):
+            facts, declared = Facts(shared, _GROUP), shared.spec.rollout
+    if declared is None:
+        yield facts.missing("Rollout", _PATH)
+        return
+    yield from _strategy(facts, declared)
+
+
+def _champion(facts: Facts, spec: ModelSpec) -> CardValue:
+    if spec.champion is None:
+        return facts.said("Champion", ("spec",), "none: a first release")
+    text = f"{spec.champion.version}, {spec.champion.image}"
+    return facts.value("Champion", ("spec", "champion"), text)
+
+
+def _strategy(facts: Facts, declared: Rollout) -> Iterator[CardValue]:
+    yield facts.value("Strategy", (*_PATH, "strategy"), declared.strategy)
+    yield facts.said("Course", _PATH, _course(declared))
+    for index, check in enumerate(declared.analysis):
+        yield facts.said(f"Condition {check.id}", (*_PATH, "analysis", index), _condition(check))
+    if not declared.analysis:
+        yield facts.missing("Conditions", (*_PATH, "analysis"))
+
+
+def _course(declared: Rollout) -> str:
+    match declared:
+        case Canary():
+            steps = [
+                f"{percent(each.share)} for {duration(each.hold_minutes)}"
+                for each in declared.steps
+            ]
+            end = "back to the champion" if declared.abort_on_failure else "nothing is undone"
+            return f"{', '.join(steps)}; when a condition fails: {end}"
+        case Shadow():
+            return f"copies {percent(declared.share)} for {duration(declared.hold_minutes)}"
+        case BlueGreen():
+            kept = f"the champion stays up for {duration(declared.keep_minutes)}"
+            return f"{duration(declared.preview_minutes)} without traffic, then all of it; {kept}"
+        case Split():
+            least = f"{number(declared.minimum_samples)} requests per arm"
+            length = f"for {declared.duration_days} days, decided on {declared.outcome}"
+            return f"{percent(declared.share)} to arm B {length} from {least}"
+
+
+def _condition(check: Analysis) -> str:
+    bounds = (("at most", check.at_most), ("at least", check.at_least))
+    stated = [f"{words} {number(bound)}" for words, bound in bounds if bound is not None]
+    metric = check.metric or check.query_metric or "no metric"
+    least = f"from {number(check.minimum_requests)} requests"
+    return ", ".join([f"{metric} {' and '.join(stated) or 'without limit'}", least])

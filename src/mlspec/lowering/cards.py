@@ -1,0 +1,99 @@
+"""Model cards: every value copied from a spec or an evidence record, or shown as missing.
+
+In: the effective workspace and the latest gate records. Out: one card per model. Must not: fill a
+gap with words of its own, or say more than its sources do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mlspec.ir import Card, CardSection, ValueStatus
+from mlspec.kinds.model import ModelSpec
+from mlspec.lowering._card_data import data, features
+from mlspec.lowering._card_gates import gates
+from mlspec.lowering._card_operation import cost, monitoring, oversight, retraining, serving
+from mlspec.lowering._card_rollout import rollout
+from mlspec.lowering._card_subject import identity, output, ownership, purpose, risk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from mlspec.evidence import EvidenceRecord
+    from mlspec.ir import CardValue
+    from mlspec.workspace import Resource, Workspace
+
+__all__ = ["lower_cards"]
+
+_OPEN = (ValueStatus.MISSING, ValueStatus.STALE)
+
+
+def lower_cards(
+    workspace: Workspace,
+    environment: str,
+    evidence: Mapping[str, EvidenceRecord],
+    *,
+    current_digests: Mapping[str, str | None] | None = None,
+) -> tuple[Card, ...]:
+    """Return the cards of all models in order of name.
+
+    Args:
+        workspace: The specs with the overrides of the environment merged in.
+        environment: Its name.
+        evidence: The latest gate record per address of a model.
+        current_digests: Digest of today per file that a record rests on, None for one that is
+            gone. Without it, changes of these files are not noticed here.
+    """
+    return tuple(
+        _card(
+            workspace, model, model.spec, environment, evidence.get(model.address), current_digests
+        )
+        for model in workspace.of_kind("Model")
+        if isinstance(model.spec, ModelSpec)
+    )
+
+
+def _card(
+    workspace: Workspace,
+    model: Resource,
+    spec: ModelSpec,
+    environment: str,
+    record: EvidenceRecord | None,
+    current_digests: Mapping[str, str | None] | None,
+) -> Card:
+    sections = (
+        identity(model, spec),
+        purpose(model, spec),
+        ownership(workspace, model),
+        risk(model, spec),
+        data(workspace, model, spec),
+        features(workspace, model, spec),
+        output(model, spec),
+        gates(workspace, model, spec, record, current_digests),
+        CardSection(
+            "serving",
+            "Serving and rollout",
+            (*serving(model, spec), *rollout(workspace, model, spec)),
+        ),
+        monitoring(model, spec),
+        retraining(model, spec),
+        oversight(model, spec),
+        cost(model, spec),
+    )
+    gaps = CardSection("missing", "What is missing or stale", tuple(_open_values(sections)))
+    return Card(
+        model=model.name,
+        version=model.metadata.version or "",
+        environment=environment,
+        sections=(*sections, gaps),
+        source=model.document.source.file,
+    )
+
+
+def _open_values(sections: Sequence[CardSection]) -> Iterator[CardValue]:
+    for section in sections:
+        for value in section.values:
+            if value.status in _OPEN and value.how:
+                label = f"{value.group}, {value.label}" if value.group else value.label
+                yield replace(value, label=label, group=section.title)

@@ -1,0 +1,52 @@
+"""The pipeline: what CI does for the workspace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.ir import Pipeline, PipelineGate
+from mlspec.kinds.model import ModelSpec
+from mlspec.workspace import gates_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.workspace import Resource, Workspace
+
+__all__ = ["lower_pipeline"]
+
+_WORKSPACE_FILE = "mlspec.yaml"
+
+
+def lower_pipeline(workspace: Workspace, version: str, *, workspace_path: str = ".") -> Pipeline:
+    """Return the pipeline of a workspace that lies at `workspace_path` of its repository."""
+    spec = workspace.spec
+    github = spec.targets.github
+    return Pipeline(
+        environments=tuple(sorted(spec.environments)),
+        branch=github.branch,
+        runner=github.runner,
+        python=github.python,
+        workspace_path=workspace_path,
+        evidence_path=spec.paths.evidence,
+        gates=tuple(_gates(workspace)),
+        mlspec_version=version,
+        source=_source(workspace),
+        registry=spec.registry.backend,
+    )
+
+
+def _gates(workspace: Workspace) -> Iterator[PipelineGate]:
+    for model in workspace.of_kind("Model"):
+        if gates_of(workspace, model):
+            yield PipelineGate(model.address, has_files=_has_files(model))
+
+
+def _has_files(model: Resource) -> bool:
+    evaluation = model.spec.evaluation if isinstance(model.spec, ModelSpec) else None
+    return evaluation is not None and bool(evaluation.predictions or evaluation.metrics)
+
+
+def _source(workspace: Workspace) -> str:
+    declared = workspace.of_kind("Workspace")
+    return declared[0].document.source.file if declared else _WORKSPACE_FILE

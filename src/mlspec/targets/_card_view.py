@@ -1,0 +1,126 @@
+"""A card as JSON, and what a page needs beside it: groups, signs, the facts at the top."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from mlspec.ir import ValueStatus
+from mlspec.targets._header import source_digest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.canonical import Json
+    from mlspec.ir import Bundle, Card, CardSection, CardValue
+
+__all__ = ["card_json", "card_view"]
+
+FORMAT = "mlspec.card/1.0"
+_GAPS = "missing"
+_SIGNS = {
+    ValueStatus.PRESENT: "",
+    ValueStatus.MISSING: "○",
+    ValueStatus.STALE: "△",
+    ValueStatus.NOT_APPLICABLE: "–",
+}
+_VERDICTS = {"pass": "✓", "fail": "✗", "inconclusive": "?", "not-evaluated": "–"}
+_VERDICT_LABELS = ("Verdict", "Overall verdict")
+_AT_THE_TOP = (
+    ("ownership", "Owner"),
+    ("risk", "Declared tier"),
+    ("gates", "Overall verdict"),
+)
+_RECORD = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+def card_json(bundle: Bundle, card: Card) -> dict[str, Json]:
+    """Return the card as JSON; pages are made of nothing else."""
+    return {
+        "format": FORMAT,
+        "generator": {"name": "mlspec", "version": bundle.pipeline.mlspec_version},
+        "model": card.model,
+        "version": card.version or None,
+        "environment": card.environment,
+        "source": {"file": card.source, "digest": source_digest(bundle, card.source) or None},
+        "counts": _counts(card),
+        "sections": [_section(section) for section in card.sections],
+    }
+
+
+def _counts(card: Card) -> Json:
+    # The last section says again what is missing; it counts once.
+    listed = [
+        value.status
+        for section in card.sections
+        if section.id != _GAPS
+        for value in section.values
+    ]
+    return {status.value: listed.count(status) for status in ValueStatus}
+
+
+def _section(section: CardSection) -> Json:
+    values: list[Json] = [
+        {
+            "group": value.group or None,
+            "label": value.label,
+            "status": value.status.value,
+            "text": value.text or None,
+            "source": value.source or None,
+            "how": value.how or None,
+        }
+        for value in section.values
+    ]
+    return {"id": section.id, "title": section.title, "values": values}
+
+
+def card_view(bundle: Bundle, card: Card) -> dict[str, object]:
+    """Return the values of the templates: the JSON, and the same sections in groups."""
+    return {
+        "card": card_json(bundle, card),
+        "facts": list(_facts(card)),
+        "gaps": [_row(value, _GAPS) for value in _values(card, _GAPS)],
+        "sections": [_groups(section) for section in card.sections if section.id != _GAPS],
+    }
+
+
+def _facts(card: Card) -> Iterator[dict[str, object]]:
+    for section, label in _AT_THE_TOP:
+        for value in _values(card, section):
+            if value.label == label and not value.group:
+                yield _row(value, section)
+
+
+def _values(card: Card, section: str) -> tuple[CardValue, ...]:
+    return next((each.values for each in card.sections if each.id == section), ())
+
+
+def _groups(section: CardSection) -> dict[str, object]:
+    groups = [
+        {"title": title, "rows": [_row(value, section.id) for value in values]}
+        for title, values in groupby(section.values, key=lambda value: value.group)
+    ]
+    return {"id": section.id, "title": section.title, "groups": groups}
+
+
+def _row(value: CardValue, section: str) -> dict[str, object]:
+    is_verdict = section == "gates" and value.label in _VERDICT_LABELS
+    return {
+        "group": value.group,
+        "label": value.label,
+        "status": value.status.value,
+        "sign": _SIGNS[value.status],
+        "text": value.text,
+        "source": value.source,
+        "place": _shortened(value.source),
+        "how": value.how,
+        "verdict": value.text if is_verdict else "",
+        "verdict_sign": _VERDICTS.get(value.text, "") if is_verdict else "",
+    }
+
+
+def _shortened(source: str) -> str:
+    if _RECORD.fullmatch(source):
+        return f"record {source[:19]}…"
+    return source

@@ -1,0 +1,123 @@
+"""Quoting filters: the last filter of every output of a template.
+
+Each one turns any text into text that its format shows as it is, and never reads as syntax.
+Specs are written by strangers: nothing they say may become markup, a link, a mention, a command.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import shlex
+from typing import TYPE_CHECKING
+
+from mlspec.errors import OutputError
+from mlspec.syntax import emit_scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = ["FORMATS", "QUOTING", "quote_html", "quote_markdown"]
+
+# Controls, and marks that reorder or hide text: shown as U+FFFD instead of obeyed.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+_JSON_UNSEEN = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
+_SPACE = re.compile(r"[ \t\r\n]+")
+_MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]<>&|~$^])")
+_MARKDOWN_START = re.compile(r"^([-+#=:]|\d+(?=[.)]))")
+_EMPTY_COMMENT = "<!-- -->"
+# What GitHub links or draws after Markdown was read, where a backslash has no power any more.
+_MARKDOWN_LATE = re.compile(
+    r"@(?=[\w-])"  # mentions, and the middle of an e-mail address
+    r"|(?<=\w):(?=//|\w+@)"  # addresses, with or without //
+    r"|\bwww(?=\.)"
+    r"|:(?=[\w+-]+:)"  # emoji
+    r"|#(?=\w)|\b[Gg][Hh](?=-\d)"  # issues
+)
+
+
+def quote_yaml(value: object) -> str:
+    """Return a YAML scalar that every reader reads alike."""
+    if value is None or isinstance(value, (str, bool, int, float)):
+        return emit_scalar(value)
+    return emit_scalar(str(value))
+
+
+def quote_json(value: object) -> str:
+    """Return JSON on one line, which is YAML as well."""
+    text = json.dumps(_plain(value), sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return _JSON_UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def quote_shell(value: object) -> str:
+    """Return one word of a POSIX shell."""
+    text = str(value)
+    if "\0" in text:
+        raise OutputError("a word of a shell can't hold a null character")
+    return shlex.quote(text)
+
+
+def quote_comment(value: object) -> str:
+    """Return one printable line, for comments that start with `#`."""
+    text = str(value)
+    return text if text.isprintable() else json.dumps(text)[1:-1]
+
+
+def quote_html(value: object) -> str:
+    """Return text for an element or a quoted attribute."""
+    return html.escape(_UNSEEN.sub("\ufffd", str(value)), quote=True)
+
+
+def quote_markdown(value: object) -> str:
+    """Return text for one line or one cell; line breaks become spaces, as Markdown shows them."""
+    text = _SPACE.sub(" ", _UNSEEN.sub("\ufffd", str(value))).strip()
+    parts = _MARKDOWN_LATE.split(text)
+    breaks = [found[0] for found in _MARKDOWN_LATE.finditer(text)]
+    quoted = [_MARKDOWN_SIGNS.sub(r"\\\1", part) for part in parts]
+    late = [_late(each) for each in breaks]
+    joined = "".join(part + sign for part, sign in zip(quoted, [*late, ""], strict=True))
+    return _MARKDOWN_START.sub(_escape_start, joined)
+
+
+def _late(sign: str) -> str:
+    return f"{sign}{_EMPTY_COMMENT}"
+
+
+def _escape_start(found: re.Match[str]) -> str:
+    sign = found[1]
+    return f"{sign}\\" if sign.isdigit() else f"\\{sign}"
+
+
+def _plain(value: object) -> object:
+    """Refuse what JSON does not know; `str` raises for a value that a template does not have."""
+    if isinstance(value, dict):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
+    if value is None or isinstance(value, (str, bool, int, float)):
+        return value
+    return str(value)
+
+
+QUOTING: Mapping[str, Callable[[object], str]] = {
+    "comment": quote_comment,
+    "html": quote_html,
+    "markdown": quote_markdown,
+    "shell": quote_shell,
+    "tojson": quote_json,
+    "yaml": quote_yaml,
+}
+
+FORMATS: Mapping[str, frozenset[str]] = {
+    ".html": frozenset({"html"}),
+    ".json": frozenset({"tojson"}),
+    ".md": frozenset({"markdown"}),
+    ".sh": frozenset({"shell"}),
+    ".yaml": frozenset({"yaml", "tojson", "comment"}),
+    ".yml": frozenset({"yaml", "tojson", "comment"}),
+}
+"""Which filters quote for which suffix; another suffix may use all of them."""

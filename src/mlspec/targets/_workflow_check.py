@@ -1,0 +1,76 @@
+"""A last look at a workflow: what a replaced template or a bad pin must not get past."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mlspec.errors import OutputError
+from mlspec.syntax import SourceText, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.canonical import Json
+
+__all__ = ["check_workflow"]
+
+_PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}|docker://.+@sha256:[0-9a-f]{64}|\./.+")
+_TEMPLATES = "templates/github_actions"
+
+
+def check_workflow(text: str, environments: tuple[str, ...]) -> None:
+    """Refuse text that is no workflow, or one that is not safe to run.
+
+    Raises:
+        OutputError: it does not parse, a script holds an expression, an action is not pinned to
+            a commit, the token is not restricted, or an environment has no job of its own.
+    """
+    workflow = _parsed(text)
+    jobs = workflow.get("jobs")
+    if not isinstance(jobs, dict) or not jobs:
+        raise _refusal("it has no jobs")
+    if workflow.get("permissions") != {}:
+        raise _refusal("it does not start from `permissions: {}`")
+    found = [job.get("environment") for job in jobs.values() if isinstance(job, dict)]
+    named = [each for each in found if each is not None]
+    if sorted(str(each) for each in named) != sorted(environments):
+        raise _refusal("its jobs do not have exactly one `environment` for each of the workspace")
+    for key, value in _leaves(workflow, ""):
+        _check_leaf(key, value)
+
+
+def _check_leaf(key: str, value: Json) -> None:
+    if key == "run" and "${{" in str(value):
+        raise _refusal("a script holds an expression, which would run what it expands to")
+    if key == "uses" and not _PINNED.fullmatch(str(value)):
+        raise _refusal(f"`{value}` is not pinned to a commit; see `pins.json`")
+
+
+def _parsed(text: str) -> dict[str, Json]:
+    parsed = parse(SourceText("mlspec.yml", text.encode()))
+    if parsed.diagnostics:
+        first = parsed.diagnostics[0]
+        line = first.span.start.line if first.span else 1
+        raise _refusal(f"line {line}: {first.message}")
+    if len(parsed.documents) != 1 or not isinstance(parsed.documents[0].data, dict):
+        raise _refusal("it is not one YAML mapping")
+    return parsed.documents[0].data
+
+
+def _leaves(value: Json, key: str) -> Iterator[tuple[str, Json]]:
+    if isinstance(value, dict):
+        for name, each in value.items():
+            yield from _leaves(each, name)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _leaves(each, key)
+    else:
+        yield key, value
+
+
+def _refusal(reason: str) -> OutputError:
+    return OutputError(
+        f"the workflow that `{_TEMPLATES}` gives is not written: {reason}",
+        hint="correct the templates of the workspace",
+    )
