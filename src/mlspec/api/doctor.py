@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import platform
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -12,6 +13,7 @@ from mlspec import __version__
 from mlspec.api.session import find_root, read_session
 from mlspec.diagnostics import has_errors
 from mlspec.errors import MlspecError
+from mlspec.resources import data_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +48,23 @@ def _installation() -> Iterator[Fact]:
     libyaml = find_spec("yaml._yaml") is not None
     slow = "absent: files are parsed by the slower pure Python scanner, with the same verdicts"
     yield Fact("libyaml", is_fine=True if libyaml else None, text="used" if libyaml else slow)
+    yield _schemas()
     yield _package("pyarrow", "gates can't read Parquet; `pip install 'mlspec-compiler[parquet]'`")
+
+
+def _schemas() -> Fact:
+    """Check that the schemas that editors use are there and are what they claim to be."""
+    from jsonschema import Draft7Validator, SchemaError
+
+    files = sorted((data_path("schemas") / "v1").glob("*.json"))
+    try:
+        for file in files:
+            Draft7Validator.check_schema(json.loads(file.read_bytes()))
+    except (SchemaError, ValueError, OSError) as error:
+        text = f"`{file.name}` is damaged: {str(error).splitlines()[0]}; install mlspec again"
+        return Fact("schemas", is_fine=False, text=text)
+    found = f"{len(files)} JSON Schemas" if files else "absent: install mlspec again"
+    return Fact("schemas", is_fine=bool(files), text=found)
 
 
 def _package(name: str, without: str) -> Fact:
