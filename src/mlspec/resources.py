@@ -28,6 +28,6 @@ def data_folder(name: str) -> str:
 @cache
 def data_path(folder: str) -> Path:
     """Return the path of a shipped folder, such as `schemas`."""
-    from pathlib import Path  # noqa: PLC0415  (start-up time)
+    from pathlib import Path
 
     return Path(data_folder(folder))

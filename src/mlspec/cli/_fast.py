@@ -44,13 +44,13 @@ def fast_validate(arguments: list[str]) -> Callable[[], int] | None:
 
 def _validate(paths: list[str], options: dict[str, str]) -> int:
     if not options.keys() - {"strict"}:
-        from mlspec.api.plain import NOT_LINKED, plainly_valid  # noqa: PLC0415  (start-up time)
+        from mlspec.api.plain import NOT_LINKED, plainly_valid
 
         if plainly_valid(paths):
             write("Found no problems")
             note(f"note: {NOT_LINKED}")
             return ExitCode.OK
-    from mlspec.cli.validate import validate  # noqa: PLC0415  (after the front door)
+    from mlspec.cli.validate import validate
 
     return validate(
         paths,

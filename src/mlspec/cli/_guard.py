@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["guarded"]
 
-_CLICK_USAGE = 2
-
-
 def guarded(arguments: list[str]) -> int:
     """Run a command; whatever happens, end with one message and a documented exit code."""
     # plug-ins of pydantic have no business with specs, and looking for them costs start-up
@@ -46,26 +43,19 @@ def _run(arguments: list[str]) -> int:
     fast: Callable[[], int] | None = fast_validate(arguments)
     if fast is not None:
         return fast()
-    from mlspec.cli.app import Finished, application  # noqa: PLC0415  (typer costs start-up)
+    from mlspec.cli._parse import invoke  # noqa: PLC0415  (typer costs start-up)
+    from mlspec.cli.app import Finished  # noqa: PLC0415
 
     try:
-        application()(args=arguments, prog_name="mlspec")
+        return invoke(arguments)
     except Finished as finished:
         return finished.code
-    except SystemExit as stopped:
-        # a usage error leaves typer with 2, which is "changes pending" here
-        return ExitCode.USAGE if stopped.code == _CLICK_USAGE else _exit_code(stopped.code)
-    return ExitCode.OK
-
-
-def _exit_code(code: object) -> int:
-    return code if isinstance(code, int) else ExitCode.OK
 
 
 def _report_bug(error: Exception, *, json: bool) -> int:
     """Say what to report; the traceback is shown only on demand."""
     if os.environ.get("MLSPEC_TRACEBACK"):
-        import traceback  # noqa: PLC0415
+        import traceback
 
         traceback.print_exception(error)
     print_error(

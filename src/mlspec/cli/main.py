@@ -19,7 +19,7 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run the command line and return the exit code."""
     if arguments in (["--version"], ["-V"]):
-        from mlspec import __version__  # noqa: PLC0415  (start-up time)
+        from mlspec import __version__
 
         print(f"mlspec {__version__}")  # noqa: T201
         return 0
@@ -28,6 +28,6 @@ def run(arguments: list[str]) -> int:
         with open(f"{__file__.removesuffix('main.py')}help.txt", encoding="utf-8") as text:  # noqa: PTH123
             sys.stdout.write(text.read())
         return 0
-    from mlspec.cli._guard import guarded  # noqa: PLC0415
+    from mlspec.cli._guard import guarded
 
     return guarded(arguments)

@@ -107,7 +107,7 @@ def _too_wide(spec: ChampionChallenger, field: str, value: float | None) -> Iter
 
 def evaluate(spec: ChampionChallenger, inputs: GateInputs) -> GateResult:
     """Judge the paired difference against the margin."""
-    from mlspec.gates import _compare, _decide  # noqa: PLC0415  (checking a spec needs neither)
+    from mlspec.gates import _compare, _decide
 
     metric = METRICS[spec.metric]
     measured = _compare.compare(metric, spec, inputs)

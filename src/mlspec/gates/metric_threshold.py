@@ -126,7 +126,7 @@ def _out_of_range(spec: MetricThreshold, field: str, bound: float) -> SpecProble
 
 def evaluate(spec: MetricThreshold, inputs: GateInputs) -> GateResult:
     """Judge the metric against its bound."""
-    from mlspec.gates import _decide  # noqa: PLC0415  (checking a spec needs none of it)
+    from mlspec.gates import _decide
 
     measured = _measured(spec, inputs)
     if isinstance(measured, Reason):
@@ -139,7 +139,7 @@ def evaluate(spec: MetricThreshold, inputs: GateInputs) -> GateResult:
 
 
 def _measured(spec: MetricThreshold, inputs: GateInputs) -> Measured | Reason:
-    from mlspec.gates import _measure  # noqa: PLC0415  (as above)
+    from mlspec.gates import _measure
 
     if spec.source == "metrics":
         return _measure.reported(spec.metric, spec, inputs.metrics)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ def header_text(bundle: Bundle, source: str, *notes: str) -> str:
 
 def source_digest(bundle: Bundle, source: str) -> str:
     """Return the digest of a spec file, or nothing for a file the bundle does not know."""
-    return dict(bundle.sources).get(source, "")
+    place = bisect_left(bundle.sources, (source, ""))  # sorted, and asked for every artifact
+    found = bundle.sources[place : place + 1]
+    return found[0][1] if found and found[0][0] == source else ""
 
 
 def _one_line(text: str) -> str:

@@ -10,6 +10,7 @@ import html
 import json
 import re
 import shlex
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mlspec.errors import OutputError
@@ -29,6 +30,7 @@ _JSON_UNSEEN = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
 _SPACE = re.compile(r"[ \t\r\n]+")
 _MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]<>&|~$^])")
 _MARKDOWN_START = re.compile(r"^([-+#=:]|\d+(?=[.)]))")
+_REPEATED = 4096  # texts kept quoted: labels and words of one card return in the next
 _EMPTY_COMMENT = "<!-- -->"
 # What GitHub links or draws after Markdown was read, where a backslash has no power any more.
 _MARKDOWN_LATE = re.compile(
@@ -69,12 +71,22 @@ def quote_comment(value: object) -> str:
 
 def quote_html(value: object) -> str:
     """Return text for an element or a quoted attribute."""
-    return html.escape(_UNSEEN.sub("\ufffd", str(value)), quote=True)
+    return _html(str(value))
+
+
+@lru_cache(maxsize=_REPEATED)
+def _html(value: str) -> str:
+    return html.escape(_UNSEEN.sub("\ufffd", value), quote=True)
 
 
 def quote_markdown(value: object) -> str:
     """Return text for one line or one cell; line breaks become spaces, as Markdown shows them."""
-    text = _SPACE.sub(" ", _UNSEEN.sub("\ufffd", str(value))).strip()
+    return _markdown(str(value))
+
+
+@lru_cache(maxsize=_REPEATED)
+def _markdown(value: str) -> str:
+    text = _SPACE.sub(" ", _UNSEEN.sub("\ufffd", value)).strip()
     parts = _MARKDOWN_LATE.split(text)
     breaks = [found[0] for found in _MARKDOWN_LATE.finditer(text)]
     quoted = [_MARKDOWN_SIGNS.sub(r"\\\1", part) for part in parts]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.canonical import Json
-    from mlspec.ir import Bundle, Service
+    from mlspec.ir import Bundle, Monitor, Service
     from mlspec.targets._port import Renderer
 
 __all__ = ["TARGET"]
@@ -43,8 +43,10 @@ class _Group:
 
 def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:  # noqa: ARG001  (the port)
     """Yield the rules of every model that is watched, and their tests."""
+    monitors, services = _by_model(bundle)
     for model, source in sorted(_models(bundle).items()):
-        groups = [group for group in _groups(bundle, model) if group.rules]
+        found = _groups(model, monitors.get(model, []), services.get(model, []), bundle.environment)
+        groups = [group for group in found if group.rules]
         if groups:
             yield _rules(bundle, model, source, groups)
             yield _tests(bundle, model, source, groups)
@@ -55,16 +57,25 @@ def _models(bundle: Bundle) -> dict[str, str]:
     return {monitor.model: monitor.source for monitor in bundle.monitors} | served
 
 
-def _groups(bundle: Bundle, model: str) -> Iterator[_Group]:
-    environment = bundle.environment
-    monitors = [monitor for monitor in bundle.monitors if monitor.model == model]
+def _by_model(bundle: Bundle) -> tuple[dict[str, list[Monitor]], dict[str, list[Service]]]:
+    monitors: dict[str, list[Monitor]] = {}
+    services: dict[str, list[Service]] = {}
+    for monitor in bundle.monitors:
+        monitors.setdefault(monitor.model, []).append(monitor)
+    for service in bundle.services:
+        services.setdefault(service.name, []).append(service)
+    return monitors, services
+
+
+def _groups(
+    model: str, monitors: list[Monitor], services: list[Service], environment: str
+) -> Iterator[_Group]:
     watched = [alert for each in monitors for alert in monitor_alerts(each, environment)]
     yield _Group(f"mlspec.{model}.monitors", tuple(watched))
-    for service in bundle.services:
-        if service.name == model:
-            objectives = tuple(objective_alerts(service, environment))
-            yield _Group(f"mlspec.{model}.objectives", objectives)
-            yield _Group(f"mlspec.{model}.rollout", tuple(_rollout(service, environment)))
+    for service in services:
+        objectives = tuple(objective_alerts(service, environment))
+        yield _Group(f"mlspec.{model}.objectives", objectives)
+        yield _Group(f"mlspec.{model}.rollout", tuple(_rollout(service, environment)))
 
 
 def _rollout(service: Service, environment: str) -> Iterator[Record | Alert]:
