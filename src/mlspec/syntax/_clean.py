@@ -45,7 +45,7 @@ __all__ = ["Clean", "compose_clean"]
 Clean = tuple[int, "Json", "Place"]
 """Index and data of a document, and where its value starts."""
 
-_KNOWN_KEYS: set[str] = set()  # memo of plain keys that are text; the same few in all specs
+_KNOWN_KEYS: dict[str, str] = {}  # memo of plain keys that are text; the same few in all specs
 _KNOWN_KEYS_MOST = 4096
 _KNOWN_KEY_LONGEST = 32
 
@@ -123,7 +123,9 @@ class _Cleaner:
         event = read()
         while event.__class__ is scalar:
             key = event.value
-            if key not in known:
+            if key in known:
+                key = known[key]  # one text in memory for all specs
+            else:
                 _check_key(event)
             if key in data:
                 raise _UncleanError
@@ -167,7 +169,7 @@ def _check_key(event: Event) -> None:
         raise _UncleanError
     plain = event.implicit[0]  # what is text without quotes is text in quotes, too
     if plain and len(key) <= _KNOWN_KEY_LONGEST and len(_KNOWN_KEYS) < _KNOWN_KEYS_MOST:
-        _KNOWN_KEYS.add(key)
+        _KNOWN_KEYS[key] = key
 
 
 def _careful(read: Callable[[], Event], limits: Limits) -> Callable[[], Event]:

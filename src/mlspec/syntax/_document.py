@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import Position
@@ -19,14 +19,15 @@ if TYPE_CHECKING:
 __all__ = ["Document"]
 
 _DEFAULT = Limits()
+_KEPT = 512  # documents whose places are kept: each takes ten times the space of its text
 
 
 @dataclass(frozen=True)
 class Document:
     """One YAML document: plain JSON-like data, and where each value stands.
 
-    Positions are composed again from the source on the first question and then kept: only
-    documents that somebody asks about pay for them. `index` counts the documents of the file
+    Positions are composed again from the source on the first question and kept for a while:
+    only documents that somebody asks about pay for them. `index` counts the documents of the file
     from 0, empty and unreadable ones included; `place` is where the value starts.
     """
 
@@ -49,8 +50,13 @@ class Document:
         """Return the span of the key that ends `path`; of the value where there is no key."""
         return self._marks.key_span(path)
 
-    @cached_property
+    @property
     def _marks(self) -> Marks:
-        from mlspec.syntax._compose import compose_marks  # noqa: PLC0415  (start-up time)
+        return _marks_of(self.source, self.index, self.limits)
 
-        return compose_marks(self.source, self.index, self.limits)
+
+@lru_cache(maxsize=_KEPT)
+def _marks_of(source: SourceText, index: int, limits: Limits) -> Marks:
+    from mlspec.syntax._compose import compose_marks
+
+    return compose_marks(source, index, limits)
