@@ -4,47 +4,73 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mlspec.cli._fast import fast_validate
-from mlspec.cli._output import print_error, wants_json
-from mlspec.errors import ExitCode, MlspecError
+from mlspec.cli._output import finish, lose, print_error, wants_json, write
+from mlspec.errors import ExitCode, MlspecError, OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = ["guarded"]
 
+
 def guarded(arguments: list[str]) -> int:
     """Run a command; whatever happens, end with one message and a documented exit code."""
     # plug-ins of pydantic have no business with specs, and looking for them costs start-up
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     gc.disable()  # one-shot process: collecting thousands of live specs only costs time
-    json = wants_json(arguments)
+    return _ended(partial(_run, arguments), json=wants_json(arguments))
+
+
+def say(text: str) -> int:
+    """Print a text as a command would."""
+    return _ended(partial(_say, text), json=False)
+
+
+def _ended(command: Callable[[], int], *, json: bool) -> int:
     try:
-        code = _run(arguments)
-        sys.stdout.flush()
+        code = command()
+        finish()
     except MlspecError as error:
-        print_error(error.message, error.exit_code, error.details, error.hint, json=json)
-        return error.exit_code
+        return _tell(error, json=json)
     except KeyboardInterrupt:
         print_error("interrupted; nothing was left half done", ExitCode.INTERRUPTED, json=json)
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.OK
     except Exception as error:  # noqa: BLE001  (the last resort is a readable report)
-        return _report_bug(error, json=json)
+        return _unexpected(error, json=json)
     return code
+
+
+def _say(text: str) -> int:
+    write(text)
+    return ExitCode.OK
+
+
+def _tell(error: MlspecError, *, json: bool) -> int:
+    print_error(error.message, error.exit_code, error.details, error.hint, json=json)
+    return error.exit_code
+
+
+def _unexpected(error: Exception, *, json: bool) -> int:
+    # typer writes help texts by itself, and only writing to a stream names no file
+    if not isinstance(error, OSError) or error.filename is not None:
+        return _report_bug(error, json=json)
+    try:
+        lose(error)
+    except OutputError as lost:
+        return _tell(lost, json=json)
+    return ExitCode.OK
 
 
 def _run(arguments: list[str]) -> int:
     fast: Callable[[], int] | None = fast_validate(arguments)
     if fast is not None:
         return fast()
-    from mlspec.cli._parse import invoke  # noqa: PLC0415  (typer costs start-up)
-    from mlspec.cli.app import Finished  # noqa: PLC0415
+    from mlspec.cli._parse import invoke
+    from mlspec.cli.app import Finished
 
     try:
         return invoke(arguments)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import pairwise
 from typing import TYPE_CHECKING, TextIO
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from mlspec.errors import OutputError
 
-__all__ = ["has_colour", "note", "print_error", "wants_json", "write"]
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+__all__ = ["finish", "has_colour", "lose", "note", "print_error", "wants_json", "write"]
 
 
 def wants_json(arguments: Sequence[str]) -> bool:
     """Tell whether the command line asks for JSON: errors are JSON then, too."""
-    pairs = zip(arguments, arguments[1:], strict=False)
+    pairs = pairwise(arguments)
     return "--format=json" in arguments or ("--format", "json") in pairs
 
 
@@ -28,13 +31,56 @@ def has_colour(stream: TextIO) -> bool:
 
 
 def write(text: str) -> None:
-    """Write data for programs and readers to stdout."""
-    sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
+    """Write data for programs and readers to stdout.
+
+    Raises:
+        OutputError: there is no room for it; a reader who has left is no error.
+    """
+    _put(lambda: sys.stdout.write(text if text.endswith("\n") or not text else text + "\n"))
+
+
+def finish() -> None:
+    """Hand over what was written, at the end of a command.
+
+    Raises:
+        OutputError: there is no room for it.
+    """
+    _put(sys.stdout.flush)
 
 
 def note(text: str) -> None:
-    """Write a remark for people to stderr."""
-    sys.stderr.write(text if text.endswith("\n") else text + "\n")
+    """Write a remark for people to stderr; where nobody can be told, the exit code says enough."""
+    try:
+        sys.stderr.write(text if text.endswith("\n") else text + "\n")
+        sys.stderr.flush()
+    except OSError:
+        _silence(sys.stderr)
+
+
+def _put(action: Callable[[], object]) -> None:
+    try:
+        action()
+    except OSError as error:
+        lose(error)
+
+
+def lose(error: OSError) -> None:
+    """Go on without stdout, which failed with this error.
+
+    Raises:
+        OutputError: there is no room for it; a reader who has left is no error.
+    """
+    _silence(sys.stdout)
+    if not isinstance(error, BrokenPipeError):
+        raise OutputError(
+            f"the result can't be written to standard output: {error.strerror}",
+            hint="what the command did is done; only what it says is lost",
+        ) from error
+
+
+def _silence(stream: TextIO) -> None:
+    """Let what is buffered go nowhere: else Python fails once more when the process ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def print_error(
@@ -47,7 +93,7 @@ def print_error(
 ) -> None:
     """Write one error of the tool to stderr, as text or as one JSON line."""
     if json:
-        from json import dumps  # noqa: PLC0415  (start-up time)
+        from json import dumps
 
         line = {"error": message, "exit": int(code), "details": list(details), "hint": hint}
         note(dumps(line, ensure_ascii=False, sort_keys=True))

@@ -281,7 +281,6 @@ def _nothing() -> None:
 def _group(summary: str) -> typer.Typer:
     return typer.Typer(
         help=summary,
-        no_args_is_help=True,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},

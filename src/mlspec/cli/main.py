@@ -6,6 +6,8 @@ it on every save; everything else goes to the typer application. Both ways call 
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 
 __all__ = ["main"]
@@ -13,7 +15,13 @@ __all__ = ["main"]
 
 def main() -> None:
     """Run the command line and end the process with a documented exit code."""
-    sys.exit(run(sys.argv[1:]))
+    try:
+        _prepare_streams()
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # before the guard stood, or while it spoke
+        sys.stderr.write("error: interrupted\n")
+        code = 130
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
@@ -21,13 +29,36 @@ def run(arguments: list[str]) -> int:
     if arguments in (["--version"], ["-V"]):
         from mlspec import __version__
 
-        print(f"mlspec {__version__}")  # noqa: T201
-        return 0
-    if arguments in (["--help"], ["-h"], []):
+        return _say(f"mlspec {__version__}\n")
+    is_asked_by_shell = "_MLSPEC_COMPLETE" in os.environ
+    if arguments in (["--help"], ["-h"], []) and not is_asked_by_shell:
         # not with pathlib, which takes as long to import as a bare interpreter to start
         with open(f"{__file__.removesuffix('main.py')}help.txt", encoding="utf-8") as text:  # noqa: PTH123
-            sys.stdout.write(text.read())
-        return 0
+            return _say(text.read())
     from mlspec.cli._guard import guarded
 
     return guarded(arguments)
+
+
+def _say(text: str) -> int:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError:
+        from mlspec.cli._guard import say
+
+        return say("")  # the text is still buffered: fails the same way, and tells
+    return 0
+
+
+def _prepare_streams() -> None:
+    """Write the same bytes in every locale, and to nobody where the caller closed a stream.
+
+    A closed stream is opened: else the next file that is opened would get its number.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")

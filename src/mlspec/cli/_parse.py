@@ -1,0 +1,53 @@
+"""Parse a command line with typer, run the command, and turn errors of usage into ours.
+
+Typer's own way of running an application ends the process with 2, which is "changes pending"
+here, swallows an interrupt and words its errors for people only.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import typer
+import typer.main
+
+from mlspec.cli.app import application
+from mlspec.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["COMPLETION", "invoke"]
+
+COMPLETION = "_MLSPEC_COMPLETE"
+"""What a shell sets to ask for completions instead of running the command."""
+
+_Refused: Any = typer.BadParameter.__mro__[1]  # typer names the class, but does not export it
+
+
+def invoke(arguments: Sequence[str]) -> int:
+    """Run the command that the arguments name; commands end by raising `Finished`.
+
+    Raises:
+        UsageError: there is no such command or flag, or a value does not fit.
+    """
+    command = typer.main.get_command(application())
+    if COMPLETION in os.environ:
+        command.main(list(arguments), prog_name="mlspec")
+    try:
+        with command.make_context("mlspec", list(arguments)) as context:
+            command.invoke(context)
+    except typer.Exit as ended:
+        return ended.exit_code
+    except _Refused as error:
+        raise _usage_error(error) from error
+    return ExitCode.OK
+
+
+def _usage_error(error: Any) -> UsageError:  # noqa: ANN401  (see `_Refused`)
+    message = error.format_message().replace("Value error, ", "").rstrip(".").replace("'", "`")
+    words = error.ctx.command_path if error.ctx else "mlspec"
+    return UsageError(
+        message[:1].lower() + message[1:], hint=f"run `{words} --help` to see what fits"
+    )

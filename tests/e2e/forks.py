@@ -1,0 +1,77 @@
+"""Run `mlspec` commands in forks of one interpreter that has imported it already.
+
+A script, not a test: reads one request per line from stdin (JSON), answers one exit code per
+line. Each command runs in a process of its own, as its user's would; only the third of a second
+that an interpreter takes to import everything is spent once. A request may limit the size of
+files (a full disk) and may send a signal to the command at a call of its choice, which is exact
+where a timer would be a guess.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import sys
+from itertools import count
+
+from mlspec.cli import app, apply, compile, doctor, explain, gate, init, main, plan  # noqa: A004, F401
+from mlspec.cli import show, state, validate  # noqa: F401
+from mlspec.gates import load_gates
+from mlspec.registry import find_backend
+from mlspec.targets import load_targets
+
+
+def serve():
+    load_gates()
+    load_targets()
+    find_backend("embedded")
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            os._exit(run(json.loads(line)))
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+def run(request):
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.chdir(request["cwd"])
+    os.environ.update(request["env"])
+    if limit := request["file_bytes"]:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        flags = os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+        os.dup2(os.open(request[name], flags), number)
+    sys.argv = ["mlspec", *request["arguments"]]
+    try:
+        if request["calls"]:
+            count_calls(request)
+        main.main()
+    except SystemExit as ended:
+        return ended.code
+    finally:
+        sys.setprofile(None)
+        sys.stdout.flush()
+        sys.stderr.flush()
+    return 0
+
+
+def count_calls(request):
+    """Count the calls the command makes; at the one that was asked for, signal it."""
+    calls, number = count(1), request["signal"]
+    written = os.open(request["calls"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+
+    def profile(_frame, event, _argument):
+        if event in {"call", "c_call"}:
+            call = next(calls)
+            if not number:
+                os.pwrite(written, str(call).encode(), 0)
+            elif call == request["at_call"]:
+                os.kill(os.getpid(), number)
+
+    sys.setprofile(profile)
+
+
+serve()
