@@ -29,7 +29,8 @@ class Override(SpecModel):
 
     The rule of merging: the value replaces what stands at `path`, except that a mapping is
     merged into a mapping, key by key. Lists are replaced whole; an entry of a keyed list is
-    named by its key, as in `spec.gates[auc-floor].atLeast`.
+    named by its key, as in `spec.gates[auc-floor].atLeast`. `null` takes a value away. The name
+    `*` passes over resources that lack the section or entry the path leads through.
     """
 
     kind: Text = declare("Kind of the resources.", FieldClass.POLICY)

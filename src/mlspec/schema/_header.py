@@ -29,13 +29,11 @@ def check_header(
 ) -> Iterator[Diagnostic]:
     """Yield what is wrong at the top level, the contents of `metadata` and `spec` aside."""
     renamed = set()
-    for key in data:
-        if key not in KEYS:
-            found, close = _unknown(key, data, place, elsewhere)
-            renamed.add(close)
-            yield found
-    missing = [key for key in KEYS if key not in data and key not in renamed]
-    for key in missing:
+    for key in [each for each in data if each not in KEYS]:
+        found, close = _unknown(key, data, place, elsewhere)
+        renamed.add(close)
+        yield found
+    for key in [each for each in KEYS if each not in data and each not in renamed]:
         yield _missing(key, data, place, api_version, kinds)
     if "apiVersion" in data and data["apiVersion"] != api_version:
         yield _api_version(data["apiVersion"], place, api_version)

@@ -37,22 +37,18 @@ def trait_of(
     is met, its member is chosen by `written` (the JSON that the path leads through) or by the
     instance; when neither tells, by the first member that has the next key.
     """
-    if isinstance(model, BaseModel):
-        start, value = ModelShape(type(model)), model if written is None else written
-    else:
-        start, value = ModelShape(model), written
+    is_instance = isinstance(model, BaseModel)
+    shape: Shape = ModelShape(type(model) if isinstance(model, BaseModel) else model)
+    value = model if is_instance and written is None else written
     found: FieldShape | None = None
-    shape: Shape = start
     for step in path:
-        fields = list(_candidates(shape, value, step))
-        if fields:
-            found = fields[0]
-            shape, value = found.shape, _child(value, step, found.name)
-        elif isinstance(shape, ListShape | MapShape):
-            key = found.traits.list_key if found and found.traits else None
-            shape, value = step_into(shape), _entry(value, step, key)
+        if isinstance(shape, ListShape | MapShape):
+            shape, value = step_into(shape), _entry(value, step, found)
         elif isinstance(shape, ModelShape | UnionShape):
-            return None
+            found = next(_candidates(shape, value, step), None)
+            if found is None:
+                return None
+            shape, value = found.shape, _child(value, step, found.name)
     return found.traits if found else None
 
 
@@ -61,16 +57,18 @@ def step_into(shape: ListShape | MapShape) -> Shape:
     return shape.item if isinstance(shape, ListShape) else shape.value
 
 
-def _candidates(shape: Shape, value: object, step: str | int) -> Iterator[FieldShape]:
-    models: list[ModelShape] = []
-    if isinstance(shape, ModelShape):
-        models = [shape]
-    elif isinstance(shape, UnionShape):
-        chosen = variant_of(shape, value)
-        models = [chosen] if chosen else list(shape.members.values())
+def _candidates(
+    shape: ModelShape | UnionShape, value: object, step: str | int
+) -> Iterator[FieldShape]:
+    models = [shape] if isinstance(shape, ModelShape) else _variants(shape, value)
     for each in models:
         if (field := fields_of(each.model).get(str(step))) is not None:
             yield field
+
+
+def _variants(union: UnionShape, value: object) -> list[ModelShape]:
+    chosen = variant_of(union, value)
+    return [chosen] if chosen else list(union.members.values())
 
 
 def _child(value: object, key: str | int, name: str) -> object:
@@ -79,13 +77,14 @@ def _child(value: object, key: str | int, name: str) -> object:
     return value.get(key) if isinstance(value, Mapping) else None
 
 
-def _entry(value: object, step: str | int, list_key: str | None) -> object:
+def _entry(value: object, step: str | int, field: FieldShape | None) -> object:
     if isinstance(value, Mapping):
         return value.get(step)
     if not isinstance(value, Sequence) or isinstance(value, str):
         return None
     if isinstance(step, int):
         return value[step] if -len(value) <= step < len(value) else None
+    list_key = field.traits.list_key if field and field.traits else None
     return next((each for each in value if _identity(each, list_key) == step), None)
 
 

@@ -131,17 +131,23 @@ def wrong_count(fault: Fault) -> Diagnostic:
 
 
 def _type_help(fault: Fault, needed: str) -> tuple[str | None, tuple[Fix, ...]]:
-    raw, value = fault.place.text(fault.span), fault.value
+    value = fault.value
     is_scalar = isinstance(value, str | bool | int | float)
+    if needed == "a list":
+        return _as_list(fault, is_scalar=is_scalar)
     if needed == "text" and is_scalar:
-        return _as_text(fault, raw)
-    if isinstance(value, str) and needed != "a list":
+        return _as_text(fault, fault.place.text(fault.span))
+    if isinstance(value, str):
         return _from_text(fault, value, needed)
-    if needed == "a list" and is_scalar:
-        return "write a list, even of one entry", replace_value(fault, f"[{raw}]")
-    if needed == "a list" and isinstance(value, Mapping):
-        return "start each entry of the list with `- `", ()
     return (_keys_hint(fault) if needed == "a mapping" else None), ()
+
+
+def _as_list(fault: Fault, *, is_scalar: bool) -> tuple[str | None, tuple[Fix, ...]]:
+    if is_scalar:
+        raw = fault.place.text(fault.span)
+        return "write a list, even of one entry", replace_value(fault, f"[{raw}]")
+    is_mapping = isinstance(fault.value, Mapping)
+    return ("start each entry of the list with `- `" if is_mapping else None), ()
 
 
 def _as_text(fault: Fault, raw: str) -> tuple[str | None, tuple[Fix, ...]]:

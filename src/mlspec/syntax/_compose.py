@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from mlspec.syntax._limits import Limits
     from mlspec.syntax._source import SourceText
 
-__all__ = ["Composed", "compose", "compose_data", "compose_marks"]
+__all__ = ["Composed", "compose", "compose_data", "compose_marks", "marks_nowhere"]
 
 _DOCUMENT_START = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
 
@@ -71,15 +71,15 @@ def compose_data(
     return values, report.diagnostics()
 
 
-def compose_marks(source: SourceText, index: int, limits: Limits) -> Marks:
-    """Return the places of one document, composed again from its source.
-
-    A document that is not in its source (somebody made it) stands at the start of the file.
-    """
+def compose_marks(source: SourceText, limits: Limits) -> dict[int, Marks]:
+    """Return the places of each document of a file by its index, composed again."""
     documents, _ = compose(source, limits, native=has_parser())
-    nowhere = Node((1, 1), (1, 2))
-    root = next((each.root for each in documents if each.index == index), nowhere)
-    return Marks(source.file, root)
+    return {each.index: Marks(source.file, each.root) for each in documents}
+
+
+def marks_nowhere(source: SourceText) -> Marks:
+    """Return the places of a document that is not in its source: it stands at the start."""
+    return Marks(source.file, Node((1, 1), (1, 2)))
 
 
 def compose(source: SourceText, limits: Limits, *, native: bool) -> tuple[list[Composed], Report]:

@@ -10,6 +10,8 @@ from mlspec.diagnostics import Position
 from mlspec.syntax._limits import Limits
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mlspec.canonical import Json
     from mlspec.diagnostics import Path, Span
     from mlspec.syntax._marks import Marks
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Document"]
 
 _DEFAULT = Limits()
-_KEPT = 512  # documents whose places are kept: each takes ten times the space of its text
+_KEPT = 512  # files whose places are kept: each takes ten times the space of its text
 
 
 @dataclass(frozen=True)
@@ -52,11 +54,16 @@ class Document:
 
     @property
     def _marks(self) -> Marks:
-        return _marks_of(self.source, self.index, self.limits)
+        from mlspec.syntax._compose import marks_nowhere
+
+        marks = _marks_of(self.source, self.limits).get(self.index)
+        return marks if marks is not None else marks_nowhere(self.source)
 
 
+# one entry for each file, never for each document: asking for every one of n documents in a file
+# would read that file n times
 @lru_cache(maxsize=_KEPT)
-def _marks_of(source: SourceText, index: int, limits: Limits) -> Marks:
+def _marks_of(source: SourceText, limits: Limits) -> Mapping[int, Marks]:
     from mlspec.syntax._compose import compose_marks
 
-    return compose_marks(source, index, limits)
+    return compose_marks(source, limits)

@@ -13,8 +13,8 @@ __all__ = ["gates_of"]
 
 def gates_of(workspace: Workspace, model: Resource) -> tuple[GateSpec, ...]:
     """Return the gates of a model, those of its gate sets first, in the order they are written."""
-    from mlspec.kinds.gate_set import GateSetSpec  # noqa: PLC0415  (start-up: imports gates)
-    from mlspec.kinds.model import ModelSpec  # noqa: PLC0415
+    from mlspec.kinds.gate_set import GateSetSpec
+    from mlspec.kinds.model import ModelSpec
 
     spec = model.spec
     if not isinstance(spec, ModelSpec):

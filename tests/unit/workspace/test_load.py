@@ -15,6 +15,7 @@ from tests.unit.workspace.specs import (
 )
 
 from mlspec.syntax import SourceText
+from mlspec.syntax._document import _marks_of
 from mlspec.workspace import Edge, bind_sources, gates_of, load
 
 
@@ -235,3 +236,14 @@ def test_files_on_their_own_are_checked_without_references():
 
     assert [each.code for each in result.diagnostics] == ["MLS103"]
     assert list(result.sources) == ["a.yaml"]
+
+
+def test_a_file_of_many_bad_documents_is_read_for_places_only_once():
+    bad = "---\n".join(dataset(f"d{n}").replace("csv\n", "cvs\n") for n in range(50))
+    before = _marks_of.cache_info().misses
+
+    result = loaded(bad)
+
+    assert {each.code for each in result.diagnostics} == {"MLS106"}
+    assert len(result.diagnostics) == 50
+    assert _marks_of.cache_info().misses == before + 1
