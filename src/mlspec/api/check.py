@@ -13,7 +13,7 @@ from mlspec.errors import UsageError
 from mlspec.workspace import load_standalone, overlay
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from mlspec.diagnostics import Diagnostic
     from mlspec.syntax import SourceText
@@ -46,20 +46,23 @@ def validate(
     """Validate a workspace, as written and in each environment.
 
     With `paths`, the whole workspace is still read (references reach everywhere), but only
-    diagnostics in these files and folders are reported. Files outside any workspace are checked
-    on their own, without references.
+    diagnostics in these files and folders are reported. Files that are no specs of the workspace,
+    or in none, are checked on their own, without references.
 
     Raises:
-        UsageError: a path or the environment does not exist, or there is no workspace.
+        UsageError: a path or the environment does not exist, a folder holds no spec, or there is
+            no workspace.
     """
     chosen = [_existing(Path(each)) for each in paths]
-    root = find_root(directory, _start(chosen))
+    root = _root(directory, chosen)
     if root is None:
         return _strictly(_standalone(chosen), strict=strict)
     session = read_session(root)
     found = sort_diagnostics([*session.diagnostics, *_in_environments(session, environment)])
     kept = [each for each in found if _concerns(each, root, chosen)]
-    return _strictly(ValidationReport(tuple(kept), session.sources), strict=strict)
+    report = ValidationReport(tuple(kept), session.sources)
+    others = _not_read(root, chosen, {*session.sources, *_files(found)})
+    return _strictly(_joined(report, others), strict=strict)
 
 
 def _in_environments(session: Session, only: str | None) -> Iterator[Diagnostic]:
@@ -87,13 +90,20 @@ def _overlaid(workspace: Workspace, environment: str) -> Iterator[Diagnostic]:
 def _existing(path: Path) -> Path:
     if not path.exists():
         raise UsageError(f"`{path}` does not exist", hint="give files or folders with specs")
-    return path.absolute()
+    return _real(path)
 
 
-def _start(chosen: Sequence[Path]) -> Path | None:
-    if not chosen:
-        return None
-    return chosen[0] if chosen[0].is_dir() else chosen[0].parent
+def _real(path: Path) -> Path:
+    """Return the one name of a path: no `..`, no linked folder; a linked file stays itself."""
+    return path.resolve() if path.is_dir() else path.parent.resolve() / path.name
+
+
+def _root(directory: str | Path | None, chosen: Sequence[Path]) -> Path | None:
+    """Return the root that was asked for, or else the one above the first path that has one."""
+    if directory is not None or not chosen:
+        return find_root(directory)
+    folders = (each if each.is_dir() else each.parent for each in chosen)
+    return next((root for each in folders if (root := find_root(None, each))), None)
 
 
 def _concerns(diagnostic: Diagnostic, root: Path, chosen: Sequence[Path]) -> bool:
@@ -101,8 +111,40 @@ def _concerns(diagnostic: Diagnostic, root: Path, chosen: Sequence[Path]) -> boo
         return True
     if diagnostic.span is None:
         return True
-    file = root.absolute() / diagnostic.span.file
-    return any(file == each or each in file.parents for each in chosen)
+    file = _real(root / diagnostic.span.file)
+    return any(_covers(each, file) for each in chosen)
+
+
+def _covers(chosen: Path, file: Path) -> bool:
+    return file == chosen or chosen in file.parents
+
+
+def _files(diagnostics: Sequence[Diagnostic]) -> set[str]:
+    return {each.span.file for each in diagnostics if each.span is not None}
+
+
+def _not_read(root: Path, chosen: Sequence[Path], read: Collection[str]) -> list[Path]:
+    """Return the chosen files that the workspace does not hold: nothing has judged them yet."""
+    known = [_real(root / each) for each in read] if chosen else []
+    left = [each for each in chosen if not any(_covers(each, file) for file in known)]
+    for folder in (each for each in left if each.is_dir()):
+        raise UsageError(
+            f"`{folder}` holds no spec of this workspace",
+            hint="`paths.specs` in `mlspec.yaml` says where specs are looked for",
+        )
+    return left
+
+
+def _joined(report: ValidationReport, others: Sequence[Path]) -> ValidationReport:
+    if not others:
+        return report
+    loaded = load_standalone(others)
+    listed = ", ".join(f"`{each.name}`" for each in others)
+    return ValidationReport(
+        tuple(sort_diagnostics([*report.diagnostics, *loaded.diagnostics])),
+        {**report.sources, **loaded.sources},
+        (f"references were not checked in {listed}: no spec of this workspace",),
+    )
 
 
 def _standalone(chosen: Sequence[Path]) -> ValidationReport:

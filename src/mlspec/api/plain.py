@@ -31,7 +31,7 @@ _MOST_FILES = 50  # with more of them, pydantic pays
 
 def plainly_valid(paths: Sequence[str]) -> bool:
     """Tell whether these are files outside any workspace that are valid beyond doubt."""
-    if not 0 < len(paths) <= _MOST_FILES or _is_in_workspace(paths[0]):
+    if not 0 < len(paths) <= _MOST_FILES or any(map(_is_in_workspace, paths)):
         return False
     try:
         return all(os.path.isfile(each) and _is_valid(each) for each in paths)  # noqa: PTH113
@@ -41,7 +41,7 @@ def plainly_valid(paths: Sequence[str]) -> bool:
 
 def _is_in_workspace(path: str) -> bool:
     """Look for `mlspec.yaml`, with strings: pathlib would cost as much as all the rest."""
-    folder = os.path.dirname(os.path.join(os.getcwd(), path))  # noqa: PTH109, PTH118, PTH120
+    folder = os.path.realpath(os.path.dirname(path))  # noqa: PTH120
     while not os.path.isfile(os.path.join(folder, WORKSPACE_FILE)):  # noqa: PTH113, PTH118
         above = os.path.dirname(folder)  # noqa: PTH120
         if above == folder:
