@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mlspec.api.build import CompileReport, compile_artifacts
-    from mlspec.api.change import AppliedPlan, apply, plan
+    from mlspec.api.change import ApplyResult, apply, plan
     from mlspec.api.check import ValidationReport, validate
     from mlspec.api.explain import explain, explanations
     from mlspec.api.inspect import history, status, verify
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mlspec.api.start import init
 
 __all__ = [
-    "AppliedPlan",
+    "ApplyResult",
     "CompileReport",
     "GateReport",
     "Session",
@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 _MODULES = {
-    "AppliedPlan": "change",
+    "ApplyResult": "change",
     "CompileReport": "build",
     "GateReport": "judge",
     "Session": "session",

@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from mlspec import __version__
+from mlspec.api._places import folder_inside
 from mlspec.api._write import Drift, WriteReport, compare, write
 from mlspec.api.evidence_store import file_digests, read_evidence
 from mlspec.api.session import described, open_session
@@ -101,7 +102,7 @@ def _compiled(
         current_digests=file_digests(session.root, records),
     )
     folder = workspace.spec.paths.templates
-    renderer = template_renderer(session.root / folder if folder else None)
+    renderer = template_renderer(folder_inside(session.root, folder) if folder else None)
     enabled = targets or workspace.spec.targets.enabled
     return emit(lowered.bundle, enabled, renderer), lowered.diagnostics
 

@@ -11,6 +11,7 @@ from mlspec.api.files import read_text
 from mlspec.api.session import open_session
 from mlspec.canonical import digest_file, digest_value
 from mlspec.planning import (
+    ApplyResult,
     Envelope,
     PlanContext,
     Stamp,
@@ -29,10 +30,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mlspec.api.session import Session
-    from mlspec.planning import ApplyResult, EvidenceEntry, Plan
+    from mlspec.planning import EvidenceEntry, Plan
     from mlspec.workspace import Workspace
 
-__all__ = ["apply", "plan"]
+__all__ = ["ApplyResult", "apply", "plan"]
 
 
 def plan(directory: Path | None = None, environment: str | None = None) -> Plan:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mlspec.errors import OutputError, UsageError
 
-__all__ = ["read_text", "write_text"]
+__all__ = ["read_text", "require_regular", "write_text"]
 
 
 def read_text(path: Path, *, limit_bytes: int = 64 << 20) -> str:
@@ -34,12 +34,26 @@ def write_text(path: Path, text: str) -> None:
         OutputError: the file can't be written; what stood there is unchanged.
     """
     try:
+        require_regular(path)
         _replace(path, text.encode())
     except OSError as error:
         raise OutputError(
             f"`{path}` can't be written: {error.strerror}",
             hint="choose a folder that exists and that you may write to",
         ) from error
+
+
+def require_regular(path: Path) -> None:
+    """Refuse to replace what is no file: a link, a folder, or a device such as `/dev/null`.
+
+    Raises:
+        OutputError: something else stands there.
+    """
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise OutputError(
+            f"`{path}` is not a regular file: nothing is written over it",
+            hint="name a new file, or one that was written before",
+        )
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlspec import __version__
+from mlspec.api._places import folder_inside
+from mlspec.api._transaction import Transaction
 from mlspec.api.evidence_store import record_path
-from mlspec.api.files import write_text
+from mlspec.api.files import require_regular
 from mlspec.api.session import open_session
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import ExitCode, OutputError, UsageError
@@ -79,6 +81,7 @@ def run_gates(
         hint = "add `gates` or `gateSets` to its spec"
         raise UsageError(f"`{ungated[0]}` has no gates", hint=hint)
     judged = [each for address in gated for each in _judge(session.root, workspaces, address)]
+    _keep(session.root, judged)
     return GateReport(tuple(judged), ungated)
 
 
@@ -92,7 +95,7 @@ def _judge(root: Path, workspaces: Sequence[Workspace], address: str) -> Iterato
         groups.setdefault(identity, []).append(workspace)
     for group in groups.values():
         record = _record(root, group[0], group[0].resources[address])
-        files = tuple(_keep(root, workspace, record) for workspace in group)
+        files = tuple(record_path(root, each, record.subject) for each in group)
         yield Judged(record, tuple(each.environment for each in group), files)
 
 
@@ -107,14 +110,24 @@ def _record(root: Path, workspace: Workspace, model: Resource) -> EvidenceRecord
     )
 
 
-def _keep(root: Path, workspace: Workspace, record: EvidenceRecord) -> Path:
-    path = record_path(root, workspace, record.subject)
+def _keep(root: Path, judged: Sequence[Judged]) -> None:
+    """Write all records or none: evidence of two runs must not stand side by side."""
+    for folder in {file.parent for each in judged for file in each.files}:
+        folder_inside(root, folder.relative_to(root).as_posix())
+    contents = {file: write_record(each.record) for each in judged for file in each.files}
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        with Transaction() as transaction:
+            for file, text in contents.items():
+                require_regular(file)
+                transaction.stage(file, text.encode())
+            transaction.commit()
     except OSError as error:
-        raise OutputError(f"`{path.parent}` can't be created: {error.strerror}") from error
-    write_text(path, write_record(record))
-    return path
+        named = f"`{error.filename}`" if error.filename else "the evidence"
+        raise OutputError(
+            f"{named} can't be written: {error.strerror}",
+            details=("the evidence of earlier runs is as it was",),
+            hint="check `paths.evidence` in `mlspec.yaml`, and that there is room",
+        ) from error
 
 
 def _spec(model: Resource) -> ModelSpec:
