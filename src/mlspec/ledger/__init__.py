@@ -7,6 +7,7 @@ from mlspec.ledger._statement import (
     ApplyFacts,
     apply_statement,
     verify_objects,
+    verify_runs,
 )
 
 __all__ = [
@@ -19,4 +20,5 @@ __all__ = [
     "link",
     "verify",
     "verify_objects",
+    "verify_runs",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlspec.ledger import verify, verify_objects
+from mlspec.ledger import verify, verify_objects, verify_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,8 +63,12 @@ def history_view(runs: Iterable[RunRecord], address: str | None = None) -> tuple
 
 
 def audit_view(backend: Backend) -> AuditView:
-    """Verify the chain of a registry, and its objects against the chain."""
+    """Verify the chain of a registry, and its objects and its history against the chain."""
     snapshot = backend.observe()
     events = tuple(backend.events())
-    problems = (*verify(events, snapshot.head), *verify_objects(events, snapshot.objects))
+    problems = (
+        *verify(events, snapshot.head),
+        *verify_objects(events, snapshot.objects),
+        *verify_runs(events, backend.runs()),
+    )
     return AuditView(snapshot.environment, snapshot.lineage, len(events), snapshot.head, problems)

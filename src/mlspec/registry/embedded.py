@@ -179,8 +179,16 @@ def _snapshot(connection: sqlite3.Connection, environment: str, query: str) -> S
 
 def _record(row: _Row) -> ObjectRecord:
     address, uid, revision, digest, protect, retired, content = row
+    if not _is_sound(row):
+        raise _damaged()
     body = None if content is None else _decoded(content)
     return ObjectRecord(address, uid, revision, digest, body, bool(protect), bool(retired))
+
+
+def _is_sound(row: Sequence[object]) -> bool:
+    """Tell whether the types are ours: SQLite takes values of any type into any column."""
+    address, uid, revision, digest = row[:4]
+    return isinstance(revision, int) and all(isinstance(x, str) for x in (address, uid, digest))
 
 
 def _bodies(connection: sqlite3.Connection, digests: Collection[str]) -> dict[str, Json]:
@@ -233,7 +241,7 @@ def _decoded(content: object) -> Json:
 
 def _damaged() -> RegistryUnavailableError:
     return RegistryUnavailableError(
-        "the registry holds content that is no JSON: the file is damaged",
+        "the registry holds content that mlspec never wrote: the file is damaged",
         hint="restore the file from a copy",
     )
 

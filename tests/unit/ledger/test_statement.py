@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from inline_snapshot import snapshot
 
-from mlspec.ledger import Applied, ApplyFacts, apply_statement, link, verify_objects
-from mlspec.state import ObjectRecord
+from mlspec.ledger import Applied, ApplyFacts, apply_statement, link, verify_objects, verify_runs
+from mlspec.state import ObjectRecord, RunRecord
 
 FACTS = ApplyFacts(
     run_id="2-abc",
@@ -86,3 +88,31 @@ def test_objects_changed_behind_the_ledger_are_named():
 def test_an_event_that_says_nothing_about_objects_is_no_problem():
     assert verify_objects([link("", 1, {"predicate": {"operations": [7]}})], {}) == ()
     assert verify_objects([link("", 1, {"note": "x"})], {}) == ()
+
+
+def test_a_body_that_is_not_the_one_of_its_digest_is_named():
+    swapped = ObjectRecord("model/a", "u1", 2, "sha256:bb", body={"metadata": {"name": "b"}})
+
+    assert [
+        each.what for each in verify_objects(events(CREATED, UPDATED), {"model/a": swapped})
+    ] == ["`model/a` was changed after it without an event"]
+
+
+RUN = RunRecord("2-abc", "sha256:p", "prod", 2, "ana", "2026-01-02T03:04:05Z", ())
+
+
+def test_a_history_that_is_as_told_has_no_problems():
+    assert verify_runs(events(CREATED), [RUN]) == ()
+
+
+def test_a_history_that_was_rewritten_is_named():
+    told = events(CREATED)
+    invented = replace(RUN, run_id="3-abc")
+
+    assert [each.what for each in verify_runs(told, [replace(RUN, actor="mallory")])] == [
+        "the history of its run `2-abc` was changed without an event"
+    ]
+    assert [each.what for each in verify_runs(told, [invented])] == [
+        "the history has lost its run `2-abc`",
+        "the history has a run `3-abc`, but no event tells it",
+    ]

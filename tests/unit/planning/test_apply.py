@@ -305,3 +305,17 @@ def test_a_registry_changed_behind_the_ledger_is_not_intact(world):
     assert [each.what for each in view.problems] == [
         "`dataset/census` was changed after it without an event"
     ]
+
+
+@pytest.mark.parametrize(
+    "forged", [{"protect": True}, {"retired": True}, {"uid": "other"}, {"revision": 9}]
+)
+def test_every_part_of_an_object_is_under_the_ledger(world, forged):
+    world.reach(DATA)
+    head = world.backend().observe().objects["dataset/census"]
+    with world.backend().transaction() as transaction:
+        transaction.put(replace(head, **forged))
+
+    assert [each.what for each in audit_view(world.backend()).problems] == [
+        "`dataset/census` was changed after it without an event"
+    ]

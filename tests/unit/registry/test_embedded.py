@@ -278,9 +278,9 @@ def test_content_that_is_no_json_is_reported(path):
         connection.execute("UPDATE event SET body = '[]'")
     connection.close()
 
-    with pytest.raises(RegistryUnavailableError, match="no JSON"):
+    with pytest.raises(RegistryUnavailableError, match="never wrote"):
         EmbeddedRegistry(path, "prod").observe()
-    with pytest.raises(RegistryUnavailableError, match="no JSON"):
+    with pytest.raises(RegistryUnavailableError, match="never wrote"):
         list(EmbeddedRegistry(path, "prod").events())
 
 
@@ -325,3 +325,14 @@ def test_a_name_with_characters_of_a_uri_is_a_plain_file_name(tmp_path):
 
     assert path.is_file()
     assert EmbeddedRegistry(path, "prod").observe().serial == 1
+
+
+@pytest.mark.parametrize("assignment", ["address = x'ff'", "revision = 'abc'", "uid = x'00'"])
+def test_a_row_of_foreign_types_is_reported(path, assignment):
+    apply_once(path)
+    with sqlite3.connect(path) as connection:
+        connection.execute(f"UPDATE object SET {assignment}")
+    connection.close()
+
+    with pytest.raises(RegistryUnavailableError, match="never wrote"):
+        EmbeddedRegistry(path, "prod").observe(bodies=False)
