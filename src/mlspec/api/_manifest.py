@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Entry", "dump_manifest", "read_manifest"]
 
-_FORMAT = "mlspec-manifest/1"
+_FORMAT = "mlspec.manifest/1.0"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mlspec.ir import CardSection
 from mlspec.kinds.dataset import DatasetSpec
 from mlspec.kinds.feature_view import FeatureViewSpec
-from mlspec.lowering._card_facts import Facts
+from mlspec.lowering._card_facts import Facts, duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,8 +90,11 @@ def _view(
     yield facts.value("Source", ("spec", "source", "dataset"), view.source.dataset)
     yield facts.value("Read at serving", ("spec", "online"), view.online)
     yield facts.value("Read for training", ("spec", "offline"), view.offline)
-    yield facts.value("Freshness, minutes", ("spec", "freshnessMinutes"), view.freshness_minutes)
-    yield facts.value("Kept, hours", ("spec", "ttlHours"), view.ttl_hours)
+    fresh, kept = view.freshness_minutes, view.ttl_hours
+    fresh_for = None if fresh is None else f"no older than {duration(fresh)}"
+    yield facts.value("Freshness at serving", ("spec", "freshnessMinutes"), fresh_for)
+    kept_for = None if kept is None else f"counts as missing after {duration(kept * 60)}"
+    yield facts.value("Time to live", ("spec", "ttlHours"), kept_for)
 
 
 def _sensitive(facts: Facts, path: Path, columns: tuple[object, ...]) -> CardValue:

@@ -46,17 +46,28 @@ class Facts:
     def missing(self, label: str, path: Path) -> CardValue:
         """Return a missing value, with the field that would fill it."""
         file = self.resource.document.source.file
-        how = f"set `{_dotted(path)}` of `{self.resource.address}` in `{file}`"
+        how = f"set {_dotted(path)} of {self.resource.address} in {file}"
         return CardValue(label, ValueStatus.MISSING, how=how, group=self.group)
 
     def not_applicable(self, label: str, path: Path, reason: str) -> CardValue:
         """Return a value that can't exist, because of what stands at `path`."""
-        source = place(self.resource.span(path))
+        source = self._source(path)
         return CardValue(label, ValueStatus.NOT_APPLICABLE, reason, source, group=self.group)
 
     def _present(self, label: str, path: Path, text: str) -> CardValue:
-        source = place(self.resource.span(path))
-        return CardValue(label, ValueStatus.PRESENT, text, source, group=self.group)
+        return CardValue(label, ValueStatus.PRESENT, text, self._source(path), group=self.group)
+
+    def _source(self, path: Path) -> str:
+        """Return where the value stands, and where an environment overrides a part of it."""
+        depth, spans = len(path), [self.resource.span(path)]
+        spans += [
+            origin.span
+            for found, origin in sorted(
+                self.resource.origins.items(), key=lambda item: item[1].span
+            )
+            if len(found) > depth and found[:depth] == path
+        ]
+        return ", ".join(dict.fromkeys(place(span) for span in spans))
 
 
 def place(span: Span) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mlspec.evidence import EvidenceStatus, status
@@ -47,10 +47,14 @@ class _Evidence:
         how = "" if self.status is ValueStatus.PRESENT else self.how
         return CardValue(label, self.status, verdict.value, self.record.digest, how, group)
 
-    def detail(self, label: str, text: str, group: str = "") -> CardValue:
-        """Return what the record says beside a verdict."""
+    def measured(self, label: str, text: str, group: str) -> CardValue:
+        """Return a number behind a verdict; it is as current as the verdict."""
+        return replace(self.recorded(label, text), status=self.status, group=group)
+
+    def recorded(self, label: str, text: str) -> CardValue:
+        """Return a fact about the record itself, which holds however old it is."""
         source = self.record.digest if self.record else ""
-        return CardValue(label, self.status, text, source, group=group)
+        return CardValue(label, ValueStatus.PRESENT, text, source)
 
 
 def gates(
@@ -113,12 +117,12 @@ def _summary(evidence: _Evidence) -> Iterator[CardValue]:
     if record is None:
         return
     if evidence.reason:
-        yield evidence.detail("Why it is not current", evidence.reason)
-    yield evidence.detail("Record", record.digest)
-    yield evidence.detail("Judged by", f"mlspec {record.tool_version}")
+        yield evidence.recorded("Why it is not current", evidence.reason)
+    yield evidence.recorded("Record", record.digest)
+    yield evidence.recorded("Judged by", f"mlspec {record.tool_version}")
     for each in record.materials:
         rows = "" if each.rows is None else f", {number(each.rows)} rows"
-        yield evidence.detail(f"Rests on {each.name}", f"{each.file}{rows}, {each.digest}")
+        yield evidence.recorded(f"Rests on {each.name}", f"{each.file}{rows}, {each.digest}")
 
 
 def _gate(facts: Facts, path: Path, gate: GateSpecBase, evidence: _Evidence) -> Iterator[CardValue]:
@@ -132,7 +136,7 @@ def _gate(facts: Facts, path: Path, gate: GateSpecBase, evidence: _Evidence) -> 
     result = _result(evidence.record, gate.id)
     yield evidence.verdict("Verdict", result.verdict if result else None, about.group)
     for label, text in _numbers(result) if result else ():
-        yield evidence.detail(label, text, about.group)
+        yield evidence.measured(label, text, about.group)
 
 
 def _result(record: EvidenceRecord | None, gate: str) -> GateResult | None:

@@ -92,8 +92,11 @@ def _card(
 
 
 def _open_values(sections: Sequence[CardSection]) -> Iterator[CardValue]:
+    """Yield what is missing or stale, once per step that mends it."""
+    steps: set[str] = set()
     for section in sections:
         for value in section.values:
-            if value.status in _OPEN and value.how:
+            if value.status in _OPEN and value.how and value.how not in steps:
+                steps.add(value.how)
                 label = f"{value.group}, {value.label}" if value.group else value.label
                 yield replace(value, label=label, group=section.title)

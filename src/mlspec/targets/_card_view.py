@@ -23,9 +23,9 @@ _SIGNS = {
     ValueStatus.PRESENT: "",
     ValueStatus.MISSING: "○",
     ValueStatus.STALE: "△",
-    ValueStatus.NOT_APPLICABLE: "–",
+    ValueStatus.NOT_APPLICABLE: "\u2013",
 }
-_VERDICTS = {"pass": "✓", "fail": "✗", "inconclusive": "?", "not-evaluated": "–"}
+_VERDICTS = {"pass": "✓", "fail": "✗", "inconclusive": "?", "not-evaluated": "\u2013"}
 _VERDICT_LABELS = ("Verdict", "Overall verdict")
 _AT_THE_TOP = (
     ("ownership", "Owner"),
@@ -52,10 +52,7 @@ def card_json(bundle: Bundle, card: Card) -> dict[str, Json]:
 def _counts(card: Card) -> Json:
     # The last section says again what is missing; it counts once.
     listed = [
-        value.status
-        for section in card.sections
-        if section.id != _GAPS
-        for value in section.values
+        value.status for section in card.sections if section.id != _GAPS for value in section.values
     ]
     return {status.value: listed.count(status) for status in ValueStatus}
 
@@ -80,7 +77,7 @@ def card_view(bundle: Bundle, card: Card) -> dict[str, object]:
     return {
         "card": card_json(bundle, card),
         "facts": list(_facts(card)),
-        "gaps": [_row(value, _GAPS) for value in _values(card, _GAPS)],
+        "gaps": [_gap(value) for value in _values(card, _GAPS)],
         "sections": [_groups(section) for section in card.sections if section.id != _GAPS],
     }
 
@@ -101,7 +98,23 @@ def _groups(section: CardSection) -> dict[str, object]:
         {"title": title, "rows": [_row(value, section.id) for value in values]}
         for title, values in groupby(section.values, key=lambda value: value.group)
     ]
-    return {"id": section.id, "title": section.title, "groups": groups}
+    if section.id != "gates":
+        return {"id": section.id, "title": section.title, "groups": groups, "gates": []}
+    summary = [each for each in groups if not each["title"]]
+    gates = [_gate(title, rows) for title, rows in _gate_rows(section)]
+    return {"id": section.id, "title": section.title, "groups": summary, "gates": gates}
+
+
+def _gate_rows(section: CardSection) -> Iterator[tuple[str, dict[str, object]]]:
+    """Yield the rows of each gate by label: gates are read side by side, one line each."""
+    for title, values in groupby(section.values, key=lambda value: value.group):
+        if title:
+            yield title, {value.label: _row(value, section.id) for value in values}
+
+
+def _gate(title: str, rows: dict[str, object]) -> dict[str, object]:
+    cells = ("Requirement", "Verdict", "Estimate", "Interval", "Sample", "Reason")
+    return {"title": title.removeprefix("Gate: "), **{key: rows.get(key) for key in cells}}
 
 
 def _row(value: CardValue, section: str) -> dict[str, object]:
@@ -112,12 +125,18 @@ def _row(value: CardValue, section: str) -> dict[str, object]:
         "status": value.status.value,
         "sign": _SIGNS[value.status],
         "text": value.text,
+        "is_digest": _RECORD.fullmatch(value.text) is not None,
         "source": value.source,
         "place": _shortened(value.source),
         "how": value.how,
         "verdict": value.text if is_verdict else "",
         "verdict_sign": _VERDICTS.get(value.text, "") if is_verdict else "",
     }
+
+
+def _gap(value: CardValue) -> dict[str, object]:
+    detail = "" if value.label == value.group else value.label
+    return _row(value, _GAPS) | {"section": value.group, "detail": detail}
 
 
 def _shortened(source: str) -> str:

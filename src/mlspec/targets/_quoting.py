@@ -26,7 +26,9 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
     "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
 )
-_JSON_UNSEEN = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
+_JSON_UNSEEN = re.compile(
+    "[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\ud800-\udfff]"
+)
 _SPACE = re.compile(r"[ \t\r\n]+")
 _MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]<>&|~$^])")
 _MARKDOWN_START = re.compile(r"^([-+#=:]|\d+(?=[.)]))")

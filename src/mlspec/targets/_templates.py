@@ -52,7 +52,7 @@ class _Templates:
 
     def __call__(self, template: str, values: Mapping[str, object]) -> str:
         """Return the text of `<target>/<file>.j2` filled with values."""
-        from jinja2 import TemplateError, TemplateSyntaxError  # noqa: PLC0415  (see the module)
+        from jinja2 import TemplateError, TemplateSyntaxError
 
         environment = self._environment = self._environment or self._open()
         try:
@@ -63,8 +63,8 @@ class _Templates:
             raise self._failure(*_place(error.__traceback__, template), error) from error
 
     def _open(self) -> ImmutableSandboxedEnvironment:
-        from jinja2 import FunctionLoader, StrictUndefined  # noqa: PLC0415  (see the module)
-        from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415
+        from jinja2 import FunctionLoader, StrictUndefined
+        from jinja2.sandbox import ImmutableSandboxedEnvironment
 
         environment = ImmutableSandboxedEnvironment(
             loader=FunctionLoader(self._load),
@@ -84,7 +84,7 @@ class _Templates:
         text = _read(file)
         if self._environment is None:
             raise OutputError("a template was loaded before the environment was ready")
-        for line, problem in unquoted_outputs(self._environment, text, name):
+        for line, problem in unquoted_outputs(self._environment, text, str(file)):
             raise self._failure(file, line, problem)
         return text, str(file), lambda: True
 
@@ -117,13 +117,13 @@ class _Templates:
 
 
 def unquoted_outputs(
-    environment: ImmutableSandboxedEnvironment, text: str, name: str
+    environment: ImmutableSandboxedEnvironment, text: str, file: str
 ) -> list[tuple[int, str]]:
     """Return line and reason of every output that does not end in a filter for its format."""
-    from jinja2 import nodes  # noqa: PLC0415  (see the module)
+    from jinja2 import nodes
 
-    allowed = FORMATS.get(Path(name.removesuffix(".j2")).suffix, frozenset(QUOTING))
-    tree = environment.parse(text, name, name)
+    allowed = FORMATS.get(Path(file.removesuffix(".j2")).suffix, frozenset(QUOTING))
+    tree = environment.parse(text, file, file)
     found = [
         (each.lineno, f"an output must end in one of the filters {', '.join(sorted(allowed))}")
         for output in tree.find_all(nodes.Output)
@@ -136,7 +136,7 @@ def unquoted_outputs(
 
 
 def _is_quoted(node: nodes.Node, allowed: frozenset[str]) -> bool:
-    from jinja2 import nodes  # noqa: PLC0415  (see the module)
+    from jinja2 import nodes
 
     return isinstance(node, nodes.Filter) and node.name in allowed
 

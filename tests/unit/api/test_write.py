@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -56,7 +55,7 @@ def test_a_first_write_creates_every_file_and_the_manifest(repository, output):
     assert CARD.content == (output / "cards/screen.md").read_text()
     assert WORKFLOW.content == (repository / ".github/workflows/mlspec.yml").read_text()
     assert json.loads((output / MANIFEST_NAME).read_text()) == {
-        "format": "mlspec-manifest/1",
+        "format": "mlspec.manifest/1.0",
         "artifacts": [
             {
                 "path": each.path,
@@ -70,12 +69,12 @@ def test_a_first_write_creates_every_file_and_the_manifest(repository, output):
 
 def test_unchanged_files_are_not_touched(repository, output):
     write([CARD, WORKFLOW], output, repository)
-    before = {each: os.stat(each).st_mtime_ns for each in repository.rglob("*")}
+    before = {each: each.stat().st_mtime_ns for each in repository.rglob("*")}
 
     report = write([CARD, WORKFLOW], output, repository)
 
     assert report == WriteReport((), (WORKFLOW.path, CARD.path), (), ())
-    assert before == {each: os.stat(each).st_mtime_ns for each in repository.rglob("*")}
+    assert before == {each: each.stat().st_mtime_ns for each in repository.rglob("*")}
 
 
 def test_a_generated_file_is_replaced_when_its_content_changes(repository, output):
@@ -257,7 +256,7 @@ def test_a_folder_in_the_way_leaves_everything_as_it_was(repository, output):
 
 def test_a_damaged_manifest_stops_until_forced(repository, output):
     write([CARD], output, repository)
-    (output / MANIFEST_NAME).write_text('{"format": "mlspec-manifest/1", "artif')
+    (output / MANIFEST_NAME).write_text('{"format": "mlspec.manifest/1.0", "artif')
 
     with pytest.raises(OutputError, match="can't be read"):
         write([CARD], output, repository)
@@ -288,18 +287,22 @@ class Interrupted(Path().__class__):
         return Path(self).replace(target)
 
 
+def change_everything(output: Path):
+    with _transaction.Transaction() as transaction:
+        transaction.remove(Interrupted(output / RULES.path))
+        for name in ("cards/screen.md", "cards/new.md", "new/new.md", MANIFEST_NAME):
+            transaction.stage(Interrupted(output / name), b"new content")
+        transaction.commit()
+
+
 @pytest.mark.parametrize("calls", range(5))
 def test_an_interrupt_in_between_puts_everything_back(repository, output, calls):
     write([CARD, RULES, WORKFLOW], output, repository)
     before = tree(repository)
     Interrupted.left = calls
-    transaction = _transaction.Transaction()
 
-    with pytest.raises(KeyboardInterrupt), transaction:
-        transaction.remove(Interrupted(output / RULES.path))
-        for name in ("cards/screen.md", "cards/new.md", "new/new.md", MANIFEST_NAME):
-            transaction.stage(Interrupted(output / name), b"new content")
-        transaction.commit()
+    with pytest.raises(KeyboardInterrupt):
+        change_everything(output)
 
     assert before == tree(repository)
 
