@@ -30,6 +30,7 @@ __all__ = ["Discovered", "Found", "discover", "read_files", "read_sources"]
 
 MAXIMUM_FILES = 200_000
 MAXIMUM_DEPTH = 32
+_CHUNK_BYTES = 1 << 16  # a buffer for the most that a file may have takes longer than the reading
 _SUFFIXES = (".yaml", ".yml")
 
 
@@ -101,7 +102,7 @@ def _read(path: Path) -> bytes:
 
 def _read_at_most(descriptor: int, size: int) -> bytes:
     chunks = []
-    while size > 0 and (chunk := os.read(descriptor, size)):
+    while size > 0 and (chunk := os.read(descriptor, min(size, _CHUNK_BYTES))):
         chunks.append(chunk)
         size -= len(chunk)
     return b"".join(chunks)
