@@ -50,7 +50,7 @@ class Fault:
 
     @property
     def about(self) -> str | None:
-        """What the field says about itself, as a phrase, with an example where it has one."""
+        """What the field says about itself, as a phrase."""
         field_shape = self.site.field
         return describe(field_shape) if field_shape else None
 

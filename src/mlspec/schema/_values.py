@@ -109,12 +109,12 @@ def wrong_length(fault: Fault) -> Diagnostic:
     length = len(fault.value) if isinstance(fault.value, str) else 0
     if fault.type == "string_too_long":
         most = fault.facts.get("max_length", 0)
-        message = f"{fault.name} has {length} characters, but at most {most} fit"
+        message = f"{fault.name} has {_characters(length)}, but at most {most} fit"
     elif length == 0:
         message = f"{fault.name} is an empty text"
     else:
         least = fault.facts.get("min_length", 0)
-        message = f"{fault.name} has {length} characters, but needs at least {least}"
+        message = f"{fault.name} has {_characters(length)}, but needs at least {least}"
     return draft("wrong-length", message, fault.span, fault.about)
 
 
@@ -205,6 +205,10 @@ def _plain(value: object) -> str:
 
 def _entries(count: object) -> str:
     return "1 entry" if count == 1 else f"{count} entries"
+
+
+def _characters(count: int) -> str:
+    return "1 character" if count == 1 else f"{count} characters"
 
 
 def _number(value: object) -> str:
