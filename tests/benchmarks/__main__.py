@@ -7,47 +7,39 @@ subject, ...), and what is reported is the ratio of medians: machines drift, rat
 from __future__ import annotations
 
 import argparse
-import os
-import statistics
+import math
 import sys
 import tempfile
-import time
-from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from shutil import rmtree
+from shutil import rmtree, which
 
-from tests.benchmarks.workload import generate
+from tests.benchmarks.peers import PARSE, PLAIN, terraform_plan
+from tests.benchmarks.processes import Run, paired, run
+from tests.benchmarks.workload import generate, hostile
 
 _BIN = Path(sys.executable).parent
+_MLSPEC = str(_BIN / "mlspec")
+_CHECKER = str(_BIN / "check-jsonschema")
+_SCHEMA = Path(__file__).parents[2] / "schemas" / "v1" / "Model.json"
 _BARE = [sys.executable, "-c", "pass"]
 _IMPORTS = [sys.executable, "-c", "import yaml; from pydantic import BaseModel"]
-_PARSE = [
-    sys.executable,
-    "-c",
-    "import sys, yaml, gc, pathlib; gc.disable()\n"
-    "for path in sorted(pathlib.Path(sys.argv[1]).rglob('*.yaml')):\n"
-    "    list(yaml.load_all(path.read_bytes(), yaml.CSafeLoader))",
-]
-
-
-@dataclass(frozen=True)
-class Run:
-    """One finished process: wall seconds, peak memory in MiB, exit code."""
-
-    seconds: float
-    mebibytes: float
-    code: int
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
     parser.add_argument("--sizes", default="100,1000,10000")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--terraform", action="store_true", help="compare with `terraform plan`")
     options = parser.parse_args()
+    sizes = [int(each) for each in options.sizes.split(",")]
     with tempfile.TemporaryDirectory() as scratch:
         start_up(Path(scratch), rounds=max(7, options.rounds))
-        for size in map(int, options.sizes.split(",")):
-            scale(Path(scratch), size, rounds=options.rounds)
+        bad_input(Path(scratch), rounds=options.rounds)
+        found = {size: scale(Path(scratch), size, rounds=options.rounds) for size in sizes}
+        growth(found)
+        if 1000 in sizes:
+            peers(Path(scratch), 1000, terraform=options.terraform)
 
 
 def start_up(scratch: Path, *, rounds: int) -> None:
@@ -56,89 +48,114 @@ def start_up(scratch: Path, *, rounds: int) -> None:
     generate(folder, 1)
     single = scratch / "single.yaml"
     single.write_bytes(next((folder / "specs" / "models").rglob("*.yaml")).read_bytes())
-    schema = Path(__file__).parents[2] / "schemas" / "v1" / "Model.json"
-    mlspec = str(_BIN / "mlspec")
+    one = [_MLSPEC, "validate", str(single)]
+    checker = [_CHECKER, "--schemafile", str(_SCHEMA), str(single)]
     rows = {
-        "`mlspec --version`": ([mlspec, "--version"], _BARE, "bare Python"),
-        "`mlspec --help`": ([mlspec, "--help"], _BARE, "bare Python"),
-        "`mlspec plan --help` (typer)": ([mlspec, "plan", "--help"], _BARE, "bare Python"),
-        "`mlspec validate` of one file": ([mlspec, "validate", str(single)], _BARE, "bare Python"),
-        "the same, to `import yaml, pydantic`": (
-            [mlspec, "validate", str(single)],
-            _IMPORTS,
-            "those imports",
-        ),
-        "the same, to check-jsonschema": (
-            [mlspec, "validate", str(single)],
-            [str(_BIN / "check-jsonschema"), "--schemafile", str(schema), str(single)],
-            "check-jsonschema",
-        ),
-        "`mlspec validate` of a workspace of 1 model": (
-            [mlspec, "validate", "-C", str(folder)],
-            _BARE,
-            "bare Python",
+        "`mlspec --version`": ([_MLSPEC, "--version"], _BARE, "bare Python"),
+        "`mlspec --help`": ([_MLSPEC, "--help"], _BARE, "bare Python"),
+        "`mlspec plan --help`": ([_MLSPEC, "plan", "--help"], _BARE, "bare Python"),
+        "`mlspec validate FILE`": (one, _BARE, "bare Python"),
+        "the same": (one, _IMPORTS, "importing yaml and pydantic"),
+        "the same again": (one, checker, "check-jsonschema on it"),
+        "`mlspec validate`, workspace of 1 model": (
+            [_MLSPEC, "validate", "-C", str(folder)],
+            checker,
+            "check-jsonschema on 1 file",
         ),
     }
-    print("\n| start-up | seconds | baseline | ratio |\n| --- | --- | --- | --- |")
+    say("\n| start-up | seconds | baseline | ratio |\n| --- | --- | --- | --- |")
     for name, (subject, baseline, label) in rows.items():
         base, ours = paired(baseline, subject, rounds=rounds)
-        print(f"| {name} | {ours.seconds:.3f} | {label} | {ours.seconds / base.seconds:.2f} |")
+        ratio = ours.seconds / base.seconds
+        say(f"| {name} | {ours.seconds:.3f} | {label} | {ratio:.2f} |")
 
 
-def scale(scratch: Path, size: int, *, rounds: int) -> None:
+def bad_input(scratch: Path, *, rounds: int) -> None:
+    """Print how long hostile files take, next to harmless ones of the same size.
+
+    A valid file is accepted without importing pydantic, so one with an ordinary mistake is the
+    fairer measure of a small file.
+    """
+    say("\n| hostile file | exit | seconds | x one mistake | x valid | peak MiB |")
+    say("| --- | --- | --- | --- | --- | --- |")
+    file = str(scratch / "file.yaml")
+    for name, contents in hostile().items():
+        rows = []
+        for content in contents:
+            Path(file).write_bytes(content)
+            rows.append(paired(_BARE, [_MLSPEC, "validate", file], rounds=rounds)[1])
+        bad, mistaken, good = rows
+        ratios = f"{bad.seconds / mistaken.seconds:.2f} | {bad.seconds / good.seconds:.2f}"
+        say(f"| {name} | {bad.code} | {bad.seconds:.2f} | {ratios} | {bad.mebibytes:.0f} |")
+
+
+def scale(scratch: Path, size: int, *, rounds: int) -> dict[str, Run]:
     """Print validate, plan, apply and compile of N models, next to libyaml on the same files."""
     folder = scratch / f"n{size}"
     generate(folder, size)
-    mlspec = [str(_BIN / "mlspec")]
-    base = [*_PARSE, str(folder)]
+    here = ["-C", str(folder)]
+    base = [sys.executable, "-c", PARSE, str(folder / "specs")]
+    plain = [sys.executable, "-c", PLAIN, str(folder / "specs")]
     plan = str(folder / "plan.json")
-    print(f"\n| N = {size:,} | seconds | x libyaml parse | peak MiB |\n| --- | --- | --- | --- |")
-    report("validate", paired(base, [*mlspec, "validate", "-C", str(folder)], rounds=rounds))
-    making = [*mlspec, "plan", "-C", str(folder), "--out", plan]
-    report("plan (all new)", paired(base, making, rounds=rounds))
-    report("apply", paired(base, [*mlspec, "apply", plan, "-C", str(folder)], rounds=1))
+    making = [_MLSPEC, "plan", *here, "--out", plan]
+    compiling = [_MLSPEC, "compile", *here]
+    say(f"\n| N = {size:,} | seconds | x libyaml parse | peak MiB |\n| --- | --- | --- | --- |")
+    found = {"validate": paired(base, [_MLSPEC, "validate", *here], rounds=rounds)}
+    report("validate", found["validate"])
+    report("CSafeLoader and pydantic alone", paired(base, plain, rounds=rounds))
+    found["plan"] = paired(base, making, rounds=rounds)
+    report("plan (all new)", found["plan"])
+    report("apply", paired(base, [_MLSPEC, "apply", plan, *here], rounds=1))
     report("plan (no changes)", paired(base, making, rounds=rounds))
-    compiling = [*mlspec, "compile", "-C", str(folder)]
-    report("compile (first)", paired(base, compiling, rounds=1))
-    report("compile (nothing changed)", paired(base, compiling, rounds=rounds))
+    found["compile"] = paired(base, compiling, rounds=1)
+    report("compile (first)", found["compile"])
+    report("compile (nothing changed)", paired(base, compiling, rounds=1))
     rmtree(folder)
+    return {name: ours for name, (_, ours) in found.items()}
+
+
+def growth(found: dict[int, dict[str, Run]]) -> None:
+    """Print the exponent of growth from each size to the next."""
+    sizes = sorted(found)
+    say("\n| growth | verb | exponent |\n| --- | --- | --- |")
+    for small, large in pairwise(sizes):
+        for verb, ours in found[large].items():
+            exponent = math.log(ours.seconds / found[small][verb].seconds, large / small)
+            say(f"| {small:,} to {large:,} | {verb} | {exponent:.2f} |")
+
+
+def peers(scratch: Path, size: int, *, terraform: bool) -> None:
+    """Print how many times longer other tools take for as many entries; one round each."""
+    folder = scratch / "peers"
+    generate(folder, size)
+    models = sorted(map(str, (folder / "specs" / "models").rglob("*.yaml")))
+    ours = run([_MLSPEC, "validate", "-C", str(folder)])
+    theirs = run([_CHECKER, "--schemafile", str(_SCHEMA), *models])
+    say(f"\n| N = {size:,} | theirs | ours | times faster | peak MiB, theirs and ours |")
+    say("| --- | --- | --- | --- | --- |")
+    rows = [("check-jsonschema (schema only), validate (all)", theirs, ours)]
+    program = which("terraform")
+    if terraform and program:
+        for name, minimal in (("the same data", False), ("3 attributes each", True)):
+            theirs = terraform_plan(program, folder, scratch / "hcl", minimal=minimal)
+            ours = run([_MLSPEC, "plan", "-C", str(folder)])
+            rows.append((f"terraform plan of {name}, plan", theirs, ours))
+    for name, theirs, ours in rows:
+        ratio = theirs.seconds / ours.seconds
+        peak = f"{theirs.mebibytes:.0f}, {ours.mebibytes:.0f}"
+        say(f"| {name} | {theirs.seconds:.2f} | {ours.seconds:.2f} | {ratio:.1f} | {peak} |")
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def report(name: str, runs: tuple[Run, Run]) -> None:
     base, ours = runs
     failed = "" if ours.code == 0 else f" (exit {ours.code})"
     ratio = ours.seconds / base.seconds
-    print(f"| {name}{failed} | {ours.seconds:.2f} | {ratio:.2f} | {ours.mebibytes:.0f} |", flush=True)
-
-
-def paired(baseline: list[str], subject: list[str], *, rounds: int) -> tuple[Run, Run]:
-    """Return the medians of both commands over alternating rounds."""
-    pairs = [(run(baseline), run(subject)) for _ in range(rounds)]
-    return _median([pair[0] for pair in pairs]), _median([pair[1] for pair in pairs])
-
-
-def run(command: list[str]) -> Run:
-    started = time.perf_counter()
-    process = os.posix_spawn(
-        command[0],
-        command,
-        dict(os.environ) | {"NO_COLOR": "1"},
-        file_actions=[
-            (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
-            (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
-        ],
-    )
-    _, status, usage = os.wait4(process, 0)
-    seconds = time.perf_counter() - started
-    return Run(seconds, usage.ru_maxrss / 1024, os.waitstatus_to_exitcode(status))
-
-
-def _median(runs: list[Run]) -> Run:
-    return Run(
-        statistics.median(each.seconds for each in runs),
-        max(each.mebibytes for each in runs),
-        max(each.code for each in runs),
-    )
+    say(f"| {name}{failed} | {ours.seconds:.2f} | {ratio:.2f} | {ours.mebibytes:.0f} |", flush=True)
 
 
 if __name__ == "__main__":

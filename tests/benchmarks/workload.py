@@ -3,12 +3,37 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _WORDS = (
-    "applicant basket churn claim credit demand fraud image invoice lead loyalty order parcel "
-    "price query ranking refund risk route search session ticket traffic visit"
-).split()
+    "applicant",
+    "basket",
+    "churn",
+    "claim",
+    "credit",
+    "demand",
+    "fraud",
+    "image",
+    "invoice",
+    "lead",
+    "loyalty",
+    "order",
+    "parcel",
+    "price",
+    "query",
+    "ranking",
+    "refund",
+    "risk",
+    "route",
+    "search",
+    "session",
+    "ticket",
+    "traffic",
+    "visit",
+)
 _DOMAINS = ("credit", "marketing", "internal-operations", "insurance", "other")
 
 
@@ -214,3 +239,32 @@ spec:
     monthly: {rng.randrange(50, 900)}
     currency: EUR
 """
+
+
+def hostile() -> dict[str, tuple[bytes, bytes, bytes]]:
+    """Return files made to hurt; with each, one with a mistake and a valid one of its size."""
+    bomb = "".join(
+        f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10) if n else 'x'}]\n" for n in range(12)
+    )
+    texts = {
+        "200,000 nested brackets": "[" * 200_000,
+        "1,000 nested mappings": "".join(f"{' ' * n}a:\n" for n in range(1_000)),
+        "alias bomb": bomb,
+        "one scalar of 1 MB": "a: " + "x" * 1_000_000,
+        "10,000 duplicate keys": "a: 1\n" * 10_000,
+        "NUL in the middle": "a: 1\n" * 10_000 + "\0" + "a: 1\n" * 10_000,
+        "10,000 unknown keys": "".join(f"k{n}: 1\n" for n in range(10_000)),
+    }
+    return {
+        name: (text.encode(), _valid(len(text)) + b"---\nkind: Taem\n", _valid(len(text)))
+        for name, text in texts.items()
+    }
+
+
+def _valid(size: int) -> bytes:
+    """Return teams, one document each, of about as many bytes."""
+    documents = []
+    while size > 0:
+        documents.append(_team(len(documents)))
+        size -= len(documents[-1]) + 4
+    return "---\n".join(documents).encode()

@@ -1,0 +1,46 @@
+"""What others take for the same files: programs for a second interpreter, and terraform."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import yaml
+from tests.benchmarks.processes import Run, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PARSE = """\
+import sys, yaml, gc, pathlib; gc.disable()
+for path in sorted(pathlib.Path(sys.argv[1]).rglob('*.yaml')):
+    list(yaml.load_all(path.read_bytes(), yaml.CSafeLoader))
+"""
+"""libyaml with PyYAML's own constructor: parsing alone, nothing judged."""
+
+PLAIN = """\
+import sys, yaml, pathlib
+from mlspec.kinds import Metadata, find_kind
+kept = []
+for path in sorted(pathlib.Path(sys.argv[1]).rglob('*.yaml')):
+    for document in yaml.load_all(path.read_bytes(), yaml.CSafeLoader):
+        kind = find_kind(document['kind'])
+        kept.append(Metadata.model_validate(document['metadata']))
+        kept.append(kind.spec.model_validate(document['spec']))
+"""
+"""What one would write first: CSafeLoader, pydantic, the collector on; no references, no rules."""
+
+
+def terraform_plan(program: str, workspace: Path, folder: Path, *, minimal: bool) -> Run:
+    """Plan the models as `terraform_data`, whole or three attributes of each."""
+    folder.mkdir(exist_ok=True)
+    blocks = []
+    for path in sorted((workspace / "specs" / "models").rglob("*.yaml")):
+        data = yaml.load(path.read_bytes(), yaml.CSafeLoader)
+        name = data["metadata"]["name"].replace("-", "_")
+        kept = {"name": name, "owner": data["metadata"]["owner"], "task": data["spec"]["task"]}
+        value = json.dumps(kept if minimal else data, indent=2)
+        blocks.append(f'resource "terraform_data" "{name}" {{\n  input = {value}\n}}\n')
+    (folder / "main.tf").write_text("\n".join(blocks))
+    run([program, f"-chdir={folder}", "init", "-no-color"])
+    return run([program, f"-chdir={folder}", "plan", "-no-color", "-input=false"])

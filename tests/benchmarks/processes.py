@@ -1,0 +1,47 @@
+"""Whole processes, timed in pairs."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Run:
+    """One finished process: wall seconds, peak memory in MiB, exit code."""
+
+    seconds: float
+    mebibytes: float
+    code: int
+
+
+def paired(baseline: list[str], subject: list[str], *, rounds: int) -> tuple[Run, Run]:
+    """Return the medians of both commands over alternating rounds."""
+    pairs = [(run(baseline), run(subject)) for _ in range(rounds)]
+    return _median([pair[0] for pair in pairs]), _median([pair[1] for pair in pairs])
+
+
+def run(command: list[str]) -> Run:
+    started = time.perf_counter()
+    process = os.posix_spawn(
+        command[0],
+        command,
+        dict(os.environ) | {"NO_COLOR": "1"},
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
+        ],
+    )
+    _, status, usage = os.wait4(process, 0)
+    seconds = time.perf_counter() - started
+    return Run(seconds, usage.ru_maxrss / 1024, os.waitstatus_to_exitcode(status))
+
+
+def _median(runs: list[Run]) -> Run:
+    return Run(
+        statistics.median(each.seconds for each in runs),
+        max(each.mebibytes for each in runs),
+        max(each.code for each in runs),
+    )
