@@ -65,7 +65,7 @@ class Facts:
             for found, origin in sorted(
                 self.resource.origins.items(), key=lambda item: item[1].span
             )
-            if len(found) > depth and found[:depth] == path
+            if len(found) > depth > 1 and found[:depth] == path
         ]
         return ", ".join(dict.fromkeys(place(span) for span in spans))
 

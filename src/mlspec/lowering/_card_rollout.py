@@ -38,14 +38,14 @@ def rollout(workspace: Workspace, model: Resource, spec: ModelSpec) -> Iterator[
         if shared is not None and isinstance(shared.spec, RolloutPolicySpec):
             facts, declared = Facts(shared, _GROUP), shared.spec.rollout
     if declared is None:
-        yield facts.missing("Rollout", _PATH)
+        yield facts.about("").missing("Rollout", _PATH)
         return
     yield from _strategy(facts, declared)
 
 
 def _champion(facts: Facts, spec: ModelSpec) -> CardValue:
     if spec.champion is None:
-        return facts.said("Champion", ("spec",), "none: a first release")
+        return facts.not_applicable("Champion", ("spec",), "none is named: a first release")
     text = f"{spec.champion.version}, {spec.champion.image}"
     return facts.value("Champion", ("spec", "champion"), text)
 

