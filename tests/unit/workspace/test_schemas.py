@@ -8,7 +8,7 @@ from jsonschema import Draft7Validator
 from mlspec.kinds import kind_names
 from mlspec.resources import data_path
 from mlspec.schema import FieldClass, SpecModel, declare, json_schema
-from mlspec.workspace import json_schemas, schemas
+from mlspec.workspace import json_schemas
 
 FILES = ["mlspec.json", *(f"{name}.json" for name in kind_names())]
 
@@ -129,25 +129,3 @@ def test_a_model_that_contains_itself_gets_a_finite_schema():
     Tree.model_rebuild()
 
     assert json_schema(Tree)["properties"]["branches"]["type"] == "array"
-
-
-def test_checking_passes_on_what_is_checked_in(capsys):
-    assert schemas.main(["--check"]) == 0
-    assert capsys.readouterr() == ("", "")
-
-
-def test_writing_leaves_other_files_alone(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(schemas, "data_path", lambda _name: tmp_path)
-    (tmp_path / "v1").mkdir()
-    (tmp_path / "v1" / "plan.json").write_text("{}")
-
-    assert schemas.main(["--check"]) == 1
-    assert "Model.json" in capsys.readouterr().err
-    assert schemas.main(["--write"]) == 0
-    assert schemas.main(["--check"]) == 0
-    assert (tmp_path / "v1" / "plan.json").read_text() == "{}"
-
-
-def test_anything_else_is_a_usage_error(capsys):
-    assert schemas.main([]) == 64
-    assert "usage" in capsys.readouterr().err
