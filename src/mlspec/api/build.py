@@ -12,7 +12,7 @@ from mlspec.api._write import Drift, WriteReport, compare, write
 from mlspec.api.evidence_store import file_digests, read_evidence
 from mlspec.api.session import described, open_session
 from mlspec.diagnostics import has_errors
-from mlspec.errors import SpecInvalidError
+from mlspec.errors import SpecInvalidError, UsageError
 from mlspec.lowering import lower
 from mlspec.targets import emit
 
@@ -73,7 +73,7 @@ def compile_artifacts(  # noqa: PLR0913  (keyword-only choices of one command)
             "not everything can be compiled; nothing was written",
             details=tuple(described(each) for each in diagnostics),
         )
-    output = out or session.root / workspace.spec.paths.output / workspace.environment
+    output = out or session.root.resolve() / workspace.spec.paths.output / workspace.environment
     repository = _repository(session.root, workspace.spec.targets.github.workspace_path)
     prune = not targets
     written = drift = None
@@ -108,8 +108,15 @@ def _compiled(
 
 
 def _repository(root: Path, workspace_path: str) -> Path:
-    """Return the top of the repository that holds the workspace at `workspace_path`."""
-    top = root.absolute()
-    for _ in PurePosixPath(workspace_path).parts:
-        top = top.parent
-    return top
+    """Return the top of the repository that holds the workspace at `workspace_path`.
+
+    Raises:
+        UsageError: the workspace lies elsewhere, so files would be written to a foreign folder.
+    """
+    top, parts = root.resolve(), PurePosixPath(workspace_path).parts
+    if top.parts[len(top.parts) - len(parts) :] != parts:
+        raise UsageError(
+            f"`targets.github.workspacePath` is `{workspace_path}`, but the workspace is `{top}`",
+            hint="name the folder of the workspace in its repository, or `.` for its top",
+        )
+    return top.parents[len(parts) - 1] if parts else top

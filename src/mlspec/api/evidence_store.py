@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlspec.api.files import read_text
+from mlspec.errors import TamperedPlanError
 from mlspec.evidence import EvidenceRecord, EvidenceStatus, digest_materials, read_record, status
 from mlspec.gates import gates_digest
 from mlspec.kinds.model import ModelSpec
@@ -67,6 +68,11 @@ def _kept(root: Path, workspace: Workspace, model: Resource) -> KeptEvidence:
     assert isinstance(spec, ModelSpec)  # noqa: S101  (the kind says so)
     path = record_path(root, workspace, model.address)
     record = read_record(read_text(path)) if path.is_file() else None
+    if record is not None and record.subject != model.address:
+        raise TamperedPlanError(
+            f"`{path.name}` is the record of `{record.subject}`, not of `{model.address}`",
+            hint="run `mlspec gate run` again",
+        )
     found, reason = status(
         record,
         subject_digest=spec.artifact.digest or "",

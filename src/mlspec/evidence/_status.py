@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.canonical import digest_file
 from mlspec.evidence._file import locate, shown
-from mlspec.evidence._model import EvidenceRecord, EvidenceStatus
+from mlspec.evidence._model import EvidenceRecord, EvidenceStatus, Verdict
 from mlspec.evidence._reason import Reason
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ def status(
     """
     if record is None:
         return EvidenceStatus.MISSING, "the gates have not been run for this model"
+    if record.overall is Verdict.PASS and not record.materials:
+        return EvidenceStatus.STALE, "the record names no files that its verdict rests on"
     reason = _moved(record, subject_digest, gates_digest) or _changed(record, current_digests)
     return (EvidenceStatus.STALE, reason) if reason else (EvidenceStatus.PRESENT, "")
 

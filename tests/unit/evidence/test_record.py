@@ -195,6 +195,15 @@ def test_a_record_is_stale_when_anything_it_is_bound_to_moved(
     assert words in reason
 
 
+def test_a_pass_that_rests_on_no_file_is_stale(record):
+    bare = dataclasses.replace(record, materials=())
+
+    found, reason = status(bare, subject_digest=ARTIFACT, gates_digest=GATES, current_digests={})
+
+    assert EvidenceStatus.STALE == found
+    assert "no files" in reason
+
+
 def test_no_record_is_missing_evidence():
     found, _ = status(None, subject_digest=ARTIFACT, gates_digest=GATES, current_digests={})
 
