@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlspec.api._places import MANIFEST_NAME
+from mlspec.api._places import MANIFEST_NAME, is_inside
 from mlspec.canonical import pretty_json
 from mlspec.errors import OutputError
 
@@ -44,9 +44,12 @@ def read_manifest(place: Place) -> dict[str, Entry]:
         written = json.loads(text)
         if written["format"] != _FORMAT:
             raise _unreadable()
-        return {str(each["path"]): _entry(each) for each in written["artifacts"]}
+        entries = {str(each["path"]): _entry(each) for each in written["artifacts"]}
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise _unreadable() from error
+    if not all(is_inside(path) for path in entries):
+        raise _unreadable()
+    return entries
 
 
 def dump_manifest(entries: Mapping[str, Entry]) -> bytes:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlspec.errors import OutputError, UsageError
+from mlspec.errors import OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["MANIFEST_NAME", "Place", "Places", "folder_inside"]
+__all__ = ["MANIFEST_NAME", "Place", "Places", "is_inside"]
 
 MANIFEST_NAME = ".mlspec-manifest.json"
 _FORBIDDEN = frozenset({"", ".", "..", ".git", MANIFEST_NAME})
@@ -30,8 +31,9 @@ class Places:
     """Finds the files behind artifact paths in an output folder and its repository."""
 
     def __init__(self, output: Path, repository: Path) -> None:
-        self.output = output.absolute()
-        self.repository = repository.absolute()
+        self.repository = repository.resolve()
+        # Not resolved: a link inside of the repository is to be seen, and refused.
+        self.output = _below(Path(os.path.abspath(output)), self.repository)  # noqa: PTH100
         self._plain: set[Path] = set()
 
     @property
@@ -45,11 +47,10 @@ class Places:
         Raises:
             OutputError: the path leaves its folder, in words or through a symbolic link.
         """
-        root = self.repository if path.startswith("/") else self.output
-        relative = path.removeprefix("/")
-        if not _is_inside(relative):
+        if not is_inside(path):
             raise OutputError(f"an artifact would be written to {path!r}, outside of its folder")
-        place = Place(path, root.joinpath(*relative.split("/")), root)
+        root = self.repository if path.startswith("/") else self.output
+        place = Place(path, root.joinpath(*path.removeprefix("/").split("/")), root)
         self._refuse_links(place)
         return place
 
@@ -98,22 +99,20 @@ class Places:
                 self._plain.add(path)
 
 
-def folder_inside(root: Path, relative: str) -> Path:
-    """Return a folder that a spec names, below the root of its workspace.
-
-    Raises:
-        UsageError: the folder lies outside of the workspace.
-    """
-    folder = root / relative
-    if not folder.resolve().is_relative_to(root.resolve()):
-        raise UsageError(
-            f"`{relative}` leads out of the workspace", hint="name a folder inside of it"
-        )
-    return folder
-
-
-def _is_inside(relative: str) -> bool:
-    parts = relative.split("/")
-    if "\\" in relative or "\0" in relative or PurePosixPath(relative).is_absolute():
+def is_inside(path: str) -> bool:
+    """Tell whether an artifact path stays in its folder, and out of what git and we keep there."""
+    relative = path.removeprefix("/")
+    if "\\" in relative or "\0" in relative:
         return False
-    return not any(part.casefold() in _FORBIDDEN or ":" in part for part in parts)
+    return not any(part.casefold() in _FORBIDDEN or ":" in part for part in relative.split("/"))
+
+
+def _below(output: Path, repository: Path) -> Path:
+    """Return the output folder as a path below the repository, where it lies in it.
+
+    Links above the repository are followed, such as a home folder; those inside stay visible.
+    """
+    for folder in (output, *output.parents):
+        if folder.resolve() == repository:
+            return repository / output.relative_to(folder)
+    return output

@@ -10,10 +10,10 @@ import pytest
 
 from mlspec.api import _transaction
 from mlspec.api._manifest import read_manifest
-from mlspec.api._places import MANIFEST_NAME, Places, folder_inside
+from mlspec.api._places import MANIFEST_NAME, Places
 from mlspec.api._write import Drift, DriftState, WriteReport, compare, write
 from mlspec.canonical import digest_bytes
-from mlspec.errors import OutputError, UsageError
+from mlspec.errors import OutputError
 from mlspec.ir import Artifact
 from mlspec.targets._seal import SEAL_LINE, seal
 
@@ -274,6 +274,30 @@ def test_any_damage_of_a_manifest_is_one_clear_error(repository, output, damage)
         write([CARD], output, repository)
 
 
+def test_a_manifest_that_names_files_elsewhere_is_not_believed(repository, output):
+    write([CARD], output, repository)
+    text = (output / MANIFEST_NAME).read_text()
+    (output / MANIFEST_NAME).write_text(text.replace(CARD.path, "../../secret"))
+
+    with pytest.raises(OutputError, match="can't be read"):
+        write([RULES], output, repository)
+
+
+def test_a_link_above_the_repository_is_followed_and_one_inside_of_it_is_not(repository, tmp_path):
+    (tmp_path / "home").symlink_to(repository)
+    (repository / "inside").symlink_to(tmp_path)
+
+    report = write([CARD, WORKFLOW], tmp_path / "home/build", tmp_path / "home")
+
+    assert report.written == (WORKFLOW.path, CARD.path)
+    for output in (tmp_path / "home/inside/build", repository / "inside"):
+        with pytest.raises(OutputError, match="is a symbolic link"):
+            write([CARD], output, repository)
+    for output in (tmp_path / "home", repository / "build/..", repository / "../repository"):
+        with pytest.raises(OutputError, match="holds the specs"):
+            write([CARD], output, repository)
+
+
 class Interrupted(Path().__class__):
     """A path whose replacement is interrupted, as Ctrl-C would, after a number of calls."""
 
@@ -379,12 +403,3 @@ def test_an_output_folder_that_is_not_kept_in_git_is_not_compared(repository, ou
     assert compare([CARD, WORKFLOW], output, repository) == (
         Drift(WORKFLOW.path, DriftState.MISSING),
     )
-
-
-def test_a_folder_that_a_spec_names_stays_inside_the_workspace(repository, tmp_path):
-    (repository / "link").symlink_to(tmp_path)
-
-    assert folder_inside(repository, "a/b") == repository / "a/b"
-    for relative in ("a/../../x", "link/x"):
-        with pytest.raises(UsageError, match="leads out of the workspace"):
-            folder_inside(repository, relative)
