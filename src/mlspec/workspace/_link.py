@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
@@ -72,7 +73,8 @@ def link(
                 diagnostics += _repeated(resource, each)
             if each.ref:
                 _follow(resource, each, directory, edges, diagnostics)
-    return Links(tuple(sorted(edges)), tuple(diagnostics))
+    edges.sort(key=attrgetter("source", "target", "path"))
+    return Links(tuple(edges), tuple(diagnostics))
 
 
 def _fields(resource: Resource) -> Iterator[Visited]:
