@@ -81,6 +81,8 @@ class Places:
                 f"`{self.output}` holds the specs, so generated files would mix with them",
                 hint="choose a folder of its own, such as `build`",
             )
+        if ".git" in self.output.parts:
+            raise OutputError(f"`{self.output}` belongs to git: nothing is written into it")
         if self.output.exists() and not self.output.is_dir():
             raise OutputError(
                 f"`{self.output}` is not a folder", hint="choose another output folder"

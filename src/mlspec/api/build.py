@@ -74,6 +74,7 @@ def compile_artifacts(  # noqa: PLR0913  (keyword-only choices of one command)
             details=tuple(described(each) for each in diagnostics),
         )
     output = out or session.root.resolve() / workspace.spec.paths.output / workspace.environment
+    _refuse_specs(output, session.root / workspace.spec.paths.specs)
     repository = _repository(session.root, workspace.spec.targets.github.workspace_path)
     prune = not targets
     written = drift = None
@@ -105,6 +106,15 @@ def _compiled(
     renderer = template_renderer(folder_inside(session.root, folder) if folder else None)
     enabled = targets or workspace.spec.targets.enabled
     return emit(lowered.bundle, enabled, renderer), lowered.diagnostics
+
+
+def _refuse_specs(output: Path, specs: Path) -> None:
+    """Refuse an output folder where the next run would read artifacts as specs."""
+    if output.resolve().is_relative_to(specs.resolve()):
+        raise UsageError(
+            f"the output folder `{output}` lies among the specs",
+            hint="choose a folder of its own, such as `build`",
+        )
 
 
 def _repository(root: Path, workspace_path: str) -> Path:

@@ -10,7 +10,7 @@ from mlspec.api.build import compile_artifacts
 from mlspec.api.change import plan
 from mlspec.api.judge import run_gates
 from mlspec.api.start import init
-from mlspec.errors import TamperedPlanError, UsageError
+from mlspec.errors import MlspecError, TamperedPlanError, UsageError
 
 
 @pytest.fixture
@@ -45,3 +45,11 @@ def test_the_workflow_stays_in_the_repository(shop, written, is_right):
 
     found = [path.parent.parent.parent.name for path in shop.parents[1].rglob("mlspec.yml")]
     assert (["repository"] if is_right else []) == found
+
+
+@pytest.mark.parametrize("folder", ["specs", "specs/build", ".git", ".git/hooks"])
+def test_artifacts_go_neither_among_the_specs_nor_into_git(shop, folder):
+    with pytest.raises(MlspecError, match="specs|git"):
+        compile_artifacts(shop, "prod", out=shop / folder)
+
+    assert not (shop / folder / ".mlspec-manifest.json").exists()
