@@ -5,7 +5,7 @@ import re
 import subprocess
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlspec.errors import MlspecError, OutputError
@@ -185,6 +185,7 @@ FIELDS = (
 
 
 @pytest.mark.parametrize("field", FIELDS)
+@settings(deadline=None, max_examples=60)
 @given(text=HOSTILE)
 def test_no_text_of_a_spec_changes_what_the_workflow_does(field, text):
     value = {
