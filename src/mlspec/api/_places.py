@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlspec.errors import OutputError
+from mlspec.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["MANIFEST_NAME", "Place", "Places", "is_inside"]
+__all__ = ["MANIFEST_NAME", "Place", "Places", "folder_inside", "is_inside"]
 
 MANIFEST_NAME = ".mlspec-manifest.json"
 _FORBIDDEN = frozenset({"", ".", "..", ".git", MANIFEST_NAME})
@@ -99,6 +99,20 @@ class Places:
                 )
             if path != place.file:
                 self._plain.add(path)
+
+
+def folder_inside(root: Path, relative: str) -> Path:
+    """Return a folder that a spec names, below the root of its workspace.
+
+    Raises:
+        UsageError: the folder lies outside of the workspace.
+    """
+    folder = root / relative
+    if not folder.resolve().is_relative_to(root.resolve()):
+        raise UsageError(
+            f"`{relative}` leads out of the workspace", hint="name a folder inside of it"
+        )
+    return folder
 
 
 def is_inside(path: str) -> bool:

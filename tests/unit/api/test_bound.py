@@ -49,7 +49,7 @@ def test_the_workflow_stays_in_the_repository(shop, written, is_right):
 
 @pytest.mark.parametrize("folder", ["specs", "specs/build", ".git", ".git/hooks"])
 def test_artifacts_go_neither_among_the_specs_nor_into_git(shop, folder):
-    with pytest.raises(MlspecError, match="specs|git"):
+    with pytest.raises(MlspecError, match=r"specs|git"):
         compile_artifacts(shop, "prod", out=shop / folder)
 
     assert not (shop / folder / ".mlspec-manifest.json").exists()
