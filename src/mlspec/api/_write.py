@@ -63,8 +63,13 @@ class WriteReport:
 @dataclass(frozen=True, slots=True)
 class _Wanted:
     place: Place
-    content: bytes
+    text: str
     entry: Entry
+
+    @property
+    def content(self) -> bytes:
+        """The bytes; made when they are needed, so that those of one file are held at a time."""
+        return self.text.encode()
 
 
 @dataclass(frozen=True)
@@ -159,7 +164,7 @@ def _wanted(artifacts: Iterable[Artifact], places: Places) -> dict[str, _Wanted]
     for artifact, place in zip(listed, found, strict=True):
         content = artifact.content.encode()
         entry = Entry(digest_bytes(content), artifact.source)
-        wanted[artifact.path] = _Wanted(place, content, entry)
+        wanted[artifact.path] = _Wanted(place, artifact.content, entry)
     return wanted
 
 
