@@ -71,9 +71,10 @@ class Forks:
         request |= {"env": env or {}, "stdin": stdin} | options
         self._server.stdin.write(json.dumps(request) + "\n")
         self._server.stdin.flush()
-        code = int(self._server.stdout.readline())
+        answer = self._server.stdout.readline()
+        assert answer, "mlspec does not import"
         said = [Path(request[name]).read_text("utf-8") for name in ("stdout", "stderr")]
-        return Done(code, *said)
+        return Done(int(answer), *said)
 
     def calls(self, *arguments, cwd):
         """Return how many calls a command makes."""
@@ -83,9 +84,7 @@ class Forks:
 
     def signalled(self, number, at_call, *arguments, cwd):
         """Run a command that gets a signal at one of its calls."""
-        return self.run(
-            *arguments, cwd=cwd, calls=os.devnull, signal=int(number), at_call=at_call
-        )
+        return self.run(*arguments, cwd=cwd, calls=os.devnull, signal=int(number), at_call=at_call)
 
 
 def run_process(*arguments, cwd, env=None, **options):

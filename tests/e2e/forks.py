@@ -14,16 +14,20 @@ import os
 import resource
 import signal
 import sys
+from importlib import import_module
 from itertools import count
+from pkgutil import iter_modules
 
-from mlspec.cli import app, apply, compile, doctor, explain, gate, init, main, plan  # noqa: A004, F401
-from mlspec.cli import show, state, validate  # noqa: F401
+import mlspec.cli
+from mlspec.cli import main
 from mlspec.gates import load_gates
 from mlspec.registry import find_backend
 from mlspec.targets import load_targets
 
 
 def serve():
+    for module in iter_modules(mlspec.cli.__path__):
+        import_module(f"mlspec.cli.{module.name}")
     load_gates()
     load_targets()
     find_backend("embedded")
@@ -32,7 +36,8 @@ def serve():
         if child == 0:
             os._exit(run(json.loads(line)))
         _, status = os.waitpid(child, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
 
 
 def run(request):

@@ -45,7 +45,7 @@ def change(mlspec, live):
         ("margin: 0.02", "margin: 0.03", "spec.gates[in-work-recall].margin", "loosened"),
         ("above: 0.25", "above: 0.4", "spec.monitoring[input-drift].above", "loosened"),
         ("below: 0.7\n", "below: 0.72\n", "spec.monitoring[matured-auc].below", "tightened"),
-        ("abortOnFailure: true", "abortOnFailure: false", "spec.rollout.abortOnFailure", "loosened"),
+        ("OnFailure: true", "OnFailure: false", "spec.rollout.abortOnFailure", "loosened"),
         ("affectsPeople: true", "affectsPeople: false", "spec.risk.affectsPeople", "loosened"),
     ],
 )
@@ -134,9 +134,7 @@ def test_values_of_an_environment_are_planned_for_it(mlspec, county):
 
 
 def test_a_plan_holds_each_address_once_and_in_order(mlspec, county):
-    plan = json.loads(
-        mlspec("plan", "--env", "prod", "--format", "json", cwd=county).expect(0).out
-    )
+    plan = json.loads(mlspec("plan", "--env", "prod", "--format", "json", cwd=county).expect(0).out)
     addresses = [each["address"] for each in plan["body"]["operations"]]
 
     assert addresses == sorted(set(addresses))

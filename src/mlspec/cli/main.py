@@ -16,6 +16,7 @@ __all__ = ["main"]
 def main() -> None:
     """Run the command line and end the process with a documented exit code."""
     try:
+        sys.unraisablehook = _report_dropped
         _prepare_streams()
         code = run(sys.argv[1:])
     except KeyboardInterrupt:  # before the guard stood, or while it spoke
@@ -49,6 +50,12 @@ def _say(text: str) -> int:
 
         return say("")  # the text is still buffered: fails the same way, and tells
     return 0
+
+
+def _report_dropped(dropped: sys.UnraisableHookArgs) -> None:
+    """Show what Python can't raise, but no Ctrl-C: the command goes on; the next one ends it."""
+    if not issubclass(dropped.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(dropped)
 
 
 def _prepare_streams() -> None:
