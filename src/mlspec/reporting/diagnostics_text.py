@@ -100,8 +100,8 @@ def _fix(fix: Fix) -> str:
     title = clean(fix.title)
     if len(fix.edits) != 1 or len(fix.edits[0].replacement) > _LONGEST_REPLACEMENT:
         return title
-    replacement = fix.edits[0].replacement
-    return f"{title}: `{clean(replacement)}`" if replacement else title
+    replacement = f"`{clean(fix.edits[0].replacement)}`"
+    return title if replacement in (*title.split(), "``") else f"{title}: {replacement}"
 
 
 def _where(span: Span) -> str:

@@ -69,7 +69,7 @@ specs/credit.yaml:4:10: error[MLS301] missing-owner: `owner` is empty
  3 |   name: risks
    |         -----
    hint: name a team
-   fix: use `risks`: `risks`
+   fix: use `risks`
 
 specs/credit.yaml:5:3: error[MLS002] duplicate-key: `owner` stands twice in this mapping (first on line 4)
  5 |   owner: risk
