@@ -61,7 +61,9 @@ class MlspecError(Exception):
 
     exit_code = ExitCode.INTERNAL
 
-    def __init__(self, message: str, *, details: tuple[str, ...] = (), hint: str | None = None):
+    def __init__(
+        self, message: str, *, details: tuple[str, ...] = (), hint: str | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.details = details

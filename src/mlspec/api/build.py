@@ -49,7 +49,7 @@ class CompileReport:
         return not (self.drift or kept or has_errors(self.diagnostics))
 
 
-def compile_artifacts(  # noqa: PLR0913  (keyword-only choices of one command)
+def compile_artifacts(
     directory: Path | None = None,
     environment: str | None = None,
     *,
@@ -90,7 +90,7 @@ def compile_artifacts(  # noqa: PLR0913  (keyword-only choices of one command)
 def _compiled(
     session: Session, workspace: Workspace, targets: Sequence[str]
 ) -> tuple[tuple[Artifact, ...], tuple[Diagnostic, ...]]:
-    from mlspec.targets._templates import template_renderer  # noqa: PLC0415  (jinja2 is heavy)
+    from mlspec.targets._templates import template_renderer
 
     kept = read_evidence(session.root, workspace)
     records = {address: each.record for address, each in kept.items() if each.record}

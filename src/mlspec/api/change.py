@@ -109,7 +109,7 @@ def _context(
 
 
 def _envelope(session: Session) -> Envelope:
-    from mlspec.vcs import head_commit  # noqa: PLC0415  (git costs start-up)
+    from mlspec.vcs import head_commit
 
     paths = ["mlspec.yaml", session.sound().spec.paths.specs]
     commit = head_commit(session.root, paths)
@@ -130,7 +130,7 @@ def _folder_digest(folder: Path) -> str:
 
 
 def _user() -> str:
-    from getpass import getuser  # noqa: PLC0415
+    from getpass import getuser
 
     try:
         return getuser()

@@ -77,7 +77,7 @@ def _in_environments(session: Session, only: str | None) -> Iterator[Diagnostic]
 
 
 def _overlaid(workspace: Workspace, environment: str) -> Iterator[Diagnostic]:
-    from mlspec.rules import check  # noqa: PLC0415  (as in the session)
+    from mlspec.rules import check
 
     if not workspace.spec.environments[environment].overrides:
         return

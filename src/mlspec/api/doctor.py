@@ -39,7 +39,7 @@ class Fact:
 
 def examine(directory: Path | None = None) -> tuple[Fact, ...]:
     """Examine the installation and, where there is one, the workspace."""
-    return tuple([*_installation(), *_workspace(directory)])
+    return (*_installation(), *_workspace(directory))
 
 
 def _installation() -> Iterator[Fact]:
@@ -57,12 +57,12 @@ def _schemas() -> Fact:
     from jsonschema import Draft7Validator, SchemaError
 
     files = sorted((data_path("schemas") / "v1").glob("*.json"))
-    try:
-        for file in files:
+    for file in files:
+        try:
             Draft7Validator.check_schema(json.loads(file.read_bytes()))
-    except (SchemaError, ValueError, OSError) as error:
-        text = f"`{file.name}` is damaged: {str(error).splitlines()[0]}; install mlspec again"
-        return Fact("schemas", is_fine=False, text=text)
+        except (SchemaError, ValueError, OSError) as error:
+            text = f"`{file.name}` is damaged: {str(error).splitlines()[0]}; install mlspec again"
+            return Fact("schemas", is_fine=False, text=text)
     found = f"{len(files)} JSON Schemas" if files else "absent: install mlspec again"
     return Fact("schemas", is_fine=bool(files), text=found)
 

@@ -67,7 +67,7 @@ def _kept(root: Path, workspace: Workspace, model: Resource) -> KeptEvidence:
     spec = model.spec
     assert isinstance(spec, ModelSpec)  # noqa: S101  (the kind says so)
     path = record_path(root, workspace, model.address)
-    record = read_record(read_text(path)) if path.is_file() else None
+    record = _read(path)
     if record is not None and record.subject != model.address:
         raise TamperedPlanError(
             f"`{path.name}` is the record of `{record.subject}`, not of `{model.address}`",
@@ -80,3 +80,14 @@ def _kept(root: Path, workspace: Workspace, model: Resource) -> KeptEvidence:
         current_digests=digest_materials(record, root) if record else {},
     )
     return KeptEvidence(record, found, reason)
+
+
+def _read(path: Path) -> EvidenceRecord | None:
+    if not path.is_file():
+        return None
+    try:
+        return read_record(read_text(path))
+    except TamperedPlanError as error:
+        raise TamperedPlanError(
+            f"`{path}`: {error.message}", details=error.details, hint=error.hint
+        ) from error

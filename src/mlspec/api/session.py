@@ -62,7 +62,7 @@ class Session:
         The variable `MLSPEC_REGISTRY` goes before the path in the workspace: a runner of CI keeps
         the registry on a volume outside of the checkout.
         """
-        from mlspec.registry import open_backend  # noqa: PLC0415  (only commands that need it)
+        from mlspec.registry import open_backend
 
         registry = self.sound().spec.registry
         location = os.environ.get(REGISTRY_VARIABLE) or self.root / registry.path
@@ -107,7 +107,7 @@ def open_session(directory: Path | str | None = None) -> Session:
 
 def read_session(root: Path) -> Session:
     """Read, bind and link the workspace at `root`, and check it against the rules."""
-    from mlspec.rules import check  # noqa: PLC0415  (rules import kinds they know)
+    from mlspec.rules import check
 
     found = read_sources(root)
     loaded = load(found.sources)

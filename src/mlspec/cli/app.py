@@ -43,7 +43,7 @@ OutputFormat = Annotated[Format, typer.Option("--format", help="How to print the
 class Finished(Exception):  # noqa: N818  (a signal, not an error)
     """A command has ended with this exit code."""
 
-    def __init__(self, code: int):
+    def __init__(self, code: int) -> None:
         super().__init__(code)
         self.code = code
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["compile_artifacts"]
 
 
-def compile_artifacts(  # noqa: PLR0913  (the flags of the command)
+def compile_artifacts(
     directory: Path | None,
     environment: str | None,
     *,

@@ -27,8 +27,8 @@ def show(
 
 
 def _show_plan(file: str, output_format: str) -> int:
-    from mlspec.planning import read_plan, write_plan  # noqa: PLC0415  (only for plans)
-    from mlspec.reporting.plans import render_plan  # noqa: PLC0415
+    from mlspec.planning import read_plan, write_plan
+    from mlspec.reporting.plans import render_plan
 
     plan = read_plan(read_text(Path(file)))
     if output_format == "json":
@@ -39,7 +39,7 @@ def _show_plan(file: str, output_format: str) -> int:
 
 
 def _show_resource(found: Resource, output_format: str) -> int:
-    from mlspec.reporting.resources import render_resource, render_resource_json  # noqa: PLC0415
+    from mlspec.reporting.resources import render_resource, render_resource_json
 
     write(render_resource_json(found) if output_format == "json" else render_resource(found))
     return ExitCode.OK

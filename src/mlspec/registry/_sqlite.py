@@ -130,15 +130,18 @@ def _refuse_unusable(path: Path) -> None:
 
 def _open_to_read(path: Path) -> sqlite3.Connection:
     """Connect without leaving a trace: a connection that may write clears its side files."""
+    log = path.with_name(path.name + "-wal")
+    is_whole = not log.exists() or log.stat().st_size == 0
     writable = _connect(path, "rw", timeout_seconds=0)
     try:
         writable.execute("PRAGMA query_only = ON")
         writable.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.OperationalError:
         writable.close()
-        if path.with_name(path.name + "-wal").exists():
+        if not is_whole:
             raise
-        # a read-only folder: nobody else can write there either, so the file alone is the state
+        # a read-only folder or a full disk: nobody else can write there either, so the file
+        # alone is the state
         return _connect(path, "ro", timeout_seconds=0, immutable=True)
     except BaseException:
         writable.close()

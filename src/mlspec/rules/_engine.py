@@ -61,7 +61,7 @@ def _unused(workspace: Workspace, suppressions: Suppressions) -> list[Diagnostic
 
 
 def _diagnostics_in(workspace: Workspace, environment: str) -> Iterator[Diagnostic]:
-    from mlspec.workspace import overlay  # noqa: PLC0415  (only where a suppression seems unused)
+    from mlspec.workspace import overlay
 
     merged, _ = overlay(workspace, environment)
     return _diagnostics(merged)

@@ -138,16 +138,16 @@ def _by_word(higher: tuple[CodeEntry, ...]) -> dict[str, Explanation]:
 
 def _tables() -> Iterable[CodeEntry]:
     """Imported here: only whoever asks for an explanation needs them."""
-    from mlspec.rules._suppression import SUPPRESSION_CODES  # noqa: PLC0415
-    from mlspec.schema import SCHEMA_CODES  # noqa: PLC0415
-    from mlspec.syntax import SYNTAX_CODES  # noqa: PLC0415
-    from mlspec.workspace import WORKSPACE_CODES  # noqa: PLC0415
+    from mlspec.rules._suppression import SUPPRESSION_CODES
+    from mlspec.schema import SCHEMA_CODES
+    from mlspec.syntax import SYNTAX_CODES
+    from mlspec.workspace import WORKSPACE_CODES
 
     return (*SYNTAX_CODES, *SCHEMA_CODES, *WORKSPACE_CODES, *SUPPRESSION_CODES)
 
 
 def _reasons() -> Iterator[Explanation]:
-    from mlspec.gates import reasons  # noqa: PLC0415  (as above)
+    from mlspec.gates import reasons
 
     for name, text in reasons().items():
         summary, _, rest = text.partition(". ")

@@ -34,7 +34,7 @@ def parse(source: SourceText, limits: Limits = _DEFAULT, *, native: bool | None 
 
     `native` chooses between libyaml and its Python twin (tests do); the answer is the same.
     """
-    from mlspec.syntax._compose import compose_data  # noqa: PLC0415  (start-up: imports yaml)
+    from mlspec.syntax._compose import compose_data
 
     values, diagnostics = compose_data(source, limits, native=native)
     documents = tuple(Document(source, *value, limits) for value in values)
@@ -43,6 +43,6 @@ def parse(source: SourceText, limits: Limits = _DEFAULT, *, native: bool | None 
 
 def has_libyaml() -> bool:
     """Tell whether libyaml reads the specs; without it the answers are the same, but slower."""
-    from mlspec.syntax._events import has_parser  # noqa: PLC0415  (start-up: imports yaml)
+    from mlspec.syntax._events import has_parser
 
     return has_parser()

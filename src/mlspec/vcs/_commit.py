@@ -30,7 +30,7 @@ def head_commit(root: Path, paths: Collection[str] = (".",)) -> Commit | None:
     None without a repository, a commit, a git program, or the right to read the repository.
     """
     try:
-        import git  # noqa: PLC0415  (costs start-up, and fails without a git program)
+        import git
     except ImportError:
         return None
     try:

@@ -85,7 +85,9 @@ def test_kinds_that_nobody_wrote_are_not_loaded(workspace):
     found = loaded(workspace, "validate")
 
     assert "mlspec.kinds.team" in found
-    assert not {"mlspec.kinds.dataset", "mlspec.kinds.model", "mlspec.gates.metric_threshold"} & found
+    assert (
+        not {"mlspec.kinds.dataset", "mlspec.kinds.model", "mlspec.gates.metric_threshold"} & found
+    )
 
 
 @pytest.mark.parametrize("verb", ["plan", "status", "history"])
