@@ -65,8 +65,19 @@ class Session:
         from mlspec.registry import open_backend
 
         registry = self.sound().spec.registry
-        location = os.environ.get(REGISTRY_VARIABLE) or self.root / registry.path
-        return open_backend(registry.backend, Path(location), environment)
+        elsewhere = os.environ.get(REGISTRY_VARIABLE)
+        location = Path(elsewhere) if elsewhere else self._inside(registry.path)
+        return open_backend(registry.backend, location, environment)
+
+    def _inside(self, path: str) -> Path:
+        """A link in a repository must not choose which file of the machine is written."""
+        location = self.root / path
+        if not location.resolve().is_relative_to(self.root.resolve()):
+            raise UsageError(
+                f"`{path}` is a link that leads out of the workspace",
+                hint=f"take the link away, or set `{REGISTRY_VARIABLE}` to the registry",
+            )
+        return location
 
 
 def find_root(directory: Path | str | None, start: Path | None = None) -> Path | None:

@@ -46,8 +46,10 @@ def invoke(arguments: Sequence[str]) -> int:
 
 
 def _usage_error(error: Any) -> UsageError:  # noqa: ANN401  (see `_Refused`)
-    message = error.format_message().replace("Value error, ", "").rstrip(".").replace("'", "`")
+    told = error.format_message().replace("Value error, ", "").rstrip(".").replace("'", "`")
+    message, _, close = told.partition(". Did you mean ")
     words = error.ctx.command_path if error.ctx else "mlspec"
     return UsageError(
-        message[:1].lower() + message[1:], hint=f"run `{words} --help` to see what fits"
+        message[:1].lower() + message[1:],
+        hint=f"did you mean {close}" if close else f"run `{words} --help` to see what fits",
     )

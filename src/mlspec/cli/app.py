@@ -1,5 +1,6 @@
 """The table of commands, for typer: names, flags, help texts. Nothing is decided here."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -287,7 +288,7 @@ def _group(summary: str) -> typer.Typer:
     )
 
 
-_COMMANDS = {
+_COMMANDS: dict[str, Callable[..., None]] = {
     "init": _init,
     "validate": _validate,
     "plan": _plan,

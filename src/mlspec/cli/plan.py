@@ -36,7 +36,7 @@ def plan(
     if output_format == "json":
         write(text)
     else:
-        write(render_plan(made, colour=has_colour(sys.stdout), plan_file=out and str(out)))
+        write(render_plan(made, colour=has_colour(sys.stdout), plan_file=None if out is None else str(out)))
     if out is not None:
         note(f"plan written to {out}")
     return _exit_code(made, detailed=detailed)

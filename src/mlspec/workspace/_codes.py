@@ -154,10 +154,10 @@ WORKSPACE_CODES: tuple[Code, ...] = (
     Code(
         "MLS224",
         "missing-specs-folder",
-        _WARNING,
+        _ERROR,
         "the folder that should hold the specs does not exist",
-        "Only `mlspec.yaml` is read then, and a misspelt path looks like a repository without "
-        "models.",
+        "Only `mlspec.yaml` is read then: a misspelt path looks like a repository without models, "
+        "and a plan would retire every one of them.",
         _PLAIN + "  paths:\n    specs: spec\n",
         _PLAIN + "  paths:\n    specs: specs\n",
     ),

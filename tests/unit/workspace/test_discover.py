@@ -67,13 +67,13 @@ def test_a_path_that_leads_out_is_not_followed(root, path):
     assert [each.code[:4] for each in load(read_sources(root).sources).diagnostics] == ["MLS1"]
 
 
-def test_a_missing_folder_is_a_warning(root):
+def test_a_missing_folder_is_an_error(root):
     (root / "specs").rmdir()
 
     found = discover(root)
 
     assert found.files == ("mlspec.yaml",)
-    assert [(each.code, each.severity) for each in found.diagnostics] == [("MLS224", "warning")]
+    assert [(each.code, each.severity) for each in found.diagnostics] == [("MLS224", "error")]
 
 
 def test_a_missing_workspace_is_for_loading_to_tell(root):
