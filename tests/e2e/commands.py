@@ -13,6 +13,11 @@ from pathlib import Path
 CHECKOUT = Path(__file__).parents[2]
 COUNTY = CHECKOUT / "examples" / "county"
 BROKEN = CHECKOUT / "examples" / "broken"
+CAPTURED = {
+    "stdin": subprocess.DEVNULL,
+    "stdout": subprocess.PIPE,
+    "stderr": subprocess.PIPE,
+}
 _LEFT_BY_RUNS = shutil.ignore_patterns(".mlspec", ".github", "build", "evidence", "__pycache__")
 
 
@@ -95,7 +100,7 @@ def run_process(*arguments, cwd, env=None, **options):
         env=clean_environment() | (env or {}),
         check=False,
         timeout=60,
-        **({"capture_output": True, "stdin": subprocess.DEVNULL} | options),
+        **(CAPTURED | options),
     )
     out, err = (each.decode() if each is not None else "" for each in (done.stdout, done.stderr))
     return Done(done.returncode, out, err)

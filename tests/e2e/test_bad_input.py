@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from tests.e2e.commands import contents, edit
@@ -241,11 +242,7 @@ def test_an_output_that_cannot_be_written_is_said(mlspec, shop, command, obstacl
 
     assert out in done.err or "out" in done.err
     assert contents(shop) == before
-    assert stat_of("/dev/full") == "character device"
-
-
-def stat_of(path):
-    return "character device" if os.path.exists(path) and not os.path.isfile(path) else "replaced"
+    assert Path("/dev/full").is_char_device()
 
 
 def test_a_plan_is_not_written_over_a_folder(mlspec, shop):
