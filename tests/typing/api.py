@@ -1,0 +1,41 @@
+"""Uses of the public API as other people's code would have them; checked, never run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import assert_type
+
+from mlspec import api
+from mlspec.diagnostics import Diagnostic, Severity
+from mlspec.errors import ExitCode
+from mlspec.planning import ApplyResult, AuditView, Plan, StatusView
+from mlspec.state import RunRecord
+from mlspec.workspace import Workspace
+
+WORKSPACE = Path("specs")
+
+report = api.validate([WORKSPACE], strict=True)
+assert_type(report, api.ValidationReport)
+assert_type(report.is_invalid, bool)
+assert_type(report.diagnostics, tuple[Diagnostic, ...])
+assert_type([each.severity for each in report.diagnostics], list[Severity])
+
+session = api.open_session(WORKSPACE)
+assert_type(session.sound(), Workspace)
+assert_type(session.environment("prod"), Workspace)
+
+plan = api.plan(WORKSPACE, "prod")
+assert_type(plan, Plan)
+assert_type(plan.digest, str)
+assert_type(api.apply(Path("plan.json"), WORKSPACE, actor="ana"), ApplyResult)
+
+judged = api.run_gates(["churn"], WORKSPACE)
+assert_type(judged.exit_code, ExitCode)
+
+compiled = api.compile_artifacts(WORKSPACE, "prod", targets=["kubernetes"], check=True)
+assert_type(compiled.is_clean, bool)
+
+assert_type(api.status(None, WORKSPACE, "prod"), StatusView)
+assert_type(api.history("model/churn", WORKSPACE, "prod"), tuple[RunRecord, ...])
+assert_type(api.verify(WORKSPACE, "prod"), AuditView)
+assert_type(api.explain("MLS301").summary, str)
