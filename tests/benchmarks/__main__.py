@@ -155,7 +155,7 @@ def report(name: str, runs: tuple[Run, Run]) -> None:
     base, ours = runs
     failed = "" if ours.code == 0 else f" (exit {ours.code})"
     ratio = ours.seconds / base.seconds
-    say(f"| {name}{failed} | {ours.seconds:.2f} | {ratio:.2f} | {ours.mebibytes:.0f} |", flush=True)
+    say(f"| {name}{failed} | {ours.seconds:.2f} | {ratio:.2f} | {ours.mebibytes:.0f} |")
 
 
 if __name__ == "__main__":
