@@ -44,8 +44,10 @@ class Extension:
         """
         try:
             module = importlib.import_module(self.module)
-        except ImportError as error:
-            raise UsageError(f"the extension `{self.module}` does not import: {error}") from error
+        except Exception as error:  # whatever a third party's module raises
+            raise UsageError(
+                f"the extension `{self.module}` does not import: {type(error).__name__}: {error}"
+            ) from error
         if not hasattr(module, constant):
             raise UsageError(f"the extension `{self.module}` defines no `{constant}`")
         return module

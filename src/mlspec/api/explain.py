@@ -6,9 +6,9 @@ from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError
 from mlspec.kinds import kind_names
 from mlspec.lowering import LOWERING_CODES
-from mlspec.resources import data_path
 from mlspec.rules import Explanation, explain_all
 from mlspec.rules import explain as find
+from mlspec.workspace import ANY_DOCUMENT, json_schemas
 
 __all__ = ["Explanation", "explain", "explanations", "schema_text"]
 
@@ -34,7 +34,7 @@ def explanations() -> tuple[Explanation, ...]:
 
 
 def schema_text(kind: str | None = None) -> str:
-    """Return the JSON Schema of a kind, or of any document.
+    """Return the JSON Schema of a kind, or of any document, with the kinds and gates installed.
 
     Raises:
         UsageError: there is no such kind.
@@ -43,5 +43,4 @@ def schema_text(kind: str | None = None) -> str:
         close = did_you_mean(kind, kind_names())
         hint = f"did you mean `{close}`?" if close else f"there are {', '.join(kind_names())}"
         raise UsageError(f"there is no kind `{kind}`", hint=hint)
-    path = data_path("schemas") / "v1" / f"{kind or 'mlspec'}.json"
-    return path.read_text(encoding="utf-8")
+    return json_schemas()[f"{kind}.json" if kind else ANY_DOCUMENT]

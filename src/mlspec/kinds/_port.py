@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from mlspec.errors import UsageError
 from mlspec.extensions import Extension, find
 from mlspec.schema import (
     Direction,
@@ -82,12 +83,18 @@ def kind_names() -> tuple[str, ...]:
 
 @cache
 def find_kind(name: str) -> Kind | None:
-    """Return the kind of that name, importing its module on the first call."""
+    """Return the kind of that name, importing its module on the first call.
+
+    Raises:
+        UsageError: the module does not import, or its `KIND` is not the kind of that name.
+    """
     extension = _modules().get(name)
     if extension is None:
         return None
     kind = extension.load("KIND").KIND
-    return kind if isinstance(kind, Kind) else None
+    if not isinstance(kind, Kind) or kind.name != name:
+        raise UsageError(f"`KIND` of the extension `{extension.module}` is not the kind `{name}`")
+    return kind
 
 
 @cache
