@@ -112,18 +112,22 @@ def write(
 
 
 def compare(
-    artifacts: Iterable[Artifact], output: Path, repository: Path, *, prune: bool = True
+    artifacts: Iterable[Artifact],
+    output: Path,
+    repository: Path,
+    *,
+    prune: bool = True,
+    is_kept: bool = True,
 ) -> tuple[Drift, ...]:
     """Return what `write` would change or leave alone, by path; nothing is written.
 
-    Where the output folder does not exist it is not kept in git: then only the files that are
-    relative to the repository are compared.
+    Where the output folder is not kept in git (`is_kept`), only the files that are relative to
+    the repository are compared.
 
     Raises:
         OutputError: a file can't be read, or a path leaves its folder.
     """
     places = Places(output, repository)
-    is_kept = output.exists()
     compared = [each for each in artifacts if is_kept or each.path.startswith("/")]
     try:
         survey = _survey(compared, places, is_whole=prune, is_forced=False)

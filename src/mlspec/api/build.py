@@ -15,6 +15,7 @@ from mlspec.diagnostics import has_errors
 from mlspec.errors import SpecInvalidError, UsageError
 from mlspec.lowering import lower
 from mlspec.targets import emit
+from mlspec.vcs import is_ignored
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,6 +42,8 @@ class CompileReport:
     drift: tuple[Drift, ...]
     diagnostics: tuple[Diagnostic, ...]
     sources: Mapping[str, SourceText]
+    is_output_compared: bool = True
+    """False for a check whose output folder is neither there nor kept in git."""
 
     @property
     def is_clean(self) -> bool:
@@ -78,12 +81,20 @@ def compile_artifacts(
     repository = _repository(session.root, workspace.spec.targets.github.workspace_path)
     prune = not targets
     written = drift = None
+    is_kept = True
     if check:
-        drift = compare(artifacts, output, repository, prune=prune)
+        is_kept = output.exists() or not is_ignored(session.root, output)
+        drift = compare(artifacts, output, repository, prune=prune, is_kept=is_kept)
     else:
         written = write(artifacts, output, repository, force=force, prune=prune)
     return CompileReport(
-        workspace.environment, output, written, drift or (), diagnostics, session.sources
+        workspace.environment,
+        output,
+        written,
+        drift or (),
+        diagnostics,
+        session.sources,
+        is_output_compared=is_kept,
     )
 
 

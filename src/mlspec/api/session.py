@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import did_you_mean, has_errors, sort_diagnostics
-from mlspec.errors import SpecInvalidError, UsageError
+from mlspec.errors import RegistryUnavailableError, SpecInvalidError, UsageError
 from mlspec.workspace import WORKSPACE_FILE, load, overlay, read_sources
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Session:
 
         registry = self.sound().spec.registry
         elsewhere = os.environ.get(REGISTRY_VARIABLE)
-        location = Path(elsewhere) if elsewhere else self._inside(registry.path)
+        location = _outside(elsewhere) if elsewhere else self._inside(registry.path)
         return open_backend(registry.backend, location, environment)
 
     def _inside(self, path: str) -> Path:
@@ -78,6 +78,17 @@ class Session:
                 hint=f"take the link away, or set `{REGISTRY_VARIABLE}` to the registry",
             )
         return location
+
+
+def _outside(path: str) -> Path:
+    """A volume that is not mounted must not look like a registry where nothing was applied."""
+    location = Path(path)
+    if not location.parent.is_dir():
+        raise RegistryUnavailableError(
+            f"the folder of the registry `{path}` does not exist",
+            hint=f"mount it, or correct the variable `{REGISTRY_VARIABLE}`",
+        )
+    return location
 
 
 def find_root(directory: Path | str | None, start: Path | None = None) -> Path | None:

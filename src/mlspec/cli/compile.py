@@ -39,6 +39,8 @@ def compile_artifacts(
         write(render_files(f"{verb} {report.environment} in {report.output}", groups))
     if report.diagnostics:
         note(render_text(report.diagnostics, report.sources, colour=has_colour(sys.stderr)))
+    if not report.is_output_compared:
+        note(f"note: {report.output} is ignored by git, so it was not compared")
     _advise(report)
     return ExitCode.OK if report.is_clean else ExitCode.SPEC_INVALID
 

@@ -219,6 +219,8 @@ class Pipeline:
     gates: tuple[PipelineGate, ...]
     mlspec_version: str
     source: str
+    requirement: str = ""
+    """What pip installs; empty for the released distribution of this version."""
     registry: str = "embedded"
     """The backend; `embedded` is a file, which a runner must not throw away."""
 

@@ -96,6 +96,14 @@ class GitHubTarget(SpecModel):
         pattern=rf"^(\.|{RELATIVE_PATH[1:-1]})$",
         form="`.`, or the folder of the workspace in its repository, such as `ml`",
     )
+    requirement: str | None = declare(
+        "What pip installs in CI; the released distribution of the same version otherwise.",
+        FieldClass.POLICY,
+        default=None,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._@:/+=,<>~!\[\]-]{0,299}$",
+        form="a requirement as pip reads it, such as `mlspec-compiler[parquet] @ https://...`",
+        examples=["mlspec-compiler[parquet] @ https://pypi.example.org/mlspec_compiler.whl"],
+    )
     python: Literal["3.11", "3.12", "3.13", "3.14"] = declare(
         "Python of the runner.", FieldClass.POLICY, default="3.12"
     )

@@ -31,6 +31,7 @@ def lower_pipeline(workspace: Workspace, version: str, *, workspace_path: str = 
         evidence_path=spec.paths.evidence,
         gates=tuple(_gates(workspace)),
         mlspec_version=version,
+        requirement=github.requirement or "",
         source=_source(workspace),
         registry=spec.registry.backend,
     )

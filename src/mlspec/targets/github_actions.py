@@ -57,8 +57,9 @@ def _values(pipeline: Pipeline, source: str) -> dict[str, object]:
         "runner": pipeline.runner,
         "python": pipeline.python,
         "workspace": pipeline.workspace_path,
-        "requirement_plain": f"{_DISTRIBUTION}=={pipeline.mlspec_version}",
-        "requirement_gates": f"{_DISTRIBUTION}[parquet]=={pipeline.mlspec_version}",
+        "requirement_plain": pipeline.requirement or f"{_DISTRIBUTION}=={pipeline.mlspec_version}",
+        "requirement_gates": pipeline.requirement
+        or f"{_DISTRIBUTION}[parquet]=={pipeline.mlspec_version}",
         "is_embedded": pipeline.registry == "embedded",
         "environments": [_environment(name, evidence) for name in pipeline.environments],
         "batches": _batches([each.address for each in pipeline.gates if each.has_files]),

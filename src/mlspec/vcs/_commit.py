@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-__all__ = ["Commit", "head_commit"]
+__all__ = ["Commit", "head_commit", "is_ignored"]
 
 # a hostile repository may name a program to run as its file system monitor
 _STATUS = ("git", "--no-optional-locks", "-c", "core.fsmonitor=false", "-C")
@@ -39,3 +39,16 @@ def head_commit(root: Path, paths: Collection[str] = (".",)) -> Commit | None:
             return Commit(repository.head.commit.hexsha, dirty=bool(status))
     except (git.GitError, OSError, ValueError):
         return None
+
+
+def is_ignored(root: Path, path: Path) -> bool:
+    """Tell whether git ignores a path of the repository at `root`; without git, it does not."""
+    try:
+        import git
+    except ImportError:
+        return False
+    try:
+        with git.Repo(root, search_parent_directories=True) as repository:
+            return bool(repository.ignored(f"{path.absolute()}/"))
+    except (git.GitError, OSError, ValueError):
+        return False

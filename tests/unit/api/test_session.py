@@ -2,7 +2,7 @@ import pytest
 
 from mlspec.api import open_session
 from mlspec.api.start import init
-from mlspec.errors import UsageError
+from mlspec.errors import RegistryUnavailableError, UsageError
 
 
 @pytest.fixture
@@ -38,3 +38,10 @@ def test_a_workspace_whose_specs_folder_is_gone_is_not_sound(workspace):
 
     assert "MLS224" in codes
     assert any(each.severity == "error" for each in open_session(workspace).diagnostics)
+
+
+def test_a_volume_that_is_not_mounted_is_no_empty_registry(workspace, tmp_path, monkeypatch):
+    monkeypatch.setenv("MLSPEC_REGISTRY", str(tmp_path / "gone" / "registry.db"))
+
+    with pytest.raises(RegistryUnavailableError, match="does not exist"):
+        open_session(workspace).backend("staging")

@@ -398,8 +398,8 @@ def test_a_deleted_manifest_in_a_kept_output_folder_is_a_difference(repository, 
 def test_an_output_folder_that_is_not_kept_in_git_is_not_compared(repository, output):
     write([CARD, WORKFLOW], repository / "elsewhere", repository)
 
-    assert compare([CARD, WORKFLOW], output, repository) == ()
+    assert compare([CARD, WORKFLOW], output, repository, is_kept=False) == ()
     (repository / ".github/workflows/mlspec.yml").unlink()
-    assert compare([CARD, WORKFLOW], output, repository) == (
+    assert compare([CARD, WORKFLOW], output, repository, is_kept=False) == (
         Drift(WORKFLOW.path, DriftState.MISSING),
     )
