@@ -73,7 +73,7 @@ class Session:
         """A link in a repository must not choose which file of the machine is written."""
         location = self.root / path
         if not location.resolve().is_relative_to(self.root.resolve()):
-            raise UsageError(
+            raise RegistryUnavailableError(
                 f"`{path}` is a link that leads out of the workspace",
                 hint=f"take the link away, or set `{REGISTRY_VARIABLE}` to the registry",
             )

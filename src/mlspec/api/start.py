@@ -12,22 +12,28 @@ if TYPE_CHECKING:
 
 __all__ = ["init"]
 
+_LEFT_ALONE = ("README.md", ".gitignore")
+
 
 def init(directory: Path) -> tuple[Path, ...]:
-    """Create the scaffold in a folder and return the files, relative to it, sorted.
+    """Create the scaffold in a folder and return the files written, relative to it, sorted.
+
+    A README or `.gitignore` that is there stays as it is.
 
     Raises:
-        UsageError: the folder already holds one of the files; nothing is written then.
+        UsageError: the folder already holds one of the specs; nothing is written then.
         OutputError: the folder or a file can't be written; what was created is removed again.
     """
     scaffold = data_path("templates") / "init"
     files = sorted(each.relative_to(scaffold) for each in scaffold.rglob("*") if each.is_file())
-    for file in files:
-        if (directory / file).exists():
-            raise UsageError(
-                f"`{directory / file}` already exists",
-                hint="choose an empty folder; `init` never overwrites",
-            )
+    present = [each for each in files if (directory / each).exists()]
+    files = [each for each in files if each not in present]
+    taken = [f"`{each}`" for each in present if each.name not in _LEFT_ALONE]
+    if taken:
+        raise UsageError(
+            f"`{directory}` already holds {', '.join(taken)}",
+            hint="choose another folder; `init` never overwrites",
+        )
     created: list[Path] = []
     try:
         for file in files:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Literal, get_args, get_origin
 
 import typer.main
 from pydantic import BaseModel
@@ -55,14 +56,19 @@ def _commands() -> Iterator[tuple[str, str]]:
         below = getattr(command, "commands", None)
         for last, leaf in sorted(below.items()) if below else [("", command)]:
             words = f"{name} {last}".strip()
-            context = leaf.make_context(f"mlspec {words}", [], resilient_parsing=True)
+            context = leaf.make_context(
+                f"mlspec {words}",
+                [],
+                resilient_parsing=True,
+                help_option_names=["-h", "--help"],
+            )
             context.max_content_width = context.terminal_width = 100
             yield words, leaf.get_help(context)
 
 
 def _model_section(title: str, model: type[BaseModel], seen: set[type[BaseModel]]) -> str:
     rows = [_row(field) for field in model.model_fields.values()]
-    head = "| field | type | | class | direction |\n| --- | --- | --- | --- | --- |"
+    head = "| field | type | default | | class | direction |\n" + "| --- " * 6 + "|"
     parts = [f"### {title}\n\n{head}\n" + "\n".join(rows) + "\n"]
     for field in model.model_fields.values():
         for below in _models(field.annotation):
@@ -74,23 +80,45 @@ def _model_section(title: str, model: type[BaseModel], seen: set[type[BaseModel]
 
 def _row(field: FieldInfo) -> str:
     declared = traits(field)
-    required = "**required**. " if field.is_required() else ""
-    text = required + (field.description or "").replace("|", "\\|").replace("\n", " ")
+    text = (field.description or "").replace("|", "\\|").replace("\n", " ")
     class_ = declared.field_class.value if declared else ""
     direction = declared.direction.value if declared else ""
-    return f"| `{field.alias}` | {_type(field.annotation)} | {text} | {class_} | {direction} |"
+    cells = (f"`{field.alias}`", _type(field.annotation), _default(field), text, class_, direction)
+    return f"| {' | '.join(cells)} |"
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "**required**"
+    value = field.get_default(call_default_factory=True)
+    if value is None or value in ((), {}) or isinstance(value, BaseModel):
+        return ""
+    return f"`{json.dumps(value)}`"
 
 
 def _type(annotation: object) -> str:
-    if annotation is type(None):
-        return ""
+    """Return a type in the words of a spec: `list of text`, `a` or `b`, a section below."""
     found = get_args(annotation)
-    if isinstance(annotation, type) and not found:
-        return annotation.__name__
-    if found and all(isinstance(each, str) for each in found):
-        return ", ".join(f"`{each}`" for each in found)
-    names = [_type(each) for each in found if each is not Ellipsis and hasattr(each, "__class__")]
-    return " or ".join(dict.fromkeys(each for each in names if each)) or "any"
+    if not found:
+        return _plain(annotation)
+    if hasattr(annotation, "__metadata__"):
+        return _type(found[0])
+    origin = get_origin(annotation)
+    if origin is Literal:
+        return " or ".join(f"`{each}`" for each in found)
+    if origin is tuple:
+        return f"list of {_type(found[0])}"
+    if origin is dict:
+        return f"mapping to {_type(found[1])}"
+    members = [_type(each) for each in found if each is not type(None)]
+    return " or ".join(dict.fromkeys(members))
+
+
+def _plain(annotation: object) -> str:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return f"[{annotation.__name__}](#{annotation.__name__.lower()})"
+    words = {str: "text", int: "whole number", float: "number", bool: "`true` or `false`"}
+    return words.get(annotation, "any value") if isinstance(annotation, type) else "any value"
 
 
 def _models(annotation: object) -> Iterator[type[BaseModel]]:

@@ -2,7 +2,7 @@ import pytest
 
 from mlspec.api import open_session
 from mlspec.api.start import init
-from mlspec.errors import RegistryUnavailableError, UsageError
+from mlspec.errors import RegistryUnavailableError
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def test_a_link_cannot_lead_the_registry_out_of_the_workspace(workspace, tmp_pat
     (tmp_path / "elsewhere").mkdir()
     (workspace / ".mlspec").symlink_to(tmp_path / "elsewhere")
 
-    with pytest.raises(UsageError, match="leads out of the workspace"):
+    with pytest.raises(RegistryUnavailableError, match="leads out of the workspace"):
         open_session(workspace).backend("staging")
 
 

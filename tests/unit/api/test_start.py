@@ -1,0 +1,39 @@
+import pytest
+
+from mlspec.api.check import validate
+from mlspec.api.start import init
+from mlspec.errors import OutputError, UsageError
+
+
+def test_the_scaffold_is_sound(tmp_path):
+    init(tmp_path / "shop")
+
+    assert () == validate(directory=tmp_path / "shop").diagnostics
+
+
+def test_a_repository_keeps_its_readme(tmp_path):
+    (tmp_path / "README.md").write_text("mine")
+
+    written = init(tmp_path)
+
+    assert "README.md" not in [each.name for each in written]
+    assert "mine" == (tmp_path / "README.md").read_text()
+
+
+def test_a_workspace_is_never_overwritten(tmp_path):
+    init(tmp_path)
+    (tmp_path / "mlspec.yaml").write_text("mine")
+
+    with pytest.raises(UsageError, match=r"already holds `mlspec\.yaml`"):
+        init(tmp_path)
+
+    assert "mine" == (tmp_path / "mlspec.yaml").read_text()
+
+
+def test_a_folder_that_cannot_be_written_stays_as_it_was(tmp_path):
+    (tmp_path / "specs").write_text("a file, not a folder")
+
+    with pytest.raises((OutputError, UsageError)):
+        init(tmp_path)
+
+    assert ["specs"] == [each.name for each in tmp_path.iterdir()]
