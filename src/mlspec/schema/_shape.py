@@ -111,8 +111,16 @@ def pattern_of(field: FieldShape) -> str | None:
         each = frontier.pop()
         if isinstance(pattern := getattr(each, "pattern", None), str):
             return pattern
-        frontier += [] if isinstance(each, type) else get_args(each)
+        frontier += [] if isinstance(each, type) else _parts(each)
     return None
+
+
+def _parts(annotation: object) -> tuple[Any, ...]:
+    """Return what an annotation is made of; of a mapping the values alone."""
+    arguments = get_args(annotation)
+    origin = get_origin(annotation)
+    is_mapping = isinstance(origin, type) and issubclass(origin, Mapping)
+    return arguments[1:] if is_mapping else arguments
 
 
 def shape_of(model: type[BaseModel]) -> ModelShape:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mlspec.diagnostics import did_you_mean
 from mlspec.schema._draft import Fault, draft, replace_value
 from mlspec.schema._shape import Leaf, ModelShape, UnionShape, fields_of, pattern_of
-from mlspec.schema._words import FORMS, NEEDED, listed, quote, say
+from mlspec.schema._words import FORMS, NAMES, NEEDED, VERSION, listed, quote, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -170,7 +170,16 @@ def _from_text(fault: Fault, value: str, needed: str) -> tuple[str | None, tuple
     if fault.type == "float_type" and (percent := _PERCENT.fullmatch(value)):
         share = f"{float(percent[1]) / _HUNDRED:.10g}"
         return f"write `{share}` for {percent[1]} %", replace_value(fault, share)
+    if "number" in needed:
+        return f"write {needed} such as `{_example(fault)}`", ()
     return (_keys_hint(fault) if needed == "a mapping" else None), ()
+
+
+def _example(fault: Fault) -> object:
+    field = fault.site.field
+    if field and field.info.examples and isinstance(field.info.examples[0], int | float):
+        return field.info.examples[0]
+    return 1 if fault.type == "int_type" else 0.5
 
 
 def _keys_hint(fault: Fault) -> str | None:
@@ -185,10 +194,14 @@ def _keys_hint(fault: Fault) -> str | None:
 
 
 def _repairs(value: str, pattern: str) -> Iterator[str]:
-    slug = re.sub(r"[^a-z0-9]+", "-", value.strip().lower()).strip("-")
-    for candidate in (value.strip(), value.strip().lower(), slug, f"v{value.strip()}"):
-        if candidate != value and _fits(candidate, pattern):
-            yield candidate
+    """Yield texts that fit: another spelling, and what a name or a version may be meant to be."""
+    text = value.strip()
+    candidates = [text, text.lower()]
+    if pattern in NAMES and "@" not in text:
+        candidates.append(re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-"))
+    if pattern == VERSION:
+        candidates.append(f"v{text}")
+    return (each for each in candidates if each != value and _fits(each, pattern))
 
 
 def _fits(text: str, pattern: str) -> bool:

@@ -13,7 +13,18 @@ if TYPE_CHECKING:
     from mlspec.diagnostics import Path
     from mlspec.schema._shape import FieldShape
 
-__all__ = ["FORMS", "NEEDED", "describe", "example", "label", "listed", "quote", "say"]
+__all__ = [
+    "FORMS",
+    "NAMES",
+    "NEEDED",
+    "VERSION",
+    "describe",
+    "example",
+    "label",
+    "listed",
+    "quote",
+    "say",
+]
 
 _SHOWN_CHARACTERS = 60
 _SHOWN_CHOICES = 12
@@ -40,13 +51,19 @@ def _pattern(annotated: object) -> str:
     return next(str(each.pattern) for each in get_args(annotated) if hasattr(each, "pattern"))
 
 
+NAMES = frozenset({_pattern(_model.Identifier), _pattern(_model.Reference)})
+"""The patterns of names: a phrase can be made one."""
+
+VERSION = _pattern(_model.Version)
+"""The pattern of versions."""
+
 FORMS: Mapping[str, str] = MappingProxyType(
     {
         _pattern(_model.Identifier): (
             "a name of at most 63 lower-case letters, digits and hyphens that starts with a letter "
             "and does not end with a hyphen"
         ),
-        _pattern(_model.Version): "a version such as `v2` or `v1.4.0`",
+        VERSION: "a version such as `v2` or `v1.4.0`",
         _pattern(_model.Reference): (
             "the name of a resource, followed by `@` and a version to pin it, such as "
             "`applicant-profile@v2`"

@@ -305,6 +305,42 @@ def test_an_enumeration_of_versions_needs_quotes():
     assert fixed(text) == text.replace("3.12", '"3.12"')
 
 
+def test_the_value_of_a_label_is_a_text_and_no_name():
+    text = DATASET.replace("a-name\n", "a-name\n  labels: {x: 1}\n")
+
+    assert only(text).hint == "put it in quotes"
+    assert fixed(text) == text.replace("x: 1", 'x: "1"')
+
+
+@pytest.mark.parametrize("path", ["../../escaped.db", "/abs/x.db"])
+def test_a_path_that_leaves_the_workspace_is_not_made_a_name(path):
+    text = (
+        HEAD.format("Workspace") + f"  environments: {{prod: {{}}}}\n  registry: {{path: {path}}}\n"
+    )
+
+    assert only(text).code == "MLS108"
+    assert (only(text).hint, only(text).fixes) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [("Desk Team", "write `desk-team`"), ("desk@V2", "write `desk@v2`"), ("Desk Team@v2", None)],
+)
+def test_a_phrase_becomes_a_name_but_never_with_its_version(written, hint):
+    assert only(DATASET + f"  derivedFrom: ['{written}']\n").hint == hint
+
+
+def test_a_number_in_words_is_told_what_to_write():
+    rows = only(DATASET + "  rows: many\n")
+    share = only(
+        MODEL_PARTS + "    strategy: canary\n    steps: [{share: half, holdMinutes: 30}]\n"
+        "    analysis: []\n"
+    )
+
+    assert rows.hint == "write a whole number such as `1`"
+    assert share.hint == "write a number such as `0.05`"
+
+
 def test_an_empty_value_is_told_to_be_empty():
     assert only(DATASET.replace("a.csv", "")).message == "`uri` is empty, but text is needed"
 
