@@ -17,7 +17,7 @@ from mlspec.api._places import MANIFEST_NAME, Place, Places
 from mlspec.api._transaction import Transaction
 from mlspec.canonical import digest_bytes
 from mlspec.errors import OutputError
-from mlspec.targets._seal import is_sealed
+from mlspec.targets import is_sealed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -176,7 +176,7 @@ def _state(wanted: _Wanted, entry: Entry | None) -> DriftState | None:
     found = _read(wanted.place.file)
     if found is None:
         return DriftState.MISSING
-    if found == wanted.content:
+    if _unix(found) == _unix(wanted.content):
         return None
     return DriftState.CHANGED if _is_generated(found, entry) else DriftState.EDITED
 
@@ -197,7 +197,13 @@ def _stale(
 
 
 def _is_generated(content: bytes, entry: Entry | None) -> bool:
-    return (entry is not None and entry.digest == digest_bytes(content)) or is_sealed(content)
+    digests = {digest_bytes(content), digest_bytes(_unix(content))}
+    return (entry is not None and entry.digest in digests) or is_sealed(content)
+
+
+def _unix(content: bytes) -> bytes:
+    """Return the content with the line ends we write: git may check files out with others."""
+    return content.replace(b"\r\n", b"\n")
 
 
 def _read(file: Path) -> bytes | None:

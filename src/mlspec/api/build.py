@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mlspec import __version__
 from mlspec.api._places import folder_inside
-from mlspec.api._write import Drift, WriteReport, compare, write
+from mlspec.api._write import Drift, DriftState, WriteReport, compare, write
 from mlspec.api.evidence_store import file_digests, read_evidence
 from mlspec.api.session import described, open_session
 from mlspec.diagnostics import has_errors
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mlspec.syntax import SourceText
     from mlspec.workspace import Workspace
 
-__all__ = ["CompileReport", "compile_artifacts"]
+__all__ = ["CompileReport", "DriftState", "compile_artifacts"]
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def compile_artifacts(
 def _compiled(
     session: Session, workspace: Workspace, targets: Sequence[str]
 ) -> tuple[tuple[Artifact, ...], tuple[Diagnostic, ...]]:
-    from mlspec.targets._templates import template_renderer
+    from mlspec.targets import template_renderer
 
     kept = read_evidence(session.root, workspace)
     records = {address: each.record for address, each in kept.items() if each.record}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from mlspec.api.build import CompileReport
+from mlspec.api.build import CompileReport, DriftState
 from mlspec.api.build import compile_artifacts as run
 from mlspec.cli._output import has_colour, note, write
 from mlspec.errors import ExitCode
@@ -13,7 +13,7 @@ from mlspec.reporting.artifacts import render_files, render_files_json
 from mlspec.reporting.diagnostics import render_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
 __all__ = ["compile_artifacts"]
@@ -65,5 +65,15 @@ def _advise(report: CompileReport) -> None:
             "\nhint: `kept` files were edited by hand and are as they were; move the change into "
             "the specs or a template, or overwrite it with `--force`"
         )
-    elif report.drift:
-        note("\nhint: run `mlspec compile` and commit what it writes")
+    for hint in _hints({each.state for each in report.drift}):
+        note(f"\nhint: {hint}")
+
+
+def _hints(states: Collection[DriftState]) -> Iterator[str]:
+    if DriftState.EDITED in states:
+        yield (
+            "`edited` files were changed by hand, and `mlspec compile` keeps them: move the change "
+            "into the specs or a template, or overwrite it with `mlspec compile --force`"
+        )
+    if any(each is not DriftState.EDITED for each in states):
+        yield "run `mlspec compile` and commit what it writes"

@@ -13,7 +13,10 @@ __all__ = ["render_files", "render_files_json"]
 
 
 def render_files(heading: str, groups: Mapping[str, Sequence[str]]) -> str:
-    """Return a line per file that is not `unchanged`, then the counts of all groups."""
+    """Return a line per file that is not `unchanged`, then the counts of all groups.
+
+    A path with a leading `/` is relative to the repository, and shown without it.
+    """
     return "\n".join([heading, *_lines(groups), _counts(groups)])
 
 
@@ -35,7 +38,7 @@ def _lines(groups: Mapping[str, Sequence[str]]) -> Iterator[str]:
     for name, paths in groups.items():
         if name != "unchanged":
             for path in sorted(paths):
-                yield f"  {name:<{width}}  {path}"
+                yield f"  {name:<{width}}  {path.removeprefix('/')}"
 
 
 def _counts(groups: Mapping[str, Sequence[str]]) -> str:

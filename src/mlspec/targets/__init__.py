@@ -16,13 +16,23 @@ from mlspec.diagnostics import did_you_mean
 from mlspec.errors import OutputError, UsageError
 from mlspec.extensions import find
 from mlspec.targets._port import Renderer, Target
+from mlspec.targets._seal import is_sealed
+from mlspec.targets._templates import template_renderer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mlspec.ir import Artifact, Bundle
 
-__all__ = ["Renderer", "Target", "collect", "emit", "load_targets"]
+__all__ = [
+    "Renderer",
+    "Target",
+    "collect",
+    "emit",
+    "is_sealed",
+    "load_targets",
+    "template_renderer",
+]
 
 _SEGMENT = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.@+-]{0,200}")
 _LONGEST_PATH = 1000

@@ -25,7 +25,8 @@ def seal(text: str) -> str:
 
 
 def is_sealed(content: bytes) -> bool:
-    """Tell whether the content carries a seal that fits it."""
+    """Tell whether the content carries a seal that fits it, whatever line ends git gave it."""
+    content = content.replace(b"\r\n", b"\n")
     found = _SEAL.search(content, 0, _HEADER_BYTES)
     if found is None:
         return False

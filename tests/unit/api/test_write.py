@@ -403,3 +403,27 @@ def test_an_output_folder_that_is_not_kept_in_git_is_not_compared(repository, ou
     assert compare([CARD, WORKFLOW], output, repository, is_kept=False) == (
         Drift(WORKFLOW.path, DriftState.MISSING),
     )
+
+
+def test_a_checkout_with_other_line_ends_is_unchanged(repository, output):
+    write([CARD, WORKFLOW], output, repository)
+    files = output / CARD.path, repository / WORKFLOW.path.removeprefix("/")
+    for file in files:
+        file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+
+    assert compare([CARD, WORKFLOW], output, repository) == ()
+    assert write([CARD, WORKFLOW], output, repository).unchanged == (WORKFLOW.path, CARD.path)
+
+
+def test_a_checkout_with_other_line_ends_is_replaced_when_its_content_changes(repository, output):
+    write([CARD, WORKFLOW], output, repository)
+    file = repository / WORKFLOW.path.removeprefix("/")
+    for each in (file, output / CARD.path):
+        each.write_bytes(each.read_bytes().replace(b"\n", b"\r\n"))
+    text = seal(f"# {SEAL_LINE}\nname: changed\n")
+    changed = Artifact(WORKFLOW.path, text, WORKFLOW.source)
+
+    report = write([changed, Artifact(CARD.path, "# other\n", CARD.source)], output, repository)
+
+    assert report.written == (WORKFLOW.path, CARD.path)
+    assert file.read_text() == text

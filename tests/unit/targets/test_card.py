@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 
 from mlspec.ir import Bundle, Card, CardSection, CardValue, Gateway, Pipeline, ValueStatus
 from mlspec.resources import data_path
-from mlspec.targets._templates import template_renderer
+from mlspec.targets import template_renderer
 from mlspec.targets.model_card import TARGET
 
 RENDER = template_renderer()

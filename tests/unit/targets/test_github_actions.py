@@ -12,8 +12,7 @@ from mlspec.errors import MlspecError, OutputError
 from mlspec.ir import Bundle, Gateway, Pipeline, PipelineGate
 from mlspec.resources import data_path
 from mlspec.syntax import SourceText, parse
-from mlspec.targets._seal import is_sealed
-from mlspec.targets._templates import template_renderer
+from mlspec.targets import is_sealed, template_renderer
 from mlspec.targets.github_actions import TARGET
 
 RENDER = template_renderer()
