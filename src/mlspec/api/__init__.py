@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from mlspec.api.build import CompileReport, compile_artifacts
     from mlspec.api.change import ApplyResult, apply, plan
     from mlspec.api.check import ValidationReport, validate
-    from mlspec.api.explain import explain, explanations
     from mlspec.api.inspect import history, status, verify
     from mlspec.api.judge import GateReport, run_gates
+    from mlspec.api.reference import explain, explanations
     from mlspec.api.session import Session, open_session
     from mlspec.api.start import init
 
@@ -47,8 +47,8 @@ _MODULES = {
     "ValidationReport": "check",
     "apply": "change",
     "compile_artifacts": "build",
-    "explain": "explain",
-    "explanations": "explain",
+    "explain": "reference",
+    "explanations": "reference",
     "history": "inspect",
     "init": "start",
     "open_session": "session",

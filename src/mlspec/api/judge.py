@@ -153,6 +153,11 @@ def _address(word: str, known: Sequence[str]) -> str:
     address = word if word.startswith("model/") else f"model/{word}"
     if address in known:
         return address
+    raise UsageError(f"there is no `{address}`", hint=_hint(address, known))
+
+
+def _hint(address: str, known: Sequence[str]) -> str:
+    if not known:
+        return "the workspace has no models: write a spec with `kind: Model`"
     close = did_you_mean(address, known)
-    hint = f"did you mean `{close}`?" if close else f"there are {', '.join(known)}"
-    raise UsageError(f"there is no `{address}`", hint=hint)
+    return f"did you mean `{close}`?" if close else f"there are {', '.join(known)}"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.api.explain import explain as find
-from mlspec.api.explain import explanations, schema_text
+from mlspec.api.reference import explain as find
+from mlspec.api.reference import explanations, schema_text
 from mlspec.canonical import pretty_json
 from mlspec.cli._output import write
 from mlspec.errors import ExitCode
 
 if TYPE_CHECKING:
-    from mlspec.api.explain import Explanation
+    from mlspec.api.reference import Explanation
 
 __all__ = ["explain", "schema"]
 

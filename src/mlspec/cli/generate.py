@@ -9,9 +9,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from mlspec.api.explain import explanations
+from mlspec.api.reference import explanations
+from mlspec.cli._pages import pages
 from mlspec.cli._reference import command_page, kind_page
-from mlspec.rules._pages import pages
 from mlspec.workspace import json_schemas
 
 __all__ = ["generated", "main"]

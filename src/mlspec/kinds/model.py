@@ -10,7 +10,10 @@ from mlspec.kinds._model_parts import (
     Consumer,
     Monitor,
     Oversight,
+    Replicas,
+    Resources,
     Risk,
+    Scaling,
     Serving,
     Trigger,
 )
@@ -30,7 +33,26 @@ from mlspec.schema import (
     declare,
 )
 
-__all__ = ["KIND", "Artifact", "Data", "FeatureUse", "ModelSpec", "Output", "OutputField"]
+__all__ = [
+    "KIND",
+    "Artifact",
+    "Budget",
+    "Champion",
+    "Consumer",
+    "Data",
+    "FeatureUse",
+    "ModelSpec",
+    "Monitor",
+    "Output",
+    "OutputField",
+    "Oversight",
+    "Replicas",
+    "Resources",
+    "Risk",
+    "Scaling",
+    "Serving",
+    "Trigger",
+]
 
 
 class Artifact(SpecModel):

@@ -3,10 +3,30 @@
 from __future__ import annotations
 
 from mlspec.kinds._port import Kind
-from mlspec.kinds._rollout import Rollout
+from mlspec.kinds._rollout import (
+    Analysis,
+    BlueGreen,
+    Canary,
+    CanaryStep,
+    Champion,
+    Rollout,
+    Shadow,
+    Split,
+)
 from mlspec.schema import FieldClass, SpecModel, declare
 
-__all__ = ["KIND", "RolloutPolicySpec"]
+__all__ = [
+    "KIND",
+    "Analysis",
+    "BlueGreen",
+    "Canary",
+    "CanaryStep",
+    "Champion",
+    "Rollout",
+    "RolloutPolicySpec",
+    "Shadow",
+    "Split",
+]
 
 
 class RolloutPolicySpec(SpecModel):

@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.ir import CardValue
-    from mlspec.kinds._model_parts import Monitor, Serving, Trigger
-    from mlspec.kinds.model import ModelSpec
+    from mlspec.kinds.model import ModelSpec, Monitor, Serving, Trigger
     from mlspec.workspace import Resource
 
 __all__ = ["cost", "monitoring", "oversight", "retraining", "serving"]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.kinds._rollout import BlueGreen, Canary, Shadow, Split
-from mlspec.kinds.rollout_policy import RolloutPolicySpec
+from mlspec.kinds.rollout_policy import BlueGreen, Canary, RolloutPolicySpec, Shadow, Split
 from mlspec.lowering._card_facts import Facts, duration, number, percent
 
 if TYPE_CHECKING:
@@ -13,8 +12,8 @@ if TYPE_CHECKING:
 
     from mlspec.diagnostics import Path
     from mlspec.ir import CardValue
-    from mlspec.kinds._rollout import Analysis, Rollout
     from mlspec.kinds.model import ModelSpec
+    from mlspec.kinds.rollout_policy import Analysis, Rollout
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["rollout"]

@@ -11,7 +11,7 @@ from mlspec.lowering._teams import receiver_of
 
 if TYPE_CHECKING:
     from mlspec.diagnostics import Diagnostic
-    from mlspec.kinds._model_parts import Monitor
+    from mlspec.kinds.model import Monitor
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["lower_monitors"]

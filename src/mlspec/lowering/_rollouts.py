@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec import ir
-from mlspec.kinds._rollout import BlueGreen, Canary, Shadow, Split
 from mlspec.kinds.model import ModelSpec
-from mlspec.kinds.rollout_policy import RolloutPolicySpec
+from mlspec.kinds.rollout_policy import BlueGreen, Canary, RolloutPolicySpec, Shadow, Split
 
 if TYPE_CHECKING:
-    from mlspec.kinds._rollout import Analysis
+    from mlspec.kinds.rollout_policy import Analysis
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["lower_rollout", "rollout_of"]

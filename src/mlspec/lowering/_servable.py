@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.diagnostics import Diagnostic
-    from mlspec.kinds._model_parts import Resources, Serving
+    from mlspec.kinds.model import Resources, Serving
     from mlspec.workspace import Resource
 
 __all__ = ["LONGEST_NAME", "check_domain", "check_servable"]

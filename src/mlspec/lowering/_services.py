@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec import ir
-from mlspec.kinds._model_parts import Resources
-from mlspec.kinds.model import ModelSpec
+from mlspec.kinds.model import ModelSpec, Resources
 from mlspec.lowering._quantities import canonical_quantity
 from mlspec.lowering._rollouts import lower_rollout
 from mlspec.lowering._servable import check_domain, check_servable
@@ -14,7 +13,7 @@ from mlspec.lowering._teams import receiver_of
 
 if TYPE_CHECKING:
     from mlspec.diagnostics import Diagnostic
-    from mlspec.kinds._model_parts import Serving
+    from mlspec.kinds.model import Serving
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["lower_services"]

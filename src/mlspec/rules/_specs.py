@@ -9,12 +9,11 @@ if TYPE_CHECKING:
 
     from mlspec.diagnostics import Path
     from mlspec.gates import GateSpecBase
-    from mlspec.kinds._rollout import BlueGreen, Canary, Shadow, Split
     from mlspec.kinds.dataset import DatasetSpec
     from mlspec.kinds.feature_view import FeatureViewSpec
     from mlspec.kinds.gate_set import GateSetSpec
     from mlspec.kinds.model import ModelSpec
-    from mlspec.kinds.rollout_policy import RolloutPolicySpec
+    from mlspec.kinds.rollout_policy import BlueGreen, Canary, RolloutPolicySpec, Shadow, Split
     from mlspec.kinds.team import TeamSpec
     from mlspec.workspace import Resource, Workspace
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from mlspec.kinds._model_parts import Risk
+    from mlspec.kinds.model import Risk
 
 __all__ = ["Tier", "is_delicate", "least_tier", "rank"]
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.diagnostics import Path
-    from mlspec.kinds._model_parts import Trigger
+    from mlspec.kinds.model import Trigger
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["RULE"]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from mlspec.diagnostics import Applicability, has_errors, sort_diagnostics
-from mlspec.kinds._model_parts import Risk
+from mlspec.kinds.model import Risk
 from mlspec.rules import check, load_rules
 from mlspec.rules._registry import rules_for
 from mlspec.rules._tiers import least_tier

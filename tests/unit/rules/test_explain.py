@@ -5,9 +5,9 @@ import json
 import pytest
 from inline_snapshot import snapshot
 
+from mlspec.cli._pages import pages
 from mlspec.rules import explain, explain_all
 from mlspec.rules._explain import Explanation
-from mlspec.rules._pages import pages
 
 
 @pytest.mark.parametrize("word", ["MLS301", "mls301", "missing-owner", " missing-owner "])

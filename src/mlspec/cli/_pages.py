@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from mlspec.rules._explain import Explanation
+    from mlspec.rules import Explanation
 
 __all__ = ["pages"]
 

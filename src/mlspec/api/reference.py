@@ -22,8 +22,8 @@ def explain(word: str) -> Explanation:
     found = find(word, LOWERING_CODES)
     if found is not None:
         return found
-    known = [each for entry in explanations() for each in (entry.code, entry.name)]
-    close = did_you_mean(word, known)
+    # Between codes nothing is close: one digit off is another matter altogether.
+    close = did_you_mean(word, [each.name for each in explanations()])
     hint = f"did you mean `{close}`?" if close else "`mlspec explain` lists every code"
     raise UsageError(f"nothing has the code or name `{word}`", hint=hint)
 

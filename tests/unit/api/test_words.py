@@ -1,0 +1,45 @@
+"""What is told to somebody who names what is not there."""
+
+from __future__ import annotations
+
+import pytest
+
+from mlspec import api
+from mlspec.api.judge import run_gates
+from mlspec.api.reference import explain
+from mlspec.api.start import init
+from mlspec.errors import UsageError
+from mlspec.syntax import emit_documents
+
+
+def test_no_code_is_close_to_another_code():
+    with pytest.raises(UsageError) as told:
+        explain("MLS999")
+
+    assert told.value.hint == "`mlspec explain` lists every code"
+
+
+def test_a_misspelt_name_of_a_code_is_suggested():
+    with pytest.raises(UsageError) as told:
+        explain("mising-owner")
+
+    assert told.value.hint == "did you mean `missing-owner`?"
+
+
+def test_a_workspace_without_models_says_so(tmp_path):
+    init(tmp_path)
+    (tmp_path / "specs" / "churn.yaml").unlink()
+    home = {"environments": {"prod": {}}}
+    header = {"apiVersion": "mlspec.dev/v1", "kind": "Workspace", "metadata": {"name": "shop"}}
+    (tmp_path / "mlspec.yaml").write_text(emit_documents([{**header, "spec": home}]))
+
+    with pytest.raises(UsageError) as told:
+        run_gates(["churn"], tmp_path, "prod")
+
+    assert told.value.hint == "the workspace has no models: write a spec with `kind: Model`"
+
+
+def test_explaining_one_code_works_after_all_were_listed():
+    assert api.explanations()
+
+    assert api.explain("missing-owner").code == "MLS301"
