@@ -12,7 +12,7 @@ import pytest
 
 from mlspec.ir import Bundle, Gateway, Pipeline, PipelineGate
 from mlspec.syntax import SourceText, parse
-from mlspec.targets._templates import template_renderer
+from mlspec.targets import template_renderer
 from mlspec.targets.github_actions import TARGET
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -112,9 +112,10 @@ def test_bash_parses_every_script(workflow):
         passes("bash", "-n", "-c", script)
 
 
+@pytest.mark.conformance
 def test_shellcheck_finds_nothing(workflow, tmp_path):
-    if shutil.which("shellcheck") is None:
-        pytest.skip("shellcheck is not installed (Debian: apt-get install shellcheck)")
+    needs(shutil.which("shellcheck"), "shellcheck is missing (run `tests/tools`)")
+
     for index, script in enumerate(sorted(set(scripts(workflow)))):
         file = tmp_path / f"{index}.sh"
         file.write_text(script)
