@@ -65,7 +65,7 @@ def test_init_never_overwrites_and_writes_nothing_then(mlspec, tmp_path):
     (tmp_path / "shop" / "specs" / "team.yaml").write_text("mine\n")
     before = contents(tmp_path)
 
-    mlspec("init", "shop").refused(64, "`shop/specs/team.yaml` already exists")
+    mlspec("init", "shop").refused(64, "`shop` already holds `specs/team.yaml`")
 
     assert contents(tmp_path) == before
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -59,9 +60,9 @@ def locate(root: Path, file: str) -> Path | Reason:
         path = (inside / file).resolve()
         if not path.is_relative_to(inside):
             return _escape(file)
-        if not path.exists():
-            return Reason("missing-file", f"{shown(file)} does not exist")
-        regular = path.is_file()
+        regular = stat.S_ISREG(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return Reason("missing-file", f"{shown(file)} does not exist")
     except (OSError, RuntimeError, ValueError) as error:
         return _unreadable(file, error)
     return path if regular else Reason("not-a-file", f"{shown(file)} is not a regular file")
