@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, TextIO
 
 from mlspec.errors import OutputError
+from mlspec.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -99,13 +100,12 @@ def print_error(
         note(dumps(line, ensure_ascii=False, sort_keys=True))
         return
     red, bold, end = ("\x1b[31m", "\x1b[1m", "\x1b[0m") if has_colour(sys.stderr) else ("", "", "")
-    note(f"{red}error{end}: {bold}{printable(message)}{end}")
+    note(f"{red}error{end}: {bold}{_shown(message)}{end}")
     for detail in details:
-        note(f"  {printable(detail)}")
+        note(f"  {_shown(detail)}")
     if hint:
-        note(f"\nhint: {printable(hint)}")
+        note(f"\nhint: {_shown(hint)}")
 
 
-def printable(text: str) -> str:
-    """Replace characters that would move a terminal's cursor or its direction of reading."""
-    return "".join(c if c.isprintable() or c == "\n" else f"\\x{ord(c):02x}" for c in text)
+def _shown(text: str) -> str:
+    return "\n".join(map(printable, text.split("\n")))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from mlspec.printable import printable as clean
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -12,8 +14,6 @@ __all__ = ["Style", "clean", "counted", "short", "table"]
 
 _WIDEST = 60
 _SHORT_CHARACTERS = 12
-_BYTE = 0x100
-_BASIC_PLANE = 0x10000
 
 
 class Style(StrEnum):
@@ -26,11 +26,6 @@ class Style(StrEnum):
     def paint(self, text: str, *, colour: bool) -> str:
         """Return the text in the colour, or as it is."""
         return f"{self.value}{text}\x1b[0m" if colour else text
-
-
-def clean(text: str) -> str:
-    """Escape what would move a terminal's cursor or its direction of reading."""
-    return text if text.isprintable() else "".join(map(_escaped, text))
 
 
 def short(digest: str) -> str:
@@ -54,12 +49,3 @@ def table(rows: Sequence[Sequence[str]]) -> list[str]:
         "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
-
-
-def _escaped(character: str) -> str:
-    if character.isprintable():
-        return character
-    code = ord(character)
-    if code < _BYTE:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < _BASIC_PLANE else f"\\U{code:08x}"

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, get_args
 
+from mlspec.printable import printable
 from mlspec.schema import _model
 from mlspec.schema._shape import Leaf
 
@@ -96,8 +97,7 @@ def quote(value: object) -> str:
         return "a number of very many digits"
     text = str(value)
     short = text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 3] + "..."
-    shown = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in short)
-    return f"`{shown}`"
+    return f"`{printable(short)}`"
 
 
 def label(path: Path) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_left
 from typing import TYPE_CHECKING
+
+from mlspec.printable import printable
 
 if TYPE_CHECKING:
     from mlspec.ir import Bundle
@@ -21,7 +22,8 @@ def header_text(bundle: Bundle, source: str, *notes: str) -> str:
         f"Digest: {source_digest(bundle, source) or 'unknown'}",
         *notes,
     )
-    return "\n".join(_one_line(line) for line in lines)
+    # A file name may hold a line break, which would end the comment.
+    return "\n".join(map(printable, lines))
 
 
 def source_digest(bundle: Bundle, source: str) -> str:
@@ -29,8 +31,3 @@ def source_digest(bundle: Bundle, source: str) -> str:
     place = bisect_left(bundle.sources, (source, ""))  # sorted, and asked for every artifact
     found = bundle.sources[place : place + 1]
     return found[0][1] if found and found[0][0] == source else ""
-
-
-def _one_line(text: str) -> str:
-    # A file name may hold a line break, which would end the comment.
-    return text if text.isprintable() else json.dumps(text)[1:-1]

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mlspec.errors import OutputError
+from mlspec.printable import printable
 from mlspec.syntax import emit_scalar
 
 if TYPE_CHECKING:
@@ -67,8 +68,7 @@ def quote_shell(value: object) -> str:
 
 def quote_comment(value: object) -> str:
     """Return one printable line, for comments that start with `#`."""
-    text = str(value)
-    return text if text.isprintable() else json.dumps(text)[1:-1]
+    return printable(str(value))
 
 
 def quote_html(value: object) -> str:
