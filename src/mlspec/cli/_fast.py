@@ -24,9 +24,14 @@ def fast_validate(arguments: list[str]) -> Callable[[], int] | None:
     """Return the call that answers the arguments, or None to leave them to typer."""
     if not arguments or arguments[0] != "validate":
         return None
+    parsed = _parsed(arguments[1:])
+    return partial(_validate, *parsed) if parsed else None
+
+
+def _parsed(arguments: list[str]) -> tuple[list[str], dict[str, str]] | None:
     paths: list[str] = []
     options: dict[str, str] = {}
-    rest = iter(arguments[1:])
+    rest = iter(arguments)
     for word in rest:
         name, _, value = word.partition("=")
         if name in ("--format", "--env", "-C", "--workspace"):
@@ -39,7 +44,7 @@ def fast_validate(arguments: list[str]) -> Callable[[], int] | None:
             paths.append(word)
     if options.get("format", "text") not in _FORMATS or "" in options.values():
         return None
-    return partial(_validate, paths, options)
+    return paths, options
 
 
 def _validate(paths: list[str], options: dict[str, str]) -> int:

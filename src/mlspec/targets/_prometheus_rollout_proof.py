@@ -41,15 +41,20 @@ def unproven_situations(service: Service, check: AnalysisCheck) -> Iterator[Situ
 
 def _value(check: AnalysisCheck, side: int) -> float | None:
     """Return a value that fails (side 1) or holds (side -1); None where no share does."""
-    limit = check.at_most if check.at_most is not None else check.at_least
-    if limit is None:
-        return None
-    up = (1 if check.at_most is not None else -1) * side > 0
-    if check.metric == "error-share":
-        far = 0.01 if up else -0.01
-        return (1.0 if up else 0.0) if 0 <= limit + far <= 1 else None
-    value = float(f"{limit + (1 if up else -1) * (abs(limit) / 2 or 1.0):.3g}")
-    is_possible = math.isfinite(value) and (value > 0 or check.metric not in _QUANTILES)
+    if check.at_most is not None:
+        return _beyond(check.metric, check.at_most, side)
+    if check.at_least is not None:
+        return _beyond(check.metric, check.at_least, -side)
+    return None
+
+
+def _beyond(metric: str, limit: float, way: int) -> float | None:
+    """Return a value clearly above a limit (way 1) or below it (way -1), if the metric has one."""
+    if metric == "error-share":
+        is_share = 0 <= limit + 0.01 * way <= 1
+        return float(way > 0) if is_share else None
+    value = float(f"{limit + way * (abs(limit) / 2 or 1.0):.3g}")
+    is_possible = math.isfinite(value) and (value > 0 or metric not in _QUANTILES)
     return value if is_possible else None
 
 
