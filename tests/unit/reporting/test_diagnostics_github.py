@@ -44,7 +44,7 @@ def test_nothing_a_stranger_writes_makes_a_second_command():
         "::error file=x\\r\\n%3A%3Aerror%3A%3Ay%2Cline=9%3Az%250A\\x1b[31m\\u202e"
     )
     assert text.partition("::x")[2].partition("%0Ahint")[0] == snapshot(
-        "\\x0d\\x0a::error::y,line=9:z%250A\\x1b[31m\\u202e"
+        "\\r\\n::error::y,line=9:z%250A\\x1b[31m\\u202e"
     )
     assert 1 == text.count("\n")
 
