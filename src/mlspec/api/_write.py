@@ -176,7 +176,7 @@ def _state(wanted: _Wanted, entry: Entry | None) -> DriftState | None:
     found = _read(wanted.place.file)
     if found is None:
         return DriftState.MISSING
-    if _unix(found) == _unix(wanted.content):
+    if found == wanted.content or _unix(found) == _unix(wanted.content):
         return None
     return DriftState.CHANGED if _is_generated(found, entry) else DriftState.EDITED
 

@@ -38,16 +38,21 @@ def init(directory: Path) -> tuple[Path, ...]:
     try:
         for file in files:
             _create(directory / file, (scaffold / file).read_bytes(), created)
-    except BaseException as error:
-        for path in reversed(created):
-            path.rmdir() if path.is_dir() else path.unlink()
-        if isinstance(error, OSError):
-            raise OutputError(
-                f"the workspace can't be created in `{directory}`: {error.strerror}",
-                hint="choose a folder that you may write to",
-            ) from error
+    except OSError as error:
+        _remove(created)
+        raise OutputError(
+            f"the workspace can't be created in `{directory}`: {error.strerror}",
+            hint="choose a folder that you may write to",
+        ) from error
+    except BaseException:
+        _remove(created)
         raise
     return tuple(files)
+
+
+def _remove(created: list[Path]) -> None:
+    for path in reversed(created):
+        path.rmdir() if path.is_dir() else path.unlink()
 
 
 def _create(path: Path, content: bytes, created: list[Path]) -> None:

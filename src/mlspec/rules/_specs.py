@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mlspec.kinds.dataset import DatasetSpec
     from mlspec.kinds.feature_view import FeatureViewSpec
     from mlspec.kinds.gate_set import GateSetSpec
-    from mlspec.kinds.model import ModelSpec
+    from mlspec.kinds.model import ModelSpec, Monitor
     from mlspec.kinds.rollout_policy import BlueGreen, Canary, RolloutPolicySpec, Shadow, Split
     from mlspec.kinds.team import TeamSpec
     from mlspec.workspace import Resource, Workspace
@@ -25,6 +25,7 @@ __all__ = [
     "has_on_call",
     "is_served_online",
     "model_of",
+    "monitors_of",
     "placed_gates",
     "rollouts_of",
     "training_sources",
@@ -57,6 +58,12 @@ def has_on_call(team: Resource) -> bool:
 def is_served_online(spec: ModelSpec) -> bool:
     """Tell whether the model answers requests."""
     return spec.serving is not None and spec.serving.mode == "online"
+
+
+def monitors_of(resource: Resource) -> Iterator[tuple[Monitor, Path]]:
+    """Yield the monitors of a `Model`, and where each one stands."""
+    for index, monitor in enumerate(model_of(resource).monitoring):
+        yield monitor, ("spec", "monitoring", index)
 
 
 def placed_gates(

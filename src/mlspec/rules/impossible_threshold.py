@@ -41,11 +41,12 @@ from typing import TYPE_CHECKING
 from mlspec.diagnostics import Severity
 from mlspec.rules._fix import replacing
 from mlspec.rules._port import Finding, Rule
-from mlspec.rules._specs import model_of
+from mlspec.rules._specs import monitors_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mlspec.diagnostics import Path
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["RULE"]
@@ -55,18 +56,17 @@ PERCENT = 100
 
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
     """Yield each threshold that a share can't pass."""
-    for index, monitor in enumerate(model_of(resource).monitoring):
+    for monitor, path in monitors_of(resource):
         if monitor.statistic != "share":
             continue
         if monitor.above is not None and not 0 <= monitor.above < 1:
-            yield _finding(resource, index, "above", monitor.above)
+            yield _finding(resource, (*path, "above"), monitor.above)
         if monitor.below is not None and not 0 < monitor.below <= 1:
-            yield _finding(resource, index, "below", monitor.below)
+            yield _finding(resource, (*path, "below"), monitor.below)
 
 
-def _finding(resource: Resource, index: int, key: str, value: float) -> Finding:
-    path = ("spec", "monitoring", index, key)
-    message = f"`{key}` is {value:g}, but a share lies between 0 and 1"
+def _finding(resource: Resource, path: Path, value: float) -> Finding:
+    message = f"`{path[-1]}` is {value:g}, but a share lies between 0 and 1"
     if not 1 <= value < PERCENT:
         return Finding(resource, path, message, hint="write the share at which it should fire")
     share = float(f"{value / PERCENT:.12g}")

@@ -43,7 +43,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import Severity
 from mlspec.rules._port import Finding, Rule
-from mlspec.rules._specs import model_of
+from mlspec.rules._specs import monitors_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,11 +55,11 @@ __all__ = ["RULE"]
 
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
     """Yield each monitor with both thresholds."""
-    for index, monitor in enumerate(model_of(resource).monitoring):
+    for monitor, path in monitors_of(resource):
         if monitor.above is not None and monitor.below is not None:
             yield Finding(
                 resource,
-                ("spec", "monitoring", index, "below"),
+                (*path, "below"),
                 f"monitor `{monitor.id}` has both `above` and `below`",
                 hint="make two monitors of it, each with its own id and runbook",
             )

@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import Severity
 from mlspec.rules._port import Finding, Rule
-from mlspec.rules._specs import model_of
+from mlspec.rules._specs import monitors_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,11 +46,11 @@ __all__ = ["RULE"]
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
     """Yield each monitor without a receiver."""
     owner = resource.metadata.owner
-    for index, monitor in enumerate(model_of(resource).monitoring):
+    for monitor, path in monitors_of(resource):
         if monitor.receiver is None:
             yield Finding(
                 resource,
-                ("spec", "monitoring", index, "receiver"),
+                (*path, "receiver"),
                 f"monitor `{monitor.id}` has no receiver, so nobody is told when it fires",
                 hint=f"add `receiver: {owner}`" if owner else "add `receiver` with a team",
             )

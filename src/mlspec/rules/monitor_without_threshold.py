@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import Severity
 from mlspec.rules._port import Finding, Rule
-from mlspec.rules._specs import model_of
+from mlspec.rules._specs import monitors_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,11 +45,11 @@ __all__ = ["RULE"]
 
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
     """Yield each monitor that never fires."""
-    for index, monitor in enumerate(model_of(resource).monitoring):
+    for monitor, path in monitors_of(resource):
         if monitor.above is None and monitor.below is None:
             yield Finding(
                 resource,
-                ("spec", "monitoring", index, "above"),
+                (*path, "above"),
                 f"monitor `{monitor.id}` has no threshold, so it never fires",
                 hint="add `above` or `below` with the value at which somebody is told",
             )

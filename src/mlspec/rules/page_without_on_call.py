@@ -43,7 +43,7 @@ from typing import TYPE_CHECKING
 from mlspec.diagnostics import Related, Severity
 from mlspec.rules._place import span_of
 from mlspec.rules._port import Finding, Rule
-from mlspec.rules._specs import has_on_call, model_of
+from mlspec.rules._specs import has_on_call, monitors_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,14 +55,14 @@ __all__ = ["RULE"]
 
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield each page that reaches nobody."""
-    for index, monitor in enumerate(model_of(resource).monitoring):
+    for monitor, path in monitors_of(resource):
         if monitor.severity != "page" or monitor.receiver is None:
             continue
         team = workspace.find("Team", monitor.receiver)
         if team is not None and not has_on_call(team):
             yield Finding(
                 resource,
-                ("spec", "monitoring", index, "receiver"),
+                (*path, "receiver"),
                 f"`{monitor.id}` pages `{monitor.receiver}`, where nobody is on call",
                 hint="add `spec.onCall` to the team, or write `severity: ticket`",
                 related=(Related(span_of(team, ("metadata", "name")), "the team"),),

@@ -42,7 +42,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import Severity
 from mlspec.rules._port import Finding, Rule
-from mlspec.rules._specs import model_of
+from mlspec.rules._specs import monitors_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,11 +54,11 @@ __all__ = ["RULE"]
 
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
     """Yield each page without a runbook."""
-    for index, monitor in enumerate(model_of(resource).monitoring):
+    for monitor, path in monitors_of(resource):
         if monitor.severity == "page" and monitor.runbook is None:
             yield Finding(
                 resource,
-                ("spec", "monitoring", index, "runbook"),
+                (*path, "runbook"),
                 f"monitor `{monitor.id}` wakes somebody, but has no runbook",
                 hint="add `runbook` with a file, an address or the steps themselves",
             )

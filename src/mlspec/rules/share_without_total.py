@@ -40,7 +40,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import Severity
 from mlspec.rules._port import Finding, Rule
-from mlspec.rules._specs import model_of
+from mlspec.rules._specs import monitors_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,8 +52,7 @@ __all__ = ["RULE"]
 
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
     """Yield each monitor whose statistic and `total` do not fit together."""
-    for index, monitor in enumerate(model_of(resource).monitoring):
-        path = ("spec", "monitoring", index)
+    for monitor, path in monitors_of(resource):
         if monitor.statistic == "share":
             if monitor.total is None:
                 yield Finding(
