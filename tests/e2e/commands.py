@@ -57,7 +57,11 @@ class Forks:
         self._scratch = scratch
         script = str(Path(__file__).with_name("forks.py"))
         self._server = subprocess.Popen(
-            [sys.executable, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, script],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=clean_environment() | {"OPENBLAS_NUM_THREADS": "1"},  # a thread does not fork
         )
 
     def __enter__(self):
@@ -108,7 +112,7 @@ def run_process(*arguments, cwd, env=None, **options):
 
 def clean_environment():
     """Return this environment without what changes how Python or a terminal behaves."""
-    dropped = ("COV", "PYTEST", "PYTHON", "LC_", "LANG", "TZ", "NO_COLOR", "FORCE_COLOR", "TERM")
+    dropped = ("COV", "FORCE_COLOR", "LANG", "LC_", "MLSPEC", "NO_COLOR", "PY", "TERM", "TZ")
     return {key: value for key, value in os.environ.items() if not key.startswith(dropped)}
 
 

@@ -9,6 +9,7 @@ where a timer would be a guess.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import resource
@@ -16,21 +17,24 @@ import signal
 import sys
 from importlib import import_module
 from itertools import count
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
-import mlspec.cli
+import mlspec
 from mlspec.cli import main
-from mlspec.gates import load_gates
-from mlspec.registry import find_backend
-from mlspec.targets import load_targets
+from mlspec.kinds import find_kind, kind_names
+from mlspec.rules import load_rules
 
 
 def serve():
-    for module in iter_modules(mlspec.cli.__path__):
-        import_module(f"mlspec.cli.{module.name}")
-    load_gates()
-    load_targets()
-    find_backend("embedded")
+    for module in walk_packages(mlspec.__path__, "mlspec."):
+        if not module.name.endswith("__main__"):
+            import_module(module.name)
+    for tool in ("git", "jinja2", "sqlite3", "typer.completion"):
+        import_module(tool)
+    load_rules()
+    for name in kind_names():
+        find_kind(name)
+    gc.freeze()
     for line in sys.stdin:
         child = os.fork()
         if child == 0:

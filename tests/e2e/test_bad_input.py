@@ -54,7 +54,6 @@ def test_a_malformed_file_is_a_diagnostic_with_a_place(mlspec, shop, name):
     report = mlspec("validate", "--format", "json", cwd=shop).expect(4).json
     text = mlspec("validate", cwd=shop).expect(4)
     mlspec("plan", "--env", "staging", "--out", "plan.json", cwd=shop).refused(4, "zz.yaml")
-    mlspec("compile", "--env", "staging", cwd=shop).refused(4, "zz.yaml")
 
     files = {each["span"]["file"] for each in report["diagnostics"]}
     assert files == {"specs/zz.yaml"}

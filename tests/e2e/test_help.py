@@ -86,6 +86,11 @@ def test_a_shell_completes_commands_and_flags(tmp_path, words, position, expecte
     assert expected <= set(offered)
 
 
+def front_flags():
+    """Return the flags that need no command."""
+    return {flag for each in ROOT.params for flag in each.opts} | {"--help", "-h"}
+
+
 def shown_commands():
     """Yield page and line of every `mlspec` command in the examples of terminals."""
     for page in PAGES:
@@ -108,7 +113,8 @@ def inline_commands():
 @pytest.mark.parametrize("line", [*shown_commands(), *inline_commands()])
 def test_a_command_in_the_documentation_exists_with_its_flags(line):
     words = shlex.split(line.replace("[", "").replace("]", ""), comments=True)[1:]
-    if words[0] in {"--install-completion", "--show-completion", "--version", "COMMAND"}:
+    if words[0] == "COMMAND" or words[0].startswith("-"):
+        assert words[0] in {"COMMAND", *front_flags()}
         return
     group, path = ROOT, []
     while hasattr(group, "commands"):

@@ -55,7 +55,7 @@ def copies(ready, tmp_path):
 def moments(total):
     """Return numbers of calls, closer to each other towards the end, where files are written."""
     spread = {total * number // SPREAD for number in range(1, SPREAD)}
-    return sorted(spread | {max(1, total - 4**number) for number in range(3, 7)})
+    return sorted(spread | {max(1, total - 4**number) for number in range(3, 6)})
 
 
 @pytest.mark.parametrize("name", COMMANDS)

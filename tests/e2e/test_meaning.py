@@ -138,3 +138,21 @@ def test_a_plan_holds_each_address_once_and_in_order(mlspec, county):
     addresses = [each["address"] for each in plan["body"]["operations"]]
 
     assert addresses == sorted(set(addresses))
+
+
+def test_a_gate_set_that_asks_for_more_waits_until_its_models_were_judged_again(mlspec, county):
+    plan = ["plan", "--env", "prod", "--out", "plan.json"]
+    mlspec(*plan, cwd=county).expect(0)
+    mlspec("apply", "plan.json", cwd=county).expect(0)
+    edit(county / "specs" / "shared.yaml", "margin: 0.005", "margin: 0.004")
+
+    shown = mlspec(*plan, cwd=county).expect(0)
+
+    assert "! gate-set/no-worse-than-champion" in shown.out
+    for model in ("biopsy-second-reader", "employment-screen"):
+        assert f"    affects model/{model}: evidence stale, " in shown.out
+    mlspec("apply", "plan.json", cwd=county).refused(6, "`gate-set/no-worse-than-champion`")
+    mlspec("gate", "run", "--env", "prod", cwd=county).expect(0)
+    mlspec("apply", "plan.json", cwd=county).refused(6, "make the plan again")
+    mlspec(*plan, cwd=county).expect(0)
+    mlspec("apply", "plan.json", cwd=county).expect(0)

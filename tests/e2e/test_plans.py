@@ -53,7 +53,7 @@ def changed_bodies(text):
     """Yield plan files in which one character between two tokens of the body is another."""
     end = text.index('"envelope"')
     places = [index for index in range(end) if text[index].isalnum()]
-    for index in places[:: max(1, len(places) // 60)]:
+    for index in places[:: max(1, len(places) // 50)]:
         other = "7" if text[index] != "7" else "8"
         yield text[:index] + other + text[index + 1 :]
 
@@ -126,6 +126,35 @@ def test_a_plan_does_not_go_stale_because_something_else_moved(mlspec, planned, 
     mlspec("apply", "plan.json", cwd=planned).expect(0)
 
 
+@pytest.mark.parametrize(("overlaps", "codes"), [(False, [0] * 6), (True, [0] + [10] * 5)])
+def test_six_changes_from_one_base_collide_only_where_they_overlap(
+    mlspec, live, tmp_path, overlaps, codes
+):
+    """Six branches, six checkouts, one registry: what pull requests do to each other."""
+    names = [f"team-{number}" for number in range(6)]
+    for name in names:
+        write_team(live, name, "ana@example.org")
+    mlspec("plan", "--env", "staging", "--out", "teams.json", cwd=live).expect(0)
+    mlspec("apply", "teams.json", cwd=live).expect(0)
+    branches = [shutil.copytree(live, tmp_path / f"branch-{name}") for name in names]
+    shared = {"MLSPEC_REGISTRY": str(live / ".mlspec" / "registry.db")}
+    plan = ["plan", "--env", "staging", "--out", "plan.json"]
+    for number, branch in enumerate(branches):
+        write_team(branch, names[0] if overlaps else names[number], f"{number}@example.org")
+        mlspec(*plan, cwd=branch, env=shared).expect(0)
+
+    applied = [mlspec("apply", "plan.json", cwd=branch, env=shared) for branch in branches]
+
+    assert [each.code for each in applied] == codes
+
+
+def write_team(root, name, member):
+    (root / "specs" / f"{name}.yaml").write_text(
+        f"apiVersion: mlspec.dev/v1\nkind: Team\nmetadata: {{name: {name}}}\n"
+        f"spec:\n  members: [{member}]\n"
+    )
+
+
 @pytest.mark.parametrize("what", ["changed", "added", "removed"])
 def test_specs_that_were_edited_after_the_review_are_named(mlspec, planned, what):
     if what == "changed":
@@ -180,15 +209,15 @@ def test_a_plan_of_an_environment_that_is_gone_is_refused(mlspec, planned):
         pytest.param(b"", 12, id="empty"),
         pytest.param(b'{"format": "mlspec.plan/1.0", "body": {', 12, id="cut-off"),
         pytest.param(b"\xff\xfe\x00{", 64, id="not-utf-8"),
-        pytest.param(b"[]", 13, id="no-object"),
-        pytest.param(b"{}", 13, id="no-format"),
+        pytest.param(b"[]", 64, id="no-object"),
+        pytest.param(b"{}", 64, id="no-format"),
         pytest.param(b'{"format": "mlspec.plan/2.0"}', 13, id="another-format"),
         pytest.param(b'{"format": "mlspec.plan/1.0"}', 12, id="no-body"),
-        pytest.param(b"[" * 100_000, 12, id="deep"),
-        pytest.param(b'{"format": 1e999}', 13, id="number-as-format"),
-        pytest.param(b'{"a": 1, "a": 2}', 12, id="key-twice"),
-        pytest.param(b"apiVersion: mlspec.dev/v1\nkind: Team\n", 12, id="a-spec"),
-        pytest.param(b"\x00" * 4096, 12, id="zeros"),
+        pytest.param(b"[" * 100_000, 64, id="deep"),
+        pytest.param(b'{"format": 1e999}', 64, id="number-as-format"),
+        pytest.param(b'{"a": 1, "a": 2}', 64, id="key-twice"),
+        pytest.param(b"apiVersion: mlspec.dev/v1\nkind: Team\n", 64, id="a-spec"),
+        pytest.param(b"\x00" * 4096, 64, id="zeros"),
     ],
 )
 def test_what_is_no_sound_plan_is_refused(mlspec, live, content, code):
@@ -202,12 +231,25 @@ def test_a_plan_that_was_cut_off_anywhere_is_refused(mlspec, planned):
     whole = (planned / "plan.json").read_bytes()
     before = contents(planned)
 
-    for length in range(0, len(whole) - 1, len(whole) // 40):
+    for length in range(0, len(whole) - 1, len(whole) // 20):
         (planned / "plan.json").write_bytes(whole[:length])
         mlspec("apply", "plan.json", cwd=planned).refused(12)
 
     (planned / "plan.json").write_bytes(whole)
     assert contents(planned) == before
+
+
+def test_a_spec_is_not_a_plan_file_and_its_address_is_named(mlspec, live):
+    said = f"`{CHURN}` is not a plan file"
+    unchanged(mlspec, live, 64, said, "`mlspec show model/churn`", plan=CHURN)
+    mlspec("show", CHURN, cwd=live).refused(64, said)
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("churn", "model/churn"), ("growht", "team/growth")])
+def test_a_name_without_a_kind_is_answered_with_the_address(mlspec, live, typed, meant):
+    mlspec("show", typed, cwd=live).refused(64, f"did you mean `{meant}`?")
+    status = mlspec("status", typed, "--env", "staging", cwd=live)
+    status.refused(64, f"did you mean `{meant}`?", "`mlspec status --env staging`")
 
 
 @pytest.mark.parametrize("name", ["absent.json", "specs", "."])
