@@ -69,7 +69,7 @@ def apply(
         RegistryLockedError, RegistryUnavailableError: the registry can't be written.
         SpecInvalidError, UsageError: the workspace can't be read.
     """
-    reviewed = read_plan(read_text(plan_file))
+    reviewed = read_plan(read_text(plan_file), str(plan_file))
     session = open_session(directory)
     workspace = session.environment(reviewed.environment)
     backend = session.backend(workspace.environment)

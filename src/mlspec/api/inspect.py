@@ -10,6 +10,7 @@ from mlspec.errors import UsageError
 from mlspec.planning import audit_view, history_view, status_view
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from mlspec.api.session import Session
@@ -29,12 +30,13 @@ def status(
     Raises:
         UsageError: the registry has no such address, or there is no such environment.
     """
-    view = status_view(_backend(directory, environment).observe(bodies=False), address)
+    snapshot = _backend(directory, environment).observe(bodies=False)
+    view = status_view(snapshot, address)
     if address is not None and not view.objects:
-        raise UsageError(
-            f"the registry of `{view.environment}` holds no `{address}`",
-            hint="run `mlspec status` to see what it holds",
-        )
+        every = f"run `mlspec status --env {view.environment}` to see what it holds"
+        close = _closest(address, snapshot.objects)
+        hint = f"did you mean `{close}`? {every}" if close else every
+        raise UsageError(f"the registry of `{view.environment}` holds no `{address}`", hint=hint)
     return view
 
 
@@ -63,10 +65,20 @@ def resource(
     workspace = session.environment(environment) if environment else session.sound()
     found = workspace.resources.get(address)
     if found is None:
-        close = did_you_mean(address, workspace.resources)
+        close = _closest(address, workspace.resources)
         hint = f"did you mean `{close}`?" if close else "an address is `kind/name`"
         raise UsageError(f"there is no `{address}`", hint=hint)
     return found
+
+
+def _closest(address: str, known: Iterable[str]) -> str | None:
+    """Return the address that is meant; a name alone is compared with names."""
+    known = sorted(known)
+    if "/" in address:
+        return did_you_mean(address, known)
+    by_name = {each.partition("/")[2]: each for each in reversed(known)}
+    close = did_you_mean(address, by_name)
+    return by_name[close] if close else None
 
 
 def _backend(directory: Path | None, environment: str | None) -> Backend:

@@ -30,7 +30,7 @@ def _show_plan(file: str, output_format: str) -> int:
     from mlspec.planning import read_plan, write_plan
     from mlspec.reporting.plans import render_plan
 
-    plan = read_plan(read_text(Path(file)))
+    plan = read_plan(read_text(Path(file)), file)
     if output_format == "json":
         write(write_plan(plan))
     else:

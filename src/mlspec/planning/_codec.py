@@ -1,7 +1,8 @@
 """The plan file: a plan to JSON and back.
 
 Reading is strict. A file whose body does not match its digest is damaged (exit 12); one that is
-whole but says things this version does not know belongs to another version (exit 13).
+whole but says things this version does not know belongs to another version (exit 13). A file that
+never was a plan is a mistake on the command line (exit 64).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import json
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import digest_value, pretty_json
-from mlspec.errors import ForeignPlanError, TamperedPlanError
+from mlspec.errors import ForeignPlanError, TamperedPlanError, UsageError
 from mlspec.planning._fields import Fields, ShapeError
 from mlspec.planning._model import (
     PLAN_FORMAT,
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
 
 __all__ = ["plan_to_json", "read_plan", "write_plan"]
 
-_FORMAT = f"mlspec.plan/{PLAN_FORMAT}"
+_ANY_FORMAT = "mlspec.plan/"
+_FORMAT = f"{_ANY_FORMAT}{PLAN_FORMAT}"
+_PARTS = ("body", "envelope", "format")
 _AGAIN = "make the plan again with `mlspec plan --out FILE`, and have it reviewed again"
 
 
@@ -58,14 +61,19 @@ def plan_to_json(plan: Plan) -> dict[str, Json]:
     }
 
 
-def read_plan(text: str) -> Plan:
-    """Return the plan that a plan file holds.
+def read_plan(text: str, name: str | None = None) -> Plan:
+    """Return the plan that a plan file holds; `name` is what the file is called.
 
     Raises:
+        UsageError: the file is no plan at all.
         TamperedPlanError: the file is cut off, or its body does not match its digest.
-        ForeignPlanError: the file is no plan, or one of another format.
+        ForeignPlanError: the plan has another format.
     """
     file = _parsed(text)
+    if file is None or not _is_plan(file):
+        called = f"`{name}`" if name else "the file"
+        hint = "make one with `mlspec plan --out FILE`; for a spec, `mlspec show model/churn`"
+        raise UsageError(f"{called} is not a plan file", hint=hint)
     _require_known_format(file)
     envelope, body = file.get("envelope"), file.get("body")
     written = envelope.get("digest") if isinstance(envelope, dict) else None
@@ -83,17 +91,34 @@ def read_plan(text: str) -> Plan:
     return _plan(file, body)
 
 
-def _parsed(text: str) -> dict[str, Json]:
+def _parsed(text: str) -> dict[str, Json] | None:
+    """Return the object that a text holds; None for a text that is no plan, whole or in part."""
     try:
         file = json.loads(text, object_pairs_hook=_distinct, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
+        if not _starts_a_plan(text):
+            return None
         reason = str(error) if isinstance(error, ValueError) else "it is nested too deeply"
         raise TamperedPlanError(
             f"the plan can't be read, it may be cut off: {reason}", hint=_AGAIN
         ) from error
-    if not isinstance(file, dict):
-        raise ForeignPlanError("the file is no plan", hint=_AGAIN)
-    return file
+    return file if isinstance(file, dict) else None
+
+
+def _starts_a_plan(text: str) -> bool:
+    """Tell whether a text can be a part of a plan; the format stands at the end of one."""
+    start = "".join(text[:80].split())
+    if start[:1] == "{" and _ANY_FORMAT in text:
+        return True
+    return any(f'{{"{part}":'.startswith(start[: len(part) + 4]) for part in _PARTS)
+
+
+def _is_plan(file: dict[str, Json]) -> bool:
+    """Tell whether an object is a plan, of any format, even one that lost a part."""
+    found = file.get("format")
+    if isinstance(found, str) and found.startswith(_ANY_FORMAT):
+        return True
+    return "body" in file and "envelope" in file
 
 
 def _distinct(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
@@ -117,8 +142,8 @@ def _digest(body: dict[str, Json]) -> str:
 
 def _require_known_format(file: dict[str, Json]) -> None:
     found = file.get("format")
-    if not isinstance(found, str) or not found.startswith("mlspec.plan/"):
-        raise ForeignPlanError("the file is no plan: it has no `format` of one", hint=_AGAIN)
+    if not isinstance(found, str) or not found.startswith(_ANY_FORMAT):
+        raise TamperedPlanError("the plan was changed: its `format` is gone", hint=_AGAIN)
     if found != _FORMAT:
         raise ForeignPlanError(
             f"the plan has the format `{found}`, this mlspec applies `{_FORMAT}`",

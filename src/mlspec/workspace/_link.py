@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from mlspec.diagnostics import Edit, Fix, Related
 from mlspec.schema import fields_of
+from mlspec.workspace._claims import is_claimed
 from mlspec.workspace._model import Edge
 from mlspec.workspace._report import closest, report
 from mlspec.workspace._visit import Visited, texts, visit
@@ -40,7 +41,7 @@ class Links:
 
 @dataclass(frozen=True)
 class _Directory:
-    """Where names are looked up; `unbound` (kind, name) exist, but have errors of their own."""
+    """Where names are looked up; `unbound` ones exist, but have errors of their own."""
 
     resources: Mapping[str, Resource]
     unbound: frozenset[tuple[str, str]]
@@ -93,7 +94,7 @@ def _follow(
     for path, reference in texts(field.value, field.path):
         name, _, version = reference.partition("@")
         target = directory.by_name.get((kind, name))
-        if target is None and (kind, name) not in directory.unbound:
+        if target is None and not is_claimed(directory.unbound, kind, name):
             suggests = len(diagnostics) < _SUGGESTIONS
             diagnostics.append(
                 _dangling(resource.span(path), reference, kind, directory, suggests=suggests)

@@ -15,6 +15,7 @@ from mlspec.kinds import find_kind
 from mlspec.kinds.workspace import WorkspaceSpec
 from mlspec.schema import Bound, DocumentPlace, bind
 from mlspec.syntax import parse
+from mlspec.workspace._claims import claimed_names
 from mlspec.workspace._cycles import find_cycles
 from mlspec.workspace._language import LANGUAGE, WORKSPACE_FILE, WORKSPACE_KIND
 from mlspec.workspace._link import link
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from mlspec.diagnostics import Diagnostic
     from mlspec.kinds import Metadata
-    from mlspec.syntax import Document, SourceText
+    from mlspec.syntax import Document, Parsed, SourceText
 
 __all__ = ["Loaded", "bind_sources", "load"]
 
@@ -93,12 +94,21 @@ def _gather(
         before = len(gathered.diagnostics)
         for document in parsed.documents:
             take(document, gathered)
+        gathered.unbound |= _claims(source, parsed)
         spoilt = {each.span for each in parsed.diagnostics}
         if spoilt:  # what stands in for an unreadable value is not to be judged as well
             kept = [each for each in gathered.diagnostics[before:] if each.span not in spoilt]
             gathered.diagnostics[before:] = [*parsed.diagnostics, *kept]
         gathered.is_told |= source.file == WORKSPACE_FILE and has_errors(parsed.diagnostics)
     return gathered
+
+
+def _claims(source: SourceText, parsed: Parsed) -> set[tuple[str, str]]:
+    """Return the names that documents claim which can't be read, or not as far as their name."""
+    named = [each for each in parsed.documents if each.data is None or _identity(each.data)[1]]
+    if len(named) == len(parsed.documents) and not has_errors(parsed.diagnostics):
+        return set()
+    return {("", name) for name in claimed_names(source, (each.start.line for each in named))}
 
 
 def _bound(document: Document, gathered: _Gathered) -> Bound[Metadata]:
@@ -120,7 +130,7 @@ def _add(document: Document, gathered: _Gathered) -> None:
     elif (resource := _resource(document, bound)) is not None:
         gathered.resources[resource.address] = resource
     else:
-        gathered.unbound.add((kind, name))
+        gathered.unbound.add((kind if find_kind(kind) else "", name))
 
 
 def _resource(document: Document, bound: Bound[Metadata]) -> Resource | None:

@@ -87,7 +87,10 @@ class Workspace:
     sources: Mapping[str, SourceText]
     environment: str = ""
     unbound: frozenset[tuple[str, str]] = frozenset()
-    """(kind, name) of specs with errors: they exist, but there is nothing to look at."""
+    """(kind, name) of specs with errors: they exist, but there is nothing to look at.
+
+    The kind is empty where it can't be told: the name is then taken in every kind.
+    """
 
     def of_kind(self, kind: str) -> tuple[Resource, ...]:
         """Return the resources of a kind in order of name."""

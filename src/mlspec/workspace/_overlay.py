@@ -15,6 +15,7 @@ from mlspec.errors import UsageError
 from mlspec.kinds import Metadata, find_kind, kind_names
 from mlspec.kinds.workspace import WorkspaceSpec
 from mlspec.schema import ModelShape, bind
+from mlspec.workspace._claims import is_claimed
 from mlspec.workspace._cycles import find_cycles
 from mlspec.workspace._language import LANGUAGE, WORKSPACE_KIND
 from mlspec.workspace._link import Links, link
@@ -130,7 +131,7 @@ def _targets(run: _Run, override: Override, base: Path) -> Sequence[Resource]:
     known = run.workspace.of_kind(override.kind)
     if override.name != _EVERY:
         return _named(run, override, base, known)
-    if not known:
+    if not known and not any(kind in ("", override.kind) for kind, _ in run.workspace.unbound):
         message = f"there is no {override.kind} to override"
         run.tell("idle-override", message, (*base, "name"))
     return known
@@ -140,7 +141,7 @@ def _named(
     run: _Run, override: Override, base: Path, known: Sequence[Resource]
 ) -> Sequence[Resource]:
     found = [each for each in known if each.name == override.name]
-    if not found and (override.kind, override.name) not in run.workspace.unbound:
+    if not found and not is_claimed(run.workspace.unbound, override.kind, override.name):
         close = closest(override.name, [each.name for each in known])
         hint = f"did you mean `{close}`?" if close else None
         message = f"there is no {override.kind} named `{override.name}`"

@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 from tests.unit.planning.worlds import GATE, tree, wanted
 
 from mlspec.canonical import digest_value, pretty_json
-from mlspec.errors import ForeignPlanError, TamperedPlanError
+from mlspec.errors import ForeignPlanError, TamperedPlanError, UsageError
 from mlspec.planning import read_plan, write_plan
 from mlspec.resources import data_path
 
@@ -116,13 +116,37 @@ def test_a_file_without_a_part_is_damaged(file, part):
 
 
 @pytest.mark.parametrize(
-    "text", ["[]", "7", "null", "{}", '{"format": 1}', '{"format": "other/1.0"}']
+    "text",
+    [
+        *["[]", "7", "null", "{}", '{"format": 1}', '{"format": "other/1.0"}', '{"a": 1, "a": 2}'],
+        pytest.param("# Read me\n\nA plan is `mlspec.plan/1.0`.\n", id="prose"),
+        pytest.param("apiVersion: mlspec.dev/v1\nkind: Team\n", id="spec"),
+        pytest.param("{apiVersion: mlspec.dev/v1, kind: Team}\n", id="spec-in-braces"),
+        pytest.param('{"name": "churn", "version": "1.0.0",\n', id="other-json-cut-off"),
+        pytest.param("[" * 200_000, id="deep"),
+    ],
 )
-def test_a_file_that_is_no_plan_is_foreign(text):
-    with pytest.raises(ForeignPlanError) as caught:
-        read_plan(text)
+def test_a_file_that_never_was_a_plan_is_a_usage_error(text):
+    with pytest.raises(UsageError, match=r"`README\.md` is not a plan file") as caught:
+        read_plan(text, "README.md")
 
-    assert caught.value.exit_code == 13
+    assert caught.value.exit_code == 64
+    assert caught.value.hint == (
+        "make one with `mlspec plan --out FILE`; for a spec, `mlspec show model/churn`"
+    )
+
+
+@pytest.mark.parametrize("value", [None, 1, "mlspec/1.0"])
+def test_a_plan_that_lost_its_format_is_damaged(file, value):
+    with pytest.raises(TamperedPlanError, match="its `format` is gone"):
+        read_plan(pretty_json(file | {"format": value}))
+
+
+def test_a_plan_is_known_by_its_parts_wherever_it_was_cut_off(plan):
+    for text in (write_plan(plan), write_plan(plan).replace("\n", "\r\n")):
+        for length in range(60):
+            with pytest.raises(TamperedPlanError, match="may be cut off"):
+                read_plan(text[:length])
 
 
 @pytest.mark.parametrize("version", ["2.0", "1.1", "0.9", "1", "1.0 "])
