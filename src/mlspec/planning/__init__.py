@@ -1,5 +1,6 @@
 """Planning: what would change, what that means, and applying exactly that."""
 
+from mlspec.planning._affected import affected_models
 from mlspec.planning._checks import blocking_error
 from mlspec.planning._codec import plan_to_json, read_plan, write_plan
 from mlspec.planning._evidence import evidence_entry
@@ -55,6 +56,7 @@ __all__ = [
     "StatusView",
     "Summary",
     "Toolchain",
+    "affected_models",
     "apply_plan",
     "audit_view",
     "blocking_error",

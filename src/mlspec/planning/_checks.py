@@ -16,6 +16,7 @@ from mlspec.errors import (
     PolicyDeniedError,
     StalePlanError,
 )
+from mlspec.planning._evidence import gravest
 from mlspec.planning._lookup import traits_of
 from mlspec.planning._model import BlockCode, PlanContext, ReadEntry
 from mlspec.planning.diff import diff
@@ -41,7 +42,6 @@ __all__ = [
 _SHOWN = 10
 _AGAIN = "run `mlspec plan --env {env} --out FILE` again and have the new plan reviewed"
 
-# the first that applies decides the exit code
 _EXITS = {
     BlockCode.PROTECTED: ExitCode.POLICY_DENIED,
     BlockCode.GATE_FAILED: ExitCode.GATE_FAILED,
@@ -164,8 +164,7 @@ def blocking_error(plan: Plan) -> MlspecError | None:
     blocked = plan.blocked
     if not blocked:
         return None
-    codes = {each.blocked.code for each in blocked if each.blocked}
-    decisive = next(code for code in _EXITS if code in codes)
+    decisive = gravest(each.blocked for each in blocked if each.blocked).code
     details = _shortened([_blocked_line(each) for each in blocked])
     count = f"{len(blocked)} operation{'s are' if len(blocked) > 1 else ' is'} blocked"
     message = f"nothing was applied: {count}"

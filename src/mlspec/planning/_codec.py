@@ -229,6 +229,7 @@ def _read_operation(fields: Fields) -> Operation:
             at=fields.text("at"),
             protect=guard.flag("protect"),
             depends_on=fields.text_list("depends_on"),
+            affects=fields.text_list("affects"),
             changes=tuple(_read_change(each) for each in fields.children("changes")),
             blocked=_read_block(blocked) if blocked else None,
         )

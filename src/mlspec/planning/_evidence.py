@@ -1,4 +1,4 @@
-"""What the evidence of a changed model means for the operation on it."""
+"""What the evidence of a model means for the operations that concern it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,25 @@ from mlspec.evidence import EvidenceStatus, Verdict
 from mlspec.planning._model import Block, BlockCode, EvidenceEntry, GateEntry
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mlspec.canonical import Json
     from mlspec.evidence import EvidenceRecord
     from mlspec.planning.desired import Desired
 
-__all__ = ["block_of_evidence", "entry_of", "evidence_entry"]
+__all__ = ["GRAVEST_FIRST", "block_of_evidence", "entry_of", "evidence_entry", "gravest"]
 
 _MODEL = "Model"
 _NO_RECORD = "its gates have not been run"
+GRAVEST_FIRST = (
+    BlockCode.PROTECTED,
+    BlockCode.GATE_FAILED,
+    BlockCode.GATE_NOT_EVALUATED,
+    BlockCode.GATE_INCONCLUSIVE,
+    BlockCode.EVIDENCE_MISSING,
+    BlockCode.EVIDENCE_STALE,
+)
+"""All reasons to block; of several, the first decides."""
 _VERDICTS = {
     Verdict.FAIL.value: BlockCode.GATE_FAILED,
     Verdict.INCONCLUSIVE.value: BlockCode.GATE_INCONCLUSIVE,
@@ -72,6 +83,11 @@ def block_of_evidence(entry: EvidenceEntry) -> Block | None:
     code = _VERDICTS.get(entry.verdict, BlockCode.GATE_NOT_EVALUATED)
     named = ", ".join(f"{each.gate} {each.verdict}" for each in failing)
     return Block(code, f"gates do not pass: {named or entry.verdict}")
+
+
+def gravest(blocks: Iterable[Block]) -> Block:
+    """Return the gravest of some blocks, the first of those that are equal."""
+    return min(blocks, key=lambda block: GRAVEST_FIRST.index(block.code))
 
 
 def _has_required_gates(body: Json) -> bool:

@@ -93,7 +93,8 @@ class Operation:
 
     `reason` is one of `created`, `changed`, `restored` (it was retired) and `absent-from-specs`.
     `depends_on` holds the ids of operations on resources that this one refers to. `protect` is
-    the guard as the registry knows it.
+    the guard as the registry knows it. `affects` holds the models whose evidence decides too,
+    because they refer to the gate set that is written.
     """
 
     id: str
@@ -107,6 +108,7 @@ class Operation:
     at: str = ""
     protect: bool = False
     depends_on: tuple[str, ...] = ()
+    affects: tuple[str, ...] = ()
     changes: tuple[FieldChange, ...] = ()
     blocked: Block | None = None
 
@@ -135,7 +137,7 @@ class GateEntry:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceEntry:
-    """What the gates of a changed model say: status and verdict of the record, verdict per gate.
+    """What the gates of a changed or affected model say: of the record, and of each gate.
 
     `digest` is that of the evidence record, "" where there is none; `reason` says why a record
     is missing or stale.

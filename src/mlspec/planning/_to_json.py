@@ -26,6 +26,7 @@ def operation_to_json(operation: Operation) -> Json:
         "at": operation.at,
         "guard": {"protect": operation.protect, "from": "registry"},
         "depends_on": list(operation.depends_on),
+        "affects": list(operation.affects),
         "changes": [_change(each) for each in operation.changes],
         "blocked": {"code": blocked.code.value, "reason": blocked.reason} if blocked else None,
     }

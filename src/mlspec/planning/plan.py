@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlspec.errors import RegistryUnavailableError
-from mlspec.planning._evidence import block_of_evidence, entry_of
+from mlspec.planning._affected import affected_models
+from mlspec.planning._evidence import block_of_evidence, entry_of, gravest
 from mlspec.planning._lookup import traits_of
 from mlspec.planning._model import (
     Action,
@@ -70,7 +71,10 @@ def make_plan(
     counts as one without evidence.
     """
     known = evidence or {}
-    drafts = list(_operations(desired, snapshot))
+    drafts = [
+        replace(each, affects=affected_models(each, desired))
+        for each in _operations(desired, snapshot)
+    ]
     entries = evidence_of(drafts, desired, known)
     operations = _numbered(with_blocks(drafts, entries, snapshot, context), desired)
     return Plan(
@@ -79,7 +83,7 @@ def make_plan(
         lineage=snapshot.lineage,
         source=Source(dict(context.sources)),
         toolchain=context.toolchain,
-        read_set=_read_set(operations, desired, snapshot),
+        read_set=_read_set(operations, desired, snapshot, context),
         operations=operations,
         evidence=tuple(entries[address] for address in sorted(entries)),
         unchanged=len(desired) - sum(each.action is not Action.RETIRE for each in operations),
@@ -168,13 +172,15 @@ def evidence_of(
     desired: Mapping[str, Desired],
     known: Mapping[str, EvidenceEntry],
 ) -> dict[str, EvidenceEntry]:
-    """Return the evidence of every model that is created or changed."""
-    found = {
-        each.address: entry_of(desired[each.address], known.get(each.address))
-        for each in operations
-        if each.action is not Action.RETIRE
-    }
+    """Return the evidence of every model that is created or changed, or affected by a change."""
+    addresses = {address for each in operations for address in _judged(each)}
+    found = {each: entry_of(desired[each], known.get(each)) for each in addresses}
     return {address: entry for address, entry in found.items() if entry is not None}
+
+
+def _judged(operation: Operation) -> tuple[str, ...]:
+    own = () if operation.action is Action.RETIRE else (operation.address,)
+    return (*own, *operation.affects)
 
 
 def with_blocks(
@@ -183,16 +189,35 @@ def with_blocks(
     snapshot: Snapshot,
     context: PlanContext,
 ) -> Iterator[Operation]:
-    """Yield the operations, each with what blocks it: the guard in the registry, or its gates."""
+    """Yield the operations, each with what blocks it: the guard in the registry, or gates.
+
+    The gates are those of the model that is written, and of those that the operation affects.
+    """
     for operation in operations:
         record = snapshot.objects.get(operation.address)
-        entry = entries.get(operation.address)
         block: Block | None = None
-        if operation.action is Action.RETIRE:
-            block = _PROTECTED if record and record.protect else None
-        elif entry and context.require_gates:
-            block = block_of_evidence(entry)
+        if operation.action is Action.RETIRE and record and record.protect:
+            block = _PROTECTED
+        elif context.require_gates:
+            block = _block_of_gates(operation, entries)
         yield replace(operation, blocked=block)
+
+
+def _block_of_gates(operation: Operation, entries: Mapping[str, EvidenceEntry]) -> Block | None:
+    """Return the gravest of what keeps the models back; another model than its own is named."""
+    found: list[Block] = []
+    for address in _judged(operation):
+        block = block_of_evidence(entries[address]) if address in entries else None
+        if block and address != operation.address:
+            block = replace(block, reason=f"`{address}`: {block.reason}")
+        found += [block] if block else []
+    if not found:
+        return None
+    decisive, rest = gravest(found), len(found) - 1
+    if not rest:
+        return decisive
+    more = f"{rest} more model{'s' if rest > 1 else ''}"
+    return replace(decisive, reason=f"{decisive.reason}; and {more}")
 
 
 def _numbered(
@@ -216,13 +241,29 @@ def _dependencies(
 
 
 def _read_set(
-    operations: Iterable[Operation], desired: Mapping[str, Desired], snapshot: Snapshot
+    operations: Iterable[Operation],
+    desired: Mapping[str, Desired],
+    snapshot: Snapshot,
+    context: PlanContext,
 ) -> tuple[ReadEntry, ...]:
+    addresses = rests_on(operations, desired, context)
+    return tuple(_read_entry(each, snapshot.objects.get(each)) for each in sorted(addresses))
+
+
+def rests_on(
+    operations: Iterable[Operation], desired: Mapping[str, Desired], context: PlanContext
+) -> set[str]:
+    """Return the addresses that must not move between the plan and its apply.
+
+    Where gates are required, those of affected models are among them: the evidence that lets a
+    gate set through is that of the models as they are now.
+    """
     addresses: set[str] = set()
     for operation in operations:
         wanted = desired.get(operation.address)
         addresses |= {operation.address, *(wanted.references if wanted else ())}
-    return tuple(_read_entry(each, snapshot.objects.get(each)) for each in sorted(addresses))
+        addresses |= set(operation.affects if context.require_gates else ())
+    return addresses
 
 
 def _read_entry(address: str, record: ObjectRecord | None) -> ReadEntry:

@@ -14,7 +14,7 @@ from mlspec.planning import Action, ChangeDirection, Outcome
 from mlspec.reporting._cells import Style, clean, counted, short, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from mlspec.canonical import Json
     from mlspec.planning import ApplyResult, EvidenceEntry, FieldChange, Operation, Plan, Summary
@@ -38,6 +38,7 @@ _WORDS = {
 }
 _LOOSENING = (ChangeDirection.LOOSENED, ChangeDirection.UNKNOWN)
 _VALUE_CHARACTERS = 36
+_AFFECTED_MODELS = 10
 
 
 def render_plan(plan: Plan, *, colour: bool, plan_file: str | None = None) -> str:
@@ -114,6 +115,7 @@ def _operation_lines(plan: Plan, *, colour: bool) -> Iterator[str]:
         symbol = "!" if operation.blocked else _SYMBOLS[operation.action]
         yield f"{_STYLES[symbol].paint(symbol, colour=colour)} {row}"
         yield from _details(operation, evidence.get(operation.address), colour=colour)
+        yield from _affected([evidence[each] for each in operation.affects if each in evidence])
 
 
 def _order(operation: Operation) -> tuple[int, str]:
@@ -139,6 +141,20 @@ def _details(
         yield "    " + (style.paint(row, colour=colour) if style else row)
     if evidence:
         yield f"    evidence: {_evidence(evidence)}"
+
+
+def _affected(entries: Sequence[EvidenceEntry]) -> Iterator[str]:
+    """Yield what the evidence of affected models is, of those first that do not pass."""
+    ordered = sorted(entries, key=lambda each: (_passes(each), each.address))
+    for entry in ordered[:_AFFECTED_MODELS]:
+        yield f"    affects {clean(entry.address)}: evidence {_evidence(entry)}"
+    rest = len(ordered) - _AFFECTED_MODELS
+    if rest > 0:
+        yield f"    affects {counted(rest, 'more model')}"
+
+
+def _passes(entry: EvidenceEntry) -> bool:
+    return (entry.status, entry.verdict) == ("present", "pass")
 
 
 def _change_row(change: FieldChange) -> tuple[str, ...]:

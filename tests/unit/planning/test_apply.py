@@ -237,6 +237,23 @@ def test_evidence_that_is_gone_since_planning_stops_the_apply(world):
     assert apply_plan(*arguments, evidence=strict.evidence).outcome is Outcome.APPLIED
 
 
+def test_a_gate_set_waits_for_evidence_that_went_stale_since_planning(world):
+    passing = EvidenceEntry("model/screen", "present", "pass", "sha256:r")
+    model = wanted("Model", "screen", {"gateSets": ["x"]}, references=["gate-set/shared"])
+    strict = World(
+        world.folder, replace(world.context, require_gates=True), {"model/screen": passing}
+    )
+    strict.reach(wanted("GateSet", "shared", {"gates": [GATE]}), model)
+    desired = tree(wanted("GateSet", "shared", {"gates": [GATE | {"atLeast": 0.99}]}), model)
+    plan = strict.plan(desired)
+    arguments = (plan, strict.backend(), desired, strict.at(desired), STAMP)
+
+    with pytest.raises(EvidenceMissingError) as caught:
+        apply_plan(*arguments, evidence={"model/screen": replace(passing, status="stale")})
+    assert caught.value.details == ("`gate-set/shared`: `model/screen`: stale evidence",)
+    assert apply_plan(*arguments, evidence=strict.evidence).outcome is Outcome.APPLIED
+
+
 def test_a_protected_resource_is_not_retired(world):
     guarded = wanted("Dataset", "census", {}, protect=True)
     world.reach(guarded)

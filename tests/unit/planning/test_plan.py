@@ -13,6 +13,7 @@ from mlspec.planning import (
     Action,
     BlockCode,
     ReadEntry,
+    affected_models,
     blocking_error,
     evidence_entry,
     make_plan,
@@ -220,3 +221,84 @@ def test_a_registry_that_lost_a_body_is_damaged(world):
 
     with pytest.raises(RegistryUnavailableError, match="lost the body of `model/screen`"):
         make_plan(tree(UNGATED), observe_for(Hollow(), tree(UNGATED)), CONTEXT)
+
+
+SHARED = wanted("GateSet", "shared", {"gates": [GATE]})
+STRICTER = wanted("GateSet", "shared", {"gates": [GATE | {"atLeast": 0.99}]})
+JUDGED = wanted(
+    "Model", "screen", {"gateSets": ["gate-set/shared"]}, references=["gate-set/shared"]
+)
+OTHER = wanted("Model", "aid", {"gateSets": ["gate-set/shared"]}, references=["gate-set/shared"])
+UNGATED_OTHER = wanted("Model", "other", {"purpose": "y"})
+STALE = judged("pass", EvidenceStatus.STALE, "the gates have changed")
+
+
+@pytest.fixture
+def shared(world):
+    """A world in which a model is live that takes its gates from a gate set."""
+    world.reach(SHARED, JUDGED, UNGATED_OTHER)
+    return world
+
+
+def test_an_operation_on_a_gate_set_affects_the_models_that_refer_to_it(shared):
+    operation = only(shared.plan(tree(STRICTER, JUDGED, UNGATED_OTHER)))
+    desired = tree(STRICTER, JUDGED, OTHER, UNGATED_OTHER)
+
+    assert operation.affects == ("model/screen",)
+    assert affected_models(operation, desired) == ("model/aid", "model/screen")
+    assert affected_models(replace(operation, kind="Dataset"), desired) == ()
+
+
+@pytest.mark.parametrize(
+    ("evidence", "code", "exit_code"),
+    [
+        ({}, BlockCode.EVIDENCE_MISSING, 6),
+        (STALE, BlockCode.EVIDENCE_STALE, 6),
+        (judged("fail", auc="fail"), BlockCode.GATE_FAILED, 7),
+        (judged("inconclusive", auc="inconclusive"), BlockCode.GATE_INCONCLUSIVE, 8),
+        (judged("not-evaluated", auc="not-evaluated"), BlockCode.GATE_NOT_EVALUATED, 9),
+    ],
+)
+def test_a_changed_gate_set_is_blocked_until_its_models_have_passed_it(
+    shared, evidence, code, exit_code
+):
+    shared.evidence = evidence
+
+    plan = shared.plan(tree(STRICTER, JUDGED, UNGATED_OTHER), require_gates=True)
+
+    operation = only(plan)
+    assert operation.blocked.code is code
+    assert operation.blocked.reason.startswith("`model/screen`: ")
+    assert blocking_error(plan).exit_code == exit_code
+    assert [each.address for each in plan.evidence] == ["model/screen"]
+
+
+def test_a_changed_gate_set_whose_models_pass_it_goes_through(shared):
+    shared.evidence = judged("pass", auc="pass")
+
+    plan = shared.plan(tree(STRICTER, JUDGED, UNGATED_OTHER), require_gates=True)
+
+    assert blocking_error(plan) is None
+    assert [each.address for each in plan.read_set] == ["gate-set/shared", "model/screen"]
+
+
+def test_of_several_affected_models_the_gravest_reason_is_told(shared):
+    shared.evidence = judged("fail", auc="fail")
+
+    plan = shared.plan(tree(STRICTER, JUDGED, OTHER), require_gates=True)
+
+    (operation,) = [each for each in plan.operations if each.kind == "GateSet"]
+    assert operation.blocked.code is BlockCode.GATE_FAILED
+    assert operation.blocked.reason == (
+        "`model/screen`: gates do not pass: auc fail; and 1 more model"
+    )
+
+
+def test_where_gates_are_not_required_affected_models_are_shown_and_hold_nothing_up(shared):
+    shared.evidence = STALE
+
+    plan = shared.plan(tree(STRICTER, JUDGED, UNGATED_OTHER))
+
+    assert blocking_error(plan) is None
+    assert [each.status for each in plan.evidence] == ["stale"]
+    assert [each.address for each in plan.read_set] == ["gate-set/shared"]

@@ -145,7 +145,7 @@ Plan for prod (registry 0123456789ab serial 41, specs sha256:fb15a2c48263)
 = 14 unchanged
 
 1 to create, 2 to update, 1 to retire; 1 loosening change; 1 tightening change
-Digest sha256:d016a1cb6432a4b83c8704d3510476df857c9249509f68528ca3b8b1052e2184
+Digest sha256:5b979f0edaac5380fde68acb41b7ea7c5afb1b632780c99a814b85ba829314fa
 Apply: mlspec apply plan.json
 """)  # noqa: E501  (the report is as wide as its values)
 
@@ -165,9 +165,25 @@ Plan for prod (registry 0123456789ab serial 41, specs sha256:fb15a2c48263)
 = 14 unchanged
 
 2 to update, 1 to retire; 2 blocked; 2 loosening changes
-Digest sha256:3fa2225ed4eeadb9681d56ca7e8862b2b20d311b74dc54caa755a2ff2baaef38
+Digest sha256:2f6823806facf80993c2207110f8a19c6562c0d10c52bd42dd1e92faa2fca731
 Apply: not before nothing is blocked
 """)  # noqa: E501  (as above)
+
+
+def test_the_evidence_of_affected_models_stands_under_the_gate_set():
+    addresses = tuple(f"model/m{number:02}" for number in range(12))
+    shared = replace(
+        PLAN.operations[1], address="gate-set/shared", affects=addresses, changes=(), at=""
+    )
+    entries = [EvidenceEntry(each, "present", "pass") for each in addresses]
+    entries[7] = EvidenceEntry("model/m07", "stale", "pass", reason="the gates have changed")
+    plan = replace(PLAN, operations=(shared,), evidence=tuple(entries))
+
+    lines = render_plan(plan, colour=False).splitlines()
+
+    assert lines[2] == ("    affects model/m07: evidence stale, pass (the gates have changed)")
+    assert lines[3] == "    affects model/m00: evidence present, pass"
+    assert lines[12] == "    affects 2 more models"
 
 
 def test_a_plan_that_is_not_kept_says_how_to_keep_it():
@@ -178,7 +194,7 @@ Plan for prod (no registry yet, specs sha256:fb15a2c48263)
 + team/ops  create  specs/ops.yaml:1:1
 
 1 to create
-Digest sha256:50ec416952dc98558a61e000a3511d3ae3e8b00833eb970b620a895434b24167
+Digest sha256:b04c01fe0901dd6d8ca1ed5e3abe8b14793edd4d0ed3768910e2bf8fe1d35fd4
 Apply: keep the plan with `mlspec plan --env prod --out plan.json`, then `mlspec apply plan.json`
 """)
 
@@ -265,7 +281,7 @@ def test_an_apply_as_json():
                 {"action": "retire", "address": "dataset/old"},
             ],
             "outcome": "applied",
-            "plan": "sha256:d016a1cb6432a4b83c8704d3510476df857c9249509f68528ca3b8b1052e2184",
+            "plan": 'sha256:5b979f0edaac5380fde68acb41b7ea7c5afb1b632780c99a814b85ba829314fa',
             "run": "4-ab",
             "serial": 4,
         }
