@@ -11,9 +11,10 @@ from mlspec.api._transaction import Transaction
 from mlspec.api.evidence_store import record_path
 from mlspec.api.files import require_regular
 from mlspec.api.session import open_session
+from mlspec.canonical import digest_file
 from mlspec.diagnostics import did_you_mean
-from mlspec.errors import ExitCode, OutputError, UsageError
-from mlspec.evidence import EvidenceRecord, Verdict, worst, write_record
+from mlspec.errors import ExitCode, OutputError, SpecInvalidError, UsageError
+from mlspec.evidence import EvidenceRecord, Reason, Verdict, locate, worst, write_record
 from mlspec.gates import evaluate_all, gates_digest
 from mlspec.kinds.model import ModelSpec
 from mlspec.workspace import gates_of
@@ -68,7 +69,8 @@ def run_gates(
 
     Raises:
         UsageError: a model or the environment does not exist, or a model named has no gates.
-        SpecInvalidError: the specs have errors.
+        SpecInvalidError: the specs have errors, or an artifact in the workspace has another digest
+            than its spec states; then no record is written.
         OutputError: a record can't be written.
     """
     session = open_session(directory)
@@ -80,9 +82,49 @@ def run_gates(
     if ungated and models:
         hint = "add `gates` or `gateSets` to its spec"
         raise UsageError(f"`{ungated[0]}` has no gates", hint=hint)
+    _refuse_other_artifacts(session.root, workspaces, gated)
     judged = [each for address in gated for each in _judge(session.root, workspaces, address)]
     _keep(session.root, judged)
     return GateReport(tuple(judged), ungated)
+
+
+def _refuse_other_artifacts(
+    root: Path, workspaces: Sequence[Workspace], addresses: Sequence[str]
+) -> None:
+    """A verdict must be about the bytes that are there.
+
+    An artifact that does not lie in the workspace stays a declaration.
+    """
+    models = [each.resources[address] for address in addresses for each in workspaces]
+    others = {text: each for each in models if (text := _other_artifact(root, each))}
+    if not others:
+        return
+    files = ", ".join(sorted({f"`{_spec(each).artifact.uri}`" for each in others.values()}))
+    raise SpecInvalidError(
+        f"the bytes of {files} are not the ones that the spec names; no gate was evaluated",
+        details=tuple(others),
+        hint="put the file back that the digest is of, or set `spec.artifact.digest` to the "
+        "SHA-256 of the file",
+    )
+
+
+def _other_artifact(root: Path, model: Resource) -> str:
+    """Return how the artifact differs from its digest; empty where it doesn't or isn't here."""
+    artifact = _spec(model).artifact
+    path = locate(root, artifact.uri)
+    if isinstance(path, Reason) or not artifact.digest:
+        return ""
+    span = model.span(("spec", "artifact", "digest"))
+    stated = f"{span.file}:{span.start.line}: {model.address} states {_short(artifact.digest)}"
+    try:
+        found = digest_file(path)
+    except OSError as error:
+        return f"{stated}, the file can't be read: {error.strerror}"
+    return "" if found == artifact.digest else f"{stated}, the file has {_short(found)}"
+
+
+def _short(digest: str) -> str:
+    return f"{digest[:19]}…"
 
 
 def _judge(root: Path, workspaces: Sequence[Workspace], address: str) -> Iterator[Judged]:

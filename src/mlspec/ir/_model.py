@@ -168,6 +168,7 @@ class CardValue:
     """One line of a card. `source` is file:line or a digest; `how` the step that adds it.
 
     Values of one `group` belong to one thing, such as a data set; an empty group stands alone.
+    `numbers` are those that the text rounds, in full, by name.
     """
 
     label: str
@@ -176,6 +177,7 @@ class CardValue:
     source: str = ""
     how: str = ""
     group: str = ""
+    numbers: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mlspec.ir import CardSection
 from mlspec.kinds.dataset import DatasetSpec
 from mlspec.kinds.feature_view import FeatureViewSpec
-from mlspec.lowering._card_facts import Facts, duration
+from mlspec.lowering._card_facts import Facts, duration, not_online
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,16 +65,16 @@ def features(workspace: Workspace, model: Resource, spec: ModelSpec) -> CardSect
     """Return the features that the model reads, and whether serving reads the same ones."""
     values: list[CardValue] = []
     for index, use in enumerate(spec.features):
-        values += _view(workspace, model, use, ("spec", "features", index))
+        values += _view(workspace, model, spec, index, use)
     if not spec.features:
         values.append(Facts(model).missing("Features", ("spec", "features")))
     return CardSection("features", "Features", tuple(values))
 
 
 def _view(
-    workspace: Workspace, model: Resource, use: FeatureUse, path: Path
+    workspace: Workspace, model: Resource, spec: ModelSpec, index: int, use: FeatureUse
 ) -> Iterator[CardValue]:
-    own = Facts(model, f"Feature view: {use.view}")
+    own, path = Facts(model, f"Feature view: {use.view}"), ("spec", "features", index)
     if use.columns:
         yield own.value("Columns read", (*path, "columns"), use.columns)
     else:
@@ -82,7 +82,12 @@ def _view(
     found = workspace.find("FeatureView", use.view)
     if found is None or not isinstance(found.spec, FeatureViewSpec):
         return
-    view, facts = found.spec, Facts(found, own.group)
+    yield from _described_view(own, spec, Facts(found, own.group), found.spec)
+
+
+def _described_view(
+    own: Facts, spec: ModelSpec, facts: Facts, view: FeatureViewSpec
+) -> Iterator[CardValue]:
     names = [each.name for each in view.features]
     yield facts.value("Columns of the view", ("spec", "features"), names)
     yield _sensitive(facts, ("spec", "features"), view.features)
@@ -90,11 +95,21 @@ def _view(
     yield facts.value("Source", ("spec", "source", "dataset"), view.source.dataset)
     yield facts.value("Read at serving", ("spec", "online"), view.online)
     yield facts.value("Read for training", ("spec", "offline"), view.offline)
-    fresh, kept = view.freshness_minutes, view.ttl_hours
-    fresh_for = None if fresh is None else f"no older than {duration(fresh)}"
-    yield facts.value("Freshness at serving", ("spec", "freshnessMinutes"), fresh_for)
+    yield _freshness(own, spec, facts, view)
+    kept = view.ttl_hours
     kept_for = None if kept is None else f"counts as missing after {duration(kept * 60)}"
     yield facts.value("Time to live", ("spec", "ttlHours"), kept_for)
+
+
+def _freshness(own: Facts, spec: ModelSpec, facts: Facts, view: FeatureViewSpec) -> CardValue:
+    label, fresh, offline = "Freshness at serving", view.freshness_minutes, not_online(spec)
+    if fresh is not None:
+        text = f"no older than {duration(fresh)}"
+        return facts.value(label, ("spec", "freshnessMinutes"), text)
+    if offline is not None:
+        place, reason = offline
+        return own.not_applicable(label, place, f"{reason}: no answer waits for a value")
+    return facts.missing(label, ("spec", "freshnessMinutes"))
 
 
 def _sensitive(facts: Facts, path: Path, columns: tuple[object, ...]) -> CardValue:

@@ -10,9 +10,10 @@ from mlspec.ir import CardValue, ValueStatus
 
 if TYPE_CHECKING:
     from mlspec.diagnostics import Path, Span
+    from mlspec.kinds.model import ModelSpec
     from mlspec.workspace import Resource
 
-__all__ = ["Facts", "duration", "number", "percent", "place"]
+__all__ = ["Facts", "duration", "not_online", "number", "percent", "place"]
 
 _MINUTES = (("day", 24 * 60), ("hour", 60), ("minute", 1))
 
@@ -68,6 +69,15 @@ class Facts:
             if len(found) > depth > 1 and found[:depth] == path
         ]
         return ", ".join(dict.fromkeys(place(span) for span in spans))
+
+
+def not_online(spec: ModelSpec) -> tuple[Path, str] | None:
+    """Return where a spec says that nobody waits for an answer, and how; None when it's online."""
+    if spec.serving is None:
+        return ("spec",), "no serving is declared"
+    if spec.serving.mode == "batch":
+        return ("spec", "serving", "mode"), "served in batch"
+    return None
 
 
 def place(span: Span) -> str:

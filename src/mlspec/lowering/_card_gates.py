@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlspec.evidence import EvidenceStatus, status
 from mlspec.gates import gates_digest, load_gates
@@ -14,10 +14,10 @@ from mlspec.lowering._card_facts import Facts, number, percent
 from mlspec.workspace import gates_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mlspec.diagnostics import Path
-    from mlspec.evidence import EvidenceRecord, GateResult, Verdict
+    from mlspec.evidence import EvidenceRecord, GateResult, Interval, Verdict
     from mlspec.gates import GateSpecBase
     from mlspec.kinds.model import ModelSpec
     from mlspec.workspace import Resource, Workspace
@@ -29,6 +29,17 @@ _STATUS = {
     EvidenceStatus.STALE: ValueStatus.STALE,
     EvidenceStatus.MISSING: ValueStatus.MISSING,
 }
+
+
+_SAMPLE_FIRST = ("rows", "positives", "negatives")
+
+
+class _Measured(NamedTuple):
+    """Something that was measured: in words, and in full the numbers that the words round."""
+
+    label: str
+    text: str
+    numbers: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +58,10 @@ class _Evidence:
         how = "" if self.status is ValueStatus.PRESENT else self.how
         return CardValue(label, self.status, verdict.value, self.record.digest, how, group)
 
-    def measured(self, label: str, text: str, group: str) -> CardValue:
+    def measured(self, group: str, found: _Measured) -> CardValue:
         """Return a number behind a verdict; it is as current as the verdict."""
-        return replace(self.recorded(label, text), status=self.status, group=group)
+        value = self.recorded(found.label, found.text)
+        return replace(value, status=self.status, group=group, numbers=found.numbers)
 
     def recorded(self, label: str, text: str) -> CardValue:
         """Return a fact about the record itself, which holds however old it is."""
@@ -135,8 +147,8 @@ def _gate(facts: Facts, path: Path, gate: GateSpecBase, evidence: _Evidence) -> 
     yield about.said("Requirement", path, f"{require}; {need}, {decided}")
     result = _result(evidence.record, gate.id)
     yield evidence.verdict("Verdict", result.verdict if result else None, about.group)
-    for label, text in _numbers(result) if result else ():
-        yield evidence.measured(label, text, about.group)
+    for found in _measured(result) if result else ():
+        yield evidence.measured(about.group, found)
 
 
 def _result(record: EvidenceRecord | None, gate: str) -> GateResult | None:
@@ -144,21 +156,40 @@ def _result(record: EvidenceRecord | None, gate: str) -> GateResult | None:
     return next((each for each in results if each.gate == gate), None)
 
 
-def _numbers(result: GateResult) -> Iterator[tuple[str, str]]:
+def _measured(result: GateResult) -> Iterator[_Measured]:
+    is_change = _is_difference(result)
     if result.estimate is not None:
-        named = f"{result.metric} " if result.metric else ""
-        yield "Estimate", f"{named}{number(result.estimate)}"
+        of = f"difference of {result.metric}" if is_change else result.metric
+        text = " ".join(filter(None, [of, _rounded(result.estimate, signed=is_change)]))
+        yield _Measured("Estimate", text, (("estimate", result.estimate),))
     if result.interval is not None:
-        ends = f"{number(result.interval.lower)} to {number(result.interval.upper)}"
-        kind = f"{percent(result.interval.level)} interval, {result.interval.method}"
-        yield "Interval", f"{ends} ({kind})"
+        yield _interval(result.interval, signed=is_change)
     if result.counts:
-        yield (
-            "Sample",
-            ", ".join(f"{number(count)} {_words(name)}" for name, count in result.counts),
-        )
+        yield _Measured("Sample", _sample(result.counts))
     if result.reason:
-        yield "Reason", result.reason
+        yield _Measured("Reason", result.reason)
+
+
+def _is_difference(result: GateResult) -> bool:
+    """Tell a comparison by its own words: its numbers are no value of the metric."""
+    return result.require.startswith(f"difference of {result.metric} ")
+
+
+def _interval(found: Interval, *, signed: bool) -> _Measured:
+    lower, upper = (_rounded(each, signed=signed) for each in (found.lower, found.upper))
+    text = f"{lower} to {upper} ({percent(found.level)} interval, {found.method})"
+    return _Measured("Interval", text, (("lower", found.lower), ("upper", found.upper)))
+
+
+def _rounded(value: float, *, signed: bool) -> str:
+    """Return four digits that count, as the terminal shows them."""
+    return f"{value:+.4g}" if signed and value else f"{value:.4g}"
+
+
+def _sample(counts: Sequence[tuple[str, int]]) -> str:
+    order = {name: place for place, name in enumerate(_SAMPLE_FIRST)}
+    ordered = sorted(counts, key=lambda each: order.get(each[0], len(order)))
+    return ", ".join(f"{number(count)} {_words(name)}" for name, count in ordered)
 
 
 def _words(name: str) -> str:

@@ -23,7 +23,7 @@ def serving(model: Resource, spec: ModelSpec) -> list[CardValue]:
     """Return how answers are made, and what users may count on."""
     facts, declared = Facts(model, "Serving"), spec.serving
     if declared is None:
-        return [facts.about("").missing("Serving", _SERVING)]
+        return [facts.missing("Serving", _SERVING)]
     values = [facts.value("Mode", (*_SERVING, "mode"), declared.mode), _runs(facts, declared)]
     resources = declared.resources
     gpu = f", {resources.gpu} GPU" if resources and resources.gpu else ""

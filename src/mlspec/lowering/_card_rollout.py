@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.kinds.rollout_policy import BlueGreen, Canary, RolloutPolicySpec, Shadow, Split
-from mlspec.lowering._card_facts import Facts, duration, number, percent
+from mlspec.lowering._card_facts import Facts, duration, not_online, number, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,9 +25,10 @@ _PATH: Path = ("spec", "rollout")
 def rollout(workspace: Workspace, model: Resource, spec: ModelSpec) -> Iterator[CardValue]:
     """Yield the strategy, its steps and the conditions that stop it."""
     facts = Facts(model, _GROUP)
-    if spec.serving is not None and spec.serving.mode == "batch":
-        reason = "served in batch: no traffic moves"
-        yield facts.not_applicable("Rollout", ("spec", "serving", "mode"), reason)
+    offline = not_online(spec)
+    if offline and (spec.serving or not (spec.rollout or spec.rollout_policy)):
+        place, reason = offline
+        yield facts.not_applicable("Rollout", place, f"{reason}: no traffic moves")
         return
     yield _champion(facts, spec)
     declared = spec.rollout
@@ -37,7 +38,7 @@ def rollout(workspace: Workspace, model: Resource, spec: ModelSpec) -> Iterator[
         if shared is not None and isinstance(shared.spec, RolloutPolicySpec):
             facts, declared = Facts(shared, _GROUP), shared.spec.rollout
     if declared is None:
-        yield facts.about("").missing("Rollout", _PATH)
+        yield facts.missing("Rollout", _PATH)
         return
     yield from _strategy(facts, declared)
 

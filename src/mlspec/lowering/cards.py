@@ -98,5 +98,5 @@ def _open_values(sections: Sequence[CardSection]) -> Iterator[CardValue]:
         for value in section.values:
             if value.status in _OPEN and value.how and value.how not in steps:
                 steps.add(value.how)
-                label = f"{value.group}, {value.label}" if value.group else value.label
-                yield replace(value, label=label, group=section.title)
+                named = dict.fromkeys(each for each in (value.group, value.label) if each)
+                yield replace(value, label=", ".join(named), group=section.title)

@@ -58,18 +58,20 @@ def _counts(card: Card) -> Json:
 
 
 def _section(section: CardSection) -> Json:
-    values: list[Json] = [
-        {
-            "group": value.group or None,
-            "label": value.label,
-            "status": value.status.value,
-            "text": value.text or None,
-            "source": value.source or None,
-            "how": value.how or None,
-        }
-        for value in section.values
-    ]
+    values = [_value(value) for value in section.values]
     return {"id": section.id, "title": section.title, "values": values}
+
+
+def _value(value: CardValue) -> Json:
+    found: dict[str, Json] = {
+        "group": value.group or None,
+        "label": value.label,
+        "status": value.status.value,
+        "text": value.text or None,
+        "source": value.source or None,
+        "how": value.how or None,
+    }
+    return found | {"numbers": dict(value.numbers)} if value.numbers else found
 
 
 def card_view(bundle: Bundle, card: Card) -> dict[str, object]:

@@ -32,7 +32,8 @@ _JSON_UNSEEN = re.compile(
 )
 _SPACE = re.compile(r"[ \t\r\n]+")
 _MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]<>&|~$^])")
-_MARKDOWN_START = re.compile(r"^([-+#=:]|\d+(?=[.)]))")
+# Before a word a sign starts no list and no rule; before text a number with a point starts no list.
+_MARKDOWN_START = re.compile(r"^([#=:]|[-+](?!\w)|\d+(?=[.)](?:\s|$)))")
 _REPEATED = 4096  # texts kept quoted: labels and words of one card return in the next
 _EMPTY_COMMENT = "<!-- -->"
 # What GitHub links or draws after Markdown was read, where a backslash has no power any more.

@@ -76,6 +76,15 @@ spec:
   gates: [{{id: brier, type: metric-threshold, metric: brier, atMost: 0.2, required: false}}]
 """
 
+POLICY = """\
+---
+apiVersion: mlspec.dev/v1
+kind: RolloutPolicy
+metadata: {name: shared, version: v1, owner: workforce}
+spec:
+  rollout: {strategy: blue-green, previewMinutes: 5}
+"""
+
 MODEL = f"""\
 apiVersion: mlspec.dev/v1
 kind: Model
@@ -135,9 +144,9 @@ budget: {monthly: 400, currency: EUR}
 """
 
 
-def workspace(rest=FULL, environment="prod"):
+def workspace(rest=FULL, environment="prod", shared=SHARED):
     model = MODEL + textwrap.indent(rest, "  ")
-    texts = {"mlspec.yaml": WORKSPACE, "specs/screen.yaml": model, "specs/shared.yaml": SHARED}
+    texts = {"mlspec.yaml": WORKSPACE, "specs/screen.yaml": model, "specs/shared.yaml": shared}
     if "gates" not in rest:
         texts["mlspec.yaml"] = PLAIN_WORKSPACE
     loaded = load([SourceText(file, text.encode()) for file, text in texts.items()])
@@ -175,8 +184,8 @@ def record(found, **changes):
     return EvidenceRecord(**fields | changes)
 
 
-def card(rest=FULL, evidence=None, environment="prod", **options):
-    found = workspace(rest, environment)
+def card(rest=FULL, evidence=None, environment="prod", shared=SHARED, **options):
+    found = workspace(rest, environment, shared)
     records = {"model/screen": evidence(found)} if evidence else {}
     (made,) = lower_cards(found, environment, records, **options)
     return made
@@ -298,6 +307,47 @@ def test_what_nobody_wrote_is_marked_as_a_default():
     )
 
 
+def compared(found):
+    result = GateResult(
+        "floor",
+        "champion-challenger",
+        Verdict.PASS,
+        "difference of recall > -0.02",
+        metric="recall",
+        estimate=0.0307297,
+        interval=Interval("bootstrap-paired", 0.9, -0.00720526, 0.0),
+        counts=(
+            ("negatives", 2221),
+            ("onlyChallengerRight", 230),
+            ("positives", 5779),
+            ("rows", 8000),
+        ),
+    )
+    return record(found, results=(result,))
+
+
+def test_a_comparison_shows_a_difference_and_no_value_of_the_metric():
+    found = {each.label: each for each in rows(card(evidence=compared), "gates") if each.group}
+
+    assert "difference of recall +0.03073" == found["Estimate"].text
+    assert "-0.007205 to 0 (90 % interval, bootstrap-paired)" == found["Interval"].text
+
+
+def test_numbers_that_a_text_rounds_are_kept_in_full():
+    found = {each.label: each for each in rows(card(evidence=compared), "gates") if each.group}
+
+    assert (("estimate", 0.0307297),) == found["Estimate"].numbers
+    assert (("lower", -0.00720526), ("upper", 0.0)) == found["Interval"].numbers
+
+
+def test_a_sample_starts_with_all_of_it():
+    found = {each.label: each for each in rows(card(evidence=compared), "gates") if each.group}
+
+    assert found["Sample"].text == (
+        "8,000 rows, 5,779 positives, 2,221 negatives, 230 only challenger right"
+    )
+
+
 def test_what_is_not_there_is_missing_and_named_once_at_the_end():
     assert lines(card(""), "missing") == snapshot(
         [
@@ -309,7 +359,6 @@ def test_what_is_not_there_is_missing_and_named_once_at_the_end():
             "Output contract and consumers | Consumers | missing |  |  | set spec.output.consumers of model/screen in specs/screen.yaml",
             "Gates and evidence | Gates | missing |  |  | set spec.gates of model/screen in specs/screen.yaml",
             "Serving and rollout | Serving | missing |  |  | set spec.serving of model/screen in specs/screen.yaml",
-            "Serving and rollout | Rollout | missing |  |  | set spec.rollout of model/screen in specs/screen.yaml",
             "Monitoring | Monitoring | missing |  |  | set spec.monitoring of model/screen in specs/screen.yaml",
             "Retraining | Retraining | missing |  |  | set spec.retraining of model/screen in specs/screen.yaml",
             "Human oversight | Human oversight | missing |  |  | set spec.oversight of model/screen in specs/screen.yaml",
@@ -372,6 +421,58 @@ def test_a_batch_model_has_no_rollout_and_the_reason_is_a_line_of_the_spec():
     )
 
 
+def test_a_model_that_nobody_serves_has_no_traffic_to_move():
+    assert lines(card(""), "serving") == snapshot(
+        [
+            "Serving | Serving | missing |  |  | set spec.serving of model/screen in specs/screen.yaml",
+            "Rollout | Rollout | not-applicable | no serving is declared: no traffic moves | specs/screen.yaml:5 | ",
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    "rollout", ["rollout: {strategy: blue-green, previewMinutes: 5}", "rolloutPolicy: shared@v1"]
+)
+def test_a_declared_rollout_is_told_before_serving_is_declared(rollout):
+    made = card(f"{rollout}\n", shared=SHARED + POLICY)
+
+    found = [each for each in lines(made, "serving") if "Strategy" in each]
+
+    assert ["Rollout | Strategy | present | blue-green"] == [
+        each.rpartition(" | specs")[0] for each in found
+    ]
+
+
+def test_a_rollout_that_is_missing_is_named_once():
+    made = card("serving: {mode: online, image: x}\n")
+
+    assert [each for each in lines(made, "missing") if "ollout of" in each] == snapshot(
+        [
+            "Serving and rollout | Rollout | missing |  |  | set spec.rollout of model/screen in specs/screen.yaml"
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("serving", "told"),
+    [
+        ("", "not-applicable | no serving is declared: no answer waits for a value"),
+        (
+            "serving: {mode: batch}\n",
+            "not-applicable | served in batch: no answer waits for a value",
+        ),
+        ("serving: {mode: online, image: x}\n", "missing |"),
+    ],
+)
+def test_freshness_matters_where_somebody_waits_for_an_answer(serving, told):
+    shared = SHARED.replace("  freshnessMinutes: 1440\n", "")
+    made = card(f"features: [{{view: profile@v1}}]\n{serving}", shared=shared)
+
+    (found,) = [each for each in lines(made, "features") if "Freshness" in each]
+
+    assert f" | Freshness at serving | {told}" in found
+
+
 @pytest.mark.parametrize(
     ("rollout", "course"),
     [
@@ -419,8 +520,8 @@ def test_verdicts_stand_with_their_numbers_and_the_digest_of_the_record():
             "Gate: floor | Requirement | present | roc-auc >= 0.8; required, decided on the bound at 95 % confidence | specs/screen.yaml:24, mlspec.yaml:9 | ",
             "Gate: floor | Verdict | present | fail | RECORD | ",
             "Gate: floor | Estimate | present | roc-auc 0.74 | RECORD | ",
-            "Gate: floor | Interval | present | 0.729346 to 0.75067 (90 % interval, delong) | RECORD | ",
-            "Gate: floor | Sample | present | 5,779 positives, 8,000 rows | RECORD | ",
+            "Gate: floor | Interval | present | 0.7293 to 0.7507 (90 % interval, delong) | RECORD | ",
+            "Gate: floor | Sample | present | 8,000 rows, 5,779 positives | RECORD | ",
             "Gate: floor | Reason | present | the interval lies below the floor | RECORD | ",
         ]
     )

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -217,8 +218,34 @@ def test_nothing_is_invented_for_a_card_without_gaps():
 
     found = emitted(whole)
 
-    assert "Nothing." in found["cards/screen.md"]
-    assert "<p>Nothing.</p>" in found["cards/screen.html"]
+    markdown, html = found["cards/screen.md"], found["cards/screen.html"]
+    assert "\n\nNothing is missing.\n\n## Purpose" in markdown
+    assert "What is missing" not in markdown
+    assert '<p class="whole">Nothing is missing.</p>\n</header>' in html
+    assert "gaps-title" not in html
+    assert {each.removeprefix("#") for each in Page(html).values("href")} <= set(
+        Page(html).values("id")
+    )
+
+
+def test_the_json_keeps_the_numbers_that_a_text_rounds():
+    value = replace(present("Estimate", "roc-auc 0.7401"), numbers=(("estimate", 0.740059),))
+    made = Card("screen", "", "prod", (CardSection("gates", "Gates", (value,)),), SPEC)
+
+    found = json.loads(emitted(made)["cards/screen.json"])
+
+    assert {"estimate": 0.740059} == found["sections"][0]["values"][0]["numbers"]
+    assert not list(VALIDATOR.iter_errors(found))
+
+
+@pytest.mark.parametrize("text", ["0.0247 to 0.1", "-0.0153 to +0.1", "+0.03", "99.5 %", "12.5"])
+def test_numbers_are_not_escaped(text):
+    assert f"| Purpose | {text} |" in pages(purpose=text)[1]
+
+
+@pytest.mark.parametrize("text", ["1. x", "1.", "12) x", "- x", "+ x", "-", "---", "- - -", "# x"])
+def test_what_could_start_a_list_a_rule_or_a_title_is_escaped(text):
+    assert re.search(r"\| Purpose \| \d*\\", pages(purpose=text)[1])
 
 
 def test_no_page_calls_a_model_compliant():
