@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from pathlib import Path
@@ -125,3 +126,11 @@ def test_a_command_in_the_documentation_exists_with_its_flags(line):
     known = {flag for each in group.params for flag in (*each.opts, *each.secondary_opts)}
     flags = {each.partition("=")[0] for each in words if each.startswith("-")}
     assert flags <= known | {"--help", "-h"}
+
+
+def test_a_script_in_the_readme_can_be_run():
+    text = (CHECKOUT / "README.md").read_text("utf-8")
+    scripts = set(re.findall(r"^\$ \./(\S+)", text, re.MULTILINE))
+
+    assert scripts >= {"examples/run", "tests/run"}
+    assert [] == [each for each in scripts if not os.access(CHECKOUT / each, os.X_OK)]

@@ -395,6 +395,8 @@ def chain(four_events, tmp_path):
         "UPDATE object SET revision = 1 WHERE address = 'model/churn'",
         "DELETE FROM object WHERE address = 'model/churn'",
         "UPDATE environment SET head = ''",
+        "UPDATE environment SET serial = 99",
+        "UPDATE environment SET sequence = 99",
         "DELETE FROM environment",
     ],
 )

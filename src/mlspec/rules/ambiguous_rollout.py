@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["RULE"]
 
 
-def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield the shared rollout of a model that has its own."""
     spec = model_of(resource)
     if spec.rollout is not None and spec.rollout_policy is not None:

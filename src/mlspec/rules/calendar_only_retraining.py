@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["RULE"]
 
 
-def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield the triggers of a model when all are schedules."""
     triggers = model_of(resource).retraining
     if triggers and all(each.type == "schedule" for each in triggers):

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["RULE"]
 
 
-def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield a canary that does not go back."""
     for rollout, path in rollouts_of(resource):
         if rollout.strategy == "canary" and rollout.analysis and not rollout.abort_on_failure:

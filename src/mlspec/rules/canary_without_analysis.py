@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["RULE"]
 
 
-def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield a canary without a condition."""
     for rollout, path in rollouts_of(resource):
         if rollout.strategy == "canary" and not rollout.analysis:

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 __all__ = ["RULE"]
 
 
-def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield the mode of oversight that contradicts the facts of risk."""
     spec = model_of(resource)
     if spec.oversight is None or not spec.risk.automated_decision:

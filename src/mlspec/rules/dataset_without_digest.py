@@ -47,7 +47,7 @@ HINTS = {
 }
 
 
-def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield a data set without a digest."""
     spec = dataset_of(resource)
     if spec.digest is None:

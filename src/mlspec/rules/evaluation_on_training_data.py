@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["RULE"]
 
 
-def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield each evaluation set that is also a training set."""
     data = model_of(resource).data
     trained = {each.partition("@")[0]: index for index, each in enumerate(data.training)}

@@ -54,7 +54,7 @@ __all__ = ["RULE"]
 PERCENT = 100
 
 
-def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield each threshold that a share can't pass."""
     for monitor, path in monitors_of(resource):
         if monitor.statistic != "share":

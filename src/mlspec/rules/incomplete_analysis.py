@@ -46,7 +46,7 @@ METRICS = ("metric", "queryMetric")
 LIMITS = ("atMost", "atLeast")
 
 
-def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield each condition that says nothing, or two things."""
     for rollout, path in rollouts_of(resource):
         for index, each in enumerate(rollout.analysis):

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 __all__ = ["RULE"]
 
 
-def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield each trigger that can't fire."""
     spec = model_of(resource)
     for index, trigger in enumerate(spec.retraining):

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["RULE"]
 
 
-def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield a served model without a budget."""
     spec = model_of(resource)
     if spec.budget is None and is_served_online(spec):

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["RULE"]
 
 
-def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield a served model whose new versions take all traffic at once."""
     spec = model_of(resource)
     if spec.rollout is not None or spec.rollout_policy is not None:

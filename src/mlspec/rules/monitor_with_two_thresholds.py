@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 __all__ = ["RULE"]
 
 
-def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield each monitor with both thresholds."""
     for monitor, path in monitors_of(resource):
         if monitor.above is not None and monitor.below is not None:

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 __all__ = ["RULE"]
 
 
-def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield each monitor that never fires."""
     for monitor, path in monitors_of(resource):
         if monitor.above is None and monitor.below is None:

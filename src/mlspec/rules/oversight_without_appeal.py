@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["RULE"]
 
 
-def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield the oversight of a high-tier model that offers no appeal."""
     spec = model_of(resource)
     if spec.risk.tier != "high" or not spec.risk.affects_people or spec.oversight is None:

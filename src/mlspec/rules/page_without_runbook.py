@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 __all__ = ["RULE"]
 
 
-def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield each page without a runbook."""
     for monitor, path in monitors_of(resource):
         if monitor.severity == "page" and monitor.runbook is None:

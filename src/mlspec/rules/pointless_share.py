@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 __all__ = ["RULE"]
 
 
-def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield each share that shows nothing."""
     for rollout, path in rollouts_of(resource):
         for share, place in _shares(rollout, path):

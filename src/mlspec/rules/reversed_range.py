@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 __all__ = ["RULE"]
 
 
-def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield each range whose first end lies behind the second."""
     return _of_model(resource) if resource.kind == "Model" else _of_dataset(resource)
 

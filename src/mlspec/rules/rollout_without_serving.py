@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["RULE"]
 
 
-def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield the rollout of a model that has no traffic to move."""
     spec = model_of(resource)
     name = "rollout" if spec.rollout is not None else "rolloutPolicy"

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["RULE"]
 
 
-def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield online serving with no server, or with two."""
     serving = model_of(resource).serving
     if serving is None or serving.mode != "online":

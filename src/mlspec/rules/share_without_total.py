@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 __all__ = ["RULE"]
 
 
-def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield each monitor whose statistic and `total` do not fit together."""
     for monitor, path in monitors_of(resource):
         if monitor.statistic == "share":

@@ -42,7 +42,7 @@ __all__ = ["RULE"]
 LEAST = 2
 
 
-def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield the least number of replicas of a high-tier model when one is gone is all gone."""
     spec = model_of(resource)
     if spec.risk.tier != "high" or spec.serving is None or spec.serving.mode != "online":

@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 __all__ = ["RULE"]
 
 
-def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield the tier of a model when its facts say more."""
     risk = model_of(resource).risk
     least, reasons = least_tier(risk)

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 __all__ = ["RULE"]
 
 
-def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield a tier that needs an explanation and has none."""
     risk = model_of(resource).risk
     if risk.tier == "high" or risk.rationale is not None or not is_delicate(risk):

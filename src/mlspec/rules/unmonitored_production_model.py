@@ -64,7 +64,7 @@ WANTED = {
 """By tier: of each group, one dimension has to be watched."""
 
 
-def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield a model in production when dimensions that its tier asks for are not watched."""
     spec = model_of(resource)
     if spec.serving is None:

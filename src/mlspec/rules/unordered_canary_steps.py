@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 __all__ = ["RULE"]
 
 
-def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield each step that is not larger than the one before."""
     for rollout, path in rollouts_of(resource):
         if rollout.strategy != "canary":

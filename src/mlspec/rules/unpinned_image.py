@@ -43,7 +43,7 @@ __all__ = ["RULE"]
 _PINNED = re.compile(r"[^@\s]+@sha256:[0-9a-f]{64}")
 
 
-def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield each image without a digest."""
     for image, path in _images(resource):
         if not _PINNED.fullmatch(image):

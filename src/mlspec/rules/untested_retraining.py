@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["RULE"]
 
 
-def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield each trigger that nobody has tried."""
     for index, trigger in enumerate(model_of(resource).retraining):
         if trigger.last_tested is None:

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["RULE"]
 
 
-def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:  # noqa: ARG001
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield what keeps each gate of a model or gate set from being evaluated."""
     if resource.kind == "Model":
         gates = model_of(resource).gates

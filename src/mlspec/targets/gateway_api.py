@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["TARGET"]
 
 
-def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:  # noqa: ARG001  (the port)
+def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
     """Yield the routes of every served model."""
     for service in bundle.services:
         steps = route_steps(service.rollout)

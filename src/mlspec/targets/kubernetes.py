@@ -38,7 +38,7 @@ _REDUNDANT = 2
 """From this many replicas on, one can be spared."""
 
 
-def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:  # noqa: ARG001  (the port)
+def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
     """Yield one file per served model, and the kustomization."""
     if not bundle.services:
         return

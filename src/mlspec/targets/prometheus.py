@@ -41,7 +41,7 @@ class _Group:
     rules: tuple[Record | Alert, ...]
 
 
-def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:  # noqa: ARG001  (the port)
+def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
     """Yield the rules of every model that is watched, and their tests."""
     monitors, services = _by_model(bundle)
     for model, source in sorted(_models(bundle).items()):

@@ -13,16 +13,21 @@ from mlspec.errors import (
     ForeignPlanError,
     PolicyDeniedError,
     StalePlanError,
+    TamperedPlanError,
 )
 from mlspec.ledger import verify, verify_objects
 from mlspec.planning import (
+    Action,
     EvidenceEntry,
+    Operation,
     Outcome,
     Toolchain,
     apply_plan,
     audit_view,
     history_view,
+    read_plan,
     status_view,
+    write_plan,
 )
 
 DATA = wanted("Dataset", "census", {"rows": 10})
@@ -198,6 +203,104 @@ def test_other_schemas_or_templates_are_refused(world):
 
     with pytest.raises(ForeignPlanError, match="other schemas"):
         newer.apply(plan, tree(DATA))
+
+
+FORGED_RETIRE = Operation(
+    "0009", "team/ops", "Team", Action.RETIRE, "absent-from-specs", "", TEAM.digest, TEAM.digest
+)
+
+
+def without(plan, address):
+    return replace(
+        plan, operations=tuple(each for each in plan.operations if each.address != address)
+    )
+
+
+def altered(plan, address, **changes):
+    operations = tuple(
+        replace(each, **changes) if each.address == address else each for each in plan.operations
+    )
+    return replace(plan, operations=operations)
+
+
+@pytest.mark.parametrize(
+    ("forge", "said"),
+    [
+        pytest.param(
+            lambda plan: replace(plan, operations=(*plan.operations, FORGED_RETIRE)),
+            "`team/ops`: the plan says retire sha256:",
+            id="retire-of-what-is-live",
+        ),
+        pytest.param(
+            lambda plan: without(plan, "dataset/census"),
+            "`dataset/census`: the plan lacks update",
+            id="left-out",
+        ),
+        pytest.param(
+            lambda plan: altered(plan, "model/screen", action=Action.CREATE, pre=""),
+            "`model/screen`: the plan says create",
+            id="other-action",
+        ),
+        pytest.param(
+            lambda plan: altered(plan, "model/screen", pre="sha256:forged"),
+            "`model/screen`: the plan says update sha256:forged -> ",
+            id="other-digest",
+        ),
+        pytest.param(
+            lambda plan: altered(plan, "model/screen", protect=True),
+            "`model/screen`: its kind, identity, guard or affected models were altered",
+            id="other-guard",
+        ),
+        pytest.param(
+            lambda plan: altered(plan, "gate-set/shared", affects=()),
+            "`gate-set/shared`: its kind, identity, guard or affected models were altered",
+            id="nobody-affected",
+        ),
+        pytest.param(
+            lambda plan: replace(plan, operations=(plan.operations[0], *plan.operations)),
+            "`dataset/census`: the plan has it twice, or out of order",
+            id="twice",
+        ),
+        pytest.param(
+            lambda plan: replace(
+                without(plan, "dataset/census"),
+                read_set=tuple(each for each in plan.read_set if "census" not in each.address),
+            ),
+            "`dataset/census`: the plan rests on it, but does not say so",
+            id="rests-on-less",
+        ),
+    ],
+)
+def test_a_sealed_plan_that_planning_would_not_make_is_refused(world, forge, said):
+    shared = wanted("GateSet", "shared", {"gates": [GATE]})
+    refers = ["dataset/census", "gate-set/shared"]
+    world.reach(
+        DATA, shared, wanted("Model", "screen", {"gateSets": ["x"]}, references=refers), TEAM
+    )
+    desired = tree(
+        wanted("Dataset", "census", {"rows": 11}),
+        wanted("GateSet", "shared", {"gates": [GATE | {"atLeast": 0.99}]}),
+        wanted("Model", "screen", {"gateSets": ["y"]}, references=refers),
+        TEAM,
+    )
+    forged = read_plan(write_plan(forge(world.plan(desired))))
+    before = world.state()
+
+    with pytest.raises(TamperedPlanError) as caught:
+        world.apply(forged, desired)
+
+    assert caught.value.exit_code == 12
+    assert any(each.startswith(said) for each in caught.value.details), caught.value.details
+    assert before == world.state()
+
+
+def test_what_other_resources_ask_for_by_now_is_no_forgery(world):
+    world.reach(DATA, TEAM)
+    changed = tree(wanted("Dataset", "census", {"rows": 11}), TEAM)
+    plan = world.plan(changed)
+    world.reach(DATA, wanted("Team", "ops", {"members": ["bo"]}), wanted("Team", "new", {}))
+
+    assert world.apply(plan, changed).outcome is Outcome.APPLIED
 
 
 def test_a_blocked_operation_stops_the_whole_plan(world):

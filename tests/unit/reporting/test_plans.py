@@ -281,7 +281,7 @@ def test_an_apply_as_json():
                 {"action": "retire", "address": "dataset/old"},
             ],
             "outcome": "applied",
-            "plan": 'sha256:5b979f0edaac5380fde68acb41b7ea7c5afb1b632780c99a814b85ba829314fa',
+            "plan": "sha256:5b979f0edaac5380fde68acb41b7ea7c5afb1b632780c99a814b85ba829314fa",
             "run": "4-ab",
             "serial": 4,
         }
