@@ -7,6 +7,7 @@ from mlspec.ledger._statement import (
     ApplyFacts,
     apply_statement,
     verify_objects,
+    verify_position,
     verify_runs,
 )
 
@@ -20,5 +21,6 @@ __all__ = [
     "link",
     "verify",
     "verify_objects",
+    "verify_position",
     "verify_runs",
 ]

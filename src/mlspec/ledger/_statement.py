@@ -9,10 +9,10 @@ from mlspec.canonical import digest_value
 from mlspec.ledger._model import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from mlspec.canonical import Json
-    from mlspec.state import Event, ObjectRecord, RunRecord
+    from mlspec.state import Event, ObjectRecord, RunRecord, Snapshot
 
 __all__ = [
     "APPLY_PREDICATE",
@@ -20,6 +20,7 @@ __all__ = [
     "ApplyFacts",
     "apply_statement",
     "verify_objects",
+    "verify_position",
     "verify_runs",
 ]
 
@@ -96,6 +97,24 @@ def verify_runs(events: Iterable[Event], runs: Iterable[RunRecord]) -> tuple[Pro
     }
     found = {each.run_id: each for each in runs}
     return tuple(_run_differences(told, found))
+
+
+def verify_position(events: Sequence[Event], snapshot: Snapshot) -> tuple[Problem, ...]:
+    """Return how the counters of a registry differ from those of the newest event.
+
+    The next event and the next run continue from them.
+    """
+    newest = max(events, key=lambda event: event.sequence, default=None)
+    sequence = newest.sequence if newest else 0
+    serial: Json = 0
+    for event in events:
+        serial = next((each.get("serial") for each in _run(event)), serial)
+    pairs = (("serial", snapshot.serial, serial), ("newest event", snapshot.sequence, sequence))
+    return tuple(
+        Problem(sequence, f"the registry says {name} {found}, but the events end at {told}")
+        for name, found, told in pairs
+        if found != told
+    )
 
 
 def _differences(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlspec.ledger import verify, verify_objects, verify_runs
+from mlspec.ledger import verify, verify_objects, verify_position, verify_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,5 +70,6 @@ def audit_view(backend: Backend) -> AuditView:
         *verify(events, snapshot.head),
         *verify_objects(events, snapshot.objects),
         *verify_runs(events, backend.runs()),
+        *verify_position(events, snapshot),
     )
     return AuditView(snapshot.environment, snapshot.lineage, len(events), snapshot.head, problems)

@@ -6,8 +6,16 @@ from dataclasses import replace
 
 from inline_snapshot import snapshot
 
-from mlspec.ledger import Applied, ApplyFacts, apply_statement, link, verify_objects, verify_runs
-from mlspec.state import ObjectRecord, RunRecord
+from mlspec.ledger import (
+    Applied,
+    ApplyFacts,
+    apply_statement,
+    link,
+    verify_objects,
+    verify_position,
+    verify_runs,
+)
+from mlspec.state import ObjectRecord, RunRecord, Snapshot
 
 FACTS = ApplyFacts(
     run_id="2-abc",
@@ -115,4 +123,18 @@ def test_a_history_that_was_rewritten_is_named():
     assert [each.what for each in verify_runs(told, [invented])] == [
         "the history has lost its run `2-abc`",
         "the history has a run `3-abc`, but no event tells it",
+    ]
+
+
+def test_counters_that_run_ahead_of_the_newest_event_are_named():
+    chain = events(CREATED, UPDATED)
+    sound = Snapshot("prod", "L1", 2, chain[-1].digest, sequence=2)
+
+    assert verify_position(chain, sound) == ()
+    assert verify_position([], Snapshot("prod", "", 0, "")) == ()
+    assert [each.what for each in verify_position(chain, replace(sound, serial=99))] == [
+        "the registry says serial 99, but the events end at 2"
+    ]
+    assert [each.what for each in verify_position(chain, replace(sound, sequence=7))] == [
+        "the registry says newest event 7, but the events end at 2"
     ]
