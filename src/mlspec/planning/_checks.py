@@ -6,6 +6,7 @@ Each function returns when all is well, and raises an error that names the reaso
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mlspec.errors import (
@@ -15,15 +16,17 @@ from mlspec.errors import (
     MlspecError,
     PolicyDeniedError,
     StalePlanError,
+    TamperedPlanError,
 )
+from mlspec.planning._drafts import drafted, kind_of
 from mlspec.planning._evidence import gravest
 from mlspec.planning._lookup import traits_of
 from mlspec.planning._model import BlockCode, PlanContext, ReadEntry
 from mlspec.planning.diff import diff
-from mlspec.planning.plan import evidence_of, kind_of, with_blocks
+from mlspec.planning.plan import evidence_of, rests_on, with_blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from mlspec.canonical import Json
     from mlspec.planning._model import EvidenceEntry, Operation
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "blocking_error",
+    "require_following",
     "require_same_place",
     "require_same_specs",
     "require_unblocked",
@@ -40,6 +44,7 @@ __all__ = [
 ]
 
 _SHOWN = 10
+_SHOWN_CHARACTERS = len("sha256:") + 12
 _AGAIN = "run `mlspec plan --env {env} --out FILE` again and have the new plan reviewed"
 
 _EXITS = {
@@ -128,6 +133,43 @@ def require_unmoved(
     )
 
 
+def require_following(
+    plan: Plan, snapshot: Snapshot, context: PlanContext, desired: Mapping[str, Desired]
+) -> None:
+    """Require that the operations are those which the specs and the registry ask for.
+
+    A digest tells that a plan is whole, not that it was made by planning. Only what the plan
+    itself names is compared: other resources may ask for other operations by now.
+
+    Raises:
+        TamperedPlanError: an operation was invented, altered or left out.
+    """
+    read = {each.address for each in plan.read_set}
+    said = [each.address for each in plan.operations]
+    expected = {each.address: each for each in drafted(desired, snapshot, {*read, *said})}
+    wrong = [
+        _contradiction(each, expected.get(each.address))
+        for each in plan.operations
+        if _decided(each) != _decided(expected.get(each.address))
+    ]
+    wrong += [
+        f"`{address}`: the plan lacks {_told(expected[address])}"
+        for address in expected
+        if address not in said
+    ]
+    wrong += [f"`{each}`: the plan has it twice, or out of order" for each in _misplaced(said)]
+    rests = rests_on(plan.operations, desired, context)
+    wrong += [
+        f"`{each}`: the plan rests on it, but does not say so" for each in sorted(rests - read)
+    ]
+    if wrong:
+        raise TamperedPlanError(
+            "the plan does not follow from the specs and the registry: it was not made by planning",
+            details=_shortened(wrong),
+            hint=_AGAIN.format(env=plan.environment),
+        )
+
+
 def require_unblocked(
     plan: Plan,
     snapshot: Snapshot,
@@ -175,6 +217,32 @@ def blocking_error(plan: Plan) -> MlspecError | None:
     )
     error.exit_code = _EXITS[decisive]
     return error
+
+
+def _decided(operation: Operation | None) -> object:
+    """Return what of an operation decides what is written and what is checked."""
+    if operation is None:
+        return None
+    told = (operation.action, operation.kind, operation.uid, operation.pre, operation.post)
+    return (*told, operation.protect, operation.affects)
+
+
+def _contradiction(reviewed: Operation, expected: Operation | None) -> str:
+    told, asked = _told(reviewed), _told(expected)
+    if told == asked:
+        return f"`{reviewed.address}`: its kind, identity, guard or affected models were altered"
+    return f"`{reviewed.address}`: the plan says {told}, specs and registry ask for {asked}"
+
+
+def _told(operation: Operation | None) -> str:
+    if operation is None:
+        return "no operation"
+    digests = [each[:_SHOWN_CHARACTERS] for each in (operation.pre, operation.post) if each]
+    return f"{operation.action.value} {' -> '.join(dict.fromkeys(digests))}"
+
+
+def _misplaced(addresses: Sequence[str]) -> list[str]:
+    return [later for earlier, later in pairwise(addresses) if earlier >= later]
 
 
 def _blocked_line(operation: Operation) -> str:

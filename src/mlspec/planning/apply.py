@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from mlspec.canonical import digest_value
 from mlspec.ledger import Applied, ApplyFacts, apply_statement, link
 from mlspec.planning._checks import (
+    require_following,
     require_same_place,
     require_same_specs,
     require_unblocked,
@@ -77,6 +78,7 @@ def apply_plan(
     Raises:
         ForeignPlanError: the plan is of another environment, registry, toolchain or spec tree.
         StalePlanError: what the plan rests on has moved.
+        TamperedPlanError: the operations do not follow from the specs and the registry.
         PolicyDeniedError: a guard blocks an operation.
         EvidenceMissingError: evidence is missing, or a gate does not pass.
     """
@@ -110,6 +112,7 @@ class _Checks:
         require_same_place(self.plan, snapshot, self.context)
         require_same_specs(self.plan, self.context, self.desired)
         require_unmoved(self.plan, snapshot, bodies)
+        require_following(self.plan, snapshot, self.context, self.desired)
         require_unblocked(self.plan, snapshot, self.context, self.desired, self.evidence)
 
 

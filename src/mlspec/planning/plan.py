@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlspec.errors import RegistryUnavailableError
-from mlspec.planning._affected import affected_models
+from mlspec.planning._drafts import drafted
 from mlspec.planning._evidence import block_of_evidence, entry_of, gravest
 from mlspec.planning._lookup import traits_of
 from mlspec.planning._model import (
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from mlspec.registry import Backend
     from mlspec.state import ObjectRecord, Snapshot
 
-__all__ = ["evidence_of", "kind_of", "make_plan", "observe_for", "with_blocks"]
+__all__ = ["evidence_of", "make_plan", "observe_for", "with_blocks"]
 
 _PROTECTED = Block(
     BlockCode.PROTECTED,
@@ -71,10 +71,7 @@ def make_plan(
     counts as one without evidence.
     """
     known = evidence or {}
-    drafts = [
-        replace(each, affects=affected_models(each, desired))
-        for each in _operations(desired, snapshot)
-    ]
+    drafts = [_with_changes(each, desired, snapshot) for each in drafted(desired, snapshot)]
     entries = evidence_of(drafts, desired, known)
     operations = _numbered(with_blocks(drafts, entries, snapshot, context), desired)
     return Plan(
@@ -100,71 +97,15 @@ def _stored(bodies: Mapping[str, Json], record: ObjectRecord) -> Json:
     return bodies[record.digest]
 
 
-def _operations(desired: Mapping[str, Desired], snapshot: Snapshot) -> Iterator[Operation]:
-    """Yield one operation per address that differs, in order of address."""
-    for address in sorted({*desired, *snapshot.objects}):
-        wanted, record = desired.get(address), snapshot.objects.get(address)
-        if record is None and wanted is not None:
-            yield _create(wanted)
-        elif record is not None and wanted is None and not record.retired:
-            yield _retire(record)
-        elif record is not None and wanted is not None and _differs(wanted, record):
-            yield _update(wanted, record)
-
-
-def _differs(wanted: Desired, record: ObjectRecord) -> bool:
-    return record.retired or record.digest != wanted.digest
-
-
-def _create(wanted: Desired) -> Operation:
-    return Operation(
-        id="",
-        address=wanted.address,
-        kind=wanted.kind,
-        action=Action.CREATE,
-        reason="created",
-        uid="",
-        pre="",
-        post=wanted.digest,
-        at=wanted.locate(()),
-    )
-
-
-def _update(wanted: Desired, record: ObjectRecord) -> Operation:
-    traits = traits_of(wanted.kind, record.body, wanted.body)
-    is_same = record.digest == wanted.digest
-    return Operation(
-        id="",
-        address=wanted.address,
-        kind=wanted.kind,
-        action=Action.UPDATE,
-        reason="restored" if record.retired else "changed",
-        uid=record.uid,
-        pre=record.digest,
-        post=wanted.digest,
-        at=wanted.locate(()),
-        protect=record.protect,
-        changes=() if is_same else diff(record.body, wanted.body, traits, wanted.locate),
-    )
-
-
-def _retire(record: ObjectRecord) -> Operation:
-    return Operation(
-        id="",
-        address=record.address,
-        kind=kind_of(record.address),
-        action=Action.RETIRE,
-        reason="absent-from-specs",
-        uid=record.uid,
-        pre=record.digest,
-        post=record.digest,
-        protect=record.protect,
-    )
-
-
-def kind_of(address: str) -> str:
-    """Return the kind by its prefix, also of a kind that is no longer installed."""
-    return "".join(part.title() for part in address.partition("/")[0].split("-"))
+def _with_changes(
+    draft: Operation, desired: Mapping[str, Desired], snapshot: Snapshot
+) -> Operation:
+    """Return an update with the fields that differ; everything else as it is."""
+    if draft.action is not Action.UPDATE or draft.pre == draft.post:
+        return draft
+    wanted, old = desired[draft.address], snapshot.objects[draft.address].body
+    traits = traits_of(wanted.kind, old, wanted.body)
+    return replace(draft, changes=diff(old, wanted.body, traits, wanted.locate))
 
 
 def evidence_of(
