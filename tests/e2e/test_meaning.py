@@ -100,8 +100,7 @@ def test_every_effective_value_names_its_origin(mlspec, county):
         return {each["path"]: each for each in shown["values"]}
 
     written, prod = values(), values("--env", "prod")
-    gate = next(path for path, each in written.items() if each["value"] == "auc-floor")
-    floor = gate.replace(".id", ".atLeast")
+    floor = "spec.gates[auc-floor].atLeast"
 
     assert (written[floor]["value"], written[floor]["origin"]) == (0.7, "spec")
     assert written[floor]["at"].startswith(f"{SCREEN}:")
@@ -156,3 +155,33 @@ def test_a_gate_set_that_asks_for_more_waits_until_its_models_were_judged_again(
     mlspec("apply", "plan.json", cwd=county).refused(6, "make the plan again")
     mlspec(*plan, cwd=county).expect(0)
     mlspec("apply", "plan.json", cwd=county).expect(0)
+
+
+@pytest.mark.parametrize("command", ["history", "status"])
+def test_an_address_that_the_registry_never_saw_is_a_usage_error(mlspec, live, command):
+    ask = [command, "--env", "staging"]
+
+    mlspec(*ask, "model/employment-screen", cwd=live).expect(0)
+    mlspec(*ask, "model/employment-scren", cwd=live).refused(
+        64,
+        "the registry of `staging` holds no `model/employment-scren`",
+        "did you mean `model/employment-screen`?",
+    )
+    mlspec(command, "model/employment-screen", "--env", "prod", cwd=live).refused(64)
+
+
+def test_what_was_retired_still_has_its_history(mlspec, live):
+    (live / "specs" / "spare.yaml").write_text(
+        "apiVersion: mlspec.dev/v1\nkind: Team\nmetadata: {name: spare}\n"
+        "spec: {members: [ana@example.org]}\n"
+    )
+    for name in ("with.json", "without.json"):
+        mlspec("plan", "--env", "staging", "--out", name, cwd=live).expect(0)
+        mlspec("apply", name, cwd=live).expect(0)
+        (live / "specs" / "spare.yaml").unlink(missing_ok=True)
+
+    told = mlspec("history", "team/spare", "--env", "staging", "--format", "json", cwd=live).expect(
+        0
+    )
+
+    assert [each["serial"] for each in told.json["runs"]] == [2, 3]

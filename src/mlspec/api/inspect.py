@@ -33,18 +33,25 @@ def status(
     snapshot = _backend(directory, environment).observe(bodies=False)
     view = status_view(snapshot, address)
     if address is not None and not view.objects:
-        every = f"run `mlspec status --env {view.environment}` to see what it holds"
-        close = _closest(address, snapshot.objects)
-        hint = f"did you mean `{close}`? {every}" if close else every
-        raise UsageError(f"the registry of `{view.environment}` holds no `{address}`", hint=hint)
+        raise _unheld(address, snapshot.objects, view.environment)
     return view
 
 
 def history(
     address: str | None = None, directory: Path | None = None, environment: str | None = None
 ) -> tuple[RunRecord, ...]:
-    """Return the finished applies of an environment, oldest first."""
-    return history_view(_backend(directory, environment).runs(), address)
+    """Return the finished applies of an environment, oldest first.
+
+    Raises:
+        UsageError: no apply ever touched the address, or there is no such environment.
+    """
+    backend = _backend(directory, environment)
+    runs = tuple(backend.runs())
+    found = history_view(runs, address)
+    if address is not None and not found:
+        touched = {each for run in runs for each, _action in run.operations}
+        raise _unheld(address, touched, backend.observe(bodies=False).environment)
+    return found
 
 
 def verify(directory: Path | None = None, environment: str | None = None) -> AuditView:
@@ -69,6 +76,13 @@ def resource(
         hint = f"did you mean `{close}`?" if close else "an address is `kind/name`"
         raise UsageError(f"there is no `{address}`", hint=hint)
     return found
+
+
+def _unheld(address: str, held: Iterable[str], environment: str) -> UsageError:
+    every = f"run `mlspec status --env {environment}` to see what it holds"
+    close = _closest(address, held)
+    hint = f"did you mean `{close}`? {every}" if close else every
+    return UsageError(f"the registry of `{environment}` holds no `{address}`", hint=hint)
 
 
 def _closest(address: str, known: Iterable[str]) -> str | None:
