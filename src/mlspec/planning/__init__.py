@@ -4,6 +4,7 @@ from mlspec.planning._affected import affected_models
 from mlspec.planning._checks import blocking_error
 from mlspec.planning._codec import plan_to_json, read_plan, write_plan
 from mlspec.planning._evidence import evidence_entry
+from mlspec.planning._lookup import traits_of
 from mlspec.planning._model import (
     PLAN_FORMAT,
     Action,
@@ -21,6 +22,7 @@ from mlspec.planning._model import (
     Summary,
     Toolchain,
 )
+from mlspec.planning._paths import path_text
 from mlspec.planning._plan import Plan
 from mlspec.planning.apply import ApplyResult, Outcome, Stamp, apply_plan
 from mlspec.planning.desired import Desired, desired_objects
@@ -65,8 +67,10 @@ __all__ = [
     "history_view",
     "make_plan",
     "observe_for",
+    "path_text",
     "plan_to_json",
     "read_plan",
     "status_view",
+    "traits_of",
     "write_plan",
 ]

@@ -8,7 +8,6 @@ position. Two bodies that differ always have a change between them.
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -16,6 +15,7 @@ from pydantic import BaseModel
 
 from mlspec.planning._direction import combined, direction_of, is_declared_growth
 from mlspec.planning._model import ChangeDirection, FieldChange
+from mlspec.planning._paths import by_key, text_of_entry, text_of_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 __all__ = ["diff"]
 
 _UNKNOWN = "unknown"
-_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 
 
 class _Absent:
@@ -50,13 +49,11 @@ class _Place:
     text: str = ""
 
     def key(self, key: str) -> _Place:
-        plain = _PLAIN_KEY.match(key) is not None
-        shown = f"{self.text}.{key}" if plain else f"{self.text}[{json.dumps(key)}]"
-        return _Place((*self.path, key), (*self.new, key), shown.lstrip("."))
+        return _Place((*self.path, key), (*self.new, key), text_of_key(self.text, key))
 
     def entry(self, step: str | int, index: int | None) -> _Place:
         new = self.new if index is None else (*self.new, index)
-        return _Place((*self.path, step), new, f"{self.text}[{step}]")
+        return _Place((*self.path, step), new, text_of_entry(self.text, step))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +86,7 @@ class _Differ:
     def _lists(self, place: _Place, old: list[Json], new: list[Json]) -> Iterator[FieldChange]:
         traits = self.traits(place.path)
         key = traits.list_key if traits else None
-        before, after = _by_key(old, key), _by_key(new, key)
+        before, after = by_key(old, key), by_key(new, key)
         if key is not None and before is not None and after is not None:
             yield from self._keyed(place, before, after)
             yield from self._order(place, list(before), list(after))
@@ -198,17 +195,6 @@ def _with_default(traits: FieldTraits | None, value: _Value, other: _Value) -> _
     if is_container and type(default) is not type(other):
         return value
     return default if isinstance(default, bool | int | float | str | list | dict) else value
-
-
-def _by_key(entries: list[Json], key: str | None) -> dict[str, Json] | None:
-    """Return the entries by the value of their key field; None if one lacks it or two share it."""
-    found: dict[str, Json] = {}
-    for entry in entries:
-        name = entry.get(key) if isinstance(entry, dict) and key is not None else None
-        if not isinstance(name, str) or name in found:
-            return None
-        found[name] = entry
-    return found
 
 
 def _are_distinct_values(entries: list[Json]) -> bool:

@@ -6,12 +6,14 @@ import json
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import pretty_json
+from mlspec.planning import path_text, traits_of
 from mlspec.reporting._cells import clean, table
-from mlspec.workspace import effective
+from mlspec.workspace import canonical_body, effective
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mlspec.canonical import Json
-    from mlspec.diagnostics import Path
     from mlspec.workspace import EffectiveValue, Resource
 
 __all__ = ["render_resource", "render_resource_json"]
@@ -20,8 +22,7 @@ __all__ = ["render_resource", "render_resource_json"]
 def render_resource(resource: Resource) -> str:
     """Return a line per value: its path, the value, and where it comes from."""
     rows = [
-        (clean(_dotted(each.path)), clean(_shown(each.value)), _origin(each))
-        for each in effective(resource)
+        (clean(path), clean(_shown(each.value)), _origin(each)) for path, each in _named(resource)
     ]
     return "\n".join([resource.address, "", *table(rows)]) + "\n"
 
@@ -32,23 +33,26 @@ def render_resource_json(resource: Resource) -> str:
         {
             "format": "mlspec.resource/1.0",
             "address": resource.address,
-            "values": [_as_json(each) for each in effective(resource)],
+            "values": [_as_json(path, each) for path, each in _named(resource)],
         }
     )
 
 
-def _as_json(value: EffectiveValue) -> dict[str, Json]:
+def _named(resource: Resource) -> Iterator[tuple[str, EffectiveValue]]:
+    """Yield the values with their paths as plans write them."""
+    body = canonical_body(resource)
+    traits = traits_of(resource.kind, None, body)
+    for each in effective(resource):
+        yield path_text(each.path, body, traits), each
+
+
+def _as_json(path: str, value: EffectiveValue) -> dict[str, Json]:
     return {
-        "path": _dotted(value.path),
+        "path": path,
         "value": value.value,
         "origin": value.origin or "spec",
         "at": _place(value),
     }
-
-
-def _dotted(path: Path) -> str:
-    text = "".join(f"[{each}]" if isinstance(each, int) else f".{each}" for each in path)
-    return text.removeprefix(".")
 
 
 def _shown(value: Json) -> str:
