@@ -36,14 +36,18 @@ def plan(
     if output_format == "json":
         write(text)
     else:
-        write(render_plan(made, colour=has_colour(sys.stdout), plan_file=None if out is None else str(out)))
+        write(
+            render_plan(
+                made, colour=has_colour(sys.stdout), plan_file=None if out is None else str(out)
+            )
+        )
     if out is not None:
         note(f"plan written to {out}")
     return _exit_code(made, detailed=detailed)
 
 
 def _exit_code(made: Plan, *, detailed: bool) -> ExitCode:
-    """Missing evidence is said by apply: the gates may run after the plan. A guard is final."""
+    """Missing evidence is shown here and refused by apply: a review may go on. A guard is final."""
     if any(each.blocked and each.blocked.code is BlockCode.PROTECTED for each in made.operations):
         return ExitCode.POLICY_DENIED
     return ExitCode.CHANGES_PENDING if detailed and made.has_changes else ExitCode.OK
