@@ -79,11 +79,14 @@ def _kept(root: Path, workspace: Workspace, model: Resource) -> KeptEvidence:
         gates_digest=gates_digest(gates_of(workspace, model), spec.evaluation),
         current_digests=digest_materials(record, root) if record else {},
     )
-    if found is EvidenceStatus.PRESENT and record is not None:
-        judged = {each.gate for each in record.results}
-        if judged != {each.id for each in gates_of(workspace, model)}:
-            return KeptEvidence(record, EvidenceStatus.STALE, "the record lacks a gate of the spec")
+    if found is EvidenceStatus.PRESENT and not _is_whole(record, workspace, model):
+        return KeptEvidence(record, EvidenceStatus.STALE, "the record lacks a gate of the spec")
     return KeptEvidence(record, found, reason)
+
+
+def _is_whole(record: EvidenceRecord | None, workspace: Workspace, model: Resource) -> bool:
+    judged = {each.gate for each in record.results} if record else set()
+    return judged == {each.id for each in gates_of(workspace, model)}
 
 
 def _read(path: Path) -> EvidenceRecord | None:

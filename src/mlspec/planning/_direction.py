@@ -63,12 +63,16 @@ def _limit_direction(
     elif old is None or new is None:  # a limit that is absent limits nothing
         return ChangeDirection.TIGHTENED if old is None else ChangeDirection.LOOSENED
     before, after = _rank(traits, old), _rank(traits, new)
-    if before is None or after is None:
+    return _compared(after, before) if is_lower_tighter else _compared(before, after)
+
+
+def _compared(looser: float | None, tighter: float | None) -> ChangeDirection:
+    """Return the direction of going to the greater of two ranks; a rank may be unknown."""
+    if looser is None or tighter is None:
         return ChangeDirection.UNKNOWN
-    if before == after:
+    if looser == tighter:
         return ChangeDirection.NEUTRAL
-    is_tighter = (after < before) if is_lower_tighter else (after > before)
-    return ChangeDirection.TIGHTENED if is_tighter else ChangeDirection.LOOSENED
+    return ChangeDirection.TIGHTENED if tighter > looser else ChangeDirection.LOOSENED
 
 
 def _rank(traits: FieldTraits, value: Json) -> float | None:
