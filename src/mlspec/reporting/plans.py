@@ -107,6 +107,7 @@ def _heading(plan: Plan) -> str:
 def _operation_lines(plan: Plan, *, colour: bool) -> Iterator[str]:
     ordered = sorted(plan.operations, key=_order)
     evidence = {each.address: each for each in plan.evidence}
+    untold = evidence.keys() - {each.address for each in ordered}  # those say it themselves
     rows = [
         (clean(each.address), _REASONS.get(each.reason, each.action.value), _place(each))
         for each in ordered
@@ -115,7 +116,7 @@ def _operation_lines(plan: Plan, *, colour: bool) -> Iterator[str]:
         symbol = "!" if operation.blocked else _SYMBOLS[operation.action]
         yield f"{_STYLES[symbol].paint(symbol, colour=colour)} {row}"
         yield from _details(operation, evidence.get(operation.address), colour=colour)
-        yield from _affected([evidence[each] for each in operation.affects if each in evidence])
+        yield from _affected([evidence[each] for each in operation.affects if each in untold])
 
 
 def _order(operation: Operation) -> tuple[int, str]:
