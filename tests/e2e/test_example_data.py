@@ -82,7 +82,7 @@ def test_every_data_file_has_a_source_and_a_licence_beside_it():
     files = {each for each in (COUNTY / "data").iterdir() if each.suffix in {".csv", ".parquet"}}
 
     assert {each for pattern in patterns for each in (COUNTY / "data").glob(pattern)} == files
-    for licence in ("public domain", "Apache-2.0", "BSD-3-Clause", "CC BY 4.0"):
+    for licence in ("public domain", "Apache-2.0", "BSD-3-Clause"):
         assert licence in sources
     assert "Neither the name" in (COUNTY / "data" / "LICENSE.scikit-learn").read_text("utf-8")
 

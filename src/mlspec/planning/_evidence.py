@@ -76,6 +76,10 @@ def block_of_evidence(entry: EvidenceEntry) -> Block | None:
         return Block(BlockCode.EVIDENCE_MISSING, f"no evidence: {entry.reason or _NO_RECORD}")
     if entry.status != EvidenceStatus.PRESENT.value:
         return Block(BlockCode.EVIDENCE_STALE, f"stale evidence: {entry.reason}".rstrip(": "))
+    return _block_of_verdicts(entry)
+
+
+def _block_of_verdicts(entry: EvidenceEntry) -> Block | None:
     required = [each for each in entry.gates if each.required]
     failing = [each for each in required if each.verdict != Verdict.PASS.value]
     if not failing and (entry.verdict == Verdict.PASS.value or not required):
