@@ -8,6 +8,8 @@ A problem in a spec is never one of these: it is a `Diagnostic` value. The tree:
   * PolicyDeniedError (5), EvidenceMissingError (6)
   * StalePlanError (10), RegistryLockedError (11), TamperedPlanError (12), ForeignPlanError (13)
   * RegistryUnavailableError (69)
+    * RegistryMovedError: another run committed first; the caller may try again
+  * OperationFailedError (23): one write failed, the others stand
   * OutputError (1): an output directory or file could not be written
   * MissingExtraError (64): a feature needs an optional dependency
 """
@@ -22,9 +24,11 @@ __all__ = [
     "ForeignPlanError",
     "MissingExtraError",
     "MlspecError",
+    "OperationFailedError",
     "OutputError",
     "PolicyDeniedError",
     "RegistryLockedError",
+    "RegistryMovedError",
     "RegistryUnavailableError",
     "SpecInvalidError",
     "StalePlanError",
@@ -126,6 +130,18 @@ class RegistryUnavailableError(MlspecError):
     """The registry cannot be opened, read or written."""
 
     exit_code = ExitCode.UNAVAILABLE
+
+
+class RegistryMovedError(RegistryUnavailableError):
+    """Another run committed first, so nothing was written; trying again may succeed."""
+
+    exit_code = ExitCode.LOCKED
+
+
+class OperationFailedError(MlspecError):
+    """One operation could not be written; what was written before stands."""
+
+    exit_code = ExitCode.PARTLY_APPLIED
 
 
 class OutputError(MlspecError):

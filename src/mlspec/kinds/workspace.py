@@ -6,21 +6,37 @@ from typing import Any, Literal
 
 from mlspec.kinds._port import Kind
 from mlspec.schema import (
+    Address,
+    Count,
     Direction,
     FieldClass,
     Identifier,
     Items,
+    Moment,
     SpecModel,
     Text,
     declare,
 )
 
-__all__ = ["KIND", "Environment", "Override", "Paths", "Registry", "Targets", "WorkspaceSpec"]
+__all__ = [
+    "KIND",
+    "Environment",
+    "Freeze",
+    "Moved",
+    "Override",
+    "Paths",
+    "Registry",
+    "Removed",
+    "Targets",
+    "WorkspaceSpec",
+]
 
 _SEGMENT = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}"
 RELATIVE_PATH = rf"^{_SEGMENT}(/{_SEGMENT}){{0,15}}$"
 """No segment starts with a dot, so no path leads out of the workspace or into hidden folders."""
 _PATH_FORM = "a path inside the workspace such as `specs` or `ml/specs`: no leading `/`, no `..`"
+_BRANCH = r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$"
+_BRANCH_FORM = "a branch name such as `main` or `release/1.4`"
 _REGISTRY_PATH = rf"^\.?{_SEGMENT}(/\.?{_SEGMENT}){{0,15}}$"
 
 
@@ -41,6 +57,44 @@ class Override(SpecModel):
     value: Any = declare("The value in this environment.", FieldClass.POLICY)
 
 
+class Freeze(SpecModel):
+    """A time in which an environment takes no changes."""
+
+    id: Identifier = declare("Name of the window.", FieldClass.POLICY)
+    start: Moment = declare(
+        "First moment.",
+        FieldClass.POLICY,
+        Direction.NONE,
+        examples=["2026-12-18T00:00:00Z"],
+    )
+    end: Moment = declare("First moment after it.", FieldClass.POLICY)
+    reason: Text = declare("Why nothing changes then.", FieldClass.COSMETIC)
+    allow: Literal["none", "low", "medium", "high"] = declare(
+        "Changes up to this risk level go through.",
+        FieldClass.POLICY,
+        Direction.HIGHER_IS_TIGHTER,
+        default="none",
+        order=("high", "medium", "low", "none"),
+    )
+
+
+class Moved(SpecModel):
+    """A resource that has another address than before; its identity and record stay."""
+
+    previous: Address = declare("Address before.", FieldClass.POLICY, examples=["model/churn-v1"])
+    address: Address = declare("Address now.", FieldClass.POLICY, examples=["model/churn"])
+
+
+class Removed(SpecModel):
+    """A resource that is taken out of the registry on purpose. Absence alone only retires it."""
+
+    address: Address = declare("What is removed.", FieldClass.POLICY, examples=["model/churn"])
+    action: Literal["delete", "forget"] = declare(
+        "`delete` takes the record away, `forget` leaves the object to others.", FieldClass.POLICY
+    )
+    reason: Text = declare("Why; it goes into the record.", FieldClass.POLICY)
+
+
 class Environment(SpecModel):
     """A place that models are applied to."""
 
@@ -53,6 +107,40 @@ class Environment(SpecModel):
         FieldClass.POLICY,
         Direction.HIGHER_IS_TIGHTER,
         default=False,
+    )
+    require_approvals: bool = declare(
+        "Apply refuses a plan without the approvals that its risk asks for.",
+        FieldClass.POLICY,
+        Direction.HIGHER_IS_TIGHTER,
+        default=False,
+    )
+    minimum_strength: Literal["asserted", "host", "signed"] | None = declare(
+        "How strong every approval must be, at least; the tier may ask for more.",
+        FieldClass.POLICY,
+        Direction.HIGHER_IS_TIGHTER,
+        default=None,
+        order=("asserted", "host", "signed"),
+    )
+    freezes: Items[Freeze] = declare(
+        "Times in which nothing is applied here.",
+        FieldClass.POLICY,
+        Direction.GROWTH_IS_TIGHTER,
+        default=(),
+        list_key="id",
+    )
+    delete_budget: Count = declare(
+        "How many objects one plan may delete.",
+        FieldClass.POLICY,
+        Direction.LOWER_IS_TIGHTER,
+        default=1,
+    )
+    publish: str | None = declare(
+        "Branch that gets the compiled artifacts with every apply; needs the `git` registry.",
+        FieldClass.ROLLOUT,
+        default=None,
+        pattern=_BRANCH,
+        form=_BRANCH_FORM,
+        examples=["rendered/prod"],
     )
     overrides: Items[Override] = declare(
         "Values that differ here, applied in order.", FieldClass.POLICY, default=()
@@ -70,6 +158,13 @@ class Registry(SpecModel):
         pattern=_REGISTRY_PATH,
         form=_PATH_FORM,
     )
+    remote: str = declare(
+        "Git remote that holds the state of the `git` registry; `.` is this repository.",
+        FieldClass.POLICY,
+        default="origin",
+        pattern=r"^(\.|[A-Za-z0-9][A-Za-z0-9._-]{0,99})$",
+        form="the name of a git remote such as `origin`, or `.`",
+    )
 
 
 class GitHubTarget(SpecModel):
@@ -79,8 +174,8 @@ class GitHubTarget(SpecModel):
         "Branch that is applied.",
         FieldClass.POLICY,
         default="main",
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$",
-        form="a branch name such as `main` or `release/1.4`",
+        pattern=_BRANCH,
+        form=_BRANCH_FORM,
     )
     runner: str = declare(
         "Label of the runner.",
@@ -165,6 +260,13 @@ class Paths(SpecModel):
         pattern=RELATIVE_PATH,
         form=_PATH_FORM,
     )
+    approvals: str = declare(
+        "Where approvals are kept.",
+        FieldClass.POLICY,
+        default="approvals",
+        pattern=RELATIVE_PATH,
+        form=_PATH_FORM,
+    )
     templates: str | None = declare(
         "Templates that replace the shipped ones of the same name.",
         FieldClass.POLICY,
@@ -182,6 +284,18 @@ class WorkspaceSpec(SpecModel):
     )
     registry: Registry = declare(
         "Where registry state is kept.", FieldClass.POLICY, default=Registry()
+    )
+    moved: Items[Moved] = declare(
+        "Resources that have another address than before.",
+        FieldClass.POLICY,
+        default=(),
+        list_key="address",
+    )
+    removed: Items[Removed] = declare(
+        "Resources that are deleted or forgotten.",
+        FieldClass.POLICY,
+        default=(),
+        list_key="address",
     )
     targets: Targets = declare("What is compiled.", FieldClass.POLICY, default=Targets())
     paths: Paths = declare("Folders of the workspace.", FieldClass.POLICY, default=Paths())

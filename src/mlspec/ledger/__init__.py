@@ -1,5 +1,6 @@
 """The ledger: a hash-chained record of every apply, and its verification."""
 
+from mlspec.ledger._approval import Approval, Strength
 from mlspec.ledger._model import GENESIS, Problem, link, verify
 from mlspec.ledger._statement import (
     APPLY_PREDICATE,
@@ -16,7 +17,9 @@ __all__ = [
     "GENESIS",
     "Applied",
     "ApplyFacts",
+    "Approval",
     "Problem",
+    "Strength",
     "apply_statement",
     "link",
     "verify",

@@ -12,20 +12,34 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mlspec.canonical import Json
+    from mlspec.ledger import Strength
 
 __all__ = [
     "PLAN_FORMAT",
     "Action",
+    "Blast",
     "Block",
     "BlockCode",
     "ChangeDirection",
+    "Compatibility",
+    "ContractChange",
     "Envelope",
     "EvidenceEntry",
     "FieldChange",
+    "Freeze",
     "GateEntry",
+    "Level",
+    "Move",
     "Operation",
     "PlanContext",
     "ReadEntry",
+    "Removal",
+    "Requirement",
+    "Reversibility",
+    "Risk",
+    "RiskReason",
+    "Scope",
+    "ScopeMode",
     "Source",
     "Summary",
     "Toolchain",
@@ -39,7 +53,16 @@ class Action(StrEnum):
 
     CREATE = "create"
     UPDATE = "update"
+    RENAME = "rename"
+    """`moved` says so; the uid stays. May change fields, too."""
     RETIRE = "retire"
+    """No longer in the specs: kept, marked."""
+    DELETE = "delete"
+    """`removed` says so: the record goes, its events stay."""
+    ADOPT = "adopt"
+    """A forgotten object has a spec again."""
+    FORGET = "forget"
+    """`removed` says so: kept as it is, and left to others."""
 
 
 class ChangeDirection(StrEnum):
@@ -61,6 +84,156 @@ class BlockCode(StrEnum):
     GATE_INCONCLUSIVE = "gate-inconclusive"
     GATE_NOT_EVALUATED = "gate-not-evaluated"
     PROTECTED = "protected"
+    DELETE_BUDGET = "delete-budget"
+    """More deletions in one plan than the environment allows."""
+    FROZEN = "frozen"
+    """A freeze window is open; known only when the plan is applied."""
+
+
+class Level(StrEnum):
+    """How risky an operation is."""
+
+    NONE = "none"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        """The place in the order, 0 for none to 4 for critical."""
+        return list(Level).index(self)
+
+
+class Reversibility(StrEnum):
+    """What it takes to undo an operation."""
+
+    REVERSIBLE = "reversible"
+    """Applying the state before brings it back."""
+    WITH_DATA = "with-data"
+    """What was computed or lost in between has to be made again."""
+    IRREVERSIBLE = "irreversible"
+
+
+class Compatibility(StrEnum):
+    """What a change of an output contract does to those who read it."""
+
+    COMPATIBLE = "backward-compatible"
+    BREAKING = "breaking"
+
+
+class ScopeMode(StrEnum):
+    """What a plan was asked for."""
+
+    FULL = "full"
+    TARGET = "target"
+    """Some addresses only: the plan is partial."""
+    REVERT = "revert"
+    """What a run did is undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class RiskReason:
+    """A rule that set the level of an operation: its stable name, what it asks for, and why."""
+
+    rule: str
+    level: Level
+    because: str
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Blast:
+    """Whom an operation reaches.
+
+    `traffic` is the share of live requests, in 0..1, that meets the change at once; `consumers`
+    are systems that read the outputs; `dependants` are the addresses that refer to the resource,
+    directly or through others.
+    """
+
+    traffic: float = 0.0
+    consumers: tuple[str, ...] = ()
+    dependants: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """What an operation means. Tiers are "" where no model is concerned.
+
+    `judged_at` is the higher of the tiers before and after. `reasons` come gravest first.
+    """
+
+    level: Level = Level.HIGH
+    reasons: tuple[RiskReason, ...] = ()
+    tier_old: str = ""
+    tier_new: str = ""
+    judged_at: str = ""
+    reversibility: Reversibility = Reversibility.REVERSIBLE
+    blast: Blast = field(default_factory=Blast)
+
+
+@dataclass(frozen=True, slots=True)
+class ContractChange:
+    """What becomes of the output contract of a model: the verdict, why, and whom it breaks."""
+
+    compatibility: Compatibility
+    reasons: tuple[str, ...] = ()
+    consumers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """Approvals that a plan needs: so many different people of a role, at least this strong.
+
+    `because` names the rules and addresses that ask for it, as `R-GATE-LOOSENED model/churn`.
+    """
+
+    role: str
+    count: int
+    strength: Strength
+    because: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Freeze:
+    """A window in which an environment takes no changes above a level: [start, end), UTC."""
+
+    id: str
+    start: str
+    end: str
+    reason: str
+    allow: Level = Level.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A resource has another address now."""
+
+    previous: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A resource is to be deleted or forgotten, which its absence alone never does."""
+
+    address: str
+    action: Action
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a plan was asked for: `targets` are addresses, `reverts` is the id of a run."""
+
+    mode: ScopeMode = ScopeMode.FULL
+    targets: tuple[str, ...] = ()
+    reverts: str = ""
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether the plan leaves out changes that the specs ask for."""
+        return self.mode is not ScopeMode.FULL
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +264,8 @@ class Block:
 class Operation:
     """One write. `pre` and `post` are digests of the body before and after, "" for none.
 
-    `reason` is one of `created`, `changed`, `restored` (it was retired) and `absent-from-specs`.
+    `reason` is one of `created`, `changed`, `restored` (it was retired), `moved`, `removed`,
+    `adopted`, `reverted` and `absent-from-specs`. `previous` is the address before a rename.
     `depends_on` holds the ids of operations on resources that this one refers to. `protect` is
     the guard as the registry knows it. `affects` holds the models whose evidence decides too,
     because they refer to the gate set that is written.
@@ -111,6 +285,9 @@ class Operation:
     affects: tuple[str, ...] = ()
     changes: tuple[FieldChange, ...] = ()
     blocked: Block | None = None
+    previous: str = ""
+    risk: Risk = field(default_factory=Risk)
+    contract: ContractChange | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,20 +361,28 @@ class Toolchain:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """Facts for readers, outside the digest: they decide nothing."""
+    """Facts for readers, outside the digest: they decide nothing.
+
+    `notices` come first in every report: a break-glass run that nobody has reviewed, a plan that
+    was made offline.
+    """
 
     serial: int = 0
     rendered_by: str = ""
     commit: str | None = None
     dirty: bool = False
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PlanContext:
     """What holds for a whole plan. `sources` maps each spec file to its digest.
 
-    `require_gates` is the setting of the environment; `envelope` lacks the serial, which comes
-    from the snapshot.
+    `require_gates`, `require_approvals`, `minimum_strength`, `freezes` and `delete_budget` are
+    settings of the environment; where approvals are required, those in the registry count, too.
+    `authors` made the change and may not approve it. `valid_from` is the moment from which the
+    plan may be applied for a time that its level sets: UTC in ISO 8601, "" for no limit.
+    `envelope` lacks the serial, which comes from the snapshot.
     """
 
     environment: str
@@ -206,6 +391,15 @@ class PlanContext:
     sources: Mapping[str, str]
     require_gates: bool = False
     envelope: Envelope = field(default_factory=Envelope)
+    require_approvals: bool = False
+    minimum_strength: Strength | None = None
+    freezes: tuple[Freeze, ...] = ()
+    delete_budget: int = 1
+    moves: tuple[Move, ...] = ()
+    removals: tuple[Removal, ...] = ()
+    authors: tuple[str, ...] = ()
+    valid_from: str = ""
+    scope: Scope = field(default_factory=Scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +413,11 @@ class Summary:
     blocked: int
     loosened: int
     tightened: int
+    rename: int = 0
+    delete: int = 0
+    adopt: int = 0
+    forget: int = 0
+    max_risk: Level = Level.NONE
 
     def to_json(self) -> dict[str, Json]:
         """Return the counts as they stand in a plan file."""
@@ -230,4 +429,9 @@ class Summary:
             "blocked": self.blocked,
             "loosened": self.loosened,
             "tightened": self.tightened,
+            "rename": self.rename,
+            "delete": self.delete,
+            "adopt": self.adopt,
+            "forget": self.forget,
+            "max_risk": self.max_risk.value,
         }

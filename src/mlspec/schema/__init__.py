@@ -4,6 +4,7 @@ from mlspec.schema._bind import Bound, Language, bind
 from mlspec.schema._codes import SCHEMA_CODES
 from mlspec.schema._json_schema import json_schema
 from mlspec.schema._model import (
+    Address,
     Count,
     Date,
     Digest,
@@ -13,6 +14,7 @@ from mlspec.schema._model import (
     Identifier,
     Integer,
     Items,
+    Moment,
     Number,
     Reference,
     Refused,
@@ -40,6 +42,7 @@ from mlspec.schema._traits import step_into, trait_of
 
 __all__ = [
     "SCHEMA_CODES",
+    "Address",
     "Bound",
     "Count",
     "Date",
@@ -57,6 +60,7 @@ __all__ = [
     "ListShape",
     "MapShape",
     "ModelShape",
+    "Moment",
     "Number",
     "Place",
     "Reference",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
 __all__ = [
+    "Address",
     "Count",
     "Date",
     "Digest",
@@ -26,6 +27,7 @@ __all__ = [
     "Identifier",
     "Integer",
     "Items",
+    "Moment",
     "Number",
     "Reference",
     "Refused",
@@ -191,3 +193,15 @@ Reference = Annotated[
 Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
 Date = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 """A text in the form of a date; that it is on the calendar is a rule's business."""
+Moment = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$",
+    ),
+]
+"""A moment in UTC, to the second."""
+Address = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"),
+]
+"""The identity of a resource across the workspace: `model/churn`."""

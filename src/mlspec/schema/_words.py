@@ -71,6 +71,8 @@ FORMS: Mapping[str, str] = MappingProxyType(
         ),
         _pattern(_model.Digest): "`sha256:` followed by 64 lower-case hexadecimal digits",
         _pattern(_model.Date): "a date such as `2026-03-31`",
+        _pattern(_model.Moment): "a moment in UTC such as `2026-12-18T00:00:00Z`",
+        _pattern(_model.Address): "an address such as `model/churn`",
     }
 )
 """What a text of the right form is, by its pattern; other patterns say it with `form`."""

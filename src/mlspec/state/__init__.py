@@ -1,5 +1,35 @@
-"""Values that pass between planning and registry backends."""
+"""Values that pass between planning, the ledger and registry backends."""
 
-from mlspec.state._model import Event, ObjectRecord, RunRecord, Snapshot
+from mlspec.state._model import (
+    BreakGlass,
+    Checkpoint,
+    Event,
+    Head,
+    Journal,
+    Lifecycle,
+    ObjectRecord,
+    Publication,
+    RunOperation,
+    RunOutcome,
+    RunRecord,
+    Snapshot,
+    Statement,
+    StepStatus,
+)
 
-__all__ = ["Event", "ObjectRecord", "RunRecord", "Snapshot"]
+__all__ = [
+    "BreakGlass",
+    "Checkpoint",
+    "Event",
+    "Head",
+    "Journal",
+    "Lifecycle",
+    "ObjectRecord",
+    "Publication",
+    "RunOperation",
+    "RunOutcome",
+    "RunRecord",
+    "Snapshot",
+    "Statement",
+    "StepStatus",
+]

@@ -1,8 +1,9 @@
-"""What a registry keeps: objects, runs and events. Plain values; backends store them."""
+"""What a registry keeps: objects, runs, events, statements. Plain values; backends store them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,7 +11,32 @@ if TYPE_CHECKING:
 
     from mlspec.canonical import Json
 
-__all__ = ["Event", "ObjectRecord", "RunRecord", "Snapshot"]
+__all__ = [
+    "BreakGlass",
+    "Checkpoint",
+    "Event",
+    "Head",
+    "Journal",
+    "Lifecycle",
+    "ObjectRecord",
+    "Publication",
+    "RunOperation",
+    "RunOutcome",
+    "RunRecord",
+    "Snapshot",
+    "Statement",
+    "StepStatus",
+]
+
+
+class Lifecycle(StrEnum):
+    """Whether mlspec looks after an object."""
+
+    LIVE = "live"
+    RETIRED = "retired"
+    """Kept, but no longer in the specs."""
+    FORGOTTEN = "forgotten"
+    """Kept, and left to others: a spec for it adopts it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +45,7 @@ class ObjectRecord:
 
     `uid` is given at creation and survives renames; `revision` counts the writes; `digest` is the
     digest of `body` (the canonical spec), which is None where it was not read; `protect` is the
-    guard that outlives the spec's text; `retired` objects are kept but no longer in the specs.
+    guard that outlives the spec's text. `op_id` names the operation that wrote it last.
     """
 
     address: str
@@ -28,16 +54,17 @@ class ObjectRecord:
     digest: str
     body: Json = None
     protect: bool = False
-    retired: bool = False
+    lifecycle: Lifecycle = Lifecycle.LIVE
+    op_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """The objects of one environment at one moment.
 
-    `lineage` names the registry for its whole life, `serial` counts the applies that changed the
-    environment, `sequence` and `head` are the number and the digest of its newest event. All are
-    empty where the registry does not exist yet.
+    `lineage` names the registry for its whole life, `serial` counts the runs that changed the
+    environment, `sequence` and `head` are the number and the digest of its newest checkpoint. All
+    are empty where the registry does not exist yet.
     """
 
     environment: str
@@ -49,8 +76,101 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """The newest link of a chain: its number, from 1, and its digest; 0 and "" before the first."""
+
+    sequence: int = 0
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One link of the chain of an address: an in-toto statement under the digest of its bytes.
+
+    `sequence` and `previous` stand in the predicate of `body`, so `digest` covers them.
+    """
+
+    address: str
+    sequence: int
+    previous: str
+    body: Mapping[str, Json]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A statement over the heads of all chains after a run; it links to the checkpoint before.
+
+    `signature` is an armoured SSH signature over the canonical bytes of `body`, or "".
+    """
+
+    sequence: int
+    previous: str
+    body: Mapping[str, Json]
+    digest: str
+    signature: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A document that events refer to by digest: what a run did, an approval, a review.
+
+    `content` holds its exact bytes as text; `signature` is an armoured SSH signature, or "".
+    """
+
+    digest: str
+    content: str
+    signature: str = ""
+
+
+class RunOutcome(StrEnum):
+    """How far a run came."""
+
+    APPLIED = "applied"
+    PARTIAL = "partial"
+    """Some operations are done; the same plan finishes the rest."""
+    ABANDONED = "abandoned"
+
+
+class StepStatus(StrEnum):
+    """How far one operation of a run came."""
+
+    PENDING = "pending"
+    INTENT = "intent"
+    """It was about to be written: whether it was is to be probed."""
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class RunOperation:
+    """One operation of a run. `note` says why it failed or was not started."""
+
+    address: str
+    action: str
+    op_id: str = ""
+    status: StepStatus = StepStatus.DONE
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BreakGlass:
+    """A run with fewer approvals than its plan needs: as which role, and why.
+
+    `reviewed_by` is empty until somebody else has looked at it.
+    """
+
+    role: str
+    reason: str
+    reviewed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RunRecord:
-    """One apply that finished. `operations` are (address, action) in the order of the plan."""
+    """One run that ended. A plan that was resumed has several, oldest first.
+
+    `statement` is the digest of the run's statement: who, what, why, with which approvals.
+    """
 
     run_id: str
     plan_digest: str
@@ -58,14 +178,28 @@ class RunRecord:
     serial: int
     actor: str
     at: str
-    operations: tuple[tuple[str, str], ...]
+    operations: tuple[RunOperation, ...]
+    outcome: RunOutcome = RunOutcome.APPLIED
+    statement: str = ""
+    break_glass: BreakGlass | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """One link of the chain: `digest` covers `sequence`, `previous` and `body`."""
+class Journal:
+    """What a run that has not ended means to do, kept by backends that can't write all at once."""
 
-    sequence: int
-    previous: str
-    body: Mapping[str, Json]
-    digest: str
+    run_id: str
+    plan_digest: str
+    actor: str
+    at: str
+    steps: Mapping[str, StepStatus]
+    """By op id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """Compiled artifacts for a branch that a GitOps controller watches: content by path."""
+
+    branch: str
+    files: Mapping[str, bytes]
+    message: str
