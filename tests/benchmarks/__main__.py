@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from shutil import rmtree, which
 
-from tests.benchmarks.peers import PARSE, PLAIN, terraform_plan
+from tests.benchmarks.peers import PARSE, PLAIN, terraform_runs
 from tests.benchmarks.processes import Run, paired, run
 from tests.benchmarks.workload import generate, hostile
 
@@ -30,16 +30,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
     parser.add_argument("--sizes", default="100,1000,10000")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--terraform", action="store_true", help="compare with `terraform plan`")
+    parser.add_argument("--peers", default="1000", help="sizes to compare with other tools")
+    parser.add_argument("--terraform", action="store_true", help="compare with terraform, too")
     options = parser.parse_args()
-    sizes = [int(each) for each in options.sizes.split(",")]
+    sizes = [int(each) for each in options.sizes.split(",") if each]
     with tempfile.TemporaryDirectory() as scratch:
         start_up(Path(scratch), rounds=max(7, options.rounds))
         bad_input(Path(scratch), rounds=options.rounds)
         found = {size: scale(Path(scratch), size, rounds=options.rounds) for size in sizes}
         growth(found)
-        if 1000 in sizes:
-            peers(Path(scratch), 1000, terraform=options.terraform)
+        for size in map(int, filter(None, options.peers.split(","))):
+            peers(Path(scratch) / f"peers{size}", size, terraform=options.terraform)
 
 
 def start_up(scratch: Path, *, rounds: int) -> None:
@@ -126,24 +127,32 @@ def growth(found: dict[int, dict[str, Run]]) -> None:
 
 def peers(scratch: Path, size: int, *, terraform: bool) -> None:
     """Print how many times longer other tools take for as many entries; one round each."""
-    folder = scratch / "peers"
+    folder = scratch / "specs"
     generate(folder, size)
     models = sorted(map(str, (folder / "specs" / "models").rglob("*.yaml")))
-    ours = run([_MLSPEC, "validate", "-C", str(folder)])
-    theirs = run([_CHECKER, "--schemafile", str(_SCHEMA), *models])
+    here, plan = ["-C", str(folder)], str(scratch / "plan.json")
     say(f"\n| N = {size:,} | theirs | ours | times faster | peak MiB, theirs and ours |")
     say("| --- | --- | --- | --- | --- |")
-    rows = [("check-jsonschema (schema only), validate (all)", theirs, ours)]
-    program = which("terraform")
-    if terraform and program:
-        for name, minimal in (("the same data", False), ("3 attributes each", True)):
-            theirs = terraform_plan(program, folder, scratch / "hcl", minimal=minimal)
-            ours = run([_MLSPEC, "plan", "-C", str(folder)])
-            rows.append((f"terraform plan of {name}, plan", theirs, ours))
-    for name, theirs, ours in rows:
-        ratio = theirs.seconds / ours.seconds
-        peak = f"{theirs.mebibytes:.0f}, {ours.mebibytes:.0f}"
-        say(f"| {name} | {theirs.seconds:.2f} | {ours.seconds:.2f} | {ratio:.1f} | {peak} |")
+    ours = run([_MLSPEC, "validate", *here])
+    theirs = run([_CHECKER, "--schemafile", str(_SCHEMA), *models])
+    compared("check-jsonschema (schema only), validate (all)", theirs, ours)
+    program = which("terraform") if terraform else None
+    if program is None:
+        return
+    planned = run([_MLSPEC, "plan", *here, "--out", plan])
+    applied = run([_MLSPEC, "apply", plan, *here])
+    for name, minimal in (("the same data", False), ("3 attributes each", True)):
+        theirs = terraform_runs(program, folder, scratch / name, minimal=minimal)
+        compared(f"terraform plan of {name}, plan", theirs[0], planned)
+        compared(f"terraform apply of {name}, apply", theirs[1], applied)
+
+
+def compared(name: str, theirs: Run, ours: Run) -> None:
+    """Print one row: theirs next to ours."""
+    ratio = theirs.seconds / ours.seconds
+    failed = "" if theirs.code == ours.code == 0 else f" (exit {theirs.code}, {ours.code})"
+    peak = f"{theirs.mebibytes:.0f}, {ours.mebibytes:.0f}"
+    say(f"| {name}{failed} | {theirs.seconds:.2f} | {ours.seconds:.2f} | {ratio:.1f} | {peak} |")
 
 
 def say(line: str) -> None:

@@ -31,9 +31,11 @@ for path in sorted(pathlib.Path(sys.argv[1]).rglob('*.yaml')):
 """What one would write first: CSafeLoader, pydantic, the collector on; no references, no rules."""
 
 
-def terraform_plan(program: str, workspace: Path, folder: Path, *, minimal: bool) -> Run:
-    """Plan the models as `terraform_data`, whole or three attributes of each."""
-    folder.mkdir(exist_ok=True)
+def terraform_runs(
+    program: str, workspace: Path, folder: Path, *, minimal: bool
+) -> tuple[Run, Run]:
+    """Plan and apply the models as `terraform_data`, whole or three attributes of each."""
+    folder.mkdir()
     blocks = []
     for path in sorted((workspace / "specs" / "models").rglob("*.yaml")):
         data = yaml.load(path.read_bytes(), yaml.CSafeLoader)
@@ -42,5 +44,7 @@ def terraform_plan(program: str, workspace: Path, folder: Path, *, minimal: bool
         value = json.dumps(kept if minimal else data, indent=2)
         blocks.append(f'resource "terraform_data" "{name}" {{\n  input = {value}\n}}\n')
     (folder / "main.tf").write_text("\n".join(blocks))
-    run([program, f"-chdir={folder}", "init", "-no-color"])
-    return run([program, f"-chdir={folder}", "plan", "-no-color", "-input=false"])
+    here, quiet = [program, f"-chdir={folder}"], ["-no-color", "-input=false"]
+    run([*here, "init", "-no-color"])
+    planned = run([*here, "plan", *quiet, "-out=plan"])
+    return planned, run([*here, "apply", *quiet, "plan"])
