@@ -10,8 +10,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mlspec.api.apply import ApplyResult, apply
     from mlspec.api.build import CompileReport, compile_artifacts
-    from mlspec.api.change import ApplyResult, apply, plan
+    from mlspec.api.change import plan
     from mlspec.api.check import ValidationReport, validate
     from mlspec.api.inspect import history, status, verify
     from mlspec.api.judge import GateReport, run_gates
@@ -40,12 +41,12 @@ __all__ = [
 ]
 
 _MODULES = {
-    "ApplyResult": "change",
+    "ApplyResult": "apply",
     "CompileReport": "build",
     "GateReport": "judge",
     "Session": "session",
     "ValidationReport": "check",
-    "apply": "change",
+    "apply": "apply",
     "compile_artifacts": "build",
     "explain": "reference",
     "explanations": "reference",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from mlspec.api.change import apply as run
+from mlspec.api.apply import apply as run
 from mlspec.cli._output import has_colour, write
 from mlspec.errors import ExitCode
 from mlspec.reporting.plans import render_applied, render_applied_json
