@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.planning._affected import affected_models
 from mlspec.planning._model import Action, Operation
+from mlspec.state import Lifecycle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -41,7 +42,7 @@ def kind_of(address: str) -> str:
 def _draft(wanted: Desired | None, record: ObjectRecord | None) -> Operation | None:
     if wanted is not None and record is None:
         return _create(wanted)
-    if wanted is None and record is not None and not record.retired:
+    if wanted is None and record is not None and record.lifecycle is Lifecycle.LIVE:
         return _retire(record)
     if wanted is not None and record is not None and _differs(wanted, record):
         return _update(wanted, record)
@@ -49,7 +50,7 @@ def _draft(wanted: Desired | None, record: ObjectRecord | None) -> Operation | N
 
 
 def _differs(wanted: Desired, record: ObjectRecord) -> bool:
-    return record.retired or record.digest != wanted.digest
+    return record.lifecycle is not Lifecycle.LIVE or record.digest != wanted.digest
 
 
 def _create(wanted: Desired) -> Operation:
@@ -72,7 +73,7 @@ def _update(wanted: Desired, record: ObjectRecord) -> Operation:
         address=wanted.address,
         kind=wanted.kind,
         action=Action.UPDATE,
-        reason="restored" if record.retired else "changed",
+        reason="restored" if record.lifecycle is Lifecycle.RETIRED else "changed",
         uid=record.uid,
         pre=record.digest,
         post=wanted.digest,
