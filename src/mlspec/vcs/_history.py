@@ -1,0 +1,133 @@
+"""Who changed what since when: the facts that approvals and reports rest on.
+
+Addresses are those that commits carry, not those that a `.mailmap` makes of them: that file is
+part of the change, and its author must not choose to be somebody else.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mlspec.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+__all__ = ["Authors", "authors", "changed_since", "committed_at", "own_address"]
+
+# a repository may name programs to run as monitor, differ or verifier of signatures
+_GIT = (
+    "git",
+    "--no-optional-locks",
+    "-c",
+    "core.fsmonitor=false",
+    "-c",
+    "log.showSignature=false",
+    "--literal-pathspecs",
+)
+_PEOPLE = "%ae%x1f%(trailers:key=Co-authored-by,valueonly,separator=%x1f)%x1e"
+_ADDRESS = re.compile(r"<([^<>\s]{1,254})>\s*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Authors:
+    """Mail addresses in lower case, sorted.
+
+    `is_complete` is false where the history does not reach back to where the change began: then
+    they are the authors of the newest commit only.
+    """
+
+    addresses: tuple[str, ...]
+    is_complete: bool
+
+
+def committed_at(root: Path) -> str:
+    """Return when HEAD was committed, in UTC and ISO 8601; "" without a commit or git."""
+    from datetime import UTC, datetime
+
+    seconds = _said(root, "log", "-1", "--format=%ct", "HEAD")
+    if not seconds:
+        return ""
+    moment = datetime.fromtimestamp(int(seconds), UTC)
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def authors(root: Path, paths: Sequence[str], since: str = "") -> Authors:
+    """Return who changed files under `paths` in the commits after `since`, co-authors included.
+
+    `since` is the id of a commit; "" and a commit that HEAD does not follow give those of HEAD.
+    """
+    if since and _follows(root, since):
+        told = _said(root, "log", f"--format={_PEOPLE}", f"{since}..HEAD", "--", *paths)
+        return Authors(_addresses(told or ""), is_complete=True)
+    told = _said(root, "log", "-1", f"--format={_PEOPLE}", "HEAD")
+    return Authors(_addresses(told or ""), is_complete=False)
+
+
+def own_address(root: Path) -> str:
+    """Return the mail address that git would commit with, in lower case; "" where none is set."""
+    return (_said(root, "config", "--get", "user.email") or "").strip().lower()
+
+
+def changed_since(root: Path, reference: str, paths: Sequence[str]) -> frozenset[str]:
+    """Return the files under `paths` that differ from where HEAD left `reference`.
+
+    Files are relative to `root`; those that were deleted or are not committed yet are among them.
+
+    Raises:
+        UsageError: there is no such commit, or no common history.
+    """
+    base = _said(root, "merge-base", _commit(root, reference), "HEAD")
+    if not base:
+        raise UsageError(
+            f"`{reference}` and the checkout have no common history here",
+            hint="fetch more of it, such as with `git fetch --unshallow`",
+        )
+    differ = ("diff", "--name-only", "--no-ext-diff", "--no-renames", "--relative", "-z", base)
+    new = ("ls-files", "--others", "--exclude-standard", "-z")
+    listed = (_said(root, *command, "--", *paths) or "" for command in (differ, new))
+    return frozenset(file for files in listed for file in files.split("\0") if file)
+
+
+def _commit(root: Path, reference: str) -> str:
+    wanted = f"{reference}^{{commit}}"
+    found = _said(root, "rev-parse", "--verify", "--quiet", "--end-of-options", wanted)
+    if not found:
+        raise UsageError(
+            f"git knows no commit `{reference}`",
+            hint="name a branch, tag or commit; a clone may have to fetch it first",
+        )
+    return found.splitlines()[-1]
+
+
+def _follows(root: Path, since: str) -> bool:
+    is_id = re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", since) is not None
+    return is_id and _said(root, "merge-base", "--is-ancestor", since, "HEAD") is not None
+
+
+def _addresses(told: str) -> tuple[str, ...]:
+    return tuple(sorted({each for commit in told.split("\x1e") for each in _people(commit)}))
+
+
+def _people(commit: str) -> Iterator[str]:
+    author, *others = commit.strip("\n").split("\x1f")
+    if author:
+        yield author.lower()
+    for other in others:
+        if found := _ADDRESS.search(other):
+            yield found[1].lower()
+
+
+def _said(root: Path, *arguments: str) -> str | None:
+    """Return what a git command says; None where it fails or there is no git."""
+    try:
+        import git
+    except ImportError:
+        return None
+    try:
+        return str(git.Git(str(root)).execute([*_GIT, *arguments]))
+    except (git.GitError, OSError):
+        return None
