@@ -6,7 +6,9 @@ A problem in a spec is never one of these: it is a `Diagnostic` value. The tree:
   * UsageError (64)
   * SpecInvalidError (4): a stage was asked to go on with specs that have errors
   * PolicyDeniedError (5), EvidenceMissingError (6)
+    * ApprovalsMissingError (6): a plan lacks approvals, or was not applied in time
   * StalePlanError (10), RegistryLockedError (11), TamperedPlanError (12), ForeignPlanError (13)
+    * OpenRunError (11): a run of another plan has to be finished first
   * RegistryUnavailableError (69)
     * RegistryMovedError: another run committed first; the caller may try again
   * OperationFailedError (23): one write failed, the others stand
@@ -19,11 +21,13 @@ from __future__ import annotations
 from enum import IntEnum
 
 __all__ = [
+    "ApprovalsMissingError",
     "EvidenceMissingError",
     "ExitCode",
     "ForeignPlanError",
     "MissingExtraError",
     "MlspecError",
+    "OpenRunError",
     "OperationFailedError",
     "OutputError",
     "PolicyDeniedError",
@@ -102,6 +106,10 @@ class EvidenceMissingError(MlspecError):
     exit_code = ExitCode.EVIDENCE_MISSING
 
 
+class ApprovalsMissingError(EvidenceMissingError):
+    """The plan lacks approvals that its risk asks for, or they have expired."""
+
+
 class StalePlanError(MlspecError):
     """Something the plan read has moved since planning; the details name it."""
 
@@ -112,6 +120,10 @@ class RegistryLockedError(MlspecError):
     """Another live run holds the registry."""
 
     exit_code = ExitCode.LOCKED
+
+
+class OpenRunError(RegistryLockedError):
+    """A run of another plan was killed half way: waiting does not help, finishing it does."""
 
 
 class TamperedPlanError(MlspecError):

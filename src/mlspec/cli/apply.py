@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mlspec.api.apply import apply as run
 from mlspec.cli._output import has_colour, write
 from mlspec.errors import ExitCode
-from mlspec.reporting.plans import render_applied, render_applied_json
+from mlspec.reporting.applies import render_applied, render_applied_json
 
 if TYPE_CHECKING:
     from pathlib import Path

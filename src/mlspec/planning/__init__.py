@@ -1,6 +1,15 @@
 """Planning: what would change, what that means, and applying exactly that."""
 
 from mlspec.planning._affected import affected_models
+from mlspec.planning._apply_model import (
+    ApplyOptions,
+    ApplyResult,
+    Checkout,
+    OnError,
+    Outcome,
+    Stamp,
+    StepReport,
+)
 from mlspec.planning._checks import blocking_error
 from mlspec.planning._codec import plan_to_json, read_plan, write_plan
 from mlspec.planning._evidence import evidence_entry
@@ -37,7 +46,8 @@ from mlspec.planning._model import (
 )
 from mlspec.planning._paths import path_text
 from mlspec.planning._plan import Plan
-from mlspec.planning.apply import ApplyResult, Outcome, Stamp, apply_plan
+from mlspec.planning.apply import apply_plan
+from mlspec.planning.break_glass import notice_of, unreviewed
 from mlspec.planning.desired import Desired, desired_objects
 from mlspec.planning.plan import make_plan, observe_for
 from mlspec.planning.views import (
@@ -51,12 +61,14 @@ from mlspec.planning.views import (
 __all__ = [
     "PLAN_FORMAT",
     "Action",
+    "ApplyOptions",
     "ApplyResult",
     "AuditView",
     "Blast",
     "Block",
     "BlockCode",
     "ChangeDirection",
+    "Checkout",
     "Compatibility",
     "ContractChange",
     "Desired",
@@ -67,6 +79,7 @@ __all__ = [
     "GateEntry",
     "Level",
     "Move",
+    "OnError",
     "Operation",
     "Outcome",
     "Plan",
@@ -82,6 +95,7 @@ __all__ = [
     "Source",
     "Stamp",
     "StatusView",
+    "StepReport",
     "Summary",
     "Toolchain",
     "affected_models",
@@ -92,11 +106,13 @@ __all__ = [
     "evidence_entry",
     "history_view",
     "make_plan",
+    "notice_of",
     "observe_for",
     "path_text",
     "plan_to_json",
     "read_plan",
     "status_view",
     "traits_of",
+    "unreviewed",
     "write_plan",
 ]

@@ -7,11 +7,11 @@ part of the contract: a plan that was applied before is a success whatever has m
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import digest_value
 from mlspec.ledger import Applied, ApplyFacts, apply_statement, link
+from mlspec.planning._apply_model import ApplyResult, Outcome, Stamp
 from mlspec.planning._checks import (
     require_following,
     require_same_place,
@@ -31,35 +31,10 @@ if TYPE_CHECKING:
     from mlspec.planning.desired import Desired
     from mlspec.registry import Backend, Transaction
 
-__all__ = ["ApplyResult", "Outcome", "Stamp", "apply_plan"]
+__all__ = ["apply_plan"]
 
 _UID_CHARACTERS = 32
 _RUN_CHARACTERS = 12
-
-
-class Outcome(StrEnum):
-    """How an apply ended."""
-
-    APPLIED = "applied"
-    ALREADY_APPLIED = "already-applied"
-    NO_CHANGES = "no-changes"
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """Who applies, and when: UTC in ISO 8601, given by the caller."""
-
-    actor: str
-    at: str
-
-
-@dataclass(frozen=True, slots=True)
-class ApplyResult:
-    """What an apply did. `run` is the one that applied the plan, now or earlier."""
-
-    outcome: Outcome
-    plan: Plan
-    run: RunRecord | None = None
 
 
 def apply_plan(

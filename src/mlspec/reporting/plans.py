@@ -1,4 +1,4 @@
-"""Plans and applies as text for people; as JSON, a plan is its own file.
+"""Plans as text for people; as JSON, a plan is its own file.
 
 Riskiest first: blocked operations, then those that loosen something, then the rest by address.
 Meaning never depends on colour, and text from specs can't move a terminal's cursor.
@@ -9,17 +9,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from mlspec.canonical import pretty_json
-from mlspec.planning import Action, ChangeDirection, Outcome
+from mlspec.planning import Action, ChangeDirection
 from mlspec.reporting._cells import Style, clean, counted, short, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mlspec.canonical import Json
-    from mlspec.planning import ApplyResult, EvidenceEntry, FieldChange, Operation, Plan, Summary
+    from mlspec.planning import EvidenceEntry, FieldChange, Operation, Plan, Summary
 
-__all__ = ["render_applied", "render_applied_json", "render_plan"]
+__all__ = ["render_plan"]
 
 _SYMBOLS = {Action.CREATE: "+", Action.UPDATE: "~", Action.RETIRE: "-"}
 _STYLES = {"+": Style.GREEN, "~": Style.YELLOW, "-": Style.RED, "!": Style.RED}
@@ -52,50 +51,6 @@ def render_plan(plan: Plan, *, colour: bool, plan_file: str | None = None) -> st
     if plan.unchanged:
         lines.append(f"= {plan.unchanged} unchanged")
     return "\n".join([*lines, "", *_footer(plan, plan_file)]) + "\n"
-
-
-def render_applied(result: ApplyResult, *, colour: bool) -> str:
-    """Return what an apply did as text."""
-    environment = clean(result.plan.environment)
-    run = result.run
-    if run is None:
-        return f"Nothing to apply: the plan for {environment} has no changes.\n"
-    if result.outcome is Outcome.ALREADY_APPLIED:
-        return (
-            f"Already applied to {environment} as run {clean(run.run_id)}, serial {run.serial}, "
-            f"by {clean(run.actor)} at {clean(run.at)}. Nothing was written.\n"
-        )
-    symbols = {action.value: symbol for action, symbol in _SYMBOLS.items()}
-    rows = [
-        (_STYLES[symbols[action]].paint(symbols[action], colour=colour), clean(address))
-        for address, action in run.operations
-    ]
-    return (
-        "\n".join(f"{symbol} {address}" for symbol, address in rows)
-        + f"\n\nApplied to {environment} as run {clean(run.run_id)}, serial {run.serial}: "
-        f"{_listed(result.plan.summary, '{} created', '{} updated', '{} retired')}.\n"
-    )
-
-
-def render_applied_json(result: ApplyResult) -> str:
-    """Return what an apply did as JSON (`mlspec.applied/1.0`)."""
-    run = result.run
-    return pretty_json(
-        {
-            "format": "mlspec.applied/1.0",
-            "outcome": result.outcome.value,
-            "env": result.plan.environment,
-            "plan": result.plan.digest,
-            "run": None if run is None else run.run_id,
-            "serial": None if run is None else run.serial,
-            "actor": None if run is None else run.actor,
-            "at": None if run is None else run.at,
-            "operations": [
-                {"address": address, "action": action}
-                for address, action in (run.operations if run else ())
-            ],
-        }
-    )
 
 
 def _heading(plan: Plan) -> str:

@@ -24,7 +24,8 @@ from mlspec.planning import (
     Source,
     Toolchain,
 )
-from mlspec.reporting.plans import render_applied, render_applied_json, render_plan
+from mlspec.reporting.applies import render_applied, render_applied_json
+from mlspec.reporting.plans import render_plan
 from mlspec.state import RunRecord
 
 LOOSER = FieldChange(
