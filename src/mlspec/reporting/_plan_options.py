@@ -1,0 +1,19 @@
+"""What a reader of a plan asks for beside the format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["MAX_BYTES", "Options"]
+
+MAX_BYTES = 60_000
+"""The most that Markdown takes unless told otherwise: forges cut or refuse 65,536 and more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a plan is shown; `plan_file` is where it was written, None where it was not."""
+
+    colour: bool = False
+    plan_file: str | None = None
+    max_bytes: int = MAX_BYTES

@@ -1,0 +1,118 @@
+"""What a report says of a plan as a whole: counts, scope, approvals, validity, the next step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.planning import Level, ScopeMode
+from mlspec.reporting._cells import clean, counted, short
+from mlspec.reporting._plan_facts import Fact, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.planning import Freeze, Plan, Requirement, Scope
+
+__all__ = [
+    "approvals_heading",
+    "because",
+    "counts",
+    "heading",
+    "next_steps",
+    "nothing_to_do",
+    "strength_words",
+    "terms",
+]
+
+_BECAUSE = 4
+_TARGETS = 10
+_ACTIONS = ("create", "update", "rename", "adopt", "retire", "delete", "forget")
+_KEPT = "plan.json"
+
+
+def heading(plan: Plan) -> str:
+    """Return which environment, registry and specs the plan is for."""
+    registry = f"registry {clean(short(plan.lineage))} serial {plan.envelope.serial}"
+    place = registry if plan.lineage else "no registry yet"
+    return f"Plan for {clean(plan.environment)} ({place}, specs {short(plan.source.spec_digest)})"
+
+
+def nothing_to_do(plan: Plan) -> str:
+    """Return that there are no changes, as far as the plan looked."""
+    if plan.scope.is_partial:
+        return f"No changes to {clean(plan.environment)} within this scope."
+    return (
+        f"No changes: the registry of {clean(plan.environment)} holds what the specs say "
+        f"({counted(plan.unchanged, 'resource')})."
+    )
+
+
+def counts(plan: Plan) -> str:
+    """Return how many operations of each sort there are, and what stands out."""
+    summary = plan.summary
+    numbers = {action: getattr(summary, action) for action in _ACTIONS}
+    notes = [
+        ", ".join(f"{number:,} to {action}" for action, number in numbers.items() if number),
+        f"{summary.blocked:,} blocked" if summary.blocked else "",
+        counted(summary.loosened, "loosening change") if summary.loosened else "",
+        counted(summary.tightened, "tightening change") if summary.tightened else "",
+        f"highest risk {summary.max_risk.value}",
+    ]
+    return "; ".join(note for note in notes if note)
+
+
+def terms(plan: Plan) -> Iterator[Fact]:
+    """Yield what limits the plan: its scope, freeze windows, until when it may be applied."""
+    yield from _scope(plan.scope)
+    for freeze in plan.freezes:
+        yield Fact("freeze", _freeze(freeze))
+    if plan.expires_at:
+        yield Fact("valid until", clean(plan.expires_at))
+    yield Fact("digest", plan.digest)
+    if plan.required_approvals:
+        yield Fact("risk digest", plan.risk_digest)
+
+
+def approvals_heading(plan: Plan) -> str:
+    """Return how many approvals are needed, and from whom they may not come."""
+    if not plan.required_approvals:
+        return "Approvals needed: none" if plan.require_approvals else ""
+    number = sum(each.count for each in plan.required_approvals)
+    names = f" ({', '.join(map(clean, plan.authors))})" if plan.authors else ""
+    return f"Approvals needed ({number:,}), not by an author of the change{names}"
+
+
+def strength_words(requirement: Requirement) -> str:
+    """Return how sure it has to be who approved."""
+    return f"at least {requirement.strength.value}"
+
+
+def because(requirement: Requirement) -> str:
+    """Return the rules and addresses that ask for an approval."""
+    return listed(requirement.because, _BECAUSE)
+
+
+def next_steps(plan: Plan, plan_file: str | None) -> Iterator[Fact]:
+    """Yield what to run next, in order."""
+    if plan.blocked:
+        yield Fact("apply", "not before nothing is blocked")
+        return
+    file = clean(plan_file or _KEPT)
+    if plan_file is None:
+        yield Fact("keep", f"mlspec plan --env {clean(plan.environment)} --out {file}")
+    for role in dict.fromkeys(each.role for each in plan.required_approvals):
+        yield Fact("approve", f"mlspec approve {file} --as {clean(role)}")
+    yield Fact("apply", f"mlspec apply {file}")
+
+
+def _scope(scope: Scope) -> Iterator[Fact]:
+    if scope.mode is ScopeMode.REVERT:
+        yield Fact("reverts", f"run {clean(scope.reverts)}; other changes are left out")
+    elif scope.is_partial:
+        yield Fact("partial", f"only {listed(scope.targets, _TARGETS)}; the rest is left out")
+
+
+def _freeze(freeze: Freeze) -> str:
+    allowed = "no changes" if freeze.allow is Level.NONE else f"changes up to {freeze.allow.value}"
+    when = f"{clean(freeze.start)} to {clean(freeze.end)}"
+    return f"{clean(freeze.id)}, {when}, {allowed}: {clean(freeze.reason)}"
