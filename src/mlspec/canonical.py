@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Json", "canonical_json", "digest_bytes", "digest_file", "digest_value", "pretty_json"]
+__all__ = [
+    "Json",
+    "canonical_json",
+    "digest_bytes",
+    "digest_file",
+    "digest_value",
+    "pretty_json",
+    "strict_json",
+]
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
@@ -65,6 +73,31 @@ def _pretty(value: object, newline: str, parts: list[str]) -> None:
         parts.append(newline + "]")
     else:
         parts.append(_ENCODE(value))
+
+
+def strict_json(text: str) -> Json:
+    """Return the value of a JSON text that all readers understand alike.
+
+    Raises:
+        ValueError: it is no JSON, a key stands twice in one object, or it is nested too deeply.
+    """
+    try:
+        value: Json = json.loads(text, object_pairs_hook=_distinct, parse_constant=_refuse_constant)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+    return value
+
+
+def _distinct(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    """Refuse a key that stands twice: readers would see one value, and we another."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return found
+
+
+def _refuse_constant(constant: str) -> Json:
+    raise ValueError(f"`{constant}` is no JSON")
 
 
 def digest_bytes(content: bytes) -> str:

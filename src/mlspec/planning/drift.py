@@ -1,0 +1,180 @@
+"""What the ledger recorded against what the registry holds now.
+
+In: events, a snapshot with bodies, the bodies that were recorded. Out: differences, each with
+the owner of the field. A forgotten object is left to others, so what becomes of it is no drift.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from mlspec.canonical import digest_value
+from mlspec.planning._drafts import kind_of
+from mlspec.planning._glob import glob
+from mlspec.planning._lookup import traits_of
+from mlspec.planning.diff import diff
+from mlspec.state import Lifecycle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from mlspec.canonical import Json
+    from mlspec.planning.recorded import Recorded
+    from mlspec.state import ObjectRecord, Snapshot
+
+__all__ = ["Drift", "DriftCode", "DriftField", "DriftView", "Owner", "drift", "file_drift"]
+
+
+class Owner(StrEnum):
+    """Who sets a field."""
+
+    MLSPEC = "mlspec"
+    """A spec declares it: the next apply brings it back."""
+    EXTERNAL = "external"
+    """No spec does: somebody else put it there."""
+
+
+class DriftCode(StrEnum):
+    """How something that is there differs from what was recorded."""
+
+    CHANGED = "changed"
+    GONE = "gone"
+    UNDOCUMENTED = "undocumented"
+    """It is there, and nothing recorded wrote it."""
+    UNREADABLE = "unreadable"
+    """The body that was recorded, or the one it is now, is lost or not that of its digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class DriftField:
+    """One field that differs; None where there is no value."""
+
+    path: str
+    recorded: Json
+    live: Json
+    owner: Owner
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """One object that differs, or one published file: then `branch` says where.
+
+    `run` and `at` name the run that wrote it last, "" where none did.
+    """
+
+    subject: str
+    code: DriftCode
+    fields: tuple[DriftField, ...] = ()
+    branch: str = ""
+    run: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DriftView:
+    """All drift of one environment that is not ignored; `ignored` counts the rest."""
+
+    environment: str
+    lineage: str
+    serial: int
+    drifts: tuple[Drift, ...]
+    ignored: int = 0
+
+    def without(self, patterns: Sequence[str]) -> DriftView:
+        """Return the view without what a pattern names: `ADDRESS`, or `ADDRESS:FIELD`.
+
+        A published file goes by `BRANCH:FILE`. `*` and `?` stand for any characters.
+        """
+        tests = [glob(each) for each in patterns]
+
+        def is_ignored(name: str) -> bool:
+            return any(test(name) for test in tests)
+
+        kept = [_kept(each, is_ignored) for each in self.drifts]
+        found = tuple(each for each in kept if each is not None)
+        ignored = sum(map(_size, self.drifts)) - sum(map(_size, found))
+        return replace(self, drifts=found, ignored=ignored)
+
+
+def drift(
+    recorded: Mapping[str, Recorded], snapshot: Snapshot, bodies: Mapping[str, Json]
+) -> Iterator[Drift]:
+    """Yield the objects that differ, in order of address; `bodies` are the recorded ones."""
+    for address in sorted({*recorded, *snapshot.objects}):
+        told, live = recorded.get(address), snapshot.objects.get(address)
+        if told is None:
+            yield Drift(address, DriftCode.UNDOCUMENTED)
+        elif told.record.lifecycle is not Lifecycle.FORGOTTEN:
+            yield from _of_object(told, live, bodies)
+
+
+def file_drift(
+    branch: str, recorded: Mapping[str, str], live: Mapping[str, str] | None
+) -> Iterator[Drift]:
+    """Yield the files of a branch that are not those that were published, by their digests."""
+    found = live or {}
+    for path in sorted({*recorded, *found}):
+        if path not in recorded:
+            yield Drift(path, DriftCode.UNDOCUMENTED, branch=branch)
+        elif path not in found:
+            yield Drift(path, DriftCode.GONE, branch=branch)
+        elif recorded[path] != found[path]:
+            differs = DriftField("digest", recorded[path], found[path], Owner.MLSPEC)
+            yield Drift(path, DriftCode.CHANGED, (differs,), branch)
+
+
+def _of_object(
+    told: Recorded, live: ObjectRecord | None, bodies: Mapping[str, Json]
+) -> Iterator[Drift]:
+    wanted = told.record
+    if live is None:
+        yield Drift(wanted.address, DriftCode.GONE, run=told.run, at=told.at)
+        return
+    told_body = bodies.get(wanted.digest)
+    is_readable = _is_sound(wanted, told_body) and _is_sound(live, live.body)
+    changes = tuple(_of_body(wanted.address, told_body, live.body)) if is_readable else ()
+    fields = (*_of_record(wanted, live), *changes)
+    if fields or not is_readable:
+        code = DriftCode.CHANGED if is_readable else DriftCode.UNREADABLE
+        yield Drift(wanted.address, code, fields, run=told.run, at=told.at)
+
+
+def _is_sound(record: ObjectRecord, body: Json) -> bool:
+    """Tell whether a body is the one that a record names; neither lost nor altered."""
+    try:
+        return body is not None and digest_value(body) == record.digest
+    except ValueError:  # no canonical form, so it was never written
+        return False
+
+
+def _of_record(told: ObjectRecord, live: ObjectRecord) -> Iterator[DriftField]:
+    pairs: tuple[tuple[str, Json, Json], ...] = (
+        ("registry.lifecycle", told.lifecycle.value, live.lifecycle.value),
+        ("registry.protect", told.protect, live.protect),
+        ("registry.revision", told.revision, live.revision),
+        ("registry.uid", told.uid, live.uid),
+    )
+    for path, recorded, found in pairs:
+        if recorded != found:
+            yield DriftField(path, recorded, found, Owner.MLSPEC)
+
+
+def _of_body(address: str, told: Json, live: Json) -> Iterator[DriftField]:
+    for each in diff(told, live, traits_of(kind_of(address), told, live), lambda _path: ""):
+        owner = Owner.EXTERNAL if each.old is None else Owner.MLSPEC
+        yield DriftField(each.path, each.old, each.new, owner)
+
+
+def _kept(each: Drift, is_ignored: Callable[[str], bool]) -> Drift | None:
+    if is_ignored(f"{each.branch}:{each.subject}" if each.branch else each.subject):
+        return None
+    fields = tuple(field for field in each.fields if not is_ignored(f"{each.subject}:{field.path}"))
+    if each.fields and not fields and each.code is DriftCode.CHANGED:
+        return None
+    return replace(each, fields=fields)
+
+
+def _size(each: Drift) -> int:
+    return max(1, len(each.fields))

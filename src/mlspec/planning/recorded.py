@@ -1,0 +1,70 @@
+"""What the ledger says a registry holds: the last word of every chain of events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mlspec.errors import TamperedPlanError
+from mlspec.planning._fields import Fields, ShapeError
+from mlspec.state import Lifecycle, ObjectRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from mlspec.canonical import Json
+    from mlspec.state import Event
+
+__all__ = ["Recorded", "recorded_objects"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An object as its newest event left it, without its body, and the run that did so."""
+
+    record: ObjectRecord
+    run: str
+    at: str
+
+
+def recorded_objects(events: Iterable[Event]) -> Mapping[str, Recorded]:
+    """Return what should be there, by address; deleted and renamed objects are not.
+
+    Raises:
+        TamperedPlanError: an event does not say what events say.
+    """
+    newest: dict[str, Event] = {}
+    gone: set[str] = set()
+    for event in events:
+        newest[event.address] = event
+        if _predicate(event).get("previousAddress"):
+            gone.add(event.previous)
+    return {
+        address: _recorded(newest[address])
+        for address in sorted(newest)
+        if newest[address].digest not in gone and _predicate(newest[address]).get("post")
+    }
+
+
+def _predicate(event: Event) -> Mapping[str, Json]:
+    predicate = event.body.get("predicate")
+    return predicate if isinstance(predicate, dict) else {}
+
+
+def _recorded(event: Event) -> Recorded:
+    fields = Fields(dict(_predicate(event)), "predicate")
+    try:
+        record = ObjectRecord(
+            address=event.address,
+            uid=fields.text("uid"),
+            revision=fields.number("revision"),
+            digest=fields.text("post"),
+            protect=fields.flag("protect"),
+            lifecycle=fields.choice("lifecycle", Lifecycle),
+        )
+        return Recorded(record, fields.text("run"), fields.text("at"))
+    except ShapeError as error:
+        raise TamperedPlanError(
+            f"event {event.sequence} of `{event.address}` is damaged: {error}",
+            hint="run `mlspec audit verify` to see what was done to the ledger",
+        ) from error

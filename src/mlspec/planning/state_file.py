@@ -1,0 +1,174 @@
+"""The state of one environment as a file: written for git, read strictly.
+
+The same state gives the same bytes. Reading refuses what was changed after it was written, and
+every object whose body is not the one that its digest names: a plan may rest on such a file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mlspec.canonical import digest_value, pretty_json, strict_json
+from mlspec.errors import ForeignPlanError, RegistryUnavailableError, TamperedPlanError, UsageError
+from mlspec.planning._fields import Fields, ShapeError
+from mlspec.state import Lifecycle, ObjectRecord, Snapshot
+
+if TYPE_CHECKING:
+    from mlspec.canonical import Json
+
+__all__ = ["StateFile", "read_state", "write_state"]
+
+_ANY_FORMAT = "mlspec.state/"
+_FORMAT = f"{_ANY_FORMAT}1.0"
+_AGAIN = "export the state again with `mlspec state export --out FILE`"
+
+
+@dataclass(frozen=True, slots=True)
+class StateFile:
+    """A snapshot with all bodies, and what a plan needs besides.
+
+    `backend` is the name of the backend that it comes from; `commit` is that of the specs which
+    the last run applied, or "".
+    """
+
+    snapshot: Snapshot
+    backend: str
+    commit: str = ""
+
+
+def write_state(state: StateFile) -> str:
+    """Return the text of the file.
+
+    Raises:
+        RegistryUnavailableError: the registry has lost the body of an object.
+    """
+    body = _to_json(state)
+    return pretty_json({"format": _FORMAT, "digest": digest_value(body), "state": body})
+
+
+def read_state(text: str, name: str) -> StateFile:
+    """Return the state that a file holds; `name` is what the file is called.
+
+    Raises:
+        UsageError: the file holds no state at all.
+        TamperedPlanError: the file is cut off, or was changed after it was written.
+        ForeignPlanError: the file has another format.
+    """
+    file = _parsed(text, name)
+    found, written, body = file.get("format"), file.get("digest"), file.get("state")
+    if found != _FORMAT:
+        raise ForeignPlanError(
+            f"`{name}` has the format `{found}`, this mlspec reads `{_FORMAT}`", hint=_AGAIN
+        )
+    computed = _digest(body)
+    if written != computed:
+        raise TamperedPlanError(
+            f"`{name}` was changed after it was written: its body does not match its digest",
+            details=(f"written  {written}", f"computed {computed}"),
+            hint=_AGAIN,
+        )
+    return _read(file, name)
+
+
+def _parsed(text: str, name: str) -> dict[str, Json]:
+    try:
+        file = strict_json(text)
+    except ValueError as error:
+        if _ANY_FORMAT not in text:
+            raise _no_state(name) from error
+        raise TamperedPlanError(
+            f"`{name}` can't be read, it may be cut off: {error}", hint=_AGAIN
+        ) from error
+    if not isinstance(file, dict) or not str(file.get("format")).startswith(_ANY_FORMAT):
+        raise _no_state(name)
+    return file
+
+
+def _no_state(name: str) -> UsageError:
+    hint = "make one with `mlspec state export --out FILE`"
+    return UsageError(f"`{name}` holds no exported state", hint=hint)
+
+
+def _digest(body: Json) -> str:
+    try:
+        return digest_value(body)
+    except ValueError:  # a number out of range, or half a character
+        return "of a value that has no canonical form"
+
+
+def _to_json(state: StateFile) -> dict[str, Json]:
+    snapshot = state.snapshot
+    return {
+        "env": snapshot.environment,
+        "registry": {"backend": state.backend, "lineage": snapshot.lineage},
+        "serial": snapshot.serial,
+        "checkpoint": {"sequence": snapshot.sequence, "digest": snapshot.head},
+        "commit": state.commit,
+        "objects": [_object(snapshot.objects[each]) for each in sorted(snapshot.objects)],
+    }
+
+
+def _object(record: ObjectRecord) -> dict[str, Json]:
+    if record.body is None:
+        raise RegistryUnavailableError(
+            f"the registry has lost the body of `{record.address}`: it is damaged",
+            hint="run `mlspec state rebuild --check` to see what the ledger can bring back",
+        )
+    return {
+        "address": record.address,
+        "uid": record.uid,
+        "revision": record.revision,
+        "digest": record.digest,
+        "protect": record.protect,
+        "lifecycle": record.lifecycle.value,
+        "op_id": record.op_id,
+        "body": record.body,
+    }
+
+
+def _read(file: dict[str, Json], name: str) -> StateFile:
+    try:
+        with Fields(file, "state") as fields:
+            fields.text("format")
+            fields.text("digest")
+            return _read_body(fields.child("state"))
+    except ShapeError as error:
+        raise ForeignPlanError(
+            f"`{name}` says something this mlspec does not know: {error}", hint=_AGAIN
+        ) from error
+
+
+def _read_body(fields: Fields) -> StateFile:
+    with fields, fields.child("registry") as registry, fields.child("checkpoint") as checkpoint:
+        records = [_read_object(each) for each in fields.children("objects")]
+        snapshot = Snapshot(
+            environment=fields.text("env"),
+            lineage=registry.text("lineage"),
+            serial=fields.number("serial"),
+            head=checkpoint.text("digest"),
+            objects={each.address: each for each in records},
+            sequence=checkpoint.number("sequence"),
+        )
+        if len(snapshot.objects) != len(records):
+            raise ShapeError("an address stands twice")
+        return StateFile(snapshot, registry.text("backend"), fields.text("commit"))
+
+
+def _read_object(fields: Fields) -> ObjectRecord:
+    with fields:
+        record = ObjectRecord(
+            address=fields.text("address"),
+            uid=fields.text("uid"),
+            revision=fields.number("revision"),
+            digest=fields.text("digest"),
+            body=fields.take("body"),
+            protect=fields.flag("protect"),
+            lifecycle=fields.choice("lifecycle", Lifecycle),
+            op_id=fields.text("op_id"),
+        )
+    if digest_value(record.body) != record.digest:
+        raise TamperedPlanError(
+            f"the body of `{record.address}` is not the one that its digest names", hint=_AGAIN
+        )
+    return record
