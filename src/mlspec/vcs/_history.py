@@ -29,6 +29,7 @@ _GIT = (
     "--literal-pathspecs",
 )
 _PEOPLE = "%ae%x1f%(trailers:key=Co-authored-by,valueonly,separator=%x1f)%x1e"
+_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _ADDRESS = re.compile(r"<([^<>\s]{1,254})>\s*\Z")
 
 
@@ -37,7 +38,7 @@ class Authors:
     """Mail addresses in lower case, sorted.
 
     `is_complete` is false where the history does not reach back to where the change began: then
-    they are the authors of the newest commit only.
+    they are those of the commits that are there, at least of the newest one.
     """
 
     addresses: tuple[str, ...]
@@ -55,16 +56,19 @@ def committed_at(root: Path) -> str:
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def authors(root: Path, paths: Sequence[str], since: str = "") -> Authors:
-    """Return who changed files under `paths` in the commits after `since`, co-authors included.
+def authors(root: Path, paths: Sequence[str], since: Sequence[str] = ()) -> Authors:
+    """Return who changed files under `paths` in the commits after all of `since`.
 
-    `since` is the id of a commit; "" and a commit that HEAD does not follow give those of HEAD.
+    `since` are ids of commits; without any, the whole history counts. Co-authors are authors.
     """
-    if since and _follows(root, since):
-        told = _said(root, "log", f"--format={_PEOPLE}", f"{since}..HEAD", "--", *paths)
-        return Authors(_addresses(told or ""), is_complete=True)
-    told = _said(root, "log", "-1", f"--format={_PEOPLE}", "HEAD")
-    return Authors(_addresses(told or ""), is_complete=False)
+    start = _common_start(root, since) if since else ""
+    if start is None:
+        told = _said(root, "log", "-1", f"--format={_PEOPLE}", "HEAD")
+        return Authors(_addresses(told or ""), is_complete=False)
+    commits = f"{start}..HEAD" if start else "HEAD"
+    told = _said(root, "log", f"--format={_PEOPLE}", commits, "--", *paths)
+    is_cut = not start and _said(root, "rev-parse", "--is-shallow-repository") != "false"
+    return Authors(_addresses(told or ""), is_complete=told is not None and not is_cut)
 
 
 def own_address(root: Path) -> str:
@@ -103,9 +107,11 @@ def _commit(root: Path, reference: str) -> str:
     return found.splitlines()[-1]
 
 
-def _follows(root: Path, since: str) -> bool:
-    is_id = re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", since) is not None
-    return is_id and _said(root, "merge-base", "--is-ancestor", since, "HEAD") is not None
+def _common_start(root: Path, since: Sequence[str]) -> str | None:
+    """Return the newest commit that all of `since` and HEAD follow; None where there is none."""
+    if not all(_ID.fullmatch(each) for each in since):
+        return None
+    return _said(root, "merge-base", "--octopus", *sorted({*since}), "HEAD") or None
 
 
 def _addresses(told: str) -> tuple[str, ...]:

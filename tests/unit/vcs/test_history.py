@@ -45,7 +45,7 @@ def test_authors_are_those_whose_commits_touched_the_specs_since(repository):
     repository.commit("specs/a.yaml", BEN)
     repository.commit("README.md", ANA)
 
-    found = authors(repository.root, ["specs"], base)
+    found = authors(repository.root, ["specs"], [base])
 
     assert (("ben@example.org",), True) == (found.addresses, found.is_complete)
 
@@ -55,7 +55,7 @@ def test_co_authors_are_authors(repository):
     trailers = "Co-authored-by: Cy <CY@example.org>\nCo-Authored-By: Di <di@example.org>"
     repository.commit("specs/a.yaml", BEN, f"change\n\n{trailers}\n")
 
-    found = authors(repository.root, ["specs"], base)
+    found = authors(repository.root, ["specs"], [base])
 
     assert ("ben@example.org", "cy@example.org", "di@example.org") == found.addresses
 
@@ -65,14 +65,43 @@ def test_a_mailmap_in_the_tree_makes_nobody_somebody_else(repository):
     (repository.root / ".mailmap").write_text("Ana <ana@example.org> <ben@example.org>\n")
     repository.commit("specs/a.yaml", BEN)
 
-    assert authors(repository.root, ["specs"], base).addresses == ("ben@example.org",)
+    assert authors(repository.root, ["specs"], [base]).addresses == ("ben@example.org",)
+
+
+def test_of_several_starts_the_oldest_decides(repository):
+    first = repository.git.head.commit.hexsha
+    second = repository.commit("specs/a.yaml", BEN)
+    repository.commit("specs/a.yaml", ANA)
+
+    assert authors(repository.root, ["specs"], [second]).addresses == ("ana@example.org",)
+    both = ("ana@example.org", "ben@example.org")
+    assert authors(repository.root, ["specs"], [second, first]).addresses == both
+
+
+def test_without_a_start_everybody_who_touched_the_files_is_an_author(repository):
+    repository.commit("specs/b.yaml", BEN)
+
+    found = authors(repository.root, ["specs/a.yaml"])
+
+    assert (("ana@example.org",), True) == (found.addresses, found.is_complete)
+
+
+def test_a_history_that_is_cut_off_is_not_complete(repository, tmp_path_factory):
+    base = repository.git.head.commit.hexsha
+    repository.commit("specs/a.yaml", BEN)
+    shallow = tmp_path_factory.mktemp("clone") / "shallow"
+    git.Repo.clone_from(f"file://{repository.root}", shallow, depth=1).close()
+
+    for since in ([], [base]):
+        found = authors(shallow, ["specs"], since)
+        assert (("ben@example.org",), False) == (found.addresses, found.is_complete)
 
 
 @pytest.mark.parametrize("since", ["", "0" * 40, "HEAD~0", "--output=x", "not a commit"])
 def test_an_unknown_start_leaves_the_authors_of_the_newest_commit(repository, since):
     repository.commit("README.md", BEN)
 
-    found = authors(repository.root, ["specs"], since)
+    found = authors(repository.root, ["specs"], [since])
 
     assert (("ben@example.org",), False) == (found.addresses, found.is_complete)
 
