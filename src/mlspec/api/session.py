@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mlspec.diagnostics import Diagnostic
-    from mlspec.registry import Backend
+    from mlspec.registry import Backend, Place
     from mlspec.syntax import SourceText
     from mlspec.workspace import Workspace
 
 __all__ = ["REGISTRY_VARIABLE", "Session", "described", "find_root", "open_session", "read_session"]
 
 REGISTRY_VARIABLE = "MLSPEC_REGISTRY"
+_GIT = "git"
 
 
 @dataclass(frozen=True)
@@ -57,17 +58,32 @@ class Session:
         return self.workspace
 
     def backend(self, environment: str) -> Backend:
-        """Return the registry of an environment, opened but not touched.
-
-        The variable `MLSPEC_REGISTRY` goes before the path in the workspace: a runner of CI keeps
-        the registry on a volume outside of the checkout.
-        """
+        """Return the registry of an environment, opened but not touched."""
         from mlspec.registry import open_backend
 
+        name, place = self.place()
+        return open_backend(name, place, environment)
+
+    def place(self) -> tuple[str, Place]:
+        """Return the name of the backend in force, and where its registry is.
+
+        The variable `MLSPEC_REGISTRY` goes before the workspace: `git` or `git:REMOTE` is a ref
+        of a git remote; anything else is a file, which a runner of CI keeps on a volume outside
+        of the checkout.
+        """
+        from mlspec.registry import Place
+
         registry = self.sound().spec.registry
-        elsewhere = os.environ.get(REGISTRY_VARIABLE)
-        location = _outside(elsewhere) if elsewhere else self._inside(registry.path)
-        return open_backend(registry.backend, location, environment)
+        elsewhere = os.environ.get(REGISTRY_VARIABLE, "")
+        kind, _, remote = elsewhere.partition(":")
+        if kind == _GIT:
+            return _GIT, Place(self.root / registry.path, self.root, remote or registry.remote)
+        backend = registry.backend
+        if elsewhere:
+            backend = "embedded" if backend == _GIT else backend
+            return backend, Place(_outside(elsewhere), self.root, registry.remote)
+        path = self.root / registry.path if backend == _GIT else self._inside(registry.path)
+        return backend, Place(path, self.root, registry.remote)
 
     def _inside(self, path: str) -> Path:
         """A link in a repository must not choose which file of the machine is written."""

@@ -9,9 +9,7 @@ from mlspec.extensions import find
 from mlspec.registry._port import BackendType
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from mlspec.registry._port import Backend
+    from mlspec.registry._port import Backend, Place
 
 __all__ = ["backend_names", "find_backend", "open_backend"]
 
@@ -37,10 +35,10 @@ def find_backend(name: str) -> BackendType:
     raise UsageError(f"there is no registry backend `{name}`", hint=f"there are {listed}")
 
 
-def open_backend(name: str, location: Path, environment: str) -> Backend:
+def open_backend(name: str, place: Place, environment: str) -> Backend:
     """Return the registry of one environment, opened but not touched.
 
     Raises:
         UsageError: there is no backend of that name.
     """
-    return find_backend(name).open(location, environment)
+    return find_backend(name).open(place, environment)
