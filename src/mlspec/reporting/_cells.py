@@ -10,7 +10,7 @@ from mlspec.printable import printable as clean
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Style", "clean", "counted", "short", "table"]
+__all__ = ["Style", "clean", "clipped", "counted", "short", "table"]
 
 _WIDEST = 60
 _SHORT_CHARACTERS = 12
@@ -32,6 +32,11 @@ def short(digest: str) -> str:
     """Return the beginning of a digest or lineage, long enough to tell two apart."""
     algorithm, colon, value = digest.rpartition(":")
     return f"{algorithm}{colon}{value[:_SHORT_CHARACTERS]}"
+
+
+def clipped(text: str, most: int) -> str:
+    """Return a text, or the beginning of one that is longer than this."""
+    return text if len(text) <= most else text[: most - 3] + "..."
 
 
 def counted(number: int, noun: str) -> str:

@@ -9,7 +9,7 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlspec.planning import Action, ChangeDirection, Compatibility, Level, Reversibility
-from mlspec.reporting._cells import clean, counted
+from mlspec.reporting._cells import clean, clipped, counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -206,4 +206,4 @@ def _value(value: Json) -> str:
     if value is None:
         return "(none)"
     text = clean(json.dumps(value, ensure_ascii=False, sort_keys=True))
-    return text if len(text) <= _VALUE_CHARACTERS else text[: _VALUE_CHARACTERS - 3] + "..."
+    return clipped(text, _VALUE_CHARACTERS)

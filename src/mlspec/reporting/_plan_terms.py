@@ -62,15 +62,15 @@ def counts(plan: Plan) -> str:
 
 
 def terms(plan: Plan) -> Iterator[Fact]:
-    """Yield what limits the plan: its scope, freeze windows, until when it may be applied."""
+    """Yield what limits the plan: its scope, until when it may be applied, freeze windows."""
     yield from _scope(plan.scope)
-    for freeze in plan.freezes:
-        yield Fact("freeze", _freeze(freeze))
     if plan.expires_at:
         yield Fact("valid until", clean(plan.expires_at))
     yield Fact("digest", plan.digest)
     if plan.required_approvals:
         yield Fact("risk digest", plan.risk_digest)
+    for freeze in plan.freezes:
+        yield Fact("freeze", _freeze(freeze))
 
 
 def approvals_heading(plan: Plan) -> str:

@@ -25,9 +25,16 @@ def _json(plan: Plan, options: Options) -> str:
     return write_plan(plan)
 
 
+def _markdown(plan: Plan, options: Options) -> str:
+    from mlspec.reporting.plans_markdown import render_plan_markdown
+
+    return render_plan_markdown(plan, options)
+
+
 PLAN_FORMATS: Mapping[str, Callable[[Plan, Options], str]] = {
     "text": render_plan_text,
     "json": _json,
+    "markdown": _markdown,
 }
 """How to render a plan, by the name of the format."""
 

@@ -16,6 +16,7 @@ from mlspec.diagnostics import did_you_mean
 from mlspec.errors import OutputError, UsageError
 from mlspec.extensions import find
 from mlspec.targets._port import Renderer, Target
+from mlspec.targets._quoting import quote_html, quote_markdown
 from mlspec.targets._seal import is_sealed
 from mlspec.targets._templates import template_renderer
 
@@ -31,6 +32,8 @@ __all__ = [
     "emit",
     "is_sealed",
     "load_targets",
+    "quote_html",
+    "quote_markdown",
     "template_renderer",
 ]
 
