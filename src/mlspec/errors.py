@@ -12,6 +12,7 @@ A problem in a spec is never one of these: it is a `Diagnostic` value. The tree:
   * RegistryUnavailableError (69)
     * RegistryMovedError: another run committed first; the caller may try again
   * OperationFailedError (23): one write failed, the others stand
+  * InterruptedRunError (130): an apply was asked to stop
   * OutputError (1): an output directory or file could not be written
   * MissingExtraError (64): a feature needs an optional dependency
 """
@@ -25,6 +26,7 @@ __all__ = [
     "EvidenceMissingError",
     "ExitCode",
     "ForeignPlanError",
+    "InterruptedRunError",
     "MissingExtraError",
     "MlspecError",
     "OpenRunError",
@@ -154,6 +156,12 @@ class OperationFailedError(MlspecError):
     """One operation could not be written; what was written before stands."""
 
     exit_code = ExitCode.PARTLY_APPLIED
+
+
+class InterruptedRunError(MlspecError):
+    """An apply was asked to stop before it had ended."""
+
+    exit_code = ExitCode.INTERRUPTED
 
 
 class OutputError(MlspecError):

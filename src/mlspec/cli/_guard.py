@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.cli._fast import fast_validate
 from mlspec.cli._output import finish, lose, print_error, wants_json, write
+from mlspec.cli._signals import terminate_like_interrupt
 from mlspec.errors import ExitCode, MlspecError, OutputError
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ def guarded(arguments: list[str]) -> int:
     """Run a command; whatever happens, end with one message and a documented exit code."""
     # plug-ins of pydantic have no business with specs, and looking for them costs start-up
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    terminate_like_interrupt()
     gc.disable()  # one-shot process: collecting thousands of live specs only costs time
     return _ended(partial(_run, arguments), json=wants_json(arguments))
 
