@@ -31,10 +31,11 @@ def plan(directory: Path | None = None, environment: str | None = None) -> Plan:
     workspace = session.environment(environment)
     backend = session.backend(workspace.environment)
     desired = desired_objects(workspace)
+    context = context_of(session, workspace, envelope=_envelope(session))
     return make_plan(
         desired,
-        observe_for(backend, desired),
-        context_of(session, workspace, envelope=_envelope(session)),
+        observe_for(backend, desired, context),
+        context,
         known_evidence(session, workspace),
     )
 

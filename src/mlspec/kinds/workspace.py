@@ -22,6 +22,7 @@ __all__ = [
     "KIND",
     "Environment",
     "Freeze",
+    "Governed",
     "Moved",
     "Override",
     "Paths",
@@ -273,6 +274,17 @@ class Paths(SpecModel):
         default=None,
         pattern=RELATIVE_PATH,
         form=_PATH_FORM,
+    )
+
+
+class Governed(SpecModel):
+    """What the registry keeps of a workspace besides its spec; not written in `mlspec.yaml`."""
+
+    signers: Items[Text] = declare(
+        "The lines of `.mlspec/allowed_signers`: whose signatures count.",
+        FieldClass.POLICY,
+        Direction.GROWTH_IS_LOOSER,
+        default=(),
     )
 
 

@@ -13,6 +13,7 @@ from mlspec.planning._apply_model import (
 from mlspec.planning._checks import blocking_error
 from mlspec.planning._codec import plan_to_json, read_plan, write_plan
 from mlspec.planning._evidence import evidence_entry
+from mlspec.planning._governed import SIGNERS_FILE, in_force, signers_in_force
 from mlspec.planning._lookup import traits_of
 from mlspec.planning._model import (
     PLAN_FORMAT,
@@ -60,6 +61,7 @@ from mlspec.planning.views import (
 
 __all__ = [
     "PLAN_FORMAT",
+    "SIGNERS_FILE",
     "Action",
     "ApplyOptions",
     "ApplyResult",
@@ -105,12 +107,14 @@ __all__ = [
     "desired_objects",
     "evidence_entry",
     "history_view",
+    "in_force",
     "make_plan",
     "notice_of",
     "observe_for",
     "path_text",
     "plan_to_json",
     "read_plan",
+    "signers_in_force",
     "status_view",
     "traits_of",
     "unreviewed",

@@ -146,7 +146,10 @@ def require_following(
     """
     read = {each.address for each in plan.read_set}
     said = [each.address for each in plan.operations]
-    expected = {each.address: each for each in drafted(desired, snapshot, {*read, *said})}
+    scoped = replace(context, scope=plan.scope)
+    expected = {
+        each.address: each for each in drafted(desired, snapshot, scoped, {*read, *said})
+    }
     wrong = [
         _contradiction(each, expected.get(each.address))
         for each in plan.operations

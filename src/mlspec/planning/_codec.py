@@ -7,31 +7,18 @@ never was a plan is a mistake on the command line (exit 64).
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mlspec.canonical import digest_value, pretty_json
+from mlspec.canonical import digest_value, pretty_json, strict_json
 from mlspec.errors import ForeignPlanError, TamperedPlanError, UsageError
 from mlspec.planning._fields import Fields, ShapeError
-from mlspec.planning._model import (
-    PLAN_FORMAT,
-    Action,
-    Block,
-    BlockCode,
-    ChangeDirection,
-    Envelope,
-    EvidenceEntry,
-    FieldChange,
-    GateEntry,
-    Operation,
-    ReadEntry,
-    Source,
-    Toolchain,
-)
-from mlspec.planning._plan import Plan
+from mlspec.planning._from_json import plan_from_json
+from mlspec.planning._model import PLAN_FORMAT, Envelope
 
 if TYPE_CHECKING:
     from mlspec.canonical import Json
+    from mlspec.planning._plan import Plan
 
 __all__ = ["plan_to_json", "read_plan", "write_plan"]
 
@@ -56,6 +43,7 @@ def plan_to_json(plan: Plan) -> dict[str, Json]:
             "rendered_by": plan.envelope.rendered_by,
             "commit": plan.envelope.commit,
             "dirty": plan.envelope.dirty,
+            "notices": list(plan.envelope.notices),
         },
         "body": plan.body,
     }
@@ -94,13 +82,12 @@ def read_plan(text: str, name: str | None = None) -> Plan:
 def _parsed(text: str) -> dict[str, Json] | None:
     """Return the object that a text holds; None for a text that is no plan, whole or in part."""
     try:
-        file = json.loads(text, object_pairs_hook=_distinct, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
+        file = strict_json(text)
+    except ValueError as error:
         if not _starts_a_plan(text):
             return None
-        reason = str(error) if isinstance(error, ValueError) else "it is nested too deeply"
         raise TamperedPlanError(
-            f"the plan can't be read, it may be cut off: {reason}", hint=_AGAIN
+            f"the plan can't be read, it may be cut off: {error}", hint=_AGAIN
         ) from error
     return file if isinstance(file, dict) else None
 
@@ -119,18 +106,6 @@ def _is_plan(file: dict[str, Json]) -> bool:
     if isinstance(found, str) and found.startswith(_ANY_FORMAT):
         return True
     return "body" in file and "envelope" in file
-
-
-def _distinct(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    """Refuse a key that stands twice: readers would see one value, and we another."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice in one object")
-    return found
-
-
-def _refuse_constant(constant: str) -> Json:
-    raise ValueError(f"`{constant}` is no JSON")
 
 
 def _digest(body: dict[str, Json]) -> str:
@@ -157,7 +132,7 @@ def _plan(file: dict[str, Json], body: dict[str, Json]) -> Plan:
             fields.text("format")
             fields.take("body")
             envelope = _read_envelope(fields.child("envelope"))
-        plan = _read_body(Fields(body, "body"), envelope)
+        plan = replace(plan_from_json(Fields(body, "body")), envelope=envelope)
     except ShapeError as error:
         raise ForeignPlanError(
             f"the plan says something this mlspec does not know: {error}",
@@ -176,94 +151,5 @@ def _read_envelope(fields: Fields) -> Envelope:
             rendered_by=fields.text("rendered_by"),
             commit=fields.text_or_none("commit"),
             dirty=fields.flag("dirty"),
+            notices=fields.text_list("notices"),
         )
-
-
-def _read_body(fields: Fields, envelope: Envelope) -> Plan:
-    with fields:
-        fields.take("scope")
-        summary = fields.child("summary")
-        registry, source = fields.child("registry"), fields.child("source")
-        return Plan(
-            environment=fields.text("env"),
-            backend=registry.text("backend"),
-            lineage=registry.text("lineage"),
-            source=Source(source.texts("files")),
-            toolchain=_read_toolchain(fields.child("toolchain")),
-            read_set=tuple(_read_entry(each) for each in fields.children("read_set")),
-            operations=tuple(_read_operation(each) for each in fields.children("operations")),
-            evidence=tuple(_read_evidence(each) for each in fields.children("evidence")),
-            unchanged=summary.number("unchanged"),
-            envelope=envelope,
-        )
-
-
-def _read_toolchain(fields: Fields) -> Toolchain:
-    with fields:
-        return Toolchain(
-            schema=fields.text("schema"),
-            templates=fields.text("templates"),
-            policy=fields.text("policy"),
-            plan_format=fields.text("plan_format"),
-        )
-
-
-def _read_entry(fields: Fields) -> ReadEntry:
-    with fields:
-        return ReadEntry(fields.text("address"), fields.number("revision"), fields.text("digest"))
-
-
-def _read_operation(fields: Fields) -> Operation:
-    with fields:
-        guard = fields.child("guard")
-        blocked = fields.child_or_none("blocked")
-        return Operation(
-            id=fields.text("id"),
-            address=fields.text("address"),
-            kind=fields.text("kind"),
-            action=fields.choice("action", Action),
-            reason=fields.text("reason"),
-            uid=fields.text("uid"),
-            pre=fields.text("pre"),
-            post=fields.text("post"),
-            at=fields.text("at"),
-            protect=guard.flag("protect"),
-            depends_on=fields.text_list("depends_on"),
-            affects=fields.text_list("affects"),
-            changes=tuple(_read_change(each) for each in fields.children("changes")),
-            blocked=_read_block(blocked) if blocked else None,
-        )
-
-
-def _read_block(fields: Fields) -> Block:
-    with fields:
-        return Block(fields.choice("code", BlockCode), fields.text("reason"))
-
-
-def _read_change(fields: Fields) -> FieldChange:
-    with fields:
-        return FieldChange(
-            path=fields.text("path"),
-            old=fields.take("old"),
-            new=fields.take("new"),
-            field_class=fields.text("class"),
-            direction=fields.choice("direction", ChangeDirection),
-            at=fields.text("at"),
-        )
-
-
-def _read_evidence(fields: Fields) -> EvidenceEntry:
-    with fields:
-        return EvidenceEntry(
-            address=fields.text("for"),
-            status=fields.text("status"),
-            verdict=fields.text("verdict"),
-            digest=fields.text("digest"),
-            reason=fields.text("reason"),
-            gates=tuple(_read_gate(each) for each in fields.children("gates")),
-        )
-
-
-def _read_gate(fields: Fields) -> GateEntry:
-    with fields:
-        return GateEntry(fields.text("gate"), fields.text("verdict"), fields.flag("required"))

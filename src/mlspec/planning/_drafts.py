@@ -11,12 +11,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlspec.planning._affected import affected_models
-from mlspec.planning._model import Action, Operation
+from mlspec.planning._model import Action, Operation, ScopeMode
+from mlspec.planning._moves import sources_of
+from mlspec.planning._scope import within
 from mlspec.state import Lifecycle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from mlspec.planning._model import PlanContext
     from mlspec.planning.desired import Desired
     from mlspec.state import ObjectRecord, Snapshot
 
@@ -24,14 +27,23 @@ __all__ = ["drafted", "kind_of"]
 
 
 def drafted(
-    desired: Mapping[str, Desired], snapshot: Snapshot, addresses: Iterable[str] | None = None
-) -> Iterator[Operation]:
-    """Yield one operation per address that differs, in order of address; of some, or of all."""
-    chosen = {*desired, *snapshot.objects} if addresses is None else set(addresses)
-    for address in sorted(chosen):
-        draft = _draft(desired.get(address), snapshot.objects.get(address))
-        if draft is not None:
-            yield replace(draft, affects=affected_models(draft, desired))
+    desired: Mapping[str, Desired],
+    snapshot: Snapshot,
+    context: PlanContext,
+    addresses: Iterable[str] | None = None,
+) -> tuple[Operation, ...]:
+    """Return one operation per address that differs, in order of address; of some, or of all.
+
+    What `context` leaves out of the scope is left out. A renamed resource stands under its
+    address now, and under no other.
+    """
+    drafts = [
+        replace(each, affects=affected_models(each, desired))
+        for each in _drafts(desired, snapshot, context, addresses)
+    ]
+    if context.scope.mode is ScopeMode.REVERT:
+        drafts = [replace(each, reason="reverted") for each in drafts]
+    return within(drafts, desired, snapshot, context.scope)
 
 
 def kind_of(address: str) -> str:
@@ -39,27 +51,53 @@ def kind_of(address: str) -> str:
     return "".join(part.title() for part in address.partition("/")[0].split("-"))
 
 
-def _draft(wanted: Desired | None, record: ObjectRecord | None) -> Operation | None:
-    if wanted is not None and record is None:
-        return _create(wanted)
-    if wanted is None and record is not None and record.lifecycle is Lifecycle.LIVE:
-        return _retire(record)
-    if wanted is not None and record is not None and _differs(wanted, record):
-        return _update(wanted, record)
+def _drafts(
+    desired: Mapping[str, Desired],
+    snapshot: Snapshot,
+    context: PlanContext,
+    addresses: Iterable[str] | None,
+) -> Iterator[Operation]:
+    objects = snapshot.objects
+    sources = sources_of(desired, objects, context.moves)
+    removals = {each.address: each.action for each in context.removals}
+    chosen = {*desired, *objects} if addresses is None else set(addresses)
+    for address in sorted(chosen - {*sources.values()}):
+        wanted, record = desired.get(address), objects.get(address)
+        draft: Operation | None = None
+        if wanted is not None:
+            source = sources.get(address)
+            draft = _rename(wanted, objects[source]) if source else _write(wanted, record)
+        elif record is not None:
+            draft = _withdraw(record, removals.get(address))
+        if draft is not None:
+            yield draft
+
+
+def _write(wanted: Desired, record: ObjectRecord | None) -> Operation | None:
+    """Return what makes the registry hold a resource; None where it does already."""
+    if record is None:
+        return _wanting(wanted, Action.CREATE, "created")
+    if record.lifecycle is Lifecycle.FORGOTTEN:
+        return _of_record(_wanting(wanted, Action.ADOPT, "adopted"), record)
+    if record.lifecycle is Lifecycle.RETIRED:
+        return _of_record(_wanting(wanted, Action.UPDATE, "restored"), record)
+    if record.digest != wanted.digest:
+        return _of_record(_wanting(wanted, Action.UPDATE, "changed"), record)
     return None
 
 
-def _differs(wanted: Desired, record: ObjectRecord) -> bool:
-    return record.lifecycle is not Lifecycle.LIVE or record.digest != wanted.digest
+def _rename(wanted: Desired, record: ObjectRecord) -> Operation:
+    draft = _of_record(_wanting(wanted, Action.RENAME, "moved"), record)
+    return replace(draft, previous=record.address)
 
 
-def _create(wanted: Desired) -> Operation:
+def _wanting(wanted: Desired, action: Action, reason: str) -> Operation:
     return Operation(
         id="",
         address=wanted.address,
         kind=wanted.kind,
-        action=Action.CREATE,
-        reason="created",
+        action=action,
+        reason=reason,
         uid="",
         pre="",
         post=wanted.digest,
@@ -67,28 +105,28 @@ def _create(wanted: Desired) -> Operation:
     )
 
 
-def _update(wanted: Desired, record: ObjectRecord) -> Operation:
-    return Operation(
-        id="",
-        address=wanted.address,
-        kind=wanted.kind,
-        action=Action.UPDATE,
-        reason="restored" if record.lifecycle is Lifecycle.RETIRED else "changed",
-        uid=record.uid,
-        pre=record.digest,
-        post=wanted.digest,
-        at=wanted.locate(()),
-        protect=record.protect,
-    )
+def _of_record(draft: Operation, record: ObjectRecord) -> Operation:
+    return replace(draft, uid=record.uid, pre=record.digest, protect=record.protect)
 
 
-def _retire(record: ObjectRecord) -> Operation:
+def _withdraw(record: ObjectRecord, removal: Action | None) -> Operation | None:
+    """Return what becomes of a resource without a spec; absence alone never takes it away."""
+    if removal is Action.DELETE:
+        return replace(_withdrawal(record, Action.DELETE, "removed"), post="")
+    if removal is Action.FORGET and record.lifecycle is not Lifecycle.FORGOTTEN:
+        return _withdrawal(record, Action.FORGET, "removed")
+    if removal is None and record.lifecycle is Lifecycle.LIVE:
+        return _withdrawal(record, Action.RETIRE, "absent-from-specs")
+    return None
+
+
+def _withdrawal(record: ObjectRecord, action: Action, reason: str) -> Operation:
     return Operation(
         id="",
         address=record.address,
         kind=kind_of(record.address),
-        action=Action.RETIRE,
-        reason="absent-from-specs",
+        action=action,
+        reason=reason,
         uid=record.uid,
         pre=record.digest,
         post=record.digest,

@@ -21,6 +21,9 @@ _MODEL = "Model"
 _NO_RECORD = "its gates have not been run"
 GRAVEST_FIRST = (
     BlockCode.PROTECTED,
+    BlockCode.ADDRESS_TAKEN,
+    BlockCode.DELETE_BUDGET,
+    BlockCode.FROZEN,
     BlockCode.GATE_FAILED,
     BlockCode.GATE_NOT_EVALUATED,
     BlockCode.GATE_INCONCLUSIVE,

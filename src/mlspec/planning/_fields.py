@@ -62,6 +62,13 @@ class Fields:
             raise self._mistyped(name, "a whole number")
         return value
 
+    def share(self, name: str) -> float:
+        """Return a number in 0..1."""
+        value = self.take(name)
+        if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 1:
+            raise self._mistyped(name, "a number between 0 and 1")
+        return value
+
     def flag(self, name: str) -> bool:
         """Return true or false."""
         value = self.take(name)

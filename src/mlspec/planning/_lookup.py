@@ -6,6 +6,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from mlspec.kinds import Metadata, find_kind
+from mlspec.kinds.workspace import KIND as WORKSPACE
+from mlspec.kinds.workspace import Governed
 from mlspec.schema import trait_of
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ def traits_of(kind: str, old: Json, new: Json) -> Callable[[Path], FieldTraits |
     """
     found = find_kind(kind)
     models = {"metadata": Metadata} | ({"spec": found.spec} if found else {})
+    if kind == WORKSPACE.name:
+        models["governed"] = Governed
 
     @cache  # every node of a diff is asked about a few times
     def lookup(path: Path) -> FieldTraits | None:

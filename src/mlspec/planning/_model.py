@@ -88,6 +88,8 @@ class BlockCode(StrEnum):
     """More deletions in one plan than the environment allows."""
     FROZEN = "frozen"
     """A freeze window is open; known only when the plan is applied."""
+    ADDRESS_TAKEN = "address-taken"
+    """A resource moves to an address at which the registry holds another one."""
 
 
 class Level(StrEnum):
@@ -289,6 +291,16 @@ class Operation:
     risk: Risk = field(default_factory=Risk)
     contract: ContractChange | None = None
 
+    @property
+    def writes(self) -> bool:
+        """Whether the registry holds what a spec says afterwards; else an object is withdrawn."""
+        return self.action not in (Action.RETIRE, Action.DELETE, Action.FORGET)
+
+    @property
+    def judged(self) -> tuple[str, ...]:
+        """The addresses whose evidence decides: its own, where it writes one, and affected ones."""
+        return (*((self.address,) if self.writes else ()), *self.affects)
+
 
 @dataclass(frozen=True, slots=True)
 class ReadEntry:
@@ -379,10 +391,11 @@ class PlanContext:
     """What holds for a whole plan. `sources` maps each spec file to its digest.
 
     `require_gates`, `require_approvals`, `minimum_strength`, `freezes` and `delete_budget` are
-    settings of the environment; where approvals are required, those in the registry count, too.
-    `authors` made the change and may not approve it. `valid_from` is the moment from which the
-    plan may be applied for a time that its level sets: UTC in ISO 8601, "" for no limit.
-    `envelope` lacks the serial, which comes from the snapshot.
+    settings of the environment, as the specs state them; `in_force` adds those that the registry
+    recorded, and names the workspaces that rule in `ruled_by`. `authors` made the change and may
+    not approve it. `valid_from` is the moment from which the plan may be applied for a time that
+    its level sets: UTC in ISO 8601, "" for no limit. `envelope` lacks the serial, which comes from
+    the snapshot.
     """
 
     environment: str
@@ -395,6 +408,7 @@ class PlanContext:
     minimum_strength: Strength | None = None
     freezes: tuple[Freeze, ...] = ()
     delete_budget: int = 1
+    ruled_by: tuple[str, ...] = ()
     moves: tuple[Move, ...] = ()
     removals: tuple[Removal, ...] = ()
     authors: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""The plan: a frozen value, and the digest that reviewers approve."""
+"""The plan: a frozen value, and the digests that reviewers approve."""
 
 from __future__ import annotations
 
@@ -12,13 +12,24 @@ from mlspec.planning._model import (
     ChangeDirection,
     Envelope,
     EvidenceEntry,
+    Freeze,
+    Level,
     Operation,
     ReadEntry,
+    Requirement,
+    Scope,
     Source,
     Summary,
     Toolchain,
 )
-from mlspec.planning._to_json import evidence_to_json, operation_to_json
+from mlspec.planning._to_json import (
+    evidence_to_json,
+    freeze_to_json,
+    operation_to_json,
+    requirement_to_json,
+    risk_facts,
+    scope_to_json,
+)
 
 if TYPE_CHECKING:
     from mlspec.canonical import Json
@@ -28,17 +39,28 @@ __all__ = ["Plan"]
 
 @dataclass(frozen=True)
 class Plan:
-    """What would be done to one environment of one registry, and what it rests on."""
+    """What would be done to one environment of one registry, and what it rests on.
+
+    `required_approvals` are empty where none are required. `expires_at` is the first moment at
+    which the plan can no longer be applied, "" for never. `freezes` are all windows of the
+    environment, whether one is open is known when the plan is applied.
+    """
 
     environment: str
     backend: str
     lineage: str
     source: Source
     toolchain: Toolchain
+    scope: Scope = field(default_factory=Scope)
     read_set: tuple[ReadEntry, ...] = ()
     operations: tuple[Operation, ...] = ()
     evidence: tuple[EvidenceEntry, ...] = ()
     unchanged: int = 0
+    require_approvals: bool = False
+    required_approvals: tuple[Requirement, ...] = ()
+    authors: tuple[str, ...] = ()
+    freezes: tuple[Freeze, ...] = ()
+    expires_at: str = ""
     envelope: Envelope = field(default_factory=Envelope, compare=False)
 
     @property
@@ -59,10 +81,16 @@ class Plan:
             "registry": {"backend": self.backend, "lineage": self.lineage},
             "source": {"spec_digest": self.source.spec_digest, "files": dict(self.source.files)},
             "toolchain": self.toolchain.to_json(),
-            "scope": {"mode": "full", "partial": False, "targets": []},
+            "scope": scope_to_json(self.scope),
             "read_set": [each.to_json() for each in self.read_set],
             "operations": [operation_to_json(each) for each in self.operations],
             "evidence": [evidence_to_json(each) for each in self.evidence],
+            "require_approvals": self.require_approvals,
+            "required_approvals": [requirement_to_json(each) for each in self.required_approvals],
+            "authors": list(self.authors),
+            "freezes": [freeze_to_json(each) for each in self.freezes],
+            "expires_at": self.expires_at,
+            "risk_digest": self.risk_digest,
             "summary": self.summary.to_json(),
         }
 
@@ -72,10 +100,31 @@ class Plan:
         return digest_value(self.body)
 
     @cached_property
+    def risk_digest(self) -> str:
+        """The digest of what approvals rest on: they carry over to a plan that has the same.
+
+        That is where the plan applies, what each operation does and risks, the evidence, and the
+        approvals that are asked for; not the read set, the spec files or the places in them.
+        """
+        evidence = {each.address: [each.status, each.digest] for each in self.evidence}
+        return digest_value(
+            {
+                "env": self.environment,
+                "lineage": self.lineage,
+                "operations": [risk_facts(each) for each in self.operations],
+                "evidence": evidence,
+                "required_approvals": [
+                    requirement_to_json(each) for each in self.required_approvals
+                ],
+            }
+        )
+
+    @cached_property
     def summary(self) -> Summary:
         """The counts of the plan."""
         actions = [each.action for each in self.operations]
         directions = [c.direction for each in self.operations for c in each.changes]
+        levels = [each.risk.level for each in self.operations]
         return Summary(
             create=actions.count(Action.CREATE),
             update=actions.count(Action.UPDATE),
@@ -85,4 +134,9 @@ class Plan:
             loosened=directions.count(ChangeDirection.LOOSENED)
             + directions.count(ChangeDirection.UNKNOWN),
             tightened=directions.count(ChangeDirection.TIGHTENED),
+            rename=actions.count(Action.RENAME),
+            delete=actions.count(Action.DELETE),
+            adopt=actions.count(Action.ADOPT),
+            forget=actions.count(Action.FORGET),
+            max_risk=max(levels, key=lambda each: each.rank, default=Level.NONE),
         )

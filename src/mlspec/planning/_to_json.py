@@ -6,17 +6,34 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mlspec.canonical import Json
-    from mlspec.planning._model import EvidenceEntry, FieldChange, Operation
+    from mlspec.planning._model import (
+        ContractChange,
+        EvidenceEntry,
+        FieldChange,
+        Freeze,
+        Operation,
+        Requirement,
+        Risk,
+        Scope,
+    )
 
-__all__ = ["evidence_to_json", "operation_to_json"]
+__all__ = [
+    "evidence_to_json",
+    "freeze_to_json",
+    "operation_to_json",
+    "requirement_to_json",
+    "risk_facts",
+    "scope_to_json",
+]
 
 
 def operation_to_json(operation: Operation) -> Json:
     """Return an operation as it stands in a plan file."""
-    blocked = operation.blocked
+    blocked, contract = operation.blocked, operation.contract
     return {
         "id": operation.id,
         "address": operation.address,
+        "previous": operation.previous,
         "kind": operation.kind,
         "action": operation.action.value,
         "reason": operation.reason,
@@ -27,19 +44,58 @@ def operation_to_json(operation: Operation) -> Json:
         "guard": {"protect": operation.protect, "from": "registry"},
         "depends_on": list(operation.depends_on),
         "affects": list(operation.affects),
-        "changes": [_change(each) for each in operation.changes],
+        "changes": [_change(each) | {"at": each.at} for each in operation.changes],
         "blocked": {"code": blocked.code.value, "reason": blocked.reason} if blocked else None,
+        "risk": _risk(operation.risk),
+        "contract": _contract(contract) if contract else None,
     }
 
 
-def _change(change: FieldChange) -> Json:
+def risk_facts(operation: Operation) -> Json:
+    """Return what of an operation its approvals rest on: where it stands in a file is no part.
+
+    Field changes tell what an update does, whatever else moved in the body; an operation without
+    any is told by its digests.
+    """
+    digests: dict[str, Json] = {"pre": operation.pre, "post": operation.post}
     return {
-        "path": change.path,
-        "old": change.old,
-        "new": change.new,
-        "class": change.field_class,
-        "direction": change.direction.value,
-        "at": change.at,
+        "address": operation.address,
+        "previous": operation.previous,
+        "action": operation.action.value,
+        "changes": [_change(each) for each in operation.changes],
+        "risk": _risk(operation.risk),
+        "digests": None if operation.changes else digests,
+    }
+
+
+def scope_to_json(scope: Scope) -> Json:
+    """Return what a plan was asked for, as it stands in a plan file."""
+    return {
+        "mode": scope.mode.value,
+        "partial": scope.is_partial,
+        "targets": list(scope.targets),
+        "reverts": scope.reverts,
+    }
+
+
+def requirement_to_json(requirement: Requirement) -> Json:
+    """Return the approvals that are needed of one role, as they stand in a plan file."""
+    return {
+        "role": requirement.role,
+        "count": requirement.count,
+        "strength": requirement.strength.value,
+        "because": list(requirement.because),
+    }
+
+
+def freeze_to_json(freeze: Freeze) -> Json:
+    """Return a freeze window as it stands in a plan file."""
+    return {
+        "id": freeze.id,
+        "start": freeze.start,
+        "end": freeze.end,
+        "reason": freeze.reason,
+        "allow": freeze.allow.value,
     }
 
 
@@ -55,4 +111,46 @@ def evidence_to_json(entry: EvidenceEntry) -> Json:
             {"gate": each.gate, "verdict": each.verdict, "required": each.required}
             for each in entry.gates
         ],
+    }
+
+
+def _change(change: FieldChange) -> dict[str, Json]:
+    return {
+        "path": change.path,
+        "old": change.old,
+        "new": change.new,
+        "class": change.field_class,
+        "direction": change.direction.value,
+    }
+
+
+def _risk(risk: Risk) -> Json:
+    return {
+        "level": risk.level.value,
+        "reasons": [
+            {
+                "rule": each.rule,
+                "level": each.level.value,
+                "because": each.because,
+                "path": each.path,
+            }
+            for each in risk.reasons
+        ],
+        "tier_old": risk.tier_old,
+        "tier_new": risk.tier_new,
+        "judged_at": risk.judged_at,
+        "reversibility": risk.reversibility.value,
+        "blast": {
+            "traffic": risk.blast.traffic,
+            "consumers": list(risk.blast.consumers),
+            "dependants": list(risk.blast.dependants),
+        },
+    }
+
+
+def _contract(contract: ContractChange) -> Json:
+    return {
+        "compatibility": contract.compatibility.value,
+        "reasons": list(contract.reasons),
+        "consumers": list(contract.consumers),
     }

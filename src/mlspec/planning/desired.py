@@ -1,7 +1,7 @@
 """Workspace -> the objects that should be in the registry of its environment.
 
-Every kind becomes an object, except the Workspace itself: a change of it that matters arrives
-through the effective bodies.
+Every kind becomes an object. Of the workspace itself only what governs the environment does;
+what else of it matters arrives through the effective bodies.
 """
 
 from __future__ import annotations
@@ -10,18 +10,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import digest_value
+from mlspec.planning._governed import SIGNERS_FILE, governed_body, is_governed
 from mlspec.workspace import canonical_body
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from mlspec.canonical import Json
     from mlspec.diagnostics import Path
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["Desired", "desired_objects"]
-
-_NOT_KEPT = "Workspace"
 
 
 def _nowhere(_path: Path) -> str:
@@ -44,20 +43,26 @@ class Desired:
     locate: Callable[[Path], str] = field(default=_nowhere, compare=False)
 
 
-def desired_objects(workspace: Workspace) -> Mapping[str, Desired]:
-    """Return what the registry should hold, by address, in order of address."""
+def desired_objects(workspace: Workspace, signers: Iterable[str] = ()) -> Mapping[str, Desired]:
+    """Return what the registry should hold, by address, in order of address.
+
+    `signers` are the lines of the file of allowed signers, as they stand there.
+    """
     references: dict[str, set[str]] = {}
     for edge in workspace.edges:
         references.setdefault(edge.source, set()).add(edge.target)
-    return {
-        address: _desired(workspace.resources[address], references.get(address, set()))
-        for address in sorted(workspace.resources)
-        if workspace.resources[address].kind != _NOT_KEPT
-    }
+    lines = tuple(signers)
+    found: dict[str, Desired] = {}
+    for address in sorted(workspace.resources):
+        resource = workspace.resources[address]
+        body = canonical_body(resource)
+        if is_governed(address):
+            body = governed_body(resource, workspace.environment, lines)
+        found[address] = _desired(resource, body, references.get(address, set()))
+    return found
 
 
-def _desired(resource: Resource, references: set[str]) -> Desired:
-    body = canonical_body(resource)
+def _desired(resource: Resource, body: Json, references: set[str]) -> Desired:
     return Desired(
         address=resource.address,
         kind=resource.kind,
@@ -74,6 +79,8 @@ def _locator(resource: Resource) -> Callable[[Path], str]:
         if not path:  # asked for every new resource, and known
             start = resource.document.start
             return f"{resource.document.source.file}:{start.line}:{start.column}"
+        if path[0] == "governed":
+            return f"{SIGNERS_FILE}:1:1"
         span = resource.span(path)
         return f"{span.file}:{span.start.line}:{span.start.column}"
 

@@ -1,0 +1,80 @@
+"""What keeps an operation from being applied: guards in the registry, budgets, evidence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mlspec.planning._evidence import block_of_evidence, gravest
+from mlspec.planning._model import Action, Block, BlockCode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from mlspec.planning._model import EvidenceEntry, Operation, PlanContext
+    from mlspec.state import Snapshot
+
+__all__ = ["with_blocks"]
+
+_PROTECTED = Block(
+    BlockCode.PROTECTED,
+    "protected in the registry: put the spec back, set `metadata.protect: false` and apply that "
+    "first",
+)
+
+
+def with_blocks(
+    operations: Iterable[Operation],
+    entries: Mapping[str, EvidenceEntry],
+    snapshot: Snapshot,
+    context: PlanContext,
+) -> Iterator[Operation]:
+    """Yield the operations, each with the gravest of what blocks it.
+
+    That is the guard of the record, an address that is taken, the budget of deletions, or the
+    gates of the model that is written and of those that the operation affects.
+    """
+    deletions = 0
+    for operation in operations:
+        deletions += operation.action is Action.DELETE
+        found = [*_of_registry(operation, snapshot), *_of_budget(operation, deletions, context)]
+        if context.require_gates:
+            found += _of_gates(operation, entries)
+        yield replace(operation, blocked=gravest(found) if found else None)
+
+
+def _of_registry(operation: Operation, snapshot: Snapshot) -> Iterator[Block]:
+    record = snapshot.objects.get(operation.address)
+    if record is None:
+        return
+    if record.protect and not operation.writes:
+        yield _PROTECTED
+    if operation.action is Action.RENAME:
+        reason = (
+            f"`{operation.previous}` can't move here, the registry holds another resource at this "
+            f"address: take the entry out of `spec.moved`, or remove one of the two first"
+        )
+        yield Block(BlockCode.ADDRESS_TAKEN, reason)
+
+
+def _of_budget(operation: Operation, number: int, context: PlanContext) -> Iterator[Block]:
+    budget = context.delete_budget
+    if operation.action is Action.DELETE and number > budget:
+        reason = f"deletion {number} of this plan, `{context.environment}` allows {budget}"
+        hint = "delete fewer at once, or raise `deleteBudget` and apply that first"
+        yield Block(BlockCode.DELETE_BUDGET, f"{reason}: {hint}")
+
+
+def _of_gates(operation: Operation, entries: Mapping[str, EvidenceEntry]) -> Iterator[Block]:
+    """Yield the gravest of what keeps the models back; another model than its own is named."""
+    found: list[Block] = []
+    for address in operation.judged:
+        block = block_of_evidence(entries[address]) if address in entries else None
+        if block and address != operation.address:
+            block = replace(block, reason=f"`{address}`: {block.reason}")
+        found += [block] if block else []
+    if not found:
+        return
+    decisive, rest = gravest(found), len(found) - 1
+    more = f"; and {rest} more model{'s' if rest > 1 else ''}" if rest else ""
+    yield replace(decisive, reason=f"{decisive.reason}{more}")

@@ -1,0 +1,66 @@
+"""Reading from a registry what a plan compares, and no more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mlspec.errors import RegistryUnavailableError
+from mlspec.planning._drafts import drafted
+from mlspec.planning._governed import ruling_records
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+    from mlspec.canonical import Json
+    from mlspec.planning._model import PlanContext
+    from mlspec.planning.desired import Desired
+    from mlspec.registry import Backend
+    from mlspec.state import ObjectRecord, Snapshot
+
+    Bodies = Callable[[Collection[str]], Mapping[str, Json]]
+
+__all__ = ["observe_for", "with_bodies"]
+
+
+def observe_for(backend: Backend, desired: Mapping[str, Desired], context: PlanContext) -> Snapshot:
+    """Return a snapshot that holds those bodies only that a plan looks at.
+
+    Raises:
+        RegistryUnavailableError: the registry can't be read, or has lost one of them.
+    """
+    return with_bodies(backend.observe(bodies=False), backend.bodies, desired, context)
+
+
+def with_bodies(
+    snapshot: Snapshot,
+    bodies: Bodies,
+    desired: Mapping[str, Desired],
+    context: PlanContext,
+    addresses: Iterable[str] | None = None,
+) -> Snapshot:
+    """Return a snapshot with the bodies of what operations touch, and of the ruling workspace.
+
+    `bodies` reads them by digest; `addresses` are those that operations may touch, all without.
+
+    Raises:
+        RegistryUnavailableError: the registry has lost one of them.
+    """
+    drafts = drafted(desired, snapshot, context, addresses)
+    touched = {name for each in drafts for name in (each.address, each.previous)}
+    touched |= {each.address for each in ruling_records(snapshot)}
+    records = {each: snapshot.objects[each] for each in touched if each in snapshot.objects}
+    found = bodies({each.digest for each in records.values()})
+    read = {
+        address: replace(record, body=_stored(found, record)) for address, record in records.items()
+    }
+    return replace(snapshot, objects={**snapshot.objects, **read})
+
+
+def _stored(bodies: Mapping[str, Json], record: ObjectRecord) -> Json:
+    if record.digest not in bodies:
+        raise RegistryUnavailableError(
+            f"the registry has lost the body of `{record.address}`: it is damaged",
+            hint="restore the registry from a copy",
+        )
+    return bodies[record.digest]
