@@ -2,51 +2,178 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mlspec import __version__
-from mlspec.api.context import context_of, known_evidence
+from mlspec.api.context import context_of, known_evidence, wanted_objects
+from mlspec.api.files import read_text
+from mlspec.api.history import authors_of, envelope_of, spec_paths, valid_from
 from mlspec.api.session import open_session
-from mlspec.planning import Envelope, desired_objects, make_plan, observe_for
+from mlspec.diagnostics import did_you_mean
+from mlspec.errors import UsageError
+from mlspec.planning import Scope, ScopeMode, make_plan, observe_for, unreviewed
+from mlspec.planning.authorship import commits_of
+from mlspec.planning.selection import selected, touched
+from mlspec.planning.state_file import read_state
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from mlspec.api.session import Session
-    from mlspec.planning import Plan
+    from mlspec.planning import Desired, Plan, PlanContext
+    from mlspec.registry import Backend
+    from mlspec.state import Snapshot
+    from mlspec.workspace import Workspace
 
-__all__ = ["plan"]
+__all__ = ["PlanOptions", "Planned", "plan", "prepare"]
 
 
-def plan(directory: Path | None = None, environment: str | None = None) -> Plan:
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """What a plan is asked for.
+
+    `targets` are addresses: then other changes are left out. `reverts` is the id of a run to
+    undo. `offline` is an exported state to plan against instead of the registry. `as_of` is the
+    moment from which the plan is good, `now` or in ISO 8601; by default that of the commit.
+    """
+
+    targets: tuple[str, ...] = ()
+    reverts: str = ""
+    offline: Path | None = None
+    as_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, and what is needed to choose what a report shows of it."""
+
+    plan: Plan
+    desired: Mapping[str, Desired]
+    session: Session
+
+    def shown(self, since: str | None, select: Sequence[str]) -> Collection[str] | None:
+        """Return the addresses to show: of specs that changed since a commit, and selected ones.
+
+        None means all. The plan stays whole.
+
+        Raises:
+            UsageError: git knows no such commit, or an expression selects nothing there is.
+        """
+        from mlspec.vcs import changed_since
+
+        found: set[str] | None = None
+        operations = self.plan.operations
+        if since is not None:
+            files = changed_since(self.session.root, since, spec_paths(self.session))
+            found = {*touched(operations, files, self.desired)}
+        if select:
+            chosen = selected(operations, select, self.desired)
+            found = {*chosen} if found is None else found & chosen
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What was applied so far: from the registry, or from a file."""
+
+    snapshot: Snapshot
+    commits: Mapping[str, str]
+    notices: tuple[str, ...]
+
+
+def plan(
+    directory: Path | None = None,
+    environment: str | None = None,
+    options: PlanOptions | None = None,
+) -> Plan:
     """Compare the specs of an environment with its registry. Writes nothing.
 
     Raises:
         SpecInvalidError: the specs have errors.
-        UsageError: there is no such workspace or environment.
+        UsageError: there is no such workspace, environment, target, run, file or moment.
         RegistryUnavailableError: the registry can't be read.
-        TamperedPlanError: an evidence record does not match its own digest.
+        TamperedPlanError: an evidence record or an exported state does not match its own digest.
     """
+    return prepare(directory, environment, options or PlanOptions()).plan
+
+
+def prepare(directory: Path | None, environment: str | None, options: PlanOptions) -> Planned:
+    """Return the plan of `plan`, ready to be shown in part. The errors are the same."""
     session = open_session(directory)
     workspace = session.environment(environment)
-    backend = session.backend(workspace.environment)
-    desired = desired_objects(workspace)
-    context = context_of(session, workspace, envelope=_envelope(session))
-    return make_plan(
-        desired,
-        observe_for(backend, desired, context),
+    desired = wanted_objects(session, workspace)
+    context, state = _beginning(session, workspace, desired, options)
+    context = replace(
         context,
-        known_evidence(session, workspace),
+        scope=_scope(options, {*desired, *state.snapshot.objects}),
+        valid_from=valid_from(session.root, options.as_of),
+        envelope=envelope_of(session),
     )
+    made = make_plan(desired, state.snapshot, context, known_evidence(session, workspace))
+    return Planned(_completed(made, session, state), desired, session)
 
 
-def _envelope(session: Session) -> Envelope:
-    from mlspec.vcs import head_commit
+def _beginning(
+    session: Session, workspace: Workspace, desired: Mapping[str, Desired], options: PlanOptions
+) -> tuple[PlanContext, _State]:
+    if options.offline is not None:
+        return _offline(session, workspace, options.offline)
+    context = context_of(session, workspace)
+    backend = session.backend(workspace.environment)
+    snapshot = observe_for(backend, desired, context)
+    return context, _State(snapshot, _commits(backend), unreviewed(backend.runs()))
 
-    paths = ["mlspec.yaml", session.sound().spec.paths.specs]
-    commit = head_commit(session.root, paths)
-    return Envelope(
-        rendered_by=f"mlspec {__version__}",
-        commit=commit.id if commit else None,
-        dirty=commit.dirty if commit else False,
+
+def _offline(session: Session, workspace: Workspace, file: Path) -> tuple[PlanContext, _State]:
+    state = read_state(read_text(file), str(file))
+    held = state.snapshot.environment
+    if held != workspace.environment:
+        raise UsageError(
+            f"`{file}` holds the state of `{held}`, not of `{workspace.environment}`",
+            hint=f"mlspec state export --env {workspace.environment} --out FILE",
+        )
+    notice = (
+        f"OFFLINE: planned against `{file}`, serial {state.snapshot.serial}; what was applied "
+        "later is not seen, and apply refuses the plan if it matters"
     )
+    context = context_of(session, workspace, backend=state.backend)
+    return context, _State(state.snapshot, state.commits, (notice,))
+
+
+def _commits(backend: Backend) -> Mapping[str, str]:
+    runs = tuple(backend.runs())
+    return commits_of(runs, backend.statements({each.statement for each in runs} - {""}))
+
+
+def _scope(options: PlanOptions, addresses: Collection[str]) -> Scope:
+    if not options.targets:
+        return Scope()
+    for target in options.targets:
+        if target not in addresses:
+            close = did_you_mean(target, sorted(addresses))
+            hint = f"did you mean `{close}`?" if close else "an address is `kind/name`"
+            raise UsageError(f"neither specs nor registry have `{target}`", hint=hint)
+    return Scope(ScopeMode.TARGET, tuple(sorted({*options.targets})))
+
+
+def _completed(made: Plan, session: Session, state: _State) -> Plan:
+    """Return the plan with its authors, where somebody has to approve it, and its notices."""
+    notices = [*state.notices, *_of_scope(made)]
+    if made.require_approvals and made.has_changes:
+        people = authors_of(session, made, state.commits)
+        made = replace(made, authors=people.addresses)
+        if not people.is_complete:
+            notices.append(
+                "the history of the specs is cut off or unknown here: the authors of the plan may "
+                "not be all who made the change"
+            )
+    return replace(made, envelope=replace(made.envelope, notices=tuple(notices)))
+
+
+def _of_scope(made: Plan) -> Iterator[str]:
+    if made.scope.mode is ScopeMode.TARGET:
+        targets = ", ".join(f"`{each}`" for each in made.scope.targets)
+        yield f"PARTIAL PLAN: only {targets} and what they need; other changes are left out"
+    elif made.scope.mode is ScopeMode.REVERT:
+        yield f"REVERT: undoes run {made.scope.reverts}; changes of the specs are left out"

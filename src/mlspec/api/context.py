@@ -5,8 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.api.evidence_store import read_evidence
-from mlspec.canonical import digest_file, digest_value
-from mlspec.planning import Envelope, PlanContext, Toolchain, evidence_entry
+from mlspec.api.files import read_text
+from mlspec.canonical import digest_bytes, digest_file, digest_value
+from mlspec.errors import UsageError
+from mlspec.ledger import Strength
+from mlspec.planning import (
+    SIGNERS_FILE,
+    Action,
+    Freeze,
+    Level,
+    Move,
+    PlanContext,
+    Removal,
+    Toolchain,
+    desired_objects,
+    evidence_entry,
+)
 from mlspec.resources import data_path
 
 if TYPE_CHECKING:
@@ -14,10 +28,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mlspec.api.session import Session
-    from mlspec.planning import EvidenceEntry
+    from mlspec.planning import Desired, EvidenceEntry
     from mlspec.workspace import Workspace
 
-__all__ = ["context_of", "known_evidence"]
+__all__ = ["context_of", "known_evidence", "signers_text", "wanted_objects"]
+
+_SIGNERS_BYTES = 1 << 20
 
 
 def known_evidence(session: Session, workspace: Workspace) -> dict[str, EvidenceEntry]:
@@ -32,21 +48,75 @@ def known_evidence(session: Session, workspace: Workspace) -> dict[str, Evidence
     }
 
 
+def wanted_objects(session: Session, workspace: Workspace) -> Mapping[str, Desired]:
+    """Return what the registry should hold, the allowed signers of the checkout included.
+
+    Raises:
+        UsageError: the file of allowed signers can't be read, or lies elsewhere.
+    """
+    return desired_objects(workspace, signers_text(session.root).splitlines())
+
+
 def context_of(
-    session: Session, workspace: Workspace, envelope: Envelope | None = None
+    session: Session, workspace: Workspace, *, backend: str | None = None
 ) -> PlanContext:
-    """Return the context of an environment as the specs state it, without facts of git."""
+    """Return the context of an environment as the specs state it.
+
+    `backend` is the name of the one that its state comes from, by default of the one in force.
+    What is known of a plan only is left out: its scope, its authors, from when it is good.
+    """
     spec = workspace.spec
+    settings = spec.environments[workspace.environment]
+    strength = settings.minimum_strength
     return PlanContext(
         environment=workspace.environment,
-        backend=spec.registry.backend,
-        toolchain=Toolchain(
-            schema=_folder_digest(data_path("schemas") / "v1"),
-            templates=_folder_digest(data_path("templates")),
+        backend=backend or session.place()[0],
+        toolchain=_toolchain(),
+        sources=_sources(session),
+        require_gates=settings.require_gates,
+        require_approvals=settings.require_approvals,
+        minimum_strength=None if strength is None else Strength(strength),
+        freezes=tuple(
+            Freeze(each.id, each.start, each.end, each.reason, Level(each.allow))
+            for each in settings.freezes
         ),
-        sources={each.file: each.digest for each in session.sources.values()},
-        require_gates=spec.environments[workspace.environment].require_gates,
-        envelope=envelope or Envelope(),
+        delete_budget=settings.delete_budget,
+        moves=tuple(Move(each.previous, each.address) for each in spec.moved),
+        removals=tuple(
+            Removal(each.address, Action(each.action), each.reason) for each in spec.removed
+        ),
+    )
+
+
+def signers_text(root: Path) -> str:
+    """Return the text of the file of allowed signers in the checkout; "" where there is none.
+
+    Raises:
+        UsageError: it can't be read, is too large, or is a link that leads out of the workspace.
+    """
+    path = root / SIGNERS_FILE
+    if not path.resolve().is_relative_to(root.resolve()):
+        raise UsageError(
+            f"`{SIGNERS_FILE}` is a link that leads out of the workspace",
+            hint="put the keys into the file itself: they are reviewed with the specs",
+        )
+    if not path.exists():
+        return ""
+    if not path.is_file():
+        raise UsageError(f"`{SIGNERS_FILE}` is not a file")
+    return read_text(path, limit_bytes=_SIGNERS_BYTES)
+
+
+def _sources(session: Session) -> dict[str, str]:
+    files = {each.file: each.digest for each in session.sources.values()}
+    signers = signers_text(session.root)
+    return files | ({SIGNERS_FILE: digest_bytes(signers.encode())} if signers else {})
+
+
+def _toolchain() -> Toolchain:
+    return Toolchain(
+        schema=_folder_digest(data_path("schemas") / "v1"),
+        templates=_folder_digest(data_path("templates")),
     )
 
 

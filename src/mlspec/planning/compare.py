@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Compared", "ComparedView", "Presence", "Side", "compare"]
 
+_WORKSPACE = "Workspace"
+_EVERY = "*"
+
 
 class Presence(StrEnum):
     """Where a resource is."""
@@ -29,10 +32,19 @@ class Presence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One environment, and its bodies by address."""
+    """One environment, and its bodies by address.
+
+    The settings that a workspace has for it stand under `*`, so that those of two environments
+    are compared with each other.
+    """
 
     environment: str
     bodies: Mapping[str, Json]
+
+    @classmethod
+    def of(cls, environment: str, bodies: Mapping[str, Json]) -> Side:
+        """Return the side of an environment whose bodies are as they are kept."""
+        return cls(environment, {key: _unnamed(body, environment) for key, body in bodies.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +75,16 @@ def compare(left: Side, right: Side, source: str) -> ComparedView:
     found = tuple(_differences(left.bodies, right.bodies))
     equal = len({*left.bodies, *right.bodies}) - len(found)
     return ComparedView(left.environment, right.environment, source, found, equal)
+
+
+def _unnamed(body: Json, environment: str) -> Json:
+    spec = body.get("spec") if isinstance(body, dict) else None
+    settings = spec.get("environments") if isinstance(spec, dict) else None
+    if not (isinstance(body, dict) and isinstance(spec, dict) and isinstance(settings, dict)):
+        return body
+    if body.get("kind") != _WORKSPACE:
+        return body
+    return body | {"spec": spec | {"environments": {_EVERY: settings.get(environment)}}}
 
 
 def _differences(left: Mapping[str, Json], right: Mapping[str, Json]) -> Iterator[Compared]:

@@ -6,7 +6,7 @@ every object whose body is not the one that its digest names: a plan may rest on
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import digest_value, pretty_json, strict_json
@@ -15,6 +15,8 @@ from mlspec.planning._fields import Fields, ShapeError
 from mlspec.state import Lifecycle, ObjectRecord, Snapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mlspec.canonical import Json
 
 __all__ = ["StateFile", "read_state", "write_state"]
@@ -28,13 +30,13 @@ _AGAIN = "export the state again with `mlspec state export --out FILE`"
 class StateFile:
     """A snapshot with all bodies, and what a plan needs besides.
 
-    `backend` is the name of the backend that it comes from; `commit` is that of the specs which
-    the last run applied, or "".
+    `backend` is the name of the backend that it comes from; `commits` names by address the commit
+    of the specs that the object was last written from, where that is known.
     """
 
     snapshot: Snapshot
     backend: str
-    commit: str = ""
+    commits: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_state(state: StateFile) -> str:
@@ -104,8 +106,10 @@ def _to_json(state: StateFile) -> dict[str, Json]:
         "registry": {"backend": state.backend, "lineage": snapshot.lineage},
         "serial": snapshot.serial,
         "checkpoint": {"sequence": snapshot.sequence, "digest": snapshot.head},
-        "commit": state.commit,
-        "objects": [_object(snapshot.objects[each]) for each in sorted(snapshot.objects)],
+        "objects": [
+            _object(snapshot.objects[each]) | {"commit": state.commits.get(each, "")}
+            for each in sorted(snapshot.objects)
+        ],
     }
 
 
@@ -141,18 +145,19 @@ def _read(file: dict[str, Json], name: str) -> StateFile:
 
 def _read_body(fields: Fields) -> StateFile:
     with fields, fields.child("registry") as registry, fields.child("checkpoint") as checkpoint:
-        records = [_read_object(each) for each in fields.children("objects")]
+        read = [(each.text("commit"), _read_object(each)) for each in fields.children("objects")]
         snapshot = Snapshot(
             environment=fields.text("env"),
             lineage=registry.text("lineage"),
             serial=fields.number("serial"),
             head=checkpoint.text("digest"),
-            objects={each.address: each for each in records},
+            objects={record.address: record for _, record in read},
             sequence=checkpoint.number("sequence"),
         )
-        if len(snapshot.objects) != len(records):
+        if len(snapshot.objects) != len(read):
             raise ShapeError("an address stands twice")
-        return StateFile(snapshot, registry.text("backend"), fields.text("commit"))
+        commits = {record.address: commit for commit, record in read if commit}
+        return StateFile(snapshot, registry.text("backend"), commits)
 
 
 def _read_object(fields: Fields) -> ObjectRecord:

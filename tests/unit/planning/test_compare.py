@@ -30,3 +30,17 @@ def test_resources_of_one_side_and_fields_that_differ_are_told():
     assert ("team/a", Presence.LEFT) == (left.address, left.presence)
     assert ("team/c", Presence.RIGHT) == (right.address, right.presence)
     assert 1 == view.equal
+
+
+def test_the_settings_of_two_environments_are_compared_with_each_other():
+    def workspace(environment, budget):
+        spec = {"environments": {environment: {"deleteBudget": budget}}}
+        return {"workspace/shop": {"kind": "Workspace", "metadata": {"name": "shop"}, "spec": spec}}
+
+    left = Side.of("staging", workspace("staging", 5))
+
+    assert compare(left, Side.of("prod", workspace("prod", 5)), "specs").differences == ()
+    (changed,) = compare(left, Side.of("prod", workspace("prod", 2)), "specs").differences
+    assert [('spec.environments["*"].deleteBudget', 5, 2, "tightened")] == [
+        (each.path, each.old, each.new, each.direction.value) for each in changed.changes
+    ]

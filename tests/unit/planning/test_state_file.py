@@ -17,11 +17,17 @@ from mlspec.state import Lifecycle, ObjectRecord, Snapshot
 BODY = {"kind": "Model", "metadata": {"name": "churn"}, "spec": {"atLeast": 0.7}}
 RECORD = ObjectRecord("model/churn", "u1", 3, digest_value(BODY), BODY, op_id="abc-0001")
 STATE = StateFile(
-    Snapshot("prod", "lineage", 4, "sha256:00", {"model/churn": RECORD}, 4), "embedded", "c0ffee"
+    Snapshot("prod", "lineage", 4, "sha256:00", {"model/churn": RECORD}, 4),
+    "embedded",
+    {"model/churn": "c0ffee"},
 )
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text("aé\n"),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text("aé\n"),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("ab"), inner, max_size=3),
     max_leaves=6,
 )

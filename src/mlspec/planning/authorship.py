@@ -1,0 +1,83 @@
+"""Which commits made a plan: from where on, and in which files, its authors are to be found.
+
+A run may have left changes out, so the start is told by object: the commit of the specs that it
+was last written from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mlspec.canonical import strict_json
+from mlspec.state import StepStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from mlspec.planning._model import Operation
+    from mlspec.state import RunRecord, Statement
+
+__all__ = ["Span", "commits_of", "spans_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Commits after all of `since` that touch some `files`; empty ones mean all there are."""
+
+    since: tuple[str, ...]
+    files: tuple[str, ...]
+
+
+def commits_of(runs: Iterable[RunRecord], statements: Mapping[str, Statement]) -> Mapping[str, str]:
+    """Return by address the commit of the specs that an object was last written from.
+
+    `statements` are those of the runs; a run that did not start from a commit tells none.
+    """
+    found: dict[str, str] = {}
+    for run in runs:
+        commit = _commit(statements.get(run.statement))
+        done = [each for each in run.operations if each.status is StepStatus.DONE]
+        found |= {each.address: commit for each in done}
+    return {address: commit for address, commit in found.items() if commit}
+
+
+def spans_of(operations: Iterable[Operation], commits: Mapping[str, str]) -> Iterator[Span]:
+    """Yield where the authors of operations are to be looked for.
+
+    What was written before starts at the commit it was written from; what is new, and what
+    was not written from a known commit, has all authors of its files.
+    """
+    known: list[Operation] = []
+    new: list[Operation] = []
+    for each in operations:
+        (known if commits.get(each.previous or each.address) else new).append(each)
+    if known:
+        since = {commits[each.previous or each.address] for each in known}
+        yield Span(tuple(sorted(since)), _files(known))
+    if new:
+        yield Span((), _files(new))
+
+
+def _files(operations: Iterable[Operation]) -> tuple[str, ...]:
+    """Return the files that operations stand in; none if one stands nowhere any more."""
+    found: set[str] = set()
+    for operation in operations:
+        if not operation.at:
+            return ()
+        found |= {_file(operation.at), *(_file(each.at) for each in operation.changes if each.at)}
+    return tuple(sorted(found))
+
+
+def _file(place: str) -> str:
+    return place.rsplit(":", 2)[0]
+
+
+def _commit(statement: Statement | None) -> str:
+    try:
+        content = strict_json(statement.content) if statement else None
+    except ValueError:
+        return ""
+    predicate = content.get("predicate") if isinstance(content, dict) else None
+    commit = predicate.get("commit") if isinstance(predicate, dict) else None
+    return commit if isinstance(commit, str) else ""

@@ -1,0 +1,103 @@
+"""Which operations of a plan a report shows; the plan itself stays whole.
+
+In: a plan and what somebody wants to see of it. Out: addresses.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.errors import UsageError
+from mlspec.planning._glob import glob
+from mlspec.planning._model import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+    from mlspec.planning._model import Operation
+    from mlspec.planning.desired import Desired
+
+    Test = Callable[[Operation], bool]
+
+__all__ = ["selected", "touched"]
+
+
+def selected(
+    operations: Iterable[Operation], expressions: Sequence[str], desired: Mapping[str, Desired]
+) -> frozenset[str]:
+    """Return the addresses of the operations that fit any of the expressions.
+
+    An expression is an address, with `*` and `?` for any characters, or `kind:Model`,
+    `owner:TEAM`, `risk:LEVEL` (that level or above), `action:delete`.
+
+    Raises:
+        UsageError: an expression is none of these.
+    """
+    tests = [_test(each, desired) for each in expressions]
+    return frozenset(
+        each.address for each in operations if any(is_wanted(each) for is_wanted in tests)
+    )
+
+
+def touched(
+    operations: Iterable[Operation], files: Collection[str], desired: Mapping[str, Desired]
+) -> frozenset[str]:
+    """Return the addresses of operations that come from one of the files, or depend on one.
+
+    An operation that stands in no file, such as a retirement, can't be told apart: it is shown.
+    """
+    sources = {address: {_file(each.locate(()))} for address, each in desired.items()}
+    return frozenset(
+        each.address
+        for each in operations
+        if not each.at or _files(each, sources, desired) & {*files}
+    )
+
+
+def _files(
+    operation: Operation, sources: Mapping[str, set[str]], desired: Mapping[str, Desired]
+) -> set[str]:
+    """Return the files of an operation: of its fields, and of all that it refers to."""
+    found = {_file(operation.at), *(_file(each.at) for each in operation.changes)}
+    seen, waiting = {operation.address}, [operation.address]
+    while waiting:
+        wanted = desired.get(waiting.pop())
+        for reference in wanted.references if wanted else ():
+            if reference not in seen:
+                seen.add(reference)
+                waiting.append(reference)
+                found |= sources.get(reference, set())
+    return found
+
+
+def _file(place: str) -> str:
+    return place.rsplit(":", 2)[0]
+
+
+def _test(expression: str, desired: Mapping[str, Desired]) -> Test:
+    name, colon, value = expression.partition(":")
+    if not colon:
+        is_named = glob(expression)
+        return lambda each: is_named(each.address) or is_named(each.previous)
+    match name:
+        case "kind":
+            return lambda each: each.kind == value
+        case "owner":
+            return lambda each: _owner(each, desired) == value
+        case "action":
+            return lambda each: each.action.value == value
+        case "risk" if value in tuple(Level):
+            return lambda each: each.risk.level.rank >= Level(value).rank
+        case _:
+            raise UsageError(
+                f"`{expression}` selects nothing that there is",
+                hint="`model/*`, `kind:Model`, `owner:TEAM`, `action:delete`, or `risk:` with "
+                + ", ".join(Level),
+            )
+
+
+def _owner(operation: Operation, desired: Mapping[str, Desired]) -> str:
+    wanted = desired.get(operation.address)
+    metadata = wanted.body.get("metadata") if wanted and isinstance(wanted.body, dict) else None
+    owner = metadata.get("owner") if isinstance(metadata, dict) else None
+    return str(owner or "")
