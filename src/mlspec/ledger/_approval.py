@@ -29,7 +29,9 @@ class Approval:
     """One person's agreement to one plan. `strength` is what was verified, never what is claimed.
 
     `digest` is that of the statement's bytes. `role` is "" where the source knows none: then the
-    person counts for any role that they hold. `plan` is "" where the source is bound to a commit.
+    person counts for any role that they hold. `plan` is the digest of the plan that was agreed
+    to: a review of a commit agrees to the plan whose specs that commit holds. `names` are all
+    names that the key signs for: they are one person. `note` says why it is not stronger.
     """
 
     principal: str
@@ -40,3 +42,5 @@ class Approval:
     digest: str
     at: str = ""
     comment: str = ""
+    names: tuple[str, ...] = ()
+    note: str = ""

@@ -1,0 +1,119 @@
+"""Who may approve as what: the members of teams and the roles of their teams.
+
+What was recorded before a change decides, so that nobody is given a role by the change that they
+approve. Only a registry that records no team at all trusts the specs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mlspec.errors import RegistryUnavailableError
+from mlspec.planning._people import People, name_of, names_in
+from mlspec.state import Lifecycle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+
+    from mlspec.canonical import Json
+    from mlspec.planning.desired import Desired
+    from mlspec.state import Snapshot
+
+    Bodies = Callable[[Collection[str]], Mapping[str, Json]]
+
+__all__ = ["Authority", "Member", "authority_in_force", "authority_of"]
+
+_PREFIX = "team/"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of a team: the names they go by, as names are compared, and the team's roles."""
+
+    names: tuple[str, ...]
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Who may approve as what. `from_specs` says that no registry vouches for it yet."""
+
+    members: tuple[Member, ...] = ()
+    from_specs: bool = False
+    _people: People = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_people", self.people())
+
+    def people(self) -> People:
+        """Return the persons that the members are."""
+        return People(each.names for each in self.members)
+
+    def roles_of(self, principal: str) -> frozenset[str]:
+        """Return the roles that a person holds, under whichever of their names."""
+        return self.roles_by_person(self._people).get(
+            self._people.person(name_of(principal)), frozenset()
+        )
+
+    def is_same(self, one: str, other: str) -> bool:
+        """Tell whether two names mean the same person, as far as teams tell."""
+        first, second = (self._people.person(name_of(each)) for each in (one, other))
+        return first == second
+
+    def roles_by_person(self, people: People) -> dict[str, frozenset[str]]:
+        """Return the roles of each person; `people` may know of more names than teams do."""
+        found: dict[str, frozenset[str]] = {}
+        for member in self.members:
+            person = people.person(member.names[0])
+            found[person] = found.get(person, frozenset()) | member.roles
+        return found
+
+
+def authority_in_force(
+    snapshot: Snapshot, bodies: Bodies, desired: Mapping[str, Desired]
+) -> Authority:
+    """Return who may approve the next change of an environment.
+
+    `bodies` reads those of the recorded teams by digest. Teams that were retired or forgotten
+    give no role, but are a record: the specs are no longer trusted.
+
+    Raises:
+        RegistryUnavailableError: the registry has lost the body of a team.
+    """
+    recorded = [each for each in snapshot.objects.values() if each.address.startswith(_PREFIX)]
+    if not recorded:
+        wanted = (desired[each].body for each in desired if each.startswith(_PREFIX))
+        return authority_of(wanted, from_specs=True)
+    live = {each.digest: each.address for each in recorded if each.lifecycle is Lifecycle.LIVE}
+    found = bodies(live.keys())
+    for digest, address in live.items():
+        if digest not in found:
+            raise RegistryUnavailableError(
+                f"the registry has lost the body of `{address}`: it is damaged",
+                hint="restore the registry from a copy",
+            )
+    return authority_of(found[each] for each in live)
+
+
+def authority_of(teams: Iterable[Json], *, from_specs: bool = False) -> Authority:
+    """Return who may approve as what, from the bodies of teams."""
+    members = [member for team in teams for member in _members(team)]
+    return Authority(
+        tuple(sorted(members, key=lambda each: (each.names, sorted(each.roles)))), from_specs
+    )
+
+
+def _members(team: Json) -> Iterator[Member]:
+    spec = team.get("spec") if isinstance(team, dict) else None
+    if not isinstance(spec, dict):
+        return
+    roles = frozenset(_texts(spec.get("roles")))
+    for text in _texts(spec.get("members")):
+        if names := names_in(text):
+            yield Member(names, roles)
+
+
+def _texts(value: Json) -> Iterator[str]:
+    listed = value if isinstance(value, list) else ()
+    yield from (each for each in listed if isinstance(each, str))
