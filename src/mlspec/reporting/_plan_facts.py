@@ -6,6 +6,7 @@ All text is clean; whoever shows it quotes it for a format. Lists are cut, and s
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlspec.planning import Action, ChangeDirection, Compatibility, Level, Reversibility
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DIRECTIONS",
     "LOOSENING",
+    "RULES",
     "Fact",
     "Known",
     "action_words",
@@ -35,6 +37,7 @@ __all__ = [
     "change_place",
     "facts_of",
     "known_evidence",
+    "levels_of",
     "listed",
     "reason_words",
 ]
@@ -64,7 +67,9 @@ _REVERSIBILITY = {
 }
 _VALUE_CHARACTERS = 36
 _NAMES = 5
-_RULES = 8
+_REASONS = 8
+RULES = 3
+"""Names of rules in a row of an overview; the details hold the others."""
 _AFFECTED_MODELS = 10
 
 
@@ -101,15 +106,23 @@ def change_place(operation: Operation) -> str:
     return _AFTERWARDS.get(operation.action) or clean(operation.at)
 
 
-def arrow(change: FieldChange) -> str:
-    """Return `old -> new`."""
-    return f"{_value(change.old)} -> {_value(change.new)}"
+def arrow(change: FieldChange, most: int = _VALUE_CHARACTERS) -> str:
+    """Return `old -> new`, each of them cut where it is longer than this."""
+    return f"{_value(change.old, most)} -> {_value(change.new, most)}"
 
 
 def listed(items: Sequence[str], most: int = _NAMES) -> str:
     """Return `a, b and 3 more`."""
     shown, rest = ", ".join(map(clean, items[:most])), len(items) - most
     return f"{shown} and {rest:,} more" if rest > 0 else shown
+
+
+def levels_of(operations: Sequence[Operation]) -> str:
+    """Return how many operations there are of each level, the highest first."""
+    numbers = Counter(each.risk.level for each in operations)
+    levels = sorted(numbers, key=lambda level: -level.rank)
+    told = ", ".join(f"{numbers[level]:,} {level.value}" for level in levels)
+    return f"{counted(len(operations), 'change')}: {told}"
 
 
 def reason_words(reason: RiskReason) -> str:
@@ -134,9 +147,9 @@ def facts_of(operation: Operation, known: Known) -> Iterator[Fact]:
 def _risk(risk: Risk) -> Iterator[Fact]:
     if risk.judged_at:
         yield Fact("judged at", clean(risk.judged_at) + _tiers(risk))
-    for reason in risk.reasons[:_RULES]:
+    for reason in risk.reasons[:_REASONS]:
         yield Fact(clean(reason.rule), reason_words(reason), reason.level.rank >= Level.HIGH.rank)
-    rest = len(risk.reasons) - _RULES
+    rest = len(risk.reasons) - _REASONS
     if rest > 0:
         yield Fact("rules", f"{rest:,} more, see the plan file")
     if risk.reversibility is not Reversibility.REVERSIBLE:
@@ -202,8 +215,8 @@ def _evidence(entry: EvidenceEntry) -> str:
     return clean(told + (f" ({entry.reason})" if entry.reason else ""))
 
 
-def _value(value: Json) -> str:
+def _value(value: Json, most: int) -> str:
     if value is None:
         return "(none)"
     text = clean(json.dumps(value, ensure_ascii=False, sort_keys=True))
-    return clipped(text, _VALUE_CHARACTERS)
+    return clipped(text, most)

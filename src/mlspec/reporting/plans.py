@@ -31,10 +31,45 @@ def _markdown(plan: Plan, options: Options) -> str:
     return render_plan_markdown(plan, options)
 
 
+def _html(plan: Plan, options: Options) -> str:
+    from mlspec.reporting.plans_html import render_plan_html
+
+    return render_plan_html(plan, options)
+
+
+def _terraform(plan: Plan, options: Options) -> str:
+    from mlspec.reporting.plans_gitlab import render_plan_terraform
+
+    return render_plan_terraform(plan, options)
+
+
+def _codequality(plan: Plan, options: Options) -> str:
+    from mlspec.reporting.plans_gitlab import render_plan_codequality
+
+    return render_plan_codequality(plan, options)
+
+
+def _sarif(plan: Plan, options: Options) -> str:
+    from mlspec.reporting.plans_sarif import render_plan_sarif
+
+    return render_plan_sarif(plan, options)
+
+
+def _junit(plan: Plan, options: Options) -> str:
+    from mlspec.reporting.plans_junit import render_plan_junit
+
+    return render_plan_junit(plan, options)
+
+
 PLAN_FORMATS: Mapping[str, Callable[[Plan, Options], str]] = {
     "text": render_plan_text,
     "json": _json,
     "markdown": _markdown,
+    "html": _html,
+    "gitlab-terraform": _terraform,
+    "gitlab-codequality": _codequality,
+    "sarif": _sarif,
+    "junit": _junit,
 }
 """How to render a plan, by the name of the format."""
 

@@ -6,7 +6,6 @@ below the limit: approvals are said in full, operations by risk as far as there 
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -16,12 +15,14 @@ from mlspec.reporting._cells import counted
 from mlspec.reporting._markdown import Room, code, code_in_html, row, size_of, words
 from mlspec.reporting._plan_facts import (
     DIRECTIONS,
+    RULES,
     Fact,
     action_words,
     arrow,
     change_place,
     facts_of,
     known_evidence,
+    levels_of,
     listed,
 )
 from mlspec.reporting._plan_order import by_risk, symbol_of
@@ -50,7 +51,6 @@ _REMARKS = 400  # bytes kept for the lines that say what was left out
 _TABLE_SHARE = 0.6
 _NAMES_SHARE = 0.5
 _CHANGES = 20
-_RULES = 3
 _MORE = "see the plan file"
 
 
@@ -113,7 +113,7 @@ def _operations(plan: Plan, room: Room) -> Iterator[str]:
     rest = ordered[len(table) :]
     names = [*_critical_names(rest, room)]
     details = room.fill(_details(each, known) for each in ordered)
-    yield f"### {_levels(ordered)}"
+    yield f"### {levels_of(ordered)}"
     yield ""
     yield row("Risk", "", "Address", "What", "Rules")
     yield row("---", "---", "---", "---", "---")
@@ -137,13 +137,6 @@ def _critical_names(rest: Sequence[Operation], room: Room) -> Iterator[str]:
         yield f"in all {counted(len(critical), 'more critical change')}\n"
 
 
-def _levels(operations: Sequence[Operation]) -> str:
-    numbers = Counter(each.risk.level for each in operations)
-    levels = sorted(numbers, key=lambda level: -level.rank)
-    told = ", ".join(f"{numbers[level]:,} {level.value}" for level in levels)
-    return f"{counted(len(operations), 'change')}: {told}"
-
-
 def _row(operation: Operation) -> str:
     rules = [each.rule for each in operation.risk.reasons]
     return row(
@@ -151,7 +144,7 @@ def _row(operation: Operation) -> str:
         f"`{symbol_of(operation)}`",
         code(operation.address),
         words(action_words(operation) + (", blocked" if operation.blocked else "")),
-        words(listed(rules, _RULES)),
+        words(listed(rules, RULES)),
     )
 
 

@@ -1,0 +1,60 @@
+"""A plan for the widgets of a GitLab merge request.
+
+`artifacts:reports:terraform` shows three counts, `artifacts:reports:codequality` shows findings
+beside the lines of the change (https://docs.gitlab.com/ci/testing/code_quality/).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.canonical import pretty_json
+from mlspec.planning import Level
+from mlspec.reporting._plan_findings import findings_of
+
+if TYPE_CHECKING:
+    from mlspec.planning import Plan
+    from mlspec.reporting._plan_findings import Finding
+    from mlspec.reporting._plan_options import Options
+
+__all__ = ["render_plan_codequality", "render_plan_terraform"]
+
+_SEVERITIES = {
+    Level.NONE: "info",
+    Level.LOW: "info",
+    Level.MEDIUM: "minor",
+    Level.HIGH: "major",
+    Level.CRITICAL: "critical",
+}
+_BLOCKER = "blocker"
+
+
+def render_plan_terraform(plan: Plan, options: Options) -> str:
+    """Return the counts of a plan as a terraform report.
+
+    The widget knows three counts: what is adopted counts as created, what is renamed as updated,
+    and what mlspec no longer looks after (retired, deleted, forgotten) as deleted.
+    """
+    summary = plan.summary
+    return pretty_json(
+        {
+            "create": summary.create + summary.adopt,
+            "update": summary.update + summary.rename,
+            "delete": summary.retire + summary.delete + summary.forget,
+        }
+    )
+
+
+def render_plan_codequality(plan: Plan, options: Options) -> str:
+    """Return the risks of a plan as a code quality report."""
+    return pretty_json([_issue(each) for each in findings_of(plan)])
+
+
+def _issue(finding: Finding) -> dict[str, object]:
+    return {
+        "description": finding.message,
+        "check_name": finding.rule,
+        "fingerprint": finding.fingerprint,
+        "severity": _BLOCKER if finding.is_blocking else _SEVERITIES[finding.level],
+        "location": {"path": finding.file, "lines": {"begin": finding.line}},
+    }

@@ -1,0 +1,120 @@
+"""A plan as one page of HTML that asks nothing of the network, for readers who install nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.planning import ChangeDirection
+from mlspec.reporting._cells import clean, counted
+from mlspec.reporting._plan_facts import (
+    DIRECTIONS,
+    LOOSENING,
+    RULES,
+    action_words,
+    arrow,
+    change_place,
+    facts_of,
+    known_evidence,
+    levels_of,
+    listed,
+)
+from mlspec.reporting._plan_order import by_risk, symbol_of
+from mlspec.reporting._plan_terms import (
+    approvals_heading,
+    because,
+    counts,
+    heading,
+    next_steps,
+    nothing_to_do,
+    strength_words,
+    terms,
+)
+from mlspec.targets import template_renderer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from mlspec.planning import FieldChange, Operation, Plan
+    from mlspec.reporting._plan_facts import Fact, Known
+    from mlspec.reporting._plan_options import Options
+
+__all__ = ["render_plan_html"]
+
+_CHANGES = 200
+_VALUE_CHARACTERS = 1_000
+
+
+def render_plan_html(plan: Plan, options: Options) -> str:
+    """Return a plan as a page of HTML, with its styles and without scripts."""
+    ordered = by_risk(plan.operations)
+    known = known_evidence(plan.evidence, ordered)
+    return template_renderer()(
+        "plan/plan.html.j2",
+        {
+            "generator": clean(plan.envelope.rendered_by),
+            "environment": clean(plan.environment),
+            "notices": [clean(each) for each in plan.envelope.notices],
+            "heading": heading(plan),
+            "counts": counts(plan) if plan.has_changes else nothing_to_do(plan),
+            "approvals_heading": approvals_heading(plan),
+            "approvals": _approvals(plan),
+            "levels": levels_of(ordered),
+            "unchanged": f"{plan.unchanged:,} unchanged" if plan.unchanged else "",
+            "operations": [_operation(n, each, known) for n, each in enumerate(ordered, start=1)],
+            "terms": _facts(terms(plan)),
+            "steps": _facts(next_steps(plan, options.plan_file)) if plan.has_changes else [],
+        },
+    )
+
+
+def _approvals(plan: Plan) -> list[Mapping[str, str]]:
+    return [
+        {
+            "role": clean(each.role),
+            "count": f"{each.count:,}",
+            "strength": strength_words(each),
+            "because": because(each),
+        }
+        for each in plan.required_approvals
+    ]
+
+
+def _operation(number: int, operation: Operation, known: Known) -> Mapping[str, object]:
+    rest = len(operation.changes) - _CHANGES
+    return {
+        "anchor": f"change-{number}",
+        "level": operation.risk.level.value,
+        "symbol": symbol_of(operation),
+        "address": clean(operation.address),
+        "what": action_words(operation),
+        "rules": listed([each.rule for each in operation.risk.reasons], RULES),
+        "place": change_place(operation),
+        "blocked": clean(operation.blocked.reason) if operation.blocked else "",
+        "changes": [_change(each) for each in operation.changes[:_CHANGES]],
+        "more": f"and {counted(rest, 'more field')}, see the plan file" if rest > 0 else "",
+        "facts": _facts(facts_of(operation, known)),
+    }
+
+
+def _change(change: FieldChange) -> Mapping[str, str]:
+    return {
+        "class": clean(change.field_class),
+        "path": clean(change.path),
+        "arrow": arrow(change, _VALUE_CHARACTERS),
+        "direction": DIRECTIONS[change.direction],
+        "sign": _sign(change),
+        "at": clean(change.at),
+    }
+
+
+def _sign(change: FieldChange) -> str:
+    if change.direction in LOOSENING:
+        return "loosened"
+    return "tightened" if change.direction is ChangeDirection.TIGHTENED else "neutral"
+
+
+def _facts(facts: Iterable[Fact]) -> list[Mapping[str, str]]:
+    return [
+        {"label": each.label, "text": each.text, "sign": "grave" if each.is_grave else "plain"}
+        for each in facts
+    ]
