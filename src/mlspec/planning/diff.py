@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Traits = Callable[[Path], FieldTraits | None]
     Locate = Callable[[Path], str]
 
-__all__ = ["diff"]
+__all__ = ["diff", "parts_of"]
 
 _UNKNOWN = "unknown"
 
@@ -60,6 +60,7 @@ class _Place:
 class _Differ:
     traits: Traits
     locate: Locate
+    is_exploding: bool = False
 
     def values(self, place: _Place, old: _Value, new: _Value) -> Iterator[FieldChange]:
         if _is_same(old, new):
@@ -72,9 +73,9 @@ class _Differ:
         elif isinstance(before, list) and isinstance(after, list):
             changes = list(self._lists(place, before, after))
         else:
-            changes = [self._change(place, before, after)]
+            changes = list(self._changed(place, before, after))
         if not changes and isinstance(old, _Absent) != isinstance(new, _Absent):
-            changes = [self._change(place, old, new)]  # a default that somebody wrote out
+            changes = list(self._changed(place, old, new))  # a default that somebody wrote out
         yield from changes
 
     def _objects(
@@ -108,10 +109,11 @@ class _Differ:
         gone, come = _tokens(old), _tokens(new)
         for value in old:
             if _token(value) not in come:
-                yield self._change(place, value, _ABSENT)
+                yield from self._changed(place, value, _ABSENT)
         for index, value in enumerate(new):
             if _token(value) not in gone:
-                yield self._change(replace(place, new=(*place.new, index)), _ABSENT, value)
+                entry = replace(place, new=(*place.new, index))
+                yield from self._changed(entry, _ABSENT, value)
 
     def _order(
         self, place: _Place, old: Sequence[Json], new: Sequence[Json]
@@ -133,6 +135,20 @@ class _Differ:
             after = new[index] if index < len(new) else _ABSENT
             entry = place.entry(index, index if index < len(new) else None)
             yield from self.values(entry, before, after)
+
+    def _changed(self, place: _Place, old: _Value, new: _Value) -> Iterator[FieldChange]:
+        """Yield the change of a value; of a whole that comes or goes the parts, when exploding.
+
+        Where growth means something, the parts do what the whole does: a new gate tightens,
+        whatever it says.
+        """
+        change = self._change(place, old, new)
+        parts = list(self._parts(place, old, new)) if self.is_exploding else []
+        if parts and not is_declared_growth(self.traits(place.path)):
+            yield from parts
+            return
+        yield change
+        yield from (replace(each, direction=change.direction) for each in parts)
 
     def _change(self, place: _Place, old: _Value, new: _Value) -> FieldChange:
         traits = self.traits(place.path)
@@ -182,6 +198,14 @@ def diff(old: Json, new: Json, traits: Traits, locate: Locate) -> tuple[FieldCha
     return tuple(_Differ(traits, locate).values(_Place(), old, new))
 
 
+def parts_of(old: Json, new: Json, traits: Traits) -> tuple[FieldChange, ...]:
+    """Return the changes down to single values, also where a whole section comes or goes.
+
+    They say what classes of fields are concerned and which way each goes; they carry no places.
+    """
+    return tuple(_Differ(traits, lambda _path: "", is_exploding=True).values(_Place(), old, new))
+
+
 def _with_default(traits: FieldTraits | None, value: _Value, other: _Value) -> _Value:
     """Return what a value stands for: an absent one for the default of its field."""
     if not isinstance(value, _Absent) or traits is None or traits.default is None:
@@ -213,9 +237,15 @@ def _token(value: Json) -> str:
 
 
 def _is_same(old: _Value, new: _Value) -> bool:
-    if isinstance(old, _Absent) or isinstance(new, _Absent):
-        return old is new
-    return old == new and _token(old) == _token(new)
+    """Tell whether two values have the same canonical JSON: 1, 1.0 and true differ."""
+    if type(old) is not type(new):
+        return False
+    if isinstance(old, dict) and isinstance(new, dict):
+        same_keys = old.keys() == new.keys()
+        return same_keys and all(_is_same(value, new[key]) for key, value in old.items())
+    if isinstance(old, list) and isinstance(new, list):
+        return len(old) == len(new) and all(map(_is_same, old, new))
+    return repr(old) == repr(new) if isinstance(old, float) else old == new
 
 
 def _written(value: _Value) -> Json:

@@ -1,0 +1,98 @@
+"""The rules about a resource that comes, goes or gets another name."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from mlspec.kinds import find_kind
+from mlspec.planning._lookup import traits_of
+from mlspec.planning._model import Action, Level, RiskReason
+from mlspec.planning._risk_case import Finding
+from mlspec.planning._risk_table import gravest
+from mlspec.planning._tiers import MODEL, section
+from mlspec.state import Lifecycle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.planning._risk_case import Case
+
+__all__ = ["findings_of_action", "is_live_withdrawal"]
+
+_WITHDRAWN: Final = MappingProxyType(
+    {
+        Action.RETIRE: ("RETIRE", "R-RETIRED", "is no longer in the specs"),
+        Action.DELETE: ("DELETE", "R-DELETED", "loses its record"),
+        Action.FORGET: ("FORGET", "R-FORGOTTEN", "is left to others"),
+    }
+)
+
+
+def findings_of_action(case: Case) -> Iterator[Finding]:
+    """Yield what the action asks for, whatever changes inside."""
+    if not case.operation.writes:
+        yield from _withdrawal(case)
+        return
+    if case.operation.action is Action.RENAME:
+        because = f"it was `{case.operation.previous}`; its identity and record stay"
+        yield _about("R-RENAMED", Level.LOW, because)
+    if case.is_new:
+        yield _newcomer(case)
+    if case.operation.action is Action.CREATE:
+        yield from _unknown(case)
+    elif case.old is None:
+        yield _about("R-UNKNOWN-FIELD", Level.HIGH, "what it was before is not known")
+
+
+def is_live_withdrawal(case: Case) -> bool:
+    """Tell whether a model goes that answers requests; one that is not known may do so."""
+    if case.operation.writes or case.kind != MODEL or case.was is not Lifecycle.LIVE:
+        return False
+    return case.before.is_live or case.old is None
+
+
+def _newcomer(case: Case) -> Finding:
+    tier = f" for tier {case.judged_at}" if case.judged_at else ""
+    rule, because = "R-CREATED", f"it is new{tier}"
+    if case.operation.action is Action.ADOPT:
+        rule, because = "R-ADOPTED", f"it was left to others and is governed again{tier}"
+    elif case.operation.action is not Action.CREATE:
+        rule, because = "R-RESTORED", f"it was withdrawn and is back{tier}"
+    if case.governs:
+        because = "it decides who may approve, or what the environment asks for"
+    return _about(rule, case.level_of_whole, because)
+
+
+def _withdrawal(case: Case) -> Iterator[Finding]:
+    word, rule, because = _WITHDRAWN[case.operation.action]
+    if is_live_withdrawal(case):
+        serves = "it answers requests" if case.old is not None else "it may answer requests"
+        yield _about(f"R-{word}-LIVE", Level.CRITICAL, f"{serves} and {because}")
+        return
+    yield _about(rule, _level_of_withdrawal(case), f"it {because}")
+
+
+def _level_of_withdrawal(case: Case) -> Level:
+    """A deleted model can come back as another one, with nothing to compare it to."""
+    if case.operation.action is not Action.DELETE:
+        return case.level_of_whole
+    least = Level.CRITICAL if case.kind == MODEL else Level.MEDIUM
+    return gravest((least, case.level_of_whole))
+
+
+def _unknown(case: Case) -> Iterator[Finding]:
+    """Yield what of a new resource is not known: its kind, or a section that its kind lacks."""
+    if find_kind(case.kind) is None:
+        yield _about("R-UNKNOWN-FIELD", Level.HIGH, f"the kind `{case.kind}` is not known")
+        return
+    traits = traits_of(case.kind, None, case.new)
+    for part in ("metadata", "spec"):
+        for key in sorted(section(case.new, part)):
+            if traits((part, key)) is None:
+                because = "the field is not known, so nobody can say what it does"
+                yield _about("R-UNKNOWN-FIELD", Level.HIGH, because, f"{part}.{key}")
+
+
+def _about(rule: str, level: Level, because: str, path: str = "") -> Finding:
+    return Finding(RiskReason(rule, level, because, path))

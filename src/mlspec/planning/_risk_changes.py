@@ -1,0 +1,227 @@
+"""The rules about what changes inside a resource."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from mlspec.planning._contract import contract_change
+from mlspec.planning._lookup import traits_of
+from mlspec.planning._model import (
+    ChangeDirection,
+    Compatibility,
+    FieldChange,
+    Level,
+    RiskReason,
+)
+from mlspec.planning._risk_case import TEAM, WORKSPACE, Case, Finding
+from mlspec.planning._risk_table import (
+    base_level,
+    level_of_new,
+    lowered,
+    raised,
+)
+from mlspec.planning._tiers import MODEL, section
+from mlspec.planning.diff import parts_of
+from mlspec.schema import FieldClass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from mlspec.canonical import Json
+    from mlspec.planning._blast import Reach
+    from mlspec.planning._model import ContractChange
+
+__all__ = ["contract_of", "findings_of_changes"]
+
+_TIER: Final = "spec.risk.tier"
+_GUARD: Final = "metadata.protect"
+_NOUNS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        FieldClass.ARTIFACT: "the artifact",
+        FieldClass.CONTRACT: "the output contract",
+        FieldClass.COSMETIC: "what only readers see",
+        FieldClass.COST: "the budget",
+        FieldClass.DATA: "the data",
+        FieldClass.FEATURE: "the features",
+        FieldClass.GATE: "the gates",
+        FieldClass.MONITORING: "the monitoring",
+        FieldClass.OVERSIGHT: "human oversight",
+        FieldClass.OWNER: "who answers for it",
+        FieldClass.POLICY: "the rules that govern it",
+        FieldClass.RETRAINING: "the retraining",
+        FieldClass.ROLLOUT: "the rollout",
+        FieldClass.SERVING: "the serving",
+        FieldClass.TIER: "the facts behind the tier",
+    }
+)
+_VERBS: Final = MappingProxyType(
+    {
+        ChangeDirection.TIGHTENED: ("TIGHTENED", "tightens"),
+        ChangeDirection.NEUTRAL: ("CHANGED", "changes"),
+        ChangeDirection.LOOSENED: ("LOOSENED", "loosens"),
+        ChangeDirection.UNKNOWN: ("LOOSENED", "may loosen"),
+    }
+)
+
+
+def contract_of(case: Case) -> ContractChange | None:
+    """Return what becomes of the contract of a model that had one."""
+    if case.kind != MODEL or not case.is_compared or case.old is None:
+        return None
+    return contract_change(case.old, case.new)
+
+
+def findings_of_changes(case: Case, contract: ContractChange | None) -> Iterator[Finding]:
+    """Yield a finding per rule that the changes meet, with the first path where several do."""
+    grouped: dict[str, list[Finding]] = {}
+    for part in _parts(case):
+        found = _finding(case, part)
+        grouped.setdefault(found.reason.rule, []).append(found)
+    findings = [_joined(group) for group in grouped.values()]
+    if contract is not None and contract.compatibility is Compatibility.BREAKING:
+        findings.append(_breaking(case, contract))
+    yield from findings
+    yield from _reach(case, findings)
+
+
+def _parts(case: Case) -> Iterator[FieldChange]:
+    """Yield the changes down to single values; those of a shared rollout through the reference."""
+    traits = traits_of(case.kind, case.old, case.new)
+    parts = parts_of(case.old, case.new, traits)
+    one, other = _policy(case.old), _policy(case.new)
+    if case.kind != MODEL or one == other:
+        return iter(parts)
+    own = [each for each in parts if not f"{each.path}.".startswith("spec.rollout.")]
+    return iter([*own, *_shared_rollout(case)])
+
+
+def _shared_rollout(case: Case) -> Iterable[FieldChange]:
+    """Return what the rollout in force does when a model refers to another one.
+
+    What a policy that is not there says can't be known.
+    """
+    before, after = _rollout(case, case.old), _rollout(case, case.new)
+    lost = [each for each, body in ((before, case.old), (after, case.new)) if _is_lost(each, body)]
+    if lost:
+        unknown = ChangeDirection.UNKNOWN
+        return [FieldChange("spec.rolloutPolicy", None, None, FieldClass.ROLLOUT, unknown)]
+    old, new = _policy_body(before), _policy_body(after)
+    return parts_of(old, new, traits_of("RolloutPolicy", old, new))
+
+
+def _policy(body: Json) -> Json:
+    return section(body, "spec").get("rolloutPolicy")
+
+
+def _rollout(case: Case, body: Json) -> Json:
+    own = section(body, "spec").get("rollout")
+    return own if own is not None else case.graph.shared_rollout(_policy(body))
+
+
+def _is_lost(rollout: Json, body: Json) -> bool:
+    return rollout is None and _policy(body) is not None
+
+
+def _policy_body(rollout: Json) -> Json:
+    return {"spec": {} if rollout is None else {"rollout": rollout}}
+
+
+def _finding(case: Case, part: FieldChange) -> Finding:
+    if part.field_class not in _NOUNS:
+        because = "the field is not known, so nobody can say what it does"
+        reason = RiskReason("R-UNKNOWN-FIELD", Level.HIGH, because, part.path)
+        return Finding(reason, part.field_class)
+    if part.path == _GUARD and part.direction is ChangeDirection.LOOSENED:
+        because = "takes away the guard against deletion"
+        reason = RiskReason("R-GUARD-LOWERED", Level.HIGH, because, part.path)
+        return Finding(reason, part.field_class)
+    if part.path == _TIER:
+        return _tier(case, part)
+    field_class, direction = _promise(case, part)
+    suffix, verb = _VERBS[direction]
+    rule = f"R-{field_class.value.upper()}-{suffix}"
+    level = lowered(base_level(field_class, direction), _scale(case, field_class))
+    because = f"{verb} {_NOUNS[field_class]}{_at(case)}"
+    found = Finding(RiskReason(rule, level, because, part.path), field_class)
+    return found if direction is ChangeDirection.TIGHTENED else _raised(found, case.after)
+
+
+def _tier(case: Case, part: FieldChange) -> Finding:
+    """A lower tier takes away what the next change needs; a higher one lets the model in anew."""
+    tiers = f"the tier goes from {case.tier_old or 'none'} to {case.tier_new}"
+    if part.direction is ChangeDirection.TIGHTENED:
+        level = level_of_new(case.judged_at)
+        reason = RiskReason("R-TIER-RAISED", level, tiers, part.path)
+        return _raised(Finding(reason, FieldClass.TIER), case.after)
+    reason = RiskReason("R-TIER-LOWERED", Level.CRITICAL, f"{tiers}{_at(case)}", part.path)
+    return Finding(reason, FieldClass.TIER)
+
+
+def _promise(case: Case, part: FieldChange) -> tuple[FieldClass, ChangeDirection]:
+    """Return class and direction; a member of a team that may approve is more than a name."""
+    is_member = part.path == "spec.members" and (part.old is None or part.new is None)
+    if case.kind == TEAM and case.governs and is_member:
+        is_added = part.old is None
+        direction = ChangeDirection.LOOSENED if is_added else ChangeDirection.TIGHTENED
+        return FieldClass.POLICY, direction
+    return FieldClass(part.field_class), part.direction
+
+
+def _scale(case: Case, field_class: FieldClass) -> str:
+    """Return the tier to judge at: who may approve, and when, concerns models of any tier."""
+    is_rule = field_class is FieldClass.POLICY and case.kind in (TEAM, WORKSPACE)
+    return "high" if is_rule else case.judged_at
+
+
+def _breaking(case: Case, contract: ContractChange) -> Finding:
+    names = ", ".join(f"`{each}`" for each in contract.consumers)
+    because = f"breaks the output contract{f' with {names}' if names else ''}: "
+    level = lowered(Level.HIGH, case.judged_at)
+    reason = RiskReason("R-CONTRACT-BREAKING", level, because + contract.reasons[0], "spec.output")
+    return _raised(Finding(reason, FieldClass.CONTRACT), case.after)
+
+
+def _raised(found: Finding, reach: Reach) -> Finding:
+    level = raised(found.level)
+    if level is found.level or not reach.is_wide(found.field_class):
+        return found
+    return replace(found, reason=replace(found.reason, level=level), is_raised=True)
+
+
+def _joined(group: list[Finding]) -> Finding:
+    """Return one finding for several of the same rule: the gravest, and in how many places."""
+    first = max(group, key=lambda each: each.level.rank)
+    places = len(_outermost(each.reason.path for each in group))
+    if places == 1:
+        return first
+    because = f"{first.reason.because}, in {places} places"
+    return replace(first, reason=replace(first.reason, because=because))
+
+
+def _outermost(paths: Iterable[str]) -> list[str]:
+    """Return the paths that do not lie inside another one."""
+    found: list[str] = []
+    for path in sorted(set(paths)):
+        if not (found and path.startswith((f"{found[-1]}.", f"{found[-1]}["))):
+            found.append(path)
+    return found
+
+
+def _reach(case: Case, findings: list[Finding]) -> Iterator[Finding]:
+    """Yield what the number of those who are reached does to the level."""
+    wide = max((e for e in findings if e.is_raised), key=lambda e: e.level.rank, default=None)
+    if wide is not None:
+        because = f"many meet it at once: {case.after.said(wide.field_class)}"
+        yield Finding(RiskReason("R-BLAST-WIDE", wide.level, because))
+    widened = case.after.widened(case.before)
+    if widened is not None and not case.is_new:
+        level = raised(level_of_new(case.judged_at))
+        said = case.after.said(widened)
+        because = f"its changes reach many from now on: {said}{_at(case)}"
+        yield Finding(RiskReason("R-REACH-WIDENED", level, because))
+
+
+def _at(case: Case) -> str:
+    return f", judged at tier {case.judged_at}" if case.judged_at else ""
