@@ -1,39 +1,92 @@
-"""What a body refers to, read from what its kind declares; the body may be of any age."""
+"""What a body refers to, read from what its kind declares; the body may be of any age.
+
+Only the fields that hold references, or lead to some, are looked at: a registry may have many
+bodies.
+"""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
-from mlspec.kinds import find_kind
-from mlspec.planning._lookup import traits_of
+from mlspec.kinds import Metadata, find_kind
+from mlspec.schema import (
+    FieldShape,
+    Leaf,
+    ListShape,
+    MapShape,
+    ModelShape,
+    Shape,
+    UnionShape,
+    fields_of,
+    variant_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pydantic import BaseModel
+
     from mlspec.canonical import Json
-    from mlspec.diagnostics import Path
 
 __all__ = ["references_of"]
 
 
 def references_of(kind: str, body: Json) -> tuple[str, ...]:
     """Return the addresses that a body names, sorted, each once."""
-    traits = traits_of(kind, body, body)
-    found: set[str] = set()
-    for path, text in _texts(body, ()):
-        declared = traits(path)
-        target = find_kind(declared.ref) if declared and declared.ref else None
-        if target is not None:
-            found.add(f"{target.prefix}/{text.partition('@')[0]}")
-    return tuple(sorted(found))
+    found, whole = find_kind(kind), body if isinstance(body, dict) else {}
+    named = {*_below(ModelShape(Metadata), whole.get("metadata"), None)}
+    if found is not None:
+        named |= {*_below(ModelShape(found.spec), whole.get("spec"), None)}
+    return tuple(sorted(named))
 
 
-def _texts(value: Json, path: Path) -> Iterator[tuple[Path, str]]:
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, dict):
-        for key, each in value.items():
-            yield from _texts(each, (*path, key))
-    elif isinstance(value, list):
-        for index, each in enumerate(value):
-            yield from _texts(each, (*path, index))
+def _below(shape: Shape, value: Json, ref: str | None) -> Iterator[str]:
+    """Yield the addresses in a value; `ref` is the kind that texts of its field name."""
+    match shape:
+        case Leaf():
+            target = find_kind(ref) if ref and isinstance(value, str) else None
+            if target is not None:
+                yield f"{target.prefix}/{str(value).partition('@')[0]}"
+        case ListShape(item):
+            for each in value if isinstance(value, list) else ():
+                yield from _below(item, each, ref)
+        case MapShape(entry):
+            for each in value.values() if isinstance(value, dict) else ():
+                yield from _below(entry, each, ref)
+        case ModelShape() | UnionShape():
+            yield from _in_object(shape, value)
+
+
+def _in_object(shape: ModelShape | UnionShape, value: Json) -> Iterator[str]:
+    model = variant_of(shape, value) if isinstance(shape, UnionShape) else shape
+    if model is None or not isinstance(value, dict):
+        return
+    for key, field in _leading(model.model):
+        if key in value:
+            yield from _below(field.shape, value[key], field.traits.ref if field.traits else None)
+
+
+@cache
+def _leading(model: type[BaseModel]) -> tuple[tuple[str, FieldShape], ...]:
+    """Return the fields of a model that hold references or lead to some, by key."""
+    return tuple((key, each) for key, each in fields_of(model).items() if _leads(each, {model}))
+
+
+def _leads(field: FieldShape, seen: set[type[BaseModel]]) -> bool:
+    if field.traits is not None and field.traits.ref:
+        return True
+    fresh = {*_models(field.shape)} - seen
+    return any(_leads(each, seen | fresh) for model in fresh for each in fields_of(model).values())
+
+
+def _models(shape: Shape) -> Iterator[type[BaseModel]]:
+    match shape:
+        case ListShape(inner) | MapShape(inner):
+            yield from _models(inner)
+        case ModelShape(model):
+            yield model
+        case UnionShape():
+            yield from (each.model for each in shape.members.values())
+        case Leaf():
+            return

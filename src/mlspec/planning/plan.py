@@ -20,12 +20,15 @@ from mlspec.planning._model import Operation, PlanContext, ReadEntry, Source
 from mlspec.planning._observe import observe_for
 from mlspec.planning._order import numbered
 from mlspec.planning._plan import Plan
+from mlspec.planning._requirements import required_approvals
 from mlspec.planning.diff import diff
+from mlspec.planning.risk import Assessor
 from mlspec.state import Lifecycle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from mlspec.canonical import Json
     from mlspec.planning._model import EvidenceEntry
     from mlspec.planning.desired import Desired
     from mlspec.state import ObjectRecord, Snapshot
@@ -59,6 +62,7 @@ def make_plan(
         evidence=tuple(entries[address] for address in sorted(entries)),
         unchanged=_unchanged(operations, desired, snapshot),
         require_approvals=ruled.require_approvals,
+        required_approvals=required_approvals(operations, ruled),
         authors=tuple(sorted({*ruled.authors})),
         freezes=ruled.freezes,
         envelope=replace(ruled.envelope, serial=snapshot.serial),
@@ -78,19 +82,28 @@ def operations_of(
     `context` states the terms in force. An apply asks again, to see that a plan says the same.
     """
     drafts = drafted(desired, snapshot, context, addresses)
-    described = [_with_changes(each, desired, snapshot) for each in drafts]
+    assessor = Assessor(desired)
+    described = [_described(each, desired, snapshot, assessor) for each in drafts]
     entries = evidence_of(described, desired, evidence)
     blocked = with_blocks(described, entries, snapshot, context)
     return numbered(blocked, desired, snapshot), entries
 
 
-def _with_changes(
-    draft: Operation, desired: Mapping[str, Desired], snapshot: Snapshot
+def _described(
+    draft: Operation, desired: Mapping[str, Desired], snapshot: Snapshot, assessor: Assessor
 ) -> Operation:
+    """Return an operation with the fields that differ and its risk."""
+    record = snapshot.objects.get(draft.previous or draft.address)
+    old = record.body if record else None
+    was = record.lifecycle if record else Lifecycle.LIVE
+    return assessor.assess(_with_changes(draft, old, desired), old, was)
+
+
+def _with_changes(draft: Operation, old: Json, desired: Mapping[str, Desired]) -> Operation:
     """Return an operation with the fields that differ; one that writes no other body as it is."""
     if not draft.writes or draft.pre in ("", draft.post):
         return draft
-    wanted, old = desired[draft.address], snapshot.objects[draft.previous or draft.address].body
+    wanted = desired[draft.address]
     traits = traits_of(wanted.kind, old, wanted.body)
     return replace(draft, changes=diff(old, wanted.body, traits, wanted.locate))
 
