@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from mlspec.api.session import Session
     from mlspec.planning import Plan
 
-__all__ = ["authors_of", "envelope_of", "expired_notice", "spec_paths", "valid_from"]
+__all__ = ["as_of_today", "authors_of", "envelope_of", "spec_paths", "valid_from"]
 
 _CLOCKS_DIFFER = timedelta(minutes=5)
 _MOST_FILES = 500
@@ -79,12 +80,14 @@ def valid_from(root: Path, as_of: str) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def expired_notice(plan: Plan) -> tuple[str, ...]:
-    """Return what to say first of a plan whose time has passed."""
+def as_of_today(plan: Plan) -> Plan:
+    """Return a plan that says first that its time has passed, if it has."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     if not has_passed(plan.expires_at, now):
-        return ()
-    return (f"EXPIRED: the plan was good until {plan.expires_at}; make it again",)
+        return plan
+    notice = f"EXPIRED: the plan was good until {plan.expires_at}; make it again"
+    notices = (notice, *plan.envelope.notices)
+    return replace(plan, envelope=replace(plan.envelope, notices=notices))
 
 
 def _bounded(files: tuple[str, ...]) -> tuple[str, ...]:

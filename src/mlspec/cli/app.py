@@ -1,52 +1,22 @@
 """The table of commands, for typer: names, flags, help texts. Nothing is decided here."""
 
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from mlspec.cli._options import (
+    DiagnosticFormat,
+    Directory,
+    Environment,
+    Finished,
+    Format,
+    OutputFormat,
+)
+from mlspec.cli._plan_commands import plan, show
+
 __all__ = ["Finished", "application"]
-
-Directory = Annotated[
-    Path | None,
-    typer.Option(
-        "--workspace",
-        "-C",
-        metavar="DIR",
-        help="Workspace to work in; the nearest `mlspec.yaml` above otherwise.",
-    ),
-]
-Environment = Annotated[
-    str | None, typer.Option("--env", metavar="ENV", help="Environment, as in `mlspec.yaml`.")
-]
-
-
-class Format(StrEnum):
-    """For people or for programs."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class DiagnosticFormat(StrEnum):
-    """For people, programs, or the annotations of a GitHub job."""
-
-    TEXT = "text"
-    JSON = "json"
-    GITHUB = "github"
-
-
-OutputFormat = Annotated[Format, typer.Option("--format", help="How to print the result.")]
-
-
-class Finished(Exception):  # noqa: N818  (a signal, not an error)
-    """A command has ended with this exit code."""
-
-    def __init__(self, code: int) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def _init(
@@ -85,25 +55,6 @@ def _validate(
     raise Finished(code)
 
 
-def _plan(
-    directory: Directory = None,
-    environment: Environment = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Write the plan to apply here.")
-    ] = None,
-    output_format: OutputFormat = Format.TEXT,
-    *,
-    detailed: Annotated[
-        bool, typer.Option("--detailed-exitcode", help="Exit 2 when changes are pending.")
-    ] = False,
-) -> None:
-    """Compare the specs with the registry and say what each change means. Writes nothing."""
-    from mlspec.cli.plan import plan
-
-    code = plan(directory, environment, out=out, output_format=output_format, detailed=detailed)
-    raise Finished(code)
-
-
 def _apply(
     plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help="File made by `plan --out`.")],
     directory: Directory = None,
@@ -116,20 +67,6 @@ def _apply(
     from mlspec.cli.apply import apply
 
     raise Finished(apply(plan_file, directory, actor=actor, output_format=output_format))
-
-
-def _show(
-    subject: Annotated[
-        str, typer.Argument(metavar="ADDRESS|PLAN", help="`model/churn`, or a plan file.")
-    ],
-    directory: Directory = None,
-    environment: Environment = None,
-    output_format: OutputFormat = Format.TEXT,
-) -> None:
-    """Show a spec with the origin of every value, or a plan file."""
-    from mlspec.cli.show import show
-
-    raise Finished(show(subject, directory, environment, output_format=output_format))
 
 
 def _compile(
@@ -291,9 +228,9 @@ def _group(summary: str) -> typer.Typer:
 _COMMANDS: dict[str, Callable[..., None]] = {
     "init": _init,
     "validate": _validate,
-    "plan": _plan,
+    "plan": plan,
     "apply": _apply,
-    "show": _show,
+    "show": show,
     "compile": _compile,
     "status": _status,
     "history": _history,

@@ -2,39 +2,49 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlspec.api.files import read_text
 from mlspec.api.inspect import resource
-from mlspec.cli._output import has_colour, write
-from mlspec.errors import ExitCode
+from mlspec.cli._output import write
+from mlspec.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from mlspec.workspace import Resource
 
 __all__ = ["show"]
 
+_FORMATS = ("text", "json")
+
 
 def show(
-    subject: str, directory: Path | None, environment: str | None, *, output_format: str
+    subject: str,
+    directory: Path | None,
+    environment: str | None,
+    *,
+    output_format: str,
+    max_bytes: int | None,
 ) -> int:
     """Show a plan file when the subject is one, otherwise the resource at that address."""
     if subject.endswith(".json") or Path(subject).is_file():
-        return _show_plan(subject, output_format)
+        return _show_plan(subject, output_format, max_bytes)
+    if output_format not in _FORMATS:
+        raise UsageError(
+            f"a resource is not shown as `{output_format}`", hint="as `text` or as `json`"
+        )
     return _show_resource(resource(subject, directory, environment), output_format)
 
 
-def _show_plan(file: str, output_format: str) -> int:
-    from mlspec.planning import read_plan, write_plan
-    from mlspec.reporting.plans import render_plan
+def _show_plan(file: str, output_format: str, max_bytes: int | None) -> int:
+    from mlspec.api.history import as_of_today
+    from mlspec.cli.plan import PlanReport, show_plan
+    from mlspec.planning import read_plan
 
     plan = read_plan(read_text(Path(file)), file)
-    if output_format == "json":
-        write(write_plan(plan))
-    else:
-        write(render_plan(plan, colour=has_colour(sys.stdout), plan_file=file))
+    if output_format != "json":  # there, it is the file
+        plan = as_of_today(plan)
+    show_plan(plan, PlanReport(output_format, max_bytes=max_bytes), file)
     return ExitCode.OK
 
 

@@ -5,6 +5,7 @@ In: a plan and what somebody wants to see of it. Out: addresses.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlspec.errors import UsageError
@@ -15,11 +16,31 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from mlspec.planning._model import Operation
+    from mlspec.planning._plan import Plan
     from mlspec.planning.desired import Desired
 
     Test = Callable[[Operation], bool]
 
-__all__ = ["selected", "touched"]
+__all__ = ["restricted", "selected", "touched"]
+
+
+def restricted(plan: Plan, addresses: Collection[str]) -> Plan:
+    """Return a plan for a report on some operations; a notice says how many it leaves out.
+
+    Digests, counts and approvals stay those of the whole plan, which is what is applied.
+    """
+    shown = tuple(each for each in plan.operations if each.address in addresses)
+    hidden, all_of_them = len(plan.operations) - len(shown), len(plan.operations)
+    blocked = sum(each.address not in addresses for each in plan.blocked)
+    notice = f"FILTERED: {hidden:,} of {all_of_them:,} operations are hidden" + (
+        f", {blocked:,} of them blocked" if blocked else ""
+    )
+    notices = (*plan.envelope.notices, f"{notice}; apply does all of them")
+    view = replace(plan, operations=shown, envelope=replace(plan.envelope, notices=notices))
+    # computed once per plan, and taken over: a report states the digest that is approved
+    for name in ("body", "digest", "risk_digest", "summary"):
+        vars(view)[name] = getattr(plan, name)
+    return view
 
 
 def selected(
