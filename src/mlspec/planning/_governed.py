@@ -80,7 +80,8 @@ def in_force(
     """
     records = ruling_records(snapshot)
     addresses = {*filter(is_governed, desired), *(each.address for each in records)}
-    ruled = replace(context, ruled_by=tuple(sorted(addresses)))
+    has_signers = bool(signers_in_force(desired, snapshot))
+    ruled = replace(context, ruled_by=tuple(sorted(addresses)), has_signers=has_signers)
     for record in records:
         ruled = _with_terms(ruled, _settings(record, context.environment))
     return ruled

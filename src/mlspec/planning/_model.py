@@ -392,10 +392,10 @@ class PlanContext:
 
     `require_gates`, `require_approvals`, `minimum_strength`, `freezes` and `delete_budget` are
     settings of the environment, as the specs state them; `in_force` adds those that the registry
-    recorded, and names the workspaces that rule in `ruled_by`. `authors` made the change and may
-    not approve it. `valid_from` is the moment from which the plan may be applied for a time that
-    its level sets: UTC in ISO 8601, "" for no limit. `envelope` lacks the serial, which comes from
-    the snapshot.
+    recorded, names the workspaces that rule in `ruled_by` and tells in `has_signers` whether keys
+    are in force. `authors` made the change and may not approve it. `valid_from` is the moment
+    from which the plan may be applied for a time that its level sets: UTC in ISO 8601, "" for no
+    limit. `envelope` lacks the serial, which comes from the snapshot.
     """
 
     environment: str
@@ -409,6 +409,7 @@ class PlanContext:
     freezes: tuple[Freeze, ...] = ()
     delete_budget: int = 1
     ruled_by: tuple[str, ...] = ()
+    has_signers: bool = False
     moves: tuple[Move, ...] = ()
     removals: tuple[Removal, ...] = ()
     authors: tuple[str, ...] = ()

@@ -1,14 +1,14 @@
 """Which approvals a plan needs, as data: the class says who, the level how many, the tier how sure.
 
-Nothing for what is low or of no risk. One person for medium, who answers for the class; a second
-one for high, of model risk; a third one for critical, of compliance. Every reason of an operation
-asks for itself and the requirements are merged, so that a plan never needs less than its parts.
+Nothing for what is low or of no risk. One person for medium, who answers for the class. For high
+model risk, too, or compliance where model risk answers for the class; for critical both. Every
+reason of an operation asks for itself and the requirements are merged, so that a plan never needs
+less than its parts.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +18,7 @@ from mlspec.planning._model import Level, Requirement
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from mlspec.planning._model import Operation, PlanContext, RiskReason
+    from mlspec.planning._model import Operation, PlanContext, Risk
 
 __all__ = ["ROLES", "ROLES_BY_KIND", "required_approvals"]
 
@@ -59,25 +59,25 @@ ROLES_BY_KIND: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Who answers for a resource that comes, goes or moves as a whole."""
 
-_OTHERS: Final = MappingProxyType(
-    {Level.MEDIUM: (), Level.HIGH: (_MODEL_RISK,), Level.CRITICAL: (_MODEL_RISK, _COMPLIANCE)}
+_BY_RULE: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "R-GUARD-LOWERED": _COMPLIANCE,
+        "R-TIER-RAISED": "",  # lets a model in anew: the same people as for a new one
+        "R-UNKNOWN-FIELD": _MODEL_RISK,
+    }
 )
-"""Who has to agree besides the role of the class."""
+"""Who answers where the name of a rule does not say it; "" for who answers for the resource."""
+
+_RAISES: Final = frozenset({"R-BLAST-WIDE"})
+"""Rules that raise the level of another reason, which asks for itself."""
 
 _BY_TIER: Final = MappingProxyType(
-    {"minimal": Strength.ASSERTED, "limited": Strength.HOST, "high": Strength.SIGNED}
+    {"": Strength.HOST, "minimal": Strength.ASSERTED, "limited": Strength.HOST}
 )
+"""How sure an approval has to be; signed for the highest tier and for one that is not known."""
+
 _GOVERNING: Final = frozenset({"Team", "Workspace"})
 """Kinds that say who may approve, and with which keys."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Ask:
-    """What one reason asks for."""
-
-    people: Mapping[str, int]
-    strength: Strength
-    because: str
 
 
 def required_approvals(
@@ -89,57 +89,68 @@ def required_approvals(
     """
     if not context.require_approvals:
         return ()
-    least = context.minimum_strength or Strength.ASSERTED
-    asks = [ask for operation in operations for ask in _asks(operation)]
     merged: dict[str, Requirement] = {}
-    for ask in asks:
-        for role, count in ask.people.items():
-            told = merged.get(role, Requirement(role, 0, least))
-            merged[role] = Requirement(
-                role,
-                max(told.count, count),
-                max(told.strength, ask.strength, key=lambda each: each.rank),
-                (*told.because, ask.because),
-            )
+    for operation in operations:
+        strength = _strength(operation, context)
+        for role, because in _asked(operation):
+            told = merged.get(role, Requirement(role, 1, strength))
+            stronger = max(told.strength, strength, key=lambda each: each.rank)
+            merged[role] = replace(told, strength=stronger, because=(*told.because, because))
     return tuple(
         replace(merged[role], because=tuple(sorted({*merged[role].because})))
         for role in sorted(merged)
     )
 
 
-def _asks(operation: Operation) -> Iterator[_Ask]:
-    for rule, level, role in _judged(operation):
-        if level in _OTHERS:
-            people = Counter((role, *_OTHERS[level]))
-            yield _Ask(people, _strength(operation), f"{rule} {operation.address}")
+def _asked(operation: Operation) -> Iterator[tuple[str, str]]:
+    """Yield every role that has to agree, and the rule and address that ask for it."""
+    for rule, level in _judged(operation.risk):
+        for role in _people(level, _answering(operation.kind, rule)):
+            yield role, f"{rule} {operation.address}"
 
 
-def _judged(operation: Operation) -> Iterator[tuple[str, Level, str]]:
-    """Yield each rule that set a level, the level, and who answers for what it is about.
+def _judged(risk: Risk) -> Iterator[tuple[str, Level]]:
+    """Yield each rule and the level that it set.
 
-    A level that no reason explains is that of the gravest reasons: something raised it.
+    A level that no reason explains is that of the gravest: nothing gets lost on the way here.
     """
-    risk = operation.risk
-    gravest = max((each.level.rank for each in risk.reasons), default=-1)
-    for reason in risk.reasons:
-        level = risk.level if reason.level.rank == gravest else reason.level
-        for role in _roles(operation, reason):
-            yield reason.rule, max(level, reason.level, key=lambda each: each.rank), role
-    if not risk.reasons:
-        yield "R-UNKNOWN", risk.level, _MODEL_RISK
+    reasons = [each for each in risk.reasons if each.rule not in _RAISES]
+    gravest = max((each.level.rank for each in reasons), default=0)
+    for reason in reasons:
+        is_gravest = reason.level.rank == gravest < risk.level.rank
+        yield reason.rule, risk.level if is_gravest else reason.level
+    if not reasons:
+        yield "R-UNKNOWN-FIELD", risk.level
 
 
-def _roles(operation: Operation, reason: RiskReason) -> set[str]:
-    """Return who answers for what a reason is about: for the fields at its path, else the whole."""
-    classes = {each.field_class for each in operation.changes if each.path == reason.path}
-    if classes:
-        return {ROLES.get(each, _MODEL_RISK) for each in classes}
-    return {ROLES_BY_KIND.get(operation.kind, _MODEL_RISK)}
+def _answering(kind: str, rule: str) -> str:
+    """Return who answers for what a rule is about: a class of fields, or the resource."""
+    _, _, about = rule.lower().partition("r-")
+    role = _BY_RULE.get(rule, ROLES.get(about.partition("-")[0], ""))
+    return role or ROLES_BY_KIND.get(kind, _MODEL_RISK)
 
 
-def _strength(operation: Operation) -> Strength:
-    """Return how sure an approval has to be; a tier that is not known is the highest."""
-    tier = operation.risk.judged_at
-    if tier:
-        return _BY_TIER.get(tier, Strength.SIGNED)
-    return Strength.SIGNED if operation.kind in _GOVERNING else Strength.HOST
+def _people(level: Level, role: str) -> Iterable[str]:
+    second = _COMPLIANCE if role == _MODEL_RISK else _MODEL_RISK
+    match level:
+        case Level.NONE | Level.LOW:
+            return ()
+        case Level.MEDIUM:
+            return (role,)
+        case Level.HIGH:
+            return (role, second)
+        case Level.CRITICAL:
+            return {role, _MODEL_RISK, _COMPLIANCE}
+
+
+def _strength(operation: Operation, context: PlanContext) -> Strength:
+    """Return how sure an approval has to be.
+
+    Who may approve concerns models of every tier: where keys are in force, it takes a key.
+    """
+    found = [_BY_TIER.get(operation.risk.judged_at, Strength.SIGNED)]
+    if operation.kind in _GOVERNING:
+        found.append(Strength.SIGNED if context.has_signers else Strength.HOST)
+    if context.minimum_strength is not None:
+        found.append(context.minimum_strength)
+    return max(found, key=lambda each: each.rank)
