@@ -13,6 +13,7 @@ from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError
 from mlspec.planning import Scope, ScopeMode, make_plan, observe_for, unreviewed
 from mlspec.planning.authorship import commits_of
+from mlspec.planning.revert import evidence_for, revert_of
 from mlspec.planning.selection import selected, touched
 from mlspec.planning.state_file import read_state
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mlspec.api.session import Session
-    from mlspec.planning import Desired, Plan, PlanContext
+    from mlspec.planning import Desired, EvidenceEntry, Plan, PlanContext
     from mlspec.registry import Backend
     from mlspec.state import Snapshot
     from mlspec.workspace import Workspace
@@ -74,10 +75,13 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
-    """What was applied so far: from the registry, or from a file."""
+class _Basis:
+    """What a plan is made from: what is wanted, on which terms, and what was applied so far."""
 
+    desired: Mapping[str, Desired]
+    context: PlanContext
     snapshot: Snapshot
+    evidence: Mapping[str, EvidenceEntry]
     commits: Mapping[str, str]
     notices: tuple[str, ...]
 
@@ -100,32 +104,45 @@ def plan(
 
 def prepare(directory: Path | None, environment: str | None, options: PlanOptions) -> Planned:
     """Return the plan of `plan`, ready to be shown in part. The errors are the same."""
+    _require_one_way(options)
     session = open_session(directory)
     workspace = session.environment(environment)
-    desired = wanted_objects(session, workspace)
-    context, state = _beginning(session, workspace, desired, options)
+    basis = _basis(session, workspace, options)
     context = replace(
-        context,
-        scope=_scope(options, {*desired, *state.snapshot.objects}),
+        basis.context,
         valid_from=valid_from(session.root, options.as_of),
         envelope=envelope_of(session),
     )
-    made = make_plan(desired, state.snapshot, context, known_evidence(session, workspace))
-    return Planned(_completed(made, session, state), desired, session)
+    if options.targets:
+        context = replace(context, scope=_targets(options, basis))
+    made = make_plan(basis.desired, basis.snapshot, context, basis.evidence)
+    return Planned(_completed(made, session, basis), basis.desired, session)
 
 
-def _beginning(
-    session: Session, workspace: Workspace, desired: Mapping[str, Desired], options: PlanOptions
-) -> tuple[PlanContext, _State]:
+def _require_one_way(options: PlanOptions) -> None:
+    if options.reverts and (options.targets or options.offline):
+        raise UsageError(
+            "a run is undone whole, and from what the registry keeps",
+            hint="leave out `--target` and `--offline`",
+        )
+
+
+def _basis(session: Session, workspace: Workspace, options: PlanOptions) -> _Basis:
     if options.offline is not None:
         return _offline(session, workspace, options.offline)
+    desired, evidence = wanted_objects(session, workspace), known_evidence(session, workspace)
     context = context_of(session, workspace)
     backend = session.backend(workspace.environment)
+    if options.reverts:
+        revert = revert_of(backend, options.reverts, context)
+        evidence = evidence_for(revert.desired, desired, evidence)
+        desired, context = revert.desired, revert.context
     snapshot = observe_for(backend, desired, context)
-    return context, _State(snapshot, _commits(backend), unreviewed(backend.runs()))
+    notices = unreviewed(backend.runs())
+    return _Basis(desired, context, snapshot, evidence, _commits(backend), notices)
 
 
-def _offline(session: Session, workspace: Workspace, file: Path) -> tuple[PlanContext, _State]:
+def _offline(session: Session, workspace: Workspace, file: Path) -> _Basis:
     state = read_state(read_text(file), str(file))
     held = state.snapshot.environment
     if held != workspace.environment:
@@ -138,7 +155,8 @@ def _offline(session: Session, workspace: Workspace, file: Path) -> tuple[PlanCo
         "later is not seen, and apply refuses the plan if it matters"
     )
     context = context_of(session, workspace, backend=state.backend)
-    return context, _State(state.snapshot, state.commits, (notice,))
+    desired, evidence = wanted_objects(session, workspace), known_evidence(session, workspace)
+    return _Basis(desired, context, state.snapshot, evidence, state.commits, (notice,))
 
 
 def _commits(backend: Backend) -> Mapping[str, str]:
@@ -146,9 +164,8 @@ def _commits(backend: Backend) -> Mapping[str, str]:
     return commits_of(runs, backend.statements({each.statement for each in runs} - {""}))
 
 
-def _scope(options: PlanOptions, addresses: Collection[str]) -> Scope:
-    if not options.targets:
-        return Scope()
+def _targets(options: PlanOptions, basis: _Basis) -> Scope:
+    addresses = {*basis.desired, *basis.snapshot.objects}
     for target in options.targets:
         if target not in addresses:
             close = did_you_mean(target, sorted(addresses))
@@ -157,11 +174,11 @@ def _scope(options: PlanOptions, addresses: Collection[str]) -> Scope:
     return Scope(ScopeMode.TARGET, tuple(sorted({*options.targets})))
 
 
-def _completed(made: Plan, session: Session, state: _State) -> Plan:
+def _completed(made: Plan, session: Session, basis: _Basis) -> Plan:
     """Return the plan with its authors, where somebody has to approve it, and its notices."""
-    notices = [*state.notices, *_of_scope(made)]
+    notices = [*basis.notices, *_of_scope(made)]
     if made.require_approvals and made.has_changes:
-        people = authors_of(session, made, state.commits)
+        people = authors_of(session, made, basis.commits)
         made = replace(made, authors=people.addresses)
         if not people.is_complete:
             notices.append(

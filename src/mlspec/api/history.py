@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mlspec import __version__
 from mlspec.errors import UsageError
-from mlspec.planning import SIGNERS_FILE, Envelope, has_passed
+from mlspec.planning import SIGNERS_FILE, Envelope, ScopeMode, has_passed
 from mlspec.planning.authorship import spans_of
 from mlspec.vcs import Authors
 from mlspec.workspace import WORKSPACE_FILE
@@ -47,11 +47,15 @@ def envelope_of(session: Session) -> Envelope:
 def authors_of(session: Session, plan: Plan, commits: Mapping[str, str]) -> Authors:
     """Return who made the change that a plan is about, by their mail addresses.
 
-    Where the checkout has changes that are not committed, whoever would commit them is one.
-    `commits` tells by address which specs an object was last written from.
+    Where the checkout has changes that are not committed, whoever would commit them is one. A
+    revert comes from no commit: its author is who plans it. `commits` tells by address which
+    specs an object was last written from.
     """
     from mlspec.vcs import authors, own_address
 
+    if plan.scope.mode is ScopeMode.REVERT:
+        own = own_address(session.root)
+        return Authors((own,) if own else (), is_complete=bool(own))
     found = [
         authors(session.root, _bounded(each.files) or spec_paths(session), each.since)
         for each in spans_of(plan.operations, commits)
