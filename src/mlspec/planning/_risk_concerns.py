@@ -1,0 +1,115 @@
+"""Who has to look: the classes of fields that the risk of an operation is about.
+
+A rule about a field concerns those who answer for its class. A change of the tier, or of the
+reach, concerns everybody for whom it changes what counts as grave: otherwise a change that nobody
+is asked about at one tier could be brought to another one by a second change, in two steps that
+need fewer people than the one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from mlspec.planning._model import Level
+from mlspec.planning._risk_table import (
+    REACH,
+    TABLE,
+    WIDE_CONSUMERS,
+    WIDE_DEPENDANTS,
+    WIDE_TRAFFIC,
+    Reached,
+    gravest,
+    lowered,
+    raised,
+)
+from mlspec.schema import FieldClass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from mlspec.planning._model import Risk, RiskReason
+
+__all__ = ["Concern", "class_of_rule", "concerns_of"]
+
+UNKNOWN: Final = "unknown"
+_TIER_RULES: Final = frozenset({"R-TIER-LOWERED", "R-TIER-RAISED"})
+_CLASSES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        f"R-{each.value.upper()}-{suffix}": each.value
+        for each in FieldClass
+        for suffix in ("TIGHTENED", "CHANGED", "LOOSENED")
+    }
+    | {
+        "R-CONTRACT-BREAKING": FieldClass.CONTRACT.value,
+        "R-GUARD-LOWERED": FieldClass.POLICY.value,
+        "R-TIER-LOWERED": FieldClass.TIER.value,
+        "R-TIER-RAISED": FieldClass.TIER.value,
+        "R-UNKNOWN-FIELD": UNKNOWN,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """A rule, the class of fields whose keepers it concerns, and how grave it is for them.
+
+    The class is "" where the rule is about the resource as a whole.
+    """
+
+    rule: str
+    field_class: str
+    level: Level
+
+
+def class_of_rule(rule: str) -> str:
+    """Return the class of fields that a rule is about; "" for one about the whole resource."""
+    return _CLASSES.get(rule, "")
+
+
+def concerns_of(risk: Risk) -> tuple[Concern, ...]:
+    """Return whom a risk concerns, once for each rule and class."""
+    found = (concern for reason in risk.reasons for concern in _concerns(risk, reason))
+    return tuple(dict.fromkeys(found))
+
+
+def _concerns(risk: Risk, reason: RiskReason) -> Iterator[Concern]:
+    if reason.rule == "R-BLAST-WIDE":
+        return  # it tells why the levels of others are what they are
+    yield Concern(reason.rule, class_of_rule(reason.rule), reason.level)
+    for each in FieldClass:
+        level = Level.NONE
+        if reason.rule in _TIER_RULES:
+            level = _at_stake_by_tier(risk, each)
+        elif reason.rule == "R-REACH-WIDENED":
+            level = _at_stake_by_reach(risk, each)
+        if level is not Level.NONE:
+            yield Concern(reason.rule, each.value, level)
+
+
+def _at_stake_by_tier(risk: Risk, field_class: FieldClass) -> Level:
+    """Return the gravest level of a class that is not the same at both tiers; none if all are."""
+    is_wide = _is_wide(risk) and REACH[field_class] is not Reached.NEVER
+    other = risk.tier_old if risk.tier_new == risk.judged_at else risk.tier_new
+    here = [lowered(each, risk.judged_at) for each in TABLE[field_class]]
+    there = [lowered(each, other) for each in TABLE[field_class]]
+    differ = [one for one, two in zip(here, there, strict=True) if one is not two]
+    return gravest(tuple(raised(each) if is_wide else each for each in differ))
+
+
+def _at_stake_by_reach(risk: Risk, field_class: FieldClass) -> Level:
+    """Return the gravest level of a class that a wide reach raises; none if it raises none."""
+    if REACH[field_class] is Reached.NEVER:
+        return Level.NONE
+    levels = (lowered(each, risk.judged_at) for each in TABLE[field_class][1:])
+    return gravest(tuple(raised(each) for each in levels if raised(each) is not each))
+
+
+def _is_wide(risk: Risk) -> bool:
+    blast = risk.blast
+    return (
+        blast.traffic >= WIDE_TRAFFIC
+        or len(blast.consumers) >= WIDE_CONSUMERS
+        or len(blast.dependants) >= WIDE_DEPENDANTS
+    )
