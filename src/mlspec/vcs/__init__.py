@@ -2,14 +2,32 @@
 
 from mlspec.vcs._commit import Commit, head_commit, is_ignored
 from mlspec.vcs._history import Authors, authors, changed_since, committed_at, own_address
+from mlspec.vcs._objects import FOLDER, Entry, Found, Objects, entries
+from mlspec.vcs._process import GitError, without_secrets
+from mlspec.vcs._remote import HERE, Move, Remote, RemoteMissingError
+from mlspec.vcs._writing import COMMITTER, Draft, write_commits
 
 __all__ = [
+    "COMMITTER",
+    "FOLDER",
+    "HERE",
     "Authors",
     "Commit",
+    "Draft",
+    "Entry",
+    "Found",
+    "GitError",
+    "Move",
+    "Objects",
+    "Remote",
+    "RemoteMissingError",
     "authors",
     "changed_since",
     "committed_at",
+    "entries",
     "head_commit",
     "is_ignored",
     "own_address",
+    "without_secrets",
+    "write_commits",
 ]
