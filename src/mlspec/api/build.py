@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mlspec.syntax import SourceText
     from mlspec.workspace import Workspace
 
-__all__ = ["CompileReport", "DriftState", "compile_artifacts"]
+__all__ = ["CompileReport", "DriftState", "compile_artifacts", "compiled"]
 
 
 @dataclass(frozen=True)
@@ -70,12 +70,7 @@ def compile_artifacts(
     """
     session = open_session(directory)
     workspace = session.environment(environment)
-    artifacts, diagnostics = _compiled(session, workspace, targets)
-    if has_errors(diagnostics):
-        raise SpecInvalidError(
-            "not everything can be compiled; nothing was written",
-            details=tuple(described(each) for each in diagnostics),
-        )
+    artifacts, diagnostics = compiled(session, workspace, targets)
     output = out or session.root.resolve() / workspace.spec.paths.output / workspace.environment
     _refuse_specs(output, session.root / workspace.spec.paths.specs)
     repository = _repository(session.root, workspace.spec.targets.github.workspace_path)
@@ -98,9 +93,15 @@ def compile_artifacts(
     )
 
 
-def _compiled(
-    session: Session, workspace: Workspace, targets: Sequence[str]
+def compiled(
+    session: Session, workspace: Workspace, targets: Sequence[str] = ()
 ) -> tuple[tuple[Artifact, ...], tuple[Diagnostic, ...]]:
+    """Return what an environment compiles to, and the warnings on the way.
+
+    Raises:
+        SpecInvalidError: something can't be compiled.
+        UsageError: there is no such target.
+    """
     from mlspec.targets import template_renderer
 
     kept = read_evidence(session.root, workspace)
@@ -115,8 +116,13 @@ def _compiled(
     )
     folder = workspace.spec.paths.templates
     renderer = template_renderer(folder_inside(session.root, folder) if folder else None)
-    enabled = targets or workspace.spec.targets.enabled
-    return emit(lowered.bundle, enabled, renderer), lowered.diagnostics
+    artifacts = emit(lowered.bundle, targets or workspace.spec.targets.enabled, renderer)
+    if has_errors(lowered.diagnostics):
+        raise SpecInvalidError(
+            "not everything can be compiled; nothing was written",
+            details=tuple(described(each) for each in lowered.diagnostics),
+        )
+    return artifacts, lowered.diagnostics
 
 
 def _refuse_specs(output: Path, specs: Path) -> None:
