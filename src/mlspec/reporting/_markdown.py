@@ -15,7 +15,7 @@ from mlspec.targets import quote_html, quote_markdown
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Room", "code", "code_in_html", "row", "size_of", "words"]
+__all__ = ["Room", "code", "code_in_html", "row", "size_of", "strong", "words"]
 
 _LONGEST = 200
 # Text that needs no quoting in a code span, nor in one that stands in a cell.
@@ -25,6 +25,12 @@ _PLAIN = re.compile(r"[^`|\\\s](?:[^`|\\]*[^`|\\\s])?")
 def words(text: str) -> str:
     """Return text for one line or one cell."""
     return quote_markdown(clipped(clean(text), _LONGEST))
+
+
+def strong(text: str) -> str:
+    """Return words that stand out."""
+    shown = words(text)
+    return f"**{shown}**" if shown else ""
 
 
 def code(text: str) -> str:

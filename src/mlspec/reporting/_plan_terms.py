@@ -76,7 +76,7 @@ def terms(plan: Plan) -> Iterator[Fact]:
 def approvals_heading(plan: Plan) -> str:
     """Return how many approvals are needed, and from whom they may not come."""
     if not plan.required_approvals:
-        return "Approvals needed: none" if plan.require_approvals else ""
+        return "Approvals needed: none" if plan.require_approvals and plan.has_changes else ""
     number = sum(each.count for each in plan.required_approvals)
     names = f" ({', '.join(map(clean, plan.authors))})" if plan.authors else ""
     return f"Approvals needed ({number:,}), not by an author of the change{names}"

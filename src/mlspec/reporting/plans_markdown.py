@@ -12,7 +12,7 @@ from urllib.parse import quote
 from mlspec.errors import UsageError
 from mlspec.planning import Level
 from mlspec.reporting._cells import counted
-from mlspec.reporting._markdown import Room, code, code_in_html, row, size_of, words
+from mlspec.reporting._markdown import Room, code, code_in_html, row, size_of, strong, words
 from mlspec.reporting._plan_facts import (
     DIRECTIONS,
     RULES,
@@ -76,7 +76,7 @@ def _top(plan: Plan, limit: int) -> Iterator[str]:
     yield f"## {words(heading(plan))}"
     yield ""
     yield from _cut(
-        [f"> **{words(each)}**\n" for each in plan.envelope.notices], limit // 10, "notice"
+        [f"> {strong(each)}\n" for each in plan.envelope.notices], limit // 10, "notice"
     )
     yield words(counts(plan) if plan.has_changes else nothing_to_do(plan))
     yield ""
@@ -177,7 +177,7 @@ def _changes(changes: Sequence[FieldChange]) -> Iterator[str]:
 
 def _list(facts: Iterable[Fact]) -> Iterator[str]:
     for fact in facts:
-        yield f"- **{words(fact.label)}**: {_text(fact.text)}"
+        yield f"- {strong(fact.label)}: {_text(fact.text)}"
 
 
 def _text(text: str) -> str:
