@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from mlspec.secrets import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -89,7 +91,8 @@ class Diagnostic:
     """One thing to tell the user: what is wrong, where, and the next step.
 
     `code` is stable (`MLS301`), `name` reads as "allow ..." (`missing-owner`). `span` is the
-    value to change; it is absent only where no file exists.
+    value to change; it is absent only where no file exists. Whoever makes one, no secret that
+    stands in a spec can be read in it.
     """
 
     code: str
@@ -100,6 +103,27 @@ class Diagnostic:
     related: tuple[Related, ...] = ()
     hint: str | None = None
     fixes: tuple[Fix, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Hide secrets: a log of CI is read by more people than a spec."""
+        told = (self.message, self.hint or "", *(each.message for each in self.related))
+        written = [edit.replacement for each in self.fixes for edit in each.edits]
+        if any(masked(each) != each for each in (*told, *written)):
+            _hide(self)
+
+
+def _hide(diagnostic: Diagnostic) -> None:
+    related = tuple(replace(each, message=masked(each.message)) for each in diagnostic.related)
+    fixes = tuple(
+        each
+        for each in diagnostic.fixes
+        if all(edit.replacement == masked(edit.replacement) for edit in each.edits)
+    )
+    hidden = {"message": masked(diagnostic.message), "related": related, "fixes": fixes}
+    if diagnostic.hint is not None:
+        hidden["hint"] = masked(diagnostic.hint)
+    for name, value in hidden.items():
+        object.__setattr__(diagnostic, name, value)  # frozen, and not yet given to anybody
 
 
 def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from unicodedata import category, east_asian_width
 
 from mlspec.reporting._cells import clean
+from mlspec.secrets import masked
 
 if TYPE_CHECKING:
     from mlspec.diagnostics import Span
@@ -25,6 +26,7 @@ _CUT = "…"
 
 def excerpt(line: str, span: Span) -> tuple[str, int, int]:
     """Return the text to show, the cells before the span in it, and the cells under it."""
+    line = masked(line)
     start = min(span.start.column - 1, len(line))
     stop = span.end.column - 1 if span.end.line == span.start.line else len(line.rstrip())
     first = max(0, start - _BEFORE) if len(line) > _WIDEST else 0

@@ -1,0 +1,84 @@
+"""A spec holds a password, a token or a key.
+
+What it does
+Looks at every text of every spec, overrides included, for tokens with the prefix of their issuer,
+private keys and passwords in addresses, and at what stands under names such as `password`.
+
+Why is this bad?
+Specs are read by everybody who reviews them, and what they say goes on into plans, the registry
+and its events, where nothing can be taken out again. Whoever reads the secret has the access that
+it gives. No comment lets this pass.
+
+Bad
+    kind: Dataset
+    metadata:
+      name: acs-2015
+    spec:
+      uri: postgresql://loader:correct-horse@db.example.org/acs
+
+Good
+    kind: Dataset
+    metadata:
+      name: acs-2015
+    spec:
+      uri: postgresql://db.example.org/acs
+
+References
+- https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html
+- https://kubernetes.io/docs/concepts/configuration/secret/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from mlspec.diagnostics import Severity
+from mlspec.rules._port import Finding, Rule
+from mlspec.secrets import is_reference, is_secret_name, secret_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.diagnostics import Path
+    from mlspec.workspace import Resource, Workspace
+
+__all__ = ["RULE"]
+
+_HINT = (
+    "take it out and give it where it is used, from a secret store; it was committed, so it has to "
+    "be replaced by a new one, too"
+)
+_SHORTEST = 6
+
+
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
+    """Yield each text that gives access to something; none of them is repeated."""
+    for path, what in _secrets(resource.data, ()):
+        yield Finding(resource, path, f"this holds {what}", hint=_HINT)
+
+
+def _secrets(value: object, path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(value, str):
+        what = secret_in(value) or _named(value, path)
+        if what is not None:
+            yield path, what
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            if (what := secret_in(str(key))) is not None:
+                yield (*path, key), f"{what} in a name"
+            yield from _secrets(each, (*path, key))
+    elif isinstance(value, list | tuple):
+        for index, each in enumerate(value):
+            yield from _secrets(each, (*path, index))
+
+
+def _named(text: str, path: Path) -> str | None:
+    name = path[-1] if path else ""
+    if not isinstance(name, str) or not is_secret_name(name):
+        return None
+    is_value = len(text) >= _SHORTEST and " " not in text and not is_reference(text)
+    return "a value whose name says that it is secret" if is_value else None
+
+
+RULE = Rule("MLS706", "secret-in-spec", Severity.ERROR, (), check, suppressible=False)

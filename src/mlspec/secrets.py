@@ -1,0 +1,81 @@
+"""Values that give access to something, known by their form: they belong into a secret store.
+
+Only forms with hardly a false alarm are known: tokens with the prefix of their issuer, private
+keys, passwords in addresses. A secret without a form is known by the name it stands under.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+__all__ = ["is_reference", "is_secret_name", "masked", "secret_in"]
+
+_FORMS: Final = (
+    ("an AWS access key", r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
+    ("a GitHub token", r"\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{22,})"),
+    ("a GitLab token", r"\bgl(?:pat|ptt|rt|dt)-[A-Za-z0-9_-]{16,}"),
+    ("a Slack token", r"\bxox[a-z]-[A-Za-z0-9-]{10,}"),
+    ("a Hugging Face token", r"\bhf_[A-Za-z0-9]{20,}"),
+    ("an API key", r"\b(?:sk-[A-Za-z0-9_-]{20,}|[rs]k_(?:live|test)_[A-Za-z0-9]{16,})"),
+    ("a Google API key", r"\bAIza[0-9A-Za-z_-]{35}"),
+    ("a signed token", r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}"),
+    ("a private key", r"-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*"),
+    ("a bearer token", r"\b[Bb](?:earer|EARER) +[A-Za-z0-9._~+/=-]{16,}"),
+    ("a password in an address", r"(?<=://)[^\s/@:?#\"'`]*:(?![${<*])[^\s/@?#\"'`]+(?=@)"),
+    ("an access key in an address", r"(?<=[?&;](?:sig|key)=)[A-Za-z0-9%+/=_-]{16,}"),
+    ("an access key", r"\b(?:AccountKey|SharedAccessKey)=[A-Za-z0-9+/=]{16,}"),
+)
+_NAMES: Final = frozenset(
+    {
+        *("accesskey", "apikey", "apitoken", "accesstoken", "authtoken", "clientsecret"),
+        *("credential", "credentials", "passphrase", "passwd", "password", "privatekey"),
+        *("secret", "secretkey", "secretaccesskey", "token"),
+    }
+)
+_ANY: Final = re.compile("|".join(f"({pattern})" for _, pattern in _FORMS))
+_MARKS: Final = (
+    *("AKIA", "ASIA", "gh", "pat_", "gl", "xox", "hf_", "sk-", "k_live_", "k_test_", "AIza", "eyJ"),
+    *("PRIVATE KEY", "earer ", "EARER ", "://", "sig=", "key=", "Key="),
+)
+"""A text without any of these has none of the forms; looking for them costs next to nothing."""
+_SHORTEST: Final = 9
+_SEPARATORS: Final = re.compile(r"[^a-z]")
+_ASSIGNED: Final = re.compile(
+    r"""(?ix) \b (?P<name> [a-z][a-z_.-]{0,60} ) ["']? \s* [:=] \s* ["']?
+    (?P<value> (?<=") [^"]+ | (?<=') [^']+ | [^\s"',{}\[\]]+ )"""
+)
+_REFERENCE: Final = re.compile(r"[$<*{%]|(?:[a-z][a-z0-9+.-]*):|[a-z0-9-]+/[a-z0-9./-]+\Z")
+
+
+def secret_in(text: str) -> str | None:
+    """Return what a text holds, as `a GitHub token`; None where it holds no secret."""
+    if len(text) < _SHORTEST or not any(mark in text for mark in _MARKS):
+        return None
+    found = _ANY.search(text)
+    return _FORMS[(found.lastindex or 1) - 1][0] if found else None
+
+
+def is_secret_name(name: str) -> bool:
+    """Tell whether what stands under a name is a secret: `apiKey`, `api_key`, `db/password`."""
+    return _SEPARATORS.sub("", name.rpartition("/")[2].lower()) in _NAMES
+
+
+def is_reference(text: str) -> bool:
+    """Tell whether a text says where a secret is kept, as `${DB_PASSWORD}` or `vault:db`."""
+    return _REFERENCE.match(text) is not None
+
+
+def masked(text: str) -> str:
+    """Return a text of the same length in which no secret can be read."""
+    hidden = text
+    if secret_in(text) is not None:
+        hidden = _ANY.sub(lambda found: "*" * len(found.group()), text)
+    return _ASSIGNED.sub(_masked_value, hidden)
+
+
+def _masked_value(found: re.Match[str]) -> str:
+    value = found["value"]
+    if not is_secret_name(found["name"]) or is_reference(value):
+        return found.group()
+    return found.group()[: -len(value)] + "*" * len(value)

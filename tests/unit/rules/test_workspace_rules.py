@@ -1,0 +1,83 @@
+"""Rules about a workspace: moves, removals, freezes, who can approve."""
+
+from __future__ import annotations
+
+import pytest
+
+from mlspec.rules import check
+
+HEAD = "kind: Workspace\nspec:\n"
+SCREEN = "model/employment-screen"
+
+
+def found(load_patched, patch, code):
+    return [each.message for each in check(load_patched(HEAD + patch)) if each.code == code]
+
+
+def moves(*pairs):
+    entries = ", ".join(f"{{previous: {old}, address: {new}}}" for old, new in pairs)
+    return f"  moved: [{entries}]"
+
+
+@pytest.mark.parametrize(
+    ("pairs", "message"),
+    [
+        ([("dataset/x", SCREEN)], f"`dataset/x` can't become `{SCREEN}`, which is of another kind"),
+        ([(SCREEN, SCREEN)], f"the moves lead from `{SCREEN}` back to itself"),
+        ([("model/b", "model/a"), ("model/a", "model/b")], "the moves lead from `model/a` back"),
+        ([(SCREEN, "model/a")], f"`{SCREEN}` has moved to `model/a`, but it still has a spec"),
+        ([("model/x", SCREEN), ("model/x", "model/y")], "`model/x` has moved to two addresses"),
+    ],
+)
+def test_a_move_that_contradicts_something_is_told_once(load_patched, pairs, message):
+    messages = found(load_patched, moves(*pairs), "MLS612")
+
+    assert messages
+    assert messages[0].startswith(message)
+    assert len(messages) <= len(pairs)
+
+
+def test_a_resource_that_has_moved_is_not_removed(load_patched):
+    patch = moves(("model/a", SCREEN)) + (
+        "\n  removed: [{address: model/a, action: delete, reason: gone}]"
+    )
+
+    assert found(load_patched, patch, "MLS612") == [
+        f"`model/a` has moved to `{SCREEN}`, and is removed"
+    ]
+
+
+def test_a_chain_of_moves_that_ends_at_a_spec_is_fine(load_patched):
+    patch = moves(("model/a", "model/b"), ("model/b", SCREEN))
+
+    assert not found(load_patched, patch, "MLS612")
+    assert not found(load_patched, patch, "MLS613")
+
+
+def test_a_removal_of_what_has_no_spec_is_fine(load_patched):
+    patch = "  removed: [{address: model/old, action: forget, reason: moved to another registry}]"
+
+    assert not check(load_patched(HEAD + patch))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "messages"),
+    [
+        ("2026-02-30T00:00:00Z", "2026-03-01T00:00:00Z", ["`2026-02-30T00:00:00Z` is on no cal"]),
+        ("2026-02-01T25:00:00Z", "2026-02-31T00:00:00Z", ["`2026-02-01T25", "`2026-02-31T00"]),
+        ("2026-02-01T00:00:00Z", "2026-02-01T00:00:00Z", ["the freeze `quiet` ends before it st"]),
+        ("2026-02-01T00:00:00Z", "2026-02-01T00:00:01Z", []),
+    ],
+)
+def test_a_freeze_is_a_time_that_comes(load_patched, start, end, messages):
+    freeze = f"{{id: quiet, start: '{start}', end: '{end}', reason: r}}"
+    told = found(load_patched, f"  environments: {{prod: {{freezes: [{freeze}]}}}}", "MLS614")
+
+    assert len(told) == len(messages)
+    assert all(each.startswith(begin) for each, begin in zip(told, messages, strict=True))
+
+
+def test_who_publishes_through_another_registry_knows_why(load_patched):
+    patch = "  registry: {backend: acme}\n  environments: {prod: {publish: rendered/prod}}"
+
+    assert not found(load_patched, patch, "MLS615")
