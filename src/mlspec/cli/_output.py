@@ -13,13 +13,26 @@ from mlspec.printable import printable
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["finish", "has_colour", "lose", "note", "print_error", "wants_json", "write"]
+__all__ = [
+    "finish",
+    "has_colour",
+    "lose",
+    "note",
+    "print_error",
+    "show_progress",
+    "wants_json",
+    "write",
+]
+
+_MACHINE_FORMATS = ("json", "jsonl")
 
 
 def wants_json(arguments: Sequence[str]) -> bool:
     """Tell whether the command line asks for JSON: errors are JSON then, too."""
-    pairs = pairwise(arguments)
-    return "--format=json" in arguments or ("--format", "json") in pairs
+    pairs = {*pairwise(arguments)}
+    return any(
+        f"--format={each}" in arguments or ("--format", each) in pairs for each in _MACHINE_FORMATS
+    )
 
 
 def has_colour(stream: TextIO) -> bool:
@@ -53,6 +66,19 @@ def note(text: str) -> None:
     """Write a remark for people to stderr; where nobody can be told, the exit code says enough."""
     try:
         sys.stderr.write(text if text.endswith("\n") else text + "\n")
+        sys.stderr.flush()
+    except OSError:
+        _silence(sys.stderr)
+
+
+def show_progress(text: str, *, is_last: bool) -> None:
+    """Show on a terminal how far a command is, in one line that goes away at the end."""
+    if not sys.stderr.isatty():
+        return
+    try:
+        columns = os.get_terminal_size(sys.stderr.fileno()).columns
+        shown = "" if is_last else text[: max(columns - 1, 0)]
+        sys.stderr.write(f"\r\x1b[K{shown}")
         sys.stderr.flush()
     except OSError:
         _silence(sys.stderr)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from mlspec.cli._apply_command import apply
 from mlspec.cli._options import (
     DiagnosticFormat,
     Directory,
@@ -53,20 +54,6 @@ def _validate(
         strict=strict,
     )
     raise Finished(code)
-
-
-def _apply(
-    plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help="File made by `plan --out`.")],
-    directory: Directory = None,
-    actor: Annotated[
-        str | None, typer.Option("--as", metavar="NAME", help="Who applies; the user otherwise.")
-    ] = None,
-    output_format: OutputFormat = Format.TEXT,
-) -> None:
-    """Apply exactly the reviewed plan, in one transaction."""
-    from mlspec.cli.apply import apply
-
-    raise Finished(apply(plan_file, directory, actor=actor, output_format=output_format))
 
 
 def _compile(
@@ -229,7 +216,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "init": _init,
     "validate": _validate,
     "plan": plan,
-    "apply": _apply,
+    "apply": apply,
     "show": show,
     "compile": _compile,
     "status": _status,

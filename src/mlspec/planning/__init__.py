@@ -10,9 +10,9 @@ from mlspec.planning._apply_model import (
     Stamp,
     StepReport,
 )
-from mlspec.planning._checks import blocking_error
 from mlspec.planning._codec import plan_to_json, read_plan, write_plan
 from mlspec.planning._evidence import evidence_entry
+from mlspec.planning._expiry import has_passed
 from mlspec.planning._governed import SIGNERS_FILE, in_force, signers_in_force
 from mlspec.planning._lookup import traits_of
 from mlspec.planning._model import (
@@ -46,6 +46,7 @@ from mlspec.planning._model import (
     Toolchain,
 )
 from mlspec.planning._paths import path_text
+from mlspec.planning._permits import blocking_error
 from mlspec.planning._plan import Plan
 from mlspec.planning.apply import apply_plan
 from mlspec.planning.break_glass import notice_of, unreviewed
@@ -106,6 +107,7 @@ __all__ = [
     "blocking_error",
     "desired_objects",
     "evidence_entry",
+    "has_passed",
     "history_view",
     "in_force",
     "make_plan",

@@ -1,60 +1,44 @@
-"""What must hold before a plan is applied; every check is made under the lock.
+"""What must hold of the place and the inputs before a plan is applied, seen under the lock.
 
 Each function returns when all is well, and raises an error that names the reasons otherwise.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from mlspec.errors import (
-    EvidenceMissingError,
-    ExitCode,
-    ForeignPlanError,
-    MlspecError,
-    PolicyDeniedError,
-    StalePlanError,
-    TamperedPlanError,
-)
-from mlspec.planning._drafts import drafted, kind_of
-from mlspec.planning._evidence import gravest
+from mlspec.errors import ForeignPlanError, StalePlanError
+from mlspec.planning._drafts import kind_of
 from mlspec.planning._lookup import traits_of
-from mlspec.planning._model import BlockCode, PlanContext, ReadEntry
+from mlspec.planning._model import Action, PlanContext, ReadEntry
+from mlspec.planning._steps import op_id_of
 from mlspec.planning.diff import diff
-from mlspec.planning.plan import evidence_of, rests_on, with_blocks
+from mlspec.planning.plan import rests_on
+from mlspec.state import Lifecycle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from mlspec.canonical import Json
-    from mlspec.planning._model import EvidenceEntry, Operation
+    from mlspec.planning._journal import Progress
+    from mlspec.planning._model import Operation
     from mlspec.planning._plan import Plan
     from mlspec.planning.desired import Desired
     from mlspec.state import ObjectRecord, Snapshot
 
+    Bodies = Callable[[Collection[str]], Mapping[str, Json]]
+
 __all__ = [
-    "blocking_error",
-    "require_following",
+    "AGAIN",
     "require_same_place",
     "require_same_specs",
-    "require_unblocked",
     "require_unmoved",
+    "shortened",
+    "touched_by",
 ]
 
 _SHOWN = 10
-_SHOWN_CHARACTERS = len("sha256:") + 12
-_AGAIN = "run `mlspec plan --env {env} --out FILE` again and have the new plan reviewed"
-
-_EXITS = {
-    BlockCode.PROTECTED: ExitCode.POLICY_DENIED,
-    BlockCode.GATE_FAILED: ExitCode.GATE_FAILED,
-    BlockCode.GATE_NOT_EVALUATED: ExitCode.GATE_NOT_EVALUATED,
-    BlockCode.GATE_INCONCLUSIVE: ExitCode.GATE_INCONCLUSIVE,
-    BlockCode.EVIDENCE_MISSING: ExitCode.EVIDENCE_MISSING,
-    BlockCode.EVIDENCE_STALE: ExitCode.EVIDENCE_MISSING,
-}
+AGAIN = "run `mlspec plan --env {env} --out FILE` again and have the new plan reviewed"
 
 
 def require_same_place(plan: Plan, snapshot: Snapshot, context: PlanContext) -> None:
@@ -81,7 +65,7 @@ def require_same_place(plan: Plan, snapshot: Snapshot, context: PlanContext) -> 
     if plan.toolchain != context.toolchain:
         raise ForeignPlanError(
             "the plan was made with other schemas, templates or policies than are in use here",
-            hint=_AGAIN.format(env=plan.environment),
+            hint=AGAIN.format(env=plan.environment),
         )
 
 
@@ -97,30 +81,49 @@ def require_same_specs(plan: Plan, context: PlanContext, desired: Mapping[str, D
         for file in sorted({*old, *new})
         if old.get(file) != new.get(file)
     ]
-    for each in plan.operations:
-        wanted = desired.get(each.address)
-        if not moved and (wanted.digest if wanted else each.pre) != each.post:
-            moved.append(f"`{each.address}` is not what the plan says")
+    if not moved:
+        moved = [
+            f"`{each.address}` is not what the plan says"
+            for each in plan.operations
+            if not _is_wanted(each, desired.get(each.address))
+        ]
     if moved:
         raise ForeignPlanError(
             "the specs that were reviewed are not the ones that are checked out",
-            details=_shortened(moved),
-            hint="check out what was reviewed, or " + _AGAIN.format(env=plan.environment),
+            details=shortened(moved),
+            hint="check out what was reviewed, or " + AGAIN.format(env=plan.environment),
         )
 
 
+def _is_wanted(operation: Operation, wanted: Desired | None) -> bool:
+    if operation.writes:
+        return wanted is not None and wanted.digest == operation.post
+    return wanted is None
+
+
 def require_unmoved(
-    plan: Plan, snapshot: Snapshot, bodies: Callable[[Collection[str]], Mapping[str, Json]]
+    progress: Progress,
+    snapshot: Snapshot,
+    bodies: Bodies,
+    desired: Mapping[str, Desired],
+    context: PlanContext,
 ) -> None:
-    """Require that nothing the plan rests on has moved. Anything else may have.
+    """Require that nothing the undone operations rest on has moved. Anything else may have.
+
+    What the plan itself has done already has moved, too, and as it said.
 
     Raises:
         StalePlanError: something has; the details name each address, and the fields.
     """
+    plan, undone = progress.plan, progress.undone
+    is_whole = len(undone) == len(plan.operations)
+    rests = None if is_whole else rests_on(undone, desired, context)
+    own = touched_by(progress)
     moved = [
         (each, snapshot.objects.get(each.address))
         for each in plan.read_set
-        if _position(snapshot.objects.get(each.address)) != (each.revision, each.digest)
+        if (rests is None or each.address in rests)
+        and not _stands(each, snapshot.objects.get(each.address), own.get(each.address))
     ]
     if not moved:
         return
@@ -129,146 +132,40 @@ def require_unmoved(
     raise StalePlanError(
         "the plan is stale: what it rests on has moved since",
         details=(*shown, *((f"... and {rest} more",) if rest else ())),
-        hint=_AGAIN.format(env=plan.environment),
+        hint=AGAIN.format(env=plan.environment),
     )
 
 
-def require_following(
-    plan: Plan, snapshot: Snapshot, context: PlanContext, desired: Mapping[str, Desired]
-) -> None:
-    """Require that the operations are those which the specs and the registry ask for.
-
-    A digest tells that a plan is whole, not that it was made by planning. Only what the plan
-    itself names is compared: other resources may ask for other operations by now.
-
-    Raises:
-        TamperedPlanError: an operation was invented, altered or left out.
-    """
-    read = {each.address for each in plan.read_set}
-    said = [each.address for each in plan.operations]
-    scoped = replace(context, scope=plan.scope)
-    expected = {
-        each.address: each for each in drafted(desired, snapshot, scoped, {*read, *said})
-    }
-    wrong = [
-        _contradiction(each, expected.get(each.address))
-        for each in plan.operations
-        if _decided(each) != _decided(expected.get(each.address))
-    ]
-    wrong += [
-        f"`{address}`: the plan lacks {_told(expected[address])}"
-        for address in expected
-        if address not in said
-    ]
-    wrong += [f"`{each}`: the plan has it twice, or out of order" for each in _misplaced(said)]
-    rests = rests_on(plan.operations, desired, context)
-    wrong += [
-        f"`{each}`: the plan rests on it, but does not say so" for each in sorted(rests - read)
-    ]
-    if wrong:
-        raise TamperedPlanError(
-            "the plan does not follow from the specs and the registry: it was not made by planning",
-            details=_shortened(wrong),
-            hint=_AGAIN.format(env=plan.environment),
-        )
+def touched_by(progress: Progress) -> dict[str, str]:
+    """Return what operations that are done left behind: the key by address, "" where it is gone."""
+    undone = {each.id for each in progress.undone}
+    left: dict[str, str] = {}
+    for each in progress.plan.operations:
+        if each.id in undone:
+            continue
+        is_gone = each.action is Action.DELETE
+        left |= {each.previous: ""} if each.previous else {}
+        left[each.address] = "" if is_gone else op_id_of(progress.plan, each)
+    return left
 
 
-def require_unblocked(
-    plan: Plan,
-    snapshot: Snapshot,
-    context: PlanContext,
-    desired: Mapping[str, Desired],
-    evidence: Mapping[str, EvidenceEntry] | None,
-) -> None:
-    """Require that nothing blocks an operation, by what the plan says and by what holds now.
-
-    Without `evidence` of today, the plan's own counts.
-
-    Raises:
-        PolicyDeniedError: a guard does.
-        EvidenceMissingError: evidence is missing, or a gate does not pass.
-    """
-    known = {each.address: each for each in plan.evidence} if evidence is None else evidence
-    entries = evidence_of(plan.operations, desired, known)
-    now = with_blocks(plan.operations, entries, snapshot, context)
-    operations = tuple(
-        replace(new, blocked=new.blocked or old.blocked)
-        for old, new in zip(plan.operations, now, strict=True)
+def _stands(entry: ReadEntry, record: ObjectRecord | None, own: str | None) -> bool:
+    if own is not None:
+        return (record.op_id if record else "") == own
+    return ((record.revision, record.digest) if record else (0, "")) == (
+        entry.revision,
+        entry.digest,
     )
-    error = blocking_error(replace(plan, operations=operations))
-    if error is not None:
-        raise error
 
 
-def blocking_error(plan: Plan) -> MlspecError | None:
-    """Return the error of a plan with blocked operations; None if it can be applied.
-
-    The exit code tells the gravest reason: a guard (5), a gate that fails (7), was not
-    evaluated (9) or is inconclusive (8), evidence that is missing or stale (6).
-    """
-    blocked = plan.blocked
-    if not blocked:
-        return None
-    decisive = gravest(each.blocked for each in blocked if each.blocked).code
-    details = _shortened([_blocked_line(each) for each in blocked])
-    count = f"{len(blocked)} operation{'s are' if len(blocked) > 1 else ' is'} blocked"
-    message = f"nothing was applied: {count}"
-    if decisive is BlockCode.PROTECTED:
-        return PolicyDeniedError(message, details=details)
-    error = EvidenceMissingError(
-        message, details=details, hint="run `mlspec gate run`, then make the plan again"
-    )
-    error.exit_code = _EXITS[decisive]
-    return error
-
-
-def _decided(operation: Operation | None) -> object:
-    """Return what of an operation decides what is written and what is checked."""
-    if operation is None:
-        return None
-    told = (operation.action, operation.kind, operation.uid, operation.pre, operation.post)
-    return (*told, operation.protect, operation.affects)
-
-
-def _contradiction(reviewed: Operation, expected: Operation | None) -> str:
-    told, asked = _told(reviewed), _told(expected)
-    if told == asked:
-        return f"`{reviewed.address}`: its kind, identity, guard or affected models were altered"
-    return f"`{reviewed.address}`: the plan says {told}, specs and registry ask for {asked}"
-
-
-def _told(operation: Operation | None) -> str:
-    if operation is None:
-        return "no operation"
-    digests = [each[:_SHOWN_CHARACTERS] for each in (operation.pre, operation.post) if each]
-    return f"{operation.action.value} {' -> '.join(dict.fromkeys(digests))}"
-
-
-def _misplaced(addresses: Sequence[str]) -> list[str]:
-    return [later for earlier, later in pairwise(addresses) if earlier >= later]
-
-
-def _blocked_line(operation: Operation) -> str:
-    reason = operation.blocked.reason if operation.blocked else ""
-    return f"`{operation.address}`: {reason}"
-
-
-def _position(record: ObjectRecord | None) -> tuple[int, str]:
-    return (record.revision, record.digest) if record else (0, "")
-
-
-def _movement(
-    entry: ReadEntry,
-    record: ObjectRecord | None,
-    bodies: Callable[[Collection[str]], Mapping[str, Json]],
-) -> str:
+def _movement(entry: ReadEntry, record: ObjectRecord | None, bodies: Bodies) -> str:
     if record is None:
         return f"`{entry.address}`: was at revision {entry.revision}, is gone"
     if entry.revision == 0:
         return f"`{entry.address}`: did not exist, is at revision {record.revision}"
     revisions = f"`{entry.address}`: revision {entry.revision} -> {record.revision}"
-    if record.retired:
-        return f"{revisions}, retired"
+    if record.lifecycle is not Lifecycle.LIVE:
+        return f"{revisions}, {record.lifecycle.value}"
     fields = _moved_fields(entry, record, bodies({entry.digest, record.digest}))
     return f"{revisions}, {fields}" if fields else revisions
 
@@ -277,10 +174,11 @@ def _moved_fields(entry: ReadEntry, record: ObjectRecord, bodies: Mapping[str, J
     old, new = bodies.get(entry.digest), bodies.get(record.digest)
     traits = traits_of(kind_of(entry.address), old, new)
     paths = [each.path for each in diff(old, new, traits, lambda _path: "")]
-    return ", ".join(_shortened([f"`{each}`" for each in dict.fromkeys(paths)]))
+    return ", ".join(shortened([f"`{each}`" for each in dict.fromkeys(paths)]))
 
 
-def _shortened(lines: Iterable[str]) -> tuple[str, ...]:
+def shortened(lines: Iterable[str]) -> tuple[str, ...]:
+    """Return the first of some lines, and how many more there are."""
     listed = tuple(lines)
     rest = len(listed) - _SHOWN
     return (*listed[:_SHOWN], f"... and {rest} more") if rest > 0 else listed

@@ -22,6 +22,7 @@ __all__ = [
     "render_applied_json",
     "render_finished_line",
     "render_progress",
+    "render_started_line",
     "render_step_line",
 ]
 
@@ -81,6 +82,11 @@ def applied_json(result: ApplyResult) -> dict[str, Json]:
         "break_glass": {"role": glass.role, "reason": glass.reason} if glass else None,
         "operations": [_operation_json(each) for each in (run.operations if run else ())],
     }
+
+
+def render_started_line(total: int) -> str:
+    """Return the first JSON line: how many operations there are."""
+    return _line({"type": "started", "total": total})
 
 
 def render_step_line(step: StepReport) -> str:

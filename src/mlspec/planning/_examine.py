@@ -1,0 +1,146 @@
+"""All that is asked of a plan before it is applied, in one order, on one state of the registry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from mlspec.planning._apply_model import OnError
+from mlspec.planning._checks import (
+    require_same_place,
+    require_same_specs,
+    require_unmoved,
+    touched_by,
+)
+from mlspec.planning._following import require_following
+from mlspec.planning._governed import in_force
+from mlspec.planning._observe import with_bodies
+from mlspec.planning._permits import (
+    error_of_blocks,
+    require_in_time,
+    require_role,
+    require_thawed,
+)
+from mlspec.planning._steps import op_id_of
+from mlspec.planning.approvals import approvals_error, authority_in_force, decide
+from mlspec.planning.plan import evidence_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mlspec.ledger import Approval
+    from mlspec.planning._apply_model import ApplyOptions, Checkout, Stamp
+    from mlspec.planning._checks import Bodies
+    from mlspec.planning._journal import Progress
+    from mlspec.planning._model import EvidenceEntry, Operation, PlanContext
+    from mlspec.state import Snapshot
+
+__all__ = ["Examination", "Examiner"]
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What was found: the evidence and the approvals that count, and what is not to be started.
+
+    `held` says why, by key of the operation.
+    """
+
+    evidence: Mapping[str, EvidenceEntry]
+    approvals: tuple[Approval, ...] = ()
+    held: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Examiner:
+    """Asks whether somebody may apply what is checked out, as they want to."""
+
+    checkout: Checkout
+    stamp: Stamp
+    options: ApplyOptions
+
+    def examine(self, progress: Progress, snapshot: Snapshot, bodies: Bodies) -> Examination:
+        """Return what a permitted plan is applied with.
+
+        Raises:
+            MlspecError: it is not permitted; each check says with which error.
+        """
+        plan, desired = progress.plan, self.checkout.desired
+        require_same_place(plan, snapshot, self.checkout.context)
+        require_same_specs(plan, self.checkout.context, desired)
+        context = replace(self.checkout.context, scope=plan.scope)
+        addresses = {each.address for each in plan.read_set}
+        addresses |= {each.address for each in plan.operations}
+        addresses -= touched_by(progress).keys()
+        whole = with_bodies(snapshot, bodies, desired, context, addresses)
+        ruled = in_force(context, desired, whole)
+        require_unmoved(progress, snapshot, bodies, desired, ruled)
+        known = self._known(progress)
+        undone = require_following(progress, whole, ruled, desired, known)
+        approvals = self._approvals(progress, snapshot, bodies, undone, ruled)
+        held = self._held(progress, undone)
+        return Examination(evidence_of(plan.operations, desired, known), approvals, held)
+
+    def _known(self, progress: Progress) -> Mapping[str, EvidenceEntry]:
+        evidence = self.checkout.evidence
+        if evidence is not None:
+            return evidence
+        return {each.address: each for each in progress.plan.evidence}
+
+    def _approvals(
+        self,
+        progress: Progress,
+        snapshot: Snapshot,
+        bodies: Bodies,
+        undone: Sequence[Operation],
+        ruled: PlanContext,
+    ) -> tuple[Approval, ...]:
+        """Return the approvals that count, when they suffice or the glass may be broken."""
+        plan, glass = progress.plan, self.options.break_glass
+        authority = authority_in_force(snapshot, bodies, self.checkout.desired)
+        authors = {*plan.authors, *ruled.authors}
+        decision = decide(
+            plan.required_approvals,
+            self.options.approvals,
+            authority,
+            authors,
+            plan.digest,
+            plan.risk_digest,
+        )
+        if glass is not None:
+            require_role(self.stamp.actor, glass, authority.roles_of(self.stamp.actor))
+            return decision.accepted
+        error = approvals_error(decision)
+        if error is not None:
+            raise error
+        require_in_time(plan, self.stamp.at)
+        require_thawed(undone, {*plan.freezes, *ruled.freezes}, self.stamp.at)
+        return decision.accepted
+
+    def _held(self, progress: Progress, undone: Sequence[Operation]) -> dict[str, str]:
+        """Return what is left out; a plan of which nothing would be done is refused."""
+        plan = progress.plan
+        if self.checkout.evidence is None:  # nothing is known of today: what the plan says counts
+            said = {each.id: each.blocked for each in plan.operations}
+            undone = [replace(each, blocked=each.blocked or said[each.id]) for each in undone]
+        blocked = {each.id: each.blocked.reason for each in undone if each.blocked}
+        error = error_of_blocks(undone)
+        is_left_out = self.options.on_error is OnError.CONTINUE and _leaves_some(undone, blocked)
+        if error is not None and not is_left_out:
+            raise error
+        return {
+            op_id_of(plan, each): f"blocked: {blocked[each.id]}"
+            for each in undone
+            if each.id in blocked
+        }
+
+
+def _leaves_some(undone: Sequence[Operation], blocked: Mapping[str, str]) -> bool:
+    """Tell whether any operation can be made that depends on none that is blocked."""
+    stuck = {*blocked}
+    while True:
+        more = {
+            each.id for each in undone if each.id not in stuck and stuck.intersection(each.depends_on)
+        }
+        if not more:
+            return len(stuck) < len(undone)
+        stuck |= more

@@ -1,0 +1,130 @@
+"""Whether a plan may be applied now: nothing blocks it, nothing is frozen, enough people agreed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.errors import (
+    ApprovalsMissingError,
+    EvidenceMissingError,
+    ExitCode,
+    MlspecError,
+    PolicyDeniedError,
+)
+from mlspec.planning._checks import AGAIN, shortened
+from mlspec.planning._evidence import gravest
+from mlspec.planning._expiry import has_passed
+from mlspec.planning._model import BlockCode, Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from mlspec.planning._model import Freeze, Operation
+    from mlspec.planning._plan import Plan
+    from mlspec.state import BreakGlass
+
+__all__ = [
+    "blocking_error",
+    "error_of_blocks",
+    "require_in_time",
+    "require_role",
+    "require_thawed",
+]
+
+_DENIED = (BlockCode.PROTECTED, BlockCode.ADDRESS_TAKEN, BlockCode.DELETE_BUDGET, BlockCode.FROZEN)
+_EXITS = {
+    BlockCode.GATE_FAILED: ExitCode.GATE_FAILED,
+    BlockCode.GATE_NOT_EVALUATED: ExitCode.GATE_NOT_EVALUATED,
+    BlockCode.GATE_INCONCLUSIVE: ExitCode.GATE_INCONCLUSIVE,
+    BlockCode.EVIDENCE_MISSING: ExitCode.EVIDENCE_MISSING,
+    BlockCode.EVIDENCE_STALE: ExitCode.EVIDENCE_MISSING,
+}
+
+
+def blocking_error(plan: Plan) -> MlspecError | None:
+    """Return the error of a plan with blocked operations; None if it can be applied.
+
+    The exit code tells the gravest reason: a guard or a budget (5), a gate that fails (7), was
+    not evaluated (9) or is inconclusive (8), evidence that is missing or stale (6).
+    """
+    return error_of_blocks(plan.operations)
+
+
+def error_of_blocks(operations: Iterable[Operation]) -> MlspecError | None:
+    """Return the error of operations of which some are blocked; None where none is."""
+    blocked = [each for each in operations if each.blocked]
+    if not blocked:
+        return None
+    decisive = gravest(each.blocked for each in blocked if each.blocked).code
+    details = shortened([_blocked_line(each) for each in blocked])
+    count = f"{len(blocked)} operation{'s are' if len(blocked) > 1 else ' is'} blocked"
+    message = f"nothing was applied: {count}"
+    if decisive in _DENIED:
+        return PolicyDeniedError(message, details=details)
+    error = EvidenceMissingError(
+        message, details=details, hint="run `mlspec gate run`, then make the plan again"
+    )
+    error.exit_code = _EXITS[decisive]
+    return error
+
+
+def require_thawed(operations: Sequence[Operation], freezes: Iterable[Freeze], now: str) -> None:
+    """Require that no freeze window is open that forbids a level among the operations.
+
+    Raises:
+        PolicyDeniedError: one is; the details name it.
+    """
+    level = max((each.risk.level for each in operations), key=_rank, default=Level.NONE)
+    closed = [
+        f"`{each.id}` until {each.end}: {each.reason} (up to {each.allow.value} goes through)"
+        for each in freezes
+        if _is_open(each, now) and level.rank > each.allow.rank
+    ]
+    if closed:
+        raise PolicyDeniedError(
+            f"nothing was applied: changes of level {level.value} are frozen now",
+            details=tuple(closed),
+            hint="apply it after the window; in an emergency, with `--break-glass`",
+        )
+
+
+def _rank(level: Level) -> int:
+    return level.rank
+
+
+def _is_open(freeze: Freeze, now: str) -> bool:
+    return has_passed(freeze.start, now) and not has_passed(freeze.end, now)
+
+
+def require_in_time(plan: Plan, now: str) -> None:
+    """Require that the plan has not expired.
+
+    Raises:
+        ApprovalsMissingError: it has.
+    """
+    if has_passed(plan.expires_at, now):
+        raise ApprovalsMissingError(
+            f"nothing was applied: the plan expired at {plan.expires_at}",
+            details=(f"what reviewers looked at may have moved since; it is {now} now",),
+            hint=AGAIN.format(env=plan.environment),
+        )
+
+
+def require_role(actor: str, glass: BreakGlass, roles: Iterable[str]) -> None:
+    """Require that who breaks the glass holds the role, by the teams of the registry.
+
+    Raises:
+        ApprovalsMissingError: they do not.
+    """
+    held = sorted(roles)
+    if glass.role not in held:
+        raise ApprovalsMissingError(
+            f"nothing was applied: `{actor}` does not hold the role `{glass.role}`",
+            details=(f"by the teams in the registry: {', '.join(held) or 'no role'}",),
+            hint="`--break-glass` takes a role that its user holds, see `kind: Team`",
+        )
+
+
+def _blocked_line(operation: Operation) -> str:
+    reason = operation.blocked.reason if operation.blocked else ""
+    return f"`{operation.address}`: {reason}"
