@@ -16,6 +16,7 @@ from mlspec.cli._options import (
     OutputFormat,
 )
 from mlspec.cli._plan_commands import plan, show
+from mlspec.cli._state_commands import STATE, diff, drift
 
 __all__ = ["Finished", "application"]
 
@@ -185,6 +186,11 @@ def application() -> typer.Typer:
     audit.callback()(_nothing)
     audit.command("verify")(_audit_verify)
     app.add_typer(audit, name="audit")
+    state = _group("Look at the objects of the registry, and correct them by hand.")
+    state.callback()(_nothing)
+    for name, command in STATE.items():
+        state.command(name)(command)
+    app.add_typer(state, name="state")
     return app
 
 
@@ -219,7 +225,9 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "apply": apply,
     "show": show,
     "compile": _compile,
+    "diff": diff,
     "status": _status,
+    "drift": drift,
     "history": _history,
     "explain": _explain,
     "schema": _schema,

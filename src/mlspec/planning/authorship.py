@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlspec.canonical import strict_json
+from mlspec.planning.recorded import predicate_of
 from mlspec.state import StepStatus
 
 if TYPE_CHECKING:
@@ -36,9 +36,9 @@ def commits_of(runs: Iterable[RunRecord], statements: Mapping[str, Statement]) -
     """
     found: dict[str, str] = {}
     for run in runs:
-        commit = _commit(statements.get(run.statement))
+        commit = predicate_of(statements.get(run.statement)).get("commit")
         done = [each for each in run.operations if each.status is StepStatus.DONE]
-        found |= {each.address: commit for each in done}
+        found |= {each.address: commit if isinstance(commit, str) else "" for each in done}
     return {address: commit for address, commit in found.items() if commit}
 
 
@@ -71,13 +71,3 @@ def _files(operations: Iterable[Operation]) -> tuple[str, ...]:
 
 def _file(place: str) -> str:
     return place.rsplit(":", 2)[0]
-
-
-def _commit(statement: Statement | None) -> str:
-    try:
-        content = strict_json(statement.content) if statement else None
-    except ValueError:
-        return ""
-    predicate = content.get("predicate") if isinstance(content, dict) else None
-    commit = predicate.get("commit") if isinstance(predicate, dict) else None
-    return commit if isinstance(commit, str) else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mlspec.canonical import strict_json
 from mlspec.errors import TamperedPlanError
 from mlspec.planning._fields import Fields, ShapeError
 from mlspec.state import Lifecycle, ObjectRecord
@@ -13,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from mlspec.canonical import Json
-    from mlspec.state import Event
+    from mlspec.state import Event, RunRecord, Statement
 
-__all__ = ["Recorded", "recorded_objects"]
+__all__ = ["Recorded", "predicate_of", "published_files", "recorded_objects"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,28 @@ def recorded_objects(events: Iterable[Event]) -> Mapping[str, Recorded]:
         for address in sorted(newest)
         if newest[address].digest not in gone and _predicate(newest[address]).get("post")
     }
+
+
+def published_files(
+    runs: Iterable[RunRecord], statements: Mapping[str, Statement]
+) -> Mapping[str, Mapping[str, str]]:
+    """Return what the newest run that published to a branch put there: digests by path."""
+    found: dict[str, Mapping[str, str]] = {}
+    for run in runs:
+        publication = predicate_of(statements.get(run.statement)).get("publication")
+        if isinstance(publication, dict) and isinstance(files := publication.get("files"), dict):
+            found[str(publication.get("branch"))] = {key: str(files[key]) for key in sorted(files)}
+    return dict(sorted(found.items()))
+
+
+def predicate_of(statement: Statement | None) -> Mapping[str, Json]:
+    """Return what a kept statement says; nothing where there is none, or it is damaged."""
+    try:
+        content = strict_json(statement.content) if statement else None
+    except ValueError:
+        return {}
+    predicate = content.get("predicate") if isinstance(content, dict) else None
+    return predicate if isinstance(predicate, dict) else {}
 
 
 def _predicate(event: Event) -> Mapping[str, Json]:

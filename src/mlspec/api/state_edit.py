@@ -1,0 +1,133 @@
+"""`state mv`, `forget`, `abandon` and `rebuild`: correcting the state by hand, with a reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mlspec.api._stamp import owner_of, stamp_of
+from mlspec.api.context import context_of
+from mlspec.api.session import open_session
+from mlspec.api.state import opened
+from mlspec.canonical import canonical_json
+from mlspec.errors import UsageError
+from mlspec.planning.recorded import recorded_objects
+from mlspec.planning.state_edit import Edited, Editor, rebuild_needed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from mlspec.state import Checkpoint
+
+__all__ = ["Author", "abandon", "check_rebuild", "forget", "move", "rebuild"]
+
+_REASON_CHARACTERS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who corrects the state, and why; `sign_key` signs the checkpoint."""
+
+    reason: str
+    actor: str | None = None
+    sign_key: Path | None = None
+
+
+def move(
+    previous: str,
+    address: str,
+    author: Author,
+    directory: Path | None = None,
+    environment: str | None = None,
+) -> Edited:
+    """Give an object of the registry another address.
+
+    Raises:
+        ApprovalsMissingError: the environment requires approvals.
+        UsageError: there is no such object, another one is there, or no reason is given.
+        RegistryLockedError, RegistryUnavailableError: the registry can't be written.
+    """
+    return _editor(author, directory, environment).move(previous, address)
+
+
+def forget(
+    address: str, author: Author, directory: Path | None = None, environment: str | None = None
+) -> Edited:
+    """Leave an object of the registry to others.
+
+    Raises:
+        ApprovalsMissingError: the environment requires approvals.
+        PolicyDeniedError: the object is protected.
+        UsageError: there is no such object, or no reason is given.
+        RegistryLockedError, RegistryUnavailableError: the registry can't be written.
+    """
+    return _editor(author, directory, environment).forget(address)
+
+
+def abandon(
+    run: str, author: Author, directory: Path | None = None, environment: str | None = None
+) -> Edited:
+    """Give up a run that was stopped half way.
+
+    Raises:
+        UsageError: there is no such run, or no reason is given.
+        RegistryLockedError, RegistryUnavailableError: the registry can't be written.
+    """
+    return _editor(author, directory, environment).abandon(run)
+
+
+def rebuild(
+    author: Author, directory: Path | None = None, environment: str | None = None
+) -> Edited:
+    """Bring the objects of a registry back to what the ledger recorded.
+
+    Raises:
+        TamperedPlanError: an event is damaged.
+        UsageError: no reason is given.
+        RegistryLockedError, RegistryUnavailableError: the registry can't be written.
+    """
+    return _editor(author, directory, environment).rebuild()
+
+
+def check_rebuild(directory: Path | None = None, environment: str | None = None) -> Edited:
+    """Return what `rebuild` would change. Writes nothing.
+
+    Raises:
+        TamperedPlanError: an event is damaged.
+        RegistryUnavailableError: the registry can't be read.
+    """
+    backend = opened(directory, environment)
+    snapshot = backend.observe(bodies=False)
+    return rebuild_needed(recorded_objects(backend.events()), snapshot, backend.bodies)
+
+
+def _editor(author: Author, directory: Path | None, environment: str | None) -> Editor:
+    _require_reason(author.reason)
+    session = open_session(directory)
+    workspace = session.environment(environment)
+    stamp = stamp_of(author.actor)
+    return Editor(
+        backend=session.backend(workspace.environment),
+        context=context_of(session, workspace),
+        stamp=stamp,
+        reason=author.reason.strip(),
+        owner=owner_of(stamp),
+        sign=_signing(author.sign_key) if author.sign_key else None,
+    )
+
+
+def _require_reason(reason: str) -> None:
+    if not reason.strip():
+        raise UsageError("why? the record wants to know", hint="add `--reason TEXT`")
+    if len(reason) > _REASON_CHARACTERS:
+        raise UsageError(f"the reason has more than {_REASON_CHARACTERS:,} characters")
+
+
+def _signing(key: Path) -> Callable[[Checkpoint], str]:
+    from mlspec.ledger import signing
+
+    def sign(checkpoint: Checkpoint) -> str:
+        return signing.sign(canonical_json(checkpoint.body), key, signing.CHECKPOINT_NAMESPACE)
+
+    return sign

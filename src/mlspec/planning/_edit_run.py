@@ -1,0 +1,191 @@
+"""A run that corrects the state by hand: writing objects, and recording it as any other run.
+
+The order stands where a plan stands elsewhere: a document with the reason, kept by its digest,
+which is the plan digest of the run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from mlspec import ledger
+from mlspec.canonical import canonical_json, digest_bytes
+from mlspec.state import (
+    Head,
+    Journal,
+    RunOperation,
+    RunOutcome,
+    RunRecord,
+    Statement,
+    StepStatus,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from mlspec.canonical import Json
+    from mlspec.planning._apply_model import Stamp
+    from mlspec.registry import Transaction
+    from mlspec.state import Checkpoint, Event, ObjectRecord, Snapshot
+
+__all__ = ["EditRun", "EditStep", "Order"]
+
+_CHARACTERS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be done, why, and by whom; `sign` returns a signature over a checkpoint."""
+
+    verb: str
+    names: tuple[str, ...]
+    reason: str
+    stamp: Stamp
+    sign: Callable[[Checkpoint], str] | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EditStep:
+    """One object and what happens to it; `record` is how it is afterwards.
+
+    `previous` is its address before a move. `pre` is None where the write brings back what the
+    ledger says: then there is nothing to tell it. Where `is_written`, only the record is missing.
+    """
+
+    action: str
+    record: ObjectRecord
+    pre: str | None = None
+    previous: str = ""
+    note: str = ""
+    is_written: bool = False
+
+
+@dataclass(frozen=True)
+class EditRun:
+    """One edit under the lock; `journal` is that of the run that it ends, if it ends one."""
+
+    transaction: Transaction
+    snapshot: Snapshot
+    order: Order
+    journal: Journal | None = None
+
+    @cached_property
+    def document(self) -> Statement:
+        """The order, as it is kept."""
+        facts: dict[str, Json] = {
+            "format": "mlspec.state-order/1.0",
+            "verb": self.order.verb,
+            "names": [*self.order.names],
+            "reason": self.order.reason,
+            "env": self.snapshot.environment,
+            "lineage": self.snapshot.lineage,
+            "serial": self.snapshot.serial,
+        }
+        content = canonical_json(facts)
+        return Statement(digest_bytes(content), content.decode())
+
+    def op_id(self, number: int) -> str:
+        """Return the key of a step, from 1."""
+        return f"{self._short}-{number:04d}"
+
+    def end(self, steps: Sequence[EditStep], outcome: RunOutcome) -> RunRecord:
+        """Write the steps, record them, and return the run."""
+        self._write([each for each in steps if not each.is_written])
+        operations = tuple(
+            RunOperation(each.record.address, each.action, each.record.op_id, note=each.note)
+            for each in steps
+        )
+        facts = self._facts(operations, outcome)
+        statement = ledger.run_statement(facts)
+        self.transaction.keep([self.document, statement])
+        self._record(facts, statement.digest, [each for each in steps if each.pre is not None])
+        run = RunRecord(
+            run_id=facts.run_id,
+            plan_digest=facts.plan_digest,
+            environment=facts.environment,
+            serial=facts.serial,
+            actor=facts.actor,
+            at=facts.at,
+            operations=operations,
+            outcome=outcome,
+            statement=statement.digest,
+        )
+        self.transaction.finish(run)
+        return run
+
+    @property
+    def _short(self) -> str:
+        return self.document.digest.removeprefix("sha256:")[:_CHARACTERS]
+
+    def _write(self, steps: Sequence[EditStep]) -> None:
+        if not self.transaction.is_atomic and self.journal is None:
+            pending = {each.record.op_id: StepStatus.PENDING for each in steps}
+            stamp, run_id = self.order.stamp, self._run_id
+            journal = Journal(run_id, self.document.digest, stamp.actor, stamp.at, pending)
+            self.transaction.begin(journal)
+        for each in steps:
+            self._mark(each, StepStatus.INTENT)
+            if each.previous:
+                self.transaction.rename(each.previous, each.record)
+            else:
+                self.transaction.put(each.record)
+            self._mark(each, StepStatus.DONE)
+
+    def _mark(self, step: EditStep, status: StepStatus) -> None:
+        if not self.transaction.is_atomic:
+            self.transaction.mark(step.record.op_id, status)
+
+    @property
+    def _run_id(self) -> str:
+        if self.journal is not None:
+            return self.journal.run_id
+        return f"{self.snapshot.serial + 1}-{self._short}"
+
+    def _record(self, facts: ledger.RunFacts, statement: str, steps: Sequence[EditStep]) -> None:
+        heads = dict(self.transaction.heads())
+        events: list[Event] = []
+        for each in steps:
+            head = heads.get(each.previous or each.record.address, Head())
+            event = ledger.change_event(head, facts, statement, _applied(each))
+            heads[event.address] = Head(event.sequence, event.digest)
+            events.append(event)
+        self.transaction.append(events)
+        previous = Head(self.snapshot.sequence, self.snapshot.head)
+        moved = [each.address for each in events]
+        checkpoint = ledger.make_checkpoint(previous, facts, statement, heads, moved)
+        if self.order.sign is not None:
+            checkpoint = replace(checkpoint, signature=self.order.sign(checkpoint))
+        self.transaction.seal(checkpoint)
+
+    def _facts(self, operations: tuple[RunOperation, ...], outcome: RunOutcome) -> ledger.RunFacts:
+        return ledger.RunFacts(
+            run_id=self._run_id,
+            plan_digest=self.journal.plan_digest if self.journal else self.document.digest,
+            risk_digest="",
+            spec_digest="",
+            commit="",
+            environment=self.snapshot.environment,
+            lineage=self.snapshot.lineage,
+            serial=self.snapshot.serial + 1,
+            actor=self.order.stamp.actor,
+            at=self.order.stamp.at,
+            outcome=outcome,
+            operations=operations,
+        )
+
+
+def _applied(step: EditStep) -> ledger.Applied:
+    record = step.record
+    return ledger.Applied(
+        address=record.address,
+        action=step.action,
+        uid=record.uid,
+        revision=record.revision,
+        pre=step.pre or "",
+        post=record.digest,
+        previous_address=step.previous,
+        protect=record.protect,
+        lifecycle=record.lifecycle,
+    )

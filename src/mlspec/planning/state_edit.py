@@ -1,0 +1,282 @@
+"""Correcting the state by hand: every edit is a run with a reason, recorded as any other.
+
+An edit that changes what is governed is refused where approvals are required: there, a plan does
+it. Bringing back what the ledger recorded, and giving up a run, change nothing that somebody
+agreed to, and are always possible.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from mlspec.canonical import digest_value
+from mlspec.errors import ApprovalsMissingError, PolicyDeniedError, UsageError
+from mlspec.planning._edit_run import EditRun, EditStep, Order
+from mlspec.planning._governed import in_force
+from mlspec.planning._model import Action
+from mlspec.planning._observe import with_bodies
+from mlspec.planning.recorded import recorded_objects
+from mlspec.state import Lifecycle, RunOutcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping
+
+    from mlspec.canonical import Json
+    from mlspec.planning._apply_model import Stamp
+    from mlspec.planning._model import PlanContext
+    from mlspec.planning.recorded import Recorded
+    from mlspec.registry import Backend, Transaction
+    from mlspec.state import Checkpoint, Journal, ObjectRecord, RunRecord, Snapshot
+
+__all__ = ["Edited", "EditedObject", "Editor", "rebuild_needed"]
+
+_REBUILD = "rebuild"
+
+
+@dataclass(frozen=True, slots=True)
+class EditedObject:
+    """One object that was written, or would be: what is done to it, and why."""
+
+    address: str
+    action: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """What an edit did. Without a run, nothing was written: `changes` would be.
+
+    `left` says what was left as it is, and why.
+    """
+
+    environment: str
+    changes: tuple[EditedObject, ...]
+    run: RunRecord | None = None
+    left: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """Edits the state of one environment for a reason. `context` holds the terms of the specs."""
+
+    backend: Backend
+    context: PlanContext
+    stamp: Stamp
+    reason: str
+    owner: str = ""
+    sign: Callable[[Checkpoint], str] | None = field(default=None, compare=False)
+
+    def move(self, previous: str, address: str) -> Edited:
+        """Give an object another address.
+
+        Raises:
+            ApprovalsMissingError: the environment requires approvals.
+            UsageError: there is no such object, or another one is there.
+        """
+        _require_same_kind(previous, address)
+        with self.backend.transaction(self.owner) as transaction:
+            snapshot = self._ungoverned(transaction, "moved", previous)
+            record = _held(snapshot, previous)
+            if address in snapshot.objects:
+                raise UsageError(f"`{address}` is there already")
+            run = self._run(transaction, snapshot, "move", previous, address)
+            moved = _written(record, run, address=address)
+            action, note = Action.RENAME.value, f"from {previous}"
+            return _ended(run, EditStep(action, moved, record.digest, previous, note))
+
+    def forget(self, address: str) -> Edited:
+        """Leave an object to others.
+
+        Raises:
+            ApprovalsMissingError: the environment requires approvals.
+            PolicyDeniedError: the object is protected.
+            UsageError: there is no such object, or it is forgotten already.
+        """
+        with self.backend.transaction(self.owner) as transaction:
+            snapshot = self._ungoverned(transaction, "removed", address)
+            record = _held(snapshot, address)
+            _require_forgettable(record)
+            run = self._run(transaction, snapshot, "forget", address)
+            left = replace(_written(record, run), lifecycle=Lifecycle.FORGOTTEN)
+            return _ended(run, EditStep(Action.FORGET.value, left, record.digest))
+
+    def rebuild(self) -> Edited:
+        """Bring objects back to what the ledger recorded.
+
+        Raises:
+            TamperedPlanError: an event is damaged.
+        """
+        with self.backend.transaction(self.owner) as transaction:
+            snapshot = transaction.snapshot()
+            recorded = recorded_objects(self.backend.events())
+            needed = rebuild_needed(recorded, snapshot, transaction.bodies)
+            if not needed.changes:
+                return needed
+            names = [each.address for each in needed.changes]
+            run = self._run(transaction, snapshot, _REBUILD, *names)
+            steps = [
+                EditStep(
+                    _REBUILD,
+                    replace(recorded[each.address].record, op_id=run.op_id(number)),
+                    note=each.note,
+                )
+                for number, each in enumerate(needed.changes, start=1)
+            ]
+            return replace(needed, run=run.end(steps, RunOutcome.APPLIED))
+
+    def abandon(self, run_id: str) -> Edited:
+        """Give up a run that was killed: what it wrote stays, and is recorded.
+
+        Raises:
+            UsageError: no such run was stopped half way.
+        """
+        with self.backend.transaction(self.owner) as transaction:
+            journal = _require_stopped(transaction.journal(), run_id)
+            snapshot = transaction.snapshot()
+            order = Order("abandon", (run_id,), self.reason, self.stamp, self.sign)
+            run = EditRun(transaction, snapshot, order, journal)
+            recorded = recorded_objects(self.backend.events())
+            steps = tuple(_unrecorded(journal, snapshot, recorded))
+            ended = run.end(steps, RunOutcome.ABANDONED)
+            return Edited(snapshot.environment, _told(steps), ended)
+
+    def _run(self, transaction: Transaction, snapshot: Snapshot, verb: str, *names: str) -> EditRun:
+        order = Order(verb, names, self.reason, self.stamp, self.sign)
+        return EditRun(transaction, snapshot, order)
+
+    def _ungoverned(self, transaction: Transaction, instead: str, address: str) -> Snapshot:
+        """Return the state, where it may be edited without anybody's approval."""
+        snapshot = transaction.snapshot()
+        ruling = with_bodies(snapshot, transaction.bodies, {}, self.context, ())
+        if in_force(self.context, {}, ruling).require_approvals:
+            raise ApprovalsMissingError(
+                f"`{snapshot.environment}` requires approvals: its state is changed by plans only",
+                hint=f"put `{address}` under `spec.{instead}` in `mlspec.yaml`, and plan that",
+            )
+        return snapshot
+
+
+def rebuild_needed(
+    recorded: Mapping[str, Recorded],
+    snapshot: Snapshot,
+    bodies: Callable[[Collection[str]], Mapping[str, Json]],
+) -> Edited:
+    """Return what differs from the record, and can be brought back or not; `bodies` reads them."""
+    stored = bodies({each.record.digest for each in recorded.values()})
+    changes: list[EditedObject] = []
+    left = [
+        f"`{address}`: no event wrote it" for address in snapshot.objects if address not in recorded
+    ]
+    for address, told in recorded.items():
+        note = _difference(told.record, snapshot.objects.get(address))
+        if not _is_sound(told.record.digest, stored):
+            left.append(f"`{address}`: the body that was recorded is lost or was altered")
+        elif note:
+            changes.append(EditedObject(address, _REBUILD, note))
+    return Edited(snapshot.environment, tuple(changes), left=tuple(sorted(left)))
+
+
+def _difference(told: ObjectRecord, live: ObjectRecord | None) -> str:
+    """Return what is wrong with an object; "" where it is as recorded."""
+    if live is None:
+        return "it was lost"
+    names = ("digest", "lifecycle", "protect", "revision", "uid")
+    differ = [name for name in names if getattr(told, name) != getattr(live, name)]
+    return f"altered: {', '.join(differ)}" if differ else ""
+
+
+def _is_sound(digest: str, bodies: Mapping[str, Json]) -> bool:
+    try:
+        return digest in bodies and digest_value(bodies[digest]) == digest
+    except ValueError:  # no canonical form, so it was never written
+        return False
+
+
+def _unrecorded(
+    journal: Journal, snapshot: Snapshot, recorded: Mapping[str, Recorded]
+) -> Iterator[EditStep]:
+    """Yield what a run wrote and no event tells, by the keys that the objects carry."""
+    former = {each.record.uid: address for address, each in recorded.items()}
+    for address in sorted(snapshot.objects):
+        record = snapshot.objects[address]
+        told = recorded.get(address)
+        if record.op_id not in journal.steps or (told and not _difference(told.record, record)):
+            continue
+        previous = former.get(record.uid, address)
+        before = recorded.get(previous)
+        yield EditStep(
+            action=_action(record, is_new=before is None, is_moved=previous != address),
+            record=record,
+            pre=before.record.digest if before else "",
+            previous="" if previous == address else previous,
+            note="written before the run was stopped",
+            is_written=True,
+        )
+
+
+def _action(record: ObjectRecord, *, is_new: bool, is_moved: bool) -> str:
+    by_lifecycle = {Lifecycle.RETIRED: Action.RETIRE, Lifecycle.FORGOTTEN: Action.FORGET}
+    if is_new:
+        return Action.CREATE.value
+    if is_moved:
+        return Action.RENAME.value
+    return by_lifecycle.get(record.lifecycle, Action.UPDATE).value
+
+
+def _written(record: ObjectRecord, run: EditRun, *, address: str | None = None) -> ObjectRecord:
+    """Return an object as it is after the first step of a run."""
+    return replace(
+        record,
+        address=address or record.address,
+        revision=record.revision + 1,
+        op_id=run.op_id(1),
+        body=None,
+    )
+
+
+def _ended(run: EditRun, *steps: EditStep) -> Edited:
+    ended = run.end(steps, RunOutcome.APPLIED)
+    return Edited(run.snapshot.environment, _told(steps), ended)
+
+
+def _told(steps: tuple[EditStep, ...]) -> tuple[EditedObject, ...]:
+    return tuple(EditedObject(each.record.address, each.action, each.note) for each in steps)
+
+
+def _held(snapshot: Snapshot, address: str) -> ObjectRecord:
+    record = snapshot.objects.get(address)
+    if record is None:
+        raise UsageError(
+            f"the registry of `{snapshot.environment}` holds no `{address}`",
+            hint=f"run `mlspec state list --env {snapshot.environment}` to see what it holds",
+        )
+    return record
+
+
+def _require_same_kind(previous: str, address: str) -> None:
+    kinds = {each.rpartition("/")[0] for each in (previous, address)}
+    if len(kinds) > 1 or not all(each.partition("/")[2] for each in (previous, address)):
+        raise UsageError(
+            f"`{previous}` can't become `{address}`", hint="an address is `kind/name`, of one kind"
+        )
+
+
+def _require_forgettable(record: ObjectRecord) -> None:
+    if record.lifecycle is Lifecycle.FORGOTTEN:
+        raise UsageError(f"`{record.address}` is forgotten already")
+    if record.protect:
+        raise PolicyDeniedError(
+            f"`{record.address}` is protected in the registry",
+            hint="set `metadata.protect: false` in its spec and apply that first",
+        )
+
+
+def _require_stopped(journal: Journal | None, run_id: str) -> Journal:
+    if journal is not None and journal.run_id == run_id:
+        return journal
+    found = f"the one that was is `{journal.run_id}`" if journal else "no run was"
+    raise UsageError(
+        f"the run `{run_id}` was not stopped half way: {found}",
+        hint="what a run that ended did is undone with `mlspec plan --revert RUN`",
+    )
