@@ -1,4 +1,4 @@
-"""Who may approve as what: the members of teams and the roles of their teams.
+"""Whom to believe: who may approve as what, by the teams, and whose signatures count.
 
 What was recorded before a change decides, so that nobody is given a role by the change that they
 approve. Only a registry that records no team at all trusts the specs.
@@ -6,10 +6,11 @@ approve. Only a registry that records no team at all trusts the specs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mlspec.errors import RegistryUnavailableError
+from mlspec.planning._governed import ruling_records, signers_in_force
 from mlspec.planning._people import People, name_of, names_in
 from mlspec.state import Lifecycle
 
@@ -18,11 +19,19 @@ if TYPE_CHECKING:
 
     from mlspec.canonical import Json
     from mlspec.planning.desired import Desired
+    from mlspec.registry import Backend
     from mlspec.state import Snapshot
 
     Bodies = Callable[[Collection[str]], Mapping[str, Json]]
 
-__all__ = ["Authority", "Member", "authority_in_force", "authority_of"]
+__all__ = [
+    "Authority",
+    "Member",
+    "Trust",
+    "authority_in_force",
+    "authority_of",
+    "trust_in_force",
+]
 
 _PREFIX = "team/"
 
@@ -68,6 +77,31 @@ class Authority:
             person = people.person(member.names[0])
             found[person] = found.get(person, frozenset()) | member.roles
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Who may approve as what, and whose signatures count: the text of the allowed signers."""
+
+    authority: Authority
+    signers: str
+
+
+def trust_in_force(backend: Backend, desired: Mapping[str, Desired]) -> Trust:
+    """Return whom to believe about the next change of an environment.
+
+    Raises:
+        RegistryUnavailableError: the registry can't be read, or is damaged.
+    """
+    snapshot = backend.observe(bodies=False)
+    records = ruling_records(snapshot)
+    found = backend.bodies({each.digest for each in records})
+    read = {each.address: replace(each, body=found.get(each.digest)) for each in records}
+    ruled = replace(snapshot, objects={**snapshot.objects, **read})
+    return Trust(
+        authority_in_force(snapshot, backend.bodies, desired),
+        "\n".join(signers_in_force(desired, ruled)),
+    )
 
 
 def authority_in_force(

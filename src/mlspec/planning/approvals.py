@@ -11,7 +11,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mlspec.errors import ApprovalsMissingError
-from mlspec.planning._authority import Authority, Member, authority_in_force, authority_of
+from mlspec.planning._authority import (
+    Authority,
+    Member,
+    Trust,
+    authority_in_force,
+    authority_of,
+    trust_in_force,
+)
 from mlspec.planning._matching import matched
 from mlspec.planning._people import name_of
 from mlspec.planning._requirements import ROLES, ROLES_BY_KIND, required_approvals
@@ -30,6 +37,7 @@ __all__ = [
     "Decision",
     "Member",
     "Rejected",
+    "Trust",
     "approvals_error",
     "authority_in_force",
     "authority_of",
@@ -38,6 +46,7 @@ __all__ = [
     "needed_text",
     "required_approvals",
     "told_of",
+    "trust_in_force",
 ]
 
 _SHOWN = 3

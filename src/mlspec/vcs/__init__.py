@@ -1,6 +1,7 @@
 """Version control: which commit the specs were read from. The only place that knows git."""
 
 from mlspec.vcs._commit import Commit, head_commit, is_ignored
+from mlspec.vcs._content import digests_at
 from mlspec.vcs._history import Authors, authors, changed_since, committed_at, own_address
 from mlspec.vcs._objects import FOLDER, Entry, Found, Objects, entries
 from mlspec.vcs._process import GitError, without_secrets
@@ -24,6 +25,7 @@ __all__ = [
     "authors",
     "changed_since",
     "committed_at",
+    "digests_at",
     "entries",
     "head_commit",
     "is_ignored",

@@ -1,0 +1,190 @@
+"""Reviews that a forge knows: who agreed to which commit, by the forge's own word.
+
+In: the JSON of GitHub's reviews of a pull request, or of GitLab's approvals of a merge request.
+Out: the reviews that stand, and why the others do not. Whether the commit holds the specs of a
+plan is the caller's question.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from mlspec.canonical import canonical_json, digest_bytes
+from mlspec.ledger._approval import Approval, Strength
+from mlspec.ledger.approvals import APPROVAL_PREDICATE, STATEMENT_TYPE
+from mlspec.state import Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from mlspec.canonical import Json
+
+__all__ = ["Review", "Reviews", "approval_of", "read_reviews"]
+
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_LOGIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}")
+_DECIDING: Final = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED")
+"""What replaces an earlier review of the same person; a comment does not."""
+_BOT = re.compile(r"(project|group)_[0-9]+_bot(_[0-9a-z]+)?|.*\[bot\]")
+_MOST_CHARACTERS = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Somebody, by their login, agreed to a commit; `at` is "" where nothing says when."""
+
+    login: str
+    commit: str
+    at: str = ""
+    comment: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reviews:
+    """The reviews that stand, in order of login, and why those of others do not, by login."""
+
+    standing: tuple[Review, ...] = ()
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_reviews(value: Json) -> Reviews:
+    """Return the reviews in what a forge said.
+
+    GitHub gives a list of reviews, or a list of pages of them. GitLab gives an object with
+    `approved_by`, which lacks the commit: `sha` of the merge request has to be put into it.
+
+    Raises:
+        ValueError: it is neither; the text says what it lacks.
+    """
+    if isinstance(value, list):
+        pages = [each if isinstance(each, list) else [each] for each in value]
+        return _github([review for page in pages for review in page])
+    if isinstance(value, dict) and isinstance(value.get("approved_by"), list):
+        return _gitlab(value)
+    raise ValueError("it holds neither reviews of GitHub nor approvals of GitLab")
+
+
+def approval_of(
+    review: Review, plan: str, environment: str, specs: str
+) -> tuple[Approval, Statement]:
+    """Return the approval that a review gives to the plan whose specs its commit holds.
+
+    The statement, to be kept, says what the forge said.
+    """
+    statement: dict[str, Json] = {
+        "_type": STATEMENT_TYPE,
+        "subject": [
+            {"name": f"plan/{environment}", "digest": {"sha256": plan.removeprefix("sha256:")}}
+        ],
+        "predicateType": APPROVAL_PREDICATE,
+        "predicate": {
+            "plan": plan,
+            "environment": environment,
+            "principal": f"@{review.login}",
+            "comment": review.comment,
+            "at": review.at,
+            "specs": specs,
+            "commit": review.commit,
+            "source": review.source,
+        },
+    }
+    content = canonical_json(statement) + b"\n"
+    approval = Approval(
+        principal=f"@{review.login}",
+        role="",
+        strength=Strength.HOST,
+        plan=plan,
+        risk="",
+        digest=digest_bytes(content),
+        at=review.at,
+        comment=review.comment,
+        note="it is a review on the forge",
+    )
+    return approval, Statement(approval.digest, content.decode())
+
+
+def _github(reviews: Iterable[Json]) -> Reviews:
+    """Judge each person by their newest deciding review, and by its state."""
+    newest: dict[str, tuple[str, Mapping[str, Json]]] = {}
+    for review in reviews:
+        if not isinstance(review, dict) or "state" not in review:
+            raise ValueError("an entry is no review of GitHub")
+        login, at = _text(_part(review, "user"), "login"), _text(review, "submitted_at")
+        key = login.lower()
+        if review.get("state") in _DECIDING and at >= newest.get(key, ("", {}))[0]:
+            newest[key] = (at, review)
+    return _judged((_text(_part(each, "user"), "login"), each) for _, each in newest.values())
+
+
+def _judged(reviews: Iterable[tuple[str, Mapping[str, Json]]]) -> Reviews:
+    standing: list[Review] = []
+    refused: dict[str, str] = {}
+    for login, review in sorted(reviews, key=lambda each: each[0].lower()):
+        reason = _reason_against(login, review)
+        if reason:
+            refused[login or "somebody"] = reason
+            continue
+        standing.append(
+            Review(
+                login,
+                commit=_text(review, "commit_id"),
+                at=_text(review, "submitted_at"),
+                comment=_text(review, "body")[:_MOST_CHARACTERS],
+                source=_text(review, "html_url")[:_MOST_CHARACTERS],
+            )
+        )
+    return Reviews(tuple(standing), refused)
+
+
+def _reason_against(login: str, review: Mapping[str, Json]) -> str:
+    if not _LOGIN.fullmatch(login.removesuffix("[bot]")):
+        return "the review does not say who made it"
+    if _text(_part(review, "user"), "type") != "User" or _BOT.fullmatch(login):
+        return "a program reviews for nobody"
+    if review.get("state") == "CHANGES_REQUESTED":
+        return "changes were requested"
+    if review.get("state") == "DISMISSED":
+        return "the review was dismissed"
+    if not _COMMIT.fullmatch(_text(review, "commit_id")):
+        return "the review does not say of which commit"
+    return ""
+
+
+def _gitlab(value: Mapping[str, Json]) -> Reviews:
+    commit = _text(value, "sha")
+    if not _COMMIT.fullmatch(commit):
+        raise ValueError("the approvals of GitLab lack `sha`, the commit of the merge request")
+    standing: list[Review] = []
+    refused: dict[str, str] = {}
+    for each in _entries(value.get("approved_by")):
+        user = _part(each, "user")
+        login = _text(user, "username")
+        if not _LOGIN.fullmatch(login):
+            refused[login or "somebody"] = "the approval does not say who gave it"
+        elif _BOT.fullmatch(login) or user.get("bot") is True:
+            refused[login] = "a program reviews for nobody"
+        elif _text(user, "state") not in ("", "active"):
+            refused[login] = "the account is not active"
+        else:
+            source = _text(value, "web_url")[:_MOST_CHARACTERS]
+            standing.append(Review(login, commit, at=_text(each, "approved_at"), source=source))
+    return Reviews(tuple(sorted(standing, key=lambda each: each.login.lower())), refused)
+
+
+def _entries(value: Json) -> Iterator[Mapping[str, Json]]:
+    yield from (
+        each for each in (value if isinstance(value, list) else ()) if isinstance(each, dict)
+    )
+
+
+def _part(value: Mapping[str, Json], key: str) -> Mapping[str, Json]:
+    found = value.get(key)
+    return found if isinstance(found, dict) else {}
+
+
+def _text(value: Mapping[str, Json], key: str) -> str:
+    found = value.get(key)
+    return found if isinstance(found, str) else ""
