@@ -102,12 +102,10 @@ def _shared_rollout(case: Case) -> Iterable[FieldChange]:
 
     What a policy that is not there says can't be known.
     """
-    before, after = _rollout(case, case.old), _rollout(case, case.new)
-    lost = [each for each, body in ((before, case.old), (after, case.new)) if _is_lost(each, body)]
-    if lost:
+    if _is_lost(case, case.old) or _is_lost(case, case.new):
         unknown = ChangeDirection.UNKNOWN
         return [FieldChange("spec.rolloutPolicy", None, None, FieldClass.ROLLOUT, unknown)]
-    old, new = _policy_body(before), _policy_body(after)
+    old, new = _policy_body(case, case.old), _policy_body(case, case.new)
     return parts_of(old, new, traits_of("RolloutPolicy", old, new))
 
 
@@ -115,16 +113,15 @@ def _policy(body: Json) -> Json:
     return section(body, "spec").get("rolloutPolicy")
 
 
-def _rollout(case: Case, body: Json) -> Json:
+def _is_lost(case: Case, body: Json) -> bool:
+    reference = _policy(body)
+    return reference is not None and case.graph.shared_rollout(reference) is None
+
+
+def _policy_body(case: Case, body: Json) -> Json:
+    """Return the rollout in force as a policy of its own; what the model says goes first."""
     own = section(body, "spec").get("rollout")
-    return own if own is not None else case.graph.shared_rollout(_policy(body))
-
-
-def _is_lost(rollout: Json, body: Json) -> bool:
-    return rollout is None and _policy(body) is not None
-
-
-def _policy_body(rollout: Json) -> Json:
+    rollout = case.graph.shared_rollout(_policy(body)) if own is None else own
     return {"spec": {} if rollout is None else {"rollout": rollout}}
 
 
@@ -210,11 +207,17 @@ def _outermost(paths: Iterable[str]) -> list[str]:
 
 
 def _reach(case: Case, findings: list[Finding]) -> Iterator[Finding]:
-    """Yield what the number of those who are reached does to the level."""
+    """Yield what follows from who is reached: by how many, by more than before, by nobody."""
     wide = max((e for e in findings if e.is_raised), key=lambda e: e.level.rank, default=None)
     if wide is not None:
         because = f"many meet it at once: {case.after.said(wide.field_class)}"
         yield Finding(RiskReason("R-BLAST-WIDE", wide.level, because))
+    if case.before.is_live and not case.after.is_live and not case.is_new and case.kind == MODEL:
+        because = "it answers requests and no longer would"
+        yield Finding(
+            RiskReason("R-WITHDRAWN-LIVE", Level.CRITICAL, because, "spec.serving"),
+            FieldClass.SERVING,
+        )
     widened = case.after.widened(case.before)
     if widened is not None and not case.is_new:
         level = raised(level_of_new(case.judged_at))

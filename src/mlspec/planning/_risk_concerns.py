@@ -47,6 +47,7 @@ _CLASSES: Final[Mapping[str, str]] = MappingProxyType(
         "R-TIER-LOWERED": FieldClass.TIER.value,
         "R-TIER-RAISED": FieldClass.TIER.value,
         "R-UNKNOWN-FIELD": UNKNOWN,
+        "R-WITHDRAWN-LIVE": FieldClass.SERVING.value,
     }
 )
 
