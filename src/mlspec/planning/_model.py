@@ -434,6 +434,12 @@ class Summary:
     forget: int = 0
     max_risk: Level = Level.NONE
 
+    @property
+    def total(self) -> int:
+        """How many operations there are."""
+        written = self.create + self.update + self.rename + self.adopt
+        return written + self.retire + self.delete + self.forget
+
     def to_json(self) -> dict[str, Json]:
         """Return the counts as they stand in a plan file."""
         return {

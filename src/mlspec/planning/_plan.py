@@ -65,8 +65,8 @@ class Plan:
 
     @property
     def has_changes(self) -> bool:
-        """Whether there is anything to apply."""
-        return bool(self.operations)
+        """Whether there is anything to apply, shown or not."""
+        return self.summary.total > 0
 
     @property
     def blocked(self) -> tuple[Operation, ...]:
