@@ -29,7 +29,7 @@ from mlspec.planning import (
 from mlspec.planning.revert import evidence_for, revert_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from pathlib import Path
 
     from mlspec.api.session import Session
@@ -123,9 +123,7 @@ def _checkout(plan: Plan, session: Session, workspace: Workspace, backend: Backe
     if plan.scope.mode is not ScopeMode.REVERT:
         return Checkout(desired, context, evidence)
     revert = revert_of(backend, plan.scope.reverts, context)
-    return Checkout(
-        revert.desired, revert.context, evidence_for(revert.desired, desired, evidence)
-    )
+    return Checkout(revert.desired, revert.context, evidence_for(revert.desired, desired, evidence))
 
 
 def _owner(stamp: Stamp) -> str:

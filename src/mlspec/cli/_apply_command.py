@@ -32,6 +32,7 @@ def apply(
     ] = None,
     directory: Directory = None,
     environment: Environment = None,
+    *,
     actor: Annotated[
         str | None, typer.Option("--as", metavar="NAME", help="Who applies; the user otherwise.")
     ] = None,
@@ -54,7 +55,9 @@ def apply(
     ] = None,
     on_error: Annotated[
         OnErrorChoice,
-        typer.Option("--on-error", help="What to do with the rest when an operation can't be made."),
+        typer.Option(
+            "--on-error", help="What to do with the rest when one operation fails."
+        ),
     ] = OnErrorChoice.STOP,
     lock_timeout: Annotated[
         str,
@@ -63,7 +66,6 @@ def apply(
     output_format: Annotated[
         ApplyFormat, typer.Option("--format", help="How to print the result.")
     ] = ApplyFormat.TEXT,
-    *,
     auto: Annotated[
         bool, typer.Option("--auto", help="Plan and apply in one, where nobody has to agree.")
     ] = False,

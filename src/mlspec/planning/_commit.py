@@ -11,19 +11,22 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mlspec import ledger
+from mlspec.canonical import digest_bytes, digest_value
 from mlspec.errors import RegistryUnavailableError
 from mlspec.state import Head, RunOutcome, RunRecord, StepStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
+    from mlspec.canonical import Json
     from mlspec.ledger import Approval
     from mlspec.planning._apply_model import ApplyOptions, Stamp
+    from mlspec.planning._journal import Progress
     from mlspec.planning._model import EvidenceEntry
     from mlspec.planning._plan import Plan
     from mlspec.planning._steps import Step
     from mlspec.registry import Backend, Transaction
-    from mlspec.state import Event, RunOperation, Snapshot
+    from mlspec.state import Event, Publication, RunOperation, Snapshot
 
 __all__ = ["Recorder"]
 
@@ -40,6 +43,7 @@ class Recorder:
     stamp: Stamp
     options: ApplyOptions
     run_id: str
+    progress: Progress
 
     def record(
         self,
@@ -55,7 +59,7 @@ class Recorder:
         self.transaction.keep([*kept, statement])
         if not self.transaction.is_atomic:
             self.transaction.mark(statement.digest, StepStatus.INTENT)
-        return self._write(facts, statement.digest, {})
+        return self._write(facts, statement.digest)
 
     def complete(self, statement: str) -> RunRecord:
         """Record a run that was killed while it was recorded, as its statement says.
@@ -66,57 +70,68 @@ class Recorder:
         kept = self.backend.statements([statement]).get(statement)
         if kept is None:
             raise RegistryUnavailableError(f"the registry has lost the statement `{statement}`")
-        facts = ledger.read_run_statement(kept)
-        there = {
-            event.address: event
-            for step in self.steps
-            for event in self.backend.events(step.operation.address)
-            if ledger.run_digest_of(event) == statement
-        }
-        return self._write(facts, statement, there)
+        return self._write(ledger.read_run_statement(kept), statement)
 
-    def _write(
-        self, facts: RunFacts, statement: str, there: Mapping[str, Event]
-    ) -> RunRecord:
-        """Write events, checkpoint and run; `there` are events that were written before."""
+    def _write(self, facts: ledger.RunFacts, statement: str) -> RunRecord:
+        """Write events, checkpoint and run."""
         done = {each.op_id for each in facts.operations if each.status is StepStatus.DONE}
-        heads = dict(self.transaction.heads())
-        moved = [each for each in self.steps if each.op_id in done]
-        events: list[Event] = []
-        for step in moved:
-            address = step.operation.address
-            if address in there:
-                continue
-            head = heads.get(step.operation.previous or address, Head())
-            event = ledger.change_event(head, facts, statement, _applied(step, facts))
-            heads[address] = Head(event.sequence, event.digest)
-            events.append(event)
-        self.transaction.append(events)
-        self._seal(facts, statement, heads, [each.operation.address for each in moved])
+        made = [each for each in self.steps if each.op_id in done]
+        heads = self._append(facts, statement, made)
+        self._seal(facts, statement, heads, [each.operation.address for each in made])
         if self.options.publication and facts.outcome is RunOutcome.APPLIED:
             self.transaction.publish(self.options.publication)
         run = _run_of(facts, statement)
         self.transaction.finish(run)
         return run
 
+    def _append(
+        self, facts: ledger.RunFacts, statement: str, made: Sequence[Step]
+    ) -> dict[str, Head]:
+        """Append an event for every step that has none yet, and return the heads of all chains."""
+        heads = dict(self.transaction.heads())
+        events: list[Event] = []
+        for step in made:
+            address = step.operation.address
+            if self._has_event(address, statement):
+                continue
+            head = heads.get(step.operation.previous or address, Head())
+            judged = facts.evidence.get(address)
+            applied = _applied(step, judged.digest if judged else "")
+            event = ledger.change_event(head, facts, statement, applied)
+            heads[address] = Head(event.sequence, event.digest)
+            events.append(event)
+        self.transaction.append(events)
+        return heads
+
+    def _has_event(self, address: str, statement: str) -> bool:
+        if not self._is_again:
+            return False
+        return any(ledger.run_digest_of(each) == statement for each in self.backend.events(address))
+
     def _seal(
-        self, facts: RunFacts, statement: str, heads: Mapping[str, Head], moved: Sequence[str]
+        self, facts: ledger.RunFacts, statement: str, heads: Mapping[str, Head], moved: list[str]
     ) -> None:
-        newest = None if self.transaction.is_atomic else _last(self.backend.checkpoints())
-        if newest is not None and ledger.run_digest_of(newest) == statement:
-            return  # sealed already, and killed after that
+        if self._is_again and any(
+            ledger.run_digest_of(each) == statement for each in self.backend.checkpoints()
+        ):
+            return
         previous = Head(self.snapshot.sequence, self.snapshot.head)
         checkpoint = ledger.make_checkpoint(previous, facts, statement, heads, moved)
         if self.options.sign is not None:
             checkpoint = replace(checkpoint, signature=self.options.sign(checkpoint))
         self.transaction.seal(checkpoint)
 
+    @property
+    def _is_again(self) -> bool:
+        """Whether an earlier try was killed, so that a part may be there already."""
+        return self.progress.journal is not None
+
     def _facts(
         self,
         operations: tuple[RunOperation, ...],
         approvals: tuple[Approval, ...],
         evidence: Mapping[str, EvidenceEntry],
-    ) -> RunFacts:
+    ) -> ledger.RunFacts:
         plan = self.plan
         is_done = all(each.status is StepStatus.DONE for each in operations)
         return ledger.RunFacts(
@@ -136,10 +151,18 @@ class Recorder:
             evidence=evidence,
             break_glass=self.options.break_glass,
             reverts=plan.scope.reverts,
+            publication=_published(self.options.publication) if is_done else None,
         )
 
 
-def _run_of(facts: RunFacts, statement: str) -> RunRecord:
+def _published(publication: Publication | None) -> dict[str, Json] | None:
+    if publication is None:
+        return None
+    files = {path: digest_bytes(content) for path, content in publication.files.items()}
+    return {publication.branch: digest_value(files)}
+
+
+def _run_of(facts: ledger.RunFacts, statement: str) -> RunRecord:
     return RunRecord(
         run_id=facts.run_id,
         plan_digest=facts.plan_digest,
@@ -154,8 +177,18 @@ def _run_of(facts: RunFacts, statement: str) -> RunRecord:
     )
 
 
-def _last(checkpoints: Iterator[Checkpoint]) -> Checkpoint | None:
-    newest = None
-    for each in checkpoints:
-        newest = each
-    return newest
+def _applied(step: Step, evidence: str) -> ledger.Applied:
+    operation, record = step.operation, step.record
+    return ledger.Applied(
+        address=operation.address,
+        action=operation.action.value,
+        uid=record.uid,
+        revision=record.revision,
+        pre=operation.pre,
+        post=operation.post,
+        previous_address=operation.previous,
+        protect=record.protect,
+        lifecycle=record.lifecycle,
+        level=operation.risk.level.value,
+        evidence=evidence,
+    )

@@ -136,11 +136,8 @@ class Examiner:
 
 def _leaves_some(undone: Sequence[Operation], blocked: Mapping[str, str]) -> bool:
     """Tell whether any operation can be made that depends on none that is blocked."""
-    stuck = {*blocked}
-    while True:
-        more = {
-            each.id for each in undone if each.id not in stuck and stuck.intersection(each.depends_on)
-        }
-        if not more:
-            return len(stuck) < len(undone)
-        stuck |= more
+    stuck, frontier = {*blocked}, {*blocked}
+    while frontier:
+        frontier = {each.id for each in undone if frontier.intersection(each.depends_on)} - stuck
+        stuck |= frontier
+    return len(stuck) < len(undone)

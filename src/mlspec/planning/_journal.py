@@ -54,9 +54,7 @@ class Progress:
     def undone(self) -> tuple[Operation, ...]:
         """The operations that are still to be made."""
         made = self.finished | self.written
-        return tuple(
-            each for each in self.plan.operations if op_id_of(self.plan, each) not in made
-        )
+        return tuple(each for each in self.plan.operations if op_id_of(self.plan, each) not in made)
 
     @property
     def statement(self) -> str:
@@ -92,10 +90,7 @@ def progress_of(plan: Plan, transaction: Transaction) -> Progress:
     earlier = transaction.runs_of(plan.digest)
     recorded = {each.op_id: each.status for run in earlier for each in run.operations}
     finished = frozenset(
-        each.op_id
-        for run in earlier
-        for each in run.operations
-        if each.status is StepStatus.DONE
+        each.op_id for run in earlier for each in run.operations if each.status is StepStatus.DONE
     )
     if len(finished) == len(plan.operations):
         return Progress(plan, earlier, finished)

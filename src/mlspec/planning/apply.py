@@ -126,6 +126,7 @@ class _Application:
             stamp=self.stamp,
             options=self.options,
             run_id=begun(progress, transaction, snapshot.serial + 1, self.stamp),
+            progress=progress,
         )
 
     def _stop_when_asked(self) -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from mlspec.canonical import digest_value
 from mlspec.planning import (
+    ApplyOptions,
+    Checkout,
     Desired,
     Envelope,
     PlanContext,
@@ -16,12 +18,19 @@ from mlspec.planning import (
     make_plan,
     observe_for,
 )
-from mlspec.registry import open_backend
+from mlspec.registry import Place, open_backend
+from mlspec.state import Lifecycle, ObjectRecord, Snapshot
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-KINDS = {"Model": "model", "Dataset": "dataset", "Team": "team", "GateSet": "gate-set"}
+KINDS = {
+    "Dataset": "dataset",
+    "GateSet": "gate-set",
+    "Model": "model",
+    "Team": "team",
+    "Workspace": "workspace",
+}
 STAMP = Stamp("ana", "2026-01-02T03:04:05+00:00")
 CONTEXT = PlanContext(
     environment="prod",
@@ -52,17 +61,46 @@ def tree(*desired):
     return {each.address: each for each in desired}
 
 
+def open_embedded(place, environment):
+    return open_backend("embedded", place, environment)
+
+
+def record(wanted, lifecycle=Lifecycle.LIVE, revision=1, **changes):
+    """Return the object as a registry holds it, with its body."""
+    made = ObjectRecord(
+        wanted.address,
+        f"uid-of-{wanted.address}",
+        revision,
+        wanted.digest,
+        wanted.body,
+        wanted.protect,
+        lifecycle,
+    )
+    return replace(made, **changes)
+
+
+def registered(*records):
+    """Return a snapshot of these records."""
+    return Snapshot("prod", "L1", 3, "sha256:head", {each.address: each for each in records})
+
+
+def planned(desired, snapshot, evidence=None, **changes):
+    """Return the plan of what is desired, a list, against a snapshot."""
+    return make_plan(tree(*desired), snapshot, replace(CONTEXT, **changes), evidence)
+
+
 @dataclass
 class World:
-    """A registry and what is checked out."""
+    """A registry and what is checked out; `opens` makes a backend of a place and an environment."""
 
     folder: Path
     context: PlanContext = CONTEXT
     evidence: dict = field(default_factory=dict)
+    opens: object = open_embedded
 
     def backend(self):
-        path = self.folder / "state" / "registry.db"
-        return open_backend("embedded", path, self.context.environment)
+        place = Place(self.folder / "state" / "registry.db", self.folder)
+        return self.opens(place, self.context.environment)
 
     def at(self, desired):
         """Return the context of a checkout whose files are these objects."""
@@ -71,15 +109,19 @@ class World:
 
     def plan(self, desired, **changes):
         context = replace(self.at(desired), **changes)
-        return make_plan(desired, observe_for(self.backend(), desired), context, self.evidence)
+        snapshot = observe_for(self.backend(), desired, context)
+        return make_plan(desired, snapshot, context, self.evidence)
 
-    def apply(self, plan, desired):
-        return apply_plan(plan, self.backend(), desired, self.at(desired), STAMP)
+    def apply(self, plan, desired, *, stamp=STAMP, evidence=None, **options):
+        checkout = Checkout(desired, self.at(desired), evidence)
+        return apply_plan(plan, self.backend(), checkout, stamp, ApplyOptions(**options))
 
     def reach(self, *desired):
         """Plan and apply."""
         return self.apply(self.plan(tree(*desired)), tree(*desired))
 
     def state(self):
+        """Return all that a registry tells."""
         backend = self.backend()
-        return backend.observe(), list(backend.runs()), list(backend.events())
+        kept = backend.observe(), list(backend.runs()), list(backend.events())
+        return (*kept, list(backend.checkpoints()), dict(backend.statements()))

@@ -79,9 +79,7 @@ def _run(value):
     )
     glass = BreakGlass(**value["break_glass"]) if value["break_glass"] else None
     outcome = RunOutcome(value["outcome"])
-    return RunRecord(
-        **value | {"operations": operations, "outcome": outcome, "break_glass": glass}
-    )
+    return RunRecord(**value | {"operations": operations, "outcome": outcome, "break_glass": glass})
 
 
 class FolderRegistry:
@@ -271,9 +269,7 @@ class _Transaction:
         state = self.snapshot()
         if (checkpoint.sequence, checkpoint.previous) != (state.sequence + 1, state.head):
             raise ValueError(f"checkpoint {checkpoint.sequence} does not follow")
-        _write(
-            self._folder / "checkpoints" / f"{checkpoint.sequence}.json", asdict(checkpoint)
-        )
+        _write(self._folder / "checkpoints" / f"{checkpoint.sequence}.json", asdict(checkpoint))
 
     def publish(self, _publication):
         raise UsageError("the `folder` registry has no branch to publish to")
