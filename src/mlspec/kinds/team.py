@@ -21,7 +21,7 @@ class OnCall(SpecModel):
         examples=["workforce-pager"],
     )
     contact: Text | None = declare(
-        "Channel or address people use in an incident.", FieldClass.OWNER, default=None
+        "Channel or address people use in an incident.", FieldClass.MONITORING, default=None
     )
 
 

@@ -16,9 +16,6 @@ from mlspec.planning._model import Level
 from mlspec.planning._risk_table import (
     REACH,
     TABLE,
-    WIDE_CONSUMERS,
-    WIDE_DEPENDANTS,
-    WIDE_TRAFFIC,
     Reached,
     gravest,
     lowered,
@@ -79,38 +76,36 @@ def _concerns(risk: Risk, reason: RiskReason) -> Iterator[Concern]:
     if reason.rule == "R-BLAST-WIDE":
         return  # it tells why the levels of others are what they are
     yield Concern(reason.rule, class_of_rule(reason.rule), reason.level)
-    for each in FieldClass:
-        level = Level.NONE
-        if reason.rule in _TIER_RULES:
-            level = _at_stake_by_tier(risk, each)
-        elif reason.rule == "R-REACH-WIDENED":
-            level = _at_stake_by_reach(risk, each)
+    if reason.rule in _TIER_RULES:
+        yield Concern(reason.rule, "", reason.level)
+        yield from _at_stake(reason.rule, {each: _by_tier(risk, each) for each in FieldClass})
+    if reason.rule == "R-REACH-WIDENED":
+        yield Concern(reason.rule, FieldClass.TIER.value, reason.level)
+        yield from _at_stake(reason.rule, {each: _by_reach(risk, each) for each in FieldClass})
+
+
+def _at_stake(rule: str, levels: Mapping[FieldClass, Level]) -> Iterator[Concern]:
+    for field_class, level in levels.items():
         if level is not Level.NONE:
-            yield Concern(reason.rule, each.value, level)
+            yield Concern(rule, field_class.value, level)
 
 
-def _at_stake_by_tier(risk: Risk, field_class: FieldClass) -> Level:
-    """Return the gravest level of a class that is not the same at both tiers; none if all are."""
-    is_wide = _is_wide(risk) and REACH[field_class] is not Reached.NEVER
+def _by_tier(risk: Risk, field_class: FieldClass) -> Level:
+    """Return the gravest level of a class that is not the same at both tiers; none if all are.
+
+    They count with a wide reach: it may be wide tomorrow, and then nobody asks about the tier.
+    """
     other = risk.tier_old if risk.tier_new == risk.judged_at else risk.tier_new
     here = [lowered(each, risk.judged_at) for each in TABLE[field_class]]
     there = [lowered(each, other) for each in TABLE[field_class]]
     differ = [one for one, two in zip(here, there, strict=True) if one is not two]
-    return gravest(tuple(raised(each) if is_wide else each for each in differ))
+    is_reached = REACH[field_class] is not Reached.NEVER
+    return gravest(tuple(raised(each) if is_reached else each for each in differ))
 
 
-def _at_stake_by_reach(risk: Risk, field_class: FieldClass) -> Level:
+def _by_reach(risk: Risk, field_class: FieldClass) -> Level:
     """Return the gravest level of a class that a wide reach raises; none if it raises none."""
     if REACH[field_class] is Reached.NEVER:
         return Level.NONE
     levels = (lowered(each, risk.judged_at) for each in TABLE[field_class][1:])
     return gravest(tuple(raised(each) for each in levels if raised(each) is not each))
-
-
-def _is_wide(risk: Risk) -> bool:
-    blast = risk.blast
-    return (
-        blast.traffic >= WIDE_TRAFFIC
-        or len(blast.consumers) >= WIDE_CONSUMERS
-        or len(blast.dependants) >= WIDE_DEPENDANTS
-    )
