@@ -13,8 +13,8 @@ from mlspec.api.files import read_text, write_text
 from mlspec.api.inspect import status
 from mlspec.api.session import open_session
 from mlspec.planning.authorship import commits_of
-from mlspec.planning.drift import DriftView, drift, file_drift
-from mlspec.planning.recorded import published_files, recorded_objects
+from mlspec.planning.drift import DriftView, branch_drift, drift
+from mlspec.planning.recorded import published_digests, recorded_objects
 from mlspec.planning.state_file import StateFile, write_state
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def find_drift(
     """
     backend = opened(directory, environment)
     snapshot = backend.observe()
-    drifts = (*_of_objects(backend, snapshot), *_of_files(backend))
+    drifts = (*_of_objects(backend, snapshot), *_of_branches(backend))
     view = DriftView(snapshot.environment, snapshot.lineage, snapshot.serial, drifts)
     return view.without([pattern for each in ignore for pattern in _patterns(each)])
 
@@ -100,9 +100,8 @@ def _of_objects(backend: Backend, snapshot: Snapshot) -> Iterator[Drift]:
     yield from drift(recorded, snapshot, {**bodies, **backend.bodies(missing)})
 
 
-def _of_files(backend: Backend) -> Iterator[Drift]:
-    for branch, files in published_files(*_runs(backend)).items():
-        yield from file_drift(branch, files, backend.published(branch))
+def _of_branches(backend: Backend) -> Iterator[Drift]:
+    yield from branch_drift(published_digests(*_runs(backend)), backend.published)
 
 
 def _runs(backend: Backend) -> tuple[tuple[RunRecord, ...], dict[str, Statement]]:

@@ -24,7 +24,16 @@ if TYPE_CHECKING:
     from mlspec.planning.recorded import Recorded
     from mlspec.state import ObjectRecord, Snapshot
 
-__all__ = ["Drift", "DriftCode", "DriftField", "DriftView", "Owner", "drift", "file_drift"]
+__all__ = [
+    "Drift",
+    "DriftCode",
+    "DriftField",
+    "DriftView",
+    "Owner",
+    "SubjectKind",
+    "branch_drift",
+    "drift",
+]
 
 
 class Owner(StrEnum):
@@ -47,6 +56,15 @@ class DriftCode(StrEnum):
     """The body that was recorded, or the one it is now, is lost or not that of its digest."""
 
 
+class SubjectKind(StrEnum):
+    """What differs."""
+
+    OBJECT = "object"
+    """An object of the registry, named by its address."""
+    BRANCH = "branch"
+    """A branch with compiled artifacts."""
+
+
 @dataclass(frozen=True, slots=True)
 class DriftField:
     """One field that differs; None where there is no value."""
@@ -59,7 +77,7 @@ class DriftField:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """One object that differs, or one published file: then `branch` says where.
+    """One object or branch that differs.
 
     `run` and `at` name the run that wrote it last, "" where none did.
     """
@@ -67,7 +85,7 @@ class Drift:
     subject: str
     code: DriftCode
     fields: tuple[DriftField, ...] = ()
-    branch: str = ""
+    subject_kind: SubjectKind = SubjectKind.OBJECT
     run: str = ""
     at: str = ""
 
@@ -85,7 +103,7 @@ class DriftView:
     def without(self, patterns: Sequence[str]) -> DriftView:
         """Return the view without what a pattern names: `ADDRESS`, or `ADDRESS:FIELD`.
 
-        A published file goes by `BRANCH:FILE`. `*` and `?` stand for any characters.
+        A branch goes by its name. `*` and `?` stand for any characters.
         """
         tests = [glob(each) for each in patterns]
 
@@ -110,19 +128,22 @@ def drift(
             yield from _of_object(told, live, bodies)
 
 
-def file_drift(
-    branch: str, recorded: Mapping[str, str], live: Mapping[str, str] | None
+def branch_drift(
+    recorded: Mapping[str, str], live: Callable[[str], Mapping[str, str] | None]
 ) -> Iterator[Drift]:
-    """Yield the files of a branch that are not those that were published, by their digests."""
-    found = live or {}
-    for path in sorted({*recorded, *found}):
-        if path not in recorded:
-            yield Drift(path, DriftCode.UNDOCUMENTED, branch=branch)
-        elif path not in found:
-            yield Drift(path, DriftCode.GONE, branch=branch)
-        elif recorded[path] != found[path]:
-            differs = DriftField("digest", recorded[path], found[path], Owner.MLSPEC)
-            yield Drift(path, DriftCode.CHANGED, (differs,), branch)
+    """Yield the branches that do not hold what was published.
+
+    `recorded` has one digest per branch, over the digests of its files by path; `live` returns
+    those that are there now, None where nothing is.
+    """
+    for branch, told in sorted(recorded.items()):
+        files = live(branch)
+        found = None if files is None else digest_value(dict(files))
+        if found is None:
+            yield Drift(branch, DriftCode.GONE, subject_kind=SubjectKind.BRANCH)
+        elif found != told:
+            differs = DriftField("files", told, found, Owner.MLSPEC)
+            yield Drift(branch, DriftCode.CHANGED, (differs,), SubjectKind.BRANCH)
 
 
 def _of_object(
@@ -168,7 +189,7 @@ def _of_body(address: str, told: Json, live: Json) -> Iterator[DriftField]:
 
 
 def _kept(each: Drift, is_ignored: Callable[[str], bool]) -> Drift | None:
-    if is_ignored(f"{each.branch}:{each.subject}" if each.branch else each.subject):
+    if is_ignored(each.subject):
         return None
     fields = tuple(field for field in each.fields if not is_ignored(f"{each.subject}:{field.path}"))
     if each.fields and not fields and each.code is DriftCode.CHANGED:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mlspec.canonical import Json
     from mlspec.state import Event, RunRecord, Statement
 
-__all__ = ["Recorded", "predicate_of", "published_files", "recorded_objects"]
+__all__ = ["Recorded", "predicate_of", "published_digests", "recorded_objects"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +47,16 @@ def recorded_objects(events: Iterable[Event]) -> Mapping[str, Recorded]:
     }
 
 
-def published_files(
+def published_digests(
     runs: Iterable[RunRecord], statements: Mapping[str, Statement]
-) -> Mapping[str, Mapping[str, str]]:
-    """Return what the newest run that published to a branch put there: digests by path."""
-    found: dict[str, Mapping[str, str]] = {}
+) -> Mapping[str, str]:
+    """Return by branch the digest of what the newest run that published there put there."""
+    found: dict[str, str] = {}
     for run in runs:
         publication = predicate_of(statements.get(run.statement)).get("publication")
-        if isinstance(publication, dict) and isinstance(files := publication.get("files"), dict):
-            found[str(publication.get("branch"))] = {key: str(files[key]) for key in sorted(files)}
-    return dict(sorted(found.items()))
+        if isinstance(publication, dict):
+            found |= {branch: str(digest) for branch, digest in publication.items()}
+    return found
 
 
 def predicate_of(statement: Statement | None) -> Mapping[str, Json]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import pretty_json
-from mlspec.planning.drift import DriftCode, Owner
+from mlspec.planning.drift import DriftCode, Owner, SubjectKind
 from mlspec.reporting._cells import Style, clean, counted, table
 from mlspec.reporting._values import written
 
@@ -64,9 +64,9 @@ def render_drift_json(view: DriftView) -> str:
 
 def _lines(each: Drift, *, colour: bool) -> Iterator[str]:
     symbol = Style.RED.paint(_SYMBOLS[each.code], colour=colour)
-    place = f" on {clean(each.branch)}" if each.branch else ""
+    kind = "" if each.subject_kind is SubjectKind.OBJECT else f"{each.subject_kind.value} "
     by = f"; last written by run {clean(each.run)} at {clean(each.at)}" if each.run else ""
-    yield f"{symbol} {clean(each.subject)}{place}: {_WORDS[each.code]}{by}"
+    yield f"{symbol} {kind}{clean(each.subject)}: {_WORDS[each.code]}{by}"
     shown = each.fields[:_FIELDS]
     rows = [
         (clean(field.path), f"{written(field.recorded)} -> {written(field.live)}", _owner(field))
@@ -91,7 +91,7 @@ def _next(view: DriftView, ignored: str) -> Iterator[str]:
 def _json(each: Drift) -> Json:
     return {
         "subject": each.subject,
-        "branch": each.branch,
+        "kind": each.subject_kind.value,
         "code": each.code.value,
         "run": each.run,
         "at": each.at,

@@ -8,7 +8,16 @@ import pytest
 
 from mlspec.canonical import digest_value
 from mlspec.errors import TamperedPlanError
-from mlspec.planning.drift import Drift, DriftCode, DriftField, DriftView, Owner, drift, file_drift
+from mlspec.planning.drift import (
+    Drift,
+    DriftCode,
+    DriftField,
+    DriftView,
+    Owner,
+    SubjectKind,
+    branch_drift,
+    drift,
+)
 from mlspec.planning.recorded import recorded_objects
 from mlspec.state import Event, Lifecycle, ObjectRecord, Snapshot
 
@@ -107,13 +116,16 @@ def test_a_damaged_event_is_named():
         recorded_objects([event(revision="one")])
 
 
-def test_published_files_are_compared_by_digest():
-    found = file_drift("rendered/prod", {"a": "1", "b": "2"}, {"b": "3", "c": "4"})
+def test_a_branch_drifts_when_its_files_are_not_those_that_were_published():
+    files = {"a.yaml": "sha256:1", "b.yaml": "sha256:2"}
+    recorded = {each: digest_value(files) for each in ("same", "edited", "deleted")}
+    live = {"same": files, "edited": files | {"c.yaml": "sha256:3"}}
 
-    assert [("a", "gone"), ("b", "changed"), ("c", "undocumented")] == [
+    found = branch_drift(recorded, live.get)
+
+    assert [("deleted", "gone"), ("edited", "changed")] == [
         (each.subject, each.code.value) for each in found
     ]
-    assert [each.code for each in file_drift("b", {"a": "1"}, None)] == [DriftCode.GONE]
 
 
 FIELDS = (
@@ -127,7 +139,7 @@ VIEW = DriftView(
     (
         Drift("model/churn", DriftCode.CHANGED, FIELDS),
         Drift("team/x", DriftCode.UNDOCUMENTED),
-        Drift("a.yaml", DriftCode.GONE, branch="rendered/prod"),
+        Drift("rendered/prod", DriftCode.GONE, subject_kind=SubjectKind.BRANCH),
     ),
 )
 
@@ -135,14 +147,14 @@ VIEW = DriftView(
 @pytest.mark.parametrize(
     ("patterns", "left"),
     [
-        ([], ["model/churn", "model/churn", "team/x", "a.yaml"]),
-        (["model/*"], ["team/x", "a.yaml"]),
-        (["team/?"], ["model/churn", "model/churn", "a.yaml"]),
-        (["model/churn:spec.gates[auc].*"], ["model/churn", "team/x", "a.yaml"]),
-        (["*:spec.*", "team/*"], ["a.yaml"]),
-        (["rendered/prod:*"], ["model/churn", "model/churn", "team/x"]),
+        ([], ["model/churn", "model/churn", "team/x", "rendered/prod"]),
+        (["model/*"], ["team/x", "rendered/prod"]),
+        (["team/?"], ["model/churn", "model/churn", "rendered/prod"]),
+        (["model/churn:spec.gates[auc].*"], ["model/churn", "team/x", "rendered/prod"]),
+        (["*:spec.*", "team/*"], ["rendered/prod"]),
+        (["rendered/*"], ["model/churn", "model/churn", "team/x"]),
         (["*"], []),
-        (["churn", "spec.note"], ["model/churn", "model/churn", "team/x", "a.yaml"]),
+        (["churn", "spec.note"], ["model/churn", "model/churn", "team/x", "rendered/prod"]),
     ],
 )
 def test_what_is_ignored_is_counted(patterns, left):
