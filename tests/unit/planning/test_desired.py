@@ -55,7 +55,7 @@ def workspace(specs=SPECS, environment="dev"):
 
 def snapshot_of(desired):
     objects = {
-        address: ObjectRecord(address, "u", 1, each.digest, each.body, each.protect)
+        address: ObjectRecord(address, f"u-{address}", 1, each.digest, each.body, each.protect)
         for address, each in desired.items()
     }
     return Snapshot("prod", "L1", 1, "h", objects)
@@ -66,14 +66,15 @@ def told(before, after):
     return [
         (change.path, change.old, change.new, change.direction.value, change.at)
         for each in plan.operations
+        if each.kind != "Workspace"  # it is another one in every environment
         for change in each.changes
     ]
 
 
-def test_every_kind_but_the_workspace_is_kept():
+def test_every_kind_is_kept():
     desired = desired_objects(workspace())
 
-    assert list(desired) == ["gate-set/floors", "team/ops"]
+    assert list(desired) == ["gate-set/floors", "team/ops", "workspace/shop"]
     assert desired["gate-set/floors"].references == ("team/ops",)
     assert desired["gate-set/floors"].protect
     assert desired["gate-set/floors"].locate(()) == "specs/a.yaml:7:1"
@@ -111,3 +112,59 @@ def test_changes_stand_at_the_new_value_or_at_what_held_the_old_one():
             ),
         ]
     )
+
+
+GOVERNED = WORKSPACE.replace(
+    "    dev: {}\n", "    dev: {}\n    stage: {requireApprovals: true, deleteBudget: 3}\n"
+).replace("    prod:\n", "    prod:\n      description: for people\n      requireGates: true\n")
+
+
+def governed(text=GOVERNED, environment="prod", signers=()):
+    loaded = load([SourceText("mlspec.yaml", text.encode()), SourceText("specs/a.yaml", SPECS_B)])
+    merged, _ = overlay(loaded.workspace, environment)
+    return desired_objects(merged, signers)["workspace/shop"]
+
+
+SPECS_B = SPECS.encode()
+KEY = 'ana@example.org namespaces="mlspec.approval" ssh-ed25519 AAAA'
+
+
+def test_of_the_workspace_only_what_governs_the_environment_is_kept():
+    moved = (
+        GOVERNED + "  moved: [{previous: team/dev, address: team/ops}]\n  paths: {output: out}\n"
+    )
+
+    assert governed(moved).body == snapshot(
+        {
+            "kind": "Workspace",
+            "metadata": {"name": "shop"},
+            "spec": {"environments": {"prod": {"requireGates": True}}},
+            "governed": {"signers": []},
+        }
+    )
+
+
+def test_settings_of_another_environment_do_not_concern_this_one():
+    other = GOVERNED.replace("deleteBudget: 3", "deleteBudget: 9")
+
+    assert governed(other) == governed()
+    assert governed(other, "stage") != governed(environment="stage")
+
+
+def test_signers_count_without_layout_order_and_comments():
+    other = KEY.replace("ana", "li")
+
+    written = governed(signers=["# who signs", "", f"  {other}  ", KEY, KEY])
+
+    assert written == governed(signers=[KEY, other])
+    assert written.body["governed"] == {"signers": [KEY, other]}
+
+
+def test_a_new_signer_loosens_and_is_told_at_the_file_of_signers():
+    before, after = governed(), governed(signers=[KEY])
+    plan = make_plan({after.address: after}, snapshot_of({before.address: before}), CONTEXT)
+
+    (operation,) = plan.operations
+    assert [
+        (each.path, each.field_class, each.direction, each.at) for each in operation.changes
+    ] == [("governed.signers", "policy", "loosened", ".mlspec/allowed_signers:1:1")]

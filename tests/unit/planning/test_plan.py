@@ -19,6 +19,7 @@ from mlspec.planning import (
     make_plan,
     observe_for,
 )
+from mlspec.state import Lifecycle
 
 DATA = wanted("Dataset", "census", {"rows": 10})
 MODEL = wanted("Model", "screen", {"gates": [GATE]}, references=["dataset/census"])
@@ -90,7 +91,7 @@ def test_a_resource_that_left_the_specs_is_retired_once(world):
 
     world.reach(DATA)
     assert not world.plan(tree(DATA)).has_changes
-    assert world.backend().observe().objects["model/screen"].retired
+    assert world.backend().observe().objects["model/screen"].lifecycle is Lifecycle.RETIRED
 
 
 def test_a_retired_resource_that_comes_back_is_restored_with_its_identity(world):
@@ -103,7 +104,7 @@ def test_a_retired_resource_that_comes_back_is_restored_with_its_identity(world)
 
     after = world.backend().observe().objects["model/screen"]
     assert (only(plan).action, only(plan).reason) == (Action.UPDATE, "restored")
-    assert (after.uid, after.revision, after.retired) == (uid, 3, False)
+    assert (after.uid, after.revision, after.lifecycle) == (uid, 3, Lifecycle.LIVE)
 
 
 def test_a_protected_resource_that_left_the_specs_is_shown_as_blocked(world):
@@ -202,7 +203,7 @@ def test_only_the_bodies_that_differ_are_read(world):
     world.reach(DATA, MODEL)
     changed = tree(DATA, UNGATED)
 
-    objects = observe_for(world.backend(), changed).objects
+    objects = observe_for(world.backend(), changed, CONTEXT).objects
 
     assert objects["dataset/census"].body is None
     assert objects["model/screen"].body == MODEL.body
@@ -220,7 +221,7 @@ def test_a_registry_that_lost_a_body_is_damaged(world):
     world.reach(MODEL)
 
     with pytest.raises(RegistryUnavailableError, match="lost the body of `model/screen`"):
-        make_plan(tree(UNGATED), observe_for(Hollow(), tree(UNGATED)), CONTEXT)
+        make_plan(tree(UNGATED), observe_for(Hollow(), tree(UNGATED), CONTEXT), CONTEXT)
 
 
 SHARED = wanted("GateSet", "shared", {"gates": [GATE]})
