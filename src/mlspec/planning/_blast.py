@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["Graph", "Reach", "first_share", "policy_address"]
 
 _POLICY: Final = "RolloutPolicy"
+_WAYS: Final = (FieldClass.TIER, FieldClass.MONITORING)
+"""One class of each way to be reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,13 @@ class Reach:
         many = len(self.consumers) >= WIDE_CONSUMERS or len(self.dependants) >= WIDE_DEPENDANTS
         return many or self._share(reached) >= WIDE_TRAFFIC
 
+    def widest(self) -> FieldClass | None:
+        """Return a class whose changes meet many; None where no change does."""
+        return next((each for each in _WAYS if self.is_wide(each)), None)
+
     def widened(self, before: Reach) -> FieldClass | None:
         """Return a class whose changes meet many where they met few before."""
-        ways = (FieldClass.ARTIFACT, FieldClass.MONITORING)  # one of each way to be reached
-        wide = (each for each in ways if self.is_wide(each) and not before.is_wide(each))
+        wide = (each for each in _WAYS if self.is_wide(each) and not before.is_wide(each))
         return next(wide, None)
 
     def blast(self, before: Reach, classes: Iterable[str]) -> Blast:

@@ -151,7 +151,7 @@ def _tier(case: Case, part: FieldChange) -> Finding:
     if part.direction is ChangeDirection.TIGHTENED:
         level = level_of_new(case.judged_at)
         reason = RiskReason("R-TIER-RAISED", level, tiers, part.path)
-        return _raised(Finding(reason, FieldClass.TIER), case.after)
+        return _raised(Finding(reason, case.after.widest() or FieldClass.TIER), case.after)
     reason = RiskReason("R-TIER-LOWERED", Level.CRITICAL, f"{tiers}{_at(case)}", part.path)
     return Finding(reason, FieldClass.TIER)
 
