@@ -1,0 +1,198 @@
+"""What programs read: every format has a published schema, and what is written fits it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from jsonschema import Draft202012Validator
+from tests.contract.test_plan_formats import PLANS, record
+from tests.unit.planning.worlds import wanted
+
+from mlspec.canonical import digest_value
+from mlspec.ledger import Approval, Strength
+from mlspec.ledger._change import Applied, change_event
+from mlspec.ledger._checkpoint import make_checkpoint
+from mlspec.ledger._run import EvidenceFact, RunFacts, run_statement
+from mlspec.ledger.approvals import Claim, approval_text
+from mlspec.planning import ApplyResult, Outcome, StepReport
+from mlspec.planning.compare import Compared, ComparedView, Presence
+from mlspec.planning.drift import Drift, DriftCode, DriftField, DriftView, Owner, SubjectKind
+from mlspec.planning.state_file import StateFile, write_state
+from mlspec.reporting.applies import (
+    render_applied_json,
+    render_finished_line,
+    render_started_line,
+    render_step_line,
+)
+from mlspec.reporting.compare import render_compared_json
+from mlspec.reporting.drift import render_drift_json
+from mlspec.resources import data_path
+from mlspec.state import (
+    BreakGlass,
+    Head,
+    Lifecycle,
+    RunOperation,
+    RunOutcome,
+    RunRecord,
+    Snapshot,
+    StepStatus,
+)
+
+FOLDER = data_path("schemas") / "v1"
+FORMATS = sorted(
+    each.stem for each in FOLDER.glob("*.json") if each.stem[0].islower() and each.stem != "mlspec"
+)
+PLAN = PLANS["every action"]
+DIGEST = digest_value("x")
+AT = "2026-11-21T10:00:00Z"
+OPERATIONS = (
+    RunOperation("model/screen", "update", "abc-0001"),
+    RunOperation("dataset/gone", "delete", "abc-0002", StepStatus.FAILED, "it is guarded"),
+    RunOperation("team/new", "create", "abc-0003", StepStatus.PENDING),
+)
+GLASS = BreakGlass("sre", "the site is on fire")
+RUN = RunRecord(
+    "42-abc", PLAN.digest, "prod", 42, "li", AT, OPERATIONS, RunOutcome.PARTIAL, DIGEST, GLASS
+)
+FACTS = RunFacts(
+    "42-abc",
+    PLAN.digest,
+    PLAN.risk_digest,
+    PLAN.source.spec_digest,
+    "c0ffee",
+    "prod",
+    "0123456789abcdef" * 2,
+    42,
+    "li",
+    AT,
+    RunOutcome.PARTIAL,
+    OPERATIONS,
+    (Approval("bo", "model-risk", Strength.SIGNED, PLAN.digest, PLAN.risk_digest, DIGEST, AT),),
+    {"model/screen": EvidenceFact(DIGEST, "pass"), "model/x": EvidenceFact("", "not-evaluated")},
+    GLASS,
+)
+CHANGED = Applied("model/screen", "update", "u1", 4, DIGEST, DIGEST, level="high", evidence=DIGEST)
+GONE = Applied("model/gone", "delete", "u2", 5, DIGEST, "")
+MOVED = Applied("model/b", "rename", "u3", 2, DIGEST, DIGEST, "model/a", lifecycle=Lifecycle.LIVE)
+SCREEN = wanted("Model", "screen", {"purpose": "x"})
+STATE = StateFile(
+    Snapshot("prod", "0123", 4, DIGEST, {SCREEN.address: record(SCREEN)}, 4), "embedded"
+)
+EMPTY_STATE = StateFile(Snapshot("prod", "", 0, ""), "embedded")
+DRIFT = DriftView(
+    "prod",
+    "0123",
+    4,
+    (
+        Drift(
+            "model/screen",
+            DriftCode.CHANGED,
+            (
+                DriftField("spec.x", 1, None, Owner.MLSPEC),
+                DriftField("spec.y", 1, 2, Owner.EXTERNAL),
+            ),
+            run="42-abc",
+            at=AT,
+        ),
+        Drift("published", DriftCode.GONE, subject_kind=SubjectKind.BRANCH),
+    ),
+    1,
+)
+COMPARED = ComparedView(
+    left="staging",
+    right="prod",
+    differences=(
+        Compared("model/a", Presence.LEFT),
+        Compared("model/screen", Presence.BOTH, PLAN.operations[2].changes),
+    ),
+    equal=3,
+    source="specs",
+)
+
+
+def lines():
+    """Every sort of line that `apply --format jsonl` prints."""
+    result = ApplyResult(Outcome.PARTIAL, PLAN, RUN)
+    step = StepReport("model/screen", "update", StepStatus.FAILED, 1, 3, "it is guarded")
+    return [render_started_line(3), render_step_line(step), render_finished_line(result)]
+
+
+def documents():
+    """Yield the name of a format, and a text that claims to have it."""
+    for outcome, run in [(Outcome.PARTIAL, RUN), (Outcome.NO_CHANGES, None)]:
+        yield "applied", render_applied_json(ApplyResult(outcome, PLAN, run, ("a notice",)))
+    for line in lines():
+        yield "apply-event", line
+    for state in (STATE, EMPTY_STATE):
+        yield "state", write_state(state)
+    yield "drift", render_drift_json(DRIFT)
+    yield "diff", render_compared_json(COMPARED)
+    claim = Claim(
+        PLAN.digest, PLAN.risk_digest, "prod", "model-risk", "bo", "", AT, DIGEST, "c0ffee"
+    )
+    yield "approval", approval_text(claim)
+    yield "run", run_statement(FACTS).content
+    for applied in (CHANGED, GONE, MOVED):
+        yield "change", json.dumps(change_event(Head(3, DIGEST), FACTS, DIGEST, applied).body)
+    heads = {"model/screen": Head(4, DIGEST), "model/gone": Head(2, DIGEST)}
+    for previous in (Head(), Head(7, DIGEST)):
+        made = make_checkpoint(previous, FACTS, DIGEST, heads, {"model/screen"})
+        yield "checkpoint", json.dumps(made.body)
+
+
+DOCUMENTS = [*documents()]
+
+
+def schema(name):
+    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def complaints(name, value):
+    return [each.message for each in Draft202012Validator(schema(name)).iter_errors(value)]
+
+
+@pytest.mark.parametrize(("name", "text"), DOCUMENTS)
+def test_what_is_written_fits_the_schema(name, text):
+    assert [] == complaints(name, json.loads(text))
+
+
+@pytest.mark.parametrize(("name", "text"), DOCUMENTS)
+def test_the_schema_refuses_a_word_too_many_and_one_too_few(name, text):
+    value = json.loads(text)
+
+    assert complaints(name, value | {"extra": 1})
+    for key in value:
+        assert complaints(name, {other: each for other, each in value.items() if other != key})
+    body = value.get("predicate") or value.get("state")
+    if body:
+        body["extra"] = 1
+        assert complaints(name, value)
+
+
+def test_every_schema_of_a_report_or_statement_is_tried():
+    tried = {name for name, _text in DOCUMENTS}
+
+    assert {*FORMATS} == tried | {"plan", "card"}  # those have tests of their own
+
+
+def nodes(node):
+    if isinstance(node, dict):
+        yield node
+    for each in node.values() if isinstance(node, dict) else node:
+        if isinstance(each, dict | list):
+            yield from nodes(each)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_schema_is_whole_and_says_what_things_mean(name):
+    found = schema(name)
+
+    Draft202012Validator.check_schema(found)
+    assert f"https://mlspec.dev/schemas/v1/{name}.json" == found["$id"]
+    assert found["title"]
+    assert found["description"]
+    for node in nodes(found):
+        if node.get("type") == "object" and "properties" in node:
+            assert False is node["additionalProperties"]
+            assert node["description"]
