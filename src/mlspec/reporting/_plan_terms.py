@@ -93,9 +93,9 @@ def because(requirement: Requirement) -> str:
 
 
 def next_steps(plan: Plan, plan_file: str | None) -> Iterator[Fact]:
-    """Yield what to run next, in order."""
-    if plan.blocked:
-        yield Fact("apply", "not before nothing is blocked")
+    """Yield what to run next, in order; a grave one says why there is nothing to run."""
+    if plan.summary.blocked:
+        yield Fact("apply", "not before nothing is blocked", is_grave=True)
         return
     file = clean(plan_file or _KEPT)
     if plan_file is None:

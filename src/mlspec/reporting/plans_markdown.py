@@ -105,7 +105,7 @@ def _approvals(plan: Plan, limit: int) -> Iterator[str]:
 
 
 def _operations(plan: Plan, room: Room) -> Iterator[str]:
-    if not plan.has_changes:
+    if not plan.operations:
         return
     ordered = by_risk(plan.operations)
     known = known_evidence(plan.evidence, ordered)
@@ -191,7 +191,7 @@ def _end(plan: Plan, options: Options) -> Iterator[str]:
     limit = options.max_bytes // 10
     yield from _cut([*_list(terms(plan))], limit, "line")
     steps = [
-        f"- **{each.label}**: {words(each.text) if plan.blocked else code(each.text)}"
+        f"- **{each.label}**: {words(each.text) if each.is_grave else code(each.text)}"
         for each in next_steps(plan, options.plan_file)
     ]
     yield from _cut(steps, limit, "step")

@@ -34,7 +34,10 @@ from mlspec.planning import (
     ScopeMode,
     read_plan,
 )
+from mlspec.planning.selection import restricted
 from mlspec.reporting.plans import PLAN_FORMATS, render_plan
+
+BLOCKED_AND_OPS = replace(BLOCKED, operations=(*BLOCKED.operations, OPS), evidence=())
 
 
 def lines_of(plan, **options):
@@ -309,3 +312,15 @@ def test_a_format_that_is_not_there_names_those_that_are():
         render_plan(PLAN, "pdf")
 
     assert "one of text, json, markdown, html" in caught.value.hint
+
+
+@pytest.mark.parametrize("addresses", [("team/ops",), ()])
+def test_a_report_on_some_operations_keeps_the_terms_of_all(addresses):
+    view = restricted(BLOCKED_AND_OPS, addresses)
+
+    for output_format in ("text", "markdown", "html"):
+        told = render_plan(view, output_format)
+        assert "FILTERED" in told
+        assert "model/screen" not in told
+        assert BLOCKED_AND_OPS.digest in told
+        assert "not before nothing is blocked" in told
