@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.api.session import open_session
+from mlspec.canonical import canonical_json
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError
-from mlspec.planning import audit_view, history_view, status_view
+from mlspec.ledger import predicate_of
+from mlspec.planning import audit_view, history_view, signers_in_force, status_view
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from mlspec.api.session import Session
     from mlspec.planning import AuditView, StatusView
     from mlspec.registry import Backend
-    from mlspec.state import RunRecord
+    from mlspec.state import Checkpoint, RunRecord
     from mlspec.workspace import Resource
 
 __all__ = ["history", "resource", "status", "verify"]
@@ -49,14 +51,45 @@ def history(
     runs = tuple(backend.runs())
     found = history_view(runs, address)
     if address is not None and not found:
-        touched = {each for run in runs for each, _action in run.operations}
+        touched = {each.address for run in runs for each in run.operations}
         raise _unheld(address, touched, backend.observe(bodies=False).environment)
     return found
 
 
-def verify(directory: Path | None = None, environment: str | None = None) -> AuditView:
-    """Verify the chain of events of an environment, and the objects against it."""
-    return audit_view(_backend(directory, environment))
+def verify(
+    directory: Path | None = None,
+    environment: str | None = None,
+    *,
+    require_signatures: bool = False,
+) -> AuditView:
+    """Verify the ledger of an environment, and the objects and the history against it.
+
+    Signatures are held against the signers that the registry has recorded.
+    """
+    backend = _backend(directory, environment)
+    signers = "\n".join(signers_in_force({}, backend.observe()))
+    return audit_view(
+        backend,
+        lambda checkpoint: _reason_against(checkpoint, signers),
+        require_signatures=require_signatures,
+    )
+
+
+def _reason_against(checkpoint: Checkpoint, signers: str) -> str | None:
+    """Return what is wrong with the signature of a checkpoint; None for a good one."""
+    from mlspec.ledger import signing
+
+    content = canonical_json(checkpoint.body)
+    principals = signing.principals_of(checkpoint.signature, signers)
+    at = str(predicate_of(checkpoint.body).get("at", ""))
+    reason: str | None = "its key is not among the allowed signers that are recorded"
+    for principal in principals:
+        reason = signing.verify(
+            content, checkpoint.signature, signers, principal, signing.CHECKPOINT_NAMESPACE, at
+        )
+        if reason is None:
+            return None
+    return reason
 
 
 def resource(

@@ -1,29 +1,66 @@
-"""The ledger: a hash-chained record of every apply, and its verification."""
+"""The ledger: what every run did, chained per object, under checkpoints; and its verification."""
 
 from mlspec.ledger._approval import Approval, Strength
-from mlspec.ledger._model import GENESIS, Problem, link, verify
-from mlspec.ledger._statement import (
-    APPLY_PREDICATE,
+from mlspec.ledger._change import (
+    CHANGE_PREDICATE,
     Applied,
-    ApplyFacts,
-    apply_statement,
+    change_event,
+    event_of,
+    renamed_head,
+    run_digest_of,
+)
+from mlspec.ledger._checkpoint import (
+    CHECKPOINT_PREDICATE,
+    heads_named,
+    make_checkpoint,
+    replayed_heads,
+    root_of,
+)
+from mlspec.ledger._run import (
+    RUN_PREDICATE,
+    EvidenceFact,
+    RunFacts,
+    in_toto,
+    predicate_of,
+    read_run_statement,
+    run_statement,
+)
+from mlspec.ledger._verify import (
+    Problem,
+    verify_chains,
+    verify_checkpoints,
     verify_objects,
-    verify_position,
     verify_runs,
+    verify_signatures,
+    verify_statements,
 )
 
 __all__ = [
-    "APPLY_PREDICATE",
-    "GENESIS",
+    "CHANGE_PREDICATE",
+    "CHECKPOINT_PREDICATE",
+    "RUN_PREDICATE",
     "Applied",
-    "ApplyFacts",
     "Approval",
+    "EvidenceFact",
     "Problem",
+    "RunFacts",
     "Strength",
-    "apply_statement",
-    "link",
-    "verify",
+    "change_event",
+    "event_of",
+    "heads_named",
+    "in_toto",
+    "make_checkpoint",
+    "predicate_of",
+    "read_run_statement",
+    "renamed_head",
+    "replayed_heads",
+    "root_of",
+    "run_digest_of",
+    "run_statement",
+    "verify_chains",
+    "verify_checkpoints",
     "verify_objects",
-    "verify_position",
     "verify_runs",
+    "verify_signatures",
+    "verify_statements",
 ]

@@ -5,14 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlspec.ledger import verify, verify_objects, verify_position, verify_runs
+from mlspec.ledger import (
+    verify_chains,
+    verify_checkpoints,
+    verify_objects,
+    verify_runs,
+    verify_signatures,
+    verify_statements,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from mlspec.ledger import Problem
     from mlspec.registry import Backend
-    from mlspec.state import ObjectRecord, RunRecord, Snapshot
+    from mlspec.state import Checkpoint, ObjectRecord, RunRecord, Snapshot
 
 __all__ = ["AuditView", "StatusView", "audit_view", "history_view", "status_view"]
 
@@ -29,11 +36,13 @@ class StatusView:
 
 @dataclass(frozen=True, slots=True)
 class AuditView:
-    """The verdict on a chain of events."""
+    """The verdict on a ledger: how much was verified, and what was found."""
 
     environment: str
     lineage: str
     events: int
+    checkpoints: int
+    signed: int
     head: str
     problems: tuple[Problem, ...]
 
@@ -58,18 +67,37 @@ def history_view(runs: Iterable[RunRecord], address: str | None = None) -> tuple
     return tuple(
         run
         for run in runs
-        if address is None or any(each == address for each, _action in run.operations)
+        if address is None or any(each.address == address for each in run.operations)
     )
 
 
-def audit_view(backend: Backend) -> AuditView:
-    """Verify the chain of a registry, and its objects and its history against the chain."""
+def audit_view(
+    backend: Backend,
+    reason_against: Callable[[Checkpoint], str | None],
+    *,
+    require_signatures: bool = False,
+) -> AuditView:
+    """Verify the ledger of a registry, and its objects and its history against it.
+
+    `reason_against` says what is wrong with the signature of a checkpoint, None for a good one.
+    """
     snapshot = backend.observe()
-    events = tuple(backend.events())
+    events, checkpoints = tuple(backend.events()), tuple(backend.checkpoints())
+    runs, statements = tuple(backend.runs()), backend.statements()
     problems = (
-        *verify(events, snapshot.head),
+        *verify_chains(events, checkpoints),
+        *verify_checkpoints(checkpoints, snapshot),
+        *verify_signatures(checkpoints, reason_against, required=require_signatures),
+        *verify_statements(events, checkpoints, runs, statements),
         *verify_objects(events, snapshot.objects),
-        *verify_runs(events, backend.runs()),
-        *verify_position(events, snapshot),
+        *verify_runs(runs, statements, snapshot),
     )
-    return AuditView(snapshot.environment, snapshot.lineage, len(events), snapshot.head, problems)
+    return AuditView(
+        environment=snapshot.environment,
+        lineage=snapshot.lineage,
+        events=len(events),
+        checkpoints=len(checkpoints),
+        signed=sum(bool(each.signature) for each in checkpoints),
+        head=snapshot.head,
+        problems=problems,
+    )

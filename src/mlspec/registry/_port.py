@@ -36,7 +36,9 @@ class Transaction(Protocol):
     that fails alone raises `OperationFailedError`; the others may go on.
     """
 
-    is_atomic: bool
+    @property
+    def is_atomic(self) -> bool:
+        """Whether what is written lasts only from the end of the transaction on."""
 
     def snapshot(self) -> Snapshot:
         """Return the state under the lock; bodies are not read (see `bodies`)."""

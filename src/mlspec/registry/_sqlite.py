@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.errors import RegistryLockedError, RegistryUnavailableError
 from mlspec.registry._filesystem import network_filesystem
+from mlspec.registry._owner import drop_owner, note_owner, noted_owner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["connection_for_reading", "connection_for_writing", "guarded"]
 
 _APPLICATION_ID = 0x6D6C7370  # "mlsp": tells our files from any other SQLite database
-_SCHEMA_VERSION = 1
+_SCHEMA_VERSION = 2
 _LINEAGE_BYTES = 16
 
 # `object` is narrow and apart from `body`: a plan reads every row of the one and few of the other
@@ -32,20 +33,31 @@ CREATE TABLE environment (
 ) WITHOUT ROWID;
 CREATE TABLE object (
   environment TEXT, address TEXT, uid TEXT NOT NULL, revision INTEGER NOT NULL,
-  digest TEXT NOT NULL, protect INTEGER NOT NULL, retired INTEGER NOT NULL,
+  digest TEXT NOT NULL, protect INTEGER NOT NULL, lifecycle TEXT NOT NULL, op_id TEXT NOT NULL,
   PRIMARY KEY (environment, address)
 ) WITHOUT ROWID;
 CREATE TABLE body (digest TEXT PRIMARY KEY, content TEXT NOT NULL);
+CREATE TABLE statement (
+  environment TEXT, digest TEXT, content TEXT NOT NULL, signature TEXT NOT NULL,
+  PRIMARY KEY (environment, digest)
+);
 CREATE TABLE run (
   environment TEXT, serial INTEGER, run_id TEXT NOT NULL, plan_digest TEXT NOT NULL,
-  actor TEXT NOT NULL, at TEXT NOT NULL, operations TEXT NOT NULL,
-  PRIMARY KEY (environment, serial)
+  record TEXT NOT NULL, PRIMARY KEY (environment, serial)
 ) WITHOUT ROWID;
-CREATE UNIQUE INDEX run_plan ON run (environment, plan_digest);
+CREATE INDEX run_plan ON run (environment, plan_digest);
 CREATE TABLE event (
-  environment TEXT, sequence INTEGER, previous TEXT NOT NULL, body TEXT NOT NULL,
-  digest TEXT NOT NULL, PRIMARY KEY (environment, sequence)
-) WITHOUT ROWID
+  environment TEXT, address TEXT, sequence INTEGER, digest TEXT NOT NULL, body TEXT NOT NULL,
+  PRIMARY KEY (environment, address, sequence)
+);
+CREATE TABLE head (
+  environment TEXT, address TEXT, sequence INTEGER NOT NULL, digest TEXT NOT NULL,
+  PRIMARY KEY (environment, address)
+) WITHOUT ROWID;
+CREATE TABLE checkpoint (
+  environment TEXT, sequence INTEGER, digest TEXT NOT NULL, body TEXT NOT NULL,
+  signature TEXT NOT NULL, PRIMARY KEY (environment, sequence)
+)
 """
 
 _REASONS = {
@@ -70,6 +82,7 @@ def guarded(path: Path) -> Iterator[None]:
         if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
             raise RegistryLockedError(
                 f"another run holds the registry `{path}`",
+                details=noted_owner(path),
                 hint="wait until it has finished and run the same command again",
             ) from error
         base = "_".join(name.split("_")[:2])
@@ -91,8 +104,10 @@ def connection_for_reading(path: Path) -> Iterator[sqlite3.Connection | None]:
 
 
 @contextmanager
-def connection_for_writing(path: Path, timeout_seconds: float) -> Iterator[sqlite3.Connection]:
-    """Open a registry, creating it where it is missing, and hold its lock.
+def connection_for_writing(
+    path: Path, timeout_seconds: float, owner: str = ""
+) -> Iterator[sqlite3.Connection]:
+    """Open a registry, creating it where it is missing, and hold its lock in the name of `owner`.
 
     The transaction is committed on a clean exit and rolled back on any exception. A file that a
     failed first transaction leaves behind holds no tables and still reads as "no registry yet".
@@ -106,11 +121,14 @@ def connection_for_writing(path: Path, timeout_seconds: float) -> Iterator[sqlit
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("BEGIN IMMEDIATE")
             try:
+                note_owner(path, owner)
                 if not _has_schema(connection, path):
                     _create_schema(connection)
                 yield connection
+                drop_owner(path)
                 connection.execute("COMMIT")
             except BaseException:
+                drop_owner(path)
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise

@@ -51,7 +51,7 @@ def render_status_json(view: StatusView) -> str:
                     "revision": each.revision,
                     "digest": each.digest,
                     "protect": each.protect,
-                    "retired": each.retired,
+                    "lifecycle": each.lifecycle.value,
                 }
                 for each in view.objects
             ],
@@ -79,23 +79,19 @@ def render_history_json(runs: Sequence[RunRecord]) -> str:
 
 
 def render_audit(view: AuditView, *, colour: bool) -> str:
-    """Return the verdict on a chain of events as text."""
-    environment = clean(view.environment)
+    """Return the verdict on a ledger as text."""
+    checkpoints = f"{counted(view.checkpoints, 'checkpoint')} ({view.signed} signed)"
+    seen = f"{counted(view.events, 'event')} and {checkpoints} of {clean(view.environment)}"
     if view.is_intact:
         head = f", head {view.head}" if view.head else ""
-        told = f"intact: {counted(view.events, 'event')} of {environment}{head}"
-        return Style.GREEN.paint(told, colour=colour) + "\n"
-    count = counted(len(view.problems), "problem")
-    told = f"not intact: {count} in {counted(view.events, 'event')} of {environment}"
-    lines = [
-        f"  event {each.sequence}: {clean(each.what)}" if each.sequence else f"  {clean(each.what)}"
-        for each in view.problems
-    ]
+        return Style.GREEN.paint(f"intact: {seen}{head}", colour=colour) + "\n"
+    told = f"not intact: {counted(len(view.problems), 'problem')} in {seen}"
+    lines = [f"  {clean(each.where)}: {clean(each.what)}" for each in view.problems]
     return "\n".join([Style.RED.paint(told, colour=colour), *lines]) + "\n"
 
 
 def render_audit_json(view: AuditView) -> str:
-    """Return the verdict on a chain of events as JSON (`mlspec.audit/1.0`)."""
+    """Return the verdict on a ledger as JSON (`mlspec.audit/1.0`)."""
     return pretty_json(
         {
             "format": "mlspec.audit/1.0",
@@ -103,20 +99,22 @@ def render_audit_json(view: AuditView) -> str:
             "lineage": view.lineage,
             "intact": view.is_intact,
             "events": view.events,
+            "checkpoints": view.checkpoints,
+            "signed": view.signed,
             "head": view.head,
-            "problems": [{"sequence": each.sequence, "what": each.what} for each in view.problems],
+            "problems": [{"where": each.where, "what": each.what} for each in view.problems],
         }
     )
 
 
 def _status_row(record: ObjectRecord) -> tuple[str, str, str, str]:
-    state = "retired" if record.retired else "live"
     guard = ", protected" if record.protect else ""
-    return clean(record.address), state + guard, str(record.revision), short(record.digest)
+    state = f"{record.lifecycle.value}{guard}"
+    return clean(record.address), state, str(record.revision), short(record.digest)
 
 
 def _told(run: RunRecord) -> str:
-    shown = [f"{action} {address}" for address, action in run.operations[:_SHOWN_OPERATIONS]]
+    shown = [f"{each.action} {each.address}" for each in run.operations[:_SHOWN_OPERATIONS]]
     rest = len(run.operations) - len(shown)
     return clean(", ".join([*shown, *([f"and {rest} more"] if rest else [])]))
 
@@ -129,7 +127,10 @@ def _run(run: RunRecord) -> Json:
         "plan": run.plan_digest,
         "actor": run.actor,
         "at": run.at,
+        "outcome": run.outcome.value,
+        "statement": run.statement,
         "operations": [
-            {"address": address, "action": action} for address, action in run.operations
+            {"address": each.address, "action": each.action, "status": each.status.value}
+            for each in run.operations
         ],
     }
