@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from mlspec.cli._apply_command import apply
+from mlspec.cli._approve_commands import approve
 from mlspec.cli._options import (
     DiagnosticFormat,
     Directory,
@@ -222,6 +223,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "init": _init,
     "validate": _validate,
     "plan": plan,
+    "approve": approve,
     "apply": apply,
     "show": show,
     "compile": _compile,

@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, Final
 
 from mlspec.canonical import canonical_json, digest_bytes, strict_json
 from mlspec.ledger._approval import Approval, Strength
+from mlspec.ledger._run import in_toto
 from mlspec.ledger.signing import APPROVAL_NAMESPACE, can_verify, principals_of, verify
 from mlspec.state import Statement
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mlspec.canonical import Json
 
 __all__ = [
@@ -29,7 +32,6 @@ __all__ = [
     "read_claim",
 ]
 
-STATEMENT_TYPE: Final = "https://in-toto.io/Statement/v1"
 APPROVAL_PREDICATE: Final = "https://mlspec.dev/approval/v1"
 MOST_STATEMENT_BYTES: Final = 1 << 16
 
@@ -65,23 +67,18 @@ class Claim:
 
 def approval_text(claim: Claim) -> str:
     """Return the text of a statement: one line of canonical JSON."""
-    statement: dict[str, Json] = {
-        "_type": STATEMENT_TYPE,
-        "subject": [_subject(claim)],
-        "predicateType": APPROVAL_PREDICATE,
-        "predicate": {
-            "plan": claim.plan,
-            "riskDigest": claim.risk,
-            "environment": claim.environment,
-            "role": claim.role,
-            "principal": claim.principal,
-            "comment": claim.comment,
-            "at": claim.at,
-            "specs": claim.specs,
-            "commit": claim.commit,
-        },
+    predicate: dict[str, Json] = {
+        "plan": claim.plan,
+        "riskDigest": claim.risk,
+        "environment": claim.environment,
+        "role": claim.role,
+        "principal": claim.principal,
+        "comment": claim.comment,
+        "at": claim.at,
+        "specs": claim.specs,
+        "commit": claim.commit,
     }
-    return canonical_json(statement).decode() + "\n"
+    return canonical_json(_statement(claim, predicate)).decode() + "\n"
 
 
 def read_claim(text: str) -> Claim:
@@ -97,15 +94,16 @@ def read_claim(text: str) -> Claim:
     predicate = value.get("predicate") if isinstance(value, dict) else None
     if not isinstance(predicate, dict) or not isinstance(value, dict):
         raise StatementRefusedError("it is no statement of an approval")
-    texts = {("risk" if key == "riskDigest" else key): each for key, each in predicate.items()}
-    known = {each.name for each in fields(Claim)}
-    if {*texts} != known or not all(isinstance(each, str) for each in texts.values()):
+    names = {"riskDigest" if each.name == "risk" else each.name for each in fields(Claim)}
+    if {*predicate} != names or not all(isinstance(each, str) for each in predicate.values()):
         raise StatementRefusedError("it does not say what an approval has to say, and no more")
-    claim = Claim(**{key: str(each) for key, each in texts.items()})
+    texts = {key: str(each) for key, each in predicate.items()}
+    claim = Claim(risk=texts.pop("riskDigest"), **texts)
     _require_sound(claim)
-    about = (value.get("_type"), value.get("predicateType"), value.get("subject"))
-    if about != (STATEMENT_TYPE, APPROVAL_PREDICATE, [_subject(claim)]):
-        raise StatementRefusedError("its subject is not the plan that it approves")
+    if value != _statement(claim, predicate):
+        raise StatementRefusedError(
+            "its type or its subject is not that of an approval of this plan"
+        )
     return claim
 
 
@@ -176,9 +174,8 @@ def _require_sound(claim: Claim) -> None:
         raise StatementRefusedError("its `at` is no moment in ISO 8601") from None
 
 
-def _subject(claim: Claim) -> dict[str, Json]:
-    digest: dict[str, Json] = {"sha256": claim.plan.removeprefix("sha256:")}
-    return {"name": f"plan/{claim.environment}", "digest": digest}
+def _statement(claim: Claim, predicate: Mapping[str, Json]) -> dict[str, Json]:
+    return in_toto({f"plan/{claim.environment}": claim.plan}, APPROVAL_PREDICATE, predicate)
 
 
 def _moment(text: str) -> datetime:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from mlspec.canonical import canonical_json, digest_bytes
 from mlspec.ledger._approval import Approval, Strength
-from mlspec.ledger.approvals import APPROVAL_PREDICATE, STATEMENT_TYPE
+from mlspec.ledger._run import in_toto
+from mlspec.ledger.approvals import APPROVAL_PREDICATE
 from mlspec.state import Statement
 
 if TYPE_CHECKING:
@@ -74,23 +75,17 @@ def approval_of(
 
     The statement, to be kept, says what the forge said.
     """
-    statement: dict[str, Json] = {
-        "_type": STATEMENT_TYPE,
-        "subject": [
-            {"name": f"plan/{environment}", "digest": {"sha256": plan.removeprefix("sha256:")}}
-        ],
-        "predicateType": APPROVAL_PREDICATE,
-        "predicate": {
-            "plan": plan,
-            "environment": environment,
-            "principal": f"@{review.login}",
-            "comment": review.comment,
-            "at": review.at,
-            "specs": specs,
-            "commit": review.commit,
-            "source": review.source,
-        },
+    predicate: dict[str, Json] = {
+        "plan": plan,
+        "environment": environment,
+        "principal": f"@{review.login}",
+        "comment": review.comment,
+        "at": review.at,
+        "specs": specs,
+        "commit": review.commit,
+        "source": review.source,
     }
+    statement = in_toto({f"plan/{environment}": plan}, APPROVAL_PREDICATE, predicate)
     content = canonical_json(statement) + b"\n"
     approval = Approval(
         principal=f"@{review.login}",

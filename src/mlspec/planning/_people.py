@@ -33,7 +33,7 @@ def name_of(principal: str) -> str:
         return ""
     if hidden := _FORGE_ADDRESS.fullmatch(name):
         return hidden["login"]
-    return name.removeprefix("@")
+    return name.lstrip("@")
 
 
 def is_plain_name(name: str) -> bool:

@@ -1,0 +1,278 @@
+"""`approve`: agreeing to a plan, and asking whether enough people have."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from mlspec.api.approvals import KnownApprovals, approvals_folder, known_approvals
+from mlspec.api.context import wanted_objects
+from mlspec.api.files import read_text, require_regular, write_text
+from mlspec.api.session import open_session
+from mlspec.canonical import digest_bytes
+from mlspec.errors import (
+    ApprovalsMissingError,
+    ForeignPlanError,
+    OutputError,
+    PolicyDeniedError,
+    UsageError,
+)
+from mlspec.ledger.approvals import Claim, StatementRefusedError, approval_text, read_approval
+from mlspec.ledger.signing import APPROVAL_NAMESPACE, sign
+from mlspec.planning import SIGNERS_FILE, has_passed, read_plan
+from mlspec.planning.approvals import Trust, decide, name_of, trust_in_force
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mlspec.api.approvals import ApprovalSources
+    from mlspec.api.session import Session
+    from mlspec.ledger import Approval
+    from mlspec.planning import Plan
+    from mlspec.planning.approvals import Decision
+    from mlspec.registry import Backend
+    from mlspec.state import Statement
+
+__all__ = ["Approved", "Asked", "Checked", "approve", "check_approvals"]
+
+_PLAN_CHARACTERS = 16
+_NAME_CHARACTERS = 80
+_UNSAFE = re.compile(r"[^a-z0-9@._+-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who approves as what.
+
+    Without a `principal` it is who git would commit as; without a `role` the one that the person
+    holds among those that are missing. `sign_key` signs; `out` is another file to write.
+    """
+
+    principal: str = ""
+    role: str = ""
+    comment: str = ""
+    sign_key: Path | None = None
+    out: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Whether a plan has its approvals: what counts, what does not, what is missing."""
+
+    plan: Plan
+    decision: Decision
+    known: KnownApprovals
+    trust: Trust
+    is_expired: bool
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether apply would find nothing missing."""
+        return self.decision.is_complete and not self.is_expired
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """An approval that was written, and how the plan stands with it.
+
+    `file` holds the statement, with its signature beside it where it is signed.
+    """
+
+    approval: Approval
+    file: Path
+    checked: Checked
+    is_needed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """A plan on the table: what it is for, whom to believe, and what time it is."""
+
+    plan: Plan
+    session: Session
+    backend: Backend
+    trust: Trust
+    now: str
+
+    def checked(self, known: KnownApprovals) -> Checked:
+        """Return how the plan stands with some approvals."""
+        plan = self.plan
+        decision = decide(
+            plan.required_approvals,
+            known.approvals,
+            self.trust.authority,
+            plan.authors,
+            plan.digest,
+            plan.risk_digest,
+        )
+        is_expired = has_passed(plan.expires_at, self.now)
+        return Checked(plan, decision, known, self.trust, is_expired)
+
+    def known(self, sources: ApprovalSources | None = None) -> KnownApprovals:
+        """Return the approvals that are there."""
+        return known_approvals(self.session, self.plan, self.backend, self.trust, self.now, sources)
+
+
+def check_approvals(
+    plan_file: Path, directory: Path | None = None, sources: ApprovalSources | None = None
+) -> Checked:
+    """Return which approvals of a plan count, which do not and why, and which are missing.
+
+    Raises:
+        TamperedPlanError, ForeignPlanError: the plan is damaged, or not of this place.
+        RegistryUnavailableError: the registry can't be read.
+        SpecInvalidError, UsageError: the workspace or a file can't be read.
+    """
+    desk = _desk(plan_file, directory)
+    return desk.checked(desk.known(sources))
+
+
+def approve(plan_file: Path, directory: Path | None, asked: Asked) -> Approved:
+    """Write the statement that somebody approves a plan.
+
+    Raises:
+        ApprovalsMissingError: the plan has expired.
+        PolicyDeniedError: the person is an author, or no team in force gives them the role.
+        TamperedPlanError, ForeignPlanError: the plan is damaged, or not of this place.
+        RegistryUnavailableError: the registry can't be read.
+        SpecInvalidError, UsageError: the workspace or a file can't be read, a key can't sign.
+        OutputError: the statement can't be written.
+    """
+    desk = _desk(plan_file, directory)
+    _require_open(desk.plan, desk.now)
+    principal = _principal(asked, desk)
+    before = desk.checked(desk.known())
+    role = asked.role or _only_role(principal, before)
+    _require_entitled(principal, role, desk)
+    text = approval_text(_claim(desk, principal, role, asked.comment))
+    signature = sign(text.encode(), asked.sign_key, APPROVAL_NAMESPACE) if asked.sign_key else ""
+    approval, statement = _accepted(desk, text, signature)
+    file = asked.out or _file(desk, principal, role)
+    _write(file, text, signature)
+    known = replace(
+        before.known,
+        approvals=(*before.known.approvals, approval),
+        statements=(*before.known.statements, statement),
+    )
+    after = desk.checked(known)
+    is_needed = any(each.digest == approval.digest for each in after.decision.accepted)
+    return Approved(approval, file, after, is_needed)
+
+
+def _desk(plan_file: Path, directory: Path | None) -> _Desk:
+    plan = read_plan(read_text(plan_file), str(plan_file))
+    session = open_session(directory)
+    workspace = session.environment(plan.environment)
+    backend = session.backend(workspace.environment)
+    lineage = backend.observe(bodies=False).lineage
+    if plan.lineage not in ("", lineage):
+        raise ForeignPlanError(
+            "the plan was made for another registry",
+            hint="approve it where it was made, or check `registry` in `mlspec.yaml`",
+        )
+    trust = trust_in_force(backend, wanted_objects(session, workspace))
+    now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return _Desk(plan, session, backend, trust, now)
+
+
+def _require_open(plan: Plan, now: str) -> None:
+    if has_passed(plan.expires_at, now):
+        raise ApprovalsMissingError(
+            f"the plan expired at {plan.expires_at}: nothing was approved",
+            hint=f"make it again with `mlspec plan --env {plan.environment} --out FILE`",
+        )
+
+
+def _principal(asked: Asked, desk: _Desk) -> str:
+    from mlspec.vcs import own_address
+
+    principal = asked.principal.strip() or own_address(desk.session.root)
+    if not principal:
+        raise UsageError("who approves?", hint="add `--as` with an address or login of a team")
+    if not name_of(principal):
+        raise UsageError(f"`{principal}` is no name: it mixes alphabets or can't be read")
+    return principal
+
+
+def _only_role(principal: str, checked: Checked) -> str:
+    """Return the role that a person can fill; there must be one to choose."""
+    held = checked.trust.authority.roles_of(principal)
+    wanted = {each.role for each in checked.decision.missing} & held or held
+    if len(wanted) != 1:
+        listed = ", ".join(f"`{each}`" for each in sorted(wanted)) or "none"
+        raise UsageError(
+            f"as what does `{principal}` approve?", hint=f"add `--role`; roles held: {listed}"
+        )
+    return next(iter(wanted))
+
+
+def _require_entitled(principal: str, role: str, desk: _Desk) -> None:
+    authority = desk.trust.authority
+    if any(authority.is_same(principal, each) for each in desk.plan.authors):
+        raise PolicyDeniedError(
+            f"`{principal}` is an author of the change, and so can't approve it",
+            hint="somebody else has to",
+        )
+    held = authority.roles_of(principal)
+    if role not in held:
+        where = "in the specs" if authority.from_specs else "in the registry"
+        raise PolicyDeniedError(
+            f"no team {where} gives `{principal}` the role `{role}`",
+            details=(f"roles held: {', '.join(sorted(held)) or 'none'}",),
+            hint="what was recorded before the change counts; see `kind: Team`",
+        )
+
+
+def _claim(desk: _Desk, principal: str, role: str, comment: str) -> Claim:
+    plan = desk.plan
+    return Claim(
+        plan=plan.digest,
+        risk=plan.risk_digest,
+        environment=plan.environment,
+        role=role,
+        principal=principal,
+        comment=comment,
+        at=desk.now,
+        specs=plan.source.spec_digest,
+        commit=plan.envelope.commit or "",
+    )
+
+
+def _accepted(desk: _Desk, text: str, signature: str) -> tuple[Approval, Statement]:
+    """Return the approval as an apply will read it, so that nobody finds out only then."""
+    try:
+        return read_approval(text, signature, desk.trust.signers, desk.plan.environment, desk.now)
+    except StatementRefusedError as error:
+        raise UsageError(
+            f"this approval would not count: {error}",
+            hint=f"keys in force are those of `{SIGNERS_FILE}` when it was applied last",
+        ) from error
+
+
+def _file(desk: _Desk, principal: str, role: str) -> Path:
+    """Return where a statement goes: a person approves a plan once per role.
+
+    What a name has that a file name should not is replaced, and told apart by a digest.
+    """
+    name = name_of(principal)
+    safe = _UNSAFE.sub("-", name).strip(".-")[:_NAME_CHARACTERS]
+    if safe != name:
+        safe = f"{safe}-{digest_bytes(name.encode())[-8:]}"
+    plan = desk.plan.digest.removeprefix("sha256:")[:_PLAN_CHARACTERS]
+    return approvals_folder(desk.session, desk.plan.environment) / f"{plan}-{role}-{safe}.json"
+
+
+def _write(file: Path, text: str, signature: str) -> None:
+    """Write a statement, and its signature beside it; an older signature is for another text."""
+    beside = file.with_name(f"{file.name}.sig")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        require_regular(beside)
+        beside.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(f"`{file}` can't be written: {error.strerror}") from error
+    write_text(file, text)
+    if signature:
+        write_text(beside, signature)
