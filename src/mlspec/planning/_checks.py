@@ -96,9 +96,8 @@ def require_same_specs(plan: Plan, context: PlanContext, desired: Mapping[str, D
 
 
 def _is_wanted(operation: Operation, wanted: Desired | None) -> bool:
-    if operation.writes:
-        return wanted is not None and wanted.digest == operation.post
-    return wanted is None
+    """Tell whether the body that is to be written is that of the checkout."""
+    return not operation.writes or (wanted is not None and wanted.digest == operation.post)
 
 
 def require_unmoved(

@@ -15,6 +15,7 @@ from mlspec.planning import (
     Stamp,
     Toolchain,
     apply_plan,
+    audit_view,
     make_plan,
     observe_for,
 )
@@ -119,6 +120,10 @@ class World:
     def reach(self, *desired):
         """Plan and apply."""
         return self.apply(self.plan(tree(*desired)), tree(*desired))
+
+    def audit(self):
+        """Return the verdict on the ledger; checkpoints need no signature here."""
+        return audit_view(self.backend(), lambda _checkpoint: None)
 
     def state(self):
         """Return all that a registry tells."""

@@ -177,6 +177,7 @@ class _Transaction:
         lineage = registry.root / "lineage"
         self._lineage = _read(lineage) if lineage.exists() else secrets.token_hex(16)
         self._journal = self._folder / "journal.jsonl"
+        self._put_in_place()
 
     def snapshot(self):
         return self._registry.snapshot(self._lineage, bodies=False)
@@ -225,14 +226,10 @@ class _Transaction:
         gone = self._folder / "gone" / op_id
         if gone.exists():
             return not self._object(_read(gone)).exists()
-        made = [each for each in self.snapshot().objects.values() if each.op_id == op_id]
-        moved = self._folder / "moved" / op_id
-        return bool(made) and not (moved.exists() and self._object(_read(moved)).exists())
+        return any(each.op_id == op_id for each in self.snapshot().objects.values())
 
     def put(self, record):
-        if record.body is not None:
-            name = f"{record.digest.replace(':', '-')}.json"
-            _write(self._registry.root / "bodies" / name, record.body)
+        self._keep_body(record)
         try:
             _write(self._object(record.address), asdict(replace(record, body=None)))
         except (IsADirectoryError, NotADirectoryError, PermissionError) as error:
@@ -240,9 +237,10 @@ class _Transaction:
             raise OperationFailedError(why) from error
 
     def rename(self, previous, record):
-        _write(self._folder / "moved" / record.op_id, previous)
-        self.put(record)
-        self._object(previous).unlink(missing_ok=True)
+        """Move the object by writing its new address; the file follows, now or in the next run."""
+        self._keep_body(record)
+        _write(self._object(previous), asdict(replace(record, body=None)))
+        self._put_in_place()
 
     def remove(self, address, op_id):
         _write(self._folder / "gone" / op_id, address)
@@ -280,6 +278,18 @@ class _Transaction:
             raise ValueError(f"serial {run.serial} does not follow serial {serial}")
         _write(self._folder / "runs" / f"{run.serial}.json", asdict(run))
         self._journal.unlink(missing_ok=True)
+
+    def _keep_body(self, record):
+        if record.body is not None:
+            name = f"{record.digest.replace(':', '-')}.json"
+            _write(self._registry.root / "bodies" / name, record.body)
+
+    def _put_in_place(self):
+        for file in (self._folder / "objects").glob("*/*.json"):
+            if file.is_file():
+                belongs = self._object(_read(file)["address"])
+                belongs.parent.mkdir(exist_ok=True)
+                file.rename(belongs)
 
     def _object(self, address):
         return self._folder / "objects" / f"{address}.json"
