@@ -12,22 +12,30 @@ from hypothesis import strategies as st
 
 from mlspec.canonical import digest_value
 from mlspec.errors import ForeignPlanError, TamperedPlanError
-from mlspec.ledger import verify
 from mlspec.planning import (
+    Action,
     ChangeDirection,
+    Checkout,
     Desired,
+    Move,
     Outcome,
     PlanContext,
+    Removal,
+    Scope,
+    ScopeMode,
     Stamp,
     Toolchain,
     apply_plan,
+    audit_view,
     make_plan,
     read_plan,
     write_plan,
 )
 from mlspec.planning._lookup import traits_of
+from mlspec.planning._moves import sources_of
 from mlspec.planning.diff import diff
-from mlspec.registry import open_backend
+from mlspec.registry import Place, open_backend
+from mlspec.state import Lifecycle, ObjectRecord, Snapshot
 
 FLIPPED = {
     ChangeDirection.TIGHTENED: ChangeDirection.LOOSENED,
@@ -137,41 +145,177 @@ def test_a_threshold_loosens_exactly_when_it_lets_more_through(old, new, bound):
     assert loosened == ([] if repr(old) == repr(new) else [lets_more_through])
 
 
+def registry_in(folder):
+    return open_backend("embedded", Place(Path(folder) / "registry.db", Path(folder)), "prod")
+
+
+def applied(plan, backend, desired, context=CONTEXT):
+    return apply_plan(read_plan(write_plan(plan)), backend, Checkout(desired, context), STAMP)
+
+
+@st.composite
+def intents(draw, objects, desired):
+    """Say of what left the specs where it moved to, or that it is removed; of some, nothing."""
+    gone = sorted({*objects} - {*desired})
+    fresh = sorted({*desired} - {*objects})
+    moves = [Move(*each) for each in zip(draw(st.permutations(gone)), fresh, strict=False)]
+    moves = draw(st.lists(st.sampled_from(moves), unique=True)) if moves else []
+    left = sorted({*gone} - {each.previous for each in moves})
+    actions = st.sampled_from([None, Action.DELETE, Action.FORGET])
+    chosen = [(each, draw(actions)) for each in left]
+    removals = [Removal(address, action, "asked for") for address, action in chosen if action]
+    return replace(CONTEXT, moves=tuple(moves), removals=tuple(removals), delete_budget=9)
+
+
 @settings(max_examples=25, deadline=None)
-@given(st.lists(TREES, min_size=1, max_size=4))
-def test_applying_a_plan_reaches_what_was_desired_and_leaves_nothing_to_do(trees):
+@given(st.lists(TREES, min_size=1, max_size=4), st.data())
+def test_applying_a_plan_reaches_what_was_desired_and_leaves_nothing_to_do(trees, data):
     with tempfile.TemporaryDirectory() as folder:
-        backend = open_backend("embedded", Path(folder) / "registry.db", "prod")
+        backend = registry_in(folder)
         for desired in trees:
-            plan = make_plan(desired, backend.observe(), CONTEXT)
-            result = apply_plan(read_plan(write_plan(plan)), backend, desired, CONTEXT, STAMP)
+            before = backend.observe()
+            context = data.draw(intents(before.objects, desired))
+            plan = make_plan(desired, before, context)
+            result = applied(plan, backend, desired, context)
             after = backend.observe()
-            live = {a: each.body for a, each in after.objects.items() if not each.retired}
+            live = {
+                address: each.body
+                for address, each in after.objects.items()
+                if each.lifecycle is Lifecycle.LIVE
+            }
 
             assert {address: each.body for address, each in desired.items()} == live
+            assert not make_plan(desired, after, context).has_changes
             assert not make_plan(desired, after, CONTEXT).has_changes
-            assert verify(backend.events(), after.head) == ()
+            assert audit_view(backend, lambda _checkpoint: None).is_intact
+            for each in context.moves:
+                assert after.objects[each.address].uid == before.objects[each.previous].uid
+            for each in context.removals:
+                kept = after.objects.get(each.address)
+                assert (kept and kept.lifecycle) == (
+                    None if each.action is Action.DELETE else Lifecycle.FORGOTTEN
+                )
             if plan.has_changes:
-                again = apply_plan(plan, backend, {}, CONTEXT, STAMP)
+                again = apply_plan(plan, backend, Checkout({}, CONTEXT), STAMP)
                 assert (again.outcome, again.run) == (Outcome.ALREADY_APPLIED, result.run)
 
 
+RECORDS = st.builds(
+    lambda body, protect, lifecycle: (body, protect, lifecycle),
+    BODIES,
+    st.booleans(),
+    st.sampled_from(list(Lifecycle)),
+)
+
+
+def snapshot_of(records):
+    objects = {
+        address: ObjectRecord(
+            address, f"u-{address}", 1, digest_value(body), body, protect, lifecycle
+        )
+        for address, (body, protect, lifecycle) in records.items()
+    }
+    return Snapshot("prod", "L1", 1, "h", objects)
+
+
+SNAPSHOTS = st.dictionaries(ADDRESSES, RECORDS, max_size=4).map(snapshot_of)
+LINKS = st.lists(st.builds(Move, ADDRESSES, ADDRESSES), max_size=4)
+REMOVALS = st.lists(
+    st.builds(
+        Removal, ADDRESSES, st.sampled_from([Action.DELETE, Action.FORGET]), st.just("asked for")
+    ),
+    max_size=4,
+)
+
+
+def asking(moves, removals, **changes):
+    return replace(CONTEXT, moves=tuple(moves), removals=tuple(removals), **changes)
+
+
+@settings(deadline=None)
+@given(TREES, SNAPSHOTS, LINKS, REMOVALS)
+def test_any_plan_comes_back_from_its_file_as_it_was(desired, snapshot, moves, removals):
+    plan = make_plan(desired, snapshot, asking(moves, removals))
+
+    assert read_plan(write_plan(plan)) == plan
+
+
+@settings(deadline=None)
+@given(TREES, SNAPSHOTS, LINKS, REMOVALS)
+def test_every_object_has_one_operation_and_keeps_its_identity(desired, snapshot, moves, removals):
+    plan = make_plan(desired, snapshot, asking(moves, removals))
+    touched = [each.previous or each.address for each in plan.operations]
+
+    assert len({*touched}) == len(touched)
+    for each, source in zip(plan.operations, touched, strict=True):
+        record = snapshot.objects.get(source)
+        assert (each.uid, each.pre) == ((record.uid, record.digest) if record else ("", ""))
+    addresses = [each.address for each in plan.operations]
+    assert sorted({*addresses}) == addresses
+
+
+@settings(deadline=None)
+@given(TREES, SNAPSHOTS, LINKS, REMOVALS, st.integers(0, 3))
+def test_whatever_is_asked_for_the_guard_and_the_budget_hold(
+    desired, snapshot, moves, removals, budget
+):
+    plan = make_plan(desired, snapshot, asking(moves, removals, delete_budget=budget))
+    free = [each for each in plan.operations if not each.blocked]
+
+    assert budget >= sum(each.action is Action.DELETE for each in free)
+    for each in free:
+        if each.action in (Action.RETIRE, Action.DELETE, Action.FORGET):
+            assert not snapshot.objects[each.address].protect
+
+
+@settings(deadline=None)
+@given(TREES, SNAPSHOTS)
+def test_nothing_is_deleted_or_forgotten_that_nobody_named(desired, snapshot):
+    actions = {each.action for each in make_plan(desired, snapshot, CONTEXT).operations}
+
+    assert not actions & {Action.DELETE, Action.FORGET, Action.RENAME}
+
+
+@settings(deadline=None)
+@given(TREES, SNAPSHOTS, LINKS, REMOVALS, st.lists(ADDRESSES, max_size=2))
+def test_a_targeted_plan_is_a_part_of_the_whole(desired, snapshot, moves, removals, targets):
+    scope = Scope(ScopeMode.TARGET, tuple(sorted({*targets})))
+    whole = make_plan(desired, snapshot, asking(moves, removals))
+    part = make_plan(desired, snapshot, asking(moves, removals, scope=scope))
+    names = {(each.address, each.action, each.post) for each in whole.operations}
+
+    assert names >= {(each.address, each.action, each.post) for each in part.operations}
+    for each in whole.operations:
+        if {each.address, each.previous} & {*targets}:
+            assert each.address in {other.address for other in part.operations}
+
+
+@settings(deadline=None)
+@given(st.sets(ADDRESSES), st.sets(ADDRESSES), LINKS)
+def test_no_record_is_given_to_two_resources(desired, registered, moves):
+    sources = sources_of(desired, registered, moves)
+
+    assert len({*sources.values()}) == len(sources)
+    assert {*sources.values()} <= registered - desired
+
+
 @settings(max_examples=50, deadline=None)
-@given(TREES, TREES, st.randoms(use_true_random=False))
-def test_the_same_inputs_give_the_same_bytes_in_any_order(before, desired, random):
-    with tempfile.TemporaryDirectory() as folder:
-        backend = open_backend("embedded", Path(folder) / "registry.db", "prod")
-        apply_plan(make_plan(before, backend.observe(), CONTEXT), backend, before, CONTEXT, STAMP)
-        snapshot = backend.observe()
+@given(SNAPSHOTS, TREES, LINKS, REMOVALS, st.randoms(use_true_random=False))
+def test_the_same_inputs_give_the_same_bytes_in_any_order(
+    snapshot, desired, moves, removals, random
+):
+    ways = {each.address: each for each in moves}.values()  # an address has moved once
+    context = asking(ways, {each.address: each for each in removals}.values())
 
     def shuffled(mapping):
         items = list(mapping.items())
         random.shuffle(items)
         return dict(items)
 
-    one = make_plan(desired, snapshot, CONTEXT)
+    one = make_plan(desired, snapshot, context)
+    mixed = asking(random.sample(context.moves, len(context.moves)), reversed(context.removals))
     other = make_plan(
-        shuffled(desired), replace(snapshot, objects=shuffled(snapshot.objects)), CONTEXT
+        shuffled(desired), replace(snapshot, objects=shuffled(snapshot.objects)), mixed
     )
 
     assert write_plan(one) == write_plan(other)
@@ -180,8 +324,7 @@ def test_the_same_inputs_give_the_same_bytes_in_any_order(before, desired, rando
 @settings(deadline=None)
 @given(TREES.filter(bool), st.data())
 def test_one_changed_byte_is_found_or_changes_nothing(desired, data):
-    backend = open_backend("embedded", Path("nowhere") / "registry.db", "prod")
-    plan = make_plan(desired, backend.observe(), CONTEXT)
+    plan = make_plan(desired, Snapshot("prod", "", 0, ""), CONTEXT)
     text = write_plan(plan).encode()
     start, end = text.index(b'"body"'), text.index(b'"envelope"')
     at = data.draw(st.integers(start, end - 1))
