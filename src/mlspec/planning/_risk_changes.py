@@ -90,19 +90,20 @@ def _parts(case: Case) -> Iterator[FieldChange]:
     """Yield the changes down to single values; those of a shared rollout through the reference."""
     traits = traits_of(case.kind, case.old, case.new)
     parts = parts_of(case.old, case.new, traits)
-    one, other = _policy(case.old), _policy(case.new)
-    if case.kind != MODEL or one == other:
+    is_shared = _policy(case.old) is not None or _policy(case.new) is not None
+    if case.kind != MODEL or not is_shared:
         return iter(parts)
     own = [each for each in parts if not f"{each.path}.".startswith("spec.rollout.")]
     return iter([*own, *_shared_rollout(case)])
 
 
 def _shared_rollout(case: Case) -> Iterable[FieldChange]:
-    """Return what the rollout in force does when a model refers to another one.
+    """Return what becomes of the rollout in force, the model's own or the shared one.
 
     What a policy that is not there says can't be known.
     """
-    if _is_lost(case, case.old) or _is_lost(case, case.new):
+    is_another = _policy(case.old) != _policy(case.new)
+    if is_another and (_is_lost(case, case.old) or _is_lost(case, case.new)):
         unknown = ChangeDirection.UNKNOWN
         return [FieldChange("spec.rolloutPolicy", None, None, FieldClass.ROLLOUT, unknown)]
     old, new = _policy_body(case, case.old), _policy_body(case, case.new)
