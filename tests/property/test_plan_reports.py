@@ -120,9 +120,9 @@ def test_text_shows_only_what_can_be_printed(text):
     assert all(line.isprintable() for line in told.split("\n"))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(
-    st.integers(1, 3_000),
+    st.integers(1, 2_000),
     st.sampled_from([None, Level.NONE, Level.CRITICAL]),
     st.integers(12_000, 65_535),
     TEXTS,

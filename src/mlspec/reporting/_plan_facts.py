@@ -133,7 +133,10 @@ def reason_words(reason: RiskReason) -> str:
 
 def facts_of(operation: Operation, known: Known) -> Iterator[Fact]:
     """Yield what there is to say of an operation beside what blocks it and what changes."""
-    yield from _risk(operation.risk)
+    risk = operation.risk
+    if risk.judged_at and operation.action is not Action.CREATE:  # the rules say it of what is new
+        yield Fact("judged at", clean(risk.judged_at) + _tiers(risk))
+    yield from _risk(risk)
     if operation.contract:
         yield _contract(operation.contract)
     own = known.entries.get(operation.address)
@@ -145,8 +148,6 @@ def facts_of(operation: Operation, known: Known) -> Iterator[Fact]:
 
 
 def _risk(risk: Risk) -> Iterator[Fact]:
-    if risk.judged_at:
-        yield Fact("judged at", clean(risk.judged_at) + _tiers(risk))
     for reason in risk.reasons[:_REASONS]:
         yield Fact(clean(reason.rule), reason_words(reason), reason.level.rank >= Level.HIGH.rank)
     rest = len(risk.reasons) - _REASONS
