@@ -24,7 +24,8 @@ def check_workflow(text: str, environments: tuple[str, ...]) -> None:
 
     Raises:
         OutputError: it does not parse, a script holds an expression, an action is not pinned to
-            a commit, the token is not restricted, or an environment has no job of its own.
+            a commit, the token is not restricted, a job that nobody has to approve may write, or
+            an environment has no job of its own.
     """
     workflow = _parsed(text)
     jobs = workflow.get("jobs")
@@ -32,12 +33,20 @@ def check_workflow(text: str, environments: tuple[str, ...]) -> None:
         raise _refusal("it has no jobs")
     if workflow.get("permissions") != {}:
         raise _refusal("it does not start from `permissions: {}`")
-    found = [job.get("environment") for job in jobs.values() if isinstance(job, dict)]
-    named = [each for each in found if each is not None]
+    found = [job for job in jobs.values() if isinstance(job, dict)]
+    named = [job["environment"] for job in found if job.get("environment") is not None]
     if sorted(str(each) for each in named) != sorted(environments):
         raise _refusal("its jobs do not have exactly one `environment` for each of the workspace")
+    if any(_may_write(job) for job in found if job.get("environment") is None):
+        raise _refusal("a job that nobody has to approve gets a token that may write")
     for key, value in _leaves(workflow, ""):
         _check_leaf(key, value)
+
+
+def _may_write(job: dict[str, Json]) -> bool:
+    granted = job.get("permissions", {})
+    levels = granted.values() if isinstance(granted, dict) else (granted,)
+    return any(level not in ("read", "none") for level in levels)
 
 
 def _check_leaf(key: str, value: Json) -> None:

@@ -31,6 +31,9 @@ _DISTRIBUTION = "mlspec-compiler"
 # A variable of a step has at most 128 KiB; names of 300 models have at most 21 KiB.
 _MODELS_PER_STEP = 300
 
+# A file of a runner would end with it, so the registry is a ref of the repository there.
+_ON_A_REF = ("embedded", "git")
+
 _NAME = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 _FOLDER = re.compile(r"(?!.*(^|/)\.\.(/|$))[A-Za-z0-9_.][A-Za-z0-9_./-]{0,199}")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -60,7 +63,8 @@ def _values(pipeline: Pipeline, source: str) -> dict[str, object]:
         "requirement_plain": pipeline.requirement or f"{_DISTRIBUTION}=={pipeline.mlspec_version}",
         "requirement_gates": pipeline.requirement
         or f"{_DISTRIBUTION}[parquet]=={pipeline.mlspec_version}",
-        "is_embedded": pipeline.registry == "embedded",
+        "is_git": pipeline.registry in _ON_A_REF,
+        "has_history": False,
         "environments": [_environment(name, evidence) for name in pipeline.environments],
         "batches": _batches([each.address for each in pipeline.gates if each.has_files]),
     }

@@ -94,13 +94,66 @@ def test_plans_are_cancelled_by_newer_ones_and_applies_never():
     }
 
 
-def test_every_job_reads_the_repository_and_nothing_else_and_ends_in_time():
+def test_only_a_job_that_people_let_through_may_write_and_every_job_ends_in_time():
     found = workflow()
 
     assert {} == found["permissions"]
-    for job in found["jobs"].values():
-        assert {"contents": "read"} == job["permissions"]
+    for name, job in found["jobs"].items():
+        contents = "write" if name.startswith("apply-") else "read"
+        reviews = {"pull-requests": "read"} if name.startswith("apply-") else {}
+        assert {"contents": contents} | reviews == job["permissions"]
         assert job["timeout-minutes"] <= 60
+
+
+def test_only_the_steps_that_ask_the_repository_get_the_token():
+    found = {step["name"]: str(step.get("env", {})) for step in steps(workflow()["jobs"])}
+
+    assert {"Plan", "Apply exactly this plan", "Get the commits that were reviewed"} == {
+        name for name, env in found.items() if "GITHUB_TOKEN" in env
+    }
+    assert {"Get the reviews of the change"} == {
+        name for name, env in found.items() if "GH_TOKEN" in env
+    }
+
+
+def test_the_token_is_told_to_the_server_of_the_repository_and_to_no_other(tmp_path):
+    (step,) = (
+        each
+        for each in workflow(environments=("prod",))["jobs"]["plan-prod"]["steps"]
+        if each["name"] == "Plan"
+    )
+    given = {
+        key: value.replace("${{ github.server_url }}", "https://forge.example.org").replace(
+            "${{ github.token }}", "t0ken"
+        )
+        for key, value in step["env"].items()
+    }
+
+    def asked(host):
+        return subprocess.run(
+            ["git", "credential", "fill"],
+            input=f"protocol=https\nhost={host}\n\n",
+            env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "GIT_TERMINAL_PROMPT": "0"}
+            | given,
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stdout
+
+    assert "username=x-access-token\npassword=t0ken\n" in asked("forge.example.org")
+    assert "t0ken" not in asked("forge.example.org.evil.example")
+
+
+def test_the_authors_of_a_change_are_found_in_the_history():
+    checkouts = {
+        name: next(each["with"] for each in job["steps"] if "checkout" in each.get("uses", ""))
+        for name, job in workflow()["jobs"].items()
+    }
+
+    assert {name for name, each in checkouts.items() if each.get("fetch-depth") == 0} == {
+        "plan-prod",
+        "plan-staging",
+    }
 
 
 def test_every_action_is_pinned_with_its_version_and_keeps_no_credentials():
@@ -139,12 +192,25 @@ def test_paths_of_a_workspace_in_a_folder_are_relative_to_the_repository():
     assert "ml/specs/evidence/prod/" in kept
 
 
-def test_a_shared_registry_needs_no_volume():
-    shared = emitted(registry="git").content
+def registries(**changes):
+    jobs = workflow(**changes)["jobs"].values()
+    return {
+        job["env"]["MLSPEC_REGISTRY"] for job in jobs if "MLSPEC_REGISTRY" in job.get("env", {})
+    }
 
-    assert "A registry that lasts" in emitted().content
-    assert "A registry that lasts" not in shared
-    assert "Refuse a registry" not in shared
+
+@pytest.mark.parametrize("backend", ["embedded", "git"])
+def test_the_registry_of_a_runner_is_a_ref_of_the_repository_unless_a_variable_says_more(backend):
+    assert {"${{ vars.MLSPEC_REGISTRY || 'git:origin' }}"} == registries(registry=backend)
+
+
+def test_a_registry_that_is_elsewhere_needs_no_right_to_write():
+    found = workflow(registry="mlflow")["jobs"]
+
+    assert {"${{ vars.MLSPEC_REGISTRY }}"} == registries(registry="mlflow")
+    assert "read" == found["apply-prod"]["permissions"]["contents"]
+    named = {step["name"] for step in steps(found) if "GITHUB_TOKEN" in step.get("env", {})}
+    assert {"Get the commits that were reviewed"} == named
 
 
 def test_the_workflow_carries_a_seal_that_an_edit_breaks():
@@ -177,6 +243,7 @@ HOSTILE = st.one_of(
         ]
     ),
 )
+ON_A_REF = ("embedded", "git")
 FIELDS = (
     *("branch", "runner", "python", "workspace_path", "evidence_path", "mlspec_version"),
     *("source", "environments", "gates", "registry"),
@@ -197,7 +264,7 @@ def test_no_text_of_a_spec_changes_what_the_workflow_does(field, text):
     except OutputError:
         return
 
-    plain = workflow(registry="git") if field == "registry" and text != "embedded" else workflow()
+    plain = workflow(registry="x") if field == "registry" and text not in ON_A_REF else workflow()
     if field == "environments":
         plain = workflow(environments=("staging", "b"))
         plain["jobs"] = {
@@ -240,6 +307,7 @@ def test_a_name_that_is_more_than_a_name_is_refused(field, text):
         ("jobs:", "tasks:", "it has no jobs"),
         ("permissions: {}", "permissions: write-all", "does not start from"),
         ("    environment: {{ environment.name | yaml }}\n", "", "exactly one `environment`"),
+        ("contents: read # to check out the specs\n", "contents: write\n", "nobody has to approve"),
         (
             "run: mlspec validate --format github",
             "run: echo {% raw %}${{ github.head_ref }}{% endraw %}",
@@ -280,7 +348,8 @@ def run(tmp_path, name, *, code, output="", **environment):
     tools.mkdir()
     (tools / "said").write_text(output)
     (tools / "mlspec").write_text(
-        f'#!/bin/sh\necho "$@" > {tools}/arguments\ncat {tools}/said\nexit {code}\n'
+        f'#!/bin/sh\necho "$@" >> {tools}/arguments\ncat {tools}/said\n'
+        f'test "$1" = show || exit {code}\n'
     )
     (tools / "mlspec").chmod(0o755)
     files = {key: tmp_path / key for key in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
@@ -311,9 +380,11 @@ def test_a_plan_says_whether_there_are_changes(tmp_path, code, output):
 
     assert 0 == done.returncode
     assert output == written["GITHUB_OUTPUT"]
-    assert "    ~ model/screen\n" in written["GITHUB_STEP_SUMMARY"]
-    assert "compares with an empty registry" in written["GITHUB_STEP_SUMMARY"]
-    assert f"plan --env prod --detailed-exitcode --out {tmp_path}/plan/plan.json\n" == arguments
+    assert "## Plan for prod\n\n~ model/screen\n" in written["GITHUB_STEP_SUMMARY"]
+    assert arguments.splitlines() == [
+        f"plan --env prod --detailed-exitcode --out {tmp_path}/plan/plan.json",
+        f"show {tmp_path}/plan/plan.json --format markdown",
+    ]
 
 
 @pytest.mark.parametrize("code", [1, 4, 5, 69])
@@ -322,32 +393,19 @@ def test_a_plan_that_fails_fails_the_job_with_its_code(tmp_path, code):
 
     assert code == done.returncode
     assert f"ended with exit code {code}" in done.stdout
-    assert "" == written["GITHUB_OUTPUT"]
+    assert {"GITHUB_OUTPUT": "", "GITHUB_STEP_SUMMARY": ""} == written
 
 
-def test_what_a_spec_says_is_neither_a_command_nor_markup(tmp_path):
+def test_what_a_spec_says_is_no_command(tmp_path):
     said = "::set-output name=changes::true\n##[set-output name=changes]true\n```\n@all\r<b>\n"
 
-    done, written, _ = run(tmp_path, "Plan", code=0, output=said)
+    done, _, _ = run(tmp_path, "Plan", code=0, output=said)
 
     before, _, after = done.stdout.partition("::stop-commands::")
     token, _, rest = after.partition("\n")
     assert re.fullmatch("[0-9a-f]{32}", token)
     assert "::" not in before
     assert rest.endswith(f"\n::{token}::\n")
-    for line in written["GITHUB_STEP_SUMMARY"].splitlines():
-        assert "\r" not in line
-        assert line.startswith("    ") or not set("`@<") & set(line)
-
-
-def test_a_long_plan_is_cut_in_the_summary_and_whole_in_the_artifact(tmp_path):
-    said = "x\n" * 400_000
-
-    done, written, _ = run(tmp_path, "Plan", code=0, output=said)
-
-    assert 0 == done.returncode
-    assert len(written["GITHUB_STEP_SUMMARY"]) < 1 << 20
-    assert len(said) == (tmp_path / "plan/plan.txt").stat().st_size
 
 
 def test_a_module_of_the_repository_is_not_run(tmp_path):
@@ -376,18 +434,8 @@ def test_apply_says_why_it_stopped_and_ends_with_the_code_of_mlspec(tmp_path, co
     assert code == done.returncode
     assert words in done.stdout
     assert ("::error" in done.stdout) is bool(code)
-    assert f"apply --as ana {tmp_path}/plan/plan.json\n" == arguments
-
-
-def test_apply_refuses_a_registry_that_ends_with_the_job(tmp_path):
-    name = "Refuse a registry that ends with this job"
-    (tmp_path / "second").mkdir()
-
-    refused, _, _ = run(tmp_path, name, code=0)
-    accepted, _, _ = run(tmp_path / "second", name, code=0, MLSPEC_REGISTRY="/srv/registry.db")
-
-    assert 69 == refused.returncode
-    assert 0 == accepted.returncode
+    reviews = f"--reviews {tmp_path}/reviews.json"
+    assert f"apply --as ana {reviews} {tmp_path}/plan/plan.json\n" == arguments
 
 
 @pytest.mark.parametrize("code", [0, 7, 8, 9, 1])
