@@ -7,7 +7,7 @@ from inline_snapshot import snapshot
 from tests.unit.planning.worlds import GATE
 
 from mlspec.planning._lookup import traits_of
-from mlspec.planning.diff import diff
+from mlspec.planning.diff import diff, parts_of
 
 
 def dotted(path):
@@ -261,6 +261,39 @@ def test_an_unknown_field_and_an_unknown_kind_are_unknown():
 def test_bodies_that_differ_always_have_a_change(old, new):
     assert told(old, new)
     assert told(new, old)
+
+
+def parts(old, new, kind="Model"):
+    before, after = {"spec": old}, {"spec": new}
+    found = parts_of(before, after, traits_of(kind, before, after))
+    return [(each.path, str(each.field_class), each.direction.value) for each in found]
+
+
+def test_a_section_that_comes_is_taken_apart_down_to_single_values():
+    serving = {"mode": "online", "image": "i", "replicas": {"minimum": 3}, "availability": 0.9}
+
+    assert parts({}, {"serving": serving}) == snapshot(
+        [
+            ("spec.serving.availability", "serving", "tightened"),
+            ("spec.serving.image", "artifact", "neutral"),
+            ("spec.serving.mode", "serving", "neutral"),
+            ("spec.serving.replicas.minimum", "serving", "tightened"),
+        ]
+    )
+
+
+def test_the_parts_of_what_means_something_by_being_there_do_what_the_whole_does():
+    lenient = GATE | {"required": False}
+
+    assert {
+        each[2] for each in parts({"gates": [GATE]}, {"gates": [GATE, lenient | {"id": "b"}]})
+    } == {"tightened"}
+    assert {each[2] for each in parts({"gates": [lenient]}, {})} == {"loosened"}
+
+
+def test_an_empty_section_and_a_single_value_are_parts_of_their_own():
+    assert parts({}, {"serving": {}}) == [("spec.serving", "serving", "neutral")]
+    assert parts({"purpose": "a"}, {"purpose": "b"}) == [("spec.purpose", "data", "neutral")]
 
 
 def test_thousands_of_entries_take_no_time_to_speak_of():

@@ -1,0 +1,139 @@
+"""The table of risk: complete, as documented, and of one piece with the schemas."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from mlspec.kinds import Metadata, find_kind, kind_names
+from mlspec.kinds.workspace import Governed
+from mlspec.planning._model import Level, Risk, RiskReason
+from mlspec.planning._risk_concerns import Concern, class_of_rule, concerns_of
+from mlspec.planning._risk_table import REACH, TABLE
+from mlspec.schema import (
+    Direction,
+    FieldClass,
+    ListShape,
+    MapShape,
+    ModelShape,
+    UnionShape,
+    fields_of,
+)
+
+PAGE = Path(__file__).parents[3] / "docs" / "pages" / "risk.md"
+GROWTH = (Direction.GROWTH_IS_TIGHTER, Direction.GROWTH_IS_LOOSER)
+
+
+def models_below(shape):
+    match shape:
+        case ListShape(item):
+            return models_below(item)
+        case MapShape(value):
+            return models_below(value)
+        case UnionShape():
+            return [each.model for each in shape.members.values()]
+        case ModelShape(model):
+            return [model]
+    return []
+
+
+def fields_below(model):
+    """Every field of a model and of what is inside it, with the path to it."""
+    for key, field in fields_of(model).items():
+        yield key, field
+        for inner in models_below(field.shape):
+            for below, each in fields_below(inner):
+                yield f"{key}.{below}", each
+
+
+def all_fields():
+    return list(_params())
+
+
+def _params():
+    roots = {name: find_kind(name).spec for name in kind_names()}
+    for name, model in {**roots, "metadata": Metadata, "governed": Governed}.items():
+        for path, field in fields_below(model):
+            yield pytest.param(field, id=f"{name}.{path}")
+
+
+def test_every_class_has_a_row_and_a_way_to_be_reached():
+    assert set(TABLE) == set(REACH) == set(FieldClass)
+
+
+def test_the_page_shows_the_table():
+    rows = [
+        f"| {' | '.join([name.value, *(each.value for each in row), REACH[name].value])} |"
+        for name, row in TABLE.items()
+    ]
+    shown = PAGE.read_text(encoding="utf-8")
+    lines = shown.partition("<!-- table:")[2].partition("<!-- end of table -->")[0].splitlines()
+
+    assert [line for line in lines if line.startswith("| ")][2:] == rows
+
+
+def test_the_page_names_every_rule_that_the_code_can_give():
+    folder = Path(__file__).parents[3] / "src" / "mlspec" / "planning"
+    code = "".join(each.read_text(encoding="utf-8") for each in folder.glob("_risk_*.py"))
+    written = set(re.findall(r"\"(R-[A-Z]+-?[A-Z]+)\"", code))
+
+    assert "R-TIER-LOWERED" in written
+    assert {
+        each for each in written if f"`{each}`" not in PAGE.read_text(encoding="utf-8")
+    } == set()
+
+
+@pytest.mark.parametrize("field", all_fields())
+def test_a_section_whose_presence_means_something_holds_one_class(field):
+    if field.traits.direction not in GROWTH:
+        return
+    inside = [each for model in models_below(field.shape) for _, each in fields_below(model)]
+    allowed = {field.traits.field_class, FieldClass.COSMETIC}
+
+    assert {each.traits.field_class for each in inside} <= allowed
+
+
+@pytest.mark.parametrize("field", all_fields())
+def test_what_only_readers_see_has_no_direction(field):
+    if field.traits.field_class is FieldClass.COSMETIC:
+        assert field.traits.direction in (Direction.NONE, *GROWTH)
+
+
+@pytest.mark.parametrize(
+    ("rule", "field_class"),
+    [
+        ("R-GATE-LOOSENED", "gate"),
+        ("R-SERVING-CHANGED", "serving"),
+        ("R-TIER-LOWERED", "tier"),
+        ("R-CONTRACT-BREAKING", "contract"),
+        ("R-UNKNOWN-FIELD", "unknown"),
+        ("R-CREATED", ""),
+        ("R-RETIRE-LIVE", ""),
+        ("R-OF-TOMORROW", ""),
+    ],
+)
+def test_a_rule_is_about_a_class_or_about_the_whole(rule, field_class):
+    assert class_of_rule(rule) == field_class
+
+
+def test_a_lower_tier_concerns_everybody_whose_scale_moves():
+    reason = RiskReason("R-TIER-LOWERED", Level.CRITICAL, "because", "spec.risk.tier")
+    risk = Risk(Level.CRITICAL, (reason,), "high", "limited", "high")
+    concerned = {each.field_class: each.level for each in concerns_of(risk)}
+
+    assert concerned.keys() == {"", *FieldClass} - {"cosmetic"}
+    assert concerned["serving"] is Level.HIGH
+    assert concerned["owner"] is Level.MEDIUM
+
+
+def test_a_rule_that_only_explains_a_level_concerns_nobody():
+    reasons = (
+        RiskReason("R-GATE-CHANGED", Level.HIGH, "because", "spec.gates"),
+        RiskReason("R-BLAST-WIDE", Level.HIGH, "because"),
+    )
+
+    assert concerns_of(Risk(Level.HIGH, reasons)) == (
+        Concern("R-GATE-CHANGED", "gate", Level.HIGH),
+    )
