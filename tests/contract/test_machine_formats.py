@@ -15,6 +15,7 @@ from mlspec.ledger._change import Applied, change_event
 from mlspec.ledger._checkpoint import make_checkpoint
 from mlspec.ledger._run import EvidenceFact, RunFacts, run_statement
 from mlspec.ledger.approvals import Claim, approval_text
+from mlspec.ledger.reviews import Review, approval_of
 from mlspec.planning import ApplyResult, Outcome, StepReport
 from mlspec.planning.compare import Compared, ComparedView, Presence
 from mlspec.planning.drift import Drift, DriftCode, DriftField, DriftView, Owner, SubjectKind
@@ -132,6 +133,8 @@ def documents():
         PLAN.digest, PLAN.risk_digest, "prod", "model-risk", "bo", "", AT, DIGEST, "c0ffee"
     )
     yield "approval", approval_text(claim)
+    review = Review("bo", "a" * 40, AT, "Fine.", "https://github.com/o/r/pull/12")
+    yield "forge-review", approval_of(review, PLAN.digest, "prod", DIGEST)[1].content
     yield "run", run_statement(FACTS).content
     for applied in (CHANGED, GONE, MOVED):
         yield "change", json.dumps(change_event(Head(3, DIGEST), FACTS, DIGEST, applied).body)

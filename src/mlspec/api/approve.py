@@ -151,11 +151,13 @@ def approve(plan_file: Path, directory: Path | None, asked: Asked) -> Approved:
     approval, statement = _accepted(desk, text, signature)
     file = asked.out or _file(desk, principal, role)
     _write(file, text, signature)
-    known = replace(
-        before.known,
-        approvals=(*before.known.approvals, approval),
-        statements=(*before.known.statements, statement),
-    )
+    known = desk.known()
+    if approval.digest not in {each.digest for each in known.approvals}:  # it lies elsewhere
+        known = replace(
+            known,
+            approvals=(*known.approvals, approval),
+            statements=(*known.statements, statement),
+        )
     after = desk.checked(known)
     is_needed = any(each.digest == approval.digest for each in after.decision.accepted)
     return Approved(approval, file, after, is_needed)

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Final
 from mlspec.canonical import canonical_json, digest_bytes
 from mlspec.ledger._approval import Approval, Strength
 from mlspec.ledger._run import in_toto
-from mlspec.ledger.approvals import APPROVAL_PREDICATE
 from mlspec.state import Statement
 
 if TYPE_CHECKING:
@@ -22,7 +21,9 @@ if TYPE_CHECKING:
 
     from mlspec.canonical import Json
 
-__all__ = ["Review", "Reviews", "approval_of", "read_reviews"]
+__all__ = ["FORGE_REVIEW_PREDICATE", "Review", "Reviews", "approval_of", "read_reviews"]
+
+FORGE_REVIEW_PREDICATE: Final = "https://mlspec.dev/forge-review/v1"
 
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _LOGIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}")
@@ -85,7 +86,7 @@ def approval_of(
         "commit": review.commit,
         "source": review.source,
     }
-    statement = in_toto({f"plan/{environment}": plan}, APPROVAL_PREDICATE, predicate)
+    statement = in_toto({f"plan/{environment}": plan}, FORGE_REVIEW_PREDICATE, predicate)
     content = canonical_json(statement) + b"\n"
     approval = Approval(
         principal=f"@{review.login}",
