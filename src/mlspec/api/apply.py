@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-import os
-import socket
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mlspec.api._patience import Patience
+from mlspec.api._stamp import owner_of, stamp_of
+from mlspec.api.approvals import ApprovalSources, KnownApprovals, known_approvals
 from mlspec.api.change import PlanOptions, prepare
 from mlspec.api.context import context_of, known_evidence, wanted_objects
 from mlspec.api.files import read_text
+from mlspec.api.history import authors_of
+from mlspec.api.publish import publication
 from mlspec.api.session import open_session
+from mlspec.canonical import canonical_json
+from mlspec.errors import ApprovalsMissingError
 from mlspec.planning import (
     ApplyOptions,
     ApplyResult,
     Checkout,
     OnError,
     ScopeMode,
-    Stamp,
     StepReport,
     apply_plan,
     read_plan,
     unreviewed,
 )
+from mlspec.planning.approvals import trust_in_force
+from mlspec.planning.authorship import commits_of
 from mlspec.planning.revert import evidence_for, revert_of
 
 if TYPE_CHECKING:
@@ -33,9 +38,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mlspec.api.session import Session
-    from mlspec.planning import Plan
+    from mlspec.planning import Plan, Stamp
     from mlspec.registry import Backend
-    from mlspec.state import BreakGlass
+    from mlspec.state import BreakGlass, Checkpoint
     from mlspec.workspace import Workspace
 
 __all__ = ["ApplyResult", "ApplySettings", "apply", "apply_now"]
@@ -99,41 +104,78 @@ def apply_now(
 
 
 def _apply(plan: Plan, session: Session, settings: ApplySettings) -> ApplyResult:
-    workspace = session.environment(plan.environment)
-    backend = session.backend(workspace.environment)
-    stamp = Stamp(settings.actor or _user(), datetime.now(UTC).isoformat(timespec="seconds"))
-    checkout = _checkout(plan, session, workspace, backend)
+    desk = _Desk(plan, session, session.environment(plan.environment), stamp_of(settings.actor))
+    known, checkout = desk.known(settings), desk.checkout()
     options = ApplyOptions(
+        approvals=known.approvals,
+        statements=known.statements,
         on_error=settings.on_error,
         break_glass=settings.break_glass,
-        owner=_owner(stamp),
+        publication=publication(session, desk.workspace) if desk.publishes else None,
+        owner=owner_of(desk.stamp),
         report=settings.report,
+        sign=_signing(settings.sign_key) if settings.sign_key else None,
     )
     with settings.shield() as interrupted:
         patience = Patience(settings.lock_timeout_seconds, interrupted)
         options = replace(options, interrupted=interrupted, wait=patience.wait)
-        result = apply_plan(plan, backend, checkout, stamp, options)
-    return replace(result, notices=unreviewed(backend.runs()))
+        try:
+            result = apply_plan(plan, desk.backend, checkout, desk.stamp, options)
+        except ApprovalsMissingError as error:
+            error.details += tuple(
+                f"does not count: {each.source}: {each.reason}" for each in known.refused
+            )
+            raise
+    return replace(result, notices=unreviewed(desk.backend.runs()))
 
 
-def _checkout(plan: Plan, session: Session, workspace: Workspace, backend: Backend) -> Checkout:
-    """Return what is checked out; for a revert, what the registry held before."""
-    desired, evidence = wanted_objects(session, workspace), known_evidence(session, workspace)
-    context = context_of(session, workspace)
-    if plan.scope.mode is not ScopeMode.REVERT:
-        return Checkout(desired, context, evidence)
-    revert = revert_of(backend, plan.scope.reverts, context)
-    return Checkout(revert.desired, revert.context, evidence_for(revert.desired, desired, evidence))
+@dataclass(frozen=True)
+class _Desk:
+    """A plan on the table, and all that is read for it before the registry is held."""
+
+    plan: Plan
+    session: Session
+    workspace: Workspace
+    stamp: Stamp
+
+    @cached_property
+    def backend(self) -> Backend:
+        return self.session.backend(self.workspace.environment)
+
+    @property
+    def publishes(self) -> bool:
+        """Whether the registry holds all that is checked out afterwards, and only then."""
+        return self.plan.scope.mode is ScopeMode.FULL and self.plan.has_changes
+
+    def known(self, settings: ApplySettings) -> KnownApprovals:
+        """Return the approvals that are there, where the plan needs any."""
+        if not self.plan.required_approvals:
+            return KnownApprovals()
+        trust = trust_in_force(self.backend, wanted_objects(self.session, self.workspace))
+        sources = ApprovalSources(settings.approvals, settings.reviews)
+        return known_approvals(self.session, self.plan, self.backend, trust, self.stamp.at, sources)
+
+    def checkout(self) -> Checkout:
+        """Return what is checked out; for a revert, what the registry held before."""
+        session, workspace, reverts = self.session, self.workspace, self.plan.scope.reverts
+        desired, evidence = wanted_objects(session, workspace), known_evidence(session, workspace)
+        context = replace(context_of(session, workspace), authors=self._authors())
+        if not reverts:
+            return Checkout(desired, context, evidence)
+        revert = revert_of(self.backend, reverts, context)
+        evidence = evidence_for(revert.desired, desired, evidence)
+        return Checkout(revert.desired, revert.context, evidence)
+
+    def _authors(self) -> tuple[str, ...]:
+        """Return who made the change, by git: a plan may not leave out one who approves it."""
+        if not self.plan.required_approvals:
+            return ()
+        runs = tuple(self.backend.runs())
+        statements = self.backend.statements({each.statement for each in runs} - {""})
+        return authors_of(self.session, self.plan, commits_of(runs, statements)).addresses
 
 
-def _owner(stamp: Stamp) -> str:
-    return f"{stamp.actor}, process {os.getpid()} on {socket.gethostname()}, since {stamp.at}"
+def _signing(key: Path) -> Callable[[Checkpoint], str]:
+    from mlspec.ledger.signing import CHECKPOINT_NAMESPACE, sign
 
-
-def _user() -> str:
-    from getpass import getuser
-
-    try:
-        return getuser()
-    except (KeyError, OSError):  # no password entry for this user id
-        return "unknown"
+    return lambda checkpoint: sign(canonical_json(checkpoint.body), key, CHECKPOINT_NAMESPACE)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mlspec.ledger import Approval
     from mlspec.planning._apply_model import ApplyOptions, Stamp
     from mlspec.planning._journal import Progress
-    from mlspec.planning._model import EvidenceEntry
+    from mlspec.planning._model import EvidenceEntry, Operation
     from mlspec.planning._plan import Plan
     from mlspec.planning._steps import Step
     from mlspec.registry import Backend, Transaction
@@ -94,7 +94,7 @@ class Recorder:
             address = step.operation.address
             if self._has_event(address, statement):
                 continue
-            head = heads.get(step.operation.previous or address, Head())
+            head = _head_before(step.operation, heads)
             judged = facts.evidence.get(address)
             applied = _applied(step, judged.digest if judged else "")
             event = ledger.change_event(head, facts, statement, applied)
@@ -153,6 +153,13 @@ class Recorder:
             reverts=plan.scope.reverts,
             publication=_published(self.options.publication) if is_done else None,
         )
+
+
+def _head_before(operation: Operation, heads: Mapping[str, Head]) -> Head:
+    there = heads.get(operation.address, Head())
+    if not operation.previous:
+        return there
+    return ledger.renamed_head(heads.get(operation.previous, Head()), there)
 
 
 def _published(publication: Publication | None) -> dict[str, Json] | None:

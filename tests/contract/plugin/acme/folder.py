@@ -20,6 +20,7 @@ from mlspec.errors import (
     RegistryUnavailableError,
     UsageError,
 )
+from mlspec.ledger import renamed_head
 from mlspec.registry import BackendType
 from mlspec.state import (
     BreakGlass,
@@ -249,8 +250,10 @@ class _Transaction:
     def append(self, events):
         heads = self.heads()
         for event in events:
-            former = event.body.get("predicate", {}).get("previousAddress") or event.address
-            head = heads.get(former, Head())
+            former = event.body.get("predicate", {}).get("previousAddress", "")
+            head = heads.get(event.address, Head())
+            if former:
+                head = renamed_head(heads.get(former, Head()), head)
             if (event.sequence, event.previous) != (head.sequence + 1, head.digest):
                 raise ValueError(f"event {event.sequence} of {event.address} does not follow")
             path = self._folder / "events" / event.address / f"{event.sequence}.json"
