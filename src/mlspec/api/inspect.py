@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mlspec.state import Checkpoint, RunRecord
     from mlspec.workspace import Resource
 
-__all__ = ["history", "resource", "status", "verify"]
+__all__ = ["history", "resource", "status", "unheld", "verify"]
 
 
 def status(
@@ -35,7 +35,7 @@ def status(
     snapshot = _backend(directory, environment).observe(bodies=False)
     view = status_view(snapshot, address)
     if address is not None and not view.objects:
-        raise _unheld(address, snapshot.objects, view.environment)
+        raise unheld(address, snapshot.objects, view.environment)
     return view
 
 
@@ -52,7 +52,7 @@ def history(
     found = history_view(runs, address)
     if address is not None and not found:
         touched = {each.address for run in runs for each in run.operations}
-        raise _unheld(address, touched, backend.observe(bodies=False).environment)
+        raise unheld(address, touched, backend.observe(bodies=False).environment)
     return found
 
 
@@ -111,7 +111,8 @@ def resource(
     return found
 
 
-def _unheld(address: str, held: Iterable[str], environment: str) -> UsageError:
+def unheld(address: str, held: Iterable[str], environment: str) -> UsageError:
+    """Return the error of an address that a registry, or its ledger, has never held."""
     every = f"run `mlspec status --env {environment}` to see what it holds"
     close = _closest(address, held)
     hint = f"did you mean `{close}`? {every}" if close else every

@@ -8,6 +8,7 @@ import typer
 
 from mlspec.cli._apply_command import apply
 from mlspec.cli._approve_commands import approve
+from mlspec.cli._audit_commands import AUDIT
 from mlspec.cli._options import (
     DiagnosticFormat,
     Directory,
@@ -134,17 +135,6 @@ def _history(
     raise Finished(history(address, directory, environment, output_format=output_format))
 
 
-def _audit_verify(
-    directory: Directory = None,
-    environment: Environment = None,
-    output_format: OutputFormat = Format.TEXT,
-) -> None:
-    """Verify the chain of events. Exit 12 if an event was edited, removed or moved."""
-    from mlspec.cli.state import verify
-
-    raise Finished(verify(directory, environment, output_format=output_format))
-
-
 def _explain(
     code: Annotated[
         str | None, typer.Argument(help="A code or name, such as `MLS301` or `missing-owner`.")
@@ -183,9 +173,10 @@ def application() -> typer.Typer:
     gate.callback()(_nothing)
     gate.command("run")(_gate_run)
     app.add_typer(gate, name="gate")
-    audit = _group("Check the record of what was applied.")
+    audit = _group("Read and verify the record of what was applied.")
     audit.callback()(_nothing)
-    audit.command("verify")(_audit_verify)
+    for name, command in AUDIT.items():
+        audit.command(name)(command)
     app.add_typer(audit, name="audit")
     state = _group("Look at the objects of the registry, and correct them by hand.")
     state.callback()(_nothing)

@@ -1,19 +1,18 @@
-"""`mlspec status`, `history` and `audit verify`: what the registry holds and what was done."""
+"""`mlspec status` and `history`: what the registry holds and what was done."""
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from mlspec.api import inspect
-from mlspec.cli._output import has_colour, write
+from mlspec.cli._output import write
 from mlspec.errors import ExitCode
 from mlspec.reporting import plans_state as report
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["history", "status", "verify"]
+__all__ = ["history", "status"]
 
 
 def status(
@@ -34,13 +33,3 @@ def history(
     as_json = output_format == "json"
     write(report.render_history_json(runs) if as_json else report.render_history(runs))
     return ExitCode.OK
-
-
-def verify(directory: Path | None, environment: str | None, *, output_format: str) -> int:
-    """Verify the chain and return 12 when something was done to it."""
-    view = inspect.verify(directory, environment)
-    if output_format == "json":
-        write(report.render_audit_json(view))
-    else:
-        write(report.render_audit(view, colour=has_colour(sys.stdout)))
-    return ExitCode.OK if view.is_intact else ExitCode.TAMPERED

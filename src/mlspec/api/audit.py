@@ -1,0 +1,120 @@
+"""`audit show`, `log` and `export`: the ledger for people who ask what was live, and who agreed."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from mlspec.api.inspect import unheld
+from mlspec.api.session import open_session
+from mlspec.errors import OutputError, UsageError
+from mlspec.planning import signers_in_force
+from mlspec.planning.audit import AuditShow, LoggedEvent, audit_log, audit_show
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from mlspec.registry import Backend
+
+__all__ = ["export", "log", "show"]
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_OLDEST_IN_ZIP = (1980, 1, 1, 0, 0, 0)
+
+
+def show(
+    address: str,
+    at: str | None = None,
+    directory: Path | None = None,
+    environment: str | None = None,
+) -> AuditShow:
+    """Return what an object was at a moment: a day (its end), a time in ISO 8601, or now.
+
+    Raises:
+        UsageError: no event is about the address, or the moment can't be read.
+    """
+    backend = _backend(directory, environment)
+    found = audit_show(backend, address, _moment(at))
+    if not found.events:
+        touched = {each.address for each in backend.events()}
+        raise unheld(address, touched, found.environment)
+    return found
+
+
+def log(
+    address: str | None = None, directory: Path | None = None, environment: str | None = None
+) -> tuple[LoggedEvent, ...]:
+    """Return the events of an environment, or of one object under all its names, oldest first.
+
+    Raises:
+        UsageError: no event is about the address.
+    """
+    backend = _backend(directory, environment)
+    found = audit_log(backend, address)
+    if address is not None and not found:
+        touched = {each.address for each in backend.events()}
+        raise unheld(address, touched, backend.observe(bodies=False).environment)
+    return found
+
+
+def export(out: Path, directory: Path | None = None, environment: str | None = None) -> int:
+    """Write the ledger as plain files, into a new folder or a `.zip` file; return how many.
+
+    Raises:
+        OutputError: the place is taken, or can't be written.
+    """
+    from mlspec.ledger.export import exported
+
+    backend = _backend(directory, environment)
+    snapshot = backend.observe()
+    signers = "\n".join(signers_in_force({}, snapshot))
+    files = exported(
+        snapshot, backend.events(), backend.checkpoints(), backend.statements(), signers
+    )
+    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
+        raise OutputError(f"`{out}` is there already", hint="name a new folder or file")
+    try:
+        _write_zip(out, files) if out.suffix == ".zip" else _write_folder(out, files)
+    except OSError as error:
+        raise OutputError(f"`{out}` can't be written: {error.strerror or error}") from error
+    return len(files)
+
+
+def _backend(directory: Path | None, environment: str | None) -> Backend:
+    session = open_session(directory)
+    return session.backend(session.environment(environment).environment)
+
+
+def _moment(at: str | None) -> str:
+    """Return a moment as the ledger writes it."""
+    if at is None or at == "now":
+        return datetime.now(UTC).isoformat(timespec="seconds")
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError as error:
+        hint = "write a day such as `2026-05-01`, or a time such as `2026-05-01T12:00:00Z`"
+        raise UsageError(f"`{at}` is no moment", hint=hint) from error
+    if _DAY.fullmatch(at):
+        moment += timedelta(days=1, seconds=-1)
+    known = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return known.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    for path, content in files.items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+
+
+def _write_zip(file: Path, files: Mapping[str, bytes]) -> None:
+    """Write an archive whose bytes depend on the ledger only."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(files):
+            archive.writestr(zipfile.ZipInfo(path, _OLDEST_IN_ZIP), files[path])
+    file.write_bytes(buffer.getvalue())

@@ -1,0 +1,184 @@
+"""What the ledger says of an object, as text and as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.canonical import pretty_json
+from mlspec.reporting._cells import clean, short, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mlspec.canonical import Json
+    from mlspec.ledger import Approval, RunFacts
+    from mlspec.planning.audit import AuditShow, LoggedEvent
+
+__all__ = [
+    "render_audit_log",
+    "render_audit_log_json",
+    "render_audit_show",
+    "render_audit_show_json",
+]
+
+_NOTHING = "nothing"
+
+
+def render_audit_show(view: AuditShow) -> str:
+    """Return what an object was at a moment, what it rests on, and who agreed."""
+    return "\n".join([_verdict(view), *table(list(_rows(view)))]) + "\n"
+
+
+def render_audit_show_json(view: AuditShow) -> str:
+    """Return the same as JSON (`mlspec.audit-show/1.0`)."""
+    return pretty_json(
+        {
+            "format": "mlspec.audit-show/1.0",
+            "env": view.environment,
+            "address": view.address,
+            "at": view.at,
+            "live": view.is_live,
+            "liveSince": view.live_since.at if view.live_since else None,
+            "event": _event(view.newest) if view.newest else None,
+            "run": _run(view.newest.facts) if view.newest and view.newest.facts else None,
+            "spec": view.body,
+        }
+    )
+
+
+def render_audit_log(log: Sequence[LoggedEvent]) -> str:
+    """Return the events as a table, oldest first."""
+    if not log:
+        return "Nothing was applied.\n"
+    rows = [
+        ("AT", "ADDRESS", "EVENT", "ACTION", "RISK", "RUN", "ACTOR", "DIGEST"),
+        *(_log_row(each) for each in log),
+    ]
+    return "\n".join(table(rows)) + "\n"
+
+
+def render_audit_log_json(log: Sequence[LoggedEvent]) -> str:
+    """Return the events as JSON (`mlspec.audit-log/1.0`)."""
+    return pretty_json({"format": "mlspec.audit-log/1.0", "events": [_event(each) for each in log]})
+
+
+def _verdict(view: AuditShow) -> str:
+    address, environment = clean(view.address), clean(view.environment)
+    version = clean(_version(view.body))
+    name = f"{address} {version}" if version else address
+    if view.live_since and view.newest:
+        since = f"live since {view.live_since.at}"
+        last = f"event {view.newest.event.sequence}, {short(view.newest.event.digest)}"
+        return f"{name} was live in {environment} at {view.at} ({since}; {last})"
+    if view.newest is None:
+        return f"{address} was not known in {environment} at {view.at}"
+    state = clean(str(view.newest.told.get("lifecycle", "")))
+    gone = "deleted" if view.newest.action == "delete" else state
+    return f"{name} was {gone} in {environment} at {view.at} (since {view.newest.at})"
+
+
+def _rows(view: AuditShow) -> Iterator[tuple[str, str]]:
+    if view.newest is None:
+        return
+    told, facts = view.newest.told, view.newest.facts
+    yield "change", f"{clean(view.newest.action)}, risk {clean(str(told.get('risk') or 'unknown'))}"
+    yield "spec", clean(str(told.get("post") or _NOTHING))
+    yield from _data_rows(view.body)
+    if facts is None:
+        yield "run", f"{clean(str(told.get('run')))}: its statement is gone"
+        return
+    yield from _run_rows(facts, view.address)
+
+
+def _data_rows(body: Json) -> Iterator[tuple[str, str]]:
+    spec = body.get("spec") if isinstance(body, dict) else None
+    if not isinstance(spec, dict):
+        return
+    artifact, data = spec.get("artifact"), spec.get("data")
+    if isinstance(artifact, dict):
+        uri, digest = artifact.get("uri"), artifact.get("digest") or "no digest"
+        yield "artifact", clean(f"{uri} {digest}")
+    if isinstance(data, dict):
+        for name in ("training", "evaluation"):
+            listed = data.get(name)
+            if isinstance(listed, list) and listed:
+                yield f"{name} data", clean(", ".join(map(str, listed)))
+
+
+def _run_rows(facts: RunFacts, address: str) -> Iterator[tuple[str, str]]:
+    run = f"{facts.run_id}, serial {facts.serial}, by {facts.actor} at {facts.at}"
+    yield "run", clean(f"{run}: {facts.outcome.value}")
+    if facts.break_glass:
+        glass = facts.break_glass
+        yield "BREAK GLASS", clean(f"as {glass.role}: {glass.reason}")
+    yield "plan", clean(facts.plan_digest)
+    yield "commit", clean(facts.commit or "none")
+    judged = facts.evidence.get(address)
+    yield "evidence", clean(f"{judged.verdict}, {judged.digest}" if judged else _NOTHING)
+    for approval in facts.approvals:
+        yield "approved", clean(_approval(approval))
+    if not facts.approvals:
+        yield "approved", "by nobody" + (": the glass was broken" if facts.break_glass else "")
+
+
+def _approval(approval: Approval) -> str:
+    role = f" as {approval.role}" if approval.role else ""
+    when = f" at {approval.at}" if approval.at else ""
+    comment = f": {approval.comment}" if approval.comment else ""
+    statement = short(approval.digest)
+    strength = approval.strength.value.upper()
+    return f"{approval.principal}{role}, {strength}{when}, statement {statement}{comment}"
+
+
+def _log_row(logged: LoggedEvent) -> tuple[str, ...]:
+    told = logged.told
+    return (
+        clean(logged.at),
+        clean(logged.event.address),
+        str(logged.event.sequence),
+        clean(logged.action),
+        clean(str(told.get("risk") or "-")),
+        clean(str(told.get("run", ""))),
+        clean(str(told.get("actor", ""))),
+        short(logged.event.digest),
+    )
+
+
+def _event(logged: LoggedEvent) -> Json:
+    return {"digest": logged.event.digest, **logged.told}
+
+
+def _run(facts: RunFacts) -> Json:
+    glass = facts.break_glass
+    return {
+        "run": facts.run_id,
+        "serial": facts.serial,
+        "plan": facts.plan_digest,
+        "specs": facts.spec_digest,
+        "commit": facts.commit,
+        "actor": facts.actor,
+        "at": facts.at,
+        "outcome": facts.outcome.value,
+        "breakGlass": {"role": glass.role, "reason": glass.reason} if glass else None,
+        "approvals": [
+            {
+                "principal": each.principal,
+                "role": each.role,
+                "strength": each.strength.value,
+                "statement": each.digest,
+                "at": each.at,
+                "comment": each.comment,
+            }
+            for each in facts.approvals
+        ],
+        "evidence": [
+            {"address": address, "digest": judged.digest, "verdict": judged.verdict}
+            for address, judged in sorted(facts.evidence.items())
+        ],
+    }
+
+
+def _version(body: Json) -> str:
+    metadata = body.get("metadata") if isinstance(body, dict) else None
+    version = metadata.get("version") if isinstance(metadata, dict) else None
+    return str(version) if version else ""
