@@ -7,7 +7,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from mlspec.canonical import digest_value
@@ -34,6 +34,7 @@ from mlspec.planning import (
 from mlspec.planning._lookup import traits_of
 from mlspec.planning._moves import sources_of
 from mlspec.planning.diff import diff
+from mlspec.planning.revert import revert_of
 from mlspec.registry import Place, open_backend
 from mlspec.state import Lifecycle, ObjectRecord, Snapshot
 
@@ -71,7 +72,7 @@ SPECS = st.fixed_dictionaries(
             required=st.booleans(),
             decide=st.sampled_from(["point", "bound"]),
         ),
-        "monitoring": entries("id", above=NUMBERS, below=NUMBERS, receiver=TEXT),
+        "monitoring": entries("id", above=NUMBERS, below=NUMBERS, runbook=TEXT),
         "risk": st.fixed_dictionaries({"tier": st.sampled_from(["minimal", "limited", "high"])}),
         "serving": st.fixed_dictionaries(
             {}, optional={"replicas": st.fixed_dictionaries({"minimum": st.integers(0, 9)})}
@@ -198,6 +199,41 @@ def test_applying_a_plan_reaches_what_was_desired_and_leaves_nothing_to_do(trees
             if plan.has_changes:
                 again = apply_plan(plan, backend, Checkout({}, CONTEXT), STAMP)
                 assert (again.outcome, again.run) == (Outcome.ALREADY_APPLIED, result.run)
+
+
+def live_in(snapshot):
+    return {
+        address: (each.body, each.protect)
+        for address, each in snapshot.objects.items()
+        if each.lifecycle is Lifecycle.LIVE
+    }
+
+
+@settings(max_examples=25, deadline=None)
+@given(TREES, TREES, TREES, st.data())
+def test_reverting_the_last_run_brings_back_what_was_live_before_it(first, second, third, data):
+    with tempfile.TemporaryDirectory() as folder:
+        backend = registry_in(folder)
+        for desired in (first, second, third):
+            before = backend.observe()
+            context = data.draw(intents(before.objects, desired))
+            result = applied(make_plan(desired, before, context), backend, desired, context)
+        assume(result.run is not None)
+        after = backend.observe()
+        undone = revert_of(backend, result.run.run_id, CONTEXT)
+        plan = make_plan(undone.desired, after, undone.context)
+        applied(plan, backend, undone.desired, undone.context)
+        reverted = backend.observe()
+
+        assert not plan.blocked
+        assert live_in(before) == live_in(reverted)
+        for address, each in before.objects.items():  # identities come back, unless deleted
+            if each.uid in {other.uid for other in after.objects.values()} and address in live_in(
+                before
+            ):
+                assert reverted.objects[address].uid == each.uid
+        again = revert_of(backend, result.run.run_id, CONTEXT)
+        assert not make_plan(again.desired, reverted, again.context).has_changes
 
 
 RECORDS = st.builds(

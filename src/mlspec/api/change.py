@@ -13,7 +13,7 @@ from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError
 from mlspec.planning import Scope, ScopeMode, make_plan, observe_for, unreviewed
 from mlspec.planning.authorship import commits_of
-from mlspec.planning.revert import evidence_for, revert_of
+from mlspec.planning.revert import evidence_for, require_whole, revert_of
 from mlspec.planning.selection import selected, touched
 from mlspec.planning.state_file import read_state
 
@@ -135,6 +135,7 @@ def _basis(session: Session, workspace: Workspace, options: PlanOptions) -> _Bas
     backend = session.backend(workspace.environment)
     if options.reverts:
         revert = revert_of(backend, options.reverts, context)
+        require_whole(revert)
         evidence = evidence_for(revert.desired, desired, evidence)
         desired, context = revert.desired, revert.context
     snapshot = observe_for(backend, desired, context)

@@ -28,7 +28,15 @@ if TYPE_CHECKING:
     from mlspec.registry import Backend
     from mlspec.state import Event, RunRecord, Snapshot
 
-__all__ = ["Revert", "Undo", "evidence_for", "revert_objects", "revert_of", "undos_of"]
+__all__ = [
+    "Revert",
+    "Undo",
+    "evidence_for",
+    "require_whole",
+    "revert_objects",
+    "revert_of",
+    "undos_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +73,7 @@ def revert_of(backend: Backend, run_id: str, context: PlanContext) -> Revert:
     `context` is that of the checkout; its terms stay, its moves and removals do not count.
 
     Raises:
-        UsageError: there is no such run, or something would refer to what is gone.
+        UsageError: there is no such run.
         RegistryUnavailableError: the registry can't be read, or has lost a body.
     """
     run = _run(backend, run_id)
@@ -90,7 +98,6 @@ def revert_objects(
     `snapshot` holds all bodies, `bodies` those of before the run by digest.
 
     Raises:
-        UsageError: something would refer to what is gone.
         RegistryUnavailableError: a body of before is lost.
     """
     listed = tuple(undos)
@@ -101,8 +108,28 @@ def revert_objects(
     for undo in listed:
         if undo.returns:
             desired[undo.before] = _wanted(undo.before, undo.pre, _body(undo, bodies))
-    _require_whole(desired, context.scope.reverts)
     return Revert(desired, _in_context(context, listed, now))
+
+
+def require_whole(revert: Revert) -> None:
+    """Require that every resource still finds what it refers to; asked before a plan is shown.
+
+    Raises:
+        UsageError: something would refer to what is gone.
+    """
+    desired, run_id = revert.desired, revert.context.scope.reverts
+    dangling = [
+        f"`{address}` refers to `{reference}`"
+        for address, each in sorted(desired.items())
+        for reference in each.references
+        if reference not in desired
+    ]
+    if dangling:
+        raise UsageError(
+            f"run `{run_id}` can't be reverted alone: something would refer to what is not there",
+            details=tuple(dangling[:10]),
+            hint="revert the later run that wrote the reference first, or change the specs instead",
+        )
 
 
 def evidence_for(
@@ -203,21 +230,6 @@ def _body(undo: Undo, bodies: Mapping[str, Json]) -> Json:
             hint="restore the registry from a copy",
         )
     return bodies[undo.pre]
-
-
-def _require_whole(desired: Mapping[str, Desired], run_id: str) -> None:
-    dangling = [
-        f"`{address}` refers to `{reference}`"
-        for address, each in sorted(desired.items())
-        for reference in each.references
-        if reference not in desired
-    ]
-    if dangling:
-        raise UsageError(
-            f"run `{run_id}` can't be reverted alone: something would refer to what is not there",
-            details=tuple(dangling[:10]),
-            hint="revert the later run that wrote the reference first, or change the specs instead",
-        )
 
 
 def _in_context(

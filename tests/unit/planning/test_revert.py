@@ -9,7 +9,7 @@ from tests.unit.planning.worlds import CONTEXT, record, registered, tree, wanted
 
 from mlspec.errors import RegistryUnavailableError, UsageError
 from mlspec.planning import Action, BlockCode, EvidenceEntry, Scope, ScopeMode, make_plan
-from mlspec.planning.revert import evidence_for, revert_objects, undos_of
+from mlspec.planning.revert import evidence_for, require_whole, revert_objects, undos_of
 from mlspec.state import Event, Lifecycle
 
 RUN = "7-abc"
@@ -53,6 +53,7 @@ def reverted(events, *now, **changes):
     bodies = {each.digest: each.body for each in (A, B, C, OTHER)}
     context = replace(CONTEXT, scope=Scope(ScopeMode.REVERT, reverts=RUN), **changes)
     undone = revert_objects(undos_of(events, RUN), snapshot, bodies, context)
+    require_whole(undone)
     return make_plan(undone.desired, snapshot, undone.context)
 
 
