@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from mlspec.errors import RegistryUnavailableError
-from mlspec.registry._git_codec import run_from
+from mlspec.registry._codec import run_from
 from mlspec.state import (
     Checkpoint,
     Event,

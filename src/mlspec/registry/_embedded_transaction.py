@@ -16,7 +16,7 @@ from mlspec.registry._embedded_rows import (
     run_of,
     snapshot_of,
 )
-from mlspec.registry._git_codec import json_of
+from mlspec.registry._codec import json_of
 from mlspec.state import Head
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from urllib.parse import quote, unquote
 
 from mlspec.canonical import digest_bytes
 from mlspec.errors import RegistryUnavailableError, TamperedPlanError
-from mlspec.registry._git_codec import (
+from mlspec.registry._codec import (
     FORMAT,
     Meta,
     checkpoint_from,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import canonical_json
-from mlspec.registry._git_codec import (
+from mlspec.registry._codec import (
     json_of,
     lines_of_events,
     lines_of_heads,
@@ -131,16 +131,18 @@ class GitTransaction:
         self._removals.add(op_id)
 
     def append(self, events: Sequence[Event]) -> None:
-        """Append links to the chains.
+        """Append links to the chains; each follows the head of its address, or of a renamed one.
 
         Raises:
-            ValueError: an event follows neither its chain nor, after a rename, another one.
+            ValueError: one does not.
         """
         for event in events:
-            before = Head(event.sequence - 1, event.previous)
-            own = self._heads.get(event.address, Head())
-            if before != own and before not in self._heads.values():  # a rename goes on elsewhere
-                raise ValueError(f"event {event.sequence} does not follow the head of a chain")
+            there = self._heads.get(event.address, Head())
+            before = self._heads.get(_address_before(event), Head())
+            if event.previous != before.digest or event.sequence <= there.sequence:
+                raise ValueError(
+                    f"event {event.sequence} of `{event.address}` does not follow its chain"
+                )
             self._heads[event.address] = Head(event.sequence, event.digest)
             self._events.setdefault(event.address, []).append(event)
 
@@ -214,3 +216,9 @@ class GitTransaction:
                 yield statement_path(digest), each.content.encode()
                 if each.signature:
                     yield signature_path(digest), each.signature.encode()
+
+
+def _address_before(event: Event) -> str:
+    predicate = event.body.get("predicate")
+    told = predicate.get("previousAddress") if isinstance(predicate, dict) else None
+    return told if isinstance(told, str) and told else event.address

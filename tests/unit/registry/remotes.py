@@ -129,9 +129,9 @@ def run_of(serial, plan="sha256:aa", environment="prod", operations=()):
     return RunRecord(f"{serial}-aa", plan, environment, serial, "ana", at, listed)
 
 
-def event(address, head, text=""):
+def event(address, head, **facts):
     """The next event of a chain."""
-    body = {"predicate": {"address": address, "sequence": head.sequence + 1, "text": text}}
+    body = {"predicate": {"address": address, "sequence": head.sequence + 1, **facts}}
     return Event(address, head.sequence + 1, head.digest, body, digest_value(body))
 
 

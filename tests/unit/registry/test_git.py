@@ -270,10 +270,10 @@ def test_a_rename_takes_the_chain_along(remotes):
     with remotes.registry().transaction() as transaction:
         head = transaction.heads()["model/churn"]
         transaction.rename("model/churn", record("model/leave", revision=2, body=None))
-        moved = replace(event("model/leave", head), previous=head.digest)
+        moved = event("model/leave", head, previousAddress="model/churn")
         transaction.append([moved])
         with pytest.raises(ValueError, match="does not follow"):
-            transaction.append([replace(moved, previous="sha256:elsewhere", address="model/x")])
+            transaction.append([replace(moved, sequence=3, previous="sha256:elsewhere")])
         transaction.finish(run_of(2, "sha256:bb"))
 
     assert ["model/leave"] == list(remotes.registry().observe().objects)

@@ -151,8 +151,7 @@ def test_the_authors_of_a_change_are_found_in_the_history():
     }
 
     assert {name for name, each in checkouts.items() if each.get("fetch-depth") == 0} == {
-        "plan-prod",
-        "plan-staging",
+        *("plan-prod", "plan-staging", "apply-prod", "apply-staging"),
     }
 
 

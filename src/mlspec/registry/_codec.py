@@ -1,4 +1,4 @@
-"""Records of the git backend as bytes and back. What does not decode raises `ValueError`."""
+"""Records of a registry as bytes and back. What does not decode raises `ValueError`."""
 
 from __future__ import annotations
 
