@@ -3,22 +3,43 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from jsonschema import Draft202012Validator
 from tests.contract.test_plan_formats import PLANS, record
 from tests.unit.planning.worlds import wanted
 
+from mlspec.api.inspect import resource
 from mlspec.canonical import digest_value
-from mlspec.ledger import Approval, Strength
-from mlspec.ledger._change import Applied, change_event
-from mlspec.ledger._checkpoint import make_checkpoint
-from mlspec.ledger._run import EvidenceFact, RunFacts, run_statement
+from mlspec.diagnostics import (
+    Applicability,
+    Diagnostic,
+    Edit,
+    Fix,
+    Position,
+    Related,
+    Severity,
+    Span,
+)
+from mlspec.ledger import (
+    Applied,
+    Approval,
+    EvidenceFact,
+    Problem,
+    RunFacts,
+    Strength,
+    change_event,
+    make_checkpoint,
+    run_statement,
+)
 from mlspec.ledger.approvals import Claim, approval_text
 from mlspec.ledger.reviews import Review, approval_of
-from mlspec.planning import ApplyResult, Outcome, StepReport
+from mlspec.planning import ApplyResult, AuditView, Outcome, StatusView, StepReport
+from mlspec.planning.approvals import Decision, Rejected
 from mlspec.planning.compare import Compared, ComparedView, Presence
 from mlspec.planning.drift import Drift, DriftCode, DriftField, DriftView, Owner, SubjectKind
+from mlspec.planning.state_edit import Edited, EditedObject
 from mlspec.planning.state_file import StateFile, write_state
 from mlspec.reporting.applies import (
     render_applied_json,
@@ -26,8 +47,18 @@ from mlspec.reporting.applies import (
     render_started_line,
     render_step_line,
 )
+from mlspec.reporting.approvals import decision_json
+from mlspec.reporting.artifacts import render_files_json
 from mlspec.reporting.compare import render_compared_json
+from mlspec.reporting.diagnostics import render_json
 from mlspec.reporting.drift import render_drift_json
+from mlspec.reporting.plans_state import (
+    render_audit_json,
+    render_history_json,
+    render_status_json,
+)
+from mlspec.reporting.resources import render_resource_json
+from mlspec.reporting.state import render_edited_json, render_listed_json, render_object_json
 from mlspec.resources import data_path
 from mlspec.state import (
     BreakGlass,
@@ -111,6 +142,24 @@ COMPARED = ComparedView(
     source="specs",
 )
 
+APPROVAL = FACTS.approvals[0]
+AUDIT = AuditView(
+    "prod", "0123", 3, 2, 1, DIGEST, (Problem("event 2 of model/screen", "it is gone"),)
+)
+PLACE = Span("specs/a.yaml", Position(4, 10), Position(4, 12))
+FOUND = Diagnostic(
+    "MLS301",
+    "missing-owner",
+    Severity.ERROR,
+    "`owner` is empty",
+    PLACE,
+    related=(Related(PLACE, "here"),),
+    hint="name a team",
+    fixes=(Fix("use `risk`", (Edit(PLACE, "risk"),), Applicability.SAFE),),
+)
+NOWHERE = Diagnostic("MLS201", "no-workspace", Severity.NOTE, "there is no `mlspec.yaml`")
+EXAMPLE = data_path("schemas").parent / "examples" / "county"
+
 
 def lines():
     """Every sort of line that `apply --format jsonl` prints."""
@@ -135,6 +184,25 @@ def documents():
     yield "approval", approval_text(claim)
     review = Review("bo", "a" * 40, AT, "Fine.", "https://github.com/o/r/pull/12")
     yield "forge-review", approval_of(review, PLAN.digest, "prod", DIGEST)[1].content
+    missing = Decision(
+        (APPROVAL,), PLAN.required_approvals, (Rejected(APPROVAL, "again"),), (APPROVAL,)
+    )
+    for decision in (missing, Decision()):
+        told = decision_json(PLAN, decision, [("a.json", "it is no statement")], ["a note"])
+        yield "approvals", json.dumps(told | {"expired": False})
+    for run in (RUN, None):
+        changes = (EditedObject("model/screen", "rename", "from model/x"),)
+        yield "state-edit", render_edited_json(Edited("prod", changes, run, ("team/x: as it is",)))
+    view = StatusView("prod", "0123", 4, (record(SCREEN),))
+    yield "state-list", render_listed_json(view)
+    yield "status", render_status_json(view)
+    yield "state-object", render_object_json("prod", record(SCREEN), None)
+    yield "history", render_history_json([RUN])
+    yield "audit", render_audit_json(AUDIT)
+    yield "compile", render_files_json("prod", "out", {"written": ["a.yaml"], "kept": []})
+    yield "diagnostics", render_json([FOUND, NOWHERE])
+    spec = resource("model/form-digit-reader", EXAMPLE, "prod")
+    yield "resource", render_resource_json(spec)
     yield "run", run_statement(FACTS).content
     for applied in (CHANGED, GONE, MOVED):
         yield "change", json.dumps(change_event(Head(3, DIGEST), FACTS, DIGEST, applied).body)
@@ -199,3 +267,20 @@ def test_a_schema_is_whole_and_says_what_things_mean(name):
         if node.get("type") == "object" and "properties" in node:
             assert False is node["additionalProperties"]
             assert node["description"]
+
+
+WRITTEN = re.compile(r"\"mlspec\.([a-z-]+)/1\.0\"|\"https://mlspec\.dev/([a-z-]+)/v1\"")
+OWN = {"manifest", "state-order"}  # nobody but mlspec reads them
+WITHIN = {"verdicts"}  # a list of evidence records, which docs/pages/evidence.md describes
+
+
+def test_every_format_that_is_written_has_a_schema():
+    sources = (data_path("schemas").parent / "src").rglob("*.py")
+    found = {
+        report or statement
+        for source in sources
+        for report, statement in WRITTEN.findall(source.read_text(encoding="utf-8"))
+    }
+
+    assert {"plan", "run"} & found
+    assert set() == found - {*FORMATS} - OWN - WITHIN
