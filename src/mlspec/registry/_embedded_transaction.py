@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from mlspec.canonical import canonical_json
 from mlspec.errors import UsageError
+from mlspec.registry._codec import json_of
 from mlspec.registry._embedded_rows import (
     HEADS_OF_OBJECTS,
     RUNS,
@@ -16,7 +17,6 @@ from mlspec.registry._embedded_rows import (
     run_of,
     snapshot_of,
 )
-from mlspec.registry._codec import json_of
 from mlspec.state import Head
 
 if TYPE_CHECKING:
@@ -170,18 +170,18 @@ class EmbeddedTransaction:
         )
 
     def finish(self, run: RunRecord) -> None:
-        """Record a run; one with the serial of the snapshot replaces that run.
+        """Record a run; one with the serial of an earlier run replaces it.
 
         Raises:
-            ValueError: its serial is another.
+            ValueError: its serial does not follow.
         """
         serial, sequence, head = position(self.connection, self.environment)
-        if run.serial not in (serial, serial + 1) or run.serial < 1:
+        if not 1 <= run.serial <= serial + 1:
             raise ValueError(f"serial {run.serial} does not follow serial {serial}")
         record = json_of(run).decode().rstrip()
         row = (run.serial, run.run_id, run.plan_digest, record)
         self._insert("run", [row], verb="INSERT OR REPLACE")
-        self._move(run.serial, sequence, head)
+        self._move(max(serial, run.serial), sequence, head)
 
     def _insert(self, table: str, rows: Sequence[tuple[object, ...]], verb: str = "INSERT") -> None:
         if not rows:
