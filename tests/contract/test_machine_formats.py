@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -37,6 +38,7 @@ from mlspec.ledger.approvals import Claim, approval_text
 from mlspec.ledger.reviews import Review, approval_of
 from mlspec.planning import ApplyResult, AuditView, Outcome, StatusView, StepReport
 from mlspec.planning.approvals import Decision, Rejected
+from mlspec.planning.audit import AuditShow, LoggedEvent
 from mlspec.planning.compare import Compared, ComparedView, Presence
 from mlspec.planning.drift import Drift, DriftCode, DriftField, DriftView, Owner, SubjectKind
 from mlspec.planning.state_edit import Edited, EditedObject
@@ -49,6 +51,7 @@ from mlspec.reporting.applies import (
 )
 from mlspec.reporting.approvals import decision_json
 from mlspec.reporting.artifacts import render_files_json
+from mlspec.reporting.audit import render_audit_log_json, render_audit_show_json
 from mlspec.reporting.compare import render_compared_json
 from mlspec.reporting.diagnostics import render_json
 from mlspec.reporting.drift import render_drift_json
@@ -199,6 +202,11 @@ def documents():
     yield "state-object", render_object_json("prod", record(SCREEN), None)
     yield "history", render_history_json([RUN])
     yield "audit", render_audit_json(AUDIT)
+    logged = LoggedEvent(change_event(Head(3, DIGEST), FACTS, DIGEST, CHANGED), FACTS)
+    yield "audit-log", render_audit_log_json([logged, replace(logged, facts=None)])
+    for newest in (logged, None):
+        shown = AuditShow("prod", "model/screen", AT, newest, newest, SCREEN.body, 1)
+        yield "audit-show", render_audit_show_json(shown)
     yield "compile", render_files_json("prod", "out", {"written": ["a.yaml"], "kept": []})
     yield "diagnostics", render_json([FOUND, NOWHERE])
     spec = resource("model/form-digit-reader", EXAMPLE, "prod")
