@@ -11,9 +11,7 @@ import signal
 import sys
 from itertools import count
 
-EFFECTS = {
-    ("posix", name) for name in ("fsync", "mkdir", "pwrite", "rename", "replace", "unlink")
-}
+EFFECTS = {("posix", name) for name in ("fsync", "mkdir", "pwrite", "rename", "replace", "unlink")}
 KILLED = -signal.SIGKILL
 
 
