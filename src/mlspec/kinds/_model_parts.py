@@ -222,7 +222,11 @@ class Monitor(SpecModel):
         default=10,
     )
     severity: Literal["page", "ticket"] = declare(
-        "Whether somebody is woken.", FieldClass.MONITORING, default="ticket"
+        "Whether somebody is woken.",
+        FieldClass.MONITORING,
+        Direction.HIGHER_IS_TIGHTER,
+        default="ticket",
+        order=("ticket", "page"),
     )
     receiver: Identifier | None = declare(
         "The team that is told.",

@@ -56,6 +56,7 @@ class DatasetSpec(SpecModel):
     digest: Digest | None = declare(
         "SHA-256 of the bytes; without it nobody can prove which data was used.",
         FieldClass.DATA,
+        Direction.GROWTH_IS_TIGHTER,
         default=None,
     )
     format: Literal["csv", "delta", "iceberg", "json", "parquet", "table"] = declare(

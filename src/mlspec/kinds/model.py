@@ -65,6 +65,7 @@ class Artifact(SpecModel):
     digest: Digest | None = declare(
         "SHA-256 of the bytes; it names the model that evidence and approvals are about.",
         FieldClass.ARTIFACT,
+        Direction.GROWTH_IS_TIGHTER,
         default=None,
     )
 
@@ -127,7 +128,7 @@ class ModelSpec(SpecModel):
         "binary-classification", "multiclass-classification", "ranking", "regression", "text"
     ] = declare("What sort of answer it gives.", FieldClass.CONTRACT)
     limitations: Items[Text] = declare(
-        "What it must not be used for, one sentence each.", FieldClass.COSMETIC, default=()
+        "What it must not be used for, one sentence each.", FieldClass.DATA, default=()
     )
     artifact: Artifact = declare("The bytes of the model.", FieldClass.ARTIFACT)
     data: Data = declare("The data behind it.", FieldClass.DATA)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from mlspec.planning._model import Risk, RiskReason
 
-__all__ = ["Concern", "class_of_rule", "concerns_of"]
+__all__ = ["UNKNOWN", "Concern", "class_of_rule", "concerns_of"]
 
 UNKNOWN: Final = "unknown"
 _TIER_RULES: Final = frozenset({"R-TIER-LOWERED", "R-TIER-RAISED"})

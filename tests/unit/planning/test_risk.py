@@ -304,6 +304,27 @@ def test_several_places_are_one_reason_with_a_count():
     ]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ({"artifact": {"digest": "sha256:a"}}, {"artifact": {}}, "R-ARTIFACT-LOOSENED"),
+        (
+            {"artifact": {"digest": "sha256:a"}},
+            {"artifact": {"digest": "sha256:b"}},
+            "R-ARTIFACT-CHANGED",
+        ),
+        (
+            {"monitoring": [{"id": "drift", "severity": "page"}]},
+            {"monitoring": [{"id": "drift"}]},
+            "R-MONITORING-LOOSENED",
+        ),
+        ({"limitations": ["Not for loans."]}, {"limitations": []}, "R-DATA-CHANGED"),
+    ],
+)
+def test_what_gives_up_a_promise_is_told_from_what_replaces_it(old, new, rule):
+    assert assess(changed(**old), changed(**new)).risk.reasons[0].rule == rule
+
+
 def test_an_unknown_field_is_high_at_any_tier():
     body = at("minimal")
 
