@@ -35,6 +35,7 @@ from mlspec.ledger import (
     run_statement,
 )
 from mlspec.ledger.approvals import Claim, approval_text
+from mlspec.ledger.glass import GlassReview, review_text
 from mlspec.ledger.reviews import Review, approval_of
 from mlspec.planning import ApplyResult, AuditView, Outcome, StatusView, StepReport
 from mlspec.planning.approvals import Decision, Rejected
@@ -211,6 +212,7 @@ def documents():
     yield "diagnostics", render_json([FOUND, NOWHERE])
     spec = resource("model/form-digit-reader", EXAMPLE, "prod")
     yield "resource", render_resource_json(spec)
+    yield "review", review_text(GlassReview("bo", "owner", "it was right", AT), RUN, "0123")
     yield "run", run_statement(FACTS).content
     for applied in (CHANGED, GONE, MOVED):
         yield "change", json.dumps(change_event(Head(3, DIGEST), FACTS, DIGEST, applied).body)
