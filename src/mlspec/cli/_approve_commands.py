@@ -1,13 +1,13 @@
-"""The flags of `mlspec approve`, for typer. Nothing is decided here."""
+"""The flags of `mlspec approve` and `mlspec review`, for typer. Nothing is decided here."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from mlspec.cli._options import Directory, Finished, Format, OutputFormat
+from mlspec.cli._options import Directory, Environment, Finished, Format, OutputFormat
 
-__all__ = ["approve"]
+__all__ = ["approve", "review"]
 
 
 def approve(
@@ -56,3 +56,35 @@ def approve(
         output_format=output_format,
     )
     raise Finished(run(request))
+
+
+def review(
+    run_id: Annotated[
+        str, typer.Argument(metavar="RUN", help="A run that was applied with `--break-glass`.")
+    ],
+    directory: Directory = None,
+    environment: Environment = None,
+    *,
+    principal: Annotated[str, typer.Option("--as", metavar="NAME", help="Who reviews.")],
+    role: Annotated[str, typer.Option("--role", metavar="ROLE", help="As what.")],
+    comment: Annotated[str, typer.Option("--comment", metavar="TEXT", help="What was found.")],
+    sign_key: Annotated[
+        Path | None, typer.Option("--sign", metavar="KEY", help="SSH key that signs the review.")
+    ] = None,
+    checkpoint_key: Annotated[
+        Path | None,
+        typer.Option(
+            "--sign-key",
+            metavar="FILE",
+            envvar="MLSPEC_SIGNING_KEY",
+            help="SSH key that signs the checkpoint.",
+        ),
+    ] = None,
+    output_format: OutputFormat = Format.TEXT,
+) -> None:
+    """Record that somebody else looked at a run that broke the glass."""
+    from mlspec.api.review import ReviewAsked
+    from mlspec.cli.review import run
+
+    asked = ReviewAsked(principal, role, comment, sign_key, checkpoint_key)
+    raise Finished(run(run_id, asked, directory, environment, output_format=output_format))

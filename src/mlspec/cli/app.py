@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from mlspec.cli._apply_command import apply
-from mlspec.cli._approve_commands import approve
+from mlspec.cli._approve_commands import approve, review
 from mlspec.cli._audit_commands import AUDIT
 from mlspec.cli._options import (
     DiagnosticFormat,
@@ -216,6 +216,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "plan": plan,
     "approve": approve,
     "apply": apply,
+    "review": review,
     "show": show,
     "compile": _compile,
     "diff": diff,

@@ -13,6 +13,7 @@ from mlspec.ledger import (
     verify_signatures,
     verify_statements,
 )
+from mlspec.ledger.glass import verify_reviews
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -91,6 +92,7 @@ def audit_view(
         *verify_statements(events, checkpoints, runs, statements),
         *verify_objects(events, snapshot.objects),
         *verify_runs(runs, statements, snapshot),
+        *verify_reviews(runs, statements),
     )
     return AuditView(
         environment=snapshot.environment,

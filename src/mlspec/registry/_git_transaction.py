@@ -168,17 +168,17 @@ class GitTransaction:
         self.publication = publication
 
     def finish(self, run: RunRecord) -> None:
-        """Record a run; one with the serial of the snapshot replaces that run.
+        """Record a run; one with the serial of an earlier run of the plan replaces it.
 
         Raises:
             ValueError: its serial does not follow, or belongs to a run of another plan.
         """
         serial = self._meta.serial
         known = {each.serial for each in self.runs_of(run.plan_digest)}
-        if run.serial != serial + 1 and run.serial not in known & {serial}:
+        if run.serial != serial + 1 and run.serial not in known:
             raise ValueError(f"serial {run.serial} does not follow serial {serial}")
         self._runs[run.serial] = run
-        self._meta = replace(self._meta, serial=run.serial)
+        self._meta = replace(self._meta, serial=max(serial, run.serial))
 
     def files(self) -> dict[str, bytes | None]:
         """Return the files that this write changes; none where it changes nothing."""

@@ -92,7 +92,8 @@ class Transaction(Protocol):
     def finish(self, run: RunRecord) -> None:
         """Record a run and close its journal. Its serial is one more than that of the snapshot.
 
-        A record with the serial of the snapshot replaces that run: its outcome or review changed.
+        A record with the serial of an earlier run of the plan replaces it: its outcome changed, or
+        it was reviewed.
         """
 
 

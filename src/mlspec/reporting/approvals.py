@@ -9,6 +9,7 @@ from mlspec.reporting._cells import Style, clean, counted, table
 from mlspec.reporting._plan_facts import DIRECTIONS, LOOSENING, action_words, arrow, listed
 from mlspec.reporting._plan_order import by_risk, symbol_of
 from mlspec.reporting._plan_terms import because, counts, heading
+from mlspec.state import BreakGlass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -17,8 +18,16 @@ if TYPE_CHECKING:
     from mlspec.ledger import Approval
     from mlspec.planning import Operation, Plan, Requirement
     from mlspec.planning.approvals import Decision
+    from mlspec.state import RunRecord
 
-__all__ = ["approval_json", "decision_json", "render_decision", "render_subject"]
+__all__ = [
+    "approval_json",
+    "decision_json",
+    "render_decision",
+    "render_review",
+    "render_subject",
+    "review_json",
+]
 
 _OPERATIONS = 12
 _CHANGES = 4
@@ -99,6 +108,32 @@ def approval_json(approval: Approval, plan: Plan) -> dict[str, Json]:
         "comment": approval.comment,
         "digest": approval.digest,
         "carried_over": approval.plan != plan.digest,
+    }
+
+
+def render_review(run: RunRecord, *, is_new: bool) -> str:
+    """Return which run was reviewed, by whom, and what it was."""
+    glass = run.break_glass or BreakGlass("", "")
+    verb = "Reviewed" if is_new else "Already reviewed"
+    return clean(
+        f"{verb} by {glass.reviewed_by}: run {run.run_id}, applied by {run.actor} as {glass.role} "
+        f"at {run.at} without the approvals it needed: {glass.reason}"
+    )
+
+
+def review_json(run: RunRecord, *, is_new: bool) -> dict[str, Json]:
+    """Return a review of a run as a JSON value (`mlspec.review/1.0`)."""
+    glass = run.break_glass or BreakGlass("", "")
+    return {
+        "format": "mlspec.review/1.0",
+        "env": run.environment,
+        "run": run.run_id,
+        "actor": run.actor,
+        "at": run.at,
+        "role": glass.role,
+        "reason": glass.reason,
+        "reviewed_by": glass.reviewed_by,
+        "new": is_new,
     }
 
 

@@ -277,7 +277,7 @@ class _Transaction:
 
     def finish(self, run):
         serial = self.snapshot().serial
-        if run.serial not in (serial, serial + 1):
+        if not 1 <= run.serial <= serial + 1:
             raise ValueError(f"serial {run.serial} does not follow serial {serial}")
         _write(self._folder / "runs" / f"{run.serial}.json", asdict(run))
         self._journal.unlink(missing_ok=True)

@@ -1,0 +1,120 @@
+"""Reviewing a run that broke the glass: by somebody else, who holds a role.
+
+The review is a statement under a checkpoint of its own; the run keeps its place in the history.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mlspec.errors import OpenRunError, PolicyDeniedError, UsageError
+from mlspec.ledger import RunFacts, make_checkpoint
+from mlspec.state import Head
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from mlspec.ledger.glass import GlassReview
+    from mlspec.planning._authority import Authority
+    from mlspec.registry import Backend
+    from mlspec.state import BreakGlass, Checkpoint, RunRecord, Statement
+
+    Sign = Callable[[Checkpoint], str]
+
+__all__ = ["record_review", "require_reviewer", "reviewable"]
+
+
+def reviewable(runs: Iterable[RunRecord], run_id: str) -> RunRecord:
+    """Return the run that is to be reviewed; it may have been already.
+
+    Raises:
+        UsageError: there is no such run, or it had its approvals.
+    """
+    found = next((each for each in runs if each.run_id == run_id), None)
+    if found is None:
+        raise UsageError(f"there is no run `{run_id}`", hint="`mlspec history` lists the runs")
+    if found.break_glass is None:
+        raise UsageError(f"run `{run_id}` broke no glass: there is nothing to review")
+    return found
+
+
+def require_reviewer(review: GlassReview, run: RunRecord, authority: Authority) -> None:
+    """Require that a reviewer is another person than who applied, and holds the role.
+
+    Raises:
+        PolicyDeniedError: they are not, or do not.
+    """
+    if authority.is_same(review.principal, run.actor):
+        raise PolicyDeniedError(
+            f"`{review.principal}` applied run `{run.run_id}`, and so can't review it",
+            hint="somebody else has to",
+        )
+    held = authority.roles_of(review.principal)
+    if review.role not in held:
+        raise PolicyDeniedError(
+            f"no team in force gives `{review.principal}` the role `{review.role}`",
+            details=(f"roles held: {', '.join(sorted(held)) or 'none'}",),
+            hint="what is recorded in the registry counts; see `kind: Team`",
+        )
+
+
+def record_review(
+    backend: Backend,
+    run: RunRecord,
+    review: GlassReview,
+    statement: Statement,
+    owner: str,
+    sign: Sign | None = None,
+) -> RunRecord:
+    """Keep a review, name it in a checkpoint, and return the run as reviewed.
+
+    A run that somebody has reviewed meanwhile stays as it is.
+
+    Raises:
+        OpenRunError: a run was stopped half way: it has to be finished first.
+        RegistryLockedError, RegistryUnavailableError: the registry can't be written.
+    """
+    with backend.transaction(owner) as transaction:
+        if (journal := transaction.journal()) is not None:
+            raise OpenRunError(
+                f"run `{journal.run_id}` was stopped half way",
+                hint="apply its plan again, which finishes it, then review",
+            )
+        runs = transaction.runs_of(run.plan_digest)
+        current = next(each for each in runs if each.serial == run.serial)
+        glass = current.break_glass
+        if glass is None or glass.reviewed_by:
+            return current
+        snapshot, heads = transaction.snapshot(), transaction.heads()
+        facts = _facts(current, review, snapshot.lineage, snapshot.serial)
+        previous = Head(snapshot.sequence, snapshot.head)
+        checkpoint = make_checkpoint(previous, facts, statement.digest, heads, ())
+        if sign is not None:
+            checkpoint = replace(checkpoint, signature=sign(checkpoint))
+        transaction.keep([statement])
+        transaction.seal(checkpoint)
+        reviewed = replace(current, break_glass=_reviewed(glass, review))
+        transaction.finish(reviewed)
+        return reviewed
+
+
+def _reviewed(glass: BreakGlass, review: GlassReview) -> BreakGlass:
+    return replace(glass, reviewed_by=review.principal)
+
+
+def _facts(run: RunRecord, review: GlassReview, lineage: str, serial: int) -> RunFacts:
+    """Return what the checkpoint says: the run that was reviewed, when, and at which serial."""
+    return RunFacts(
+        run_id=run.run_id,
+        plan_digest=run.plan_digest,
+        risk_digest="",
+        spec_digest="",
+        commit="",
+        environment=run.environment,
+        lineage=lineage,
+        serial=serial,
+        actor=review.principal,
+        at=review.at,
+        outcome=run.outcome,
+    )
