@@ -20,6 +20,7 @@ from tests.unit.reporting.sample_plans import (
     saying,
 )
 
+from mlspec.cli._options import PlanFormat
 from mlspec.errors import UsageError
 from mlspec.planning import (
     Action,
@@ -289,6 +290,10 @@ def calls(plan):
 
 def test_the_json_of_a_plan_is_its_file():
     assert PLAN == read_plan(render_plan(PLAN, "json"))
+
+
+def test_the_command_line_offers_every_format_and_no_other():
+    assert list(PlanFormat) == list(PLAN_FORMATS)
 
 
 def test_every_format_shows_every_plan():

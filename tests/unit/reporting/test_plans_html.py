@@ -113,3 +113,41 @@ def test_no_text_of_a_spec_becomes_markup(hostile):
 
     assert plain.tags == found.tags
     assert [each[:2] for each in plain.attributes] == [each[:2] for each in found.attributes]
+
+
+def luminance(colour):
+    """The relative luminance of WCAG 2."""
+    shares = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    red, green, blue = (
+        each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in shares
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one, other):
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("theme", [0, 1])
+@pytest.mark.parametrize(
+    ("ink", "paper"),
+    [
+        ("ink", "paper"),
+        ("ink", "sheet"),
+        ("soft", "paper"),
+        ("soft", "sheet"),
+        ("link", "sheet"),
+        ("bad", "sheet"),
+        ("bad", "bad-wash"),
+        ("good", "sheet"),
+        ("doubt", "doubt-wash"),
+        ("ink", "quiet-wash"),
+        ("sheet", "bad"),
+    ],
+)
+def test_text_stands_out_from_what_it_lies_on_by_day_and_by_night(theme, ink, paper):
+    blocks = re.findall(r":root \{([^}]*)\}", render_plan(PLAN, "html"))
+    colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", blocks[theme]))
+
+    assert contrast(colours[ink], colours[paper]) >= 4.5
