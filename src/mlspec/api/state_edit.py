@@ -11,8 +11,7 @@ from mlspec.api.session import open_session
 from mlspec.api.state import opened
 from mlspec.canonical import canonical_json
 from mlspec.errors import UsageError
-from mlspec.planning.recorded import recorded_objects
-from mlspec.planning.state_edit import Edited, Editor, rebuild_needed
+from mlspec.planning.state_edit import Edited, Editor, rebuild_needed, sound_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,7 +82,7 @@ def rebuild(
     """Bring the objects of a registry back to what the ledger recorded.
 
     Raises:
-        TamperedPlanError: an event is damaged.
+        TamperedPlanError: the ledger itself was changed.
         UsageError: no reason is given.
         RegistryLockedError, RegistryUnavailableError: the registry can't be written.
     """
@@ -94,12 +93,12 @@ def check_rebuild(directory: Path | None = None, environment: str | None = None)
     """Return what `rebuild` would change. Writes nothing.
 
     Raises:
-        TamperedPlanError: an event is damaged.
+        TamperedPlanError: the ledger itself was changed.
         RegistryUnavailableError: the registry can't be read.
     """
     backend = opened(directory, environment)
     snapshot = backend.observe(bodies=False)
-    return rebuild_needed(recorded_objects(backend.events()), snapshot, backend.bodies)
+    return rebuild_needed(sound_record(backend, snapshot), snapshot, backend.bodies)
 
 
 def _editor(author: Author, directory: Path | None, environment: str | None) -> Editor:

@@ -23,14 +23,14 @@ from mlspec.state import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from mlspec.canonical import Json
     from mlspec.planning._apply_model import Stamp
     from mlspec.registry import Transaction
     from mlspec.state import Checkpoint, Event, ObjectRecord, Snapshot
 
-__all__ = ["EditRun", "EditStep", "Order"]
+__all__ = ["EditRun", "EditStep", "Killed", "Order"]
 
 _CHARACTERS = 12
 
@@ -51,7 +51,8 @@ class EditStep:
     """One object and what happens to it; `record` is how it is afterwards.
 
     `previous` is its address before a move. `pre` is None where the write brings back what the
-    ledger says: then there is nothing to tell it. Where `is_written`, only the record is missing.
+    ledger says: then there is nothing to tell it. Where `is_written`, only the record is missing;
+    where `is_gone`, the object was deleted, and `record` is how it would have been.
     """
 
     action: str
@@ -60,16 +61,29 @@ class EditStep:
     previous: str = ""
     note: str = ""
     is_written: bool = False
+    is_gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Killed:
+    """A run that was killed, and how far it came.
+
+    `statement` is its own, where it was already being recorded: then it is recorded as that says.
+    """
+
+    journal: Journal
+    checkpoints: tuple[Checkpoint, ...]
+    statement: Statement | None
 
 
 @dataclass(frozen=True)
 class EditRun:
-    """One edit under the lock; `journal` is that of the run that it ends, if it ends one."""
+    """One edit under the lock; `killed` is the run that it ends, if it ends one."""
 
     transaction: Transaction
     snapshot: Snapshot
     order: Order
-    journal: Journal | None = None
+    killed: Killed | None = None
 
     @cached_property
     def document(self) -> Statement:
@@ -93,12 +107,9 @@ class EditRun:
     def end(self, steps: Sequence[EditStep], outcome: RunOutcome) -> RunRecord:
         """Write the steps, record them, and return the run."""
         self._write([each for each in steps if not each.is_written])
-        operations = tuple(
-            RunOperation(each.record.address, each.action, each.record.op_id, note=each.note)
-            for each in steps
-        )
-        facts = self._facts(operations, outcome)
-        statement = ledger.run_statement(facts)
+        begun = self.killed.statement if self.killed else None
+        facts = ledger.read_run_statement(begun) if begun else self._facts(steps, outcome)
+        statement = begun or ledger.run_statement(facts)
         self.transaction.keep([self.document, statement])
         self._record(facts, statement.digest, [each for each in steps if each.pre is not None])
         run = RunRecord(
@@ -108,9 +119,10 @@ class EditRun:
             serial=facts.serial,
             actor=facts.actor,
             at=facts.at,
-            operations=operations,
-            outcome=outcome,
+            operations=facts.operations,
+            outcome=facts.outcome,
             statement=statement.digest,
+            break_glass=facts.break_glass,
         )
         self.transaction.finish(run)
         return run
@@ -120,7 +132,7 @@ class EditRun:
         return self.document.digest.removeprefix("sha256:")[:_CHARACTERS]
 
     def _write(self, steps: Sequence[EditStep]) -> None:
-        if not self.transaction.is_atomic and self.journal is None:
+        if not self.transaction.is_atomic and self.killed is None:
             pending = {each.record.op_id: StepStatus.PENDING for each in steps}
             stamp, run_id = self.order.stamp, self._run_id
             journal = Journal(run_id, self.document.digest, stamp.actor, stamp.at, pending)
@@ -139,8 +151,8 @@ class EditRun:
 
     @property
     def _run_id(self) -> str:
-        if self.journal is not None:
-            return self.journal.run_id
+        if self.killed is not None:
+            return self.killed.journal.run_id
         return f"{self.snapshot.serial + 1}-{self._short}"
 
     def _record(self, facts: ledger.RunFacts, statement: str, steps: Sequence[EditStep]) -> None:
@@ -152,17 +164,32 @@ class EditRun:
             heads[event.address] = Head(event.sequence, event.digest)
             events.append(event)
         self.transaction.append(events)
+        sealed = self.killed.checkpoints if self.killed else ()
+        if sealed and ledger.run_digest_of(sealed[-1]) == statement:
+            return  # it was killed after that
+        self._seal(facts, statement, heads, {each.address for each in events})
+
+    def _seal(
+        self,
+        facts: ledger.RunFacts,
+        statement: str,
+        heads: Mapping[str, Head],
+        moved: Collection[str],
+    ) -> None:
+        if self.killed is not None:  # it may have made chains longer before
+            known = ledger.replayed_heads(self.killed.checkpoints)
+            moved = {address for address, head in heads.items() if known.get(address) != head}
         previous = Head(self.snapshot.sequence, self.snapshot.head)
-        moved = [each.address for each in events]
         checkpoint = ledger.make_checkpoint(previous, facts, statement, heads, moved)
         if self.order.sign is not None:
             checkpoint = replace(checkpoint, signature=self.order.sign(checkpoint))
         self.transaction.seal(checkpoint)
 
-    def _facts(self, operations: tuple[RunOperation, ...], outcome: RunOutcome) -> ledger.RunFacts:
+    def _facts(self, steps: Sequence[EditStep], outcome: RunOutcome) -> ledger.RunFacts:
+        digest = self.killed.journal.plan_digest if self.killed else self.document.digest
         return ledger.RunFacts(
             run_id=self._run_id,
-            plan_digest=self.journal.plan_digest if self.journal else self.document.digest,
+            plan_digest=digest,
             risk_digest="",
             spec_digest="",
             commit="",
@@ -172,7 +199,10 @@ class EditRun:
             actor=self.order.stamp.actor,
             at=self.order.stamp.at,
             outcome=outcome,
-            operations=operations,
+            operations=tuple(
+                RunOperation(each.record.address, each.action, each.record.op_id, note=each.note)
+                for each in steps
+            ),
         )
 
 
@@ -184,7 +214,7 @@ def _applied(step: EditStep) -> ledger.Applied:
         uid=record.uid,
         revision=record.revision,
         pre=step.pre or "",
-        post=record.digest,
+        post="" if step.is_gone else record.digest,
         previous_address=step.previous,
         protect=record.protect,
         lifecycle=record.lifecycle,

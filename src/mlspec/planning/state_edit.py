@@ -10,8 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from mlspec import ledger
 from mlspec.canonical import digest_value
-from mlspec.errors import ApprovalsMissingError, PolicyDeniedError, UsageError
+from mlspec.errors import (
+    ApprovalsMissingError,
+    PolicyDeniedError,
+    TamperedPlanError,
+    UsageError,
+)
+from mlspec.planning._edit_killed import deleted, difference, killed_run, unrecorded
 from mlspec.planning._edit_run import EditRun, EditStep, Order
 from mlspec.planning._governed import in_force
 from mlspec.planning._model import Action
@@ -20,18 +27,20 @@ from mlspec.planning.recorded import recorded_objects
 from mlspec.state import Lifecycle, RunOutcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from mlspec.canonical import Json
     from mlspec.planning._apply_model import Stamp
+    from mlspec.planning._edit_run import Killed
     from mlspec.planning._model import PlanContext
     from mlspec.planning.recorded import Recorded
     from mlspec.registry import Backend, Transaction
     from mlspec.state import Checkpoint, Journal, ObjectRecord, RunRecord, Snapshot
 
-__all__ = ["Edited", "EditedObject", "Editor", "rebuild_needed"]
+__all__ = ["Edited", "EditedObject", "Editor", "rebuild_needed", "sound_record"]
 
 _REBUILD = "rebuild"
+_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +118,7 @@ class Editor:
         """
         with self.backend.transaction(self.owner) as transaction:
             snapshot = transaction.snapshot()
-            recorded = recorded_objects(self.backend.events())
+            recorded = sound_record(self.backend, snapshot)
             needed = rebuild_needed(recorded, snapshot, transaction.bodies)
             if not needed.changes:
                 return needed
@@ -128,22 +137,44 @@ class Editor:
     def abandon(self, run_id: str) -> Edited:
         """Give up a run that was killed: what it wrote stays, and is recorded.
 
+        One that was killed while it was recorded is recorded to its end.
+
         Raises:
             UsageError: no such run was stopped half way.
         """
         with self.backend.transaction(self.owner) as transaction:
             journal = _require_stopped(transaction.journal(), run_id)
             snapshot = transaction.snapshot()
-            order = Order("abandon", (run_id,), self.reason, self.stamp, self.sign)
-            run = EditRun(transaction, snapshot, order, journal)
+            killed = killed_run(self.backend, journal)
+            run = self._run(transaction, snapshot, "abandon", run_id, killed=killed)
             recorded = recorded_objects(self.backend.events())
-            steps = tuple(_unrecorded(journal, snapshot, recorded))
+            steps = (
+                *unrecorded(journal, snapshot, recorded),
+                *deleted(journal, transaction, snapshot, recorded),
+            )
             ended = run.end(steps, RunOutcome.ABANDONED)
             return Edited(snapshot.environment, _told(steps), ended)
 
-    def _run(self, transaction: Transaction, snapshot: Snapshot, verb: str, *names: str) -> EditRun:
+    def _run(
+        self,
+        transaction: Transaction,
+        snapshot: Snapshot,
+        verb: str,
+        *names: str,
+        killed: Killed | None = None,
+    ) -> EditRun:
+        self._require_signature()
         order = Order(verb, names, self.reason, self.stamp, self.sign)
-        return EditRun(transaction, snapshot, order)
+        return EditRun(transaction, snapshot, order, killed)
+
+    def _require_signature(self) -> None:
+        """One checkpoint without a signature after signed ones would look like a forged one."""
+        is_signed = any(each.signature for each in self.backend.checkpoints())
+        if is_signed and self.sign is None:
+            raise UsageError(
+                "the checkpoints of this registry are signed: this one has to be, too",
+                hint="name your key with `--sign-key`, or in `MLSPEC_SIGNING_KEY`",
+            )
 
     def _ungoverned(self, transaction: Transaction, instead: str, address: str) -> Snapshot:
         """Return the state, where it may be edited without anybody's approval."""
@@ -155,6 +186,26 @@ class Editor:
                 hint=f"put `{address}` under `spec.{instead}` in `mlspec.yaml`, and plan that",
             )
         return snapshot
+
+
+def sound_record(backend: Backend, snapshot: Snapshot) -> Mapping[str, Recorded]:
+    """Return what the ledger says should be there, if nothing was done to the ledger itself.
+
+    Raises:
+        TamperedPlanError: its chains or its checkpoints don't hold.
+    """
+    events, checkpoints = tuple(backend.events()), tuple(backend.checkpoints())
+    problems = (
+        *ledger.verify_chains(events, checkpoints),
+        *ledger.verify_checkpoints(checkpoints, snapshot),
+    )
+    if problems:
+        raise TamperedPlanError(
+            "nothing is rebuilt from a ledger that was changed itself",
+            details=tuple(f"{each.where}: {each.what}" for each in problems[:_SHOWN]),
+            hint="run `mlspec audit verify` to see all of it, and restore a copy",
+        )
+    return recorded_objects(events)
 
 
 def rebuild_needed(
@@ -169,7 +220,7 @@ def rebuild_needed(
         f"`{address}`: no event wrote it" for address in snapshot.objects if address not in recorded
     ]
     for address, told in recorded.items():
-        note = _difference(told.record, snapshot.objects.get(address))
+        note = difference(told.record, snapshot.objects.get(address))
         if not _is_sound(told.record.digest, stored):
             left.append(f"`{address}`: the body that was recorded is lost or was altered")
         elif note:
@@ -177,51 +228,11 @@ def rebuild_needed(
     return Edited(snapshot.environment, tuple(changes), left=tuple(sorted(left)))
 
 
-def _difference(told: ObjectRecord, live: ObjectRecord | None) -> str:
-    """Return what is wrong with an object; "" where it is as recorded."""
-    if live is None:
-        return "it was lost"
-    names = ("digest", "lifecycle", "protect", "revision", "uid")
-    differ = [name for name in names if getattr(told, name) != getattr(live, name)]
-    return f"altered: {', '.join(differ)}" if differ else ""
-
-
 def _is_sound(digest: str, bodies: Mapping[str, Json]) -> bool:
     try:
         return digest in bodies and digest_value(bodies[digest]) == digest
     except ValueError:  # no canonical form, so it was never written
         return False
-
-
-def _unrecorded(
-    journal: Journal, snapshot: Snapshot, recorded: Mapping[str, Recorded]
-) -> Iterator[EditStep]:
-    """Yield what a run wrote and no event tells, by the keys that the objects carry."""
-    former = {each.record.uid: address for address, each in recorded.items()}
-    for address in sorted(snapshot.objects):
-        record = snapshot.objects[address]
-        told = recorded.get(address)
-        if record.op_id not in journal.steps or (told and not _difference(told.record, record)):
-            continue
-        previous = former.get(record.uid, address)
-        before = recorded.get(previous)
-        yield EditStep(
-            action=_action(record, is_new=before is None, is_moved=previous != address),
-            record=record,
-            pre=before.record.digest if before else "",
-            previous="" if previous == address else previous,
-            note="written before the run was stopped",
-            is_written=True,
-        )
-
-
-def _action(record: ObjectRecord, *, is_new: bool, is_moved: bool) -> str:
-    by_lifecycle = {Lifecycle.RETIRED: Action.RETIRE, Lifecycle.FORGOTTEN: Action.FORGET}
-    if is_new:
-        return Action.CREATE.value
-    if is_moved:
-        return Action.RENAME.value
-    return by_lifecycle.get(record.lifecycle, Action.UPDATE).value
 
 
 def _written(record: ObjectRecord, run: EditRun, *, address: str | None = None) -> ObjectRecord:
