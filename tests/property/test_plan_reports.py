@@ -24,7 +24,7 @@ TRICKS = st.sampled_from(
         "<img src=x onerror=alert(1)>",
         "[click](javascript:alert(1))",
         "![x](http://evil.example/a.png)",
-        "http://evil.example www.evil.example a@evil.example @team #1 GH-2 :tada:",
+        "http://evil.example www.evil.example a@evil.example @team #1 !2 %3 GH-2 :tada:",
         "`@team` #12 `",
         "a | b \\| c \\",
         "``` \n~~~\n| --- |\n- x\n> y",
@@ -34,7 +34,7 @@ TRICKS = st.sampled_from(
 )
 TEXTS = st.one_of(st.text(max_size=30), SIGNS, TRICKS)
 CHILDREN = {"text", "text_special", "code_inline", "html_inline", "strong_open", "strong_close"}
-LINKED = re.compile(r"@[\w-]|#\w|://|\bwww\.|\b[Gg][Hh]-\d|:[\w+-]+:")
+LINKED = re.compile(r"@[\w-]|#\w|://|\bwww\.|\b[Gg][Hh]-\d|:[\w+-]+:|[!%][\w\"]")
 MARKDOWN = MarkdownIt("gfm-like", {"linkify": False, "html": True})
 
 

@@ -20,11 +20,13 @@ __all__ = ["Room", "code", "code_in_html", "row", "size_of", "strong", "words"]
 _LONGEST = 200
 # Text that needs no quoting in a code span, nor in one that stands in a cell.
 _PLAIN = re.compile(r"[^`|\\\s](?:[^`|\\]*[^`|\\\s])?")
+# What GitLab, too, takes for merge requests and milestones.
+_REFERENCE = re.compile(r"([!%])(?=[\w\"])")
 
 
 def words(text: str) -> str:
     """Return text for one line or one cell."""
-    return quote_markdown(clipped(clean(text), _LONGEST))
+    return _quoted(clipped(clean(text), _LONGEST))
 
 
 def strong(text: str) -> str:
@@ -36,7 +38,7 @@ def strong(text: str) -> str:
 def code(text: str) -> str:
     """Return text in the type of code where a code span can say it, and quoted text otherwise."""
     shown = clipped(clean(text), _LONGEST)
-    return f"`{shown}`" if _PLAIN.fullmatch(shown) else quote_markdown(shown)
+    return f"`{shown}`" if _PLAIN.fullmatch(shown) else _quoted(shown)
 
 
 def code_in_html(text: str) -> str:
@@ -47,6 +49,10 @@ def code_in_html(text: str) -> str:
 def row(*cells: str) -> str:
     """Return a row of a table; the cells are Markdown."""
     return f"| {' | '.join(cells)} |"
+
+
+def _quoted(text: str) -> str:
+    return _REFERENCE.sub(r"\1<!-- -->", quote_markdown(text))
 
 
 def size_of(lines: Iterable[str]) -> int:
