@@ -12,33 +12,28 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from tests.unit.ledger.books import record, write
 
 from mlspec.errors import RegistryLockedError, RegistryUnavailableError, UsageError
-from mlspec.ledger import link
-from mlspec.registry import backend_names, find_backend, open_backend
+from mlspec.registry import Place, backend_names, find_backend, open_backend
 from mlspec.registry.embedded import EmbeddedRegistry
-from mlspec.state import ObjectRecord, RunRecord
 
 APPLY = """
 import os, signal, sys
 from pathlib import Path
-from mlspec.ledger import link
+from tests.unit.ledger.books import record, write
 from mlspec.registry.embedded import EmbeddedRegistry
-from mlspec.state import ObjectRecord, RunRecord
 
 def stop_at(point):
     if sys.argv[2] == point:
         os.kill(os.getpid(), signal.SIGKILL)
 
-with EmbeddedRegistry(Path(sys.argv[1]), "prod").transaction() as write:
+with EmbeddedRegistry(Path(sys.argv[1]), "prod").transaction("ana") as transaction:
     stop_at("begin")
-    state = write.snapshot()
     for number in range(500):
-        write.put(ObjectRecord(f"model/m{number}", "u", 9, f"sha256:{number}", {"text": "x" * 999}))
+        transaction.put(record(f"model/m{number}", 9, "x" * 999))
     stop_at("put")
-    write.append([link(state.head, state.sequence + 1, {"n": state.sequence + 1})])
-    stop_at("append")
-    write.finish(RunRecord("r", f"sha256:{state.serial}", "prod", state.serial + 1, "a", "t", ()))
+    write(transaction, record("model/a", transaction.snapshot().serial + 1))
     stop_at("finish")
 """
 
@@ -50,13 +45,9 @@ def path(tmp_path):
 
 def apply_once(path, environment="prod"):
     registry = EmbeddedRegistry(path, environment)
-    with registry.transaction() as write:
-        state = write.snapshot()
-        write.put(ObjectRecord("model/a", "u", state.serial + 1, "sha256:a", {"kind": "Model"}))
-        write.append([link(state.head, state.sequence + 1, {"n": state.sequence + 1})])
-        write.finish(
-            RunRecord("r", f"p{state.serial}", environment, state.serial + 1, "a", "t", ())
-        )
+    with registry.transaction("ana") as transaction:
+        serial = transaction.snapshot().serial
+        write(transaction, record("model/a", serial + 1), plan=f"sha256:{serial}")
     return registry
 
 
@@ -72,6 +63,7 @@ def run_script(script, *arguments):
         capture_output=True,
         text=True,
         timeout=60,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])},
     )
 
 
@@ -93,12 +85,13 @@ def unprivileged():
 def test_the_embedded_backend_is_found_by_name(path):
     assert "embedded" in backend_names()
     assert find_backend("embedded").name == "embedded"
-    assert isinstance(open_backend("embedded", path, "prod"), EmbeddedRegistry)
+    place = Place(path, path.parent)
+    assert isinstance(open_backend("embedded", place, "prod"), EmbeddedRegistry)
 
 
 def test_an_unknown_backend_is_a_usage_error_that_lists_the_known_ones(path):
     with pytest.raises(UsageError, match="`postgres`") as caught:
-        open_backend("postgres", path, "prod")
+        open_backend("postgres", Place(path, path.parent), "prod")
 
     assert "`embedded`" in caught.value.hint
 
@@ -133,7 +126,7 @@ def test_every_commit_is_forced_to_the_disk(path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
-@pytest.mark.parametrize("point", ["begin", "put", "append", "finish"])
+@pytest.mark.parametrize("point", ["begin", "put", "finish"])
 @pytest.mark.parametrize("is_first", [True, False])
 def test_kill_9_leaves_the_registry_as_it_was(path, point, is_first):
     path.parent.mkdir()
@@ -249,7 +242,7 @@ def test_a_registry_of_a_newer_format_is_refused(path):
     newer.close()
 
     for use in (EmbeddedRegistry(path, "prod").observe, lambda: apply_once(path)):
-        with pytest.raises(RegistryUnavailableError, match="has format 7, this mlspec knows 1"):
+        with pytest.raises(RegistryUnavailableError, match="has format 7, this mlspec knows 2"):
             use()
 
 
@@ -336,3 +329,19 @@ def test_a_row_of_foreign_types_is_reported(path, assignment):
 
     with pytest.raises(RegistryUnavailableError, match="never wrote"):
         EmbeddedRegistry(path, "prod").observe(bodies=False)
+
+
+def test_who_holds_the_lock_is_named_and_forgotten_at_the_end(path):
+    apply_once(path)
+    owner = "li, process 4711 on laptop, since 2026-01-02T03:04:05Z"
+    waiting = EmbeddedRegistry(path, "prod", lock_timeout_seconds=0)
+
+    with (
+        EmbeddedRegistry(path, "prod").transaction(owner),
+        pytest.raises(RegistryLockedError) as caught,
+        waiting.transaction("ana"),
+    ):
+        pass
+
+    assert caught.value.details == (f"held by {owner}",)
+    assert ["registry.db"] == [each.name for each in path.parent.iterdir()]
