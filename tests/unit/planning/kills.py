@@ -1,4 +1,4 @@
-"""Kill an action at an exact moment: before one of its effects on the file system.
+"""Kill an action at an exact moment: before one of its effects on the world.
 
 A fork does the action and counts what Python asks the system for; a moment has the same number in
 every run, so that a failure can be repeated, and nothing has to be waited for.
@@ -11,7 +11,11 @@ import signal
 import sys
 from itertools import count
 
-EFFECTS = {("posix", name) for name in ("fsync", "mkdir", "pwrite", "rename", "replace", "unlink")}
+EFFECTS = {
+    *("fsync", "mkdir", "pwrite", "rename", "replace", "unlink"),
+    *("execute", "executemany"),  # of SQLite
+    "fork_exec",  # of git
+}
 KILLED = -signal.SIGKILL
 
 
@@ -45,7 +49,7 @@ def _end_with(action, at_effect, told=None):
 
     def profile(_frame, event, function):
         nonlocal passed
-        if event == "c_call" and (function.__module__, function.__name__) in EFFECTS:
+        if event == "c_call" and function.__name__ in EFFECTS:
             passed = next(numbers)
             at_effect(passed)
 
