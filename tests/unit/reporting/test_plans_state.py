@@ -16,7 +16,7 @@ from mlspec.reporting.plans_state import (
     render_status,
     render_status_json,
 )
-from mlspec.state import ObjectRecord, RunRecord
+from mlspec.state import Lifecycle, ObjectRecord, RunOperation, RunRecord
 
 DIGEST = "sha256:" + "ab" * 8
 VIEW = StatusView(
@@ -25,11 +25,13 @@ VIEW = StatusView(
     7,
     (
         ObjectRecord("model/screen", "u1", 3, DIGEST, protect=True),
-        ObjectRecord("dataset/old", "u2", 12, DIGEST, retired=True),
+        ObjectRecord("dataset/old", "u2", 12, DIGEST, lifecycle=Lifecycle.RETIRED),
     ),
 )
 RUNS = (
-    RunRecord("1-ab", "sha256:p", "prod", 1, "ana", "2026-01-02", (("model/a", "create"),)),
+    RunRecord(
+        "1-ab", "sha256:p", "prod", 1, "ana", "2026-01-02", (RunOperation("model/a", "create"),)
+    ),
     RunRecord(
         "2-cd",
         "sha256:q",
@@ -37,11 +39,17 @@ RUNS = (
         2,
         "li\x1b[2J",
         "2026-01-03",
-        tuple((f"t/{number}", "update") for number in range(6)),
+        tuple(RunOperation(f"t/{number}", "update") for number in range(6)),
     ),
 )
 BROKEN = AuditView(
-    "prod", "L", 5, "sha256:h", (Problem(3, "it was edited"), Problem(0, "`a/b` is unknown"))
+    "prod",
+    "L",
+    5,
+    2,
+    1,
+    "sha256:h",
+    (Problem("event 3 of model/a", "it was edited"), Problem("team/x", "\x1b[2J is unknown")),
 )
 
 
@@ -65,8 +73,8 @@ def test_status_as_json():
         {
             "address": "dataset/old",
             "digest": "sha256:abababababababab",
+            "lifecycle": "retired",
             "protect": False,
-            "retired": True,
             "revision": 12,
             "uid": "u2",
         }
@@ -91,10 +99,12 @@ def test_history_as_json():
                     "actor": "ana",
                     "at": "2026-01-02",
                     "env": "prod",
-                    "operations": [{"action": "create", "address": "model/a"}],
+                    "operations": [{"action": "create", "address": "model/a", "status": "done"}],
+                    "outcome": "applied",
                     "plan": "sha256:p",
                     "run": "1-ab",
                     "serial": 1,
+                    "statement": "",
                 }
             ],
         }
@@ -102,16 +112,16 @@ def test_history_as_json():
 
 
 def test_audit_as_text():
-    assert render_audit(AuditView("prod", "L", 2, DIGEST, ()), colour=False) == snapshot(
-        "intact: 2 events of prod, head sha256:abababababababab\n"
+    assert render_audit(AuditView("prod", "L", 2, 1, 0, DIGEST, ()), colour=False) == snapshot(
+        "intact: 2 events and 1 checkpoint (0 signed) of prod, head sha256:abababababababab\n"
     )
-    assert render_audit(AuditView("prod", "", 0, "", ()), colour=False) == snapshot(
-        "intact: 0 events of prod\n"
+    assert render_audit(AuditView("prod", "", 0, 0, 0, "", ()), colour=False) == snapshot(
+        "intact: 0 events and 0 checkpoints (0 signed) of prod\n"
     )
     assert render_audit(BROKEN, colour=False) == snapshot("""\
-not intact: 2 problems in 5 events of prod
-  event 3: it was edited
-  `a/b` is unknown
+not intact: 2 problems in 5 events and 2 checkpoints (1 signed) of prod
+  event 3 of model/a: it was edited
+  team/x: \\x1b[2J is unknown
 """)
     assert render_audit(BROKEN, colour=True).startswith("\x1b[31m")
 
@@ -119,6 +129,7 @@ not intact: 2 problems in 5 events of prod
 def test_audit_as_json():
     assert json.loads(render_audit_json(BROKEN)) == snapshot(
         {
+            "checkpoints": 2,
             "env": "prod",
             "events": 5,
             "format": "mlspec.audit/1.0",
@@ -126,8 +137,9 @@ def test_audit_as_json():
             "intact": False,
             "lineage": "L",
             "problems": [
-                {"sequence": 3, "what": "it was edited"},
-                {"sequence": 0, "what": "`a/b` is unknown"},
+                {"what": "it was edited", "where": "event 3 of model/a"},
+                {"what": "\x1b[2J is unknown", "where": "team/x"},
             ],
+            "signed": 1,
         }
     )
