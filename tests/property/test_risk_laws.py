@@ -123,7 +123,7 @@ def worlds(draw, kinds=KINDS):
 MODELS = worlds(st.just("Model"))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(worlds())
 def test_what_only_tightens_is_never_graver_than_the_way_back(world):
     kind, (one, other, _), tiers = world
@@ -203,7 +203,7 @@ def test_lowering_the_tier_is_critical_at_the_tier_before(world, tiers):
     assert risk.reasons[0].level is Level.CRITICAL
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(worlds())
 def test_one_step_is_never_graver_than_the_graver_of_two(world):
     kind, (first, second, third), tiers = world
@@ -213,7 +213,7 @@ def test_one_step_is_never_graver_than_the_graver_of_two(world):
     assert rank(whole) <= max(map(rank, halves))
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(worlds())
 def test_two_steps_concern_everybody_whom_one_step_concerns(world):
     kind, (first, second, third), tiers = world
@@ -223,7 +223,7 @@ def test_two_steps_concern_everybody_whom_one_step_concerns(world):
     assert {name: level for name, level in whole.items() if level > halves.get(name, 0)} == {}
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(worlds())
 def test_creating_less_and_changing_it_then_is_never_cheaper_than_creating(world):
     kind, (first, second, _), tiers = world

@@ -126,6 +126,12 @@ def test_roles_that_are_added_loosen():
     )
 
 
+def test_a_value_that_takes_the_place_of_another_one_may_loosen():
+    changes = told({"roles": ["sre", "sre"]}, {"roles": ["sre", "product"]}, "Team")
+
+    assert changes == [("spec.roles[1]", "sre", "product", "policy", "unknown", "spec.roles.1")]
+
+
 def test_members_are_told_one_by_one_and_their_order_apart():
     assert told({"members": ["a", "b", "c"]}, {"members": ["c", "a", "d"]}, "Team") == snapshot(
         [

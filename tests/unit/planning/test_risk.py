@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from copy import deepcopy
 
 import pytest
@@ -458,20 +457,30 @@ def test_a_broken_contract_names_whom_it_breaks():
     assert assess(None, FRAUD, action=Action.CREATE).contract is None
 
 
-def test_ten_thousand_operations_take_seconds_and_grow_with_their_number():
-    def seconds(number):
-        bodies = [{**FRAUD, "metadata": {"name": f"m{index}"}} for index in range(number)]
-        desired = {each.address: each for each in (wanted(b, "team/risk") for b in bodies)}
-        assessor = Assessor(desired)
-        operations = [
-            Operation("0001", address, "Model", Action.UPDATE, "", "u", "a", "b")
-            for address in desired
-        ]
-        start = time.perf_counter()
-        for each in operations:
-            assessor.assess(each, changed(gates=LOOSER_GATE))
-        return time.perf_counter() - start
+class Counted(dict):
+    """Desired resources that count how often they are looked up."""
 
-    small, large = seconds(500), seconds(10_000)
-    assert large < 20
-    assert large < 60 * small
+    lookups = 0
+
+    def __getitem__(self, address):
+        self.lookups += 1
+        return super().__getitem__(address)
+
+    def get(self, address, default=None):
+        self.lookups += 1
+        return super().get(address, default)
+
+
+def lookups(number):
+    """How many lookups it takes to assess so many models that share a gate set, and the set."""
+    old, new = (resource("GateSet", {"gates": gates}) for gates in (FRAUD["spec"]["gates"], []))
+    desired = Counted({each.address: each for each in (wanted(new), *referring(number))})
+    assessor = Assessor(desired)
+    for address, each in desired.items():
+        operation = Operation("1", address, each.kind, Action.UPDATE, "", "u", "a", "b")
+        assessor.assess(operation, old if each.kind == "GateSet" else FRAUD)
+    return desired.lookups
+
+
+def test_the_work_grows_with_the_number_of_operations_and_no_faster():
+    assert lookups(1000) < 11 * lookups(100)
