@@ -9,6 +9,8 @@ from mlspec import api
 from mlspec.diagnostics import Diagnostic, Severity
 from mlspec.errors import ExitCode
 from mlspec.planning import ApplyResult, AuditView, Plan, StatusView
+from mlspec.planning.compare import ComparedView
+from mlspec.planning.drift import DriftView
 from mlspec.state import RunRecord
 from mlspec.workspace import Workspace
 
@@ -25,6 +27,10 @@ assert_type(session.sound(), Workspace)
 assert_type(session.environment("prod"), Workspace)
 
 plan = api.plan(WORKSPACE, "prod")
+api.plan(WORKSPACE, "prod", api.PlanOptions(targets=("model/churn",), as_of="now"))
+assert_type(api.compare_environments("staging", "prod", WORKSPACE), ComparedView)
+assert_type(api.find_drift(WORKSPACE, "prod", ["team/*"]), DriftView)
+assert_type(api.export_state(None, WORKSPACE, "prod"), str)
 assert_type(plan, Plan)
 assert_type(plan.digest, str)
 assert_type(api.apply(Path("plan.json"), WORKSPACE, actor="ana"), ApplyResult)

@@ -12,24 +12,30 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mlspec.api.apply import ApplyResult, apply
     from mlspec.api.build import CompileReport, compile_artifacts
-    from mlspec.api.change import plan
+    from mlspec.api.change import PlanOptions, plan
     from mlspec.api.check import ValidationReport, validate
+    from mlspec.api.compare import compare_environments
     from mlspec.api.inspect import history, status, verify
     from mlspec.api.judge import GateReport, run_gates
     from mlspec.api.reference import explain, explanations
     from mlspec.api.session import Session, open_session
     from mlspec.api.start import init
+    from mlspec.api.state import export_state, find_drift
 
 __all__ = [
     "ApplyResult",
     "CompileReport",
     "GateReport",
+    "PlanOptions",
     "Session",
     "ValidationReport",
     "apply",
+    "compare_environments",
     "compile_artifacts",
     "explain",
     "explanations",
+    "export_state",
+    "find_drift",
     "history",
     "init",
     "open_session",
@@ -44,12 +50,16 @@ _MODULES = {
     "ApplyResult": "apply",
     "CompileReport": "build",
     "GateReport": "judge",
+    "PlanOptions": "change",
     "Session": "session",
     "ValidationReport": "check",
     "apply": "apply",
+    "compare_environments": "compare",
     "compile_artifacts": "build",
     "explain": "reference",
     "explanations": "reference",
+    "export_state": "state",
+    "find_drift": "state",
     "history": "inspect",
     "init": "start",
     "open_session": "session",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mlspec.registry import Backend
     from mlspec.state import ObjectRecord, RunRecord, Snapshot, Statement
 
-__all__ = ["Shown", "export", "find_drift", "opened", "show"]
+__all__ = ["Shown", "export_state", "find_drift", "opened", "show"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,9 @@ def show(address: str, directory: Path | None = None, environment: str | None = 
     return Shown(view.environment, replace(record, body=body), recorded)
 
 
-def export(out: Path | None, directory: Path | None = None, environment: str | None = None) -> str:
+def export_state(
+    out: Path | None, directory: Path | None = None, environment: str | None = None
+) -> str:
     """Return the state of an environment as a file that git can hold, and write it to `out`.
 
     Raises:

@@ -38,7 +38,7 @@ def shown(
 
 def export(out: Path | None, directory: Path | None, environment: str | None) -> int:
     """Write the state to a file, or print it."""
-    text = state.export(out, directory, environment)
+    text = state.export_state(out, directory, environment)
     if out is None:
         write(text)
     else:

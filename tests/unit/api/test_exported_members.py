@@ -8,8 +8,8 @@ from mlspec import api
 from mlspec.errors import ExitCode
 
 API = """
-ApplyResult CompileReport GateReport Session ValidationReport
-apply compile_artifacts explain explanations history init open_session plan run_gates status
+ApplyResult CompileReport GateReport PlanOptions Session ValidationReport
+apply compare_environments compile_artifacts explain explanations export_state find_drift history init open_session plan run_gates status
 validate verify
 """
 FAMILIES = {
