@@ -34,7 +34,7 @@ TRICKS = st.sampled_from(
 )
 TEXTS = st.one_of(st.text(max_size=30), SIGNS, TRICKS)
 CHILDREN = {"text", "text_special", "code_inline", "html_inline", "strong_open", "strong_close"}
-LINKED = re.compile(r"@[\w-]|#\w|://|\bwww\.|\b[Gg][Hh]-\d|:[\w+-]+:|[!%][\w\"]")
+LINKED = re.compile(r"@[\w-]|#\w|://|\bwww\.|\b[Gg][Hh]-\d|:[\w+-]+:|[!%][a-z0-9\"]")
 MARKDOWN = MarkdownIt("gfm-like", {"linkify": False, "html": True})
 
 
