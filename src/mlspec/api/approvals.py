@@ -17,6 +17,7 @@ from mlspec.ledger.approvals import (
     MOST_STATEMENT_BYTES,
     StatementRefusedError,
     read_approval,
+    read_claim,
 )
 from mlspec.ledger.reviews import Review, approval_of, read_reviews
 from mlspec.planning import SIGNERS_FILE
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ApprovalSources", "KnownApprovals", "Refused", "approvals_folder", "known_approvals"]
 
-_MOST_FILES = 1_000
+_MOST_FILES = 10_000
 _MOST_REVIEW_BYTES = 16 << 20
 _SPENT = "an earlier run has used it, for another plan"
 _SUFFIXES = (".yaml", ".yml", SIGNERS_FILE)
@@ -60,11 +61,15 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class KnownApprovals:
-    """The approvals that were found, with the strength that was verified, and their statements."""
+    """The approvals that were found, with the strength that was verified, and their statements.
+
+    `others` counts statements about other plans, whose risk is another, too.
+    """
 
     approvals: tuple[Approval, ...] = ()
     statements: tuple[Statement, ...] = ()
     refused: tuple[Refused, ...] = ()
+    others: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +79,24 @@ class _Reader:
     signers: str
     now: str
 
-    def statements(self, folder: Path) -> Iterator[tuple[Approval, Statement] | Refused]:
-        """Yield what the files of a folder say, in order of name."""
+    def statements(self, folder: Path) -> Iterator[tuple[Approval, Statement] | Refused | None]:
+        """Yield what the files of a folder say, in order of name; None for one of another plan."""
         names = sorted(each for each in _names(folder) if each.endswith(".json"))
         if len(names) > _MOST_FILES:
             raise UsageError(
-                f"`{folder}` holds more than {_MOST_FILES} approvals",
+                f"`{folder}` holds more than {_MOST_FILES:,} approvals",
                 hint="take those away whose plans were applied: the registry keeps them",
             )
         for name in names:
             yield self._statement(folder / name)
 
-    def _statement(self, path: Path) -> tuple[Approval, Statement] | Refused:
+    def _statement(self, path: Path) -> tuple[Approval, Statement] | Refused | None:
         try:
-            text, signature = _read(path), _read(path.with_name(f"{path.name}.sig"))
+            text = _read(path)
+            claim = read_claim(text)
+            if claim.plan != self.plan.digest and claim.risk != self.plan.risk_digest:
+                return None
+            signature = _read(path.with_name(f"{path.name}.sig"))
             return read_approval(text, signature, self.signers, self.plan.environment, self.now)
         except (StatementRefusedError, UsageError) as error:
             return Refused(path.name, str(error))
@@ -148,7 +157,8 @@ def known_approvals(
     """
     places = sources or ApprovalSources()
     reader = _Reader(session, plan, trust.signers, now)
-    found = [*reader.statements(_folder(session, plan.environment, places.folder))]
+    stated = [*reader.statements(_folder(session, plan.environment, places.folder))]
+    found = [each for each in stated if each is not None]
     found += reader.reviews(places.reviews) if places.reviews is not None else ()
     pairs = [each for each in found if not isinstance(each, Refused)]
     spent = _spent(pairs, plan, backend)
@@ -160,6 +170,7 @@ def known_approvals(
             *(each for each in found if isinstance(each, Refused)),
             *(Refused(each.principal, _SPENT) for each, _ in pairs if each.digest in spent),
         ),
+        stated.count(None),
     )
 
 

@@ -119,4 +119,6 @@ def _notes(checked: Checked) -> list[str]:
         told.append("nobody is known as the author of the change, so nobody is kept from approving")
     if plan.required_approvals and checked.trust.authority.from_specs:
         told.append("the registry records no team yet: the teams of the specs say who holds a role")
+    if checked.known.others:
+        told.append(f"approvals of other plans were left aside: {checked.known.others:,}")
     return told

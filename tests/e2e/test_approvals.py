@@ -1,0 +1,435 @@
+"""Nothing that needs approvals is applied without those of different people who may give them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+import pytest
+from tests.e2e.commands import contents, edit
+from tests.unit.ledger.ssh import line, make_key
+
+ANA, LI, DEV, SAM = "ana@example.org", "li@example.org", "dev@example.org", "sam@example.org"
+SHARED, TEAM, HOME = "specs/shared.yaml", "specs/team.yaml", "mlspec.yaml"
+TEAMS = f"""---
+apiVersion: mlspec.dev/v1
+kind: Team
+metadata: {{name: risk}}
+spec:
+  members: [{ANA} @ana, {LI}, {DEV}]
+  roles: [model-risk, compliance, ml-engineer]
+---
+apiVersion: mlspec.dev/v1
+kind: Team
+metadata: {{name: operations}}
+spec:
+  members: [{SAM}, root]
+  roles: [sre]
+"""
+
+
+def git(root, *arguments):
+    who = ("-c", f"user.email={DEV}", "-c", "user.name=Dev", "-c", "commit.gpgsign=false")
+    done = subprocess.run(
+        ["git", *who, *arguments], cwd=root, check=True, capture_output=True, text=True
+    )
+    return done.stdout.strip()
+
+
+def commit(root):
+    git(root, "add", "-A")
+    git(root, "commit", "-q", "-m", "change")
+    return git(root, "rev-parse", "HEAD")
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("keys")
+    return {name: make_key(folder, name.partition("@")[0]) for name in (ANA, LI, SAM)}
+
+
+@pytest.fixture
+def strict(mlspec, shop, keys):
+    """The scaffold in a repository, where `staging` requires approvals; nothing is applied."""
+    edit(shop / HOME, "For rehearsal.", "For rehearsal.\n      requireApprovals: true")
+    (shop / TEAM).write_text((shop / TEAM).read_text() + TEAMS)
+    (shop / ".mlspec").mkdir()
+    signers = "\n".join(line(name, keys[name]) for name in (ANA, LI))
+    (shop / ".mlspec" / "allowed_signers").write_text(f"# who may sign\n{signers}\n")
+    git(shop, "init", "-q", "-b", "main")
+    commit(shop)
+    return shop
+
+
+@pytest.fixture
+def plan(mlspec, strict):
+    def run(name="plan.json"):
+        return mlspec("plan", "--env", "staging", "--out", name, cwd=strict).expect(0)
+
+    return run
+
+
+@pytest.fixture
+def approve(mlspec, strict, keys):
+    def run(name, role, *options, plan="plan.json"):
+        signing = ("--sign", keys[name]) if name in keys else ()
+        command = ("approve", plan, "--as", name, "--role", role, *signing, *options)
+        return mlspec(*command, cwd=strict)
+
+    return run
+
+
+@pytest.fixture
+def check(mlspec, strict):
+    def run(*options, plan="plan.json"):
+        return mlspec("approve", plan, "--check", "--format", "json", *options, cwd=strict)
+
+    return run
+
+
+@pytest.fixture
+def live(mlspec, strict, plan, approve):
+    """The scaffold, approved by two people with keys, and applied."""
+    plan("first.json")
+    approve(ANA, "model-risk", plan="first.json").expect(0)
+    approve(LI, "compliance", plan="first.json").expect(0)
+    mlspec("apply", "first.json", cwd=strict).expect(0)
+    return strict
+
+
+@pytest.fixture
+def loosened(live, plan):
+    """A commit that loosens a gate of a model of the lowest tier, and its plan."""
+    edit(live / "specs/churn.yaml", "tier: minimal", "tier: limited")
+    edit(live / SHARED, "atLeast: 0.7", "atLeast: 0.6")
+    commit(live)
+    plan()
+    return live
+
+
+def missing(done):
+    return [(each["count"], each["role"], each["strength"]) for each in done.json["missing"]]
+
+
+def rejections(done):
+    return {each["source"]: each["reason"] for each in done.json["rejected"]}
+
+
+def reviews(root, sha, *logins, state="APPROVED"):
+    listed = [
+        {
+            "user": {"login": login, "type": "User"},
+            "state": state,
+            "body": "Fine.",
+            "submitted_at": "2026-11-21T10:00:00Z",
+            "commit_id": sha,
+            "html_url": "https://github.com/o/r/pull/1",
+        }
+        for login in logins
+    ]
+    (root / "reviews.json").write_text(json.dumps(listed))
+    return ("--reviews", "reviews.json")
+
+
+def test_two_signatures_let_the_first_apply_through(mlspec, strict, plan, approve, check):
+    plan()
+    refused = mlspec("apply", "plan.json", cwd=strict).refused(6, "lacks approvals")
+    assert "missing 1 x compliance, signed" in refused.err
+    assert not (strict / ".mlspec" / "registry.db").exists()
+
+    first = approve(ANA, "model-risk").expect(0)
+    assert "HIGH  workspace/my-workspace  create" in first.err
+    assert [(1, "compliance", "signed")] == missing(check().expect(6))
+    approve(LI, "compliance").expect(0)
+
+    assert [] == missing(check().expect(0))
+    mlspec("apply", "plan.json", cwd=strict).expect(0)
+    again = mlspec("plan", "--env", "staging", "--detailed-exitcode", cwd=strict)
+    assert 0 == again.code
+
+
+def test_what_was_approved_is_in_the_ledger_with_its_signature(mlspec, live):
+    (statement,) = (live / "approvals" / "staging").glob("*-compliance-*.json")
+    mlspec("audit", "verify", "--env", "staging", cwd=live).expect(0)
+
+    out = live / "exported"
+    mlspec("audit", "export", "--env", "staging", "--out", out, cwd=live).expect(0)
+
+    kept = [content for content in contents(out).values() if content == statement.read_bytes()]
+    assert 1 == len(kept)
+
+
+def test_an_asserted_approval_is_not_enough_where_a_key_is_needed(strict, plan, mlspec, check):
+    plan()
+    done = mlspec("approve", "plan.json", "--as", ANA, "--role", "compliance", cwd=strict)
+
+    assert "adds nothing: it is asserted, signed is needed" in done.expect(0).err
+    assert [(1, "compliance", "signed"), (1, "model-risk", "signed")] == missing(check().expect(6))
+
+
+def test_one_person_does_not_count_twice(approve, plan, check):
+    plan()
+    approve(ANA, "model-risk").expect(0)
+    approve(ANA, "compliance").expect(0)
+
+    assert 1 == len(missing(check().expect(6)))
+
+
+def test_an_author_is_refused_under_any_name(approve, plan):
+    plan()
+
+    approve(DEV, "compliance").refused(5, "is an author of the change")
+    approve(DEV.upper(), "compliance").refused(5, "is an author of the change")
+
+
+def test_a_role_that_nobody_gave_is_refused(approve, plan):
+    plan()
+
+    approve(SAM, "compliance").refused(5, "roles held: sre")
+    approve("eve@example.org", "compliance").refused(5, "roles held: none")
+
+
+def test_a_change_does_not_give_the_role_that_approves_it(live, plan, approve):
+    edit(live / TEAM, f"[{SAM}, root]", f"[{SAM}, root, eve@example.org]")
+    edit(live / TEAM, "roles: [sre]", "roles: [sre, compliance]")
+    commit(live)
+    plan()
+
+    approve(SAM, "compliance").refused(5, "no team in the registry gives")
+    approve("eve@example.org", "sre").refused(5, "roles held: none")
+
+
+def test_a_change_does_not_bring_the_key_that_signs_it(mlspec, live, plan, approve, keys, check):
+    signers = live / ".mlspec" / "allowed_signers"
+    signers.write_text(f"{signers.read_text()}{line(LI, keys[SAM])}\n")
+    commit(live)
+    plan()
+
+    forged = ("approve", "plan.json", "--as", LI, "--role", "compliance", "--sign", keys[SAM])
+    mlspec(*forged, cwd=live).refused(64, "its key is not among the allowed signers")
+    assert [(1, "compliance", "signed"), (1, "model-risk", "signed")] == missing(check().expect(6))
+    approve(ANA, "compliance").expect(0)
+    approve(LI, "model-risk").expect(0)
+    mlspec("apply", "plan.json", cwd=live).expect(0)
+
+
+def test_a_change_does_not_switch_off_what_it_has_to_pass(mlspec, live, plan, check):
+    edit(live / HOME, "requireApprovals: true", "requireApprovals: false")
+    commit(live)
+    plan()
+
+    assert missing(check().expect(6))
+    mlspec("apply", "plan.json", cwd=live).refused(6, "lacks approvals")
+
+
+@pytest.mark.parametrize("what", ["text", "signature", "swapped"])
+def test_an_edited_statement_is_named(strict, plan, approve, check, what):
+    plan()
+    approve(ANA, "model-risk", "--comment", "fine").expect(0)
+    approve(LI, "compliance").expect(0)
+    (mine,) = (strict / "approvals" / "staging").glob("*-model-risk-*.json")
+    (other,) = (strict / "approvals" / "staging").glob("*-compliance-*.json.sig")
+    beside = mine.with_name(f"{mine.name}.sig")
+    if what == "text":
+        edit(mine, "fine", "good")
+    elif what == "signature":
+        edit(beside, "BEGIN SSH", "BEGIN")
+    else:
+        beside.write_bytes(other.read_bytes())
+
+    done = check().expect(6)
+
+    assert "signature does not count" in rejections(done)[mine.name]
+    assert [(1, "model-risk", "signed")] == missing(done)
+
+
+def test_hostile_files_are_named_and_do_no_harm(strict, plan, check, tmp_path):
+    plan()
+    folder = strict / "approvals" / "staging"
+    folder.mkdir(parents=True)
+    (folder / "deep.json").write_text("[" * 50_000)
+    (folder / "large.json").write_text(" " * 100_000)
+    (folder / "link.json").symlink_to("/etc/passwd")
+    (folder / "folder.json").mkdir()
+    (folder / "bytes.json").write_bytes(b"\xff\xfe")
+    (folder / "escape.json\x1b[2J.json").write_text("{}")
+
+    done = check().expect(6)
+
+    assert 6 == len(rejections(done))
+    assert "it is a link" == rejections(done)["link.json"]
+
+
+def test_a_folder_of_approvals_that_is_a_link_is_refused(strict, plan, check, tmp_path):
+    plan()
+    (strict / "approvals").symlink_to(tmp_path)
+
+    check().expect(64)
+
+
+def test_a_name_does_not_choose_where_it_is_written(strict, plan, approve):
+    edit(strict / TEAM, f"[{SAM}, root]", f"[{SAM}, root, ../../../evil]")
+    commit(strict)
+    plan()
+    before = contents(strict)
+
+    approve("../../../evil", "sre").expect(0)
+
+    (new,) = contents(strict).keys() - before.keys() - {"approvals", "approvals/staging"}
+    assert new.startswith("approvals/staging/")
+    assert 2 == new.count("/")
+
+
+def test_reviews_of_the_commit_count_where_the_forge_is_sure_enough(mlspec, loosened, check):
+    sha = git(loosened, "rev-parse", "HEAD")
+    options = reviews(loosened, sha, "Ana", "li@example.org", "stranger")
+
+    done = check(*options).expect(6)
+
+    assert ["@Ana"] == [each["principal"] for each in done.json["accepted"]]
+    nobody = "no team in force has this person as a member with a role"
+    assert nobody == rejections(done)["@stranger"]
+
+
+def test_reviews_bound_to_other_specs_do_not_count(loosened, check):
+    older = git(loosened, "rev-parse", "HEAD~1")
+    unknown = "a" * 40
+
+    assert "holds another `specs/" in rejections(check(*reviews(loosened, older, "ana")))["@ana"]
+    assert "fetch it" in rejections(check(*reviews(loosened, unknown, "ana")))["@ana"]
+
+
+def test_changes_requested_void_a_review(loosened, check):
+    sha = git(loosened, "rev-parse", "HEAD")
+    options = reviews(loosened, sha, "ana", state="CHANGES_REQUESTED")
+
+    assert {"@ana": "changes were requested"} == rejections(check(*options).expect(6))
+
+
+def test_a_person_does_not_count_as_address_and_as_login(loosened, approve, check):
+    approve(ANA, "model-risk").expect(0)
+    sha = git(loosened, "rev-parse", "HEAD")
+
+    done = check(*reviews(loosened, sha, "ana")).expect(6)
+
+    assert 1 == len(done.json["accepted"])
+
+
+def test_approvals_carry_over_to_a_plan_of_the_same_risk_and_to_no_other(
+    mlspec, loosened, plan, approve, check
+):
+    approve(ANA, "model-risk").expect(0)
+    approve(LI, "ml-engineer").expect(0)
+    file = loosened / SHARED
+    file.write_text("# a remark\n" + file.read_text())
+    commit(loosened)
+
+    plan("same.json")
+    done = check(plan="same.json").expect(0)
+    assert [True, True] == [each["carried_over"] for each in done.json["accepted"]]
+    edit(file, "atLeast: 0.6", "atLeast: 0.59")
+    commit(loosened)
+    plan("other.json")
+    other = check(plan="other.json").expect(6)
+    assert ["approvals of other plans were left aside: 4"] == other.json["notes"]
+
+    mlspec("apply", "other.json", cwd=loosened).refused(6)
+
+
+def test_an_approval_is_spent_with_the_change_it_was_for(mlspec, loosened, plan, approve, check):
+    approve(ANA, "model-risk").expect(0)
+    approve(LI, "ml-engineer").expect(0)
+    mlspec("apply", "plan.json", cwd=loosened).expect(0)
+    git(loosened, "revert", "--no-edit", "HEAD")
+    plan("back.json")
+    approve(ANA, "model-risk", plan="back.json").expect(0)
+    approve(LI, "compliance", plan="back.json").expect(0)
+    mlspec("apply", "back.json", cwd=loosened).expect(0)
+
+    git(loosened, "revert", "--no-edit", "HEAD")
+    plan("again.json")
+    done = check(plan="again.json").expect(6)
+
+    spent = "an earlier run has used it, for another plan"
+    assert {ANA: spent, LI: spent} == rejections(done)
+
+
+def test_an_expired_plan_is_not_approved(mlspec, strict, approve):
+    past = ("--as-of", "2020-01-01T00:00:00Z")
+    mlspec("plan", "--env", "staging", "--out", "plan.json", *past, cwd=strict).expect(0)
+
+    approve(ANA, "model-risk").refused(6, "expired at 2020-01-08")
+
+
+def test_a_tampered_plan_is_not_approved(strict, plan, approve):
+    plan()
+    edit(strict / "plan.json", '"max_risk": "high"', '"max_risk": "low"')
+
+    approve(ANA, "model-risk").refused(12)
+
+
+def test_what_is_asked_has_to_fit_together(mlspec, strict, plan):
+    plan()
+
+    mlspec("approve", "plan.json", "--check", "--as", ANA, cwd=strict).refused(64, "only looks")
+    mlspec("approve", "plan.json", "--as", ANA, cwd=strict).refused(64, "as what")
+    mixed = ("approve", "plan.json", "--as", "\u0430na@example.org", "--role", "sre")
+    mlspec(*mixed, cwd=strict).refused(64, "mixes alphabets")
+
+
+def test_without_ssh_keygen_only_what_needs_it_fails(
+    mlspec, strict, plan, approve, check, tmp_path
+):
+    plan()
+    approve(ANA, "model-risk").expect(0)
+    git_only = tmp_path / "bin"
+    git_only.mkdir()
+    found = subprocess.run(["which", "git"], capture_output=True, text=True, check=True)
+    (git_only / "git").symlink_to(found.stdout.strip())
+    bare = {"PATH": str(git_only)}
+
+    command = ("approve", "plan.json", "--check", "--format", "json")
+    done = mlspec(*command, cwd=strict, env=bare).expect(6)
+    assert "`ssh-keygen` is not installed" in rejections(done)[ANA]
+    signing = ("approve", "plan.json", "--as", LI, "--role", "compliance", "--sign", "key")
+    mlspec(*signing, cwd=strict, env=bare).refused(64, "install OpenSSH")
+
+
+@pytest.fixture
+def broken(mlspec, loosened):
+    """A run that broke the glass, and one after it."""
+    glass = ("--break-glass", "--reason", "the site is down", "--role", "sre", "--as", SAM)
+    mlspec("apply", "plan.json", *glass, cwd=loosened).expect(0)
+    edit(loosened / "specs/churn.yaml", "Not for setting prices.", "Not for prices.")
+    commit(loosened)
+    mlspec("plan", "--env", "staging", "--out", "next.json", cwd=loosened).expect(0)
+    mlspec("apply", "next.json", cwd=loosened).expect(0)
+    history = mlspec("history", "--env", "staging", "--format", "json", cwd=loosened)
+    return next(each for each in history.json["runs"] if each["serial"] == 2)["run"]
+
+
+def test_a_run_without_approvals_is_told_until_somebody_else_has_looked(mlspec, broken, loosened):
+    def review(name, role="compliance", *options):
+        command = ("review", broken, "--env", "staging", "--as", name, "--role", role)
+        return mlspec(*command, "--comment", "It was right.", *options, cwd=loosened)
+
+    def told():
+        return "BREAK GLASS" in mlspec("plan", "--env", "staging", cwd=loosened).out
+
+    assert told()
+    review(SAM, "sre").refused(5, "can't review it")
+    review("eve@example.org").refused(5, "roles held: none")
+    assert told()
+    assert f"Reviewed by {ANA}" in review(ANA).expect(0).out
+    assert not told()
+    assert f"Already reviewed by {ANA}" in review(LI).expect(0).out
+    mlspec("audit", "verify", "--env", "staging", cwd=loosened).expect(0)
+
+
+def test_only_runs_that_broke_the_glass_are_reviewed(mlspec, live):
+    history = mlspec("history", "--env", "staging", "--format", "json", cwd=live)
+    (run,) = [each["run"] for each in history.json["runs"]]
+    review = ("--env", "staging", "--as", ANA, "--role", "compliance", "--comment", "x")
+
+    mlspec("review", run, *review, cwd=live).refused(64, "broke no glass")
+    mlspec("review", "9-9", *review, cwd=live).refused(64, "no run `9-9`")
