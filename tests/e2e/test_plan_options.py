@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 
 import pytest
@@ -18,12 +19,17 @@ BEN = ("Ben", "ben@example.org")
 PLAN = ("plan", "--env", "staging")
 
 
-def git(root, *arguments, by=ANA):
-    """Run git as somebody, with nothing of the machine's configuration."""
+def git(root, *arguments, by=ANA, at=None):
+    """Run git as somebody, now or at a time of their choice."""
     name, address = by
     settings = ("-c", f"user.name={name}", "-c", f"user.email={address}", "-c", "gc.auto=0")
     done = subprocess.run(
-        ["git", *settings, *arguments], cwd=root, check=True, capture_output=True, text=True
+        ["git", *settings, *arguments],
+        cwd=root,
+        check=True,
+        capture_output=True,
+        text=True,
+        env=os.environ | ({"GIT_COMMITTER_DATE": at} if at else {}),
     )
     return done.stdout.strip()
 
@@ -302,6 +308,16 @@ def test_a_plan_is_good_from_its_commit_or_from_the_moment_that_is_given(mlspec,
     assert shown.out.startswith("! EXPIRED: the plan was good until")
     for wrong in ("2999-01-01", "soon", "2026-13-01"):
         mlspec("plan", "--env", "staging", "--as-of", wrong, cwd=live).refused(64, wrong)
+
+
+def test_a_commit_from_the_future_makes_no_plan_good_for_longer(live, plan):
+    require_approvals(live)
+    commit(live)
+    honest = plan(live)["body"]["expires_at"]
+    loosen(live)
+    git(live, "commit", "-q", "-a", "-m", "later", at="2099-01-01T00:00:00Z")
+
+    assert plan(live)["body"]["expires_at"][:4] == honest[:4]
 
 
 def test_reverting_a_run_is_a_plan_that_brings_back_what_was(mlspec, live, plan):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mlspec.api.context import context_of, known_evidence, wanted_objects
@@ -18,7 +19,7 @@ from mlspec.planning.selection import selected, touched
 from mlspec.planning.state_file import read_state
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from mlspec.api.session import Session
@@ -76,13 +77,16 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class _Basis:
-    """What a plan is made from: what is wanted, on which terms, and what was applied so far."""
+    """What a plan is made from: what is wanted, on which terms, and what was applied so far.
+
+    `commits` reads by address which commit an object was written from; only approvals ask.
+    """
 
     desired: Mapping[str, Desired]
     context: PlanContext
     snapshot: Snapshot
     evidence: Mapping[str, EvidenceEntry]
-    commits: Mapping[str, str]
+    commits: Callable[[], Mapping[str, str]]
     notices: tuple[str, ...]
 
 
@@ -140,7 +144,7 @@ def _basis(session: Session, workspace: Workspace, options: PlanOptions) -> _Bas
         desired, context = revert.desired, revert.context
     snapshot = observe_for(backend, desired, context)
     notices = unreviewed(backend.runs())
-    return _Basis(desired, context, snapshot, evidence, _commits(backend), notices)
+    return _Basis(desired, context, snapshot, evidence, partial(_commits, backend), notices)
 
 
 def _offline(session: Session, workspace: Workspace, file: Path) -> _Basis:
@@ -157,7 +161,7 @@ def _offline(session: Session, workspace: Workspace, file: Path) -> _Basis:
     )
     context = context_of(session, workspace, backend=state.backend)
     desired, evidence = wanted_objects(session, workspace), known_evidence(session, workspace)
-    return _Basis(desired, context, state.snapshot, evidence, state.commits, (notice,))
+    return _Basis(desired, context, state.snapshot, evidence, lambda: state.commits, (notice,))
 
 
 def _commits(backend: Backend) -> Mapping[str, str]:
@@ -179,7 +183,7 @@ def _completed(made: Plan, session: Session, basis: _Basis) -> Plan:
     """Return the plan with its authors, where somebody has to approve it, and its notices."""
     notices = [*basis.notices, *_of_scope(made)]
     if made.require_approvals and made.has_changes:
-        people = authors_of(session, made, basis.commits)
+        people = authors_of(session, made, basis.commits())
         made = replace(made, authors=people.addresses)
         if not people.is_complete:
             notices.append(

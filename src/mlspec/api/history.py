@@ -70,18 +70,21 @@ def authors_of(session: Session, plan: Plan, commits: Mapping[str, str]) -> Auth
 def valid_from(root: Path, as_of: str) -> str:
     """Return from when a plan is good, in UTC: `as_of`, or when HEAD was committed.
 
+    A commit can carry any time: one that lies ahead counts as made now.
+
     Raises:
         UsageError: `as_of` is no moment, or lies ahead.
     """
     from mlspec.vcs import committed_at
 
-    if not as_of:
-        return committed_at(root)
     now = datetime.now(UTC)
+    if not as_of:
+        committed = committed_at(root)
+        return _written(min(_moment(committed), now)) if committed else ""
     moment = now if as_of == "now" else _moment(as_of)
     if moment > now + _CLOCKS_DIFFER:
         raise UsageError(f"`{as_of}` lies ahead: a plan can't be good for longer than its time")
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _written(moment)
 
 
 def as_of_today(plan: Plan) -> Plan:
@@ -89,13 +92,20 @@ def as_of_today(plan: Plan) -> Plan:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     if not has_passed(plan.expires_at, now):
         return plan
-    notice = f"EXPIRED: the plan was good until {plan.expires_at}; make it again"
+    notice = (
+        f"EXPIRED: the plan was good until {plan.expires_at}; make it again, with `--as-of now` "
+        "where its commit is that old"
+    )
     notices = (notice, *plan.envelope.notices)
     return replace(plan, envelope=replace(plan.envelope, notices=notices))
 
 
 def _bounded(files: tuple[str, ...]) -> tuple[str, ...]:
     return files if len(files) <= _MOST_FILES else ()
+
+
+def _written(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _moment(text: str) -> datetime:

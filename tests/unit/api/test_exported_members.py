@@ -9,8 +9,8 @@ from mlspec.errors import ExitCode
 
 API = """
 ApplyResult CompileReport GateReport PlanOptions Session ValidationReport
-apply compare_environments compile_artifacts explain explanations export_state find_drift history init open_session plan run_gates status
-validate verify
+apply compare_environments compile_artifacts explain explanations export_state find_drift history
+init open_session plan run_gates status validate verify
 """
 FAMILIES = {
     "mlspec.diagnostics": "Diagnostic Fix Severity Span",
