@@ -148,6 +148,20 @@ def test_two_signatures_let_the_first_apply_through(mlspec, strict, plan, approv
     assert 0 == again.code
 
 
+def test_a_signature_can_be_checked_without_mlspec(strict, plan, approve):
+    plan()
+    approve(ANA, "model-risk").expect(0)
+    (statement,) = (strict / "approvals" / "staging").glob("*.json")
+
+    verify = ("ssh-keygen", "-Y", "verify", "-f", ".mlspec/allowed_signers", "-I", ANA)
+    verify += ("-n", "mlspec.approval", "-s", f"{statement}.sig")
+    done = subprocess.run(
+        verify, input=statement.read_bytes(), cwd=strict, check=False, capture_output=True
+    )
+
+    assert done.stdout.startswith(b'Good "mlspec.approval" signature for ana@example.org')
+
+
 def test_what_was_approved_is_in_the_ledger_with_its_signature(mlspec, live):
     (statement,) = (live / "approvals" / "staging").glob("*-compliance-*.json")
     mlspec("audit", "verify", "--env", "staging", cwd=live).expect(0)

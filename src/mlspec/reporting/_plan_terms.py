@@ -101,7 +101,7 @@ def next_steps(plan: Plan, plan_file: str | None) -> Iterator[Fact]:
     if plan_file is None:
         yield Fact("keep", f"mlspec plan --env {clean(plan.environment)} --out {file}")
     for role in dict.fromkeys(each.role for each in plan.required_approvals):
-        yield Fact("approve", f"mlspec approve {file} --as {clean(role)}")
+        yield Fact("approve", f"mlspec approve {file} --as NAME --role {clean(role)}")
     yield Fact("apply", f"mlspec apply {file}")
 
 
