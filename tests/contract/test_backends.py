@@ -351,15 +351,16 @@ def test_a_run_is_of_one_environment(registry):
         assert () == transaction.runs_of("sha256:one")
 
 
-def test_the_newest_run_can_be_reviewed(registry):
+def test_a_run_can_be_reviewed_whatever_came_after_it(registry):
     run = registry.apply(record(), break_glass=BreakGlass("sre", "the site is down"))
+    later = registry.apply(record(revision=2), plan_digest="sha256:two")
     reviewed = replace(run, break_glass=replace(run.break_glass, reviewed_by="bo"))
 
     with registry.open().transaction() as transaction:
         transaction.finish(reviewed)
 
-    assert [reviewed] == list(registry.open().runs())
-    assert 1 == registry.open().observe().serial
+    assert [reviewed, later] == list(registry.open().runs())
+    assert 2 == registry.open().observe().serial
 
 
 def test_a_backend_without_a_branch_says_so(registry):

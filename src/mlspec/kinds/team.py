@@ -29,7 +29,8 @@ class TeamSpec(SpecModel):
     """The people of a team and what they may approve."""
 
     members: Items[Text] = declare(
-        "Handles or addresses of the people in the team.",
+        "Handles or addresses of the people in the team; several of one person in one entry, such "
+        "as `ana@example.org @ana`.",
         FieldClass.OWNER,
         Direction.NONE,
         min_length=1,
