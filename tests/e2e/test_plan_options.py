@@ -320,6 +320,19 @@ def test_a_commit_from_the_future_makes_no_plan_good_for_longer(live, plan):
     assert plan(live)["body"]["expires_at"][:4] == honest[:4]
 
 
+def test_a_run_that_broke_the_glass_is_the_first_line_until_it_is_reviewed(mlspec, live, plan):
+    require_approvals(live)
+    commit(live)
+    mlspec(*PLAN, "--out", "plan.json", cwd=live).expect(0)
+    glass = ("--break-glass", "--as", "you@example.org", "--role", "ml-engineer")
+    mlspec("apply", "plan.json", *glass, "--reason", "outage", cwd=live).expect(0)
+
+    for words in (PLAN, (*PLAN, "--select", "kind:Model")):
+        assert mlspec(*words, cwd=live).expect(0).out.startswith("! BREAK GLASS: run ")
+    loosen(live)
+    assert plan(live)["envelope"]["notices"][0].startswith("BREAK GLASS: run ")
+
+
 def test_reverting_a_run_is_a_plan_that_brings_back_what_was(mlspec, live, plan):
     loosen(live)
     mlspec("plan", "--env", "staging", "--out", "plan.json", cwd=live).expect(0)

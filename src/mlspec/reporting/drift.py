@@ -84,8 +84,12 @@ def _owner(field: DriftField) -> str:
 
 def _next(view: DriftView, ignored: str) -> Iterator[str]:
     environment = clean(view.environment)
+    kinds = {each.subject_kind for each in view.drifts}
     yield f"{counted(len(view.drifts), 'subject')} drifted{ignored}"
-    yield f"Tell what the ledger can bring back: mlspec state rebuild --check --env {environment}"
+    if SubjectKind.OBJECT in kinds:
+        yield f"What can be brought back: mlspec state rebuild --check --env {environment}"
+    if SubjectKind.BRANCH in kinds:
+        yield "A branch is published again by the next apply"
 
 
 def _json(each: Drift) -> Json:
