@@ -13,7 +13,7 @@ from mlspec.planning._apply_model import (
 from mlspec.planning._codec import plan_to_json, read_plan, write_plan
 from mlspec.planning._evidence import evidence_entry
 from mlspec.planning._expiry import has_passed
-from mlspec.planning._governed import SIGNERS_FILE, in_force, signers_in_force
+from mlspec.planning._governed import in_force, signers_in_force
 from mlspec.planning._lookup import traits_of
 from mlspec.planning._model import (
     PLAN_FORMAT,
@@ -48,6 +48,7 @@ from mlspec.planning._model import (
 from mlspec.planning._paths import path_text
 from mlspec.planning._permits import blocking_error
 from mlspec.planning._plan import Plan
+from mlspec.planning._workspace import SIGNERS_FILE
 from mlspec.planning.apply import apply_plan
 from mlspec.planning.break_glass import notice_of, unreviewed
 from mlspec.planning.desired import Desired, desired_objects
@@ -55,7 +56,6 @@ from mlspec.planning.plan import make_plan, observe_for
 from mlspec.planning.views import (
     AuditView,
     StatusView,
-    audit_view,
     history_view,
     status_view,
 )
@@ -103,7 +103,6 @@ __all__ = [
     "Toolchain",
     "affected_models",
     "apply_plan",
-    "audit_view",
     "blocking_error",
     "desired_objects",
     "evidence_entry",

@@ -1,4 +1,4 @@
-"""The workspace as a governed resource: what of it is recorded, and what of the record rules.
+"""The terms that hold for a change, and who may sign: what the record of the workspace rules.
 
 The terms of an environment are those of the specs and those that the registry recorded, the
 stricter of the two: a change can't lower the bar that it has to pass. Who may sign is what was
@@ -7,59 +7,25 @@ recorded before the change; only a registry that records no workspace trusts the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlspec.errors import RegistryUnavailableError
 from mlspec.ledger import Strength
 from mlspec.planning._model import Freeze, Level
+from mlspec.planning._workspace import is_governed, section
 from mlspec.state import Lifecycle
-from mlspec.workspace import WORKSPACE_FILE, canonical_body
+from mlspec.workspace import WORKSPACE_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping
 
     from mlspec.canonical import Json
     from mlspec.planning._model import PlanContext
     from mlspec.planning.desired import Desired
     from mlspec.state import ObjectRecord, Snapshot
-    from mlspec.workspace import Resource
 
-__all__ = [
-    "SIGNERS_FILE",
-    "governed_body",
-    "in_force",
-    "is_governed",
-    "ruling_records",
-    "signers_in_force",
-]
-
-SIGNERS_FILE = ".mlspec/allowed_signers"
-"""Whose signatures count, relative to the workspace, in the format of `ssh-keygen`."""
-_PREFIX = "workspace/"
-_LEFT_OUT = ("description", "overrides")  # they arrive through the bodies that they change
-
-
-def is_governed(address: str) -> bool:
-    """Tell whether an address is that of a workspace."""
-    return address.startswith(_PREFIX)
-
-
-def governed_body(resource: Resource, environment: str, signers: Iterable[str]) -> dict[str, Json]:
-    """Return what the registry of an environment records of its workspace.
-
-    `signers` are the lines of the file of allowed signers; comments and empty lines say nothing.
-    """
-    body = canonical_body(resource)
-    spec = _section(body, "spec")
-    settings = _section(_section(spec, "environments"), environment)
-    kept = {key: value for key, value in settings.items() if key not in _LEFT_OUT}
-    governed: dict[str, Json] = {"environments": {environment: kept}}
-    if "registry" in spec:
-        governed["registry"] = spec["registry"]
-    lines: list[Json] = [*sorted({*_signer_lines(signers)})]
-    return body | {"spec": governed, "governed": {"signers": lines}}
+__all__ = ["in_force", "ruling_records", "signers_in_force"]
 
 
 def ruling_records(snapshot: Snapshot) -> tuple[ObjectRecord, ...]:
@@ -93,13 +59,6 @@ def signers_in_force(desired: Mapping[str, Desired], snapshot: Snapshot) -> tupl
     wanted = [desired[address].body for address in sorted(filter(is_governed, desired))]
     found = {line for body in recorded or wanted for line in _signers(body)}
     return tuple(sorted(found))
-
-
-def _signer_lines(signers: Iterable[str]) -> Iterator[str]:
-    for line in signers:
-        text = line.strip()
-        if text and not text.startswith("#"):
-            yield text
 
 
 def _with_terms(context: PlanContext, settings: Mapping[str, Json]) -> PlanContext:
@@ -136,11 +95,11 @@ def _text(value: Json, key: str) -> str:
 
 
 def _settings(record: ObjectRecord, environment: str) -> Mapping[str, Json]:
-    return _section(_section(_section(_body(record), "spec"), "environments"), environment)
+    return section(section(section(_body(record), "spec"), "environments"), environment)
 
 
 def _signers(body: Json) -> Iterator[str]:
-    lines = _section(body, "governed").get("signers")
+    lines = section(body, "governed").get("signers")
     yield from (
         each for each in (lines if isinstance(lines, list) else ()) if isinstance(each, str)
     )
@@ -153,8 +112,3 @@ def _body(record: ObjectRecord) -> Json:
             hint=f"the record holds what `{WORKSPACE_FILE}` said when it was applied last",
         )
     return record.body
-
-
-def _section(value: Json | Mapping[str, Json], key: str) -> Mapping[str, Json]:
-    found = value.get(key) if isinstance(value, Mapping) else None
-    return found if isinstance(found, dict) else {}

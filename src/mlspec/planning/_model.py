@@ -7,6 +7,24 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import digest_value
+from mlspec.planning._risk_model import (
+    Blast,
+    Compatibility,
+    ContractChange,
+    Level,
+    Reversibility,
+    Risk,
+    RiskReason,
+)
+from mlspec.planning._terms import (
+    Action,
+    Freeze,
+    Move,
+    Removal,
+    Requirement,
+    Scope,
+    ScopeMode,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,23 +66,6 @@ __all__ = [
 PLAN_FORMAT = "1.0"
 
 
-class Action(StrEnum):
-    """What an operation does to an object of the registry."""
-
-    CREATE = "create"
-    UPDATE = "update"
-    RENAME = "rename"
-    """`moved` says so; the uid stays. May change fields, too."""
-    RETIRE = "retire"
-    """No longer in the specs: kept, marked."""
-    DELETE = "delete"
-    """`removed` says so: the record goes, its events stay."""
-    ADOPT = "adopt"
-    """A forgotten object has a spec again."""
-    FORGET = "forget"
-    """`removed` says so: kept as it is, and left to others."""
-
-
 class ChangeDirection(StrEnum):
     """What a change of a field does to the promise it makes."""
 
@@ -90,152 +91,6 @@ class BlockCode(StrEnum):
     """A freeze window is open; known only when the plan is applied."""
     ADDRESS_TAKEN = "address-taken"
     """A resource moves to an address at which the registry holds another one."""
-
-
-class Level(StrEnum):
-    """How risky an operation is."""
-
-    NONE = "none"
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-    CRITICAL = "critical"
-
-    @property
-    def rank(self) -> int:
-        """The place in the order, 0 for none to 4 for critical."""
-        return list(Level).index(self)
-
-
-class Reversibility(StrEnum):
-    """What it takes to undo an operation."""
-
-    REVERSIBLE = "reversible"
-    """Applying the state before brings it back."""
-    WITH_DATA = "with-data"
-    """What was computed or lost in between has to be made again."""
-    IRREVERSIBLE = "irreversible"
-
-
-class Compatibility(StrEnum):
-    """What a change of an output contract does to those who read it."""
-
-    COMPATIBLE = "backward-compatible"
-    BREAKING = "breaking"
-
-
-class ScopeMode(StrEnum):
-    """What a plan was asked for."""
-
-    FULL = "full"
-    TARGET = "target"
-    """Some addresses only: the plan is partial."""
-    REVERT = "revert"
-    """What a run did is undone."""
-
-
-@dataclass(frozen=True, slots=True)
-class RiskReason:
-    """A rule that set the level of an operation: its stable name, what it asks for, and why."""
-
-    rule: str
-    level: Level
-    because: str
-    path: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Blast:
-    """Whom an operation reaches.
-
-    `traffic` is the share of live requests, in 0..1, that meets the change at once; `consumers`
-    are systems that read the outputs; `dependants` are the addresses that refer to the resource,
-    directly or through others.
-    """
-
-    traffic: float = 0.0
-    consumers: tuple[str, ...] = ()
-    dependants: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Risk:
-    """What an operation means. Tiers are "" where no model is concerned.
-
-    `judged_at` is the higher of the tiers before and after. `reasons` come gravest first.
-    """
-
-    level: Level = Level.HIGH
-    reasons: tuple[RiskReason, ...] = ()
-    tier_old: str = ""
-    tier_new: str = ""
-    judged_at: str = ""
-    reversibility: Reversibility = Reversibility.REVERSIBLE
-    blast: Blast = field(default_factory=Blast)
-
-
-@dataclass(frozen=True, slots=True)
-class ContractChange:
-    """What becomes of the output contract of a model: the verdict, why, and whom it breaks."""
-
-    compatibility: Compatibility
-    reasons: tuple[str, ...] = ()
-    consumers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """Approvals that a plan needs: so many different people of a role, at least this strong.
-
-    `because` names the rules and addresses that ask for it, as `R-GATE-LOOSENED model/churn`.
-    """
-
-    role: str
-    count: int
-    strength: Strength
-    because: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Freeze:
-    """A window in which an environment takes no changes above a level: [start, end), UTC."""
-
-    id: str
-    start: str
-    end: str
-    reason: str
-    allow: Level = Level.NONE
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A resource has another address now."""
-
-    previous: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class Removal:
-    """A resource is to be deleted or forgotten, which its absence alone never does."""
-
-    address: str
-    action: Action
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What a plan was asked for: `targets` are addresses, `reverts` is the id of a run."""
-
-    mode: ScopeMode = ScopeMode.FULL
-    targets: tuple[str, ...] = ()
-    reverts: str = ""
-
-    @property
-    def is_partial(self) -> bool:
-        """Whether the plan leaves out changes that the specs ask for."""
-        return self.mode is not ScopeMode.FULL
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import digest_value
-from mlspec.planning._governed import SIGNERS_FILE, governed_body, is_governed
+from mlspec.planning._workspace import SIGNERS_FILE, governed_body, is_governed
 from mlspec.workspace import canonical_body
 
 if TYPE_CHECKING:

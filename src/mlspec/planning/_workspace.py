@@ -1,0 +1,55 @@
+"""What of a workspace the registry of an environment records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from mlspec.workspace import canonical_body
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from mlspec.canonical import Json
+    from mlspec.workspace import Resource
+
+__all__ = ["SIGNERS_FILE", "governed_body", "is_governed", "section"]
+
+SIGNERS_FILE = ".mlspec/allowed_signers"
+"""Whose signatures count, relative to the workspace, in the format of `ssh-keygen`."""
+_PREFIX = "workspace/"
+_LEFT_OUT = ("description", "overrides")  # they arrive through the bodies that they change
+
+
+def is_governed(address: str) -> bool:
+    """Tell whether an address is that of a workspace."""
+    return address.startswith(_PREFIX)
+
+
+def governed_body(resource: Resource, environment: str, signers: Iterable[str]) -> dict[str, Json]:
+    """Return what the registry of an environment records of its workspace.
+
+    `signers` are the lines of the file of allowed signers; comments and empty lines say nothing.
+    """
+    body = canonical_body(resource)
+    spec = section(body, "spec")
+    settings = section(section(spec, "environments"), environment)
+    kept = {key: value for key, value in settings.items() if key not in _LEFT_OUT}
+    governed: dict[str, Json] = {"environments": {environment: kept}}
+    if "registry" in spec:
+        governed["registry"] = spec["registry"]
+    lines: list[Json] = [*sorted({*_signer_lines(signers)})]
+    return body | {"spec": governed, "governed": {"signers": lines}}
+
+
+def section(value: Json | Mapping[str, Json], key: str) -> Mapping[str, Json]:
+    """Return the mapping below a key, an empty one where there is none."""
+    found = value.get(key) if isinstance(value, Mapping) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _signer_lines(signers: Iterable[str]) -> Iterator[str]:
+    for line in signers:
+        text = line.strip()
+        if text and not text.startswith("#"):
+            yield text
