@@ -5,20 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.api.session import open_session
-from mlspec.canonical import canonical_json
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError
-from mlspec.ledger import predicate_of
-from mlspec.planning import audit_view, history_view, signers_in_force, status_view
+from mlspec.planning import history_view, status_view
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from mlspec.api.session import Session
+    from mlspec.ledger.agreements import Signed
     from mlspec.planning import AuditView, StatusView
     from mlspec.registry import Backend
-    from mlspec.state import Checkpoint, RunRecord
+    from mlspec.state import RunRecord
     from mlspec.workspace import Resource
 
 __all__ = ["history", "resource", "status", "unheld", "verify"]
@@ -64,32 +63,48 @@ def verify(
 ) -> AuditView:
     """Verify the ledger of an environment, and the objects and the history against it.
 
-    Signatures are held against the signers that the registry has recorded.
+    Signatures are held against the signers that the registry had recorded by then.
     """
-    backend = _backend(directory, environment)
-    signers = "\n".join(signers_in_force({}, backend.observe()))
+    from mlspec.planning.verification import audit_view
+
     return audit_view(
-        backend,
-        lambda checkpoint: _reason_against(checkpoint, signers),
-        require_signatures=require_signatures,
+        _backend(directory, environment), _reasons, require_signatures=require_signatures
     )
 
 
-def _reason_against(checkpoint: Checkpoint, signers: str) -> str | None:
-    """Return what is wrong with the signature of a checkpoint; None for a good one."""
+def _reasons(signed: Sequence[Signed]) -> list[str | None]:
+    """Return what is wrong with each signature; `ssh-keygen` runs for several at once."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    if not signed:
+        return []
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(_reason_against, signed))
+
+
+def _reason_against(signed: Signed) -> str | None:
+    """Return what is wrong with a signature; None for a good one."""
     from mlspec.ledger import signing
 
-    content = canonical_json(checkpoint.body)
-    principals = signing.principals_of(checkpoint.signature, signers)
-    at = str(predicate_of(checkpoint.body).get("at", ""))
-    reason: str | None = "its key is not among the allowed signers that are recorded"
+    named = (signed.principal,) if signed.principal else ()
+    principals = named or signing.principals_of(signed.signature, signed.signers)
+    reason: str | None = "its key was not among the allowed signers that were recorded then"
     for principal in principals:
-        reason = signing.verify(
-            content, checkpoint.signature, signers, principal, signing.CHECKPOINT_NAMESPACE, at
-        )
+        reason = _verified(signed, principal)
         if reason is None:
             return None
     return reason
+
+
+def _verified(signed: Signed, principal: str) -> str | None:
+    from mlspec.ledger import signing
+
+    try:
+        return signing.verify(
+            signed.content, signed.signature, signed.signers, principal, signed.namespace, signed.at
+        )
+    except ValueError:  # it was altered, which is told elsewhere, too
+        return f"`{signed.at}` is no moment"
 
 
 def resource(

@@ -25,6 +25,7 @@ __all__ = [
     "Problem",
     "verify_chains",
     "verify_checkpoints",
+    "verify_history",
     "verify_objects",
     "verify_runs",
     "verify_signatures",
@@ -51,6 +52,7 @@ def verify_chains(
     checkpoints tell how far each chain goes.
     """
     known = {(each.address, each.sequence): each.digest for each in events}
+    digests = {(each.address, each.digest) for each in events}
     named = {
         (address, head.sequence): head.digest
         for each in checkpoints
@@ -59,7 +61,7 @@ def verify_chains(
     problems: list[Problem] = []
     ends: dict[str, int] = {}
     for event in events:
-        problems += _event_problems(event, known)
+        problems += _event_problems(event, known, digests)
         ends[event.address] = event.sequence
     problems += _unlike_checkpoints(known, named, ends)
     return tuple(problems)
@@ -142,6 +144,26 @@ def verify_runs(
     return tuple(problems)
 
 
+def verify_history(
+    runs: Iterable[RunRecord], checkpoints: Iterable[Checkpoint]
+) -> tuple[Problem, ...]:
+    """Return the runs that a history lacks, and those that no checkpoint knows."""
+    shown = {each.run_id: each.statement for each in runs}
+    sealed: dict[str, set[str]] = {}
+    for checkpoint in checkpoints:
+        run = str(predicate_of(checkpoint.body).get("run", ""))
+        sealed.setdefault(run, set()).add(run_digest_of(checkpoint))
+    lost = [Problem(f"run {run}", "the history has lost it") for run in sealed if run not in shown]
+    return (
+        *lost,
+        *(
+            Problem(f"run {run}", "no checkpoint knows it with the statement that it names")
+            for run, statement in shown.items()
+            if statement not in sealed.get(run, ())
+        ),
+    )
+
+
 def verify_statements(
     events: Iterable[Event],
     checkpoints: Iterable[Checkpoint],
@@ -186,16 +208,20 @@ def _approvals_in(statement: Statement) -> Iterator[str]:
             yield str(each["statement"])
 
 
-def _event_problems(event: Event, known: Mapping[tuple[str, int], str]) -> Iterator[Problem]:
+def _event_problems(
+    event: Event, known: Mapping[tuple[str, int], str], digests: set[tuple[str, str]]
+) -> Iterator[Problem]:
     where = f"`{event.address}` event {event.sequence}"
     told = predicate_of(event.body)
     says = (told.get("address"), told.get("sequence"), told.get("previous"))
     is_whole = digest_bytes(canonical_json(event.body)) == event.digest
     if not is_whole or says != (event.address, event.sequence, event.previous):
         yield Problem(where, "its content does not match its digest: it was edited")
-    if told.get("previousAddress"):
-        return  # it follows a chain that may end anywhere; the checkpoints hold it in its place
-    if known.get((event.address, event.sequence - 1), "") != event.previous:
+    if former := told.get("previousAddress"):
+        # the address may have had a chain before, so only the checkpoints know its number
+        if (former, event.previous) not in digests:
+            yield Problem(where, f"what it follows is not there: an event of `{former}`")
+    elif known.get((event.address, event.sequence - 1), "") != event.previous:
         what = f"it does not follow event {event.sequence - 1}"
         yield Problem(where, f"{what}: one of them was replaced, inserted or removed")
 
@@ -295,9 +321,10 @@ def _is_as_stated(run: RunRecord, statement: Statement) -> bool:
         facts = read_run_statement(statement)
     except RegistryUnavailableError:
         return False
-    told = (facts.run_id, facts.plan_digest, facts.serial, facts.actor, facts.at)
-    shown = (run.run_id, run.plan_digest, run.serial, run.actor, run.at)
-    return told == shown and facts.operations == run.operations
+    told = (facts.run_id, facts.plan_digest, facts.environment, facts.serial, facts.actor)
+    shown = (run.run_id, run.plan_digest, run.environment, run.serial, run.actor)
+    became = (facts.at, facts.outcome, facts.operations)
+    return told == shown and became == (run.at, run.outcome, run.operations)
 
 
 def _short(digest: str) -> str:

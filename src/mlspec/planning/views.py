@@ -5,24 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlspec.ledger import (
-    verify_chains,
-    verify_checkpoints,
-    verify_objects,
-    verify_runs,
-    verify_signatures,
-    verify_statements,
-)
-from mlspec.ledger.glass import verify_reviews
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from mlspec.ledger import Problem
-    from mlspec.registry import Backend
-    from mlspec.state import Checkpoint, ObjectRecord, RunRecord, Snapshot
+    from mlspec.state import ObjectRecord, RunRecord, Snapshot
 
-__all__ = ["AuditView", "StatusView", "audit_view", "history_view", "status_view"]
+__all__ = ["AuditView", "StatusView", "history_view", "status_view"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +26,10 @@ class StatusView:
 
 @dataclass(frozen=True, slots=True)
 class AuditView:
-    """The verdict on a ledger: how much was verified, and what was found."""
+    """The verdict on a ledger: how much was verified, and what was found.
+
+    `signed` counts the checkpoints with a signature of a key that was in force.
+    """
 
     environment: str
     lineage: str
@@ -69,37 +61,4 @@ def history_view(runs: Iterable[RunRecord], address: str | None = None) -> tuple
         run
         for run in runs
         if address is None or any(each.address == address for each in run.operations)
-    )
-
-
-def audit_view(
-    backend: Backend,
-    reason_against: Callable[[Checkpoint], str | None],
-    *,
-    require_signatures: bool = False,
-) -> AuditView:
-    """Verify the ledger of a registry, and its objects and its history against it.
-
-    `reason_against` says what is wrong with the signature of a checkpoint, None for a good one.
-    """
-    snapshot = backend.observe()
-    events, checkpoints = tuple(backend.events()), tuple(backend.checkpoints())
-    runs, statements = tuple(backend.runs()), backend.statements()
-    problems = (
-        *verify_chains(events, checkpoints),
-        *verify_checkpoints(checkpoints, snapshot),
-        *verify_signatures(checkpoints, reason_against, required=require_signatures),
-        *verify_statements(events, checkpoints, runs, statements),
-        *verify_objects(events, snapshot.objects),
-        *verify_runs(runs, statements, snapshot),
-        *verify_reviews(runs, statements),
-    )
-    return AuditView(
-        environment=snapshot.environment,
-        lineage=snapshot.lineage,
-        events=len(events),
-        checkpoints=len(checkpoints),
-        signed=sum(bool(each.signature) for each in checkpoints),
-        head=snapshot.head,
-        problems=problems,
     )

@@ -15,10 +15,10 @@ from mlspec.planning import (
     Stamp,
     Toolchain,
     apply_plan,
-    audit_view,
     make_plan,
     observe_for,
 )
+from mlspec.planning.verification import audit_view
 from mlspec.registry import Place, open_backend
 from mlspec.state import Lifecycle, ObjectRecord, Snapshot
 
@@ -123,7 +123,7 @@ class World:
 
     def audit(self):
         """Return the verdict on the ledger; checkpoints need no signature here."""
-        return audit_view(self.backend(), lambda _checkpoint: None)
+        return audit_view(self.backend(), lambda signed: [None] * len(signed))
 
     def state(self):
         """Return all that a registry tells."""

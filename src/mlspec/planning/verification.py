@@ -1,0 +1,129 @@
+"""Verifying all that a registry keeps: what was done to it, or behind its back, is named.
+
+In: a backend, and who judges signatures. Out: a verdict. Nothing stops at the first problem.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from mlspec.errors import RegistryMovedError
+from mlspec.ledger import (
+    Problem,
+    run_digest_of,
+    verify_chains,
+    verify_checkpoints,
+    verify_history,
+    verify_objects,
+    verify_runs,
+    verify_signatures,
+    verify_statements,
+)
+from mlspec.ledger.agreements import signed_checkpoints, signed_documents, verify_approvals
+from mlspec.ledger.glass import verify_reviews
+from mlspec.planning._signers_then import signers_then
+from mlspec.planning.views import AuditView
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from mlspec.ledger.agreements import Signed
+    from mlspec.registry import Backend
+    from mlspec.state import Checkpoint, Event, RunRecord, Snapshot, Statement
+
+    Judge = Callable[[Sequence[Signed]], Sequence[str | None]]
+
+__all__ = ["audit_view"]
+
+_READS = 3
+
+
+def audit_view(backend: Backend, judge: Judge, *, require_signatures: bool = False) -> AuditView:
+    """Verify the ledger of a registry, and its objects and its history against it.
+
+    `judge` returns for each signature what is wrong with it, None for a good one. A checkpoint
+    whose key nobody could vouch for, as no allowed signers were recorded, counts as unsigned.
+    """
+    held = _held(backend)
+    then = signers_then(held.events, backend.bodies)
+    sealed = [each for each in signed_checkpoints(held.checkpoints, then.of_run) if each[1].signers]
+    documents = signed_documents(held.runs, held.checkpoints, held.statements, then.of_run)
+    reasons = judge([*(signed for _, signed in sealed), *documents])
+    wrong = {each.digest: reason for (each, _), reason in zip(sealed, reasons, strict=False)}
+    problems = (
+        *verify_chains(held.events, held.checkpoints),
+        *verify_checkpoints(held.checkpoints, held.snapshot),
+        *_unsealed(held.checkpoints, wrong, required=require_signatures),
+        *_run_problems(held),
+        *_not_counting(documents, reasons[len(sealed) :]),
+    )
+    return AuditView(
+        environment=held.snapshot.environment,
+        lineage=held.snapshot.lineage,
+        events=len(held.events),
+        checkpoints=len(held.checkpoints),
+        signed=sum(reason is None for reason in wrong.values()),
+        head=held.snapshot.head,
+        problems=tuple(dict.fromkeys(problems)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """All that a registry holds, of one moment."""
+
+    snapshot: Snapshot
+    events: tuple[Event, ...]
+    checkpoints: tuple[Checkpoint, ...]
+    runs: tuple[RunRecord, ...]
+    statements: Mapping[str, Statement]
+
+
+def _held(backend: Backend) -> _Held:
+    """Read everything, again where a run ended meanwhile."""
+    for _ in range(_READS):
+        held = _Held(
+            backend.observe(),
+            tuple(backend.events()),
+            tuple(backend.checkpoints()),
+            tuple(backend.runs()),
+            backend.statements(),
+        )
+        after = backend.observe(bodies=False)
+        if (after.serial, after.head) == (held.snapshot.serial, held.snapshot.head):
+            return held
+    raise RegistryMovedError(
+        "runs end faster than they can be verified", hint="run the same command again"
+    )
+
+
+def _unsealed(
+    checkpoints: Sequence[Checkpoint], wrong: Mapping[str, str | None], *, required: bool
+) -> tuple[Problem, ...]:
+    """Return the checkpoints without a good signature; `wrong` has the reasons by digest."""
+    known = [each if each.digest in wrong else replace(each, signature="") for each in checkpoints]
+    return verify_signatures(known, lambda each: wrong[each.digest], required=required)
+
+
+def _run_problems(held: _Held) -> tuple[Problem, ...]:
+    named = {run_digest_of(each) for each in held.checkpoints}
+    sealed = {digest: each for digest, each in held.statements.items() if digest in named}
+    return (
+        *verify_statements(held.events, held.checkpoints, held.runs, held.statements),
+        *verify_objects(held.events, held.snapshot.objects),
+        *verify_runs(held.runs, held.statements, held.snapshot),
+        *verify_history(held.runs, held.checkpoints),
+        *verify_reviews(held.runs, sealed),
+        *verify_approvals(held.runs, held.statements),
+    )
+
+
+def _not_counting(
+    documents: Sequence[Signed], reasons: Sequence[str | None]
+) -> tuple[Problem, ...]:
+    return tuple(
+        Problem(each.where, f"its signature does not count: {reason}")
+        for each, reason in zip(documents, reasons, strict=True)
+        if reason
+    )
