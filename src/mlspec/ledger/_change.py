@@ -55,7 +55,7 @@ def change_event(head: Head, facts: RunFacts, run_digest: str, applied: Applied)
     number must then be above those of both chains (see `renamed_head`).
     """
     body = in_toto(
-        {applied.address: applied.post},
+        {applied.address: applied.post or applied.pre},
         CHANGE_PREDICATE,
         {
             "address": applied.address,
