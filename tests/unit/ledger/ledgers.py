@@ -169,6 +169,7 @@ class Ledger:
     checkpoints: list = field(default_factory=list)
     statements: dict = field(default_factory=dict)
     runs: list = field(default_factory=list)
+    written: list = field(default_factory=list)
     serial: int = 0
     head: Head = field(default_factory=Head)
     is_atomic: bool = True
@@ -192,6 +193,7 @@ class Ledger:
 
     def put(self, record):
         self.objects[record.address] = record
+        self.written.append(record)
 
     def rename(self, previous, record):
         del self.objects[previous]
