@@ -121,9 +121,9 @@ class Store:
         with self._sound(META):
             meta = meta_from(self._needed(META))
         if meta.format != FORMAT:
-            raise self._damaged(META, f"its format is `{meta.format}`, not `{FORMAT}`")
+            raise self.damaged(META, f"its format is `{meta.format}`, not `{FORMAT}`")
         if meta.environment != self._environment:
-            raise self._damaged(META, f"it is the state of `{meta.environment}`")
+            raise self.damaged(META, f"it is the state of `{meta.environment}`")
         return meta
 
     def objects(self) -> dict[str, ObjectRecord]:
@@ -223,7 +223,7 @@ class Store:
     def _needed(self, path: str) -> bytes:
         content = self.file(path)
         if content is None and self._commit:
-            raise self._damaged(path, _ABSENT)
+            raise self.damaged(path)
         return content or b""
 
     def _folder(self, path: str, end: str = "") -> Iterator[tuple[str, bytes]]:
@@ -232,7 +232,7 @@ class Store:
         contents = self._objects.read([id_ for _, id_ in listed])
         for (name, _), found in zip(listed, contents, strict=True):
             if found is None:
-                raise self._damaged(name, _ABSENT)
+                raise self.damaged(name)
             yield name, found.content
 
     def _below(self, path: str) -> Iterator[tuple[str, str]]:
@@ -254,9 +254,10 @@ class Store:
         try:
             yield
         except ValueError as error:
-            raise self._damaged(path, str(error)) from error
+            raise self.damaged(path, str(error)) from error
 
-    def _damaged(self, path: str, reason: str) -> RegistryUnavailableError:
+    def damaged(self, path: str, reason: str = _ABSENT) -> RegistryUnavailableError:
+        """Return the error about a file that is not as it was written."""
         return RegistryUnavailableError(
             f"`{self._ref}` holds content that mlspec never wrote: `{path}`: {reason}",
             hint="find the last good commit of the ref with `git log` on the remote, and set the"

@@ -59,6 +59,7 @@ class GitTransaction:
         self._stored = store.objects()
         self._objects = dict(self._stored)
         self._heads = store.heads()
+        self._chained = frozenset(self._heads)
         self._removals: set[str] = set()
         self._bodies: dict[str, Json] = {}
         self._events: dict[str, list[Event]] = {}
@@ -206,7 +207,11 @@ class GitTransaction:
     def _chains(self) -> Iterator[tuple[str, bytes]]:
         paths = [chain_path(address) for address in self._events]
         stored = self._store.files(paths)
-        for path, events, before in zip(paths, self._events.values(), stored, strict=True):
+        for path, (address, events), before in zip(
+            paths, self._events.items(), stored, strict=True
+        ):
+            if before is None and address in self._chained:  # or the chain would start anew
+                raise self._store.damaged(path)
             yield path, (before or b"") + lines_of_events(events)
 
     def _documents(self) -> Iterator[tuple[str, bytes]]:

@@ -61,10 +61,10 @@ class Objects:
         stop(self._process)
 
     def read(self, names: Sequence[str]) -> Iterator[Found | None]:
-        """Yield the object of each name, in order; None where there is none.
+        """Yield the object of each name, in order; None where there is none that is whole.
 
         Raises:
-            GitError: an object is damaged, or this is no repository.
+            GitError: git gave up, as it does where there is no repository.
         """
         for chunk in _chunks(names):
             self._ask(chunk)

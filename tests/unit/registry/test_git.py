@@ -574,6 +574,20 @@ def test_a_remote_that_lost_an_object_is_unavailable(remotes):
         remotes.registry("other").observe()
 
 
+def test_a_chain_that_was_lost_does_not_start_anew(remotes):
+    registry = remotes.registry()
+    apply(registry)
+    folder = remotes.folder / "first"
+    listed = git(folder, "ls-tree", "-r", remotes.tip()).splitlines()
+    chain = next(line.split()[2] for line in listed if "\tevents/" in line)
+    (folder / ".git/objects" / chain[:2] / chain[2:]).unlink()
+
+    with pytest.raises(RegistryUnavailableError, match=r"churn.jsonl`: it is not there"):
+        apply(registry, record(revision=2))
+
+    assert 1 == remotes.registry("other").observe().serial
+
+
 # what a checkout may try
 
 
