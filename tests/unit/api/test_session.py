@@ -45,3 +45,34 @@ def test_a_volume_that_is_not_mounted_is_no_empty_registry(workspace, tmp_path, 
 
     with pytest.raises(RegistryUnavailableError, match="does not exist"):
         open_session(workspace).backend("staging")
+
+
+@pytest.mark.parametrize(
+    ("variable", "declared", "backend", "remote"),
+    [
+        ("", "backend: embedded", "embedded", "origin"),
+        ("", "backend: git", "git", "origin"),
+        ("", "backend: git, remote: upstream", "git", "upstream"),
+        ("git", "backend: embedded", "git", "origin"),
+        ("git", "backend: git, remote: upstream", "git", "upstream"),
+        ("git:", "backend: git, remote: upstream", "git", "upstream"),
+        ("git:mirror", "backend: git, remote: upstream", "git", "mirror"),
+        ("git:https://h/x.git", "backend: embedded", "git", "https://h/x.git"),
+        ("registry.db", "backend: git", "embedded", "origin"),
+        ("git.db", "backend: embedded", "embedded", "origin"),
+        ("./git", "backend: acme", "acme", "origin"),
+    ],
+)
+def test_the_variable_goes_before_the_workspace(
+    workspace, monkeypatch, variable, declared, backend, remote
+):
+    text = (workspace / "mlspec.yaml").read_text()
+    head, _, _ = text.partition("  registry:")
+    (workspace / "mlspec.yaml").write_text(f"{head}  registry: {{{declared}}}\n")
+    monkeypatch.setenv("MLSPEC_REGISTRY", variable)
+
+    name, place = open_session(workspace).place()
+
+    assert (backend, remote, workspace) == (name, place.remote, place.root)
+    if backend == "embedded" and variable:
+        assert variable == str(place.path)
