@@ -6,6 +6,7 @@ part of the contract: a plan that was applied before is a success whatever has m
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ from mlspec.planning._steps import Execution, step_report, steps_of
 from mlspec.state import RunOutcome
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mlspec.planning._apply_model import Checkout, Stamp
     from mlspec.planning._examine import Examination
     from mlspec.planning._plan import Plan
@@ -76,19 +79,20 @@ class _Application:
         """Apply, if the registry can be had now; what is only staged is told when it is done."""
         self._stop_when_asked()
         observed = self.backend.observe(bodies=False)
+        early: Examination | None = None
         if not self.plan.has_changes or not observed.lineage:
             # a refused plan leaves no registry behind where there was none
-            self._examine(Progress(self.plan), observed, self.backend)
+            early = self._examine(Progress(self.plan), observed, self.backend)
         if not self.plan.has_changes:
             return ApplyResult(Outcome.NO_CHANGES, self.plan)
-        with self.backend.transaction(self.options.owner) as transaction:
-            result = self._hold(transaction)
+        with self.backend.transaction(self.options.owner) as transaction, _cut_off(transaction):
+            result = self._hold(transaction, early)
         if transaction.is_atomic and result.outcome is not Outcome.ALREADY_APPLIED:
             self._tell(result)
         return result
 
-    def _hold(self, transaction: Transaction) -> ApplyResult:
-        """Apply under the lock."""
+    def _hold(self, transaction: Transaction, early: Examination | None) -> ApplyResult:
+        """Apply under the lock; `early` was found where there was nothing yet."""
         progress = progress_of(self.plan, transaction)
         snapshot = transaction.snapshot()
         outcome = Outcome.ALREADY_APPLIED
@@ -98,12 +102,14 @@ class _Application:
             outcome = Outcome.APPLIED
         if not progress.left:
             return ApplyResult(outcome, self.plan, progress.earlier[-1])
-        examined = self._examine(progress, snapshot, transaction)
+        is_new = not (snapshot.serial or snapshot.objects)
+        if early is None or not is_new:
+            early = self._examine(progress, snapshot, transaction)
         self._stop_when_asked()
         recorder = self._recorder(transaction, progress, snapshot)
-        execution = Execution(transaction, self.options, progress.written, examined.held)
+        execution = Execution(transaction, self.options, progress.written, early.held)
         operations = execution.run(recorder.steps)
-        run = recorder.record(operations, examined.approvals, examined.evidence)
+        run = recorder.record(operations, early.approvals, early.evidence)
         return ApplyResult(_told(run, execution), self.plan, run)
 
     def _examine(
@@ -137,6 +143,19 @@ class _Application:
         operations = result.run.operations if result.run else ()
         for number, each in enumerate(operations, start=1):
             self.options.report(step_report(each, number, len(operations)))
+
+
+@contextmanager
+def _cut_off(transaction: Transaction) -> Iterator[None]:
+    """Say what a second Ctrl-C leaves behind: elsewhere than here it is nothing."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if transaction.is_atomic:
+            raise
+        raise InterruptedRunError(
+            "interrupted half way", hint="run the same command again: it goes on from there"
+        ) from None
 
 
 def _told(run: RunRecord, execution: Execution) -> Outcome:

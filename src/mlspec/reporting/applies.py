@@ -56,7 +56,7 @@ _STATUS_WORDS = {
 
 def render_applied(result: ApplyResult, *, colour: bool) -> str:
     """Return what an apply did as text."""
-    notices = [Style.RED.paint(clean(each), colour=colour) for each in result.notices]
+    notices = [Style.RED.paint(f"! {clean(each)}", colour=colour) for each in result.notices]
     return "\n".join([*notices, *_told(result, colour=colour)]) + "\n"
 
 

@@ -18,9 +18,13 @@ from mlspec.errors import (
 from mlspec.planning import (
     Action,
     Checkout,
+    Compatibility,
+    ContractChange,
     EvidenceEntry,
+    Level,
     Operation,
     Outcome,
+    Risk,
     Toolchain,
     apply_plan,
     history_view,
@@ -250,6 +254,28 @@ def altered(plan, address, **changes):
             lambda plan: altered(plan, "model/screen", protect=True),
             "`model/screen`: altered in the plan: protect",
             id="other-guard",
+        ),
+        pytest.param(
+            lambda plan: altered(plan, "model/screen", changes=()),
+            "`model/screen`: altered in the plan: changes",
+            id="hidden-changes",
+        ),
+        pytest.param(
+            lambda plan: altered(plan, "gate-set/shared", risk=Risk(Level.NONE)),
+            "`gate-set/shared`: altered in the plan: risk",
+            id="lower-risk",
+        ),
+        pytest.param(
+            lambda plan: altered(
+                plan, "model/screen", contract=ContractChange(Compatibility.COMPATIBLE)
+            ),
+            "`model/screen`: altered in the plan: contract",
+            id="other-contract",
+        ),
+        pytest.param(
+            lambda plan: altered(plan, "model/screen", depends_on=()),
+            "`model/screen`: altered in the plan: depends_on",
+            id="depends-on-less",
         ),
         pytest.param(
             lambda plan: altered(plan, "gate-set/shared", affects=()),

@@ -1,0 +1,78 @@
+"""`mlspec apply` as people call it: flags, refusals, keys, and all in one."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+import pytest
+from tests.e2e.commands import edit
+
+REQUIRED = "requireApprovals: true"
+
+
+@pytest.fixture
+def strict(mlspec, shop):
+    """A workspace whose staging asks for approvals from its second apply on."""
+    mlspec("apply", "--auto", "--env", "staging", cwd=shop).expect(0)
+    edit(shop / "mlspec.yaml", "    staging:\n", f"    staging:\n      {REQUIRED}\n")
+    edit(shop / "specs" / "churn.yaml", "cpu: 250m", "cpu: 300m")
+    return shop
+
+
+def test_planning_and_applying_in_one_is_for_where_nobody_has_to_agree(mlspec, strict):
+    refused = mlspec("apply", "--auto", "--env", "staging", cwd=strict)
+
+    refused.refused(6, "approvals", "mlspec approve")
+    history = mlspec("history", "--env", "staging", "--format", "json", cwd=strict).json
+    assert len(history["runs"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "which plan?"),
+        (["plan.json", "--auto"], "makes its own plan"),
+        (["plan.json", "--env", "staging"], "says which environment"),
+        (["plan.json", "--break-glass"], "--reason"),
+        (["plan.json", "--reason", "x"], "belong to `--break-glass`"),
+        (["plan.json", "--lock-timeout", "soon"], "`soon` is no time"),
+        (["none.json"], "none.json"),
+    ],
+)
+def test_what_does_not_fit_together_is_a_mistake_on_the_command_line(mlspec, shop, arguments, said):
+    mlspec("apply", *arguments, cwd=shop).refused(64, said)
+
+
+def test_breaking_the_glass_takes_the_role_and_is_told_first_afterwards(mlspec, strict):
+    mlspec("plan", "--env", "staging", "--out", "plan.json", cwd=strict).expect(0)
+    flags = ("--break-glass", "--reason", "scores are wrong", "--role", "ml-engineer", "--as")
+
+    stranger = mlspec("apply", "plan.json", *flags, "eve", cwd=strict)
+    holder = mlspec("apply", "plan.json", *flags, "you@example.org", cwd=strict).expect(0)
+
+    stranger.refused(6, "`eve` does not hold the role `ml-engineer`")
+    notice = "! BREAK GLASS: run 2-"
+    assert holder.out.startswith(notice)
+    assert "scores are wrong" in holder.out.splitlines()[0]
+    assert mlspec("plan", "--env", "staging", cwd=strict).expect(0).out.startswith(notice)
+
+
+def test_a_key_signs_the_checkpoint(mlspec, shop, tmp_path):
+    key = tmp_path / "ci"
+    subprocess.run(
+        ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "ci", "-f", str(key)], check=True
+    )
+    (shop / ".mlspec").mkdir(exist_ok=True)
+    (shop / ".mlspec" / "allowed_signers").write_text(f"ci {key.with_suffix('.pub').read_text()}")
+
+    mlspec("apply", "--auto", "--env", "staging", "--sign-key", key, cwd=shop).expect(0)
+
+    verdict = mlspec("audit", "verify", "--env", "staging", cwd=shop).expect(0)
+    assert "1 checkpoint (1 signed)" in verdict.out
+
+
+def test_errors_are_one_json_line_for_programs_that_read_json_lines(mlspec, shop):
+    done = mlspec("apply", "none.json", "--format", "jsonl", cwd=shop).expect(64)
+
+    assert json.loads(done.err)["exit"] == 64
