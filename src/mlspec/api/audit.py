@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from mlspec.api.inspect import unheld
 from mlspec.api.session import open_session
 from mlspec.errors import OutputError, UsageError
-from mlspec.planning import signers_in_force
 from mlspec.planning.audit import AuditShow, LoggedEvent, audit_log, audit_show
+from mlspec.planning.signers_then import signers_then
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,17 +66,22 @@ def export(out: Path, directory: Path | None = None, environment: str | None = N
 
     Raises:
         OutputError: the place is taken, or can't be written.
+        TamperedPlanError: the registry holds names that mlspec never gave.
+        UsageError: nothing was applied yet.
     """
     from mlspec.ledger.export import exported
 
-    backend = _backend(directory, environment)
-    snapshot = backend.observe()
-    signers = "\n".join(signers_in_force({}, snapshot))
-    files = exported(
-        snapshot, backend.events(), backend.checkpoints(), backend.statements(), signers
-    )
-    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
+    if out.is_symlink() or (out.exists() and not (out.is_dir() and not any(out.iterdir()))):
         raise OutputError(f"`{out}` is there already", hint="name a new folder or file")
+    backend = _backend(directory, environment)
+    snapshot = backend.observe(bodies=False)
+    if not snapshot.lineage:
+        raise UsageError(f"nothing was applied to `{snapshot.environment}`: there is no ledger yet")
+    events = tuple(backend.events())
+    then = signers_then(events, backend.bodies)
+    files = exported(
+        snapshot, events, backend.checkpoints(), backend.runs(), backend.statements(), then.ever
+    )
     try:
         _write_zip(out, files) if out.suffix == ".zip" else _write_folder(out, files)
     except OSError as error:

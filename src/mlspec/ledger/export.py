@@ -6,37 +6,47 @@ the same bytes.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import canonical_json, digest_bytes
+from mlspec.errors import TamperedPlanError
 from mlspec.resources import data_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from mlspec.state import Checkpoint, Event, Snapshot, Statement
+    from mlspec.state import Checkpoint, Event, RunRecord, Snapshot, Statement
 
 __all__ = ["exported"]
 
 _NAME_CHARACTERS = 16
+_ADDRESS = re.compile(r"[a-z][a-z0-9-]*/[A-Za-z0-9][A-Za-z0-9._@-]*")
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_WORD = re.compile(r"[\w.-]+")
 
 
 def exported(
     snapshot: Snapshot,
     events: Iterable[Event],
     checkpoints: Iterable[Checkpoint],
+    runs: Iterable[RunRecord],
     statements: Mapping[str, Statement],
     signers: str,
 ) -> dict[str, bytes]:
-    """Return the files of a ledger, with their sums and with how to verify them.
+    """Return the files of a ledger by path, with their sums and with how to verify them.
 
-    `signers` is the text of the allowed signers that the registry has recorded.
+    `signers` is the text of the allowed signers that the registry has ever recorded.
+
+    Raises:
+        TamperedPlanError: something has a name that mlspec never gave.
     """
-    files = dict(
-        [*_events(events), *_checkpoints(checkpoints), *_statements(statements)],
-    )
+    told = sorted(events, key=lambda each: (each.address, each.sequence))
+    files = dict([*_events(told), *_checkpoints(checkpoints), *_statements(statements)])
     files["allowed_signers"] = f"{signers}\n".encode() if signers else b""
     files["HEAD"] = f"{snapshot.sequence} {snapshot.head.removeprefix('sha256:')}\n".encode()
+    files["HEADS"] = _heads(told)
+    files["RUNS"] = _runs(runs)
     files["VERIFY.md"] = (data_path("templates") / "ledger" / "VERIFY.md").read_bytes()
     files["SHA256SUMS"] = _sums(files)
     return files
@@ -44,8 +54,8 @@ def exported(
 
 def _events(events: Iterable[Event]) -> Iterator[tuple[str, bytes]]:
     for event in events:
-        path = f"ledger/{event.address}/{_name(event.sequence, event.digest)}"
-        yield path, canonical_json(event.body)
+        folder = _known(_ADDRESS, event.address)
+        yield f"ledger/{folder}/{_name(event.sequence, event.digest)}", canonical_json(event.body)
 
 
 def _checkpoints(checkpoints: Iterable[Checkpoint]) -> Iterator[tuple[str, bytes]]:
@@ -58,14 +68,45 @@ def _checkpoints(checkpoints: Iterable[Checkpoint]) -> Iterator[tuple[str, bytes
 
 def _statements(statements: Mapping[str, Statement]) -> Iterator[tuple[str, bytes]]:
     for digest, statement in sorted(statements.items()):
-        path = f"statements/{digest.removeprefix('sha256:')}.json"
+        path = _statement(digest)
         yield path, statement.content.encode()
         if statement.signature:
             yield f"{path}.sig", statement.signature.encode()
 
 
+def _heads(events: Iterable[Event]) -> bytes:
+    """Return the newest change of each object, one a line."""
+    newest = {each.address: each for each in events}
+    lines = [f"{address} {each.sequence} {each.digest}\n" for address, each in newest.items()]
+    return "".join(lines).encode()
+
+
+def _runs(runs: Iterable[RunRecord]) -> bytes:
+    """Return the statement of each run, one a line."""
+    lines = [
+        f"{each.serial} {_known(_WORD, each.run_id)} {_statement(each.statement)}\n"
+        for each in runs
+    ]
+    return "".join(lines).encode()
+
+
+def _statement(digest: str) -> str:
+    return f"statements/{_known(_DIGEST, digest).removeprefix('sha256:')}.json"
+
+
 def _name(sequence: int, digest: str) -> str:
-    return f"{sequence:06d}-{digest.removeprefix('sha256:')[:_NAME_CHARACTERS]}.json"
+    hexadecimal = _known(_DIGEST, digest).removeprefix("sha256:")
+    return f"{sequence:06d}-{hexadecimal[:_NAME_CHARACTERS]}.json"
+
+
+def _known(pattern: re.Pattern[str], text: str) -> str:
+    """A registry that was tampered with must not choose which files are written."""
+    if pattern.fullmatch(text):
+        return text
+    raise TamperedPlanError(
+        f"the ledger holds a name that mlspec never gave: {text!r}",
+        hint="run `mlspec audit verify` to see what was done to it",
+    )
 
 
 def _sums(files: Mapping[str, bytes]) -> bytes:

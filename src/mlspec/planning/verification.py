@@ -22,7 +22,7 @@ from mlspec.ledger import (
 )
 from mlspec.ledger.agreements import signed_checkpoints, signed_documents, verify_approvals
 from mlspec.ledger.glass import verify_reviews
-from mlspec.planning._signers_then import signers_then
+from mlspec.planning.signers_then import signers_then
 from mlspec.planning.views import AuditView
 
 if TYPE_CHECKING:

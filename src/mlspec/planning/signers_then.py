@@ -39,6 +39,11 @@ class SignersThen:
             place = 0
         return self.texts[place] if place >= 0 else ""
 
+    @property
+    def ever(self) -> str:
+        """All that were ever recorded, one a line, sorted."""
+        return "\n".join(sorted({line for text in self.texts for line in text.splitlines()}))
+
 
 def signers_then(
     events: Iterable[Event], bodies: Callable[[Collection[str]], Mapping[str, Json]]
