@@ -19,6 +19,7 @@ from mlspec.ledger._checkpoint import (
 from mlspec.ledger._run import (
     RUN_PREDICATE,
     EvidenceFact,
+    RequirementFact,
     RunFacts,
     in_toto,
     predicate_of,
@@ -44,6 +45,7 @@ __all__ = [
     "Approval",
     "EvidenceFact",
     "Problem",
+    "RequirementFact",
     "RunFacts",
     "Strength",
     "change_event",

@@ -23,6 +23,7 @@ __all__ = [
     "RUN_PREDICATE",
     "STATEMENT_TYPE",
     "EvidenceFact",
+    "RequirementFact",
     "RunFacts",
     "in_toto",
     "predicate_of",
@@ -55,6 +56,15 @@ class EvidenceFact:
 
 
 @dataclass(frozen=True, slots=True)
+class RequirementFact:
+    """Approvals that the plan of a run needed: so many people of a role, at least this strong."""
+
+    role: str
+    count: int
+    strength: Strength
+
+
+@dataclass(frozen=True, slots=True)
 class RunFacts:
     """What a run says of itself. Digests are "" where there is nothing to name.
 
@@ -79,6 +89,7 @@ class RunFacts:
     break_glass: BreakGlass | None = None
     reverts: str = ""
     publication: Mapping[str, Json] | None = None
+    required: tuple[RequirementFact, ...] = ()
 
 
 def in_toto(
@@ -144,6 +155,10 @@ def _predicate(facts: RunFacts) -> dict[str, Json]:
         "at": facts.at,
         "outcome": facts.outcome.value,
         "operations": [_operation(each) for each in facts.operations],
+        "required": [
+            {"role": each.role, "count": each.count, "strength": each.strength.value}
+            for each in facts.required
+        ],
         "approvals": [_approval(each) for each in facts.approvals],
         "evidence": [
             {"address": each, "digest": judged.digest, "verdict": judged.verdict}
@@ -202,6 +217,7 @@ def _facts(told: Mapping[str, Json]) -> RunFacts:
         break_glass=_read_glass(glass) if isinstance(glass, dict) else None,
         reverts=_text(told, "reverts"),
         publication=_object_or_none(told, "publication"),
+        required=tuple(_read_requirement(each) for each in _objects(told, "required")),
     )
 
 
@@ -212,6 +228,12 @@ def _read_operation(told: Mapping[str, Json]) -> RunOperation:
         _text(told, "id"),
         StepStatus(_text(told, "status")),
         _text(told, "note"),
+    )
+
+
+def _read_requirement(told: Mapping[str, Json]) -> RequirementFact:
+    return RequirementFact(
+        _text(told, "role"), _whole(told, "count"), Strength(_text(told, "strength"))
     )
 
 

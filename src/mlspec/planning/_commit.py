@@ -152,6 +152,10 @@ class Recorder:
             break_glass=self.options.break_glass,
             reverts=plan.scope.reverts,
             publication=_published(self.options.publication) if is_done else None,
+            required=tuple(
+                ledger.RequirementFact(each.role, each.count, each.strength)
+                for each in plan.required_approvals
+            ),
         )
 
 
