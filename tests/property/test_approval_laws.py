@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import permutations
 
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from tests.property.test_risk_laws import MODELS, created, step, with_tier, worlds
 
 from mlspec.ledger import Approval, Strength
 from mlspec.planning import (
@@ -28,8 +29,9 @@ NAMES = ("ana", "li", "sam", "eve", "kim")
 ROLES = ("model-risk", "compliance", "sre")
 RULES = [
     *(f"R-{each.value.upper()}-LOOSENED" for each in FieldClass),
-    *("R-CREATED", "R-DELETED", "R-RETIRE-LIVE", "R-TIER-RAISED", "R-UNKNOWN-FIELD", "R-NEW"),
+    *("R-CREATED", "R-DELETED", "R-RETIRE-LIVE", "R-UNKNOWN-FIELD", "R-NEW"),
 ]
+# rules that change the scale for others are tried below, with the tiers that they change
 TIERS = ["", "minimal", "limited", "high"]
 
 reasons = st.builds(RiskReason, st.sampled_from(RULES), st.sampled_from(Level), st.just("because"))
@@ -204,3 +206,48 @@ def test_one_more_approval_never_leaves_more_missing(asked, given_ones, another,
 @given(st.text(max_size=40) | st.text("@aA+1.", max_size=12))
 def test_a_name_is_compared_as_it_is(text):
     assert name_of(text) == name_of(name_of(text))
+
+
+def scales(operations):
+    """The rules by which a change makes others more or less grave."""
+    rules = {reason.rule for each in operations for reason in each.risk.reasons}
+    return rules & {"R-TIER-LOWERED", "R-TIER-RAISED", "R-REACH-WIDENED"}
+
+
+@settings(max_examples=500, deadline=None)
+@given(worlds(), contexts)
+def test_a_change_made_in_two_steps_never_needs_less_than_in_one(world, context):
+    kind, (first, second, third), tiers = world
+    whole = [each for each in [step(kind, first, third, tiers)] if each]
+    halves = [step(kind, first, second, tiers), step(kind, second, third, tiers)]
+    halves = [each for each in halves if each]
+    assume(scales(halves) <= scales(whole))  # else it is a detour, see below
+
+    assert covers(required_approvals(halves, context), required_approvals(whole, context))
+
+
+@settings(max_examples=200, deadline=None)
+@given(MODELS, st.permutations(TIERS[1:]), contexts)
+def test_a_detour_over_another_tier_takes_those_who_answer_for_the_tier(world, order, context):
+    kind, bodies, tiers = world
+    here, there, _ = order
+    first, second, third = map(with_tier, bodies, (here, there, here))
+    whole = [each for each in [step(kind, first, third, tiers)] if each]
+    detour = [step(kind, first, second, tiers), step(kind, second, third, tiers)]
+
+    needed = {each.role: each.strength.rank for each in required_approvals(detour, context)}
+    asked = [each.strength.rank for each in required_approvals(whole, context)]
+    assert {"compliance", "model-risk"} <= {*needed}
+    assert needed["model-risk"] >= max(asked, default=0)
+    assert needed["compliance"] >= max(asked, default=0)
+
+
+@settings(max_examples=250, deadline=None)
+@given(worlds(), contexts)
+def test_creating_less_and_changing_it_then_never_needs_less_than_creating(world, context):
+    kind, (first, second, _), tiers = world
+    halves = [created(kind, first, tiers), step(kind, first, second, tiers)]
+    halves = [each for each in halves if each]
+    whole = required_approvals([created(kind, second, tiers)], context)
+
+    assert covers(required_approvals(halves, context), whole)

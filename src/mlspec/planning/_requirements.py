@@ -10,15 +10,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from mlspec.ledger import Strength
-from mlspec.planning._model import Level, Requirement
+from mlspec.planning._model import ChangeDirection, Level, Requirement
+from mlspec.planning._risk_concerns import class_of_rule
+from mlspec.planning._risk_table import base_level, lowered, raised
+from mlspec.schema import FieldClass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from mlspec.planning._model import Operation, PlanContext, Risk
+    from mlspec.planning._model import Operation, PlanContext, RiskReason
 
 __all__ = ["ROLES", "ROLES_BY_KIND", "required_approvals"]
 
@@ -59,17 +62,15 @@ ROLES_BY_KIND: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Who answers for a resource that comes, goes or moves as a whole."""
 
-_BY_RULE: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "R-GUARD-LOWERED": _COMPLIANCE,
-        "R-TIER-RAISED": "",  # lets a model in anew: the same people as for a new one
-        "R-UNKNOWN-FIELD": _MODEL_RISK,
-    }
-)
-"""Who answers where the name of a rule does not say it; "" for who answers for the resource."""
-
 _RAISES: Final = frozenset({"R-BLAST-WIDE"})
 """Rules that raise the level of another reason, which asks for itself."""
+
+_RESCALES: Final = frozenset({"R-REACH-WIDENED", "R-TIER-LOWERED", "R-TIER-RAISED"})
+"""Rules about what makes all other changes more or less grave.
+
+Who agrees to that agrees to what it does to the others: they ask for what they would have asked
+for in a plan of their own, on the lower of both scales. So one plan never needs more than two.
+"""
 
 _BY_TIER: Final = MappingProxyType(
     {"": Strength.HOST, "minimal": Strength.ASSERTED, "limited": Strength.HOST}
@@ -78,6 +79,24 @@ _BY_TIER: Final = MappingProxyType(
 
 _GOVERNING: Final = frozenset({"Team", "Workspace"})
 """Kinds that say who may approve, and with which keys."""
+
+_TIERS: Final = ("", "minimal", "limited", "high")
+_DIRECTIONS: Final = MappingProxyType(
+    {
+        "TIGHTENED": ChangeDirection.TIGHTENED,
+        "CHANGED": ChangeDirection.NEUTRAL,
+        "LOOSENED": ChangeDirection.LOOSENED,
+    }
+)
+
+
+class _Ask(NamedTuple):
+    """What a rule asks for: how grave it is, who answers, and the tier it counts at."""
+
+    rule: str
+    level: Level
+    role: str
+    tier: str
 
 
 def required_approvals(
@@ -91,43 +110,71 @@ def required_approvals(
         return ()
     merged: dict[str, Requirement] = {}
     for operation in operations:
-        strength = _strength(operation, context)
-        for role, because in _asked(operation):
-            told = merged.get(role, Requirement(role, 1, strength))
-            stronger = max(told.strength, strength, key=lambda each: each.rank)
-            merged[role] = replace(told, strength=stronger, because=(*told.because, because))
+        for ask in _asks(operation):
+            strength = _strength(operation.kind, ask.tier, context)
+            for role in _people(ask.level, ask.role):
+                told = merged.get(role, Requirement(role, 1, strength))
+                stronger = max(told.strength, strength, key=lambda each: each.rank)
+                because = (*told.because, f"{ask.rule} {operation.address}")
+                merged[role] = replace(told, strength=stronger, because=because)
     return tuple(
         replace(merged[role], because=tuple(sorted({*merged[role].because})))
         for role in sorted(merged)
     )
 
 
-def _asked(operation: Operation) -> Iterator[tuple[str, str]]:
-    """Yield every role that has to agree, and the rule and address that ask for it."""
-    for rule, level in _judged(operation.risk):
-        for role in _people(level, _answering(operation.kind, rule)):
-            yield role, f"{rule} {operation.address}"
-
-
-def _judged(risk: Risk) -> Iterator[tuple[str, Level]]:
-    """Yield each rule and the level that it set.
+def _asks(operation: Operation) -> Iterator[_Ask]:
+    """Yield what each rule that set a level asks for.
 
     A level that no reason explains is that of the gravest: nothing gets lost on the way here.
     """
+    risk, kind = operation.risk, operation.kind
     reasons = [each for each in risk.reasons if each.rule not in _RAISES]
     gravest = max((each.level.rank for each in reasons), default=0)
     for reason in reasons:
         is_gravest = reason.level.rank == gravest < risk.level.rank
-        yield reason.rule, risk.level if is_gravest else reason.level
+        level, tier = _scaled(reason, operation)
+        for role in _answering(kind, reason.rule):
+            yield _Ask(reason.rule, risk.level if is_gravest else level, role, tier)
     if not reasons:
-        yield "R-UNKNOWN-FIELD", risk.level
+        yield _Ask("R-UNKNOWN-FIELD", risk.level, _MODEL_RISK, risk.judged_at)
 
 
-def _answering(kind: str, rule: str) -> str:
-    """Return who answers for what a rule is about: a class of fields, or the resource."""
-    _, _, about = rule.lower().partition("r-")
-    role = _BY_RULE.get(rule, ROLES.get(about.partition("-")[0], ""))
-    return role or ROLES_BY_KIND.get(kind, _MODEL_RISK)
+def _answering(kind: str, rule: str) -> Iterator[str]:
+    """Yield who answers for what a rule is about: a class of fields, or the resource."""
+    about = class_of_rule(rule)
+    if about:
+        yield ROLES.get(about, _MODEL_RISK)
+    if not about or rule == "R-TIER-RAISED":  # lets a model in anew
+        yield ROLES_BY_KIND.get(kind, _MODEL_RISK)
+    if rule == "R-REACH-WIDENED":
+        yield _MODEL_RISK
+
+
+def _scaled(reason: RiskReason, operation: Operation) -> tuple[Level, str]:
+    """Return the level and the tier that a reason counts with; lower where the scale changes."""
+    risk = operation.risk
+    rules = {each.rule for each in risk.reasons} & _RESCALES
+    if not rules or reason.rule in _RESCALES or operation.kind in _GOVERNING:
+        return reason.level, risk.judged_at
+    lower = min((risk.tier_old, risk.tier_new), key=_TIERS.index)
+    tier = risk.judged_at if rules == {"R-REACH-WIDENED"} else lower
+    base = _base(reason.rule)
+    if base is None:
+        return reason.level, tier
+    is_raised = reason.level is not lowered(base, risk.judged_at)
+    level = lowered(base, tier)
+    return raised(level) if is_raised and "R-REACH-WIDENED" not in rules else level, tier
+
+
+def _base(rule: str) -> Level | None:
+    """Return the level of a rule before tier and reach; None where they do not matter."""
+    about, (_, _, does) = class_of_rule(rule), rule.rpartition("-")
+    if rule == "R-CONTRACT-BREAKING":
+        return Level.HIGH
+    if about not in tuple(FieldClass) or does not in _DIRECTIONS:
+        return None
+    return base_level(FieldClass(about), _DIRECTIONS[does])
 
 
 def _people(level: Level, role: str) -> Iterable[str]:
@@ -143,13 +190,13 @@ def _people(level: Level, role: str) -> Iterable[str]:
             return {role, _MODEL_RISK, _COMPLIANCE}
 
 
-def _strength(operation: Operation, context: PlanContext) -> Strength:
+def _strength(kind: str, tier: str, context: PlanContext) -> Strength:
     """Return how sure an approval has to be.
 
     Who may approve concerns models of every tier: where keys are in force, it takes a key.
     """
-    found = [_BY_TIER.get(operation.risk.judged_at, Strength.SIGNED)]
-    if operation.kind in _GOVERNING:
+    found = [_BY_TIER.get(tier, Strength.SIGNED)]
+    if kind in _GOVERNING:
         found.append(Strength.SIGNED if context.has_signers else Strength.HOST)
     if context.minimum_strength is not None:
         found.append(context.minimum_strength)

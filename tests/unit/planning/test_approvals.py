@@ -115,7 +115,6 @@ def test_somebody_answers_for_every_class(field_class):
         ("R-CREATED", "Team", "compliance"),
         ("R-DELETED", "Workspace", "compliance"),
         ("R-CREATED", "Something", "model-risk"),
-        ("R-TIER-RAISED", "Model", "ml-engineer"),
         ("R-GUARD-LOWERED", "Model", "compliance"),
         ("R-UNKNOWN-FIELD", "Model", "model-risk"),
         ("R-CONTRACT-BREAKING", "Model", "product"),
@@ -123,6 +122,25 @@ def test_somebody_answers_for_every_class(field_class):
 )
 def test_what_concerns_a_resource_as_a_whole_has_somebody_too(rule, kind, role):
     assert [role] == [*needed(operation((rule, Level.MEDIUM), kind=kind))]
+
+
+def test_a_model_that_rises_to_a_tier_is_let_in_anew():
+    raised = operation(("R-TIER-RAISED", Level.MEDIUM), tier="limited")
+
+    assert {"ml-engineer": (1, "host"), "model-risk": (1, "host")} == needed(raised)
+
+
+def test_who_agrees_to_another_tier_agrees_to_what_it_does_to_other_changes():
+    """In two plans, the rollout would be loosened at the lower tier, where nobody is asked."""
+    lowered = operation(("R-TIER-LOWERED", Level.CRITICAL), ("R-ROLLOUT-LOOSENED", Level.HIGH))
+    limited, minimal = (
+        replace(lowered, risk=replace(lowered.risk, tier_old="high", tier_new=tier))
+        for tier in ("limited", "minimal")
+    )
+
+    both = {"compliance": (1, "signed"), "model-risk": (1, "signed")}
+    assert both == needed(minimal)
+    assert both | {"sre": (1, "host")} == needed(limited)
 
 
 def test_a_level_without_a_reason_still_needs_somebody():
