@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mlspec.planning._checks import Bodies
     from mlspec.planning._journal import Progress
     from mlspec.planning._model import EvidenceEntry, Operation, PlanContext
+    from mlspec.planning._plan import Plan
     from mlspec.state import Snapshot
 
 __all__ = ["Examination", "Examiner"]
@@ -119,7 +120,7 @@ class Examiner:
     def _held(self, progress: Progress, undone: Sequence[Operation]) -> dict[str, str]:
         """Return what is left out; a plan of which nothing would be done is refused."""
         plan = progress.plan
-        if self.checkout.evidence is None:  # nothing is known of today: what the plan says counts
+        if self._counts_as_planned(plan):
             said = {each.id: each.blocked for each in plan.operations}
             undone = [replace(each, blocked=each.blocked or said[each.id]) for each in undone]
         blocked = {each.id: each.blocked.reason for each in undone if each.blocked}
@@ -132,6 +133,16 @@ class Examiner:
             for each in undone
             if each.id in blocked
         }
+
+    def _counts_as_planned(self, plan: Plan) -> bool:
+        """Tell whether what was blocked in the plan stays so, whatever evidence there is by now.
+
+        Nobody has reviewed that. Who leaves blocked operations out may finish them later by the
+        same command, but only where nobody has to agree.
+        """
+        is_finished_later = self.options.on_error is OnError.CONTINUE
+        is_known = self.checkout.evidence is not None
+        return plan.require_approvals or not (is_known and is_finished_later)
 
 
 def _leaves_some(undone: Sequence[Operation], blocked: Mapping[str, str]) -> bool:

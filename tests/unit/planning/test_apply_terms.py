@@ -235,6 +235,19 @@ def test_what_is_blocked_can_be_left_out_and_is_finished_by_the_same_command(wor
     assert world.audit().is_intact
 
 
+def test_evidence_that_nobody_reviewed_unblocks_nothing_where_people_have_to_agree(strict):
+    strict = replace(strict, context=replace(strict.context, require_gates=True))
+    desired = tree(*TEAMS, GATES, MODEL, wanted("Team", "new", {}))
+    plan = strict.plan(desired)
+    evidence = {"model/screen": PASSING}
+    glass = BreakGlass("sre", "now")
+    options = {"break_glass": glass, "on_error": OnError.CONTINUE}
+
+    strict.apply(plan, desired, evidence={}, **options)
+    with pytest.raises(EvidenceMissingError, match="1 operation is blocked"):
+        strict.apply(plan, desired, evidence=evidence, **options)
+
+
 def test_a_plan_of_which_nothing_can_be_made_is_refused_whole(world):
     gated = World(world.folder, replace(world.context, require_gates=True))
 
@@ -250,7 +263,8 @@ def test_what_others_changed_in_between_makes_the_rest_stale_only_if_it_matters(
     gated.apply(plan, desired, evidence={}, on_error=OnError.CONTINUE)
     world.reach(wanted("Team", "ops", {"members": ["new"]}))
 
-    done = gated.apply(plan, desired, evidence={"model/screen": PASSING})
+    evidence = {"model/screen": PASSING}
+    done = gated.apply(plan, desired, evidence=evidence, on_error=OnError.CONTINUE)
 
     assert done.outcome is Outcome.APPLIED
     assert world.backend().observe().objects["team/ops"].revision == 2

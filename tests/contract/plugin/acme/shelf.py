@@ -4,9 +4,9 @@ from mlspec.registry import BackendType
 from mlspec.registry.embedded import EmbeddedRegistry
 
 
-def open_shelf(location, environment):
+def open_shelf(place, environment):
     """Return the registry of one environment."""
-    return EmbeddedRegistry(location.with_name("shelf.db"), environment)
+    return EmbeddedRegistry(place.path.with_name("shelf.db"), environment)
 
 
 BACKEND = BackendType("shelf", "The embedded registry, elsewhere.", open_shelf)
