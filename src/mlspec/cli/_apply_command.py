@@ -55,9 +55,7 @@ def apply(
     ] = None,
     on_error: Annotated[
         OnErrorChoice,
-        typer.Option(
-            "--on-error", help="What to do with the rest when one operation fails."
-        ),
+        typer.Option("--on-error", help="What to do with the rest when one operation fails."),
     ] = OnErrorChoice.STOP,
     lock_timeout: Annotated[
         str,
