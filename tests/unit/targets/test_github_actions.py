@@ -348,6 +348,7 @@ def run(tmp_path, name, *, code, output="", **environment):
     (tools / "said").write_text(output)
     (tools / "mlspec").write_text(
         f'#!/bin/sh\necho "$@" >> {tools}/arguments\ncat {tools}/said\n'
+        f'test "$1" != plan || test {code} -gt 5 || echo {{}} > {tmp_path}/plan/plan.json\n'
         f'test "$1" = show || exit {code}\n'
     )
     (tools / "mlspec").chmod(0o755)
@@ -379,14 +380,23 @@ def test_a_plan_says_whether_there_are_changes(tmp_path, code, output):
 
     assert 0 == done.returncode
     assert output == written["GITHUB_OUTPUT"]
-    assert "## Plan for prod\n\n~ model/screen\n" in written["GITHUB_STEP_SUMMARY"]
+    assert written["GITHUB_STEP_SUMMARY"].startswith("~ model/screen\n")
     assert arguments.splitlines() == [
         f"plan --env prod --detailed-exitcode --out {tmp_path}/plan/plan.json",
         f"show {tmp_path}/plan/plan.json --format markdown",
     ]
 
 
-@pytest.mark.parametrize("code", [1, 4, 5, 69])
+def test_a_plan_that_policy_denies_is_shown_and_fails_the_job(tmp_path):
+    done, written, _ = run(tmp_path, "Plan", code=5, output="blocked\n")
+
+    assert 5 == done.returncode
+    assert "a policy denies the plan" in done.stdout
+    assert "" == written["GITHUB_OUTPUT"]
+    assert written["GITHUB_STEP_SUMMARY"].startswith("blocked\n")
+
+
+@pytest.mark.parametrize("code", [64, 69])
 def test_a_plan_that_fails_fails_the_job_with_its_code(tmp_path, code):
     done, written, _ = run(tmp_path, "Plan", code=code)
 
