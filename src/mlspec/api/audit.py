@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from mlspec.api.files import read_text
 from mlspec.api.inspect import unheld
 from mlspec.api.session import open_session
-from mlspec.errors import OutputError, UsageError
+from mlspec.canonical import digest_value
+from mlspec.errors import OutputError, TamperedPlanError, UsageError
 from mlspec.planning.audit import AuditShow, LoggedEvent, audit_log, audit_show
 from mlspec.planning.signers_then import signers_then
 
@@ -18,7 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from mlspec.evidence import EvidenceRecord
     from mlspec.registry import Backend
+    from mlspec.workspace import Workspace
 
 __all__ = ["export", "log", "show"]
 
@@ -37,12 +42,31 @@ def show(
     Raises:
         UsageError: no event is about the address, or the moment can't be read.
     """
-    backend = _backend(directory, environment)
+    session = open_session(directory)
+    workspace = session.environment(environment)
+    backend = session.backend(workspace.environment)
     found = audit_show(backend, address, _moment(at))
     if not found.events:
         touched = {each.address for each in backend.events()}
         raise unheld(address, touched, found.environment)
-    return found
+    facts = found.newest.facts if found.newest else None
+    judged = facts.evidence.get(address) if facts else None
+    if judged is None or not judged.digest:
+        return found
+    return replace(found, record=_record(session.root, workspace, address, judged.digest))
+
+
+def _record(root: Path, workspace: Workspace, address: str, digest: str) -> EvidenceRecord | None:
+    """Return the record of a model, if the one that is there today is that of the digest."""
+    from mlspec.api.evidence_store import record_path
+    from mlspec.evidence import read_record
+
+    path = record_path(root, workspace, address)
+    try:
+        record = read_record(read_text(path))
+    except (TamperedPlanError, UsageError):
+        return None
+    return record if digest_value(record.to_json()) == digest else None
 
 
 def log(

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlspec.ledger import predicate_of, read_run_statement
+from mlspec.ledger import predicate_of, read_run_statement, run_digest_of
 from mlspec.state import Lifecycle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mlspec.canonical import Json
+    from mlspec.evidence import EvidenceRecord
     from mlspec.ledger import RunFacts
     from mlspec.registry import Backend
     from mlspec.state import Event
 
-__all__ = ["AuditShow", "LoggedEvent", "audit_log", "audit_show"]
+__all__ = ["AuditShow", "DataThen", "LoggedEvent", "audit_log", "audit_show"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,22 @@ class LoggedEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class DataThen:
+    """A data set as a spec names it, and the digest that its spec gave it at the same moment."""
+
+    use: str
+    name: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class AuditShow:
     """An object as it was at a moment.
 
     `newest` is the last event before the moment, None where there was none; `live_since` is the
-    event since which it has been live without a break; `body` is what was applied.
+    event since which it has been live without a break; `body` is what was applied. `renamed_to`
+    is the address that it had by then instead of this one. `record` is the evidence that the run
+    rested on, where somebody still has it.
     """
 
     environment: str
@@ -57,20 +70,19 @@ class AuditShow:
     live_since: LoggedEvent | None
     body: Json
     events: int
+    data: tuple[DataThen, ...] = ()
+    renamed_to: str = ""
+    record: EvidenceRecord | None = None
 
     @property
     def is_live(self) -> bool:
-        """Whether mlspec looked after it at the moment."""
+        """Whether mlspec looked after it, under this address, at the moment."""
         return self.live_since is not None
 
 
 def audit_log(backend: Backend, address: str | None = None) -> tuple[LoggedEvent, ...]:
     """Return the events of an environment, or of one object under all its names, oldest first."""
-    events = tuple(backend.events())
-    chosen = events if address is None else tuple(_chain(events, address))
-    facts = _facts(backend)
-    logged = [LoggedEvent(each, facts.get(_run_digest(each))) for each in chosen]
-    return tuple(sorted(logged, key=_order))
+    return _logged(tuple(backend.events()), _facts(backend), address)
 
 
 def audit_show(backend: Backend, address: str, at: str) -> AuditShow:
@@ -78,19 +90,65 @@ def audit_show(backend: Backend, address: str, at: str) -> AuditShow:
 
     Moments are those of the machines that applied; events of later runs come later.
     """
-    log = audit_log(backend, address)
+    events = tuple(backend.events())
+    log = _logged(events, _facts(backend), address)
     before = [each for each in log if each.at <= at]
     newest = before[-1] if before else None
-    digest = str(newest.told.get("post", "")) if newest else ""
+    renamed = _renamed_to(events, newest, at)
+    body = _body(backend, newest)
     return AuditShow(
         environment=backend.observe(bodies=False).environment,
         address=address,
         at=at,
         newest=newest,
-        live_since=_live_since(before),
-        body=backend.bodies([digest]).get(digest) if digest else None,
+        live_since=None if renamed else _live_since(before),
+        body=body,
         events=len(log),
+        data=tuple(_data_then(backend, events, body, at)),
+        renamed_to=renamed,
     )
+
+
+def _logged(
+    events: Sequence[Event], facts: Mapping[str, RunFacts], address: str | None
+) -> tuple[LoggedEvent, ...]:
+    chosen = events if address is None else _chain(events, address)
+    logged = [LoggedEvent(each, facts.get(run_digest_of(each))) for each in chosen]
+    return tuple(sorted(logged, key=_order))
+
+
+def _body(backend: Backend, newest: LoggedEvent | None) -> Json:
+    digest = str(newest.told.get("post", "")) if newest else ""
+    return backend.bodies([digest]).get(digest) if digest else None
+
+
+def _renamed_to(events: Iterable[Event], newest: LoggedEvent | None, at: str) -> str:
+    """Return the address that an object had got by a moment; "" where it kept its own."""
+    for each in events if newest else ():
+        told = predicate_of(each.body)
+        follows = (told.get("previousAddress"), each.previous)
+        if newest and follows == (newest.event.address, newest.event.digest):
+            return each.address if str(told.get("at", "")) <= at else ""
+    return ""
+
+
+def _data_then(
+    backend: Backend, events: Sequence[Event], body: Json, at: str
+) -> Iterator[DataThen]:
+    """Yield the data sets that a spec names, with the digests of that moment."""
+    data = _section(_section(body, "spec"), "data")
+    for use in ("training", "evaluation"):
+        listed = data.get(use)
+        for name in listed if isinstance(listed, list) else ():
+            log = _logged(events, {}, f"dataset/{str(name).partition('@')[0]}")
+            newest = [each for each in log if each.at <= at][-1:]
+            spec = _section(_body(backend, newest[0]) if newest else None, "spec")
+            yield DataThen(use, str(name), str(spec.get("digest") or ""))
+
+
+def _section(value: Json | Mapping[str, Json], key: str) -> Mapping[str, Json]:
+    found = value.get(key) if isinstance(value, Mapping) else None
+    return found if isinstance(found, dict) else {}
 
 
 def _live_since(events: Sequence[LoggedEvent]) -> LoggedEvent | None:
@@ -125,10 +183,6 @@ def _upto(events: Iterable[Event], end: str | None) -> Iterator[Event]:
 
 def _previous_address(event: Event) -> str:
     return str(predicate_of(event.body).get("previousAddress", ""))
-
-
-def _run_digest(event: Event) -> str:
-    return str(predicate_of(event.body).get("runDigest", ""))
 
 
 def _facts(backend: Backend) -> dict[str, RunFacts]:

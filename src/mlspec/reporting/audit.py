@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.canonical import pretty_json
 from mlspec.reporting._cells import clean, short, table
+from mlspec.reporting.verdicts import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,6 +43,11 @@ def render_audit_show_json(view: AuditShow) -> str:
             "event": _event(view.newest) if view.newest else None,
             "run": _run(view.newest.facts) if view.newest and view.newest.facts else None,
             "spec": view.body,
+            "renamedTo": view.renamed_to or None,
+            "data": [
+                {"use": each.use, "name": each.name, "digest": each.digest} for each in view.data
+            ],
+            "evidence": view.record.to_json() if view.record else None,
         }
     )
 
@@ -72,6 +78,8 @@ def _verdict(view: AuditShow) -> str:
         return f"{name} was live in {environment} at {view.at} ({since}; {last})"
     if view.newest is None:
         return f"{address} was not known in {environment} at {view.at}"
+    if view.renamed_to:
+        return f"{address} was {clean(view.renamed_to)} in {environment} at {view.at}"
     state = clean(str(view.newest.told.get("lifecycle", "")))
     gone = "deleted" if view.newest.action == "delete" else state
     return f"{name} was {gone} in {environment} at {view.at} (since {view.newest.at})"
@@ -83,42 +91,58 @@ def _rows(view: AuditShow) -> Iterator[tuple[str, str]]:
     told, facts = view.newest.told, view.newest.facts
     yield "change", f"{clean(view.newest.action)}, risk {clean(str(told.get('risk') or 'unknown'))}"
     yield "spec", clean(str(told.get("post") or _NOTHING))
-    yield from _data_rows(view.body)
+    yield from _artifact_rows(view.body)
+    for each in view.data:
+        yield f"{each.use} data", clean(f"{each.name} {each.digest or 'no digest'}")
     if facts is None:
         yield "run", f"{clean(str(told.get('run')))}: its statement is gone"
         return
-    yield from _run_rows(facts, view.address)
+    yield from _run_rows(facts)
+    yield from _evidence_rows(view, facts)
+    yield from _approval_rows(facts)
 
 
-def _data_rows(body: Json) -> Iterator[tuple[str, str]]:
+def _artifact_rows(body: Json) -> Iterator[tuple[str, str]]:
     spec = body.get("spec") if isinstance(body, dict) else None
-    if not isinstance(spec, dict):
-        return
-    artifact, data = spec.get("artifact"), spec.get("data")
+    artifact = spec.get("artifact") if isinstance(spec, dict) else None
     if isinstance(artifact, dict):
-        uri, digest = artifact.get("uri"), artifact.get("digest") or "no digest"
-        yield "artifact", clean(f"{uri} {digest}")
-    if isinstance(data, dict):
-        for name in ("training", "evaluation"):
-            listed = data.get(name)
-            if isinstance(listed, list) and listed:
-                yield f"{name} data", clean(", ".join(map(str, listed)))
+        yield "artifact", clean(f"{artifact.get('uri')} {artifact.get('digest') or 'no digest'}")
 
 
-def _run_rows(facts: RunFacts, address: str) -> Iterator[tuple[str, str]]:
+def _run_rows(facts: RunFacts) -> Iterator[tuple[str, str]]:
     run = f"{facts.run_id}, serial {facts.serial}, by {facts.actor} at {facts.at}"
     yield "run", clean(f"{run}: {facts.outcome.value}")
-    if facts.break_glass:
-        glass = facts.break_glass
-        yield "BREAK GLASS", clean(f"as {glass.role}: {glass.reason}")
     yield "plan", clean(facts.plan_digest)
     yield "commit", clean(facts.commit or "none")
-    judged = facts.evidence.get(address)
-    yield "evidence", clean(f"{judged.verdict}, {judged.digest}" if judged else _NOTHING)
+
+
+def _evidence_rows(view: AuditShow, facts: RunFacts) -> Iterator[tuple[str, str]]:
+    judged = facts.evidence.get(view.address)
+    if judged is None:
+        yield "evidence", _NOTHING
+        return
+    where = "" if view.record else ": the record is not here"
+    yield "evidence", clean(f"{judged.verdict}, {judged.digest or 'no record'}{where}")
+    for result in view.record.results if view.record else ():
+        yield "gate", clean(f"{result.gate}: {result.verdict.value}  {numbers(result)}")
+
+
+def _approval_rows(facts: RunFacts) -> Iterator[tuple[str, str]]:
+    if facts.break_glass:
+        glass = facts.break_glass
+        yield (
+            "BREAK GLASS",
+            clean(f"as {glass.role}, without the approvals it needs: {glass.reason}"),
+        )
+    for each in facts.required:
+        yield (
+            "required",
+            clean(f"{each.count} {each.role}, {each.strength.value.upper()} or stronger"),
+        )
     for approval in facts.approvals:
         yield "approved", clean(_approval(approval))
     if not facts.approvals:
-        yield "approved", "by nobody" + (": the glass was broken" if facts.break_glass else "")
+        yield "approved", "by nobody" + ("" if facts.required else ": nobody had to")
 
 
 def _approval(approval: Approval) -> str:
@@ -160,6 +184,10 @@ def _run(facts: RunFacts) -> Json:
         "at": facts.at,
         "outcome": facts.outcome.value,
         "breakGlass": {"role": glass.role, "reason": glass.reason} if glass else None,
+        "required": [
+            {"role": each.role, "count": each.count, "strength": each.strength.value}
+            for each in facts.required
+        ],
         "approvals": [
             {
                 "principal": each.principal,

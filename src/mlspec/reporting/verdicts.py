@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from mlspec.evidence import EvidenceRecord, GateResult
 
-__all__ = ["render_verdicts", "render_verdicts_json"]
+__all__ = ["numbers", "render_verdicts", "render_verdicts_json"]
 
 _STYLE = {
     Verdict.PASS: Style.GREEN,
@@ -47,14 +47,14 @@ def _block(record: EvidenceRecord, environments: tuple[str, ...], *, colour: boo
     for result in record.results:
         word = _word(result.verdict, colour=colour, width=_VERDICT_WIDTH)
         advisory = "" if result.required else "  (advisory)"
-        yield f"  {word}  {result.gate:<{width}}  {_numbers(result)}{advisory}"
+        yield f"  {word}  {result.gate:<{width}}  {numbers(result)}{advisory}"
         if result.reason:
             indent = " " * (_VERDICT_WIDTH + width + 6)
             yield f"{indent}{clean(result.reason)} [{result.reason_code}]"
 
 
-def _numbers(result: GateResult) -> str:
-    """Return the requirement, the estimate with its interval, and the sample size."""
+def numbers(result: GateResult) -> str:
+    """Return as text the requirement, the estimate with its interval, and the sample size."""
     parts = [clean(result.require)]
     if result.estimate is not None:
         parts.append(f"is {result.estimate:.4g}")
