@@ -5,6 +5,7 @@ In: names such as `<commit>:meta.json`, or ids. Out: their bytes.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ FOLDER = "40000"
 """The mode of an entry that is a tree itself."""
 # what is asked at once must fit into a pipe, or git and we wait for each other
 _BYTES_AT_ONCE = 30_000
+_HEAD = re.compile(rb"(?P<id>[0-9a-f]+) (?P<kind>[a-z]+) (?P<size>[0-9]+)\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +91,13 @@ class Objects:
         head = stream.readline()
         if head.endswith(b" missing\n"):
             return None
-        fields = head.split()
-        if len(fields) != 3 or not fields[2].isdigit():  # noqa: PLR2004  (id, kind, size)
+        told = _HEAD.fullmatch(head)
+        if told is None:
             raise self._ended()
-        content = stream.read(int(fields[2]))
+        content = stream.read(int(told["size"]))
         if stream.read(1) != b"\n":
             raise self._ended()
-        return Found(fields[0].decode(), fields[1].decode(), content)
+        return Found(told["id"].decode(), told["kind"].decode(), content)
 
     def _ended(self) -> GitError:
         self._process.terminate()
