@@ -72,6 +72,9 @@ Who agrees to that agrees to what it does to the others: they ask for what they 
 for in a plan of their own, on the lower of both scales. So one plan never needs more than two.
 """
 
+_LETS_IN: Final = frozenset({"R-REACH-WIDENED", "R-TIER-RAISED"})
+"""Rules that let a resource in anew: they ask who answers for it, and model risk."""
+
 _BY_TIER: Final = MappingProxyType(
     {"": Strength.HOST, "minimal": Strength.ASSERTED, "limited": Strength.HOST}
 )
@@ -134,21 +137,22 @@ def _asks(operation: Operation) -> Iterator[_Ask]:
     for reason in reasons:
         is_gravest = reason.level.rank == gravest < risk.level.rank
         level, tier = _scaled(reason, operation)
-        for role in _answering(kind, reason.rule):
-            yield _Ask(reason.rule, risk.level if is_gravest else level, role, tier)
+        yield _Ask(
+            reason.rule,
+            risk.level if is_gravest else level,
+            _answering(kind, reason.rule),
+            tier,
+        )
+        if reason.rule in _LETS_IN and level.rank >= Level.MEDIUM.rank:
+            yield _Ask(reason.rule, Level.MEDIUM, _MODEL_RISK, tier)
     if not reasons:
         yield _Ask("R-UNKNOWN-FIELD", risk.level, _MODEL_RISK, risk.judged_at)
 
 
-def _answering(kind: str, rule: str) -> Iterator[str]:
-    """Yield who answers for what a rule is about: a class of fields, or the resource."""
-    about = class_of_rule(rule)
-    if about:
-        yield ROLES.get(about, _MODEL_RISK)
-    if not about or rule == "R-TIER-RAISED":  # lets a model in anew
-        yield ROLES_BY_KIND.get(kind, _MODEL_RISK)
-    if rule == "R-REACH-WIDENED":
-        yield _MODEL_RISK
+def _answering(kind: str, rule: str) -> str:
+    """Return who answers for what a rule is about: a class of fields, or the resource."""
+    about = "" if rule in _LETS_IN else class_of_rule(rule)
+    return ROLES.get(about, _MODEL_RISK) if about else ROLES_BY_KIND.get(kind, _MODEL_RISK)
 
 
 def _scaled(reason: RiskReason, operation: Operation) -> tuple[Level, str]:
