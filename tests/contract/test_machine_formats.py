@@ -37,7 +37,7 @@ from mlspec.ledger import (
 from mlspec.ledger.approvals import Claim, approval_text
 from mlspec.ledger.glass import GlassReview, review_text
 from mlspec.ledger.reviews import Review, approval_of
-from mlspec.planning import ApplyResult, AuditView, Outcome, StatusView, StepReport
+from mlspec.planning import ApplyResult, AuditView, HistoryView, Outcome, StatusView, StepReport
 from mlspec.planning.approvals import Decision, Rejected
 from mlspec.planning.audit import AuditShow, LoggedEvent
 from mlspec.planning.compare import Compared, ComparedView, Presence
@@ -201,7 +201,9 @@ def documents():
     yield "state-list", render_listed_json(view)
     yield "status", render_status_json(view)
     yield "state-object", render_object_json("prod", record(SCREEN), None)
-    yield "history", render_history_json([RUN])
+    for facts in (FACTS, None):
+        told = {DIGEST: facts} if facts else {}
+        yield "history", render_history_json(HistoryView("prod", (RUN,), told, ("a notice",)))
     yield "audit", render_audit_json(AUDIT)
     logged = LoggedEvent(change_event(Head(3, DIGEST), FACTS, DIGEST, CHANGED), FACTS)
     yield "audit-log", render_audit_log_json([logged, replace(logged, facts=None)])

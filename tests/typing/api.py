@@ -8,10 +8,9 @@ from typing import assert_type
 from mlspec import api
 from mlspec.diagnostics import Diagnostic, Severity
 from mlspec.errors import ExitCode
-from mlspec.planning import ApplyResult, AuditView, Plan, StatusView
+from mlspec.planning import ApplyResult, AuditView, HistoryView, Plan, StatusView
 from mlspec.planning.compare import ComparedView
 from mlspec.planning.drift import DriftView
-from mlspec.state import RunRecord
 from mlspec.workspace import Workspace
 
 WORKSPACE = Path("specs")
@@ -42,6 +41,6 @@ compiled = api.compile_artifacts(WORKSPACE, "prod", targets=["kubernetes"], chec
 assert_type(compiled.is_clean, bool)
 
 assert_type(api.status(None, WORKSPACE, "prod"), StatusView)
-assert_type(api.history("model/churn", WORKSPACE, "prod"), tuple[RunRecord, ...])
+assert_type(api.history("model/churn", WORKSPACE, "prod"), HistoryView)
 assert_type(api.verify(WORKSPACE, "prod"), AuditView)
 assert_type(api.explain("MLS301").summary, str)

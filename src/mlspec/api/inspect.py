@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlspec.api.session import open_session
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError
-from mlspec.planning import history_view, status_view
+from mlspec.planning import history_view, status_view, unreviewed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -15,9 +16,8 @@ if TYPE_CHECKING:
 
     from mlspec.api.session import Session
     from mlspec.ledger.agreements import Signed
-    from mlspec.planning import AuditView, StatusView
+    from mlspec.planning import AuditView, HistoryView, StatusView
     from mlspec.registry import Backend
-    from mlspec.state import RunRecord
     from mlspec.workspace import Resource
 
 __all__ = ["history", "resource", "status", "unheld", "verify"]
@@ -31,27 +31,27 @@ def status(
     Raises:
         UsageError: the registry has no such address, or there is no such environment.
     """
-    snapshot = _backend(directory, environment).observe(bodies=False)
+    backend = _backend(directory, environment)
+    snapshot = backend.observe(bodies=False)
     view = status_view(snapshot, address)
     if address is not None and not view.objects:
         raise unheld(address, snapshot.objects, view.environment)
-    return view
+    return replace(view, notices=unreviewed(backend.runs()))
 
 
 def history(
     address: str | None = None, directory: Path | None = None, environment: str | None = None
-) -> tuple[RunRecord, ...]:
-    """Return the finished applies of an environment, oldest first.
+) -> HistoryView:
+    """Return the runs of an environment, oldest first.
 
     Raises:
-        UsageError: no apply ever touched the address, or there is no such environment.
+        UsageError: no run ever touched the address, or there is no such environment.
     """
     backend = _backend(directory, environment)
-    runs = tuple(backend.runs())
-    found = history_view(runs, address)
-    if address is not None and not found:
-        touched = {each.address for run in runs for each in run.operations}
-        raise unheld(address, touched, backend.observe(bodies=False).environment)
+    found = history_view(backend, address)
+    if address is not None and not found.runs:
+        touched = {each.address for run in backend.runs() for each in run.operations}
+        raise unheld(address, touched, found.environment)
     return found
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from mlspec.api import inspect
-from mlspec.cli._output import write
+from mlspec.cli._output import has_colour, write
 from mlspec.errors import ExitCode
 from mlspec.reporting import plans_state as report
 
@@ -20,8 +21,10 @@ def status(
 ) -> int:
     """List the objects of an environment."""
     view = inspect.status(address, directory, environment)
-    as_json = output_format == "json"
-    write(report.render_status_json(view) if as_json else report.render_status(view))
+    if output_format == "json":
+        write(report.render_status_json(view))
+    else:
+        write(report.render_status(view, colour=has_colour(sys.stdout)))
     return ExitCode.OK
 
 
@@ -29,7 +32,9 @@ def history(
     address: str | None, directory: Path | None, environment: str | None, *, output_format: str
 ) -> int:
     """List the applies of an environment."""
-    runs = inspect.history(address, directory, environment)
-    as_json = output_format == "json"
-    write(report.render_history_json(runs) if as_json else report.render_history(runs))
+    view = inspect.history(address, directory, environment)
+    if output_format == "json":
+        write(report.render_history_json(view))
+    else:
+        write(report.render_history(view, colour=has_colour(sys.stdout)))
     return ExitCode.OK

@@ -55,6 +55,7 @@ from mlspec.planning.desired import Desired, desired_objects
 from mlspec.planning.plan import make_plan, observe_for
 from mlspec.planning.views import (
     AuditView,
+    HistoryView,
     StatusView,
     history_view,
     status_view,
@@ -80,6 +81,7 @@ __all__ = [
     "FieldChange",
     "Freeze",
     "GateEntry",
+    "HistoryView",
     "Level",
     "Move",
     "OnError",

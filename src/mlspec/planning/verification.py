@@ -22,6 +22,7 @@ from mlspec.ledger import (
 )
 from mlspec.ledger.agreements import signed_checkpoints, signed_documents, verify_approvals
 from mlspec.ledger.glass import verify_reviews
+from mlspec.planning.break_glass import unreviewed
 from mlspec.planning.signers_then import signers_then
 from mlspec.planning.views import AuditView
 
@@ -66,6 +67,7 @@ def audit_view(backend: Backend, judge: Judge, *, require_signatures: bool = Fal
         signed=sum(reason is None for reason in wrong.values()),
         head=held.snapshot.head,
         problems=tuple(dict.fromkeys(problems)),
+        notices=unreviewed(held.runs),
     )
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mlspec.errors import RegistryUnavailableError
+from mlspec.ledger import read_run_statement
+from mlspec.planning.break_glass import unreviewed
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator, Mapping
 
-    from mlspec.ledger import Problem
-    from mlspec.state import ObjectRecord, RunRecord, Snapshot
+    from mlspec.ledger import Problem, RunFacts
+    from mlspec.registry import Backend
+    from mlspec.state import ObjectRecord, RunRecord, Snapshot, Statement
 
-__all__ = ["AuditView", "StatusView", "history_view", "status_view"]
+__all__ = ["AuditView", "HistoryView", "StatusView", "history_view", "status_view"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +28,21 @@ class StatusView:
     lineage: str
     serial: int
     objects: tuple[ObjectRecord, ...]
+    notices: tuple[str, ...] = ()
+    """What every report of the environment starts with: break-glass runs nobody reviewed."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryView:
+    """The runs of an environment, or those that touched one object, oldest first.
+
+    `facts` are what their statements say, by digest; one that is gone or damaged is not there.
+    """
+
+    environment: str
+    runs: tuple[RunRecord, ...]
+    facts: Mapping[str, RunFacts]
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +59,7 @@ class AuditView:
     signed: int
     head: str
     problems: tuple[Problem, ...]
+    notices: tuple[str, ...] = ()
 
     @property
     def is_intact(self) -> bool:
@@ -55,10 +77,21 @@ def status_view(snapshot: Snapshot, address: str | None = None) -> StatusView:
     return StatusView(snapshot.environment, snapshot.lineage, snapshot.serial, objects)
 
 
-def history_view(runs: Iterable[RunRecord], address: str | None = None) -> tuple[RunRecord, ...]:
+def history_view(backend: Backend, address: str | None = None) -> HistoryView:
     """Return the runs, oldest first, that touched an address, or all."""
-    return tuple(
+    runs = tuple(backend.runs())
+    chosen = tuple(
         run
         for run in runs
         if address is None or any(each.address == address for each in run.operations)
     )
+    kept = backend.statements({each.statement for each in chosen} - {""})
+    facts = dict(_facts(kept))
+    environment = backend.observe(bodies=False).environment
+    return HistoryView(environment, chosen, facts, unreviewed(runs))
+
+
+def _facts(statements: Mapping[str, Statement]) -> Iterator[tuple[str, RunFacts]]:
+    for digest, statement in statements.items():
+        with suppress(RegistryUnavailableError):  # `audit verify` tells it
+            yield digest, read_run_statement(statement)

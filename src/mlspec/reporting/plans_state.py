@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mlspec.canonical import Json
-    from mlspec.planning import AuditView, StatusView
+    from mlspec.ledger import RunFacts
+    from mlspec.planning import AuditView, HistoryView, StatusView
     from mlspec.state import ObjectRecord, RunRecord
 
 __all__ = [
@@ -26,14 +27,15 @@ __all__ = [
 _SHOWN_OPERATIONS = 4
 
 
-def render_status(view: StatusView) -> str:
+def render_status(view: StatusView, *, colour: bool = False) -> str:
     """Return the objects of a registry as a table."""
     if not view.lineage:
         return f"There is no registry yet for {clean(view.environment)}: nothing was applied.\n"
     place = f"{clean(view.environment)} (registry {clean(short(view.lineage))}"
     heading = f"{place}, serial {view.serial}): {counted(len(view.objects), 'resource')}"
     rows = [("ADDRESS", "STATE", "REVISION", "DIGEST"), *map(_status_row, view.objects)]
-    return "\n".join([heading, *(table(rows) if view.objects else ())]) + "\n"
+    lines = [heading, *(table(rows) if view.objects else ())]
+    return "\n".join([*_notices(view.notices, colour=colour), *lines]) + "\n"
 
 
 def render_status_json(view: StatusView) -> str:
@@ -44,6 +46,7 @@ def render_status_json(view: StatusView) -> str:
             "env": view.environment,
             "lineage": view.lineage,
             "serial": view.serial,
+            "notices": list(view.notices),
             "objects": [
                 {
                     "address": each.address,
@@ -59,35 +62,41 @@ def render_status_json(view: StatusView) -> str:
     )
 
 
-def render_history(runs: Sequence[RunRecord]) -> str:
-    """Return the applies as text, newest last."""
-    if not runs:
+def render_history(view: HistoryView, *, colour: bool = False) -> str:
+    """Return the runs as text, newest last."""
+    if not view.runs:
         return "Nothing was applied.\n"
     rows = [
-        ("SERIAL", "RUN", "AT", "ACTOR", "OPERATIONS"),
-        *(
-            (str(each.serial), clean(each.run_id), clean(each.at), clean(each.actor), _told(each))
-            for each in runs
-        ),
+        ("SERIAL", "RUN", "AT", "ACTOR", "OUTCOME", "APPROVED BY", "OPERATIONS"),
+        *(_history_row(each, view.facts.get(each.statement)) for each in view.runs),
     ]
-    return "\n".join(table(rows)) + "\n"
+    return "\n".join([*_notices(view.notices, colour=colour), *table(rows)]) + "\n"
 
 
-def render_history_json(runs: Sequence[RunRecord]) -> str:
-    """Return the applies as JSON (`mlspec.history/1.0`)."""
-    return pretty_json({"format": "mlspec.history/1.0", "runs": [_run(each) for each in runs]})
+def render_history_json(view: HistoryView) -> str:
+    """Return the runs as JSON (`mlspec.history/1.0`)."""
+    return pretty_json(
+        {
+            "format": "mlspec.history/1.0",
+            "env": view.environment,
+            "notices": list(view.notices),
+            "runs": [_run(each, view.facts.get(each.statement)) for each in view.runs],
+        }
+    )
 
 
 def render_audit(view: AuditView, *, colour: bool) -> str:
     """Return the verdict on a ledger as text."""
+    notices = _notices(view.notices, colour=colour)
     checkpoints = f"{counted(view.checkpoints, 'checkpoint')} ({view.signed} signed)"
     seen = f"{counted(view.events, 'event')} and {checkpoints} of {clean(view.environment)}"
     if view.is_intact:
         head = f", head {view.head}" if view.head else ""
-        return Style.GREEN.paint(f"intact: {seen}{head}", colour=colour) + "\n"
+        told = Style.GREEN.paint(f"intact: {seen}{head}", colour=colour)
+        return "\n".join([*notices, told]) + "\n"
     told = f"not intact: {counted(len(view.problems), 'problem')} in {seen}"
     lines = [f"  {clean(each.where)}: {clean(each.what)}" for each in view.problems]
-    return "\n".join([Style.RED.paint(told, colour=colour), *lines]) + "\n"
+    return "\n".join([*notices, Style.RED.paint(told, colour=colour), *lines]) + "\n"
 
 
 def render_audit_json(view: AuditView) -> str:
@@ -102,6 +111,7 @@ def render_audit_json(view: AuditView) -> str:
             "checkpoints": view.checkpoints,
             "signed": view.signed,
             "head": view.head,
+            "notices": list(view.notices),
             "problems": [{"where": each.where, "what": each.what} for each in view.problems],
         }
     )
@@ -113,13 +123,37 @@ def _status_row(record: ObjectRecord) -> tuple[str, str, str, str]:
     return clean(record.address), state, str(record.revision), short(record.digest)
 
 
+def _notices(notices: Sequence[str], *, colour: bool) -> list[str]:
+    return [Style.RED.paint(f"! {clean(each)}", colour=colour) for each in notices]
+
+
+def _history_row(run: RunRecord, facts: RunFacts | None) -> tuple[str, ...]:
+    told = (run.run_id, run.at, run.actor, _outcome(run), _approved_by(facts))
+    return (str(run.serial), *map(clean, told), _told(run))
+
+
+def _outcome(run: RunRecord) -> str:
+    if run.break_glass is None:
+        return run.outcome.value
+    reviewed = run.break_glass.reviewed_by
+    review = f"reviewed by {reviewed}" if reviewed else "not reviewed"
+    return f"{run.outcome.value}, BREAK GLASS, {review}"
+
+
+def _approved_by(facts: RunFacts | None) -> str:
+    if facts is None:
+        return "unknown: its statement is gone"
+    who = [f"{each.principal} {each.strength.value.upper()}" for each in facts.approvals]
+    return ", ".join(who) or "-"
+
+
 def _told(run: RunRecord) -> str:
     shown = [f"{each.action} {each.address}" for each in run.operations[:_SHOWN_OPERATIONS]]
     rest = len(run.operations) - len(shown)
     return clean(", ".join([*shown, *([f"and {rest} more"] if rest else [])]))
 
 
-def _run(run: RunRecord) -> Json:
+def _run(run: RunRecord, facts: RunFacts | None) -> Json:
     return {
         "run": run.run_id,
         "serial": run.serial,
@@ -129,8 +163,27 @@ def _run(run: RunRecord) -> Json:
         "at": run.at,
         "outcome": run.outcome.value,
         "statement": run.statement,
+        "commit": facts.commit if facts else "",
+        "reverts": facts.reverts if facts else "",
+        "breakGlass": _glass(run),
+        "approvals": [
+            {
+                "principal": each.principal,
+                "role": each.role,
+                "strength": each.strength.value,
+                "statement": each.digest,
+            }
+            for each in (facts.approvals if facts else ())
+        ],
         "operations": [
             {"address": each.address, "action": each.action, "status": each.status.value}
             for each in run.operations
         ],
     }
+
+
+def _glass(run: RunRecord) -> Json:
+    glass = run.break_glass
+    if glass is None:
+        return None
+    return {"role": glass.role, "reason": glass.reason, "reviewedBy": glass.reviewed_by}

@@ -429,15 +429,15 @@ def test_every_operation_is_an_event_in_the_chain_of_its_address(world):
 def test_views_are_plain_and_can_be_narrowed(world):
     world.reach(DATA)
     world.reach(DATA, MODEL)
-    snapshot_, runs, *_ = world.state()
+    snapshot_, *_ = world.state()
 
     assert [each.address for each in status_view(snapshot_).objects] == [
         "dataset/census",
         "model/screen",
     ]
     assert status_view(snapshot_, "model/none").objects == ()
-    assert [each.serial for each in history_view(runs)] == [1, 2]
-    assert [each.serial for each in history_view(runs, "model/screen")] == [2]
+    assert [each.serial for each in history_view(world.backend()).runs] == [1, 2]
+    assert [each.serial for each in history_view(world.backend(), "model/screen").runs] == [2]
     assert world.audit().is_intact
 
 

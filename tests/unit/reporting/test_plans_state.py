@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from inline_snapshot import snapshot
 
-from mlspec.ledger import Problem
-from mlspec.planning import AuditView, StatusView
+from mlspec.ledger import Approval, Problem, RunFacts, Strength
+from mlspec.planning import AuditView, HistoryView, StatusView, notice_of
 from mlspec.reporting.plans_state import (
     render_audit,
     render_audit_json,
@@ -16,7 +17,14 @@ from mlspec.reporting.plans_state import (
     render_status,
     render_status_json,
 )
-from mlspec.state import Lifecycle, ObjectRecord, RunOperation, RunRecord
+from mlspec.state import (
+    BreakGlass,
+    Lifecycle,
+    ObjectRecord,
+    RunOperation,
+    RunOutcome,
+    RunRecord,
+)
 
 DIGEST = "sha256:" + "ab" * 8
 VIEW = StatusView(
@@ -41,6 +49,12 @@ RUNS = (
         "2026-01-03",
         tuple(RunOperation(f"t/{number}", "update") for number in range(6)),
     ),
+)
+GLASS = BreakGlass("sre", "the site is down")
+SIGNED = Approval("bo", "model-risk", Strength.SIGNED, "sha256:p", "sha256:r", "sha256:a1")
+HOST = Approval("@cy", "", Strength.HOST, "sha256:p", "", "sha256:a2")
+FACTS = RunFacts(
+    "1-ab", "sha256:p", "", "", "c0ffee", "prod", "L", 1, "ana", "2026-01-02", RunOutcome.APPLIED
 )
 BROKEN = AuditView(
     "prod",
@@ -81,34 +95,81 @@ def test_status_as_json():
     )
 
 
+HISTORY = HistoryView(
+    "prod",
+    (
+        replace(RUNS[0], statement="sha256:r1"),
+        replace(RUNS[1], break_glass=GLASS, outcome=RunOutcome.PARTIAL),
+    ),
+    {"sha256:r1": replace(FACTS, approvals=(SIGNED, HOST))},
+    (notice_of(replace(RUNS[1], break_glass=GLASS)),),
+)
+
+
 def test_history_as_text():
-    assert render_history(RUNS) == snapshot("""\
-SERIAL  RUN   AT          ACTOR      OPERATIONS
-1       1-ab  2026-01-02  ana        create model/a
-2       2-cd  2026-01-03  li\\x1b[2J  update t/0, update t/1, update t/2, update t/3, and 2 more
+    assert render_history(HISTORY) == snapshot("""\
+! BREAK GLASS: run 2-cd was applied by li\\x1b[2J as sre at 2026-01-03 without the approvals it needs: the site is down (not reviewed: `mlspec review 2-cd`)
+SERIAL  RUN   AT          ACTOR      OUTCOME                             APPROVED BY                     OPERATIONS
+1       1-ab  2026-01-02  ana        applied                             bo SIGNED, @cy HOST             create model/a
+2       2-cd  2026-01-03  li\\x1b[2J  partial, BREAK GLASS, not reviewed  unknown: its statement is gone  update t/0, update t/1, update t/2, update t/3, and 2 more
 """)
-    assert render_history(()) == snapshot("Nothing was applied.\n")
+    assert render_history(HistoryView("prod", (), {})) == snapshot("Nothing was applied.\n")
+    reviewed = replace(RUNS[0], break_glass=replace(GLASS, reviewed_by="bo"))
+    assert "applied, BREAK GLASS, reviewed by bo" in render_history(
+        HistoryView("prod", (reviewed,), {})
+    )
 
 
 def test_history_as_json():
-    assert json.loads(render_history_json(RUNS[:1])) == snapshot(
+    told = json.loads(render_history_json(HISTORY))
+
+    assert ("mlspec.history/1.0", "prod") == (told["format"], told["env"])
+    assert told["runs"][0] == snapshot(
         {
-            "format": "mlspec.history/1.0",
-            "runs": [
+            "actor": "ana",
+            "approvals": [
                 {
-                    "actor": "ana",
-                    "at": "2026-01-02",
-                    "env": "prod",
-                    "operations": [{"action": "create", "address": "model/a", "status": "done"}],
-                    "outcome": "applied",
-                    "plan": "sha256:p",
-                    "run": "1-ab",
-                    "serial": 1,
-                    "statement": "",
-                }
+                    "principal": "bo",
+                    "role": "model-risk",
+                    "statement": "sha256:a1",
+                    "strength": "signed",
+                },
+                {"principal": "@cy", "role": "", "statement": "sha256:a2", "strength": "host"},
             ],
+            "at": "2026-01-02",
+            "breakGlass": None,
+            "commit": "c0ffee",
+            "env": "prod",
+            "operations": [{"action": "create", "address": "model/a", "status": "done"}],
+            "outcome": "applied",
+            "plan": "sha256:p",
+            "reverts": "",
+            "run": "1-ab",
+            "serial": 1,
+            "statement": "sha256:r1",
         }
     )
+    assert {"role": "sre", "reason": "the site is down", "reviewedBy": ""} == told["runs"][1][
+        "breakGlass"
+    ]
+
+
+def test_a_run_that_broke_the_glass_is_the_first_line_of_every_report():
+    notices = ("BREAK GLASS: run 2-cd",)
+
+    for text in (
+        render_status(replace(VIEW, notices=notices)),
+        render_history(replace(HISTORY, notices=notices)),
+        render_audit(replace(BROKEN, notices=notices), colour=False),
+        render_audit(replace(BROKEN, notices=notices, problems=()), colour=False),
+    ):
+        assert "! BREAK GLASS: run 2-cd" == text.splitlines()[0]
+    for text in (
+        render_status_json(replace(VIEW, notices=notices)),
+        render_history_json(replace(HISTORY, notices=notices)),
+        render_audit_json(replace(BROKEN, notices=notices)),
+    ):
+        assert [*notices] == json.loads(text)["notices"]
 
 
 def test_audit_as_text():
@@ -136,6 +197,7 @@ def test_audit_as_json():
             "head": "sha256:h",
             "intact": False,
             "lineage": "L",
+            "notices": [],
             "problems": [
                 {"what": "it was edited", "where": "event 3 of model/a"},
                 {"what": "\x1b[2J is unknown", "where": "team/x"},
