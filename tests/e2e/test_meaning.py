@@ -147,9 +147,9 @@ def test_a_gate_set_that_asks_for_more_waits_until_its_models_were_judged_again(
 
     shown = mlspec(*plan, cwd=county).expect(0)
 
-    assert "! gate-set/no-worse-than-champion" in shown.out
+    assert "! LOW  gate-set/no-worse-than-champion" in shown.out
     for model in ("biopsy-second-reader", "employment-screen"):
-        assert f"    affects model/{model}: evidence stale, " in shown.out
+        assert f"model/{model}: evidence stale, " in shown.out
     mlspec("apply", "plan.json", cwd=county).refused(6, "`gate-set/no-worse-than-champion`")
     mlspec("gate", "run", "--env", "prod", cwd=county).expect(0)
     mlspec("apply", "plan.json", cwd=county).refused(6, "make the plan again")

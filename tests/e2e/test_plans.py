@@ -325,9 +325,11 @@ def test_what_leaves_the_specs_is_retired_and_never_deleted(mlspec, live, plan_a
     plan_and_apply("retire.json")
 
     status = mlspec("status", "--env", "staging", "--format", "json", cwd=live).expect(0).json
-    assert "- model/churn" in shown
+    assert "- CRITICAL  model/churn" in shown
     assert "retire" in shown
-    assert {each["address"]: each["retired"] for each in status["objects"]}["model/churn"]
+    assert {each["address"]: each["lifecycle"] for each in status["objects"]}[
+        "model/churn"
+    ] == "retired"
     mlspec("plan", "--env", "staging", "--detailed-exitcode", cwd=live).expect(0)
 
 
@@ -357,7 +359,7 @@ def test_the_guard_stays_when_the_spec_is_removed(mlspec, protected):
     shown = mlspec("plan", "--env", "staging", "--out", "plan.json", cwd=protected).expect(5)
 
     assert "blocked" in shown.out
-    assert "+ team/sales" in shown.out
+    assert "+ HIGH    team/sales" in shown.out
     unchanged(mlspec, protected, 5, "`team/growth`")
 
 
@@ -385,7 +387,10 @@ def chain(four_events, tmp_path):
         "UPDATE event SET body = replace(body, 'staging', 'prodding') WHERE sequence = 2",
         "UPDATE event SET body = replace(body, '\"', '') WHERE sequence = 3",
         "UPDATE event SET digest = 'sha256:' || digest WHERE sequence = 4",
-        "UPDATE event SET previous = '' WHERE sequence = 2",
+        "UPDATE event SET body = replace(body, '\"previous\"', '\"before\"') WHERE sequence = 2",
+        "UPDATE checkpoint SET body = replace(body, 'staging', 'prodding') WHERE sequence = 2",
+        "DELETE FROM checkpoint WHERE sequence = 4",
+        "DELETE FROM statement",
         "UPDATE event SET sequence = 9 WHERE sequence = 4",
         "DELETE FROM event WHERE sequence = 1",
         "DELETE FROM event WHERE sequence = 3",

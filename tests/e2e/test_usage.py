@@ -14,7 +14,7 @@ WRONG = {
     "unknown flag": (["plan", "--evn", "prod"], "no such option: --evn", True),
     "unknown flag before the command": (["--bogus", "plan"], "no such option", True),
     "unknown flag of validate": (["validate", "--srtict"], "--strict", True),
-    "missing argument": (["apply"], "missing argument `PLAN`", True),
+    "missing argument": (["apply"], "which plan?", True),
     "missing value": (["plan", "--env"], "`--env` requires an argument", False),
     "too many arguments": (["apply", "a", "b"], "unexpected extra argument", True),
     "bad type": (["plan", "--format", "xml"], "`xml` is not one of `text`, `json`", False),

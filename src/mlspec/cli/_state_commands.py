@@ -1,5 +1,6 @@
 """The flags of `mlspec state`, `drift` and `diff`, for typer. Nothing is decided here."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -184,7 +185,7 @@ def _rebuild(
     raise Finished(edited(done, output_format=output_format))
 
 
-STATE = {
+STATE: dict[str, Callable[..., None]] = {
     "list": _list,
     "show": _show,
     "export": _export,
