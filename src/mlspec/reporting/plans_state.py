@@ -142,7 +142,7 @@ def _outcome(run: RunRecord) -> str:
 
 def _approved_by(facts: RunFacts | None) -> str:
     if facts is None:
-        return "unknown: its statement is gone"
+        return "unknown"
     who = [f"{each.principal} {each.strength.value.upper()}" for each in facts.approvals]
     return ", ".join(who) or "-"
 

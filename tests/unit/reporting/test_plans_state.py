@@ -8,7 +8,7 @@ from dataclasses import replace
 from inline_snapshot import snapshot
 
 from mlspec.ledger import Approval, Problem, RunFacts, Strength
-from mlspec.planning import AuditView, HistoryView, StatusView, notice_of
+from mlspec.planning import AuditView, HistoryView, StatusView
 from mlspec.reporting.plans_state import (
     render_audit,
     render_audit_json,
@@ -99,25 +99,24 @@ HISTORY = HistoryView(
     "prod",
     (
         replace(RUNS[0], statement="sha256:r1"),
-        replace(RUNS[1], break_glass=GLASS, outcome=RunOutcome.PARTIAL),
+        replace(RUNS[0], serial=2, break_glass=GLASS, outcome=RunOutcome.PARTIAL),
     ),
     {"sha256:r1": replace(FACTS, approvals=(SIGNED, HOST))},
-    (notice_of(replace(RUNS[1], break_glass=GLASS)),),
 )
 
 
 def test_history_as_text():
     assert render_history(HISTORY) == snapshot("""\
-! BREAK GLASS: run 2-cd was applied by li\\x1b[2J as sre at 2026-01-03 without the approvals it needs: the site is down (not reviewed: `mlspec review 2-cd`)
-SERIAL  RUN   AT          ACTOR      OUTCOME                             APPROVED BY                     OPERATIONS
-1       1-ab  2026-01-02  ana        applied                             bo SIGNED, @cy HOST             create model/a
-2       2-cd  2026-01-03  li\\x1b[2J  partial, BREAK GLASS, not reviewed  unknown: its statement is gone  update t/0, update t/1, update t/2, update t/3, and 2 more
+SERIAL  RUN   AT          ACTOR  OUTCOME                             APPROVED BY          OPERATIONS
+1       1-ab  2026-01-02  ana    applied                             bo SIGNED, @cy HOST  create model/a
+2       1-ab  2026-01-02  ana    partial, BREAK GLASS, not reviewed  unknown              create model/a
 """)
     assert render_history(HistoryView("prod", (), {})) == snapshot("Nothing was applied.\n")
     reviewed = replace(RUNS[0], break_glass=replace(GLASS, reviewed_by="bo"))
-    assert "applied, BREAK GLASS, reviewed by bo" in render_history(
-        HistoryView("prod", (reviewed,), {})
-    )
+    long = render_history(HistoryView("prod", (reviewed, RUNS[1]), {}))
+    assert "applied, BREAK GLASS, reviewed by bo" in long
+    assert "li\\x1b[2J" in long
+    assert "update t/0, update t/1, update t/2, update t/3, and 2 more" in long
 
 
 def test_history_as_json():
