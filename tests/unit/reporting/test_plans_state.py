@@ -37,9 +37,7 @@ VIEW = StatusView(
     ),
 )
 RUNS = (
-    RunRecord(
-        "1-ab", "sha256:p", "prod", 1, "ana", "2026-01-02", (RunOperation("model/a", "create"),)
-    ),
+    RunRecord("1-ab", "sha256:p", "prod", 1, "ana", "2026-01-02", (RunOperation("t/a", "create"),)),
     RunRecord(
         "2-cd",
         "sha256:q",
@@ -108,8 +106,8 @@ HISTORY = HistoryView(
 def test_history_as_text():
     assert render_history(HISTORY) == snapshot("""\
 SERIAL  RUN   AT          ACTOR  OUTCOME                             APPROVED BY          OPERATIONS
-1       1-ab  2026-01-02  ana    applied                             bo SIGNED, @cy HOST  create model/a
-2       1-ab  2026-01-02  ana    partial, BREAK GLASS, not reviewed  unknown              create model/a
+1       1-ab  2026-01-02  ana    applied                             bo SIGNED, @cy HOST  create t/a
+2       1-ab  2026-01-02  ana    partial, BREAK GLASS, not reviewed  unknown              create t/a
 """)
     assert render_history(HistoryView("prod", (), {})) == snapshot("Nothing was applied.\n")
     reviewed = replace(RUNS[0], break_glass=replace(GLASS, reviewed_by="bo"))
@@ -139,7 +137,7 @@ def test_history_as_json():
             "breakGlass": None,
             "commit": "c0ffee",
             "env": "prod",
-            "operations": [{"action": "create", "address": "model/a", "status": "done"}],
+            "operations": [{"action": "create", "address": "t/a", "status": "done"}],
             "outcome": "applied",
             "plan": "sha256:p",
             "reverts": "",
