@@ -48,7 +48,7 @@ RECORDS = (
     f"{_OBJECT}, content FROM object LEFT JOIN body USING (digest)"
     " WHERE environment = ? ORDER BY address"
 )
-RUNS = "SELECT record FROM run WHERE environment = ?"
+RUNS = "SELECT serial, record FROM run WHERE environment = ?"
 _EVENT = "SELECT address, sequence, digest, body FROM event WHERE environment = ?"
 EVENTS = f"{_EVENT} ORDER BY address, sequence"
 EVENTS_OF = f"{_EVENT} AND address = ? ORDER BY sequence"
@@ -100,34 +100,44 @@ def heads_of(connection: sqlite3.Connection, environment: str) -> dict[str, Head
 
 def run_of(row: Sequence[object]) -> RunRecord:
     """Return one run."""
+    serial, record = row
     try:
-        return run_from(str(row[0]).encode())
+        return run_from(str(record).encode())
     except ValueError as error:
-        raise _damaged() from error
+        raise _damaged(f", in its run {serial}") from error
 
 
 def event_of(row: Sequence[object]) -> Event:
-    """Return one event; its link to the one before stands in its body."""
+    """Return one event; its link to the one before stands in its body.
+
+    A body that can't be read is told as an empty one, so that verification names the event.
+    """
     address, sequence, digest, content = row
-    body = _decoded(content)
-    if not isinstance(body, dict) or not isinstance(sequence, int):
-        raise _damaged()
-    return Event(str(address), sequence, _previous(body), body, str(digest))
+    body = _body(content)
+    number = sequence if isinstance(sequence, int) else 0
+    return Event(str(address), number, _previous(body), body, str(digest))
 
 
 def checkpoint_of(row: Sequence[object]) -> Checkpoint:
-    """Return one checkpoint."""
+    """Return one checkpoint; a body that can't be read is told as an empty one."""
     sequence, digest, content, signature = row
-    body = _decoded(content)
-    if not isinstance(body, dict) or not isinstance(sequence, int):
-        raise _damaged()
-    return Checkpoint(sequence, _previous(body), body, str(digest), str(signature))
+    body = _body(content)
+    number = sequence if isinstance(sequence, int) else 0
+    return Checkpoint(number, _previous(body), body, str(digest), str(signature))
 
 
 def statement_of(row: Sequence[object]) -> Statement:
     """Return one kept document."""
     digest, content, signature = row
     return Statement(str(digest), str(content), str(signature))
+
+
+def _body(content: object) -> dict[str, Json]:
+    try:
+        body = json.loads(str(content))
+    except (ValueError, RecursionError):
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def _previous(body: dict[str, Json]) -> str:
@@ -167,8 +177,8 @@ def _decoded(content: object) -> Json:
     return value
 
 
-def _damaged() -> RegistryUnavailableError:
+def _damaged(where: str = "") -> RegistryUnavailableError:
     return RegistryUnavailableError(
-        "the registry holds content that mlspec never wrote: the file is damaged",
+        f"the registry holds content that mlspec never wrote{where}: the file is damaged",
         hint="restore the file from a copy",
     )

@@ -16,10 +16,15 @@ _SHOWN_CHARACTERS = 300
 
 
 def note_owner(path: Path, owner: str) -> None:
-    """Write down who holds the lock; that nobody can read it later harms nothing."""
-    if owner:
-        with suppress(OSError):
-            _beside(path).write_text(owner, "utf-8")
+    """Write down who holds the lock, in place of whoever died with it.
+
+    That nobody can read it later harms nothing.
+    """
+    if not owner:
+        drop_owner(path)
+        return
+    with suppress(OSError):
+        _beside(path).write_text(owner, "utf-8")
 
 
 def drop_owner(path: Path) -> None:

@@ -190,7 +190,9 @@ def _has_schema(connection: sqlite3.Connection, path: Path) -> bool:
     if version != _SCHEMA_VERSION:
         raise RegistryUnavailableError(
             f"the registry `{path}` has format {version}, this mlspec knows {_SCHEMA_VERSION}",
-            hint="use the version of mlspec that wrote it, or a newer one",
+            hint="use the version of mlspec that wrote it, or a newer one"
+            if version > _SCHEMA_VERSION
+            else "it is older than the first release: move it away, then plan and apply again",
         )
     return True
 

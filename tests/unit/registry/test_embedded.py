@@ -9,12 +9,14 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from tests.unit.ledger.books import record, write
 
 from mlspec.errors import RegistryLockedError, RegistryUnavailableError, UsageError
+from mlspec.ledger import verify_chains, verify_checkpoints
 from mlspec.registry import Place, backend_names, find_backend, open_backend
 from mlspec.registry.embedded import EmbeddedRegistry
 
@@ -49,6 +51,12 @@ def apply_once(path, environment="prod"):
         serial = transaction.snapshot().serial
         write(transaction, record("model/a", serial + 1), plan=f"sha256:{serial}")
     return registry
+
+
+def change(path, statement, *parameters):
+    """Change a registry behind its back."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(statement, parameters)
 
 
 def state_of(path):
@@ -246,6 +254,55 @@ def test_a_registry_of_a_newer_format_is_refused(path):
             use()
 
 
+def test_a_registry_from_before_the_first_release_is_refused_with_the_next_step(path):
+    apply_once(path)
+    change(path, "PRAGMA user_version = 1")
+
+    with pytest.raises(RegistryUnavailableError, match="has format 1") as caught:
+        EmbeddedRegistry(path, "prod").observe()
+    assert "move it away" in caught.value.hint
+
+
+def hold(path, owner, then):
+    with EmbeddedRegistry(path, "prod").transaction(owner):
+        return then()
+
+
+def told_to_another(path):
+    hasty = EmbeddedRegistry(path, "prod", lock_timeout_seconds=0)
+    with pytest.raises(RegistryLockedError) as caught, hasty.transaction("li"):
+        pass
+    return caught.value.details
+
+
+def test_a_writer_that_waits_is_told_who_holds_the_lock(path):
+    told = hold(path, "ana, process 7 on desk, since noon", lambda: told_to_another(path))
+
+    assert ("held by ana, process 7 on desk, since noon",) == told
+    assert ["registry.db"] == [each.name for each in path.parent.iterdir()]
+
+
+def test_the_note_of_an_owner_who_died_misleads_nobody(path):
+    apply_once(path)
+    note = path.with_name("registry.db-owner")
+    note.write_text("ghost, process 6 on desk")
+
+    assert () == hold(path, "", lambda: told_to_another(path))
+    assert ("held by ana",) == hold(path, "ana", lambda: told_to_another(path))
+    assert not note.exists()
+
+
+@pytest.mark.parametrize("note", [b"\xff\xfe", b"x\x1b[2J" + b"y" * 100_000, b""])
+def test_a_strange_note_of_an_owner_is_no_harm(path, note):
+    apply_once(path)
+
+    def told():
+        path.with_name("registry.db-owner").write_bytes(note)
+        return told_to_another(path)
+
+    assert all("\x1b" not in each and len(each) < 2_000 for each in hold(path, "ana", told))
+
+
 def test_an_empty_file_reads_as_no_registry_and_can_become_one(path):
     path.parent.mkdir()
     path.touch()
@@ -264,17 +321,32 @@ def test_damage_in_the_middle_of_the_file_is_reported(path):
         EmbeddedRegistry(path, "prod").observe()
 
 
-def test_content_that_is_no_json_is_reported(path):
+@pytest.mark.parametrize("content", ["{", "[]", "\\xff", "[" * 100_000])
+def test_content_that_is_no_json_is_reported(path, content):
     apply_once(path)
-    with sqlite3.connect(path) as connection:
-        connection.execute("UPDATE body SET content = '{'")
-        connection.execute("UPDATE event SET body = '[]'")
-    connection.close()
+    change(path, "UPDATE body SET content = ?", content)
+    change(path, "UPDATE run SET record = ?", content)
 
-    with pytest.raises(RegistryUnavailableError, match="never wrote"):
-        EmbeddedRegistry(path, "prod").observe()
-    with pytest.raises(RegistryUnavailableError, match="never wrote"):
-        list(EmbeddedRegistry(path, "prod").events())
+    registry = EmbeddedRegistry(path, "prod")
+    with pytest.raises(RegistryUnavailableError, match="never wrote, in its run 1"):
+        list(registry.runs())
+    if content != "[]":
+        with pytest.raises(RegistryUnavailableError, match="never wrote"):
+            registry.observe()
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "", "[" * 100_000])
+def test_an_event_that_can_not_be_read_is_told_as_empty_for_verification_to_name(path, content):
+    apply_once(path)
+    change(path, "UPDATE event SET body = ?", content)
+    change(path, "UPDATE checkpoint SET body = ?", content)
+
+    registry = EmbeddedRegistry(path, "prod")
+    (event,), (checkpoint,) = registry.events(), registry.checkpoints()
+
+    assert ({}, {}) == (event.body, checkpoint.body)
+    assert ["`model/a` event 1"] * 2 == [x.where for x in verify_chains([event], [checkpoint])]
+    assert "checkpoint 1" in {x.where for x in verify_checkpoints([checkpoint], registry.observe())}
 
 
 def test_a_read_only_registry_can_be_read_but_not_written(unprivileged):
