@@ -72,6 +72,37 @@ def test_a_key_signs_the_checkpoint(mlspec, shop, tmp_path):
     assert "1 checkpoint (1 signed)" in verdict.out
 
 
+def test_after_a_signed_checkpoint_every_run_needs_a_key(mlspec, shop, tmp_path):
+    key = tmp_path / "key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+    mlspec("apply", "--auto", "--env", "staging", "--sign-key", key, cwd=shop).expect(0)
+    edit(shop / "specs" / "churn.yaml", "cpu: 250m", "cpu: 300m")
+    again = ["apply", "--auto", "--env", "staging"]
+
+    mlspec(*again, cwd=shop).refused(64, "signed", "--sign-key")
+    mlspec(*again, cwd=shop, env={"MLSPEC_SIGNING_KEY": str(key)}).expect(0)
+
+
+def test_the_record_names_the_commit_that_was_applied_not_the_one_a_plan_file_says(mlspec, shop):
+    def git(*arguments):
+        own = ("-c", "user.name=Ana", "-c", "user.email=ana@example.org")
+        done = subprocess.run(["git", *own, *arguments], cwd=shop, check=True, capture_output=True)
+        return done.stdout.decode().strip()
+
+    git("init", "-q")
+    git("add", "-A")
+    git("commit", "-q", "-m", "specs")
+    mlspec("plan", "--env", "staging", "--out", "plan.json", cwd=shop).expect(0)
+    plan = json.loads((shop / "plan.json").read_text())
+    plan["envelope"]["commit"] = "0" * 40
+    (shop / "plan.json").write_text(json.dumps(plan))
+
+    mlspec("apply", "plan.json", cwd=shop).expect(0)
+
+    shown = ["audit", "show", "model/churn", "--env", "staging", "--format", "json"]
+    assert mlspec(*shown, cwd=shop).expect(0).json["run"]["commit"] == git("rev-parse", "HEAD")
+
+
 def test_errors_are_one_json_line_for_programs_that_read_json_lines(mlspec, shop):
     done = mlspec("apply", "none.json", "--format", "jsonl", cwd=shop).expect(64)
 

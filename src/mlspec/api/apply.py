@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mlspec.api._patience import Patience
+from mlspec.api._signing import signing_with
 from mlspec.api._stamp import owner_of, stamp_of
 from mlspec.api.approvals import ApprovalSources, KnownApprovals, known_approvals
 from mlspec.api.change import PlanOptions, prepare
@@ -16,7 +17,6 @@ from mlspec.api.files import read_text
 from mlspec.api.history import authors_of
 from mlspec.api.publish import publication
 from mlspec.api.session import open_session
-from mlspec.canonical import canonical_json
 from mlspec.errors import ApprovalsMissingError
 from mlspec.planning import (
     ApplyOptions,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from mlspec.api.session import Session
     from mlspec.planning import Plan, Stamp
     from mlspec.registry import Backend
-    from mlspec.state import BreakGlass, Checkpoint
+    from mlspec.state import BreakGlass
     from mlspec.workspace import Workspace
 
 __all__ = ["ApplyResult", "ApplySettings", "apply", "apply_now"]
@@ -113,8 +113,9 @@ def _apply(plan: Plan, session: Session, settings: ApplySettings) -> ApplyResult
         break_glass=settings.break_glass,
         publication=publication(session, desk.workspace) if desk.publishes else None,
         owner=owner_of(desk.stamp),
+        commit=_commit(session),
         report=settings.report,
-        sign=_signing(settings.sign_key) if settings.sign_key else None,
+        sign=signing_with(settings.sign_key) if settings.sign_key else None,
     )
     with settings.shield() as interrupted:
         patience = Patience(settings.lock_timeout_seconds, interrupted)
@@ -175,7 +176,9 @@ class _Desk:
         return authors_of(self.session, self.plan, commits_of(runs, statements)).addresses
 
 
-def _signing(key: Path) -> Callable[[Checkpoint], str]:
-    from mlspec.ledger.signing import CHECKPOINT_NAMESPACE, sign
+def _commit(session: Session) -> str:
+    """Return the commit that is checked out: the record does not rest on what a plan file says."""
+    from mlspec.vcs import head_commit
 
-    return lambda checkpoint: sign(canonical_json(checkpoint.body), key, CHECKPOINT_NAMESPACE)
+    commit = head_commit(session.root)
+    return commit.id if commit else ""

@@ -5,19 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mlspec.api._signing import signing_with
 from mlspec.api._stamp import owner_of, stamp_of
 from mlspec.api.context import context_of
 from mlspec.api.session import open_session
 from mlspec.api.state import opened
-from mlspec.canonical import canonical_json
 from mlspec.errors import UsageError
 from mlspec.planning.state_edit import Edited, Editor, rebuild_needed, sound_record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from mlspec.state import Checkpoint
 
 __all__ = ["Author", "abandon", "check_rebuild", "forget", "move", "rebuild"]
 
@@ -112,7 +110,7 @@ def _editor(author: Author, directory: Path | None, environment: str | None) -> 
         stamp=stamp,
         reason=author.reason.strip(),
         owner=owner_of(stamp),
-        sign=_signing(author.sign_key) if author.sign_key else None,
+        sign=signing_with(author.sign_key) if author.sign_key else None,
     )
 
 
@@ -121,12 +119,3 @@ def _require_reason(reason: str) -> None:
         raise UsageError("why? the record wants to know", hint="add `--reason TEXT`")
     if len(reason) > _REASON_CHARACTERS:
         raise UsageError(f"the reason has more than {_REASON_CHARACTERS:,} characters")
-
-
-def _signing(key: Path) -> Callable[[Checkpoint], str]:
-    from mlspec.ledger import signing
-
-    def sign(checkpoint: Checkpoint) -> str:
-        return signing.sign(canonical_json(checkpoint.body), key, signing.CHECKPOINT_NAMESPACE)
-
-    return sign

@@ -95,9 +95,10 @@ def _give_up(_error: MlspecError, _attempt: int) -> bool:
 class ApplyOptions:
     """How to apply, and what the caller lends: ears, patience and a key.
 
-    `statements` are the documents behind `approvals`. `interrupted` is asked between operations.
-    `wait` is told why the registry can't be had, and how often it was waited for: it waits and
-    says whether to try again. `sign` returns a signature over a checkpoint.
+    `statements` are the documents behind `approvals`. `commit` is what is checked out now.
+    `interrupted` is asked between operations. `wait` is told why the registry can't be had, and
+    how often it was waited for: it waits and says whether to try again. `sign` returns a
+    signature over a checkpoint.
     """
 
     approvals: tuple[Approval, ...] = ()
@@ -106,6 +107,7 @@ class ApplyOptions:
     break_glass: BreakGlass | None = None
     publication: Publication | None = None
     owner: str = ""
+    commit: str = ""
     interrupted: Callable[[], bool] = field(default=_never, compare=False)
     report: Callable[[StepReport], None] = field(default=_unheard, compare=False)
     wait: Callable[[MlspecError, int], bool] = field(default=_give_up, compare=False)

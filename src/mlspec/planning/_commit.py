@@ -139,7 +139,7 @@ class Recorder:
             plan_digest=plan.digest,
             risk_digest=plan.risk_digest,
             spec_digest=plan.source.spec_digest,
-            commit=plan.envelope.commit or "",
+            commit=self.options.commit,
             environment=plan.environment,
             lineage=self.snapshot.lineage,
             serial=self.snapshot.serial + 1,

@@ -20,6 +20,7 @@ from mlspec.planning._apply_model import ApplyOptions, ApplyResult, Outcome
 from mlspec.planning._commit import Recorder
 from mlspec.planning._examine import Examiner
 from mlspec.planning._journal import Progress, begun, progress_of
+from mlspec.planning._sealing import require_signature
 from mlspec.planning._steps import Execution, step_report, steps_of
 from mlspec.state import RunOutcome
 
@@ -102,6 +103,7 @@ class _Application:
             outcome = Outcome.APPLIED
         if not progress.left:
             return ApplyResult(outcome, self.plan, progress.earlier[-1])
+        require_signature(self.backend, self.options.sign)
         is_new = not (snapshot.serial or snapshot.objects)
         if early is None or not is_new:
             early = self._examine(progress, snapshot, transaction)

@@ -23,6 +23,7 @@ from mlspec.planning._edit_run import EditRun, EditStep, Order
 from mlspec.planning._governed import in_force
 from mlspec.planning._model import Action
 from mlspec.planning._observe import with_bodies
+from mlspec.planning._sealing import require_signature
 from mlspec.planning.recorded import recorded_objects
 from mlspec.state import Lifecycle, RunOutcome
 
@@ -163,18 +164,9 @@ class Editor:
         *names: str,
         killed: Killed | None = None,
     ) -> EditRun:
-        self._require_signature()
+        require_signature(self.backend, self.sign)
         order = Order(verb, names, self.reason, self.stamp, self.sign)
         return EditRun(transaction, snapshot, order, killed)
-
-    def _require_signature(self) -> None:
-        """One checkpoint without a signature after signed ones would look like a forged one."""
-        is_signed = any(each.signature for each in self.backend.checkpoints())
-        if is_signed and self.sign is None:
-            raise UsageError(
-                "the checkpoints of this registry are signed: this one has to be, too",
-                hint="name your key with `--sign-key`, or in `MLSPEC_SIGNING_KEY`",
-            )
 
     def _ungoverned(self, transaction: Transaction, instead: str, address: str) -> Snapshot:
         """Return the state, where it may be edited without anybody's approval."""
