@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from mlspec.registry import Backend
     from mlspec.workspace import Resource
 
+_NOBODY = "nobody"  # whoever it is for, such a signature does not count: the reason is asked for
+
 __all__ = ["history", "resource", "status", "unheld", "verify"]
 
 
@@ -88,8 +90,8 @@ def _reason_against(signed: Signed) -> str | None:
 
     named = (signed.principal,) if signed.principal else ()
     principals = named or signing.principals_of(signed.signature, signed.signers)
-    reason: str | None = "its key was not among the allowed signers that were recorded then"
-    for principal in principals:
+    reason: str | None = None
+    for principal in principals or (_NOBODY,):
         reason = _verified(signed, principal)
         if reason is None:
             return None

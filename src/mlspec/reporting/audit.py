@@ -121,7 +121,7 @@ def _evidence_rows(view: AuditShow, facts: RunFacts) -> Iterator[tuple[str, str]
     if judged is None:
         yield "evidence", _NOTHING
         return
-    where = "" if view.record else ": the record is not here"
+    where = ": the record is not here" if judged.digest and not view.record else ""
     yield "evidence", clean(f"{judged.verdict}, {judged.digest or 'no record'}{where}")
     for result in view.record.results if view.record else ():
         yield "gate", clean(f"{result.gate}: {result.verdict.value}  {numbers(result)}")
