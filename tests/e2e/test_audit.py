@@ -242,6 +242,22 @@ def test_show_says_that_the_glass_was_broken_and_who_should_have_agreed(run):
     assert re.search(r"approved +by nobody", text)
 
 
+def test_show_says_nothing_that_was_edited(run, shop):
+    change(shop, "UPDATE statement SET content = replace(content, 'Looks right', 'Looks fine')")
+    told = run("audit", "show", MODEL).expect(0).out
+    assert "its statement is gone, or was edited" in told
+    assert "approved" not in told
+
+    change(shop, "UPDATE event SET body = replace(body, 'bot', 'bob') WHERE sequence = 2")
+    run("audit", "show", MODEL).refused(12, f"event 2 of `{MODEL}`", "audit verify")
+
+
+def test_show_refuses_a_body_that_was_edited(run, shop):
+    change(shop, "UPDATE body SET content = replace(content, '150', '151')")
+
+    run("audit", "show", MODEL).refused(12, "was edited")
+
+
 def test_show_follows_a_rename_both_ways(mlspec, shop, run, keys):
     before = run("audit", "log", MODEL, "--format", "json").json["events"]
     edit(shop / "specs/churn.yaml", "name: churn\n", "name: retention\n")

@@ -128,7 +128,7 @@ def read_run_statement(statement: Statement) -> RunFacts:
         found = _facts(predicate_of(body))
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise _damaged(statement) from error
-    if run_statement(found).content != statement.content:
+    if run_statement(found) != Statement(statement.digest, statement.content):
         raise _damaged(statement)
     return found
 

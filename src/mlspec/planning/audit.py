@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlspec.ledger import predicate_of, read_run_statement, run_digest_of
+from mlspec.canonical import digest_value
+from mlspec.errors import TamperedPlanError
+from mlspec.ledger import predicate_of, run_digest_of
+from mlspec.planning.views import read_facts
 from mlspec.state import Lifecycle
 
 if TYPE_CHECKING:
@@ -23,7 +26,7 @@ __all__ = ["AuditShow", "DataThen", "LoggedEvent", "audit_log", "audit_show"]
 
 @dataclass(frozen=True, slots=True)
 class LoggedEvent:
-    """One event with the run that wrote it; None where its statement is gone."""
+    """One event with the run that wrote it; None where its statement is gone, or was edited."""
 
     event: Event
     facts: RunFacts | None
@@ -89,6 +92,9 @@ def audit_show(backend: Backend, address: str, at: str) -> AuditShow:
     """Return what an object was at a moment: `at` is UTC in ISO 8601.
 
     Moments are those of the machines that applied; events of later runs come later.
+
+    Raises:
+        TamperedPlanError: the event, or what it left, is not that of its digest.
     """
     events = tuple(backend.events())
     log = _logged(events, _facts(backend), address)
@@ -96,6 +102,7 @@ def audit_show(backend: Backend, address: str, at: str) -> AuditShow:
     newest = before[-1] if before else None
     renamed = _renamed_to(events, newest, at)
     body = _body(backend, newest)
+    _require_whole(newest, body)
     return AuditShow(
         environment=backend.observe(bodies=False).environment,
         address=address,
@@ -120,6 +127,18 @@ def _logged(
 def _body(backend: Backend, newest: LoggedEvent | None) -> Json:
     digest = str(newest.told.get("post", "")) if newest else ""
     return backend.bodies([digest]).get(digest) if digest else None
+
+
+def _require_whole(newest: LoggedEvent | None, body: Json) -> None:
+    if newest is None:
+        return
+    event, post = newest.event, newest.told.get("post")
+    is_whole = digest_value(event.body) == event.digest
+    if not is_whole or (body is not None and digest_value(body) != post):
+        raise TamperedPlanError(
+            f"event {event.sequence} of `{event.address}`, or what it left, was edited",
+            hint="run `mlspec audit verify` to see what was done to the record",
+        )
 
 
 def _renamed_to(events: Iterable[Event], newest: LoggedEvent | None, at: str) -> str:
@@ -186,9 +205,8 @@ def _previous_address(event: Event) -> str:
 
 
 def _facts(backend: Backend) -> dict[str, RunFacts]:
-    digests = {each.statement for each in backend.runs() if each.statement}
-    kept = backend.statements(digests)
-    return {digest: read_run_statement(each) for digest, each in kept.items()}
+    kept = backend.statements({each.statement for each in backend.runs()} - {""})
+    return dict(read_facts(kept))
 
 
 def _order(logged: LoggedEvent) -> tuple[int, str, int]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mlspec.registry import Backend
     from mlspec.state import ObjectRecord, RunRecord, Snapshot, Statement
 
-__all__ = ["AuditView", "HistoryView", "StatusView", "history_view", "status_view"]
+__all__ = ["AuditView", "HistoryView", "StatusView", "history_view", "read_facts", "status_view"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +86,13 @@ def history_view(backend: Backend, address: str | None = None) -> HistoryView:
         if address is None or any(each.address == address for each in run.operations)
     )
     kept = backend.statements({each.statement for each in chosen} - {""})
-    facts = dict(_facts(kept))
+    facts = dict(read_facts(kept))
     environment = backend.observe(bodies=False).environment
     return HistoryView(environment, chosen, facts, unreviewed(runs))
 
 
-def _facts(statements: Mapping[str, Statement]) -> Iterator[tuple[str, RunFacts]]:
+def read_facts(statements: Mapping[str, Statement]) -> Iterator[tuple[str, RunFacts]]:
+    """Yield what run statements say, by digest; those that are damaged are left out."""
     for digest, statement in statements.items():
         with suppress(RegistryUnavailableError):  # `audit verify` tells it
             yield digest, read_run_statement(statement)

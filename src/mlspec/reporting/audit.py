@@ -95,7 +95,7 @@ def _rows(view: AuditShow) -> Iterator[tuple[str, str]]:
     for each in view.data:
         yield f"{each.use} data", clean(f"{each.name} {each.digest or 'no digest'}")
     if facts is None:
-        yield "run", f"{clean(str(told.get('run')))}: its statement is gone"
+        yield "run", f"{clean(str(told.get('run')))}: its statement is gone, or was edited"
         return
     yield from _run_rows(facts)
     yield from _evidence_rows(view, facts)
