@@ -159,7 +159,9 @@ class EditRun:
         heads = dict(self.transaction.heads())
         events: list[Event] = []
         for each in steps:
-            head = heads.get(each.previous or each.record.address, Head())
+            head = heads.get(each.record.address, Head())
+            if each.previous:
+                head = ledger.renamed_head(heads.get(each.previous, Head()), head)
             event = ledger.change_event(head, facts, statement, _applied(each))
             heads[event.address] = Head(event.sequence, event.digest)
             events.append(event)

@@ -75,6 +75,20 @@ def test_a_move_goes_on_with_the_chain_of_the_object(live):
     assert_sound(live)
 
 
+def test_a_move_to_an_address_that_had_a_longer_chain_goes_on_above_both(live):
+    for rows in (2, 3):
+        live.reach(*BASE[:1], *BASE[2:], wanted("Dataset", "other", {"rows": rows}))
+    removal = Removal(OTHER.address, Action.DELETE, "asked for")
+    asked = replace(live, context=replace(live.context, removals=(removal,)))
+    asked.reach(*BASE[:1], *BASE[2:])
+
+    editor(live).move(DATA.address, OTHER.address)
+
+    chain = [each.sequence for each in live.backend().events(OTHER.address)]
+    assert [1, 2, 3, 4, 5] == chain
+    assert_sound(live)
+
+
 def test_a_forgotten_object_stays_as_it_is(live):
     edited = editor(live).forget(DATA.address)
 
