@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.ledger.books import Book, record
+from tests.unit.ledger.ledgers import Change, Ledger
+from tests.unit.ledger.ledgers import record as record_of
 
 from mlspec.canonical import canonical_json, digest_bytes
 from mlspec.ledger import (
@@ -24,15 +25,20 @@ from mlspec.ledger import (
 from mlspec.state import BreakGlass, Lifecycle, Statement
 
 
+def record(address="model/churn", revision=1, text=""):
+    body = {"kind": "Model", "metadata": {"name": address}, "spec": {"n": revision, "text": text}}
+    return record_of(address, body, uid=f"u-{address}", revision=revision)
+
+
 def book(runs=3, addresses=("model/a", "model/b")):
-    made = Book()
+    made = Ledger()
     for number in range(1, runs + 1):
-        made.run(*(record(each, number) for each in addresses))
+        made.apply(*(record(each, number) for each in addresses))
     return made
 
 
 def problems(made):
-    snapshot = made.snapshot
+    snapshot = made.state
     return (
         *verify_chains(made.events, made.checkpoints),
         *verify_checkpoints(made.checkpoints, snapshot),
@@ -54,7 +60,7 @@ def resealed(event, **changes):
 
 def test_a_whole_ledger_has_no_problems():
     assert problems(book()) == ()
-    assert problems(Book()) == ()
+    assert problems(Ledger()) == ()
 
 
 def test_the_digest_of_an_event_is_that_of_its_bytes():
@@ -121,7 +127,9 @@ def test_an_event_that_no_run_wrote_is_named():
 
 def test_a_renamed_object_goes_on_with_its_chain():
     made = book(addresses=("model/a",))
-    made.run(record("model/new", 4), renamed_from="model/a").run(record("model/new", 5))
+    made.apply(Change(record("model/new", 4), "rename", previous="model/a")).apply(
+        record("model/new", 5)
+    )
 
     assert problems(made) == ()
     assert [(each.address, each.sequence) for each in made.events][-2:] == [
@@ -131,10 +139,10 @@ def test_a_renamed_object_goes_on_with_its_chain():
 
 
 def test_an_address_that_is_used_again_after_a_rename_keeps_all_its_events():
-    made = book(runs=5, addresses=("model/b",)).run(record("model/a", 1))
+    made = book(runs=5, addresses=("model/b",)).apply(record("model/a", 1))
     del made.objects["model/b"]
     made.objects["model/b"] = record("model/b", 5)
-    made.run(record("model/b", 2, "renamed"), renamed_from="model/a")
+    made.apply(Change(record("model/b", 2, "renamed"), "rename", previous="model/a"))
 
     assert [each.sequence for each in made.events if each.address == "model/b"] == [
         1,
@@ -151,14 +159,14 @@ def test_a_removed_checkpoint_is_named():
     made = book()
     del made.checkpoints[1]
 
-    found = [each.what for each in verify_checkpoints(made.checkpoints, made.snapshot)]
+    found = [each.what for each in verify_checkpoints(made.checkpoints, made.state)]
 
     assert "1 checkpoint is missing before it" in found
 
 
 def test_checkpoints_whose_end_was_cut_off_are_named_by_the_registry():
     made = book()
-    snapshot = made.snapshot
+    snapshot = made.state
 
     (found, _serial) = verify_checkpoints(made.checkpoints[:-1], snapshot)
 
@@ -171,7 +179,7 @@ def test_an_edited_checkpoint_is_named():
     body = {**made.checkpoints[1].body, "predicate": {}}
     edited = replace(made.checkpoints[1], body=body)
 
-    found = verify_checkpoints([made.checkpoints[0], edited, made.checkpoints[2]], made.snapshot)
+    found = verify_checkpoints([made.checkpoints[0], edited, made.checkpoints[2]], made.state)
 
     assert ("checkpoint 2", "its content does not match its digest: it was edited") in [
         (each.where, each.what) for each in found
@@ -212,7 +220,7 @@ def test_a_statement_that_is_gone_or_edited_is_named():
     (lost,) = verify_statements(made.events, made.checkpoints, made.runs, gone)
     (altered,) = verify_statements(made.events, made.checkpoints, made.runs, edited)
 
-    assert (lost.where, lost.what.endswith("is gone")) == ("run 2-aa", True)
+    assert (lost.where, lost.what.endswith("is gone")) == ("run 2-ab", True)
     assert altered.what == "its content was edited"
 
 
@@ -220,11 +228,11 @@ def test_an_approval_that_a_run_rests_on_and_that_is_gone_is_named():
     text = '{"who":"ana"}'
     kept = Statement(digest_bytes(text.encode()), text, "signature")
     approval = Approval("ana", "sre", Strength.SIGNED, "sha256:aa", "sha256:bb", kept.digest)
-    made = Book().run(record(), approvals=(approval,), kept=(kept,))
+    made = Ledger().apply(record(), approvals=(approval,), kept=(kept,))
 
     assert problems(made) == ()
     del made.statements[kept.digest]
-    assert ["run 1-aa"] == [each.where for each in problems(made)]
+    assert ["run 1-ab"] == [each.where for each in problems(made)]
 
 
 @pytest.mark.parametrize(
@@ -264,12 +272,12 @@ def test_a_history_that_was_changed_is_named(changes):
     made = book()
     made.runs[1] = replace(made.runs[1], **changes)
 
-    assert ["run 2-aa"] == [each.where for each in problems(made)]
+    assert ["run 2-ab"] == [each.where for each in problems(made)]
 
 
 def test_a_serial_that_was_set_back_is_named():
     made = book()
-    snapshot = replace(made.snapshot, serial=1)
+    snapshot = replace(made.state, serial=1)
 
     found = (
         *verify_runs(made.runs, made.statements, snapshot),
@@ -284,12 +292,12 @@ def test_a_run_statement_reads_back_as_it_was_made():
         "ana", "sre", Strength.HOST, "sha256:aa", "sha256:bb", "sha256:cc", "t", "c"
     )
     glass = BreakGlass("sre", "the site is down")
-    made = Book().run(record(), approvals=(approval,), break_glass=glass, reverts="1-aa")
+    made = Ledger().apply(record(), approvals=(approval,), break_glass=glass, reverts="1-ab")
     statement = made.statements[made.runs[0].statement]
 
     found = read_run_statement(statement)
 
-    assert (found.approvals, found.break_glass, found.reverts) == ((approval,), glass, "1-aa")
+    assert (found.approvals, found.break_glass, found.reverts) == ((approval,), glass, "1-ab")
 
 
 @given(st.data())

@@ -13,7 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.unit.ledger.books import record, write
+from tests.unit.ledger.ledgers import record, write
 
 from mlspec.errors import RegistryLockedError, RegistryUnavailableError, UsageError
 from mlspec.ledger import verify_chains, verify_checkpoints
@@ -23,7 +23,7 @@ from mlspec.registry.embedded import EmbeddedRegistry
 APPLY = """
 import os, signal, sys
 from pathlib import Path
-from tests.unit.ledger.books import record, write
+from tests.unit.ledger.ledgers import record, write
 from mlspec.registry.embedded import EmbeddedRegistry
 
 def stop_at(point):
@@ -33,9 +33,9 @@ def stop_at(point):
 with EmbeddedRegistry(Path(sys.argv[1]), "prod").transaction("ana") as transaction:
     stop_at("begin")
     for number in range(500):
-        transaction.put(record(f"model/m{number}", 9, "x" * 999))
+        transaction.put(record(f"model/m{number}", {"n": number, "text": "x" * 999}))
     stop_at("put")
-    write(transaction, record("model/a", transaction.snapshot().serial + 1))
+    write(transaction, record("model/a", revision=transaction.snapshot().serial + 1))
     stop_at("finish")
 """
 
@@ -49,7 +49,7 @@ def apply_once(path, environment="prod"):
     registry = EmbeddedRegistry(path, environment)
     with registry.transaction("ana") as transaction:
         serial = transaction.snapshot().serial
-        write(transaction, record("model/a", serial + 1), plan=f"sha256:{serial}")
+        write(transaction, record("model/a", revision=serial + 1), plan_digest=f"sha256:{serial}")
     return registry
 
 
