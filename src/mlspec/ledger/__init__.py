@@ -5,7 +5,6 @@ from mlspec.ledger._change import (
     CHANGE_PREDICATE,
     Applied,
     change_event,
-    event_of,
     renamed_head,
     run_digest_of,
 )
@@ -49,7 +48,6 @@ __all__ = [
     "RunFacts",
     "Strength",
     "change_event",
-    "event_of",
     "heads_named",
     "in_toto",
     "make_checkpoint",

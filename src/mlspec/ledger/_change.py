@@ -19,7 +19,6 @@ __all__ = [
     "CHANGE_PREDICATE",
     "Applied",
     "change_event",
-    "event_of",
     "renamed_head",
     "run_digest_of",
 ]
@@ -91,19 +90,6 @@ def renamed_head(before: Head, there: Head) -> Head:
     events of another object.
     """
     return Head(max(before.sequence, there.sequence), before.digest)
-
-
-def event_of(body: Mapping[str, Json], digest: str) -> Event:
-    """Return the event that a statement stands for, as it says itself; nothing is verified."""
-    told = predicate_of(body)
-    sequence = told.get("sequence")
-    return Event(
-        address=str(told.get("address", "")),
-        sequence=sequence if isinstance(sequence, int) else 0,
-        previous=str(told.get("previous", "")),
-        body=body,
-        digest=digest,
-    )
 
 
 def run_digest_of(link: Event | Checkpoint) -> str:
