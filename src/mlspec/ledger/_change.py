@@ -10,9 +10,6 @@ from mlspec.ledger._run import in_toto, predicate_of
 from mlspec.state import Checkpoint, Event, Head, Lifecycle
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from mlspec.canonical import Json
     from mlspec.ledger._run import RunFacts
 
 __all__ = [
