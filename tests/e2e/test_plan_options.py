@@ -361,3 +361,43 @@ def test_allowed_signers_outside_of_the_workspace_are_not_read(mlspec, live, tmp
     (live / ".mlspec" / "allowed_signers").symlink_to(tmp_path / "keys")
 
     mlspec("plan", "--env", "staging", cwd=live).refused(64, "leads out of the workspace")
+
+
+def test_a_rollback_rests_on_the_evidence_that_let_the_model_through_before(mlspec, county):
+    def apply(*flags):
+        mlspec("plan", "--env", "prod", *flags, "--out", "plan.json", cwd=county).expect(0)
+        mlspec("apply", "plan.json", cwd=county).expect(0)
+
+    model = county / "specs" / "models" / "biopsy-second-reader.yaml"
+    apply()
+    edit(model, "atLeast: 0.95}", "atLeast: 0.93}")
+    mlspec("gate", "run", "--env", "prod", "biopsy-second-reader", cwd=county).expect(0)
+    apply()
+    runs = mlspec("history", "--env", "prod", "--format", "json", cwd=county).json["runs"]
+
+    apply("--revert", runs[-1]["run"])
+
+    shown = ["audit", "show", "model/biopsy-second-reader", "--env", "prod"]
+    assert "evidence         pass, sha256:" in mlspec(*shown, cwd=county).expect(0).out
+
+
+def test_yesterdays_evidence_does_not_meet_a_gate_that_asks_for_more_today(mlspec, county):
+    def plan(*flags):
+        return mlspec("plan", "--env", "prod", *flags, "--out", "plan.json", cwd=county)
+
+    model = county / "specs" / "models" / "biopsy-second-reader.yaml"
+    plan().expect(0)
+    mlspec("apply", "plan.json", cwd=county).expect(0)
+    edit(model, "monthly: ", "monthly: 1")
+    mlspec("gate", "run", "--env", "prod", cwd=county).expect(0)
+    plan().expect(0)
+    mlspec("apply", "plan.json", cwd=county).expect(0)
+    spent = mlspec("history", "--env", "prod", "--format", "json", cwd=county).json["runs"][-1]
+    edit(county / "specs" / "shared.yaml", "margin: 0.005", "margin: 0.004")
+    mlspec("gate", "run", "--env", "prod", cwd=county).expect(0)
+    plan().expect(0)
+    mlspec("apply", "plan.json", cwd=county).expect(0)
+
+    plan("--revert", spent["run"])
+
+    mlspec("apply", "plan.json", cwd=county).refused(6, "`model/biopsy-second-reader`")

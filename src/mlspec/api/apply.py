@@ -31,7 +31,8 @@ from mlspec.planning import (
 )
 from mlspec.planning.approvals import trust_in_force
 from mlspec.planning.authorship import commits_of
-from mlspec.planning.revert import evidence_for, revert_of
+from mlspec.planning.revert import revert_of
+from mlspec.planning.revert_evidence import revert_evidence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -164,7 +165,7 @@ class _Desk:
         if not reverts:
             return Checkout(desired, context, evidence)
         revert = revert_of(self.backend, reverts, context)
-        evidence = evidence_for(revert.desired, desired, evidence)
+        evidence = revert_evidence(self.backend, revert, desired, evidence)
         return Checkout(revert.desired, revert.context, evidence)
 
     def _authors(self) -> tuple[str, ...]:

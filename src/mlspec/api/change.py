@@ -14,7 +14,8 @@ from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError
 from mlspec.planning import Scope, ScopeMode, make_plan, observe_for, unreviewed
 from mlspec.planning.authorship import commits_of
-from mlspec.planning.revert import evidence_for, require_whole, revert_of
+from mlspec.planning.revert import require_whole, revert_of
+from mlspec.planning.revert_evidence import revert_evidence
 from mlspec.planning.selection import selected, touched
 from mlspec.planning.state_file import read_state
 
@@ -140,7 +141,7 @@ def _basis(session: Session, workspace: Workspace, options: PlanOptions) -> _Bas
     if options.reverts:
         revert = revert_of(backend, options.reverts, context)
         require_whole(revert)
-        evidence = evidence_for(revert.desired, desired, evidence)
+        evidence = revert_evidence(backend, revert, desired, evidence)
         desired, context = revert.desired, revert.context
     snapshot = observe_for(backend, desired, context)
     notices = unreviewed(backend.runs())

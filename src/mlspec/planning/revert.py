@@ -61,10 +61,14 @@ class Undo:
 
 @dataclass(frozen=True, slots=True)
 class Revert:
-    """What to plan, and to check at the apply, in place of what is checked out."""
+    """What to plan, and to check at the apply, in place of what is checked out.
+
+    `judged` are the addresses whose evidence decides: what comes back, and what refers to it.
+    """
 
     desired: Mapping[str, Desired]
     context: PlanContext
+    judged: tuple[str, ...] = ()
 
 
 def revert_of(backend: Backend, run_id: str, context: PlanContext) -> Revert:
@@ -108,7 +112,13 @@ def revert_objects(
     for undo in listed:
         if undo.returns:
             desired[undo.before] = _wanted(undo.before, undo.pre, _body(undo, bodies))
-    return Revert(desired, _in_context(context, listed, now))
+    touched = {each.before for each in listed}
+    judged = (
+        address
+        for address, each in desired.items()
+        if address in touched or not touched.isdisjoint(each.references)
+    )
+    return Revert(desired, _in_context(context, listed, now), tuple(sorted(judged)))
 
 
 def require_whole(revert: Revert) -> None:

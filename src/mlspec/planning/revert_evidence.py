@@ -1,0 +1,92 @@
+"""Evidence for what a revert brings back: what let it through when it was applied before.
+
+The record of a run names the evidence of each model that it wrote. It counts again where the
+model comes back as it was then, and everything that it refers to is as it was then, too: gates
+that ask for more today are not met by yesterday's verdict.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.evidence import EvidenceStatus, Verdict
+from mlspec.ledger import predicate_of, read_run_statement
+from mlspec.planning._model import EvidenceEntry
+from mlspec.planning.revert import evidence_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from mlspec.canonical import Json
+    from mlspec.planning.desired import Desired
+    from mlspec.planning.revert import Revert
+    from mlspec.registry import Backend
+
+__all__ = ["revert_evidence"]
+
+_MODEL = "Model"
+
+
+def revert_evidence(
+    backend: Backend,
+    revert: Revert,
+    checkout: Mapping[str, Desired],
+    known: Mapping[str, EvidenceEntry],
+) -> dict[str, EvidenceEntry]:
+    """Return what is known of the models as they are to be again.
+
+    What the checkout knows counts where it has the very same model; where it knows nothing, the
+    passing evidence that a run recorded does.
+
+    Raises:
+        RegistryUnavailableError: the registry can't be read, or a run statement was altered.
+    """
+    desired = revert.desired
+    told = evidence_for(desired, checkout, known)
+    missing = EvidenceStatus.MISSING.value
+    models = [each for each in revert.judged if desired[each].kind == _MODEL]
+    found = ((address, _newest(backend, desired, address)) for address in models)
+    recorded = {address: entry for address, entry in found if entry is not None}
+    present = {address: each for address, each in told.items() if each.status != missing}
+    return told | recorded | present
+
+
+def _newest(backend: Backend, desired: Mapping[str, Desired], address: str) -> EvidenceEntry | None:
+    wanted = desired[address]
+    for told in reversed(list(_told(backend, address))):
+        serial = told.get("serial")
+        if told.get("post") != wanted.digest or not isinstance(serial, int):
+            continue
+        if all(_was(backend, each, serial) == desired[each].digest for each in wanted.references):
+            return _entry(backend, address, told)
+    return None
+
+
+def _entry(backend: Backend, address: str, told: Mapping[str, Json]) -> EvidenceEntry | None:
+    digest = str(told.get("runDigest", ""))
+    kept = backend.statements([digest]).get(digest)
+    judged = read_run_statement(kept).evidence.get(address) if kept else None
+    if judged is None or judged.verdict != Verdict.PASS.value or not judged.digest:
+        return None
+    return EvidenceEntry(
+        address=address,
+        status=EvidenceStatus.PRESENT.value,
+        verdict=judged.verdict,
+        digest=judged.digest,
+        reason=f"as recorded by run {told.get('run')}",
+    )
+
+
+def _was(backend: Backend, address: str, serial: int) -> str:
+    """Return the digest that an object had after a run, "" where it was not there."""
+    digest = ""
+    for told in _told(backend, address):
+        number = told.get("serial")
+        if isinstance(number, int) and number <= serial:
+            digest = str(told.get("post", ""))
+    return digest
+
+
+def _told(backend: Backend, address: str) -> Iterator[Mapping[str, Json]]:
+    for event in backend.events(address):
+        yield predicate_of(event.body)
