@@ -214,6 +214,20 @@ def test_a_remote_that_declines_or_is_gone_is_69_and_nothing_is_lost(
     mlspec("apply", plan, cwd=clone, env=GIT).expect(0)
 
 
+def test_a_full_disk_is_said_and_the_same_command_goes_on_when_there_is_room(
+    mlspec, origin, runner, tmp_path
+):
+    plan, clone = tmp_path / "plan.json", runner()
+    planned(mlspec, clone, plan).expect(0)
+
+    mlspec("apply", plan, cwd=clone, env=GIT, file_bytes=600).refused(69, "hint:")
+    assert "" == git(origin, "for-each-ref", STATE)
+    mlspec("apply", plan, cwd=clone, env=GIT).expect(0)
+
+    mlspec("audit", "verify", "--env", "staging", cwd=runner(), env=GIT).expect(0)
+    planned(mlspec, runner(), plan, "--detailed-exitcode").expect(0)
+
+
 def test_a_ref_written_by_hand_is_refused_and_named(mlspec, origin, runner, tmp_path):
     plan, clone = tmp_path / "plan.json", runner()
     planned(mlspec, clone, plan).expect(0)
