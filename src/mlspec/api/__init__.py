@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mlspec.api.apply import ApplyResult, apply
+    from mlspec.api.apply import ApplyResult, ApplySettings, apply
     from mlspec.api.build import CompileReport, compile_artifacts
     from mlspec.api.change import PlanOptions, plan
     from mlspec.api.check import ValidationReport, validate
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ApplyResult",
+    "ApplySettings",
     "CompileReport",
     "GateReport",
     "PlanOptions",
@@ -48,6 +49,7 @@ __all__ = [
 
 _MODULES = {
     "ApplyResult": "apply",
+    "ApplySettings": "apply",
     "CompileReport": "build",
     "GateReport": "judge",
     "PlanOptions": "change",

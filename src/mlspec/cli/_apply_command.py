@@ -6,7 +6,14 @@ from typing import Annotated
 
 import typer
 
-from mlspec.cli._options import Directory, Environment, Finished
+from mlspec.cli._options import (
+    ApprovalsFolder,
+    CheckpointKey,
+    Directory,
+    Environment,
+    Finished,
+    ReviewsFile,
+)
 
 __all__ = ["apply"]
 
@@ -26,53 +33,49 @@ class OnErrorChoice(StrEnum):
     CONTINUE = "continue"
 
 
+PlanFile = Annotated[
+    Path | None, typer.Argument(metavar="[PLAN]", help="File made by `plan --out`.")
+]
+Actor = Annotated[
+    str | None, typer.Option("--as", metavar="NAME", help="Who applies; the user otherwise.")
+]
+OnErrorOption = Annotated[
+    OnErrorChoice,
+    typer.Option("--on-error", help="What to do with the rest when one operation fails."),
+]
+LockTimeout = Annotated[
+    str, typer.Option("--lock-timeout", metavar="TIME", help="How long to wait for other runs.")
+]
+ApplyOutputFormat = Annotated[
+    ApplyFormat, typer.Option("--format", help="How to print the result.")
+]
+Auto = Annotated[
+    bool, typer.Option("--auto", help="Plan and apply in one, where nobody has to agree.")
+]
+Glass = Annotated[
+    bool,
+    typer.Option("--break-glass", help="Go without approvals; needs `--reason` and `--role`."),
+]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why.")]
+Role = Annotated[str, typer.Option("--role", metavar="ROLE", help="As who.")]
+
+
 def apply(
-    plan_file: Annotated[
-        Path | None, typer.Argument(metavar="[PLAN]", help="File made by `plan --out`.")
-    ] = None,
+    plan_file: PlanFile = None,
     directory: Directory = None,
     environment: Environment = None,
     *,
-    actor: Annotated[
-        str | None, typer.Option("--as", metavar="NAME", help="Who applies; the user otherwise.")
-    ] = None,
-    approvals: Annotated[
-        Path | None,
-        typer.Option("--approvals", metavar="DIR", help="Approvals; those of the workspace else."),
-    ] = None,
-    reviews: Annotated[
-        Path | None,
-        typer.Option("--reviews", metavar="FILE", help="Reviews as the forge's API gives them."),
-    ] = None,
-    sign_key: Annotated[
-        Path | None,
-        typer.Option(
-            "--sign-key",
-            metavar="FILE",
-            envvar="MLSPEC_SIGNING_KEY",
-            help="SSH key that signs the checkpoint.",
-        ),
-    ] = None,
-    on_error: Annotated[
-        OnErrorChoice,
-        typer.Option("--on-error", help="What to do with the rest when one operation fails."),
-    ] = OnErrorChoice.STOP,
-    lock_timeout: Annotated[
-        str,
-        typer.Option("--lock-timeout", metavar="TIME", help="How long to wait for other runs."),
-    ] = "10s",
-    output_format: Annotated[
-        ApplyFormat, typer.Option("--format", help="How to print the result.")
-    ] = ApplyFormat.TEXT,
-    auto: Annotated[
-        bool, typer.Option("--auto", help="Plan and apply in one, where nobody has to agree.")
-    ] = False,
-    break_glass: Annotated[
-        bool,
-        typer.Option("--break-glass", help="Go without approvals; needs `--reason` and `--role`."),
-    ] = False,
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why.")] = "",
-    role: Annotated[str, typer.Option("--role", metavar="ROLE", help="As who.")] = "",
+    actor: Actor = None,
+    approvals: ApprovalsFolder = None,
+    reviews: ReviewsFile = None,
+    sign_key: CheckpointKey = None,
+    on_error: OnErrorOption = OnErrorChoice.STOP,
+    lock_timeout: LockTimeout = "10s",
+    output_format: ApplyOutputFormat = ApplyFormat.TEXT,
+    auto: Auto = False,
+    break_glass: Glass = False,
+    reason: Reason = "",
+    role: Role = "",
 ) -> None:
     """Apply exactly the reviewed plan. Exit 23 when part of it is left for the same command."""
     from mlspec.cli.apply import Asked

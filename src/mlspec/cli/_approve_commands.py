@@ -5,7 +5,16 @@ from typing import Annotated
 
 import typer
 
-from mlspec.cli._options import Directory, Environment, Finished, Format, OutputFormat
+from mlspec.cli._options import (
+    ApprovalsFolder,
+    CheckpointKey,
+    Directory,
+    Environment,
+    Finished,
+    Format,
+    OutputFormat,
+    ReviewsFile,
+)
 
 __all__ = ["approve", "review"]
 
@@ -29,14 +38,8 @@ def approve(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Write the statement here.")
     ] = None,
-    approvals: Annotated[
-        Path | None,
-        typer.Option("--approvals", metavar="DIR", help="Approvals; those of the workspace else."),
-    ] = None,
-    reviews: Annotated[
-        Path | None,
-        typer.Option("--reviews", metavar="FILE", help="Reviews as the forge's API gives them."),
-    ] = None,
+    approvals: ApprovalsFolder = None,
+    reviews: ReviewsFile = None,
     output_format: OutputFormat = Format.TEXT,
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 6 if approvals are missing.")
@@ -71,15 +74,7 @@ def review(
     sign_key: Annotated[
         Path | None, typer.Option("--sign", metavar="KEY", help="SSH key that signs the review.")
     ] = None,
-    checkpoint_key: Annotated[
-        Path | None,
-        typer.Option(
-            "--sign-key",
-            metavar="FILE",
-            envvar="MLSPEC_SIGNING_KEY",
-            help="SSH key that signs the checkpoint.",
-        ),
-    ] = None,
+    checkpoint_key: CheckpointKey = None,
     output_format: OutputFormat = Format.TEXT,
 ) -> None:
     """Record that somebody else looked at a run that broke the glass."""

@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 
 __all__ = [
+    "ApprovalsFolder",
+    "CheckpointKey",
     "DiagnosticFormat",
     "Directory",
     "Environment",
@@ -16,6 +18,7 @@ __all__ = [
     "OutputFormat",
     "PlanFormat",
     "PlanOutputFormat",
+    "ReviewsFile",
 ]
 
 Directory = Annotated[
@@ -29,6 +32,24 @@ Directory = Annotated[
 ]
 Environment = Annotated[
     str | None, typer.Option("--env", metavar="ENV", help="Environment, as in `mlspec.yaml`.")
+]
+
+ApprovalsFolder = Annotated[
+    Path | None,
+    typer.Option("--approvals", metavar="DIR", help="Approvals; those of the workspace else."),
+]
+ReviewsFile = Annotated[
+    Path | None,
+    typer.Option("--reviews", metavar="FILE", help="Reviews as the forge's API gives them."),
+]
+CheckpointKey = Annotated[
+    Path | None,
+    typer.Option(
+        "--sign-key",
+        metavar="FILE",
+        envvar="MLSPEC_SIGNING_KEY",
+        help="SSH key that signs the checkpoint.",
+    ),
 ]
 
 

@@ -6,7 +6,14 @@ from typing import Annotated
 
 import typer
 
-from mlspec.cli._options import Directory, Environment, Finished, Format, OutputFormat
+from mlspec.cli._options import (
+    CheckpointKey,
+    Directory,
+    Environment,
+    Finished,
+    Format,
+    OutputFormat,
+)
 
 __all__ = ["STATE", "diff", "drift"]
 
@@ -15,15 +22,6 @@ Reason = Annotated[
 ]
 Actor = Annotated[
     str | None, typer.Option("--as", metavar="NAME", help="Who does it; the user otherwise.")
-]
-SignKey = Annotated[
-    Path | None,
-    typer.Option(
-        "--sign-key",
-        metavar="FILE",
-        envvar="MLSPEC_SIGNING_KEY",
-        help="SSH key that signs the checkpoint.",
-    ),
 ]
 Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="Such as `model/churn`.")]
 
@@ -113,7 +111,7 @@ def _mv(
     directory: Directory = None,
     environment: Environment = None,
     actor: Actor = None,
-    sign_key: SignKey = None,
+    sign_key: CheckpointKey = None,
     output_format: OutputFormat = Format.TEXT,
 ) -> None:
     """Give an object another address; identity and history stay. Refused under approvals."""
@@ -131,7 +129,7 @@ def _forget(
     directory: Directory = None,
     environment: Environment = None,
     actor: Actor = None,
-    sign_key: SignKey = None,
+    sign_key: CheckpointKey = None,
     output_format: OutputFormat = Format.TEXT,
 ) -> None:
     """Leave an object to others; a spec for it adopts it again. Refused under approvals."""
@@ -149,7 +147,7 @@ def _abandon(
     directory: Directory = None,
     environment: Environment = None,
     actor: Actor = None,
-    sign_key: SignKey = None,
+    sign_key: CheckpointKey = None,
     output_format: OutputFormat = Format.TEXT,
 ) -> None:
     """Give up a run that was stopped half way; what it wrote stays, and is recorded."""
@@ -171,7 +169,7 @@ def _rebuild(
     directory: Directory = None,
     environment: Environment = None,
     actor: Actor = None,
-    sign_key: SignKey = None,
+    sign_key: CheckpointKey = None,
     output_format: OutputFormat = Format.TEXT,
 ) -> None:
     """Bring objects that were lost or altered back to what the ledger recorded."""
