@@ -118,7 +118,7 @@ def test_a_command_in_the_documentation_exists_with_its_flags(line):
         assert words[0] in {"COMMAND", *front_flags()}
         return
     group, path = ROOT, []
-    while hasattr(group, "commands"):
+    while words and hasattr(group, "commands"):
         assert words[0] in group.commands, f"there is no `mlspec {' '.join([*path, words[0]])}`"
         path.append(words.pop(0))
         group = group.commands[path[-1]]

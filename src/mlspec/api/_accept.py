@@ -103,7 +103,7 @@ def _compiled(expression: str) -> re.Pattern[str]:
 
 
 def _size(kind: type[Sized], *, least: bool) -> Callable[[int, Any, Node], bool]:
-    def check(limit: int, value: Any, _schema: Node) -> bool:  # noqa: ANN401  (any JSON)
+    def check(limit: int, value: object, _schema: Node) -> bool:
         if not isinstance(value, kind):
             return True
         return len(value) >= limit if least else len(value) <= limit

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["KeptEvidence", "file_digests", "read_evidence", "record_path"]
+__all__ = ["KeptEvidence", "file_digests", "read_evidence", "record_path", "spec_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,13 @@ class KeptEvidence:
     record: EvidenceRecord | None
     status: EvidenceStatus
     reason: str
+
+
+def spec_of(model: Resource) -> ModelSpec:
+    """Return the spec of a `Model`."""
+    spec = model.spec
+    assert isinstance(spec, ModelSpec)  # noqa: S101  (the kind says so)
+    return spec
 
 
 def record_path(root: Path, workspace: Workspace, address: str) -> Path:
@@ -64,8 +71,7 @@ def file_digests(root: Path, records: Mapping[str, EvidenceRecord]) -> dict[str,
 
 
 def _kept(root: Path, workspace: Workspace, model: Resource) -> KeptEvidence:
-    spec = model.spec
-    assert isinstance(spec, ModelSpec)  # noqa: S101  (the kind says so)
+    spec = spec_of(model)
     path = record_path(root, workspace, model.address)
     record = _read(path)
     if record is not None and record.subject != model.address:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mlspec import __version__
 from mlspec.api._places import folder_inside
 from mlspec.api._transaction import Transaction
-from mlspec.api.evidence_store import record_path
+from mlspec.api.evidence_store import record_path, spec_of
 from mlspec.api.files import require_regular
 from mlspec.api.session import open_session
 from mlspec.canonical import digest_file
@@ -16,7 +16,6 @@ from mlspec.diagnostics import did_you_mean
 from mlspec.errors import ExitCode, OutputError, SpecInvalidError, UsageError
 from mlspec.evidence import EvidenceRecord, Reason, Verdict, locate, worst, write_record
 from mlspec.gates import evaluate_all, gates_digest
-from mlspec.kinds.model import ModelSpec
 from mlspec.workspace import gates_of
 
 if TYPE_CHECKING:
@@ -99,7 +98,7 @@ def _refuse_other_artifacts(
     others = {text: each for each in models if (text := _other_artifact(root, each))}
     if not others:
         return
-    files = ", ".join(sorted({f"`{_spec(each).artifact.uri}`" for each in others.values()}))
+    files = ", ".join(sorted({f"`{spec_of(each).artifact.uri}`" for each in others.values()}))
     raise SpecInvalidError(
         f"the bytes of {files} are not the ones that the spec names; no gate was evaluated",
         details=tuple(others),
@@ -110,7 +109,7 @@ def _refuse_other_artifacts(
 
 def _other_artifact(root: Path, model: Resource) -> str:
     """Return how the artifact differs from its digest; empty where it doesn't or isn't here."""
-    artifact = _spec(model).artifact
+    artifact = spec_of(model).artifact
     path = locate(root, artifact.uri)
     if isinstance(path, Reason) or not artifact.digest:
         return ""
@@ -132,7 +131,7 @@ def _judge(root: Path, workspaces: Sequence[Workspace], address: str) -> Iterato
     groups: dict[str, list[Workspace]] = {}
     for workspace in workspaces:
         model = workspace.resources[address]
-        inputs = _spec(model).evaluation
+        inputs = spec_of(model).evaluation
         identity = gates_digest(gates_of(workspace, model), inputs) + _subject(model)
         groups.setdefault(identity, []).append(workspace)
     for group in groups.values():
@@ -144,7 +143,7 @@ def _judge(root: Path, workspaces: Sequence[Workspace], address: str) -> Iterato
 def _record(root: Path, workspace: Workspace, model: Resource) -> EvidenceRecord:
     return evaluate_all(
         gates_of(workspace, model),
-        _spec(model).evaluation,
+        spec_of(model).evaluation,
         root,
         subject=model.address,
         subject_digest=_subject(model),
@@ -172,14 +171,8 @@ def _keep(root: Path, judged: Sequence[Judged]) -> None:
         ) from error
 
 
-def _spec(model: Resource) -> ModelSpec:
-    spec = model.spec
-    assert isinstance(spec, ModelSpec)  # noqa: S101  (the kind says so)
-    return spec
-
-
 def _subject(model: Resource) -> str:
-    return _spec(model).artifact.digest or ""
+    return spec_of(model).artifact.digest or ""
 
 
 def _has_gates(workspaces: Sequence[Workspace], address: str) -> bool:

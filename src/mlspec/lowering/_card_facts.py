@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Facts", "duration", "not_online", "number", "percent", "place"]
 
+_EXACT = 1e15
+"""Below it, a float holds every whole number."""
 _MINUTES = (("day", 24 * 60), ("hour", 60), ("minute", 1))
 
 
@@ -87,7 +89,7 @@ def place(span: Span) -> str:
 
 def number(value: float) -> str:
     """Return a number for people: thousands apart, six digits that count."""
-    if isinstance(value, int) or (value.is_integer() and abs(value) < 1e15):  # noqa: PLR2004
+    if isinstance(value, int) or (value.is_integer() and abs(value) < _EXACT):
         return f"{int(value):,}"
     return f"{value:.6g}"
 

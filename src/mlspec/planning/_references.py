@@ -45,17 +45,23 @@ def _below(shape: Shape, value: Json, ref: str | None) -> Iterator[str]:
     """Yield the addresses in a value; `ref` is the kind that texts of its field name."""
     match shape:
         case Leaf():
-            target = find_kind(ref) if ref and isinstance(value, str) else None
-            if target is not None:
-                yield f"{target.prefix}/{str(value).partition('@')[0]}"
-        case ListShape(item):
-            for each in value if isinstance(value, list) else ():
+            yield from _named(value, ref)
+        case ListShape(item) if isinstance(value, list):
+            for each in value:
                 yield from _below(item, each, ref)
-        case MapShape(entry):
-            for each in value.values() if isinstance(value, dict) else ():
+        case MapShape(entry) if isinstance(value, dict):
+            for each in value.values():
                 yield from _below(entry, each, ref)
         case ModelShape() | UnionShape():
             yield from _in_object(shape, value)
+        case _:
+            return
+
+
+def _named(value: Json, ref: str | None) -> Iterator[str]:
+    target = find_kind(ref) if ref and isinstance(value, str) else None
+    if target is not None:
+        yield f"{target.prefix}/{str(value).partition('@')[0]}"
 
 
 def _in_object(shape: ModelShape | UnionShape, value: Json) -> Iterator[str]:

@@ -188,27 +188,38 @@ class _Judge:
 def _decided(
     requirements: Sequence[Requirement], able: Sequence[_Candidate], rejected: list[Rejected]
 ) -> Decision:
-    fitting = [[each for each in able if _fits(each, place)] for place in requirements]
-    places = [
-        number
-        for number, requirement in enumerate(requirements)
-        for _ in range(min(requirement.count, len(fitting[number])))  # a plan may ask for millions
-    ]
-    filled = matched([[each.person for each in fitting[number]] for number in places])
-    accepted = [
-        (places[place], next(each for each in fitting[places[place]] if each.person == person))
-        for place, person in sorted(filled.items())
-    ]
-    used = {each.approval for _, each in accepted}
+    places = [*_places(requirements, able)]
+    filled = matched([[each.person for each in place.fitting] for place in places])
+    taken = [(places[index], person) for index, person in sorted(filled.items())]
+    used = {place.given_by(person) for place, person in taken}
     weak = {each.approval: _weakness(each, requirements) for each in able}
     return Decision(
         accepted=tuple(
-            replace(each.approval, role=requirements[number].role) for number, each in accepted
+            replace(place.given_by(person), role=requirements[place.requirement].role)
+            for place, person in taken
         ),
-        missing=tuple(_missing(requirements, Counter(number for number, _ in accepted))),
+        missing=tuple(_missing(requirements, Counter(place.requirement for place, _ in taken))),
         rejected=(*rejected, *(Rejected(each, why) for each, why in weak.items() if why)),
         spare=tuple(each for each, why in weak.items() if not why and each not in used),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """One approval that is asked for by a requirement, and whose would do."""
+
+    requirement: int
+    fitting: tuple[_Candidate, ...]
+
+    def given_by(self, person: str) -> Approval:
+        return next(each.approval for each in self.fitting if each.person == person)
+
+
+def _places(requirements: Sequence[Requirement], able: Sequence[_Candidate]) -> Iterator[_Place]:
+    for number, requirement in enumerate(requirements):
+        fitting = tuple(each for each in able if _fits(each, requirement))
+        for _ in range(min(requirement.count, len(fitting))):  # a plan may ask for millions
+            yield _Place(number, fitting)
 
 
 def _fits(candidate: _Candidate, requirement: Requirement) -> bool:

@@ -49,12 +49,10 @@ def filesystem_of(path: PurePosixPath, mounts: str) -> str | None:
     covering = {path, *path.parents}
     best: tuple[int, str] | None = None
     for line in mounts.splitlines():
-        fields = line.split(" ")
-        if len(fields) < 3 or (point := PurePosixPath(_unescaped(fields[1]))) not in covering:  # noqa: PLR2004  (device, point, type)
-            continue
-        depth = len(point.parts)
-        if best is None or depth >= best[0]:
-            best = (depth, fields[2])
+        match line.split(" "):
+            case [_, text, kind, *_] if (point := PurePosixPath(_unescaped(text))) in covering:
+                if best is None or len(point.parts) >= best[0]:
+                    best = (len(point.parts), kind)
     return best[1] if best else None
 
 

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 __all__ = ["RULE"]
 
+_SHOWN = 8
+
 
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield each column that the view does not have."""
@@ -69,8 +71,9 @@ def _finding(
 
 
 def _listed(names: list[str]) -> str:
-    shown = ", ".join(f"`{each}`" for each in sorted(names)[:8])
-    return f"{shown} and {len(names) - 8} more" if len(names) > 8 else shown  # noqa: PLR2004
+    shown = ", ".join(f"`{each}`" for each in sorted(names)[:_SHOWN])
+    left = len(names) - _SHOWN
+    return f"{shown} and {left} more" if left > 0 else shown
 
 
 RULE = Rule("MLS252", "unknown-feature-column", Severity.ERROR, ("Model",), check)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Object", "route"]
 
+_PER_CENT = 100
+
 
 def route(bundle: Bundle, service: Service, step: RouteStep) -> Object:
     """Return the complete route of one step."""
@@ -79,7 +81,7 @@ def _mirror(service: Service, share: float) -> Object:
     numerator, denominator = fraction(share)
     amount: Object = (
         {"percent": numerator}
-        if denominator == 100  # noqa: PLR2004  (per cent)
+        if denominator == _PER_CENT
         else {"fraction": {"numerator": numerator, "denominator": denominator}}
     )
     challenger = _backend(service, arms(service)[-1].name)

@@ -33,14 +33,17 @@ def check_workflow(text: str, environments: tuple[str, ...]) -> None:
         raise _refusal("it has no jobs")
     if workflow.get("permissions") != {}:
         raise _refusal("it does not start from `permissions: {}`")
-    found = [job for job in jobs.values() if isinstance(job, dict)]
+    _check_jobs([job for job in jobs.values() if isinstance(job, dict)], environments)
+    for key, value in _leaves(workflow, ""):
+        _check_leaf(key, value)
+
+
+def _check_jobs(found: list[dict[str, Json]], environments: tuple[str, ...]) -> None:
     named = [job["environment"] for job in found if job.get("environment") is not None]
     if sorted(str(each) for each in named) != sorted(environments):
         raise _refusal("its jobs do not have exactly one `environment` for each of the workspace")
     if any(_may_write(job) for job in found if job.get("environment") is None):
         raise _refusal("a job that nobody has to approve gets a token that may write")
-    for key, value in _leaves(workflow, ""):
-        _check_leaf(key, value)
 
 
 def _may_write(job: dict[str, Json]) -> bool:
