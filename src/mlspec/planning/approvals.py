@@ -191,24 +191,24 @@ def _decided(
     places = [*_places(requirements, able)]
     filled = matched([[each.person for each in place.fitting] for place in places])
     taken = [(places[index], person) for index, person in sorted(filled.items())]
-    used = {place.given_by(person) for place, person in taken}
     weak = {each.approval: _weakness(each, requirements) for each in able}
+    unused = weak.keys() - {place.given_by(person) for place, person in taken}
     return Decision(
         accepted=tuple(
-            replace(place.given_by(person), role=requirements[place.requirement].role)
-            for place, person in taken
+            replace(place.given_by(person), role=place.requirement.role) for place, person in taken
         ),
-        missing=tuple(_missing(requirements, Counter(place.requirement for place, _ in taken))),
+        missing=tuple(_missing(requirements, Counter(place.number for place, _ in taken))),
         rejected=(*rejected, *(Rejected(each, why) for each, why in weak.items() if why)),
-        spare=tuple(each for each, why in weak.items() if not why and each not in used),
+        spare=tuple(each for each, why in weak.items() if not why and each in unused),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """One approval that is asked for by a requirement, and whose would do."""
+    """One approval that a requirement asks for, and whose would do."""
 
-    requirement: int
+    number: int
+    requirement: Requirement
     fitting: tuple[_Candidate, ...]
 
     def given_by(self, person: str) -> Approval:
@@ -219,7 +219,7 @@ def _places(requirements: Sequence[Requirement], able: Sequence[_Candidate]) -> 
     for number, requirement in enumerate(requirements):
         fitting = tuple(each for each in able if _fits(each, requirement))
         for _ in range(min(requirement.count, len(fitting))):  # a plan may ask for millions
-            yield _Place(number, fitting)
+            yield _Place(number, requirement, fitting)
 
 
 def _fits(candidate: _Candidate, requirement: Requirement) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlspec.planning.recorded import predicate_of
+from mlspec.planning.recorded import said_by
 from mlspec.state import StepStatus
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def commits_of(runs: Iterable[RunRecord], statements: Mapping[str, Statement]) -
     """
     found: dict[str, str] = {}
     for run in runs:
-        commit = predicate_of(statements.get(run.statement)).get("commit")
+        commit = said_by(statements.get(run.statement)).get("commit")
         done = [each for each in run.operations if each.status is StepStatus.DONE]
         found |= {each.address: commit if isinstance(commit, str) else "" for each in done}
     return {address: commit for address, commit in found.items() if commit}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.canonical import strict_json
 from mlspec.errors import TamperedPlanError
+from mlspec.ledger import predicate_of
 from mlspec.planning._fields import Fields, ShapeError
 from mlspec.state import Lifecycle, ObjectRecord
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from mlspec.canonical import Json
     from mlspec.state import Event, RunRecord, Statement
 
-__all__ = ["Recorded", "predicate_of", "published_digests", "recorded_objects"]
+__all__ = ["Recorded", "published_digests", "recorded_objects", "said_by"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,12 @@ def recorded_objects(events: Iterable[Event]) -> Mapping[str, Recorded]:
     gone: set[str] = set()
     for event in events:
         newest[event.address] = event
-        if _predicate(event).get("previousAddress"):
+        if predicate_of(event.body).get("previousAddress"):
             gone.add(event.previous)
     return {
         address: _recorded(newest[address])
         for address in sorted(newest)
-        if newest[address].digest not in gone and _predicate(newest[address]).get("post")
+        if newest[address].digest not in gone and predicate_of(newest[address].body).get("post")
     }
 
 
@@ -53,29 +54,23 @@ def published_digests(
     """Return by branch the digest of what the newest run that published there put there."""
     found: dict[str, str] = {}
     for run in runs:
-        publication = predicate_of(statements.get(run.statement)).get("publication")
+        publication = said_by(statements.get(run.statement)).get("publication")
         if isinstance(publication, dict):
             found |= {branch: str(digest) for branch, digest in publication.items()}
     return found
 
 
-def predicate_of(statement: Statement | None) -> Mapping[str, Json]:
+def said_by(statement: Statement | None) -> Mapping[str, Json]:
     """Return what a kept statement says; nothing where there is none, or it is damaged."""
     try:
         content = strict_json(statement.content) if statement else None
     except ValueError:
         return {}
-    predicate = content.get("predicate") if isinstance(content, dict) else None
-    return predicate if isinstance(predicate, dict) else {}
-
-
-def _predicate(event: Event) -> Mapping[str, Json]:
-    predicate = event.body.get("predicate")
-    return predicate if isinstance(predicate, dict) else {}
+    return predicate_of(content) if isinstance(content, dict) else {}
 
 
 def _recorded(event: Event) -> Recorded:
-    fields = Fields(dict(_predicate(event)), "predicate")
+    fields = Fields(dict(predicate_of(event.body)), "predicate")
     try:
         record = ObjectRecord(
             address=event.address,

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mlspec.errors import RegistryUnavailableError, UsageError
+from mlspec.ledger import predicate_of
 from mlspec.planning._drafts import kind_of
 from mlspec.planning._model import Action, Move, PlanContext, Removal, Scope, ScopeMode
 from mlspec.planning._references import references_of
@@ -89,7 +90,7 @@ def revert_of(backend: Backend, run_id: str, context: PlanContext) -> Revert:
 def undos_of(events: Iterable[Event], run_id: str) -> tuple[Undo, ...]:
     """Return what a run did, from the chains of the addresses it touched, in order of address."""
     listed = {each.digest: each for each in events}
-    mine = [each for each in listed.values() if _predicate(each).get("run") == run_id]
+    mine = [each for each in listed.values() if predicate_of(each.body).get("run") == run_id]
     found = (_undo(each, listed.get(each.previous)) for each in mine)
     return tuple(sorted(found, key=lambda each: each.address))
 
@@ -204,13 +205,8 @@ def _undo(event: Event, previous: Event | None) -> Undo:
     )
 
 
-def _predicate(event: Event) -> Mapping[str, Json]:
-    found = event.body.get("predicate")
-    return found if isinstance(found, dict) else {}
-
-
 def _text(event: Event, key: str) -> str:
-    found = _predicate(event).get(key)
+    found = predicate_of(event.body).get(key)
     return found if isinstance(found, str) else ""
 
 
