@@ -8,7 +8,7 @@ from mlspec import api
 from mlspec.errors import ExitCode
 
 API = """
-ApplyResult CompileReport GateReport PlanOptions Session ValidationReport
+ApplyResult ApplySettings CompileReport GateReport PlanOptions Session ValidationReport
 apply compare_environments compile_artifacts explain explanations export_state find_drift history
 init open_session plan run_gates status validate verify
 """
