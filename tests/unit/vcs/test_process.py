@@ -77,7 +77,7 @@ def test_what_takes_too_long_is_ended_with_all_that_it_started(tmp_path):
 
 
 def has_ended(pid):
-    """Tell whether a process has ended, also one that nobody has waited for; killing takes a bit."""
+    """Tell whether a process has ended, waited for by its parent or not; killing takes a bit."""
     try:
         process = os.pidfd_open(pid)
     except ProcessLookupError:
