@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from mlspec.planning._model import Operation
     from mlspec.planning.desired import Desired
@@ -16,15 +16,19 @@ _MODEL = "Model"
 _JUDGED_BY = frozenset({"GateSet"})  # a model has to prove what these say, as its own gates
 
 
-def affected_models(operation: Operation, desired: Mapping[str, Desired]) -> tuple[str, ...]:
-    """Return the models whose evidence an operation on another resource puts in question.
+def affected_models(
+    operations: Iterable[Operation], desired: Mapping[str, Desired]
+) -> dict[str, tuple[str, ...]]:
+    """Return, by address of the operation, the models whose evidence it puts in question.
 
-    Those are the models that refer to a changed gate set, in order of address.
+    Those are the models that refer to a changed gate set, in order of address. The specs are
+    walked once, however many gate sets change.
     """
-    if operation.kind not in _JUDGED_BY:
-        return ()
-    return tuple(
-        address
-        for address in sorted(desired)
-        if desired[address].kind == _MODEL and operation.address in desired[address].references
-    )
+    found: dict[str, list[str]] = {
+        each.address: [] for each in operations if each.kind in _JUDGED_BY
+    }
+    for address in sorted(desired) if found else ():
+        if desired[address].kind == _MODEL:
+            for referred in found.keys() & desired[address].references:
+                found[referred].append(address)
+    return {address: tuple(models) for address, models in found.items()}

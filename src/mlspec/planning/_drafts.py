@@ -37,9 +37,11 @@ def drafted(
     What `context` leaves out of the scope is left out. A renamed resource stands under its
     address now, and under no other.
     """
+    drafts = list(_drafts(desired, snapshot, context, addresses))
+    affected = affected_models(drafts, desired)
     drafts = [
-        replace(each, affects=affected_models(each, desired))
-        for each in _drafts(desired, snapshot, context, addresses)
+        replace(each, affects=affected[each.address]) if each.address in affected else each
+        for each in drafts
     ]
     if context.scope.mode is ScopeMode.REVERT:
         drafts = [replace(each, reason="reverted") for each in drafts]

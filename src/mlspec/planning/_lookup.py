@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from mlspec.kinds import Metadata, find_kind
 from mlspec.kinds.workspace import KIND as WORKSPACE
 from mlspec.kinds.workspace import Governed
-from mlspec.schema import trait_of
+from mlspec.schema import fields_of, trait_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mlspec.canonical import Json
     from mlspec.diagnostics import Path
-    from mlspec.schema import FieldTraits
+    from mlspec.schema import FieldTraits, SpecModel
 
-__all__ = ["traits_of"]
+__all__ = ["known_fields", "traits_of"]
 
 
 def traits_of(kind: str, old: Json, new: Json) -> Callable[[Path], FieldTraits | None]:
@@ -25,10 +25,7 @@ def traits_of(kind: str, old: Json, new: Json) -> Callable[[Path], FieldTraits |
 
     The bodies tell which member of a union a path leads into, the new one first.
     """
-    found = find_kind(kind)
-    models = {"metadata": Metadata} | ({"spec": found.spec} if found else {})
-    if kind == WORKSPACE.name:
-        models["governed"] = Governed
+    models = _models_of(kind)
 
     @cache  # every node of a diff is asked about a few times
     def lookup(path: Path) -> FieldTraits | None:
@@ -40,6 +37,30 @@ def traits_of(kind: str, old: Json, new: Json) -> Callable[[Path], FieldTraits |
         return first if first is not None else trait_of(model, rest, _part(old, part))
 
     return lookup
+
+
+def known_fields(kind: str, part: str) -> frozenset[str]:
+    """Return the fields at the top of `metadata` or `spec` of which it is declared what they mean.
+
+    No body is asked: at the top of a part there is no union.
+    """
+    model = _models_of(kind).get(part)
+    return frozenset() if model is None else _declared(model)
+
+
+@cache
+def _declared(model: type[SpecModel]) -> frozenset[str]:
+    return frozenset(key for key, field in fields_of(model).items() if field.traits is not None)
+
+
+def _models_of(kind: str) -> dict[str, type[SpecModel]]:
+    found = find_kind(kind)
+    models: dict[str, type[SpecModel]] = {"metadata": Metadata}
+    if found is not None:
+        models["spec"] = found.spec
+    if kind == WORKSPACE.name:
+        models["governed"] = Governed
+    return models
 
 
 def _part(body: Json, part: str) -> Json:

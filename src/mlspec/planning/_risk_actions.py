@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from mlspec.kinds import find_kind
-from mlspec.planning._lookup import traits_of
+from mlspec.planning._lookup import known_fields
 from mlspec.planning._model import Action, Level, RiskReason
 from mlspec.planning._risk_case import Finding
 from mlspec.planning._risk_table import gravest
@@ -86,12 +86,11 @@ def _unknown(case: Case) -> Iterator[Finding]:
     if find_kind(case.kind) is None:
         yield _about("R-UNKNOWN-FIELD", Level.HIGH, f"the kind `{case.kind}` is not known")
         return
-    traits = traits_of(case.kind, None, case.new)
     for part in ("metadata", "spec"):
-        for key in sorted(section(case.new, part)):
-            if traits((part, key)) is None:
-                because = "the field is not known, so nobody can say what it does"
-                yield _about("R-UNKNOWN-FIELD", Level.HIGH, because, f"{part}.{key}")
+        written = section(case.new, part)
+        for key in sorted(written.keys() - known_fields(case.kind, part)):
+            because = "the field is not known, so nobody can say what it does"
+            yield _about("R-UNKNOWN-FIELD", Level.HIGH, because, f"{part}.{key}")
 
 
 def _about(rule: str, level: Level, because: str, path: str = "") -> Finding:

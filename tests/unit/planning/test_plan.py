@@ -246,8 +246,9 @@ def test_an_operation_on_a_gate_set_affects_the_models_that_refer_to_it(shared):
     desired = tree(STRICTER, JUDGED, OTHER, UNGATED_OTHER)
 
     assert operation.affects == ("model/screen",)
-    assert affected_models(operation, desired) == ("model/aid", "model/screen")
-    assert affected_models(replace(operation, kind="Dataset"), desired) == ()
+    affected = affected_models([operation], desired)
+    assert affected == {operation.address: ("model/aid", "model/screen")}
+    assert affected_models([replace(operation, kind="Dataset")], desired) == {}
 
 
 @pytest.mark.parametrize(
