@@ -87,24 +87,37 @@ def read_claim(text: str) -> Claim:
     Raises:
         StatementRefusedError: it is no statement of an approval, or contradicts itself.
     """
-    try:
-        value = strict_json(text)
-    except ValueError as error:
-        raise StatementRefusedError(f"it can't be read: {error}") from error
-    predicate = value.get("predicate") if isinstance(value, dict) else None
-    if not isinstance(predicate, dict) or not isinstance(value, dict):
-        raise StatementRefusedError("it is no statement of an approval")
-    names = {"riskDigest" if each.name == "risk" else each.name for each in fields(Claim)}
-    if {*predicate} != names or not all(isinstance(each, str) for each in predicate.values()):
-        raise StatementRefusedError("it does not say what an approval has to say, and no more")
-    texts = {key: str(each) for key, each in predicate.items()}
+    value = _object(text)
+    said = _said(value.get("predicate"))
+    texts = dict(said)
     claim = Claim(risk=texts.pop("riskDigest"), **texts)
     _require_sound(claim)
-    if value != _statement(claim, predicate):
+    if value != _statement(claim, said):
         raise StatementRefusedError(
             "its type or its subject is not that of an approval of this plan"
         )
     return claim
+
+
+def _object(text: str) -> dict[str, Json]:
+    try:
+        value = strict_json(text)
+    except ValueError as error:
+        raise StatementRefusedError(f"it can't be read: {error}") from error
+    if not isinstance(value, dict):
+        raise StatementRefusedError("it is no statement of an approval")
+    return value
+
+
+def _said(predicate: Json) -> dict[str, str]:
+    """Return the texts of a predicate that says what an approval has to, and no more."""
+    if not isinstance(predicate, dict):
+        raise StatementRefusedError("it is no statement of an approval")
+    texts = {key: each for key, each in predicate.items() if isinstance(each, str)}
+    names = {"riskDigest" if each.name == "risk" else each.name for each in fields(Claim)}
+    if {*predicate} != names or len(texts) != len(names):
+        raise StatementRefusedError("it does not say what an approval has to say, and no more")
+    return texts
 
 
 def read_approval(
