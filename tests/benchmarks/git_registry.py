@@ -1,7 +1,8 @@
 """The git registry at size: `python -m tests.benchmarks.git_registry [--objects 1000,10000]`.
 
-Loading is compared with `git fetch` of the same ref, and a small apply with `git commit` and `git
-push` of one of as many files. Every figure is whole processes; the clones of each round are new.
+Both verbs are compared with the same on an embedded registry; loading with `git fetch` of the
+same ref, too, and a small apply with that and `git commit` and `git push` of one of as many files.
+Every figure is whole processes; the clones of each round are new.
 """
 
 from __future__ import annotations
@@ -17,11 +18,15 @@ from shutil import rmtree
 
 from tests.unit.registry.remotes import REF, Remotes, apply, git, record
 
+from mlspec.registry.embedded import EmbeddedRegistry
+
 _OPEN = """
 import sys
 from pathlib import Path
+from mlspec.registry.embedded import EmbeddedRegistry
 from tests.unit.registry.remotes import apply, opened, record
-registry = opened(Path(sys.argv[1]))
+path = Path(sys.argv[1])
+registry = opened(path) if path.is_dir() else EmbeddedRegistry(path, "prod")
 """
 _LOAD = f"{_OPEN}assert len(registry.observe().objects) == int(sys.argv[2])"
 _WRITE = f"{_OPEN}apply(registry, record('model/m-7', {{'n': sys.argv[2]}}, revision=2))"
@@ -33,29 +38,40 @@ def main() -> None:
     parser.add_argument("--objects", default="1000,10000")
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
-    say("| objects | load, fresh runner | x git fetch | small apply | x git commit and push |")
-    say("| --- | --- | --- | --- | --- |")
+    say("| objects | load | x embedded | x git fetch | small apply | x embedded | x git |")
+    say("| --- | --- | --- | --- | --- | --- | --- |")
     for size in map(int, options.objects.split(",")):
         with tempfile.TemporaryDirectory() as scratch:
             measure(Path(scratch), size, options.rounds)
 
 
 def measure(scratch: Path, size: int, rounds: int) -> None:
-    """Print one row: a registry and a branch with as many objects as files."""
+    """Print one row: registries and a branch with as many objects as files."""
     remotes = Remotes(scratch)
     bodies = [body(number) for number in range(size)]
-    apply(remotes.registry(), *(record(f"model/m-{n}", each) for n, each in enumerate(bodies)))
+    records = [record(f"model/m-{number}", each) for number, each in enumerate(bodies)]
+    database = scratch / "registry.db"
+    apply(remotes.registry(), *records)
+    apply(EmbeddedRegistry(database, "prod"), *records)
     files = committed(remotes, bodies)
-    loads, fetches, writes, commits = [], [], [], []
-    for number in range(rounds):
-        fetches.append(timed(remotes, "git", "fetch", "-q", "--depth=1", "origin", REF))
-        loads.append(timed(remotes, sys.executable, "-c", _LOAD, ".", str(size)))
-        writes.append(timed(remotes, sys.executable, "-c", _WRITE, ".", str(number)))
-        (files / "7.json").write_text(f"{number}\n")
-        commits.append(seconds(files, "sh", "-c", _COMMIT))
-    load, fetch, write, commit = map(statistics.median, (loads, fetches, writes, commits))
-    ratios = f"{load:.2f} s | {load / fetch:.1f} | {write:.2f} s | {write / commit:.1f}"
-    say(f"| {size:,} | {ratios} |")
+    found = [one_round(remotes, database, files, size, number) for number in range(rounds)]
+    load, near, fetch, write, write_near, commit = map(statistics.median, zip(*found, strict=True))
+    loading = f"{load:.2f} s | {load / near:.1f} | {load / fetch:.1f}"
+    writing = f"{write:.2f} s | {write / write_near:.1f} | {write / (fetch + commit):.1f}"
+    say(f"| {size:,} | {loading} | {writing} |")
+
+
+def one_round(
+    remotes: Remotes, database: Path, files: Path, size: int, number: int
+) -> tuple[float, ...]:
+    """Return the seconds of loading, embedded, and of `git fetch`; then the same of writing."""
+    fetch = timed(remotes, "git", "fetch", "-q", "--depth=1", "origin", REF)
+    load = timed(remotes, sys.executable, "-c", _LOAD, ".", str(size))
+    near = seconds(files, sys.executable, "-c", _LOAD, str(database), str(size))
+    write = timed(remotes, sys.executable, "-c", _WRITE, ".", str(number))
+    write_near = seconds(files, sys.executable, "-c", _WRITE, str(database), str(number))
+    (files / "7.json").write_text(f"{number}\n")
+    return load, near, fetch, write, write_near, seconds(files, "sh", "-c", _COMMIT)
 
 
 def body(number: int) -> dict[str, object]:
