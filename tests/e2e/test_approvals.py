@@ -305,6 +305,16 @@ def test_reviews_of_the_commit_count_where_the_forge_is_sure_enough(mlspec, loos
     assert nobody == rejections(done)["@stranger"]
 
 
+def test_a_run_that_rests_on_reviews_of_a_forge_is_an_intact_record(mlspec, loosened, approve):
+    approve(LI, "ml-engineer").expect(0)
+    sha = git(loosened, "rev-parse", "HEAD")
+    mlspec("apply", "plan.json", *reviews(loosened, sha, "Ana"), cwd=loosened).expect(0)
+
+    mlspec("audit", "verify", "--env", "staging", cwd=loosened).expect(0)
+    shown = mlspec("audit", "show", "model/churn", "--env", "staging", cwd=loosened).out
+    assert "@Ana as model-risk, HOST at 2026-11-21T10:00:00Z" in shown
+
+
 def test_reviews_bound_to_other_specs_do_not_count(loosened, check):
     older = git(loosened, "rev-parse", "HEAD~1")
     unknown = "a" * 40

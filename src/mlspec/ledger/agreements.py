@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     SignersAt = Callable[[int], str]
 
-__all__ = ["Signed", "signed_checkpoints", "signed_documents", "verify_approvals"]
+__all__ = ["Signed", "signed_checkpoints", "signed_documents", "verify_approvals", "verify_quorums"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,36 @@ def verify_approvals(
     )
 
 
+def verify_quorums(
+    runs: Iterable[RunRecord], statements: Mapping[str, Statement]
+) -> tuple[Problem, ...]:
+    """Return the runs that needed more approvals than counted, and did not break the glass."""
+    return tuple(
+        Problem(f"run {run.run_id}", f"it lacks approvals that its plan needed: {lacking}")
+        for run, facts in _facts(runs, statements)
+        if facts.break_glass is None
+        for lacking in _lacking(facts)
+    )
+
+
+def _lacking(facts: RunFacts) -> Iterator[str]:
+    """Yield what is needed of a role at a strength or above, and is not there."""
+    for asked in facts.required:
+        rank, role = asked.strength.rank, asked.role
+        needed = sum(
+            each.count
+            for each in facts.required
+            if each.role == role and each.strength.rank >= rank
+        )
+        people = {
+            each.principal
+            for each in facts.approvals
+            if each.role == role and each.strength.rank >= rank
+        }
+        if len(people) < needed:
+            yield f"{needed} x {role}, {asked.strength.value}, of which {len(people)} counted"
+
+
 def _facts(
     runs: Iterable[RunRecord], statements: Mapping[str, Statement]
 ) -> Iterator[tuple[RunRecord, RunFacts]]:
@@ -183,12 +213,14 @@ def _unlike(approval: Approval, facts: RunFacts, statement: Statement) -> Iterat
         yield "it is for another plan than the one that was applied"
     if told.get("environment") != facts.environment:
         yield "it is for another environment"
-    said = (told.get("principal"), told.get("role", ""), told.get("at"))
+    is_of_forge = told.get("source") is not None
+    # a review on a forge has no role: it counts for one that its person has
+    role = approval.role if is_of_forge else told.get("role", "")
+    said = (told.get("principal"), role, told.get("at"))
     if said != (approval.principal, approval.role, approval.at):
         yield "the run names another person, role or time than its statement"
     if approval.strength is Strength.SIGNED and not statement.signature:
         yield "it counted as signed, and its signature is gone"
-    is_of_forge = told.get("source") is not None
     if is_of_forge is not (approval.strength is Strength.HOST):
         yield f"it counted as {approval.strength.value}, which its statement can't be"
 

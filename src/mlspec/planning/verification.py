@@ -20,7 +20,12 @@ from mlspec.ledger import (
     verify_signatures,
     verify_statements,
 )
-from mlspec.ledger.agreements import signed_checkpoints, signed_documents, verify_approvals
+from mlspec.ledger.agreements import (
+    signed_checkpoints,
+    signed_documents,
+    verify_approvals,
+    verify_quorums,
+)
 from mlspec.ledger.glass import verify_reviews
 from mlspec.planning.break_glass import unreviewed
 from mlspec.planning.signers_then import signers_then
@@ -118,6 +123,7 @@ def _run_problems(held: _Held) -> tuple[Problem, ...]:
         *verify_history(held.runs, held.checkpoints),
         *verify_reviews(held.runs, sealed),
         *verify_approvals(held.runs, held.statements),
+        *verify_quorums(held.runs, held.statements),
     )
 
 

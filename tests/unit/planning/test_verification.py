@@ -12,7 +12,14 @@ from tests.unit.ledger.ssh import line, make_key
 from mlspec.api.inspect import _reasons
 from mlspec.canonical import canonical_json, digest_bytes
 from mlspec.errors import RegistryMovedError
-from mlspec.ledger import Approval, RunFacts, Strength, make_checkpoint, predicate_of
+from mlspec.ledger import (
+    Approval,
+    RequirementFact,
+    RunFacts,
+    Strength,
+    make_checkpoint,
+    predicate_of,
+)
 from mlspec.ledger.approvals import Claim, approval_text
 from mlspec.ledger.glass import GlassReview, review_statement, review_text
 from mlspec.ledger.reviews import Review, approval_of
@@ -207,6 +214,45 @@ def test_a_review_of_the_forge_counts_for_the_plan_it_was_made_for(keys):
     assert ["it is for another plan than the one that was applied"] == [
         what for _, what in found(approved(keys, other, foreign))
     ]
+
+
+def test_a_review_of_the_forge_counts_for_the_role_that_its_person_has(keys):
+    counted, statement = approval_of(Review("bo", "c0ffee", at(1), "", ""), PLAN, "prod", OTHER)
+    other = replace(counted, role="model-risk", at=at(2))
+
+    assert [] == found(approved(keys, replace(counted, role="model-risk"), statement))
+    assert ["the run names another person, role or time than its statement"] == [
+        what for _, what in found(approved(keys, other, statement))
+    ]
+
+
+def test_a_run_with_fewer_approvals_than_it_needed_is_named(keys):
+    one = RequirementFact("model-risk", 1, Strength.SIGNED)
+    needs = {
+        "nothing more": ((one,), True),
+        "another person": ((replace(one, count=2),), False),
+        "another role": ((one, replace(one, role="sre")), False),
+        "a second one that may be weaker": ((one, replace(one, strength=Strength.HOST)), False),
+    }
+    made = {
+        name: found(approved(keys, *approval("ana@x.org", keys["ana"]), required=required))
+        for name, (required, _) in needs.items()
+    }
+
+    assert {name: is_enough for name, (_, is_enough) in needs.items()} == {
+        name: not problems for name, problems in made.items()
+    }
+    what = "it lacks approvals that its plan needed: 1 x sre, signed, of which 0 counted"
+    assert [("run 2-ab", what)] == made["another role"]
+
+
+def test_an_approval_weaker_than_needed_and_a_broken_glass_are_told_apart(keys):
+    needed = {"required": (RequirementFact("model-risk", 1, Strength.SIGNED),)}
+    weak = approval("ana@x.org")
+
+    assert ["run 2-ab"] == [where for where, _ in found(approved(keys, *weak, **needed))]
+    glass = BreakGlass("sre", "outage")
+    assert [] == found(approved(keys, *weak, **needed, break_glass=glass))
 
 
 def test_a_document_that_is_no_approval_is_named(keys):
