@@ -2,7 +2,14 @@
 
 from mlspec.vcs._commit import Commit, head_commit, is_ignored
 from mlspec.vcs._content import digests_at
-from mlspec.vcs._history import Authors, authors, changed_since, committed_at, own_address
+from mlspec.vcs._history import (
+    Authors,
+    authors,
+    changed_since,
+    committed_at,
+    files_at,
+    own_address,
+)
 from mlspec.vcs._objects import FOLDER, Entry, Found, Objects, entries
 from mlspec.vcs._process import GitError, without_secrets
 from mlspec.vcs._remote import HERE, Move, Remote, RemoteMissingError
@@ -27,6 +34,7 @@ __all__ = [
     "committed_at",
     "digests_at",
     "entries",
+    "files_at",
     "head_commit",
     "is_ignored",
     "own_address",

@@ -1,34 +1,33 @@
 """Who changed what since when: the facts that approvals and reports rest on.
 
 Addresses are those that commits carry, not those that a `.mailmap` makes of them: that file is
-part of the change, and its author must not choose to be somebody else.
+part of the change, and its author must not choose to be somebody else. Commits assert who made
+them, nothing proves it: replaced commits, grafts and the cached graph are not asked.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlspec.errors import UsageError
+from mlspec.vcs._process import GitError, git
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Collection, Iterator, Sequence
 
-__all__ = ["Authors", "authors", "changed_since", "committed_at", "own_address"]
+__all__ = ["Authors", "authors", "changed_since", "committed_at", "files_at", "own_address"]
 
-# a repository may name programs to run as monitor, differ or verifier of signatures
-_GIT = (
-    "git",
-    "--no-optional-locks",
-    "-c",
-    "core.fsmonitor=false",
-    "-c",
-    "log.showSignature=false",
+# a repository may name programs to run as differ or verifier of signatures
+_OPTIONS = (
+    *("-c", "log.showSignature=false", "-c", "core.commitGraph=false"),
     "--literal-pathspecs",
 )
-_PEOPLE = "%ae%x1f%(trailers:key=Co-authored-by,valueonly,separator=%x1f)%x1e"
+_PEOPLE = "%ae%x1f%ce%x1f%(trailers:key=Co-authored-by,valueonly,separator=%x1f)%x1e"
+# they commit what others made on their pages, such as a merge
+_FORGES = frozenset({"noreply@github.com", "noreply@gitlab.com"})
 _ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _ADDRESS = re.compile(r"<([^<>\s]{1,254})>\s*\Z")
 
@@ -37,7 +36,7 @@ _ADDRESS = re.compile(r"<([^<>\s]{1,254})>\s*\Z")
 class Authors:
     """Mail addresses in lower case, sorted.
 
-    `is_complete` is false where the history does not reach back to where the change began: then
+    `is_complete` is false where a part of the history that the change may be in is not here: then
     they are those of the commits that are there, at least of the newest one.
     """
 
@@ -59,7 +58,8 @@ def committed_at(root: Path) -> str:
 def authors(root: Path, paths: Sequence[str], since: Sequence[str] = ()) -> Authors:
     """Return who changed files under `paths` in the commits after all of `since`.
 
-    `since` are ids of commits; without any, the whole history counts. Co-authors are authors.
+    `since` are ids of commits; without any, the whole history counts. Co-authors and committers
+    are authors, except for forges.
     """
     start = _common_start(root, since) if since else ""
     if start is None:
@@ -67,8 +67,18 @@ def authors(root: Path, paths: Sequence[str], since: Sequence[str] = ()) -> Auth
         return Authors(_addresses(told or ""), is_complete=False)
     commits = f"{start}..HEAD" if start else "HEAD"
     told = _said(root, "log", f"--format={_PEOPLE}", commits, "--", *paths)
-    is_cut = not start and _said(root, "rev-parse", "--is-shallow-repository") != "false"
-    return Authors(_addresses(told or ""), is_complete=told is not None and not is_cut)
+    is_complete = told is not None and not _is_cut(root, commits)
+    return Authors(_addresses(told or ""), is_complete)
+
+
+def files_at(root: Path, commits: Sequence[str], files: Collection[str]) -> frozenset[str]:
+    """Return those of some files that every one of the commits has, named from `root`."""
+    kept = frozenset(files)
+    for each in {*commits} if kept else ():
+        is_id = _ID.fullmatch(each)
+        listed = _said(root, "ls-tree", "--name-only", "-z", each, "--", *kept) if is_id else ""
+        kept &= {*(listed or "").split("\0")}
+    return kept
 
 
 def own_address(root: Path) -> str:
@@ -114,15 +124,29 @@ def _common_start(root: Path, since: Sequence[str]) -> str | None:
     return _said(root, "merge-base", "--octopus", *sorted({*since}), "HEAD") or None
 
 
+def _is_cut(root: Path, commits: str) -> bool:
+    """Tell whether the parents of some of the commits are left out of this clone."""
+    if _said(root, "rev-parse", "--is-shallow-repository") == "false":
+        return False
+    listed = _said(root, "rev-list", commits)
+    place = _said(root, "rev-parse", "--path-format=absolute", "--git-path", "shallow")
+    if listed is None or not place:
+        return True
+    try:
+        ends = Path(place).read_text("ascii").split()
+    except (OSError, ValueError):
+        return True
+    return not {*ends}.isdisjoint(listed.split())
+
+
 def _addresses(told: str) -> tuple[str, ...]:
     return tuple(sorted({each for commit in told.split("\x1e") for each in _people(commit)}))
 
 
 def _people(commit: str) -> Iterator[str]:
-    author, *others = commit.strip("\n").split("\x1f")
-    if author:
-        yield author.lower()
-    for other in others:
+    names = commit.strip("\n").split("\x1f")
+    yield from {each.lower() for each in names[:2] if each} - _FORGES
+    for other in names[2:]:
         if found := _ADDRESS.search(other):
             yield found[1].lower()
 
@@ -130,10 +154,6 @@ def _people(commit: str) -> Iterator[str]:
 def _said(root: Path, *arguments: str) -> str | None:
     """Return what a git command says; None where it fails or there is no git."""
     try:
-        import git
-    except ImportError:
-        return None
-    try:
-        return str(git.Git(str(root)).execute([*_GIT, *arguments]))
-    except (git.GitError, OSError):
+        return git(root, *_OPTIONS, *arguments).decode("utf-8", "surrogateescape").rstrip("\n")
+    except GitError:
         return None

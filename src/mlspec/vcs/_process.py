@@ -29,6 +29,7 @@ _OF_OTHERS = (
 )
 _UNATTENDED = {
     "GCM_INTERACTIVE": "never",
+    "GIT_GRAFT_FILE": os.devnull,
     "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",

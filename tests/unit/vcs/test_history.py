@@ -6,7 +6,7 @@ import git
 import pytest
 
 from mlspec.errors import UsageError
-from mlspec.vcs import authors, changed_since, committed_at, own_address
+from mlspec.vcs import authors, changed_since, committed_at, files_at, own_address
 
 ANA = git.Actor("Ana", "Ana@Example.org")
 BEN = git.Actor("Ben", "ben@example.org")
@@ -153,3 +153,77 @@ def test_the_own_address_is_that_of_the_configuration(repository):
 def test_without_a_repository_nothing_is_known(tmp_path):
     assert committed_at(tmp_path) == ""
     assert authors(tmp_path, ["specs"]).addresses == ()
+
+
+@pytest.fixture
+def beside(repository, tmp_path_factory):
+    """Return a clone whose history is whole but for the branch that was merged, and the start."""
+    work = repository.git
+    main, base = work.active_branch.name, work.head.commit.hexsha
+    work.git.checkout("-q", "-b", "side")
+    repository.commit("specs/a.yaml", BEN)
+    repository.commit("README.md", ANA)
+    side = work.head.commit.hexsha
+    work.git.checkout("-q", main)
+    people = ("-c", "user.name=Ana", "-c", "user.email=ana@example.org")
+    git.Git(repository.root).execute(["git", *people, "merge", "-q", "--no-ff", "-m", "m", "side"])
+    work.git.config("uploadpack.allowAnySHA1InWant", "true")
+    clone = tmp_path_factory.mktemp("clone") / "beside"
+    git.Repo.clone_from(f"file://{repository.root}", clone).close()
+    git.Git(clone).fetch("-q", "--depth=1", "origin", side)
+    return clone, base
+
+
+def test_a_history_that_is_cut_off_beside_the_start_is_not_complete(beside):
+    clone, base = beside
+
+    assert not authors(clone, ["specs"], [base]).is_complete
+
+
+def test_a_history_that_is_cut_off_before_the_start_is_complete(repository, tmp_path_factory):
+    base = repository.commit("specs/a.yaml", ANA)
+    repository.commit("specs/a.yaml", BEN)
+    clone = tmp_path_factory.mktemp("clone") / "deep"
+    git.Repo.clone_from(f"file://{repository.root}", clone, depth=2).close()
+
+    found = authors(clone, ["specs"], [base])
+
+    assert (("ben@example.org",), True) == (found.addresses, found.is_complete)
+
+
+def test_committers_are_authors_but_forges_are_not(repository):
+    base = repository.git.head.commit.hexsha
+    (repository.root / "specs" / "a.yaml").write_text("# another\n")
+    repository.git.index.add(["specs/a.yaml"])
+    forge = git.Actor("GitHub", "noreply@github.com")
+    repository.git.index.commit("by hand", author=ANA, committer=BEN)
+    both = ("ana@example.org", "ben@example.org")
+    assert authors(repository.root, ["specs"], [base]).addresses == both
+
+    base = repository.git.head.commit.hexsha
+    (repository.root / "specs" / "a.yaml").write_text("# merged\n")
+    repository.git.index.add(["specs/a.yaml"])
+    repository.git.index.commit("on the page", author=ANA, committer=forge)
+    assert authors(repository.root, ["specs"], [base]).addresses == ("ana@example.org",)
+
+
+def test_replaced_commits_and_grafts_hide_nobody(repository):
+    base = repository.git.head.commit.hexsha
+    repository.commit("specs/a.yaml", BEN)
+    last = repository.commit("specs/a.yaml", ANA)
+    repository.git.git.replace("--graft", last, base)
+    (repository.root / ".git" / "info").mkdir(exist_ok=True)
+    (repository.root / ".git" / "info" / "grafts").write_text(f"{last} {base}\n")
+
+    both = ("ana@example.org", "ben@example.org")
+    assert authors(repository.root, ["specs"], [base]).addresses == both
+
+
+def test_files_at_commits_are_those_that_all_of_them_have(repository):
+    first = repository.git.head.commit.hexsha
+    second = repository.commit("specs/b.yaml", BEN)
+    files = ["specs/a.yaml", "specs/b.yaml", "specs/c.yaml"]
+
+    assert files_at(repository.root, [second], files) == {"specs/a.yaml", "specs/b.yaml"}
+    assert files_at(repository.root, [first, second], files) == {"specs/a.yaml"}
+    assert files_at(repository.root, ["--output=x"], files) == frozenset()
