@@ -6,11 +6,12 @@ model walks its own references.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from mlspec.planning._model import Blast
+from mlspec.planning._references import references_of
 from mlspec.planning._risk_table import (
     REACH,
     WIDE_CONSUMERS,
@@ -90,13 +91,23 @@ class Reach:
 
 @dataclass(frozen=True)
 class Graph:
-    """What refers to what among the desired resources, asked from the side that is referred to."""
+    """What refers to what among the desired resources, asked from the side that is referred to.
+
+    `recorded` are the bodies of models, by address, that are live otherwise than they are desired;
+    those in `left` stay so for now, because the plan leaves them out.
+    """
 
     desired: Mapping[str, Desired]
+    recorded: Mapping[str, Json] = field(default_factory=dict)
+    left: frozenset[str] = frozenset()
 
     def tier(self, address: str) -> str:
-        """Return the highest tier of the models that refer to a resource; "" without any."""
+        """Return the highest tier of the models that will refer to a resource; "" without any."""
         return self._tiers.get(address, "")
+
+    def tier_before(self, address: str) -> str:
+        """Return the highest tier of the models that refer to a resource as they are live."""
+        return self._tiers_before.get(address, "")
 
     def reach(self, address: str, kind: str, body: Json) -> Reach:
         """Return whom a resource with this body reaches; None stands for no body."""
@@ -145,12 +156,27 @@ class Graph:
         return {address: tuple(models) for address, models in found.items()}
 
     @cached_property
+    def _tiers_before(self) -> Mapping[str, str]:
+        return self._tiers_with(frozenset(self.recorded))
+
+    def _tiers_with(self, live: frozenset[str]) -> Mapping[str, str]:
+        """Return the tiers where some models are as recorded, and all others as desired."""
+        found: dict[str, list[str]] = {}
+        for address, models in self._models_behind.items():
+            others = (each for each in models if each not in live)
+            found[address] = [tier_of(self.desired[each].body) for each in others]
+        for model in live:
+            body = self.recorded[model]
+            for address in self._behind(references_of(MODEL, body)) - {model}:
+                found.setdefault(address, []).append(tier_of(body))
+        return {address: highest(tiers) for address, tiers in found.items()}
+
+    def _behind(self, references: Iterable[str]) -> set[str]:
+        return {each for start in references for each in (start, *self._below(start))}
+
+    @cached_property
     def _tiers(self) -> Mapping[str, str]:
-        own = {model: tier_of(self.desired[model].body) for model in self._reaches}
-        return {
-            address: highest(own[each] for each in models)
-            for address, models in self._models_behind.items()
-        }
+        return self._tiers_with(self.left)
 
     def _below(self, start: str) -> set[str]:
         """Return what a resource refers to, directly or through others, without itself."""

@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlspec.errors import RegistryUnavailableError
-from mlspec.planning._drafts import drafted
+from mlspec.planning._drafts import drafted, kind_of
 from mlspec.planning._governed import ruling_records
+from mlspec.planning._tiers import MODEL
+from mlspec.state import Lifecycle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     Bodies = Callable[[Collection[str]], Mapping[str, Json]]
 
-__all__ = ["observe_for", "with_bodies"]
+__all__ = ["observe_for", "recorded_models", "with_bodies"]
 
 
 def observe_for(backend: Backend, desired: Mapping[str, Desired], context: PlanContext) -> Snapshot:
@@ -39,7 +41,10 @@ def with_bodies(
     context: PlanContext,
     addresses: Iterable[str] | None = None,
 ) -> Snapshot:
-    """Return a snapshot with the bodies of what operations touch, and of the ruling workspace.
+    """Return a snapshot with the bodies of what operations touch, and of what decides beside it.
+
+    That are the ruling workspace, and models that are live otherwise than they are desired: their
+    tier is the one that a change of what they refer to is judged at.
 
     `bodies` reads them by digest; `addresses` are those that operations may touch, all without.
 
@@ -49,12 +54,29 @@ def with_bodies(
     drafts = drafted(desired, snapshot, context, addresses)
     touched = {name for each in drafts for name in (each.address, each.previous)}
     touched |= {each.address for each in ruling_records(snapshot)}
+    touched |= _changed_models(desired, snapshot)
     records = {each: snapshot.objects[each] for each in touched if each in snapshot.objects}
     found = bodies({each.digest for each in records.values()})
     read = {
         address: replace(record, body=_stored(found, record)) for address, record in records.items()
     }
     return replace(snapshot, objects={**snapshot.objects, **read})
+
+
+def recorded_models(desired: Mapping[str, Desired], snapshot: Snapshot) -> dict[str, Json]:
+    """Return the bodies of live models that are not as they are desired, where they were read."""
+    found = {each: snapshot.objects[each].body for each in _changed_models(desired, snapshot)}
+    return {address: body for address, body in found.items() if body is not None}
+
+
+def _changed_models(desired: Mapping[str, Desired], snapshot: Snapshot) -> set[str]:
+    return {
+        address
+        for address, record in snapshot.objects.items()
+        if record.lifecycle is Lifecycle.LIVE
+        and (address not in desired or desired[address].digest != record.digest)
+        and kind_of(address) == MODEL
+    }
 
 
 def _stored(bodies: Mapping[str, Json], record: ObjectRecord) -> Json:

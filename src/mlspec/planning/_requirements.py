@@ -159,7 +159,8 @@ def _scaled(reason: RiskReason, operation: Operation) -> tuple[Level, str]:
     """Return the level and the tier that a reason counts with; lower where the scale changes."""
     risk = operation.risk
     rules = {each.rule for each in risk.reasons} & _RESCALES
-    if not rules or reason.rule in _RESCALES or operation.kind in _GOVERNING:
+    is_moved = bool(risk.tier_old and risk.tier_new) and risk.tier_old != risk.tier_new
+    if not (rules or is_moved) or reason.rule in _RESCALES or operation.kind in _GOVERNING:
         return reason.level, risk.judged_at
     lower = min((risk.tier_old, risk.tier_new), key=_TIERS.index)
     tier = risk.judged_at if rules == {"R-REACH-WIDENED"} else lower

@@ -65,12 +65,18 @@ class Case:
     @cached_property
     def tier_old(self) -> str:
         """The tier before: of the model, or the highest of the models that refer to it."""
-        return "" if self.operation.action is Action.CREATE else self._tier(self.old)
+        if self.operation.action is Action.CREATE:
+            return ""
+        if self.kind == MODEL:
+            return tier_of(self.old)
+        return self.graph.tier_before(self.operation.previous or self.operation.address)
 
     @cached_property
     def tier_new(self) -> str:
         """The tier after."""
-        return self._tier(self.new) if self.operation.writes else ""
+        if not self.operation.writes:
+            return ""
+        return tier_of(self.new) if self.kind == MODEL else self.graph.tier(self.operation.address)
 
     @cached_property
     def judged_at(self) -> str:
@@ -99,11 +105,6 @@ class Case:
     def level_of_whole(self) -> Level:
         """The level of a resource that comes or goes as a whole."""
         return Level.HIGH if self.governs else level_of_new(self.judged_at)
-
-    def _tier(self, body: Json) -> str:
-        if self.kind == MODEL:
-            return tier_of(body)
-        return self.graph.tier(self.operation.address)
 
 
 def _roles(body: Json) -> Json:

@@ -17,7 +17,7 @@ from mlspec.planning._expiry import expiry_of
 from mlspec.planning._governed import in_force
 from mlspec.planning._lookup import traits_of
 from mlspec.planning._model import Operation, PlanContext, ReadEntry, Source
-from mlspec.planning._observe import observe_for
+from mlspec.planning._observe import observe_for, recorded_models
 from mlspec.planning._order import numbered
 from mlspec.planning._plan import Plan
 from mlspec.planning._requirements import required_approvals
@@ -81,8 +81,9 @@ def operations_of(
 
     `context` states the terms in force. An apply asks again, to see that a plan says the same.
     """
-    drafts = drafted(desired, snapshot, context, addresses)
-    assessor = Assessor(desired)
+    drafts = tuple(drafted(desired, snapshot, context, addresses))
+    touched = {name for each in drafts for name in (each.address, each.previous)}
+    assessor = Assessor(desired, recorded_models(desired, snapshot), touched)
     described = [_described(each, desired, snapshot, assessor) for each in drafts]
     entries = evidence_of(described, desired, evidence)
     blocked = with_blocks(described, entries, snapshot, context)

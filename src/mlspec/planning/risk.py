@@ -19,7 +19,7 @@ from mlspec.schema import FieldClass
 from mlspec.state import Lifecycle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from mlspec.canonical import Json
     from mlspec.planning._model import ContractChange, Operation, RiskReason
@@ -35,9 +35,20 @@ class Assessor:
     The graph of references is read once, on the first question that needs it.
     """
 
-    def __init__(self, desired: Mapping[str, Desired]) -> None:
+    def __init__(
+        self,
+        desired: Mapping[str, Desired],
+        recorded: Mapping[str, Json] | None = None,
+        touched: Collection[str] = (),
+    ) -> None:
+        """Take what is desired, and the bodies of live models that are not as they are desired.
+
+        `touched` are the addresses that operations write or take away: those models change, the
+        others among the recorded ones stay as they are.
+        """
+        found = recorded or {}
         self._desired = desired
-        self._graph = Graph(desired)
+        self._graph = Graph(desired, found, frozenset(found) - frozenset(touched))
 
     def assess(
         self, operation: Operation, old_body: Json, was: Lifecycle = Lifecycle.LIVE
