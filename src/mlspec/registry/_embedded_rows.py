@@ -32,6 +32,7 @@ __all__ = [
     "RECORDS",
     "RUNS",
     "STATEMENTS",
+    "STATEMENTS_OF",
     "bodies_of",
     "checkpoint_of",
     "event_of",
@@ -56,9 +57,9 @@ CHECKPOINTS = (
     "SELECT sequence, digest, body, signature FROM checkpoint"
     " WHERE environment = ? ORDER BY sequence"
 )
-STATEMENTS = (
-    "SELECT digest, content, signature FROM statement WHERE environment = ? ORDER BY digest"
-)
+_STATEMENT = "SELECT digest, content, signature FROM statement WHERE environment = ?"
+STATEMENTS = f"{_STATEMENT} ORDER BY digest"
+STATEMENTS_OF = f"{_STATEMENT} AND digest IN (SELECT value FROM json_each(?)) ORDER BY digest"
 _HEADS = "SELECT address, sequence, digest FROM head WHERE environment = ?"
 
 

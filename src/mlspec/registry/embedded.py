@@ -6,6 +6,7 @@ events. A run is one transaction: it happens whole or not at all, also under kil
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from mlspec.registry._embedded_rows import (
     RECORDS,
     RUNS,
     STATEMENTS,
+    STATEMENTS_OF,
     bodies_of,
     checkpoint_of,
     event_of,
@@ -85,8 +87,11 @@ class EmbeddedRegistry:
 
     def statements(self, digests: Collection[str] | None = None) -> Mapping[str, Statement]:
         """Return kept documents by digest; some, or all."""
-        found = map(statement_of, self._rows(STATEMENTS))
-        return {each.digest: each for each in found if digests is None or each.digest in digests}
+        if digests is None:
+            rows = self._rows(STATEMENTS)
+        else:
+            rows = self._rows(STATEMENTS_OF, json.dumps(sorted(digests)))
+        return {each.digest: each for each in map(statement_of, rows)}
 
     def published(self, branch: str) -> Mapping[str, str] | None:  # noqa: ARG002  (the port's name)
         """Return None: one file has no place to publish to."""
