@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 
 __all__ = ["PlanReport", "plan", "show_plan"]
 
-_FINAL = (BlockCode.PROTECTED, BlockCode.DELETE_BUDGET, BlockCode.ADDRESS_TAKEN)
+_FINAL = (
+    BlockCode.PROTECTED,
+    BlockCode.ADDRESS_TAKEN,
+    BlockCode.LAST_WORKSPACE,
+    BlockCode.RETIRE_EVERYTHING,
+    BlockCode.DELETE_BUDGET,
+)
 """What only another change of the specs can unblock."""
 
 

@@ -1,4 +1,7 @@
-"""What keeps an operation from being applied: guards in the registry, budgets, evidence."""
+"""What keeps an operation from being applied: guards in the registry, budgets, evidence.
+
+Some blocks concern what the plan would leave behind as a whole.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlspec.planning._evidence import block_of_evidence, gravest
-from mlspec.planning._model import Action, Block, BlockCode
+from mlspec.planning._model import Action, Block, BlockCode, ScopeMode
+from mlspec.planning._workspace import is_governed
+from mlspec.state import Lifecycle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from mlspec.planning._model import EvidenceEntry, Operation, PlanContext
     from mlspec.state import Snapshot
@@ -23,24 +28,66 @@ _PROTECTED = Block(
 )
 
 
+_LAST_WORKSPACE = Block(
+    BlockCode.LAST_WORKSPACE,
+    "no workspace would be left whose terms hold: apply the one that takes its place in the same "
+    "plan or before, or name the move in `spec.moved`",
+)
+_EVERYTHING = Block(
+    BlockCode.RETIRE_EVERYTHING,
+    "the plan would retire everything but teams and workspaces: is `spec.paths.specs` right? To "
+    "mean it, retire with `--target`, or name what moved in `spec.moved`",
+)
+_TEAM = "team/"
+
+
 def with_blocks(
-    operations: Iterable[Operation],
+    operations: Sequence[Operation],
     entries: Mapping[str, EvidenceEntry],
     snapshot: Snapshot,
     context: PlanContext,
 ) -> Iterator[Operation]:
     """Yield the operations, each with the gravest of what blocks it.
 
-    That is the guard of the record, an address that is taken, the budget of deletions, or the
-    gates of the model that is written and of those that the operation affects.
+    That is the guard of the record, an address that is taken, a workspace or a registry that
+    would be left empty, the budget of deletions, or the gates of the model that is written and of
+    those that the operation affects.
     """
     deletions = 0
+    emptied = _emptied(operations, snapshot, context)
     for operation in operations:
         deletions += operation.action is Action.DELETE
         found = [*_of_registry(operation, snapshot), *_of_budget(operation, deletions, context)]
+        found += [emptied[operation.address]] if operation.address in emptied else []
         if context.require_gates:
             found += _of_gates(operation, entries)
         yield replace(operation, blocked=gravest(found) if found else None)
+
+
+def _emptied(
+    operations: Sequence[Operation], snapshot: Snapshot, context: PlanContext
+) -> dict[str, Block]:
+    """Return what blocks the withdrawals that would leave too little, by address."""
+    live = {each for each, it in snapshot.objects.items() if it.lifecycle is Lifecycle.LIVE}
+    gone = {each.address for each in operations if not each.writes}
+    left = (live - gone) | {each.address for each in operations if each.writes}
+    found: dict[str, Block] = {}
+    if not any(map(is_governed, left)):
+        found |= dict.fromkeys(filter(is_governed, gone), _LAST_WORKSPACE)
+    retired = {each.address for each in operations if each.action is Action.RETIRE}
+    if context.scope.mode is ScopeMode.FULL and _is_everything(retired, live - (gone - retired)):
+        found |= dict.fromkeys(filter(_is_substance, retired), _EVERYTHING)
+    return found
+
+
+def _is_everything(retired: Collection[str], live: Collection[str]) -> bool:
+    """Tell whether nothing of substance stays live; a single object may be the only one."""
+    substance = set(filter(_is_substance, live))
+    return len(substance) > 1 and substance.issubset(retired)
+
+
+def _is_substance(address: str) -> bool:
+    return not is_governed(address) and not address.startswith(_TEAM)
 
 
 def _of_registry(operation: Operation, snapshot: Snapshot) -> Iterator[Block]:

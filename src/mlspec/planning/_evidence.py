@@ -22,6 +22,8 @@ _NO_RECORD = "its gates have not been run"
 GRAVEST_FIRST = (
     BlockCode.PROTECTED,
     BlockCode.ADDRESS_TAKEN,
+    BlockCode.LAST_WORKSPACE,
+    BlockCode.RETIRE_EVERYTHING,
     BlockCode.DELETE_BUDGET,
     BlockCode.FROZEN,
     BlockCode.GATE_FAILED,

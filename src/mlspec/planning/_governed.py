@@ -29,12 +29,14 @@ __all__ = ["in_force", "ruling_records", "signers_in_force"]
 
 
 def ruling_records(snapshot: Snapshot) -> tuple[ObjectRecord, ...]:
-    """Return the records whose terms hold for the next change, in order of address."""
-    return tuple(
-        snapshot.objects[address]
-        for address in sorted(filter(is_governed, snapshot.objects))
-        if snapshot.objects[address].lifecycle is Lifecycle.LIVE
-    )
+    """Return the records whose terms hold for the next change, in order of address.
+
+    What was retired or forgotten rules on until another one is live: a change can't lower the
+    bar by taking it away.
+    """
+    recorded = [snapshot.objects[each] for each in sorted(filter(is_governed, snapshot.objects))]
+    live = [each for each in recorded if each.lifecycle is Lifecycle.LIVE]
+    return tuple(live or recorded)
 
 
 def in_force(

@@ -91,6 +91,10 @@ class BlockCode(StrEnum):
     """A freeze window is open; known only when the plan is applied."""
     ADDRESS_TAKEN = "address-taken"
     """A resource moves to an address at which the registry holds another one."""
+    LAST_WORKSPACE = "last-workspace"
+    """No workspace would be left whose terms hold."""
+    RETIRE_EVERYTHING = "retire-everything"
+    """Nothing but teams and workspaces would be left."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,14 @@ __all__ = [
     "require_thawed",
 ]
 
-_DENIED = (BlockCode.PROTECTED, BlockCode.ADDRESS_TAKEN, BlockCode.DELETE_BUDGET, BlockCode.FROZEN)
+_DENIED = (
+    BlockCode.PROTECTED,
+    BlockCode.ADDRESS_TAKEN,
+    BlockCode.LAST_WORKSPACE,
+    BlockCode.RETIRE_EVERYTHING,
+    BlockCode.DELETE_BUDGET,
+    BlockCode.FROZEN,
+)
 _EXITS = {
     BlockCode.GATE_FAILED: ExitCode.GATE_FAILED,
     BlockCode.GATE_NOT_EVALUATED: ExitCode.GATE_NOT_EVALUATED,

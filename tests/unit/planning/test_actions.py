@@ -364,3 +364,35 @@ def test_the_bodies_that_are_read_are_those_that_operations_touch():
 
     assert backend.asked == {OLD.digest, SURVEY.digest, model("left").digest}
     assert len(plan.operations) == 3
+
+
+class TestRetiringEverything:
+    CENSUS = wanted("Dataset", "census", {})
+    SURVEY = wanted("Dataset", "survey", {})
+    OPS = wanted("Team", "ops", {})
+
+    def plan(self, *desired, **changes):
+        records = map(record, (self.CENSUS, self.SURVEY, self.OPS))
+        return planned(desired, registered(*records), **changes)
+
+    def test_is_blocked_for_specs_that_were_not_found(self):
+        plan = self.plan(self.OPS)
+
+        assert {each.blocked.code for each in plan.operations} == {BlockCode.RETIRE_EVERYTHING}
+        assert "spec.paths.specs" in plan.operations[0].blocked.reason
+        assert blocking_error(plan).exit_code == 5
+
+    def test_is_blocked_whatever_else_goes_or_comes_with_it(self):
+        for desired in ((), (wanted("Dataset", "other", {}),)):
+            blocked = {each.address for each in self.plan(*desired).blocked}
+            assert blocked == {"dataset/census", "dataset/survey"}
+
+    def test_is_allowed_in_parts_and_when_it_was_the_only_object(self):
+        targets = ("dataset/census", "dataset/survey")
+        part = Scope(ScopeMode.TARGET, targets=targets)
+
+        assert not self.plan(self.OPS, scope=part).blocked
+        assert not planned([self.OPS], registered(record(self.OPS), record(self.CENSUS))).blocked
+
+    def test_is_not_to_retire_all_but_one(self):
+        assert not self.plan(self.CENSUS).blocked

@@ -9,7 +9,18 @@ from tests.unit.planning.worlds import CONTEXT, planned, record, registered, tre
 
 from mlspec.errors import RegistryUnavailableError
 from mlspec.ledger import Strength
-from mlspec.planning import Freeze, Level, in_force, signers_in_force
+from mlspec.planning import (
+    Action,
+    BlockCode,
+    Freeze,
+    Level,
+    Move,
+    Removal,
+    Scope,
+    ScopeMode,
+    in_force,
+    signers_in_force,
+)
 from mlspec.state import Lifecycle
 
 TEAM = wanted("Team", "ops", {"members": ["ana"]})
@@ -82,10 +93,45 @@ def test_a_workspace_under_another_name_does_not_shake_the_terms_off():
     assert {"workspace/shop", "workspace/other"} <= {each.address for each in plan.read_set}
 
 
-def test_what_is_retired_rules_no_more():
-    snapshot = registered(record(shop(requireApprovals=True), Lifecycle.RETIRED))
+@pytest.mark.parametrize("lifecycle", [Lifecycle.RETIRED, Lifecycle.FORGOTTEN])
+def test_what_was_taken_away_rules_until_another_is_live(lifecycle):
+    before = record(shop(requireApprovals=True, signers=["ana key"]), lifecycle)
+    alone, followed = registered(before), registered(before, record(shop("other")))
 
-    assert not in_force(CONTEXT, {}, snapshot).require_approvals
+    assert in_force(CONTEXT, {}, alone).require_approvals
+    assert signers_in_force(tree(shop("other", signers=["eve key"])), alone) == ("ana key",)
+    assert not in_force(CONTEXT, {}, followed).require_approvals
+    assert signers_in_force({}, followed) == ()
+
+
+@pytest.mark.parametrize("action", [Action.RETIRE, Action.DELETE, Action.FORGET])
+@pytest.mark.parametrize("lifecycle", [Lifecycle.LIVE, Lifecycle.RETIRED])
+def test_the_last_workspace_is_not_taken_away(action, lifecycle):
+    snapshot = registered(record(shop(), lifecycle), record(TEAM))
+    removals = (Removal("workspace/shop", action, "done"),) if action is not Action.RETIRE else ()
+
+    plan = planned([TEAM], snapshot, removals=removals)
+
+    blocked = [each.blocked.code for each in plan.operations]
+    is_idle = action is Action.RETIRE and lifecycle is Lifecycle.RETIRED
+    assert blocked == ([] if is_idle else [BlockCode.LAST_WORKSPACE])
+
+
+def test_a_workspace_is_replaced_in_one_plan_and_not_by_half_of_it():
+    snapshot = registered(record(shop()))
+    half = Scope(ScopeMode.TARGET, targets=("workspace/shop",))
+
+    assert not planned([shop("other")], snapshot).blocked
+    (operation,) = planned([shop("other")], snapshot, scope=half).blocked
+    assert operation.blocked.code is BlockCode.LAST_WORKSPACE
+
+
+def test_a_renamed_workspace_takes_its_own_place():
+    moves = (Move("workspace/shop", "workspace/other"),)
+
+    plan = planned([shop("other")], registered(record(shop())), moves=moves)
+
+    assert [(each.action, each.blocked) for each in plan.operations] == [(Action.RENAME, None)]
 
 
 def test_a_plan_rests_on_the_workspace_whose_terms_hold():
