@@ -19,12 +19,20 @@ def read_text(path: Path, *, limit_bytes: int = 64 << 20) -> str:
     """
     try:
         if path.stat().st_size > limit_bytes:
-            raise UsageError(f"`{path}` is larger than {limit_bytes >> 20} MiB")
+            raise UsageError(f"`{path}` is larger than {_size(limit_bytes)}")
         return path.read_bytes().decode()
     except OSError as error:
         raise UsageError(f"`{path}` can't be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"`{path}` is not UTF-8 text") from error
+
+
+def _size(count: int) -> str:
+    """Return a number of bytes in the largest unit that says it exactly."""
+    for shift, unit in ((20, "MiB"), (10, "KiB")):
+        if count >> shift and not count % (1 << shift):
+            return f"{count >> shift} {unit}"
+    return f"{count} bytes"
 
 
 def write_text(path: Path, text: str) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from hashlib import sha1, sha256
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import digest_bytes
 from mlspec.errors import UsageError
+from mlspec.printable import printable
 from mlspec.vcs import COMMITTER, FOLDER, Draft, entries
 
 if TYPE_CHECKING:
@@ -15,8 +17,10 @@ if TYPE_CHECKING:
     from mlspec.state import Publication
     from mlspec.vcs import Objects
 
-__all__ = ["branch_ref", "next_commit", "published_digests"]
+__all__ = ["Publisher", "branch_ref", "next_commit", "published_digests"]
 
+_ENVIRONMENT = "Mlspec-Environment"
+_LINEAGE = "Mlspec-Lineage"
 _FILE = "100644"
 _SHA1_CHARACTERS = 40
 
@@ -37,35 +41,58 @@ def published_digests(objects: Objects, commit: str) -> dict[str, str]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """Whose files a branch holds: an environment of one registry, which its lineage tells apart."""
+
+    environment: str
+    lineage: str
+
+    def trailers(self) -> tuple[str, ...]:
+        """Return the lines by which a commit names it."""
+        return (f"{_ENVIRONMENT}: {self.environment}", f"{_LINEAGE}: {self.lineage}")
+
+
 def next_commit(
-    objects: Objects, tip: str, publication: Publication, at: int, run_id: str
+    objects: Objects, tip: str, publication: Publication, publisher: Publisher, run: tuple[int, str]
 ) -> Draft | None:
     """Return the commit that makes a branch hold exactly these files; None where it does.
 
-    `tip` is the commit that the branch leads to, or "".
+    `tip` is the commit that the branch leads to, or ""; `run` is when the run was, and its name.
 
     Raises:
         UsageError: the branch holds commits of somebody else.
     """
+    at, run_id = run
     if tip:
-        _refuse_foreign(objects, tip, publication.branch)
+        _refuse_foreign(objects, tip, publication.branch, publisher)
         wanted = {
             path: (_FILE, _blob_id(content, tip)) for path, content in publication.files.items()
         }
         if wanted == _files(objects, tip):
             return None
-    message = f"{publication.message}\n\nrun: {run_id}\n"
+    facts = "\n".join((f"run: {run_id}", *publisher.trailers()))
+    message = f"{publication.message}\n\n{facts}\n"
     return Draft(tip, message, at, dict(publication.files), is_whole=True)
 
 
-def _refuse_foreign(objects: Objects, tip: str, branch: str) -> None:
-    """Refuse to replace what people committed: on a branch of sources, all would be gone."""
+def _refuse_foreign(objects: Objects, tip: str, branch: str, publisher: Publisher) -> None:
+    """Refuse to replace what people, or other environments, committed: all of it would be gone."""
     found = objects.one(tip)
-    head = found.content.partition(b"\n\n")[0].decode(errors="replace") if found else ""
+    text = found.content.decode(errors="replace") if found else ""
+    head, _, message = text.partition("\n\n")
     if f"\ncommitter {COMMITTER} " not in f"\n{head}":
         raise UsageError(
             f"`{branch}` holds commits that mlspec did not make, and publishing replaces all files",
             hint="choose a branch of its own as `publish`, or take the other commits back",
+        )
+    told = tuple(message.strip().rpartition("\n\n")[2].splitlines())[-2:]
+    if told != publisher.trailers():
+        raise UsageError(
+            f"`{branch}` is not published by this registry of `{publisher.environment}`",
+            details=tuple(printable(each) for each in told),
+            hint="choose a branch of its own as `publish`; or delete the branch on the remote, if"
+            " nothing deploys from it any more",
         )
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.errors import RegistryMovedError, RegistryUnavailableError
 from mlspec.printable import printable
-from mlspec.registry._git_publish import branch_ref, next_commit, published_digests
+from mlspec.registry._git_publish import Publisher, branch_ref, next_commit, published_digests
 from mlspec.registry._git_store import Store
 from mlspec.registry._git_transaction import GitTransaction
 from mlspec.registry._port import BackendType
@@ -179,8 +179,10 @@ class GitRegistry:
             yield self.ref, Draft(seen, _message(self.environment, run, owner), at, files)
         if collected.publication is not None:
             branch = branch_ref(collected.publication.branch)
-            run_id = run.run_id if run else ""
-            draft = next_commit(objects, self._latest(branch), collected.publication, at, run_id)
+            publisher = Publisher(self.environment, collected.snapshot().lineage)
+            named = (at, run.run_id if run else "")
+            tip = self._latest(branch)
+            draft = next_commit(objects, tip, collected.publication, publisher, named)
             if draft is not None:
                 yield branch, draft
 

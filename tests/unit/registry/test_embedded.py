@@ -303,6 +303,25 @@ def test_a_strange_note_of_an_owner_is_no_harm(path, note):
     assert all("\x1b" not in each and len(each) < 2_000 for each in hold(path, "ana", told))
 
 
+@pytest.mark.parametrize("target", ["precious", "nothing-there"])
+def test_a_link_in_place_of_the_note_is_neither_written_nor_read(path, target):
+    apply_once(path)
+    victim = path.parent.parent / target
+    if target == "precious":
+        victim.write_text("precious")
+    note = path.with_name("registry.db-owner")
+    note.symlink_to(victim)
+
+    def told():
+        note.unlink()
+        note.symlink_to(victim)
+        return told_to_another(path)
+
+    assert () == hold(path, "ana", told)
+    assert target == "nothing-there" or "precious" == victim.read_text()
+    assert (target == "precious") == victim.exists()
+
+
 def test_an_empty_file_reads_as_no_registry_and_can_become_one(path):
     path.parent.mkdir()
     path.touch()

@@ -666,9 +666,11 @@ def test_artifacts_are_published_with_the_state_and_are_all_there_is(remotes):
 
     assert digests(second) == remotes.registry("other").published("rendered/prod")
     assert None is remotes.registry().published("rendered/none")
-    assert ["prod: compiled", "", "run: 2-aa"] == git(
-        remotes.bare, "log", "-1", "--format=%B", "rendered/prod"
-    ).splitlines()
+    lineage = remotes.registry().observe().lineage
+    assert [
+        *("prod: compiled", "", "run: 2-aa"),
+        *("Mlspec-Environment: prod", f"Mlspec-Lineage: {lineage}"),
+    ] == git(remotes.bare, "log", "-1", "--format=%B", "rendered/prod").splitlines()
     assert "2" == git(remotes.bare, "rev-list", "--count", "rendered/prod")
 
 
@@ -690,6 +692,30 @@ def test_a_branch_of_people_is_never_replaced(remotes):
 
     assert before == remotes.tip("refs/heads/main")
     assert "" == remotes.tip()
+
+
+@pytest.mark.parametrize("files", [{"a.yaml": b"a"}, {"a.yaml": b"b"}])
+def test_a_branch_of_another_environment_is_never_replaced(remotes, files):
+    published(remotes.registry(), {"a.yaml": b"a"})
+    before = remotes.tip("refs/heads/rendered/prod")
+
+    with pytest.raises(UsageError, match="not published by this registry of `staging`") as caught:
+        published(remotes.registry(environment="staging"), files)
+
+    assert "Mlspec-Environment: prod" in caught.value.details
+    assert before == remotes.tip("refs/heads/rendered/prod")
+    assert "" == remotes.tip("refs/mlspec/state/staging")
+
+
+def test_a_branch_of_another_registry_of_the_environment_is_never_replaced(remotes):
+    published(remotes.registry(), {"a.yaml": b"a"})
+    before = remotes.tip("refs/heads/rendered/prod")
+    git(remotes.bare, "update-ref", "-d", REF)
+
+    with pytest.raises(UsageError, match="not published by this registry of `prod`"):
+        published(remotes.registry("other"), {"a.yaml": b"b"})
+
+    assert before == remotes.tip("refs/heads/rendered/prod")
 
 
 @pytest.mark.parametrize("refused", ["refs/heads/rendered/prod", REF])
