@@ -323,6 +323,23 @@ def test_reviews_bound_to_other_specs_do_not_count(loosened, check):
     assert "fetch it" in rejections(check(*reviews(loosened, unknown, "ana")))["@ana"]
 
 
+def test_a_review_of_a_commit_does_not_count_for_a_part_of_it_nor_for_its_revert(
+    mlspec, loosened, approve, check
+):
+    approve(ANA, "model-risk").expect(0)
+    approve(LI, "ml-engineer").expect(0)
+    mlspec("apply", "plan.json", cwd=loosened).expect(0)
+    history = mlspec("history", "--env", "staging", "--format", "json", cwd=loosened)
+    run = next(each["run"] for each in history.json["runs"] if each["serial"] == 2)
+    edit(loosened / SHARED, "atLeast: 0.6", "atLeast: 0.5")
+    options = reviews(loosened, commit(loosened), "ana")
+    command = ("plan", "--env", "staging", "--out", "part.json")
+
+    for scope, does in ((("--revert", run), "undoes a run"), (("--target", "team/risk"), "a part")):
+        mlspec(*command, *scope, cwd=loosened)
+        assert does in rejections(check(*options, plan="part.json"))["@ana"]
+
+
 def test_changes_requested_void_a_review(loosened, check):
     sha = git(loosened, "rev-parse", "HEAD")
     options = reviews(loosened, sha, "ana", state="CHANGES_REQUESTED")
@@ -363,6 +380,7 @@ def test_approvals_carry_over_to_a_plan_of_the_same_risk_and_to_no_other(
 def test_an_approval_is_spent_with_the_change_it_was_for(mlspec, loosened, plan, approve, check):
     approve(ANA, "model-risk").expect(0)
     approve(LI, "ml-engineer").expect(0)
+    approve(LI, "compliance").expect(0)  # nothing needs it
     mlspec("apply", "plan.json", cwd=loosened).expect(0)
     git(loosened, "revert", "--no-edit", "HEAD")
     plan("back.json")
@@ -376,6 +394,7 @@ def test_an_approval_is_spent_with_the_change_it_was_for(mlspec, loosened, plan,
 
     spent = "an earlier run has used it, for another plan"
     assert {ANA: spent, LI: spent} == rejections(done)
+    assert 3 == len(done.json["rejected"])
 
 
 def test_an_expired_plan_is_not_approved(mlspec, strict, approve):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from mlspec.api.files import read_text
 from mlspec.canonical import strict_json
 from mlspec.errors import UsageError
+from mlspec.ledger import read_run_statement
 from mlspec.ledger.approvals import (
     MOST_STATEMENT_BYTES,
     StatementRefusedError,
@@ -20,7 +21,8 @@ from mlspec.ledger.approvals import (
     read_claim,
 )
 from mlspec.ledger.reviews import Review, approval_of, read_reviews
-from mlspec.planning import SIGNERS_FILE
+from mlspec.planning import SIGNERS_FILE, ScopeMode
+from mlspec.planning.carrying import carried, reason_against_carrying
 from mlspec.vcs import digests_at
 from mlspec.workspace import WORKSPACE_FILE
 
@@ -39,7 +41,8 @@ __all__ = ["ApprovalSources", "KnownApprovals", "Refused", "approvals_folder", "
 
 _MOST_FILES = 10_000
 _MOST_REVIEW_BYTES = 16 << 20
-_SPENT = "an earlier run has used it, for another plan"
+_NOT_OF_COMMIT = "a review of a commit agrees to all that it holds, not to a plan that {does}"
+_DOES = {ScopeMode.TARGET: "takes a part of it", ScopeMode.REVERT: "undoes a run"}
 _SUFFIXES = (".yaml", ".yml", SIGNERS_FILE)
 
 
@@ -116,9 +119,11 @@ class _Reader:
             yield self._review(review, wrong[review.commit])
 
     def _review(self, review: Review, wrong: str) -> tuple[Approval, Statement] | Refused:
+        plan = self.plan
+        if does := _DOES.get(plan.scope.mode):
+            wrong = _NOT_OF_COMMIT.format(does=does)
         if wrong:
             return Refused(f"@{review.login}", wrong)
-        plan = self.plan
         return approval_of(review, plan.digest, plan.environment, plan.source.spec_digest)
 
     def _reason_against(self, commit: str) -> str:
@@ -149,7 +154,7 @@ def known_approvals(
 ) -> KnownApprovals:
     """Return what is known of approvals for a plan.
 
-    `trust` has the keys in force. An approval that an earlier run used for another plan is spent.
+    `trust` has the keys in force. What was given to another plan may be spent, or too old.
 
     Raises:
         UsageError: a folder or file can't be read, or is not what it should be.
@@ -161,14 +166,18 @@ def known_approvals(
     found = [each for each in stated if each is not None]
     found += reader.reviews(places.reviews) if places.reviews is not None else ()
     pairs = [each for each in found if not isinstance(each, Refused)]
-    spent = _spent(pairs, plan, backend)
-    fresh = {each.digest: (each, kept) for each, kept in pairs if each.digest not in spent}
+    wrong = _not_carried([each for each, _ in pairs], plan, backend, now)
+    fresh = {each.digest: (each, kept) for each, kept in pairs if not wrong.get(each.digest)}
     return KnownApprovals(
         tuple(each for each, _ in fresh.values()),
         tuple(kept for _, kept in fresh.values()),
         (
             *(each for each in found if isinstance(each, Refused)),
-            *(Refused(each.principal, _SPENT) for each, _ in pairs if each.digest in spent),
+            *(
+                Refused(each.principal, wrong[each.digest])
+                for each, _ in pairs
+                if wrong.get(each.digest)
+            ),
         ),
         stated.count(None),
     )
@@ -194,12 +203,16 @@ def _folder(session: Session, environment: str, given: Path | None) -> Path:
     return given / environment
 
 
-def _spent(
-    pairs: Iterable[tuple[Approval, Statement]], plan: Plan, backend: Backend
-) -> frozenset[str]:
-    """Return the digests of approvals of other plans that runs have kept."""
-    others = {each.digest for each, _ in pairs if each.plan != plan.digest}
-    return frozenset(backend.statements(others)) if others else frozenset()
+def _not_carried(
+    approvals: Iterable[Approval], plan: Plan, backend: Backend, now: str
+) -> dict[str, str]:
+    """Return why approvals of other plans do not count, by digest; "" for those that do."""
+    others = carried(approvals, plan)
+    if not others:
+        return {}
+    kept = backend.statements({each.statement for each in backend.runs()} - {""})
+    runs = [read_run_statement(each) for each in kept.values()]
+    return {each.digest: reason_against_carrying(each, plan, runs, now) for each in others}
 
 
 def _names(folder: Path) -> list[str]:

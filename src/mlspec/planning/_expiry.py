@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from mlspec.planning._model import Level
 
-__all__ = ["expiry_of", "has_passed"]
+__all__ = ["expiry_of", "has_passed", "is_too_long"]
 
 _DAYS = {
     Level.NONE: 30,
@@ -16,6 +16,8 @@ _DAYS = {
     Level.CRITICAL: 3,
 }
 """The graver a change, the sooner what its reviewers looked at may have moved."""
+
+_CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 def expiry_of(valid_from: str, level: Level) -> str:
@@ -30,6 +32,12 @@ def expiry_of(valid_from: str, level: Level) -> str:
 def has_passed(expires_at: str, now: str) -> bool:
     """Tell whether a moment has come. A plan that never expires has "" for it."""
     return bool(expires_at) and _moment(now) >= _moment(expires_at)
+
+
+def is_too_long(expires_at: str, level: Level, now: str) -> bool:
+    """Tell whether no plan of a level that was made until now is good until a moment."""
+    longest = _moment(expiry_of(now, level)) + _CLOCKS_DIFFER
+    return bool(expires_at) and _moment(expires_at) > longest
 
 
 def _moment(text: str) -> datetime:

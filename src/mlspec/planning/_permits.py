@@ -10,10 +10,11 @@ from mlspec.errors import (
     ExitCode,
     MlspecError,
     PolicyDeniedError,
+    TamperedPlanError,
 )
 from mlspec.planning._checks import AGAIN, shortened
 from mlspec.planning._evidence import gravest
-from mlspec.planning._expiry import has_passed
+from mlspec.planning._expiry import has_passed, is_too_long
 from mlspec.planning._model import BlockCode, Level
 
 if TYPE_CHECKING:
@@ -103,12 +104,22 @@ def _is_open(freeze: Freeze, now: str) -> bool:
     return has_passed(freeze.start, now) and not has_passed(freeze.end, now)
 
 
-def require_in_time(plan: Plan, now: str) -> None:
-    """Require that the plan has not expired.
+def require_in_time(plan: Plan, now: str, commit: str) -> None:
+    """Require that the plan has not expired, and that planning has set its end.
+
+    Where there is a commit, its time sets the end.
 
     Raises:
-        ApprovalsMissingError: it has.
+        ApprovalsMissingError: it has expired.
+        TamperedPlanError: it is good for longer than any plan of its level that was made by now.
     """
+    is_endless = plan.require_approvals and bool(commit) and not plan.expires_at
+    if is_endless or is_too_long(plan.expires_at, plan.summary.max_risk, now):
+        raise TamperedPlanError(
+            "the plan is good for longer than any of its level: planning did not set this",
+            details=(f"it says: until {plan.expires_at or 'for ever'}; it is {now} now",),
+            hint=AGAIN.format(env=plan.environment),
+        )
     if has_passed(plan.expires_at, now):
         raise ApprovalsMissingError(
             f"nothing was applied: the plan expired at {plan.expires_at}",

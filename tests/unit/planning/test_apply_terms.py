@@ -122,6 +122,19 @@ def test_an_expired_plan_is_refused_even_with_approvals(strict, at, is_good):
 
 
 @pytest.mark.parametrize(
+    ("until", "commit"),
+    [("2026-02-01T00:00:00Z", ""), ("2099-01-01T00:00:00Z", ""), ("", "c0ffee")],
+)
+def test_a_plan_that_was_made_to_last_longer_is_refused_even_with_approvals(strict, until, commit):
+    desired = tree(*TEAMS, LOOSER)
+    now = Stamp("ana", "2026-01-02T00:00:00Z")
+    plan = replace(strict.plan(desired, valid_from="2026-01-01T00:00:00Z"), expires_at=until)
+
+    with pytest.raises(TamperedPlanError, match="good for longer"):
+        strict.apply(plan, desired, stamp=now, approvals=everybody(plan), commit=commit)
+
+
+@pytest.mark.parametrize(
     ("allow", "at", "is_frozen"),
     [
         (Level.NONE, "2026-01-02T00:00:00Z", True),
