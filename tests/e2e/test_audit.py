@@ -201,6 +201,57 @@ def test_all_problems_are_listed(run, shop):
         assert word in wheres
 
 
+@pytest.fixture
+def copied(run, tmp_path):
+    """The head of the record, as the last line of a report, and as an export of it."""
+    text = run("audit", "verify").expect(0).out
+    run("audit", "export", "--out", tmp_path / "record").expect(0)
+    return re.search(r"head (3:sha256:[0-9a-f]{64})$", text, re.MULTILINE)[1]
+
+
+def test_a_record_has_the_head_that_was_copied_elsewhere(run, copied, tmp_path):
+    run("audit", "verify", "--head", copied).expect(0)
+    run("audit", "verify", "--head", copied.replace("sha256:", "")).expect(0)
+    for copy in (tmp_path / "record", tmp_path / "record" / "HEAD"):
+        run("audit", "verify", "--against", copy).expect(0)
+    told = run("audit", "verify", "--format", "json").json
+    assert copied == f"{told['sequence']}:{told['head']}"
+
+
+def test_a_record_that_was_rolled_back_lacks_the_copied_head(recorded, shop, run, copied, keys):
+    older = recorded / ".mlspec" / "registry.db"
+    serial_three = run("history", "--format", "json").json["runs"][2]["run"]
+    who = ("--as", ANA, "--role", "model-risk", "--comment", "Fine.", "--sign", keys[ANA])
+    run("review", serial_three, *who, "--sign-key", keys[CI]).expect(0)
+    newer = re.search(r"head (4:\S+)", run("audit", "verify").expect(0).out)[1]
+    run("audit", "verify", "--head", copied).expect(0)
+
+    shutil.copy(older, shop / ".mlspec" / "registry.db")
+    run("audit", "verify", "--require-signatures").expect(0)
+
+    assert [
+        (
+            "checkpoint 4",
+            "the copy has it, but the record ends at 3: it was rolled back or replaced",
+        )
+    ] == problems(run, "--head", newer)
+
+
+def test_a_record_that_was_written_anew_is_not_that_of_the_copy(run, tmp_path):
+    (tmp_path / "HEAD").write_text(f"2 {'ab' * 32}\n")
+
+    what = "it is another one than the copy says: the record was written anew"
+    assert [("checkpoint 2", what)] == problems(run, "--against", tmp_path)
+
+
+@pytest.mark.parametrize("head", ["3", "sha256:ab", f"x:{'ab' * 32}", f"3:{'ab' * 31}"])
+def test_a_copy_of_a_head_that_can_not_be_read_is_refused(run, tmp_path, head):
+    run("audit", "verify", "--head", head).refused(64, "is no head of a record", "audit verify")
+    (tmp_path / "HEAD").write_text(head)
+    run("audit", "verify", "--against", tmp_path).refused(64, "is no head of a record")
+    run("audit", "verify", "--against", tmp_path / "none").refused(64, "can't be read")
+
+
 # show and log
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mlspec.api.files import read_text
 from mlspec.api.session import open_session
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError
+from mlspec.ledger import copied_head
 from mlspec.planning import history_view, status_view, unreviewed
 
 if TYPE_CHECKING:
@@ -18,8 +20,10 @@ if TYPE_CHECKING:
     from mlspec.ledger.agreements import Signed
     from mlspec.planning import AuditView, HistoryView, StatusView
     from mlspec.registry import Backend
+    from mlspec.state import Head
     from mlspec.workspace import Resource
 
+_HEAD = "HEAD"
 _NOBODY = "nobody"  # whoever it is for, such a signature does not count: the reason is asked for
 
 __all__ = ["history", "resource", "status", "unheld", "verify"]
@@ -62,16 +66,44 @@ def verify(
     environment: str | None = None,
     *,
     require_signatures: bool = False,
+    head: str = "",
+    against: Path | None = None,
 ) -> AuditView:
     """Verify the ledger of an environment, and the objects and the history against it.
 
-    Signatures are held against the signers that the registry had recorded by then.
+    Signatures are held against the signers that the registry had recorded by then. `head` is a
+    checkpoint that was copied elsewhere, `SEQUENCE:sha256:DIGEST`; `against` is an export, or its
+    `HEAD`, which holds one: the record has to have them.
+
+    Raises:
+        UsageError: a copy can't be read.
     """
     from mlspec.planning.verification import audit_view
 
+    copies = _copies(head, against)
     return audit_view(
-        _backend(directory, environment), _reasons, require_signatures=require_signatures
+        _backend(directory, environment),
+        _reasons,
+        require_signatures=require_signatures,
+        copies=copies,
     )
+
+
+def _copies(head: str, against: Path | None) -> list[Head]:
+    """Return the checkpoints that copies of a head name."""
+    texts = {head: head} if head else {}
+    if against is not None:
+        path = against / _HEAD if against.is_dir() else against
+        texts[str(path)] = read_text(path)
+    return [_copied(name, text) for name, text in texts.items()]
+
+
+def _copied(name: str, text: str) -> Head:
+    try:
+        return copied_head(text)
+    except ValueError as error:
+        hint = "`mlspec audit verify` ends with one; an export has one in its `HEAD`"
+        raise UsageError(f"`{name}` is no head of a record: {error}", hint=hint) from error
 
 
 def _reasons(signed: Sequence[Signed]) -> list[str | None]:

@@ -15,6 +15,18 @@ def _verify(
     directory: Directory = None,
     environment: Environment = None,
     output_format: OutputFormat = Format.TEXT,
+    head: Annotated[
+        str,
+        typer.Option(
+            "--head",
+            metavar="SEQUENCE:DIGEST",
+            help="A checkpoint that was copied elsewhere: the record has to have it.",
+        ),
+    ] = "",
+    against: Annotated[
+        Path | None,
+        typer.Option("--against", metavar="DIR|HEAD", help="An export, or its HEAD: the same."),
+    ] = None,
     *,
     require_signatures: Annotated[
         bool, typer.Option("--require-signatures", help="Every checkpoint has to be signed.")
@@ -29,6 +41,8 @@ def _verify(
             environment,
             output_format=output_format,
             require_signatures=require_signatures,
+            head=head,
+            against=against,
         )
     )
 

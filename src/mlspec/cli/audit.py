@@ -23,9 +23,13 @@ def verify(
     *,
     output_format: str,
     require_signatures: bool,
+    head: str,
+    against: Path | None,
 ) -> int:
     """Verify the ledger and return 12 when something was done to it."""
-    view = inspect.verify(directory, environment, require_signatures=require_signatures)
+    view = inspect.verify(
+        directory, environment, require_signatures=require_signatures, head=head, against=against
+    )
     if output_format == "json":
         write(render_audit_json(view))
     else:

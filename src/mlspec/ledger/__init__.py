@@ -10,6 +10,7 @@ from mlspec.ledger._change import (
 )
 from mlspec.ledger._checkpoint import (
     CHECKPOINT_PREDICATE,
+    copied_head,
     heads_named,
     make_checkpoint,
     replayed_heads,
@@ -29,6 +30,7 @@ from mlspec.ledger._verify import (
     Problem,
     verify_chains,
     verify_checkpoints,
+    verify_copies,
     verify_history,
     verify_objects,
     verify_runs,
@@ -48,6 +50,7 @@ __all__ = [
     "RunFacts",
     "Strength",
     "change_event",
+    "copied_head",
     "heads_named",
     "in_toto",
     "make_checkpoint",
@@ -60,6 +63,7 @@ __all__ = [
     "run_statement",
     "verify_chains",
     "verify_checkpoints",
+    "verify_copies",
     "verify_history",
     "verify_objects",
     "verify_runs",

@@ -6,6 +6,7 @@ moved, and the digest over all heads; replaying them gives the head that every c
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import canonical_json, digest_bytes, digest_value
@@ -18,8 +19,16 @@ if TYPE_CHECKING:
     from mlspec.canonical import Json
     from mlspec.ledger._run import RunFacts
 
-__all__ = ["CHECKPOINT_PREDICATE", "heads_named", "make_checkpoint", "replayed_heads", "root_of"]
+__all__ = [
+    "CHECKPOINT_PREDICATE",
+    "copied_head",
+    "heads_named",
+    "make_checkpoint",
+    "replayed_heads",
+    "root_of",
+]
 
+_COPY = re.compile(r"([0-9]{1,18})[: ](?:sha256:)?([0-9a-f]{64})")
 CHECKPOINT_PREDICATE = "https://mlspec.dev/checkpoint/v1"
 
 
@@ -77,6 +86,18 @@ def replayed_heads(checkpoints: Iterable[Checkpoint]) -> dict[str, Head]:
     for checkpoint in checkpoints:
         heads |= heads_named(checkpoint)
     return heads
+
+
+def copied_head(text: str) -> Head:
+    """Return the checkpoint that a copy names: `7:sha256:DIGEST`, or `7 DIGEST` as in exports.
+
+    Raises:
+        ValueError: the text names none.
+    """
+    found = _COPY.fullmatch(text.strip())
+    if found is None:
+        raise ValueError("it is no `SEQUENCE:sha256:DIGEST`")
+    return Head(int(found[1]), f"sha256:{found[2]}")
 
 
 def _head(head: Head) -> dict[str, Json]:

@@ -25,6 +25,7 @@ __all__ = [
     "Problem",
     "verify_chains",
     "verify_checkpoints",
+    "verify_copies",
     "verify_history",
     "verify_objects",
     "verify_runs",
@@ -85,6 +86,23 @@ def verify_checkpoints(
     if checkpoints:
         problems += _root_problems(checkpoints[-1], heads, snapshot)
     return tuple(problems)
+
+
+def verify_copies(checkpoints: Iterable[Checkpoint], copies: Iterable[Head]) -> tuple[Problem, ...]:
+    """Return the checkpoints that were copied elsewhere and are not, or not so, in the record."""
+    known = {each.sequence: each.digest for each in checkpoints}
+    newest = max(known, default=0)
+    lost = f"the copy has it, but the record ends at {newest}: it was rolled back or replaced"
+    return tuple(
+        Problem(
+            f"checkpoint {copy.sequence}",
+            "it is another one than the copy says: the record was written anew"
+            if copy.sequence in known
+            else lost,
+        )
+        for copy in copies
+        if known.get(copy.sequence) != copy.digest
+    )
 
 
 def verify_signatures(

@@ -14,6 +14,7 @@ from mlspec.ledger import (
     run_digest_of,
     verify_chains,
     verify_checkpoints,
+    verify_copies,
     verify_history,
     verify_objects,
     verify_runs,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
     from mlspec.ledger.agreements import Signed
     from mlspec.registry import Backend
-    from mlspec.state import Checkpoint, Event, RunRecord, Snapshot, Statement
+    from mlspec.state import Checkpoint, Event, Head, RunRecord, Snapshot, Statement
 
     Judge = Callable[[Sequence[Signed]], Sequence[str | None]]
 
@@ -45,8 +46,16 @@ __all__ = ["audit_view"]
 _READS = 3
 
 
-def audit_view(backend: Backend, judge: Judge, *, require_signatures: bool = False) -> AuditView:
+def audit_view(
+    backend: Backend,
+    judge: Judge,
+    *,
+    require_signatures: bool = False,
+    copies: Sequence[Head] = (),
+) -> AuditView:
     """Verify the ledger of a registry, and its objects and its history against it.
+
+    `copies` are checkpoints as they were written down elsewhere: each has to be there still.
 
     `judge` returns for each signature what is wrong with it, None for a good one. A checkpoint
     whose key nobody could vouch for, as no allowed signers were recorded, counts as unsigned.
@@ -60,6 +69,7 @@ def audit_view(backend: Backend, judge: Judge, *, require_signatures: bool = Fal
     problems = (
         *verify_chains(held.events, held.checkpoints),
         *verify_checkpoints(held.checkpoints, held.snapshot),
+        *verify_copies(held.checkpoints, copies),
         *_unsealed(held.checkpoints, wrong, required=require_signatures),
         *_run_problems(held),
         *_not_counting(documents, reasons[len(sealed) :]),
@@ -71,6 +81,7 @@ def audit_view(backend: Backend, judge: Judge, *, require_signatures: bool = Fal
         checkpoints=len(held.checkpoints),
         signed=sum(reason is None for reason in wrong.values()),
         head=held.snapshot.head,
+        sequence=held.snapshot.sequence,
         problems=tuple(dict.fromkeys(problems)),
         notices=unreviewed(held.runs),
     )

@@ -49,7 +49,8 @@ class HistoryView:
 class AuditView:
     """The verdict on a ledger: how much was verified, and what was found.
 
-    `signed` counts the checkpoints with a signature of a key that was in force.
+    `signed` counts the checkpoints with a signature of a key that was in force; `sequence` and
+    `head` are number and digest of the newest one.
     """
 
     environment: str
@@ -60,6 +61,7 @@ class AuditView:
     head: str
     problems: tuple[Problem, ...]
     notices: tuple[str, ...] = ()
+    sequence: int = 0
 
     @property
     def is_intact(self) -> bool:

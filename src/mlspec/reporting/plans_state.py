@@ -91,7 +91,7 @@ def render_audit(view: AuditView, *, colour: bool) -> str:
     checkpoints = f"{counted(view.checkpoints, 'checkpoint')} ({view.signed} signed)"
     seen = f"{counted(view.events, 'event')} and {checkpoints} of {clean(view.environment)}"
     if view.is_intact:
-        head = f", head {view.head}" if view.head else ""
+        head = f", head {view.sequence}:{view.head}" if view.head else ""
         told = Style.GREEN.paint(f"intact: {seen}{head}", colour=colour)
         return "\n".join([*notices, told]) + "\n"
     told = f"not intact: {counted(len(view.problems), 'problem')} in {seen}"
@@ -110,6 +110,7 @@ def render_audit_json(view: AuditView) -> str:
             "events": view.events,
             "checkpoints": view.checkpoints,
             "signed": view.signed,
+            "sequence": view.sequence,
             "head": view.head,
             "notices": list(view.notices),
             "problems": [{"where": each.where, "what": each.what} for each in view.problems],

@@ -170,8 +170,10 @@ def test_a_run_that_broke_the_glass_is_the_first_line_of_every_report():
 
 
 def test_audit_as_text():
-    assert render_audit(AuditView("prod", "L", 2, 1, 0, DIGEST, ()), colour=False) == snapshot(
-        "intact: 2 events and 1 checkpoint (0 signed) of prod, head sha256:abababababababab\n"
+    assert render_audit(
+        AuditView("prod", "L", 2, 1, 0, DIGEST, (), sequence=2), colour=False
+    ) == snapshot(
+        "intact: 2 events and 1 checkpoint (0 signed) of prod, head 2:sha256:abababababababab\n"
     )
     assert render_audit(AuditView("prod", "", 0, 0, 0, "", ()), colour=False) == snapshot(
         "intact: 0 events and 0 checkpoints (0 signed) of prod\n"
@@ -199,6 +201,7 @@ def test_audit_as_json():
                 {"what": "it was edited", "where": "event 3 of model/a"},
                 {"what": "\x1b[2J is unknown", "where": "team/x"},
             ],
+            "sequence": 0,
             "signed": 1,
         }
     )
