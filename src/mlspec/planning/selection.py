@@ -31,6 +31,8 @@ def restricted(plan: Plan, addresses: Collection[str]) -> Plan:
     """
     shown = tuple(each for each in plan.operations if each.address in addresses)
     hidden, all_of_them = len(plan.operations) - len(shown), len(plan.operations)
+    if not hidden:
+        return plan
     blocked = sum(each.address not in addresses for each in plan.blocked)
     notice = f"FILTERED: {hidden:,} of {all_of_them:,} operations are hidden" + (
         f", {blocked:,} of them blocked" if blocked else ""

@@ -95,14 +95,23 @@ def because(requirement: Requirement) -> str:
 def next_steps(plan: Plan, plan_file: str | None) -> Iterator[Fact]:
     """Yield what to run next, in order; a grave one says why there is nothing to run."""
     if plan.summary.blocked:
-        yield Fact("apply", "not before nothing is blocked", is_grave=True)
+        yield Fact("apply", "not yet: what is blocked comes first", is_grave=True)
         return
     file = clean(plan_file or _KEPT)
     if plan_file is None:
-        yield Fact("keep", f"mlspec plan --env {clean(plan.environment)} --out {file}")
+        scope = "".join(f" {each}" for each in _scope_flags(plan.scope))
+        yield Fact("keep", f"mlspec plan --env {clean(plan.environment)}{scope} --out {file}")
     for role in dict.fromkeys(each.role for each in plan.required_approvals):
         yield Fact("approve", f"mlspec approve {file} --as NAME --role {clean(role)}")
     yield Fact("apply", f"mlspec apply {file}")
+
+
+def _scope_flags(scope: Scope) -> Iterator[str]:
+    """Yield the flags that ask for the same part once more."""
+    if scope.mode is ScopeMode.REVERT:
+        yield f"--revert {clean(scope.reverts)}"
+    else:
+        yield from (f"--target {clean(each)}" for each in scope.targets)
 
 
 def _scope(scope: Scope) -> Iterator[Fact]:

@@ -11,11 +11,10 @@ from urllib.parse import quote
 
 from mlspec.errors import UsageError
 from mlspec.planning import Level
-from mlspec.reporting._cells import counted
+from mlspec.reporting._cells import clipped, counted
 from mlspec.reporting._markdown import Room, code, code_in_html, row, size_of, strong, words
 from mlspec.reporting._plan_facts import (
     DIRECTIONS,
-    RULES,
     Fact,
     action_words,
     arrow,
@@ -23,7 +22,6 @@ from mlspec.reporting._plan_facts import (
     facts_of,
     known_evidence,
     levels_of,
-    listed,
 )
 from mlspec.reporting._plan_order import by_risk, symbol_of
 from mlspec.reporting._plan_terms import (
@@ -51,6 +49,7 @@ _REMARKS = 400  # bytes kept for the lines that say what was left out
 _TABLE_SHARE = 0.6
 _NAMES_SHARE = 0.5
 _CHANGES = 20
+_WHY_CHARACTERS = 120
 _MORE = "see the plan file"
 
 
@@ -115,7 +114,7 @@ def _operations(plan: Plan, room: Room) -> Iterator[str]:
     details = room.fill(_details(each, known) for each in ordered)
     yield f"### {levels_of(ordered)}"
     yield ""
-    yield row("Risk", "", "Address", "What", "Rules")
+    yield row("Risk", "", "Address", "What", "Why")
     yield row("---", "---", "---", "---", "---")
     yield from [*table, ""]
     if rest:
@@ -138,20 +137,22 @@ def _critical_names(rest: Sequence[Operation], room: Room) -> Iterator[str]:
 
 
 def _row(operation: Operation) -> str:
-    rules = [each.rule for each in operation.risk.reasons]
+    reasons = operation.risk.reasons
+    why = clipped(reasons[0].because, _WHY_CHARACTERS) if reasons else ""
     return row(
         f"**{operation.risk.level.value.upper()}**",
         f"`{symbol_of(operation)}`",
         code(operation.address),
         words(action_words(operation) + (", blocked" if operation.blocked else "")),
-        words(listed(rules, RULES)),
+        words(why),
     )
 
 
 def _details(operation: Operation, known: Known) -> str:
-    """Return a block that folds: Markdown inside of HTML, parted from it by empty lines."""
+    """Return a block that folds, open where it is grave; empty lines part Markdown from HTML."""
     level, address = operation.risk.level.value.upper(), code_in_html(operation.address)
-    lines = [f"<details><summary><b>{level}</b> {address} {operation.action.value}</summary>", ""]
+    opened = "details open" if operation.risk.level.rank >= Level.HIGH.rank else "details"
+    lines = [f"<{opened}><summary><b>{level}</b> {address} {operation.action.value}</summary>", ""]
     if operation.blocked:
         lines += [f"**Blocked**: {words(operation.blocked.reason)}", ""]
     lines += [_text(change_place(operation)), ""]

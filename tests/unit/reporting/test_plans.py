@@ -114,7 +114,7 @@ Plan for prod (registry 0123456789ab serial 41, specs sha256:861ebe06a780)
 
 2 to update, 1 to retire; 2 blocked; 3 loosening changes; highest risk critical
 Digest: sha256:8fa2f7ecc70c3388773d5b247512aa3a951fc32f9c12e7a26f2e2891c8c94f6f
-Apply: not before nothing is blocked
+Apply: not yet: what is blocked comes first
 """)  # noqa: E501  (the report is as wide as its values)
 
 
@@ -328,4 +328,4 @@ def test_a_report_on_some_operations_keeps_the_terms_of_all(addresses):
         assert "FILTERED" in told
         assert "model/screen" not in told
         assert BLOCKED_AND_OPS.digest in told
-        assert "not before nothing is blocked" in told
+        assert "not yet: what is blocked comes first" in told
