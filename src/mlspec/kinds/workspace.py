@@ -36,7 +36,8 @@ _SEGMENT = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}"
 RELATIVE_PATH = rf"^{_SEGMENT}(/{_SEGMENT}){{0,15}}$"
 """No segment starts with a dot, so no path leads out of the workspace or into hidden folders."""
 _PATH_FORM = "a path inside the workspace such as `specs` or `ml/specs`: no leading `/`, no `..`"
-_BRANCH = r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$"
+_BRANCH = r"^[A-Za-z0-9]([./]?[A-Za-z0-9_-]){0,99}$"
+"""As git has it: no part starts with a dot, ends in one, or is empty; no two dots, no `@{`."""
 _BRANCH_FORM = "a branch name such as `main` or `release/1.4`"
 _REGISTRY_PATH = rf"^\.?{_SEGMENT}(/\.?{_SEGMENT}){{0,15}}$"
 
@@ -137,7 +138,7 @@ class Environment(SpecModel):
     )
     publish: str | None = declare(
         "Branch that gets the compiled artifacts with every apply; needs the `git` registry.",
-        FieldClass.ROLLOUT,
+        FieldClass.POLICY,
         default=None,
         pattern=_BRANCH,
         form=_BRANCH_FORM,

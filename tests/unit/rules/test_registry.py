@@ -59,7 +59,9 @@ def test_a_rule_that_no_comment_can_suppress_is_an_error():
 
     assert {
         "ungated-high-risk",
+        "contested-branch",
         "high-risk-without-oversight",
         "secret-in-spec",
         "understated-risk",
+        "unusable-branch",
     } == {rule.name for rule in unsuppressible}

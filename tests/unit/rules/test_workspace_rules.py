@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import ValidationError
 
+from mlspec.kinds.workspace import Environment, GitHubTarget
 from mlspec.rules import check
 
 HEAD = "kind: Workspace\nspec:\n"
@@ -81,3 +83,45 @@ def test_who_publishes_through_another_registry_knows_why(load_patched):
     patch = "  registry: {backend: acme}\n  environments: {prod: {publish: rendered/prod}}"
 
     assert not found(load_patched, patch, "MLS615")
+
+
+@pytest.mark.parametrize("branch", ["a.lock", "a.lock/b", "HEAD", "refs/heads/x", "refs/x"])
+def test_a_branch_that_git_refuses_or_misreads_is_told(load_patched, branch):
+    publishing = f"  registry: {{backend: git}}\n  environments: {{prod: {{publish: {branch}}}}}"
+    applied = f"  targets: {{github: {{branch: {branch}}}}}"
+
+    assert [f"`{branch}` is no name of a branch"] == found(load_patched, publishing, "MLS618")
+    assert [f"`{branch}` is no name of a branch"] == found(load_patched, applied, "MLS618")
+
+
+@pytest.mark.parametrize("branch", ["a..b", "a/", "a//b", "a@{1}", "a/.b", "a.", "-a", "a b", "/a"])
+def test_a_branch_with_characters_that_git_refuses_has_the_wrong_form(branch):
+    for part, field in ((Environment, "publish"), (GitHubTarget, "branch")):
+        with pytest.raises(ValidationError, match="string_pattern_mismatch"):
+            part.model_validate({field: branch})
+
+
+@pytest.mark.parametrize("branch", ["main", "release/1.4", "a_b-c", "a.locked", "HEADS", "refs-x"])
+def test_a_branch_that_git_takes_is_fine(load_patched, branch):
+    publishing = f"  registry: {{backend: git}}\n  environments: {{prod: {{publish: {branch}}}}}"
+
+    assert not found(load_patched, publishing, "MLS618")
+    assert branch == Environment.model_validate({"publish": branch}).publish
+
+
+def test_a_branch_of_two_environments_is_told_at_both(load_patched):
+    both = "{prod: {publish: rendered}, staging: {publish: rendered}}"
+    patch = f"  registry: {{backend: git}}\n  environments: {both}"
+
+    told = found(load_patched, patch, "MLS617")
+
+    assert len(told) == 2
+    assert all("`prod` and `staging` would replace each other's files" in each for each in told)
+
+
+def test_the_branch_that_is_applied_takes_no_artifacts(load_patched):
+    patch = "  registry: {backend: git}\n  environments: {prod: {publish: main}}"
+
+    (told,) = found(load_patched, patch, "MLS617")
+
+    assert "its specs would be replaced" in told
