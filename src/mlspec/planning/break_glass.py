@@ -1,4 +1,4 @@
-"""Applies without the approvals they need: what every report says until one is reviewed."""
+"""Applies past approvals, expiry or a freeze: what every report says until one is reviewed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 __all__ = ["notice_of", "unreviewed"]
 
+_MOST_CHARACTERS = 200
+
 
 def unreviewed(runs: Iterable[RunRecord]) -> tuple[str, ...]:
     """Return one line per break-glass run that nobody else has looked at, in order of the runs.
@@ -21,13 +23,22 @@ def unreviewed(runs: Iterable[RunRecord]) -> tuple[str, ...]:
 
 
 def notice_of(run: RunRecord) -> str:
-    """Return what to say of a break-glass run: who, as what, when, why, and how to end it."""
+    """Return what to say of a break-glass run: how to end it, who, as what, when, and why.
+
+    What somebody wrote comes last and is bounded: reports cut lines, and that must never hide
+    that nobody has looked. Why the plan could not be applied as it was is not known here: it may
+    have lacked approvals, have expired, or been frozen.
+    """
     glass = run.break_glass
     role, reason = (glass.role, glass.reason) if glass else ("", "")
     return (
-        f"BREAK GLASS: run {run.run_id} was applied by {run.actor} as {role} at {run.at} without "
-        f"the approvals it needs: {reason} (not reviewed: `mlspec review {run.run_id}`)"
+        f"BREAK GLASS: run {run.run_id} is not reviewed (`mlspec review {run.run_id}`): applied by "
+        f"{_bounded(run.actor)} as {role} at {run.at} past what its plan needed: {_bounded(reason)}"
     )
+
+
+def _bounded(text: str) -> str:
+    return text if len(text) <= _MOST_CHARACTERS else f"{text[: _MOST_CHARACTERS - 3]}..."
 
 
 def _is_unreviewed(run: RunRecord) -> bool:

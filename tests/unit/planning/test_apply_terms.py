@@ -200,6 +200,18 @@ def test_breaking_the_glass_goes_without_approvals_expiry_and_freeze_and_is_told
     assert unreviewed([reviewed]) == ()
 
 
+def test_a_long_reason_never_hides_that_nobody_has_looked(strict):
+    plan = strict.plan(tree(*TEAMS, LOOSER))
+    glass = BreakGlass("sre", "it burns " * 1_000)
+
+    run = strict.apply(plan, tree(*TEAMS, LOOSER), break_glass=glass).run
+
+    (notice,) = unreviewed([run])
+    assert notice.startswith(f"BREAK GLASS: run {run.run_id} is not reviewed (`mlspec review ")
+    assert notice.endswith("...")
+    assert len(notice) < 500
+
+
 def test_only_who_holds_the_role_breaks_the_glass(strict):
     desired = tree(*TEAMS, LOOSER)
 
