@@ -62,7 +62,7 @@ def test_two_signed_approvals_let_it_through_after_a_squash(said):
 
 
 def test_a_run_that_was_killed_while_it_pushed_is_finished_by_the_same_command(said):
-    assert "ended with exit code 137" in part(said, "CI: a clean shallow clone")
+    assert "ended with exit code 137" in part(said, "CI: a clean clone")
     again = part(said, "the same command again")
 
     assert "Applied to prod as run 3-" in again
