@@ -451,19 +451,26 @@ def broken(mlspec, loosened):
     return next(each for each in history.json["runs"] if each["serial"] == 2)["run"]
 
 
-def test_a_run_without_approvals_is_told_until_somebody_else_has_looked(mlspec, broken, loosened):
-    def review(name, role="compliance", *options):
+def test_a_run_without_approvals_is_told_until_somebody_else_has_looked(
+    mlspec, broken, loosened, keys
+):
+    def review(name, role="model-risk", *options):
         command = ("review", broken, "--env", "staging", "--as", name, "--role", role)
         return mlspec(*command, "--comment", "It was right.", *options, cwd=loosened)
 
     def told():
         return "BREAK GLASS" in mlspec("plan", "--env", "staging", cwd=loosened).out
 
+    signed = ("--sign", keys[ANA])
     assert told()
-    review(SAM, "sre").refused(5, "can't review it")
+    review(SAM, "sre").refused(5, "applied run")
+    review(DEV).refused(5, "made what run")
     review("eve@example.org").refused(5, "roles held: none")
+    review(ANA, "compliance", *signed).refused(5, "its plan needed: ml-engineer, model-risk")
+    review(ANA).refused(5, "no signature")
+    review(ANA, "model-risk", "--sign", keys[LI]).refused(64, "would not count")
     assert told()
-    assert f"Reviewed by {ANA}" in review(ANA).expect(0).out
+    assert f"Reviewed by {ANA}" in review(ANA, "model-risk", *signed).expect(0).out
     assert not told()
     assert f"Already reviewed by {ANA}" in review(LI).expect(0).out
     mlspec("audit", "verify", "--env", "staging", cwd=loosened).expect(0)

@@ -70,6 +70,7 @@ class RunFacts:
 
     `at` is UTC in ISO 8601, given by the caller; `evidence` is by address; `reverts` is the id of
     the run that this one undoes; `publication` maps a branch to the digest of what was published.
+    `authors` made the change, and so neither approve nor review it.
     """
 
     run_id: str
@@ -90,6 +91,7 @@ class RunFacts:
     reverts: str = ""
     publication: Mapping[str, Json] | None = None
     required: tuple[RequirementFact, ...] = ()
+    authors: tuple[str, ...] = ()
 
 
 def in_toto(
@@ -159,6 +161,7 @@ def _predicate(facts: RunFacts) -> dict[str, Json]:
             {"role": each.role, "count": each.count, "strength": each.strength.value}
             for each in facts.required
         ],
+        "authors": list(facts.authors),
         "approvals": [_approval(each) for each in facts.approvals],
         "evidence": [
             {"address": each, "digest": judged.digest, "verdict": judged.verdict}
@@ -218,6 +221,7 @@ def _facts(told: Mapping[str, Json]) -> RunFacts:
         reverts=_text(told, "reverts"),
         publication=_object_or_none(told, "publication"),
         required=tuple(_read_requirement(each) for each in _objects(told, "required")),
+        authors=_texts(told, "authors"),
     )
 
 
@@ -238,7 +242,6 @@ def _read_requirement(told: Mapping[str, Json]) -> RequirementFact:
 
 
 def _read_approval(told: Mapping[str, Json]) -> Approval:
-    names = told["names"]
     return Approval(
         principal=_text(told, "principal"),
         role=_text(told, "role"),
@@ -248,7 +251,7 @@ def _read_approval(told: Mapping[str, Json]) -> Approval:
         digest=_text(told, "statement"),
         at=_text(told, "at"),
         comment=_text(told, "comment"),
-        names=tuple(str(each) for each in names) if isinstance(names, list) else (),
+        names=_texts(told, "names"),
     )
 
 
@@ -261,6 +264,11 @@ def _text(told: Mapping[str, Json], name: str) -> str:
     if not isinstance(found, str):
         raise TypeError(name)
     return found
+
+
+def _texts(told: Mapping[str, Json], name: str) -> tuple[str, ...]:
+    found = told[name]
+    return tuple(str(each) for each in found) if isinstance(found, list) else ()
 
 
 def _whole(told: Mapping[str, Json], name: str) -> int:

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from mlspec.canonical import Json
-    from mlspec.ledger import Approval
     from mlspec.planning._apply_model import ApplyOptions, Stamp
+    from mlspec.planning._examine import Examination
     from mlspec.planning._journal import Progress
-    from mlspec.planning._model import EvidenceEntry, Operation
+    from mlspec.planning._model import Operation
     from mlspec.planning._plan import Plan
     from mlspec.planning._steps import Step
     from mlspec.registry import Backend, Transaction
@@ -48,13 +48,12 @@ class Recorder:
     def record(
         self,
         operations: tuple[RunOperation, ...],
-        approvals: tuple[Approval, ...],
-        evidence: Mapping[str, EvidenceEntry],
+        examined: Examination,
     ) -> RunRecord:
         """Record what became of the operations, and what it was decided on."""
-        facts = self._facts(operations, approvals, evidence)
+        facts = self._facts(operations, examined)
         statement = ledger.run_statement(facts)
-        counted = {each.digest for each in approvals}
+        counted = {each.digest for each in examined.approvals}
         kept = [each for each in self.options.statements if each.digest in counted]
         self.transaction.keep([*kept, statement])
         if not self.transaction.is_atomic:
@@ -129,8 +128,7 @@ class Recorder:
     def _facts(
         self,
         operations: tuple[RunOperation, ...],
-        approvals: tuple[Approval, ...],
-        evidence: Mapping[str, EvidenceEntry],
+        examined: Examination,
     ) -> ledger.RunFacts:
         plan = self.plan
         is_done = all(each.status is StepStatus.DONE for each in operations)
@@ -147,8 +145,8 @@ class Recorder:
             at=self.stamp.at,
             outcome=RunOutcome.APPLIED if is_done else RunOutcome.PARTIAL,
             operations=operations,
-            approvals=approvals,
-            evidence=evidence,
+            approvals=examined.approvals,
+            evidence=examined.evidence,
             break_glass=self.options.break_glass,
             reverts=plan.scope.reverts,
             publication=_published(self.options.publication) if is_done else None,
@@ -156,6 +154,7 @@ class Recorder:
                 ledger.RequirementFact(each.role, each.count, each.strength)
                 for each in plan.required_approvals
             ),
+            authors=examined.authors,
         )
 
 

@@ -43,12 +43,13 @@ __all__ = ["Examination", "Examiner"]
 class Examination:
     """What was found: the evidence and the approvals that count, and what is not to be started.
 
-    `held` says why, by key of the operation.
+    `held` says why, by key of the operation; `authors` made the change.
     """
 
     evidence: Mapping[str, EvidenceEntry]
     approvals: tuple[Approval, ...] = ()
     held: Mapping[str, str] = field(default_factory=dict)
+    authors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ class Examiner:
         undone = require_following(progress, whole, ruled, desired, known)
         approvals = self._approvals(progress, snapshot, bodies, undone, ruled)
         held = self._held(progress, undone)
-        return Examination(evidence_of(plan.operations, desired, known), approvals, held)
+        authors = tuple(sorted({*plan.authors, *ruled.authors}))
+        return Examination(evidence_of(plan.operations, desired, known), approvals, held, authors)
 
     def _known(self, progress: Progress) -> Mapping[str, EvidenceEntry]:
         evidence = self.checkout.evidence
@@ -113,7 +115,7 @@ class Examiner:
         error = approvals_error(decision)
         if error is not None:
             raise error
-        require_in_time(plan, self.stamp.at)
+        require_in_time(plan, self.stamp.at, self.options.commit)
         require_thawed(undone, {*plan.freezes, *ruled.freezes}, self.stamp.at)
         return decision.accepted
 

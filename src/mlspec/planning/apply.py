@@ -111,7 +111,7 @@ class _Application:
         recorder = self._recorder(transaction, progress, snapshot)
         execution = Execution(transaction, self.options, progress.written, early.held)
         operations = execution.run(recorder.steps)
-        run = recorder.record(operations, early.approvals, early.evidence)
+        run = recorder.record(operations, early)
         return ApplyResult(_told(run, execution), self.plan, run)
 
     def _examine(

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlspec.errors import OpenRunError, PolicyDeniedError, UsageError
-from mlspec.ledger import RunFacts, make_checkpoint
+from mlspec.ledger import RunFacts, Strength, make_checkpoint
 from mlspec.state import Head
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Sign = Callable[[Checkpoint], str]
 
-__all__ = ["record_review", "require_reviewer", "reviewable"]
+__all__ = ["record_review", "require_reviewer", "require_signature_of", "reviewable"]
 
 
 def reviewable(runs: Iterable[RunRecord], run_id: str) -> RunRecord:
@@ -39,15 +39,25 @@ def reviewable(runs: Iterable[RunRecord], run_id: str) -> RunRecord:
     return found
 
 
-def require_reviewer(review: GlassReview, run: RunRecord, authority: Authority) -> None:
-    """Require that a reviewer is another person than who applied, and holds the role.
+def require_reviewer(
+    review: GlassReview, run: RunRecord, facts: RunFacts, authority: Authority
+) -> None:
+    """Require that a reviewer is another person than who applied or made the change.
+
+    They hold the role that they name, and it is one whose approval the plan needed, if it needed
+    any. `facts` are what the run says of itself.
 
     Raises:
-        PolicyDeniedError: they are not, or do not.
+        PolicyDeniedError: they are not, do not, or it is not.
     """
     if authority.is_same(review.principal, run.actor):
         raise PolicyDeniedError(
             f"`{review.principal}` applied run `{run.run_id}`, and so can't review it",
+            hint="somebody else has to",
+        )
+    if any(authority.is_same(review.principal, each) for each in facts.authors):
+        raise PolicyDeniedError(
+            f"`{review.principal}` made what run `{run.run_id}` applied, and so can't review it",
             hint="somebody else has to",
         )
     held = authority.roles_of(review.principal)
@@ -56,6 +66,27 @@ def require_reviewer(review: GlassReview, run: RunRecord, authority: Authority) 
             f"no team in force gives `{review.principal}` the role `{review.role}`",
             details=(f"roles held: {', '.join(sorted(held)) or 'none'}",),
             hint="what is recorded in the registry counts; see `kind: Team`",
+        )
+    needed = sorted({each.role for each in facts.required})
+    if needed and review.role not in needed:
+        raise PolicyDeniedError(
+            f"run `{run.run_id}` did not lack an approval as `{review.role}`",
+            details=(f"its plan needed: {', '.join(needed)}",),
+            hint="somebody who could have approved the plan reviews the run",
+        )
+
+
+def require_signature_of(facts: RunFacts, signers: str, *, is_signed: bool) -> None:
+    """Require a signature where a key is in force, or the plan asked for more than names.
+
+    Raises:
+        PolicyDeniedError: there is none.
+    """
+    asked = any(each.strength is not Strength.ASSERTED for each in facts.required)
+    if not is_signed and (signers or asked):
+        raise PolicyDeniedError(
+            "the review has no signature: anybody could have written it",
+            hint="sign it with a key in force: `--sign KEY`",
         )
 
 

@@ -117,7 +117,7 @@ def render_review(run: RunRecord, *, is_new: bool) -> str:
     verb = "Reviewed" if is_new else "Already reviewed"
     return clean(
         f"{verb} by {glass.reviewed_by}: run {run.run_id}, applied by {run.actor} as {glass.role} "
-        f"at {run.at} without the approvals it needed: {glass.reason}"
+        f"at {run.at} past what its plan needed: {glass.reason}"
     )
 
 
