@@ -14,6 +14,7 @@ from mlspec.errors import TamperedPlanError
 from mlspec.planning._checks import AGAIN, shortened, touched_by
 from mlspec.planning._model import Operation
 from mlspec.planning._requirements import required_approvals
+from mlspec.planning._shown import untrue_counts, untrue_evidence
 from mlspec.planning.plan import operations_of, rests_on
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def require_following(
     plan, undone = progress.plan, progress.undone
     read = {each.address for each in plan.read_set}
     addresses = (read | {each.address for each in plan.operations}) - touched_by(progress).keys()
-    made, _ = operations_of(desired, snapshot, context, evidence, addresses)
+    made, today = operations_of(desired, snapshot, context, evidence, addresses)
     expected = {each.address: each for each in made}
     wrong = [*_contradictions(undone, made), *_lacking(undone, made)]
     wrong += [f"`{each}`: the plan has it twice, or out of order" for each in _misplaced(undone)]
@@ -60,6 +61,8 @@ def require_following(
     ]
     if len(undone) == len(plan.operations):
         wrong += _terms(plan, made, context)
+        wrong += untrue_evidence(plan, made, desired, today)
+        wrong += untrue_counts(plan, desired)
     if wrong:
         raise TamperedPlanError(
             "the plan does not follow from the specs and the registry: it was not made by planning",

@@ -21,6 +21,7 @@ from mlspec.planning import (
     Compatibility,
     ContractChange,
     EvidenceEntry,
+    GateEntry,
     Level,
     Operation,
     Outcome,
@@ -318,6 +319,70 @@ def test_a_sealed_plan_that_planning_would_not_make_is_refused(world, forge, sai
     assert caught.value.exit_code == 12
     assert any(each.startswith(said) for each in caught.value.details), caught.value.details
     assert before == world.state()
+
+
+GATED = wanted("Model", "gated", {"gates": [GATE]})
+FAILING = EvidenceEntry(
+    "model/gated", "present", "fail", "sha256:r", gates=(GateEntry("auc", "fail"),)
+)
+PASSING = replace(FAILING, verdict="pass", gates=(GateEntry("auc", "pass"),))
+MISSING = EvidenceEntry("model/gated", "missing", "not-evaluated", reason="not run")
+STRANGER = replace(PASSING, address="model/other")
+
+
+@pytest.mark.parametrize(
+    ("said", "known"),
+    [
+        pytest.param((PASSING,), FAILING, id="another-verdict"),
+        pytest.param((replace(FAILING, gates=PASSING.gates),), FAILING, id="other-gates"),
+        pytest.param((replace(PASSING, digest=""),), MISSING, id="no-record"),
+        pytest.param((replace(MISSING, digest="sha256:r"),), MISSING, id="missing-record"),
+        pytest.param((), FAILING, id="left-out"),
+        pytest.param((FAILING, STRANGER), FAILING, id="of-another"),
+        pytest.param((FAILING, FAILING), FAILING, id="twice"),
+    ],
+)
+def test_evidence_that_no_planning_would_tell_is_refused(world, said, known):
+    desired, evidence = tree(GATED), {"model/gated": known}
+    forged = replace(world.plan(desired), evidence=said)
+
+    with pytest.raises(TamperedPlanError, match="not made by planning") as caught:
+        world.apply(read_plan(write_plan(forged)), desired, evidence=evidence)
+
+    assert "evidence" in "".join(caught.value.details)
+
+
+@pytest.mark.parametrize("known", [MISSING, FAILING, replace(PASSING, status="stale")])
+def test_a_plan_that_shows_better_evidence_than_there_is_is_refused(world, known):
+    shown = replace(PASSING, digest="sha256:better")
+    plan = replace(world, evidence={"model/gated": shown}).plan(tree(GATED))
+
+    with pytest.raises(EvidenceMissingError, match="better evidence than there is") as caught:
+        world.apply(plan, tree(GATED), evidence={"model/gated": known})
+
+    assert caught.value.exit_code == 6
+    assert known.status in caught.value.details[0]
+
+
+@pytest.mark.parametrize("shown", [MISSING, replace(PASSING, status="stale"), FAILING, PASSING])
+def test_evidence_newer_than_the_plan_is_no_forgery(world, shown):
+    plan = replace(world, evidence={"model/gated": shown}).plan(tree(GATED))
+    newer = replace(PASSING, digest="sha256:newer")
+
+    done = world.apply(plan, tree(GATED), evidence={"model/gated": newer})
+
+    assert done.outcome is Outcome.APPLIED
+
+
+@pytest.mark.parametrize("unchanged", [0, 2, 99_999])
+def test_a_plan_counts_what_is_unchanged_as_it_is(world, unchanged):
+    world.reach(DATA, TEAM)
+    desired = tree(DATA, wanted("Team", "ops", {"members": ["bo"]}))
+    plan = world.plan(desired)
+
+    with pytest.raises(TamperedPlanError, match="not made by planning"):
+        world.apply(replace(plan, unchanged=unchanged), desired)
+    assert world.apply(plan, desired).outcome is Outcome.APPLIED
 
 
 def test_what_other_resources_ask_for_by_now_is_no_forgery(world):
