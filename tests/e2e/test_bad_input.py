@@ -82,6 +82,25 @@ def test_a_malformed_workspace_file_stops_every_command(mlspec, shop, content):
     assert contents(shop) == before
 
 
+RECORDED = [
+    *(["status"], ["history"], ["drift"], ["audit", "verify"], ["audit", "log"]),
+    *(["state", "list"], ["state", "export"], ["state", "show", "team/growth"]),
+    *(["audit", "show", "team/growth"], ["audit", "export", "--out", "ledger"]),
+]
+
+
+@pytest.mark.parametrize("name", ["unknown-kind", "scalar", "wrong-type"])
+def test_a_malformed_spec_never_hides_what_is_recorded(mlspec, shop, name):
+    mlspec("plan", "--env", "staging", "--out", "plan.json", cwd=shop).expect(0)
+    mlspec("apply", "plan.json", cwd=shop).expect(0)
+    (shop / "specs" / "zz.yaml").write_bytes(MALFORMED[name])
+
+    for command in RECORDED:
+        told = mlspec(*command, "--env", "staging", cwd=shop).expect(0)
+        assert 1 == told.err.count("warning: the specs have errors"), command
+    mlspec("plan", "--env", "staging", cwd=shop).refused(4, "zz.yaml")
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "said"),
     [

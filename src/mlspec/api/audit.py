@@ -43,7 +43,7 @@ def show(
         UsageError: no event is about the address, or the moment can't be read.
     """
     session = open_session(directory)
-    workspace = session.environment(environment)
+    workspace = session.recorded(environment)
     backend = session.backend(workspace.environment)
     found = audit_show(backend, address, _moment(at))
     if not found.events:
@@ -115,7 +115,7 @@ def export(out: Path, directory: Path | None = None, environment: str | None = N
 
 def _backend(directory: Path | None, environment: str | None) -> Backend:
     session = open_session(directory)
-    return session.backend(session.environment(environment).environment)
+    return session.backend(session.recorded(environment).environment)
 
 
 def _moment(at: str | None) -> str:

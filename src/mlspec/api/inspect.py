@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _HEAD = "HEAD"
 _NOBODY = "nobody"  # whoever it is for, such a signature does not count: the reason is asked for
 
-__all__ = ["history", "resource", "status", "unheld", "verify"]
+__all__ = ["history", "resource", "status", "status_of", "unheld", "verify"]
 
 
 def status(
@@ -37,7 +37,11 @@ def status(
     Raises:
         UsageError: the registry has no such address, or there is no such environment.
     """
-    backend = _backend(directory, environment)
+    return status_of(_backend(directory, environment), address)
+
+
+def status_of(backend: Backend, address: str | None) -> StatusView:
+    """Return what a registry holds. The errors are those of `status`."""
     snapshot = backend.observe(bodies=False)
     view = status_view(snapshot, address)
     if address is not None and not view.objects:
@@ -180,4 +184,4 @@ def _closest(address: str, known: Iterable[str]) -> str | None:
 
 def _backend(directory: Path | None, environment: str | None) -> Backend:
     session: Session = open_session(directory)
-    return session.backend(session.environment(environment).environment)
+    return session.backend(session.recorded(environment).environment)

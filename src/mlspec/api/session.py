@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,6 +46,30 @@ class Session:
         _refuse_errors(diagnostics)
         return merged
 
+    def recorded(self, name: str | None) -> Workspace:
+        """Return the workspace for a look at what its registry holds, whatever the specs say.
+
+        An invalid spec is told as a warning, but never hides what is live; `mlspec.yaml`, which
+        says where the registry is, must be sound.
+
+        Raises:
+            SpecInvalidError: `mlspec.yaml` has errors.
+            UsageError: there is no such environment, or several to choose from.
+        """
+        workspace = self._home()
+        chosen = _choose(name, list(workspace.spec.environments))
+        if has_errors(self.diagnostics):
+            _warn_of_errors()
+        return replace(workspace, environment=chosen)
+
+    def _home(self) -> Workspace:
+        """Return the workspace if `mlspec.yaml` has no errors; other files may have some."""
+        if self.workspace is None:
+            return self.sound()
+        at_home = (each for each in self.diagnostics if _is_at_home(each))
+        _refuse_errors(tuple(at_home))
+        return self.workspace
+
     def sound(self) -> Workspace:
         """Return the workspace as written.
 
@@ -73,7 +97,7 @@ class Session:
         """
         from mlspec.registry import Place
 
-        registry = self.sound().spec.registry
+        registry = self._home().spec.registry
         elsewhere = os.environ.get(REGISTRY_VARIABLE, "")
         kind, _, remote = elsewhere.partition(":")
         if kind == _GIT:
@@ -167,6 +191,19 @@ def _choose(name: str | None, environments: list[str]) -> str:
         hint = f"did you mean `{close}`?" if close else f"there are {listed}"
         raise UsageError(f"there is no environment `{name}`", hint=hint)
     return name
+
+
+def _is_at_home(diagnostic: Diagnostic) -> bool:
+    return diagnostic.span is None or diagnostic.span.file == WORKSPACE_FILE
+
+
+def _warn_of_errors() -> None:
+    from logging import getLogger  # with no handler of a program's own, it goes to stderr
+
+    getLogger("mlspec").warning(
+        "warning: the specs have errors, so this tells what is recorded, not what they say;"
+        " `mlspec validate` shows them"
+    )
 
 
 def _refuse_errors(diagnostics: tuple[Diagnostic, ...]) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlspec.api.files import read_text, write_text
-from mlspec.api.inspect import status
+from mlspec.api.inspect import status_of
 from mlspec.api.session import open_session
 from mlspec.planning.authorship import commits_of
 from mlspec.planning.drift import DriftView, branch_drift, drift
@@ -43,8 +43,8 @@ def show(address: str, directory: Path | None = None, environment: str | None = 
     Raises:
         UsageError: the registry has no such address, or there is no such environment.
     """
-    view = status(address, directory, environment)
     backend = opened(directory, environment)
+    view = status_of(backend, address)
     (record,) = view.objects
     body = backend.bodies([record.digest]).get(record.digest)
     recorded = recorded_objects(backend.events(address)).get(address)
@@ -61,7 +61,7 @@ def export_state(
         OutputError: the file can't be written.
     """
     session = open_session(directory)
-    workspace = session.environment(environment)
+    workspace = session.recorded(environment)
     backend = session.backend(workspace.environment)
     commits = commits_of(*_runs(backend))
     text = write_state(StateFile(backend.observe(), session.place()[0], commits))
@@ -91,7 +91,7 @@ def find_drift(
 def opened(directory: Path | None, environment: str | None) -> Backend:
     """Return the registry of an environment, opened but not touched."""
     session = open_session(directory)
-    return session.backend(session.environment(environment).environment)
+    return session.backend(session.recorded(environment).environment)
 
 
 def _of_objects(backend: Backend, snapshot: Snapshot) -> Iterator[Drift]:
