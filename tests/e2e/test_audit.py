@@ -288,7 +288,7 @@ def test_show_at_a_moment_before_is_of_that_moment(run):
 def test_show_says_that_the_glass_was_broken_and_who_should_have_agreed(run):
     text = run("audit", "show", "gate-set/better-than-chance").expect(0).out
 
-    assert re.search(r"BREAK GLASS +as sre, without the approvals it needs: scores are wrong", text)
+    assert re.search(r"BREAK GLASS +as sre, past what its plan needed: scores are wrong", text)
     assert re.search(r"required +1 ", text)
     assert re.search(r"approved +by nobody", text)
 

@@ -113,7 +113,8 @@ def require_in_time(plan: Plan, now: str, commit: str) -> None:
         ApprovalsMissingError: it has expired.
         TamperedPlanError: it is good for longer than any plan of its level that was made by now.
     """
-    is_endless = plan.require_approvals and bool(commit) and not plan.expires_at
+    has_end = plan.require_approvals and plan.has_changes and bool(commit)
+    is_endless = has_end and not plan.expires_at
     if is_endless or is_too_long(plan.expires_at, plan.summary.max_risk, now):
         raise TamperedPlanError(
             "the plan is good for longer than any of its level: planning did not set this",

@@ -132,7 +132,7 @@ def _approval_rows(facts: RunFacts) -> Iterator[tuple[str, str]]:
         glass = facts.break_glass
         yield (
             "BREAK GLASS",
-            clean(f"as {glass.role}, without the approvals it needs: {glass.reason}"),
+            clean(f"as {glass.role}, past what its plan needed: {glass.reason}"),
         )
     for each in facts.required:
         yield (

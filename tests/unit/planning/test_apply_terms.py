@@ -134,6 +134,13 @@ def test_a_plan_that_was_made_to_last_longer_is_refused_even_with_approvals(stri
         strict.apply(plan, desired, stamp=now, approvals=everybody(plan), commit=commit)
 
 
+def test_a_plan_without_changes_has_no_end_and_goes_through(strict):
+    desired = tree(*TEAMS, GATES)
+    done = strict.apply(strict.plan(desired), desired, commit="c0ffee")
+
+    assert done.outcome is Outcome.NO_CHANGES
+
+
 @pytest.mark.parametrize(
     ("allow", "at", "is_frozen"),
     [
