@@ -59,7 +59,10 @@ class Session:
         workspace = self._home()
         chosen = _choose(name, list(workspace.spec.environments))
         if has_errors(self.diagnostics):
-            _warn_of_errors()
+            _warn(
+                "the specs have errors, so this tells what is recorded, not what they say;"
+                " `mlspec validate` shows them"
+            )
         return replace(workspace, environment=chosen)
 
     def _home(self) -> Workspace:
@@ -86,7 +89,22 @@ class Session:
         from mlspec.registry import open_backend
 
         name, place = self.place()
+        self._warn_of_another(name, place, environment)
         return open_backend(name, place, environment)
+
+    def _warn_of_another(self, name: str, place: Place, environment: str) -> None:
+        """A commit can name another registry, in which no rule or approver is recorded."""
+        from mlspec.vcs import HERE, has_seen
+
+        is_remote = name == _GIT and place.remote != HERE
+        if is_remote or os.environ.get(REGISTRY_VARIABLE):
+            return
+        if has_seen(self.root, f"{place.ref}/{environment}"):
+            _warn(
+                f"this clone has seen the state of `{environment}` on a git remote, but"
+                f" `mlspec.yaml` now names another registry; set `{REGISTRY_VARIABLE}` to the one"
+                " that is meant"
+            )
 
     def place(self) -> tuple[str, Place]:
         """Return the name of the backend in force, and where its registry is.
@@ -197,13 +215,10 @@ def _is_at_home(diagnostic: Diagnostic) -> bool:
     return diagnostic.span is None or diagnostic.span.file == WORKSPACE_FILE
 
 
-def _warn_of_errors() -> None:
+def _warn(message: str) -> None:
     from logging import getLogger  # with no handler of a program's own, it goes to stderr
 
-    getLogger("mlspec").warning(
-        "warning: the specs have errors, so this tells what is recorded, not what they say;"
-        " `mlspec validate` shows them"
-    )
+    getLogger("mlspec").warning("warning: %s", message)
 
 
 def _refuse_errors(diagnostics: tuple[Diagnostic, ...]) -> None:

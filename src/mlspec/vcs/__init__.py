@@ -13,6 +13,7 @@ from mlspec.vcs._history import (
 from mlspec.vcs._objects import FOLDER, Entry, Found, Objects, entries
 from mlspec.vcs._process import GitError, without_secrets
 from mlspec.vcs._remote import HERE, Move, Remote, RemoteMissingError
+from mlspec.vcs._seen import has_seen
 from mlspec.vcs._writing import COMMITTER, Draft, write_commits
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "digests_at",
     "entries",
     "files_at",
+    "has_seen",
     "head_commit",
     "is_ignored",
     "own_address",

@@ -1,4 +1,5 @@
 import pytest
+from tests.unit.registry.remotes import git
 
 from mlspec.api import open_session
 from mlspec.api.start import init
@@ -76,3 +77,19 @@ def test_the_variable_goes_before_the_workspace(
     assert (backend, remote, workspace) == (name, place.remote, place.root)
     if backend == "embedded" and variable:
         assert variable == str(place.path)
+
+
+@pytest.mark.parametrize(("variable", "told"), [("", 1), ("x.db", 0)])
+def test_another_registry_than_the_remote_that_was_seen_is_told(
+    workspace, monkeypatch, caplog, variable, told
+):
+    git(workspace, "init", "-q")
+    git(workspace, "commit", "-q", "--allow-empty", "-m", "x")
+    git(workspace, "update-ref", "refs/mlspec/seen/origin/mlspec/state/staging", "HEAD")
+    monkeypatch.setenv("MLSPEC_REGISTRY", variable and str(workspace / variable))
+
+    open_session(workspace).backend("staging")
+    open_session(workspace).backend("prod")
+
+    assert told == caplog.text.count("seen the state of `staging` on a git remote")
+    assert "`prod`" not in caplog.text
