@@ -32,14 +32,14 @@ from mlspec.registry._codec import (
     run_from,
     value_from,
 )
-from mlspec.state import Statement
+from mlspec.state import Head, Statement
 from mlspec.vcs import FOLDER, entries
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from mlspec.canonical import Json
-    from mlspec.state import Checkpoint, Event, Head, ObjectRecord, RunRecord
+    from mlspec.state import Checkpoint, Event, ObjectRecord, RunRecord
     from mlspec.vcs import Objects
 
 __all__ = [
@@ -125,6 +125,21 @@ class Store:
         if meta.environment != self._environment:
             raise self.damaged(META, f"it is the state of `{meta.environment}`")
         return meta
+
+    def newest(self) -> Head:
+        """Return number and digest of the newest checkpoint; of none, where there is none."""
+        meta = self.meta()
+        return Head(meta.sequence, meta.head)
+
+    def has(self, head: Head) -> bool:
+        """Tell whether the record goes on from a checkpoint, or ends with it."""
+        if head.sequence >= self.newest().sequence:
+            return head == self.newest()
+        path = checkpoint_path(head.sequence)
+        content = self.file(path)
+        with self._sound(path):
+            there = Head() if content is None else checkpoint_from(content)
+        return head.sequence == 0 or there.digest == head.digest
 
     def objects(self) -> dict[str, ObjectRecord]:
         """Return the objects by address, without their bodies."""

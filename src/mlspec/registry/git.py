@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from mlspec.errors import RegistryMovedError, RegistryUnavailableError
+from mlspec.errors import RegistryMovedError, RegistryUnavailableError, TamperedPlanError
 from mlspec.printable import printable
 from mlspec.registry._git_publish import Publisher, branch_ref, next_commit, published_digests
 from mlspec.registry._git_store import Store
@@ -144,8 +144,30 @@ class GitRegistry:
 
     def _tip(self) -> str:
         if self._seen is None:
-            self._seen = self._latest(self.ref)
+            before = self._remote.held(self.ref)
+            tip = self._latest(self.ref)
+            self._require_following(before, tip)
+            self._seen = tip
         return self._seen
+
+    def _require_following(self, before: str, tip: str) -> None:
+        """Refuse a record that lacks what this clone has seen in it: no digest in it tells that."""
+        if before in {"", tip}:
+            return
+        with Objects(self.place.root) as objects:
+            try:
+                known = Store(objects, before, self.environment, self.ref).newest()
+            except RegistryUnavailableError:  # what was seen was damaged, and may be mended
+                return
+            is_there = Store(objects, tip, self.environment, self.ref).has(known)
+        self._remote.hold(self.ref, tip if is_there else before)
+        if not is_there:
+            raise TamperedPlanError(
+                f"{self._named} was rolled back or replaced: this clone has seen its checkpoint"
+                f" {known.sequence}:{known.digest}, which it lacks",
+                hint="find out who moved the ref, and set it back; if it is meant to be so, make"
+                f" this clone forget: `git update-ref -d {self._remote.private(self.ref)}`",
+            )
 
     def _latest(self, ref: str) -> str:
         """Return the commit that a ref of the remote leads to, which is here now; "" for none."""

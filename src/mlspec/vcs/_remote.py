@@ -98,11 +98,22 @@ class Remote:
     def hold(self, ref: str, id_: str) -> None:
         """Keep a commit of the remote from being tidied away; a lost hold costs time only."""
         if self.name != HERE:
-            private = f"{_SEEN}{self._label}/{ref.removeprefix('refs/')}"
             try:
-                git(self.root, "update-ref", "--no-deref", private, id_)
+                git(self.root, "update-ref", "--no-deref", self.private(ref), id_)
             except GitError:
                 return
+
+    def held(self, ref: str) -> str:
+        """Return the commit of a ref of the remote that was held last; "" for none."""
+        try:
+            told = git(self.root, "rev-parse", "--verify", "--quiet", self.private(ref))
+        except GitError:
+            return ""
+        return told.decode().strip()
+
+    def private(self, ref: str) -> str:
+        """Return the ref of ours that holds the commits of a ref of the remote."""
+        return f"{_SEEN}{self._label}/{ref.removeprefix('refs/')}"
 
     def _fetch(self, arguments: Sequence[str], id_: str) -> None:
         """Fetch; another run that fetches into the same clone may hold a lock for a moment."""

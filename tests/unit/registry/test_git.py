@@ -591,6 +591,46 @@ def test_a_chain_that_was_lost_does_not_start_anew(remotes):
 # what a checkout may try
 
 
+@pytest.mark.parametrize("options", [(), ("--depth=1",)])
+def test_a_state_that_was_rolled_back_is_refused_where_it_was_seen(remotes, options):
+    apply(remotes.registry())
+    older = remotes.tip()
+    remotes.clone("other", *options)
+    apply(remotes.registry("other"), record("model/other"))
+    apply(remotes.registry(), record("model/third"))
+    newest = remotes.registry("other").observe()
+
+    git(remotes.bare, "update-ref", REF, older)
+    for _ in range(2):
+        with pytest.raises(TamperedPlanError) as error:
+            remotes.registry("other").observe()
+        assert f"checkpoint {newest.sequence}:{newest.head}" in str(error.value)
+        with (
+            pytest.raises(TamperedPlanError),
+            remotes.registry("other").transaction() as transaction,
+        ):
+            write(transaction, record("model/fourth"))
+    assert 1 == remotes.registry("new").observe().sequence
+
+    git(remotes.folder / "other", *error.value.hint.partition("`git ")[2].rstrip("`").split())
+    assert 1 == remotes.registry("other").observe().sequence
+
+
+def test_a_state_that_was_written_anew_or_deleted_is_refused_where_it_was_seen(remotes):
+    empty = remotes.registry("other")
+    apply(remotes.registry())
+    empty.observe()
+    git(remotes.bare, "update-ref", "-d", REF)
+    with pytest.raises(TamperedPlanError):
+        empty.observe()
+
+    apply(remotes.registry("new"), record("model/else"))
+    apply(remotes.registry("new"), record("model/more"))
+
+    with pytest.raises(TamperedPlanError, match="rolled back or replaced"):
+        empty.observe()
+
+
 def test_no_program_that_a_repository_names_is_run(remotes):
     folder = remotes.clone("hostile")
     mark = remotes.folder / "ran"
