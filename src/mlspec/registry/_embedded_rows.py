@@ -59,7 +59,10 @@ CHECKPOINTS = (
 )
 _STATEMENT = "SELECT digest, content, signature FROM statement WHERE environment = ?"
 STATEMENTS = f"{_STATEMENT} ORDER BY digest"
-STATEMENTS_OF = f"{_STATEMENT} AND digest IN (SELECT value FROM json_each(?)) ORDER BY digest"
+STATEMENTS_OF = (
+    "SELECT digest, content, signature FROM statement WHERE environment = ?"
+    " AND digest IN (SELECT value FROM json_each(?)) ORDER BY digest"
+)
 _HEADS = "SELECT address, sequence, digest FROM head WHERE environment = ?"
 
 
