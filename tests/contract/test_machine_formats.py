@@ -105,7 +105,10 @@ FACTS = RunFacts(
     RunOutcome.PARTIAL,
     OPERATIONS,
     (Approval("bo", "model-risk", Strength.SIGNED, PLAN.digest, PLAN.risk_digest, DIGEST, AT),),
-    {"model/screen": EvidenceFact(DIGEST, "pass"), "model/x": EvidenceFact("", "not-evaluated")},
+    {
+        "model/screen": EvidenceFact(DIGEST, "present", "pass"),
+        "model/x": EvidenceFact("", "missing", "not-evaluated"),
+    },
     GLASS,
 )
 CHANGED = Applied("model/screen", "update", "u1", 4, DIGEST, DIGEST, level="high", evidence=DIGEST)

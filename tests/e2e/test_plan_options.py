@@ -378,7 +378,7 @@ def test_a_rollback_rests_on_the_evidence_that_let_the_model_through_before(mlsp
     apply("--revert", runs[-1]["run"])
 
     shown = ["audit", "show", "model/biopsy-second-reader", "--env", "prod"]
-    assert "evidence         pass, sha256:" in mlspec(*shown, cwd=county).expect(0).out
+    assert "evidence         present, pass, sha256:" in mlspec(*shown, cwd=county).expect(0).out
 
 
 def test_yesterdays_evidence_does_not_meet_a_gate_that_asks_for_more_today(mlspec, county):

@@ -43,6 +43,10 @@ class Judged(Protocol):
         """The digest of the record, "" where there is none."""
 
     @property
+    def status(self) -> str:
+        """Whether it is about what was applied: `present`, `stale` or `missing`."""
+
+    @property
     def verdict(self) -> str:
         """What its gates say together."""
 
@@ -52,6 +56,7 @@ class EvidenceFact:
     """The evidence of one model, as a run statement names it."""
 
     digest: str
+    status: str
     verdict: str
 
 
@@ -164,7 +169,12 @@ def _predicate(facts: RunFacts) -> dict[str, Json]:
         "authors": list(facts.authors),
         "approvals": [_approval(each) for each in facts.approvals],
         "evidence": [
-            {"address": each, "digest": judged.digest, "verdict": judged.verdict}
+            {
+                "address": each,
+                "digest": judged.digest,
+                "status": judged.status,
+                "verdict": judged.verdict,
+            }
             for each, judged in sorted(facts.evidence.items())
         ],
         "breakGlass": {"role": glass.role, "reason": glass.reason} if glass else None,
@@ -214,7 +224,9 @@ def _facts(told: Mapping[str, Json]) -> RunFacts:
         operations=tuple(_read_operation(each) for each in _objects(told, "operations")),
         approvals=tuple(_read_approval(each) for each in _objects(told, "approvals")),
         evidence={
-            _text(each, "address"): EvidenceFact(_text(each, "digest"), _text(each, "verdict"))
+            _text(each, "address"): EvidenceFact(
+                _text(each, "digest"), _text(each, "status"), _text(each, "verdict")
+            )
             for each in _objects(told, "evidence")
         },
         break_glass=_read_glass(glass) if isinstance(glass, dict) else None,

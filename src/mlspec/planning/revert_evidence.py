@@ -66,7 +66,8 @@ def _entry(backend: Backend, address: str, told: Mapping[str, Json]) -> Evidence
     digest = str(told.get("runDigest", ""))
     kept = backend.statements([digest]).get(digest)
     judged = read_run_statement(kept).evidence.get(address) if kept else None
-    if judged is None or judged.verdict != Verdict.PASS.value or not judged.digest:
+    passing = (EvidenceStatus.PRESENT.value, Verdict.PASS.value)
+    if judged is None or (judged.status, judged.verdict) != passing or not judged.digest:
         return None
     return EvidenceEntry(
         address=address,

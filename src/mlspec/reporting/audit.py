@@ -122,7 +122,10 @@ def _evidence_rows(view: AuditShow, facts: RunFacts) -> Iterator[tuple[str, str]
         yield "evidence", _NOTHING
         return
     where = ": the record is not here" if judged.digest and not view.record else ""
-    yield "evidence", clean(f"{judged.verdict}, {judged.digest or 'no record'}{where}")
+    yield (
+        "evidence",
+        clean(f"{judged.status}, {judged.verdict}, {judged.digest or 'no record'}{where}"),
+    )
     for result in view.record.results if view.record else ():
         yield "gate", clean(f"{result.gate}: {result.verdict.value}  {numbers(result)}")
 
@@ -200,7 +203,12 @@ def _run(facts: RunFacts) -> Json:
             for each in facts.approvals
         ],
         "evidence": [
-            {"address": address, "digest": judged.digest, "verdict": judged.verdict}
+            {
+                "address": address,
+                "digest": judged.digest,
+                "status": judged.status,
+                "verdict": judged.verdict,
+            }
             for address, judged in sorted(facts.evidence.items())
         ],
     }
