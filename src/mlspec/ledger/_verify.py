@@ -134,7 +134,7 @@ def verify_objects(
 ) -> tuple[Problem, ...]:
     """Return the objects that are not as the newest event about them left them.
 
-    Finds a registry that was changed behind the ledger's back, guards and bodies included.
+    The bodies must have been read. Finds a registry that was changed behind the ledger's back, guards and bodies included.
     """
     told: dict[str, Event] = {}
     gone: set[str] = set()
@@ -291,6 +291,8 @@ def _root_problems(
         told_serial = told.get("serial")
         what = f"the registry says serial {snapshot.serial}, but it is of serial {told_serial}"
         yield Problem(where, what)
+    if told.get("lineage") != snapshot.lineage:
+        yield Problem(where, "it is of another registry: the lineage was changed")
 
 
 def _leaves_object(event: Event, gone: set[str]) -> bool:
@@ -307,6 +309,8 @@ def _differences(
         elif record is None:
             where = f"`{address}` event {event.sequence}"
             yield Problem(where, f"`{address}` was written by it, but is not in the registry")
+        elif record.body is None:
+            yield Problem(f"`{address}`", "the registry has lost its body")
         elif not (_is_as_told(record, predicate_of(event.body)) and _is_whole(record)):
             where = f"`{address}` event {event.sequence}"
             yield Problem(where, f"`{address}` was changed after it without an event")
@@ -320,8 +324,6 @@ def _is_as_told(record: ObjectRecord, told: Mapping[str, Json]) -> bool:
 
 def _is_whole(record: ObjectRecord) -> bool:
     """Tell whether the body is the one of the digest, and the guard the one of the body."""
-    if record.body is None:  # it was not read
-        return True
     metadata = record.body.get("metadata") if isinstance(record.body, dict) else None
     guard = metadata.get("protect", False) if isinstance(metadata, dict) else False
     try:

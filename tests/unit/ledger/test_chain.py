@@ -325,3 +325,13 @@ def test_any_single_harm_to_the_events_is_found(data):
         assert {each.digest for each in events} == {each.digest for each in made.events}
     else:
         assert verify_chains(events, made.checkpoints)
+
+
+def test_a_body_that_is_lost_and_a_lineage_that_was_changed_are_named():
+    made = book()
+    made.objects["model/a"] = replace(made.objects["model/a"], body=None)
+    elsewhere = replace(made.snapshot(), lineage="L2")
+
+    assert "the registry has lost its body" in [each.what for each in problems(made)]
+    (found,) = verify_checkpoints(made.checkpoints, elsewhere)
+    assert "lineage" in found.what
