@@ -21,6 +21,7 @@ from mlspec.planning._permits import (
     require_role,
     require_thawed,
 )
+from mlspec.planning._shown import require_evidence_shown
 from mlspec.planning._steps import op_id_of
 from mlspec.planning.approvals import approvals_error, authority_in_force, decide
 from mlspec.planning.plan import evidence_of
@@ -80,6 +81,8 @@ class Examiner:
         undone = require_following(progress, whole, ruled, desired, known)
         approvals = self._approvals(progress, snapshot, bodies, undone, ruled)
         held = self._held(progress, undone)
+        started = [each for each in undone if op_id_of(plan, each) not in held]
+        require_evidence_shown(plan, started, evidence_of(started, desired, known))
         authors = tuple(sorted({*plan.authors, *ruled.authors}))
         return Examination(evidence_of(plan.operations, desired, known), approvals, held, authors)
 
