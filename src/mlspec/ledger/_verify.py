@@ -134,7 +134,8 @@ def verify_objects(
 ) -> tuple[Problem, ...]:
     """Return the objects that are not as the newest event about them left them.
 
-    The bodies must have been read. Finds a registry that was changed behind the ledger's back, guards and bodies included.
+    The bodies must have been read. Finds a registry that was changed behind the ledger's back,
+    guards and bodies included.
     """
     told: dict[str, Event] = {}
     gone: set[str] = set()
