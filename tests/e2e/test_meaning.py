@@ -185,3 +185,15 @@ def test_what_was_retired_still_has_its_history(mlspec, live):
     )
 
     assert [each["serial"] for each in told.json["runs"]] == [2, 3]
+
+
+def test_a_template_of_the_workspace_is_part_of_what_was_reviewed(mlspec, shop):
+    edit(shop / "mlspec.yaml", "  registry:\n", "  paths: {templates: looks}\n  registry:\n")
+    card = shop / "looks" / "model_card" / "card.md.j2"
+    card.parent.mkdir(parents=True)
+    card.write_text("# {{ card.name | markdown }}\n")
+    mlspec("plan", "--env", "staging", "--out", "plan.json", cwd=shop).expect(0)
+
+    card.write_text("# Forged\n")
+
+    mlspec("apply", "plan.json", cwd=shop).refused(13, "`looks/model_card/card.md.j2` was changed")

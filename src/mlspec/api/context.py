@@ -110,7 +110,17 @@ def signers_text(root: Path) -> str:
 def _sources(session: Session) -> dict[str, str]:
     files = {each.file: each.digest for each in session.sources.values()}
     signers = signers_text(session.root)
-    return files | ({SIGNERS_FILE: digest_bytes(signers.encode())} if signers else {})
+    files |= {SIGNERS_FILE: digest_bytes(signers.encode())} if signers else {}
+    return files | _own_templates(session)
+
+
+def _own_templates(session: Session) -> dict[str, str]:
+    """Return the digests of the templates of the workspace: they decide what an apply publishes."""
+    folder = session.sound().spec.paths.templates
+    root = session.root.resolve()
+    found = sorted((root / folder).rglob("*")) if folder else []
+    inside = (each for each in found if each.resolve().is_relative_to(root) and each.is_file())
+    return {each.relative_to(root).as_posix(): digest_file(each) for each in inside}
 
 
 def _toolchain() -> Toolchain:
