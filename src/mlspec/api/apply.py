@@ -14,7 +14,7 @@ from mlspec.api.approvals import ApprovalSources, KnownApprovals, known_approval
 from mlspec.api.change import PlanOptions, prepare
 from mlspec.api.context import context_of, known_evidence, wanted_objects
 from mlspec.api.files import read_text
-from mlspec.api.history import authors_of
+from mlspec.api.history import authors_of, commits_recorded, is_at
 from mlspec.api.publish import publication
 from mlspec.api.session import open_session
 from mlspec.errors import ApprovalsMissingError
@@ -30,9 +30,9 @@ from mlspec.planning import (
     unreviewed,
 )
 from mlspec.planning.approvals import trust_in_force
-from mlspec.planning.authorship import commits_of
 from mlspec.planning.revert import revert_of
 from mlspec.planning.revert_evidence import revert_evidence
+from mlspec.vcs import Authors, head_commit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,7 +114,7 @@ def _apply(plan: Plan, session: Session, settings: ApplySettings) -> ApplyResult
         break_glass=settings.break_glass,
         publication=publication(session, desk.workspace) if desk.publishes else None,
         owner=owner_of(desk.stamp),
-        commit=_commit(session),
+        commit=_commit(session, checkout),
         report=settings.report,
         sign=signing_with(settings.sign_key) if settings.sign_key else None,
     )
@@ -161,25 +161,25 @@ class _Desk:
         """Return what is checked out; for a revert, what the registry held before."""
         session, workspace, reverts = self.session, self.workspace, self.plan.scope.reverts
         desired, evidence = wanted_objects(session, workspace), known_evidence(session, workspace)
-        context = replace(context_of(session, workspace), authors=self._authors())
+        people = self._authors()
+        context = replace(context_of(session, workspace), authors=people.addresses)
         if not reverts:
-            return Checkout(desired, context, evidence)
+            return Checkout(desired, context, evidence, people.is_complete)
         revert = revert_of(self.backend, reverts, context)
         evidence = revert_evidence(self.backend, revert, desired, evidence)
-        return Checkout(revert.desired, revert.context, evidence)
+        return Checkout(revert.desired, revert.context, evidence, people.is_complete)
 
-    def _authors(self) -> tuple[str, ...]:
+    def _authors(self) -> Authors:
         """Return who made the change, by git: a plan may not leave out one who approves it."""
         if not self.plan.required_approvals:
-            return ()
-        runs = tuple(self.backend.runs())
-        statements = self.backend.statements({each.statement for each in runs} - {""})
-        return authors_of(self.session, self.plan, commits_of(runs, statements)).addresses
+            return Authors((), is_complete=True)
+        return authors_of(self.session, self.plan, commits_recorded(self.backend))
 
 
-def _commit(session: Session) -> str:
-    """Return the commit that is checked out: the record does not rest on what a plan file says."""
-    from mlspec.vcs import head_commit
+def _commit(session: Session, checkout: Checkout) -> str:
+    """Return the commit that is checked out: the record does not rest on what a plan file says.
 
+    "" where the specs are not those of the commit: who made them is not told by it.
+    """
     commit = head_commit(session.root)
-    return commit.id if commit else ""
+    return commit.id if commit and is_at(session, checkout.context.sources, commit.id) else ""

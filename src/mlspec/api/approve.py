@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from mlspec.api.approvals import KnownApprovals, approvals_folder, known_approvals
-from mlspec.api.context import wanted_objects
+from mlspec.api.context import context_of, wanted_objects
 from mlspec.api.files import read_text, require_regular, write_text
+from mlspec.api.history import authors_of, commits_recorded
 from mlspec.api.session import open_session
 from mlspec.canonical import digest_bytes
 from mlspec.errors import (
@@ -23,6 +24,8 @@ from mlspec.ledger.approvals import Claim, StatementRefusedError, approval_text,
 from mlspec.ledger.signing import APPROVAL_NAMESPACE, sign
 from mlspec.planning import SIGNERS_FILE, has_passed, read_plan
 from mlspec.planning.approvals import Trust, decide, name_of, trust_in_force
+from mlspec.planning.authorship import authors_error
+from mlspec.vcs import Authors
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from mlspec.planning.approvals import Decision
     from mlspec.registry import Backend
     from mlspec.state import Statement
+    from mlspec.workspace import Workspace
 
 __all__ = ["Approved", "Asked", "Checked", "approve", "check_approvals"]
 
@@ -94,6 +98,7 @@ class _Desk:
     session: Session
     backend: Backend
     trust: Trust
+    authors: tuple[str, ...]
     now: str
 
     def checked(self, known: KnownApprovals) -> Checked:
@@ -103,7 +108,7 @@ class _Desk:
             plan.required_approvals,
             known.approvals,
             self.trust.authority,
-            plan.authors,
+            self.authors,
             plan.digest,
             plan.risk_digest,
         )
@@ -121,6 +126,7 @@ def check_approvals(
     """Return which approvals of a plan count, which do not and why, and which are missing.
 
     Raises:
+        ApprovalsMissingError: who made the change can't be told.
         TamperedPlanError, ForeignPlanError: the plan is damaged, or not of this place.
         RegistryUnavailableError: the registry can't be read.
         SpecInvalidError, UsageError: the workspace or a file can't be read.
@@ -133,7 +139,7 @@ def approve(plan_file: Path, directory: Path | None, asked: Asked) -> Approved:
     """Write the statement that somebody approves a plan.
 
     Raises:
-        ApprovalsMissingError: the plan has expired.
+        ApprovalsMissingError: the plan has expired, or who made the change can't be told.
         PolicyDeniedError: the person is an author, or no team in force gives them the role.
         TamperedPlanError, ForeignPlanError: the plan is damaged, or not of this place.
         RegistryUnavailableError: the registry can't be read.
@@ -176,7 +182,24 @@ def _desk(plan_file: Path, directory: Path | None) -> _Desk:
         )
     trust = trust_in_force(backend, wanted_objects(session, workspace))
     now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    return _Desk(plan, session, backend, trust, now)
+    return _Desk(plan, session, backend, trust, _authors(session, workspace, plan, backend), now)
+
+
+def _authors(
+    session: Session, workspace: Workspace, plan: Plan, backend: Backend
+) -> tuple[str, ...]:
+    """Return who may not approve, as an apply will find them; all of them have to be known.
+
+    Where other specs are checked out than those of the plan, git has nothing to say of it.
+    """
+    if not plan.required_approvals:
+        return plan.authors
+    found = Authors(plan.authors, is_complete=bool(plan.authors))
+    if context_of(session, workspace).sources == plan.source.files:
+        found = authors_of(session, plan, commits_recorded(backend))
+    if not found.is_complete:
+        raise authors_error()
+    return found.addresses
 
 
 def _require_open(plan: Plan, now: str) -> None:
@@ -212,7 +235,7 @@ def _only_role(principal: str, checked: Checked) -> str:
 
 def _require_entitled(principal: str, role: str, desk: _Desk) -> None:
     authority = desk.trust.authority
-    if any(authority.is_same(principal, each) for each in desk.plan.authors):
+    if any(authority.is_same(principal, each) for each in desk.authors):
         raise PolicyDeniedError(
             f"`{principal}` is an author of the change, and so can't approve it",
             hint="somebody else has to",

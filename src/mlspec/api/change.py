@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 from mlspec.api.context import context_of, known_evidence, wanted_objects
 from mlspec.api.files import read_text
-from mlspec.api.history import authors_of, envelope_of, spec_paths, valid_from
+from mlspec.api.history import authors_of, commits_recorded, envelope_of, spec_paths, valid_from
 from mlspec.api.session import open_session
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError
 from mlspec.planning import Scope, ScopeMode, make_plan, observe_for, unreviewed
-from mlspec.planning.authorship import commits_of
 from mlspec.planning.revert import require_whole, revert_of
 from mlspec.planning.revert_evidence import revert_evidence
 from mlspec.planning.selection import selected, touched
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
     from mlspec.api.session import Session
     from mlspec.planning import Desired, EvidenceEntry, Plan, PlanContext
-    from mlspec.registry import Backend
     from mlspec.state import Snapshot
     from mlspec.workspace import Workspace
 
@@ -145,7 +143,7 @@ def _basis(session: Session, workspace: Workspace, options: PlanOptions) -> _Bas
         desired, context = revert.desired, revert.context
     snapshot = observe_for(backend, desired, context)
     notices = unreviewed(backend.runs())
-    return _Basis(desired, context, snapshot, evidence, partial(_commits, backend), notices)
+    return _Basis(desired, context, snapshot, evidence, partial(commits_recorded, backend), notices)
 
 
 def _offline(session: Session, workspace: Workspace, file: Path) -> _Basis:
@@ -163,11 +161,6 @@ def _offline(session: Session, workspace: Workspace, file: Path) -> _Basis:
     context = context_of(session, workspace, backend=state.backend)
     desired, evidence = wanted_objects(session, workspace), known_evidence(session, workspace)
     return _Basis(desired, context, state.snapshot, evidence, lambda: state.commits, (notice,))
-
-
-def _commits(backend: Backend) -> Mapping[str, str]:
-    runs = tuple(backend.runs())
-    return commits_of(runs, backend.statements({each.statement for each in runs} - {""}))
 
 
 def _targets(options: PlanOptions, basis: _Basis) -> Scope:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from mlspec import __version__
 from mlspec.errors import UsageError
 from mlspec.planning import SIGNERS_FILE, Envelope, ScopeMode, has_passed
-from mlspec.planning.authorship import spans_of
+from mlspec.planning.authorship import commits_of, spans_of
 from mlspec.vcs import Authors
 from mlspec.workspace import WORKSPACE_FILE
 
@@ -19,9 +20,20 @@ if TYPE_CHECKING:
 
     from mlspec.api.session import Session
     from mlspec.planning import Plan
+    from mlspec.planning.authorship import Span
+    from mlspec.registry import Backend
 
-__all__ = ["as_of_today", "authors_of", "envelope_of", "spec_paths", "valid_from"]
+__all__ = [
+    "as_of_today",
+    "authors_of",
+    "commits_recorded",
+    "envelope_of",
+    "is_at",
+    "spec_paths",
+    "valid_from",
+]
 
+_SUFFIXES = (".yaml", ".yml", SIGNERS_FILE)
 _CLOCKS_DIFFER = timedelta(minutes=5)
 _MOST_FILES = 500
 """More than these are looked up as the folders they lie in."""
@@ -47,24 +59,61 @@ def envelope_of(session: Session) -> Envelope:
 def authors_of(session: Session, plan: Plan, commits: Mapping[str, str]) -> Authors:
     """Return who made the change that a plan is about, by their mail addresses.
 
-    Where the checkout has changes that are not committed, whoever would commit them is one. A
-    revert comes from no commit: its author is who plans it. `commits` tells by address which
-    specs an object was last written from.
+    They are those that the plan names, and those that git knows of now. Where the checkout has
+    changes that are not committed, whoever would commit them is one. A revert comes from no
+    commit: its author is who plans it. `commits` tells by address which specs an object was last
+    written from.
     """
-    from mlspec.vcs import authors, own_address
-
     if plan.scope.mode is ScopeMode.REVERT:
-        own = own_address(session.root)
-        return Authors((own,) if own else (), is_complete=bool(own))
-    found = [
-        authors(session.root, _bounded(each.files) or spec_paths(session), each.since)
-        for each in spans_of(plan.operations, commits)
-    ]
-    addresses = {address for each in found for address in each.addresses}
-    if plan.envelope.dirty:
-        addresses.add(own_address(session.root))
-    is_complete = all(each.is_complete for each in found)
-    return Authors(tuple(sorted(addresses - {""})), is_complete)
+        return _joined(plan, Authors(_own(session), is_complete=True))
+    spans = [*spans_of(plan.operations, commits)]
+    found = [_made_in(session, each) for each in spans]
+    if envelope_of(session).dirty:
+        own = _own(session)
+        found.append(Authors(own, is_complete=bool(own)))
+    if not any(each.addresses for each in found):  # then not the specs changed, but what they mean
+        found += [_made_in(session, replace(each, since=())) for each in spans]
+    return _joined(plan, *found)
+
+
+def commits_recorded(backend: Backend) -> Mapping[str, str]:
+    """Return by address the commit of the specs that an object was last written from."""
+    runs = tuple(backend.runs())
+    return commits_of(runs, backend.statements({each.statement for each in runs} - {""}))
+
+
+def is_at(session: Session, sources: Mapping[str, str], commit: str) -> bool:
+    """Tell whether a commit holds just the spec files that were read, given their digests."""
+    from mlspec.vcs import digests_at
+
+    there = digests_at(session.root, commit, spec_paths(session), _SUFFIXES)
+    if there is None:
+        return False
+    gone = (not os.path.lexists(session.root / each) for each in there.keys() - sources.keys())
+    return all(there.get(each) == sources[each] for each in sources) and not any(gone)
+
+
+def _made_in(session: Session, span: Span) -> Authors:
+    """Return who made the changes of a span, by the name that a file has now and those it had."""
+    from mlspec.vcs import authors, files_at
+
+    files, everywhere = _bounded(span.files), spec_paths(session)
+    if span.since and files_at(session.root, span.since, files) != {*files}:
+        files = everywhere
+    return authors(session.root, files or everywhere, span.since)
+
+
+def _own(session: Session) -> tuple[str, ...]:
+    from mlspec.vcs import own_address
+
+    own = own_address(session.root)
+    return (own,) if own else ()
+
+
+def _joined(plan: Plan, *found: Authors) -> Authors:
+    addresses = {*plan.authors, *(address for each in found for address in each.addresses)}
+    is_complete = bool(addresses) and all(each.is_complete for each in found)
+    return Authors(tuple(sorted(addresses)), is_complete)
 
 
 def valid_from(root: Path, as_of: str) -> str:

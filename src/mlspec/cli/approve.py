@@ -115,8 +115,6 @@ def _notes(checked: Checked) -> list[str]:
     plan, told = checked.plan, []
     if checked.is_expired:
         told.append(f"the plan expired at {plan.expires_at}: make it again")
-    if plan.required_approvals and not plan.authors:
-        told.append("nobody is known as the author of the change, so nobody is kept from approving")
     if plan.required_approvals and checked.trust.authority.from_specs:
         told.append("the registry records no team yet: the teams of the specs say who holds a role")
     if checked.known.others:

@@ -59,12 +59,14 @@ class Stamp:
 class Checkout:
     """What is checked out now, and what is known of the models today.
 
-    Where `evidence` is None, what the plan says of them stands.
+    Where `evidence` is None, what the plan says of them stands. `has_authors` tells that all who
+    made the change are known: no approval counts otherwise.
     """
 
     desired: Mapping[str, Desired]
     context: PlanContext
     evidence: Mapping[str, EvidenceEntry] | None = None
+    has_authors: bool = True
 
 
 @dataclass(frozen=True, slots=True)

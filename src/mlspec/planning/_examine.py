@@ -24,6 +24,7 @@ from mlspec.planning._permits import (
 from mlspec.planning._shown import require_evidence_shown
 from mlspec.planning._steps import op_id_of
 from mlspec.planning.approvals import approvals_error, authority_in_force, decide
+from mlspec.planning.authorship import authors_error
 from mlspec.planning.plan import evidence_of
 
 if TYPE_CHECKING:
@@ -115,6 +116,8 @@ class Examiner:
         if glass is not None:
             require_role(self.stamp.actor, glass, authority.roles_of(self.stamp.actor))
             return decision.accepted
+        if plan.required_approvals and not self.checkout.has_authors:
+            raise authors_error()
         error = approvals_error(decision)
         if error is not None:
             raise error

@@ -1,7 +1,7 @@
 """Which commits made a plan: from where on, and in which files, its authors are to be found.
 
 A run may have left changes out, so the start is told by object: the commit of the specs that it
-was last written from.
+was last written from. A revert is made from none.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mlspec.errors import ApprovalsMissingError
 from mlspec.planning.recorded import said_by
 from mlspec.state import StepStatus
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from mlspec.planning._model import Operation
     from mlspec.state import RunRecord, Statement
 
-__all__ = ["Span", "commits_of", "spans_of"]
+__all__ = ["Span", "authors_error", "commits_of", "spans_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,13 @@ class Span:
 def commits_of(runs: Iterable[RunRecord], statements: Mapping[str, Statement]) -> Mapping[str, str]:
     """Return by address the commit of the specs that an object was last written from.
 
-    `statements` are those of the runs; a run that did not start from a commit tells none.
+    `statements` are those of the runs; a run that did not start from a commit tells none, nor
+    does a revert: what it wrote is older than its commit.
     """
     found: dict[str, str] = {}
     for run in runs:
-        commit = said_by(statements.get(run.statement)).get("commit")
+        said = said_by(statements.get(run.statement))
+        commit = "" if said.get("reverts") else said.get("commit")
         done = [each for each in run.operations if each.status is StepStatus.DONE]
         found |= {each.address: commit if isinstance(commit, str) else "" for each in done}
     return {address: commit for address, commit in found.items() if commit}
@@ -57,6 +60,18 @@ def spans_of(operations: Iterable[Operation], commits: Mapping[str, str]) -> Ite
         yield Span(tuple(sorted(since)), _files(known))
     if new:
         yield Span((), _files(new))
+
+
+def authors_error() -> ApprovalsMissingError:
+    """Return the error of a plan whose approvals can't count, as its authors are not known."""
+    return ApprovalsMissingError(
+        "who made the change can't be told here, so nobody's approval counts",
+        details=(
+            "the history of the specs is cut off or unknown,",
+            "or there are changes that are not committed, and no `user.email`",
+        ),
+        hint="fetch all of it with `git fetch --unshallow`, or more with `git fetch --deepen=1000`",
+    )
 
 
 def _files(operations: Iterable[Operation]) -> tuple[str, ...]:

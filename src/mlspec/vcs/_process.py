@@ -9,6 +9,7 @@ import os
 import re
 import signal
 import subprocess
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from mlspec.printable import printable
@@ -100,7 +101,8 @@ def stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
     for stream in (process.stdin, process.stdout, process.stderr):
         if stream is not None:
-            stream.close()
+            with suppress(BrokenPipeError):  # what it was not told any more
+                stream.close()
 
 
 def _environment() -> dict[str, str]:
