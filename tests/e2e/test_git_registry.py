@@ -265,11 +265,14 @@ def test_what_is_applied_is_published_for_a_controller_that_watches(
         assert text.strip() == git(origin, "cat-file", "blob", f"rendered/staging:{path}")
 
 
-@pytest.mark.parametrize("branch", ["main", "people"])
-def test_nothing_is_published_over_what_people_commit(
-    mlspec, shop, origin, runner, tmp_path, branch
-):
-    plan = tmp_path / "plan.json"
+def test_the_branch_that_is_applied_is_no_place_to_publish_to(mlspec, shop):
+    publishing(shop, "main")
+
+    mlspec("plan", "--env", "staging", cwd=shop).refused(4, "MLS617")
+
+
+def test_nothing_is_published_over_what_people_commit(mlspec, shop, origin, runner, tmp_path):
+    plan, branch = tmp_path / "plan.json", "people"
     publishing(shop, branch)
     push(shop, "publish")
     git(origin, "branch", "people", "main~1")

@@ -58,8 +58,9 @@ def test_the_broken_example_shows_every_problem_and_is_never_planned(mlspec, tmp
     before = contents(root)
 
     told = mlspec("validate", "--format", "json", cwd=root).expect(4).json
-    for command in (["plan"], ["compile"], ["gate", "run"], ["status"], ["show", "model/x"]):
+    for command in (["plan"], ["compile"], ["gate", "run"], ["show", "model/x"]):
         mlspec(*command, cwd=root).refused(4, "the specs have", "hint: run `mlspec validate`")
+    assert "the specs have errors" in mlspec("status", cwd=root).expect(0).err
 
     assert len(told["diagnostics"]) > 10
     assert contents(root) == before
