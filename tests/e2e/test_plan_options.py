@@ -295,6 +295,54 @@ def test_a_clone_without_the_history_says_that_authors_may_be_missing(live, plan
     assert any("cut off" in each for each in made["envelope"]["notices"])
 
 
+def test_where_the_history_is_cut_off_no_approval_counts(mlspec, live, plan, tmp_path):
+    require_approvals(live)
+    commit(live)
+    loosen(live)
+    commit(live, BEN)
+    git(tmp_path, "clone", "-q", "--depth", "1", f"file://{live}", "clone")
+    (tmp_path / "clone" / ".mlspec").mkdir(exist_ok=True)
+    registry = (live / ".mlspec" / "registry.db").read_bytes()
+    (tmp_path / "clone" / ".mlspec" / "registry.db").write_bytes(registry)
+    mlspec(*PLAN, "--out", "plan.json", cwd=tmp_path / "clone").expect(0)
+
+    for command in (
+        ("approve", "plan.json", "--check"),
+        ("approve", "plan.json", "--as", "cy@example.org", "--role", "compliance"),
+        ("apply", "plan.json"),
+    ):
+        mlspec(*command, cwd=tmp_path / "clone").refused(6, "can't be told", "--unshallow")
+
+
+def test_a_file_under_another_name_keeps_its_authors(live, plan):
+    require_approvals(live)
+    commit(live)
+    loosen(live)
+    commit(live, BEN)
+    git(live, "mv", SHARED, "specs/tidy.yaml")
+    commit(live)
+
+    assert "ben@example.org" in plan(live)["body"]["authors"]
+
+
+def test_an_apply_of_other_specs_than_the_commit_hides_nobody_of_it(mlspec, live, plan):
+    edit(live / SHARED, "atLeast: 0.7", "atLeast: 0.75")
+    commit(live)
+    edit(live / SHARED, "atLeast: 0.75", "atLeast: 0.65")
+    commit(live, BEN)
+    git(live, "checkout", "-q", "HEAD~1", "--", "specs")
+    mlspec(*PLAN, "--out", "plan.json", cwd=live).expect(0)
+    mlspec("apply", "plan.json", cwd=live).expect(0)
+    (live / "plan.json").unlink()
+    git(live, "checkout", "-q", "HEAD", "--", "specs")
+    require_approvals(live)
+    commit(live)
+
+    made = plan(live, "--target", "gate-set/better-than-chance")
+
+    assert "ben@example.org" in made["body"]["authors"]
+
+
 def test_a_plan_is_good_from_its_commit_or_from_the_moment_that_is_given(mlspec, live, plan):
     require_approvals(live)
     commit(live)

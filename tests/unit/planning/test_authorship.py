@@ -22,6 +22,7 @@ DONE, FAILED = StepStatus.DONE, StepStatus.FAILED
 STATEMENTS = {
     "first": statement({"predicate": {"commit": "c1"}}),
     "second": statement({"predicate": {"commit": "c2"}}),
+    "revert": statement({"predicate": {"commit": "c3", "reverts": "1-a"}}),
     "dirty": statement({"predicate": {}}),
     "broken": statement("{"),
 }
@@ -37,7 +38,7 @@ def test_an_object_has_the_commit_of_the_newest_run_that_wrote_it():
 
 
 def test_a_run_without_a_commit_leaves_none():
-    for name in ("dirty", "broken", "lost"):
+    for name in ("dirty", "broken", "lost", "revert"):
         runs = [
             run(1, ("model/a", DONE), statement="first"),
             run(2, ("model/a", DONE), statement=name),
