@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -165,7 +166,8 @@ FOUND = Diagnostic(
     fixes=(Fix("use `risk`", (Edit(PLACE, "risk"),), Applicability.SAFE),),
 )
 NOWHERE = Diagnostic("MLS201", "no-workspace", Severity.NOTE, "there is no `mlspec.yaml`")
-EXAMPLE = data_path("schemas").parent / "examples" / "county"
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "examples" / "county"
 
 
 def lines():
@@ -290,7 +292,7 @@ WITHIN = {"verdicts"}  # a list of evidence records, which docs/pages/evidence.m
 
 
 def test_every_format_that_is_written_has_a_schema():
-    sources = (data_path("schemas").parent / "src").rglob("*.py")
+    sources = (ROOT / "src").rglob("*.py")
     found = {
         report or statement
         for source in sources
