@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from tests.property.spec_bodies import relative, spec_of
 
 from mlspec.canonical import digest_value
-from mlspec.planning import Action, ChangeDirection, Desired, Level, Operation
+from mlspec.planning import Action, ChangeDirection, Compatibility, Desired, Level, Operation
+from mlspec.planning._blast import Graph
+from mlspec.planning._contract import contract_change
 from mlspec.planning._direction import combined
 from mlspec.planning._lookup import traits_of
 from mlspec.planning._risk_concerns import concerns_of
@@ -88,14 +90,48 @@ def created(kind, new, tiers=()):
     return assessed(kind, None, new, tiers, Action.CREATE)
 
 
-def directions(kind, old, new):
-    """What each changed value does; one more who may approve makes the team's word cheaper."""
-    for part in parts_of(old, new, traits_of(kind, old, new)):
-        if kind == "Team" and part.path == "spec.members" and None in (part.old, part.new):
-            is_added = part.old is None
-            yield ChangeDirection.LOOSENED if is_added else ChangeDirection.TIGHTENED
-        else:
-            yield part.direction
+def directions(kind, old, new, tiers=()):
+    """What each changed value does, and what the change does besides: what it breaks or widens."""
+    yield from (_direction(kind, part) for part in _values_changed(kind, old, new))
+    policies = [body["spec"].get("rolloutPolicy") for body in (old, new)]
+    if len({*policies}) == 2 and not {*policies} <= {None, *POLICIES}:
+        yield ChangeDirection.UNKNOWN  # nobody knows what the policy says
+    if _costs_others(kind, old, new, tiers):
+        yield ChangeDirection.LOOSENED
+    if _costs_others(kind, new, old, tiers):
+        yield ChangeDirection.TIGHTENED
+
+
+def _direction(kind, part):
+    """One more who may approve makes the team's word cheaper."""
+    if kind == "Team" and part.path == "spec.members" and None in (part.old, part.new):
+        return ChangeDirection.LOOSENED if part.old is None else ChangeDirection.TIGHTENED
+    return part.direction
+
+
+def _values_changed(kind, old, new):
+    old, new = (_with_rollout_in_force(kind, each) for each in (old, new))
+    return parts_of(old, new, traits_of(kind, old, new))
+
+
+def _with_rollout_in_force(kind, body):
+    rollout = POLICIES.get(body["spec"].get("rolloutPolicy")) if kind == "Model" else None
+    if rollout is None or "rollout" in body["spec"]:
+        return body
+    return {**body, "spec": {**body["spec"], "rollout": rollout}}
+
+
+def _costs_others(kind, old, new, tiers):
+    """Whether it breaks a contract, takes a model out of service, or reaches more at once."""
+    graph = Graph(surroundings(kind, tiers))
+    before, after = (graph.reach(f"{PREFIXES[kind]}/it", kind, each) for each in (old, new))
+    if after.widened(before) is not None:
+        return True
+    if kind != "Model":
+        return False
+    contract = contract_change(old, new)
+    is_broken = contract is not None and contract.compatibility is Compatibility.BREAKING
+    return is_broken or (before.is_live and not after.is_live)
 
 
 def rank(operation):
@@ -139,7 +175,7 @@ def test_what_only_tightens_is_never_graver_than_the_way_back(world):
     kind, (one, other, _), tiers = world
     there, back = rank(step(kind, one, other, tiers)), rank(step(kind, other, one, tiers))
 
-    match combined(directions(kind, one, other)):
+    match combined(directions(kind, one, other, tiers)):
         case ChangeDirection.TIGHTENED:
             assert there <= back
         case ChangeDirection.LOOSENED:

@@ -243,6 +243,17 @@ def _missing(requirements: Sequence[Requirement], there: Counter[int]) -> Iterat
             yield replace(requirement, count=requirement.count - there[number])
 
 
-def _order(approval: Approval) -> tuple[int, str, str, str]:
-    """The strongest approval of a person comes first; the rest only makes the order definite."""
-    return (-approval.strength.rank, approval.principal, approval.role, approval.digest)
+def _order(approval: Approval) -> tuple[int | str, ...]:
+    """The strongest approval of a person comes first; all that it says makes the order definite."""
+    return (
+        -approval.strength.rank,
+        approval.principal,
+        approval.role,
+        approval.digest,
+        approval.plan,
+        approval.risk,
+        approval.at,
+        approval.comment,
+        approval.note,
+        *approval.names,
+    )
