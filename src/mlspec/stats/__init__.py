@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mlspec.stats._arrays import (
         FloatVector,
         classes_at,
+        first_infinite,
         first_not_finite,
         is_binary,
         is_whole,
@@ -47,6 +48,17 @@ if TYPE_CHECKING:
     from mlspec.stats._precision_recall import average_precision
     from mlspec.stats._regression import mae, r2, rmse
     from mlspec.stats._roc import Auc, AucDifference, delong, delong_difference, roc_auc
+    from mlspec.stats._special import (
+        beta_cdf,
+        beta_quantile,
+        beta_survival,
+        chi2_survival,
+        gamma_cdf,
+        gamma_survival,
+        kolmogorov_survival,
+        student_quantile,
+        student_survival,
+    )
     from mlspec.stats._statistic import Statistic
 
 __all__ = [
@@ -59,15 +71,23 @@ __all__ = [
     "accuracy",
     "average_precision",
     "balanced_accuracy",
+    "beta_cdf",
+    "beta_quantile",
+    "beta_survival",
     "brier",
+    "chi2_survival",
     "classes_at",
     "delong",
     "delong_difference",
     "discordance",
     "f1",
+    "first_infinite",
     "first_not_finite",
+    "gamma_cdf",
+    "gamma_survival",
     "is_binary",
     "is_whole",
+    "kolmogorov_survival",
     "log_loss",
     "mae",
     "mcnemar_exact",
@@ -83,13 +103,15 @@ __all__ = [
     "roc_auc",
     "seed_from",
     "statistic",
+    "student_quantile",
+    "student_survival",
     "unpaired_bootstrap",
     "vector",
     "wilson",
 ]
 
 _HOMES = {
-    "_arrays": "FloatVector classes_at first_not_finite is_binary is_whole vector",
+    "_arrays": "FloatVector classes_at first_infinite first_not_finite is_binary is_whole vector",
     "_bootstrap": "paired_bootstrap percentile_bootstrap seed_from unpaired_bootstrap",
     "_classification": "accuracy balanced_accuracy brier f1 log_loss precision recall",
     "_intervals": "Bounds normal_quantile wilson",
@@ -98,6 +120,8 @@ _HOMES = {
     "_regression": "mae r2 rmse",
     "_roc": "Auc AucDifference delong delong_difference roc_auc",
     "_catalogue": "statistic",
+    "_special": "beta_cdf beta_quantile beta_survival chi2_survival gamma_cdf gamma_survival"
+    " kolmogorov_survival student_quantile student_survival",
     "_statistic": "Statistic",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
