@@ -8,12 +8,17 @@ from datetime import UTC, datetime
 
 from mlspec.planning import Stamp
 
-__all__ = ["owner_of", "stamp_of"]
+__all__ = ["moment_of_now", "owner_of", "stamp_of"]
 
 
 def stamp_of(actor: str | None) -> Stamp:
     """Return the stamp of somebody, by default of the user, and of now."""
-    return Stamp(actor or _user(), datetime.now(UTC).isoformat(timespec="seconds"))
+    return Stamp(actor or _user(), moment_of_now())
+
+
+def moment_of_now() -> str:
+    """Return the moment of the call in UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def owner_of(stamp: Stamp) -> str:

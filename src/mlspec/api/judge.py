@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mlspec import __version__
 from mlspec.api._places import folder_inside
+from mlspec.api._stamp import moment_of_now
 from mlspec.api._transaction import Transaction
 from mlspec.api.evidence_store import record_path, spec_of
 from mlspec.api.files import require_regular
@@ -15,7 +16,7 @@ from mlspec.canonical import digest_file
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import ExitCode, OutputError, SpecInvalidError, UsageError
 from mlspec.evidence import EvidenceRecord, Reason, Verdict, locate, worst, write_record
-from mlspec.gates import evaluate_all, gates_digest
+from mlspec.gates import Binding, evaluate_all, gates_digest
 from mlspec.workspace import gates_of
 
 if TYPE_CHECKING:
@@ -145,9 +146,7 @@ def _record(root: Path, workspace: Workspace, model: Resource) -> EvidenceRecord
         gates_of(workspace, model),
         spec_of(model).evaluation,
         root,
-        subject=model.address,
-        subject_digest=_subject(model),
-        tool_version=__version__,
+        binding=Binding(model.address, _subject(model), __version__, moment_of_now()),
     )
 
 

@@ -11,7 +11,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mlspec.evidence._file import MAX_BYTES, MAX_ROWS, FileContent, locate, read_file
+    from mlspec.evidence._cases import Case, Cases
+    from mlspec.evidence._expectations import Expectation, Expectations
+    from mlspec.evidence._file import MAX_BYTES, MAX_ROWS, FileContent, locate, read_file, shown
+    from mlspec.evidence._frame import Frame
     from mlspec.evidence._join import Rows, join_champion, join_labels
     from mlspec.evidence._metrics import Metrics, read_metrics
     from mlspec.evidence._model import (
@@ -22,10 +25,16 @@ if TYPE_CHECKING:
         GateResult,
         Interval,
         Material,
+        PartResult,
         Verdict,
     )
+    from mlspec.evidence._profile import FeatureProfile, Profile
+    from mlspec.evidence._provenance import Provenance
+    from mlspec.evidence._reader import Reader, Source, Wanted, load_readers, reader_of
     from mlspec.evidence._reason import REASONS, Reason
     from mlspec.evidence._record import overall_verdict, read_record, worst, write_record
+    from mlspec.evidence._scan import Scan, ScanFinding, ScannedFile
+    from mlspec.evidence._series import Series, SeriesSet
     from mlspec.evidence._status import digest_materials, status
     from mlspec.evidence._table import Layout, PredictionTable, read_predictions
 
@@ -35,39 +44,68 @@ __all__ = [
     "PREDICATE_TYPE",
     "REASONS",
     "STATEMENT_TYPE",
+    "Case",
+    "Cases",
     "EvidenceRecord",
     "EvidenceStatus",
+    "Expectation",
+    "Expectations",
+    "FeatureProfile",
     "FileContent",
+    "Frame",
     "GateResult",
     "Interval",
     "Layout",
     "Material",
     "Metrics",
+    "PartResult",
     "PredictionTable",
+    "Profile",
+    "Provenance",
+    "Reader",
     "Reason",
     "Rows",
+    "Scan",
+    "ScanFinding",
+    "ScannedFile",
+    "Series",
+    "SeriesSet",
+    "Source",
     "Verdict",
+    "Wanted",
     "digest_materials",
     "join_champion",
     "join_labels",
+    "load_readers",
     "locate",
     "overall_verdict",
     "read_file",
+    "read_file shown",
     "read_metrics",
     "read_predictions",
     "read_record",
+    "reader_of",
+    "shown",
     "status",
     "worst",
     "write_record",
 ]
 
 _HOMES = {
-    "_file": "MAX_BYTES MAX_ROWS FileContent locate read_file",
+    "_cases": "Case Cases",
+    "_expectations": "Expectation Expectations",
+    "_frame": "Frame",
+    "_profile": "FeatureProfile Profile",
+    "_provenance": "Provenance",
+    "_reader": "Reader Source Wanted load_readers reader_of",
+    "_scan": "Scan ScanFinding ScannedFile",
+    "_series": "Series SeriesSet",
+    "_file": "MAX_BYTES MAX_ROWS FileContent locate read_file shown",
     "_join": "Rows join_champion join_labels",
     "_metrics": "Metrics read_metrics",
     "_model": (
         "PREDICATE_TYPE STATEMENT_TYPE EvidenceRecord EvidenceStatus GateResult "
-        "Interval Material Verdict"
+        "Interval Material PartResult Verdict"
     ),
     "_reason": "REASONS Reason",
     "_record": "overall_verdict read_record worst write_record",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from mlspec.stats import FloatVector
 
-__all__ = ["Columns", "finite", "missing_column", "repeated_column"]
+__all__ = ["Columns", "finite", "missing_column", "not_infinite", "repeated_column"]
 
 _CHOICES = 200
 """Most column names among which a misspelt one is searched."""
@@ -37,7 +37,13 @@ class Columns(Protocol):
         """Return a column as text that identifies rows; nothing is checked for duplicates."""
 
     def numbers(self, column: str) -> FloatVector | Reason:
-        """Return a column as finite numbers."""
+        """Return a column as finite numbers; a missing value is a reason."""
+
+    def measured(self, column: str) -> FloatVector | Reason:
+        """Return a column as numbers, NaN where a value is missing; infinite is a reason."""
+
+    def texts(self, column: str) -> tuple[str | None, ...] | Reason:
+        """Return a column as text, None where a value is missing."""
 
 
 def missing_column(column: str, names: Sequence[str]) -> Reason:
@@ -53,6 +59,14 @@ def repeated_column(names: Sequence[str]) -> Reason | None:
         return None
     twice, _ = Counter(names).most_common(1)[0]
     return Reason("duplicate-column", f"column {shown(twice)} occurs more than once")
+
+
+def not_infinite(column: str, values: FloatVector) -> FloatVector | Reason:
+    """Return the values unless one of them is infinite; NaN stands for a missing value."""
+    place = stats.first_infinite(values)
+    if place is None:
+        return values
+    return Reason("not-finite", f"column {shown(column)}, row {place + 1}: the value is infinite")
 
 
 def finite(column: str, values: FloatVector) -> FloatVector | Reason:

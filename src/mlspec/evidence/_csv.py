@@ -24,6 +24,7 @@ __all__ = ["CsvColumns", "open_csv"]
 _NUMERIC = frozenset("0123456789+-.eE")
 """With these characters alone, `float` accepts decimal numbers and nothing else."""
 
+_MISSING = frozenset({"", "nan", "+nan", "-nan"})
 _PORTION = 1024
 _NOT_FINITE = frozenset(
     sign + word for sign in ("", "+", "-") for word in ("nan", "inf", "infinity")
@@ -51,6 +52,36 @@ class CsvColumns:
         if cells is None:
             return missing_column(column, self.names)
         return _empty(column, cells) or _numbers(column, cells)
+
+    def measured(self, column: str) -> FloatVector | Reason:
+        """Return a column as numbers, NaN where a cell is empty or says NaN."""
+        cells = self.cells.get(column)
+        return missing_column(column, self.names) if cells is None else _measured(column, cells)
+
+    def texts(self, column: str) -> tuple[str | None, ...] | Reason:
+        """Return a column as text, None where a cell is empty."""
+        cells = self.cells.get(column)
+        if cells is None:
+            return missing_column(column, self.names)
+        return tuple(cell or None for cell in cells)
+
+
+def _measured(column: str, cells: Sequence[str]) -> FloatVector | Reason:
+    """Return the cells as numbers, NaN for those that are empty or say NaN."""
+    full = ["nan" if cell.strip().lower() in _MISSING else cell for cell in cells]
+    there = [cell for cell in full if cell != "nan"]
+    problem = _numbers(column, there) if there else None
+    if isinstance(problem, Reason):
+        return _placed(column, cells, problem)
+    return stats.vector([float(cell) for cell in full])
+
+
+def _placed(column: str, cells: Sequence[str], problem: Reason) -> Reason:
+    """Return the problem with the row where it stands among all cells."""
+    kept = [cell for cell in cells if cell.strip().lower() not in _MISSING]
+    bad = next((cell for cell in kept if isinstance(_numbers(column, [cell]), Reason)), "")
+    where = f"column {shown(column)}, row {cells.index(bad) + 1}"
+    return Reason(problem.code, f"{where}: {shown(bad)} is not a finite number")
 
 
 def open_csv(content: FileContent, wanted: Iterable[str]) -> CsvColumns | Reason:

@@ -9,6 +9,7 @@ from mlspec.evidence._file import shown
 from mlspec.evidence._reason import Reason
 
 if TYPE_CHECKING:
+    from mlspec.evidence._frame import Frame
     from mlspec.evidence._table import PredictionTable
     from mlspec.stats import FloatVector
 
@@ -22,7 +23,8 @@ class Rows:
     """Labels and outputs of one model, row by row.
 
     `predictions` is None where no such column is named: classes then follow from the scores.
-    `digests` are those of the files the rows come from.
+    `digests` are those of the files the rows come from. `frame` holds further columns of the
+    challenger's file, in the same order; the champion's rows have none.
     """
 
     keys: tuple[str, ...]
@@ -30,6 +32,7 @@ class Rows:
     scores: FloatVector | Reason
     predictions: FloatVector | Reason | None
     digests: tuple[str, ...]
+    frame: Frame | None = None
 
 
 def join_labels(table: PredictionTable, labels: PredictionTable | None = None) -> Rows | Reason:
@@ -70,7 +73,7 @@ def join_champion(
 
 
 def _rows(table: PredictionTable, labels: FloatVector | Reason, digests: tuple[str, ...]) -> Rows:
-    return Rows(table.keys, labels, table.scores, table.predictions, digests)
+    return Rows(table.keys, labels, table.scores, table.predictions, digests, table.frame)
 
 
 def _order(ours: PredictionTable, theirs: PredictionTable) -> list[int] | Reason | None:

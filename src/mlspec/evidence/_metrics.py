@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import did_you_mean
 from mlspec.evidence._file import FileContent, shown
+from mlspec.evidence._provenance import Provenance
 from mlspec.evidence._reason import Reason
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Metrics:
 
     material: Material
     values: Mapping[str, float | Reason]
+    provenance: Provenance = field(default_factory=Provenance)
 
     def value(self, name: str) -> float | Reason:
         """Return the number of that name, or why there is none."""

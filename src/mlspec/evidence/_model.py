@@ -15,6 +15,7 @@ __all__ = [
     "GateResult",
     "Interval",
     "Material",
+    "PartResult",
     "Verdict",
 ]
 
@@ -70,6 +71,31 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
+class PartResult:
+    """What a gate concluded of one slice, group, feature or step; the gate decides on all."""
+
+    name: str
+    verdict: Verdict
+    reason: str = ""
+    reason_code: str = ""
+    estimate: float | None = None
+    interval: Interval | None = None
+    counts: tuple[tuple[str, int], ...] = ()
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the part as a member of the statement."""
+        return {
+            "name": self.name,
+            "verdict": self.verdict.value,
+            "reason": self.reason,
+            "reasonCode": self.reason_code,
+            "estimate": self.estimate,
+            "interval": None if self.interval is None else self.interval.to_json(),
+            "counts": dict(self.counts),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class GateResult:
     """The verdict of one gate, with the numbers it rests on.
 
@@ -91,6 +117,8 @@ class GateResult:
     decide: str = "bound"
     facts: tuple[tuple[str, float], ...] = ()
     """Further numbers by name, for information: they decide nothing."""
+    parts: tuple[PartResult, ...] = ()
+    """Slices, groups, features or steps, in the order that the gate tells them."""
 
     def to_json(self) -> dict[str, Json]:
         """Return the result as a member of the statement."""
@@ -108,6 +136,7 @@ class GateResult:
             "interval": None if self.interval is None else self.interval.to_json(),
             "counts": dict(self.counts),
             "facts": dict(self.facts),
+            "parts": [each.to_json() for each in self.parts],
         }
 
 
@@ -116,7 +145,8 @@ class EvidenceRecord:
     """The results of all gates of one model, bound to the digests that decide.
 
     `subject` is the address of the model, `subject_digest` the digest of its artifact,
-    `gates_digest` the digest of the gate specs as they were evaluated.
+    `gates_digest` the digest of the gate specs as they were evaluated. `as_of` is the moment by
+    which evidence was judged to be too old or not; "" where no gate depends on one.
     """
 
     subject: str
@@ -126,6 +156,7 @@ class EvidenceRecord:
     overall: Verdict
     results: tuple[GateResult, ...]
     materials: tuple[Material, ...]
+    as_of: str = ""
 
     @property
     def digest(self) -> str:
@@ -151,6 +182,7 @@ class EvidenceRecord:
             "tool": {"name": "mlspec", "version": self.tool_version},
             "materials": [each.to_json() for each in self.materials],
             "gates": [each.to_json() for each in self.results],
+            **({"asOf": self.as_of} if self.as_of else {}),
         }
 
 

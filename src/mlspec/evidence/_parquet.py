@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlspec import stats
 from mlspec.errors import MissingExtraError
-from mlspec.evidence._columns import finite, missing_column, repeated_column
+from mlspec.evidence._columns import finite, missing_column, not_infinite, repeated_column
 from mlspec.evidence._file import MAX_BYTES, MAX_ROWS, FileContent, shown
 from mlspec.evidence._reason import Reason
 
@@ -58,10 +58,42 @@ class ParquetColumns:
             return Reason("not-a-number", f"column {shown(column)} holds {kind}, not numbers")
         return finite(column, stats.vector(array.to_numpy()))
 
-    def _array(self, column: str) -> _Arrow | Reason:
+    def measured(self, column: str) -> FloatVector | Reason:
+        """Return a column of numbers or truth values, NaN where a value is null."""
+        array = self._with_nulls(column)
+        if isinstance(array, Reason):
+            return array
+        types = _arrow("pyarrow.types")
+        if types.is_boolean(array.type):
+            array = array.cast("int8")
+        if not (types.is_integer(array.type) or types.is_floating(array.type)):
+            kind = shown(str(array.type))
+            return Reason("not-a-number", f"column {shown(column)} holds {kind}, not numbers")
+        return not_infinite(
+            column, stats.vector(array.cast("float64").to_numpy(zero_copy_only=False))
+        )
+
+    def texts(self, column: str) -> tuple[str | None, ...] | Reason:
+        """Return a column of text, whole numbers or truth values as text, None where it is null."""
+        array = self._with_nulls(column)
+        if isinstance(array, Reason):
+            return array
+        types = _arrow("pyarrow.types")
+        is_whole = types.is_integer(array.type) or types.is_boolean(array.type)
+        if not (is_whole or _is_text(types, array.type)):
+            kind = shown(str(array.type))
+            return Reason("not-categories", f"column {shown(column)} holds {kind}, not categories")
+        return tuple(None if each is None else str(each) for each in array.to_pylist())
+
+    def _with_nulls(self, column: str) -> _Arrow | Reason:
         if column not in self.table.column_names:
             return missing_column(column, self.names)
-        array = _plain(self.table.column(column))
+        return _plain(self.table.column(column))
+
+    def _array(self, column: str) -> _Arrow | Reason:
+        array = self._with_nulls(column)
+        if isinstance(array, Reason):
+            return array
         if array.null_count:
             row = array.is_null().to_pylist().index(True) + 1
             count = f"{array.null_count} of {self.rows} rows"

@@ -59,6 +59,9 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "metric-missing": "The metrics file does not report the metric.",
         "missing-column": "The file lacks a column that the gate reads.",
         "missing-file": "The file does not exist.",
+        "not-categories": (
+            "A column that has to hold categories holds numbers with fractions, dates or lists."
+        ),
         "not-a-file": "The path is a folder, a device or a pipe.",
         "not-a-number": "A value that has to be a number is text, a boolean or something else.",
         "not-finite": (

@@ -14,6 +14,7 @@ from mlspec.evidence._model import (
     GateResult,
     Interval,
     Material,
+    PartResult,
     Verdict,
 )
 
@@ -98,6 +99,7 @@ def _record(statement: dict[str, Json]) -> EvidenceRecord:
         overall=Verdict(_text(predicate["overall"])),
         results=tuple(_result(_object(each)) for each in _list(predicate["gates"])),
         materials=tuple(_material(_object(each)) for each in _list(predicate["materials"])),
+        as_of=_text(predicate.get("asOf", "")),
     )
 
 
@@ -117,6 +119,20 @@ def _result(found: dict[str, Json]) -> GateResult:
         required=_truth(found["required"]),
         decide=_text(found["decide"]),
         facts=tuple((name, _number(value)) for name, value in _object(found["facts"]).items()),
+        parts=tuple(_part(_object(each)) for each in _list(found["parts"])),
+    )
+
+
+def _part(found: dict[str, Json]) -> PartResult:
+    estimate, interval = found["estimate"], found["interval"]
+    return PartResult(
+        name=_text(found["name"]),
+        verdict=Verdict(_text(found["verdict"])),
+        reason=_text(found["reason"]),
+        reason_code=_text(found["reasonCode"]),
+        estimate=None if estimate is None else _number(estimate),
+        interval=None if interval is None else _interval(_object(interval)),
+        counts=tuple((name, int(_number(n))) for name, n in _object(found["counts"]).items()),
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.evidence._csv import open_csv
 from mlspec.evidence._file import FileContent, shown
+from mlspec.evidence._frame import Frame
 from mlspec.evidence._parquet import open_parquet
 from mlspec.evidence._reason import Reason
 
@@ -34,13 +35,15 @@ class Layout:
     label: str = "label"
     score: str = "score"
     prediction: str | None = None
+    extra: tuple[str, ...] = ()
+    """Further columns that gates read."""
 
 
 @dataclass(frozen=True, slots=True)
 class PredictionTable:
     """What one file says per key. A column is there, or says why not; the keys are unique.
 
-    `predictions` is None where the layout names no such column.
+    `predictions` is None where the layout names no such column; `frame` holds the extra columns.
     """
 
     material: Material
@@ -48,6 +51,7 @@ class PredictionTable:
     labels: FloatVector | Reason
     scores: FloatVector | Reason
     predictions: FloatVector | Reason | None
+    frame: Frame | None = None
 
 
 def read_predictions(content: FileContent, layout: Layout) -> PredictionTable | Reason:
@@ -64,6 +68,7 @@ def read_predictions(content: FileContent, layout: Layout) -> PredictionTable | 
         labels=_numbers(content, columns, layout.label),
         scores=_numbers(content, columns, layout.score),
         predictions=_predictions(content, columns, layout),
+        frame=Frame(content.material(columns.rows), columns),
     )
 
 
@@ -71,7 +76,7 @@ def _open(content: FileContent, layout: Layout) -> Columns | Reason:
     if content.suffix not in _OPEN:
         known = ", ".join(sorted(_OPEN))
         return Reason("unknown-format", f"no reader knows the suffix; known are {known}")
-    names = (layout.key, layout.label, layout.score, layout.prediction)
+    names = (layout.key, layout.label, layout.score, layout.prediction, *layout.extra)
     return _OPEN[content.suffix](content, [name for name in names if name is not None])
 
 

@@ -11,28 +11,32 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mlspec.gates._evaluate import evaluate_all, gates_digest
-    from mlspec.gates._inputs import EvaluationInputs
+    from mlspec.gates._evaluate import Binding, evaluate_all, gates_digest
+    from mlspec.gates._inputs import EvaluationInputs, EvidenceSource
     from mlspec.gates._metrics import METRICS, Metric, MetricName
-    from mlspec.gates._port import Gate, GateInputs, SpecProblem
+    from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
     from mlspec.gates._reasons import explain_reason, reasons
-    from mlspec.gates._registry import gate_spec_type, load_gates, problems
+    from mlspec.gates._registry import find_gate, gate_spec_type, load_gates, problems
     from mlspec.gates._spec import GateSpecBase
 
     GateSpec = GateSpecBase
 
 __all__ = [
     "METRICS",
+    "Binding",
     "EvaluationInputs",
+    "EvidenceSource",
     "Gate",
     "GateInputs",
     "GateSpec",
     "GateSpecBase",
     "Metric",
     "MetricName",
+    "Need",
     "SpecProblem",
     "evaluate_all",
     "explain_reason",
+    "find_gate",
     "gate_spec_type",
     "gates_digest",
     "load_gates",
@@ -41,12 +45,12 @@ __all__ = [
 ]
 
 _HOMES = {
-    "_evaluate": "evaluate_all gates_digest",
-    "_inputs": "EvaluationInputs",
+    "_evaluate": "Binding evaluate_all gates_digest",
+    "_inputs": "EvaluationInputs EvidenceSource",
     "_metrics": "METRICS Metric MetricName",
-    "_port": "Gate GateInputs SpecProblem",
+    "_port": "Gate GateInputs Need SpecProblem",
     "_reasons": "explain_reason reasons",
-    "_registry": "gate_spec_type load_gates problems",
+    "_registry": "find_gate gate_spec_type load_gates problems",
     "_spec": "GateSpecBase",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}

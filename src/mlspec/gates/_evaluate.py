@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import digest_value
@@ -20,7 +21,20 @@ if TYPE_CHECKING:
     from mlspec.gates._port import GateInputs
     from mlspec.gates._spec import GateSpecBase
 
-__all__ = ["evaluate_all", "gates_digest"]
+__all__ = ["Binding", "evaluate_all", "gates_digest"]
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What a record is about: the address of the model, the digest of its artifact.
+
+    `as_of` is the moment of the run in UTC, by which evidence may be too old.
+    """
+
+    subject: str
+    digest: str
+    tool_version: str
+    as_of: str = ""
 
 
 def gates_digest(gate_specs: Sequence[GateSpecBase], inputs: EvaluationInputs | None) -> str:
@@ -38,9 +52,7 @@ def evaluate_all(
     inputs: EvaluationInputs | None,
     root: Path,
     *,
-    subject: str,
-    subject_digest: str,
-    tool_version: str,
+    binding: Binding,
 ) -> EvidenceRecord:
     """Evaluate the gates of one model and return the record, the same bytes for the same input.
 
@@ -48,28 +60,35 @@ def evaluate_all(
         gate_specs: the gates, those of gate sets included.
         inputs: which files to read; None makes every gate `not-evaluated`.
         root: the workspace; no file outside it is read.
-        subject: the address of the model.
-        subject_digest: the digest of its artifact; without one (``""``) nothing is evaluated.
-        tool_version: goes into the record.
+        binding: what the record is about; without a digest nothing is evaluated.
 
     Raises:
         MissingExtraError: a file is Parquet and pyarrow is not installed.
     """
-    read, materials = load_inputs(inputs, root)
+    needs = [need for spec in gate_specs for need in find_gate(spec).reads(spec)]
+    read, materials = load_inputs(inputs, root, needs, as_of=binding.as_of)
+    read = replace(read, subject_digest=binding.digest)
     repeated = {name for name, n in Counter(spec.id for spec in gate_specs).items() if n > 1}
     results = tuple(
-        _evaluate(spec, read, _refusal(spec, subject_digest, repeated))
+        _evaluate(spec, read, _refusal(spec, binding.digest, repeated))
         for spec in _by_id(gate_specs)
     )
     return EvidenceRecord(
-        subject=subject,
-        subject_digest=subject_digest,
+        subject=binding.subject,
+        subject_digest=binding.digest,
         gates_digest=gates_digest(gate_specs, inputs),
-        tool_version=tool_version,
+        tool_version=binding.tool_version,
         overall=overall_verdict(results),
         results=results,
         materials=materials,
+        as_of=binding.as_of if _depends_on_time(inputs) else "",
     )
+
+
+def _depends_on_time(inputs: EvaluationInputs | None) -> bool:
+    """Tell whether the same files could be judged otherwise at another moment."""
+    sources = () if inputs is None else inputs.sources
+    return any(each.maximum_age_days is not None for each in sources)
 
 
 def _evaluate(spec: GateSpecBase, inputs: GateInputs, refusal: Reason | None) -> GateResult:

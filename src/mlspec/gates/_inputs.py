@@ -2,9 +2,51 @@
 
 from __future__ import annotations
 
-from mlspec.schema import Digest, FieldClass, Number, SpecModel, Text, declare
+from mlspec.schema import (
+    Count,
+    Digest,
+    Direction,
+    FieldClass,
+    Identifier,
+    Items,
+    Number,
+    SpecModel,
+    Text,
+    declare,
+)
 
-__all__ = ["EvaluationInputs"]
+__all__ = ["EvaluationInputs", "EvidenceSource"]
+
+
+class EvidenceSource(SpecModel):
+    """A file of evidence that gates name: latencies, eval results, scans, profiles ..."""
+
+    name: Identifier = declare(
+        "Name that gates use.", FieldClass.GATE, examples=["latency", "red-team"]
+    )
+    file: Text = declare(
+        "Path of the file, relative to the workspace.",
+        FieldClass.GATE,
+        examples=["evaluation/latency.csv"],
+    )
+    format: Text | None = declare(
+        "Format of the file; absent, its suffix says so. `mlspec explain formats` lists them.",
+        FieldClass.GATE,
+        default=None,
+        examples=["promptfoo", "prometheus"],
+    )
+    digest: Digest | None = declare(
+        "SHA-256 that the file must have.", FieldClass.GATE, default=None
+    )
+    run: Text | None = declare(
+        "Identifier of the run, where the file holds several.", FieldClass.GATE, default=None
+    )
+    maximum_age_days: Count | None = declare(
+        "Days after which the evidence is too old, counted from the moment the file states.",
+        FieldClass.GATE,
+        Direction.LOWER_IS_TIGHTER,
+        default=None,
+    )
 
 
 class EvaluationInputs(SpecModel):
@@ -71,4 +113,10 @@ class EvaluationInputs(SpecModel):
         "A score at or above this is a prediction of the positive class.",
         FieldClass.GATE,
         default=0.5,
+    )
+    sources: Items[EvidenceSource] = declare(
+        "Further files of evidence, which gates refer to by name.",
+        FieldClass.GATE,
+        list_key="name",
+        default=(),
     )

@@ -3,19 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from mlspec.evidence import Reason
 from mlspec.gates._spec import GateSpecBase
 
 if TYPE_CHECKING:
     import builtins
     from collections.abc import Callable, Iterator, Mapping
 
-    from mlspec.evidence import GateResult, Metrics, Reason, Rows
+    from mlspec.evidence import GateResult, Metrics, Rows, Source
 
-__all__ = ["Gate", "GateInputs", "SpecProblem"]
+__all__ = ["Gate", "GateInputs", "Need", "SpecProblem"]
 
 SpecT = TypeVar("SpecT", bound=GateSpecBase)
+SourceT = TypeVar("SourceT")
+
+_NOTHING: Mapping[str, Source | Reason] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that a gate reads.
+
+    `source` is a field of `evaluation` (`predictions`, `champion`, `metrics`) or the name of one
+    of its `sources`; `gives` the name of the type that it has to be (`Frame`, `Cases` ...);
+    `columns` the columns of a table that are read beyond those that `evaluation` names.
+    """
+
+    source: str
+    gives: str = "Rows"
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +54,31 @@ class SpecProblem:
 class GateInputs:
     """What was read for the gates of one model; each part is there or says why not.
 
-    Rows of the champion stand in the order of the challenger's.
+    Rows of the champion stand in the order of the challenger's. `sources` are by name;
+    `subject_digest` is that of the model's artifact; `as_of` is the moment of the run, in UTC.
     """
 
     challenger: Rows | Reason
     champion: Rows | Reason
     metrics: Metrics | Reason
     positive_threshold: float = 0.5
+    sources: Mapping[str, Source | Reason] = field(default_factory=lambda: _NOTHING)
+    subject_digest: str = ""
+    as_of: str = ""
+
+    def source(self, name: str, expected: builtins.type[SourceT]) -> SourceT | Reason:
+        """Return the named source as the type that a gate reads, or why it can't be that."""
+        found = self.sources.get(name)
+        if found is None:
+            return Reason("source-missing", f"`evaluation.sources` has no `{name}`")
+        if isinstance(found, (expected, Reason)):
+            return found
+        what = f"`{name}` gives {type(found).__name__}, the gate reads {expected.__name__}"
+        return Reason("source-of-another-kind", what)
+
+
+def _predictions_alone(_spec: GateSpecBase) -> tuple[Need, ...]:
+    return (Need("predictions"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +96,5 @@ class Gate(Generic[SpecT]):
     check: Callable[[SpecT], Iterator[SpecProblem]]
     evaluate: Callable[[SpecT, GateInputs], GateResult]
     require: Callable[[SpecT], str]
+    reads: Callable[[SpecT], tuple[Need, ...]] = _predictions_alone
     reasons: Mapping[str, str] = field(default_factory=dict)

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 __all__ = ["explain_reason", "reasons"]
 
 _OWN = {
+    "age-unknown": (
+        "The spec says how old the evidence may be, but the file does not say when its values were "
+        "measured, or names a moment that has not come."
+    ),
     "champion-missing": (
         "The gate compares with a champion, but `evaluation.champion` names no file."
     ),
@@ -46,6 +50,10 @@ _OWN = {
         "Champion and challenger are the same file, so one model was compared with itself."
     ),
     "score-out-of-range": "The metric reads probabilities, but a score lies outside 0..1.",
+    "source-missing": "The gate names a source that `evaluation.sources` does not have.",
+    "source-of-another-kind": (
+        "The file was read, but holds another kind of evidence than the gate judges."
+    ),
     "subject-missing": (
         "The model's artifact has no digest, so a verdict would not be about any particular model."
     ),
@@ -53,6 +61,7 @@ _OWN = {
         "There are fewer rows, positives or negatives than the method needs or the gate states. "
         "A small sample does not pass, however good it looks."
     ),
+    "too-old": "The values were measured longer ago than the spec allows.",
     "undefined-metric": (
         "The metric divides by zero on these rows, such as precision without predicted positives. "
         "The quotient is not taken as 0 or 1."

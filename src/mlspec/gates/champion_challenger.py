@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from mlspec.evidence import Reason
 from mlspec.gates._metrics import METRICS, MetricName
-from mlspec.gates._port import Gate, GateInputs, SpecProblem
+from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
 from mlspec.gates._spec import GateSpecBase
 from mlspec.schema import Direction, FieldClass, Number, declare
 
@@ -118,6 +118,11 @@ def evaluate(spec: ChampionChallenger, inputs: GateInputs) -> GateResult:
     return _decide.decided(spec, require(spec), measured, bound)
 
 
+def reads(_spec: ChampionChallenger) -> tuple[Need, ...]:
+    """Return what is read: both files of predictions."""
+    return (Need("predictions"), Need("champion"))
+
+
 GATE = Gate(
     "champion-challenger",
     ChampionChallenger,
@@ -125,5 +130,6 @@ GATE = Gate(
     check=check,
     evaluate=evaluate,
     require=require,
+    reads=reads,
     reasons=REASONS,
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from mlspec.evidence import Reason
 from mlspec.gates._metrics import METRICS
-from mlspec.gates._port import Gate, GateInputs, SpecProblem
+from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
 from mlspec.gates._spec import GateSpecBase
 from mlspec.schema import Direction, FieldClass, Number, declare
 
@@ -146,6 +146,13 @@ def _measured(spec: MetricThreshold, inputs: GateInputs) -> Measured | Reason:
     return _measure.measure(METRICS[spec.metric], spec, inputs)
 
 
+def reads(spec: MetricThreshold) -> tuple[Need, ...]:
+    """Return what is read: the predictions, or what another tool reports."""
+    if spec.source == "metrics":
+        return (Need("metrics", "Metrics"),)
+    return (Need("predictions"),)
+
+
 GATE = Gate(
     "metric-threshold",
     MetricThreshold,
@@ -153,5 +160,6 @@ GATE = Gate(
     check=check,
     evaluate=evaluate,
     require=require,
+    reads=reads,
     reasons=REASONS,
 )

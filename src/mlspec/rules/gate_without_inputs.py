@@ -2,7 +2,7 @@
 
 What it does
 Checks that `spec.evaluation` names what the gates read: `predictions`, `champion` for a
-comparison, `metrics` for a gate with `source: metrics`.
+comparison, `metrics` for a gate with `source: metrics`, and `sources` for those that gates name.
 
 Why is this bad?
 The gates stay not evaluated, and only a pass passes: the model can't be promoted where gates are
@@ -29,6 +29,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import Severity
+from mlspec.gates import find_gate
 from mlspec.rules._port import Finding, Rule
 from mlspec.rules._specs import model_of
 from mlspec.workspace import gates_of
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["RULE"]
+
+_FILES = ("champion", "metrics", "predictions")
 
 
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
@@ -57,25 +60,26 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
         )
         return
     first = {name: gate for gate in reversed(gates) for name in _read_by(gate)}
+    sources = {each.name for each in inputs.sources}
     for name, gate in sorted(first.items()):
-        if getattr(inputs, name) is None:
+        if name in _FILES and getattr(inputs, name) is None:
             yield Finding(
                 resource,
                 ("spec", "evaluation", name),
                 f"gate `{gate.id}` reads `{name}`, which `evaluation` does not name",
                 hint=f"add `{name}` with a path relative to the workspace",
             )
+        elif name not in _FILES and name not in sources:
+            yield Finding(
+                resource,
+                ("spec", "evaluation", "sources"),
+                f"gate `{gate.id}` reads the source `{name}`, which `evaluation` does not name",
+                hint=f"add `- {{name: {name}, file: ...}}` to `evaluation.sources`",
+            )
 
 
 def _read_by(gate: GateSpecBase) -> tuple[str, ...]:
-    """Gates of third parties read what they like; only ours are known."""
-    match gate.gate_type:
-        case "metric-threshold":
-            return ("metrics",) if getattr(gate, "source", "") == "metrics" else ("predictions",)
-        case "champion-challenger":
-            return ("predictions", "champion")
-        case _:
-            return ()
+    return tuple(need.source for need in find_gate(gate).reads(gate))
 
 
 RULE = Rule("MLS403", "gate-without-inputs", Severity.WARNING, ("Model",), check)

@@ -15,6 +15,7 @@ __all__ = [
     "PlaceVector",
     "WeightMatrix",
     "classes_at",
+    "first_infinite",
     "first_not_finite",
     "is_binary",
     "is_whole",
@@ -43,6 +44,12 @@ def first_not_finite(values: FloatVector) -> int | None:
     """Return the place of the first NaN or infinity, or None when there is none."""
     finite = np.isfinite(values)
     return None if finite.all() else int(np.argmin(finite))
+
+
+def first_infinite(values: FloatVector) -> int | None:
+    """Return the place of the first infinity, or None when there is none; NaN is passed over."""
+    infinite = np.isinf(values)
+    return int(np.argmax(infinite)) if infinite.any() else None
 
 
 def is_binary(values: FloatVector) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from mlspec.canonical import digest_bytes
-from mlspec.gates import EvaluationInputs, GateSpec, evaluate_all
+from mlspec.gates import Binding, EvaluationInputs, GateSpec, evaluate_all
 
 ARTIFACT = digest_bytes(b"artifact")
 
@@ -50,9 +50,7 @@ class Evaluation:
             specs,
             EvaluationInputs.model_validate(self.inputs | inputs),
             self.root,
-            subject="model/screen",
-            subject_digest=subject_digest,
-            tool_version="0.1.0",
+            binding=Binding("model/screen", subject_digest, "0.1.0"),
         )
 
     def result(self, gate, **inputs):

@@ -90,9 +90,7 @@ def test_a_model_without_inputs_is_not_evaluated(tmp_path):
         bind(FLOOR, BETTER),
         None,
         tmp_path,
-        subject="model/x",
-        subject_digest="sha256:0",
-        tool_version="0",
+        binding=mlspec.gates.Binding("model/x", "sha256:0", "0"),
     )
 
     assert {"inputs-missing"} == {result.reason_code for result in found.results}
@@ -264,11 +262,11 @@ def test_a_gate_of_a_plug_in_package_needs_no_change_here(tmp_path, first):
         + textwrap.dedent("""
             import pathlib
             from pydantic import TypeAdapter
-            from mlspec.gates import GateSpec, evaluate_all
+            from mlspec.gates import Binding, GateSpec, evaluate_all
 
             specs = TypeAdapter(list[GateSpec]).validate_python([{"id": "a", "type": "always"}])
-            print(evaluate_all(specs, None, pathlib.Path(), subject="model/x",
-                               subject_digest="sha256:0", tool_version="0").overall)
+            binding = Binding("model/x", "sha256:0", "0")
+            print(evaluate_all(specs, None, pathlib.Path(), binding=binding).overall)
         """),
         PYTHONPATH=str(tmp_path),
     )

@@ -22,7 +22,7 @@ from mlspec.evidence import (
     read_metrics,
     read_predictions,
 )
-from mlspec.gates import EvaluationInputs, GateSpec, evaluate_all
+from mlspec.gates import Binding, EvaluationInputs, GateSpec, evaluate_all
 
 DATA = Path(__file__).resolve().parents[3].parent / "shared" / "data"
 
@@ -50,9 +50,7 @@ def results(root, inputs, *gates):
         TypeAdapter(list[GateSpec]).validate_python(list(gates)),
         EvaluationInputs.model_validate(inputs),
         root,
-        subject="model/real",
-        subject_digest="sha256:0",
-        tool_version="0",
+        binding=Binding("model/real", "sha256:0", "0"),
     )
     return {each.gate: each for each in record.results}
 

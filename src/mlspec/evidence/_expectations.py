@@ -1,0 +1,34 @@
+"""Results of checks on data that another tool ran."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mlspec.evidence._provenance import Provenance
+
+if TYPE_CHECKING:
+    from mlspec.evidence._model import Material
+
+__all__ = ["Expectation", "Expectations"]
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """One check. `succeeded` is None where it raised an error or did not run.
+
+    `rows` is how many rows it looked at, None where the tool does not say.
+    """
+
+    name: str
+    succeeded: bool | None
+    rows: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expectations:
+    """All checks of a file, in its order."""
+
+    material: Material
+    checks: tuple[Expectation, ...]
+    provenance: Provenance = field(default_factory=Provenance)

@@ -1,0 +1,51 @@
+"""A table of any columns: latencies, features, logs, eval rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mlspec.evidence._provenance import Provenance
+
+if TYPE_CHECKING:
+    from mlspec.evidence._columns import Columns
+    from mlspec.evidence._model import Material
+    from mlspec.evidence._reason import Reason
+    from mlspec.stats import FloatVector
+
+__all__ = ["Frame"]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The wanted columns of a table, each as what the caller takes it for, or a reason."""
+
+    material: Material
+    columns: Columns
+    provenance: Provenance = field(default_factory=Provenance)
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return self.columns.rows
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of all columns of the file, wanted or not."""
+        return self.columns.names
+
+    def keys(self, column: str) -> tuple[str, ...] | Reason:
+        """Return a column as text that identifies rows; duplicates are the caller's question."""
+        return self.columns.keys(column)
+
+    def numbers(self, column: str) -> FloatVector | Reason:
+        """Return a column as finite numbers; a missing value is a reason."""
+        return self.columns.numbers(column)
+
+    def measured(self, column: str) -> FloatVector | Reason:
+        """Return a column as numbers, NaN where a value is missing; infinite is a reason."""
+        return self.columns.measured(column)
+
+    def texts(self, column: str) -> tuple[str | None, ...] | Reason:
+        """Return a column as categories, None where a value is missing."""
+        return self.columns.texts(column)

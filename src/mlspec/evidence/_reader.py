@@ -1,0 +1,82 @@
+"""Formats of evidence: one module of `evidence.readers` is one reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Protocol
+
+from mlspec.errors import UsageError
+from mlspec.extensions import find
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from mlspec.evidence._file import FileContent
+    from mlspec.evidence._model import Material
+    from mlspec.evidence._provenance import Provenance
+    from mlspec.evidence._reason import Reason
+
+__all__ = ["Reader", "Source", "Wanted", "load_readers", "reader_of"]
+
+
+class Source(Protocol):
+    """What comes out of a file: typed values, the file, and what it says about its origin."""
+
+    @property
+    def material(self) -> Material:
+        """The file, as a material of evidence."""
+
+    @property
+    def provenance(self) -> Provenance:
+        """Where the values come from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of a file is needed: columns of a table; one run where the file holds several."""
+
+    columns: tuple[str, ...] = ()
+    run: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One format. `read` never raises for what a file says: that is a reason.
+
+    `gives` is the name of the type that comes out, such as `Cases`. A file with one of `suffixes`
+    is taken for this format where the spec names none; most formats are JSON and are named.
+    """
+
+    format: str
+    summary: str
+    gives: str
+    read: Callable[[FileContent, Wanted], Source | Reason]
+    suffixes: tuple[str, ...] = ()
+
+
+@cache
+def load_readers() -> Mapping[str, Reader]:
+    """Return every discovered reader by its format, in order of format.
+
+    Raises:
+        UsageError: a module does not import or defines no `READER`, or two share a format.
+    """
+    readers: dict[str, Reader] = {}
+    for extension in find("mlspec.evidence.readers", "mlspec.readers"):
+        reader = extension.load("READER").READER
+        if not isinstance(reader, Reader):
+            raise UsageError(f"`READER` of the extension `{extension.module}` is not a reader")
+        if reader.format in readers:
+            raise UsageError(f"two readers have the format `{reader.format}`")
+        readers[reader.format] = reader
+    return MappingProxyType(dict(sorted(readers.items())))
+
+
+def reader_of(file_format: str | None, suffix: str) -> Reader | None:
+    """Return the reader of a format, or else that of a suffix; None where there is none."""
+    readers = load_readers()
+    if file_format is not None:
+        return readers.get(file_format)
+    return next((each for each in readers.values() if suffix in each.suffixes), None)

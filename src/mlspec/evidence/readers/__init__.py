@@ -1,0 +1,1 @@
+"""Formats of evidence; one module is one reader, and defines `READER`."""
