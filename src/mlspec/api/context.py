@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlspec.api._stamp import moment_of_now
 from mlspec.api.evidence_store import read_evidence
 from mlspec.api.files import read_text
 from mlspec.canonical import digest_bytes, digest_file, digest_value
@@ -44,7 +45,7 @@ def known_evidence(session: Session, workspace: Workspace) -> dict[str, Evidence
     """
     return {
         address: evidence_entry(address, each.record, each.status, each.reason)
-        for address, each in read_evidence(session.root, workspace).items()
+        for address, each in read_evidence(session.root, workspace, moment_of_now()).items()
     }
 
 

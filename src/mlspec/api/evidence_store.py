@@ -48,15 +48,17 @@ def record_path(root: Path, workspace: Workspace, address: str) -> Path:
     return folder / f"{name}.evidence.json"
 
 
-def read_evidence(root: Path, workspace: Workspace) -> dict[str, KeptEvidence]:
+def read_evidence(root: Path, workspace: Workspace, now: str = "") -> dict[str, KeptEvidence]:
     """Return the evidence of every model that has gates, by address.
+
+    `now` is the moment to judge age by; without one, the same files give the same answer for ever.
 
     Raises:
         TamperedPlanError: a record does not match its own digest.
         UsageError: a record can't be read.
     """
     return {
-        model.address: _kept(root, workspace, model)
+        model.address: _kept(root, workspace, model, now)
         for model in workspace.of_kind("Model")
         if gates_of(workspace, model)
     }
@@ -70,7 +72,7 @@ def file_digests(root: Path, records: Mapping[str, EvidenceRecord]) -> dict[str,
     return digests
 
 
-def _kept(root: Path, workspace: Workspace, model: Resource) -> KeptEvidence:
+def _kept(root: Path, workspace: Workspace, model: Resource, now: str) -> KeptEvidence:
     spec = spec_of(model)
     path = record_path(root, workspace, model.address)
     record = _read(path)
@@ -84,6 +86,7 @@ def _kept(root: Path, workspace: Workspace, model: Resource) -> KeptEvidence:
         subject_digest=spec.artifact.digest or "",
         gates_digest=gates_digest(gates_of(workspace, model), spec.evaluation),
         current_digests=digest_materials(record, root) if record else {},
+        now=now,
     )
     if found is EvidenceStatus.PRESENT and not _is_whole(record, workspace, model):
         return KeptEvidence(record, EvidenceStatus.STALE, "the record lacks a gate of the spec")

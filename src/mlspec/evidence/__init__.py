@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Material,
         PartResult,
         Verdict,
+        Waived,
     )
     from mlspec.evidence._profile import FeatureProfile, Profile
     from mlspec.evidence._provenance import Provenance
@@ -72,6 +73,7 @@ __all__ = [
     "SeriesSet",
     "Source",
     "Verdict",
+    "Waived",
     "Wanted",
     "digest_materials",
     "join_champion",
@@ -105,7 +107,7 @@ _HOMES = {
     "_metrics": "Metrics read_metrics",
     "_model": (
         "PREDICATE_TYPE STATEMENT_TYPE EvidenceRecord EvidenceStatus GateResult "
-        "Interval Material PartResult Verdict"
+        "Interval Material PartResult Verdict Waived"
     ),
     "_reason": "REASONS Reason",
     "_record": "overall_verdict read_record worst write_record",

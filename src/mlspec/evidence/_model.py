@@ -17,6 +17,7 @@ __all__ = [
     "Material",
     "PartResult",
     "Verdict",
+    "Waived",
 ]
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
@@ -71,6 +72,25 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
+class Waived:
+    """Why a verdict does not count, until which day (included), and who answers for that."""
+
+    reason: str
+    owner: str
+    approver: str
+    until: str
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the waiver as a member of the statement."""
+        return {
+            "reason": self.reason,
+            "owner": self.owner,
+            "approver": self.approver,
+            "until": self.until,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class PartResult:
     """What a gate concluded of one slice, group, feature or step; the gate decides on all."""
 
@@ -119,6 +139,17 @@ class GateResult:
     """Further numbers by name, for information: they decide nothing."""
     parts: tuple[PartResult, ...] = ()
     """Slices, groups, features or steps, in the order that the gate tells them."""
+    allows_inconclusive: bool = False
+    """Whether the spec lets an inconclusive verdict through."""
+    waived: Waived | None = None
+    """The waiver in force; the verdict is the original one."""
+
+    @property
+    def blocks(self) -> bool:
+        """Whether promotion has to wait for this gate."""
+        if not self.required or self.waived is not None or self.verdict is Verdict.PASS:
+            return False
+        return not (self.allows_inconclusive and self.verdict is Verdict.INCONCLUSIVE)
 
     def to_json(self) -> dict[str, Json]:
         """Return the result as a member of the statement."""
@@ -137,6 +168,8 @@ class GateResult:
             "counts": dict(self.counts),
             "facts": dict(self.facts),
             "parts": [each.to_json() for each in self.parts],
+            "onInconclusive": "allow" if self.allows_inconclusive else "block",
+            "waiver": None if self.waived is None else self.waived.to_json(),
         }
 
 
@@ -146,7 +179,8 @@ class EvidenceRecord:
 
     `subject` is the address of the model, `subject_digest` the digest of its artifact,
     `gates_digest` the digest of the gate specs as they were evaluated. `as_of` is the moment by
-    which evidence was judged to be too old or not; "" where no gate depends on one.
+    which evidence was judged to be too old or not, `valid_until` the moment from which that has to
+    be judged again; both are "" where nothing depends on time.
     """
 
     subject: str
@@ -157,6 +191,7 @@ class EvidenceRecord:
     results: tuple[GateResult, ...]
     materials: tuple[Material, ...]
     as_of: str = ""
+    valid_until: str = ""
 
     @property
     def digest(self) -> str:
@@ -183,6 +218,7 @@ class EvidenceRecord:
             "materials": [each.to_json() for each in self.materials],
             "gates": [each.to_json() for each in self.results],
             **({"asOf": self.as_of} if self.as_of else {}),
+            **({"validUntil": self.valid_until} if self.valid_until else {}),
         }
 
 

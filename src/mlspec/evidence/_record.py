@@ -16,6 +16,7 @@ from mlspec.evidence._model import (
     Material,
     PartResult,
     Verdict,
+    Waived,
 )
 
 if TYPE_CHECKING:
@@ -29,8 +30,13 @@ _WORST_FIRST = (Verdict.FAIL, Verdict.NOT_EVALUATED, Verdict.INCONCLUSIVE, Verdi
 
 
 def overall_verdict(results: Iterable[GateResult]) -> Verdict:
-    """Return the worst verdict of the required gates; without any, nothing was evaluated."""
-    return worst(result.verdict for result in results if result.required)
+    """Return the worst verdict that blocks; without required gates, nothing was evaluated.
+
+    What is waived, or inconclusive where the spec allows that, does not block.
+    """
+    required = [each for each in results if each.required]
+    blocking = [each.verdict for each in required if each.blocks]
+    return Verdict.PASS if required and not blocking else worst(blocking)
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
@@ -100,6 +106,7 @@ def _record(statement: dict[str, Json]) -> EvidenceRecord:
         results=tuple(_result(_object(each)) for each in _list(predicate["gates"])),
         materials=tuple(_material(_object(each)) for each in _list(predicate["materials"])),
         as_of=_text(predicate.get("asOf", "")),
+        valid_until=_text(predicate.get("validUntil", "")),
     )
 
 
@@ -120,6 +127,17 @@ def _result(found: dict[str, Json]) -> GateResult:
         decide=_text(found["decide"]),
         facts=tuple((name, _number(value)) for name, value in _object(found["facts"]).items()),
         parts=tuple(_part(_object(each)) for each in _list(found["parts"])),
+        allows_inconclusive=_text(found["onInconclusive"]) == "allow",
+        waived=None if found["waiver"] is None else _waived(_object(found["waiver"])),
+    )
+
+
+def _waived(found: dict[str, Json]) -> Waived:
+    return Waived(
+        reason=_text(found["reason"]),
+        owner=_text(found["owner"]),
+        approver=_text(found["approver"]),
+        until=_text(found["until"]),
     )
 
 

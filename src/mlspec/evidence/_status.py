@@ -22,17 +22,23 @@ def status(
     subject_digest: str,
     gates_digest: str,
     current_digests: Mapping[str, str | None],
+    now: str = "",
 ) -> tuple[EvidenceStatus, str]:
     """Return whether a record is about this model, these gates and these files.
 
     `current_digests` maps each file to its digest of today, None when it is gone; a material that
-    is not in it counts as changed. The reason is a sentence, empty when the record is present.
+    is not in it counts as changed. `now` is a moment in UTC; without one, age is not judged. The
+    reason is a sentence, empty when the record is present.
     """
     if record is None:
         return EvidenceStatus.MISSING, "the gates have not been run for this model"
     if record.overall is Verdict.PASS and not record.materials:
         return EvidenceStatus.STALE, "the record names no files that its verdict rests on"
-    reason = _moved(record, subject_digest, gates_digest) or _changed(record, current_digests)
+    reason = (
+        _moved(record, subject_digest, gates_digest)
+        or _changed(record, current_digests)
+        or _expired(record, now)
+    )
     return (EvidenceStatus.STALE, reason) if reason else (EvidenceStatus.PRESENT, "")
 
 
@@ -57,6 +63,13 @@ def _moved(record: EvidenceRecord, subject_digest: str, gates_digest: str) -> st
     if record.gates_digest != gates_digest:
         return "the gates or their inputs were changed after the run"
     return ""
+
+
+def _expired(record: EvidenceRecord, now: str) -> str:
+    """Return that time has passed over the verdict; moments in UTC sort as text."""
+    if not (now and record.valid_until) or now <= record.valid_until:
+        return ""
+    return f"it held until {record.valid_until}: evidence grew too old, or a waiver ended"
 
 
 def _changed(record: EvidenceRecord, current_digests: Mapping[str, str | None]) -> str:

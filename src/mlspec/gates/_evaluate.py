@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import digest_value
-from mlspec.evidence import EvidenceRecord, Reason, overall_verdict
+from mlspec.evidence import EvidenceRecord, Reason, Waived, overall_verdict
 from mlspec.gates._decide import unmeasured
 from mlspec.gates._load import load_inputs
 from mlspec.gates._registry import find_gate
@@ -66,11 +66,11 @@ def evaluate_all(
         MissingExtraError: a file is Parquet and pyarrow is not installed.
     """
     needs = [need for spec in gate_specs for need in find_gate(spec).reads(spec)]
-    read, materials = load_inputs(inputs, root, needs, as_of=binding.as_of)
-    read = replace(read, subject_digest=binding.digest)
+    loaded = load_inputs(inputs, root, needs, as_of=binding.as_of)
+    read = replace(loaded.inputs, subject_digest=binding.digest)
     repeated = {name for name, n in Counter(spec.id for spec in gate_specs).items() if n > 1}
     results = tuple(
-        _evaluate(spec, read, _refusal(spec, binding.digest, repeated))
+        _governed(spec, _evaluate(spec, read, _refusal(spec, binding.digest, repeated)), binding)
         for spec in _by_id(gate_specs)
     )
     return EvidenceRecord(
@@ -80,15 +80,29 @@ def evaluate_all(
         tool_version=binding.tool_version,
         overall=overall_verdict(results),
         results=results,
-        materials=materials,
-        as_of=binding.as_of if _depends_on_time(inputs) else "",
+        materials=loaded.materials,
+        as_of=binding.as_of if _depends_on_time(gate_specs, inputs) else "",
+        valid_until=min((*loaded.ends, *_ends_of_waivers(results)), default=""),
     )
 
 
-def _depends_on_time(inputs: EvaluationInputs | None) -> bool:
+def _ends_of_waivers(results: Sequence[GateResult]) -> list[str]:
+    return [f"{each.waived.until}T23:59:59+00:00" for each in results if each.waived is not None]
+
+
+def _depends_on_time(gate_specs: Sequence[GateSpecBase], inputs: EvaluationInputs | None) -> bool:
     """Tell whether the same files could be judged otherwise at another moment."""
     sources = () if inputs is None else inputs.sources
-    return any(each.maximum_age_days is not None for each in sources)
+    ages = any(each.maximum_age_days is not None for each in sources)
+    return ages or any(spec.waiver is not None for spec in gate_specs)
+
+
+def _governed(spec: GateSpecBase, result: GateResult, binding: Binding) -> GateResult:
+    """Return the result with what the spec says about its weight; the verdict stays."""
+    waiver = spec.waiver
+    in_force = waiver is not None and bool(binding.as_of) and binding.as_of[:10] <= waiver.until
+    waived = Waived(**waiver.model_dump()) if waiver is not None and in_force else None
+    return replace(result, allows_inconclusive=spec.on_inconclusive == "allow", waived=waived)
 
 
 def _evaluate(spec: GateSpecBase, inputs: GateInputs, refusal: Reason | None) -> GateResult:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from mlspec.evidence import (
@@ -33,20 +33,29 @@ if TYPE_CHECKING:
     from mlspec.gates._inputs import EvaluationInputs, EvidenceSource
     from mlspec.gates._port import Need
 
-__all__ = ["load_inputs"]
+__all__ = ["Loaded", "load_inputs"]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What gates read, the files it comes from, and the moments at which some grow too old."""
+
+    inputs: GateInputs
+    materials: tuple[Material, ...] = ()
+    ends: tuple[str, ...] = ()
 
 
 def load_inputs(
     spec: EvaluationInputs | None, root: Path, needs: Iterable[Need] = (), *, as_of: str = ""
-) -> tuple[GateInputs, tuple[Material, ...]]:
-    """Read every file that the spec names, once; return what gates read, and the materials.
+) -> Loaded:
+    """Read every file that the spec names, once.
 
     A file that could be read is a material even when it turned out to be of no use. `needs` say
     which columns are kept; `as_of` is the moment by which evidence may be too old.
     """
     if spec is None:
         missing = Reason("inputs-missing", "the model has no `evaluation`")
-        return GateInputs(missing, missing, missing), ()
+        return Loaded(GateInputs(missing, missing, missing))
     reading = _Reading(spec, root, _columns(needs), as_of)
     challenger = reading.table("predictions", spec.predictions, spec.predictions_digest)
     rows = reading.rows(challenger)
@@ -58,7 +67,8 @@ def load_inputs(
         sources={each.name: reading.source(each) for each in spec.sources},
         as_of=as_of,
     )
-    return inputs, tuple(reading.materials[name] for name in sorted(reading.materials))
+    materials = tuple(reading.materials[name] for name in sorted(reading.materials))
+    return Loaded(inputs, materials, tuple(sorted(reading.ends)))
 
 
 def _columns(needs: Iterable[Need]) -> dict[str, tuple[str, ...]]:
@@ -76,6 +86,7 @@ class _Reading:
     columns: dict[str, tuple[str, ...]]
     as_of: str
     materials: dict[str, Material] = field(default_factory=dict)
+    ends: list[str] = field(default_factory=list)
 
     def rows(self, challenger: PredictionTable | Reason) -> Rows | Reason:
         if isinstance(challenger, Reason):
@@ -126,7 +137,13 @@ class _Reading:
         if isinstance(source, Reason):
             return source
         self.materials[stated.name] = source.material
-        return _too_old(stated, source, self.as_of) or source
+        if stated.maximum_age_days is None:
+            return source
+        end = _end(stated.file, source.provenance.collected_at, stated.maximum_age_days)
+        if isinstance(end, Reason):
+            return end
+        self.ends.append(end)
+        return _too_old(stated, end, self.as_of) or source
 
     def _layout(self, name: str) -> Layout:
         spec, extra = self.spec, self.columns.get(name, ())
@@ -145,29 +162,18 @@ class _Reading:
         return content
 
 
-def _too_old(stated: EvidenceSource, source: Source, as_of: str) -> Reason | None:
-    """Return the reason that evidence may not be used any more; its age has to be known."""
-    if stated.maximum_age_days is None:
-        return None
-    collected = source.provenance.collected_at
-    if not collected:
-        sentence = f"{shown(stated.file)} does not say when its values were measured"
-        return Reason("age-unknown", sentence)
-    age = _days(collected, as_of)
-    if age is None or age < 0:
-        sentence = f"{shown(stated.file)} says {shown(collected)}, which is no moment in the past"
-        return Reason("age-unknown", sentence)
-    if age <= stated.maximum_age_days:
-        return None
-    sentence = f"{shown(stated.file)} is {age:.1f} days old, at most {stated.maximum_age_days}"
-    return Reason("too-old", sentence)
-
-
-def _days(earlier: str, later: str) -> float | None:
-    """Return the days from one moment to another, None where one is not readable as UTC."""
+def _end(file: str, collected: str, days: int) -> str | Reason:
+    """Return the last moment at which values measured then may be used."""
     try:
-        return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds() / (
-            86_400
-        )
-    except (TypeError, ValueError):
+        moment = datetime.fromisoformat(collected).astimezone(UTC)
+    except ValueError:
+        sentence = f"{shown(file)} does not say when its values were measured"
+        return Reason("age-unknown", sentence)
+    return (moment + timedelta(days=days)).isoformat(timespec="seconds")
+
+
+def _too_old(stated: EvidenceSource, end: str, as_of: str) -> Reason | None:
+    if as_of and as_of <= end:
         return None
+    sentence = f"{shown(stated.file)} may be used for {stated.maximum_age_days} days, until {end}"
+    return Reason("too-old", sentence)

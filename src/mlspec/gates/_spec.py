@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from typing import Literal
 
-from mlspec.schema import Count, Direction, FieldClass, Identifier, SpecModel, declare
+from mlspec.schema import Count, Date, Direction, FieldClass, Identifier, SpecModel, Text, declare
 
-__all__ = ["Decide", "GateSpecBase"]
+__all__ = ["Decide", "GateSpecBase", "GateWaiver"]
 
 Decide = Literal["point", "bound"]
+
+
+class GateWaiver(SpecModel):
+    """Why promotion need not wait for a gate, for how long, and who answers for that."""
+
+    reason: Text = declare("Why the gate may be passed over.", FieldClass.GATE)
+    owner: Text = declare("Who mends what the gate found.", FieldClass.GATE)
+    approver: Text = declare("Who agreed to the waiver.", FieldClass.GATE)
+    until: Date = declare(
+        "The last day on which the waiver holds, in UTC.", FieldClass.GATE, examples=["2027-01-31"]
+    )
 
 
 class GateSpecBase(SpecModel):
@@ -43,6 +54,20 @@ class GateSpecBase(SpecModel):
         FieldClass.GATE,
         Direction.HIGHER_IS_TIGHTER,
         default=0,
+    )
+
+    on_inconclusive: Literal["allow", "block"] = declare(
+        "What an inconclusive verdict does to promotion; the verdict itself stays.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default="block",
+        order=("allow", "block"),
+    )
+    waiver: GateWaiver | None = declare(
+        "A waiver, with its end: the verdict stays in the record, but does not count.",
+        FieldClass.GATE,
+        Direction.GROWTH_IS_LOOSER,
+        default=None,
     )
 
     @property

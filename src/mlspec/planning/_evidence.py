@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mlspec.canonical import Json
-    from mlspec.evidence import EvidenceRecord
+    from mlspec.evidence import EvidenceRecord, GateResult
     from mlspec.planning.desired import Desired
 
 __all__ = ["GRAVEST_FIRST", "block_of_evidence", "entry_of", "evidence_entry", "gravest"]
@@ -57,7 +57,7 @@ def evidence_entry(
         digest=digest_value(record.to_json()),
         reason=reason,
         gates=tuple(
-            GateEntry(each.gate, each.verdict.value, each.required)
+            GateEntry(each.gate, each.verdict.value, each.required, _excuse(each))
             for each in sorted(record.results, key=lambda result: result.gate)
         ),
     )
@@ -86,12 +86,26 @@ def block_of_evidence(entry: EvidenceEntry) -> Block | None:
 
 def _block_of_verdicts(entry: EvidenceEntry) -> Block | None:
     required = [each for each in entry.gates if each.required]
-    failing = [each for each in required if each.verdict != Verdict.PASS.value]
+    failing = [each for each in required if not (_passes(each) or each.excused)]
     if not failing and (entry.verdict == Verdict.PASS.value or not required):
         return None
     code = _VERDICTS.get(entry.verdict, BlockCode.GATE_NOT_EVALUATED)
     named = ", ".join(f"{each.gate} {each.verdict}" for each in failing)
     return Block(code, f"gates do not pass: {named or entry.verdict}")
+
+
+def _passes(gate: GateEntry) -> bool:
+    return gate.verdict == Verdict.PASS.value
+
+
+def _excuse(result: GateResult) -> str:
+    """Return why promotion does not wait for a required gate that does not pass."""
+    if result.blocks or not result.required or result.verdict is Verdict.PASS:
+        return ""
+    if result.waived is None:
+        return "the spec allows an inconclusive verdict"
+    waived = result.waived
+    return f"waived until {waived.until} by {waived.approver}: {waived.reason}"
 
 
 def gravest(blocks: Iterable[Block]) -> Block:

@@ -209,4 +209,9 @@ def _evidence(fields: Fields) -> EvidenceEntry:
 
 def _gate(fields: Fields) -> GateEntry:
     with fields:
-        return GateEntry(fields.text("gate"), fields.text("verdict"), fields.flag("required"))
+        return GateEntry(
+            gate=fields.text("gate"),
+            verdict=fields.text("verdict"),
+            required=fields.flag("required"),
+            excused=fields.text("excused"),
+        )

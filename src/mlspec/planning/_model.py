@@ -176,11 +176,15 @@ class ReadEntry:
 
 @dataclass(frozen=True, slots=True)
 class GateEntry:
-    """What one gate said; promotion depends on those that are required."""
+    """What one gate said; promotion depends on those that are required.
+
+    `excused` says why a verdict other than pass does not block; "" where it does.
+    """
 
     gate: str
     verdict: str
     required: bool = True
+    excused: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,12 @@ def evidence_to_json(entry: EvidenceEntry) -> Json:
         "digest": entry.digest,
         "reason": entry.reason,
         "gates": [
-            {"gate": each.gate, "verdict": each.verdict, "required": each.required}
+            {
+                "gate": each.gate,
+                "verdict": each.verdict,
+                "required": each.required,
+                "excused": each.excused,
+            }
             for each in entry.gates
         ],
     }

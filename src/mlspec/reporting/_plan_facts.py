@@ -209,7 +209,9 @@ def _passes(entry: EvidenceEntry) -> bool:
 
 def _evidence(entry: EvidenceEntry) -> str:
     gates = ", ".join(
-        f"{each.gate} {each.verdict}" + ("" if each.required else " (advisory)")
+        f"{each.gate} {each.verdict}"
+        + ("" if each.required else " (advisory)")
+        + (f" ({each.excused})" if each.excused else "")
         for each in entry.gates
     )
     told = f"{entry.status}, {entry.verdict}" + (f": {gates}" if gates else "")

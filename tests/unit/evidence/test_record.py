@@ -80,6 +80,7 @@ def test_a_record_is_an_in_toto_statement(record):
             "id": "auc-floor",
             "interval": {"level": 0.9, "lower": 0.91, "method": "delong", "upper": 0.93},
             "metric": "roc-auc",
+            "onInconclusive": "block",
             "parts": [],
             "reason": "",
             "reasonCode": "",
@@ -87,6 +88,7 @@ def test_a_record_is_an_in_toto_statement(record):
             "required": True,
             "type": "metric-threshold",
             "verdict": "pass",
+            "waiver": None,
         }
     )
 

@@ -79,7 +79,7 @@ Approvals needed (3), not by an author of the change (ana)
   model-risk  x2  at least signed  R-GATE-LOOSENED model/screen, R-DELETED model/gone
   compliance  x1  at least host    R-TIER-LOWERED model/screen
 Valid until: 2026-11-23T18:00:00Z
-Digest: sha256:cd3590c606184966b17a06afb0d3463a0ba07ac6612242745426184014b0eda1
+Digest: sha256:2104ef6ec010ce31d3604af35b731090e865d917ecf2f60c666a5b240abc7e23
 Risk digest: sha256:822466783675b86c2dd721a6e1cb154bcc56c096b8a5cf9ad8b2efc7f204769e
 Freeze: black-friday, 2026-11-23T00:00:00Z to 2026-12-01T00:00:00Z, changes up to low: peak season
 Approve: mlspec approve plan.json --as NAME --role model-risk
