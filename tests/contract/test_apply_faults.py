@@ -79,9 +79,14 @@ def running(root, acme):
             env=clean_environment() | acme,
             stdout=subprocess.PIPE,
             text=True,
+            preexec_fn=obey_interrupts,  # a test run in the background ignores them
         )
 
     return start
+
+
+def obey_interrupts():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
