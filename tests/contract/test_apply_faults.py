@@ -79,14 +79,17 @@ def running(root, acme):
             env=clean_environment() | acme,
             stdout=subprocess.PIPE,
             text=True,
-            preexec_fn=obey_interrupts,  # a test run in the background ignores them
         )
 
     return start
 
 
-def obey_interrupts():
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+@pytest.fixture
+def as_in_a_terminal():
+    """Let processes that are started obey Ctrl-C; a test run in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture
@@ -166,6 +169,7 @@ def test_json_lines_tell_what_happens_in_order(mlspec):
     assert (told[-1]["outcome"], told[-1]["counts"]) == ("applied", {"done": TOTAL})
 
 
+@pytest.mark.usefixtures("as_in_a_terminal")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_after_the_operation_in_hand(mlspec, running, number):
     with running() as process:
