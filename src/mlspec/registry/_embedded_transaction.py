@@ -105,12 +105,17 @@ class EmbeddedTransaction:
         self.remove(previous, record.op_id)
         self.put(record)
 
-    def remove(self, address: str, op_id: str) -> None:  # noqa: ARG002  (the port's name)
+    def remove(self, address: str, _op_id: str, /) -> None:
         """Delete one object; its chain of events stays."""
         self.connection.execute(
             "DELETE FROM object WHERE environment = ? AND address = ?",
             (self.environment, address),
         )
+
+    def restore_heads(self, heads: Mapping[str, Head]) -> None:
+        """Make these the heads of all chains."""
+        self.connection.execute("DELETE FROM head WHERE environment = ?", (self.environment,))
+        self._insert("head", [(key, each.sequence, each.digest) for key, each in heads.items()])
 
     def append(self, events: Sequence[Event]) -> None:
         """Append links to the chains; each follows the head of its address, or of a renamed one.
