@@ -12,9 +12,9 @@ import shutil
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from tests.contract.third_party import install
 from tests.e2e.commands import clean_environment, run_process
 
 ENTRY_POINTS = "[mlspec.backends]\nfolder = acme.folder\n"
@@ -33,13 +33,7 @@ TOTAL = 8 + TEAMS
 @pytest.fixture(scope="module")
 def acme(tmp_path_factory):
     """Return the path on which the package is installed."""
-    site = tmp_path_factory.mktemp("site")
-    shutil.copytree(Path(__file__).parent / "plugin" / "acme", site / "acme")
-    metadata = site / "acme_mlspec-1.0.dist-info"
-    metadata.mkdir()
-    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-mlspec\nVersion: 1.0\n")
-    (metadata / "entry_points.txt").write_text(ENTRY_POINTS)
-    return {"PYTHONPATH": str(site)}
+    return install(tmp_path_factory.mktemp("site"), ENTRY_POINTS)
 
 
 @pytest.fixture(scope="module")
