@@ -125,14 +125,7 @@ class EmbeddedTransaction:
         """
         heads = heads_of(self.connection, self.environment)
         for event in events:
-            told = cast("dict[str, Json]", event.body.get("predicate") or {})
-            there = heads.get(event.address, Head())
-            before = heads.get(str(told.get("previousAddress") or event.address), Head())
-            if event.previous != before.digest or event.sequence <= there.sequence:
-                raise ValueError(
-                    f"event {event.sequence} of `{event.address}` does not follow its chain"
-                )
-            heads[event.address] = Head(event.sequence, event.digest)
+            heads[event.address] = _next_head(heads, event)
         rows = [
             (each.address, each.sequence, each.digest, canonical_json(each.body).decode())
             for each in events
@@ -202,3 +195,17 @@ class EmbeddedTransaction:
             "INSERT OR REPLACE INTO environment VALUES (?, ?, ?, ?)",
             (self.environment, serial, sequence, head),
         )
+
+
+def _next_head(heads: Mapping[str, Head], event: Event) -> Head:
+    """Return the head of a chain with one more event.
+
+    Raises:
+        ValueError: the event does not follow.
+    """
+    told = cast("dict[str, Json]", event.body.get("predicate") or {})
+    there = heads.get(event.address, Head())
+    before = heads.get(str(told.get("previousAddress") or event.address), Head())
+    if event.previous != before.digest or event.sequence <= there.sequence:
+        raise ValueError(f"event {event.sequence} of `{event.address}` does not follow its chain")
+    return Head(event.sequence, event.digest)
