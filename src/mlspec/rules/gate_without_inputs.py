@@ -34,7 +34,7 @@ from mlspec.rules._specs import model_of
 from mlspec.workspace import gates_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from mlspec.gates import GateSpecBase
     from mlspec.workspace import Resource, Workspace
@@ -56,8 +56,7 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
             hint="add `evaluation` with the file of predictions",
         )
         return
-    first = {name: gate for gate in reversed(gates) for name in _read_by(gate)}
-    for name, gate in sorted(first.items()):
+    for name, gate in sorted(_first_readers(gates).items()):
         if getattr(inputs, name) is None:
             yield Finding(
                 resource,
@@ -65,6 +64,11 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
                 f"gate `{gate.id}` reads `{name}`, which `evaluation` does not name",
                 hint=f"add `{name}` with a path relative to the workspace",
             )
+
+
+def _first_readers(gates: Sequence[GateSpecBase]) -> dict[str, GateSpecBase]:
+    """Return by the name of an input the first gate that reads it."""
+    return {name: gate for gate in reversed(gates) for name in _read_by(gate)}
 
 
 def _read_by(gate: GateSpecBase) -> tuple[str, ...]:
