@@ -78,14 +78,21 @@ def _registered(group: str) -> dict[str, str]:
     """Return the entry points of a group: the module of each name; the first on the path wins."""
     found: dict[str, str] = {}
     for text in _entry_point_files():
-        inside = False
-        for line in map(str.strip, text.splitlines()):
+        for line in _lines_of(group, text):
             name, equals, value = line.partition("=")
-            if line.startswith("["):
-                inside = line == f"[{group}]"
-            elif inside and equals and not line.startswith(("#", ";")):
+            if equals:
                 found.setdefault(name.strip(), value.partition("[")[0].partition(":")[0].strip())
     return found
+
+
+def _lines_of(group: str, text: str) -> Iterator[str]:
+    """Yield the lines of a section, without comments."""
+    inside = False
+    for line in map(str.strip, text.splitlines()):
+        if line.startswith("["):
+            inside = line == f"[{group}]"
+        elif inside and not line.startswith(("#", ";")):
+            yield line
 
 
 @cache

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["is_reference", "is_secret_name", "masked", "secret_in"]
+__all__ = ["FORMS", "is_reference", "is_secret_name", "masked", "may_hold_secret", "secret_in"]
 
-_FORMS: Final = (
+FORMS: Final = (
     ("an AWS access key", r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
     ("a GitHub token", r"\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{22,})"),
     ("a GitLab token", r"\bgl(?:pat|ptt|rt|dt)-[A-Za-z0-9_-]{16,}"),
@@ -33,13 +33,17 @@ _NAMES: Final = frozenset(
         *("secret", "secretkey", "secretaccesskey", "token"),
     }
 )
-_ANY: Final = re.compile("|".join(f"({pattern})" for _, pattern in _FORMS))
+_ANY: Final = re.compile("|".join(f"({pattern})" for _, pattern in FORMS))
 _MARKS: Final = (
-    *("AKIA", "ASIA", "gh", "pat_", "gl", "xox", "hf_", "sk-", "k_live_", "k_test_", "AIza", "eyJ"),
-    *("PRIVATE KEY", "earer ", "EARER ", "://", "sig=", "key=", "Key="),
+    *("AKIA", "ASIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "pat_", "glpat-", "glptt-", "glrt-"),
+    *("gldt-", "xox", "hf_", "k_live_", "k_test_", "AIza", "eyJ", "PRIVATE KEY"),
+    *("earer ", "EARER ", "sig=", "key=", "Key="),
 )
-"""A text without any of these has none of the forms; looking for them costs next to nothing."""
-_SHORTEST: Final = 9
+_COMMON_MARKS: Final = (  # what begins a form, but stands in many texts, such as `risk-owner`
+    re.compile(r"sk-[A-Za-z0-9_-]{20}"),
+    re.compile(r"://[^\s/@:?#\"'`]*:[^\s/@?#\"'`]+@"),
+)
+"""A text without any mark has none of the forms; to look for marks costs next to nothing."""
 _SEPARATORS: Final = re.compile(r"[^a-z]")
 _ASSIGNED: Final = re.compile(
     r"""(?ix) \b (?P<name> [a-z][a-z_.-]{0,60} ) ["']? \s* [:=] \s* ["']?
@@ -48,12 +52,19 @@ _ASSIGNED: Final = re.compile(
 _REFERENCE: Final = re.compile(r"[$<*{%]|(?:[a-z][a-z0-9+.-]*):|[a-z0-9-]+/[a-z0-9./-]+\Z")
 
 
+def may_hold_secret(text: str) -> bool:
+    """Tell whether a text may hold a secret: never false where it does, and quick for long ones.
+
+    Several texts can be asked about at once, as lines of one.
+    """
+    is_marked = any(mark in text for mark in _MARKS)
+    return is_marked or any(mark.search(text) for mark in _COMMON_MARKS)
+
+
 def secret_in(text: str) -> str | None:
     """Return what a text holds, as `a GitHub token`; None where it holds no secret."""
-    if len(text) < _SHORTEST or not any(mark in text for mark in _MARKS):
-        return None
-    found = _ANY.search(text)
-    return _FORMS[(found.lastindex or 1) - 1][0] if found else None
+    found = _ANY.search(text) if may_hold_secret(text) else None
+    return FORMS[(found.lastindex or 1) - 1][0] if found else None
 
 
 def is_secret_name(name: str) -> bool:

@@ -12,9 +12,9 @@ import shutil
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from tests.contract.third_party import install
 from tests.e2e.commands import clean_environment, run_process
 
 ENTRY_POINTS = "[mlspec.backends]\nfolder = acme.folder\n"
@@ -33,13 +33,7 @@ TOTAL = 8 + TEAMS
 @pytest.fixture(scope="module")
 def acme(tmp_path_factory):
     """Return the path on which the package is installed."""
-    site = tmp_path_factory.mktemp("site")
-    shutil.copytree(Path(__file__).parent / "plugin" / "acme", site / "acme")
-    metadata = site / "acme_mlspec-1.0.dist-info"
-    metadata.mkdir()
-    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-mlspec\nVersion: 1.0\n")
-    (metadata / "entry_points.txt").write_text(ENTRY_POINTS)
-    return {"PYTHONPATH": str(site)}
+    return install(tmp_path_factory.mktemp("site"), ENTRY_POINTS)
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +76,14 @@ def running(root, acme):
         )
 
     return start
+
+
+@pytest.fixture
+def as_in_a_terminal():
+    """Let processes that are started obey Ctrl-C; a test run in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture
@@ -161,6 +163,7 @@ def test_json_lines_tell_what_happens_in_order(mlspec):
     assert (told[-1]["outcome"], told[-1]["counts"]) == ("applied", {"done": TOTAL})
 
 
+@pytest.mark.usefixtures("as_in_a_terminal")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_after_the_operation_in_hand(mlspec, running, number):
     with running() as process:

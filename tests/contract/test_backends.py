@@ -225,6 +225,36 @@ def test_the_head_of_every_chain_is_told(registry):
         )
 
 
+def test_the_heads_that_are_kept_are_read_without_the_lock(registry):
+    assert {} == dict(registry.open().heads())
+    registry.apply(record(), record("model/other"))
+    registry.apply(Change(record("model/new", revision=2), previous="model/churn"))
+
+    newest = {each.address: each for each in registry.open().events()}
+    expected = {address: Head(each.sequence, each.digest) for address, each in newest.items()}
+    assert expected == dict(registry.open().heads())
+    assert {} == dict(registry.open("dev").heads())
+
+
+def test_heads_can_be_restored_and_the_next_event_follows_them(registry):
+    registry.apply(record(), record("model/other"))
+    right = dict(registry.open().heads())
+    with registry.open().transaction() as transaction:
+        transaction.restore_heads({"model/other": Head(7, "sha256:wrong")})
+        write(transaction, record("model/third"))
+    kept_apart = registry.name != "folder"
+    expected = {"model/other": Head(7, "sha256:wrong")} if kept_apart else right
+    third = registry.open().heads()["model/third"]
+    assert expected | {"model/third": third} == dict(registry.open().heads())
+
+    with registry.open().transaction() as transaction:
+        transaction.restore_heads(right | {"model/third": third})
+        write(transaction, record(revision=2))
+
+    assert [1, 2] == [each.sequence for each in registry.open().events("model/churn")]
+    assert 2 == registry.open().heads()["model/churn"].sequence
+
+
 def test_the_snapshot_tells_the_newest_checkpoint(registry):
     registry.apply(record())
     registry.apply(record(revision=2), sign=lambda _checkpoint: "armoured\nsignature\n")

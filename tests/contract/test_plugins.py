@@ -7,9 +7,9 @@ install them.
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 
 import pytest
+from tests.contract.third_party import install
 from tests.e2e.commands import run_process
 
 ENTRY_POINTS = """\
@@ -40,13 +40,7 @@ spec:
 @pytest.fixture(scope="module")
 def acme(tmp_path_factory):
     """A folder on the path with the package as an installer leaves it."""
-    site = tmp_path_factory.mktemp("site")
-    shutil.copytree(Path(__file__).parent / "plugin" / "acme", site / "acme")
-    metadata = site / "acme_mlspec-1.0.dist-info"
-    metadata.mkdir()
-    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-mlspec\nVersion: 1.0\n")
-    (metadata / "entry_points.txt").write_text(ENTRY_POINTS)
-    return {"PYTHONPATH": str(site)}
+    return install(tmp_path_factory.mktemp("site"), ENTRY_POINTS)
 
 
 @pytest.fixture(scope="module")

@@ -140,7 +140,7 @@ HARMS = {
     "a signature that was taken away": (
         "UPDATE checkpoint SET signature = '' WHERE sequence = ?",
         3,
-        ("checkpoint 3", "it is not signed, as those before it are"),
+        ("checkpoint 3", "it is not signed, but one before it is"),
     ),
     "a run that was taken out of the history": (
         "DELETE FROM run WHERE serial = ?",

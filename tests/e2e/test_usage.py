@@ -51,6 +51,40 @@ def test_a_wrong_command_line_ends_with_64_and_names_what_fits(mlspec, shop, nam
     assert contents(shop) == before
 
 
+FORGOTTEN = {
+    "plan --revert --out x": ("`--revert` requires an argument, but `--out` follows", "history"),
+    "plan --env staging --revert": ("`--revert` requires an argument", "write `--revert RUN`"),
+    "plan --format --env staging": ("but `--env` follows", "write `--format VALUE`; `--help` lists"),
+    "apply plan.json --approvals": ("`--approvals` requires an argument", "`--approvals DIR`"),
+    "approve": ("missing argument `PLAN`", "`mlspec plan --env ENV --out FILE` makes a plan"),
+    "approve plan.json --as me --role": ("`--role` requires", "the spec of a `kind: Team`"),
+    "approve plan.json --sign --as me": ("`--sign` requires", "an SSH key"),
+    "review": (
+        "missing argument `RUN`",
+        "`mlspec review RUN --as NAME --role ROLE --comment TEXT`; `mlspec history --env ENV`",
+    ),
+    "review 2-abc --role x --comment y": ("missing option `--as`", "mlspec review RUN --as"),
+    "audit show": ("missing argument `ADDRESS`", "`mlspec status --env ENV` lists"),
+    "audit show model/churn --at": ("`--at` requires an argument", "write `--at DATE`"),
+    "audit export": ("missing option `--out`", "`mlspec audit export --out DIR|FILE.zip`"),
+}
+
+
+@pytest.mark.parametrize("line", FORGOTTEN)
+def test_what_was_forgotten_is_named_with_where_to_get_it(mlspec, shop, line):
+    before = contents(shop)
+
+    mlspec(*line.split(), cwd=shop).refused(64, *FORGOTTEN[line])
+
+    assert contents(shop) == before
+
+
+def test_a_value_that_looks_like_a_flag_is_taken_where_it_is_meant(mlspec, shop):
+    mlspec("plan", "--env", "staging", "--out=--env", cwd=shop).expect(0)
+
+    assert (shop / "--env").is_file()
+
+
 def test_without_a_workspace_the_next_step_is_named(mlspec, tmp_path):
     for command in (["plan"], ["compile"], ["gate", "run"], ["status"], ["validate"]):
         mlspec(*command, cwd=tmp_path).refused(64, "there is no `mlspec.yaml`", "mlspec init")

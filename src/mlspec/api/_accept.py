@@ -76,8 +76,10 @@ def _property_names(part: Node, value: object, _schema: Node) -> bool:
 def _additional(allowed: object, value: object, schema: Node) -> bool:
     if allowed is True or not isinstance(value, dict):
         return True
-    rest = [each for key, each in value.items() if key not in schema.get("properties", {})]
-    return not rest or (isinstance(allowed, dict) and all(accepts(allowed, each) for each in rest))
+    rest = value.keys() - schema.get("properties", {}).keys()
+    if not isinstance(allowed, dict):
+        return not rest
+    return all(accepts(allowed, value[key]) for key in rest)
 
 
 def _items(part: Node, value: object, _schema: Node) -> bool:

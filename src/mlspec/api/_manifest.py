@@ -41,14 +41,19 @@ def read_manifest(place: Place) -> dict[str, Entry]:
     except (OSError, UnicodeDecodeError) as error:
         raise _unreadable() from error
     try:
-        written = json.loads(text)
-        if written["format"] != _FORMAT:
-            raise _unreadable()
-        entries = {str(each["path"]): _entry(each) for each in written["artifacts"]}
+        return _entries(text)
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise _unreadable() from error
+
+
+def _entries(text: str) -> dict[str, Entry]:
+    """Return the entries of a manifest; whatever else it is, an error says so."""
+    written = json.loads(text)
+    if written["format"] != _FORMAT:
+        raise ValueError("it has another format")
+    entries = {str(each["path"]): _entry(each) for each in written["artifacts"]}
     if not all(is_inside(path) for path in entries):
-        raise _unreadable()
+        raise ValueError("a path leads out of its folder")
     return entries
 
 

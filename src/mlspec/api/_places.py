@@ -76,7 +76,7 @@ class Places:
         """
         if self.repository in self.output.parents:
             self._refuse_links(Place(str(self.output), self.output, self.repository))
-        if self.output == self.repository or self.output in self.repository.parents:
+        if self.output in (self.repository, *self.repository.parents):
             raise OutputError(
                 f"`{self.output}` holds the specs, so generated files would mix with them",
                 hint="choose a folder of its own, such as `build`",

@@ -8,6 +8,7 @@ is reported, never overwritten without `force`.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -104,11 +105,9 @@ def write(
         OutputError: a file can't be written, or a path leaves its folder.
     """
     places = Places(output, repository)
-    try:
+    with _failures_told():
         survey = _survey(artifacts, places, is_whole=prune, is_forced=force)
         return _carry_out(survey, places, is_forced=force, is_whole=prune)
-    except OSError as error:
-        raise _failure(error) from error
 
 
 def compare(
@@ -129,15 +128,26 @@ def compare(
     """
     places = Places(output, repository)
     compared = [each for each in artifacts if is_kept or each.path.startswith("/")]
-    try:
+    with _failures_told():
         survey = _survey(compared, places, is_whole=prune, is_forced=False)
-    except OSError as error:
-        raise _failure(error) from error
-    found = [Drift(path, state) for path, state in survey.states.items() if state]
-    found += [Drift(path, state) for path, (_, state) in survey.stale.items()]
+    found = _drifts(survey)
     if is_kept and not found and _entries(survey, is_whole=prune) != survey.previous:
         found.append(Drift(MANIFEST_NAME, DriftState.CHANGED))
     return tuple(sorted(found))
+
+
+@contextmanager
+def _failures_told() -> Iterator[None]:
+    """Raise an OutputError, which names the file, in place of what the system says."""
+    try:
+        yield
+    except OSError as error:
+        raise _failure(error) from error
+
+
+def _drifts(survey: _Survey) -> list[Drift]:
+    found = [Drift(path, state) for path, state in survey.states.items() if state]
+    return found + [Drift(path, state) for path, (_, state) in survey.stale.items()]
 
 
 def _survey(
@@ -214,30 +224,47 @@ def _read(file: Path) -> bytes | None:
 
 
 def _carry_out(survey: _Survey, places: Places, *, is_forced: bool, is_whole: bool) -> WriteReport:
-    kept = tuple(sorted(_kept(survey, is_forced=is_forced)))
-    written = [path for path, state in survey.states.items() if state and path not in kept]
-    removed = [path for path in survey.stale if path not in kept]
+    kept = _kept(survey, is_forced=is_forced)
+    report = _report(survey, kept)
     entries = _entries(survey, is_whole=is_whole, kept=kept)
+    wanted = [survey.wanted[path] for path in report.written]
+    contents = {each.place.file: each.content for each in wanted}
+    if entries != survey.previous or not places.manifest.file.exists():
+        contents[places.manifest.file] = dump_manifest(entries)
+    dropped = [survey.stale[path][0] for path in report.removed]
+    _store(contents, dropped)
+    _drop_empty_folders(dropped)
+    return report
+
+
+def _report(survey: _Survey, kept: tuple[str, ...]) -> WriteReport:
+    return WriteReport(
+        tuple(path for path, state in survey.states.items() if state and path not in kept),
+        tuple(path for path, state in survey.states.items() if state is None),
+        tuple(path for path in survey.stale if path not in kept),
+        kept,
+    )
+
+
+def _store(contents: Mapping[Path, bytes], dropped: Iterable[Place]) -> None:
+    """Write files and remove others, all or none."""
     with Transaction() as transaction:
-        for path in written:
-            transaction.stage(survey.wanted[path].place.file, survey.wanted[path].content)
-        if entries != survey.previous or not places.manifest.file.exists():
-            transaction.stage(places.manifest.file, dump_manifest(entries))
-        for path in removed:
-            transaction.remove(survey.stale[path][0].file)
+        for file, content in contents.items():
+            transaction.stage(file, content)
+        for place in dropped:
+            transaction.remove(place.file)
         transaction.commit()
-    _drop_empty_folders([survey.stale[path][0] for path in removed])
-    unchanged = tuple(path for path, state in survey.states.items() if state is None)
-    return WriteReport(tuple(written), unchanged, tuple(removed), kept)
 
 
-def _kept(survey: _Survey, *, is_forced: bool) -> Iterator[str]:
-    for path, state in survey.states.items():
-        if state is DriftState.EDITED and not is_forced:
-            yield path
-    for path, (_, state) in survey.stale.items():
-        if state is DriftState.EDITED and (path.startswith("/") or not is_forced):
-            yield path
+def _kept(survey: _Survey, *, is_forced: bool) -> tuple[str, ...]:
+    """Return the edited files that stay; by force, only those that no manifest can speak for."""
+    stale = {path: state for path, (_, state) in survey.stale.items()}
+    states: Mapping[str, DriftState | None]
+    if is_forced:
+        states = {path: state for path, state in stale.items() if path.startswith("/")}
+    else:
+        states = {**survey.states, **stale}
+    return tuple(sorted(path for path, state in states.items() if state is DriftState.EDITED))
 
 
 def _entries(survey: _Survey, *, is_whole: bool, kept: tuple[str, ...] = ()) -> dict[str, Entry]:

@@ -27,7 +27,7 @@ from mlspec.vcs import digests_at
 from mlspec.workspace import WORKSPACE_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from mlspec.api.session import Session
@@ -74,6 +74,22 @@ class KnownApprovals:
     refused: tuple[Refused, ...] = ()
     others: int = 0
 
+    def without(self, wrong: Mapping[str, str]) -> KnownApprovals:
+        """Return them with some approvals refused, given the reason by digest; each counts once."""
+        pairs = zip(self.approvals, self.statements, strict=True)
+        fresh = {each.digest: (each, kept) for each, kept in pairs if each.digest not in wrong}
+        refused = (
+            Refused(each.principal, wrong[each.digest])
+            for each in self.approvals
+            if each.digest in wrong
+        )
+        return KnownApprovals(
+            tuple(each for each, _ in fresh.values()),
+            tuple(kept for _, kept in fresh.values()),
+            (*self.refused, *refused),
+            self.others,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
@@ -81,6 +97,18 @@ class _Reader:
     plan: Plan
     signers: str
     now: str
+
+    def known(self, folder: Path, reviews: Path | None) -> KnownApprovals:
+        """Return all that a folder and the file of a forge say, whatever plan it was given to."""
+        stated = [*self.statements(folder)]
+        found = [*stated, *(self.reviews(reviews) if reviews is not None else ())]
+        pairs = [each for each in found if isinstance(each, tuple)]
+        return KnownApprovals(
+            tuple(each for each, _ in pairs),
+            tuple(kept for _, kept in pairs),
+            tuple(each for each in found if isinstance(each, Refused)),
+            stated.count(None),
+        )
 
     def statements(self, folder: Path) -> Iterator[tuple[Approval, Statement] | Refused | None]:
         """Yield what the files of a folder say, in order of name; None for one of another plan."""
@@ -161,26 +189,11 @@ def known_approvals(
         RegistryUnavailableError: the registry can't be read.
     """
     places = sources or ApprovalSources()
+    folder = _folder(session, plan.environment, places.folder)
     reader = _Reader(session, plan, trust.signers, now)
-    stated = [*reader.statements(_folder(session, plan.environment, places.folder))]
-    found = [each for each in stated if each is not None]
-    found += reader.reviews(places.reviews) if places.reviews is not None else ()
-    pairs = [each for each in found if not isinstance(each, Refused)]
-    wrong = _not_carried([each for each, _ in pairs], plan, backend, now)
-    fresh = {each.digest: (each, kept) for each, kept in pairs if not wrong.get(each.digest)}
-    return KnownApprovals(
-        tuple(each for each, _ in fresh.values()),
-        tuple(kept for _, kept in fresh.values()),
-        (
-            *(each for each in found if isinstance(each, Refused)),
-            *(
-                Refused(each.principal, wrong[each.digest])
-                for each, _ in pairs
-                if wrong.get(each.digest)
-            ),
-        ),
-        stated.count(None),
-    )
+    found = reader.known(folder, places.reviews)
+    wrong = _not_carried(found.approvals, plan, backend, now)
+    return found.without({digest: reason for digest, reason in wrong.items() if reason})
 
 
 def approvals_folder(session: Session, environment: str) -> Path:

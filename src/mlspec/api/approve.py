@@ -63,12 +63,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Whether a plan has its approvals: what counts, what does not, what is missing."""
+    """Whether a plan has its approvals: what counts, what does not, what is missing.
+
+    `authors` are those who may not approve it.
+    """
 
     plan: Plan
     decision: Decision
     known: KnownApprovals
     trust: Trust
+    authors: tuple[str, ...]
     is_expired: bool
 
     @property
@@ -113,7 +117,7 @@ class _Desk:
             plan.risk_digest,
         )
         is_expired = has_passed(plan.expires_at, self.now)
-        return Checked(plan, decision, known, self.trust, is_expired)
+        return Checked(plan, decision, known, self.trust, self.authors, is_expired)
 
     def known(self, sources: ApprovalSources | None = None) -> KnownApprovals:
         """Return the approvals that are there."""
@@ -157,16 +161,20 @@ def approve(plan_file: Path, directory: Path | None, asked: Asked) -> Approved:
     approval, statement = _accepted(desk, text, signature)
     file = asked.out or _file(desk, principal, role)
     _write(file, text, signature)
-    known = desk.known()
-    if approval.digest not in {each.digest for each in known.approvals}:  # it lies elsewhere
-        known = replace(
-            known,
-            approvals=(*known.approvals, approval),
-            statements=(*known.statements, statement),
-        )
-    after = desk.checked(known)
+    after = desk.checked(_with(desk.known(), approval, statement))
     is_needed = any(each.digest == approval.digest for each in after.decision.accepted)
     return Approved(approval, file, after, is_needed)
+
+
+def _with(known: KnownApprovals, approval: Approval, statement: Statement) -> KnownApprovals:
+    """Return what is known and an approval, which may lie where nobody looks for it."""
+    if approval.digest in {each.digest for each in known.approvals}:
+        return known
+    return replace(
+        known,
+        approvals=(*known.approvals, approval),
+        statements=(*known.statements, statement),
+    )
 
 
 def _desk(plan_file: Path, directory: Path | None) -> _Desk:

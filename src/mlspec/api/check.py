@@ -125,9 +125,12 @@ def _files(diagnostics: Sequence[Diagnostic]) -> set[str]:
 
 def _not_read(root: Path, chosen: Sequence[Path], read: Collection[str]) -> list[Path]:
     """Return the chosen files that the workspace does not hold: nothing has judged them yet."""
-    known = [_real(root / each) for each in read] if chosen else []
+    if not chosen:
+        return []
+    known = [_real(root / each) for each in read]
     left = [each for each in chosen if not any(_covers(each, file) for file in known)]
-    for folder in (each for each in left if each.is_dir()):
+    folder = next(filter(Path.is_dir, left), None)
+    if folder is not None:
         raise UsageError(
             f"`{folder}` holds no spec of this workspace",
             hint="`paths.specs` in `mlspec.yaml` says where specs are looked for",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from mlspec.api.session import Session
     from mlspec.canonical import Json
 
 __all__ = ["Fact", "examine"]
@@ -86,11 +87,14 @@ def _workspace(directory: Path | None) -> Iterator[Fact]:
     count = len(session.workspace.resources)
     yield Fact("workspace", is_fine=True, text=f"{root} with {count} resources")
     for environment in session.workspace.spec.environments:
-        try:
-            snapshot = session.backend(environment).observe()
-        except MlspecError as error:
-            yield Fact(f"registry {environment}", is_fine=False, text=error.message)
-            continue
-        state = f"serial {snapshot.serial}, {len(snapshot.objects)} objects"
-        text = state if snapshot.lineage else "nothing applied yet"
-        yield Fact(f"registry {environment}", is_fine=True, text=text)
+        yield _registry(session, environment)
+
+
+def _registry(session: Session, environment: str) -> Fact:
+    name = f"registry {environment}"
+    try:
+        snapshot = session.backend(environment).observe()
+    except MlspecError as error:
+        return Fact(name, is_fine=False, text=error.message)
+    state = f"serial {snapshot.serial}, {len(snapshot.objects)} objects"
+    return Fact(name, is_fine=True, text=state if snapshot.lineage else "nothing applied yet")

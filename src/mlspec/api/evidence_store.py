@@ -13,8 +13,7 @@ from mlspec.api.files import read_text
 from mlspec.errors import TamperedPlanError
 from mlspec.evidence import EvidenceRecord, EvidenceStatus, digest_materials, read_record, status
 from mlspec.gates import gates_digest
-from mlspec.kinds.model import ModelSpec
-from mlspec.workspace import gates_of
+from mlspec.workspace import gates_of, model_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["KeptEvidence", "file_digests", "read_evidence", "record_path", "spec_of"]
+__all__ = ["KeptEvidence", "file_digests", "read_evidence", "record_path"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +31,6 @@ class KeptEvidence:
     record: EvidenceRecord | None
     status: EvidenceStatus
     reason: str
-
-
-def spec_of(model: Resource) -> ModelSpec:
-    """Return the spec of a `Model`."""
-    spec = model.spec
-    assert isinstance(spec, ModelSpec)  # noqa: S101  (the kind says so)
-    return spec
 
 
 def record_path(root: Path, workspace: Workspace, address: str) -> Path:
@@ -73,14 +65,8 @@ def file_digests(root: Path, records: Mapping[str, EvidenceRecord]) -> dict[str,
 
 
 def _kept(root: Path, workspace: Workspace, model: Resource, now: str) -> KeptEvidence:
-    spec = spec_of(model)
-    path = record_path(root, workspace, model.address)
-    record = _read(path)
-    if record is not None and record.subject != model.address:
-        raise TamperedPlanError(
-            f"`{path.name}` is the record of `{record.subject}`, not of `{model.address}`",
-            hint="run `mlspec gate run` again",
-        )
+    spec = model_of(model)
+    record = _record_of(model.address, record_path(root, workspace, model.address))
     found, reason = status(
         record,
         subject_digest=spec.artifact.digest or "",
@@ -96,6 +82,16 @@ def _kept(root: Path, workspace: Workspace, model: Resource, now: str) -> KeptEv
 def _is_whole(record: EvidenceRecord | None, workspace: Workspace, model: Resource) -> bool:
     judged = {each.gate for each in record.results} if record else set()
     return judged == {each.id for each in gates_of(workspace, model)}
+
+
+def _record_of(address: str, path: Path) -> EvidenceRecord | None:
+    record = _read(path)
+    if record is not None and record.subject != address:
+        raise TamperedPlanError(
+            f"`{path.name}` is the record of `{record.subject}`, not of `{address}`",
+            hint="run `mlspec gate run` again",
+        )
+    return record
 
 
 def _read(path: Path) -> EvidenceRecord | None:

@@ -15,7 +15,7 @@ from mlspec.vcs import Authors
 from mlspec.workspace import WORKSPACE_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from mlspec.api.session import Session
@@ -68,9 +68,7 @@ def authors_of(session: Session, plan: Plan, commits: Mapping[str, str]) -> Auth
         return _joined(plan, Authors(_own(session), is_complete=True))
     spans = [*spans_of(plan.operations, commits)]
     found = [_made_in(session, each) for each in spans]
-    if envelope_of(session).dirty:
-        own = _own(session)
-        found.append(Authors(own, is_complete=bool(own)))
+    found += _uncommitted(session)
     if not any(each.addresses for each in found):  # then not the specs changed, but what they mean
         found += [_made_in(session, replace(each, since=())) for each in spans]
     return _joined(plan, *found)
@@ -101,6 +99,13 @@ def _made_in(session: Session, span: Span) -> Authors:
     if span.since and files_at(session.root, span.since, files) != {*files}:
         files = everywhere
     return authors(session.root, files or everywhere, span.since)
+
+
+def _uncommitted(session: Session) -> Iterator[Authors]:
+    """Yield who would commit the changes that are not committed, if there are any."""
+    if envelope_of(session).dirty:
+        own = _own(session)
+        yield Authors(own, is_complete=bool(own))
 
 
 def _own(session: Session) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from mlspec import __version__
 from mlspec.api._places import folder_inside
 from mlspec.api._stamp import moment_of_now
 from mlspec.api._transaction import Transaction
-from mlspec.api.evidence_store import record_path, spec_of
+from mlspec.api.evidence_store import record_path
 from mlspec.api.files import require_regular
 from mlspec.api.session import open_session
 from mlspec.canonical import digest_file
@@ -17,10 +17,10 @@ from mlspec.diagnostics import did_you_mean
 from mlspec.errors import ExitCode, OutputError, SpecInvalidError, UsageError
 from mlspec.evidence import EvidenceRecord, Reason, Verdict, locate, worst, write_record
 from mlspec.gates import Binding, evaluate_all, gates_digest
-from mlspec.workspace import gates_of
+from mlspec.workspace import gates_of, model_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from mlspec.workspace import Resource, Workspace
@@ -76,16 +76,24 @@ def run_gates(
     session = open_session(directory)
     names = [environment] if environment else sorted(session.sound().spec.environments)
     workspaces = [session.environment(name) for name in names]
+    gated, ungated = _by_gates(workspaces, models)
+    _refuse_other_artifacts(session.root, workspaces, gated)
+    judged = [each for address in gated for each in _judge(session.root, workspaces, address)]
+    _keep(session.root, judged)
+    return GateReport(tuple(judged), ungated)
+
+
+def _by_gates(
+    workspaces: Sequence[Workspace], models: Sequence[str]
+) -> tuple[list[str], tuple[str, ...]]:
+    """Return which models have gates and which have none; those that were named need some."""
     addresses = _addresses(workspaces[0], models)
     gated = [each for each in addresses if _has_gates(workspaces, each)]
     ungated = tuple(each for each in addresses if each not in gated)
     if ungated and models:
         hint = "add `gates` or `gateSets` to its spec"
         raise UsageError(f"`{ungated[0]}` has no gates", hint=hint)
-    _refuse_other_artifacts(session.root, workspaces, gated)
-    judged = [each for address in gated for each in _judge(session.root, workspaces, address)]
-    _keep(session.root, judged)
-    return GateReport(tuple(judged), ungated)
+    return gated, ungated
 
 
 def _refuse_other_artifacts(
@@ -99,7 +107,7 @@ def _refuse_other_artifacts(
     others = {text: each for each in models if (text := _other_artifact(root, each))}
     if not others:
         return
-    files = ", ".join(sorted({f"`{spec_of(each).artifact.uri}`" for each in others.values()}))
+    files = ", ".join(sorted({f"`{model_of(each).artifact.uri}`" for each in others.values()}))
     raise SpecInvalidError(
         f"the bytes of {files} are not the ones that the spec names; no gate was evaluated",
         details=tuple(others),
@@ -110,7 +118,7 @@ def _refuse_other_artifacts(
 
 def _other_artifact(root: Path, model: Resource) -> str:
     """Return how the artifact differs from its digest; empty where it doesn't or isn't here."""
-    artifact = spec_of(model).artifact
+    artifact = model_of(model).artifact
     path = locate(root, artifact.uri)
     if isinstance(path, Reason) or not artifact.digest:
         return ""
@@ -132,7 +140,7 @@ def _judge(root: Path, workspaces: Sequence[Workspace], address: str) -> Iterato
     groups: dict[str, list[Workspace]] = {}
     for workspace in workspaces:
         model = workspace.resources[address]
-        inputs = spec_of(model).evaluation
+        inputs = model_of(model).evaluation
         identity = gates_digest(gates_of(workspace, model), inputs) + _subject(model)
         groups.setdefault(identity, []).append(workspace)
     for group in groups.values():
@@ -144,7 +152,7 @@ def _judge(root: Path, workspaces: Sequence[Workspace], address: str) -> Iterato
 def _record(root: Path, workspace: Workspace, model: Resource) -> EvidenceRecord:
     return evaluate_all(
         gates_of(workspace, model),
-        spec_of(model).evaluation,
+        model_of(model).evaluation,
         root,
         binding=Binding(model.address, _subject(model), __version__, moment_of_now()),
     )
@@ -152,26 +160,34 @@ def _record(root: Path, workspace: Workspace, model: Resource) -> EvidenceRecord
 
 def _keep(root: Path, judged: Sequence[Judged]) -> None:
     """Write all records or none: evidence of two runs must not stand side by side."""
-    for folder in {file.parent for each in judged for file in each.files}:
-        folder_inside(root, folder.relative_to(root).as_posix())
     contents = {file: write_record(each.record) for each in judged for file in each.files}
+    for folder in {file.parent for file in contents}:
+        folder_inside(root, folder.relative_to(root).as_posix())
     try:
-        with Transaction() as transaction:
-            for file, text in contents.items():
-                require_regular(file)
-                transaction.stage(file, text.encode())
-            transaction.commit()
+        _store(contents)
     except OSError as error:
-        named = f"`{error.filename}`" if error.filename else "the evidence"
-        raise OutputError(
-            f"{named} can't be written: {error.strerror}",
-            details=("the evidence of earlier runs is as it was",),
-            hint="check `paths.evidence` in `mlspec.yaml`, and that there is room",
-        ) from error
+        raise _failure(error) from error
+
+
+def _store(contents: Mapping[Path, str]) -> None:
+    with Transaction() as transaction:
+        for file, text in contents.items():
+            require_regular(file)
+            transaction.stage(file, text.encode())
+        transaction.commit()
+
+
+def _failure(error: OSError) -> OutputError:
+    named = f"`{error.filename}`" if error.filename else "the evidence"
+    return OutputError(
+        f"{named} can't be written: {error.strerror}",
+        details=("the evidence of earlier runs is as it was",),
+        hint="check `paths.evidence` in `mlspec.yaml`, and that there is room",
+    )
 
 
 def _subject(model: Resource) -> str:
-    return spec_of(model).artifact.digest or ""
+    return model_of(model).artifact.digest or ""
 
 
 def _has_gates(workspaces: Sequence[Workspace], address: str) -> bool:

@@ -25,15 +25,7 @@ def init(directory: Path) -> tuple[Path, ...]:
         OutputError: the folder or a file can't be written; what was created is removed again.
     """
     scaffold = data_path("templates") / "init"
-    files = sorted(each.relative_to(scaffold) for each in scaffold.rglob("*") if each.is_file())
-    present = [each for each in files if (directory / each).exists()]
-    files = [each for each in files if each not in present]
-    taken = [f"`{each}`" for each in present if each.name not in _LEFT_ALONE]
-    if taken:
-        raise UsageError(
-            f"`{directory}` already holds {', '.join(taken)}",
-            hint="choose another folder; `init` never overwrites",
-        )
+    files = _absent(directory, scaffold)
     created: list[Path] = []
     try:
         for file in files:
@@ -53,6 +45,19 @@ def init(directory: Path) -> tuple[Path, ...]:
 def _remove(created: list[Path]) -> None:
     for path in reversed(created):
         path.rmdir() if path.is_dir() else path.unlink()
+
+
+def _absent(directory: Path, scaffold: Path) -> list[Path]:
+    """Return which files of the scaffold a folder lacks; it must not hold one of the specs."""
+    files = sorted(each.relative_to(scaffold) for each in scaffold.rglob("*") if each.is_file())
+    present = [each for each in files if (directory / each).exists()]
+    taken = [f"`{each}`" for each in present if each.name not in _LEFT_ALONE]
+    if taken:
+        raise UsageError(
+            f"`{directory}` already holds {', '.join(taken)}",
+            hint="choose another folder; `init` never overwrites",
+        )
+    return [each for each in files if each not in present]
 
 
 def _create(path: Path, content: bytes, created: list[Path]) -> None:

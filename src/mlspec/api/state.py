@@ -98,8 +98,7 @@ def _of_objects(backend: Backend, snapshot: Snapshot) -> Iterator[Drift]:
     recorded = recorded_objects(backend.events())
     live = {each.digest for each in snapshot.objects.values() if each.body is not None}
     missing = {each.record.digest for each in recorded.values()} - live
-    bodies = {each.digest: each.body for each in snapshot.objects.values()}
-    yield from drift(recorded, snapshot, {**bodies, **backend.bodies(missing)})
+    yield from drift(recorded, snapshot, backend.bodies(missing))
 
 
 def _of_branches(backend: Backend) -> Iterator[Drift]:

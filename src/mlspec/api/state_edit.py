@@ -77,7 +77,7 @@ def abandon(
 def rebuild(
     author: Author, directory: Path | None = None, environment: str | None = None
 ) -> Edited:
-    """Bring the objects of a registry back to what the ledger recorded.
+    """Bring objects and heads of chains back to what the ledger recorded.
 
     Raises:
         TamperedPlanError: the ledger itself was changed.
@@ -96,7 +96,8 @@ def check_rebuild(directory: Path | None = None, environment: str | None = None)
     """
     backend = opened(directory, environment)
     snapshot = backend.observe(bodies=False)
-    return rebuild_needed(sound_record(backend, snapshot), snapshot, backend.bodies)
+    sound = sound_record(backend, snapshot)
+    return rebuild_needed(sound, snapshot, backend.bodies, backend.heads())
 
 
 def _editor(author: Author, directory: Path | None, environment: str | None) -> Editor:

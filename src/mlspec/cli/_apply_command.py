@@ -11,7 +11,6 @@ from mlspec.cli._options import (
     CheckpointKey,
     Directory,
     Environment,
-    Finished,
     ReviewsFile,
 )
 
@@ -76,7 +75,7 @@ def apply(
     break_glass: Glass = False,
     reason: Reason = "",
     role: Role = "",
-) -> None:
+) -> int:
     """Apply exactly the reviewed plan. Exit 23 when part of it is left for the same command."""
     from mlspec.cli.apply import Asked
     from mlspec.cli.apply import apply as run
@@ -97,4 +96,4 @@ def apply(
         reason=reason,
         role=role,
     )
-    raise Finished(run(asked))
+    return run(asked)

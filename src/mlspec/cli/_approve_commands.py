@@ -10,7 +10,6 @@ from mlspec.cli._options import (
     CheckpointKey,
     Directory,
     Environment,
-    Finished,
     Format,
     OutputFormat,
     ReviewsFile,
@@ -44,7 +43,7 @@ def approve(
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 6 if approvals are missing.")
     ] = False,
-) -> None:
+) -> int:
     """Agree to a plan, in a statement bound to its digest, or ask who has with `--check`."""
     from mlspec.api.approvals import ApprovalSources
     from mlspec.api.approve import Asked
@@ -58,7 +57,7 @@ def approve(
         is_check=check,
         output_format=output_format,
     )
-    raise Finished(run(request))
+    return run(request)
 
 
 def review(
@@ -76,10 +75,10 @@ def review(
     ] = None,
     checkpoint_key: CheckpointKey = None,
     output_format: OutputFormat = Format.TEXT,
-) -> None:
+) -> int:
     """Record that somebody else looked at a run that broke the glass."""
     from mlspec.api.review import ReviewAsked
     from mlspec.cli.review import run
 
     asked = ReviewAsked(principal, role, comment, sign_key, checkpoint_key)
-    raise Finished(run(run_id, asked, directory, environment, output_format=output_format))
+    return run(run_id, asked, directory, environment, output_format=output_format)

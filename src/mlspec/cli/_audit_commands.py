@@ -6,15 +6,14 @@ from typing import Annotated
 
 import typer
 
-from mlspec.cli._options import Directory, Environment, Finished, Format, OutputFormat
+from mlspec.cli._options import Directory, Environment, OptionalAddress, Place, taking
 
 __all__ = ["AUDIT"]
 
 
+@taking(Place)
 def _verify(
-    directory: Directory = None,
-    environment: Environment = None,
-    output_format: OutputFormat = Format.TEXT,
+    place: Place,
     head: Annotated[
         str,
         typer.Option(
@@ -31,49 +30,42 @@ def _verify(
     require_signatures: Annotated[
         bool, typer.Option("--require-signatures", help="Every checkpoint has to be signed.")
     ] = False,
-) -> None:
+) -> int:
     """Verify the ledger. Exit 12 if something was edited, removed, cut off, or badly signed."""
     from mlspec.cli.audit import verify
 
-    raise Finished(
-        verify(
-            directory,
-            environment,
-            output_format=output_format,
-            require_signatures=require_signatures,
-            head=head,
-            against=against,
-        )
+    return verify(
+        place.directory,
+        place.environment,
+        output_format=place.output_format,
+        require_signatures=require_signatures,
+        head=head,
+        against=against,
     )
 
 
+@taking(Place)
 def _show(
-    address: Annotated[str, typer.Argument(help="A resource, such as `model/churn`.")],
-    directory: Directory = None,
-    environment: Environment = None,
+    place: Place,
+    address: Annotated[
+        str, typer.Argument(metavar="ADDRESS", help="A resource, such as `model/churn`.")
+    ],
     at: Annotated[
         str | None, typer.Option("--at", metavar="DATE", help="A day or a time; now otherwise.")
     ] = None,
-    output_format: OutputFormat = Format.TEXT,
-) -> None:
+) -> int:
     """Show what was live at a moment: since when, from which plan, and who agreed."""
     from mlspec.cli.audit import show
 
-    raise Finished(show(address, at, directory, environment, output_format=output_format))
+    return show(address, at, place.directory, place.environment, output_format=place.output_format)
 
 
-def _log(
-    address: Annotated[
-        str | None, typer.Argument(help="Only this resource, such as `model/churn`.")
-    ] = None,
-    directory: Directory = None,
-    environment: Environment = None,
-    output_format: OutputFormat = Format.TEXT,
-) -> None:
+@taking(Place)
+def _log(place: Place, address: OptionalAddress = None) -> int:
     """List the events, oldest first; of one resource under all names that it ever had."""
     from mlspec.cli.audit import log
 
-    raise Finished(log(address, directory, environment, output_format=output_format))
+    return log(address, place.directory, place.environment, output_format=place.output_format)
 
 
 def _export(
@@ -82,14 +74,14 @@ def _export(
     ],
     directory: Directory = None,
     environment: Environment = None,
-) -> None:
+) -> int:
     """Write the ledger as files that anybody can verify without mlspec; VERIFY.md says how."""
     from mlspec.cli.audit import export
 
-    raise Finished(export(out, directory, environment))
+    return export(out, directory, environment)
 
 
-AUDIT: dict[str, Callable[..., None]] = {
+AUDIT: dict[str, Callable[..., int]] = {
     "verify": _verify,
     "show": _show,
     "log": _log,

@@ -33,18 +33,21 @@ def _parsed(arguments: list[str]) -> tuple[list[str], dict[str, str]] | None:
     options: dict[str, str] = {}
     rest = iter(arguments)
     for word in rest:
-        name, _, value = word.partition("=")
-        if name in ("--format", "--env", "-C", "--workspace"):
-            options[name.lstrip("-")] = value or next(rest, "")
+        if not word.startswith("-"):
+            paths.append(word)
         elif word == "--strict":
             options["strict"] = "yes"
-        elif word.startswith("-") or not word:
-            return None
         else:
-            paths.append(word)
-    if options.get("format", "text") not in _FORMATS or "" in options.values():
-        return None
-    return paths, options
+            name, _, value = word.partition("=")
+            options[name] = value or next(rest, "")
+    return (paths, options) if "" not in paths and _is_plain(options) else None
+
+
+def _is_plain(options: dict[str, str]) -> bool:
+    """Tell whether each flag is known, and has a value that is none itself."""
+    is_known = options.keys() <= {"--format", "--env", "-C", "--workspace", "strict"}
+    is_given = all(value and not value.startswith("-") for value in options.values())
+    return is_known and is_given and options.get("--format", "text") in _FORMATS
 
 
 def _validate(paths: list[str], options: dict[str, str]) -> int:
@@ -59,8 +62,8 @@ def _validate(paths: list[str], options: dict[str, str]) -> int:
 
     return validate(
         paths,
-        directory=options.get("workspace") or options.get("C"),
-        environment=options.get("env"),
-        output_format=options.get("format", "text"),
+        directory=options.get("--workspace") or options.get("-C"),
+        environment=options.get("--env"),
+        output_format=options.get("--format", "text"),
         strict="strict" in options,
     )

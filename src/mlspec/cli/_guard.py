@@ -72,12 +72,8 @@ def _run(arguments: list[str]) -> int:
     if fast is not None:
         return fast()
     from mlspec.cli._parse import invoke
-    from mlspec.cli.app import Finished
 
-    try:
-        return invoke(arguments)
-    except Finished as finished:
-        return finished.code
+    return invoke(arguments)
 
 
 def _report_bug(error: Exception, *, json: bool) -> int:

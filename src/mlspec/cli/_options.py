@@ -1,6 +1,10 @@
-"""Flags that several commands share, and how a command ends."""
+"""Flags that several commands share."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import wraps
+from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import Annotated
 
@@ -12,13 +16,15 @@ __all__ = [
     "DiagnosticFormat",
     "Directory",
     "Environment",
-    "Finished",
     "Format",
     "MaxBytes",
+    "OptionalAddress",
     "OutputFormat",
+    "Place",
     "PlanFormat",
     "PlanOutputFormat",
     "ReviewsFile",
+    "taking",
 ]
 
 Directory = Annotated[
@@ -90,10 +96,41 @@ MaxBytes = Annotated[
 ]
 OutputFormat = Annotated[Format, typer.Option("--format", help="How to print the result.")]
 
+OptionalAddress = Annotated[
+    str | None,
+    typer.Argument(metavar="[ADDRESS]", help="Only this resource, such as `model/churn`."),
+]
 
-class Finished(Exception):  # noqa: N818  (a signal, not an error)
-    """A command has ended with this exit code."""
 
-    def __init__(self, code: int) -> None:
-        super().__init__(code)
-        self.code = code
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a command looks, and how it prints what it found."""
+
+    directory: Directory = None
+    environment: Environment = None
+    output_format: OutputFormat = Format.TEXT
+
+
+def taking(flags: Callable[..., object]) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Return a decorator that adds the fields of a dataclass to the flags of a command.
+
+    The command is given them as its first argument; what it became takes all flags by name.
+    """
+    shared = [_by_name(each) for each in signature(flags).parameters.values()]
+
+    def decorate(command: Callable[..., int]) -> Callable[..., int]:
+        _, *own = signature(command).parameters.values()
+
+        @wraps(command)
+        def run(**values: object) -> int:
+            given = flags(**{each.name: values.pop(each.name) for each in shared})
+            return command(given, **values)
+
+        run.__dict__["__signature__"] = Signature([*map(_by_name, own), *shared])
+        return run
+
+    return decorate
+
+
+def _by_name(parameter: Parameter) -> Parameter:
+    return parameter.replace(kind=Parameter.KEYWORD_ONLY)

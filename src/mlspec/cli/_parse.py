@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 import typer.main
 
+from mlspec.cli._usage import require_values, usage_error
 from mlspec.cli.app import application
-from mlspec.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,7 @@ _Refused: Any = typer.BadParameter.__mro__[1]  # typer names the class, but does
 
 
 def invoke(arguments: Sequence[str]) -> int:
-    """Run the command that the arguments name; commands end by raising `Finished`.
+    """Run the command that the arguments name, and return its exit code.
 
     Raises:
         UsageError: there is no such command or flag, or a value does not fit.
@@ -35,21 +35,11 @@ def invoke(arguments: Sequence[str]) -> int:
     command = typer.main.get_command(application())
     if COMPLETION in os.environ:
         command.main(list(arguments), prog_name="mlspec")
+    require_values(command, arguments)
     try:
         with command.make_context("mlspec", list(arguments)) as context:
-            command.invoke(context)
+            return int(command.invoke(context))
     except typer.Exit as ended:
         return ended.exit_code
     except _Refused as error:
-        raise _usage_error(error) from error
-    return ExitCode.OK
-
-
-def _usage_error(error: Any) -> UsageError:  # noqa: ANN401  (see `_Refused`)
-    told = error.format_message().replace("Value error, ", "").rstrip(".").replace("'", "`")
-    message, _, close = told.partition(". Did you mean ")
-    words = error.ctx.command_path if error.ctx else "mlspec"
-    return UsageError(
-        message[:1].lower() + message[1:],
-        hint=f"did you mean {close}" if close else f"run `{words} --help` to see what fits",
-    )
+        raise usage_error(error) from error

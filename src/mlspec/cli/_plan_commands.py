@@ -8,7 +8,6 @@ import typer
 from mlspec.cli._options import (
     Directory,
     Environment,
-    Finished,
     MaxBytes,
     PlanFormat,
     PlanOutputFormat,
@@ -83,20 +82,19 @@ def plan(
     max_bytes: MaxBytes = None,
     detailed: DetailedExitCode = False,
     pending: PendingExitCode = None,
-) -> None:
+) -> int:
     """Compare the specs with the registry and say what each change means. Writes nothing."""
     from mlspec.api.change import PlanOptions
     from mlspec.cli.plan import PlanReport
     from mlspec.cli.plan import plan as run
 
-    code = run(
+    return run(
         directory,
         environment,
         PlanOptions(tuple(targets or ()), reverts, offline, as_of),
         PlanReport(output_format, out, since, tuple(select or ()), max_bytes),
         pending=pending if pending is not None else 2 * detailed,
     )
-    raise Finished(code)
 
 
 def show(
@@ -107,9 +105,8 @@ def show(
     environment: Environment = None,
     output_format: PlanOutputFormat = PlanFormat.TEXT,
     max_bytes: MaxBytes = None,
-) -> None:
+) -> int:
     """Show a spec with the origin of every value, or a plan file."""
     from mlspec.cli.show import show as run
 
-    code = run(subject, directory, environment, output_format=output_format, max_bytes=max_bytes)
-    raise Finished(code)
+    return run(subject, directory, environment, output_format=output_format, max_bytes=max_bytes)

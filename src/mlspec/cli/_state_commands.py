@@ -1,8 +1,9 @@
 """The flags of `mlspec state`, `drift` and `diff`, for typer. Nothing is decided here."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,10 +11,15 @@ from mlspec.cli._options import (
     CheckpointKey,
     Directory,
     Environment,
-    Finished,
     Format,
     OutputFormat,
+    Place,
+    taking,
 )
+
+if TYPE_CHECKING:
+    from mlspec.api.state_edit import Author
+    from mlspec.planning.state_edit import Edited
 
 __all__ = ["STATE", "diff", "drift"]
 
@@ -26,9 +32,32 @@ Actor = Annotated[
 Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="Such as `model/churn`.")]
 
 
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What every correction by hand takes beside its reason: where, by whom, and how it is told."""
+
+    directory: Directory = None
+    environment: Environment = None
+    actor: Actor = None
+    sign_key: CheckpointKey = None
+    output_format: OutputFormat = Format.TEXT
+
+    def author(self, reason: str) -> "Author":
+        """Return who corrects something, and why."""
+        from mlspec.api.state_edit import Author
+
+        return Author(reason, self.actor, self.sign_key)
+
+    def tell(self, done: "Edited") -> int:
+        """Print what was corrected, and return the exit code."""
+        from mlspec.cli.statefile import edited
+
+        return edited(done, output_format=self.output_format)
+
+
+@taking(Place)
 def drift(
-    directory: Directory = None,
-    environment: Environment = None,
+    place: Place,
     ignore: Annotated[
         list[str] | None,
         typer.Option(
@@ -37,12 +66,11 @@ def drift(
             help="Leave out `ADDRESS`, `ADDRESS:FIELD` with `*`, or what a file lists; repeatable.",
         ),
     ] = None,
-    output_format: OutputFormat = Format.TEXT,
-) -> None:
+) -> int:
     """Compare the registry with its record. Can't write; exit 3 when something differs."""
     from mlspec.cli.compare import drift as run
 
-    raise Finished(run(directory, environment, ignore or [], output_format=output_format))
+    return run(place.directory, place.environment, ignore or [], output_format=place.output_format)
 
 
 def diff(
@@ -57,37 +85,29 @@ def diff(
     detailed: Annotated[
         bool, typer.Option("--detailed-exitcode", help="Exit 2 when they differ.")
     ] = False,
-) -> None:
+) -> int:
     """Show in which fields two environments differ."""
     from mlspec.cli.compare import compare
 
-    code = compare(
+    return compare(
         (left, right), directory, applied=applied, output_format=output_format, detailed=detailed
     )
-    raise Finished(code)
 
 
-def _list(
-    directory: Directory = None,
-    environment: Environment = None,
-    output_format: OutputFormat = Format.TEXT,
-) -> None:
+@taking(Place)
+def _list(place: Place) -> int:
     """List the objects of the registry with their identities."""
     from mlspec.cli.statefile import listed
 
-    raise Finished(listed(directory, environment, output_format=output_format))
+    return listed(place.directory, place.environment, output_format=place.output_format)
 
 
-def _show(
-    address: Address,
-    directory: Directory = None,
-    environment: Environment = None,
-    output_format: OutputFormat = Format.TEXT,
-) -> None:
+@taking(Place)
+def _show(place: Place, address: Address) -> int:
     """Show one object of the registry with its body, and the run that wrote it."""
     from mlspec.cli.statefile import shown
 
-    raise Finished(shown(address, directory, environment, output_format=output_format))
+    return shown(address, place.directory, place.environment, output_format=place.output_format)
 
 
 def _export(
@@ -96,69 +116,51 @@ def _export(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Write it here, not to stdout.")
     ] = None,
-) -> None:
+) -> int:
     """Write the state as a file that git can hold, for `plan --offline`."""
     from mlspec.cli.statefile import export
 
-    raise Finished(export(out, directory, environment))
+    return export(out, directory, environment)
 
 
+@taking(Edit)
 def _mv(
+    edit: Edit,
     address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Where it is now.")],
     target: Annotated[str, typer.Argument(metavar="NEW", help="Where it goes.")],
     *,
     reason: Reason,
-    directory: Directory = None,
-    environment: Environment = None,
-    actor: Actor = None,
-    sign_key: CheckpointKey = None,
-    output_format: OutputFormat = Format.TEXT,
-) -> None:
+) -> int:
     """Give an object another address; identity and history stay. Refused under approvals."""
-    from mlspec.api.state_edit import Author, move
-    from mlspec.cli.statefile import edited
+    from mlspec.api.state_edit import move
 
-    done = move(address, target, Author(reason, actor, sign_key), directory, environment)
-    raise Finished(edited(done, output_format=output_format))
+    return edit.tell(move(address, target, edit.author(reason), edit.directory, edit.environment))
 
 
-def _forget(
-    address: Address,
-    *,
-    reason: Reason,
-    directory: Directory = None,
-    environment: Environment = None,
-    actor: Actor = None,
-    sign_key: CheckpointKey = None,
-    output_format: OutputFormat = Format.TEXT,
-) -> None:
+@taking(Edit)
+def _forget(edit: Edit, address: Address, *, reason: Reason) -> int:
     """Leave an object to others; a spec for it adopts it again. Refused under approvals."""
-    from mlspec.api.state_edit import Author, forget
-    from mlspec.cli.statefile import edited
+    from mlspec.api.state_edit import forget
 
-    done = forget(address, Author(reason, actor, sign_key), directory, environment)
-    raise Finished(edited(done, output_format=output_format))
+    return edit.tell(forget(address, edit.author(reason), edit.directory, edit.environment))
 
 
+@taking(Edit)
 def _abandon(
+    edit: Edit,
     run: Annotated[str, typer.Argument(metavar="RUN", help="A run that was stopped half way.")],
     *,
     reason: Reason,
-    directory: Directory = None,
-    environment: Environment = None,
-    actor: Actor = None,
-    sign_key: CheckpointKey = None,
-    output_format: OutputFormat = Format.TEXT,
-) -> None:
+) -> int:
     """Give up a run that was stopped half way; what it wrote stays, and is recorded."""
-    from mlspec.api.state_edit import Author, abandon
-    from mlspec.cli.statefile import edited
+    from mlspec.api.state_edit import abandon
 
-    done = abandon(run, Author(reason, actor, sign_key), directory, environment)
-    raise Finished(edited(done, output_format=output_format))
+    return edit.tell(abandon(run, edit.author(reason), edit.directory, edit.environment))
 
 
+@taking(Edit)
 def _rebuild(
+    edit: Edit,
     *,
     reason: Annotated[
         str, typer.Option("--reason", metavar="TEXT", help="Why; not needed with `--check`.")
@@ -166,24 +168,16 @@ def _rebuild(
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 3 if anything would change.")
     ] = False,
-    directory: Directory = None,
-    environment: Environment = None,
-    actor: Actor = None,
-    sign_key: CheckpointKey = None,
-    output_format: OutputFormat = Format.TEXT,
-) -> None:
+) -> int:
     """Bring objects that were lost or altered back to what the ledger recorded."""
-    from mlspec.api.state_edit import Author, check_rebuild, rebuild
-    from mlspec.cli.statefile import edited
+    from mlspec.api.state_edit import check_rebuild, rebuild
 
     if check:
-        done = check_rebuild(directory, environment)
-    else:
-        done = rebuild(Author(reason, actor, sign_key), directory, environment)
-    raise Finished(edited(done, output_format=output_format))
+        return edit.tell(check_rebuild(edit.directory, edit.environment))
+    return edit.tell(rebuild(edit.author(reason), edit.directory, edit.environment))
 
 
-STATE: dict[str, Callable[..., None]] = {
+STATE: dict[str, Callable[..., int]] = {
     "list": _list,
     "show": _show,
     "export": _export,

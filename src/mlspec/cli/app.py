@@ -13,25 +13,27 @@ from mlspec.cli._options import (
     DiagnosticFormat,
     Directory,
     Environment,
-    Finished,
     Format,
+    OptionalAddress,
     OutputFormat,
+    Place,
+    taking,
 )
 from mlspec.cli._plan_commands import plan, show
 from mlspec.cli._state_commands import STATE, diff, drift
 
-__all__ = ["Finished", "application"]
+__all__ = ["application"]
 
 
 def _init(
     directory: Annotated[Path, typer.Argument(help="Folder to create it in.")] = Path(),
     *,
     output_format: OutputFormat = Format.TEXT,
-) -> None:
+) -> int:
     """Create a small workspace that validates and plans at once."""
     from mlspec.cli.init import init
 
-    raise Finished(init(directory, output_format=output_format))
+    return init(directory, output_format=output_format)
 
 
 def _validate(
@@ -45,18 +47,17 @@ def _validate(
     ] = DiagnosticFormat.TEXT,
     *,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings are errors.")] = False,
-) -> None:
+) -> int:
     """Report every problem of every spec, at file:line:column. Exit 4 if there are errors."""
     from mlspec.cli.validate import validate
 
-    code = validate(
+    return validate(
         paths or [],
         directory=None if directory is None else str(directory),
         environment=environment,
         output_format=output_format,
         strict=strict,
     )
-    raise Finished(code)
 
 
 def _compile(
@@ -74,11 +75,11 @@ def _compile(
     force: Annotated[
         bool, typer.Option("--force", help="Overwrite artifacts that were edited by hand.")
     ] = False,
-) -> None:
+) -> int:
     """Write CI workflow, manifests, routes, alert rules and model cards."""
     from mlspec.cli.compile import compile_artifacts
 
-    code = compile_artifacts(
+    return compile_artifacts(
         directory,
         environment,
         out=out,
@@ -87,52 +88,38 @@ def _compile(
         check=check,
         force=force,
     )
-    raise Finished(code)
 
 
+@taking(Place)
 def _gate_run(
+    place: Place,
     models: Annotated[
         list[str] | None, typer.Argument(metavar="[MODEL]...", help="All models otherwise.")
     ] = None,
-    directory: Directory = None,
-    environment: Environment = None,
-    output_format: OutputFormat = Format.TEXT,
-) -> None:
+) -> int:
     """Judge gates on real predictions and record the verdicts as evidence.
 
     Exit 7 when a gate fails, 9 when one is not evaluated, 8 when one is inconclusive.
     """
     from mlspec.cli.gate import run
 
-    raise Finished(run(models or [], directory, environment, output_format=output_format))
+    return run(models or [], place.directory, place.environment, output_format=place.output_format)
 
 
-def _status(
-    address: Annotated[
-        str | None, typer.Argument(help="Only this resource, such as `model/churn`.")
-    ] = None,
-    directory: Directory = None,
-    environment: Environment = None,
-    output_format: OutputFormat = Format.TEXT,
-) -> None:
+@taking(Place)
+def _status(place: Place, address: OptionalAddress = None) -> int:
     """List what the registry holds."""
     from mlspec.cli.state import status
 
-    raise Finished(status(address, directory, environment, output_format=output_format))
+    return status(address, place.directory, place.environment, output_format=place.output_format)
 
 
-def _history(
-    address: Annotated[
-        str | None, typer.Argument(help="Only this resource, such as `model/churn`.")
-    ] = None,
-    directory: Directory = None,
-    environment: Environment = None,
-    output_format: OutputFormat = Format.TEXT,
-) -> None:
+@taking(Place)
+def _history(place: Place, address: OptionalAddress = None) -> int:
     """List the applies, newest last: who, when, which plan, what changed."""
     from mlspec.cli.state import history
 
-    raise Finished(history(address, directory, environment, output_format=output_format))
+    return history(address, place.directory, place.environment, output_format=place.output_format)
 
 
 def _explain(
@@ -140,27 +127,27 @@ def _explain(
         str | None, typer.Argument(help="A code or name, such as `MLS301` or `missing-owner`.")
     ] = None,
     output_format: OutputFormat = Format.TEXT,
-) -> None:
+) -> int:
     """Explain a diagnostic: why it matters, a bad and a good example. Without a code, list all."""
     from mlspec.cli.explain import explain
 
-    raise Finished(explain(code, output_format=output_format))
+    return explain(code, output_format=output_format)
 
 
 def _schema(
     kind: Annotated[str | None, typer.Argument(help="A kind; all kinds otherwise.")] = None,
-) -> None:
+) -> int:
     """Print the JSON Schema of a kind, for editors."""
     from mlspec.cli.explain import schema
 
-    raise Finished(schema(kind))
+    return schema(kind)
 
 
-def _doctor(directory: Directory = None, output_format: OutputFormat = Format.TEXT) -> None:
+def _doctor(directory: Directory = None, output_format: OutputFormat = Format.TEXT) -> int:
     """Check the installation and the workspace: versions, extras, registry."""
     from mlspec.cli.doctor import doctor
 
-    raise Finished(doctor(directory, output_format=output_format))
+    return doctor(directory, output_format=output_format)
 
 
 def application() -> typer.Typer:
@@ -194,7 +181,7 @@ def _root(
         from mlspec import __version__
 
         typer.echo(f"mlspec {__version__}")
-        raise Finished(0)
+        raise typer.Exit
 
 
 def _nothing() -> None:
@@ -210,7 +197,7 @@ def _group(summary: str) -> typer.Typer:
     )
 
 
-_COMMANDS: dict[str, Callable[..., None]] = {
+_COMMANDS: dict[str, Callable[..., int]] = {
     "init": _init,
     "validate": _validate,
     "plan": plan,

@@ -9,6 +9,8 @@ from mlspec.evidence._file import shown
 from mlspec.evidence._reason import Reason
 
 if TYPE_CHECKING:
+    from collections.abc import Container, Iterable
+
     from mlspec.evidence._frame import Frame
     from mlspec.evidence._table import PredictionTable
     from mlspec.stats import FloatVector
@@ -81,13 +83,16 @@ def _order(ours: PredictionTable, theirs: PredictionTable) -> list[int] | Reason
     if ours.keys == theirs.keys:
         return None
     places = {key: place for place, key in enumerate(theirs.keys)}
-    absent = [key for key in ours.keys if key not in places]
+    absent = _absent(ours.keys, places)
     if absent:
         return _not_the_same(absent, theirs)
     if len(places) > len(ours.keys):
-        known = set(ours.keys)
-        return _not_the_same([key for key in theirs.keys if key not in known], ours)
+        return _not_the_same(_absent(theirs.keys, set(ours.keys)), ours)
     return [places[key] for key in ours.keys]
+
+
+def _absent(keys: Iterable[str], known: Container[str]) -> list[str]:
+    return [key for key in keys if key not in known]
 
 
 def _not_the_same(absent: list[str], file: PredictionTable) -> Reason:

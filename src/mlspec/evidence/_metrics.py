@@ -115,7 +115,7 @@ def _runs(document: Json) -> list[Json] | None:
 def _chosen(runs: list[Json], run: str | None) -> dict[str, Json] | Reason:
     if not runs:
         return Reason("empty-file", "the list of runs is empty")
-    chosen = runs if run is None else [each for each in runs if _run_id(each) == run]
+    chosen = [each for each in runs if run in (None, _run_id(each))]
     if not chosen:
         return Reason("run-missing", f"the file holds no run {shown(str(run))}")
     if len(chosen) > 1:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mlspec.gates._metrics import Metric
     from mlspec.gates._port import GateInputs
     from mlspec.gates._spec import GateSpecBase
-    from mlspec.stats import Bounds
+    from mlspec.stats import Bounds, FloatVector
 
 __all__ = ["Measured", "interval", "level_of", "measure", "reported", "rounded"]
 
@@ -61,12 +61,16 @@ def measure(metric: Metric, spec: GateSpecBase, inputs: GateInputs) -> Measured 
     sample = prepare(metric, inputs.challenger, inputs.positive_threshold)
     if isinstance(sample, Reason):
         return sample
+    seed = stats.seed_from(inputs.challenger.digests, spec.id)
+    return _measured(metric, spec, sample, seed)
+
+
+def _measured(metric: Metric, spec: GateSpecBase, sample: Sample, seed: int) -> Measured | Reason:
     estimate = _estimate(metric, sample)
     if not math.isfinite(estimate):
         return Reason("undefined-metric", f"`{metric.name}` is undefined on these rows")
     needs = metric.needs if spec.decide == "bound" else POINT_NEEDS
     few = too_few(spec, needs, sample.counts)
-    seed = stats.seed_from(inputs.challenger.digests, spec.id)
     return Measured(
         metric.name,
         rounded(estimate),
@@ -93,11 +97,15 @@ def _interval(metric: Metric, sample: Sample, level: float, seed: int) -> Interv
         case "recall":
             return _proportion(int((labels * outputs).sum()), int(labels.sum()), level)
         case "roc-auc":
-            auc = stats.delong(labels, outputs, level=level)
-            method = "wilson-largest-variance" if auc.degenerate else "delong"
-            return interval(method, auc.bounds, level)
+            return _of_auc(labels, outputs, level)
         case _:
             return _resampled(metric, sample, level, seed)
+
+
+def _of_auc(labels: FloatVector, outputs: FloatVector, level: float) -> Interval | None:
+    auc = stats.delong(labels, outputs, level=level)
+    method = "wilson-largest-variance" if auc.degenerate else "delong"
+    return interval(method, auc.bounds, level)
 
 
 def _resampled(metric: Metric, sample: Sample, level: float, seed: int) -> Interval | None:
@@ -121,7 +129,7 @@ def reported(name: str, spec: GateSpecBase, metrics: Metrics | Reason) -> Measur
     if spec.minimum_rows and rows is None:
         return Reason("row-count-missing", "the metrics file does not say how many rows there were")
     counts = () if rows is None else (("rows", rows),)
-    few = too_few(spec, (("rows", 0),), counts) if spec.minimum_rows else None
+    few = too_few(spec, (("rows", 0),), counts)  # without a minimum, no number is too small
     return Measured(name, rounded(value), counts=counts, undecided=few)
 
 

@@ -72,8 +72,7 @@ def _label_problem(metric: Metric, rows: Rows, labels: FloatVector) -> Reason | 
     if metric.reads is Reads.ESTIMATES:
         return None
     if _many_classes(metric, rows):
-        whole = stats.is_whole(labels)
-        return None if whole else Reason("label-not-class", "a label is not a whole number")
+        return _no_class(labels, "a label")
     if not stats.is_binary(labels):
         sentence = f"`{metric.name}` is about two classes, but a label is neither 0 nor 1"
         return Reason("label-not-binary", sentence)
@@ -90,11 +89,16 @@ def _output_problem(metric: Metric, rows: Rows, outputs: FloatVector) -> Reason 
     if metric.reads is not Reads.CLASSES:
         return None
     if _many_classes(metric, rows):
-        whole = stats.is_whole(outputs)
-        return None if whole else Reason("label-not-class", "a prediction is not a whole number")
+        return _no_class(outputs, "a prediction")
     if not stats.is_binary(outputs):
         return Reason("label-not-binary", "a prediction is neither 0 nor 1")
     return None
+
+
+def _no_class(values: FloatVector, what: str) -> Reason | None:
+    if stats.is_whole(values):
+        return None
+    return Reason("label-not-class", f"{what} is not a whole number")
 
 
 def _many_classes(metric: Metric, rows: Rows) -> bool:

@@ -36,9 +36,12 @@ _SEGMENT = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}"
 RELATIVE_PATH = rf"^{_SEGMENT}(/{_SEGMENT}){{0,15}}$"
 """No segment starts with a dot, so no path leads out of the workspace or into hidden folders."""
 _PATH_FORM = "a path inside the workspace such as `specs` or `ml/specs`: no leading `/`, no `..`"
-_BRANCH = r"^[A-Za-z0-9]([./]?[A-Za-z0-9_-]){0,99}$"
+_FOLDER: dict[str, Any] = {"pattern": RELATIVE_PATH, "form": _PATH_FORM}
+_BRANCH: dict[str, Any] = {
+    "pattern": r"^[A-Za-z0-9]([./]?[A-Za-z0-9_-]){0,99}$",
+    "form": "a branch name such as `main` or `release/1.4`",
+}
 """As git has it: no part starts with a dot, ends in one, or is empty; no two dots, no `@{`."""
-_BRANCH_FORM = "a branch name such as `main` or `release/1.4`"
 _REGISTRY_PATH = rf"^\.?{_SEGMENT}(/\.?{_SEGMENT}){{0,15}}$"
 
 
@@ -140,8 +143,7 @@ class Environment(SpecModel):
         "Branch that gets the compiled artifacts with every apply; needs the `git` registry.",
         FieldClass.POLICY,
         default=None,
-        pattern=_BRANCH,
-        form=_BRANCH_FORM,
+        **_BRANCH,
         examples=["rendered/prod"],
     )
     overrides: Items[Override] = declare(
@@ -172,13 +174,7 @@ class Registry(SpecModel):
 class GitHubTarget(SpecModel):
     """How the compiled GitHub workflow runs."""
 
-    branch: str = declare(
-        "Branch that is applied.",
-        FieldClass.POLICY,
-        default="main",
-        pattern=_BRANCH,
-        form=_BRANCH_FORM,
-    )
+    branch: str = declare("Branch that is applied.", FieldClass.POLICY, default="main", **_BRANCH)
     runner: str = declare(
         "Label of the runner.",
         FieldClass.POLICY,
@@ -241,40 +237,21 @@ class Targets(SpecModel):
 class Paths(SpecModel):
     """Folders of the workspace, relative to `mlspec.yaml`."""
 
-    specs: str = declare(
-        "Where specs are found.",
-        FieldClass.POLICY,
-        default="specs",
-        pattern=RELATIVE_PATH,
-        form=_PATH_FORM,
-    )
+    specs: str = declare("Where specs are found.", FieldClass.POLICY, default="specs", **_FOLDER)
     evidence: str = declare(
-        "Where gate records are kept.",
-        FieldClass.POLICY,
-        default="evidence",
-        pattern=RELATIVE_PATH,
-        form=_PATH_FORM,
+        "Where gate records are kept.", FieldClass.POLICY, default="evidence", **_FOLDER
     )
     output: str = declare(
-        "Where compiled artifacts go.",
-        FieldClass.POLICY,
-        default="build",
-        pattern=RELATIVE_PATH,
-        form=_PATH_FORM,
+        "Where compiled artifacts go.", FieldClass.POLICY, default="build", **_FOLDER
     )
     approvals: str = declare(
-        "Where approvals are kept.",
-        FieldClass.POLICY,
-        default="approvals",
-        pattern=RELATIVE_PATH,
-        form=_PATH_FORM,
+        "Where approvals are kept.", FieldClass.POLICY, default="approvals", **_FOLDER
     )
     templates: str | None = declare(
         "Templates that replace the shipped ones of the same name.",
         FieldClass.POLICY,
         default=None,
-        pattern=RELATIVE_PATH,
-        form=_PATH_FORM,
+        **_FOLDER,
     )
 
 

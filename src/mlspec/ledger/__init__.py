@@ -1,6 +1,7 @@
 """The ledger: what every run did, chained per object, under checkpoints; and its verification."""
 
 from mlspec.ledger._approval import Approval, Strength
+from mlspec.ledger._bodies import UNREADABLE_BODY, is_sound_body, recorded_body
 from mlspec.ledger._change import (
     CHANGE_PREDICATE,
     Applied,
@@ -30,18 +31,17 @@ from mlspec.ledger._verify import (
     Problem,
     verify_chains,
     verify_checkpoints,
-    verify_copies,
-    verify_history,
     verify_objects,
-    verify_runs,
     verify_signatures,
-    verify_statements,
 )
+from mlspec.ledger._verify_heads import head_difference, verify_copies, verify_heads
+from mlspec.ledger._verify_runs import verify_history, verify_runs, verify_statements
 
 __all__ = [
     "CHANGE_PREDICATE",
     "CHECKPOINT_PREDICATE",
     "RUN_PREDICATE",
+    "UNREADABLE_BODY",
     "Applied",
     "Approval",
     "EvidenceFact",
@@ -51,11 +51,14 @@ __all__ = [
     "Strength",
     "change_event",
     "copied_head",
+    "head_difference",
     "heads_named",
     "in_toto",
+    "is_sound_body",
     "make_checkpoint",
     "predicate_of",
     "read_run_statement",
+    "recorded_body",
     "renamed_head",
     "replayed_heads",
     "root_of",
@@ -64,6 +67,7 @@ __all__ = [
     "verify_chains",
     "verify_checkpoints",
     "verify_copies",
+    "verify_heads",
     "verify_history",
     "verify_objects",
     "verify_runs",

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlspec.canonical import canonical_json, digest_bytes, digest_value
-from mlspec.ledger._change import run_digest_of
+from mlspec.canonical import canonical_json, digest_bytes
+from mlspec.ledger._bodies import UNREADABLE_BODY, is_sound_body, recorded_body
 from mlspec.ledger._checkpoint import heads_named, root_of
 from mlspec.ledger._run import predicate_of
 from mlspec.state import Head, Lifecycle
@@ -19,18 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from mlspec.canonical import Json
-    from mlspec.state import Checkpoint, Event, ObjectRecord, RunRecord, Snapshot, Statement
+    from mlspec.state import Checkpoint, Event, ObjectRecord, Snapshot
 
 __all__ = [
     "Problem",
+    "short",
     "verify_chains",
     "verify_checkpoints",
-    "verify_copies",
-    "verify_history",
     "verify_objects",
-    "verify_runs",
     "verify_signatures",
-    "verify_statements",
 ]
 
 _SHOWN_CHARACTERS = len("sha256:") + 12
@@ -81,28 +78,11 @@ def verify_checkpoints(
         heads |= heads_named(each)
     if before != Head(snapshot.sequence, snapshot.head):
         told = f"the registry says that its newest checkpoint is {snapshot.sequence}"
-        what = f"the end was cut off or replaced: {told}, `{_short(snapshot.head)}`"
+        what = f"the end was cut off or replaced: {told}, `{short(snapshot.head)}`"
         problems.append(Problem(f"checkpoint {before.sequence}", what))
     if checkpoints:
         problems += _root_problems(checkpoints[-1], heads, snapshot)
     return tuple(problems)
-
-
-def verify_copies(checkpoints: Iterable[Checkpoint], copies: Iterable[Head]) -> tuple[Problem, ...]:
-    """Return the checkpoints that were copied elsewhere and are not, or not so, in the record."""
-    known = {each.sequence: each.digest for each in checkpoints}
-    newest = max(known, default=0)
-    lost = f"the copy has it, but the record ends at {newest}: it was rolled back or replaced"
-    return tuple(
-        Problem(
-            f"checkpoint {copy.sequence}",
-            "it is another one than the copy says: the record was written anew"
-            if copy.sequence in known
-            else lost,
-        )
-        for copy in copies
-        if known.get(copy.sequence) != copy.digest
-    )
 
 
 def verify_signatures(
@@ -117,25 +97,27 @@ def verify_signatures(
     `reason_against` says what is wrong with the signature of a checkpoint that has one.
     """
     problems: list[Problem] = []
+    is_after_signed = False
     for each in checkpoints:
         where = f"checkpoint {each.sequence}"
         if not each.signature:
-            if required:
-                problems.append(Problem(where, "it is not signed, as those before it are"))
+            if is_after_signed or required:
+                why = "but one before it is" if is_after_signed else "and signatures are required"
+                problems.append(Problem(where, f"it is not signed, {why}"))
             continue
-        required = True
+        is_after_signed = True
         if reason := reason_against(each):
             problems.append(Problem(where, f"its signature does not count: {reason}"))
     return tuple(problems)
 
 
 def verify_objects(
-    events: Iterable[Event], objects: Mapping[str, ObjectRecord]
+    events: Iterable[Event], objects: Mapping[str, ObjectRecord], bodies: Mapping[str, Json]
 ) -> tuple[Problem, ...]:
     """Return the objects that are not as the newest event about them left them.
 
-    The bodies must have been read. Finds a registry that was changed behind the ledger's back,
-    guards and bodies included.
+    `bodies` are those that the events name, by digest. Finds a registry that was changed behind
+    the ledger's back, guards and bodies included.
     """
     told: dict[str, Event] = {}
     gone: set[str] = set()
@@ -144,87 +126,7 @@ def verify_objects(
         if predicate_of(event.body).get("previousAddress"):
             gone.add(event.previous)
     there = {address: each for address, each in told.items() if _leaves_object(each, gone)}
-    return tuple(_differences(there, objects))
-
-
-def verify_runs(
-    runs: Sequence[RunRecord], statements: Mapping[str, Statement], snapshot: Snapshot
-) -> tuple[Problem, ...]:
-    """Return the runs that a history would show otherwise than their statements tell them."""
-    problems = [
-        Problem(f"run {run.run_id}", "the history shows it otherwise than its statement")
-        for run in runs
-        if run.statement in statements and not _is_as_stated(run, statements[run.statement])
-    ]
-    newest = max((each.serial for each in runs), default=0)
-    if newest != snapshot.serial:
-        what = f"the registry says serial {snapshot.serial}, but its runs end at {newest}"
-        problems.append(Problem(f"run {newest}", what))
-    return tuple(problems)
-
-
-def verify_history(
-    runs: Iterable[RunRecord], checkpoints: Iterable[Checkpoint]
-) -> tuple[Problem, ...]:
-    """Return the runs that a history lacks, and those that no checkpoint knows."""
-    shown = {each.run_id: each.statement for each in runs}
-    sealed: dict[str, set[str]] = {}
-    for checkpoint in checkpoints:
-        run = str(predicate_of(checkpoint.body).get("run", ""))
-        sealed.setdefault(run, set()).add(run_digest_of(checkpoint))
-    lost = [Problem(f"run {run}", "the history has lost it") for run in sealed if run not in shown]
-    return (
-        *lost,
-        *(
-            Problem(f"run {run}", "no checkpoint knows it with the statement that it names")
-            for run, statement in shown.items()
-            if statement not in sealed.get(run, ())
-        ),
-    )
-
-
-def verify_statements(
-    events: Iterable[Event],
-    checkpoints: Iterable[Checkpoint],
-    runs: Iterable[RunRecord],
-    statements: Mapping[str, Statement],
-) -> tuple[Problem, ...]:
-    """Return the documents that something refers to and that are gone, or were edited."""
-    needed: dict[str, str] = {}
-    for event in events:
-        needed.setdefault(run_digest_of(event), f"`{event.address}` event {event.sequence}")
-    for checkpoint in checkpoints:
-        needed.setdefault(run_digest_of(checkpoint), f"checkpoint {checkpoint.sequence}")
-    for run in runs:
-        needed[run.statement] = f"run {run.run_id}"
-    for digest in [each for each in needed if each in statements]:
-        for approval in _approvals_in(statements[digest]):
-            needed.setdefault(approval, needed[digest])
-    return (*_lost(needed, statements), *_edited(statements))
-
-
-def _lost(needed: Mapping[str, str], statements: Mapping[str, Statement]) -> Iterator[Problem]:
-    for digest, where in needed.items():
-        if digest not in statements:
-            yield Problem(where, f"the statement `{_short(digest)}` that it rests on is gone")
-
-
-def _edited(statements: Mapping[str, Statement]) -> Iterator[Problem]:
-    for digest, statement in sorted(statements.items()):
-        if digest_bytes(statement.content.encode()) != digest:
-            yield Problem(f"statement {_short(digest)}", "its content was edited")
-
-
-def _approvals_in(statement: Statement) -> Iterator[str]:
-    from json import loads
-
-    try:
-        listed = predicate_of(loads(statement.content)).get("approvals")
-    except (AttributeError, ValueError):
-        return
-    for each in listed if isinstance(listed, list) else ():
-        if isinstance(each, dict) and each.get("statement"):
-            yield str(each["statement"])
+    return (*_differences(there, objects), *_unreadable(there, objects, bodies))
 
 
 def _event_problems(
@@ -310,11 +212,18 @@ def _differences(
         elif record is None:
             where = f"`{address}` event {event.sequence}"
             yield Problem(where, f"`{address}` was written by it, but is not in the registry")
-        elif record.body is None:
-            yield Problem(f"`{address}`", "the registry has lost its body")
-        elif not (_is_as_told(record, predicate_of(event.body)) and _is_whole(record)):
+        elif not _is_as_told(record, predicate_of(event.body)) or _is_misguarded(record):
             where = f"`{address}` event {event.sequence}"
             yield Problem(where, f"`{address}` was changed after it without an event")
+
+
+def _unreadable(
+    told: Mapping[str, Event], objects: Mapping[str, ObjectRecord], bodies: Mapping[str, Json]
+) -> Iterator[Problem]:
+    for address, event in sorted(told.items()):
+        post = str(predicate_of(event.body).get("post"))
+        if not is_sound_body(post, recorded_body(post, objects.get(address), bodies)):
+            yield Problem(f"`{address}`", UNREADABLE_BODY)
 
 
 def _is_as_told(record: ObjectRecord, told: Mapping[str, Json]) -> bool:
@@ -323,30 +232,14 @@ def _is_as_told(record: ObjectRecord, told: Mapping[str, Json]) -> bool:
     return held == tuple(told.get(each) for each in names)
 
 
-def _is_whole(record: ObjectRecord) -> bool:
-    """Tell whether the body is the one of the digest, and the guard the one of the body."""
+def _is_misguarded(record: ObjectRecord) -> bool:
+    """Tell whether a live object has another guard than its body says."""
     metadata = record.body.get("metadata") if isinstance(record.body, dict) else None
     guard = metadata.get("protect", False) if isinstance(metadata, dict) else False
-    try:
-        is_same = digest_value(record.body) == record.digest
-    except ValueError:  # no canonical form, so it was never written
-        return False
-    return is_same and (record.protect == guard or record.lifecycle is not Lifecycle.LIVE)
+    is_known = record.lifecycle is Lifecycle.LIVE and is_sound_body(record.digest, record.body)
+    return is_known and record.protect != guard
 
 
-def _is_as_stated(run: RunRecord, statement: Statement) -> bool:
-    from mlspec.errors import RegistryUnavailableError
-    from mlspec.ledger._run import read_run_statement
-
-    try:
-        facts = read_run_statement(statement)
-    except RegistryUnavailableError:
-        return False
-    told = (facts.run_id, facts.plan_digest, facts.environment, facts.serial, facts.actor)
-    shown = (run.run_id, run.plan_digest, run.environment, run.serial, run.actor)
-    became = (facts.at, facts.outcome, facts.operations)
-    return told == shown and became == (run.at, run.outcome, run.operations)
-
-
-def _short(digest: str) -> str:
+def short(digest: str) -> str:
+    """Return the start of a digest, as problems name it."""
     return digest[:_SHOWN_CHARACTERS]

@@ -18,6 +18,7 @@ __all__ = ["Facts", "duration", "not_online", "number", "percent", "place"]
 _EXACT = 1e15
 """Below it, a float holds every whole number."""
 _MINUTES = (("day", 24 * 60), ("hour", 60), ("minute", 1))
+_ANSWERS = {True: "yes", False: "no"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def _text(content: object) -> str:
     if content is None:
         return ""
     if isinstance(content, bool):
-        return "yes" if content else "no"
+        return _ANSWERS[content]
     if isinstance(content, (int, float)):
         return number(content)
     if isinstance(content, (list, tuple)):

@@ -31,16 +31,20 @@ def rollout(workspace: Workspace, model: Resource, spec: ModelSpec) -> Iterator[
         yield facts.not_applicable("Rollout", place, f"{reason}: no traffic moves")
         return
     yield _champion(facts, spec)
-    declared = spec.rollout
-    if declared is None and spec.rollout_policy is not None:
-        yield facts.value("Shared policy", ("spec", "rolloutPolicy"), spec.rollout_policy)
-        shared = workspace.find("RolloutPolicy", spec.rollout_policy)
+    if spec.rollout is not None:
+        yield from _strategy(facts, spec.rollout)
+    else:
+        yield from _shared(workspace, facts, spec.rollout_policy)
+
+
+def _shared(workspace: Workspace, facts: Facts, policy: str | None) -> Iterator[CardValue]:
+    if policy is not None:
+        yield facts.value("Shared policy", ("spec", "rolloutPolicy"), policy)
+        shared = workspace.find("RolloutPolicy", policy)
         if shared is not None and isinstance(shared.spec, RolloutPolicySpec):
-            facts, declared = Facts(shared, _GROUP), shared.spec.rollout
-    if declared is None:
-        yield facts.missing("Rollout", _PATH)
-        return
-    yield from _strategy(facts, declared)
+            yield from _strategy(Facts(shared, _GROUP), shared.spec.rollout)
+            return
+    yield facts.missing("Rollout", _PATH)
 
 
 def _champion(facts: Facts, spec: ModelSpec) -> CardValue:
@@ -62,12 +66,7 @@ def _strategy(facts: Facts, declared: Rollout) -> Iterator[CardValue]:
 def _course(declared: Rollout) -> str:
     match declared:
         case Canary():
-            steps = [
-                f"{percent(each.share)} for {duration(each.hold_minutes)}"
-                for each in declared.steps
-            ]
-            end = "back to the champion" if declared.abort_on_failure else "nothing is undone"
-            return f"{', '.join(steps)}; when a condition fails: {end}"
+            return _in_steps(declared)
         case Shadow():
             return f"copies {percent(declared.share)} for {duration(declared.hold_minutes)}"
         case BlueGreen():
@@ -77,6 +76,12 @@ def _course(declared: Rollout) -> str:
             least = f"{number(declared.minimum_samples)} requests per arm"
             length = f"for {declared.duration_days} days, decided on {declared.outcome}"
             return f"{percent(declared.share)} to arm B {length} from {least}"
+
+
+def _in_steps(canary: Canary) -> str:
+    steps = [f"{percent(each.share)} for {duration(each.hold_minutes)}" for each in canary.steps]
+    end = "back to the champion" if canary.abort_on_failure else "nothing is undone"
+    return f"{', '.join(steps)}; when a condition fails: {end}"
 
 
 def _condition(check: Analysis) -> str:

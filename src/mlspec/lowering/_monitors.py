@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec import ir
-from mlspec.kinds.model import ModelSpec
 from mlspec.lowering._codes import problem
 from mlspec.lowering._teams import receiver_of
+from mlspec.workspace import model_of
 
 if TYPE_CHECKING:
     from mlspec.diagnostics import Diagnostic
@@ -24,8 +24,7 @@ def lower_monitors(
     monitors: list[ir.Monitor] = []
     diagnostics: list[Diagnostic] = []
     for resource in workspace.of_kind("Model"):
-        declared = resource.spec.monitoring if isinstance(resource.spec, ModelSpec) else ()
-        for index, monitor in enumerate(declared):
+        for index, monitor in enumerate(model_of(resource).monitoring):
             if monitor.statistic == "share" and monitor.total is None:
                 diagnostics.append(_without_total(resource, index, monitor))
             else:

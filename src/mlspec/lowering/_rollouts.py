@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlspec import ir
-from mlspec.kinds.model import ModelSpec
 from mlspec.kinds.rollout_policy import BlueGreen, Canary, RolloutPolicySpec, Shadow, Split
+from mlspec.workspace import model_of
 
 if TYPE_CHECKING:
     from mlspec.kinds.rollout_policy import Analysis
@@ -22,9 +23,7 @@ _SHORTEST_WINDOW, _LONGEST_WINDOW, _DEFAULT_WINDOW = 5, 60, 10
 
 def rollout_of(workspace: Workspace, model: Resource) -> Declared | None:
     """Return the rollout of a model; its own goes before that of its policy."""
-    spec = model.spec
-    if not isinstance(spec, ModelSpec):
-        return None
+    spec = model_of(model)
     if spec.rollout is not None or spec.rollout_policy is None:
         return spec.rollout
     policy = workspace.find("RolloutPolicy", spec.rollout_policy)
@@ -38,18 +37,24 @@ def lower_rollout(workspace: Workspace, model: Resource) -> ir.Rollout:
     declared = rollout_of(workspace, model)
     if declared is None:
         return ir.Rollout(ir.Strategy.NONE)
-    champion = model.spec.champion if isinstance(model.spec, ModelSpec) else None
+    rollout = _lowered(declared)
+    champion = model_of(model).champion
+    if champion is None:
+        return rollout
+    return replace(rollout, champion_image=champion.image, champion_version=champion.version)
+
+
+def _lowered(declared: Declared) -> ir.Rollout:
     steps = _steps(declared)
-    return ir.Rollout(
-        strategy=ir.Strategy(declared.strategy),
-        champion_image=champion.image if champion else "",
-        champion_version=champion.version if champion else "",
-        steps=steps,
-        analysis=_checks(declared.analysis, _window(steps)),
-        header=(declared.header or "") if isinstance(declared, Split) else "",
-        outcome=declared.outcome if isinstance(declared, Split) else "",
-        abort_on_failure=declared.abort_on_failure if isinstance(declared, Canary) else True,
-    )
+    checks = _checks(declared.analysis, _window(steps))
+    rollout = ir.Rollout(ir.Strategy(declared.strategy), steps=steps, analysis=checks)
+    match declared:
+        case Canary():
+            return replace(rollout, abort_on_failure=declared.abort_on_failure)
+        case Split():
+            return replace(rollout, header=declared.header or "", outcome=declared.outcome)
+        case _:
+            return rollout
 
 
 def _steps(declared: Declared) -> tuple[ir.RolloutStep, ...]:

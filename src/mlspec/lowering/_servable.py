@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.diagnostics import Diagnostic
-    from mlspec.kinds.model import Resources, Serving
+    from mlspec.kinds.model import Resources, Scaling, Serving
     from mlspec.workspace import Resource
 
 __all__ = ["LONGEST_NAME", "check_domain", "check_servable"]
@@ -122,7 +122,7 @@ def _resources(resource: Resource, resources: Resources | None) -> Iterator[Diag
 
 
 def _replicas(resource: Resource, serving: Serving) -> Iterator[Diagnostic]:
-    bounds, scaling = serving.replicas, serving.scaling
+    bounds = serving.replicas
     if "maximum" in bounds.model_fields_set and bounds.maximum < bounds.minimum:
         yield problem(
             "MLS494",
@@ -131,7 +131,12 @@ def _replicas(resource: Resource, serving: Serving) -> Iterator[Diagnostic]:
             f"at most {bounds.maximum} replicas, but at least {bounds.minimum}",
             "raise `maximum` or lower `minimum`",
         )
-    if scaling is not None and bounds.minimum == 0:
+    if serving.scaling is not None:
+        yield from _scaling(resource, serving.scaling, bounds.minimum)
+
+
+def _scaling(resource: Resource, scaling: Scaling, least: int) -> Iterator[Diagnostic]:
+    if least == 0:
         yield problem(
             "MLS494",
             resource,
@@ -139,7 +144,7 @@ def _replicas(resource: Resource, serving: Serving) -> Iterator[Diagnostic]:
             "an autoscaler on CPU can't start from no replica",
             "set `minimum` to 1 or more",
         )
-    if scaling is not None and round(scaling.cpu_utilisation * 100) < 1:
+    if round(scaling.cpu_utilisation * 100) < 1:
         yield problem(
             "MLS495",
             resource,

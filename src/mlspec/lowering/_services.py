@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec import ir
-from mlspec.kinds.model import ModelSpec, Resources
+from mlspec.kinds.model import Resources
 from mlspec.lowering._quantities import canonical_quantity
 from mlspec.lowering._rollouts import lower_rollout
 from mlspec.lowering._servable import check_domain, check_servable
 from mlspec.lowering._teams import receiver_of
+from mlspec.workspace import model_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mlspec.diagnostics import Diagnostic
     from mlspec.kinds.model import Serving
     from mlspec.workspace import Resource, Workspace
@@ -32,10 +35,7 @@ def lower_services(
     ]
     is_routable = not diagnostics
     services: list[ir.Service] = []
-    for resource in workspace.of_kind("Model"):
-        serving = _online(resource)
-        if serving is None:
-            continue
+    for resource, serving in _online(workspace):
         rollout = lower_rollout(workspace, resource)
         found = list(check_servable(resource, serving, domain, is_staged=rollout.is_staged))
         diagnostics += found
@@ -44,11 +44,12 @@ def lower_services(
     return tuple(services), tuple(diagnostics)
 
 
-def _online(resource: Resource) -> Serving | None:
-    spec = resource.spec
-    if not isinstance(spec, ModelSpec) or spec.serving is None or spec.serving.mode != "online":
-        return None
-    return spec.serving
+def _online(workspace: Workspace) -> Iterator[tuple[Resource, Serving]]:
+    """Yield the models that answer requests, and how."""
+    for resource in workspace.of_kind("Model"):
+        serving = model_of(resource).serving
+        if serving is not None and serving.mode == "online":
+            yield resource, serving
 
 
 def _service(
@@ -58,8 +59,7 @@ def _service(
     rollout: ir.Rollout,
     namespace: str,
 ) -> ir.Service:
-    spec, metadata = resource.spec, resource.metadata
-    assert isinstance(spec, ModelSpec)  # noqa: S101  (`_online` looked)
+    spec, metadata = model_of(resource), resource.metadata
     resources = serving.resources or _DEFAULT_RESOURCES
     return ir.Service(
         name=metadata.name,

@@ -10,12 +10,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlspec.ir import Card, CardSection, ValueStatus
-from mlspec.kinds.model import ModelSpec
 from mlspec.lowering._card_data import data, features
 from mlspec.lowering._card_gates import gates
 from mlspec.lowering._card_operation import cost, monitoring, oversight, retraining, serving
 from mlspec.lowering._card_rollout import rollout
 from mlspec.lowering._card_subject import identity, output, ownership, purpose, risk
+from mlspec.workspace import model_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -46,22 +46,19 @@ def lower_cards(
             gone. Without it, changes of these files are not noticed here.
     """
     return tuple(
-        _card(
-            workspace, model, model.spec, environment, evidence.get(model.address), current_digests
-        )
+        _card(workspace, model, environment, evidence.get(model.address), current_digests)
         for model in workspace.of_kind("Model")
-        if isinstance(model.spec, ModelSpec)
     )
 
 
 def _card(
     workspace: Workspace,
     model: Resource,
-    spec: ModelSpec,
     environment: str,
     record: EvidenceRecord | None,
     current_digests: Mapping[str, str | None] | None,
 ) -> Card:
+    spec = model_of(model)
     sections = (
         identity(model, spec),
         purpose(model, spec),
@@ -91,12 +88,17 @@ def _card(
     )
 
 
+def _is_open(value: CardValue) -> bool:
+    """Tell whether something is to be done about a value, and what is known."""
+    return value.status in _OPEN and bool(value.how)
+
+
 def _open_values(sections: Sequence[CardSection]) -> Iterator[CardValue]:
     """Yield what is missing or stale, once per step that mends it."""
     steps: set[str] = set()
     for section in sections:
         for value in section.values:
-            if value.status in _OPEN and value.how and value.how not in steps:
+            if _is_open(value) and value.how not in steps:
                 steps.add(value.how)
                 named = dict.fromkeys(each for each in (value.group, value.label) if each)
                 yield replace(value, label=", ".join(named), group=section.title)

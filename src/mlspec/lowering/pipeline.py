@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.ir import Pipeline, PipelineGate
-from mlspec.kinds.model import ModelSpec
-from mlspec.workspace import gates_of
+from mlspec.workspace import gates_of, model_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +43,7 @@ def _gates(workspace: Workspace) -> Iterator[PipelineGate]:
 
 
 def _has_files(model: Resource) -> bool:
-    evaluation = model.spec.evaluation if isinstance(model.spec, ModelSpec) else None
+    evaluation = model_of(model).evaluation
     return evaluation is not None and bool(evaluation.predictions or evaluation.metrics)
 
 

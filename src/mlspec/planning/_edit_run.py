@@ -23,14 +23,14 @@ from mlspec.state import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from mlspec.canonical import Json
     from mlspec.planning._apply_model import Stamp
     from mlspec.registry import Transaction
     from mlspec.state import Checkpoint, Event, ObjectRecord, Snapshot
 
-__all__ = ["EditRun", "EditStep", "Killed", "Order"]
+__all__ = ["EditRun", "EditStep", "Killed", "Order", "RestoredHeads"]
 
 _CHARACTERS = 12
 
@@ -62,6 +62,14 @@ class EditStep:
     note: str = ""
     is_written: bool = False
     is_gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RestoredHeads:
+    """The heads that all chains get back, and what the run says of those that were wrong."""
+
+    heads: Mapping[str, Head] = field(default_factory=dict)
+    operations: tuple[RunOperation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +112,20 @@ class EditRun:
         """Return the key of a step, from 1."""
         return f"{self._short}-{number:04d}"
 
-    def end(self, steps: Sequence[EditStep], outcome: RunOutcome) -> RunRecord:
+    def end(
+        self,
+        steps: Sequence[EditStep],
+        outcome: RunOutcome,
+        restored: RestoredHeads | None = None,
+    ) -> RunRecord:
         """Write the steps, record them, and return the run."""
+        restored = restored or RestoredHeads()
         self._write([each for each in steps if not each.is_written])
+        if restored.operations:  # before the heads are read for the record
+            self.transaction.restore_heads(restored.heads)
         begun = self.killed.statement if self.killed else None
-        facts = ledger.read_run_statement(begun) if begun else self._facts(steps, outcome)
+        operations = (*_operations(steps), *restored.operations)
+        facts = ledger.read_run_statement(begun) if begun else self._facts(operations, outcome)
         statement = begun or ledger.run_statement(facts)
         self.transaction.keep([self.document, statement])
         self._record(facts, statement.digest, [each for each in steps if each.pre is not None])
@@ -187,7 +204,7 @@ class EditRun:
             checkpoint = replace(checkpoint, signature=self.order.sign(checkpoint))
         self.transaction.seal(checkpoint)
 
-    def _facts(self, steps: Sequence[EditStep], outcome: RunOutcome) -> ledger.RunFacts:
+    def _facts(self, operations: tuple[RunOperation, ...], outcome: RunOutcome) -> ledger.RunFacts:
         digest = self.killed.journal.plan_digest if self.killed else self.document.digest
         return ledger.RunFacts(
             run_id=self._run_id,
@@ -201,11 +218,13 @@ class EditRun:
             actor=self.order.stamp.actor,
             at=self.order.stamp.at,
             outcome=outcome,
-            operations=tuple(
-                RunOperation(each.record.address, each.action, each.record.op_id, note=each.note)
-                for each in steps
-            ),
+            operations=operations,
         )
+
+
+def _operations(steps: Iterable[EditStep]) -> Iterator[RunOperation]:
+    for each in steps:
+        yield RunOperation(each.record.address, each.action, each.record.op_id, note=each.note)
 
 
 def _applied(step: EditStep) -> ledger.Applied:

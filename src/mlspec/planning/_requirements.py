@@ -21,7 +21,7 @@ from mlspec.schema import FieldClass
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from mlspec.planning._model import Operation, PlanContext, RiskReason
+    from mlspec.planning._model import Operation, PlanContext, Risk, RiskReason
 
 __all__ = ["ROLES", "ROLES_BY_KIND", "required_approvals"]
 
@@ -65,14 +65,16 @@ ROLES_BY_KIND: Final[Mapping[str, str]] = MappingProxyType(
 _RAISES: Final = frozenset({"R-BLAST-WIDE"})
 """Rules that raise the level of another reason, which asks for itself."""
 
-_RESCALES: Final = frozenset({"R-REACH-WIDENED", "R-TIER-LOWERED", "R-TIER-RAISED"})
+_WIDENED: Final = "R-REACH-WIDENED"
+
+_RESCALES: Final = frozenset({_WIDENED, "R-TIER-LOWERED", "R-TIER-RAISED"})
 """Rules about what makes all other changes more or less grave.
 
 Who agrees to that agrees to what it does to the others: they ask for what they would have asked
 for in a plan of their own, on the lower of both scales. So one plan never needs more than two.
 """
 
-_LETS_IN: Final = frozenset({"R-REACH-WIDENED", "R-TIER-RAISED"})
+_LETS_IN: Final = frozenset({_WIDENED, "R-TIER-RAISED"})
 """Rules that let a resource in anew: they ask who answers for it, and model risk."""
 
 _BY_TIER: Final = MappingProxyType(
@@ -131,22 +133,23 @@ def _asks(operation: Operation) -> Iterator[_Ask]:
 
     A level that no reason explains is that of the gravest: nothing gets lost on the way here.
     """
-    risk, kind = operation.risk, operation.kind
+    risk = operation.risk
     reasons = [each for each in risk.reasons if each.rule not in _RAISES]
-    gravest = max((each.level.rank for each in reasons), default=0)
+    explained = max((each.level.rank for each in reasons), default=0)
     for reason in reasons:
-        is_gravest = reason.level.rank == gravest < risk.level.rank
-        level, tier = _scaled(reason, operation)
-        yield _Ask(
-            reason.rule,
-            risk.level if is_gravest else level,
-            _answering(kind, reason.rule),
-            tier,
-        )
-        if reason.rule in _LETS_IN and level.rank >= Level.MEDIUM.rank:
-            yield _Ask(reason.rule, Level.MEDIUM, _MODEL_RISK, tier)
+        yield from _asks_of(reason, operation, explained)
     if not reasons:
         yield _Ask("R-UNKNOWN-FIELD", risk.level, _MODEL_RISK, risk.judged_at)
+
+
+def _asks_of(reason: RiskReason, operation: Operation, explained: int) -> Iterator[_Ask]:
+    """Yield what one reason asks for; `explained` is the rank of the gravest of all reasons."""
+    overall = operation.risk.level
+    level, tier = _scaled(reason, operation)
+    asked = overall if reason.level.rank == explained < overall.rank else level
+    yield _Ask(reason.rule, asked, _answering(operation.kind, reason.rule), tier)
+    if reason.rule in _LETS_IN and level.rank >= Level.MEDIUM.rank:
+        yield _Ask(reason.rule, Level.MEDIUM, _MODEL_RISK, tier)
 
 
 def _answering(kind: str, rule: str) -> str:
@@ -158,18 +161,37 @@ def _answering(kind: str, rule: str) -> str:
 def _scaled(reason: RiskReason, operation: Operation) -> tuple[Level, str]:
     """Return the level and the tier that a reason counts with; lower where the scale changes."""
     risk = operation.risk
-    rules = {each.rule for each in risk.reasons} & _RESCALES
-    is_moved = bool(risk.tier_old and risk.tier_new) and risk.tier_old != risk.tier_new
-    if not (rules or is_moved) or reason.rule in _RESCALES or operation.kind in _GOVERNING:
+    if reason.rule in _RESCALES or operation.kind in _GOVERNING or not _is_rescaled(risk):
         return reason.level, risk.judged_at
-    lower = min((risk.tier_old, risk.tier_new), key=_TIERS.index)
-    tier = risk.judged_at if rules == {"R-REACH-WIDENED"} else lower
+    tier = _lower_tier(risk)
+    return _level_at(tier, reason, risk), tier
+
+
+def _rescaling(risk: Risk) -> frozenset[str]:
+    return _RESCALES & {each.rule for each in risk.reasons}
+
+
+def _is_rescaled(risk: Risk) -> bool:
+    """Tell whether the scale of other changes is another one after the plan."""
+    tiers = {risk.tier_old, risk.tier_new}
+    return bool(_rescaling(risk)) or (len(tiers) > 1 and "" not in tiers)
+
+
+def _lower_tier(risk: Risk) -> str:
+    """Return the tier of the lower scale; a wider reach alone does not move the tier."""
+    if _rescaling(risk) == {_WIDENED}:
+        return risk.judged_at
+    return min((risk.tier_old, risk.tier_new), key=_TIERS.index)
+
+
+def _level_at(tier: str, reason: RiskReason, risk: Risk) -> Level:
+    """Return the level of a reason at a tier; a reach that the plan widens does not raise it."""
     base = _base(reason.rule)
     if base is None:
-        return reason.level, tier
-    is_raised = reason.level is not lowered(base, risk.judged_at)
+        return reason.level
     level = lowered(base, tier)
-    return raised(level) if is_raised and "R-REACH-WIDENED" not in rules else level, tier
+    is_raised = reason.level is not lowered(base, risk.judged_at)
+    return raised(level) if is_raised and _WIDENED not in _rescaling(risk) else level
 
 
 def _base(rule: str) -> Level | None:

@@ -15,7 +15,7 @@ from mlspec.planning._evidence import entry_of
 from mlspec.planning._model import ScopeMode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from mlspec.planning._model import EvidenceEntry, Operation
     from mlspec.planning._plan import Plan
@@ -32,17 +32,12 @@ def untrue_evidence(
 ) -> Iterator[str]:
     """Yield which evidence no planning would have told so, whatever was known then."""
     said = {each.address: each for each in plan.evidence}
-    judged = {address for each in made for address in each.judged}
+    judged = set[str]().union(*(each.judged for each in made))
     if [each.address for each in plan.evidence] != sorted(said):
         yield "altered in the plan: the order of the evidence"
-    for address, entry in said.items():
-        if address not in judged:
-            yield f"`{address}`: the plan has evidence of it, and does not concern it"
-        elif _is_torn(entry) or _contradicts(entry, today.get(address)):
-            yield f"`{address}`: altered in the plan: evidence"
-    for address in sorted(judged - said.keys()):
-        if entry_of(desired[address], None) is not None:
-            yield f"`{address}`: the plan lacks its evidence"
+    for entry in said.values():
+        yield from _untrue_entry(entry, judged, today.get(entry.address))
+    yield from _unshown(judged - said.keys(), desired)
 
 
 def untrue_counts(plan: Plan, desired: Mapping[str, Desired]) -> Iterator[str]:
@@ -73,6 +68,21 @@ def require_evidence_shown(
             details=shortened(worse),
             hint=AGAIN.format(env=plan.environment),
         )
+
+
+def _untrue_entry(
+    said: EvidenceEntry, judged: Collection[str], today: EvidenceEntry | None
+) -> Iterator[str]:
+    if said.address not in judged:
+        yield f"`{said.address}`: the plan has evidence of it, and does not concern it"
+    elif _is_torn(said) or _contradicts(said, today):
+        yield f"`{said.address}`: altered in the plan: evidence"
+
+
+def _unshown(addresses: Iterable[str], desired: Mapping[str, Desired]) -> Iterator[str]:
+    for address in sorted(addresses):
+        if entry_of(desired[address], None) is not None:
+            yield f"`{address}`: the plan lacks its evidence"
 
 
 def _is_torn(entry: EvidenceEntry) -> bool:

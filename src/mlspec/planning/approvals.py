@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import starmap
 from typing import TYPE_CHECKING
 
 from mlspec.errors import ApprovalsMissingError
@@ -104,7 +105,7 @@ def decide(
     listed = sorted({*approvals}, key=_order)
     people = authority.people()
     for each in listed:
-        people.join(name_of(name) for name in (each.principal, *each.names))
+        people.join(map(name_of, (each.principal, *each.names)))
     excluded = frozenset(people.person(name_of(each)) for each in authors)
     roles = authority.roles_by_person(people)
     judge = _Judge(people, roles, excluded, plan_digest, risk_digest)
@@ -162,6 +163,9 @@ class _Judge:
             return "it is for another plan"
         if self._person(approval.principal) in self.authors:
             return "an author of the change does not approve it"
+        return self._reason_against_role(approval)
+
+    def _reason_against_role(self, approval: Approval) -> str:
         held = self._held(approval)
         if not held:
             return "no team in force has this person as a member with a role"
@@ -188,28 +192,37 @@ class _Judge:
 def _decided(
     requirements: Sequence[Requirement], able: Sequence[_Candidate], rejected: list[Rejected]
 ) -> Decision:
-    places = [*_places(requirements, able)]
-    filled = matched([[each.person for each in place.fitting] for place in places])
-    taken = [(places[index], person) for index, person in sorted(filled.items())]
-    weak = {each.approval: _weakness(each, requirements) for each in able}
-    unused = weak.keys() - {place.given_by(person) for place, person in taken}
+    taken = [*_taken(requirements, able)]
+    weak = {each.approval: why for each in able if (why := _weakness(each, requirements))}
+    told = weak.keys() | {approval for _, approval in taken}
     return Decision(
-        accepted=tuple(
-            replace(place.given_by(person), role=place.requirement.role) for place, person in taken
-        ),
-        missing=tuple(_missing(requirements, Counter(place.number for place, _ in taken))),
-        rejected=(*rejected, *(Rejected(each, why) for each, why in weak.items() if why)),
-        spare=tuple(each for each, why in weak.items() if not why and each in unused),
+        accepted=tuple(replace(each, role=requirements[number].role) for number, each in taken),
+        missing=tuple(_missing(requirements, Counter(number for number, _ in taken))),
+        rejected=(*rejected, *starmap(Rejected, weak.items())),
+        spare=tuple(each.approval for each in able if each.approval not in told),
     )
+
+
+def _taken(
+    requirements: Sequence[Requirement], able: Sequence[_Candidate]
+) -> Iterator[tuple[int, Approval]]:
+    """Yield the approvals that count, each of another person, with the requirement it fills."""
+    places = [*_places(requirements, able)]
+    filled = matched([place.people for place in places])
+    for index, person in sorted(filled.items()):
+        yield places[index].number, places[index].given_by(person)
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """One approval that a requirement asks for, and whose would do."""
+    """One approval that a requirement, by its number, asks for, and whose would do."""
 
     number: int
-    requirement: Requirement
     fitting: tuple[_Candidate, ...]
+
+    @property
+    def people(self) -> list[str]:
+        return [each.person for each in self.fitting]
 
     def given_by(self, person: str) -> Approval:
         return next(each.approval for each in self.fitting if each.person == person)
@@ -219,7 +232,7 @@ def _places(requirements: Sequence[Requirement], able: Sequence[_Candidate]) -> 
     for number, requirement in enumerate(requirements):
         fitting = tuple(each for each in able if _fits(each, requirement))
         for _ in range(min(requirement.count, len(fitting))):  # a plan may ask for millions
-            yield _Place(number, requirement, fitting)
+            yield _Place(number, fitting)
 
 
 def _fits(candidate: _Candidate, requirement: Requirement) -> bool:
@@ -233,8 +246,8 @@ def _weakness(candidate: _Candidate, requirements: Sequence[Requirement]) -> str
     if not asked or any(_fits(candidate, each) for each in asked):
         return ""
     needed = min((each.strength for each in asked), key=lambda each: each.rank)
-    note = f": {candidate.approval.note}" if candidate.approval.note else ""
-    return f"it is {candidate.approval.strength.value}, {needed.value} is needed{note}"
+    weakness = f"it is {candidate.approval.strength.value}, {needed.value} is needed"
+    return ": ".join(filter(None, (weakness, candidate.approval.note)))
 
 
 def _missing(requirements: Sequence[Requirement], there: Counter[int]) -> Iterator[Requirement]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pydantic import BaseModel
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["diff", "parts_of"]
 
 _UNKNOWN = "unknown"
+_ENCODER = json.JSONEncoder(sort_keys=True)
 
 
 class _Absent:
@@ -47,6 +49,11 @@ class _Place:
     path: Path = ()
     new: Path = ()
     text: str = ""
+
+    @property
+    def is_by_position(self) -> bool:
+        """Whether it is an entry of a list whose entries have no keys."""
+        return bool(self.path) and isinstance(self.path[-1], int)
 
     def key(self, key: str) -> _Place:
         return _Place((*self.path, key), (*self.new, key), text_of_key(self.text, key))
@@ -67,16 +74,18 @@ class _Differ:
             return
         traits = self.traits(place.path)
         before, after = _with_default(traits, old, new), _with_default(traits, new, old)
-        changes: list[FieldChange] = []
-        if isinstance(before, dict) and isinstance(after, dict):
-            changes = list(self._objects(place, before, after))
-        elif isinstance(before, list) and isinstance(after, list):
-            changes = list(self._lists(place, before, after))
-        else:
-            changes = list(self._changed(place, before, after))
+        changes = list(self._inside(place, before, after))
         if not changes and isinstance(old, _Absent) != isinstance(new, _Absent):
             changes = list(self._changed(place, old, new))  # a default that somebody wrote out
         yield from changes
+
+    def _inside(self, place: _Place, old: _Value, new: _Value) -> Iterator[FieldChange]:
+        if isinstance(old, dict) and isinstance(new, dict):
+            yield from self._objects(place, old, new)
+        elif isinstance(old, list) and isinstance(new, list):
+            yield from self._lists(place, old, new)
+        else:
+            yield from self._changed(place, old, new)
 
     def _objects(
         self, place: _Place, old: Mapping[str, Json], new: Mapping[str, Json]
@@ -88,7 +97,7 @@ class _Differ:
         traits = self.traits(place.path)
         key = traits.list_key if traits else None
         before, after = by_key(old, key), by_key(new, key)
-        if key is not None and before is not None and after is not None:
+        if before is not None and after is not None:
             yield from self._keyed(place, before, after)
             yield from self._order(place, list(before), list(after))
         elif _are_distinct_values(old) and _are_distinct_values(new):
@@ -130,9 +139,7 @@ class _Differ:
             yield FieldChange(place.text, stayed_old, stayed_new, field_class, direction, at)
 
     def _positions(self, place: _Place, old: list[Json], new: list[Json]) -> Iterator[FieldChange]:
-        for index in range(max(len(old), len(new))):
-            before = old[index] if index < len(old) else _ABSENT
-            after = new[index] if index < len(new) else _ABSENT
+        for index, (before, after) in enumerate(zip_longest(old, new, fillvalue=_ABSENT)):
             entry = place.entry(index, index if index < len(new) else None)
             yield from self.values(entry, before, after)
 
@@ -164,12 +171,10 @@ class _Differ:
     def _direction(
         self, place: _Place, traits: FieldTraits | None, old: _Value, new: _Value
     ) -> ChangeDirection:
-        is_growth = is_declared_growth(traits)
-        if traits is None or is_growth:
-            is_replaced = old is not _ABSENT and new is not _ABSENT
-            if is_growth and is_replaced and place.path and isinstance(place.path[-1], int):
-                return ChangeDirection.UNKNOWN  # one entry went and another one came
-            return direction_of(traits, _written(old), _written(new))
+        if traits is None:
+            return ChangeDirection.UNKNOWN
+        if is_declared_growth(traits):
+            return _growth(place, traits, old, new)
         parts = list(self._parts(place, old, new))
         if parts:
             return combined(each.direction for each in parts)
@@ -177,16 +182,14 @@ class _Differ:
 
     def _parts(self, place: _Place, old: _Value, new: _Value) -> Iterator[FieldChange]:
         """Yield what becomes of the parts of an object or list that comes or goes."""
-        whole = old if isinstance(new, _Absent) else new
-        if not isinstance(old, _Absent) and not isinstance(new, _Absent):
+        if isinstance(old, _Absent) == isinstance(new, _Absent):
             return
-        is_new = isinstance(old, _Absent)
-        if isinstance(whole, dict):
-            yield from self._objects(place, {} if is_new else whole, whole if is_new else {})
-        elif isinstance(whole, list):
-            for index, entry in enumerate(whole):
-                old_entry, new_entry = (_ABSENT, entry) if is_new else (entry, _ABSENT)
-                yield from self._parts(place.entry(index, None), old_entry, new_entry)
+        if isinstance(old, dict) or isinstance(new, dict):
+            yield from self._objects(place, _members_of(old), _members_of(new))
+            return
+        entries = zip_longest(_entries_of(old), _entries_of(new), fillvalue=_ABSENT)
+        for index, (before, after) in enumerate(entries):
+            yield from self._parts(place.entry(index, None), before, after)
 
 
 def diff(old: Json, new: Json, traits: Traits, locate: Locate) -> tuple[FieldChange, ...]:
@@ -206,19 +209,38 @@ def parts_of(old: Json, new: Json, traits: Traits) -> tuple[FieldChange, ...]:
     return tuple(_Differ(traits, lambda _path: "", is_exploding=True).values(_Place(), old, new))
 
 
+def _growth(place: _Place, traits: FieldTraits, old: _Value, new: _Value) -> ChangeDirection:
+    is_replaced = old is not _ABSENT and new is not _ABSENT
+    if is_replaced and place.is_by_position:  # one entry went and another one came
+        return ChangeDirection.UNKNOWN
+    return direction_of(traits, _written(old), _written(new))
+
+
 def _with_default(traits: FieldTraits | None, value: _Value, other: _Value) -> _Value:
     """Return what a value stands for: an absent one for the default of its field."""
-    if not isinstance(value, _Absent) or traits is None or traits.default is None:
+    if not isinstance(value, _Absent):
         return value
-    default = traits.default
+    default = _default_of(traits)
+    is_container = isinstance(default, dict | list)
+    return _ABSENT if is_container and type(default) is not type(other) else default
+
+
+def _default_of(traits: FieldTraits | None) -> _Value:
+    """Return the default of a field as a body holds it; none where there is none."""
+    default = traits.default if traits else None
     if isinstance(default, BaseModel):
         default = default.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     if isinstance(default, tuple | frozenset):
         default = list(default)
-    is_container = isinstance(default, dict | list)
-    if is_container and type(default) is not type(other):
-        return value
-    return default if isinstance(default, bool | int | float | str | list | dict) else value
+    return default if isinstance(default, bool | int | float | str | list | dict) else _ABSENT
+
+
+def _members_of(value: _Value) -> dict[str, Json]:
+    return value if isinstance(value, dict) else {}
+
+
+def _entries_of(value: _Value) -> list[Json]:
+    return value if isinstance(value, list) else []
 
 
 def _are_distinct_values(entries: list[Json]) -> bool:
@@ -233,19 +255,16 @@ def _tokens(entries: Iterable[Json]) -> set[str]:
 
 def _token(value: Json) -> str:
     """Return text that is equal for equal canonical JSON: 1, 1.0 and true differ."""
-    return json.dumps(value, sort_keys=True)
+    return _ENCODER.encode(value)
 
 
 def _is_same(old: _Value, new: _Value) -> bool:
     """Tell whether two values have the same canonical JSON: 1, 1.0 and true differ."""
-    if type(old) is not type(new):
+    if type(old) is not type(new) or old != new:
         return False
-    if isinstance(old, dict) and isinstance(new, dict):
-        same_keys = old.keys() == new.keys()
-        return same_keys and all(_is_same(value, new[key]) for key, value in old.items())
-    if isinstance(old, list) and isinstance(new, list):
-        return len(old) == len(new) and all(map(_is_same, old, new))
-    return repr(old) == repr(new) if isinstance(old, float) else old == new
+    if isinstance(old, _Absent) or isinstance(new, _Absent):
+        return True
+    return _token(old) == _token(new)  # 0.0 equals -0.0 in Python, and [1] equals [True]
 
 
 def _written(value: _Value) -> Json:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import digest_value
+from mlspec.ledger import is_sound_body, recorded_body
 from mlspec.planning._drafts import kind_of
 from mlspec.planning._glob import glob
 from mlspec.planning._lookup import traits_of
@@ -53,7 +54,7 @@ class DriftCode(StrEnum):
     UNDOCUMENTED = "undocumented"
     """It is there, and nothing recorded wrote it."""
     UNREADABLE = "unreadable"
-    """The body that was recorded, or the one it is now, is lost or not that of its digest."""
+    """The body that was recorded is lost or was altered: nothing brings it back."""
 
 
 class SubjectKind(StrEnum):
@@ -119,13 +120,21 @@ class DriftView:
 def drift(
     recorded: Mapping[str, Recorded], snapshot: Snapshot, bodies: Mapping[str, Json]
 ) -> Iterator[Drift]:
-    """Yield the objects that differ, in order of address; `bodies` are the recorded ones."""
+    """Yield the objects that differ, in order of address.
+
+    `bodies` are the recorded ones that no object has.
+    """
+    bodies = {each.digest: each.body for each in snapshot.objects.values()} | {**bodies}
     for address in sorted({*recorded, *snapshot.objects}):
         told, live = recorded.get(address), snapshot.objects.get(address)
         if told is None:
             yield Drift(address, DriftCode.UNDOCUMENTED)
+            continue
+        body = recorded_body(told.record.digest, live, bodies)
+        if not is_sound_body(told.record.digest, body):
+            yield Drift(address, DriftCode.UNREADABLE, run=told.run, at=told.at)
         elif told.record.lifecycle is not Lifecycle.FORGOTTEN:
-            yield from _of_object(told, live, bodies)
+            yield from _of_object(told, live, body)
 
 
 def branch_drift(
@@ -146,28 +155,24 @@ def branch_drift(
             yield Drift(branch, DriftCode.CHANGED, (differs,), SubjectKind.BRANCH)
 
 
-def _of_object(
-    told: Recorded, live: ObjectRecord | None, bodies: Mapping[str, Json]
-) -> Iterator[Drift]:
+def _of_object(told: Recorded, live: ObjectRecord | None, told_body: Json) -> Iterator[Drift]:
     wanted = told.record
     if live is None:
         yield Drift(wanted.address, DriftCode.GONE, run=told.run, at=told.at)
         return
-    told_body = bodies.get(wanted.digest)
-    is_readable = _is_sound(wanted, told_body) and _is_sound(live, live.body)
-    changes = tuple(_of_body(wanted.address, told_body, live.body)) if is_readable else ()
-    fields = (*_of_record(wanted, live), *changes)
-    if fields or not is_readable:
-        code = DriftCode.CHANGED if is_readable else DriftCode.UNREADABLE
-        yield Drift(wanted.address, code, fields, run=told.run, at=told.at)
+    fields = (*_of_record(wanted, live), *_of_bodies(wanted, live, told_body))
+    if fields:
+        yield Drift(wanted.address, DriftCode.CHANGED, fields, run=told.run, at=told.at)
 
 
-def _is_sound(record: ObjectRecord, body: Json) -> bool:
-    """Tell whether a body is the one that a record names; neither lost nor altered."""
-    try:
-        return body is not None and digest_value(body) == record.digest
-    except ValueError:  # no canonical form, so it was never written
-        return False
+def _of_bodies(told: ObjectRecord, live: ObjectRecord, told_body: Json) -> Iterator[DriftField]:
+    """Yield what differs between two bodies; their digests, where the live one can't be read."""
+    if live.digest == told.digest:
+        return
+    if is_sound_body(live.digest, live.body):
+        yield from _of_body(told.address, told_body, live.body)
+    else:
+        yield DriftField("registry.digest", told.digest, live.digest, Owner.MLSPEC)
 
 
 def _of_record(told: ObjectRecord, live: ObjectRecord) -> Iterator[DriftField]:

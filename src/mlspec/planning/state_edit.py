@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mlspec import ledger
-from mlspec.canonical import digest_value
 from mlspec.errors import (
     ApprovalsMissingError,
     PolicyDeniedError,
@@ -19,16 +18,16 @@ from mlspec.errors import (
     UsageError,
 )
 from mlspec.planning._edit_killed import deleted, difference, killed_run, unrecorded
-from mlspec.planning._edit_run import EditRun, EditStep, Order
+from mlspec.planning._edit_run import EditRun, EditStep, Order, RestoredHeads
 from mlspec.planning._governed import in_force
 from mlspec.planning._model import Action
 from mlspec.planning._observe import with_bodies
 from mlspec.planning._sealing import require_signature
 from mlspec.planning.recorded import recorded_objects
-from mlspec.state import Lifecycle, RunOutcome
+from mlspec.state import Lifecycle, RunOperation, RunOutcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from mlspec.canonical import Json
     from mlspec.planning._apply_model import Stamp
@@ -36,11 +35,11 @@ if TYPE_CHECKING:
     from mlspec.planning._model import PlanContext
     from mlspec.planning.recorded import Recorded
     from mlspec.registry import Backend, Transaction
-    from mlspec.state import Checkpoint, Journal, ObjectRecord, RunRecord, Snapshot
+    from mlspec.state import Checkpoint, Head, Journal, ObjectRecord, RunRecord, Snapshot
 
-__all__ = ["Edited", "EditedObject", "Editor", "rebuild_needed", "sound_record"]
+__all__ = ["Edited", "EditedObject", "Editor", "SoundRecord", "rebuild_needed", "sound_record"]
 
-_REBUILD = "rebuild"
+_REBUILD, _REBUILD_HEAD = "rebuild", "rebuild-head"
 _SHOWN = 5
 
 
@@ -51,6 +50,14 @@ class EditedObject:
     address: str
     action: str
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SoundRecord:
+    """What a ledger that holds says should be there: objects, and the head of every chain."""
+
+    objects: Mapping[str, Recorded]
+    heads: Mapping[str, Head]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,28 +119,38 @@ class Editor:
             return _ended(run, EditStep(Action.FORGET.value, left, record.digest))
 
     def rebuild(self) -> Edited:
-        """Bring objects back to what the ledger recorded.
+        """Bring objects and heads of chains back to what the ledger recorded.
 
         Raises:
             TamperedPlanError: an event is damaged.
         """
         with self.backend.transaction(self.owner) as transaction:
             snapshot = transaction.snapshot()
-            recorded = sound_record(self.backend, snapshot)
-            needed = rebuild_needed(recorded, snapshot, transaction.bodies)
+            sound = sound_record(self.backend, snapshot)
+            needed = rebuild_needed(sound, snapshot, transaction.bodies, transaction.heads())
             if not needed.changes:
                 return needed
             names = [each.address for each in needed.changes]
             run = self._run(transaction, snapshot, _REBUILD, *names)
+            numbered = [(run.op_id(n), each) for n, each in enumerate(needed.changes, start=1)]
             steps = [
                 EditStep(
                     _REBUILD,
-                    replace(recorded[each.address].record, op_id=run.op_id(number)),
+                    replace(sound.objects[each.address].record, op_id=op_id),
                     note=each.note,
                 )
-                for number, each in enumerate(needed.changes, start=1)
+                for op_id, each in numbered
+                if each.action == _REBUILD
             ]
-            return replace(needed, run=run.end(steps, RunOutcome.APPLIED))
+            heads = RestoredHeads(
+                sound.heads,
+                tuple(
+                    RunOperation(each.address, each.action, op_id, note=each.note)
+                    for op_id, each in numbered
+                    if each.action == _REBUILD_HEAD
+                ),
+            )
+            return replace(needed, run=run.end(steps, RunOutcome.APPLIED, heads))
 
     def abandon(self, run_id: str) -> Edited:
         """Give up a run that was killed: what it wrote stays, and is recorded.
@@ -180,7 +197,7 @@ class Editor:
         return snapshot
 
 
-def sound_record(backend: Backend, snapshot: Snapshot) -> Mapping[str, Recorded]:
+def sound_record(backend: Backend, snapshot: Snapshot) -> SoundRecord:
     """Return what the ledger says should be there, if nothing was done to the ledger itself.
 
     Raises:
@@ -197,34 +214,37 @@ def sound_record(backend: Backend, snapshot: Snapshot) -> Mapping[str, Recorded]
             details=tuple(f"{each.where}: {each.what}" for each in problems[:_SHOWN]),
             hint="run `mlspec audit verify` to see all of it, and restore a copy",
         )
-    return recorded_objects(events)
+    return SoundRecord(recorded_objects(events), ledger.replayed_heads(checkpoints))
 
 
 def rebuild_needed(
-    recorded: Mapping[str, Recorded],
+    sound: SoundRecord,
     snapshot: Snapshot,
     bodies: Callable[[Collection[str]], Mapping[str, Json]],
+    heads: Mapping[str, Head],
 ) -> Edited:
-    """Return what differs from the record, and can be brought back or not; `bodies` reads them."""
-    stored = bodies({each.record.digest for each in recorded.values()})
+    """Return what differs from the record, and can be brought back or not.
+
+    `bodies` reads them; `heads` are those that the registry keeps.
+    """
+    stored = bodies({each.record.digest for each in sound.objects.values()})
+    strange = snapshot.objects.keys() - sound.objects.keys()
+    left = [f"`{address}`: no event wrote it" for address in strange]
     changes: list[EditedObject] = []
-    left = [
-        f"`{address}`: no event wrote it" for address in snapshot.objects if address not in recorded
-    ]
-    for address, told in recorded.items():
+    for address, told in sound.objects.items():
         note = difference(told.record, snapshot.objects.get(address))
-        if not _is_sound(told.record.digest, stored):
-            left.append(f"`{address}`: the body that was recorded is lost or was altered")
+        if not ledger.is_sound_body(told.record.digest, stored.get(told.record.digest)):
+            left.append(f"`{address}`: {ledger.UNREADABLE_BODY}")
         elif note:
             changes.append(EditedObject(address, _REBUILD, note))
+    changes += _heads_needed(sound.heads, heads)
     return Edited(snapshot.environment, tuple(changes), left=tuple(sorted(left)))
 
 
-def _is_sound(digest: str, bodies: Mapping[str, Json]) -> bool:
-    try:
-        return digest in bodies and digest_value(bodies[digest]) == digest
-    except ValueError:  # no canonical form, so it was never written
-        return False
+def _heads_needed(told: Mapping[str, Head], there: Mapping[str, Head]) -> Iterator[EditedObject]:
+    for address in sorted({*told, *there}):
+        if what := ledger.head_difference(told.get(address), there.get(address)):
+            yield EditedObject(address, _REBUILD_HEAD, f"its head: {what}")
 
 
 def _written(record: ObjectRecord, run: EditRun, *, address: str | None = None) -> ObjectRecord:

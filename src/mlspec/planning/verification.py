@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from mlspec.errors import RegistryMovedError
 from mlspec.ledger import (
     Problem,
+    predicate_of,
     run_digest_of,
     verify_chains,
     verify_checkpoints,
     verify_copies,
+    verify_heads,
     verify_history,
     verify_objects,
     verify_runs,
@@ -35,6 +37,7 @@ from mlspec.planning.views import AuditView
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from mlspec.canonical import Json
     from mlspec.ledger.agreements import Signed
     from mlspec.registry import Backend
     from mlspec.state import Checkpoint, Event, Head, RunRecord, Snapshot, Statement
@@ -69,6 +72,7 @@ def audit_view(
     problems = (
         *verify_chains(held.events, held.checkpoints),
         *verify_checkpoints(held.checkpoints, held.snapshot),
+        *verify_heads(held.heads, held.events, held.checkpoints),
         *verify_copies(held.checkpoints, copies),
         *_unsealed(held.checkpoints, wrong, required=require_signatures),
         *_run_problems(held),
@@ -93,6 +97,8 @@ class _Held:
 
     snapshot: Snapshot
     events: tuple[Event, ...]
+    bodies: Mapping[str, Json]
+    heads: Mapping[str, Head]
     checkpoints: tuple[Checkpoint, ...]
     runs: tuple[RunRecord, ...]
     statements: Mapping[str, Statement]
@@ -101,9 +107,12 @@ class _Held:
 def _held(backend: Backend) -> _Held:
     """Read everything, again where a run ended meanwhile."""
     for _ in range(_READS):
+        snapshot, events = backend.observe(), tuple(backend.events())
         held = _Held(
-            backend.observe(),
-            tuple(backend.events()),
+            snapshot,
+            events,
+            _bodies(backend, snapshot, events),
+            backend.heads(),
             tuple(backend.checkpoints()),
             tuple(backend.runs()),
             backend.statements(),
@@ -114,6 +123,13 @@ def _held(backend: Backend) -> _Held:
     raise RegistryMovedError(
         "runs end faster than they can be verified", hint="run the same command again"
     )
+
+
+def _bodies(backend: Backend, snapshot: Snapshot, events: Sequence[Event]) -> Mapping[str, Json]:
+    """Return the bodies that the newest events name, and those that the objects have."""
+    read = {each.digest: each.body for each in snapshot.objects.values() if each.body is not None}
+    newest = {each.address: str(predicate_of(each.body).get("post", "")) for each in events}
+    return {**backend.bodies({*newest.values()} - read.keys() - {""}), **read}
 
 
 def _unsealed(
@@ -129,7 +145,7 @@ def _run_problems(held: _Held) -> tuple[Problem, ...]:
     sealed = {digest: each for digest, each in held.statements.items() if digest in named}
     return (
         *verify_statements(held.events, held.checkpoints, held.runs, held.statements),
-        *verify_objects(held.events, held.snapshot.objects),
+        *verify_objects(held.events, held.snapshot.objects, held.bodies),
         *verify_runs(held.runs, held.statements, held.snapshot),
         *verify_history(held.runs, held.checkpoints),
         *verify_reviews(held.runs, sealed),

@@ -105,12 +105,17 @@ class EmbeddedTransaction:
         self.remove(previous, record.op_id)
         self.put(record)
 
-    def remove(self, address: str, op_id: str) -> None:  # noqa: ARG002  (the port's name)
+    def remove(self, address: str, _op_id: str, /) -> None:
         """Delete one object; its chain of events stays."""
         self.connection.execute(
             "DELETE FROM object WHERE environment = ? AND address = ?",
             (self.environment, address),
         )
+
+    def restore_heads(self, heads: Mapping[str, Head]) -> None:
+        """Make these the heads of all chains."""
+        self.connection.execute("DELETE FROM head WHERE environment = ?", (self.environment,))
+        self._insert("head", [(key, each.sequence, each.digest) for key, each in heads.items()])
 
     def append(self, events: Sequence[Event]) -> None:
         """Append links to the chains; each follows the head of its address, or of a renamed one.
@@ -120,14 +125,7 @@ class EmbeddedTransaction:
         """
         heads = heads_of(self.connection, self.environment)
         for event in events:
-            told = cast("dict[str, Json]", event.body.get("predicate") or {})
-            there = heads.get(event.address, Head())
-            before = heads.get(str(told.get("previousAddress") or event.address), Head())
-            if event.previous != before.digest or event.sequence <= there.sequence:
-                raise ValueError(
-                    f"event {event.sequence} of `{event.address}` does not follow its chain"
-                )
-            heads[event.address] = Head(event.sequence, event.digest)
+            heads[event.address] = _next_head(heads, event)
         rows = [
             (each.address, each.sequence, each.digest, canonical_json(each.body).decode())
             for each in events
@@ -197,3 +195,17 @@ class EmbeddedTransaction:
             "INSERT OR REPLACE INTO environment VALUES (?, ?, ?, ?)",
             (self.environment, serial, sequence, head),
         )
+
+
+def _next_head(heads: Mapping[str, Head], event: Event) -> Head:
+    """Return the head of a chain with one more event.
+
+    Raises:
+        ValueError: the event does not follow.
+    """
+    told = cast("dict[str, Json]", event.body.get("predicate") or {})
+    there = heads.get(event.address, Head())
+    before = heads.get(str(told.get("previousAddress") or event.address), Head())
+    if event.previous != before.digest or event.sequence <= there.sequence:
+        raise ValueError(f"event {event.sequence} of `{event.address}` does not follow its chain")
+    return Head(event.sequence, event.digest)

@@ -131,6 +131,10 @@ class GitTransaction:
         self._objects.pop(address, None)
         self._removals.add(op_id)
 
+    def restore_heads(self, heads: Mapping[str, Head]) -> None:
+        """Make these the heads of all chains."""
+        self._heads = dict(heads)
+
     def append(self, events: Sequence[Event]) -> None:
         """Append links to the chains; each follows the head of its address, or of a renamed one.
 

@@ -70,8 +70,11 @@ class Transaction(Protocol):
     def rename(self, previous: str, record: ObjectRecord) -> None:
         """Write an object under its new address and take the old one away, in one step."""
 
-    def remove(self, address: str, op_id: str) -> None:
+    def remove(self, address: str, op_id: str, /) -> None:
         """Delete one object; its chain of events stays."""
+
+    def restore_heads(self, heads: Mapping[str, Head]) -> None:
+        """Make these the heads of all chains; where they are read from the events, do nothing."""
 
     def append(self, events: Sequence[Event]) -> None:
         """Append links to the chains; each follows the head of its address."""
@@ -128,13 +131,19 @@ class Backend(Protocol):
     def events(self, address: str | None = None) -> Iterator[Event]:
         """Yield the events in order of address and sequence; of one address, or of all."""
 
+    def heads(self) -> Mapping[str, Head]:
+        """Return the heads that are kept, by address: what the next event of each follows.
+
+        A backend that keeps none apart from the events tells the newest of each chain.
+        """
+
     def checkpoints(self) -> Iterator[Checkpoint]:
         """Yield the chain of checkpoints, oldest first."""
 
     def statements(self, digests: Collection[str] | None = None) -> Mapping[str, Statement]:
         """Return kept documents by digest; some, or all."""
 
-    def published(self, branch: str) -> Mapping[str, str] | None:
+    def published(self, branch: str, /) -> Mapping[str, str] | None:
         """Return the SHA-256 digest of each published file; None where nothing is published."""
 
 

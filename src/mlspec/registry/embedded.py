@@ -23,6 +23,7 @@ from mlspec.registry._embedded_rows import (
     bodies_of,
     checkpoint_of,
     event_of,
+    heads_of,
     run_of,
     snapshot_of,
     statement_of,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
     from mlspec.canonical import Json
     from mlspec.registry._port import Place, Transaction
-    from mlspec.state import Checkpoint, Event, RunRecord, Statement
+    from mlspec.state import Checkpoint, Event, Head, RunRecord, Statement
 
 __all__ = ["BACKEND", "EmbeddedRegistry"]
 
@@ -81,6 +82,11 @@ class EmbeddedRegistry:
         rows = self._rows(EVENTS) if address is None else self._rows(EVENTS_OF, address)
         return map(event_of, rows)
 
+    def heads(self) -> Mapping[str, Head]:
+        """Return the heads that are kept, by address."""
+        with connection_for_reading(self.path) as connection:
+            return {} if connection is None else heads_of(connection, self.environment)
+
     def checkpoints(self) -> Iterator[Checkpoint]:
         """Yield the chain of checkpoints, oldest first."""
         return map(checkpoint_of, self._rows(CHECKPOINTS))
@@ -93,7 +99,7 @@ class EmbeddedRegistry:
             rows = self._rows(STATEMENTS_OF, json.dumps(sorted(digests)))
         return {each.digest: each for each in map(statement_of, rows)}
 
-    def published(self, branch: str) -> Mapping[str, str] | None:  # noqa: ARG002  (the port's name)
+    def published(self, _branch: str, /) -> Mapping[str, str] | None:
         """Return None: one file has no place to publish to."""
         return None
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from mlspec.canonical import Json
     from mlspec.registry._port import Place, Transaction
-    from mlspec.state import Checkpoint, Event, RunRecord, Statement
+    from mlspec.state import Checkpoint, Event, Head, RunRecord, Statement
 
 __all__ = ["BACKEND", "GitRegistry"]
 
@@ -115,6 +115,11 @@ class GitRegistry:
         """Yield the events in order of address and sequence; of one address, or of all."""
         with self._store() as store:
             return iter(store.events(address))
+
+    def heads(self) -> Mapping[str, Head]:
+        """Return the heads that are kept, by address."""
+        with self._store() as store:
+            return store.heads()
 
     def checkpoints(self) -> Iterator[Checkpoint]:
         """Yield the chain of checkpoints, oldest first."""

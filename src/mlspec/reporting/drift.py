@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import pretty_json
+from mlspec.ledger import UNREADABLE_BODY
 from mlspec.planning.drift import DriftCode, Owner, SubjectKind
 from mlspec.reporting._cells import Style, clean, counted, table
 from mlspec.reporting._values import written
@@ -27,7 +28,7 @@ _WORDS = {
     DriftCode.CHANGED: "changed outside of mlspec",
     DriftCode.GONE: "recorded, but not there any more",
     DriftCode.UNDOCUMENTED: "there, but nothing recorded wrote it",
-    DriftCode.UNREADABLE: "its body is lost, or not the one that its digest names",
+    DriftCode.UNREADABLE: UNREADABLE_BODY,
 }
 _OWNERS = {Owner.MLSPEC: "set by its spec", Owner.EXTERNAL: "set by others"}
 _FIELDS = 40

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from mlspec.workspace import model_of
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from mlspec.diagnostics import Path
     from mlspec.gates import GateSpecBase
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from mlspec.workspace import Resource, Workspace
 
     Strategy = BlueGreen | Canary | Shadow | Split
+    _Reference = tuple[str, str, Path]
 
 __all__ = [
     "dataset_of",
@@ -33,11 +36,6 @@ __all__ = [
 
 # The casts hold because binding gives every resource the spec model of its kind, and a rule only
 # sees resources of its kinds. An isinstance would import kinds that a run may not need.
-
-
-def model_of(resource: Resource) -> ModelSpec:
-    """Return the spec of a `Model`."""
-    return cast("ModelSpec", resource.spec)  # see above
 
 
 def dataset_of(resource: Resource) -> DatasetSpec:
@@ -100,28 +98,36 @@ def training_sources(resource: Resource, workspace: Workspace) -> Iterator[tuple
     A model is made from its training data and feature views, a view from its data set, a data set
     from others and from the model that produces it.
     """
-    for kind, reference, path in _references(resource):
+    if resource.kind not in _REFERENCES:
+        return
+    for kind, reference, path in _REFERENCES[resource.kind](resource):
         found = workspace.find(kind, reference)
         if found is not None:
             yield found, path
 
 
-def _references(resource: Resource) -> Iterator[tuple[str, str, Path]]:
-    match resource.kind:
-        case "Model":
-            spec = model_of(resource)
-            for index, reference in enumerate(spec.data.training):
-                yield "Dataset", reference, ("spec", "data", "training", index)
-            for index, use in enumerate(spec.features):
-                yield "FeatureView", use.view, ("spec", "features", index, "view")
-        case "FeatureView":
-            path: Path = ("spec", "source", "dataset")
-            yield "Dataset", feature_view_of(resource).source.dataset, path
-        case "Dataset":
-            dataset = dataset_of(resource)
-            for index, reference in enumerate(dataset.derived_from):
-                yield "Dataset", reference, ("spec", "derivedFrom", index)
-            if dataset.produced_by is not None:
-                yield "Model", dataset.produced_by, ("spec", "producedBy")
-        case _:
-            return
+def _of_model(resource: Resource) -> Iterator[_Reference]:
+    spec = model_of(resource)
+    for index, reference in enumerate(spec.data.training):
+        yield "Dataset", reference, ("spec", "data", "training", index)
+    for index, use in enumerate(spec.features):
+        yield "FeatureView", use.view, ("spec", "features", index, "view")
+
+
+def _of_view(resource: Resource) -> Iterator[_Reference]:
+    yield "Dataset", feature_view_of(resource).source.dataset, ("spec", "source", "dataset")
+
+
+def _of_dataset(resource: Resource) -> Iterator[_Reference]:
+    dataset = dataset_of(resource)
+    for index, reference in enumerate(dataset.derived_from):
+        yield "Dataset", reference, ("spec", "derivedFrom", index)
+    if dataset.produced_by is not None:
+        yield "Model", dataset.produced_by, ("spec", "producedBy")
+
+
+_REFERENCES: Mapping[str, Callable[[Resource], Iterator[_Reference]]] = {
+    "Model": _of_model,
+    "FeatureView": _of_view,
+    "Dataset": _of_dataset,
+}

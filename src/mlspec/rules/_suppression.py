@@ -126,7 +126,7 @@ def read_suppressions(sources: Mapping[str, SourceText], rules: Iterable[Rule]) 
     for file, source in sources.items():
         if b"mlspec:" not in source.content:
             continue
-        words = words or {word: rule for rule in rules for word in (rule.code, rule.name)}
+        words = words or _rules_by_word(rules)
         for comment in _comments(file, source.lines):
             _read(comment, words, found)
     return found
@@ -142,6 +142,14 @@ class _Comment:
     span: Span
 
 
+def _rules_by_word(rules: Iterable[Rule]) -> dict[str, Rule]:
+    return {word: rule for rule in rules for word in (rule.code, rule.name)}
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(word for each in text.split(",") if (word := each.strip()))
+
+
 def _comments(file: str, lines: tuple[str, ...]) -> Iterator[_Comment]:
     for index, line in enumerate(lines):
         match = _COMMENT.search(line) if "mlspec:" in line else None
@@ -149,7 +157,7 @@ def _comments(file: str, lines: tuple[str, ...]) -> Iterator[_Comment]:
             continue
         start = Position(index + 1, match.start() + 1)
         end = Position(index + 1, len(line.rstrip()) + 1)
-        words = tuple(word for each in (match[1] or "").split(",") if (word := each.strip()))
+        words = _listed(match[1] or "")
         stands_alone = not line[: match.start()].strip()
         concerned = _next_line(lines, index) if stands_alone else index
         yield _Comment(concerned + 1, words, match[2], Span(file, start, end))

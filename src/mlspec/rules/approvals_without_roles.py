@@ -54,10 +54,7 @@ __all__ = ["RULE"]
 
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield each environment that nobody can approve changes of."""
-    teams = workspace.of_kind("Team")
-    if any(cast("TeamSpec", each.spec).roles for each in teams):  # binding gave them this model
-        return
-    if any(kind in ("", "Team") for kind, _ in workspace.unbound):
+    if _has_roles(workspace):
         return
     for name, environment in workspace_of(resource).environments.items():
         if environment.require_approvals:
@@ -67,6 +64,14 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
                 f"`{name}` requires approvals, but no team has a role to give one",
                 hint="give `roles` to the teams whose members approve, as `[model-risk]`",
             )
+
+
+def _has_roles(workspace: Workspace) -> bool:
+    """Tell whether a team has a role, or one that can't be read might."""
+    teams = workspace.of_kind("Team")
+    if any(cast("TeamSpec", each.spec).roles for each in teams):  # binding gave them this model
+        return True
+    return any(kind in ("", "Team") for kind, _ in workspace.unbound)
 
 
 RULE = Rule("MLS616", "approvals-without-roles", Severity.WARNING, ("Workspace",), check)

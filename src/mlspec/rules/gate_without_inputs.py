@@ -35,7 +35,7 @@ from mlspec.rules._specs import model_of
 from mlspec.workspace import gates_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from mlspec.gates import GateSpecBase
     from mlspec.workspace import Resource, Workspace
@@ -59,23 +59,35 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
             hint="add `evaluation` with the file of predictions",
         )
         return
-    first = {name: gate for gate in reversed(gates) for name in _read_by(gate)}
     sources = {each.name for each in inputs.sources}
-    for name, gate in sorted(first.items()):
+    for name, gate in sorted(_first_readers(gates).items()):
         if name in _FILES and getattr(inputs, name) is None:
-            yield Finding(
-                resource,
-                ("spec", "evaluation", name),
-                f"gate `{gate.id}` reads `{name}`, which `evaluation` does not name",
-                hint=f"add `{name}` with a path relative to the workspace",
-            )
+            yield _unnamed_file(resource, gate, name)
         elif name not in _FILES and name not in sources:
-            yield Finding(
-                resource,
-                ("spec", "evaluation", "sources"),
-                f"gate `{gate.id}` reads the source `{name}`, which `evaluation` does not name",
-                hint=f"add `- {{name: {name}, file: ...}}` to `evaluation.sources`",
-            )
+            yield _unnamed_source(resource, gate, name)
+
+
+def _unnamed_file(resource: Resource, gate: GateSpecBase, name: str) -> Finding:
+    return Finding(
+        resource,
+        ("spec", "evaluation", name),
+        f"gate `{gate.id}` reads `{name}`, which `evaluation` does not name",
+        hint=f"add `{name}` with a path relative to the workspace",
+    )
+
+
+def _unnamed_source(resource: Resource, gate: GateSpecBase, name: str) -> Finding:
+    return Finding(
+        resource,
+        ("spec", "evaluation", "sources"),
+        f"gate `{gate.id}` reads the source `{name}`, which `evaluation` does not name",
+        hint=f"add `- {{name: {name}, file: ...}}` to `evaluation.sources`",
+    )
+
+
+def _first_readers(gates: Sequence[GateSpecBase]) -> dict[str, GateSpecBase]:
+    """Return by the name of an input the first gate that reads it."""
+    return {name: gate for gate in reversed(gates) for name in _read_by(gate)}
 
 
 def _read_by(gate: GateSpecBase) -> tuple[str, ...]:

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.diagnostics import Path
+    from mlspec.kinds.model import Monitor
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["RULE"]
@@ -59,10 +60,15 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     for monitor, path in monitors_of(resource):
         if monitor.statistic != "share":
             continue
-        if monitor.above is not None and not 0 <= monitor.above < 1:
-            yield _finding(resource, (*path, "above"), monitor.above)
-        if monitor.below is not None and not 0 < monitor.below <= 1:
-            yield _finding(resource, (*path, "below"), monitor.below)
+        for key, bound in _impossible(monitor):
+            yield _finding(resource, (*path, key), bound)
+
+
+def _impossible(monitor: Monitor) -> Iterator[tuple[str, float]]:
+    if monitor.above is not None and not 0 <= monitor.above < 1:
+        yield "above", monitor.above
+    if monitor.below is not None and not 0 < monitor.below <= 1:
+        yield "below", monitor.below
 
 
 def _finding(resource: Resource, path: Path, value: float) -> Finding:

@@ -46,6 +46,7 @@ __all__ = ["RULE"]
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield each trigger that can't fire."""
     spec = model_of(resource)
+    known = [monitor.id for monitor in spec.monitoring]
     for index, trigger in enumerate(spec.retraining):
         path = ("spec", "retraining", index)
         missing = _missing(trigger)
@@ -56,27 +57,27 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
                 f"the trigger `{trigger.id}` is `type: {trigger.type}`, but has no `{missing}`",
                 hint=f"add `{missing}`",
             )
-        elif trigger.type == "monitor" and trigger.monitor is not None:
-            known = [monitor.id for monitor in spec.monitoring]
-            if trigger.monitor not in known:
-                yield _unknown(resource, (*path, "monitor"), trigger.monitor, known)
+        elif trigger.type == "monitor":
+            yield from _unknown(resource, (*path, "monitor"), trigger.monitor, known)
 
 
 def _missing(trigger: Trigger) -> str:
-    match trigger.type:
-        case "monitor":
-            return "monitor" if trigger.monitor is None else ""
-        case "schedule":
-            return "everyDays" if trigger.every_days is None else ""
-        case "data-arrival":
-            return "minimumRows" if trigger.minimum_rows is None else ""
-        case "metric":
-            return ""
+    needed = {
+        "monitor": ("monitor", trigger.monitor),
+        "schedule": ("everyDays", trigger.every_days),
+        "data-arrival": ("minimumRows", trigger.minimum_rows),
+    }
+    key, value = needed.get(trigger.type, ("", None))
+    return key if value is None else ""
 
 
-def _unknown(resource: Resource, path: Path, name: str, known: list[str]) -> Finding:
+def _unknown(
+    resource: Resource, path: Path, name: str | None, known: list[str]
+) -> Iterator[Finding]:
+    if name is None or name in known:
+        return
     close = did_you_mean(name, known)
-    return Finding(
+    yield Finding(
         resource,
         path,
         f"the model has no monitor `{name}`",

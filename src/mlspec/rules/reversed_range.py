@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.diagnostics import Path
+    from mlspec.kinds.model import Output
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["RULE"]
@@ -64,9 +65,13 @@ def _of_model(resource: Resource) -> Iterator[Finding]:
         path: Path = ("spec", "serving", "replicas")
         if replicas.minimum > replicas.maximum:
             yield _between(resource, path, replicas.minimum, replicas.maximum)
-    for index, each in enumerate(spec.output.fields):
+    yield from _of_output(resource, spec.output)
+
+
+def _of_output(resource: Resource, output: Output) -> Iterator[Finding]:
+    for index, each in enumerate(output.fields):
         if each.minimum is not None and each.maximum is not None and each.minimum > each.maximum:
-            path = ("spec", "output", "fields", index)
+            path: Path = ("spec", "output", "fields", index)
             yield _between(resource, path, each.minimum, each.maximum)
 
 

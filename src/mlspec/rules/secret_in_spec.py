@@ -31,14 +31,15 @@ References
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import Severity
 from mlspec.rules._port import Finding, Rule
-from mlspec.secrets import is_reference, is_secret_name, secret_in
+from mlspec.secrets import is_reference, is_secret_name, may_hold_secret, secret_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from mlspec.diagnostics import Path
     from mlspec.workspace import Resource, Workspace
@@ -50,12 +51,38 @@ _HINT = (
     "be replaced by a new one, too"
 )
 _SHORTEST = 6
+_HOLDERS = (dict, list, tuple, Mapping)
 
 
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield each text that gives access to something; none of them is repeated."""
+    if not _is_suspect(resource.data):
+        return
     for path, what in _secrets(resource.data, ()):
         yield Finding(resource, path, f"this holds {what}", hint=_HINT)
+
+
+def _is_suspect(data: Mapping[str, object]) -> bool:
+    """Tell whether it is worth while to look at each text: hardly ever, and this is quick."""
+    texts: list[str] = []
+    waiting: list[Collection[object]] = [data]
+    while waiting:
+        values = waiting.pop()
+        if isinstance(values, Mapping):
+            if _is_suspect_name(tuple(values)):
+                return True
+            values = values.values()
+        texts += [each for each in values if isinstance(each, str)]
+        others = [each for each in values if not isinstance(each, str)]
+        waiting += [each for each in others if isinstance(each, _HOLDERS)]
+    return may_hold_secret("\n".join(texts))
+
+
+@lru_cache(maxsize=4096)
+def _is_suspect_name(names: tuple[object, ...]) -> bool:
+    """Tell it of the names of a mapping, which many others have, too."""
+    texts = [str(each) for each in names]
+    return any(map(is_secret_name, texts)) or may_hold_secret("\n".join(texts))
 
 
 def _secrets(value: object, path: Path) -> Iterator[tuple[Path, str]]:
@@ -64,21 +91,27 @@ def _secrets(value: object, path: Path) -> Iterator[tuple[Path, str]]:
         if what is not None:
             yield path, what
     elif isinstance(value, Mapping):
-        for key, each in value.items():
-            if (what := secret_in(str(key))) is not None:
-                yield (*path, key), f"{what} in a name"
-            yield from _secrets(each, (*path, key))
+        yield from _in_mapping(value, path)
     elif isinstance(value, list | tuple):
         for index, each in enumerate(value):
             yield from _secrets(each, (*path, index))
 
 
+def _in_mapping(value: Mapping[str, object], path: Path) -> Iterator[tuple[Path, str]]:
+    for key, each in value.items():
+        if (what := secret_in(str(key))) is not None:
+            yield (*path, key), f"{what} in a name"
+        yield from _secrets(each, (*path, key))
+
+
 def _named(text: str, path: Path) -> str | None:
     name = path[-1] if path else ""
-    if not isinstance(name, str) or not is_secret_name(name):
-        return None
-    is_value = len(text) >= _SHORTEST and " " not in text and not is_reference(text)
-    return "a value whose name says that it is secret" if is_value else None
+    is_named = isinstance(name, str) and is_secret_name(name)
+    return "a value whose name says that it is secret" if is_named and _is_value(text) else None
+
+
+def _is_value(text: str) -> bool:
+    return len(text) >= _SHORTEST and " " not in text and not is_reference(text)
 
 
 RULE = Rule("MLS706", "secret-in-spec", Severity.ERROR, (), check, suppressible=False)

@@ -35,6 +35,7 @@ from mlspec.rules._specs import model_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mlspec.kinds.model import Serving
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["RULE"]
@@ -43,8 +44,11 @@ __all__ = ["RULE"]
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield online serving with no server, or with two."""
     serving = model_of(resource).serving
-    if serving is None or serving.mode != "online":
-        return
+    if serving is not None and serving.mode == "online":
+        yield from _of_server(resource, serving)
+
+
+def _of_server(resource: Resource, serving: Serving) -> Iterator[Finding]:
     if serving.image is None and serving.runtime is None:
         yield Finding(
             resource,

@@ -39,7 +39,7 @@ from mlspec.rules._port import Finding, Rule
 from mlspec.rules._specs import feature_view_of, model_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from mlspec.workspace import Resource, Workspace
 
@@ -66,13 +66,18 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
         )
 
 
+def _is_read(name: str, columns: Sequence[str]) -> bool:
+    """Tell whether a column is among those that a model reads; without any named, it reads all."""
+    return not columns or name in columns
+
+
 def _sensitive(resource: Resource, workspace: Workspace) -> Iterator[tuple[Resource, int, str]]:
     for use in model_of(resource).features:
         view = workspace.find("FeatureView", use.view)
         if view is None:
             continue
         for index, feature in enumerate(feature_view_of(view).features):
-            if feature.sensitive and (not use.columns or feature.name in use.columns):
+            if feature.sensitive and _is_read(feature.name, use.columns):
                 yield view, index, feature.name
 
 

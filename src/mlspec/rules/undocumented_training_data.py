@@ -53,17 +53,20 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
         return
     for reference in spec.data.training:
         dataset = workspace.find("Dataset", reference)
-        if dataset is None:
-            continue
-        missing = [key for key in KEYS if not getattr(dataset_of(dataset), key)]
-        if missing:
-            words = ", ".join(f"`{key}`" for key in missing)
-            yield Finding(
-                dataset,
-                ("spec", missing[0]),
-                f"`{dataset.name}` trains a model of high tier, but says nothing under {words}",
-                hint="write what is known; a known gap is better than an unknown one",
-            )
+        if dataset is not None:
+            yield from _of_dataset(dataset)
+
+
+def _of_dataset(dataset: Resource) -> Iterator[Finding]:
+    missing = [key for key in KEYS if not getattr(dataset_of(dataset), key)]
+    if missing:
+        words = ", ".join(f"`{key}`" for key in missing)
+        yield Finding(
+            dataset,
+            ("spec", missing[0]),
+            f"`{dataset.name}` trains a model of high tier, but says nothing under {words}",
+            hint="write what is known; a known gap is better than an unknown one",
+        )
 
 
 RULE = Rule("MLS606", "undocumented-training-data", Severity.WARNING, ("Model",), check)

@@ -45,7 +45,7 @@ _SHOWN = 8
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield each column that the view does not have."""
     for index, use in enumerate(model_of(resource).features):
-        view = workspace.find("FeatureView", use.view) if use.columns else None
+        view = workspace.find("FeatureView", use.view)
         if view is None:
             continue
         known = [each.name for each in feature_view_of(view).features]

@@ -51,6 +51,7 @@ from mlspec.rules._specs import model_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mlspec.kinds.model import ModelSpec
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["RULE"]
@@ -69,16 +70,19 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     spec = model_of(resource)
     if spec.serving is None:
         return
-    watched = {monitor.dimension for monitor in spec.monitoring}
-    missing = [group for group in WANTED[spec.risk.tier] if watched.isdisjoint(group)]
-    if missing:
-        words = "; ".join(" or ".join(f"`{each}`" for each in group) for group in missing)
+    words = "; ".join(" or ".join(f"`{each}`" for each in group) for group in _unwatched(spec))
+    if words:
         yield Finding(
             resource,
             ("spec", "monitoring"),
             f"a model of {spec.risk.tier} tier is in production, but nothing watches {words}",
             hint="add a monitor with that `dimension`, a threshold and a receiver",
         )
+
+
+def _unwatched(spec: ModelSpec) -> list[tuple[str, ...]]:
+    watched = {monitor.dimension for monitor in spec.monitoring}
+    return [group for group in WANTED[spec.risk.tier] if watched.isdisjoint(group)]
 
 
 RULE = Rule("MLS504", "unmonitored-production-model", Severity.WARNING, ("Model",), check)

@@ -59,10 +59,13 @@ def _convert(raw: Mapping[str, Any], parts: Mapping[str, Any], inside: tuple[str
         node = _nullable(node, parts, inside)
     if "discriminator" in node:
         node = _conditional(node, parts, inside)
+    return _described(_with_children(_renamed(node), parts, inside))
+
+
+def _renamed(node: Node) -> Node:
     if "const" in node:
         node["enum"] = [node.pop("const")]
-    node = {_RENAMED.get(key, key): each for key, each in node.items()}
-    return _described(_with_children(node, parts, inside))
+    return {_RENAMED.get(key, key): each for key, each in node.items()}
 
 
 def _with_children(node: Node, parts: Mapping[str, Any], inside: tuple[str, ...]) -> Node:
@@ -84,12 +87,15 @@ def _nullable(node: Node, parts: Mapping[str, Any], inside: tuple[str, ...]) -> 
     rest = {key: each for key, each in node.items() if key != "anyOf"}
     if len(members) != 1:
         return {**rest, "anyOf": [_convert(each, parts, inside) for each in node["anyOf"]]}
-    merged = {**_convert(members[0], parts, inside), **rest}
-    if "type" in merged:
-        merged["type"] = [merged["type"], "null"]
-    if "enum" in merged:
-        merged["enum"] = [*merged["enum"], None]
-    return merged
+    return _with_null({**_convert(members[0], parts, inside), **rest})
+
+
+def _with_null(node: Node) -> Node:
+    if "type" in node:
+        node["type"] = [node["type"], "null"]
+    if "enum" in node:
+        node["enum"] = [*node["enum"], None]
+    return node
 
 
 def _conditional(node: Node, parts: Mapping[str, Any], inside: tuple[str, ...]) -> Node:
@@ -121,12 +127,15 @@ def _described(node: Node) -> Node:
     if "description" in node:
         node["description"] = " ".join(node["description"].split())
         node["markdownDescription"] = _markdown(node)
-    traits = node.get("x-mlspec", {})
-    form = FORMS.get(node.get("pattern", "")) or traits.get("form")
-    if form and "pattern" in node:
+    if "pattern" in node and (form := _form(node)):
         node["patternErrorMessage"] = f"must be {form}"
     head = {key: node[key] for key in _ORDER if key in node}
     return head | {key: each for key, each in node.items() if key not in head}
+
+
+def _form(node: Node) -> str | None:
+    traits = node.get("x-mlspec", {})
+    return FORMS.get(node["pattern"]) or traits.get("form")
 
 
 def _markdown(node: Node) -> str:

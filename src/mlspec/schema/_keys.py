@@ -49,7 +49,7 @@ def unknown_variant(fault: Fault) -> Diagnostic:
         return draft("refused-variant", f"`{key}: {tag}` is not supported: {reason}", span)
     choices = sorted(union.members)
     message = f"{quote(key)} is {say(tag)}, but must be {listed(choices)}"
-    close = did_you_mean(tag, choices) if isinstance(tag, str) and fault.wants_suggestion else None
+    close = _meant_tag(fault, tag, choices)
     if close is None:
         return draft("unknown-variant", message, span)
     fixes = replace_value(fault, close, path=(*fault.site.path, key))
@@ -62,17 +62,30 @@ def missing_variant(fault: Fault) -> Diagnostic:
     if not isinstance(union, UnionShape):
         return draft("missing-key", f"{fault.name} does not say which variant it is", fault.span)
     key, choices = union.discriminator, sorted(union.members)
-    if isinstance(fault.value, Mapping):
-        close = did_you_mean(key, [str(each) for each in fault.value])
-        known = {each for member in union.members.values() for each in fields_of(member.model)}
-        if close is not None and close not in known:
-            message = f"unknown key {quote(close)} in {_place_name(path)}"
-            span = fault.place.key_span((*path, close))
-            fix = Fix(f"rename the key to `{key}`", (Edit(span, key),))
-            return draft("unknown-key", message, span, f"did you mean `{key}`?", (fix,))
+    close = _misspelt(union, fault.value)
+    if close is not None:
+        message = f"unknown key {quote(close)} in {_place_name(path)}"
+        span = fault.place.key_span((*path, close))
+        fix = Fix(f"rename the key to `{key}`", (Edit(span, key),))
+        return draft("unknown-key", message, span, f"did you mean `{key}`?", (fix,))
     message = f"{_place_name(path)} lacks {quote(key)}"
     hint = f"add {quote(key)} with {listed(choices)}"
     return draft("missing-key", message, _mapping_span(fault.place, path, fault.value), hint)
+
+
+def _meant_tag(fault: Fault, tag: object, choices: list[str]) -> str | None:
+    if not isinstance(tag, str) or not fault.wants_suggestion:
+        return None
+    return did_you_mean(tag, choices)
+
+
+def _misspelt(union: UnionShape, value: object) -> str | None:
+    """Return the key that stands for the discriminator, if it has no meaning of its own."""
+    if not isinstance(value, Mapping):
+        return None
+    known = {each for member in union.members.values() for each in fields_of(member.model)}
+    close = did_you_mean(union.discriminator, [str(each) for each in value])
+    return None if close in known else close
 
 
 def meant_key(fault: Fault) -> str | None:
@@ -81,9 +94,12 @@ def meant_key(fault: Fault) -> str | None:
     if container is None or not isinstance(siblings, Mapping) or not fault.wants_suggestion:
         return None
     word = str(fault.site.path[-1])
-    free = [key for key in fields_of(container.model) if key not in siblings]
-    same = next((key for key in free if _same(key, word)), None)
-    return same or did_you_mean(word, free)
+    return _nearest(word, [key for key in fields_of(container.model) if key not in siblings])
+
+
+def _nearest(word: str, keys: list[str]) -> str | None:
+    same = next((key for key in keys if _same(key, word)), None)
+    return same or did_you_mean(word, keys)
 
 
 def _key_hint(fault: Fault) -> tuple[str | None, str | None]:

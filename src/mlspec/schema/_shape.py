@@ -154,9 +154,11 @@ def _shape(annotation: object, discriminator: str | None, metadata: tuple[Any, .
 def _container(annotation: object, origin: object, arguments: tuple[Any, ...]) -> Shape:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return ModelShape(annotation)
-    if isinstance(origin, type) and issubclass(origin, Mapping):
+    if not isinstance(origin, type):
+        return Leaf(types=(annotation,))
+    if issubclass(origin, Mapping):
         return MapShape(_shape(arguments[1], None, ()))
-    if isinstance(origin, type) and issubclass(origin, Sequence | frozenset | set):
+    if issubclass(origin, Sequence | frozenset | set):
         return ListShape(_shape(arguments[0], None, ()))
     return Leaf(types=(annotation,))
 

@@ -37,9 +37,7 @@ def trait_of(
     is met, its member is chosen by `written` (the JSON that the path leads through) or by the
     instance; when neither tells, by the first member that has the next key.
     """
-    is_instance = isinstance(model, BaseModel)
-    shape: Shape = ModelShape(type(model) if isinstance(model, BaseModel) else model)
-    value = model if is_instance and written is None else written
+    shape, value = _start(model, written)
     found: FieldShape | None = None
     for step in path:
         if isinstance(shape, ListShape | MapShape):
@@ -50,6 +48,12 @@ def trait_of(
                 return None
             shape, value = found.shape, _child(value, step, found.name)
     return found.traits if found else None
+
+
+def _start(model: BaseModel | type[BaseModel], written: object) -> tuple[Shape, object]:
+    if isinstance(model, BaseModel):
+        return ModelShape(type(model)), model if written is None else written
+    return ModelShape(model), written
 
 
 def step_into(shape: ListShape | MapShape) -> Shape:
@@ -84,8 +88,13 @@ def _entry(value: object, step: str | int, field: FieldShape | None) -> object:
         return None
     if isinstance(step, int):
         return value[step] if -len(value) <= step < len(value) else None
+    return _keyed(value, step, field)
+
+
+def _keyed(entries: Sequence[object], step: str, field: FieldShape | None) -> object:
+    """Return the entry of a list that goes by a key."""
     list_key = field.traits.list_key if field and field.traits else None
-    return next((each for each in value if _identity(each, list_key) == step), None)
+    return next((each for each in entries if _identity(each, list_key) == step), None)
 
 
 def _identity(entry: object, list_key: str | None) -> object:

@@ -56,16 +56,22 @@ def unknown_value(fault: Fault) -> Diagnostic:
     choices = fault.site.shape.choices if isinstance(fault.site.shape, Leaf) else ()
     message = f"{fault.name} is {_plain(fault.value)}, but must be {listed(choices)}"
     texts = [each for each in choices if isinstance(each, str)]
-    raw = fault.place.text(fault.span)
     if not isinstance(fault.value, str):
-        fixes = replace_value(fault, f'"{raw}"', is_sure=True) if raw in texts else ()
-        hint = f'write `"{raw}"`: quotes make it a text' if fixes else None
-        return draft("unknown-value", message, fault.span, hint, fixes)
+        return _without_quotes(fault, message, texts)
     close = did_you_mean(fault.value, texts) if fault.wants_suggestion else None
     if close is None:
         return draft("unknown-value", message, fault.span)
     fixes = replace_value(fault, close)
     return draft("unknown-value", message, fault.span, f"did you mean `{close}`?", fixes)
+
+
+def _without_quotes(fault: Fault, message: str, texts: list[str]) -> Diagnostic:
+    raw = fault.place.text(fault.span)
+    if raw not in texts:
+        return draft("unknown-value", message, fault.span)
+    fixes = replace_value(fault, f'"{raw}"', is_sure=True)
+    hint = f'write `"{raw}"`: quotes make it a text' if fixes else None
+    return draft("unknown-value", message, fault.span, hint, fixes)
 
 
 def out_of_range(fault: Fault) -> Diagnostic:
@@ -90,8 +96,7 @@ def endless_number(fault: Fault) -> Diagnostic:
 def malformed_text(fault: Fault) -> Diagnostic:
     """Say in words which form a text needs."""
     pattern, value = str(fault.facts.get("pattern", "")), fault.value
-    field = fault.site.field
-    form = FORMS.get(pattern) or (field.traits.form if field and field.traits else None)
+    form = _form(fault, pattern)
     if form is None:
         message = f"{fault.name} is {_plain(value)}, which does not have the form it needs"
         return draft("malformed-text", message, fault.span, fault.about)
@@ -102,6 +107,11 @@ def malformed_text(fault: Fault) -> Diagnostic:
         return draft("malformed-text", message, fault.span)
     fixes = replace_value(fault, repaired)
     return draft("malformed-text", message, fault.span, f"write `{repaired}`", fixes)
+
+
+def _form(fault: Fault, pattern: str) -> str | None:
+    field = fault.site.field
+    return FORMS.get(pattern) or (field.traits.form if field and field.traits else None)
 
 
 def wrong_length(fault: Fault) -> Diagnostic:
@@ -165,14 +175,18 @@ def _from_text(fault: Fault, value: str, needed: str) -> tuple[str | None, tuple
     word = _BOOLEANS.get(value.casefold())
     if fault.type == "bool_type" and word is not None:
         return f"write `{word}`", replace_value(fault, word, is_sure=True)
-    if "number" in needed and _NUMBER.fullmatch(value):
+    if "number" in needed:
+        return _as_number(fault, value, needed)
+    return (_keys_hint(fault) if needed == "a mapping" else None), ()
+
+
+def _as_number(fault: Fault, value: str, needed: str) -> tuple[str, tuple[Fix, ...]]:
+    if _NUMBER.fullmatch(value):
         return "take the quotes away", replace_value(fault, value, is_sure=True)
     if fault.type == "float_type" and (percent := _PERCENT.fullmatch(value)):
         share = f"{float(percent[1]) / _HUNDRED:.10g}"
         return f"write `{share}` for {percent[1]} %", replace_value(fault, share)
-    if "number" in needed:
-        return f"write {needed} such as `{_example(fault)}`", ()
-    return (_keys_hint(fault) if needed == "a mapping" else None), ()
+    return f"write {needed} such as `{_example(fault)}`", ()
 
 
 def _example(fault: Fault) -> object:

@@ -29,6 +29,7 @@ __all__ = [
 
 _SHOWN_CHARACTERS = 60
 _SHOWN_CHOICES = 12
+_CONTAINERS = ((Mapping, "a mapping"), (Sequence, "a list"))
 
 NEEDED: Mapping[str, str] = MappingProxyType(
     {
@@ -86,9 +87,8 @@ def say(value: object) -> str:
         return f"the text {quote(value)}" if value else "an empty text"
     if isinstance(value, bool | int | float):
         return quote(value)
-    if isinstance(value, Mapping):
-        return "a mapping"
-    return "a list" if isinstance(value, Sequence) else "something else"
+    names = (name for kind, name in _CONTAINERS if isinstance(value, kind))
+    return next(names, "something else")
 
 
 def quote(value: object) -> str:

@@ -86,14 +86,8 @@ def report_read_error(error: Exception, composer: NodeComposer, report: Report) 
     """Report an error of the parser; return the index where it could not go on."""
     if not isinstance(error, MarkedYAMLError) or error.problem_mark is None:
         return _report_escape(composer, report)
-    failure = _Failure(
-        error.context or "",
-        error.problem or "",
-        error.problem_mark,
-        error.context_mark,
-        composer,
-        report,
-    )
+    said = error.context or "", error.problem or ""
+    failure = _Failure(*said, error.problem_mark, error.context_mark, composer, report)
     if not composer.problems.saw_template:
         any(attempt(failure) for attempt in _ATTEMPTS)
     return failure.mark.index
@@ -145,16 +139,23 @@ def _lines_with_tabs(text: str) -> int:
 
 def _quote(failure: _Failure) -> bool:
     if failure.context == "while scanning a quoted scalar" and failure.context_mark:
-        quote = failure.line(failure.context_mark)[failure.context_mark.column]
-        message = f"this `{quote}` is never closed"
-        hint = f"add the closing `{quote}`"
-        return failure.add("MLS005", message, failure.context_mark, hint=hint, length=1)
+        return _open_quote(failure, failure.context_mark)
     quoted = failure.composer.quoted
     if quoted is None or quoted[1].line != failure.mark.line:
         return False
     start, end = quoted
     if failure.composer.text[end.index : failure.mark.index].strip(" "):
         return False
+    return _closed_quote(failure, start, end)
+
+
+def _open_quote(failure: _Failure, mark: Mark) -> bool:
+    quote = failure.line(mark)[mark.column]
+    message = f"this `{quote}` is never closed"
+    return failure.add("MLS005", message, mark, hint=f"add the closing `{quote}`", length=1)
+
+
+def _closed_quote(failure: _Failure, start: Mark, end: Mark) -> bool:
     quote = failure.line(start)[start.column]
     if start.line != end.line:
         message = (
@@ -184,6 +185,10 @@ def _bracket(failure: _Failure) -> bool:
     if at_end or outdented:
         message = f"this `{bracket}` is never closed"
         return failure.add("MLS004", message, opener, hint=f"add the closing `{closer}`", length=1)
+    return _in_brackets(failure, opener, bracket, closer)
+
+
+def _in_brackets(failure: _Failure, opener: Mark, bracket: str, closer: str) -> bool:
     related = failure.related(f"the `{bracket}` opens here", opener)
     if "expected the node content" in failure.problem:
         message, hint = "a value is missing here", "remove the extra comma or write the value"
@@ -204,15 +209,18 @@ def _colon(failure: _Failure) -> bool:
         return False
     before = failure.line(failure.mark)[: failure.mark.column]
     if _KEY_START.match(before) and failure.mark.line > 0:
-        above = _line_above(failure)
-        if above is not None and above.column == _indent(before):
-            return _missing_colon(failure, above)
-        start = _Point(failure.mark.index, failure.mark.line, _indent(before))
-        message = "this line is indented like a part of the value before it"
-        hint = "align it with the keys it belongs to"
-        return failure.add("MLS006", message, start, hint=hint)
+        return _key_of_value(failure, _indent(before))
     message = "a second `: ` stands in this line, and the value has no quotes"
     return failure.add("MLS007", message, hint="put the whole value in double quotes", length=1)
+
+
+def _key_of_value(failure: _Failure, indent: int) -> bool:
+    above = _line_above(failure)
+    if above is not None and above.column == indent:
+        return _missing_colon(failure, above)
+    start = _Point(failure.mark.index, failure.mark.line, indent)
+    message = "this line is indented like a part of the value before it"
+    return failure.add("MLS006", message, start, hint="align it with the keys it belongs to")
 
 
 def _missing_colon(failure: _Failure, mark: Mark) -> bool:
@@ -237,6 +245,10 @@ def _indentation(failure: _Failure) -> bool:
     if failure.line(failure.mark)[failure.mark.column : failure.mark.column + 1] == ":":
         message = "a key is missing before this colon"
         return failure.add("MLS019", message, hint="write `key: value`")
+    return _not_aligned(failure)
+
+
+def _not_aligned(failure: _Failure) -> bool:
     related: tuple[Related, ...] = ()
     if failure.context_mark is not None:
         related = failure.related("it should line up with this", failure.context_mark)

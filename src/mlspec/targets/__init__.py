@@ -21,7 +21,7 @@ from mlspec.targets._seal import is_sealed
 from mlspec.targets._templates import template_renderer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from mlspec.ir import Artifact, Bundle
 
@@ -87,6 +87,12 @@ def collect(artifacts: Iterable[Artifact]) -> tuple[Artifact, ...]:
 
 def _chosen(names: frozenset[str]) -> Iterable[Target]:
     installed = {_spoken(target.name): target for target in load_targets()}
+    _require_installed(names, installed)
+    wanted = {_spoken(name) for name in names} or installed.keys()
+    return [target for name, target in installed.items() if name in wanted]
+
+
+def _require_installed(names: frozenset[str], installed: Collection[str]) -> None:
     for name in sorted(names):
         if _spoken(name) not in installed:
             close = did_you_mean(name, installed)
@@ -95,8 +101,6 @@ def _chosen(names: frozenset[str]) -> Iterable[Target]:
                 hint=f"did you mean `{close}`?" if close else None,
                 details=(f"installed: {', '.join(installed)}",),
             )
-    wanted = {_spoken(name) for name in names} or installed.keys()
-    return [target for name, target in installed.items() if name in wanted]
 
 
 def _spoken(name: str) -> str:

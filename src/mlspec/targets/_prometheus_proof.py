@@ -11,7 +11,7 @@ from mlspec.targets._prometheus_query import Series, number
 if TYPE_CHECKING:
     from mlspec.ir import Monitor
 
-__all__ = ["firing", "histogram", "interval_seconds", "silent"]
+__all__ = ["clearly_beyond", "firing", "histogram", "interval_seconds", "silent"]
 
 _COUNTERS = ("rate", "share")
 _QUANTILES = {"p95": 0.95, "p99": 0.99}
@@ -31,16 +31,17 @@ def firing(monitor: Monitor) -> Situation | None:
 
 def silent(monitor: Monitor) -> Situation | None:
     """Return a situation within the threshold; None where no value is, or more than one bound."""
-    if monitor.above is not None and monitor.below is not None:
-        return None
-    if monitor.above is not None:
-        # Nothing lies below zero on a counter, but zero itself is not above it.
-        value = 0.0 if monitor.above == 0 else _beyond(monitor, monitor.above, -1)
-    elif monitor.below is not None:
-        value = _beyond(monitor, monitor.below, 1)
-    else:
-        value = 1.0
+    value = _within(monitor)
     return None if value is None else _situation(monitor, "within the threshold", value, None)
+
+
+def _within(monitor: Monitor) -> float | None:
+    if monitor.above is None:
+        return 1.0 if monitor.below is None else _beyond(monitor, monitor.below, 1)
+    if monitor.below is not None:
+        return None
+    # Nothing lies below zero on a counter, but zero itself is not above it.
+    return 0.0 if monitor.above == 0 else _beyond(monitor, monitor.above, -1)
 
 
 def interval_seconds(window_minutes: int, horizon_minutes: int) -> int:
@@ -65,11 +66,16 @@ def _bucket(series: Series, bound: float) -> Series:
 
 def _beyond(monitor: Monitor, bound: float, side: int) -> float | None:
     """Return a value of three digits on one side of a bound; None where a counter has none."""
-    value = _three_digits(bound + side * (abs(bound) / 2 or 1.0))
+    value = clearly_beyond(bound, side)
     if monitor.statistic == "share" and bound < 1 < value:
         return _three_digits((bound + 1) / 2)
     is_possible = math.isfinite(value) and (value >= 0 or monitor.statistic not in _COUNTERS)
     return value if is_possible else None
+
+
+def clearly_beyond(bound: float, side: int) -> float:
+    """Return a value of three digits that is above a bound (side 1) or below it (side -1)."""
+    return _three_digits(bound + side * (abs(bound) / 2 or 1.0))
 
 
 def _three_digits(value: float) -> float:

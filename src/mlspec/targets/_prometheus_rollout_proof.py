@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.targets._arms import CHALLENGER
 from mlspec.targets._prometheus_alert import Samples, Situation
-from mlspec.targets._prometheus_proof import histogram
+from mlspec.targets._prometheus_proof import clearly_beyond, histogram
 from mlspec.targets._prometheus_query import DURATION, ERRORS, REQUESTS, Series, Z
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _beyond(metric: str, limit: float, way: int) -> float | None:
     if metric == "error-share":
         is_share = 0 <= limit + 0.01 * way <= 1
         return float(way > 0) if is_share else None
-    value = float(f"{limit + way * (abs(limit) / 2 or 1.0):.3g}")
+    value = clearly_beyond(limit, way)
     is_possible = math.isfinite(value) and (value > 0 or metric not in _QUANTILES)
     return value if is_possible else None
 

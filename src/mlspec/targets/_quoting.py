@@ -113,7 +113,7 @@ def _plain(value: object) -> object:
         return {str(key): _plain(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(each) for each in value]
-    if value is None or isinstance(value, (str, bool, int, float)):
+    if isinstance(value, str | bool | int | float | None):
         return value
     return str(value)
 

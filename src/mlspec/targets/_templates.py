@@ -99,12 +99,9 @@ class _Templates:
     def _find(self, name: object) -> Path:
         if not isinstance(name, str) or not _NAME.fullmatch(name):
             raise UsageError(f"{name!r} is not the name of a template")
-        for folder in (self._overrides, self._shipped):
-            if folder is None or not (folder / name).is_file():
-                continue
-            if not (folder / name).resolve().is_relative_to(folder.resolve()):
-                raise UsageError(f"the template `{name}` is a link out of `{folder}`")
-            return folder / name
+        for folder in filter(None, (self._overrides, self._shipped)):
+            if (folder / name).is_file():
+                return _inside(folder, name)
         raise OutputError(f"there is no template `{name}`")
 
     def _failure(self, file: Path, line: int, problem: object) -> MlspecError:
@@ -139,6 +136,12 @@ def _is_quoted(node: nodes.Node, allowed: frozenset[str]) -> bool:
     from jinja2 import nodes
 
     return isinstance(node, nodes.Filter) and node.name in allowed
+
+
+def _inside(folder: Path, name: str) -> Path:
+    if not (folder / name).resolve().is_relative_to(folder.resolve()):
+        raise UsageError(f"the template `{name}` is a link out of `{folder}`")
+    return folder / name
 
 
 def _read(file: Path) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["COMMITTER", "Draft", "write_commits"]
 
 COMMITTER = "mlspec <mlspec@mlspec.dev>"
-_WORK = "refs/mlspec/work/"
+_MAKING = "refs/mlspec/making/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +46,32 @@ def write_commits(root: Path, drafts: Sequence[Draft]) -> tuple[str, ...]:
         GitError: the repository can't be written, or a parent is not in it.
         ValueError: a path leads out of the tree, or into the folder of git.
     """
-    work = f"{_WORK}{secrets.token_hex(8)}"
-    stream = b"".join(_stream(drafts, work))
+    names = f"{_MAKING}{secrets.token_hex(8)}"
+    stream = b"".join(_stream(drafts, names))
     try:
         told = git(root, "fast-import", "--quiet", "--done", given=stream)
     finally:
-        _drop_work(root)
+        _drop_names(root)
     return tuple(told.decode().split())
 
 
-def _drop_work(root: Path) -> None:
+def _drop_names(root: Path) -> None:
     """Drop the names that git had to give the commits, also those of runs that were killed.
 
     Others may be at work: they know their commits by id, so a lost name does them no harm.
     """
     try:
-        listed = git(root, "for-each-ref", "--format=delete %(refname)", _WORK)
+        listed = git(root, "for-each-ref", "--format=delete %(refname)", _MAKING)
         if listed:
             git(root, "update-ref", "--no-deref", "--stdin", given=listed)
     except GitError:
         return
 
 
-def _stream(drafts: Sequence[Draft], work: str) -> Iterator[bytes]:
+def _stream(drafts: Sequence[Draft], names: str) -> Iterator[bytes]:
     for mark, draft in enumerate(drafts, start=1):
         message = draft.message.encode()
-        yield f"commit {work}-{mark}\nmark :{mark}\n".encode()
+        yield f"commit {names}-{mark}\nmark :{mark}\n".encode()
         yield f"committer {COMMITTER} {draft.at} +0000\n".encode()
         yield b"data %d\n%s\n" % (len(message), message)
         if draft.parent:

@@ -14,6 +14,7 @@ from mlspec.workspace._model import Edge, Origin, Resource, Workspace
 from mlspec.workspace._overlay import overlay
 from mlspec.workspace._schemas import ANY_DOCUMENT, json_schemas, schema_file
 from mlspec.workspace._standalone import load_standalone
+from mlspec.workspace._typed import model_of
 
 __all__ = [
     "ANY_DOCUMENT",
@@ -37,6 +38,7 @@ __all__ = [
     "json_schemas",
     "load",
     "load_standalone",
+    "model_of",
     "overlay",
     "read_files",
     "read_sources",

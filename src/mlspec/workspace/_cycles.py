@@ -48,10 +48,7 @@ def _within_kinds(resources: Mapping[str, Resource], edges: Iterable[Edge]) -> _
 
 def _core(graph: _Graph) -> _Graph:
     """Drop, again and again, what refers to nothing that is left: circles remain."""
-    referrers: dict[str, set[str]] = {}
-    for source, targets in graph.items():
-        for target in targets:
-            referrers.setdefault(target, set()).add(source)
+    referrers = _referrers(graph)
     left = {source: dict(targets) for source, targets in graph.items()}
     ends = deque(sorted(set(referrers) - set(graph)))
     while ends:
@@ -64,8 +61,27 @@ def _core(graph: _Graph) -> _Graph:
     return left
 
 
+def _referrers(graph: _Graph) -> dict[str, set[str]]:
+    referrers: dict[str, set[str]] = {}
+    for source, targets in graph.items():
+        for target in targets:
+            referrers.setdefault(target, set()).add(source)
+    return referrers
+
+
 def _shortest_cycle(graph: _Graph, start: str) -> list[Edge]:
     """Return the edges from `start` back to it; none when it only leads to a circle."""
+    reached = _reached(graph, start)
+    if start not in reached:
+        return []
+    cycle = [reached[start]]
+    while cycle[-1].source != start:
+        cycle.append(reached[cycle[-1].source])
+    return cycle[::-1]
+
+
+def _reached(graph: _Graph, start: str) -> dict[str, Edge]:
+    """Return the first edge to each node on the way from `start`, until it comes back to it."""
     reached: dict[str, Edge] = {}
     frontier = deque([start])
     while frontier and start not in reached:
@@ -74,12 +90,7 @@ def _shortest_cycle(graph: _Graph, start: str) -> list[Edge]:
             if target not in reached:
                 reached[target] = edge
                 frontier.append(target)
-    if start not in reached:
-        return []
-    cycle = [reached[start]]
-    while cycle[-1].source != start:
-        cycle.append(reached[cycle[-1].source])
-    return cycle[::-1]
+    return reached
 
 
 def _describe(resources: Mapping[str, Resource], cycle: list[Edge]) -> Diagnostic:

@@ -123,14 +123,17 @@ class _Scan:
         if not self._is_inside(folder):
             self.diagnostics.append(_escaping(folder))
             return
+        self._walk(folder)
+        if len(self.files) > MAXIMUM_FILES:
+            self.diagnostics.append(_too_many(folder))
+
+    def _walk(self, folder: str) -> None:
         frontier = [(folder, 0)]
         while frontier and len(self.files) <= MAXIMUM_FILES:
             here, depth = frontier.pop()
             below = [f"{here}/{name}" for name in self._look_into(here)]
             if depth < MAXIMUM_DEPTH:
                 frontier += [(each, depth + 1) for each in below if each not in self.excluded]
-        if len(self.files) > MAXIMUM_FILES:
-            self.diagnostics.append(_too_many(folder))
 
     def _look_into(self, folder: str) -> Iterator[str]:
         """Collect the spec files of one folder, and yield the names of the folders in it."""
@@ -197,10 +200,13 @@ def _paths(home: SourceText) -> Paths:
     for document in parse(home).documents:
         data = document.data
         if isinstance(data, dict) and data.get("kind") == WORKSPACE_KIND:
-            spec = data.get("spec")
-            written = spec.get("paths") if isinstance(spec, dict) else None
-            return _sound_paths(written if isinstance(written, dict) else {})
+            return _sound_paths(_section(_section(data, "spec"), "paths"))
     return Paths()
+
+
+def _section(data: dict[str, Any], key: str) -> dict[str, Any]:
+    written = data.get(key)
+    return written if isinstance(written, dict) else {}
 
 
 def _sound_paths(written: dict[str, Any]) -> Paths:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -65,18 +66,27 @@ def _plain(model: SpecModel) -> Json:
 def _values(
     resource: Resource, value: Json, written: object, path: Path
 ) -> Iterator[EffectiveValue]:
-    if isinstance(value, dict) and value:
-        for key, each in value.items():
-            yield from _values(resource, each, _member(written, key), (*path, key))
-    elif isinstance(value, list) and value:
-        entries = written if isinstance(written, list) else []
-        for index, each in enumerate(value):
-            below = entries[index] if index < len(entries) else _ABSENT
-            yield from _values(resource, each, below, (*path, index))
+    if isinstance(value, dict | list) and value:
+        for key, each, below in _children(value, written):
+            yield from _values(resource, each, below, (*path, key))
     elif written is _ABSENT:
         yield EffectiveValue(path, value, None, DEFAULT)
     else:
         yield EffectiveValue(path, value, resource.span(path), _origin(resource, path))
+
+
+def _children(
+    value: dict[str, Json] | list[Json], written: object
+) -> Iterator[tuple[str | int, Json, object]]:
+    """Yield what a value holds: key or index, value, and what is written there."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield key, each, _member(written, key)
+    else:
+        entries = written if isinstance(written, list) else []
+        there = chain(entries, repeat(_ABSENT))
+        for index, (each, below) in enumerate(zip(value, there, strict=False)):
+            yield index, each, below
 
 
 def _member(written: object, key: str) -> object:

@@ -94,14 +94,14 @@ def _follow(
     for path, reference in texts(field.value, field.path):
         name, _, version = reference.partition("@")
         target = directory.by_name.get((kind, name))
-        if target is None and not is_claimed(directory.unbound, kind, name):
-            suggests = len(diagnostics) < _SUGGESTIONS
-            diagnostics.append(
-                _dangling(resource.span(path), reference, kind, directory, suggests=suggests)
-            )
-        elif target is not None and version not in ("", target.metadata.version):
+        if target is None:
+            if not is_claimed(directory.unbound, kind, name):
+                suggests = len(diagnostics) < _SUGGESTIONS
+                span = resource.span(path)
+                diagnostics.append(_dangling(span, reference, kind, directory, suggests=suggests))
+        elif version not in ("", target.metadata.version):
             diagnostics.append(_wrong_version(resource, path, target, reference))
-        elif target is not None:
+        else:
             edges.append(Edge(resource.address, target.address, path))
 
 

@@ -95,20 +95,30 @@ def _gather(
         for document in parsed.documents:
             take(document, gathered)
         gathered.unbound |= _claims(source, parsed)
-        spoilt = {each.span for each in parsed.diagnostics}
-        if spoilt:  # what stands in for an unreadable value is not to be judged as well
-            kept = [each for each in gathered.diagnostics[before:] if each.span not in spoilt]
-            gathered.diagnostics[before:] = [*parsed.diagnostics, *kept]
+        if parsed.diagnostics:
+            found = _unspoilt(gathered.diagnostics[before:], parsed)
+            gathered.diagnostics[before:] = [*parsed.diagnostics, *found]
         gathered.is_told |= source.file == WORKSPACE_FILE and has_errors(parsed.diagnostics)
     return gathered
 
 
+def _unspoilt(found: list[Diagnostic], parsed: Parsed) -> list[Diagnostic]:
+    """Leave out what stands in for an unreadable value: it is not to be judged as well."""
+    spoilt = {each.span for each in parsed.diagnostics}
+    return [each for each in found if each.span not in spoilt]
+
+
 def _claims(source: SourceText, parsed: Parsed) -> set[tuple[str, str]]:
     """Return the names that documents claim which can't be read, or not as far as their name."""
-    named = [each for each in parsed.documents if each.data is None or _identity(each.data)[1]]
+    named = [each for each in parsed.documents if _is_named(each)]
     if len(named) == len(parsed.documents) and not has_errors(parsed.diagnostics):
         return set()
     return {("", name) for name in claimed_names(source, (each.start.line for each in named))}
+
+
+def _is_named(document: Document) -> bool:
+    """Tell whether a document that holds anything says its name."""
+    return document.data is None or bool(_identity(document.data)[1])
 
 
 def _bound(document: Document, gathered: _Gathered) -> Bound[Metadata]:
@@ -130,7 +140,11 @@ def _add(document: Document, gathered: _Gathered) -> None:
     elif (resource := _resource(document, bound)) is not None:
         gathered.resources[resource.address] = resource
     else:
-        gathered.unbound.add((kind if find_kind(kind) else "", name))
+        gathered.unbound.add((_known_kind(kind), name))
+
+
+def _known_kind(name: str) -> str:
+    return name if find_kind(name) else ""
 
 
 def _resource(document: Document, bound: Bound[Metadata]) -> Resource | None:

@@ -100,17 +100,17 @@ def _apply(run: _Run, override: Override, base: Path) -> None:
 
 def _merge(run: _Run, resource: Resource, override: Override, steps: _Steps, base: Path) -> bool:
     """Merge an override into one resource; False where it has nothing to do with the resource."""
-    merged = run.merged.get(resource.address)
-    data = merged.data if merged else resource.data
+    merged = run.merged.get(resource.address) or Merged(
+        resource.document, run.home.document, resource.data
+    )
     part = str(steps[0])
     model = Metadata if part == "metadata" else type(resource.spec)
-    found = resolve(steps[1:], ModelShape(model), data.get(part), (part,))
+    found = resolve(steps[1:], ModelShape(model), merged.data.get(part), (part,))
     if override.name == _EVERY and _is_absent(found):
         return False
     if isinstance(found, Unresolved):
         run.tell("unknown-override-path", found.message, (*base, "path"), found.hint)
         return True
-    merged = merged or Merged(resource.document, run.home.document, resource.data)
     run.merged[resource.address] = merged
     merged.put(found.path, override.value, (*base, "value"))
     return True
@@ -122,11 +122,7 @@ def _is_absent(found: Resolved | Unresolved) -> bool:
 
 def _targets(run: _Run, override: Override, base: Path) -> Sequence[Resource]:
     if find_kind(override.kind) is None:
-        close = closest(override.kind, kind_names())
-        known_kinds = ", ".join(f"`{each}`" for each in kind_names())
-        hint = f"did you mean `{close}`?" if close else f"kinds: {known_kinds}"
-        message = f"there is no kind `{override.kind}`"
-        run.tell("unknown-override-target", message, (*base, "kind"), hint)
+        _tell_kinds(run, override, base)
         return ()
     known = run.workspace.of_kind(override.kind)
     if override.name != _EVERY:
@@ -135,6 +131,14 @@ def _targets(run: _Run, override: Override, base: Path) -> Sequence[Resource]:
         message = f"there is no {override.kind} to override"
         run.tell("idle-override", message, (*base, "name"))
     return known
+
+
+def _tell_kinds(run: _Run, override: Override, base: Path) -> None:
+    close = closest(override.kind, kind_names())
+    known = ", ".join(f"`{each}`" for each in kind_names())
+    hint = f"did you mean `{close}`?" if close else f"kinds: {known}"
+    message = f"there is no kind `{override.kind}`"
+    run.tell("unknown-override-target", message, (*base, "kind"), hint)
 
 
 def _named(
@@ -157,8 +161,7 @@ def _steps(run: _Run, override: Override, base: Path) -> _Steps | None:
         hint = "write keys with dots and entries in brackets: `spec.gates[auc-floor].atLeast`"
         run.tell("malformed-override-path", message, at, hint)
         return None
-    fixed = _FIXED | (_FIXED_IN_WORKSPACE if override.kind == WORKSPACE_KIND else {})
-    reason = fixed.get(steps[:1]) or fixed.get(steps[:2])
+    reason = _fixed(override.kind, steps)
     if reason is not None:
         message = f"`{override.path}` is {reason}, which is the same in every environment"
         run.tell("fixed-override-path", message, at)
@@ -168,6 +171,12 @@ def _steps(run: _Run, override: Override, base: Path) -> _Steps | None:
     hint = "start with `spec.` or `metadata.` and the key of one value"
     run.tell("unknown-override-path", f"`{override.path}` names no single value", at, hint)
     return None
+
+
+def _fixed(kind: str, steps: _Steps) -> str | None:
+    """Return what a path leads to that no environment can change."""
+    fixed = _FIXED | (_FIXED_IN_WORKSPACE if kind == WORKSPACE_KIND else {})
+    return fixed.get(steps[:1]) or fixed.get(steps[:2])
 
 
 def _finish(run: _Run) -> tuple[Workspace, tuple[Diagnostic, ...]]:
@@ -192,10 +201,6 @@ def _rebound(run: _Run) -> Iterator[tuple[str, Resource]]:
         run.diagnostics += [_at_override(each, merged) for each in bound.diagnostics]
         if bound.metadata is None or bound.spec is None or not merged.origins:
             continue
-        origins = {
-            path: Origin(run.environment, run.home.document.span(origin))
-            for path, origin in merged.origins.items()
-        }
         yield (
             address,
             replace(
@@ -203,9 +208,16 @@ def _rebound(run: _Run) -> Iterator[tuple[str, Resource]]:
                 metadata=bound.metadata,
                 spec=bound.spec,
                 data=merged.data,
-                origins=origins,
+                origins=_origins(run, merged),
             ),
         )
+
+
+def _origins(run: _Run, merged: Merged) -> dict[Path, Origin]:
+    return {
+        path: Origin(run.environment, run.home.document.span(origin))
+        for path, origin in merged.origins.items()
+    }
 
 
 def _at_override(diagnostic: Diagnostic, merged: Merged) -> Diagnostic:

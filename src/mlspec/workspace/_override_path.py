@@ -104,12 +104,7 @@ class _Next:
 def _key(key: str, shape: Shape, data: object, path: Path) -> _Next | Unresolved:
     match shape:
         case ModelShape() | UnionShape():
-            fields = _fields(shape, data)
-            if key in fields:
-                return _Next(key, fields[key].shape, fields[key])
-            close = closest(key, list(fields))
-            hint = f"did you mean `{close}`?" if close else f"known keys: {_listed(fields)}"
-            return Unresolved(f"there is no key `{key}` in {_name(path)}", hint)
+            return _field(key, _fields(shape, data), path)
         case MapShape():
             return _Next(key, shape.value)
         case ListShape():
@@ -117,6 +112,14 @@ def _key(key: str, shape: Shape, data: object, path: Path) -> _Next | Unresolved
             return Unresolved(f"{_name(path)} is a list, not a mapping", hint)
         case Leaf():
             return Unresolved(f"{_name(path)} is a single value and has no keys")
+
+
+def _field(key: str, fields: Mapping[str, FieldShape], path: Path) -> _Next | Unresolved:
+    if key in fields:
+        return _Next(key, fields[key].shape, fields[key])
+    close = closest(key, list(fields))
+    hint = f"did you mean `{close}`?" if close else f"known keys: {_listed(fields)}"
+    return Unresolved(f"there is no key `{key}` in {_name(path)}", hint)
 
 
 def _select(
@@ -129,8 +132,10 @@ def _select(
     list_key = field.traits.list_key if field and field.traits else None
     names = _entry_names(data, list_key)
     index = _index(text, names)
-    if index is not None:
-        return _Next(index, shape.item)
+    return _no_entry(text, names, path) if index is None else _Next(index, shape.item)
+
+
+def _no_entry(text: str, names: list[str | None], path: Path) -> Unresolved:
     known = [each for each in names if each is not None]
     close = closest(text, known)
     listed = f"its entries: {_listed(known)}" if known else None

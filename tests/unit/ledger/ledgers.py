@@ -191,6 +191,20 @@ class Ledger:
     def heads(self):
         return {x.address: Head(x.sequence, x.digest) for x in self.events}
 
+    def bodies(self):
+        """All bodies that were ever written and not lost, by digest."""
+        there = [x for x in self.objects.values() if x.body is not None]
+        return {x.digest: x.body for x in (*self.written, *there)}
+
+    def lose(self, digest):
+        """Lose a body, as a registry that keeps each of them once."""
+        self.written = [x for x in self.written if x.digest != digest]
+        self.objects |= {
+            address: replace(x, body=None)
+            for address, x in self.objects.items()
+            if x.digest == digest
+        }
+
     def put(self, record):
         self.objects[record.address] = record
         self.written.append(record)

@@ -12,17 +12,19 @@ from tests.unit.ledger.ledgers import record as record_of
 
 from mlspec.canonical import canonical_json, digest_bytes
 from mlspec.ledger import (
+    UNREADABLE_BODY,
     Approval,
     Strength,
     read_run_statement,
     verify_chains,
     verify_checkpoints,
+    verify_heads,
     verify_objects,
     verify_runs,
     verify_signatures,
     verify_statements,
 )
-from mlspec.state import BreakGlass, Lifecycle, Statement
+from mlspec.state import BreakGlass, Head, Lifecycle, Statement
 
 
 def record(address="model/churn", revision=1, text=""):
@@ -43,7 +45,7 @@ def problems(made):
         *verify_chains(made.events, made.checkpoints),
         *verify_checkpoints(made.checkpoints, snapshot),
         *verify_statements(made.events, made.checkpoints, made.runs, made.statements),
-        *verify_objects(made.events, snapshot.objects),
+        *verify_objects(made.events, snapshot.objects, made.bodies()),
         *verify_runs(made.runs, made.statements, snapshot),
     )
 
@@ -242,7 +244,7 @@ def test_an_approval_that_a_run_rests_on_and_that_is_gone_is_named():
         {"uid": "other"},
         {"protect": True},
         {"lifecycle": Lifecycle.RETIRED},
-        {"body": {"kind": "Other"}},
+        {"digest": "sha256:other"},
     ],
     ids=str,
 )
@@ -327,11 +329,62 @@ def test_any_single_harm_to_the_events_is_found(data):
         assert verify_chains(events, made.checkpoints)
 
 
+def test_a_body_that_was_altered_is_named_as_one_that_is_lost():
+    made = book()
+    made.objects["model/a"] = replace(made.objects["model/a"], body={"kind": "Other"})
+
+    assert [("`model/a`", UNREADABLE_BODY)] == [(each.where, each.what) for each in problems(made)]
+
+
+def other_head(head):
+    return replace(head, digest="sha256:" + "0" * 64)
+
+
+HEADS = {
+    "removed": (lambda heads: heads.pop("model/a"), "it was removed: the chain ends at event 3"),
+    "altered": (
+        lambda heads: heads.update({"model/a": other_head(heads["model/a"])}),
+        "it was altered: it names event 3",
+    ),
+    "older": (
+        lambda heads: heads.update({"model/a": Head(2, heads["model/a"].digest)}),
+        "it was altered: it names event 2",
+    ),
+    "added": (
+        lambda heads: heads.update({"model/z": heads["model/a"]}),
+        "it was added: it names event 3",
+    ),
+}
+
+
+@pytest.mark.parametrize(("harm", "what"), HEADS.values(), ids=HEADS)
+def test_a_stored_head_that_is_not_that_of_its_chain_is_named(harm, what):
+    made = book()
+    heads = made.heads()
+    assert () == verify_heads(heads, made.events, made.checkpoints)
+
+    harm(heads)
+
+    (found,) = verify_heads(heads, made.events, made.checkpoints)
+    assert found.where in {"head of `model/a`", "head of `model/z`"}
+    assert found.what.startswith(what)
+
+
+def test_a_head_that_was_cut_off_together_with_its_chain_is_found_by_the_chain():
+    """Whichever of chain and checkpoints is believed: the problem is told once, at the event."""
+    made = book()
+    events = [x for x in made.events if (x.address, x.sequence) != ("model/a", 3)]
+    heads = {x.address: Head(x.sequence, x.digest) for x in events}
+
+    assert () == verify_heads(heads, events, made.checkpoints)
+    assert [("`model/a` event 3", "it is missing: the end was cut off")] == chains(made, events)
+
+
 def test_a_body_that_is_lost_and_a_lineage_that_was_changed_are_named():
     made = book()
-    made.objects["model/a"] = replace(made.objects["model/a"], body=None)
+    made.lose(made.objects["model/a"].digest)
     elsewhere = replace(made.snapshot(), lineage="L2")
 
-    assert "the registry has lost its body" in [each.what for each in problems(made)]
+    assert [("`model/a`", UNREADABLE_BODY)] == [(each.where, each.what) for each in problems(made)]
     (found,) = verify_checkpoints(made.checkpoints, elsewhere)
     assert "lineage" in found.what

@@ -143,6 +143,35 @@ def test_what_was_lost_is_rebuilt_from_the_record(live):
     assert editor(live).rebuild().changes == ()
 
 
+def test_heads_of_chains_are_rebuilt_and_the_next_run_follows_them(live):
+    with live.backend().transaction() as transaction:
+        right = dict(transaction.heads())
+        wrong = {**right, "dataset/strange": right[OTHER.address]}
+        del wrong[DATA.address]
+        wrong[OTHER.address] = replace(right[OTHER.address], digest="sha256:" + "0" * 64)
+        transaction.restore_heads(wrong)
+        transaction.put(replace(transaction.snapshot().objects[OTHER.address], revision=9))
+    if live.opens is open_folder:  # there, events are the heads
+        assert [OTHER.address] == [each.address for each in editor(live).rebuild().changes]
+        return
+
+    edited = editor(live).rebuild()
+
+    assert [
+        (OTHER.address, "rebuild"),
+        (DATA.address, "rebuild-head"),
+        (OTHER.address, "rebuild-head"),
+        ("dataset/strange", "rebuild-head"),
+    ] == [(each.address, each.action) for each in edited.changes]
+    assert [each.note for each in edited.run.operations] == [e.note for e in edited.changes]
+    assert len({each.op_id for each in edited.run.operations}) == len(edited.changes)
+    assert right == dict(live.backend().heads())
+    assert_sound(live)
+    live.reach(wanted("Dataset", "census", {"rows": 11}), *BASE[1:])
+    assert_sound(live)
+    assert editor(live).rebuild().changes == ()
+
+
 def test_nothing_is_rebuilt_from_a_ledger_that_was_cut(live):
     """The record is the ground to stand on, so it is verified first."""
     files = (live.folder / "state").rglob("events/dataset/census/*.json")

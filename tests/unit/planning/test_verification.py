@@ -53,11 +53,14 @@ class Opened:
         return self.ledger.snapshot()
 
     def bodies(self, digests):
-        kept = {each.digest: each.body for each in self.ledger.written}
+        kept = self.ledger.bodies()
         return {each: kept[each] for each in digests if each in kept}
 
     def events(self):
         return iter(self.ledger.events)
+
+    def heads(self):
+        return self.ledger.heads()
 
     def checkpoints(self):
         return iter(self.ledger.checkpoints)

@@ -155,7 +155,7 @@ def test_nothing_of_the_user_is_touched(remotes, name):
     registry.observe()
 
     assert before == everything(folder)
-    assert "" == git(folder, "for-each-ref", "refs/mlspec/work")
+    assert "" == git(folder, "for-each-ref", "refs/mlspec/making")
     assert "false" == git(folder, "rev-parse", "--is-shallow-repository")
 
 

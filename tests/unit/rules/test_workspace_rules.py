@@ -125,3 +125,38 @@ def test_the_branch_that_is_applied_takes_no_artifacts(load_patched):
     (told,) = found(load_patched, patch, "MLS617")
 
     assert "its specs would be replaced" in told
+
+
+def test_a_branch_that_would_be_a_folder_of_another_is_told_once(load_patched):
+    both = "{prod: {publish: rendered/prod}, staging: {publish: rendered}}"
+    patch = f"  registry: {{backend: git}}\n  environments: {both}"
+
+    (told,) = found(load_patched, patch, "MLS617")
+
+    assert "`staging` can't publish to `rendered`: git can't hold it beside the branch" in told
+    assert told.endswith("`rendered/prod`")
+
+
+@pytest.mark.parametrize(("applied", "branch"), [("main", "main/prod"), ("release/1", "release")])
+def test_a_branch_that_git_cannot_hold_beside_the_applied_one_is_told(
+    load_patched, applied, branch
+):
+    target = f"  targets: {{github: {{branch: {applied}}}}}"
+    patch = (
+        f"  registry: {{backend: git}}\n{target}\n  environments: {{prod: {{publish: {branch}}}}}"
+    )
+
+    (told,) = found(load_patched, patch, "MLS617")
+
+    assert (
+        told
+        == f"`prod` can't publish to `{branch}`: git can't hold it beside the branch `{applied}`"
+    )
+
+
+@pytest.mark.parametrize("branch", ["rendered/prod", "rendered-staging", "renderedd", "mainly"])
+def test_branches_that_only_start_alike_are_fine(load_patched, branch):
+    both = f"{{prod: {{publish: {branch}}}, staging: {{publish: rendered/staging}}}}"
+    patch = f"  registry: {{backend: git}}\n  environments: {both}"
+
+    assert not found(load_patched, patch, "MLS617")

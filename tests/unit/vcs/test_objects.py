@@ -92,7 +92,7 @@ def test_files_are_written_over_those_of_the_parent_or_stand_alone(repository):
 
 def test_names_of_runs_that_were_killed_are_tidied_away(repository):
     left = commit(repository, {"a": b"1"})
-    git(repository, "update-ref", "refs/mlspec/work/left", left)
+    git(repository, "update-ref", "refs/mlspec/making/left", left)
 
     commit(repository, {"a": b"2"})
 

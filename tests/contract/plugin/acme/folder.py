@@ -150,6 +150,11 @@ class FolderRegistry:
             for file in self._files(folder)
         )
 
+    def heads(self):
+        """Return the newest event of each chain: no head is kept apart from them."""
+        newest = {each.address: each for each in self.events()}
+        return {address: Head(each.sequence, each.digest) for address, each in newest.items()}
+
     def checkpoints(self):
         """Yield the checkpoints in order."""
         return iter([Checkpoint(**_read(each)) for each in self._numbered("checkpoints")])
@@ -187,8 +192,10 @@ class _Transaction:
         return self._registry.bodies(digests)
 
     def heads(self):
-        newest = {each.address: each for each in self._registry.events()}
-        return {address: Head(each.sequence, each.digest) for address, each in newest.items()}
+        return self._registry.heads()
+
+    def restore_heads(self, _heads):
+        """Nothing: the events are the heads."""
 
     def runs_of(self, plan_digest):
         return tuple(each for each in self._registry.runs() if each.plan_digest == plan_digest)
