@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.stats import _classification, _precision_recall, _regression
+from mlspec.stats import _classification, _errors, _multiclass, _precision_recall, _regression
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +16,8 @@ __all__ = ["statistic"]
 
 _FACTORIES: dict[str, Callable[[FloatVector, FloatVector], Statistic]] = {
     **_classification.STATISTICS,
+    **_errors.STATISTICS,
+    **_multiclass.STATISTICS,
     **_precision_recall.STATISTICS,
     **_regression.STATISTICS,
 }
