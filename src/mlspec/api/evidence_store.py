@@ -40,6 +40,11 @@ def record_path(root: Path, workspace: Workspace, address: str) -> Path:
     return folder / f"{name}.evidence.json"
 
 
+def standard_path(record: Path) -> Path:
+    """Return where the standard form of a record is kept: beside it."""
+    return record.with_name(f"{record.name.partition('.')[0]}.test-result.json")
+
+
 def read_evidence(root: Path, workspace: Workspace, now: str = "") -> dict[str, KeptEvidence]:
     """Return the evidence of every model that has gates, by address.
 

@@ -9,13 +9,21 @@ from mlspec import __version__
 from mlspec.api._places import folder_inside
 from mlspec.api._stamp import moment_of_now
 from mlspec.api._transaction import Transaction
-from mlspec.api.evidence_store import record_path
+from mlspec.api.evidence_store import record_path, standard_path
 from mlspec.api.files import require_regular
 from mlspec.api.session import open_session
 from mlspec.canonical import digest_file
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import ExitCode, OutputError, SpecInvalidError, UsageError
-from mlspec.evidence import EvidenceRecord, Reason, Verdict, locate, worst, write_record
+from mlspec.evidence import (
+    EvidenceRecord,
+    Reason,
+    Verdict,
+    locate,
+    worst,
+    write_record,
+    write_test_result,
+)
 from mlspec.gates import Binding, evaluate_all, gates_digest
 from mlspec.workspace import gates_of, model_of
 
@@ -23,9 +31,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from mlspec.api.session import Session
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["GateReport", "Judged", "run_gates"]
+__all__ = [
+    "GateReport",
+    "Judged",
+    "addresses_of",
+    "environments_of",
+    "judge_model",
+    "run_gates",
+]
 
 _EXIT = {
     Verdict.PASS: ExitCode.OK,
@@ -46,10 +62,14 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class GateReport:
-    """What was judged, by address; the addresses of models without gates."""
+    """What was judged, by address; the addresses of models without gates.
+
+    `specs` is the spec file of each model that was judged, relative to the workspace.
+    """
 
     judged: tuple[Judged, ...]
     ungated: tuple[str, ...]
+    specs: Mapping[str, str]
 
     @property
     def exit_code(self) -> ExitCode:
@@ -74,20 +94,20 @@ def run_gates(
         OutputError: a record can't be written.
     """
     session = open_session(directory)
-    names = [environment] if environment else sorted(session.sound().spec.environments)
-    workspaces = [session.environment(name) for name in names]
+    workspaces = [*environments_of(session, environment)]
     gated, ungated = _by_gates(workspaces, models)
     _refuse_other_artifacts(session.root, workspaces, gated)
     judged = [each for address in gated for each in _judge(session.root, workspaces, address)]
     _keep(session.root, judged)
-    return GateReport(tuple(judged), ungated)
+    specs = {each: workspaces[0].resources[each].span(()).file for each in gated}
+    return GateReport(tuple(judged), ungated, specs)
 
 
 def _by_gates(
     workspaces: Sequence[Workspace], models: Sequence[str]
 ) -> tuple[list[str], tuple[str, ...]]:
     """Return which models have gates and which have none; those that were named need some."""
-    addresses = _addresses(workspaces[0], models)
+    addresses = addresses_of(workspaces[0], models)
     gated = [each for each in addresses if _has_gates(workspaces, each)]
     ungated = tuple(each for each in addresses if each not in gated)
     if ungated and models:
@@ -144,29 +164,45 @@ def _judge(root: Path, workspaces: Sequence[Workspace], address: str) -> Iterato
         identity = gates_digest(gates_of(workspace, model), inputs) + _subject(model)
         groups.setdefault(identity, []).append(workspace)
     for group in groups.values():
-        record = _record(root, group[0], group[0].resources[address])
+        model = group[0].resources[address]
+        record = judge_model(root, group[0], model, as_of=moment_of_now())
         files = tuple(record_path(root, each, record.subject) for each in group)
         yield Judged(record, tuple(each.environment for each in group), files)
 
 
-def _record(root: Path, workspace: Workspace, model: Resource) -> EvidenceRecord:
+def judge_model(
+    root: Path,
+    workspace: Workspace,
+    model: Resource,
+    *,
+    as_of: str,
+    tool_version: str = __version__,
+) -> EvidenceRecord:
+    """Return the verdicts of the gates of one model, as they are at a moment."""
     return evaluate_all(
         gates_of(workspace, model),
         model_of(model).evaluation,
         root,
-        binding=Binding(model.address, _subject(model), __version__, moment_of_now()),
+        binding=Binding(model.address, _subject(model), tool_version, as_of),
     )
 
 
 def _keep(root: Path, judged: Sequence[Judged]) -> None:
     """Write all records or none: evidence of two runs must not stand side by side."""
-    contents = {file: write_record(each.record) for each in judged for file in each.files}
+    contents = {file: text for each in judged for file, text in _texts(each)}
     for folder in {file.parent for file in contents}:
         folder_inside(root, folder.relative_to(root).as_posix())
     try:
         _store(contents)
     except OSError as error:
         raise _failure(error) from error
+
+
+def _texts(judged: Judged) -> Iterator[tuple[Path, str]]:
+    """Yield the record for every environment, and beside it the standard form for others."""
+    for file in judged.files:
+        yield file, write_record(judged.record)
+        yield standard_path(file), write_test_result(judged.record)
 
 
 def _store(contents: Mapping[Path, str]) -> None:
@@ -194,7 +230,18 @@ def _has_gates(workspaces: Sequence[Workspace], address: str) -> bool:
     return all(gates_of(each, each.resources[address]) for each in workspaces)
 
 
-def _addresses(workspace: Workspace, models: Sequence[str]) -> list[str]:
+def environments_of(session: Session, environment: str | None) -> Iterator[Workspace]:
+    """Yield the workspace as the named environment has it, or as every environment does."""
+    names = [environment] if environment else sorted(session.sound().spec.environments)
+    return (session.environment(name) for name in names)
+
+
+def addresses_of(workspace: Workspace, models: Sequence[str]) -> list[str]:
+    """Return the addresses of the named models, of all otherwise.
+
+    Raises:
+        UsageError: there is no such model.
+    """
     known = [each.address for each in workspace.of_kind("Model")]
     return [_address(each, known) for each in dict.fromkeys(models)] if models else known
 

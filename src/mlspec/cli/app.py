@@ -9,6 +9,7 @@ import typer
 from mlspec.cli._apply_command import apply
 from mlspec.cli._approve_commands import approve, review
 from mlspec.cli._audit_commands import AUDIT
+from mlspec.cli._gate_commands import GATE
 from mlspec.cli._options import (
     DiagnosticFormat,
     Directory,
@@ -91,22 +92,6 @@ def _compile(
 
 
 @taking(Place)
-def _gate_run(
-    place: Place,
-    models: Annotated[
-        list[str] | None, typer.Argument(metavar="[MODEL]...", help="All models otherwise.")
-    ] = None,
-) -> int:
-    """Judge gates on real predictions and record the verdicts as evidence.
-
-    Exit 7 when a gate fails, 9 when one is not evaluated, 8 when one is inconclusive.
-    """
-    from mlspec.cli.gate import run
-
-    return run(models or [], place.directory, place.environment, output_format=place.output_format)
-
-
-@taking(Place)
 def _status(place: Place, address: OptionalAddress = None) -> int:
     """List what the registry holds."""
     from mlspec.cli.state import status
@@ -158,7 +143,8 @@ def application() -> typer.Typer:
         app.command(name)(command)
     gate = _group("Judge gates on predictions.")
     gate.callback()(_nothing)
-    gate.command("run")(_gate_run)
+    for name, command in GATE.items():
+        gate.command(name)(command)
     app.add_typer(gate, name="gate")
     audit = _group("Read and verify the record of what was applied.")
     audit.callback()(_nothing)

@@ -33,11 +33,13 @@ if TYPE_CHECKING:
     from mlspec.evidence._provenance import Provenance
     from mlspec.evidence._reader import Reader, Source, Wanted, load_readers, reader_of
     from mlspec.evidence._reason import REASONS, Reason
+    from mlspec.evidence._recheck import Recheck
     from mlspec.evidence._record import overall_verdict, read_record, worst, write_record
     from mlspec.evidence._scan import Scan, ScanFinding, ScannedFile
     from mlspec.evidence._series import Series, SeriesSet
     from mlspec.evidence._status import digest_materials, status
     from mlspec.evidence._table import Layout, PredictionTable, read_predictions
+    from mlspec.evidence._test_result import TEST_RESULT_TYPE, write_test_result
 
 __all__ = [
     "MAX_BYTES",
@@ -45,6 +47,7 @@ __all__ = [
     "PREDICATE_TYPE",
     "REASONS",
     "STATEMENT_TYPE",
+    "TEST_RESULT_TYPE",
     "Case",
     "Cases",
     "EvidenceRecord",
@@ -65,6 +68,7 @@ __all__ = [
     "Provenance",
     "Reader",
     "Reason",
+    "Recheck",
     "Rows",
     "Scan",
     "ScanFinding",
@@ -91,6 +95,7 @@ __all__ = [
     "status",
     "worst",
     "write_record",
+    "write_test_result",
 ]
 
 _HOMES = {
@@ -99,6 +104,7 @@ _HOMES = {
     "_frame": "Frame",
     "_profile": "FeatureProfile Profile",
     "_provenance": "Provenance",
+    "_recheck": "Recheck",
     "_reader": "Reader Source Wanted load_readers reader_of",
     "_scan": "Scan ScanFinding ScannedFile",
     "_series": "Series SeriesSet",
@@ -111,6 +117,7 @@ _HOMES = {
     ),
     "_reason": "REASONS Reason",
     "_record": "overall_verdict read_record worst write_record",
+    "_test_result": "TEST_RESULT_TYPE write_test_result",
     "_status": "digest_materials status",
     "_table": "Layout PredictionTable read_predictions",
 }

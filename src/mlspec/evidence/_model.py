@@ -18,6 +18,7 @@ __all__ = [
     "PartResult",
     "Verdict",
     "Waived",
+    "digest_set",
 ]
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
@@ -53,7 +54,7 @@ class Material:
     def to_json(self) -> dict[str, Json]:
         """Return the material as a member of the statement."""
         rows: dict[str, Json] = {} if self.rows is None else {"rows": self.rows}
-        return {"name": self.name, "uri": self.file, "digest": _digest_set(self.digest), **rows}
+        return {"name": self.name, "uri": self.file, "digest": digest_set(self.digest), **rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +206,7 @@ class EvidenceRecord:
     def _statement(self, predicate: dict[str, Json]) -> dict[str, Json]:
         return {
             "_type": STATEMENT_TYPE,
-            "subject": [{"name": self.subject, "digest": _digest_set(self.subject_digest)}],
+            "subject": [{"name": self.subject, "digest": digest_set(self.subject_digest)}],
             "predicateType": PREDICATE_TYPE,
             "predicate": predicate,
         }
@@ -213,7 +214,7 @@ class EvidenceRecord:
     def _predicate(self) -> dict[str, Json]:
         return {
             "overall": self.overall.value,
-            "gatesDigest": _digest_set(self.gates_digest),
+            "gatesDigest": digest_set(self.gates_digest),
             "tool": {"name": "mlspec", "version": self.tool_version},
             "materials": [each.to_json() for each in self.materials],
             "gates": [each.to_json() for each in self.results],
@@ -222,7 +223,7 @@ class EvidenceRecord:
         }
 
 
-def _digest_set(digest: str) -> dict[str, Json]:
+def digest_set(digest: str) -> dict[str, Json]:
     """Return in-toto's form of `sha256:<hex>`; a digest that is unknown gives an empty set."""
     algorithm, _, value = digest.partition(":")
     return {algorithm: value} if value else {}

@@ -6,10 +6,10 @@ until it is given, which a plan alone never shows.
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
 from mlspec.reporting._cells import clean
+from mlspec.reporting._junit import Problem, TestCase, TestSuite, render_junit
 from mlspec.reporting._plan_facts import (
     DIRECTIONS,
     action_words,
@@ -21,8 +21,6 @@ from mlspec.reporting._plan_order import by_risk
 from mlspec.reporting._plan_terms import because, strength_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from mlspec.planning import Operation, Plan, Requirement
     from mlspec.reporting._plan_facts import Known
     from mlspec.reporting._plan_options import Options
@@ -37,45 +35,24 @@ def render_plan_junit(plan: Plan, options: Options) -> str:
     environment = clean(plan.environment)
     operations = [_operation(each, known, environment) for each in ordered]
     approvals = [_approval(each, environment) for each in plan.required_approvals]
-    failures = len(plan.blocked) + len(approvals)
-    totals = {"tests": len(operations) + len(approvals), "failures": failures}
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        f"<testsuites{_attributes({'name': f'mlspec plan {environment}', **totals})}>",
-        *_suite("operations", operations, len(plan.blocked)),
-        *_suite("approvals", approvals, len(approvals)),
-        "</testsuites>",
-    ]
-    return "\n".join(lines) + "\n"
+    suites = (TestSuite("operations", operations), TestSuite("approvals", approvals))
+    return render_junit(f"mlspec plan {environment}", suites)
 
 
-def _suite(name: str, cases: list[str], failures: int) -> Iterator[str]:
-    totals = {"name": name, "tests": len(cases), "failures": failures, "errors": 0, "skipped": 0}
-    yield f"<testsuite{_attributes(totals)}>"
-    yield from cases
-    yield "</testsuite>"
-
-
-def _operation(operation: Operation, known: Known, environment: str) -> str:
-    head = {
-        "classname": f"mlspec.plan.{environment}",
-        "name": f"{clean(operation.address)} {action_words(operation)}",
-        "time": 0,
-    }
-    told = f"<system-out>{escape(_told(operation, known))}</system-out>"
-    failure = ""
+def _operation(operation: Operation, known: Known, environment: str) -> TestCase:
+    name = f"{clean(operation.address)} {action_words(operation)}"
+    problem = None
     if operation.blocked:
-        reason = clean(operation.blocked.reason)
-        failure = _failure(f"blocked-{operation.blocked.code.value}", reason)
-    return f"<testcase{_attributes(head)}>{failure}{told}</testcase>"
+        code = f"blocked-{operation.blocked.code.value}"
+        problem = Problem(code, clean(operation.blocked.reason))
+    return TestCase(f"mlspec.plan.{environment}", name, problem, _told(operation, known))
 
 
-def _approval(requirement: Requirement, environment: str) -> str:
+def _approval(requirement: Requirement, environment: str) -> TestCase:
     role = clean(requirement.role)
-    head = {"classname": f"mlspec.approvals.{environment}", "name": role, "time": 0}
     needed = f"{requirement.count:,} approved as {role}, {strength_words(requirement)}"
-    failure = _failure("approval-missing", f"needs {needed}: {because(requirement)}")
-    return f"<testcase{_attributes(head)}>{failure}</testcase>"
+    problem = Problem("approval-missing", f"needs {needed}: {because(requirement)}")
+    return TestCase(f"mlspec.approvals.{environment}", role, problem)
 
 
 def _told(operation: Operation, known: Known) -> str:
@@ -86,11 +63,3 @@ def _told(operation: Operation, known: Known) -> str:
     facts = (f"{each.label}: {each.text}" for each in facts_of(operation, known))
     lines = [f"risk: {operation.risk.level.value}", *changes, *facts]
     return "\n".join([*lines, *([f"at {clean(operation.at)}"] if operation.at else [])])
-
-
-def _failure(kind: str, message: str) -> str:
-    return f"<failure{_attributes({'type': kind, 'message': message})}>{escape(message)}</failure>"
-
-
-def _attributes(values: Mapping[str, object]) -> str:
-    return "".join(f' {name}="{escape(str(value))}"' for name, value in values.items())

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from mlspec.canonical import pretty_json
 from mlspec.planning import Level
 from mlspec.reporting._cells import clean
 from mlspec.reporting._plan_findings import findings_of
+from mlspec.reporting._sarif import render_sarif, sarif_message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from mlspec.canonical import Json
     from mlspec.planning import Plan
     from mlspec.reporting._plan_findings import Finding
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["render_plan_sarif"]
 
-_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {
     Level.NONE: "none",
     Level.LOW: "note",
@@ -36,20 +33,8 @@ def render_plan_sarif(plan: Plan, options: Options) -> str:
     findings = [*findings_of(plan)]
     rules = sorted({each.rule for each in findings})
     indices = {rule: index for index, rule in enumerate(rules)}
-    run: Json = {
-        "tool": {"driver": _driver(rules)},
-        "automationDetails": {"id": f"mlspec/plan/{clean(plan.environment)}/"},
-        "columnKind": "unicodeCodePoints",
-        "results": [_result(each, indices[each.rule]) for each in findings],
-    }
-    return pretty_json({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
-
-
-def _driver(rules: Iterable[str]) -> Json:
-    return {
-        "name": "mlspec",
-        "rules": [{"id": rule, "shortDescription": {"text": _message(rule)}} for rule in rules],
-    }
+    results = [_result(each, indices[each.rule]) for each in findings]
+    return render_sarif(f"mlspec/plan/{clean(plan.environment)}/", rules, results)
 
 
 def _result(finding: Finding, index: int) -> Json:
@@ -60,7 +45,7 @@ def _result(finding: Finding, index: int) -> Json:
         "ruleIndex": index,
         "kind": "fail" if finding.level is not Level.NONE else "informational",
         "level": _LEVELS[finding.level],
-        "message": {"text": _message(finding.message)},
+        "message": {"text": sarif_message(finding.message)},
         "locations": [
             {
                 "physicalLocation": {"artifactLocation": {"uri": uri}, "region": region},
@@ -70,8 +55,3 @@ def _result(finding: Finding, index: int) -> Json:
         "partialFingerprints": {_FINGERPRINT: finding.fingerprint},
         "properties": {"risk": finding.level.value, "blocking": finding.is_blocking},
     }
-
-
-def _message(text: str) -> str:
-    """Return text that holds no link and no placeholder: SARIF reads `[a](b)` and `{0}`."""
-    return text.replace("](", "] (").replace("{", "{{").replace("}", "}}")

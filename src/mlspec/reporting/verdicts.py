@@ -1,40 +1,60 @@
-"""Verdicts of gates as text and JSON."""
+"""Verdicts of gates in every format: for people, for machines, for the widgets of CI.
+
+In: evidence records with the environments that they hold for. Out: text.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import pretty_json
-from mlspec.evidence import Verdict
-from mlspec.reporting._cells import Style, clean
+from mlspec.errors import UsageError
+from mlspec.reporting._verdict_words import numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from mlspec.evidence import EvidenceRecord, GateResult, Interval
+    from mlspec.reporting._verdict_words import Judged
 
-__all__ = ["numbers", "render_verdicts", "render_verdicts_json"]
+__all__ = ["VERDICT_FORMATS", "VerdictOptions", "numbers", "render_verdicts"]
 
-_STYLE = {
-    Verdict.PASS: Style.GREEN,
-    Verdict.FAIL: Style.RED,
-    Verdict.INCONCLUSIVE: Style.YELLOW,
-    Verdict.NOT_EVALUATED: Style.RED,
-}
-_PARTS = 30
-"""Most parts of a gate that are told in text."""
-_VERDICT_WIDTH = max(len(each.value) for each in Verdict)
+_NO_FILES: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictOptions:
+    """How verdicts are shown; `files` is the spec file of each model, by its address."""
+
+    colour: bool = False
+    files: Mapping[str, str] = field(default_factory=lambda: _NO_FILES)
 
 
 def render_verdicts(
-    records: Sequence[tuple[EvidenceRecord, tuple[str, ...]]], *, colour: bool
+    records: Sequence[Judged],
+    output_format: str = "text",
+    options: VerdictOptions | None = None,
 ) -> str:
-    """Return a block per record and its environments: the overall verdict, then every gate."""
-    return "\n".join("\n".join(_block(*each, colour=colour)) + "\n" for each in records)
+    """Return verdicts in one of `VERDICT_FORMATS`.
+
+    Raises:
+        UsageError: there is no such format.
+    """
+    renderer = VERDICT_FORMATS.get(output_format)
+    if renderer is None:
+        known = ", ".join(VERDICT_FORMATS)
+        raise UsageError(f"`{output_format}` is no format of verdicts", hint=f"one of {known}")
+    return renderer(records, options or VerdictOptions())
 
 
-def render_verdicts_json(records: Sequence[tuple[EvidenceRecord, tuple[str, ...]]]) -> str:
-    """Return the records as one JSON document (`mlspec.verdicts/1.0`)."""
+def _text(records: Sequence[Judged], options: VerdictOptions) -> str:
+    from mlspec.reporting.verdicts_text import render_verdicts_text
+
+    return render_verdicts_text(records, colour=options.colour)
+
+
+def _json(records: Sequence[Judged], _options: VerdictOptions) -> str:
     listed = [
         {"environments": list(environments), "record": record.to_json()}
         for record, environments in records
@@ -42,60 +62,25 @@ def render_verdicts_json(records: Sequence[tuple[EvidenceRecord, tuple[str, ...]
     return pretty_json({"format": "mlspec.verdicts/1.0", "records": listed})
 
 
-def _block(record: EvidenceRecord, environments: tuple[str, ...], *, colour: bool) -> Iterator[str]:
-    where = f" ({', '.join(environments)})" if environments else ""
-    yield f"{clean(record.subject)}{where}: {_word(record.overall, colour=colour)}"
-    width = max((len(result.gate) for result in record.results), default=0)
-    for result in record.results:
-        word = _word(result.verdict, colour=colour, width=_VERDICT_WIDTH)
-        yield f"  {word}  {result.gate:<{width}}  {numbers(result)}{_weight(result)}"
-        indent = " " * (_VERDICT_WIDTH + width + 6)
-        if result.reason:
-            yield f"{indent}{clean(result.reason)} [{result.reason_code}]"
-        yield from (f"{indent}{each}" for each in _parts(result, colour=colour))
+def _junit(records: Sequence[Judged], _options: VerdictOptions) -> str:
+    from mlspec.reporting.verdicts_junit import render_verdicts_junit
+
+    return render_verdicts_junit(records)
 
 
-def _weight(result: GateResult) -> str:
-    """Return why a verdict does not count; empty where it does."""
-    if not result.required:
-        return "  (advisory)"
-    if result.waived is not None:
-        waived = result.waived
-        return clean(f"  (waived until {waived.until} by {waived.approver}: {waived.reason})")
-    is_let_through = result.verdict is Verdict.INCONCLUSIVE and not result.blocks
-    return "  (the spec lets an inconclusive verdict through)" if is_let_through else ""
+def _sarif(records: Sequence[Judged], options: VerdictOptions) -> str:
+    from mlspec.reporting.verdicts_sarif import render_verdicts_sarif
+
+    return render_verdicts_sarif(records, options.files)
 
 
-def _parts(result: GateResult, *, colour: bool) -> Iterator[str]:
-    """Yield a line per part, those that do not pass first."""
-    ordered = sorted(result.parts, key=lambda each: each.verdict is Verdict.PASS)
-    width = max((len(clean(each.name)) for each in ordered), default=0)
-    for each in ordered[:_PARTS]:
-        word = _word(each.verdict, colour=colour, width=_VERDICT_WIDTH)
-        told = [*_measured(each.estimate, each.interval, each.counts), each.reason]
-        text = clean("  ".join(filter(None, told)))
-        yield f"{word}  {clean(each.name):<{width}}  {text}".rstrip()
-    if len(ordered) > _PARTS:
-        yield f"and {len(ordered) - _PARTS} more, see the evidence record"
+def _markdown(records: Sequence[Judged], _options: VerdictOptions) -> str:
+    from mlspec.reporting.verdicts_markdown import render_verdicts_markdown
+
+    return render_verdicts_markdown(records)
 
 
-def numbers(result: GateResult) -> str:
-    """Return as text the requirement, the estimate with its interval, and the sample size."""
-    told = _measured(result.estimate, result.interval, result.counts)
-    return "  ".join([clean(result.require), *told])
-
-
-def _measured(
-    estimate: float | None, interval: Interval | None, counts: Sequence[tuple[str, int]]
-) -> Iterator[str]:
-    if estimate is not None:
-        yield f"is {estimate:.4g}"
-    if interval is not None:
-        yield f"[{interval.lower:.4g}, {interval.upper:.4g}] by {interval.method}"
-    rows = dict(counts).get("rows")
-    if rows is not None:
-        yield f"n = {rows:,}"
-
-
-def _word(verdict: Verdict, *, colour: bool, width: int = 0) -> str:
-    return _STYLE[verdict].paint(f"{verdict.value:<{width}}", colour=colour)
+VERDICT_FORMATS: Mapping[str, Callable[[Sequence[Judged], VerdictOptions], str]] = MappingProxyType(
+    {"text": _text, "json": _json, "junit": _junit, "sarif": _sarif, "markdown": _markdown}
+)
+"""How to render verdicts, by the name of the format."""

@@ -1,0 +1,77 @@
+"""The flags of `mlspec gate`, for typer. Nothing is decided here."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mlspec.cli._options import Directory, Environment, Place, taking
+
+__all__ = ["GATE"]
+
+
+class VerdictFormat(StrEnum):
+    """For people, programs, pull requests, or the widgets of CI."""
+
+    TEXT = "text"
+    JSON = "json"
+    JUNIT = "junit"
+    SARIF = "sarif"
+    MARKDOWN = "markdown"
+
+
+Models = Annotated[
+    list[str] | None, typer.Argument(metavar="[MODEL]...", help="All models otherwise.")
+]
+
+
+def _run(
+    models: Models = None,
+    directory: Directory = None,
+    environment: Environment = None,
+    output_format: Annotated[
+        VerdictFormat, typer.Option("--format", help="How to print the verdicts.")
+    ] = VerdictFormat.TEXT,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Write the report there; text is printed."),
+    ] = None,
+) -> int:
+    """Judge gates on real predictions and record the verdicts as evidence.
+
+    Exit 7 when a gate fails, 9 when one is not evaluated, 8 when one is inconclusive.
+    """
+    from mlspec.cli.gate import run
+
+    return run(models or [], directory, environment, output_format=output_format, out=out)
+
+
+@taking(Place)
+def _verify(
+    place: Place,
+    models: Models = None,
+    *,
+    recompute: Annotated[
+        bool,
+        typer.Option("--recompute", help="Judge again: the same bytes have to come out."),
+    ] = False,
+) -> int:
+    """Verify evidence: whole, about the specs and files of today, and not too old.
+
+    Exit 6 when a record is missing or stale, 12 when one was edited or can't be reproduced.
+    """
+    from mlspec.cli.gate import verify
+
+    return verify(
+        models or [],
+        place.directory,
+        place.environment,
+        output_format=place.output_format,
+        recompute=recompute,
+    )
+
+
+GATE: dict[str, Callable[..., int]] = {"run": _run, "verify": _verify}
+"""The commands of the group by name."""

@@ -1,0 +1,69 @@
+"""What every report of verdicts says of a gate, in the same words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from mlspec.evidence import Verdict
+from mlspec.reporting._cells import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mlspec.evidence import EvidenceRecord, GateResult, Interval, PartResult
+
+__all__ = ["MOST_PARTS", "Judged", "lines_of", "numbers", "numbers_of_part", "ordered", "weight"]
+
+Judged: TypeAlias = "tuple[EvidenceRecord, tuple[str, ...]]"
+"""A record, and the environments that it holds for."""
+
+MOST_PARTS = 30
+"""Most parts of a gate that a report for people tells."""
+
+
+def numbers(result: GateResult) -> str:
+    """Return as text the requirement, the estimate with its interval, and the sample size."""
+    told = _measured(result.estimate, result.interval, result.counts)
+    return "  ".join([clean(result.require), *told])
+
+
+def numbers_of_part(part: PartResult) -> str:
+    """Return as text the estimate with its interval, the sample size, and what is wrong."""
+    told = [*_measured(part.estimate, part.interval, part.counts), part.reason]
+    return clean("  ".join(filter(None, told)))
+
+
+def weight(result: GateResult) -> str:
+    """Return why a verdict does not count; empty where it does."""
+    if not result.required:
+        return "  (advisory)"
+    if result.waived is not None:
+        waived = result.waived
+        return clean(f"  (waived until {waived.until} by {waived.approver}: {waived.reason})")
+    is_let_through = result.verdict is Verdict.INCONCLUSIVE and not result.blocks
+    return "  (the spec lets an inconclusive verdict through)" if is_let_through else ""
+
+
+def ordered(parts: Sequence[PartResult]) -> list[PartResult]:
+    """Return the parts, those that do not pass first."""
+    return sorted(parts, key=lambda each: each.verdict is Verdict.PASS)
+
+
+def lines_of(result: GateResult) -> Iterator[str]:
+    """Yield the reason of a gate and a line per part, without colours and columns."""
+    if result.reason:
+        yield clean(f"{result.reason} [{result.reason_code}]")
+    for each in ordered(result.parts):
+        yield clean(f"{each.name}: {each.verdict.value}  {numbers_of_part(each)}").rstrip()
+
+
+def _measured(
+    estimate: float | None, interval: Interval | None, counts: Sequence[tuple[str, int]]
+) -> Iterator[str]:
+    if estimate is not None:
+        yield f"is {estimate:.4g}"
+    if interval is not None:
+        yield f"[{interval.lower:.4g}, {interval.upper:.4g}] by {interval.method}"
+    rows = dict(counts).get("rows")
+    if rows is not None:
+        yield f"n = {rows:,}"
