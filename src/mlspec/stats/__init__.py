@@ -21,6 +21,16 @@ if TYPE_CHECKING:
         is_whole,
         vector,
     )
+    from mlspec.stats._binning import (
+        BinCounts,
+        CategoryBins,
+        NumericBins,
+        category_bins,
+        count_categories,
+        count_numbers,
+        numeric_bins,
+        numeric_bins_at,
+    )
     from mlspec.stats._bootstrap import (
         paired_bootstrap,
         percentile_bootstrap,
@@ -28,6 +38,14 @@ if TYPE_CHECKING:
         unpaired_bootstrap,
     )
     from mlspec.stats._catalogue import statistic
+    from mlspec.stats._cdf_distance import (
+        Kolmogorov,
+        Wasserstein,
+        binned_ks,
+        binned_wasserstein,
+        ks,
+        wasserstein,
+    )
     from mlspec.stats._classification import (
         accuracy,
         balanced_accuracy,
@@ -37,6 +55,7 @@ if TYPE_CHECKING:
         precision,
         recall,
     )
+    from mlspec.stats._drift import Psi, count_distance, homogeneity_p, psi
     from mlspec.stats._errors import mape, median_absolute_error, pinball, row_mean, wape
     from mlspec.stats._intervals import Bounds, normal_quantile, wilson
     from mlspec.stats._means import clustered_mean, clustered_share, t_mean, welch
@@ -53,6 +72,7 @@ if TYPE_CHECKING:
         weighted_precision,
         weighted_recall,
     )
+    from mlspec.stats._multiplicity import benjamini_hochberg, holm
     from mlspec.stats._paired import (
         Discordance,
         discordance,
@@ -71,6 +91,7 @@ if TYPE_CHECKING:
         poisson_ratio,
     )
     from mlspec.stats._regression import mae, r2, rmse
+    from mlspec.stats._resampled_counts import count_distance_bounds
     from mlspec.stats._roc import Auc, AucDifference, delong, delong_difference, roc_auc
     from mlspec.stats._special import (
         beta_cdf,
@@ -88,24 +109,38 @@ if TYPE_CHECKING:
 __all__ = [
     "Auc",
     "AucDifference",
+    "BinCounts",
     "Bounds",
+    "CategoryBins",
     "Discordance",
     "Events",
     "FloatVector",
+    "Kolmogorov",
+    "NumericBins",
+    "Psi",
     "Share",
     "Statistic",
+    "Wasserstein",
     "accuracy",
     "average_precision",
     "balanced_accuracy",
+    "benjamini_hochberg",
     "beta_cdf",
     "beta_quantile",
     "beta_survival",
+    "binned_ks",
+    "binned_wasserstein",
     "brier",
+    "category_bins",
     "chi2_survival",
     "classes_at",
     "clopper_pearson",
     "clustered_mean",
     "clustered_share",
+    "count_categories",
+    "count_distance",
+    "count_distance_bounds",
+    "count_numbers",
     "delong",
     "delong_difference",
     "discordance",
@@ -114,10 +149,13 @@ __all__ = [
     "first_not_finite",
     "gamma_cdf",
     "gamma_survival",
+    "holm",
+    "homogeneity_p",
     "is_binary",
     "is_whole",
     "katz_log",
     "kolmogorov_survival",
+    "ks",
     "log_loss",
     "macro_f1",
     "macro_precision",
@@ -133,6 +171,8 @@ __all__ = [
     "multiclass_log_loss",
     "newcombe",
     "normal_quantile",
+    "numeric_bins",
+    "numeric_bins_at",
     "paired_bootstrap",
     "paired_score",
     "paired_wald",
@@ -140,6 +180,7 @@ __all__ = [
     "pinball",
     "poisson_ratio",
     "precision",
+    "psi",
     "r2",
     "recall",
     "rmse",
@@ -154,6 +195,7 @@ __all__ = [
     "unpaired_bootstrap",
     "vector",
     "wape",
+    "wasserstein",
     "weighted_f1",
     "weighted_precision",
     "weighted_recall",
@@ -163,17 +205,23 @@ __all__ = [
 
 _HOMES = {
     "_arrays": "FloatVector classes_at first_infinite first_not_finite is_binary is_whole vector",
+    "_binning": "BinCounts CategoryBins NumericBins category_bins count_categories count_numbers"
+    " numeric_bins numeric_bins_at",
     "_bootstrap": "paired_bootstrap percentile_bootstrap seed_from unpaired_bootstrap",
+    "_cdf_distance": "Kolmogorov Wasserstein binned_ks binned_wasserstein ks wasserstein",
     "_classification": "accuracy balanced_accuracy brier f1 log_loss precision recall",
+    "_drift": "Psi count_distance homogeneity_p psi",
     "_errors": "mape median_absolute_error pinball row_mean wape",
     "_intervals": "Bounds normal_quantile wilson",
     "_means": "clustered_mean clustered_share t_mean welch",
     "_multiclass": "macro_f1 macro_precision macro_recall mcc micro_f1 multiclass_balanced_accuracy"
     " multiclass_log_loss specificity weighted_f1 weighted_precision weighted_recall",
+    "_multiplicity": "benjamini_hochberg holm",
     "_paired": "Discordance discordance mcnemar_exact paired_score paired_wald",
     "_precision_recall": "average_precision",
     "_proportions": "Events Share clopper_pearson katz_log mover_ratio newcombe poisson_ratio",
     "_regression": "mae r2 rmse",
+    "_resampled_counts": "count_distance_bounds",
     "_roc": "Auc AucDifference delong delong_difference roc_auc",
     "_catalogue": "statistic",
     "_special": "beta_cdf beta_quantile beta_survival chi2_survival gamma_cdf gamma_survival"
