@@ -44,13 +44,13 @@ class Evaluation:
         with (self.root / file).open(newline="") as stream:
             return [tuple(line) for line in csv.reader(stream)][1:]
 
-    def record(self, *gates, subject_digest=ARTIFACT, **inputs):
+    def record(self, *gates, subject_digest=ARTIFACT, as_of="", **inputs):
         specs = TypeAdapter(list[GateSpec]).validate_python(list(gates))
         return evaluate_all(
             specs,
             EvaluationInputs.model_validate(self.inputs | inputs),
             self.root,
-            binding=Binding("model/screen", subject_digest, "0.1.0"),
+            binding=Binding("model/screen", subject_digest, "0.1.0", as_of),
         )
 
     def result(self, gate, **inputs):
