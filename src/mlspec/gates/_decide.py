@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mlspec.gates._measure import Measured
     from mlspec.gates._spec import GateSpecBase
 
-__all__ = ["Bound", "above", "at_least", "at_most", "below", "decided", "unmeasured"]
+__all__ = ["Bound", "above", "at_least", "at_most", "below", "decided", "judge", "unmeasured"]
 
 Bound = Callable[[float, float], Verdict]
 """From the lower and upper end to a verdict."""
@@ -49,7 +49,7 @@ def _verdict(*, met: bool, missed: bool) -> Verdict:
 
 def decided(spec: GateSpecBase, require: str, measured: Measured, bound: Bound) -> GateResult:
     """Return the result of a gate whose metric was measured."""
-    verdict, reason = _judge(spec, measured, bound)
+    verdict, reason = judge(spec, measured, bound)
     return GateResult(
         gate=spec.id,
         gate_type=spec.gate_type,
@@ -84,7 +84,8 @@ def unmeasured(
     )
 
 
-def _judge(spec: GateSpecBase, measured: Measured, bound: Bound) -> tuple[Verdict, Reason | None]:
+def judge(spec: GateSpecBase, measured: Measured, bound: Bound) -> tuple[Verdict, Reason | None]:
+    """Return the verdict on a number, and why it is not a pass."""
     if measured.undecided is not None:
         return Verdict.INCONCLUSIVE, measured.undecided
     if spec.decide == "point":

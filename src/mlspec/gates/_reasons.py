@@ -37,6 +37,10 @@ _OWN = {
     ),
     "label-not-binary": "The metric is about two classes, but a label is neither 0 nor 1.",
     "label-not-class": "The metric compares classes, but a label or prediction is no whole number.",
+    "no-parts": "The gate asks for slices, groups, features or steps, and there is none.",
+    "parts-fail": "At least one slice, group, feature or step misses the requirement.",
+    "parts-inconclusive": "No part misses the requirement, but for one the data allow both.",
+    "parts-not-evaluated": "At least one slice, group, feature or step could not be measured.",
     "one-class": (
         "All labels are of one class, so a metric that sets the classes against each other is "
         "undefined."

@@ -1,0 +1,99 @@
+"""Gates over parts: slices, groups, features, steps. All parts have to pass.
+
+To pass, every part must pass at the gate's own confidence: that needs no correction, because
+nothing is claimed but that all of them do (an intersection-union test, Berger 1982). To fail on
+one part among many is a claim of its own, so the confidence of a part may be raised for that.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.evidence import GateResult, PartResult, Reason, Verdict, worst
+from mlspec.gates._decide import judge
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mlspec.gates._decide import Bound
+    from mlspec.gates._measure import Measured
+    from mlspec.gates._spec import GateSpecBase
+
+__all__ = ["judged_part", "of_parts", "unmeasured_part"]
+
+_NAMED = 3
+_CODES = {
+    Verdict.FAIL: "parts-fail",
+    Verdict.NOT_EVALUATED: "parts-not-evaluated",
+    Verdict.INCONCLUSIVE: "parts-inconclusive",
+}
+
+
+def judged_part(
+    spec: GateSpecBase, name: str, measured: Measured | Reason, bound: Bound
+) -> PartResult:
+    """Return what follows for one part from its number; a reason is not evaluated."""
+    if isinstance(measured, Reason):
+        return unmeasured_part(name, measured)
+    verdict, reason = judge(spec, measured, bound)
+    return PartResult(
+        name=name,
+        verdict=verdict,
+        reason=reason.sentence if reason else "",
+        reason_code=reason.code if reason else "",
+        estimate=measured.estimate,
+        interval=measured.interval,
+        counts=measured.counts,
+    )
+
+
+def unmeasured_part(name: str, reason: Reason) -> PartResult:
+    """Return that one part could not be evaluated."""
+    return PartResult(name, Verdict.NOT_EVALUATED, reason.sentence, reason.code)
+
+
+def of_parts(
+    spec: GateSpecBase,
+    require: str,
+    parts: Sequence[PartResult],
+    *,
+    metric: str | None = None,
+    facts: tuple[tuple[str, float], ...] = (),
+) -> GateResult:
+    """Return the result of a gate that asks for every part; without parts, nothing was measured.
+
+    The number of the gate is that of its worst part, where all of one verdict are compared by
+    their order.
+    """
+    verdict = worst(each.verdict for each in parts)
+    decisive = next((each for each in parts if each.verdict is verdict), None)
+    reason = _why(verdict, parts)
+    return GateResult(
+        gate=spec.id,
+        gate_type=spec.gate_type,
+        verdict=verdict,
+        require=require,
+        reason=reason.sentence if reason else "",
+        reason_code=reason.code if reason else "",
+        metric=metric,
+        estimate=decisive.estimate if decisive else None,
+        interval=decisive.interval if decisive else None,
+        counts=decisive.counts if decisive else (),
+        required=spec.required,
+        decide=spec.decide,
+        facts=facts,
+        parts=tuple(parts),
+    )
+
+
+def _why(verdict: Verdict, parts: Sequence[PartResult]) -> Reason | None:
+    if not parts:
+        return Reason("no-parts", "there is nothing to judge: no slice, group, feature or step")
+    if verdict is Verdict.PASS:
+        return None
+    concerned = [each for each in parts if each.verdict is verdict]
+    named = ", ".join(each.name for each in concerned[:_NAMED])
+    rest = len(concerned) - _NAMED
+    more = f" and {rest} more" if rest > 0 else ""
+    sentence = f"{verdict.value} for {named}{more}: {concerned[0].reason}"
+    return Reason(_CODES[verdict], sentence)
