@@ -22,11 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["judged_part", "of_parts", "unmeasured_part"]
 
 _NAMED = 3
-_CODES = {
-    Verdict.FAIL: "parts-fail",
-    Verdict.NOT_EVALUATED: "parts-not-evaluated",
-    Verdict.INCONCLUSIVE: "parts-inconclusive",
-}
 
 
 def judged_part(
@@ -62,8 +57,7 @@ def of_parts(
 ) -> GateResult:
     """Return the result of a gate that asks for every part; without parts, nothing was measured.
 
-    The number of the gate is that of its worst part, where all of one verdict are compared by
-    their order.
+    The number of the gate is that of the first part with the worst verdict.
     """
     verdict = worst(each.verdict for each in parts)
     decisive = next((each for each in parts if each.verdict is verdict), None)
@@ -96,4 +90,8 @@ def _why(verdict: Verdict, parts: Sequence[PartResult]) -> Reason | None:
     rest = len(concerned) - _NAMED
     more = f" and {rest} more" if rest > 0 else ""
     sentence = f"{verdict.value} for {named}{more}: {concerned[0].reason}"
-    return Reason(_CODES[verdict], sentence)
+    if verdict is Verdict.FAIL:
+        return Reason("parts-fail", sentence)
+    if verdict is Verdict.INCONCLUSIVE:
+        return Reason("parts-inconclusive", sentence)
+    return Reason("parts-not-evaluated", sentence)

@@ -188,7 +188,7 @@ def test_every_metric_of_a_comparison_is_known():
 def test_every_reason_in_the_code_is_explained_and_no_other():
     written = set()
     for package in (mlspec.evidence, mlspec.gates):
-        for module in Path(package.__file__).parent.glob("*.py"):
+        for module in Path(package.__file__).parent.rglob("*.py"):
             for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Call) and ast.unparse(node.func) == "Reason":
                     first = node.args[0]
