@@ -12,6 +12,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mlspec.stats._agreement import (
+        Corrected,
+        JudgeRates,
+        Kappa,
+        Weighting,
+        judge_rates,
+        kappa,
+        kappa_statistic,
+        rogan_gladen,
+    )
+    from mlspec.stats._arms import chance_of_best, sample_ratio_p
     from mlspec.stats._arrays import (
         FloatVector,
         classes_at,
@@ -37,6 +48,18 @@ if TYPE_CHECKING:
         seed_from,
         unpaired_bootstrap,
     )
+    from mlspec.stats._calibration import (
+        BrierParts,
+        CalibrationError,
+        ReliabilityBin,
+        brier_parts,
+        ece,
+        ece_interval,
+        equal_mass_edges,
+        equal_width_edges,
+        mce,
+        reliability,
+    )
     from mlspec.stats._catalogue import statistic
     from mlspec.stats._cdf_distance import (
         Kolmogorov,
@@ -55,8 +78,16 @@ if TYPE_CHECKING:
         precision,
         recall,
     )
+    from mlspec.stats._detectors import adwin_alarms, ddm_alarms, page_hinkley_alarms
     from mlspec.stats._drift import Psi, count_distance, homogeneity_p, psi
     from mlspec.stats._errors import mape, median_absolute_error, pinball, row_mean, wape
+    from mlspec.stats._estimated import (
+        Estimated,
+        estimated_accuracy,
+        estimated_precision,
+        estimated_recall,
+        estimated_roc_auc,
+    )
     from mlspec.stats._intervals import Bounds, normal_quantile, wilson
     from mlspec.stats._means import clustered_mean, clustered_share, t_mean, welch
     from mlspec.stats._multiclass import (
@@ -80,6 +111,19 @@ if TYPE_CHECKING:
         paired_score,
         paired_wald,
     )
+    from mlspec.stats._power import (
+        hanley_mcneil,
+        pairs_for_accuracy,
+        power_of_difference,
+        power_of_share,
+        rows_for_auc,
+        rows_for_difference,
+        rows_for_margin,
+        rows_for_psi,
+        rows_for_quantile,
+        rows_for_share,
+        rows_for_zero_failures,
+    )
     from mlspec.stats._precision_recall import average_precision
     from mlspec.stats._proportions import (
         Events,
@@ -90,9 +134,36 @@ if TYPE_CHECKING:
         newcombe,
         poisson_ratio,
     )
+    from mlspec.stats._quantiles import (
+        Histogram,
+        Quantile,
+        histogram_quantile,
+        merged_histogram,
+        quantile,
+    )
+    from mlspec.stats._ranking import (
+        Judgements,
+        Rankings,
+        Run,
+        ndcg_at,
+        precision_at,
+        rankings,
+        recall_at,
+        reciprocal_rank,
+        success_at,
+    )
+    from mlspec.stats._recalibration import Recalibration, recalibration
     from mlspec.stats._regression import mae, r2, rmse
     from mlspec.stats._resampled_counts import count_distance_bounds
     from mlspec.stats._roc import Auc, AucDifference, delong, delong_difference, roc_auc
+    from mlspec.stats._sequential import (
+        Sequential,
+        Spending,
+        msprt,
+        msprt_means,
+        msprt_shares,
+        spending_bounds,
+    )
     from mlspec.stats._special import (
         beta_cdf,
         beta_quantile,
@@ -105,23 +176,45 @@ if TYPE_CHECKING:
         student_survival,
     )
     from mlspec.stats._statistic import Statistic
+    from mlspec.stats._two_samples import MannWhitney, Shift, hodges_lehmann, mann_whitney
+    from mlspec.stats._weights import action_entropy, effective_sample_size, minimum_propensity
 
 __all__ = [
     "Auc",
     "AucDifference",
     "BinCounts",
     "Bounds",
+    "BrierParts",
+    "CalibrationError",
     "CategoryBins",
+    "Corrected",
     "Discordance",
+    "Estimated",
     "Events",
     "FloatVector",
+    "Histogram",
+    "JudgeRates",
+    "Judgements",
+    "Kappa",
     "Kolmogorov",
+    "MannWhitney",
     "NumericBins",
     "Psi",
+    "Quantile",
+    "Rankings",
+    "Recalibration",
+    "ReliabilityBin",
+    "Run",
+    "Sequential",
     "Share",
+    "Shift",
+    "Spending",
     "Statistic",
     "Wasserstein",
+    "Weighting",
     "accuracy",
+    "action_entropy",
+    "adwin_alarms",
     "average_precision",
     "balanced_accuracy",
     "benjamini_hochberg",
@@ -131,7 +224,9 @@ __all__ = [
     "binned_ks",
     "binned_wasserstein",
     "brier",
+    "brier_parts",
     "category_bins",
+    "chance_of_best",
     "chi2_survival",
     "classes_at",
     "clopper_pearson",
@@ -141,18 +236,34 @@ __all__ = [
     "count_distance",
     "count_distance_bounds",
     "count_numbers",
+    "ddm_alarms",
     "delong",
     "delong_difference",
     "discordance",
+    "ece",
+    "ece_interval",
+    "effective_sample_size",
+    "equal_mass_edges",
+    "equal_width_edges",
+    "estimated_accuracy",
+    "estimated_precision",
+    "estimated_recall",
+    "estimated_roc_auc",
     "f1",
     "first_infinite",
     "first_not_finite",
     "gamma_cdf",
     "gamma_survival",
+    "hanley_mcneil",
+    "histogram_quantile",
+    "hodges_lehmann",
     "holm",
     "homogeneity_p",
     "is_binary",
     "is_whole",
+    "judge_rates",
+    "kappa",
+    "kappa_statistic",
     "katz_log",
     "kolmogorov_survival",
     "ks",
@@ -161,36 +272,66 @@ __all__ = [
     "macro_precision",
     "macro_recall",
     "mae",
+    "mann_whitney",
     "mape",
     "mcc",
+    "mce",
     "mcnemar_exact",
     "median_absolute_error",
+    "merged_histogram",
     "micro_f1",
+    "minimum_propensity",
     "mover_ratio",
+    "msprt",
+    "msprt_means",
+    "msprt_shares",
     "multiclass_balanced_accuracy",
     "multiclass_log_loss",
+    "ndcg_at",
     "newcombe",
     "normal_quantile",
     "numeric_bins",
     "numeric_bins_at",
+    "page_hinkley_alarms",
     "paired_bootstrap",
     "paired_score",
     "paired_wald",
+    "pairs_for_accuracy",
     "percentile_bootstrap",
     "pinball",
     "poisson_ratio",
+    "power_of_difference",
+    "power_of_share",
     "precision",
+    "precision_at",
     "psi",
+    "quantile",
     "r2",
+    "rankings",
+    "recalibration",
     "recall",
+    "recall_at",
+    "reciprocal_rank",
+    "reliability",
     "rmse",
     "roc_auc",
+    "rogan_gladen",
     "row_mean",
+    "rows_for_auc",
+    "rows_for_difference",
+    "rows_for_margin",
+    "rows_for_psi",
+    "rows_for_quantile",
+    "rows_for_share",
+    "rows_for_zero_failures",
+    "sample_ratio_p",
     "seed_from",
     "specificity",
+    "spending_bounds",
     "statistic",
     "student_quantile",
     "student_survival",
+    "success_at",
     "t_mean",
     "unpaired_bootstrap",
     "vector",
@@ -204,29 +345,47 @@ __all__ = [
 ]
 
 _HOMES = {
+    "_agreement": "Corrected JudgeRates Kappa Weighting judge_rates kappa kappa_statistic"
+    " rogan_gladen",
+    "_arms": "chance_of_best sample_ratio_p",
     "_arrays": "FloatVector classes_at first_infinite first_not_finite is_binary is_whole vector",
     "_binning": "BinCounts CategoryBins NumericBins category_bins count_categories count_numbers"
     " numeric_bins numeric_bins_at",
     "_bootstrap": "paired_bootstrap percentile_bootstrap seed_from unpaired_bootstrap",
+    "_calibration": "BrierParts CalibrationError ReliabilityBin brier_parts ece ece_interval"
+    " equal_mass_edges equal_width_edges mce reliability",
     "_cdf_distance": "Kolmogorov Wasserstein binned_ks binned_wasserstein ks wasserstein",
     "_classification": "accuracy balanced_accuracy brier f1 log_loss precision recall",
+    "_detectors": "adwin_alarms ddm_alarms page_hinkley_alarms",
     "_drift": "Psi count_distance homogeneity_p psi",
     "_errors": "mape median_absolute_error pinball row_mean wape",
+    "_estimated": "Estimated estimated_accuracy estimated_precision estimated_recall"
+    " estimated_roc_auc",
     "_intervals": "Bounds normal_quantile wilson",
     "_means": "clustered_mean clustered_share t_mean welch",
     "_multiclass": "macro_f1 macro_precision macro_recall mcc micro_f1 multiclass_balanced_accuracy"
     " multiclass_log_loss specificity weighted_f1 weighted_precision weighted_recall",
     "_multiplicity": "benjamini_hochberg holm",
     "_paired": "Discordance discordance mcnemar_exact paired_score paired_wald",
+    "_power": "hanley_mcneil pairs_for_accuracy power_of_difference power_of_share rows_for_auc"
+    " rows_for_difference rows_for_margin rows_for_psi rows_for_quantile rows_for_share"
+    " rows_for_zero_failures",
     "_precision_recall": "average_precision",
     "_proportions": "Events Share clopper_pearson katz_log mover_ratio newcombe poisson_ratio",
+    "_quantiles": "Histogram Quantile histogram_quantile merged_histogram quantile",
+    "_ranking": "Judgements Rankings Run ndcg_at precision_at rankings recall_at reciprocal_rank"
+    " success_at",
+    "_recalibration": "Recalibration recalibration",
     "_regression": "mae r2 rmse",
     "_resampled_counts": "count_distance_bounds",
     "_roc": "Auc AucDifference delong delong_difference roc_auc",
     "_catalogue": "statistic",
+    "_sequential": "Sequential Spending msprt msprt_means msprt_shares spending_bounds",
     "_special": "beta_cdf beta_quantile beta_survival chi2_survival gamma_cdf gamma_survival"
     " kolmogorov_survival student_quantile student_survival",
     "_statistic": "Statistic",
+    "_two_samples": "MannWhitney Shift hodges_lehmann mann_whitney",
+    "_weights": "action_entropy effective_sample_size minimum_propensity",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 

@@ -1,0 +1,170 @@
+"""Quantiles, such as a 99th percentile of latency, from values or from histogram buckets.
+
+No distribution is assumed: the ends are values that were seen, or bounds of buckets, and infinite
+where the rows are too few to name one.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mlspec.stats._intervals import Bounds
+from mlspec.stats._special import beta_survival
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mlspec.stats._arrays import FloatVector
+
+__all__ = ["Histogram", "Quantile", "histogram_quantile", "merged_histogram", "quantile"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quantile:
+    """A quantile and its interval, in the unit of the values.
+
+    `censored`: the quantile lies above the last finite bound of a histogram, and is not known.
+    """
+
+    value: float
+    bounds: Bounds
+    censored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """Rows per bucket. Bucket i holds values in (edges[i - 1], edges[i]], the last all above.
+
+    `counts` has one number more than the ascending, finite `edges`; no value lies below `lowest`.
+    """
+
+    edges: tuple[float, ...]
+    counts: tuple[float, ...]
+    lowest: float = 0.0
+
+    @classmethod
+    def from_cumulative(
+        cls, upto: Sequence[tuple[float, float]], *, lowest: float = 0.0
+    ) -> Histogram:
+        """Return the histogram of Prometheus buckets: (`le`, rows up to it), infinity included."""
+        ordered = sorted(upto)
+        totals = [0.0, *(rows for _, rows in ordered)]
+        edges = tuple(edge for edge, _ in ordered if edge < math.inf)
+        counts = tuple(high - low for low, high in pairwise(totals))
+        return cls(edges, counts if len(counts) > len(edges) else (*counts, 0.0), lowest)
+
+    @property
+    def rows(self) -> float:
+        """Number of rows; NaN where the buckets are not ascending or a count is not one."""
+        ascending = all(low < high for low, high in pairwise((self.lowest, *self.edges)))
+        counts = all(0 <= count < math.inf for count in self.counts)
+        sized = len(self.counts) == len(self.edges) + 1
+        return sum(self.counts) if ascending and counts and sized else math.nan
+
+
+def quantile(values: FloatVector, share: float, *, level: float) -> Quantile:
+    """Return the smallest value that at least this share of the rows does not exceed.
+
+    Interval: order statistics x_(l) and x_(u) with l the largest rank for which
+    P(Binomial(n, share) < l) <= (1 - level) / 2, and u the smallest with P(Binomial >= u) so. It
+    holds for every distribution. Source: W. R. Thompson (1936). An end is infinite where no rank is
+    left: the upper end of a 99th percentile at level 0.9 needs 299 rows. NaN for no rows, a NaN
+    among them, or a share outside 0..1 (exclusive).
+    """
+    if not (values.size and 0 < share < 1) or np.isnan(values).any():
+        return Quantile(math.nan, Bounds(-math.inf, math.inf))
+    rows = int(values.size)
+    lower, upper = _ranks(rows, share, level)
+    middle = _rank_of(share, rows)
+    ranks = {rank - 1 for rank in (lower, middle, upper) if 1 <= rank <= rows}
+    placed = np.partition(values, sorted(ranks))
+    bounds = Bounds(
+        float(placed[lower - 1]) if lower >= 1 else -math.inf,
+        float(placed[upper - 1]) if upper <= rows else math.inf,
+    )
+    return Quantile(float(placed[middle - 1]), bounds)
+
+
+def histogram_quantile(histogram: Histogram, share: float, *, level: float) -> Quantile:
+    """Return a quantile as Prometheus interpolates it, with an interval that is really known.
+
+    The value is interpolated linearly inside its bucket, as `histogram_quantile` of Prometheus
+    does, and NaN above the last finite edge. Interval: from the lower edge of the bucket that
+    holds rank l to the upper edge of the one that holds rank u, as in `quantile`; infinite above
+    the last. Counts have to be counts (an increase), not rates. NaN without rows.
+    """
+    total = histogram.rows
+    if not (total >= 1 and 0 < share < 1):
+        return Quantile(math.nan, Bounds(histogram.lowest, math.inf))
+    rows = math.floor(total)
+    lower, upper = _ranks(rows, share, level)
+    start = _bucket(histogram, lower)[0] if lower >= 1 else histogram.lowest
+    end = _bucket(histogram, upper)[1] if upper <= rows else math.inf
+    value, last = _interpolated(histogram, share * total), _bucket(histogram, share * total)[1]
+    return Quantile(value, Bounds(start, end), censored=math.isinf(last))
+
+
+def merged_histogram(histograms: Sequence[Histogram]) -> Histogram:
+    """Return the histogram of all rows together, over the edges that all histograms have.
+
+    Replicas with other buckets lose the edges that only some know: nothing is interpolated.
+    """
+    common = set(histograms[0].edges).intersection(*(each.edges for each in histograms))
+    edges = tuple(sorted(common))
+    lowest = min(each.lowest for each in histograms)
+    coarse = [_over(each, edges) for each in histograms]
+    return Histogram(edges, tuple(map(sum, zip(*coarse, strict=True))), lowest)
+
+
+def _over(histogram: Histogram, edges: tuple[float, ...]) -> tuple[float, ...]:
+    upto = dict(zip(histogram.edges, accumulate(histogram.counts), strict=False))
+    totals = [0.0, *(upto[edge] for edge in edges), sum(histogram.counts)]
+    return tuple(high - low for low, high in pairwise(totals))
+
+
+def _rank_of(share: float, rows: int) -> int:
+    # rounding keeps 0.07 * 100 from becoming 8 through 7.000000000000001
+    return max(1, math.ceil(round(share * rows, 9)))
+
+
+def _ranks(rows: int, share: float, level: float) -> tuple[int, int]:
+    """Return the ranks of both ends, from 1; 0 and rows + 1 where there is none."""
+    tail = (1 - level) / 2
+    ranks = range(rows + 2)
+    lower = bisect_right(ranks, tail, key=lambda rank: _below(rank, rows, share)) - 1
+    upper = bisect_left(ranks, 1 - tail, key=lambda rank: _below(rank, rows, share))
+    return lower, upper
+
+
+def _below(rank: int, rows: int, share: float) -> float:
+    """Return P(X < rank) for X ~ Binomial(rows, share)."""
+    if rank <= 0 or rank > rows:
+        return 0.0 if rank <= 0 else 1.0
+    return beta_survival(share, rank, rows - rank + 1)
+
+
+def _place(histogram: Histogram, rank: float) -> int:
+    """Return the place of the bucket that holds a rank; rounding errors belong to the last."""
+    totals = enumerate(accumulate(histogram.counts))
+    return next((place for place, upto in totals if upto >= rank), len(histogram.edges))
+
+
+def _bucket(histogram: Histogram, rank: float) -> tuple[float, float]:
+    """Return both edges of the bucket that holds a rank."""
+    edges, place = (histogram.lowest, *histogram.edges, math.inf), _place(histogram, rank)
+    return edges[place], edges[place + 1]
+
+
+def _interpolated(histogram: Histogram, rank: float) -> float:
+    start, end = _bucket(histogram, rank)
+    if math.isinf(end):
+        return math.nan
+    place = _place(histogram, rank)
+    before = sum(histogram.counts[:place])
+    return start + (end - start) * (rank - before) / histogram.counts[place]
