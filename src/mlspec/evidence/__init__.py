@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mlspec.evidence._align import join_frame
     from mlspec.evidence._cases import Case, Cases
     from mlspec.evidence._expectations import Expectation, Expectations
     from mlspec.evidence._file import MAX_BYTES, MAX_ROWS, FileContent, locate, read_file, shown
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from mlspec.evidence._reason import REASONS, Reason
     from mlspec.evidence._recheck import Recheck
     from mlspec.evidence._record import overall_verdict, read_record, worst, write_record
-    from mlspec.evidence._scan import Scan, ScanFinding, ScannedFile
+    from mlspec.evidence._scan import Coverage, Scan, ScanFinding, ScannedFile
     from mlspec.evidence._series import Series, SeriesSet
     from mlspec.evidence._status import digest_materials, status
     from mlspec.evidence._table import Layout, PredictionTable, read_predictions
@@ -50,6 +51,7 @@ __all__ = [
     "TEST_RESULT_TYPE",
     "Case",
     "Cases",
+    "Coverage",
     "EvidenceRecord",
     "EvidenceStatus",
     "Expectation",
@@ -81,12 +83,12 @@ __all__ = [
     "Wanted",
     "digest_materials",
     "join_champion",
+    "join_frame",
     "join_labels",
     "load_readers",
     "locate",
     "overall_verdict",
     "read_file",
-    "read_file shown",
     "read_metrics",
     "read_predictions",
     "read_record",
@@ -99,6 +101,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "_align": "join_frame",
     "_cases": "Case Cases",
     "_expectations": "Expectation Expectations",
     "_frame": "Frame",
@@ -106,7 +109,7 @@ _HOMES = {
     "_provenance": "Provenance",
     "_recheck": "Recheck",
     "_reader": "Reader Source Wanted load_readers reader_of",
-    "_scan": "Scan ScanFinding ScannedFile",
+    "_scan": "Coverage Scan ScanFinding ScannedFile",
     "_series": "Series SeriesSet",
     "_file": "MAX_BYTES MAX_ROWS FileContent locate read_file shown",
     "_join": "Rows join_champion join_labels",

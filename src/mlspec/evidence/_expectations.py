@@ -15,14 +15,16 @@ __all__ = ["Expectation", "Expectations"]
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """One check. `succeeded` is None where it raised an error or did not run.
+    """One check. `succeeded` is None where it raised an error, did not run, or saw no row.
 
-    `rows` is how many rows it looked at, None where the tool does not say.
+    `rows` is how many rows it looked at (missing values left out where it leaves them out), None
+    where the tool does not say. `is_warning` is true where the tool would only warn of a failure.
     """
 
     name: str
     succeeded: bool | None
     rows: int | None = None
+    is_warning: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mlspec.evidence._json import of_file
 from mlspec.evidence._provenance import Provenance
+from mlspec.evidence._reason import Reason
 
 if TYPE_CHECKING:
     from mlspec.evidence._columns import Columns
+    from mlspec.evidence._file import FileContent
     from mlspec.evidence._model import Material
-    from mlspec.evidence._reason import Reason
     from mlspec.stats import FloatVector
 
-__all__ = ["Frame"]
+__all__ = ["Frame", "frame_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +51,12 @@ class Frame:
     def texts(self, column: str) -> tuple[str | None, ...] | Reason:
         """Return a column as categories, None where a value is missing."""
         return self.columns.texts(column)
+
+
+def frame_of(content: FileContent, columns: Columns | Reason) -> Frame | Reason:
+    """Return an opened table as a frame; without rows nothing was measured."""
+    if isinstance(columns, Reason):
+        return of_file(content, columns)
+    if not columns.rows:
+        return of_file(content, Reason("empty-file", "the file has no rows"))
+    return Frame(content.material(columns.rows), columns)

@@ -23,7 +23,8 @@ class Reason:
 REASONS: Mapping[str, str] = MappingProxyType(
     {
         "ambiguous-runs": (
-            "The metrics file holds several runs. Name one of them in `metricsRun`."
+            "The file holds several runs, or results of several models. Name one of them in "
+            "`metricsRun`, or in `run` of the source."
         ),
         "digest-mismatch": (
             "The file is not the one that the spec pins by its SHA-256. Either the wrong file was "
@@ -43,6 +44,10 @@ REASONS: Mapping[str, str] = MappingProxyType(
             "out: a metric over the rest would look better than the model is."
         ),
         "empty-file": "The file has no rows, so nothing was measured.",
+        "incomplete-report": (
+            "The report says itself that a part of it is missing: what it counts and what it lists "
+            "differ, or the tool had errors."
+        ),
         "key-type": (
             "The key column holds numbers with fractions, booleans or other values that do not "
             "identify a row. Use text or whole numbers."
@@ -56,6 +61,11 @@ REASONS: Mapping[str, str] = MappingProxyType(
             "The JSON is neither a flat object of metrics, nor `{metrics: {...}}`, nor MLflow runs."
         ),
         "malformed-parquet": "The file is not Parquet, or is damaged.",
+        "malformed-report": (
+            "The file is not what the named format looks like. Either the tool writes another "
+            "version of it, or `format` names the wrong tool."
+        ),
+        "malformed-rows": "The JSON is not rows: each row has to be an object.",
         "metric-missing": "The metrics file does not report the metric.",
         "missing-column": "The file lacks a column that the gate reads.",
         "missing-file": "The file does not exist.",
@@ -68,19 +78,33 @@ REASONS: Mapping[str, str] = MappingProxyType(
             "A value is NaN or infinite. It is not replaced by anything: what was not measured "
             "does not pass."
         ),
+        "nothing-checked": (
+            "The report holds no check that was evaluated. Tools call that a success; nothing was "
+            "measured."
+        ),
+        "nothing-scanned": (
+            "The scanner looked at no file or package. It finds nothing then, and calls that clean."
+        ),
+        "partial-answer": (
+            "The monitoring system answered with a warning: part of the data is missing."
+        ),
         "path-escape": (
             "The path is absolute, contains `..`, or leads out of the workspace through a symbolic "
             "link. Gates read files of the workspace only."
         ),
+        "query-failed": "The monitoring system answered the query with an error.",
+        "query-missing": "The file holds no answer to the query that the gate names.",
         "ragged-row": "A line of the file has more or fewer cells than the header.",
         "row-set-mismatch": (
             "Two files do not hold the same keys. Both models are judged on the same rows, and on "
             "all of them."
         ),
-        "run-missing": "The metrics file does not hold the run that `metricsRun` names.",
+        "run-missing": "The file does not hold the run that `metricsRun` or `run` names.",
         "run-not-finished": "The run did not finish, so its metrics are those of a part.",
         "too-large": "The file exceeds the limit on bytes or rows that a gate reads into memory.",
-        "unknown-format": "The name of the file ends in a suffix that no reader knows.",
+        "unknown-format": (
+            "No reader knows the format that the spec names, or the suffix of the file."
+        ),
         "unreadable-file": "The file cannot be read, or is not UTF-8 text.",
     }
 )

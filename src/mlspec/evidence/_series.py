@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mlspec.evidence._file import shown
 from mlspec.evidence._provenance import Provenance
+from mlspec.evidence._reason import Reason
 
 if TYPE_CHECKING:
     from mlspec.evidence._model import Material
@@ -26,8 +28,21 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class SeriesSet:
-    """The answers of a file by query; a query may have no series at all."""
+    """The answers of a file by query; a query may have no series at all.
+
+    A file with one answer need not say the query, which is then "".
+    """
 
     material: Material
     answers: tuple[tuple[str, tuple[Series, ...]], ...]
     provenance: Provenance = field(default_factory=Provenance)
+
+    def answer(self, query: str = "") -> tuple[Series, ...] | Reason:
+        """Return the series that answer a query; without one, those of the only answer."""
+        if not query and len(self.answers) == 1:
+            return self.answers[0][1]
+        for asked, found in self.answers:
+            if asked == query:
+                return found
+        file = shown(self.material.file)
+        return Reason("query-missing", f"{file} holds no answer to the query {shown(query)}")

@@ -6,25 +6,18 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlspec.evidence._csv import open_csv
 from mlspec.evidence._file import FileContent, shown
 from mlspec.evidence._frame import Frame
-from mlspec.evidence._parquet import open_parquet
+from mlspec.evidence._json import of_file
+from mlspec.evidence._reader import Wanted, load_readers, reader_of
 from mlspec.evidence._reason import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
     from mlspec.evidence._columns import Columns
     from mlspec.evidence._model import Material
     from mlspec.stats import FloatVector
 
 __all__ = ["Layout", "PredictionTable", "read_predictions"]
-
-_OPEN: dict[str, Callable[[FileContent, Iterable[str]], Columns | Reason]] = {
-    ".csv": open_csv,
-    ".parquet": open_parquet,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,37 +48,40 @@ class PredictionTable:
 
 
 def read_predictions(content: FileContent, layout: Layout) -> PredictionTable | Reason:
-    """Read a table of predictions or labels; the suffix of the file decides how."""
-    columns = _open(content, layout)
-    if isinstance(columns, Reason):
-        return _of_file(content, columns)
-    keys = _unique_keys(columns, layout.key)
+    """Read a table of predictions or labels with the reader of its suffix."""
+    frame = _frame(content, layout)
+    if isinstance(frame, Reason):
+        return frame
+    keys = _unique_keys(frame.columns, layout.key)
     if isinstance(keys, Reason):
-        return _of_file(content, keys)
+        return of_file(content, keys)
     return PredictionTable(
-        content.material(columns.rows),
+        frame.material,
         keys,
-        labels=_numbers(content, columns, layout.label),
-        scores=_numbers(content, columns, layout.score),
-        predictions=_predictions(content, columns, layout),
-        frame=Frame(content.material(columns.rows), columns),
+        labels=_numbers(content, frame.columns, layout.label),
+        scores=_numbers(content, frame.columns, layout.score),
+        predictions=_predictions(content, frame.columns, layout),
+        frame=frame,
     )
 
 
-def _open(content: FileContent, layout: Layout) -> Columns | Reason:
-    if content.suffix not in _OPEN:
-        known = ", ".join(sorted(_OPEN))
-        return Reason("unknown-format", f"no reader knows the suffix; known are {known}")
+def _frame(content: FileContent, layout: Layout) -> Frame | Reason:
+    reader = reader_of(None, content.suffix)
     names = (layout.key, layout.label, layout.score, layout.prediction, *layout.extra)
-    return _OPEN[content.suffix](content, [name for name in names if name is not None])
+    wanted = Wanted(tuple(name for name in names if name is not None))
+    found = None if reader is None else reader.read(content, wanted)
+    if isinstance(found, Frame | Reason):
+        return found
+    tables = (each for each in load_readers().values() if each.gives == "Frame")
+    known = ", ".join(sorted(suffix for each in tables for suffix in each.suffixes))
+    sentence = f"no reader of tables knows the suffix; known are {known}"
+    return of_file(content, Reason("unknown-format", sentence))
 
 
 def _unique_keys(columns: Columns, key: str) -> tuple[str, ...] | Reason:
     keys = columns.keys(key)
     if isinstance(keys, Reason):
         return keys
-    if not keys:
-        return Reason("empty-file", "the file has no rows")
     if len(set(keys)) == len(keys):
         return keys
     twice, _ = Counter(keys).most_common(1)[0]
@@ -102,9 +98,4 @@ def _predictions(
 
 def _numbers(content: FileContent, columns: Columns, column: str) -> FloatVector | Reason:
     numbers = columns.numbers(column)
-    return _of_file(content, numbers) if isinstance(numbers, Reason) else numbers
-
-
-def _of_file(content: FileContent, reason: Reason) -> Reason:
-    """Return the reason with the file in front: people look for the file first."""
-    return Reason(reason.code, f"{shown(content.file)}: {reason.sentence}")
+    return of_file(content, numbers) if isinstance(numbers, Reason) else numbers

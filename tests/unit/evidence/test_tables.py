@@ -134,8 +134,9 @@ def test_ten_thousand_rows_keep_their_place_and_name_a_ragged_one():
 
 def test_a_hundred_thousand_columns_are_no_burden():
     names = ",".join(f"c{n}" for n in range(100_000))
+    row = "," * 99_999
 
-    found = read_predictions(csv(f"{names}\n"), LAYOUT)
+    found = read_predictions(csv(f"{names}\n{row}\n"), LAYOUT)
     twice = read_predictions(csv(f"{names},c7\n"), LAYOUT)
 
     assert (found.code, twice.code) == ("missing-column", "duplicate-column")

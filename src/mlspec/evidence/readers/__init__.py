@@ -1,1 +1,1 @@
-"""Formats of evidence; one module is one reader, and defines `READER`."""
+"""Readers: each public module here is one format of evidence, and is found by being here."""

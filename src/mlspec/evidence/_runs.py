@@ -1,0 +1,86 @@
+"""MLflow runs: the answers of its REST interface, and `Run.to_dictionary()`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.evidence._file import shown
+from mlspec.evidence._json import finite_number
+from mlspec.evidence._moment import from_milliseconds
+from mlspec.evidence._reason import Reason
+
+if TYPE_CHECKING:
+    from mlspec.canonical import Json
+
+__all__ = ["chosen_run", "run_ended", "run_metrics", "runs_of"]
+
+_UNFINISHED = frozenset({"RUNNING", "SCHEDULED", "FAILED", "KILLED"})
+
+
+def runs_of(document: Json) -> list[Json] | None:
+    """Return the MLflow runs of a file, None for one that is not about runs."""
+    match document:
+        case {"runs": list(runs)} | list(runs):
+            return runs
+        case {"run": {"data": dict()} as one} | ({"data": dict()} as one):
+            return [one]
+        case _:
+            return None
+
+
+def chosen_run(runs: list[Json], run: str | None) -> Json | Reason:
+    """Return the run of that identifier, or the only one."""
+    if not runs:
+        return Reason("empty-file", "the list of runs is empty")
+    chosen = runs if run is None else [each for each in runs if _run_id(each) == run]
+    if not chosen:
+        return Reason("run-missing", f"the file holds no run {shown(str(run))}")
+    if len(chosen) > 1:
+        known = ", ".join(shown(_run_id(each)) for each in chosen[:3])
+        return Reason("ambiguous-runs", f"there are {len(chosen)} runs: {known}")
+    return chosen[0]
+
+
+def run_metrics(run: Json) -> dict[str, Json] | Reason:
+    """Return the metrics of a run that finished, the last value of each."""
+    match run:
+        case {"info": {"status": str(status)}} if status in _UNFINISHED:
+            return Reason("run-not-finished", f"the status of the run is {shown(status)}")
+        case {"data": {"metrics": dict(metrics)}}:
+            return metrics
+        case {"data": {"metrics": list(metrics)}}:
+            return _listed(metrics)
+        case _:
+            return Reason("malformed-metrics", "the run has no `data.metrics`")
+
+
+def run_ended(run: Json) -> str:
+    """Return the moment when the run ended, "" where it does not say."""
+    match run:
+        case {"info": {"end_time": int() | float() as ended}}:
+            number = finite_number(ended)
+            return "" if number is None else from_milliseconds(number)
+        case _:
+            return ""
+
+
+def _run_id(run: Json) -> str:
+    match run:
+        case {"info": {"run_id": str(identifier)}}:
+            return identifier
+        case _:
+            return ""
+
+
+def _listed(metrics: list[Json]) -> dict[str, Json] | Reason:
+    """Read the form of the REST interface: a list of {key, value, timestamp, step}."""
+    found: dict[str, Json] = {}
+    for each in metrics:
+        match each:
+            case {"key": str(name), "value": value} if name not in found:
+                found[name] = value
+            case {"key": str(name)}:
+                return Reason("duplicate-name", f"the metric {shown(name)} is listed twice")
+            case _:
+                return Reason("malformed-metrics", "an entry of `data.metrics` has no key")
+    return found
