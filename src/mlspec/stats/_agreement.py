@@ -30,6 +30,7 @@ __all__ = [
 Weighting = Literal["none", "linear", "quadratic"]
 """How much a disagreement counts: fully, by its distance, or by the square of its distance."""
 
+_ROUNDING = 1e-12
 _EXPONENTS: dict[Weighting, int] = {"none": 0, "linear": 1, "quadratic": 2}
 
 
@@ -96,15 +97,12 @@ def kappa(
         return Kappa(math.nan, math.nan, Bounds(-1.0, 1.0), agreement, degenerate=True)
     observed, chance = rated.shares(np.ones((1, rated.rows)))
     variance = _variance(rated, value, float(chance[0]))
-    if variance * rated.rows <= _ROUNDING:
+    if variance == 0:
         ends = wilson(float(observed[0]) * rated.rows, rated.rows, level=level)
         lower, upper = (1 - (1 - end) / (1 - float(chance[0])) for end in (ends.lower, ends.upper))
         return Kappa(value, 0.0, _cut(lower, upper), agreement, degenerate=True)
     half = two_sided_z(level) * math.sqrt(variance)
     return Kappa(value, variance, _cut(value - half, value + half), agreement)
-
-
-_ROUNDING = 1e-24
 
 
 def kappa_statistic(
@@ -167,7 +165,9 @@ def _variance(rated: _Rated, value: float, chance: float) -> float:
     by_first, by_second = joint.sum(axis=1), joint.sum(axis=0)
     means = (rated.weights @ by_second)[:, np.newaxis] + by_first @ rated.weights
     spread = float(np.sum(joint * (rated.weights - means * (1 - value)) ** 2))
-    return max(0.0, spread - (value - chance * (1 - value)) ** 2) / (rows * (1 - chance) ** 2)
+    left = spread - (value - chance * (1 - value)) ** 2
+    # what cancellation leaves of an exact 0 is no variance
+    return left / (rows * (1 - chance) ** 2) if left > _ROUNDING * spread else 0.0
 
 
 def _cut(lower: float, upper: float) -> Bounds:

@@ -26,6 +26,8 @@ __all__ = [
     "estimated_roc_auc",
 ]
 
+_ROUNDING = 1e-24
+
 
 @dataclass(frozen=True, slots=True)
 class Estimated:
@@ -80,21 +82,23 @@ def estimated_roc_auc(
     pairs = _pairs(probabilities)
     if not _sound(probabilities) or not pairs > 0:
         return Estimated(math.nan, math.nan, Bounds(0.0, 1.0))
-    p, q = probabilities, 1 - probabilities
-    v10, v01 = _placements(p, q, scores)
-    area = float((p * v10).sum()) / pairs
-    positives, negatives = float(p.sum()), float(q.sum())
-    spread = [
-        float((weight * (part / other - area) ** 2).sum()) / weight.sum() ** 2
-        for weight, part, other in ((p, v10, negatives), (q, v01, positives))
-    ]
-    variance = sum(spread)
-    fewest = min(positives, negatives)
-    if variance <= 0:
+    area, variance = _area(probabilities, scores, pairs)
+    fewest = float(min(probabilities.sum(), (1 - probabilities).sum()))
+    if variance <= _ROUNDING:
         return Estimated(area, 0.0, wilson(area * fewest, fewest, level=level))
     half = two_sided_z(level) * math.sqrt(variance)
     bounds = Bounds(max(0.0, area - half), min(1.0, area + half))
     return Estimated(area, math.sqrt(variance), bounds)
+
+
+def _area(p: FloatVector, scores: FloatVector, pairs: float) -> tuple[float, float]:
+    """Return the expected area and its variance."""
+    q = 1 - p
+    v10, v01 = _placements(p, q, scores)
+    area = float((p * v10).sum()) / pairs
+    of_positives = (p * (v10 / q.sum() - area) ** 2).sum() / p.sum() ** 2
+    of_negatives = (q * (v01 / p.sum() - area) ** 2).sum() / q.sum() ** 2
+    return area, float(of_positives + of_negatives)
 
 
 def _ratio(probabilities: FloatVector, hits: float, trials: float, level: float) -> Estimated:

@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import math
 from statistics import NormalDist
+from typing import TYPE_CHECKING
 
 from mlspec.stats._intervals import normal_quantile, two_sided_z, wilson
 from mlspec.stats._special import beta_survival, chi2_survival
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = [
     "hanley_mcneil",
@@ -94,6 +98,11 @@ def rows_for_auc(
         variance = hanley_mcneil(area, positives, rows - positives)
         return scale * math.sqrt(variance) <= abs(area - limit)
 
+    return _fewest(clears)
+
+
+def _fewest(clears: Callable[[int], bool]) -> float:
+    """Return the smallest number of rows that clears, found by doubling and halving."""
     low, high = 0, 4
     while not clears(high):
         low, high = high, 2 * high

@@ -34,6 +34,15 @@ def test_a_judge_that_always_says_the_same_is_worth_nothing_and_not_certainly_so
     assert found.bounds.lower < 0 < found.bounds.upper
 
 
+def test_a_constant_rater_has_no_variance_whatever_rounding_leaves():
+    found = stats.kappa(
+        stats.vector([1, 1, 4]), stats.vector([2, 2, 2]), level=0.9, weighting="quadratic"
+    )
+
+    assert found.degenerate
+    assert 0.0 == found.variance
+
+
 def test_agreement_flatters_where_one_answer_is_common():
     judge = stats.vector([1] * 10 + [0] * 20 + [1] * 10 + [0] * 160)
     human = stats.vector([1] * 30 + [0] * 170)

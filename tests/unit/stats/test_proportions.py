@@ -79,6 +79,15 @@ def test_no_events_or_no_exposure_leave_the_ratio_of_rates_open(first, second):
     assert Bounds(0.0, math.inf) == stats.poisson_ratio(first, second, level=0.9)
 
 
+def test_no_events_on_one_side_leave_one_end_open():
+    none, some = Events(0, 10), Events(5, 10)
+
+    assert Bounds(0.0, pytest.approx(0.8206, abs=1e-4)) == stats.poisson_ratio(
+        none, some, level=0.9
+    )
+    assert math.inf == stats.poisson_ratio(some, none, level=0.9).upper
+
+
 def test_rates_compare_per_exposure():
     same = stats.poisson_ratio(Events(10, 1.0), Events(1000, 100.0), level=0.9)
 
