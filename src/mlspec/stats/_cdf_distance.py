@@ -55,7 +55,7 @@ def ks(reference: FloatVector, current: FloatVector, *, level: float) -> Kolmogo
     """
     if not _usable(reference, current):
         return _UNKNOWN_KS
-    _, first, second = _steps(reference, current)
+    _, first, second = _steps(np.sort(reference), np.sort(current))
     distance = float(np.abs(first - second).max())
     return _ks_between(distance, distance, reference.size, current.size, level)
 
@@ -91,22 +91,28 @@ def wasserstein(reference: FloatVector, current: FloatVector, *, level: float) -
     most 9 % of runs. NaN where a side is empty or holds a NaN, and where the reference is constant:
     its deviation of rounding errors is no unit.
     """
-    if not _usable(reference, current) or np.ptp(reference) == 0:
+    if not _usable(reference, current) or reference.min() == reference.max():
         return _UNKNOWN_W
-    n, m = reference.size, current.size
+    with np.errstate(all="ignore"):  # what overflows is not known
+        found = _wasserstein(np.sort(reference), np.sort(current), two_sided_z(level))
+    return found if math.isfinite(found.distance + found.bounds.upper) else _UNKNOWN_W
+
+
+def _wasserstein(reference: FloatVector, current: FloatVector, z: float) -> Wasserstein:
+    """Return the distance of two sorted vectors."""
+    n, m, unit = reference.size, current.size, float(reference.std())
     points, first, second = _steps(reference, current)
-    widths, unit = np.diff(points), float(reference.std())
-    gaps, pooled = (first - second)[:-1], ((n * first + m * second) / (n + m))[:-1]
-    distance = float(np.abs(gaps) @ widths) / unit
-    spread = float(np.sqrt(np.maximum(0, pooled * (1 - pooled))) @ widths) / unit
-    noise = spread * math.sqrt(2 / math.pi * (1 / n + 1 / m))
-    potential = np.concatenate([[0.0], np.cumsum(np.sign(gaps) * widths)]) / unit
-    own = potential[np.searchsorted(points, reference)]
-    scaled = (reference - reference.mean()) / unit
+    widths, gaps = np.diff(points) / unit, (first - second)[:-1]
+    pooled = ((n * first + m * second) / (n + m))[:-1]
+    distance = float(np.abs(gaps) @ widths)
+    noise = float(np.sqrt(np.maximum(0, pooled * (1 - pooled))) @ widths)
+    noise *= math.sqrt(2 / math.pi * (1 / n + 1 / m))
+    potential = np.concatenate([[0.0], np.cumsum(np.sign(gaps) * widths)])
+    own, theirs = (potential[np.searchsorted(points, side)] for side in (reference, current))
     # a row of the reference moves its deviation too: W / s falls where s grows
+    scaled = (reference - reference.mean()) / unit
     pulls = -own - distance * scaled**2 / 2
-    theirs = potential[np.searchsorted(points, current)]
-    half = two_sided_z(level) * math.sqrt(float(pulls.var() / n + theirs.var() / m))
+    half = z * math.sqrt(float(pulls.var() / n + theirs.var() / m))
     bounds = Bounds(max(0.0, distance - noise - half), max(noise, distance + half))
     return Wasserstein(distance, bounds)
 
@@ -149,11 +155,11 @@ def _usable(reference: FloatVector, current: FloatVector) -> bool:
 def _steps(
     reference: FloatVector, current: FloatVector
 ) -> tuple[FloatVector, FloatVector, FloatVector]:
-    """Return all values in order, and both distribution functions there."""
-    ours, theirs = np.sort(reference), np.sort(current)
-    points = np.unique(np.concatenate([ours, theirs]))
-    first = np.searchsorted(ours, points, side="right") / ours.size
-    return points, first, np.searchsorted(theirs, points, side="right") / theirs.size
+    """Return all values of two sorted vectors, and both distribution functions there."""
+    together = np.sort(np.concatenate([reference, current]), kind="stable")
+    points = together[np.append(together[1:] != together[:-1], True)]
+    first = np.searchsorted(reference, points, side="right") / reference.size
+    return points, first, np.searchsorted(current, points, side="right") / current.size
 
 
 def _stairs(bins: NumericBins, counts: BinCounts) -> FloatVector:

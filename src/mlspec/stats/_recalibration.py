@@ -105,11 +105,9 @@ def _improved(
     design: FloatVector, labels: FloatVector, beta: FloatVector, step: FloatVector, cost: float
 ) -> FloatVector:
     """Return beta + step, the step halved until the cost does not grow."""
-    for halving in range(_HALVINGS):
-        after: FloatVector = beta + step / 2**halving
-        if _cost(design, labels, after) <= cost + 1e-12 * abs(cost):
-            return after
-    return beta
+    most = cost + 1e-12 * abs(cost)
+    shorter = (beta + step / 2**halving for halving in range(_HALVINGS))
+    return next((each for each in shorter if _cost(design, labels, each) <= most), beta)
 
 
 def _cost(design: FloatVector, labels: FloatVector, beta: FloatVector) -> float:

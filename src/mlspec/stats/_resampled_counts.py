@@ -23,6 +23,8 @@ __all__ = ["count_distance_bounds", "resampled_counts"]
 
 _FEW = 48
 """Largest mean whose binomial is inverted term by term; above, Cornish and Fisher's is as good."""
+_LARGEST = 150
+"""What a binomial of that mean exceeds with probability 1e-28."""
 _FRACTION = 2.0**-53
 
 
@@ -99,13 +101,14 @@ def _inverted(trials: FloatVector, share: float, uniform: FloatVector) -> FloatV
     odds = share / (1 - share)
     term = np.exp(trials * math.log1p(-share))
     below, drawn = term.copy(), np.zeros_like(trials)
-    for count in range(1, int(_FEW + 12 * math.sqrt(_FEW)) + 12):
-        more = uniform >= below
-        if not more.any():
-            break
+    more, count = uniform >= below, 0
+    # the sum of all terms may stay below the largest uniform by a rounding error
+    while more.any() and count < _LARGEST:
+        count += 1
         drawn[more] = count
         term = term * (odds * np.maximum(trials - count + 1, 0.0) / count)
         below = below + term
+        more = uniform >= below
     return np.minimum(drawn, trials)
 
 

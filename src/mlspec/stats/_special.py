@@ -176,17 +176,19 @@ def _beta_log_odds(lower: float, upper: float, a: float, b: float) -> float:
     for _ in range(_NEWTON_STEPS):
         x, y = _expit(guess), _expit(-guess)
         tail, weight = _beta_tails(x, y, a, b)[0], _beta_weight(x, y, a, b)
+        if math.isnan(tail):
+            break
         low, high = (guess, high) if tail < lower else (low, guess)
         step = math.log(lower / tail) * tail / weight if tail > 0 and weight > 0 else math.inf
         after = guess + step if low < guess + step < high else (low + high) / 2
-        if abs(after - guess) <= 1e-15 * max(1.0, abs(guess)):
+        if abs(after - guess) <= 1e-14 * max(1.0, abs(guess)):
             return after
         guess = after
-    return guess
+    return math.nan
 
 
 def _expit(log_odds: float) -> float:
-    return 1 / (1 + math.exp(-log_odds)) if log_odds > -_FARTHEST else 0.0
+    return 0.0 if log_odds <= -_FARTHEST else 1 / (1 + math.exp(-log_odds))
 
 
 def _gamma_tails(x: float, a: float) -> tuple[float, float]:

@@ -116,6 +116,37 @@ def test_a_calibrated_model_has_slope_one_and_a_sharpened_one_less():
     assert sharp.intercept == pytest.approx(honest.intercept - sharp.slope * math.log(3), abs=1e-6)
 
 
+def test_scores_that_differ_in_the_last_bit_fit_no_line():
+    above = math.nextafter(0.5, 1)
+
+    found = stats.recalibration(
+        stats.vector([0, 1, 0, 1]), stats.vector([0.5, 0.5, above, above]), level=0.9
+    )
+
+    assert "not-converged" == found.flaw
+
+
+def test_too_few_steps_are_no_estimate(monkeypatch):
+    monkeypatch.setattr("mlspec.stats._recalibration._STEPS", 1)
+
+    labels, scores = stats.vector([0, 1, 0, 1]), stats.vector([0.1, 0.2, 0.3, 0.9])
+    assert "not-converged" == stats.recalibration(labels, scores, level=0.9).flaw
+
+
+def test_a_far_score_does_not_throw_the_fit_off():
+    near = np.linspace(-0.0015, 0.0015, 48)
+    log_odds = np.array([34.0, 34.0, *near])
+    labels = np.zeros(50)
+    labels[[28, 29]] = 1
+
+    found = stats.recalibration(labels, 1 / (1 + np.exp(-log_odds)), level=0.9)
+
+    fitted = 1 / (1 + np.exp(-np.clip(found.intercept + found.slope * log_odds, -700, 700)))
+    assert found.flaw is None
+    assert 2.0 == pytest.approx(fitted.sum(), abs=1e-6)
+    assert 0.0 == pytest.approx(((labels - fitted) * log_odds).sum(), abs=1e-4)
+
+
 def test_scores_of_zero_and_one_that_are_wrong_are_no_error():
     labels, scores = stats.vector([0, 1, 0, 1, 1, 0]), stats.vector([0, 0, 1, 1, 0.5, 0.5])
 

@@ -255,6 +255,13 @@ def test_rounding_errors_of_a_constant_are_no_unit():
     assert stats.Bounds(0.0, INF) == found.bounds
 
 
+def test_a_mean_distance_that_overflows_is_not_known():
+    far = stats.vector([-1.7e308, 1.7e308])
+
+    assert math.isnan(stats.wasserstein(far, far, level=0.9).distance)
+    assert 0.0 == stats.ks(far, far, level=0.9).distance
+
+
 def test_few_rows_that_equal_the_reference_prove_little():
     three = stats.vector([1.0, 2.0, 3.0])
 

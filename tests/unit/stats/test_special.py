@@ -82,3 +82,14 @@ def test_billions_of_counts_neither_overflow_nor_take_long():
 
 def test_what_cannot_be_computed_is_undefined_and_not_slow():
     assert math.isnan(stats.beta_cdf(0.5, 1e200, 1e200))
+    assert math.isnan(stats.beta_quantile(0.4, 1e200, 1e200))
+
+
+def test_too_few_terms_or_steps_are_undefined_and_no_guess(monkeypatch):
+    monkeypatch.setattr("mlspec.stats._special._MOST_TERMS", 3)
+    monkeypatch.setattr("mlspec.stats._special._NEWTON_STEPS", 1)
+
+    assert math.isnan(stats.gamma_cdf(990, 1000))
+    assert math.isnan(stats.gamma_survival(1010, 1000))
+    assert math.isnan(stats.beta_cdf(0.5, 1000, 1000))
+    assert math.isnan(stats.beta_quantile(0.01, 2, 3))
