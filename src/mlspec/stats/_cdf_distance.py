@@ -128,14 +128,15 @@ def binned_wasserstein(
 ) -> Wasserstein:
     """Return W from counts, as if the rows of a bin were spread evenly over it, and its interval.
 
-    `deviation` is that of the reference, `ends` the smallest and the largest value of both sides;
-    where one is not known (infinite), W has no upper end. Interval: the least and the most that W
+    `deviation` is that of the reference, `ends` the smallest and the largest value of both sides.
+    Interval: the least and the most that W
     can be with these counts, widened by the band of `ks` over the whole range. NaN where a side
-    has no values, the reference does not vary, or the ends are not known.
+    has no values, the reference does not vary, or an end is not known (infinite): the open end bins
+    then have no width.
     """
     n, m = sum(reference.bins), sum(current.bins)
-    known = math.isfinite(ends.lower) and math.isfinite(ends.upper)
-    if not (n and m and known and 0 < deviation < math.inf):
+    span = (ends.upper - ends.lower) / deviation if deviation > 0 else math.nan
+    if not (n and m and 0 < span < math.inf):
         return _UNKNOWN_W
     first, second = _stairs(bins, reference), _stairs(bins, current)
     keep, inner = ~_is_spike(bins), np.clip(bins.edges, ends.lower, ends.upper)
@@ -143,7 +144,7 @@ def binned_wasserstein(
     start, end = (first - second)[:-1][keep], (first - second)[1:][keep]
     most = np.maximum(first[1:] - second[:-1], second[1:] - first[:-1])[keep]
     least = np.maximum(0, np.maximum(first[:-1] - second[1:], second[:-1] - first[1:]))[keep]
-    slack = _band(n, m, level) * float(widths.sum())
+    slack = _band(n, m, level) * span
     lower, upper = float(least @ widths) - slack, float(most @ widths) + slack
     return Wasserstein(float(_between(start, end) @ widths), Bounds(max(0.0, lower), upper))
 

@@ -286,7 +286,8 @@ def test_counts_alone_do_not_call_a_heavy_tail_calm():
 def test_counts_without_ends_have_no_mean_distance():
     bins, counts = stats.NumericBins((0.0,)), stats.BinCounts((5, 5))
 
-    for deviation, ends in ((1.0, stats.Bounds(-INF, 3)), (0.0, stats.Bounds(-1, 1))):
+    unknown, known = stats.Bounds(-INF, 3), stats.Bounds(-1, 1)
+    for deviation, ends in ((1.0, unknown), (0.0, known), (INF, known), (NAN, known)):
         found = stats.binned_wasserstein(
             bins, counts, counts, deviation=deviation, ends=ends, level=0.9
         )
