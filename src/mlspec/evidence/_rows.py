@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from mlspec.evidence._json import parse_json
 from mlspec.evidence._reason import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from mlspec.canonical import Json
     from mlspec.stats import FloatVector
@@ -87,8 +88,7 @@ class RowColumns:
 
 def open_json_lines(content: FileContent, wanted: Iterable[str]) -> RowColumns | Reason:
     """Open a file with one JSON object per line; empty lines count for nothing."""
-    found = json_lines(content.content)
-    return found if isinstance(found, Reason) else rows_of(found, wanted)
+    return rows_of(json_lines(content.content), wanted)
 
 
 def open_json_rows(content: FileContent, wanted: Iterable[str]) -> RowColumns | Reason:
@@ -101,37 +101,40 @@ def open_json_rows(content: FileContent, wanted: Iterable[str]) -> RowColumns | 
     return rows_of(found, wanted)
 
 
-def json_lines(content: bytes) -> list[Json] | Reason:
-    """Return the JSON value of each line that is not empty."""
-    found: list[Json] = []
-    for number, line in enumerate(content.split(b"\n"), 1):
-        if not line.strip():
-            continue
-        value = parse_json(line)
-        if isinstance(value, Reason):
-            return Reason(value.code, f"line {number} of the file: {value.sentence}")
-        found.append(value)
-        if len(found) > MAX_ROWS:
-            return Reason("too-large", f"the file has more than {MAX_ROWS} rows")
-    return found
+def json_lines(content: bytes) -> Iterator[Json | Reason]:
+    """Yield the JSON value of each line that is not empty; a line that has none is a reason."""
+    for number, line in enumerate(io.BytesIO(content), 1):
+        if line.strip():
+            value = parse_json(line)
+            if isinstance(value, Reason):
+                value = Reason(value.code, f"line {number} of the file: {value.sentence}")
+            yield value
 
 
-def rows_of(found: Sequence[Json], wanted: Iterable[str]) -> RowColumns | Reason:
-    """Return the wanted columns of a list of objects."""
-    if len(found) > MAX_ROWS:
-        return Reason("too-large", f"the file has more than {MAX_ROWS} rows")
-    objects = [each for each in found if isinstance(each, dict)]
-    if len(objects) < len(found):
-        row = next(row for row, each in enumerate(found, 1) if not isinstance(each, dict))
-        return Reason("malformed-rows", f"row {row} is not an object")
+def rows_of(found: Iterable[Json | Reason], wanted: Iterable[str]) -> RowColumns | Reason:
+    """Return the wanted columns of rows; no more of a row is kept."""
     names: dict[str, None] = {}
-    for each in objects:
+    cells: dict[str, list[Json]] = {name: [] for name in sorted(set(wanted))}
+    count = 0
+    for each in found:
+        count += 1
+        if not isinstance(each, dict) or count > MAX_ROWS:
+            return _refused(each, count)
         names.update(dict.fromkeys(each))
         if len(names) > _MAX_NAMES:
             return Reason("too-large", f"the rows have more than {_MAX_NAMES} different names")
-    kept = [name for name in sorted(set(wanted)) if name in names]
-    cells = {name: [each.get(name) for each in objects] for name in kept}
-    return RowColumns(tuple(names), len(objects), cells)
+        for name, kept in cells.items():
+            kept.append(each.get(name))
+    there = {name: kept for name, kept in cells.items() if name in names}
+    return RowColumns(tuple(names), count, there)
+
+
+def _refused(row: Json | Reason, number: int) -> Reason:
+    if number > MAX_ROWS:
+        return Reason("too-large", f"the file has more than {MAX_ROWS} rows")
+    return (
+        row if isinstance(row, Reason) else Reason("malformed-rows", f"row {number} is no object")
+    )
 
 
 def _numbers(column: str, cells: Sequence[Json]) -> FloatVector | Reason:

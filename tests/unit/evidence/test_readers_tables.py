@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -193,3 +194,21 @@ def test_a_number_that_is_no_moment_is_none():
         from_milliseconds(1999),
     )
     assert ["", "", ""] == [from_seconds(each) for each in (1e300, float("nan"), -1e12)]
+
+
+def test_rows_beyond_the_limits_are_not_kept(monkeypatch):
+    monkeypatch.setattr("mlspec.evidence._rows.MAX_ROWS", 2)
+    monkeypatch.setattr("mlspec.evidence._rows._MAX_NAMES", 3)
+
+    assert "too-large" == read("jsonl", '{"a": 1}\n' * 3).code
+    assert "too-large" == read("json-rows", [{"a": 1, "b": 2}, {"c": 3, "d": 4}]).code
+
+
+def test_every_format_is_documented_with_what_becomes_a_reason():
+    page = Path(__file__).parents[3] / "docs" / "pages" / "evidence-formats.md"
+    if not page.exists():
+        pytest.skip("the documentation is not beside the tests")
+    rows = [line.split("|") for line in page.read_text(encoding="utf-8").splitlines()]
+
+    documented = {row[1].strip(" `") for row in rows if len(row) == 5 and row[1].startswith(" `")}
+    assert set(load_readers()) == documented

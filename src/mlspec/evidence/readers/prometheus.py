@@ -46,10 +46,12 @@ def _entries(content: FileContent) -> list[Node] | Reason:
     document = parse_json(content.content)
     if not isinstance(document, Reason):
         return Node(document).items() if isinstance(document, list) else [Node(document)]
-    lines = json_lines(content.content)
-    if isinstance(lines, Reason):
-        return lines
-    return [Node(each, f"answer {number}") for number, each in enumerate(lines, 1)]
+    found: list[Node] = []
+    for number, line in enumerate(json_lines(content.content), 1):
+        if isinstance(line, Reason):
+            return line
+        found.append(Node(line, f"answer {number}"))
+    return found
 
 
 def _answers(found: list[Node]) -> tuple[tuple[str, tuple[Series, ...]], ...] | Reason:
