@@ -129,10 +129,9 @@ def binned_wasserstein(
     """Return W from counts, as if the rows of a bin were spread evenly over it, and its interval.
 
     `deviation` is that of the reference, `ends` the smallest and the largest value of both sides.
-    Interval: the least and the most that W
-    can be with these counts, widened by the band of `ks` over the whole range. NaN where a side
-    has no values, the reference does not vary, or an end is not known (infinite): the open end bins
-    then have no width.
+    Interval: the least and the most that W can be with these counts, widened by the band of `ks`
+    over the whole range. NaN where a side has no values, the reference does not vary, or an end is
+    not known (infinite): the open bins at the ends then have no width.
     """
     n, m = sum(reference.bins), sum(current.bins)
     span = (ends.upper - ends.lower) / deviation if deviation > 0 else math.nan

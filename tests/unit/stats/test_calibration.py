@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +13,8 @@ from mlspec import stats
 
 NAN, INF = math.nan, math.inf
 NOTHING = stats.vector([])
+LATENCIES = Path(__file__).parents[4] / "shared/data/latency_measured/latency_ms.csv"
+ROLE = "challenger"
 
 
 def test_without_rows_nothing_is_known():
@@ -227,3 +231,22 @@ def test_fractional_counts_do_not_fall_out_of_the_last_bucket():
 
 def test_a_histogram_without_an_infinite_bucket_has_nothing_above():
     assert (5, 0.0) == stats.Histogram.from_cumulative([(1.0, 5)]).counts
+
+
+@pytest.fixture(scope="module")
+def latencies():
+    if not LATENCIES.exists():
+        pytest.skip("the real data (../shared/data/latency_measured) are not beside this checkout")
+    with LATENCIES.open(encoding="utf-8", newline="") as text:
+        return [float(row["latency_ms"]) for row in csv.DictReader(text) if row["role"] == ROLE]
+
+
+def test_a_bucketed_percentile_is_decided_by_the_buckets(latencies):
+    upto = [(edge, sum(v <= edge for v in latencies)) for edge in (1, 2, 5, 10, INF)]
+
+    exact = stats.quantile(stats.vector(latencies), 0.99, level=0.9)
+    bucketed = stats.histogram_quantile(stats.Histogram.from_cumulative(upto), 0.99, level=0.9)
+
+    assert (3.8488, 4.9868) == pytest.approx((exact.value, bucketed.value), abs=1e-4)
+    assert 2 < exact.bounds.lower < 4.5 < exact.bounds.upper < 10
+    assert stats.Bounds(2.0, 10.0) == bucketed.bounds

@@ -353,3 +353,16 @@ def test_half_of_a_real_column_missing_is_drift(employment):
     gone = np.where(np.arange(ages.size) % 2, NAN, ages)
 
     assert psi_of(ages, gone).bounds.lower > 0.25
+
+
+def test_a_real_zero_inflated_column_has_its_spike():
+    duckdb = pytest.importorskip("duckdb", reason="reads the Parquet files of the shared data")
+    features = DATA / "adult" / "features_train.parquet"
+    if not features.exists():
+        pytest.skip("the real data (../shared/data/adult) are not beside this checkout")
+    gains = duckdb.sql(f"select capital_gain from '{features}'").fetchnumpy()["capital_gain"]
+    gains = np.asarray(gains, float)
+
+    assert stats.NumericBins((0.0,), (0.0,)) == stats.numeric_bins(gains)
+    assert psi_of(gains[::2], gains[1::2]).bounds.upper < 0.01
+    assert psi_of(gains, np.where(gains == 0, 1.0, gains)).bounds.lower > 1
