@@ -30,6 +30,7 @@ _MOST_TERMS = 1_000_000
 _FARTHEST = 700.0
 """Log-odds beyond which a share is 0 or 1 for every purpose."""
 _NEWTON_STEPS = 200
+_STILL = 1e-14
 _NEAR = 1 / 2
 _LARGE = 16
 """Where Stirling's series has fallen below the rounding error."""
@@ -54,7 +55,7 @@ def beta_quantile(probability: float, a: float, b: float) -> float:
 
     Newton's method on ln I against the log-odds of x, kept inside a shrinking bracket.
     """
-    if not (0 < a < math.inf and 0 < b < math.inf and 0 <= probability <= 1):
+    if not (_are_shapes(a, b) and 0 <= probability <= 1):
         return math.nan
     if probability in (0, 1):
         return float(probability)
@@ -125,9 +126,13 @@ def kolmogorov_survival(x: float) -> float:
     return 1 - math.sqrt(2 * math.pi) / x * sum(terms)
 
 
+def _are_shapes(*values: float) -> bool:
+    return all(0 < value < math.inf for value in values)
+
+
 def _beta_tails(x: float, y: float, a: float, b: float) -> tuple[float, float]:
     """Return P(X <= x) and P(X > x), where y = 1 - x is given as exactly as it is known."""
-    if not (0 < a < math.inf and 0 < b < math.inf) or math.isnan(x):
+    if not _are_shapes(a, b) or math.isnan(x):
         return math.nan, math.nan
     if x <= 0 or y <= 0:
         return (0.0, 1.0) if x <= 0 else (1.0, 0.0)
@@ -179,12 +184,17 @@ def _beta_log_odds(lower: float, upper: float, a: float, b: float) -> float:
         if math.isnan(tail):
             break
         low, high = (guess, high) if tail < lower else (low, guess)
-        step = math.log(lower / tail) * tail / weight if tail > 0 and weight > 0 else math.inf
-        after = guess + step if low < guess + step < high else (low + high) / 2
-        if abs(after - guess) <= 1e-14 * max(1.0, abs(guess)):
+        after = guess + _log_step(lower, tail, weight)
+        after = after if low < after < high else (low + high) / 2
+        if abs(after - guess) <= _STILL * max(1.0, abs(guess)):
             return after
         guess = after
     return math.nan
+
+
+def _log_step(wanted: float, tail: float, weight: float) -> float:
+    """Return Newton's step for ln(tail) = ln(wanted), where weight is the slope of the tail."""
+    return math.log(wanted / tail) * tail / weight if min(tail, weight) > 0 else math.inf
 
 
 def _expit(log_odds: float) -> float:
@@ -192,7 +202,7 @@ def _expit(log_odds: float) -> float:
 
 
 def _gamma_tails(x: float, a: float) -> tuple[float, float]:
-    if not 0 < a < math.inf or math.isnan(x):
+    if not _are_shapes(a) or math.isnan(x):
         return math.nan, math.nan
     if x <= 0 or math.isinf(x):
         return (0.0, 1.0) if x <= 0 else (1.0, 0.0)
