@@ -71,6 +71,7 @@ def test_inspect_keeps_failed_and_unscored_samples_in_the_denominator():
         key: cases[key, 1].passed for key in ("ok", "bad", "half", "none", "boom", "nan")
     }
     assert "not scored by letters" == cases["nan", 2].error
+    assert (("length", 3.0),) == cases["nan", 2].scores
     assert "tool down" in cases["boom", 2].error
     assert (("length", 4.0), ("letters", 0.5)) == cases["half", 1].scores
     assert Provenance("inspect_ai", "0.3.285", "2026-11-21T14:20:05Z") == found.provenance
@@ -140,6 +141,7 @@ def test_deepeval_keeps_a_case_whose_judge_failed(name):
         cases["unscored", 1].passed,
         cases["unscored", 1].error,
     )
+    assert (("Length", 1.0),) == cases["sum", 1].scores == cases["unscored", 1].scores
     assert 4 == found.planned
 
 

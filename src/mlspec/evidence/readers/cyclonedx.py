@@ -1,9 +1,10 @@
 """Bills of material in CycloneDX JSON: components, licences, and vulnerabilities where given.
 
 Looked at: the JSON schemas 1.4 to 1.7, and cyclonedx-py 7.5.0. A bill that lists no component is a
-reason. A composition that is declared incomplete makes the scan incomplete. Without the member
-`vulnerabilities` the bill does not say that there are none. A vulnerability that was analysed as
-resolved, a false positive or not affecting is kept among the suppressed findings.
+reason. A composition that is declared incomplete makes the scan incomplete. A bill that lists no
+vulnerability does not say that there is none: Trivy writes the same empty list where nobody looked.
+A vulnerability that was analysed as resolved, a false positive or not affecting is kept among the
+suppressed findings.
 """
 
 from __future__ import annotations
@@ -119,10 +120,9 @@ def _severity(vulnerability: Node) -> str:
 
 
 def _covers(bill: Node) -> frozenset[Coverage]:
-    looked = {Coverage.COMPONENTS, Coverage.LICENCES}
-    return frozenset(
-        looked | ({Coverage.VULNERABILITIES} if bill.has("vulnerabilities") else set())
-    )
+    looked = frozenset({Coverage.COMPONENTS, Coverage.LICENCES})
+    listed = bill.at("vulnerabilities").some()
+    return looked | {Coverage.VULNERABILITIES} if listed else looked
 
 
 def _is_complete(bill: Node) -> bool:

@@ -57,17 +57,13 @@ def _case(each: Node, key: str, epoch: int) -> Case:
     metrics = _either(each, "metrics_data", "metricsData").some()
     deciding = [metric for metric in metrics if metric.at("flaky").value is not True]
     error = next(filter(None, map(_error, deciding)), "")
-    if error or not deciding:
-        return Case(key, error=error, epoch=epoch)
     scores = {
         metric.at("name").text(): finite_number(metric.at("score").value) for metric in metrics
     }
-    return Case(
-        key,
-        all(metric.at("success").truth() for metric in deciding),
-        tuple((name, score) for name, score in sorted(scores.items()) if score is not None),
-        epoch=epoch,
-    )
+    there = tuple((name, score) for name, score in sorted(scores.items()) if score is not None)
+    if error or not deciding:
+        return Case(key, None, there, error, epoch=epoch)
+    return Case(key, all(metric.at("success").truth() for metric in deciding), there, epoch=epoch)
 
 
 def _error(metric: Node) -> str:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["READER"]
 
+_NO_SOURCE = frozenset({"", "unknown"})
+
 
 def _read(content: FileContent, _wanted: Wanted) -> Scan | Reason:
     return read_document(content, lambda report: _scan(content, report))
@@ -30,7 +32,7 @@ def _read(content: FileContent, _wanted: Wanted) -> Scan | Reason:
 
 def _scan(content: FileContent, report: Node) -> Scan | Reason:
     matches = [_finding(each) for each in report.at("matches").items()]
-    if not report.at("source", "type").text_or():
+    if report.at("source", "type").text_or() in _NO_SOURCE:
         return Reason("nothing-scanned", "the report does not name what was scanned")
     descriptor = report.at("descriptor")
     database = descriptor.at("db")

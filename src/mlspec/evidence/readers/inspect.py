@@ -82,12 +82,13 @@ def _case(sample: Node) -> Case:
         error = sample.at("error", "message").text_or() or "the sample raised an error"
         return Case(key, error=error, epoch=epoch)
     values = _values(sample.at("scores"))
-    unscored = [name for name, value in values if _score(value) is None]
+    scored = [(name, _score(value)) for name, value in values]
+    there = tuple((name, score) for name, score in scored if score is not None)
+    unscored = [name for name, score in scored if score is None]
     if unscored or not values:
-        error = f"not scored by {unscored[0]}" if unscored else "the sample has no score"
-        return Case(key, error=error, epoch=epoch)
-    scores = tuple((name, score) for name, value in values if (score := _score(value)) is not None)
-    return Case(key, _passed(values), scores, epoch=epoch)
+        error = f"not scored by {', '.join(unscored)}" if unscored else "the sample has no score"
+        return Case(key, None, there, error, epoch=epoch)
+    return Case(key, _passed(values), there, epoch=epoch)
 
 
 def _values(scores: Node) -> list[tuple[str, Json]]:
