@@ -50,7 +50,7 @@ from mlspec.planning._permits import blocking_error
 from mlspec.planning._plan import Plan
 from mlspec.planning._workspace import SIGNERS_FILE
 from mlspec.planning.apply import apply_plan
-from mlspec.planning.break_glass import notice_of, unreviewed
+from mlspec.planning.break_glass import notice_of, passed_over_text, unreviewed
 from mlspec.planning.desired import Desired, desired_objects
 from mlspec.planning.plan import make_plan, observe_for
 from mlspec.planning.views import (
@@ -114,6 +114,7 @@ __all__ = [
     "make_plan",
     "notice_of",
     "observe_for",
+    "passed_over_text",
     "path_text",
     "plan_to_json",
     "read_plan",
