@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mlspec.gates._inputs import EvaluationInputs
     from mlspec.gates._metrics import METRICS, Metric, MetricName
     from mlspec.gates._port import Gate, GateInputs, SpecProblem
-    from mlspec.gates._reasons import explain_reason, reasons
+    from mlspec.gates._reasons import reasons
     from mlspec.gates._registry import gate_spec_type, load_gates, problems
     from mlspec.gates._spec import GateSpecBase
 
@@ -32,7 +32,6 @@ __all__ = [
     "MetricName",
     "SpecProblem",
     "evaluate_all",
-    "explain_reason",
     "gate_spec_type",
     "gates_digest",
     "load_gates",
@@ -45,7 +44,7 @@ _HOMES = {
     "_inputs": "EvaluationInputs",
     "_metrics": "METRICS Metric MetricName",
     "_port": "Gate GateInputs SpecProblem",
-    "_reasons": "explain_reason reasons",
+    "_reasons": "reasons",
     "_registry": "gate_spec_type load_gates problems",
     "_spec": "GateSpecBase",
 }
