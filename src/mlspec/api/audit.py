@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.api.files import read_text
 from mlspec.api.inspect import unheld
-from mlspec.api.session import open_session
+from mlspec.api.session import open_session, opened
 from mlspec.canonical import digest_value
 from mlspec.errors import OutputError, TamperedPlanError, UsageError
 from mlspec.planning.audit import AuditShow, LoggedEvent, audit_log, audit_show
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mlspec.evidence import EvidenceRecord
-    from mlspec.registry import Backend
     from mlspec.workspace import Workspace
 
 __all__ = ["export", "log", "show"]
@@ -77,7 +76,7 @@ def log(
     Raises:
         UsageError: no event is about the address.
     """
-    backend = _backend(directory, environment)
+    backend = opened(directory, environment)
     found = audit_log(backend, address)
     if address is not None and not found:
         touched = {each.address for each in backend.events()}
@@ -97,7 +96,7 @@ def export(out: Path, directory: Path | None = None, environment: str | None = N
 
     if out.is_symlink() or (out.exists() and not (out.is_dir() and not any(out.iterdir()))):
         raise OutputError(f"`{out}` is there already", hint="name a new folder or file")
-    backend = _backend(directory, environment)
+    backend = opened(directory, environment)
     snapshot = backend.observe(bodies=False)
     if not snapshot.lineage:
         raise UsageError(f"nothing was applied to `{snapshot.environment}`: there is no ledger yet")
@@ -111,11 +110,6 @@ def export(out: Path, directory: Path | None = None, environment: str | None = N
     except OSError as error:
         raise OutputError(f"`{out}` can't be written: {error.strerror or error}") from error
     return len(files)
-
-
-def _backend(directory: Path | None, environment: str | None) -> Backend:
-    session = open_session(directory)
-    return session.backend(session.recorded(environment).environment)
 
 
 def _moment(at: str | None) -> str:

@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     from mlspec.syntax import SourceText
     from mlspec.workspace import Workspace
 
-__all__ = ["REGISTRY_VARIABLE", "Session", "described", "find_root", "open_session", "read_session"]
+__all__ = [
+    "REGISTRY_VARIABLE",
+    "Session",
+    "described",
+    "find_root",
+    "open_session",
+    "opened",
+    "read_session",
+]
 
 REGISTRY_VARIABLE = "MLSPEC_REGISTRY"
 _GIT = "git"
@@ -183,6 +191,12 @@ def open_session(directory: Path | str | None = None) -> Session:
             hint="change into a workspace, use `-C DIR`, or create one with `mlspec init`",
         )
     return read_session(root)
+
+
+def opened(directory: Path | None, environment: str | None) -> Backend:
+    """Return the registry of an environment, opened but not touched."""
+    session = open_session(directory)
+    return session.backend(session.recorded(environment).environment)
 
 
 def read_session(root: Path) -> Session:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.api.files import read_text, write_text
 from mlspec.api.inspect import status_of
-from mlspec.api.session import open_session
+from mlspec.api.session import open_session, opened
 from mlspec.planning.authorship import commits_of
 from mlspec.planning.drift import DriftView, branch_drift, drift
 from mlspec.planning.recorded import published_digests, recorded_objects
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mlspec.registry import Backend
     from mlspec.state import ObjectRecord, RunRecord, Snapshot, Statement
 
-__all__ = ["Shown", "export_state", "find_drift", "opened", "show"]
+__all__ = ["Shown", "export_state", "find_drift", "show"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +86,6 @@ def find_drift(
     drifts = (*_of_objects(backend, snapshot), *_of_branches(backend))
     view = DriftView(snapshot.environment, snapshot.lineage, snapshot.serial, drifts)
     return view.without([pattern for each in ignore for pattern in _patterns(each)])
-
-
-def opened(directory: Path | None, environment: str | None) -> Backend:
-    """Return the registry of an environment, opened but not touched."""
-    session = open_session(directory)
-    return session.backend(session.recorded(environment).environment)
 
 
 def _of_objects(backend: Backend, snapshot: Snapshot) -> Iterator[Drift]:
