@@ -15,7 +15,7 @@ from mlspec.vcs import Authors
 from mlspec.workspace import WORKSPACE_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
     from mlspec.api.session import Session
@@ -36,7 +36,7 @@ __all__ = [
 _SUFFIXES = (".yaml", ".yml", SIGNERS_FILE)
 _CLOCKS_DIFFER = timedelta(minutes=5)
 _MOST_FILES = 500
-"""More than these are looked up as the folders they lie in."""
+"""Of more than these, everybody who changed anything is an author."""
 
 
 def spec_paths(session: Session) -> tuple[str, ...]:
@@ -67,10 +67,11 @@ def authors_of(session: Session, plan: Plan, commits: Mapping[str, str]) -> Auth
     if plan.scope.mode is ScopeMode.REVERT:
         return _joined(plan, Authors(_own(session), is_complete=True))
     spans = [*spans_of(plan.operations, commits)]
-    found = [_made_in(session, each) for each in spans]
+    settled = _settled(session, plan)
+    found = [_made_in(session, each, settled) for each in spans]
     found += _uncommitted(session)
     if not any(each.addresses for each in found):  # then not the specs changed, but what they mean
-        found += [_made_in(session, replace(each, since=())) for each in spans]
+        found += [_made_in(session, replace(each, since=()), settled) for each in spans]
     return _joined(plan, *found)
 
 
@@ -91,14 +92,34 @@ def is_at(session: Session, sources: Mapping[str, str], commit: str) -> bool:
     return all(there.get(each) == sources[each] for each in sources) and not any(gone)
 
 
-def _made_in(session: Session, span: Span) -> Authors:
-    """Return who made the changes of a span, by the name that a file has now and those it had."""
-    from mlspec.vcs import authors, files_at
+def _made_in(session: Session, span: Span, settled: Collection[str]) -> Authors:
+    """Return who made the changes of a span, under all names that its files had and have."""
+    from mlspec.vcs import Content, all_of_it, authors, names_of
 
-    files, everywhere = _bounded(span.files), spec_paths(session)
-    if span.since and files_at(session.root, span.since, files) != {*files}:
-        files = everywhere
-    return authors(session.root, files or everywhere, span.since)
+    root, content = session.root, Content(span.files, span.is_in, settled)
+    names = names_of(root, content, span.since) if len(span.files) <= _MOST_FILES else None
+    paths = (*_paths(session, span), *names) if names is not None else (all_of_it(root),)
+    return authors(root, paths, span.since)
+
+
+def _paths(session: Session, span: Span) -> tuple[str, ...]:
+    """Return the files of a span if they were there from its start on, else where specs lie."""
+    from mlspec.vcs import files_at
+
+    is_old = not span.since or files_at(session.root, span.since, span.files) == {*span.files}
+    return span.files if span.files and is_old else spec_paths(session)
+
+
+def _settled(session: Session, plan: Plan) -> frozenset[str]:
+    """Return the files in which all is in force as it is: what they say was agreed to."""
+    if plan.scope.mode is not ScopeMode.FULL:
+        return frozenset()
+    changed = {each.address for each in plan.operations}
+    files: dict[str, bool] = {}
+    for address, each in session.sound().resources.items():
+        file = each.document.source.file
+        files[file] = files.get(file, True) and address not in changed
+    return frozenset(file for file, is_settled in files.items() if is_settled)
 
 
 def _uncommitted(session: Session) -> Iterator[Authors]:
@@ -152,10 +173,6 @@ def as_of_today(plan: Plan) -> Plan:
     )
     notices = (notice, *plan.envelope.notices)
     return replace(plan, envelope=replace(plan.envelope, notices=notices))
-
-
-def _bounded(files: tuple[str, ...]) -> tuple[str, ...]:
-    return files if len(files) <= _MOST_FILES else ()
 
 
 def _written(moment: datetime) -> str:

@@ -4,12 +4,14 @@ from mlspec.vcs._commit import Commit, head_commit, is_ignored
 from mlspec.vcs._content import digests_at
 from mlspec.vcs._history import (
     Authors,
+    all_of_it,
     authors,
     changed_since,
     committed_at,
     files_at,
     own_address,
 )
+from mlspec.vcs._names import Content, names_of
 from mlspec.vcs._objects import FOLDER, Entry, Found, Objects, entries
 from mlspec.vcs._process import GitError, without_secrets
 from mlspec.vcs._remote import HERE, Move, Remote, RemoteMissingError
@@ -22,6 +24,7 @@ __all__ = [
     "HERE",
     "Authors",
     "Commit",
+    "Content",
     "Draft",
     "Entry",
     "Found",
@@ -30,6 +33,7 @@ __all__ = [
     "Objects",
     "Remote",
     "RemoteMissingError",
+    "all_of_it",
     "authors",
     "changed_since",
     "committed_at",
@@ -39,6 +43,7 @@ __all__ = [
     "has_seen",
     "head_commit",
     "is_ignored",
+    "names_of",
     "own_address",
     "without_secrets",
     "write_commits",
