@@ -341,7 +341,12 @@ def test_the_log_tells_every_event_in_order_of_runs(run):
     text = run("audit", "log").expect(0).out.splitlines()
 
     assert sorted(each["serial"] for each in events) == [each["serial"] for each in events]
-    assert len(events) + 1 == len(text)
+    *table, glass = text
+    assert len(events) + 1 == len(table)
+    (broken,) = [each for each in events if each["breakGlass"]]
+    (lacking,) = broken["breakGlass"]["passedOver"]["approvals"]
+    past = f"{lacking['count']} x {lacking['role']} missing"
+    assert f"! BREAK GLASS: run {broken['run']}, as sre: {past}" == glass
     assert {"bot", SAM} == {each["actor"] for each in events}
 
 

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Protocol
 from mlspec.canonical import canonical_json, digest_bytes
 from mlspec.errors import RegistryUnavailableError
 from mlspec.ledger._approval import Approval, Strength
-from mlspec.state import BreakGlass, RunOperation, RunOutcome, Statement, StepStatus
+from mlspec.state import (
+    BreakGlass,
+    LackingApprovals,
+    PassedOver,
+    RunOperation,
+    RunOutcome,
+    Statement,
+    StepStatus,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +33,7 @@ __all__ = [
     "EvidenceFact",
     "RequirementFact",
     "RunFacts",
+    "glass_told",
     "in_toto",
     "predicate_of",
     "read_run_statement",
@@ -148,7 +157,6 @@ def _damaged(statement: Statement) -> RegistryUnavailableError:
 
 
 def _predicate(facts: RunFacts) -> dict[str, Json]:
-    glass = facts.break_glass
     return {
         "run": facts.run_id,
         "plan": facts.plan_digest,
@@ -177,7 +185,7 @@ def _predicate(facts: RunFacts) -> dict[str, Json]:
             }
             for each, judged in sorted(facts.evidence.items())
         ],
-        "breakGlass": {"role": glass.role, "reason": glass.reason} if glass else None,
+        "breakGlass": glass_told(facts.break_glass) if facts.break_glass else None,
         "reverts": facts.reverts,
         "publication": dict(facts.publication) if facts.publication is not None else None,
     }
@@ -190,6 +198,21 @@ def _operation(operation: RunOperation) -> Json:
         "id": operation.op_id,
         "status": operation.status.value,
         "note": operation.note,
+    }
+
+
+def glass_told(glass: BreakGlass) -> dict[str, Json]:
+    """Return who broke the glass as what, why, and past what, as a statement says it."""
+    passed = glass.passed_over
+    return {
+        "role": glass.role,
+        "reason": glass.reason,
+        "passedOver": {
+            "approvals": [{"role": each.role, "count": each.count} for each in passed.approvals],
+            "expiredAt": passed.expired_at,
+            "freezes": list(passed.freezes),
+            "authorsUnknown": passed.authors_unknown,
+        },
     }
 
 
@@ -268,7 +291,19 @@ def _read_approval(told: Mapping[str, Json]) -> Approval:
 
 
 def _read_glass(told: Mapping[str, Json]) -> BreakGlass:
-    return BreakGlass(_text(told, "role"), _text(told, "reason"))
+    passed = told["passedOver"]
+    if not isinstance(passed, dict):
+        raise TypeError("passedOver")
+    found = PassedOver(
+        approvals=tuple(
+            LackingApprovals(_text(each, "role"), _whole(each, "count"))
+            for each in _objects(passed, "approvals")
+        ),
+        expired_at=_text(passed, "expiredAt"),
+        freezes=_texts(passed, "freezes"),
+        authors_unknown=passed["authorsUnknown"] is True,
+    )
+    return BreakGlass(_text(told, "role"), _text(told, "reason"), passed_over=found)
 
 
 def _text(told: Mapping[str, Json], name: str) -> str:

@@ -17,7 +17,7 @@ from mlspec.ledger._change import run_digest_of
 from mlspec.ledger._run import predicate_of, read_run_statement
 from mlspec.ledger._verify import Problem
 from mlspec.ledger.approvals import APPROVAL_PREDICATE, StatementRefusedError, read_claim
-from mlspec.ledger.glass import REVIEW_PREDICATE
+from mlspec.ledger.glass import REVIEW_PREDICATE, quorums
 from mlspec.ledger.reviews import FORGE_REVIEW_PREDICATE
 from mlspec.ledger.signing import APPROVAL_NAMESPACE, CHECKPOINT_NAMESPACE, REVIEW_NAMESPACE
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mlspec.canonical import Json
     from mlspec.ledger._approval import Approval
     from mlspec.ledger._run import RunFacts
+    from mlspec.ledger.glass import Quorum
     from mlspec.state import Checkpoint, RunRecord, Statement
 
     SignersAt = Callable[[int], str]
@@ -115,29 +116,17 @@ def verify_quorums(
 ) -> tuple[Problem, ...]:
     """Return the runs that needed more approvals than counted, and did not break the glass."""
     return tuple(
-        Problem(f"run {run.run_id}", f"it lacks approvals that its plan needed: {lacking}")
+        Problem(f"run {run.run_id}", f"it lacks approvals that its plan needed: {_lacking(each)}")
         for run, facts in _facts(runs, statements)
         if facts.break_glass is None
-        for lacking in _lacking(facts)
+        for each in quorums(facts)
+        if each.lacking
     )
 
 
-def _lacking(facts: RunFacts) -> Iterator[str]:
-    """Yield what is needed of a role at a strength or above, and is not there."""
-    for asked in facts.required:
-        rank, role = asked.strength.rank, asked.role
-        needed = sum(
-            each.count
-            for each in facts.required
-            if each.role == role and each.strength.rank >= rank
-        )
-        people = {
-            each.principal
-            for each in facts.approvals
-            if each.role == role and each.strength.rank >= rank
-        }
-        if len(people) < needed:
-            yield f"{needed} x {role}, {asked.strength.value}, of which {len(people)} counted"
+def _lacking(quorum: Quorum) -> str:
+    asked = f"{quorum.needed} x {quorum.role}, {quorum.strength.value}"
+    return f"{asked}, of which {quorum.counted} counted"
 
 
 def _facts(

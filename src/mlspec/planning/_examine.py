@@ -10,7 +10,7 @@ from mlspec.planning._checks import (
     require_same_place,
     require_same_specs,
     require_unmoved,
-    touched_by,
+    untouched_by,
 )
 from mlspec.planning._following import require_following
 from mlspec.planning._governed import in_force
@@ -75,10 +75,7 @@ class Examiner:
         require_same_place(plan, snapshot, self.checkout.context)
         require_same_specs(plan, self.checkout.context, desired)
         context = replace(self.checkout.context, scope=plan.scope)
-        addresses = {each.address for each in plan.read_set}
-        addresses |= {each.address for each in plan.operations}
-        addresses -= touched_by(progress).keys()
-        whole = with_bodies(snapshot, bodies, desired, context, addresses)
+        whole = with_bodies(snapshot, bodies, desired, context, untouched_by(progress))
         ruled = in_force(context, desired, whole)
         require_unmoved(progress, snapshot, bodies, desired, ruled)
         known = self._known(progress)
@@ -141,17 +138,15 @@ class Examiner:
         """Return what is left out; a plan of which nothing would be done is refused."""
         plan = progress.plan
         if self._counts_as_planned(plan):
-            said = {each.id: each.blocked for each in plan.operations}
-            undone = [replace(each, blocked=each.blocked or said[each.id]) for each in undone]
-        blocked = {each.id: each.blocked.reason for each in undone if each.blocked}
+            undone = _as_planned(plan, undone)
         error = error_of_blocks(undone)
-        is_left_out = self.options.on_error is OnError.CONTINUE and _leaves_some(undone, blocked)
+        is_left_out = self.options.on_error is OnError.CONTINUE and _leaves_some(undone)
         if error is not None and not is_left_out:
             raise error
         return {
-            op_id_of(plan, each): f"blocked: {blocked[each.id]}"
+            op_id_of(plan, each): f"blocked: {each.blocked.reason}"
             for each in undone
-            if each.id in blocked
+            if each.blocked
         }
 
     def _counts_as_planned(self, plan: Plan) -> bool:
@@ -165,9 +160,16 @@ class Examiner:
         return plan.require_approvals or not (is_known and is_finished_later)
 
 
-def _leaves_some(undone: Sequence[Operation], blocked: Mapping[str, str]) -> bool:
+def _as_planned(plan: Plan, undone: Sequence[Operation]) -> Sequence[Operation]:
+    """Return operations with what blocks them now, or else did so in the plan."""
+    said = {each.id: each.blocked for each in plan.operations}
+    return [replace(each, blocked=each.blocked or said[each.id]) for each in undone]
+
+
+def _leaves_some(undone: Sequence[Operation]) -> bool:
     """Tell whether any operation can be made that depends on none that is blocked."""
-    stuck, frontier = {*blocked}, {*blocked}
+    stuck = {each.id for each in undone if each.blocked}
+    frontier = stuck
     while frontier:
         frontier = {each.id for each in undone if frontier.intersection(each.depends_on)} - stuck
         stuck |= frontier

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from mlspec.errors import (
@@ -16,17 +17,19 @@ from mlspec.planning._checks import AGAIN, shortened
 from mlspec.planning._evidence import gravest
 from mlspec.planning._expiry import has_passed, is_too_long
 from mlspec.planning._model import BlockCode, Level
+from mlspec.state import LackingApprovals, PassedOver
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from mlspec.planning._model import Freeze, Operation
+    from mlspec.planning._model import Freeze, Operation, Requirement
     from mlspec.planning._plan import Plan
     from mlspec.state import BreakGlass
 
 __all__ = [
     "blocking_error",
     "error_of_blocks",
+    "passed_over",
     "require_in_time",
     "require_role",
     "require_thawed",
@@ -82,11 +85,10 @@ def require_thawed(operations: Sequence[Operation], freezes: Iterable[Freeze], n
     Raises:
         PolicyDeniedError: one is; the details name it.
     """
-    level = max((each.risk.level for each in operations), key=_rank, default=Level.NONE)
+    level = _highest(operations)
     closed = [
         f"`{each.id}` until {each.end}: {each.reason} (up to {each.allow.value} goes through)"
-        for each in freezes
-        if _is_open(each, now) and level.rank > each.allow.rank
+        for each in _forbidding(level, freezes, now)
     ]
     if closed:
         raise PolicyDeniedError(
@@ -94,6 +96,39 @@ def require_thawed(operations: Sequence[Operation], freezes: Iterable[Freeze], n
             details=tuple(closed),
             hint="apply it after the window; in an emergency, with `--break-glass`",
         )
+
+
+def passed_over(
+    plan: Plan,
+    missing: Iterable[Requirement],
+    operations: Sequence[Operation],
+    freezes: Iterable[Freeze],
+    now: str,
+    *,
+    has_authors: bool,
+) -> PassedOver:
+    """Return what would stop a plan now: what breaking the glass passes over.
+
+    `missing` are the approvals that it lacks; `has_authors` tells whether authors are known.
+    """
+    lacking: Counter[str] = Counter()
+    for each in missing:
+        lacking[each.role] += each.count
+    closed = _forbidding(_highest(operations), freezes, now)
+    return PassedOver(
+        approvals=tuple(LackingApprovals(role, lacking[role]) for role in sorted(lacking)),
+        expired_at=plan.expires_at if has_passed(plan.expires_at, now) else "",
+        freezes=tuple(sorted(each.id for each in closed)),
+        authors_unknown=bool(plan.required_approvals) and not has_authors,
+    )
+
+
+def _highest(operations: Iterable[Operation]) -> Level:
+    return max((each.risk.level for each in operations), key=_rank, default=Level.NONE)
+
+
+def _forbidding(level: Level, freezes: Iterable[Freeze], now: str) -> list[Freeze]:
+    return [each for each in freezes if _is_open(each, now) and level.rank > each.allow.rank]
 
 
 def _rank(level: Level) -> int:

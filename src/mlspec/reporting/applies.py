@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from mlspec.canonical import Json
     from mlspec.planning import ApplyResult, StepReport
-    from mlspec.state import RunOperation, RunRecord
+    from mlspec.state import BreakGlass, RunOperation, RunRecord
 
 __all__ = [
     "applied_json",
@@ -68,7 +68,6 @@ def render_applied_json(result: ApplyResult) -> str:
 def applied_json(result: ApplyResult) -> dict[str, Json]:
     """Return what an apply did as a JSON value."""
     run = result.run
-    glass = run.break_glass if run else None
     return {
         "format": "mlspec.applied/1.0",
         "notices": list(result.notices),
@@ -79,8 +78,22 @@ def applied_json(result: ApplyResult) -> dict[str, Json]:
         "serial": run.serial if run else None,
         "actor": run.actor if run else None,
         "at": run.at if run else None,
-        "break_glass": {"role": glass.role, "reason": glass.reason} if glass else None,
+        "break_glass": _glass(run.break_glass) if run and run.break_glass else None,
         "operations": [_operation_json(each) for each in (run.operations if run else ())],
+    }
+
+
+def _glass(glass: BreakGlass) -> dict[str, Json]:
+    passed = glass.passed_over
+    return {
+        "role": glass.role,
+        "reason": glass.reason,
+        "passed_over": {
+            "approvals": [{"role": each.role, "count": each.count} for each in passed.approvals],
+            "expired_at": passed.expired_at,
+            "freezes": list(passed.freezes),
+            "authors_unknown": passed.authors_unknown,
+        },
     }
 
 

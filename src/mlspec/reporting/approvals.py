@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.planning.approvals import needed_text, told_of
+from mlspec.planning.break_glass import passed_over_text
 from mlspec.reporting._cells import Style, clean, counted, table
 from mlspec.reporting._plan_facts import DIRECTIONS, LOOSENING, action_words, arrow, listed
 from mlspec.reporting._plan_order import by_risk, symbol_of
@@ -115,9 +116,10 @@ def render_review(run: RunRecord, *, is_new: bool) -> str:
     """Return which run was reviewed, by whom, and what it was."""
     glass = run.break_glass or BreakGlass("", "")
     verb = "Reviewed" if is_new else "Already reviewed"
+    past = passed_over_text(glass.passed_over)
     return clean(
         f"{verb} by {glass.reviewed_by}: run {run.run_id}, applied by {run.actor} as {glass.role} "
-        f"at {run.at} past what its plan needed: {glass.reason}"
+        f"at {run.at} past what its plan needed ({past}): {glass.reason}"
     )
 
 

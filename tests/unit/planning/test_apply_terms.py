@@ -15,8 +15,17 @@ from mlspec.errors import (
     RegistryLockedError,
     TamperedPlanError,
 )
-from mlspec.ledger import Approval, Strength
-from mlspec.planning import EvidenceEntry, Freeze, Level, OnError, Outcome, Stamp, unreviewed
+from mlspec.ledger import Approval, Strength, read_run_statement
+from mlspec.planning import (
+    EvidenceEntry,
+    Freeze,
+    Level,
+    OnError,
+    Outcome,
+    Stamp,
+    notice_of,
+    unreviewed,
+)
 from mlspec.state import BreakGlass, RunOutcome, Statement, StepStatus
 
 RISK = wanted("Team", "risk", {"members": ["mo", "mia"], "roles": ["model-risk"]})
@@ -200,11 +209,35 @@ def test_breaking_the_glass_goes_without_approvals_expiry_and_freeze_and_is_told
     run = strict.apply(plan, desired, break_glass=glass).run
 
     (notice,) = unreviewed(strict.backend().runs())
-    assert run.break_glass == glass
+    passed = run.break_glass.passed_over
+    assert run.break_glass == replace(glass, passed_over=passed)
+    assert {(each.role, each.count) for each in passed.approvals} == {
+        (each.role, each.count) for each in plan.required_approvals
+    }
+    assert (plan.expires_at, (FREEZE.id,), False) == (
+        passed.expired_at,
+        passed.freezes,
+        passed.authors_unknown,
+    )
+    facts = read_run_statement(strict.backend().statements()[run.statement])
+    assert facts.break_glass == run.break_glass
+    assert f"1 x model-risk missing, expired at {plan.expires_at}, frozen by `" in notice
+    assert strict.audit().problems == ()
     assert "scores are wrong" in strict.backend().statements()[run.statement].content
     assert all(word in notice for word in (run.run_id, "ana", "sre", "scores are wrong"))
     reviewed = replace(run, break_glass=replace(glass, reviewed_by="mo"))
     assert unreviewed([reviewed]) == ()
+
+
+def test_breaking_the_glass_where_nothing_would_have_stopped_the_plan_says_so(strict):
+    desired = tree(*TEAMS, LOOSER)
+    plan = strict.plan(desired)
+    glass = BreakGlass("sre", "to be sure")
+
+    run = strict.apply(plan, desired, approvals=everybody(plan), break_glass=glass).run
+
+    assert run.break_glass == glass
+    assert "(nothing would have stopped it): to be sure" in notice_of(run)
 
 
 def test_a_long_reason_never_hides_that_nobody_has_looked(strict):
