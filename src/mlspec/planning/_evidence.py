@@ -86,13 +86,12 @@ def block_of_evidence(entry: EvidenceEntry) -> Block | None:
 
 
 def _block_of_verdicts(entry: EvidenceEntry) -> Block | None:
-    required = entry.required_gates
-    failing = [each for each in required if each.verdict != Verdict.PASS.value]
-    if not failing and (entry.verdict == Verdict.PASS.value or not required):
+    required, passes = entry.required_gates, Verdict.PASS.value
+    failing = [f"{each.gate} {each.verdict}" for each in required if each.verdict != passes]
+    if not failing and (entry.verdict == passes or not required):
         return None
     code = _VERDICTS.get(entry.verdict, BlockCode.GATE_NOT_EVALUATED)
-    named = ", ".join(f"{each.gate} {each.verdict}" for each in failing)
-    return Block(code, f"gates do not pass: {named or entry.verdict}")
+    return Block(code, f"gates do not pass: {', '.join(failing) or entry.verdict}")
 
 
 def gravest(blocks: Iterable[Block]) -> Block:

@@ -8,6 +8,7 @@ recorded before the change; only a registry that records no workspace trusts the
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from mlspec.errors import RegistryUnavailableError
@@ -60,9 +61,8 @@ def signers_in_force(desired: Mapping[str, Desired], snapshot: Snapshot) -> tupl
     """Return the lines of allowed signers that count for the next change."""
     recorded = [_body(each) for each in ruling_records(snapshot)]
     wanted = [desired[address].body for address in sorted(filter(is_governed, desired))]
-    governed = (section(body, "governed") for body in recorded or wanted)
-    found = {line for each in governed for line in texts(each, "signers")}
-    return tuple(sorted(found))
+    lines = (texts(section(each, "governed"), "signers") for each in recorded or wanted)
+    return tuple(sorted({*chain.from_iterable(lines)}))
 
 
 def _with_terms(context: PlanContext, settings: Mapping[str, Json]) -> PlanContext:

@@ -96,9 +96,8 @@ def _by_tier(risk: Risk, field_class: FieldClass) -> Level:
     They count with a wide reach: it may be wide tomorrow, and then nobody asks about the tier.
     """
     other = risk.tier_old if risk.tier_new == risk.judged_at else risk.tier_new
-    here = [lowered(each, risk.judged_at) for each in TABLE[field_class]]
-    there = [lowered(each, other) for each in TABLE[field_class]]
-    differ = [one for one, two in zip(here, there, strict=True) if one is not two]
+    levels = ((lowered(each, risk.judged_at), lowered(each, other)) for each in TABLE[field_class])
+    differ = [here for here, there in levels if here is not there]
     is_reached = REACH[field_class] is not Reached.NEVER
     return gravest(tuple(raised(each) if is_reached else each for each in differ))
 

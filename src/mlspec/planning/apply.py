@@ -103,6 +103,16 @@ class _Application:
             outcome = Outcome.APPLIED
         if not progress.left:
             return ApplyResult(outcome, self.plan, progress.earlier[-1])
+        return self._carry_out(transaction, progress, snapshot, early)
+
+    def _carry_out(
+        self,
+        transaction: Transaction,
+        progress: Progress,
+        snapshot: Snapshot,
+        early: Examination | None,
+    ) -> ApplyResult:
+        """Do what is left, when all that is asked of it now is well."""
         require_signature(self.backend, self.options.sign)
         is_new = not (snapshot.serial or snapshot.objects)
         if early is None or not is_new:
