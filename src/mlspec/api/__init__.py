@@ -10,11 +10,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mlspec.api.apply import ApplyResult, ApplySettings, apply
     from mlspec.api.build import CompileReport, compile_artifacts
     from mlspec.api.change import PlanOptions, plan
     from mlspec.api.check import ValidationReport, validate
     from mlspec.api.compare import compare_environments
+    from mlspec.api.execute import ApplyResult, ApplySettings, apply
     from mlspec.api.inspect import history, status, verify
     from mlspec.api.judge import GateReport, run_gates
     from mlspec.api.reference import explain, explanations
@@ -48,14 +48,14 @@ __all__ = [
 ]
 
 _MODULES = {
-    "ApplyResult": "apply",
-    "ApplySettings": "apply",
+    "ApplyResult": "execute",
+    "ApplySettings": "execute",
     "CompileReport": "build",
     "GateReport": "judge",
     "PlanOptions": "change",
     "Session": "session",
     "ValidationReport": "check",
-    "apply": "apply",
+    "apply": "execute",
     "compare_environments": "compare",
     "compile_artifacts": "build",
     "explain": "reference",

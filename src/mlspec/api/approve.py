@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mlspec.api.approvals import KnownApprovals, approvals_folder, known_approvals
 from mlspec.api.context import context_of, wanted_objects
 from mlspec.api.files import read_text, require_regular, write_text
-from mlspec.api.history import authors_of, commits_recorded
+from mlspec.api.origin import authors_of, commits_recorded
 from mlspec.api.session import open_session
 from mlspec.canonical import digest_bytes
 from mlspec.errors import (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.api.context import context_of, known_evidence, wanted_objects
 from mlspec.api.files import read_text
-from mlspec.api.history import authors_of, commits_recorded, envelope_of, spec_paths, valid_from
+from mlspec.api.origin import authors_of, commits_recorded, envelope_of, spec_paths, valid_from
 from mlspec.api.session import open_session
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError

@@ -14,7 +14,7 @@ from mlspec.api.approvals import ApprovalSources, KnownApprovals, known_approval
 from mlspec.api.change import PlanOptions, prepare
 from mlspec.api.context import context_of, known_evidence, wanted_objects
 from mlspec.api.files import read_text
-from mlspec.api.history import authors_of, commits_recorded, is_at
+from mlspec.api.origin import authors_of, commits_recorded, is_at
 from mlspec.api.publish import publication
 from mlspec.api.session import open_session
 from mlspec.errors import ApprovalsMissingError
