@@ -162,6 +162,32 @@ HARMS = {
         3,
         ("the history hides or invents that it broke the glass",),
     ),
+    "a run that says it passed over less": (
+        "UPDATE run SET record = json_set(record, ?, json('[]')) WHERE serial = 3",
+        "$.break_glass.passed_over.approvals",
+        ("the history hides or invents that it broke the glass",),
+    ),
+    "a head that was removed": (
+        "DELETE FROM head WHERE address = ?",
+        MODEL,
+        ("head of `model/churn`",),
+    ),
+    "a head that was set back": (
+        (
+            "UPDATE head SET sequence = 1, digest = (SELECT digest FROM event WHERE sequence = 1"
+            " AND address = head.address) WHERE address = ?"
+        ),
+        MODEL,
+        ("head of `model/churn`",),
+    ),
+    "a head that was added": (
+        (
+            "INSERT INTO head SELECT environment, 'model/other', sequence, digest FROM head"
+            " WHERE address = ?"
+        ),
+        MODEL,
+        ("head of `model/other`",),
+    ),
     "a review that nobody made": (
         'UPDATE run SET record = replace(record, ?, \'"reviewed_by":"ana"\')',
         '"reviewed_by":""',
