@@ -16,6 +16,7 @@ from mlspec.canonical import digest_value
 from mlspec.errors import OutputError, TamperedPlanError, UsageError
 from mlspec.planning.audit import AuditShow, LoggedEvent, audit_log, audit_show
 from mlspec.planning.signers_then import signers_then
+from mlspec.state import moment_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -117,14 +118,13 @@ def _moment(at: str | None) -> str:
     if at is None or at == "now":
         return datetime.now(UTC).isoformat(timespec="seconds")
     try:
-        moment = datetime.fromisoformat(at)
+        moment = moment_of(at)
     except ValueError as error:
         hint = "write a day such as `2026-05-01`, or a time such as `2026-05-01T12:00:00Z`"
         raise UsageError(f"`{at}` is no moment", hint=hint) from error
     if _DAY.fullmatch(at):
         moment += timedelta(days=1, seconds=-1)
-    known = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return known.astimezone(UTC).isoformat(timespec="seconds")
+    return moment.isoformat(timespec="seconds")
 
 
 def _write_folder(folder: Path, files: Mapping[str, bytes]) -> None:

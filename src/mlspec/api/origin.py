@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from mlspec import __version__
 from mlspec.errors import UsageError
 from mlspec.planning import SIGNERS_FILE, Envelope, ScopeMode, has_passed
 from mlspec.planning.authorship import commits_of, spans_of
+from mlspec.state import CLOCKS_DIFFER, moment_of
 from mlspec.vcs import Authors
 from mlspec.workspace import WORKSPACE_FILE
 
@@ -34,7 +35,7 @@ __all__ = [
 ]
 
 _SUFFIXES = (".yaml", ".yml", SIGNERS_FILE)
-_CLOCKS_DIFFER = timedelta(minutes=5)
+
 _MOST_FILES = 500
 """Of more than these, everybody who changed anything is an author."""
 
@@ -157,7 +158,7 @@ def valid_from(root: Path, as_of: str) -> str:
         committed = committed_at(root)
         return _written(min(_moment(committed), now)) if committed else ""
     moment = now if as_of == "now" else _moment(as_of)
-    if moment > now + _CLOCKS_DIFFER:
+    if moment > now + CLOCKS_DIFFER:
         raise UsageError(f"`{as_of}` lies ahead: a plan can't be good for longer than its time")
     return _written(moment)
 
@@ -181,9 +182,8 @@ def _written(moment: datetime) -> str:
 
 def _moment(text: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(text)
+        return moment_of(text)
     except ValueError as error:
         raise UsageError(
             f"`{text}` is no moment", hint="such as `2026-11-21T10:00:00Z`, or `now`"
         ) from error
-    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)

@@ -18,8 +18,10 @@ from mlspec.state._model import (
     Statement,
     StepStatus,
 )
+from mlspec.state._moments import CLOCKS_DIFFER, moment_of
 
 __all__ = [
+    "CLOCKS_DIFFER",
     "BreakGlass",
     "Checkpoint",
     "Event",
@@ -36,4 +38,5 @@ __all__ = [
     "Snapshot",
     "Statement",
     "StepStatus",
+    "moment_of",
 ]
