@@ -289,8 +289,8 @@ def test_rebuild_brings_back_heads_that_the_next_run_would_have_followed(run, li
         [
             "DELETE FROM body WHERE digest = ?",
             (
-                "UPDATE object SET digest = (SELECT digest FROM object WHERE address = 'model/churn')"
-                " WHERE digest = ?"
+                "UPDATE object SET digest = (SELECT digest FROM object"
+                " WHERE address = 'model/churn') WHERE digest = ?"
             ),
         ],
     ],
