@@ -1,7 +1,7 @@
 """Version control: which commit the specs were read from. The only place that knows git."""
 
 from mlspec.vcs._commit import Commit, head_commit, is_ignored
-from mlspec.vcs._content import digests_at
+from mlspec.vcs._content import digests_at, versions_of
 from mlspec.vcs._history import (
     Authors,
     all_of_it,
@@ -14,7 +14,7 @@ from mlspec.vcs._history import (
 from mlspec.vcs._names import Content, names_of
 from mlspec.vcs._objects import FOLDER, Entry, Found, Objects, entries
 from mlspec.vcs._process import GitError, without_secrets
-from mlspec.vcs._remote import HERE, Move, Remote, RemoteMissingError
+from mlspec.vcs._remote import HERE, Move, Remote, RemoteMissingError, is_shallow, remotes
 from mlspec.vcs._seen import has_seen
 from mlspec.vcs._writing import COMMITTER, Draft, write_commits
 
@@ -43,8 +43,11 @@ __all__ = [
     "has_seen",
     "head_commit",
     "is_ignored",
+    "is_shallow",
     "names_of",
     "own_address",
+    "remotes",
+    "versions_of",
     "without_secrets",
     "write_commits",
 ]
