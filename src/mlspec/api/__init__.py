@@ -6,8 +6,9 @@ Modules are imported on first use, so that a command pays for nothing but itself
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from mlspec.lazy import importer
 
 if TYPE_CHECKING:
     from mlspec.api.build import CompileReport, compile_artifacts
@@ -72,8 +73,4 @@ _MODULES = {
     "verify": "inspect",
 }
 
-
-def __getattr__(name: str) -> object:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+__getattr__ = importer(__name__, _MODULES)

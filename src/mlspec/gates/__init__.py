@@ -10,6 +10,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from mlspec.lazy import importer
+
 if TYPE_CHECKING:
     from mlspec.gates._evaluate import evaluate_all, gates_digest
     from mlspec.gates._inputs import EvaluationInputs
@@ -50,13 +52,12 @@ _HOMES = {
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
+_find = importer(__name__, _HOME_OF)
+
 
 def __getattr__(name: str) -> object:
     """Import what is first asked for; `GateSpec` is built then, from all gates there are."""
     if name == "GateSpec":
-        value: object = import_module(f"{__name__}._registry").gate_spec_type()
-    elif name in _HOME_OF:
-        value = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
-    else:
-        raise AttributeError(f"module `{__name__}` has no attribute `{name}`")
-    return globals().setdefault(name, value)
+        built: object = import_module(f"{__name__}._registry").gate_spec_type()
+        return globals().setdefault(name, built)
+    return _find(name)

@@ -301,5 +301,5 @@ def test_a_broken_plug_in_is_named(tmp_path, code, words):
 
 
 def test_an_absent_name_of_the_package_is_an_attribute_error():
-    with pytest.raises(AttributeError, match="no attribute `absent`"):
+    with pytest.raises(AttributeError, match="no attribute 'absent'"):
         _ = mlspec.gates.absent
