@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from mlspec.api.session import Session
 
-__all__ = ["registry_before", "require_same_registry"]
+__all__ = ["naming_notices", "registry_before", "require_same_registry"]
 
 _FIELDS = ("backend", "path", "remote")
 _GIT = "git"
@@ -49,6 +49,20 @@ def require_same_registry(session: Session, environment: str) -> None:
             details=("rules, approvers and guards are those that a registry has recorded",),
             hint=f"set `{REGISTRY_VARIABLE}` to the one that is meant, as no commit can; or take"
             " the state of the one before away",
+        )
+
+
+def naming_notices(session: Session, environment: str) -> Iterator[str]:
+    """Yield what readers of a plan should know of a registry that was named before."""
+    try:
+        before = registry_before(session, environment)
+    except RegistryUnavailableError as error:
+        before = error.message
+    if before:
+        yield (
+            f"ANOTHER REGISTRY: `{WORKSPACE_FILE}` named another one before ({before}); this is"
+            f" not compared with what is in force there, and not applied without"
+            f" `{REGISTRY_VARIABLE}`"
         )
 
 
