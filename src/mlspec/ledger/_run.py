@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from mlspec.canonical import canonical_json, digest_bytes
 from mlspec.errors import RegistryUnavailableError
@@ -42,6 +42,31 @@ __all__ = [
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 RUN_PREDICATE = "https://mlspec.dev/run/v1"
+
+# The texts of a statement by their names there, and the fields that they are read into.
+_RUN_TEXTS: Final = {
+    "run": "run_id",
+    "plan": "plan_digest",
+    "risk": "risk_digest",
+    "specs": "spec_digest",
+    "commit": "commit",
+    "environment": "environment",
+    "lineage": "lineage",
+    "actor": "actor",
+    "at": "at",
+    "reverts": "reverts",
+}
+_OPERATION_TEXTS: Final = {"address": "address", "action": "action", "id": "op_id", "note": "note"}
+_EVIDENCE_TEXTS: Final = {"digest": "digest", "status": "status", "verdict": "verdict"}
+_APPROVAL_TEXTS: Final = {
+    "principal": "principal",
+    "role": "role",
+    "plan": "plan",
+    "risk": "risk",
+    "statement": "digest",
+    "at": "at",
+    "comment": "comment",
+}
 
 
 class Judged(Protocol):
@@ -158,16 +183,8 @@ def _damaged(statement: Statement) -> RegistryUnavailableError:
 
 def _predicate(facts: RunFacts) -> dict[str, Json]:
     return {
-        "run": facts.run_id,
-        "plan": facts.plan_digest,
-        "risk": facts.risk_digest,
-        "specs": facts.spec_digest,
-        "commit": facts.commit,
-        "environment": facts.environment,
-        "lineage": facts.lineage,
+        **_told(facts, _RUN_TEXTS),
         "serial": facts.serial,
-        "actor": facts.actor,
-        "at": facts.at,
         "outcome": facts.outcome.value,
         "operations": [_operation(each) for each in facts.operations],
         "required": [
@@ -177,28 +194,16 @@ def _predicate(facts: RunFacts) -> dict[str, Json]:
         "authors": list(facts.authors),
         "approvals": [_approval(each) for each in facts.approvals],
         "evidence": [
-            {
-                "address": each,
-                "digest": judged.digest,
-                "status": judged.status,
-                "verdict": judged.verdict,
-            }
+            {"address": each, **_told(judged, _EVIDENCE_TEXTS)}
             for each, judged in sorted(facts.evidence.items())
         ],
         "breakGlass": glass_told(facts.break_glass) if facts.break_glass else None,
-        "reverts": facts.reverts,
         "publication": dict(facts.publication) if facts.publication is not None else None,
     }
 
 
 def _operation(operation: RunOperation) -> Json:
-    return {
-        "address": operation.address,
-        "action": operation.action,
-        "id": operation.op_id,
-        "status": operation.status.value,
-        "note": operation.note,
-    }
+    return {**_told(operation, _OPERATION_TEXTS), "status": operation.status.value}
 
 
 def glass_told(glass: BreakGlass) -> dict[str, Json]:
@@ -218,14 +223,8 @@ def glass_told(glass: BreakGlass) -> dict[str, Json]:
 
 def _approval(approval: Approval) -> Json:
     return {
-        "principal": approval.principal,
-        "role": approval.role,
+        **_told(approval, _APPROVAL_TEXTS),
         "strength": approval.strength.value,
-        "plan": approval.plan,
-        "risk": approval.risk,
-        "statement": approval.digest,
-        "at": approval.at,
-        "comment": approval.comment,
         "names": list(approval.names),
     }
 
@@ -233,27 +232,16 @@ def _approval(approval: Approval) -> Json:
 def _facts(told: Mapping[str, Json]) -> RunFacts:
     glass = told["breakGlass"]
     return RunFacts(
-        run_id=_text(told, "run"),
-        plan_digest=_text(told, "plan"),
-        risk_digest=_text(told, "risk"),
-        spec_digest=_text(told, "specs"),
-        commit=_text(told, "commit"),
-        environment=_text(told, "environment"),
-        lineage=_text(told, "lineage"),
+        **_read(told, _RUN_TEXTS),
         serial=_whole(told, "serial"),
-        actor=_text(told, "actor"),
-        at=_text(told, "at"),
         outcome=RunOutcome(_text(told, "outcome")),
         operations=tuple(_read_operation(each) for each in _objects(told, "operations")),
         approvals=tuple(_read_approval(each) for each in _objects(told, "approvals")),
         evidence={
-            _text(each, "address"): EvidenceFact(
-                _text(each, "digest"), _text(each, "status"), _text(each, "verdict")
-            )
+            _text(each, "address"): EvidenceFact(**_read(each, _EVIDENCE_TEXTS))
             for each in _objects(told, "evidence")
         },
         break_glass=_read_glass(glass) if isinstance(glass, dict) else None,
-        reverts=_text(told, "reverts"),
         publication=_object_or_none(told, "publication"),
         required=tuple(_read_requirement(each) for each in _objects(told, "required")),
         authors=_texts(told, "authors"),
@@ -261,13 +249,8 @@ def _facts(told: Mapping[str, Json]) -> RunFacts:
 
 
 def _read_operation(told: Mapping[str, Json]) -> RunOperation:
-    return RunOperation(
-        _text(told, "address"),
-        _text(told, "action"),
-        _text(told, "id"),
-        StepStatus(_text(told, "status")),
-        _text(told, "note"),
-    )
+    status = StepStatus(_text(told, "status"))
+    return RunOperation(**_read(told, _OPERATION_TEXTS), status=status)
 
 
 def _read_requirement(told: Mapping[str, Json]) -> RequirementFact:
@@ -278,14 +261,8 @@ def _read_requirement(told: Mapping[str, Json]) -> RequirementFact:
 
 def _read_approval(told: Mapping[str, Json]) -> Approval:
     return Approval(
-        principal=_text(told, "principal"),
-        role=_text(told, "role"),
+        **_read(told, _APPROVAL_TEXTS),
         strength=Strength(_text(told, "strength")),
-        plan=_text(told, "plan"),
-        risk=_text(told, "risk"),
-        digest=_text(told, "statement"),
-        at=_text(told, "at"),
-        comment=_text(told, "comment"),
         names=_texts(told, "names"),
     )
 
@@ -304,6 +281,14 @@ def _read_glass(told: Mapping[str, Json]) -> BreakGlass:
         authors_unknown=passed["authorsUnknown"] is True,
     )
     return BreakGlass(_text(told, "role"), _text(told, "reason"), passed_over=found)
+
+
+def _told(value: object, texts: Mapping[str, str]) -> dict[str, Json]:
+    return {name: getattr(value, field) for name, field in texts.items()}
+
+
+def _read(told: Mapping[str, Json], texts: Mapping[str, str]) -> dict[str, str]:
+    return {field: _text(told, name) for name, field in texts.items()}
 
 
 def _text(told: Mapping[str, Json], name: str) -> str:
