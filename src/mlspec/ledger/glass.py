@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mlspec.canonical import Json
     from mlspec.ledger._approval import Strength
     from mlspec.ledger._run import RunFacts
-    from mlspec.state import Checkpoint, PassedOver, RunRecord
+    from mlspec.state import BreakGlass, Checkpoint, PassedOver, RunRecord
 
 __all__ = [
     "REVIEW_PREDICATE",
@@ -140,26 +140,29 @@ def _problems(runs: Iterable[RunRecord], statements: Mapping[str, Statement]) ->
     made = set(_reviews_in(statements.values()))
     for run in runs:
         where, glass = f"run {run.run_id}", run.break_glass
-        facts = _facts(statements.get(run.statement))
-        if run.statement in statements and _told(facts) != (
-            (glass.role, glass.reason, glass.passed_over) if glass else None
-        ):
-            yield Problem(where, "the history hides or invents that it broke the glass")
-        if facts and facts.break_glass:
-            yield from _unaccounted(where, facts, facts.break_glass.passed_over)
+        if run.statement in statements:
+            yield from _unlike(where, glass, _facts(statements[run.statement]))
         if glass and glass.reviewed_by and (run.statement, glass.reviewed_by) not in made:
             yield Problem(where, f"the review of it by `{glass.reviewed_by}` is not there")
 
 
-def _facts(statement: Statement | None) -> RunFacts | None:
+def _unlike(where: str, glass: BreakGlass | None, facts: RunFacts | None) -> Iterator[Problem]:
+    told = facts.break_glass if facts else None
+    if _said(told) != _said(glass):
+        yield Problem(where, "the history hides or invents that it broke the glass")
+    if facts and told:
+        yield from _unaccounted(where, facts, told.passed_over)
+
+
+def _facts(statement: Statement) -> RunFacts | None:
     try:
-        return read_run_statement(statement) if statement else None
+        return read_run_statement(statement)
     except RegistryUnavailableError:  # told where runs are verified
         return None
 
 
-def _told(facts: RunFacts | None) -> tuple[str, str, PassedOver] | None:
-    glass = facts.break_glass if facts else None
+def _said(glass: BreakGlass | None) -> tuple[str, str, PassedOver] | None:
+    """Return what never changes of a broken glass: a review comes later."""
     return (glass.role, glass.reason, glass.passed_over) if glass else None
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.errors import OpenRunError, PolicyDeniedError, UsageError
 from mlspec.ledger import RunFacts, Strength, make_checkpoint
+from mlspec.planning._sealing import require_heads
 from mlspec.state import Head
 
 if TYPE_CHECKING:
@@ -128,6 +129,7 @@ def record_review(
     Raises:
         OpenRunError: a run was stopped half way: it has to be finished first.
         RegistryLockedError, RegistryUnavailableError: the registry can't be written.
+        TamperedPlanError: the heads of the chains are not those of the newest checkpoint.
     """
     with backend.transaction(owner) as transaction:
         if (journal := transaction.journal()) is not None:
@@ -135,6 +137,7 @@ def record_review(
                 f"run `{journal.run_id}` was stopped half way",
                 hint="apply its plan again, which finishes it, then review",
             )
+        require_heads(backend, transaction)
         runs = transaction.runs_of(run.plan_digest)
         current = next(each for each in runs if each.serial == run.serial)
         glass = current.break_glass
