@@ -60,11 +60,9 @@ def export_state(
         RegistryUnavailableError: the registry can't be read, or has lost a body.
         OutputError: the file can't be written.
     """
-    session = open_session(directory)
-    workspace = session.recorded(environment)
-    backend = session.backend(workspace.environment)
+    backend, name = _registry(directory, environment)
     commits = commits_of(*_runs(backend))
-    text = write_state(StateFile(backend.observe(), session.place()[0], commits))
+    text = write_state(StateFile(backend.observe(), name, commits))
     if out is not None:
         write_text(out, text)
     return text
@@ -97,6 +95,13 @@ def _of_objects(backend: Backend, snapshot: Snapshot) -> Iterator[Drift]:
 
 def _of_branches(backend: Backend) -> Iterator[Drift]:
     yield from branch_drift(published_digests(*_runs(backend)), backend.published)
+
+
+def _registry(directory: Path | None, environment: str | None) -> tuple[Backend, str]:
+    """Return a registry and the name of its backend; the specs don't stay in memory."""
+    session = open_session(directory)
+    backend = session.backend(session.recorded(environment).environment)
+    return backend, session.place()[0]
 
 
 def _runs(backend: Backend) -> tuple[tuple[RunRecord, ...], dict[str, Statement]]:
