@@ -66,6 +66,15 @@ def test_a_fresh_clone_refuses_what_a_commit_names(mlspec, applied, tmp_path, af
     assert not (runner / ".mlspec").exists()
 
 
+def test_a_plan_says_first_that_it_is_of_another_registry(mlspec, applied, tmp_path):
+    name(applied, "git", UPSTREAM)
+    runner = clone(applied, tmp_path / "runner")
+
+    assert "ANOTHER REGISTRY" in mlspec("plan", "--env", "staging", cwd=runner).expect(0).out
+    (tmp_path / "origin.git").rename(tmp_path / "away.git")
+    assert "ANOTHER REGISTRY" in mlspec("plan", "--env", "staging", cwd=runner).expect(0).out
+
+
 def test_a_change_that_is_not_committed_is_refused(mlspec, applied):
     edit(applied / HOME, "backend: git", f"backend: {UPSTREAM}")
 
