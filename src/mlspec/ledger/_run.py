@@ -186,13 +186,13 @@ def _predicate(facts: RunFacts) -> dict[str, Json]:
         **_told(facts, _RUN_TEXTS),
         "serial": facts.serial,
         "outcome": facts.outcome.value,
-        "operations": [_operation(each) for each in facts.operations],
+        "operations": [*map(_operation, facts.operations)],
         "required": [
             {"role": each.role, "count": each.count, "strength": each.strength.value}
             for each in facts.required
         ],
         "authors": list(facts.authors),
-        "approvals": [_approval(each) for each in facts.approvals],
+        "approvals": [*map(_approval, facts.approvals)],
         "evidence": [
             {"address": each, **_told(judged, _EVIDENCE_TEXTS)}
             for each, judged in sorted(facts.evidence.items())

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlspec.errors import ApprovalsMissingError
+from mlspec.planning._paths import file_of
 from mlspec.planning.recorded import said_by
 from mlspec.state import StepStatus
 
@@ -107,13 +108,9 @@ def _objects(operations: Iterable[Operation]) -> frozenset[tuple[str, str]]:
 def _files(operations: Iterable[Operation]) -> tuple[str, ...]:
     """Return the files that operations stand in, and the values that they change."""
     found = {place for each in operations for place in _places(each) if place}
-    return tuple(sorted({_file(each) for each in found}))
+    return tuple(sorted({file_of(each) for each in found}))
 
 
 def _places(operation: Operation) -> Iterator[str]:
     yield operation.at
     yield from (each.at for each in operation.changes)
-
-
-def _file(place: str) -> str:
-    return place.rsplit(":", 2)[0]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from mlspec.canonical import Json
     from mlspec.ledger import Approval
-    from mlspec.planning import Operation, Plan, Requirement
+    from mlspec.planning import Operation, Plan
     from mlspec.planning.approvals import Decision
     from mlspec.state import RunRecord
 
@@ -90,8 +90,8 @@ def decision_json(
         "risk_digest": plan.risk_digest,
         "expires_at": plan.expires_at,
         "complete": decision.is_complete,
-        "required": [_requirement_json(each) for each in plan.required_approvals],
-        "missing": [_requirement_json(each) for each in decision.missing],
+        "required": [each.to_json() for each in plan.required_approvals],
+        "missing": [each.to_json() for each in decision.missing],
         "accepted": [approval_json(each, plan) for each in decision.accepted],
         "spare": [approval_json(each, plan) for each in decision.spare],
         "rejected": rejected,
@@ -180,12 +180,3 @@ def _accepted_row(approval: Approval, plan: Plan) -> tuple[str, ...]:
     carried = "" if approval.plan == plan.digest else "carried over: the risk is the same"
     told = (approval.principal, approval.role, approval.strength.value, approval.at)
     return (*map(clean, told), carried or clean(approval.comment))
-
-
-def _requirement_json(requirement: Requirement) -> dict[str, Json]:
-    return {
-        "role": requirement.role,
-        "count": requirement.count,
-        "strength": requirement.strength.value,
-        "because": list(requirement.because),
-    }
