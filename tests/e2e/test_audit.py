@@ -348,6 +348,8 @@ def test_show_follows_a_rename_both_ways(mlspec, shop, run, keys):
 
     assert [MODEL, MODEL, "model/retention"] == [each["address"] for each in log]
     assert before == log[:2]
+    under_both = run("history", "model/retention", "--format", "json").expect(0).json["runs"]
+    assert [each["run"] for each in log] == [each["run"] for each in under_both]
     assert "model/churn was model/retention in staging" in run("audit", "show", MODEL).out
     assert "live since" in run("audit", "show", "model/retention").out
 

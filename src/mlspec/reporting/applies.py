@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from mlspec.canonical import canonical_json, pretty_json
 from mlspec.planning import Action, Outcome
 from mlspec.reporting._cells import Style, clean, table
+from mlspec.reporting._plan_facts import listed
 from mlspec.state import StepStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from mlspec.canonical import Json
-    from mlspec.planning import ApplyResult, StepReport
+    from mlspec.planning import ApplyResult, Plan, StepReport
     from mlspec.state import BreakGlass, RunOperation, RunRecord
 
 __all__ = [
@@ -45,6 +46,7 @@ _DONE_WORDS = {
     Action.ADOPT: "adopted",
     Action.FORGET: "forgotten",
 }
+_HIGHEST_TIER = "high"
 _AGAIN = "Run the same command again to finish it."
 _STATUS_WORDS = {
     StepStatus.DONE: "done",
@@ -162,6 +164,7 @@ def _told(result: ApplyResult, *, colour: bool) -> Iterator[str]:
         yield from _operation_lines(run.operations, colour=colour)
         yield ""
         yield _ending(result.outcome, environment, run)
+        yield from _advice(result.plan, run)
 
 
 def _ending(outcome: Outcome, environment: str, run: RunRecord) -> str:
@@ -170,6 +173,19 @@ def _ending(outcome: Outcome, environment: str, run: RunRecord) -> str:
         return f"Applied {told}"
     why = "Interrupted: partly" if outcome is Outcome.INTERRUPTED else "Partly"
     return f"{why} applied {told} {_AGAIN}"
+
+
+def _advice(plan: Plan, run: RunRecord) -> Iterator[str]:
+    """Yield what to think of once, after the first apply to an environment."""
+    if plan.require_approvals or run.serial != 1:
+        return
+    models = [each for each in plan.operations if each.kind == "Model"]
+    grave = [each.address for each in models if each.risk.tier_new == _HIGHEST_TIER]
+    if grave:
+        yield (
+            f"Nobody had to agree to models of tier {_HIGHEST_TIER} ({listed(grave)}): think of "
+            f"`requireApprovals: true` for `{clean(plan.environment)}` in `mlspec.yaml`."
+        )
 
 
 def _name(run: RunRecord) -> str:
