@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from mlspec.canonical import Json
 
-__all__ = ["StateFile", "read_state", "write_state"]
+__all__ = ["StateFile", "read_state", "record_json", "write_state"]
 
 _ANY_FORMAT = "mlspec.state/"
 _FORMAT = f"{_ANY_FORMAT}1.0"
@@ -108,6 +108,11 @@ def _object(record: ObjectRecord) -> dict[str, Json]:
             f"the registry has lost the body of `{record.address}`: it is damaged",
             hint="run `mlspec state rebuild --check` to see what the ledger can bring back",
         )
+    return {**record_json(record), "body": record.body}
+
+
+def record_json(record: ObjectRecord) -> dict[str, Json]:
+    """Return an object of a registry as a JSON value, without its body."""
     return {
         "address": record.address,
         "uid": record.uid,
@@ -116,7 +121,6 @@ def _object(record: ObjectRecord) -> dict[str, Json]:
         "protect": record.protect,
         "lifecycle": record.lifecycle.value,
         "op_id": record.op_id,
-        "body": record.body,
     }
 
 
