@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 __all__ = ["Span", "authors_error", "commits_of", "spans_of"]
 
 _DOCUMENTS = re.compile(rb"^---", re.MULTILINE)
-_KIND = re.compile(rb"""\bkind["']?\s*:\s*["']?([A-Za-z]+)""")
+# of the document itself: an override in `mlspec.yaml` names a kind further in
+_KIND = re.compile(
+    rb"""^(?:\{[^{}\n]*?|[ \t]+(?="))?["']?\bkind["']?\s*:\s*["']?([A-Za-z]+)""", re.MULTILINE
+)
 _NAME = re.compile(rb"""\bname["']?\s*:\s*["']?([^\s"',{}\[\]#]+)""")
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Content", "names_of"]
 
 _MOST_NAMES, _MOST_TEXTS, _MOST_BYTES = 1_000, 50_000, 8 << 20
-_TEXTS = tuple(f":(top,icase)*.{suffix}" for suffix in ("yaml", "yml", "json"))
+_TEXTS = tuple(f":(top,icase)*.{suffix}" for suffix in ("yaml", "yml"))
 _ALL = ("-z", "--format=", "--full-history", "-m", "--no-ext-diff", "--no-textconv")
 _ORIGINS = ("--name-status", "--diff-filter=RC", "--full-diff", "-l0", "-M", "-C", "-C")
 _VERSIONS = ("--raw", "--no-abbrev", "--no-renames")

@@ -95,6 +95,8 @@ def test_what_stands_in_no_file_any_more_concerns_all_files():
         "kind: Model\nmetadata:\n  name: a\n",
         "kind: Team\nmetadata: {name: x}\n---\nkind: 'Model'\nmetadata: {name: \"a\", owner: x}\n",
         '{"kind": "Model", "metadata": {"name": "a"}}',
+        '{\n  "apiVersion": "x",\n  "kind": "Model",\n  "metadata": {"name": "a"}\n}\n',
+        "{apiVersion: mlspec.dev/v1, kind: Model, metadata: {name: a}}",
         "metadata: {version: v1, name: a}  # of ana\nkind: Model # a remark\n",
     ],
 )
@@ -108,6 +110,7 @@ def test_a_document_is_known_by_its_kind_and_name(text):
         "kind: Model\nmetadata: {name: ab}\n",
         "kind: Dataset\nmetadata: {name: a}\n",
         "kind: Model\nmetadata: {name: b}\n---\nkind: Team\nmetadata: {name: a}\n",
+        "kind: Workspace\noverrides:\n  - {kind: Model, name: a}\n  - kind: Model\n    name: a\n",
         "",
     ],
 )

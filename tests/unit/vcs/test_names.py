@@ -126,6 +126,14 @@ def test_files_of_other_objects_bring_nobody(repository):
     assert BOTH[1:] == repository.authors("specs/a.yaml", "a")
 
 
+def test_who_commits_a_record_about_an_object_is_no_author_of_it(repository):
+    repository.commit(BEN, specs__a=model("a"))
+    (repository.root / "approval.json").write_text(model("a"))
+    repository.commit(ANA)
+
+    assert BOTH[1:] == repository.authors("specs/a.yaml", "a")
+
+
 def test_a_rename_on_a_branch_that_was_merged_is_followed(repository):
     main = repository.git.active_branch
     repository.git.create_head("side").checkout()
