@@ -69,19 +69,27 @@ def render_applied_json(result: ApplyResult) -> str:
 
 def applied_json(result: ApplyResult) -> dict[str, Json]:
     """Return what an apply did as a JSON value."""
-    run = result.run
     return {
         "format": "mlspec.applied/1.0",
         "notices": list(result.notices),
         "outcome": result.outcome.value,
         "env": result.plan.environment,
         "plan": result.plan.digest,
-        "run": run.run_id if run else None,
-        "serial": run.serial if run else None,
-        "actor": run.actor if run else None,
-        "at": run.at if run else None,
-        "break_glass": _glass(run.break_glass) if run and run.break_glass else None,
-        "operations": [_operation_json(each) for each in (run.operations if run else ())],
+        **_run_json(result.run),
+    }
+
+
+def _run_json(run: RunRecord | None) -> dict[str, Json]:
+    if run is None:
+        absent = dict.fromkeys(("run", "serial", "actor", "at", "break_glass"))
+        return {**absent, "operations": []}
+    return {
+        "run": run.run_id,
+        "serial": run.serial,
+        "actor": run.actor,
+        "at": run.at,
+        "break_glass": _glass(run.break_glass) if run.break_glass else None,
+        "operations": [_operation_json(each) for each in run.operations],
     }
 
 

@@ -96,14 +96,18 @@ def _rows(view: AuditShow) -> Iterator[tuple[str, str]]:
     yield "change", f"{clean(view.newest.action)}, risk {clean(str(told.get('risk') or 'unknown'))}"
     yield "spec", clean(str(told.get("post") or _NOTHING))
     yield from _artifact_rows(view.body)
-    for each in view.data:
-        yield f"{each.use} data", clean(f"{each.name} {each.digest or 'no digest'}")
+    yield from _data_rows(view)
     if facts is None:
         yield "run", f"{clean(str(told.get('run')))}: its statement is gone, or was edited"
         return
     yield from _run_rows(facts)
     yield from _evidence_rows(view, facts)
     yield from _approval_rows(facts)
+
+
+def _data_rows(view: AuditShow) -> Iterator[tuple[str, str]]:
+    for each in view.data:
+        yield f"{each.use} data", clean(f"{each.name} {each.digest or 'no digest'}")
 
 
 def _artifact_rows(body: Json) -> Iterator[tuple[str, str]]:
