@@ -53,14 +53,23 @@ def names_of(root: Path, content: Content, since: Sequence[str] = ()) -> tuple[s
     commits, prefix = commits_since(root, since), said(root, "rev-parse", "--show-prefix")
     if commits is None or prefix is None:
         return None
-    files = {f"{prefix}{each}" for each in content.files}
-    templates = {f"{prefix}{each}" for each in content.templates}
     try:
-        names = files | _holders(root, commits, content.is_in)
-        found = _followed(root, commits, names, templates - files)
+        found = _found(root, commits, _from_top(prefix, content))
     except (GitError, _TooMuchError):
         return None
     return tuple(sorted(_from_root(prefix, each) for each in found))
+
+
+def _from_top(prefix: str, content: Content) -> Content:
+    """Return a content with its files as they are called from the top of the repository."""
+    files = frozenset(f"{prefix}{each}" for each in content.files)
+    templates = frozenset(f"{prefix}{each}" for each in content.templates)
+    return Content(files, content.is_in, templates - files)
+
+
+def _found(root: Path, commits: str, content: Content) -> set[str]:
+    names = {*content.files} | _holders(root, commits, content.is_in)
+    return _followed(root, commits, names, content.templates)
 
 
 def _followed(
