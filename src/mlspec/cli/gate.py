@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from mlspec.api.judge import GateReport
+
 __all__ = ["run"]
 
 
@@ -30,8 +32,12 @@ def run(
         write(render_verdicts_json(records))
     else:
         write(render_verdicts(records, colour=has_colour(sys.stdout)))
-    for file in sorted({file for each in report.judged for file in each.files}):
-        note(f"evidence written to {file}")
+    _tell_files(report)
     for address in report.ungated:
         note(f"note: {address} has no gates; nothing was judged")
     return report.exit_code
+
+
+def _tell_files(report: GateReport) -> None:
+    for file in sorted({file for each in report.judged for file in each.files}):
+        note(f"evidence written to {file}")

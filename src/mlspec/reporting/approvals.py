@@ -61,8 +61,7 @@ def render_decision(
     """
     lines = [*_verdict(plan, decision, colour=colour)]
     lines += _section("Counts", [_accepted_row(each, plan) for each in decision.accepted])
-    missing = [(clean(needed_text(each)), because(each)) for each in decision.missing]
-    lines += _section("Missing", missing)
+    lines += _missing(decision)
     rejected = [(clean(told_of(each)),) for each in decision.rejected]
     rejected += [(clean(f"{source}: {reason}"),) for source, reason in refused]
     lines += _section("Does not count", rejected)
@@ -174,6 +173,11 @@ def _section(title: str, rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
         yield f"{title}:"
     for row in table(rows):
         yield f"  {row}"
+
+
+def _missing(decision: Decision) -> Iterator[str]:
+    rows = [(clean(needed_text(each)), because(each)) for each in decision.missing]
+    yield from _section("Missing", rows)
 
 
 def _accepted_row(approval: Approval, plan: Plan) -> tuple[str, ...]:
