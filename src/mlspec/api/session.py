@@ -218,11 +218,15 @@ def _choose(name: str | None, environments: list[str]) -> str:
     listed = ", ".join(f"`{each}`" for each in sorted(environments))
     if name is None:
         raise UsageError("which environment?", hint=f"add `--env` with one of {listed}")
-    if name not in environments:
-        close = did_you_mean(name, environments)
-        hint = f"did you mean `{close}`?" if close else f"there are {listed}"
-        raise UsageError(f"there is no environment `{name}`", hint=hint)
-    return name
+    if name in environments:
+        return name
+    raise _unknown(name, environments, listed)
+
+
+def _unknown(name: str, environments: list[str], listed: str) -> UsageError:
+    close = did_you_mean(name, environments)
+    hint = f"did you mean `{close}`?" if close else f"there are {listed}"
+    return UsageError(f"there is no environment `{name}`", hint=hint)
 
 
 def _is_at_home(diagnostic: Diagnostic) -> bool:

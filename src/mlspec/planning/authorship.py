@@ -60,11 +60,15 @@ def commits_of(runs: Iterable[RunRecord], statements: Mapping[str, Statement]) -
     """
     found: dict[str, str] = {}
     for run in runs:
-        said = said_by(statements.get(run.statement))
-        commit = "" if said.get("reverts") else said.get("commit")
+        commit = _commit_of(said_by(statements.get(run.statement)))
         done = [each for each in run.operations if each.status is StepStatus.DONE]
-        found |= {each.address: commit if isinstance(commit, str) else "" for each in done}
+        found |= {each.address: commit for each in done}
     return {address: commit for address, commit in found.items() if commit}
+
+
+def _commit_of(said: Mapping[str, object]) -> str:
+    commit = said.get("commit")
+    return commit if isinstance(commit, str) and not said.get("reverts") else ""
 
 
 def spans_of(operations: Iterable[Operation], commits: Mapping[str, str]) -> Iterator[Span]:

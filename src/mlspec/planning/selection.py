@@ -100,21 +100,26 @@ def _test(expression: str, desired: Mapping[str, Desired]) -> Test:
     if not colon:
         is_named = glob(expression)
         return lambda each: is_named(each.address) or is_named(each.previous)
-    match name:
-        case "kind":
-            return lambda each: each.kind == value
-        case "owner":
-            return lambda each: _owner(each, desired) == value
-        case "action":
-            return lambda each: each.action.value == value
-        case "risk" if value in tuple(Level):
-            return lambda each: each.risk.level.rank >= Level(value).rank
-        case _:
-            raise UsageError(
-                f"`{expression}` selects nothing that there is",
-                hint="`model/*`, `kind:Model`, `owner:TEAM`, `action:delete`, or `risk:` with "
-                + ", ".join(Level),
-            )
+    found = _tests_of(value, desired).get(name)
+    if found is None:
+        raise UsageError(
+            f"`{expression}` selects nothing that there is",
+            hint="`model/*`, `kind:Model`, `owner:TEAM`, `action:delete`, or `risk:` with "
+            + ", ".join(Level),
+        )
+    return found
+
+
+def _tests_of(value: str, desired: Mapping[str, Desired]) -> dict[str, Test]:
+    """Return the tests that a value can be for, by the word before the colon."""
+    tests: dict[str, Test] = {
+        "kind": lambda each: each.kind == value,
+        "owner": lambda each: _owner(each, desired) == value,
+        "action": lambda each: each.action.value == value,
+    }
+    if value in tuple(Level):
+        tests["risk"] = lambda each: each.risk.level.rank >= Level(value).rank
+    return tests
 
 
 def _owner(operation: Operation, desired: Mapping[str, Desired]) -> str:
