@@ -18,6 +18,7 @@ from mlspec.planning._observe import with_bodies
 from mlspec.planning._permits import (
     error_of_blocks,
     passed_over,
+    require_credible_end,
     require_in_time,
     require_role,
     require_thawed,
@@ -104,6 +105,7 @@ class Examiner:
     ) -> tuple[tuple[Approval, ...], PassedOver | None]:
         """Return the approvals that count, and what is passed over where the glass is broken."""
         plan, glass = progress.plan, self.options.break_glass
+        require_credible_end(plan, self.stamp.at, self.options.commit)
         authority = authority_in_force(snapshot, bodies, self.checkout.desired)
         authors = {*plan.authors, *ruled.authors}
         freezes = {*plan.freezes, *ruled.freezes}
@@ -130,7 +132,7 @@ class Examiner:
         error = approvals_error(decision)
         if error is not None:
             raise error
-        require_in_time(plan, self.stamp.at, self.options.commit)
+        require_in_time(plan, self.stamp.at)
         require_thawed(undone, freezes, self.stamp.at)
         return decision.accepted, None
 

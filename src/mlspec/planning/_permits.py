@@ -30,6 +30,7 @@ __all__ = [
     "blocking_error",
     "error_of_blocks",
     "passed_over",
+    "require_credible_end",
     "require_in_time",
     "require_role",
     "require_thawed",
@@ -139,13 +140,10 @@ def _is_open(freeze: Freeze, now: str) -> bool:
     return has_passed(freeze.start, now) and not has_passed(freeze.end, now)
 
 
-def require_in_time(plan: Plan, now: str, commit: str) -> None:
-    """Require that the plan has not expired, and that planning has set its end.
-
-    Where there is a commit, its time sets the end.
+def require_credible_end(plan: Plan, now: str, commit: str) -> None:
+    """Require that planning has set the end of the plan; where there is a commit, by its time.
 
     Raises:
-        ApprovalsMissingError: it has expired.
         TamperedPlanError: it is good for longer than any plan of its level that was made by now.
     """
     has_end = plan.require_approvals and plan.has_changes and bool(commit)
@@ -156,6 +154,14 @@ def require_in_time(plan: Plan, now: str, commit: str) -> None:
             details=(f"it says: until {plan.expires_at or 'for ever'}; it is {now} now",),
             hint=AGAIN.format(env=plan.environment),
         )
+
+
+def require_in_time(plan: Plan, now: str) -> None:
+    """Require that the plan has not expired.
+
+    Raises:
+        ApprovalsMissingError: it has.
+    """
     if has_passed(plan.expires_at, now):
         raise ApprovalsMissingError(
             f"nothing was applied: the plan expired at {plan.expires_at}",

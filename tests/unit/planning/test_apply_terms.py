@@ -130,17 +130,27 @@ def test_an_expired_plan_is_refused_even_with_approvals(strict, at, is_good):
         assert caught.value.exit_code == 6
 
 
+@pytest.mark.parametrize("glass", [None, BreakGlass("sre", "it burns")], ids=["whole", "broken"])
 @pytest.mark.parametrize(
     ("until", "commit"),
     [("2026-02-01T00:00:00Z", ""), ("2099-01-01T00:00:00Z", ""), ("", "c0ffee")],
 )
-def test_a_plan_that_was_made_to_last_longer_is_refused_even_with_approvals(strict, until, commit):
+def test_a_plan_that_was_made_to_last_longer_is_refused_with_approvals_and_through_broken_glass(
+    strict, until, commit, glass
+):
     desired = tree(*TEAMS, LOOSER)
     now = Stamp("ana", "2026-01-02T00:00:00Z")
     plan = replace(strict.plan(desired, valid_from="2026-01-01T00:00:00Z"), expires_at=until)
 
     with pytest.raises(TamperedPlanError, match="good for longer"):
-        strict.apply(plan, desired, stamp=now, approvals=everybody(plan), commit=commit)
+        strict.apply(
+            plan,
+            desired,
+            stamp=now,
+            approvals=everybody(plan),
+            commit=commit,
+            break_glass=glass,
+        )
 
 
 def test_a_plan_without_changes_has_no_end_and_goes_through(strict):
