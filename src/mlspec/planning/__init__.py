@@ -46,7 +46,6 @@ from mlspec.planning._model import (
     Toolchain,
 )
 from mlspec.planning._paths import path_text
-from mlspec.planning._permits import blocking_error
 from mlspec.planning._plan import Plan
 from mlspec.planning._workspace import SIGNERS_FILE
 from mlspec.planning.apply import apply_plan
@@ -105,7 +104,6 @@ __all__ = [
     "Toolchain",
     "affected_models",
     "apply_plan",
-    "blocking_error",
     "desired_objects",
     "evidence_entry",
     "has_passed",

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from mlspec.state import BreakGlass
 
 __all__ = [
-    "blocking_error",
     "error_of_blocks",
     "passed_over",
     "require_credible_end",
@@ -53,17 +52,12 @@ _EXITS = {
 }
 
 
-def blocking_error(plan: Plan) -> MlspecError | None:
-    """Return the error of a plan with blocked operations; None if it can be applied.
+def error_of_blocks(operations: Iterable[Operation]) -> MlspecError | None:
+    """Return the error of operations of which some are blocked; None where none is.
 
     The exit code tells the gravest reason: a guard or a budget (5), a gate that fails (7), was
     not evaluated (9) or is inconclusive (8), evidence that is missing or stale (6).
     """
-    return error_of_blocks(plan.operations)
-
-
-def error_of_blocks(operations: Iterable[Operation]) -> MlspecError | None:
-    """Return the error of operations of which some are blocked; None where none is."""
     blocked = [each for each in operations if each.blocked]
     if not blocked:
         return None
