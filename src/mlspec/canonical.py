@@ -67,8 +67,9 @@ def _pretty(value: object, newline: str, parts: list[str]) -> None:
         deeper = newline + "  "
         lead = "[" + deeper
         for each in value:
-            parts.append(lead)
-            _pretty(each, deeper, parts)
+            of_one = [lead]
+            _pretty(each, deeper, of_one)
+            parts.append("".join(of_one))  # thousands of short texts take ten times their length
             lead = "," + deeper
         parts.append(newline + "]")
     else:

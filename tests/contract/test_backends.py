@@ -22,7 +22,9 @@ from mlspec.state import (
     BreakGlass,
     Event,
     Head,
+    LackingApprovals,
     Lifecycle,
+    PassedOver,
     Publication,
     RunOutcome,
     Statement,
@@ -360,7 +362,8 @@ def test_a_deleted_object_is_gone_and_its_chain_stays(registry):
 
 
 def test_runs_are_told_as_they_were_and_in_order(registry):
-    glass = BreakGlass("sre", "the site is down")
+    passed = PassedOver((LackingApprovals("model-risk", 2),), "2026-01-01", ("q4",), True)
+    glass = BreakGlass("sre", "the site is down", passed_over=passed)
     one = registry.apply(record(), plan_digest="sha256:one")
     two = registry.apply(
         record(revision=2), plan_digest="sha256:two", outcome=RunOutcome.PARTIAL, break_glass=glass

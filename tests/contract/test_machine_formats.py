@@ -68,7 +68,9 @@ from mlspec.resources import data_path
 from mlspec.state import (
     BreakGlass,
     Head,
+    LackingApprovals,
     Lifecycle,
+    PassedOver,
     RunOperation,
     RunOutcome,
     RunRecord,
@@ -88,7 +90,11 @@ OPERATIONS = (
     RunOperation("dataset/gone", "delete", "abc-0002", StepStatus.FAILED, "it is guarded"),
     RunOperation("team/new", "create", "abc-0003", StepStatus.PENDING),
 )
-GLASS = BreakGlass("sre", "the site is on fire")
+GLASS = BreakGlass(
+    "sre",
+    "the site is on fire",
+    passed_over=PassedOver((LackingApprovals("model-risk", 2),), AT, ("q4",), authors_unknown=True),
+)
 RUN = RunRecord(
     "42-abc", PLAN.digest, "prod", 42, "li", AT, OPERATIONS, RunOutcome.PARTIAL, DIGEST, GLASS
 )

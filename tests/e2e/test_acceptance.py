@@ -216,7 +216,7 @@ def test_the_password_of_a_remote_that_a_workspace_names_is_refused(mlspec, repo
 
 WITHOUT_A_PERSON = {
     "apply": (["plan.json"], 0),
-    "approve": (["next.json", "--as", "you@example.org", "--role", "ml-engineer"], 0),
+    "approve": (["next.json", "--as", "you@example.org", "--role", "ml-engineer"], 64),
     "audit export": (["--out", "ledger", *STAGING], 0),
     "audit log": (STAGING, 0),
     "audit show": (["model/churn", *STAGING], 0),

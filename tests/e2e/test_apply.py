@@ -3,29 +3,73 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 
 import pytest
 from tests.e2e.commands import edit
 
 REQUIRED = "requireApprovals: true"
+UNTOLD = (
+    "error: who made the change can't be told here, so nobody's approval counts\n",
+    "the history of the specs is cut off or unknown,",
+    "hint: fetch all of it with `git fetch --unshallow`, or more with",
+)
+
+
+def git(root, *arguments):
+    own = ("-c", "user.name=Ana", "-c", "user.email=ana@example.org", "-c", "commit.gpgsign=false")
+    subprocess.run(["git", *own, *arguments], cwd=root, check=True, capture_output=True)
+
+
+def require(root):
+    """Ask for approvals in staging, and change something that needs one."""
+    edit(root / "mlspec.yaml", "    staging:\n", f"    staging:\n      {REQUIRED}\n")
+    edit(root / "specs" / "churn.yaml", "cpu: 250m", "cpu: 300m")
 
 
 @pytest.fixture
 def strict(mlspec, shop):
-    """A workspace whose staging asks for approvals from its second apply on."""
+    """A repository whose staging asks for approvals from its second apply on."""
+    git(shop, "init", "-q", "-b", "main")
+    git(shop, "add", "-A")
+    git(shop, "commit", "-q", "-m", "specs")
     mlspec("apply", "--auto", "--env", "staging", cwd=shop).expect(0)
-    edit(shop / "mlspec.yaml", "    staging:\n", f"    staging:\n      {REQUIRED}\n")
-    edit(shop / "specs" / "churn.yaml", "cpu: 250m", "cpu: 300m")
+    require(shop)
+    git(shop, "commit", "-q", "-a", "-m", "ask for approvals")
     return shop
 
 
 def test_planning_and_applying_in_one_is_for_where_nobody_has_to_agree(mlspec, strict):
     refused = mlspec("apply", "--auto", "--env", "staging", cwd=strict)
 
-    refused.refused(6, "approval")
+    refused.refused(6, "the plan lacks approvals", "mlspec approve")
     history = mlspec("history", "--env", "staging", "--format", "json", cwd=strict).json
     assert len(history["runs"]) == 1
+
+
+def test_without_git_nobody_can_tell_who_may_not_approve(mlspec, shop):
+    mlspec("apply", "--auto", "--env", "staging", cwd=shop).expect(0)
+    require(shop)
+    mlspec("plan", "--env", "staging", "--out", "plan.json", cwd=shop).expect(0)
+
+    told = mlspec("apply", "plan.json", cwd=shop)
+
+    told.refused(6, *UNTOLD)
+
+
+def test_where_the_history_is_cut_off_nobody_can_tell_who_may_not_approve(mlspec, strict, tmp_path):
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "-q", "--depth", "1", strict.as_uri(), str(clone))
+    shutil.copytree(strict / ".mlspec", clone / ".mlspec", dirs_exist_ok=True)
+    planned = mlspec("plan", "--env", "staging", "--out", "plan.json", cwd=clone).expect(0)
+
+    mlspec("apply", "plan.json", cwd=clone).refused(6, *UNTOLD)
+    mlspec("approve", "plan.json", "--check", cwd=clone).refused(6, *UNTOLD)
+    assert "! the history of the specs is cut off or unknown here" in planned.out
+
+    git(clone, "fetch", "-q", "--unshallow")
+    mlspec("apply", "plan.json", cwd=clone).refused(6, "the plan lacks approvals")
 
 
 @pytest.mark.parametrize(
@@ -107,3 +151,26 @@ def test_errors_are_one_json_line_for_programs_that_read_json_lines(mlspec, shop
     done = mlspec("apply", "none.json", "--format", "jsonl", cwd=shop).expect(64)
 
     assert json.loads(done.err)["exit"] == 64
+
+
+def test_the_first_apply_of_a_grave_model_that_nobody_agreed_to_says_so_once(mlspec, county):
+    advice = "think of `requireApprovals: true` for `staging` in `mlspec.yaml`."
+
+    planned = mlspec("plan", "--env", "staging", cwd=county).expect(0)
+    first = mlspec("apply", "--auto", "--env", "staging", cwd=county).expect(0)
+    edit(county / "mlspec.yaml", "Rehearsal", "A rehearsal")
+    second = mlspec("apply", "--auto", "--env", "staging", cwd=county).expect(0)
+    doctor = mlspec("doctor", cwd=county).expect(0)
+
+    assert first.out.splitlines()[-1].startswith(
+        "Nobody had to agree to models of tier high (model/"
+    )
+    assert first.out.splitlines()[-1].endswith(advice)
+    assert "requireApprovals" not in planned.out + second.out
+    assert "approvals staging  not required, with models of tier high: 2" in doctor.out
+
+
+def test_models_of_lower_tiers_call_for_no_advice(mlspec, shop):
+    applied = mlspec("apply", "--auto", "--env", "staging", cwd=shop).expect(0)
+
+    assert "requireApprovals" not in applied.out + mlspec("doctor", cwd=shop).expect(0).out

@@ -26,6 +26,19 @@ spec:
   members: [{SAM}, root]
   roles: [sre]
 """
+GATES = """\
+apiVersion: mlspec.dev/v1
+kind: GateSet
+metadata:
+  name: draft-floor
+  owner: operations
+spec:
+  gates:
+    - id: auc-floor
+      type: metric-threshold
+      metric: roc-auc
+      atLeast: 0.7
+"""
 
 
 def git(root, *arguments):
@@ -175,18 +188,75 @@ def test_what_was_approved_is_in_the_ledger_with_its_signature(mlspec, live):
 
 def test_an_asserted_approval_is_not_enough_where_a_key_is_needed(strict, plan, mlspec, check):
     plan()
+    before = contents(strict)
     done = mlspec("approve", "plan.json", "--as", ANA, "--role", "compliance", cwd=strict)
 
-    assert "adds nothing: it is asserted, signed is needed" in done.expect(0).err
+    done.refused(6, "would not count: it is asserted, signed is needed", "hint: sign it with")
+    assert before == contents(strict)
     assert [(1, "compliance", "signed"), (1, "model-risk", "signed")] == missing(check().expect(6))
 
 
 def test_one_person_does_not_count_twice(approve, plan, check):
     plan()
     approve(ANA, "model-risk").expect(0)
-    approve(ANA, "compliance").expect(0)
+    again = approve(ANA, "compliance").expect(0)
 
+    assert again.out.splitlines()[0].endswith("; as much is missing without it")
     assert 1 == len(missing(check().expect(6)))
+
+
+def test_who_has_agreed_before_is_told_so_and_nothing_is_written(strict, plan, approve, mlspec):
+    plan()
+    approve(ANA, "model-risk").expect(0)
+    before = contents(strict)
+
+    again = approve(ANA, "model-risk").expect(0)
+    unsigned = ("approve", "plan.json", "--as", ANA, "--role", "model-risk", "--format", "json")
+    told = mlspec(*unsigned, "--comment", "still", cwd=strict).expect(0).json
+
+    said = f"{ANA} has approved the plan as model-risk (signed) before; nothing was written"
+    assert said == again.out.splitlines()[0]
+    assert (None, "signed") == (told["file"], told["strength"])
+    assert before == contents(strict)
+
+
+def test_another_comment_takes_the_place_of_what_was_said_before(strict, plan, approve, check):
+    plan()
+    approve(ANA, "model-risk").expect(0)
+    approve(ANA, "model-risk", "--comment", "seen again").expect(0)
+
+    (mine,) = check().expect(6).json["accepted"]
+
+    assert "seen again" == mine["comment"]
+
+
+def test_a_role_that_the_plan_does_not_ask_for_is_refused(strict, plan, approve):
+    plan()
+    before = contents(strict)
+
+    told = approve(ANA, "ml-engineer")
+
+    told.refused(64, "needs no approval as `ml-engineer`", "it needs `compliance`, `model-risk`")
+    assert before == contents(strict)
+
+
+def test_more_approvals_than_needed_are_kept_and_told(strict, plan, approve, live):
+    edit(live / "specs/churn.yaml", "tier: minimal", "tier: limited")
+    commit(live)
+    plan()
+    approve(ANA, "model-risk").expect(0)
+
+    spare = approve(LI, "model-risk").expect(0)
+
+    assert spare.out.splitlines()[0].endswith("; as much is missing without it")
+
+
+def test_a_plan_that_needs_no_approvals_takes_none(mlspec, shop):
+    mlspec("plan", "--env", "staging", "--out", "plan.json", cwd=shop).expect(0)
+
+    told = mlspec("approve", "plan.json", "--as", "you@example.org", cwd=shop)
+
+    told.refused(64, "the plan needs no approvals", "mlspec apply PLAN")
 
 
 def test_an_author_is_refused_under_any_name(approve, plan):
@@ -194,6 +264,51 @@ def test_an_author_is_refused_under_any_name(approve, plan):
 
     approve(DEV, "compliance").refused(5, "is an author of the change")
     approve(DEV.upper(), "compliance").refused(5, "is an author of the change")
+
+
+def test_who_drafted_a_spec_elsewhere_is_an_author_of_what_it_became(strict, plan, approve):
+    draft, spec = strict / "drafts" / "x.yaml", strict / "specs" / "gates.yaml"
+    draft.parent.mkdir()
+    draft.write_text(GATES)
+    commit(strict)
+    git(strict, "commit", "-q", "--amend", "--no-edit", f"--author=Ana <{ANA}>")
+    draft.rename(spec)
+    edit(spec, "name: draft-floor", "name: floor")
+    commit(strict)
+    plan()
+
+    assert {ANA, DEV} <= {*json.loads((strict / "plan.json").read_text())["body"]["authors"]}
+    approve(ANA, "model-risk").refused(5, "is an author of the change")
+    approve(LI, "model-risk").expect(0)
+
+
+def test_a_role_that_nobody_holds_is_told_by_the_plan_and_the_check_with_the_way_out(
+    mlspec, strict, check
+):
+    edit(strict / TEAM, "roles: [model-risk, compliance, ml-engineer]", "roles: [ml-engineer]")
+    commit(strict)
+
+    planned = mlspec("plan", "--env", "staging", "--out", "plan.json", cwd=strict).expect(0)
+
+    told = [each for each in planned.out.splitlines() if each.startswith("! NOT APPROVABLE")]
+    assert 2 == len(told)
+    assert "an approval as `compliance`, a role that no team in the specs gives" in told[0]
+    assert "add `compliance` to `spec.roles` of a team" in told[0]
+    assert "`team/risk` (specs/team.yaml:" in told[0]
+    assert 2 == str(check().expect(6).json["notes"]).count("NOT APPROVABLE")
+
+
+def test_a_role_that_only_authors_hold_is_told(mlspec, live):
+    edit(live / TEAM, f"[{ANA} @ana, {LI}, {DEV}]", f"[{DEV}]")
+    commit(live)
+    mlspec("plan", "--env", "staging", cwd=live).expect(0)  # who rules is who was recorded
+
+    git(live, "commit", "-q", "--amend", "--no-edit", f"--author=x <{ANA}>")
+    git(live, "commit", "-q", "--amend", "-m", f"change\n\nCo-authored-by: li <{LI}>")
+    told = mlspec("plan", "--env", "staging", cwd=live).expect(0).out
+
+    assert "! NOT APPROVABLE: the plan needs an approval as `compliance`, and only its" in told
+    assert "and apply that first, in a change of its own" in told
 
 
 def test_a_role_that_nobody_gave_is_refused(approve, plan):
@@ -281,17 +396,23 @@ def test_a_folder_of_approvals_that_is_a_link_is_refused(strict, plan, check, tm
     check().expect(64)
 
 
-def test_a_name_does_not_choose_where_it_is_written(strict, plan, approve):
-    edit(strict / TEAM, f"[{SAM}, root]", f"[{SAM}, root, ../../../evil]")
+def test_a_name_does_not_choose_where_it_is_written(strict, plan, mlspec, keys):
+    edit(strict / TEAM, f"{LI}, {DEV}]", f"{LI}, {DEV}, ../../../evil]")
+    signers = strict / ".mlspec" / "allowed_signers"
+    signers.write_text(f"{signers.read_text()}{line('../../../evil', keys[SAM])}\n")
     commit(strict)
     plan()
     before = contents(strict)
+    who = ("--as", "../../../evil", "--role", "compliance", "--sign", keys[SAM])
 
-    approve("../../../evil", "sre").expect(0)
+    mlspec("approve", "plan.json", *who, cwd=strict).expect(0)
 
-    (new,) = contents(strict).keys() - before.keys() - {"approvals", "approvals/staging"}
+    new, beside = sorted(
+        contents(strict).keys() - before.keys() - {"approvals", "approvals/staging"}
+    )
     assert new.startswith("approvals/staging/")
     assert 2 == new.count("/")
+    assert beside == f"{new}.sig"
 
 
 def test_reviews_of_the_commit_count_where_the_forge_is_sure_enough(mlspec, loosened, check):
@@ -380,7 +501,7 @@ def test_approvals_carry_over_to_a_plan_of_the_same_risk_and_to_no_other(
 def test_an_approval_is_spent_with_the_change_it_was_for(mlspec, loosened, plan, approve, check):
     approve(ANA, "model-risk").expect(0)
     approve(LI, "ml-engineer").expect(0)
-    approve(LI, "compliance").expect(0)  # nothing needs it
+    approve(LI, "model-risk").expect(0)  # nothing needs it
     mlspec("apply", "plan.json", cwd=loosened).expect(0)
     git(loosened, "revert", "--no-edit", "HEAD")
     plan("back.json")

@@ -162,6 +162,32 @@ HARMS = {
         3,
         ("the history hides or invents that it broke the glass",),
     ),
+    "a run that says it passed over less": (
+        "UPDATE run SET record = json_set(record, ?, json('[]')) WHERE serial = 3",
+        "$.break_glass.passed_over.approvals",
+        ("the history hides or invents that it broke the glass",),
+    ),
+    "a head that was removed": (
+        "DELETE FROM head WHERE address = ?",
+        MODEL,
+        ("head of `model/churn`",),
+    ),
+    "a head that was set back": (
+        (
+            "UPDATE head SET sequence = 1, digest = (SELECT digest FROM event WHERE sequence = 1"
+            " AND address = head.address) WHERE address = ?"
+        ),
+        MODEL,
+        ("head of `model/churn`",),
+    ),
+    "a head that was added": (
+        (
+            "INSERT INTO head SELECT environment, 'model/other', sequence, digest FROM head"
+            " WHERE address = ?"
+        ),
+        MODEL,
+        ("head of `model/other`",),
+    ),
     "a review that nobody made": (
         'UPDATE run SET record = replace(record, ?, \'"reviewed_by":"ana"\')',
         '"reviewed_by":""',
@@ -322,6 +348,8 @@ def test_show_follows_a_rename_both_ways(mlspec, shop, run, keys):
 
     assert [MODEL, MODEL, "model/retention"] == [each["address"] for each in log]
     assert before == log[:2]
+    under_both = run("history", "model/retention", "--format", "json").expect(0).json["runs"]
+    assert [each["run"] for each in log] == [each["run"] for each in under_both]
     assert "model/churn was model/retention in staging" in run("audit", "show", MODEL).out
     assert "live since" in run("audit", "show", "model/retention").out
 
@@ -341,7 +369,12 @@ def test_the_log_tells_every_event_in_order_of_runs(run):
     text = run("audit", "log").expect(0).out.splitlines()
 
     assert sorted(each["serial"] for each in events) == [each["serial"] for each in events]
-    assert len(events) + 1 == len(text)
+    *table, glass = text
+    assert len(events) + 1 == len(table)
+    (broken,) = [each for each in events if each["breakGlass"]]
+    (lacking,) = broken["breakGlass"]["passedOver"]["approvals"]
+    past = f"{lacking['count']} x {lacking['role']} missing"
+    assert f"! BREAK GLASS: run {broken['run']}, as sre: {past}" == glass
     assert {"bot", SAM} == {each["actor"] for each in events}
 
 

@@ -258,6 +258,78 @@ def test_rebuild_brings_back_what_was_lost_or_altered(run, live):
     run("plan", "--detailed-exitcode").expect(0)
 
 
+def test_rebuild_brings_back_heads_that_the_next_run_would_have_followed(run, live):
+    raise_gate(live, run)
+    tamper(live, "DELETE FROM head WHERE address = ?", MODEL)
+    tamper(live, "UPDATE head SET sequence = 1 WHERE address = ?", GATES)
+    problems = run("audit", "verify", "--format", "json").expect(12).json["problems"]
+    assert [f"head of `{GATES}`", f"head of `{MODEL}`"] == [each["where"] for each in problems]
+
+    edit(live / "specs" / "shared.yaml", "atLeast: 0.75", "atLeast: 0.8")
+    run("plan", "--out", "third.json").expect(0)
+    before = contents(live)
+    run("apply", "third.json").refused(12, "the heads of the chains are not those", "rebuild")
+    run("state", "forget", MODEL, *WHY).refused(12, "the heads of the chains are not those")
+    assert before == contents(live)
+
+    told = run("state", "rebuild", "--check", "--format", "json").expect(3).json
+    done = run("state", "rebuild", *WHY, "--format", "json").expect(0).json
+
+    assert told["changes"] == done["changes"]
+    assert [(GATES, "rebuild-head"), (MODEL, "rebuild-head")] == [
+        (each["address"], each["action"]) for each in done["changes"]
+    ]
+    run("state", "rebuild", "--check").expect(0)
+    run("apply", "third.json").expect(0)
+    run("audit", "verify").expect(0)
+
+
+@pytest.mark.parametrize(
+    "harms",
+    [
+        ["DELETE FROM body WHERE digest = ?"],
+        ["UPDATE body SET content = '{}' WHERE digest = ?"],
+        ["DELETE FROM body WHERE digest = ?", "DELETE FROM object WHERE digest = ?"],
+        ["DELETE FROM body WHERE digest = ?", "UPDATE object SET digest = uid WHERE digest = ?"],
+        [
+            "DELETE FROM body WHERE digest = ?",
+            (
+                "UPDATE object SET digest = (SELECT digest FROM object"
+                " WHERE address = 'model/churn') WHERE digest = ?"
+            ),
+        ],
+    ],
+    ids=["lost", "altered", "lost with its object", "lost and renamed", "lost and replaced"],
+)
+@pytest.mark.parametrize("is_forgotten", [False, True], ids=["live", "forgotten"])
+def test_a_body_that_nothing_brings_back_is_told_in_the_same_words(run, live, harms, is_forgotten):
+    if is_forgotten:
+        run("state", "forget", GATES, *WHY).expect(0)
+    digest = run("state", "show", GATES, "--format", "json").json["digest"]
+    for harm in harms:
+        tamper(live, harm, digest)
+    words = "the body that was recorded is lost or was altered"
+
+    assert {GATES: "unreadable"} == {key: each["code"] for key, each in drifts(run).items()}
+    assert words in run("drift").expect(3).out
+    problems = run("audit", "verify", "--format", "json").expect(12).json["problems"]
+    assert (f"`{GATES}`", words) in [(each["where"], each["what"]) for each in problems]
+    done = run("state", "rebuild", *WHY, "--format", "json").expect(0).json
+    assert ([], [f"`{GATES}`: {words}"]) == (done["changes"], done["left"])
+
+
+def test_an_object_that_names_a_body_that_never_was_is_brought_back(run, live):
+    tamper(live, "UPDATE object SET digest = 'sha256:none' WHERE address = ?", GATES)
+
+    (field,) = drifts(run)[GATES]["fields"]
+    assert ("registry.digest", "sha256:none") == (field["path"], field["live"])
+    problems = run("audit", "verify", "--format", "json").expect(12).json["problems"]
+    assert [f"`{GATES}` was changed after it without an event"] == [x["what"] for x in problems]
+    run("state", "rebuild", *WHY).expect(0)
+    run("drift").expect(0)
+    run("audit", "verify").expect(0)
+
+
 def test_rebuild_leaves_what_it_can_not_prove(run, live):
     tamper(
         live,

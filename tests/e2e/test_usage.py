@@ -54,7 +54,7 @@ def test_a_wrong_command_line_ends_with_64_and_names_what_fits(mlspec, shop, nam
 FORGOTTEN = {
     "plan --revert --out x": ("`--revert` requires an argument, but `--out` follows", "history"),
     "plan --env staging --revert": ("`--revert` requires an argument", "write `--revert RUN`"),
-    "plan --format --env staging": ("but `--env` follows", "write `--format VALUE`; `--help` lists"),
+    "plan --format --env staging": ("but `--env` follows", "write `--format VALUE`; `--help`"),
     "apply plan.json --approvals": ("`--approvals` requires an argument", "`--approvals DIR`"),
     "approve": ("missing argument `PLAN`", "`mlspec plan --env ENV --out FILE` makes a plan"),
     "approve plan.json --as me --role": ("`--role` requires", "the spec of a `kind: Team`"),

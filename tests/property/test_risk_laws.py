@@ -20,7 +20,6 @@ from mlspec.planning._blast import Graph
 from mlspec.planning._contract import contract_change
 from mlspec.planning._direction import combined
 from mlspec.planning._lookup import traits_of
-from mlspec.planning._risk_concerns import concerns_of
 from mlspec.planning._risk_table import LEVELS, TABLE, base_level, lowered, raised
 from mlspec.planning.diff import parts_of
 from mlspec.planning.risk import Assessor
@@ -144,15 +143,6 @@ def with_tier(body, tier):
     return changed
 
 
-def concerned(operations):
-    """Who has to look at some operations, from medium on: the gravest level by class."""
-    found = {}
-    for operation in operations:
-        for each in concerns_of(operation.risk) if operation else ():
-            found[each.field_class] = max(found.get(each.field_class, 0), each.level.rank)
-    return {name: level for name, level in found.items() if level >= Level.MEDIUM.rank}
-
-
 @st.composite
 def worlds(draw, kinds=KINDS):
     """A kind, three bodies that are relatives, and the tiers of the models that refer to them."""
@@ -256,16 +246,6 @@ def test_one_step_is_never_graver_than_the_graver_of_two(world):
     halves = [step(kind, first, second, tiers), step(kind, second, third, tiers)]
 
     assert rank(whole) <= max(map(rank, halves))
-
-
-@settings(max_examples=500, deadline=None)
-@given(worlds())
-def test_two_steps_concern_everybody_whom_one_step_concerns(world):
-    kind, (first, second, third), tiers = world
-    whole = concerned([step(kind, first, third, tiers)])
-    halves = concerned([step(kind, first, second, tiers), step(kind, second, third, tiers)])
-
-    assert {name: level for name, level in whole.items() if level > halves.get(name, 0)} == {}
 
 
 @settings(max_examples=250, deadline=None)

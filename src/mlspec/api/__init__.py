@@ -6,15 +6,16 @@ Modules are imported on first use, so that a command pays for nothing but itself
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+from mlspec.lazy import importer
+
 if TYPE_CHECKING:
-    from mlspec.api.apply import ApplyResult, ApplySettings, apply
     from mlspec.api.build import CompileReport, compile_artifacts
     from mlspec.api.change import PlanOptions, plan
     from mlspec.api.check import ValidationReport, validate
     from mlspec.api.compare import compare_environments
+    from mlspec.api.execute import ApplyResult, ApplySettings, apply
     from mlspec.api.inspect import history, status, verify
     from mlspec.api.judge import GateReport, run_gates
     from mlspec.api.reference import explain, explanations
@@ -48,14 +49,14 @@ __all__ = [
 ]
 
 _MODULES = {
-    "ApplyResult": "apply",
-    "ApplySettings": "apply",
+    "ApplyResult": "execute",
+    "ApplySettings": "execute",
     "CompileReport": "build",
     "GateReport": "judge",
     "PlanOptions": "change",
     "Session": "session",
     "ValidationReport": "check",
-    "apply": "apply",
+    "apply": "execute",
     "compare_environments": "compare",
     "compile_artifacts": "build",
     "explain": "reference",
@@ -72,8 +73,4 @@ _MODULES = {
     "verify": "inspect",
 }
 
-
-def __getattr__(name: str) -> object:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+__getattr__ = importer(__name__, _MODULES)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mlspec.api.approvals import KnownApprovals, approvals_folder, known_approvals
 from mlspec.api.context import context_of, wanted_objects
 from mlspec.api.files import read_text, require_regular, write_text
-from mlspec.api.history import authors_of, commits_recorded
+from mlspec.api.origin import authors_of, commits_recorded
 from mlspec.api.session import open_session
 from mlspec.canonical import digest_bytes
 from mlspec.errors import (
@@ -25,9 +25,11 @@ from mlspec.ledger.signing import APPROVAL_NAMESPACE, sign
 from mlspec.planning import SIGNERS_FILE, has_passed, read_plan
 from mlspec.planning.approvals import Trust, decide, name_of, trust_in_force
 from mlspec.planning.authorship import authors_error
+from mlspec.planning.worth import given_before, require_asked, require_worth
 from mlspec.vcs import Authors
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from mlspec.api.approvals import ApprovalSources
@@ -83,13 +85,15 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """An approval that was written, and how the plan stands with it.
+    """An approval, and how the plan stands with it.
 
-    `file` holds the statement, with its signature beside it where it is signed.
+    `file` holds the statement, with its signature beside it where it is signed; None where the
+    person had said so before, and nothing was written. `is_needed` is false where as much is
+    missing without it: enough others have agreed, or the person counts already.
     """
 
     approval: Approval
-    file: Path
+    file: Path | None
     checked: Checked
     is_needed: bool
 
@@ -107,17 +111,15 @@ class _Desk:
 
     def checked(self, known: KnownApprovals) -> Checked:
         """Return how the plan stands with some approvals."""
-        plan = self.plan
-        decision = decide(
-            plan.required_approvals,
-            known.approvals,
-            self.trust.authority,
-            self.authors,
-            plan.digest,
-            plan.risk_digest,
-        )
+        plan, decision = self.plan, self.decision(known.approvals)
         is_expired = has_passed(plan.expires_at, self.now)
         return Checked(plan, decision, known, self.trust, self.authors, is_expired)
+
+    def decision(self, approvals: Iterable[Approval]) -> Decision:
+        """Return what some approvals come to."""
+        plan, authority = self.plan, self.trust.authority
+        needed, digests = plan.required_approvals, (plan.digest, plan.risk_digest)
+        return decide(needed, approvals, authority, self.authors, *digests)
 
     def known(self, sources: ApprovalSources | None = None) -> KnownApprovals:
         """Return the approvals that are there."""
@@ -140,14 +142,16 @@ def check_approvals(
 
 
 def approve(plan_file: Path, directory: Path | None, asked: Asked) -> Approved:
-    """Write the statement that somebody approves a plan.
+    """Write the statement that somebody approves a plan, if it adds anything.
 
     Raises:
-        ApprovalsMissingError: the plan has expired, or who made the change can't be told.
+        ApprovalsMissingError: the plan has expired, who made the change can't be told, or the
+            approval would not count.
         PolicyDeniedError: the person is an author, or no team in force gives them the role.
         TamperedPlanError, ForeignPlanError: the plan is damaged, or not of this place.
         RegistryUnavailableError: the registry can't be read.
-        SpecInvalidError, UsageError: the workspace or a file can't be read, a key can't sign.
+        SpecInvalidError, UsageError: the workspace or a file can't be read, a key can't sign, the
+            plan does not ask for that role.
         OutputError: the statement can't be written.
     """
     desk = _desk(plan_file, directory)
@@ -156,14 +160,29 @@ def approve(plan_file: Path, directory: Path | None, asked: Asked) -> Approved:
     before = desk.checked(desk.known())
     role = asked.role or _only_role(principal, before)
     _require_entitled(principal, role, desk)
+    require_asked(role, desk.plan.required_approvals)
     text = approval_text(_claim(desk, principal, role, asked.comment))
     signature = sign(text.encode(), asked.sign_key, APPROVAL_NAMESPACE) if asked.sign_key else ""
     approval, statement = _accepted(desk, text, signature)
+    told = None if asked.out else given_before(approval, before.decision, desk.trust.authority)
+    if told is not None:
+        return Approved(told, None, before, is_needed=True)
+    is_needed = _is_needed(approval, before, desk)
     file = asked.out or _file(desk, principal, role)
     _write(file, text, signature)
     after = desk.checked(_with(desk.known(), approval, statement))
-    is_needed = any(each.digest == approval.digest for each in after.decision.accepted)
     return Approved(approval, file, after, is_needed)
+
+
+def _is_needed(approval: Approval, before: Checked, desk: _Desk) -> bool:
+    """Return whether an approval is needed beside those of others, or refuse it."""
+    authority, others = desk.trust.authority, []
+    for each in before.known.approvals:
+        is_mine = authority.is_same(each.principal, approval.principal)
+        if not is_mine or each.role != approval.role:  # those it replaces
+            others.append(each)
+    without, decision = desk.decision(others), desk.decision([*others, approval])
+    return require_worth(approval, without, decision)
 
 
 def _with(known: KnownApprovals, approval: Approval, statement: Statement) -> KnownApprovals:

@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING
 
 from mlspec.api.files import read_text
 from mlspec.api.inspect import unheld
-from mlspec.api.session import open_session
+from mlspec.api.session import open_session, opened
 from mlspec.canonical import digest_value
 from mlspec.errors import OutputError, TamperedPlanError, UsageError
 from mlspec.planning.audit import AuditShow, LoggedEvent, audit_log, audit_show
 from mlspec.planning.signers_then import signers_then
+from mlspec.state import moment_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from mlspec.evidence import EvidenceRecord
-    from mlspec.registry import Backend
     from mlspec.workspace import Workspace
 
 __all__ = ["export", "log", "show"]
@@ -77,7 +77,7 @@ def log(
     Raises:
         UsageError: no event is about the address.
     """
-    backend = _backend(directory, environment)
+    backend = opened(directory, environment)
     found = audit_log(backend, address)
     if address is not None and not found:
         touched = {each.address for each in backend.events()}
@@ -97,7 +97,7 @@ def export(out: Path, directory: Path | None = None, environment: str | None = N
 
     if out.is_symlink() or (out.exists() and not (out.is_dir() and not any(out.iterdir()))):
         raise OutputError(f"`{out}` is there already", hint="name a new folder or file")
-    backend = _backend(directory, environment)
+    backend = opened(directory, environment)
     snapshot = backend.observe(bodies=False)
     if not snapshot.lineage:
         raise UsageError(f"nothing was applied to `{snapshot.environment}`: there is no ledger yet")
@@ -113,24 +113,18 @@ def export(out: Path, directory: Path | None = None, environment: str | None = N
     return len(files)
 
 
-def _backend(directory: Path | None, environment: str | None) -> Backend:
-    session = open_session(directory)
-    return session.backend(session.recorded(environment).environment)
-
-
 def _moment(at: str | None) -> str:
     """Return a moment as the ledger writes it."""
     if at is None or at == "now":
         return datetime.now(UTC).isoformat(timespec="seconds")
     try:
-        moment = datetime.fromisoformat(at)
+        moment = moment_of(at)
     except ValueError as error:
         hint = "write a day such as `2026-05-01`, or a time such as `2026-05-01T12:00:00Z`"
         raise UsageError(f"`{at}` is no moment", hint=hint) from error
     if _DAY.fullmatch(at):
         moment += timedelta(days=1, seconds=-1)
-    known = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return known.astimezone(UTC).isoformat(timespec="seconds")
+    return moment.isoformat(timespec="seconds")
 
 
 def _write_folder(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 from mlspec.api.context import context_of, known_evidence, wanted_objects
 from mlspec.api.files import read_text
-from mlspec.api.history import authors_of, commits_recorded, envelope_of, spec_paths, valid_from
+from mlspec.api.naming import naming_notices
+from mlspec.api.origin import authors_of, commits_recorded, envelope_of, spec_paths, valid_from
 from mlspec.api.session import open_session
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError
 from mlspec.planning import Scope, ScopeMode, make_plan, observe_for, unreviewed
+from mlspec.planning.approvals import authority_in_force
+from mlspec.planning.approvers import unfillable_notices
 from mlspec.planning.revert import require_whole, revert_of
 from mlspec.planning.revert_evidence import revert_evidence
 from mlspec.planning.selection import selected, touched
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mlspec.api.session import Session
+    from mlspec.canonical import Json
     from mlspec.planning import Desired, EvidenceEntry, Plan, PlanContext
     from mlspec.state import Snapshot
     from mlspec.workspace import Workspace
@@ -78,7 +82,8 @@ class Planned:
 class _Basis:
     """What a plan is made from: what is wanted, on which terms, and what was applied so far.
 
-    `commits` reads by address which commit an object was written from; only approvals ask.
+    `commits` reads by address which commit an object was written from, and `bodies` what the
+    registry recorded, by digest; only approvals ask.
     """
 
     desired: Mapping[str, Desired]
@@ -86,6 +91,7 @@ class _Basis:
     snapshot: Snapshot
     evidence: Mapping[str, EvidenceEntry]
     commits: Callable[[], Mapping[str, str]]
+    bodies: Callable[[Collection[str]], Mapping[str, Json]]
     notices: tuple[str, ...]
 
 
@@ -142,8 +148,10 @@ def _basis(session: Session, workspace: Workspace, options: PlanOptions) -> _Bas
         evidence = revert_evidence(backend, revert, desired, evidence)
         desired, context = revert.desired, revert.context
     snapshot = observe_for(backend, desired, context)
-    notices = unreviewed(backend.runs())
-    return _Basis(desired, context, snapshot, evidence, partial(commits_recorded, backend), notices)
+    commits = partial(commits_recorded, backend)
+    elsewhere = naming_notices(session, workspace.environment)
+    notices = (*elsewhere, *unreviewed(backend.runs()))
+    return _Basis(desired, context, snapshot, evidence, commits, backend.bodies, notices)
 
 
 def _offline(session: Session, workspace: Workspace, file: Path) -> _Basis:
@@ -160,7 +168,14 @@ def _offline(session: Session, workspace: Workspace, file: Path) -> _Basis:
     )
     context = context_of(session, workspace, backend=state.backend)
     desired, evidence = wanted_objects(session, workspace), known_evidence(session, workspace)
-    return _Basis(desired, context, state.snapshot, evidence, lambda: state.commits, (notice,))
+    kept = {each.digest: each.body for each in state.snapshot.objects.values()}
+    bodies = partial(_chosen, kept)
+    commits, notices = lambda: state.commits, (notice,)
+    return _Basis(desired, context, state.snapshot, evidence, commits, bodies, notices)
+
+
+def _chosen(bodies: Mapping[str, Json], digests: Collection[str]) -> Mapping[str, Json]:
+    return {each: bodies[each] for each in digests if each in bodies}
 
 
 def _targets(options: PlanOptions, basis: _Basis) -> Scope:
@@ -184,7 +199,20 @@ def _completed(made: Plan, session: Session, basis: _Basis) -> Plan:
                 "the history of the specs is cut off or unknown here: the authors of the plan may "
                 "not be all who made the change"
             )
+        notices += _unfillable(made, basis)
     return replace(made, envelope=replace(made.envelope, notices=tuple(notices)))
+
+
+def _unfillable(made: Plan, basis: _Basis) -> Iterator[str]:
+    """Yield which approvals nobody can give, as things are."""
+    desired = basis.desired
+    authority = authority_in_force(basis.snapshot, basis.bodies, desired)
+    teams = {
+        each.address: each.locate(("spec", "roles"))
+        for each in desired.values()
+        if each.kind == "Team"
+    }
+    yield from unfillable_notices(made.required_approvals, authority, made.authors, teams)
 
 
 def _of_scope(made: Plan) -> Iterator[str]:

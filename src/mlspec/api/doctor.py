@@ -14,6 +14,7 @@ from mlspec.api.session import find_root, read_session
 from mlspec.diagnostics import has_errors
 from mlspec.errors import MlspecError
 from mlspec.resources import data_path
+from mlspec.workspace import model_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from mlspec.api.session import Session
     from mlspec.canonical import Json
+    from mlspec.workspace import Workspace
 
 __all__ = ["Fact", "examine"]
 
@@ -88,6 +90,16 @@ def _workspace(directory: Path | None) -> Iterator[Fact]:
     yield Fact("workspace", is_fine=True, text=f"{root} with {count} resources")
     for environment in session.workspace.spec.environments:
         yield _registry(session, environment)
+    yield from _approvals(session.workspace)
+
+
+def _approvals(workspace: Workspace) -> Iterator[Fact]:
+    """Yield each environment where nobody has to agree to what is done to a grave model."""
+    grave = sum(model_of(each).risk.tier == "high" for each in workspace.of_kind("Model"))
+    for name, environment in workspace.spec.environments.items() if grave else ():
+        if not environment.require_approvals:
+            text = f"not required, with models of tier high: {grave}; see `requireApprovals`"
+            yield Fact(f"approvals {name}", is_fine=None, text=text)
 
 
 def _registry(session: Session, environment: str) -> Fact:

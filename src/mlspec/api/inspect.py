@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlspec.api.files import read_text
-from mlspec.api.session import open_session
+from mlspec.api.session import open_session, opened
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError
 from mlspec.ledger import copied_head
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from mlspec.api.session import Session
     from mlspec.ledger.agreements import Signed
     from mlspec.planning import AuditView, HistoryView, StatusView
     from mlspec.registry import Backend
@@ -37,7 +36,7 @@ def status(
     Raises:
         UsageError: the registry has no such address, or there is no such environment.
     """
-    return status_of(_backend(directory, environment), address)
+    return status_of(opened(directory, environment), address)
 
 
 def status_of(backend: Backend, address: str | None) -> StatusView:
@@ -57,7 +56,7 @@ def history(
     Raises:
         UsageError: no run ever touched the address, or there is no such environment.
     """
-    backend = _backend(directory, environment)
+    backend = opened(directory, environment)
     found = history_view(backend, address)
     if address is not None and not found.runs:
         touched = {each.address for run in backend.runs() for each in run.operations}
@@ -86,7 +85,7 @@ def verify(
 
     copies = _copies(head, against)
     return audit_view(
-        _backend(directory, environment),
+        opened(directory, environment),
         _reasons,
         require_signatures=require_signatures,
         copies=copies,
@@ -180,8 +179,3 @@ def _closest(address: str, known: Iterable[str]) -> str | None:
     by_name = {each.partition("/")[2]: each for each in reversed(known)}
     close = did_you_mean(address, by_name)
     return by_name[close] if close else None
-
-
-def _backend(directory: Path | None, environment: str | None) -> Backend:
-    session: Session = open_session(directory)
-    return session.backend(session.recorded(environment).environment)

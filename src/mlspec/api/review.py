@@ -75,7 +75,7 @@ def review(
     stamp = stamp_of(asked.principal)
     told = GlassReview(asked.principal, asked.role, _comment(asked.comment), stamp.at)
     facts = _facts(backend, run)
-    require_reviewer(told, run, facts, trust.authority)
+    require_reviewer(told, facts, trust.authority)
     require_signature_of(facts, trust.signers, is_signed=asked.sign_key is not None)
     text = review_text(told, run, backend.observe(bodies=False).lineage)
     statement = review_statement(text, _signature(text, asked, trust))

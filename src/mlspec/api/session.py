@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     from mlspec.syntax import SourceText
     from mlspec.workspace import Workspace
 
-__all__ = ["REGISTRY_VARIABLE", "Session", "described", "find_root", "open_session", "read_session"]
+__all__ = [
+    "REGISTRY_VARIABLE",
+    "Session",
+    "described",
+    "find_root",
+    "open_session",
+    "opened",
+    "read_session",
+]
 
 REGISTRY_VARIABLE = "MLSPEC_REGISTRY"
 _GIT = "git"
@@ -185,6 +193,12 @@ def open_session(directory: Path | str | None = None) -> Session:
     return read_session(root)
 
 
+def opened(directory: Path | None, environment: str | None) -> Backend:
+    """Return the registry of an environment, opened but not touched."""
+    session = open_session(directory)
+    return session.backend(session.recorded(environment).environment)
+
+
 def read_session(root: Path) -> Session:
     """Read, bind and link the workspace at `root`, and check it against the rules."""
     from mlspec.rules import check
@@ -204,11 +218,15 @@ def _choose(name: str | None, environments: list[str]) -> str:
     listed = ", ".join(f"`{each}`" for each in sorted(environments))
     if name is None:
         raise UsageError("which environment?", hint=f"add `--env` with one of {listed}")
-    if name not in environments:
-        close = did_you_mean(name, environments)
-        hint = f"did you mean `{close}`?" if close else f"there are {listed}"
-        raise UsageError(f"there is no environment `{name}`", hint=hint)
-    return name
+    if name in environments:
+        return name
+    raise _unknown(name, environments, listed)
+
+
+def _unknown(name: str, environments: list[str], listed: str) -> UsageError:
+    close = did_you_mean(name, environments)
+    hint = f"did you mean `{close}`?" if close else f"there are {listed}"
+    return UsageError(f"there is no environment `{name}`", hint=hint)
 
 
 def _is_at_home(diagnostic: Diagnostic) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.api.files import read_text, write_text
 from mlspec.api.inspect import status_of
-from mlspec.api.session import open_session
+from mlspec.api.session import open_session, opened
 from mlspec.planning.authorship import commits_of
 from mlspec.planning.drift import DriftView, branch_drift, drift
 from mlspec.planning.recorded import published_digests, recorded_objects
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mlspec.registry import Backend
     from mlspec.state import ObjectRecord, RunRecord, Snapshot, Statement
 
-__all__ = ["Shown", "export_state", "find_drift", "opened", "show"]
+__all__ = ["Shown", "export_state", "find_drift", "show"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +60,9 @@ def export_state(
         RegistryUnavailableError: the registry can't be read, or has lost a body.
         OutputError: the file can't be written.
     """
-    session = open_session(directory)
-    workspace = session.recorded(environment)
-    backend = session.backend(workspace.environment)
+    backend, name = _registry(directory, environment)
     commits = commits_of(*_runs(backend))
-    text = write_state(StateFile(backend.observe(), session.place()[0], commits))
+    text = write_state(StateFile(backend.observe(), name, commits))
     if out is not None:
         write_text(out, text)
     return text
@@ -88,12 +86,6 @@ def find_drift(
     return view.without([pattern for each in ignore for pattern in _patterns(each)])
 
 
-def opened(directory: Path | None, environment: str | None) -> Backend:
-    """Return the registry of an environment, opened but not touched."""
-    session = open_session(directory)
-    return session.backend(session.recorded(environment).environment)
-
-
 def _of_objects(backend: Backend, snapshot: Snapshot) -> Iterator[Drift]:
     recorded = recorded_objects(backend.events())
     live = {each.digest for each in snapshot.objects.values() if each.body is not None}
@@ -103,6 +95,13 @@ def _of_objects(backend: Backend, snapshot: Snapshot) -> Iterator[Drift]:
 
 def _of_branches(backend: Backend) -> Iterator[Drift]:
     yield from branch_drift(published_digests(*_runs(backend)), backend.published)
+
+
+def _registry(directory: Path | None, environment: str | None) -> tuple[Backend, str]:
+    """Return a registry and the name of its backend; the specs don't stay in memory."""
+    session = open_session(directory)
+    backend = session.backend(session.recorded(environment).environment)
+    return backend, session.place()[0]
 
 
 def _runs(backend: Backend) -> tuple[tuple[RunRecord, ...], dict[str, Statement]]:

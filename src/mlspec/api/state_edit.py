@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from mlspec.api._signing import signing_with
 from mlspec.api._stamp import owner_of, stamp_of
 from mlspec.api.context import context_of
-from mlspec.api.session import open_session
-from mlspec.api.state import opened
+from mlspec.api.session import open_session, opened
 from mlspec.errors import UsageError
 from mlspec.planning.state_edit import Edited, Editor, rebuild_needed, sound_record
 

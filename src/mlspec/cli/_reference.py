@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import NoneType
 from typing import TYPE_CHECKING, Literal, get_args, get_origin
 
 import typer.main
@@ -104,14 +105,16 @@ def _type(annotation: object) -> str:
     if hasattr(annotation, "__metadata__"):
         return _type(found[0])
     origin = get_origin(annotation)
-    if origin is Literal:
-        return " or ".join(f"`{each}`" for each in found)
     if origin is tuple:
         return f"list of {_type(found[0])}"
     if origin is dict:
         return f"mapping to {_type(found[1])}"
-    members = [_type(each) for each in found if each is not type(None)]
-    return " or ".join(dict.fromkeys(members))
+    return _choice(found, is_literal=origin is Literal)
+
+
+def _choice(members: tuple[object, ...], *, is_literal: bool) -> str:
+    told = [f"`{each}`" if is_literal else _type(each) for each in members if each is not NoneType]
+    return " or ".join(dict.fromkeys(told))
 
 
 def _plain(annotation: object) -> str:

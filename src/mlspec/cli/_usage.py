@@ -55,9 +55,7 @@ def require_values(command: object, arguments: Sequence[str]) -> None:
         UsageError: no value follows a flag that takes one.
     """
     leaf, rest = _leaf(command, arguments)
-    options = [each for each in getattr(leaf, "params", ()) if isinstance(each, TyperOption)]
-    flags = {name: each for each in options for name in each.opts}
-    words = iter(rest)
+    flags, words = _flags(leaf), iter(rest)
     for word in words:
         if word == "--":
             return
@@ -71,6 +69,11 @@ def usage_error(refused: Refused) -> UsageError:
     message, _, close = told.partition(". Did you mean ")
     hint = f"did you mean {close}" if close else _hint(refused)
     return UsageError(message[:1].lower() + message[1:], hint=hint)
+
+
+def _flags(command: object) -> dict[str, TyperOption]:
+    options = [each for each in getattr(command, "params", ()) if isinstance(each, TyperOption)]
+    return {name: each for each in options for name in each.opts}
 
 
 def _leaf(command: object, arguments: Sequence[str]) -> tuple[object, Sequence[str]]:

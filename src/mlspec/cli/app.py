@@ -101,7 +101,7 @@ def _status(place: Place, address: OptionalAddress = None) -> int:
 
 @taking(Place)
 def _history(place: Place, address: OptionalAddress = None) -> int:
-    """List the applies, newest last: who, when, which plan, what changed."""
+    """List the applies, newest last: who, when, what changed; of a resource under all its names."""
     from mlspec.cli.state import history
 
     return history(address, place.directory, place.environment, output_format=place.output_format)

@@ -7,8 +7,8 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlspec.api.apply import ApplySettings, apply_now
-from mlspec.api.apply import apply as apply_file
+from mlspec.api.execute import ApplySettings, apply_now
+from mlspec.api.execute import apply as apply_file
 from mlspec.cli._output import finish, has_colour, show_progress, write
 from mlspec.cli._signals import deferred
 from mlspec.errors import ExitCode, UsageError

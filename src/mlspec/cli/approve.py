@@ -11,6 +11,7 @@ from mlspec.api.approve import Asked, approve, check_approvals
 from mlspec.canonical import pretty_json
 from mlspec.cli._output import has_colour, note, write
 from mlspec.errors import ExitCode, UsageError
+from mlspec.planning.approvers import unfillable_notices
 from mlspec.reporting.approvals import (
     approval_json,
     decision_json,
@@ -19,7 +20,6 @@ from mlspec.reporting.approvals import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from mlspec.api.approve import Approved, Checked
@@ -65,37 +65,30 @@ def _approve(request: Request) -> int:
     approved = approve(request.plan_file, request.directory, request.asked)
     checked = approved.checked
     note(render_subject(checked.plan, colour=has_colour(sys.stderr)))
-    for told in _warnings(approved):
-        note(f"warning: {told}")
     if request.output_format == "json":
         mine = approval_json(approved.approval, checked.plan)
         write(pretty_json({**mine, **_approved_json(approved)}))
-        return ExitCode.OK
-    approval = approved.approval
-    write(
-        f"{approval.principal} approves the plan as {approval.role} ({approval.strength.value}): "
-        f"{approved.file}\n{_checked_text(checked)}"
-    )
+    else:
+        write(f"{_approved_line(approved)}\n{_checked_text(checked)}")
     return ExitCode.OK
+
+
+def _approved_line(approved: Approved) -> str:
+    approval = approved.approval
+    told = f"the plan as {approval.role} ({approval.strength.value})"
+    if approved.file is None:
+        return f"{approval.principal} has approved {told} before; nothing was written"
+    spare = "" if approved.is_needed else "; as much is missing without it"
+    return f"{approval.principal} approves {told}: {approved.file}{spare}"
 
 
 def _approved_json(approved: Approved) -> dict[str, Json]:
     return {
         "format": "mlspec.approval/1.0",
-        "file": str(approved.file),
+        "file": None if approved.file is None else str(approved.file),
         "needed": approved.is_needed,
-        "warnings": list(_warnings(approved)),
         "plan": _checked_json(approved.checked),
     }
-
-
-def _warnings(approved: Approved) -> Iterator[str]:
-    if approved.is_needed:
-        return
-    decision = approved.checked.decision
-    mine = approved.approval.digest
-    reasons = [each.reason for each in decision.rejected if each.approval.digest == mine]
-    yield f"this approval adds nothing: {reasons[0] if reasons else 'nothing needs it'}"
 
 
 def _checked_json(checked: Checked) -> dict[str, Json]:
@@ -117,6 +110,7 @@ def _notes(checked: Checked) -> list[str]:
         told.append(f"the plan expired at {plan.expires_at}: make it again")
     if plan.required_approvals and checked.trust.authority.from_specs:
         told.append("the registry records no team yet: the teams of the specs say who holds a role")
+    told += unfillable_notices(plan.required_approvals, checked.trust.authority, checked.authors)
     if checked.known.others:
         told.append(f"approvals of other plans were left aside: {checked.known.others:,}")
     return told

@@ -34,8 +34,7 @@ def run(
         write_text(out, _rendered(report, output_format, colour=False))
         output_format = "text"
     write(_rendered(report, output_format, colour=has_colour(sys.stdout)))
-    for file in sorted({file for each in report.judged for file in each.files}):
-        note(f"evidence written to {file}")
+    _tell_files(report)
     for address in report.ungated:
         note(f"note: {address} has no gates; nothing was judged")
     return report.exit_code
@@ -64,3 +63,8 @@ def verify(
 def _rendered(report: GateReport, output_format: str, *, colour: bool) -> str:
     records = [(each.record, each.environments) for each in report.judged]
     return render_verdicts(records, output_format, VerdictOptions(colour, report.specs))
+
+
+def _tell_files(report: GateReport) -> None:
+    for file in sorted({file for each in report.judged for file in each.files}):
+        note(f"evidence written to {file}")

@@ -31,17 +31,21 @@ def main(arguments: list[str], root: Path) -> int:
     """Write or check the files below `root`; return 0, or 1 if one differs."""
     differing = [path for path, text in generated().items() if _content(root / path) != text]
     if "--check" in arguments:
-        for path in differing:
-            sys.stderr.write(f"{path} is out of date\n")
-        if differing:
-            sys.stderr.write("\nhint: run `python -m mlspec.cli.generate` and commit\n")
-        return 1 if differing else 0
+        return _tell(differing)
     for path in differing:
         file = root / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(generated()[path], encoding="utf-8")
         sys.stdout.write(f"wrote {path}\n")
     return 0
+
+
+def _tell(differing: list[str]) -> int:
+    for path in differing:
+        sys.stderr.write(f"{path} is out of date\n")
+    if differing:
+        sys.stderr.write("\nhint: run `python -m mlspec.cli.generate` and commit\n")
+    return 1 if differing else 0
 
 
 def _content(file: Path) -> str | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.api.change import prepare
 from mlspec.api.files import write_text
-from mlspec.api.history import as_of_today
+from mlspec.api.origin import as_of_today
 from mlspec.cli._output import has_colour, note, write
 from mlspec.errors import ExitCode, UsageError
 from mlspec.planning import BlockCode, write_plan

@@ -37,7 +37,7 @@ def show(
 
 
 def _show_plan(file: str, output_format: str, max_bytes: int | None) -> int:
-    from mlspec.api.history import as_of_today
+    from mlspec.api.origin import as_of_today
     from mlspec.cli.plan import PlanReport, show_plan
     from mlspec.planning import read_plan
 

@@ -7,8 +7,9 @@ and modules only on first use: checking specs needs a reason, not the readers.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from mlspec.lazy import importer
 
 if TYPE_CHECKING:
     from mlspec.evidence._align import join_frame
@@ -126,10 +127,4 @@ _HOMES = {
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
-
-def __getattr__(name: str) -> object:
-    """Import the module of a public name when it is first asked for."""
-    if name not in _HOME_OF:
-        raise AttributeError(f"module `{__name__}` has no attribute `{name}`")
-    value: object = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
-    return globals().setdefault(name, value)
+__getattr__ = importer(__name__, _HOME_OF)

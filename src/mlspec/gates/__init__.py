@@ -10,12 +10,14 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from mlspec.lazy import importer
+
 if TYPE_CHECKING:
     from mlspec.gates._evaluate import Binding, evaluate_all, gates_digest
     from mlspec.gates._inputs import EvaluationInputs, EvidenceSource
     from mlspec.gates._metrics import METRICS, Metric, MetricName
     from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
-    from mlspec.gates._reasons import explain_reason, reasons
+    from mlspec.gates._reasons import reasons
     from mlspec.gates._registry import find_gate, gate_spec_type, load_gates, problems
     from mlspec.gates._spec import GateSpecBase
 
@@ -35,7 +37,6 @@ __all__ = [
     "Need",
     "SpecProblem",
     "evaluate_all",
-    "explain_reason",
     "find_gate",
     "gate_spec_type",
     "gates_digest",
@@ -49,19 +50,18 @@ _HOMES = {
     "_inputs": "EvaluationInputs EvidenceSource",
     "_metrics": "METRICS Metric MetricName",
     "_port": "Gate GateInputs Need SpecProblem",
-    "_reasons": "explain_reason reasons",
+    "_reasons": "reasons",
     "_registry": "find_gate gate_spec_type load_gates problems",
     "_spec": "GateSpecBase",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
+_find = importer(__name__, _HOME_OF)
+
 
 def __getattr__(name: str) -> object:
     """Import what is first asked for; `GateSpec` is built then, from all gates there are."""
     if name == "GateSpec":
-        value: object = import_module(f"{__name__}._registry").gate_spec_type()
-    elif name in _HOME_OF:
-        value = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
-    else:
-        raise AttributeError(f"module `{__name__}` has no attribute `{name}`")
-    return globals().setdefault(name, value)
+        built: object = import_module(f"{__name__}._registry").gate_spec_type()
+        return globals().setdefault(name, built)
+    return _find(name)

@@ -12,7 +12,7 @@ from mlspec.gates._registry import load_gates
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["explain_reason", "reasons"]
+__all__ = ["reasons"]
 
 _OWN = {
     "age-unknown": (
@@ -80,8 +80,3 @@ def reasons() -> Mapping[str, str]:
     for gate in load_gates().values():
         table |= gate.reasons
     return MappingProxyType(dict(sorted(table.items())))
-
-
-def explain_reason(code: str) -> str | None:
-    """Return what a reason code means, or None for one that no gate gives."""
-    return reasons().get(code)

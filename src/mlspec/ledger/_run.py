@@ -7,12 +7,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from mlspec.canonical import canonical_json, digest_bytes
 from mlspec.errors import RegistryUnavailableError
 from mlspec.ledger._approval import Approval, Strength
-from mlspec.state import BreakGlass, RunOperation, RunOutcome, Statement, StepStatus
+from mlspec.state import (
+    BreakGlass,
+    LackingApprovals,
+    PassedOver,
+    RunOperation,
+    RunOutcome,
+    Statement,
+    StepStatus,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +33,7 @@ __all__ = [
     "EvidenceFact",
     "RequirementFact",
     "RunFacts",
+    "glass_told",
     "in_toto",
     "predicate_of",
     "read_run_statement",
@@ -33,6 +42,31 @@ __all__ = [
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 RUN_PREDICATE = "https://mlspec.dev/run/v1"
+
+# The texts of a statement by their names there, and the fields that they are read into.
+_RUN_TEXTS: Final = {
+    "run": "run_id",
+    "plan": "plan_digest",
+    "risk": "risk_digest",
+    "specs": "spec_digest",
+    "commit": "commit",
+    "environment": "environment",
+    "lineage": "lineage",
+    "actor": "actor",
+    "at": "at",
+    "reverts": "reverts",
+}
+_OPERATION_TEXTS: Final = {"address": "address", "action": "action", "id": "op_id", "note": "note"}
+_EVIDENCE_TEXTS: Final = {"digest": "digest", "status": "status", "verdict": "verdict"}
+_APPROVAL_TEXTS: Final = {
+    "principal": "principal",
+    "role": "role",
+    "plan": "plan",
+    "risk": "risk",
+    "statement": "digest",
+    "at": "at",
+    "comment": "comment",
+}
 
 
 class Judged(Protocol):
@@ -148,61 +182,49 @@ def _damaged(statement: Statement) -> RegistryUnavailableError:
 
 
 def _predicate(facts: RunFacts) -> dict[str, Json]:
-    glass = facts.break_glass
     return {
-        "run": facts.run_id,
-        "plan": facts.plan_digest,
-        "risk": facts.risk_digest,
-        "specs": facts.spec_digest,
-        "commit": facts.commit,
-        "environment": facts.environment,
-        "lineage": facts.lineage,
+        **_told(facts, _RUN_TEXTS),
         "serial": facts.serial,
-        "actor": facts.actor,
-        "at": facts.at,
         "outcome": facts.outcome.value,
-        "operations": [_operation(each) for each in facts.operations],
+        "operations": [*map(_operation, facts.operations)],
         "required": [
             {"role": each.role, "count": each.count, "strength": each.strength.value}
             for each in facts.required
         ],
         "authors": list(facts.authors),
-        "approvals": [_approval(each) for each in facts.approvals],
+        "approvals": [*map(_approval, facts.approvals)],
         "evidence": [
-            {
-                "address": each,
-                "digest": judged.digest,
-                "status": judged.status,
-                "verdict": judged.verdict,
-            }
+            {"address": each, **_told(judged, _EVIDENCE_TEXTS)}
             for each, judged in sorted(facts.evidence.items())
         ],
-        "breakGlass": {"role": glass.role, "reason": glass.reason} if glass else None,
-        "reverts": facts.reverts,
+        "breakGlass": glass_told(facts.break_glass) if facts.break_glass else None,
         "publication": dict(facts.publication) if facts.publication is not None else None,
     }
 
 
 def _operation(operation: RunOperation) -> Json:
+    return {**_told(operation, _OPERATION_TEXTS), "status": operation.status.value}
+
+
+def glass_told(glass: BreakGlass) -> dict[str, Json]:
+    """Return who broke the glass as what, why, and past what, as a statement says it."""
+    passed = glass.passed_over
     return {
-        "address": operation.address,
-        "action": operation.action,
-        "id": operation.op_id,
-        "status": operation.status.value,
-        "note": operation.note,
+        "role": glass.role,
+        "reason": glass.reason,
+        "passedOver": {
+            "approvals": [{"role": each.role, "count": each.count} for each in passed.approvals],
+            "expiredAt": passed.expired_at,
+            "freezes": list(passed.freezes),
+            "authorsUnknown": passed.authors_unknown,
+        },
     }
 
 
 def _approval(approval: Approval) -> Json:
     return {
-        "principal": approval.principal,
-        "role": approval.role,
+        **_told(approval, _APPROVAL_TEXTS),
         "strength": approval.strength.value,
-        "plan": approval.plan,
-        "risk": approval.risk,
-        "statement": approval.digest,
-        "at": approval.at,
-        "comment": approval.comment,
         "names": list(approval.names),
     }
 
@@ -210,27 +232,16 @@ def _approval(approval: Approval) -> Json:
 def _facts(told: Mapping[str, Json]) -> RunFacts:
     glass = told["breakGlass"]
     return RunFacts(
-        run_id=_text(told, "run"),
-        plan_digest=_text(told, "plan"),
-        risk_digest=_text(told, "risk"),
-        spec_digest=_text(told, "specs"),
-        commit=_text(told, "commit"),
-        environment=_text(told, "environment"),
-        lineage=_text(told, "lineage"),
+        **_read(told, _RUN_TEXTS),
         serial=_whole(told, "serial"),
-        actor=_text(told, "actor"),
-        at=_text(told, "at"),
         outcome=RunOutcome(_text(told, "outcome")),
         operations=tuple(_read_operation(each) for each in _objects(told, "operations")),
         approvals=tuple(_read_approval(each) for each in _objects(told, "approvals")),
         evidence={
-            _text(each, "address"): EvidenceFact(
-                _text(each, "digest"), _text(each, "status"), _text(each, "verdict")
-            )
+            _text(each, "address"): EvidenceFact(**_read(each, _EVIDENCE_TEXTS))
             for each in _objects(told, "evidence")
         },
         break_glass=_read_glass(glass) if isinstance(glass, dict) else None,
-        reverts=_text(told, "reverts"),
         publication=_object_or_none(told, "publication"),
         required=tuple(_read_requirement(each) for each in _objects(told, "required")),
         authors=_texts(told, "authors"),
@@ -238,13 +249,8 @@ def _facts(told: Mapping[str, Json]) -> RunFacts:
 
 
 def _read_operation(told: Mapping[str, Json]) -> RunOperation:
-    return RunOperation(
-        _text(told, "address"),
-        _text(told, "action"),
-        _text(told, "id"),
-        StepStatus(_text(told, "status")),
-        _text(told, "note"),
-    )
+    status = StepStatus(_text(told, "status"))
+    return RunOperation(**_read(told, _OPERATION_TEXTS), status=status)
 
 
 def _read_requirement(told: Mapping[str, Json]) -> RequirementFact:
@@ -255,20 +261,34 @@ def _read_requirement(told: Mapping[str, Json]) -> RequirementFact:
 
 def _read_approval(told: Mapping[str, Json]) -> Approval:
     return Approval(
-        principal=_text(told, "principal"),
-        role=_text(told, "role"),
+        **_read(told, _APPROVAL_TEXTS),
         strength=Strength(_text(told, "strength")),
-        plan=_text(told, "plan"),
-        risk=_text(told, "risk"),
-        digest=_text(told, "statement"),
-        at=_text(told, "at"),
-        comment=_text(told, "comment"),
         names=_texts(told, "names"),
     )
 
 
 def _read_glass(told: Mapping[str, Json]) -> BreakGlass:
-    return BreakGlass(_text(told, "role"), _text(told, "reason"))
+    passed = told["passedOver"]
+    if not isinstance(passed, dict):
+        raise TypeError("passedOver")
+    found = PassedOver(
+        approvals=tuple(
+            LackingApprovals(_text(each, "role"), _whole(each, "count"))
+            for each in _objects(passed, "approvals")
+        ),
+        expired_at=_text(passed, "expiredAt"),
+        freezes=_texts(passed, "freezes"),
+        authors_unknown=passed["authorsUnknown"] is True,
+    )
+    return BreakGlass(_text(told, "role"), _text(told, "reason"), passed_over=found)
+
+
+def _told(value: object, texts: Mapping[str, str]) -> dict[str, Json]:
+    return {name: getattr(value, field) for name, field in texts.items()}
+
+
+def _read(told: Mapping[str, Json], texts: Mapping[str, str]) -> dict[str, str]:
+    return {field: _text(told, name) for name, field in texts.items()}
 
 
 def _text(told: Mapping[str, Json], name: str) -> str:

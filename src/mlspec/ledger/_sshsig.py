@@ -74,13 +74,20 @@ def read_signers(text: str) -> tuple[Signer, ...]:
 
 def _signers(text: str) -> Iterator[Signer]:
     for line in text.splitlines()[:_MOST_LINES]:
-        words = _WORD.findall(line) if not line.lstrip().startswith("#") else []
-        place = next((i for i, each in enumerate(words[:3]) if _KEY_TYPE.fullmatch(each)), 0)
-        key = _decoded(words[place + 1]) if 0 < place < len(words) - 1 else b""
-        if key:
-            options = words[1].lower() if place > 1 else ""
-            principals = tuple(each for each in words[0].strip('"').split(",") if each)
-            yield Signer(principals, "cert-authority" in options.split(","), key)
+        signer = None if line.lstrip().startswith("#") else _signer(_WORD.findall(line))
+        if signer is not None:
+            yield signer
+
+
+def _signer(words: list[str]) -> Signer | None:
+    """Return what a line says: names, options or none, the type of the key, the key."""
+    place = next((i for i, each in enumerate(words[:3]) if _KEY_TYPE.fullmatch(each)), 0)
+    key = _decoded(words[place + 1]) if 0 < place < len(words) - 1 else b""
+    if not key:
+        return None
+    options = words[1].lower().split(",") if place > 1 else []
+    principals = tuple(filter(None, words[0].strip('"').split(",")))
+    return Signer(principals, "cert-authority" in options, key)
 
 
 def _decoded(text: str) -> bytes:

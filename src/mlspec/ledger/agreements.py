@@ -17,7 +17,7 @@ from mlspec.ledger._change import run_digest_of
 from mlspec.ledger._run import predicate_of, read_run_statement
 from mlspec.ledger._verify import Problem
 from mlspec.ledger.approvals import APPROVAL_PREDICATE, StatementRefusedError, read_claim
-from mlspec.ledger.glass import REVIEW_PREDICATE
+from mlspec.ledger.glass import REVIEW_PREDICATE, quorums
 from mlspec.ledger.reviews import FORGE_REVIEW_PREDICATE
 from mlspec.ledger.signing import APPROVAL_NAMESPACE, CHECKPOINT_NAMESPACE, REVIEW_NAMESPACE
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mlspec.canonical import Json
     from mlspec.ledger._approval import Approval
     from mlspec.ledger._run import RunFacts
+    from mlspec.ledger.glass import Quorum
     from mlspec.state import Checkpoint, RunRecord, Statement
 
     SignersAt = Callable[[int], str]
@@ -80,21 +81,8 @@ def signed_documents(
     signers_at: SignersAt,
 ) -> tuple[Signed, ...]:
     """Return the signatures that approvals rest on, and those of reviews."""
-    facts = [each for _, each in _facts(runs, statements)]
-    approvals = [
-        signed
-        for each in facts
-        for approval in each.approvals
-        if approval.strength is Strength.SIGNED and approval.digest in statements
-        for signed in _signed(approval, each, statements[approval.digest], signers_at)
-    ]
-    named = [
-        (statements[run_digest_of(each)], serial)
-        for each, serial in _next_serials(checkpoints)
-        if run_digest_of(each) in statements
-    ]
-    reviews = [_signed_review(each, signers_at(serial)) for each, serial in named]
-    return (*approvals, *(each for each in reviews if each))
+    approvals = _signed_approvals(runs, statements, signers_at)
+    return (*approvals, *_signed_reviews(checkpoints, statements, signers_at))
 
 
 def verify_approvals(
@@ -115,29 +103,17 @@ def verify_quorums(
 ) -> tuple[Problem, ...]:
     """Return the runs that needed more approvals than counted, and did not break the glass."""
     return tuple(
-        Problem(f"run {run.run_id}", f"it lacks approvals that its plan needed: {lacking}")
+        Problem(f"run {run.run_id}", f"it lacks approvals that its plan needed: {_lacking(each)}")
         for run, facts in _facts(runs, statements)
         if facts.break_glass is None
-        for lacking in _lacking(facts)
+        for each in quorums(facts)
+        if each.lacking
     )
 
 
-def _lacking(facts: RunFacts) -> Iterator[str]:
-    """Yield what is needed of a role at a strength or above, and is not there."""
-    for asked in facts.required:
-        rank, role = asked.strength.rank, asked.role
-        needed = sum(
-            each.count
-            for each in facts.required
-            if each.role == role and each.strength.rank >= rank
-        )
-        people = {
-            each.principal
-            for each in facts.approvals
-            if each.role == role and each.strength.rank >= rank
-        }
-        if len(people) < needed:
-            yield f"{needed} x {role}, {asked.strength.value}, of which {len(people)} counted"
+def _lacking(quorum: Quorum) -> str:
+    asked = f"{quorum.needed} x {quorum.role}, {quorum.strength.value}"
+    return f"{asked}, of which {quorum.counted} counted"
 
 
 def _facts(
@@ -156,6 +132,25 @@ def _facts(
 
 def _where(approval: Approval, run: str) -> str:
     return f"run {run}, approval by {approval.principal}"
+
+
+def _signed_approvals(
+    runs: Iterable[RunRecord], statements: Mapping[str, Statement], signers_at: SignersAt
+) -> Iterator[Signed]:
+    for _, facts in _facts(runs, statements):
+        for approval in facts.approvals:
+            if approval.strength is Strength.SIGNED and approval.digest in statements:
+                yield from _signed(approval, facts, statements[approval.digest], signers_at)
+
+
+def _signed_reviews(
+    checkpoints: Iterable[Checkpoint], statements: Mapping[str, Statement], signers_at: SignersAt
+) -> Iterator[Signed]:
+    for checkpoint, serial in _next_serials(checkpoints):
+        statement = statements.get(run_digest_of(checkpoint))
+        review = _signed_review(statement, signers_at(serial)) if statement else None
+        if review is not None:
+            yield review
 
 
 def _signed(
@@ -203,16 +198,27 @@ def _next_serials(checkpoints: Iterable[Checkpoint]) -> Iterator[tuple[Checkpoin
 
 
 def _unlike(approval: Approval, facts: RunFacts, statement: Statement) -> Iterator[str]:
+    """Yield what the statement of an approval says otherwise than the run that it counts for."""
     told = _told(statement)
     if isinstance(told, str):
         yield f"its statement does not count: {told}"
-        return
+    else:
+        yield from _of_another_run(told, facts)
+        yield from _otherwise_given(told, approval, statement)
+
+
+def _of_another_run(told: Mapping[str, Json], facts: RunFacts) -> Iterator[str]:
     is_of_plan = told.get("plan") == facts.plan_digest
     is_of_risk = bool(facts.risk_digest) and told.get("riskDigest") == facts.risk_digest
     if not (is_of_plan or is_of_risk):
         yield "it is for another plan than the one that was applied"
     if told.get("environment") != facts.environment:
         yield "it is for another environment"
+
+
+def _otherwise_given(
+    told: Mapping[str, Json], approval: Approval, statement: Statement
+) -> Iterator[str]:
     is_of_forge = told.get("source") is not None
     # a review on a forge has no role: it counts for one that its person has
     role = approval.role if is_of_forge else told.get("role", "")

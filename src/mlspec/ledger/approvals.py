@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from mlspec.canonical import canonical_json, digest_bytes, strict_json
 from mlspec.ledger._approval import Approval, Strength
 from mlspec.ledger._run import in_toto
 from mlspec.ledger.signing import APPROVAL_NAMESPACE, can_verify, principals_of, verify
-from mlspec.state import Statement
+from mlspec.state import CLOCKS_DIFFER, Statement, moment_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +38,6 @@ _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _ROLE = re.compile(r"[a-z][a-z0-9-]{0,62}")
 _MOST_CHARACTERS = {"principal": 254, "comment": 4_000}
 _USUAL_CHARACTERS = 100
-_CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 class StatementRefusedError(Exception):
@@ -63,6 +61,9 @@ class Claim:
     at: str
     specs: str
     commit: str
+
+
+_NAMES: Final = {"riskDigest" if each.name == "risk" else each.name for each in fields(Claim)}
 
 
 def approval_text(claim: Claim) -> str:
@@ -114,8 +115,7 @@ def _said(predicate: Json) -> dict[str, str]:
     if not isinstance(predicate, dict):
         raise StatementRefusedError("it is no statement of an approval")
     texts = {key: each for key, each in predicate.items() if isinstance(each, str)}
-    names = {"riskDigest" if each.name == "risk" else each.name for each in fields(Claim)}
-    if {*predicate} != names or len(texts) != len(names):
+    if not _NAMES == texts.keys() == predicate.keys():
         raise StatementRefusedError("it does not say what an approval has to say, and no more")
     return texts
 
@@ -135,7 +135,7 @@ def read_approval(
     claim = read_claim(text)
     if claim.environment != environment:
         raise StatementRefusedError(f"it is for the environment `{claim.environment}`")
-    if _moment(claim.at) > _moment(now) + _CLOCKS_DIFFER:
+    if moment_of(claim.at) > moment_of(now) + CLOCKS_DIFFER:
         raise StatementRefusedError(f"it is dated in the future: {claim.at}")
     content = text.encode()
     approval = Approval(
@@ -175,22 +175,27 @@ def _require_sound(claim: Claim) -> None:
         text: str = getattr(claim, field.name)
         if len(text) > _MOST_CHARACTERS.get(field.name, _USUAL_CHARACTERS):
             raise StatementRefusedError(f"its `{field.name}` is too long")
-    if not _DIGEST.fullmatch(claim.plan):
-        raise StatementRefusedError("its `plan` is no digest")
-    if not _ROLE.fullmatch(claim.role):
-        raise StatementRefusedError("its `role` is none")
-    if not claim.principal.strip() or not claim.principal.isprintable():
-        raise StatementRefusedError("its `principal` can't be read")
+    for is_right, wrong in (
+        (_DIGEST.fullmatch(claim.plan), "its `plan` is no digest"),
+        (_ROLE.fullmatch(claim.role), "its `role` is none"),
+        (_is_readable(claim.principal), "its `principal` can't be read"),
+        (_is_moment(claim.at), "its `at` is no moment in ISO 8601"),
+    ):
+        if not is_right:
+            raise StatementRefusedError(wrong)
+
+
+def _is_readable(principal: str) -> bool:
+    return principal.isprintable() and bool(principal.strip())
+
+
+def _is_moment(text: str) -> bool:
     try:
-        _moment(claim.at)
+        moment_of(text)
     except ValueError:
-        raise StatementRefusedError("its `at` is no moment in ISO 8601") from None
+        return False
+    return True
 
 
 def _statement(claim: Claim, predicate: Mapping[str, Json]) -> dict[str, Json]:
     return in_toto({f"plan/{claim.environment}": claim.plan}, APPROVAL_PREDICATE, predicate)
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

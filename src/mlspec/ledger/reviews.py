@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from mlspec.canonical import canonical_json, digest_bytes
@@ -30,6 +31,11 @@ _LOGIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}")
 _DECIDING: Final = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED")
 """What replaces an earlier review of the same person; a comment does not."""
 _BOT = re.compile(r"(project|group)_[0-9]+_bot(_[0-9a-z]+)?|.*\[bot\]")
+_OF_A_PROGRAM: Final = "a program reviews for nobody"
+_STATES_AGAINST: Final = {
+    "CHANGES_REQUESTED": "changes were requested",
+    "DISMISSED": "the review was dismissed",
+}
 _MOST_CHARACTERS = 4_000
 
 
@@ -62,8 +68,8 @@ def read_reviews(value: Json) -> Reviews:
         ValueError: it is neither; the text says what it lacks.
     """
     if isinstance(value, list):
-        pages = [each if isinstance(each, list) else [each] for each in value]
-        return _github([review for page in pages for review in page])
+        pages = (each if isinstance(each, list) else [each] for each in value)
+        return _github(chain.from_iterable(pages))
     if isinstance(value, dict) and isinstance(value.get("approved_by"), list):
         return _gitlab(value)
     raise ValueError("it holds neither reviews of GitHub nor approvals of GitLab")
@@ -104,21 +110,26 @@ def approval_of(
 
 def _github(reviews: Iterable[Json]) -> Reviews:
     """Judge each person by their newest deciding review, and by its state."""
-    newest: dict[str, tuple[str, Mapping[str, Json]]] = {}
-    for review in reviews:
-        if not isinstance(review, dict) or "state" not in review:
-            raise ValueError("an entry is no review of GitHub")
-        login, at = _text(_part(review, "user"), "login"), _text(review, "submitted_at")
-        key = login.lower()
-        if review.get("state") in _DECIDING and at >= newest.get(key, ("", {}))[0]:
-            newest[key] = (at, review)
-    return _judged((_text(_part(each, "user"), "login"), each) for _, each in newest.values())
+    newest: dict[str, Mapping[str, Json]] = {}
+    for review in map(_review, reviews):
+        key = _login(review).lower()
+        is_newest = _text(review, "submitted_at") >= _text(newest.get(key, {}), "submitted_at")
+        if is_newest and review.get("state") in _DECIDING:
+            newest[key] = review
+    return _judged(newest[key] for key in sorted(newest))
 
 
-def _judged(reviews: Iterable[tuple[str, Mapping[str, Json]]]) -> Reviews:
+def _review(entry: Json) -> Mapping[str, Json]:
+    if not isinstance(entry, dict) or "state" not in entry:
+        raise ValueError("an entry is no review of GitHub")
+    return entry
+
+
+def _judged(reviews: Iterable[Mapping[str, Json]]) -> Reviews:
     standing: list[Review] = []
     refused: dict[str, str] = {}
-    for login, review in sorted(reviews, key=lambda each: each[0].lower()):
+    for review in reviews:
+        login = _login(review)
         reason = _reason_against(login, review)
         if reason:
             refused[login or "somebody"] = reason
@@ -139,14 +150,17 @@ def _reason_against(login: str, review: Mapping[str, Json]) -> str:
     if not _LOGIN.fullmatch(login.removesuffix("[bot]")):
         return "the review does not say who made it"
     if _text(_part(review, "user"), "type") != "User" or _BOT.fullmatch(login):
-        return "a program reviews for nobody"
-    if review.get("state") == "CHANGES_REQUESTED":
-        return "changes were requested"
-    if review.get("state") == "DISMISSED":
-        return "the review was dismissed"
+        return _OF_A_PROGRAM
+    state = _text(review, "state")
+    if state in _STATES_AGAINST:
+        return _STATES_AGAINST[state]
     if not _COMMIT.fullmatch(_text(review, "commit_id")):
         return "the review does not say of which commit"
     return ""
+
+
+def _login(review: Mapping[str, Json]) -> str:
+    return _text(_part(review, "user"), "login")
 
 
 def _gitlab(value: Mapping[str, Json]) -> Reviews:
@@ -155,19 +169,24 @@ def _gitlab(value: Mapping[str, Json]) -> Reviews:
         raise ValueError("the approvals of GitLab lack `sha`, the commit of the merge request")
     standing: list[Review] = []
     refused: dict[str, str] = {}
+    source = _text(value, "web_url")[:_MOST_CHARACTERS]
     for each in _entries(value.get("approved_by")):
         user = _part(each, "user")
-        login = _text(user, "username")
-        if not _LOGIN.fullmatch(login):
-            refused[login or "somebody"] = "the approval does not say who gave it"
-        elif _BOT.fullmatch(login) or user.get("bot") is True:
-            refused[login] = "a program reviews for nobody"
-        elif _text(user, "state") not in ("", "active"):
-            refused[login] = "the account is not active"
+        login, reason = _text(user, "username"), _reason_against_user(user)
+        if reason:
+            refused[login or "somebody"] = reason
         else:
-            source = _text(value, "web_url")[:_MOST_CHARACTERS]
             standing.append(Review(login, commit, at=_text(each, "approved_at"), source=source))
     return Reviews(tuple(sorted(standing, key=lambda each: each.login.lower())), refused)
+
+
+def _reason_against_user(user: Mapping[str, Json]) -> str:
+    login = _text(user, "username")
+    if not _LOGIN.fullmatch(login):
+        return "the approval does not say who gave it"
+    if _BOT.fullmatch(login) or user.get("bot") is True:
+        return _OF_A_PROGRAM
+    return "" if _text(user, "state") in ("", "active") else "the account is not active"
 
 
 def _entries(value: Json) -> Iterator[Mapping[str, Json]]:

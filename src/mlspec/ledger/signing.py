@@ -11,16 +11,18 @@ import os
 import shutil
 import subprocess
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from mlspec.errors import MissingExtraError, UsageError
 from mlspec.ledger._sshsig import read_signature, read_signers
+from mlspec.state import moment_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from mlspec.ledger._sshsig import SignedBy
 
 __all__ = [
     "APPROVAL_NAMESPACE",
@@ -97,7 +99,7 @@ def verify(
         arguments = ["verify", "-f", f"{folder}/signers", "-s", f"{folder}/signature"]
         arguments += ["-I", principal, "-n", namespace]
         if at is not None:
-            arguments.append(f"-Overify-time={_moment(at)}")
+            arguments.append(f"-Overify-time={moment_of(at):%Y%m%d%H%M%S}")
         done = _run(arguments, content, _VERIFY_SECONDS)
     if done.returncode == 0:
         return None
@@ -133,6 +135,10 @@ def _visibly_wrong(signature: str, signers: str, principal: str, namespace: str)
         return f"it was made for another purpose: `{signed_by.namespace}`, not `{namespace}`"
     if not principal.isprintable() or not principal:
         return "the name can't be read"
+    return _wrong_key(signed_by, signers)
+
+
+def _wrong_key(signed_by: SignedBy, signers: str) -> str | None:
     lines = [each for each in read_signers(signers) if each.key == signed_by.key]
     if any(each.is_for_anybody for each in lines):
         return "its key is listed for a pattern of names, so it can't say who signed"
@@ -177,9 +183,3 @@ def _run(
 def _environment() -> dict[str, str]:
     own = {"LC_ALL": "C", "TZ": "UTC", "SSH_ASKPASS_REQUIRE": "never"}
     return {**os.environ, **own}
-
-
-def _moment(at: str) -> str:
-    moment = datetime.fromisoformat(at)
-    known = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return known.astimezone(UTC).strftime("%Y%m%d%H%M%S")

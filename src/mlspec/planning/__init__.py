@@ -46,11 +46,10 @@ from mlspec.planning._model import (
     Toolchain,
 )
 from mlspec.planning._paths import path_text
-from mlspec.planning._permits import blocking_error
 from mlspec.planning._plan import Plan
 from mlspec.planning._workspace import SIGNERS_FILE
 from mlspec.planning.apply import apply_plan
-from mlspec.planning.break_glass import notice_of, unreviewed
+from mlspec.planning.break_glass import notice_of, passed_over_text, unreviewed
 from mlspec.planning.desired import Desired, desired_objects
 from mlspec.planning.plan import make_plan, observe_for
 from mlspec.planning.views import (
@@ -105,7 +104,6 @@ __all__ = [
     "Toolchain",
     "affected_models",
     "apply_plan",
-    "blocking_error",
     "desired_objects",
     "evidence_entry",
     "has_passed",
@@ -114,6 +112,7 @@ __all__ = [
     "make_plan",
     "notice_of",
     "observe_for",
+    "passed_over_text",
     "path_text",
     "plan_to_json",
     "read_plan",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from mlspec.planning._model import Operation
     from mlspec.planning.desired import Desired
@@ -27,8 +27,11 @@ def affected_models(
     found: dict[str, list[str]] = {
         each.address: [] for each in operations if each.kind in _JUDGED_BY
     }
-    for address in sorted(desired) if found else ():
-        if desired[address].kind == _MODEL:
-            for referred in found.keys() & desired[address].references:
-                found[referred].append(address)
+    for address in sorted(_models(desired)) if found else ():
+        for referred in found.keys() & desired[address].references:
+            found[referred].append(address)
     return {address: tuple(models) for address, models in found.items()}
+
+
+def _models(desired: Mapping[str, Desired]) -> Iterator[str]:
+    return (address for address, each in desired.items() if each.kind == _MODEL)

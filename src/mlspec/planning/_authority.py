@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from mlspec.errors import RegistryUnavailableError
+from mlspec.planning._body import section, stored_body, texts
 from mlspec.planning._governed import ruling_records, signers_in_force
 from mlspec.planning._people import People, name_of, names_in
 from mlspec.state import Lifecycle
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mlspec.canonical import Json
     from mlspec.planning.desired import Desired
     from mlspec.registry import Backend
-    from mlspec.state import Snapshot
+    from mlspec.state import ObjectRecord, Snapshot
 
     Bodies = Callable[[Collection[str]], Mapping[str, Json]]
 
@@ -119,15 +119,13 @@ def authority_in_force(
     if not recorded:
         wanted = (desired[each].body for each in desired if each.startswith(_PREFIX))
         return authority_of(wanted, from_specs=True)
-    live = {each.digest: each.address for each in recorded if each.lifecycle is Lifecycle.LIVE}
+    return authority_of(_live_bodies(recorded, bodies))
+
+
+def _live_bodies(records: Iterable[ObjectRecord], bodies: Bodies) -> Iterator[Json]:
+    live = {each.digest: each for each in records if each.lifecycle is Lifecycle.LIVE}
     found = bodies(live.keys())
-    for digest, address in live.items():
-        if digest not in found:
-            raise RegistryUnavailableError(
-                f"the registry has lost the body of `{address}`: it is damaged",
-                hint="restore the registry from a copy",
-            )
-    return authority_of(found[each] for each in live)
+    return (stored_body(found, each) for each in live.values())
 
 
 def authority_of(teams: Iterable[Json], *, from_specs: bool = False) -> Authority:
@@ -139,15 +137,8 @@ def authority_of(teams: Iterable[Json], *, from_specs: bool = False) -> Authorit
 
 
 def _members(team: Json) -> Iterator[Member]:
-    spec = team.get("spec") if isinstance(team, dict) else None
-    if not isinstance(spec, dict):
-        return
-    roles = frozenset(_texts(spec.get("roles")))
-    for text in _texts(spec.get("members")):
-        if names := names_in(text):
+    spec = section(team, "spec")
+    roles = frozenset(texts(spec, "roles"))
+    for member in texts(spec, "members"):
+        if names := names_in(member):
             yield Member(names, roles)
-
-
-def _texts(value: Json) -> Iterator[str]:
-    listed = value if isinstance(value, list) else ()
-    yield from (each for each in listed if isinstance(each, str))

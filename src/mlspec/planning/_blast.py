@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from mlspec.planning._body import entries, section
 from mlspec.planning._model import Blast
 from mlspec.planning._references import references_of
 from mlspec.planning._risk_table import (
@@ -19,7 +20,7 @@ from mlspec.planning._risk_table import (
     WIDE_TRAFFIC,
     Reached,
 )
-from mlspec.planning._tiers import MODEL, highest, section, tier_of
+from mlspec.planning._tiers import MODEL, highest, tier_of
 from mlspec.schema import FieldClass
 
 if TYPE_CHECKING:
@@ -163,8 +164,9 @@ class Graph:
         """Return the tiers where some models are as recorded, and all others as desired."""
         found: dict[str, list[str]] = {}
         for address, models in self._models_behind.items():
-            others = (each for each in models if each not in live)
-            found[address] = [tier_of(self.desired[each].body) for each in others]
+            found[address] = [
+                tier_of(self.desired[each].body) for each in models if each not in live
+            ]
         for model in live:
             body = self.recorded[model]
             for address in self._behind(references_of(MODEL, body)) - {model}:
@@ -197,18 +199,17 @@ def policy_address(reference: Json) -> str:
 
 def first_share(rollout: Json) -> float:
     """Return the share of requests that a new version answers first; all when it is not said."""
-    stated = rollout if isinstance(rollout, dict) else {}
-    steps = stated.get("steps")
-    strategy = stated.get("strategy")
+    steps = entries(rollout, "steps")
+    strategy = section(rollout).get("strategy")
     if strategy == "shadow":
         return 0.0
     if strategy == "a-b":
-        return _share(stated)
-    return _share(steps[0]) if strategy == "canary" and isinstance(steps, list) and steps else 1.0
+        return _share(rollout)
+    return _share(steps[0]) if strategy == "canary" and steps else 1.0
 
 
 def _share(step: Json) -> float:
-    value = step.get("share") if isinstance(step, dict) else None
+    value = section(step).get("share")
     return float(value) if isinstance(value, int | float) and 0 <= value <= 1 else 1.0
 
 
@@ -231,9 +232,8 @@ def _counted(names: tuple[str, ...], noun: str) -> str:
 
 
 def _consumers(spec: Mapping[str, Json]) -> tuple[str, ...]:
-    entries = section(dict(spec), "output").get("consumers")
-    listed = entries if isinstance(entries, list) else []
-    names = {each.get("system") for each in listed if isinstance(each, dict)}
+    listed = entries(section(spec, "output"), "consumers")
+    names = {section(each).get("system") for each in listed}
     return tuple(sorted(each for each in names if isinstance(each, str)))
 
 

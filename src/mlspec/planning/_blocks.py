@@ -39,6 +39,7 @@ _EVERYTHING = Block(
     "mean it, retire with `--target`, or name what moved in `spec.moved`",
 )
 _TEAM = "team/"
+_NAMED = (Action.DELETE, Action.FORGET)
 
 
 def with_blocks(
@@ -74,16 +75,21 @@ def _emptied(
     found: dict[str, Block] = {}
     if not any(map(is_governed, left)):
         found |= dict.fromkeys(filter(is_governed, gone), _LAST_WORKSPACE)
-    retired = {each.address for each in operations if each.action is Action.RETIRE}
-    if context.scope.mode is ScopeMode.FULL and _is_everything(retired, live - (gone - retired)):
-        found |= dict.fromkeys(filter(_is_substance, retired), _EVERYTHING)
+    if context.scope.mode is ScopeMode.FULL:
+        found |= dict.fromkeys(_everything(operations, live), _EVERYTHING)
     return found
 
 
-def _is_everything(retired: Collection[str], live: Collection[str]) -> bool:
-    """Tell whether nothing of substance stays live; a single object may be the only one."""
-    substance = set(filter(_is_substance, live))
-    return len(substance) > 1 and substance.issubset(retired)
+def _everything(operations: Sequence[Operation], live: Collection[str]) -> Collection[str]:
+    """Return what would be retired, where that is all of substance, and more than one object.
+
+    What is deleted or forgotten is named by somebody, and does not count.
+    """
+    named = {each.address for each in operations if each.action in _NAMED}
+    retired = {each.address for each in operations if each.action is Action.RETIRE}
+    substance = set(filter(_is_substance, live)) - named
+    is_all = len(substance) > 1 and substance <= retired
+    return set(filter(_is_substance, retired)) if is_all else ()
 
 
 def _is_substance(address: str) -> bool:
@@ -114,14 +120,17 @@ def _of_budget(operation: Operation, number: int, context: PlanContext) -> Itera
 
 def _of_gates(operation: Operation, entries: Mapping[str, EvidenceEntry]) -> Iterator[Block]:
     """Yield the gravest of what keeps the models back; another model than its own is named."""
-    found: list[Block] = []
-    for address in operation.judged:
-        block = block_of_evidence(entries[address]) if address in entries else None
-        if block and address != operation.address:
-            block = replace(block, reason=f"`{address}`: {block.reason}")
-        found += [block] if block else []
+    found = [*_of_models(operation, entries)]
     if not found:
         return
     decisive, rest = gravest(found), len(found) - 1
     more = f"; and {rest} more model{'s' if rest > 1 else ''}" if rest else ""
     yield replace(decisive, reason=f"{decisive.reason}{more}")
+
+
+def _of_models(operation: Operation, entries: Mapping[str, EvidenceEntry]) -> Iterator[Block]:
+    for address in operation.judged:
+        block = block_of_evidence(entries[address]) if address in entries else None
+        if block is not None:
+            is_own = address == operation.address
+            yield block if is_own else replace(block, reason=f"`{address}`: {block.reason}")

@@ -17,7 +17,7 @@ from mlspec.planning.plan import rests_on
 from mlspec.state import Lifecycle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from mlspec.canonical import Json
     from mlspec.planning._journal import Progress
@@ -34,7 +34,7 @@ __all__ = [
     "require_same_specs",
     "require_unmoved",
     "shortened",
-    "touched_by",
+    "untouched_by",
 ]
 
 _SHOWN = 10
@@ -75,24 +75,27 @@ def require_same_specs(plan: Plan, context: PlanContext, desired: Mapping[str, D
     Raises:
         ForeignPlanError: a spec file was added, changed or removed.
     """
-    old, new = plan.source.files, context.sources
-    moved = [
-        f"`{file}` was " + ("added" if file not in old else "changed" if file in new else "removed")
-        for file in sorted({*old, *new})
-        if old.get(file) != new.get(file)
+    moved = [*_moved_files(plan.source.files, context.sources)] or [
+        f"`{each.address}` is not what the plan says"
+        for each in plan.operations
+        if not _is_wanted(each, desired.get(each.address))
     ]
-    if not moved:
-        moved = [
-            f"`{each.address}` is not what the plan says"
-            for each in plan.operations
-            if not _is_wanted(each, desired.get(each.address))
-        ]
     if moved:
         raise ForeignPlanError(
             "the specs that were reviewed are not the ones that are checked out",
             details=shortened(moved),
             hint="check out what was reviewed, or " + AGAIN.format(env=plan.environment),
         )
+
+
+def _moved_files(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[str]:
+    for file in sorted({*old, *new}):
+        if file not in old:
+            yield f"`{file}` was added"
+        elif file not in new:
+            yield f"`{file}` was removed"
+        elif old[file] != new[file]:
+            yield f"`{file}` was changed"
 
 
 def _is_wanted(operation: Operation, wanted: Desired | None) -> bool:
@@ -114,28 +117,40 @@ def require_unmoved(
     Raises:
         StalePlanError: something has; the details name each address, and the fields.
     """
-    plan, undone = progress.plan, progress.undone
-    is_whole = len(undone) == len(plan.operations)
-    rests = None if is_whole else rests_on(undone, desired, context)
-    own = touched_by(progress)
+    own, objects = _touched_by(progress), snapshot.objects
     moved = [
-        (each, snapshot.objects.get(each.address))
-        for each in plan.read_set
-        if (rests is None or each.address in rests)
-        and not _stands(each, snapshot.objects.get(each.address), own.get(each.address))
+        (each, objects.get(each.address))
+        for each in _read_for(progress, desired, context)
+        if not _stands(each, objects.get(each.address), own.get(each.address))
     ]
-    if not moved:
-        return
-    shown = [_movement(entry, record, bodies) for entry, record in moved[:_SHOWN]]
-    rest = len(moved) - len(shown)
-    raise StalePlanError(
-        "the plan is stale: what it rests on has moved since",
-        details=(*shown, *((f"... and {rest} more",) if rest else ())),
-        hint=AGAIN.format(env=plan.environment),
-    )
+    if moved:
+        shown = [_movement(entry, record, bodies) for entry, record in moved[:_SHOWN]]
+        raise StalePlanError(
+            "the plan is stale: what it rests on has moved since",
+            details=_counted(shown, len(moved)),
+            hint=AGAIN.format(env=progress.plan.environment),
+        )
 
 
-def touched_by(progress: Progress) -> dict[str, str]:
+def _read_for(
+    progress: Progress, desired: Mapping[str, Desired], context: PlanContext
+) -> Sequence[ReadEntry]:
+    """Return what the plan rests on, as far as what is left of it does."""
+    plan, undone = progress.plan, progress.undone
+    if len(undone) == len(plan.operations):
+        return plan.read_set
+    rests = rests_on(undone, desired, context)
+    return [each for each in plan.read_set if each.address in rests]
+
+
+def untouched_by(progress: Progress) -> set[str]:
+    """Return the addresses that a plan names, and where nothing that is done left anything."""
+    plan = progress.plan
+    named = {each.address for each in plan.read_set} | {each.address for each in plan.operations}
+    return named - _touched_by(progress).keys()
+
+
+def _touched_by(progress: Progress) -> dict[str, str]:
     """Return what operations that are done left behind: the key by address, "" where it is gone."""
     undone = {each.id for each in progress.undone}
     left: dict[str, str] = {}
@@ -179,5 +194,9 @@ def _moved_fields(entry: ReadEntry, record: ObjectRecord, bodies: Mapping[str, J
 def shortened(lines: Iterable[str]) -> tuple[str, ...]:
     """Return the first of some lines, and how many more there are."""
     listed = tuple(lines)
-    rest = len(listed) - _SHOWN
-    return (*listed[:_SHOWN], f"... and {rest} more") if rest > 0 else listed
+    return _counted(listed[:_SHOWN], len(listed))
+
+
+def _counted(shown: Sequence[str], total: int) -> tuple[str, ...]:
+    rest = total - len(shown)
+    return (*shown, f"... and {rest} more") if rest else (*shown,)

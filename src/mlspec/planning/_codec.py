@@ -10,10 +10,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mlspec.canonical import digest_value, pretty_json, strict_json
+from mlspec.canonical import pretty_json, strict_json
 from mlspec.errors import ForeignPlanError, TamperedPlanError, UsageError
+from mlspec.planning._body import section
 from mlspec.planning._fields import Fields, ShapeError
 from mlspec.planning._from_json import plan_from_json
+from mlspec.planning._intact import require_intact
 from mlspec.planning._model import PLAN_FORMAT, Envelope
 
 if TYPE_CHECKING:
@@ -63,19 +65,12 @@ def read_plan(text: str, name: str | None = None) -> Plan:
         hint = "make one with `mlspec plan --out FILE`; for a spec, `mlspec show model/churn`"
         raise UsageError(f"{called} is not a plan file", hint=hint)
     _require_known_format(file)
-    envelope, body = file.get("envelope"), file.get("body")
-    written = envelope.get("digest") if isinstance(envelope, dict) else None
+    written, body = section(file, "envelope").get("digest"), file.get("body")
     if not isinstance(written, str) or not isinstance(body, dict):
         raise TamperedPlanError(
             "the plan is incomplete: its digest or its body is gone", hint=_AGAIN
         )
-    computed = _digest(body)
-    if written != computed:
-        raise TamperedPlanError(
-            "the plan was changed after it was made: its body does not match its digest",
-            details=(f"written  {written}", f"computed {computed}"),
-            hint=_AGAIN,
-        )
+    require_intact(body, written, "the plan was changed after it was made", _AGAIN)
     return _plan(file, body)
 
 
@@ -106,13 +101,6 @@ def _is_plan(file: dict[str, Json]) -> bool:
     if isinstance(found, str) and found.startswith(_ANY_FORMAT):
         return True
     return "body" in file and "envelope" in file
-
-
-def _digest(body: dict[str, Json]) -> str:
-    try:
-        return digest_value(body)
-    except ValueError:  # a number out of range, or half a character
-        return "of a value that has no canonical form"
 
 
 def _require_known_format(file: dict[str, Json]) -> None:

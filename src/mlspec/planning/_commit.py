@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mlspec.planning._plan import Plan
     from mlspec.planning._steps import Step
     from mlspec.registry import Backend, Transaction
-    from mlspec.state import Event, Publication, RunOperation, Snapshot
+    from mlspec.state import BreakGlass, Event, Publication, RunOperation, Snapshot
 
 __all__ = ["Recorder"]
 
@@ -147,7 +147,7 @@ class Recorder:
             operations=operations,
             approvals=examined.approvals,
             evidence=examined.evidence,
-            break_glass=self.options.break_glass,
+            break_glass=_broken(self.options.break_glass, examined),
             reverts=plan.scope.reverts,
             publication=_published(self.options.publication) if is_done else None,
             required=tuple(
@@ -163,6 +163,12 @@ def _head_before(operation: Operation, heads: Mapping[str, Head]) -> Head:
     if not operation.previous:
         return there
     return ledger.renamed_head(heads.get(operation.previous, Head()), there)
+
+
+def _broken(glass: BreakGlass | None, examined: Examination) -> BreakGlass | None:
+    if glass is None or examined.passed_over is None:
+        return glass
+    return replace(glass, passed_over=examined.passed_over)
 
 
 def _published(publication: Publication | None) -> dict[str, Json] | None:

@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from mlspec.planning._body import entries, section, text
 from mlspec.planning._model import Compatibility, ContractChange
 from mlspec.planning._paths import by_key
-from mlspec.planning._tiers import section
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,15 +39,15 @@ def contract_change(old: Json, new: Json) -> ContractChange | None:
     """
     before, after = section(old, "spec"), section(new, "spec")
     found = [*_task(before, after), *_fields(before, after), *_consumers(before, after)]
-    is_breaking = any(each.breaks for each in found)
-    found += _version(before, after, is_breaking=is_breaking)
+    found += _version(before, after, is_breaking=any(each.breaks for each in found))
     if not found:
         return None
-    breaking = [each.text for each in found if each.breaks]
+    found.sort(key=lambda each: not each.breaks)
+    is_breaking = found[0].breaks
     return ContractChange(
-        compatibility=Compatibility.BREAKING if breaking else Compatibility.COMPATIBLE,
-        reasons=(*breaking, *(each.text for each in found if not each.breaks)),
-        consumers=tuple(sorted(_entries(before, "consumers", "system"))) if breaking else (),
+        compatibility=Compatibility.BREAKING if is_breaking else Compatibility.COMPATIBLE,
+        reasons=tuple(each.text for each in found),
+        consumers=tuple(sorted(_entries(before, "consumers", "system"))) if is_breaking else (),
     )
 
 
@@ -135,8 +135,7 @@ def _version(
 
 
 def _stated(spec: Mapping[str, Json]) -> str:
-    version = section(dict(spec), "output").get("version")
-    return version if isinstance(version, str) else "none"
+    return text(section(spec, "output"), "version") or "none"
 
 
 def _parts(version: str) -> tuple[int, ...]:
@@ -155,8 +154,7 @@ def _entries(spec: Mapping[str, Json], part: str, key: str) -> _Entries:
     Without distinct keys nothing can be matched: then every entry is named by its place, so that
     any difference breaks.
     """
-    entries = section(dict(spec), "output").get(part)
-    listed = entries if isinstance(entries, list) else []
+    listed = entries(section(spec, "output"), part)
     named = by_key(listed, key)
     if named is None:
         named = {f"#{index}": each for index, each in enumerate(listed)}

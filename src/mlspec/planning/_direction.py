@@ -58,9 +58,8 @@ def combined(directions: Iterable[ChangeDirection]) -> ChangeDirection:
 def _limit_direction(
     traits: FieldTraits, old: Json, new: Json, *, is_lower_tighter: bool = False
 ) -> ChangeDirection:
-    if isinstance(old, bool) or isinstance(new, bool):  # a flag that is absent is off
-        old, new = old or False, new or False
-    elif old is None or new is None:  # a limit that is absent limits nothing
+    is_flag = isinstance(old, bool) or isinstance(new, bool)
+    if not is_flag and None in (old, new):  # a limit that is absent limits nothing
         return ChangeDirection.TIGHTENED if old is None else ChangeDirection.LOOSENED
     before, after = _rank(traits, old), _rank(traits, new)
     return _compared(after, before) if is_lower_tighter else _compared(before, after)
@@ -76,7 +75,8 @@ def _compared(looser: float | None, tighter: float | None) -> ChangeDirection:
 
 
 def _rank(traits: FieldTraits, value: Json) -> float | None:
+    """Return how high a value stands; None where nobody knows. A flag that is absent is off."""
     if traits.order:
         known = isinstance(value, str) and value in traits.order
         return traits.order.index(str(value)) if known else None
-    return value if isinstance(value, int | float) else None
+    return value or 0 if isinstance(value, int | float | None) else None

@@ -64,15 +64,23 @@ def _drafts(
     removals = {each.address: each.action for each in context.removals}
     chosen = {*desired, *objects} if addresses is None else set(addresses)
     for address in sorted(chosen - {*sources.values()}):
+        source = objects.get(sources.get(address, ""))
         wanted, record = desired.get(address), objects.get(address)
-        draft: Operation | None = None
-        if wanted is not None:
-            source = sources.get(address)
-            draft = _rename(wanted, objects[source]) if source else _write(wanted, record)
-        elif record is not None:
-            draft = _withdraw(record, removals.get(address))
+        draft = _draft(wanted, record, source, removals.get(address))
         if draft is not None:
             yield draft
+
+
+def _draft(
+    wanted: Desired | None,
+    record: ObjectRecord | None,
+    source: ObjectRecord | None,
+    removal: Action | None,
+) -> Operation | None:
+    """Return what is to be done at an address; `source` is the record that is to move there."""
+    if wanted is not None:
+        return _rename(wanted, source) if source else _write(wanted, record)
+    return _withdraw(record, removal) if record else None
 
 
 def _write(wanted: Desired, record: ObjectRecord | None) -> Operation | None:

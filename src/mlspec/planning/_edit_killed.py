@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["deleted", "difference", "killed_run", "unrecorded"]
 
+_BY_LIFECYCLE = {Lifecycle.RETIRED: Action.RETIRE, Lifecycle.FORGOTTEN: Action.FORGET}
+
 
 def difference(told: ObjectRecord, live: ObjectRecord | None) -> str:
     """Return what is wrong with an object; "" where it is as recorded."""
@@ -40,21 +42,10 @@ def unrecorded(
 ) -> Iterator[EditStep]:
     """Yield what a run wrote and no event tells, by the keys that the objects carry."""
     former = {each.record.uid: address for address, each in recorded.items()}
-    for address in sorted(snapshot.objects):
-        record = snapshot.objects[address]
-        told = recorded.get(address)
-        if record.op_id not in journal.steps or (told and not difference(told.record, record)):
-            continue
-        previous = former.get(record.uid, address)
-        before = recorded.get(previous)
-        yield EditStep(
-            action=_action(record, is_new=before is None, is_moved=previous != address),
-            record=record,
-            pre=before.record.digest if before else "",
-            previous="" if previous == address else previous,
-            note="written before the run was stopped",
-            is_written=True,
-        )
+    for address, record in sorted(snapshot.objects.items()):
+        if record.op_id in journal.steps and not _is_told(record, recorded.get(address)):
+            before = recorded.get(former.get(record.uid, address))
+            yield _written(record, before.record if before else None)
 
 
 def deleted(
@@ -66,7 +57,7 @@ def deleted(
     """Yield the objects that are gone, as far as steps of the run were made that left none."""
     there = {each.op_id for each in snapshot.objects.values()}
     uids = {each.uid for each in snapshot.objects.values()}
-    made = [each for each in journal.steps if each not in there and transaction.probe(each)]
+    made = filter(transaction.probe, (each for each in journal.steps if each not in there))
     gone = [each.record for each in recorded.values() if each.record.uid not in uids]
     for op_id, record in zip(made, gone, strict=False):
         yield EditStep(
@@ -79,10 +70,26 @@ def deleted(
         )
 
 
-def _action(record: ObjectRecord, *, is_new: bool, is_moved: bool) -> str:
-    by_lifecycle = {Lifecycle.RETIRED: Action.RETIRE, Lifecycle.FORGOTTEN: Action.FORGET}
-    if is_new:
-        return Action.CREATE.value
-    if is_moved:
-        return Action.RENAME.value
-    return by_lifecycle.get(record.lifecycle, Action.UPDATE).value
+def _is_told(record: ObjectRecord, told: Recorded | None) -> bool:
+    return told is not None and not difference(told.record, record)
+
+
+def _written(record: ObjectRecord, before: ObjectRecord | None) -> EditStep:
+    """Return the step that wrote a record; `before` is the same object as events tell it."""
+    previous = before.address if before else record.address
+    return EditStep(
+        action=_action(record, before).value,
+        record=record,
+        pre=before.digest if before else "",
+        previous="" if previous == record.address else previous,
+        note="written before the run was stopped",
+        is_written=True,
+    )
+
+
+def _action(record: ObjectRecord, before: ObjectRecord | None) -> Action:
+    if before is None:
+        return Action.CREATE
+    if before.address != record.address:
+        return Action.RENAME
+    return _BY_LIFECYCLE.get(record.lifecycle, Action.UPDATE)

@@ -123,10 +123,8 @@ class EditRun:
         self._write([each for each in steps if not each.is_written])
         if restored.operations:  # before the heads are read for the record
             self.transaction.restore_heads(restored.heads)
-        begun = self.killed.statement if self.killed else None
         operations = (*_operations(steps), *restored.operations)
-        facts = ledger.read_run_statement(begun) if begun else self._facts(operations, outcome)
-        statement = begun or ledger.run_statement(facts)
+        facts, statement = self._begun() or self._told(operations, outcome)
         self.transaction.keep([self.document, statement])
         self._record(facts, statement.digest, [each for each in steps if each.pre is not None])
         run = RunRecord(
@@ -143,6 +141,17 @@ class EditRun:
         )
         self.transaction.finish(run)
         return run
+
+    def _begun(self) -> tuple[ledger.RunFacts, Statement] | None:
+        """Return the statement of a run that was killed while it was recorded."""
+        statement = self.killed.statement if self.killed else None
+        return (ledger.read_run_statement(statement), statement) if statement else None
+
+    def _told(
+        self, operations: tuple[RunOperation, ...], outcome: RunOutcome
+    ) -> tuple[ledger.RunFacts, Statement]:
+        facts = self._facts(operations, outcome)
+        return facts, ledger.run_statement(facts)
 
     @property
     def _short(self) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.canonical import digest_value
 from mlspec.evidence import EvidenceStatus, Verdict
+from mlspec.planning._body import entries, section
 from mlspec.planning._model import Block, BlockCode, EvidenceEntry, GateEntry
 
 if TYPE_CHECKING:
@@ -85,17 +86,16 @@ def block_of_evidence(entry: EvidenceEntry) -> Block | None:
 
 
 def _block_of_verdicts(entry: EvidenceEntry) -> Block | None:
-    required = [each for each in entry.gates if each.required]
-    failing = [each for each in required if not (_passes(each) or each.excused)]
-    if not failing and (entry.verdict == Verdict.PASS.value or not required):
+    required, passes = entry.required_gates, Verdict.PASS.value
+    failing = [
+        f"{each.gate} {each.verdict}"
+        for each in required
+        if not (each.verdict == passes or each.excused)
+    ]
+    if not failing and (entry.verdict == passes or not required):
         return None
     code = _VERDICTS.get(entry.verdict, BlockCode.GATE_NOT_EVALUATED)
-    named = ", ".join(f"{each.gate} {each.verdict}" for each in failing)
-    return Block(code, f"gates do not pass: {named or entry.verdict}")
-
-
-def _passes(gate: GateEntry) -> bool:
-    return gate.verdict == Verdict.PASS.value
+    return Block(code, f"gates do not pass: {', '.join(failing) or entry.verdict}")
 
 
 def _excuse(result: GateResult) -> str:
@@ -115,11 +115,8 @@ def gravest(blocks: Iterable[Block]) -> Block:
 
 def _has_required_gates(body: Json) -> bool:
     """Tell whether a gate must pass; the gates of a gate set count, they can't be seen here."""
-    spec = body.get("spec") if isinstance(body, dict) else None
-    if not isinstance(spec, dict):
-        return False
-    gates = spec.get("gates")
-    own = gates if isinstance(gates, list) else []
+    spec = section(body, "spec")
     return bool(spec.get("gateSets")) or any(
-        isinstance(each, dict) and each.get("required") is not False for each in own
+        isinstance(each, dict) and each.get("required") is not False
+        for each in entries(spec, "gates")
     )

@@ -10,13 +10,15 @@ from mlspec.planning._checks import (
     require_same_place,
     require_same_specs,
     require_unmoved,
-    touched_by,
+    untouched_by,
 )
 from mlspec.planning._following import require_following
 from mlspec.planning._governed import in_force
 from mlspec.planning._observe import with_bodies
 from mlspec.planning._permits import (
     error_of_blocks,
+    passed_over,
+    require_credible_end,
     require_in_time,
     require_role,
     require_thawed,
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from mlspec.planning._journal import Progress
     from mlspec.planning._model import EvidenceEntry, Operation, PlanContext
     from mlspec.planning._plan import Plan
-    from mlspec.state import Snapshot
+    from mlspec.state import PassedOver, Snapshot
 
 __all__ = ["Examination", "Examiner"]
 
@@ -45,13 +47,15 @@ __all__ = ["Examination", "Examiner"]
 class Examination:
     """What was found: the evidence and the approvals that count, and what is not to be started.
 
-    `held` says why, by key of the operation; `authors` made the change.
+    `held` says why, by key of the operation; `authors` made the change; `passed_over` is what
+    would have stopped it, where the glass is broken.
     """
 
     evidence: Mapping[str, EvidenceEntry]
     approvals: tuple[Approval, ...] = ()
     held: Mapping[str, str] = field(default_factory=dict)
     authors: tuple[str, ...] = ()
+    passed_over: PassedOver | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +76,18 @@ class Examiner:
         require_same_place(plan, snapshot, self.checkout.context)
         require_same_specs(plan, self.checkout.context, desired)
         context = replace(self.checkout.context, scope=plan.scope)
-        addresses = {each.address for each in plan.read_set}
-        addresses |= {each.address for each in plan.operations}
-        addresses -= touched_by(progress).keys()
-        whole = with_bodies(snapshot, bodies, desired, context, addresses)
+        whole = with_bodies(snapshot, bodies, desired, context, untouched_by(progress))
         ruled = in_force(context, desired, whole)
         require_unmoved(progress, snapshot, bodies, desired, ruled)
         known = self._known(progress)
         undone = require_following(progress, whole, ruled, desired, known)
-        approvals = self._approvals(progress, snapshot, bodies, undone, ruled)
+        approvals, passed = self._approvals(progress, snapshot, bodies, undone, ruled)
         held = self._held(progress, undone)
         started = [each for each in undone if op_id_of(plan, each) not in held]
         require_evidence_shown(plan, started, evidence_of(started, desired, known))
         authors = tuple(sorted({*plan.authors, *ruled.authors}))
-        return Examination(evidence_of(plan.operations, desired, known), approvals, held, authors)
+        evidence = evidence_of(plan.operations, desired, known)
+        return Examination(evidence, approvals, held, authors, passed)
 
     def _known(self, progress: Progress) -> Mapping[str, EvidenceEntry]:
         evidence = self.checkout.evidence
@@ -100,11 +102,13 @@ class Examiner:
         bodies: Bodies,
         undone: Sequence[Operation],
         ruled: PlanContext,
-    ) -> tuple[Approval, ...]:
-        """Return the approvals that count, when they suffice or the glass may be broken."""
+    ) -> tuple[tuple[Approval, ...], PassedOver | None]:
+        """Return the approvals that count, and what is passed over where the glass is broken."""
         plan, glass = progress.plan, self.options.break_glass
+        require_credible_end(plan, self.stamp.at, self.options.commit)
         authority = authority_in_force(snapshot, bodies, self.checkout.desired)
         authors = {*plan.authors, *ruled.authors}
+        freezes = {*plan.freezes, *ruled.freezes}
         decision = decide(
             plan.required_approvals,
             self.options.approvals,
@@ -115,31 +119,36 @@ class Examiner:
         )
         if glass is not None:
             require_role(self.stamp.actor, glass, authority.roles_of(self.stamp.actor))
-            return decision.accepted
+            return decision.accepted, passed_over(
+                plan,
+                decision.missing,
+                undone,
+                freezes,
+                self.stamp.at,
+                has_authors=self.checkout.has_authors,
+            )
         if plan.required_approvals and not self.checkout.has_authors:
             raise authors_error()
         error = approvals_error(decision)
         if error is not None:
             raise error
-        require_in_time(plan, self.stamp.at, self.options.commit)
-        require_thawed(undone, {*plan.freezes, *ruled.freezes}, self.stamp.at)
-        return decision.accepted
+        require_in_time(plan, self.stamp.at)
+        require_thawed(undone, freezes, self.stamp.at)
+        return decision.accepted, None
 
     def _held(self, progress: Progress, undone: Sequence[Operation]) -> dict[str, str]:
         """Return what is left out; a plan of which nothing would be done is refused."""
         plan = progress.plan
         if self._counts_as_planned(plan):
-            said = {each.id: each.blocked for each in plan.operations}
-            undone = [replace(each, blocked=each.blocked or said[each.id]) for each in undone]
-        blocked = {each.id: each.blocked.reason for each in undone if each.blocked}
+            undone = _as_planned(plan, undone)
         error = error_of_blocks(undone)
-        is_left_out = self.options.on_error is OnError.CONTINUE and _leaves_some(undone, blocked)
+        is_left_out = self.options.on_error is OnError.CONTINUE and _leaves_some(undone)
         if error is not None and not is_left_out:
             raise error
         return {
-            op_id_of(plan, each): f"blocked: {blocked[each.id]}"
+            op_id_of(plan, each): f"blocked: {each.blocked.reason}"
             for each in undone
-            if each.id in blocked
+            if each.blocked
         }
 
     def _counts_as_planned(self, plan: Plan) -> bool:
@@ -153,9 +162,16 @@ class Examiner:
         return plan.require_approvals or not (is_known and is_finished_later)
 
 
-def _leaves_some(undone: Sequence[Operation], blocked: Mapping[str, str]) -> bool:
+def _as_planned(plan: Plan, undone: Sequence[Operation]) -> Sequence[Operation]:
+    """Return operations with what blocks them now, or else did so in the plan."""
+    said = {each.id: each.blocked for each in plan.operations}
+    return [replace(each, blocked=each.blocked or said[each.id]) for each in undone]
+
+
+def _leaves_some(undone: Sequence[Operation]) -> bool:
     """Tell whether any operation can be made that depends on none that is blocked."""
-    stuck, frontier = {*blocked}, {*blocked}
+    stuck = {each.id for each in undone if each.blocked}
+    frontier = stuck
     while frontier:
         frontier = {each.id for each in undone if frontier.intersection(each.depends_on)} - stuck
         stuck |= frontier

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from mlspec.planning._model import Level
+from mlspec.state import CLOCKS_DIFFER, moment_of
 
 __all__ = ["expiry_of", "has_passed", "is_too_long"]
 
@@ -17,29 +18,22 @@ _DAYS = {
 }
 """The graver a change, the sooner what its reviewers looked at may have moved."""
 
-_CLOCKS_DIFFER = timedelta(minutes=5)
-
 
 def expiry_of(valid_from: str, level: Level) -> str:
     """Return the first moment at which a plan is no longer good: UTC, to the second.
 
     `valid_from` is a moment in ISO 8601; one that names no zone is in UTC.
     """
-    until = _moment(valid_from) + timedelta(days=_DAYS[level])
-    return until.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    until = moment_of(valid_from) + timedelta(days=_DAYS[level])
+    return until.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def has_passed(expires_at: str, now: str) -> bool:
     """Tell whether a moment has come. A plan that never expires has "" for it."""
-    return bool(expires_at) and _moment(now) >= _moment(expires_at)
+    return bool(expires_at) and moment_of(now) >= moment_of(expires_at)
 
 
 def is_too_long(expires_at: str, level: Level, now: str) -> bool:
     """Tell whether no plan of a level that was made until now is good until a moment."""
-    longest = _moment(expiry_of(now, level)) + _CLOCKS_DIFFER
-    return bool(expires_at) and _moment(expires_at) > longest
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    longest = moment_of(expiry_of(now, level)) + CLOCKS_DIFFER
+    return bool(expires_at) and moment_of(expires_at) > longest

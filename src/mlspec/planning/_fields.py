@@ -48,6 +48,10 @@ class Fields:
             raise self._mistyped(name, "a text")
         return value
 
+    def named_texts(self, *names: str) -> dict[str, str]:
+        """Return several texts by their names."""
+        return {name: self.text(name) for name in names}
+
     def text_or_none(self, name: str) -> str | None:
         """Return a text or null."""
         value = self.take(name)

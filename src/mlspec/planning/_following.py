@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mlspec.errors import TamperedPlanError
-from mlspec.planning._checks import AGAIN, shortened, touched_by
+from mlspec.planning._checks import AGAIN, shortened, untouched_by
 from mlspec.planning._model import Operation
 from mlspec.planning._requirements import required_approvals
 from mlspec.planning._shown import untrue_counts, untrue_evidence
@@ -49,16 +49,9 @@ def require_following(
         TamperedPlanError: an operation was invented, altered or left out.
     """
     plan, undone = progress.plan, progress.undone
-    read = {each.address for each in plan.read_set}
-    addresses = (read | {each.address for each in plan.operations}) - touched_by(progress).keys()
-    made, today = operations_of(desired, snapshot, context, evidence, addresses)
-    expected = {each.address: each for each in made}
-    wrong = [*_contradictions(undone, made), *_lacking(undone, made)]
-    wrong += [f"`{each}`: the plan has it twice, or out of order" for each in _misplaced(undone)]
-    rests = rests_on(undone, desired, context)
-    wrong += [
-        f"`{each}`: the plan rests on it, but does not say so" for each in sorted(rests - read)
-    ]
+    made, today = operations_of(desired, snapshot, context, evidence, untouched_by(progress))
+    wrong = [*_contradictions(undone, made), *_lacking(undone, made), *_misplaced(undone)]
+    wrong += _unread(plan, rests_on(undone, desired, context))
     if len(undone) == len(plan.operations):
         wrong += _terms(plan, made, context)
         wrong += untrue_evidence(plan, made, desired, today)
@@ -69,16 +62,17 @@ def require_following(
             details=shortened(wrong),
             hint=AGAIN.format(env=plan.environment),
         )
-    return tuple(replace(each, blocked=expected[each.address].blocked) for each in undone)
+    blocks = {each.address: each.blocked for each in made}
+    return tuple(replace(each, blocked=blocks[each.address]) for each in undone)
 
 
 def _contradictions(said: Sequence[Operation], made: Sequence[Operation]) -> Iterator[str]:
     expected = {each.address: each for each in made}
     before, now = _names_needed(said), _names_needed(made)
     for each in said:
-        other = expected.get(each.address)
-        told, asked = _told(each), _told(other)
-        altered = [] if other is None else _altered(each, other)
+        other = expected.get(each.address, each)
+        told, asked = _told(each), _told(expected.get(each.address))
+        altered = _altered(each, other)
         if told != asked:
             yield f"`{each.address}`: the plan says {told}, specs and registry ask for {asked}"
         elif altered:
@@ -121,9 +115,15 @@ def _told(operation: Operation | None) -> str:
     return f"{operation.action.value} {' -> '.join(dict.fromkeys(digests))}"
 
 
-def _misplaced(operations: Sequence[Operation]) -> list[str]:
-    addresses = [each.address for each in operations]
-    return [later for earlier, later in pairwise(addresses) if earlier >= later]
+def _misplaced(operations: Sequence[Operation]) -> Iterator[str]:
+    for earlier, later in pairwise(each.address for each in operations):
+        if earlier >= later:
+            yield f"`{later}`: the plan has it twice, or out of order"
+
+
+def _unread(plan: Plan, rests: set[str]) -> Iterator[str]:
+    for address in sorted(rests.difference(each.address for each in plan.read_set)):
+        yield f"`{address}`: the plan rests on it, but does not say so"
 
 
 def _terms(plan: Plan, made: Sequence[Operation], context: PlanContext) -> Iterator[str]:

@@ -68,12 +68,7 @@ def plan_from_json(fields: Fields) -> Plan:
 
 def _toolchain(fields: Fields) -> Toolchain:
     with fields:
-        return Toolchain(
-            schema=fields.text("schema"),
-            templates=fields.text("templates"),
-            policy=fields.text("policy"),
-            plan_format=fields.text("plan_format"),
-        )
+        return Toolchain(**fields.named_texts("schema", "templates", "policy", "plan_format"))
 
 
 def _scope(fields: Fields) -> Scope:
@@ -96,16 +91,9 @@ def _operation(fields: Fields) -> Operation:
         guard = fields.child("guard")
         blocked, contract = fields.child_or_none("blocked"), fields.child_or_none("contract")
         return Operation(
-            id=fields.text("id"),
-            address=fields.text("address"),
-            previous=fields.text("previous"),
-            kind=fields.text("kind"),
+            **fields.named_texts("id", "address", "previous", "kind", "reason"),
+            **fields.named_texts("uid", "pre", "post", "at"),
             action=fields.choice("action", Action),
-            reason=fields.text("reason"),
-            uid=fields.text("uid"),
-            pre=fields.text("pre"),
-            post=fields.text("post"),
-            at=fields.text("at"),
             protect=guard.flag("protect"),
             depends_on=fields.text_list("depends_on"),
             affects=fields.text_list("affects"),
@@ -124,12 +112,11 @@ def _block(fields: Fields) -> Block:
 def _change(fields: Fields) -> FieldChange:
     with fields:
         return FieldChange(
-            path=fields.text("path"),
+            **fields.named_texts("path", "at"),
             old=fields.take("old"),
             new=fields.take("new"),
             field_class=fields.text("class"),
             direction=fields.choice("direction", ChangeDirection),
-            at=fields.text("at"),
         )
 
 
@@ -138,9 +125,7 @@ def _risk(fields: Fields) -> Risk:
         return Risk(
             level=fields.choice("level", Level),
             reasons=tuple(map(_reason, fields.children("reasons"))),
-            tier_old=fields.text("tier_old"),
-            tier_new=fields.text("tier_new"),
-            judged_at=fields.text("judged_at"),
+            **fields.named_texts("tier_old", "tier_new", "judged_at"),
             reversibility=fields.choice("reversibility", Reversibility),
             blast=_blast(fields.child("blast")),
         )
@@ -148,12 +133,8 @@ def _risk(fields: Fields) -> Risk:
 
 def _reason(fields: Fields) -> RiskReason:
     with fields:
-        return RiskReason(
-            rule=fields.text("rule"),
-            level=fields.choice("level", Level),
-            because=fields.text("because"),
-            path=fields.text("path"),
-        )
+        texts = fields.named_texts("rule", "because", "path")
+        return RiskReason(**texts, level=fields.choice("level", Level))
 
 
 def _blast(fields: Fields) -> Blast:
@@ -186,23 +167,15 @@ def _requirement(fields: Fields) -> Requirement:
 
 def _freeze(fields: Fields) -> Freeze:
     with fields:
-        return Freeze(
-            id=fields.text("id"),
-            start=fields.text("start"),
-            end=fields.text("end"),
-            reason=fields.text("reason"),
-            allow=fields.choice("allow", Level),
-        )
+        texts = fields.named_texts("id", "start", "end", "reason")
+        return Freeze(**texts, allow=fields.choice("allow", Level))
 
 
 def _evidence(fields: Fields) -> EvidenceEntry:
     with fields:
         return EvidenceEntry(
             address=fields.text("for"),
-            status=fields.text("status"),
-            verdict=fields.text("verdict"),
-            digest=fields.text("digest"),
-            reason=fields.text("reason"),
+            **fields.named_texts("status", "verdict", "digest", "reason"),
             gates=tuple(map(_gate, fields.children("gates"))),
         )
 

@@ -8,17 +8,19 @@ recorded before the change; only a registry that records no workspace trusts the
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from mlspec.errors import RegistryUnavailableError
 from mlspec.ledger import Strength
+from mlspec.planning._body import entries, section, text, texts
 from mlspec.planning._model import Freeze, Level
-from mlspec.planning._workspace import is_governed, section
+from mlspec.planning._workspace import is_governed
 from mlspec.state import Lifecycle
 from mlspec.workspace import WORKSPACE_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from mlspec.canonical import Json
     from mlspec.planning._model import PlanContext
@@ -59,13 +61,13 @@ def signers_in_force(desired: Mapping[str, Desired], snapshot: Snapshot) -> tupl
     """Return the lines of allowed signers that count for the next change."""
     recorded = [_body(each) for each in ruling_records(snapshot)]
     wanted = [desired[address].body for address in sorted(filter(is_governed, desired))]
-    found = {line for body in recorded or wanted for line in _signers(body)}
-    return tuple(sorted(found))
+    lines = (texts(section(each, "governed"), "signers") for each in recorded or wanted)
+    return tuple(sorted({*chain.from_iterable(lines)}))
 
 
 def _with_terms(context: PlanContext, settings: Mapping[str, Json]) -> PlanContext:
     budget = settings.get("deleteBudget", 1)
-    recorded = tuple(_freezes(settings.get("freezes")))
+    recorded = tuple(map(_freeze, entries(settings, "freezes")))
     return replace(
         context,
         require_gates=context.require_gates or settings.get("requireGates") is True,
@@ -84,27 +86,19 @@ def _stronger(one: Strength | None, recorded: Json) -> Strength | None:
     return max(found, key=lambda each: each.rank, default=None)
 
 
-def _freezes(value: Json) -> Iterator[Freeze]:
-    for each in value if isinstance(value, list) else ():
-        texts = {key: _text(each, key) for key in ("id", "start", "end", "reason", "allow")}
-        level = Level(texts["allow"]) if texts["allow"] in tuple(Level) else Level.NONE
-        yield Freeze(texts["id"], texts["start"], texts["end"], texts["reason"], level)
-
-
-def _text(value: Json, key: str) -> str:
-    found = value.get(key) if isinstance(value, dict) else None
-    return found if isinstance(found, str) else ""
+def _freeze(value: Json) -> Freeze:
+    allowed = text(value, "allow")
+    return Freeze(
+        id=text(value, "id"),
+        start=text(value, "start"),
+        end=text(value, "end"),
+        reason=text(value, "reason"),
+        allow=Level(allowed) if allowed in tuple(Level) else Level.NONE,
+    )
 
 
 def _settings(record: ObjectRecord, environment: str) -> Mapping[str, Json]:
-    return section(section(section(_body(record), "spec"), "environments"), environment)
-
-
-def _signers(body: Json) -> Iterator[str]:
-    lines = section(body, "governed").get("signers")
-    yield from (
-        each for each in (lines if isinstance(lines, list) else ()) if isinstance(each, str)
-    )
+    return section(_body(record), "spec", "environments", environment)
 
 
 def _body(record: ObjectRecord) -> Json:

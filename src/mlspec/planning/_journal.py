@@ -7,6 +7,7 @@ journal does not know, the registry is probed for what the operation leaves behi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from mlspec.errors import OpenRunError
@@ -88,10 +89,9 @@ def progress_of(plan: Plan, transaction: Transaction) -> Progress:
         OpenRunError: another plan was killed half way.
     """
     earlier = transaction.runs_of(plan.digest)
-    recorded = {each.op_id: each.status for run in earlier for each in run.operations}
-    finished = frozenset(
-        each.op_id for run in earlier for each in run.operations if each.status is StepStatus.DONE
-    )
+    ended = [*chain.from_iterable(each.operations for each in earlier)]
+    recorded = {each.op_id: each.status for each in ended}
+    finished = frozenset(each.op_id for each in ended if each.status is StepStatus.DONE)
     if len(finished) == len(plan.operations):
         return Progress(plan, earlier, finished)
     journal = require_own_journal(plan, transaction)

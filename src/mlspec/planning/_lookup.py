@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mlspec.kinds import Metadata, find_kind
 from mlspec.kinds.workspace import KIND as WORKSPACE
 from mlspec.kinds.workspace import Governed
+from mlspec.planning._body import section
 from mlspec.schema import fields_of, trait_of
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ def traits_of(kind: str, old: Json, new: Json) -> Callable[[Path], FieldTraits |
         model = models.get(part)
         if model is None or not rest:
             return None
-        first = trait_of(model, rest, _part(new, part))
-        return first if first is not None else trait_of(model, rest, _part(old, part))
+        first = trait_of(model, rest, section(new).get(part))
+        return first if first is not None else trait_of(model, rest, section(old).get(part))
 
     return lookup
 
@@ -61,7 +62,3 @@ def _models_of(kind: str) -> dict[str, type[SpecModel]]:
     if kind == WORKSPACE.name:
         models["governed"] = Governed
     return models
-
-
-def _part(body: Json, part: str) -> Json:
-    return body.get(part) if isinstance(body, dict) else None

@@ -156,6 +156,11 @@ class Operation:
         return self.action not in (Action.RETIRE, Action.DELETE, Action.FORGET)
 
     @property
+    def former(self) -> str:
+        """The address that the registry has the object under, before the operation."""
+        return self.previous or self.address
+
+    @property
     def judged(self) -> tuple[str, ...]:
         """The addresses whose evidence decides: its own, where it writes one, and affected ones."""
         return (*((self.address,) if self.writes else ()), *self.affects)
@@ -201,6 +206,11 @@ class EvidenceEntry:
     digest: str = ""
     reason: str = ""
     gates: tuple[GateEntry, ...] = ()
+
+    @property
+    def required_gates(self) -> tuple[GateEntry, ...]:
+        """The gates that promotion depends on."""
+        return tuple(each for each in self.gates if each.required)
 
 
 @dataclass(frozen=True, slots=True)

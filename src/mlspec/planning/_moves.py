@@ -24,13 +24,22 @@ def sources_of(
     previous = {each.address: each.previous for each in moves}
     found: dict[str, str] = {}
     for address in sorted({*previous} & {*desired}):
-        for former in _formers(address, previous):
-            if former in desired or former in found.values():
-                break
-            if former in registered:
-                found[address] = former
-                break
+        source = _source(address, previous, desired, registered)
+        if source and source not in found.values():
+            found[address] = source
     return found
+
+
+def _source(
+    address: str,
+    previous: Mapping[str, str],
+    desired: Collection[str],
+    registered: Collection[str],
+) -> str:
+    """Return the newest former address that is registered, if no spec has it or a newer one."""
+    formers = _formers(address, previous)
+    newest = next((each for each in formers if each in desired or each in registered), "")
+    return "" if newest in desired else newest
 
 
 def _formers(address: str, previous: Mapping[str, str]) -> Iterator[str]:

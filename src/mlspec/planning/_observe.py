@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mlspec.errors import RegistryUnavailableError
+from mlspec.planning._body import stored_body
 from mlspec.planning._drafts import drafted, kind_of
 from mlspec.planning._governed import ruling_records
 from mlspec.planning._tiers import MODEL
@@ -55,12 +55,13 @@ def with_bodies(
     touched = {name for each in drafts for name in (each.address, each.previous)}
     touched |= {each.address for each in ruling_records(snapshot)}
     touched |= _changed_models(desired, snapshot)
-    records = {each: snapshot.objects[each] for each in touched if each in snapshot.objects}
-    found = bodies({each.digest for each in records.values()})
-    read = {
-        address: replace(record, body=_stored(found, record)) for address, record in records.items()
-    }
-    return replace(snapshot, objects={**snapshot.objects, **read})
+    records = [snapshot.objects[each] for each in touched if each in snapshot.objects]
+    return replace(snapshot, objects={**snapshot.objects, **_read(records, bodies)})
+
+
+def _read(records: Collection[ObjectRecord], bodies: Bodies) -> dict[str, ObjectRecord]:
+    found = bodies({each.digest for each in records})
+    return {each.address: replace(each, body=stored_body(found, each)) for each in records}
 
 
 def recorded_models(desired: Mapping[str, Desired], snapshot: Snapshot) -> dict[str, Json]:
@@ -77,12 +78,3 @@ def _changed_models(desired: Mapping[str, Desired], snapshot: Snapshot) -> set[s
         and (address not in desired or desired[address].digest != record.digest)
         and kind_of(address) == MODEL
     }
-
-
-def _stored(bodies: Mapping[str, Json], record: ObjectRecord) -> Json:
-    if record.digest not in bodies:
-        raise RegistryUnavailableError(
-            f"the registry has lost the body of `{record.address}`: it is damaged",
-            hint="restore the registry from a copy",
-        )
-    return bodies[record.digest]

@@ -52,7 +52,11 @@ def _referrers(operations: list[Operation], snapshot: Snapshot) -> dict[str, set
     withdrawn = {each.address for each in operations if not each.writes}
     found: dict[str, set[str]] = {}
     for each in operations if withdrawn else ():
-        record = snapshot.objects.get(each.previous or each.address)
-        for reference in references_of(each.kind, record.body if record else None):
+        for reference in _references_now(each, snapshot):
             found.setdefault(reference, set()).add(each.address)
     return {address: found[address] for address in withdrawn if address in found}
+
+
+def _references_now(operation: Operation, snapshot: Snapshot) -> tuple[str, ...]:
+    record = snapshot.objects.get(operation.former)
+    return references_of(operation.kind, record.body if record else None)

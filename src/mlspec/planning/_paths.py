@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mlspec.diagnostics import Path
     from mlspec.schema import FieldTraits
 
-__all__ = ["by_key", "path_text", "text_of_entry", "text_of_key"]
+__all__ = ["by_key", "file_of", "path_text", "text_of_entry", "text_of_key"]
 
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 
@@ -44,6 +44,11 @@ def text_of_key(parent: str, key: str) -> str:
 def text_of_entry(parent: str, step: str | int) -> str:
     """Return the text of an entry of a list, by key or by index."""
     return f"{parent}[{step}]"
+
+
+def file_of(place: str) -> str:
+    """Return the file of a place, which is written as `FILE:LINE:COLUMN`."""
+    return place.rsplit(":", 2)[0]
 
 
 def by_key(entries: list[Json], key: str | None) -> dict[str, Json] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from mlspec.errors import (
@@ -16,17 +17,19 @@ from mlspec.planning._checks import AGAIN, shortened
 from mlspec.planning._evidence import gravest
 from mlspec.planning._expiry import has_passed, is_too_long
 from mlspec.planning._model import BlockCode, Level
+from mlspec.state import LackingApprovals, PassedOver
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from mlspec.planning._model import Freeze, Operation
+    from mlspec.planning._model import Freeze, Operation, Requirement
     from mlspec.planning._plan import Plan
     from mlspec.state import BreakGlass
 
 __all__ = [
-    "blocking_error",
     "error_of_blocks",
+    "passed_over",
+    "require_credible_end",
     "require_in_time",
     "require_role",
     "require_thawed",
@@ -49,17 +52,12 @@ _EXITS = {
 }
 
 
-def blocking_error(plan: Plan) -> MlspecError | None:
-    """Return the error of a plan with blocked operations; None if it can be applied.
+def error_of_blocks(operations: Iterable[Operation]) -> MlspecError | None:
+    """Return the error of operations of which some are blocked; None where none is.
 
     The exit code tells the gravest reason: a guard or a budget (5), a gate that fails (7), was
     not evaluated (9) or is inconclusive (8), evidence that is missing or stale (6).
     """
-    return error_of_blocks(plan.operations)
-
-
-def error_of_blocks(operations: Iterable[Operation]) -> MlspecError | None:
-    """Return the error of operations of which some are blocked; None where none is."""
     blocked = [each for each in operations if each.blocked]
     if not blocked:
         return None
@@ -82,11 +80,10 @@ def require_thawed(operations: Sequence[Operation], freezes: Iterable[Freeze], n
     Raises:
         PolicyDeniedError: one is; the details name it.
     """
-    level = max((each.risk.level for each in operations), key=_rank, default=Level.NONE)
+    level = _highest(operations)
     closed = [
         f"`{each.id}` until {each.end}: {each.reason} (up to {each.allow.value} goes through)"
-        for each in freezes
-        if _is_open(each, now) and level.rank > each.allow.rank
+        for each in _forbidding(level, freezes, now)
     ]
     if closed:
         raise PolicyDeniedError(
@@ -94,6 +91,39 @@ def require_thawed(operations: Sequence[Operation], freezes: Iterable[Freeze], n
             details=tuple(closed),
             hint="apply it after the window; in an emergency, with `--break-glass`",
         )
+
+
+def passed_over(
+    plan: Plan,
+    missing: Iterable[Requirement],
+    operations: Sequence[Operation],
+    freezes: Iterable[Freeze],
+    now: str,
+    *,
+    has_authors: bool,
+) -> PassedOver:
+    """Return what would stop a plan now: what breaking the glass passes over.
+
+    `missing` are the approvals that it lacks; `has_authors` tells whether authors are known.
+    """
+    lacking: Counter[str] = Counter()
+    for each in missing:
+        lacking[each.role] += each.count
+    closed = _forbidding(_highest(operations), freezes, now)
+    return PassedOver(
+        approvals=tuple(LackingApprovals(role, lacking[role]) for role in sorted(lacking)),
+        expired_at=plan.expires_at if has_passed(plan.expires_at, now) else "",
+        freezes=tuple(sorted(each.id for each in closed)),
+        authors_unknown=bool(plan.required_approvals) and not has_authors,
+    )
+
+
+def _highest(operations: Iterable[Operation]) -> Level:
+    return max((each.risk.level for each in operations), key=_rank, default=Level.NONE)
+
+
+def _forbidding(level: Level, freezes: Iterable[Freeze], now: str) -> list[Freeze]:
+    return [each for each in freezes if _is_open(each, now) and level.rank > each.allow.rank]
 
 
 def _rank(level: Level) -> int:
@@ -104,13 +134,10 @@ def _is_open(freeze: Freeze, now: str) -> bool:
     return has_passed(freeze.start, now) and not has_passed(freeze.end, now)
 
 
-def require_in_time(plan: Plan, now: str, commit: str) -> None:
-    """Require that the plan has not expired, and that planning has set its end.
-
-    Where there is a commit, its time sets the end.
+def require_credible_end(plan: Plan, now: str, commit: str) -> None:
+    """Require that planning has set the end of the plan; where there is a commit, by its time.
 
     Raises:
-        ApprovalsMissingError: it has expired.
         TamperedPlanError: it is good for longer than any plan of its level that was made by now.
     """
     has_end = plan.require_approvals and plan.has_changes and bool(commit)
@@ -121,6 +148,14 @@ def require_in_time(plan: Plan, now: str, commit: str) -> None:
             details=(f"it says: until {plan.expires_at or 'for ever'}; it is {now} now",),
             hint=AGAIN.format(env=plan.environment),
         )
+
+
+def require_in_time(plan: Plan, now: str) -> None:
+    """Require that the plan has not expired.
+
+    Raises:
+        ApprovalsMissingError: it has.
+    """
     if has_passed(plan.expires_at, now):
         raise ApprovalsMissingError(
             f"nothing was applied: the plan expired at {plan.expires_at}",

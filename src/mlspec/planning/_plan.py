@@ -26,7 +26,6 @@ from mlspec.planning._to_json import (
     evidence_to_json,
     freeze_to_json,
     operation_to_json,
-    requirement_to_json,
     risk_facts,
     scope_to_json,
 )
@@ -86,7 +85,7 @@ class Plan:
             "operations": [operation_to_json(each) for each in self.operations],
             "evidence": [evidence_to_json(each) for each in self.evidence],
             "require_approvals": self.require_approvals,
-            "required_approvals": [requirement_to_json(each) for each in self.required_approvals],
+            "required_approvals": [each.to_json() for each in self.required_approvals],
             "authors": list(self.authors),
             "freezes": [freeze_to_json(each) for each in self.freezes],
             "expires_at": self.expires_at,
@@ -113,9 +112,7 @@ class Plan:
                 "lineage": self.lineage,
                 "operations": [risk_facts(each) for each in self.operations],
                 "evidence": evidence,
-                "required_approvals": [
-                    requirement_to_json(each) for each in self.required_approvals
-                ],
+                "required_approvals": [each.to_json() for each in self.required_approvals],
             }
         )
 

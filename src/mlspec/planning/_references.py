@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from mlspec.kinds import Metadata, find_kind
+from mlspec.planning._body import section
 from mlspec.schema import (
     FieldShape,
     Leaf,
@@ -23,7 +24,7 @@ from mlspec.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pydantic import BaseModel
 
@@ -34,7 +35,7 @@ __all__ = ["references_of"]
 
 def references_of(kind: str, body: Json) -> tuple[str, ...]:
     """Return the addresses that a body names, sorted, each once."""
-    found, whole = find_kind(kind), body if isinstance(body, dict) else {}
+    found, whole = find_kind(kind), section(body)
     named = {*_below(ModelShape(Metadata), whole.get("metadata"), None)}
     if found is not None:
         named |= {*_below(ModelShape(found.spec), whole.get("spec"), None)}
@@ -47,11 +48,9 @@ def _below(shape: Shape, value: Json, ref: str | None) -> Iterator[str]:
         case Leaf():
             yield from _named(value, ref)
         case ListShape(item) if isinstance(value, list):
-            for each in value:
-                yield from _below(item, each, ref)
-        case MapShape(entry) if isinstance(value, dict):
-            for each in value.values():
-                yield from _below(entry, each, ref)
+            yield from _in_each(item, value, ref)
+        case MapShape(item) if isinstance(value, dict):
+            yield from _in_each(item, value.values(), ref)
         case ModelShape() | UnionShape():
             yield from _in_object(shape, value)
         case _:
@@ -64,13 +63,18 @@ def _named(value: Json, ref: str | None) -> Iterator[str]:
         yield f"{target.prefix}/{str(value).partition('@')[0]}"
 
 
+def _in_each(shape: Shape, values: Iterable[Json], ref: str | None) -> Iterator[str]:
+    for each in values:
+        yield from _below(shape, each, ref)
+
+
 def _in_object(shape: ModelShape | UnionShape, value: Json) -> Iterator[str]:
     model = variant_of(shape, value) if isinstance(shape, UnionShape) else shape
     if model is None or not isinstance(value, dict):
         return
     for key, field in _leading(model.model):
         if key in value:
-            yield from _below(field.shape, value[key], field.traits.ref if field.traits else None)
+            yield from _below(field.shape, value[key], _ref(field))
 
 
 @cache
@@ -80,10 +84,15 @@ def _leading(model: type[BaseModel]) -> tuple[tuple[str, FieldShape], ...]:
 
 
 def _leads(field: FieldShape, seen: set[type[BaseModel]]) -> bool:
-    if field.traits is not None and field.traits.ref:
+    if _ref(field):
         return True
     fresh = {*_models(field.shape)} - seen
     return any(_leads(each, seen | fresh) for model in fresh for each in fields_of(model).values())
+
+
+def _ref(field: FieldShape) -> str | None:
+    """Return the kind that texts of a field name."""
+    return field.traits.ref if field.traits else None
 
 
 def _models(shape: Shape) -> Iterator[type[BaseModel]]:

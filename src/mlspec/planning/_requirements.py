@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from mlspec.ledger import Strength
 from mlspec.planning._model import ChangeDirection, Level, Requirement
-from mlspec.planning._risk_concerns import class_of_rule
+from mlspec.planning._risk_rules import class_of_rule
 from mlspec.planning._risk_table import base_level, lowered, raised
 from mlspec.schema import FieldClass
 

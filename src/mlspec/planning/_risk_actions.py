@@ -6,11 +6,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from mlspec.kinds import find_kind
+from mlspec.planning._body import section
 from mlspec.planning._lookup import known_fields
 from mlspec.planning._model import Action, Level, RiskReason
 from mlspec.planning._risk_case import Finding
 from mlspec.planning._risk_table import gravest
-from mlspec.planning._tiers import MODEL, section
+from mlspec.planning._tiers import MODEL
 from mlspec.state import Lifecycle
 
 if TYPE_CHECKING:

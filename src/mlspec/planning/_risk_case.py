@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from mlspec.planning._body import section
 from mlspec.planning._model import Action, Level, RiskReason
 from mlspec.planning._risk_table import level_of_new
-from mlspec.planning._tiers import MODEL, highest, section, tier_of
+from mlspec.planning._tiers import MODEL, highest, tier_of
 from mlspec.state import Lifecycle
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Case:
             return ""
         if self.kind == MODEL:
             return tier_of(self.old)
-        return self.graph.tier_before(self.operation.previous or self.operation.address)
+        return self.graph.tier_before(self.operation.former)
 
     @cached_property
     def tier_new(self) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from mlspec.planning._body import section
 from mlspec.planning._contract import contract_change
 from mlspec.planning._lookup import traits_of
 from mlspec.planning._model import (
@@ -22,7 +23,7 @@ from mlspec.planning._risk_table import (
     lowered,
     raised,
 )
-from mlspec.planning._tiers import MODEL, section
+from mlspec.planning._tiers import MODEL
 from mlspec.planning.diff import parts_of
 from mlspec.schema import FieldClass
 
@@ -159,12 +160,14 @@ def _tier(case: Case, part: FieldChange) -> Finding:
 
 def _promise(case: Case, part: FieldChange) -> tuple[FieldClass, ChangeDirection]:
     """Return class and direction; a member of a team that may approve is more than a name."""
-    is_member = part.path == "spec.members" and (part.old is None or part.new is None)
-    if case.kind == TEAM and case.governs and is_member:
-        is_added = part.old is None
-        direction = ChangeDirection.LOOSENED if is_added else ChangeDirection.TIGHTENED
-        return FieldClass.POLICY, direction
-    return FieldClass(part.field_class), part.direction
+    if not (case.kind == TEAM and case.governs and _is_membership(part)):
+        return FieldClass(part.field_class), part.direction
+    is_added = part.old is None
+    return FieldClass.POLICY, ChangeDirection.LOOSENED if is_added else ChangeDirection.TIGHTENED
+
+
+def _is_membership(part: FieldChange) -> bool:
+    return part.path == "spec.members" and (part.old is None or part.new is None)
 
 
 def _scale(case: Case, field_class: FieldClass) -> str:
@@ -208,22 +211,28 @@ def _outermost(paths: Iterable[str]) -> list[str]:
 
 
 def _reach(case: Case, findings: list[Finding]) -> Iterator[Finding]:
-    """Yield what follows from who is reached: by how many, by more than before, by nobody."""
+    """Yield what follows from who is reached: by how many, by nobody, by more than before."""
     wide = max((e for e in findings if e.is_raised), key=lambda e: e.level.rank, default=None)
     if wide is not None:
         because = f"many meet it at once: {case.after.said(wide.field_class)}"
         yield Finding(RiskReason("R-BLAST-WIDE", wide.level, because))
-    if case.before.is_live and not case.after.is_live and not case.is_new and case.kind == MODEL:
+    if not case.is_new:
+        yield from _withdrawn(case)
+        yield from _widened(case)
+
+
+def _withdrawn(case: Case) -> Iterator[Finding]:
+    if case.kind == MODEL and case.before.is_live and not case.after.is_live:
         because = "it answers requests and no longer would"
-        yield Finding(
-            RiskReason("R-WITHDRAWN-LIVE", Level.CRITICAL, because, "spec.serving"),
-            FieldClass.SERVING,
-        )
+        reason = RiskReason("R-WITHDRAWN-LIVE", Level.CRITICAL, because, "spec.serving")
+        yield Finding(reason, FieldClass.SERVING)
+
+
+def _widened(case: Case) -> Iterator[Finding]:
     widened = case.after.widened(case.before)
-    if widened is not None and not case.is_new:
+    if widened is not None:
         level = raised(level_of_new(case.judged_at))
-        said = case.after.said(widened)
-        because = f"its changes reach many from now on: {said}{_at(case)}"
+        because = f"its changes reach many from now on: {case.after.said(widened)}{_at(case)}"
         yield Finding(RiskReason("R-REACH-WIDENED", level, because))
 
 

@@ -6,6 +6,7 @@ after it is made, so that a killed run finds out how far it came.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -70,23 +71,17 @@ def steps_of(plan: Plan, snapshot: Snapshot, desired: Mapping[str, Desired]) -> 
 
 def _ordered(operations: Sequence[Operation]) -> list[Operation]:
     """Return dependencies first, otherwise the order of the plan; a circle stays as it stands."""
-    by_id = {each.id: each for each in operations}
-    ordered: dict[str, Operation] = {}
-    for operation in operations:
-        waiting, seen = [operation], set[str]()
+    left = OrderedDict((each.id, each) for each in operations)
+    ordered: list[Operation] = []
+    while left:
+        waiting = [left.popitem(last=False)[1]]
         while waiting:
-            first = waiting[-1]
-            seen.add(first.id)
-            missing = [
-                by_id[each]
-                for each in first.depends_on
-                if each in by_id and each not in ordered and each not in seen
-            ]
-            if missing:
-                waiting += missing[:1]
+            missing = next((each for each in waiting[-1].depends_on if each in left), None)
+            if missing is None:
+                ordered.append(waiting.pop())
             else:
-                ordered.setdefault(waiting.pop().id, first)
-    return list(ordered.values())
+                waiting.append(left.pop(missing))
+    return ordered
 
 
 def _record(
@@ -96,15 +91,16 @@ def _record(
     snapshot: Snapshot,
     wanted: Desired | None,
 ) -> ObjectRecord:
-    keeps = operation.action in _KEEPING or wanted is None
+    if operation.action in _KEEPING:
+        wanted = None
     op_id = op_id_of(plan, operation)
     return ObjectRecord(
         address=operation.address,
         uid=operation.uid or _uid(snapshot, operation.address, op_id),
-        revision=revisions.get(operation.previous or operation.address, 0) + 1,
+        revision=revisions.get(operation.former, 0) + 1,
         digest=operation.post or operation.pre,
-        body=None if keeps or wanted is None else wanted.body,
-        protect=operation.protect if keeps or wanted is None else wanted.protect,
+        body=wanted.body if wanted else None,
+        protect=wanted.protect if wanted else operation.protect,
         lifecycle=_LIFECYCLES.get(operation.action, Lifecycle.LIVE),
         op_id=op_id,
     )
@@ -173,11 +169,13 @@ class Execution:
 
     def _hindrance(self, step: Step) -> str:
         """Return why a step is not started; "" if it is."""
-        if self._halted or step.op_id in self.held:
-            return self._halted or self.held[step.op_id]
-        needed = [self.ended.get(each) for each in step.operation.depends_on]
-        lacking = [each for each in needed if each and each.status is not StepStatus.DONE]
-        return f"depends on `{lacking[0].address}`" if lacking else ""
+        hindrance = self._halted or self.held.get(step.op_id)
+        if hindrance:
+            return hindrance
+        for needed in filter(None, map(self.ended.get, step.operation.depends_on)):
+            if needed.status is not StepStatus.DONE:
+                return f"depends on `{needed.address}`"
+        return ""
 
     def _marked(self, step: Step) -> tuple[StepStatus, str]:
         """Write where each call lasts: a kill between two of them is found out later."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mlspec.planning._risk_model import Level
 
 if TYPE_CHECKING:
+    from mlspec.canonical import Json
     from mlspec.ledger import Strength
 
 __all__ = ["Action", "Freeze", "Move", "Removal", "Requirement", "Scope", "ScopeMode"]
@@ -52,6 +53,15 @@ class Requirement:
     count: int
     strength: Strength
     because: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the requirement as it stands in a plan file."""
+        return {
+            "role": self.role,
+            "count": self.count,
+            "strength": self.strength.value,
+            "because": list(self.because),
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from mlspec.planning._body import section
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mlspec.canonical import Json
 
-__all__ = ["MODEL", "highest", "section", "tier_of"]
+__all__ = ["MODEL", "highest", "tier_of"]
 
 MODEL: Final = "Model"
 _ORDER: Final = ("", "minimal", "limited", "high")
@@ -24,10 +26,3 @@ def tier_of(body: Json) -> str:
 def highest(tiers: Iterable[str]) -> str:
     """Return the highest of some tiers; "" where there is none."""
     return max(tiers, key=_ORDER.index, default="")
-
-
-def section(body: Json, *keys: str) -> dict[str, Json]:
-    """Return a mapping inside a body; an empty one where there is none."""
-    for key in keys:
-        body = body.get(key) if isinstance(body, dict) else None
-    return body if isinstance(body, dict) else {}

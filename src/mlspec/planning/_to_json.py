@@ -12,7 +12,6 @@ if TYPE_CHECKING:
         FieldChange,
         Freeze,
         Operation,
-        Requirement,
         Risk,
         Scope,
     )
@@ -21,7 +20,6 @@ __all__ = [
     "evidence_to_json",
     "freeze_to_json",
     "operation_to_json",
-    "requirement_to_json",
     "risk_facts",
     "scope_to_json",
 ]
@@ -75,16 +73,6 @@ def scope_to_json(scope: Scope) -> Json:
         "partial": scope.is_partial,
         "targets": list(scope.targets),
         "reverts": scope.reverts,
-    }
-
-
-def requirement_to_json(requirement: Requirement) -> Json:
-    """Return the approvals that are needed of one role, as they stand in a plan file."""
-    return {
-        "role": requirement.role,
-        "count": requirement.count,
-        "strength": requirement.strength.value,
-        "because": list(requirement.because),
     }
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from mlspec.planning._body import section
 from mlspec.workspace import canonical_body
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mlspec.canonical import Json
     from mlspec.workspace import Resource
 
-__all__ = ["SIGNERS_FILE", "governed_body", "is_governed", "section"]
+__all__ = ["SIGNERS_FILE", "governed_body", "is_governed"]
 
 SIGNERS_FILE = ".mlspec/allowed_signers"
 """Whose signatures count, relative to the workspace, in the format of `ssh-keygen`."""
@@ -33,19 +33,13 @@ def governed_body(resource: Resource, environment: str, signers: Iterable[str]) 
     """
     body = canonical_body(resource)
     spec = section(body, "spec")
-    settings = section(section(spec, "environments"), environment)
+    settings = section(spec, "environments", environment)
     kept = {key: value for key, value in settings.items() if key not in _LEFT_OUT}
     governed: dict[str, Json] = {"environments": {environment: kept}}
     if "registry" in spec:
         governed["registry"] = spec["registry"]
     lines: list[Json] = [*sorted({*_signer_lines(signers)})]
     return body | {"spec": governed, "governed": {"signers": lines}}
-
-
-def section(value: Json | Mapping[str, Json], key: str) -> Mapping[str, Json]:
-    """Return the mapping below a key, an empty one where there is none."""
-    found = value.get(key) if isinstance(value, Mapping) else None
-    return found if isinstance(found, dict) else {}
 
 
 def _signer_lines(signers: Iterable[str]) -> Iterator[str]:

@@ -20,7 +20,7 @@ from mlspec.planning._apply_model import ApplyOptions, ApplyResult, Outcome
 from mlspec.planning._commit import Recorder
 from mlspec.planning._examine import Examiner
 from mlspec.planning._journal import Progress, begun, progress_of
-from mlspec.planning._sealing import require_signature
+from mlspec.planning._sealing import require_heads, require_signature
 from mlspec.planning._steps import Execution, step_report, steps_of
 from mlspec.state import RunOutcome
 
@@ -103,7 +103,19 @@ class _Application:
             outcome = Outcome.APPLIED
         if not progress.left:
             return ApplyResult(outcome, self.plan, progress.earlier[-1])
+        return self._carry_out(transaction, progress, snapshot, early)
+
+    def _carry_out(
+        self,
+        transaction: Transaction,
+        progress: Progress,
+        snapshot: Snapshot,
+        early: Examination | None,
+    ) -> ApplyResult:
+        """Do what is left, when all that is asked of it now is well."""
         require_signature(self.backend, self.options.sign)
+        if progress.journal is None:
+            require_heads(self.backend, transaction)
         is_new = not (snapshot.serial or snapshot.objects)
         if early is None or not is_new:
             early = self._examine(progress, snapshot, transaction)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import digest_value
 from mlspec.errors import TamperedPlanError
 from mlspec.ledger import predicate_of, run_digest_of
+from mlspec.planning._body import entries, section
+from mlspec.planning._chain import chain_of
 from mlspec.planning.views import read_facts
 from mlspec.state import Lifecycle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from mlspec.canonical import Json
     from mlspec.evidence import EvidenceRecord
@@ -119,7 +120,7 @@ def audit_show(backend: Backend, address: str, at: str) -> AuditShow:
 def _logged(
     events: Sequence[Event], facts: Mapping[str, RunFacts], address: str | None
 ) -> tuple[LoggedEvent, ...]:
-    chosen = events if address is None else _chain(events, address)
+    chosen = events if address is None else chain_of(events, address)
     logged = [LoggedEvent(each, facts.get(run_digest_of(each))) for each in chosen]
     return tuple(sorted(logged, key=_order))
 
@@ -155,19 +156,13 @@ def _data_then(
     backend: Backend, events: Sequence[Event], body: Json, at: str
 ) -> Iterator[DataThen]:
     """Yield the data sets that a spec names, with the digests of that moment."""
-    data = _section(_section(body, "spec"), "data")
+    data = section(body, "spec", "data")
     for use in ("training", "evaluation"):
-        listed = data.get(use)
-        for name in listed if isinstance(listed, list) else ():
+        for name in entries(data, use):
             log = _logged(events, {}, f"dataset/{str(name).partition('@')[0]}")
             newest = [each for each in log if each.at <= at][-1:]
-            spec = _section(_body(backend, newest[0]) if newest else None, "spec")
+            spec = section(_body(backend, newest[0]) if newest else None, "spec")
             yield DataThen(use, str(name), str(spec.get("digest") or ""))
-
-
-def _section(value: Json | Mapping[str, Json], key: str) -> Mapping[str, Json]:
-    found = value.get(key) if isinstance(value, Mapping) else None
-    return found if isinstance(found, dict) else {}
 
 
 def _live_since(events: Sequence[LoggedEvent]) -> LoggedEvent | None:
@@ -176,32 +171,6 @@ def _live_since(events: Sequence[LoggedEvent]) -> LoggedEvent | None:
         is_live = each.told.get("lifecycle") == Lifecycle.LIVE and bool(each.told.get("post"))
         since = (since or each) if is_live else None
     return since
-
-
-def _chain(events: Iterable[Event], address: str) -> Iterator[Event]:
-    """Yield the events of an object under this address and under those it had before."""
-    by_address: dict[str, list[Event]] = {}
-    for event in events:
-        by_address.setdefault(event.address, []).append(event)
-    end: str | None = None
-    while address:
-        own = list(_upto(by_address.get(address, ()), end))
-        moved = [number for number, each in enumerate(own) if _previous_address(each)]
-        start = moved[-1] if moved else 0
-        yield from own[start:]
-        address = _previous_address(own[start]) if own else ""
-        end = own[start].previous if own else None
-
-
-def _upto(events: Iterable[Event], end: str | None) -> Iterator[Event]:
-    for event in events:
-        yield event
-        if event.digest == end:
-            return
-
-
-def _previous_address(event: Event) -> str:
-    return str(predicate_of(event.body).get("previousAddress", ""))
 
 
 def _facts(backend: Backend) -> dict[str, RunFacts]:

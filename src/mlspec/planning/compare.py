@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from mlspec.planning._body import section
 from mlspec.planning._drafts import kind_of
 from mlspec.planning._lookup import traits_of
 from mlspec.planning.diff import diff
@@ -78,13 +79,12 @@ def compare(left: Side, right: Side, source: str) -> ComparedView:
 
 
 def _unnamed(body: Json, environment: str) -> Json:
-    spec = body.get("spec") if isinstance(body, dict) else None
-    settings = spec.get("environments") if isinstance(spec, dict) else None
-    if not (isinstance(body, dict) and isinstance(spec, dict) and isinstance(settings, dict)):
+    spec = section(body, "spec")
+    settings = spec.get("environments")
+    if section(body).get("kind") != _WORKSPACE or not isinstance(settings, dict):
         return body
-    if body.get("kind") != _WORKSPACE:
-        return body
-    return body | {"spec": spec | {"environments": {_EVERY: settings.get(environment)}}}
+    unnamed: Json = {_EVERY: settings.get(environment)}
+    return {**section(body), "spec": {**spec, "environments": unnamed}}
 
 
 def _differences(left: Mapping[str, Json], right: Mapping[str, Json]) -> Iterator[Compared]:

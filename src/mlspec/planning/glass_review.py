@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from mlspec.errors import OpenRunError, PolicyDeniedError, UsageError
 from mlspec.ledger import RunFacts, Strength, make_checkpoint
+from mlspec.planning._sealing import require_heads
 from mlspec.state import Head
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from mlspec.ledger.glass import GlassReview
     from mlspec.planning._authority import Authority
@@ -22,7 +23,13 @@ if TYPE_CHECKING:
 
     Sign = Callable[[Checkpoint], str]
 
-__all__ = ["record_review", "require_reviewer", "require_signature_of", "reviewable"]
+__all__ = [
+    "error_of_reviewer",
+    "record_review",
+    "require_reviewer",
+    "require_signature_of",
+    "reviewable",
+]
 
 
 def reviewable(runs: Iterable[RunRecord], run_id: str) -> RunRecord:
@@ -39,9 +46,7 @@ def reviewable(runs: Iterable[RunRecord], run_id: str) -> RunRecord:
     return found
 
 
-def require_reviewer(
-    review: GlassReview, run: RunRecord, facts: RunFacts, authority: Authority
-) -> None:
+def require_reviewer(review: GlassReview, facts: RunFacts, authority: Authority) -> None:
     """Require that a reviewer is another person than who applied or made the change.
 
     They hold the role that they name, and it is one whose approval the plan needed, if it needed
@@ -50,30 +55,49 @@ def require_reviewer(
     Raises:
         PolicyDeniedError: they are not, do not, or it is not.
     """
-    if authority.is_same(review.principal, run.actor):
-        raise PolicyDeniedError(
-            f"`{review.principal}` applied run `{run.run_id}`, and so can't review it",
-            hint="somebody else has to",
-        )
-    if any(authority.is_same(review.principal, each) for each in facts.authors):
-        raise PolicyDeniedError(
-            f"`{review.principal}` made what run `{run.run_id}` applied, and so can't review it",
-            hint="somebody else has to",
-        )
-    held = authority.roles_of(review.principal)
-    if review.role not in held:
-        raise PolicyDeniedError(
-            f"no team in force gives `{review.principal}` the role `{review.role}`",
+    error = error_of_reviewer(review.principal, review.role, facts, authority)
+    if error is not None:
+        raise error
+
+
+def error_of_reviewer(
+    principal: str, role: str, facts: RunFacts, authority: Authority
+) -> PolicyDeniedError | None:
+    """Return why somebody may not review a run as a role; None if they may."""
+    return _error_of_person(principal, facts, authority) or _error_of_role(
+        principal, role, facts, authority.roles_of(principal)
+    )
+
+
+def _error_of_person(
+    principal: str, facts: RunFacts, authority: Authority
+) -> PolicyDeniedError | None:
+    if authority.is_same(principal, facts.actor):
+        did = f"`{principal}` applied run `{facts.run_id}`"
+    elif any(authority.is_same(principal, each) for each in facts.authors):
+        did = f"`{principal}` made what run `{facts.run_id}` applied"
+    else:
+        return None
+    return PolicyDeniedError(f"{did}, and so can't review it", hint="somebody else has to")
+
+
+def _error_of_role(
+    principal: str, role: str, facts: RunFacts, held: Collection[str]
+) -> PolicyDeniedError | None:
+    needed = sorted({each.role for each in facts.required})
+    if role not in held:
+        return PolicyDeniedError(
+            f"no team in force gives `{principal}` the role `{role}`",
             details=(f"roles held: {', '.join(sorted(held)) or 'none'}",),
             hint="what is recorded in the registry counts; see `kind: Team`",
         )
-    needed = sorted({each.role for each in facts.required})
-    if needed and review.role not in needed:
-        raise PolicyDeniedError(
-            f"run `{run.run_id}` did not lack an approval as `{review.role}`",
+    if needed and role not in needed:
+        return PolicyDeniedError(
+            f"run `{facts.run_id}` did not lack an approval as `{role}`",
             details=(f"its plan needed: {', '.join(needed)}",),
             hint="somebody who could have approved the plan reviews the run",
         )
+    return None
 
 
 def require_signature_of(facts: RunFacts, signers: str, *, is_signed: bool) -> None:
@@ -105,6 +129,7 @@ def record_review(
     Raises:
         OpenRunError: a run was stopped half way: it has to be finished first.
         RegistryLockedError, RegistryUnavailableError: the registry can't be written.
+        TamperedPlanError: the heads of the chains are not those of the newest checkpoint.
     """
     with backend.transaction(owner) as transaction:
         if (journal := transaction.journal()) is not None:
@@ -112,6 +137,7 @@ def record_review(
                 f"run `{journal.run_id}` was stopped half way",
                 hint="apply its plan again, which finishes it, then review",
             )
+        require_heads(backend, transaction)
         runs = transaction.runs_of(run.plan_digest)
         current = next(each for each in runs if each.serial == run.serial)
         glass = current.break_glass

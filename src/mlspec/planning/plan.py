@@ -94,7 +94,7 @@ def _described(
     draft: Operation, desired: Mapping[str, Desired], snapshot: Snapshot, assessor: Assessor
 ) -> Operation:
     """Return an operation with the fields that differ and its risk."""
-    record = snapshot.objects.get(draft.previous or draft.address)
+    record = snapshot.objects.get(draft.former)
     old = record.body if record else None
     was = record.lifecycle if record else Lifecycle.LIVE
     return assessor.assess(_with_changes(draft, old, desired), old, was)

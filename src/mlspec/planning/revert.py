@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.errors import RegistryUnavailableError, UsageError
 from mlspec.ledger import predicate_of
+from mlspec.planning._body import section, text
 from mlspec.planning._drafts import kind_of
 from mlspec.planning._model import Action, Move, PlanContext, Removal, Scope, ScopeMode
 from mlspec.planning._references import references_of
@@ -23,6 +24,7 @@ from mlspec.state import Lifecycle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from mlspec.canonical import Json
     from mlspec.planning._model import EvidenceEntry
@@ -107,19 +109,24 @@ def revert_objects(
     """
     listed = tuple(undos)
     now = {record.uid: address for address, record in snapshot.objects.items()}
-    desired = dict(_live(snapshot))
-    for undo in listed:
-        desired.pop(now.get(undo.uid, ""), None)
-    for undo in listed:
-        if undo.returns:
-            desired[undo.before] = _wanted(undo.before, undo.pre, _body(undo, bodies))
-    touched = {each.before for each in listed}
-    judged = (
+    left = {now.get(each.uid, "") for each in listed}
+    desired = {address: each for address, each in _live(snapshot) if address not in left}
+    desired |= {
+        each.before: _wanted(each.before, each.pre, _body(each, bodies))
+        for each in listed
+        if each.returns
+    }
+    judged = _judged(desired, {each.before for each in listed})
+    return Revert(desired, _in_context(context, listed, now), judged)
+
+
+def _judged(desired: Mapping[str, Desired], touched: AbstractSet[str]) -> tuple[str, ...]:
+    """Return the addresses that are touched, and those of what refers to them."""
+    return tuple(
         address
-        for address, each in desired.items()
-        if address in touched or not touched.isdisjoint(each.references)
+        for address in sorted(desired)
+        if not touched.isdisjoint((address, *desired[address].references))
     )
-    return Revert(desired, _in_context(context, listed, now), tuple(sorted(judged)))
 
 
 def require_whole(revert: Revert) -> None:
@@ -183,7 +190,7 @@ def _events(backend: Backend, run: RunRecord) -> Iterator[Event]:
         address = waiting.pop()
         seen.add(address)
         for event in backend.events(address):
-            former = _text(event, "previousAddress")
+            former = text(predicate_of(event.body), "previousAddress")
             waiting += [former] if former and former not in {*seen, *waiting} else []
             yield event
 
@@ -193,21 +200,17 @@ def _scope(run_id: str) -> Scope:
 
 
 def _undo(event: Event, previous: Event | None) -> Undo:
-    pre, address = _text(event, "pre"), _text(event, "address")
-    was = _text(previous, "lifecycle") if previous else ""
+    told = predicate_of(event.body)
+    pre, address = text(told, "pre"), text(told, "address")
+    was = text(predicate_of(previous.body), "lifecycle") if previous else ""
     is_new = not pre
     return Undo(
-        uid=_text(event, "uid"),
+        uid=text(told, "uid"),
         address=address,
-        before=_text(event, "previousAddress") or address,
+        before=text(told, "previousAddress") or address,
         pre=pre,
         lifecycle=None if is_new else Lifecycle(was or Lifecycle.LIVE),
     )
-
-
-def _text(event: Event, key: str) -> str:
-    found = predicate_of(event.body).get(key)
-    return found if isinstance(found, str) else ""
 
 
 def _live(snapshot: Snapshot) -> Iterator[tuple[str, Desired]]:
@@ -217,7 +220,6 @@ def _live(snapshot: Snapshot) -> Iterator[tuple[str, Desired]]:
 
 
 def _wanted(address: str, digest: str, body: Json) -> Desired:
-    metadata = body.get("metadata") if isinstance(body, dict) else None
     kind = kind_of(address)
     return Desired(
         address=address,
@@ -225,7 +227,7 @@ def _wanted(address: str, digest: str, body: Json) -> Desired:
         body=body,
         digest=digest,
         references=tuple(each for each in references_of(kind, body) if each != address),
-        protect=isinstance(metadata, dict) and metadata.get("protect") is True,
+        protect=section(body, "metadata").get("protect") is True,
     )
 
 

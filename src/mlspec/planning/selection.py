@@ -9,8 +9,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlspec.errors import UsageError
+from mlspec.planning._body import section, text
 from mlspec.planning._glob import glob
 from mlspec.planning._model import Level
+from mlspec.planning._paths import file_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -69,7 +71,7 @@ def touched(
 
     An operation that stands in no file, such as a retirement, can't be told apart: it is shown.
     """
-    sources = {address: {_file(each.locate(()))} for address, each in desired.items()}
+    sources = {address: {file_of(each.locate(()))} for address, each in desired.items()}
     return frozenset(
         each.address
         for each in operations
@@ -81,7 +83,7 @@ def _files(
     operation: Operation, sources: Mapping[str, set[str]], desired: Mapping[str, Desired]
 ) -> set[str]:
     """Return the files of an operation: of its fields, and of all that it refers to."""
-    found = {_file(operation.at), *(_file(each.at) for each in operation.changes)}
+    found = {file_of(operation.at), *(file_of(each.at) for each in operation.changes)}
     seen, waiting = {operation.address}, [operation.address]
     while waiting:
         wanted = desired.get(waiting.pop())
@@ -93,34 +95,33 @@ def _files(
     return found
 
 
-def _file(place: str) -> str:
-    return place.rsplit(":", 2)[0]
-
-
 def _test(expression: str, desired: Mapping[str, Desired]) -> Test:
     name, colon, value = expression.partition(":")
     if not colon:
         is_named = glob(expression)
         return lambda each: is_named(each.address) or is_named(each.previous)
-    match name:
-        case "kind":
-            return lambda each: each.kind == value
-        case "owner":
-            return lambda each: _owner(each, desired) == value
-        case "action":
-            return lambda each: each.action.value == value
-        case "risk" if value in tuple(Level):
-            return lambda each: each.risk.level.rank >= Level(value).rank
-        case _:
-            raise UsageError(
-                f"`{expression}` selects nothing that there is",
-                hint="`model/*`, `kind:Model`, `owner:TEAM`, `action:delete`, or `risk:` with "
-                + ", ".join(Level),
-            )
+    found = _tests_of(value, desired).get(name)
+    if found is None:
+        raise UsageError(
+            f"`{expression}` selects nothing that there is",
+            hint="`model/*`, `kind:Model`, `owner:TEAM`, `action:delete`, or `risk:` with "
+            + ", ".join(Level),
+        )
+    return found
+
+
+def _tests_of(value: str, desired: Mapping[str, Desired]) -> dict[str, Test]:
+    """Return the tests that a value can be for, by the word before the colon."""
+    tests: dict[str, Test] = {
+        "kind": lambda each: each.kind == value,
+        "owner": lambda each: _owner(each, desired) == value,
+        "action": lambda each: each.action.value == value,
+    }
+    if value in tuple(Level):
+        tests["risk"] = lambda each: each.risk.level.rank >= Level(value).rank
+    return tests
 
 
 def _owner(operation: Operation, desired: Mapping[str, Desired]) -> str:
     wanted = desired.get(operation.address)
-    metadata = wanted.body.get("metadata") if wanted and isinstance(wanted.body, dict) else None
-    owner = metadata.get("owner") if isinstance(metadata, dict) else None
-    return str(owner or "")
+    return text(section(wanted.body if wanted else None, "metadata"), "owner")

@@ -22,7 +22,7 @@ from mlspec.planning._edit_run import EditRun, EditStep, Order, RestoredHeads
 from mlspec.planning._governed import in_force
 from mlspec.planning._model import Action
 from mlspec.planning._observe import with_bodies
-from mlspec.planning._sealing import require_signature
+from mlspec.planning._sealing import require_heads, require_signature
 from mlspec.planning.recorded import recorded_objects
 from mlspec.state import Lifecycle, RunOperation, RunOutcome
 
@@ -132,24 +132,8 @@ class Editor:
                 return needed
             names = [each.address for each in needed.changes]
             run = self._run(transaction, snapshot, _REBUILD, *names)
-            numbered = [(run.op_id(n), each) for n, each in enumerate(needed.changes, start=1)]
-            steps = [
-                EditStep(
-                    _REBUILD,
-                    replace(sound.objects[each.address].record, op_id=op_id),
-                    note=each.note,
-                )
-                for op_id, each in numbered
-                if each.action == _REBUILD
-            ]
-            heads = RestoredHeads(
-                sound.heads,
-                tuple(
-                    RunOperation(each.address, each.action, op_id, note=each.note)
-                    for op_id, each in numbered
-                    if each.action == _REBUILD_HEAD
-                ),
-            )
+            numbered = {run.op_id(n): each for n, each in enumerate(needed.changes, start=1)}
+            steps, heads = _restored_objects(sound, numbered), _restored_heads(sound, numbered)
             return replace(needed, run=run.end(steps, RunOutcome.APPLIED, heads))
 
     def abandon(self, run_id: str) -> Edited:
@@ -188,6 +172,8 @@ class Editor:
     def _ungoverned(self, transaction: Transaction, instead: str, address: str) -> Snapshot:
         """Return the state, where it may be edited without anybody's approval."""
         snapshot = transaction.snapshot()
+        if transaction.journal() is None:
+            require_heads(self.backend, transaction)
         ruling = with_bodies(snapshot, transaction.bodies, {}, self.context, ())
         if in_force(self.context, {}, ruling).require_approvals:
             raise ApprovalsMissingError(
@@ -239,6 +225,30 @@ def rebuild_needed(
             changes.append(EditedObject(address, _REBUILD, note))
     changes += _heads_needed(sound.heads, heads)
     return Edited(snapshot.environment, tuple(changes), left=tuple(sorted(left)))
+
+
+def _restored_objects(
+    sound: SoundRecord, changes: Mapping[str, EditedObject]
+) -> tuple[EditStep, ...]:
+    """Return the steps that bring objects back; `changes` are by the key of their operation."""
+    return tuple(
+        EditStep(
+            each.action,
+            replace(sound.objects[each.address].record, op_id=op_id),
+            note=each.note,
+        )
+        for op_id, each in changes.items()
+        if each.action == _REBUILD
+    )
+
+
+def _restored_heads(sound: SoundRecord, changes: Mapping[str, EditedObject]) -> RestoredHeads:
+    operations = tuple(
+        RunOperation(each.address, each.action, op_id, note=each.note)
+        for op_id, each in changes.items()
+        if each.action == _REBUILD_HEAD
+    )
+    return RestoredHeads(sound.heads, operations)
 
 
 def _heads_needed(told: Mapping[str, Head], there: Mapping[str, Head]) -> Iterator[EditedObject]:

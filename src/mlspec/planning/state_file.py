@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mlspec.canonical import digest_value, pretty_json, strict_json
 from mlspec.errors import ForeignPlanError, RegistryUnavailableError, TamperedPlanError, UsageError
 from mlspec.planning._fields import Fields, ShapeError
+from mlspec.planning._intact import require_intact
 from mlspec.state import Lifecycle, ObjectRecord, Snapshot
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from mlspec.canonical import Json
 
-__all__ = ["StateFile", "read_state", "write_state"]
+__all__ = ["StateFile", "read_state", "record_json", "write_state"]
 
 _ANY_FORMAT = "mlspec.state/"
 _FORMAT = f"{_ANY_FORMAT}1.0"
@@ -58,18 +59,13 @@ def read_state(text: str, name: str) -> StateFile:
         ForeignPlanError: the file has another format.
     """
     file = _parsed(text, name)
-    found, written, body = file.get("format"), file.get("digest"), file.get("state")
+    found = file.get("format")
     if found != _FORMAT:
         raise ForeignPlanError(
             f"`{name}` has the format `{found}`, this mlspec reads `{_FORMAT}`", hint=_AGAIN
         )
-    computed = _digest(body)
-    if written != computed:
-        raise TamperedPlanError(
-            f"`{name}` was changed after it was written: its body does not match its digest",
-            details=(f"written  {written}", f"computed {computed}"),
-            hint=_AGAIN,
-        )
+    altered = f"`{name}` was changed after it was written"
+    require_intact(file.get("state"), file.get("digest"), altered, _AGAIN)
     return _read(file, name)
 
 
@@ -92,13 +88,6 @@ def _no_state(name: str) -> UsageError:
     return UsageError(f"`{name}` holds no exported state", hint=hint)
 
 
-def _digest(body: Json) -> str:
-    try:
-        return digest_value(body)
-    except ValueError:  # a number out of range, or half a character
-        return "of a value that has no canonical form"
-
-
 def _to_json(state: StateFile) -> dict[str, Json]:
     snapshot = state.snapshot
     return {
@@ -119,6 +108,11 @@ def _object(record: ObjectRecord) -> dict[str, Json]:
             f"the registry has lost the body of `{record.address}`: it is damaged",
             hint="run `mlspec state rebuild --check` to see what the ledger can bring back",
         )
+    return {**record_json(record), "body": record.body}
+
+
+def record_json(record: ObjectRecord) -> dict[str, Json]:
+    """Return an object of a registry as a JSON value, without its body."""
     return {
         "address": record.address,
         "uid": record.uid,
@@ -127,7 +121,6 @@ def _object(record: ObjectRecord) -> dict[str, Json]:
         "protect": record.protect,
         "lifecycle": record.lifecycle.value,
         "op_id": record.op_id,
-        "body": record.body,
     }
 
 
@@ -163,14 +156,11 @@ def _read_body(fields: Fields) -> StateFile:
 def _read_object(fields: Fields) -> ObjectRecord:
     with fields:
         record = ObjectRecord(
-            address=fields.text("address"),
-            uid=fields.text("uid"),
+            **fields.named_texts("address", "uid", "digest", "op_id"),
             revision=fields.number("revision"),
-            digest=fields.text("digest"),
             body=fields.take("body"),
             protect=fields.flag("protect"),
             lifecycle=fields.choice("lifecycle", Lifecycle),
-            op_id=fields.text("op_id"),
         )
     if digest_value(record.body) != record.digest:
         raise TamperedPlanError(

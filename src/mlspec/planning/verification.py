@@ -30,6 +30,7 @@ from mlspec.ledger.agreements import (
     verify_quorums,
 )
 from mlspec.ledger.glass import verify_reviews
+from mlspec.planning._reviewers_then import verify_reviewers
 from mlspec.planning.break_glass import unreviewed
 from mlspec.planning.signers_then import signers_then
 from mlspec.planning.views import AuditView
@@ -76,6 +77,7 @@ def audit_view(
         *verify_copies(held.checkpoints, copies),
         *_unsealed(held.checkpoints, wrong, required=require_signatures),
         *_run_problems(held),
+        *verify_reviewers(held.events, held.checkpoints, held.statements, backend.bodies),
         *_not_counting(documents, reasons[len(sealed) :]),
     )
     return AuditView(

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlspec.errors import RegistryUnavailableError
-from mlspec.ledger import read_run_statement
+from mlspec.ledger import read_run_statement, run_digest_of
+from mlspec.planning._chain import chain_of
 from mlspec.planning.break_glass import unreviewed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from mlspec.ledger import Problem, RunFacts
     from mlspec.registry import Backend
-    from mlspec.state import ObjectRecord, RunRecord, Snapshot, Statement
+    from mlspec.state import Event, ObjectRecord, RunRecord, Snapshot, Statement
 
 __all__ = ["AuditView", "HistoryView", "StatusView", "history_view", "read_facts", "status_view"]
 
@@ -80,17 +81,25 @@ def status_view(snapshot: Snapshot, address: str | None = None) -> StatusView:
 
 
 def history_view(backend: Backend, address: str | None = None) -> HistoryView:
-    """Return the runs, oldest first, that touched an address, or all."""
+    """Return the runs, oldest first, that touched an object under all its names, or all runs."""
     runs = tuple(backend.runs())
-    chosen = tuple(
-        run
-        for run in runs
-        if address is None or any(each.address == address for each in run.operations)
-    )
+    chosen = runs if address is None else _touching(runs, address, backend.events())
     kept = backend.statements({each.statement for each in chosen} - {""})
     facts = dict(read_facts(kept))
     environment = backend.observe(bodies=False).environment
     return HistoryView(environment, chosen, facts, unreviewed(runs))
+
+
+def _touching(
+    runs: Iterable[RunRecord], address: str, events: Iterable[Event]
+) -> tuple[RunRecord, ...]:
+    """Return the runs that an object has events of, and those that left it undone."""
+    recorded = {run_digest_of(each) for each in chain_of(events, address)} - {""}
+    return tuple(
+        run
+        for run in runs
+        if run.statement in recorded or any(each.address == address for each in run.operations)
+    )
 
 
 def read_facts(statements: Mapping[str, Statement]) -> Iterator[tuple[str, RunFacts]]:

@@ -12,8 +12,10 @@ from mlspec.state import (
     Checkpoint,
     Event,
     Head,
+    LackingApprovals,
     Lifecycle,
     ObjectRecord,
+    PassedOver,
     RunOperation,
     RunOutcome,
     RunRecord,
@@ -195,7 +197,24 @@ def _break_glass(value: Json) -> BreakGlass | None:
     if value is None:
         return None
     fields = _mapping(value)
-    return BreakGlass(_text(fields, "role"), _text(fields, "reason"), _text(fields, "reviewed_by"))
+    return BreakGlass(
+        _text(fields, "role"),
+        _text(fields, "reason"),
+        _text(fields, "reviewed_by"),
+        _passed_over(_mapping(fields.get("passed_over"))),
+    )
+
+
+def _passed_over(fields: dict[str, Json]) -> PassedOver:
+    return PassedOver(
+        approvals=tuple(
+            LackingApprovals(_text(each, "role"), _count(each, "count"))
+            for each in map(_mapping, _list(fields, "approvals"))
+        ),
+        expired_at=_text(fields, "expired_at"),
+        freezes=tuple(map(str, _list(fields, "freezes"))),
+        authors_unknown=fields.get("authors_unknown") is True,
+    )
 
 
 def _lines(rows: Iterable[object]) -> bytes:
@@ -219,6 +238,13 @@ def _mapping(value: Json) -> dict[str, Json]:
     if isinstance(value, dict):
         return value
     raise ValueError("it is no mapping")
+
+
+def _list(fields: dict[str, Json], key: str) -> list[Json]:
+    value = fields.get(key)
+    if isinstance(value, list):
+        return value
+    raise ValueError(f"`{key}` is no list")
 
 
 def _text(fields: dict[str, Json], key: str) -> str:

@@ -11,7 +11,6 @@ import os
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mlspec.errors import RegistryMovedError, RegistryUnavailableError, TamperedPlanError
@@ -20,7 +19,7 @@ from mlspec.registry._git_publish import Publisher, branch_ref, next_commit, pub
 from mlspec.registry._git_store import Store
 from mlspec.registry._git_transaction import GitTransaction
 from mlspec.registry._port import BackendType
-from mlspec.state import Snapshot
+from mlspec.state import Snapshot, moment_of
 from mlspec.vcs import (
     Draft,
     GitError,
@@ -273,7 +272,7 @@ def _next_step(error: GitError) -> str:
 
 def _seconds(at: str) -> int:
     try:
-        return max(0, int(datetime.fromisoformat(at).timestamp()))
+        return max(0, int(moment_of(at).timestamp()))
     except ValueError:
         return int(time.time())
 

@@ -11,7 +11,7 @@ from mlspec.reporting._plan_facts import Fact, listed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mlspec.planning import Freeze, Plan, Requirement, Scope
+    from mlspec.planning import Freeze, Plan, Requirement, Scope, Summary
 
 __all__ = [
     "approvals_heading",
@@ -50,15 +50,19 @@ def nothing_to_do(plan: Plan) -> str:
 def counts(plan: Plan) -> str:
     """Return how many operations of each sort there are, and what stands out."""
     summary = plan.summary
-    numbers = {action: getattr(summary, action) for action in _ACTIONS}
     notes = [
-        ", ".join(f"{number:,} to {action}" for action, number in numbers.items() if number),
+        _actions(summary),
         f"{summary.blocked:,} blocked" if summary.blocked else "",
         counted(summary.loosened, "loosening change") if summary.loosened else "",
         counted(summary.tightened, "tightening change") if summary.tightened else "",
         f"highest risk {summary.max_risk.value}",
     ]
     return "; ".join(note for note in notes if note)
+
+
+def _actions(summary: Summary) -> str:
+    numbers = {action: getattr(summary, action) for action in _ACTIONS}
+    return ", ".join(f"{number:,} to {action}" for action, number in numbers.items() if number)
 
 
 def terms(plan: Plan) -> Iterator[Fact]:

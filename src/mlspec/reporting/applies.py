@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from mlspec.canonical import canonical_json, pretty_json
 from mlspec.planning import Action, Outcome
 from mlspec.reporting._cells import Style, clean, table
+from mlspec.reporting._plan_facts import listed
 from mlspec.state import StepStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from mlspec.canonical import Json
-    from mlspec.planning import ApplyResult, StepReport
-    from mlspec.state import RunOperation, RunRecord
+    from mlspec.planning import ApplyResult, Plan, StepReport
+    from mlspec.state import BreakGlass, RunOperation, RunRecord
 
 __all__ = [
     "applied_json",
@@ -45,6 +46,7 @@ _DONE_WORDS = {
     Action.ADOPT: "adopted",
     Action.FORGET: "forgotten",
 }
+_HIGHEST_TIER = "high"
 _AGAIN = "Run the same command again to finish it."
 _STATUS_WORDS = {
     StepStatus.DONE: "done",
@@ -67,20 +69,41 @@ def render_applied_json(result: ApplyResult) -> str:
 
 def applied_json(result: ApplyResult) -> dict[str, Json]:
     """Return what an apply did as a JSON value."""
-    run = result.run
-    glass = run.break_glass if run else None
     return {
         "format": "mlspec.applied/1.0",
         "notices": list(result.notices),
         "outcome": result.outcome.value,
         "env": result.plan.environment,
         "plan": result.plan.digest,
-        "run": run.run_id if run else None,
-        "serial": run.serial if run else None,
-        "actor": run.actor if run else None,
-        "at": run.at if run else None,
-        "break_glass": {"role": glass.role, "reason": glass.reason} if glass else None,
-        "operations": [_operation_json(each) for each in (run.operations if run else ())],
+        **_run_json(result.run),
+    }
+
+
+def _run_json(run: RunRecord | None) -> dict[str, Json]:
+    if run is None:
+        absent = dict.fromkeys(("run", "serial", "actor", "at", "break_glass"))
+        return {**absent, "operations": []}
+    return {
+        "run": run.run_id,
+        "serial": run.serial,
+        "actor": run.actor,
+        "at": run.at,
+        "break_glass": _glass(run.break_glass) if run.break_glass else None,
+        "operations": [_operation_json(each) for each in run.operations],
+    }
+
+
+def _glass(glass: BreakGlass) -> dict[str, Json]:
+    passed = glass.passed_over
+    return {
+        "role": glass.role,
+        "reason": glass.reason,
+        "passed_over": {
+            "approvals": [{"role": each.role, "count": each.count} for each in passed.approvals],
+            "expired_at": passed.expired_at,
+            "freezes": list(passed.freezes),
+            "authors_unknown": passed.authors_unknown,
+        },
     }
 
 
@@ -149,6 +172,7 @@ def _told(result: ApplyResult, *, colour: bool) -> Iterator[str]:
         yield from _operation_lines(run.operations, colour=colour)
         yield ""
         yield _ending(result.outcome, environment, run)
+        yield from _advice(result.plan, run)
 
 
 def _ending(outcome: Outcome, environment: str, run: RunRecord) -> str:
@@ -157,6 +181,19 @@ def _ending(outcome: Outcome, environment: str, run: RunRecord) -> str:
         return f"Applied {told}"
     why = "Interrupted: partly" if outcome is Outcome.INTERRUPTED else "Partly"
     return f"{why} applied {told} {_AGAIN}"
+
+
+def _advice(plan: Plan, run: RunRecord) -> Iterator[str]:
+    """Yield what to think of once, after the first apply to an environment."""
+    if plan.require_approvals or run.serial != 1:
+        return
+    models = [each for each in plan.operations if each.kind == "Model"]
+    grave = [each.address for each in models if each.risk.tier_new == _HIGHEST_TIER]
+    if grave:
+        yield (
+            f"Nobody had to agree to models of tier {_HIGHEST_TIER} ({listed(grave)}): think of "
+            f"`requireApprovals: true` for `{clean(plan.environment)}` in `mlspec.yaml`."
+        )
 
 
 def _name(run: RunRecord) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.planning.approvals import needed_text, told_of
+from mlspec.planning.break_glass import passed_over_text
 from mlspec.reporting._cells import Style, clean, counted, table
 from mlspec.reporting._plan_facts import DIRECTIONS, LOOSENING, action_words, arrow, listed
 from mlspec.reporting._plan_order import by_risk, symbol_of
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from mlspec.canonical import Json
     from mlspec.ledger import Approval
-    from mlspec.planning import Operation, Plan, Requirement
+    from mlspec.planning import Operation, Plan
     from mlspec.planning.approvals import Decision
     from mlspec.state import RunRecord
 
@@ -60,8 +61,7 @@ def render_decision(
     """
     lines = [*_verdict(plan, decision, colour=colour)]
     lines += _section("Counts", [_accepted_row(each, plan) for each in decision.accepted])
-    missing = [(clean(needed_text(each)), because(each)) for each in decision.missing]
-    lines += _section("Missing", missing)
+    lines += _missing(decision)
     rejected = [(clean(told_of(each)),) for each in decision.rejected]
     rejected += [(clean(f"{source}: {reason}"),) for source, reason in refused]
     lines += _section("Does not count", rejected)
@@ -89,8 +89,8 @@ def decision_json(
         "risk_digest": plan.risk_digest,
         "expires_at": plan.expires_at,
         "complete": decision.is_complete,
-        "required": [_requirement_json(each) for each in plan.required_approvals],
-        "missing": [_requirement_json(each) for each in decision.missing],
+        "required": [each.to_json() for each in plan.required_approvals],
+        "missing": [each.to_json() for each in decision.missing],
         "accepted": [approval_json(each, plan) for each in decision.accepted],
         "spare": [approval_json(each, plan) for each in decision.spare],
         "rejected": rejected,
@@ -115,9 +115,10 @@ def render_review(run: RunRecord, *, is_new: bool) -> str:
     """Return which run was reviewed, by whom, and what it was."""
     glass = run.break_glass or BreakGlass("", "")
     verb = "Reviewed" if is_new else "Already reviewed"
+    past = passed_over_text(glass.passed_over)
     return clean(
         f"{verb} by {glass.reviewed_by}: run {run.run_id}, applied by {run.actor} as {glass.role} "
-        f"at {run.at} past what its plan needed: {glass.reason}"
+        f"at {run.at} past what its plan needed ({past}): {glass.reason}"
     )
 
 
@@ -174,16 +175,12 @@ def _section(title: str, rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
         yield f"  {row}"
 
 
+def _missing(decision: Decision) -> Iterator[str]:
+    rows = [(clean(needed_text(each)), because(each)) for each in decision.missing]
+    yield from _section("Missing", rows)
+
+
 def _accepted_row(approval: Approval, plan: Plan) -> tuple[str, ...]:
     carried = "" if approval.plan == plan.digest else "carried over: the risk is the same"
     told = (approval.principal, approval.role, approval.strength.value, approval.at)
     return (*map(clean, told), carried or clean(approval.comment))
-
-
-def _requirement_json(requirement: Requirement) -> dict[str, Json]:
-    return {
-        "role": requirement.role,
-        "count": requirement.count,
-        "strength": requirement.strength.value,
-        "because": list(requirement.because),
-    }

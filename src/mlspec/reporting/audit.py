@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import pretty_json
+from mlspec.ledger import glass_told
+from mlspec.planning.break_glass import passed_over_text
 from mlspec.reporting._cells import clean, short, table
 from mlspec.reporting.verdicts import numbers
 
@@ -53,19 +55,21 @@ def render_audit_show_json(view: AuditShow) -> str:
 
 
 def render_audit_log(log: Sequence[LoggedEvent]) -> str:
-    """Return the events as a table, oldest first."""
+    """Return the events as a table, oldest first, then what a broken glass passed over."""
     if not log:
         return "Nothing was applied.\n"
     rows = [
         ("AT", "ADDRESS", "EVENT", "ACTION", "RISK", "RUN", "ACTOR", "DIGEST"),
         *(_log_row(each) for each in log),
     ]
-    return "\n".join(table(rows)) + "\n"
+    return "\n".join([*table(rows), *dict.fromkeys(_glass_lines(log))]) + "\n"
 
 
 def render_audit_log_json(log: Sequence[LoggedEvent]) -> str:
     """Return the events as JSON (`mlspec.audit-log/1.0`)."""
-    return pretty_json({"format": "mlspec.audit-log/1.0", "events": [_event(each) for each in log]})
+    return pretty_json(
+        {"format": "mlspec.audit-log/1.0", "events": [_logged(each) for each in log]}
+    )
 
 
 def _verdict(view: AuditShow) -> str:
@@ -92,14 +96,18 @@ def _rows(view: AuditShow) -> Iterator[tuple[str, str]]:
     yield "change", f"{clean(view.newest.action)}, risk {clean(str(told.get('risk') or 'unknown'))}"
     yield "spec", clean(str(told.get("post") or _NOTHING))
     yield from _artifact_rows(view.body)
-    for each in view.data:
-        yield f"{each.use} data", clean(f"{each.name} {each.digest or 'no digest'}")
+    yield from _data_rows(view)
     if facts is None:
         yield "run", f"{clean(str(told.get('run')))}: its statement is gone, or was edited"
         return
     yield from _run_rows(facts)
     yield from _evidence_rows(view, facts)
     yield from _approval_rows(facts)
+
+
+def _data_rows(view: AuditShow) -> Iterator[tuple[str, str]]:
+    for each in view.data:
+        yield f"{each.use} data", clean(f"{each.name} {each.digest or 'no digest'}")
 
 
 def _artifact_rows(body: Json) -> Iterator[tuple[str, str]]:
@@ -137,6 +145,10 @@ def _approval_rows(facts: RunFacts) -> Iterator[tuple[str, str]]:
             "BREAK GLASS",
             clean(f"as {glass.role}, past what its plan needed: {glass.reason}"),
         )
+        yield (
+            "passed over",
+            clean(passed_over_text(glass.passed_over)),
+        )
     for each in facts.required:
         yield (
             "required",
@@ -171,12 +183,23 @@ def _log_row(logged: LoggedEvent) -> tuple[str, ...]:
     )
 
 
-def _event(logged: LoggedEvent) -> Json:
+def _glass_lines(log: Sequence[LoggedEvent]) -> Iterator[str]:
+    for facts in (each.facts for each in log):
+        if facts and (glass := facts.break_glass):
+            past = passed_over_text(glass.passed_over)
+            yield clean(f"! BREAK GLASS: run {facts.run_id}, as {glass.role}: {past}")
+
+
+def _logged(logged: LoggedEvent) -> Json:
+    glass = logged.facts.break_glass if logged.facts else None
+    return {**_event(logged), "breakGlass": glass_told(glass) if glass else None}
+
+
+def _event(logged: LoggedEvent) -> dict[str, Json]:
     return {"digest": logged.event.digest, **logged.told}
 
 
 def _run(facts: RunFacts) -> Json:
-    glass = facts.break_glass
     return {
         "run": facts.run_id,
         "serial": facts.serial,
@@ -186,7 +209,7 @@ def _run(facts: RunFacts) -> Json:
         "actor": facts.actor,
         "at": facts.at,
         "outcome": facts.outcome.value,
-        "breakGlass": {"role": glass.role, "reason": glass.reason} if glass else None,
+        "breakGlass": glass_told(facts.break_glass) if facts.break_glass else None,
         "required": [
             {"role": each.role, "count": each.count, "strength": each.strength.value}
             for each in facts.required

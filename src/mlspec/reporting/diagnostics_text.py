@@ -116,7 +116,7 @@ def _summary(diagnostics: Sequence[Diagnostic]) -> str:
         for severity in Severity
         if (number := sum(each.severity is severity for each in diagnostics))
     ]
-    listed = counts[0] if len(counts) == 1 else f"{', '.join(counts[:-1])} and {counts[-1]}"
+    listed = " and ".join(filter(None, (", ".join(counts[:-1]), counts[-1])))
     files = len({each.span.file for each in diagnostics if each.span})
     return f"Found {listed} in {counted(files, 'file')}" if files else f"Found {listed}"
 

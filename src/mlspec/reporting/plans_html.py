@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.planning import ChangeDirection
+from mlspec.reporting import _plan_terms as whole
 from mlspec.reporting._cells import clean, counted
 from mlspec.reporting._plan_facts import (
     DIRECTIONS,
@@ -19,16 +20,6 @@ from mlspec.reporting._plan_facts import (
     listed,
 )
 from mlspec.reporting._plan_order import by_risk, symbol_of
-from mlspec.reporting._plan_terms import (
-    approvals_heading,
-    because,
-    counts,
-    heading,
-    next_steps,
-    nothing_to_do,
-    strength_words,
-    terms,
-)
 from mlspec.targets import template_renderer
 
 if TYPE_CHECKING:
@@ -54,15 +45,15 @@ def render_plan_html(plan: Plan, options: Options) -> str:
             "generator": clean(plan.envelope.rendered_by),
             "environment": clean(plan.environment),
             "notices": [clean(each) for each in plan.envelope.notices],
-            "heading": heading(plan),
-            "counts": counts(plan) if plan.has_changes else nothing_to_do(plan),
-            "approvals_heading": approvals_heading(plan),
+            "heading": whole.heading(plan),
+            "counts": whole.counts(plan) if plan.has_changes else whole.nothing_to_do(plan),
+            "approvals_heading": whole.approvals_heading(plan),
             "approvals": _approvals(plan),
             "levels": levels_of(ordered),
             "unchanged": f"{plan.unchanged:,} unchanged" if plan.unchanged else "",
             "operations": [_operation(n, each, known) for n, each in enumerate(ordered, start=1)],
-            "terms": _facts(terms(plan)),
-            "steps": _facts(next_steps(plan, options.plan_file)) if plan.has_changes else [],
+            "terms": _facts(whole.terms(plan)),
+            "steps": _facts(whole.next_steps(plan, options.plan_file)) if plan.has_changes else [],
         },
     )
 
@@ -72,8 +63,8 @@ def _approvals(plan: Plan) -> list[Mapping[str, str]]:
         {
             "role": clean(each.role),
             "count": f"{each.count:,}",
-            "strength": strength_words(each),
-            "because": because(each),
+            "strength": whole.strength_words(each),
+            "because": whole.because(each),
         }
         for each in plan.required_approvals
     ]

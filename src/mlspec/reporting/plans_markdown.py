@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from mlspec.errors import UsageError
 from mlspec.planning import Level
+from mlspec.reporting import _plan_terms as whole
 from mlspec.reporting._cells import clipped, counted
 from mlspec.reporting._markdown import Room, code, code_in_html, row, size_of, strong, words
 from mlspec.reporting._plan_facts import (
@@ -24,16 +25,6 @@ from mlspec.reporting._plan_facts import (
     levels_of,
 )
 from mlspec.reporting._plan_order import by_risk, symbol_of
-from mlspec.reporting._plan_terms import (
-    approvals_heading,
-    because,
-    counts,
-    heading,
-    next_steps,
-    nothing_to_do,
-    strength_words,
-    terms,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -72,29 +63,34 @@ def render_plan_markdown(plan: Plan, options: Options) -> str:
 def _top(plan: Plan, limit: int) -> Iterator[str]:
     """Yield what is never left out: the marker, warnings, counts and approvals."""
     yield f"<!-- mlspec:plan env={quote(plan.environment[:100], safe='')} -->"
-    yield f"## {words(heading(plan))}"
+    yield f"## {words(whole.heading(plan))}"
     yield ""
     yield from _cut(
         [f"> {strong(each)}\n" for each in plan.envelope.notices], limit // 10, "notice"
     )
-    yield words(counts(plan) if plan.has_changes else nothing_to_do(plan))
+    yield words(whole.counts(plan) if plan.has_changes else whole.nothing_to_do(plan))
     yield ""
     yield from _approvals(plan, limit // 4)
 
 
 def _approvals(plan: Plan, limit: int) -> Iterator[str]:
-    if told := approvals_heading(plan):
+    if told := whole.approvals_heading(plan):
         yield f"### {words(told)}"
         yield ""
     if not plan.required_approvals:
         return
     rows = [
-        row(code(each.role), f"{each.count:,}", strength_words(each), words(because(each)))
+        row(
+            code(each.role),
+            f"{each.count:,}",
+            whole.strength_words(each),
+            words(whole.because(each)),
+        )
         for each in plan.required_approvals
     ]
     if size_of(rows) > limit:  # who has to approve matters more than why
         rows = [
-            row(code(each.role), f"{each.count:,}", strength_words(each), _MORE)
+            row(code(each.role), f"{each.count:,}", whole.strength_words(each), _MORE)
             for each in plan.required_approvals
         ]
     yield row("Role", "People", "Strength", "Because")
@@ -190,10 +186,10 @@ def _end(plan: Plan, options: Options) -> Iterator[str]:
     if not plan.has_changes:
         return
     limit = options.max_bytes // 10
-    yield from _cut([*_list(terms(plan))], limit, "line")
+    yield from _cut([*_list(whole.terms(plan))], limit, "line")
     steps = [
         f"- **{each.label}**: {words(each.text) if each.is_grave else code(each.text)}"
-        for each in next_steps(plan, options.plan_file)
+        for each in whole.next_steps(plan, options.plan_file)
     ]
     yield from _cut(steps, limit, "step")
 

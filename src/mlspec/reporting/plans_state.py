@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import pretty_json
+from mlspec.ledger import glass_told
 from mlspec.reporting._cells import Style, clean, counted, short, table
 
 if TYPE_CHECKING:
@@ -185,6 +186,4 @@ def _run(run: RunRecord, facts: RunFacts | None) -> Json:
 
 def _glass(run: RunRecord) -> Json:
     glass = run.break_glass
-    if glass is None:
-        return None
-    return {"role": glass.role, "reason": glass.reason, "reviewedBy": glass.reviewed_by}
+    return {**glass_told(glass), "reviewedBy": glass.reviewed_by} if glass else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.planning import ChangeDirection
+from mlspec.reporting import _plan_terms as whole
 from mlspec.reporting._cells import Style, clean, table
 from mlspec.reporting._plan_facts import (
     DIRECTIONS,
@@ -19,16 +20,6 @@ from mlspec.reporting._plan_facts import (
     known_evidence,
 )
 from mlspec.reporting._plan_order import BLOCKED, UNCHANGED, by_risk, symbol_of
-from mlspec.reporting._plan_terms import (
-    approvals_heading,
-    because,
-    counts,
-    heading,
-    next_steps,
-    nothing_to_do,
-    strength_words,
-    terms,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -56,13 +47,15 @@ def render_plan_text(plan: Plan, options: Options) -> str:
     colour = options.colour
     lines = [*_notices(plan, colour=colour)]
     if not plan.has_changes:
-        limits = _labelled(each for each in terms(plan) if each.label in ("partial", "reverts"))
-        return "\n".join([*lines, nothing_to_do(plan), *limits]) + "\n"
-    lines += [heading(plan), *_operations(plan, colour=colour)]
+        limits = _labelled(
+            each for each in whole.terms(plan) if each.label in ("partial", "reverts")
+        )
+        return "\n".join([*lines, whole.nothing_to_do(plan), *limits]) + "\n"
+    lines += [whole.heading(plan), *_operations(plan, colour=colour)]
     if plan.unchanged:
         lines.append(f"{UNCHANGED} {plan.unchanged:,} unchanged")
-    lines += ["", counts(plan), *_approvals(plan)]
-    steps = [*terms(plan), *next_steps(plan, options.plan_file)]
+    lines += ["", whole.counts(plan), *_approvals(plan)]
+    steps = [*whole.terms(plan), *whole.next_steps(plan, options.plan_file)]
     return "\n".join([*lines, *_labelled(steps)]) + "\n"
 
 
@@ -123,10 +116,10 @@ def _style(change: FieldChange) -> Style | None:
 
 
 def _approvals(plan: Plan) -> Iterator[str]:
-    if told := approvals_heading(plan):
+    if told := whole.approvals_heading(plan):
         yield told
     rows = [
-        (clean(each.role), f"x{each.count:,}", strength_words(each), because(each))
+        (clean(each.role), f"x{each.count:,}", whole.strength_words(each), whole.because(each))
         for each in plan.required_approvals
     ]
     for row in table(rows):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import pretty_json
+from mlspec.planning.state_file import record_json
 from mlspec.reporting._cells import clean, counted, short, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mlspec.canonical import Json
     from mlspec.planning import StatusView
     from mlspec.planning.recorded import Recorded
     from mlspec.planning.state_edit import Edited
@@ -43,7 +43,7 @@ def render_listed_json(view: StatusView) -> str:
             "env": view.environment,
             "lineage": view.lineage,
             "serial": view.serial,
-            "objects": [_record(each) for each in view.objects],
+            "objects": [record_json(each) for each in view.objects],
         }
     )
 
@@ -74,7 +74,7 @@ def render_object_json(environment: str, record: ObjectRecord, recorded: Recorde
         {
             "format": "mlspec.state-object/1.0",
             "env": environment,
-            **_record(record),
+            **record_json(record),
             "body": record.body,
             "run": recorded.run if recorded else None,
             "at": recorded.at if recorded else None,
@@ -126,15 +126,3 @@ def _row(record: ObjectRecord) -> tuple[str, ...]:
     guard = "protected" if record.protect else ""
     facts = (record.uid[:12], str(record.revision), record.lifecycle.value, guard)
     return (clean(record.address), *map(clean, facts), short(record.digest))
-
-
-def _record(record: ObjectRecord) -> dict[str, Json]:
-    return {
-        "address": record.address,
-        "uid": record.uid,
-        "revision": record.revision,
-        "digest": record.digest,
-        "protect": record.protect,
-        "lifecycle": record.lifecycle.value,
-        "op_id": record.op_id,
-    }

@@ -67,15 +67,19 @@ def _is_suspect(data: Mapping[str, object]) -> bool:
     texts: list[str] = []
     waiting: list[Collection[object]] = [data]
     while waiting:
-        values = waiting.pop()
-        if isinstance(values, Mapping):
-            if _is_suspect_name(tuple(values)):
-                return True
-            values = values.values()
-        texts += [each for each in values if isinstance(each, str)]
-        others = [each for each in values if not isinstance(each, str)]
-        waiting += [each for each in others if isinstance(each, _HOLDERS)]
+        holder = waiting.pop()
+        if isinstance(holder, Mapping) and _is_suspect_name(tuple(holder)):
+            return True
+        waiting += _inside(holder, texts)
     return may_hold_secret("\n".join(texts))
+
+
+def _inside(holder: Collection[object], texts: list[str]) -> list[Collection[object]]:
+    """Return what is held by something that is held, and add the texts to `texts`."""
+    values = holder.values() if isinstance(holder, Mapping) else holder
+    texts += [each for each in values if isinstance(each, str)]
+    others = [each for each in values if not isinstance(each, str)]
+    return [each for each in others if isinstance(each, _HOLDERS)]
 
 
 @lru_cache(maxsize=4096)

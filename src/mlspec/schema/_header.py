@@ -28,20 +28,6 @@ def check_header(
     elsewhere: Mapping[str, str],
 ) -> Iterator[Diagnostic]:
     """Yield what is wrong at the top level, the contents of `metadata` and `spec` aside."""
-    yield from _check_keys(data, place, api_version, kinds, elsewhere)
-    if "apiVersion" in data and data["apiVersion"] != api_version:
-        yield _api_version(data["apiVersion"], place, api_version)
-    if "kind" in data and data["kind"] not in kinds:
-        yield _kind(data["kind"], place, kinds)
-
-
-def _check_keys(
-    data: Mapping[str, object],
-    place: Place,
-    api_version: str,
-    kinds: Sequence[str],
-    elsewhere: Mapping[str, str],
-) -> Iterator[Diagnostic]:
     renamed = set()
     for key in [each for each in data if each not in KEYS]:
         found, close = _unknown(key, data, place, elsewhere)
@@ -49,6 +35,16 @@ def _check_keys(
         yield found
     for key in [each for each in KEYS if each not in data and each not in renamed]:
         yield _missing(key, data, place, api_version, kinds)
+    yield from _check_values(data, place, api_version, kinds)
+
+
+def _check_values(
+    data: Mapping[str, object], place: Place, api_version: str, kinds: Sequence[str]
+) -> Iterator[Diagnostic]:
+    if "apiVersion" in data and data["apiVersion"] != api_version:
+        yield _api_version(data["apiVersion"], place, api_version)
+    if "kind" in data and data["kind"] not in kinds:
+        yield _kind(data["kind"], place, kinds)
 
 
 def _unknown(

@@ -30,7 +30,6 @@ __all__ = [
     "UnionShape",
     "fields_of",
     "pattern_of",
-    "shape_of",
     "variant_of",
 ]
 
@@ -121,11 +120,6 @@ def _parts(annotation: object) -> tuple[Any, ...]:
     origin = get_origin(annotation)
     is_mapping = isinstance(origin, type) and issubclass(origin, Mapping)
     return arguments[1:] if is_mapping else arguments
-
-
-def shape_of(model: type[BaseModel]) -> ModelShape:
-    """Return the shape of a model itself."""
-    return ModelShape(model)
 
 
 def variant_of(union: UnionShape, value: object) -> ModelShape | None:

@@ -6,8 +6,10 @@ from mlspec.state._model import (
     Event,
     Head,
     Journal,
+    LackingApprovals,
     Lifecycle,
     ObjectRecord,
+    PassedOver,
     Publication,
     RunOperation,
     RunOutcome,
@@ -16,15 +18,19 @@ from mlspec.state._model import (
     Statement,
     StepStatus,
 )
+from mlspec.state._moments import CLOCKS_DIFFER, moment_of
 
 __all__ = [
+    "CLOCKS_DIFFER",
     "BreakGlass",
     "Checkpoint",
     "Event",
     "Head",
     "Journal",
+    "LackingApprovals",
     "Lifecycle",
     "ObjectRecord",
+    "PassedOver",
     "Publication",
     "RunOperation",
     "RunOutcome",
@@ -32,4 +38,5 @@ __all__ = [
     "Snapshot",
     "Statement",
     "StepStatus",
+    "moment_of",
 ]

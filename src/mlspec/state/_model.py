@@ -17,8 +17,10 @@ __all__ = [
     "Event",
     "Head",
     "Journal",
+    "LackingApprovals",
     "Lifecycle",
     "ObjectRecord",
+    "PassedOver",
     "Publication",
     "RunOperation",
     "RunOutcome",
@@ -154,15 +156,38 @@ class RunOperation:
 
 
 @dataclass(frozen=True, slots=True)
+class LackingApprovals:
+    """How many people of a role had not agreed."""
+
+    role: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """What would have stopped a run that broke the glass.
+
+    `expired_at` is when its plan had expired, "" where it had not; `freezes` are the ids of those
+    that forbade it. Where authors were not known, nobody's approval counted.
+    """
+
+    approvals: tuple[LackingApprovals, ...] = ()
+    expired_at: str = ""
+    freezes: tuple[str, ...] = ()
+    authors_unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class BreakGlass:
     """A run with fewer approvals than its plan needs: as which role, and why.
 
-    `reviewed_by` is empty until somebody else has looked at it.
+    `reviewed_by` is empty until somebody else has looked at it; `passed_over` is found by apply.
     """
 
     role: str
     reason: str
     reviewed_by: str = ""
+    passed_over: PassedOver = PassedOver()
 
 
 @dataclass(frozen=True, slots=True)

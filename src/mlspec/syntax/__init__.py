@@ -7,8 +7,9 @@ Modules are imported on first use: reading a sound file needs no table of codes,
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from mlspec.lazy import importer
 
 if TYPE_CHECKING:
     from mlspec.syntax._codes import SYNTAX_CODES, SyntaxCode
@@ -47,8 +48,4 @@ _MODULES = {
     "plain_data": "_plain",
 }
 
-
-def __getattr__(name: str) -> object:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return globals().setdefault(name, getattr(import_module(f"{__name__}.{_MODULES[name]}"), name))
+__getattr__ = importer(__name__, _MODULES)

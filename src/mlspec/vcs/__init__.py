@@ -1,18 +1,20 @@
 """Version control: which commit the specs were read from. The only place that knows git."""
 
 from mlspec.vcs._commit import Commit, head_commit, is_ignored
-from mlspec.vcs._content import digests_at
+from mlspec.vcs._content import digests_at, versions_of
 from mlspec.vcs._history import (
     Authors,
+    all_of_it,
     authors,
     changed_since,
     committed_at,
     files_at,
     own_address,
 )
+from mlspec.vcs._names import Content, names_of
 from mlspec.vcs._objects import FOLDER, Entry, Found, Objects, entries
 from mlspec.vcs._process import GitError, without_secrets
-from mlspec.vcs._remote import HERE, Move, Remote, RemoteMissingError
+from mlspec.vcs._remote import HERE, Move, Remote, RemoteMissingError, is_shallow, remotes
 from mlspec.vcs._seen import has_seen
 from mlspec.vcs._writing import COMMITTER, Draft, write_commits
 
@@ -22,6 +24,7 @@ __all__ = [
     "HERE",
     "Authors",
     "Commit",
+    "Content",
     "Draft",
     "Entry",
     "Found",
@@ -30,6 +33,7 @@ __all__ = [
     "Objects",
     "Remote",
     "RemoteMissingError",
+    "all_of_it",
     "authors",
     "changed_since",
     "committed_at",
@@ -39,7 +43,11 @@ __all__ = [
     "has_seen",
     "head_commit",
     "is_ignored",
+    "is_shallow",
+    "names_of",
     "own_address",
+    "remotes",
+    "versions_of",
     "without_secrets",
     "write_commits",
 ]

@@ -13,9 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["digests_at"]
+__all__ = ["digests_at", "versions_of"]
 
 _ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_ID_OF_NEW = re.compile(r":[0-7]+ 100[0-7]+ [0-9a-f]+ (?P<id>[0-9a-f]+) ")
+_VERSIONS = (
+    *("-c", "core.commitGraph=false", "--literal-pathspecs", "log", "--raw", "--no-abbrev"),
+    *("--format=", "--full-history", "-m", "--no-renames", "--no-ext-diff", "-z"),
+)
 _FILES = ("100644", "100755")  # neither links nor other repositories
 
 
@@ -42,6 +47,18 @@ def digests_at(
             }
     except GitError:
         return None
+
+
+def versions_of(root: Path, file: str) -> tuple[bytes, ...]:
+    """Return all that a file said in the commits that HEAD follows; none without a repository."""
+    try:
+        listed = git(root, *_VERSIONS, "HEAD", "--", file).decode("utf-8", "surrogateescape")
+        ids = {_ID_OF_NEW.match(each) for each in listed.split("\0")}
+        with Objects(root) as objects:
+            found = [*objects.read(sorted(each["id"] for each in ids if each))]
+    except GitError:
+        return ()
+    return tuple(each.content for each in found if each)
 
 
 def _blob(line: str, suffixes: Collection[str]) -> tuple[str, str] | None:

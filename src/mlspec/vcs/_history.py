@@ -18,7 +18,17 @@ from mlspec.vcs._process import GitError, git
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-__all__ = ["Authors", "authors", "changed_since", "committed_at", "files_at", "own_address"]
+__all__ = [
+    "Authors",
+    "all_of_it",
+    "authors",
+    "changed_since",
+    "commits_since",
+    "committed_at",
+    "files_at",
+    "own_address",
+    "said",
+]
 
 # a repository may name programs to run as differ or verifier of signatures
 _OPTIONS = (
@@ -48,7 +58,7 @@ def committed_at(root: Path) -> str:
     """Return when HEAD was committed, in UTC and ISO 8601; "" without a commit or git."""
     from datetime import UTC, datetime
 
-    seconds = _said(root, "log", "-1", "--format=%ct", "HEAD")
+    seconds = said(root, "log", "-1", "--format=%ct", "HEAD")
     if not seconds:
         return ""
     moment = datetime.fromtimestamp(int(seconds), UTC)
@@ -61,14 +71,26 @@ def authors(root: Path, paths: Sequence[str], since: Sequence[str] = ()) -> Auth
     `since` are ids of commits; without any, the whole history counts. Co-authors and committers
     are authors, except for forges.
     """
-    start = _common_start(root, since) if since else ""
-    if start is None:
-        told = _said(root, "log", "-1", f"--format={_PEOPLE}", "HEAD")
+    commits = commits_since(root, since)
+    if commits is None:
+        told = said(root, "log", "-1", f"--format={_PEOPLE}", "HEAD")
         return Authors(_addresses(told or ""), is_complete=False)
-    commits = f"{start}..HEAD" if start else "HEAD"
-    told = _said(root, "log", f"--format={_PEOPLE}", commits, "--", *paths)
+    told = said(root, "log", f"--format={_PEOPLE}", commits, "--", *paths)
     is_complete = told is not None and not _is_cut(root, commits)
     return Authors(_addresses(told or ""), is_complete)
+
+
+def all_of_it(root: Path) -> str:
+    """Return the path from `root` that stands for the whole repository."""
+    return said(root, "rev-parse", "--show-cdup") or "."
+
+
+def commits_since(root: Path, since: Sequence[str]) -> str | None:
+    """Return how git calls the commits after all of `since`; None where they have no start."""
+    start = _common_start(root, since) if since else ""
+    if start is None:
+        return None
+    return f"{start}..HEAD" if start else "HEAD"
 
 
 def files_at(root: Path, commits: Sequence[str], files: Collection[str]) -> frozenset[str]:
@@ -76,14 +98,14 @@ def files_at(root: Path, commits: Sequence[str], files: Collection[str]) -> froz
     kept = frozenset(files)
     for each in {*commits} if kept else ():
         is_id = _ID.fullmatch(each)
-        listed = _said(root, "ls-tree", "--name-only", "-z", each, "--", *kept) if is_id else ""
+        listed = said(root, "ls-tree", "--name-only", "-z", each, "--", *kept) if is_id else ""
         kept &= {*(listed or "").split("\0")}
     return kept
 
 
 def own_address(root: Path) -> str:
     """Return the mail address that git would commit with, in lower case; "" where none is set."""
-    return (_said(root, "config", "--get", "user.email") or "").strip().lower()
+    return (said(root, "config", "--get", "user.email") or "").strip().lower()
 
 
 def changed_since(root: Path, reference: str, paths: Sequence[str]) -> frozenset[str]:
@@ -94,7 +116,7 @@ def changed_since(root: Path, reference: str, paths: Sequence[str]) -> frozenset
     Raises:
         UsageError: there is no such commit, or no common history.
     """
-    base = _said(root, "merge-base", _commit(root, reference), "HEAD")
+    base = said(root, "merge-base", _commit(root, reference), "HEAD")
     if not base:
         raise UsageError(
             f"`{reference}` and the checkout have no common history here",
@@ -102,13 +124,13 @@ def changed_since(root: Path, reference: str, paths: Sequence[str]) -> frozenset
         )
     differ = ("diff", "--name-only", "--no-ext-diff", "--no-renames", "--relative", "-z", base)
     new = ("ls-files", "--others", "--exclude-standard", "-z")
-    listed = (_said(root, *command, "--", *paths) or "" for command in (differ, new))
+    listed = (said(root, *command, "--", *paths) or "" for command in (differ, new))
     return frozenset(file for files in listed for file in files.split("\0") if file)
 
 
 def _commit(root: Path, reference: str) -> str:
     wanted = f"{reference}^{{commit}}"
-    found = _said(root, "rev-parse", "--verify", "--quiet", "--end-of-options", wanted)
+    found = said(root, "rev-parse", "--verify", "--quiet", "--end-of-options", wanted)
     if not found:
         raise UsageError(
             f"git knows no commit `{reference}`",
@@ -121,15 +143,15 @@ def _common_start(root: Path, since: Sequence[str]) -> str | None:
     """Return the newest commit that all of `since` and HEAD follow; None where there is none."""
     if not all(_ID.fullmatch(each) for each in since):
         return None
-    return _said(root, "merge-base", "--octopus", *sorted({*since}), "HEAD") or None
+    return said(root, "merge-base", "--octopus", *sorted({*since}), "HEAD") or None
 
 
 def _is_cut(root: Path, commits: str) -> bool:
     """Tell whether the parents of some of the commits are left out of this clone."""
-    if _said(root, "rev-parse", "--is-shallow-repository") == "false":
+    if said(root, "rev-parse", "--is-shallow-repository") == "false":
         return False
-    listed = _said(root, "rev-list", commits)
-    place = _said(root, "rev-parse", "--path-format=absolute", "--git-path", "shallow")
+    listed = said(root, "rev-list", commits)
+    place = said(root, "rev-parse", "--path-format=absolute", "--git-path", "shallow")
     if listed is None or not place:
         return True
     try:
@@ -151,7 +173,7 @@ def _people(commit: str) -> Iterator[str]:
             yield found[1].lower()
 
 
-def _said(root: Path, *arguments: str) -> str | None:
+def said(root: Path, *arguments: str) -> str | None:
     """Return what a git command says; None where it fails or there is no git."""
     try:
         return git(root, *_OPTIONS, *arguments).decode("utf-8", "surrogateescape").rstrip("\n")

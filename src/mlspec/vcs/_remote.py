@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["HERE", "Move", "Remote", "RemoteMissingError"]
+__all__ = ["HERE", "Move", "Remote", "RemoteMissingError", "is_shallow", "remotes"]
 
 HERE = "."
 """The remote that is the repository itself."""
@@ -35,6 +35,22 @@ _PUSH = (
     *("push", "--quiet", "--no-verify", "--no-follow-tags", "--no-signed"),
     "--recurse-submodules=no",
 )
+
+
+def remotes(root: Path) -> tuple[str, ...]:
+    """Return the names of the remotes that a clone is set up with; none without a repository."""
+    try:
+        return tuple(git(root, "remote").decode(errors="replace").split())
+    except GitError:
+        return ()
+
+
+def is_shallow(root: Path) -> bool:
+    """Tell whether a clone lacks some of the commits that HEAD follows."""
+    try:
+        return git(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
+    except GitError:
+        return False
 
 
 class RemoteMissingError(GitError):
@@ -144,7 +160,7 @@ class Remote:
 
     @cached_property
     def _is_shallow(self) -> bool:
-        return git(self.root, "rev-parse", "--is-shallow-repository").strip() == b"true"
+        return is_shallow(self.root)
 
     def _check(self) -> None:
         """Refuse a name that is no remote: git would take it for a folder of the checkout."""

@@ -160,6 +160,7 @@ def test_it_is_not_dated_in_the_future():
         altered(plan="sha256:1"),
         altered(at="yesterday"),
         altered(at="2026-11-21T11:00:00+99:00"),
+        altered(at="0001-01-01T00:00:00+14:00"),
         altered(specs="s" * 101),
     ],
 )

@@ -12,10 +12,10 @@ from mlspec.planning import (
     Removal,
     Scope,
     ScopeMode,
-    blocking_error,
     make_plan,
     observe_for,
 )
+from mlspec.planning._permits import error_of_blocks
 from mlspec.state import Lifecycle
 
 CENSUS = wanted("Dataset", "census", {"rows": 10})
@@ -100,7 +100,7 @@ class TestRename:
 
         assert told(plan) == [(Action.RENAME, "model/screen", "model/triage", "moved")]
         assert only(plan).blocked.code is BlockCode.ADDRESS_TAKEN
-        assert blocking_error(plan).exit_code == 5
+        assert error_of_blocks(plan.operations).exit_code == 5
 
     def test_brings_back_what_was_retired(self):
         retired = record(OLD, Lifecycle.RETIRED)
@@ -186,7 +186,7 @@ class TestRemoval:
             ("model/screen", BlockCode.DELETE_BUDGET),
         ]
         assert "`prod` allows 1" in plan.operations[1].blocked.reason
-        assert blocking_error(plan).exit_code == 5
+        assert error_of_blocks(plan.operations).exit_code == 5
         assert not planned([], snapshot, removals=removals, delete_budget=3).blocked
 
     def test_waits_for_those_that_referred_to_what_goes(self):
@@ -232,7 +232,7 @@ class TestGuard:
         assert [each.address for each in plan.operations] == ["dataset/survey", "model/screen"]
         assert plan.operations[1].protect
         assert plan.operations[1].blocked.code is BlockCode.PROTECTED
-        assert blocking_error(plan).exit_code == 5
+        assert error_of_blocks(plan.operations).exit_code == 5
 
     def test_can_not_be_lowered_by_the_plan_that_deletes(self):
         """One address has one operation: a spec that lowers the guard is what keeps the object."""
@@ -380,7 +380,7 @@ class TestRetiringEverything:
 
         assert {each.blocked.code for each in plan.operations} == {BlockCode.RETIRE_EVERYTHING}
         assert "spec.paths.specs" in plan.operations[0].blocked.reason
-        assert blocking_error(plan).exit_code == 5
+        assert error_of_blocks(plan.operations).exit_code == 5
 
     def test_is_blocked_whatever_else_goes_or_comes_with_it(self):
         for desired in ((), (wanted("Dataset", "other", {}),)):

@@ -15,8 +15,17 @@ from mlspec.errors import (
     RegistryLockedError,
     TamperedPlanError,
 )
-from mlspec.ledger import Approval, Strength
-from mlspec.planning import EvidenceEntry, Freeze, Level, OnError, Outcome, Stamp, unreviewed
+from mlspec.ledger import Approval, Strength, read_run_statement
+from mlspec.planning import (
+    EvidenceEntry,
+    Freeze,
+    Level,
+    OnError,
+    Outcome,
+    Stamp,
+    notice_of,
+    unreviewed,
+)
 from mlspec.state import BreakGlass, RunOutcome, Statement, StepStatus
 
 RISK = wanted("Team", "risk", {"members": ["mo", "mia"], "roles": ["model-risk"]})
@@ -121,17 +130,27 @@ def test_an_expired_plan_is_refused_even_with_approvals(strict, at, is_good):
         assert caught.value.exit_code == 6
 
 
+@pytest.mark.parametrize("glass", [None, BreakGlass("sre", "it burns")], ids=["whole", "broken"])
 @pytest.mark.parametrize(
     ("until", "commit"),
     [("2026-02-01T00:00:00Z", ""), ("2099-01-01T00:00:00Z", ""), ("", "c0ffee")],
 )
-def test_a_plan_that_was_made_to_last_longer_is_refused_even_with_approvals(strict, until, commit):
+def test_a_plan_that_was_made_to_last_longer_is_refused_with_approvals_and_through_broken_glass(
+    strict, until, commit, glass
+):
     desired = tree(*TEAMS, LOOSER)
     now = Stamp("ana", "2026-01-02T00:00:00Z")
     plan = replace(strict.plan(desired, valid_from="2026-01-01T00:00:00Z"), expires_at=until)
 
     with pytest.raises(TamperedPlanError, match="good for longer"):
-        strict.apply(plan, desired, stamp=now, approvals=everybody(plan), commit=commit)
+        strict.apply(
+            plan,
+            desired,
+            stamp=now,
+            approvals=everybody(plan),
+            commit=commit,
+            break_glass=glass,
+        )
 
 
 def test_a_plan_without_changes_has_no_end_and_goes_through(strict):
@@ -200,11 +219,35 @@ def test_breaking_the_glass_goes_without_approvals_expiry_and_freeze_and_is_told
     run = strict.apply(plan, desired, break_glass=glass).run
 
     (notice,) = unreviewed(strict.backend().runs())
-    assert run.break_glass == glass
+    passed = run.break_glass.passed_over
+    assert run.break_glass == replace(glass, passed_over=passed)
+    assert {(each.role, each.count) for each in passed.approvals} == {
+        (each.role, each.count) for each in plan.required_approvals
+    }
+    assert (plan.expires_at, (FREEZE.id,), False) == (
+        passed.expired_at,
+        passed.freezes,
+        passed.authors_unknown,
+    )
+    facts = read_run_statement(strict.backend().statements()[run.statement])
+    assert facts.break_glass == run.break_glass
+    assert f"1 x model-risk missing, expired at {plan.expires_at}, frozen by `" in notice
+    assert strict.audit().problems == ()
     assert "scores are wrong" in strict.backend().statements()[run.statement].content
     assert all(word in notice for word in (run.run_id, "ana", "sre", "scores are wrong"))
     reviewed = replace(run, break_glass=replace(glass, reviewed_by="mo"))
     assert unreviewed([reviewed]) == ()
+
+
+def test_breaking_the_glass_where_nothing_would_have_stopped_the_plan_says_so(strict):
+    desired = tree(*TEAMS, LOOSER)
+    plan = strict.plan(desired)
+    glass = BreakGlass("sre", "to be sure")
+
+    run = strict.apply(plan, desired, approvals=everybody(plan), break_glass=glass).run
+
+    assert run.break_glass == glass
+    assert "(nothing would have stopped it): to be sure" in notice_of(run)
 
 
 def test_a_long_reason_never_hides_that_nobody_has_looked(strict):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from mlspec.planning import Action, FieldChange, Operation
 from mlspec.planning.authorship import Span, commits_of, spans_of
 from mlspec.state import RunOperation, RunRecord, Statement, StepStatus
@@ -49,7 +51,9 @@ def test_a_run_without_a_commit_leaves_none():
 def operation(address, at, *changes, previous=""):
     made = tuple(FieldChange("x", 1, 2, "serving", "neutral", each) for each in changes)
     action = Action.RENAME if previous else Action.UPDATE
-    return Operation("", address, "", action, "", "", "", "", at, changes=made, previous=previous)
+    return Operation(
+        "", address, "Model", action, "", "", "", "", at, changes=made, previous=previous
+    )
 
 
 def test_known_objects_start_at_their_commits_and_new_ones_at_the_beginning():
@@ -59,21 +63,56 @@ def test_known_objects_start_at_their_commits_and_new_ones_at_the_beginning():
         operation("model/new", "specs/new.yaml:1:1"),
     ]
 
-    spans = list(spans_of(operations, {"model/a": "c2", "model/b": "c1"}))
+    known, new = spans_of(operations, {"model/a": "c2", "model/b": "c1"})
 
-    files = ("mlspec.yaml", "specs/a.yaml", "specs/b.yaml")
-    assert [Span(("c1", "c2"), files), Span((), ("specs/new.yaml",))] == spans
+    assert (("c1", "c2"), ("mlspec.yaml", "specs/a.yaml", "specs/b.yaml")) == (
+        known.since,
+        known.files,
+    )
+    assert frozenset({("Model", "a"), ("Model", "b")}) == known.objects
+    assert Span((), ("specs/new.yaml",), frozenset({("Model", "new")})) == new
 
 
 def test_a_renamed_object_starts_where_it_was_written_under_its_old_address():
     (span,) = spans_of([operation("model/b", "b:1:1", previous="model/a")], {"model/a": "c1"})
 
     assert ("c1",) == span.since
+    assert {("Model", "a"), ("Model", "b")} == span.objects
 
 
 def test_what_stands_in_no_file_any_more_concerns_all_files():
     operations = [operation("model/a", ""), operation("model/b", "specs/b.yaml:1:1")]
 
-    (span,) = spans_of(operations, {"model/a": "c1", "model/b": "c1"})
+    gone, standing = spans_of(operations, {"model/a": "c1", "model/b": "c1"})
 
-    assert () == span.files
+    assert (("c1",), ()) == (gone.since, gone.files)
+    assert (("c1",), ("specs/b.yaml",)) == (standing.since, standing.files)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kind: Model\nmetadata:\n  name: a\n",
+        "kind: Team\nmetadata: {name: x}\n---\nkind: 'Model'\nmetadata: {name: \"a\", owner: x}\n",
+        '{"kind": "Model", "metadata": {"name": "a"}}',
+        '{\n  "apiVersion": "x",\n  "kind": "Model",\n  "metadata": {"name": "a"}\n}\n',
+        "{apiVersion: mlspec.dev/v1, kind: Model, metadata: {name: a}}",
+        "metadata: {version: v1, name: a}  # of ana\nkind: Model # a remark\n",
+    ],
+)
+def test_a_document_is_known_by_its_kind_and_name(text):
+    assert Span((), (), frozenset({("Model", "a"), ("Team", "t")})).is_in(text.encode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kind: Model\nmetadata: {name: ab}\n",
+        "kind: Dataset\nmetadata: {name: a}\n",
+        "kind: Model\nmetadata: {name: b}\n---\nkind: Team\nmetadata: {name: a}\n",
+        "kind: Workspace\noverrides:\n  - {kind: Model, name: a}\n  - kind: Model\n    name: a\n",
+        "",
+    ],
+)
+def test_another_kind_or_name_is_another_object(text):
+    assert not Span((), (), frozenset({("Model", "a"), ("Team", "t")})).is_in(text.encode())

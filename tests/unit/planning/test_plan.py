@@ -14,11 +14,11 @@ from mlspec.planning import (
     BlockCode,
     ReadEntry,
     affected_models,
-    blocking_error,
     evidence_entry,
     make_plan,
     observe_for,
 )
+from mlspec.planning._permits import error_of_blocks
 from mlspec.state import Lifecycle
 
 DATA = wanted("Dataset", "census", {"rows": 10})
@@ -111,7 +111,7 @@ def test_a_protected_resource_that_left_the_specs_is_shown_as_blocked(world):
     world.reach(wanted("Model", "screen", {}, protect=True), DATA)
 
     plan = world.plan(tree(wanted("Dataset", "census", {"rows": 11})))
-    error = blocking_error(plan)
+    error = error_of_blocks(plan.operations)
 
     assert [each.address for each in plan.operations] == ["dataset/census", "model/screen"]
     assert plan.blocked[0].blocked.code is BlockCode.PROTECTED
@@ -150,7 +150,7 @@ def test_where_gates_are_required_only_passing_evidence_lets_a_model_through(
     world.evidence = evidence
 
     plan = world.plan(tree(MODEL), require_gates=True)
-    blocked, error = only(plan).blocked, blocking_error(plan)
+    blocked, error = only(plan).blocked, error_of_blocks(plan.operations)
 
     assert (blocked.code if blocked else None) == code
     assert (error.exit_code if error else None) == exit_code
@@ -181,7 +181,7 @@ def test_retiring_a_model_needs_no_evidence(world):
 def test_the_gravest_reason_gives_the_exit_code(world):
     world.reach(wanted("Model", "old", {}, protect=True))
 
-    error = blocking_error(world.plan(tree(MODEL), require_gates=True))
+    error = error_of_blocks(world.plan(tree(MODEL), require_gates=True).operations)
 
     assert error.exit_code == 5
     assert len(error.details) == 2
@@ -271,7 +271,7 @@ def test_a_changed_gate_set_is_blocked_until_its_models_have_passed_it(
     operation = only(plan)
     assert operation.blocked.code is code
     assert operation.blocked.reason.startswith("`model/screen`: ")
-    assert blocking_error(plan).exit_code == exit_code
+    assert error_of_blocks(plan.operations).exit_code == exit_code
     assert [each.address for each in plan.evidence] == ["model/screen"]
 
 
@@ -280,7 +280,7 @@ def test_a_changed_gate_set_whose_models_pass_it_goes_through(shared):
 
     plan = shared.plan(tree(STRICTER, JUDGED, UNGATED_OTHER), require_gates=True)
 
-    assert blocking_error(plan) is None
+    assert error_of_blocks(plan.operations) is None
     assert [each.address for each in plan.read_set] == ["gate-set/shared", "model/screen"]
 
 
@@ -301,6 +301,6 @@ def test_where_gates_are_not_required_affected_models_are_shown_and_hold_nothing
 
     plan = shared.plan(tree(STRICTER, JUDGED, UNGATED_OTHER))
 
-    assert blocking_error(plan) is None
+    assert error_of_blocks(plan.operations) is None
     assert [each.status for each in plan.evidence] == ["stale"]
     assert [each.address for each in plan.read_set] == ["gate-set/shared"]

@@ -9,8 +9,7 @@ import pytest
 
 from mlspec.kinds import Metadata, find_kind, kind_names
 from mlspec.kinds.workspace import Governed
-from mlspec.planning._model import Level, Risk, RiskReason
-from mlspec.planning._risk_concerns import Concern, class_of_rule, concerns_of
+from mlspec.planning._risk_rules import class_of_rule
 from mlspec.planning._risk_table import REACH, TABLE
 from mlspec.schema import (
     Direction,
@@ -116,24 +115,3 @@ def test_what_only_readers_see_has_no_direction(field):
 )
 def test_a_rule_is_about_a_class_or_about_the_whole(rule, field_class):
     assert class_of_rule(rule) == field_class
-
-
-def test_a_lower_tier_concerns_everybody_whose_scale_moves():
-    reason = RiskReason("R-TIER-LOWERED", Level.CRITICAL, "because", "spec.risk.tier")
-    risk = Risk(Level.CRITICAL, (reason,), "high", "limited", "high")
-    concerned = {each.field_class: each.level for each in concerns_of(risk)}
-
-    assert concerned.keys() == {"", *FieldClass} - {"cosmetic"}
-    assert concerned["serving"] is Level.HIGH
-    assert concerned["owner"] is Level.MEDIUM
-
-
-def test_a_rule_that_only_explains_a_level_concerns_nobody():
-    reasons = (
-        RiskReason("R-GATE-CHANGED", Level.HIGH, "because", "spec.gates"),
-        RiskReason("R-BLAST-WIDE", Level.HIGH, "because"),
-    )
-
-    assert concerns_of(Risk(Level.HIGH, reasons)) == (
-        Concern("R-GATE-CHANGED", "gate", Level.HIGH),
-    )

@@ -30,7 +30,7 @@ from mlspec.ledger.signing import (
     sign,
 )
 from mlspec.planning.verification import audit_view
-from mlspec.state import BreakGlass, Head, RunOutcome, Statement
+from mlspec.state import BreakGlass, Head, LackingApprovals, PassedOver, RunOutcome, Statement
 
 RISK = "sha256:" + "cd" * 32
 OTHER = "sha256:" + "ef" * 32
@@ -254,7 +254,8 @@ def test_an_approval_weaker_than_needed_and_a_broken_glass_are_told_apart(keys):
     weak = approval("ana@x.org")
 
     assert ["run 2-ab"] == [where for where, _ in found(approved(keys, *weak, **needed))]
-    glass = BreakGlass("sre", "outage")
+    passed = PassedOver((LackingApprovals("model-risk", 1),))
+    glass = BreakGlass("sre", "outage", passed_over=passed)
     assert [] == found(approved(keys, *weak, **needed, break_glass=glass))
 
 
@@ -394,6 +395,87 @@ def test_a_review_signed_by_a_key_that_was_not_allowed_is_named(keys):
     made = reviewed(broken(keys), "eve@x.org", keys["eve"])
 
     assert ["review of run 2-ab by eve@x.org"] == [where for where, _ in found(made)]
+
+
+def team(revision, roles, *members):
+    body = {"kind": "Team", "metadata": {"name": "ml"}, "spec": {"roles": roles}}
+    body["spec"]["members"] = list(members)
+    return record("team/ml", body, uid="t", revision=revision)
+
+
+def not_counting(made):
+    """Why reviews do not count, all else being sound."""
+    told = found(made)
+    assert {where for where, _ in told} <= {"review of run 3-ab by bo@x.org"}
+    return [what for _, what in told]
+
+
+def staffed(keys, *roles, members=("bo@x.org @bo",), **told):
+    """A run that broke the glass, after another that recorded who holds which role."""
+    glass = BreakGlass("sre", "the site is down")
+    return (
+        governed(keys)
+        .apply(team(1, list(roles), *members))
+        .apply(record(), break_glass=glass, **told)
+    )
+
+
+def test_a_review_by_somebody_who_held_the_role_counts_also_when_they_lose_it_later(keys):
+    made = reviewed(staffed(keys, "sre"), "bo@x.org", None)
+    assert [] == not_counting(made)
+
+    assert [] == not_counting(made.apply(team(2, ["ml-engineer"], "bo@x.org @bo")))
+
+
+INELIGIBLE = {
+    "no role": (("ml-engineer",), {}, "no team in force gives `bo@x.org` the role `sre`"),
+    "applied it": (("sre",), {"actor": "@Bo"}, "`bo@x.org` applied run `3-ab`"),
+    "made it": (("sre",), {"authors": ("bo",)}, "`bo@x.org` made what run `3-ab` applied"),
+    "nobody lacked it": (
+        ("sre",),
+        {"required": (RequirementFact("model-risk", 1, Strength.ASSERTED),)},
+        "did not lack an approval as `sre`",
+    ),
+}
+
+
+@pytest.mark.parametrize(("roles", "told", "what"), INELIGIBLE.values(), ids=INELIGIBLE)
+def test_a_review_by_somebody_who_could_not_is_named_however_well_it_was_sealed(
+    keys, roles, told, what
+):
+    """Written straight into the registry: no command refused it."""
+    passed = PassedOver(tuple(LackingApprovals(x.role, x.count) for x in told.get("required", ())))
+    glass = BreakGlass("sre", "the site is down", passed_over=passed)
+    ground = governed(keys).apply(team(1, list(roles), "bo@x.org @bo"))
+    made = reviewed(ground.apply(record(), break_glass=glass, **told), "bo@x.org", None)
+
+    (why,) = not_counting(made)
+    assert "it does not count: " in why
+    assert what in why
+
+
+def test_a_role_that_was_given_after_a_review_does_not_count_for_it(keys):
+    made = reviewed(staffed(keys, "ml-engineer"), "bo@x.org", None)
+
+    (why,) = not_counting(made.apply(team(2, ["sre"], "bo@x.org @bo")))
+    assert "no team in force gives" in why
+
+
+def test_a_review_whose_team_lost_its_body_is_not_guessed_at(keys):
+    made = reviewed(staffed(keys, "sre"), "bo@x.org", None).apply(team(2, ["sre"], "bo@x.org"))
+    first = next(x for x in made.written if x.address == "team/ml" and x.revision == 1)
+    made.lose(first.digest)
+
+    (why,) = not_counting(made)
+    assert "the body of a team of that time is lost" in why
+
+
+def test_without_any_team_on_record_still_nobody_reviews_what_they_applied(keys):
+    made = reviewed(broken(keys), "ana", None)
+
+    ((where, what),) = found(made)
+    assert "review of run 2-ab by ana" == where
+    assert "`ana` applied run `2-ab`" in what
 
 
 # reading while others write

@@ -8,6 +8,7 @@ import sys
 from dataclasses import replace
 
 import pytest
+from tests.unit.ledger import ledgers
 from tests.unit.registry.remotes import (
     BODY,
     REF,
@@ -29,6 +30,7 @@ from mlspec.errors import (
     TamperedPlanError,
     UsageError,
 )
+from mlspec.planning.verification import audit_view
 from mlspec.registry import find_backend
 from mlspec.state import BreakGlass, Head, Lifecycle, Publication, RunOutcome
 from mlspec.vcs import _remote
@@ -563,6 +565,36 @@ def test_a_body_that_is_not_what_its_digest_says_is_tampered_with(remotes):
 
     assert 12 == caught.value.exit_code
     assert 1 == remotes.registry("other").observe(bodies=False).serial
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        (lambda lines: lines[1:], "it was removed: the chain ends at event 2"),
+        (lambda lines: [lines[0].replace('"sequence":2', '"sequence":1'), lines[1]], "altered"),
+        (lambda lines: [*lines, lines[0].replace("churn", "ghost")], "it was added"),
+    ],
+    ids=["removed", "altered", "added"],
+)
+def test_heads_that_were_rewritten_on_the_ref_are_named_by_a_fresh_clone(remotes, harm, said):
+    ledgers.apply(remotes.registry(), record(), record("model/other"))
+    ledgers.apply(remotes.registry(), record(revision=2))
+    listed = git(remotes.bare, "ls-tree", "-r", REF)
+    blob = next(line.split()[2] for line in listed.splitlines() if "heads.jsonl" in line)
+    lines = git(remotes.bare, "cat-file", "blob", blob).splitlines()
+    assert () == audit_view(remotes.registry("fresh"), _no_signatures).problems
+
+    edited = remotes.blob("\n".join(harm(lines)) + "\n")
+    remotes.point(raw=remotes.commit_of(listed.replace(blob, edited)))
+
+    (problem,) = audit_view(remotes.registry("other"), _no_signatures).problems
+    assert problem.where in {"head of `model/churn`", "head of `model/ghost`"}
+    assert said in problem.what
+
+
+def _no_signatures(signed):
+    assert () == tuple(signed)
+    return ()
 
 
 def test_a_remote_that_lost_an_object_is_unavailable(remotes):

@@ -67,7 +67,16 @@ def test_a_break_glass_run_nobody_has_reviewed_comes_first(tmp_path):
     assert "applied by li as sre" in first
     assert "\x1b" not in first
     assert told["notices"] == list(result.notices)
-    assert told["break_glass"] == {"role": "sre", "reason": "scores are wrong\x1b[2J"}
+    assert told["break_glass"] == {
+        "role": "sre",
+        "reason": "scores are wrong\x1b[2J",
+        "passed_over": {
+            "approvals": [],
+            "expired_at": "",
+            "freezes": [],
+            "authors_unknown": False,
+        },
+    }
 
 
 def test_json_lines_hold_no_clock_but_the_stamp(tmp_path):

@@ -146,9 +146,19 @@ def test_history_as_json():
             "statement": "sha256:r1",
         }
     )
-    assert {"role": "sre", "reason": "the site is down", "reviewedBy": ""} == told["runs"][1][
-        "breakGlass"
-    ]
+    assert told["runs"][1]["breakGlass"] == snapshot(
+        {
+            "passedOver": {
+                "approvals": [],
+                "authorsUnknown": False,
+                "expiredAt": "",
+                "freezes": [],
+            },
+            "reason": "the site is down",
+            "reviewedBy": "",
+            "role": "sre",
+        }
+    )
 
 
 def test_a_run_that_broke_the_glass_is_the_first_line_of_every_report():

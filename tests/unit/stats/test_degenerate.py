@@ -109,5 +109,5 @@ def test_importing_the_package_imports_no_numpy():
 
 def test_every_public_name_is_there():
     assert all(hasattr(stats, name) for name in stats.__all__)
-    with pytest.raises(AttributeError, match="no attribute `absent`"):
+    with pytest.raises(AttributeError, match="no attribute 'absent'"):
         _ = stats.absent

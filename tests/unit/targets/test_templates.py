@@ -293,3 +293,13 @@ def test_markdown_shows_the_text_it_was_given(text):
 )
 def test_what_a_forge_links_after_markdown_is_broken_up(text):
     assert "<!-- -->" in quote_markdown(text)
+
+
+@pytest.mark.parametrize("page", ["model_card", "plan"])
+def test_a_workspace_may_replace_the_style_that_pages_share(tmp_path, page):
+    override(tmp_path, "body { color: teal; }\n", "page/style.css")
+
+    text = template_renderer(tmp_path)(f"{page}/style.css", {})
+
+    assert text.startswith("body { color: teal; }\n")
+    assert "--paper: #fbfbfa" not in text

@@ -28,8 +28,10 @@ from mlspec.state import (
     Event,
     Head,
     Journal,
+    LackingApprovals,
     Lifecycle,
     ObjectRecord,
+    PassedOver,
     RunOperation,
     RunOutcome,
     RunRecord,
@@ -78,9 +80,16 @@ def _run(value):
         RunOperation(**each | {"status": StepStatus(each["status"])})
         for each in value["operations"]
     )
-    glass = BreakGlass(**value["break_glass"]) if value["break_glass"] else None
+    glass = _glass(value["break_glass"]) if value["break_glass"] else None
     outcome = RunOutcome(value["outcome"])
     return RunRecord(**value | {"operations": operations, "outcome": outcome, "break_glass": glass})
+
+
+def _glass(value):
+    told = value["passed_over"]
+    lacking = tuple(LackingApprovals(**each) for each in told["approvals"])
+    passed_over = PassedOver(**told | {"approvals": lacking, "freezes": tuple(told["freezes"])})
+    return BreakGlass(**value | {"passed_over": passed_over})
 
 
 class FolderRegistry:

@@ -14,7 +14,8 @@ from mlspec.api.approvals import ApprovalSources, KnownApprovals, known_approval
 from mlspec.api.change import PlanOptions, prepare
 from mlspec.api.context import context_of, known_evidence, wanted_objects
 from mlspec.api.files import read_text
-from mlspec.api.history import authors_of, commits_recorded, is_at
+from mlspec.api.naming import require_same_registry
+from mlspec.api.origin import authors_of, commits_recorded, is_at
 from mlspec.api.publish import publication
 from mlspec.api.session import open_session
 from mlspec.errors import ApprovalsMissingError
@@ -106,6 +107,7 @@ def apply_now(
 
 def _apply(plan: Plan, session: Session, settings: ApplySettings) -> ApplyResult:
     desk = _Desk(plan, session, session.environment(plan.environment), stamp_of(settings.actor))
+    require_same_registry(session, plan.environment)
     known, checkout = desk.known(settings), desk.checkout()
     options = ApplyOptions(
         approvals=known.approvals,

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from mlspec import __version__
 from mlspec.errors import UsageError
 from mlspec.planning import SIGNERS_FILE, Envelope, ScopeMode, has_passed
 from mlspec.planning.authorship import commits_of, spans_of
+from mlspec.state import CLOCKS_DIFFER, moment_of
 from mlspec.vcs import Authors
 from mlspec.workspace import WORKSPACE_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
     from mlspec.api.session import Session
@@ -34,9 +35,9 @@ __all__ = [
 ]
 
 _SUFFIXES = (".yaml", ".yml", SIGNERS_FILE)
-_CLOCKS_DIFFER = timedelta(minutes=5)
+
 _MOST_FILES = 500
-"""More than these are looked up as the folders they lie in."""
+"""Of more than these, everybody who changed anything is an author."""
 
 
 def spec_paths(session: Session) -> tuple[str, ...]:
@@ -67,10 +68,11 @@ def authors_of(session: Session, plan: Plan, commits: Mapping[str, str]) -> Auth
     if plan.scope.mode is ScopeMode.REVERT:
         return _joined(plan, Authors(_own(session), is_complete=True))
     spans = [*spans_of(plan.operations, commits)]
-    found = [_made_in(session, each) for each in spans]
+    settled = _settled(session, plan)
+    found = [_made_in(session, each, settled) for each in spans]
     found += _uncommitted(session)
     if not any(each.addresses for each in found):  # then not the specs changed, but what they mean
-        found += [_made_in(session, replace(each, since=())) for each in spans]
+        found += [_made_in(session, replace(each, since=()), settled) for each in spans]
     return _joined(plan, *found)
 
 
@@ -91,14 +93,34 @@ def is_at(session: Session, sources: Mapping[str, str], commit: str) -> bool:
     return all(there.get(each) == sources[each] for each in sources) and not any(gone)
 
 
-def _made_in(session: Session, span: Span) -> Authors:
-    """Return who made the changes of a span, by the name that a file has now and those it had."""
-    from mlspec.vcs import authors, files_at
+def _made_in(session: Session, span: Span, settled: Collection[str]) -> Authors:
+    """Return who made the changes of a span, under all names that its files had and have."""
+    from mlspec.vcs import Content, all_of_it, authors, names_of
 
-    files, everywhere = _bounded(span.files), spec_paths(session)
-    if span.since and files_at(session.root, span.since, files) != {*files}:
-        files = everywhere
-    return authors(session.root, files or everywhere, span.since)
+    root, content = session.root, Content(span.files, span.is_in, settled)
+    names = names_of(root, content, span.since) if len(span.files) <= _MOST_FILES else None
+    paths = (*_paths(session, span), *names) if names is not None else (all_of_it(root),)
+    return authors(root, paths, span.since)
+
+
+def _paths(session: Session, span: Span) -> tuple[str, ...]:
+    """Return the files of a span if they were there from its start on, else where specs lie."""
+    from mlspec.vcs import files_at
+
+    is_old = not span.since or files_at(session.root, span.since, span.files) == {*span.files}
+    return span.files if span.files and is_old else spec_paths(session)
+
+
+def _settled(session: Session, plan: Plan) -> frozenset[str]:
+    """Return the files in which all is in force as it is: what they say was agreed to."""
+    if plan.scope.mode is not ScopeMode.FULL:
+        return frozenset()
+    changed = {each.address for each in plan.operations}
+    files: dict[str, bool] = {}
+    for address, each in session.sound().resources.items():
+        file = each.document.source.file
+        files[file] = files.get(file, True) and address not in changed
+    return frozenset(file for file, is_settled in files.items() if is_settled)
 
 
 def _uncommitted(session: Session) -> Iterator[Authors]:
@@ -136,7 +158,7 @@ def valid_from(root: Path, as_of: str) -> str:
         committed = committed_at(root)
         return _written(min(_moment(committed), now)) if committed else ""
     moment = now if as_of == "now" else _moment(as_of)
-    if moment > now + _CLOCKS_DIFFER:
+    if moment > now + CLOCKS_DIFFER:
         raise UsageError(f"`{as_of}` lies ahead: a plan can't be good for longer than its time")
     return _written(moment)
 
@@ -154,19 +176,14 @@ def as_of_today(plan: Plan) -> Plan:
     return replace(plan, envelope=replace(plan.envelope, notices=notices))
 
 
-def _bounded(files: tuple[str, ...]) -> tuple[str, ...]:
-    return files if len(files) <= _MOST_FILES else ()
-
-
 def _written(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _moment(text: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(text)
+        return moment_of(text)
     except ValueError as error:
         raise UsageError(
             f"`{text}` is no moment", hint="such as `2026-11-21T10:00:00Z`, or `now`"
         ) from error
-    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
