@@ -1,0 +1,124 @@
+"""How far a judge agrees with people, for the gate about the judge and for gates that use one."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mlspec import stats
+from mlspec.evidence import Frame, Reason
+from mlspec.gates._measure import Measured, interval, level_of, rounded
+from mlspec.gates._outcomes import repeated_key
+from mlspec.gates._sample import too_few
+
+if TYPE_CHECKING:
+    from mlspec.gates._judge_labels import JudgeLabels
+    from mlspec.gates._port import GateInputs
+    from mlspec.gates._spec import GateSpecBase
+    from mlspec.stats import FloatVector
+
+__all__ = ["FEWEST_LABELS", "Labels", "agreement", "judge_labels"]
+
+FEWEST_LABELS = 100
+"""Human labels below which no judge is validated."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Labels:
+    """Verdicts on the cases that people labelled, in the same order.
+
+    `everywhere` holds the judge's verdicts on all cases of the table that it has one on.
+    """
+
+    judge: FloatVector
+    human: FloatVector
+    everywhere: FloatVector
+
+
+def judge_labels(spec: JudgeLabels, inputs: GateInputs) -> Labels | Reason:
+    """Return the verdicts of judge and people, or why they can't be compared."""
+    frame = inputs.source(spec.source, Frame)
+    return frame if isinstance(frame, Reason) else _labels(spec, frame)
+
+
+def _labels(spec: JudgeLabels, frame: Frame) -> Labels | Reason:
+    keys, human = frame.keys(spec.key), frame.measured(spec.human)
+    judge = frame.measured(spec.judge)
+    if isinstance(keys, Reason):
+        return keys
+    if isinstance(judge, Reason):
+        return judge
+    if isinstance(human, Reason):
+        return human
+    problem = repeated_key((key, "") for key in keys)
+    return problem or _on_labelled(_verdicts(judge.tolist(), spec), human.tolist())
+
+
+def _verdicts(scores: list[float], spec: JudgeLabels) -> list[float]:
+    """Return verdicts 0 or 1 where a threshold is stated; without a score there is none."""
+    least = spec.judge_at_least
+    if least is None:
+        return scores
+    return [each if math.isnan(each) else float(each >= least) for each in scores]
+
+
+def _on_labelled(judge: list[float], human: list[float]) -> Labels | Reason:
+    pairs = [pair for pair in zip(judge, human, strict=True) if not math.isnan(pair[1])]
+    silent = sum(math.isnan(verdict) for verdict, _ in pairs)
+    if silent:
+        sentence = f"the judge has no verdict on {silent} of {len(pairs)} labelled cases"
+        return Reason("judge-silent", sentence)
+    if not pairs:
+        return Reason("nothing-measured", "no case has a label of people")
+    if len({label for _, label in pairs}) == 1:
+        return Reason("one-class", "people gave all cases the same label")
+    ours, theirs = zip(*pairs, strict=True)
+    everywhere = [each for each in judge if not math.isnan(each)]
+    return Labels(stats.vector(ours), stats.vector(theirs), stats.vector(everywhere))
+
+
+def agreement(spec: GateSpecBase, weighting: stats.Weighting, labels: Labels) -> Measured | Reason:
+    """Return Cohen's kappa with its interval; raw agreement and the rates beside it are facts."""
+    level = level_of(spec)
+    found = stats.kappa(labels.judge, labels.human, level=level, weighting=weighting)
+    if math.isnan(found.kappa):
+        return Reason("undefined-metric", "kappa is undefined on these labels")
+    counts = (("rows", int(labels.human.size)),)
+    few = too_few(spec, (("rows", FEWEST_LABELS),), counts)
+    method = "wilson-agreement" if found.degenerate else "fleiss-cohen-everitt"
+    return Measured(
+        "kappa",
+        rounded(found.kappa),
+        interval=None if few else interval(method, found.bounds, level),
+        counts=counts,
+        undecided=few,
+        facts=tuple(sorted(_facts(labels, found, level).items())),
+    )
+
+
+def _facts(labels: Labels, found: stats.Kappa, level: float) -> dict[str, float]:
+    shares = {"agreement": found.agreement}
+    numbers: dict[str, float] = {"labelShare": labels.human.size / (labels.everywhere.size or 1)}
+    if stats.is_binary(labels.human) and stats.is_binary(labels.everywhere):
+        rates = stats.judge_rates(labels.judge, labels.human)
+        shares |= {"sensitivity": rates.sensitivity, "specificity": rates.specificity}
+        numbers |= _corrected(labels, rates, level)
+    for name, share in shares.items():
+        bounds = share.wilson(level=level)
+        numbers |= {name: share.value, f"{name}Lower": bounds.lower, f"{name}Upper": bounds.upper}
+    return {name: rounded(number) for name, number in numbers.items()}
+
+
+def _corrected(labels: Labels, rates: stats.JudgeRates, level: float) -> dict[str, float]:
+    """Return the rate of yes over all cases of the table, as found and as corrected."""
+    flagged = stats.Share(float(labels.everywhere.sum()), float(labels.everywhere.size))
+    true = stats.rogan_gladen(flagged, rates.sensitivity, rates.specificity, level=level)
+    if math.isnan(true.rate):
+        return {"yesRate": flagged.value}
+    return {
+        "yesRate": flagged.value,
+        "correctedRate": true.rate,
+        "correctedRateLower": true.bounds.lower,
+        "correctedRateUpper": true.bounds.upper,
+    }

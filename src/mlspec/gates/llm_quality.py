@@ -1,0 +1,240 @@
+"""`llm-quality`: the rate of a named score, or of passed cases, is high or low enough.
+
+The rate over all results of an evaluation suite: of cases that passed, or of those whose score is
+on the stated side (groundedness, hallucination, toxicity, citations). A result without an answer
+counts against the requirement and stays in the denominator: cases that raised an error, cases
+without an assertion, repetitions that are missing, and planned cases that never ran. Where their
+share exceeds `maximumErrorRate`, the gate is inconclusive.
+
+Interval: Wilson's; where cases are repeated or come in clusters, the cluster-robust one of Liang
+and Zeger (1986) with t of one degree of freedom less than clusters. At least 30 cases, and 10
+clusters where the spec names them. A judge that is stated has to agree with people (as in
+`judge-agreement`) and, unless it is deterministic, to look at every case twice; else the gate is
+inconclusive. `rate: corrected` decides on the rate corrected for the judge's errors (Rogan and
+Gladen 1978; interval of Lang and Reiczigel 2014, with the effective number of clusters).
+
+Not evaluated: no source, a run that did not finish, a case twice, a score that no case has or that
+is neither 0 nor 1 without a limit, a source in which nothing has an answer.
+
+Example
+    id: groundedness
+    type: llm-quality
+    source: eval-suite
+    score: groundedness
+    scoreAtLeast: 0.7
+    atLeast: 0.9
+    judge:
+      source: human-labels
+      judge: judge_verdict
+      human: human_verdict
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
+
+from mlspec.evidence import Reason
+from mlspec.gates._judge_labels import JUDGE_REASONS, JudgeLabels, judge_need, judge_problems
+from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
+from mlspec.gates._spec import GateSpecBase
+from mlspec.schema import Count, Direction, FieldClass, Identifier, Number, Share, Text, declare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.evidence import GateResult
+
+__all__ = ["GATE", "LlmQuality", "QualityJudge"]
+
+REASONS = MappingProxyType(
+    {
+        "judge-not-validated": (
+            "The scores come from a judge whose agreement with people is not shown to reach the "
+            "stated minimum, so they say little about the model."
+        ),
+        "judge-missing": "`rate: corrected` needs a `judge` whose errors are known.",
+        "one-rate-bound": "A rate needs exactly one of `atLeast` and `atMost`.",
+        "one-score-bound": (
+            "A score is compared with at most one of `scoreAtLeast` and `scoreAtMost`, and only "
+            "where `score` is named."
+        ),
+        "rate-bound-trivial": "Every model reaches the stated rate, so the gate says nothing.",
+        "score-missing": "No case of the source has the score that the gate names.",
+        "score-not-binary": (
+            "The score is neither 0 nor 1, and the gate does not say from where on it is a yes."
+        ),
+        "too-few-epochs": (
+            "Cases were run fewer times than the gate states, or than a judge that does not always "
+            "answer the same needs."
+        ),
+        "too-many-errors": (
+            "The share of cases without an answer (errors, no assertion, never run) exceeds "
+            "`maximumErrorRate`."
+        ),
+    }
+)
+
+
+class QualityJudge(JudgeLabels):
+    """The judge behind a score: the gate trusts it as far as it agrees with people."""
+
+    is_stochastic: bool = declare(
+        "Whether the judge may answer otherwise when asked again: every case is then judged twice.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default=True,
+    )
+
+
+class LlmQuality(GateSpecBase):
+    """A floor or a ceiling for a rate over all cases of an evaluation suite."""
+
+    type: Literal["llm-quality"] = declare("Type of the gate.", FieldClass.GATE)
+    source: Identifier = declare(
+        "Name of the source: a report of cases, or a table with one row per case.",
+        FieldClass.GATE,
+        examples=["eval-suite"],
+    )
+    score: Text | None = declare(
+        "Name of the score, or its column; absent, a case counts where all its assertions passed.",
+        FieldClass.GATE,
+        default=None,
+        examples=["groundedness"],
+    )
+    score_at_least: Number | None = declare(
+        "A case counts where its score is at least this.", FieldClass.GATE, default=None
+    )
+    score_at_most: Number | None = declare(
+        "A case counts where its score is at most this.", FieldClass.GATE, default=None
+    )
+    at_least: Share | None = declare(
+        "The rate must not be lower.", FieldClass.GATE, Direction.HIGHER_IS_TIGHTER, default=None
+    )
+    at_most: Share | None = declare(
+        "The rate must not be higher.", FieldClass.GATE, Direction.LOWER_IS_TIGHTER, default=None
+    )
+    maximum_error_rate: Share = declare(
+        "The largest share of results without an answer.",
+        FieldClass.GATE,
+        Direction.LOWER_IS_TIGHTER,
+        default=0.05,
+    )
+    minimum_epochs: Count = declare(
+        "Times that every case has to be run.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default=1,
+    )
+    planned_results: Count = declare(
+        "Results that there should be, repetitions included; a report may state more itself.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default=0,
+    )
+    key: Text = declare(
+        "Column that identifies a case, where the source is a table.",
+        FieldClass.GATE,
+        default="id",
+    )
+    cluster: Text | None = declare(
+        "Column of what cases have in common (a document, a conversation): they are not "
+        "independent then.",
+        FieldClass.GATE,
+        default=None,
+    )
+    epoch: Text | None = declare(
+        "Column that counts the repetitions of a case, where the source is a table.",
+        FieldClass.GATE,
+        default=None,
+    )
+    judge: QualityJudge | None = declare(
+        "The judge that gave the score, and labels of people to hold it against.",
+        FieldClass.GATE,
+        Direction.GROWTH_IS_TIGHTER,
+        default=None,
+    )
+    rate: Literal["observed", "corrected"] = declare(
+        "Decide on the rate as found, or as corrected for the errors of the judge.",
+        FieldClass.GATE,
+        default="observed",
+    )
+
+
+def require(spec: LlmQuality) -> str:
+    """Return the requirement as text: `rate of groundedness >= 0.7 is >= 0.9`."""
+    what = "passed cases" if spec.score is None else spec.score
+    if spec.score_at_least is not None:
+        what = f"{what} >= {spec.score_at_least:.15g}"
+    if spec.score_at_most is not None:
+        what = f"{what} <= {spec.score_at_most:.15g}"
+    bounds = ((">=", spec.at_least), ("<=", spec.at_most))
+    stated = [f"{sign} {bound:.15g}" for sign, bound in bounds if bound is not None]
+    return " ".join([f"rate of {what} is", *stated])
+
+
+def check(spec: LlmQuality) -> Iterator[SpecProblem]:
+    """Yield what keeps the gate from being evaluated."""
+    if (spec.at_least is None) == (spec.at_most is None):
+        sentence = "a rate needs exactly one of `atLeast` and `atMost`"
+        yield SpecProblem((), Reason("one-rate-bound", sentence), hint="state the rate to reach")
+    if spec.at_least == 0 or spec.at_most == 1:
+        field = "atLeast" if spec.at_least == 0 else "atMost"
+        sentence = f"every model meets this `{field}`: the gate would say nothing about it"
+        yield SpecProblem((field,), Reason("rate-bound-trivial", sentence))
+    yield from _check_score(spec)
+    if spec.judge is not None:
+        yield from judge_problems(spec.judge, ("judge",))
+    elif spec.rate == "corrected":
+        sentence = "a rate is corrected for the errors of a judge, but `judge` is not stated"
+        yield SpecProblem(("rate",), Reason("judge-missing", sentence))
+
+
+def _check_score(spec: LlmQuality) -> Iterator[SpecProblem]:
+    stated = [
+        field
+        for field, value in (
+            ("scoreAtLeast", spec.score_at_least),
+            ("scoreAtMost", spec.score_at_most),
+        )
+        if value is not None
+    ]
+    if len(stated) > 1:
+        sentence = "a score is compared with one limit, but both are stated"
+        yield SpecProblem((stated[1],), Reason("one-score-bound", sentence))
+    if stated and spec.score is None:
+        sentence = f"`{stated[0]}` is stated, but no `score` that it would be about"
+        yield SpecProblem((stated[0],), Reason("one-score-bound", sentence))
+
+
+def evaluate(spec: LlmQuality, inputs: GateInputs) -> GateResult:
+    """Judge the rate over all cases against its bound."""
+    from mlspec.gates import _decide, _rate
+
+    measured = _rate.measure(spec, inputs)
+    if isinstance(measured, Reason):
+        return _decide.unmeasured(spec, require(spec), measured, metric=spec.score)
+    if spec.at_least is not None:
+        bound = _decide.at_least(spec.at_least)
+    else:
+        bound = _decide.at_most(spec.at_most or 0.0)
+    return _decide.decided(spec, require(spec), measured, bound)
+
+
+def reads(spec: LlmQuality) -> tuple[Need, ...]:
+    """Return what is read: the cases, and the labels that the judge is held against."""
+    columns = {spec.key, spec.score, spec.cluster, spec.epoch} - {None}
+    cases = Need(spec.source, "Cases", tuple(sorted(each for each in columns if each is not None)))
+    return (cases,) if spec.judge is None else (cases, judge_need(spec.judge))
+
+
+GATE = Gate(
+    "llm-quality",
+    LlmQuality,
+    "The rate of a named score, or of passed cases, is high or low enough.",
+    check=check,
+    evaluate=evaluate,
+    require=require,
+    reads=reads,
+    reasons=MappingProxyType({**REASONS, **JUDGE_REASONS}),
+)
