@@ -33,7 +33,14 @@ if TYPE_CHECKING:
     )
     from mlspec.evidence._profile import FeatureProfile, Profile
     from mlspec.evidence._provenance import Provenance
-    from mlspec.evidence._reader import Reader, Source, Wanted, load_readers, reader_of
+    from mlspec.evidence._reader import (
+        Reader,
+        Source,
+        Wanted,
+        load_readers,
+        reader_of,
+        unknown_format,
+    )
     from mlspec.evidence._reason import REASONS, Reason
     from mlspec.evidence._recheck import Recheck
     from mlspec.evidence._record import overall_verdict, read_record, worst, write_record
@@ -96,6 +103,7 @@ __all__ = [
     "reader_of",
     "shown",
     "status",
+    "unknown_format",
     "worst",
     "write_record",
     "write_test_result",
@@ -109,7 +117,7 @@ _HOMES = {
     "_profile": "FeatureProfile Profile",
     "_provenance": "Provenance",
     "_recheck": "Recheck",
-    "_reader": "Reader Source Wanted load_readers reader_of",
+    "_reader": "Reader Source Wanted load_readers reader_of unknown_format",
     "_scan": "Coverage Scan ScanFinding ScannedFile",
     "_series": "Series SeriesSet",
     "_file": "MAX_BYTES MAX_ROWS FileContent locate read_file shown",

@@ -19,7 +19,8 @@ class Case:
 
     `scores` are named numbers, in order of name; `error` says why there is no result, "" where
     there is one; cases of one `cluster` (a document, a conversation) are not independent; `epoch`
-    counts the repetitions of a case from 1.
+    counts the repetitions of a case from 1. `family` is the kind of attack, or of question, where
+    the tool names one.
     """
 
     key: str
@@ -28,6 +29,7 @@ class Case:
     error: str = ""
     cluster: str = ""
     epoch: int = 1
+    family: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,10 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
+from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError
+from mlspec.evidence._file import shown
+from mlspec.evidence._reason import Reason
 from mlspec.extensions import find
 
 if TYPE_CHECKING:
@@ -16,9 +19,8 @@ if TYPE_CHECKING:
     from mlspec.evidence._file import FileContent
     from mlspec.evidence._model import Material
     from mlspec.evidence._provenance import Provenance
-    from mlspec.evidence._reason import Reason
 
-__all__ = ["Reader", "Source", "Wanted", "load_readers", "reader_of"]
+__all__ = ["Reader", "Source", "Wanted", "load_readers", "reader_of", "unknown_format"]
 
 
 class Source(Protocol):
@@ -80,3 +82,14 @@ def reader_of(file_format: str | None, suffix: str) -> Reader | None:
     if file_format is not None:
         return readers.get(file_format)
     return next((each for each in readers.values() if suffix in each.suffixes), None)
+
+
+def unknown_format(content: FileContent, file_format: str | None) -> Reason:
+    """Return the reason that no reader takes a file, and the format that may have been meant."""
+    if file_format is None:
+        what = f"the suffix {shown(content.suffix)} tells no format; name it in `format`"
+    else:
+        close = did_you_mean(file_format, load_readers())
+        what = f"there is no format {shown(file_format)}"
+        what += f"; did you mean {shown(close)}?" if close else ""
+    return Reason("unknown-format", f"{shown(content.file)}: {what}")

@@ -23,6 +23,7 @@ from mlspec.evidence import (
     read_predictions,
     reader_of,
     shown,
+    unknown_format,
 )
 from mlspec.gates._port import GateInputs
 
@@ -130,8 +131,7 @@ class _Reading:
             return content
         reader = reader_of(stated.format, content.suffix)
         if reader is None:
-            sentence = f"{shown(stated.file)}: no reader knows the format or the suffix"
-            return Reason("unknown-format", sentence)
+            return unknown_format(content, stated.format)
         wanted = Wanted(self.columns.get(stated.name, ()), stated.run)
         source = reader.read(content, wanted)
         if isinstance(source, Reason):

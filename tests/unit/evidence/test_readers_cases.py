@@ -40,6 +40,15 @@ def test_promptfoo_keeps_a_case_that_could_not_be_run():
     assert 4 == len(found.cases)
 
 
+def test_promptfoo_says_which_attack_a_red_team_tried():
+    output = document("promptfoo_results.json")
+    output["results"]["results"][0]["testCase"]["metadata"] = {"pluginId": "harmful:hate"}
+
+    found = read("promptfoo", output)
+
+    assert ["harmful:hate", ""] == [each.family for each in found.cases[:2]]
+
+
 def test_promptfoo_takes_a_case_that_stands_there_again_for_its_next_epoch():
     output = document("promptfoo_results.json")
     results = output["results"]["results"]

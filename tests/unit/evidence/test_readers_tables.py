@@ -19,6 +19,7 @@ from mlspec.evidence import (
     load_readers,
     read_predictions,
     reader_of,
+    unknown_format,
 )
 from mlspec.evidence._moment import from_milliseconds, from_seconds, moment
 
@@ -170,6 +171,20 @@ def test_each_suffix_belongs_to_one_format():
     assert "metrics" == reader_of(None, ".json").format
     assert "promptfoo" == reader_of("promptfoo", ".json").format
     assert None is reader_of(None, ".xlsx")
+
+
+@pytest.mark.parametrize(
+    ("file_format", "sentence"),
+    [
+        ("promptfo", "`f.xlsx`: there is no format `promptfo`; did you mean `promptfoo`?"),
+        ("zzz", "`f.xlsx`: there is no format `zzz`"),
+        (None, "`f.xlsx`: the suffix `.xlsx` tells no format; name it in `format`"),
+    ],
+)
+def test_a_format_that_no_reader_knows_names_the_close_one(file_format, sentence):
+    found = unknown_format(content("", "f.xlsx"), file_format)
+
+    assert ("unknown-format", sentence) == (found.code, found.sentence)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ Looked at: promptfoo 0.121.20, results of version 3. It counts a case without an
 passed with score 1; here such a case has passed nothing. A case that could not be run
 (`failureReason` 2) has an error and stays. Several providers in one file are several models: the
 spec names one in `run`. A case that stands there several times was repeated: these are epochs.
+Cases of a red team have the plug-in that made them as their family.
 """
 
 from __future__ import annotations
@@ -90,9 +91,15 @@ def _index(result: Node, name: str) -> int:
 def _case(each: Node, key: str, epoch: int) -> Case:
     if each.at("failureReason").value == _ERROR:
         error = each.at("error").text_or() or "the case raised an error"
-        return Case(key, error=error, epoch=epoch)
+        return Case(key, error=error, epoch=epoch, family=_family(each))
     passed = each.at("success").truth() if _is_asserted(each) else None
-    return Case(key, passed, _scores(each), epoch=epoch)
+    return Case(key, passed, _scores(each), epoch=epoch, family=_family(each))
+
+
+def _family(each: Node) -> str:
+    """Return the plug-in of a red team that made the case, "" for another."""
+    stated = each.at("testCase", "metadata", "pluginId").text_or()
+    return stated or each.at("metadata", "pluginId").text_or()
 
 
 def _is_asserted(each: Node) -> bool:
