@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError
+from mlspec.gates import gate_manuals
 from mlspec.kinds import kind_names
 from mlspec.lowering import LOWERING_CODES
 from mlspec.rules import Explanation, explain_all
 from mlspec.rules import explain as find
 from mlspec.workspace import ANY_DOCUMENT, json_schemas
 
-__all__ = ["Explanation", "explain", "explanations", "schema_text"]
+__all__ = ["Explanation", "explain", "explanations", "is_known", "schema_text"]
 
 
 def explain(word: str) -> Explanation:
@@ -23,9 +24,15 @@ def explain(word: str) -> Explanation:
     if found is not None:
         return found
     # Between codes nothing is close: one digit off is another matter altogether.
-    close = did_you_mean(word, [each.name for each in explanations()])
+    known = [*(each.name for each in explanations()), *gate_manuals()]
+    close = did_you_mean(word, known)
     hint = f"did you mean `{close}`?" if close else "`mlspec explain` lists every code"
     raise UsageError(f"nothing has the code or name `{word}`", hint=hint)
+
+
+def is_known(word: str) -> bool:
+    """Tell whether a word is a code or a name, in any case."""
+    return find(word, LOWERING_CODES) is not None
 
 
 def explanations() -> tuple[Explanation, ...]:

@@ -109,11 +109,12 @@ def _history(place: Place, address: OptionalAddress = None) -> int:
 
 def _explain(
     code: Annotated[
-        str | None, typer.Argument(help="A code or name, such as `MLS301` or `missing-owner`.")
+        str | None,
+        typer.Argument(help="A code or name such as `missing-owner`, a gate, `gates`, `formats`."),
     ] = None,
     output_format: OutputFormat = Format.TEXT,
 ) -> int:
-    """Explain a diagnostic: why it matters, a bad and a good example. Without a code, list all."""
+    """Explain a diagnostic, a reason or a type of gate. Without a word, list all codes."""
     from mlspec.cli.explain import explain
 
     return explain(code, output_format=output_format)

@@ -15,6 +15,7 @@ from mlspec.lazy import importer
 if TYPE_CHECKING:
     from mlspec.gates._evaluate import Binding, evaluate_all, gates_digest
     from mlspec.gates._inputs import EvaluationInputs, EvidenceSource
+    from mlspec.gates._manual import GateManual, common_fields, gate_manuals
     from mlspec.gates._metrics import METRICS, Metric, MetricName
     from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
     from mlspec.gates._reasons import reasons
@@ -30,14 +31,17 @@ __all__ = [
     "EvidenceSource",
     "Gate",
     "GateInputs",
+    "GateManual",
     "GateSpec",
     "GateSpecBase",
     "Metric",
     "MetricName",
     "Need",
     "SpecProblem",
+    "common_fields",
     "evaluate_all",
     "find_gate",
+    "gate_manuals",
     "gate_spec_type",
     "gates_digest",
     "load_gates",
@@ -48,6 +52,7 @@ __all__ = [
 _HOMES = {
     "_evaluate": "Binding evaluate_all gates_digest",
     "_inputs": "EvaluationInputs EvidenceSource",
+    "_manual": "GateManual common_fields gate_manuals",
     "_metrics": "METRICS Metric MetricName",
     "_port": "Gate GateInputs Need SpecProblem",
     "_reasons": "reasons",

@@ -1,4 +1,25 @@
-"""`champion-challenger`: the model against the one in production, on the same rows."""
+"""`champion-challenger`: the model against the one in production, on the same rows.
+
+The difference of a metric, challenger minus champion, on rows joined by key. `non-inferiority`
+passes when the model is shown to be worse by less than `margin`, `superiority` when it is shown to
+be better by more than `minimumGain`. Both models see the same rows, so the interval is a paired
+one, narrower than that of two samples.
+
+Intervals: the area under the ROC curve by the covariance of DeLong, DeLong and Clarke-Pearson
+(1988); accuracy from the rows on which exactly one of the two is right; everything else by the
+paired percentile bootstrap with 2,000 resamples. McNemar's exact p stands among the facts of an
+accuracy and decides nothing.
+
+Inconclusive: too few rows, or an interval on both sides of the margin. Not evaluated: files that do
+not hold the same keys or labels, the same file twice, predictions that are the same on every row.
+
+Example
+    id: beats-champion
+    type: champion-challenger
+    metric: roc-auc
+    mode: non-inferiority
+    margin: 0.005
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,25 @@
-"""`metric-threshold`: a metric is at least, or at most, a stated value."""
+"""`metric-threshold`: a metric is at least, or at most, a stated value.
+
+The metric is computed from the predictions of the model and the true labels. `atLeast` passes when
+the lower bound of its interval reaches the value, and fails when the upper bound does not;
+`atMost` the other way round.
+
+Intervals: accuracy, precision and recall by Wilson (1927); the area under the ROC curve by DeLong,
+DeLong and Clarke-Pearson (1988); everything else by the percentile bootstrap with 2,000 resamples,
+whose seed follows from the data and the id of the gate. At least 30 rows, and 30 of each class
+that the metric rests on; 200 rows for the bootstrap. A number that another tool reports
+(`source: metrics`) has no interval: the spec has to say `decide: point`.
+
+Inconclusive: too few rows, or an interval on both sides of the value. Not evaluated: a file, column
+or metric that is missing or no finite number, labels of one class, a quotient 0/0.
+
+Example
+    id: auc-floor
+    type: metric-threshold
+    metric: roc-auc
+    atLeast: 0.72
+    minimumRows: 5000
+"""
 
 from __future__ import annotations
 

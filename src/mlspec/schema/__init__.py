@@ -2,6 +2,7 @@
 
 from mlspec.schema._bind import Bound, Language, bind
 from mlspec.schema._codes import SCHEMA_CODES
+from mlspec.schema._field_words import FieldWords, field_words, models_below
 from mlspec.schema._json_schema import json_schema
 from mlspec.schema._model import (
     Address,
@@ -52,6 +53,7 @@ __all__ = [
     "FieldClass",
     "FieldShape",
     "FieldTraits",
+    "FieldWords",
     "Identifier",
     "Integer",
     "Items",
@@ -73,8 +75,10 @@ __all__ = [
     "Version",
     "bind",
     "declare",
+    "field_words",
     "fields_of",
     "json_schema",
+    "models_below",
     "pattern_of",
     "step_into",
     "trait_of",
