@@ -37,7 +37,16 @@ _OWN = {
     ),
     "label-not-binary": "The metric is about two classes, but a label is neither 0 nor 1.",
     "label-not-class": "The metric compares classes, but a label or prediction is no whole number.",
+    "label-zero": (
+        "The mean absolute percentage error divides by the label, and a label is 0. `wape` weighs "
+        "errors by the sum of the labels instead."
+    ),
+    "negative-value": "A latency, a count or another value that can't be below 0 is below 0.",
     "no-parts": "The gate asks for slices, groups, features or steps, and there is none.",
+    "no-rows-selected": "No row of the table has the value that the gate selects rows by.",
+    "no-series": (
+        "The monitoring system answers the query with nothing. That is no 0: nobody measured."
+    ),
     "parts-fail": "At least one slice, group, feature or step misses the requirement.",
     "parts-inconclusive": "No part misses the requirement, but for one the data allow both.",
     "parts-not-evaluated": "At least one slice, group, feature or step could not be measured.",
@@ -54,6 +63,13 @@ _OWN = {
         "Champion and challenger are the same file, so one model was compared with itself."
     ),
     "score-out-of-range": "The metric reads probabilities, but a score lies outside 0..1.",
+    "several-points": (
+        "A series has several points, or none, where the gate reads the value of one moment."
+    ),
+    "several-series": (
+        "The answer holds several series where one is asked; none of them is the right one by "
+        "itself. Say which, in the query or by a label."
+    ),
     "source-missing": "The gate names a source that `evaluation.sources` does not have.",
     "source-of-another-kind": (
         "The file was read, but holds another kind of evidence than the gate judges."

@@ -1,0 +1,66 @@
+"""Which rows of a table, or which series, a gate is about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.evidence import Reason, shown
+from mlspec.schema import FieldClass, SpecModel, Text, declare
+
+if TYPE_CHECKING:
+    from mlspec.evidence import Frame
+    from mlspec.stats import FloatVector
+
+__all__ = ["RowFilter", "non_negative", "numbers_where", "texts_where"]
+
+
+class RowFilter(SpecModel):
+    """Rows whose cell in a column equals a value; of a query, series with that label."""
+
+    column: Text = declare(
+        "Column of the table, or label of the series.", FieldClass.GATE, examples=["role"]
+    )
+    equals: Text = declare(
+        "The value that the cell or the label has, as text.",
+        FieldClass.GATE,
+        examples=["challenger"],
+    )
+
+
+def numbers_where(frame: Frame, column: str, where: RowFilter | None) -> FloatVector | Reason:
+    """Return the numbers of a column, of all rows or of those that a filter selects.
+
+    A number that is missing or not finite is a reason, in a row that is not selected as well.
+    """
+    values, places = frame.numbers(column), _places(frame, where)
+    if isinstance(values, Reason):
+        return values
+    return places if isinstance(places, Reason) else values[places]
+
+
+def texts_where(frame: Frame, column: str, where: RowFilter | None) -> list[str] | Reason:
+    """Return the text of a column, "" where a cell is empty, of the rows that are selected."""
+    cells, places = frame.texts(column), _places(frame, where)
+    if isinstance(cells, Reason):
+        return cells
+    return places if isinstance(places, Reason) else [cells[place] or "" for place in places]
+
+
+def _places(frame: Frame, where: RowFilter | None) -> list[int] | Reason:
+    if where is None:
+        return list(range(frame.rows))
+    cells = frame.texts(where.column)
+    if isinstance(cells, Reason):
+        return cells
+    chosen = [place for place, cell in enumerate(cells) if cell == where.equals]
+    if chosen:
+        return chosen
+    sentence = f"no row has {shown(where.equals)} in the column {shown(where.column)}"
+    return Reason("no-rows-selected", sentence)
+
+
+def non_negative(what: str, values: FloatVector) -> FloatVector | Reason:
+    """Return the values unless one of them is below 0."""
+    if bool((values >= 0).all()):
+        return values
+    return Reason("negative-value", f"{shown(what)}: a value is {float(values.min()):g}")

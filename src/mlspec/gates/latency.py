@@ -1,0 +1,164 @@
+"""`latency`: quantiles of the response time stay within their limits, in milliseconds.
+
+Computed are the quantiles p50, p95 and p99 that have a limit, from one row per request, or from the
+buckets of a histogram (a table of `le` and cumulative counts, or a Prometheus answer such as
+`sum by (le) (increase(request_seconds_bucket[1h]))`: counts, not rates). All of them have to keep
+their limit.
+
+The interval holds for every distribution: its ends are order statistics, at ranks that follow from
+the binomial distribution (W. R. Thompson, 1936). The upper end of p99 needs 299 requests at
+confidence 0.95, that of p95 59; with fewer the verdict is inconclusive. Requests count as
+independent: slow phases of a service make the true interval wider.
+
+From buckets, the interval is never narrower than the bucket in which the quantile lies, and a limit
+inside it is inconclusive: state a bound of a bucket as the limit. A quantile above the last
+finite bound can fail, but never pass. Not evaluated: no requests, a latency that is
+missing, infinite or below 0, several histograms in one answer, buckets without `+Inf`.
+
+Example
+    id: fast
+    type: latency
+    source: load-test
+    column: latency_ms
+    where: {column: role, equals: challenger}
+    p50Ms: 3
+    p99Ms: 10
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
+
+from mlspec.evidence import Reason
+from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
+from mlspec.gates._rows_where import RowFilter
+from mlspec.gates._spec import GateSpecBase
+from mlspec.schema import Direction, FieldClass, Identifier, Number, Text, declare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.evidence import GateResult
+
+__all__ = ["GATE", "Latency"]
+
+REASONS = MappingProxyType(
+    {
+        "censored": (
+            "The quantile may lie above the last finite bound of the histogram, so nobody knows "
+            "how large it is. Add buckets above the limit."
+        ),
+        "limit-missing": "The gate states no limit, so there is nothing to keep.",
+        "malformed-buckets": (
+            "The bounds of the buckets repeat, or a count is negative or falls from one bound to "
+            "the next: the buckets come from different moments or different histograms."
+        ),
+        "no-buckets": (
+            "A quantile follows from all buckets of a histogram, `+Inf` included. A quantile that "
+            "Prometheus computed says neither how wide its bucket is nor how many requests it saw."
+        ),
+    }
+)
+
+
+class Latency(GateSpecBase):
+    """Limits for quantiles of the response time."""
+
+    type: Literal["latency"] = declare("Type of the gate.", FieldClass.GATE)
+    source: Identifier = declare(
+        "The evidence source: a table of requests or buckets, or answers of Prometheus.",
+        FieldClass.GATE,
+        examples=["load-test"],
+    )
+    column: Text = declare(
+        "Column of the latency; with `bucketColumn`, of the requests up to the bound.",
+        FieldClass.GATE,
+        default="latency_ms",
+    )
+    bucket_column: Text | None = declare(
+        "Column of the upper bounds, where the table holds cumulative buckets.",
+        FieldClass.GATE,
+        default=None,
+        examples=["le"],
+    )
+    query: Text | None = declare(
+        "The query that answers with buckets; a file with one answer needs none.",
+        FieldClass.GATE,
+        default=None,
+    )
+    where: RowFilter | None = declare(
+        "Only requests with this value, such as those of one model.", FieldClass.GATE, default=None
+    )
+    unit: Literal["us", "ms", "s"] = declare(
+        "Unit of the values or bounds; Prometheus uses seconds as a rule.",
+        FieldClass.GATE,
+        default="ms",
+    )
+    p50_ms: Number | None = declare(
+        "Limit of the median.", FieldClass.GATE, Direction.LOWER_IS_TIGHTER, default=None, gt=0
+    )
+    p95_ms: Number | None = declare(
+        "Limit that 95 % of the requests keep.",
+        FieldClass.GATE,
+        Direction.LOWER_IS_TIGHTER,
+        default=None,
+        gt=0,
+    )
+    p99_ms: Number | None = declare(
+        "Limit that 99 % of the requests keep.",
+        FieldClass.GATE,
+        Direction.LOWER_IS_TIGHTER,
+        default=None,
+        gt=0,
+    )
+
+
+def limits(spec: Latency) -> list[tuple[float, float]]:
+    """Return the quantiles that have a limit, as (share of requests, milliseconds)."""
+    stated = ((0.5, spec.p50_ms), (0.95, spec.p95_ms), (0.99, spec.p99_ms))
+    return [(share, limit) for share, limit in stated if limit is not None]
+
+
+def require(spec: Latency) -> str:
+    """Return the requirement as text: `p50 <= 3 ms, p99 <= 10 ms`."""
+    return ", ".join(f"p{100 * share:g} <= {limit:.15g} ms" for share, limit in limits(spec))
+
+
+def check(spec: Latency) -> Iterator[SpecProblem]:
+    """Yield what keeps the gate from being evaluated."""
+    if not limits(spec):
+        yield SpecProblem(
+            (),
+            Reason("limit-missing", "none of `p50Ms`, `p95Ms` and `p99Ms` is stated"),
+            hint="state the limit of at least one quantile",
+        )
+
+
+def evaluate(spec: Latency, inputs: GateInputs) -> GateResult:
+    """Judge every quantile that has a limit."""
+    from mlspec.gates import _decide, _latency, _parts
+
+    found = _latency.latencies(spec, inputs)
+    if isinstance(found, Reason):
+        return _decide.unmeasured(spec, require(spec), found)
+    parts = [_latency.quantile_part(spec, share, limit, found) for share, limit in limits(spec)]
+    return _parts.of_parts(spec, require(spec), parts)
+
+
+def reads(spec: Latency) -> tuple[Need, ...]:
+    """Return what is read: the latencies, and the column that selects them."""
+    stated = (spec.column, spec.bucket_column, spec.where.column if spec.where else None)
+    return (Need(spec.source, "Frame", tuple(each for each in stated if each)),)
+
+
+GATE = Gate(
+    "latency",
+    Latency,
+    "Quantiles of the response time stay within their limits.",
+    check=check,
+    evaluate=evaluate,
+    require=require,
+    reads=reads,
+    reasons=REASONS,
+)
