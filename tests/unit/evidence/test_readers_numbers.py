@@ -147,6 +147,27 @@ def test_great_expectations_on_an_empty_table_succeeded_in_nothing():
     assert [(None, 0), (None, 0)] == [(each.succeeded, each.rows) for each in found.checks]
 
 
+def test_great_expectations_check_that_raised_did_not_run():
+    found = read_fixture("great-expectations", "great_expectations_raised.json")
+
+    assert [(None, None), (False, 3), (True, None)] == [
+        (each.succeeded, each.rows) for each in found.checks
+    ]
+    assert [False, True, False] == [each.is_warning for each in found.checks]
+
+
+def test_great_expectations_checkpoint_gives_the_checks_of_all_its_validations():
+    checkpoint = json.loads(fixture("great_expectations_checkpoint.json").content)
+    twice = {**checkpoint, "validation_results": checkpoint["validation_results"] * 2}
+
+    found = read("great-expectations", twice)
+
+    assert [False, False, True] * 2 == [each.succeeded for each in found.checks]
+    assert "expect_column_values_to_not_be_null(age)" == found.checks[1].name
+    nothing = {**checkpoint, "validation_results": []}
+    assert "nothing-checked" == read("great-expectations", nothing).code
+
+
 def expectation(result, *, success=True, raised=False, severity="critical"):
     config = {"type": "e", "kwargs": {"column": "c"}, "severity": severity}
     exception = {"('metric', 1)": {"raised_exception": raised}}

@@ -1,4 +1,4 @@
-"""Validation results of Great Expectations.
+"""Results of Great Expectations: of a validation, or a checkpoint as `describe()` writes it.
 
 Looked at: Great Expectations 1.24.1. On an empty table it says `success: true`, and the same where
 every value of a column is missing. Here a check that saw no row did not succeed: it did not run.
@@ -34,34 +34,49 @@ def _read(content: FileContent, _wanted: Wanted) -> Expectations | Reason:
 
 
 def _expectations(content: FileContent, result: Node) -> Expectations | Reason:
-    checks = tuple(_check(each) for each in result.at("results").items())
-    evaluated = result.at("statistics", "evaluated_expectations").count()
-    if not checks or evaluated == 0:
+    validations = [result]
+    if result.has("validation_results"):
+        validations = result.at("validation_results").items()
+    checks: list[Expectation] = []
+    for each in validations:
+        found = _checks(each)
+        if isinstance(found, Reason):
+            return found
+        checks += found
+    if not checks:
         return Reason("nothing-checked", "no expectation was evaluated")
+    rows = max(each.rows or 0 for each in checks)
+    return Expectations(content.material(rows or None), tuple(checks), _provenance(result))
+
+
+def _provenance(result: Node) -> Provenance:
+    meta = result.at("meta")
+    version = meta.at("great_expectations_version").text_or()
+    return Provenance("great_expectations", version, _collected(meta))
+
+
+def _checks(validation: Node) -> list[Expectation] | Reason:
+    name = "expectations" if validation.has("expectations") else "results"
+    checks = [_check(each) for each in validation.at(name).items()]
+    evaluated = validation.at("statistics", "evaluated_expectations").count()
+    if not checks or evaluated == 0:
+        return Reason("nothing-checked", "a validation evaluated no expectation")
     if evaluated is not None and evaluated != len(checks):
         sentence = f"{evaluated} expectations were evaluated, but {len(checks)} have a result"
         return Reason("incomplete-report", sentence)
-    meta = result.at("meta")
-    provenance = Provenance(
-        "great_expectations",
-        meta.at("great_expectations_version").text_or(),
-        _collected(meta),
-    )
-    rows = max((each.rows or 0 for each in checks), default=0)
-    return Expectations(content.material(rows or None), checks, provenance)
+    return checks
 
 
 def _check(each: Node) -> Expectation:
-    kind = each.at("expectation_config", "type").text_or() or (
-        each.at("expectation_config", "expectation_type").text()  # before 1.0
-    )
-    column = each.at("expectation_config", "kwargs", "column").text_or()
+    config = each.at("expectation_config") if each.has("expectation_config") else each
+    kind = config.at("type").text_or() or config.at("expectation_type").text()
+    column = config.at("kwargs", "column").text_or()
     rows = _rows(each.at("result"), kind)
     return Expectation(
         f"{kind}({column})" if column else kind,
         _succeeded(each, rows),
         rows,
-        is_warning=each.at("expectation_config", "severity").text_or() in _MILD,
+        is_warning=config.at("severity").text_or() in _MILD,
     )
 
 
