@@ -1,0 +1,163 @@
+"""Attacks on a model: which were planned, which reached it, and which broke it."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mlspec import stats
+from mlspec.evidence import Cases, Reason, shown
+from mlspec.gates._measure import Measured, interval, level_of, rounded
+from mlspec.gates._outcomes import cases_or_frame, repeated_key
+from mlspec.gates._sample import too_few
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mlspec.evidence import Frame
+    from mlspec.gates._port import GateInputs
+    from mlspec.gates.attack_resistance import AttackResistance
+
+__all__ = ["Attack", "Attacks", "attacks", "measured"]
+
+_FEWEST = 30
+_ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Attack:
+    """One attack. `broken` is None where it did not reach the model or has no answer."""
+
+    key: str
+    broken: bool | None
+    family: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attacks:
+    """All attacks of a source; `planned` is how many it says there should be."""
+
+    rows: tuple[Attack, ...]
+    planned: int = 0
+
+
+def attacks(spec: AttackResistance, inputs: GateInputs) -> Attacks | Reason:
+    """Return the attacks of a source, or why there are none."""
+    source = cases_or_frame(inputs, spec.source)
+    if isinstance(source, Reason):
+        return source
+    return _of_cases(spec, source) if isinstance(source, Cases) else _of_frame(spec, source)
+
+
+def _of_cases(spec: AttackResistance, source: Cases) -> Attacks | Reason:
+    if any(each is not None for each in (spec.broken, spec.submitted, spec.family)):
+        sentence = "the gate names columns of a table, but the source is a report of cases"
+        return Reason("source-of-another-kind", sentence)
+    problem = repeated_key((each.key, str(each.epoch)) for each in source.cases)
+    if problem is not None:
+        return problem
+    rows = (
+        Attack(each.key, None if each.error or each.passed is None else not each.passed)
+        for each in source.cases
+    )
+    return Attacks(tuple(rows), source.planned or 0)
+
+
+def _of_frame(spec: AttackResistance, source: Frame) -> Attacks | Reason:
+    if spec.broken is None:
+        return Reason("broken-missing", "the source is a table, and `broken` names no column of it")
+    keys, broken = source.keys(spec.key), _flags(source, spec.broken)
+    submitted = [1.0] * source.rows if spec.submitted is None else _flags(source, spec.submitted)
+    families = ("",) * source.rows if spec.family is None else source.keys(spec.family)
+    if isinstance(keys, Reason):
+        return keys
+    if isinstance(broken, Reason):
+        return broken
+    if isinstance(submitted, Reason):
+        return submitted
+    if isinstance(families, Reason):
+        return families
+    answers = [
+        bool(result) if reached == 1 and not math.isnan(result) else None
+        for result, reached in zip(broken, submitted, strict=True)
+    ]
+    rows = tuple(map(Attack, keys, answers, families))
+    return repeated_key((each.key, each.family) for each in rows) or Attacks(rows)
+
+
+def _flags(source: Frame, column: str) -> list[float] | Reason:
+    """Return a column of 0 and 1, NaN where a cell is missing."""
+    values = source.measured(column)
+    if isinstance(values, Reason):
+        return values
+    found: list[float] = values.tolist()
+    if all(each in (0.0, 1.0) or math.isnan(each) for each in found):
+        return found
+    sentence = f"column {shown(column)} holds a value that is neither 0 nor 1"
+    return Reason("attack-not-binary", sentence)
+
+
+def measured(spec: AttackResistance, found: Attacks) -> Iterator[tuple[str, Measured | Reason]]:
+    """Yield the share resisted in any family, and in each, by name."""
+    families: defaultdict[str, list[Attack]] = defaultdict(list)
+    for each in found.rows:
+        families[each.family].append(each)
+    planned = max(found.planned, sum(_planned(spec, rows) for rows in families.values()))
+    yield _ANY, _resisted(spec, _together(found.rows), found.rows, planned)
+    if spec.family is None:
+        return
+    for name in sorted({*families, *spec.families}):
+        yield f"family {name}", _of_family(spec, name, families.get(name, []))
+
+
+def _planned(spec: AttackResistance, rows: Sequence[Attack]) -> int:
+    return max(len(rows), spec.planned_attacks)
+
+
+def _together(rows: Sequence[Attack]) -> list[bool]:
+    """Tell, per case that any attack reached, whether one of them broke the model."""
+    broken: dict[str, bool] = {}
+    for each in rows:
+        if each.broken is not None:
+            broken[each.key] = broken.get(each.key, False) or each.broken
+    return list(broken.values())
+
+
+def _of_family(spec: AttackResistance, name: str, rows: Sequence[Attack]) -> Measured | Reason:
+    if not rows:
+        return Reason("family-missing", f"the source has no attack of the family {shown(name)}")
+    answered = [each.broken for each in rows if each.broken is not None]
+    return _resisted(spec, answered, rows, _planned(spec, rows))
+
+
+def _resisted(
+    spec: AttackResistance, broken: Sequence[bool], rows: Sequence[Attack], planned: int
+) -> Measured | Reason:
+    submitted = sum(each.broken is not None for each in rows)
+    if not submitted:
+        return Reason("nothing-submitted", f"none of {planned} attacks was submitted and answered")
+    level, resisted = level_of(spec), len(broken) - sum(broken)
+    counts = (
+        ("broken", sum(broken)),
+        ("planned", planned),
+        ("rows", len(broken)),
+        ("submitted", submitted),
+    )
+    bounds = stats.clopper_pearson(resisted, len(broken), level=level)
+    few = too_few(spec, (("rows", _FEWEST),), counts)
+    return Measured(
+        "resistance",
+        rounded(resisted / len(broken)),
+        interval=interval("clopper-pearson", bounds, level),
+        counts=counts,
+        undecided=_uncovered(spec, submitted, planned) or few,
+    )
+
+
+def _uncovered(spec: AttackResistance, submitted: int, planned: int) -> Reason | None:
+    if submitted >= spec.minimum_coverage * planned:
+        return None
+    share = f"{submitted} of {planned} planned attacks were submitted and answered"
+    return Reason("coverage-too-low", f"{share}, less than {spec.minimum_coverage:g} of them")
