@@ -1,0 +1,44 @@
+"""What gates about two classes read of predictions, or the reason that it is not there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec import stats
+from mlspec.evidence import Reason
+
+if TYPE_CHECKING:
+    from mlspec.evidence import Rows
+    from mlspec.stats import FloatVector
+
+__all__ = ["binary_classes", "binary_labels", "probabilities"]
+
+
+def binary_labels(rows: Rows, *, both: bool = False) -> FloatVector | Reason:
+    """Return the labels when each is 0 or 1, and, where `both` is asked for, both occur."""
+    labels = rows.labels
+    if isinstance(labels, Reason):
+        return labels
+    if not stats.is_binary(labels):
+        return Reason("label-not-binary", "the gate is about two classes, a label is neither")
+    if both and not 0 < float(labels.sum()) < labels.size:
+        return Reason("one-class", "all labels are of one class")
+    return labels
+
+
+def binary_classes(rows: Rows, threshold: float) -> FloatVector | Reason:
+    """Return the predicted classes: the prediction column, or the score against the threshold."""
+    if rows.predictions is None:
+        scores = rows.scores
+        return scores if isinstance(scores, Reason) else stats.classes_at(scores, threshold)
+    if isinstance(rows.predictions, Reason) or stats.is_binary(rows.predictions):
+        return rows.predictions
+    return Reason("label-not-binary", "a prediction is neither 0 nor 1")
+
+
+def probabilities(rows: Rows) -> FloatVector | Reason:
+    """Return the scores when all of them lie in 0..1."""
+    scores = rows.scores
+    if isinstance(scores, Reason) or bool(((scores >= 0) & (scores <= 1)).all()):
+        return scores
+    return Reason("score-out-of-range", "the gate reads probabilities, a score lies outside 0..1")

@@ -1,0 +1,255 @@
+"""`fairness`: no group is treated worse than another by more than a stated disparity.
+
+Every two groups of a column are compared, so that the lowest and the highest are among them; with a
+`reference`, every group is compared with that one. Shares of a group come from the predicted class
+(`prediction`, or the score against `positiveThreshold`):
+
+* `selection-rate-ratio`: lower share of positive predictions / higher one, `atLeast` (0.8 is the
+  four-fifths rule of the US Uniform Guidelines, 29 CFR 1607.4 D). Interval: Katz's logarithm, by
+  MOVER where a count is zero.
+* `selection-rate-difference`: higher share minus lower one (demographic parity), `atMost`.
+* `equal-opportunity`: the same of the true positive rates, over rows with label 1 (Hardt, Price,
+  Srebro 2016).
+* `equalised-odds`: of the true and of the false positive rates; both have to be met.
+  Intervals of differences: Newcombe's hybrid score.
+* `calibration-error`: the expected calibration error inside each group, over ten bins of equal
+  mass, `atMost`; at least 200 rows.
+
+Every comparison has to pass. A fail among several comparisons stands on bounds whose confidence
+Holm's method raised, because the lowest and highest of many groups differ by chance as well.
+
+Inconclusive: a group has fewer rows, positives or negatives than the minimum (`smallGroups: report`
+leaves such groups out of the comparison and lists them). Not evaluated: a column with one group, a
+share that is 0/0, a missing column or key. Rows without a value form the group `(missing)`.
+No group is taken for perfect because nothing is known of it.
+
+Example
+    id: four-fifths
+    type: fairness
+    metric: selection-rate-ratio
+    groups: [{column: sex}, {column: race, reference: White}]
+    source: groups
+    key: row_id
+    atLeast: 0.8
+    smallGroups: report
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
+
+from mlspec.evidence import Reason
+from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
+from mlspec.gates._spec import GateSpecBase
+from mlspec.schema import (
+    Direction,
+    FieldClass,
+    Identifier,
+    Integer,
+    Items,
+    Share,
+    SpecModel,
+    Text,
+    declare,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.evidence import GateResult
+
+__all__ = ["GATE", "Fairness", "FairnessMetric", "GroupColumn"]
+
+FairnessMetric = Literal[
+    "calibration-error",
+    "equal-opportunity",
+    "equalised-odds",
+    "selection-rate-difference",
+    "selection-rate-ratio",
+]
+_RATIO = "selection-rate-ratio"
+
+REASONS = MappingProxyType(
+    {
+        "fail-by-chance": (
+            "Alone, the part misses the requirement. But several parts were looked at, and one of "
+            "many does so by chance: on the bounds that Holm's method adjusts for their number, it "
+            "does not. More rows decide."
+        ),
+        "fairness-bound": (
+            "A ratio of shares needs `atLeast`, above 0; every other disparity `atMost`, below 1. "
+            "Anything else would say nothing, or not be about the metric."
+        ),
+        "group-column-twice": "The gate names the same column twice.",
+        "no-intersection": "`intersections` crosses the columns, but there is only one.",
+        "reference-group-missing": "No row is of the group that all others are compared with.",
+        "single-group": (
+            "All rows are of one group, or only one is large enough. Then there is nothing to "
+            "compare; a single group is not a fair one."
+        ),
+        "small-group": (
+            "The group has fewer rows, positives or negatives than the gate asks for. It is not "
+            "taken for fair because it is small."
+        ),
+        "too-many-groups": (
+            "The column has more groups than can be compared in a meaningful way. It may hold "
+            "numbers or names: put them into bands first."
+        ),
+        "undefined-group": (
+            "The share of the group is 0/0: it has no row with the label that the share is about."
+        ),
+    }
+)
+
+
+class GroupColumn(SpecModel):
+    """A column whose values are groups."""
+
+    column: Text = declare("Name of the column.", FieldClass.GATE, examples=["sex"])
+    reference: Text | None = declare(
+        "The group that all others are compared with; absent, every two groups are compared.",
+        FieldClass.GATE,
+        default=None,
+    )
+
+
+class Fairness(GateSpecBase):
+    """A limit for the disparity between groups of people."""
+
+    type: Literal["fairness"] = declare("Type of the gate.", FieldClass.GATE)
+    metric: FairnessMetric = declare("The disparity.", FieldClass.GATE)
+    groups: Items[GroupColumn] = declare(
+        "Columns whose values are the groups.",
+        FieldClass.GATE,
+        Direction.GROWTH_IS_TIGHTER,
+        list_key="column",
+        min_length=1,
+    )
+    intersections: bool = declare(
+        "Compare the combinations of all columns as well, such as women of one origin.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default=False,
+    )
+    source: Identifier | None = declare(
+        "The source that has the columns, joined by key; absent, the predictions have them.",
+        FieldClass.GATE,
+        default=None,
+        examples=["groups"],
+    )
+    key: Text = declare(
+        "Column of the source that identifies a row.", FieldClass.GATE, default="id"
+    )
+    favourable: Literal["positive", "negative"] = declare(
+        "Which predicted class people want: selection means to get it.",
+        FieldClass.GATE,
+        default="positive",
+    )
+    at_least: Share | None = declare(
+        "Lowest ratio of the shares of two groups.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default=None,
+        examples=[0.8],
+    )
+    at_most: Share | None = declare(
+        "Highest difference between two groups, or highest calibration error of a group.",
+        FieldClass.GATE,
+        Direction.LOWER_IS_TIGHTER,
+        default=None,
+        examples=[0.1],
+    )
+    minimum_group_rows: Integer = declare(
+        "Fewest rows of a group to judge it.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default=30,
+        ge=10,
+    )
+    minimum_group_positives: Integer = declare(
+        "Fewest rows with the favourable label, for the true positive rate of a group.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default=30,
+        ge=10,
+    )
+    minimum_group_negatives: Integer = declare(
+        "Fewest rows with the other label, for the false positive rate of a group.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default=30,
+        ge=10,
+    )
+    small_groups: Literal["report", "block"] = declare(
+        "Groups below the minimum make the gate inconclusive, or are listed and left out.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default="block",
+        order=("report", "block"),
+    )
+
+
+def require(spec: Fairness) -> str:
+    """Return the requirement as text: `selection-rate-ratio >= 0.8 by sex, race`."""
+    bounds = ((">=", spec.at_least), ("<=", spec.at_most))
+    stated = [f"{sign} {bound:.15g}" for sign, bound in bounds if bound is not None]
+    columns = ", ".join(each.column for each in spec.groups)
+    return " ".join([spec.metric, *stated, "by", columns])
+
+
+def check(spec: Fairness) -> Iterator[SpecProblem]:
+    """Yield what keeps the gate from being evaluated."""
+    yield from _check_bound(spec)
+    columns = Counter(each.column for each in spec.groups)
+    for column in (name for name, count in columns.items() if count > 1):
+        sentence = f"the column `{column}` is named more than once"
+        yield SpecProblem(("groups",), Reason("group-column-twice", sentence))
+    if spec.intersections and len(columns) == 1:
+        sentence = "`intersections` needs two columns, there is one"
+        yield SpecProblem(("intersections",), Reason("no-intersection", sentence))
+
+
+def _check_bound(spec: Fairness) -> Iterator[SpecProblem]:
+    wanted, other = ("atLeast", "atMost") if spec.metric == _RATIO else ("atMost", "atLeast")
+    bounds = {"atLeast": spec.at_least, "atMost": spec.at_most}
+    if bounds[other] is not None:
+        sentence = f"`{spec.metric}` is bounded by `{wanted}`, not by `{other}`"
+        yield SpecProblem((other,), Reason("fairness-bound", sentence))
+    elif bounds[wanted] is None:
+        sentence = f"`{spec.metric}` needs `{wanted}`"
+        yield SpecProblem((), Reason("fairness-bound", sentence))
+    elif bounds[wanted] == (0 if spec.metric == _RATIO else 1):
+        sentence = f"`{wanted}` is {bounds[wanted]:g}, which every model meets"
+        yield SpecProblem((wanted,), Reason("fairness-bound", sentence))
+
+
+def evaluate(spec: Fairness, inputs: GateInputs) -> GateResult:
+    """Judge every two groups of each column."""
+    from mlspec.gates import _decide, _fairness
+
+    found = _fairness.disparities(spec, inputs)
+    if isinstance(found, Reason):
+        return _decide.unmeasured(spec, require(spec), found, metric=spec.metric)
+    return _fairness.conclude(spec, require(spec), found)
+
+
+def reads(spec: Fairness) -> tuple[Need, ...]:
+    """Return what is read: the predictions, and the columns of the groups."""
+    columns = tuple(each.column for each in spec.groups)
+    if spec.source is None:
+        return (Need("predictions", columns=columns),)
+    return (Need("predictions"), Need(spec.source, "Frame", (spec.key, *columns)))
+
+
+GATE = Gate(
+    "fairness",
+    Fairness,
+    "No group is treated worse than another by more than a stated disparity.",
+    check=check,
+    evaluate=evaluate,
+    require=require,
+    reads=reads,
+    reasons=REASONS,
+)

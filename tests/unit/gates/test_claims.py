@@ -1,0 +1,82 @@
+"""A fail among many comparisons is claimed where Holm's method claims it, and nowhere else."""
+
+from __future__ import annotations
+
+from statistics import NormalDist
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from statsmodels.stats.multitest import multipletests
+
+from mlspec.evidence import Reason, Verdict
+from mlspec.gates._claims import Comparison, judged, within
+from mlspec.gates._decide import at_most
+from mlspec.gates.fairness import Fairness
+from mlspec.stats import Bounds, normal_quantile
+
+SPEC = Fairness.model_validate(
+    {
+        "id": "g",
+        "type": "fairness",
+        "metric": "equal-opportunity",
+        "groups": [{"column": "sex"}],
+        "atMost": 0.0,
+    }
+)
+
+
+def comparison(z, name="part", undecided=None):
+    """Return a number with standard error 1, z above the limit 0."""
+
+    def bounds_at(level):
+        half = normal_quantile((1 + level) / 2)
+        return Bounds(z - half, z + half)
+
+    return Comparison(name, z, "wald", bounds_at, at_most(0.0), undecided=undecided)
+
+
+@given(st.lists(st.integers(-40, 60).map(lambda n: n / 10 + 0.013), min_size=1, max_size=12))
+def test_fails_are_those_of_holm(values):
+    p_values = [1 - NormalDist().cdf(z) for z in values]
+    expected = multipletests(p_values, alpha=0.05, method="holm")[0]
+
+    found = judged(SPEC, [comparison(z) for z in values])
+
+    assert list(expected) == [part.verdict is Verdict.FAIL for part in found]
+
+
+@given(st.lists(st.integers(-40, 60).map(lambda n: n / 10), min_size=1, max_size=12))
+def test_a_pass_needs_no_correction_and_a_doubted_fail_does_not_pass(values):
+    alone = [judged(SPEC, [comparison(z)])[0].verdict for z in values]
+
+    together = [part.verdict for part in judged(SPEC, [comparison(z) for z in values])]
+
+    for one, among in zip(alone, together, strict=True):
+        assert (one is Verdict.PASS) == (among is Verdict.PASS)
+        assert one is Verdict.FAIL or one is among
+
+
+def test_a_comparison_that_decides_nothing_is_not_counted():
+    few = Reason("too-few-rows", "three")
+    undecided = [comparison(9.0, undecided=few)] * 20
+
+    found = judged(SPEC, [comparison(1.7), *undecided])
+
+    assert [Verdict.FAIL, *[Verdict.INCONCLUSIVE] * 20] == [part.verdict for part in found]
+    assert found[1].interval is None
+
+
+@pytest.mark.parametrize(
+    ("ends", "verdict"),
+    [
+        ((0.8, 1.25), Verdict.PASS),
+        ((0.7, 0.79), Verdict.FAIL),
+        ((1.26, 1.3), Verdict.FAIL),
+        ((0.7, 0.9), Verdict.INCONCLUSIVE),
+        ((0.9, 1.3), Verdict.INCONCLUSIVE),
+        ((float("nan"), float("nan")), Verdict.INCONCLUSIVE),
+    ],
+)
+def test_within_means_both_ends(ends, verdict):
+    assert verdict is within(0.8, 1.25)(*ends)
