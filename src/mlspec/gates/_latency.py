@@ -133,6 +133,8 @@ def _above_all_bounds(
     lower = rounded(result.bounds.lower)
     if lower > limit:
         sentence = f"the requirement is missed: the quantile lies above {lower:.6g} ms"
-        return PartResult(name, Verdict.FAIL, sentence, "requirement-missed", counts=counts)
-    sentence = f"the quantile lies above {lower:.6g} ms, and no bucket says how far"
-    return PartResult(name, Verdict.INCONCLUSIVE, sentence, "censored", counts=counts)
+        verdict, why = Verdict.FAIL, Reason("requirement-missed", sentence)
+    else:
+        sentence = f"the quantile lies above {lower:.6g} ms, and no bucket says how far"
+        verdict, why = Verdict.INCONCLUSIVE, Reason("censored", sentence)
+    return PartResult(name, verdict, why.sentence, why.code, counts=counts)

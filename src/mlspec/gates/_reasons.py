@@ -47,6 +47,9 @@ _OWN = {
     "no-series": (
         "The monitoring system answers the query with nothing. That is no 0: nobody measured."
     ),
+    "not-yes-or-no": (
+        "A column that says whether something happened holds a value that is neither 0 nor 1."
+    ),
     "parts-fail": "At least one slice, group, feature or step misses the requirement.",
     "parts-inconclusive": "No part misses the requirement, but for one the data allow both.",
     "parts-not-evaluated": "At least one slice, group, feature or step could not be measured.",

@@ -27,10 +27,12 @@ if TYPE_CHECKING:
     from mlspec.stats._arrays import (
         FloatVector,
         classes_at,
+        filled,
         first_infinite,
         first_not_finite,
         is_binary,
         is_whole,
+        present,
         vector,
     )
     from mlspec.stats._binning import (
@@ -79,6 +81,7 @@ if TYPE_CHECKING:
         precision,
         recall,
     )
+    from mlspec.stats._curves import RocPoint, ScoreBin, roc_points, score_bins
     from mlspec.stats._detectors import adwin_alarms, ddm_alarms, page_hinkley_alarms
     from mlspec.stats._drift import Psi, count_distance, homogeneity_p, psi
     from mlspec.stats._errors import mape, median_absolute_error, pinball, row_mean, wape
@@ -89,7 +92,7 @@ if TYPE_CHECKING:
         estimated_recall,
         estimated_roc_auc,
     )
-    from mlspec.stats._intervals import Bounds, normal_quantile, wilson
+    from mlspec.stats._intervals import Bounds, normal_quantile, two_sided_z, wilson
     from mlspec.stats._means import clustered_mean, clustered_share, t_mean, welch
     from mlspec.stats._multiclass import (
         macro_f1,
@@ -179,6 +182,7 @@ if TYPE_CHECKING:
     from mlspec.stats._statistic import Statistic
     from mlspec.stats._two_samples import MannWhitney, Shift, hodges_lehmann, mann_whitney
     from mlspec.stats._weights import action_entropy, effective_sample_size, minimum_propensity
+    from mlspec.stats._windows import equal_step, window_sums
 
 __all__ = [
     "Auc",
@@ -205,7 +209,9 @@ __all__ = [
     "Rankings",
     "Recalibration",
     "ReliabilityBin",
+    "RocPoint",
     "Run",
+    "ScoreBin",
     "Sequential",
     "Share",
     "Shift",
@@ -245,12 +251,14 @@ __all__ = [
     "ece_interval",
     "effective_sample_size",
     "equal_mass_edges",
+    "equal_step",
     "equal_width_edges",
     "estimated_accuracy",
     "estimated_precision",
     "estimated_recall",
     "estimated_roc_auc",
     "f1",
+    "filled",
     "first_infinite",
     "first_not_finite",
     "gamma_cdf",
@@ -305,6 +313,7 @@ __all__ = [
     "power_of_share",
     "precision",
     "precision_at",
+    "present",
     "psi",
     "quantile",
     "r2",
@@ -316,6 +325,7 @@ __all__ = [
     "reliability",
     "rmse",
     "roc_auc",
+    "roc_points",
     "rogan_gladen",
     "row_mean",
     "rows_for_auc",
@@ -326,6 +336,7 @@ __all__ = [
     "rows_for_share",
     "rows_for_zero_failures",
     "sample_ratio_p",
+    "score_bins",
     "seed_from",
     "specificity",
     "spending_bounds",
@@ -334,6 +345,7 @@ __all__ = [
     "student_survival",
     "success_at",
     "t_mean",
+    "two_sided_z",
     "unpaired_bootstrap",
     "vector",
     "wape",
@@ -343,13 +355,15 @@ __all__ = [
     "weighted_recall",
     "welch",
     "wilson",
+    "window_sums",
 ]
 
 _HOMES = {
     "_agreement": "Corrected JudgeRates Kappa Weighting judge_rates kappa kappa_statistic"
     " rogan_gladen",
     "_arms": "chance_of_best sample_ratio_p",
-    "_arrays": "FloatVector classes_at first_infinite first_not_finite is_binary is_whole vector",
+    "_arrays": "FloatVector classes_at filled first_infinite first_not_finite is_binary is_whole"
+    " present vector",
     "_binning": "BinCounts CategoryBins NumericBins category_bins count_categories count_numbers"
     " numeric_bins numeric_bins_at",
     "_bootstrap": "paired_bootstrap percentile_bootstrap seed_from unpaired_bootstrap",
@@ -357,12 +371,13 @@ _HOMES = {
     " equal_mass_edges equal_width_edges mce reliability",
     "_cdf_distance": "Kolmogorov Wasserstein binned_ks binned_wasserstein ks wasserstein",
     "_classification": "accuracy balanced_accuracy brier f1 log_loss precision recall",
+    "_curves": "RocPoint ScoreBin roc_points score_bins",
     "_detectors": "adwin_alarms ddm_alarms page_hinkley_alarms",
     "_drift": "Psi count_distance homogeneity_p psi",
     "_errors": "mape median_absolute_error pinball row_mean wape",
     "_estimated": "Estimated estimated_accuracy estimated_precision estimated_recall"
     " estimated_roc_auc",
-    "_intervals": "Bounds normal_quantile wilson",
+    "_intervals": "Bounds normal_quantile two_sided_z wilson",
     "_means": "clustered_mean clustered_share t_mean welch",
     "_multiclass": "macro_f1 macro_precision macro_recall mcc micro_f1 multiclass_balanced_accuracy"
     " multiclass_log_loss specificity weighted_f1 weighted_precision weighted_recall",
@@ -387,6 +402,7 @@ _HOMES = {
     "_statistic": "Statistic",
     "_two_samples": "MannWhitney Shift hodges_lehmann mann_whitney",
     "_weights": "action_entropy effective_sample_size minimum_propensity",
+    "_windows": "equal_step window_sums",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 

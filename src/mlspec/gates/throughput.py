@@ -1,0 +1,160 @@
+"""`throughput`: enough requests are answered per second, and few of them fail.
+
+The requests of every window of `windowSeconds` are counted, empty windows included; the last one
+counts if it is full. Requests that failed are not answered: a service that refuses everything is
+fast, and does nothing. Computed are the mean of answered requests per second, with Student's
+interval over the windows (at least 20), and the share that failed, with Wilson's interval (1927).
+
+A table holds one row per request, with its moment (seconds, or ISO 8601) and 0 or 1 for failed. A
+`query_range` answer of Prometheus holds a rate per second at equal steps, such as
+`sum(rate(requests_total[1m]))` at steps of a minute: shorter steps than the range count requests
+twice, and make the interval narrower than it is. A load test has to offer more than the service
+can take, or the number is the load and not the throughput.
+
+Inconclusive: fewer than 20 windows, or an interval on both sides of the limit. Not evaluated: no
+requests, moments or rates that are missing, several series, steps of different length.
+
+Example
+    id: keeps-up
+    type: throughput
+    source: load-test
+    timeColumn: sent_at
+    errorColumn: failed
+    windowSeconds: 10
+    atLeastPerSecond: 50
+    maximumErrorShare: 0.01
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
+
+from mlspec.evidence import Reason
+from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
+from mlspec.gates._spec import GateSpecBase
+from mlspec.schema import Direction, FieldClass, Identifier, Number, Share, Text, declare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.evidence import GateResult
+
+__all__ = ["GATE", "Throughput"]
+
+REASONS = MappingProxyType(
+    {
+        "errors-missing": (
+            "The gate limits the share of requests that fail, but neither `errorColumn` nor "
+            "`errorQuery` says which ones did."
+        ),
+        "mixed-time-zones": (
+            "Some moments have a time zone and some have none, so nobody knows how far apart "
+            "they are."
+        ),
+        "steps-differ": (
+            "A rate per window needs points at equal steps, the same for requests and errors. A "
+            "missing point is a moment at which nobody measured."
+        ),
+    }
+)
+
+
+class Throughput(GateSpecBase):
+    """A floor for answered requests per second, and a limit of the share that fails."""
+
+    type: Literal["throughput"] = declare("Type of the gate.", FieldClass.GATE)
+    source: Identifier = declare(
+        "The evidence source: a table of requests, or answers of Prometheus.",
+        FieldClass.GATE,
+        examples=["load-test"],
+    )
+    time_column: Text = declare(
+        "Column with the moment of a request, in seconds or as ISO 8601.",
+        FieldClass.GATE,
+        default="time",
+    )
+    error_column: Text | None = declare(
+        "Column with 1 for a request that failed, else 0.", FieldClass.GATE, default=None
+    )
+    query: Text | None = declare(
+        "The query for requests per second; a file with one answer needs none.",
+        FieldClass.GATE,
+        default=None,
+    )
+    error_query: Text | None = declare(
+        "The query for failed requests per second, at the same steps.",
+        FieldClass.GATE,
+        default=None,
+    )
+    window_seconds: Number = declare(
+        "Length of the windows in which requests of a table are counted.",
+        FieldClass.GATE,
+        default=60.0,
+        gt=0,
+    )
+    at_least_per_second: Number = declare(
+        "Requests per second that have to be answered.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        gt=0,
+    )
+    maximum_error_share: Share | None = declare(
+        "Share of the requests that may fail.",
+        FieldClass.GATE,
+        Direction.LOWER_IS_TIGHTER,
+        default=None,
+    )
+
+
+def require(spec: Throughput) -> str:
+    """Return the requirement as text: `requests per second >= 50, error share <= 0.01`."""
+    rate = f"requests per second >= {spec.at_least_per_second:.15g}"
+    if spec.maximum_error_share is None:
+        return rate
+    return f"{rate}, error share <= {spec.maximum_error_share:.15g}"
+
+
+def check(spec: Throughput) -> Iterator[SpecProblem]:
+    """Yield what keeps the gate from being evaluated."""
+    if spec.maximum_error_share is not None and not (spec.error_column or spec.error_query):
+        yield SpecProblem(
+            ("maximumErrorShare",),
+            Reason("errors-missing", "nothing says which requests failed"),
+            hint="name `errorColumn` of a table, or `errorQuery`",
+        )
+
+
+def evaluate(spec: Throughput, inputs: GateInputs) -> GateResult:
+    """Judge the answered requests per second, and the share that failed."""
+    from mlspec.gates import _decide, _parts, _throughput
+
+    load = _throughput.load_of(spec, inputs)
+    if isinstance(load, Reason):
+        return _decide.unmeasured(spec, require(spec), load)
+    rate = _throughput.per_second(spec, load)
+    floor = _decide.at_least(spec.at_least_per_second)
+    parts = [_parts.judged_part(spec, "requests per second", rate, floor)]
+    if spec.maximum_error_share is not None:
+        share = _throughput.error_share(spec, load)
+        limit = _decide.at_most(spec.maximum_error_share)
+        parts.append(_parts.judged_part(spec, "error share", share, limit))
+    return _parts.of_parts(spec, require(spec), parts)
+
+
+def reads(spec: Throughput) -> tuple[Need, ...]:
+    """Return what is read: the moments of the requests, and which ones failed."""
+    errors = () if spec.error_column is None else (spec.error_column,)
+    return (Need(spec.source, "Frame", (spec.time_column, *errors)),)
+
+
+GATE = Gate(
+    "throughput",
+    Throughput,
+    "Enough requests are answered per second, and few of them fail.",
+    check=check,
+    evaluate=evaluate,
+    require=require,
+    reads=reads,
+    reasons=REASONS,
+)
