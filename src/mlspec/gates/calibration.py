@@ -1,0 +1,135 @@
+"""`calibration`: scores mean what they say, so that 0.7 comes true in 7 of 10 rows.
+
+Computed over the rows of the predictions, label 0 or 1 and score in 0..1:
+
+* `ece`: expected calibration error, the mean over rows of |mean score - share of positives| of the
+  row's bin (Naeini, Cooper, Hauskrecht 2015). It is biased upwards at any size, and so are its
+  resamples; the interval takes off what noise alone would give.
+* `mce`: the largest such gap. Every bin is judged, by Wilson's interval of its share of positives;
+  a fail among several bins stands on bounds that Holm's method adjusts.
+* `slope` and `intercept` of the logistic regression of the label on the log-odds of the score (Cox
+  1958), 1 and 0 when calibrated; Wald's interval.
+* `brier`: the mean of (score - label)^2; percentile bootstrap.
+
+Bins are closed on the right. Their edges follow from the scores (`equal-mass`) or cut 0..1 evenly
+(`equal-width`); how many there are is in the record, because another cut gives another error.
+
+At least 1000 rows, 30 of each class, and 30 rows in each bin of `mce`; with fewer the verdict is
+inconclusive. Not evaluated: labels of one class, scores that are all the same, a score outside
+0..1, and scores that separate the classes, for which no slope exists.
+
+Example
+    id: calibrated
+    type: calibration
+    metric: ece
+    atMost: 0.05
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
+
+from mlspec.evidence import Reason
+from mlspec.gates._port import Gate, GateInputs, SpecProblem
+from mlspec.gates._spec import GateSpecBase
+from mlspec.schema import Direction, FieldClass, Integer, Number, declare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.evidence import GateResult
+
+__all__ = ["GATE", "Calibration"]
+
+REASONS = MappingProxyType(
+    {
+        "calibration-bound": (
+            "An error needs `atMost`, between 0 and 1; slope and intercept need `atLeast`, "
+            "`atMost` or both, the lower one first."
+        ),
+        "constant-scores": (
+            "All scores are the same. One point is no curve: whether higher scores come true more "
+            "often cannot be seen."
+        ),
+        "recalibration-undefined": (
+            "No slope and no intercept follow from the rows: the scores part the classes, or the "
+            "fit does not converge. Such scores are not calibrated perfectly, but undefined."
+        ),
+        "small-bin": "A bin has too few rows to judge its gap. Use fewer bins, or more rows.",
+    }
+)
+
+
+class Calibration(GateSpecBase):
+    """A limit for how far scores are from what comes true."""
+
+    type: Literal["calibration"] = declare("Type of the gate.", FieldClass.GATE)
+    metric: Literal["brier", "ece", "intercept", "mce", "slope"] = declare(
+        "What is measured.", FieldClass.GATE
+    )
+    at_least: Number | None = declare(
+        "Lowest slope or intercept.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default=None,
+        examples=[0.8],
+    )
+    at_most: Number | None = declare(
+        "Highest error, slope or intercept.",
+        FieldClass.GATE,
+        Direction.LOWER_IS_TIGHTER,
+        default=None,
+        examples=[0.05],
+    )
+    binning: Literal["equal-mass", "equal-width"] = declare(
+        "How scores are cut into bins.", FieldClass.GATE, default="equal-mass"
+    )
+    bins: Integer = declare(
+        "How many bins; tied scores may leave fewer.", FieldClass.GATE, default=10, ge=2, le=100
+    )
+
+
+def require(spec: Calibration) -> str:
+    """Return the requirement as text: `ece <= 0.05`."""
+    bounds = ((">=", spec.at_least), ("<=", spec.at_most))
+    stated = [f"{sign} {bound:.15g}" for sign, bound in bounds if bound is not None]
+    return " ".join([spec.metric, *stated])
+
+
+def check(spec: Calibration) -> Iterator[SpecProblem]:
+    """Yield what keeps the gate from being evaluated."""
+    is_error = spec.metric in {"brier", "ece", "mce"}
+    if is_error and spec.at_least is not None:
+        yield _problem(("atLeast",), f"`{spec.metric}` is an error, and has no lowest value")
+    elif is_error and (spec.at_most is None or not 0 <= spec.at_most < 1):
+        yield _problem(("atMost",), f"`{spec.metric}` needs `atMost`, at least 0 and below 1")
+    elif spec.at_least is None and spec.at_most is None:
+        yield _problem((), f"`{spec.metric}` needs `atLeast`, `atMost` or both")
+    elif spec.at_least is not None and spec.at_most is not None and spec.at_least > spec.at_most:
+        yield _problem(("atLeast",), "`atLeast` is above `atMost`, so no value passes")
+
+
+def _problem(path: tuple[str, ...], sentence: str) -> SpecProblem:
+    return SpecProblem(path, Reason("calibration-bound", sentence))
+
+
+def evaluate(spec: Calibration, inputs: GateInputs) -> GateResult:
+    """Judge the scores of the predictions."""
+    from mlspec.gates import _calibration, _decide
+
+    found = _calibration.scored(inputs)
+    if isinstance(found, Reason):
+        return _decide.unmeasured(spec, require(spec), found, metric=spec.metric)
+    return _calibration.conclude(spec, require(spec), found)
+
+
+GATE = Gate(
+    "calibration",
+    Calibration,
+    "Scores mean what they say: 0.7 comes true in 7 of 10 rows.",
+    check=check,
+    evaluate=evaluate,
+    require=require,
+    reasons=REASONS,
+)
