@@ -1,0 +1,202 @@
+"""`retrieval`: search finds the relevant documents, or finds no fewer than the one in production.
+
+One number per query: `recall` (the share of its relevant documents among the first `depth`),
+`precision`, `success` (any of them is there), `ndcg` (Jarvelin and Kekalainen 2002, gains as they
+are), or `mrr` (1 / rank of the first, over the whole list). The requirement is about the mean: at
+least a value, or its difference to a champion on the same queries, `margin` for not worse and
+`minimumGain` for better. A query for which nothing was found scores 0; one without a relevant
+document is counted and left out.
+
+Interval: Wilson's for `success`, else Student's t over queries; where all queries are alike,
+Wilson's with one trial per query, as no number in 0..1 varies more than a yes-or-no one. The
+difference is paired by query, with the same intervals on its range. At least 100 queries.
+
+Not evaluated: no run or no judgements, the same document twice for a query, no query in common,
+queries that the champion's file lacks, or a champion that is the challenger. The champion's file
+has to answer every query that the challenger's answers: an old export would look worse than it is.
+
+Example
+    id: recall-floor
+    type: retrieval
+    run: search-run
+    judgements: relevance
+    metric: recall
+    depth: 10
+    atLeast: 0.8
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
+
+from mlspec.evidence import Reason
+from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
+from mlspec.gates._spec import GateSpecBase
+from mlspec.schema import Direction, FieldClass, Identifier, Integer, Share, Text, declare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.evidence import GateResult
+
+__all__ = ["GATE", "Retrieval"]
+
+REASONS = MappingProxyType(
+    {
+        "champion-unused": "A champion is named, but `atLeast` does not compare with it.",
+        "depth-missing": "All retrieval metrics but `mrr` look at the first `depth` documents.",
+        "depth-unused": "`mrr` looks at the whole list, so `depth` has no effect.",
+        "no-relevant-document": "No judgement calls any document relevant to any query.",
+        "one-requirement": (
+            "The gate states exactly one of `atLeast` (a value), `margin` and `minimumGain` (a "
+            "difference to a champion)."
+        ),
+        "queries-differ": (
+            "The run answers none of the queries that have relevant documents, or the champion's "
+            "run lacks queries that the challenger's answers. They are not about the same queries."
+        ),
+        "requirement-trivial": "Any search meets the stated value, so the gate says nothing.",
+    }
+)
+
+
+class Retrieval(GateSpecBase):
+    """A floor for the quality of search, by itself or against the champion."""
+
+    type: Literal["retrieval"] = declare("Type of the gate.", FieldClass.GATE)
+    run: Identifier = declare(
+        "Name of the source with what was found: one row per query and document.",
+        FieldClass.GATE,
+        examples=["search-run"],
+    )
+    judgements: Identifier = declare(
+        "Name of the source with what is relevant: one row per query and document.",
+        FieldClass.GATE,
+        examples=["relevance"],
+    )
+    champion: Identifier | None = declare(
+        "Name of the source with what the search in production found.",
+        FieldClass.GATE,
+        default=None,
+    )
+    metric: Literal["mrr", "ndcg", "precision", "recall", "success"] = declare(
+        "The number per query; the requirement is about its mean.", FieldClass.GATE
+    )
+    depth: Integer | None = declare(
+        "How many of the first documents count.", FieldClass.GATE, default=None, ge=1, le=100_000
+    )
+    at_least: Share | None = declare(
+        "The mean must not be lower.", FieldClass.GATE, Direction.HIGHER_IS_TIGHTER, default=None
+    )
+    margin: Share | None = declare(
+        "The loss against the champion that is still acceptable.",
+        FieldClass.GATE,
+        Direction.LOWER_IS_TIGHTER,
+        default=None,
+    )
+    minimum_gain: Share | None = declare(
+        "The gain over the champion that must be exceeded.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default=None,
+    )
+    query: Text = declare("Column of the query.", FieldClass.GATE, default="query")
+    document: Text = declare("Column of the document.", FieldClass.GATE, default="document")
+    score: Text = declare(
+        "Column of the run by which documents are ranked, highest first.",
+        FieldClass.GATE,
+        default="score",
+    )
+    relevance: Text = declare(
+        "Column of the judgements: how relevant the document is, 0 for not.",
+        FieldClass.GATE,
+        default="relevance",
+    )
+
+
+def metric_name(spec: Retrieval) -> str:
+    """Return the metric with its depth: `recall@10`."""
+    return spec.metric if spec.depth is None else f"{spec.metric}@{spec.depth}"
+
+
+def require(spec: Retrieval) -> str:
+    """Return the requirement as text: `recall@10 >= 0.8`, `difference of mrr > -0.01`."""
+    name = metric_name(spec)
+    if spec.at_least is not None:
+        return f"{name} >= {spec.at_least:.15g}"
+    return f"difference of {name} > {limit(spec):.15g}"
+
+
+def limit(spec: Retrieval) -> float:
+    """Return what the difference to the champion must exceed."""
+    return (spec.minimum_gain if spec.minimum_gain is not None else -(spec.margin or 0.0)) + 0.0
+
+
+def check(spec: Retrieval) -> Iterator[SpecProblem]:
+    """Yield what keeps the gate from being evaluated."""
+    yield from _check_depth(spec)
+    stated = {"atLeast": spec.at_least, "margin": spec.margin, "minimumGain": spec.minimum_gain}
+    named = [name for name, value in stated.items() if value is not None]
+    if len(named) != 1:
+        sentence = "exactly one of `atLeast`, `margin` and `minimumGain` has to be stated"
+        yield SpecProblem((), Reason("one-requirement", sentence))
+        return
+    yield from _check_champion(spec, named[0])
+    trivial = {"atLeast": 0.0, "margin": 1.0}
+    if stated[named[0]] == trivial.get(named[0]):
+        sentence = f"any search meets `{named[0]}: {stated[named[0]]:g}`"
+        yield SpecProblem((named[0],), Reason("requirement-trivial", sentence))
+
+
+def _check_depth(spec: Retrieval) -> Iterator[SpecProblem]:
+    if spec.metric == "mrr" and spec.depth is not None:
+        yield SpecProblem(
+            ("depth",), Reason("depth-unused", "`mrr` looks at the whole list, whatever `depth` is")
+        )
+    if spec.metric != "mrr" and spec.depth is None:
+        sentence = f"`{spec.metric}` needs a `depth`: how many of the first documents count"
+        yield SpecProblem((), Reason("depth-missing", sentence))
+
+
+def _check_champion(spec: Retrieval, stated: str) -> Iterator[SpecProblem]:
+    if stated == "atLeast" and spec.champion is not None:
+        sentence = "`champion` has no effect on a requirement with `atLeast`"
+        yield SpecProblem(("champion",), Reason("champion-unused", sentence))
+    if stated != "atLeast" and spec.champion is None:
+        sentence = f"`{stated}` compares with a champion, but `champion` names no source"
+        yield SpecProblem((stated,), Reason("champion-missing", sentence))
+
+
+def evaluate(spec: Retrieval, inputs: GateInputs) -> GateResult:
+    """Judge the mean over queries, or its difference to the champion."""
+    from mlspec.gates import _decide, _search
+
+    measured = _search.measure(spec, inputs)
+    if isinstance(measured, Reason):
+        return _decide.unmeasured(spec, require(spec), measured, metric=metric_name(spec))
+    if spec.at_least is not None:
+        bound = _decide.at_least(spec.at_least)
+    else:
+        bound = _decide.above(limit(spec))
+    return _decide.decided(spec, require(spec), measured, bound)
+
+
+def reads(spec: Retrieval) -> tuple[Need, ...]:
+    """Return what is read: what was found, what is relevant, and the champion's run."""
+    pair = (spec.query, spec.document)
+    runs = [spec.run] if spec.champion is None else [spec.run, spec.champion]
+    found = [Need(name, "Frame", tuple(sorted({*pair, spec.score}))) for name in runs]
+    return (*found, Need(spec.judgements, "Frame", tuple(sorted({*pair, spec.relevance}))))
+
+
+GATE = Gate(
+    "retrieval",
+    Retrieval,
+    "Search finds the relevant documents, or no fewer than the one in production.",
+    check=check,
+    evaluate=evaluate,
+    require=require,
+    reads=reads,
+    reasons=REASONS,
+)
