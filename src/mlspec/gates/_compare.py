@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from mlspec import stats
 from mlspec.evidence import Interval, Reason, Rows
-from mlspec.gates._measure import Measured, interval, level_of, rounded
-from mlspec.gates._sample import POINT_NEEDS, Sample, prepare, too_few
+from mlspec.gates._measure import Measured, estimate_of, interval, level_of, rounded
+from mlspec.gates._sample import POINT_NEEDS, Sample, prepare, statistic, too_few
 
 if TYPE_CHECKING:
     from mlspec.gates._metrics import Metric
@@ -27,7 +27,7 @@ def compare(metric: Metric, spec: GateSpecBase, inputs: GateInputs) -> Measured 
     if isinstance(pair, Reason):
         return pair
     ours, theirs = pair
-    values = _value(metric, ours), _value(metric, theirs)
+    values = estimate_of(metric, ours), estimate_of(metric, theirs)
     if not all(map(math.isfinite, values)):
         return Reason("undefined-metric", f"`{metric.name}` is undefined on these rows")
     counts = _fewest(ours, theirs)
@@ -74,12 +74,6 @@ def _identical(challenger: Rows, champion: Rows) -> bool:
     return False
 
 
-def _value(metric: Metric, sample: Sample) -> float:
-    if metric.name == "roc-auc":
-        return stats.roc_auc(sample.labels, sample.outputs)
-    return stats.statistic(metric.name, sample.labels, sample.outputs).value()
-
-
 def _needs(metric: Metric, spec: GateSpecBase) -> tuple[tuple[str, int], ...]:
     if spec.decide == "point":
         return POINT_NEEDS
@@ -106,8 +100,7 @@ def _interval(
         areas = stats.delong_difference(ours.labels, ours.outputs, theirs.outputs, level=level)
         method = "square-and-add" if areas.degenerate else "delong-paired"
         return interval(method, areas.bounds, level)
-    first = stats.statistic(metric.name, ours.labels, ours.outputs)
-    second = stats.statistic(metric.name, theirs.labels, theirs.outputs)
+    first, second = statistic(metric, ours), statistic(metric, theirs)
     bounds = stats.paired_bootstrap(first, second, seed=seed, level=level)
     return interval("bootstrap-paired", bounds, level)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mlspec import stats
 from mlspec.evidence import Interval, Metrics, Reason
-from mlspec.gates._sample import POINT_NEEDS, Sample, prepare, too_few
+from mlspec.gates._sample import POINT_NEEDS, Sample, prepare, statistic, too_few
 
 if TYPE_CHECKING:
     from mlspec.gates._metrics import Metric
@@ -16,7 +16,16 @@ if TYPE_CHECKING:
     from mlspec.gates._spec import GateSpecBase
     from mlspec.stats import Bounds, FloatVector
 
-__all__ = ["Measured", "interval", "level_of", "measure", "reported", "rounded"]
+__all__ = [
+    "Measured",
+    "estimate_of",
+    "interval",
+    "interval_of",
+    "level_of",
+    "measure",
+    "reported",
+    "rounded",
+]
 
 _ROW_COUNTS = ("rows", "n", "example_count")
 _CLIP = 1e-15
@@ -66,7 +75,7 @@ def measure(metric: Metric, spec: GateSpecBase, inputs: GateInputs) -> Measured 
 
 
 def _measured(metric: Metric, spec: GateSpecBase, sample: Sample, seed: int) -> Measured | Reason:
-    estimate = _estimate(metric, sample)
+    estimate = estimate_of(metric, sample)
     if not math.isfinite(estimate):
         return Reason("undefined-metric", f"`{metric.name}` is undefined on these rows")
     needs = metric.needs if spec.decide == "bound" else POINT_NEEDS
@@ -74,20 +83,22 @@ def _measured(metric: Metric, spec: GateSpecBase, sample: Sample, seed: int) -> 
     return Measured(
         metric.name,
         rounded(estimate),
-        interval=None if few else _interval(metric, sample, level_of(spec), seed),
+        interval=None if few else interval_of(metric, sample, level_of(spec), seed),
         counts=sample.counts,
         undecided=few,
         facts=(("clip", _CLIP),) if metric.name == "log-loss" else (),
     )
 
 
-def _estimate(metric: Metric, sample: Sample) -> float:
+def estimate_of(metric: Metric, sample: Sample) -> float:
+    """Return the metric of a sample, NaN where it is undefined."""
     if metric.name == "roc-auc":
         return stats.roc_auc(sample.labels, sample.outputs)
-    return stats.statistic(metric.name, sample.labels, sample.outputs).value()
+    return statistic(metric, sample).value()
 
 
-def _interval(metric: Metric, sample: Sample, level: float, seed: int) -> Interval | None:
+def interval_of(metric: Metric, sample: Sample, level: float, seed: int) -> Interval | None:
+    """Return the interval that the method of the metric gives, None where there is none."""
     labels, outputs = sample.labels, sample.outputs
     match metric.name:
         case "accuracy":
@@ -96,6 +107,9 @@ def _interval(metric: Metric, sample: Sample, level: float, seed: int) -> Interv
             return _proportion(int((labels * outputs).sum()), int(outputs.sum()), level)
         case "recall":
             return _proportion(int((labels * outputs).sum()), int(labels.sum()), level)
+        case "specificity":
+            right = int(((1 - labels) * (1 - outputs)).sum())
+            return _proportion(right, int((1 - labels).sum()), level)
         case "roc-auc":
             return _of_auc(labels, outputs, level)
         case _:
@@ -109,8 +123,7 @@ def _of_auc(labels: FloatVector, outputs: FloatVector, level: float) -> Interval
 
 
 def _resampled(metric: Metric, sample: Sample, level: float, seed: int) -> Interval | None:
-    statistic = stats.statistic(metric.name, sample.labels, sample.outputs)
-    bounds = stats.percentile_bootstrap(statistic, seed=seed, level=level)
+    bounds = stats.percentile_bootstrap(statistic(metric, sample), seed=seed, level=level)
     return interval("bootstrap-percentile", bounds, level)
 
 

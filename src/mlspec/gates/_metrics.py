@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["METRICS", "Metric", "MetricName", "Reads"]
+__all__ = ["METRICS", "Metric", "MetricName", "Reads", "metric_of"]
 
 MetricName = Literal[
     "accuracy",
@@ -20,12 +20,24 @@ MetricName = Literal[
     "brier",
     "f1",
     "log-loss",
+    "macro-f1",
+    "macro-precision",
+    "macro-recall",
     "mae",
+    "mape",
+    "mcc",
+    "median-absolute-error",
+    "pinball",
     "precision",
     "r2",
     "recall",
     "rmse",
     "roc-auc",
+    "specificity",
+    "wape",
+    "weighted-f1",
+    "weighted-precision",
+    "weighted-recall",
 ]
 
 
@@ -47,6 +59,9 @@ class Metric:
     """A metric that mlspec computes.
 
     `needs` are the counts below which no interval is trusted; `rows` is always among them.
+    `many` tells whether it is defined for any number of classes, once the predicted class is given;
+    `apart` whether it sets classes against each other, so that labels of one class say nothing;
+    `quantile` which quantile a pinball loss is of.
     """
 
     name: str
@@ -55,6 +70,9 @@ class Metric:
     higher_is_better: bool = True
     lowest: float = 0.0
     highest: float = 1.0
+    many: bool = False
+    apart: bool = False
+    quantile: float | None = None
 
 
 _CLASS = 30
@@ -63,20 +81,48 @@ _FEW = (("rows", _CLASS),)
 _MANY = (("rows", _BOOTSTRAP),)
 _BOTH = (("positives", _CLASS), ("negatives", _CLASS))
 
+_EVERY = (("smallestClass", _CLASS),)
+
+
+def _error(name: str) -> Metric:
+    return Metric(name, Reads.ESTIMATES, _MANY, higher_is_better=False, highest=math.inf)
+
+
+def _of_classes(name: str, needs: tuple[tuple[str, int], ...] = (), lowest: float = 0.0) -> Metric:
+    return Metric(name, Reads.CLASSES, _MANY + needs, lowest=lowest, many=True, apart=True)
+
+
 _TABLE = (
-    Metric("accuracy", Reads.CLASSES, _FEW),
-    Metric("average-precision", Reads.SCORES, _MANY + _BOTH),
-    Metric("balanced-accuracy", Reads.CLASSES, _MANY + _BOTH),
+    Metric("accuracy", Reads.CLASSES, _FEW, many=True),
+    Metric("average-precision", Reads.SCORES, _MANY + _BOTH, apart=True),
+    Metric("balanced-accuracy", Reads.CLASSES, _MANY + _BOTH, apart=True),
     Metric("brier", Reads.PROBABILITIES, _MANY, higher_is_better=False),
-    Metric("f1", Reads.CLASSES, _MANY + _BOTH),
+    Metric("f1", Reads.CLASSES, _MANY + _BOTH, apart=True),
     Metric("log-loss", Reads.PROBABILITIES, _MANY, higher_is_better=False, highest=math.inf),
-    Metric("mae", Reads.ESTIMATES, _MANY, higher_is_better=False, highest=math.inf),
+    _of_classes("macro-f1", _EVERY),
+    _of_classes("macro-precision", _EVERY),
+    _of_classes("macro-recall", _EVERY),
+    _error("mae"),
+    _error("mape"),
+    _of_classes("mcc", _EVERY, lowest=-1.0),
+    _error("median-absolute-error"),
+    _error("pinball"),
     Metric("precision", Reads.CLASSES, (*_FEW, ("predictedPositives", _CLASS))),
     Metric("r2", Reads.ESTIMATES, _MANY, lowest=-math.inf),
     Metric("recall", Reads.CLASSES, (*_FEW, ("positives", _CLASS))),
-    Metric("rmse", Reads.ESTIMATES, _MANY, higher_is_better=False, highest=math.inf),
-    Metric("roc-auc", Reads.SCORES, _FEW + _BOTH),
+    _error("rmse"),
+    Metric("roc-auc", Reads.SCORES, _FEW + _BOTH, apart=True),
+    Metric("specificity", Reads.CLASSES, (*_FEW, ("negatives", _CLASS))),
+    _error("wape"),
+    _of_classes("weighted-f1"),
+    _of_classes("weighted-precision"),
+    _of_classes("weighted-recall"),
 )
 
 METRICS: Mapping[str, Metric] = MappingProxyType({each.name: each for each in _TABLE})
 """The computed metrics by name."""
+
+
+def metric_of(name: str, quantile: float | None = None) -> Metric:
+    """Return the metric of that name; of a pinball loss, with its quantile."""
+    return replace(METRICS[name], quantile=quantile)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,12 +13,17 @@ from mlspec.gates._metrics import Metric, Reads
 if TYPE_CHECKING:
     from mlspec.evidence import Rows
     from mlspec.gates._spec import GateSpecBase
-    from mlspec.stats import FloatVector
+    from mlspec.stats import FloatVector, Statistic
 
-__all__ = ["POINT_NEEDS", "Sample", "prepare", "too_few"]
+__all__ = ["POINT_NEEDS", "Sample", "one_class", "prepare", "readable", "statistic", "too_few"]
 
 POINT_NEEDS = (("rows", 30),)
 """Below this, not even a point estimate decides."""
+
+_WORDS = {
+    "predictedPositives": "predicted positives",
+    "smallestClass": "rows of the smallest class",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +37,14 @@ class Sample:
 
 def prepare(metric: Metric, rows: Rows, threshold: float) -> Sample | Reason:
     """Return what the metric reads of the rows, or why it is not defined on them."""
+    sample = readable(metric, rows, threshold)
+    if isinstance(sample, Reason):
+        return sample
+    return one_class(metric, sample) or sample
+
+
+def readable(metric: Metric, rows: Rows, threshold: float) -> Sample | Reason:
+    """Return what the metric reads, value by value sound; there may be one class only."""
     if isinstance(rows.labels, Reason):
         return rows.labels
     outputs = _outputs(metric, rows, threshold)
@@ -42,6 +56,20 @@ def prepare(metric: Metric, rows: Rows, threshold: float) -> Sample | Reason:
     return Sample(rows.labels, outputs, _counts(metric, rows.labels, outputs))
 
 
+def one_class(metric: Metric, sample: Sample) -> Reason | None:
+    """Return the reason that labels of one class do not define a metric that sets them apart."""
+    if not metric.apart or bool((sample.labels != sample.labels[:1]).any()):
+        return None
+    return Reason("one-class", "all labels are of one class")
+
+
+def statistic(metric: Metric, sample: Sample) -> Statistic:
+    """Return the metric over a sample, ready to be resampled."""
+    if metric.quantile is not None:
+        return stats.pinball(sample.labels, sample.outputs, quantile=metric.quantile)
+    return stats.statistic(metric.name, sample.labels, sample.outputs)
+
+
 def too_few(
     spec: GateSpecBase, needs: tuple[tuple[str, int], ...], counts: tuple[tuple[str, int], ...]
 ) -> Reason | None:
@@ -50,7 +78,8 @@ def too_few(
     for name, floor in needs:
         needed = max(floor, spec.minimum_rows) if name == "rows" else floor
         if have.get(name, 0) < needed:
-            sentence = f"there are {have.get(name, 0)} {_words(name)}, but {needed} are needed"
+            what = _WORDS.get(name, name)
+            sentence = f"there are {have.get(name, 0)} {what}, but {needed} are needed"
             return Reason("too-few-rows", sentence)
     return None
 
@@ -70,16 +99,19 @@ def _outputs(metric: Metric, rows: Rows, threshold: float) -> FloatVector | Reas
 
 def _label_problem(metric: Metric, rows: Rows, labels: FloatVector) -> Reason | None:
     if metric.reads is Reads.ESTIMATES:
-        return None
+        return _zero(metric, labels)
     if _many_classes(metric, rows):
         return _no_class(labels, "a label")
     if not stats.is_binary(labels):
         sentence = f"`{metric.name}` is about two classes, but a label is neither 0 nor 1"
         return Reason("label-not-binary", sentence)
-    both = 0 < float(labels.sum()) < labels.size
-    if ("negatives" in dict(metric.needs)) and not both:
-        return Reason("one-class", "all labels are of one class")
     return None
+
+
+def _zero(metric: Metric, labels: FloatVector) -> Reason | None:
+    if metric.name != "mape" or bool((labels != 0).all()):
+        return None
+    return Reason("label-zero", "`mape` divides by the label, and a label is 0")
 
 
 def _output_problem(metric: Metric, rows: Rows, outputs: FloatVector) -> Reason | None:
@@ -102,8 +134,7 @@ def _no_class(values: FloatVector, what: str) -> Reason | None:
 
 
 def _many_classes(metric: Metric, rows: Rows) -> bool:
-    """Accuracy is defined for any number of classes, once the predicted class is given."""
-    return metric.name == "accuracy" and rows.predictions is not None
+    return metric.many and rows.predictions is not None
 
 
 def _counts(
@@ -113,10 +144,9 @@ def _counts(
     if metric.reads is not Reads.ESTIMATES and stats.is_binary(labels):
         positives = int(labels.sum())
         counts |= {"positives": positives, "negatives": int(labels.size) - positives}
-    if "predictedPositives" in dict(metric.needs):
+    needs = dict(metric.needs)
+    if "predictedPositives" in needs:
         counts["predictedPositives"] = int(outputs.sum())
+    if "smallestClass" in needs:
+        counts["smallestClass"] = min(Counter(labels.tolist()).values(), default=0)
     return tuple(sorted(counts.items()))
-
-
-def _words(name: str) -> str:
-    return name.replace("predictedPositives", "predicted positives")

@@ -27,8 +27,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from mlspec.evidence import Reason
-from mlspec.gates._metrics import METRICS, MetricName
-from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
+from mlspec.gates._metrics import METRICS, MetricName, metric_of
+from mlspec.gates._port import Gate, GateInputs, Need
+from mlspec.gates._requirement import (
+    Mode,
+    OfQuantile,
+    check_margins,
+    check_quantile,
+    in_words,
+    margin_limit,
+)
 from mlspec.gates._spec import GateSpecBase
 from mlspec.schema import Direction, FieldClass, Number, declare
 
@@ -36,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.evidence import GateResult
+    from mlspec.gates._port import SpecProblem
 
 __all__ = ["GATE", "ChampionChallenger"]
 
@@ -55,12 +64,12 @@ REASONS = MappingProxyType(
 )
 
 
-class ChampionChallenger(GateSpecBase):
+class ChampionChallenger(OfQuantile, GateSpecBase):
     """The difference to the model in production, challenger minus champion."""
 
     type: Literal["champion-challenger"] = declare("Type of the gate.", FieldClass.GATE)
     metric: MetricName = declare("The metric to compare.", FieldClass.GATE)
-    mode: Literal["non-inferiority", "superiority"] = declare(
+    mode: Mode = declare(
         "Show that the challenger is not worse by more than a margin, or that it is better.",
         FieldClass.GATE,
         Direction.HIGHER_IS_TIGHTER,
@@ -84,53 +93,26 @@ class ChampionChallenger(GateSpecBase):
 
 def limit(spec: ChampionChallenger) -> float:
     """Return what the difference must exceed (or stay below, where lower is better)."""
-    superior = spec.mode == "superiority"
-    gain = (spec.minimum_gain or 0.0) if superior else -(spec.margin or 0.0)
-    return (gain if METRICS[spec.metric].higher_is_better else -gain) + 0.0
+    return margin_limit(spec.metric, spec.mode, spec.margin, spec.minimum_gain)
 
 
 def require(spec: ChampionChallenger) -> str:
     """Return the requirement as text: `difference of roc-auc > -0.005`."""
     sign = ">" if METRICS[spec.metric].higher_is_better else "<"
-    return f"difference of {spec.metric} {sign} {limit(spec):.15g}"
+    return f"difference of {in_words(spec.metric, spec.quantile)} {sign} {limit(spec):.15g}"
 
 
 def check(spec: ChampionChallenger) -> Iterator[SpecProblem]:
     """Yield what keeps the gate from being evaluated."""
-    if spec.mode == "superiority":
-        yield from _unused(spec.mode, "margin", spec.margin)
-        yield from _too_wide(spec, "minimumGain", spec.minimum_gain)
-        return
-    if spec.margin is None:
-        yield SpecProblem(
-            (),
-            Reason("margin-missing", "non-inferiority needs a `margin`"),
-            hint="state the loss that is still acceptable, in units of the metric",
-        )
-    yield from _unused(spec.mode, "minimumGain", spec.minimum_gain)
-    yield from _too_wide(spec, "margin", spec.margin)
-
-
-def _unused(mode: str, field: str, value: float | None) -> Iterator[SpecProblem]:
-    if value is not None:
-        yield SpecProblem(
-            (field,), Reason("margin-unused", f"`{field}` has no effect in the mode `{mode}`")
-        )
-
-
-def _too_wide(spec: ChampionChallenger, field: str, value: float | None) -> Iterator[SpecProblem]:
-    metric = METRICS[spec.metric]
-    width = metric.highest - metric.lowest
-    if value is not None and value >= width:
-        sentence = f"`{field}` is {value:g}, but two models differ by {width:g} at most"
-        yield SpecProblem((field,), Reason("margin-too-wide", sentence))
+    yield from check_quantile(spec.metric, spec.quantile)
+    yield from check_margins(spec.metric, spec.mode, spec.margin, spec.minimum_gain)
 
 
 def evaluate(spec: ChampionChallenger, inputs: GateInputs) -> GateResult:
     """Judge the paired difference against the margin."""
     from mlspec.gates import _compare, _decide
 
-    metric = METRICS[spec.metric]
+    metric = metric_of(spec.metric, spec.quantile)
     measured = _compare.compare(metric, spec, inputs)
     if isinstance(measured, Reason):
         return _decide.unmeasured(spec, require(spec), measured, metric=spec.metric)

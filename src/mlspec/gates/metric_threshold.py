@@ -27,8 +27,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from mlspec.evidence import Reason
-from mlspec.gates._metrics import METRICS
+from mlspec.gates._metrics import METRICS, metric_of
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
+from mlspec.gates._requirement import OfQuantile, check_quantile, check_range, in_words
 from mlspec.gates._spec import GateSpecBase
 from mlspec.schema import Direction, FieldClass, Number, declare
 
@@ -53,6 +54,10 @@ REASONS = MappingProxyType(
             "A reported metric is a number without an interval. Write `decide: point` to accept "
             "that; the record says so, and a policy may refuse it."
         ),
+        "quantile-missing": (
+            "A pinball loss is about one quantile of the label, which has to be stated."
+        ),
+        "quantile-unused": "A quantile is stated, but the metric is not about one.",
         "unknown-metric": (
             "mlspec does not compute the metric. Name one it computes, or read the number that "
             "another tool reports with `source: metrics`."
@@ -61,7 +66,7 @@ REASONS = MappingProxyType(
 )
 
 
-class MetricThreshold(GateSpecBase):
+class MetricThreshold(OfQuantile, GateSpecBase):
     """A floor or a ceiling for one metric of the model."""
 
     type: Literal["metric-threshold"] = declare("Type of the gate.", FieldClass.GATE)
@@ -97,7 +102,7 @@ def require(spec: MetricThreshold) -> str:
     """Return the requirement as text: `roc-auc >= 0.92`."""
     bounds = ((">=", spec.at_least), ("<=", spec.at_most))
     stated = [f"{sign} {bound:.15g}" for sign, bound in bounds if bound is not None]
-    return " ".join([spec.metric, *stated])
+    return " ".join([in_words(spec.metric, spec.quantile), *stated])
 
 
 def check(spec: MetricThreshold) -> Iterator[SpecProblem]:
@@ -117,7 +122,8 @@ def check(spec: MetricThreshold) -> Iterator[SpecProblem]:
             hint=f"one of {', '.join(sorted(METRICS))}; or `source: metrics`",
         )
     else:
-        yield from _check_range(spec)
+        yield from check_quantile(spec.metric, spec.quantile)
+        yield from check_range(spec.metric, spec.at_least, spec.at_most)
 
 
 def _check_reported(spec: MetricThreshold) -> Iterator[SpecProblem]:
@@ -126,23 +132,6 @@ def _check_reported(spec: MetricThreshold) -> Iterator[SpecProblem]:
         yield SpecProblem(
             ("decide",), Reason("point-not-stated", sentence), hint="write `decide: point`"
         )
-
-
-def _check_range(spec: MetricThreshold) -> Iterator[SpecProblem]:
-    metric = METRICS[spec.metric]
-    if spec.at_least is not None and not metric.lowest < spec.at_least <= metric.highest:
-        yield _out_of_range(spec, "atLeast", spec.at_least)
-    if spec.at_most is not None and not metric.lowest <= spec.at_most < metric.highest:
-        yield _out_of_range(spec, "atMost", spec.at_most)
-
-
-def _out_of_range(spec: MetricThreshold, field: str, bound: float) -> SpecProblem:
-    metric = METRICS[spec.metric]
-    sentence = (
-        f"`{field}` is {bound:g}, but `{spec.metric}` lies between {metric.lowest:g} "
-        f"and {metric.highest:g}: the gate would say nothing about the model"
-    )
-    return SpecProblem((field,), Reason("bound-out-of-range", sentence))
 
 
 def evaluate(spec: MetricThreshold, inputs: GateInputs) -> GateResult:
@@ -164,7 +153,7 @@ def _measured(spec: MetricThreshold, inputs: GateInputs) -> Measured | Reason:
 
     if spec.source == "metrics":
         return _measure.reported(spec.metric, spec, inputs.metrics)
-    return _measure.measure(METRICS[spec.metric], spec, inputs)
+    return _measure.measure(metric_of(spec.metric, spec.quantile), spec, inputs)
 
 
 def reads(spec: MetricThreshold) -> tuple[Need, ...]:

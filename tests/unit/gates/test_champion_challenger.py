@@ -9,10 +9,9 @@ from mlspec.gates import METRICS
 
 @pytest.mark.parametrize("metric", sorted(set(METRICS) - {"precision"}))
 def test_a_better_challenger_is_better_by_every_metric_and_the_swap_is_worse(evaluation, metric):
-    better = evaluation.better(metric, positive_threshold=0.4)
-    worse = evaluation.better(
-        metric, predictions="champion.csv", champion="challenger.csv", positive_threshold=0.4
-    )
+    more = evaluation.suit(metric) | {"positive_threshold": 0.4}
+    better = evaluation.better(metric, **more)
+    worse = evaluation.better(metric, predictions="champion.csv", champion="challenger.csv", **more)
 
     sign = 1 if METRICS[metric].higher_is_better else -1
     assert better.estimate * sign > 0 > worse.estimate * sign

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
+import sklearn.metrics
 from pydantic import ValidationError
 
 from mlspec.evidence import Verdict
@@ -50,16 +51,17 @@ def test_more_confidence_is_harder_to_meet(evaluation):
 
 @pytest.mark.parametrize("metric", sorted(METRICS))
 def test_every_metric_is_judged_in_its_own_direction(evaluation, metric):
-    found = evaluation.ceiling(metric, 0.999, decide="point")
+    more = evaluation.suit(metric)
+    found = evaluation.ceiling(metric, 0.999, decide="point", **more)
     assert found.interval is not None
     room = 0.2 * abs(found.estimate)
 
     if METRICS[metric].higher_is_better:
-        easy = evaluation.floor(metric, found.estimate - room)
-        hard = evaluation.floor(metric, min(1.0, found.estimate + room))
+        easy = evaluation.floor(metric, found.estimate - room, **more)
+        hard = evaluation.floor(metric, min(1.0, found.estimate + room), **more)
     else:
-        easy = evaluation.ceiling(metric, found.estimate + room)
-        hard = evaluation.ceiling(metric, found.estimate - room)
+        easy = evaluation.ceiling(metric, found.estimate + room, **more)
+        hard = evaluation.ceiling(metric, found.estimate - room, **more)
 
     assert (Verdict.PASS, Verdict.FAIL) == (easy.verdict, hard.verdict)
 
@@ -83,15 +85,127 @@ def test_the_threshold_moves_the_predicted_class(evaluation):
     assert low > high
 
 
-def test_many_classes_are_fine_for_accuracy_alone(evaluation):
-    rows = [(f"r{n}", n % 3, n % 3 if n % 10 else 9) for n in range(200)]
+def three_classes(evaluation, rows, **more):
     evaluation.write("challenger.csv", rows, ("id", "label", "class"))
+    return {"prediction": "class", **more}
 
-    accuracy = evaluation.floor("accuracy", 0.8, prediction="class")
-    f1 = evaluation.floor("f1", 0.8, prediction="class")
+
+def test_a_metric_of_two_classes_refuses_a_third(evaluation):
+    inputs = three_classes(
+        evaluation, [(f"r{n}", n % 3, n % 3 if n % 10 else 9) for n in range(200)]
+    )
+
+    accuracy = evaluation.floor("accuracy", 0.8, **inputs)
 
     assert (Verdict.PASS, 0.9) == (accuracy.verdict, accuracy.estimate)
-    assert (Verdict.NOT_EVALUATED, "label-not-binary") == (f1.verdict, f1.reason_code)
+    for metric in ("f1", "balanced-accuracy", "specificity"):
+        found = evaluation.floor(metric, 0.8, **inputs)
+        assert (Verdict.NOT_EVALUATED, "label-not-binary") == (found.verdict, found.reason_code)
+
+
+@pytest.mark.parametrize("average", ["macro", "weighted"])
+@pytest.mark.parametrize("metric", ["f1", "precision", "recall"])
+def test_means_over_classes_are_those_of_scikit_learn(evaluation, average, metric):
+    rows = [(f"r{n}", n % 3, n % 3 if n % 7 else (n + 1) % 3) for n in range(600)]
+    inputs = three_classes(evaluation, rows)
+    _, labels, classes = zip(*rows, strict=True)
+    score = getattr(sklearn.metrics, f"{metric}_score")
+
+    found = evaluation.floor(f"{average}-{metric}", 0.8, **inputs)
+
+    assert found.estimate == pytest.approx(score(labels, classes, average=average), abs=1e-11)
+    assert (Verdict.PASS, "bootstrap-percentile") == (found.verdict, found.interval.method)
+
+
+def test_the_correlation_of_many_classes_is_that_of_scikit_learn(evaluation):
+    rows = [(f"r{n}", n % 3, n % 3 if n % 7 else (n + 1) % 3) for n in range(600)]
+    inputs = three_classes(evaluation, rows)
+    _, labels, classes = zip(*rows, strict=True)
+
+    found = evaluation.floor("mcc", -0.5, **inputs)
+
+    expected = sklearn.metrics.matthews_corrcoef(labels, classes)
+    assert found.estimate == pytest.approx(expected, abs=1e-11)
+    assert Verdict.PASS == found.verdict
+    assert Verdict.FAIL == evaluation.floor("mcc", 0.99, **inputs).verdict
+
+
+@pytest.mark.parametrize("metric", ["macro-f1", "macro-recall", "macro-precision", "mcc"])
+def test_a_class_of_five_rows_is_not_decided_on(evaluation, metric):
+    rows = [(f"r{n}", 2 if n < 5 else n % 2, 2 if n < 5 else n % 2) for n in range(900)]
+
+    found = evaluation.floor(metric, 0.5, **three_classes(evaluation, rows))
+
+    assert (Verdict.INCONCLUSIVE, "too-few-rows") == (found.verdict, found.reason_code)
+    assert "there are 5 rows of the smallest class, but 30 are needed" == found.reason
+
+
+def test_a_class_that_is_never_predicted_has_no_precision_to_average(evaluation):
+    rows = [(f"r{n}", n % 3, n % 2) for n in range(900)]
+    inputs = three_classes(evaluation, rows)
+
+    found = evaluation.floor("macro-precision", 0.1, **inputs)
+
+    assert (Verdict.NOT_EVALUATED, "undefined-metric") == (found.verdict, found.reason_code)
+
+
+@pytest.mark.parametrize("metric", ["macro-f1", "weighted-f1", "weighted-recall", "mcc"])
+def test_one_class_that_is_always_right_is_no_perfect_classifier(evaluation, metric):
+    inputs = three_classes(evaluation, [(f"r{n}", 4, 4) for n in range(900)])
+
+    found = evaluation.floor(metric, 0.5, **inputs)
+
+    assert (Verdict.NOT_EVALUATED, "one-class") == (found.verdict, found.reason_code)
+
+
+def test_specificity_is_a_share_of_the_negatives(evaluation):
+    rows = evaluation.read("challenger.csv")
+    negatives = [float(score) < 0.5 for _, label, score in rows if label == "0"]
+
+    found = evaluation.floor("specificity", 0.5)
+
+    assert found.estimate == pytest.approx(sum(negatives) / len(negatives), abs=1e-11)
+    assert "wilson" == found.interval.method
+    evaluation.write("challenger.csv", [(key, 1, score) for key, _, score in rows])
+    found = evaluation.floor("specificity", 0.5)
+    assert (Verdict.NOT_EVALUATED, "undefined-metric") == (found.verdict, found.reason_code)
+
+
+def test_a_percentage_error_of_a_label_that_is_zero_is_not_a_number(evaluation):
+    mape, wape = evaluation.ceiling("mape", 0.9), evaluation.ceiling("wape", 0.9)
+
+    assert (Verdict.NOT_EVALUATED, "label-zero") == (mape.verdict, mape.reason_code)
+    assert wape.estimate is not None
+    rows = [(key, 0, score) for key, _, score in evaluation.read("challenger.csv")]
+    evaluation.write("challenger.csv", rows)
+    wape = evaluation.ceiling("wape", 0.9)
+    assert (Verdict.NOT_EVALUATED, "undefined-metric") == (wape.verdict, wape.reason_code)
+
+
+def test_a_pinball_loss_is_that_of_its_quantile(evaluation):
+    rows = evaluation.read("challenger.csv")
+    labels, scores = ([float(row[place]) for row in rows] for place in (1, 2))
+
+    low, high = (evaluation.ceiling("pinball", 9, quantile=each) for each in (0.1, 0.9))
+
+    for found, quantile in ((low, 0.1), (high, 0.9)):
+        expected = sklearn.metrics.mean_pinball_loss(labels, scores, alpha=quantile)
+        assert found.estimate == pytest.approx(expected, abs=1e-11)
+    assert "pinball of 0.9 <= 9" == high.require
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [({"metric": "pinball"}, "quantile-missing"), ({"quantile": 0.5}, "quantile-unused")],
+)
+def test_a_quantile_belongs_to_a_pinball_loss(evaluation, change, code):
+    gate = {"metric": "mae"} | change
+    floor = {"id": "a", "type": "metric-threshold", "atMost": 2, **gate}
+    better = {"id": "b", "type": "champion-challenger", "mode": "superiority", **gate}
+
+    for spec in (floor, better):
+        found = evaluation.result(spec)
+        assert (Verdict.NOT_EVALUATED, code) == (found.verdict, found.reason_code)
 
 
 def test_labels_may_come_from_another_file_in_another_order(evaluation):

@@ -1,0 +1,114 @@
+"""What gates ask of a metric: a bound, or a difference to the champion. For several gates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from mlspec.evidence import Reason
+from mlspec.gates._metrics import METRICS
+from mlspec.gates._port import SpecProblem
+from mlspec.schema import FieldClass, Number, SpecModel, declare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = [
+    "Mode",
+    "OfQuantile",
+    "check_margins",
+    "check_quantile",
+    "check_range",
+    "in_words",
+    "margin_limit",
+]
+
+Mode = Literal["non-inferiority", "superiority"]
+
+
+class OfQuantile(SpecModel):
+    """The quantile that a pinball loss needs."""
+
+    quantile: Number | None = declare(
+        "For `pinball`: the quantile that the predictions are meant to be, between 0 and 1.",
+        FieldClass.GATE,
+        default=None,
+        examples=[0.9],
+        gt=0,
+        lt=1,
+    )
+
+
+def in_words(metric: str, quantile: float | None) -> str:
+    """Return the metric as text: `roc-auc`, or `pinball of 0.9`."""
+    return metric if quantile is None else f"{metric} of {quantile:.15g}"
+
+
+def check_quantile(metric: str, quantile: float | None) -> Iterator[SpecProblem]:
+    """Yield that a quantile is missing, or has no effect."""
+    if metric == "pinball" and quantile is None:
+        yield SpecProblem(
+            (),
+            Reason("quantile-missing", "`pinball` needs the `quantile` that is predicted"),
+            hint="state it, such as `quantile: 0.9`",
+        )
+    if metric != "pinball" and quantile is not None:
+        sentence = f"`quantile` has no effect on `{metric}`"
+        yield SpecProblem(("quantile",), Reason("quantile-unused", sentence))
+
+
+def check_range(
+    metric: str, at_least: float | None, at_most: float | None
+) -> Iterator[SpecProblem]:
+    """Yield the bounds that lie outside the values that a metric can take."""
+    known = METRICS[metric]
+    if at_least is not None and not known.lowest < at_least <= known.highest:
+        yield _out_of_range(metric, "atLeast", at_least)
+    if at_most is not None and not known.lowest <= at_most < known.highest:
+        yield _out_of_range(metric, "atMost", at_most)
+
+
+def _out_of_range(name: str, field: str, bound: float) -> SpecProblem:
+    metric = METRICS[name]
+    sentence = (
+        f"`{field}` is {bound:g}, but `{name}` lies between {metric.lowest:g} "
+        f"and {metric.highest:g}: the gate would say nothing about the model"
+    )
+    return SpecProblem((field,), Reason("bound-out-of-range", sentence))
+
+
+def margin_limit(metric: str, mode: Mode, margin: float | None, gain: float | None) -> float:
+    """Return what the difference must exceed (or stay below, where lower is better)."""
+    least = (gain or 0.0) if mode == "superiority" else -(margin or 0.0)
+    return (least if METRICS[metric].higher_is_better else -least) + 0.0
+
+
+def check_margins(
+    metric: str, mode: Mode, margin: float | None, gain: float | None
+) -> Iterator[SpecProblem]:
+    """Yield what is wrong with the margin of a comparison."""
+    if mode == "superiority":
+        yield from _unused(mode, "margin", margin)
+        yield from _too_wide(metric, "minimumGain", gain)
+        return
+    if margin is None:
+        yield SpecProblem(
+            (),
+            Reason("margin-missing", "non-inferiority needs a `margin`"),
+            hint="state the loss that is still acceptable, in units of the metric",
+        )
+    yield from _unused(mode, "minimumGain", gain)
+    yield from _too_wide(metric, "margin", margin)
+
+
+def _unused(mode: str, field: str, value: float | None) -> Iterator[SpecProblem]:
+    if value is not None:
+        yield SpecProblem(
+            (field,), Reason("margin-unused", f"`{field}` has no effect in the mode `{mode}`")
+        )
+
+
+def _too_wide(metric: str, field: str, value: float | None) -> Iterator[SpecProblem]:
+    width = METRICS[metric].highest - METRICS[metric].lowest
+    if value is not None and value >= width:
+        sentence = f"`{field}` is {value:g}, but two models differ by {width:g} at most"
+        yield SpecProblem((field,), Reason("margin-too-wide", sentence))
