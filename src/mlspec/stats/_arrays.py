@@ -15,10 +15,12 @@ __all__ = [
     "PlaceVector",
     "WeightMatrix",
     "classes_at",
+    "filled",
     "first_infinite",
     "first_not_finite",
     "is_binary",
     "is_whole",
+    "present",
     "vector",
 ]
 
@@ -60,3 +62,13 @@ def is_binary(values: FloatVector) -> bool:
 def is_whole(values: FloatVector) -> bool:
     """Tell whether every value is a whole number."""
     return bool(np.all(values == np.floor(values)))
+
+
+def present(values: FloatVector) -> FloatVector:
+    """Return the values that are not NaN."""
+    return values[~np.isnan(values)]
+
+
+def filled(values: FloatVector, missing: float) -> FloatVector:
+    """Return the values with a number in the place of each NaN."""
+    return np.where(np.isnan(values), missing, values)

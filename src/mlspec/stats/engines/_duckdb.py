@@ -1,0 +1,129 @@
+"""Files far larger than memory, through DuckDB, which is an extra."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from mlspec.errors import MissingExtraError
+from mlspec.stats.engines._sql import name, number, text
+from mlspec.stats.engines._sql_table import Kind, SqlTable, order_by_rank
+from mlspec.stats.engines._table import ColumnError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from types import ModuleType
+
+__all__ = ["MEMORY", "open_duckdb"]
+
+MEMORY = "1GB"
+"""What DuckDB may use before it spills to a temporary folder."""
+
+_Connection = Any
+"""A connection of DuckDB, whose types are not needed to check this."""
+_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT")
+_MORE_NUMBERS = ("UINTEGER", "UBIGINT", "UHUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
+_RELATION = "data"
+_UNSOUND = "statistics_propagation,filter_pushdown"
+"""Optimizers that trust the smallest and largest value which Parquet states.
+
+Writers leave NaN out of those, so DuckDB (2.0.0) takes `isnan(x)` for false everywhere, and every
+missing value of a file written by pyarrow disappears.
+"""
+
+
+@contextmanager
+def open_duckdb(path: str, spill: str, *, memory: str = MEMORY) -> Iterator[SqlTable]:
+    """Open a CSV or Parquet file, local or `s3://`, as a table; closed at the end.
+
+    Args:
+        path: the file; its suffix says which of the two it is.
+        spill: a folder for what does not fit into memory.
+        memory: the limit, such as `1GB`.
+
+    Raises:
+        MissingExtraError: DuckDB is not installed.
+        ColumnError: the file is not what its suffix says, or a query failed.
+    """
+    duckdb = _duckdb()
+    settings = {"memory_limit": memory, "temp_directory": spill, "preserve_insertion_order": False}
+    connection = duckdb.connect(":memory:", config=settings)
+    connection.execute(f"SET disabled_optimizers = '{_UNSOUND}'")
+    try:
+        yield _table(duckdb, connection, path)
+    finally:
+        connection.close()
+
+
+def _table(duckdb: ModuleType, connection: _Connection, path: str) -> SqlTable:
+    def lines(query: str) -> Sequence[tuple[object, ...]]:
+        try:
+            found: list[tuple[object, ...]] = connection.execute(query).fetchall()
+        except duckdb.Error as error:
+            raise _refused(error) from error
+        return found
+
+    if path.startswith("s3://"):
+        lines("INSTALL httpfs")
+        lines("LOAD httpfs")
+    lines(f"CREATE VIEW {_RELATION} AS SELECT * FROM {_source(path)}")
+    described = lines(f"DESCRIBE {_RELATION}")
+    is_csv = path.lower().endswith(".csv")
+    kinds = {str(each[0]): "cells" if is_csv else _kind(str(each[1])) for each in described}
+    ((rows,),) = lines(f"SELECT COUNT(*) FROM {_RELATION}")
+    by_rank = order_by_rank(lines, _RELATION)
+
+    def order(column: str, places: Sequence[int]) -> Sequence[float]:
+        try:
+            return _discrete(connection, column, places)
+        except duckdb.OutOfMemoryException:
+            return by_rank(column, places)  # slower, but it spills
+        except duckdb.Error as error:
+            raise _refused(error) from error
+
+    return SqlTable(_RELATION, kinds, int(str(rows)), lines, order)
+
+
+def _discrete(connection: _Connection, column: str, places: Sequence[int]) -> Sequence[float]:
+    """Return order statistics by `quantile_disc`: p = (place + 1/2) / n is exactly one row."""
+    x = f"CAST({name(column)} AS DOUBLE)"
+    finite = f"FROM {_RELATION} WHERE ISFINITE({x})"
+    (count,) = connection.execute(f"SELECT COUNT(*) {finite}").fetchone()
+    shares = ", ".join(number((place + 0.5) / count) for place in places)
+    query = f"SELECT QUANTILE_DISC({x}, [{shares}]) {finite}"
+    (values,) = connection.execute(query).fetchone()
+    return [float(each) for each in values]
+
+
+def _source(path: str) -> str:
+    exact = text("".join(f"[{each}]" if each in "*?[" else each for each in path))
+    if path.lower().endswith(".parquet"):
+        return f"READ_PARQUET({exact})"
+    if path.lower().endswith(".csv"):
+        return f"READ_CSV({exact}, header=true, all_varchar=true, nullstr='', delim=',')"
+    raise ColumnError("unknown-format", "DuckDB reads `.csv` and `.parquet` here")
+
+
+def _kind(declared: str) -> Kind:
+    base = declared.split("(", maxsplit=1)[0].upper()
+    if base in (*_NUMBERS, *_MORE_NUMBERS):
+        return "number"
+    if base.startswith("ENUM"):
+        return "text"
+    return {"VARCHAR": "text", "BOOLEAN": "truth"}.get(base, "other")
+
+
+def _refused(error: Exception) -> ColumnError:
+    first = (str(error).splitlines() or [type(error).__name__])[0]
+    return ColumnError("unreadable-file", f"DuckDB refuses: {first[:200]}")
+
+
+def _duckdb() -> ModuleType:
+    try:
+        return import_module("duckdb")
+    except ImportError as error:
+        raise MissingExtraError(
+            "reading a table out of core needs `duckdb`, which is not installed",
+            hint='run `pip install "mlspec-compiler[duckdb]"`',
+        ) from error
