@@ -41,6 +41,10 @@ _OWN = {
         "The mean absolute percentage error divides by the label, and a label is 0. `wape` weighs "
         "errors by the sum of the labels instead."
     ),
+    "more-events-than-trials": (
+        "More events than trials were counted. As a rule the two come from different moments or "
+        "count different things."
+    ),
     "negative-value": "A latency, a count or another value that can't be below 0 is below 0.",
     "no-parts": "The gate asks for slices, groups, features or steps, and there is none.",
     "no-rows-selected": "No row of the table has the value that the gate selects rows by.",
@@ -85,6 +89,10 @@ _OWN = {
         "A small sample does not pass, however good it looks."
     ),
     "too-old": "The values were measured longer ago than the spec allows.",
+    "trials-missing": (
+        "A share needs events and trials. Rows of a table are trials by themselves; an answer of a "
+        "monitoring system is not."
+    ),
     "undefined-metric": (
         "The metric divides by zero on these rows, such as precision without predicted positives. "
         "The quotient is not taken as 0 or 1."
