@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mlspec.lazy import importer
 
 if TYPE_CHECKING:
+    from mlspec.evidence._aggregates import AGGREGATES_TYPE, Aggregates, query_document
     from mlspec.evidence._align import join_frame
     from mlspec.evidence._cases import Case, Cases
     from mlspec.evidence._expectations import Expectation, Expectations
@@ -32,6 +33,13 @@ if TYPE_CHECKING:
         Waived,
     )
     from mlspec.evidence._profile import FeatureProfile, Profile
+    from mlspec.evidence._profile_json import (
+        PROFILE_TYPE,
+        profile_digest,
+        read_profile,
+        write_profile,
+    )
+    from mlspec.evidence._profiling import count_features, memory_table, reference_features
     from mlspec.evidence._provenance import Provenance
     from mlspec.evidence._reader import (
         Reader,
@@ -51,12 +59,15 @@ if TYPE_CHECKING:
     from mlspec.evidence._test_result import TEST_RESULT_TYPE, write_test_result
 
 __all__ = [
+    "AGGREGATES_TYPE",
     "MAX_BYTES",
     "MAX_ROWS",
     "PREDICATE_TYPE",
+    "PROFILE_TYPE",
     "REASONS",
     "STATEMENT_TYPE",
     "TEST_RESULT_TYPE",
+    "Aggregates",
     "Case",
     "Cases",
     "Coverage",
@@ -89,32 +100,42 @@ __all__ = [
     "Verdict",
     "Waived",
     "Wanted",
+    "count_features",
     "digest_materials",
     "join_champion",
     "join_frame",
     "join_labels",
     "load_readers",
     "locate",
+    "memory_table",
     "overall_verdict",
+    "profile_digest",
+    "query_document",
     "read_file",
     "read_metrics",
     "read_predictions",
+    "read_profile",
     "read_record",
     "reader_of",
+    "reference_features",
     "shown",
     "status",
     "unknown_format",
     "worst",
+    "write_profile",
     "write_record",
     "write_test_result",
 ]
 
 _HOMES = {
+    "_aggregates": "AGGREGATES_TYPE Aggregates query_document",
     "_align": "join_frame",
     "_cases": "Case Cases",
     "_expectations": "Expectation Expectations",
     "_frame": "Frame",
     "_profile": "FeatureProfile Profile",
+    "_profile_json": "PROFILE_TYPE profile_digest read_profile write_profile",
+    "_profiling": "count_features memory_table reference_features",
     "_provenance": "Provenance",
     "_recheck": "Recheck",
     "_reader": "Reader Source Wanted load_readers reader_of unknown_format",

@@ -92,6 +92,14 @@ REASONS: Mapping[str, str] = MappingProxyType(
             "The path is absolute, contains `..`, or leads out of the workspace through a symbolic "
             "link. Gates read files of the workspace only."
         ),
+        "other-bins": (
+            "A feature was counted in other bins than the reference has, so the counts can't be "
+            "compared. Count again in the bins of the reference."
+        ),
+        "profile-edited": (
+            "A profile or an answer does not have the digest that it states: somebody changed it "
+            "after it was written."
+        ),
         "query-failed": "The monitoring system answered the query with an error.",
         "query-missing": "The file holds no answer to the query that the gate names.",
         "ragged-row": "A line of the file has more or fewer cells than the header.",

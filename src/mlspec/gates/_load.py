@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from mlspec.evidence import (
     FileContent,
+    Frame,
     Layout,
     Material,
     Metrics,
     PredictionTable,
+    Reader,
     Reason,
     Rows,
     Source,
@@ -28,13 +30,13 @@ from mlspec.evidence import (
 from mlspec.gates._port import GateInputs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from mlspec.gates._inputs import EvaluationInputs, EvidenceSource
     from mlspec.gates._port import Need
 
-__all__ = ["Loaded", "load_inputs"]
+__all__ = ["Loaded", "load_inputs", "say_nothing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +48,29 @@ class Loaded:
     ends: tuple[str, ...] = ()
 
 
+def say_nothing(_text: str) -> None:
+    """Leave out how far the work is."""
+
+
 def load_inputs(
-    spec: EvaluationInputs | None, root: Path, needs: Iterable[Need] = (), *, as_of: str = ""
+    spec: EvaluationInputs | None,
+    root: Path,
+    needs: Iterable[Need] = (),
+    *,
+    as_of: str = "",
+    tell: Callable[[str], None] = say_nothing,
 ) -> Loaded:
     """Read every file that the spec names, once.
 
     A file that could be read is a material even when it turned out to be of no use. `needs` say
     which columns are kept; `as_of` is the moment by which evidence may be too old.
+    `tell` is told which file is read next.
     """
     if spec is None:
         missing = Reason("inputs-missing", "the model has no `evaluation`")
         return Loaded(GateInputs(missing, missing, missing))
-    reading = _Reading(spec, root, _columns(needs), as_of)
+    kept = tuple(needs)
+    reading = _Reading(spec, root, _columns(kept), as_of, _counted(kept), tell)
     challenger = reading.table("predictions", spec.predictions, spec.predictions_digest)
     rows = reading.rows(challenger)
     inputs = GateInputs(
@@ -65,7 +78,7 @@ def load_inputs(
         champion=reading.champion(challenger, rows),
         metrics=reading.metrics(),
         positive_threshold=spec.positive_threshold,
-        sources={each.name: reading.source(each) for each in spec.sources},
+        sources={each.name: reading.named(each.name) for each in spec.sources},
         as_of=as_of,
     )
     materials = tuple(reading.materials[name] for name in sorted(reading.materials))
@@ -80,14 +93,32 @@ def _columns(needs: Iterable[Need]) -> dict[str, tuple[str, ...]]:
     return {name: tuple(sorted(columns)) for name, columns in found.items()}
 
 
+def _counted(needs: Iterable[Need]) -> dict[str, Need]:
+    """Return what is counted of each source; the bins of a reference are always its own."""
+    found: dict[str, Need] = {}
+    for each in sorted((need for need in needs if need.gives == "Profile"), key=_reference_last):
+        before = found.get(each.source, each)
+        columns = tuple(sorted({*before.columns, *each.columns}))
+        whole = before.whole or each.whole
+        found[each.source] = replace(each, columns=columns, whole=whole)
+    return found
+
+
+def _reference_last(need: Need) -> bool:
+    return need.like is None
+
+
 @dataclass(frozen=True, slots=True)
 class _Reading:
     spec: EvaluationInputs
     root: Path
     columns: dict[str, tuple[str, ...]]
     as_of: str
+    counted: dict[str, Need]
+    tell: Callable[[str], None]
     materials: dict[str, Material] = field(default_factory=dict)
     ends: list[str] = field(default_factory=list)
+    found: dict[str, Source | Reason] = field(default_factory=dict)
 
     def rows(self, challenger: PredictionTable | Reason) -> Rows | Reason:
         if isinstance(challenger, Reason):
@@ -124,7 +155,22 @@ class _Reading:
             self.materials[name] = table.material
         return table
 
-    def source(self, stated: EvidenceSource) -> Source | Reason:
+    def named(self, name: str) -> Source | Reason:
+        """Return a named source, read once; one may be counted in the bins of another."""
+        if name not in self.found:
+            self.found[name] = Reason("source-missing", f"`{name}` is counted like itself")
+            stated = next((each for each in self.spec.sources if each.name == name), None)
+            missing = Reason("source-missing", f"`evaluation.sources` has no `{name}`")
+            self.found[name] = missing if stated is None else self._near_or_far(stated)
+        return self.found[name]
+
+    def _near_or_far(self, stated: EvidenceSource) -> Source | Reason:
+        source, need = self._near(stated), self.counted.get(stated.name)
+        if isinstance(source, Reason) and source.code == "too-large" and need is not None:
+            source = self._far(stated, need)
+        return source if isinstance(source, Reason) else self._fresh(stated, source)
+
+    def _near(self, stated: EvidenceSource) -> Source | Reason:
         """Read a named source with the reader of its format."""
         content = self._content(stated.name, stated.file, stated.digest)
         if isinstance(content, Reason):
@@ -132,10 +178,22 @@ class _Reading:
         reader = reader_of(stated.format, content.suffix)
         if reader is None:
             return unknown_format(content, stated.format)
-        wanted = Wanted(self.columns.get(stated.name, ()), stated.run)
-        source = reader.read(content, wanted)
-        if isinstance(source, Reason):
-            return source
+        need, columns = self.counted.get(stated.name), self.columns.get(stated.name, ())
+        if need is not None and need.whole and reader.gives == "Frame":
+            columns = _all_columns(reader, content)
+        return reader.read(content, Wanted(columns, stated.run))
+
+    def _far(self, stated: EvidenceSource, need: Need) -> Source | Reason:
+        """Let an engine count a table that is too large to be read."""
+        from mlspec.gates._load_far import bins_of, count_far
+
+        if need.like is None:
+            return count_far(self.root, stated, need, None)
+        bins = bins_of(self.named(need.like), self.counted.get(need.like, need))
+        return bins if isinstance(bins, Reason) else count_far(self.root, stated, need, bins)
+
+    def _fresh(self, stated: EvidenceSource, source: Source) -> Source | Reason:
+        """Return a source that was read, unless it is too old."""
         self.materials[stated.name] = source.material
         if stated.maximum_age_days is None:
             return source
@@ -152,6 +210,7 @@ class _Reading:
     def _content(self, name: str, file: str | None, digest: str | None) -> FileContent | Reason:
         if file is None:
             return Reason("inputs-missing", f"`evaluation.{name}` names no file")
+        self.tell(f"reading {file}")
         content = read_file(self.root, file, name=name)
         if isinstance(content, Reason):
             return content
@@ -160,6 +219,11 @@ class _Reading:
             sentence = f"the {name} file has the digest {content.digest}, not {digest}"
             return Reason("digest-mismatch", sentence)
         return content
+
+
+def _all_columns(reader: Reader, content: FileContent) -> tuple[str, ...]:
+    table = reader.read(content, Wanted())
+    return table.names if isinstance(table, Frame) else ()
 
 
 def _end(file: str, collected: str, days: int) -> str | Reason:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from mlspec.evidence import GateResult, Metrics, Rows, Source
+    from mlspec.gates._power import Assumed, RowsNeeded
 
 __all__ = ["Gate", "GateInputs", "Need", "SpecProblem"]
 
@@ -30,11 +31,19 @@ class Need:
     `source` is a field of `evaluation` (`predictions`, `champion`, `metrics`) or the name of one
     of its `sources`; `gives` the name of the type that it has to be (`Frame`, `Cases` ...);
     `columns` the columns of a table that are read beyond those that `evaluation` names.
+
+    A `Profile` is read as it is, and counted from a table: its own bins where it is a reference,
+    those of the source `like` otherwise. `whole` asks for all columns but those in `without`;
+    those in `categorical` hold categories although they look like numbers.
     """
 
     source: str
     gives: str = "Rows"
     columns: tuple[str, ...] = ()
+    whole: bool = False
+    without: tuple[str, ...] = ()
+    categorical: tuple[str, ...] = ()
+    like: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +96,8 @@ class Gate(Generic[SpecT]):
 
     `evaluate` is pure: no files, no clock, the same result for the same inputs. `check` yields
     what is wrong with a spec beyond its shape; `evaluate` is only called when it yields nothing.
-    `reasons` explains the codes that this gate alone gives.
+    `reasons` explains the codes that this gate alone gives. `power` yields the rows that the gate
+    needs to decide, given what was observed of their spread; None where no number of rows matters.
     """
 
     type: str
@@ -98,3 +108,6 @@ class Gate(Generic[SpecT]):
     require: Callable[[SpecT], str]
     reads: Callable[[SpecT], tuple[Need, ...]] = _predictions_alone
     reasons: Mapping[str, str] = field(default_factory=dict)
+    reads_clock: bool = False
+    """Whether the verdict depends on the moment of the run, which the record then states."""
+    power: Callable[[SpecT, GateResult, Assumed], Iterator[RowsNeeded]] | None = None

@@ -1,0 +1,154 @@
+"""Counts that an engine of the user returned for a query which `mlspec gate sql` printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mlspec.canonical import Json, digest_bytes, digest_value
+from mlspec.evidence._file import shown
+from mlspec.evidence._json import Node, read_document
+from mlspec.evidence._profile import FeatureProfile
+from mlspec.evidence._provenance import Provenance
+from mlspec.evidence._reason import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mlspec.evidence._file import FileContent
+    from mlspec.evidence._model import Material
+    from mlspec.evidence._reader import Wanted
+
+__all__ = ["AGGREGATES_TYPE", "Aggregates", "bins_digest", "query_document", "read_aggregates"]
+
+AGGREGATES_TYPE = "https://mlspec.dev/aggregates/v1"
+
+Line = tuple[int, int, int]
+"""Place of a feature, place of a bin (-1 for missing values), rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregates:
+    """Rows per feature and bin, without the bins: those are known by their digest.
+
+    `statement` is the query, `snapshot` the version of the table that it ran on.
+    """
+
+    material: Material
+    features: tuple[str, ...]
+    digests_of_bins: tuple[str, ...]
+    lines: tuple[Line, ...]
+    statement: str = ""
+    snapshot: str = ""
+    provenance: Provenance = field(default_factory=Provenance)
+
+    def counted(self, reference: FeatureProfile) -> FeatureProfile | Reason:
+        """Return the counts of a feature in the bins of a reference, which have to be those."""
+        from mlspec.stats.engines._sql import counted
+
+        if reference.name not in self.features:
+            sentence = f"{shown(self.material.file)}: there is no feature {shown(reference.name)}"
+            return Reason("missing-column", sentence)
+        place = self.features.index(reference.name)
+        if self.digests_of_bins[place] != bins_digest(reference):
+            sentence = f"{shown(reference.name)} was counted in other bins than the reference has"
+            return Reason("other-bins", sentence)
+        own = [(0, bin_, rows) for feature, bin_, rows in self.lines if feature == place]
+        counts = counted({reference.name: reference.bins}, own)[reference.name]
+        return FeatureProfile(
+            reference.name,
+            reference.edges,
+            reference.spikes,
+            reference.categories,
+            reference.others,
+            counts.bins,
+            counts.missing,
+            counts.new,
+        )
+
+
+def bins_digest(feature: FeatureProfile) -> str:
+    """Return the digest of the bins of a feature, by which counts are known to be in them."""
+    others = None if feature.others is None else list(feature.others)
+    categories = None if feature.categories is None else list(feature.categories)
+    return digest_value(
+        {
+            "name": feature.name,
+            "edges": list(feature.edges),
+            "spikes": list(feature.spikes),
+            "categories": categories,
+            "others": others,
+        }
+    )
+
+
+def query_document(
+    features: Sequence[FeatureProfile], query: str, *, dialect: str, table: str
+) -> dict[str, Json]:
+    """Return what comes with a query; with `lines` and `snapshot` added, it is the answer."""
+    return {
+        "_type": AGGREGATES_TYPE,
+        "dialect": dialect,
+        "features": [{"binsDigest": bins_digest(each), "name": each.name} for each in features],
+        "query": query,
+        "queryDigest": digest_bytes(query.encode()),
+        "table": table,
+    }
+
+
+def read_aggregates(content: FileContent, _wanted: Wanted) -> Aggregates | Reason:
+    """Read what an engine returned; every feature has to count the same rows."""
+    return read_document(content, lambda document: _aggregates(content, document))
+
+
+def _aggregates(content: FileContent, document: Node) -> Aggregates | Reason:
+    if document.at("_type").text() != AGGREGATES_TYPE:
+        return Reason("malformed-report", f"the document is no `{AGGREGATES_TYPE}`")
+    query = document.at("query").text()
+    if document.at("queryDigest").text() != digest_bytes(query.encode()):
+        return Reason("profile-edited", "the query does not have the digest that is stated")
+    features = document.at("features").items()
+    names = tuple(each.at("name").text() for each in features)
+    if len(set(names)) < len(names):
+        return Reason("duplicate-name", "the answer has a feature twice")
+    lines = tuple(_line(each) for each in document.at("lines").items())
+    rows = _rows(lines, len(names))
+    if isinstance(rows, Reason):
+        return rows
+    return Aggregates(
+        content.material(rows),
+        names,
+        tuple(each.at("binsDigest").text() for each in features),
+        lines,
+        query,
+        document.at("snapshot").text_or(),
+        Provenance(document.at("dialect").text_or(), "", document.at("collectedAt").text_or()),
+    )
+
+
+def _rows(lines: Sequence[Line], features: int) -> int | Reason:
+    """Return the number of rows, which all features have alike."""
+    seen = {(feature, bin_) for feature, bin_, _ in lines}
+    if len(seen) < len(lines):
+        return Reason("duplicate-key", "a bin of a feature is counted in two lines")
+    if any(not 0 <= feature < features or bin_ < -1 for feature, bin_, _ in lines):
+        return Reason("malformed-report", "a line is about no feature or bin of the query")
+    totals = [0] * features
+    for feature, _, rows in lines:
+        totals[feature] += rows
+    if len(set(totals)) > 1:
+        sentence = f"features count {min(totals)} to {max(totals)} rows, so lines are missing"
+        return Reason("incomplete-report", sentence)
+    return totals[0] if totals and totals[0] else Reason("empty-file", "no rows were counted")
+
+
+def _line(node: Node) -> Line:
+    """Return a line; warehouses give names of columns in capitals."""
+    members = {name.lower(): value for name, value in node.members()}
+    absent = Node(None, node.path)
+    feature, bin_, rows = (members.get(name, absent) for name in ("feature", "bin", "row_count"))
+    place = -1 if bin_.value == -1 and not isinstance(bin_.value, bool) else bin_.count()
+    found = (feature.count(), place, rows.count())
+    if None in found:
+        raise node.malformed("a line with `feature`, `bin` and `row_count`")
+    return found[0] or 0, found[1] or 0, found[2] or 0

@@ -1,0 +1,15 @@
+"""Counts that an engine of the user returned for a query of `mlspec gate sql`."""
+
+from __future__ import annotations
+
+from mlspec.evidence._aggregates import read_aggregates
+from mlspec.evidence._reader import Reader
+
+__all__ = ["READER"]
+
+READER = Reader(
+    format="aggregates",
+    summary="Rows per feature and bin that a warehouse counted for a query of `mlspec gate sql`.",
+    gives="Aggregates",
+    read=read_aggregates,
+)

@@ -1,0 +1,150 @@
+"""Both sides of a drift gate: bins from the reference alone, the current side counted in them.
+
+A side is a table or a profile. From two tables, the values themselves are there too, and distances
+between distribution functions are exact; with a profile, they are known between two ends.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mlspec.evidence import (
+    Aggregates,
+    Frame,
+    Profile,
+    Reason,
+    count_features,
+    memory_table,
+    reference_features,
+    shown,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mlspec.evidence import FeatureProfile
+    from mlspec.gates._port import GateInputs
+    from mlspec.stats import FloatVector
+
+__all__ = ["Distribution", "Side", "counted_like", "current_side", "reference_side"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Distribution:
+    """One feature of one side: its counts, and its values where a table was read.
+
+    Values are NaN where one is missing.
+    """
+
+    profile: FeatureProfile
+    values: FloatVector | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Side:
+    """A table or a profile that was read, and the digests of the data."""
+
+    source: Frame | Profile | Aggregates
+    categorical: frozenset[str] = frozenset()
+
+    @property
+    def digests(self) -> frozenset[str]:
+        """Digests of the data, and of the file that tells of them."""
+        own = frozenset({self.source.material.digest})
+        return own | frozenset(getattr(self.source, "digests", ()))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the features that this side has."""
+        match self.source:
+            case Frame(names=names):
+                return names
+            case Profile(features=features):
+                return tuple(each.name for each in features)
+            case Aggregates(features=named):
+                return named
+
+    def reference(self, feature: str) -> Distribution | Reason:
+        """Return a feature with the bins that this side gives."""
+        if isinstance(self.source, Frame):
+            return _of_table(self.source, feature, self.categorical)
+        found = self.source.feature(feature) if isinstance(self.source, Profile) else None
+        return self._absent(feature) if found is None else Distribution(found)
+
+    def like(self, reference: Distribution) -> Distribution | Reason:
+        """Return the feature of another side, counted in the bins of that side."""
+        if isinstance(self.source, Frame):
+            return counted_like(self.source, reference)
+        if isinstance(self.source, Aggregates):
+            return _of_aggregates(self.source, reference)
+        found = self.source.feature(reference.profile.name)
+        if found is None:
+            return self._absent(reference.profile.name)
+        if found.bins != reference.profile.bins:
+            sentence = f"{self._file} counts {shown(found.name)} in other bins than the reference"
+            return Reason("other-bins", sentence)
+        return Distribution(found)
+
+    @property
+    def _file(self) -> str:
+        return shown(self.source.material.file)
+
+    def _absent(self, feature: str) -> Reason:
+        return Reason("missing-column", f"{self._file}: there is no feature {shown(feature)}")
+
+
+def reference_side(inputs: GateInputs, name: str, categorical: Sequence[str] = ()) -> Side | Reason:
+    """Return the named source as the side that gives the bins."""
+    found = _table_or_profile(inputs, name)
+    if isinstance(found, Aggregates):
+        sentence = f"`{name}` holds counts without their bins, which is no reference"
+        return Reason("source-of-another-kind", sentence)
+    return found if isinstance(found, Reason) else Side(found, frozenset(categorical))
+
+
+def current_side(inputs: GateInputs, name: str, reference: Side) -> Side | Reason:
+    """Return the named source as the side that is compared with the reference."""
+    found = _table_or_profile(inputs, name)
+    if isinstance(found, Reason):
+        return found
+    side = Side(found)
+    if side.digests & reference.digests:
+        return Reason("same-data", "the reference and the current data are the same file")
+    return side
+
+
+def _table_or_profile(inputs: GateInputs, name: str) -> Frame | Profile | Aggregates | Reason:
+    found = inputs.sources.get(name)
+    if isinstance(found, Frame | Profile | Aggregates):
+        return found
+    return _reason(inputs.source(name, Frame))
+
+
+def _reason(found: Frame | Reason) -> Reason:
+    return found if isinstance(found, Reason) else Reason("source-missing", "there is no source")
+
+
+def _of_table(frame: Frame, feature: str, categorical: frozenset[str]) -> Distribution | Reason:
+    table = memory_table(frame, [feature], categorical)
+    if isinstance(table, Reason):
+        return table
+    made = reference_features(table, [feature], categorical)
+    return made if isinstance(made, Reason) else Distribution(made[0], table.numbers.get(feature))
+
+
+def counted_like(frame: Frame, reference: Distribution) -> Distribution | Reason:
+    """Return a column of a table, read and counted as the reference has it."""
+    name = reference.profile.name
+    table = memory_table(frame, [name], () if reference.profile.is_numeric else (name,))
+    if isinstance(table, Reason):
+        return table
+    made = count_features(table, {name: reference.profile.bins})
+    if isinstance(made, Reason):
+        return Reason(made.code, f"{shown(frame.material.file)}: {made.sentence}")
+    return Distribution(made[0], table.numbers.get(name))
+
+
+def _of_aggregates(source: Aggregates, reference: Distribution) -> Distribution | Reason:
+    found = source.counted(reference.profile)
+    return found if isinstance(found, Reason) else Distribution(found)
