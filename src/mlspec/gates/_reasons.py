@@ -93,6 +93,9 @@ _OWN = {
         "A share needs events and trials. Rows of a table are trials by themselves; an answer of a "
         "monitoring system is not."
     ),
+    "value-too-large": (
+        "A latency, a number of tokens or an amount is larger than 1e15, which none is."
+    ),
     "undefined-metric": (
         "The metric divides by zero on these rows, such as precision without predicted positives. "
         "The quotient is not taken as 0 or 1."

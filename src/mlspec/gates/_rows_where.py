@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 __all__ = ["RowFilter", "non_negative", "numbers_where", "texts_where"]
 
 
+_LARGEST = 1e15
+
+
 class RowFilter(SpecModel):
     """Rows whose cell in a column equals a value; of a query, series with that label."""
 
@@ -60,7 +63,9 @@ def _places(frame: Frame, where: RowFilter | None) -> list[int] | Reason:
 
 
 def non_negative(what: str, values: FloatVector) -> FloatVector | Reason:
-    """Return the values unless one of them is below 0."""
-    if bool((values >= 0).all()):
-        return values
-    return Reason("negative-value", f"{shown(what)}: a value is {float(values.min()):g}")
+    """Return the values unless one is below 0, or larger than anything that is counted or timed."""
+    if not bool((values >= 0).all()):
+        return Reason("negative-value", f"{shown(what)}: a value is {float(values.min()):g}")
+    if bool((values > _LARGEST).any()):
+        return Reason("value-too-large", f"{shown(what)}: a value is {float(values.max()):g}")
+    return values

@@ -54,7 +54,7 @@ def _of_table(spec: Throughput, table: Frame) -> Load | Reason:
     seconds = spec.window_seconds
     if moments.max() - moments.min() > _MOST_WINDOWS * seconds:
         sentence = f"the requests span more than {_MOST_WINDOWS} windows of {seconds:g} s"
-        return Reason("too-large", sentence)
+        return Reason("too-many-windows", sentence)
     requests = stats.window_sums(moments, None, seconds=seconds)
     errors = None if failed is None else stats.window_sums(moments, failed, seconds=seconds)
     return Load(requests, errors, seconds)

@@ -56,6 +56,10 @@ REASONS = MappingProxyType(
             "A rate per window needs points at equal steps, the same for requests and errors. A "
             "missing point is a moment at which nobody measured."
         ),
+        "too-many-windows": (
+            "The first and the last request are so far apart that one of their moments is wrong, "
+            "or the windows are too short."
+        ),
     }
 )
 

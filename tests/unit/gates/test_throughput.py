@@ -122,7 +122,7 @@ def test_equal_windows_are_no_certainty_until_there_are_enough(evaluation):
         (("soon", 0), "not-a-number"),
         (("5", "maybe"), "not-a-number"),
         (("5", 2), "not-yes-or-no"),
-        (("9e99", 0), "too-large"),
+        (("9e99", 0), "too-many-windows"),
     ],
 )
 def test_one_bad_request_leaves_the_gate_unevaluated(evaluation, row, code):
