@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mlspec.gates._port import GateInputs
     from mlspec.gates._spec import GateSpecBase
 
-__all__ = ["compare"]
+__all__ = ["compare", "difference_interval", "fewest", "needs_of", "pair_of"]
 
 _BOOTSTRAP_NEEDS = (("rows", 200),)
 _CLOSED_FORM = frozenset({"accuracy", "roc-auc"})
@@ -23,27 +23,28 @@ _CLOSED_FORM = frozenset({"accuracy", "roc-auc"})
 
 def compare(metric: Metric, spec: GateSpecBase, inputs: GateInputs) -> Measured | Reason:
     """Return the difference of a metric, challenger minus champion, with its interval."""
-    pair = _pair(metric, inputs)
+    pair = pair_of(metric, inputs)
     if isinstance(pair, Reason):
         return pair
     ours, theirs = pair
     values = estimate_of(metric, ours), estimate_of(metric, theirs)
     if not all(map(math.isfinite, values)):
         return Reason("undefined-metric", f"`{metric.name}` is undefined on these rows")
-    counts = _fewest(ours, theirs)
-    few = too_few(spec, _needs(metric, spec), counts)
+    counts = fewest(ours, theirs)
+    few = too_few(spec, needs_of(metric, spec), counts)
     seed = stats.seed_from(_digests(inputs), spec.id)
     return Measured(
         metric.name,
         rounded(values[0] - values[1]),
-        interval=None if few else _interval(metric, pair, level_of(spec), seed),
+        interval=None if few else difference_interval(metric, pair, level_of(spec), seed),
         counts=_with_discordance(metric, pair, counts),
         undecided=few,
         facts=_facts(metric, pair, values),
     )
 
 
-def _pair(metric: Metric, inputs: GateInputs) -> tuple[Sample, Sample] | Reason:
+def pair_of(metric: Metric, inputs: GateInputs) -> tuple[Sample, Sample] | Reason:
+    """Return what the metric reads of challenger and champion, or why they are not compared."""
     challenger, champion = inputs.challenger, inputs.champion
     if isinstance(challenger, Reason):
         return challenger
@@ -74,13 +75,15 @@ def _identical(challenger: Rows, champion: Rows) -> bool:
     return False
 
 
-def _needs(metric: Metric, spec: GateSpecBase) -> tuple[tuple[str, int], ...]:
+def needs_of(metric: Metric, spec: GateSpecBase) -> tuple[tuple[str, int], ...]:
+    """Return the counts below which a difference is not decided on."""
     if spec.decide == "point":
         return POINT_NEEDS
     return metric.needs if metric.name in _CLOSED_FORM else _BOOTSTRAP_NEEDS + metric.needs
 
 
-def _fewest(ours: Sample, theirs: Sample) -> tuple[tuple[str, int], ...]:
+def fewest(ours: Sample, theirs: Sample) -> tuple[tuple[str, int], ...]:
+    """Return the smaller of the counts of both samples."""
     others = dict(theirs.counts)
     return tuple((name, min(count, others.get(name, count))) for name, count in ours.counts)
 
@@ -89,9 +92,10 @@ def _digests(inputs: GateInputs) -> tuple[str, ...]:
     return () if isinstance(inputs.champion, Reason) else inputs.champion.digests
 
 
-def _interval(
+def difference_interval(
     metric: Metric, pair: tuple[Sample, Sample], level: float, seed: int
 ) -> Interval | None:
+    """Return the paired interval of the difference, None where there is none."""
     ours, theirs = pair
     if metric.name == "accuracy":
         pairs = stats.discordance(ours.labels, ours.outputs, theirs.outputs)

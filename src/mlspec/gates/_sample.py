@@ -15,7 +15,16 @@ if TYPE_CHECKING:
     from mlspec.gates._spec import GateSpecBase
     from mlspec.stats import FloatVector, Statistic
 
-__all__ = ["POINT_NEEDS", "Sample", "one_class", "prepare", "readable", "statistic", "too_few"]
+__all__ = [
+    "POINT_NEEDS",
+    "Sample",
+    "one_class",
+    "part_of",
+    "prepare",
+    "readable",
+    "statistic",
+    "too_few",
+]
 
 POINT_NEEDS = (("rows", 30),)
 """Below this, not even a point estimate decides."""
@@ -54,6 +63,12 @@ def readable(metric: Metric, rows: Rows, threshold: float) -> Sample | Reason:
     if problem is not None:
         return problem
     return Sample(rows.labels, outputs, _counts(metric, rows.labels, outputs))
+
+
+def part_of(metric: Metric, sample: Sample, codes: FloatVector, code: int) -> Sample:
+    """Return the rows of a sample that have a code."""
+    labels, outputs = sample.labels[codes == code], sample.outputs[codes == code]
+    return Sample(labels, outputs, _counts(metric, labels, outputs))
 
 
 def one_class(metric: Metric, sample: Sample) -> Reason | None:

@@ -1,0 +1,233 @@
+"""`slices`: in every slice of the rows the model is good enough, or no worse than the champion.
+
+The rows are parted by the values of each column in `by`, and a metric is asked for in every slice:
+a bound (`atLeast`, `atMost`) as in `metric-threshold`, or a paired difference (`mode`, `margin`,
+`minimumGain`) as in `champion-challenger`, with the same intervals. A good average hides a slice
+that pays for it.
+
+Every slice has to pass, at the confidence of the gate: that claims nothing but that all of them do
+(Berger 1982) and needs no correction. To fail on one slice among many does: the fail stands on
+bounds whose confidence Holm's method (1979) raised for the number of slices; what fails alone and
+not so is inconclusive. The worst slice is named first.
+
+`minimumRows` is per slice, and so are the floors of the method: 30 rows and 30 of each class that
+the metric rests on, 200 rows for the bootstrap. Slices below are inconclusive; with
+`smallSlices: report` they are listed and left out, as long as one slice remains. Rows without a
+value form the slice `(missing)`. `expected` names values that have to occur: a slice that vanished
+from the data is not a slice without errors.
+
+Inconclusive: a slice is small, its interval lies on both sides, or it fails by chance. Not
+evaluated: a column or key that is missing, a column with one value or more than 200, an expected
+slice without rows, a slice with labels of one class or a quotient 0/0.
+
+Example
+    id: accuracy-per-region
+    type: slices
+    metric: accuracy
+    by: [{column: region, expected: [north, south]}, {column: device}]
+    atLeast: 0.8
+    smallSlices: report
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
+
+from mlspec.evidence import Reason
+from mlspec.gates._metrics import METRICS, MetricName
+from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
+from mlspec.gates._requirement import (
+    Mode,
+    OfQuantile,
+    check_margins,
+    check_quantile,
+    check_range,
+    in_words,
+    margin_limit,
+)
+from mlspec.gates._spec import GateSpecBase
+from mlspec.schema import (
+    Direction,
+    FieldClass,
+    Identifier,
+    Items,
+    Number,
+    SpecModel,
+    Text,
+    declare,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.evidence import GateResult
+
+__all__ = ["GATE", "SliceColumn", "Slices", "limit"]
+
+REASONS = MappingProxyType(
+    {
+        "one-requirement": (
+            "The gate asks for exactly one thing in each slice: `atLeast`, `atMost`, or a "
+            "comparison with the champion (`mode`)."
+        ),
+        "single-slice": (
+            "All rows have the same value, so the column parts nothing: the gate would say no more "
+            "than one over all rows."
+        ),
+        "slice-column-twice": "The gate names the same column twice.",
+        "slice-missing": (
+            "No row is in a slice that the spec expects. Nothing is known of the model there."
+        ),
+        "too-many-slices": (
+            "The column has more values than slices that can be judged. It may hold numbers or "
+            "names: put them into bands first."
+        ),
+    }
+)
+
+
+class SliceColumn(SpecModel):
+    """A column whose values part the rows."""
+
+    column: Text = declare("Name of the column.", FieldClass.GATE, examples=["region"])
+    expected: Items[Text] = declare(
+        "Values that have to occur; further ones are judged as well.",
+        FieldClass.GATE,
+        Direction.GROWTH_IS_TIGHTER,
+        default=(),
+        examples=[["north", "south"]],
+    )
+
+
+class Slices(OfQuantile, GateSpecBase):
+    """A bound for a metric, or a comparison with the champion, in each slice of the rows."""
+
+    type: Literal["slices"] = declare("Type of the gate.", FieldClass.GATE)
+    metric: MetricName = declare("The metric to compute in each slice.", FieldClass.GATE)
+    by: Items[SliceColumn] = declare(
+        "Columns whose values are the slices; each column parts the rows on its own.",
+        FieldClass.GATE,
+        Direction.GROWTH_IS_TIGHTER,
+        list_key="column",
+        min_length=1,
+    )
+    source: Identifier | None = declare(
+        "The source that has the columns, joined by key; absent, the predictions have them.",
+        FieldClass.GATE,
+        default=None,
+        examples=["segments"],
+    )
+    key: Text = declare(
+        "Column of the source that identifies a row.", FieldClass.GATE, default="id"
+    )
+    at_least: Number | None = declare(
+        "The metric must not be lower in any slice.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default=None,
+    )
+    at_most: Number | None = declare(
+        "The metric must not be higher in any slice.",
+        FieldClass.GATE,
+        Direction.LOWER_IS_TIGHTER,
+        default=None,
+    )
+    mode: Mode | None = declare(
+        "Compare with the champion in each slice: not worse by more than a margin, or better.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default=None,
+        order=("non-inferiority", "superiority"),
+    )
+    margin: Number | None = declare(
+        "Non-inferiority: the loss that is still acceptable, in units of the metric.",
+        FieldClass.GATE,
+        Direction.LOWER_IS_TIGHTER,
+        default=None,
+        ge=0,
+    )
+    minimum_gain: Number | None = declare(
+        "Superiority: the gain that must be exceeded, in units of the metric; absent means 0.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default=None,
+        ge=0,
+    )
+    small_slices: Literal["report", "block"] = declare(
+        "Slices with too few rows make the gate inconclusive, or are listed and left out.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default="block",
+        order=("report", "block"),
+    )
+
+
+def limit(spec: Slices, mode: Mode) -> float:
+    """Return what the difference must exceed (or stay below, where lower is better)."""
+    return margin_limit(spec.metric, mode, spec.margin, spec.minimum_gain)
+
+
+def require(spec: Slices) -> str:
+    """Return the requirement as text: `accuracy >= 0.8 by region, device`."""
+    columns = ", ".join(each.column for each in spec.by)
+    words = in_words(spec.metric, spec.quantile)
+    if spec.mode is not None:
+        sign = ">" if METRICS[spec.metric].higher_is_better else "<"
+        return f"difference of {words} {sign} {limit(spec, spec.mode):.15g} by {columns}"
+    bounds = ((">=", spec.at_least), ("<=", spec.at_most))
+    stated = [f"{sign} {bound:.15g}" for sign, bound in bounds if bound is not None]
+    return " ".join([words, *stated, "by", columns])
+
+
+def check(spec: Slices) -> Iterator[SpecProblem]:
+    """Yield what keeps the gate from being evaluated."""
+    if sum(each is not None for each in (spec.at_least, spec.at_most, spec.mode)) != 1:
+        sentence = "the gate needs exactly one of `atLeast`, `atMost` and `mode`"
+        yield SpecProblem(
+            (), Reason("one-requirement", sentence), hint="state what each slice must reach"
+        )
+    yield from _check_columns(spec)
+    yield from check_quantile(spec.metric, spec.quantile)
+    yield from check_range(spec.metric, spec.at_least, spec.at_most)
+    if spec.mode is not None:
+        yield from check_margins(spec.metric, spec.mode, spec.margin, spec.minimum_gain)
+    elif spec.margin is not None or spec.minimum_gain is not None:
+        sentence = "`margin` and `minimumGain` have no effect without `mode`"
+        yield SpecProblem(("mode",), Reason("margin-unused", sentence))
+
+
+def _check_columns(spec: Slices) -> Iterator[SpecProblem]:
+    for column, count in Counter(each.column for each in spec.by).items():
+        if count > 1:
+            sentence = f"the column `{column}` is named more than once"
+            yield SpecProblem(("by",), Reason("slice-column-twice", sentence))
+
+
+def evaluate(spec: Slices, inputs: GateInputs) -> GateResult:
+    """Judge the metric in every slice of each column."""
+    from mlspec.gates import _slices
+
+    return _slices.conclude(spec, require(spec), inputs)
+
+
+def reads(spec: Slices) -> tuple[Need, ...]:
+    """Return what is read: the predictions, the columns, and the champion to compare with."""
+    columns = tuple(each.column for each in spec.by)
+    champion = () if spec.mode is None else (Need("champion"),)
+    if spec.source is None:
+        return (Need("predictions", columns=columns), *champion)
+    return (Need("predictions"), Need(spec.source, "Frame", (spec.key, *columns)), *champion)
+
+
+GATE = Gate(
+    "slices",
+    Slices,
+    "In every slice of the rows a metric meets its bound, or the champion is not better.",
+    check=check,
+    evaluate=evaluate,
+    require=require,
+    reads=reads,
+    reasons=REASONS,
+)
