@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,8 @@ from mlspec.diagnostics import (
     Severity,
     Span,
 )
+from mlspec.evidence import Reason
+from mlspec.gates import Assumed, PlannedGate, PlannedRead, RowsNeeded
 from mlspec.ledger import (
     Applied,
     Approval,
@@ -57,6 +60,7 @@ from mlspec.reporting.audit import render_audit_log_json, render_audit_show_json
 from mlspec.reporting.compare import render_compared_json
 from mlspec.reporting.diagnostics import render_json
 from mlspec.reporting.drift import render_drift_json
+from mlspec.reporting.gate_plans import render_gate_plan_json
 from mlspec.reporting.plans_state import (
     render_audit_json,
     render_history_json,
@@ -172,6 +176,15 @@ FOUND = Diagnostic(
     fixes=(Fix("use `risk`", (Edit(PLACE, "risk"),), Applicability.SAFE),),
 )
 NOWHERE = Diagnostic("MLS201", "no-workspace", Severity.NOTE, "there is no `mlspec.yaml`")
+READ = PlannedRead("champion", "", ("sex",), Reason("champion-missing", "no file"))
+NEEDED = (
+    RowsNeeded("rows", 3710.0, 1000, "the models are alike", "sex: a / b", 0.01),
+    RowsNeeded("attacks", math.inf, 0, "no attack succeeds"),
+    RowsNeeded("pairs", None, None, "there are no predictions"),
+)
+PLANNED = (
+    PlannedGate("fair", "fairness", "x >= 0.8", True, "bound", (READ,), READ.problem, NEEDED),
+)
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "county"
 
@@ -223,6 +236,7 @@ def documents():
         yield "audit-show", render_audit_show_json(shown)
     yield "compile", render_files_json("prod", "out", {"written": ["a.yaml"], "kept": []})
     yield "diagnostics", render_json([FOUND, NOWHERE])
+    yield "gate-plan", render_gate_plan_json([("model/screen", ("prod",), PLANNED)], Assumed())
     spec = resource("model/form-digit-reader", EXAMPLE, "prod")
     yield "resource", render_resource_json(spec)
     yield "review", review_text(GlassReview("bo", "owner", "it was right", AT), RUN, "0123")

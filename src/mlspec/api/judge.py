@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,11 +38,24 @@ if TYPE_CHECKING:
 __all__ = [
     "GateReport",
     "Judged",
+    "Tell",
     "addresses_of",
+    "alike",
+    "by_gates",
     "environments_of",
     "judge_model",
     "run_gates",
+    "say_nothing",
+    "subject_digest",
 ]
+
+Tell = Callable[[str], None]
+"""Is told what is done next, for people who wait."""
+
+
+def say_nothing(_text: str) -> None:
+    """Leave out how far the work is."""
+
 
 _EXIT = {
     Verdict.PASS: ExitCode.OK,
@@ -81,11 +95,12 @@ def run_gates(
     models: Sequence[str] = (),
     directory: Path | None = None,
     environment: str | None = None,
+    tell: Tell = say_nothing,
 ) -> GateReport:
     """Evaluate the gates of the named models (all otherwise) and write evidence records.
 
     Without an environment, the gates of every environment are judged; where they are the same,
-    once.
+    once. `tell` is told what is read and judged next, for people who wait.
 
     Raises:
         UsageError: a model or the environment does not exist, or a model named has no gates.
@@ -95,15 +110,15 @@ def run_gates(
     """
     session = open_session(directory)
     workspaces = [*environments_of(session, environment)]
-    gated, ungated = _by_gates(workspaces, models)
+    gated, ungated = by_gates(workspaces, models)
     _refuse_other_artifacts(session.root, workspaces, gated)
-    judged = [each for address in gated for each in _judge(session.root, workspaces, address)]
+    judged = [each for address in gated for each in _judge(session.root, workspaces, address, tell)]
     _keep(session.root, judged)
     specs = {each: workspaces[0].resources[each].span(()).file for each in gated}
     return GateReport(tuple(judged), ungated, specs)
 
 
-def _by_gates(
+def by_gates(
     workspaces: Sequence[Workspace], models: Sequence[str]
 ) -> tuple[list[str], tuple[str, ...]]:
     """Return which models have gates and which have none; those that were named need some."""
@@ -155,17 +170,24 @@ def _short(digest: str) -> str:
     return f"{digest[:19]}…"
 
 
-def _judge(root: Path, workspaces: Sequence[Workspace], address: str) -> Iterator[Judged]:
-    """Yield one record for each different set of gates among the environments."""
+def alike(workspaces: Sequence[Workspace], address: str) -> Iterator[list[Workspace]]:
+    """Yield the environments in which a model has the same gates, inputs and artifact."""
     groups: dict[str, list[Workspace]] = {}
     for workspace in workspaces:
         model = workspace.resources[address]
         inputs = model_of(model).evaluation
-        identity = gates_digest(gates_of(workspace, model), inputs) + _subject(model)
+        identity = gates_digest(gates_of(workspace, model), inputs) + subject_digest(model)
         groups.setdefault(identity, []).append(workspace)
-    for group in groups.values():
+    yield from groups.values()
+
+
+def _judge(
+    root: Path, workspaces: Sequence[Workspace], address: str, tell: Tell
+) -> Iterator[Judged]:
+    """Yield one record for each different set of gates among the environments."""
+    for group in alike(workspaces, address):
         model = group[0].resources[address]
-        record = judge_model(root, group[0], model, as_of=moment_of_now())
+        record = judge_model(root, group[0], model, as_of=moment_of_now(), tell=tell)
         files = tuple(record_path(root, each, record.subject) for each in group)
         yield Judged(record, tuple(each.environment for each in group), files)
 
@@ -177,13 +199,15 @@ def judge_model(
     *,
     as_of: str,
     tool_version: str = __version__,
+    tell: Tell = say_nothing,
 ) -> EvidenceRecord:
     """Return the verdicts of the gates of one model, as they are at a moment."""
     return evaluate_all(
         gates_of(workspace, model),
         model_of(model).evaluation,
         root,
-        binding=Binding(model.address, _subject(model), tool_version, as_of),
+        binding=Binding(model.address, subject_digest(model), tool_version, as_of),
+        tell=tell,
     )
 
 
@@ -222,7 +246,8 @@ def _failure(error: OSError) -> OutputError:
     )
 
 
-def _subject(model: Resource) -> str:
+def subject_digest(model: Resource) -> str:
+    """Return the digest of the artifact of a model, empty where its spec states none."""
     return model_of(model).artifact.digest or ""
 
 

@@ -20,10 +20,14 @@ class VerdictFormat(StrEnum):
     JUNIT = "junit"
     SARIF = "sarif"
     MARKDOWN = "markdown"
+    HTML = "html"
 
 
 Models = Annotated[
     list[str] | None, typer.Argument(metavar="[MODEL]...", help="All models otherwise.")
+]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Don't show on the terminal how far the work is.")
 ]
 
 
@@ -38,6 +42,8 @@ def _run(
         Path | None,
         typer.Option("--out", metavar="FILE", help="Write the report there; text is printed."),
     ] = None,
+    *,
+    quiet: Quiet = False,
 ) -> int:
     """Judge gates on real predictions and record the verdicts as evidence.
 
@@ -45,7 +51,41 @@ def _run(
     """
     from mlspec.cli.gate import run
 
-    return run(models or [], directory, environment, output_format=output_format, out=out)
+    return run(
+        models or [],
+        directory,
+        environment,
+        output_format=output_format,
+        out=out,
+        is_quiet=quiet,
+    )
+
+
+@taking(Place)
+def _plan(
+    place: Place,
+    models: Models = None,
+    power: Annotated[
+        float, typer.Option("--power", metavar="SHARE", help="Chance to decide that is wanted.")
+    ] = 0.8,
+    effect: Annotated[
+        float,
+        typer.Option(
+            "--effect",
+            metavar="SHARE",
+            help="How far from its limit to the best value a metric is assumed to lie.",
+        ),
+    ] = 0.2,
+    *,
+    quiet: Quiet = False,
+) -> int:
+    """Say what gates will read, what is missing, and how many rows they need. No verdict.
+
+    Exit 9 when something is missing, so that a gate would not be evaluated.
+    """
+    from mlspec.cli.gate_plan import plan
+
+    return plan(models or [], place, power=power, effect=effect, is_quiet=quiet)
 
 
 @taking(Place)
@@ -73,5 +113,5 @@ def _verify(
     )
 
 
-GATE: dict[str, Callable[..., int]] = {"run": _run, "verify": _verify}
+GATE: dict[str, Callable[..., int]] = {"run": _run, "plan": _plan, "verify": _verify}
 """The commands of the group by name."""

@@ -6,13 +6,16 @@ import sys
 from typing import TYPE_CHECKING
 
 from mlspec.cli._output import has_colour, note, write
+from mlspec.cli._progress import progress
 from mlspec.reporting.verdicts import VerdictOptions, render_verdicts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from mlspec.api.judge import GateReport
+    from mlspec.evidence import Reason
+    from mlspec.gates import Curves
 
 __all__ = ["run", "verify"]
 
@@ -24,16 +27,22 @@ def run(
     *,
     output_format: str,
     out: Path | None = None,
+    is_quiet: bool = False,
 ) -> int:
     """Judge, print the verdicts, say where the evidence is, and return the exit code."""
     from mlspec.api.files import write_text
     from mlspec.api.judge import run_gates
 
-    report = run_gates(models, directory, environment)
+    with progress(is_quiet=is_quiet) as tell:
+        report = run_gates(models, directory, environment, tell)
+    curves = _curves(report, directory, environment) if output_format == "html" else {}
     if out is not None:
-        write_text(out, _rendered(report, output_format, colour=False))
+        write_text(
+            out, _rendered(report, output_format, VerdictOptions(False, report.specs, curves))
+        )
         output_format = "text"
-    write(_rendered(report, output_format, colour=has_colour(sys.stdout)))
+    options = VerdictOptions(has_colour(sys.stdout), report.specs, curves)
+    write(_rendered(report, output_format, options))
     _tell_files(report)
     for address in report.ungated:
         note(f"note: {address} has no gates; nothing was judged")
@@ -60,9 +69,18 @@ def verify(
     return report.exit_code
 
 
-def _rendered(report: GateReport, output_format: str, *, colour: bool) -> str:
+def _rendered(report: GateReport, output_format: str, options: VerdictOptions) -> str:
     records = [(each.record, each.environments) for each in report.judged]
-    return render_verdicts(records, output_format, VerdictOptions(colour, report.specs))
+    return render_verdicts(records, output_format, options)
+
+
+def _curves(
+    report: GateReport, directory: Path | None, environment: str | None
+) -> Mapping[str, Curves | Reason]:
+    """Return what a page draws of each model that was judged."""
+    from mlspec.api.curves import read_curves
+
+    return read_curves((each.record.subject for each in report.judged), directory, environment)
 
 
 def _tell_files(report: GateReport) -> None:

@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING
 from mlspec.lazy import importer
 
 if TYPE_CHECKING:
+    from mlspec.gates._curves import Curves, curves_of, load_curves
     from mlspec.gates._evaluate import Binding, evaluate_all, gates_digest
     from mlspec.gates._inputs import EvaluationInputs, EvidenceSource
     from mlspec.gates._manual import GateManual, common_fields, gate_manuals
     from mlspec.gates._metrics import METRICS, Metric, MetricName
+    from mlspec.gates._plan import PlannedGate, PlannedRead, plan_gates
     from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
+    from mlspec.gates._power import Assumed, RowsNeeded
     from mlspec.gates._reasons import reasons
     from mlspec.gates._registry import find_gate, gate_spec_type, load_gates, problems
     from mlspec.gates._spec import GateSpecBase
@@ -26,7 +29,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "METRICS",
+    "Assumed",
     "Binding",
+    "Curves",
     "EvaluationInputs",
     "EvidenceSource",
     "Gate",
@@ -37,24 +42,33 @@ __all__ = [
     "Metric",
     "MetricName",
     "Need",
+    "PlannedGate",
+    "PlannedRead",
+    "RowsNeeded",
     "SpecProblem",
     "common_fields",
+    "curves_of",
     "evaluate_all",
     "find_gate",
     "gate_manuals",
     "gate_spec_type",
     "gates_digest",
+    "load_curves",
     "load_gates",
+    "plan_gates",
     "problems",
     "reasons",
 ]
 
 _HOMES = {
+    "_curves": "Curves curves_of load_curves",
     "_evaluate": "Binding evaluate_all gates_digest",
     "_inputs": "EvaluationInputs EvidenceSource",
     "_manual": "GateManual common_fields gate_manuals",
     "_metrics": "METRICS Metric MetricName",
+    "_plan": "PlannedGate PlannedRead plan_gates",
     "_port": "Gate GateInputs Need SpecProblem",
+    "_power": "Assumed RowsNeeded",
     "_reasons": "reasons",
     "_registry": "find_gate gate_spec_type load_gates problems",
     "_spec": "GateSpecBase",

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from mlspec.canonical import digest_value
 from mlspec.evidence import EvidenceRecord, Reason, Waived, overall_verdict
 from mlspec.gates._decide import unmeasured
-from mlspec.gates._load import load_inputs
+from mlspec.gates._load import load_inputs, say_nothing
 from mlspec.gates._registry import find_gate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from mlspec.evidence import GateResult
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mlspec.gates._port import GateInputs
     from mlspec.gates._spec import GateSpecBase
 
-__all__ = ["Binding", "evaluate_all", "gates_digest"]
+__all__ = ["Binding", "evaluate_all", "evaluate_one", "gates_digest", "refusals"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ def evaluate_all(
     root: Path,
     *,
     binding: Binding,
+    tell: Callable[[str], None] = say_nothing,
 ) -> EvidenceRecord:
     """Evaluate the gates of one model and return the record, the same bytes for the same input.
 
@@ -61,25 +62,26 @@ def evaluate_all(
         inputs: which files to read; None makes every gate `not-evaluated`.
         root: the workspace; no file outside it is read.
         binding: what the record is about; without a digest nothing is evaluated.
+        tell: is told what is read and evaluated next, for people who wait.
 
     Raises:
         MissingExtraError: a file is Parquet and pyarrow is not installed.
     """
     needs = [need for spec in gate_specs for need in find_gate(spec).reads(spec)]
-    loaded = load_inputs(inputs, root, needs, as_of=binding.as_of)
+    loaded = load_inputs(inputs, root, needs, as_of=binding.as_of, tell=tell)
     read = replace(loaded.inputs, subject_digest=binding.digest)
-    repeated = {name for name, n in Counter(spec.id for spec in gate_specs).items() if n > 1}
-    results = tuple(
-        _governed(spec, _evaluate(spec, read, _refusal(spec, binding.digest, repeated)), binding)
-        for spec in _by_id(gate_specs)
-    )
+    refused = refusals(gate_specs, binding.digest)
+    results: list[GateResult] = []
+    for spec in _by_id(gate_specs):
+        tell(f"{binding.subject}: {spec.id}")
+        results.append(_governed(spec, evaluate_one(spec, read, refused.get(spec.id)), binding))
     return EvidenceRecord(
         subject=binding.subject,
         subject_digest=binding.digest,
         gates_digest=gates_digest(gate_specs, inputs),
         tool_version=binding.tool_version,
         overall=overall_verdict(results),
-        results=results,
+        results=tuple(results),
         materials=loaded.materials,
         as_of=binding.as_of if _depends_on_time(gate_specs, inputs) else "",
         valid_until=min((*loaded.ends, *_ends_of_waivers(results)), default=""),
@@ -94,7 +96,8 @@ def _depends_on_time(gate_specs: Sequence[GateSpecBase], inputs: EvaluationInput
     """Tell whether the same files could be judged otherwise at another moment."""
     sources = () if inputs is None else inputs.sources
     ages = any(each.maximum_age_days is not None for each in sources)
-    return ages or any(spec.waiver is not None for spec in gate_specs)
+    clocks = any(find_gate(spec).reads_clock for spec in gate_specs)
+    return ages or clocks or any(spec.waiver is not None for spec in gate_specs)
 
 
 def _governed(spec: GateSpecBase, result: GateResult, binding: Binding) -> GateResult:
@@ -105,7 +108,8 @@ def _governed(spec: GateSpecBase, result: GateResult, binding: Binding) -> GateR
     return replace(result, allows_inconclusive=spec.on_inconclusive == "allow", waived=waived)
 
 
-def _evaluate(spec: GateSpecBase, inputs: GateInputs, refusal: Reason | None) -> GateResult:
+def evaluate_one(spec: GateSpecBase, inputs: GateInputs, refusal: Reason | None) -> GateResult:
+    """Return the result of one gate; a refusal is not evaluated, whatever was read."""
     gate = find_gate(spec)
     if refusal is not None:
         metric: str | None = getattr(spec, "metric", None)
@@ -113,11 +117,17 @@ def _evaluate(spec: GateSpecBase, inputs: GateInputs, refusal: Reason | None) ->
     return gate.evaluate(spec, inputs)
 
 
-def _refusal(spec: GateSpecBase, subject_digest: str, repeated: set[str]) -> Reason | None:
-    """Return why a gate is not evaluated, whatever the files say."""
+def refusals(gate_specs: Sequence[GateSpecBase], subject_digest: str) -> dict[str, Reason]:
+    """Return which gates are not evaluated, whatever the files say, and why."""
+    repeated = Counter(spec.id for spec in gate_specs)
+    found = {spec.id: _refusal(spec, subject_digest, repeated[spec.id]) for spec in gate_specs}
+    return {gate: reason for gate, reason in found.items() if reason is not None}
+
+
+def _refusal(spec: GateSpecBase, subject_digest: str, times: int) -> Reason | None:
     if not subject_digest:
         return Reason("subject-missing", "the artifact of the model has no digest")
-    if spec.id in repeated:
+    if times > 1:
         return Reason("duplicate-gate", f"two gates have the id `{spec.id}`")
     problem = next(iter(find_gate(spec).check(spec)), None)
     return None if problem is None else problem.reason

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.evidence import GateResult
+    from mlspec.gates._power import Assumed, RowsNeeded
 
 __all__ = ["GATE", "AttackResistance"]
 
@@ -151,6 +152,13 @@ def reads(spec: AttackResistance) -> tuple[Need, ...]:
     return (Need(spec.source, "Cases", tuple(sorted(each for each in named if each is not None))),)
 
 
+def power(spec: AttackResistance, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:
+    """Yield the rows that decide at the margin."""
+    from mlspec.gates import _power_parts
+
+    return _power_parts.of_attacks(spec, observed, assumed)
+
+
 GATE = Gate(
     "attack-resistance",
     AttackResistance,
@@ -160,4 +168,5 @@ GATE = Gate(
     require=require,
     reads=reads,
     reasons=REASONS,
+    power=power,
 )

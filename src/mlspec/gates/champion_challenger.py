@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
     from mlspec.evidence import GateResult
     from mlspec.gates._port import SpecProblem
+    from mlspec.gates._power import Assumed, RowsNeeded
 
 __all__ = ["GATE", "ChampionChallenger"]
 
@@ -126,6 +127,13 @@ def reads(_spec: ChampionChallenger) -> tuple[Need, ...]:
     return (Need("predictions"), Need("champion"))
 
 
+def power(spec: ChampionChallenger, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:
+    """Yield the rows that decide at the margin."""
+    from mlspec.gates import _power_paired
+
+    return _power_paired.rows_needed(spec, observed, assumed)
+
+
 GATE = Gate(
     "champion-challenger",
     ChampionChallenger,
@@ -135,4 +143,5 @@ GATE = Gate(
     require=require,
     reads=reads,
     reasons=REASONS,
+    power=power,
 )

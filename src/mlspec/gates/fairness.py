@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.evidence import GateResult
+    from mlspec.gates._power import Assumed, RowsNeeded
 
 __all__ = ["GATE", "Fairness", "FairnessMetric", "GroupColumn"]
 
@@ -243,6 +244,13 @@ def reads(spec: Fairness) -> tuple[Need, ...]:
     return (Need("predictions"), Need(spec.source, "Frame", (spec.key, *columns)))
 
 
+def power(spec: Fairness, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:
+    """Yield the rows that decide at the margin."""
+    from mlspec.gates import _power_parts
+
+    return _power_parts.of_groups(spec, observed, assumed)
+
+
 GATE = Gate(
     "fairness",
     Fairness,
@@ -252,4 +260,5 @@ GATE = Gate(
     require=require,
     reads=reads,
     reasons=REASONS,
+    power=power,
 )

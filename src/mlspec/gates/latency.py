@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.evidence import GateResult
+    from mlspec.gates._power import Assumed, RowsNeeded
 
 __all__ = ["GATE", "Latency"]
 
@@ -152,6 +153,13 @@ def reads(spec: Latency) -> tuple[Need, ...]:
     return (Need(spec.source, "Frame", tuple(each for each in stated if each)),)
 
 
+def power(spec: Latency, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:
+    """Yield the rows that decide at the margin."""
+    from mlspec.gates import _power_parts
+
+    return _power_parts.of_quantiles(spec, observed, assumed)
+
+
 GATE = Gate(
     "latency",
     Latency,
@@ -161,4 +169,5 @@ GATE = Gate(
     require=require,
     reads=reads,
     reasons=REASONS,
+    power=power,
 )

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from mlspec.evidence import GateResult
     from mlspec.gates._measure import Measured
+    from mlspec.gates._power import Assumed, RowsNeeded
 
 __all__ = ["GATE", "MetricThreshold"]
 
@@ -163,6 +164,13 @@ def reads(spec: MetricThreshold) -> tuple[Need, ...]:
     return (Need("predictions"),)
 
 
+def power(spec: MetricThreshold, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:
+    """Yield the rows that decide at the margin."""
+    from mlspec.gates import _power_threshold
+
+    return _power_threshold.rows_needed(spec, observed, assumed)
+
+
 GATE = Gate(
     "metric-threshold",
     MetricThreshold,
@@ -172,4 +180,5 @@ GATE = Gate(
     require=require,
     reads=reads,
     reasons=REASONS,
+    power=power,
 )

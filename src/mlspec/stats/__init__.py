@@ -94,6 +94,7 @@ if TYPE_CHECKING:
     )
     from mlspec.stats._intervals import Bounds, normal_quantile, two_sided_z, wilson
     from mlspec.stats._means import clustered_mean, clustered_share, t_mean, welch
+    from mlspec.stats._mover import mover_difference
     from mlspec.stats._multiclass import (
         macro_f1,
         macro_precision,
@@ -125,6 +126,7 @@ if TYPE_CHECKING:
         rows_for_margin,
         rows_for_psi,
         rows_for_quantile,
+        rows_for_ratio,
         rows_for_share,
         rows_for_zero_failures,
     )
@@ -290,6 +292,7 @@ __all__ = [
     "merged_histogram",
     "micro_f1",
     "minimum_propensity",
+    "mover_difference",
     "mover_ratio",
     "msprt",
     "msprt_means",
@@ -333,6 +336,7 @@ __all__ = [
     "rows_for_margin",
     "rows_for_psi",
     "rows_for_quantile",
+    "rows_for_ratio",
     "rows_for_share",
     "rows_for_zero_failures",
     "sample_ratio_p",
@@ -379,13 +383,14 @@ _HOMES = {
     " estimated_roc_auc",
     "_intervals": "Bounds normal_quantile two_sided_z wilson",
     "_means": "clustered_mean clustered_share t_mean welch",
+    "_mover": "mover_difference",
     "_multiclass": "macro_f1 macro_precision macro_recall mcc micro_f1 multiclass_balanced_accuracy"
     " multiclass_log_loss specificity weighted_f1 weighted_precision weighted_recall",
     "_multiplicity": "benjamini_hochberg holm",
     "_paired": "Discordance discordance mcnemar_exact paired_score paired_wald",
     "_power": "hanley_mcneil pairs_for_accuracy power_of_difference power_of_share rows_for_auc"
-    " rows_for_difference rows_for_margin rows_for_psi rows_for_quantile rows_for_share"
-    " rows_for_zero_failures",
+    " rows_for_difference rows_for_margin rows_for_psi rows_for_quantile rows_for_ratio"
+    " rows_for_share rows_for_zero_failures",
     "_precision_recall": "average_precision",
     "_proportions": "Events Share clopper_pearson katz_log mover_ratio newcombe poisson_ratio",
     "_quantiles": "Histogram Quantile histogram_quantile merged_histogram quantile",

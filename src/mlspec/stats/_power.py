@@ -27,6 +27,7 @@ __all__ = [
     "rows_for_margin",
     "rows_for_psi",
     "rows_for_quantile",
+    "rows_for_ratio",
     "rows_for_share",
     "rows_for_zero_failures",
 ]
@@ -66,6 +67,18 @@ def rows_for_margin(share: float, margin: float, *, level: float, power: float =
     """
     scale = two_sided_z(level) + normal_quantile(power)
     return _whole(scale * math.sqrt(2) * _deviation(share), margin)
+
+
+def rows_for_ratio(share: float, ratio: float, *, level: float, power: float = _POWER) -> float:
+    """Return the rows per arm to tell two independent, equal shares from a ratio between them.
+
+    2 (z_a + z_b)^2 (1 - p) / p ln(r)^2, from the variance of Katz's logarithm (1 - p) / n p of each
+    arm. Infinite for a share or a ratio of 0 and for a ratio of 1, which no interval clears.
+    """
+    if not (share > 0 and ratio > 0):
+        return math.inf
+    scale = two_sided_z(level) + normal_quantile(power)
+    return _whole(scale * math.sqrt(2 * (1 - share) / share), math.log(ratio))
 
 
 def rows_for_difference(
