@@ -1,0 +1,83 @@
+"""Checks on data: our own on a table, or those that another tool ran."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.evidence import Expectations, Frame, PartResult, Reason, Verdict
+from mlspec.gates._parts import of_parts, unmeasured_part
+from mlspec.gates._table_checks import exact_part, row_parts, table_parts
+from mlspec.gates.data_quality import require
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mlspec.evidence import Expectation, GateResult
+    from mlspec.gates._port import GateInputs
+    from mlspec.gates.data_quality import DataQuality
+
+__all__ = ["judged_checks"]
+
+
+def judged_checks(spec: DataQuality, inputs: GateInputs) -> GateResult | Reason:
+    """Return the verdict on all checks, or why there is none."""
+    report = inputs.source(spec.source, Expectations)
+    if isinstance(report, Expectations):
+        return _of_report(spec, report)
+    frame = inputs.source(spec.source, Frame)
+    if isinstance(frame, Reason):
+        return frame
+    parts = table_parts(spec, frame)
+    return _of_parts(spec, [*row_parts(spec, frame.rows), *parts], _evaluated(parts))
+
+
+def _of_parts(
+    spec: DataQuality, parts: list[PartResult], evaluated: int, warnings: int = 0
+) -> GateResult:
+    if evaluated < spec.minimum_checks:
+        sentence = f"{evaluated} checks were evaluated, but {spec.minimum_checks} are needed"
+        parts = [*parts, unmeasured_part("checks", Reason("too-few-checks", sentence))]
+    facts = (("checks", float(evaluated)), ("warnings", float(warnings)))
+    return of_parts(spec, require(spec), parts, facts=facts)
+
+
+def _evaluated(parts: Sequence[PartResult]) -> int:
+    return sum(each.verdict is not Verdict.NOT_EVALUATED for each in parts)
+
+
+def _of_report(spec: DataQuality, report: Expectations) -> GateResult | Reason:
+    if spec.columns or spec.schema_digest is not None:
+        sentence = f"`{spec.source}` holds results of checks, but the gate checks columns itself"
+        return Reason("source-of-another-kind", sentence)
+    counting = [each for each in report.checks if not _only_warns(spec, each)]
+    seen = [each.rows for each in report.checks if each.rows is not None]
+    if not any(each.succeeded is False for each in counting):
+        nothing = _nothing_seen(spec, seen)
+        if nothing is not None:
+            return nothing
+    parts = [_reported(spec, each) for each in counting]
+    rows = row_parts(spec, max(seen)) if seen else []
+    return _of_parts(spec, [*rows, *parts], _evaluated(parts), len(report.checks) - len(counting))
+
+
+def _nothing_seen(spec: DataQuality, seen: Sequence[int]) -> Reason | None:
+    """Return the reason that checks which all succeeded may have looked at nothing."""
+    if any(seen) or (not seen and spec.unknown_rows == "accept"):
+        return None
+    if seen:
+        return Reason("nothing-checked", "no check of the report looked at a row")
+    return Reason("rows-unknown", "no check of the report says how many rows it looked at")
+
+
+def _only_warns(spec: DataQuality, each: Expectation) -> bool:
+    return each.is_warning and each.succeeded is False and spec.warnings == "report"
+
+
+def _reported(spec: DataQuality, each: Expectation) -> PartResult:
+    """Return a check of another tool as a part; what looked at nothing did not succeed."""
+    if each.succeeded is None or (each.succeeded and each.rows == 0):
+        sentence = "the check raised an error, was skipped, or looked at no row"
+        return unmeasured_part(each.name, Reason("check-not-run", sentence))
+    return exact_part(
+        spec, each.name, each.rows, missed=None if each.succeeded else "the check did not succeed"
+    )

@@ -1,0 +1,142 @@
+"""Checks on a table as it is: rows, columns, and the values of single columns."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from mlspec.canonical import digest_value
+from mlspec.evidence import PartResult, Reason, Verdict, shown
+from mlspec.gates._measure import rounded
+from mlspec.gates._parts import unmeasured_part
+from mlspec.gates._sample import too_few
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mlspec.evidence import Frame
+    from mlspec.gates.data_quality import ColumnCheck, DataQuality
+
+__all__ = ["exact_part", "row_parts", "table_parts"]
+
+
+def exact_part(
+    spec: DataQuality,
+    name: str,
+    rows: int | None,
+    *,
+    missed: str | None,
+    estimate: float | None = None,
+) -> PartResult:
+    """Return what follows of a check that is decided without an interval.
+
+    `missed` says in what the check fails, None where it does not. On fewer rows than the spec
+    states nothing follows; where it is unknown how many there were, its minimum can't be met.
+    """
+    counts = () if rows is None else (("rows", rows),)
+    few = too_few(spec, (("rows", 0),), counts)
+    if few is not None:
+        return PartResult(name, Verdict.INCONCLUSIVE, few.sentence, few.code, counts=counts)
+    verdict = Verdict.PASS if missed is None else Verdict.FAIL
+    code = "" if missed is None else "check-failed"
+    return PartResult(name, verdict, missed or "", code, estimate, counts=counts)
+
+
+def row_parts(spec: DataQuality, rows: int) -> list[PartResult]:
+    """Return the check of the number of rows."""
+    missed = None
+    if rows < spec.rows_at_least:
+        missed = f"there are {rows} rows, fewer than {spec.rows_at_least}"
+    elif spec.rows_at_most is not None and rows > spec.rows_at_most:
+        missed = f"there are {rows} rows, more than {spec.rows_at_most}"
+    verdict = Verdict.PASS if missed is None else Verdict.FAIL
+    code = "" if missed is None else "check-failed"
+    counts = (("rows", rows),)
+    return [PartResult("rows", verdict, missed or "", code, float(rows), counts=counts)]
+
+
+def table_parts(spec: DataQuality, frame: Frame) -> list[PartResult]:
+    """Return the checks of the columns of a table."""
+    parts = [] if spec.schema_digest is None else [_schema(spec, spec.schema_digest, frame)]
+    return parts + [part for each in spec.columns for part in _column(spec, each, frame)]
+
+
+def _schema(spec: DataQuality, digest: str, frame: Frame) -> PartResult:
+    found = digest_value(sorted(frame.names))
+    sentence = f"the digest of the {len(frame.names)} column names is {found}, not {digest}"
+    return exact_part(spec, "schema", frame.rows, missed=None if found == digest else sentence)
+
+
+def _column(spec: DataQuality, check: ColumnCheck, frame: Frame) -> Iterator[PartResult]:
+    cells = _cells(check, frame)
+    if isinstance(cells, Reason):
+        yield unmeasured_part(check.name, cells)
+        return
+    there = [each for each in cells if each is not None]
+    yield _nulls(spec, check, len(cells), len(there))
+    for aspect, missed in _values(check, there):
+        name = f"{check.name}: {aspect}"
+        if there:
+            yield exact_part(spec, name, len(there), missed=missed)
+        else:
+            sentence = f"column {shown(check.name)} holds no value"
+            yield unmeasured_part(name, Reason("nothing-in-column", sentence))
+
+
+def _cells(check: ColumnCheck, frame: Frame) -> Sequence[float | str | None] | Reason:
+    """Return a column as numbers where it holds numbers or has to, else as text."""
+    if not check.values:
+        numbers = frame.measured(check.name)
+        if not isinstance(numbers, Reason):
+            return [None if math.isnan(each) else each for each in numbers.tolist()]
+        if numbers.code != "not-a-number" or _has_range(check):
+            return numbers
+    texts = frame.texts(check.name)
+    return texts if isinstance(texts, Reason) else list(texts)
+
+
+def _has_range(check: ColumnCheck) -> bool:
+    return check.at_least is not None or check.at_most is not None
+
+
+def _nulls(spec: DataQuality, check: ColumnCheck, rows: int, there: int) -> PartResult:
+    share = rounded((rows - there) / rows)
+    sentence = (
+        f"{rows - there} of {rows} values are missing, a share of {share:.6g}, but at most "
+        f"{check.maximum_null_share:g} may be"
+    )
+    missed = None if share <= check.maximum_null_share else sentence
+    return exact_part(spec, f"{check.name}: missing", rows, missed=missed, estimate=share)
+
+
+def _values(check: ColumnCheck, there: Sequence[float | str]) -> Iterator[tuple[str, str | None]]:
+    """Yield each aspect that the spec asks for, and in what it fails."""
+    if _has_range(check):
+        yield "range", _outside(check, [each for each in there if not isinstance(each, str)])
+    if check.unique:
+        yield "unique", _repeated(there)
+    if check.values:
+        yield "values", _not_allowed(check, [str(each) for each in there])
+
+
+def _outside(check: ColumnCheck, there: Sequence[float]) -> str | None:
+    low = -math.inf if check.at_least is None else check.at_least
+    high = math.inf if check.at_most is None else check.at_most
+    outside = [each for each in there if not low <= each <= high]
+    if not outside:
+        return None
+    return f"{len(outside)} of {len(there)} values are outside, such as {outside[0]:g}"
+
+
+def _repeated(there: Sequence[float | str]) -> str | None:
+    counted = Counter(map(str, there))
+    if len(counted) == len(there):
+        return None
+    twice, count = counted.most_common(1)[0]
+    return f"{len(there) - len(counted)} values stand there again, {shown(twice)} {count} times"
+
+
+def _not_allowed(check: ColumnCheck, there: Sequence[str]) -> str | None:
+    other = sorted(set(there) - set(check.values))
+    return f"{len(other)} values are not allowed, such as {shown(other[0])}" if other else None

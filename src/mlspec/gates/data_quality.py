@@ -1,0 +1,193 @@
+"""`data-quality`: the data have the rows, columns and values that the spec asks for.
+
+Own checks on a table: the number of rows, the names of the columns by digest, and per column the
+share of missing values, the range, uniqueness and the values that are allowed. Or the checks that
+another tool ran (Great Expectations, Soda, dbt): every one of them has to succeed. The checks are
+about the table as it is, so they are decided without an interval; each is a part of the verdict,
+and all have to pass.
+
+The schema digest is the SHA-256 of the canonical JSON list of the sorted column names; a miss says
+what it is now.
+
+Inconclusive: a check saw fewer rows than `minimumRows`. Not evaluated: a table without rows, a
+column that is missing, holds nothing or another type, fewer checks than `minimumChecks`, a check
+that raised an error, did not run or looked at no row. Tools call all of these a success. Where a
+report does not say for any check how many rows it saw (dbt never does), it is not evaluated unless
+`unknownRows: accept` is stated.
+
+Example
+    id: training-data
+    type: data-quality
+    source: training-set
+    rowsAtLeast: 10000
+    columns:
+      - {name: applicant_id, unique: true}
+      - {name: age, atLeast: 18, atMost: 120, maximumNullShare: 0.01}
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
+
+from mlspec.evidence import Reason
+from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
+from mlspec.gates._spec import GateSpecBase
+from mlspec.schema import (
+    Count,
+    Digest,
+    Direction,
+    FieldClass,
+    Identifier,
+    Items,
+    Number,
+    Share,
+    SpecModel,
+    Text,
+    declare,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.evidence import GateResult
+
+__all__ = ["GATE", "ColumnCheck", "DataQuality"]
+
+REASONS = MappingProxyType(
+    {
+        "check-failed": "A check on the data did not succeed.",
+        "check-not-run": "A check raised an error, was skipped, or looked at no row.",
+        "empty-range": "`atLeast` is above `atMost`, so no value is allowed.",
+        "nothing-in-column": "The column holds no value, so there is nothing to compare.",
+        "rows-unknown": (
+            "The report does not say how many rows its checks looked at. Checks on an empty table "
+            "succeed, too."
+        ),
+        "too-few-checks": "Fewer checks were evaluated than the gate states.",
+    }
+)
+
+
+class ColumnCheck(SpecModel):
+    """What the values of one column have to be like."""
+
+    name: Text = declare("Name of the column.", FieldClass.GATE, examples=["age"])
+    maximum_null_share: Share = declare(
+        "The largest share of missing values.",
+        FieldClass.GATE,
+        Direction.LOWER_IS_TIGHTER,
+        default=0.0,
+    )
+    at_least: Number | None = declare(
+        "No value may be lower.", FieldClass.GATE, Direction.HIGHER_IS_TIGHTER, default=None
+    )
+    at_most: Number | None = declare(
+        "No value may be higher.", FieldClass.GATE, Direction.LOWER_IS_TIGHTER, default=None
+    )
+    unique: bool = declare(
+        "Whether no value may stand twice.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default=False,
+    )
+    values: Items[Text] = declare(
+        "The values that are allowed; none listed allows all.", FieldClass.GATE, default=()
+    )
+
+
+class DataQuality(GateSpecBase):
+    """Checks that the data have to meet."""
+
+    type: Literal["data-quality"] = declare("Type of the gate.", FieldClass.GATE)
+    source: Identifier = declare(
+        "Name of the source: a table, or the results of checks that another tool ran.",
+        FieldClass.GATE,
+        examples=["training-set"],
+    )
+    rows_at_least: Count = declare(
+        "The table must not have fewer rows.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default=100,
+    )
+    rows_at_most: Count | None = declare(
+        "The table must not have more rows.",
+        FieldClass.GATE,
+        Direction.LOWER_IS_TIGHTER,
+        default=None,
+    )
+    columns: Items[ColumnCheck] = declare(
+        "What single columns have to be like.",
+        FieldClass.GATE,
+        Direction.GROWTH_IS_TIGHTER,
+        list_key="name",
+        default=(),
+    )
+    schema_digest: Digest | None = declare(
+        "Digest of the sorted names of all columns.",
+        FieldClass.GATE,
+        Direction.GROWTH_IS_TIGHTER,
+        default=None,
+    )
+    minimum_checks: Count = declare(
+        "Checks that have to be evaluated, beside that of the number of rows.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default=1,
+    )
+    warnings: Literal["report", "fail"] = declare(
+        "Whether a check fails the gate of which the tool would only warn.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default="fail",
+        order=("report", "fail"),
+    )
+    unknown_rows: Literal["accept", "refuse"] = declare(
+        "Whether a report counts that never says how many rows were looked at.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default="refuse",
+        order=("accept", "refuse"),
+    )
+
+
+def require(spec: DataQuality) -> str:
+    """Return the requirement as text: `all checks on training-set succeed`."""
+    return f"all checks on {spec.source} succeed"
+
+
+def check(spec: DataQuality) -> Iterator[SpecProblem]:
+    """Yield what keeps the gate from being evaluated."""
+    for place, each in enumerate(spec.columns):
+        if each.at_least is not None and each.at_most is not None and each.at_least > each.at_most:
+            sentence = f"`atLeast` is {each.at_least:g}, above `atMost`, which is {each.at_most:g}"
+            yield SpecProblem(("columns", str(place), "atLeast"), Reason("empty-range", sentence))
+
+
+def evaluate(spec: DataQuality, inputs: GateInputs) -> GateResult:
+    """Judge every check on the data."""
+    from mlspec.gates import _checks, _decide
+
+    found = _checks.judged_checks(spec, inputs)
+    if isinstance(found, Reason):
+        return _decide.unmeasured(spec, require(spec), found)
+    return found
+
+
+def reads(spec: DataQuality) -> tuple[Need, ...]:
+    """Return what is read: the checked columns of a table, or a report."""
+    columns = sorted({each.name for each in spec.columns})
+    return (Need(spec.source, "Frame", tuple(columns)),)
+
+
+GATE = Gate(
+    "data-quality",
+    DataQuality,
+    "The data have the rows, columns and values that the spec asks for.",
+    check=check,
+    evaluate=evaluate,
+    require=require,
+    reads=reads,
+    reasons=REASONS,
+)

@@ -1,0 +1,287 @@
+"""Checks on data: what looked at nothing, or did not run, did not succeed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from mlspec.canonical import digest_value
+from mlspec.evidence import Verdict
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "evidence"
+GATE = {"id": "data", "type": "data-quality", "source": "set"}
+SOURCE = {"name": "set", "file": "set.csv"}
+HEADER = ("id", "age", "country")
+
+
+@pytest.fixture
+def table(evaluation):
+    def run(rows, *columns, **gate):
+        evaluation.write("set.csv", rows, HEADER)
+        checked = {"columns": list(columns)} if columns else {}
+        return evaluation.result(GATE | checked | gate, sources=[SOURCE])
+
+    return run
+
+
+def rows(count=200, *more):
+    return [*[(f"r{n}", 20 + n % 60, "de" if n % 3 else "fr") for n in range(count)], *more]
+
+
+def parts(found):
+    return {each.name: (each.verdict, each.reason_code) for each in found.parts}
+
+
+def column(name, **checks):
+    return {"name": name} | checks
+
+
+PASSED, FAILED = (Verdict.PASS, ""), (Verdict.FAIL, "check-failed")
+
+
+def test_a_table_that_is_as_the_spec_says_passes(table):
+    found = table(
+        rows(),
+        column("id", unique=True),
+        column("age", atLeast=18, atMost=120),
+        column("country", values=["de", "fr"]),
+        schemaDigest=digest_value(["age", "country", "id"]),
+    )
+
+    assert (Verdict.PASS, "") == (found.verdict, found.reason_code)
+    assert "all checks on set succeed" == found.require
+    assert {
+        "rows": PASSED,
+        "schema": PASSED,
+        "id: missing": PASSED,
+        "id: unique": PASSED,
+        "age: missing": PASSED,
+        "age: range": PASSED,
+        "country: missing": PASSED,
+        "country: values": PASSED,
+    } == parts(found)
+    assert 7 == dict(found.facts)["checks"]
+
+
+@pytest.mark.parametrize(
+    ("more", "check", "part"),
+    [
+        (("r7", 30, "de"), column("id", unique=True), "id: unique"),
+        (("x", 17, "de"), column("age", atLeast=18), "age: range"),
+        (("x", 121, "de"), column("age", atMost=120), "age: range"),
+        (("x", 30, "at"), column("country", values=["de", "fr"]), "country: values"),
+        (("x", "", "de"), column("age"), "age: missing"),
+        (("x", "nan", "de"), column("age"), "age: missing"),
+        (("x", 30, ""), column("country"), "country: missing"),
+    ],
+)
+def test_a_value_that_is_not_as_the_spec_says_fails(table, more, check, part):
+    without, together = table(rows(), check), table(rows(200, more), check)
+
+    assert Verdict.PASS == without.verdict
+    assert (Verdict.FAIL, "parts-fail") == (together.verdict, together.reason_code)
+    assert FAILED == parts(together)[part]
+
+
+def test_a_few_missing_values_may_be_allowed(table):
+    some = rows(198, ("x", "", "de"), ("y", "", "de"))
+
+    assert Verdict.PASS == table(some, column("age", maximumNullShare=0.01)).verdict
+    assert Verdict.FAIL == table(some, column("age", maximumNullShare=0.009)).verdict
+
+
+@pytest.mark.parametrize(
+    ("count", "gate", "verdict"),
+    [
+        (3, {}, Verdict.FAIL),
+        (99, {}, Verdict.FAIL),
+        (100, {}, Verdict.PASS),
+        (101, {"rowsAtMost": 100}, Verdict.FAIL),
+        (3, {"rowsAtLeast": 3}, Verdict.PASS),
+        (199, {"minimumRows": 200}, Verdict.INCONCLUSIVE),
+    ],
+)
+def test_the_number_of_rows_is_checked(table, count, gate, verdict):
+    assert verdict == table(rows(count), column("age"), **gate).verdict
+
+
+def test_another_schema_is_told_with_its_digest(table):
+    found = table(rows(), schemaDigest=digest_value(["age", "id"]))
+
+    assert FAILED == parts(found)["schema"]
+    assert digest_value(["age", "country", "id"]) in found.reason
+
+
+@pytest.mark.parametrize(
+    ("data", "check", "code"),
+    [
+        (rows(), column("income"), "missing-column"),
+        (rows(200, ("x", "old", "de")), column("age", atLeast=18), "not-a-number"),
+        (rows(200, ("x", "inf", "de")), column("age"), "not-finite"),
+    ],
+)
+def test_a_column_that_can_not_be_read_is_not_evaluated(table, data, check, code):
+    found = table(data, check)
+
+    assert (Verdict.NOT_EVALUATED, "parts-not-evaluated") == (found.verdict, found.reason_code)
+    assert (Verdict.NOT_EVALUATED, code) == parts(found)[check["name"]]
+
+
+def test_a_column_without_any_value_has_no_range_and_no_repetition(table):
+    empty = [(f"r{n}", "", "de") for n in range(200)]
+
+    found = table(empty, column("age", atLeast=1, unique=True, maximumNullShare=1.0))
+
+    assert Verdict.NOT_EVALUATED == found.verdict
+    nothing = (Verdict.NOT_EVALUATED, "nothing-in-column")
+    assert (nothing, nothing) == (parts(found)["age: range"], parts(found)["age: unique"])
+
+
+@pytest.mark.parametrize(
+    ("gate", "code"),
+    [
+        ({"source": "other"}, "source-missing"),
+        ({"columns": [column("age", atLeast=5, atMost=4)]}, "empty-range"),
+        ({}, "parts-not-evaluated"),
+        ({"columns": [column("age")], "minimumChecks": 2}, "parts-not-evaluated"),
+    ],
+)
+def test_a_gate_without_checks_is_not_evaluated(table, gate, code):
+    found = table(rows(), **gate)
+
+    assert (Verdict.NOT_EVALUATED, code) == (found.verdict, found.reason_code)
+
+
+def test_a_table_without_rows_is_not_evaluated(table):
+    found = table([], column("age"), rowsAtLeast=0)
+
+    assert (Verdict.NOT_EVALUATED, "empty-file") == (found.verdict, found.reason_code)
+
+
+def test_parquet_is_read_by_its_types(evaluation):
+    data = {"age": [20.0, None, float("nan"), 40.0] * 50, "flag": [True, False] * 100}
+    pq.write_table(pa.table(data), evaluation.root / "set.parquet")
+    gate = GATE | {"columns": [column("age", atLeast=18, maximumNullShare=0.5), column("flag")]}
+
+    found = evaluation.result(gate, sources=[{"name": "set", "file": "set.parquet"}])
+
+    assert Verdict.PASS == found.verdict
+    assert 0.5 == next(each.estimate for each in found.parts if each.name == "age: missing")
+
+
+def reported(evaluation, name, file_format="great-expectations", *, change=None, **gate):
+    value = json.loads((FIXTURES / name).read_text())
+    if change is not None:
+        change(value)
+    (evaluation.root / name).write_text(json.dumps(value))
+    source = {"name": "set", "file": name, "format": file_format}
+    return evaluation.result(GATE | gate, sources=[source])
+
+
+def test_expectations_that_all_succeed_pass(evaluation):
+    def all_well(value):
+        for each in value["results"]:
+            each["success"] = True
+
+    found = reported(evaluation, "great_expectations_result.json", change=all_well)
+
+    assert Verdict.PASS == found.verdict
+    assert len(found.parts) == dict(found.facts)["checks"] + 1
+
+
+def test_one_expectation_that_failed_fails(evaluation):
+    def one_fails(value):
+        value["results"][0]["success"] = False
+
+    found = reported(evaluation, "great_expectations_result.json", change=one_fails)
+
+    assert (Verdict.FAIL, "parts-fail") == (found.verdict, found.reason_code)
+
+
+def test_expectations_on_an_empty_table_are_not_evaluated(evaluation):
+    found = reported(evaluation, "great_expectations_empty_table_success.json", rowsAtLeast=0)
+
+    assert Verdict.NOT_EVALUATED == found.verdict
+
+
+def test_an_expectation_that_saw_no_row_or_raised_did_not_succeed(evaluation):
+    def one_raised(value):
+        for each in value["results"]:
+            each["success"] = True
+        value["results"][0]["exception_info"] = {"raised_exception": True}
+        value["results"][1]["result"]["element_count"] = 0
+
+    found = reported(evaluation, "great_expectations_result.json", change=one_raised)
+
+    assert Verdict.NOT_EVALUATED == found.verdict
+    codes = [each.reason_code for each in found.parts]
+    assert 2 == codes.count("check-not-run")
+
+
+def test_fewer_expectations_than_declared_are_not_evaluated(evaluation):
+    def all_well(value):
+        for each in value["results"]:
+            each["success"] = True
+
+    found = reported(
+        evaluation, "great_expectations_result.json", change=all_well, minimumChecks=100
+    )
+
+    assert (Verdict.NOT_EVALUATED, "too-few-checks") == parts(found)["checks"]
+
+
+def test_own_checks_need_a_table(evaluation):
+    found = reported(evaluation, "great_expectations_result.json", columns=[column("age")])
+
+    assert (Verdict.NOT_EVALUATED, "source-of-another-kind") == (found.verdict, found.reason_code)
+
+
+def test_a_report_that_never_says_how_many_rows_it_saw_is_not_evaluated(evaluation):
+    def all_well(value):
+        for each in value["results"]:
+            each["status"] = "pass" if each["unique_id"].startswith("test.") else each["status"]
+
+    refused = reported(evaluation, "dbt_run_results.json", "dbt", change=all_well)
+    accepted = reported(
+        evaluation, "dbt_run_results.json", "dbt", change=all_well, unknownRows="accept"
+    )
+
+    assert (Verdict.NOT_EVALUATED, "rows-unknown") == (refused.verdict, refused.reason_code)
+    assert Verdict.PASS == accepted.verdict
+
+
+def test_unknown_rows_do_not_reach_a_minimum(evaluation):
+    def all_well(value):
+        for each in value["results"]:
+            each["status"] = "pass" if each["unique_id"].startswith("test.") else each["status"]
+
+    found = reported(
+        evaluation,
+        "dbt_run_results.json",
+        "dbt",
+        change=all_well,
+        unknownRows="accept",
+        minimumRows=10,
+    )
+
+    assert Verdict.INCONCLUSIVE == found.verdict
+
+
+def test_a_check_that_only_warns_fails_unless_the_spec_lets_it(evaluation):
+    def one_warns(value):
+        for each in value["results"]:
+            each["success"] = True
+        value["results"][0]["success"] = False
+        value["results"][0]["expectation_config"]["severity"] = "warning"
+
+    strict = reported(evaluation, "great_expectations_result.json", change=one_warns)
+    mild = reported(
+        evaluation, "great_expectations_result.json", change=one_warns, warnings="report"
+    )
+
+    assert (Verdict.FAIL, Verdict.PASS) == (strict.verdict, mild.verdict)
+    assert 1 == dict(mild.facts)["warnings"]
