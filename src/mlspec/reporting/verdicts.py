@@ -16,19 +16,26 @@ from mlspec.reporting._verdict_words import numbers
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from mlspec.evidence import Reason
+    from mlspec.gates import Curves
     from mlspec.reporting._verdict_words import Judged
 
 __all__ = ["VERDICT_FORMATS", "VerdictOptions", "numbers", "render_verdicts"]
 
 _NO_FILES: Mapping[str, str] = MappingProxyType({})
+_NO_CURVES: Mapping[str, Curves | Reason] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class VerdictOptions:
-    """How verdicts are shown; `files` is the spec file of each model, by its address."""
+    """How verdicts are shown, with what is known of each model by its address.
+
+    `files` is its spec file; `curves` what a page of HTML draws of it.
+    """
 
     colour: bool = False
     files: Mapping[str, str] = field(default_factory=lambda: _NO_FILES)
+    curves: Mapping[str, Curves | Reason] = field(default_factory=lambda: _NO_CURVES)
 
 
 def render_verdicts(
@@ -80,7 +87,20 @@ def _markdown(records: Sequence[Judged], _options: VerdictOptions) -> str:
     return render_verdicts_markdown(records)
 
 
+def _html(records: Sequence[Judged], options: VerdictOptions) -> str:
+    from mlspec.reporting.verdicts_html import render_verdicts_html
+
+    return render_verdicts_html(records, options.curves)
+
+
 VERDICT_FORMATS: Mapping[str, Callable[[Sequence[Judged], VerdictOptions], str]] = MappingProxyType(
-    {"text": _text, "json": _json, "junit": _junit, "sarif": _sarif, "markdown": _markdown}
+    {
+        "text": _text,
+        "json": _json,
+        "junit": _junit,
+        "sarif": _sarif,
+        "markdown": _markdown,
+        "html": _html,
+    }
 )
 """How to render verdicts, by the name of the format."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from mlspec.errors import OutputError
 from mlspec.printable import printable
 from mlspec.syntax import emit_scalar
+from mlspec.targets._drawing import quote_svg
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -123,12 +124,13 @@ QUOTING: Mapping[str, Callable[[object], str]] = {
     "html": quote_html,
     "markdown": quote_markdown,
     "shell": quote_shell,
+    "svg": quote_svg,
     "tojson": quote_json,
     "yaml": quote_yaml,
 }
 
 FORMATS: Mapping[str, frozenset[str]] = {
-    ".html": frozenset({"html"}),
+    ".html": frozenset({"html", "svg"}),
     ".json": frozenset({"tojson"}),
     ".md": frozenset({"markdown"}),
     ".sh": frozenset({"shell"}),
