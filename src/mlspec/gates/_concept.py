@@ -1,0 +1,277 @@
+"""Windows of production against a reference: which rows are mature, and what they say."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
+
+from mlspec import stats
+from mlspec.evidence import Frame, PartResult, Reason, Verdict, shown
+from mlspec.gates._binary import binary_classes
+from mlspec.gates._claims import Comparison, judged
+from mlspec.gates._decide import at_least, at_most
+from mlspec.gates._measure import estimate_of, rounded
+from mlspec.gates._metrics import METRICS
+from mlspec.gates._outputs import picked, rows_of_frame, unique_keys
+from mlspec.gates._parts import of_parts, unmeasured_part
+from mlspec.gates._sample import POINT_NEEDS, Sample, prepare, statistic, too_few
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from mlspec.evidence import GateResult, Rows
+    from mlspec.gates._metrics import Metric
+    from mlspec.gates._port import GateInputs
+    from mlspec.gates.concept_drift import ConceptDrift
+    from mlspec.stats import Bounds, FloatVector
+
+__all__ = ["Followed", "conclude", "windows_of"]
+
+_DATE = 10
+_SHARES = {"accuracy": None, "recall": "labels", "precision": "outputs"}
+"""Metrics that are shares, and what the rows are among which they are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What each window says, compared or not, and what is told for information."""
+
+    windows: tuple[Comparison | PartResult, ...]
+    facts: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Log:
+    """Predictions of production with their time; a label that has not come is NaN."""
+
+    rows: Rows
+    labels: FloatVector
+    times: tuple[datetime, ...]
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Reference:
+    """The rows to compare with, and the metric on them."""
+
+    sample: Sample
+    value: float
+
+
+def windows_of(spec: ConceptDrift, inputs: GateInputs) -> Followed | Reason:
+    """Return the windows, or why nothing can be compared."""
+    now = _moment(inputs.as_of)
+    if now is None:
+        return Reason("moment-missing", "the moment of the run is not known")
+    log = _log(spec, inputs, now)
+    if isinstance(log, Reason):
+        return log
+    reference = _reference(spec, inputs)
+    if isinstance(reference, Reason):
+        return reference
+    if set(reference.digests) & set(log.rows.digests):
+        return Reason("same-source", "reference and current values are in the same file")
+    before = _before(METRICS[spec.metric], reference, inputs.positive_threshold)
+    if isinstance(before, Reason):
+        return Reason(before.code, f"reference: {before.sentence}")
+    seed = stats.seed_from((*log.rows.digests, *reference.digests), spec.id)
+    follow = _Following(spec, METRICS[spec.metric], log, before, seed)
+    windows = tuple(follow.window(*each) for each in _windows(spec, now))
+    facts = {"reference": rounded(before.value)} | _alarms(spec, log, now)
+    return Followed(windows, tuple(sorted(facts.items())))
+
+
+def _before(metric: Metric, rows: Rows, threshold: float) -> _Reference | Reason:
+    sample = prepare(metric, rows, threshold)
+    if isinstance(sample, Reason):
+        return sample
+    value = estimate_of(metric, sample)
+    if math.isfinite(value):
+        return _Reference(sample, value)
+    return Reason("undefined-metric", f"`{metric.name}` is undefined")
+
+
+def _log(spec: ConceptDrift, inputs: GateInputs, now: datetime) -> _Log | Reason:
+    frame = inputs.source(spec.current, Frame)
+    if isinstance(frame, Reason):
+        return frame
+    keys = unique_keys(frame, spec.key)
+    if isinstance(keys, Reason):
+        return keys
+    times = _times(frame, spec.predicted_at, now)
+    if isinstance(times, Reason):
+        return times
+    rows = rows_of_frame(frame, label=spec.label, score=spec.score, prediction=spec.prediction)
+    if isinstance(rows.labels, Reason):
+        return rows.labels
+    return _Log(rows, rows.labels, times, inputs.positive_threshold)
+
+
+def _times(frame: Frame, column: str, now: datetime) -> tuple[datetime, ...] | Reason:
+    texts = frame.texts(column)
+    if isinstance(texts, Reason):
+        return texts
+    found: list[datetime] = []
+    for row, text in enumerate(texts, 1):
+        moment = _moment(text or "")
+        where = f"column {shown(column)}, row {row}: {shown(text or '')}"
+        if moment is None:
+            return Reason("time-unreadable", f"{where} is not a moment")
+        if moment > now:
+            return Reason("time-in-future", f"{where} is after the run at {now.isoformat()}")
+        found.append(moment)
+    return tuple(found)
+
+
+def _moment(text: str) -> datetime | None:
+    """Return a moment in UTC; a date stands for its start. None where an offset is missing."""
+    try:
+        found = datetime.fromisoformat(f"{text}T00:00:00Z" if len(text) == _DATE else text)
+        return None if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _reference(spec: ConceptDrift, inputs: GateInputs) -> Rows | Reason:
+    if spec.reference is None:
+        return inputs.challenger
+    frame = inputs.source(spec.reference, Frame)
+    if isinstance(frame, Reason):
+        return frame
+    keys = unique_keys(frame, spec.key)
+    if isinstance(keys, Reason):
+        return keys
+    rows = rows_of_frame(frame, label=spec.label, score=spec.score, prediction=spec.prediction)
+    return replace(rows, labels=frame.numbers(spec.label))  # every label has come there
+
+
+def _windows(spec: ConceptDrift, now: datetime) -> list[tuple[datetime, datetime]]:
+    """Return start and end of each window, the oldest first."""
+    last = now - timedelta(days=spec.label_delay_days)
+    length = timedelta(days=spec.window_days)
+    return [(last - (n + 1) * length, last - n * length) for n in reversed(range(spec.windows))]
+
+
+@dataclass(frozen=True, slots=True)
+class _Following:
+    spec: ConceptDrift
+    metric: Metric
+    log: _Log
+    reference: _Reference
+    seed: int
+
+    def window(self, start: datetime, end: datetime) -> Comparison | PartResult:
+        """Compare the rows after `start`, up to `end`, with the reference."""
+        name = f"{start:%Y-%m-%dT%H:%MZ} to {end:%Y-%m-%dT%H:%MZ}"
+        mature = [place for place, time in enumerate(self.log.times) if start < time <= end]
+        if not mature:
+            return unmeasured_part(name, Reason("empty-window", "no prediction was made then"))
+        labels = self.log.labels[mature].tolist()
+        known = [place for place, each in zip(mature, labels, strict=True) if not math.isnan(each)]
+        if len(known) < self.spec.minimum_label_coverage * len(mature) or not known:
+            return self._uncovered(name, len(known), len(mature))
+        sample = prepare(self.metric, picked(self.log.rows, known), self.log.threshold)
+        if isinstance(sample, Reason):
+            return unmeasured_part(name, sample)
+        return self._compared(name, sample, len(mature))
+
+    def _uncovered(self, name: str, known: int, mature: int) -> PartResult:
+        least = self.spec.minimum_label_coverage
+        sentence = f"{known} of {mature} mature rows have a label, a share of {least:g} is needed"
+        counts = (("labelled", known), ("rows", mature))
+        return PartResult(name, Verdict.INCONCLUSIVE, sentence, "label-coverage", counts=counts)
+
+    def _compared(self, name: str, sample: Sample, mature: int) -> Comparison | PartResult:
+        value = estimate_of(self.metric, sample)
+        if not math.isfinite(value):
+            undefined = Reason("undefined-metric", f"`{self.metric.name}` is undefined")
+            return unmeasured_part(name, undefined)
+        counts = dict(sample.counts) | {"mature": mature}
+        method, bounds_at = _difference(self.metric, sample, self.reference.sample, self.seed)
+        margin = self.spec.margin
+        return Comparison(
+            name,
+            value - self.reference.value,
+            method,
+            bounds_at,
+            at_least(-margin) if self.metric.higher_is_better else at_most(margin),
+            tuple(sorted(counts.items())),
+            self._few(sample),
+        )
+
+    def _few(self, sample: Sample) -> Reason | None:
+        needs = self.metric.needs if self.spec.decide == "bound" else POINT_NEEDS
+        of_reference = too_few(self.spec, needs, self.reference.sample.counts)
+        if of_reference is not None:
+            return Reason(of_reference.code, f"reference: {of_reference.sentence}")
+        return too_few(self.spec, needs, sample.counts)
+
+
+def _difference(
+    metric: Metric, now: Sample, before: Sample, seed: int
+) -> tuple[str, Callable[[float], Bounds]]:
+    """Return the unpaired interval of the metric now minus before, at any level."""
+    if metric.name in _SHARES:
+        ours, theirs = _share(metric, now), _share(metric, before)
+        return "newcombe", lambda level: stats.newcombe(ours, theirs, level=level)
+    if metric.name == "roc-auc":
+        return "delong-unpaired", lambda level: _of_areas(now, before, level)
+    first, second = statistic(metric, now), statistic(metric, before)
+
+    @cache
+    def resampled(level: float) -> Bounds:
+        return stats.unpaired_bootstrap(first, second, seed=seed, level=level)
+
+    return "bootstrap-unpaired", resampled
+
+
+def _share(metric: Metric, sample: Sample) -> stats.Share:
+    if metric.name == "accuracy":
+        right = float((sample.labels == sample.outputs).sum())
+        return stats.Share(right, float(sample.labels.size))
+    among = sample.labels if _SHARES[metric.name] == "labels" else sample.outputs
+    return stats.Share(float((sample.labels * sample.outputs).sum()), float(among.sum()))
+
+
+def _of_areas(now: Sample, before: Sample, level: float) -> Bounds:
+    ours, theirs = (stats.delong(each.labels, each.outputs, level=level) for each in (now, before))
+    return stats.mover_difference(ours.area, ours.bounds, theirs.area, theirs.bounds)
+
+
+def _alarms(spec: ConceptDrift, log: _Log, now: datetime) -> dict[str, float]:
+    """Count the alarms of the detectors on the errors of mature rows, in order of time."""
+    if not spec.detectors:
+        return {}
+    end = now - timedelta(days=spec.label_delay_days)
+    labels = log.labels.tolist()
+    places = [n for n, time in enumerate(log.times) if time <= end and not math.isnan(labels[n])]
+    places.sort(key=log.times.__getitem__)
+    rows = picked(log.rows, places)
+    classes = binary_classes(rows, log.threshold)
+    if isinstance(classes, Reason) or isinstance(rows.labels, Reason) or not places:
+        return {}
+    errors = stats.vector((rows.labels != classes).astype(float))
+    return {f"{name}Alarms": float(_count(name, errors)) for name in spec.detectors}
+
+
+def _count(name: str, errors: FloatVector) -> int:
+    match name:
+        case "adwin":
+            return stats.adwin_alarms(errors).size
+        case "ddm":
+            return stats.ddm_alarms(errors).size
+        case _:
+            return stats.page_hinkley_alarms(errors).size
+
+
+def conclude(spec: ConceptDrift, require: str, found: Followed) -> GateResult:
+    """Return the verdict on all windows, the oldest first."""
+    compared = [each for each in found.windows if isinstance(each, Comparison)]
+    verdicts = iter(judged(spec, compared))
+    parts: Sequence[PartResult] = [
+        next(verdicts) if isinstance(each, Comparison) else each for each in found.windows
+    ]
+    return of_parts(spec, require, parts, metric=spec.metric, facts=found.facts)

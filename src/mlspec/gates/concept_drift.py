@@ -1,0 +1,194 @@
+"""`concept-drift`: with the labels that have come in, the model is as good as it was.
+
+The rows of `current` are predictions of production with the time of each and the label, empty
+where it has not come yet. A window holds the rows of `windowDays` days, the last one ending
+`labelDelayDays` before the run: younger rows are not mature, and are left out whether they have a
+label or not, because labels that come early are seldom like the others. In each of the last
+`windows` windows the metric is compared with the one on the reference, the rows of `reference` or
+else those of `evaluation.predictions`; it must not be worse by more than `margin`.
+
+The rows are not the same, so the interval is an unpaired one: Newcombe's for shares, MOVER over
+both of DeLong's for the area under the ROC curve, percentiles of independent resamples otherwise. A
+fail in one of several windows stands on bounds that Holm's method adjusts.
+
+Inconclusive: too few rows in a window or in the reference, or less than `minimumLabelCoverage` of
+the mature rows have a label. Not evaluated: a window without rows, a time that is missing, not ISO
+8601 with an offset, or still to come, an undefined metric, reference and current in one file.
+
+`detectors` (ADWIN, DDM, Page-Hinkley) say how often they raise an alarm on the errors in order of
+time. They are facts of the record and decide nothing: on stable streams they alarm as well.
+
+Example
+    id: still-right
+    type: concept-drift
+    metric: roc-auc
+    current: production-log
+    labelDelayDays: 30
+    windowDays: 28
+    margin: 0.02
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
+
+from mlspec.evidence import Reason
+from mlspec.gates._metrics import METRICS, MetricName
+from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
+from mlspec.gates._spec import GateSpecBase
+from mlspec.schema import (
+    Count,
+    Direction,
+    FieldClass,
+    Identifier,
+    Integer,
+    Items,
+    Number,
+    Share,
+    Text,
+    declare,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.evidence import GateResult
+
+__all__ = ["GATE", "ConceptDrift"]
+
+REASONS = MappingProxyType(
+    {
+        "drift-margin": (
+            "The margin is as wide as the range of the metric, so that any model would pass."
+        ),
+        "drift-metric": "The metric needs a further number, which this gate does not have.",
+        "empty-window": "No prediction was made in the window, so nothing was measured in it.",
+        "label-coverage": (
+            "Too few of the mature rows have a label. Those that have one may be the easy cases, "
+            "so the metric over them says little about the rest."
+        ),
+        "moment-missing": (
+            "Which labels are due depends on the moment of the run, and that is not known."
+        ),
+        "same-source": (
+            "Reference and current values come from the same file, so nothing was compared."
+        ),
+        "time-in-future": "A prediction was made after the moment of the run.",
+        "time-unreadable": (
+            "The time of a row is missing, or is not a moment in ISO 8601 with an offset, such as "
+            "`2026-11-21T08:00:00Z`, or a date."
+        ),
+    }
+)
+
+
+class ConceptDrift(GateSpecBase):
+    """A limit for what a metric may lose between the reference and mature windows."""
+
+    type: Literal["concept-drift"] = declare("Type of the gate.", FieldClass.GATE)
+    metric: MetricName = declare("The metric to follow.", FieldClass.GATE)
+    current: Identifier = declare(
+        "The source with predictions of production, their time, and labels.",
+        FieldClass.GATE,
+        examples=["production-log"],
+    )
+    reference: Identifier | None = declare(
+        "The source to compare with; absent, the rows of `evaluation.predictions`.",
+        FieldClass.GATE,
+        default=None,
+    )
+    margin: Number = declare(
+        "The loss that is still acceptable, in units of the metric.",
+        FieldClass.GATE,
+        Direction.LOWER_IS_TIGHTER,
+        ge=0,
+    )
+    label_delay_days: Count = declare(
+        "Days after which the label of a prediction has come.", FieldClass.GATE
+    )
+    window_days: Integer = declare(
+        "Days of predictions in a window.", FieldClass.GATE, ge=1, le=3660
+    )
+    windows: Integer = declare(
+        "How many of the last windows are judged, each for itself.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default=1,
+        ge=1,
+        le=12,
+    )
+    minimum_label_coverage: Share = declare(
+        "Lowest share of mature rows that have a label.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default=0.9,
+    )
+    key: Text = declare("Column that identifies a row.", FieldClass.GATE, default="id")
+    label: Text = declare("Column of the label.", FieldClass.GATE, default="label")
+    score: Text = declare("Column of the score.", FieldClass.GATE, default="score")
+    prediction: Text | None = declare(
+        "Column of the predicted class or value; absent, a class follows from the score.",
+        FieldClass.GATE,
+        default=None,
+    )
+    predicted_at: Text = declare(
+        "Column of the time of the prediction.", FieldClass.GATE, default="predicted_at"
+    )
+    detectors: Items[Literal["adwin", "ddm", "page-hinkley"]] = declare(
+        "Change detectors whose alarms are counted for information.",
+        FieldClass.GATE,
+        default=(),
+        examples=[["adwin"]],
+    )
+
+
+def require(spec: ConceptDrift) -> str:
+    """Return the requirement as text: `change of roc-auc >= -0.02`."""
+    if METRICS[spec.metric].higher_is_better:
+        return f"change of {spec.metric} >= {-spec.margin + 0.0:.15g}"
+    return f"change of {spec.metric} <= {spec.margin:.15g}"
+
+
+def check(spec: ConceptDrift) -> Iterator[SpecProblem]:
+    """Yield what keeps the gate from being evaluated."""
+    metric = METRICS[spec.metric]
+    if metric.name == "pinball":
+        sentence = "`pinball` needs a quantile, which this gate does not have"
+        yield SpecProblem(("metric",), Reason("drift-metric", sentence))
+    width = metric.highest - metric.lowest
+    if spec.margin >= width:
+        sentence = f"`margin` is {spec.margin:g}, but the metric changes by {width:g} at most"
+        yield SpecProblem(("margin",), Reason("drift-margin", sentence))
+
+
+def evaluate(spec: ConceptDrift, inputs: GateInputs) -> GateResult:
+    """Judge every window against the reference."""
+    from mlspec.gates import _concept, _decide
+
+    found = _concept.windows_of(spec, inputs)
+    if isinstance(found, Reason):
+        return _decide.unmeasured(spec, require(spec), found, metric=spec.metric)
+    return _concept.conclude(spec, require(spec), found)
+
+
+def reads(spec: ConceptDrift) -> tuple[Need, ...]:
+    """Return what is read: the log of production, and the reference."""
+    columns = [spec.key, spec.label, spec.score, *([spec.prediction] if spec.prediction else [])]
+    current = Need(spec.current, "Frame", (*columns, spec.predicted_at))
+    if spec.reference is None:
+        return (current, Need("predictions"))
+    return (current, Need(spec.reference, "Frame", tuple(columns)))
+
+
+GATE = Gate(
+    "concept-drift",
+    ConceptDrift,
+    "With the labels that have come in, the model is as good as it was.",
+    check=check,
+    evaluate=evaluate,
+    require=require,
+    reads=reads,
+    reasons=REASONS,
+    reads_clock=True,
+)
