@@ -1,0 +1,163 @@
+"""`human-review`: what a model decides alone is right often enough, and people look at the rest.
+
+A row is decided by the model alone when the confidence in its class (score for class 1, 1 - score
+for class 0) is at least `confidenceThreshold`; a person has to see every other. Shares, each with
+Wilson's interval:
+
+* `automated-error`: wrong classes among the rows decided alone, `atMost`.
+* `automation-share`: rows decided alone among all.
+* `review-rate`: rows with a decision in the `log` among those that a person has to see, `atLeast`.
+* `override-rate`: decisions of people that differ from the class of the model, among all rows that
+  people decided. A high rate says that the model does not help, a rate near zero that people may
+  only confirm (automation bias, Art. 14(4)(b) of the EU AI Act): both ends can be bounded.
+
+The log is a table with one row per case, joined by key; a decision is 0 or 1, and empty where
+nobody has decided yet. Its rows of other cases are counted in `otherRows`.
+
+Inconclusive: the share is over fewer than 30 rows. Not evaluated: the share is 0/0, because
+nothing is decided alone, or nothing reviewed; no case of the log is one of the predictions; a
+score outside 0..1.
+
+Example
+    id: alone-and-right
+    type: human-review
+    metric: automated-error
+    confidenceThreshold: 0.9
+    atMost: 0.03
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
+
+from mlspec.evidence import Reason
+from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
+from mlspec.gates._spec import GateSpecBase
+from mlspec.schema import Direction, FieldClass, Identifier, Number, Share, Text, declare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.evidence import GateResult
+
+__all__ = ["GATE", "HumanReview"]
+
+REASONS = MappingProxyType(
+    {
+        "nothing-automated": "The model decides no row alone, so its error there is 0/0.",
+        "nothing-reviewed": "No row has a decision of a person, so the share of overrides is 0/0.",
+        "nothing-to-review": "The model decides every row alone, so the share reviewed is 0/0.",
+        "review-bound": (
+            "The bound is missing, does not belong to the metric, or lies where every model meets "
+            "it: an error has a highest value, a review rate a lowest one."
+        ),
+        "review-log-missing": (
+            "Whether people looked, and what they decided, stands in a log. Name its source in "
+            "`log`."
+        ),
+    }
+)
+_BOUNDS = MappingProxyType(
+    {
+        "automated-error": ("atMost",),
+        "automation-share": ("atLeast", "atMost"),
+        "override-rate": ("atLeast", "atMost"),
+        "review-rate": ("atLeast",),
+    }
+)
+_OF_PEOPLE = frozenset({"override-rate", "review-rate"})
+
+
+class HumanReview(GateSpecBase):
+    """A limit for what a model decides alone, or for what people do with the rest."""
+
+    type: Literal["human-review"] = declare("Type of the gate.", FieldClass.GATE)
+    metric: Literal["automated-error", "automation-share", "override-rate", "review-rate"] = (
+        declare("The share to bound.", FieldClass.GATE)
+    )
+    confidence_threshold: Number = declare(
+        "Confidence in its class from which the model decides alone.",
+        FieldClass.OVERSIGHT,
+        Direction.HIGHER_IS_TIGHTER,
+        ge=0.5,
+        le=1,
+        examples=[0.9],
+    )
+    at_least: Share | None = declare(
+        "Lowest share.", FieldClass.GATE, Direction.HIGHER_IS_TIGHTER, default=None
+    )
+    at_most: Share | None = declare(
+        "Highest share.", FieldClass.GATE, Direction.LOWER_IS_TIGHTER, default=None
+    )
+    log: Identifier | None = declare(
+        "The source with the decisions of people.",
+        FieldClass.GATE,
+        default=None,
+        examples=["review-log"],
+    )
+    key: Text = declare("Column of the log that identifies a row.", FieldClass.GATE, default="id")
+    decision: Text = declare(
+        "Column of the log with what a person decided.", FieldClass.GATE, default="decision"
+    )
+
+
+def require(spec: HumanReview) -> str:
+    """Return the requirement as text: `automated-error <= 0.03`."""
+    bounds = ((">=", spec.at_least), ("<=", spec.at_most))
+    stated = [f"{sign} {bound:.15g}" for sign, bound in bounds if bound is not None]
+    return " ".join([spec.metric, *stated])
+
+
+def check(spec: HumanReview) -> Iterator[SpecProblem]:
+    """Yield what keeps the gate from being evaluated."""
+    stated = {"atLeast": spec.at_least, "atMost": spec.at_most}
+    bounds = {name: value for name, value in stated.items() if value is not None}
+    allowed = _BOUNDS[spec.metric]
+    if not bounds:
+        yield _problem((), f"`{spec.metric}` needs {' or '.join(f'`{each}`' for each in allowed)}")
+    for name, value in bounds.items():
+        if name not in allowed:
+            yield _problem((name,), f"`{spec.metric}` is not bounded by `{name}`")
+        elif value == (0 if name == "atLeast" else 1):
+            yield _problem((name,), f"`{name}` is {value:g}, which every model meets")
+    if len(bounds) == len(stated) and bounds["atLeast"] > bounds["atMost"]:
+        yield _problem(("atLeast",), "`atLeast` is above `atMost`, so no share passes")
+    if spec.metric in _OF_PEOPLE and spec.log is None:
+        sentence = f"`{spec.metric}` is about decisions of people, and `log` names no source"
+        yield SpecProblem((), Reason("review-log-missing", sentence))
+
+
+def _problem(path: tuple[str, ...], sentence: str) -> SpecProblem:
+    return SpecProblem(path, Reason("review-bound", sentence))
+
+
+def evaluate(spec: HumanReview, inputs: GateInputs) -> GateResult:
+    """Judge the share."""
+    from mlspec.gates import _claims, _decide, _review
+
+    found = _review.measured(spec, inputs)
+    if isinstance(found, Reason):
+        return _decide.unmeasured(spec, require(spec), found, metric=spec.metric)
+    lowest = 0.0 if spec.at_least is None else spec.at_least
+    highest = 1.0 if spec.at_most is None else spec.at_most
+    return _decide.decided(spec, require(spec), found, _claims.within(lowest, highest))
+
+
+def reads(spec: HumanReview) -> tuple[Need, ...]:
+    """Return what is read: the predictions, and the log of reviews."""
+    if spec.log is None:
+        return (Need("predictions"),)
+    return (Need("predictions"), Need(spec.log, "Frame", (spec.key, spec.decision)))
+
+
+GATE = Gate(
+    "human-review",
+    HumanReview,
+    "What a model decides alone is right often enough, and people look at the rest.",
+    check=check,
+    evaluate=evaluate,
+    require=require,
+    reads=reads,
+    reasons=REASONS,
+)
