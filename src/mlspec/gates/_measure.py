@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlspec import stats
-from mlspec.evidence import Interval, Metrics, Reason
+from mlspec.evidence import Interval, Reason
 from mlspec.gates._sample import POINT_NEEDS, Sample, prepare, statistic, too_few
 
 if TYPE_CHECKING:
@@ -23,11 +23,9 @@ __all__ = [
     "interval_of",
     "level_of",
     "measure",
-    "reported",
     "rounded",
 ]
 
-_ROW_COUNTS = ("rows", "n", "example_count")
 _CLIP = 1e-15
 
 
@@ -129,26 +127,3 @@ def _resampled(metric: Metric, sample: Sample, level: float, seed: int) -> Inter
 
 def _proportion(successes: int, trials: int, level: float) -> Interval | None:
     return interval("wilson", stats.wilson(successes, trials, level=level), level)
-
-
-def reported(name: str, spec: GateSpecBase, metrics: Metrics | Reason) -> Measured | Reason:
-    """Take a metric that another tool computed: a point, and the number of rows if stated."""
-    if isinstance(metrics, Reason):
-        return metrics
-    value = metrics.value(name)
-    if isinstance(value, Reason):
-        return value
-    rows = _reported_rows(metrics)
-    if spec.minimum_rows and rows is None:
-        return Reason("row-count-missing", "the metrics file does not say how many rows there were")
-    counts = () if rows is None else (("rows", rows),)
-    few = too_few(spec, (("rows", 0),), counts)  # without a minimum, no number is too small
-    return Measured(name, rounded(value), counts=counts, undecided=few)
-
-
-def _reported_rows(metrics: Metrics) -> int | None:
-    for name in _ROW_COUNTS:
-        value = metrics.values.get(name)
-        if isinstance(value, float) and value.is_integer() and value >= 0:
-            return int(value)
-    return None

@@ -4,14 +4,23 @@ The metric is computed from the predictions of the model and the true labels. `a
 the lower bound of its interval reaches the value, and fails when the upper bound does not;
 `atMost` the other way round.
 
-Intervals: accuracy, precision and recall by Wilson (1927); the area under the ROC curve by DeLong,
-DeLong and Clarke-Pearson (1988); everything else by the percentile bootstrap with 2,000 resamples,
-whose seed follows from the data and the id of the gate. At least 30 rows, and 30 of each class
-that the metric rests on; 200 rows for the bootstrap. A number that another tool reports
-(`source: metrics`) has no interval: the spec has to say `decide: point`.
+Intervals: accuracy, precision, recall and specificity by Wilson (1927); the area under the ROC
+curve by DeLong, DeLong and Clarke-Pearson (1988); everything else by the percentile bootstrap with
+2,000 resamples, whose seed follows from the data and the id of the gate. At least 30 rows, and 30
+of each class that the metric rests on; 200 rows for the bootstrap.
+
+`accuracy`, `mcc` and the `macro-` and `weighted-` means take any number of classes, once
+`evaluation.prediction` names the column of the predicted class; for `mcc` and the `macro-` means
+the smallest class needs 30 rows. `mape` is refused where a label is 0; `pinball` needs `quantile`.
+
+A number that another tool reports (`source: metrics`, or the name of one of `evaluation.sources`:
+metrics of MLflow or Evidently, a table of one row, one series with one point of Prometheus) has no
+interval: the spec has to say `decide: point`. `rowsFrom` names where the number of rows stands;
+with `minimumRows`, a number that does not say it is not evaluated.
 
 Inconclusive: too few rows, or an interval on both sides of the value. Not evaluated: a file, column
-or metric that is missing or no finite number, labels of one class, a quotient 0/0.
+or metric that is missing or no finite number, labels of one class, a quotient 0/0, an answer
+without series or with several.
 
 Example
     id: auc-floor
@@ -31,7 +40,7 @@ from mlspec.gates._metrics import METRICS, metric_of
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
 from mlspec.gates._requirement import OfQuantile, check_quantile, check_range, in_words
 from mlspec.gates._spec import GateSpecBase
-from mlspec.schema import Direction, FieldClass, Number, declare
+from mlspec.schema import Direction, FieldClass, Identifier, Number, Text, declare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +51,8 @@ if TYPE_CHECKING:
 
 __all__ = ["GATE", "MetricThreshold"]
 
-METRIC_NAME = r"^[A-Za-z][A-Za-z0-9_./@-]{0,127}$"
+METRIC_NAME = r"^[A-Za-z]([A-Za-z0-9_./@ (),=:%+-]{0,198}[A-Za-z0-9_)%+-])?$"
+_COMPUTED = "predictions"
 
 REASONS = MappingProxyType(
     {
@@ -55,13 +65,20 @@ REASONS = MappingProxyType(
             "A reported metric is a number without an interval. Write `decide: point` to accept "
             "that; the record says so, and a policy may refuse it."
         ),
+        "several-rows": (
+            "A table gives a reported number in one row. Which of several rows is meant is unknown."
+        ),
+        "source-unused": (
+            "`query` and `rowsFrom` say where a reported number stands, but the metric is computed "
+            "from the predictions. Name the `source`, or leave them out."
+        ),
         "quantile-missing": (
             "A pinball loss is about one quantile of the label, which has to be stated."
         ),
         "quantile-unused": "A quantile is stated, but the metric is not about one.",
         "unknown-metric": (
-            "mlspec does not compute the metric. Name one it computes, or read the number that "
-            "another tool reports with `source: metrics`."
+            "mlspec does not compute the metric. Name one it computes, or the `source` in which "
+            "another tool reports the number."
         ),
     }
 )
@@ -72,18 +89,33 @@ class MetricThreshold(OfQuantile, GateSpecBase):
 
     type: Literal["metric-threshold"] = declare("Type of the gate.", FieldClass.GATE)
     metric: str = declare(
-        "Name of the metric: one that mlspec computes, or one that the metrics file reports.",
+        "Name of the metric: one that mlspec computes, or one that the source reports.",
         FieldClass.GATE,
         pattern=METRIC_NAME,
         form="the name of a metric such as `roc-auc` or `val/f1`, starting with a letter",
         examples=sorted(METRICS),
     )
-    source: Literal["predictions", "metrics"] = declare(
-        "Compute the metric from the predictions, or read it from the metrics file.",
+    source: Identifier = declare(
+        "Compute the metric from the `predictions`, or read it from the `metrics` file or from one "
+        "of `evaluation.sources`.",
         FieldClass.GATE,
         Direction.HIGHER_IS_TIGHTER,
-        default="predictions",
-        order=("metrics", "predictions"),
+        default=_COMPUTED,
+        order=("metrics", _COMPUTED),
+        examples=["predictions", "metrics", "error-rate"],
+    )
+    query: Text | None = declare(
+        "Of a monitoring system: the query whose answer is the number, where the source has more.",
+        FieldClass.GATE,
+        default=None,
+        examples=["model:error_rate:ratio_1d"],
+    )
+    rows_from: Text | None = declare(
+        "Metric, column or query that says how many rows a reported number is over; absent, "
+        "`rows`, `n` or `example_count` of a metrics file.",
+        FieldClass.GATE,
+        default=None,
+        examples=["n_test"],
     )
     at_least: Number | None = declare(
         "The metric must not be lower.",
@@ -114,13 +146,17 @@ def check(spec: MetricThreshold) -> Iterator[SpecProblem]:
             Reason("one-bound", "a threshold needs exactly one of `atLeast` and `atMost`"),
             hint="state the value that the metric must reach",
         )
-    if spec.source == "metrics":
+    if spec.source != _COMPUTED:
         yield from _check_reported(spec)
-    elif spec.metric not in METRICS:
+        return
+    if spec.query is not None or spec.rows_from is not None:
+        sentence = "`query` and `rowsFrom` are about a reported number, this one is computed"
+        yield SpecProblem(("source",), Reason("source-unused", sentence))
+    if spec.metric not in METRICS:
         yield SpecProblem(
             ("metric",),
             Reason("unknown-metric", f"mlspec does not compute `{spec.metric}`"),
-            hint=f"one of {', '.join(sorted(METRICS))}; or `source: metrics`",
+            hint=f"one of {', '.join(sorted(METRICS))}; or name the `source` that reports it",
         )
     else:
         yield from check_quantile(spec.metric, spec.quantile)
@@ -128,6 +164,9 @@ def check(spec: MetricThreshold) -> Iterator[SpecProblem]:
 
 
 def _check_reported(spec: MetricThreshold) -> Iterator[SpecProblem]:
+    if spec.quantile is not None:
+        sentence = "`quantile` has no effect on a number that another tool computed"
+        yield SpecProblem(("quantile",), Reason("quantile-unused", sentence))
     if spec.decide != "point":
         sentence = "a reported metric has no interval, so the gate cannot decide on a bound"
         yield SpecProblem(
@@ -150,18 +189,19 @@ def evaluate(spec: MetricThreshold, inputs: GateInputs) -> GateResult:
 
 
 def _measured(spec: MetricThreshold, inputs: GateInputs) -> Measured | Reason:
-    from mlspec.gates import _measure
+    from mlspec.gates import _measure, _reported
 
-    if spec.source == "metrics":
-        return _measure.reported(spec.metric, spec, inputs.metrics)
+    if spec.source != _COMPUTED:
+        return _reported.reported(spec, inputs)
     return _measure.measure(metric_of(spec.metric, spec.quantile), spec, inputs)
 
 
 def reads(spec: MetricThreshold) -> tuple[Need, ...]:
     """Return what is read: the predictions, or what another tool reports."""
-    if spec.source == "metrics":
-        return (Need("metrics", "Metrics"),)
-    return (Need("predictions"),)
+    if spec.source == _COMPUTED:
+        return (Need("predictions"),)
+    columns = (spec.metric,) if spec.rows_from is None else (spec.metric, spec.rows_from)
+    return (Need(spec.source, "Metrics", columns),)
 
 
 def power(spec: MetricThreshold, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import json
-
 import pytest
 import sklearn.metrics
 from pydantic import ValidationError
@@ -249,7 +247,9 @@ def test_a_spec_that_contradicts_itself_is_not_evaluated(evaluation, change, cod
         {"atLeast": "0.9"},
         {"minimumRows": -1},
         {"decide": "maybe"},
-        {"metric": "a b"},
+        {"metric": "a\nb"},
+        {"metric": "a` b"},
+        {"source": "No Name"},
         {"threshold": 0.9},
     ],
 )
@@ -258,48 +258,3 @@ def test_a_spec_of_another_shape_does_not_bind(evaluation, change):
 
     with pytest.raises(ValidationError):
         evaluation.result(gate | change)
-
-
-@pytest.fixture
-def reported(evaluation):
-    def run(metrics, at_least=0.8, **more):
-        (evaluation.root / "m.json").write_text(json.dumps(metrics))
-        return evaluation.floor(
-            "auc", at_least, source="metrics", decide="point", metrics="m.json", **more
-        )
-
-    return run
-
-
-def test_a_reported_metric_is_a_point(reported):
-    found = reported({"metrics": {"auc": 0.9, "rows": 500}})
-
-    assert (Verdict.PASS, "point", 0.9) == (found.verdict, found.decide, found.estimate)
-    assert (None, (("rows", 500),)) == (found.interval, found.counts)
-
-
-@pytest.mark.parametrize(
-    ("metrics", "more", "verdict", "code"),
-    [
-        ({"auc": 0.7}, {}, Verdict.FAIL, "requirement-missed"),
-        ({"f1": 0.9}, {}, Verdict.NOT_EVALUATED, "metric-missing"),
-        ({"auc": float("nan")}, {}, Verdict.NOT_EVALUATED, "not-finite"),
-        ({"auc": float("inf")}, {}, Verdict.NOT_EVALUATED, "not-finite"),
-        ({"auc": "0.9"}, {}, Verdict.NOT_EVALUATED, "not-a-number"),
-        ({"auc": True}, {}, Verdict.NOT_EVALUATED, "not-a-number"),
-        ({"auc": None}, {}, Verdict.NOT_EVALUATED, "not-a-number"),
-        ({"auc": 0.9}, {"minimumRows": 100}, Verdict.NOT_EVALUATED, "row-count-missing"),
-        ({"auc": 0.9, "n": 50}, {"minimumRows": 100}, Verdict.INCONCLUSIVE, "too-few-rows"),
-        ({"auc": 0.9, "n": 100}, {"minimumRows": 100}, Verdict.PASS, ""),
-        (
-            {"auc": 0.9, "n": 100.5},
-            {"minimumRows": 100},
-            Verdict.NOT_EVALUATED,
-            "row-count-missing",
-        ),
-    ],
-)
-def test_a_reported_metric_counts_only_as_a_number(reported, metrics, more, verdict, code):
-    found = reported(metrics, **more)
-
-    assert (verdict, code) == (found.verdict, found.reason_code)

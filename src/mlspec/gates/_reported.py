@@ -1,0 +1,115 @@
+"""A number that another tool computed: from a report, a table of one row, or a query's answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mlspec.evidence import Frame, Metrics, Reason, SeriesSet, shown
+from mlspec.gates._measure import Measured, rounded
+from mlspec.gates._monitor import instant, only_series, table_or_series
+from mlspec.gates._sample import too_few
+
+if TYPE_CHECKING:
+    from mlspec.gates._port import GateInputs
+    from mlspec.gates.metric_threshold import MetricThreshold
+
+__all__ = ["reported"]
+
+_ROW_COUNTS = ("rows", "n", "example_count")
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """What was reported, and over how many rows if that is said."""
+
+    value: float
+    rows: float | None = None
+
+
+def reported(spec: MetricThreshold, inputs: GateInputs) -> Measured | Reason:
+    """Return the reported number: a point, and the number of rows if stated."""
+    source = _source(inputs, spec.source)
+    if isinstance(source, Reason):
+        return source
+    found = _number(spec, source)
+    if isinstance(found, Reason):
+        return found
+    if found.rows is not None and not (found.rows.is_integer() and found.rows >= 0):
+        return Reason("row-count-missing", f"{found.rows:g} is no number of rows")
+    if spec.minimum_rows and found.rows is None:
+        sentence = f"{shown(source.material.file)} does not say how many rows there were"
+        return Reason("row-count-missing", sentence)
+    counts = () if found.rows is None else (("rows", int(found.rows)),)
+    few = too_few(spec, (("rows", 0),), counts)  # without a minimum, no number is too small
+    return Measured(spec.metric, rounded(found.value), counts=counts, undecided=few)
+
+
+def _source(inputs: GateInputs, name: str) -> Metrics | Frame | SeriesSet | Reason:
+    if name == "metrics":
+        return inputs.metrics
+    metrics = inputs.source(name, Metrics)
+    if isinstance(metrics, Metrics) or metrics.code != "source-of-another-kind":
+        return metrics
+    other = table_or_series(inputs, name)
+    return metrics if isinstance(other, Reason) else other
+
+
+def _number(spec: MetricThreshold, source: Metrics | Frame | SeriesSet) -> _Number | Reason:
+    if isinstance(source, SeriesSet):
+        return _of_answers(spec, source)
+    if spec.query is not None:
+        file = shown(source.material.file)
+        sentence = f"{file} holds no answers of a monitoring system, but `query` names one"
+        return Reason("source-of-another-kind", sentence)
+    return _of_metrics(spec, source) if isinstance(source, Metrics) else _of_row(spec, source)
+
+
+def _of_metrics(spec: MetricThreshold, source: Metrics) -> _Number | Reason:
+    value = source.value(spec.metric)
+    if isinstance(value, Reason):
+        return value
+    if spec.rows_from is None:
+        return _Number(value, _usual_rows(source))
+    rows = source.value(spec.rows_from)
+    return rows if isinstance(rows, Reason) else _Number(value, rows)
+
+
+def _usual_rows(source: Metrics) -> float | None:
+    """Return the number of rows by one of the names that tools give it."""
+    for name in _ROW_COUNTS:
+        value = source.values.get(name)
+        if isinstance(value, float) and value.is_integer() and value >= 0:
+            return value
+    return None
+
+
+def _of_row(spec: MetricThreshold, source: Frame) -> _Number | Reason:
+    if source.rows != 1:
+        file = shown(source.material.file)
+        sentence = f"{file} has {source.rows} rows where the gate reads one reported number"
+        return Reason("several-rows", sentence)
+    value = _cell(source, spec.metric)
+    if isinstance(value, Reason) or spec.rows_from is None:
+        return value if isinstance(value, Reason) else _Number(value)
+    rows = _cell(source, spec.rows_from)
+    return rows if isinstance(rows, Reason) else _Number(value, rows)
+
+
+def _cell(source: Frame, column: str) -> float | Reason:
+    found = source.numbers(column)
+    return found if isinstance(found, Reason) else float(found[0])
+
+
+def _of_answers(spec: MetricThreshold, source: SeriesSet) -> _Number | Reason:
+    value = _answer(source, spec.query or "")
+    if isinstance(value, Reason) or spec.rows_from is None:
+        return value if isinstance(value, Reason) else _Number(value)
+    rows = _answer(source, spec.rows_from)
+    return rows if isinstance(rows, Reason) else _Number(value, rows)
+
+
+def _answer(source: SeriesSet, query: str) -> float | Reason:
+    found = source.answer(query)
+    series = found if isinstance(found, Reason) else only_series(found, query)
+    return series if isinstance(series, Reason) else instant(series, query)
