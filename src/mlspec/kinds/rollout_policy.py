@@ -13,10 +13,12 @@ from mlspec.kinds._rollout import (
     Shadow,
     Split,
 )
+from mlspec.kinds._rollout_steps import LONGEST_WINDOW, Strategy, steps_of, window_of
 from mlspec.schema import FieldClass, SpecModel, declare
 
 __all__ = [
     "KIND",
+    "LONGEST_WINDOW",
     "Analysis",
     "BlueGreen",
     "Canary",
@@ -26,6 +28,9 @@ __all__ = [
     "RolloutPolicySpec",
     "Shadow",
     "Split",
+    "Strategy",
+    "steps_of",
+    "window_of",
 ]
 
 

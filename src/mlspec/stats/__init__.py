@@ -93,6 +93,14 @@ if TYPE_CHECKING:
         estimated_roc_auc,
     )
     from mlspec.stats._intervals import Bounds, normal_quantile, two_sided_z, wilson
+    from mlspec.stats._looks import (
+        RolloutPath,
+        Watch,
+        chance_failed,
+        chance_proven,
+        requests_to_prove,
+        simulate_paths,
+    )
     from mlspec.stats._means import clustered_mean, clustered_share, t_mean, welch
     from mlspec.stats._mover import mover_difference
     from mlspec.stats._multiclass import (
@@ -182,6 +190,7 @@ if TYPE_CHECKING:
         student_survival,
     )
     from mlspec.stats._statistic import Statistic
+    from mlspec.stats._ties import largest_tie
     from mlspec.stats._two_samples import MannWhitney, Shift, hodges_lehmann, mann_whitney
     from mlspec.stats._weights import action_entropy, effective_sample_size, minimum_propensity
     from mlspec.stats._windows import equal_step, window_sums
@@ -212,6 +221,7 @@ __all__ = [
     "Recalibration",
     "ReliabilityBin",
     "RocPoint",
+    "RolloutPath",
     "Run",
     "ScoreBin",
     "Sequential",
@@ -220,6 +230,7 @@ __all__ = [
     "Spending",
     "Statistic",
     "Wasserstein",
+    "Watch",
     "Weighting",
     "accuracy",
     "action_entropy",
@@ -235,7 +246,9 @@ __all__ = [
     "brier",
     "brier_parts",
     "category_bins",
+    "chance_failed",
     "chance_of_best",
+    "chance_proven",
     "chi2_survival",
     "classes_at",
     "clopper_pearson",
@@ -278,6 +291,7 @@ __all__ = [
     "katz_log",
     "kolmogorov_survival",
     "ks",
+    "largest_tie",
     "log_loss",
     "macro_f1",
     "macro_precision",
@@ -326,6 +340,7 @@ __all__ = [
     "recall_at",
     "reciprocal_rank",
     "reliability",
+    "requests_to_prove",
     "rmse",
     "roc_auc",
     "roc_points",
@@ -342,6 +357,7 @@ __all__ = [
     "sample_ratio_p",
     "score_bins",
     "seed_from",
+    "simulate_paths",
     "specificity",
     "spending_bounds",
     "statistic",
@@ -382,6 +398,7 @@ _HOMES = {
     "_estimated": "Estimated estimated_accuracy estimated_precision estimated_recall"
     " estimated_roc_auc",
     "_intervals": "Bounds normal_quantile two_sided_z wilson",
+    "_looks": "RolloutPath Watch chance_failed chance_proven requests_to_prove simulate_paths",
     "_means": "clustered_mean clustered_share t_mean welch",
     "_mover": "mover_difference",
     "_multiclass": "macro_f1 macro_precision macro_recall mcc micro_f1 multiclass_balanced_accuracy"
@@ -405,6 +422,7 @@ _HOMES = {
     "_special": "beta_cdf beta_quantile beta_survival chi2_survival gamma_cdf gamma_survival"
     " kolmogorov_survival student_quantile student_survival",
     "_statistic": "Statistic",
+    "_ties": "largest_tie",
     "_two_samples": "MannWhitney Shift hodges_lehmann mann_whitney",
     "_weights": "action_entropy effective_sample_size minimum_propensity",
     "_windows": "equal_step window_sums",
