@@ -10,6 +10,7 @@ from mlspec import __version__
 from mlspec.api._places import folder_inside
 from mlspec.api._stamp import moment_of_now
 from mlspec.api._transaction import Transaction
+from mlspec.api.context import signers_text
 from mlspec.api.evidence_store import record_path, standard_path
 from mlspec.api.files import require_regular
 from mlspec.api.session import open_session
@@ -201,10 +202,19 @@ def judge_model(
     tool_version: str = __version__,
     tell: Tell = say_nothing,
 ) -> EvidenceRecord:
-    """Return the verdicts of the gates of one model, as they are at a moment."""
+    """Return the verdicts of the gates of one model, as they are at a moment.
+
+    Raises:
+        TamperedPlanError: a profile has a signature beside it that does not hold.
+    """
+    inputs = model_of(model).evaluation
+    if inputs is not None and any(each.format == "profile" for each in inputs.sources):
+        from mlspec.api.profiles import require_signatures
+
+        require_signatures(root, signers_text(root), inputs)
     return evaluate_all(
         gates_of(workspace, model),
-        model_of(model).evaluation,
+        inputs,
         root,
         binding=Binding(model.address, subject_digest(model), tool_version, as_of),
         tell=tell,

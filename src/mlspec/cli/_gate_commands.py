@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from mlspec.cli._gate_data_commands import GATE_DATA
 from mlspec.cli._options import Directory, Environment, Place, taking
 
 __all__ = ["GATE"]
@@ -113,5 +114,10 @@ def _verify(
     )
 
 
-GATE: dict[str, Callable[..., int]] = {"run": _run, "plan": _plan, "verify": _verify}
+GATE: dict[str, Callable[..., int]] = {
+    "run": _run,
+    "plan": _plan,
+    "verify": _verify,
+    **GATE_DATA,
+}
 """The commands of the group by name."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import Json, digest_bytes, digest_value
@@ -31,15 +31,13 @@ Line = tuple[int, int, int]
 class Aggregates:
     """Rows per feature and bin, without the bins: those are known by their digest.
 
-    `statement` is the query, `snapshot` the version of the table that it ran on.
+    The material tells the digest of the query, and the version of the table that it ran on.
     """
 
     material: Material
     features: tuple[str, ...]
     digests_of_bins: tuple[str, ...]
     lines: tuple[Line, ...]
-    statement: str = ""
-    snapshot: str = ""
     provenance: Provenance = field(default_factory=Provenance)
 
     def counted(self, reference: FeatureProfile) -> FeatureProfile | Reason:
@@ -115,13 +113,15 @@ def _aggregates(content: FileContent, document: Node) -> Aggregates | Reason:
     rows = _rows(lines, len(names))
     if isinstance(rows, Reason):
         return rows
+    snapshot = document.at("snapshot").text_or()
+    material = replace(
+        content.material(rows), query_digest=digest_bytes(query.encode()), snapshot=snapshot
+    )
     return Aggregates(
-        content.material(rows),
+        material,
         names,
         tuple(each.at("binsDigest").text() for each in features),
         lines,
-        query,
-        document.at("snapshot").text_or(),
         Provenance(document.at("dialect").text_or(), "", document.at("collectedAt").text_or()),
     )
 

@@ -44,17 +44,25 @@ class EvidenceStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A file that a verdict rests on. `rows` is the number of rows read, where it has rows."""
+    """A file that a verdict rests on. `rows` is the number of rows read, where it has rows.
+
+    `query_digest` and `snapshot` are of the query and the version of the table that the file
+    answers for, where it holds what a warehouse counted.
+    """
 
     name: str
     file: str
     digest: str
     rows: int | None = None
+    query_digest: str = ""
+    snapshot: str = ""
 
     def to_json(self) -> dict[str, Json]:
         """Return the material as a member of the statement."""
-        rows: dict[str, Json] = {} if self.rows is None else {"rows": self.rows}
-        return {"name": self.name, "uri": self.file, "digest": digest_set(self.digest), **rows}
+        more: dict[str, Json] = {} if self.rows is None else {"rows": self.rows}
+        more |= {"queryDigest": digest_set(self.query_digest)} if self.query_digest else {}
+        more |= {"snapshot": self.snapshot} if self.snapshot else {}
+        return {"name": self.name, "uri": self.file, "digest": digest_set(self.digest), **more}
 
 
 @dataclass(frozen=True, slots=True)

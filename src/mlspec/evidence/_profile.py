@@ -63,10 +63,9 @@ class FeatureProfile:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The features of one table, in order of name. `digests` are those of the data.
+    """The features of one table, in order of name, counted by an engine.
 
-    `engine` made the counts; `statement` is the query that it ran and `snapshot` the version of
-    the table that it ran on, "" where the counts come from a file.
+    `digests` are those of the data; a table that is no file has none.
     """
 
     material: Material
@@ -75,8 +74,6 @@ class Profile:
     digests: tuple[str, ...] = ()
     provenance: Provenance = field(default_factory=Provenance)
     engine: str = ""
-    statement: str = ""
-    snapshot: str = ""
 
     def feature(self, name: str) -> FeatureProfile | None:
         """Return a feature, None where the profile does not have it."""

@@ -42,8 +42,6 @@ def profile_json(profile: Profile) -> dict[str, Json]:
         "engine": profile.engine,
         "features": [_feature_json(each) for each in profile.features],
         "rows": profile.rows,
-        "snapshot": profile.snapshot,
-        "statement": profile.statement,
         "tool": {"name": profile.provenance.tool, "version": profile.provenance.version},
         "collectedAt": profile.provenance.collected_at,
     }
@@ -82,8 +80,6 @@ def _profile(content: FileContent, document: Node) -> Profile | Reason:
         tuple(each.text() for each in document.at("data", "digests").items()),
         _provenance(document),
         document.at("engine").text_or(),
-        document.at("statement").text_or(),
-        document.at("snapshot").text_or(),
     )
 
 

@@ -170,6 +170,8 @@ def _material(found: dict[str, Json]) -> Material:
         _text(found["uri"]),
         _digest(found["digest"]),
         None if rows is None else int(_number(rows)),
+        _digest(found.get("queryDigest", {})),
+        _text(found.get("snapshot", "")),
     )
 
 

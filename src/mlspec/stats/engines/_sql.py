@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from mlspec.stats._binning import BinCounts, NumericBins
+from mlspec.stats._binning import BINS, BinCounts, NumericBins
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,6 +26,7 @@ __all__ = [
     "name",
     "number",
     "order_query",
+    "quantiles_query",
     "scores_query",
     "text",
 ]
@@ -69,14 +70,34 @@ def order_query(table: str, column: str, places: Sequence[int]) -> str:
     By the running number of rows up to each value: exact everywhere, where quantile functions are
     approximate on some engines and interpolate differently on others.
     """
-    x = _number(column)
-    values = f"SELECT {x} AS v, COUNT(*) AS n FROM {table} WHERE {_is_finite(x)} GROUP BY {x}"
-    running = f"SELECT v, n, SUM(n) OVER (ORDER BY v) AS upto FROM ({values}) AS counted"
     spots = " OR ".join(f"(upto > {place} AND upto - n <= {place})" for place in places)
     return (
-        f"SELECT v, upto - n AS first_place, upto AS last_place FROM ({running}) AS running "
-        f"WHERE {spots} ORDER BY v"
+        f"SELECT v, upto - n AS first_place, upto AS last_place FROM ({_running(table, column)}) "
+        f"AS running WHERE {spots} ORDER BY v"
     )
+
+
+def quantiles_query(table: str, columns: Sequence[str], *, parts: int = BINS) -> str:
+    """Return a query of the values between which the quantiles 0, 1/parts ... 1 lie, exactly.
+
+    One line per value: the feature, the value, the places that it fills, and the number of finite
+    values. For `parts` quantiles of type 7, the values at both neighbouring places are there.
+    """
+    spots = [f"FLOOR((total - 1) * {number(part / parts)})" for part in range(parts + 1)]
+    wanted = " OR ".join(f"(upto > {spot} AND upto - n <= {spot} + 1)" for spot in spots)
+    selects = [
+        f"SELECT {text(column)} AS feature, v AS value_at, upto - n AS first_place, "
+        f"upto AS last_place, total FROM ({_running(table, column)}) AS running WHERE {wanted}"
+        for column in columns
+    ]
+    return " UNION ALL ".join(selects)
+
+
+def _running(table: str, column: str) -> str:
+    x = _number(column)
+    values = f"SELECT {x} AS v, COUNT(*) AS n FROM {table} WHERE {_is_finite(x)} GROUP BY {x}"
+    totals = "SUM(n) OVER (ORDER BY v) AS upto, SUM(n) OVER () AS total"
+    return f"SELECT v, n, {totals} FROM ({values}) AS counted"
 
 
 def categories_query(table: str, column: str) -> str:

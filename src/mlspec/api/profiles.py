@@ -1,0 +1,264 @@
+"""`gate profile`: the distribution of each column of a table, as counts in bins."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from mlspec import __version__
+from mlspec.api.files import read_text, write_text
+from mlspec.canonical import digest_bytes, digest_file
+from mlspec.errors import EvidenceMissingError, TamperedPlanError, UsageError
+from mlspec.evidence import (
+    MAX_BYTES,
+    FileContent,
+    Frame,
+    Material,
+    Profile,
+    Provenance,
+    Reason,
+    Wanted,
+    count_features,
+    locate,
+    memory_table,
+    read_profile,
+    reader_of,
+    reference_features,
+    write_profile,
+)
+from mlspec.ledger import signing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mlspec.evidence import FeatureProfile
+    from mlspec.gates import EvaluationInputs
+    from mlspec.stats.engines._table import Table
+
+__all__ = [
+    "PROFILE_NAMESPACE",
+    "ProfileRequest",
+    "make_profile",
+    "profile_file",
+    "require_signatures",
+    "signature_path",
+    "write_signed",
+]
+
+PROFILE_NAMESPACE = "mlspec.profile"
+"""What a signature of a profile is for."""
+
+_REMOTE = ("s3://",)
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRequest:
+    """What to profile, and how.
+
+    `columns` are all where none is named; `without` leaves some of them out. `reference` is a
+    profile whose bins are used; without one, the table gives its own. `engine` is one of `auto`,
+    `numpy`, `duckdb` and `spark`.
+    """
+
+    data: str
+    columns: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    categorical: tuple[str, ...] = ()
+    reference: Path | None = None
+    engine: str = "auto"
+    collected_at: str = ""
+    memory: str = "1GB"
+
+
+def make_profile(request: ProfileRequest) -> Profile:
+    """Return the profile of a table.
+
+    Raises:
+        UsageError: there is no such file, or a column does not exist.
+        EvidenceMissingError: a column can't be counted.
+        MissingExtraError: the engine is not installed.
+    """
+    digest = _digest(request.data)
+    reference = None if request.reference is None else profile_file(request.reference)
+    request = request if reference is None else _like(request, reference)
+    with _opened(request) as (engine, table):
+        if isinstance(table, Reason):
+            raise _refused(request.data, table)
+        rows, features = table.rows, _features(table, request, reference)
+    if isinstance(features, Reason):
+        raise _refused(request.data, features)
+    if not rows:
+        raise _refused(request.data, Reason("empty-file", "the table has no rows"))
+    if digest != _digest(request.data):
+        raise _refused(request.data, Reason("unreadable-file", "it changed while it was read"))
+    return Profile(
+        Material("data", Path(request.data).name, digest, rows),
+        rows,
+        features,
+        (digest,) if digest else (),
+        Provenance("mlspec", __version__, request.collected_at),
+        engine,
+    )
+
+
+def _like(request: ProfileRequest, reference: Profile) -> ProfileRequest:
+    """Return the request for the features of a reference, read as it has them."""
+    kept = [each for each in reference.features if each.name in (request.columns or [each.name])]
+    return replace(
+        request,
+        columns=tuple(each.name for each in kept),
+        categorical=tuple(each.name for each in kept if not each.is_numeric),
+    )
+
+
+def profile_file(path: Path) -> Profile:
+    """Return a profile that was written to a file.
+
+    Raises:
+        UsageError: the file is not there, or is no profile.
+        TamperedPlanError: it was edited.
+    """
+    text = read_text(path)
+    content = FileContent("profile", path.name, text.encode(), digest_bytes(text.encode()))
+    found = read_profile(content, Wanted())
+    if isinstance(found, Profile):
+        return found
+    if found.code == "profile-edited":
+        raise TamperedPlanError(f"`{path}` was edited: {found.sentence}")
+    raise UsageError(f"`{path}` is no profile: {found.sentence}")
+
+
+def write_signed(path: Path, profile: Profile, key: Path | None) -> tuple[Path, ...]:
+    """Write a profile, and its signature beside it where there is a key; return the files.
+
+    Raises:
+        OutputError: a file can't be written.
+        UsageError: the key can't sign.
+    """
+    text, beside = write_profile(profile), signature_path(path)
+    signature = None if key is None else signing.sign(text.encode(), key, PROFILE_NAMESPACE)
+    write_text(path, text)
+    if signature is None:
+        beside.unlink(missing_ok=True)  # it would be for what the file said before
+        return (path,)
+    write_text(beside, signature)
+    return (path, beside)
+
+
+def signature_path(path: Path) -> Path:
+    """Return where the signature of a profile lies."""
+    return path.with_name(f"{path.name}.sig")
+
+
+def require_signatures(root: Path, signers: str, inputs: EvaluationInputs | None) -> None:
+    """Refuse a profile beside which there is a signature that does not hold.
+
+    Raises:
+        TamperedPlanError: the signature is not one of this text by an allowed signer.
+    """
+    sources = () if inputs is None else inputs.sources
+    for stated in sources:
+        path = locate(root, stated.file)
+        if stated.format != "profile" or isinstance(path, Reason):
+            continue  # what is not there has no verdict
+        if signature_path(path).is_file():
+            wrong = _wrong(path.read_bytes(), read_text(signature_path(path)), signers)
+            if wrong:
+                raise TamperedPlanError(
+                    f"the signature of `{stated.file}` does not hold: {wrong}",
+                    hint="make the profile again with `mlspec gate profile --sign`",
+                )
+
+
+def _wrong(content: bytes, signature: str, signers: str) -> str | None:
+    principals = signing.principals_of(signature, signers)
+    if not principals:
+        return "its key is not among the allowed signers"
+    found = [
+        signing.verify(content, signature, signers, each, PROFILE_NAMESPACE, None)
+        for each in principals
+    ]
+    return None if None in found else found[0]
+
+
+def _digest(data: str) -> str:
+    if data.startswith(_REMOTE):
+        return ""
+    try:
+        return digest_file(Path(data))
+    except OSError as error:
+        raise UsageError(f"`{data}` can't be read: {error.strerror}") from error
+
+
+@contextmanager
+def _opened(request: ProfileRequest) -> Iterator[tuple[str, Table | Reason]]:
+    """Yield the name of the engine and the table, or why it can't be opened."""
+    from mlspec.stats.engines._table import ColumnError
+
+    engine = _engine(request)
+    with TemporaryDirectory(prefix="mlspec-") as spill:
+        try:
+            if engine == "numpy":
+                yield engine, _in_memory(request)
+            elif engine == "spark":
+                from mlspec.stats.engines._spark import open_spark
+
+                with open_spark(request.data) as table:
+                    yield engine, table
+            else:
+                from mlspec.stats.engines._duckdb import open_duckdb
+
+                with open_duckdb(request.data, spill, memory=request.memory) as table:
+                    yield engine, table
+        except ColumnError as error:
+            raise _refused(request.data, Reason(error.code, str(error))) from error
+
+
+def _engine(request: ProfileRequest) -> str:
+    if request.engine != "auto":
+        return request.engine
+    is_far = request.data.startswith(_REMOTE) or Path(request.data).stat().st_size > MAX_BYTES
+    return "duckdb" if is_far else "numpy"
+
+
+def _in_memory(request: ProfileRequest) -> Table | Reason:
+    path = Path(request.data)
+    content = path.read_bytes()
+    file = FileContent("data", path.name, content, digest_bytes(content))
+    reader = reader_of(None, file.suffix)
+    if reader is None or reader.gives != "Frame":
+        return Reason("unknown-format", "no reader of tables knows the suffix")
+    names = request.columns or _names(reader.read(file, Wanted()))
+    frame = reader.read(file, Wanted(tuple(names)))
+    if isinstance(frame, Reason):
+        return frame
+    if not isinstance(frame, Frame):
+        return Reason("unknown-format", "the file is no table")
+    return memory_table(frame, _kept(names, request), request.categorical)
+
+
+def _names(found: object) -> tuple[str, ...]:
+    return found.names if isinstance(found, Frame) else ()
+
+
+def _kept(names: Sequence[str], request: ProfileRequest) -> list[str]:
+    return [each for each in names if each not in request.without]
+
+
+def _features(
+    table: Table, request: ProfileRequest, reference: Profile | None
+) -> tuple[FeatureProfile, ...] | Reason:
+    if reference is not None:
+        bins = reference.bins()
+        return count_features(table, {name: bins[name] for name in request.columns})
+    names = _kept(request.columns or table.names, request)
+    return reference_features(table, names, [n for n in request.categorical if n in names])
+
+
+def _refused(data: str, reason: Reason) -> EvidenceMissingError:
+    return EvidenceMissingError(
+        f"`{data}` can't be profiled: {reason.sentence}", details=(reason.code,)
+    )

@@ -1,0 +1,153 @@
+"""The flags of `mlspec gate profile` and `gate sql`, for typer. Nothing is decided here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mlspec.cli._options import taking
+
+__all__ = ["GATE_DATA"]
+
+
+class Engine(StrEnum):
+    """What counts: `auto` is numpy for what fits into memory, and DuckDB otherwise."""
+
+    AUTO = "auto"
+    NUMPY = "numpy"
+    DUCKDB = "duckdb"
+    SPARK = "spark"
+
+
+class Dialect(StrEnum):
+    """Whose SQL."""
+
+    BIGQUERY = "bigquery"
+    DATABRICKS = "databricks"
+    DUCKDB = "duckdb"
+    SNOWFLAKE = "snowflake"
+    SPARK = "spark"
+    TRINO = "trino"
+
+
+class Shape(StrEnum):
+    """What is asked: rows per bin, what bins are made from, or rows per score and label."""
+
+    COUNTS = "counts"
+    QUANTILES = "quantiles"
+    SCORES = "scores"
+
+
+Columns = Annotated[
+    list[str] | None,
+    typer.Option("--column", metavar="NAME", help="Only this column; may be repeated."),
+]
+Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write it there.")]
+Reference = Annotated[
+    Path | None,
+    typer.Option("--reference", metavar="PROFILE", help="Use the bins of this profile."),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """Which columns are counted, by what, and how they are read."""
+
+    columns: Columns = None
+    without: Annotated[
+        list[str] | None,
+        typer.Option("--without", metavar="NAME", help="Leave this column out, such as a key."),
+    ] = None
+    categorical: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--categorical", metavar="NAME", help="A column of categories that look like numbers."
+        ),
+    ] = None
+    engine: Annotated[Engine, typer.Option("--engine", help="What counts.")] = Engine.AUTO
+    memory: Annotated[
+        str, typer.Option("--memory", metavar="SIZE", help="What DuckDB may use of it.")
+    ] = "1GB"
+    collected_at: Annotated[
+        str,
+        typer.Option("--collected-at", metavar="MOMENT", help="When the data were collected."),
+    ] = ""
+
+
+@taking(Counting)
+def _profile(
+    counting: Counting,
+    data: Annotated[str, typer.Argument(metavar="DATA", help="A CSV or Parquet file, or s3://.")],
+    reference: Reference = None,
+    out: Out = None,
+    key: Annotated[
+        Path | None,
+        typer.Option("--sign", metavar="KEY", help="SSH key that signs it, beside it."),
+    ] = None,
+) -> int:
+    """Count how the values of each column are distributed: the reference that drift is told by."""
+    from mlspec.api.profiles import ProfileRequest
+    from mlspec.cli.gate_profile import profile
+
+    request = ProfileRequest(
+        data,
+        tuple(counting.columns or ()),
+        tuple(counting.without or ()),
+        tuple(counting.categorical or ()),
+        reference,
+        counting.engine,
+        counting.collected_at,
+        counting.memory,
+    )
+    return profile(request, out=out, key=key)
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The columns of a query of scores."""
+
+    score: Annotated[str, typer.Option("--score", help="Column of the score.")] = "score"
+    label: Annotated[str, typer.Option("--label", help="Column of the label.")] = "label"
+    digits: Annotated[
+        int, typer.Option("--digits", min=0, max=9, help="Digits that scores are rounded to.")
+    ] = 3
+
+
+@taking(Scores)
+def _sql(
+    scores: Scores,
+    dialect: Annotated[Dialect, typer.Option("--dialect", help="Whose SQL.")],
+    table: Annotated[str, typer.Option("--table", metavar="NAME", help="As the engine names it.")],
+    shape: Annotated[Shape, typer.Option("--shape", help="What is asked.")] = Shape.COUNTS,
+    *,
+    reference: Reference = None,
+    columns: Columns = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Write what the answer has to come with."),
+    ] = None,
+) -> int:
+    """Print the query of a gate for the engine that has the tables.
+
+    Its answer, with `--out FILE` completed by `lines`, is a source of the format `aggregates`.
+    """
+    from mlspec.api.queries import QueryRequest
+    from mlspec.cli.gate_profile import sql
+
+    request = QueryRequest(
+        dialect,
+        table,
+        shape,
+        tuple(columns or ()),
+        scores.score,
+        scores.label,
+        scores.digits,
+    )
+    return sql(request, reference=reference, out=out)
+
+
+GATE_DATA: dict[str, Callable[..., int]] = {"profile": _profile, "sql": _sql}
+"""The commands by name."""

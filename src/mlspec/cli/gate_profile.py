@@ -1,0 +1,45 @@
+"""`mlspec gate profile` and `sql`: counts instead of rows, here or where the tables are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.canonical import pretty_json
+from mlspec.cli._output import note, write
+from mlspec.evidence import profile_digest, write_profile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mlspec.api.profiles import ProfileRequest
+    from mlspec.api.queries import QueryRequest
+
+__all__ = ["profile", "sql"]
+
+
+def profile(request: ProfileRequest, *, out: Path | None, key: Path | None) -> int:
+    """Profile a table; print the profile, or write it and say so."""
+    from mlspec.api.profiles import make_profile, write_signed
+
+    made = make_profile(request)
+    if out is None:
+        write(write_profile(made))
+        return 0
+    files = write_signed(out, made, key)
+    note(f"{made.rows} rows, {len(made.features)} features, counted by {made.engine}")
+    note(f"written to {', '.join(map(str, files))}, digest {profile_digest(made)}")
+    return 0
+
+
+def sql(request: QueryRequest, *, reference: Path | None, out: Path | None) -> int:
+    """Print a query; with a file, write beside it what the answer has to come with."""
+    from mlspec.api.files import write_text
+    from mlspec.api.profiles import profile_file
+    from mlspec.api.queries import make_query
+
+    made = make_query(request, None if reference is None else profile_file(reference))
+    write(f"{made['query']};\n")
+    if out is not None:
+        write_text(out, pretty_json(made))
+        note(f"add `lines` and `snapshot` to {out}, and name it as a source: `format: aggregates`")
+    return 0

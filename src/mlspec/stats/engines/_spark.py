@@ -1,0 +1,98 @@
+"""Tables where Spark runs: pyspark is an extra, and needs Java."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from mlspec.errors import MissingExtraError
+from mlspec.stats.engines._dialects import in_dialect
+from mlspec.stats.engines._sql_table import Kind, SqlTable, order_by_rank
+from mlspec.stats.engines._table import ColumnError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from types import ModuleType
+
+__all__ = ["open_spark"]
+
+_Session = Any
+"""A session of Spark, whose types are not needed to check this."""
+_NUMBERS = frozenset({"tinyint", "smallint", "int", "bigint", "float", "double", "decimal"})
+_RELATION = "mlspec_data"
+
+
+@contextmanager
+def open_spark(path: str) -> Iterator[SqlTable]:
+    """Open a CSV or Parquet file, or a folder of them, as a table of Spark.
+
+    The session that runs is used, as on Databricks; where none does, one is started with what
+    `SPARK_CONF_DIR` says, on this machine otherwise, and stopped at the end.
+
+    Raises:
+        MissingExtraError: pyspark or Java is not installed.
+        ColumnError: the file is not what its suffix says, or a query failed.
+    """
+    sql = _pyspark()
+    active = sql.SparkSession.getActiveSession()
+    session = active or _started(sql)
+    try:
+        yield _table(session, path)
+    finally:
+        if active is None:
+            session.stop()
+
+
+def _table(session: _Session, path: str) -> SqlTable:
+    errors = import_module("pyspark.errors")
+
+    def lines(query: str) -> Sequence[tuple[object, ...]]:
+        try:
+            return [tuple(each) for each in session.sql(in_dialect(query, "spark")).collect()]
+        except errors.PySparkException as error:
+            raise _refused(error) from error
+
+    is_csv = path.lower().endswith(".csv")
+    try:
+        reader = session.read.option("header", value=True).option("nullValue", "")
+        frame = reader.csv(path) if is_csv else session.read.parquet(path)
+        frame.createOrReplaceTempView(_RELATION)
+        rows = frame.count()
+    except errors.PySparkException as error:
+        raise _refused(error) from error
+    kinds = {name: "cells" if is_csv else _kind(declared) for name, declared in frame.dtypes}
+    return SqlTable(_RELATION, kinds, rows, lines, order_by_rank(lines, _RELATION))
+
+
+def _kind(declared: str) -> Kind:
+    base = declared.split("(", maxsplit=1)[0].lower()
+    if base in _NUMBERS:
+        return "number"
+    return {"string": "text", "boolean": "truth"}.get(base, "other")
+
+
+def _refused(error: Exception) -> ColumnError:
+    first = (str(error).splitlines() or [type(error).__name__])[0]
+    return ColumnError("unreadable-file", f"Spark refuses: {first[:200]}")
+
+
+def _started(sql: ModuleType) -> _Session:
+    errors = import_module("pyspark.errors")
+    try:
+        builder = sql.SparkSession.builder.appName("mlspec")
+        return builder.config("spark.sql.session.timeZone", "UTC").getOrCreate()
+    except errors.PySparkRuntimeError as error:
+        raise MissingExtraError(
+            "Spark can't start: it needs Java", hint="install Java 17 or later, or set `JAVA_HOME`"
+        ) from error
+
+
+def _pyspark() -> ModuleType:
+    try:
+        return import_module("pyspark.sql")
+    except ImportError as error:
+        raise MissingExtraError(
+            "counting on Spark needs `pyspark`, which is not installed",
+            hint='run `pip install "mlspec-compiler[spark]"`',
+        ) from error

@@ -1,0 +1,187 @@
+"""Counts that a warehouse returned: judged like a table, and only in the bins that were asked."""
+
+from __future__ import annotations
+
+import json
+
+import duckdb
+import pytest
+from pydantic import TypeAdapter
+
+from mlspec.api.profiles import ProfileRequest, make_profile, write_signed
+from mlspec.api.queries import QueryRequest, make_query
+from mlspec.canonical import digest_bytes
+from mlspec.errors import UsageError
+from mlspec.evidence import FileContent, Verdict, Wanted, read_record, reader_of, write_record
+from mlspec.gates import Binding, EvaluationInputs, GateSpec, evaluate_all
+
+ROWS = 3000
+
+
+def write_table(path, shift=0):
+    lines = [f"{n},{(n * 7919) % 1000 / 100 + shift},{'abc'[n % 3]}" for n in range(ROWS)]
+    path.write_text("id,age,town\n" + "\n".join(lines) + "\n", "utf-8")
+
+
+@pytest.fixture
+def answered(tmp_path):
+    """A profile of one table, and what DuckDB returned for another when it ran our query."""
+    write_table(tmp_path / "then.csv")
+    write_table(tmp_path / "now.csv", shift=0.01)
+    profile = make_profile(ProfileRequest(str(tmp_path / "then.csv"), without=("id",)))
+    write_signed(tmp_path / "then.json", profile, None)
+    document = make_query(QueryRequest("duckdb", "shop.orders"), profile)
+    connection = duckdb.connect()
+    connection.execute("CREATE SCHEMA shop")
+    connection.execute(
+        f"CREATE TABLE shop.orders AS SELECT * FROM read_csv('{tmp_path / 'now.csv'}')"
+    )
+    lines = connection.execute(document["query"]).fetchall()
+    answer = [{"FEATURE": a, "BIN": b, "ROW_COUNT": n} for a, b, n in lines]
+    return tmp_path, {**document, "lines": answer, "snapshot": "v17"}
+
+
+def judge(root, document, at_most=0.05):
+    (root / "counts.json").write_text(json.dumps(document), "utf-8")
+    gate = {"id": "d", "type": "data-drift", "reference": "then", "current": "now"}
+    gate |= {"features": [{"name": "*", "atMost": at_most}]}
+    sources = [
+        {"name": "then", "file": "then.json", "format": "profile"},
+        {"name": "now", "file": "counts.json", "format": "aggregates"},
+    ]
+    return evaluate_all(
+        TypeAdapter(list[GateSpec]).validate_python([gate]),
+        EvaluationInputs.model_validate({"sources": sources}),
+        root,
+        binding=Binding("m", "sha256:1", "1", ""),
+    )
+
+
+def test_an_answer_is_judged_with_the_numbers_of_the_table(answered):
+    root, document = answered
+
+    record = judge(root, document)
+
+    (found,) = record.results
+    assert Verdict.PASS is found.verdict
+    table = make_profile(ProfileRequest(str(root / "now.csv"), reference=root / "then.json"))
+    counted = reader_of("aggregates", ".json").read(
+        FileContent("now", "x", (root / "counts.json").read_bytes(), "sha256:1"), Wanted()
+    )
+    for feature in table.features:
+        assert feature.counts == counted.counted(feature).counts
+    material = next(each for each in record.materials if each.name == "now")
+    assert ("v17", digest_bytes(document["query"].encode()), ROWS) == (
+        material.snapshot,
+        material.query_digest,
+        material.rows,
+    )
+    assert record == read_record(write_record(record))
+
+
+def test_an_answer_in_other_bins_is_not_compared(answered):
+    root, document = answered
+    write_table(root / "then.csv", shift=3)
+    profile = make_profile(ProfileRequest(str(root / "then.csv"), without=("id",)))
+    write_signed(root / "then.json", profile, None)
+
+    (found,) = judge(root, document).results
+
+    assert Verdict.NOT_EVALUATED is found.verdict
+    assert "other-bins" == {e.name: e.reason_code for e in found.parts}["age"]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda d: d["lines"].pop(), "incomplete-report"),
+        (lambda d: d["lines"].append(d["lines"][0]), "duplicate-key"),
+        (lambda d: d.update(lines=[]), "empty-file"),
+        (lambda d: d.pop("lines"), "malformed-report"),
+        (lambda d: d["lines"][0].update(BIN=-2), "malformed-report"),
+        (lambda d: d["lines"][0].update(FEATURE=9), "malformed-report"),
+        (lambda d: d["lines"][0].update(ROW_COUNT="many"), "malformed-report"),
+        (lambda d: d["lines"][0].update(ROW_COUNT=-1), "malformed-report"),
+        (lambda d: d.update(query="SELECT 1"), "profile-edited"),
+        (lambda d: d.update(_type="other"), "malformed-report"),
+        (lambda d: d["features"].append(d["features"][0]), "duplicate-name"),
+    ],
+)
+def test_an_answer_that_no_engine_gives_is_not_evaluated(answered, change, code):
+    root, document = answered
+    change(document)
+
+    (found,) = judge(root, document).results
+
+    assert (Verdict.NOT_EVALUATED, code) == (found.verdict, found.reason_code)
+
+
+def test_counts_alone_are_no_reference(answered):
+    root, document = answered
+    (root / "counts.json").write_text(json.dumps(document), "utf-8")
+    gate = {"id": "d", "type": "data-drift", "reference": "now", "current": "then"}
+    gate |= {"features": [{"name": "*", "atMost": 0.1}]}
+    sources = [
+        {"name": "then", "file": "then.csv"},
+        {"name": "now", "file": "counts.json", "format": "aggregates"},
+    ]
+
+    (found,) = evaluate_all(
+        TypeAdapter(list[GateSpec]).validate_python([gate]),
+        EvaluationInputs.model_validate({"sources": sources}),
+        root,
+        binding=Binding("m", "sha256:1", "1", ""),
+    ).results
+
+    assert "source-of-another-kind" == found.reason_code
+
+
+@pytest.mark.parametrize("dialect", ["bigquery", "databricks", "snowflake", "spark", "trino"])
+def test_every_dialect_tells_nan_from_null(answered, dialect):
+    root, _ = answered
+    profile = make_profile(ProfileRequest(str(root / "then.csv"), without=("id",)))
+    shapes = {}
+    for shape in ("counts", "quantiles", "scores"):
+        request = QueryRequest(dialect, "shop.orders", shape)
+        shapes[shape] = make_query(request, profile)["query"]
+
+    for query in shapes.values():
+        words = query.upper()
+        assert "IS NULL" in words or "IS NOT NULL" in words or "NOT" in words
+        nan = "CAST('NAN' AS DOUBLE)" if dialect == "snowflake" else "NAN("
+        assert nan in words
+    assert "GROUPING SETS" in shapes["counts"].upper()
+
+
+def test_the_query_of_quantiles_gives_both_neighbours_of_each(answered):
+    root, _ = answered
+    query = make_query(
+        QueryRequest("duckdb", "t", "quantiles", ("age",)),
+        None,
+    )["query"]
+    connection = duckdb.connect()
+    connection.execute(f"CREATE TABLE t AS SELECT * FROM read_csv('{root / 'now.csv'}')")
+
+    lines = connection.execute(query).fetchall()
+
+    values = sorted((n * 7919) % 1000 / 100 + 0.01 for n in range(ROWS))
+    assert {"age"} == {each[0] for each in lines}
+    assert {ROWS} == {int(each[4]) for each in lines}
+    found = {round(each[1], 6) for each in lines}
+    for part in range(11):
+        place = (ROWS - 1) * part // 10
+        assert round(values[place], 6) in found
+        assert round(values[min(place + 1, ROWS - 1)], 6) in found
+
+
+@pytest.mark.parametrize("table", ["a; DROP TABLE b", "(SELECT 1)", "", "a b c"])
+def test_what_is_no_name_of_a_table_is_refused(table):
+    with pytest.raises(UsageError):
+        make_query(QueryRequest("trino", table, "scores"), None)
+
+
+def test_counting_needs_a_reference_and_quantiles_a_column():
+    with pytest.raises(UsageError, match="bins of a reference"):
+        make_query(QueryRequest("trino", "t"), None)
+    with pytest.raises(UsageError, match="no numeric column"):
+        make_query(QueryRequest("trino", "t", "quantiles"), None)

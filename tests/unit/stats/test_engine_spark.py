@@ -1,0 +1,68 @@
+"""numpy, DuckDB and Spark count the same, on millions of rows.
+
+Spark is 490 MB and takes a minute to start, so it is no dependency of the tests: install
+`mlspec-compiler[spark]` and Java 17 to run this.
+"""
+
+from __future__ import annotations
+
+import shutil
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from mlspec import stats
+from mlspec.stats.engines._duckdb import open_duckdb
+from mlspec.stats.engines._numpy import MemoryTable
+from mlspec.stats.engines._table import ColumnError, quantile_bins, quantiles
+
+pytest.importorskip("pyspark", reason="Spark is not installed: the extra `spark`")
+if shutil.which("java") is None:
+    pytest.skip("Spark needs Java, which is not installed", allow_module_level=True)
+
+from mlspec.stats.engines._spark import open_spark
+
+ROWS = 2_000_000
+
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # sockets of the gateway
+
+
+def table():
+    noise = np.random.default_rng(11)
+    x = np.round(noise.normal(size=ROWS), 3)
+    x[noise.random(ROWS) < 0.01] = np.nan
+    heap = np.where(noise.random(ROWS) < 0.3, 0.0, np.round(noise.gamma(2, size=ROWS), 2))
+    return {
+        "x": x,
+        "heap": heap,
+        "score": np.round(noise.random(ROWS), 4),
+        "label": (noise.random(ROWS) < 0.2).astype(np.float64),
+        "town": np.array(["oslo", "it's", "köln"])[noise.integers(0, 3, ROWS)].tolist(),
+    }
+
+
+def test_the_three_engines_give_the_same_numbers(tmp_path):
+    data = table()
+    pq.write_table(pa.table(data), tmp_path / "t.parquet")
+    near = MemoryTable(
+        ROWS, {n: np.asarray(data[n]) for n in data if n != "town"}, {"town": data["town"]}
+    )
+    bins = {n: quantile_bins(near, n, near.moments(n).finite) for n in ("x", "heap", "score")}
+    bins["town"] = stats.category_bins(near.categories("town"), most=2)
+
+    path = str(tmp_path / "t.parquet")
+    with open_spark(path) as spark, open_duckdb(path, str(tmp_path)) as duck:
+        for far in (spark, duck):
+            assert ROWS == far.rows
+            assert near.counts(bins) == far.counts(bins)
+            assert dict(near.categories("town")) == dict(far.categories("town"))
+            assert near.scored("score", "label", 2) == far.scored("score", "label", 2)
+            for name in ("x", "heap"):
+                ours, theirs = near.moments(name), far.moments(name)
+                assert (ours.finite, ours.missing) == (theirs.finite, theirs.missing)
+                assert (ours.mean, ours.deviation) == pytest.approx((theirs.mean, theirs.deviation))
+                assert quantiles(near, name, ours.finite) == quantiles(far, name, ours.finite)
+        with pytest.raises(ColumnError, match="no column"):
+            spark.moments("absent")
