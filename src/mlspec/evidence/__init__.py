@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         Verdict,
         Waived,
     )
+    from mlspec.evidence._model_file import ModelFile
     from mlspec.evidence._profile import FeatureProfile, Profile
     from mlspec.evidence._profile_json import (
         PROFILE_TYPE,
@@ -83,6 +84,7 @@ __all__ = [
     "Layout",
     "Material",
     "Metrics",
+    "ModelFile",
     "PartResult",
     "PredictionTable",
     "Profile",
@@ -133,6 +135,7 @@ _HOMES = {
     "_cases": "Case Cases",
     "_expectations": "Expectation Expectations",
     "_frame": "Frame",
+    "_model_file": "ModelFile",
     "_profile": "FeatureProfile Profile",
     "_profile_json": "PROFILE_TYPE profile_digest read_profile write_profile",
     "_profiling": "count_features memory_table reference_features",

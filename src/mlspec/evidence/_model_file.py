@@ -1,0 +1,28 @@
+"""The file of a model, and what its bytes say that it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mlspec.evidence._provenance import Provenance
+
+if TYPE_CHECKING:
+    from mlspec.evidence._model import Material
+
+__all__ = ["ModelFile"]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """A model as a file. `kind` is what its bytes are, whatever its name ends in.
+
+    It is `safetensors`, `onnx`, `gguf`, `tflite`, `catboost`, `lightgbm` or `json` (a format that
+    holds data alone), or `pickle`, `zip-with-pickle`, `numpy-with-pickle`, `zip`, `hdf5`, `tar`,
+    `compressed` or `unknown`.
+    """
+
+    material: Material
+    kind: str
+    size: int
+    provenance: Provenance = field(default_factory=Provenance)

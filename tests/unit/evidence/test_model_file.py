@@ -1,0 +1,180 @@
+"""What a model's bytes are, whatever it is called."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import json
+import pickle
+import random
+import zipfile
+import zlib
+
+import numpy as np
+import pytest
+from tests.unit.evidence.reading import read
+
+from mlspec.evidence import ModelFile, Reason
+
+
+def kind(content):
+    found = read("model-file", content, file="model.safetensors")
+    assert isinstance(found, ModelFile), found
+    return found.kind
+
+
+def safetensors(header=None, data=b"\x00" * 8):
+    if header is None:
+        header = {"w": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}
+    text = json.dumps(header).encode()
+    return len(text).to_bytes(8, "little") + text + data
+
+
+def field(number, value):
+    """Return one field of a protocol buffer: a small number, or fewer than 128 bytes."""
+    if isinstance(value, int):
+        return bytes([number << 3, value])
+    tag = (number << 3) | 2
+    start = bytes([tag]) if tag < 128 else bytes([tag & 127 | 128, tag >> 7])
+    return start + bytes([len(value)]) + value
+
+
+ONNX = field(1, 9) + field(2, b"skl2onnx") + field(7, b"graph") + field(8, b"\x10\x0f")
+
+
+def archive(*members):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as written:
+        for name, content in members:
+            written.writestr(name, content)
+    return stream.getvalue()
+
+
+def array(values):
+    stream = io.BytesIO()
+    np.save(stream, values, allow_pickle=True)
+    return stream.getvalue()
+
+
+OBJECTS = np.array([{"a": 1}, None], dtype=object)
+PICKLES = [pickle.dumps({"w": [1.0]}, protocol) for protocol in (2, 3, 4, 5)]
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (safetensors(), "safetensors"),
+        (ONNX, "onnx"),
+        (ONNX + field(14, b"meta") + field(25, b"function"), "onnx"),
+        (b"GGUF\x03\x00\x00\x00", "gguf"),
+        (b"\x1c\x00\x00\x00TFL3\x00", "tflite"),
+        (b"CBM1\x00", "catboost"),
+        (b"tree\nversion=v4\n", "lightgbm"),
+        (b'{"learner": {"trees": []}}', "json"),
+        *[(each, "pickle") for each in PICKLES],
+        (archive(("archive/data.pkl", PICKLES[0])), "zip-with-pickle"),
+        (archive(("archive/weights", PICKLES[2])), "zip-with-pickle"),
+        (archive(("w.npy", array(OBJECTS))), "zip-with-pickle"),
+        (archive(("w.npy", array(np.zeros(3)))), "zip"),
+        (archive(("config.json", "{}")), "zip"),
+        (array(OBJECTS), "numpy-with-pickle"),
+        (array(np.zeros(3)), "unknown"),
+        (b"\x89HDF\r\n\x1a\n", "hdf5"),
+        (b"\x00" * 257 + b"ustar", "tar"),
+        (gzip.compress(PICKLES[0]), "compressed"),
+        (zlib.compress(PICKLES[0]), "compressed"),
+        (bz2.compress(PICKLES[0]), "compressed"),
+        (b"just text", "unknown"),
+        (b"\x80", "unknown"),
+        (b"PK\x03\x04 and no directory", "zip"),
+        (b'[{"a": 1}]', "unknown"),
+        (b'{"a": 1', "unknown"),
+    ],
+)
+def test_bytes_tell_the_format(content, expected):
+    assert expected == kind(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        safetensors() + b"\x00",
+        safetensors()[:-1],
+        safetensors({}),
+        safetensors({}, b""),
+        safetensors({"w": {"dtype": "F32", "shape": [2], "data_offsets": [8, 0]}}),
+        safetensors({"w": {"dtype": "F32", "shape": [3], "data_offsets": [0, 8]}}),
+        safetensors({"w": {"dtype": "F32", "shape": [-1, -2], "data_offsets": [0, 8]}}),
+        safetensors({"w": {"dtype": "PICKLE", "shape": [2], "data_offsets": [0, 8]}}),
+        safetensors({"w": {"dtype": "F32", "shape": [1], "data_offsets": [4, 8]}}),
+        safetensors(
+            {
+                "a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]},
+                "b": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]},
+            }
+        ),
+        safetensors({"w": 1}),
+        safetensors([1]),
+        (1 << 63).to_bytes(8, "little") + b"{}",
+        b"\x02\x00\x00\x00\x00\x00\x00\x00{}",
+    ],
+)
+def test_what_is_not_safetensors_to_the_last_byte_is_not_safetensors(content):
+    assert "safetensors" != kind(content)
+
+
+def test_an_archive_behind_safetensors_is_an_archive():
+    """A loader of archives looks at the end of a file and would run what it finds there."""
+    packed = archive(("data.pkl", PICKLES[0]))
+    header = {"w": {"dtype": "U8", "shape": [len(packed)], "data_offsets": [0, len(packed)]}}
+
+    assert "zip-with-pickle" == kind(safetensors(header, packed))
+
+
+def test_several_tensors_in_any_order_are_safetensors():
+    header = {
+        "__metadata__": {"format": "pt"},
+        "b": {"dtype": "I64", "shape": [], "data_offsets": [8, 16]},
+        "a": {"dtype": "BF16", "shape": [2, 2], "data_offsets": [0, 8]},
+        "none": {"dtype": "F32", "shape": [0], "data_offsets": [8, 8]},
+    }
+
+    assert "safetensors" == kind(safetensors(header, b"\x00" * 16))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        ONNX[:-1],
+        ONNX + b"\x00",
+        field(1, 9) + field(7, b"graph"),
+        field(7, b"graph") + field(8, b"set"),
+        ONNX + field(9, b"unknown"),
+        ONNX + field(7, 1),
+        ONNX + b"\xff" * 20,
+        ONNX + b"\x3a\xff\xff\xff\xff\x7f",
+    ],
+)
+def test_what_is_not_one_message_of_onnx_is_not_onnx(content):
+    assert "onnx" != kind(content)
+
+
+def test_random_bytes_are_nothing_that_is_allowed_by_default():
+    noise = random.Random(7)
+
+    for _ in range(300):
+        content = noise.randbytes(noise.randrange(1, 400))
+        assert kind(content) not in {"safetensors", "onnx", "json"}
+
+
+def test_every_cut_of_a_model_is_another_file():
+    for whole in (safetensors(), ONNX):
+        assert not [n for n in range(1, len(whole)) if kind(whole[:n]) == kind(whole)]
+
+
+def test_an_empty_file_is_no_model():
+    found = read("model-file", b"", file="model.onnx")
+
+    assert isinstance(found, Reason)
+    assert "empty-file" == found.code
