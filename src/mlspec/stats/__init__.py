@@ -192,7 +192,12 @@ if TYPE_CHECKING:
     from mlspec.stats._statistic import Statistic
     from mlspec.stats._ties import largest_tie
     from mlspec.stats._two_samples import MannWhitney, Shift, hodges_lehmann, mann_whitney
-    from mlspec.stats._weights import action_entropy, effective_sample_size, minimum_propensity
+    from mlspec.stats._weights import (
+        action_entropy,
+        effective_sample_size,
+        entropy_interval,
+        minimum_propensity,
+    )
     from mlspec.stats._windows import equal_step, window_sums
 
 __all__ = [
@@ -265,6 +270,7 @@ __all__ = [
     "ece",
     "ece_interval",
     "effective_sample_size",
+    "entropy_interval",
     "equal_mass_edges",
     "equal_step",
     "equal_width_edges",
@@ -424,7 +430,7 @@ _HOMES = {
     "_statistic": "Statistic",
     "_ties": "largest_tie",
     "_two_samples": "MannWhitney Shift hodges_lehmann mann_whitney",
-    "_weights": "action_entropy effective_sample_size minimum_propensity",
+    "_weights": "action_entropy effective_sample_size entropy_interval minimum_propensity",
     "_windows": "equal_step window_sums",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
