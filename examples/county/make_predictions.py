@@ -4,10 +4,11 @@
     python make_predictions.py [--out FOLDER]
 
 Comes in: `data/`. Goes out, below FOLDER (default: this folder): `models/*.safetensors`, the
-predictions on held-out rows and the reported metrics in `evaluation/`. Predictions are computed
-from the artifact as it was written, never from the object that training left in memory. Seeds are
-fixed and everything runs in one thread; another processor or library version may still move the
-last digits, and with them the digests in the specs.
+predictions on held-out rows and the reported metrics in `evaluation/`, and in `refused/` the same
+for two challengers that gates have to stop. Predictions are computed from the artifact as it was
+written, never from the object that training left in memory. Seeds are fixed and everything runs in
+one thread; another processor or library version may still move the last digits, and with them the
+digests in the specs.
 """
 
 from __future__ import annotations
@@ -226,6 +227,38 @@ def make(release: Release, out: Path) -> None:
         write(out / "evaluation" / release.name / f"{role}{release.suffix}", columns)
 
 
+WOMEN = ("sex", "is", 2.0, 1.0)
+BIAS = 0.5
+"""Added to the log-odds of being in work, for women only."""
+FEW = 150
+
+
+def refuse(out: Path) -> None:
+    """Write two challengers of employment-screen that gates must not let through.
+
+    `biased` is v2 that reads sex as well and takes every woman for likelier to be in work, so that
+    fewer of them are listed. `underpowered` is v2 itself, judged on 150 people: those of a draw in
+    which it looks better than it is.
+    """
+    holdout = read("acs-ma-2016.parquet")
+    fair = Network.load(out / "models" / "employment-screen-v2.safetensors")
+    ((weights, bias),) = fair.layers
+    layers = [(np.vstack([weights, [[BIAS]]]), bias)]
+    every = np.arange(len(holdout["employed"]))
+    few = np.sort(np.random.default_rng(7).choice(every, FEW, replace=False))
+    biased = Network([*fair.terms, WOMEN], layers, fair.link)
+    for name, network, rows in (("biased", biased, every), ("underpowered", fair, few)):
+        artifact = out / "refused" / "models" / f"{name}.safetensors"
+        artifact.parent.mkdir(parents=True, exist_ok=True)
+        network.save(artifact)
+        people = {column: values[rows] for column, values in holdout.items()}
+        kept = {column: people[column] for column in ("person_id", "employed", "sex")}
+        champion = Network.load(out / "models" / "employment-screen-v1.safetensors")
+        folder = out / "refused" / "evaluation" / name
+        for role, judged in (("challenger", Network.load(artifact)), ("champion", champion)):
+            write(folder / f"{role}.parquet", kept | {"score": judged.answers(people)})
+
+
 def report(out: Path) -> None:
     """Write the metrics that the example treats as reported by another tool."""
     labels = read("digits-holdout.parquet")["digit"]
@@ -247,6 +280,7 @@ def main() -> int:
         for release in RELEASES:
             make(release, out)
             print(f"made {release.name}")
+        refuse(out)
     report(out)
     return 0
 

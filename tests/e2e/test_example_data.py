@@ -14,6 +14,7 @@ from mlspec.syntax import SourceText, parse
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 COUNTY = EXAMPLES / "county"
+REFUSED = COUNTY / "refused"
 SPECS = sorted((COUNTY / "specs").rglob("*.yaml"))
 MEGABYTES_SHIPPED = 2.0
 SCRATCH = frozenset({".mlspec", ".venv-example", "__pycache__", "build", "evidence"})
@@ -32,8 +33,8 @@ def load(path):
     return [each.data for each in parse(SourceText(path.name, path.read_bytes())).documents]
 
 
-def specs(kind):
-    documents = [each for path in SPECS for each in load(path)]
+def specs(kind, paths=SPECS):
+    documents = [each for path in paths for each in load(path)]
     return {each["metadata"]["name"]: each["spec"] for each in documents if each["kind"] == kind}
 
 
@@ -47,6 +48,16 @@ def named_files():
         for field in ("predictions", "champion", "labels", "metrics"):
             if field in evaluation:
                 yield f"model/{name}", evaluation[field], evaluation[f"{field}Digest"]
+        for source in evaluation.get("sources", []):
+            yield f"model/{name}", source["file"], source["digest"]
+
+
+def refused_files():
+    """Yield the same of the two challengers that gates stop."""
+    for spec in specs("Model", [REFUSED / "specs" / "challengers.yaml"]).values():
+        yield spec["artifact"]["uri"], spec["artifact"]["digest"]
+        for field in ("predictions", "champion"):
+            yield spec["evaluation"][field], spec["evaluation"][f"{field}Digest"]
 
 
 @pytest.mark.parametrize(("address", "file", "digest"), list(named_files()))
@@ -55,6 +66,11 @@ def test_a_digest_in_a_spec_is_the_digest_of_the_shipped_file(address, file, dig
 
     assert path.is_relative_to(COUNTY), address
     assert sha256(path) == digest, address
+
+
+@pytest.mark.parametrize(("file", "digest"), list(refused_files()))
+def test_a_digest_of_a_refused_challenger_is_that_of_the_shipped_file(file, digest):
+    assert sha256(REFUSED / file) == digest
 
 
 @pytest.mark.parametrize("name", sorted(specs("Dataset")))
@@ -115,14 +131,18 @@ def remade(tmp_path_factory):
 
 def test_the_script_makes_every_shipped_artifact_and_prediction(remade):
     def below(root):
-        folders = (root / "models", root / "evaluation")
+        names = ("models", "evaluation")
+        folders = [home / name for home in (root, root / "refused") for name in names]
         found = (each for folder in folders for each in folder.rglob("*") if each.is_file())
         return sorted(each.relative_to(root).as_posix() for each in found)
 
     assert below(COUNTY) == below(remade)
 
 
-EVALUATED = sorted({file for _, file, _ in named_files() if file.startswith("evaluation/")})
+EVALUATED = sorted(
+    {file for _, file, _ in named_files() if file.startswith("evaluation/")}
+    | {f"refused/{file}" for file, _ in refused_files() if file.startswith("evaluation/")}
+)
 
 
 @pytest.mark.parametrize("file", EVALUATED)
