@@ -1,0 +1,179 @@
+"""`feedback-loop`: the log of decisions still shows what happens when the model decides otherwise.
+
+A model that learns from the outcomes of its own decisions sees only what it chose. Whether it can
+still be judged, and trained, is read from a log of decisions, one row each:
+
+* `exploration-share`: rows decided by chance (`explored` is 1); Wilson's interval.
+* `minimum-propensity`: the smallest chance with which a logged action was taken (`propensity`), or
+  that any `eligible` action had, a column per action: an action with chance 0 teaches nothing.
+* `effective-sample-size`: (sum w)^2 / sum w^2 (Kish 1965) with w = 1 / propensity, or the chance
+  under the policy to be judged (`target`) / propensity. 1000 is a common floor: with fewer, one
+  lucky row decides an off-policy estimate.
+* `action-entropy`: -sum p log2 p over the shares of `action`, in bits. The interval is that of the
+  delta method, its upper end raised by the bias of Miller and Madow.
+* `label-coverage`: rows that the model did not flag (`flagged` is 0) and whose `label` is known all
+  the same; Wilson's interval.
+
+Smallest propensity and effective sample size describe the log itself, not a population, so their
+interval is the number (`census`). Inconclusive: fewer than 30 rows, 200 for the entropy. Not
+evaluated: a missing column or cell, a chance outside 0..1, weights where a chance is 0, chances of
+all actions that add up to more than 1, no unflagged row.
+
+Example
+    id: still-learning
+    type: feedback-loop
+    metric: exploration-share
+    source: decision-log
+    atLeast: 0.01
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
+
+from mlspec.evidence import Reason
+from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
+from mlspec.gates._spec import GateSpecBase
+from mlspec.schema import Direction, FieldClass, Identifier, Items, Number, Text, declare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.evidence import GateResult
+
+__all__ = ["GATE", "FeedbackLoop"]
+
+REASONS = MappingProxyType(
+    {
+        "feedback-bound": "A share or a chance is at most 1, so nothing could reach the bound.",
+        "feedback-columns": (
+            "The stated columns belong to another metric, so the spec does not mean what it says."
+        ),
+        "flag-not-binary": "A column that says yes or no holds something other than 0 and 1.",
+        "nothing-unflagged": "The model flagged every row, so the share of the others is 0/0.",
+        "propensities-too-large": (
+            "The chances of the actions of one row add up to more than 1, so they are not chances "
+            "of one choice."
+        ),
+        "propensity-out-of-range": "A chance lies outside 0..1.",
+        "zero-propensity": (
+            "An action was taken whose logged chance is 0. Its weight would be infinite, and the "
+            "log is wrong."
+        ),
+    }
+)
+
+_SHARES = frozenset({"exploration-share", "label-coverage", "minimum-propensity"})
+
+
+class FeedbackLoop(GateSpecBase):
+    """A floor for what a log of decisions tells about the decisions not made."""
+
+    type: Literal["feedback-loop"] = declare("Type of the gate.", FieldClass.GATE)
+    metric: Literal[
+        "action-entropy",
+        "effective-sample-size",
+        "exploration-share",
+        "label-coverage",
+        "minimum-propensity",
+    ] = declare("What the log has to show.", FieldClass.GATE)
+    source: Identifier = declare(
+        "The source with one row per decision.", FieldClass.GATE, examples=["decision-log"]
+    )
+    at_least: Number = declare(
+        "The metric must not be lower: a share, a chance, rows, or bits.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        gt=0,
+        examples=[0.01],
+    )
+    key: Text = declare("Column that identifies a decision.", FieldClass.GATE, default="id")
+    explored: Text = declare(
+        "Column that is 1 where chance decided.", FieldClass.GATE, default="explored"
+    )
+    propensity: Text = declare(
+        "Column of the chance with which the action was taken.",
+        FieldClass.GATE,
+        default="propensity",
+    )
+    eligible: Items[Text] = declare(
+        "Columns of the chances that every eligible action had, one per action.",
+        FieldClass.GATE,
+        Direction.GROWTH_IS_TIGHTER,
+        default=(),
+        examples=[["chance_approve", "chance_decline"]],
+    )
+    target: Text | None = declare(
+        "Column of the chance of the same action under the policy to be judged.",
+        FieldClass.GATE,
+        default=None,
+    )
+    action: Text = declare("Column of the action taken.", FieldClass.GATE, default="action")
+    flagged: Text = declare(
+        "Column that is 1 where the model intervened.", FieldClass.GATE, default="flagged"
+    )
+    label: Text = declare(
+        "Column of the outcome, empty where it is unknown.", FieldClass.GATE, default="label"
+    )
+
+
+def require(spec: FeedbackLoop) -> str:
+    """Return the requirement as text: `exploration-share >= 0.01`."""
+    return f"{spec.metric} >= {spec.at_least:.15g}"
+
+
+def check(spec: FeedbackLoop) -> Iterator[SpecProblem]:
+    """Yield what keeps the gate from being evaluated."""
+    if spec.metric in _SHARES and spec.at_least > 1:
+        sentence = f"`atLeast` is {spec.at_least:g}, but `{spec.metric}` is at most 1"
+        yield SpecProblem(("atLeast",), Reason("feedback-bound", sentence))
+    for name, stated, metric in (
+        ("eligible", bool(spec.eligible), "minimum-propensity"),
+        ("target", spec.target is not None, "effective-sample-size"),
+    ):
+        if stated and spec.metric != metric:
+            sentence = f"`{name}` belongs to `{metric}`, not to `{spec.metric}`"
+            yield SpecProblem((name,), Reason("feedback-columns", sentence))
+
+
+def columns(spec: FeedbackLoop) -> tuple[str, ...]:
+    """Return the columns that the metric reads."""
+    match spec.metric:
+        case "exploration-share":
+            return (spec.explored,)
+        case "minimum-propensity":
+            return spec.eligible or (spec.propensity,)
+        case "effective-sample-size":
+            return (spec.propensity, *([spec.target] if spec.target else []))
+        case "action-entropy":
+            return (spec.action,)
+        case "label-coverage":
+            return (spec.flagged, spec.label)
+
+
+def evaluate(spec: FeedbackLoop, inputs: GateInputs) -> GateResult:
+    """Judge the log."""
+    from mlspec.gates import _decide, _feedback
+
+    found = _feedback.measured(spec, inputs)
+    if isinstance(found, Reason):
+        return _decide.unmeasured(spec, require(spec), found, metric=spec.metric)
+    return _decide.decided(spec, require(spec), found, _decide.at_least(spec.at_least))
+
+
+def reads(spec: FeedbackLoop) -> tuple[Need, ...]:
+    """Return what is read: the log of decisions."""
+    return (Need(spec.source, "Frame", (spec.key, *columns(spec))),)
+
+
+GATE = Gate(
+    "feedback-loop",
+    FeedbackLoop,
+    "The log of decisions still shows what happens when the model decides otherwise.",
+    check=check,
+    evaluate=evaluate,
+    require=require,
+    reads=reads,
+    reasons=REASONS,
+)
