@@ -23,6 +23,14 @@ _OWN = {
         "The gate compares with a champion, but `evaluation.champion` names no file."
     ),
     "duplicate-gate": "Two gates of the model have the same id, so a verdict would be ambiguous.",
+    "first-release": (
+        "The model has no champion yet, so the comparison was not evaluated. It does not block "
+        "because the spec says so and a required floor passes; who reviews should know both."
+    ),
+    "first-release-without-floor": (
+        "The model has no champion yet. A first release needs a required gate that asks for a "
+        "value by itself, computed from the predictions, and that passes: none does."
+    ),
     "identical-predictions": (
         "Champion and challenger predict exactly the same on every row. As a rule, one model was "
         "evaluated twice, which says nothing about the other."
@@ -93,12 +101,12 @@ _OWN = {
         "A share needs events and trials. Rows of a table are trials by themselves; an answer of a "
         "monitoring system is not."
     ),
-    "value-too-large": (
-        "A latency, a number of tokens or an amount is larger than 1e15, which none is."
-    ),
     "undefined-metric": (
         "The metric divides by zero on these rows, such as precision without predicted positives. "
         "The quotient is not taken as 0 or 1."
+    ),
+    "value-too-large": (
+        "A latency, a number of tokens or an amount is larger than 1e15, which none is."
     ),
 }
 

@@ -1,0 +1,195 @@
+"""`ab-test`: one arm of an experiment does better than all others, and harms nothing meanwhile.
+
+Computed is, per other arm, the difference of the success shares, treatment minus that arm, with
+Newcombe's interval (1998); the treatment passes when every difference exceeds `minimumGain`. With
+`chanceOfBest` it is the posterior probability that the treatment's share is the largest, from
+uniform priors (Thompson 1933), as for a bandit: pass from that chance on, fail once the others have
+it together. The posterior is exact, so its interval has no width; it promises nothing about
+false alarms over repeated looks. Each arm needs 30 trials, and 100 for a chance.
+
+The arms must have got their planned shares of the traffic: if the chi-squared p of that is below
+0.001, nothing is evaluated (Fabijan and others 2019). Without `sequential` the experiment is
+decided once, at a size fixed before: state it as `minimumRows`. `msprt` may be looked at any time
+(Johari and others 2022), `alpha-spending` at the looks of a plan (Lan and DeMets 1983).
+
+A guardrail limits by how much a share of bad events may be larger in an arm than in the control;
+it holds for every arm but the control, at the same looks. Inconclusive: too few trials, or an
+interval on both sides of the limit. Not evaluated: an arm without trials or data.
+
+Example
+    id: better-ranking
+    type: ab-test
+    source: experiment
+    arms:
+      - {name: control, share: 0.5}
+      - {name: treatment, share: 0.5}
+    control: control
+    treatment: treatment
+    counts: {by: arm, events: conversions, trials: users}
+    minimumGain: 0.002
+    guardrails:
+      - name: errors
+        counts: {by: arm, events: errors, trials: requests}
+        maximumIncrease: 0.005
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
+
+from mlspec.evidence import Reason
+from mlspec.gates._counts import CountColumns, count_columns
+from mlspec.gates._looks import LOOK_REASONS, Looks, look_problems
+from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
+from mlspec.gates._spec import GateSpecBase
+from mlspec.schema import (
+    Direction,
+    FieldClass,
+    Identifier,
+    Items,
+    Number,
+    SpecModel,
+    Text,
+    declare,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.evidence import GateResult
+
+__all__ = ["GATE", "AbTest", "Arm", "Guardrail"]
+
+REASONS = MappingProxyType(
+    {
+        **LOOK_REASONS,
+        "arm-unknown": "`control` and `treatment` are two different arms of the experiment.",
+        "chance-at-looks": (
+            "A posterior chance promises nothing about false alarms over several looks, and has no "
+            "`minimumGain`. State one of the two ways to decide."
+        ),
+    }
+)
+
+
+class Arm(SpecModel):
+    """One arm of the experiment."""
+
+    name: Text = declare(
+        "Name of the arm, as the data say it.", FieldClass.GATE, examples=["control"]
+    )
+    share: Number = declare(
+        "Planned share of the traffic; shares are scaled to add up to 1.", FieldClass.GATE, gt=0
+    )
+
+
+class Guardrail(SpecModel):
+    """A limit for how much more often something bad may happen in an arm than in the control."""
+
+    name: Identifier = declare("Name of the guardrail.", FieldClass.GATE, examples=["errors"])
+    counts: CountColumns = declare("Bad events and trials; `by` names the arm.", FieldClass.GATE)
+    maximum_increase: Number = declare(
+        "By how much the share of bad events may be larger.",
+        FieldClass.GATE,
+        Direction.LOWER_IS_TIGHTER,
+        ge=0,
+        lt=1,
+    )
+
+
+class AbTest(GateSpecBase):
+    """An experiment with a control, a treatment, and maybe more arms."""
+
+    type: Literal["ab-test"] = declare("Type of the gate.", FieldClass.GATE)
+    source: Identifier = declare(
+        "The evidence source: a table, or answers of Prometheus.",
+        FieldClass.GATE,
+        examples=["experiment"],
+    )
+    arms: Items[Arm] = declare(
+        "All arms of the experiment, and their planned shares.",
+        FieldClass.GATE,
+        list_key="name",
+        min_length=2,
+    )
+    control: Text = declare("The arm that guardrails compare with.", FieldClass.GATE)
+    treatment: Text = declare("The arm that is this model.", FieldClass.GATE)
+    counts: CountColumns = declare("Successes and trials; `by` names the arm.", FieldClass.GATE)
+    minimum_gain: Number | None = declare(
+        "By how much the treatment's share of successes has to be larger; absent means 0.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default=None,
+        ge=0,
+        lt=1,
+    )
+    chance_of_best: Number | None = declare(
+        "Decide on the posterior chance that the treatment is the best arm, at least this.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default=None,
+        gt=0.5,
+        lt=1,
+    )
+    sequential: Looks | None = declare(
+        "A test that may be looked at more than once.", FieldClass.GATE, default=None
+    )
+    guardrails: Items[Guardrail] = declare(
+        "What must not get worse meanwhile.", FieldClass.GATE, list_key="name", default=()
+    )
+
+
+def require(spec: AbTest) -> str:
+    """Return the requirement as text: `b - each other arm > 0, increase of errors <= 0.01`."""
+    if spec.chance_of_best is None:
+        first = f"{spec.treatment} - each other arm > {spec.minimum_gain or 0:.15g}"
+    else:
+        first = f"chance that {spec.treatment} is best >= {spec.chance_of_best:.15g}"
+    kept = [f"increase of {each.name} <= {each.maximum_increase:.15g}" for each in spec.guardrails]
+    return ", ".join([first, *kept])
+
+
+def check(spec: AbTest) -> Iterator[SpecProblem]:
+    """Yield what keeps the gate from being evaluated."""
+    names = {each.name for each in spec.arms}
+    if spec.control not in names:
+        sentence = f"`{spec.control}` is no arm of the experiment"
+        yield SpecProblem(("control",), Reason("arm-unknown", sentence))
+    if spec.treatment not in names - {spec.control}:
+        sentence = f"`{spec.treatment}` is no arm of the experiment besides the control"
+        yield SpecProblem(("treatment",), Reason("arm-unknown", sentence))
+    if spec.chance_of_best is not None and (spec.minimum_gain is not None or spec.sequential):
+        sentence = "`chanceOfBest` goes with neither `minimumGain` nor `sequential`"
+        yield SpecProblem(("chanceOfBest",), Reason("chance-at-looks", sentence))
+    yield from look_problems(spec.sequential)
+
+
+def evaluate(spec: AbTest, inputs: GateInputs) -> GateResult:
+    """Judge the treatment against the other arms, and the guardrails of each arm."""
+    from mlspec.gates import _ab_test, _decide, _parts
+
+    found = _ab_test.judged_parts(spec, inputs)
+    if isinstance(found, Reason):
+        return _decide.unmeasured(spec, require(spec), found)
+    parts, facts = found
+    return _parts.of_parts(spec, require(spec), parts, facts=facts)
+
+
+def reads(spec: AbTest) -> tuple[Need, ...]:
+    """Return what is read: counts of successes and of what guardrails watch."""
+    columns = set(count_columns(spec.counts))
+    columns.update(*(count_columns(each.counts) for each in spec.guardrails))
+    return (Need(spec.source, "Frame", tuple(sorted(columns))),)
+
+
+GATE = Gate(
+    "ab-test",
+    AbTest,
+    "One arm of an experiment does better than all others, within its guardrails.",
+    check=check,
+    evaluate=evaluate,
+    require=require,
+    reads=reads,
+    reasons=REASONS,
+)
