@@ -46,6 +46,7 @@ from mlspec.planning.approvals import Decision, Rejected
 from mlspec.planning.audit import AuditShow, LoggedEvent
 from mlspec.planning.compare import Compared, ComparedView, Presence
 from mlspec.planning.drift import Drift, DriftCode, DriftField, DriftView, Owner, SubjectKind
+from mlspec.planning.odds import Chances, RolloutOdds, StepOdds, Traffic
 from mlspec.planning.state_edit import Edited, EditedObject
 from mlspec.planning.state_file import StateFile, write_state
 from mlspec.reporting.applies import (
@@ -61,6 +62,7 @@ from mlspec.reporting.compare import render_compared_json
 from mlspec.reporting.diagnostics import render_json
 from mlspec.reporting.drift import render_drift_json
 from mlspec.reporting.gate_plans import render_gate_plan_json
+from mlspec.reporting.odds import render_odds_json
 from mlspec.reporting.plans_state import (
     render_audit_json,
     render_history_json,
@@ -176,6 +178,11 @@ FOUND = Diagnostic(
     fixes=(Fix("use `risk`", (Edit(PLACE, "risk"),), Applicability.SAFE),),
 )
 NOWHERE = Diagnostic("MLS201", "no-workspace", Severity.NOTE, "there is no `mlspec.yaml`")
+TRAFFIC = Traffic(5, 0.005, 0.02)
+CHANCES = Chances(0.1, 0.2, 0.7, 0.1, 0.6)
+ROLLOUT = RolloutOdds(
+    (StepOdds(0.05, 60, 900.0, CHANCES, CHANCES),), 60, 1, None, ("errors",), ("slow",)
+)
 READ = PlannedRead("champion", "", ("sex",), Reason("champion-missing", "no file"))
 NEEDED = (
     RowsNeeded("rows", 3710.0, 1000, "the models are alike", "sex: a / b", 0.01),
@@ -234,6 +241,7 @@ def documents():
     for newest in (logged, None):
         shown = AuditShow("prod", "model/screen", AT, newest, newest, SCREEN.body, 1)
         yield "audit-show", render_audit_show_json(shown)
+    yield "rollout-odds", render_odds_json("model/a", "prod", "canary", TRAFFIC, ROLLOUT)
     yield "compile", render_files_json("prod", "out", {"written": ["a.yaml"], "kept": []})
     yield "diagnostics", render_json([FOUND, NOWHERE])
     yield "gate-plan", render_gate_plan_json([("model/screen", ("prod",), PLANNED)], Assumed())

@@ -21,6 +21,7 @@ from mlspec.cli._options import (
     taking,
 )
 from mlspec.cli._plan_commands import plan, show
+from mlspec.cli._simulate_commands import SIMULATE
 from mlspec.cli._state_commands import STATE, diff, drift
 
 __all__ = ["application"]
@@ -157,6 +158,11 @@ def application() -> typer.Typer:
     for name, command in STATE.items():
         state.command(name)(command)
     app.add_typer(state, name="state")
+    simulate = _group("Say what a rollout can find out, before it starts.")
+    simulate.callback()(_nothing)
+    for name, command in SIMULATE.items():
+        simulate.command(name)(command)
+    app.add_typer(simulate, name="simulate")
     return app
 
 

@@ -6,6 +6,6 @@ diagnostics. Must not: lay anything out, read files, or guess what a spec leaves
 
 from mlspec.lowering._bundle import Lowered, lower
 from mlspec.lowering._codes import LOWERING_CODES
-from mlspec.lowering._rollouts import rollout_of
+from mlspec.lowering._rollouts import lower_rollout, rollout_of
 
-__all__ = ["LOWERING_CODES", "Lowered", "lower", "rollout_of"]
+__all__ = ["LOWERING_CODES", "Lowered", "lower", "lower_rollout", "rollout_of"]
