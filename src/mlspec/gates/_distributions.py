@@ -27,7 +27,14 @@ if TYPE_CHECKING:
     from mlspec.gates._port import GateInputs
     from mlspec.stats import FloatVector
 
-__all__ = ["Distribution", "Side", "counted_like", "current_side", "reference_side"]
+__all__ = [
+    "Distribution",
+    "Side",
+    "counted_like",
+    "current_side",
+    "reference_side",
+    "values_like",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,6 +150,20 @@ def counted_like(frame: Frame, reference: Distribution) -> Distribution | Reason
     if isinstance(made, Reason):
         return Reason(made.code, f"{shown(frame.material.file)}: {made.sentence}")
     return Distribution(made[0], table.numbers.get(name))
+
+
+def values_like(values: FloatVector, reference: Distribution) -> Distribution | Reason:
+    """Return numbers counted in the bins of a reference; as text where it has categories."""
+    from mlspec.stats.engines._numpy import MemoryTable
+
+    name = reference.profile.name
+    if reference.profile.is_numeric:
+        table = MemoryTable(len(values), {name: values})
+    else:
+        texts = tuple(f"{each:.15g}" for each in values.tolist())
+        table = MemoryTable(len(values), {}, {name: texts})
+    made = count_features(table, {name: reference.profile.bins})
+    return made if isinstance(made, Reason) else Distribution(made[0], table.numbers.get(name))
 
 
 def _of_aggregates(source: Aggregates, reference: Distribution) -> Distribution | Reason:

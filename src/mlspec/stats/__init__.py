@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mlspec.stats._arrays import (
         FloatVector,
         classes_at,
+        differing,
         filled,
         first_infinite,
         first_not_finite,
@@ -166,7 +167,7 @@ if TYPE_CHECKING:
         reciprocal_rank,
         success_at,
     )
-    from mlspec.stats._recalibration import Recalibration, recalibration
+    from mlspec.stats._recalibration import Recalibration, recalibrated, recalibration
     from mlspec.stats._regression import mae, r2, rmse
     from mlspec.stats._resampled_counts import count_distance_bounds
     from mlspec.stats._roc import Auc, AucDifference, delong, delong_difference, roc_auc
@@ -266,6 +267,7 @@ __all__ = [
     "ddm_alarms",
     "delong",
     "delong_difference",
+    "differing",
     "discordance",
     "ece",
     "ece_interval",
@@ -341,6 +343,7 @@ __all__ = [
     "quantile",
     "r2",
     "rankings",
+    "recalibrated",
     "recalibration",
     "recall",
     "recall_at",
@@ -388,8 +391,8 @@ _HOMES = {
     "_agreement": "Corrected JudgeRates Kappa Weighting judge_rates kappa kappa_statistic"
     " rogan_gladen",
     "_arms": "chance_of_best sample_ratio_p",
-    "_arrays": "FloatVector classes_at filled first_infinite first_not_finite is_binary is_whole"
-    " present vector",
+    "_arrays": "FloatVector classes_at differing filled first_infinite first_not_finite is_binary"
+    " is_whole present vector",
     "_binning": "BinCounts CategoryBins NumericBins category_bins count_categories count_numbers"
     " numeric_bins numeric_bins_at",
     "_bootstrap": "paired_bootstrap percentile_bootstrap seed_from unpaired_bootstrap",
@@ -419,7 +422,7 @@ _HOMES = {
     "_quantiles": "Histogram Quantile histogram_quantile merged_histogram quantile",
     "_ranking": "Judgements Rankings Run ndcg_at precision_at rankings recall_at reciprocal_rank"
     " success_at",
-    "_recalibration": "Recalibration recalibration",
+    "_recalibration": "Recalibration recalibrated recalibration",
     "_regression": "mae r2 rmse",
     "_resampled_counts": "count_distance_bounds",
     "_roc": "Auc AucDifference delong delong_difference roc_auc",

@@ -15,6 +15,7 @@ __all__ = [
     "PlaceVector",
     "WeightMatrix",
     "classes_at",
+    "differing",
     "filled",
     "first_infinite",
     "first_not_finite",
@@ -72,3 +73,18 @@ def present(values: FloatVector) -> FloatVector:
 def filled(values: FloatVector, missing: float) -> FloatVector:
     """Return the values with a number in the place of each NaN."""
     return np.where(np.isnan(values), missing, values)
+
+
+def differing(
+    first: FloatVector, second: FloatVector, *, absolute: float = 0.0, relative: float = 0.0
+) -> int:
+    """Return in how many places two vectors differ by more than absolute + relative |first|.
+
+    NaN, a missing value, equals NaN and differs from every number. Both have one length.
+    """
+    missing = np.isnan(first) | np.isnan(second)
+    with np.errstate(over="ignore", invalid="ignore"):
+        apart = ~(np.abs(first - second) <= absolute + relative * np.abs(first))
+    apart &= first != second  # equal infinities are equal
+    one_missing = np.isnan(first) != np.isnan(second)
+    return int(np.count_nonzero(np.where(missing, one_missing, apart)))
