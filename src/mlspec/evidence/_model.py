@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from mlspec.canonical import Json, digest_value
@@ -152,11 +152,17 @@ class GateResult:
     """Whether the spec lets an inconclusive verdict through."""
     waived: Waived | None = None
     """The waiver in force; the verdict is the original one."""
+    valid_until: str = field(default="", compare=False)
+    """The moment from which the gate has to be judged again; the record keeps the first of all."""
+    excused: str = ""
+    """Why a gate that is not evaluated does not block, as a word: `first-release`; "" otherwise."""
 
     @property
     def blocks(self) -> bool:
         """Whether promotion has to wait for this gate."""
         if not self.required or self.waived is not None or self.verdict is Verdict.PASS:
+            return False
+        if self.excused and self.verdict is Verdict.NOT_EVALUATED:
             return False
         return not (self.allows_inconclusive and self.verdict is Verdict.INCONCLUSIVE)
 
@@ -179,6 +185,7 @@ class GateResult:
             "parts": [each.to_json() for each in self.parts],
             "onInconclusive": "allow" if self.allows_inconclusive else "block",
             "waiver": None if self.waived is None else self.waived.to_json(),
+            **({"excused": self.excused} if self.excused else {}),
         }
 
 

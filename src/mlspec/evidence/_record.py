@@ -32,7 +32,7 @@ _WORST_FIRST = (Verdict.FAIL, Verdict.NOT_EVALUATED, Verdict.INCONCLUSIVE, Verdi
 def overall_verdict(results: Iterable[GateResult]) -> Verdict:
     """Return the worst verdict that blocks; without required gates, nothing was evaluated.
 
-    What is waived, or inconclusive where the spec allows that, does not block.
+    What is waived, inconclusive where the spec allows that, or excused does not block.
     """
     required = [each for each in results if each.required]
     blocking = [each.verdict for each in required if each.blocks]
@@ -129,6 +129,7 @@ def _result(found: dict[str, Json]) -> GateResult:
         parts=tuple(_part(_object(each)) for each in _list(found["parts"])),
         allows_inconclusive=_text(found["onInconclusive"]) == "allow",
         waived=None if found["waiver"] is None else _waived(_object(found["waiver"])),
+        excused=_text(found.get("excused", "")),
     )
 
 

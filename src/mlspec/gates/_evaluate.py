@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mlspec.canonical import digest_value
 from mlspec.evidence import EvidenceRecord, Reason, Waived, overall_verdict
 from mlspec.gates._decide import unmeasured
+from mlspec.gates._first_release import with_first_release
 from mlspec.gates._load import load_inputs, say_nothing
 from mlspec.gates._registry import find_gate
 
@@ -75,6 +76,8 @@ def evaluate_all(
     for spec in _by_id(gate_specs):
         tell(f"{binding.subject}: {spec.id}")
         results.append(_governed(spec, evaluate_one(spec, read, refused.get(spec.id)), binding))
+    results = with_first_release(_by_id(gate_specs), results)
+    ends = [*loaded.ends, *_ends(results)]
     return EvidenceRecord(
         subject=binding.subject,
         subject_digest=binding.digest,
@@ -83,13 +86,16 @@ def evaluate_all(
         overall=overall_verdict(results),
         results=tuple(results),
         materials=loaded.materials,
-        as_of=binding.as_of if _depends_on_time(gate_specs, inputs) else "",
-        valid_until=min((*loaded.ends, *_ends_of_waivers(results)), default=""),
+        as_of=binding.as_of if ends or _depends_on_time(gate_specs, inputs) else "",
+        valid_until=min(ends, default=""),
     )
 
 
-def _ends_of_waivers(results: Sequence[GateResult]) -> list[str]:
-    return [f"{each.waived.until}T23:59:59+00:00" for each in results if each.waived is not None]
+def _ends(results: Sequence[GateResult]) -> list[str]:
+    """Return the moments from which a result does not hold any more, waivers included."""
+    waivers = [each.waived.until for each in results if each.waived is not None]
+    stated = [each.valid_until for each in results if each.valid_until]
+    return [*stated, *(f"{until}T23:59:59+00:00" for until in waivers)]
 
 
 def _depends_on_time(gate_specs: Sequence[GateSpecBase], inputs: EvaluationInputs | None) -> bool:

@@ -86,6 +86,10 @@ class GateInputs:
         return Reason("source-of-another-kind", what)
 
 
+def _never(_spec: GateSpecBase) -> bool:
+    return False
+
+
 def _predictions_alone(_spec: GateSpecBase) -> tuple[Need, ...]:
     return (Need("predictions"),)
 
@@ -110,4 +114,6 @@ class Gate(Generic[SpecT]):
     reasons: Mapping[str, str] = field(default_factory=dict)
     reads_clock: bool = False
     """Whether the verdict depends on the moment of the run, which the record then states."""
+    is_floor: Callable[[SpecT], bool] = _never
+    """Whether a pass says that the model is good enough by itself, measured on its predictions."""
     power: Callable[[SpecT, GateResult, Assumed], Iterator[RowsNeeded]] | None = None

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Literal
 from mlspec.evidence import Reason
 from mlspec.gates._metrics import METRICS
 from mlspec.gates._port import SpecProblem
-from mlspec.schema import FieldClass, Number, SpecModel, declare
+from mlspec.gates._spec import GateSpecBase
+from mlspec.schema import Direction, FieldClass, Number, SpecModel, declare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = [
     "Mode",
+    "OfBaseline",
     "OfQuantile",
     "check_margins",
     "check_quantile",
@@ -35,6 +37,19 @@ class OfQuantile(SpecModel):
         examples=[0.9],
         gt=0,
         lt=1,
+    )
+
+
+class OfBaseline(GateSpecBase):
+    """A gate that may compare with a champion: what holds while there is none."""
+
+    on_missing_baseline: Literal["first-release", "block"] = declare(
+        "What happens while `evaluation.champion` names no file: the gate blocks, or a first "
+        "release goes through where a required floor passes. The gate stays not evaluated.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default="block",
+        order=("first-release", "block"),
     )
 
 

@@ -10,6 +10,12 @@ Intervals: the area under the ROC curve by the covariance of DeLong, DeLong and 
 paired percentile bootstrap with 2,000 resamples. McNemar's exact p stands among the facts of an
 accuracy and decides nothing.
 
+While `evaluation.champion` names no file, the gate is not evaluated and blocks. With
+`onMissingBaseline: first-release` it does not block, as long as a required gate of the same model
+passes that asks for a value by itself (`metric-threshold` on predictions, `slices` with a bound).
+The verdict stays, and the record says `first-release`. A champion's file that is named and missing
+is no first release.
+
 Inconclusive: too few rows, or an interval on both sides of the margin. Not evaluated: files that do
 not hold the same keys or labels, the same file twice, predictions that are the same on every row.
 
@@ -31,13 +37,13 @@ from mlspec.gates._metrics import METRICS, MetricName, metric_of
 from mlspec.gates._port import Gate, GateInputs, Need
 from mlspec.gates._requirement import (
     Mode,
+    OfBaseline,
     OfQuantile,
     check_margins,
     check_quantile,
     in_words,
     margin_limit,
 )
-from mlspec.gates._spec import GateSpecBase
 from mlspec.schema import Direction, FieldClass, Number, declare
 
 if TYPE_CHECKING:
@@ -65,7 +71,7 @@ REASONS = MappingProxyType(
 )
 
 
-class ChampionChallenger(OfQuantile, GateSpecBase):
+class ChampionChallenger(OfQuantile, OfBaseline):
     """The difference to the model in production, challenger minus champion."""
 
     type: Literal["champion-challenger"] = declare("Type of the gate.", FieldClass.GATE)

@@ -220,5 +220,6 @@ GATE = Gate(
     require=require,
     reads=reads,
     reasons=REASONS,
+    is_floor=lambda spec: spec.source == _COMPUTED,
     power=power,
 )

@@ -40,6 +40,7 @@ from mlspec.gates._metrics import METRICS, MetricName
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
 from mlspec.gates._requirement import (
     Mode,
+    OfBaseline,
     OfQuantile,
     check_margins,
     check_quantile,
@@ -47,7 +48,6 @@ from mlspec.gates._requirement import (
     in_words,
     margin_limit,
 )
-from mlspec.gates._spec import GateSpecBase
 from mlspec.schema import (
     Direction,
     FieldClass,
@@ -101,7 +101,7 @@ class SliceColumn(SpecModel):
     )
 
 
-class Slices(OfQuantile, GateSpecBase):
+class Slices(OfQuantile, OfBaseline):
     """A bound for a metric, or a comparison with the champion, in each slice of the rows."""
 
     type: Literal["slices"] = declare("Type of the gate.", FieldClass.GATE)
@@ -230,4 +230,5 @@ GATE = Gate(
     require=require,
     reads=reads,
     reasons=REASONS,
+    is_floor=lambda spec: spec.mode is None,
 )

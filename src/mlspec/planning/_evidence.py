@@ -102,6 +102,8 @@ def _excuse(result: GateResult) -> str:
     """Return why promotion does not wait for a required gate that does not pass."""
     if result.blocks or not result.required or result.verdict is Verdict.PASS:
         return ""
+    if result.excused:
+        return "a first release, without a champion to compare with"
     if result.waived is None:
         return "the spec allows an inconclusive verdict"
     waived = result.waived

@@ -40,6 +40,8 @@ def weight(result: GateResult) -> str:
     if result.waived is not None:
         waived = result.waived
         return clean(f"  (waived until {waived.until} by {waived.approver}: {waived.reason})")
+    if result.excused:
+        return "  (a first release: let through on the floors that pass)"
     is_let_through = result.verdict is Verdict.INCONCLUSIVE and not result.blocks
     return "  (the spec lets an inconclusive verdict through)" if is_let_through else ""
 
