@@ -78,14 +78,19 @@ def _on_labelled(judge: list[float], human: list[float]) -> Labels | Reason:
     return Labels(stats.vector(ours), stats.vector(theirs), stats.vector(everywhere))
 
 
-def agreement(spec: GateSpecBase, weighting: stats.Weighting, labels: Labels) -> Measured | Reason:
-    """Return Cohen's kappa with its interval; raw agreement and the rates beside it are facts."""
+def agreement(
+    spec: GateSpecBase, weighting: stats.Weighting, labels: Labels, *, unit: str = "rows"
+) -> Measured | Reason:
+    """Return Cohen's kappa with its interval; raw agreement and the rates beside it are facts.
+
+    `unit` is what labels are counted as: `rows` where the gate's own minimum is about them.
+    """
     level = level_of(spec)
     found = stats.kappa(labels.judge, labels.human, level=level, weighting=weighting)
     if math.isnan(found.kappa):
         return Reason("undefined-metric", "kappa is undefined on these labels")
-    counts = (("rows", int(labels.human.size)),)
-    few = too_few(spec, (("rows", FEWEST_LABELS),), counts)
+    counts = ((unit, int(labels.human.size)),)
+    few = too_few(spec, ((unit, FEWEST_LABELS),), counts)
     method = "wilson-agreement" if found.degenerate else "fleiss-cohen-everitt"
     return Measured(
         "kappa",

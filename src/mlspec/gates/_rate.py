@@ -131,7 +131,7 @@ def _judged(spec: LlmQuality, inputs: GateInputs) -> _Judged | Reason:
     labels = judge_labels(spec.judge, inputs)
     if isinstance(labels, Reason):
         return labels
-    kappa = agreement(spec, spec.judge.weighting, labels)
+    kappa = agreement(spec, spec.judge.weighting, labels, unit="labels")
     if isinstance(kappa, Reason):
         return kappa
     verdict, why = judge(spec, kappa, at_least(spec.judge.at_least))

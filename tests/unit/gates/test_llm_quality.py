@@ -215,6 +215,12 @@ def test_a_judge_that_does_not_agree_with_people_proves_nothing(validated):
     }
 
 
+def test_the_minimum_of_cases_is_none_of_labels(validated):
+    found = validated(120, 0, scores(200, 0), minimumRows=150)
+
+    assert Verdict.PASS == found.verdict
+
+
 def test_a_judge_with_few_labels_proves_nothing(validated):
     found = validated(99, 0, scores(200, 0))
 
