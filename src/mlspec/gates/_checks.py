@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlspec.evidence import Expectations, Frame, PartResult, Reason, Verdict
+from mlspec.gates._exact import missed
+from mlspec.gates._freshness import freshness_part
 from mlspec.gates._parts import of_parts, unmeasured_part
-from mlspec.gates._table_checks import exact_part, row_parts, table_parts
+from mlspec.gates._table_checks import check_part, row_parts, table_parts
 from mlspec.gates.data_quality import require
 
 if TYPE_CHECKING:
@@ -27,8 +30,12 @@ def judged_checks(spec: DataQuality, inputs: GateInputs) -> GateResult | Reason:
     frame = inputs.source(spec.source, Frame)
     if isinstance(frame, Reason):
         return frame
-    parts = table_parts(spec, frame)
-    return _of_parts(spec, [*row_parts(spec, frame.rows), *parts], _evaluated(parts))
+    parts, end = table_parts(spec, frame), ""
+    if spec.freshness is not None:
+        part, end = freshness_part(spec.freshness, frame, inputs.as_of)
+        parts = [*parts, part]
+    found = _of_parts(spec, [*row_parts(spec, frame.rows), *parts], _evaluated(parts))
+    return replace(found, valid_until=end)
 
 
 def _of_parts(
@@ -46,7 +53,7 @@ def _evaluated(parts: Sequence[PartResult]) -> int:
 
 
 def _of_report(spec: DataQuality, report: Expectations) -> GateResult | Reason:
-    if spec.columns or spec.schema_digest is not None:
+    if spec.columns or spec.schema_digest is not None or spec.freshness is not None:
         sentence = f"`{spec.source}` holds results of checks, but the gate checks columns itself"
         return Reason("source-of-another-kind", sentence)
     counting = [each for each in report.checks if not _only_warns(spec, each)]
@@ -78,6 +85,5 @@ def _reported(spec: DataQuality, each: Expectation) -> PartResult:
     if each.succeeded is None or (each.succeeded and each.rows == 0):
         sentence = "the check raised an error, was skipped, or looked at no row"
         return unmeasured_part(each.name, Reason("check-not-run", sentence))
-    return exact_part(
-        spec, each.name, each.rows, missed=None if each.succeeded else "the check did not succeed"
-    )
+    against = missed(None if each.succeeded else "the check did not succeed")
+    return check_part(spec, each.name, each.rows, against)

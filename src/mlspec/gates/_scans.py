@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from mlspec.evidence import Coverage, ModelFile, PartResult, Reason, Scan, Verdict, shown
+from mlspec.gates._exact import exact_part
 from mlspec.gates._licences import is_allowed
 from mlspec.gates._parts import unmeasured_part
 
@@ -48,10 +49,10 @@ def _format(spec: Security, name: str, inputs: GateInputs) -> PartResult:
         )
         return unmeasured_part("format", Reason("artifact-not-subject", sentence))
     if file.kind in spec.formats:
-        return PartResult("format", Verdict.PASS)
+        return exact_part("format", None)
     allowed = ", ".join(sorted(spec.formats))
     sentence = f"the bytes of {shown(file.material.file)} are {file.kind}, allowed are {allowed}"
-    return PartResult("format", Verdict.FAIL, sentence, "format-not-allowed")
+    return exact_part("format", Reason("format-not-allowed", sentence))
 
 
 def _part(

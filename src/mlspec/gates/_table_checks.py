@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.canonical import digest_value
 from mlspec.evidence import PartResult, Reason, Verdict, shown
+from mlspec.gates._exact import exact_part, missed
 from mlspec.gates._measure import rounded
 from mlspec.gates._parts import unmeasured_part
 from mlspec.gates._sample import too_few
@@ -18,42 +19,38 @@ if TYPE_CHECKING:
     from mlspec.evidence import Frame
     from mlspec.gates.data_quality import ColumnCheck, DataQuality
 
-__all__ = ["exact_part", "row_parts", "table_parts"]
+__all__ = ["check_part", "row_parts", "table_parts"]
 
 
-def exact_part(
+def check_part(
     spec: DataQuality,
     name: str,
     rows: int | None,
+    against: Reason | None,
     *,
-    missed: str | None,
     estimate: float | None = None,
 ) -> PartResult:
-    """Return what follows of a check that is decided without an interval.
+    """Return what follows of a check that fails for a reason, or passes where there is none.
 
-    `missed` says in what the check fails, None where it does not. On fewer rows than the spec
-    states nothing follows; where it is unknown how many there were, its minimum can't be met.
+    On fewer rows than the spec states nothing follows; where it is unknown how many there were,
+    its minimum can't be met.
     """
     counts = () if rows is None else (("rows", rows),)
     few = too_few(spec, (("rows", 0),), counts)
     if few is not None:
         return PartResult(name, Verdict.INCONCLUSIVE, few.sentence, few.code, counts=counts)
-    verdict = Verdict.PASS if missed is None else Verdict.FAIL
-    code = "" if missed is None else "check-failed"
-    return PartResult(name, verdict, missed or "", code, estimate, counts=counts)
+    return exact_part(name, against, estimate=estimate, counts=counts)
 
 
 def row_parts(spec: DataQuality, rows: int) -> list[PartResult]:
     """Return the check of the number of rows."""
-    missed = None
+    sentence = None
     if rows < spec.rows_at_least:
-        missed = f"there are {rows} rows, fewer than {spec.rows_at_least}"
+        sentence = f"there are {rows} rows, fewer than {spec.rows_at_least}"
     elif spec.rows_at_most is not None and rows > spec.rows_at_most:
-        missed = f"there are {rows} rows, more than {spec.rows_at_most}"
-    verdict = Verdict.PASS if missed is None else Verdict.FAIL
-    code = "" if missed is None else "check-failed"
+        sentence = f"there are {rows} rows, more than {spec.rows_at_most}"
     counts = (("rows", rows),)
-    return [PartResult("rows", verdict, missed or "", code, float(rows), counts=counts)]
+    return [exact_part("rows", missed(sentence), estimate=float(rows), counts=counts)]
 
 
 def table_parts(spec: DataQuality, frame: Frame) -> list[PartResult]:
@@ -65,7 +62,7 @@ def table_parts(spec: DataQuality, frame: Frame) -> list[PartResult]:
 def _schema(spec: DataQuality, digest: str, frame: Frame) -> PartResult:
     found = digest_value(sorted(frame.names))
     sentence = f"the digest of the {len(frame.names)} column names is {found}, not {digest}"
-    return exact_part(spec, "schema", frame.rows, missed=None if found == digest else sentence)
+    return check_part(spec, "schema", frame.rows, missed(None if found == digest else sentence))
 
 
 def _column(spec: DataQuality, check: ColumnCheck, frame: Frame) -> Iterator[PartResult]:
@@ -75,13 +72,13 @@ def _column(spec: DataQuality, check: ColumnCheck, frame: Frame) -> Iterator[Par
         return
     there = [each for each in cells if each is not None]
     yield _nulls(spec, check, len(cells), len(there))
-    for aspect, missed in _values(check, there):
+    for aspect, sentence in _values(check, there):
         name = f"{check.name}: {aspect}"
         if there:
-            yield exact_part(spec, name, len(there), missed=missed)
+            yield check_part(spec, name, len(there), missed(sentence))
         else:
-            sentence = f"column {shown(check.name)} holds no value"
-            yield unmeasured_part(name, Reason("nothing-in-column", sentence))
+            nothing = f"column {shown(check.name)} holds no value"
+            yield unmeasured_part(name, Reason("nothing-in-column", nothing))
 
 
 def _cells(check: ColumnCheck, frame: Frame) -> Sequence[float | str | None] | Reason:
@@ -106,8 +103,8 @@ def _nulls(spec: DataQuality, check: ColumnCheck, rows: int, there: int) -> Part
         f"{rows - there} of {rows} values are missing, a share of {share:.6g}, but at most "
         f"{check.maximum_null_share:g} may be"
     )
-    missed = None if share <= check.maximum_null_share else sentence
-    return exact_part(spec, f"{check.name}: missing", rows, missed=missed, estimate=share)
+    against = missed(None if share <= check.maximum_null_share else sentence)
+    return check_part(spec, f"{check.name}: missing", rows, against, estimate=share)
 
 
 def _values(check: ColumnCheck, there: Sequence[float | str]) -> Iterator[tuple[str, str | None]]:

@@ -1,19 +1,20 @@
 """`data-quality`: the data have the rows, columns and values that the spec asks for.
 
 Own checks on a table: the number of rows, the names of the columns by digest, and per column the
-share of missing values, the range, uniqueness and the values that are allowed. Or the checks that
-another tool ran (Great Expectations, Soda, dbt): every one of them has to succeed. The checks are
-about the table as it is, so they are decided without an interval; each is a part of the verdict,
-and all have to pass.
+share of missing values, the range, uniqueness and the values that are allowed, and how old the
+newest row is. Or the checks that another tool ran (Great Expectations, Soda, dbt): every one of
+them has to succeed. The checks are about the table as it is, so they are decided without an
+interval; each is a part of the verdict, and all have to pass.
 
 The schema digest is the SHA-256 of the canonical JSON list of the sorted column names; a miss says
-what it is now.
+what it is now. Moments are ISO 8601 text, in UTC where they name no zone; a verdict on their age
+holds until the newest row is too old.
 
 Inconclusive: a check saw fewer rows than `minimumRows`. Not evaluated: a table without rows, a
-column that is missing, holds nothing or another type, fewer checks than `minimumChecks`, a check
-that raised an error, did not run or looked at no row. Tools call all of these a success. Where a
-report does not say for any check how many rows it saw (dbt never does), it is not evaluated unless
-`unknownRows: accept` is stated.
+column that is missing, holds nothing or another type, a newest row of a day to come, fewer checks
+than `minimumChecks`, a check that raised an error, did not run or looked at no row. Tools call all
+of these a success. Where a report does not say for any check how many rows it saw (dbt never does),
+it is not evaluated unless `unknownRows: accept` is stated.
 
 Example
     id: training-data
@@ -52,13 +53,16 @@ if TYPE_CHECKING:
 
     from mlspec.evidence import GateResult
 
-__all__ = ["GATE", "ColumnCheck", "DataQuality"]
+__all__ = ["GATE", "ColumnCheck", "DataQuality", "Freshness"]
 
 REASONS = MappingProxyType(
     {
         "check-failed": "A check on the data did not succeed.",
         "check-not-run": "A check raised an error, was skipped, or looked at no row.",
         "empty-range": "`atLeast` is above `atMost`, so no value is allowed.",
+        "not-a-moment": (
+            "A cell of the column with moments is no ISO 8601 moment, such as 2026-11-21T00:00:00Z."
+        ),
         "nothing-in-column": "The column holds no value, so there is nothing to compare.",
         "rows-unknown": (
             "The report does not say how many rows its checks looked at. Checks on an empty table "
@@ -96,6 +100,18 @@ class ColumnCheck(SpecModel):
     )
 
 
+class Freshness(SpecModel):
+    """How old the newest row may be."""
+
+    column: Text = declare("Column of the moment of a row.", FieldClass.GATE)
+    maximum_age_days: Count = declare(
+        "Days that the newest row may be old.",
+        FieldClass.GATE,
+        Direction.LOWER_IS_TIGHTER,
+        le=36_500,
+    )
+
+
 class DataQuality(GateSpecBase):
     """Checks that the data have to meet."""
 
@@ -126,6 +142,12 @@ class DataQuality(GateSpecBase):
     )
     schema_digest: Digest | None = declare(
         "Digest of the sorted names of all columns.",
+        FieldClass.GATE,
+        Direction.GROWTH_IS_TIGHTER,
+        default=None,
+    )
+    freshness: Freshness | None = declare(
+        "How old the newest row may be.",
         FieldClass.GATE,
         Direction.GROWTH_IS_TIGHTER,
         default=None,
@@ -177,8 +199,9 @@ def evaluate(spec: DataQuality, inputs: GateInputs) -> GateResult:
 
 def reads(spec: DataQuality) -> tuple[Need, ...]:
     """Return what is read: the checked columns of a table, or a report."""
-    columns = sorted({each.name for each in spec.columns})
-    return (Need(spec.source, "Frame", tuple(columns)),)
+    columns = {each.name for each in spec.columns}
+    columns |= set() if spec.freshness is None else {spec.freshness.column}
+    return (Need(spec.source, "Frame", tuple(sorted(columns))),)
 
 
 GATE = Gate(

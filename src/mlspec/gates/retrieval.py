@@ -11,6 +11,8 @@ Interval: Wilson's for `success`, else Student's t over queries; where all queri
 Wilson's with one trial per query, as no number in 0..1 varies more than a yes-or-no one. The
 difference is paired by query, with the same intervals on its range. At least 100 queries.
 
+Inconclusive: fewer queries, or an interval on both sides of the limit.
+
 Not evaluated: no run or no judgements, the same document twice for a query, no query in common,
 queries that the champion's file lacks, or a champion that is the challenger. The champion's file
 has to answer every query that the challenger's answers: an old export would look worse than it is.

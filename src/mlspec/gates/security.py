@@ -13,7 +13,8 @@ licence from `allowedLicences` (SPDX names; expressions are understood).
 
 A finding fails, also in a scan that did not look at everything. Not evaluated: a file that is
 missing, is not the subject or too large to read, a scan of nothing, of another file, of another
-question or of a part, data of unknown age, a package without a known licence.
+question or of a part, data of unknown age, a package without a known licence. As nothing is a
+sample here, no verdict is inconclusive, and `decide`, `confidence` and `minimumRows` have no part.
 
 Example
     id: supply-chain
@@ -154,6 +155,7 @@ class Security(GateSpecBase):
         FieldClass.GATE,
         Direction.LOWER_IS_TIGHTER,
         default=None,
+        le=36_500,
     )
     licences: Identifier | None = declare(
         "Name of the source with the licences of the packages.",

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from mlspec.canonical import digest_value
-from mlspec.evidence import Verdict
+from mlspec.evidence import Verdict, read_record, write_record
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "evidence"
 GATE = {"id": "data", "type": "data-quality", "source": "set"}
@@ -285,3 +285,60 @@ def test_a_check_that_only_warns_fails_unless_the_spec_lets_it(evaluation):
 
     assert (Verdict.FAIL, Verdict.PASS) == (strict.verdict, mild.verdict)
     assert 1 == dict(mild.facts)["warnings"]
+
+
+NOW = "2026-11-21T12:00:00+00:00"
+FRESH = {"freshness": {"column": "country", "maximumAgeDays": 2}}
+
+
+def newest(evaluation, moment, as_of=NOW):
+    """Judge a table of which the newest row is of that moment; return the record."""
+    table = [(f"r{n}", 30, "2026-11-01") for n in range(200)]
+    evaluation.write("set.csv", [*table, ("x", 30, moment)], HEADER)
+    return evaluation.record(GATE | FRESH, sources=[SOURCE], as_of=as_of)
+
+
+@pytest.mark.parametrize(
+    ("moment", "expected", "until"),
+    [
+        ("2026-11-20T00:00:00Z", PASSED, "2026-11-22T00:00:00+00:00"),
+        ("2026-11-20 00:00:00", PASSED, "2026-11-22T00:00:00+00:00"),
+        ("2026-11-20", PASSED, "2026-11-22T00:00:00+00:00"),
+        ("2026-11-19T14:00:00+02:00", PASSED, "2026-11-21T12:00:00+00:00"),
+        ("2026-11-19T11:59:59Z", FAILED, "2026-11-21T11:59:59+00:00"),
+        (
+            "2026-11-22T00:00:00Z",
+            (Verdict.NOT_EVALUATED, "age-unknown"),
+            "2026-11-22T00:00:00+00:00",
+        ),
+        ("yesterday", (Verdict.NOT_EVALUATED, "not-a-moment"), ""),
+    ],
+)
+def test_the_newest_row_must_not_be_too_old(evaluation, moment, expected, until):
+    record = newest(evaluation, moment)
+
+    assert expected == parts(record.results[0])["freshness"]
+    assert (until, NOW if until else "") == (record.valid_until, record.as_of)
+    assert read_record(write_record(record)) == record
+
+
+def test_without_a_clock_no_row_is_fresh(evaluation):
+    record = newest(evaluation, "2026-11-20", as_of="")
+
+    assert (Verdict.NOT_EVALUATED, "age-unknown") == parts(record.results[0])["freshness"]
+
+
+def test_a_table_that_is_not_asked_for_its_age_does_not_depend_on_the_clock(evaluation):
+    evaluation.write("set.csv", rows(), HEADER)
+
+    record = evaluation.record(GATE | {"columns": [column("age")]}, sources=[SOURCE], as_of=NOW)
+
+    assert ("", "") == (record.as_of, record.valid_until)
+
+
+def test_a_column_of_moments_without_any_is_not_evaluated(evaluation):
+    evaluation.write("set.csv", [(f"r{n}", 30, "") for n in range(200)], HEADER)
+
+    (found,) = evaluation.record(GATE | FRESH, sources=[SOURCE], as_of=NOW).results
+
+    assert (Verdict.NOT_EVALUATED, "nothing-in-column") == parts(found)["freshness"]
