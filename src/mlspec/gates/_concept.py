@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
@@ -104,10 +104,11 @@ def _log(spec: ConceptDrift, inputs: GateInputs, now: datetime) -> _Log | Reason
     times = _times(frame, spec.predicted_at, now)
     if isinstance(times, Reason):
         return times
-    rows = rows_of_frame(frame, label=spec.label, score=spec.score, prediction=spec.prediction)
-    if isinstance(rows.labels, Reason):
-        return rows.labels
-    return _Log(rows, rows.labels, times, inputs.positive_threshold)
+    labels = frame.measured(spec.label)
+    if isinstance(labels, Reason):
+        return labels
+    rows = rows_of_frame(frame, labels, score=spec.score, prediction=spec.prediction)
+    return _Log(rows, labels, times, inputs.positive_threshold)
 
 
 def _times(frame: Frame, column: str, now: datetime) -> tuple[datetime, ...] | Reason:
@@ -144,8 +145,8 @@ def _reference(spec: ConceptDrift, inputs: GateInputs) -> Rows | Reason:
     keys = unique_keys(frame, spec.key)
     if isinstance(keys, Reason):
         return keys
-    rows = rows_of_frame(frame, label=spec.label, score=spec.score, prediction=spec.prediction)
-    return replace(rows, labels=frame.numbers(spec.label))  # every label has come there
+    labels = frame.numbers(spec.label)  # every label has come there
+    return rows_of_frame(frame, labels, score=spec.score, prediction=spec.prediction)
 
 
 def _windows(spec: ConceptDrift, now: datetime) -> list[tuple[datetime, datetime]]:

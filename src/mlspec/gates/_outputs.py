@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 __all__ = ["picked", "rows_of_frame", "unique_keys"]
 
 
-def rows_of_frame(frame: Frame, *, label: str, score: str, prediction: str | None) -> Rows:
-    """Return labels and outputs of a table; a label that is not there is NaN."""
+def rows_of_frame(
+    frame: Frame, labels: FloatVector | Reason, *, score: str, prediction: str | None
+) -> Rows:
+    """Return the outputs of a table beside labels, which the caller reads as it needs them."""
     return Rows(
         (),
-        frame.measured(label),
+        labels,
         frame.numbers(score),
         None if prediction is None else frame.numbers(prediction),
         (frame.material.digest,),

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
     Flaw = Literal["constant-scores", "not-converged", "one-class", "separable"]
 
-__all__ = ["Recalibration", "recalibration"]
+__all__ = ["Recalibration", "recalibrated", "recalibration"]
 
 _STEPS = 100
 _HALVINGS = 40
+_LARGEST = 700
+"""The exponential of more overflows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,7 @@ def recalibration(labels: FloatVector, scores: FloatVector, *, level: float) -> 
     By iteratively reweighted least squares, a step halved while it does not help. Scores are
     clipped to 1e-15 .. 1 - 1e-15. Intervals from the inverse information. Source: D. R. Cox (1958).
     """
-    clipped = np.clip(scores, LOG_LOSS_CLIP, 1 - LOG_LOSS_CLIP)
-    log_odds = np.log(clipped) - np.log1p(-clipped)
+    log_odds = _log_odds(scores)
     flaw = _flaw(labels, log_odds)
     if flaw is not None:
         return _flawed(flaw)
@@ -64,6 +65,23 @@ def recalibration(labels: FloatVector, scores: FloatVector, *, level: float) -> 
         Bounds(float(slope - halves[1]), float(slope + halves[1])),
         Bounds(float(intercept - halves[0]), float(intercept + halves[0])),
     )
+
+
+def recalibrated(scores: FloatVector, fit: Recalibration) -> FloatVector:
+    """Return the probabilities that a fit makes of scores: 1 / (1 + exp(-(a + b ln(s / (1 - s))))).
+
+    Clipped as in `recalibration`; in 0..1, in the order of the scores where the slope is positive.
+    NaN throughout for a fit with a flaw.
+    """
+    odds = np.clip(fit.intercept + fit.slope * _log_odds(scores), -_LARGEST, _LARGEST)
+    chances: FloatVector = 1 / (1 + np.exp(-odds))
+    return chances
+
+
+def _log_odds(scores: FloatVector) -> FloatVector:
+    clipped = np.clip(scores, LOG_LOSS_CLIP, 1 - LOG_LOSS_CLIP)
+    odds: FloatVector = np.log(clipped) - np.log1p(-clipped)
+    return odds
 
 
 def _flaw(labels: FloatVector, log_odds: FloatVector) -> Flaw | None:
@@ -86,7 +104,7 @@ def _fit(design: FloatVector, labels: FloatVector) -> tuple[FloatVector, FloatVe
     beta: FloatVector = np.zeros(2)
     cost = _cost(design, labels, beta)
     for _ in range(_STEPS):
-        chances = 1 / (1 + np.exp(-np.clip(design @ beta, -700, 700)))
+        chances = 1 / (1 + np.exp(-np.clip(design @ beta, -_LARGEST, _LARGEST)))
         weights = chances * (1 - chances)
         information = design.T @ (design * weights[:, np.newaxis])
         if np.linalg.matrix_rank(information) < design.shape[1]:

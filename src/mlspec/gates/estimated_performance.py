@@ -1,0 +1,139 @@
+"""`estimated-performance`: as far as calibrated scores can tell, the model is good enough.
+
+For rows without labels. On the `reference`, which has labels, the scores are calibrated (logistic
+regression of the label on their log-odds); each row of today is then right with the probability
+that its calibrated score says, and the metric is the expected one (CBPE, confidence-based
+performance estimation; Kivimäki et al., arXiv 2401.08348): accuracy is the mean of p where class 1
+is predicted and of 1 - p elsewhere, precision, recall and area under the ROC curve accordingly.
+
+**It is an estimate, and the record says so** (`estimated` is 1): it sees that rows became harder,
+not that the same rows now have other labels, which is what concept drift is. A policy may refuse it
+for high risk. The interval (Wilson's, DeLong's with weights) is the one that the metric would have
+with labels; that the reference is finite is not in it, so its size and its calibration are checked.
+
+Inconclusive: fewer than 1000 rows or 100 of a class in the reference, fewer than 200 rows today, or
+calibrated scores whose expected calibration error on the reference may exceed
+`maximumCalibrationError`. Not evaluated: scores outside 0..1, a reference without a fit, the same
+file as both, or a metric that is undefined.
+
+Example
+    id: likely-good-enough
+    type: estimated-performance
+    metric: accuracy
+    reference: labelled-window
+    current: production-log
+    atLeast: 0.8
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
+
+from mlspec.evidence import Reason
+from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
+from mlspec.gates._spec import GateSpecBase
+from mlspec.schema import Direction, FieldClass, Identifier, Share, Text, declare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.evidence import GateResult
+
+__all__ = ["GATE", "EstimatedPerformance"]
+
+REASONS = MappingProxyType(
+    {
+        "estimate-bound": "Every model reaches 0, so the bound would say nothing.",
+        "reference-not-calibrated": (
+            "Even after calibration the scores do not say how often they come true on the "
+            "reference, or the reference is too small to show that they do. What they say of rows "
+            "without labels is no estimate then."
+        ),
+    }
+)
+
+
+class EstimatedPerformance(GateSpecBase):
+    """A floor for a metric that is expected, not measured."""
+
+    type: Literal["estimated-performance"] = declare("Type of the gate.", FieldClass.GATE)
+    metric: Literal["accuracy", "precision", "recall", "roc-auc"] = declare(
+        "The metric to estimate.", FieldClass.GATE
+    )
+    at_least: Share = declare(
+        "The estimate must not be lower.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        examples=[0.8],
+    )
+    reference: Identifier = declare(
+        "The source with scores and labels, on which scores are calibrated.",
+        FieldClass.GATE,
+        examples=["labelled-window"],
+    )
+    current: Identifier | None = declare(
+        "The source with scores of today; absent, `evaluation.predictions`.",
+        FieldClass.GATE,
+        default=None,
+        examples=["production-log"],
+    )
+    maximum_calibration_error: Share = declare(
+        "Highest expected calibration error on the reference, once calibrated.",
+        FieldClass.GATE,
+        Direction.LOWER_IS_TIGHTER,
+        default=0.05,
+    )
+    key: Text = declare(
+        "Column of the sources that identifies a row.", FieldClass.GATE, default="id"
+    )
+    label: Text = declare("Column of the label in the reference.", FieldClass.GATE, default="label")
+    score: Text = declare("Column of the score.", FieldClass.GATE, default="score")
+    prediction: Text | None = declare(
+        "Column of the predicted class in `current`; absent, it follows from the score.",
+        FieldClass.GATE,
+        default=None,
+    )
+
+
+def require(spec: EstimatedPerformance) -> str:
+    """Return the requirement as text: `estimated accuracy >= 0.8`."""
+    return f"estimated {spec.metric} >= {spec.at_least:.15g}"
+
+
+def check(spec: EstimatedPerformance) -> Iterator[SpecProblem]:
+    """Yield what keeps the gate from being evaluated."""
+    if not spec.at_least:
+        sentence = "`atLeast` is 0, which every model reaches"
+        yield SpecProblem(("atLeast",), Reason("estimate-bound", sentence))
+
+
+def evaluate(spec: EstimatedPerformance, inputs: GateInputs) -> GateResult:
+    """Judge the expected metric."""
+    from mlspec.gates import _decide, _expected
+
+    found = _expected.measured(spec, inputs)
+    if isinstance(found, Reason):
+        return _decide.unmeasured(spec, require(spec), found, metric=spec.metric)
+    return _decide.decided(spec, require(spec), found, _decide.at_least(spec.at_least))
+
+
+def reads(spec: EstimatedPerformance) -> tuple[Need, ...]:
+    """Return what is read: the labelled reference, and the scores of today."""
+    reference = Need(spec.reference, "Frame", (spec.key, spec.label, spec.score))
+    if spec.current is None:
+        return (reference, Need("predictions"))
+    prediction = () if spec.prediction is None else (spec.prediction,)
+    return (reference, Need(spec.current, "Frame", (spec.key, spec.score, *prediction)))
+
+
+GATE = Gate(
+    "estimated-performance",
+    EstimatedPerformance,
+    "As far as calibrated scores can tell without labels, the model is good enough.",
+    check=check,
+    evaluate=evaluate,
+    require=require,
+    reads=reads,
+    reasons=REASONS,
+)
