@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.evidence import GateResult
+    from mlspec.gates._power import Assumed, RowsNeeded
 
 __all__ = ["GATE", "AbTest", "Arm", "Guardrail"]
 
@@ -183,6 +184,13 @@ def reads(spec: AbTest) -> tuple[Need, ...]:
     return (Need(spec.source, "Frame", tuple(sorted(columns))),)
 
 
+def power(spec: AbTest, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:
+    """Yield the rows that decide at the margin."""
+    from mlspec.gates import _power_operations
+
+    return _power_operations.of_arms(spec, observed, assumed)
+
+
 GATE = Gate(
     "ab-test",
     AbTest,
@@ -192,4 +200,5 @@ GATE = Gate(
     require=require,
     reads=reads,
     reasons=REASONS,
+    power=power,
 )

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.evidence import GateResult
+    from mlspec.gates._power import Assumed, RowsNeeded
 
 __all__ = ["GATE", "Canary", "ValueColumns"]
 
@@ -178,6 +179,13 @@ def reads(spec: Canary) -> tuple[Need, ...]:
     return (Need(spec.source, "Frame", (*count_columns(spec.counts), *values)),)
 
 
+def power(spec: Canary, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:
+    """Yield the rows that decide at the margin."""
+    from mlspec.gates import _power_operations
+
+    return _power_operations.of_canary(spec, observed, assumed)
+
+
 GATE = Gate(
     "canary",
     Canary,
@@ -187,4 +195,5 @@ GATE = Gate(
     require=require,
     reads=reads,
     reasons=REASONS,
+    power=power,
 )

@@ -20,7 +20,7 @@ Example
     currency: USD
     maximumPerThousand: 6
     prices:
-      asOf: 2026-11-01
+      asOf: "2026-11-01"
       inputTokens: ContextTokens
       outputTokens: GeneratedTokens
       inputPerMillion: 2.5
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.evidence import GateResult
+    from mlspec.gates._power import Assumed, RowsNeeded
 
 __all__ = ["GATE", "Billing", "Cost", "PriceTable"]
 
@@ -175,6 +176,13 @@ def reads(spec: Cost) -> tuple[Need, ...]:
     return (Need(spec.source, "Frame", (*costs, *tokens, *selected)),)
 
 
+def power(spec: Cost, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:
+    """Yield the rows that decide at the margin."""
+    from mlspec.gates import _power_operations
+
+    return _power_operations.of_cost(spec, observed, assumed)
+
+
 GATE = Gate(
     "cost",
     Cost,
@@ -184,4 +192,5 @@ GATE = Gate(
     require=require,
     reads=reads,
     reasons=REASONS,
+    power=power,
 )

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.evidence import GateResult
+    from mlspec.gates._power import Assumed, RowsNeeded
 
 __all__ = ["GATE", "BurnPair", "SloBurn"]
 
@@ -153,6 +154,13 @@ def reads(spec: SloBurn) -> tuple[Need, ...]:
     return (Need(spec.source, "Frame", count_columns(spec.counts)),)
 
 
+def power(spec: SloBurn, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:
+    """Yield the rows that decide at the margin."""
+    from mlspec.gates import _power_operations
+
+    return _power_operations.of_windows(spec, observed, assumed)
+
+
 GATE = Gate(
     "slo-burn",
     SloBurn,
@@ -162,4 +170,5 @@ GATE = Gate(
     require=require,
     reads=reads,
     reasons=REASONS,
+    power=power,
 )

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.evidence import GateResult
+    from mlspec.gates._power import Assumed, RowsNeeded
 
 __all__ = ["GATE", "Throughput"]
 
@@ -152,6 +153,13 @@ def reads(spec: Throughput) -> tuple[Need, ...]:
     return (Need(spec.source, "Frame", (spec.time_column, *errors)),)
 
 
+def power(spec: Throughput, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:
+    """Yield the rows that decide at the margin."""
+    from mlspec.gates import _power_operations
+
+    return _power_operations.of_throughput(spec, observed, assumed)
+
+
 GATE = Gate(
     "throughput",
     Throughput,
@@ -161,4 +169,5 @@ GATE = Gate(
     require=require,
     reads=reads,
     reasons=REASONS,
+    power=power,
 )

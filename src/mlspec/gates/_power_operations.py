@@ -1,0 +1,144 @@
+"""The rows that gates of operation need: load, error budget, cost, canary and experiment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec import stats
+from mlspec.evidence import PartResult
+from mlspec.gates._measure import level_of
+from mlspec.gates._power import (
+    RowsNeeded,
+    by_width,
+    of_point,
+    paths_end,
+    smallest_distance,
+    told,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.evidence import GateResult
+    from mlspec.gates._power import Assumed
+    from mlspec.gates._spec import GateSpecBase
+    from mlspec.gates.ab_test import AbTest
+    from mlspec.gates.canary import Canary
+    from mlspec.gates.cost import Cost
+    from mlspec.gates.slo_burn import SloBurn
+    from mlspec.gates.throughput import Throughput
+
+__all__ = ["of_arms", "of_canary", "of_cost", "of_throughput", "of_windows"]
+
+_LEAST = 30
+_LEAST_COSTS = 100
+_LEAST_WINDOWS = 20
+_SPREAD = "how much {} vary is not known before there are some"
+
+
+def of_throughput(spec: Throughput, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:
+    """Yield the windows that tell a rate beyond the floor, and the requests for the error share."""
+    parts = {each.name: each for each in observed.parts}
+    rate = parts.get("requests per second")
+    if spec.decide == "point":
+        yield of_point(spec, dict(rate.counts).get("rows") if rate else None)
+        return
+    distance = assumed.effect * spec.at_least_per_second
+    why = f"a rate {distance:.4g} above the floor"
+    yield _by_width(rate, assumed, ("windows", "windows"), distance, (_LEAST_WINDOWS, why))
+    if spec.maximum_error_share is not None:
+        share = parts.get("error share")
+        yield _of_share(spec, "error share", share, spec.maximum_error_share, assumed)
+
+
+def of_windows(spec: SloBurn, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:
+    """Yield the requests of each pair's windows that tell a burn below its limit."""
+    from mlspec.gates.slo_burn import pairs
+
+    parts = {each.name: each for each in observed.parts}
+    for pair in pairs(spec):
+        limit = pair.maximum_burn * (1 - spec.objective)
+        yield _of_share(spec, pair.name, parts.get(pair.name), limit, assumed)
+
+
+def of_cost(spec: Cost, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:
+    """Yield the predictions that tell a cost below its limit."""
+    have = dict(observed.counts).get("rows")
+    if spec.decide == "point":
+        yield of_point(spec, have)
+        return
+    distance = assumed.effect * spec.maximum_per_thousand
+    why = f"a mean {distance:.4g} below the limit"
+    least = max(_LEAST_COSTS, spec.minimum_rows)
+    yield _by_width(observed, assumed, ("rows", "predictions"), distance, (least, why))
+
+
+def of_canary(spec: Canary, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:
+    """Yield the trials of the smaller arm that clear the limit when both arms are alike."""
+    least, have = max(_LEAST, spec.minimum_rows), dict(observed.counts).get("rows")
+    if spec.decide == "point":
+        yield of_point(spec, have)
+        return
+    if spec.maximum_ratio is not None:
+        why = "a ratio waits for events, and how many come is not known"
+        yield RowsNeeded("trials per arm", None, have, why)
+        return
+    limit = spec.maximum_increase if spec.maximum_increase is not None else spec.maximum_shift
+    distance, why = limit or 0.0, "both arms are alike"
+    yield _by_width(observed, assumed, ("rows", "trials per arm"), distance, (least, why))
+
+
+def of_arms(spec: AbTest, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:
+    """Yield the trials of the smaller arm of each comparison and guardrail."""
+    least, gain = max(_LEAST, spec.minimum_rows), spec.minimum_gain or 0.0
+    limits = {each.name: each.maximum_increase for each in spec.guardrails}
+    for part in observed.parts:
+        if spec.decide == "point":
+            yield of_point(spec, dict(part.counts).get("rows"))
+            continue
+        guardrail = limits.get(part.name.partition(": ")[0])
+        if guardrail is not None:
+            distance, why = guardrail, "both arms are alike"
+        elif spec.chance_of_best is None:
+            distance = assumed.effect * paths_end(gain, 1.0)
+            why = f"a share {told(distance)} beyond the gain"
+        else:
+            have = dict(part.counts).get("rows")
+            why = "a posterior chance is what it is at any size"
+            yield RowsNeeded("trials per arm", None, have, why, part.name)
+            continue
+        yield _by_width(part, assumed, ("rows", "trials per arm"), distance, (least, why))
+
+
+def _by_width(
+    seen: GateResult | PartResult | None,
+    assumed: Assumed,
+    unit: tuple[str, str],
+    distance: float,
+    least: tuple[int, str],
+) -> RowsNeeded:
+    """Return the rows that decide at a distance, from the interval that was seen.
+
+    `unit` names the count and says it in words; `least` is the fewest rows and what is assumed.
+    """
+    (counted, words), (floor, why) = unit, least
+    have = None if seen is None else dict(seen.counts).get(counted)
+    part = seen.name if isinstance(seen, PartResult) else ""
+    rows_at = by_width(seen.interval if seen else None, have or 0, assumed.power)
+    if rows_at is None:
+        return RowsNeeded(words, None, have, _SPREAD.format(words), part)
+    decides = smallest_distance(lambda each: max(rows_at(each), floor), have, distance)
+    return RowsNeeded(words, max(rows_at(distance), floor), have, why, part, decides)
+
+
+def _of_share(
+    spec: GateSpecBase, name: str, seen: PartResult | None, limit: float, assumed: Assumed
+) -> RowsNeeded:
+    """Return the requests whose Wilson bound clears the limit at a share below it."""
+    have = None if seen is None else dict(seen.counts).get("rows")
+    if spec.decide == "point":
+        return of_point(spec, have)
+    share = (1 - assumed.effect) * limit
+    needed = stats.rows_for_share(share, limit, level=level_of(spec), power=assumed.power)
+    least = max(needed, _LEAST, spec.minimum_rows)
+    return RowsNeeded("requests", least, have, f"a share of {told(share)}", name)
