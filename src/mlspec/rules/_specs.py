@@ -30,6 +30,7 @@ __all__ = [
     "model_of",
     "monitors_of",
     "placed_gates",
+    "rollout_of",
     "rollouts_of",
     "training_sources",
 ]
@@ -80,6 +81,16 @@ def placed_gates(
                 yield gate, shared, ("spec", "gates", place), ("spec", "gateSets", index)
     for index, gate in enumerate(spec.gates):
         yield gate, resource, ("spec", "gates", index), ("spec", "gates")
+
+
+def rollout_of(resource: Resource, workspace: Workspace) -> tuple[Strategy | None, Path]:
+    """Return the rollout of a `Model`, its own or its policy's, and where the model says so."""
+    spec = model_of(resource)
+    if spec.rollout is not None or spec.rollout_policy is None:
+        return spec.rollout, ("spec", "rollout")
+    policy = workspace.find("RolloutPolicy", spec.rollout_policy)
+    shared = None if policy is None else cast("RolloutPolicySpec", policy.spec)  # see above
+    return None if shared is None else shared.rollout, ("spec", "rolloutPolicy")
 
 
 def rollouts_of(resource: Resource) -> Iterator[tuple[Strategy, Path]]:
