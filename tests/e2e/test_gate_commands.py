@@ -104,7 +104,12 @@ def test_sarif_names_the_spec_and_tells_what_blocks_from_what_does_not(mlspec, s
         each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
         for each in run["results"]
     }
-    assert levels == {"requirement-missed": "error", "interval-straddles": "note"}
+    assert levels == {
+        "requirement-missed": "error",
+        "interval-straddles": "note",
+        "parts-fail": "note",
+        "parts-inconclusive": "note",
+    }
     assert places == {f"specs/models/{MODEL}.yaml"}
 
 
@@ -122,3 +127,17 @@ def test_a_report_goes_to_a_file_while_people_read_the_verdicts(mlspec, county):
 
     assert "auc-floor" in ran.out
     assert ET.parse(county / "gates.xml").getroot().tag == "testsuites"
+
+
+def test_a_page_of_html_shows_every_gate_and_curves(mlspec, county):
+    page = county / "gates.html"
+    ran = mlspec(
+        *("gate", "run", MODEL, "--env", "prod", "--format", "html", "--out", page), cwd=county
+    ).expect(0)
+
+    told = page.read_text()
+    assert "auc-floor" in told
+    assert "listed-evenly-by-race" in told
+    assert "ROC curve" in told
+    assert "<script" not in told
+    assert "auc-floor" in ran.out
