@@ -1,7 +1,7 @@
 """What the bytes of a model are. Nothing is loaded or unpacked beyond the first bytes of a member.
 
 A name says nothing: a pickle that is called `model.safetensors` is a pickle to whoever loads it as
-one. Safetensors and JSON are checked to the last byte and ONNX by its outermost message; the other
+one. Safetensors and JSON are checked to the last byte and ONNX by its messages; the other
 formats by their first bytes, which leaves room for a file that is two things.
 """
 
@@ -13,7 +13,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 from mlspec.evidence._json import parse_json
-from mlspec.evidence._onnx import is_onnx
+from mlspec.evidence._onnx import onnx_kind
 from mlspec.evidence._safetensors import is_safetensors
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ def kind_of(content: bytes) -> str:
     packed = _zip_kind(content)
     if packed is not None:
         return packed
-    return next((kind for kind, is_it in _KINDS if is_it(content)), "unknown")
+    known = next((kind for kind, is_it in _KINDS if is_it(content)), None)
+    return known or onnx_kind(content) or "unknown"
 
 
 def _is_pickle(content: bytes) -> bool:
@@ -98,5 +99,4 @@ _KINDS: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
     ("tar", lambda content: content[_TAR_MAGIC] == b"ustar"),
     ("compressed", _is_compressed),
     ("json", _is_json),
-    ("onnx", is_onnx),
 )

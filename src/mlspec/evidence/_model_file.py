@@ -18,8 +18,8 @@ class ModelFile:
     """A model as a file. `kind` is what its bytes are, whatever its name ends in.
 
     It is `safetensors`, `onnx`, `gguf`, `tflite`, `catboost`, `lightgbm` or `json` (a format that
-    holds data alone), or `pickle`, `zip-with-pickle`, `numpy-with-pickle`, `zip`, `hdf5`, `tar`,
-    `compressed` or `unknown`.
+    holds data alone), or `onnx-with-external-data`, `pickle`, `zip-with-pickle`,
+    `numpy-with-pickle`, `zip`, `hdf5`, `tar`, `compressed` or `unknown`.
     """
 
     material: Material

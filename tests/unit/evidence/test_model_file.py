@@ -40,7 +40,7 @@ def field(number, value):
     return start + bytes([len(value)]) + value
 
 
-ONNX = field(1, 9) + field(2, b"skl2onnx") + field(7, b"graph") + field(8, b"\x10\x0f")
+ONNX = field(1, 9) + field(2, b"skl2onnx") + field(7, field(2, b"g")) + field(8, b"\x10\x0f")
 
 
 def archive(*members):
@@ -66,7 +66,7 @@ PICKLES = [pickle.dumps({"w": [1.0]}, protocol) for protocol in (2, 3, 4, 5)]
     [
         (safetensors(), "safetensors"),
         (ONNX, "onnx"),
-        (ONNX + field(14, b"meta") + field(25, b"function"), "onnx"),
+        (ONNX + field(14, b"meta") + field(25, field(1, b"f")), "onnx"),
         (b"GGUF\x03\x00\x00\x00", "gguf"),
         (b"\x1c\x00\x00\x00TFL3\x00", "tflite"),
         (b"CBM1\x00", "catboost"),
@@ -148,16 +148,45 @@ def test_several_tensors_in_any_order_are_safetensors():
     [
         ONNX[:-1],
         ONNX + b"\x00",
-        field(1, 9) + field(7, b"graph"),
-        field(7, b"graph") + field(8, b"set"),
+        field(1, 9) + field(7, field(2, b"g")),
+        field(7, field(2, b"g")) + field(8, b"set"),
         ONNX + field(9, b"unknown"),
         ONNX + field(7, 1),
+        ONNX + field(7, b"no message"),
+        ONNX + field(0, 1),
         ONNX + b"\xff" * 20,
         ONNX + b"\x3a\xff\xff\xff\xff\x7f",
     ],
 )
 def test_what_is_not_one_message_of_onnx_is_not_onnx(content):
     assert "onnx" != kind(content)
+
+
+INSIDE = field(9, b"\x00" * 8) + field(14, 0)
+OUTSIDE = field(14, 1)
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        (field(7, field(5, INSIDE)), "onnx"),
+        (field(7, field(5, OUTSIDE)), "onnx-with-external-data"),
+        (field(7, field(5, field(13, b"where"))), "onnx-with-external-data"),
+        (field(7, field(15, field(1, OUTSIDE))), "onnx-with-external-data"),
+        (field(7, field(1, field(5, field(5, OUTSIDE)))), "onnx-with-external-data"),
+        (
+            field(7, field(1, field(5, field(6, field(5, OUTSIDE))))),
+            "onnx-with-external-data",
+        ),
+        (field(25, field(7, field(5, field(5, OUTSIDE)))), "onnx-with-external-data"),
+        (field(20, field(1, field(5, OUTSIDE))), "onnx-with-external-data"),
+        (field(7, field(1, field(5, b"\x15\x00\x00\x80\x3f"))), "onnx"),
+        (field(7, field(1, field(5, b"\x15\x00\x00\x80"))), "unknown"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else value.hex()[:24],
+)
+def test_weights_in_another_file_are_not_under_the_digest_of_this_one(more, expected):
+    assert expected == kind(ONNX + more)
 
 
 def test_random_bytes_are_nothing_that_is_allowed_by_default():

@@ -2,8 +2,9 @@
 
 Formats that hold data alone are safetensors, ONNX, GGUF, TensorFlow Lite, and the trees of
 CatBoost, LightGBM and XGBoost (JSON). Safetensors and JSON are read to the last byte, ONNX by its
-outermost message. A pickle runs code when it is loaded, also one inside a ZIP archive (PyTorch,
-joblib) or a numpy array of objects.
+messages: a model with tensors in other files is told apart, as its digest does not cover them. A
+pickle runs code when it is loaded, also one inside a ZIP archive (PyTorch, joblib) or a numpy array
+of objects.
 """
 
 from __future__ import annotations
