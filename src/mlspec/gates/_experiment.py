@@ -151,13 +151,21 @@ def difference_of_values(
         found = stats.msprt_means(first, second, scale=looks.effect_scale or 0.0, level=level)
         mean = rounded(float(first.mean() - second.mean()))
         ends, facts = _ends(spec, "msprt", found.bounds), (("msprtP", rounded(found.p)),)
+        few = few or _endless(ends)
         return Measured("difference-of-means", mean, ends, counts, few, facts)
     shift = stats.hodges_lehmann(first, second, level=level)
     ends = _ends(spec, _named("hodges-lehmann", looks), shift.bounds)
     p = rounded(stats.mann_whitney(first, second).p)
-    undecided = few or _mostly_ties(first) or _mostly_ties(second)
+    undecided = few or _mostly_ties(first) or _mostly_ties(second) or _endless(ends)
     facts = (("mannWhitneyP", p),)
     return Measured("shift", rounded(shift.shift), ends, counts, undecided, facts)
+
+
+def _endless(ends: Interval | None) -> Reason | None:
+    if ends is not None:
+        return None
+    sentence = "the values are too few, or vary too little, for an interval at this look"
+    return Reason("interval-undefined", sentence)
 
 
 def _mostly_ties(values: FloatVector) -> Reason | None:

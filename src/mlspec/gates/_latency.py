@@ -33,11 +33,19 @@ def latencies(spec: Latency, inputs: GateInputs) -> FloatVector | Histogram | Re
     if isinstance(found, Reason):
         return found
     if isinstance(found, Frame) and spec.bucket_column is None:
-        values = numbers_where(found, spec.column, spec.where)
-        rows = values if isinstance(values, Reason) else non_negative(spec.column, values)
-        return rows if isinstance(rows, Reason) else rows * _MILLISECONDS[spec.unit]
+        return _of_rows(spec, found)
     upto = _of_table(spec, found) if isinstance(found, Frame) else _of_series(spec, found)
     return upto if isinstance(upto, Reason) else _histogram(upto, _MILLISECONDS[spec.unit])
+
+
+def _of_rows(spec: Latency, table: Frame) -> FloatVector | Reason:
+    found = numbers_where(table, spec.column, spec.where)
+    values = found if isinstance(found, Reason) else non_negative(spec.column, found)
+    if isinstance(values, Reason):
+        return values
+    if not values.any():
+        return Reason("nothing-timed", f"every value of {shown(spec.column)} is 0")
+    return values * _MILLISECONDS[spec.unit]
 
 
 def _of_table(spec: Latency, table: Frame) -> list[tuple[float, float]] | Reason:

@@ -41,7 +41,8 @@ _OWN = {
         "make it narrower; trying again on the same rows does not."
     ),
     "interval-undefined": (
-        "No finite interval follows from the rows: in too many resamples the metric is undefined."
+        "No finite interval follows from the rows: in too many resamples the metric is undefined, "
+        "or the values are too few or too much alike for the level of a look."
     ),
     "label-not-binary": "The metric is about two classes, but a label is neither 0 nor 1.",
     "label-not-class": "The metric compares classes, but a label or prediction is no whole number.",

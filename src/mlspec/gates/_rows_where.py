@@ -35,23 +35,23 @@ def numbers_where(frame: Frame, column: str, where: RowFilter | None) -> FloatVe
 
     A number that is missing or not finite is a reason, in a row that is not selected as well.
     """
-    values, places = frame.numbers(column), _places(frame, where)
-    if isinstance(values, Reason):
+    values = frame.numbers(column)
+    if where is None or isinstance(values, Reason):
         return values
+    places = _places(frame, where)
     return places if isinstance(places, Reason) else values[places]
 
 
 def texts_where(frame: Frame, column: str, where: RowFilter | None) -> list[str] | Reason:
     """Return the text of a column, "" where a cell is empty, of the rows that are selected."""
-    cells, places = frame.texts(column), _places(frame, where)
+    cells = frame.texts(column)
     if isinstance(cells, Reason):
         return cells
+    places = range(frame.rows) if where is None else _places(frame, where)
     return places if isinstance(places, Reason) else [cells[place] or "" for place in places]
 
 
-def _places(frame: Frame, where: RowFilter | None) -> list[int] | Reason:
-    if where is None:
-        return list(range(frame.rows))
+def _places(frame: Frame, where: RowFilter) -> list[int] | Reason:
     cells = frame.texts(where.column)
     if isinstance(cells, Reason):
         return cells

@@ -65,7 +65,10 @@ __all__ = ["GATE", "AbTest", "Arm", "Guardrail"]
 REASONS = MappingProxyType(
     {
         **LOOK_REASONS,
-        "arm-unknown": "`control` and `treatment` are two different arms of the experiment.",
+        "arm-unknown": (
+            "`control` and `treatment` are two different arms of the experiment, and every arm has "
+            "a name of its own."
+        ),
         "chance-at-looks": (
             "A posterior chance promises nothing about false alarms over several looks, and has no "
             "`minimumGain`. State one of the two ways to decide."
@@ -154,6 +157,8 @@ def require(spec: AbTest) -> str:
 def check(spec: AbTest) -> Iterator[SpecProblem]:
     """Yield what keeps the gate from being evaluated."""
     names = {each.name for each in spec.arms}
+    if len(names) < len(spec.arms):
+        yield SpecProblem(("arms",), Reason("arm-unknown", "two arms have the same name"))
     if spec.control not in names:
         sentence = f"`{spec.control}` is no arm of the experiment"
         yield SpecProblem(("control",), Reason("arm-unknown", sentence))

@@ -12,8 +12,12 @@ independent: slow phases of a service make the true interval wider.
 
 From buckets, the interval is never narrower than the bucket in which the quantile lies, and a limit
 inside it is inconclusive: state a bound of a bucket as the limit. A quantile above the last
-finite bound can fail, but never pass. Not evaluated: no requests, a latency that is
-missing, infinite or below 0, several histograms in one answer, buckets without `+Inf`.
+finite bound can fail, but never pass. Not evaluated: no requests, a latency that is missing,
+infinite or below 0, latencies that are 0 throughout, several histograms in one answer, buckets
+without `+Inf`.
+
+A request that got no answer belongs into the table with the time after which it was given up:
+left out, it makes a service look faster the more it fails.
 
 Example
     id: fast
@@ -59,6 +63,7 @@ REASONS = MappingProxyType(
             "A quantile follows from all buckets of a histogram, `+Inf` included. A quantile that "
             "Prometheus computed says neither how wide its bucket is nor how many requests it saw."
         ),
+        "nothing-timed": "Every latency is 0, so the time was not taken.",
     }
 )
 

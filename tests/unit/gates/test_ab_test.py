@@ -221,6 +221,7 @@ def test_rows_of_users_are_counted(evaluation):
         ({"control": "z"}, "arm-unknown"),
         ({"treatment": "z"}, "arm-unknown"),
         ({"treatment": "a"}, "arm-unknown"),
+        ({"arms": [*GATE["arms"], GATE["arms"][1]]}, "arm-unknown"),
         ({"chanceOfBest": 0.9, "minimumGain": 0.1}, "chance-at-looks"),
         ({"chanceOfBest": 0.9} | ANY_TIME, "chance-at-looks"),
         ({"sequential": {"method": "msprt"}}, "effect-scale-missing"),

@@ -195,6 +195,17 @@ def test_a_mixture_test_is_wider_and_holds_at_any_time(evaluation):
     assert {"msprtP", "sampleRatioP"} == set(dict(always.facts))
 
 
+def test_too_few_values_for_a_look_have_no_interval(evaluation):
+    once = of_values(evaluation, waiting(30), waiting(30, seed=2))
+    early = of_values(evaluation, waiting(30), waiting(30, seed=2), SHIFT | plan(900))
+    constant = {"sequential": {"method": "msprt", "effectScale": 1}}
+    still = of_values(evaluation, [1.0] * 40, [2.0] * 40, SHIFT | constant)
+
+    assert ["interval-straddles", "interval-undefined", "interval-undefined"] == [
+        each.reason_code for each in (once, early, still)
+    ]
+
+
 def test_a_mixture_test_of_values_is_about_means(evaluation):
     found = of_values(
         evaluation,

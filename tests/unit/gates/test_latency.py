@@ -114,6 +114,14 @@ def test_one_bad_latency_leaves_the_gate_unevaluated(evaluation, value, code):
     assert (Verdict.NOT_EVALUATED, code) == (found.verdict, found.reason_code)
 
 
+def test_a_clock_that_stood_still_is_not_fast(evaluation):
+    write_rows(evaluation, [0.0] * 400)
+
+    found = of_file(evaluation, P99)
+
+    assert (Verdict.NOT_EVALUATED, "nothing-timed") == (found.verdict, found.reason_code)
+
+
 def test_a_filter_selects_the_requests_of_one_model(evaluation):
     rows = [("old", 100)] * 400 + [("new", 1)] * 400
     evaluation.write("load.csv", rows, ("role", "latency_ms"))

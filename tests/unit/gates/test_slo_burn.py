@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import random
 
 import pytest
 
@@ -53,6 +54,16 @@ def test_the_slower_window_decides_with_wilsons_ends(evaluation):
     assert wilson(300, 100_000, level=0.9).lower / 0.001 == pytest.approx(found.interval.lower)
     assert wilson(300, 100_000, level=0.95).upper / 0.001 == pytest.approx(found.interval.upper)
     assert ("wilson-smaller", 0.9) == (found.interval.method, found.interval.level)
+
+
+def test_a_breached_pair_passes_no_more_often_than_the_confidence_allows(evaluation):
+    noise, passed = random.Random(5), 0
+    for _ in range(150):
+        bad = [sum(noise.random() < 0.0145 for _ in range(2000)) for _ in range(2)]
+        found = of_rows(evaluation, [("1h", bad[0], 2000), ("5m", bad[1], 2000)])
+        passed += found.verdict == Verdict.PASS
+
+    assert passed <= 14
 
 
 def test_all_three_pairs_have_to_keep_their_limit_where_none_is_named(evaluation):
