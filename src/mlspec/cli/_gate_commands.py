@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from mlspec.cli._gate_data_commands import GATE_DATA
-from mlspec.cli._options import Directory, Environment, Place, taking
+from mlspec.cli._options import Directory, Environment, Place, Quiet, taking
 
 __all__ = ["GATE"]
 
@@ -27,9 +27,6 @@ class VerdictFormat(StrEnum):
 Models = Annotated[
     list[str] | None, typer.Argument(metavar="[MODEL]...", help="All models otherwise.")
 ]
-Quiet = Annotated[
-    bool, typer.Option("--quiet", "-q", help="Don't show on the terminal how far the work is.")
-]
 
 
 def _run(
@@ -44,6 +41,14 @@ def _run(
         typer.Option("--out", metavar="FILE", help="Write the report there; text is printed."),
     ] = None,
     *,
+    aggregates: Annotated[
+        Path | None,
+        typer.Option(
+            "--aggregates",
+            metavar="FILE",
+            help="What an engine returned for `gate sql`; put where the spec reads it.",
+        ),
+    ] = None,
     quiet: Quiet = False,
 ) -> int:
     """Judge gates on real predictions and record the verdicts as evidence.
@@ -52,6 +57,10 @@ def _run(
     """
     from mlspec.cli.gate import run
 
+    if aggregates is not None:
+        from mlspec.api.aggregates import place_aggregates
+
+        place_aggregates(models or [], directory, environment, aggregates)
     return run(
         models or [],
         directory,

@@ -110,6 +110,10 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "run-missing": "The file does not hold the run that `metricsRun` or `run` names.",
         "run-not-finished": "The run did not finish, so its metrics are those of a part.",
         "too-large": "The file exceeds the limit on bytes or rows that a gate reads into memory.",
+        "too-many-categories": (
+            "A column has so many different texts that it is a key rather than a feature. Leave it "
+            "out."
+        ),
         "unknown-format": (
             "No reader knows the format that the spec names, or the suffix of the file."
         ),

@@ -244,6 +244,19 @@ def test_a_hostile_name_of_a_column_is_only_a_name(tmp_path):
         assert {"a'; --": 1, "b": 1} == dict(table.categories(hostile))
 
 
+def test_a_column_of_keys_does_not_fill_the_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr("mlspec.stats.engines._sql_table.MOST_DIFFERENT", 100)
+    pq.write_table(pa.table({"key": [f"k{n}" for n in range(101)]}), tmp_path / "x.parquet")
+
+    with (
+        open_duckdb(str(tmp_path / "x.parquet"), str(tmp_path)) as table,
+        pytest.raises(ColumnError) as refused,
+    ):
+        table.categories("key")
+
+    assert "too-many-categories" == refused.value.code
+
+
 def test_scores_are_grouped_by_rounded_score_and_label():
     table = MemoryTable(
         5,

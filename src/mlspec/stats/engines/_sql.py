@@ -100,10 +100,13 @@ def _running(table: str, column: str) -> str:
     return f"SELECT v, n, {totals} FROM ({values}) AS counted"
 
 
-def categories_query(table: str, column: str) -> str:
-    """Return a query of rows per category."""
+def categories_query(table: str, column: str, most: int) -> str:
+    """Return a query of rows per category; one more than `most` tells that there are more."""
     value = f"CAST({name(column)} AS VARCHAR)"
-    return f"SELECT {value} AS category, COUNT(*) AS row_count FROM {table} GROUP BY {value}"
+    return (
+        f"SELECT {value} AS category, COUNT(*) AS row_count FROM {table} "
+        f"GROUP BY {value} LIMIT {most + 1}"
+    )
 
 
 def kind_query(table: str, column: str) -> str:

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     Lines = Callable[[str], Sequence[tuple[object, ...]]]
     Order = Callable[[str, Sequence[int]], Sequence[float]]
 
-__all__ = ["Kind", "SqlTable", "order_by_rank"]
+__all__ = ["MOST_DIFFERENT", "Kind", "SqlTable", "order_by_rank"]
+
+MOST_DIFFERENT = 1_000_000
+"""Categories beyond which a column is taken for a key: they would fill the memory."""
 
 Kind = str
 """What a column holds, whatever the engine calls it.
@@ -73,7 +76,10 @@ class SqlTable:
     def categories(self, column: str) -> Mapping[str | None, int]:
         """Return the rows per category."""
         self._require_categories(column)
-        lines = self.lines(_sql.categories_query(self.relation, column))
+        lines = self.lines(_sql.categories_query(self.relation, column, MOST_DIFFERENT))
+        if len(lines) > MOST_DIFFERENT:
+            sentence = f"column `{column}` has more than {MOST_DIFFERENT} categories; leave it out"
+            raise ColumnError("too-many-categories", sentence)
         return {None if value is None else str(value): _whole(n) for value, n in lines}
 
     def counts(self, bins: Mapping[str, NumericBins | CategoryBins]) -> Mapping[str, BinCounts]:

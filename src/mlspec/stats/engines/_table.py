@@ -19,7 +19,8 @@ __all__ = ["ColumnError", "Moments", "Scored", "Table", "quantile_bins", "quanti
 class ColumnError(Exception):
     """A column is not there, or does not hold what it was asked for.
 
-    `code` is one of `missing-column`, `not-a-number`, `not-categories`; `str` is a sentence.
+    `code` is one of `missing-column`, `not-a-number`, `not-categories`, `too-many-categories`,
+    `unknown-format` and `unreadable-file`; `str` is a sentence.
     """
 
     def __init__(self, code: str, sentence: str) -> None:
