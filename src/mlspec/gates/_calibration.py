@@ -17,9 +17,9 @@ from mlspec.gates._sample import POINT_NEEDS, too_few
 
 if TYPE_CHECKING:
     from mlspec.evidence import GateResult, Interval
+    from mlspec.gates._calibration_spec import Calibration
     from mlspec.gates._port import GateInputs
-    from mlspec.gates.calibration import Calibration
-    from mlspec.stats import Bounds, FloatVector, ReliabilityBin
+    from mlspec.stats import Bounds, FloatVector, Recalibration, ReliabilityBin
 
 __all__ = ["Scored", "conclude", "scored"]
 
@@ -86,18 +86,15 @@ def _few(spec: Calibration, found: Scored) -> Reason | None:
 def _measured(spec: Calibration, found: Scored, edges: tuple[float, ...]) -> Measured | Reason:
     match spec.metric:
         case "ece":
-            estimate, given, facts = _ece(spec, found, edges)
+            number = _ece(spec, found, edges)
         case "brier":
-            estimate, given, facts = _brier(spec, found, edges)
+            number = _brier(spec, found, edges)
         case _:
             fit = stats.recalibration(found.labels, found.scores, level=level_of(spec))
             if fit.flaw is not None:
                 return Reason("recalibration-undefined", f"no fit: {fit.flaw.replace('-', ' ')}")
-            of_slope = spec.metric == "slope"
-            estimate = fit.slope if of_slope else fit.intercept
-            bounds = fit.slope_bounds if of_slope else fit.intercept_bounds
-            given = interval("wald", bounds, level_of(spec))
-            facts = {"intercept": fit.intercept, "slope": fit.slope}
+            number = _coefficient(spec, fit)
+    estimate, given, facts = number
     few = _few(spec, found)
     return Measured(
         spec.metric,
@@ -107,6 +104,15 @@ def _measured(spec: Calibration, found: Scored, edges: tuple[float, ...]) -> Mea
         undecided=few,
         facts=tuple((name, rounded(value)) for name, value in sorted(facts.items())),
     )
+
+
+def _coefficient(
+    spec: Calibration, fit: Recalibration
+) -> tuple[float, Interval | None, dict[str, float]]:
+    of_slope = spec.metric == "slope"
+    bounds = fit.slope_bounds if of_slope else fit.intercept_bounds
+    facts = {"intercept": fit.intercept, "slope": fit.slope}
+    return facts[spec.metric], interval("wald", bounds, level_of(spec)), facts
 
 
 def _ece(

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from mlspec.evidence import GateResult, Rows
+    from mlspec.gates._concept_drift_spec import ConceptDrift
     from mlspec.gates._metrics import Metric
     from mlspec.gates._port import GateInputs
-    from mlspec.gates.concept_drift import ConceptDrift
     from mlspec.stats import Bounds, FloatVector
 
 __all__ = ["Followed", "conclude", "windows_of"]

@@ -15,8 +15,8 @@ from mlspec.gates._sample import too_few
 
 if TYPE_CHECKING:
     from mlspec.evidence import Rows
+    from mlspec.gates._estimated_performance_spec import EstimatedPerformance
     from mlspec.gates._port import GateInputs
-    from mlspec.gates.estimated_performance import EstimatedPerformance
     from mlspec.stats import Estimated, FloatVector, Recalibration
 
 __all__ = ["measured"]
@@ -126,6 +126,18 @@ def _estimate(
         return Reason("undefined-metric", f"the expected `{spec.metric}` is undefined")
     counts = (("predictedPositives", int(today.classes.sum())), ("rows", int(chances.size)))
     undecided = calibrated.doubt or too_few(spec, _CURRENT, counts)
+    return Measured(
+        spec.metric,
+        rounded(found.value),
+        interval=None if undecided else interval("expected", found.bounds, level),
+        counts=counts,
+        undecided=undecided,
+        facts=_facts(calibrated, today, found.error),
+    )
+
+
+def _facts(calibrated: _Calibrated, today: _Today, error: float) -> tuple[tuple[str, float], ...]:
+    """Return that this is an estimate, and what it rests on."""
     outside = (today.scores < calibrated.lowest) | (today.scores > calibrated.highest)
     facts = {
         "estimated": 1.0,
@@ -133,16 +145,9 @@ def _estimate(
         "outsideReference": float(outside.mean()),
         "referenceCalibrationError": calibrated.error,
         "slope": calibrated.fit.slope,
-        "standardError": found.error,
+        "standardError": error,
     }
-    return Measured(
-        spec.metric,
-        rounded(found.value),
-        interval=None if undecided else interval("expected", found.bounds, level),
-        counts=counts,
-        undecided=undecided,
-        facts=tuple((name, rounded(value)) for name, value in facts.items()),
-    )
+    return tuple((name, rounded(value)) for name, value in facts.items())
 
 
 def _expected(

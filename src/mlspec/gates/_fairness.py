@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,12 @@ from mlspec.gates._groups import group_frame, grouping
 from mlspec.gates._parts import of_parts, unmeasured_part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from mlspec.evidence import Frame, GateResult, Rows
+    from mlspec.gates._fairness_spec import Fairness
     from mlspec.gates._groups import Grouping
     from mlspec.gates._port import GateInputs
-    from mlspec.gates.fairness import Fairness
     from mlspec.stats import Bounds, FloatVector, Share
 
 __all__ = ["Disparities", "conclude", "disparities"]
@@ -32,6 +33,7 @@ _RATES = {
     "equalised-odds": ("true positive rate", "false positive rate"),
 }
 _LABEL_OF = {"true positive rate": 1.0, "false positive rate": 0.0}
+_NOBODY = Reason("undefined-group", "the ratio is 0/0: nobody of either group is selected")
 _MOST_GROUPS = 40
 _CALIBRATION_ROWS = 200
 _PAIR = 2
@@ -187,22 +189,20 @@ def _compared(
     small: Sequence[PartResult],
 ) -> Disparities:
     reference = _reference(spec, parted)
-    pairs = list(_pairs(members, reference))
     word = f" {rate}" if spec.metric == "equalised-odds" else ""
-    titles = [f"{parted.title}{word}: {shown(a.name)} / {shown(b.name)}" for a, b in pairs]
-    known = [(t, *each) for t, each in zip(titles, pairs, strict=True) if _defined(spec, each[1])]
-    unknown = [t for t, each in zip(titles, pairs, strict=True) if not _defined(spec, each[1])]
-    problem = Reason("undefined-group", "the ratio is 0/0: nobody of either group is selected")
-    missing = [unmeasured_part(each, problem) for each in unknown]
-    if not pairs:
+    comparisons: list[Comparison] = []
+    missing: list[PartResult] = []
+    for lower, higher in _pairs(members, reference):
+        title = f"{parted.title}{word}: {shown(lower.name)} / {shown(higher.name)}"
+        if spec.metric == "selection-rate-ratio" and not higher.share.successes:
+            missing.append(unmeasured_part(title, _NOBODY))
+        else:
+            comparisons.append(_comparison(spec, title, lower.share, higher.share))
+    if not comparisons and not missing:
         sentence = f"fewer than two groups of {shown(parted.title)} are large enough"
         missing = [unmeasured_part(parted.title, Reason("single-group", sentence))]
-    return Disparities(
-        tuple(_comparison(spec, *each) for each in known),
-        tuple(small),
-        tuple(missing),
-        len(members) if reference is None else 0,
-    )
+    largest = len(members) if reference is None else 0
+    return Disparities(tuple(comparisons), tuple(small), tuple(missing), largest)
 
 
 def _pairs(members: Sequence[_Member], reference: str | None) -> Iterator[tuple[_Member, _Member]]:
@@ -213,36 +213,27 @@ def _pairs(members: Sequence[_Member], reference: str | None) -> Iterator[tuple[
             yield (second, first) if swapped else (first, second)
 
 
-def _defined(spec: Fairness, higher: _Member) -> bool:
-    return spec.metric != "selection-rate-ratio" or higher.share.successes > 0
-
-
-def _comparison(spec: Fairness, title: str, lower: _Member, higher: _Member) -> Comparison:
+def _comparison(spec: Fairness, title: str, lower: Share, higher: Share) -> Comparison:
     counts = (
-        ("higherSelected", int(higher.share.successes)),
-        ("higherTrials", int(higher.share.trials)),
-        ("lowerSelected", int(lower.share.successes)),
-        ("lowerTrials", int(lower.share.trials)),
+        ("higherSelected", int(higher.successes)),
+        ("higherTrials", int(higher.trials)),
+        ("lowerSelected", int(lower.successes)),
+        ("lowerTrials", int(lower.trials)),
     )
     if spec.metric == "selection-rate-ratio":
-        limit = spec.at_least or 0.0
-        return Comparison(
-            title,
-            lower.share.value / higher.share.value,
-            _ratio_method(lower.share, higher.share),
-            lambda level: stats.katz_log(lower.share, higher.share, level=level),
-            within(limit, 1 / limit),
-            counts,
-        )
-    limit = spec.at_most or 0.0
+        limit, ratio = spec.at_least or 0.0, lower.value / higher.value
+        interval_of = partial(stats.katz_log, lower, higher)
+        bound, method = within(limit, 1 / limit), _ratio_method(lower, higher)
+        return Comparison(title, ratio, method, _at(interval_of), bound, counts)
+    limit, difference = spec.at_most or 0.0, higher.value - lower.value
+    interval_of = partial(stats.newcombe, higher, lower)
     return Comparison(
-        title,
-        higher.share.value - lower.share.value,
-        "newcombe",
-        lambda level: stats.newcombe(higher.share, lower.share, level=level),
-        within(-limit, limit),
-        counts,
+        title, difference, "newcombe", _at(interval_of), within(-limit, limit), counts
     )
+
+
+def _at(interval_of: Callable[..., Bounds]) -> Callable[[float], Bounds]:
+    return lambda level: interval_of(level=level)
 
 
 def _ratio_method(lower: Share, higher: Share) -> str:

@@ -15,8 +15,8 @@ from mlspec.gates._sample import too_few
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from mlspec.gates._feedback_loop_spec import FeedbackLoop
     from mlspec.gates._port import GateInputs
-    from mlspec.gates.feedback_loop import FeedbackLoop
     from mlspec.stats import Bounds, FloatVector
 
 __all__ = ["measured"]

@@ -96,7 +96,7 @@ def _manual(gate: Gate[Any]) -> GateManual:
 
 def _documentation(gate: Gate[Any]) -> str:
     """Return the docstring of the module without its first line, which says the type again."""
-    whole = inspect.cleandoc(sys.modules[gate.spec.__module__].__doc__ or "")
+    whole = inspect.cleandoc(sys.modules[gate.evaluate.__module__].__doc__ or "")
     return whole.partition("\n")[2].strip("\n")
 
 

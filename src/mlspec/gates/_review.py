@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from mlspec.evidence import Rows
+    from mlspec.gates._human_review_spec import HumanReview
     from mlspec.gates._port import GateInputs
     from mlspec.gates._spec import GateSpecBase
-    from mlspec.gates.human_review import HumanReview
     from mlspec.stats import FloatVector, Share
 
 __all__ = ["measured", "share_measured"]

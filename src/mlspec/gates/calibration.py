@@ -28,12 +28,11 @@ Example
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from mlspec.evidence import Reason
+from mlspec.gates._calibration_spec import Calibration
 from mlspec.gates._port import Gate, GateInputs, SpecProblem
-from mlspec.gates._spec import GateSpecBase
-from mlspec.schema import Direction, FieldClass, Integer, Number, declare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,35 +58,6 @@ REASONS = MappingProxyType(
         "small-bin": "A bin has too few rows to judge its gap. Use fewer bins, or more rows.",
     }
 )
-
-
-class Calibration(GateSpecBase):
-    """A limit for how far scores are from what comes true."""
-
-    type: Literal["calibration"] = declare("Type of the gate.", FieldClass.GATE)
-    metric: Literal["brier", "ece", "intercept", "mce", "slope"] = declare(
-        "What is measured.", FieldClass.GATE
-    )
-    at_least: Number | None = declare(
-        "Lowest slope or intercept.",
-        FieldClass.GATE,
-        Direction.HIGHER_IS_TIGHTER,
-        default=None,
-        examples=[0.8],
-    )
-    at_most: Number | None = declare(
-        "Highest error, slope or intercept.",
-        FieldClass.GATE,
-        Direction.LOWER_IS_TIGHTER,
-        default=None,
-        examples=[0.05],
-    )
-    binning: Literal["equal-mass", "equal-width"] = declare(
-        "How scores are cut into bins.", FieldClass.GATE, default="equal-mass"
-    )
-    bins: Integer = declare(
-        "How many bins; tied scores may leave fewer.", FieldClass.GATE, default=10, ge=2, le=100
-    )
 
 
 def require(spec: Calibration) -> str:

@@ -28,12 +28,11 @@ Example
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from mlspec.evidence import Reason
+from mlspec.gates._estimated_performance_spec import EstimatedPerformance
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
-from mlspec.gates._spec import GateSpecBase
-from mlspec.schema import Direction, FieldClass, Identifier, Share, Text, declare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,48 +51,6 @@ REASONS = MappingProxyType(
         ),
     }
 )
-
-
-class EstimatedPerformance(GateSpecBase):
-    """A floor for a metric that is expected, not measured."""
-
-    type: Literal["estimated-performance"] = declare("Type of the gate.", FieldClass.GATE)
-    metric: Literal["accuracy", "precision", "recall", "roc-auc"] = declare(
-        "The metric to estimate.", FieldClass.GATE
-    )
-    at_least: Share = declare(
-        "The estimate must not be lower.",
-        FieldClass.GATE,
-        Direction.HIGHER_IS_TIGHTER,
-        examples=[0.8],
-    )
-    reference: Identifier = declare(
-        "The source with scores and labels, on which scores are calibrated.",
-        FieldClass.GATE,
-        examples=["labelled-window"],
-    )
-    current: Identifier | None = declare(
-        "The source with scores of today; absent, `evaluation.predictions`.",
-        FieldClass.GATE,
-        default=None,
-        examples=["production-log"],
-    )
-    maximum_calibration_error: Share = declare(
-        "Highest expected calibration error on the reference, once calibrated.",
-        FieldClass.GATE,
-        Direction.LOWER_IS_TIGHTER,
-        default=0.05,
-    )
-    key: Text = declare(
-        "Column of the sources that identifies a row.", FieldClass.GATE, default="id"
-    )
-    label: Text = declare("Column of the label in the reference.", FieldClass.GATE, default="label")
-    score: Text = declare("Column of the score.", FieldClass.GATE, default="score")
-    prediction: Text | None = declare(
-        "Column of the predicted class in `current`; absent, it follows from the score.",
-        FieldClass.GATE,
-        default=None,
-    )
 
 
 def require(spec: EstimatedPerformance) -> str:

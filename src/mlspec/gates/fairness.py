@@ -38,22 +38,11 @@ from __future__ import annotations
 
 from collections import Counter
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from mlspec.evidence import Reason
+from mlspec.gates._fairness_spec import Fairness, FairnessMetric, GroupColumn
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
-from mlspec.gates._spec import GateSpecBase
-from mlspec.schema import (
-    Direction,
-    FieldClass,
-    Identifier,
-    Integer,
-    Items,
-    Share,
-    SpecModel,
-    Text,
-    declare,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,13 +52,6 @@ if TYPE_CHECKING:
 
 __all__ = ["GATE", "Fairness", "FairnessMetric", "GroupColumn"]
 
-FairnessMetric = Literal[
-    "calibration-error",
-    "equal-opportunity",
-    "equalised-odds",
-    "selection-rate-difference",
-    "selection-rate-ratio",
-]
 _RATIO = "selection-rate-ratio"
 
 REASONS = MappingProxyType(
@@ -103,93 +85,6 @@ REASONS = MappingProxyType(
         ),
     }
 )
-
-
-class GroupColumn(SpecModel):
-    """A column whose values are groups."""
-
-    column: Text = declare("Name of the column.", FieldClass.GATE, examples=["sex"])
-    reference: Text | None = declare(
-        "The group that all others are compared with; absent, every two groups are compared.",
-        FieldClass.GATE,
-        default=None,
-    )
-
-
-class Fairness(GateSpecBase):
-    """A limit for the disparity between groups of people."""
-
-    type: Literal["fairness"] = declare("Type of the gate.", FieldClass.GATE)
-    metric: FairnessMetric = declare("The disparity.", FieldClass.GATE)
-    groups: Items[GroupColumn] = declare(
-        "Columns whose values are the groups.",
-        FieldClass.GATE,
-        Direction.GROWTH_IS_TIGHTER,
-        list_key="column",
-        min_length=1,
-    )
-    intersections: bool = declare(
-        "Compare the combinations of all columns as well, such as women of one origin.",
-        FieldClass.GATE,
-        Direction.HIGHER_IS_TIGHTER,
-        default=False,
-    )
-    source: Identifier | None = declare(
-        "The source that has the columns, joined by key; absent, the predictions have them.",
-        FieldClass.GATE,
-        default=None,
-        examples=["groups"],
-    )
-    key: Text = declare(
-        "Column of the source that identifies a row.", FieldClass.GATE, default="id"
-    )
-    favourable: Literal["positive", "negative"] = declare(
-        "Which predicted class people want: selection means to get it.",
-        FieldClass.GATE,
-        default="positive",
-    )
-    at_least: Share | None = declare(
-        "Lowest ratio of the shares of two groups.",
-        FieldClass.GATE,
-        Direction.HIGHER_IS_TIGHTER,
-        default=None,
-        examples=[0.8],
-    )
-    at_most: Share | None = declare(
-        "Highest difference between two groups, or highest calibration error of a group.",
-        FieldClass.GATE,
-        Direction.LOWER_IS_TIGHTER,
-        default=None,
-        examples=[0.1],
-    )
-    minimum_group_rows: Integer = declare(
-        "Fewest rows of a group to judge it.",
-        FieldClass.GATE,
-        Direction.HIGHER_IS_TIGHTER,
-        default=30,
-        ge=10,
-    )
-    minimum_group_positives: Integer = declare(
-        "Fewest rows with the favourable label, for the true positive rate of a group.",
-        FieldClass.GATE,
-        Direction.HIGHER_IS_TIGHTER,
-        default=30,
-        ge=10,
-    )
-    minimum_group_negatives: Integer = declare(
-        "Fewest rows with the other label, for the false positive rate of a group.",
-        FieldClass.GATE,
-        Direction.HIGHER_IS_TIGHTER,
-        default=30,
-        ge=10,
-    )
-    small_groups: Literal["report", "block"] = declare(
-        "Groups below the minimum make the gate inconclusive, or are listed and left out.",
-        FieldClass.GATE,
-        Direction.HIGHER_IS_TIGHTER,
-        default="block",
-        order=("report", "block"),
-    )
 
 
 def require(spec: Fairness) -> str:

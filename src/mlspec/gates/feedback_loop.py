@@ -30,12 +30,11 @@ Example
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from mlspec.evidence import Reason
+from mlspec.gates._feedback_loop_spec import FeedbackLoop
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
-from mlspec.gates._spec import GateSpecBase
-from mlspec.schema import Direction, FieldClass, Identifier, Items, Number, Text, declare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,57 +64,6 @@ REASONS = MappingProxyType(
 )
 
 _SHARES = frozenset({"exploration-share", "label-coverage", "minimum-propensity"})
-
-
-class FeedbackLoop(GateSpecBase):
-    """A floor for what a log of decisions tells about the decisions not made."""
-
-    type: Literal["feedback-loop"] = declare("Type of the gate.", FieldClass.GATE)
-    metric: Literal[
-        "action-entropy",
-        "effective-sample-size",
-        "exploration-share",
-        "label-coverage",
-        "minimum-propensity",
-    ] = declare("What the log has to show.", FieldClass.GATE)
-    source: Identifier = declare(
-        "The source with one row per decision.", FieldClass.GATE, examples=["decision-log"]
-    )
-    at_least: Number = declare(
-        "The metric must not be lower: a share, a chance, rows, or bits.",
-        FieldClass.GATE,
-        Direction.HIGHER_IS_TIGHTER,
-        gt=0,
-        examples=[0.01],
-    )
-    key: Text = declare("Column that identifies a decision.", FieldClass.GATE, default="id")
-    explored: Text = declare(
-        "Column that is 1 where chance decided.", FieldClass.GATE, default="explored"
-    )
-    propensity: Text = declare(
-        "Column of the chance with which the action was taken.",
-        FieldClass.GATE,
-        default="propensity",
-    )
-    eligible: Items[Text] = declare(
-        "Columns of the chances that every eligible action had, one per action.",
-        FieldClass.GATE,
-        Direction.GROWTH_IS_TIGHTER,
-        default=(),
-        examples=[["chance_approve", "chance_decline"]],
-    )
-    target: Text | None = declare(
-        "Column of the chance of the same action under the policy to be judged.",
-        FieldClass.GATE,
-        default=None,
-    )
-    action: Text = declare("Column of the action taken.", FieldClass.GATE, default="action")
-    flagged: Text = declare(
-        "Column that is 1 where the model intervened.", FieldClass.GATE, default="flagged"
-    )
-    label: Text = declare(
-        "Column of the outcome, empty where it is unknown.", FieldClass.GATE, default="label"
-    )
 
 
 def require(spec: FeedbackLoop) -> str:

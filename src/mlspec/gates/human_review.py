@@ -29,15 +29,14 @@ Example
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from mlspec.evidence import Reason
+from mlspec.gates._human_review_spec import HumanReview
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
-from mlspec.gates._spec import GateSpecBase
-from mlspec.schema import Direction, FieldClass, Identifier, Number, Share, Text, declare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from mlspec.evidence import GateResult
 
@@ -69,39 +68,6 @@ _BOUNDS = MappingProxyType(
 _OF_PEOPLE = frozenset({"override-rate", "review-rate"})
 
 
-class HumanReview(GateSpecBase):
-    """A limit for what a model decides alone, or for what people do with the rest."""
-
-    type: Literal["human-review"] = declare("Type of the gate.", FieldClass.GATE)
-    metric: Literal["automated-error", "automation-share", "override-rate", "review-rate"] = (
-        declare("The share to bound.", FieldClass.GATE)
-    )
-    confidence_threshold: Number = declare(
-        "Confidence in its class from which the model decides alone.",
-        FieldClass.OVERSIGHT,
-        Direction.HIGHER_IS_TIGHTER,
-        ge=0.5,
-        le=1,
-        examples=[0.9],
-    )
-    at_least: Share | None = declare(
-        "Lowest share.", FieldClass.GATE, Direction.HIGHER_IS_TIGHTER, default=None
-    )
-    at_most: Share | None = declare(
-        "Highest share.", FieldClass.GATE, Direction.LOWER_IS_TIGHTER, default=None
-    )
-    log: Identifier | None = declare(
-        "The source with the decisions of people.",
-        FieldClass.GATE,
-        default=None,
-        examples=["review-log"],
-    )
-    key: Text = declare("Column of the log that identifies a row.", FieldClass.GATE, default="id")
-    decision: Text = declare(
-        "Column of the log with what a person decided.", FieldClass.GATE, default="decision"
-    )
-
-
 def require(spec: HumanReview) -> str:
     """Return the requirement as text: `automated-error <= 0.03`."""
     bounds = ((">=", spec.at_least), ("<=", spec.at_most))
@@ -113,6 +79,15 @@ def check(spec: HumanReview) -> Iterator[SpecProblem]:
     """Yield what keeps the gate from being evaluated."""
     stated = {"atLeast": spec.at_least, "atMost": spec.at_most}
     bounds = {name: value for name, value in stated.items() if value is not None}
+    yield from _check_bounds(spec, bounds)
+    if len(bounds) == len(stated) and bounds["atLeast"] > bounds["atMost"]:
+        yield _problem(("atLeast",), "`atLeast` is above `atMost`, so no share passes")
+    if spec.metric in _OF_PEOPLE and spec.log is None:
+        sentence = f"`{spec.metric}` is about decisions of people, and `log` names no source"
+        yield SpecProblem((), Reason("review-log-missing", sentence))
+
+
+def _check_bounds(spec: HumanReview, bounds: Mapping[str, float]) -> Iterator[SpecProblem]:
     allowed = _BOUNDS[spec.metric]
     if not bounds:
         yield _problem((), f"`{spec.metric}` needs {' or '.join(f'`{each}`' for each in allowed)}")
@@ -121,11 +96,6 @@ def check(spec: HumanReview) -> Iterator[SpecProblem]:
             yield _problem((name,), f"`{spec.metric}` is not bounded by `{name}`")
         elif value == (0 if name == "atLeast" else 1):
             yield _problem((name,), f"`{name}` is {value:g}, which every model meets")
-    if len(bounds) == len(stated) and bounds["atLeast"] > bounds["atMost"]:
-        yield _problem(("atLeast",), "`atLeast` is above `atMost`, so no share passes")
-    if spec.metric in _OF_PEOPLE and spec.log is None:
-        sentence = f"`{spec.metric}` is about decisions of people, and `log` names no source"
-        yield SpecProblem((), Reason("review-log-missing", sentence))
 
 
 def _problem(path: tuple[str, ...], sentence: str) -> SpecProblem:

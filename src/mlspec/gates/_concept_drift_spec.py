@@ -1,0 +1,82 @@
+"""The spec of `concept-drift`: what a metric may lose, and over which windows."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from mlspec.gates._metrics import MetricName
+from mlspec.gates._spec import GateSpecBase
+from mlspec.schema import (
+    Count,
+    Direction,
+    FieldClass,
+    Identifier,
+    Integer,
+    Items,
+    Number,
+    Share,
+    Text,
+    declare,
+)
+
+__all__ = ["ConceptDrift"]
+
+
+class ConceptDrift(GateSpecBase):
+    """A limit for what a metric may lose between the reference and mature windows."""
+
+    type: Literal["concept-drift"] = declare("Type of the gate.", FieldClass.GATE)
+    metric: MetricName = declare("The metric to follow.", FieldClass.GATE)
+    current: Identifier = declare(
+        "The source with predictions of production, their time, and labels.",
+        FieldClass.GATE,
+        examples=["production-log"],
+    )
+    reference: Identifier | None = declare(
+        "The source to compare with; absent, the rows of `evaluation.predictions`.",
+        FieldClass.GATE,
+        default=None,
+    )
+    margin: Number = declare(
+        "The loss that is still acceptable, in units of the metric.",
+        FieldClass.GATE,
+        Direction.LOWER_IS_TIGHTER,
+        ge=0,
+    )
+    label_delay_days: Count = declare(
+        "Days after which the label of a prediction has come.", FieldClass.GATE
+    )
+    window_days: Integer = declare(
+        "Days of predictions in a window.", FieldClass.GATE, ge=1, le=3660
+    )
+    windows: Integer = declare(
+        "How many of the last windows are judged, each for itself.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default=1,
+        ge=1,
+        le=12,
+    )
+    minimum_label_coverage: Share = declare(
+        "Lowest share of mature rows that have a label.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default=0.9,
+    )
+    key: Text = declare("Column that identifies a row.", FieldClass.GATE, default="id")
+    label: Text = declare("Column of the label.", FieldClass.GATE, default="label")
+    score: Text = declare("Column of the score.", FieldClass.GATE, default="score")
+    prediction: Text | None = declare(
+        "Column of the predicted class or value; absent, a class follows from the score.",
+        FieldClass.GATE,
+        default=None,
+    )
+    predicted_at: Text = declare(
+        "Column of the time of the prediction.", FieldClass.GATE, default="predicted_at"
+    )
+    detectors: Items[Literal["adwin", "ddm", "page-hinkley"]] = declare(
+        "Change detectors whose alarms are counted for information.",
+        FieldClass.GATE,
+        default=(),
+        examples=[["adwin"]],
+    )

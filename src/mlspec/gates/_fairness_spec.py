@@ -1,0 +1,115 @@
+"""The spec of `fairness`: how people are grouped, and what disparity is acceptable."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from mlspec.gates._spec import GateSpecBase
+from mlspec.schema import (
+    Direction,
+    FieldClass,
+    Identifier,
+    Integer,
+    Items,
+    Share,
+    SpecModel,
+    Text,
+    declare,
+)
+
+__all__ = ["Fairness", "FairnessMetric", "GroupColumn"]
+
+FairnessMetric = Literal[
+    "calibration-error",
+    "equal-opportunity",
+    "equalised-odds",
+    "selection-rate-difference",
+    "selection-rate-ratio",
+]
+
+
+class GroupColumn(SpecModel):
+    """A column whose values are groups."""
+
+    column: Text = declare("Name of the column.", FieldClass.GATE, examples=["sex"])
+    reference: Text | None = declare(
+        "The group that all others are compared with; absent, every two groups are compared.",
+        FieldClass.GATE,
+        default=None,
+    )
+
+
+class Fairness(GateSpecBase):
+    """A limit for the disparity between groups of people."""
+
+    type: Literal["fairness"] = declare("Type of the gate.", FieldClass.GATE)
+    metric: FairnessMetric = declare("The disparity.", FieldClass.GATE)
+    groups: Items[GroupColumn] = declare(
+        "Columns whose values are the groups.",
+        FieldClass.GATE,
+        Direction.GROWTH_IS_TIGHTER,
+        list_key="column",
+        min_length=1,
+    )
+    intersections: bool = declare(
+        "Compare the combinations of all columns as well, such as women of one origin.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default=False,
+    )
+    source: Identifier | None = declare(
+        "The source that has the columns, joined by key; absent, the predictions have them.",
+        FieldClass.GATE,
+        default=None,
+        examples=["groups"],
+    )
+    key: Text = declare(
+        "Column of the source that identifies a row.", FieldClass.GATE, default="id"
+    )
+    favourable: Literal["positive", "negative"] = declare(
+        "Which predicted class people want: selection means to get it.",
+        FieldClass.GATE,
+        default="positive",
+    )
+    at_least: Share | None = declare(
+        "Lowest ratio of the shares of two groups.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default=None,
+        examples=[0.8],
+    )
+    at_most: Share | None = declare(
+        "Highest difference between two groups, or highest calibration error of a group.",
+        FieldClass.GATE,
+        Direction.LOWER_IS_TIGHTER,
+        default=None,
+        examples=[0.1],
+    )
+    minimum_group_rows: Integer = declare(
+        "Fewest rows of a group to judge it.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default=30,
+        ge=10,
+    )
+    minimum_group_positives: Integer = declare(
+        "Fewest rows with the favourable label, for the true positive rate of a group.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default=30,
+        ge=10,
+    )
+    minimum_group_negatives: Integer = declare(
+        "Fewest rows with the other label, for the false positive rate of a group.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default=30,
+        ge=10,
+    )
+    small_groups: Literal["report", "block"] = declare(
+        "Groups below the minimum make the gate inconclusive, or are listed and left out.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default="block",
+        order=("report", "block"),
+    )
