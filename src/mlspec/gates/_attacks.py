@@ -59,16 +59,18 @@ def _of_cases(spec: AttackResistance, source: Cases) -> Attacks | Reason:
     if problem is not None:
         return problem
     rows = (
-        Attack(each.key, None if each.error or each.passed is None else not each.passed)
+        Attack(
+            each.key,
+            None if each.error or each.passed is None else not each.passed,
+            each.family,
+        )
         for each in source.cases
     )
     return Attacks(tuple(rows), source.planned or 0)
 
 
 def _of_frame(spec: AttackResistance, source: Frame) -> Attacks | Reason:
-    if spec.broken is None:
-        return Reason("broken-missing", "the source is a table, and `broken` names no column of it")
-    keys, broken = source.keys(spec.key), _flags(source, spec.broken)
+    keys, broken = source.keys(spec.key), _broken(spec, source)
     submitted = [1.0] * source.rows if spec.submitted is None else _flags(source, spec.submitted)
     families = ("",) * source.rows if spec.family is None else source.keys(spec.family)
     if isinstance(keys, Reason):
@@ -85,6 +87,16 @@ def _of_frame(spec: AttackResistance, source: Frame) -> Attacks | Reason:
     ]
     rows = tuple(map(Attack, keys, answers, families))
     return repeated_key((each.key, each.family) for each in rows) or Attacks(rows)
+
+
+def _broken(spec: AttackResistance, source: Frame) -> list[float] | Reason:
+    """Return where attacks succeeded, or why the gate does not say which column tells it."""
+    if spec.broken is None:
+        return Reason("broken-missing", "the source is a table, and `broken` names no column of it")
+    if spec.families and spec.family is None:
+        sentence = "`families` are named, but not the column that tells them apart"
+        return Reason("family-unknown", sentence)
+    return _flags(source, spec.broken)
 
 
 def _flags(source: Frame, column: str) -> list[float] | Reason:
@@ -104,11 +116,12 @@ def measured(spec: AttackResistance, found: Attacks) -> Iterator[tuple[str, Meas
     families: defaultdict[str, list[Attack]] = defaultdict(list)
     for each in found.rows:
         families[each.family].append(each)
-    planned = max(found.planned, sum(_planned(spec, rows) for rows in families.values()))
-    yield _ANY, _resisted(spec, _together(found.rows), found.rows, planned)
-    if spec.family is None:
-        return
-    for name in sorted({*families, *spec.families}):
+    named = {*families, *spec.families} - {""}
+    planned = sum(
+        _planned(spec, rows) if name or not named else len(rows) for name, rows in families.items()
+    )
+    yield _ANY, _resisted(spec, found.rows, max(found.planned, planned))
+    for name in sorted(named):
         yield f"family {name}", _of_family(spec, name, families.get(name, []))
 
 
@@ -128,17 +141,16 @@ def _together(rows: Sequence[Attack]) -> list[bool]:
 def _of_family(spec: AttackResistance, name: str, rows: Sequence[Attack]) -> Measured | Reason:
     if not rows:
         return Reason("family-missing", f"the source has no attack of the family {shown(name)}")
-    answered = [each.broken for each in rows if each.broken is not None]
-    return _resisted(spec, answered, rows, _planned(spec, rows))
+    return _resisted(spec, rows, _planned(spec, rows))
 
 
-def _resisted(
-    spec: AttackResistance, broken: Sequence[bool], rows: Sequence[Attack], planned: int
-) -> Measured | Reason:
+def _resisted(spec: AttackResistance, rows: Sequence[Attack], planned: int) -> Measured | Reason:
+    """Return the share of cases on which no attack that reached the model broke it."""
     submitted = sum(each.broken is not None for each in rows)
     if not submitted:
         return Reason("nothing-submitted", f"none of {planned} attacks was submitted and answered")
-    level, resisted = level_of(spec), len(broken) - sum(broken)
+    broken, level = _together(rows), level_of(spec)
+    resisted = len(broken) - sum(broken)
     counts = (
         ("broken", sum(broken)),
         ("planned", planned),

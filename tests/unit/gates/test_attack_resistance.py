@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -194,3 +195,32 @@ def test_a_report_has_no_columns_and_an_unfinished_one_no_attacks(evaluation):
         unfinished.reason_code,
     ]
     assert {Verdict.NOT_EVALUATED} == {columns.verdict, unfinished.verdict}
+
+
+def red_teaming(evaluation, plugins):
+    """Judge a promptfoo report with one passed case per plug-in named, None for one without."""
+    output = json.loads((FIXTURES / "promptfoo_results.json").read_text())
+    passed = next(each for each in output["results"]["results"] if each["success"])
+    output["results"]["results"] = [
+        passed
+        | {
+            "testIdx": place,
+            "metadata": {} if plugin is None else {"pluginId": plugin},
+            "testCase": passed["testCase"] | {"vars": {"q": str(place)}},
+        }
+        for place, plugin in enumerate(plugins)
+    ]
+    output["results"]["stats"] = {"successes": len(plugins), "failures": 0, "errors": 0}
+    (evaluation.root / "p.json").write_text(json.dumps(output))
+    source = {"name": "red-team", "file": "p.json", "format": "promptfoo"}
+    gate = GATE | {"broken": None, "families": ["harmful", "hijacking"]}
+    return evaluation.result(gate, sources=[source])
+
+
+def test_a_report_names_the_families_of_its_attacks(evaluation):
+    whole = red_teaming(evaluation, ["harmful"] * 40 + ["hijacking"] * 40 + [None] * 3)
+    part = red_teaming(evaluation, ["harmful"] * 80)
+
+    assert {"any", "family harmful", "family hijacking"} == set(parts(whole))
+    assert (Verdict.PASS, 83) == (whole.verdict, dict(whole.counts)["planned"])
+    assert (Verdict.NOT_EVALUATED, "family-missing") == parts(part)["family hijacking"]
