@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mlspec.evidence import GateResult, PartResult
+    from mlspec.gates._fairness_spec import Fairness
     from mlspec.gates._power import Assumed
     from mlspec.gates.attack_resistance import AttackResistance
     from mlspec.gates.data_drift import DataDrift
-    from mlspec.gates._fairness_spec import Fairness
     from mlspec.gates.latency import Latency
 
 __all__ = ["of_attacks", "of_drift", "of_groups", "of_quantiles"]
