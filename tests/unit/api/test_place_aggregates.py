@@ -7,6 +7,7 @@ import re
 
 import duckdb
 import pytest
+from jsonschema import Draft202012Validator
 
 from mlspec.api.aggregates import place_aggregates
 from mlspec.api.judge import run_gates
@@ -15,6 +16,7 @@ from mlspec.api.queries import QueryRequest, make_query
 from mlspec.api.start import init
 from mlspec.cli.main import run
 from mlspec.errors import TamperedPlanError, UsageError
+from mlspec.resources import data_path
 
 GATES = """  gates:
     - id: inputs
@@ -66,6 +68,17 @@ def test_an_answer_is_put_where_the_spec_reads_it_and_judged(shop, answer, capsy
     assert "pass" in capsys.readouterr().out
     (record,) = {each.record.overall for each in run_gates(directory=shop).judged}
     assert "pass" == record
+
+
+def test_profiles_and_answers_are_what_their_schemas_say(shop, answer):
+    profile = shop / "evaluation" / "then.json"
+
+    for name, file in (("profile", profile), ("aggregates", answer)):
+        schema = json.loads((data_path("schemas") / "v1" / f"{name}.json").read_text("utf-8"))
+        Draft202012Validator.check_schema(schema)
+        document = json.loads(file.read_text("utf-8"))
+        assert [] == [*Draft202012Validator(schema).iter_errors(document)]
+        assert [*Draft202012Validator(schema).iter_errors({**document, "more": 1})]
 
 
 def test_a_signature_beside_a_profile_that_does_not_hold_stops_the_run(shop, answer):

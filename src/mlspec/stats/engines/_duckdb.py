@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from types import ModuleType
 
+    from mlspec.stats.engines._sql_table import Lines
+
 __all__ = ["MEMORY", "open_duckdb"]
 
 MEMORY = "1GB"
@@ -65,8 +67,7 @@ def _table(duckdb: ModuleType, connection: _Connection, path: str) -> SqlTable:
         return found
 
     if path.startswith("s3://"):
-        lines("INSTALL httpfs")
-        lines("LOAD httpfs")
+        _load_httpfs(lines)
     lines(f"CREATE VIEW {_RELATION} AS SELECT * FROM {_source(path)}")
     described = lines(f"DESCRIBE {_RELATION}")
     is_csv = path.lower().endswith(".csv")
@@ -83,6 +84,18 @@ def _table(duckdb: ModuleType, connection: _Connection, path: str) -> SqlTable:
             raise _refused(error) from error
 
     return SqlTable(_RELATION, kinds, int(str(rows)), lines, order)
+
+
+def _load_httpfs(lines: Lines) -> None:
+    """Load the extension that reads S3, from the network where it is not installed.
+
+    It takes credentials, region and endpoint from the variables `AWS_*`.
+    """
+    try:
+        lines("LOAD httpfs")
+    except ColumnError:
+        lines("INSTALL httpfs")
+        lines("LOAD httpfs")
 
 
 def _discrete(connection: _Connection, column: str, places: Sequence[int]) -> Sequence[float]:
