@@ -10,8 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlspec.api.files import read_text
-from mlspec.errors import TamperedPlanError
-from mlspec.evidence import EvidenceRecord, EvidenceStatus, digest_materials, read_record, status
+from mlspec.errors import MlspecError, TamperedPlanError
+from mlspec.evidence import (
+    EvidenceRecord,
+    EvidenceStatus,
+    digest_materials,
+    earlier_uses,
+    read_record,
+    status,
+)
 from mlspec.gates import gates_digest
 from mlspec.workspace import gates_of, model_of
 
@@ -19,9 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from mlspec.evidence import DataUse
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["KeptEvidence", "file_digests", "read_evidence", "record_path"]
+__all__ = ["KeptEvidence", "file_digests", "history_of", "read_evidence", "record_path"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,25 @@ def read_evidence(root: Path, workspace: Workspace, now: str = "") -> dict[str, 
         for model in workspace.of_kind("Model")
         if gates_of(workspace, model)
     }
+
+
+def history_of(root: Path, workspace: Workspace, address: str) -> tuple[DataUse, ...] | None:
+    """Return which models were judged on which data, as the records of a model tell it.
+
+    Those of all environments, whichever they are. None where no record counts that. A record that
+    can't be read tells nothing: judging again is what mends it.
+    """
+    name = record_path(root, workspace, address).name
+    paths = sorted((root / workspace.spec.paths.evidence).glob(f"*/{name}"))
+    records = [_legible(path, address) for path in paths]
+    return earlier_uses(each for each in records if each is not None)
+
+
+def _legible(path: Path, address: str) -> EvidenceRecord | None:
+    try:
+        return _record_of(address, path)
+    except MlspecError:
+        return None
 
 
 def file_digests(root: Path, records: Mapping[str, EvidenceRecord]) -> dict[str, str | None]:

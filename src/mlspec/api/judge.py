@@ -11,7 +11,7 @@ from mlspec.api._places import folder_inside
 from mlspec.api._stamp import moment_of_now
 from mlspec.api._transaction import Transaction
 from mlspec.api.context import signers_text
-from mlspec.api.evidence_store import record_path, standard_path
+from mlspec.api.evidence_store import history_of, record_path, standard_path
 from mlspec.api.files import require_regular
 from mlspec.api.session import open_session
 from mlspec.canonical import digest_file
@@ -188,7 +188,9 @@ def _judge(
     """Yield one record for each different set of gates among the environments."""
     for group in alike(workspaces, address):
         model = group[0].resources[address]
-        record = judge_model(root, group[0], model, as_of=moment_of_now(), tell=tell)
+        history = history_of(root, group[0], address)
+        now = Binding(address, subject_digest(model), __version__, moment_of_now(), history)
+        record = judge_model(root, group[0], model, binding=now, tell=tell)
         files = tuple(record_path(root, each, record.subject) for each in group)
         yield Judged(record, tuple(each.environment for each in group), files)
 
@@ -198,11 +200,10 @@ def judge_model(
     workspace: Workspace,
     model: Resource,
     *,
-    as_of: str,
-    tool_version: str = __version__,
+    binding: Binding,
     tell: Tell = say_nothing,
 ) -> EvidenceRecord:
-    """Return the verdicts of the gates of one model, as they are at a moment.
+    """Return the verdicts of the gates of one model, as they are at the moment of the binding.
 
     Raises:
         TamperedPlanError: a profile has a signature beside it that does not hold.
@@ -216,7 +217,7 @@ def judge_model(
         gates_of(workspace, model),
         inputs,
         root,
-        binding=Binding(model.address, subject_digest(model), tool_version, as_of),
+        binding=binding,
         tell=tell,
     )
 

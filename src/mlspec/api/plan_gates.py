@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mlspec import __version__
 from mlspec.api._stamp import moment_of_now
+from mlspec.api.evidence_store import history_of
 from mlspec.api.judge import alike, by_gates, environments_of, say_nothing, subject_digest
 from mlspec.api.session import open_session
 from mlspec.errors import ExitCode
@@ -87,7 +88,13 @@ class _Planner:
                 gates_of(group[0], model),
                 model_of(model).evaluation,
                 self.root,
-                binding=Binding(address, subject_digest(model), __version__, moment_of_now()),
+                binding=Binding(
+                    address,
+                    subject_digest(model),
+                    __version__,
+                    moment_of_now(),
+                    history_of(self.root, group[0], address),
+                ),
                 assumed=self.assumed,
                 tell=self.tell,
             )

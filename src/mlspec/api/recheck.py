@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from mlspec import __version__
 from mlspec.api._stamp import moment_of_now
 from mlspec.api.evidence_store import read_evidence, record_path
-from mlspec.api.judge import addresses_of, environments_of, judge_model
+from mlspec.api.judge import addresses_of, environments_of, judge_model, subject_digest
 from mlspec.api.session import open_session
 from mlspec.errors import ExitCode
 from mlspec.evidence import EvidenceStatus, Recheck, write_record
+from mlspec.gates import Binding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,8 +87,13 @@ class _Verifier:
             self.root,
             self.workspace,
             model,
-            as_of=record.as_of,
-            tool_version=record.tool_version,
+            binding=Binding(
+                model.address,
+                subject_digest(model),
+                record.tool_version,
+                record.as_of,
+                None if record.uses is None else record.uses.earlier,
+            ),
         )
         if write_record(again) == write_record(record):
             return replace(found, is_reproduced=True)

@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from mlspec.evidence._status import digest_materials, status
     from mlspec.evidence._table import Layout, PredictionTable, read_predictions
     from mlspec.evidence._test_result import TEST_RESULT_TYPE, write_test_result
+    from mlspec.evidence._uses import DataUse, DataUses, earlier_uses, labels_digest
 
 __all__ = [
     "AGGREGATES_TYPE",
@@ -72,6 +73,8 @@ __all__ = [
     "Case",
     "Cases",
     "Coverage",
+    "DataUse",
+    "DataUses",
     "EvidenceRecord",
     "EvidenceStatus",
     "Expectation",
@@ -104,9 +107,11 @@ __all__ = [
     "Wanted",
     "count_features",
     "digest_materials",
+    "earlier_uses",
     "join_champion",
     "join_frame",
     "join_labels",
+    "labels_digest",
     "load_readers",
     "locate",
     "memory_table",
@@ -154,6 +159,7 @@ _HOMES = {
     "_reason": "REASONS Reason",
     "_record": "overall_verdict read_record worst write_record",
     "_test_result": "TEST_RESULT_TYPE write_test_result",
+    "_uses": "DataUse DataUses earlier_uses labels_digest",
     "_status": "digest_materials status",
     "_table": "Layout PredictionTable read_predictions",
 }

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from mlspec.canonical import Json, digest_value
+
+if TYPE_CHECKING:
+    from mlspec.evidence._uses import DataUses
 
 __all__ = [
     "PREDICATE_TYPE",
@@ -208,6 +212,8 @@ class EvidenceRecord:
     materials: tuple[Material, ...]
     as_of: str = ""
     valid_until: str = ""
+    uses: DataUses | None = None
+    """Which models the data set was used for; None where no gate asks for it."""
 
     @property
     def digest(self) -> str:
@@ -235,6 +241,7 @@ class EvidenceRecord:
             "gates": [each.to_json() for each in self.results],
             **({"asOf": self.as_of} if self.as_of else {}),
             **({"validUntil": self.valid_until} if self.valid_until else {}),
+            **({} if self.uses is None else {"dataUse": self.uses.to_json()}),
         }
 
 

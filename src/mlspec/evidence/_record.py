@@ -18,6 +18,7 @@ from mlspec.evidence._model import (
     Verdict,
     Waived,
 )
+from mlspec.evidence._uses import DataUse, DataUses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -107,6 +108,17 @@ def _record(statement: dict[str, Json]) -> EvidenceRecord:
         materials=tuple(_material(_object(each)) for each in _list(predicate["materials"])),
         as_of=_text(predicate.get("asOf", "")),
         valid_until=_text(predicate.get("validUntil", "")),
+        uses=_uses(_object(predicate["dataUse"])) if "dataUse" in predicate else None,
+    )
+
+
+def _uses(found: dict[str, Json]) -> DataUses:
+    data = _digest(found["data"])
+    if "earlier" not in found:
+        return DataUses(data, None)
+    told = [_object(each) for each in _list(found["earlier"])]
+    return DataUses(
+        data, tuple(DataUse(_digest(each["data"]), _digest(each["subject"])) for each in told)
     )
 
 

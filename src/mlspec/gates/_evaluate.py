@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import digest_value
-from mlspec.evidence import EvidenceRecord, Reason, Waived, overall_verdict
+from mlspec.evidence import (
+    DataUse,
+    DataUses,
+    EvidenceRecord,
+    Reason,
+    Waived,
+    labels_digest,
+    overall_verdict,
+)
 from mlspec.gates._decide import unmeasured
 from mlspec.gates._first_release import with_first_release
 from mlspec.gates._load import load_inputs, say_nothing
@@ -29,13 +37,15 @@ __all__ = ["Binding", "evaluate_all", "evaluate_one", "gates_digest", "refusals"
 class Binding:
     """What a record is about: the address of the model, the digest of its artifact.
 
-    `as_of` is the moment of the run in UTC, by which evidence may be too old.
+    `as_of` is the moment of the run in UTC, by which evidence may be too old; `history` what
+    earlier records tell of the use of data, None where there is none.
     """
 
     subject: str
     digest: str
     tool_version: str
     as_of: str = ""
+    history: tuple[DataUse, ...] | None = None
 
 
 def gates_digest(gate_specs: Sequence[GateSpecBase], inputs: EvaluationInputs | None) -> str:
@@ -70,7 +80,7 @@ def evaluate_all(
     """
     needs = [need for spec in gate_specs for need in find_gate(spec).reads(spec)]
     loaded = load_inputs(inputs, root, needs, as_of=binding.as_of, tell=tell)
-    read = replace(loaded.inputs, subject_digest=binding.digest)
+    read = replace(loaded.inputs, subject_digest=binding.digest, history=binding.history)
     refused = refusals(gate_specs, binding.digest)
     results: list[GateResult] = []
     for spec in _by_id(gate_specs):
@@ -88,7 +98,19 @@ def evaluate_all(
         materials=loaded.materials,
         as_of=binding.as_of if ends or _depends_on_time(gate_specs, inputs) else "",
         valid_until=min(ends, default=""),
+        uses=_uses(gate_specs, read),
     )
+
+
+def _uses(gate_specs: Sequence[GateSpecBase], read: GateInputs) -> DataUses | None:
+    """Return what the next run has to know of the use of data, where a gate asks for it."""
+    if not any(find_gate(spec).reads_history for spec in gate_specs):
+        return None
+    rows, earlier = read.challenger, read.history
+    data = rows if isinstance(rows, Reason) else labels_digest(rows)
+    found = "" if isinstance(data, Reason) else data
+    own = DataUse(found, read.subject_digest)
+    return DataUses(found, earlier and tuple(each for each in earlier if each != own))
 
 
 def _ends(results: Sequence[GateResult]) -> list[str]:

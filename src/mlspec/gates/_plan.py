@@ -80,7 +80,7 @@ def plan_gates(
     needs = [find_gate(spec).reads(spec) for spec in gate_specs]
     every = [need for each in needs for need in each]
     loaded = load_inputs(inputs, root, every, as_of=binding.as_of, tell=tell).inputs
-    read = replace(loaded, subject_digest=binding.digest)
+    read = replace(loaded, subject_digest=binding.digest, history=binding.history)
     refused = refusals(gate_specs, binding.digest)
     planner = _Planner(inputs, read, assumed or Assumed())
     return tuple(

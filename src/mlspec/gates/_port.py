@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import builtins
     from collections.abc import Callable, Iterator, Mapping
 
-    from mlspec.evidence import GateResult, Metrics, Rows, Source
+    from mlspec.evidence import DataUse, GateResult, Metrics, Rows, Source
     from mlspec.gates._power import Assumed, RowsNeeded
 
 __all__ = ["Gate", "GateInputs", "Need", "SpecProblem"]
@@ -64,7 +64,8 @@ class GateInputs:
     """What was read for the gates of one model; each part is there or says why not.
 
     Rows of the champion stand in the order of the challenger's. `sources` are by name;
-    `subject_digest` is that of the model's artifact; `as_of` is the moment of the run, in UTC.
+    `subject_digest` is that of the model's artifact; `as_of` is the moment of the run, in UTC;
+    `history` says which models were judged on which labelled rows, None where nobody counted.
     """
 
     challenger: Rows | Reason
@@ -74,6 +75,7 @@ class GateInputs:
     sources: Mapping[str, Source | Reason] = field(default_factory=lambda: _NOTHING)
     subject_digest: str = ""
     as_of: str = ""
+    history: tuple[DataUse, ...] | None = None
 
     def source(self, name: str, expected: builtins.type[SourceT]) -> SourceT | Reason:
         """Return the named source as the type that a gate reads, or why it can't be that."""
@@ -114,6 +116,8 @@ class Gate(Generic[SpecT]):
     reasons: Mapping[str, str] = field(default_factory=dict)
     reads_clock: bool = False
     """Whether the verdict depends on the moment of the run, which the record then states."""
+    reads_history: bool = False
+    """Whether the verdict depends on earlier records, which the record then passes on."""
     is_floor: Callable[[SpecT], bool] = _never
     """Whether a pass says that the model is good enough by itself, measured on its predictions."""
     power: Callable[[SpecT, GateResult, Assumed], Iterator[RowsNeeded]] | None = None

@@ -52,13 +52,13 @@ class Evaluation:
                 self.write(file, [(key, int(y) + 1, float(score) + 1) for key, y, score in rows])
         return {"quantile": 0.5} if metric == "pinball" else {}
 
-    def record(self, *gates, subject_digest=ARTIFACT, as_of="", **inputs):
+    def record(self, *gates, subject_digest=ARTIFACT, as_of="", history=None, **inputs):
         specs = TypeAdapter(list[GateSpec]).validate_python(list(gates))
         return evaluate_all(
             specs,
             EvaluationInputs.model_validate(self.inputs | inputs),
             self.root,
-            binding=Binding("model/screen", subject_digest, "0.1.0", as_of),
+            binding=Binding("model/screen", subject_digest, "0.1.0", as_of, history),
         )
 
     def result(self, gate, **inputs):

@@ -1,0 +1,80 @@
+"""The count of models that a test set judged goes from record to record."""
+
+from __future__ import annotations
+
+import pytest
+
+from mlspec.api.judge import run_gates
+from mlspec.api.recheck import verify_evidence
+from mlspec.api.start import init
+from mlspec.errors import ExitCode
+
+GATE = "  gates: [{id: use, type: test-set-use, atMost: 2}]\n"
+
+
+@pytest.fixture
+def shop(tmp_path):
+    init(tmp_path)
+    spec = tmp_path / "specs" / "churn.yaml"
+    spec.write_text(spec.read_text().replace("  evaluation:\n", f"{GATE}  evaluation:\n"))
+    (tmp_path / "evaluation").mkdir()
+    rows = "".join(f"c{n},{n % 2},{0.2 + 0.6 * (n % 2)}\n" for n in range(300))
+    (tmp_path / "evaluation" / "churn.csv").write_text(f"customer_id,left,score\n{rows}")
+    return tmp_path
+
+
+def release(shop, digit):
+    """Name another artifact, as a retrained model is."""
+    spec = shop / "specs" / "churn.yaml"
+    lines = spec.read_text().splitlines()
+    at = next(place for place, line in enumerate(lines) if line.startswith("    digest: sha256:"))
+    lines[at] = f"    digest: sha256:{digit * 64}"
+    spec.write_text("\n".join(lines) + "\n")
+
+
+def judged(shop, environment="prod"):
+    (found,) = run_gates(directory=shop, environment=environment).judged
+    return next(each for each in found.record.results if each.gate == "use")
+
+
+def test_every_retrained_model_is_counted_and_none_twice(shop):
+    first, again = judged(shop), judged(shop)
+    release(shop, "3")
+    second = judged(shop)
+    release(shop, "4")
+    third = judged(shop)
+
+    assert ("history-missing", 1.0, 2.0, 3.0) == (
+        first.reason_code,
+        again.estimate,
+        second.estimate,
+        third.estimate,
+    )
+    assert ["pass", "pass", "fail"] == [each.verdict.value for each in (again, second, third)]
+
+
+def test_models_judged_for_another_environment_count_as_well(shop):
+    judged(shop, "staging")
+    release(shop, "3")
+
+    assert 2.0 == judged(shop, "prod").estimate
+
+
+@pytest.mark.parametrize("runs", [1, 2])
+def test_records_that_count_come_out_again(shop, runs):
+    for _ in range(runs):
+        judged(shop)
+
+    report = verify_evidence(directory=shop, environment="prod", recompute=True)
+
+    assert ExitCode.OK is report.exit_code
+    assert [True] == [each.is_reproduced for each in report.records]
+
+
+def test_a_record_that_cannot_be_read_leaves_the_count_unknown(shop):
+    judged(shop)
+    judged(shop)
+    (record,) = shop.glob("evidence/prod/*.evidence.json")
+    record.write_text(record.read_text().replace('"models-judged"', '"models judged"'))
+
+    assert "history-missing" == judged(shop).reason_code
