@@ -8,9 +8,9 @@ and `any` have to pass. The interval is the exact one of Clopper and Pearson (19
 299 does. At least 30 attacks of each family.
 
 The denominator is what was submitted, not what was planned: an attack that was never submitted
-resisted nothing. Where less than `minimumCoverage` of the planned attacks was submitted and
-answered, the part is inconclusive. Planned are the rows of the source, or `plannedAttacks` per
-family if that is more.
+resisted nothing. One that was submitted and has no answer counts as broken. Where less than
+`minimumCoverage` of the planned attacks was submitted and answered, the part is inconclusive.
+Planned are the rows of the source, or `plannedAttacks` per family if that is more.
 
 Not evaluated: no source, an attack twice, a family that is named and not there, a family without
 any submitted attack.
