@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+
 import pytest
+from tests.e2e.commands import CHECKOUT
 
 MODEL = "employment-screen"
 
@@ -110,3 +114,19 @@ def test_a_rollout_without_a_condition_on_errors_is_refused_with_the_way_out(mls
     refused = mlspec("simulate", "rollout", "form-digit-reader", "--env", "prod", cwd=county)
 
     refused.refused(64, "has no condition `error-share`")
+
+
+def documented():
+    """Yield the commands that the page shows with what they print; empty where it shows none."""
+    page = (CHECKOUT / "docs" / "pages" / "gate-plan.md").read_text("utf-8")
+    for block in re.findall(r"```console\n\$ (.*?)```", page, re.DOTALL):
+        line, _, shown = block.partition("\n")
+        yield pytest.param(line, shown, id=line)
+
+
+@pytest.mark.parametrize(("line", "shown"), [*documented()])
+def test_the_page_shows_what_the_commands_print(mlspec, county, line, shown):
+    told = mlspec(*shlex.split(line)[1:], cwd=county).expect(0)
+
+    assert told.out
+    assert shown in {"", told.out}

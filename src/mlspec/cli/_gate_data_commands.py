@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from mlspec.cli._options import taking
+from mlspec.cli._options import Quiet, taking
 
 __all__ = ["GATE_DATA"]
 
@@ -87,6 +87,8 @@ def _profile(
         Path | None,
         typer.Option("--sign", metavar="KEY", help="SSH key that signs it, beside it."),
     ] = None,
+    *,
+    quiet: Quiet = False,
 ) -> int:
     """Count how the values of each column are distributed: the reference that drift is told by."""
     from mlspec.api.profiles import ProfileRequest
@@ -102,7 +104,7 @@ def _profile(
         counting.collected_at,
         counting.memory,
     )
-    return profile(request, out=out, key=key)
+    return profile(request, out=out, key=key, is_quiet=quiet)
 
 
 @dataclass(frozen=True, slots=True)

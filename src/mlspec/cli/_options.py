@@ -23,6 +23,7 @@ __all__ = [
     "Place",
     "PlanFormat",
     "PlanOutputFormat",
+    "Quiet",
     "ReviewsFile",
     "taking",
 ]
@@ -93,6 +94,9 @@ MaxBytes = Annotated[
     typer.Option(
         "--max-bytes", metavar="N", min=1_000, help="The most that Markdown takes; 60000 otherwise."
     ),
+]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Don't show on the terminal how far the work is.")
 ]
 OutputFormat = Annotated[Format, typer.Option("--format", help="How to print the result.")]
 

@@ -24,6 +24,8 @@ __all__ = [
     "write",
 ]
 
+_COLUMNS = 80
+"""Width of a terminal that does not tell its own."""
 _MACHINE_FORMATS = ("json", "jsonl")
 
 
@@ -76,8 +78,8 @@ def show_progress(text: str, *, is_last: bool) -> None:
     if not sys.stderr.isatty():
         return
     try:
-        columns = os.get_terminal_size(sys.stderr.fileno()).columns
-        shown = "" if is_last else text[: max(columns - 1, 0)]
+        columns = os.get_terminal_size(sys.stderr.fileno()).columns or _COLUMNS
+        shown = "" if is_last else text[: columns - 1]
         sys.stderr.write(f"\r\x1b[K{shown}")
         sys.stderr.flush()
     except OSError:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.canonical import pretty_json
 from mlspec.cli._output import note, write
+from mlspec.cli._progress import progress
 from mlspec.evidence import profile_digest, write_profile
 
 if TYPE_CHECKING:
@@ -17,11 +18,15 @@ if TYPE_CHECKING:
 __all__ = ["profile", "sql"]
 
 
-def profile(request: ProfileRequest, *, out: Path | None, key: Path | None) -> int:
+def profile(
+    request: ProfileRequest, *, out: Path | None, key: Path | None, is_quiet: bool = False
+) -> int:
     """Profile a table; print the profile, or write it and say so."""
     from mlspec.api.profiles import make_profile, write_signed
 
-    made = make_profile(request)
+    with progress(is_quiet=is_quiet) as tell:
+        tell(f"counting {request.data}")
+        made = make_profile(request)
     if out is None:
         write(write_profile(made))
         return 0
