@@ -17,10 +17,10 @@ from mlspec.gates._sample import too_few
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from mlspec.gates._ab_test_spec import AbTestSpec
     from mlspec.gates._counts import CountColumns
     from mlspec.gates._decide import Bound
     from mlspec.gates._port import GateInputs
-    from mlspec.gates.ab_test import AbTest
     from mlspec.stats import Share
 
 __all__ = ["judged_parts"]
@@ -30,7 +30,7 @@ _CHANCE_NEEDS = (("rows", 100),)
 Facts = tuple[tuple[str, float], ...]
 
 
-def judged_parts(spec: AbTest, inputs: GateInputs) -> tuple[list[PartResult], Facts] | Reason:
+def judged_parts(spec: AbTestSpec, inputs: GateInputs) -> tuple[list[PartResult], Facts] | Reason:
     """Return the verdict per comparison and guardrail, and the p of the planned shares."""
     found = table_or_series(inputs, spec.source)
     if isinstance(found, Reason):
@@ -51,7 +51,7 @@ def judged_parts(spec: AbTest, inputs: GateInputs) -> tuple[list[PartResult], Fa
 
 
 def _arms(
-    spec: AbTest, found: Frame | SeriesSet, columns: CountColumns
+    spec: AbTestSpec, found: Frame | SeriesSet, columns: CountColumns
 ) -> dict[str, Share] | Reason:
     """Return the counts of all arms: without one of them, the experiment was not measured."""
     counted = counts_of(found, columns, [each.name for each in spec.arms])
@@ -63,7 +63,7 @@ def _arms(
     return arms
 
 
-def _compared(spec: AbTest, arms: Mapping[str, Share], look: Look) -> list[PartResult]:
+def _compared(spec: AbTestSpec, arms: Mapping[str, Share], look: Look) -> list[PartResult]:
     treatment, gain = arms[spec.treatment], above(spec.minimum_gain or 0.0)
     return [
         judged_part(
@@ -74,12 +74,12 @@ def _compared(spec: AbTest, arms: Mapping[str, Share], look: Look) -> list[PartR
     ]
 
 
-def _difference(spec: AbTest, first: Share, second: Share, look: Look) -> Measured:
+def _difference(spec: AbTestSpec, first: Share, second: Share, look: Look) -> Measured:
     measured = difference_of_shares(spec, spec.sequential, first, second, look.level)
     return look.judged(measured)
 
 
-def _best(spec: AbTest, chance: float, arms: Mapping[str, Share]) -> PartResult:
+def _best(spec: AbTestSpec, chance: float, arms: Mapping[str, Share]) -> PartResult:
     """Judge the posterior chance that the treatment is best; its interval has no width."""
     names = list(arms)
     found = stats.chance_of_best([arms[name] for name in names])
@@ -102,7 +102,7 @@ def _chance(chance: float) -> Bound:
     return verdict
 
 
-def _guarded(spec: AbTest, found: Frame | SeriesSet, look: Look) -> Iterator[PartResult]:
+def _guarded(spec: AbTestSpec, found: Frame | SeriesSet, look: Look) -> Iterator[PartResult]:
     """Yield the verdict of each guardrail on each arm but the control."""
     others = [each.name for each in spec.arms if each.name != spec.control]
     for guardrail in spec.guardrails:

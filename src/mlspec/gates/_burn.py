@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mlspec.evidence import Frame, SeriesSet
-    from mlspec.gates.slo_burn import BurnPair, SloBurn
+    from mlspec.gates._slo_burn_spec import BurnPair, SloBurnSpec
     from mlspec.stats import Share
 
 __all__ = ["judged_pairs"]
@@ -25,7 +25,7 @@ _NEEDS = (("rows", 30),)
 
 
 def judged_pairs(
-    spec: SloBurn, pairs: Sequence[BurnPair], found: Frame | SeriesSet
+    spec: SloBurnSpec, pairs: Sequence[BurnPair], found: Frame | SeriesSet
 ) -> list[PartResult]:
     """Return the verdict on each pair of windows."""
     windows = sorted({name for each in pairs for name in (each.long, each.short)})
@@ -34,7 +34,7 @@ def judged_pairs(
 
 
 def _judged(
-    spec: SloBurn, pair: BurnPair, long: Share | Reason, short: Share | Reason
+    spec: SloBurnSpec, pair: BurnPair, long: Share | Reason, short: Share | Reason
 ) -> PartResult:
     """Judge the smaller burn rate of both: both exceed a limit just when the smaller one does.
 

@@ -17,15 +17,15 @@ from mlspec.gates._monitor import table_or_series
 from mlspec.gates._rows_where import RowFilter, numbers_where
 
 if TYPE_CHECKING:
+    from mlspec.gates._canary_spec import CanarySpec, ValueColumns
     from mlspec.gates._counts import CountColumns
     from mlspec.gates._measure import Measured
     from mlspec.gates._port import GateInputs
-    from mlspec.gates.canary import Canary, ValueColumns
 
 __all__ = ["compared"]
 
 
-def compared(spec: Canary, inputs: GateInputs) -> Measured | Reason:
+def compared(spec: CanarySpec, inputs: GateInputs) -> Measured | Reason:
     """Return how much worse the canary is, with the p of the planned shares among the facts."""
     if spec.counts is not None:
         return _of_counts(spec, spec.counts, inputs)
@@ -34,7 +34,7 @@ def compared(spec: Canary, inputs: GateInputs) -> Measured | Reason:
     return Reason("one-comparison", "the gate states neither `counts` nor `values`")
 
 
-def _of_counts(spec: Canary, columns: CountColumns, inputs: GateInputs) -> Measured | Reason:
+def _of_counts(spec: CanarySpec, columns: CountColumns, inputs: GateInputs) -> Measured | Reason:
     found = table_or_series(inputs, spec.source)
     if isinstance(found, Reason):
         return found
@@ -52,7 +52,7 @@ def _of_counts(spec: Canary, columns: CountColumns, inputs: GateInputs) -> Measu
     return measured if isinstance(measured, Reason) else look.judged(measured)
 
 
-def _of_values(spec: Canary, columns: ValueColumns, inputs: GateInputs) -> Measured | Reason:
+def _of_values(spec: CanarySpec, columns: ValueColumns, inputs: GateInputs) -> Measured | Reason:
     table = inputs.source(spec.source, Frame)
     if isinstance(table, Reason):
         return table
@@ -72,6 +72,6 @@ def _of_values(spec: Canary, columns: ValueColumns, inputs: GateInputs) -> Measu
     return measured if isinstance(measured, Reason) else look.judged(measured)
 
 
-def _look(spec: Canary, canary: float, baseline: float) -> Look | Reason:
+def _look(spec: CanarySpec, canary: float, baseline: float) -> Look | Reason:
     shares = (spec.canary_share, 1 - spec.canary_share)
     return look_at(spec, spec.sequential, (canary, baseline), shares)

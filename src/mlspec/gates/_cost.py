@@ -11,8 +11,8 @@ from mlspec.gates._rows_where import non_negative, numbers_where
 from mlspec.gates._sample import POINT_NEEDS, too_few
 
 if TYPE_CHECKING:
+    from mlspec.gates._cost_spec import CostSpec
     from mlspec.gates._port import GateInputs
-    from mlspec.gates.cost import Cost
     from mlspec.stats import FloatVector
 
 __all__ = ["cost_of"]
@@ -21,7 +21,7 @@ _NEEDS = (("rows", 100),)
 """The t interval of a skewed cost errs by more than its confidence says with fewer rows."""
 
 
-def cost_of(spec: Cost, inputs: GateInputs) -> Measured | Reason:
+def cost_of(spec: CostSpec, inputs: GateInputs) -> Measured | Reason:
     """Return the cost of a thousand predictions, in the currency of the spec."""
     if spec.billed is not None and spec.billed.predictions is not None:
         return _reported(spec, inputs, spec.billed.cost, spec.billed.predictions)
@@ -32,7 +32,7 @@ def cost_of(spec: Cost, inputs: GateInputs) -> Measured | Reason:
     return costs if isinstance(costs, Reason) else _measured(spec, costs)
 
 
-def _per_prediction(spec: Cost, table: Frame) -> FloatVector | Reason:
+def _per_prediction(spec: CostSpec, table: Frame) -> FloatVector | Reason:
     if spec.billed is not None:
         return _column(spec, table, spec.billed.cost)
     if spec.prices is None:
@@ -48,12 +48,12 @@ def _per_prediction(spec: Cost, table: Frame) -> FloatVector | Reason:
     return priced / 1e6
 
 
-def _column(spec: Cost, table: Frame, column: str) -> FloatVector | Reason:
+def _column(spec: CostSpec, table: Frame, column: str) -> FloatVector | Reason:
     values = numbers_where(table, column, spec.where)
     return values if isinstance(values, Reason) else non_negative(column, values)
 
 
-def _measured(spec: Cost, costs: FloatVector) -> Measured | Reason:
+def _measured(spec: CostSpec, costs: FloatVector) -> Measured | Reason:
     per_thousand = 1000 * costs + spec.infrastructure_per_thousand
     mean = float(per_thousand.mean())
     if not costs.any():
@@ -66,7 +66,7 @@ def _measured(spec: Cost, costs: FloatVector) -> Measured | Reason:
     return Measured("cost-per-thousand", rounded(mean), ends, counts, few, facts)
 
 
-def _reported(spec: Cost, inputs: GateInputs, cost: str, predictions: str) -> Measured | Reason:
+def _reported(spec: CostSpec, inputs: GateInputs, cost: str, predictions: str) -> Measured | Reason:
     metrics = inputs.source(spec.source, Metrics)
     if isinstance(metrics, Reason):
         return metrics

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mlspec.evidence import Series
+    from mlspec.gates._latency_spec import LatencySpec
     from mlspec.gates._port import GateInputs
-    from mlspec.gates.latency import Latency
     from mlspec.stats import FloatVector, Histogram, Quantile
 
 __all__ = ["latencies", "quantile_part"]
@@ -27,7 +27,7 @@ __all__ = ["latencies", "quantile_part"]
 _MILLISECONDS = {"us": 1e-3, "ms": 1.0, "s": 1e3}
 
 
-def latencies(spec: Latency, inputs: GateInputs) -> FloatVector | Histogram | Reason:
+def latencies(spec: LatencySpec, inputs: GateInputs) -> FloatVector | Histogram | Reason:
     """Return the latencies that the source holds."""
     found = table_or_series(inputs, spec.source)
     if isinstance(found, Reason):
@@ -38,7 +38,7 @@ def latencies(spec: Latency, inputs: GateInputs) -> FloatVector | Histogram | Re
     return upto if isinstance(upto, Reason) else _histogram(upto, _MILLISECONDS[spec.unit])
 
 
-def _of_rows(spec: Latency, table: Frame) -> FloatVector | Reason:
+def _of_rows(spec: LatencySpec, table: Frame) -> FloatVector | Reason:
     found = numbers_where(table, spec.column, spec.where)
     values = found if isinstance(found, Reason) else non_negative(spec.column, found)
     if isinstance(values, Reason):
@@ -48,7 +48,7 @@ def _of_rows(spec: Latency, table: Frame) -> FloatVector | Reason:
     return values * _MILLISECONDS[spec.unit]
 
 
-def _of_table(spec: Latency, table: Frame) -> list[tuple[float, float]] | Reason:
+def _of_table(spec: LatencySpec, table: Frame) -> list[tuple[float, float]] | Reason:
     counts = numbers_where(table, spec.column, spec.where)
     if isinstance(counts, Reason):
         return counts
@@ -58,7 +58,7 @@ def _of_table(spec: Latency, table: Frame) -> list[tuple[float, float]] | Reason
     return _edged(list(zip(edges, counts.tolist(), strict=True)))
 
 
-def _of_series(spec: Latency, found: SeriesSet) -> list[tuple[float, float]] | Reason:
+def _of_series(spec: LatencySpec, found: SeriesSet) -> list[tuple[float, float]] | Reason:
     """Return the buckets of one histogram; those of two models are not added up."""
     query = spec.query or ""
     answer = found.answer(query)
@@ -103,7 +103,7 @@ def _histogram(upto: list[tuple[float, float]], unit: float) -> Histogram | Reas
 
 
 def quantile_part(
-    spec: Latency, share: float, limit: float, found: FloatVector | Histogram
+    spec: LatencySpec, share: float, limit: float, found: FloatVector | Histogram
 ) -> PartResult:
     """Judge a quantile against its limit, with the interval that holds for any distribution."""
     level = level_of(spec)
@@ -126,7 +126,7 @@ def quantile_part(
     return judged_part(spec, name, measured, at_most(limit))
 
 
-def _needs(spec: Latency, share: float, level: float) -> tuple[tuple[str, int], ...]:
+def _needs(spec: LatencySpec, share: float, level: float) -> tuple[tuple[str, int], ...]:
     """Return the rows without which the quantile has no upper bound."""
     if spec.decide == "point":
         return POINT_NEEDS

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.evidence import GateResult
+    from mlspec.gates._ab_test_spec import AbTestSpec
+    from mlspec.gates._canary_spec import CanarySpec
+    from mlspec.gates._cost_spec import CostSpec
     from mlspec.gates._power import Assumed
+    from mlspec.gates._slo_burn_spec import SloBurnSpec
     from mlspec.gates._spec import GateSpecBase
-    from mlspec.gates.ab_test import AbTest
-    from mlspec.gates.canary import Canary
-    from mlspec.gates.cost import Cost
-    from mlspec.gates.slo_burn import SloBurn
-    from mlspec.gates.throughput import Throughput
+    from mlspec.gates._throughput_spec import ThroughputSpec
 
 __all__ = ["of_arms", "of_canary", "of_cost", "of_throughput", "of_windows"]
 
@@ -36,7 +36,9 @@ _LEAST_WINDOWS = 20
 _SPREAD = "how much {} vary is not known before there are some"
 
 
-def of_throughput(spec: Throughput, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:
+def of_throughput(
+    spec: ThroughputSpec, observed: GateResult, assumed: Assumed
+) -> Iterator[RowsNeeded]:
     """Yield the windows that tell a rate beyond the floor, and the requests for the error share."""
     parts = {each.name: each for each in observed.parts}
     rate = parts.get("requests per second")
@@ -51,9 +53,9 @@ def of_throughput(spec: Throughput, observed: GateResult, assumed: Assumed) -> I
         yield _of_share(spec, "error share", share, spec.maximum_error_share, assumed)
 
 
-def of_windows(spec: SloBurn, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:
+def of_windows(spec: SloBurnSpec, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:
     """Yield the requests of each pair's windows that tell a burn below its limit."""
-    from mlspec.gates.slo_burn import pairs
+    from mlspec.gates._slo_burn_spec import pairs
 
     parts = {each.name: each for each in observed.parts}
     for pair in pairs(spec):
@@ -61,7 +63,7 @@ def of_windows(spec: SloBurn, observed: GateResult, assumed: Assumed) -> Iterato
         yield _of_share(spec, pair.name, parts.get(pair.name), limit, assumed)
 
 
-def of_cost(spec: Cost, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:
+def of_cost(spec: CostSpec, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:
     """Yield the predictions that tell a cost below its limit."""
     have = dict(observed.counts).get("rows")
     if spec.decide == "point":
@@ -73,7 +75,7 @@ def of_cost(spec: Cost, observed: GateResult, assumed: Assumed) -> Iterator[Rows
     yield _by_width(observed, assumed, ("rows", "predictions"), distance, (least, why))
 
 
-def of_canary(spec: Canary, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:
+def of_canary(spec: CanarySpec, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:
     """Yield the trials of the smaller arm that clear the limit when both arms are alike."""
     least, have = max(_LEAST, spec.minimum_rows), dict(observed.counts).get("rows")
     if spec.decide == "point":
@@ -88,7 +90,7 @@ def of_canary(spec: Canary, observed: GateResult, assumed: Assumed) -> Iterator[
     yield _by_width(observed, assumed, ("rows", "trials per arm"), distance, (least, why))
 
 
-def of_arms(spec: AbTest, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:
+def of_arms(spec: AbTestSpec, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:
     """Yield the trials of the smaller arm of each comparison and guardrail."""
     least, gain = max(_LEAST, spec.minimum_rows), spec.minimum_gain or 0.0
     limits = {each.name: each.maximum_increase for each in spec.guardrails}

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     from mlspec.evidence import GateResult, PartResult
     from mlspec.gates._fairness_spec import Fairness
+    from mlspec.gates._latency_spec import LatencySpec
     from mlspec.gates._power import Assumed
-    from mlspec.gates.attack_resistance import AttackResistance
+    from mlspec.gates._attack_spec import AttackResistance
     from mlspec.gates.data_drift import DataDrift
-    from mlspec.gates.latency import Latency
 
 __all__ = ["of_attacks", "of_drift", "of_groups", "of_quantiles"]
 
@@ -78,9 +78,11 @@ def _fewest(observed: GateResult, name: str) -> int | None:
     return min((dict(each.counts).get(name, 0) for each in observed.parts), default=None)
 
 
-def of_quantiles(spec: Latency, observed: GateResult, _assumed: Assumed) -> Iterator[RowsNeeded]:
+def of_quantiles(
+    spec: LatencySpec, observed: GateResult, _assumed: Assumed
+) -> Iterator[RowsNeeded]:
     """Yield the requests without which a quantile has no upper bound."""
-    from mlspec.gates.latency import limits
+    from mlspec.gates._latency_spec import limits
 
     parts = {each.name: dict(each.counts) for each in observed.parts}
     for share, _ in limits(spec):

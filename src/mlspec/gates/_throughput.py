@@ -15,7 +15,7 @@ from mlspec.gates._sample import too_few
 
 if TYPE_CHECKING:
     from mlspec.gates._port import GateInputs
-    from mlspec.gates.throughput import Throughput
+    from mlspec.gates._throughput_spec import ThroughputSpec
     from mlspec.stats import FloatVector
 
 __all__ = ["Load", "error_share", "load_of", "per_second"]
@@ -35,7 +35,7 @@ class Load:
     seconds: float
 
 
-def load_of(spec: Throughput, inputs: GateInputs) -> Load | Reason:
+def load_of(spec: ThroughputSpec, inputs: GateInputs) -> Load | Reason:
     """Return what the source says about requests in windows of equal length."""
     found = table_or_series(inputs, spec.source)
     if isinstance(found, Reason):
@@ -43,7 +43,7 @@ def load_of(spec: Throughput, inputs: GateInputs) -> Load | Reason:
     return _of_table(spec, found) if isinstance(found, Frame) else _of_series(spec, found)
 
 
-def _of_table(spec: Throughput, table: Frame) -> Load | Reason:
+def _of_table(spec: ThroughputSpec, table: Frame) -> Load | Reason:
     """Count the requests of every full window between the first request and the last."""
     moments = _moments(table, spec.time_column)
     if isinstance(moments, Reason):
@@ -88,7 +88,7 @@ def _failures(table: Frame, column: str | None) -> FloatVector | Reason | None:
     return Reason("not-yes-or-no", f"column {shown(column)} has a value that is neither 0 nor 1")
 
 
-def _of_series(spec: Throughput, found: SeriesSet) -> Load | Reason:
+def _of_series(spec: ThroughputSpec, found: SeriesSet) -> Load | Reason:
     requests = _rates(found, spec.query or "")
     if isinstance(requests, Reason):
         return requests
@@ -120,7 +120,7 @@ def _rates(found: SeriesSet, query: str) -> tuple[float, FloatVector] | Reason:
     return step, rates
 
 
-def per_second(spec: Throughput, load: Load) -> Measured | Reason:
+def per_second(spec: ThroughputSpec, load: Load) -> Measured | Reason:
     """Return the answered requests per second: those that failed do not count."""
     answered = load.requests if load.errors is None else load.requests - load.errors
     rates = answered / load.seconds
@@ -133,7 +133,7 @@ def per_second(spec: Throughput, load: Load) -> Measured | Reason:
     return Measured("requests-per-second", rounded(float(rates.mean())), ends, counts, few)
 
 
-def error_share(spec: Throughput, load: Load) -> Measured | Reason:
+def error_share(spec: ThroughputSpec, load: Load) -> Measured | Reason:
     """Return the share of the requests that failed, with Wilson's interval."""
     if load.errors is None:
         return Reason("errors-missing", "nothing says which requests failed")

@@ -39,18 +39,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from mlspec.evidence import Reason
-from mlspec.gates._counts import CountColumns, count_columns
-from mlspec.gates._looks import LOOK_REASONS, Looks, look_problems
+from mlspec.gates._ab_test_spec import AbTestSpec
+from mlspec.gates._counts import count_columns
+from mlspec.gates._looks import LOOK_REASONS, look_problems
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
-from mlspec.gates._spec import GateSpecBase
 from mlspec.schema import (
-    Direction,
     FieldClass,
-    Identifier,
-    Items,
-    Number,
-    SpecModel,
-    Text,
     declare,
 )
 
@@ -60,7 +54,7 @@ if TYPE_CHECKING:
     from mlspec.evidence import GateResult
     from mlspec.gates._power import Assumed, RowsNeeded
 
-__all__ = ["GATE", "AbTest", "Arm", "Guardrail"]
+__all__ = ["GATE", "AbTest"]
 
 REASONS = MappingProxyType(
     {
@@ -77,71 +71,10 @@ REASONS = MappingProxyType(
 )
 
 
-class Arm(SpecModel):
-    """One arm of the experiment."""
-
-    name: Text = declare(
-        "Name of the arm, as the data say it.", FieldClass.GATE, examples=["control"]
-    )
-    share: Number = declare(
-        "Planned share of the traffic; shares are scaled to add up to 1.", FieldClass.GATE, gt=0
-    )
-
-
-class Guardrail(SpecModel):
-    """A limit for how much more often something bad may happen in an arm than in the control."""
-
-    name: Identifier = declare("Name of the guardrail.", FieldClass.GATE, examples=["errors"])
-    counts: CountColumns = declare("Bad events and trials; `by` names the arm.", FieldClass.GATE)
-    maximum_increase: Number = declare(
-        "By how much the share of bad events may be larger.",
-        FieldClass.GATE,
-        Direction.LOWER_IS_TIGHTER,
-        ge=0,
-        lt=1,
-    )
-
-
-class AbTest(GateSpecBase):
+class AbTest(AbTestSpec):
     """An experiment with a control, a treatment, and maybe more arms."""
 
     type: Literal["ab-test"] = declare("Type of the gate.", FieldClass.GATE)
-    source: Identifier = declare(
-        "The evidence source: a table, or answers of Prometheus.",
-        FieldClass.GATE,
-        examples=["experiment"],
-    )
-    arms: Items[Arm] = declare(
-        "All arms of the experiment, and their planned shares.",
-        FieldClass.GATE,
-        list_key="name",
-        min_length=2,
-    )
-    control: Text = declare("The arm that guardrails compare with.", FieldClass.GATE)
-    treatment: Text = declare("The arm that is this model.", FieldClass.GATE)
-    counts: CountColumns = declare("Successes and trials; `by` names the arm.", FieldClass.GATE)
-    minimum_gain: Number | None = declare(
-        "By how much the treatment's share of successes has to be larger; absent means 0.",
-        FieldClass.GATE,
-        Direction.HIGHER_IS_TIGHTER,
-        default=None,
-        ge=0,
-        lt=1,
-    )
-    chance_of_best: Number | None = declare(
-        "Decide on the posterior chance that the treatment is the best arm, at least this.",
-        FieldClass.GATE,
-        Direction.HIGHER_IS_TIGHTER,
-        default=None,
-        gt=0.5,
-        lt=1,
-    )
-    sequential: Looks | None = declare(
-        "A test that may be looked at more than once.", FieldClass.GATE, default=None
-    )
-    guardrails: Items[Guardrail] = declare(
-        "What must not get worse meanwhile.", FieldClass.GATE, list_key="name", default=()
-    )
 
 
 def require(spec: AbTest) -> str:

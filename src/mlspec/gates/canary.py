@@ -34,11 +34,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from mlspec.evidence import Reason
-from mlspec.gates._counts import CountColumns, count_columns
-from mlspec.gates._looks import LOOK_REASONS, Looks, look_problems
+from mlspec.gates._canary_spec import CanarySpec, limit
+from mlspec.gates._counts import count_columns
+from mlspec.gates._looks import LOOK_REASONS, look_problems
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
-from mlspec.gates._spec import GateSpecBase
-from mlspec.schema import Direction, FieldClass, Identifier, Number, SpecModel, Text, declare
+from mlspec.schema import FieldClass, declare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from mlspec.evidence import GateResult
     from mlspec.gates._power import Assumed, RowsNeeded
 
-__all__ = ["GATE", "Canary", "ValueColumns"]
+__all__ = ["GATE", "Canary"]
 
 REASONS = MappingProxyType(
     {
@@ -72,68 +72,10 @@ REASONS = MappingProxyType(
 )
 
 
-class ValueColumns(SpecModel):
-    """Where values stand: one row per request or user."""
-
-    by: Text = declare("Column that names the arm.", FieldClass.GATE, examples=["role"])
-    value: Text = declare("Column of the value.", FieldClass.GATE, examples=["latency_ms"])
-
-
-class Canary(GateSpecBase):
+class Canary(CanarySpec):
     """A limit for how much worse the canary may be than the baseline."""
 
     type: Literal["canary"] = declare("Type of the gate.", FieldClass.GATE)
-    source: Identifier = declare(
-        "The evidence source: a table, or answers of Prometheus.",
-        FieldClass.GATE,
-        examples=["rollout"],
-    )
-    canary: Text = declare("Name of the canary's arm.", FieldClass.GATE, default="canary")
-    baseline: Text = declare("Name of the baseline's arm.", FieldClass.GATE, default="baseline")
-    canary_share: Number = declare(
-        "Planned share of the canary in the traffic of both arms.", FieldClass.GATE, gt=0, lt=1
-    )
-    counts: CountColumns | None = declare(
-        "Bad events and trials; `by` names the arm.", FieldClass.GATE, default=None
-    )
-    values: ValueColumns | None = declare(
-        "Values of which larger ones are worse.", FieldClass.GATE, default=None
-    )
-    maximum_increase: Number | None = declare(
-        "By how much the canary's share of bad events may be larger.",
-        FieldClass.GATE,
-        Direction.LOWER_IS_TIGHTER,
-        default=None,
-        ge=0,
-        lt=1,
-    )
-    maximum_ratio: Number | None = declare(
-        "How many times as large the canary's share of bad events may be.",
-        FieldClass.GATE,
-        Direction.LOWER_IS_TIGHTER,
-        default=None,
-        ge=1,
-    )
-    maximum_shift: Number | None = declare(
-        "By how much the canary's values may be larger, in their unit.",
-        FieldClass.GATE,
-        Direction.LOWER_IS_TIGHTER,
-        default=None,
-        ge=0,
-    )
-    sequential: Looks | None = declare(
-        "A test that may be looked at more than once.", FieldClass.GATE, default=None
-    )
-
-
-def limit(spec: Canary) -> tuple[str, float]:
-    """Return the stated limit and what it is of, in the words of the requirement."""
-    stated = (
-        ("increase of the share", spec.maximum_increase),
-        ("ratio of the shares", spec.maximum_ratio),
-        ("shift", spec.maximum_shift),
-    )
-    return next(((words, value) for words, value in stated if value is not None), ("", 0.0))
 
 
 def require(spec: Canary) -> str:

@@ -32,8 +32,8 @@ from typing import TYPE_CHECKING, Literal
 
 from mlspec.evidence import Reason
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
-from mlspec.gates._spec import GateSpecBase
-from mlspec.schema import Direction, FieldClass, Identifier, Number, Share, Text, declare
+from mlspec.gates._throughput_spec import ThroughputSpec
+from mlspec.schema import FieldClass, declare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,51 +65,10 @@ REASONS = MappingProxyType(
 )
 
 
-class Throughput(GateSpecBase):
+class Throughput(ThroughputSpec):
     """A floor for answered requests per second, and a limit of the share that fails."""
 
     type: Literal["throughput"] = declare("Type of the gate.", FieldClass.GATE)
-    source: Identifier = declare(
-        "The evidence source: a table of requests, or answers of Prometheus.",
-        FieldClass.GATE,
-        examples=["load-test"],
-    )
-    time_column: Text = declare(
-        "Column with the moment of a request, in seconds or as ISO 8601.",
-        FieldClass.GATE,
-        default="time",
-    )
-    error_column: Text | None = declare(
-        "Column with 1 for a request that failed, else 0.", FieldClass.GATE, default=None
-    )
-    query: Text | None = declare(
-        "The query for requests per second; a file with one answer needs none.",
-        FieldClass.GATE,
-        default=None,
-    )
-    error_query: Text | None = declare(
-        "The query for failed requests per second, at the same steps.",
-        FieldClass.GATE,
-        default=None,
-    )
-    window_seconds: Number = declare(
-        "Length of the windows in which requests of a table are counted.",
-        FieldClass.GATE,
-        default=60.0,
-        gt=0,
-    )
-    at_least_per_second: Number = declare(
-        "Requests per second that have to be answered.",
-        FieldClass.GATE,
-        Direction.HIGHER_IS_TIGHTER,
-        gt=0,
-    )
-    maximum_error_share: Share | None = declare(
-        "Share of the requests that may fail.",
-        FieldClass.GATE,
-        Direction.LOWER_IS_TIGHTER,
-        default=None,
-    )
 
 
 def require(spec: Throughput) -> str:
