@@ -74,14 +74,23 @@ class ProfileRequest:
 
 
 def make_profile(request: ProfileRequest) -> Profile:
-    """Return the profile of a table.
+    """Return the profile of a table; the engine `auto` takes DuckDB for what memory can't hold.
 
     Raises:
         UsageError: there is no such file, or a column does not exist.
         EvidenceMissingError: a column can't be counted.
         MissingExtraError: the engine is not installed.
     """
-    digest = _digest(request.data)
+    try:
+        return _profile(request)
+    except EvidenceMissingError as error:
+        if request.engine != "auto" or error.details != ("too-large",):
+            raise
+        return _profile(replace(request, engine="duckdb"))
+
+
+def _profile(request: ProfileRequest) -> Profile:
+    digest = _digest(request)
     reference = None if request.reference is None else profile_file(request.reference)
     request = request if reference is None else _like(request, reference)
     with _opened(request) as (engine, table):
@@ -92,7 +101,7 @@ def make_profile(request: ProfileRequest) -> Profile:
         raise _refused(request.data, features)
     if not rows:
         raise _refused(request.data, Reason("empty-file", "the table has no rows"))
-    if digest != _digest(request.data):
+    if digest != _digest(request):
         raise _refused(request.data, Reason("unreadable-file", "it changed while it was read"))
     return Profile(
         Material("data", Path(request.data).name, digest, rows),
@@ -184,13 +193,16 @@ def _wrong(content: bytes, signature: str, signers: str) -> str | None:
     return None if None in found else found[0]
 
 
-def _digest(data: str) -> str:
-    if data.startswith(_REMOTE):
+def _digest(request: ProfileRequest) -> str:
+    """Return the digest of a file; a folder or a table of a catalogue has none."""
+    path = Path(request.data)
+    is_table = request.engine == "spark" and not path.is_file()
+    if is_table or request.data.startswith(_REMOTE):
         return ""
     try:
-        return digest_file(Path(data))
+        return digest_file(path)
     except OSError as error:
-        raise UsageError(f"`{data}` can't be read: {error.strerror}") from error
+        raise UsageError(f"`{request.data}` can't be read: {error.strerror}") from error
 
 
 @contextmanager

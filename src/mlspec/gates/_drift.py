@@ -44,11 +44,14 @@ def shift(
     unfit = _unfit(method, reference)
     if unfit is not None:
         return unfit
+    if not reference.profile.counted.present:
+        return Reason("undefined-metric", "the reference has no value of the feature")
     found = _shift(method, reference, current, level_of(spec), seed)
     if isinstance(found, Reason):
         return found
     if not math.isfinite(found.value):
-        return Reason("undefined-metric", f"`{method}` is undefined: the reference is constant")
+        sentence = f"`{method}` is undefined: the reference is constant, or a side has no values"
+        return Reason("undefined-metric", sentence)
     ordered = tuple(sorted(counts.items()))
     few = too_few(spec, (*POINT_NEEDS, ("referenceRows", 30)), ordered) or found.undecided
     level = level_of(spec)

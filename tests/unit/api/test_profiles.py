@@ -48,6 +48,18 @@ def test_duckdb_and_numpy_write_the_same_profile(table):
     assert {"age": 100, "town": 0} == {e["name"]: e["missing"] for e in near["features"]}
 
 
+def test_a_table_of_more_rows_than_are_read_is_counted_out_of_core(table, monkeypatch):
+    near = make_profile(request(table))
+    monkeypatch.setattr("mlspec.evidence._csv.MAX_ROWS", 100)
+
+    far = make_profile(request(table))
+
+    assert ("numpy", "duckdb") == (near.engine, far.engine)
+    assert near.features == far.features
+    with pytest.raises(EvidenceMissingError, match="more than 100 rows"):
+        make_profile(request(table, engine="numpy"))
+
+
 def test_a_profile_like_another_has_its_bins(table, tmp_path):
     write_signed(tmp_path / "p.json", make_profile(request(table)), None)
     other = tmp_path / "other.csv"

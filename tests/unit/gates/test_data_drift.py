@@ -168,6 +168,21 @@ def test_a_constant_that_moved_fails(windows):
     assert {"age": "undefined-metric"} == codes(undefined)
 
 
+@pytest.mark.parametrize("method", [*METHODS, "missing-rate"])
+def test_a_reference_without_values_says_nothing(windows, method):
+    for file in ("then.csv", "now.csv"):
+        windows.write(file, [(key + file, "", town) for key, _, town in rows()])
+
+    assert {"age": "undefined-metric"} == codes(windows.judge(0.2, ["age"], method=method))
+
+
+def test_a_current_side_without_values_does_not_pass(windows):
+    windows.write("now.csv", [(key, "", town) for key, _, town in rows(seed=2)])
+
+    for method in METHODS:
+        assert Verdict.PASS is not windows.judge(0.2, ["age"], method=method).verdict
+
+
 def test_a_heap_that_moved_inside_its_decile_fails(windows):
     """Right-closed deciles alone call this moderate: the heap needs a bin of its own."""
     half = rows(seed=1)

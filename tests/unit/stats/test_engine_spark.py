@@ -66,3 +66,14 @@ def test_the_three_engines_give_the_same_numbers(tmp_path):
                 assert quantiles(near, name, ours.finite) == quantiles(far, name, ours.finite)
         with pytest.raises(ColumnError, match="no column"):
             spark.moments("absent")
+
+
+def test_a_table_of_the_catalogue_and_a_folder_are_tables_too(tmp_path):
+    pq.write_table(pa.table({"x": [1.0, float("nan"), 2.0]}), tmp_path / "part.parquet")
+
+    with open_spark(str(tmp_path)) as folder:
+        assert (3, 1) == (folder.rows, folder.moments("x").missing)
+        with pytest.raises(ColumnError), open_spark("shop.absent"):
+            pass
+        with open_spark(folder.relation) as table:
+            assert 3 == table.rows

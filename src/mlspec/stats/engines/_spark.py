@@ -19,13 +19,17 @@ __all__ = ["open_spark"]
 
 _Session = Any
 """A session of Spark, whose types are not needed to check this."""
+_Frame = Any
+"""A data frame of Spark."""
 _NUMBERS = frozenset({"tinyint", "smallint", "int", "bigint", "float", "double", "decimal"})
 _RELATION = "mlspec_data"
 
 
 @contextmanager
 def open_spark(path: str) -> Iterator[SqlTable]:
-    """Open a CSV or Parquet file, or a folder of them, as a table of Spark.
+    """Open a CSV or Parquet file, a folder of Parquet, or a table of the catalogue.
+
+    A name without a slash and a suffix of files is that of a table, such as `shop.orders`.
 
     The session that runs is used, as on Databricks; where none does, one is started with what
     `SPARK_CONF_DIR` says, on this machine otherwise, and stopped at the end.
@@ -55,14 +59,21 @@ def _table(session: _Session, path: str) -> SqlTable:
 
     is_csv = path.lower().endswith(".csv")
     try:
-        reader = session.read.option("header", value=True).option("nullValue", "")
-        frame = reader.csv(path) if is_csv else session.read.parquet(path)
+        frame = _frame(session, path)
         frame.createOrReplaceTempView(_RELATION)
         rows = frame.count()
     except errors.PySparkException as error:
         raise _refused(error) from error
     kinds = {name: "cells" if is_csv else _kind(declared) for name, declared in frame.dtypes}
     return SqlTable(_RELATION, kinds, rows, lines, order_by_rank(lines, _RELATION))
+
+
+def _frame(session: _Session, path: str) -> _Frame:
+    if path.lower().endswith(".csv"):
+        return session.read.option("header", value=True).option("nullValue", "").csv(path)
+    if "/" in path or path.lower().endswith(".parquet"):
+        return session.read.parquet(path)
+    return session.table(path)
 
 
 def _kind(declared: str) -> Kind:
