@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     from mlspec.gates._spec import GateSpecBase
     from mlspec.stats import Bounds
 
-__all__ = ["CHANCE", "Comparison", "judged", "within"]
-
-CHANCE = "fail-by-chance"
+__all__ = ["Comparison", "judged", "within"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,4 +102,5 @@ def _fails(each: Comparison, level: float) -> bool:
 
 def _doubted(part: PartResult, tests: int) -> PartResult:
     sentence = f"alone it misses the requirement, but one of {tests} comparisons may by chance"
-    return replace(part, verdict=Verdict.INCONCLUSIVE, reason=sentence, reason_code=CHANCE)
+    why = Reason("fail-by-chance", sentence)
+    return replace(part, verdict=Verdict.INCONCLUSIVE, reason=why.sentence, reason_code=why.code)

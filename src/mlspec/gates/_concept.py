@@ -182,8 +182,9 @@ class _Following:
     def _uncovered(self, name: str, known: int, mature: int) -> PartResult:
         least = self.spec.minimum_label_coverage
         sentence = f"{known} of {mature} mature rows have a label, a share of {least:g} is needed"
+        why = Reason("label-coverage", sentence)
         counts = (("labelled", known), ("rows", mature))
-        return PartResult(name, Verdict.INCONCLUSIVE, sentence, "label-coverage", counts=counts)
+        return PartResult(name, Verdict.INCONCLUSIVE, why.sentence, why.code, counts=counts)
 
     def _compared(self, name: str, sample: Sample, mature: int) -> Comparison | PartResult:
         value = estimate_of(self.metric, sample)

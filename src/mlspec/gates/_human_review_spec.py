@@ -19,7 +19,7 @@ class HumanReview(GateSpecBase):
     )
     confidence_threshold: Number = declare(
         "Confidence in its class from which the model decides alone.",
-        FieldClass.OVERSIGHT,
+        FieldClass.GATE,
         Direction.HIGHER_IS_TIGHTER,
         ge=0.5,
         le=1,

@@ -15,9 +15,9 @@ still be judged, and trained, is read from a log of decisions, one row each:
   the same; Wilson's interval.
 
 Smallest propensity and effective sample size describe the log itself, not a population, so their
-interval is the number (`census`). Inconclusive: fewer than 30 rows, 200 for the entropy. Not
-evaluated: a missing column or cell, a chance outside 0..1, weights where a chance is 0, chances of
-all actions that add up to more than 1, no unflagged row.
+interval is the number (`census`). Inconclusive: fewer than 30 rows, 200 for the entropy.
+Not evaluated: a missing column or cell, a chance outside 0..1, weights where a chance is 0, chances
+of all actions that add up to more than 1, no unflagged row.
 
 Example
     id: still-learning

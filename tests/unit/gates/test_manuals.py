@@ -41,7 +41,7 @@ def test_the_example_of_a_gate_is_a_spec_of_that_gate_without_problems(gate_type
 
 @pytest.mark.parametrize("gate_type", GATES)
 def test_the_docstring_of_a_gate_starts_with_its_type(gate_type):
-    module = load_gates()[gate_type].spec.__module__
+    module = load_gates()[gate_type].evaluate.__module__
     documentation = __import__(module, fromlist=["__doc__"]).__doc__
 
     assert documentation.startswith(f"`{gate_type}`: ")
