@@ -1,6 +1,7 @@
 """The intermediate representation between specs and targets."""
 
 from mlspec.ir._model import (
+    PART,
     AnalysisCheck,
     Artifact,
     Bundle,
@@ -19,6 +20,7 @@ from mlspec.ir._model import (
 )
 
 __all__ = [
+    "PART",
     "AnalysisCheck",
     "Artifact",
     "Bundle",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 __all__ = [
+    "PART",
     "AnalysisCheck",
     "Artifact",
     "Bundle",
@@ -161,6 +162,10 @@ class ValueStatus(StrEnum):
     MISSING = "missing"
     STALE = "stale"
     NOT_APPLICABLE = "not-applicable"
+
+
+PART = "Part: "
+"""Starts the label of a value that is about one slice, group, feature or step of a gate."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from mlspec.gates import gates_digest, load_gates
 from mlspec.ir import CardSection, CardValue, ValueStatus
 from mlspec.kinds.gate_set import GateSetSpec
 from mlspec.lowering._card_facts import Facts, number, percent
+from mlspec.lowering._card_parts import part_values
 from mlspec.workspace import gates_of
 
 if TYPE_CHECKING:
@@ -168,6 +169,8 @@ def _measured(result: GateResult) -> Iterator[_Measured]:
         yield _Measured("Sample", _sample(result.counts))
     if result.reason:
         yield _Measured("Reason", result.reason)
+    for label, text, numbers in part_values(result):
+        yield _Measured(label, text, numbers)
 
 
 def _is_difference(result: GateResult) -> bool:

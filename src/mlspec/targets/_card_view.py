@@ -6,11 +6,12 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from mlspec.ir import ValueStatus
+from mlspec.ir import PART, ValueStatus
 from mlspec.targets._header import source_digest
+from mlspec.targets._interval_picture import Mark, draw_intervals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from mlspec.canonical import Json
     from mlspec.ir import Bundle, Card, CardSection, CardValue
@@ -103,15 +104,36 @@ def _groups(section: CardSection) -> dict[str, object]:
     if section.id != "gates":
         return {"id": section.id, "title": section.title, "groups": groups, "gates": []}
     summary = [each for each in groups if not each["title"]]
-    gates = [_gate(title, rows) for title, rows in _gate_rows(section)]
+    gates = [
+        _gate(title, rows) | _parts(values, f"gate-{place}-parts")
+        for place, (title, rows, values) in enumerate(_gate_rows(section), start=1)
+    ]
     return {"id": section.id, "title": section.title, "groups": summary, "gates": gates}
 
 
-def _gate_rows(section: CardSection) -> Iterator[tuple[str, dict[str, object]]]:
+def _gate_rows(
+    section: CardSection,
+) -> Iterator[tuple[str, dict[str, object], list[CardValue]]]:
     """Yield the rows of each gate by label: gates are read side by side, one line each."""
-    for title, values in groupby(section.values, key=lambda value: value.group):
+    for title, grouped in groupby(section.values, key=lambda value: value.group):
+        values = list(grouped)
         if title:
-            yield title, {value.label: _row(value, section.id) for value in values}
+            yield title, {value.label: _row(value, section.id) for value in values}, values
+
+
+def _parts(values: Iterable[CardValue], name: str) -> dict[str, object]:
+    """Return the parts of a gate as rows, and a picture of those with an interval."""
+    parts = [value for value in values if value.label.startswith(PART)]
+    rows = [{"name": each.label.removeprefix(PART), "text": each.text} for each in parts]
+    return {"parts": rows, "picture": draw_intervals(list(_marks(parts)), name)}
+
+
+def _marks(parts: Iterable[CardValue]) -> Iterator[Mark]:
+    for each in parts:
+        numbers = dict(each.numbers)
+        if numbers:
+            is_pass = each.text.partition(",")[0] == "pass"
+            yield Mark(each.label.removeprefix(PART), passed=is_pass, **numbers)
 
 
 def _gate(title: str, rows: dict[str, object]) -> dict[str, object]:
