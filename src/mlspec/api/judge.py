@@ -45,6 +45,7 @@ __all__ = [
     "by_gates",
     "environments_of",
     "judge_model",
+    "require_signed_profiles",
     "run_gates",
     "say_nothing",
     "subject_digest",
@@ -208,18 +209,27 @@ def judge_model(
     Raises:
         TamperedPlanError: a profile has a signature beside it that does not hold.
     """
+    require_signed_profiles(root, model)
+    return evaluate_all(
+        gates_of(workspace, model),
+        model_of(model).evaluation,
+        root,
+        binding=binding,
+        tell=tell,
+    )
+
+
+def require_signed_profiles(root: Path, model: Resource) -> None:
+    """Refuse a profile that has a signature beside it which does not hold.
+
+    Raises:
+        TamperedPlanError: there is one.
+    """
     inputs = model_of(model).evaluation
     if inputs is not None and any(each.format == "profile" for each in inputs.sources):
         from mlspec.api.profiles import require_signatures
 
         require_signatures(root, signers_text(root), inputs)
-    return evaluate_all(
-        gates_of(workspace, model),
-        inputs,
-        root,
-        binding=binding,
-        tell=tell,
-    )
 
 
 def _keep(root: Path, judged: Sequence[Judged]) -> None:

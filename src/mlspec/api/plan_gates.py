@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 from mlspec import __version__
 from mlspec.api._stamp import moment_of_now
 from mlspec.api.evidence_store import history_of
-from mlspec.api.judge import alike, by_gates, environments_of, say_nothing, subject_digest
+from mlspec.api.judge import (
+    alike,
+    by_gates,
+    environments_of,
+    require_signed_profiles,
+    say_nothing,
+    subject_digest,
+)
 from mlspec.api.session import open_session
 from mlspec.errors import ExitCode
 from mlspec.gates import Assumed, Binding, plan_gates
@@ -63,6 +70,7 @@ def plan_evaluation(
     Raises:
         UsageError: a model or the environment does not exist, or a model named has no gates.
         SpecInvalidError: the specs have errors.
+        TamperedPlanError: a profile has a signature beside it that does not hold.
     """
     session = open_session(directory)
     workspaces = [*environments_of(session, environment)]
@@ -84,6 +92,7 @@ class _Planner:
     def planned(self, address: str) -> Iterator[PlannedModel]:
         for group in alike(self.workspaces, address):
             model = group[0].resources[address]
+            require_signed_profiles(self.root, model)
             gates = plan_gates(
                 gates_of(group[0], model),
                 model_of(model).evaluation,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mlspec.evidence import GateResult
     from mlspec.gates._spec import GateSpecBase
 
-__all__ = ["with_first_release"]
+__all__ = ["asks_for_first_release", "with_first_release"]
 
 _EXCUSE = "first-release"
 _NO_CHAMPION = "champion-missing"
@@ -34,7 +34,10 @@ def with_first_release(
     """
     pairs = list(zip(specs, results, strict=True))
     floors = [result.gate for spec, result in pairs if _is_met_floor(spec, result)]
-    return [_excused(result, floors) if _asks(spec, result) else result for spec, result in pairs]
+    return [
+        _excused(result, floors) if asks_for_first_release(spec, result) else result
+        for spec, result in pairs
+    ]
 
 
 def _is_met_floor(spec: GateSpecBase, result: GateResult) -> bool:
@@ -42,7 +45,8 @@ def _is_met_floor(spec: GateSpecBase, result: GateResult) -> bool:
     return is_floor and result.verdict is Verdict.PASS
 
 
-def _asks(spec: GateSpecBase, result: GateResult) -> bool:
+def asks_for_first_release(spec: GateSpecBase, result: GateResult) -> bool:
+    """Tell whether a comparison has no champion, and a spec that lets a floor stand in for it."""
     if result.verdict is not Verdict.NOT_EVALUATED or result.reason_code != _NO_CHAMPION:
         return False
     return isinstance(spec, OfBaseline) and spec.on_missing_baseline == _EXCUSE

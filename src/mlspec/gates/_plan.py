@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.evidence import Frame, Reason, Rows, Verdict
 from mlspec.gates._evaluate import evaluate_one, refusals
+from mlspec.gates._first_release import asks_for_first_release
 from mlspec.gates._load import load_inputs, say_nothing
 from mlspec.gates._power import Assumed
 from mlspec.gates._registry import find_gate
@@ -43,7 +44,8 @@ class PlannedGate:
     """A gate before its verdict.
 
     `problem` is why it can't be evaluated although what it reads is there, or for what is wrong
-    with its spec. `power` is empty for gates that decide on any number of rows.
+    with its spec. `power` is empty for gates that decide on any number of rows. `is_excused` tells
+    that only the champion is missing, and that a required floor stands in for it.
     """
 
     gate: str
@@ -54,10 +56,13 @@ class PlannedGate:
     reads: tuple[PlannedRead, ...]
     problem: Reason | None = None
     power: tuple[RowsNeeded, ...] = ()
+    is_excused: bool = False
 
     @property
     def is_complete(self) -> bool:
-        """Whether the gate can be evaluated."""
+        """Whether the gate can be evaluated, or need not be."""
+        if self.is_excused:
+            return True
         return self.problem is None and all(each.problem is None for each in self.reads)
 
 
@@ -82,7 +87,8 @@ def plan_gates(
     loaded = load_inputs(inputs, root, every, as_of=binding.as_of, tell=tell).inputs
     read = replace(loaded, subject_digest=binding.digest, history=binding.history)
     refused = refusals(gate_specs, binding.digest)
-    planner = _Planner(inputs, read, assumed or Assumed())
+    has_floor = any(spec.required and find_gate(spec).is_floor(spec) for spec in gate_specs)
+    planner = _Planner(inputs, read, assumed or Assumed(), has_floor)
     return tuple(
         planner.planned(spec, each, refused.get(spec.id))
         for spec, each in zip(gate_specs, needs, strict=True)
@@ -94,6 +100,7 @@ class _Planner:
     stated: EvaluationInputs | None
     read: GateInputs
     assumed: Assumed
+    has_floor: bool
 
     def planned(
         self, spec: GateSpecBase, needs: Sequence[Need], refusal: Reason | None
@@ -111,6 +118,7 @@ class _Planner:
             reads=reads,
             problem=refusal or _rest(result, reads),
             power=() if power is None else tuple(power(spec, result, self.assumed)),
+            is_excused=self.has_floor and asks_for_first_release(spec, result),
         )
 
     def _read(self, need: Need) -> PlannedRead:

@@ -66,6 +66,8 @@ def _gate(gate: PlannedGate, *, colour: bool) -> Iterator[str]:
     if gate.problem is not None:
         told = f"{clean(gate.problem.sentence)} [{gate.problem.code}]"
         yield f"    {Style.RED.paint('missing', colour=colour)}  {told}"
+    if gate.is_excused:
+        yield "    first release: a required floor that passes stands in for the champion"
     listed = sorted(gate.power, key=lambda each: each.lacking, reverse=True)
     for need in listed[:_MOST_PARTS]:
         yield from (f"    {line}" for line in _need(need, colour=colour))
@@ -124,6 +126,7 @@ def _gate_json(gate: PlannedGate) -> Json:
         "required": gate.is_required,
         "decide": gate.decide,
         "isComplete": gate.is_complete,
+        "isExcused": gate.is_excused,
         "reason": problem.sentence if problem else "",
         "reasonCode": problem.code if problem else "",
         "reads": [_read_json(each) for each in gate.reads],

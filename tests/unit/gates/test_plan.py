@@ -87,6 +87,20 @@ def test_what_is_missing_is_told_where_it_is_read(planned, inputs, code):
     assert no_worse.problem is None
 
 
+def test_a_first_release_needs_no_champion_where_a_required_floor_stands_in(planned):
+    gate = NO_WORSE | {"onMissingBaseline": "first-release"}
+
+    _floor, excused = planned(FLOOR, gate, champion=None)
+    (alone,) = planned(gate, champion=None)
+    _advisory, unfounded = planned(FLOOR | {"required": False}, gate, champion=None)
+
+    assert (excused.is_excused, excused.is_complete) == (True, True)
+    assert excused.reads[1].problem.code == "champion-missing"
+    assert not alone.is_complete
+    assert not unfounded.is_complete
+    assert not planned(FLOOR, gate, champion="absent.csv")[1].is_complete
+
+
 def test_a_column_that_a_gate_reads_further_is_missing_by_name(planned):
     (fair,) = planned(FAIR | {"metric": "selection-rate-ratio", "atLeast": 0.8})
 
