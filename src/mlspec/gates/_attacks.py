@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mlspec.evidence import Frame
+    from mlspec.gates._attack_spec import AttackResistance
     from mlspec.gates._port import GateInputs
-    from mlspec.gates.attack_resistance import AttackResistance
 
 __all__ = ["Attack", "Attacks", "attacks", "measured"]
 

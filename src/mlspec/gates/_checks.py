@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mlspec.evidence import Expectations, Frame, PartResult, Reason, Verdict
 from mlspec.gates._exact import missed
 from mlspec.gates._freshness import freshness_part
-from mlspec.gates._parts import of_parts, unmeasured_part
+from mlspec.gates._parts import unmeasured_part
 from mlspec.gates._table_checks import check_part, row_parts, table_parts
-from mlspec.gates.data_quality import require
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mlspec.evidence import Expectation, GateResult
+    from mlspec.evidence import Expectation
+    from mlspec.gates._data_quality_spec import DataQuality
     from mlspec.gates._port import GateInputs
-    from mlspec.gates.data_quality import DataQuality
 
-__all__ = ["judged_checks"]
+__all__ = ["Checked", "checked"]
 
 
-def judged_checks(spec: DataQuality, inputs: GateInputs) -> GateResult | Reason:
-    """Return the verdict on all checks, or why there is none."""
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """All checks as parts, numbers beside them, and the moment at which a part may change."""
+
+    parts: list[PartResult]
+    facts: tuple[tuple[str, float], ...]
+    valid_until: str = ""
+
+
+def checked(spec: DataQuality, inputs: GateInputs) -> Checked | Reason:
+    """Return the verdict on each check, or why there is none."""
     report = inputs.source(spec.source, Expectations)
     if isinstance(report, Expectations):
         return _of_report(spec, report)
@@ -34,25 +42,24 @@ def judged_checks(spec: DataQuality, inputs: GateInputs) -> GateResult | Reason:
     if spec.freshness is not None:
         part, end = freshness_part(spec.freshness, frame, inputs.as_of)
         parts = [*parts, part]
-    found = _of_parts(spec, [*row_parts(spec, frame.rows), *parts], _evaluated(parts))
+    found = _checked(spec, [*row_parts(spec, frame.rows), *parts], _evaluated(parts))
     return replace(found, valid_until=end)
 
 
-def _of_parts(
+def _checked(
     spec: DataQuality, parts: list[PartResult], evaluated: int, warnings: int = 0
-) -> GateResult:
+) -> Checked:
     if evaluated < spec.minimum_checks:
         sentence = f"{evaluated} checks were evaluated, but {spec.minimum_checks} are needed"
         parts = [*parts, unmeasured_part("checks", Reason("too-few-checks", sentence))]
-    facts = (("checks", float(evaluated)), ("warnings", float(warnings)))
-    return of_parts(spec, require(spec), parts, facts=facts)
+    return Checked(parts, (("checks", float(evaluated)), ("warnings", float(warnings))))
 
 
 def _evaluated(parts: Sequence[PartResult]) -> int:
     return sum(each.verdict is not Verdict.NOT_EVALUATED for each in parts)
 
 
-def _of_report(spec: DataQuality, report: Expectations) -> GateResult | Reason:
+def _of_report(spec: DataQuality, report: Expectations) -> Checked | Reason:
     if spec.columns or spec.schema_digest is not None or spec.freshness is not None:
         sentence = f"`{spec.source}` holds results of checks, but the gate checks columns itself"
         return Reason("source-of-another-kind", sentence)
@@ -64,7 +71,7 @@ def _of_report(spec: DataQuality, report: Expectations) -> GateResult | Reason:
             return nothing
     parts = [_reported(spec, each) for each in counting]
     rows = row_parts(spec, max(seen)) if seen else []
-    return _of_parts(spec, [*rows, *parts], _evaluated(parts), len(report.checks) - len(counting))
+    return _checked(spec, [*rows, *parts], _evaluated(parts), len(report.checks) - len(counting))
 
 
 def _nothing_seen(spec: DataQuality, seen: Sequence[int]) -> Reason | None:

@@ -11,7 +11,7 @@ from mlspec.gates._parts import unmeasured_part
 
 if TYPE_CHECKING:
     from mlspec.evidence import Frame, PartResult
-    from mlspec.gates.data_quality import Freshness
+    from mlspec.gates._data_quality_spec import Freshness
 
 __all__ = ["freshness_part"]
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from mlspec.evidence import Interval
     from mlspec.gates._judge import Labels
+    from mlspec.gates._llm_quality_spec import LlmQuality
     from mlspec.gates._port import GateInputs
-    from mlspec.gates.llm_quality import LlmQuality
     from mlspec.stats import FloatVector
 
 __all__ = ["measure"]

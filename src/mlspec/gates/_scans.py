@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from mlspec.evidence import ScanFinding
     from mlspec.gates._port import GateInputs
-    from mlspec.gates.security import Security
+    from mlspec.gates._security_spec import Security
 
 __all__ = ["security_parts"]
 

@@ -9,15 +9,15 @@ from mlspec import stats
 from mlspec.evidence import Frame, Reason, shown
 from mlspec.gates._measure import Measured, interval, level_of, rounded
 from mlspec.gates._outcomes import repeated_key
+from mlspec.gates._retrieval_spec import metric_name
 from mlspec.gates._sample import POINT_NEEDS, too_few
-from mlspec.gates.retrieval import metric_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from mlspec.evidence import Interval
     from mlspec.gates._port import GateInputs
-    from mlspec.gates.retrieval import Retrieval
+    from mlspec.gates._retrieval_spec import Retrieval
     from mlspec.stats import Bounds, FloatVector, Rankings
 
 __all__ = ["measure"]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mlspec.evidence import Frame
-    from mlspec.gates.data_quality import ColumnCheck, DataQuality
+    from mlspec.gates._data_quality_spec import ColumnCheck, DataQuality
 
 __all__ = ["check_part", "row_parts", "table_parts"]
 
