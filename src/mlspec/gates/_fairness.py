@@ -14,6 +14,7 @@ from mlspec.gates._claims import Comparison, judged, within
 from mlspec.gates._decide import at_most
 from mlspec.gates._groups import group_frame, grouping
 from mlspec.gates._parts import of_parts, unmeasured_part
+from mlspec.gates._sample import too_few
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -79,7 +80,12 @@ def disparities(spec: Fairness, inputs: GateInputs) -> Disparities | Reason:
     frame = group_frame(inputs, rows, spec.source, spec.key, columns)
     if isinstance(frame, Reason):
         return frame
-    return _joined([_by_columns(spec, outcomes, frame, each) for each in _crossings(columns, spec)])
+    found = _joined(
+        [_by_columns(spec, outcomes, frame, each) for each in _crossings(columns, spec)]
+    )
+    few = too_few(spec, (("rows", 0),), (("rows", len(rows.keys)),))
+    undecided = (replace(each, undecided=few) for each in found.comparisons)
+    return found if few is None else replace(found, comparisons=tuple(undecided))
 
 
 def _crossings(columns: list[str], spec: Fairness) -> list[list[str]]:
@@ -108,19 +114,20 @@ def _outcomes(spec: Fairness, rows: Rows, threshold: float) -> _Outcomes | Reaso
 def _by_columns(
     spec: Fairness, outcomes: _Outcomes, frame: Frame, columns: list[str]
 ) -> Disparities:
-    parted = grouping(frame, columns)
-    title = " & ".join(columns)
-    problem = parted if isinstance(parted, Reason) else _group_problem(spec, parted)
-    if problem is not None or isinstance(parted, Reason):
-        reason = problem or Reason("no-parts", "there are no groups")
-        return Disparities((), (), (unmeasured_part(title, reason),), 0)
+    parted = _parted(spec, frame, columns)
+    if isinstance(parted, Reason):
+        return Disparities((), (), (unmeasured_part(" & ".join(columns), parted),), 0)
     if spec.metric == "calibration-error":
         return _calibrations(spec, outcomes, parted)
     rates = _RATES[spec.metric]
     return _joined([_of_rate(spec, outcomes, parted, each) for each in rates])
 
 
-def _group_problem(spec: Fairness, parted: Grouping) -> Reason | None:
+def _parted(spec: Fairness, frame: Frame, columns: list[str]) -> Grouping | Reason:
+    """Return groups that can be compared."""
+    parted = grouping(frame, columns)
+    if isinstance(parted, Reason):
+        return parted
     count, reference = len(parted.names), _reference(spec, parted)
     if count < _PAIR:
         return Reason("single-group", f"all rows are of the group {shown(parted.names[0])}")
@@ -128,7 +135,7 @@ def _group_problem(spec: Fairness, parted: Grouping) -> Reason | None:
         return Reason("too-many-groups", f"there are {count} groups, more than {_MOST_GROUPS}")
     if reference is not None and reference not in parted.names:
         return Reason("reference-group-missing", f"no row is of the group {shown(reference)}")
-    return None
+    return parted
 
 
 def _reference(spec: Fairness, parted: Grouping) -> str | None:
@@ -163,7 +170,7 @@ def _too_small(spec: Fairness, rate: str, rows: int, trials: int) -> Reason | No
         "true positive rate": (spec.minimum_group_positives, "rows with the favourable label"),
         "false positive rate": (spec.minimum_group_negatives, "rows with the other label"),
     }
-    needed = max(spec.minimum_group_rows, spec.minimum_rows)
+    needed = spec.minimum_group_rows
     if not trials:
         return Reason("undefined-group", f"its {rate} is 0/0")
     if rows < needed:
@@ -246,7 +253,7 @@ def _calibrations(spec: Fairness, outcomes: _Outcomes, parted: Grouping) -> Disp
     """Judge the calibration error inside each group."""
     comparisons: list[Comparison] = []
     small: list[PartResult] = []
-    needed = max(spec.minimum_group_rows, spec.minimum_rows, _CALIBRATION_ROWS)
+    needed = max(spec.minimum_group_rows, _CALIBRATION_ROWS)
     for place, name in enumerate(parted.names):
         inside = parted.codes == place
         labels, scores = outcomes.labels[inside], outcomes.scores[inside]

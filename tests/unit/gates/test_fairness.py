@@ -298,6 +298,14 @@ def test_a_bad_score_is_not_left_out(fair, score):
     assert NOT_EVALUATED == fair([(key, label, score, *rest), *others]).verdict
 
 
+def test_the_rows_of_all_groups_have_to_be_enough(fair):
+    found = fair(people(f=(1000, 2000), m=(1000, 2000)), minimumRows=4001)
+
+    assert INCONCLUSIVE == found.verdict
+    assert ["too-few-rows"] == [part.reason_code for part in found.parts]
+    assert PASS == fair(people(f=(1000, 2000), m=(1000, 2000)), minimumRows=4000).verdict
+
+
 def test_a_single_group_three_rows_and_none_do_not_pass(fair):
     single = fair(people(f=(1000, 2000)))
     three = fair(people(f=(1, 2), m=(1, 1)))
