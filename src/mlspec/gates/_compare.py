@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mlspec.gates._port import GateInputs
     from mlspec.gates._spec import GateSpecBase
 
-__all__ = ["compare", "difference_interval", "fewest", "needs_of", "pair_of"]
+__all__ = ["compare", "difference_interval", "fewest", "needs_of", "pair_of", "with_discordance"]
 
 _BOOTSTRAP_NEEDS = (("rows", 200),)
 _CLOSED_FORM = frozenset({"accuracy", "roc-auc"})
@@ -37,7 +37,7 @@ def compare(metric: Metric, spec: GateSpecBase, inputs: GateInputs) -> Measured 
         metric.name,
         rounded(values[0] - values[1]),
         interval=None if few else difference_interval(metric, pair, level_of(spec), seed),
-        counts=_with_discordance(metric, pair, counts),
+        counts=with_discordance(metric, pair, counts),
         undecided=few,
         facts=_facts(metric, pair, values),
     )
@@ -109,9 +109,10 @@ def difference_interval(
     return interval("bootstrap-paired", bounds, level)
 
 
-def _with_discordance(
+def with_discordance(
     metric: Metric, pair: tuple[Sample, Sample], counts: tuple[tuple[str, int], ...]
 ) -> tuple[tuple[str, int], ...]:
+    """Return the counts, those of rows on which one model alone is right among them."""
     if metric.name != "accuracy":
         return counts
     pairs = stats.discordance(pair[0].labels, pair[0].outputs, pair[1].outputs)

@@ -43,7 +43,7 @@ def rows_needed(
 ) -> Iterator[RowsNeeded]:
     """Yield the rows that tell a model beyond the threshold from one at it."""
     counts = dict(observed.counts)
-    if spec.source == "metrics":
+    if spec.source != "predictions":
         yield RowsNeeded("rows", max(1, spec.minimum_rows), counts.get("rows"), _REPORTED)
         return
     if spec.decide == "point":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mlspec import stats
 from mlspec.evidence import PartResult, Reason, Verdict, shown
 from mlspec.gates._claims import Comparison, judged
-from mlspec.gates._compare import difference_interval, fewest, needs_of, pair_of
+from mlspec.gates._compare import difference_interval, fewest, needs_of, pair_of, with_discordance
 from mlspec.gates._decide import above, at_least, at_most, below, unmeasured
 from mlspec.gates._groups import group_frame, grouping
 from mlspec.gates._measure import estimate_of, interval_of, level_of
@@ -52,7 +52,11 @@ class _Rows:
 
     @property
     def counts(self) -> tuple[tuple[str, int], ...]:
-        return fewest(self.samples[0], self.samples[-1])
+        fewer = fewest(self.samples[0], self.samples[-1])
+        if len(self.samples) < _TWO:
+            return fewer
+        ours, theirs = self.samples
+        return with_discordance(self.metric, (ours, theirs), fewer)
 
     def too_few(self) -> Reason | None:
         if self.spec.decide == "point":

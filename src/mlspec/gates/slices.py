@@ -16,9 +16,11 @@ the metric rests on, 200 rows for the bootstrap. Slices below are inconclusive; 
 value form the slice `(missing)`. `expected` names values that have to occur: a slice that vanished
 from the data is not a slice without errors.
 
-Inconclusive: a slice is small, its interval lies on both sides, or it fails by chance. Not
-evaluated: a column or key that is missing, a column with one value or more than 200, an expected
-slice without rows, a slice with labels of one class or a quotient 0/0.
+Without a champion, a comparison follows `onMissingBaseline` as in `champion-challenger`.
+
+Inconclusive: a slice is small, its interval lies on both sides, or it may fail by chance.
+Not evaluated: a column or key that is missing, a column with one value or more than 200, an
+expected slice without rows, a slice with labels of one class or a quotient 0/0.
 
 Example
     id: accuracy-per-region
@@ -63,6 +65,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.evidence import GateResult
+    from mlspec.gates._power import Assumed, RowsNeeded
 
 __all__ = ["GATE", "SliceColumn", "Slices", "limit"]
 
@@ -212,6 +215,13 @@ def evaluate(spec: Slices, inputs: GateInputs) -> GateResult:
     return _slices.conclude(spec, require(spec), inputs)
 
 
+def power(spec: Slices, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:
+    """Yield the rows that each slice needs."""
+    from mlspec.gates import _power_slices
+
+    return _power_slices.rows_needed(spec, observed, assumed)
+
+
 def reads(spec: Slices) -> tuple[Need, ...]:
     """Return what is read: the predictions, the columns, and the champion to compare with."""
     columns = tuple(each.column for each in spec.by)
@@ -230,5 +240,6 @@ GATE = Gate(
     require=require,
     reads=reads,
     reasons=REASONS,
+    power=power,
     is_floor=lambda spec: spec.mode is None,
 )

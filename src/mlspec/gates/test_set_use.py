@@ -11,8 +11,9 @@ order. A set from which one row is taken is another set. The count is passed on 
 record: what the evidence folder holds, of all environments of the model, is what is known, so the
 records have to be kept in git or brought back before the next run.
 
-Fail: more models than `atMost`; take fresh labels, or say `required: false` to be told only. Not
-evaluated: no earlier record counts (the first run begins to), or the rows or labels can't be read.
+Fail: more models than `atMost`; take fresh labels, or say `required: false` to be told only.
+Never inconclusive. Not evaluated: no earlier record counts (the first run begins to), or the rows
+or labels can't be read.
 
 Example
     id: holdout-use
