@@ -16,7 +16,7 @@ from mlspec.gates._outcomes import CaseColumns, Outcome, Outcomes, outcomes
 from mlspec.gates._sample import too_few
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from mlspec.evidence import Interval
     from mlspec.gates._judge import Labels
@@ -96,22 +96,35 @@ def _answers(spec: LlmQuality, found: Outcomes) -> _Answers | Reason:
     missing = planned - len(found.rows)
     against = 0.0 if spec.at_least is not None else 1.0
     values = [_answer(spec, each.value, against) for each in found.rows] + [against] * missing
+    clusters = _clusters(found.rows)
+    counts = _counts(found.rows, len(runs), len(set(clusters)), missing)
+    clusters += range(len(clusters), len(clusters) + missing)
+    return _Answers(
+        stats.vector(values),
+        stats.vector(clusters),
+        tuple(counts.items()),
+        sum(each.value is None for each in found.rows) + missing,
+        min(runs.values()),
+    )
+
+
+def _clusters(rows: Iterable[Outcome]) -> list[int]:
+    """Return the code of each run's cluster; the runs of a case without one are one."""
+    names = [("cluster", e.cluster) if e.cluster else ("case", e.key) for e in rows]
     codes: dict[tuple[str, str], int] = {}
-    names = [("cluster", e.cluster) if e.cluster else ("case", e.key) for e in found.rows]
-    clusters = [codes.setdefault(name, len(codes)) for name in names]
-    clusters += range(len(codes), len(codes) + missing)
-    failed = sum(each.failed for each in found.rows)
-    silent = sum(each.value is None for each in found.rows)
-    counts = {
-        "clusters": len(codes),
+    return [codes.setdefault(name, len(codes)) for name in names]
+
+
+def _counts(rows: Sequence[Outcome], cases: int, clusters: int, missing: int) -> dict[str, int]:
+    failed = sum(each.failed for each in rows)
+    return {
+        "clusters": clusters,
         "errors": failed,
         "missing": missing,
-        "results": len(found.rows),
-        "rows": len(runs),
-        "unscored": silent - failed,
+        "results": len(rows),
+        "rows": cases,
+        "unscored": sum(each.value is None for each in rows) - failed,
     }
-    vectors = stats.vector(values), stats.vector(clusters)
-    return _Answers(*vectors, tuple(counts.items()), silent + missing, min(runs.values()))
 
 
 def _answer(spec: LlmQuality, value: float | None, against: float) -> float:
