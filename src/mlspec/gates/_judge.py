@@ -23,6 +23,9 @@ __all__ = ["FEWEST_LABELS", "Labels", "agreement", "judge_labels"]
 FEWEST_LABELS = 100
 """Human labels below which no judge is validated."""
 
+_MOST_GRADES = 100
+"""Different values above which a column holds scores, not verdicts or grades."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Labels:
@@ -73,6 +76,10 @@ def _on_labelled(judge: list[float], human: list[float]) -> Labels | Reason:
         return Reason("nothing-measured", "no case has a label of people")
     if len({label for _, label in pairs}) == 1:
         return Reason("one-class", "people gave all cases the same label")
+    grades = len({each for pair in pairs for each in pair})
+    if grades > _MOST_GRADES:
+        sentence = f"judge and people gave {grades} different values, which are no verdicts"
+        return Reason("judge-not-verdict", sentence)
     ours, theirs = zip(*pairs, strict=True)
     everywhere = [each for each in judge if not math.isnan(each)]
     return Labels(stats.vector(ours), stats.vector(theirs), stats.vector(everywhere))

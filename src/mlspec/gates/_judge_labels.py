@@ -19,6 +19,10 @@ JUDGE_REASONS = MappingProxyType(
         "judge-is-human": (
             "Judge and people are the same column, so the judge would agree with itself."
         ),
+        "judge-not-verdict": (
+            "The columns hold scores, not verdicts or grades, which agree only by accident. State "
+            "`judgeAtLeast` to say from which score on the judge says yes."
+        ),
         "judge-silent": (
             "On a case that a person labelled, the judge gave no verdict. Leaving the case out "
             "would make the judge look better than it is."

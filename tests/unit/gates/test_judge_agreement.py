@@ -126,6 +126,7 @@ def test_a_score_becomes_a_verdict_at_the_stated_threshold(judged):
         ([*pairs(60, 0, 0, 60), ("yes", 1)], "not-a-number"),
         ([*pairs(60, 0, 0, 60), (1, "no")], "not-a-number"),
         ([], "empty-file"),
+        ([(n / 500, n % 2) for n in range(500)], "judge-not-verdict"),
     ],
 )
 def test_labels_that_cannot_be_compared_are_not_evaluated(judged, rows, code):
