@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from statsmodels.stats.proportion import proportion_confint
 from mlspec.evidence import Verdict
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "evidence"
+DATA = Path(__file__).resolve().parents[3].parent / "shared" / "data"
 GATE = {"id": "quality", "type": "llm-quality", "source": "suite"}
 SOURCE = {"name": "suite", "file": "cases.csv"}
 HEADER = ("id", "score", "doc", "run")
@@ -321,3 +323,30 @@ def test_old_evidence_is_not_evaluated(evaluation):
     ).results
 
     assert (Verdict.NOT_EVALUATED, "too-old") == (found.verdict, found.reason_code)
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="the shared data are not here")
+def test_the_rate_that_the_judge_of_halueval_gives_is_not_believed(evaluation):
+    file = "eval.csv"
+    with (DATA / "halueval_general" / "labels_and_judge.csv").open(newline="") as stream:
+        header, *rows = csv.reader(stream)
+    evaluation.write(file, [row for row in rows if row[-1] == "eval"], header)
+    gate = GATE | {
+        "score": "judge_hallucination",
+        "key": "case_id",
+        "atMost": 0.2,
+        "judge": {
+            "source": "suite",
+            "key": "case_id",
+            "judge": "judge_hallucination",
+            "human": "human_hallucination",
+            "isStochastic": False,
+        },
+    }
+
+    found = evaluation.result(gate, sources=[{"name": "suite", "file": file}])
+    alone = evaluation.result(gate | {"judge": None}, sources=[{"name": "suite", "file": file}])
+
+    assert (Verdict.INCONCLUSIVE, "judge-not-validated") == (found.verdict, found.reason_code)
+    assert 2253 == dict(found.counts)["rows"]
+    assert (Verdict.PASS, found.estimate) == (alone.verdict, alone.estimate)
