@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
@@ -37,10 +37,14 @@ _SHARES = {"accuracy": None, "recall": "labels", "precision": "outputs"}
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What each window says, compared or not, and what is told for information."""
+    """What each window says, compared or not, and what is told for information.
+
+    `valid_until` is when the next window is full: what was found holds as long.
+    """
 
     windows: tuple[Comparison | PartResult, ...]
     facts: tuple[tuple[str, float], ...]
+    valid_until: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,8 @@ def windows_of(spec: ConceptDrift, inputs: GateInputs) -> Followed | Reason:
     follow = _Following(spec, METRICS[spec.metric], log, before, seed)
     windows = tuple(follow.window(*each) for each in _windows(spec, now))
     facts = {"reference": rounded(before.value)} | _alarms(spec, log, now)
-    return Followed(windows, tuple(sorted(facts.items())))
+    end = (now + timedelta(days=spec.window_days)).isoformat(timespec="seconds")
+    return Followed(windows, tuple(sorted(facts.items())), end)
 
 
 def _before(metric: Metric, rows: Rows, threshold: float) -> _Reference | Reason:
@@ -276,4 +281,5 @@ def conclude(spec: ConceptDrift, require: str, found: Followed) -> GateResult:
     parts: Sequence[PartResult] = [
         next(verdicts) if isinstance(each, Comparison) else each for each in found.windows
     ]
-    return of_parts(spec, require, parts, metric=spec.metric, facts=found.facts)
+    result = of_parts(spec, require, parts, metric=spec.metric, facts=found.facts)
+    return replace(result, valid_until=found.valid_until)

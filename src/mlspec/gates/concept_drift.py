@@ -9,7 +9,8 @@ else those of `evaluation.predictions`; it must not be worse by more than `margi
 
 The rows are not the same, so the interval is an unpaired one: Newcombe's for shares, MOVER over
 both of DeLong's for the area under the ROC curve, percentiles of independent resamples otherwise. A
-fail in one of several windows stands on bounds that Holm's method adjusts.
+fail in one of several windows stands on bounds that Holm's method adjusts. The verdict holds until
+the next window is full.
 
 Inconclusive: too few rows in a window or in the reference, or less than `minimumLabelCoverage` of
 the mature rows have a label. Not evaluated: a window without rows, a time that is missing, not ISO

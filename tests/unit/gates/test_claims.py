@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from statistics import NormalDist
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +15,7 @@ from mlspec.evidence import Reason, Verdict
 from mlspec.gates._claims import Comparison, judged, within
 from mlspec.gates._decide import at_most
 from mlspec.gates.fairness import Fairness
-from mlspec.stats import Bounds, normal_quantile
+from mlspec.stats import Bounds, Share, katz_log, normal_quantile
 
 SPEC = Fairness.model_validate(
     {
@@ -65,6 +67,38 @@ def test_a_comparison_that_decides_nothing_is_not_counted():
 
     assert [Verdict.FAIL, *[Verdict.INCONCLUSIVE] * 20] == [part.verdict for part in found]
     assert found[1].interval is None
+
+
+def shares(source, chances, rows):
+    return [Share(float(source.binomial(rows, each)), float(rows)) for each in chances]
+
+
+def ratios(groups):
+    """Return every ratio of two groups, as the gate `fairness` compares them."""
+    for first, second in combinations(groups, 2):
+        lower, higher = sorted((first, second), key=lambda share: share.value)
+
+        def bounds_at(level, lower=lower, higher=higher):
+            return katz_log(lower, higher, level=level)
+
+        ratio = lower.value / higher.value
+        yield Comparison("part", ratio, "katz-log", bounds_at, within(0.8, 1.25))
+
+
+@pytest.mark.parametrize("groups", [2, 5, 10])
+def test_a_fail_at_the_limit_is_seldom_claimed_however_many_groups(groups):
+    source, chances = np.random.default_rng(groups), [0.4, *[0.5] * (groups - 1)]
+    runs = [judged(SPEC, list(ratios(shares(source, chances, 500)))) for _ in range(300)]
+
+    assert 0.08 > np.mean([any(part.verdict is Verdict.FAIL for part in run) for run in runs])
+
+
+@pytest.mark.parametrize("groups", [2, 5])
+def test_a_pass_just_below_the_limit_is_seldom_given(groups):
+    source, chances = np.random.default_rng(groups), [0.399, *[0.5] * (groups - 1)]
+    runs = [judged(SPEC, list(ratios(shares(source, chances, 2000)))) for _ in range(300)]
+
+    assert 0.08 > np.mean([all(part.verdict is Verdict.PASS for part in run) for run in runs])
 
 
 @pytest.mark.parametrize(

@@ -165,6 +165,7 @@ def test_the_moment_of_the_run_decides_and_is_in_the_record(drift, evaluation):
     record = evaluation.record(gate, as_of=NOW.isoformat(), **inputs)
 
     assert NOW.isoformat() == record.as_of
+    assert (NOW + timedelta(days=28)).isoformat() == record.valid_until
     assert record == read_record(write_record(record).encode())
 
 
