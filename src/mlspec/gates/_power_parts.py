@@ -10,22 +10,22 @@ from typing import TYPE_CHECKING
 from mlspec import stats
 from mlspec.gates._measure import level_of
 from mlspec.gates._power import RowsNeeded, of_point, told
+from mlspec.gates._power_number import of_psi
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mlspec.evidence import GateResult, PartResult
+    from mlspec.gates._attack_spec import AttackResistance
+    from mlspec.gates._data_drift_spec import DataDrift
     from mlspec.gates._fairness_spec import Fairness
     from mlspec.gates._latency_spec import LatencySpec
     from mlspec.gates._power import Assumed
-    from mlspec.gates._attack_spec import AttackResistance
-    from mlspec.gates.data_drift import DataDrift
 
 __all__ = ["of_attacks", "of_drift", "of_groups", "of_quantiles"]
 
 _POINT_ROWS = 30
 _CALIBRATION_ROWS = 200
-_BINS = 10
 
 
 def of_groups(spec: Fairness, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:
@@ -119,20 +119,4 @@ def of_drift(spec: DataDrift, observed: GateResult, assumed: Assumed) -> Iterato
         limit = limits.get(name) or limits.get("*")
         if limit is None or (limit.method or spec.method) != "psi":
             continue
-        if spec.decide == "point":
-            yield of_point(spec, counts.get("rows"))
-            continue
-        yield _psi(spec, name, limit.at_most, counts, assumed)
-
-
-def _psi(
-    spec: DataDrift, name: str, limit: float, counts: dict[str, int], assumed: Assumed
-) -> RowsNeeded:
-    reference = counts.get("referenceRows") or float("inf")
-    needed = stats.rows_for_psi(
-        limit, bins=_BINS, reference=reference, level=level_of(spec), power=assumed.power
-    )
-    least = max(needed, _POINT_ROWS, spec.minimum_rows)
-    against = f"{reference:,}" if counts.get("referenceRows") else "any number of"
-    why = f"nothing has moved, in {_BINS} bins, against {against} reference rows"
-    return RowsNeeded("current rows", least, counts.get("rows"), why, name)
+        yield of_psi(spec, counts, assumed, limit.at_most, name)

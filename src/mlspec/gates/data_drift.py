@@ -36,13 +36,12 @@ Example
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from mlspec.evidence import Reason
+from mlspec.gates._data_drift_spec import DataDrift, DriftMethod, FeatureLimit
 from mlspec.gates._drift_spec import DRIFT_REASONS, limit_problem
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
-from mlspec.gates._spec import GateSpecBase
-from mlspec.schema import Direction, FieldClass, Identifier, Items, Number, SpecModel, Text, declare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,64 +52,7 @@ if TYPE_CHECKING:
 
 __all__ = ["GATE", "DataDrift", "DriftMethod", "FeatureLimit"]
 
-DriftMethod = Literal[
-    "cramers-v",
-    "jensen-shannon",
-    "ks",
-    "l-infinity",
-    "missing-rate",
-    "new-category-share",
-    "psi",
-    "wasserstein",
-]
-
 _ALL = "*"
-
-
-class FeatureLimit(SpecModel):
-    """How far one feature, or every other one, may move."""
-
-    name: Text = declare(
-        "Column of the feature; `*` is every feature of the reference that is not named.",
-        FieldClass.GATE,
-        examples=["*", "capital-gain"],
-    )
-    at_most: Number = declare(
-        "The distance must not be larger.", FieldClass.GATE, Direction.LOWER_IS_TIGHTER
-    )
-    method: DriftMethod | None = declare(
-        "Another method than that of the gate.", FieldClass.GATE, default=None
-    )
-
-
-class DataDrift(GateSpecBase):
-    """A limit for the distance of each feature from its reference."""
-
-    type: Literal["data-drift"] = declare("Type of the gate.", FieldClass.GATE)
-    reference: Identifier = declare(
-        "Source with the reference: a profile, or a table.", FieldClass.GATE
-    )
-    current: Identifier = declare(
-        "Source with what is compared: a table, a profile, or aggregates.", FieldClass.GATE
-    )
-    method: DriftMethod = declare("How distance is measured.", FieldClass.GATE, default="psi")
-    features: Items[FeatureLimit] = declare(
-        "Limits by feature; a feature that neither has one nor falls under `*` is not judged.",
-        FieldClass.GATE,
-        list_key="name",
-        min_length=1,
-    )
-    categorical: Items[Text] = declare(
-        "Columns of a reference table that hold categories although they look like numbers.",
-        FieldClass.GATE,
-        default=(),
-    )
-    ignore: Items[Text] = declare(
-        "Columns that `*` leaves out, such as keys.",
-        FieldClass.GATE,
-        Direction.GROWTH_IS_LOOSER,
-        default=(),
-    )
 
 
 def require(spec: DataDrift) -> str:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from mlspec.evidence import GateResult
     from mlspec.gates._port import SpecProblem
+    from mlspec.gates._power import Assumed, RowsNeeded
 
 __all__ = ["GATE", "JudgeAgreement"]
 
@@ -79,6 +80,14 @@ def reads(spec: JudgeAgreement) -> tuple[Need, ...]:
     return (judge_need(spec),)
 
 
+def power(spec: JudgeAgreement, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:
+    """Yield the rows that decide at the margin."""
+    from mlspec.gates import _judge, _power_number
+
+    asked = _power_number.Asked("kappa", "human labels", spec.at_least, 1.0, _judge.FEWEST_LABELS)
+    return _power_number.of_number(spec, observed, assumed, asked)
+
+
 GATE = Gate(
     "judge-agreement",
     JudgeAgreement,
@@ -88,4 +97,5 @@ GATE = Gate(
     require=require,
     reads=reads,
     reasons=MappingProxyType(dict(JUDGE_REASONS)),
+    power=power,
 )

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from mlspec.evidence import GateResult
     from mlspec.gates._distributions import Distribution, Side
     from mlspec.gates._measure import Measured
+    from mlspec.gates._power import Assumed, RowsNeeded
 
 __all__ = ["GATE", "PredictionDrift"]
 
@@ -158,6 +159,14 @@ def reads(spec: PredictionDrift) -> tuple[Need, ...]:
     return (reference, Need(spec.current, "Profile", (column,), like=spec.reference))
 
 
+def power(spec: PredictionDrift, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:
+    """Yield the rows that decide at the margin."""
+    from mlspec.gates import _power_number
+
+    if spec.method == "psi":
+        yield _power_number.of_psi(spec, dict(observed.counts), assumed, spec.at_most)
+
+
 GATE = Gate(
     "prediction-drift",
     PredictionDrift,
@@ -167,4 +176,5 @@ GATE = Gate(
     require=require,
     reads=reads,
     reasons=MappingProxyType(DRIFT_REASONS),
+    power=power,
 )

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.evidence import GateResult
+    from mlspec.gates._power import Assumed, RowsNeeded
 
 __all__ = ["GATE", "ComparedFeature", "TrainingServingSkew"]
 
@@ -119,6 +120,16 @@ def reads(spec: TrainingServingSkew) -> tuple[Need, ...]:
     return (Need(spec.offline, "Frame", columns), Need(spec.online, "Frame", columns))
 
 
+def power(
+    spec: TrainingServingSkew, observed: GateResult, assumed: Assumed
+) -> Iterator[RowsNeeded]:
+    """Yield the rows that decide at the margin."""
+    from mlspec.gates import _power_number
+
+    asked = _power_number.Asked("the share that differs", "keys", spec.at_most, 0.0, 1000)
+    return _power_number.of_shares(spec, observed.parts, assumed, asked)
+
+
 GATE = Gate(
     "training-serving-skew",
     TrainingServingSkew,
@@ -128,4 +139,5 @@ GATE = Gate(
     require=require,
     reads=reads,
     reasons=MappingProxyType(DRIFT_REASONS),
+    power=power,
 )

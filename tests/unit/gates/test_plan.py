@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from tests.unit.gates.conftest import ARTIFACT
 
 from mlspec import stats
-from mlspec.evidence import GateResult, PartResult, Verdict
+from mlspec.evidence import GateResult, Interval, PartResult, Verdict
 from mlspec.gates import (
     Assumed,
     Binding,
@@ -306,3 +306,47 @@ def test_drift_needs_current_rows_for_each_psi_and_more_against_a_small_referenc
 )
 def test_every_gate_on_a_point_needs_thirty_rows(gate):
     assert [each.needed for each in power_of(gate | {"decide": "point"})] == [30]
+
+
+def test_agreement_needs_labels_by_the_width_of_its_interval_and_a_hundred_at_least():
+    gate = {"id": "j", "type": "judge-agreement", "source": "s", "judge": "a", "human": "b"}
+    seen = Interval("fleiss-cohen-everitt", 0.9, 0.5, 0.7)
+
+    (near,) = power_of(gate, interval=seen, counts=(("rows", 400),))
+    (unknown,) = power_of(gate)
+
+    error = 0.1 / stats.two_sided_z(0.9)
+    scale = stats.two_sided_z(0.9) + stats.normal_quantile(0.8)
+    assert near.needed == math.ceil(400 * (scale * error / 0.08) ** 2)
+    assert unknown.needed is None
+    assert (
+        power_of(gate, Assumed(effect=0.9), interval=seen, counts=(("rows", 400),))[0].needed > 99
+    )
+
+
+def test_skew_needs_keys_of_each_feature_and_never_enough_for_none_at_all():
+    gate = {
+        "id": "s",
+        "type": "training-serving-skew",
+        "offline": "a",
+        "online": "b",
+        "features": [{"name": "age"}],
+        "atMost": 0.01,
+    }
+    parts = (PartResult("age", Verdict.INCONCLUSIVE, counts=(("rows", 1200),)),)
+
+    (need,) = power_of(gate, parts=parts)
+
+    assert need.needed == stats.rows_for_share(0.008, 0.01, level=0.9, power=0.8)
+    assert (need.part, need.have) == ("age", 1200)
+    assert power_of(gate | {"atMost": 0.5})[0].needed == 1000
+    assert math.isinf(power_of(gate | {"atMost": 0})[0].needed)
+
+
+def test_drift_of_predictions_needs_what_a_psi_needs_and_other_methods_say_nothing():
+    gate = {"id": "p", "type": "prediction-drift", "reference": "r", "atMost": 0.2}
+
+    (need,) = power_of(gate, counts=(("referenceRows", 5000), ("rows", 900)))
+
+    assert need.needed == stats.rows_for_psi(0.2, bins=10, reference=5000, level=0.9)
+    assert power_of(gate | {"method": "ks"}) == []
