@@ -1,4 +1,8 @@
-"""The alerts of monitors: one when the condition holds, one when nothing is known."""
+"""The alerts of monitors: one when the condition holds, one when nothing is known.
+
+A share is beyond its limit when its Wilson bound is: one error in two requests is not yet an alarm
+at 40 %, and one in a thousand is none at 0.09 %.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from mlspec.targets._prometheus_proof import firing, silent
 from mlspec.targets._prometheus_query import (
     Series,
     duration,
+    increase,
     maximum,
     mean,
     number,
@@ -16,6 +21,7 @@ from mlspec.targets._prometheus_query import (
     ratio,
     total_rate,
     unknown,
+    wilson,
 )
 
 if TYPE_CHECKING:
@@ -64,10 +70,21 @@ def _series(monitor: Monitor, metric: str) -> Series:
 
 def _condition(monitor: Monitor) -> str:
     bounds = (("above", ">", monitor.above), ("below", "<", monitor.below))
-    value = value_expression(monitor)
     return " or ".join(
-        f"{value} {sign} {number(bound)}" for _, sign, bound in bounds if bound is not None
+        _beyond(monitor, sign, bound) for _, sign, bound in bounds if bound is not None
     )
+
+
+def _beyond(monitor: Monitor, sign: str, limit: float) -> str:
+    """The value is beyond the limit, and for a share so is the bound of its interval."""
+    seen = f"{value_expression(monitor)} {sign} {number(limit)}"
+    if monitor.statistic != "share":
+        return seen
+    part, whole = (
+        increase(_series(monitor, metric), monitor.window_minutes)
+        for metric in (monitor.metric, monitor.total)
+    )
+    return f"{seen} and {wilson(part, whole, '-' if sign == '>' else '+')} {sign} {number(limit)}"
 
 
 def _threshold_alert(monitor: Monitor, environment: str, condition: str) -> Alert:

@@ -16,6 +16,8 @@ __all__ = ["clearly_beyond", "firing", "histogram", "interval_seconds", "silent"
 _COUNTERS = ("rate", "share")
 _QUANTILES = {"p95": 0.95, "p99": 0.99}
 _REQUESTS = 1000.0
+_TRIALS = 1e7
+"""Per minute: so many that the interval of a share is narrower than its distance to the limit."""
 
 
 def firing(monitor: Monitor) -> Situation | None:
@@ -99,8 +101,8 @@ def _samples(monitor: Monitor, series: Series, value: float) -> tuple[Samples, .
         case "share":
             whole = Series(monitor.total, series.matchers)
             return (
-                Samples(str(series), 0.0, value * _REQUESTS),
-                Samples(str(whole), 0.0, _REQUESTS),
+                Samples(str(series), 0.0, value * _TRIALS),
+                Samples(str(whole), 0.0, _TRIALS),
             )
         case _:
             return (Samples(str(series), value),)

@@ -21,6 +21,7 @@ __all__ = [
     "ratio",
     "total_rate",
     "unknown",
+    "wilson",
 ]
 
 REQUESTS = "mlspec_requests_total"
@@ -92,6 +93,17 @@ def quantile(share: float, series: Series, minutes: int) -> str:
 def unknown(value: str) -> str:
     """Return an expression that is true where a value is missing or not a number."""
     return f"absent(({value}) >= -Inf)"
+
+
+def wilson(events: str, trials: str, sign: str) -> str:
+    """Return the lower (`-`) or upper (`+`) bound of a share: NaN without trials.
+
+    (e + z²/2 ± z·sqrt(e(n - e)/n + z²/4)) / (n + z²), from expressions of e and n without labels.
+    """
+    square = Z * Z
+    spread = f"{events} * clamp_min({trials} - {events}, 0) / {trials} + {number(square / 4)}"
+    middle = f"{events} + {number(square / 2)}"
+    return f"({middle} {sign} {number(Z)} * sqrt({spread})) / ({trials} + {number(square)})"
 
 
 def duration(minutes: int) -> str:

@@ -17,13 +17,13 @@ from mlspec.targets._prometheus_query import (
     ERRORS,
     REQUESTS,
     Series,
-    Z,
     duration,
     increase,
     mean,
     number,
     quantile,
     unknown,
+    wilson,
 )
 from mlspec.targets._prometheus_rollout_proof import failed_situations, unproven_situations
 
@@ -96,12 +96,8 @@ def _recorded(service: Service, check: AnalysisCheck, name: str) -> str:
 
 
 def _wilson(service: Service, check: AnalysisCheck, sign: str) -> str:
-    """The bound (e + z²/2 ± z·sqrt(e(n - e)/n + z²/4)) / (n + z²); NaN without requests."""
     failed, count = (_recorded(service, check, name) for name in (_FAILED, _COUNT))
-    square = Z * Z
-    spread = f"{failed} * clamp_min({count} - {failed}, 0) / {count} + {number(square / 4)}"
-    middle = f"{failed} + {number(square / 2)}"
-    return f"({middle} {sign} {number(Z)} * sqrt({spread})) / ({count} + {number(square)})"
+    return wilson(failed, count, sign)
 
 
 def _value(service: Service, check: AnalysisCheck, *, friendly: bool) -> str:

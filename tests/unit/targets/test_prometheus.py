@@ -10,7 +10,9 @@ from inline_snapshot import snapshot
 from scipy.stats import binomtest
 from tests.unit.targets import sample
 
+from mlspec import stats
 from mlspec.ir import Strategy
+from mlspec.targets._prometheus_query import wilson
 from mlspec.targets.prometheus import TARGET
 
 
@@ -44,9 +46,31 @@ def test_a_share_is_a_ratio_of_sums():
         statistic="share", metric="bad_total", total="all_total", above=0.02, window_minutes=60
     )
 
-    assert value == snapshot(
+    seen, bound = value.split(" and ")
+    assert seen == snapshot(
         'sum(rate(bad_total{model="screen"}[1h])) / sum(rate(all_total{model="screen"}[1h])) > 0.02'
     )
+    counts = (f'sum(increase({each}_total{{model="screen"}}[1h]))' for each in ("bad", "all"))
+    assert f"{wilson(*counts, '-')} > 0.02" == bound
+
+
+@pytest.mark.parametrize(("events", "trials"), [(0, 3), (1, 2), (7, 7), (12, 1000), (4.5, 90.25)])
+def test_the_bounds_of_a_share_in_promql_are_wilsons(events, trials):
+    known = {"e": events, "n": trials, "clamp_min": max, "sqrt": math.sqrt}
+
+    lower, upper = (eval(wilson("e", "n", sign), known) for sign in "-+")
+
+    bounds = stats.wilson(events, trials, level=0.95)
+    assert (bounds.lower, bounds.upper) == pytest.approx((lower, upper), abs=1e-12)
+
+
+def test_a_share_below_its_floor_is_judged_by_the_upper_bound():
+    value = expression(
+        statistic="share", metric="bad_total", total="all_total", below=0.9, window_minutes=60
+    )
+
+    assert "+ 1.959963984540054 * sqrt" in value
+    assert value.endswith(" < 0.9")
 
 
 def test_a_quantile_reads_the_buckets_of_a_histogram():
