@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from mlspec.evidence._model import (
         PREDICATE_TYPE,
         STATEMENT_TYPE,
+        DataUse,
+        DataUses,
         EvidenceRecord,
         EvidenceStatus,
         GateResult,
@@ -58,7 +60,7 @@ if TYPE_CHECKING:
     from mlspec.evidence._status import digest_materials, status
     from mlspec.evidence._table import Layout, PredictionTable, read_predictions
     from mlspec.evidence._test_result import TEST_RESULT_TYPE, write_test_result
-    from mlspec.evidence._uses import DataUse, DataUses, earlier_uses, labels_digest
+    from mlspec.evidence._uses import earlier_uses, labels_digest
 
 __all__ = [
     "AGGREGATES_TYPE",
@@ -153,13 +155,13 @@ _HOMES = {
     "_join": "Rows join_champion join_labels",
     "_metrics": "Metrics read_metrics",
     "_model": (
-        "PREDICATE_TYPE STATEMENT_TYPE EvidenceRecord EvidenceStatus GateResult "
+        "PREDICATE_TYPE STATEMENT_TYPE DataUse DataUses EvidenceRecord EvidenceStatus GateResult "
         "Interval Material PartResult Verdict Waived"
     ),
     "_reason": "REASONS Reason",
     "_record": "overall_verdict read_record worst write_record",
     "_test_result": "TEST_RESULT_TYPE write_test_result",
-    "_uses": "DataUse DataUses earlier_uses labels_digest",
+    "_uses": "earlier_uses labels_digest",
     "_status": "digest_materials status",
     "_table": "Layout PredictionTable read_predictions",
 }

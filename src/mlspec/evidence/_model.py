@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from mlspec.canonical import Json, digest_value
-
-if TYPE_CHECKING:
-    from mlspec.evidence._uses import DataUses
 
 __all__ = [
     "PREDICATE_TYPE",
     "STATEMENT_TYPE",
+    "DataUse",
+    "DataUses",
     "EvidenceRecord",
     "EvidenceStatus",
     "GateResult",
@@ -191,6 +189,38 @@ class GateResult:
             "waiver": None if self.waived is None else self.waived.to_json(),
             **({"excused": self.excused} if self.excused else {}),
         }
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class DataUse:
+    """A model that was judged on labelled rows: the digest of the rows, that of the artifact."""
+
+    data: str
+    subject: str
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the use as a member of the statement."""
+        return {"data": digest_set(self.data), "subject": digest_set(self.subject)}
+
+
+@dataclass(frozen=True, slots=True)
+class DataUses:
+    """The labelled rows of a record, and what earlier records tell of uses.
+
+    `data` is "" where the rows could not be read; what is known is passed on all the same.
+    `earlier` is None where there was no earlier record that counts. The use of the record itself
+    is not among them, so that judging again gives the same bytes.
+    """
+
+    data: str
+    earlier: tuple[DataUse, ...] | None
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the uses as a member of the statement."""
+        found: dict[str, Json] = {"data": digest_set(self.data)}
+        if self.earlier is not None:
+            found["earlier"] = [each.to_json() for each in self.earlier]
+        return found
 
 
 @dataclass(frozen=True, slots=True)

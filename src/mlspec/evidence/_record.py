@@ -10,6 +10,8 @@ from mlspec.errors import TamperedPlanError
 from mlspec.evidence._model import (
     PREDICATE_TYPE,
     STATEMENT_TYPE,
+    DataUse,
+    DataUses,
     EvidenceRecord,
     GateResult,
     Interval,
@@ -18,7 +20,6 @@ from mlspec.evidence._model import (
     Verdict,
     Waived,
 )
-from mlspec.evidence._uses import DataUse, DataUses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -3,53 +3,19 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import digest_bytes
-from mlspec.evidence._model import digest_set
+from mlspec.evidence._model import DataUse
 from mlspec.evidence._reason import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mlspec.canonical import Json
     from mlspec.evidence._join import Rows
     from mlspec.evidence._model import EvidenceRecord
 
-__all__ = ["DataUse", "DataUses", "earlier_uses", "labels_digest"]
-
-
-@dataclass(frozen=True, order=True, slots=True)
-class DataUse:
-    """A model that was judged on labelled rows: the digest of the rows, that of the artifact."""
-
-    data: str
-    subject: str
-
-    def to_json(self) -> dict[str, Json]:
-        """Return the use as a member of the statement."""
-        return {"data": digest_set(self.data), "subject": digest_set(self.subject)}
-
-
-@dataclass(frozen=True, slots=True)
-class DataUses:
-    """The labelled rows of a record, and what earlier records tell of uses.
-
-    `data` is "" where the rows could not be read; what is known is passed on all the same.
-    `earlier` is None where there was no earlier record that counts. The use of the record itself
-    is not among them, so that judging again gives the same bytes.
-    """
-
-    data: str
-    earlier: tuple[DataUse, ...] | None
-
-    def to_json(self) -> dict[str, Json]:
-        """Return the uses as a member of the statement."""
-        found: dict[str, Json] = {"data": digest_set(self.data)}
-        if self.earlier is not None:
-            found["earlier"] = [each.to_json() for each in self.earlier]
-        return found
+__all__ = ["earlier_uses", "labels_digest"]
 
 
 def labels_digest(rows: Rows) -> str | Reason:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from mlspec.evidence import GateResult
+    from mlspec.gates._comparison_spec import ChampionChallenger
     from mlspec.gates._power import Assumed
-    from mlspec.gates.champion_challenger import ChampionChallenger
 
 __all__ = ["rows_needed"]
 

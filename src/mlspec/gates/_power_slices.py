@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 
 from mlspec.evidence import GateResult, PartResult, Verdict
 from mlspec.gates import _power_paired, _power_threshold
+from mlspec.gates._comparison_spec import ChampionChallenger
 from mlspec.gates._power import RowsNeeded
-from mlspec.gates.champion_challenger import ChampionChallenger
-from mlspec.gates.metric_threshold import MetricThreshold
+from mlspec.gates._threshold_spec import MetricThreshold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.gates._power import Assumed
-    from mlspec.gates.slices import Slices
+    from mlspec.gates._slices_spec import Slices
 
 __all__ = ["rows_needed"]
 
-_SHARED = {"id", "metric", "quantile", "decide", "confidence", "minimum_rows"}
+_SHARED = {"id", "metric", "quantile", "decide", "confidence"}
 _NOT_READ = PartResult("", Verdict.NOT_EVALUATED)
 
 
@@ -52,4 +52,4 @@ def _of_part(spec: Slices, part: PartResult, assumed: Assumed) -> Iterator[RowsN
 
 def _stated(spec: Slices, gate_type: str, further: set[str]) -> dict[str, object]:
     found = spec.model_dump(by_alias=True, include=_SHARED | further)
-    return {**found, "type": gate_type}
+    return {**found, "type": gate_type, "minimumRows": spec.minimum_slice_rows}

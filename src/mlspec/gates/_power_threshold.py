@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from mlspec.evidence import GateResult
     from mlspec.gates._power import Assumed
-    from mlspec.gates.metric_threshold import MetricThreshold
+    from mlspec.gates._threshold_spec import MetricThreshold
 
 __all__ = ["rows_needed"]
 

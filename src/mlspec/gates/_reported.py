@@ -12,7 +12,7 @@ from mlspec.gates._sample import too_few
 
 if TYPE_CHECKING:
     from mlspec.gates._port import GateInputs
-    from mlspec.gates.metric_threshold import MetricThreshold
+    from mlspec.gates._threshold_spec import MetricThreshold
 
 __all__ = ["reported"]
 

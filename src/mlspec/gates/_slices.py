@@ -17,7 +17,7 @@ from mlspec.gates._measure import estimate_of, interval_of, level_of
 from mlspec.gates._metrics import metric_of
 from mlspec.gates._parts import of_parts, unmeasured_part
 from mlspec.gates._sample import POINT_NEEDS, one_class, part_of, readable, too_few
-from mlspec.gates.slices import limit
+from mlspec.gates._slices_spec import limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mlspec.gates._metrics import Metric
     from mlspec.gates._port import GateInputs
     from mlspec.gates._sample import Sample
-    from mlspec.gates.slices import SliceColumn, Slices
+    from mlspec.gates._slices_spec import SliceColumn, Slices
     from mlspec.stats import Bounds, FloatVector
 
 __all__ = ["conclude"]
@@ -59,11 +59,13 @@ class _Rows:
         return with_discordance(self.metric, (ours, theirs), fewer)
 
     def too_few(self) -> Reason | None:
+        """Return the reason that a slice of these rows is too small to be decided on."""
+        alone = self.spec.model_copy(update={"minimum_rows": self.spec.minimum_slice_rows})
         if self.spec.decide == "point":
-            return too_few(self.spec, POINT_NEEDS, self.counts)
+            return too_few(alone, POINT_NEEDS, self.counts)
         is_pair = len(self.samples) == _TWO
         needs = needs_of(self.metric, self.spec) if is_pair else self.metric.needs
-        return too_few(self.spec, needs, self.counts)
+        return too_few(alone, needs, self.counts)
 
     def estimate(self) -> float | Reason:
         problem = one_class(self.metric, self.samples[0])
@@ -114,9 +116,10 @@ def _found(spec: Slices, inputs: GateInputs) -> _Found | Reason:
     if isinstance(frame, Reason):
         return frame
     found = [each for column in spec.by for each in _of_column(rows, frame, column)]
+    few = too_few(spec, (("rows", 0),), rows.counts)  # of all rows together
     told = [each for each in found if isinstance(each, PartResult)]
     return _Found(
-        tuple(each for each in found if isinstance(each, Comparison)),
+        tuple(replace(each, undecided=few) for each in found if isinstance(each, Comparison)),
         tuple(each for each in told if each.verdict is Verdict.INCONCLUSIVE),
         tuple(each for each in told if each.verdict is not Verdict.INCONCLUSIVE),
     )

@@ -30,21 +30,13 @@ Example
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from mlspec.evidence import Reason
-from mlspec.gates._metrics import METRICS, MetricName, metric_of
+from mlspec.gates._comparison_spec import ChampionChallenger, limit
+from mlspec.gates._metrics import METRICS, metric_of
 from mlspec.gates._port import Gate, GateInputs, Need
-from mlspec.gates._requirement import (
-    Mode,
-    OfBaseline,
-    OfQuantile,
-    check_margins,
-    check_quantile,
-    in_words,
-    margin_limit,
-)
-from mlspec.schema import Direction, FieldClass, Number, declare
+from mlspec.gates._requirement import check_margins, check_quantile, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,38 +61,6 @@ REASONS = MappingProxyType(
         ),
     }
 )
-
-
-class ChampionChallenger(OfQuantile, OfBaseline):
-    """The difference to the model in production, challenger minus champion."""
-
-    type: Literal["champion-challenger"] = declare("Type of the gate.", FieldClass.GATE)
-    metric: MetricName = declare("The metric to compare.", FieldClass.GATE)
-    mode: Mode = declare(
-        "Show that the challenger is not worse by more than a margin, or that it is better.",
-        FieldClass.GATE,
-        Direction.HIGHER_IS_TIGHTER,
-        order=("non-inferiority", "superiority"),
-    )
-    margin: Number | None = declare(
-        "Non-inferiority: the loss that is still acceptable, in units of the metric.",
-        FieldClass.GATE,
-        Direction.LOWER_IS_TIGHTER,
-        default=None,
-        ge=0,
-    )
-    minimum_gain: Number | None = declare(
-        "Superiority: the gain that must be exceeded, in units of the metric; absent means 0.",
-        FieldClass.GATE,
-        Direction.HIGHER_IS_TIGHTER,
-        default=None,
-        ge=0,
-    )
-
-
-def limit(spec: ChampionChallenger) -> float:
-    """Return what the difference must exceed (or stay below, where lower is better)."""
-    return margin_limit(spec.metric, spec.mode, spec.margin, spec.minimum_gain)
 
 
 def require(spec: ChampionChallenger) -> str:

@@ -33,14 +33,13 @@ Example
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from mlspec.evidence import Reason
 from mlspec.gates._metrics import METRICS, metric_of
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
-from mlspec.gates._requirement import OfQuantile, check_quantile, check_range, in_words
-from mlspec.gates._spec import GateSpecBase
-from mlspec.schema import Direction, FieldClass, Identifier, Number, Text, declare
+from mlspec.gates._requirement import check_quantile, check_range, in_words
+from mlspec.gates._threshold_spec import COMPUTED, MetricThreshold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,9 +49,6 @@ if TYPE_CHECKING:
     from mlspec.gates._power import Assumed, RowsNeeded
 
 __all__ = ["GATE", "MetricThreshold"]
-
-METRIC_NAME = r"^[A-Za-z]([A-Za-z0-9_./@ (),=:%+-]{0,198}[A-Za-z0-9_)%+-])?$"
-_COMPUTED = "predictions"
 
 REASONS = MappingProxyType(
     {
@@ -84,53 +80,6 @@ REASONS = MappingProxyType(
 )
 
 
-class MetricThreshold(OfQuantile, GateSpecBase):
-    """A floor or a ceiling for one metric of the model."""
-
-    type: Literal["metric-threshold"] = declare("Type of the gate.", FieldClass.GATE)
-    metric: str = declare(
-        "Name of the metric: one that mlspec computes, or one that the source reports.",
-        FieldClass.GATE,
-        pattern=METRIC_NAME,
-        form="the name of a metric such as `roc-auc` or `val/f1`, starting with a letter",
-        examples=sorted(METRICS),
-    )
-    source: Identifier = declare(
-        "Compute the metric from the `predictions`, or read it from the `metrics` file or from one "
-        "of `evaluation.sources`.",
-        FieldClass.GATE,
-        Direction.HIGHER_IS_TIGHTER,
-        default=_COMPUTED,
-        order=("metrics", _COMPUTED),
-        examples=["predictions", "metrics", "error-rate"],
-    )
-    query: Text | None = declare(
-        "Of a monitoring system: the query whose answer is the number, where the source has more.",
-        FieldClass.GATE,
-        default=None,
-        examples=["model:error_rate:ratio_1d"],
-    )
-    rows_from: Text | None = declare(
-        "Metric, column or query that says how many rows a reported number is over; absent, "
-        "`rows`, `n` or `example_count` of a metrics file.",
-        FieldClass.GATE,
-        default=None,
-        examples=["n_test"],
-    )
-    at_least: Number | None = declare(
-        "The metric must not be lower.",
-        FieldClass.GATE,
-        Direction.HIGHER_IS_TIGHTER,
-        default=None,
-    )
-    at_most: Number | None = declare(
-        "The metric must not be higher.",
-        FieldClass.GATE,
-        Direction.LOWER_IS_TIGHTER,
-        default=None,
-    )
-
-
 def require(spec: MetricThreshold) -> str:
     """Return the requirement as text: `roc-auc >= 0.92`."""
     bounds = ((">=", spec.at_least), ("<=", spec.at_most))
@@ -146,7 +95,7 @@ def check(spec: MetricThreshold) -> Iterator[SpecProblem]:
             Reason("one-bound", "a threshold needs exactly one of `atLeast` and `atMost`"),
             hint="state the value that the metric must reach",
         )
-    if spec.source != _COMPUTED:
+    if spec.source != COMPUTED:
         yield from _check_reported(spec)
         return
     if spec.query is not None or spec.rows_from is not None:
@@ -191,14 +140,14 @@ def evaluate(spec: MetricThreshold, inputs: GateInputs) -> GateResult:
 def _measured(spec: MetricThreshold, inputs: GateInputs) -> Measured | Reason:
     from mlspec.gates import _measure, _reported
 
-    if spec.source != _COMPUTED:
+    if spec.source != COMPUTED:
         return _reported.reported(spec, inputs)
     return _measure.measure(metric_of(spec.metric, spec.quantile), spec, inputs)
 
 
 def reads(spec: MetricThreshold) -> tuple[Need, ...]:
     """Return what is read: the predictions, or what another tool reports."""
-    if spec.source == _COMPUTED:
+    if spec.source == COMPUTED:
         return (Need("predictions"),)
     columns = (spec.metric,) if spec.rows_from is None else (spec.metric, spec.rows_from)
     return (Need(spec.source, "Metrics", columns),)
@@ -220,6 +169,6 @@ GATE = Gate(
     require=require,
     reads=reads,
     reasons=REASONS,
-    is_floor=lambda spec: spec.source == _COMPUTED,
+    is_floor=lambda spec: spec.source == COMPUTED,
     power=power,
 )

@@ -10,8 +10,8 @@ Every slice has to pass, at the confidence of the gate: that claims nothing but 
 bounds whose confidence Holm's method (1979) raised for the number of slices; what fails alone and
 not so is inconclusive. The worst slice is named first.
 
-`minimumRows` is per slice, and so are the floors of the method: 30 rows and 30 of each class that
-the metric rests on, 200 rows for the bootstrap. Slices below are inconclusive; with
+A slice needs `minimumSliceRows` (30) and what the method needs: 30 of each class that the metric
+rests on, 200 rows for the bootstrap. Slices below are inconclusive; with
 `smallSlices: report` they are listed and left out, as long as one slice remains. Rows without a
 value form the slice `(missing)`. `expected` names values that have to occur: a slice that vanished
 from the data is not a slice without errors.
@@ -35,31 +35,13 @@ from __future__ import annotations
 
 from collections import Counter
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from mlspec.evidence import Reason
-from mlspec.gates._metrics import METRICS, MetricName
+from mlspec.gates._metrics import METRICS
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
-from mlspec.gates._requirement import (
-    Mode,
-    OfBaseline,
-    OfQuantile,
-    check_margins,
-    check_quantile,
-    check_range,
-    in_words,
-    margin_limit,
-)
-from mlspec.schema import (
-    Direction,
-    FieldClass,
-    Identifier,
-    Items,
-    Number,
-    SpecModel,
-    Text,
-    declare,
-)
+from mlspec.gates._requirement import check_margins, check_quantile, check_range, in_words
+from mlspec.gates._slices_spec import SliceColumn, Slices, limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +49,7 @@ if TYPE_CHECKING:
     from mlspec.evidence import GateResult
     from mlspec.gates._power import Assumed, RowsNeeded
 
-__all__ = ["GATE", "SliceColumn", "Slices", "limit"]
+__all__ = ["GATE", "SliceColumn", "Slices"]
 
 REASONS = MappingProxyType(
     {
@@ -89,87 +71,6 @@ REASONS = MappingProxyType(
         ),
     }
 )
-
-
-class SliceColumn(SpecModel):
-    """A column whose values part the rows."""
-
-    column: Text = declare("Name of the column.", FieldClass.GATE, examples=["region"])
-    expected: Items[Text] = declare(
-        "Values that have to occur; further ones are judged as well.",
-        FieldClass.GATE,
-        Direction.GROWTH_IS_TIGHTER,
-        default=(),
-        examples=[["north", "south"]],
-    )
-
-
-class Slices(OfQuantile, OfBaseline):
-    """A bound for a metric, or a comparison with the champion, in each slice of the rows."""
-
-    type: Literal["slices"] = declare("Type of the gate.", FieldClass.GATE)
-    metric: MetricName = declare("The metric to compute in each slice.", FieldClass.GATE)
-    by: Items[SliceColumn] = declare(
-        "Columns whose values are the slices; each column parts the rows on its own.",
-        FieldClass.GATE,
-        Direction.GROWTH_IS_TIGHTER,
-        list_key="column",
-        min_length=1,
-    )
-    source: Identifier | None = declare(
-        "The source that has the columns, joined by key; absent, the predictions have them.",
-        FieldClass.GATE,
-        default=None,
-        examples=["segments"],
-    )
-    key: Text = declare(
-        "Column of the source that identifies a row.", FieldClass.GATE, default="id"
-    )
-    at_least: Number | None = declare(
-        "The metric must not be lower in any slice.",
-        FieldClass.GATE,
-        Direction.HIGHER_IS_TIGHTER,
-        default=None,
-    )
-    at_most: Number | None = declare(
-        "The metric must not be higher in any slice.",
-        FieldClass.GATE,
-        Direction.LOWER_IS_TIGHTER,
-        default=None,
-    )
-    mode: Mode | None = declare(
-        "Compare with the champion in each slice: not worse by more than a margin, or better.",
-        FieldClass.GATE,
-        Direction.HIGHER_IS_TIGHTER,
-        default=None,
-        order=("non-inferiority", "superiority"),
-    )
-    margin: Number | None = declare(
-        "Non-inferiority: the loss that is still acceptable, in units of the metric.",
-        FieldClass.GATE,
-        Direction.LOWER_IS_TIGHTER,
-        default=None,
-        ge=0,
-    )
-    minimum_gain: Number | None = declare(
-        "Superiority: the gain that must be exceeded, in units of the metric; absent means 0.",
-        FieldClass.GATE,
-        Direction.HIGHER_IS_TIGHTER,
-        default=None,
-        ge=0,
-    )
-    small_slices: Literal["report", "block"] = declare(
-        "Slices with too few rows make the gate inconclusive, or are listed and left out.",
-        FieldClass.GATE,
-        Direction.HIGHER_IS_TIGHTER,
-        default="block",
-        order=("report", "block"),
-    )
-
-
-def limit(spec: Slices, mode: Mode) -> float:
-    """Return what the difference must exceed (or stay below, where lower is better)."""
-    return margin_limit(spec.metric, mode, spec.margin, spec.minimum_gain)
 
 
 def require(spec: Slices) -> str:

@@ -107,13 +107,16 @@ def test_small_slices_alone_do_not_pass(sliced):
     assert 2 == len(found.parts)
 
 
-def test_the_stated_minimum_is_per_slice(sliced):
+def test_a_minimum_is_stated_per_slice_and_for_all_rows_together(sliced):
     rows = rows_of({"north": 20, "south": 20})
 
-    found = sliced(rows, atLeast=0.8, minimumRows=401)
+    of_slice = sliced(rows, atLeast=0.8, minimumSliceRows=401)
+    of_all = sliced(rows, atLeast=0.8, minimumRows=801)
 
-    assert Verdict.INCONCLUSIVE == found.verdict
-    assert "there are 400 rows, but 401 are needed" in found.reason
+    assert Verdict.INCONCLUSIVE == of_slice.verdict == of_all.verdict
+    assert "there are 400 rows, but 401 are needed" in of_slice.reason
+    assert "there are 800 rows, but 801 are needed" in of_all.reason
+    assert Verdict.PASS == sliced(rows, atLeast=0.8, minimumRows=800).verdict
 
 
 def test_an_area_needs_both_classes_in_each_slice(sliced):
