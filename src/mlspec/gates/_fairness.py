@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import combinations
@@ -35,7 +36,9 @@ _RATES = {
 }
 _LABEL_OF = {"true positive rate": 1.0, "false positive rate": 0.0}
 _NOBODY = Reason("undefined-group", "the ratio is 0/0: nobody of either group is selected")
-_MOST_GROUPS = 40
+_MOST_LARGE = 40
+"""Groups that are compared: their pairs are parts of the record."""
+_MOST_GROUPS = 1000
 _CALIBRATION_ROWS = 200
 _PAIR = 2
 
@@ -128,12 +131,14 @@ def _parted(spec: Fairness, frame: Frame, columns: list[str]) -> Grouping | Reas
     parted = grouping(frame, columns)
     if isinstance(parted, Reason):
         return parted
-    count, reference = len(parted.names), _reference(spec, parted)
-    if count < _PAIR:
-        return Reason("single-group", f"all rows are of the group {shown(parted.names[0])}")
-    if count > _MOST_GROUPS:
-        return Reason("too-many-groups", f"there are {count} groups, more than {_MOST_GROUPS}")
-    if reference is not None and reference not in parted.names:
+    names, reference = parted.names, _reference(spec, parted)
+    if len(names) < _PAIR:
+        return Reason("single-group", f"all rows are of the group {shown(names[0])}")
+    large = sum(rows >= spec.minimum_group_rows for rows in Counter(parted.codes.tolist()).values())
+    if large > _MOST_LARGE or len(names) > _MOST_GROUPS:
+        most = f"more than {_MOST_LARGE}, or {_MOST_GROUPS} with small ones"
+        return Reason("too-many-groups", f"there are {len(names)} groups, {most}")
+    if reference is not None and reference not in names:
         return Reason("reference-group-missing", f"no row is of the group {shown(reference)}")
     return parted
 

@@ -316,9 +316,20 @@ def test_a_single_group_three_rows_and_none_do_not_pass(fair):
 
 
 def test_a_column_of_names_is_not_compared(fair):
-    rows = [(*row[:3], f"p{place}", row[4]) for place, row in enumerate(people(f=(50, 100)))]
+    rows = [(*row[:3], f"p{place}", row[4]) for place, row in enumerate(people(f=(500, 1001)))]
+    bands = people(**{f"g{place}": (10, 30) for place in range(41)})
 
     assert "too-many-groups" == fair(rows).parts[0].reason_code
+    assert "too-many-groups" == fair(bands).parts[0].reason_code
+
+
+def test_many_small_groups_do_not_keep_the_large_ones_from_being_compared(fair):
+    small = {f"g{place}": (1, 2) for place in range(60)}
+
+    found = fair(people(f=(1000, 2000), m=(500, 2000), **small), smallGroups="report")
+
+    assert (FAIL, 0.5) == (found.verdict, found.estimate)
+    assert 61 == len(found.parts)
 
 
 def test_groups_come_from_a_source_by_key_and_not_by_order(fair, evaluation):
