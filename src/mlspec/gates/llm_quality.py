@@ -43,8 +43,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.evidence import GateResult
+    from mlspec.gates._power import Assumed, RowsNeeded
 
 __all__ = ["GATE"]
+
+_FEWEST_CASES = 30
 
 REASONS = MappingProxyType(
     {
@@ -142,6 +145,18 @@ def reads(spec: LlmQuality) -> tuple[Need, ...]:
     return (cases,) if spec.judge is None else (cases, judge_need(spec.judge))
 
 
+def power(spec: LlmQuality, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:
+    """Yield the rows that decide at the margin."""
+    from mlspec.gates import _power_number
+
+    best = 1.0 if spec.at_least is not None else 0.0
+    bound = spec.at_least if spec.at_least is not None else spec.at_most or 0.0
+    asked = _power_number.Asked("the rate", "cases", bound, best, _FEWEST_CASES)
+    if observed.interval is None:
+        return _power_number.of_shares(spec, (), assumed, asked)
+    return _power_number.of_number(spec, observed, assumed, asked)
+
+
 GATE = Gate(
     "llm-quality",
     LlmQuality,
@@ -151,4 +166,5 @@ GATE = Gate(
     require=require,
     reads=reads,
     reasons=MappingProxyType({**REASONS, **JUDGE_REASONS}),
+    power=power,
 )

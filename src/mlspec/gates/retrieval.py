@@ -40,8 +40,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.evidence import GateResult
+    from mlspec.gates._power import Assumed, RowsNeeded
 
 __all__ = ["GATE"]
+
+_FEWEST_QUERIES = 100
 
 REASONS = MappingProxyType(
     {
@@ -132,6 +135,17 @@ def reads(spec: Retrieval) -> tuple[Need, ...]:
     return (*found, Need(spec.judgements, "Frame", tuple(sorted({*pair, spec.relevance}))))
 
 
+def power(spec: Retrieval, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:
+    """Yield the rows that decide at the margin."""
+    from mlspec.gates import _power_number
+
+    bound = spec.at_least if spec.at_least is not None else limit(spec)
+    asked = _power_number.Asked(
+        metric_name(spec), "queries", bound, 1.0, _FEWEST_QUERIES, margin=spec.margin
+    )
+    return _power_number.of_number(spec, observed, assumed, asked)
+
+
 GATE = Gate(
     "retrieval",
     Retrieval,
@@ -141,4 +155,5 @@ GATE = Gate(
     require=require,
     reads=reads,
     reasons=REASONS,
+    power=power,
 )

@@ -350,3 +350,26 @@ def test_drift_of_predictions_needs_what_a_psi_needs_and_other_methods_say_nothi
 
     assert need.needed == stats.rows_for_psi(0.2, bins=10, reference=5000, level=0.9)
     assert power_of(gate | {"method": "ks"}) == []
+
+
+def test_a_rate_of_cases_needs_what_its_own_interval_says_and_a_share_before_there_is_one():
+    gate = {"id": "q", "type": "llm-quality", "source": "s", "score": "grounded", "atLeast": 0.9}
+    clustered = Interval("cluster-robust", 0.9, 0.80, 0.92)
+
+    (before,) = power_of(gate)
+    (after,) = power_of(gate, interval=clustered, counts=(("rows", 500),))
+
+    assert before.needed == stats.rows_for_share(0.92, 0.9, level=0.9, power=0.8)
+    assert after.needed > before.needed
+
+
+def test_retrieval_needs_queries_for_a_value_and_for_a_margin():
+    gate = {"id": "r", "type": "retrieval", "run": "r", "judgements": "j", "metric": "mrr"}
+    seen = {"interval": Interval("t", 0.9, 0.7, 0.8), "counts": (("rows", 300),)}
+
+    (value,) = power_of(gate | {"atLeast": 0.7}, **seen)
+    (margin,) = power_of(gate | {"margin": 0.02, "champion": "c"}, **seen)
+
+    assert value.unit == margin.unit == "queries"
+    assert value.needed == pytest.approx(margin.needed / 9, rel=0.01)
+    assert "equally good" in margin.assuming
