@@ -53,6 +53,9 @@ def _installation() -> Iterator[Fact]:
     yield Fact("libyaml", is_fine=True if libyaml else None, text="used" if libyaml else slow)
     yield _schemas()
     yield _package("pyarrow", "gates can't read Parquet; `pip install 'mlspec-compiler[parquet]'`")
+    far = "no table larger than memory is read; `pip install 'mlspec-compiler[duckdb]'`"
+    yield _package("duckdb", far)
+    yield _package("sqlglot", "there is no `gate sql`; `pip install 'mlspec-compiler[sql]'`")
 
 
 def _schemas() -> Fact:

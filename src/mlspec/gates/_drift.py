@@ -38,28 +38,27 @@ def shift(
     spec: GateSpecBase, method: str, reference: Distribution, current: Distribution, *, seed: int
 ) -> Measured | Reason:
     """Return how far the current side lies from the reference by a method."""
-    counts = _counts(reference, current)
-    if not counts["referenceRows"] or not counts["rows"]:
-        return Reason("empty-file", "one side has no rows")
-    unfit = _unfit(method, reference)
+    unfit = _unfit(method, reference, current)
     if unfit is not None:
         return unfit
-    if not reference.profile.counted.present:
-        return Reason("undefined-metric", "the reference has no value of the feature")
     found = _shift(method, reference, current, level_of(spec), seed)
     if isinstance(found, Reason):
         return found
     if not math.isfinite(found.value):
         sentence = f"`{method}` is undefined: the reference is constant, or a side has no values"
         return Reason("undefined-metric", sentence)
-    ordered = tuple(sorted(counts.items()))
-    few = too_few(spec, (*POINT_NEEDS, ("referenceRows", 30)), ordered) or found.undecided
-    level = level_of(spec)
+    return _weighed(spec, method, found, _counts(reference, current))
+
+
+def _weighed(
+    spec: GateSpecBase, method: str, found: _Shift, counts: tuple[tuple[str, int], ...]
+) -> Measured:
+    few = too_few(spec, (*POINT_NEEDS, ("referenceRows", 30)), counts) or found.undecided
     return Measured(
         method,
         rounded(found.value),
-        interval=None if few else interval(found.method, found.bounds, level),
-        counts=ordered,
+        interval=None if few else interval(found.method, found.bounds, level_of(spec)),
+        counts=counts,
         undecided=few,
         facts=found.facts,
     )
@@ -81,21 +80,27 @@ def adjusted(p_values: dict[str, float]) -> tuple[tuple[str, float], ...]:
     return tuple((f"adjustedP.{name}", rounded(p, 6)) for name, p in pairs)
 
 
-def _counts(reference: Distribution, current: Distribution) -> dict[str, int]:
+def _counts(reference: Distribution, current: Distribution) -> tuple[tuple[str, int], ...]:
     ours, theirs = reference.profile.counted, current.profile.counted
     counts = {"rows": theirs.rows, "referenceRows": ours.rows, "missing": theirs.missing}
     counts["referenceMissing"] = ours.missing
-    return counts if theirs.new is None else counts | {"newCategories": theirs.new}
+    counts |= {} if theirs.new is None else {"newCategories": theirs.new}
+    return tuple(sorted(counts.items()))
 
 
-def _unfit(method: str, reference: Distribution) -> Reason | None:
+def _unfit(method: str, reference: Distribution, current: Distribution) -> Reason | None:
+    """Return why the method says nothing about the feature, whatever its values."""
+    if not current.profile.counted.rows:
+        return Reason("empty-file", "the current side has no rows")
     numeric = reference.profile.is_numeric
-    kind = "numeric" if numeric else "categorical"
     wrong = not numeric if method in _NUMERIC_ALONE else numeric and method == "new-category-share"
-    if not wrong:
-        return None
-    sentence = f"`{method}` says nothing about a {kind} feature"
-    return Reason("method-not-for-feature", sentence)
+    if wrong:
+        kind = "numeric" if numeric else "categorical"
+        sentence = f"`{method}` says nothing about a {kind} feature"
+        return Reason("method-not-for-feature", sentence)
+    if not reference.profile.counted.present:
+        return Reason("undefined-metric", "the reference has no value of the feature")
+    return None
 
 
 def _shift(

@@ -19,6 +19,7 @@ from mlspec.evidence import (
 )
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Mapping
     from pathlib import Path
 
@@ -63,20 +64,22 @@ def count_far(
     path = locate(root, stated.file)
     if isinstance(path, Reason):
         return path
-    before = path.stat()
-    digest = digest_file(path)
+    before, digest = path.stat(), digest_file(path)
     if stated.digest is not None and digest != stated.digest:
         sentence = f"the {stated.name} file has the digest {digest}, not {stated.digest}"
         return Reason("digest-mismatch", sentence)
     found = _counted(path, need, bins)
-    after = path.stat()
-    if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
-        return Reason("unreadable-file", f"{shown(stated.file)} changed while it was read")
     if isinstance(found, Reason):
         return Reason(found.code, f"{shown(stated.file)}: {found.sentence}")
+    if not _is_same(before, path.stat()):
+        return Reason("unreadable-file", f"{shown(stated.file)} changed while it was read")
     rows, features = found
     material = Material(stated.name, stated.file, digest, rows)
     return Profile(material, rows, features, (digest,), engine="duckdb")
+
+
+def _is_same(before: os.stat_result, after: os.stat_result) -> bool:
+    return (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size)
 
 
 def _counted(

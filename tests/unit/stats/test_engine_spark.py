@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from mlspec import stats
+from mlspec.api.profiles import ProfileRequest, make_profile
 from mlspec.stats.engines._duckdb import open_duckdb
 from mlspec.stats.engines._numpy import MemoryTable
 from mlspec.stats.engines._table import ColumnError, quantile_bins, quantiles
@@ -39,7 +40,7 @@ def table():
         "heap": heap,
         "score": np.round(noise.random(ROWS), 4),
         "label": (noise.random(ROWS) < 0.2).astype(np.float64),
-        "town": np.array(["oslo", "it's", "köln"])[noise.integers(0, 3, ROWS)].tolist(),
+        "town": np.array(["oslo", "it's", "a\\b\\n"])[noise.integers(0, 3, ROWS)].tolist(),
     }
 
 
@@ -66,6 +67,18 @@ def test_the_three_engines_give_the_same_numbers(tmp_path):
                 assert quantiles(near, name, ours.finite) == quantiles(far, name, ours.finite)
         with pytest.raises(ColumnError, match="no column"):
             spark.moments("absent")
+
+
+def test_a_profile_of_spark_is_that_of_numpy(tmp_path):
+    lines = [f"{n},{n % 17 / 4 if n % 5 else ''},{'abc'[n % 3]}" for n in range(500)]
+    path = tmp_path / "table.csv"
+    path.write_text("id,age,town\n" + "\n".join(lines) + "\n", "utf-8")
+
+    near = make_profile(ProfileRequest(str(path), engine="numpy"))
+    far = make_profile(ProfileRequest(str(path), engine="spark"))
+
+    assert near.features == far.features
+    assert near.digests == far.digests
 
 
 def test_a_table_of_the_catalogue_and_a_folder_are_tables_too(tmp_path):

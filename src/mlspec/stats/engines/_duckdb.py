@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from types import ModuleType
 
-    from mlspec.stats.engines._sql_table import Lines
+    from mlspec.stats.engines._sql_table import Lines, Order
 
 __all__ = ["MEMORY", "open_duckdb"]
 
@@ -69,10 +69,14 @@ def _table(duckdb: ModuleType, connection: _Connection, path: str) -> SqlTable:
     if path.startswith("s3://"):
         _load_httpfs(lines)
     lines(f"CREATE VIEW {_RELATION} AS SELECT * FROM {_source(path)}")
-    described = lines(f"DESCRIBE {_RELATION}")
     is_csv = path.lower().endswith(".csv")
+    described = lines(f"DESCRIBE {_RELATION}")
     kinds = {str(each[0]): "cells" if is_csv else _kind(str(each[1])) for each in described}
     ((rows,),) = lines(f"SELECT COUNT(*) FROM {_RELATION}")
+    return SqlTable(_RELATION, kinds, int(str(rows)), lines, _order(duckdb, connection, lines))
+
+
+def _order(duckdb: ModuleType, connection: _Connection, lines: Lines) -> Order:
     by_rank = order_by_rank(lines, _RELATION)
 
     def order(column: str, places: Sequence[int]) -> Sequence[float]:
@@ -83,7 +87,7 @@ def _table(duckdb: ModuleType, connection: _Connection, path: str) -> SqlTable:
         except duckdb.Error as error:
             raise _refused(error) from error
 
-    return SqlTable(_RELATION, kinds, int(str(rows)), lines, order)
+    return order
 
 
 def _load_httpfs(lines: Lines) -> None:

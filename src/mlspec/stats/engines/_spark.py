@@ -23,6 +23,13 @@ _Frame = Any
 """A data frame of Spark."""
 _NUMBERS = frozenset({"tinyint", "smallint", "int", "bigint", "float", "double", "decimal"})
 _RELATION = "mlspec_data"
+_SETTINGS = {
+    "spark.log.level": "ERROR",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+}
+"""Of a session that is started here: it serves no pages, and leaves the terminal alone."""
 
 
 @contextmanager
@@ -92,7 +99,9 @@ def _started(sql: ModuleType) -> _Session:
     errors = import_module("pyspark.errors")
     try:
         builder = sql.SparkSession.builder.appName("mlspec")
-        return builder.config("spark.sql.session.timeZone", "UTC").getOrCreate()
+        for name, value in _SETTINGS.items():
+            builder = builder.config(name, value)
+        return builder.getOrCreate()
     except errors.PySparkRuntimeError as error:
         raise MissingExtraError(
             "Spark can't start: it needs Java", hint="install Java 17 or later, or set `JAVA_HOME`"

@@ -115,7 +115,7 @@ def kind_query(table: str, column: str) -> str:
     What counts is what the reader of CSV takes for a number: no spaces, no underscores.
     """
     value = name(column)
-    is_number = f"REGEXP_FULL_MATCH(LOWER({value}), {text(_DECIMAL)})"
+    is_number = f"REGEXP_MATCHES(LOWER({value}), {text(f'^({_DECIMAL})$')})"
     return f"SELECT COUNT({value}), SUM(CASE WHEN {is_number} THEN 1 ELSE 0 END) FROM {table}"
 
 
