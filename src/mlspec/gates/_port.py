@@ -34,7 +34,8 @@ class Need:
 
     A `Profile` is read as it is, and counted from a table: its own bins where it is a reference,
     those of the source `like` otherwise. `whole` asks for all columns but those in `without`;
-    those in `categorical` hold categories although they look like numbers.
+    those in `categorical` hold categories although they look like numbers. `may_be_absent` tells
+    that the spec says what holds without it.
     """
 
     source: str
@@ -44,6 +45,7 @@ class Need:
     without: tuple[str, ...] = ()
     categorical: tuple[str, ...] = ()
     like: str | None = None
+    may_be_absent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

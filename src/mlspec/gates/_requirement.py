@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from mlspec.evidence import Reason
 from mlspec.gates._metrics import METRICS
-from mlspec.gates._port import SpecProblem
+from mlspec.gates._port import Need, SpecProblem
 from mlspec.gates._spec import GateSpecBase
 from mlspec.schema import Direction, FieldClass, Number, SpecModel, declare
 
@@ -51,6 +51,11 @@ class OfBaseline(GateSpecBase):
         default="block",
         order=("first-release", "block"),
     )
+
+    @property
+    def champion(self) -> Need:
+        """The champion's predictions, as something that the gate reads."""
+        return Need("champion", may_be_absent=self.on_missing_baseline == "first-release")
 
 
 def in_words(metric: str, quantile: float | None) -> str:

@@ -88,9 +88,9 @@ def evaluate(spec: ChampionChallenger, inputs: GateInputs) -> GateResult:
     return _decide.decided(spec, require(spec), measured, bound)
 
 
-def reads(_spec: ChampionChallenger) -> tuple[Need, ...]:
+def reads(spec: ChampionChallenger) -> tuple[Need, ...]:
     """Return what is read: both files of predictions."""
-    return (Need("predictions"), Need("champion"))
+    return (Need("predictions"), spec.champion)
 
 
 def power(spec: ChampionChallenger, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:

@@ -126,7 +126,7 @@ def power(spec: Slices, observed: GateResult, assumed: Assumed) -> Iterator[Rows
 def reads(spec: Slices) -> tuple[Need, ...]:
     """Return what is read: the predictions, the columns, and the champion to compare with."""
     columns = tuple(each.column for each in spec.by)
-    champion = () if spec.mode is None else (Need("champion"),)
+    champion = () if spec.mode is None else (spec.champion,)
     if spec.source is None:
         return (Need("predictions", columns=columns), *champion)
     return (Need("predictions"), Need(spec.source, "Frame", (spec.key, *columns)), *champion)

@@ -3,6 +3,7 @@
 What it does
 Checks that `spec.evaluation` names what the gates read: `predictions`, `champion` for a
 comparison, `metrics` for a gate with `source: metrics`, and `sources` for those that gates name.
+A comparison with `onMissingBaseline: first-release` needs no champion yet.
 
 Why is this bad?
 The gates stay not evaluated, and only a pass passes: the model can't be promoted where gates are
@@ -91,7 +92,8 @@ def _first_readers(gates: Sequence[GateSpecBase]) -> dict[str, GateSpecBase]:
 
 
 def _read_by(gate: GateSpecBase) -> tuple[str, ...]:
-    return tuple(need.source for need in find_gate(gate).reads(gate))
+    needs = find_gate(gate).reads(gate)
+    return tuple(each.source for each in needs if not each.may_be_absent)
 
 
 RULE = Rule("MLS403", "gate-without-inputs", Severity.WARNING, ("Model",), check)

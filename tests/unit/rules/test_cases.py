@@ -20,6 +20,14 @@ MONITOR = (
 INSENSITIVE = "  risk: {sensitiveData: false}\n"
 GATE = "  gates: [{{id: a, type: metric-threshold, {}}}]"
 PERIOD = "kind: Dataset\nmetadata: {{name: acs-2016}}\nspec: {{period: {{start: {}, end: {}}}}}"
+FIRST_RELEASE = (
+    "  gateSets: []\n"
+    "  evaluation: {champion: null}\n"
+    "  gates:\n"
+    "    - {id: a, type: metric-threshold, metric: recall, atLeast: 0.7}\n"
+    "    - {id: b, type: champion-challenger, metric: recall, mode: superiority,\n"
+    "       onMissingBaseline: first-release}"
+)
 POLICY = "kind: RolloutPolicy\nspec:\n  rollout: "
 
 CASES = [
@@ -66,6 +74,7 @@ def test_the_model_has_this_finding_alone(load_patched, patch, code):
         "  task: regression\n  output: {fields: [{name: income, type: float}]}",
         f"{INSENSITIVE}  features: [{{view: applicant-profile@v2, columns: [schooling]}}]",
         "  retraining: []",
+        FIRST_RELEASE,
     ],
 )
 def test_the_model_is_sound(load_patched, patch):
