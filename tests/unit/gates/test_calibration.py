@@ -9,6 +9,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 from sklearn.metrics import brier_score_loss
 
+from mlspec.canonical import digest_bytes
 from mlspec.evidence import Verdict
 from mlspec.gates import Binding, EvaluationInputs, GateSpec, evaluate_all, reasons
 from mlspec.gates.calibration import REASONS
@@ -147,6 +148,19 @@ def test_what_is_not_measured_is_not_evaluated(calibrated, metric, edit, code):
     found = calibrated(edit(scores(1200)), metric)
 
     assert (NOT_EVALUATED, code) == outcome(found)
+
+
+def test_another_file_than_the_one_pinned_is_not_evaluated(evaluation):
+    evaluation.write("scores.csv", scores())
+    gate = {"id": "c", "type": "calibration", "metric": "ece", "atMost": 0.05}
+
+    swapped = evaluation.result(
+        gate, predictions="scores.csv", predictionsDigest=digest_bytes(b"another")
+    )
+    absent = evaluation.result(gate, predictions="absent.csv")
+
+    assert (NOT_EVALUATED, "digest-mismatch") == outcome(swapped)
+    assert (NOT_EVALUATED, "missing-file") == outcome(absent)
 
 
 def test_scores_that_part_the_classes_have_no_slope(calibrated):

@@ -9,6 +9,7 @@ from fairlearn.metrics import demographic_parity_ratio, equalized_odds_differenc
 from pydantic import TypeAdapter, ValidationError
 from statsmodels.stats.proportion import confint_proportions_2indep
 
+from mlspec.canonical import digest_bytes
 from mlspec.evidence import Verdict
 from mlspec.gates import Binding, EvaluationInputs, GateSpec, evaluate_all, reasons
 from mlspec.gates.fairness import REASONS
@@ -289,6 +290,23 @@ def test_what_is_missing_or_contradicts_itself_is_not_evaluated(fair, change, co
     codes = {found.reason_code, *(part.reason_code for part in found.parts)}
     assert NOT_EVALUATED == found.verdict
     assert code in codes
+
+
+def test_another_file_an_old_one_and_one_of_other_people_do_not_pass(fair, evaluation):
+    rows = people(f=(1000, 2000), m=(1000, 2000))
+    evaluation.write("groups.csv", [(row[0], row[3]) for row in rows], ("id", "sex"))
+    evaluation.write("others.csv", [(f"x{row[0]}", row[3]) for row in rows], ("id", "sex"))
+    other = {"predictionsDigest": digest_bytes(b"")}
+    stale = {"sources": [{"name": "groups", "file": "groups.csv", "maximumAgeDays": 3}]}
+    strange = {"sources": [{"name": "groups", "file": "others.csv"}]}
+
+    swapped = fair(rows, inputs=other)
+    old = fair(rows, source="groups", inputs=stale)
+    of_others = fair(rows, source="groups", inputs=strange)
+
+    assert (NOT_EVALUATED, "digest-mismatch") == outcome(swapped)
+    assert (NOT_EVALUATED, "age-unknown") == outcome(old)
+    assert (NOT_EVALUATED, "row-set-mismatch") == outcome(of_others)
 
 
 @pytest.mark.parametrize("score", ["", "nan", "inf", "high"])
