@@ -20,8 +20,8 @@ class CountColumns(SpecModel):
     """Where events and trials stand: columns of a table, or queries of Prometheus."""
 
     by: Text = declare(
-        "Column, or label of the series, that names the arm or window. With `by: window`, `$window` "
-        "in a query stands for each window.",
+        "Column, or label of the series, that names the arm or window. With `by: window`, "
+        "`$window` in a query stands for each window.",
         FieldClass.GATE,
         examples=["role"],
     )
