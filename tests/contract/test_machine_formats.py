@@ -25,7 +25,7 @@ from mlspec.diagnostics import (
     Severity,
     Span,
 )
-from mlspec.evidence import Reason
+from mlspec.evidence import EvidenceStatus, Reason, Recheck
 from mlspec.gates import Assumed, PlannedGate, PlannedRead, RowsNeeded
 from mlspec.ledger import (
     Applied,
@@ -68,6 +68,7 @@ from mlspec.reporting.plans_state import (
     render_history_json,
     render_status_json,
 )
+from mlspec.reporting.rechecks import render_rechecks_json
 from mlspec.reporting.resources import render_resource_json
 from mlspec.reporting.state import render_edited_json, render_listed_json, render_object_json
 from mlspec.resources import data_path
@@ -178,6 +179,7 @@ FOUND = Diagnostic(
     fixes=(Fix("use `risk`", (Edit(PLACE, "risk"),), Applicability.SAFE),),
 )
 NOWHERE = Diagnostic("MLS201", "no-workspace", Severity.NOTE, "there is no `mlspec.yaml`")
+RECHECK = Recheck("model/a", "prod", "a.json", EvidenceStatus.STALE, "the file was changed")
 TRAFFIC = Traffic(5, 0.005, 0.02)
 CHANCES = Chances(0.1, 0.2, 0.7, 0.1, 0.6)
 ROLLOUT = RolloutOdds(
@@ -244,6 +246,7 @@ def documents():
     yield "rollout-odds", render_odds_json("model/a", "prod", "canary", TRAFFIC, ROLLOUT)
     yield "compile", render_files_json("prod", "out", {"written": ["a.yaml"], "kept": []})
     yield "diagnostics", render_json([FOUND, NOWHERE])
+    yield "gate-verify", render_rechecks_json([RECHECK, replace(RECHECK, is_reproduced=False)])
     yield "gate-plan", render_gate_plan_json([("model/screen", ("prod",), PLANNED)], Assumed())
     spec = resource("model/form-digit-reader", EXAMPLE, "prod")
     yield "resource", render_resource_json(spec)
