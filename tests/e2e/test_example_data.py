@@ -139,6 +139,22 @@ def test_the_script_makes_every_shipped_artifact_and_prediction(remade):
     assert below(COUNTY) == below(remade)
 
 
+def test_the_command_in_the_readme_makes_the_shipped_profile(mlspec, tmp_path):
+    readme = (COUNTY / "README.md").read_text("utf-8")
+    line = re.search(r"^mlspec (gate profile (?:.*\\\n)*.*)$", readme, re.MULTILINE)
+    assert line
+    made = tmp_path / "profile.json"
+    words = [
+        str(made) if each == "data/training-profile.json" else each
+        for each in line[1].replace("\\\n", " ").split()
+    ]
+    words[2] = str(COUNTY / words[2])
+
+    mlspec(*words).expect(0)
+
+    assert (COUNTY / "data" / "training-profile.json").read_bytes() == made.read_bytes()
+
+
 EVALUATED = sorted(
     {file for _, file, _ in named_files() if file.startswith("evaluation/")}
     | {f"refused/{file}" for file, _ in refused_files() if file.startswith("evaluation/")}

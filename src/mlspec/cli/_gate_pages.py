@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from mlspec.cli._reference import NOTE, field_table
 from mlspec.evidence import load_readers
-from mlspec.gates import common_fields, gate_manuals
+from mlspec.gates import GateSpecBase, common_fields, gate_manuals
+from mlspec.schema import field_words, models_below
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +36,10 @@ def gate_page() -> str:
         f"# Gates\n\n{NOTE}\n\n{_INTRODUCTION}",
         "\n".join(["| type | what passes |", "| --- | --- |", *rows]),
         f"## Fields of every gate\n\n{field_table(common_fields())}",
+        *(
+            f"### {each.__name__}\n\n{field_table(field_words(each))}"
+            for each in models_below(GateSpecBase)
+        ),
         *("\n\n".join(_section(each)) for each in manuals),
         "\n".join([f"## Formats of evidence\n\n{_FORMATS}\n", *_formats()]),
     ]
