@@ -5,9 +5,11 @@ import random
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
 from mlspec import stats
-from mlspec.evidence import Verdict
+from mlspec.evidence import Reason, Verdict
+from mlspec.gates import GateInputs, GateSpec, find_gate, problems
 
 DATA = Path(__file__).resolve().parents[3].parent / "shared" / "data"
 
@@ -323,3 +325,41 @@ def test_the_slower_model_is_told_from_the_faster_one(evaluation):
         each.verdict for each in (tight, loose, swapped)
     ]
     assert 0.5 < tight.interval.lower < tight.estimate < tight.interval.upper < 0.7
+
+
+def test_values_are_of_a_table_with_both_columns_and_the_planned_shares(evaluation):
+    rows = [("canary", each) for each in waiting(300)]
+    rows += [("baseline", each) for each in waiting(900, seed=2)]
+
+    split = of_rows(evaluation, rows, SHIFT, ("role", "ms"))
+    unnamed = of_rows(evaluation, rows, SHIFT, ("arm", "ms"))
+    series = of_answers(evaluation, vector("ms", canary=3, baseline=3), gate=SHIFT)
+
+    assert ["sample-ratio-mismatch", "missing-column", "source-of-another-kind"] == [
+        each.reason_code for each in (split, unnamed, series)
+    ]
+
+
+@pytest.mark.parametrize("column", ["role", "errors", "requests"])
+def test_counts_need_all_their_columns(evaluation, column):
+    header = tuple("other" if each == column else each for each in ("role", "errors", "requests"))
+
+    found = of_rows(evaluation, [("canary", 1, 100), ("baseline", 1, 100)], GATE, header)
+
+    assert (Verdict.NOT_EVALUATED, "missing-column") == (found.verdict, found.reason_code)
+
+
+@pytest.mark.parametrize("sequential", [{"method": "msprt"}, {"method": "alpha-spending"}])
+def test_a_plan_of_looks_has_one_problem_at_a_time(sequential):
+    spec = TypeAdapter(GateSpec).validate_python(GATE | {"sequential": sequential})
+
+    assert [("sequential",)] == [each.path for each in problems(spec)]
+
+
+def test_a_gate_that_compares_nothing_is_not_evaluated():
+    spec = TypeAdapter(GateSpec).validate_python(BASE)
+    nothing = Reason("inputs-missing", "nothing was read")
+
+    found = find_gate(spec).evaluate(spec, GateInputs(nothing, nothing, nothing))
+
+    assert (Verdict.NOT_EVALUATED, "one-comparison") == (found.verdict, found.reason_code)

@@ -6,9 +6,11 @@ import random
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 from scipy.stats import t as student
 
-from mlspec.evidence import Verdict
+from mlspec.evidence import Reason, Verdict, Wanted, read_file, reader_of
+from mlspec.gates import GateInputs, GateSpec, find_gate
 
 DATA = Path(__file__).resolve().parents[3].parent / "shared" / "data"
 
@@ -190,3 +192,22 @@ def test_the_cost_of_requests_in_production(evaluation):
     assert 4.96 < found.interval.lower < found.estimate < found.interval.upper < 5.04
     assert [Verdict.PASS, Verdict.FAIL] == [found.verdict, tight.verdict]
     assert 3 * found.estimate > dict(found.facts)["p99PerThousand"] > 2 * found.estimate
+
+
+def test_a_gate_without_prices_and_bills_is_not_evaluated(evaluation):
+    spec = TypeAdapter(GateSpec).validate_python(BASE)
+    evaluation.write("requests.csv", tokens(200), ("in", "out"))
+    table = read_file(evaluation.root, "requests.csv", name="requests")
+    nothing = Reason("inputs-missing", "nothing was read")
+    sources = {"requests": reader_of("csv", "").read(table, Wanted())}
+
+    found = find_gate(spec).evaluate(spec, GateInputs(nothing, nothing, nothing, sources=sources))
+
+    assert (Verdict.NOT_EVALUATED, "one-cost") == (found.verdict, found.reason_code)
+
+
+@pytest.mark.parametrize("header", [("in", "other"), ("other", "out")])
+def test_both_columns_of_tokens_are_needed(evaluation, header):
+    found = of_rows(evaluation, tokens(200), header=header)
+
+    assert (Verdict.NOT_EVALUATED, "missing-column") == (found.verdict, found.reason_code)

@@ -296,3 +296,12 @@ def test_no_recorded_answer_of_prometheus_passes_for_a_histogram(evaluation, que
     found = of_file(evaluation, P99 | {"query": query}, "load.jsonl", format="prometheus")
 
     assert (Verdict.NOT_EVALUATED, code) == (found.verdict, found.reason_code)
+
+
+@pytest.mark.parametrize("header", [("le", "other"), ("other", "requests")])
+def test_a_table_of_buckets_needs_both_columns(evaluation, header):
+    evaluation.write("load.csv", BUCKETS, header)
+
+    found = of_file(evaluation, SECONDS | {"bucketColumn": "le", "column": "requests"})
+
+    assert (Verdict.NOT_EVALUATED, "missing-column") == (found.verdict, found.reason_code)

@@ -232,3 +232,24 @@ def test_a_trace_of_requests_in_production(evaluation):
     assert Verdict.PASS == found.verdict
     close = of_file(evaluation, gate | {"atLeastPerSecond": 5.5})
     assert Verdict.INCONCLUSIVE == close.verdict
+
+
+def test_rates_without_errors_are_a_throughput(evaluation):
+    gate = GATE | {"query": "all"}
+
+    found = of_answers(evaluation, gate, all=[STEADY])
+    silent = of_answers(evaluation, WATCHED, all=[STEADY], bad=[])
+
+    assert (Verdict.PASS, 10.0) == (found.verdict, found.estimate)
+    assert (Verdict.NOT_EVALUATED, "no-series") == (silent.verdict, silent.reason_code)
+
+
+def test_a_query_for_errors_does_not_help_a_table(evaluation):
+    write_requests(evaluation)
+
+    found = of_file(evaluation, WATCHED)
+
+    assert (Verdict.NOT_EVALUATED, "errors-missing") == (
+        found.verdict,
+        found.parts[1].reason_code,
+    )
