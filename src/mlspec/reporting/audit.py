@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mlspec.canonical import pretty_json
 from mlspec.ledger import glass_told
 from mlspec.planning.break_glass import passed_over_text
+from mlspec.reporting._agreed import agreed_json, carried_lines, carried_words
 from mlspec.reporting._cells import clean, short, table
 from mlspec.reporting.verdicts import numbers
 
@@ -55,14 +56,18 @@ def render_audit_show_json(view: AuditShow) -> str:
 
 
 def render_audit_log(log: Sequence[LoggedEvent]) -> str:
-    """Return the events as a table, oldest first, then what a broken glass passed over."""
+    """Return the events as a table, oldest first, then what is to be known of their runs.
+
+    That is what a broken glass passed over, and which approvals were given to other plans.
+    """
     if not log:
         return "Nothing was applied.\n"
     rows = [
         ("AT", "ADDRESS", "EVENT", "ACTION", "RISK", "RUN", "ACTOR", "DIGEST"),
         *(_log_row(each) for each in log),
     ]
-    return "\n".join([*table(rows), *dict.fromkeys(_glass_lines(log))]) + "\n"
+    lines = (*_glass_lines(log), *_carried_lines(log))
+    return "\n".join([*table(rows), *dict.fromkeys(lines)]) + "\n"
 
 
 def render_audit_log_json(log: Sequence[LoggedEvent]) -> str:
@@ -155,18 +160,20 @@ def _approval_rows(facts: RunFacts) -> Iterator[tuple[str, str]]:
             clean(f"{each.count} {each.role}, {each.strength.value.upper()} or stronger"),
         )
     for approval in facts.approvals:
-        yield "approved", clean(_approval(approval))
+        yield "approved", clean(_approval(approval, facts.plan_digest))
     if not facts.approvals:
         yield "approved", "by nobody" + ("" if facts.required else ": nobody had to")
 
 
-def _approval(approval: Approval) -> str:
+def _approval(approval: Approval, plan_digest: str) -> str:
     role = f" as {approval.role}" if approval.role else ""
     when = f" at {approval.at}" if approval.at else ""
     comment = f": {approval.comment}" if approval.comment else ""
     statement = short(approval.digest)
     strength = approval.strength.value.upper()
-    return f"{approval.principal}{role}, {strength}{when}, statement {statement}{comment}"
+    told = f"{approval.principal}{role}, {strength}{when}, statement {statement}"
+    parts = (told, carried_words(approval, plan_digest))
+    return f"{', '.join(filter(None, parts))}{comment}"
 
 
 def _log_row(logged: LoggedEvent) -> tuple[str, ...]:
@@ -190,9 +197,24 @@ def _glass_lines(log: Sequence[LoggedEvent]) -> Iterator[str]:
             yield clean(f"! BREAK GLASS: run {facts.run_id}, as {glass.role}: {past}")
 
 
+def _carried_lines(log: Sequence[LoggedEvent]) -> Iterator[str]:
+    for facts in (each.facts for each in log):
+        if facts:
+            lines = carried_lines(facts.approvals, facts.plan_digest)
+            yield from (clean(f"Run {facts.run_id}: {each}") for each in lines)
+
+
 def _logged(logged: LoggedEvent) -> Json:
     glass = logged.facts.break_glass if logged.facts else None
-    return {**_event(logged), "breakGlass": glass_told(glass) if glass else None}
+    return {
+        **_event(logged),
+        "breakGlass": glass_told(glass) if glass else None,
+        "approvals": _agreed(logged.facts) if logged.facts else [],
+    }
+
+
+def _agreed(facts: RunFacts) -> list[Json]:
+    return [agreed_json(each, facts.plan_digest) for each in facts.approvals]
 
 
 def _event(logged: LoggedEvent) -> dict[str, Json]:
@@ -214,17 +236,7 @@ def _run(facts: RunFacts) -> Json:
             {"role": each.role, "count": each.count, "strength": each.strength.value}
             for each in facts.required
         ],
-        "approvals": [
-            {
-                "principal": each.principal,
-                "role": each.role,
-                "strength": each.strength.value,
-                "statement": each.digest,
-                "at": each.at,
-                "comment": each.comment,
-            }
-            for each in facts.approvals
-        ],
+        "approvals": _agreed(facts),
         "evidence": [
             {
                 "address": address,

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from mlspec.canonical import pretty_json
 from mlspec.ledger import glass_told
+from mlspec.reporting._agreed import agreed_json, carried_words
 from mlspec.reporting._cells import Style, clean, counted, short, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mlspec.canonical import Json
-    from mlspec.ledger import RunFacts
+    from mlspec.ledger import Approval, RunFacts
     from mlspec.planning import AuditView, HistoryView, StatusView
     from mlspec.state import ObjectRecord, RunRecord
 
@@ -145,8 +146,13 @@ def _outcome(run: RunRecord) -> str:
 def _approved_by(facts: RunFacts | None) -> str:
     if facts is None:
         return "unknown"
-    who = [f"{each.principal} {each.strength.value.upper()}" for each in facts.approvals]
-    return ", ".join(who) or "-"
+    return ", ".join(_approver(each, facts) for each in facts.approvals) or "-"
+
+
+def _approver(approval: Approval, facts: RunFacts) -> str:
+    carried = carried_words(approval, facts.plan_digest)
+    who = f"{approval.principal} {approval.strength.value.upper()}"
+    return f"{who} ({carried})" if carried else who
 
 
 def _told(run: RunRecord) -> str:
@@ -169,13 +175,7 @@ def _run(run: RunRecord, facts: RunFacts | None) -> Json:
         "reverts": facts.reverts if facts else "",
         "breakGlass": _glass(run),
         "approvals": [
-            {
-                "principal": each.principal,
-                "role": each.role,
-                "strength": each.strength.value,
-                "statement": each.digest,
-            }
-            for each in (facts.approvals if facts else ())
+            agreed_json(each, run.plan_digest) for each in (facts.approvals if facts else ())
         ],
         "operations": [
             {"address": each.address, "action": each.action, "status": each.status.value}
