@@ -348,9 +348,20 @@ def test_show_follows_a_rename_both_ways(mlspec, shop, run, keys):
 
     assert [MODEL, MODEL, "model/retention"] == [each["address"] for each in log]
     assert before == log[:2]
-    under_both = run("history", "model/retention", "--format", "json").expect(0).json["runs"]
-    assert [each["run"] for each in log] == [each["run"] for each in under_both]
+    assert log == run("audit", "log", MODEL, "--format", "json").expect(0).json["events"]
+    renamed = log[-1]
+    for address in (MODEL, "model/retention"):
+        runs = run("history", address, "--format", "json").expect(0).json["runs"]
+        assert [each["run"] for each in log] == [each["run"] for each in runs]
+        shown = run("audit", "show", address, "--format", "json").expect(0).json
+        assert ("model/retention", True) == (shown["knownAs"], shown["live"])
+        assert renamed["run"] == shown["run"]["run"]
+        assert ["model/retention"] == [each["address"] for each in shown["run"]["evidence"]]
+        assert "evidence  nothing" not in run("audit", "show", address).out
+        assert f"{renamed['run']}, serial 4" in run("audit", "show", address).out
     assert "model/churn was model/retention in staging" in run("audit", "show", MODEL).out
+    earlier = run("audit", "show", "model/retention", "--at", before[-1]["at"]).expect(0).out
+    assert earlier.startswith("model/retention was model/churn in staging")
     assert "live since" in run("audit", "show", "model/retention").out
 
 
@@ -397,7 +408,9 @@ def test_a_run_that_broke_the_glass_is_told_first_until_somebody_reviews_it(
 ):
     serial_three = run("history", "--format", "json").json["runs"][2]["run"]
     commands = (("status",), ("history",), ("audit", "verify"))
-    first = f"! BREAK GLASS: run {serial_three} is not reviewed (`mlspec review {serial_three}`): "
+    first = (
+        f"! BREAK GLASS: run {serial_three} is not reviewed (`mlspec review {serial_three} --env "
+    )
     for words in commands:
         assert run(*words).expect(0).out.startswith(first), words
         assert 1 == len(run(*words, "--format", "json").expect(0).json["notices"])

@@ -46,7 +46,7 @@ def render_audit_show_json(view: AuditShow) -> str:
             "event": _event(view.newest) if view.newest else None,
             "run": _run(view.newest.facts) if view.newest and view.newest.facts else None,
             "spec": view.body,
-            "renamedTo": view.renamed_to or None,
+            "knownAs": view.known_as,
             "data": [
                 {"use": each.use, "name": each.name, "digest": each.digest} for each in view.data
             ],
@@ -79,19 +79,24 @@ def render_audit_log_json(log: Sequence[LoggedEvent]) -> str:
 
 def _verdict(view: AuditShow) -> str:
     address, environment = clean(view.address), clean(view.environment)
-    version = clean(_version(view.body))
-    name = f"{address} {version}" if version else address
-    if view.live_since and view.newest:
-        since = f"live since {view.live_since.at}"
-        last = f"event {view.newest.event.sequence}, {short(view.newest.event.digest)}"
-        return f"{name} was live in {environment} at {view.at} ({since}; {last})"
     if view.newest is None:
         return f"{address} was not known in {environment} at {view.at}"
-    if view.renamed_to:
-        return f"{address} was {clean(view.renamed_to)} in {environment} at {view.at}"
-    state = clean(str(view.newest.told.get("lifecycle", "")))
-    gone = "deleted" if view.newest.action == "delete" else state
-    return f"{name} was {gone} in {environment} at {view.at} (since {view.newest.at})"
+    state, since = _state(view, view.newest)
+    if view.known_as != view.address:
+        told = f"{address} was {clean(view.known_as)} in {environment} at {view.at}"
+        return f"{told} ({since if view.is_live else f'{state} {since}'})"
+    version = clean(_version(view.body))
+    name = f"{address} {version}" if version else address
+    return f"{name} was {state} in {environment} at {view.at} ({since})"
+
+
+def _state(view: AuditShow, newest: LoggedEvent) -> tuple[str, str]:
+    """Return what an object was, and since when."""
+    if view.live_since:
+        last = f"event {newest.event.sequence}, {short(newest.event.digest)}"
+        return "live", f"live since {view.live_since.at}; {last}"
+    gone = clean(str(newest.told.get("lifecycle", "")))
+    return "deleted" if newest.action == "delete" else gone, f"since {newest.at}"
 
 
 def _rows(view: AuditShow) -> Iterator[tuple[str, str]]:
@@ -130,7 +135,7 @@ def _run_rows(facts: RunFacts) -> Iterator[tuple[str, str]]:
 
 
 def _evidence_rows(view: AuditShow, facts: RunFacts) -> Iterator[tuple[str, str]]:
-    judged = facts.evidence.get(view.address)
+    judged = facts.evidence.get(view.known_as)
     if judged is None:
         yield "evidence", _NOTHING
         return

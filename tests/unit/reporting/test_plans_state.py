@@ -125,12 +125,26 @@ def test_history_as_json():
         {
             "actor": "ana",
             "approvals": [
-                {"at": "", "carriedOver": False, "comment": "", "plan": "sha256:p", "principal": "bo",
+                {
+                    "at": "",
+                    "carriedOver": False,
+                    "comment": "",
+                    "plan": "sha256:p",
+                    "principal": "bo",
                     "role": "model-risk",
                     "statement": "sha256:a1",
                     "strength": "signed",
                 },
-                {"at": "", "carriedOver": False, "comment": "", "plan": "sha256:p", "principal": "@cy", "role": "", "statement": "sha256:a2", "strength": "host"},
+                {
+                    "at": "",
+                    "carriedOver": False,
+                    "comment": "",
+                    "plan": "sha256:p",
+                    "principal": "@cy",
+                    "role": "",
+                    "statement": "sha256:a2",
+                    "strength": "host",
+                },
             ],
             "at": "2026-01-02",
             "breakGlass": None,
