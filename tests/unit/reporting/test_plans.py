@@ -82,8 +82,8 @@ Valid until: 2026-11-23T18:00:00Z
 Digest: sha256:cd3590c606184966b17a06afb0d3463a0ba07ac6612242745426184014b0eda1
 Risk digest: sha256:822466783675b86c2dd721a6e1cb154bcc56c096b8a5cf9ad8b2efc7f204769e
 Freeze: black-friday, 2026-11-23T00:00:00Z to 2026-12-01T00:00:00Z, changes up to low: peak season
-Approve: mlspec approve plan.json --as NAME --role model-risk
-Approve: mlspec approve plan.json --as NAME --role compliance
+Approve: mlspec approve plan.json --as NAME --role model-risk --sign KEY
+Approve: mlspec approve plan.json --as NAME --role compliance --sign KEY
 Apply: mlspec apply plan.json
 """)  # noqa: E501  (the report is as wide as its values)
 

@@ -93,8 +93,8 @@ the record goes, its events stay
 - **digest**: `sha256:ed232bef90e1734fdfbb1624043b76483e07ac2926dc3f5f05934eba6228e330`
 - **risk digest**: `sha256:42d57a4af5cc3d0880e36d23937ba519dbbb2731cb4dce6d9696b8c9be93ead3`
 - **freeze**: black-friday, 2026-11-23T00:<!-- -->00:00Z to 2026-12-01T00:<!-- -->00:00Z, changes up to low: peak season
-- **approve**: `mlspec approve plan.json --as NAME --role model-risk`
-- **approve**: `mlspec approve plan.json --as NAME --role compliance`
+- **approve**: `mlspec approve plan.json --as NAME --role model-risk --sign KEY`
+- **approve**: `mlspec approve plan.json --as NAME --role compliance --sign KEY`
 - **apply**: `mlspec apply plan.json`
 """)  # noqa: E501  (the report is as wide as its values)
 
