@@ -389,6 +389,46 @@ def test_the_log_tells_every_event_in_order_of_runs(run):
     assert {"bot", SAM} == {each["actor"] for each in events}
 
 
+def test_why_something_was_removed_is_told_from_the_plan_to_the_export(mlspec, shop, run, keys):
+    why = "nobody asks for it"
+    (shop / "specs/churn.yaml").unlink()
+    removed = f"  removed:\n    - {{address: {MODEL}, action: delete, reason: {why}}}\n"
+    edit(shop / HOME, "spec:\n", f"spec:\n{removed}")
+
+    assert why in run("plan", "--out", "plan.json").expect(0).out
+    for output_format in ("markdown", "html", "junit"):
+        assert why in run("plan", "--format", output_format).expect(0).out, output_format
+    digests = [told_of_removal(run, shop, why) for why in (why, "withdrawn", why)]
+    assert digests[0] == digests[2] != digests[1]
+
+    glass = ("--break-glass", "--role", "sre", "--reason", "test", "--as", SAM)
+    run("plan", "--out", "plan.json").expect(0)
+    mlspec("apply", "plan.json", *glass, "--sign-key", keys[CI], cwd=shop).expect(0)
+
+    event = run("audit", "show", MODEL, "--format", "json").expect(0).json["event"]
+    assert ("delete", why) == (event["action"], event["reason"])
+    assert why == run("audit", "log", MODEL, "--format", "json").json["events"][-1]["reason"]
+    assert re.search(f"(?m)^reason +{why}$", run("audit", "show", MODEL).out)
+    assert f"{MODEL}, event {event['sequence']}: {why}" in run("audit", "log", MODEL).out
+    run("audit", "verify").expect(0)
+    run("audit", "export", "--out", shop / "record").expect(0)
+    assert [
+        each
+        for each in (shop / "record").rglob("*.json")
+        if f'"reason":"{why}"' in each.read_text()
+    ]
+
+
+def told_of_removal(run, shop, why):
+    """Return the digests of the plan that removes the model for another reason."""
+    home = (shop / HOME).read_text()
+    (shop / HOME).write_text(re.sub(r"reason: [a-z ]+}", f"reason: {why}}}", home))
+    plan = run("plan", "--format", "json").expect(0).json
+    (operation,) = [each for each in plan["body"]["operations"] if each["address"] == MODEL]
+    assert ("removed", why) == (operation["reason"], operation["why"])
+    return plan["envelope"]["digest"], plan["body"]["risk_digest"]
+
+
 # history, and what every report starts with
 
 

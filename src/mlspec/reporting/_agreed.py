@@ -1,4 +1,4 @@
-"""Approvals that a run rests on, told the same in every report of it."""
+"""What a run rests on, told the same in every report of it: its plan or order, its approvals."""
 
 from __future__ import annotations
 
@@ -10,9 +10,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from mlspec.canonical import Json
-    from mlspec.ledger import Approval
+    from mlspec.ledger import Approval, RunFacts
 
-__all__ = ["agreed_json", "carried_lines", "carried_words"]
+__all__ = ["agreed_json", "carried_lines", "carried_words", "subject_json"]
+
+
+def subject_json(digest: str, facts: RunFacts | None) -> dict[str, Json]:
+    """Return what a run carried out: the digest of a plan, or of an order for an edit by hand.
+
+    `reason` is what was given for the edit, or for giving a run up.
+    """
+    is_ordered = facts is not None and facts.is_ordered
+    return {
+        "plan": None if is_ordered else digest,
+        "order": digest if is_ordered else None,
+        "reason": facts.reason if facts else "",
+    }
 
 
 def agreed_json(approval: Approval, plan_digest: str) -> dict[str, Json]:

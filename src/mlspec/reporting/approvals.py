@@ -148,6 +148,8 @@ def _operation(operation: Operation, *, colour: bool) -> Iterator[str]:
     rules = listed(tuple(dict.fromkeys(each.rule for each in risk.reasons)), _RULES)
     row = f"{risk.level.value.upper()}  {clean(operation.address)}  {action_words(operation)}"
     yield f"{symbol_of(operation)} {row}  {rules}".rstrip()
+    if operation.why:
+        yield f"    reason: {clean(operation.why)}"
     changes = sorted(operation.changes, key=lambda each: each.direction not in LOOSENING)
     for change in changes[:_CHANGES]:
         told = f"{clean(change.path)}  {arrow(change)} {DIRECTIONS[change.direction]}".rstrip()

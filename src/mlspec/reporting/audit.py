@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mlspec.canonical import pretty_json
 from mlspec.ledger import glass_told
 from mlspec.planning.break_glass import passed_over_text
-from mlspec.reporting._agreed import agreed_json, carried_lines, carried_words
+from mlspec.reporting._agreed import agreed_json, carried_lines, carried_words, subject_json
 from mlspec.reporting._cells import clean, short, table
 from mlspec.reporting.verdicts import numbers
 
@@ -58,7 +58,8 @@ def render_audit_show_json(view: AuditShow) -> str:
 def render_audit_log(log: Sequence[LoggedEvent]) -> str:
     """Return the events as a table, oldest first, then what is to be known of their runs.
 
-    That is what a broken glass passed over, and which approvals were given to other plans.
+    That is what a broken glass passed over, which approvals were given to other plans, and the
+    reasons that people gave for single changes.
     """
     if not log:
         return "Nothing was applied.\n"
@@ -66,7 +67,7 @@ def render_audit_log(log: Sequence[LoggedEvent]) -> str:
         ("AT", "ADDRESS", "EVENT", "ACTION", "RISK", "RUN", "ACTOR", "DIGEST"),
         *(_log_row(each) for each in log),
     ]
-    lines = (*_glass_lines(log), *_carried_lines(log))
+    lines = (*_glass_lines(log), *_carried_lines(log), *_reason_lines(log))
     return "\n".join([*table(rows), *dict.fromkeys(lines)]) + "\n"
 
 
@@ -104,6 +105,8 @@ def _rows(view: AuditShow) -> Iterator[tuple[str, str]]:
         return
     told, facts = view.newest.told, view.newest.facts
     yield "change", f"{clean(view.newest.action)}, risk {clean(str(told.get('risk') or 'unknown'))}"
+    if told.get("reason"):
+        yield "reason", clean(str(told["reason"]))
     yield "spec", clean(str(told.get("post") or _NOTHING))
     yield from _artifact_rows(view.body)
     yield from _data_rows(view)
@@ -130,7 +133,7 @@ def _artifact_rows(body: Json) -> Iterator[tuple[str, str]]:
 def _run_rows(facts: RunFacts) -> Iterator[tuple[str, str]]:
     run = f"{facts.run_id}, serial {facts.serial}, by {facts.actor} at {facts.at}"
     yield "run", clean(f"{run}: {facts.outcome.value}")
-    yield "plan", clean(facts.plan_digest)
+    yield "order" if facts.is_ordered else "plan", clean(facts.plan_digest)
     yield "commit", clean(facts.commit or "none")
 
 
@@ -209,6 +212,12 @@ def _carried_lines(log: Sequence[LoggedEvent]) -> Iterator[str]:
             yield from (clean(f"Run {facts.run_id}: {each}") for each in lines)
 
 
+def _reason_lines(log: Sequence[LoggedEvent]) -> Iterator[str]:
+    for each in log:
+        if reason := each.told.get("reason"):
+            yield clean(f"{each.event.address}, event {each.event.sequence}: {reason}")
+
+
 def _logged(logged: LoggedEvent) -> Json:
     glass = logged.facts.break_glass if logged.facts else None
     return {
@@ -230,7 +239,7 @@ def _run(facts: RunFacts) -> Json:
     return {
         "run": facts.run_id,
         "serial": facts.serial,
-        "plan": facts.plan_digest,
+        **subject_json(facts.plan_digest, facts),
         "specs": facts.spec_digest,
         "commit": facts.commit,
         "actor": facts.actor,

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from mlspec.canonical import pretty_json
 from mlspec.ledger import glass_told
-from mlspec.reporting._agreed import agreed_json, carried_words
+from mlspec.reporting._agreed import agreed_json, carried_words, subject_json
 from mlspec.reporting._cells import Style, clean, counted, short, table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from mlspec.canonical import Json
     from mlspec.ledger import Approval, RunFacts
@@ -72,7 +72,16 @@ def render_history(view: HistoryView, *, colour: bool = False) -> str:
         ("SERIAL", "RUN", "AT", "ACTOR", "OUTCOME", "APPROVED BY", "OPERATIONS"),
         *(_history_row(each, view.facts.get(each.statement)) for each in view.runs),
     ]
-    return "\n".join([*_notices(view.notices, colour=colour), *table(rows)]) + "\n"
+    lines = (*_notices(view.notices, colour=colour), *table(rows), *_reasons(view))
+    return "\n".join(lines) + "\n"
+
+
+def _reasons(view: HistoryView) -> Iterator[str]:
+    """Yield why the state was edited by hand."""
+    for run in view.runs:
+        facts = view.facts.get(run.statement)
+        if facts and facts.reason:
+            yield clean(f"Run {run.run_id} by hand: {facts.reason}")
 
 
 def render_history_json(view: HistoryView) -> str:
@@ -166,7 +175,7 @@ def _run(run: RunRecord, facts: RunFacts | None) -> Json:
         "run": run.run_id,
         "serial": run.serial,
         "env": run.environment,
-        "plan": run.plan_digest,
+        **subject_json(run.plan_digest, facts),
         "actor": run.actor,
         "at": run.at,
         "outcome": run.outcome.value,

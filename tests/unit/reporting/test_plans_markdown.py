@@ -90,8 +90,8 @@ the record goes, its events stay
 </details>
 
 - **valid until**: `2026-11-23T18:00:00Z`
-- **digest**: `sha256:ed232bef90e1734fdfbb1624043b76483e07ac2926dc3f5f05934eba6228e330`
-- **risk digest**: `sha256:42d57a4af5cc3d0880e36d23937ba519dbbb2731cb4dce6d9696b8c9be93ead3`
+- **digest**: `sha256:766bd3affabea1e6e8a6e7c5cc2052201117c9e8a64cbdd80f49d4121f9fd6b7`
+- **risk digest**: `sha256:3a75452ff5e700a68150f658f3d56b1884bf951a0b3ea700ea53b0435e7ad5fb`
 - **freeze**: black-friday, 2026-11-23T00:<!-- -->00:00Z to 2026-12-01T00:<!-- -->00:00Z, changes up to low: peak season
 - **approve**: `mlspec approve plan.json --as NAME --role model-risk --sign KEY`
 - **approve**: `mlspec approve plan.json --as NAME --role compliance --sign KEY`
