@@ -43,7 +43,9 @@ def strict(mlspec, shop):
 def test_planning_and_applying_in_one_is_for_where_nobody_has_to_agree(mlspec, strict):
     refused = mlspec("apply", "--auto", "--env", "staging", cwd=strict)
 
-    refused.refused(6, "the plan lacks approvals", "mlspec approve")
+    refused.refused(
+        6, "`--auto` is for where nobody has to agree", "needs 1 x", "--out", "mlspec apply PLAN"
+    )
     history = mlspec("history", "--env", "staging", "--format", "json", cwd=strict).json
     assert len(history["runs"]) == 1
 

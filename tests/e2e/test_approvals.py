@@ -498,6 +498,53 @@ def test_approvals_carry_over_to_a_plan_of_the_same_risk_and_to_no_other(
     mlspec("apply", "other.json", cwd=loosened).refused(6)
 
 
+@pytest.mark.parametrize("flags", [(), ("--break-glass", "--role", "sre", "--reason", "now")])
+def test_what_others_agreed_to_elsewhere_is_never_applied_unseen(
+    mlspec, loosened, plan, approve, flags
+):
+    approve(ANA, "model-risk").expect(0)
+    approve(LI, "ml-engineer").expect(0)
+    before = contents(loosened)
+
+    refused = mlspec("apply", "--auto", "--env", "staging", *flags, cwd=loosened)
+
+    refused.refused(6, "nothing was applied", "--out PLAN", "mlspec approve PLAN")
+    assert before == contents(loosened)
+
+
+def test_every_report_of_a_run_says_for_which_plan_it_was_approved(
+    mlspec, loosened, plan, approve, check
+):
+    approve(ANA, "model-risk").expect(0)
+    approve(LI, "ml-engineer").expect(0)
+    given = check().json["plan"]
+    file = loosened / SHARED
+    file.write_text("# a remark\n" + file.read_text())
+    commit(loosened)
+    plan("same.json")
+
+    def told(*words):
+        return mlspec(*words, cwd=loosened).expect(0)
+
+    said = f"carried over, given to plan {given[:19]}"
+    env = ("--env", "staging")
+    subject = ("gate-set/better-than-chance", *env)
+    assert said in told("approve", "same.json", "--check").out
+    assert f"Approval by {ANA} as model-risk: {said}" in told("apply", "same.json").out
+    for words in (("audit", "show", *subject), ("audit", "log", *subject), ("history", *env)):
+        assert said in told(*words).out, words
+
+    again = told("apply", "same.json", "--format", "json").json
+    last = told("apply", "same.json", "--format", "jsonl").out.splitlines()[-1]
+    for each in (again, json.loads(last)):
+        assert [(given, True)] * 2 == [(a["plan"], a["carried_over"]) for a in each["approvals"]]
+    shown = told("audit", "show", *subject, "--format", "json").json["run"]
+    logged = told("audit", "log", *subject, "--format", "json").json["events"][-1]
+    past = told("history", *env, "--format", "json").json["runs"][-1]
+    for each in (shown, logged, past):
+        assert [(given, True)] * 2 == [(a["plan"], a["carriedOver"]) for a in each["approvals"]]
+
+
 def test_an_approval_is_spent_with_the_change_it_was_for(mlspec, loosened, plan, approve, check):
     approve(ANA, "model-risk").expect(0)
     approve(LI, "ml-engineer").expect(0)

@@ -348,9 +348,20 @@ def test_show_follows_a_rename_both_ways(mlspec, shop, run, keys):
 
     assert [MODEL, MODEL, "model/retention"] == [each["address"] for each in log]
     assert before == log[:2]
-    under_both = run("history", "model/retention", "--format", "json").expect(0).json["runs"]
-    assert [each["run"] for each in log] == [each["run"] for each in under_both]
+    assert log == run("audit", "log", MODEL, "--format", "json").expect(0).json["events"]
+    renamed = log[-1]
+    for address in (MODEL, "model/retention"):
+        runs = run("history", address, "--format", "json").expect(0).json["runs"]
+        assert [each["run"] for each in log] == [each["run"] for each in runs]
+        shown = run("audit", "show", address, "--format", "json").expect(0).json
+        assert ("model/retention", True) == (shown["knownAs"], shown["live"])
+        assert renamed["run"] == shown["run"]["run"]
+        assert ["model/retention"] == [each["address"] for each in shown["run"]["evidence"]]
+        assert "evidence  nothing" not in run("audit", "show", address).out
+        assert f"{renamed['run']}, serial 4" in run("audit", "show", address).out
     assert "model/churn was model/retention in staging" in run("audit", "show", MODEL).out
+    earlier = run("audit", "show", "model/retention", "--at", before[-1]["at"]).expect(0).out
+    assert earlier.startswith("model/retention was model/churn in staging")
     assert "live since" in run("audit", "show", "model/retention").out
 
 
@@ -378,6 +389,46 @@ def test_the_log_tells_every_event_in_order_of_runs(run):
     assert {"bot", SAM} == {each["actor"] for each in events}
 
 
+def test_why_something_was_removed_is_told_from_the_plan_to_the_export(mlspec, shop, run, keys):
+    why = "nobody asks for it"
+    (shop / "specs/churn.yaml").unlink()
+    removed = f"  removed:\n    - {{address: {MODEL}, action: delete, reason: {why}}}\n"
+    edit(shop / HOME, "spec:\n", f"spec:\n{removed}")
+
+    assert why in run("plan", "--out", "plan.json").expect(0).out
+    for output_format in ("markdown", "html", "junit"):
+        assert why in run("plan", "--format", output_format).expect(0).out, output_format
+    digests = [told_of_removal(run, shop, why) for why in (why, "withdrawn", why)]
+    assert digests[0] == digests[2] != digests[1]
+
+    glass = ("--break-glass", "--role", "sre", "--reason", "test", "--as", SAM)
+    run("plan", "--out", "plan.json").expect(0)
+    mlspec("apply", "plan.json", *glass, "--sign-key", keys[CI], cwd=shop).expect(0)
+
+    event = run("audit", "show", MODEL, "--format", "json").expect(0).json["event"]
+    assert ("delete", why) == (event["action"], event["reason"])
+    assert why == run("audit", "log", MODEL, "--format", "json").json["events"][-1]["reason"]
+    assert re.search(f"(?m)^reason +{why}$", run("audit", "show", MODEL).out)
+    assert f"{MODEL}, event {event['sequence']}: {why}" in run("audit", "log", MODEL).out
+    run("audit", "verify").expect(0)
+    run("audit", "export", "--out", shop / "record").expect(0)
+    assert [
+        each
+        for each in (shop / "record").rglob("*.json")
+        if f'"reason":"{why}"' in each.read_text()
+    ]
+
+
+def told_of_removal(run, shop, why):
+    """Return the digests of the plan that removes the model for another reason."""
+    home = (shop / HOME).read_text()
+    (shop / HOME).write_text(re.sub(r"reason: [a-z ]+}", f"reason: {why}}}", home))
+    plan = run("plan", "--format", "json").expect(0).json
+    (operation,) = [each for each in plan["body"]["operations"] if each["address"] == MODEL]
+    assert ("removed", why) == (operation["reason"], operation["why"])
+    return plan["envelope"]["digest"], plan["body"]["risk_digest"]
+
+
 # history, and what every report starts with
 
 
@@ -397,7 +448,9 @@ def test_a_run_that_broke_the_glass_is_told_first_until_somebody_reviews_it(
 ):
     serial_three = run("history", "--format", "json").json["runs"][2]["run"]
     commands = (("status",), ("history",), ("audit", "verify"))
-    first = f"! BREAK GLASS: run {serial_three} is not reviewed (`mlspec review {serial_three}`): "
+    first = (
+        f"! BREAK GLASS: run {serial_three} is not reviewed (`mlspec review {serial_three} --env "
+    )
     for words in commands:
         assert run(*words).expect(0).out.startswith(first), words
         assert 1 == len(run(*words, "--format", "json").expect(0).json["notices"])

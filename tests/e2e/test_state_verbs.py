@@ -168,10 +168,36 @@ def test_a_moved_object_keeps_its_identity_and_the_record_says_why(run, live):
     with closing(sqlite3.connect(live / ".mlspec" / "registry.db")) as database:
         kept = [content for (content,) in database.execute("SELECT content FROM statement")]
     assert any(WHY[1] in each for each in kept)
+    assert_told_why(run, "model/retention", done.json["run"])
+
+
+def assert_told_why(run, address, edit):
+    """Hold every report of an edit by hand to its reason, and to calling its order no plan."""
+    shown = run("audit", "show", address).expect(0).out
+    rows = dict(each.split(maxsplit=1) for each in shown.splitlines()[1:])
+    assert WHY[1] == rows["reason"]
+    assert rows["order"].startswith("sha256:")
+    assert "plan" not in rows
+    told = run("audit", "show", address, "--format", "json").json
+    assert WHY[1] == told["event"]["reason"] == told["run"]["reason"]
+    assert (rows["order"], None) == (told["run"]["order"], told["run"]["plan"])
+    log = ("audit", "log", address)
+    newest = run(*log, "--format", "json").json["events"][-1]
+    assert (edit, WHY[1]) == (newest["run"], newest["reason"])
+    assert f"{address}, event {newest['sequence']}: {WHY[1]}" in run(*log).out.splitlines()
+    assert_history_says_why(run, edit)
+
+
+def assert_history_says_why(run, edit):
+    first, *_, last = run("history", "--format", "json").json["runs"]
+    assert (edit, WHY[1], None) == (last["run"], last["reason"], last["plan"])
+    assert ("", None) == (first["reason"], first["order"])
+    assert f"Run {edit} by hand: {WHY[1]}" == run("history").out.splitlines()[-1]
 
 
 def test_a_forgotten_object_is_adopted_again_by_its_spec(run):
-    run("state", "forget", MODEL, *WHY).expect(0)
+    done = run("state", "forget", MODEL, *WHY, "--format", "json").expect(0).json
+    assert_told_why(run, MODEL, done["run"])
 
     shown = run("state", "show", MODEL, "--format", "json").json
     assert "forgotten" == shown["lifecycle"]

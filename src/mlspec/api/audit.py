@@ -50,10 +50,10 @@ def show(
         touched = {each.address for each in backend.events()}
         raise unheld(address, touched, found.environment)
     facts = found.newest.facts if found.newest else None
-    judged = facts.evidence.get(address) if facts else None
+    judged = facts.evidence.get(found.known_as) if facts else None
     if judged is None or not judged.digest:
         return found
-    return replace(found, record=_record(session.root, workspace, address, judged.digest))
+    return replace(found, record=_record(session.root, workspace, found.known_as, judged.digest))
 
 
 def _record(root: Path, workspace: Workspace, address: str, digest: str) -> EvidenceRecord | None:

@@ -30,9 +30,10 @@ from mlspec.planning import (
     read_plan,
     unreviewed,
 )
-from mlspec.planning.approvals import trust_in_force
+from mlspec.planning.approvals import needed_text, trust_in_force
 from mlspec.planning.revert import revert_of
 from mlspec.planning.revert_evidence import revert_evidence
+from mlspec.planning.views import read_facts
 from mlspec.vcs import Authors, head_commit
 
 if TYPE_CHECKING:
@@ -40,9 +41,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mlspec.api.session import Session
+    from mlspec.ledger import Approval
     from mlspec.planning import Plan, Stamp
     from mlspec.registry import Backend
-    from mlspec.state import BreakGlass
+    from mlspec.state import BreakGlass, RunRecord
     from mlspec.workspace import Workspace
 
 __all__ = ["ApplyResult", "ApplySettings", "apply", "apply_now"]
@@ -100,9 +102,24 @@ def apply(
 def apply_now(
     environment: str | None, directory: Path | None = None, settings: ApplySettings | None = None
 ) -> ApplyResult:
-    """Plan and apply in one, for environments where nobody has to agree. Errors as of `apply`."""
+    """Plan and apply in one, where nobody has to agree. Errors as of `apply`.
+
+    What approvals are required for is never applied so: nobody has seen the plan, whatever
+    approvals would carry over to it, and whoever breaks the glass names the plan.
+    """
     planned = prepare(directory, environment, PlanOptions())
+    _require_unasked(planned.plan)
     return _apply(planned.plan, planned.session, settings or ApplySettings())
+
+
+def _require_unasked(plan: Plan) -> None:
+    if plan.required_approvals:
+        raise ApprovalsMissingError(
+            "nothing was applied: `--auto` is for where nobody has to agree",
+            details=tuple(f"needs {needed_text(each)}" for each in plan.required_approvals),
+            hint=f"`mlspec plan --env {plan.environment} --out PLAN`, `mlspec approve PLAN`, then "
+            "`mlspec apply PLAN`",
+        )
 
 
 def _apply(plan: Plan, session: Session, settings: ApplySettings) -> ApplyResult:
@@ -130,7 +147,14 @@ def _apply(plan: Plan, session: Session, settings: ApplySettings) -> ApplyResult
                 f"does not count: {each.source}: {each.reason}" for each in known.refused
             )
             raise
-    return replace(result, notices=unreviewed(desk.backend.runs()))
+    approvals = _agreed(desk.backend, result.run)
+    return replace(result, notices=unreviewed(desk.backend.runs()), approvals=approvals)
+
+
+def _agreed(backend: Backend, run: RunRecord | None) -> tuple[Approval, ...]:
+    """Return the approvals that a run rests on, as its statement says."""
+    kept = backend.statements([run.statement]) if run else {}
+    return tuple(each for _, facts in read_facts(kept) for each in facts.approvals)
 
 
 @dataclass(frozen=True)

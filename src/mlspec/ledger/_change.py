@@ -28,7 +28,8 @@ class Applied:
     """What happened to one object; `pre` and `post` are digests, "" where there was none.
 
     `level` is the risk of the operation and `evidence` the digest of the record that let a model
-    through; both are "" where nothing was judged.
+    through; both are "" where nothing was judged. `reason` is what people gave for taking an object
+    out or for editing it by hand.
     """
 
     address: str
@@ -42,6 +43,7 @@ class Applied:
     lifecycle: Lifecycle = Lifecycle.LIVE
     level: str = ""
     evidence: str = ""
+    reason: str = ""
 
 
 def change_event(head: Head, facts: RunFacts, run_digest: str, applied: Applied) -> Event:
@@ -67,6 +69,7 @@ def change_event(head: Head, facts: RunFacts, run_digest: str, applied: Applied)
             "lifecycle": applied.lifecycle.value,
             "risk": applied.level,
             "evidence": applied.evidence,
+            "reason": applied.reason,
             "run": facts.run_id,
             "runDigest": run_digest,
             "serial": facts.serial,

@@ -109,7 +109,8 @@ class RunFacts:
 
     `at` is UTC in ISO 8601, given by the caller; `evidence` is by address; `reverts` is the id of
     the run that this one undoes; `publication` maps a branch to the digest of what was published.
-    `authors` made the change, and so neither approve nor review it.
+    `authors` made the change, and so neither approve nor review it. `reason` is why the state was
+    edited by hand, "" for a run of a plan: then `plan_digest` is that of the order.
     """
 
     run_id: str
@@ -131,6 +132,15 @@ class RunFacts:
     publication: Mapping[str, Json] | None = None
     required: tuple[RequirementFact, ...] = ()
     authors: tuple[str, ...] = ()
+    reason: str = ""
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether an order for an edit by hand stands where a plan stands elsewhere.
+
+        A run that was given up by hand is still that of its plan.
+        """
+        return bool(self.reason) and self.outcome is not RunOutcome.ABANDONED
 
 
 def in_toto(
@@ -199,6 +209,7 @@ def _predicate(facts: RunFacts) -> dict[str, Json]:
         ],
         "breakGlass": glass_told(facts.break_glass) if facts.break_glass else None,
         "publication": dict(facts.publication) if facts.publication is not None else None,
+        **({"reason": facts.reason} if facts.reason else {}),
     }
 
 
@@ -245,6 +256,7 @@ def _facts(told: Mapping[str, Json]) -> RunFacts:
         publication=_object_or_none(told, "publication"),
         required=tuple(_read_requirement(each) for each in _objects(told, "required")),
         authors=_texts(told, "authors"),
+        reason=_text(told, "reason") if "reason" in told else "",
     )
 
 

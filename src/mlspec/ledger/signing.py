@@ -106,8 +106,14 @@ def verify(
     said = done.stderr.decode("utf-8", "replace").lower()
     return next(
         (told for part, told in _REASONS if part in said),
-        f"no key in force is that of {principal}",
+        _other_name(principals_of(signature, signers), principal),
     )
+
+
+def _other_name(names: Sequence[str], principal: str) -> str:
+    if not names:
+        return f"no key in force is that of {principal}"
+    return f"its key is that of {', '.join(names)}, not of {principal}"
 
 
 def principals_of(signature: str, signers: str) -> tuple[str, ...]:

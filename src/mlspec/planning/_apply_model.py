@@ -118,10 +118,14 @@ class ApplyOptions:
 
 @dataclass(frozen=True, slots=True)
 class ApplyResult:
-    """What an apply did. `run` is the one that applied the plan, now or earlier."""
+    """What an apply did. `run` is the one that applied the plan, now or earlier.
+
+    `approvals` are those that it rests on; one of another plan carried over.
+    """
 
     outcome: Outcome
     plan: Plan
     run: RunRecord | None = None
     notices: tuple[str, ...] = ()
     """What every report of the environment starts with: break-glass runs nobody reviewed."""
+    approvals: tuple[Approval, ...] = ()

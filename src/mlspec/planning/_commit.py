@@ -207,4 +207,5 @@ def _applied(step: Step, evidence: str) -> ledger.Applied:
         lifecycle=record.lifecycle,
         level=operation.risk.level.value,
         evidence=evidence,
+        reason=operation.why,
     )

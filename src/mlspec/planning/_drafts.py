@@ -19,7 +19,7 @@ from mlspec.state import Lifecycle
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from mlspec.planning._model import PlanContext
+    from mlspec.planning._model import PlanContext, Removal
     from mlspec.planning.desired import Desired
     from mlspec.state import ObjectRecord, Snapshot
 
@@ -61,7 +61,7 @@ def _drafts(
 ) -> Iterator[Operation]:
     objects = snapshot.objects
     sources = sources_of(desired, objects, context.moves)
-    removals = {each.address: each.action for each in context.removals}
+    removals = {each.address: each for each in context.removals}
     chosen = {*desired, *objects} if addresses is None else set(addresses)
     for address in sorted(chosen - {*sources.values()}):
         source = objects.get(sources.get(address, ""))
@@ -75,7 +75,7 @@ def _draft(
     wanted: Desired | None,
     record: ObjectRecord | None,
     source: ObjectRecord | None,
-    removal: Action | None,
+    removal: Removal | None,
 ) -> Operation | None:
     """Return what is to be done at an address; `source` is the record that is to move there."""
     if wanted is not None:
@@ -119,15 +119,15 @@ def _of_record(draft: Operation, record: ObjectRecord) -> Operation:
     return replace(draft, uid=record.uid, pre=record.digest, protect=record.protect)
 
 
-def _withdraw(record: ObjectRecord, removal: Action | None) -> Operation | None:
+def _withdraw(record: ObjectRecord, removal: Removal | None) -> Operation | None:
     """Return what becomes of a resource without a spec; absence alone never takes it away."""
-    if removal is Action.DELETE:
-        return replace(_withdrawal(record, Action.DELETE, "removed"), post="")
-    if removal is Action.FORGET and record.lifecycle is not Lifecycle.FORGOTTEN:
-        return _withdrawal(record, Action.FORGET, "removed")
-    if removal is None and record.lifecycle is Lifecycle.LIVE:
-        return _withdrawal(record, Action.RETIRE, "absent-from-specs")
-    return None
+    if removal is None:
+        is_live = record.lifecycle is Lifecycle.LIVE
+        return _withdrawal(record, Action.RETIRE, "absent-from-specs") if is_live else None
+    draft = replace(_withdrawal(record, removal.action, "removed"), why=removal.reason)
+    if removal.action is Action.DELETE:
+        return replace(draft, post="")
+    return None if record.lifecycle is Lifecycle.FORGOTTEN else draft
 
 
 def _withdrawal(record: ObjectRecord, action: Action, reason: str) -> Operation:

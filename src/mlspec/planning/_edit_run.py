@@ -188,7 +188,7 @@ class EditRun:
             head = heads.get(each.record.address, Head())
             if each.previous:
                 head = ledger.renamed_head(heads.get(each.previous, Head()), head)
-            event = ledger.change_event(head, facts, statement, _applied(each))
+            event = ledger.change_event(head, facts, statement, _applied(each, self.order.reason))
             heads[event.address] = Head(event.sequence, event.digest)
             events.append(event)
         self.transaction.append(events)
@@ -228,6 +228,7 @@ class EditRun:
             at=self.order.stamp.at,
             outcome=outcome,
             operations=operations,
+            reason=self.order.reason,
         )
 
 
@@ -236,7 +237,7 @@ def _operations(steps: Iterable[EditStep]) -> Iterator[RunOperation]:
         yield RunOperation(each.record.address, each.action, each.record.op_id, note=each.note)
 
 
-def _applied(step: EditStep) -> ledger.Applied:
+def _applied(step: EditStep, reason: str) -> ledger.Applied:
     record = step.record
     return ledger.Applied(
         address=record.address,
@@ -248,4 +249,5 @@ def _applied(step: EditStep) -> ledger.Applied:
         previous_address=step.previous,
         protect=record.protect,
         lifecycle=record.lifecycle,
+        reason=reason,
     )

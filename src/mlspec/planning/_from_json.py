@@ -91,7 +91,7 @@ def _operation(fields: Fields) -> Operation:
         guard = fields.child("guard")
         blocked, contract = fields.child_or_none("blocked"), fields.child_or_none("contract")
         return Operation(
-            **fields.named_texts("id", "address", "previous", "kind", "reason"),
+            **fields.named_texts("id", "address", "previous", "kind", "reason", "why"),
             **fields.named_texts("uid", "pre", "post", "at"),
             action=fields.choice("action", Action),
             protect=guard.flag("protect"),

@@ -126,7 +126,8 @@ class Operation:
     """One write. `pre` and `post` are digests of the body before and after, "" for none.
 
     `reason` is one of `created`, `changed`, `restored` (it was retired), `moved`, `removed`,
-    `adopted`, `reverted` and `absent-from-specs`. `previous` is the address before a rename.
+    `adopted`, `reverted` and `absent-from-specs`; `why` is what `removed` gives as its reason, ""
+    for the others. `previous` is the address before a rename.
     `depends_on` holds the ids of operations on resources that this one refers to. `protect` is
     the guard as the registry knows it. `affects` holds the models whose evidence decides too,
     because they refer to the gate set that is written.
@@ -147,6 +148,7 @@ class Operation:
     changes: tuple[FieldChange, ...] = ()
     blocked: Block | None = None
     previous: str = ""
+    why: str = ""
     risk: Risk = field(default_factory=Risk)
     contract: ContractChange | None = None
 

@@ -175,7 +175,8 @@ def require_role(actor: str, glass: BreakGlass, roles: Iterable[str]) -> None:
         raise ApprovalsMissingError(
             f"nothing was applied: `{actor}` does not hold the role `{glass.role}`",
             details=(f"by the teams in the registry: {', '.join(held) or 'no role'}",),
-            hint="`--break-glass` takes a role that its user holds, see `kind: Team`",
+            hint="`--break-glass` takes a role that its user holds, see `kind: Team`; `--as NAME` "
+            "says who you are",
         )
 
 

@@ -35,6 +35,7 @@ def operation_to_json(operation: Operation) -> Json:
         "kind": operation.kind,
         "action": operation.action.value,
         "reason": operation.reason,
+        "why": operation.why,
         "uid": operation.uid,
         "pre": operation.pre,
         "post": operation.post,
@@ -52,14 +53,16 @@ def operation_to_json(operation: Operation) -> Json:
 def risk_facts(operation: Operation) -> Json:
     """Return what of an operation its approvals rest on: where it stands in a file is no part.
 
-    Field changes tell what an update does, whatever else moved in the body; an operation without
-    any is told by its digests.
+    Why something is removed is one: it is agreed to, and goes into the record. Field changes tell
+    what an update does, whatever else moved in the body; an operation without any is told by its
+    digests.
     """
     digests: dict[str, Json] = {"pre": operation.pre, "post": operation.post}
     return {
         "address": operation.address,
         "previous": operation.previous,
         "action": operation.action.value,
+        "why": operation.why,
         "changes": [_change(each) for each in operation.changes],
         "risk": _risk(operation.risk),
         "digests": None if operation.changes else digests,

@@ -130,7 +130,9 @@ def approvals_error(decision: Decision, hint: str | None = None) -> ApprovalsMis
             *(f"missing {needed_text(each)}: {_why(each)}" for each in decision.missing),
             *(f"does not count: {told_of(each)}" for each in decision.rejected),
         ),
-        hint=hint or "`mlspec approve PLAN --as NAME --role ROLE` gives one",
+        hint=hint
+        or "`mlspec approve PLAN --as NAME --role ROLE [--sign KEY]` gives one; "
+        "commit its file, or pull those that others committed",
     )
 
 

@@ -69,4 +69,7 @@ def _way_out(role: str, authority: Authority, teams: Mapping[str, str]) -> str:
     step = f"add `{role}` to `spec.roles` of a team with members who are no authors{where}"
     if authority.from_specs:
         return f"{step}, and plan again"
-    return f"{step}, and apply that first, in a change of its own"
+    return (
+        f"{step}, and apply that first, in a change of its own; where nobody can approve that "
+        "either, `mlspec apply --break-glass` lets one person go ahead, on record"
+    )

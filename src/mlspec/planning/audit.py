@@ -14,7 +14,7 @@ from mlspec.planning.views import read_facts
 from mlspec.state import Lifecycle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mlspec.canonical import Json
     from mlspec.evidence import EvidenceRecord
@@ -62,9 +62,8 @@ class AuditShow:
     """An object as it was at a moment.
 
     `newest` is the last event before the moment, None where there was none; `live_since` is the
-    event since which it has been live without a break; `body` is what was applied. `renamed_to`
-    is the address that it had by then instead of this one. `record` is the evidence that the run
-    rested on, where somebody still has it.
+    event since which it has been live without a break; `body` is what was applied. `record` is the
+    evidence that the run rested on, where somebody still has it.
     """
 
     environment: str
@@ -75,13 +74,17 @@ class AuditShow:
     body: Json
     events: int
     data: tuple[DataThen, ...] = ()
-    renamed_to: str = ""
     record: EvidenceRecord | None = None
 
     @property
     def is_live(self) -> bool:
-        """Whether mlspec looked after it, under this address, at the moment."""
+        """Whether mlspec looked after it at the moment, under whatever address."""
         return self.live_since is not None
+
+    @property
+    def known_as(self) -> str:
+        """The address that it had at the moment, before or after a rename."""
+        return self.newest.event.address if self.newest else self.address
 
 
 def audit_log(backend: Backend, address: str | None = None) -> tuple[LoggedEvent, ...]:
@@ -97,11 +100,10 @@ def audit_show(backend: Backend, address: str, at: str) -> AuditShow:
     Raises:
         TamperedPlanError: the event, or what it left, is not that of its digest.
     """
-    events = tuple(backend.events())
-    log = _logged(events, _facts(backend), address)
-    before = [each for each in log if each.at <= at]
+    events, facts = tuple(backend.events()), _facts(backend)
+    log = _logged(events, facts, address)
+    before = _before(events, facts, address, at) or [each for each in log if each.at <= at]
     newest = before[-1] if before else None
-    renamed = _renamed_to(events, newest, at)
     body = _body(backend, newest)
     _require_whole(newest, body)
     return AuditShow(
@@ -109,11 +111,10 @@ def audit_show(backend: Backend, address: str, at: str) -> AuditShow:
         address=address,
         at=at,
         newest=newest,
-        live_since=None if renamed else _live_since(before),
+        live_since=_live_since(before),
         body=body,
         events=len(log),
         data=tuple(_data_then(backend, events, body, at)),
-        renamed_to=renamed,
     )
 
 
@@ -123,6 +124,14 @@ def _logged(
     chosen = events if address is None else chain_of(events, address)
     logged = [LoggedEvent(each, facts.get(run_digest_of(each))) for each in chosen]
     return tuple(sorted(logged, key=_order))
+
+
+def _before(
+    events: Sequence[Event], facts: Mapping[str, RunFacts], address: str, at: str
+) -> tuple[LoggedEvent, ...]:
+    """Return the events until a moment of the object that had the address last by then."""
+    past = [each for each in events if str(predicate_of(each.body).get("at", "")) <= at]
+    return _logged(past, facts, address)
 
 
 def _body(backend: Backend, newest: LoggedEvent | None) -> Json:
@@ -140,16 +149,6 @@ def _require_whole(newest: LoggedEvent | None, body: Json) -> None:
             f"event {event.sequence} of `{event.address}`, or what it left, was edited",
             hint="run `mlspec audit verify` to see what was done to the record",
         )
-
-
-def _renamed_to(events: Iterable[Event], newest: LoggedEvent | None, at: str) -> str:
-    """Return the address that an object had got by a moment; "" where it kept its own."""
-    for each in events if newest else ():
-        told = predicate_of(each.body)
-        follows = (told.get("previousAddress"), each.previous)
-        if newest and follows == (newest.event.address, newest.event.digest):
-            return each.address if str(told.get("at", "")) <= at else ""
-    return ""
 
 
 def _data_then(

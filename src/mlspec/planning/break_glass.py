@@ -33,7 +33,8 @@ def notice_of(run: RunRecord) -> str:
     glass = run.break_glass or BreakGlass("", "")
     past = _bounded(passed_over_text(glass.passed_over))
     return (
-        f"BREAK GLASS: run {run.run_id} is not reviewed (`mlspec review {run.run_id}`): applied by "
+        f"BREAK GLASS: run {run.run_id} is not reviewed (`mlspec review {run.run_id} --env "
+        f"{run.environment} --as NAME --role ROLE --comment TEXT`): applied by "
         f"{_bounded(run.actor)} as {glass.role} at {run.at} past what its plan needed ({past}): "
         f"{_bounded(glass.reason)}"
     )

@@ -134,6 +134,8 @@ def reason_words(reason: RiskReason) -> str:
 def facts_of(operation: Operation, known: Known) -> Iterator[Fact]:
     """Yield what there is to say of an operation beside what blocks it and what changes."""
     risk = operation.risk
+    if operation.why:
+        yield Fact("reason", clean(operation.why))
     if risk.judged_at and operation.action is not Action.CREATE:  # the rules say it of what is new
         yield Fact("judged at", clean(risk.judged_at) + _tiers(risk))
     yield from _risk(risk)

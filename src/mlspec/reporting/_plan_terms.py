@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlspec.ledger import Strength
 from mlspec.planning import Level, ScopeMode
 from mlspec.reporting._cells import clean, counted, short
 from mlspec.reporting._plan_facts import Fact, listed
@@ -105,9 +106,14 @@ def next_steps(plan: Plan, plan_file: str | None) -> Iterator[Fact]:
     if plan_file is None:
         scope = "".join(f" {each}" for each in _scope_flags(plan.scope))
         yield Fact("keep", f"mlspec plan --env {clean(plan.environment)}{scope} --out {file}")
-    for role in dict.fromkeys(each.role for each in plan.required_approvals):
-        yield Fact("approve", f"mlspec approve {file} --as NAME --role {clean(role)}")
+    for role, sign in {each.role: _sign_flag(each) for each in plan.required_approvals}.items():
+        yield Fact("approve", f"mlspec approve {file} --as NAME --role {clean(role)}{sign}")
     yield Fact("apply", f"mlspec apply {file}")
+
+
+def _sign_flag(requirement: Requirement) -> str:
+    """Return the flag that makes an approval count where nobody's word is enough."""
+    return "" if requirement.strength is Strength.ASSERTED else " --sign KEY"
 
 
 def _scope_flags(scope: Scope) -> Iterator[str]:

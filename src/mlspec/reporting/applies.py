@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from mlspec.canonical import canonical_json, pretty_json
 from mlspec.planning import Action, Outcome
+from mlspec.reporting._agreed import carried_lines
 from mlspec.reporting._cells import Style, clean, table
 from mlspec.reporting._plan_facts import listed
+from mlspec.reporting.approvals import approval_json
 from mlspec.state import StepStatus
 
 if TYPE_CHECKING:
@@ -59,7 +61,8 @@ _STATUS_WORDS = {
 def render_applied(result: ApplyResult, *, colour: bool) -> str:
     """Return what an apply did as text."""
     notices = [Style.RED.paint(f"! {clean(each)}", colour=colour) for each in result.notices]
-    return "\n".join([*notices, *_told(result, colour=colour)]) + "\n"
+    carried = carried_lines(result.approvals, result.plan.digest)
+    return "\n".join([*notices, *_told(result, colour=colour), *carried]) + "\n"
 
 
 def render_applied_json(result: ApplyResult) -> str:
@@ -76,6 +79,7 @@ def applied_json(result: ApplyResult) -> dict[str, Json]:
         "env": result.plan.environment,
         "plan": result.plan.digest,
         **_run_json(result.run),
+        "approvals": [approval_json(each, result.plan) for each in result.approvals],
     }
 
 

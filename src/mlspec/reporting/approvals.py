@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.planning.approvals import needed_text, told_of
 from mlspec.planning.break_glass import passed_over_text
+from mlspec.reporting._agreed import carried_words
 from mlspec.reporting._cells import Style, clean, counted, table
 from mlspec.reporting._plan_facts import DIRECTIONS, LOOSENING, action_words, arrow, listed
 from mlspec.reporting._plan_order import by_risk, symbol_of
@@ -99,7 +100,10 @@ def decision_json(
 
 
 def approval_json(approval: Approval, plan: Plan) -> dict[str, Json]:
-    """Return an approval as a JSON value; `carried_over` says that it was given to another plan."""
+    """Return an approval as a JSON value; `plan` is the one it was given to.
+
+    `carried_over` says that it is another one.
+    """
     return {
         "principal": approval.principal,
         "role": approval.role,
@@ -107,6 +111,7 @@ def approval_json(approval: Approval, plan: Plan) -> dict[str, Json]:
         "at": approval.at,
         "comment": approval.comment,
         "digest": approval.digest,
+        "plan": approval.plan,
         "carried_over": approval.plan != plan.digest,
     }
 
@@ -143,6 +148,8 @@ def _operation(operation: Operation, *, colour: bool) -> Iterator[str]:
     rules = listed(tuple(dict.fromkeys(each.rule for each in risk.reasons)), _RULES)
     row = f"{risk.level.value.upper()}  {clean(operation.address)}  {action_words(operation)}"
     yield f"{symbol_of(operation)} {row}  {rules}".rstrip()
+    if operation.why:
+        yield f"    reason: {clean(operation.why)}"
     changes = sorted(operation.changes, key=lambda each: each.direction not in LOOSENING)
     for change in changes[:_CHANGES]:
         told = f"{clean(change.path)}  {arrow(change)} {DIRECTIONS[change.direction]}".rstrip()
@@ -181,6 +188,5 @@ def _missing(decision: Decision) -> Iterator[str]:
 
 
 def _accepted_row(approval: Approval, plan: Plan) -> tuple[str, ...]:
-    carried = "" if approval.plan == plan.digest else "carried over: the risk is the same"
     told = (approval.principal, approval.role, approval.strength.value, approval.at)
-    return (*map(clean, told), carried or clean(approval.comment))
+    return (*map(clean, told), carried_words(approval, plan.digest) or clean(approval.comment))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mlspec.canonical import pretty_json
 from mlspec.ledger import glass_told
 from mlspec.planning.break_glass import passed_over_text
+from mlspec.reporting._agreed import agreed_json, carried_lines, carried_words, subject_json
 from mlspec.reporting._cells import clean, short, table
 from mlspec.reporting.verdicts import numbers
 
@@ -45,7 +46,7 @@ def render_audit_show_json(view: AuditShow) -> str:
             "event": _event(view.newest) if view.newest else None,
             "run": _run(view.newest.facts) if view.newest and view.newest.facts else None,
             "spec": view.body,
-            "renamedTo": view.renamed_to or None,
+            "knownAs": view.known_as,
             "data": [
                 {"use": each.use, "name": each.name, "digest": each.digest} for each in view.data
             ],
@@ -55,14 +56,19 @@ def render_audit_show_json(view: AuditShow) -> str:
 
 
 def render_audit_log(log: Sequence[LoggedEvent]) -> str:
-    """Return the events as a table, oldest first, then what a broken glass passed over."""
+    """Return the events as a table, oldest first, then what is to be known of their runs.
+
+    That is what a broken glass passed over, which approvals were given to other plans, and the
+    reasons that people gave for single changes.
+    """
     if not log:
         return "Nothing was applied.\n"
     rows = [
         ("AT", "ADDRESS", "EVENT", "ACTION", "RISK", "RUN", "ACTOR", "DIGEST"),
         *(_log_row(each) for each in log),
     ]
-    return "\n".join([*table(rows), *dict.fromkeys(_glass_lines(log))]) + "\n"
+    lines = (*_glass_lines(log), *_carried_lines(log), *_reason_lines(log))
+    return "\n".join([*table(rows), *dict.fromkeys(lines)]) + "\n"
 
 
 def render_audit_log_json(log: Sequence[LoggedEvent]) -> str:
@@ -74,19 +80,24 @@ def render_audit_log_json(log: Sequence[LoggedEvent]) -> str:
 
 def _verdict(view: AuditShow) -> str:
     address, environment = clean(view.address), clean(view.environment)
-    version = clean(_version(view.body))
-    name = f"{address} {version}" if version else address
-    if view.live_since and view.newest:
-        since = f"live since {view.live_since.at}"
-        last = f"event {view.newest.event.sequence}, {short(view.newest.event.digest)}"
-        return f"{name} was live in {environment} at {view.at} ({since}; {last})"
     if view.newest is None:
         return f"{address} was not known in {environment} at {view.at}"
-    if view.renamed_to:
-        return f"{address} was {clean(view.renamed_to)} in {environment} at {view.at}"
-    state = clean(str(view.newest.told.get("lifecycle", "")))
-    gone = "deleted" if view.newest.action == "delete" else state
-    return f"{name} was {gone} in {environment} at {view.at} (since {view.newest.at})"
+    state, since = _state(view, view.newest)
+    if view.known_as != view.address:
+        told = f"{address} was {clean(view.known_as)} in {environment} at {view.at}"
+        return f"{told} ({since if view.is_live else f'{state} {since}'})"
+    version = clean(_version(view.body))
+    name = f"{address} {version}" if version else address
+    return f"{name} was {state} in {environment} at {view.at} ({since})"
+
+
+def _state(view: AuditShow, newest: LoggedEvent) -> tuple[str, str]:
+    """Return what an object was, and since when."""
+    if view.live_since:
+        last = f"event {newest.event.sequence}, {short(newest.event.digest)}"
+        return "live", f"live since {view.live_since.at}; {last}"
+    gone = clean(str(newest.told.get("lifecycle", "")))
+    return "deleted" if newest.action == "delete" else gone, f"since {newest.at}"
 
 
 def _rows(view: AuditShow) -> Iterator[tuple[str, str]]:
@@ -94,6 +105,8 @@ def _rows(view: AuditShow) -> Iterator[tuple[str, str]]:
         return
     told, facts = view.newest.told, view.newest.facts
     yield "change", f"{clean(view.newest.action)}, risk {clean(str(told.get('risk') or 'unknown'))}"
+    if told.get("reason"):
+        yield "reason", clean(str(told["reason"]))
     yield "spec", clean(str(told.get("post") or _NOTHING))
     yield from _artifact_rows(view.body)
     yield from _data_rows(view)
@@ -120,12 +133,12 @@ def _artifact_rows(body: Json) -> Iterator[tuple[str, str]]:
 def _run_rows(facts: RunFacts) -> Iterator[tuple[str, str]]:
     run = f"{facts.run_id}, serial {facts.serial}, by {facts.actor} at {facts.at}"
     yield "run", clean(f"{run}: {facts.outcome.value}")
-    yield "plan", clean(facts.plan_digest)
+    yield "order" if facts.is_ordered else "plan", clean(facts.plan_digest)
     yield "commit", clean(facts.commit or "none")
 
 
 def _evidence_rows(view: AuditShow, facts: RunFacts) -> Iterator[tuple[str, str]]:
-    judged = facts.evidence.get(view.address)
+    judged = facts.evidence.get(view.known_as)
     if judged is None:
         yield "evidence", _NOTHING
         return
@@ -155,18 +168,20 @@ def _approval_rows(facts: RunFacts) -> Iterator[tuple[str, str]]:
             clean(f"{each.count} {each.role}, {each.strength.value.upper()} or stronger"),
         )
     for approval in facts.approvals:
-        yield "approved", clean(_approval(approval))
+        yield "approved", clean(_approval(approval, facts.plan_digest))
     if not facts.approvals:
         yield "approved", "by nobody" + ("" if facts.required else ": nobody had to")
 
 
-def _approval(approval: Approval) -> str:
+def _approval(approval: Approval, plan_digest: str) -> str:
     role = f" as {approval.role}" if approval.role else ""
     when = f" at {approval.at}" if approval.at else ""
     comment = f": {approval.comment}" if approval.comment else ""
     statement = short(approval.digest)
     strength = approval.strength.value.upper()
-    return f"{approval.principal}{role}, {strength}{when}, statement {statement}{comment}"
+    told = f"{approval.principal}{role}, {strength}{when}, statement {statement}"
+    parts = (told, carried_words(approval, plan_digest))
+    return f"{', '.join(filter(None, parts))}{comment}"
 
 
 def _log_row(logged: LoggedEvent) -> tuple[str, ...]:
@@ -190,9 +205,30 @@ def _glass_lines(log: Sequence[LoggedEvent]) -> Iterator[str]:
             yield clean(f"! BREAK GLASS: run {facts.run_id}, as {glass.role}: {past}")
 
 
+def _carried_lines(log: Sequence[LoggedEvent]) -> Iterator[str]:
+    for facts in (each.facts for each in log):
+        if facts:
+            lines = carried_lines(facts.approvals, facts.plan_digest)
+            yield from (clean(f"Run {facts.run_id}: {each}") for each in lines)
+
+
+def _reason_lines(log: Sequence[LoggedEvent]) -> Iterator[str]:
+    for each in log:
+        if reason := each.told.get("reason"):
+            yield clean(f"{each.event.address}, event {each.event.sequence}: {reason}")
+
+
 def _logged(logged: LoggedEvent) -> Json:
     glass = logged.facts.break_glass if logged.facts else None
-    return {**_event(logged), "breakGlass": glass_told(glass) if glass else None}
+    return {
+        **_event(logged),
+        "breakGlass": glass_told(glass) if glass else None,
+        "approvals": _agreed(logged.facts) if logged.facts else [],
+    }
+
+
+def _agreed(facts: RunFacts) -> list[Json]:
+    return [agreed_json(each, facts.plan_digest) for each in facts.approvals]
 
 
 def _event(logged: LoggedEvent) -> dict[str, Json]:
@@ -203,7 +239,7 @@ def _run(facts: RunFacts) -> Json:
     return {
         "run": facts.run_id,
         "serial": facts.serial,
-        "plan": facts.plan_digest,
+        **subject_json(facts.plan_digest, facts),
         "specs": facts.spec_digest,
         "commit": facts.commit,
         "actor": facts.actor,
@@ -214,17 +250,7 @@ def _run(facts: RunFacts) -> Json:
             {"role": each.role, "count": each.count, "strength": each.strength.value}
             for each in facts.required
         ],
-        "approvals": [
-            {
-                "principal": each.principal,
-                "role": each.role,
-                "strength": each.strength.value,
-                "statement": each.digest,
-                "at": each.at,
-                "comment": each.comment,
-            }
-            for each in facts.approvals
-        ],
+        "approvals": _agreed(facts),
         "evidence": [
             {
                 "address": address,

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from mlspec.canonical import pretty_json
 from mlspec.ledger import glass_told
+from mlspec.reporting._agreed import agreed_json, carried_words, subject_json
 from mlspec.reporting._cells import Style, clean, counted, short, table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from mlspec.canonical import Json
-    from mlspec.ledger import RunFacts
+    from mlspec.ledger import Approval, RunFacts
     from mlspec.planning import AuditView, HistoryView, StatusView
     from mlspec.state import ObjectRecord, RunRecord
 
@@ -71,7 +72,16 @@ def render_history(view: HistoryView, *, colour: bool = False) -> str:
         ("SERIAL", "RUN", "AT", "ACTOR", "OUTCOME", "APPROVED BY", "OPERATIONS"),
         *(_history_row(each, view.facts.get(each.statement)) for each in view.runs),
     ]
-    return "\n".join([*_notices(view.notices, colour=colour), *table(rows)]) + "\n"
+    lines = (*_notices(view.notices, colour=colour), *table(rows), *_reasons(view))
+    return "\n".join(lines) + "\n"
+
+
+def _reasons(view: HistoryView) -> Iterator[str]:
+    """Yield why the state was edited by hand."""
+    for run in view.runs:
+        facts = view.facts.get(run.statement)
+        if facts and facts.reason:
+            yield clean(f"Run {run.run_id} by hand: {facts.reason}")
 
 
 def render_history_json(view: HistoryView) -> str:
@@ -145,8 +155,13 @@ def _outcome(run: RunRecord) -> str:
 def _approved_by(facts: RunFacts | None) -> str:
     if facts is None:
         return "unknown"
-    who = [f"{each.principal} {each.strength.value.upper()}" for each in facts.approvals]
-    return ", ".join(who) or "-"
+    return ", ".join(_approver(each, facts) for each in facts.approvals) or "-"
+
+
+def _approver(approval: Approval, facts: RunFacts) -> str:
+    carried = carried_words(approval, facts.plan_digest)
+    who = f"{approval.principal} {approval.strength.value.upper()}"
+    return f"{who} ({carried})" if carried else who
 
 
 def _told(run: RunRecord) -> str:
@@ -160,7 +175,7 @@ def _run(run: RunRecord, facts: RunFacts | None) -> Json:
         "run": run.run_id,
         "serial": run.serial,
         "env": run.environment,
-        "plan": run.plan_digest,
+        **subject_json(run.plan_digest, facts),
         "actor": run.actor,
         "at": run.at,
         "outcome": run.outcome.value,
@@ -169,13 +184,7 @@ def _run(run: RunRecord, facts: RunFacts | None) -> Json:
         "reverts": facts.reverts if facts else "",
         "breakGlass": _glass(run),
         "approvals": [
-            {
-                "principal": each.principal,
-                "role": each.role,
-                "strength": each.strength.value,
-                "statement": each.digest,
-            }
-            for each in (facts.approvals if facts else ())
+            agreed_json(each, run.plan_digest) for each in (facts.approvals if facts else ())
         ],
         "operations": [
             {"address": each.address, "action": each.action, "status": each.status.value}

@@ -89,7 +89,9 @@ def test_a_key_that_nobody_allowed_does_not_count(keys, signature):
 def test_nobody_signs_for_somebody_else(keys, signature):
     signers = f"{line(ANA, keys['ana'])}\n{line(LI, keys['li'])}"
 
-    assert "no key in force is that of li@example.org" == reason(signature, signers, principal=LI)
+    found = reason(signature, signers, principal=LI)
+
+    assert "its key is that of ana@example.org, not of li@example.org" == found
 
 
 @pytest.mark.parametrize("names", ["*", "*@example.org", "an?@example.org", "!li@example.org,*"])
@@ -155,7 +157,7 @@ def test_lines_that_say_nothing_are_passed_over(keys, signature):
 
 
 def test_a_name_is_no_option(keys, signature):
-    assert "no key in force is that of -Ovalid" == reason(
+    assert "its key is that of ana@example.org, not of -Ovalid" == reason(
         signature, line(ANA, keys["ana"]), principal="-Ovalid"
     )
     assert "the name can't be read" == reason(

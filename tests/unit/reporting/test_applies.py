@@ -63,7 +63,9 @@ def test_a_break_glass_run_nobody_has_reviewed_comes_first(tmp_path):
     first = render_applied(result, colour=False).splitlines()[0]
     told = json.loads(render_applied_json(result))
 
-    assert first.startswith("! BREAK GLASS: run 4-ab is not reviewed (`mlspec review 4-ab`)")
+    assert first.startswith(
+        "! BREAK GLASS: run 4-ab is not reviewed (`mlspec review 4-ab --env prod"
+    )
     assert "applied by li as sre" in first
     assert "\x1b" not in first
     assert told["notices"] == list(result.notices)

@@ -79,11 +79,11 @@ Approvals needed (3), not by an author of the change (ana)
   model-risk  x2  at least signed  R-GATE-LOOSENED model/screen, R-DELETED model/gone
   compliance  x1  at least host    R-TIER-LOWERED model/screen
 Valid until: 2026-11-23T18:00:00Z
-Digest: sha256:2104ef6ec010ce31d3604af35b731090e865d917ecf2f60c666a5b240abc7e23
-Risk digest: sha256:822466783675b86c2dd721a6e1cb154bcc56c096b8a5cf9ad8b2efc7f204769e
+Digest: sha256:198f87170c5df7ccd779ab4ccc0dcda3781b91d4bd828648cecab56099a42079
+Risk digest: sha256:7f7df1f0e628b41388965eee53177b18632142254ac23d0efed99d5c3889f44e
 Freeze: black-friday, 2026-11-23T00:00:00Z to 2026-12-01T00:00:00Z, changes up to low: peak season
-Approve: mlspec approve plan.json --as NAME --role model-risk
-Approve: mlspec approve plan.json --as NAME --role compliance
+Approve: mlspec approve plan.json --as NAME --role model-risk --sign KEY
+Approve: mlspec approve plan.json --as NAME --role compliance --sign KEY
 Apply: mlspec apply plan.json
 """)  # noqa: E501  (the report is as wide as its values)
 
@@ -113,7 +113,7 @@ Plan for prod (registry 0123456789ab serial 41, specs sha256:861ebe06a780)
 = 14 unchanged
 
 2 to update, 1 to retire; 2 blocked; 3 loosening changes; highest risk critical
-Digest: sha256:8fa2f7ecc70c3388773d5b247512aa3a951fc32f9c12e7a26f2e2891c8c94f6f
+Digest: sha256:feeda5be8671603f7085429ea810c3617998b33ce1116068d580f16e88f4f65b
 Apply: not yet: what is blocked comes first
 """)  # noqa: E501  (the report is as wide as its values)
 
@@ -128,7 +128,7 @@ Plan for prod (no registry yet, specs sha256:861ebe06a780)
 + NONE  team/ops  create  specs/ops.yaml:1:1
 
 1 to create; highest risk none
-Digest: sha256:0eb277e5b4421f72e400e1021f2b8bec810685b0e87595d28794bc90a4131395
+Digest: sha256:e4f9a4381ccb9f17c1848d6a886de686103e7feb81cf1c8bdd16b99e9bd13379
 Keep: mlspec plan --env prod --out plan.json
 Apply: mlspec apply plan.json
 """)

@@ -91,7 +91,7 @@ def test_the_page_says_what_the_text_says():
         "freeze black-friday",
         "valid until 2026-11-23T18:00:00Z",
         PLAN.digest,
-        "mlspec approve plan.json --as NAME --role model-risk",
+        "mlspec approve plan.json --as NAME --role model-risk --sign KEY",
         "y" * 99,
     ):
         assert words in shown

@@ -90,11 +90,11 @@ the record goes, its events stay
 </details>
 
 - **valid until**: `2026-11-23T18:00:00Z`
-- **digest**: `sha256:29fe3e8aa57e2b41e1f2365a892db51ab7f88d23ad97c4c5c85acda491db7473`
-- **risk digest**: `sha256:42d57a4af5cc3d0880e36d23937ba519dbbb2731cb4dce6d9696b8c9be93ead3`
+- **digest**: `sha256:e7ab8f03327477177672fe4146f15aef3dee26ec121b24b550eeda291c8b26f4`
+- **risk digest**: `sha256:3a75452ff5e700a68150f658f3d56b1884bf951a0b3ea700ea53b0435e7ad5fb`
 - **freeze**: black-friday, 2026-11-23T00:<!-- -->00:00Z to 2026-12-01T00:<!-- -->00:00Z, changes up to low: peak season
-- **approve**: `mlspec approve plan.json --as NAME --role model-risk`
-- **approve**: `mlspec approve plan.json --as NAME --role compliance`
+- **approve**: `mlspec approve plan.json --as NAME --role model-risk --sign KEY`
+- **approve**: `mlspec approve plan.json --as NAME --role compliance --sign KEY`
 - **apply**: `mlspec apply plan.json`
 """)  # noqa: E501  (the report is as wide as its values)
 
