@@ -37,6 +37,12 @@ assert_type(api.apply(Path("plan.json"), WORKSPACE, settings), ApplyResult)
 
 judged = api.run_gates(["churn"], WORKSPACE)
 assert_type(judged.exit_code, ExitCode)
+planned = api.plan_evaluation(["churn"], WORKSPACE, "prod")
+assert_type(planned, api.GatePlanReport)
+assert_type(planned.exit_code, ExitCode)
+rollout = api.simulate_rollout("churn", WORKSPACE, "prod", api.Supposed(error_rate=0.01))
+assert_type(rollout, api.RolloutReport)
+assert_type(rollout.odds.bad_promoted, float)
 
 compiled = api.compile_artifacts(WORKSPACE, "prod", targets=["kubernetes"], check=True)
 assert_type(compiled.is_clean, bool)

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from mlspec.api.execute import ApplyResult, ApplySettings, apply
     from mlspec.api.inspect import history, status, verify
     from mlspec.api.judge import GateReport, run_gates
+    from mlspec.api.plan_gates import GatePlanReport, plan_evaluation
     from mlspec.api.reference import explain, explanations
     from mlspec.api.session import Session, open_session
+    from mlspec.api.simulate import RolloutReport, Supposed, simulate_rollout
     from mlspec.api.start import init
     from mlspec.api.state import export_state, find_drift
 
@@ -27,9 +29,12 @@ __all__ = [
     "ApplyResult",
     "ApplySettings",
     "CompileReport",
+    "GatePlanReport",
     "GateReport",
     "PlanOptions",
+    "RolloutReport",
     "Session",
+    "Supposed",
     "ValidationReport",
     "apply",
     "compare_environments",
@@ -42,7 +47,9 @@ __all__ = [
     "init",
     "open_session",
     "plan",
+    "plan_evaluation",
     "run_gates",
+    "simulate_rollout",
     "status",
     "validate",
     "verify",
@@ -52,9 +59,12 @@ _MODULES = {
     "ApplyResult": "execute",
     "ApplySettings": "execute",
     "CompileReport": "build",
+    "GatePlanReport": "plan_gates",
     "GateReport": "judge",
     "PlanOptions": "change",
+    "RolloutReport": "simulate",
     "Session": "session",
+    "Supposed": "simulate",
     "ValidationReport": "check",
     "apply": "execute",
     "compare_environments": "compare",
@@ -67,7 +77,9 @@ _MODULES = {
     "init": "start",
     "open_session": "session",
     "plan": "change",
+    "plan_evaluation": "plan_gates",
     "run_gates": "judge",
+    "simulate_rollout": "simulate",
     "status": "inspect",
     "validate": "check",
     "verify": "inspect",

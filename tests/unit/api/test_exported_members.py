@@ -8,9 +8,10 @@ from mlspec import api
 from mlspec.errors import ExitCode
 
 API = """
-ApplyResult ApplySettings CompileReport GateReport PlanOptions Session ValidationReport
+ApplyResult ApplySettings CompileReport GatePlanReport GateReport PlanOptions RolloutReport Session
+Supposed ValidationReport
 apply compare_environments compile_artifacts explain explanations export_state find_drift history
-init open_session plan run_gates status validate verify
+init open_session plan plan_evaluation run_gates simulate_rollout status validate verify
 """
 FAMILIES = {
     "mlspec.diagnostics": "Diagnostic Fix Severity Span",
