@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.evidence import GateResult
+    from mlspec.gates._power import Assumed, RowsNeeded
 
 __all__ = ["GATE", "Calibration"]
 
@@ -94,6 +95,16 @@ def evaluate(spec: Calibration, inputs: GateInputs) -> GateResult:
     return _calibration.conclude(spec, require(spec), found)
 
 
+def power(spec: Calibration, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:
+    """Yield the rows, or those of each bin, that tell the number from its limit."""
+    from mlspec.gates import _power_people
+
+    best = 1.0 if spec.metric == "slope" else 0.0
+    distance = _power_people.between(spec.at_least, spec.at_most, best, assumed.effect)
+    floor = 30 if spec.metric == "mce" and observed.parts else 1000
+    yield from _power_people.rows_by_interval(spec, observed, assumed, distance, floor)
+
+
 GATE = Gate(
     "calibration",
     Calibration,
@@ -102,4 +113,5 @@ GATE = Gate(
     evaluate=evaluate,
     require=require,
     reasons=REASONS,
+    power=power,
 )

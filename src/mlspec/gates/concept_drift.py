@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.evidence import GateResult
+    from mlspec.gates._power import Assumed, RowsNeeded
 
 __all__ = ["GATE", "ConceptDrift"]
 
@@ -110,6 +111,14 @@ def reads(spec: ConceptDrift) -> tuple[Need, ...]:
     return (current, Need(spec.reference, "Frame", tuple(columns)))
 
 
+def power(spec: ConceptDrift, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:
+    """Yield the labelled rows of each window that show that nothing has changed."""
+    from mlspec.gates import _power_people
+
+    floor = max(count for name, count in METRICS[spec.metric].needs if name == "rows")
+    yield from _power_people.rows_by_interval(spec, observed, assumed, spec.margin, floor)
+
+
 GATE = Gate(
     "concept-drift",
     ConceptDrift,
@@ -119,5 +128,6 @@ GATE = Gate(
     require=require,
     reads=reads,
     reasons=REASONS,
+    power=power,
     reads_clock=True,
 )

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.evidence import GateResult
+    from mlspec.gates._power import Assumed, RowsNeeded
 
 __all__ = ["GATE", "EstimatedPerformance"]
 
@@ -84,6 +85,16 @@ def reads(spec: EstimatedPerformance) -> tuple[Need, ...]:
     return (reference, Need(spec.current, "Frame", (spec.key, spec.score, *prediction)))
 
 
+def power(
+    spec: EstimatedPerformance, observed: GateResult, assumed: Assumed
+) -> Iterator[RowsNeeded]:
+    """Yield the rows of today that tell the estimate from its floor."""
+    from mlspec.gates import _power_people
+
+    distance = _power_people.between(spec.at_least, None, 1.0, assumed.effect)
+    yield from _power_people.rows_by_interval(spec, observed, assumed, distance, 200)
+
+
 GATE = Gate(
     "estimated-performance",
     EstimatedPerformance,
@@ -93,4 +104,5 @@ GATE = Gate(
     require=require,
     reads=reads,
     reasons=REASONS,
+    power=power,
 )

@@ -29,6 +29,7 @@ Example
 
 from __future__ import annotations
 
+import math
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.evidence import GateResult
+    from mlspec.gates._power import Assumed, RowsNeeded
 
 __all__ = ["GATE", "FeedbackLoop"]
 
@@ -115,6 +117,16 @@ def reads(spec: FeedbackLoop) -> tuple[Need, ...]:
     return (Need(spec.source, "Frame", (spec.key, *columns(spec))),)
 
 
+def power(spec: FeedbackLoop, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:
+    """Yield the decisions that tell the number from its floor."""
+    from mlspec.gates import _power_people
+
+    floor = 200 if spec.metric == "action-entropy" else 30
+    best = 1.0 if spec.metric in _SHARES else math.inf
+    distance = _power_people.between(spec.at_least, None, best, assumed.effect)
+    yield from _power_people.rows_by_interval(spec, observed, assumed, distance, floor)
+
+
 GATE = Gate(
     "feedback-loop",
     FeedbackLoop,
@@ -124,4 +136,5 @@ GATE = Gate(
     require=require,
     reads=reads,
     reasons=REASONS,
+    power=power,
 )

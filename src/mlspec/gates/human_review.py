@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from mlspec.evidence import GateResult
+    from mlspec.gates._power import Assumed, RowsNeeded
 
 __all__ = ["GATE", "HumanReview"]
 
@@ -121,6 +122,15 @@ def reads(spec: HumanReview) -> tuple[Need, ...]:
     return (Need("predictions"), Need(spec.log, "Frame", (spec.key, spec.decision)))
 
 
+def power(spec: HumanReview, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:
+    """Yield the rows among which the share is counted that tell it from its limit."""
+    from mlspec.gates import _power_people
+
+    best = 0.0 if spec.at_most is not None else 1.0
+    distance = _power_people.between(spec.at_least, spec.at_most, best, assumed.effect)
+    yield from _power_people.rows_by_interval(spec, observed, assumed, distance, 30)
+
+
 GATE = Gate(
     "human-review",
     HumanReview,
@@ -130,4 +140,5 @@ GATE = Gate(
     require=require,
     reads=reads,
     reasons=REASONS,
+    power=power,
 )

@@ -1,0 +1,64 @@
+"""The rows that gates over scores, labels that come late, and decisions of people need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.evidence import PartResult
+from mlspec.gates._power import RowsNeeded, by_width, of_point, paths_end, smallest_distance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.evidence import GateResult
+    from mlspec.gates._power import Assumed
+    from mlspec.gates._spec import GateSpecBase
+
+__all__ = ["between", "rows_by_interval"]
+
+_SPREAD = "how much the rows vary is not known before there are some"
+
+
+def between(at_least: float | None, at_most: float | None, best: float, effect: float) -> float:
+    """Return how far inside its limits a truth lies that has to be told from them.
+
+    With both limits, a share `effect` of the way from one to the middle; with one, of the way to
+    the best value.
+    """
+    if at_least is not None and at_most is not None:
+        return effect * (at_most - at_least) / 2
+    limit = at_least if at_least is not None else at_most or 0.0
+    return effect * paths_end(limit, best)
+
+
+def rows_by_interval(
+    spec: GateSpecBase, observed: GateResult, assumed: Assumed, distance: float, floor: int
+) -> Iterator[RowsNeeded]:
+    """Yield the rows that decide at a distance from the limit, from the intervals that were seen.
+
+    One for each part, or one for a gate without parts; never fewer than `floor`.
+    """
+    least = max(floor, spec.minimum_rows)
+    for each in observed.parts or (observed,):
+        if spec.decide == "point":
+            yield of_point(spec, dict(each.counts).get("rows"))
+        else:
+            yield _of_one(each, assumed, distance, least)
+
+
+def _of_one(
+    seen: GateResult | PartResult, assumed: Assumed, distance: float, least: int
+) -> RowsNeeded:
+    have = dict(seen.counts).get("rows")
+    part = seen.name if isinstance(seen, PartResult) else ""
+    by_spread = by_width(seen.interval, have or 0, assumed.power)
+    if by_spread is None:
+        few = have is not None and have < least
+        return RowsNeeded("rows", least if few else None, have, _SPREAD, part)
+
+    def rows_at(each: float) -> float:
+        return max(by_spread(each), least)
+
+    decides = smallest_distance(rows_at, have, distance)
+    why = f"a truth {distance:.4g} inside of the limit"
+    return RowsNeeded("rows", rows_at(distance), have, why, part, decides)

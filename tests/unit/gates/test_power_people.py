@@ -1,0 +1,124 @@
+"""Rows that gates over scores and decisions need: enough of them decide, fewer do not."""
+
+from __future__ import annotations
+
+import math
+import random
+
+import pytest
+from pydantic import TypeAdapter
+
+from mlspec.evidence import Verdict
+from mlspec.gates import Assumed, GateSpec, find_gate
+
+CALIBRATION = {"id": "g", "type": "calibration", "metric": "ece", "atMost": 0.05}
+REVIEW = {
+    "id": "g",
+    "type": "human-review",
+    "metric": "automated-error",
+    "confidenceThreshold": 0.9,
+    "atMost": 0.1,
+}
+
+
+def rows(count, *, wrong=0.08, seed=4):
+    noise = random.Random(seed)
+    found = []
+    for place in range(count):
+        label = int(noise.random() < 0.5)
+        right = noise.random() >= wrong
+        found.append((f"r{place}", label, 0.92 if label == right else 0.08))
+    return found
+
+
+@pytest.fixture
+def needed(evaluation):
+    def run(gate, count, **change):
+        evaluation.write("rows.csv", rows(count))
+        observed = evaluation.result(gate | change, predictions="rows.csv", champion=None)
+        spec = TypeAdapter(GateSpec).validate_python(gate | change)
+        return list(find_gate(spec).power(spec, observed, Assumed())), observed
+
+    return run
+
+
+@pytest.mark.parametrize("gate", [CALIBRATION, REVIEW])
+def test_as_many_rows_as_are_said_decide(needed, gate):
+    (found,), _ = needed(gate, 1200)
+    (enough,), _ = needed(gate, math.ceil(found.needed * 1.2))
+
+    assert enough.is_enough
+    assert 1200 == found.have
+    assert enough.decides is not None
+
+
+def test_a_share_told_from_its_limit_takes_what_the_formula_says(needed):
+    (found,), observed = needed(REVIEW, 4000)
+
+    share = observed.estimate
+    z = 1.644854 + 0.841621
+    assert z**2 * share * (1 - share) / 0.02**2 == pytest.approx(found.needed, rel=0.02)
+
+
+def test_more_confidence_and_a_nearer_limit_need_more_rows(needed):
+    (plain,), _ = needed(REVIEW, 4000)
+    (sure,), _ = needed(REVIEW, 4000, confidence=0.99)
+    (narrow,), _ = needed(REVIEW, 4000, atMost=0.05)
+
+    assert plain.needed < sure.needed
+    assert plain.needed < narrow.needed
+
+
+def test_too_few_rows_are_told_what_the_method_needs(needed):
+    (found,), observed = needed(CALIBRATION, 500)
+
+    assert Verdict.INCONCLUSIVE == observed.verdict
+    assert (1000, 500, False) == (found.needed, found.have, found.is_enough)
+
+
+def test_a_range_is_told_from_its_middle(needed):
+    gate = REVIEW | {"metric": "automation-share", "atLeast": 0.1, "atMost": 0.9}
+    (found,), _ = needed(gate, 2000)
+    (point,), _ = needed(REVIEW, 2000, decide="point")
+
+    assert "0.08 inside" in found.assuming
+    assert 30 == point.needed
+
+
+def test_nothing_read_is_nothing_known(evaluation):
+    spec = TypeAdapter(GateSpec).validate_python(CALIBRATION)
+    observed = evaluation.result(CALIBRATION, predictions="absent.csv")
+
+    (found,) = find_gate(spec).power(spec, observed, Assumed())
+
+    assert (None, None, None) == (found.needed, found.have, found.is_enough)
+
+
+def test_every_bin_needs_rows_of_its_own(needed):
+    gate = CALIBRATION | {"metric": "mce", "atMost": 0.2, "binning": "equal-width"}
+
+    found, observed = needed(gate, 2000)
+
+    assert [part.name for part in observed.parts] == [each.part for each in found]
+    assert all(each.needed >= 30 for each in found)
+
+
+def test_a_floor_of_a_log_and_of_an_estimate_need_rows_too(evaluation):
+    log = [(f"d{n}", int(n % 20 == 0)) for n in range(2000)]
+    evaluation.write("log.csv", log, ("id", "explored"))
+    evaluation.write("before.csv", rows(2000, seed=5))
+    evaluation.write("today.csv", [(row[0], row[2]) for row in rows(2000)], ("id", "score"))
+    sources = [{"name": name, "file": f"{name}.csv"} for name in ("log", "before", "today")]
+    loop = {"type": "feedback-loop", "metric": "exploration-share", "source": "log"}
+    likely = {"type": "estimated-performance", "metric": "accuracy", "reference": "before"}
+    for gate in (
+        {"id": "g", "atLeast": 0.03} | loop,
+        {"id": "g", "atLeast": 0.8, "current": "today"} | likely,
+    ):
+        observed = evaluation.result(gate, sources=sources)
+        spec = TypeAdapter(GateSpec).validate_python(gate)
+
+        (found,) = find_gate(spec).power(spec, observed, Assumed())
+
+        assert (2000, Verdict.PASS) == (found.have, observed.verdict)
+        assert 30 <= found.needed < math.inf
