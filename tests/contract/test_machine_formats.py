@@ -25,7 +25,16 @@ from mlspec.diagnostics import (
     Severity,
     Span,
 )
-from mlspec.evidence import EvidenceStatus, Reason, Recheck
+from mlspec.evidence import (
+    EvidenceStatus,
+    FeatureProfile,
+    Material,
+    Profile,
+    Reason,
+    Recheck,
+    query_document,
+    write_profile,
+)
 from mlspec.gates import Assumed, PlannedGate, PlannedRead, RowsNeeded
 from mlspec.ledger import (
     Applied,
@@ -185,6 +194,13 @@ CHANCES = Chances(0.1, 0.2, 0.7, 0.1, 0.6)
 ROLLOUT = RolloutOdds(
     (StepOdds(0.05, 60, 900.0, CHANCES, CHANCES),), 60, 1, None, ("errors",), ("slow",)
 )
+FEATURES = (
+    FeatureProfile(
+        "age", (30.0, 40.5), (40.5,), None, (), (3, 4, 0, 2), 1, 0, 36.5, 4.0, 18.0, 70.0
+    ),
+    FeatureProfile("sex", categories=("f", "m"), counts=(6, 4, 0), others=None, new=None),
+)
+PROFILE = Profile(Material("reference", "a.csv", DIGEST), 10, FEATURES, (DIGEST,), engine="numpy")
 READ = PlannedRead("champion", "", ("sex",), Reason("champion-missing", "no file"))
 NEEDED = (
     RowsNeeded("rows", 3710.0, 1000, "the models are alike", "sex: a / b", 0.01),
@@ -243,11 +259,10 @@ def documents():
     for newest in (logged, None):
         shown = AuditShow("prod", "model/screen", AT, newest, newest, SCREEN.body, 1)
         yield "audit-show", render_audit_show_json(shown)
+    yield from documents_of_gates()
     yield "rollout-odds", render_odds_json("model/a", "prod", "canary", TRAFFIC, ROLLOUT)
     yield "compile", render_files_json("prod", "out", {"written": ["a.yaml"], "kept": []})
     yield "diagnostics", render_json([FOUND, NOWHERE])
-    yield "gate-verify", render_rechecks_json([RECHECK, replace(RECHECK, is_reproduced=False)])
-    yield "gate-plan", render_gate_plan_json([("model/screen", ("prod",), PLANNED)], Assumed())
     spec = resource("model/form-digit-reader", EXAMPLE, "prod")
     yield "resource", render_resource_json(spec)
     yield "review", review_text(GlassReview("bo", "owner", "it was right", AT), RUN, "0123")
@@ -258,6 +273,14 @@ def documents():
     for previous in (Head(), Head(7, DIGEST)):
         made = make_checkpoint(previous, FACTS, DIGEST, heads, {"model/screen"})
         yield "checkpoint", json.dumps(made.body)
+
+
+def documents_of_gates():
+    yield "profile", write_profile(PROFILE)
+    asked = query_document(FEATURES, "SELECT 1", dialect="duckdb", table="people")
+    yield "aggregates", json.dumps(asked | {"lines": [{"feature": 0, "bin": -1, "row_count": 10}]})
+    yield "gate-verify", render_rechecks_json([RECHECK, replace(RECHECK, is_reproduced=False)])
+    yield "gate-plan", render_gate_plan_json([("model/screen", ("prod",), PLANNED)], Assumed())
 
 
 DOCUMENTS = [*documents()]
