@@ -45,9 +45,7 @@ def render_audit_show_json(view: AuditShow) -> str:
             "live": view.is_live,
             "liveSince": view.live_since.at if view.live_since else None,
             "event": _event(view.newest) if view.newest else None,
-            "run": _run(view.newest, view.newest.facts)
-            if view.newest and view.newest.facts
-            else None,
+            "run": _run(view.newest) if view.newest else None,
             "spec": view.body,
             "knownAs": view.known_as,
             "data": [
@@ -264,7 +262,10 @@ def _event(logged: LoggedEvent) -> dict[str, Json]:
     return {"digest": logged.event.digest, **logged.told}
 
 
-def _run(logged: LoggedEvent, facts: RunFacts) -> Json:
+def _run(logged: LoggedEvent) -> Json:
+    facts = logged.facts
+    if facts is None:
+        return None
     return {
         "run": facts.run_id,
         "serial": facts.serial,
