@@ -242,7 +242,7 @@ def documents():
     )
     for decision in (missing, Decision()):
         told = decision_json(PLAN, decision, [("a.json", "it is no statement")], ["a note"])
-        yield "approvals", json.dumps(told | {"expired": False})
+        yield "approvals", json.dumps(told | {"expired": False, "applied": None, "stale": []})
     for run in (RUN, None):
         changes = (EditedObject("model/screen", "rename", "from model/x"),)
         yield "state-edit", render_edited_json(Edited("prod", changes, run, ("team/x: as it is",)))

@@ -220,6 +220,62 @@ def test_who_has_agreed_before_is_told_so_and_nothing_is_written(strict, plan, a
     assert before == contents(strict)
 
 
+def test_what_nobody_needs_is_not_written_again_either(strict, plan, approve):
+    plan()
+    approve(ANA, "model-risk").expect(0)
+    approve(ANA, "compliance").expect(0)
+    before = contents(strict)
+
+    for role in ("compliance", "model-risk"):
+        assert approve(ANA, role).expect(0).out.splitlines()[0].endswith("; nothing was written")
+    assert before == contents(strict)
+
+
+def test_a_plan_that_was_applied_says_so_and_takes_no_approvals(mlspec, live, approve, check):
+    before = contents(live)
+
+    new = approve(LI, "model-risk", plan="first.json")
+    again = approve(ANA, "model-risk", plan="first.json").expect(0)
+    told = mlspec("approve", "first.json", "--check", cwd=live).expect(0)
+
+    run = mlspec("history", "--env", "staging", "--format", "json", cwd=live).json["runs"][0]["run"]
+    new.refused(64, f"the plan was applied already as run {run}")
+    for each in (again, told):
+        assert f"note: the plan was applied already as run {run}, serial 1, by " in each.out
+    assert (run, []) == tuple(
+        check(plan="first.json").expect(0).json[each] for each in ("applied", "stale")
+    )
+    assert before == contents(live)
+
+
+def test_a_stale_plan_says_so_and_takes_no_approvals(mlspec, loosened, plan, approve, check):
+    approve(ANA, "model-risk").expect(0)
+    approve(LI, "ml-engineer").expect(0)
+    mlspec("apply", "plan.json", cwd=loosened).expect(0)
+    git(loosened, "revert", "--no-edit", "HEAD")
+    plan("old.json")
+    edit(loosened / SHARED, "atLeast: 0.7", "atLeast: 0.65")
+    commit(loosened)
+    plan("back.json")
+    approve(ANA, "model-risk", plan="back.json").expect(0)
+    approve(LI, "compliance", plan="back.json").expect(0)
+    mlspec("apply", "back.json", cwd=loosened).expect(0)
+    before = contents(loosened)
+
+    approve(ANA, "model-risk", plan="old.json").refused(
+        10, "the plan is stale", "`gate-set/better-than-chance`: revision 2 -> 3"
+    )
+    told = mlspec("approve", "old.json", "--check", cwd=loosened).expect(6)
+    assert "note: the plan is stale: what it rests on has moved since: make it again" in told.out
+    assert "note: `gate-set/better-than-chance`: revision 2 -> 3" in told.out
+    stale = check(plan="old.json").expect(6).json
+    assert stale["applied"] is None
+    assert ["`gate-set/better-than-chance`: revision 2 -> 3"] == [
+        each.partition(",")[0] for each in stale["stale"] if "gate-set" in each
+    ]
+    assert before == contents(loosened)
+
+
 def test_another_comment_takes_the_place_of_what_was_said_before(strict, plan, approve, check):
     plan()
     approve(ANA, "model-risk").expect(0)

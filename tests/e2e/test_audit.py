@@ -447,7 +447,7 @@ def test_a_run_that_broke_the_glass_is_told_first_until_somebody_reviews_it(
     mlspec, shop, run, keys
 ):
     serial_three = run("history", "--format", "json").json["runs"][2]["run"]
-    commands = (("status",), ("history",), ("audit", "verify"))
+    commands = (("status",), ("history",), ("audit", "verify"), ("drift",))
     first = (
         f"! BREAK GLASS: run {serial_three} is not reviewed (`mlspec review {serial_three} --env "
     )
@@ -455,6 +455,8 @@ def test_a_run_that_broke_the_glass_is_told_first_until_somebody_reviews_it(
         assert run(*words).expect(0).out.startswith(first), words
         assert 1 == len(run(*words, "--format", "json").expect(0).json["notices"])
 
+    gates = ("gate-set/better-than-chance",)
+    assert "reviewed     by nobody yet" in run("audit", "show", *gates).out
     who = ("--as", ANA, "--role", "model-risk", "--comment", "It was right.")
     signing = ("--sign", keys[ANA], "--sign-key", keys[CI])
     mlspec("review", serial_three, *who, *signing, *ENV, cwd=shop).expect(0)
@@ -462,6 +464,18 @@ def test_a_run_that_broke_the_glass_is_told_first_until_somebody_reviews_it(
     for words in commands:
         assert "! BREAK GLASS" not in run(*words).expect(0).out, words
     assert f"reviewed by {ANA}" in run("history").out
+    shown = run("audit", "show", *gates, "--format", "json").expect(0).json["run"]
+    review = shown["breakGlass"]["review"]
+    assert (ANA, "model-risk", "It was right.") == (
+        *map(review.get, ("principal", "role", "comment")),
+    )
+    logged = run("audit", "log", *gates, "--format", "json").expect(0).json["events"]
+    assert [None, None, review] == [
+        each["breakGlass"] and each["breakGlass"]["review"] for each in logged
+    ]
+    told = f"{ANA} as model-risk at {review['at']}: It was right."
+    assert f"reviewed     {told}" in run("audit", "show", *gates).out
+    assert run("audit", "log", *gates).out.endswith(f"; reviewed by {told}\n")
     run("audit", "verify", "--require-signatures").expect(0)
 
 

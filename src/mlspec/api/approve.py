@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from mlspec.api._statement_file import statement_name, write_statement
 from mlspec.api.approvals import KnownApprovals, approvals_folder, known_approvals
 from mlspec.api.context import context_of, wanted_objects
-from mlspec.api.files import read_text, require_regular, write_text
+from mlspec.api.files import read_text
 from mlspec.api.origin import authors_of, commits_recorded
 from mlspec.api.session import open_session
-from mlspec.canonical import digest_bytes
 from mlspec.errors import (
     ApprovalsMissingError,
     ForeignPlanError,
-    OutputError,
     PolicyDeniedError,
     UsageError,
 )
@@ -25,6 +23,7 @@ from mlspec.ledger.signing import APPROVAL_NAMESPACE, sign
 from mlspec.planning import SIGNERS_FILE, has_passed, read_plan
 from mlspec.planning.approvals import Trust, decide, name_of, trust_in_force
 from mlspec.planning.authorship import authors_error
+from mlspec.planning.standing import Standing, standing_of
 from mlspec.planning.worth import given_before, require_asked, require_worth
 from mlspec.vcs import Authors
 
@@ -42,10 +41,6 @@ if TYPE_CHECKING:
     from mlspec.workspace import Workspace
 
 __all__ = ["Approved", "Asked", "Checked", "approve", "check_approvals"]
-
-_PLAN_CHARACTERS = 16
-_NAME_CHARACTERS = 80
-_UNSAFE = re.compile(r"[^a-z0-9@._+-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +62,7 @@ class Asked:
 class Checked:
     """Whether a plan has its approvals: what counts, what does not, what is missing.
 
-    `authors` are those who may not approve it.
+    `authors` are those who may not approve it; `standing` says whether it was applied, or is stale.
     """
 
     plan: Plan
@@ -76,11 +71,14 @@ class Checked:
     trust: Trust
     authors: tuple[str, ...]
     is_expired: bool
+    standing: Standing
 
     @property
     def is_ready(self) -> bool:
-        """Whether apply would find nothing missing."""
-        return self.decision.is_complete and not self.is_expired
+        """Whether apply would find nothing missing, or has done all of it."""
+        if self.standing.applied:
+            return True
+        return self.decision.is_complete and not self.is_expired and not self.standing.stale
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +111,8 @@ class _Desk:
         """Return how the plan stands with some approvals."""
         plan, decision = self.plan, self.decision(known.approvals)
         is_expired = has_passed(plan.expires_at, self.now)
-        return Checked(plan, decision, known, self.trust, self.authors, is_expired)
+        standing = standing_of(plan, self.backend)
+        return Checked(plan, decision, known, self.trust, self.authors, is_expired, standing)
 
     def decision(self, approvals: Iterable[Approval]) -> Decision:
         """Return what some approvals come to."""
@@ -148,10 +147,11 @@ def approve(plan_file: Path, directory: Path | None, asked: Asked) -> Approved:
         ApprovalsMissingError: the plan has expired, who made the change can't be told, or the
             approval would not count.
         PolicyDeniedError: the person is an author, or no team in force gives them the role.
+        StalePlanError: what the plan rests on has moved.
         TamperedPlanError, ForeignPlanError: the plan is damaged, or not of this place.
         RegistryUnavailableError: the registry can't be read.
         SpecInvalidError, UsageError: the workspace or a file can't be read, a key can't sign, the
-            plan does not ask for that role.
+            plan does not ask for that role, or was applied already.
         OutputError: the statement can't be written.
     """
     desk = _desk(plan_file, directory)
@@ -164,14 +164,35 @@ def approve(plan_file: Path, directory: Path | None, asked: Asked) -> Approved:
     text = approval_text(_claim(desk, principal, role, asked.comment))
     signature = sign(text.encode(), asked.sign_key, APPROVAL_NAMESPACE) if asked.sign_key else ""
     approval, statement = _accepted(desk, text, signature)
-    told = None if asked.out else given_before(approval, before.decision, desk.trust.authority)
+    told = None if asked.out else _said_before(approval, before)
     if told is not None:
-        return Approved(told, None, before, is_needed=True)
+        return Approved(told, None, before, is_needed=told in before.decision.accepted)
+    _require_standing(before.standing)
     is_needed = _is_needed(approval, before, desk)
-    file = asked.out or _file(desk, principal, role)
-    _write(file, text, signature)
+    folder = approvals_folder(desk.session, desk.plan.environment)
+    file = asked.out or folder / statement_name(desk.plan.digest, principal, role)
+    write_statement(file, text, signature)
     after = desk.checked(_with(desk.known(), approval, statement))
     return Approved(approval, file, after, is_needed)
+
+
+def _said_before(approval: Approval, before: Checked) -> Approval | None:
+    """Return what the person has said of the plan, whether or not it is needed, if that is all."""
+    decision = before.decision
+    every = replace(decision, accepted=(*decision.accepted, *decision.spare))
+    return given_before(approval, every, before.trust.authority)
+
+
+def _require_standing(standing: Standing) -> None:
+    """Require that there is something left to agree to."""
+    if standing.applied:
+        raise UsageError(
+            f"the plan was applied already as run {standing.applied.run_id}: nothing is left to "
+            "approve",
+            hint="`mlspec history` tells who approved it",
+        )
+    if standing.stale:
+        raise standing.stale
 
 
 def _is_needed(approval: Approval, before: Checked, desk: _Desk) -> bool:
@@ -301,30 +322,3 @@ def _accepted(desk: _Desk, text: str, signature: str) -> tuple[Approval, Stateme
             f"this approval would not count: {error}",
             hint=f"keys in force are those of `{SIGNERS_FILE}` when it was applied last",
         ) from error
-
-
-def _file(desk: _Desk, principal: str, role: str) -> Path:
-    """Return where a statement goes: a person approves a plan once per role.
-
-    What a name has that a file name should not is replaced, and told apart by a digest.
-    """
-    name = name_of(principal)
-    safe = _UNSAFE.sub("-", name).strip(".-")[:_NAME_CHARACTERS]
-    if safe != name:
-        safe = f"{safe}-{digest_bytes(name.encode())[-8:]}"
-    plan = desk.plan.digest.removeprefix("sha256:")[:_PLAN_CHARACTERS]
-    return approvals_folder(desk.session, desk.plan.environment) / f"{plan}-{role}-{safe}.json"
-
-
-def _write(file: Path, text: str, signature: str) -> None:
-    """Write a statement, and its signature beside it; an older signature is for another text."""
-    beside = file.with_name(f"{file.name}.sig")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        require_regular(beside)
-        beside.unlink(missing_ok=True)
-    except OSError as error:
-        raise OutputError(f"`{file}` can't be written: {error.strerror}") from error
-    write_text(file, text)
-    if signature:
-        write_text(beside, signature)

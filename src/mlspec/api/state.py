@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mlspec.api.files import read_text, write_text
 from mlspec.api.inspect import status_of
 from mlspec.api.session import open_session, opened
+from mlspec.planning import unreviewed
 from mlspec.planning.authorship import commits_of
 from mlspec.planning.drift import DriftView, branch_drift, drift
 from mlspec.planning.recorded import published_digests, recorded_objects
@@ -82,7 +83,13 @@ def find_drift(
     backend = opened(directory, environment)
     snapshot = backend.observe()
     drifts = (*_of_objects(backend, snapshot), *_of_branches(backend))
-    view = DriftView(snapshot.environment, snapshot.lineage, snapshot.serial, drifts)
+    view = DriftView(
+        snapshot.environment,
+        snapshot.lineage,
+        snapshot.serial,
+        drifts,
+        notices=unreviewed(backend.runs()),
+    )
     return view.without([pattern for each in ignore for pattern in _patterns(each)])
 
 

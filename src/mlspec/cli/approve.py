@@ -20,6 +20,7 @@ from mlspec.reporting.approvals import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from mlspec.api.approve import Approved, Checked
@@ -94,7 +95,9 @@ def _approved_json(approved: Approved) -> dict[str, Json]:
 def _checked_json(checked: Checked) -> dict[str, Json]:
     refused = [(each.source, each.reason) for each in checked.known.refused]
     return decision_json(checked.plan, checked.decision, refused, _notes(checked)) | {
-        "expired": checked.is_expired
+        "expired": checked.is_expired,
+        "applied": checked.standing.applied.run_id if checked.standing.applied else None,
+        "stale": list(checked.standing.stale.details) if checked.standing.stale else [],
     }
 
 
@@ -104,9 +107,19 @@ def _checked_text(checked: Checked) -> str:
     return render_decision(checked.plan, checked.decision, refused, _notes(checked), colour=colour)
 
 
+def _standing_notes(checked: Checked) -> Iterator[str]:
+    run, stale = checked.standing.applied, checked.standing.stale
+    if run:
+        by = f"as run {run.run_id}, serial {run.serial}, by {run.actor} at {run.at}"
+        yield f"the plan was applied already {by}: nothing is left to approve"
+    elif stale:
+        yield f"{stale}: make it again"
+        yield from stale.details
+
+
 def _notes(checked: Checked) -> list[str]:
-    plan, told = checked.plan, []
-    if checked.is_expired:
+    plan, told = checked.plan, [*_standing_notes(checked)]
+    if checked.is_expired and not checked.standing.applied:
         told.append(f"the plan expired at {plan.expires_at}: make it again")
     if plan.required_approvals and checked.trust.authority.from_specs:
         told.append("the registry records no team yet: the teams of the specs say who holds a role")

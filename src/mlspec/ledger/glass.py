@@ -61,6 +61,8 @@ class MadeReview:
     principal: str
     role: str
     serial: int
+    comment: str = ""
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +125,11 @@ def made_reviews(
         told = _review_in(statement) if statement else {}
         serial = predicate_of(checkpoint.body).get("serial")
         if told and isinstance(serial, int):
-            digest, principal, role = (
-                str(told.get(each, "")) for each in ("runDigest", "principal", "role")
+            digest, principal, role, comment, at = (
+                str(told.get(each, ""))
+                for each in ("runDigest", "principal", "role", "comment", "at")
             )
-            yield MadeReview(digest, principal, role, serial)
+            yield MadeReview(digest, principal, role, serial, comment, at)
 
 
 def verify_reviews(

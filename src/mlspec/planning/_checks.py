@@ -117,19 +117,29 @@ def require_unmoved(
     Raises:
         StalePlanError: something has; the details name each address, and the fields.
     """
+    error = stale_error(progress, _read_for(progress, desired, context), snapshot, bodies)
+    if error is not None:
+        raise error
+
+
+def stale_error(
+    progress: Progress, read: Sequence[ReadEntry], snapshot: Snapshot, bodies: Bodies
+) -> StalePlanError | None:
+    """Return the error of a plan that rests on something that has moved; None where nothing has."""
     own, objects = _touched_by(progress), snapshot.objects
     moved = [
         (each, objects.get(each.address))
-        for each in _read_for(progress, desired, context)
+        for each in read
         if not _stands(each, objects.get(each.address), own.get(each.address))
     ]
-    if moved:
-        shown = [_movement(entry, record, bodies) for entry, record in moved[:_SHOWN]]
-        raise StalePlanError(
-            "the plan is stale: what it rests on has moved since",
-            details=_counted(shown, len(moved)),
-            hint=AGAIN.format(env=progress.plan.environment),
-        )
+    if not moved:
+        return None
+    shown = [_movement(entry, record, bodies) for entry, record in moved[:_SHOWN]]
+    return StalePlanError(
+        "the plan is stale: what it rests on has moved since",
+        details=_counted(shown, len(moved)),
+        hint=AGAIN.format(env=progress.plan.environment),
+    )
 
 
 def _read_for(

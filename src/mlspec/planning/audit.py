@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import digest_value
 from mlspec.errors import TamperedPlanError
 from mlspec.ledger import predicate_of, run_digest_of
+from mlspec.ledger.glass import made_reviews
 from mlspec.planning._body import entries, section
 from mlspec.planning._chain import chain_of
 from mlspec.planning.views import read_facts
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from mlspec.canonical import Json
     from mlspec.evidence import EvidenceRecord
     from mlspec.ledger import RunFacts
+    from mlspec.ledger.glass import MadeReview
     from mlspec.registry import Backend
     from mlspec.state import Event
 
@@ -27,10 +29,14 @@ __all__ = ["AuditShow", "DataThen", "LoggedEvent", "audit_log", "audit_show"]
 
 @dataclass(frozen=True, slots=True)
 class LoggedEvent:
-    """One event with the run that wrote it; None where its statement is gone, or was edited."""
+    """One event with the run that wrote it; None where its statement is gone, or was edited.
+
+    `review` is that of a run that broke the glass, where somebody has looked at it.
+    """
 
     event: Event
     facts: RunFacts | None
+    review: MadeReview | None = None
 
     @property
     def told(self) -> Mapping[str, Json]:
@@ -87,9 +93,21 @@ class AuditShow:
         return self.newest.event.address if self.newest else self.address
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of runs: their statements and their reviews, by digest of the statement."""
+
+    facts: Mapping[str, RunFacts] = field(default_factory=dict)
+    reviews: Mapping[str, MadeReview] = field(default_factory=dict)
+
+    def logged(self, event: Event) -> LoggedEvent:
+        run = run_digest_of(event)
+        return LoggedEvent(event, self.facts.get(run), self.reviews.get(run))
+
+
 def audit_log(backend: Backend, address: str | None = None) -> tuple[LoggedEvent, ...]:
     """Return the events of an environment, or of one object under all its names, oldest first."""
-    return _logged(tuple(backend.events()), _facts(backend), address)
+    return _logged(tuple(backend.events()), _known(backend), address)
 
 
 def audit_show(backend: Backend, address: str, at: str) -> AuditShow:
@@ -100,9 +118,9 @@ def audit_show(backend: Backend, address: str, at: str) -> AuditShow:
     Raises:
         TamperedPlanError: the event, or what it left, is not that of its digest.
     """
-    events, facts = tuple(backend.events()), _facts(backend)
-    log = _logged(events, facts, address)
-    before = _before(events, facts, address, at) or [each for each in log if each.at <= at]
+    events, known = tuple(backend.events()), _known(backend)
+    log = _logged(events, known, address)
+    before = _before(events, known, address, at) or [each for each in log if each.at <= at]
     newest = before[-1] if before else None
     body = _body(backend, newest)
     _require_whole(newest, body)
@@ -118,20 +136,17 @@ def audit_show(backend: Backend, address: str, at: str) -> AuditShow:
     )
 
 
-def _logged(
-    events: Sequence[Event], facts: Mapping[str, RunFacts], address: str | None
-) -> tuple[LoggedEvent, ...]:
+def _logged(events: Sequence[Event], known: _Known, address: str | None) -> tuple[LoggedEvent, ...]:
     chosen = events if address is None else chain_of(events, address)
-    logged = [LoggedEvent(each, facts.get(run_digest_of(each))) for each in chosen]
-    return tuple(sorted(logged, key=_order))
+    return tuple(sorted(map(known.logged, chosen), key=_order))
 
 
 def _before(
-    events: Sequence[Event], facts: Mapping[str, RunFacts], address: str, at: str
+    events: Sequence[Event], known: _Known, address: str, at: str
 ) -> tuple[LoggedEvent, ...]:
     """Return the events until a moment of the object that had the address last by then."""
     past = [each for each in events if str(predicate_of(each.body).get("at", "")) <= at]
-    return _logged(past, facts, address)
+    return _logged(past, known, address)
 
 
 def _body(backend: Backend, newest: LoggedEvent | None) -> Json:
@@ -158,7 +173,7 @@ def _data_then(
     data = section(body, "spec", "data")
     for use in ("training", "evaluation"):
         for name in entries(data, use):
-            log = _logged(events, {}, f"dataset/{str(name).partition('@')[0]}")
+            log = _logged(events, _Known(), f"dataset/{str(name).partition('@')[0]}")
             newest = [each for each in log if each.at <= at][-1:]
             spec = section(_body(backend, newest[0]) if newest else None, "spec")
             yield DataThen(use, str(name), str(spec.get("digest") or ""))
@@ -172,9 +187,18 @@ def _live_since(events: Sequence[LoggedEvent]) -> LoggedEvent | None:
     return since
 
 
-def _facts(backend: Backend) -> dict[str, RunFacts]:
-    kept = backend.statements({each.statement for each in backend.runs()} - {""})
-    return dict(read_facts(kept))
+def _known(backend: Backend) -> _Known:
+    """Return what the statements of runs say, and the reviews of those that broke the glass."""
+    runs = tuple(backend.runs())
+    kept = backend.statements({each.statement for each in runs} - {""})
+    has_broken = any(each.break_glass for each in runs)
+    return _Known(dict(read_facts(kept)), _reviews(backend) if has_broken else {})
+
+
+def _reviews(backend: Backend) -> dict[str, MadeReview]:
+    checkpoints = tuple(backend.checkpoints())
+    kept = backend.statements({run_digest_of(each) for each in checkpoints} - {""})
+    return {each.run_digest: each for each in made_reviews(checkpoints, kept)}
 
 
 def _order(logged: LoggedEvent) -> tuple[int, str, int]:

@@ -93,13 +93,18 @@ class Drift:
 
 @dataclass(frozen=True, slots=True)
 class DriftView:
-    """All drift of one environment that is not ignored; `ignored` counts the rest."""
+    """All drift of one environment that is not ignored; `ignored` counts the rest.
+
+    `notices` are what every report of the environment starts with: break-glass runs that nobody
+    has reviewed.
+    """
 
     environment: str
     lineage: str
     serial: int
     drifts: tuple[Drift, ...]
     ignored: int = 0
+    notices: tuple[str, ...] = ()
 
     def without(self, patterns: Sequence[str]) -> DriftView:
         """Return the view without what a pattern names: `ADDRESS`, or `ADDRESS:FIELD`.

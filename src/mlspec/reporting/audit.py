@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from mlspec.canonical import Json
     from mlspec.ledger import Approval, RunFacts
+    from mlspec.ledger.glass import MadeReview
     from mlspec.planning.audit import AuditShow, LoggedEvent
 
 __all__ = [
@@ -44,7 +45,7 @@ def render_audit_show_json(view: AuditShow) -> str:
             "live": view.is_live,
             "liveSince": view.live_since.at if view.live_since else None,
             "event": _event(view.newest) if view.newest else None,
-            "run": _run(view.newest.facts) if view.newest and view.newest.facts else None,
+            "run": _run(view.newest) if view.newest else None,
             "spec": view.body,
             "knownAs": view.known_as,
             "data": [
@@ -115,6 +116,7 @@ def _rows(view: AuditShow) -> Iterator[tuple[str, str]]:
         return
     yield from _run_rows(facts)
     yield from _evidence_rows(view, facts)
+    yield from _glass_rows(view.newest, facts)
     yield from _approval_rows(facts)
 
 
@@ -151,17 +153,22 @@ def _evidence_rows(view: AuditShow, facts: RunFacts) -> Iterator[tuple[str, str]
         yield "gate", clean(f"{result.gate}: {result.verdict.value}  {numbers(result)}")
 
 
-def _approval_rows(facts: RunFacts) -> Iterator[tuple[str, str]]:
-    if facts.break_glass:
-        glass = facts.break_glass
+def _glass_rows(logged: LoggedEvent, facts: RunFacts) -> Iterator[tuple[str, str]]:
+    if glass := facts.break_glass:
         yield (
             "BREAK GLASS",
             clean(f"as {glass.role}, past what its plan needed: {glass.reason}"),
         )
-        yield (
-            "passed over",
-            clean(passed_over_text(glass.passed_over)),
-        )
+        yield "passed over", clean(passed_over_text(glass.passed_over))
+        review = logged.review
+        yield "reviewed", clean(_review(review)) if review else "by nobody yet"
+
+
+def _review(review: MadeReview) -> str:
+    return f"{review.principal} as {review.role} at {review.at}: {review.comment}"
+
+
+def _approval_rows(facts: RunFacts) -> Iterator[tuple[str, str]]:
     for each in facts.required:
         yield (
             "required",
@@ -199,10 +206,13 @@ def _log_row(logged: LoggedEvent) -> tuple[str, ...]:
 
 
 def _glass_lines(log: Sequence[LoggedEvent]) -> Iterator[str]:
-    for facts in (each.facts for each in log):
-        if facts and (glass := facts.break_glass):
+    for each in log:
+        if each.facts and (glass := each.facts.break_glass):
             past = passed_over_text(glass.passed_over)
-            yield clean(f"! BREAK GLASS: run {facts.run_id}, as {glass.role}: {past}")
+            reviewed = f"; reviewed by {_review(each.review)}" if each.review else ""
+            yield clean(
+                f"! BREAK GLASS: run {each.facts.run_id}, as {glass.role}: {past}{reviewed}"
+            )
 
 
 def _carried_lines(log: Sequence[LoggedEvent]) -> Iterator[str]:
@@ -219,12 +229,29 @@ def _reason_lines(log: Sequence[LoggedEvent]) -> Iterator[str]:
 
 
 def _logged(logged: LoggedEvent) -> Json:
-    glass = logged.facts.break_glass if logged.facts else None
     return {
         **_event(logged),
-        "breakGlass": glass_told(glass) if glass else None,
+        "breakGlass": _glass(logged),
         "approvals": _agreed(logged.facts) if logged.facts else [],
     }
+
+
+def _glass(logged: LoggedEvent) -> Json:
+    """Return how the glass was broken, and who has looked at it since."""
+    glass, review = logged.facts.break_glass if logged.facts else None, logged.review
+    if glass is None:
+        return None
+    told: Json = (
+        {
+            "principal": review.principal,
+            "role": review.role,
+            "comment": review.comment,
+            "at": review.at,
+        }
+        if review
+        else None
+    )
+    return {**glass_told(glass), "review": told}
 
 
 def _agreed(facts: RunFacts) -> list[Json]:
@@ -235,7 +262,10 @@ def _event(logged: LoggedEvent) -> dict[str, Json]:
     return {"digest": logged.event.digest, **logged.told}
 
 
-def _run(facts: RunFacts) -> Json:
+def _run(logged: LoggedEvent) -> Json:
+    facts = logged.facts
+    if facts is None:
+        return None
     return {
         "run": facts.run_id,
         "serial": facts.serial,
@@ -245,7 +275,7 @@ def _run(facts: RunFacts) -> Json:
         "actor": facts.actor,
         "at": facts.at,
         "outcome": facts.outcome.value,
-        "breakGlass": glass_told(facts.break_glass) if facts.break_glass else None,
+        "breakGlass": _glass(logged),
         "required": [
             {"role": each.role, "count": each.count, "strength": each.strength.value}
             for each in facts.required

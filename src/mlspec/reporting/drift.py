@@ -36,17 +36,24 @@ _FIELDS = 40
 
 def render_drift(view: DriftView, *, colour: bool) -> str:
     """Return what drifted, subject by subject, with the recorded and the live value."""
+    notices = [Style.RED.paint(f"! {clean(each)}", colour=colour) for each in view.notices]
+    return "\n".join([*notices, *_told(view, colour=colour)]) + "\n"
+
+
+def _told(view: DriftView, *, colour: bool) -> Iterator[str]:
     environment = clean(view.environment)
     ignored = f" ({counted(view.ignored, 'difference')} ignored)" if view.ignored else ""
     if not view.lineage:
-        return f"There is no registry yet for {environment}: nothing was applied.\n"
-    if not view.drifts:
+        yield f"There is no registry yet for {environment}: nothing was applied."
+    elif not view.drifts:
         told = f"No drift: {environment} is as it was recorded at serial {view.serial}{ignored}."
-        return Style.GREEN.paint(told, colour=colour) + "\n"
-    lines = [f"Drift of {environment} from what was recorded at serial {view.serial}"]
-    for each in view.drifts:
-        lines += _lines(each, colour=colour)
-    return "\n".join([*lines, "", *_next(view, ignored)]) + "\n"
+        yield Style.GREEN.paint(told, colour=colour)
+    else:
+        yield f"Drift of {environment} from what was recorded at serial {view.serial}"
+        for each in view.drifts:
+            yield from _lines(each, colour=colour)
+        yield ""
+        yield from _next(view, ignored)
 
 
 def render_drift_json(view: DriftView) -> str:
@@ -57,6 +64,7 @@ def render_drift_json(view: DriftView) -> str:
             "env": view.environment,
             "lineage": view.lineage,
             "serial": view.serial,
+            "notices": list(view.notices),
             "ignored": view.ignored,
             "drifts": [_json(each) for each in view.drifts],
         }

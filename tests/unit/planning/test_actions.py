@@ -148,6 +148,18 @@ class TestRemoval:
         assert told(plan) == [(Action.DELETE, "", "model/screen", "removed")]
         assert (only(plan).pre, only(plan).post) == (OLD.digest, "")
 
+    def test_has_its_reason_in_what_is_approved_and_no_other_operation_has_one(self):
+        snapshot = registered(record(CENSUS), record(OLD))
+        other = (Removal("model/screen", Action.DELETE, "withdrawn"),)
+
+        plan = planned([CENSUS], snapshot, removals=delete("model/screen"))
+        withdrawn = planned([CENSUS], snapshot, removals=other)
+
+        assert ["no longer used", "withdrawn"] == [only(plan).why, only(withdrawn).why]
+        assert plan.digest != withdrawn.digest
+        assert plan.risk_digest != withdrawn.risk_digest
+        assert "" == only(planned([CENSUS], snapshot)).why
+
     def test_of_what_the_registry_does_not_hold_is_no_operation(self):
         removals = delete("model/screen")
 

@@ -257,6 +257,11 @@ def altered(plan, address, **changes):
             id="other-guard",
         ),
         pytest.param(
+            lambda plan: altered(plan, "model/screen", why="asked for"),
+            "`model/screen`: altered in the plan: why",
+            id="invented-reason",
+        ),
+        pytest.param(
             lambda plan: altered(plan, "model/screen", changes=()),
             "`model/screen`: altered in the plan: changes",
             id="hidden-changes",

@@ -13,7 +13,8 @@ from tests.unit.planning.kills import KILLED, killed_at, moments
 from tests.unit.planning.worlds import STAMP, World, tree, wanted
 
 from mlspec.errors import TamperedPlanError, UsageError
-from mlspec.planning import Action, Move, Removal
+from mlspec.planning import Action, Move, Removal, history_view
+from mlspec.planning.audit import audit_log
 from mlspec.planning.drift import drift
 from mlspec.planning.recorded import recorded_objects
 from mlspec.planning.state_edit import Editor
@@ -106,6 +107,10 @@ def test_the_order_is_kept_with_its_reason(live):
     kept = live.backend().statements([edited.run.plan_digest])[edited.run.plan_digest]
     assert '"reason":"the runner died"' in kept.content
     assert '"verb":"forget"' in kept.content
+    facts = history_view(live.backend()).facts[edited.run.statement]
+    assert ("the runner died", True) == (facts.reason, facts.is_ordered)
+    newest = audit_log(live.backend(), DATA.address)[-1]
+    assert "the runner died" == newest.told["reason"]
 
 
 def test_two_edits_with_the_same_words_are_two_runs(live):
@@ -224,6 +229,10 @@ def test_a_run_that_was_killed_anywhere_can_be_given_up(ready, tmp_path):
 
         where = f"moment {moment} of {total}"
         outcomes.add(edited.run.outcome)
+        facts = history_view(world.backend()).facts[edited.run.statement]
+        is_abandoned = edited.run.outcome is RunOutcome.ABANDONED
+        # one that was killed while it was recorded stays as its own statement tells it
+        assert (facts.reason, facts.is_ordered) == ("because" if is_abandoned else "", False), where
         assert world.audit().problems == (), where
         assert drifts(world) == [], where
         world.apply(world.plan(NEW), NEW)
