@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         Waived,
     )
     from mlspec.evidence._model_file import ModelFile
+    from mlspec.evidence._moment import moment
     from mlspec.evidence._profile import FeatureProfile, Profile
     from mlspec.evidence._profile_json import (
         PROFILE_TYPE,
@@ -117,6 +118,7 @@ __all__ = [
     "load_readers",
     "locate",
     "memory_table",
+    "moment",
     "overall_verdict",
     "profile_digest",
     "query_document",
@@ -154,6 +156,7 @@ _HOMES = {
     "_file": "MAX_BYTES MAX_ROWS FileContent locate read_file shown",
     "_join": "Rows join_champion join_labels",
     "_metrics": "Metrics read_metrics",
+    "_moment": "moment",
     "_model": (
         "PREDICATE_TYPE STATEMENT_TYPE DataUse DataUses EvidenceRecord EvidenceStatus GateResult "
         "Interval Material PartResult Verdict Waived"

@@ -82,6 +82,10 @@ class Interval:
         return {"method": self.method, "level": self.level, **ends}
 
 
+_UNDECIDED = frozenset({"fail-by-chance", "interval-straddles"})
+"""Why a verdict is inconclusive although nothing was missing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Waived:
     """Why a verdict does not count, until which day (included), and who answers for that."""
@@ -166,7 +170,16 @@ class GateResult:
             return False
         if self.excused and self.verdict is Verdict.NOT_EVALUATED:
             return False
-        return not (self.allows_inconclusive and self.verdict is Verdict.INCONCLUSIVE)
+        return not (self.allows_inconclusive and self._is_undecided)
+
+    @property
+    def _is_undecided(self) -> bool:
+        """Whether there was enough to measure, and intervals alone leave it open."""
+        if self.verdict is not Verdict.INCONCLUSIVE:
+            return False
+        open_parts = [each for each in self.parts if each.verdict is Verdict.INCONCLUSIVE]
+        codes = {each.reason_code for each in open_parts} or {self.reason_code}
+        return codes <= _UNDECIDED
 
     def to_json(self) -> dict[str, Json]:
         """Return the result as a member of the statement."""

@@ -88,10 +88,16 @@ def _counts(reference: Distribution, current: Distribution) -> tuple[tuple[str, 
     return tuple(sorted(counts.items()))
 
 
+_FEWEST_BINS = 2
+
+
 def _unfit(method: str, reference: Distribution, current: Distribution) -> Reason | None:
     """Return why the method says nothing about the feature, whatever its values."""
     if not current.profile.counted.rows:
         return Reason("empty-file", "the current side has no rows")
+    counts = reference.profile.counts
+    if len(counts) < _FEWEST_BINS and any(counts):
+        return Reason("one-bin", "the reference has one bin, so nothing can move out of it")
     numeric = reference.profile.is_numeric
     wrong = not numeric if method in _NUMERIC_ALONE else numeric and method == "new-category-share"
     if wrong:

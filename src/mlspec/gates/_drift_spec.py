@@ -26,6 +26,10 @@ LARGEST: dict[str, float] = {
 """Methods by name, with the largest value that each can take."""
 
 DRIFT_REASONS = {
+    "one-bin": (
+        "The reference profile has a single bin for the feature. All values fall into it, whatever "
+        "they are, so that no drift could be seen."
+    ),
     "categories-unknown": (
         "The reference has so many rare categories that their names were not kept, so a new "
         "category can't be told from a rare one."

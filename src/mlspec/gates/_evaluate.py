@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import digest_value
@@ -128,10 +129,18 @@ def _depends_on_time(gate_specs: Sequence[GateSpecBase], inputs: EvaluationInput
     return ages or clocks or any(spec.waiver is not None for spec in gate_specs)
 
 
+def _holds(until: str, as_of: str) -> bool:
+    """Tell whether a moment is on or before a day; a day that no calendar has is over."""
+    try:
+        return bool(as_of) and date.fromisoformat(as_of[:10]) <= date.fromisoformat(until)
+    except ValueError:
+        return False
+
+
 def _governed(spec: GateSpecBase, result: GateResult, binding: Binding) -> GateResult:
     """Return the result with what the spec says about its weight; the verdict stays."""
     waiver = spec.waiver
-    in_force = waiver is not None and bool(binding.as_of) and binding.as_of[:10] <= waiver.until
+    in_force = waiver is not None and _holds(waiver.until, binding.as_of)
     waived = Waived(**waiver.model_dump()) if waiver is not None and in_force else None
     return replace(result, allows_inconclusive=spec.on_inconclusive == "allow", waived=waived)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from mlspec.schema import (
-    Count,
     Digest,
     Direction,
     FieldClass,
     Identifier,
+    Integer,
     Items,
     Number,
     SpecModel,
@@ -41,11 +41,13 @@ class EvidenceSource(SpecModel):
     run: Text | None = declare(
         "Identifier of the run, where the file holds several.", FieldClass.GATE, default=None
     )
-    maximum_age_days: Count | None = declare(
+    maximum_age_days: Integer | None = declare(
         "Days after which the evidence is too old, counted from the moment the file states.",
         FieldClass.GATE,
         Direction.LOWER_IS_TIGHTER,
         default=None,
+        ge=0,
+        le=36_500,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from mlspec.evidence import (
@@ -20,6 +20,7 @@ from mlspec.evidence import (
     Wanted,
     join_champion,
     join_labels,
+    moment,
     read_file,
     read_metrics,
     read_predictions,
@@ -197,7 +198,7 @@ class _Reading:
         self.materials[stated.name] = source.material
         if stated.maximum_age_days is None:
             return source
-        end = _end(stated.file, source.provenance.collected_at, stated.maximum_age_days)
+        end = _end(stated.file, source.provenance.collected_at, stated.maximum_age_days, self.as_of)
         if isinstance(end, Reason):
             return end
         self.ends.append(end)
@@ -226,14 +227,14 @@ def _all_columns(reader: Reader, content: FileContent) -> tuple[str, ...]:
     return table.names if isinstance(table, Frame) else ()
 
 
-def _end(file: str, collected: str, days: int) -> str | Reason:
+def _end(file: str, collected: str, days: int, as_of: str) -> str | Reason:
     """Return the last moment at which values measured then may be used."""
-    try:
-        moment = datetime.fromisoformat(collected).astimezone(UTC)
-    except ValueError:
-        sentence = f"{shown(file)} does not say when its values were measured"
+    measured = moment(collected)
+    if not measured or (as_of and measured > moment(as_of)):
+        sentence = f"{shown(file)} does not say when its values were measured, or names the future"
         return Reason("age-unknown", sentence)
-    return (moment + timedelta(days=days)).isoformat(timespec="seconds")
+    last = datetime.fromisoformat(measured) + timedelta(days=days)
+    return last.isoformat(timespec="seconds")
 
 
 def _too_old(stated: EvidenceSource, end: str, as_of: str) -> Reason | None:

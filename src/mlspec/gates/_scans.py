@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from mlspec.evidence import Coverage, ModelFile, PartResult, Reason, Scan, Verdict, shown
+from mlspec.evidence import Coverage, ModelFile, PartResult, Reason, Scan, Verdict, moment, shown
 from mlspec.gates._exact import exact_part
 from mlspec.gates._licences import is_allowed
 from mlspec.gates._parts import unmeasured_part
@@ -163,10 +163,8 @@ def _dated(spec: Security, scan: Scan) -> Iterator[tuple[Verdict, Reason]]:
 
 
 def _moment(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text).astimezone(UTC)
-    except ValueError:
-        return None
+    found = moment(text)
+    return datetime.fromisoformat(found) if found else None
 
 
 def _licensed(spec: Security) -> Callable[[Scan], Iterator[tuple[Verdict, Reason]]]:

@@ -47,7 +47,7 @@ class GateSpecBase(SpecModel):
         Direction.HIGHER_IS_TIGHTER,
         default=0.95,
         gt=0.5,
-        lt=1,
+        le=0.9999,
     )
     minimum_rows: Count = declare(
         "Fewest rows to decide on; every method has a floor of its own, which this can only raise.",
@@ -57,7 +57,8 @@ class GateSpecBase(SpecModel):
     )
 
     on_inconclusive: Literal["allow", "block"] = declare(
-        "What an inconclusive verdict does to promotion; the verdict itself stays.",
+        "What an interval on both sides of the requirement does to promotion; the verdict stays, "
+        "and too little data block in any case.",
         FieldClass.GATE,
         Direction.HIGHER_IS_TIGHTER,
         default="block",

@@ -1,4 +1,7 @@
-"""Verdicts as JUnit XML: a gate is a test, and only a pass is green."""
+"""Verdicts as JUnit XML: a gate is a test, green when it does not block.
+
+A gate that does not pass and does not block (advisory, waived, let through) says so in its name.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +36,8 @@ def render_verdicts_junit(records: Sequence[Judged]) -> str:
 def _case(subject: str, result: GateResult) -> TestCase:
     told = [numbers(result) + weight(result), *lines_of(result)]
     name = f"{result.gate} ({result.gate_type})"
+    if result.verdict is not Verdict.PASS and not result.blocks:
+        name += f" [{result.verdict.value}, does not block]"
     classname = f"mlspec.gate.{subject.replace('/', '.')}"
     return TestCase(clean(classname), clean(name), _problem(result), "\n".join(told))
 

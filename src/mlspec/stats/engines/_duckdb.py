@@ -113,12 +113,19 @@ def _discrete(connection: _Connection, column: str, places: Sequence[int]) -> Se
     return [float(each) for each in values]
 
 
+_STRICT = (
+    "header=true, all_varchar=true, nullstr='', delim=',', quote='\"', escape='\"', comment='', "
+    "skip=0, null_padding=false, ignore_errors=false, hive_partitioning=false"
+)
+"""Read what stands in the file: nothing is guessed, skipped or taken from the path."""
+
+
 def _source(path: str) -> str:
     exact = text("".join(f"[{each}]" if each in "*?[" else each for each in path))
     if path.lower().endswith(".parquet"):
-        return f"READ_PARQUET({exact})"
+        return f"READ_PARQUET({exact}, hive_partitioning=false)"
     if path.lower().endswith(".csv"):
-        return f"READ_CSV({exact}, header=true, all_varchar=true, nullstr='', delim=',')"
+        return f"READ_CSV({exact}, {_STRICT})"
     raise ColumnError("unknown-format", "DuckDB reads `.csv` and `.parquet` here")
 
 
