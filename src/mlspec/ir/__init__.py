@@ -1,5 +1,14 @@
 """The intermediate representation between specs and targets."""
 
+from mlspec.ir._contract import (
+    Consumer,
+    Contract,
+    FeatureGroup,
+    FeatureRepo,
+    FeatureService,
+    Field,
+)
+from mlspec.ir._delivery import Backend, GitOps, Platform, Router
 from mlspec.ir._model import (
     PART,
     AnalysisCheck,
@@ -18,21 +27,34 @@ from mlspec.ir._model import (
     Strategy,
     ValueStatus,
 )
+from mlspec.ir._training import Retraining, RetrainingTrigger
 
 __all__ = [
     "PART",
     "AnalysisCheck",
     "Artifact",
+    "Backend",
     "Bundle",
     "Card",
     "CardSection",
     "CardValue",
+    "Consumer",
+    "Contract",
+    "FeatureGroup",
+    "FeatureRepo",
+    "FeatureService",
+    "Field",
     "Gateway",
+    "GitOps",
     "Monitor",
     "Pipeline",
     "PipelineGate",
+    "Platform",
+    "Retraining",
+    "RetrainingTrigger",
     "Rollout",
     "RolloutStep",
+    "Router",
     "Service",
     "Strategy",
     "ValueStatus",

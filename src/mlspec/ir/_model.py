@@ -6,8 +6,16 @@ minutes, shares lie in 0..1, latencies are milliseconds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from mlspec.ir._contract import FeatureRepo
+from mlspec.ir._delivery import Backend, Platform
+
+if TYPE_CHECKING:
+    from mlspec.ir._contract import Contract
+    from mlspec.ir._training import Retraining
 
 __all__ = [
     "PART",
@@ -129,6 +137,8 @@ class Service:
     receiver: str = ""
     p99_ms: float | None = None
     availability: float | None = None
+    backend: Backend = Backend.GATEWAY
+    requests_per_second: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,3 +263,7 @@ class Bundle:
     gateway: Gateway
     sources: tuple[tuple[str, str], ...]
     """(spec file, digest), sorted: for the headers of artifacts."""
+    platform: Platform = field(default_factory=Platform)
+    retrainings: tuple[Retraining, ...] = ()
+    contracts: tuple[Contract, ...] = ()
+    features: FeatureRepo = field(default_factory=lambda: FeatureRepo(""))

@@ -56,7 +56,9 @@ def load_targets() -> tuple[Target, ...]:
 
 
 def emit(bundle: Bundle, enabled: Iterable[str], renderer: Renderer) -> tuple[Artifact, ...]:
-    """Return the artifacts of the enabled targets by path; an empty choice means all targets.
+    """Return the artifacts of the enabled targets by path.
+
+    An empty choice means the targets that run by default.
 
     Raises:
         UsageError: a target of that name is not installed.
@@ -88,8 +90,12 @@ def collect(artifacts: Iterable[Artifact]) -> tuple[Artifact, ...]:
 def _chosen(names: frozenset[str]) -> Iterable[Target]:
     installed = {_spoken(target.name): target for target in load_targets()}
     _require_installed(names, installed)
-    wanted = {_spoken(name) for name in names} or installed.keys()
-    return [target for name, target in installed.items() if name in wanted]
+    wanted = {_spoken(name) for name in names}
+    return [
+        target
+        for name, target in installed.items()
+        if (name in wanted if wanted else target.is_default)
+    ]
 
 
 def _require_installed(names: frozenset[str], installed: Collection[str]) -> None:

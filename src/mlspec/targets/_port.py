@@ -27,3 +27,5 @@ class Target:
     name: str
     summary: str
     emit: Callable[[Bundle, Renderer], Iterable[Artifact]]
+    is_default: bool = True
+    """Whether it runs where a workspace enables no targets by name."""

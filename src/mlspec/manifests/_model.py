@@ -1,0 +1,114 @@
+"""Manifests: the objects of a folder, and where each part of them stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from mlspec.canonical import Json
+    from mlspec.diagnostics import Path, Span
+    from mlspec.syntax import Document
+
+__all__ = ["Manifest", "ManifestSet", "Problem"]
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One object with `apiVersion` and `kind`; both are text, all else is as the file has it."""
+
+    document: Document
+
+    @cached_property
+    def data(self) -> Mapping[str, Json]:
+        """Return the object."""
+        data = self.document.data
+        return data if isinstance(data, dict) else {}
+
+    @property
+    def file(self) -> str:
+        """Return the file it stands in, relative to the folder that is verified."""
+        return self.document.source.file
+
+    @property
+    def group(self) -> str:
+        """Return the API group; empty for the core."""
+        group, slash, _ = str(self.data.get("apiVersion", "")).rpartition("/")
+        return group if slash else ""
+
+    @property
+    def version(self) -> str:
+        """Return the version of the API group."""
+        return str(self.data.get("apiVersion", "")).rpartition("/")[2]
+
+    @property
+    def kind(self) -> str:
+        """Return the kind."""
+        return str(self.data.get("kind", ""))
+
+    @property
+    def name(self) -> str:
+        """Return the name; empty where there is none."""
+        return self._metadata("name")
+
+    @property
+    def namespace(self) -> str:
+        """Return the namespace; empty where the object names none."""
+        return self._metadata("namespace")
+
+    def span(self, path: Path) -> Span:
+        """Return where the value at `path` stands, or its nearest ancestor."""
+        return self.document.span(path)
+
+    def at(self, path: Path) -> Json:
+        """Return the value at `path`; None where there is none."""
+        value: Json = self.document.data
+        for step in path:
+            if isinstance(value, dict) and isinstance(step, str):
+                value = value.get(step)
+            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+                value = value[step]
+            else:
+                return None
+        return value
+
+    def _metadata(self, key: str) -> str:
+        value = self.at(("metadata", key))
+        return value if isinstance(value, str) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a check found: the value at `path` of a manifest is to be changed."""
+
+    manifest: Manifest
+    path: Path
+    code: str
+    message: str
+    hint: str | None = None
+
+
+@dataclass(frozen=True)
+class ManifestSet:
+    """All objects that are applied together, in order of file and place.
+
+    Objects are known by group, kind, namespace and name: `Experiment` alone names two things.
+    """
+
+    manifests: tuple[Manifest, ...]
+    files: tuple[Document, ...] = field(default=())
+    """Documents that are no objects: rules and tests of Prometheus, kustomizations, dashboards."""
+
+    def of_kind(self, group: str, kind: str) -> Iterator[Manifest]:
+        """Yield the objects of one kind, whatever their version."""
+        return (each for each in self.manifests if each.group == group and each.kind == kind)
+
+    def find(self, group: str, kind: str, name: str, namespace: str = "") -> Manifest | None:
+        """Return an object by name; an object without a namespace lies in every one."""
+        for each in self.of_kind(group, kind):
+            if each.name == name and (not namespace or each.namespace in ("", namespace)):
+                return each
+        return None
