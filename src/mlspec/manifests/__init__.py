@@ -2,9 +2,53 @@
 
 In: documents of a folder, and the definitions (CRDs) of the cluster they go to. Out: diagnostics.
 Must not: know kinds or the IR, touch a cluster, ship a definition, read a clock.
+Modules are imported on first use: reading a folder needs no CEL, and a definition no PromQL.
 """
 
-from mlspec.manifests._model import Manifest, ManifestSet, Problem
-from mlspec.manifests._port import Check
+from __future__ import annotations
 
-__all__ = ["Check", "Manifest", "ManifestSet", "Problem"]
+from typing import TYPE_CHECKING
+
+from mlspec.lazy import importer
+
+if TYPE_CHECKING:
+    from mlspec.manifests._codes import MANIFEST_CODES
+    from mlspec.manifests._documents import FileKind, file_kind
+    from mlspec.manifests._model import Manifest, ManifestSet, Problem
+    from mlspec.manifests._port import Check
+    from mlspec.manifests._read import Folder, read_folder, read_manifests
+    from mlspec.manifests._semantic import check_codes, find_problems, load_checks
+
+__all__ = [
+    "MANIFEST_CODES",
+    "Check",
+    "FileKind",
+    "Folder",
+    "Manifest",
+    "ManifestSet",
+    "Problem",
+    "check_codes",
+    "file_kind",
+    "find_problems",
+    "load_checks",
+    "read_folder",
+    "read_manifests",
+]
+
+_MODULES = {
+    "MANIFEST_CODES": "_codes",
+    "Check": "_port",
+    "FileKind": "_documents",
+    "Folder": "_read",
+    "Manifest": "_model",
+    "ManifestSet": "_model",
+    "Problem": "_model",
+    "check_codes": "_semantic",
+    "file_kind": "_documents",
+    "find_problems": "_semantic",
+    "load_checks": "_semantic",
+    "read_folder": "_read",
+    "read_manifests": "_read",
+}
+
+__getattr__ = importer(__name__, _MODULES)

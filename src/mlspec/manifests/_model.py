@@ -13,24 +13,28 @@ if TYPE_CHECKING:
     from mlspec.diagnostics import Path, Span
     from mlspec.syntax import Document
 
-__all__ = ["Manifest", "ManifestSet", "Problem"]
+__all__ = ["Manifest", "ManifestSet", "Problem", "value_at"]
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """One object with `apiVersion` and `kind`; both are text, all else is as the file has it."""
+    """One object with `apiVersion` and `kind`; both are text, all else is as the file has it.
+
+    `place` leads to the object in its document: empty, or to an item of a `List`.
+    """
 
     document: Document
+    place: Path = ()
 
     @cached_property
     def data(self) -> Mapping[str, Json]:
         """Return the object."""
-        data = self.document.data
+        data = value_at(self.document.data, self.place)
         return data if isinstance(data, dict) else {}
 
     @property
     def file(self) -> str:
-        """Return the file it stands in, relative to the folder that is verified."""
+        """Return the file it stands in, as diagnostics name it."""
         return self.document.source.file
 
     @property
@@ -61,19 +65,15 @@ class Manifest:
 
     def span(self, path: Path) -> Span:
         """Return where the value at `path` stands, or its nearest ancestor."""
-        return self.document.span(path)
+        return self.document.span((*self.place, *path))
+
+    def key_span(self, path: Path) -> Span:
+        """Return where the key that ends `path` stands; the value where there is no key."""
+        return self.document.key_span((*self.place, *path))
 
     def at(self, path: Path) -> Json:
         """Return the value at `path`; None where there is none."""
-        value: Json = self.document.data
-        for step in path:
-            if isinstance(value, dict) and isinstance(step, str):
-                value = value.get(step)
-            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-                value = value[step]
-            else:
-                return None
-        return value
+        return value_at(self.document.data, (*self.place, *path))
 
     def _metadata(self, key: str) -> str:
         value = self.at(("metadata", key))
@@ -82,13 +82,17 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What a check found: the value at `path` of a manifest is to be changed."""
+    """What a check found: the value at `path` of a manifest is to be changed.
+
+    `on_key` puts it at the key that ends the path, as for a field that should not be there.
+    """
 
     manifest: Manifest
     path: Path
     code: str
     message: str
     hint: str | None = None
+    on_key: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,11 +108,37 @@ class ManifestSet:
 
     def of_kind(self, group: str, kind: str) -> Iterator[Manifest]:
         """Yield the objects of one kind, whatever their version."""
-        return (each for each in self.manifests if each.group == group and each.kind == kind)
+        return iter(self._by_kind.get((group, kind), ()))
 
     def find(self, group: str, kind: str, name: str, namespace: str = "") -> Manifest | None:
         """Return an object by name; an object without a namespace lies in every one."""
-        for each in self.of_kind(group, kind):
-            if each.name == name and (not namespace or each.namespace in ("", namespace)):
+        for each in self._by_name.get((group, kind, name), ()):
+            if not namespace or each.namespace in ("", namespace):
                 return each
         return None
+
+    @cached_property
+    def _by_kind(self) -> dict[tuple[str, str], list[Manifest]]:
+        found: dict[tuple[str, str], list[Manifest]] = {}
+        for each in self.manifests:
+            found.setdefault((each.group, each.kind), []).append(each)
+        return found
+
+    @cached_property
+    def _by_name(self) -> dict[tuple[str, str, str], list[Manifest]]:
+        found: dict[tuple[str, str, str], list[Manifest]] = {}
+        for each in self.manifests:
+            found.setdefault((each.group, each.kind, each.name), []).append(each)
+        return found
+
+
+def value_at(value: Json, path: Path) -> Json:
+    """Return what stands at a path below a value; None where there is nothing."""
+    for step in path:
+        if isinstance(value, dict) and isinstance(step, str):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value

@@ -1,0 +1,71 @@
+"""What a document of a folder is: an object, or a file of a tool that we know by its shape."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mlspec.canonical import Json
+    from mlspec.syntax import Document
+
+__all__ = ["FileKind", "file_kind"]
+
+
+class FileKind(StrEnum):
+    """Files beside objects. Only the first two are checked; the others have checkers."""
+
+    PROMETHEUS_RULES = "Prometheus rules"
+    KUSTOMIZATION = "kustomization"
+    PROMETHEUS_TESTS = "unit tests of Prometheus rules (`promtool test rules`)"
+    PROMETHEUS_CONFIG = "configuration of Prometheus (`promtool check config`)"
+    ALERTMANAGER = "configuration of Alertmanager (`amtool check-config`)"
+    GRAFANA = "Grafana dashboard"
+    CHART = "file of a Helm chart (`helm lint`)"
+    GITHUB = "GitHub workflow (`actionlint`)"
+    OPENAPI = "OpenAPI document"
+    JSON_SCHEMA = "JSON Schema"
+    SPEC = "spec of mlspec (`mlspec validate`)"
+    REPORT = "document of mlspec"
+    UNKNOWN = "unknown"
+
+
+_SHAPES: tuple[tuple[FileKind, tuple[str, ...]], ...] = (
+    (FileKind.PROMETHEUS_RULES, ("groups",)),
+    (FileKind.PROMETHEUS_TESTS, ("rule_files", "tests")),
+    (FileKind.PROMETHEUS_CONFIG, ("scrape_configs",)),
+    (FileKind.ALERTMANAGER, ("receivers", "route")),
+    (FileKind.GRAFANA, ("panels", "title")),
+    (FileKind.GITHUB, ("jobs", "on")),
+    (FileKind.OPENAPI, ("openapi", "paths")),
+    (FileKind.JSON_SCHEMA, ("$schema",)),
+)
+_KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+_KUSTOMIZE = "kustomize.config.k8s.io/"
+_CHART_FILES = ("Chart.yaml", "values.yaml", "values.schema.json")
+
+
+def file_kind(document: Document) -> FileKind | None:
+    """Return what a document is; None for an object (or what was meant as one)."""
+    data = document.data
+    name = document.source.file.rpartition("/")[2]
+    if not isinstance(data, dict):
+        return FileKind.UNKNOWN
+    api_version = str(data.get("apiVersion", ""))
+    if name in _KUSTOMIZATIONS or api_version.startswith(_KUSTOMIZE):
+        return FileKind.KUSTOMIZATION
+    if api_version.startswith("mlspec.dev/"):
+        return FileKind.SPEC
+    if name in _CHART_FILES and "kind" not in data:
+        return FileKind.CHART
+    if "kind" in data or "apiVersion" in data:
+        return None
+    return _by_shape(data)
+
+
+def _by_shape(data: dict[str, Json]) -> FileKind:
+    for kind, keys in _SHAPES:
+        if all(key in data for key in keys):
+            return kind
+    is_ours = str(data.get("format", "")).startswith("mlspec.")
+    return FileKind.REPORT if is_ours else FileKind.UNKNOWN
