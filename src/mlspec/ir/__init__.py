@@ -8,7 +8,7 @@ from mlspec.ir._contract import (
     FeatureService,
     Field,
 )
-from mlspec.ir._delivery import Backend, GitOps, Platform, Router
+from mlspec.ir._delivery import Backend, GitOps, LoadScaling, Platform, Router
 from mlspec.ir._model import (
     PART,
     AnalysisCheck,
@@ -46,6 +46,7 @@ __all__ = [
     "Field",
     "Gateway",
     "GitOps",
+    "LoadScaling",
     "Monitor",
     "Pipeline",
     "PipelineGate",

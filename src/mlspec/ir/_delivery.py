@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Backend", "GitOps", "Platform", "Router"]
+__all__ = ["Backend", "GitOps", "LoadScaling", "Platform", "Router"]
 
 
 class Backend(StrEnum):
@@ -29,6 +29,18 @@ class Router(StrEnum):
     GATEWAY_API = "gateway-api"
     ISTIO = "istio"
     NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadScaling:
+    """Replicas by load, which KEDA counts; one replica takes so much of each that is set.
+
+    `queue_metric` is a gauge, all of its series together.
+    """
+
+    requests_per_replica: float | None = None
+    queue_metric: str = ""
+    queue_per_replica: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,10 @@ class Platform:
     scrape_label: tuple[str, str] = ("release", "kube-prometheus-stack")
     """The label by which the Prometheus operator selects rules and monitors."""
     gitops: GitOps = GitOps()
+    prometheus: str = "http://prometheus-operated.monitoring.svc:9090"
+    """Where controllers ask for metrics."""
+    approval_url: str = ""
+    """What Flagger asks before it promotes; empty where nobody approves in the cluster."""
 
     def version_of(self, component: str) -> str:
         """Return the declared version of a component, or nothing."""

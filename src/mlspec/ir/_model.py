@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from mlspec.ir._contract import FeatureRepo
-from mlspec.ir._delivery import Backend, Platform
+from mlspec.ir._delivery import Backend, LoadScaling, Platform
 
 if TYPE_CHECKING:
     from mlspec.ir._contract import Contract
@@ -139,6 +139,7 @@ class Service:
     availability: float | None = None
     backend: Backend = Backend.GATEWAY
     requests_per_second: float | None = None
+    load: LoadScaling | None = None
 
 
 @dataclass(frozen=True, slots=True)

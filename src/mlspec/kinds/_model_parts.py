@@ -121,12 +121,37 @@ class Scaling(SpecModel):
     cpu_utilisation: Share = declare(
         "Mean share of the CPU request to keep.", FieldClass.SERVING, default=0.7
     )
+    requests_per_replica: Number | None = declare(
+        "Requests per second that one replica takes; KEDA counts them, not an autoscaler on CPU.",
+        FieldClass.SERVING,
+        default=None,
+        gt=0,
+    )
+    queue_metric: str | None = declare(
+        "A gauge of waiting work, by its Prometheus name; KEDA adds replicas for it.",
+        FieldClass.SERVING,
+        default=None,
+        pattern=METRIC_NAME,
+        form=METRIC_FORM,
+        examples=["screen_queue_length"],
+    )
+    queue_per_replica: Number | None = declare(
+        "For `queueMetric`: how much of it one replica takes.",
+        FieldClass.SERVING,
+        default=None,
+        gt=0,
+    )
 
 
 class Serving(SpecModel):
     """How the model is served."""
 
     mode: Literal["batch", "online"] = declare("How answers are made.", FieldClass.SERVING)
+    backend: Literal["flagger", "gateway", "kserve", "plain", "rollouts"] | None = declare(
+        "Who moves the traffic; absent means that of the workspace (`targets.backend`).",
+        FieldClass.SERVING,
+        default=None,
+    )
     image: Text | None = declare(
         "Container image, pinned by digest.",
         FieldClass.ARTIFACT,

@@ -42,6 +42,8 @@ _BRANCH: dict[str, Any] = {
     "form": "a branch name such as `main` or `release/1.4`",
 }
 """As git has it: no part starts with a dot, ends in one, or is empty; no two dots, no `@{`."""
+_URL = r"^https?://[A-Za-z0-9][A-Za-z0-9._~:/%+-]{0,499}$"
+_URL_FORM = "a URL that starts with `http://` or `https://`, without a query"
 _REGISTRY_PATH = rf"^\.?{_SEGMENT}(/\.?{_SEGMENT}){{0,15}}$"
 
 
@@ -218,6 +220,67 @@ class GatewayTarget(SpecModel):
     )
 
 
+class PrometheusTarget(SpecModel):
+    """The Prometheus that controllers ask, and how its operator selects objects."""
+
+    address: str = declare(
+        "Where it answers inside the cluster.",
+        FieldClass.MONITORING,
+        default="http://prometheus-operated.monitoring.svc:9090",
+        pattern=_URL,
+        form=_URL_FORM,
+    )
+    select_label: str = declare(
+        "Label by which the Prometheus operator selects rules and monitors.",
+        FieldClass.MONITORING,
+        default="release=kube-prometheus-stack",
+        pattern=r"^[A-Za-z0-9]([A-Za-z0-9./_-]{0,198}[A-Za-z0-9])?=[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$",
+        form="a label as `name=value`, such as `release=kube-prometheus-stack`",
+    )
+
+
+class KServeTarget(SpecModel):
+    """How KServe is installed."""
+
+    mode: Literal["knative", "standard"] = declare(
+        "Deployment mode of an InferenceService.", FieldClass.SERVING, default="standard"
+    )
+
+
+class FlaggerTarget(SpecModel):
+    """What Flagger asks besides metrics."""
+
+    approval_url: str | None = declare(
+        "Asked before a challenger is promoted: any answer but 200 holds it.",
+        FieldClass.ROLLOUT,
+        Direction.GROWTH_IS_TIGHTER,
+        default=None,
+        pattern=_URL,
+        form=_URL_FORM,
+        examples=["http://gate.ml.svc/approve"],
+    )
+
+
+class GitOpsTarget(SpecModel):
+    """The repository that Argo CD or Flux watches."""
+
+    repository: str = declare(
+        "Where it is cloned from.",
+        FieldClass.POLICY,
+        pattern=r"^(https|ssh)://[A-Za-z0-9][A-Za-z0-9._~:/@%+-]{0,499}$",
+        form="a URL that starts with `https://` or `ssh://`",
+        examples=["https://git.example.org/ml/specs"],
+    )
+    revision: str = declare("Branch that is watched.", FieldClass.POLICY, default="main", **_BRANCH)
+    path: str | None = declare(
+        "Folder of the compiled artifacts in it; absent means where `compile` writes them.",
+        FieldClass.POLICY,
+        default=None,
+        **_FOLDER,
+    )
+    project: Identifier = declare("Project of Argo CD.", FieldClass.POLICY, default="default")
+
+
 class Targets(SpecModel):
     """What `mlspec compile` writes, and how."""
 
@@ -231,6 +294,29 @@ class Targets(SpecModel):
     )
     gateway: GatewayTarget = declare(
         "The Gateway of the routes.", FieldClass.SERVING, default=GatewayTarget()
+    )
+    backend: Literal["flagger", "gateway", "kserve", "plain", "rollouts"] = declare(
+        "Who moves the traffic of models that name no `serving.backend`.",
+        FieldClass.SERVING,
+        default="gateway",
+    )
+    router: Literal["gateway-api", "istio", "none"] = declare(
+        "What splits requests in the clusters.", FieldClass.SERVING, default="gateway-api"
+    )
+    versions: dict[Identifier, Text] = declare(
+        "What runs in the clusters, by component; absent means the newest version that mlspec "
+        "knows (`mlspec targets list`).",
+        FieldClass.SERVING,
+        default={},
+        examples=[{"argo-rollouts": "1.9"}],
+    )
+    prometheus: PrometheusTarget = declare(
+        "Where metrics are asked for.", FieldClass.MONITORING, default=PrometheusTarget()
+    )
+    flagger: FlaggerTarget = declare("Flagger.", FieldClass.ROLLOUT, default=FlaggerTarget())
+    kserve: KServeTarget = declare("KServe.", FieldClass.SERVING, default=KServeTarget())
+    gitops: GitOpsTarget | None = declare(
+        "What a GitOps tool watches.", FieldClass.POLICY, default=None
     )
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.diagnostics import Diagnostic
-    from mlspec.kinds.model import Serving
+    from mlspec.kinds.model import Scaling, Serving
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["lower_services"]
@@ -76,7 +76,7 @@ def _service(
         gpu=resources.gpu,
         replicas_minimum=serving.replicas.minimum,
         replicas_maximum=max(serving.replicas.minimum, serving.replicas.maximum),
-        cpu_utilisation=serving.scaling.cpu_utilisation if serving.scaling else None,
+        cpu_utilisation=_utilisation(serving.scaling),
         artifact_uri=spec.artifact.uri,
         artifact_digest=spec.artifact.digest or "",
         rollout=rollout,
@@ -84,4 +84,24 @@ def _service(
         receiver=receiver_of(workspace, metadata.owner),
         p99_ms=serving.p99_ms,
         availability=serving.availability,
+        backend=ir.Backend(serving.backend or workspace.spec.targets.backend),
+        requests_per_second=serving.requests_per_second,
+        load=_load(serving.scaling),
     )
+
+
+def _load(scaling: Scaling | None) -> ir.LoadScaling | None:
+    """Return what KEDA counts; None where nothing but the CPU is looked at."""
+    if scaling is None or not (scaling.requests_per_replica or scaling.queue_metric):
+        return None
+    return ir.LoadScaling(
+        scaling.requests_per_replica, scaling.queue_metric or "", scaling.queue_per_replica
+    )
+
+
+def _utilisation(scaling: Scaling | None) -> float | None:
+    """Return the CPU use to keep; beside a load, only where the spec says so itself."""
+    if scaling is None:
+        return None
+    is_asked = _load(scaling) is None or "cpu_utilisation" in scaling.model_fields_set
+    return scaling.cpu_utilisation if is_asked else None

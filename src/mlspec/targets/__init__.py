@@ -15,6 +15,16 @@ from typing import TYPE_CHECKING
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import OutputError, UsageError
 from mlspec.extensions import find
+from mlspec.targets._capabilities import (
+    STRATEGIES,
+    Capability,
+    Support,
+    alternatives,
+    capabilities,
+    capability,
+    known_versions,
+    version_in_use,
+)
 from mlspec.targets._port import Renderer, Target
 from mlspec.targets._quoting import quote_html, quote_markdown
 from mlspec.targets._seal import is_sealed
@@ -26,15 +36,23 @@ if TYPE_CHECKING:
     from mlspec.ir import Artifact, Bundle
 
 __all__ = [
+    "STRATEGIES",
+    "Capability",
     "Renderer",
+    "Support",
     "Target",
+    "alternatives",
+    "capabilities",
+    "capability",
     "collect",
     "emit",
     "is_sealed",
+    "known_versions",
     "load_targets",
     "quote_html",
     "quote_markdown",
     "template_renderer",
+    "version_in_use",
 ]
 
 _SEGMENT = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.@+-]{0,200}")

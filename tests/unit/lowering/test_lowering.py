@@ -7,7 +7,7 @@ import textwrap
 import pytest
 from inline_snapshot import snapshot
 
-from mlspec.ir import AnalysisCheck, Gateway, Monitor, Rollout, RolloutStep, Strategy
+from mlspec.ir import AnalysisCheck, Backend, Gateway, Monitor, Rollout, RolloutStep, Strategy
 from mlspec.lowering import LOWERING_CODES, lower
 from mlspec.syntax import SourceText, parse
 from mlspec.workspace import load, overlay
@@ -143,6 +143,9 @@ def test_an_online_model_becomes_a_service():
             "receiver": "workforce-pager",
             "p99_ms": None,
             "availability": None,
+            "backend": Backend.GATEWAY,
+            "requests_per_second": None,
+            "load": None,
         }
     )
 
