@@ -1,0 +1,91 @@
+"""The pods that the objects of a set will make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from mlspec.manifests.checks._node import objects
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from mlspec.manifests._model import ManifestSet
+    from mlspec.manifests.checks._node import Node
+
+__all__ = ["SELECTING", "PodIndex", "Pods", "pods_of"]
+
+SELECTING = (
+    ("apps", "Deployment"),
+    ("apps", "StatefulSet"),
+    ("apps", "DaemonSet"),
+    ("apps", "ReplicaSet"),
+    ("argoproj.io", "Rollout"),
+)
+"""The kinds with `spec.selector` and `spec.template`."""
+
+
+@dataclass(frozen=True)
+class Pods:
+    """The pods of one workload; `template` holds their metadata and spec."""
+
+    owner: Node
+    template: Node
+
+    @property
+    def spec(self) -> Node:
+        """Return the specification of the pods."""
+        return self.template["spec"]
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Return the labels that each of the pods has."""
+        return self.template.at("metadata", "labels").texts()
+
+    def containers(self) -> Iterator[Node]:
+        """Yield the containers, those that run at the start included."""
+        yield from self.spec["initContainers"].each()
+        yield from self.spec["containers"].each()
+
+
+def pods_of(manifests: ManifestSet) -> Iterator[Pods]:
+    """Yield the pods of every workload with a template; Rollouts that refer have none."""
+    for group, kind in (*SELECTING, ("batch", "Job")):
+        for node in objects(manifests, group, kind):
+            if node["spec"]["template"].is_set:
+                yield Pods(node, node.at("spec", "template"))
+    for node in objects(manifests, "", "Pod"):
+        yield Pods(node, node)
+    for node in objects(manifests, "batch", "CronJob"):
+        yield Pods(node, node.at("spec", "jobTemplate", "spec", "template"))
+    for node in objects(manifests, "argoproj.io", "Experiment"):
+        for template in node.at("spec", "templates").each():
+            yield Pods(template, template["template"])
+
+
+class PodIndex:
+    """Finds the pods of a namespace by some of their labels."""
+
+    def __init__(self, manifests: ManifestSet) -> None:
+        self._by_label: dict[tuple[str, str], list[Pods]] = {}
+        for pods in pods_of(manifests):
+            for label in pods.labels.items():
+                self._by_label.setdefault(label, []).append(pods)
+
+    def with_labels(self, labels: Mapping[str, str], namespace: str) -> list[Pods]:
+        """Return the pods with all of some labels (at least one) in a namespace.
+
+        An object without a namespace lies in every one.
+        """
+        candidates = [self._by_label.get(label, []) for label in labels.items()]
+        fewest = min(candidates, key=len, default=[])
+        return [
+            pods
+            for pods in fewest
+            if labels.items() <= pods.labels.items()
+            and (
+                "" in (namespace, pods.owner.manifest.namespace)
+                or namespace == pods.owner.manifest.namespace
+            )
+        ]
