@@ -14,7 +14,7 @@ __all__ = ["quantity"]
 _FORM = re.compile(
     r"([+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?", re.ASCII
 )
-_BINARY = {f"{letter}i": 1024**power for power, letter in enumerate("KMGTPE", 1)}
+_BINARY: dict[str, int] = {f"{letter}i": 1024**power for power, letter in enumerate("KMGTPE", 1)}
 _DECIMAL = {"n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 _LONGEST = 64
 _LARGEST_EXPONENT = 64
@@ -40,4 +40,5 @@ def _scaled(number: Fraction, suffix: str) -> Fraction | None:
     power = _DECIMAL[suffix] if suffix in _DECIMAL else int(suffix[1:] or 0)
     if abs(power) > _LARGEST_EXPONENT:
         return None
-    return number * 10**power if power >= 0 else number / 10**-power
+    scale: int = 10 ** abs(power)
+    return number * scale if power >= 0 else number / scale

@@ -144,7 +144,7 @@ def _network(text: str) -> IPv4Network | IPv6Network | None:
 def _is_inside(part: IPv4Network | IPv6Network, whole: IPv4Network | IPv6Network) -> bool:
     if part.version != whole.version or part.prefixlen <= whole.prefixlen:
         return False
-    return whole.network_address <= part.network_address <= whole.broadcast_address
+    return int(whole[0]) <= int(part[0]) <= int(whole[-1])
 
 
 CHECK = Check("network-policies", (_PORT, _PEER, _TYPES), find)
