@@ -1,0 +1,26 @@
+"""Definitions of custom resources: converted once, and what they say of an object.
+
+In: CustomResourceDefinitions as data. Out: definitions, their files, defaults and findings.
+Must not: read files, know diagnostics beyond their paths, trust what a definition holds.
+"""
+
+from mlspec.manifests.definitions._crd import Converted, convert_all, is_definition
+from mlspec.manifests.definitions._definition import Definition, VersionedDefinition
+from mlspec.manifests.definitions._stored import (
+    FORMAT,
+    definition_from_text,
+    definition_to_text,
+)
+from mlspec.manifests.definitions._words import Finding
+
+__all__ = [
+    "FORMAT",
+    "Converted",
+    "Definition",
+    "Finding",
+    "VersionedDefinition",
+    "convert_all",
+    "definition_from_text",
+    "definition_to_text",
+    "is_definition",
+]

@@ -1,0 +1,136 @@
+"""The CEL rules of a definition, held against the parts of an object that they stand at."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mlspec.manifests.definitions._cel import Budget, evaluate, longest
+from mlspec.manifests.definitions._leaves import MISSING, UNCHECKED
+from mlspec.manifests.definitions._patterns import UncheckedError
+from mlspec.manifests.definitions._schema import children
+from mlspec.manifests.definitions._words import Finding, place
+from mlspec.printable import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from celpy.celtypes import Value
+
+    from mlspec.canonical import Json
+    from mlspec.diagnostics import Path
+    from mlspec.manifests.definitions._cel_values import CelValues
+    from mlspec.manifests.definitions._schema import Node, Schema
+
+__all__ = ["broken_rules", "ruled_nodes"]
+
+_LONGEST_MESSAGE = 500
+_OF_A_CHANGE = re.compile(r"\boldSelf\b")
+_STEP = re.compile(r"\.([A-Za-z_][\w-]*)|\[['\"]([^'\"]+)['\"]\]")
+
+
+def ruled_nodes(schema: Schema) -> frozenset[int]:
+    """Return the numbers of the nodes that have a rule, or a node with one below them."""
+    found: set[int] = set()
+    for number, node in enumerate(schema.nodes):  # children come before their parents
+        if "rules" in node or any(each in found for each in children(node)):
+            found.add(number)
+    return frozenset(found)
+
+
+def broken_rules(
+    schema: Schema, ruled: Collection[int], value: Json, wrong: Collection[Path]
+) -> Iterator[Finding]:
+    """Yield the rules that an object breaks, and those that could not be evaluated.
+
+    `ruled` are the nodes with rules; `wrong` are the places that have another fault: what holds one
+    is not judged, as its rules would say the same again or fail for that reason.
+    """
+    if schema.root in ruled:
+        yield from _Rules(schema, ruled, wrong).check(schema.root, value, ())
+
+
+class _Rules:
+    def __init__(self, schema: Schema, ruled: Collection[int], wrong: Collection[Path]) -> None:
+        self._schema = schema
+        self._ruled = ruled
+        self._wrong = {each[:length] for each in wrong for length in range(len(each) + 1)}
+        self._budget = Budget()
+        self._values: CelValues | None = None
+
+    def check(self, number: int, value: Json, path: Path) -> Iterator[Finding]:
+        node = self._schema.nodes[number]
+        if path not in self._wrong and value is not None:
+            for rule in node.get("rules", ()):
+                yield from self._judged(number, rule, value, path)
+        if isinstance(value, list):
+            yield from self._below([node.get("items")] * len(value), enumerate(value), path)
+        elif isinstance(value, dict):
+            extra = node.get("additionalProperties")
+            numbers = [node.get("properties", {}).get(key, extra) for key in value]
+            yield from self._below(numbers, value.items(), path)
+
+    def _below(
+        self,
+        numbers: Iterable[int | None],
+        entries: Iterable[tuple[str | int, Json]],
+        path: Path,
+    ) -> Iterator[Finding]:
+        for number, (step, each) in zip(numbers, entries, strict=True):
+            if number is not None and number in self._ruled:
+                yield from self.check(number, each, (*path, step))
+
+    def _judged(self, number: int, rule: Node, value: Json, path: Path) -> Iterator[Finding]:
+        if _OF_A_CHANGE.search(rule["rule"]):
+            return  # about a change of the object, of which there is none here
+        try:
+            self._budget.take(rule["rule"], longest(value))
+            holds = evaluate(rule["rule"], self._of(number, value))
+        except UncheckedError as error:
+            yield _unchecked(rule, path, error)
+            return
+        if not holds:
+            message = f"{place(path)}: {self._message(number, rule, value)}"
+            where = (*path, *_field_path(rule))
+            yield Finding(where, "broken-definition-rule", message, _hint(rule))
+
+    def _of(self, number: int, value: Json) -> Value:
+        """Imported here: without rules there is no need of CEL."""
+        try:
+            from mlspec.manifests.definitions._cel_values import CelValues
+        except ImportError:
+            raise UncheckedError("rules need the extra `k8s`", is_missing=True) from None
+        if self._values is None:
+            self._values = CelValues(self._schema)
+        try:
+            return self._values.of(number, value)
+        except (ValueError, OverflowError):
+            raise UncheckedError("a text does not have the format of its field") from None
+
+    def _message(self, number: int, rule: Node, value: Json) -> str:
+        text = rule.get("message") or f"the rule `{rule['rule'].strip()}` does not hold"
+        if "messageExpression" in rule:
+            try:
+                self._budget.take(rule["messageExpression"], longest(value))
+                told = evaluate(rule["messageExpression"], self._of(number, value))
+            except UncheckedError:
+                told = None
+            text = told if isinstance(told, str) and told.strip() else text
+        return printable(" ".join(str(text).split()))[:_LONGEST_MESSAGE]
+
+
+def _hint(rule: Node) -> str | None:
+    if not rule.get("message") and "messageExpression" not in rule:
+        return None
+    return f"the rule is `{printable(' '.join(rule['rule'].split()))[:_LONGEST_MESSAGE]}`"
+
+
+def _unchecked(rule: Node, path: Path, error: UncheckedError) -> Finding:
+    text = printable(" ".join(rule["rule"].split()))[:_LONGEST_MESSAGE]
+    message = f"a rule of {place(path)} was not checked: {error.reason}"
+    name = MISSING if error.is_missing else UNCHECKED
+    return Finding(path, name, message, f"the rule is `{text}`; the API server does check it")
+
+
+def _field_path(rule: Node) -> Path:
+    return tuple(first or second for first, second in _STEP.findall(rule.get("fieldPath", "")))
