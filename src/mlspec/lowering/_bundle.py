@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from mlspec.diagnostics import sort_diagnostics
 from mlspec.ir import Bundle, Gateway
 from mlspec.lowering._monitors import lower_monitors
-from mlspec.lowering._platform import lower_platform
 from mlspec.lowering._services import lower_services
 from mlspec.lowering.cards import lower_cards
 from mlspec.lowering.pipeline import lower_pipeline
+from mlspec.workspace import platform_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +64,7 @@ def lower(
         pipeline=lower_pipeline(workspace, version, workspace_path=workspace_path),
         gateway=_gateway(workspace),
         sources=_sources(workspace),
-        platform=lower_platform(workspace, environment),
+        platform=platform_of(workspace),
     )
     return Lowered(bundle, tuple(sort_diagnostics([*unserved, *unwatched])))
 

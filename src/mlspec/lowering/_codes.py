@@ -73,6 +73,14 @@ LOWERING_CODES = (
         _serving("    scaling: {cpuUtilisation: 0.7}\n"),
     ),
     _code(
+        "MLS496",
+        "incomplete-queue-scaling",
+        "Replicas follow a queue by its metric and by what one replica takes of it; with one of "
+        "them there is nothing to compute.",
+        _serving("    scaling: {queueMetric: screen_queue_length}\n"),
+        _serving("    scaling: {queueMetric: screen_queue_length, queuePerReplica: 20}\n"),
+    ),
+    _code(
         "MLS590",
         "unmeasurable-monitor",
         "A share divides two counters; with one of them there is nothing to alert on.",

@@ -136,13 +136,24 @@ def _replicas(resource: Resource, serving: Serving) -> Iterator[Diagnostic]:
 
 
 def _scaling(resource: Resource, scaling: Scaling, least: int) -> Iterator[Diagnostic]:
-    if least == 0:
+    # Only a queue grows while nobody serves.
+    if least == 0 and not scaling.queue_metric:
+        counted = "requests" if scaling.requests_per_replica else "CPU"
         yield problem(
             "MLS494",
             resource,
             (*_SERVING, "replicas", "minimum"),
-            "an autoscaler on CPU can't start from no replica",
+            f"an autoscaler on {counted} can't start from no replica",
             "set `minimum` to 1 or more",
+        )
+    if bool(scaling.queue_metric) != bool(scaling.queue_per_replica):
+        missing = "queueMetric" if scaling.queue_per_replica else "queuePerReplica"
+        yield problem(
+            "MLS496",
+            resource,
+            (*_SERVING, "scaling"),
+            f"replicas can't follow a queue without `{missing}`",
+            f"add `{missing}`, or remove the other",
         )
     if round(scaling.cpu_utilisation * 100) < 1:
         yield problem(

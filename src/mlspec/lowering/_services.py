@@ -37,7 +37,8 @@ def lower_services(
     services: list[ir.Service] = []
     for resource, serving in _online(workspace):
         rollout = lower_rollout(workspace, resource)
-        found = list(check_servable(resource, serving, domain, is_staged=rollout.is_staged))
+        has_two = rollout.is_staged or _is_controlled(workspace, serving, rollout)
+        found = list(check_servable(resource, serving, domain, is_staged=has_two))
         diagnostics += found
         if is_routable and not found:
             services.append(_service(workspace, resource, serving, rollout, namespace))
@@ -84,10 +85,21 @@ def _service(
         receiver=receiver_of(workspace, metadata.owner),
         p99_ms=serving.p99_ms,
         availability=serving.availability,
-        backend=ir.Backend(serving.backend or workspace.spec.targets.backend),
+        backend=_backend(workspace, serving),
         requests_per_second=serving.requests_per_second,
         load=_load(serving.scaling),
     )
+
+
+def _backend(workspace: Workspace, serving: Serving) -> ir.Backend:
+    return ir.Backend(serving.backend or workspace.spec.targets.backend)
+
+
+def _is_controlled(workspace: Workspace, serving: Serving, rollout: ir.Rollout) -> bool:
+    """Tell whether a controller runs a challenger beside what ran before, whatever that was."""
+    controllers = (ir.Backend.ROLLOUTS, ir.Backend.FLAGGER)
+    is_moved = rollout.strategy is not ir.Strategy.NONE
+    return is_moved and _backend(workspace, serving) in controllers
 
 
 def _load(scaling: Scaling | None) -> ir.LoadScaling | None:

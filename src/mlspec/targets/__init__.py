@@ -27,6 +27,7 @@ from mlspec.targets._capabilities import (
 )
 from mlspec.targets._port import Renderer, Target
 from mlspec.targets._quoting import quote_html, quote_markdown
+from mlspec.targets._ratio import replica_split
 from mlspec.targets._seal import is_sealed
 from mlspec.targets._templates import template_renderer
 
@@ -51,6 +52,7 @@ __all__ = [
     "load_targets",
     "quote_html",
     "quote_markdown",
+    "replica_split",
     "template_renderer",
     "version_in_use",
 ]

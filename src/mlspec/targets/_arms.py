@@ -5,13 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mlspec.ir import Backend, Strategy
+
 if TYPE_CHECKING:
     from mlspec.ir import Service
 
-__all__ = ["CHALLENGER", "CHAMPION", "Arm", "arms"]
+__all__ = [
+    "CHALLENGER",
+    "CHAMPION",
+    "Arm",
+    "arms",
+    "challenger_name",
+    "champion_name",
+    "is_moved_by",
+]
 
 CHAMPION = "champion"
 CHALLENGER = "challenger"
+_CONTROLLERS = (Backend.ROLLOUTS, Backend.FLAGGER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +30,7 @@ class Arm:
     """One deployment of a model. `name` is the name of its objects.
 
     `is_declared` arms run the artifact that the spec declares; the champion of a rollout runs
-    what its image holds.
+    what its image holds. `role` is empty where a controller tells champion and challenger apart.
     """
 
     name: str
@@ -29,21 +40,41 @@ class Arm:
     is_declared: bool
 
 
+def is_moved_by(service: Service, *backends: Backend) -> bool:
+    """Tell whether one of the backends moves the traffic of a rollout of the service."""
+    return service.backend in backends and service.rollout.strategy is not Strategy.NONE
+
+
+def champion_name(service: Service) -> str:
+    """Return the name of what serves the champion beside a challenger."""
+    return f"{service.name}-{CHAMPION}"
+
+
+def challenger_name(service: Service) -> str:
+    """Return the name of what serves the challenger."""
+    return f"{service.name}-{CHALLENGER}"
+
+
 def arms(service: Service) -> tuple[Arm, ...]:
-    """Return the arms of a service, champion first."""
+    """Return the arms of a service, champion first.
+
+    A controller keeps what ran before by itself: then there is one arm, and it has no role.
+    """
     rollout = service.rollout
+    if is_moved_by(service, *_CONTROLLERS):
+        return (Arm(service.name, "", service.image, service.version, is_declared=True),)
     if not rollout.is_staged:
         return (Arm(service.name, CHAMPION, service.image, service.version, is_declared=True),)
     return (
         Arm(
-            f"{service.name}-{CHAMPION}",
+            champion_name(service),
             CHAMPION,
             rollout.champion_image,
             rollout.champion_version,
             is_declared=False,
         ),
         Arm(
-            f"{service.name}-{CHALLENGER}",
+            challenger_name(service),
             CHALLENGER,
             service.image,
             service.version,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, cast
 
@@ -104,6 +104,7 @@ def capabilities() -> tuple[Capability, ...]:
     return _cells()
 
 
+@cache
 def known_versions() -> dict[str, tuple[str, ...]]:
     """Return the versions (`major.minor`) that the table was read from, oldest first."""
     return {name: tuple(versions) for name, versions in sorted(_table()["components"].items())}
@@ -125,6 +126,7 @@ def version_in_use(component: str, platform: Platform) -> str:
     return fitting[-1] if fitting else versions[0]
 
 
+@lru_cache(maxsize=1024)
 def capability(backend: str, strategy: str, platform: Platform, mode: str = "") -> Capability:
     """Return what a backend does of a strategy on a platform.
 

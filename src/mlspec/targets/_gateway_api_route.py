@@ -12,13 +12,18 @@ if TYPE_CHECKING:
     from mlspec.canonical import Json
     from mlspec.ir import Bundle, Gateway, Service
 
-__all__ = ["Object", "route"]
+__all__ = ["Object", "backend", "bare_route", "path_match", "route"]
 
 _PER_CENT = 100
 
 
 def route(bundle: Bundle, service: Service, step: RouteStep) -> Object:
     """Return the complete route of one step."""
+    return bare_route(bundle, service, [*_header_rules(service, step), _rule(service, step)])
+
+
+def bare_route(bundle: Bundle, service: Service, rules: list[Json]) -> Object:
+    """Return a route of a model with the given rules."""
     return {
         "apiVersion": "gateway.networking.k8s.io/v1",
         "kind": "HTTPRoute",
@@ -26,7 +31,7 @@ def route(bundle: Bundle, service: Service, step: RouteStep) -> Object:
         "spec": {
             "parentRefs": [_parent(bundle.gateway)],
             "hostnames": [f"{service.name}.{bundle.gateway.domain}"],
-            "rules": [*_header_rules(service, step), _rule(service, step)],
+            "rules": rules,
         },
     }
 
@@ -47,31 +52,32 @@ def _header_rules(service: Service, step: RouteStep) -> list[Json]:
     arm = arms(service)[-1]
     return [
         {
-            "matches": [{**_match(service), "headers": [header]}],
-            "backendRefs": [_backend(service, arm.name) | {"weight": 1}],
+            "matches": [{**path_match(service), "headers": [header]}],
+            "backendRefs": [backend(service, arm.name) | {"weight": 1}],
         }
     ]
 
 
 def _rule(service: Service, step: RouteStep) -> Object:
-    rule: Object = {"matches": [_match(service)]}
+    rule: Object = {"matches": [path_match(service)]}
     if step.mirrored is not None:
         rule["filters"] = [_mirror(service, step.mirrored)]
     rule["backendRefs"] = _weighted(service, step)
     return rule
 
 
-def _match(service: Service) -> Object:
+def path_match(service: Service) -> Object:
+    """Return what a request to the model looks like."""
     return {"path": {"type": "PathPrefix", "value": service.path}}
 
 
 def _weighted(service: Service, step: RouteStep) -> list[Json]:
     both = arms(service)
     if len(both) == 1:
-        return [_backend(service, both[0].name) | {"weight": 1}]
+        return [backend(service, both[0].name) | {"weight": 1}]
     challenger, whole = fraction(step.share)
     return [
-        _backend(service, arm.name)
+        backend(service, arm.name)
         | {"weight": challenger if arm.role == CHALLENGER else whole - challenger}
         for arm in both
     ]
@@ -84,9 +90,10 @@ def _mirror(service: Service, share: float) -> Object:
         if denominator == _PER_CENT
         else {"fraction": {"numerator": numerator, "denominator": denominator}}
     )
-    challenger = _backend(service, arms(service)[-1].name)
+    challenger = backend(service, arms(service)[-1].name)
     return {"type": "RequestMirror", "requestMirror": {"backendRef": challenger, **amount}}
 
 
-def _backend(service: Service, name: str) -> Object:
+def backend(service: Service, name: str) -> Object:
+    """Return a reference to a Service of the model."""
     return {"group": "", "kind": "Service", "name": name, "port": service.port}

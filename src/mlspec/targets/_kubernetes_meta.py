@@ -6,13 +6,23 @@ import re
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import Json
+from mlspec.ir import Backend
+from mlspec.targets._arms import is_moved_by
 from mlspec.targets._header import source_digest
 
 if TYPE_CHECKING:
     from mlspec.ir import Bundle, Service
     from mlspec.targets._arms import Arm
 
-__all__ = ["Object", "arm_annotations", "arm_labels", "arm_selector", "metadata", "model_labels"]
+__all__ = [
+    "Object",
+    "arm_annotations",
+    "arm_labels",
+    "arm_selector",
+    "metadata",
+    "model_labels",
+    "model_selector",
+]
 
 Object = dict[str, Json]
 
@@ -33,10 +43,9 @@ def model_labels(service: Service) -> Object:
 
 def arm_labels(service: Service, arm: Arm) -> Object:
     """Return the labels of the objects and pods of one arm."""
-    labels = model_labels(service) | {
-        "app.kubernetes.io/instance": arm.name,
-        "mlspec.dev/role": arm.role,
-    }
+    labels = model_labels(service) | {"app.kubernetes.io/instance": arm.name}
+    if arm.role:
+        labels["mlspec.dev/role"] = arm.role
     # A champion's version is free text: where it is no label value, the annotation tells it.
     if _LABEL_VALUE.fullmatch(arm.version):
         labels["app.kubernetes.io/version"] = arm.version
@@ -49,6 +58,16 @@ def arm_selector(service: Service, arm: Arm) -> Object:
     Selectors of a Deployment can't be changed, so they hold nothing that a new version changes.
     """
     return {"app.kubernetes.io/instance": arm.name, "app.kubernetes.io/name": service.name}
+
+
+def model_selector(service: Service) -> Object:
+    """Return what selects the pods of a model, those that a controller copies among them.
+
+    Flagger renames a copy: its `app.kubernetes.io/name` ends with `-primary`.
+    """
+    if is_moved_by(service, Backend.FLAGGER):
+        return {"mlspec.dev/model": service.name}
+    return {"app.kubernetes.io/name": service.name}
 
 
 def metadata(

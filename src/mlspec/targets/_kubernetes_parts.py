@@ -10,6 +10,7 @@ from mlspec.targets._kubernetes_meta import (
     arm_selector,
     metadata,
     model_labels,
+    model_selector,
 )
 from mlspec.targets._kubernetes_workload import PORT_NAME
 
@@ -18,12 +19,18 @@ if TYPE_CHECKING:
     from mlspec.targets._arms import Arm
 
 __all__ = [
+    "DEPLOYMENT",
+    "ROLLOUT",
     "autoscaler",
     "disruption_budget",
     "network_policy",
     "network_service",
     "service_account",
 ]
+
+DEPLOYMENT = ("apps/v1", "Deployment")
+ROLLOUT = ("argoproj.io/v1alpha1", "Rollout")
+"""Workloads that are scaled: (apiVersion, kind)."""
 
 
 def service_account(bundle: Bundle, service: Service) -> Object:
@@ -47,15 +54,17 @@ def network_policy(bundle: Bundle, service: Service) -> Object:
         "kind": "NetworkPolicy",
         "metadata": metadata(bundle, service, service.name, model_labels(service)),
         "spec": {
-            "podSelector": {"matchLabels": {"app.kubernetes.io/name": service.name}},
+            "podSelector": {"matchLabels": model_selector(service)},
             "policyTypes": ["Ingress"],
             "ingress": [{"ports": [{"port": service.port, "protocol": "TCP"}]}],
         },
     }
 
 
-def network_service(bundle: Bundle, service: Service, arm: Arm) -> Object:
-    """Return the Service of an arm. Its addresses are the cluster's to choose."""
+def network_service(
+    bundle: Bundle, service: Service, arm: Arm, selector: Object | None = None
+) -> Object:
+    """Return the Service of an arm, or of other pods. Its addresses are the cluster's to choose."""
     return {
         "apiVersion": "v1",
         "kind": "Service",
@@ -64,7 +73,7 @@ def network_service(bundle: Bundle, service: Service, arm: Arm) -> Object:
             "type": "ClusterIP",
             "internalTrafficPolicy": "Cluster",
             "sessionAffinity": "None",
-            "selector": arm_selector(service, arm),
+            "selector": selector or arm_selector(service, arm),
             "ports": [
                 {
                     "name": PORT_NAME,
@@ -77,15 +86,22 @@ def network_service(bundle: Bundle, service: Service, arm: Arm) -> Object:
     }
 
 
-def autoscaler(bundle: Bundle, service: Service, arm: Arm, utilisation: float) -> Object:
-    """Return an autoscaler that keeps the mean share of requested CPU."""
+def autoscaler(
+    bundle: Bundle,
+    service: Service,
+    arm: Arm,
+    utilisation: float,
+    workload: tuple[str, str] = DEPLOYMENT,
+) -> Object:
+    """Return an autoscaler of a workload that keeps the mean share of requested CPU."""
+    api_version, kind = workload
     target: Object = {"type": "Utilization", "averageUtilization": max(1, round(utilisation * 100))}
     return {
         "apiVersion": "autoscaling/v2",
         "kind": "HorizontalPodAutoscaler",
         "metadata": metadata(bundle, service, arm.name, arm_labels(service, arm)),
         "spec": {
-            "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": arm.name},
+            "scaleTargetRef": {"apiVersion": api_version, "kind": kind, "name": arm.name},
             "minReplicas": service.replicas_minimum,
             "maxReplicas": service.replicas_maximum,
             "metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": target}}],
@@ -95,13 +111,14 @@ def autoscaler(bundle: Bundle, service: Service, arm: Arm, utilisation: float) -
 
 def disruption_budget(bundle: Bundle, service: Service, arm: Arm) -> Object:
     """Return a budget of one pod at a time; pods that never got ready don't block a drain."""
+    selector = arm_selector(service, arm) if arm.role else model_selector(service)
     return {
         "apiVersion": "policy/v1",
         "kind": "PodDisruptionBudget",
         "metadata": metadata(bundle, service, arm.name, arm_labels(service, arm)),
         "spec": {
             "maxUnavailable": 1,
-            "selector": {"matchLabels": arm_selector(service, arm)},
+            "selector": {"matchLabels": selector},
             "unhealthyPodEvictionPolicy": "AlwaysAllow",
         },
     }

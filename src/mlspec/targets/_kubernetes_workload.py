@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlspec.ir import Backend
+from mlspec.targets._arms import is_moved_by
 from mlspec.targets._kubernetes_meta import (
     Object,
     arm_annotations,
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from mlspec.ir import Bundle, Service
     from mlspec.targets._arms import Arm
 
-__all__ = ["PORT_NAME", "deployment"]
+__all__ = ["PORT_NAME", "deployment", "pod_template", "replicas"]
 
 PORT_NAME = "http"
 _PROBE: Object = {
@@ -34,14 +36,14 @@ _STARTUP_PROBES = 60
 """Ten minutes to load the model: as long as the progress deadline of the Deployment."""
 
 
-def deployment(bundle: Bundle, service: Service, arm: Arm) -> Object:
-    """Return the Deployment of an arm."""
+def deployment(bundle: Bundle, service: Service, arm: Arm, count: int | None = None) -> Object:
+    """Return the Deployment of an arm; a `count` of replicas goes before that of the spec."""
     labels = arm_labels(service, arm)
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
         "metadata": metadata(bundle, service, arm.name, labels, arm),
-        "spec": _replicas(service)
+        "spec": (replicas(service) if count is None else {"replicas": count})
         | {
             "progressDeadlineSeconds": 600,
             "revisionHistoryLimit": 10,
@@ -50,17 +52,32 @@ def deployment(bundle: Bundle, service: Service, arm: Arm) -> Object:
                 "type": "RollingUpdate",
                 "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": "25%"},
             },
-            "template": {
-                "metadata": {"labels": labels, "annotations": arm_annotations(service, arm)},
-                "spec": _pod(service, arm),
-            },
+            "template": pod_template(service, arm),
         },
     }
 
 
-def _replicas(service: Service) -> Object:
-    # An autoscaler owns the number: writing it here would undo its work at every apply.
-    return {} if service.cpu_utilisation is not None else {"replicas": service.replicas_minimum}
+def pod_template(service: Service, arm: Arm) -> Object:
+    """Return the pods of an arm, as every sort of workload has them."""
+    return {
+        "metadata": {
+            "labels": arm_labels(service, arm),
+            "annotations": arm_annotations(service, arm),
+        },
+        "spec": _pod(service, arm),
+    }
+
+
+def replicas(service: Service) -> Object:
+    """Return the number of replicas, where nothing else owns it.
+
+    An autoscaler does, and Flagger, which scales the challenger to none between two rollouts:
+    writing it here would undo their work at every apply.
+    """
+    is_scaled = service.cpu_utilisation is not None or service.load is not None
+    if is_scaled or is_moved_by(service, Backend.FLAGGER):
+        return {}
+    return {"replicas": service.replicas_minimum}
 
 
 def _pod(service: Service, arm: Arm) -> Object:

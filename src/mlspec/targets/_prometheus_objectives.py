@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.ir import Strategy
+from mlspec.ir import Backend, Strategy
 from mlspec.targets._arms import CHALLENGER
+from mlspec.targets._flagger_metrics import challenger_pods
 from mlspec.targets._prometheus_alert import VALUE, Alert, Samples, Situation, words
 from mlspec.targets._prometheus_monitors import alert_name
 from mlspec.targets._prometheus_proof import histogram
@@ -60,8 +61,13 @@ def objective_alerts(service: Service, environment: str) -> Iterator[Alert]:
 def _matchers(service: Service) -> tuple[tuple[str, str, str], ...]:
     matchers = (("model", "=", service.name),)
     # Nobody reads the answers of a shadow: its errors spend no budget.
-    shadowed = service.rollout.is_staged and service.rollout.strategy is Strategy.SHADOW
-    return (*matchers, ("role", "!=", CHALLENGER)) if shadowed else matchers
+    if service.rollout.strategy is not Strategy.SHADOW:
+        return matchers
+    if service.backend is Backend.FLAGGER:
+        _, (label, _, pods) = challenger_pods(service)
+        return (*matchers, (label, "!~", pods))
+    is_beside = service.rollout.is_staged or service.backend is Backend.ROLLOUTS
+    return (*matchers, ("role", "!=", CHALLENGER)) if is_beside else matchers
 
 
 def _labels(

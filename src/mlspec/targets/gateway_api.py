@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.ir import Artifact
+from mlspec.ir import Artifact, Backend, Router, Strategy
 from mlspec.syntax import emit_documents
 from mlspec.targets._gateway_api_route import Object, route
 from mlspec.targets._gateway_api_steps import RouteStep, route_steps
@@ -18,7 +18,7 @@ from mlspec.targets._port import Target
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mlspec.ir import Bundle
+    from mlspec.ir import Bundle, Service
     from mlspec.targets._port import Renderer
 
 __all__ = ["TARGET"]
@@ -27,12 +27,22 @@ __all__ = ["TARGET"]
 def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
     """Yield the routes of every served model."""
     for service in bundle.services:
+        if not _is_routed(bundle, service):
+            continue
         steps = route_steps(service.rollout)
         for number, step in enumerate(steps):
             path = f"rollout/{service.name}/step-{number:02d}-{step.name}.yaml"
             header = header_text(bundle, service.source, *_notes(step, number, len(steps)))
             content: Object = route(bundle, service, step)
             yield Artifact(path, emit_documents([content], header=header), service.source)
+
+
+def _is_routed(bundle: Bundle, service: Service) -> bool:
+    """A controller makes the route of a rollout by itself; where nothing moves it needs none."""
+    if service.backend in (Backend.PLAIN, Backend.KSERVE):
+        return False
+    is_ours = service.backend is Backend.GATEWAY or service.rollout.strategy is Strategy.NONE
+    return is_ours and bundle.platform.router is Router.GATEWAY_API
 
 
 def _notes(step: RouteStep, number: int, count: int) -> Iterator[str]:

@@ -1,16 +1,17 @@
 """`kubernetes`: the core objects that serve a model, and a kustomization over them.
 
 Routes are not among them: they move during a rollout, so whoever applies these files again
-must not undo a step (see the target `gateway-api`).
+must not undo a step (see the target `gateway-api`). For the backends `rollouts` and `flagger`
+the targets of that name write what moves.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.ir import Artifact
+from mlspec.ir import Artifact, Backend
 from mlspec.syntax import emit_documents
-from mlspec.targets._arms import arms
+from mlspec.targets._arms import arms, is_moved_by
 from mlspec.targets._header import header_text
 from mlspec.targets._kubernetes_parts import (
     autoscaler,
@@ -20,12 +21,14 @@ from mlspec.targets._kubernetes_parts import (
     service_account,
 )
 from mlspec.targets._kubernetes_workload import deployment
+from mlspec.targets._kustomization import kustomization
+from mlspec.targets._moves import is_possible
+from mlspec.targets._plain_steps import is_fixed, plain_steps, shared_service
 from mlspec.targets._port import Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mlspec.canonical import Json
     from mlspec.ir import Bundle, Service
     from mlspec.targets._arms import Arm
     from mlspec.targets._kubernetes_meta import Object
@@ -39,43 +42,53 @@ _REDUNDANT = 2
 
 
 def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
-    """Yield one file per served model, and the kustomization."""
-    if not bundle.services:
-        return
-    for service in bundle.services:
+    """Yield one file per served model, and the kustomization.
+
+    What moves during a rollout of the backend `plain` follows, one file per step. KServe makes
+    all objects of a model by itself.
+    """
+    services = [each for each in bundle.services if each.backend is not Backend.KSERVE]
+    for service in services:
         text = emit_documents(
             list(_objects(bundle, service)), header=header_text(bundle, service.source)
         )
         yield Artifact(f"{_FOLDER}/{service.name}.yaml", text, service.source)
-    yield _kustomization(bundle)
+        yield from _steps(bundle, service)
+    if services:
+        yield kustomization(bundle, _FOLDER, [each.name for each in services])
+
+
+def _steps(bundle: Bundle, service: Service) -> Iterator[Artifact]:
+    if not is_moved_by(service, Backend.PLAIN) or not is_possible(service, bundle.platform):
+        return
+    for step in plain_steps(bundle, service):
+        header = header_text(bundle, service.source, *step.notes)
+        text = emit_documents([*step.objects], header=header)
+        yield Artifact(f"rollout/{service.name}/{step.name}.yaml", text, service.source)
 
 
 def _objects(bundle: Bundle, service: Service) -> Iterator[Object]:
     yield service_account(bundle, service)
     yield network_policy(bundle, service)
+    is_staged = service.rollout.is_staged and is_moved_by(service, Backend.PLAIN)
+    if is_staged and is_fixed(service):
+        yield shared_service(bundle, service)
     for arm in arms(service):
-        yield from _arm_objects(bundle, service, arm)
+        yield from _workload(bundle, service, arm, is_plain=is_staged)
+        if service.replicas_minimum >= _REDUNDANT:
+            yield disruption_budget(bundle, service, arm)
 
 
-def _arm_objects(bundle: Bundle, service: Service, arm: Arm) -> Iterator[Object]:
+def _workload(bundle: Bundle, service: Service, arm: Arm, *, is_plain: bool) -> Iterator[Object]:
+    if is_moved_by(service, Backend.ROLLOUTS):
+        return  # its Rollout is the workload
+    if is_plain and is_fixed(service):
+        return  # its steps are
     yield deployment(bundle, service, arm)
-    yield network_service(bundle, service, arm)
-    if service.cpu_utilisation is not None:
+    if not is_plain and not is_moved_by(service, Backend.FLAGGER):
+        yield network_service(bundle, service, arm)
+    if service.cpu_utilisation is not None and service.load is None:
         yield autoscaler(bundle, service, arm, service.cpu_utilisation)
-    if service.replicas_minimum >= _REDUNDANT:
-        yield disruption_budget(bundle, service, arm)
-
-
-def _kustomization(bundle: Bundle) -> Artifact:
-    source = bundle.pipeline.source
-    files: list[Json] = [f"{name}.yaml" for name in sorted(each.name for each in bundle.services)]
-    content: Json = {
-        "apiVersion": "kustomize.config.k8s.io/v1beta1",
-        "kind": "Kustomization",
-        "resources": files,
-    }
-    text = emit_documents([content], header=header_text(bundle, source))
-    return Artifact(f"{_FOLDER}/kustomization.yaml", text, source)
 
 
 TARGET = Target("kubernetes", "Deployment, Service, autoscaler and policies per model", emit)

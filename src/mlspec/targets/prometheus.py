@@ -11,8 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlspec.ir import Artifact
+from mlspec.ir import Artifact, Backend
 from mlspec.syntax import emit_documents
+from mlspec.targets._arms import is_moved_by
 from mlspec.targets._header import header_text
 from mlspec.targets._port import Target
 from mlspec.targets._prometheus_alert import Alert, Record
@@ -79,7 +80,8 @@ def _groups(
 
 
 def _rollout(service: Service, environment: str) -> Iterator[Record | Alert]:
-    if not service.rollout.is_staged:
+    # A controller judges its rollouts by itself, and between two there is no challenger to watch.
+    if not service.rollout.is_staged or is_moved_by(service, Backend.ROLLOUTS, Backend.FLAGGER):
         return
     for check in service.rollout.analysis:
         yield from check_records(service, check)

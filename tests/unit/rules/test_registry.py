@@ -61,6 +61,7 @@ def test_a_rule_that_no_comment_can_suppress_is_an_error():
         "ungated-high-risk",
         "contested-branch",
         "high-risk-without-oversight",
+        "impossible-rollout",
         "secret-in-spec",
         "understated-risk",
         "unusable-branch",

@@ -1,4 +1,4 @@
-"""The platform: what the clusters of an environment run, and who watches them."""
+"""The platform that a workspace declares: what its clusters run, and who watches them."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from mlspec.kinds.workspace import GitOpsTarget
-    from mlspec.workspace import Workspace
+    from mlspec.workspace._model import Workspace
 
-__all__ = ["lower_platform", "release_of"]
+__all__ = ["platform_of", "release_of"]
 
 _RELEASE = re.compile(r"v?([0-9]{1,4}\.[0-9]{1,4})(\.[0-9A-Za-z.+-]{1,40})?")
 
 
-def lower_platform(workspace: Workspace, environment: str) -> ir.Platform:
-    """Return the platform that a workspace declares."""
+def platform_of(workspace: Workspace) -> ir.Platform:
+    """Return the platform that a workspace declares.
+
+    Versions are cut to `major.minor`; what is no version is left out.
+    """
     targets = workspace.spec.targets
     name, _, value = targets.prometheus.select_label.partition("=")
     return ir.Platform(
@@ -27,7 +30,7 @@ def lower_platform(workspace: Workspace, environment: str) -> ir.Platform:
         kserve_mode=targets.kserve.mode,
         versions=tuple(sorted(_versions(targets.versions))),
         scrape_label=(name, value),
-        gitops=_gitops(targets.gitops, f"{workspace.spec.paths.output}/{environment}"),
+        gitops=_gitops(targets.gitops, workspace),
         prometheus=targets.prometheus.address,
         approval_url=targets.flagger.approval_url or "",
     )
@@ -45,8 +48,9 @@ def _versions(declared: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             yield component, release
 
 
-def _gitops(declared: GitOpsTarget | None, output: str) -> ir.GitOps:
+def _gitops(declared: GitOpsTarget | None, workspace: Workspace) -> ir.GitOps:
     if declared is None:
         return ir.GitOps()
+    output = f"{workspace.spec.paths.output}/{workspace.environment}".rstrip("/")
     path = declared.path or output
     return ir.GitOps(declared.repository, declared.revision, path, declared.project)

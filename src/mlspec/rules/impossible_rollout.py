@@ -1,0 +1,154 @@
+"""A rollout asks of its backend what that backend can't do.
+
+What it does
+Looks up who moves the traffic of a model (`serving.backend`, or `targets.backend` of the
+workspace) in the capability table: the strategy must be one that the backend really does, in the
+version that runs, with the router that is there, and in the form that the spec gives it.
+`mlspec targets list` prints the table.
+
+Why is this bad?
+Nothing in a cluster says so. KServe ignores a canary of the wrong mode, the Gateway API plugin of
+Argo Rollouts takes a mirror and copies nothing, Flagger draws no share for an experiment: the
+release looks careful and is not. No such file is compiled. The hint names the nearest backends
+that can.
+
+Bad
+    kind: Model
+    spec:
+      serving: {backend: rollouts}
+      rollout:
+        strategy: shadow
+        share: 0.1
+        holdMinutes: 600
+        steps: null
+        analysis: null
+        abortOnFailure: null
+
+Good
+    kind: Model
+    spec:
+      serving: {backend: gateway}
+      rollout:
+        strategy: shadow
+        share: 0.1
+        holdMinutes: 600
+        steps: null
+        analysis: null
+        abortOnFailure: null
+
+References
+- https://argo-rollouts.readthedocs.io/en/stable/features/traffic-management/
+- https://docs.flagger.app/usage/deployment-strategies
+- https://gateway-api.sigs.k8s.io/guides/traffic-splitting/
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from mlspec.diagnostics import Severity
+from mlspec.kinds.rollout_policy import steps_of
+from mlspec.rules._delivery import delivery_of
+from mlspec.rules._port import Finding, Rule
+from mlspec.targets import alternatives
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from mlspec.rules._delivery import Delivery
+    from mlspec.targets import Capability
+    from mlspec.workspace import Resource, Workspace
+
+__all__ = ["RULE"]
+
+_PER_CENT = 100
+
+
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
+    """Yield the rollout of a model that its backend can't do, or not in this form."""
+    found = delivery_of(resource, workspace)
+    if found is None:
+        return
+    if not found.cell.is_possible:
+        message = f"`{found.backend}` can't do `{found.word}`: {found.cell.note}"
+        yield Finding(resource, found.chosen, message, hint=_nearest(found))
+        return
+    for need in found.cell.needs:
+        if need in _NEEDS and (missing := _NEEDS[need](found)):
+            message = f"`{found.backend}` can't do this `{found.word}`: {missing}"
+            yield Finding(resource, found.chosen, message, hint=_way_out(need, found))
+
+
+def _nearest(found: Delivery) -> str:
+    others = alternatives(found.word, found.platform, "")
+    words = list(dict.fromkeys(_named(each, found) for each in others if _differs(each, found)))
+    if not words:
+        return "choose another strategy: no backend can"
+    return f"choose another strategy, or {' or '.join(words[:3])}"
+
+
+def _differs(cell: Capability, found: Delivery) -> bool:
+    return cell.backend != found.backend or not _is_routed(cell, found)
+
+
+def _named(cell: Capability, found: Delivery) -> str:
+    name = f"`backend: {cell.backend}`"
+    if not _is_routed(cell, found):
+        name += f" with the router `{cell.routers[0]}`"
+    return f"{name} ({cell.support})"
+
+
+def _is_routed(cell: Capability, found: Delivery) -> bool:
+    return not cell.routers or found.platform.router.value in cell.routers
+
+
+def _way_out(need: str, found: Delivery) -> str:
+    return f"{_WAYS[need]}, or {_nearest_other(found)}"
+
+
+def _nearest_other(found: Delivery) -> str:
+    others = alternatives(found.word, found.platform, found.backend)
+    free = [each for each in others if not {*each.needs} & {*found.cell.needs}]
+    return f"choose {_named(free[0], found)}" if free else "choose another strategy"
+
+
+def _whole_percent(found: Delivery) -> str:
+    for share, _ in steps_of(found.rollout):
+        exact = Decimal(repr(share)) * _PER_CENT
+        if exact != exact.to_integral_value():
+            return f"it moves whole per cents, and {exact.normalize():f} is none"
+    return ""
+
+
+def _full_mirror(found: Delivery) -> str:
+    share = steps_of(found.rollout)[0][0]
+    return "" if share == 1 else "it copies every request or none with this router"
+
+
+def _no_analysis(found: Delivery) -> str:
+    if not found.rollout.analysis:
+        return ""
+    return "it judges before the switch, where no request arrives and no condition is ever proven"
+
+
+def _fixed_replicas(found: Delivery) -> str:
+    if found.serving.scaling is None:
+        return ""
+    return "replicas are the share of traffic, and `serving.scaling` moves them"
+
+
+_NEEDS: Mapping[str, Callable[[Delivery], str]] = {
+    "fixed-replicas": _fixed_replicas,
+    "full-mirror": _full_mirror,
+    "no-analysis": _no_analysis,
+    "whole-percent": _whole_percent,
+}
+_WAYS = {
+    "fixed-replicas": "remove `serving.scaling`",
+    "full-mirror": "set `share: 1`",
+    "no-analysis": "remove `analysis`",
+    "whole-percent": "write a share of whole per cents",
+}
+
+RULE = Rule("MLS423", "impossible-rollout", Severity.ERROR, ("Model",), check, suppressible=False)

@@ -1,0 +1,49 @@
+"""What a rollout asks of its backend, and in which words times and shares are written."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from mlspec.ir import Strategy
+from mlspec.targets._capabilities import capability
+
+if TYPE_CHECKING:
+    from mlspec.ir import Platform, Rollout, Service
+
+__all__ = ["is_possible", "looks", "minutes", "percent", "strategy_word", "timespan"]
+
+_HOUR = 60
+
+
+def strategy_word(rollout: Rollout) -> str:
+    """Return the column of the capability table that a rollout belongs to."""
+    is_by_header = rollout.strategy is Strategy.SPLIT and rollout.header
+    return f"{rollout.strategy}-header" if is_by_header else rollout.strategy.value
+
+
+def is_possible(service: Service, platform: Platform) -> bool:
+    """Tell whether the backend of a service does its rollout; if not, nothing is emitted."""
+    cell = capability(service.backend.value, strategy_word(service.rollout), platform)
+    return cell.is_possible
+
+
+def looks(hold_minutes: int, window_minutes: int) -> int:
+    """Return how many windows fit into a step: at least one, unless it is not held at all."""
+    return max(1, hold_minutes // window_minutes) if hold_minutes else 0
+
+
+def percent(share: float) -> int:
+    """Return a share as a whole per cent; never nothing, unless it is nothing."""
+    exact = Decimal(repr(share)) * 100
+    return max(1, int(exact.to_integral_value())) if share else 0
+
+
+def minutes(count: int) -> str:
+    """Return a number of minutes as a duration; Flagger reads no hours."""
+    return f"{count}m"
+
+
+def timespan(count: int) -> str:
+    """Return a number of minutes as Go writes a duration: in hours where that is exact."""
+    return f"{count // _HOUR}h" if count and count % _HOUR == 0 else minutes(count)
