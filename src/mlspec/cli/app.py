@@ -23,6 +23,7 @@ from mlspec.cli._options import (
 from mlspec.cli._plan_commands import plan, show
 from mlspec.cli._simulate_commands import SIMULATE
 from mlspec.cli._state_commands import STATE, diff, drift
+from mlspec.cli._verify_commands import CRDS, verify
 
 __all__ = ["application"]
 
@@ -163,6 +164,11 @@ def application() -> typer.Typer:
     for name, command in SIMULATE.items():
         simulate.command(name)(command)
     app.add_typer(simulate, name="simulate")
+    crds = _group("Keep the definitions (CRDs) of your cluster, for `mlspec verify`.")
+    crds.callback()(_nothing)
+    for name, command in CRDS.items():
+        crds.command(name)(command)
+    app.add_typer(crds, name="crds")
     return app
 
 
@@ -199,6 +205,7 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "review": review,
     "show": show,
     "compile": _compile,
+    "verify": verify,
     "diff": diff,
     "status": _status,
     "drift": drift,

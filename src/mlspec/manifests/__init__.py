@@ -12,43 +12,53 @@ from typing import TYPE_CHECKING
 from mlspec.lazy import importer
 
 if TYPE_CHECKING:
+    from mlspec.manifests._catalogue import Catalogue, definition_file
     from mlspec.manifests._codes import MANIFEST_CODES
     from mlspec.manifests._documents import FileKind, file_kind
     from mlspec.manifests._model import Manifest, ManifestSet, Problem
     from mlspec.manifests._port import Check
     from mlspec.manifests._read import Folder, read_folder, read_manifests
     from mlspec.manifests._semantic import check_codes, find_problems, load_checks
+    from mlspec.manifests._verify import Verification, verify
 
 __all__ = [
     "MANIFEST_CODES",
+    "Catalogue",
     "Check",
     "FileKind",
     "Folder",
     "Manifest",
     "ManifestSet",
     "Problem",
+    "Verification",
     "check_codes",
+    "definition_file",
     "file_kind",
     "find_problems",
     "load_checks",
     "read_folder",
     "read_manifests",
+    "verify",
 ]
 
 _MODULES = {
     "MANIFEST_CODES": "_codes",
+    "Catalogue": "_catalogue",
     "Check": "_port",
     "FileKind": "_documents",
     "Folder": "_read",
     "Manifest": "_model",
     "ManifestSet": "_model",
     "Problem": "_model",
+    "Verification": "_verify",
     "check_codes": "_semantic",
+    "definition_file": "_catalogue",
     "file_kind": "_documents",
     "find_problems": "_semantic",
     "load_checks": "_semantic",
     "read_folder": "_read",
     "read_manifests": "_read",
+    "verify": "_verify",
 }
 
 __getattr__ = importer(__name__, _MODULES)

@@ -28,11 +28,15 @@ _CHART = "Chart.yaml"
 
 @dataclass(frozen=True)
 class Folder:
-    """What a folder holds, and what is wrong with its files before any object is looked at."""
+    """What a folder holds, and what is wrong with its files before any object is looked at.
+
+    `shown` stands before the name of each file, relative to the folder.
+    """
 
     manifests: ManifestSet
     diagnostics: tuple[Diagnostic, ...]
     sources: Mapping[str, SourceText]
+    shown: str = ""
 
 
 def read_folder(path: Path, shown: str = "") -> Folder:
@@ -42,7 +46,7 @@ def read_folder(path: Path, shown: str = "") -> Folder:
     """
     sources, diagnostics = read_sources(str(path), shown)
     folder = read_manifests(sources)
-    return replace(folder, diagnostics=(*diagnostics, *folder.diagnostics))
+    return replace(folder, diagnostics=(*diagnostics, *folder.diagnostics), shown=shown)
 
 
 def read_manifests(sources: Iterable[SourceText]) -> Folder:

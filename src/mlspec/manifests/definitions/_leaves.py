@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from mlspec.diagnostics import Path
     from mlspec.manifests.definitions._schema import Node
 
-__all__ = ["MISSING", "UNCHECKED", "UNJUDGED", "kind_of", "leaf_findings", "type_finding"]
+__all__ = ["MISSING", "QUOTE", "UNCHECKED", "UNJUDGED", "kind_of", "leaf_findings", "type_finding"]
 
+QUOTE = "put it in quotes"
+"""The hint that whoever has the text of the file completes."""
 UNCHECKED = "unchecked-rule"
 MISSING = "missing-checker"
 UNJUDGED = (UNCHECKED, MISSING)
@@ -75,7 +77,7 @@ def _found(value: Json, found: str) -> str:
 
 def _cure(wanted: str, found: str, value: Json) -> str | None:
     if wanted in ("string", "any") and found in ("boolean", "integer", "number"):
-        return f'put it in quotes: `"{shown(value)}"`' if wanted == "string" else None
+        return QUOTE if wanted == "string" else None
     if isinstance(value, str) and wanted in ("integer", "number", "boolean"):
         return "take the quotes away" if _reads_as(value, wanted) else None
     if found == "null":
