@@ -82,8 +82,11 @@ def difference(path, expected, found):
 def test_the_cases_cover_every_target():
     written = {path for case in CASES for path in files(case / "expected")}
     parts = {
+        "argo-rollouts": "argo-rollouts/",
+        "flagger": "flagger/",
         "gateway-api": "rollout/",
         "github-actions": ".github/workflows/",
+        "keda": "keda/",
         "kubernetes": "kubernetes/",
         "model-card": "cards/",
         "prometheus": "prometheus/",

@@ -106,7 +106,13 @@ def explain_all(higher: tuple[CodeEntry, ...] = ()) -> tuple[Explanation, ...]:
     """Return the explanations of every code of every stage, in order of code and name."""
     rules = (explain_rule(rule, text) for rule, text in documented_rules().items())
     found = [*rules, *(_from_entry(entry) for entry in (*_tables(), *higher)), *_reasons()]
-    return tuple(sorted(found, key=lambda each: (each.code == GATE, each.code, each.name)))
+    return tuple(sorted(found, key=_order))
+
+
+def _order(explanation: Explanation) -> tuple[bool, int, str, str]:
+    """Codes of four digits come after those of three; gates have none and come last."""
+    code = explanation.code
+    return code == GATE, len(code), code, explanation.name
 
 
 def explain_rule(rule: Rule, documentation: str) -> Explanation:

@@ -63,6 +63,7 @@ if TYPE_CHECKING:
 __all__ = ["RULE"]
 
 _PER_CENT = 100
+_MANY = 3
 
 
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
@@ -81,15 +82,18 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
 
 
 def _nearest(found: Delivery) -> str:
-    others = alternatives(found.word, found.platform, "")
-    words = list(dict.fromkeys(_named(each, found) for each in others if _differs(each, found)))
+    words = list(dict.fromkeys(_named(each, found) for each in _others(found)))
     if not words:
         return "choose another strategy: no backend can"
-    return f"choose another strategy, or {' or '.join(words[:3])}"
+    return f"choose another strategy, or {' or '.join(words[:_MANY])}"
 
 
-def _differs(cell: Capability, found: Delivery) -> bool:
-    return cell.backend != found.backend or not _is_routed(cell, found)
+def _others(found: Delivery) -> Iterator[Capability]:
+    """Yield what can do the rollout in the form that it has, the nearest first."""
+    for cell in alternatives(found.word, found.platform, ""):
+        differs = cell.backend != found.backend or not _is_routed(cell, found)
+        if differs and not any(_NEEDS[need](found) for need in cell.needs if need in _NEEDS):
+            yield cell
 
 
 def _named(cell: Capability, found: Delivery) -> str:
@@ -104,13 +108,8 @@ def _is_routed(cell: Capability, found: Delivery) -> bool:
 
 
 def _way_out(need: str, found: Delivery) -> str:
-    return f"{_WAYS[need]}, or {_nearest_other(found)}"
-
-
-def _nearest_other(found: Delivery) -> str:
-    others = alternatives(found.word, found.platform, found.backend)
-    free = [each for each in others if not {*each.needs} & {*found.cell.needs}]
-    return f"choose {_named(free[0], found)}" if free else "choose another strategy"
+    other = next(_others(found), None)
+    return f"{_WAYS[need]}, or choose {_named(other, found) if other else 'another strategy'}"
 
 
 def _whole_percent(found: Delivery) -> str:
