@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError
 from mlspec.gates import gate_manuals
 from mlspec.kinds import kind_names
 from mlspec.lowering import LOWERING_CODES
+from mlspec.manifests import MANIFEST_CODES, check_codes
 from mlspec.rules import Explanation, explain_all
 from mlspec.rules import explain as find
 from mlspec.workspace import ANY_DOCUMENT, json_schemas
+
+if TYPE_CHECKING:
+    from mlspec.diagnostics import Code
 
 __all__ = ["Explanation", "explain", "explanations", "is_known", "schema_text"]
 
@@ -20,7 +26,7 @@ def explain(word: str) -> Explanation:
     Raises:
         UsageError: nothing has that code or name.
     """
-    found = find(word, LOWERING_CODES)
+    found = find(word, _other_codes())
     if found is not None:
         return found
     # Between codes nothing is close: one digit off is another matter altogether.
@@ -32,12 +38,17 @@ def explain(word: str) -> Explanation:
 
 def is_known(word: str) -> bool:
     """Tell whether a word is a code or a name, in any case."""
-    return find(word, LOWERING_CODES) is not None
+    return find(word, _other_codes()) is not None
 
 
 def explanations() -> tuple[Explanation, ...]:
     """Return the explanations of every code, in order of code."""
-    return explain_all(LOWERING_CODES)
+    return explain_all(_other_codes())
+
+
+def _other_codes() -> tuple[Code, ...]:
+    """Return the codes of stages that the rules can't know."""
+    return (*LOWERING_CODES, *MANIFEST_CODES, *check_codes())
 
 
 def schema_text(kind: str | None = None) -> str:
