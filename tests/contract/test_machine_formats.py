@@ -14,6 +14,7 @@ from tests.contract.test_plan_formats import PLANS, record
 from tests.unit.planning.worlds import wanted
 
 from mlspec.api.inspect import resource
+from mlspec.api.targets import list_targets
 from mlspec.canonical import digest_value
 from mlspec.diagnostics import (
     Applicability,
@@ -80,6 +81,7 @@ from mlspec.reporting.plans_state import (
 from mlspec.reporting.rechecks import render_rechecks_json
 from mlspec.reporting.resources import render_resource_json
 from mlspec.reporting.state import render_edited_json, render_listed_json, render_object_json
+from mlspec.reporting.targets import render_targets_json
 from mlspec.resources import data_path
 from mlspec.state import (
     BreakGlass,
@@ -231,6 +233,7 @@ def documents():
         yield "state", write_state(state)
     yield "drift", render_drift_json(DRIFT)
     yield "diff", render_compared_json(COMPARED)
+    yield "targets", render_targets_json(list_targets())
     claim = Claim(
         PLAN.digest, PLAN.risk_digest, "prod", "model-risk", "bo", "", AT, DIGEST, "c0ffee"
     )

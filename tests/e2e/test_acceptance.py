@@ -246,6 +246,7 @@ WITHOUT_A_PERSON = {
     "state rebuild": ([*STAGING, "--reason", "lost"], 0),
     "state show": (["model/churn", *STAGING], 0),
     "status": (STAGING, 0),
+    "targets list": ([], 0),
     "validate": ([], 0),
 }
 

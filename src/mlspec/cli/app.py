@@ -23,6 +23,7 @@ from mlspec.cli._options import (
 from mlspec.cli._plan_commands import plan, show
 from mlspec.cli._simulate_commands import SIMULATE
 from mlspec.cli._state_commands import STATE, diff, drift
+from mlspec.cli._targets_commands import TARGETS
 from mlspec.cli._verify_commands import CRDS, verify
 
 __all__ = ["application"]
@@ -169,6 +170,11 @@ def application() -> typer.Typer:
     for name, command in CRDS.items():
         crds.command(name)(command)
     app.add_typer(crds, name="crds")
+    targets = _group("Say what is compiled, and what each backend can do.")
+    targets.callback()(_nothing)
+    for name, command in TARGETS.items():
+        targets.command(name)(command)
+    app.add_typer(targets, name="targets")
     return app
 
 

@@ -25,6 +25,7 @@ from mlspec.targets._capabilities import (
     known_versions,
     version_in_use,
 )
+from mlspec.targets._listing import Listing, listing
 from mlspec.targets._port import Renderer, Target
 from mlspec.targets._quoting import quote_html, quote_markdown
 from mlspec.targets._ratio import replica_split
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 __all__ = [
     "STRATEGIES",
     "Capability",
+    "Listing",
     "Renderer",
     "Support",
     "Target",
@@ -49,6 +51,7 @@ __all__ = [
     "emit",
     "is_sealed",
     "known_versions",
+    "listing",
     "load_targets",
     "quote_html",
     "quote_markdown",
