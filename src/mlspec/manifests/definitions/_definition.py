@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.manifests.definitions._fill import defaulted
 from mlspec.manifests.definitions._metadata import object_metadata
-from mlspec.manifests.definitions._rules import broken_rules, ruled_nodes
+from mlspec.manifests.definitions._rules import RuleBook
 from mlspec.manifests.definitions._schema import Schema
 from mlspec.manifests.definitions._walk import findings
 
@@ -75,13 +75,11 @@ class VersionedDefinition:
         Defaults are filled in first: rules are written for objects that have them.
         """
         filled = self.defaulted(value)
-        found = [
-            *findings(object_metadata(), filled.get("metadata", {}), ("metadata",)),
-            *findings(self.schema, filled),
-        ]
+        of_metadata = findings(object_metadata(), filled.get("metadata", {}), ("metadata",))
+        found = list(dict.fromkeys([*of_metadata, *findings(self.schema, filled)]))
         wrong = [each.path for each in found]
-        return [*found, *broken_rules(self.schema, self._ruled, filled, wrong)]
+        return [*found, *self._rules.findings(filled, wrong)]
 
     @cached_property
-    def _ruled(self) -> frozenset[int]:
-        return ruled_nodes(self.schema)
+    def _rules(self) -> RuleBook:
+        return RuleBook(self.schema)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ def defaulted(schema: Schema, value: Mapping[str, Json]) -> dict[str, Json]:
     The status is left alone: the server drops what a client says about it. A null where the
     definition has a default and no null is replaced, as the server does.
     """
-    filled = copy.deepcopy(dict(value))
+    filled = {key: _copied(each) for key, each in value.items()}
     root = schema.nodes[schema.root]
     properties = {key: each for key, each in root.get("properties", {}).items() if key != "status"}
     _fill(schema, {**root, "properties": properties}, filled)
@@ -41,7 +40,7 @@ def _fill_object(schema: Schema, node: Node, value: dict[str, Json]) -> None:
     for name, number in properties.items():
         below = schema.nodes[number]
         if "default" in below and _is_absent(value, name, below):
-            value[name] = copy.deepcopy(below["default"])
+            value[name] = _copied(below["default"])
         if name in value:
             _fill(schema, below, value[name])
     if "additionalProperties" in node:
@@ -52,3 +51,10 @@ def _fill_object(schema: Schema, node: Node, value: dict[str, Json]) -> None:
 
 def _is_absent(value: dict[str, Json], name: str, node: Node) -> bool:
     return name not in value or (value[name] is None and not node.get("nullable"))
+
+
+def _copied(value: Json) -> Json:
+    """Copy a value; unlike `deepcopy`, parts that stood twice become two."""
+    if isinstance(value, dict):
+        return {key: _copied(each) for key, each in value.items()}
+    return [_copied(each) for each in value] if isinstance(value, list) else value

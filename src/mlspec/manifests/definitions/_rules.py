@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from mlspec.canonical import canonical_json
 from mlspec.manifests.definitions._cel import Budget, evaluate, longest
 from mlspec.manifests.definitions._leaves import MISSING, UNCHECKED
 from mlspec.manifests.definitions._patterns import UncheckedError
@@ -22,11 +23,20 @@ if TYPE_CHECKING:
     from mlspec.manifests.definitions._cel_values import CelValues
     from mlspec.manifests.definitions._schema import Node, Schema
 
-__all__ = ["broken_rules", "ruled_nodes"]
+__all__ = ["RuleBook"]
 
+_MOST_KNOWN = 20_000
 _LONGEST_MESSAGE = 500
 _OF_A_CHANGE = re.compile(r"\boldSelf\b")
 _STEP = re.compile(r"\.([A-Za-z_][\w-]*)|\[['\"]([^'\"]+)['\"]\]")
+
+
+class _Outcome(NamedTuple):
+    """What became of one rule: it is broken, or (with an error) was not evaluated."""
+
+    rule: Node
+    told: str
+    error: UncheckedError | None = None
 
 
 def ruled_nodes(schema: Schema) -> frozenset[int]:
@@ -38,31 +48,41 @@ def ruled_nodes(schema: Schema) -> frozenset[int]:
     return frozenset(found)
 
 
-def broken_rules(
-    schema: Schema, ruled: Collection[int], value: Json, wrong: Collection[Path]
-) -> Iterator[Finding]:
-    """Yield the rules that an object breaks, and those that could not be evaluated.
+class RuleBook:
+    """The rules of one version of a kind, and what they said of values that were seen before.
 
-    `ruled` are the nodes with rules; `wrong` are the places that have another fault: what holds one
-    is not judged, as its rules would say the same again or fail for that reason.
+    Objects of a folder are alike: most parts of a route stand in a thousand others, too.
     """
-    if schema.root in ruled:
-        yield from _Rules(schema, ruled, wrong).check(schema.root, value, ())
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+        self.ruled = ruled_nodes(schema)
+        self.known: dict[tuple[int, bytes], list[_Outcome]] = {}
+
+    def findings(self, value: Json, wrong: Collection[Path]) -> Iterator[Finding]:
+        """Yield the rules that an object breaks, and those that could not be evaluated.
+
+        `wrong` are the places that have another fault: what holds one is not judged, as its rules
+        would say the same again or fail for that reason.
+        """
+        if self.schema.root in self.ruled:
+            yield from _Judge(self, wrong).check(self.schema.root, value, ())
 
 
-class _Rules:
-    def __init__(self, schema: Schema, ruled: Collection[int], wrong: Collection[Path]) -> None:
-        self._schema = schema
-        self._ruled = ruled
+class _Judge:
+    """Holds one object against the rules."""
+
+    def __init__(self, book: RuleBook, wrong: Collection[Path]) -> None:
+        self._book = book
         self._wrong = {each[:length] for each in wrong for length in range(len(each) + 1)}
         self._budget = Budget()
         self._values: CelValues | None = None
 
     def check(self, number: int, value: Json, path: Path) -> Iterator[Finding]:
-        node = self._schema.nodes[number]
-        if path not in self._wrong and value is not None:
-            for rule in node.get("rules", ()):
-                yield from self._judged(number, rule, value, path)
+        node = self._book.schema.nodes[number]
+        if "rules" in node and path not in self._wrong and value is not None:
+            for outcome in self._outcomes(number, value):
+                yield _finding(outcome, path)
         if isinstance(value, list):
             yield from self._below([node.get("items")] * len(value), enumerate(value), path)
         elif isinstance(value, dict):
@@ -77,22 +97,30 @@ class _Rules:
         path: Path,
     ) -> Iterator[Finding]:
         for number, (step, each) in zip(numbers, entries, strict=True):
-            if number is not None and number in self._ruled:
+            if number is not None and number in self._book.ruled:
                 yield from self.check(number, each, (*path, step))
 
-    def _judged(self, number: int, rule: Node, value: Json, path: Path) -> Iterator[Finding]:
+    def _outcomes(self, number: int, value: Json) -> list[_Outcome]:
+        key = (number, canonical_json(value))
+        if key in self._book.known:
+            return self._book.known[key]
+        rules = self._book.schema.nodes[number]["rules"]
+        found = [each for rule in rules for each in self._judged(number, rule, value)]
+        if len(self._book.known) < _MOST_KNOWN and not self._budget.is_spent:
+            self._book.known[key] = found
+        return found
+
+    def _judged(self, number: int, rule: Node, value: Json) -> Iterator[_Outcome]:
         if _OF_A_CHANGE.search(rule["rule"]):
             return  # about a change of the object, of which there is none here
         try:
             self._budget.take(rule["rule"], longest(value))
             holds = evaluate(rule["rule"], self._of(number, value))
         except UncheckedError as error:
-            yield _unchecked(rule, path, error)
+            yield _Outcome(rule, error.reason, error)
             return
         if not holds:
-            message = f"{place(path)}: {self._message(number, rule, value)}"
-            where = (*path, *_field_path(rule))
-            yield Finding(where, "broken-definition-rule", message, _hint(rule))
+            yield _Outcome(rule, self._message(number, rule, value))
 
     def _of(self, number: int, value: Json) -> Value:
         """Imported here: without rules there is no need of CEL."""
@@ -101,7 +129,7 @@ class _Rules:
         except ImportError:
             raise UncheckedError("rules need the extra `k8s`", is_missing=True) from None
         if self._values is None:
-            self._values = CelValues(self._schema)
+            self._values = CelValues(self._book.schema)
         try:
             return self._values.of(number, value)
         except (ValueError, OverflowError):
@@ -125,9 +153,14 @@ def _hint(rule: Node) -> str | None:
     return f"the rule is `{printable(' '.join(rule['rule'].split()))[:_LONGEST_MESSAGE]}`"
 
 
-def _unchecked(rule: Node, path: Path, error: UncheckedError) -> Finding:
+def _finding(outcome: _Outcome, path: Path) -> Finding:
+    rule, error = outcome.rule, outcome.error
+    if error is None:
+        where = (*path, *_field_path(rule))
+        message = f"{place(path)}: {outcome.told}"
+        return Finding(where, "broken-definition-rule", message, _hint(rule))
     text = printable(" ".join(rule["rule"].split()))[:_LONGEST_MESSAGE]
-    message = f"a rule of {place(path)} was not checked: {error.reason}"
+    message = f"a rule of {place(path)} was not checked: {outcome.told}"
     name = MISSING if error.is_missing else UNCHECKED
     return Finding(path, name, message, f"the rule is `{text}`; the API server does check it")
 
