@@ -1,6 +1,6 @@
 """What runs a rollout, and what a workspace's clusters are: backends, versions, routers.
 
-Names of backends and of what they need are those of `targets.capabilities`.
+Names of backends and of what they need are those of `capabilities`.
 """
 
 from __future__ import annotations

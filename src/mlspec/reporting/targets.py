@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from mlspec.canonical import Json
-    from mlspec.targets import Capability, Listing
+    from mlspec.capabilities import Capability
+    from mlspec.targets import Listing
 
 __all__ = ["render_targets", "render_targets_json"]
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mlspec.capabilities import capability
 from mlspec.rules._specs import is_served_online, model_of, rollout_of
-from mlspec.targets import capability
 from mlspec.workspace import platform_of
 
 if TYPE_CHECKING:
+    from mlspec.capabilities import Capability
     from mlspec.diagnostics import Path
     from mlspec.ir import Platform
     from mlspec.kinds.model import Serving
     from mlspec.rules._specs import Strategy
-    from mlspec.targets import Capability
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["Delivery", "delivery_of"]

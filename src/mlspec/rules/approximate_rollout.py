@@ -40,12 +40,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlspec.capabilities import replica_split
 from mlspec.diagnostics import Severity
 from mlspec.ir import Backend, Router
 from mlspec.kinds.rollout_policy import BlueGreen, Canary, Split, steps_of
 from mlspec.rules._delivery import delivery_of
 from mlspec.rules._port import Finding, Rule
-from mlspec.targets import replica_split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

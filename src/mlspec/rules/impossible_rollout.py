@@ -47,17 +47,17 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from mlspec.capabilities import alternatives
 from mlspec.diagnostics import Severity
 from mlspec.kinds.rollout_policy import steps_of
 from mlspec.rules._delivery import delivery_of
 from mlspec.rules._port import Finding, Rule
-from mlspec.targets import alternatives
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from mlspec.capabilities import Capability
     from mlspec.rules._delivery import Delivery
-    from mlspec.targets import Capability
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["RULE"]

@@ -30,10 +30,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlspec.capabilities import known_versions, version_in_use
 from mlspec.diagnostics import Severity, did_you_mean
 from mlspec.rules._port import Finding, Rule
 from mlspec.rules._workspace import workspace_of
-from mlspec.targets import known_versions, version_in_use
 from mlspec.workspace import platform_of, release_of
 
 if TYPE_CHECKING:

@@ -15,20 +15,9 @@ from typing import TYPE_CHECKING
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import OutputError, UsageError
 from mlspec.extensions import find
-from mlspec.targets._capabilities import (
-    STRATEGIES,
-    Capability,
-    Support,
-    alternatives,
-    capabilities,
-    capability,
-    known_versions,
-    version_in_use,
-)
 from mlspec.targets._listing import Listing, listing
 from mlspec.targets._port import Renderer, Target
 from mlspec.targets._quoting import quote_html, quote_markdown
-from mlspec.targets._ratio import replica_split
 from mlspec.targets._seal import is_sealed
 from mlspec.targets._templates import template_renderer
 
@@ -38,26 +27,17 @@ if TYPE_CHECKING:
     from mlspec.ir import Artifact, Bundle
 
 __all__ = [
-    "STRATEGIES",
-    "Capability",
     "Listing",
     "Renderer",
-    "Support",
     "Target",
-    "alternatives",
-    "capabilities",
-    "capability",
     "collect",
     "emit",
     "is_sealed",
-    "known_versions",
     "listing",
     "load_targets",
     "quote_html",
     "quote_markdown",
-    "replica_split",
     "template_renderer",
-    "version_in_use",
 ]
 
 _SEGMENT = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.@+-]{0,200}")

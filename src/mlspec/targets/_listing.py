@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlspec.targets._capabilities import capabilities, known_versions
+from mlspec.capabilities import capabilities, known_versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mlspec.targets._capabilities import Capability
+    from mlspec.capabilities import Capability
     from mlspec.targets._port import Target
 
 __all__ = ["Listing", "listing"]

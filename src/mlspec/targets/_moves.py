@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from mlspec.capabilities import capability
 from mlspec.ir import Strategy
-from mlspec.targets._capabilities import capability
 
 if TYPE_CHECKING:
     from mlspec.ir import Platform, Rollout, Service

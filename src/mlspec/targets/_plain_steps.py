@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mlspec.capabilities import replica_split
 from mlspec.ir import Strategy
 from mlspec.targets._arms import CHALLENGER, CHAMPION, Arm, arms
 from mlspec.targets._gateway_api_steps import route_steps
 from mlspec.targets._kubernetes_meta import arm_selector, model_selector
 from mlspec.targets._kubernetes_parts import network_service
 from mlspec.targets._kubernetes_workload import deployment
-from mlspec.targets._ratio import replica_split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

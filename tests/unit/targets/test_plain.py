@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.targets import sample
 
+from mlspec.capabilities import replica_split
 from mlspec.ir import Backend, Platform, Router, Strategy
-from mlspec.targets import replica_split
 from mlspec.targets.gateway_api import TARGET as GATEWAY_API
 from mlspec.targets.kubernetes import TARGET
 

@@ -6,8 +6,7 @@ import itertools
 
 import pytest
 
-from mlspec.ir import Platform, Router
-from mlspec.targets import (
+from mlspec.capabilities import (
     STRATEGIES,
     Support,
     alternatives,
@@ -16,6 +15,7 @@ from mlspec.targets import (
     known_versions,
     version_in_use,
 )
+from mlspec.ir import Platform, Router
 
 ROWS = sorted({(cell.backend, cell.mode) for cell in capabilities()})
 NEEDS = {"custom-route", "fixed-replicas", "full-mirror", "no-analysis", "whole-percent"}

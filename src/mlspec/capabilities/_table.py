@@ -1,6 +1,6 @@
 """Which backend really does which strategy: a table as data, and the questions asked of it.
 
-The table (`_capabilities.json`) was read in the sources of each backend; a cell tells the
+The table (`table.json`) was read in the sources of each backend; a cell tells the
 versions it holds for, the routers it works with and what the spec must say. Nothing is emitted
 that a controller would silently ignore: a cell that is `unsupported` is a diagnostic.
 """
@@ -209,5 +209,5 @@ def _read(cell: _Cell) -> Capability:
 
 @cache
 def _table() -> _Table:
-    text = Path(__file__).with_name("_capabilities.json").read_text("utf-8")
+    text = Path(__file__).with_name("table.json").read_text("utf-8")
     return cast("_Table", json.loads(text))  # the form is held by the tests
