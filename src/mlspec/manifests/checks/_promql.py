@@ -9,18 +9,19 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from mlspec.manifests._promql import MISSING, promql_problem
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import ModuleType
 
-__all__ = ["metric_names", "query_fault"]
+__all__ = ["averages_ratios", "metric_names", "query_fault"]
 
 _LONGEST = 20_000
 _DEEPEST = 200
-_TEMPLATE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_TEMPLATE = re.compile(r"\{\{[^{}]*\}\}")
 _STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`", re.DOTALL)
 _RANGE = re.compile(r"([\[:]\s*)\x00")
-_NAMES = ("lhs", "rhs", "expr", "param", "vector_selector")
+_BELOW = ("lhs", "rhs", "expr", "param", "vector_selector")
 
 
 def query_fault(query: str) -> str | None:
@@ -29,43 +30,58 @@ def query_fault(query: str) -> str | None:
     Placeholders (`{{args.model}}`) are taken for a text, or for `5m` where a range is asked for;
     elsewhere anything could stand there, and nothing is said.
     """
-    parser, plain = _parser(), _without_placeholders(query)
-    if parser is None or plain is None:
-        return None
-    try:
-        parser.parse(plain)
-    except ValueError as error:
-        return str(error).splitlines()[0] if str(error) else "it does not parse"
-    return None
+    plain = _without_placeholders(query)
+    problem = promql_problem(plain) if plain else None
+    return None if problem == MISSING else problem
 
 
 def metric_names(query: str) -> frozenset[str]:
     """Return the metrics that a query reads by name; none where it does not parse."""
-    parser, plain = _parser(), _without_placeholders(query)
-    if parser is None or plain is None:
-        return frozenset()
-    return _names_of(parser, plain)
+    names = (_name(each) for each in _parts_of(query))
+    return frozenset(name for name in names if name)
+
+
+def averages_ratios(query: str) -> bool:
+    """Tell whether a query averages quotients; False where it does not parse."""
+    return any(_is_average(each) for each in _parts_of(query))
+
+
+def _is_average(part: object) -> bool:
+    if not str(getattr(part, "op", "")).endswith("avg"):
+        return False
+    inner = getattr(part, "expr", None)
+    while type(inner).__name__ == "ParenExpr":
+        inner = getattr(inner, "expr", None)
+    return str(getattr(inner, "op", "")) == "/"
 
 
 @lru_cache(maxsize=4096)
-def _names_of(parser: ModuleType, query: str) -> frozenset[str]:
-    try:
-        return frozenset(_names(parser.parse(query), 0))
-    except ValueError:
-        return frozenset()
+def _parts_of(query: str) -> tuple[object, ...]:
+    """Return every part of a query; nothing where it does not parse, or no parser is there."""
+    plain = _without_placeholders(query)
+    if not plain or promql_problem(plain) is not None:
+        return ()
+    import promql_parser
+
+    return tuple(_parts(promql_parser.parse(plain), 0))
 
 
-def _names(expression: object, depth: int) -> Iterator[str]:
-    matchers = getattr(expression, "matchers", None)
-    if matchers is not None:
-        stated = [each.value for each in matchers.matchers if each.name == "__name__"]
-        name = getattr(expression, "name", None) or (stated[0] if len(stated) == 1 else None)
-        yield from [name] if name else []
+def _parts(expression: object, depth: int) -> Iterator[object]:
+    yield expression
     if depth < _DEEPEST:
-        parts = [getattr(expression, key, None) for key in _NAMES]
-        for part in (*parts, *(getattr(expression, "args", None) or ())):
+        below = [getattr(expression, key, None) for key in _BELOW]
+        for part in (*below, *(getattr(expression, "args", None) or ())):
             if part is not None:
-                yield from _names(part, depth + 1)
+                yield from _parts(part, depth + 1)
+
+
+def _name(selector: object) -> str | None:
+    matchers = getattr(selector, "matchers", None)
+    if matchers is None:
+        return None
+    equal = [each for each in matchers.matchers if str(each.op) == "MatchOp.Equal"]
+    stated = [each.value for each in equal if each.name == "__name__"]
+    return getattr(selector, "name", None) or (stated[0] if len(stated) == 1 else None)
 
 
 def _without_placeholders(query: str) -> str | None:
@@ -76,11 +92,3 @@ def _without_placeholders(query: str) -> str | None:
     quoted = _STRING.sub(lambda found: _TEMPLATE.sub("x", found[0]), query)
     plain = _RANGE.sub(r"\g<1>5m", _TEMPLATE.sub("\x00", quoted))
     return None if "\x00" in plain else plain
-
-
-def _parser() -> ModuleType | None:
-    try:
-        import promql_parser
-    except ImportError:
-        return None
-    return promql_parser
