@@ -84,12 +84,12 @@ spec: {uri: data/applicants.csv, format: csv}
 MODEL = """\
 apiVersion: mlspec.dev/v1
 kind: Model
-metadata: {{name: screen, version: v2, owner: workforce}}
+metadata: {{name: {name}, version: v2, owner: workforce}}
 spec:
   purpose: Ranks applications for a person to read first.
   task: binary-classification
   artifact: {{uri: models/screen.onnx, format: onnx}}
-  champion: {{image: registry.example.org/screen:v1, version: v1}}
+  champion: {champion}
   data: {{training: [applicants]}}
   output: {{version: v1, fields: [{{name: score, type: float}}]}}
   risk:
@@ -102,19 +102,29 @@ spec:
     mode: online
     backend: {backend}
     image: registry.example.org/screen:v2
-    replicas: {{minimum: 2, maximum: 4}}
+    replicas: {replicas}
 {scaling}  rollout:
 {rollout}"""
 DELIVERY_CODES = {"MLS423", "MLS424"}
 
 
-def specs(backend, strategy, router, *, scaling="", targets=""):
-    """Return the workspace of one cell; `scaling` and `targets` are lines of YAML in flow form."""
-    rollout = textwrap.indent(STRATEGIES[strategy], "    ")
-    scaled = f"    scaling: {scaling}\n" if scaling else ""
+USUAL = {
+    "name": "screen",
+    "champion": "{image: registry.example.org/screen:v1, version: v1}",
+    "replicas": "{minimum: 2, maximum: 4}",
+}
+
+
+def specs(backend, strategy, router, *, scaling="", targets="", **changes):
+    """Return the workspace of one cell; what is changed is YAML in flow form."""
+    values = USUAL | {
+        "backend": backend,
+        "rollout": textwrap.indent(STRATEGIES[strategy], "    "),
+        "scaling": f"    scaling: {scaling}\n" if scaling else "",
+    }
     texts = {
         "mlspec.yaml": WORKSPACE.format(router=router, targets=targets),
-        "specs/screen.yaml": MODEL.format(backend=backend, rollout=rollout, scaling=scaled),
+        "specs/screen.yaml": MODEL.format(**values | changes),
         "specs/shared.yaml": SHARED,
     }
     loaded = load([SourceText(file, text.encode()) for file, text in texts.items()])
