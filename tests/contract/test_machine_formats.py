@@ -51,6 +51,7 @@ from mlspec.ledger import (
 from mlspec.ledger.approvals import Claim, approval_text
 from mlspec.ledger.glass import GlassReview, review_text
 from mlspec.ledger.reviews import Review, approval_of
+from mlspec.manifests.definitions import convert_all, definition_to_text
 from mlspec.planning import ApplyResult, AuditView, HistoryView, Outcome, StatusView, StepReport
 from mlspec.planning.approvals import Decision, Rejected
 from mlspec.planning.audit import AuditShow, LoggedEvent
@@ -69,6 +70,7 @@ from mlspec.reporting.approvals import decision_json
 from mlspec.reporting.artifacts import render_files_json
 from mlspec.reporting.audit import render_audit_log_json, render_audit_show_json
 from mlspec.reporting.compare import render_compared_json
+from mlspec.reporting.crds import render_changed_definitions_json, render_definitions_json
 from mlspec.reporting.diagnostics import render_json
 from mlspec.reporting.drift import render_drift_json
 from mlspec.reporting.gate_plans import render_gate_plan_json
@@ -103,6 +105,24 @@ FORMATS = sorted(
 PLAN = PLANS["every action"]
 DIGEST = digest_value("x")
 AT = "2026-11-21T10:00:00Z"
+DEFINITION = convert_all(
+    [
+        {
+            "kind": "CustomResourceDefinition",
+            "spec": {
+                "group": "example.org",
+                "names": {"kind": "Thing", "plural": "things"},
+                "versions": [
+                    {
+                        "name": "v1",
+                        "served": True,
+                        "schema": {"openAPIV3Schema": {"type": "object"}},
+                    }
+                ],
+            },
+        }
+    ]
+).definitions[0]
 OPERATIONS = (
     RunOperation("model/screen", "update", "abc-0001"),
     RunOperation("dataset/gone", "delete", "abc-0002", StepStatus.FAILED, "it is guarded"),
@@ -234,6 +254,7 @@ def documents():
     yield "drift", render_drift_json(DRIFT)
     yield "diff", render_compared_json(COMPARED)
     yield "targets", render_targets_json(list_targets())
+    yield from documents_of_definitions()
     claim = Claim(
         PLAN.digest, PLAN.risk_digest, "prod", "model-risk", "bo", "", AT, DIGEST, "c0ffee"
     )
@@ -276,6 +297,12 @@ def documents():
     for previous in (Head(), Head(7, DIGEST)):
         made = make_checkpoint(previous, FACTS, DIGEST, heads, {"model/screen"})
         yield "checkpoint", json.dumps(made.body)
+
+
+def documents_of_definitions():
+    yield "definition", definition_to_text(DEFINITION)
+    yield "definitions", render_definitions_json([DEFINITION])
+    yield "definitions-changed", render_changed_definitions_json({"added": [DEFINITION.name]})
 
 
 def documents_of_gates():

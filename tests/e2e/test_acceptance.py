@@ -222,6 +222,9 @@ WITHOUT_A_PERSON = {
     "audit show": (["model/churn", *STAGING], 0),
     "audit verify": (STAGING, 0),
     "compile": (STAGING, 0),
+    "crds add": (["-"], 64),
+    "crds list": ([], 0),
+    "crds remove": (["rollouts.argoproj.io"], 64),
     "diff": (["staging", "prod"], 0),
     "doctor": ([], 0),
     "drift": (STAGING, 0),
@@ -248,6 +251,7 @@ WITHOUT_A_PERSON = {
     "status": (STAGING, 0),
     "targets list": ([], 0),
     "validate": ([], 0),
+    "verify": (["specs"], 4),
 }
 
 

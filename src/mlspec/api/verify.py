@@ -10,7 +10,14 @@ from mlspec.api.crds import crds_folder, read_definitions
 from mlspec.api.session import find_root
 from mlspec.diagnostics import Diagnostic, Severity, has_errors
 from mlspec.errors import UsageError
-from mlspec.manifests import MANIFEST_CODES, Catalogue, FileKind, read_folder, verify
+from mlspec.manifests import (
+    CHECKED_FILES,
+    MANIFEST_CODES,
+    Catalogue,
+    FileKind,
+    read_folder,
+    verify,
+)
 from mlspec.manifests.definitions import core_versions
 from mlspec.syntax import SourceText, parse
 
@@ -24,7 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["ManifestReport", "verify_manifests"]
 
 _VERSION = re.compile(r"v?(\d{1,3})\.(\d{1,4})(?:\.\d{1,4})?")
-_CHECKED_FILES = (FileKind.PROMETHEUS_RULES, FileKind.KUSTOMIZATION)
 _WORKSPACE_FILE = "mlspec.yaml"
 
 
@@ -150,5 +156,5 @@ def _remarks(done: Verification, version: tuple[int, int] | None) -> Iterator[st
         yield f"not checked: {others}"
     for kind, count in sorted(done.files.items()):
         if kind is not FileKind.UNKNOWN:
-            verb = "checked" if kind in _CHECKED_FILES else "not checked here"
+            verb = "checked" if kind in CHECKED_FILES else "not checked here"
             yield f"{verb}: {count} {kind}"

@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from mlspec.canonical import Json
     from mlspec.syntax import Document
 
-__all__ = ["FileKind", "file_kind"]
+__all__ = ["CHECKED_FILES", "FileKind", "file_kind"]
 
 
 class FileKind(StrEnum):
-    """Files beside objects. Only the first two are checked; the others have checkers."""
+    """Files beside objects; those that are not checked here have checkers of their own."""
 
     PROMETHEUS_RULES = "Prometheus rules"
     KUSTOMIZATION = "kustomization"
@@ -29,6 +29,8 @@ class FileKind(StrEnum):
     REPORT = "document of mlspec"
     UNKNOWN = "unknown"
 
+
+CHECKED_FILES = (FileKind.PROMETHEUS_RULES, FileKind.KUSTOMIZATION)
 
 _SHAPES: tuple[tuple[FileKind, tuple[str, ...]], ...] = (
     (FileKind.PROMETHEUS_RULES, ("groups",)),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import Position, Span, sort_diagnostics
 from mlspec.manifests._codes import report
-from mlspec.manifests._documents import FileKind, file_kind
+from mlspec.manifests._documents import CHECKED_FILES, FileKind, file_kind
 from mlspec.manifests._kustomization import kustomization_findings
 from mlspec.manifests._model import Manifest
 from mlspec.manifests._rule_files import rule_findings
@@ -36,6 +36,7 @@ __all__ = ["Verification", "verify"]
 _MOST_FINDINGS = 100
 _ON_KEYS = ("unknown-manifest-field", "missing-manifest-field")
 _UNCHECKED = ("missing-checker", "unchecked-rule")
+_CAUSES = ("missing-manifest-field", "wrong-manifest-type")
 _PROMETHEUS = ("monitoring.coreos.com", "PrometheusRule")
 _HOW_TO_ADD = "`kubectl get crd -o json | mlspec crds add -` reads it from your cluster"
 
@@ -48,6 +49,11 @@ class Verification:
     checked: Counter[str] = field(default_factory=Counter)
     unchecked: Counter[str] = field(default_factory=Counter)
     files: Counter[FileKind] = field(default_factory=Counter)
+
+    @property
+    def has_checked_files(self) -> bool:
+        """Whether files were checked that are no objects."""
+        return any(kind in self.files for kind in CHECKED_FILES)
 
 
 def verify(
@@ -63,12 +69,13 @@ def verify(
     for manifest in folder.manifests.manifests:
         run.check(manifest)
     run.check_files()
-    found = [*folder.diagnostics, *run.found, *find_problems(folder.manifests)]
-    found += catalogue.diagnostics
-    if not (folder.manifests.manifests or run.result.files or folder.diagnostics):
-        message = "there is no manifest in this folder"
-        found.append(report("nothing-to-verify", message, None, hint="name the folder with YAML"))
-    run.result.diagnostics = tuple(sort_diagnostics(_without_echoes(found)))
+    echoes = [*folder.diagnostics, *find_problems(folder.manifests)]
+    found = [*run.found, *_without_echoes(echoes, run.found), *catalogue.diagnostics]
+    if not (found or folder.manifests.manifests or run.result.has_checked_files):
+        message = "nothing in this folder is checked: it holds no objects and no rules"
+        hint = "name a folder of manifests"
+        found.append(report("nothing-to-verify", message, None, hint=hint))
+    run.result.diagnostics = tuple(sort_diagnostics(found))
     return run.result
 
 
@@ -219,11 +226,15 @@ def _quoted(manifest: Manifest, span: Span) -> str:
     return f'{QUOTE}: `"{text}"`'
 
 
-def _without_echoes(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """Leave out that a word is read as a boolean where an error says so already."""
-    kept = list(diagnostics)
-    wrong = {each.span for each in kept if each.name == "wrong-manifest-type"}
-    return (each for each in kept if each.name != "ambiguous-scalar" or each.span not in wrong)
+def _without_echoes(
+    diagnostics: Iterable[Diagnostic], found: Iterable[Diagnostic]
+) -> Iterator[Diagnostic]:
+    """Leave out what has the cause of another diagnostic: a value of the wrong type, or none.
+
+    A word that kubectl reads as a boolean, or a check that wants a number at the same place.
+    """
+    wrong = {each.span for each in found if each.name in _CAUSES}
+    return (each for each in diagnostics if each.span not in wrong)
 
 
 def _trimmed(manifest: Manifest, span: Span) -> Span:

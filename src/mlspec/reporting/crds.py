@@ -19,6 +19,8 @@ __all__ = [
     "render_definitions_json",
 ]
 
+_VERBS = ("added", "changed", "removed", "unchanged")
+
 
 def render_definitions(definitions: Sequence[Definition]) -> str:
     """Return the definitions as a table."""
@@ -56,7 +58,7 @@ def render_changed_definitions(changes: Mapping[str, Sequence[str]]) -> str:
 
 def render_changed_definitions_json(changes: Mapping[str, Sequence[str]]) -> str:
     """Return what became of definitions as JSON (`mlspec.definitions-changed/1.0`)."""
-    listed = {verb: list(names) for verb, names in changes.items()}
+    listed = {verb: list(changes.get(verb, ())) for verb in _VERBS}
     return pretty_json({"format": "mlspec.definitions-changed/1.0", **listed})
 
 
