@@ -146,3 +146,22 @@ def test_a_version_that_tells_nothing_is_a_warning(load_patched, version, messag
 @pytest.mark.parametrize("version", ["0.20", "v0.20", "0.20.3", "v0.21.0-rc1"])
 def test_a_version_is_known_by_its_release(load_patched, version):
     assert [] == found(load_patched, CANARY, FIXED, "MLS425", f'versions: {{kserve: "{version}"}}')
+
+
+@pytest.mark.parametrize(
+    ("serving", "enabled", "missing"),
+    [
+        (f"backend: rollouts, {FIXED}", "[kubernetes]", ["argo-rollouts"]),
+        (f"backend: rollouts, {FIXED}", "[argo-rollouts, kubernetes]", []),
+        (f"backend: flagger, {FIXED}", "[prometheus]", ["flagger", "kubernetes"]),
+        (f"backend: plain, {FIXED}", "[prometheus]", ["kubernetes"]),
+        (f"backend: rollouts, {FIXED}", "[]", []),
+        ("scaling: {requestsPerReplica: 5}", "[kubernetes]", ["keda"]),
+        ("scaling: {queueMetric: q, queuePerReplica: 5}", "[kubernetes]", ["keda"]),
+        ("scaling: {cpuUtilisation: 0.5}", "[kubernetes]", []),
+    ],
+)
+def test_what_a_model_needs_is_enabled(load_patched, serving, enabled, missing):
+    messages = found(load_patched, CANARY, serving, "MLS426", f"enabled: {enabled}")
+
+    assert missing == [each.message.split("`")[3] for each in messages]
