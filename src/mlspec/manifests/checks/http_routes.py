@@ -196,7 +196,7 @@ def _contested(manifests: ManifestSet) -> Iterator[Problem]:
     for node in objects(manifests, _GROUP, "HTTPRoute"):
         for place, claim in _claims(node):
             first = claimed.setdefault(claim, node)
-            if first.manifest is not node.manifest:
+            if first.manifest.name != node.manifest.name:  # else it is a step of the same route
                 message = f"the route `{first.manifest.name}` claims the same requests"
                 yield place.problem(_CONTESTED, message, "change the host, or the matches")
 

@@ -56,7 +56,7 @@ _LABEL = breaks(
 _TWICE = breaks(
     "MLS1102",
     "duplicate-object",
-    "Two objects of a set have the same group, kind, namespace and name.",
+    "Two objects of a file have the same group, kind, namespace and name.",
     "The one that is applied last wins, and which one that is depends on the order of files.",
     bad="""
     apiVersion: v1
@@ -102,7 +102,7 @@ _LOCAL_GROUPS = ("kustomize.config.k8s.io",)
 
 def find(manifests: ManifestSet) -> Iterator[Problem]:
     """Yield refused names, labels and annotations, and objects told twice."""
-    seen: dict[tuple[str, str, str, str], Manifest] = {}
+    seen: dict[tuple[str, ...], Manifest] = {}
     for manifest in manifests.manifests:
         if manifest.group in _LOCAL_GROUPS:
             continue
@@ -149,9 +149,10 @@ def _labels(metadata: Node) -> Iterator[Problem]:
             yield node.problem(_LABEL, f"the value of the label `{key}` {fault}", hint)
 
 
-def _twice(node: Node, seen: dict[tuple[str, str, str, str], Manifest]) -> Iterator[Problem]:
+def _twice(node: Node, seen: dict[tuple[str, ...], Manifest]) -> Iterator[Problem]:
+    """Within a file: steps of a rollout and environments are several states of one object."""
     manifest = node.manifest
-    key = (manifest.group, manifest.kind, manifest.namespace, manifest.name)
+    key = (manifest.file, manifest.group, manifest.kind, manifest.namespace, manifest.name)
     first = seen.setdefault(key, manifest)
     if first is not manifest:
         start = first.span(("metadata", "name")).start
