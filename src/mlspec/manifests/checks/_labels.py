@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from mlspec.manifests.checks._node import Node
 
-__all__ = ["LABEL_VALUE", "is_empty", "label_key_fault", "label_value_fault", "matches"]
+__all__ = ["LABEL_VALUE", "fewest", "is_empty", "label_key_fault", "label_value_fault", "matches"]
+
+_T = TypeVar("_T")
 
 LABEL_VALUE = re.compile(r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)?")
 _SUBDOMAIN = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*")
@@ -35,6 +37,14 @@ def label_key_fault(key: str) -> str | None:
     if slash and (len(prefix) > _LONGEST_PREFIX or not _SUBDOMAIN.fullmatch(prefix)):
         return "must have a domain name before the `/`"
     return None
+
+
+def fewest(index: Mapping[tuple[str, str], list[_T]], labels: Mapping[str, str]) -> list[_T]:
+    """Return the shortest list that an index of labels has for one of some labels.
+
+    Whatever has all of the labels is in it; nothing is where there are no labels.
+    """
+    return min((index.get(label, []) for label in labels.items()), key=len, default=[])
 
 
 def is_empty(selector: Node) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from mlspec.manifests.checks._labels import fewest
 from mlspec.manifests.checks._node import objects
 
 if TYPE_CHECKING:
@@ -73,16 +74,19 @@ class PodIndex:
             for label in pods.labels.items():
                 self._by_label.setdefault(label, []).append(pods)
 
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether no pod of the set has a label: they come from elsewhere."""
+        return not self._by_label
+
     def with_labels(self, labels: Mapping[str, str], namespace: str) -> list[Pods]:
         """Return the pods with all of some labels (at least one) in a namespace.
 
         An object without a namespace lies in every one.
         """
-        candidates = [self._by_label.get(label, []) for label in labels.items()]
-        fewest = min(candidates, key=len, default=[])
         return [
             pods
-            for pods in fewest
+            for pods in fewest(self._by_label, labels)
             if labels.items() <= pods.labels.items()
             and (
                 "" in (namespace, pods.owner.manifest.namespace)

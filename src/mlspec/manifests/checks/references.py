@@ -1,0 +1,133 @@
+"""Names of objects that the set does not hold, and ports that they do not have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.diagnostics import did_you_mean
+from mlspec.manifests._port import Check
+from mlspec.manifests.checks._entries import breaks, notes, warns
+from mlspec.manifests.checks._node import Node, objects
+from mlspec.manifests.checks._references import Reference, references_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.manifests._model import ManifestSet, Problem
+
+__all__ = ["CHECK"]
+
+
+def _route(backend: str) -> str:
+    return (
+        "apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: fraud}\n"
+        f"spec: {{rules: [{{backendRefs: [{backend}]}}]}}\n"
+        "---\napiVersion: v1\nkind: Service\nmetadata: {name: fraud}\n"
+        "spec: {ports: [{port: 80}], clusterIP: None}\n"
+    )
+
+
+def _pod(spec: str) -> str:
+    return (
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: fraud}\nspec:\n"
+        f"  {spec}\n  containers: [{{name: server, image: registry.example/fraud:12}}]\n"
+    )
+
+
+_MISSING = warns(
+    "MLS1290",
+    "missing-reference",
+    "An object names another one that the set does not hold.",
+    """No API server looks: the route answers with 500, the gate with an error, the autoscaler with
+    nothing. The object may come from elsewhere; then the name is worth a second look.""",
+    bad=_route("{name: froud, port: 80}"),
+    good=_route("{name: fraud, port: 80}"),
+)
+_ELSEWHERE = notes(
+    "MLS1291",
+    "reference-to-elsewhere",
+    "An object names a secret, an account, a gateway or a source that the set does not hold.",
+    "These usually come from a vault or from another team; a pod can't start without them.",
+    bad=_pod("volumes: [{name: key, secret: {secretName: fraud-key}}]"),
+    good=_pod("volumes: [{name: key, secret: {secretName: fraud-key, optional: true}}]"),
+)
+_PORT = breaks(
+    "MLS1292",
+    "unknown-service-port",
+    "A route or an Ingress leads to a port that its Service does not have.",
+    "The API server takes it, and the gateway answers every request with 500.",
+    bad=_route("{name: fraud, port: 8080}"),
+    good=_route("{name: fraud, port: 80}"),
+)
+
+_ELSEWHERE_KINDS = frozenset(
+    {
+        "Bucket",
+        "ClusterRole",
+        "ClusterTriggerAuthentication",
+        "Gateway",
+        "GitRepository",
+        "OCIRepository",
+        "Secret",
+        "ServiceAccount",
+        "TriggerAuthentication",
+    }
+)
+_BACKENDS = ("backendRefs", "backendRef")
+
+
+def find(manifests: ManifestSet) -> Iterator[Problem]:
+    """Yield names without an object, and ports without a Service that has them."""
+    made = set(_made(manifests))
+    for reference in references_of(manifests):
+        if not reference.name or "{{" in reference.name:
+            continue
+        found = manifests.find(reference.group, reference.kind, reference.name, reference.namespace)
+        if found is not None:
+            yield from _port(reference, Node(found, (), found.at(())))
+        elif (reference.kind, reference.name) not in made:
+            yield _missing(manifests, reference)
+
+
+def _missing(manifests: ManifestSet, reference: Reference) -> Problem:
+    entry = _ELSEWHERE if reference.kind in _ELSEWHERE_KINDS else _MISSING
+    known = [each.name for each in manifests.of_kind(reference.group, reference.kind)]
+    close = did_you_mean(reference.name, known)
+    hint = f"did you mean `{close}`?" if close else "add it, or make sure that it is there"
+    message = f"the set holds no {reference.kind} `{reference.name}`"
+    return reference.place.problem(entry, message, hint)
+
+
+def _port(reference: Reference, service: Node) -> Iterator[Problem]:
+    path = reference.place.path
+    if reference.kind != "Service" or not any(key in path for key in _BACKENDS):
+        return
+    backend = reference.place.manifest.at(path[:-1])
+    place = Node(reference.place.manifest, path[:-1], backend)["port"]
+    ports = {each["port"].whole for each in service.at("spec", "ports").each()}
+    if place.whole is not None and place.whole not in ports:
+        message = f"the Service `{reference.name}` has no port {place.whole}"
+        told = " and ".join(str(port) for port in sorted(port for port in ports if port))
+        yield place.problem(_PORT, message, f"it has {told}" if told else "add it there")
+
+
+def _made(manifests: ManifestSet) -> Iterator[tuple[str, str]]:
+    """Yield kind and name of what controllers make from objects of the set."""
+    for node in objects(manifests, "serving.kserve.io", "InferenceService"):
+        name = node.manifest.name
+        canaries = [each.at("predictor", "name").text for each in node.at("spec", "canary").each()]
+        parts = ("predictor", "transformer", "explainer", "predictor-default")
+        yield from (("Service", f"{name}-{part}") for part in parts)
+        yield from (("Service", f"{name}-{each}-predictor") for each in canaries)
+        yield "Service", name
+    for node in objects(manifests, "serving.kserve.io", "LLMInferenceService"):
+        yield "Service", f"{node.manifest.name}-kserve-workload-svc"
+        yield "Service", f"{node.manifest.name}-epp-service"
+        yield "InferencePool", f"{node.manifest.name}-inference-pool"
+    for node in objects(manifests, "flagger.app", "Canary"):
+        name = node.at("spec", "service", "name").text
+        name = name or node.at("spec", "targetRef", "name").text
+        yield from (("Service", f"{name}{end}") for end in ("", "-primary", "-canary"))
+
+
+CHECK = Check("references", (_MISSING, _ELSEWHERE, _PORT), find)
