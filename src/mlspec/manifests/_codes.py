@@ -197,8 +197,8 @@ MANIFEST_CODES: tuple[Code, ...] = (
         _ERROR,
         "a value is not among those that its field takes",
         "The API server refuses the object.",
-        _service("{port: 80, protocol: tcp}"),
-        _service("{port: 80, protocol: TCP}"),
+        "# weight: -1 in a backendRef of an HTTPRoute, whose definition says `minimum: 0`\n",
+        "# weight: 0\n",
     ),
     Code(
         "MLS1034",

@@ -30,7 +30,7 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 _LONGEST = 40
 _SIGNS_AND_DIGITS = frozenset("+-.0123456789")
 _WORD = "[yYnN]|[yY]es|YES|[nN]o|NO|[oO]n|ON|[oO]ff|OFF"
-_DIGITS = "[-+]?0[0-9bBoOxX_][0-9a-fA-F_]*|[-+]?[0-9][0-9_]*_[0-9_.eE]*"
+_DIGITS = "[-+]?0[0-9bBoOxX_][0-9a-fA-F_]*|[-+]?[0-9][0-9_.eE+-]*_[0-9_.eE+-]*"
 # a cheap look at the whole text: most files hold nothing that is read in two ways
 _SUSPECT = re.compile(rf"(?:^|[\s\[{{,:?-])(?:{_WORD}|{_DIGITS})(?=\s|[,\]}}:]|$)", re.MULTILINE)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from mlspec.canonical import Json
 
-__all__ = ["Budget", "evaluate", "longest"]
+__all__ = ["Budget", "evaluate", "holds", "longest"]
 
 _MACRO = re.compile(r"\.\s*(?:all|exists|exists_one|filter|map|sortBy|transformList)\s*\(")
 _MOST_STEPS = 3_000
@@ -63,6 +63,20 @@ def evaluate(rule: str, value: Value) -> object:
         return program.evaluate({"self": value})
     except Exception as error:  # whatever a rule by a stranger makes the library raise
         raise UncheckedError("it can't be evaluated here") from error
+
+
+def holds(rule: str, value: Value) -> bool:
+    """Tell whether a rule holds for a value.
+
+    Raises:
+        UncheckedError: as for `evaluate`, or it is no rule: its result is not true or false.
+    """
+    result = evaluate(rule, value)
+    from celpy.celtypes import BoolType
+
+    if not isinstance(result, BoolType):
+        raise UncheckedError("it gives neither true nor false")
+    return bool(result)
 
 
 def longest(value: Json) -> int:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlspec.canonical import canonical_json
-from mlspec.manifests.definitions._cel import Budget, evaluate, longest
+from mlspec.manifests.definitions._cel import Budget, evaluate, holds, longest
 from mlspec.manifests.definitions._leaves import MISSING, UNCHECKED
 from mlspec.manifests.definitions._patterns import UncheckedError
 from mlspec.manifests.definitions._schema import children
@@ -115,11 +115,11 @@ class _Judge:
             return  # about a change of the object, of which there is none here
         try:
             self._budget.take(rule["rule"], longest(value))
-            holds = evaluate(rule["rule"], self._of(number, value))
+            is_kept = holds(rule["rule"], self._of(number, value))
         except UncheckedError as error:
             yield _Outcome(rule, error.reason, error)
             return
-        if not holds:
+        if not is_kept:
             yield _Outcome(rule, self._message(number, rule, value))
 
     def _of(self, number: int, value: Json) -> Value:
