@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.diagnostics import did_you_mean
 from mlspec.manifests._port import Check
 from mlspec.manifests.checks._entries import breaks, warns
 from mlspec.manifests.checks._matchers import Matcher, matchers_of
 from mlspec.manifests.checks._repeated import repeated
 from mlspec.manifests.checks._rules import routings, rules_of
+from mlspec.manifests.checks._suggestion import meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,8 +120,7 @@ def _conditions(route: Node) -> bool:
 def _route(route: Node, names: set[str]) -> Iterator[Problem]:
     receiver = route["receiver"]
     if receiver.text and receiver.text not in names:
-        close = did_you_mean(receiver.text, names)
-        hint = f"did you mean `{close}`?" if close else "add the receiver"
+        hint = meant(receiver.text, names, "add the receiver")
         yield receiver.problem(_RECEIVER, f"there is no receiver `{receiver.text}`", hint)
     for each in route["matchers"].each():
         if each.text and Matcher.read(each.text) is None:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.diagnostics import did_you_mean
 from mlspec.manifests._port import Check
 from mlspec.manifests.checks._entries import breaks, warns
 from mlspec.manifests.checks._kserve import GROUP
 from mlspec.manifests.checks._node import objects
 from mlspec.manifests.checks._repeated import repeated
+from mlspec.manifests.checks._suggestion import meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,8 +123,7 @@ def _step(step: Node, nodes: Node) -> Iterator[Problem]:
         yield step.problem(_STEP, message, f"keep one of {', '.join(_TARGETS)}")
     name = step["nodeName"]
     if name.text and not nodes[name.text].is_set:
-        close = did_you_mean(name.text, (key for key, _ in nodes.entries()))
-        hint = f"did you mean `{close}`?" if close else "add the node"
+        hint = meant(name.text, [key for key, _ in nodes.entries()], "add the node")
         yield name.problem(_NODE, f"the graph has no node `{name.text}`", hint)
 
 

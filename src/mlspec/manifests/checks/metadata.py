@@ -56,7 +56,7 @@ _LABEL = breaks(
 _TWICE = breaks(
     "MLS1102",
     "duplicate-object",
-    "Two objects of a file have the same group, kind, namespace and name.",
+    "Two objects of a folder have the same group, kind, namespace and name.",
     "The one that is applied last wins, and which one that is depends on the order of files.",
     bad="""
     apiVersion: v1
@@ -96,6 +96,9 @@ _FORMS = {
 }
 _RBAC = "rbac.authorization.k8s.io"
 _RBAC_FORM = (_PATH_SEGMENT, 253, "anything but `/` and `%`")
+_STEP = "step-"
+"""How files begin that hold one step of a rollout each: they are applied one after the other."""
+
 _LOCAL_GROUPS = ("kustomize.config.k8s.io",)
 """Files of tools, in the shape of objects but never applied: they need no name."""
 
@@ -150,9 +153,11 @@ def _labels(metadata: Node) -> Iterator[Problem]:
 
 
 def _twice(node: Node, seen: dict[tuple[str, ...], Manifest]) -> Iterator[Problem]:
-    """Within a file: steps of a rollout and environments are several states of one object."""
+    """Within a folder: environments, and files of steps, are several states of one object."""
     manifest = node.manifest
-    key = (manifest.file, manifest.group, manifest.kind, manifest.namespace, manifest.name)
+    folder, _, file = manifest.file.rpartition("/")
+    place = manifest.file if file.startswith(_STEP) else folder
+    key = (place, manifest.group, manifest.kind, manifest.namespace, manifest.name)
     first = seen.setdefault(key, manifest)
     if first is not manifest:
         start = first.span(("metadata", "name")).start

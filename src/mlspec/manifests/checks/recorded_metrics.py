@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.diagnostics import did_you_mean
 from mlspec.manifests._model import Manifest
 from mlspec.manifests._port import Check
 from mlspec.manifests.checks._entries import warns
@@ -13,6 +12,7 @@ from mlspec.manifests.checks._node import Node, objects
 from mlspec.manifests.checks._promql import metric_names
 from mlspec.manifests.checks._references import walk
 from mlspec.manifests.checks._rules import rules_of
+from mlspec.manifests.checks._suggestion import meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,8 +52,7 @@ def find(manifests: ManifestSet) -> Iterator[Problem]:
     for query in _queries(manifests):
         for name in sorted(metric_names(query.text)):
             if ":" in name and name not in recorded:
-                close = did_you_mean(name, recorded)
-                hint = f"did you mean `{close}`?" if close else "add the rule that records it"
+                hint = meant(name, recorded, "add the rule that records it")
                 yield query.problem(_UNRECORDED, f"no rule records `{name}`", hint)
 
 

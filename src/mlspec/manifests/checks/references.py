@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from mlspec.diagnostics import did_you_mean
 from mlspec.manifests._port import Check
 from mlspec.manifests.checks._entries import breaks, notes, warns
 from mlspec.manifests.checks._node import Node, objects
 from mlspec.manifests.checks._references import Reference, references_of
+from mlspec.manifests.checks._suggestion import meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,6 +74,9 @@ _ELSEWHERE_KINDS = frozenset(
         "TriggerAuthentication",
     }
 )
+_MOST_NAMES = 100
+"""Of more than these some may be the closest; looking at all would take too long."""
+
 _BACKENDS = ("backendRefs", "backendRef")
 
 
@@ -91,9 +95,10 @@ def find(manifests: ManifestSet) -> Iterator[Problem]:
 
 def _missing(manifests: ManifestSet, reference: Reference) -> Problem:
     entry = _ELSEWHERE if reference.kind in _ELSEWHERE_KINDS else _MISSING
-    known = [each.name for each in manifests.of_kind(reference.group, reference.kind)]
-    close = did_you_mean(reference.name, known)
-    hint = f"did you mean `{close}`?" if close else "add it, or make sure that it is there"
+    some = islice(manifests.of_kind(reference.group, reference.kind), _MOST_NAMES)
+    hint = meant(
+        reference.name, [each.name for each in some], "add it, or make sure that it is there"
+    )
     message = f"the set holds no {reference.kind} `{reference.name}`"
     return reference.place.problem(entry, message, hint)
 

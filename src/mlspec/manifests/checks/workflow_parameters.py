@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mlspec.diagnostics import did_you_mean
 from mlspec.manifests._port import Check
 from mlspec.manifests.checks._entries import breaks
+from mlspec.manifests.checks._suggestion import meant
 from mlspec.manifests.checks._texts import texts_below
 from mlspec.manifests.checks._workflows import calls_of, find_template, referred, specs_of
 
@@ -100,8 +100,7 @@ def _placeholders(template: Node, given: set[str]) -> Iterator[Problem]:
 
 
 def _unresolved(node: Node, told: str, name: str, known: set[str]) -> Problem:
-    close = did_you_mean(name, known)
-    hint = f"did you mean `{close}`?" if close else "declare it, or mend the name"
+    hint = meant(name, known, "declare it, or mend the name")
     return node.problem(_UNRESOLVED, f"nobody declares `{name}` (`{told}`)", hint)
 
 

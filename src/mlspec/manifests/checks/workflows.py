@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mlspec.diagnostics import did_you_mean
 from mlspec.manifests._port import Check
 from mlspec.manifests.checks._cycle import find_cycle
 from mlspec.manifests.checks._entries import breaks
 from mlspec.manifests.checks._repeated import repeated
+from mlspec.manifests.checks._suggestion import meant
 from mlspec.manifests.checks._workflows import BODIES, calls_of, referred, specs_of
 
 if TYPE_CHECKING:
@@ -123,8 +123,7 @@ def _starts(spec: Node, names: set[str]) -> Iterator[Problem]:
 
 def _unknown(place: Node, names: set[str]) -> Iterator[Problem]:
     if place.text not in names:
-        close = did_you_mean(place.text, names)
-        hint = f"did you mean `{close}`?" if close else "add the template"
+        hint = meant(place.text, names, "add the template")
         yield place.problem(_TEMPLATE, f"there is no template `{place.text}`", hint)
 
 
@@ -156,8 +155,7 @@ def _dependencies(template: Node, calls: list[Call]) -> Iterator[Problem]:
         for place, name in _waits_for(call.node):
             waits.setdefault(call.node["name"].text, []).append(name)
             if name not in call.siblings:
-                close = did_you_mean(name, call.siblings)
-                hint = f"did you mean `{close}`?" if close else "add the task"
+                hint = meant(name, call.siblings, "add the task")
                 yield place.problem(_DEPENDENCY, f"there is no task `{name}`", hint)
     cycle = find_cycle(waits)
     if cycle:
