@@ -28,7 +28,7 @@ def outcome(workspace):
         for path, text in sorted(moving.items())
         if not path.endswith("kustomization.yaml")
     ]
-    return ".yaml", "\n".join([*pages, *files])
+    return ".yaml", "\n".join([*pages, "---\n".join(files)])
 
 
 @pytest.mark.parametrize(("backend", "strategy", "router"), CELLS)
