@@ -25,7 +25,7 @@ __all__ = ["analysis_templates", "judge", "scraped_name", "template_name"]
 
 _ERRORS_IN_A_ROW = 4
 """Measurements that may break one after another: Prometheus restarts."""
-_NEVER = "len(result) < 0"
+_NEVER = "len(result) < 0 && !isNaN(result[0])"
 """Where a failure is not to abort, a condition that does not hold is inconclusive: a pause."""
 _SCRAPED = "{0} && result[0] >= 1"
 _UNSCRAPED = "{0} && result[0] < 1"

