@@ -33,11 +33,6 @@ class Budget:
     def __init__(self, steps: int = _MOST_STEPS) -> None:
         self._left = steps
 
-    @property
-    def is_spent(self) -> bool:
-        """Tell whether an evaluation was refused."""
-        return self._left < 0
-
     def take(self, rule: str, size: int) -> None:
         """Take the steps of one evaluation.
 

@@ -7,10 +7,11 @@ though it is written `1`, names of fields are escaped, fields without a schema a
 from __future__ import annotations
 
 import base64
-import re
 from typing import TYPE_CHECKING
 
 from celpy import celtypes
+
+from mlspec.manifests.definitions._cel_names import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,17 +21,8 @@ if TYPE_CHECKING:
     from mlspec.canonical import Json
     from mlspec.manifests.definitions._schema import Node, Schema
 
-__all__ = ["CelValues", "escaped"]
+__all__ = ["CelValues"]
 
-_RESERVED = frozenset(
-    (
-        *("true", "false", "null", "in", "as", "break", "const", "continue", "else", "for"),
-        *("function", "if", "import", "let", "loop", "package", "namespace", "return", "var"),
-        *("void", "while"),
-    )
-)
-_ESCAPES = {"__": "__underscores__", ".": "__dot__", "-": "__dash__", "/": "__slash__"}
-_ESCAPED = re.compile(r"__|[./-]")
 _OF_EVERY_OBJECT = ("apiVersion", "kind")
 _TEXTS: dict[str, Callable[[str], Value]] = {
     "byte": lambda text: celtypes.BytesType(base64.b64decode(text)),
@@ -38,13 +30,6 @@ _TEXTS: dict[str, Callable[[str], Value]] = {
     "date-time": celtypes.TimestampType,
     "duration": celtypes.DurationType,
 }
-
-
-def escaped(name: str) -> str:
-    """Return the name of a field as rules write it."""
-    if name in _RESERVED:
-        return f"__{name}__"
-    return _ESCAPED.sub(lambda match: _ESCAPES[match.group()], name)
 
 
 class CelValues:

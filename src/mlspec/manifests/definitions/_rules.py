@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mlspec.canonical import canonical_json
 from mlspec.manifests.definitions._cel import Budget, evaluate, holds, longest
+from mlspec.manifests.definitions._cel_names import escaped, fields_of
 from mlspec.manifests.definitions._leaves import MISSING, UNCHECKED
 from mlspec.manifests.definitions._patterns import UncheckedError
 from mlspec.manifests.definitions._schema import children
@@ -49,15 +50,12 @@ def ruled_nodes(schema: Schema) -> frozenset[int]:
 
 
 class RuleBook:
-    """The rules of one version of a kind, and what they said of values that were seen before.
-
-    Objects of a folder are alike: most parts of a route stand in a thousand others, too.
-    """
+    """The rules of one version of a kind, and what they said of values that were seen before."""
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
         self.ruled = ruled_nodes(schema)
-        self.known: dict[tuple[int, bytes], list[_Outcome]] = {}
+        self.known: dict[tuple[int, str, bytes], bool] = {}
 
     def findings(self, value: Json, wrong: Collection[Path]) -> Iterator[Finding]:
         """Yield the rules that an object breaks, and those that could not be evaluated.
@@ -100,27 +98,29 @@ class _Judge:
             if number is not None and number in self._book.ruled:
                 yield from self.check(number, each, (*path, step))
 
-    def _outcomes(self, number: int, value: Json) -> list[_Outcome]:
-        key = (number, canonical_json(value))
-        if key in self._book.known:
-            return self._book.known[key]
-        rules = self._book.schema.nodes[number]["rules"]
-        found = [each for rule in rules for each in self._judged(number, rule, value)]
-        if len(self._book.known) < _MOST_KNOWN and not self._budget.is_spent:
-            self._book.known[key] = found
-        return found
+    def _outcomes(self, number: int, value: Json) -> Iterator[_Outcome]:
+        for rule in self._book.schema.nodes[number]["rules"]:
+            if _OF_A_CHANGE.search(rule["rule"]):
+                continue  # about a change of the object, of which there is none here
+            try:
+                is_kept = self._holds(number, rule["rule"], value)
+            except UncheckedError as error:
+                yield _Outcome(rule, error.reason, error)
+                continue
+            if not is_kept:
+                yield _Outcome(rule, self._message(number, rule, value))
 
-    def _judged(self, number: int, rule: Node, value: Json) -> Iterator[_Outcome]:
-        if _OF_A_CHANGE.search(rule["rule"]):
-            return  # about a change of the object, of which there is none here
-        try:
-            self._budget.take(rule["rule"], longest(value))
-            is_kept = holds(rule["rule"], self._of(number, value))
-        except UncheckedError as error:
-            yield _Outcome(rule, error.reason, error)
-            return
-        if not is_kept:
-            yield _Outcome(rule, self._message(number, rule, value))
+    def _holds(self, number: int, rule: str, value: Json) -> bool:
+        """Most parts of an object stand in a thousand others, as far as a rule looks at them."""
+        known = self._book.known
+        key = (number, rule, canonical_json(_relevant(rule, value)))
+        if key not in known:
+            self._budget.take(rule, longest(value))
+            found = holds(rule, self._of(number, value))
+            if len(known) >= _MOST_KNOWN:
+                known.clear()
+            known[key] = found
+        return known[key]
 
     def _of(self, number: int, value: Json) -> Value:
         """Imported here: without rules there is no need of CEL."""
@@ -151,6 +151,13 @@ def _hint(rule: Node) -> str | None:
     if not rule.get("message") and "messageExpression" not in rule:
         return None
     return f"the rule is `{printable(' '.join(rule['rule'].split()))[:_LONGEST_MESSAGE]}`"
+
+
+def _relevant(rule: str, value: Json) -> Json:
+    fields = fields_of(rule)
+    if fields is None or not isinstance(value, dict):
+        return value
+    return {key: each for key, each in value.items() if escaped(key) in fields}
 
 
 def _finding(outcome: _Outcome, path: Path) -> Finding:
