@@ -14,9 +14,10 @@ from mlspec.manifests._codes import report
 from mlspec.manifests.definitions import definition_from_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from mlspec.canonical import Json
     from mlspec.diagnostics import Diagnostic
     from mlspec.manifests.definitions import Definition
 
@@ -52,6 +53,21 @@ class Catalogue:
             named = (each for each in self.given if (each.group, each.kind) == key)
             self._known[key] = next(named, None) or self._stored(group, kind)
         return self._known[key]
+
+    def defaulted(self, resource: Mapping[str, Json]) -> dict[str, Json]:
+        """Return a custom resource as the server would store it: with every default filled in.
+
+        What is emitted so stays in sync for GitOps tools, which compare it with what is stored.
+
+        Raises:
+            LookupError: nothing is known of its kind, or it has no such version.
+        """
+        written = str(resource.get("apiVersion", ""))
+        group, _, version = written.partition("/")
+        definition = self.find(group, str(resource.get("kind", "")))
+        if definition is None or version not in definition.versions:
+            raise LookupError(f"nothing is known of {resource.get('kind')} in `{written}`")
+        return definition.version(version).defaulted(resource)
 
     def _stored(self, group: str, kind: str) -> Definition | None:
         if self.folder is None or not (_NAMES.fullmatch(group) and _NAMES.fullmatch(kind)):
