@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from mlspec.capabilities import capability
@@ -10,6 +11,8 @@ from mlspec.rules._specs import is_served_online, model_of, rollout_of
 from mlspec.workspace import platform_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
     from mlspec.capabilities import Capability
     from mlspec.diagnostics import Path
     from mlspec.ir import Platform
@@ -17,7 +20,9 @@ if TYPE_CHECKING:
     from mlspec.rules._specs import Strategy
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["Delivery", "delivery_of"]
+__all__ = ["Delivery", "delivery_of", "shares_of", "unmet_needs"]
+
+_PER_CENT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +51,62 @@ def delivery_of(resource: Resource, workspace: Workspace) -> Delivery | None:
     backend = spec.serving.backend or workspace.spec.targets.backend
     platform = platform_of(workspace)
     word = _word(rollout)
-    chosen: Path = ("spec", "serving", "backend") if spec.serving.backend else place
+    where = (*place, "strategy") if spec.rollout is not None else place
+    chosen: Path = ("spec", "serving", "backend") if spec.serving.backend else where
     cell = capability(backend, word, platform)
     return Delivery(rollout, word, place, chosen, backend, platform, cell, spec.serving)
+
+
+def unmet_needs(found: Delivery, cell: Capability) -> Iterator[tuple[str, str]]:
+    """Yield the conditions of a cell that a rollout does not meet, and in which way."""
+    for need in cell.needs:
+        if need in _NEEDS and (words := _NEEDS[need](found)):
+            yield need, words
+
+
+def shares_of(rollout: Strategy) -> tuple[float, ...]:
+    """Return the shares of traffic that a rollout goes through, in order."""
+    from mlspec.kinds.rollout_policy import steps_of
+
+    return tuple(share for share, _ in steps_of(rollout))
 
 
 def _word(rollout: Strategy) -> str:
     is_by_header = rollout.strategy == "a-b" and rollout.header
     return "a-b-header" if is_by_header else rollout.strategy
+
+
+def _whole_percent(found: Delivery) -> str:
+    for share in shares_of(found.rollout):
+        exact = Decimal(repr(share)) * _PER_CENT
+        if exact != exact.to_integral_value():
+            return f"it moves whole per cents, and {exact.normalize():f} is none"
+    return ""
+
+
+def _full_mirror(found: Delivery) -> str:
+    return (
+        ""
+        if shares_of(found.rollout) == (1,)
+        else "it copies every request or none with this router"
+    )
+
+
+def _no_analysis(found: Delivery) -> str:
+    if not found.rollout.analysis:
+        return ""
+    return "it judges before the switch, where no request arrives and no condition is ever proven"
+
+
+def _fixed_replicas(found: Delivery) -> str:
+    if found.serving.scaling is None:
+        return ""
+    return "replicas are the share of traffic, and `serving.scaling` moves them"
+
+
+_NEEDS: Mapping[str, Callable[[Delivery], str]] = {
+    "fixed-replicas": _fixed_replicas,
+    "full-mirror": _full_mirror,
+    "no-analysis": _no_analysis,
+    "whole-percent": _whole_percent,
+}

@@ -43,13 +43,13 @@ from typing import TYPE_CHECKING
 from mlspec.capabilities import replica_split
 from mlspec.diagnostics import Severity
 from mlspec.ir import Backend, Router
-from mlspec.kinds.rollout_policy import BlueGreen, Canary, Split, steps_of
-from mlspec.rules._delivery import delivery_of
+from mlspec.rules._delivery import delivery_of, shares_of, unmet_needs
 from mlspec.rules._port import Finding, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mlspec.kinds.rollout_policy import Canary
     from mlspec.rules._delivery import Delivery
     from mlspec.workspace import Resource, Workspace
 
@@ -62,7 +62,7 @@ _ELSEWHERE = "choose `backend: rollouts` or `gateway`"
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield what a backend does otherwise than a model declares."""
     found = delivery_of(resource, workspace)
-    if found is None or not found.cell.is_possible:
+    if found is None or not found.cell.is_possible or any(unmet_needs(found, found.cell)):
         return
     for message, hint in _differences(found):
         yield Finding(resource, found.place, message, hint=hint)
@@ -83,7 +83,7 @@ def _is_ratio(found: Delivery) -> bool:
 def _of_replicas(found: Delivery) -> Iterator[tuple[str, str]]:
     bounds = found.serving.replicas
     replicas = max(bounds.minimum, bounds.maximum)
-    for share, _ in steps_of(found.rollout):
+    for share in shares_of(found.rollout):
         split = replica_split(share, replicas)
         if abs(split.share - share) > _NEAR:
             yield (
@@ -99,27 +99,25 @@ def _of_replicas(found: Delivery) -> Iterator[tuple[str, str]]:
 
 
 def _of_flagger(found: Delivery) -> Iterator[tuple[str, str]]:
-    match found.rollout:
-        case Canary():
-            yield from _of_flagger_canary(found.rollout)
-        case Split() as split:
-            yield (
-                (
-                    f"flagger sends requests with the header to arm B and draws no share: "
-                    f"{split.share * 100:.4g} % is not reached"
-                ),
-                f"set the header on that share of requests, or {_ELSEWHERE}",
-            )
-        case BlueGreen() as colours if "keep_minutes" in colours.model_fields_set:
-            yield (
-                (
-                    f"flagger does not keep the champion for {colours.keep_minutes} minutes: it is "
-                    "replaced at the switch"
-                ),
-                f"remove `keepMinutes`, or {_ELSEWHERE}",
-            )
-        case _:
-            pass
+    rollout = found.rollout
+    if rollout.strategy == "canary":
+        yield from _of_flagger_canary(rollout)
+    elif rollout.strategy == "a-b":
+        yield (
+            (
+                f"flagger sends requests with the header to arm B and draws no share: "
+                f"{rollout.share * 100:.4g} % is not reached"
+            ),
+            f"set the header on that share of requests, or {_ELSEWHERE}",
+        )
+    elif rollout.strategy == "blue-green" and "keep_minutes" in rollout.model_fields_set:
+        yield (
+            (
+                f"flagger does not keep the champion for {rollout.keep_minutes} minutes: it is "
+                "replaced at the switch"
+            ),
+            f"remove `keepMinutes`, or {_ELSEWHERE}",
+        )
     if found.serving.scaling is None and found.serving.replicas.minimum > 1:
         yield (
             (

@@ -44,17 +44,15 @@ References
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from mlspec.capabilities import alternatives
 from mlspec.diagnostics import Severity
-from mlspec.kinds.rollout_policy import steps_of
-from mlspec.rules._delivery import delivery_of
+from mlspec.rules._delivery import delivery_of, unmet_needs
 from mlspec.rules._port import Finding, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator
 
     from mlspec.capabilities import Capability
     from mlspec.rules._delivery import Delivery
@@ -62,7 +60,6 @@ if TYPE_CHECKING:
 
 __all__ = ["RULE"]
 
-_PER_CENT = 100
 _MANY = 3
 
 
@@ -75,10 +72,9 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
         message = f"`{found.backend}` can't do `{found.word}`: {found.cell.note}"
         yield Finding(resource, found.chosen, message, hint=_nearest(found))
         return
-    for need in found.cell.needs:
-        if need in _NEEDS and (missing := _NEEDS[need](found)):
-            message = f"`{found.backend}` can't do this `{found.word}`: {missing}"
-            yield Finding(resource, found.chosen, message, hint=_way_out(need, found))
+    for need, missing in unmet_needs(found, found.cell):
+        message = f"`{found.backend}` can't do this `{found.word}`: {missing}"
+        yield Finding(resource, found.chosen, message, hint=_way_out(need, found))
 
 
 def _nearest(found: Delivery) -> str:
@@ -92,7 +88,7 @@ def _others(found: Delivery) -> Iterator[Capability]:
     """Yield what can do the rollout in the form that it has, the nearest first."""
     for cell in alternatives(found.word, found.platform, ""):
         differs = cell.backend != found.backend or not _is_routed(cell, found)
-        if differs and not any(_NEEDS[need](found) for need in cell.needs if need in _NEEDS):
+        if differs and not any(unmet_needs(found, cell)):
             yield cell
 
 
@@ -112,37 +108,6 @@ def _way_out(need: str, found: Delivery) -> str:
     return f"{_WAYS[need]}, or choose {_named(other, found) if other else 'another strategy'}"
 
 
-def _whole_percent(found: Delivery) -> str:
-    for share, _ in steps_of(found.rollout):
-        exact = Decimal(repr(share)) * _PER_CENT
-        if exact != exact.to_integral_value():
-            return f"it moves whole per cents, and {exact.normalize():f} is none"
-    return ""
-
-
-def _full_mirror(found: Delivery) -> str:
-    share = steps_of(found.rollout)[0][0]
-    return "" if share == 1 else "it copies every request or none with this router"
-
-
-def _no_analysis(found: Delivery) -> str:
-    if not found.rollout.analysis:
-        return ""
-    return "it judges before the switch, where no request arrives and no condition is ever proven"
-
-
-def _fixed_replicas(found: Delivery) -> str:
-    if found.serving.scaling is None:
-        return ""
-    return "replicas are the share of traffic, and `serving.scaling` moves them"
-
-
-_NEEDS: Mapping[str, Callable[[Delivery], str]] = {
-    "fixed-replicas": _fixed_replicas,
-    "full-mirror": _full_mirror,
-    "no-analysis": _no_analysis,
-    "whole-percent": _whole_percent,
-}
 _WAYS = {
     "fixed-replicas": "remove `serving.scaling`",
     "full-mirror": "set `share: 1`",
