@@ -25,7 +25,7 @@ def label_value_fault(value: str) -> str | None:
     if len(value) > _LONGEST:
         return f"has {len(value)} characters, the limit is {_LONGEST}"
     if not LABEL_VALUE.fullmatch(value):
-        return "may hold letters, digits, `-`, `_`, `.`, and starts and ends with a letter or digit"
+        return "may hold letters, digits, `-`, `_` and `.`"
     return None
 
 
@@ -33,7 +33,7 @@ def label_key_fault(key: str) -> str | None:
     """Return what is wrong with the key of a label or an annotation, or None."""
     prefix, slash, name = key.rpartition("/")
     if not name or label_value_fault(name):
-        return "must end in a name of at most 63 letters, digits, `-`, `_` and `.`"
+        return "is none: 63 letters, digits, `-`, `_` and `.` at most"
     if slash and (len(prefix) > _LONGEST_PREFIX or not _SUBDOMAIN.fullmatch(prefix)):
         return "must have a domain name before the `/`"
     return None

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Node", "objects"]
 
+_LONGEST_SHOWN = 60
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -64,6 +66,13 @@ class Node:
         """Return the whole number; None where there is none (a boolean is none)."""
         is_whole = isinstance(self.value, int) and not isinstance(self.value, bool)
         return self.value if is_whole and isinstance(self.value, int) else None
+
+    @property
+    def shown(self) -> str:
+        """Return the value as a message shows it: on one line, and not all of a long one."""
+        text = "nothing" if self.value is None else str(self.value)
+        text = text.lower() if isinstance(self.value, bool) else text
+        return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
     def texts(self) -> dict[str, str]:
         """Return the entries of a mapping whose values are text: labels, selectors."""

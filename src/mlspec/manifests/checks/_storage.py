@@ -30,7 +30,7 @@ def _place(each: Node) -> Iterator[tuple[Node, str, str]]:
     if not each["uri"].text:
         yield each["uri"], "the place of the files is empty", "write where they are"
     if path.is_set and (not path.text.startswith("/") or path.text == "/" or ".." in path.text):
-        message = f"`{path.value}` can't be mounted"
+        message = f"`{path.shown}` can't be mounted"
         yield path, message, "write an absolute path below the root, without `..`"
 
 

@@ -155,7 +155,7 @@ def _never(metric: Node) -> Iterator[Problem]:
     count, failures = number(metric["count"]), number(metric["failureLimit"])
     measured = count or (0 if metric["interval"].text else 1)
     if failures is not None and 0 < measured <= failures:
-        message = f"all {measured} measurements may fail, and the gate still passes"
+        message = f"as many failures are allowed as there are measurements, {measured}"
         hint = f"lower `failureLimit` below {measured}"
         yield metric["failureLimit"].problem(_NEVER, message, hint)
 

@@ -129,7 +129,7 @@ def _metric(metric: Node) -> Iterator[Problem]:
     source = _SOURCES.get(kind.text)
     if source is None:
         hint = f"use one of {', '.join(sorted(_SOURCES))}"
-        yield kind.problem(_METRIC, f"there is no type of metric `{kind.value}`", hint)
+        yield kind.problem(_METRIC, f"there is no type of metric `{kind.shown}`", hint)
         return
     others = [key for key in metric.set_keys(*_SOURCES.values()) if key != source]
     for key in others:
@@ -145,7 +145,7 @@ def _metric(metric: Node) -> Iterator[Problem]:
 def _target(target: Node, kind: str) -> Iterator[Problem]:
     wanted = _VALUES.get(target["type"].text)
     if wanted is None:
-        message = f"there is no type of target `{target['type'].value}`"
+        message = f"there is no type of target `{target['type'].shown}`"
         hint = f"use one of {', '.join(sorted(_VALUES))}"
         yield target["type"].problem(_METRIC, message, hint)
         return

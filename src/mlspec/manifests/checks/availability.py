@@ -86,7 +86,7 @@ def _bounds(spec: Node) -> Iterator[Problem]:
         yield most.problem(_BOUNDS, message, "remove one of them")
     for bound in (least, most):
         if bound.is_set and _share(bound) is None and (bound.whole is None or bound.whole < 0):
-            message = f"`{bound.value}` is no number of pods"
+            message = f"`{bound.shown}` is no number of pods"
             yield bound.problem(_BOUNDS, message, "write a whole number, or a share such as `50%`")
 
 

@@ -96,7 +96,7 @@ def _template(template: Node, deadline: int | None) -> Iterator[Problem]:
 
 def _duration(duration: Node) -> Iterator[Problem]:
     if duration.is_set and go_seconds(duration.text) is None:
-        message = f"`{duration.value}` is no duration"
+        message = f"`{duration.shown}` is no duration"
         yield duration.problem(_DURATION, message, "write one such as `24h`")
 
 

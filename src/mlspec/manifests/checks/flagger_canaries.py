@@ -144,10 +144,10 @@ def _target(spec: Node) -> Iterator[Problem]:
     kind = target["kind"]
     is_knative = kind.text == "Service" and "knative" in target["apiVersion"].text
     if kind.text not in _KINDS:
-        message = f"Flagger can't roll out a {kind.value}"
+        message = f"Flagger can't roll out a {kind.shown}"
         yield kind.problem(_TARGET, message, f"use one of {', '.join(_KINDS)}")
     if provider.text and is_knative != (provider.text == "knative"):
-        message = f"the provider `{provider.text}` can't roll out this {kind.value}"
+        message = f"the provider `{provider.text}` can't roll out this {kind.shown}"
         yield provider.problem(_TARGET, message, "change the provider, or the target")
     if scaler.is_set and (is_knative or scaler["kind"].text not in _SCALERS):
         message = "the target can't have this autoscaler"
@@ -201,13 +201,13 @@ def _weights(analysis: Node) -> Iterator[Problem]:
     for weight in analysis["stepWeights"].each():
         value = -1 if weight.whole is None else weight.whole
         if not last <= value <= _ALL:
-            message = f"the weight {weight.value} does not rise from {last} towards 100"
+            message = f"the weight {weight.shown} does not rise from {last} towards 100"
             yield weight.problem(_WEIGHTS, message, "write per cents in rising order")
         last = max(last, value)
     most, step = analysis["maxWeight"], analysis["stepWeight"]
     for weight in (most, step):
         if weight.is_set and not 0 <= (-1 if weight.whole is None else weight.whole) <= _ALL:
-            message = f"the weight {weight.value} is no per cent"
+            message = f"the weight {weight.shown} is no per cent"
             yield weight.problem(_WEIGHTS, message, "write 0 to 100")
 
 

@@ -146,7 +146,7 @@ def _periods(spec: Node) -> Iterator[Problem]:
     for key in spec.set_keys(*_PERIODS):
         seconds = go_seconds(spec[key].text)
         if seconds is None or seconds <= 0:
-            message = f"`{spec[key].value}` is no period"
+            message = f"`{spec[key].shown}` is no period"
             yield spec[key].problem(_TIMES, message, "write one such as `10m`")
 
 

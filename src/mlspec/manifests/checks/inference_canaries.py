@@ -100,7 +100,7 @@ def _share(share: Node, mode: Node) -> Iterator[Problem]:
         return
     hint = "use `spec.canary`, or the mode `Knative`"
     if mode.text in STANDARD_MODES:
-        message = f"the mode `{mode.text}` ignores the share: the release goes to everybody"
+        message = f"the mode `{mode.text}` ignores the share: everybody gets the release"
         yield share.problem(_IGNORED, message, hint)
     elif not mode.text:
         message = "only the mode `Knative` reads the share, and the service states none"
@@ -109,8 +109,8 @@ def _share(share: Node, mode: Node) -> Iterator[Problem]:
 
 def _as_a_whole(node: Node, canaries: list[Node], mode: Node) -> Iterator[Problem]:
     if mode.text != "Standard":
-        message = f"canaries need the annotation `{MODE}: Standard`"
-        yield node.at("spec", "canary").problem(_REFUSED, message, "add it")
+        message = "canaries need the mode `Standard`, stated as an annotation"
+        yield node.at("spec", "canary").problem(_REFUSED, message, f"add `{MODE}: Standard`")
     total = sum(each["trafficPercent"].whole or 0 for each in canaries)
     if total > _ALL:
         message = f"the shares of the canaries sum to {total}"
@@ -126,7 +126,7 @@ def _canary_problems(canary: Node, stable: Node) -> Iterator[Problem]:
         message = "a canary needs a name that the stable version does not have"
         yield name.problem(_REFUSED, message, "add `predictor.name`")
     if share.is_set and not 0 <= (-1 if share.whole is None else share.whole) <= _ALL:
-        yield share.problem(_REFUSED, f"the share is {share.value}", "write 0 to 100")
+        yield share.problem(_REFUSED, f"the share is {share.shown}", "write 0 to 100")
     if share.whole and 0 < share.whole <= _ALL:
         message = "not every version of KServe sends the canary its share"
         hint = "make sure that `enableGatewayApi` is set and KServe is newer than 0.20.0"

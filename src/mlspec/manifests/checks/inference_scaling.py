@@ -84,7 +84,7 @@ def find(manifests: ManifestSet) -> Iterator[Problem]:
     for node in services(manifests):
         scaler = annotation(node, _CLASS_KEY)
         if scaler.is_set and scaler.text not in _CLASSES:
-            message = f"KServe has no class of autoscaler `{scaler.value}`"
+            message = f"KServe has no class of autoscaler `{scaler.shown}`"
             yield scaler.problem(_CLASS, message, f"use one of {', '.join(_CLASSES)}")
         for component in components(node):
             yield from _component(component, _scaler_of(node))
@@ -122,7 +122,7 @@ def _utilisation(target: Node) -> Iterator[Problem]:
     share = target["averageUtilization"]
     stated = -1 if share.whole is None else share.whole
     if target["type"].text == "Utilization" and not 1 <= stated <= _MOST:
-        message = "a target of type `Utilization` needs `averageUtilization` from 1 to 100"
+        message = "`averageUtilization` of such a target is 1 to 100"
         yield (share if share.is_set else target).problem(_TARGET, message, "write such a number")
 
 

@@ -130,7 +130,7 @@ def _names(node: Node) -> Iterator[Problem]:
         message = f"the name has {len(name.value)} characters, the limit of a "
         yield name.problem(_NAME, f"{message}{node.manifest.kind} is {longest}", "shorten it")
     elif not form.fullmatch(name.value):
-        message = f"the name `{name.value}` is refused for a {node.manifest.kind}"
+        message = f"the name `{name.shown}` is refused for a {node.manifest.kind}"
         yield name.problem(_NAME, message, f"use {words}")
 
 

@@ -84,7 +84,7 @@ def _types(spec: Node) -> Iterator[Problem]:
     types = [each.text for each in spec["policyTypes"].each()]
     for each in spec["policyTypes"].each():
         if each.text not in ("Ingress", "Egress"):
-            yield each.problem(_TYPES, f"there is no type `{each.value}`", "write `Ingress`")
+            yield each.problem(_TYPES, f"there is no type `{each.shown}`", "write `Ingress`")
     for kind in ("Ingress", "Egress"):
         rules = spec[kind.lower()]
         if types and kind not in types and rules.value:
@@ -97,16 +97,16 @@ def _port(port: Node) -> Iterator[Problem]:
     named = bool(start.text) and PORT_NAME.fullmatch(start.text) is not None
     if start.is_set and not named and not is_port(start.value):
         hint = "write a number from 1 to 65535, or a name"
-        yield start.problem(_PORT, f"`{start.value}` is no port", hint)
+        yield start.problem(_PORT, f"`{start.shown}` is no port", hint)
     if protocol.is_set and protocol.text not in _PROTOCOLS:
-        message = f"there is no protocol `{protocol.value}`"
+        message = f"there is no protocol `{protocol.shown}`"
         yield protocol.problem(_PORT, message, f"use one of {', '.join(_PROTOCOLS)}")
     if not end.is_set:
         return
     if start.whole is None:
         yield end.problem(_PORT, "a range needs a number in `port`", "write where it starts")
     elif end.whole is None or end.whole < start.whole or not is_port(end.value):
-        message = f"the range from {start.whole} ends at {end.value}"
+        message = f"the range from {start.whole} ends at {end.shown}"
         yield end.problem(_PORT, message, "let it end at or above its start")
 
 
@@ -124,13 +124,13 @@ def _peer(peer: Node) -> Iterator[Problem]:
 def _block(block: Node) -> Iterator[Problem]:
     whole = _network(block["cidr"].text)
     if whole is None:
-        message = f"`{block['cidr'].value}` is no block of addresses"
+        message = f"`{block['cidr'].shown}` is no block of addresses"
         yield block["cidr"].problem(_PEER, message, "write one such as `10.0.0.0/8`")
         return
     for each in block["except"].each():
         part = _network(each.text)
         if part is None or not _is_inside(part, whole):
-            message = f"`{each.value}` does not lie inside of `{block['cidr'].text}`"
+            message = f"`{each.shown}` does not lie inside of `{block['cidr'].text}`"
             yield each.problem(_PEER, message, "write a smaller block, or remove it")
 
 

@@ -100,7 +100,7 @@ def _amounts(resources: Node) -> Iterator[Problem]:
         limit = resources["limits"][name]
         asked, allowed = quantity(request.value), quantity(limit.value)
         if asked is not None and allowed is not None and asked > allowed:
-            message = f"the limit of {name}, {limit.value}, is below the request, {request.value}"
+            message = f"the limit of {name}, {limit.shown}, is below the request, {request.shown}"
             yield limit.problem(_LIMIT, message, "raise the limit, or lower the request")
     yield from _devices(resources)
 
@@ -109,12 +109,12 @@ def _amount(name: str, node: Node) -> Iterator[Problem]:
     amount = quantity(node.value)
     if amount is None or amount < 0:
         hint = "write a number and a unit such as `m`, `Mi` or `Gi`"
-        yield node.problem(_UNREADABLE, f"`{node.value}` is no quantity", hint)
+        yield node.problem(_UNREADABLE, f"`{node.shown}` is no quantity", hint)
     elif name == "memory" and 0 < amount < _LEAST_MEMORY:
-        message = f"`{node.value}` of memory is {float(amount):g} bytes"
+        message = f"`{node.shown}` of memory is {float(amount):g} bytes"
         yield node.problem(_TINY, message, "write `Mi` or `Gi`")
     elif name == "cpu" and amount > _MOST_CORES:
-        message = f"`{node.value}` of CPU are {float(amount):g} cores"
+        message = f"`{node.shown}` of CPU are {float(amount):g} cores"
         yield node.problem(_TINY, message, "write `m` for thousandths of a core")
 
 
@@ -127,7 +127,7 @@ def _devices(resources: Node) -> Iterator[Problem]:
     for name, limit in limits.entries():
         amount = quantity(limit.value)
         if _is_device(name) and amount is not None and amount.denominator != 1:
-            message = f"`{name}` is not given in parts, but the limit is {limit.value}"
+            message = f"`{name}` is not given in parts, but the limit is {limit.shown}"
             yield limit.problem(_EXTENDED, message, "write a whole number")
 
 

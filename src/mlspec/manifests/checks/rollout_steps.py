@@ -161,7 +161,7 @@ def _weight(weight: Node, routing: Node) -> Iterator[Problem]:
     most = routing["maxTrafficWeight"].whole
     most = 100 if most is None else most
     if weight.is_set and (weight.whole is None or not 0 <= weight.whole <= most):
-        message = f"the weight is {weight.value}, but lies between 0 and {most}"
+        message = f"the weight is {weight.shown}, but lies between 0 and {most}"
         yield weight.problem(_WEIGHT, message, "write the share in per cent")
 
 
@@ -171,7 +171,7 @@ def _pause(duration: Node) -> Iterator[Problem]:
     text = str(duration.whole) if duration.whole is not None else duration.text
     seconds = float(text) if _INTEGER.fullmatch(text) else go_seconds(text)
     if seconds is None or seconds < 0:
-        message = f"`{duration.value}` is no duration"
+        message = f"`{duration.shown}` is no duration"
         yield duration.problem(_PAUSE, message, "write one such as `10m`")
 
 

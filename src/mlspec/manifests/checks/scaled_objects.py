@@ -156,7 +156,7 @@ def _metadata(trigger: Node) -> Iterator[Problem]:
         yield place.problem(_TRIGGER, f"a trigger of type `{kind}` needs {told}", "add it")
     for key in metadata.set_keys(*_NUMBERS):
         if not _NUMBER.fullmatch(metadata[key].text):
-            message = f"`{metadata[key].value}` is no number in quotes"
+            message = f"`{metadata[key].shown}` is no number in quotes"
             yield metadata[key].problem(_TRIGGER, message, "write one such as `'5'`")
     yield from _cron(metadata) if kind == "cron" else ()
     fault = query_fault(metadata["query"].text) if kind == "prometheus" else None
@@ -169,7 +169,7 @@ def _cron(metadata: Node) -> Iterator[Problem]:
     for key in metadata.set_keys("start", "end"):
         fault = schedule_fault(metadata[key].text)
         if fault is not None:
-            message = f"`{metadata[key].value}` can't be scheduled: {fault}"
+            message = f"`{metadata[key].shown}` can't be scheduled: {fault}"
             yield metadata[key].problem(_TRIGGER, message, "write one such as `0 8 * * 1`")
     if metadata["start"].is_set and metadata["start"].text == metadata["end"].text:
         message = "the trigger starts and ends at the same time"

@@ -114,7 +114,7 @@ def _scheduled(spec: Node, schedules: list[Node]) -> Iterator[Problem]:
         fault = schedule_fault(each.text)
         if fault is not None:
             hint = "write minute, hour, day, month and day of the week, such as `0 3 * * 1`"
-            yield each.problem(_SCHEDULE, f"`{each.value}` can't be scheduled: {fault}", hint)
+            yield each.problem(_SCHEDULE, f"`{each.shown}` can't be scheduled: {fault}", hint)
     policy = spec["concurrencyPolicy"]
     if stated and policy.text in ("", "Allow"):
         message = "the next one may start while the last one still runs"

@@ -97,7 +97,7 @@ def _ports(spec: Node) -> Iterator[Problem]:
         yield spec["ports"].problem(_PORTS, "the Service has no port", "add one under `ports`")
     for port in ports:
         if len(ports) > 1 and not port["name"].text:
-            message = f"the port {port['port'].value} has no name, and there are others"
+            message = f"the port {port['port'].shown} has no name, and there are others"
             yield port.problem(_UNNAMED, message, "name each of them")
         if not is_port(port["port"].value):
             message = "a port is a whole number from 1 to 65535"

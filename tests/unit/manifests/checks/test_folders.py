@@ -12,9 +12,9 @@ def told(*files):
 
 
 def test_an_object_in_two_files_of_a_folder_is_told_twice():
-    assert [
-        "MLS1102 prod/b.yaml there is a ConfigMap `fraud` already, at prod/a.yaml:3"
-    ] == told("prod/a.yaml", "prod/b.yaml")
+    assert ["MLS1102 prod/b.yaml there is a ConfigMap `fraud` already, at prod/a.yaml:3"] == told(
+        "prod/a.yaml", "prod/b.yaml"
+    )
 
 
 def test_environments_and_steps_of_a_rollout_are_states_of_one_object():

@@ -1,0 +1,139 @@
+"""Alerts and their routes: the parts that the examples of their codes do not show."""
+
+import pytest
+from inline_snapshot import snapshot
+
+from mlspec.manifests.checks._durations import go_seconds, prometheus_seconds
+from mlspec.manifests.checks._matchers import Matcher
+
+DUTY = "labels: {team: a, severity: page}, annotations: {runbook: 'https://r.example'}, for: 10m"
+
+
+@pytest.mark.parametrize(
+    ("group", "told"),
+    [
+        (f"rules: [{{alert: A, expr: a > 1, {DUTY}}}]", snapshot([])),
+        (
+            f"interval: 10m, rules: [{{alert: A, expr: a > 1, {DUTY}}}]",
+            snapshot(["MLS1271 1 the alert waits for 10m, less than two evaluations"]),
+        ),
+        (
+            "rules: [{alert: A, expr: a > 1}]",
+            snapshot(
+                [
+                    "MLS1272 1 the alert has no label `owner` and `severity`",
+                    "MLS1273 1 the alert names no runbook",
+                ]
+            ),
+        ),
+        (
+            (
+                "rules: [{record: 'a:b', expr: a}, {record: 'a:b', expr: b},"
+                " {record: 'a:b', expr: c, labels: {d: e}}]"
+            ),
+            snapshot(["MLS1270 1 there is a rule `a:b` with the same labels already"]),
+        ),
+    ],
+)
+def test_rules_in_files_of_their_own(found, group, told):
+    assert told == found(f"groups: [{{name: a, {group}}}]\n", "prometheus-rules")
+
+
+@pytest.mark.parametrize(
+    ("config", "told"),
+    [
+        ("route: {}\nreceivers: []\n", snapshot(["MLS1280 1 the first route has no receiver"])),
+        (
+            "route: {receiver: a, match: {b: c}}\nreceivers: [{name: a}]\n",
+            snapshot(["MLS1282 1 the first route takes every alert and can't have a matcher"]),
+        ),
+        (
+            (
+                "route: {receiver: a, routes: [{matchers: ['b=c', 'd=~\"e|f\"', g]}]}\n"
+                "receivers: [{name: a}]\n"
+            ),
+            snapshot(["MLS1282 1 the matcher `g` can't be read"]),
+        ),
+        (
+            (
+                "route: {receiver: a, routes: [{continue: true}, {receiver: a}, {}, {}]}\n"
+                "receivers: [{name: a}]\n"
+            ),
+            snapshot(["MLS1283 1 the route before this one takes every alert"]),
+        ),
+        (
+            (
+                "route: {receiver: a, routes: [{match: {b: c}, routes: [{receiver: d}]}]}\n"
+                "receivers: [{name: a}]\n"
+            ),
+            snapshot(["MLS1280 1 there is no receiver `d`"]),
+        ),
+    ],
+)
+def test_files_of_alertmanager(found, config, told):
+    assert told == found(config, "alertmanager")
+
+
+def test_routes_inside_of_an_object_have_matchers_of_their_own_form(found):
+    text = """
+    apiVersion: monitoring.coreos.com/v1alpha1
+    kind: AlertmanagerConfig
+    metadata: {name: risk}
+    spec:
+      route: {receiver: risk, matchers: [{name: owner, value: team-risk}], routes: [{receiver: x}]}
+      receivers: [{name: risk}]
+    """
+
+    assert snapshot(["MLS1280 6 there is no receiver `x`"]) == found(text, "alertmanager")
+
+
+@pytest.mark.parametrize(
+    ("matcher", "takes"),
+    [
+        ('owner="team-risk"', True),
+        ("owner=team-risk", True),
+        ('owner != "team-risk"', False),
+        ('owner=~"team-risk|team-fraud"', True),
+        ('owner!~"team-risk|team-fraud"', False),
+        ('owner=~"team-fraud"', False),
+        ('owner=~"(a+)+$"', True),
+        ('other=""', True),
+    ],
+)
+def test_matchers_say_whether_an_alert_may_be_taken(matcher, takes):
+    read = Matcher.read(matcher)
+
+    assert read is not None
+    assert takes is read.may_take({"owner": "team-risk"})
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("0", 0),
+        ("10m", 600),
+        ("1h30m", 5400),
+        ("1.5h", 5400),
+        (".5s", 0.5),
+        ("-5s", -5),
+        ("+5s", 5),
+        ("100ms", 0.1),
+        ("5", None),
+        ("5d", None),
+        ("10 m", None),
+        ("", None),
+        ("m", None),
+        ("1m2", None),
+        ("1" * 70 + "s", None),
+    ],
+)
+def test_durations_of_go(text, seconds):
+    assert seconds == go_seconds(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("0", 0), ("1d12h", 129_600), ("5m", 300), ("1w", 604_800), ("1.5h", None), ("5m1h", None)],
+)
+def test_durations_of_prometheus(text, seconds):
+    assert seconds == prometheus_seconds(text)
