@@ -136,6 +136,7 @@ def _replicas(resource: Resource, serving: Serving) -> Iterator[Diagnostic]:
 
 
 def _scaling(resource: Resource, scaling: Scaling, least: int) -> Iterator[Diagnostic]:
+    yield from _queue(resource, scaling)
     # Only a queue grows while nobody serves.
     if least == 0 and not scaling.queue_metric:
         counted = "requests" if scaling.requests_per_replica else "CPU"
@@ -146,6 +147,17 @@ def _scaling(resource: Resource, scaling: Scaling, least: int) -> Iterator[Diagn
             f"an autoscaler on {counted} can't start from no replica",
             "set `minimum` to 1 or more",
         )
+    if round(scaling.cpu_utilisation * 100) < 1:
+        yield problem(
+            "MLS495",
+            resource,
+            (*_SERVING, "scaling", "cpuUtilisation"),
+            "a mean CPU use below one per cent can't be reached",
+            "write a share such as `0.7`",
+        )
+
+
+def _queue(resource: Resource, scaling: Scaling) -> Iterator[Diagnostic]:
     if bool(scaling.queue_metric) != bool(scaling.queue_per_replica):
         missing = "queueMetric" if scaling.queue_per_replica else "queuePerReplica"
         yield problem(
@@ -154,12 +166,4 @@ def _scaling(resource: Resource, scaling: Scaling, least: int) -> Iterator[Diagn
             (*_SERVING, "scaling"),
             f"replicas can't follow a queue without `{missing}`",
             f"add `{missing}`, or remove the other",
-        )
-    if round(scaling.cpu_utilisation * 100) < 1:
-        yield problem(
-            "MLS495",
-            resource,
-            (*_SERVING, "scaling", "cpuUtilisation"),
-            "a mean CPU use below one per cent can't be reached",
-            "write a share such as `0.7`",
         )

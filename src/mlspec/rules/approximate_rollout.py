@@ -100,6 +100,7 @@ def _of_replicas(found: Delivery) -> Iterator[tuple[str, str]]:
 
 def _of_flagger(found: Delivery) -> Iterator[tuple[str, str]]:
     rollout = found.rollout
+    yield from _of_flagger_replicas(found)
     if rollout.strategy == "canary":
         yield from _of_flagger_canary(rollout)
     elif rollout.strategy == "a-b":
@@ -118,6 +119,9 @@ def _of_flagger(found: Delivery) -> Iterator[tuple[str, str]]:
             ),
             f"remove `keepMinutes`, or {_ELSEWHERE}",
         )
+
+
+def _of_flagger_replicas(found: Delivery) -> Iterator[tuple[str, str]]:
     if found.serving.scaling is None and found.serving.replicas.minimum > 1:
         yield (
             (

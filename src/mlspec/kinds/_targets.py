@@ -1,0 +1,185 @@
+"""`targets` of a `Workspace`: what is compiled, and what runs it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from mlspec.schema import (
+    Direction,
+    FieldClass,
+    Identifier,
+    Items,
+    SpecModel,
+    Text,
+    declare,
+)
+
+__all__ = [
+    "BRANCH",
+    "FOLDER",
+    "PATH_FORM",
+    "SEGMENT",
+    "GitHubTarget",
+    "GitOpsTarget",
+    "Targets",
+]
+
+SEGMENT = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}"
+RELATIVE_PATH = rf"^{SEGMENT}(/{SEGMENT}){{0,15}}$"
+"""No segment starts with a dot, so no path leads out of the workspace or into hidden folders."""
+PATH_FORM = "a path inside the workspace such as `specs` or `ml/specs`: no leading `/`, no `..`"
+FOLDER: dict[str, Any] = {"pattern": RELATIVE_PATH, "form": PATH_FORM}
+BRANCH: dict[str, Any] = {
+    "pattern": r"^[A-Za-z0-9]([./]?[A-Za-z0-9_-]){0,99}$",
+    "form": "a branch name such as `main` or `release/1.4`",
+}
+"""As git has it: no part starts with a dot, ends in one, or is empty; no two dots, no `@{`."""
+_URL = r"^https?://[A-Za-z0-9][A-Za-z0-9._~:/%+-]{0,499}$"
+_URL_FORM = "a URL that starts with `http://` or `https://`, without a query"
+
+
+class GitHubTarget(SpecModel):
+    """How the compiled GitHub workflow runs."""
+
+    branch: str = declare("Branch that is applied.", FieldClass.POLICY, default="main", **BRANCH)
+    runner: str = declare(
+        "Label of the runner.",
+        FieldClass.POLICY,
+        default="ubuntu-24.04",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$",
+        form="one runner label such as `ubuntu-24.04`",
+    )
+    workspace_path: str = declare(
+        "Where the workspace lies in its repository; the workflow is written at the top of it.",
+        FieldClass.POLICY,
+        default=".",
+        pattern=rf"^(\.|{RELATIVE_PATH[1:-1]})$",
+        form="`.`, or the folder of the workspace in its repository, such as `ml`",
+    )
+    requirement: str | None = declare(
+        "What pip installs in CI; the released distribution of the same version otherwise.",
+        FieldClass.POLICY,
+        default=None,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._@:/+=,<>~!\[\]-]{0,299}$",
+        form="a requirement as pip reads it, such as `mlspec-compiler[parquet] @ https://...`",
+        examples=["mlspec-compiler[parquet] @ https://pypi.example.org/mlspec_compiler.whl"],
+    )
+    python: Literal["3.11", "3.12", "3.13", "3.14"] = declare(
+        "Python of the runner.", FieldClass.POLICY, default="3.12"
+    )
+
+
+class GatewayTarget(SpecModel):
+    """The Gateway that compiled routes attach to."""
+
+    name: Identifier = declare("Name of the Gateway.", FieldClass.SERVING, default="ml-gateway")
+    namespace: Identifier | None = declare(
+        "Its namespace, where it is not the model's.", FieldClass.SERVING, default=None
+    )
+    domain: str = declare(
+        "Routes answer at `<model>.<domain>`.",
+        FieldClass.SERVING,
+        default="ml.example.org",
+        pattern=r"^[a-z0-9]([a-z0-9.-]{0,198}[a-z0-9])?$",
+        form="a domain in lower-case letters, such as `ml.example.org`",
+    )
+
+
+class PrometheusTarget(SpecModel):
+    """The Prometheus that controllers ask, and how its operator selects objects."""
+
+    address: str = declare(
+        "Where it answers inside the cluster.",
+        FieldClass.MONITORING,
+        default="http://prometheus-operated.monitoring.svc:9090",
+        pattern=_URL,
+        form=_URL_FORM,
+    )
+    select_label: str = declare(
+        "Label by which the Prometheus operator selects rules and monitors.",
+        FieldClass.MONITORING,
+        default="release=kube-prometheus-stack",
+        pattern=r"^[A-Za-z0-9]([A-Za-z0-9./_-]{0,198}[A-Za-z0-9])?=[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$",
+        form="a label as `name=value`, such as `release=kube-prometheus-stack`",
+    )
+
+
+class KServeTarget(SpecModel):
+    """How KServe is installed."""
+
+    mode: Literal["knative", "standard"] = declare(
+        "Deployment mode of an InferenceService.", FieldClass.SERVING, default="standard"
+    )
+
+
+class FlaggerTarget(SpecModel):
+    """What Flagger asks besides metrics."""
+
+    approval_url: str | None = declare(
+        "Asked before a challenger is promoted: any answer but 200 holds it.",
+        FieldClass.ROLLOUT,
+        Direction.GROWTH_IS_TIGHTER,
+        default=None,
+        pattern=_URL,
+        form=_URL_FORM,
+        examples=["http://gate.ml.svc/approve"],
+    )
+
+
+class GitOpsTarget(SpecModel):
+    """The repository that Argo CD or Flux watches."""
+
+    repository: str = declare(
+        "Where it is cloned from.",
+        FieldClass.POLICY,
+        pattern=r"^(https|ssh)://[A-Za-z0-9][A-Za-z0-9._~:/@%+-]{0,499}$",
+        form="a URL that starts with `https://` or `ssh://`",
+        examples=["https://git.example.org/ml/specs"],
+    )
+    revision: str = declare("Branch that is watched.", FieldClass.POLICY, default="main", **BRANCH)
+    path: str | None = declare(
+        "Folder of the compiled artifacts in it; absent means where `compile` writes them.",
+        FieldClass.POLICY,
+        default=None,
+        **FOLDER,
+    )
+    project: Identifier = declare("Project of Argo CD.", FieldClass.POLICY, default="default")
+
+
+class Targets(SpecModel):
+    """What `mlspec compile` writes, and how."""
+
+    enabled: Items[Identifier] = declare(
+        "Names of the targets; absent means all that are installed.",
+        FieldClass.POLICY,
+        default=(),
+    )
+    github: GitHubTarget = declare(
+        "The GitHub workflow.", FieldClass.POLICY, default=GitHubTarget()
+    )
+    gateway: GatewayTarget = declare(
+        "The Gateway of the routes.", FieldClass.SERVING, default=GatewayTarget()
+    )
+    backend: Literal["flagger", "gateway", "kserve", "plain", "rollouts"] = declare(
+        "Who moves the traffic of models that name no `serving.backend`.",
+        FieldClass.SERVING,
+        default="gateway",
+    )
+    router: Literal["gateway-api", "istio", "none"] = declare(
+        "What splits requests in the clusters.", FieldClass.SERVING, default="gateway-api"
+    )
+    versions: dict[Identifier, Text] = declare(
+        "What runs in the clusters, by component; absent means the newest version that mlspec "
+        "knows (`mlspec targets list`).",
+        FieldClass.SERVING,
+        default={},
+        examples=[{"argo-rollouts": "1.9"}],
+    )
+    prometheus: PrometheusTarget = declare(
+        "Where metrics are asked for.", FieldClass.MONITORING, default=PrometheusTarget()
+    )
+    flagger: FlaggerTarget = declare("Flagger.", FieldClass.ROLLOUT, default=FlaggerTarget())
+    kserve: KServeTarget = declare("KServe.", FieldClass.SERVING, default=KServeTarget())
+    gitops: GitOpsTarget | None = declare(
+        "What a GitOps tool watches.", FieldClass.POLICY, default=None
+    )
