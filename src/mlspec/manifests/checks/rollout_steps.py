@@ -113,11 +113,11 @@ _FIELD = breaks(
     ),
 )
 
+_ALONE = ("setWeight", "pause", "experiment", "analysis")
+"""The actions of which a step has at most one; the controller takes others beside them."""
+
 _ACTIONS = (
-    "setWeight",
-    "pause",
-    "experiment",
-    "analysis",
+    *_ALONE,
     "setCanaryScale",
     "setHeaderRoute",
     "setMirrorRoute",
@@ -150,8 +150,8 @@ def find(manifests: ManifestSet) -> Iterator[Problem]:
 
 
 def _action(step: Node) -> Iterator[Problem]:
-    stated = step.set_keys(*_ACTIONS)
-    if len(stated) != 1:
+    stated, alone = step.set_keys(*_ACTIONS), step.set_keys(*_ALONE)
+    if not stated or len(alone) > 1:
         told = " and ".join(f"`{key}`" for key in stated) or "no action"
         hint = "make a step of each" if stated else f"use one of {', '.join(_ACTIONS)}"
         yield step.problem(_ACTION, f"the step has {told}", hint)

@@ -106,8 +106,8 @@ def test_what_a_pod_needs(found):
             (
                 "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: a}\n"
                 "spec: {strategy: {canary: {canaryService: b, steps: [{analysis:"
-                " {templates: [{templateName: c}, {templateName: d, clusterScope: true}]}}], trafficRouting: {plugins: {p:"
-                " {httpRoute: e, httpRoutes: [{name: f}]}}}}}}\n"
+                " {templates: [{templateName: c}, {templateName: d, clusterScope: true}]}}],"
+                " trafficRouting: {plugins: {p: {httpRoute: e, httpRoutes: [{name: f}]}}}}}}\n"
             ),
             snapshot(
                 [

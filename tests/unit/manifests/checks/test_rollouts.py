@@ -90,6 +90,7 @@ def test_strategies(found, canary, told):
 @pytest.mark.parametrize(
     ("canary", "told"),
     [
+        (f"{ISTIO}, steps: [{{setCanaryScale: {{}}, setHeaderRoute: {{name: r}}}}]", snapshot([])),
         ("steps: [{}]", snapshot(["MLS1155 7 the step has no action"])),
         (
             "steps: [{setWeight: 5, analysis: {templates: [{templateName: a}]}}]",
