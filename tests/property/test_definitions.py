@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 
+import celpy
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,6 +19,8 @@ from mlspec.manifests.definitions import (
 from mlspec.manifests.definitions._convert import ConversionError, Converter
 from mlspec.manifests.definitions._schema import Schema
 from mlspec.manifests.definitions._walk import findings
+
+celpy.Environment()  # the first one sets the recursion limit, which hypothesis watches
 
 NAMES = st.sampled_from(["a", "b", "c"])
 TEXTS = st.sampled_from(["", "a", "ab", "1", "yes"])
@@ -221,3 +224,73 @@ def test_a_schema_that_is_too_deep_or_too_large_is_refused():
 
     with pytest.raises(ConversionError, match="larger or deeper"):
         Converter().convert(deep)
+
+
+RULES = [
+    "self.all(a, !has(a.name) || self.exists_one(b, has(b.name) && a.name == b.name))",
+    "self.size() < 2 || self[0].port != self[1].port",
+    "self.exists(a, a == self[0]) || self.size() == 0",
+    "self.all(a, a.size() < 3)",
+    "self.map(a, has(a.name) ? a.name : '').size() == self.filter(a, has(a.port)).size()",
+    "self.all(a, ['x'].all(port, port == 'x'))",
+    "self.all(a, 'name' in a)",
+    "size(self) < 2",
+    "self.all(name, has(name.port))",
+]
+ENTRIES = st.lists(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "name": st.sampled_from(["a", "b"]),
+            "port": st.integers(0, 1),
+            "other": st.sampled_from(["x", "y"]),
+        },
+    ),
+    max_size=3,
+)
+
+
+@pytest.mark.parametrize("rule", RULES)
+@given(values=st.lists(ENTRIES, min_size=2, max_size=5))
+@settings(max_examples=25, deadline=None)
+def test_what_a_rule_said_before_is_what_it_says_now(rule, values):
+    entry = {
+        "type": "object",
+        "properties": {
+            "name": {"type": "string"},
+            "other": {"type": "string"},
+            "port": {"type": "integer"},
+        },
+    }
+    schema = {"type": "array", "items": entry, "x-kubernetes-validations": [{"rule": rule}]}
+    whole = compact({"type": "object", "properties": {"spec": schema}})
+    remembering = VersionedDefinition(whole)
+
+    for value in values:
+        resource = {"spec": value}
+        assert VersionedDefinition(whole).findings(resource) == remembering.findings(resource)
+
+
+@pytest.mark.parametrize("rule", ["self.a == 1 || self.b == 2", "self.a < 1 && size(self) > 0"])
+@given(
+    values=st.lists(
+        st.fixed_dictionaries(
+            {"a": st.integers(0, 1), "b": st.integers(1, 2)}, optional={"c": st.integers(0, 1)}
+        ),
+        max_size=6,
+    )
+)
+@settings(max_examples=25, deadline=None)
+def test_so_it_is_for_objects(rule, values):
+    whole_number = {"type": "integer"}
+    schema = {
+        "type": "object",
+        "properties": dict.fromkeys("abc", whole_number),
+        "x-kubernetes-validations": [{"rule": rule}],
+    }
+    whole = compact({"type": "object", "properties": {"spec": schema}})
+    remembering = VersionedDefinition(whole)
+
+    for value in values:
+        resource = {"spec": value}
+        assert VersionedDefinition(whole).findings(resource) == remembering.findings(resource)

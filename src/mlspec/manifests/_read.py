@@ -10,7 +10,7 @@ from mlspec.manifests._codes import report
 from mlspec.manifests._documents import FileKind, file_kind
 from mlspec.manifests._folder import LIMITS, read_sources
 from mlspec.manifests._model import Manifest, ManifestSet
-from mlspec.manifests._scalars import read_as_kubernetes
+from mlspec.manifests._scalars import may_differ, read_as_kubernetes
 from mlspec.syntax import parse
 
 if TYPE_CHECKING:
@@ -84,7 +84,8 @@ def _documents(
         others = [each for each in found if each.name != _MERGE_KEY]
         span = merges[0].span
         return (), [*others, report("merge-key-in-manifest", message, span, hint=hint)]
-    return _as_kubernetes(parsed.documents, found), found
+    documents = parsed.documents
+    return _as_kubernetes(documents, found) if may_differ(source) else documents, found
 
 
 def _as_kubernetes(

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mlspec.canonical import Json
     from mlspec.diagnostics import Path, Span
-    from mlspec.syntax import Document
+    from mlspec.syntax import Document, SourceText
 
-__all__ = ["Reading", "read_as_kubernetes", "resolve"]
+__all__ = ["Reading", "may_differ", "read_as_kubernetes", "resolve"]
 
 _TRUE = ("y", "Y", "yes", "Yes", "YES", "on", "On", "ON")
 _FALSE = ("n", "N", "no", "No", "NO", "off", "Off", "OFF")
@@ -44,12 +44,15 @@ class Reading:
 
 
 def read_as_kubernetes(document: Document) -> Reading:
-    """Return what kubectl makes of a document; its data are shared where nothing differs."""
-    if not _SUSPECT.search(document.source.content.decode("utf-8", "replace")):
-        return Reading(document.data)
+    """Return what kubectl makes of a document."""
     reading = Reading(None)
     reading.data = _converted(document, document.data, (), reading)
     return reading
+
+
+def may_differ(source: SourceText) -> bool:
+    """Tell whether a file may hold words that are read in two ways; most hold none."""
+    return _SUSPECT.search(source.content.decode("utf-8", "replace")) is not None
 
 
 def resolve(text: str) -> Json:

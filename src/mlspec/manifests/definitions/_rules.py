@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mlspec.canonical import canonical_json
 from mlspec.manifests.definitions._cel import Budget, evaluate, holds, longest
-from mlspec.manifests.definitions._cel_names import escaped, fields_of
+from mlspec.manifests.definitions._cel_names import (
+    escaped,
+    fields_of,
+    fields_of_entries,
+)
 from mlspec.manifests.definitions._leaves import MISSING, UNCHECKED
 from mlspec.manifests.definitions._patterns import UncheckedError
 from mlspec.manifests.definitions._schema import children
@@ -154,7 +158,16 @@ def _hint(rule: Node) -> str | None:
 
 
 def _relevant(rule: str, value: Json) -> Json:
-    fields = fields_of(rule)
+    """Return the part of a value that the result of a rule follows from."""
+    if isinstance(value, dict):
+        return _kept(value, fields_of(rule))
+    if isinstance(value, list):
+        fields = fields_of_entries(rule)
+        return [_kept(each, fields) for each in value]
+    return value
+
+
+def _kept(value: Json, fields: frozenset[str] | None) -> Json:
     if fields is None or not isinstance(value, dict):
         return value
     return {key: each for key, each in value.items() if escaped(key) in fields}
