@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         Waived,
     )
     from mlspec.evidence._model_file import ModelFile
-    from mlspec.evidence._moment import moment
+    from mlspec.evidence._moment import instant, moment
     from mlspec.evidence._profile import FeatureProfile, Profile
     from mlspec.evidence._profile_json import (
         PROFILE_TYPE,
@@ -111,6 +111,7 @@ __all__ = [
     "count_features",
     "digest_materials",
     "earlier_uses",
+    "instant",
     "join_champion",
     "join_frame",
     "join_labels",
@@ -156,7 +157,7 @@ _HOMES = {
     "_file": "MAX_BYTES MAX_ROWS FileContent locate read_file shown",
     "_join": "Rows join_champion join_labels",
     "_metrics": "Metrics read_metrics",
-    "_moment": "moment",
+    "_moment": "instant moment",
     "_model": (
         "PREDICATE_TYPE STATEMENT_TYPE DataUse DataUses EvidenceRecord EvidenceStatus GateResult "
         "Interval Material PartResult Verdict Waived"

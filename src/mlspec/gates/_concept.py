@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
 from mlspec import stats
-from mlspec.evidence import Frame, PartResult, Reason, Verdict, shown
+from mlspec.evidence import Frame, PartResult, Reason, Verdict, instant, shown
 from mlspec.gates._binary import binary_classes
 from mlspec.gates._claims import Comparison, judged
 from mlspec.gates._decide import at_least, at_most
@@ -21,6 +21,7 @@ from mlspec.gates._sample import POINT_NEEDS, Sample, prepare, statistic, too_fe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from mlspec.evidence import GateResult, Rows
     from mlspec.gates._concept_drift_spec import ConceptDrift
@@ -67,7 +68,7 @@ class _Reference:
 
 def windows_of(spec: ConceptDrift, inputs: GateInputs) -> Followed | Reason:
     """Return the windows, or why nothing can be compared."""
-    now = _moment(inputs.as_of)
+    now = instant(inputs.as_of)
     if now is None:
         return Reason("moment-missing", "the moment of the run is not known")
     log = _log(spec, inputs, now)
@@ -122,7 +123,7 @@ def _times(frame: Frame, column: str, now: datetime) -> tuple[datetime, ...] | R
         return texts
     found: list[datetime] = []
     for row, text in enumerate(texts, 1):
-        moment = _moment(text or "")
+        moment = _placed(text or "")
         where = f"column {shown(column)}, row {row}: {shown(text or '')}"
         if moment is None:
             return Reason("time-unreadable", f"{where} is not a moment")
@@ -132,13 +133,9 @@ def _times(frame: Frame, column: str, now: datetime) -> tuple[datetime, ...] | R
     return tuple(found)
 
 
-def _moment(text: str) -> datetime | None:
-    """Return a moment in UTC; a date stands for its start. None where an offset is missing."""
-    try:
-        found = datetime.fromisoformat(f"{text}T00:00:00Z" if len(text) == _DATE else text)
-        return None if found.tzinfo is None else found.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
+def _placed(text: str) -> datetime | None:
+    """Return a moment in UTC, and of a date its start; None where a time has no offset."""
+    return instant(text, UTC if len(text) == _DATE else None)
 
 
 def _reference(spec: ConceptDrift, inputs: GateInputs) -> Rows | Reason:

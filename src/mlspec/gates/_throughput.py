@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from mlspec import stats
-from mlspec.evidence import Frame, Reason, SeriesSet, shown
+from mlspec.evidence import Frame, Reason, SeriesSet, instant, shown
 from mlspec.gates._measure import Measured, interval, level_of, rounded
 from mlspec.gates._monitor import only_series, table_or_series
 from mlspec.gates._sample import too_few
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mlspec.gates._port import GateInputs
     from mlspec.gates._throughput_spec import ThroughputSpec
     from mlspec.stats import FloatVector
@@ -22,7 +24,6 @@ __all__ = ["Load", "error_share", "load_of", "per_second"]
 
 _WINDOWS = (("windows", 20),)
 _REQUESTS = (("rows", 30),)
-_START = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_WINDOWS = 1_000_000
 
 
@@ -61,22 +62,26 @@ def _of_table(spec: ThroughputSpec, table: Frame) -> Load | Reason:
 
 
 def _moments(table: Frame, column: str) -> FloatVector | Reason:
-    """Return seconds: numbers as they are, or ISO 8601 moments."""
+    """Return seconds: numbers as they are, or ISO 8601 moments since the start of 1970."""
     numbers = table.numbers(column)
     if not isinstance(numbers, Reason) or numbers.code != "not-a-number":
         return numbers
     cells = table.texts(column)
     if isinstance(cells, Reason):
         return cells
-    try:
-        found = [datetime.fromisoformat(cell or "") for cell in cells]
-    except ValueError:
-        return numbers
-    if len({each.tzinfo is None for each in found}) > 1:
+    seconds = _seconds(column, [cell or "" for cell in cells])
+    return numbers if seconds is None else seconds
+
+
+def _seconds(column: str, cells: Sequence[str]) -> FloatVector | Reason | None:
+    """Return seconds since the start of 1970, None where a cell is no moment."""
+    placed = [each for each in (instant(cell, UTC) for cell in cells) if each is not None]
+    if len(placed) < len(cells):
+        return None
+    if len({instant(cell) is None for cell in cells}) > 1:
         sentence = f"column {shown(column)} has moments with a time zone and without one"
         return Reason("mixed-time-zones", sentence)
-    placed = (each if each.tzinfo else each.replace(tzinfo=UTC) for each in found)
-    return stats.vector([(each - _START).total_seconds() for each in placed])
+    return stats.vector([each.timestamp() for each in placed])
 
 
 def _failures(table: Frame, column: str | None) -> FloatVector | Reason | None:

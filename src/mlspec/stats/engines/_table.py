@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ColumnError", "Moments", "Scored", "Table", "quantile_bins", "quantiles"]
 
+_MIDDLE = 0.5
+
 
 class ColumnError(Exception):
     """A column is not there, or does not hold what it was asked for.
@@ -117,4 +119,4 @@ def _between(low: float, high: float, share: float) -> float:
     width = high - low
     if math.isinf(width):
         return low * (1 - share) + high * share
-    return low + width * share if share < 0.5 else high - width * (1 - share)  # noqa: PLR2004
+    return low + width * share if share < _MIDDLE else high - width * (1 - share)
