@@ -47,8 +47,8 @@ def make_query(request: QueryRequest, profile: Profile | None) -> dict[str, Json
     try:
         table = _dialects.table_name(request.table, request.dialect)
     except ValueError as error:
-        hint = f"write it as `{_EXAMPLE}`"
-        raise UsageError(f"`{request.table}` is no name of a table", hint=hint) from error
+        sentence = f"`{request.table}` is no name of a table of {request.dialect}: {error}"
+        raise UsageError(sentence, hint=f"write it as `{_EXAMPLE}`") from error
     features = () if profile is None else profile.features
     wanted = [each for each in features if each.name in (request.columns or [each.name])]
     query = _dialects.in_dialect(_query(request, table, profile), request.dialect)
