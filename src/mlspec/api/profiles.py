@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from mlspec import __version__
+from mlspec.api._profile_request import (
+    ProfileRequest,
+    is_remote,
+    like_reference,
+    require_columns,
+    sound,
+)
 from mlspec.api.files import read_text, write_text
 from mlspec.canonical import digest_bytes, digest_file
 from mlspec.errors import EvidenceMissingError, TamperedPlanError, UsageError
@@ -51,36 +58,16 @@ __all__ = [
 PROFILE_NAMESPACE = "mlspec.profile"
 """What a signature of a profile is for."""
 
-_REMOTE = ("s3://",)
-
-
-@dataclass(frozen=True, slots=True)
-class ProfileRequest:
-    """What to profile, and how.
-
-    `columns` are all where none is named; `without` leaves some of them out. `reference` is a
-    profile whose bins are used; without one, the table gives its own. `engine` is one of `auto`,
-    `numpy`, `duckdb` and `spark`.
-    """
-
-    data: str
-    columns: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
-    categorical: tuple[str, ...] = ()
-    reference: Path | None = None
-    engine: str = "auto"
-    collected_at: str = ""
-    memory: str = "1GB"
-
 
 def make_profile(request: ProfileRequest) -> Profile:
     """Return the profile of a table; the engine `auto` takes DuckDB for what memory can't hold.
 
     Raises:
-        UsageError: there is no such file, or a column does not exist.
+        UsageError: there is no such file or column, or the request makes no sense.
         EvidenceMissingError: a column can't be counted.
         MissingExtraError: the engine is not installed.
     """
+    request = sound(request)
     try:
         return _profile(request)
     except EvidenceMissingError as error:
@@ -92,7 +79,7 @@ def make_profile(request: ProfileRequest) -> Profile:
 def _profile(request: ProfileRequest) -> Profile:
     digest = _digest(request)
     reference = None if request.reference is None else profile_file(request.reference)
-    request = request if reference is None else _like(request, reference)
+    request = request if reference is None else like_reference(request, reference)
     with _opened(request) as (engine, table):
         if isinstance(table, Reason):
             raise _refused(request.data, table)
@@ -110,16 +97,6 @@ def _profile(request: ProfileRequest) -> Profile:
         (digest,) if digest else (),
         Provenance("mlspec", __version__, request.collected_at),
         engine,
-    )
-
-
-def _like(request: ProfileRequest, reference: Profile) -> ProfileRequest:
-    """Return the request for the features of a reference, read as it has them."""
-    kept = [each for each in reference.features if each.name in (request.columns or [each.name])]
-    return replace(
-        request,
-        columns=tuple(each.name for each in kept),
-        categorical=tuple(each.name for each in kept if not each.is_numeric),
     )
 
 
@@ -197,7 +174,7 @@ def _digest(request: ProfileRequest) -> str:
     """Return the digest of a file; a folder or a table of a catalogue has none."""
     path = Path(request.data)
     is_table = request.engine == "spark" and not path.is_file()
-    if is_table or request.data.startswith(_REMOTE):
+    if is_table or is_remote(request):
         return ""
     try:
         return digest_file(path)
@@ -219,11 +196,13 @@ def _opened(request: ProfileRequest) -> Iterator[tuple[str, Table | Reason]]:
                 from mlspec.stats.engines._spark import open_spark
 
                 with open_spark(request.data) as table:
+                    require_columns(request, table.names)
                     yield engine, table
             else:
                 from mlspec.stats.engines._duckdb import open_duckdb
 
                 with open_duckdb(request.data, spill, memory=request.memory) as table:
+                    require_columns(request, table.names)
                     yield engine, table
         except ColumnError as error:
             raise _refused(request.data, Reason(error.code, str(error))) from error
@@ -232,7 +211,7 @@ def _opened(request: ProfileRequest) -> Iterator[tuple[str, Table | Reason]]:
 def _engine(request: ProfileRequest) -> str:
     if request.engine != "auto":
         return request.engine
-    is_far = request.data.startswith(_REMOTE) or Path(request.data).stat().st_size > MAX_BYTES
+    is_far = is_remote(request) or Path(request.data).stat().st_size > MAX_BYTES
     return "duckdb" if is_far else "numpy"
 
 
@@ -243,17 +222,16 @@ def _in_memory(request: ProfileRequest) -> Table | Reason:
     reader = reader_of(None, file.suffix)
     if reader is None or reader.gives != "Frame":
         return Reason("unknown-format", "no reader of tables knows the suffix")
-    names = request.columns or _names(reader.read(file, Wanted()))
-    frame = reader.read(file, Wanted(tuple(names)))
+    frame = reader.read(file, Wanted(request.columns))
+    if isinstance(frame, Frame) and not request.columns:
+        frame = reader.read(file, Wanted(frame.names))
     if isinstance(frame, Reason):
         return frame
     if not isinstance(frame, Frame):
         return Reason("unknown-format", "the file is no table")
-    return memory_table(frame, _kept(names, request), request.categorical)
-
-
-def _names(found: object) -> tuple[str, ...]:
-    return found.names if isinstance(found, Frame) else ()
+    require_columns(request, frame.names)
+    names = _kept(request.columns or frame.names, request)
+    return memory_table(frame, names, request.categorical)
 
 
 def _kept(names: Sequence[str], request: ProfileRequest) -> list[str]:
