@@ -1,4 +1,4 @@
-"""`explain` of a gate type, of all gates, and of the formats of evidence."""
+"""`explain` of a gate type, of a format of evidence, and of all of them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from mlspec.evidence import Reader
     from mlspec.schema import FieldWords
 
-__all__ = ["FormatList", "GateList", "Manual", "manual"]
+__all__ = ["FormatList", "FormatPage", "GateList", "Manual", "manual", "manual_words"]
 
 _TYPE = "type:"
+_FORMAT = "format:"
 
 
 class Manual(Protocol):
@@ -65,35 +66,80 @@ class FormatList:
 
     def to_json(self) -> dict[str, Json]:
         """Return the formats as JSON."""
-        formats: list[Json] = [
-            {
-                "format": each.format,
-                "summary": each.summary,
-                "gives": each.gives,
-                "suffixes": list(each.suffixes),
-            }
-            for each in self.readers
+        return {"formats": [_format_json(each) for each in self.readers]}
+
+
+@dataclass(frozen=True, slots=True)
+class FormatPage:
+    """One format: what is read, what becomes a reason, and an entry of `evaluation.sources`."""
+
+    reader: Reader
+
+    def to_text(self) -> str:
+        """Return the page for a terminal."""
+        reader = self.reader
+        suffixes = ", ".join(f"`{each}`" for each in reader.suffixes)
+        taken = f"Files with {suffixes} are taken for it without `format`." if suffixes else ""
+        example = f"{{name: NAME, file: PATH, format: {reader.format}}}"
+        parts = [
+            f"{reader.format} (format of evidence)",
+            reader.text or reader.summary,
+            f"Gives {reader.gives}. {taken}".rstrip(),
+            f"Example\n    evaluation:\n      sources:\n        - {example}",
+            _DETAILS,
         ]
-        return {"formats": formats}
+        return "\n\n".join(parts)
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the page as JSON."""
+        return {**_format_json(self.reader), "text": self.reader.text}
+
+
+_DETAILS = "`mlspec explain type:GATE` says which sources a gate reads."
+
+
+def _format_json(reader: Reader) -> dict[str, Json]:
+    return {
+        "format": reader.format,
+        "summary": reader.summary,
+        "gives": reader.gives,
+        "suffixes": list(reader.suffixes),
+    }
 
 
 def manual(word: str, *, is_code: bool = False) -> Manual | None:
-    """Return the page of a gate type, of `gates` or of `formats`; None for another word.
+    """Return the page of a gate type, a format, `gates` or `formats`; None for another word.
 
-    A type that is also the name of a code (`is_code`) has to be asked for as `type:TYPE`.
+    What is also the name of a code (`is_code`) has to be asked for as `type:TYPE` or
+    `format:FORMAT`.
     """
     plain = word.strip().casefold()
     if plain.startswith(_TYPE):
         return gate_manuals().get(plain.removeprefix(_TYPE))
+    if plain.startswith(_FORMAT):
+        return _page(plain.removeprefix(_FORMAT))
     if is_code:
         return None
     if plain == "formats":
         return FormatList(tuple(load_readers().values()))
-    found = gate_manuals()
     if plain == "gates":
-        gates = tuple((each.type, each.summary) for each in found.values())
+        gates = tuple((each.type, each.summary) for each in gate_manuals().values())
         return GateList(gates, common_fields())
-    return found.get(plain)
+    return gate_manuals().get(plain) or _page(plain)
+
+
+def manual_words(word: str) -> tuple[str, ...]:
+    """Return the words that `manual` knows, written with the prefix that `word` has."""
+    prefixed = {_TYPE: gate_manuals(), _FORMAT: load_readers()}
+    for prefix, names in prefixed.items():
+        if word.strip().casefold().startswith(prefix):
+            return tuple(f"{prefix}{each}" for each in names)
+    return ("gates", "formats", *gate_manuals(), *load_readers())
+
+
+def _page(file_format: str) -> FormatPage | None:
+    reader = load_readers().get(file_format)
+    return None if reader is None else FormatPage(reader)
 
 
 def _aligned(rows: list[tuple[str, str]] | tuple[tuple[str, str], ...]) -> list[str]:

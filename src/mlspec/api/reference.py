@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from mlspec.api.manuals import manual_words
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError
-from mlspec.gates import gate_manuals
 from mlspec.kinds import kind_names
 from mlspec.lowering import LOWERING_CODES
 from mlspec.rules import Explanation, explain_all
@@ -12,6 +12,9 @@ from mlspec.rules import explain as find
 from mlspec.workspace import ANY_DOCUMENT, json_schemas
 
 __all__ = ["Explanation", "explain", "explanations", "is_known", "schema_text"]
+
+
+_LISTS = "`mlspec explain` lists every code, `mlspec explain gates` and `formats` the rest"
 
 
 def explain(word: str) -> Explanation:
@@ -24,9 +27,9 @@ def explain(word: str) -> Explanation:
     if found is not None:
         return found
     # Between codes nothing is close: one digit off is another matter altogether.
-    known = [*(each.name for each in explanations()), *gate_manuals()]
+    known = [*(each.name for each in explanations()), *manual_words(word)]
     close = did_you_mean(word, known)
-    hint = f"did you mean `{close}`?" if close else "`mlspec explain` lists every code"
+    hint = f"did you mean `{close}`?" if close else _LISTS
     raise UsageError(f"nothing has the code or name `{word}`", hint=hint)
 
 

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
         reader_of,
         unknown_format,
     )
-    from mlspec.evidence._reason import REASONS, Reason
+    from mlspec.evidence._reason import REASONS, Reason, ReasonWords
     from mlspec.evidence._recheck import Recheck
     from mlspec.evidence._record import overall_verdict, read_record, worst, write_record
     from mlspec.evidence._scan import Coverage, Scan, ScanFinding, ScannedFile
@@ -97,6 +97,7 @@ __all__ = [
     "Provenance",
     "Reader",
     "Reason",
+    "ReasonWords",
     "Recheck",
     "Rows",
     "Scan",
@@ -162,7 +163,7 @@ _HOMES = {
         "PREDICATE_TYPE STATEMENT_TYPE DataUse DataUses EvidenceRecord EvidenceStatus GateResult "
         "Interval Material PartResult Verdict Waived"
     ),
-    "_reason": "REASONS Reason",
+    "_reason": "REASONS Reason ReasonWords",
     "_record": "overall_verdict read_record worst write_record",
     "_test_result": "TEST_RESULT_TYPE write_test_result",
     "_uses": "earlier_uses labels_digest",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -56,6 +57,11 @@ class Reader:
     gives: str
     read: Callable[[FileContent, Wanted], Source | Reason]
     suffixes: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """What is read, and what becomes a reason: the docstring of the module that reads."""
+        return (sys.modules[self.read.__module__].__doc__ or "").strip()
 
 
 @cache

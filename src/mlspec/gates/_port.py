@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import builtins
     from collections.abc import Callable, Iterator, Mapping
 
-    from mlspec.evidence import DataUse, GateResult, Metrics, Rows, Source
+    from mlspec.evidence import DataUse, GateResult, Metrics, ReasonWords, Rows, Source
     from mlspec.gates._power import Assumed, RowsNeeded
 
 __all__ = ["Gate", "GateInputs", "Need", "SpecProblem"]
@@ -104,8 +104,9 @@ class Gate(Generic[SpecT]):
 
     `evaluate` is pure: no files, no clock, the same result for the same inputs. `check` yields
     what is wrong with a spec beyond its shape; `evaluate` is only called when it yields nothing.
-    `reasons` explains the codes that this gate alone gives. `power` yields the rows that the gate
-    needs to decide, given what was observed of their spread; None where no number of rows matters.
+    `reasons` explains the codes that this gate alone gives, each with its cause and what to do.
+    `power` yields the rows that the gate needs to decide, given what was observed of their spread;
+    None where no number of rows matters.
     """
 
     type: str
@@ -115,7 +116,7 @@ class Gate(Generic[SpecT]):
     evaluate: Callable[[SpecT, GateInputs], GateResult]
     require: Callable[[SpecT], str]
     reads: Callable[[SpecT], tuple[Need, ...]] = _predictions_alone
-    reasons: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, ReasonWords] = field(default_factory=dict)
     reads_clock: bool = False
     """Whether the verdict depends on the moment of the run, which the record then states."""
     reads_history: bool = False

@@ -32,7 +32,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from mlspec.evidence import Reason
+from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._comparison_spec import ChampionChallenger, limit
 from mlspec.gates._metrics import METRICS, metric_of
 from mlspec.gates._port import Gate, GateInputs, Need
@@ -49,15 +49,21 @@ __all__ = ["GATE", "ChampionChallenger"]
 
 REASONS = MappingProxyType(
     {
-        "margin-missing": (
-            "Non-inferiority means: not worse by more than a margin. The margin has to be stated."
+        "margin-missing": ReasonWords(
+            "No `margin` is stated. Non-inferiority means: not worse by more than a margin.",
+            "State `margin`: the loss that you would accept, in the unit of the metric, such as"
+            " 0.005. `mlspec gate plan` says how many rows show it.",
         ),
-        "margin-too-wide": (
-            "The margin is as wide as the range of the metric, so any model would pass."
+        "margin-too-wide": ReasonWords(
+            "The margin is as wide as the range of the metric, so any model would pass.",
+            "State a margin that is a small part of the range: 0.005 of an AUC, not 1.",
         ),
-        "margin-unused": (
-            "`margin` belongs to non-inferiority and `minimumGain` to superiority. The one that is "
-            "stated has no effect in the stated mode, so the spec does not mean what it says."
+        "margin-unused": ReasonWords(
+            "`margin` belongs to non-inferiority and `minimumGain` to superiority. The one that"
+            " is stated has no effect in the stated mode, so the spec does not mean what it "
+            "says.",
+            "Leave it out, or change `mode`: `margin` belongs to `non-inferiority`, "
+            "`minimumGain` to `superiority`.",
         ),
     }
 )

@@ -32,7 +32,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from mlspec.evidence import Reason
+from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._cost_spec import CostSpec
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
 from mlspec.schema import FieldClass, declare
@@ -47,11 +47,16 @@ __all__ = ["GATE", "Cost"]
 
 REASONS = MappingProxyType(
     {
-        "nothing-spent": (
+        "nothing-spent": ReasonWords(
             "All costs are 0, or no prediction was made. As a rule, tokens or bills were not "
-            "counted."
+            "counted.",
+            "Look at whether tokens are logged, and at the columns that `prices` or `billed` "
+            "names.",
         ),
-        "one-cost": "A cost follows from `prices` of tokens, or from what was `billed`: state one.",
+        "one-cost": ReasonWords(
+            "A cost follows from `prices` of tokens, or from what was `billed`: state one.",
+            "Keep `prices` where the rows have tokens, `billed` where they have an amount.",
+        ),
     }
 )
 

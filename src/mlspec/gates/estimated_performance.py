@@ -30,7 +30,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from mlspec.evidence import Reason
+from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._estimated_performance_spec import EstimatedPerformance
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
 
@@ -44,11 +44,16 @@ __all__ = ["GATE", "EstimatedPerformance"]
 
 REASONS = MappingProxyType(
     {
-        "estimate-bound": "Every model reaches 0, so the bound would say nothing.",
-        "reference-not-calibrated": (
+        "estimate-bound": ReasonWords(
+            "Every model reaches 0, so the bound would say nothing.",
+            "State `atLeast` above 0, inside of the range of the metric.",
+        ),
+        "reference-not-calibrated": ReasonWords(
             "Even after calibration the scores do not say how often they come true on the "
-            "reference, or the reference is too small to show that they do. What they say of rows "
-            "without labels is no estimate then."
+            "reference, or the reference is too small to show that they do. What they say of "
+            "rows without labels is no estimate then.",
+            "Give a larger `reference` of rows like those of today, recalibrate the model on "
+            "it, or wait for labels and take `metric-threshold`.",
         ),
     }
 )

@@ -34,7 +34,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from mlspec.evidence import Reason
+from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._latency_spec import LatencySpec, limits
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
 from mlspec.schema import FieldClass, declare
@@ -49,20 +49,32 @@ __all__ = ["GATE", "Latency"]
 
 REASONS = MappingProxyType(
     {
-        "censored": (
-            "The quantile may lie above the last finite bound of the histogram, so nobody knows "
-            "how large it is. Add buckets above the limit."
+        "censored": ReasonWords(
+            "The quantile may lie above the last finite bound of the histogram, so nobody knows"
+            " how large it is.",
+            "Add buckets above the limit to the histogram of the service.",
         ),
-        "limit-missing": "The gate states no limit, so there is nothing to keep.",
-        "malformed-buckets": (
-            "The bounds of the buckets repeat, or a count is negative or falls from one bound to "
-            "the next: the buckets come from different moments or different histograms."
+        "limit-missing": ReasonWords(
+            "The gate states no limit, so there is nothing to keep.",
+            "State at least one of `p50Ms`, `p95Ms` and `p99Ms`.",
         ),
-        "no-buckets": (
-            "A quantile follows from all buckets of a histogram, `+Inf` included. A quantile that "
-            "Prometheus computed says neither how wide its bucket is nor how many requests it saw."
+        "malformed-buckets": ReasonWords(
+            "The bounds of the buckets repeat, or a count is negative or falls from one bound "
+            "to the next: the buckets come from different moments or different histograms.",
+            "Take all buckets from one query at one moment: `sum by (le) "
+            "(increase(NAME_bucket[1h]))`.",
         ),
-        "nothing-timed": "Every latency is 0, so the time was not taken.",
+        "no-buckets": ReasonWords(
+            "A quantile follows from all buckets of a histogram, `+Inf` included. A quantile "
+            "that Prometheus computed says neither how wide its bucket is nor how many requests"
+            " it saw.",
+            "Query the buckets, `sum by (le) (increase(NAME_bucket[1h]))`, instead of "
+            "`histogram_quantile`.",
+        ),
+        "nothing-timed": ReasonWords(
+            "Every latency is 0, so the time was not taken.",
+            "Look at the unit and the clock: times below one tick are written as 0.",
+        ),
     }
 )
 

@@ -35,7 +35,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from mlspec.evidence import Reason
+from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._metrics import METRICS, metric_of
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
 from mlspec.gates._requirement import check_quantile, check_range, in_words
@@ -52,29 +52,45 @@ __all__ = ["GATE", "MetricThreshold"]
 
 REASONS = MappingProxyType(
     {
-        "bound-out-of-range": (
+        "bound-out-of-range": ReasonWords(
             "The stated bound lies outside the values that the metric can take, or at the end "
-            "that every model reaches, so the gate would say nothing about the model."
+            "that every model reaches, so the gate would say nothing about the model.",
+            "State a bound inside of the range of the metric. A share is written 0.92, not 92.",
         ),
-        "one-bound": "A threshold gate states exactly one of `atLeast` and `atMost`.",
-        "point-not-stated": (
-            "A reported metric is a number without an interval. Write `decide: point` to accept "
-            "that; the record says so, and a policy may refuse it."
+        "one-bound": ReasonWords(
+            "A threshold gate states exactly one of `atLeast` and `atMost`.",
+            "Keep `atLeast` where more is better (recall, AUC), `atMost` where less is (errors,"
+            " Brier).",
         ),
-        "several-rows": (
-            "A table gives a reported number in one row. Which of several rows is meant is unknown."
+        "point-not-stated": ReasonWords(
+            "A reported metric is a number without an interval, so there is no bound to decide on.",
+            "Write `decide: point` to accept a number without an interval; the record says so, "
+            "and a policy may refuse it. Better: give the rows, so that the interval can be "
+            "computed.",
         ),
-        "source-unused": (
-            "`query` and `rowsFrom` say where a reported number stands, but the metric is computed "
-            "from the predictions. Name the `source`, or leave them out."
+        "several-rows": ReasonWords(
+            "A table gives a reported number in one row. Which of several rows is meant is "
+            "unknown.",
+            "Write a table of one row, or JSON with the number as a member.",
         ),
-        "quantile-missing": (
-            "A pinball loss is about one quantile of the label, which has to be stated."
+        "source-unused": ReasonWords(
+            "`query` and `rowsFrom` say where a reported number stands, but the metric is "
+            "computed from the predictions.",
+            "Name the `source`, or leave `query` and `rowsFrom` out.",
         ),
-        "quantile-unused": "A quantile is stated, but the metric is not about one.",
-        "unknown-metric": (
-            "mlspec does not compute the metric. Name one it computes, or the `source` in which "
-            "another tool reports the number."
+        "quantile-missing": ReasonWords(
+            "A pinball loss is about one quantile of the label, which has to be stated.",
+            "State `quantile`, such as 0.9: the one that the model predicts.",
+        ),
+        "quantile-unused": ReasonWords(
+            "A quantile is stated, but the metric is not about one.",
+            "Leave `quantile` out, or take `metric: pinball`.",
+        ),
+        "unknown-metric": ReasonWords(
+            "No metric that mlspec computes has this name, and no `source` is named that "
+            "reports it.",
+            "Name a metric that mlspec computes (`docs/pages/metrics.md`), or the `source` in "
+            "which another tool reports the number.",
         ),
     }
 )

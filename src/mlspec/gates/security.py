@@ -34,7 +34,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from mlspec.evidence import Reason
+from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
 from mlspec.gates._security_spec import Security
 
@@ -47,35 +47,68 @@ __all__ = ["GATE"]
 
 REASONS = MappingProxyType(
     {
-        "artifact-not-subject": (
-            "The file that was looked at is not the artifact of the model: its digest differs."
+        "artifact-not-subject": ReasonWords(
+            "The file that was looked at is not the artifact of the model: its digest differs.",
+            "Name the file of this model in `artifact`, or correct `artifact.digest` of the model.",
         ),
-        "database-too-old": (
+        "database-too-old": ReasonWords(
             "The vulnerability data was older than the gate allows when the scan ran. It can't "
-            "know what was found since."
+            "know what was found since.",
+            "Update the database of the scanner (`trivy image --download-db-only`, `grype db "
+            "update`) and scan again.",
         ),
-        "format-not-allowed": (
-            "The bytes of the model's file are of a format that the gate does not allow. A pickle, "
-            "also one inside an archive, runs code when it is loaded."
+        "format-not-allowed": ReasonWords(
+            "The bytes of the model's file are of a format that the gate does not allow. A "
+            "pickle, also one inside an archive, runs code when it is loaded.",
+            "Save the weights as safetensors or ONNX. A format that is safe to load can be "
+            "added to `formats`.",
         ),
-        "licence-not-allowed": "A package has a licence that is not in `allowedLicences`.",
-        "licence-unknown": "It is not known under which licence a package stands.",
-        "licences-missing": "`licences` and `allowedLicences` are stated together, or not at all.",
-        "nothing-asked": (
-            "The gate names no file, no scan and no bill of materials, so it asks for nothing."
+        "licence-not-allowed": ReasonWords(
+            "A package has a licence that is not in `allowedLicences`.",
+            "Replace the package, or have its licence allowed by whoever answers for that, and "
+            "add it to `allowedLicences`.",
         ),
-        "scan-incomplete": "The scanner says that it skipped something, or failed on it.",
-        "scan-not-bound": (
+        "licence-unknown": ReasonWords(
+            "It is not known under which licence a package stands.",
+            "Look the licence up, and let the bill of materials state it.",
+        ),
+        "licences-missing": ReasonWords(
+            "`licences` and `allowedLicences` are stated together, or not at all.",
+            "State both: the source in `licences` and the list in `allowedLicences`; or neither.",
+        ),
+        "nothing-asked": ReasonWords(
+            "The gate names no file, no scan and no bill of materials, so it asks for nothing.",
+            "State at least one of `artifact`, `scans`, `vulnerabilities` and `licences`.",
+        ),
+        "scan-incomplete": ReasonWords(
+            "The scanner says that it skipped something, or failed on it.",
+            "Scan again until nothing is skipped: the report names what it was.",
+        ),
+        "scan-not-bound": ReasonWords(
             "The scanner does not say which bytes it looked at, so its answer may be about "
-            "another file."
+            "another file.",
+            "Take a scanner that writes digests, or state `unboundScan: accept`, which the plan"
+            " shows as a loosening.",
         ),
-        "scan-of-another-file": "The files that were scanned have other digests than the model.",
-        "scan-of-another-question": (
-            "The scan does not answer the question: a list of packages does not say that nobody "
-            "found a vulnerability in them."
+        "scan-of-another-file": ReasonWords(
+            "The files that were scanned have other digests than the model.",
+            "Scan the file whose digest `artifact.digest` of the model states.",
         ),
-        "unsafe-code": "A scanner found code in the model's file that it calls unsafe.",
-        "vulnerabilities": "There are more open vulnerabilities than the gate allows.",
+        "scan-of-another-question": ReasonWords(
+            "The scan does not answer the question: a list of packages does not say that nobody"
+            " found a vulnerability in them.",
+            "Let the scanner look for that: `trivy fs --scanners vuln,license`, or add a report"
+            " of `grype` or `osv-scanner`.",
+        ),
+        "unsafe-code": ReasonWords(
+            "A scanner found code in the model's file that it calls unsafe.",
+            "Do not load the file. Find out where it comes from; save the weights as safetensors.",
+        ),
+        "vulnerabilities": ReasonWords(
+            "There are more open vulnerabilities than the gate allows.",
+            "Update the packages that are named. What does not apply is suppressed in the "
+            "scanner with a reason, and counts if `suppressed: count`.",
+        ),
     }
 )
 

@@ -37,7 +37,7 @@ from collections import Counter
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from mlspec.evidence import Reason
+from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._metrics import METRICS
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
 from mlspec.gates._requirement import check_margins, check_quantile, check_range, in_words
@@ -53,21 +53,29 @@ __all__ = ["GATE", "SliceColumn", "Slices"]
 
 REASONS = MappingProxyType(
     {
-        "one-requirement": (
+        "one-requirement": ReasonWords(
             "The gate asks for exactly one thing in each slice: `atLeast`, `atMost`, or a "
-            "comparison with the champion (`mode`)."
+            "comparison with the champion (`mode`).",
+            "Keep one: `atLeast` (or `atMost`), or a comparison: in `slices` by `mode` with its"
+            " margin, in `retrieval` by `margin` or `minimumGain`.",
         ),
-        "single-slice": (
-            "All rows have the same value, so the column parts nothing: the gate would say no more "
-            "than one over all rows."
+        "single-slice": ReasonWords(
+            "All rows have the same value, so the column parts nothing: the gate would say no "
+            "more than one over all rows.",
+            "Name a column that parts the rows, or take `metric-threshold`.",
         ),
-        "slice-column-twice": "The gate names the same column twice.",
-        "slice-missing": (
-            "No row is in a slice that the spec expects. Nothing is known of the model there."
+        "slice-column-twice": ReasonWords(
+            "The gate names the same column twice.",
+            "Name each column once in `by`.",
         ),
-        "too-many-slices": (
+        "slice-missing": ReasonWords(
+            "No row is in a slice that the spec expects. Nothing is known of the model there.",
+            "Bring in rows of the slice, or correct `expected`: values are compared as text.",
+        ),
+        "too-many-slices": ReasonWords(
             "The column has more values than slices that can be judged. It may hold numbers or "
-            "names: put them into bands first."
+            "names.",
+            "Put numbers into bands and rare values together, in a column of their own.",
         ),
     }
 )

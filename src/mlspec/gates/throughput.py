@@ -30,7 +30,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from mlspec.evidence import Reason
+from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
 from mlspec.gates._throughput_spec import ThroughputSpec
 from mlspec.schema import FieldClass, declare
@@ -45,21 +45,26 @@ __all__ = ["GATE", "Throughput"]
 
 REASONS = MappingProxyType(
     {
-        "errors-missing": (
+        "errors-missing": ReasonWords(
             "The gate limits the share of requests that fail, but neither `errorColumn` nor "
-            "`errorQuery` says which ones did."
+            "`errorQuery` says which ones did.",
+            "Name `errorColumn` for rows, or `errorQuery` for Prometheus.",
         ),
-        "mixed-time-zones": (
+        "mixed-time-zones": ReasonWords(
             "Some moments have a time zone and some have none, so nobody knows how far apart "
-            "they are."
+            "they are.",
+            "Write all moments with an offset: UTC ends with `Z`.",
         ),
-        "steps-differ": (
-            "A rate per window needs points at equal steps, the same for requests and errors. A "
-            "missing point is a moment at which nobody measured."
+        "steps-differ": ReasonWords(
+            "A rate per window needs points at equal steps, the same for requests and errors. A"
+            " missing point is a moment at which nobody measured.",
+            "Ask both queries by `query_range` with the same start, end and step, in which "
+            "every point is there.",
         ),
-        "too-many-windows": (
-            "The first and the last request are so far apart that one of their moments is wrong, "
-            "or the windows are too short."
+        "too-many-windows": ReasonWords(
+            "The first and the last request are so far apart that one of their moments is "
+            "wrong, or the windows are too short.",
+            "Look for a moment with a wrong year, or state a longer `windowSeconds`.",
         ),
     }
 )
