@@ -15,8 +15,10 @@ __all__ = ["ChampionChallenger", "limit"]
 class ChampionChallenger(OfQuantile, OfBaseline, GateSpecBase):
     """The difference to the model in production, challenger minus champion."""
 
-    type: Literal["champion-challenger"] = declare("Type of the gate.", FieldClass.GATE)
-    metric: MetricName = declare("The metric to compare.", FieldClass.GATE)
+    type: Literal["champion-challenger"] = declare(
+        "Type of the gate.", FieldClass.GATE, Direction.UNKNOWN
+    )
+    metric: MetricName = declare("The metric to compare.", FieldClass.GATE, Direction.UNKNOWN)
     mode: Mode = declare(
         "Show that the challenger is not worse by more than a margin, or that it is better.",
         FieldClass.GATE,

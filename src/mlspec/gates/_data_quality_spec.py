@@ -45,14 +45,17 @@ class ColumnCheck(SpecModel):
         default=False,
     )
     values: Items[Text] = declare(
-        "The values that are allowed; none listed allows all.", FieldClass.GATE, default=()
+        "The values that are allowed; none listed allows all.",
+        FieldClass.GATE,
+        Direction.UNKNOWN,
+        default=(),
     )
 
 
 class Freshness(SpecModel):
     """How old the newest row may be."""
 
-    column: Text = declare("Column of the moment of a row.", FieldClass.GATE)
+    column: Text = declare("Column of the moment of a row.", FieldClass.GATE, Direction.UNKNOWN)
     maximum_age_days: Count = declare(
         "Days that the newest row may be old.",
         FieldClass.GATE,
@@ -64,10 +67,11 @@ class Freshness(SpecModel):
 class DataQuality(GateSpecBase):
     """Checks that the data have to meet."""
 
-    type: Literal["data-quality"] = declare("Type of the gate.", FieldClass.GATE)
+    type: Literal["data-quality"] = declare("Type of the gate.", FieldClass.GATE, Direction.UNKNOWN)
     source: Identifier = declare(
         "Name of the source: a table, or the results of checks that another tool ran.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         examples=["training-set"],
     )
     rows_at_least: Count = declare(
@@ -94,6 +98,7 @@ class DataQuality(GateSpecBase):
         FieldClass.GATE,
         Direction.GROWTH_IS_TIGHTER,
         default=None,
+        replacing=Direction.UNKNOWN,
     )
     freshness: Freshness | None = declare(
         "How old the newest row may be.",

@@ -35,15 +35,17 @@ class GroupColumn(SpecModel):
     reference: Text | None = declare(
         "The group that all others are compared with; absent, every two groups are compared.",
         FieldClass.GATE,
+        Direction.GROWTH_IS_LOOSER,
         default=None,
+        replacing=Direction.UNKNOWN,
     )
 
 
 class Fairness(GateSpecBase):
     """A limit for the disparity between groups of people."""
 
-    type: Literal["fairness"] = declare("Type of the gate.", FieldClass.GATE)
-    metric: FairnessMetric = declare("The disparity.", FieldClass.GATE)
+    type: Literal["fairness"] = declare("Type of the gate.", FieldClass.GATE, Direction.UNKNOWN)
+    metric: FairnessMetric = declare("The disparity.", FieldClass.GATE, Direction.UNKNOWN)
     groups: Items[GroupColumn] = declare(
         "Columns whose values are the groups.",
         FieldClass.GATE,
@@ -60,15 +62,20 @@ class Fairness(GateSpecBase):
     source: Identifier | None = declare(
         "The source that has the columns, joined by key; absent, the predictions have them.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default=None,
         examples=["groups"],
     )
     key: Text = declare(
-        "Column of the source that identifies a row.", FieldClass.GATE, default="id"
+        "Column of the source that identifies a row.",
+        FieldClass.GATE,
+        Direction.UNKNOWN,
+        default="id",
     )
     favourable: Literal["positive", "negative"] = declare(
         "Which predicted class people want: selection means to get it.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default="positive",
     )
     at_least: Share | None = declare(
@@ -91,6 +98,7 @@ class Fairness(GateSpecBase):
         Direction.HIGHER_IS_TIGHTER,
         default=30,
         ge=10,
+        reversed_by=("smallGroups", "report"),
     )
     minimum_group_positives: Integer = declare(
         "Fewest rows with the favourable label, for the true positive rate of a group.",
@@ -98,6 +106,7 @@ class Fairness(GateSpecBase):
         Direction.HIGHER_IS_TIGHTER,
         default=30,
         ge=10,
+        reversed_by=("smallGroups", "report"),
     )
     minimum_group_negatives: Integer = declare(
         "Fewest rows with the other label, for the false positive rate of a group.",
@@ -105,6 +114,7 @@ class Fairness(GateSpecBase):
         Direction.HIGHER_IS_TIGHTER,
         default=30,
         ge=10,
+        reversed_by=("smallGroups", "report"),
     )
     small_groups: Literal["report", "block"] = declare(
         "Groups below the minimum make the gate inconclusive, or are listed and left out.",

@@ -45,21 +45,30 @@ class JudgeLabels(SpecModel):
     source: Identifier = declare(
         "Name of the source: a table with one row per case.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         examples=["human-labels"],
     )
-    key: Text = declare("Column that identifies a case.", FieldClass.GATE, default="id")
-    judge: Text = declare("Column of the judge's verdict or score.", FieldClass.GATE)
+    key: Text = declare(
+        "Column that identifies a case.", FieldClass.GATE, Direction.UNKNOWN, default="id"
+    )
+    judge: Text = declare(
+        "Column of the judge's verdict or score.", FieldClass.GATE, Direction.UNKNOWN
+    )
     human: Text = declare(
-        "Column of the verdict of people; empty where nobody labelled the case.", FieldClass.GATE
+        "Column of the verdict of people; empty where nobody labelled the case.",
+        FieldClass.GATE,
+        Direction.UNKNOWN,
     )
     judge_at_least: Number | None = declare(
         "The judge says yes where its score is at least this; absent, its column holds verdicts.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default=None,
     )
     weighting: Literal["none", "linear", "quadratic"] = declare(
         "How a disagreement counts: fully, or on an ordinal scale by its distance or the square.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default="none",
     )
     at_least: Number = declare(

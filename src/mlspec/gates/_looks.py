@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._port import SpecProblem
-from mlspec.schema import Count, FieldClass, Items, Number, SpecModel, declare
+from mlspec.schema import Count, Direction, FieldClass, Items, Number, SpecModel, declare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -51,29 +51,35 @@ class Looks(SpecModel):
     """A test that may be looked at more than once."""
 
     method: Literal["msprt", "alpha-spending"] = declare(
-        "A mixture test that holds at any time, or looks that share the error.", FieldClass.GATE
+        "A mixture test that holds at any time, or looks that share the error.",
+        FieldClass.GATE,
+        Direction.UNKNOWN,
     )
     effect_scale: Number | None = declare(
         "`msprt`: standard deviation of the effects that the test is best at, in the unit of the "
         "difference.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default=None,
         gt=0,
     )
     planned_trials: Count | None = declare(
         "`alpha-spending`: trials of all arms together at which the experiment ends.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default=None,
         gt=0,
     )
     earlier_trials: Items[Count] = declare(
         "`alpha-spending`: trials of all arms together at each look before this one.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default=(),
     )
     spending: Literal["obrien-fleming", "pocock"] = declare(
         "`alpha-spending`: spend hardly anything at early looks, or about the same at each.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default="obrien-fleming",
     )
 

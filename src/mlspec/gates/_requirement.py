@@ -33,6 +33,7 @@ class OfQuantile(SpecModel):
     quantile: Number | None = declare(
         "For `pinball`: the quantile that the predictions are meant to be, between 0 and 1.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default=None,
         examples=[0.9],
         gt=0,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.evidence import Reason, shown
-from mlspec.schema import FieldClass, SpecModel, Text, declare
+from mlspec.schema import Direction, FieldClass, SpecModel, Text, declare
 
 if TYPE_CHECKING:
     from mlspec.evidence import Frame
@@ -21,11 +21,15 @@ class RowFilter(SpecModel):
     """Rows whose cell in a column equals a value; of a query, series with that label."""
 
     column: Text = declare(
-        "Column of the table, or label of the series.", FieldClass.GATE, examples=["role"]
+        "Column of the table, or label of the series.",
+        FieldClass.GATE,
+        Direction.UNKNOWN,
+        examples=["role"],
     )
     equals: Text = declare(
         "The value that the cell or the label has, as text.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         examples=["challenger"],
     )
 

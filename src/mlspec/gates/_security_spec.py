@@ -15,12 +15,13 @@ Format = Literal["catboost", "gguf", "json", "lightgbm", "onnx", "safetensors", 
 class Security(GateSpecBase):
     """What has to be shown about the origin and the contents of a model's file."""
 
-    type: Literal["security"] = declare("Type of the gate.", FieldClass.GATE)
+    type: Literal["security"] = declare("Type of the gate.", FieldClass.GATE, Direction.UNKNOWN)
     artifact: Identifier | None = declare(
         "Name of the source that is the model's file itself (format `model-file`).",
         FieldClass.GATE,
         Direction.GROWTH_IS_TIGHTER,
         default=None,
+        replacing=Direction.UNKNOWN,
     )
     formats: Items[Format] = declare(
         "Formats that the file may have, by its bytes.",
@@ -47,6 +48,7 @@ class Security(GateSpecBase):
         FieldClass.GATE,
         Direction.GROWTH_IS_TIGHTER,
         default=None,
+        replacing=Direction.UNKNOWN,
     )
     maximum_critical: Count = declare(
         "Most findings of critical severity.",
@@ -91,6 +93,7 @@ class Security(GateSpecBase):
         FieldClass.GATE,
         Direction.GROWTH_IS_TIGHTER,
         default=None,
+        replacing=Direction.UNKNOWN,
     )
     allowed_licences: Items[Text] = declare(
         "Licences that are allowed, by their SPDX names.",

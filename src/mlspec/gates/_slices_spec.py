@@ -38,8 +38,10 @@ class SliceColumn(SpecModel):
 class Slices(OfQuantile, OfBaseline, GateSpecBase):
     """A bound for a metric, or a comparison with the champion, in each slice of the rows."""
 
-    type: Literal["slices"] = declare("Type of the gate.", FieldClass.GATE)
-    metric: MetricName = declare("The metric to compute in each slice.", FieldClass.GATE)
+    type: Literal["slices"] = declare("Type of the gate.", FieldClass.GATE, Direction.UNKNOWN)
+    metric: MetricName = declare(
+        "The metric to compute in each slice.", FieldClass.GATE, Direction.UNKNOWN
+    )
     by: Items[SliceColumn] = declare(
         "Columns whose values are the slices; each column parts the rows on its own.",
         FieldClass.GATE,
@@ -50,11 +52,15 @@ class Slices(OfQuantile, OfBaseline, GateSpecBase):
     source: Identifier | None = declare(
         "The source that has the columns, joined by key; absent, the predictions have them.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default=None,
         examples=["segments"],
     )
     key: Text = declare(
-        "Column of the source that identifies a row.", FieldClass.GATE, default="id"
+        "Column of the source that identifies a row.",
+        FieldClass.GATE,
+        Direction.UNKNOWN,
+        default="id",
     )
     at_least: Number | None = declare(
         "The metric must not be lower in any slice.",
@@ -95,6 +101,7 @@ class Slices(OfQuantile, OfBaseline, GateSpecBase):
         Direction.HIGHER_IS_TIGHTER,
         default=30,
         ge=30,
+        reversed_by=("smallSlices", "report"),
     )
     small_slices: Literal["report", "block"] = declare(
         "Slices with too few rows make the gate inconclusive, or are listed and left out.",

@@ -44,6 +44,7 @@ from mlspec.gates._counts import count_columns
 from mlspec.gates._looks import LOOK_REASONS, look_problems
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
 from mlspec.schema import (
+    Direction,
     FieldClass,
     declare,
 )
@@ -77,7 +78,7 @@ REASONS = MappingProxyType(
 class AbTest(AbTestSpec):
     """An experiment with a control, a treatment, and maybe more arms."""
 
-    type: Literal["ab-test"] = declare("Type of the gate.", FieldClass.GATE)
+    type: Literal["ab-test"] = declare("Type of the gate.", FieldClass.GATE, Direction.UNKNOWN)
 
 
 def require(spec: AbTest) -> str:

@@ -38,7 +38,7 @@ from mlspec.gates._canary_spec import CanarySpec, limit
 from mlspec.gates._counts import count_columns
 from mlspec.gates._looks import LOOK_REASONS, look_problems
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
-from mlspec.schema import FieldClass, declare
+from mlspec.schema import Direction, FieldClass, declare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +83,7 @@ REASONS = MappingProxyType(
 class Canary(CanarySpec):
     """A limit for how much worse the canary may be than the baseline."""
 
-    type: Literal["canary"] = declare("Type of the gate.", FieldClass.GATE)
+    type: Literal["canary"] = declare("Type of the gate.", FieldClass.GATE, Direction.UNKNOWN)
 
 
 def require(spec: Canary) -> str:

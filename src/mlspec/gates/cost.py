@@ -35,7 +35,7 @@ from typing import TYPE_CHECKING, Literal
 from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._cost_spec import CostSpec
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
-from mlspec.schema import FieldClass, declare
+from mlspec.schema import Direction, FieldClass, declare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +64,7 @@ REASONS = MappingProxyType(
 class Cost(CostSpec):
     """A limit for the mean cost of a thousand predictions."""
 
-    type: Literal["cost"] = declare("Type of the gate.", FieldClass.GATE)
+    type: Literal["cost"] = declare("Type of the gate.", FieldClass.GATE, Direction.UNKNOWN)
 
 
 def require(spec: Cost) -> str:

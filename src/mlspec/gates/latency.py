@@ -37,7 +37,7 @@ from typing import TYPE_CHECKING, Literal
 from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._latency_spec import LatencySpec, limits
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
-from mlspec.schema import FieldClass, declare
+from mlspec.schema import Direction, FieldClass, declare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +82,7 @@ REASONS = MappingProxyType(
 class Latency(LatencySpec):
     """Limits for quantiles of the response time."""
 
-    type: Literal["latency"] = declare("Type of the gate.", FieldClass.GATE)
+    type: Literal["latency"] = declare("Type of the gate.", FieldClass.GATE, Direction.UNKNOWN)
 
 
 def require(spec: Latency) -> str:

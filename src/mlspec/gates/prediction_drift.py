@@ -44,23 +44,29 @@ __all__ = ["GATE", "PredictionDrift"]
 class PredictionDrift(GateSpecBase):
     """A limit for the distance of a model's outputs from their reference."""
 
-    type: Literal["prediction-drift"] = declare("Type of the gate.", FieldClass.GATE)
+    type: Literal["prediction-drift"] = declare(
+        "Type of the gate.", FieldClass.GATE, Direction.UNKNOWN
+    )
     reference: Identifier = declare(
-        "Source with the reference: a profile, or a table.", FieldClass.GATE
+        "Source with the reference: a profile, or a table.", FieldClass.GATE, Direction.UNKNOWN
     )
     current: Identifier | None = declare(
         "Source with what is compared; absent, the predictions of the evaluation.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default=None,
     )
     output: Literal["score", "class"] = declare(
-        "Compare scores, or predicted classes.", FieldClass.GATE, default="score"
+        "Compare scores, or predicted classes.", FieldClass.GATE, Direction.UNKNOWN, default="score"
     )
     column: Text | None = declare(
-        "Column of the sources; absent, `score` or `prediction`.", FieldClass.GATE, default=None
+        "Column of the sources; absent, `score` or `prediction`.",
+        FieldClass.GATE,
+        Direction.UNKNOWN,
+        default=None,
     )
     method: Literal["cramers-v", "jensen-shannon", "ks", "l-infinity", "psi", "wasserstein"] = (
-        declare("How distance is measured.", FieldClass.GATE, default="psi")
+        declare("How distance is measured.", FieldClass.GATE, Direction.UNKNOWN, default="psi")
     )
     at_most: Number = declare(
         "The distance must not be larger.", FieldClass.GATE, Direction.LOWER_IS_TIGHTER

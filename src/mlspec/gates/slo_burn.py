@@ -34,6 +34,7 @@ from mlspec.gates._counts import count_columns
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
 from mlspec.gates._slo_burn_spec import SloBurnSpec, pairs
 from mlspec.schema import (
+    Direction,
     FieldClass,
     declare,
 )
@@ -65,7 +66,7 @@ REASONS = MappingProxyType(
 class SloBurn(SloBurnSpec):
     """Limits for how fast the error budget is used up."""
 
-    type: Literal["slo-burn"] = declare("Type of the gate.", FieldClass.GATE)
+    type: Literal["slo-burn"] = declare("Type of the gate.", FieldClass.GATE, Direction.UNKNOWN)
 
 
 def require(spec: SloBurn) -> str:

@@ -58,7 +58,7 @@ REASONS = MappingProxyType(
 class TestSetUse(GateSpecBase):
     """A limit for the number of models that the same labelled rows have judged."""
 
-    type: Literal["test-set-use"] = declare("Type of the gate.", FieldClass.GATE)
+    type: Literal["test-set-use"] = declare("Type of the gate.", FieldClass.GATE, Direction.UNKNOWN)
     at_most: Integer = declare(
         "Most models that may have been judged on the rows, this one included.",
         FieldClass.GATE,

@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING, Literal
 from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
 from mlspec.gates._throughput_spec import ThroughputSpec
-from mlspec.schema import FieldClass, declare
+from mlspec.schema import Direction, FieldClass, declare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +73,7 @@ REASONS = MappingProxyType(
 class Throughput(ThroughputSpec):
     """A floor for answered requests per second, and a limit of the share that fails."""
 
-    type: Literal["throughput"] = declare("Type of the gate.", FieldClass.GATE)
+    type: Literal["throughput"] = declare("Type of the gate.", FieldClass.GATE, Direction.UNKNOWN)
 
 
 def require(spec: Throughput) -> str:

@@ -68,12 +68,18 @@ class ComparedFeature(SpecModel):
 class TrainingServingSkew(GateSpecBase):
     """A limit for the share of keys with another value online than offline."""
 
-    type: Literal["training-serving-skew"] = declare("Type of the gate.", FieldClass.GATE)
-    offline: Identifier = declare(
-        "Source with the rows as training computes them.", FieldClass.GATE
+    type: Literal["training-serving-skew"] = declare(
+        "Type of the gate.", FieldClass.GATE, Direction.UNKNOWN
     )
-    online: Identifier = declare("Source with the rows as they were served.", FieldClass.GATE)
-    key: Text = declare("Column that identifies a row in both.", FieldClass.GATE, default="id")
+    offline: Identifier = declare(
+        "Source with the rows as training computes them.", FieldClass.GATE, Direction.UNKNOWN
+    )
+    online: Identifier = declare(
+        "Source with the rows as they were served.", FieldClass.GATE, Direction.UNKNOWN
+    )
+    key: Text = declare(
+        "Column that identifies a row in both.", FieldClass.GATE, Direction.UNKNOWN, default="id"
+    )
     at_most: Share = declare(
         "Largest share of keys with another value.", FieldClass.GATE, Direction.LOWER_IS_TIGHTER
     )

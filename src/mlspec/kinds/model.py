@@ -152,7 +152,10 @@ class ModelSpec(SpecModel):
         default=(),
     )
     evaluation: EvaluationInputs | None = declare(
-        "Files that the gates are evaluated from.", FieldClass.GATE, default=None
+        "Files that the gates are evaluated from.",
+        FieldClass.GATE,
+        Direction.GROWTH_IS_TIGHTER,
+        default=None,
     )
     serving: Serving | None = declare("How it is served.", FieldClass.SERVING, default=None)
     champion: Champion | None = declare(

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from mlspec.planning._model import ChangeDirection
 from mlspec.schema import Direction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from mlspec.canonical import Json
     from mlspec.schema import FieldTraits
 
-__all__ = ["combined", "direction_of", "is_declared_growth", "presence_direction"]
+__all__ = [
+    "combined",
+    "direction_of",
+    "in_view_of",
+    "is_declared_growth",
+    "presence_direction",
+]
+
+_REVERSED: Final = MappingProxyType(
+    {
+        ChangeDirection.TIGHTENED: ChangeDirection.LOOSENED,
+        ChangeDirection.LOOSENED: ChangeDirection.TIGHTENED,
+    }
+)
 
 
 def direction_of(traits: FieldTraits | None, old: Json, new: Json) -> ChangeDirection:
@@ -23,6 +38,8 @@ def direction_of(traits: FieldTraits | None, old: Json, new: Json) -> ChangeDire
     match traits.direction:
         case Direction.NONE:
             return ChangeDirection.NEUTRAL
+        case Direction.UNKNOWN:
+            return ChangeDirection.UNKNOWN
         case Direction.GROWTH_IS_TIGHTER | Direction.GROWTH_IS_LOOSER:
             return presence_direction(traits, is_added=old is None, is_removed=new is None)
         case Direction.HIGHER_IS_TIGHTER:
@@ -34,9 +51,30 @@ def direction_of(traits: FieldTraits | None, old: Json, new: Json) -> ChangeDire
 def presence_direction(traits: FieldTraits, *, is_added: bool, is_removed: bool) -> ChangeDirection:
     """Return what an entry that comes or goes does to a field whose growth means something."""
     if is_added == is_removed:
-        return ChangeDirection.NEUTRAL
+        is_unknown = traits.replacing is Direction.UNKNOWN
+        return ChangeDirection.UNKNOWN if is_unknown else ChangeDirection.NEUTRAL
     is_tighter = is_added == (traits.direction is Direction.GROWTH_IS_TIGHTER)
     return ChangeDirection.TIGHTENED if is_tighter else ChangeDirection.LOOSENED
+
+
+def in_view_of(
+    traits: FieldTraits | None,
+    direction: ChangeDirection,
+    old: Mapping[str, Json],
+    new: Mapping[str, Json],
+) -> ChangeDirection:
+    """Return the direction of a change in view of the field that may turn it around.
+
+    `old` and `new` are the objects that hold the field. Where that field changes as well, the
+    value does what it does: who stops leaving small groups out tightens at any minimum.
+    """
+    if traits is None or traits.reversed_by is None:
+        return direction
+    field, loose = traits.reversed_by
+    was, is_now = old.get(field) == loose, new.get(field) == loose
+    if was == is_now:
+        return _REVERSED.get(direction, direction) if was else direction
+    return ChangeDirection.TIGHTENED if was else ChangeDirection.LOOSENED
 
 
 def is_declared_growth(traits: FieldTraits | None) -> bool:
@@ -79,4 +117,14 @@ def _rank(traits: FieldTraits, value: Json) -> float | None:
     if traits.order:
         known = isinstance(value, str) and value in traits.order
         return traits.order.index(str(value)) if known else None
+    if isinstance(value, str):
+        return _day(value)
     return value or 0 if isinstance(value, int | float | None) else None
+
+
+def _day(text: str) -> float | None:
+    """Return the number of a day of the calendar; None for a text that is none."""
+    try:
+        return float(date.fromisoformat(text).toordinal())
+    except ValueError:
+        return None

@@ -52,10 +52,15 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
         for each in problems(gate):
             yield Finding(
                 resource,
-                ("spec", "gates", index, *each.path),
+                ("spec", "gates", index, *map(_step, each.path)),
                 f"gate `{gate.id}`: {each.reason.sentence}",
                 hint=each.hint or f"`mlspec explain gate:{each.reason.code}` says why",
             )
+
+
+def _step(word: str) -> str | int:
+    """Return a step of a path as documents have it: a number is a place in a list."""
+    return int(word) if word.isdecimal() else word
 
 
 RULE = Rule("MLS402", "unusable-gate", Severity.ERROR, ("GateSet", "Model"), check)
