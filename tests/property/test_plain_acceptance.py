@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from tests.property.test_schema_agrees import container, mutants, places, variants
 from tests.unit.schema.documents import document, problems_of
 
-from mlspec.api._accept import accepts
+from mlspec.api._accept import accepts, linked
 from mlspec.kinds import kind_names
 from mlspec.workspace import json_schemas
 
 
 @cache
 def schema_of(kind):
-    return json.loads(json_schemas()[f"{kind}.json"])
+    return linked(json.loads(json_schemas()[f"{kind}.json"]))
 
 
 @pytest.mark.parametrize("kind", kind_names())

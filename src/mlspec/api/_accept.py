@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sized
 
-__all__ = ["accepts"]
+    from mlspec.canonical import Json
+
+__all__ = ["accepts", "linked"]
 
 Node = dict[str, Any]
 
@@ -22,6 +24,28 @@ Node = dict[str, Any]
 def accepts(schema: Node, value: object) -> bool:
     """Tell whether a value meets a schema."""
     return all(_CHECKS.get(key, _never)(limit, value, schema) for key, limit in schema.items())
+
+
+def linked(schema: Node) -> Node:
+    """Return a schema in which the definition itself stands for each `$ref` to it.
+
+    The definitions of a published schema never contain themselves.
+    """
+    definitions: dict[str, Json] = schema.get("definitions", {})
+    whole: dict[str, Json] = {}
+
+    def link(part: Json) -> Json:
+        if isinstance(part, list):
+            return [link(each) for each in part]
+        if not isinstance(part, dict):
+            return part
+        if not isinstance(reference := part.get("$ref"), str):
+            return {key: link(each) for key, each in part.items()}
+        if reference not in whole:
+            whole[reference] = link(definitions[reference.rpartition("/")[2]])
+        return whole[reference]
+
+    return {key: link(each) for key, each in schema.items() if key != "definitions"}
 
 
 def _never(_limit: object, _value: object, _schema: Node) -> bool:
