@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mlspec.gates._power import Assumed, RowsNeeded
     from mlspec.gates._reasons import reasons
     from mlspec.gates._registry import find_gate, gate_spec_type, load_gates, problems
-    from mlspec.gates._spec import GateSpecBase
+    from mlspec.gates._spec import GateSpecBase, GateWaiver
 
     GateSpec = GateSpecBase
 
@@ -39,6 +39,7 @@ __all__ = [
     "GateManual",
     "GateSpec",
     "GateSpecBase",
+    "GateWaiver",
     "Metric",
     "MetricName",
     "Need",
@@ -71,7 +72,7 @@ _HOMES = {
     "_power": "Assumed RowsNeeded",
     "_reasons": "reasons",
     "_registry": "find_gate gate_spec_type load_gates problems",
-    "_spec": "GateSpecBase",
+    "_spec": "GateSpecBase GateWaiver",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.planning._body import section, stored_body, texts
 from mlspec.planning._governed import ruling_records, signers_in_force
-from mlspec.planning._people import People, name_of, names_in
+from mlspec.people import People, name_of, names_in
 from mlspec.state import Lifecycle
 
 if TYPE_CHECKING:

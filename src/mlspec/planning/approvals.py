@@ -21,7 +21,7 @@ from mlspec.planning._authority import (
     trust_in_force,
 )
 from mlspec.planning._matching import matched
-from mlspec.planning._people import name_of
+from mlspec.people import name_of
 from mlspec.planning._requirements import ROLES, ROLES_BY_KIND, required_approvals
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from mlspec.ledger import Approval
     from mlspec.planning._model import Requirement
-    from mlspec.planning._people import People
+    from mlspec.people import People
 
 __all__ = [
     "ROLES",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.ledger import Approval, Strength
-from mlspec.planning._people import name_of
+from mlspec.people import name_of
 from mlspec.planning.approvals import decide
 
 if TYPE_CHECKING:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "dataset_of",
     "feature_view_of",
+    "gates_in",
     "has_on_call",
     "is_served_online",
     "model_of",
@@ -47,6 +48,15 @@ def dataset_of(resource: Resource) -> DatasetSpec:
 def feature_view_of(resource: Resource) -> FeatureViewSpec:
     """Return the spec of a `FeatureView`."""
     return cast("FeatureViewSpec", resource.spec)  # see above
+
+
+def gates_in(resource: Resource) -> Iterator[tuple[GateSpecBase, Path]]:
+    """Yield the gates that a `Model` or `GateSet` spells out, and where each stands."""
+    if resource.kind not in ("GateSet", "Model"):
+        return
+    spec = cast("GateSetSpec", resource.spec)  # a model has `gates` of the same type
+    for index, gate in enumerate(spec.gates):
+        yield gate, ("spec", "gates", index)
 
 
 def has_on_call(team: Resource) -> bool:

@@ -63,5 +63,6 @@ def test_a_rule_that_no_comment_can_suppress_is_an_error():
         "high-risk-without-oversight",
         "secret-in-spec",
         "understated-risk",
+        "unknown-waiver-approver",
         "unusable-branch",
     } == {rule.name for rule in unsuppressible}
