@@ -26,14 +26,19 @@ from mlspec.diagnostics import (
     Span,
 )
 from mlspec.evidence import (
+    DataUse,
+    EvidenceRecord,
     EvidenceStatus,
     FeatureProfile,
+    GateResult,
     Material,
     Profile,
     Reason,
     Recheck,
+    Verdict,
     query_document,
     write_profile,
+    write_uses,
 )
 from mlspec.gates import Assumed, PlannedGate, PlannedRead, RowsNeeded
 from mlspec.ledger import (
@@ -189,6 +194,10 @@ FOUND = Diagnostic(
 )
 NOWHERE = Diagnostic("MLS201", "no-workspace", Severity.NOTE, "there is no `mlspec.yaml`")
 RECHECK = Recheck("model/a", "prod", "a.json", EvidenceStatus.STALE, "the file was changed")
+JUDGED = GateResult("auc", "metric-threshold", Verdict.FAIL, "roc-auc >= 0.9", "low", "x")
+RECORD = EvidenceRecord(
+    "model/a", DIGEST, DIGEST, "1.0", Verdict.FAIL, (JUDGED,), (Material("rows", "a.csv", DIGEST),)
+)
 TRAFFIC = Traffic(5, 0.005, 0.02)
 CHANCES = Chances(0.1, 0.2, 0.7, 0.1, 0.6)
 ROLLOUT = RolloutOdds(
@@ -279,7 +288,9 @@ def documents_of_gates():
     yield "profile", write_profile(PROFILE)
     asked = query_document(FEATURES, "SELECT 1", dialect="duckdb", table="people")
     yield "aggregates", json.dumps(asked | {"lines": [{"feature": 0, "bin": -1, "row_count": 10}]})
-    yield "gate-verify", render_rechecks_json([RECHECK, replace(RECHECK, is_reproduced=False)])
+    found = [RECHECK, replace(RECHECK, is_reproduced=False), replace(RECHECK, record=RECORD)]
+    yield "gate-verify", render_rechecks_json(found)
+    yield "data-uses", write_uses("model/a", [DataUse(DIGEST, DIGEST)])
     yield "gate-plan", render_gate_plan_json([("model/screen", ("prod",), PLANNED)], Assumed())
 
 

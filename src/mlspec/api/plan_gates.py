@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from mlspec import __version__
 from mlspec.api._stamp import moment_of_now
-from mlspec.api.evidence_store import history_of
+from mlspec.api.evidence_store import artifact_difference
+from mlspec.api.evidence_uses import history_of
 from mlspec.api.judge import (
     alike,
     by_gates,
@@ -18,6 +19,7 @@ from mlspec.api.judge import (
 )
 from mlspec.api.session import open_session
 from mlspec.errors import ExitCode
+from mlspec.evidence import Reason
 from mlspec.gates import Assumed, Binding, plan_gates
 from mlspec.workspace import gates_of, model_of
 
@@ -93,6 +95,7 @@ class _Planner:
         for group in alike(self.workspaces, address):
             model = group[0].resources[address]
             require_signed_profiles(self.root, model)
+            other = artifact_difference(self.root, model)
             gates = plan_gates(
                 gates_of(group[0], model),
                 model_of(model).evaluation,
@@ -103,6 +106,7 @@ class _Planner:
                     __version__,
                     moment_of_now(),
                     history_of(self.root, group[0], address),
+                    refusal=Reason("subject-differs", other) if other else None,
                 ),
                 assumed=self.assumed,
                 tell=self.tell,

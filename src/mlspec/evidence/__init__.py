@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mlspec.lazy import importer
 
 if TYPE_CHECKING:
-    from mlspec.evidence._aggregates import AGGREGATES_TYPE, Aggregates, query_document
+    from mlspec.evidence._aggregates import Aggregates, features_asked
     from mlspec.evidence._align import join_frame
     from mlspec.evidence._cases import Case, Cases
     from mlspec.evidence._expectations import Expectation, Expectations
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     )
     from mlspec.evidence._profiling import count_features, memory_table, reference_features
     from mlspec.evidence._provenance import Provenance
+    from mlspec.evidence._query import AGGREGATES_TYPE, Query, query_document
     from mlspec.evidence._reader import (
         Reader,
         Source,
@@ -55,13 +56,20 @@ if TYPE_CHECKING:
     )
     from mlspec.evidence._reason import REASONS, Reason, ReasonWords
     from mlspec.evidence._recheck import Recheck
-    from mlspec.evidence._record import overall_verdict, read_record, worst, write_record
+    from mlspec.evidence._record import (
+        OtherFormatError,
+        overall_verdict,
+        read_record,
+        worst,
+        write_record,
+    )
     from mlspec.evidence._scan import Coverage, Scan, ScanFinding, ScannedFile
     from mlspec.evidence._series import Series, SeriesSet
     from mlspec.evidence._status import digest_materials, status
     from mlspec.evidence._table import Layout, PredictionTable, read_predictions
+    from mlspec.evidence._tallies import ScoreCounts, ValueCounts
     from mlspec.evidence._test_result import TEST_RESULT_TYPE, write_test_result
-    from mlspec.evidence._uses import earlier_uses, labels_digest
+    from mlspec.evidence._uses import earlier_uses, labels_digest, read_uses, write_uses
 
 __all__ = [
     "AGGREGATES_TYPE",
@@ -91,10 +99,12 @@ __all__ = [
     "Material",
     "Metrics",
     "ModelFile",
+    "OtherFormatError",
     "PartResult",
     "PredictionTable",
     "Profile",
     "Provenance",
+    "Query",
     "Reader",
     "Reason",
     "ReasonWords",
@@ -103,15 +113,18 @@ __all__ = [
     "Scan",
     "ScanFinding",
     "ScannedFile",
+    "ScoreCounts",
     "Series",
     "SeriesSet",
     "Source",
+    "ValueCounts",
     "Verdict",
     "Waived",
     "Wanted",
     "count_features",
     "digest_materials",
     "earlier_uses",
+    "features_asked",
     "instant",
     "join_champion",
     "join_frame",
@@ -129,6 +142,7 @@ __all__ = [
     "read_predictions",
     "read_profile",
     "read_record",
+    "read_uses",
     "reader_of",
     "reference_features",
     "shown",
@@ -138,10 +152,13 @@ __all__ = [
     "write_profile",
     "write_record",
     "write_test_result",
+    "write_uses",
 ]
 
 _HOMES = {
-    "_aggregates": "AGGREGATES_TYPE Aggregates query_document",
+    "_aggregates": "Aggregates features_asked",
+    "_query": "AGGREGATES_TYPE Query query_document",
+    "_tallies": "ScoreCounts ValueCounts",
     "_align": "join_frame",
     "_cases": "Case Cases",
     "_expectations": "Expectation Expectations",
@@ -164,9 +181,9 @@ _HOMES = {
         "Interval Material PartResult Verdict Waived"
     ),
     "_reason": "REASONS Reason ReasonWords",
-    "_record": "overall_verdict read_record worst write_record",
+    "_record": "OtherFormatError overall_verdict read_record worst write_record",
     "_test_result": "TEST_RESULT_TYPE write_test_result",
-    "_uses": "earlier_uses labels_digest",
+    "_uses": "earlier_uses labels_digest read_uses write_uses",
     "_status": "digest_materials status",
     "_table": "Layout PredictionTable read_predictions",
 }

@@ -86,7 +86,7 @@ def plan_gates(
     every = [need for each in needs for need in each]
     loaded = load_inputs(inputs, root, every, as_of=binding.as_of, tell=tell).inputs
     read = replace(loaded, subject_digest=binding.digest, history=binding.history)
-    refused = refusals(gate_specs, binding.digest)
+    refused = refusals(gate_specs, binding.digest, binding.refusal)
     has_floor = any(spec.required and find_gate(spec).is_floor(spec) for spec in gate_specs)
     planner = _Planner(inputs, read, assumed or Assumed(), has_floor)
     return tuple(

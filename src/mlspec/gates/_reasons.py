@@ -22,6 +22,12 @@ _OWN = {
         "Let the tool write when it measured, or make a profile with `--collected-at`; else "
         "leave `maximumAgeDays` out.",
     ),
+    "bound-unreachable": ReasonWords(
+        "The bound lies at the end of what is measured. An interval of a share never reaches 0 or "
+        "1, however many rows are right, so the gate could not pass on any data.",
+        "State a bound that an interval can meet, such as 0.99, and look with `mlspec gate plan` "
+        "how many rows it takes; or write `decide: point`.",
+    ),
     "champion-missing": ReasonWords(
         "The gate compares with a champion, but `evaluation.champion` names no file.",
         "Name the predictions of the running model in `evaluation.champion`. If nothing runs "
@@ -63,9 +69,11 @@ _OWN = {
     ),
     "interval-undefined": ReasonWords(
         "No finite interval follows from the rows: in too many resamples the metric is "
-        "undefined, or the values are too few or too much alike for the level of a look.",
+        "undefined, or all rows agree, or the values are too few for the level of a look. Rows "
+        "that all agree do not say how far the next one may lie off.",
         "Judge more rows, above all more of the rare class, or choose a metric that is defined "
-        "on every sample.",
+        "on every sample. Of errors that are all equal, `median-absolute-error` has an interval;"
+        " for a price that never varies, write `decide: point`.",
     ),
     "label-not-binary": ReasonWords(
         "The metric is about two classes, but a label is neither 0 nor 1.",
@@ -126,8 +134,8 @@ _OWN = {
         "page for it.",
     ),
     "one-class": ReasonWords(
-        "All labels are of one class, so a metric that sets the classes against each other is "
-        "undefined.",
+        "All labels are of one class. A model that always says the same would reach the best or "
+        "the worst value of the metric there, or the metric is undefined.",
         "Judge rows of both classes: look at how the rows were selected, and whether labels "
         "have come in.",
     ),
@@ -169,6 +177,12 @@ _OWN = {
         "The file was read, but holds another kind of evidence than the gate judges.",
         "Name the source that is meant, or state its `format`: `mlspec explain formats` says "
         "what each one gives.",
+    ),
+    "subject-differs": ReasonWords(
+        "The artifact lies in the workspace, and its bytes are not the ones whose digest the spec "
+        "states. A verdict would be about another model than the one that is there.",
+        "Put the file back that the digest is of, or set `artifact.digest` to what "
+        "`sha256sum FILE` prints, and run the gates again.",
     ),
     "subject-missing": ReasonWords(
         "The model's artifact has no digest, so a verdict would not be about any particular model.",

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import digest_value
+from mlspec.evidence import EvidenceStatus, Verdict
 from mlspec.planning._risk_model import (
     Blast,
     Compatibility,
@@ -81,6 +82,10 @@ class BlockCode(StrEnum):
 
     EVIDENCE_MISSING = "evidence-missing"
     EVIDENCE_STALE = "evidence-stale"
+    EVIDENCE_UNSIGNED = "evidence-unsigned"
+    """The environment asks for a signature that counts."""
+    EVIDENCE_UNCHECKED = "evidence-unchecked"
+    """The environment asks that verdicts are computed again."""
     GATE_FAILED = "gate-failed"
     GATE_INCONCLUSIVE = "gate-inconclusive"
     GATE_NOT_EVALUATED = "gate-not-evaluated"
@@ -185,13 +190,15 @@ class ReadEntry:
 class GateEntry:
     """What one gate said; promotion depends on those that are required.
 
-    `excused` says why a verdict other than pass does not block; "" where it does.
+    `excused` says why a verdict other than pass does not block; "" where it does. `review` tells
+    that the spec lets an inconclusive verdict through once a person has agreed to the plan.
     """
 
     gate: str
     verdict: str
     required: bool = True
     excused: str = ""
+    review: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +206,10 @@ class EvidenceEntry:
     """What the gates of a changed or affected model say: of the record, and of each gate.
 
     `digest` is that of the evidence record, "" where there is none; `reason` says why a record
-    is missing or stale.
+    is missing or stale, or why its signature does not count. `signers` are those of the record
+    whose keys are in force; `is_reproduced` tells that the verdicts were computed again and came
+    out the same. `run` is the run that recorded the evidence which a revert falls back to: it met
+    the terms of that run. `tier` is that of the model.
     """
 
     address: str
@@ -208,11 +218,27 @@ class EvidenceEntry:
     digest: str = ""
     reason: str = ""
     gates: tuple[GateEntry, ...] = ()
+    signers: tuple[str, ...] = ()
+    is_reproduced: bool = False
+    run: str = ""
+    tier: str = ""
 
     @property
     def required_gates(self) -> tuple[GateEntry, ...]:
         """The gates that promotion depends on."""
         return tuple(each for each in self.gates if each.required)
+
+    @property
+    def in_review(self) -> tuple[str, ...]:
+        """The gates that a person has to agree to, where nothing else blocks; else none."""
+        open_gates = [
+            each
+            for each in self.required_gates
+            if each.verdict != Verdict.PASS.value and not each.excused
+        ]
+        is_present = self.status == EvidenceStatus.PRESENT.value
+        is_all = is_present and all(each.review for each in open_gates)
+        return tuple(each.gate for each in open_gates) if is_all else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,12 +291,13 @@ class Envelope:
 class PlanContext:
     """What holds for a whole plan. `sources` maps each spec file to its digest.
 
-    `require_gates`, `require_approvals`, `minimum_strength`, `freezes` and `delete_budget` are
-    settings of the environment, as the specs state them; `in_force` adds those that the registry
-    recorded, names the workspaces that rule in `ruled_by` and tells in `has_signers` whether keys
-    are in force. `authors` made the change and may not approve it. `valid_from` is the moment
-    from which the plan may be applied for a time that its level sets: UTC in ISO 8601, "" for no
-    limit. `envelope` lacks the serial, which comes from the snapshot.
+    `require_gates`, `signed_evidence`, `recomputed_evidence` (the lowest tier that asks for it),
+    `require_approvals`, `minimum_strength`, `freezes` and `delete_budget` are settings of the
+    environment, as the specs state them; `in_force` adds those that the registry recorded, names
+    the workspaces that rule in `ruled_by` and tells in `has_signers` whether keys are in force.
+    `authors` made the change and may not approve it. `valid_from` is the moment from which the
+    plan may be applied for a time that its level sets: UTC in ISO 8601, "" for no limit.
+    `envelope` lacks the serial, which comes from the snapshot.
     """
 
     environment: str
@@ -283,6 +310,8 @@ class PlanContext:
     minimum_strength: Strength | None = None
     freezes: tuple[Freeze, ...] = ()
     delete_budget: int = 1
+    signed_evidence: str = "never"
+    recomputed_evidence: str = "never"
     ruled_by: tuple[str, ...] = ()
     has_signers: bool = False
     moves: tuple[Move, ...] = ()

@@ -104,9 +104,14 @@ def evidence_to_json(entry: EvidenceEntry) -> Json:
                 "verdict": each.verdict,
                 "required": each.required,
                 "excused": each.excused,
+                "review": each.review,
             }
             for each in entry.gates
         ],
+        "signers": list(entry.signers),
+        "reproduced": entry.is_reproduced,
+        "run": entry.run,
+        "tier": entry.tier,
     }
 
 

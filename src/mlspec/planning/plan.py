@@ -63,7 +63,7 @@ def make_plan(
         evidence=tuple(entries[address] for address in sorted(entries)),
         unchanged=_unchanged(operations, desired, snapshot),
         require_approvals=ruled.require_approvals,
-        required_approvals=required_approvals(operations, ruled),
+        required_approvals=required_approvals(operations, ruled, entries.values()),
         authors=tuple(sorted({*ruled.authors})),
         freezes=ruled.freezes,
         envelope=replace(ruled.envelope, serial=snapshot.serial),

@@ -75,6 +75,7 @@ def _entry(backend: Backend, address: str, told: Mapping[str, Json]) -> Evidence
         verdict=judged.verdict,
         digest=judged.digest,
         reason=f"as recorded by run {told.get('run')}",
+        run=str(told.get("run")),
     )
 
 

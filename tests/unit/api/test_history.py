@@ -7,7 +7,8 @@ import pytest
 from mlspec.api.judge import run_gates
 from mlspec.api.recheck import verify_evidence
 from mlspec.api.start import init
-from mlspec.errors import ExitCode
+from mlspec.errors import ExitCode, TamperedPlanError
+from mlspec.evidence import write_uses
 
 GATE = "  gates: [{id: use, type: test-set-use, atMost: 2}]\n"
 
@@ -71,10 +72,41 @@ def test_records_that_count_come_out_again(shop, runs):
     assert [True] == [each.is_reproduced for each in report.records]
 
 
-def test_a_record_that_cannot_be_read_leaves_the_count_unknown(shop):
+@pytest.mark.parametrize("file", ["churn.evidence.json", "churn.uses.json"])
+def test_a_file_of_the_count_that_was_edited_is_reported_and_not_passed_over(shop, file):
     judged(shop)
     judged(shop)
-    (record,) = shop.glob("evidence/prod/*.evidence.json")
-    record.write_text(record.read_text().replace('"models-judged"', '"models judged"'))
+    path = shop / "evidence" / "prod" / file
+    path.write_text(path.read_text().replace('"subject"', '"subjekt"', 1))
+
+    with pytest.raises(TamperedPlanError, match=file):
+        judged(shop)
+
+
+@pytest.mark.parametrize("file", ["churn.evidence.json", "churn.uses.json"])
+def test_a_file_that_is_deleted_takes_no_count_with_it(shop, file):
+    judged(shop)
+    release(shop, "3")
+    judged(shop)
+    (shop / "evidence" / "prod" / file).unlink()
+    release(shop, "4")
+
+    assert 3.0 == judged(shop).estimate
+
+
+def test_the_count_of_another_model_is_refused(shop):
+    judged(shop)
+    path = shop / "evidence" / "prod" / "churn.uses.json"
+    path.write_text(write_uses("model/other", []))
+
+    with pytest.raises(TamperedPlanError, match="of another model"):
+        judged(shop)
+
+
+def test_a_record_of_another_version_leaves_the_count_unknown_and_says_so(shop):
+    judged(shop)
+    (shop / "evidence" / "prod" / "churn.uses.json").unlink()
+    record = shop / "evidence" / "prod" / "churn.evidence.json"
+    record.write_text(record.read_text().replace("gate-result/v1", "gate-result/v0"))
 
     assert "history-missing" == judged(shop).reason_code

@@ -162,7 +162,7 @@ def test_where_gates_are_not_required_evidence_is_shown_and_blocks_nothing(world
     plan = world.plan(tree(MODEL))
 
     assert not plan.blocked
-    assert plan.evidence == (world.evidence["model/screen"],)
+    assert plan.evidence == (replace(world.evidence["model/screen"], tier="high"),)
 
 
 def test_a_model_without_gates_needs_no_evidence(world):
