@@ -8,6 +8,7 @@ from mlspec.canonical import pretty_json
 from mlspec.cli._output import note, write
 from mlspec.cli._progress import progress
 from mlspec.evidence import profile_digest, write_profile
+from mlspec.printable import counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +32,8 @@ def profile(
         write(write_profile(made))
         return 0
     files = write_signed(out, made, key)
-    note(f"{made.rows} rows, {len(made.features)} features, counted by {made.engine}")
+    features = counted(len(made.features), "feature")
+    note(f"{counted(made.rows, 'row')}, {features}, counted by {made.engine}")
     note(f"written to {', '.join(map(str, files))}, digest {profile_digest(made)}")
     return 0
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.evidence._file import shown
 from mlspec.evidence._reason import Reason
+from mlspec.printable import counted
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -97,7 +98,7 @@ def _absent(keys: Iterable[str], known: Container[str]) -> list[str]:
 
 def _not_the_same(absent: list[str], file: PredictionTable) -> Reason:
     example = shown(min(absent))
-    sentence = f"{shown(file.material.file)} lacks {len(absent)} keys, such as {example}"
+    sentence = f"{shown(file.material.file)} lacks {counted(len(absent), 'key')}, such as {example}"
     return Reason("row-set-mismatch", sentence)
 
 
@@ -126,4 +127,4 @@ def _differing(
     if not count:
         return None
     files = f"{shown(first.material.file)} and {shown(second.material.file)}"
-    return Reason("label-mismatch", f"{files} give different labels for {count} keys")
+    return Reason("label-mismatch", f"{files} give different labels for {counted(count, 'key')}")

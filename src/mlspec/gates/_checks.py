@@ -10,6 +10,7 @@ from mlspec.gates._exact import missed
 from mlspec.gates._freshness import freshness_part
 from mlspec.gates._parts import unmeasured_part
 from mlspec.gates._table_checks import check_part, row_parts, table_parts
+from mlspec.printable import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +51,7 @@ def _checked(
     spec: DataQuality, parts: list[PartResult], evaluated: int, warnings: int = 0
 ) -> Checked:
     if evaluated < spec.minimum_checks:
-        sentence = f"{evaluated} checks were evaluated, but {spec.minimum_checks} are needed"
+        sentence = f"{counted(evaluated, 'check')} evaluated, but {spec.minimum_checks} are needed"
         parts = [*parts, unmeasured_part("checks", Reason("too-few-checks", sentence))]
     return Checked(parts, (("checks", float(evaluated)), ("warnings", float(warnings))))
 

@@ -93,10 +93,14 @@ def too_few(
     for name, floor in needs:
         needed = max(floor, spec.minimum_rows) if name == "rows" else floor
         if have.get(name, 0) < needed:
-            what = _WORDS.get(name, name)
-            sentence = f"there are {have.get(name, 0)} {what}, but {needed} are needed"
-            return Reason("too-few-rows", sentence)
+            return _too_few(have.get(name, 0), needed, _WORDS.get(name, name))
     return None
+
+
+def _too_few(have: int, needed: int, what: str) -> Reason:
+    if have == 1:
+        return Reason("too-few-rows", f"there is 1 of {needed} {what} that are needed")
+    return Reason("too-few-rows", f"there are {have} {what}, but {needed} are needed")
 
 
 def _outputs(metric: Metric, rows: Rows, threshold: float) -> FloatVector | Reason:

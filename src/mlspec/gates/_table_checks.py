@@ -12,6 +12,7 @@ from mlspec.gates._exact import exact_part, missed
 from mlspec.gates._measure import rounded
 from mlspec.gates._parts import unmeasured_part
 from mlspec.gates._sample import too_few
+from mlspec.printable import counted, there_are
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,9 +47,9 @@ def row_parts(spec: DataQuality, rows: int) -> list[PartResult]:
     """Return the check of the number of rows."""
     sentence = None
     if rows < spec.rows_at_least:
-        sentence = f"there are {rows} rows, fewer than {spec.rows_at_least}"
+        sentence = f"{there_are(rows, 'row')}, fewer than {spec.rows_at_least}"
     elif spec.rows_at_most is not None and rows > spec.rows_at_most:
-        sentence = f"there are {rows} rows, more than {spec.rows_at_most}"
+        sentence = f"{there_are(rows, 'row')}, more than {spec.rows_at_most}"
     counts = (("rows", rows),)
     return [exact_part("rows", missed(sentence), estimate=float(rows), counts=counts)]
 
@@ -127,13 +128,16 @@ def _outside(check: ColumnCheck, there: Sequence[float]) -> str | None:
 
 
 def _repeated(there: Sequence[float | str]) -> str | None:
-    counted = Counter(map(str, there))
-    if len(counted) == len(there):
+    times = Counter(map(str, there))
+    if len(times) == len(there):
         return None
-    twice, count = counted.most_common(1)[0]
-    return f"{len(there) - len(counted)} values stand there again, {shown(twice)} {count} times"
+    twice, count = times.most_common(1)[0]
+    again = counted(len(there) - len(times), "repetition")
+    return f"{again}: {shown(twice)} stands there {count} times"
 
 
 def _not_allowed(check: ColumnCheck, there: Sequence[str]) -> str | None:
     other = sorted(set(there) - set(check.values))
-    return f"{len(other)} values are not allowed, such as {shown(other[0])}" if other else None
+    if not other:
+        return None
+    return f"{counted(len(other), 'value')} not allowed, such as {shown(other[0])}"
