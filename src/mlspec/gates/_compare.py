@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mlspec import stats
 from mlspec.evidence import Interval, Reason, Rows
+from mlspec.gates import _alike
 from mlspec.gates._measure import Measured, estimate_of, interval, level_of, rounded
 from mlspec.gates._sample import POINT_NEEDS, Sample, prepare, statistic, too_few
 
@@ -102,11 +103,18 @@ def difference_interval(
         return interval("paired-score", stats.paired_score(pairs, level=level), level)
     if metric.name == "roc-auc":
         areas = stats.delong_difference(ours.labels, ours.outputs, theirs.outputs, level=level)
-        method = "square-and-add" if areas.degenerate else "delong-paired"
-        return interval(method, areas.bounds, level)
+        return interval(_of_areas(areas), areas.bounds, level)
     first, second = statistic(metric, ours), statistic(metric, theirs)
     bounds = stats.paired_bootstrap(first, second, seed=seed, level=level)
-    return interval("bootstrap-paired", bounds, level)
+    found = interval("bootstrap-paired", bounds, level)
+    return found or interval(_alike.METHOD, _alike.difference_bounds(metric, pair, level), level)
+
+
+def _of_areas(areas: stats.AucDifference) -> str:
+    """Name the interval of a difference of areas."""
+    if areas.alike:
+        return _alike.METHOD
+    return "square-and-add" if areas.degenerate else "delong-paired"
 
 
 def with_discordance(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mlspec import stats
 from mlspec.evidence import Frame, PartResult, Reason, Verdict, instant, shown
+from mlspec.gates import _alike
 from mlspec.gates._binary import binary_classes
 from mlspec.gates._claims import Comparison, judged
 from mlspec.gates._decide import at_least, at_most
@@ -227,7 +228,13 @@ def _difference(
 
     @cache
     def resampled(level: float) -> Bounds:
-        return stats.unpaired_bootstrap(first, second, seed=seed, level=level)
+        found = stats.unpaired_bootstrap(first, second, seed=seed, level=level)
+        return found if math.isfinite(found.upper - found.lower) else _silent(level)
+
+    def _silent(level: float) -> Bounds:
+        """Return the interval where both windows are the same in all resamples."""
+        ours, theirs = (_alike.bounds_of(metric, each, level) for each in (now, before))
+        return stats.mover_difference(first.value(), ours, second.value(), theirs)
 
     return "bootstrap-unpaired", resampled
 

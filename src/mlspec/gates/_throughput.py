@@ -16,6 +16,7 @@ from mlspec.gates._sample import too_few
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mlspec.evidence import Interval
     from mlspec.gates._port import GateInputs
     from mlspec.gates._throughput_spec import ThroughputSpec
     from mlspec.stats import FloatVector
@@ -134,8 +135,19 @@ def per_second(spec: ThroughputSpec, load: Load) -> Measured | Reason:
     counts = (("rows", round(float(load.requests.sum()))), ("windows", int(rates.size)))
     few = too_few(spec, _WINDOWS, counts) or too_few(spec, (("rows", 0),), counts)
     level = level_of(spec)
-    ends = None if few else interval("student-t", stats.t_mean(rates, level=level), level)
+    ends = None if few else _ends(answered, load.seconds, level)
     return Measured("requests-per-second", rounded(float(rates.mean())), ends, counts, few)
+
+
+def _ends(answered: FloatVector, seconds: float, level: float) -> Interval | None:
+    """Return Student's interval over the windows; where all are equal, that of the whole count."""
+    found = interval("student-t", stats.t_mean(answered / seconds, level=level), level)
+    if found is not None:
+        return found
+    whole = stats.poisson_mean(float(answered.sum()), level=level)
+    exposure = seconds * answered.size
+    bounds = stats.Bounds(whole.lower / exposure, whole.upper / exposure)
+    return interval("poisson", bounds, level)
 
 
 def error_share(spec: ThroughputSpec, load: Load) -> Measured | Reason:

@@ -7,7 +7,9 @@ one, narrower than that of two samples.
 
 Intervals: the area under the ROC curve by the covariance of DeLong, DeLong and Clarke-Pearson
 (1988); accuracy from the rows on which exactly one of the two is right; everything else by the
-paired percentile bootstrap with 2,000 resamples. McNemar's exact p stands among the facts of an
+paired percentile bootstrap with 2,000 resamples. Where the difference is the same in all resamples
+(the same classes on every row), the interval says what about three more rows could do on which just
+one of both is right, as in `metric-threshold`. McNemar's exact p stands among the facts of an
 accuracy and decides nothing.
 
 While `evaluation.champion` names no file, the gate is not evaluated and blocks. With

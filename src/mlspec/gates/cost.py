@@ -9,9 +9,10 @@ predictions that all cost as much, stands among the facts.
 A bill over a period gives a sum and a number of predictions, `billed.cost` and
 `billed.predictions` of a metrics file: a point without interval, which needs `decide: point`.
 
-Inconclusive: fewer than 100 predictions (30 for a point), or an interval on both sides of the
-limit. Not evaluated: tokens that are missing, infinite or below 0, and costs that are 0
-throughout, as where nobody counted tokens.
+Inconclusive: fewer than 100 predictions (30 for a point), an interval on both sides of the limit,
+or costs that are all the same: nothing then says how dear the next one may be, and a price that is
+flat by contract is a point. Not evaluated: tokens that are missing, infinite or below 0, and costs
+that are 0 throughout, as where nobody counted tokens.
 
 Example
     id: affordable

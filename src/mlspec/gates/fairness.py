@@ -19,9 +19,11 @@ Every comparison has to pass. A fail among several comparisons stands on bounds 
 Holm's method raised, because the lowest and highest of many groups differ by chance as well.
 
 Inconclusive: a group has fewer rows, positives or negatives than the minimum (`smallGroups: report`
-leaves such groups out of the comparison and lists them). Not evaluated: a column with one group, a
-share that is 0/0, a missing column or key. Rows without a value form the group `(missing)`.
-No group is taken for perfect because nothing is known of it.
+leaves such groups out of the comparison and lists them, as long as two groups of every column
+remain, the reference among them). Not evaluated: a column with one group or with fewer than two
+that are large enough, a group with rows enough whose share is 0/0, a missing column or key. Rows
+without a value form the group `(missing)`. No group is taken for perfect because nothing is known
+of it.
 
 Example
     id: four-fifths
@@ -43,6 +45,7 @@ from typing import TYPE_CHECKING
 from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._fairness_spec import Fairness, FairnessMetric, GroupColumn
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
+from mlspec.gates._requirement import check_reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,6 +119,7 @@ def require(spec: Fairness) -> str:
 
 def check(spec: Fairness) -> Iterator[SpecProblem]:
     """Yield what keeps the gate from being evaluated."""
+    yield from check_reach(spec, at_least=1, at_most=0)
     yield from _check_bound(spec)
     columns = Counter(each.column for each in spec.groups)
     for column in (name for name, count in columns.items() if count > 1):

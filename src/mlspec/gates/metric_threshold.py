@@ -9,6 +9,20 @@ curve by DeLong, DeLong and Clarke-Pearson (1988); everything else by the percen
 2,000 resamples, whose seed follows from the data and the id of the gate. At least 30 rows, and 30
 of each class that the metric rests on; 200 rows for the bootstrap.
 
+Resamples of rows that all agree (not a single error) are all the same and prove nothing. The
+interval then says what about three more rows of any kind could do to the metric: the largest share
+that rows may have of which none was seen (1 - a^(1/n), Clopper and Pearson 1934), put where it does
+most. A Brier score or log loss of probabilities that err in no row is never narrower. Errors of a
+regression that are all equal have no interval and are inconclusive; `median-absolute-error` has the
+interval of its order statistics.
+
+Labels of one class say nothing of `accuracy`, `precision`, `brier`, `log-loss` and all that sets
+classes against each other: whoever always says that class is perfect there. `recall` and
+`specificity` are about one class by definition and are judged on rows of that class alone.
+
+A predicted class follows from the score and `positiveThreshold`. Scores outside of 0..1 (logits,
+margins) need the threshold to be stated: the usual 0.5 means nothing among them.
+
 `accuracy`, `mcc` and the `macro-` and `weighted-` means take any number of classes, once
 `evaluation.prediction` names the column of the predicted class; for `mcc` and the `macro-` means
 the smallest class needs 30 rows. `mape` is refused where a label is 0; `pinball` needs `quantile`.
@@ -19,8 +33,8 @@ interval: the spec has to say `decide: point`. `rowsFrom` names where the number
 with `minimumRows`, a number that does not say it is not evaluated.
 
 Inconclusive: too few rows, or an interval on both sides of the value. Not evaluated: a file, column
-or metric that is missing or no finite number, labels of one class, a quotient 0/0, an answer
-without series or with several.
+or metric that is missing or no finite number, labels of one class, a quotient 0/0, scores outside
+of 0..1 where no threshold is stated, an answer without series or with several.
 
 Example
     id: auc-floor
@@ -38,7 +52,7 @@ from typing import TYPE_CHECKING
 from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._metrics import METRICS, metric_of
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
-from mlspec.gates._requirement import check_quantile, check_range, in_words
+from mlspec.gates._requirement import check_quantile, check_range, check_reach, ends_of, in_words
 from mlspec.gates._threshold_spec import COMPUTED, MetricThreshold
 
 if TYPE_CHECKING:
@@ -126,6 +140,7 @@ def check(spec: MetricThreshold) -> Iterator[SpecProblem]:
     else:
         yield from check_quantile(spec.metric, spec.quantile)
         yield from check_range(spec.metric, spec.at_least, spec.at_most)
+        yield from check_reach(spec, **ends_of(spec.metric))
 
 
 def _check_reported(spec: MetricThreshold) -> Iterator[SpecProblem]:

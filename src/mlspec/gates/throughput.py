@@ -4,6 +4,8 @@ The requests of every window of `windowSeconds` are counted, empty windows inclu
 counts if it is full. Requests that failed are not answered: a service that refuses everything is
 fast, and does nothing. Computed are the mean of answered requests per second, with Student's
 interval over the windows (at least 20), and the share that failed, with Wilson's interval (1927).
+Windows that are all equal show no spread: the interval is then that of a Poisson count of all
+requests together (Garwood 1936).
 
 A table holds one row per request, with its moment (seconds, or ISO 8601) and 0 or 1 for failed. A
 `query_range` answer of Prometheus holds a rate per second at equal steps, such as
@@ -32,6 +34,7 @@ from typing import TYPE_CHECKING, Literal
 
 from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
+from mlspec.gates._requirement import out_of_reach
 from mlspec.gates._throughput_spec import ThroughputSpec
 from mlspec.schema import Direction, FieldClass, declare
 
@@ -92,6 +95,8 @@ def check(spec: Throughput) -> Iterator[SpecProblem]:
             Reason("errors-missing", "nothing says which requests failed"),
             hint="name `errorColumn` of a table, or `errorQuery`",
         )
+    if spec.maximum_error_share == 0 and spec.decide == "bound":
+        yield out_of_reach("maximumErrorShare", 0)
 
 
 def evaluate(spec: Throughput, inputs: GateInputs) -> GateResult:

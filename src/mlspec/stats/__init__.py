@@ -28,11 +28,13 @@ if TYPE_CHECKING:
         FloatVector,
         classes_at,
         differing,
+        distinct,
         filled,
         first_infinite,
         first_not_finite,
         is_binary,
         is_whole,
+        matrix,
         present,
         vector,
     )
@@ -147,6 +149,7 @@ if TYPE_CHECKING:
         katz_log,
         mover_ratio,
         newcombe,
+        poisson_mean,
         poisson_ratio,
     )
     from mlspec.stats._quantiles import (
@@ -155,6 +158,7 @@ if TYPE_CHECKING:
         histogram_quantile,
         merged_histogram,
         quantile,
+        tally_quantile,
     )
     from mlspec.stats._ranking import (
         Judgements,
@@ -191,8 +195,10 @@ if TYPE_CHECKING:
         student_survival,
     )
     from mlspec.stats._statistic import Statistic
+    from mlspec.stats._tally import Tally, repeated, tally
     from mlspec.stats._ties import largest_tie
     from mlspec.stats._two_samples import MannWhitney, Shift, hodges_lehmann, mann_whitney
+    from mlspec.stats._unseen import inside_ranks, unseen_bounds, unseen_share
     from mlspec.stats._weights import (
         action_entropy,
         effective_sample_size,
@@ -235,6 +241,7 @@ __all__ = [
     "Shift",
     "Spending",
     "Statistic",
+    "Tally",
     "Wasserstein",
     "Watch",
     "Weighting",
@@ -269,6 +276,7 @@ __all__ = [
     "delong_difference",
     "differing",
     "discordance",
+    "distinct",
     "ece",
     "ece_interval",
     "effective_sample_size",
@@ -291,6 +299,7 @@ __all__ = [
     "hodges_lehmann",
     "holm",
     "homogeneity_p",
+    "inside_ranks",
     "is_binary",
     "is_whole",
     "judge_rates",
@@ -307,6 +316,7 @@ __all__ = [
     "mae",
     "mann_whitney",
     "mape",
+    "matrix",
     "mcc",
     "mce",
     "mcnemar_exact",
@@ -333,6 +343,7 @@ __all__ = [
     "pairs_for_accuracy",
     "percentile_bootstrap",
     "pinball",
+    "poisson_mean",
     "poisson_ratio",
     "power_of_difference",
     "power_of_share",
@@ -349,6 +360,7 @@ __all__ = [
     "recall_at",
     "reciprocal_rank",
     "reliability",
+    "repeated",
     "requests_to_prove",
     "rmse",
     "roc_auc",
@@ -374,8 +386,12 @@ __all__ = [
     "student_survival",
     "success_at",
     "t_mean",
+    "tally",
+    "tally_quantile",
     "two_sided_z",
     "unpaired_bootstrap",
+    "unseen_bounds",
+    "unseen_share",
     "vector",
     "wape",
     "wasserstein",
@@ -391,8 +407,8 @@ _HOMES = {
     "_agreement": "Corrected JudgeRates Kappa Weighting judge_rates kappa kappa_statistic"
     " rogan_gladen",
     "_arms": "chance_of_best sample_ratio_p",
-    "_arrays": "FloatVector classes_at differing filled first_infinite first_not_finite is_binary"
-    " is_whole present vector",
+    "_arrays": "FloatVector classes_at differing distinct filled first_infinite first_not_finite"
+    " is_binary is_whole matrix present vector",
     "_binning": "BinCounts CategoryBins NumericBins category_bins count_categories count_numbers"
     " numeric_bins numeric_bins_at",
     "_bootstrap": "paired_bootstrap percentile_bootstrap seed_from unpaired_bootstrap",
@@ -418,8 +434,11 @@ _HOMES = {
     " rows_for_difference rows_for_margin rows_for_psi rows_for_quantile rows_for_ratio"
     " rows_for_share rows_for_zero_failures",
     "_precision_recall": "average_precision",
-    "_proportions": "Events Share clopper_pearson katz_log mover_ratio newcombe poisson_ratio",
-    "_quantiles": "Histogram Quantile histogram_quantile merged_histogram quantile",
+    "_proportions": "Events Share clopper_pearson katz_log mover_ratio newcombe poisson_mean"
+    " poisson_ratio",
+    "_quantiles": (
+        "Histogram Quantile histogram_quantile merged_histogram quantile tally_quantile"
+    ),
     "_ranking": "Judgements Rankings Run ndcg_at precision_at rankings recall_at reciprocal_rank"
     " success_at",
     "_recalibration": "Recalibration recalibrated recalibration",
@@ -431,8 +450,10 @@ _HOMES = {
     "_special": "beta_cdf beta_quantile beta_survival chi2_survival gamma_cdf gamma_survival"
     " kolmogorov_survival student_quantile student_survival",
     "_statistic": "Statistic",
+    "_tally": "Tally repeated tally",
     "_ties": "largest_tie",
     "_two_samples": "MannWhitney Shift hodges_lehmann mann_whitney",
+    "_unseen": "inside_ranks unseen_bounds unseen_share",
     "_weights": "action_entropy effective_sample_size entropy_interval minimum_propensity",
     "_windows": "equal_step window_sums",
 }
