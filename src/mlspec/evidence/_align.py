@@ -31,8 +31,11 @@ def join_frame(
         columns: columns that the table has to have.
 
     A key that the table lacks, one that stands in it twice, and a missing column are reasons:
-    `row-set-mismatch`, `duplicate-key`, `missing-column`.
+    `row-set-mismatch`, `duplicate-key`, `missing-column`. Without keys there is nothing to join
+    to: `keys-missing`.
     """
+    if not keys:
+        return Reason("keys-missing", "the predictions are counts of rows, which have no keys")
     theirs = frame.keys(key)
     if isinstance(theirs, Reason):
         return _of(frame, theirs)

@@ -81,6 +81,10 @@ def _rows(table: PredictionTable, labels: FloatVector | Reason, digests: tuple[s
 
 def _order(ours: PredictionTable, theirs: PredictionTable) -> list[int] | Reason | None:
     """Return where each of our rows stands in their file; None when the order is the same."""
+    keyless = next((each for each in (ours, theirs) if not each.keys), None)
+    if keyless is not None:
+        sentence = f"{shown(keyless.material.file)} holds counts of rows, which have no keys"
+        return Reason("keys-missing", sentence)
     if ours.keys == theirs.keys:
         return None
     places = {key: place for place, key in enumerate(theirs.keys)}

@@ -79,6 +79,12 @@ REASONS: Mapping[str, ReasonWords] = MappingProxyType(
             "identify a row.",
             "Use text or whole numbers as keys, or name another column in `key`.",
         ),
+        "keys-missing": ReasonWords(
+            "The file holds counts of rows, as an engine returned them, and no keys. Rows can't be "
+            "joined, and a test set can't be known again.",
+            "For gates that compare rows (a champion, groups or labels in another file), export "
+            "the rows themselves with their key.",
+        ),
         "label-mismatch": ReasonWords(
             "Two files give different labels for the same key, so they are not the same data.",
             "Take the labels from one place: `evaluation.labels` names a file of its own for "
@@ -175,6 +181,12 @@ REASONS: Mapping[str, ReasonWords] = MappingProxyType(
             "Count again with the profile of the gate: `mlspec gate profile DATA --reference "
             "PROFILE`, or the query of `mlspec gate sql`.",
         ),
+        "profile-contradicts": ReasonWords(
+            "The numbers of the profile can't be those of one table: its values do not reach as "
+            "far as its bins say, or its mean or deviation is none that they can have.",
+            "Make the profile again with `mlspec gate profile` from the reference data; if "
+            "nobody edited it, report which tool wrote it.",
+        ),
         "profile-edited": ReasonWords(
             "A profile or an answer does not have the digest that it states: somebody changed "
             "it after it was written.",
@@ -207,6 +219,12 @@ REASONS: Mapping[str, ReasonWords] = MappingProxyType(
         "run-not-finished": ReasonWords(
             "The run did not finish, so its metrics are those of a part.",
             "Let the run end, or start it again, and export it then.",
+        ),
+        "snapshot-missing": ReasonWords(
+            "An engine's answer does not say which state of the table was asked, so nobody can ask "
+            "again, or tell how old the counts are.",
+            "Add `snapshot`, the version of the table, or `collectedAt`, the moment of the query, "
+            "to the answer.",
         ),
         "too-large": ReasonWords(
             "The file exceeds the limit on bytes or rows that a gate reads into memory.",

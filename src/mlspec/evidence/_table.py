@@ -6,11 +6,15 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mlspec.evidence._aggregates import read_aggregates
+from mlspec.evidence._columns import missing_column
 from mlspec.evidence._file import FileContent, shown
 from mlspec.evidence._frame import Frame
 from mlspec.evidence._json import of_file
+from mlspec.evidence._query import AGGREGATES_TYPE
 from mlspec.evidence._reader import Wanted, load_readers, reader_of
 from mlspec.evidence._reason import Reason
+from mlspec.evidence._tallies import ScoreCounts
 
 if TYPE_CHECKING:
     from mlspec.evidence._columns import Columns
@@ -48,7 +52,12 @@ class PredictionTable:
 
 
 def read_predictions(content: FileContent, layout: Layout) -> PredictionTable | Reason:
-    """Read a table of predictions or labels with the reader of its suffix."""
+    """Read a table of predictions or labels with the reader of its suffix.
+
+    An engine's answer to a query of scores is one, too, without keys and further columns.
+    """
+    if content.suffix == ".json" and AGGREGATES_TYPE.encode() in content.content:
+        return _counted(content, layout)
     frame = _frame(content, layout)
     if isinstance(frame, Reason):
         return frame
@@ -63,6 +72,21 @@ def read_predictions(content: FileContent, layout: Layout) -> PredictionTable | 
         predictions=_predictions(content, frame.columns, layout),
         frame=frame,
     )
+
+
+def _counted(content: FileContent, layout: Layout) -> PredictionTable | Reason:
+    """Return the rows that an answer counts, if it is about the columns of the layout."""
+    found = read_aggregates(content, Wanted())
+    if isinstance(found, Reason):
+        return found
+    if not isinstance(found, ScoreCounts):
+        return of_file(content, Reason("source-of-another-kind", "the answer counts no scores"))
+    wanted = {"score": layout.score, "label": layout.label, "prediction": layout.prediction}
+    for what, column in wanted.items():
+        if column is not None and found.columns.get(what) != column:
+            return of_file(content, missing_column(column, tuple(found.columns.values())))
+    predictions = None if layout.prediction is None else found.predictions
+    return PredictionTable(found.material, (), found.labels, found.scores, predictions)
 
 
 def _frame(content: FileContent, layout: Layout) -> Frame | Reason:

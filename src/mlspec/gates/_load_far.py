@@ -21,6 +21,7 @@ from mlspec.evidence import (
 if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from mlspec import stats
@@ -51,15 +52,15 @@ def bins_of(reference: Source | Reason, need: Need) -> Bins | Reason:
 
 
 def count_far(
-    root: Path, stated: EvidenceSource, need: Need, bins: Bins | None
+    root: Path, stated: EvidenceSource, need: Need, bins: Bins | None, engine: str = "duckdb"
 ) -> Profile | Reason:
     """Return the profile of a file that an engine reads out of core.
 
     With `bins`, the current side is counted in them; without, the file is a reference and gives
-    its own. A file that changes while it is read is a reason.
+    its own. A file that changes while it is read is a reason. `engine` is `duckdb` or `spark`.
 
     Raises:
-        MissingExtraError: DuckDB is not installed.
+        MissingExtraError: the engine is not installed.
     """
     path = locate(root, stated.file)
     if isinstance(path, Reason):
@@ -68,14 +69,14 @@ def count_far(
     if stated.digest is not None and digest != stated.digest:
         sentence = f"the {stated.name} file has the digest {digest}, not {stated.digest}"
         return Reason("digest-mismatch", sentence)
-    found = _counted(path, need, bins)
+    found = _counted(path, need, bins, engine)
     if isinstance(found, Reason):
         return Reason(found.code, f"{shown(stated.file)}: {found.sentence}")
     if not _is_same(before, path.stat()):
         return Reason("unreadable-file", f"{shown(stated.file)} changed while it was read")
     rows, features = found
-    material = Material(stated.name, stated.file, digest, rows)
-    return Profile(material, rows, features, (digest,), engine="duckdb")
+    material = Material(stated.name, stated.file, digest, rows, engine=engine)
+    return Profile(material, rows, features, (digest,), engine=engine)
 
 
 def _is_same(before: os.stat_result, after: os.stat_result) -> bool:
@@ -83,14 +84,13 @@ def _is_same(before: os.stat_result, after: os.stat_result) -> bool:
 
 
 def _counted(
-    path: Path, need: Need, bins: Bins | None
+    path: Path, need: Need, bins: Bins | None, engine: str
 ) -> tuple[int, tuple[FeatureProfile, ...]] | Reason:
-    from mlspec.stats.engines._duckdb import open_duckdb
     from mlspec.stats.engines._table import ColumnError
 
     with TemporaryDirectory(prefix="mlspec-") as spill:
         try:
-            with open_duckdb(str(path), spill) as table:
+            with _opened(str(path), spill, engine) as table:
                 features = _features(table, need, bins)
                 rows = table.rows
         except ColumnError as error:
@@ -98,6 +98,16 @@ def _counted(
     if not rows:
         return Reason("empty-file", "the file has no rows")
     return features if isinstance(features, Reason) else (rows, features)
+
+
+def _opened(path: str, spill: str, engine: str) -> AbstractContextManager[Table]:
+    if engine == "spark":
+        from mlspec.stats.engines._spark import open_spark
+
+        return open_spark(path)
+    from mlspec.stats.engines._duckdb import open_duckdb
+
+    return open_duckdb(path, spill)
 
 
 def _features(table: Table, need: Need, bins: Bins | None) -> tuple[FeatureProfile, ...] | Reason:

@@ -36,6 +36,9 @@ class Need:
     those of the source `like` otherwise. `whole` asks for all columns but those in `without`;
     those in `categorical` hold categories although they look like numbers. `may_be_absent` tells
     that the spec says what holds without it.
+
+    `tally` is the one column of which a gate needs nothing but how many rows have each value, in
+    the rows that have the text of `where` in its column.
     """
 
     source: str
@@ -46,6 +49,8 @@ class Need:
     categorical: tuple[str, ...] = ()
     like: str | None = None
     may_be_absent: bool = False
+    tally: str | None = None
+    where: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

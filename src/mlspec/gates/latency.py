@@ -1,6 +1,7 @@
 """`latency`: quantiles of the response time stay within their limits, in milliseconds.
 
-Computed are the quantiles p50, p95 and p99 that have a limit, from one row per request, or from the
+Computed are the quantiles p50, p95 and p99 that have a limit, from one row per request, from the
+rows per value that an engine counted for `mlspec gate sql --shape quantiles`, or from the
 buckets of a histogram (a table of `le` and cumulative counts, or a Prometheus answer such as
 `sum by (le) (increase(request_seconds_bucket[1h]))`: counts, not rates). All of them have to keep
 their limit.
@@ -71,6 +72,11 @@ REASONS = MappingProxyType(
             "Query the buckets, `sum by (le) (increase(NAME_bucket[1h]))`, instead of "
             "`histogram_quantile`.",
         ),
+        "other-rows": ReasonWords(
+            "An engine counted the values of other rows than those that `where` of the gate "
+            "selects.",
+            "Print the query for the model, `mlspec gate sql MODEL`, and run that one.",
+        ),
         "nothing-timed": ReasonWords(
             "Every latency is 0, so the time was not taken.",
             "Look at the unit and the clock: times below one tick are written as 0.",
@@ -114,7 +120,11 @@ def evaluate(spec: Latency, inputs: GateInputs) -> GateResult:
 def reads(spec: Latency) -> tuple[Need, ...]:
     """Return what is read: the latencies, and the column that selects them."""
     stated = (spec.column, spec.bucket_column, spec.where.column if spec.where else None)
-    return (Need(spec.source, "Frame", tuple(each for each in stated if each)),)
+    columns = tuple(each for each in stated if each)
+    if spec.bucket_column is not None or spec.query is not None:
+        return (Need(spec.source, "Frame", columns),)
+    where = None if spec.where is None else (spec.where.column, spec.where.equals)
+    return (Need(spec.source, "Frame", columns, tally=spec.column, where=where),)
 
 
 def power(spec: Latency, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:

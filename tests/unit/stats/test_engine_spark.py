@@ -12,9 +12,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pydantic import TypeAdapter
 
 from mlspec import stats
 from mlspec.api.profiles import ProfileRequest, make_profile
+from mlspec.gates import Binding, EvaluationInputs, GateSpec, evaluate_all
 from mlspec.stats.engines._duckdb import open_duckdb
 from mlspec.stats.engines._numpy import MemoryTable
 from mlspec.stats.engines._table import ColumnError, quantile_bins, quantiles
@@ -59,7 +61,6 @@ def test_the_three_engines_give_the_same_numbers(tmp_path):
             assert ROWS == far.rows
             assert near.counts(bins) == far.counts(bins)
             assert dict(near.categories("town")) == dict(far.categories("town"))
-            assert near.scored("score", "label", 2) == far.scored("score", "label", 2)
             for name in ("x", "heap"):
                 ours, theirs = near.moments(name), far.moments(name)
                 assert (ours.finite, ours.missing) == (theirs.finite, theirs.missing)
@@ -79,6 +80,33 @@ def test_a_profile_of_spark_is_that_of_numpy(tmp_path):
 
     assert near.features == far.features
     assert near.digests == far.digests
+
+
+def test_gates_give_the_same_verdicts_on_millions_of_rows_whatever_counts_them(tmp_path):
+    """NaN is not NULL, and neither is a number: all three engines have to see the same rows."""
+    data = table()
+    pq.write_table(pa.table(data), tmp_path / "then.parquet")
+    data["x"][:40_000] = np.nan
+    nulls = pa.array(data["heap"], mask=np.arange(ROWS) % 50 == 0)
+    pq.write_table(pa.table({**data, "heap": nulls}), tmp_path / "now.parquet")
+    features = [{"name": name, "atMost": 0.1} for name in ("x", "heap", "town")]
+    gate = {"id": "d", "type": "data-drift", "reference": "then", "current": "now"}
+    sources = [{"name": name, "file": f"{name}.parquet"} for name in ("then", "now")]
+    specs = TypeAdapter(list[GateSpec]).validate_python([gate | {"features": features}])
+    inputs = EvaluationInputs.model_validate({"sources": sources})
+
+    found = {
+        engine: evaluate_all(
+            specs, inputs, tmp_path, binding=Binding("m", "sha256:1", "1", engine=engine)
+        )
+        for engine in ("numpy", "duckdb", "spark")
+    }
+
+    assert found["numpy"].results == found["duckdb"].results == found["spark"].results
+    missing = {each.name: dict(each.counts)["missing"] for each in found["spark"].results[0].parts}
+    assert 40_000 == missing["heap"]
+    assert 40_000 < missing["x"]
+    assert {"spark"} == {each.engine for each in found["spark"].materials}
 
 
 def test_a_table_of_the_catalogue_and_a_folder_are_tables_too(tmp_path):

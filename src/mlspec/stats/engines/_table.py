@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from mlspec.stats._binning import BinCounts, CategoryBins
 
-__all__ = ["ColumnError", "Moments", "Scored", "Table", "quantile_bins", "quantiles"]
+__all__ = ["ColumnError", "Moments", "Table", "quantile_bins", "quantiles"]
 
 _MIDDLE = 0.5
 
@@ -47,15 +47,6 @@ class Moments:
     maximum: float = math.nan
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """One group of rows: a score rounded to some digits, a label, and how many rows have both."""
-
-    score: float
-    label: float
-    rows: int
-
-
 class Table(Protocol):
     """A table of an engine. Columns are asked for by name; nothing is approximated.
 
@@ -87,9 +78,6 @@ class Table(Protocol):
 
     def counts(self, bins: Mapping[str, NumericBins | CategoryBins]) -> Mapping[str, BinCounts]:
         """Return the rows per bin of several columns, in one pass where the engine can."""
-
-    def scored(self, score: str, label: str, digits: int) -> tuple[Scored, ...]:
-        """Return rows per rounded score and label, ordered; rows without either are left out."""
 
 
 def quantiles(table: Table, column: str, finite: int, *, parts: int = BINS) -> tuple[float, ...]:
