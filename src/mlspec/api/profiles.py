@@ -124,7 +124,8 @@ def write_signed(path: Path, profile: Profile, key: Path | None) -> tuple[Path, 
         OutputError: a file can't be written.
         UsageError: the key can't sign.
     """
-    text, beside = write_profile(profile), signature_path(path)
+    text = write_profile(replace(profile, signed=key is not None))
+    beside = signature_path(path)
     signature = None if key is None else signing.sign(text.encode(), key, PROFILE_NAMESPACE)
     write_text(path, text)
     if signature is None:
@@ -140,23 +141,33 @@ def signature_path(path: Path) -> Path:
 
 
 def require_signatures(root: Path, signers: str, inputs: EvaluationInputs | None) -> None:
-    """Refuse a profile beside which there is a signature that does not hold.
+    """Refuse a profile beside which there is a signature that does not hold, or no longer one.
 
     Raises:
-        TamperedPlanError: the signature is not one of this text by an allowed signer.
+        TamperedPlanError: the signature is not one of this text by an allowed signer, or the
+            profile was signed and its signature is gone.
     """
     sources = () if inputs is None else inputs.sources
     for stated in sources:
         path = locate(root, stated.file)
         if stated.format != "profile" or isinstance(path, Reason):
             continue  # what is not there has no verdict
-        if signature_path(path).is_file():
-            wrong = _wrong(path.read_bytes(), read_text(signature_path(path)), signers)
-            if wrong:
-                raise TamperedPlanError(
-                    f"the signature of `{stated.file}` does not hold: {wrong}",
-                    hint="make the profile again with `mlspec gate profile --sign`",
-                )
+        wrong = _wrong_beside(path, signers)
+        if wrong:
+            raise TamperedPlanError(
+                f"the signature of `{stated.file}` does not hold: {wrong}",
+                hint="make the profile again with `mlspec gate profile --sign`",
+            )
+
+
+def _wrong_beside(path: Path, signers: str) -> str | None:
+    beside, content = signature_path(path), path.read_bytes()
+    if beside.is_file():
+        return _wrong(content, read_text(beside), signers)
+    found = read_profile(FileContent("profile", path.name, content, ""), Wanted())
+    if isinstance(found, Profile) and found.signed:
+        return f"the profile was signed, and `{beside.name}` is gone"
+    return None
 
 
 def _wrong(content: bytes, signature: str, signers: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import pretty_json
@@ -31,10 +32,10 @@ def profile(
     if out is None:
         write(write_profile(made))
         return 0
-    files = write_signed(out, made, key)
+    files, written = write_signed(out, made, key), replace(made, signed=key is not None)
     features = counted(len(made.features), "feature")
     note(f"{counted(made.rows, 'row')}, {features}, counted by {made.engine}")
-    note(f"written to {', '.join(map(str, files))}, digest {profile_digest(made)}")
+    note(f"written to {', '.join(map(str, files))}, digest {profile_digest(written)}")
     return 0
 
 

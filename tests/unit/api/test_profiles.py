@@ -221,6 +221,14 @@ class TestSignatures:
         with pytest.raises(TamperedPlanError, match="not among the allowed signers"):
             require_signatures(tmp_path, "", self.inputs())
 
+    def test_a_signature_that_was_taken_away_is_noticed(self, table, tmp_path, key):
+        path = tmp_path / "p.json"
+        write_signed(path, make_profile(request(table)), key)
+        signature_path(path).unlink()
+
+        with pytest.raises(TamperedPlanError, match=r"p\.json\.sig` is gone"):
+            require_signatures(tmp_path, self.signers(key), self.inputs())
+
     def test_a_new_profile_takes_the_old_signature_away(self, table, tmp_path, key):
         path = tmp_path / "p.json"
         write_signed(path, make_profile(request(table)), key)
