@@ -14,6 +14,7 @@ from tests.contract.test_plan_formats import PLANS, record
 from tests.unit.planning.worlds import wanted
 
 from mlspec.api.inspect import resource
+from mlspec.api.queries import QueryRequest, make_query
 from mlspec.canonical import digest_value
 from mlspec.diagnostics import (
     Applicability,
@@ -36,7 +37,6 @@ from mlspec.evidence import (
     Reason,
     Recheck,
     Verdict,
-    query_document,
     write_profile,
     write_uses,
 )
@@ -286,14 +286,30 @@ def documents():
 
 def documents_of_gates():
     yield "profile", write_profile(PROFILE)
-    asked = query_document(FEATURES, "SELECT 1", dialect="duckdb", table="people")
-    yield "aggregates", json.dumps(asked | {"lines": [{"feature": 0, "bin": -1, "row_count": 10}]})
+    for asked, line in ASKED:
+        yield "aggregates", json.dumps(asked | {"lines": [line], "snapshot": "v1"})
     found = [RECHECK, replace(RECHECK, is_reproduced=False), replace(RECHECK, record=RECORD)]
     yield "gate-verify", render_rechecks_json(found)
     yield "data-uses", write_uses("model/a", [DataUse(DIGEST, DIGEST)])
     yield "gate-plan", render_gate_plan_json([("model/screen", ("prod",), PLANNED)], Assumed())
 
 
+def asked_for(shape, **columns):
+    request = QueryRequest("duckdb", "people", shape, source="now", **columns)
+    return make_query(request, PROFILE)
+
+
+ASKED = [
+    (asked_for("counts"), {"feature": 0, "bin": -1, "row_count": 10}),
+    (
+        asked_for("quantiles", columns=("age",), where=("role", "new")),
+        {"FEATURE": 0, "KIND": 0, "VALUE_UNITS": 1.0, "ROW_COUNT": 3},
+    ),
+    (
+        asked_for("scores", prediction="class"),
+        {"score_units": None, "label": None, "prediction": None, "row_count": 3},
+    ),
+]
 DOCUMENTS = [*documents()]
 
 

@@ -89,11 +89,10 @@ def _values(request: QueryRequest, profile: Profile | None) -> tuple[str, dict[s
     names = request.columns or tuple(each.name for each in features if each.is_numeric)
     if not names:
         raise UsageError("there is no numeric column", hint="name some with `--column`")
-    asked: dict[str, Json] = {"columns": list(names), "digits": request.digits}
-    if request.where is not None:
-        asked["where"] = {"column": request.where[0], "equals": request.where[1]}
     text = _sql.values_query(request.table, names, request.digits, request.where)
-    return text, asked
+    column, equals = request.where or ("", "")
+    where: Json = {"column": column, "equals": equals} if request.where else None
+    return text, {"columns": list(names), "digits": request.digits, "where": where}
 
 
 def _counts(request: QueryRequest, profile: Profile | None) -> tuple[str, dict[str, Json]]:

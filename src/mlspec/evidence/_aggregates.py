@@ -98,7 +98,7 @@ def _answer(
     problem = origin_problem(document)
     if problem is not None:
         return problem
-    match document.at("shape").text_or("counts"):
+    match document.at("shape").text():
         case "counts":
             return _counts(content, document)
         case "quantiles":

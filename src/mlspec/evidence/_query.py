@@ -57,8 +57,8 @@ def query_document(query: Query, asked: dict[str, Json]) -> dict[str, Json]:
         "query": query.text,
         "queryDigest": digest_bytes(query.text.encode()),
         "shape": query.shape,
+        "source": query.source,
         "table": query.table,
-        **({"source": query.source} if query.source else {}),
         **asked,
     }
 
