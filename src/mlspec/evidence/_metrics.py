@@ -11,6 +11,7 @@ from mlspec.diagnostics import did_you_mean
 from mlspec.evidence._file import shown
 from mlspec.evidence._json import of_file, parse_json
 from mlspec.evidence._provenance import Provenance
+from mlspec.evidence._reader import resembled
 from mlspec.evidence._reason import Reason
 from mlspec.evidence._runs import chosen_run, run_ended, run_metrics, runs_of
 
@@ -66,6 +67,10 @@ def parse_metrics(content: FileContent, *, run: str | None) -> Metrics | Reason:
     document = parse_json(content.content)
     if isinstance(document, Reason):
         return of_file(content, document)
+    other = resembled(document)
+    if other is not None:
+        sentence = f"the file holds no metrics, but looks like `{other}`; state `format: {other}`"
+        return of_file(content, Reason("malformed-metrics", sentence))
     if runs_of(document) is not None:
         return read_runs(content, document, run=run)
     if run is not None:

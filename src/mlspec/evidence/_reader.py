@@ -17,11 +17,12 @@ from mlspec.extensions import find
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from mlspec.canonical import Json
     from mlspec.evidence._file import FileContent
     from mlspec.evidence._model import Material
     from mlspec.evidence._provenance import Provenance
 
-__all__ = ["Reader", "Source", "Wanted", "load_readers", "reader_of", "unknown_format"]
+__all__ = ["Reader", "Source", "Wanted", "load_readers", "reader_of", "resembled", "unknown_format"]
 
 
 class Source(Protocol):
@@ -49,7 +50,9 @@ class Reader:
     """One format. `read` never raises for what a file says: that is a reason.
 
     `gives` is the name of the type that comes out, such as `Cases`. A file with one of `suffixes`
-    is taken for this format where the spec names none; most formats are JSON and are named.
+    is taken for this format where the spec names none; most formats are JSON and are named. `marks`
+    are members that a JSON document of this format has at its top, and hardly any other: where the
+    spec names no format, the message says which one may be meant.
     """
 
     format: str
@@ -57,6 +60,7 @@ class Reader:
     gives: str
     read: Callable[[FileContent, Wanted], Source | Reason]
     suffixes: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -88,6 +92,17 @@ def reader_of(file_format: str | None, suffix: str) -> Reader | None:
     if file_format is not None:
         return readers.get(file_format)
     return next((each for each in readers.values() if suffix in each.suffixes), None)
+
+
+def resembled(document: Json) -> str | None:
+    """Return the format whose marks a parsed file has, or that of rows; None for any other."""
+    if isinstance(document, list):
+        rows = [each for each in document if isinstance(each, dict) and "data" not in each]
+        return "json-rows" if rows and len(rows) == len(document) else None
+    if not isinstance(document, dict):
+        return None
+    marked = (each for each in load_readers().values() if each.marks)
+    return next((each.format for each in marked if document.keys() >= set(each.marks)), None)
 
 
 def unknown_format(content: FileContent, file_format: str | None) -> Reason:

@@ -12,4 +12,5 @@ READER = Reader(
     summary="Rows per feature and bin that a warehouse counted for a query of `mlspec gate sql`.",
     gives="Aggregates",
     read=read_aggregates,
+    marks=("_type", "lines"),
 )

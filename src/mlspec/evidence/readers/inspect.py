@@ -147,4 +147,5 @@ READER = Reader(
     summary="An evaluation log of Inspect, as JSON.",
     gives="Cases",
     read=_read,
+    marks=("eval", "plan", "status"),
 )

@@ -129,4 +129,5 @@ READER = Reader(
     summary="Answers of the HTTP API of Prometheus, as JSON or JSON lines.",
     gives="SeriesSet",
     read=_read,
+    marks=("status", "data"),
 )

@@ -129,4 +129,5 @@ READER = Reader(
     summary="A report of Trivy, as JSON.",
     gives="Scan",
     read=_read,
+    marks=("SchemaVersion", "ArtifactName"),
 )
