@@ -11,6 +11,7 @@ from mlspec.schema import (
     Direction,
     FieldClass,
     Identifier,
+    Integer,
     Items,
     Number,
     Share,
@@ -56,10 +57,11 @@ class Freshness(SpecModel):
     """How old the newest row may be."""
 
     column: Text = declare("Column of the moment of a row.", FieldClass.GATE, Direction.UNKNOWN)
-    maximum_age_days: Count = declare(
+    maximum_age_days: Integer = declare(
         "Days that the newest row may be old.",
         FieldClass.GATE,
         Direction.LOWER_IS_TIGHTER,
+        ge=1,
         le=36_500,
     )
 

@@ -50,7 +50,7 @@ class EvidenceSource(SpecModel):
         FieldClass.GATE,
         Direction.LOWER_IS_TIGHTER,
         default=None,
-        ge=0,
+        ge=1,
         le=36_500,
     )
 
@@ -141,11 +141,13 @@ class EvaluationInputs(SpecModel):
         Direction.UNKNOWN,
         default=None,
     )
-    positive_threshold: Number = declare(
-        "A score at or above this is a prediction of the positive class.",
+    positive_threshold: Number | None = declare(
+        "A score at or above this is a prediction of the positive class; absent, 0.5 among scores "
+        "in 0..1. Other scores, such as logits, need it.",
         FieldClass.GATE,
         Direction.UNKNOWN,
-        default=0.5,
+        default=None,
+        examples=[0.5],
     )
     sources: Items[EvidenceSource] = declare(
         "Further files of evidence, which gates refer to by name.",

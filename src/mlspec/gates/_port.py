@@ -70,7 +70,8 @@ class SpecProblem:
 class GateInputs:
     """What was read for the gates of one model; each part is there or says why not.
 
-    Rows of the champion stand in the order of the challenger's. `sources` are by name;
+    Rows of the champion stand in the order of the challenger's. `positive_threshold` is None
+    where the spec does not state it. `sources` are by name;
     `subject_digest` is that of the model's artifact; `as_of` is the moment of the run, in UTC;
     `history` says which models were judged on which labelled rows, None where nobody counted.
     """
@@ -78,7 +79,7 @@ class GateInputs:
     challenger: Rows | Reason
     champion: Rows | Reason
     metrics: Metrics | Reason
-    positive_threshold: float = 0.5
+    positive_threshold: float | None = None
     sources: Mapping[str, Source | Reason] = field(default_factory=lambda: _NOTHING)
     subject_digest: str = ""
     as_of: str = ""
@@ -97,6 +98,10 @@ class GateInputs:
 
 def _never(_spec: GateSpecBase) -> bool:
     return False
+
+
+def _nothing(_spec: GateSpecBase) -> Iterator[SpecProblem]:
+    return iter(())
 
 
 def _predictions_alone(_spec: GateSpecBase) -> tuple[Need, ...]:
@@ -122,6 +127,8 @@ class Gate(Generic[SpecT]):
     require: Callable[[SpecT], str]
     reads: Callable[[SpecT], tuple[Need, ...]] = _predictions_alone
     reasons: Mapping[str, ReasonWords] = field(default_factory=dict)
+    hopeless: Callable[[SpecT], Iterator[SpecProblem]] = _nothing
+    """What `validate` tells of a spec that can be evaluated, and that no data could pass."""
     reads_clock: bool = False
     """Whether the verdict depends on the moment of the run, which the record then states."""
     reads_history: bool = False

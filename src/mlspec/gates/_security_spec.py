@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from mlspec.gates._spec import GateSpecBase
-from mlspec.schema import Count, Direction, FieldClass, Identifier, Items, Text, declare
+from mlspec.schema import Count, Direction, FieldClass, Identifier, Integer, Items, Text, declare
 
 __all__ = ["Security"]
 
@@ -81,11 +81,12 @@ class Security(GateSpecBase):
         default="count",
         order=("ignore", "count"),
     )
-    maximum_database_age_days: Count | None = declare(
+    maximum_database_age_days: Integer | None = declare(
         "Days that the vulnerability data may have been old when the scan ran.",
         FieldClass.GATE,
         Direction.LOWER_IS_TIGHTER,
         default=None,
+        ge=1,
         le=36_500,
     )
     licences: Identifier | None = declare(

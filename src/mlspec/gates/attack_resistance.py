@@ -34,6 +34,7 @@ from typing import TYPE_CHECKING
 from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._attack_spec import AttackResistance
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
+from mlspec.gates._requirement import check_reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,6 +93,11 @@ def check(spec: AttackResistance) -> Iterator[SpecProblem]:
         yield SpecProblem(("atLeast",), Reason("resistance-trivial", sentence))
 
 
+def hopeless(spec: AttackResistance) -> Iterator[SpecProblem]:
+    """Yield why no data could make the gate pass."""
+    yield from check_reach(spec, at_least=1)
+
+
 def evaluate(spec: AttackResistance, inputs: GateInputs) -> GateResult:
     """Judge every family, and all together, against the floor."""
     from mlspec.gates import _attacks, _decide, _parts
@@ -125,6 +131,7 @@ GATE = Gate(
     AttackResistance,
     "The model resists enough of the attacks that were submitted to it.",
     check=check,
+    hopeless=hopeless,
     evaluate=evaluate,
     require=require,
     reads=reads,

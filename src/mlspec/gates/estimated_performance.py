@@ -33,6 +33,7 @@ from typing import TYPE_CHECKING
 from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._estimated_performance_spec import EstimatedPerformance
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
+from mlspec.gates._requirement import check_reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,6 +72,11 @@ def check(spec: EstimatedPerformance) -> Iterator[SpecProblem]:
         yield SpecProblem(("atLeast",), Reason("estimate-bound", sentence))
 
 
+def hopeless(spec: EstimatedPerformance) -> Iterator[SpecProblem]:
+    """Yield why no data could make the gate pass."""
+    yield from check_reach(spec, at_least=1)
+
+
 def evaluate(spec: EstimatedPerformance, inputs: GateInputs) -> GateResult:
     """Judge the expected metric."""
     from mlspec.gates import _decide, _expected
@@ -105,6 +111,7 @@ GATE = Gate(
     EstimatedPerformance,
     "As far as calibrated scores can tell without labels, the model is good enough.",
     check=check,
+    hopeless=hopeless,
     evaluate=evaluate,
     require=require,
     reads=reads,

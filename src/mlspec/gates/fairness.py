@@ -2,7 +2,7 @@
 
 Every two groups of a column are compared, so that the lowest and the highest are among them; with a
 `reference`, every group is compared with that one. Shares of a group come from the predicted class
-(`prediction`, or the score against `positiveThreshold`):
+(`prediction`, or the score against `positiveThreshold`, which scores outside of 0..1 need):
 
 * `selection-rate-ratio`: lower share of positive predictions / higher one, `atLeast` (0.8 is the
   four-fifths rule of the US Uniform Guidelines, 29 CFR 1607.4 D). Interval: Katz's logarithm, by
@@ -119,7 +119,6 @@ def require(spec: Fairness) -> str:
 
 def check(spec: Fairness) -> Iterator[SpecProblem]:
     """Yield what keeps the gate from being evaluated."""
-    yield from check_reach(spec, at_least=1, at_most=0)
     yield from _check_bound(spec)
     columns = Counter(each.column for each in spec.groups)
     for column in (name for name, count in columns.items() if count > 1):
@@ -142,6 +141,11 @@ def _check_bound(spec: Fairness) -> Iterator[SpecProblem]:
     elif bounds[wanted] == (0 if spec.metric == _RATIO else 1):
         sentence = f"`{wanted}` is {bounds[wanted]:g}, which every model meets"
         yield SpecProblem((wanted,), Reason("fairness-bound", sentence))
+
+
+def hopeless(spec: Fairness) -> Iterator[SpecProblem]:
+    """Yield why no data could make the gate pass."""
+    yield from check_reach(spec, at_least=1, at_most=0)
 
 
 def evaluate(spec: Fairness, inputs: GateInputs) -> GateResult:
@@ -174,6 +178,7 @@ GATE = Gate(
     Fairness,
     "No group is treated worse than another by more than a stated disparity.",
     check=check,
+    hopeless=hopeless,
     evaluate=evaluate,
     require=require,
     reads=reads,

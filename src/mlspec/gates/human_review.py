@@ -34,6 +34,7 @@ from typing import TYPE_CHECKING
 from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._human_review_spec import HumanReview
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
+from mlspec.gates._requirement import check_reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -118,6 +119,11 @@ def _problem(path: tuple[str, ...], sentence: str) -> SpecProblem:
     return SpecProblem(path, Reason("review-bound", sentence))
 
 
+def hopeless(spec: HumanReview) -> Iterator[SpecProblem]:
+    """Yield why no data could make the gate pass."""
+    yield from check_reach(spec, at_least=1, at_most=0)
+
+
 def evaluate(spec: HumanReview, inputs: GateInputs) -> GateResult:
     """Judge the share."""
     from mlspec.gates import _claims, _decide, _review
@@ -151,6 +157,7 @@ GATE = Gate(
     HumanReview,
     "What a model decides alone is right often enough, and people look at the rest.",
     check=check,
+    hopeless=hopeless,
     evaluate=evaluate,
     require=require,
     reads=reads,

@@ -38,6 +38,7 @@ from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._judge_labels import JUDGE_REASONS, judge_need, judge_problems
 from mlspec.gates._llm_quality_spec import LlmQuality
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
+from mlspec.gates._requirement import check_reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -146,6 +147,11 @@ def _check_score(spec: LlmQuality) -> Iterator[SpecProblem]:
         yield SpecProblem((stated[0],), Reason("one-score-bound", sentence))
 
 
+def hopeless(spec: LlmQuality) -> Iterator[SpecProblem]:
+    """Yield why no data could make the gate pass."""
+    yield from check_reach(spec, at_least=1, at_most=0)
+
+
 def evaluate(spec: LlmQuality, inputs: GateInputs) -> GateResult:
     """Judge the rate over all cases against its bound."""
     from mlspec.gates import _decide, _rate
@@ -184,6 +190,7 @@ GATE = Gate(
     LlmQuality,
     "The rate of a named score, or of passed cases, is high or low enough.",
     check=check,
+    hopeless=hopeless,
     evaluate=evaluate,
     require=require,
     reads=reads,

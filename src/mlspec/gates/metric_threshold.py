@@ -140,7 +140,6 @@ def check(spec: MetricThreshold) -> Iterator[SpecProblem]:
     else:
         yield from check_quantile(spec.metric, spec.quantile)
         yield from check_range(spec.metric, spec.at_least, spec.at_most)
-        yield from check_reach(spec, **ends_of(spec.metric))
 
 
 def _check_reported(spec: MetricThreshold) -> Iterator[SpecProblem]:
@@ -152,6 +151,12 @@ def _check_reported(spec: MetricThreshold) -> Iterator[SpecProblem]:
         yield SpecProblem(
             ("decide",), Reason("point-not-stated", sentence), hint="write `decide: point`"
         )
+
+
+def hopeless(spec: MetricThreshold) -> Iterator[SpecProblem]:
+    """Yield why no data could make the gate pass."""
+    if spec.source == COMPUTED and spec.metric in METRICS:
+        yield from check_reach(spec, **ends_of(spec.metric))
 
 
 def evaluate(spec: MetricThreshold, inputs: GateInputs) -> GateResult:
@@ -196,6 +201,7 @@ GATE = Gate(
     MetricThreshold,
     "A metric is at least, or at most, a stated value.",
     check=check,
+    hopeless=hopeless,
     evaluate=evaluate,
     require=require,
     reads=reads,

@@ -34,6 +34,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
+from mlspec.gates._requirement import check_reach
 from mlspec.gates._retrieval_spec import Retrieval, metric_name
 
 if TYPE_CHECKING:
@@ -133,6 +134,11 @@ def _check_champion(spec: Retrieval, stated: str) -> Iterator[SpecProblem]:
         yield SpecProblem((stated,), Reason("champion-missing", sentence))
 
 
+def hopeless(spec: Retrieval) -> Iterator[SpecProblem]:
+    """Yield why no data could make the gate pass."""
+    yield from check_reach(spec, at_least=1)
+
+
 def evaluate(spec: Retrieval, inputs: GateInputs) -> GateResult:
     """Judge the mean over queries, or its difference to the champion."""
     from mlspec.gates import _decide, _search
@@ -171,6 +177,7 @@ GATE = Gate(
     Retrieval,
     "Search finds the relevant documents, or no fewer than the one in production.",
     check=check,
+    hopeless=hopeless,
     evaluate=evaluate,
     require=require,
     reads=reads,

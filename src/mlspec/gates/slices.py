@@ -118,7 +118,6 @@ def check(spec: Slices) -> Iterator[SpecProblem]:
     yield from _check_columns(spec)
     yield from check_quantile(spec.metric, spec.quantile)
     yield from check_range(spec.metric, spec.at_least, spec.at_most)
-    yield from check_reach(spec, **ends_of(spec.metric))
     if spec.mode is not None:
         yield from check_margins(spec.metric, spec.mode, spec.margin, spec.minimum_gain)
     elif spec.margin is not None or spec.minimum_gain is not None:
@@ -131,6 +130,11 @@ def _check_columns(spec: Slices) -> Iterator[SpecProblem]:
         if count > 1:
             sentence = f"the column `{column}` is named more than once"
             yield SpecProblem(("by",), Reason("slice-column-twice", sentence))
+
+
+def hopeless(spec: Slices) -> Iterator[SpecProblem]:
+    """Yield why no data could make the gate pass."""
+    yield from check_reach(spec, **ends_of(spec.metric))
 
 
 def evaluate(spec: Slices, inputs: GateInputs) -> GateResult:
@@ -161,6 +165,7 @@ GATE = Gate(
     Slices,
     "In every slice of the rows a metric meets its bound, or the champion is not better.",
     check=check,
+    hopeless=hopeless,
     evaluate=evaluate,
     require=require,
     reads=reads,

@@ -95,6 +95,10 @@ def check(spec: Throughput) -> Iterator[SpecProblem]:
             Reason("errors-missing", "nothing says which requests failed"),
             hint="name `errorColumn` of a table, or `errorQuery`",
         )
+
+
+def hopeless(spec: Throughput) -> Iterator[SpecProblem]:
+    """Yield why no data could make the gate pass."""
     if spec.maximum_error_share == 0 and spec.decide == "bound":
         yield out_of_reach("maximumErrorShare", 0)
 
@@ -134,6 +138,7 @@ GATE = Gate(
     Throughput,
     "Enough requests are answered per second, and few of them fail.",
     check=check,
+    hopeless=hopeless,
     evaluate=evaluate,
     require=require,
     reads=reads,

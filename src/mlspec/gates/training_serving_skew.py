@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, Literal
 from mlspec.evidence import Reason
 from mlspec.gates._drift_spec import DRIFT_REASONS
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
+from mlspec.gates._requirement import check_reach
 from mlspec.gates._spec import GateSpecBase
 from mlspec.schema import Direction, FieldClass, Identifier, Items, Share, SpecModel, Text, declare
 
@@ -107,6 +108,11 @@ def check(spec: TrainingServingSkew) -> Iterator[SpecProblem]:
         yield SpecProblem(("atMost",), Reason("limit-out-of-range", sentence))
 
 
+def hopeless(spec: TrainingServingSkew) -> Iterator[SpecProblem]:
+    """Yield why no data could make the gate pass."""
+    yield from check_reach(spec, at_most=0)
+
+
 def evaluate(spec: TrainingServingSkew, inputs: GateInputs) -> GateResult:
     """Judge the share of keys that differ, feature by feature."""
     from mlspec.gates import _decide, _parts, _skew
@@ -141,6 +147,7 @@ GATE = Gate(
     TrainingServingSkew,
     "Features are served with the values that training computes.",
     check=check,
+    hopeless=hopeless,
     evaluate=evaluate,
     require=require,
     reads=reads,
