@@ -56,7 +56,7 @@ class _Log:
     rows: Rows
     labels: FloatVector
     times: tuple[datetime, ...]
-    threshold: float
+    threshold: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def windows_of(spec: ConceptDrift, inputs: GateInputs) -> Followed | Reason:
     return Followed(windows, tuple(sorted(facts.items())), end)
 
 
-def _before(metric: Metric, rows: Rows, threshold: float) -> _Reference | Reason:
+def _before(metric: Metric, rows: Rows, threshold: float | None) -> _Reference | Reason:
     sample = prepare(metric, rows, threshold)
     if isinstance(sample, Reason):
         return sample

@@ -155,9 +155,11 @@ _OWN = {
         "`predictions` those of the new one.",
     ),
     "score-out-of-range": ReasonWords(
-        "The metric reads probabilities, but a score lies outside 0..1.",
-        "Write probabilities (apply the sigmoid or softmax), or take a metric that ranks only, "
-        "such as `roc-auc`.",
+        "The metric reads probabilities, or a class follows from the score and no threshold is "
+        "stated, but a score lies outside 0..1.",
+        "Write probabilities (apply the sigmoid or softmax), state `positiveThreshold` (0 for "
+        "logits) where the gate reads classes, or take a metric that ranks only, such as "
+        "`roc-auc`.",
     ),
     "several-points": ReasonWords(
         "A series has several points, or none, where the gate reads the value of one moment.",

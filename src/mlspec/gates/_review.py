@@ -75,7 +75,7 @@ def share_measured(
     )
 
 
-def _routed(spec: HumanReview, rows: Rows, threshold: float) -> _Routed | Reason:
+def _routed(spec: HumanReview, rows: Rows, threshold: float | None) -> _Routed | Reason:
     scores, classes = probabilities(rows), binary_classes(rows, threshold)
     if isinstance(scores, Reason):
         return scores

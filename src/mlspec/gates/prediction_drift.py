@@ -132,8 +132,7 @@ def _current(
 def _of_predictions(
     spec: PredictionDrift, inputs: GateInputs, side: Side, reference: Distribution
 ) -> tuple[Distribution, frozenset[str]] | Reason:
-    from mlspec import stats
-    from mlspec.gates import _distributions
+    from mlspec.gates import _binary, _distributions
 
     rows = inputs.challenger
     if isinstance(rows, Reason):
@@ -143,8 +142,8 @@ def _of_predictions(
     values = rows.scores
     if spec.output == "class" and rows.predictions is not None:
         values = rows.predictions
-    elif spec.output == "class" and not isinstance(values, Reason):
-        values = stats.classes_at(values, inputs.positive_threshold)
+    elif spec.output == "class":
+        values = _binary.classes_of(values, inputs.positive_threshold)
     if isinstance(values, Reason):
         return values
     found = _distributions.values_like(values, reference)
