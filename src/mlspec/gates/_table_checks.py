@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from mlspec.canonical import digest_value
 from mlspec.evidence import PartResult, Reason, Verdict, shown
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from mlspec.gates._data_quality_spec import ColumnCheck, DataQuality
 
 __all__ = ["check_part", "row_parts", "table_parts"]
+
+Cells: TypeAlias = "Sequence[float | str | None]"
 
 
 def check_part(
@@ -67,13 +69,14 @@ def _schema(spec: DataQuality, digest: str, frame: Frame) -> PartResult:
 
 
 def _column(spec: DataQuality, check: ColumnCheck, frame: Frame) -> Iterator[PartResult]:
-    cells = _cells(check, frame)
-    if isinstance(cells, Reason):
-        yield unmeasured_part(check.name, cells)
+    read = _read(check, frame)
+    if isinstance(read, Reason):
+        yield unmeasured_part(check.name, read)
         return
+    cells, names = read
     there = [each for each in cells if each is not None]
     yield _nulls(spec, check, len(cells), len(there))
-    for aspect, sentence in _values(check, there):
+    for aspect, sentence in _values(check, there, [each for each in names if each is not None]):
         name = f"{check.name}: {aspect}"
         if there:
             yield check_part(spec, name, len(there), missed(sentence))
@@ -82,16 +85,38 @@ def _column(spec: DataQuality, check: ColumnCheck, frame: Frame) -> Iterator[Par
             yield unmeasured_part(name, Reason("nothing-in-column", nothing))
 
 
-def _cells(check: ColumnCheck, frame: Frame) -> Sequence[float | str | None] | Reason:
+def _read(check: ColumnCheck, frame: Frame) -> tuple[Cells, Sequence[str | None]] | Reason:
+    """Return a column as it is judged, and as the file has it."""
+    cells = _cells(check, frame)
+    if isinstance(cells, Reason):
+        return cells
+    names = _as_written(check, frame, cells)
+    return names if isinstance(names, Reason) else (cells, names)
+
+
+def _cells(check: ColumnCheck, frame: Frame) -> Cells | Reason:
     """Return a column as numbers where it holds numbers or has to, else as text."""
-    if not check.values:
-        numbers = frame.measured(check.name)
-        if not isinstance(numbers, Reason):
-            return [None if math.isnan(each) else each for each in numbers.tolist()]
-        if numbers.code != "not-a-number" or _has_range(check):
-            return numbers
+    numbers = frame.measured(check.name)
+    if not isinstance(numbers, Reason):
+        return [None if math.isnan(each) else each for each in numbers.tolist()]
+    if numbers.code != "not-a-number" or _has_range(check):
+        return numbers
+    return frame.texts(check.name)
+
+
+def _as_written(check: ColumnCheck, frame: Frame, cells: Cells) -> Sequence[str | None] | Reason:
+    """Return the cells as the file has them: as numbers, 50 becomes 50.0, and long ones the same.
+
+    A number with a fraction is no category, but may be repeated.
+    """
     texts = frame.texts(check.name)
-    return texts if isinstance(texts, Reason) else list(texts)
+    if not isinstance(texts, Reason):
+        return [_unless_missing(*each) for each in zip(cells, texts, strict=True)]
+    return texts if check.values else [_unless_missing(each, repr(each)) for each in cells]
+
+
+def _unless_missing(cell: float | str | None, text: str | None) -> str | None:
+    return None if cell is None else text
 
 
 def _has_range(check: ColumnCheck) -> bool:
@@ -108,14 +133,16 @@ def _nulls(spec: DataQuality, check: ColumnCheck, rows: int, there: int) -> Part
     return check_part(spec, f"{check.name}: missing", rows, against, estimate=share)
 
 
-def _values(check: ColumnCheck, there: Sequence[float | str]) -> Iterator[tuple[str, str | None]]:
-    """Yield each aspect that the spec asks for, and in what it fails."""
+def _values(
+    check: ColumnCheck, there: Sequence[float | str], names: Sequence[str]
+) -> Iterator[tuple[str, str | None]]:
+    """Yield each aspect that the spec asks for, and in what it fails; a range is one of numbers."""
     if _has_range(check):
         yield "range", _outside(check, [each for each in there if not isinstance(each, str)])
     if check.unique:
-        yield "unique", _repeated(there)
+        yield "unique", _repeated(names)
     if check.values:
-        yield "values", _not_allowed(check, [str(each) for each in there])
+        yield "values", _not_allowed(check, names)
 
 
 def _outside(check: ColumnCheck, there: Sequence[float]) -> str | None:
@@ -127,8 +154,8 @@ def _outside(check: ColumnCheck, there: Sequence[float]) -> str | None:
     return f"{len(outside)} of {len(there)} values are outside, such as {outside[0]:g}"
 
 
-def _repeated(there: Sequence[float | str]) -> str | None:
-    times = Counter(map(str, there))
+def _repeated(there: Sequence[str]) -> str | None:
+    times = Counter(there)
     if len(times) == len(there):
         return None
     twice, count = times.most_common(1)[0]
