@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     from mlspec.evidence._align import join_frame
     from mlspec.evidence._cases import Case, Cases
     from mlspec.evidence._expectations import Expectation, Expectations
-    from mlspec.evidence._file import MAX_BYTES, MAX_ROWS, FileContent, locate, read_file, shown
+    from mlspec.evidence._file import (
+        MAX_BYTES,
+        MAX_ROWS,
+        FileContent,
+        leads_out,
+        locate,
+        read_file,
+        shown,
+    )
     from mlspec.evidence._frame import Frame
     from mlspec.evidence._join import Rows, join_champion, join_labels
     from mlspec.evidence._metrics import Metrics, read_metrics
@@ -130,6 +138,7 @@ __all__ = [
     "join_frame",
     "join_labels",
     "labels_digest",
+    "leads_out",
     "load_readers",
     "locate",
     "memory_table",
@@ -172,7 +181,7 @@ _HOMES = {
     "_reader": "Reader Source Wanted load_readers reader_of unknown_format",
     "_scan": "Coverage Scan ScanFinding ScannedFile",
     "_series": "Series SeriesSet",
-    "_file": "MAX_BYTES MAX_ROWS FileContent locate read_file shown",
+    "_file": "MAX_BYTES MAX_ROWS FileContent leads_out locate read_file shown",
     "_join": "Rows join_champion join_labels",
     "_metrics": "Metrics read_metrics",
     "_moment": "instant moment",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     _Reference = tuple[str, str, Path]
 
 __all__ = [
+    "FILES_OF_EVALUATION",
     "dataset_of",
     "feature_view_of",
     "gates_in",
@@ -35,6 +36,9 @@ __all__ = [
     "rollouts_of",
     "training_sources",
 ]
+
+FILES_OF_EVALUATION = ("champion", "metrics", "predictions")
+"""Fields of `evaluation` that gates read by their own names; what else they read is a source."""
 
 # The casts hold because binding gives every resource the spec model of its kind, and a rule only
 # sees resources of its kinds. An isinstance would import kinds that a run may not need.
