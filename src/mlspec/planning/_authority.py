@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from mlspec.people import People, name_of, names_in
 from mlspec.planning._body import section, stored_body, texts
 from mlspec.planning._governed import ruling_records, signers_in_force
-from mlspec.people import People, name_of, names_in
 from mlspec.state import Lifecycle
 
 if TYPE_CHECKING:

@@ -23,6 +23,9 @@ __all__ = [
     "presence_direction",
 ]
 
+_WHATEVER_THE_VALUES: Final = MappingProxyType(
+    {Direction.NONE: ChangeDirection.NEUTRAL, Direction.UNKNOWN: ChangeDirection.UNKNOWN}
+)
 _REVERSED: Final = MappingProxyType(
     {
         ChangeDirection.TIGHTENED: ChangeDirection.LOOSENED,
@@ -35,17 +38,12 @@ def direction_of(traits: FieldTraits | None, old: Json, new: Json) -> ChangeDire
     """Return what changing a value from `old` to `new` does; None stands for no value."""
     if traits is None:
         return ChangeDirection.UNKNOWN
-    match traits.direction:
-        case Direction.NONE:
-            return ChangeDirection.NEUTRAL
-        case Direction.UNKNOWN:
-            return ChangeDirection.UNKNOWN
-        case Direction.GROWTH_IS_TIGHTER | Direction.GROWTH_IS_LOOSER:
-            return presence_direction(traits, is_added=old is None, is_removed=new is None)
-        case Direction.HIGHER_IS_TIGHTER:
-            return _limit_direction(traits, old, new)
-        case Direction.LOWER_IS_TIGHTER:
-            return _limit_direction(traits, old, new, is_lower_tighter=True)
+    if traits.direction in _WHATEVER_THE_VALUES:
+        return _WHATEVER_THE_VALUES[traits.direction]
+    if is_declared_growth(traits):
+        return presence_direction(traits, is_added=old is None, is_removed=new is None)
+    is_lower_tighter = traits.direction is Direction.LOWER_IS_TIGHTER
+    return _limit_direction(traits, old, new, is_lower_tighter=is_lower_tighter)
 
 
 def presence_direction(traits: FieldTraits, *, is_added: bool, is_removed: bool) -> ChangeDirection:
@@ -114,12 +112,16 @@ def _compared(looser: float | None, tighter: float | None) -> ChangeDirection:
 
 def _rank(traits: FieldTraits, value: Json) -> float | None:
     """Return how high a value stands; None where nobody knows. A flag that is absent is off."""
-    if traits.order:
-        known = isinstance(value, str) and value in traits.order
-        return traits.order.index(str(value)) if known else None
     if isinstance(value, str):
-        return _day(value)
+        return _place(traits.order, value) if traits.order else _day(value)
+    if traits.order:
+        return None
     return value or 0 if isinstance(value, int | float | None) else None
+
+
+def _place(order: tuple[str, ...], word: str) -> float | None:
+    """Return the place of a word in an order, loosest first; None for one that is not in it."""
+    return order.index(word) if word in order else None
 
 
 def _day(text: str) -> float | None:

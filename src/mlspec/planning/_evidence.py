@@ -72,13 +72,21 @@ def evidence_entry(
         digest=digest_value(record.to_json()),
         reason=reason,
         gates=tuple(
-            GateEntry(
-                each.gate, each.verdict.value, each.required, _excuse(each), each.awaits_review
-            )
-            for each in sorted(record.results, key=lambda result: result.gate)
+            _gate_entry(each) for each in sorted(record.results, key=lambda result: result.gate)
         ),
         signers=signers,
         is_reproduced=is_reproduced,
+    )
+
+
+def _gate_entry(result: GateResult) -> GateEntry:
+    return GateEntry(
+        gate=result.gate,
+        verdict=result.verdict.value,
+        required=result.required,
+        excused=_excuse(result),
+        review=result.awaits_review,
+        lapsed="" if result.lapsed is None else result.lapsed.until,
     )
 
 
@@ -128,17 +136,18 @@ def _block_of_trust(entry: EvidenceEntry, context: PlanContext) -> Block | None:
 
 def _block_of_verdicts(entry: EvidenceEntry) -> Block | None:
     required, passes = entry.required_gates, Verdict.PASS.value
-    failing = [
-        f"{each.gate} {each.verdict}"
-        for each in required
-        if not (each.verdict == passes or each.excused)
-    ]
+    failing = [_told(each) for each in required if not (each.verdict == passes or each.excused)]
     if not failing and (entry.verdict == passes or not required):
         return None
     code = _VERDICTS.get(entry.verdict, BlockCode.GATE_NOT_EVALUATED)
     told = [f"gates do not pass: {', '.join(failing) or entry.verdict}"]
     told += [entry.reason] if entry.reason else []
     return Block(code, "; ".join([*told, _NO_REVIEW] if entry.in_review else told))
+
+
+def _told(gate: GateEntry) -> str:
+    ended = f" (its waiver ended on {gate.lapsed})" if gate.lapsed else ""
+    return f"{gate.gate} {gate.verdict}{ended}"
 
 
 def _excuse(result: GateResult) -> str:

@@ -38,17 +38,18 @@ def without_first_release(
     `not-evaluated`; what falls is that it did not block. Evidence that is stale counts for nothing
     anyway.
     """
-    is_present = entry.status == EvidenceStatus.PRESENT.value
-    excused = {each.gate for each in entry.gates if each.excused == FIRST_RELEASE}
     record = snapshot.objects.get(former)
-    if not (is_present and excused and record and _has_champion(record, wanted)):
+    gates = tuple(replace(each, excused=_other(each.excused)) for each in entry.gates)
+    is_excused = gates != entry.gates and entry.status == EvidenceStatus.PRESENT.value
+    if not is_excused or record is None or not _has_champion(record, wanted):
         return entry
-    gates = tuple(
-        replace(each, excused="") if each.gate in excused else each for each in entry.gates
-    )
     verdict = worst((Verdict(entry.verdict), Verdict.NOT_EVALUATED))
     reason = _NO_FIRST.format(wanted.address)
     return replace(entry, gates=gates, verdict=verdict.value, reason=reason)
+
+
+def _other(excuse: str) -> str:
+    return "" if excuse == FIRST_RELEASE else excuse
 
 
 def _has_champion(record: ObjectRecord, wanted: Desired) -> bool:

@@ -191,4 +191,5 @@ def _gate(fields: Fields) -> GateEntry:
             required=fields.flag("required"),
             excused=fields.text("excused"),
             review=fields.flag("review"),
+            lapsed=fields.text("lapsed"),
         )

@@ -192,6 +192,7 @@ class GateEntry:
 
     `excused` says why a verdict other than pass does not block; "" where it does. `review` tells
     that the spec lets an inconclusive verdict through once a person has agreed to the plan.
+    `lapsed` is the last day of a waiver that the spec still states and that has ended.
     """
 
     gate: str
@@ -199,6 +200,7 @@ class GateEntry:
     required: bool = True
     excused: str = ""
     review: bool = False
+    lapsed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

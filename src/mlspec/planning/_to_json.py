@@ -105,6 +105,7 @@ def evidence_to_json(entry: EvidenceEntry) -> Json:
                 "required": each.required,
                 "excused": each.excused,
                 "review": each.review,
+                "lapsed": each.lapsed,
             }
             for each in entry.gates
         ],

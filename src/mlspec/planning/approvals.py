@@ -12,6 +12,7 @@ from itertools import starmap
 from typing import TYPE_CHECKING
 
 from mlspec.errors import ApprovalsMissingError
+from mlspec.people import name_of
 from mlspec.planning._authority import (
     Authority,
     Member,
@@ -21,15 +22,14 @@ from mlspec.planning._authority import (
     trust_in_force,
 )
 from mlspec.planning._matching import matched
-from mlspec.people import name_of
 from mlspec.planning._requirements import ROLES, ROLES_BY_KIND, required_approvals
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from mlspec.ledger import Approval
-    from mlspec.planning._model import Requirement
     from mlspec.people import People
+    from mlspec.planning._model import Requirement
 
 __all__ = [
     "ROLES",

@@ -35,6 +35,7 @@ References
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
@@ -65,25 +66,34 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     known = [each.name for each in inputs.sources]
     for gate, owner, path, origin in placed_gates(resource, workspace):
         for name in sorted({*_sources(gate)} - {*known}):
-            inside = _place_of(gate, name)
-            place = (*path, *inside)
-            close = did_you_mean(name, [*known, *_words_of(gate, inside)])
-            yield Finding(
-                resource,
-                place if owner is resource else origin,
-                f"gate `{gate.id}` reads the source `{name}`, which `evaluation` does not name",
-                hint=_hint(name, known, close),
-                related=()
-                if owner is resource
-                else (Related(span_of(owner, place), "the gate reads it here"),),
-                fixes=replacing(resource, place, close) if close and owner is resource else (),
-            )
+            found = _finding(resource, gate, name, path, known)
+            yield found if owner is resource else _shared(found, owner, origin)
+
+
+def _finding(
+    resource: Resource, gate: GateSpecBase, name: str, path: Path, known: list[str]
+) -> Finding:
+    inside = _place_of(gate, name)
+    place = (*path, *inside)
+    close = did_you_mean(name, [*known, *_words_of(gate, inside)])
+    return Finding(
+        resource,
+        place,
+        f"gate `{gate.id}` reads the source `{name}`, which `evaluation` does not name",
+        hint=_hint(name, known, close),
+        fixes=replacing(resource, place, close) if close else (),
+    )
+
+
+def _shared(found: Finding, owner: Resource, origin: Path) -> Finding:
+    """Return what is found in a gate set at the reference of the model that uses it."""
+    here = Related(span_of(owner, found.path), "the gate reads it here")
+    return replace(found, path=origin, related=(here,), fixes=())
 
 
 def _sources(gate: GateSpecBase) -> Iterator[str]:
-    for need in find_gate(gate).reads(gate):
-        if need.source not in FILES_OF_EVALUATION and not need.may_be_absent:
-            yield need.source
+    needed = (each.source for each in find_gate(gate).reads(gate) if not each.may_be_absent)
+    return (each for each in needed if each not in FILES_OF_EVALUATION)
 
 
 def _hint(name: str, known: list[str], close: str | None) -> str:
@@ -101,15 +111,19 @@ def _words_of(gate: GateSpecBase, place: Path) -> tuple[str, ...]:
 
 def _place_of(part: BaseModel, name: str) -> Path:
     """Return where a gate names a source; () where it does so by a default."""
-    for key, field in fields_of(type(part)).items():
-        value = getattr(part, field.name)
-        if value == name and key != "id":
-            return (key,)
-        if isinstance(value, tuple) and name in value:
-            return (key, value.index(name))
-        if isinstance(value, BaseModel) and (below := _place_of(value, name)):
-            return (key, *below)
-    return ()
+    fields = fields_of(type(part)).items()
+    values = ((key, getattr(part, each.name)) for key, each in fields if key != "id")
+    found = ((key, _inside(value, name)) for key, value in values)
+    return next(((key, *below) for key, below in found if below is not None), ())
+
+
+def _inside(value: object, name: str) -> Path | None:
+    """Return where in the value of a field a name stands; None where it does not."""
+    if isinstance(value, BaseModel):
+        return _place_of(value, name) or None
+    if isinstance(value, tuple) and name in value:
+        return (value.index(name),)
+    return () if value == name else None
 
 
 RULE = Rule("MLS409", "unknown-source", Severity.ERROR, ("Model",), check)

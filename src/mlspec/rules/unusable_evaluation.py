@@ -81,8 +81,9 @@ def _files(inputs: EvaluationInputs) -> Iterator[tuple[str, Path]]:
 
 def _formats(inputs: EvaluationInputs) -> Iterator[tuple[Path, str, str]]:
     """Yield each file of which nothing says how to read it: place, message, next step."""
-    for name in _TABLES:
-        if (file := getattr(inputs, name)) is not None and not _is_table(file):
+    tables = ((name, getattr(inputs, name)) for name in _TABLES)
+    for name, file in tables:
+        if not _is_table(file):
             yield (*_AT, name), f"no table is read from {shown(file)}", _of_tables()
     if inputs.metrics is not None and _suffix(inputs.metrics) != _METRICS:
         hint = f"name a `{_METRICS}` file, or add it to `sources` with its `format`"
@@ -106,7 +107,10 @@ def _suffix(file: str) -> str:
     return PurePosixPath(file).suffix.lower()
 
 
-def _is_table(file: str) -> bool:
+def _is_table(file: str | None) -> bool:
+    """Tell whether a suffix says how a table is read; where no file is named, none has to."""
+    if file is None:
+        return True
     reader = reader_of(None, _suffix(file))
     return reader is not None and reader.gives == "Frame"
 
@@ -121,9 +125,9 @@ def _same_file(resource: Resource, inputs: EvaluationInputs) -> Iterator[Finding
     ours, theirs = inputs.predictions, inputs.champion
     if ours is None or theirs is None:
         return
-    digests = {inputs.predictions_digest, inputs.champion_digest}
+    digest = inputs.predictions_digest
     is_same = PurePosixPath(ours) == PurePosixPath(theirs)
-    if is_same or (len(digests) == 1 and None not in digests):
+    if is_same or digest == (inputs.champion_digest or ""):
         yield Finding(
             resource,
             (*_AT, "champion" if is_same else "championDigest"),
