@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mlspec.evidence._aggregates import read_aggregates
@@ -14,6 +14,7 @@ from mlspec.evidence._json import of_file
 from mlspec.evidence._query import AGGREGATES_TYPE
 from mlspec.evidence._reader import Wanted, load_readers, reader_of
 from mlspec.evidence._reason import Reason
+from mlspec.evidence._row_digests import digest_keys, digest_labels
 from mlspec.evidence._tallies import ScoreCounts
 
 if TYPE_CHECKING:
@@ -64,10 +65,15 @@ def read_predictions(content: FileContent, layout: Layout) -> PredictionTable | 
     keys = _unique_keys(frame.columns, layout.key)
     if isinstance(keys, Reason):
         return of_file(content, keys)
+    labels = _numbers(content, frame.columns, layout.label)
     return PredictionTable(
-        frame.material,
+        replace(
+            frame.material,
+            key_digest=digest_keys(keys),
+            label_digest=digest_labels(keys, labels),
+        ),
         keys,
-        labels=_numbers(content, frame.columns, layout.label),
+        labels=labels,
         scores=_numbers(content, frame.columns, layout.score),
         predictions=_predictions(content, frame.columns, layout),
         frame=frame,

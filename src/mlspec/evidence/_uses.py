@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from mlspec.canonical import Json, digest_bytes, digest_value, pretty_json, strict_json
+from mlspec.canonical import Json, digest_value, pretty_json, strict_json
 from mlspec.evidence._model import DataUse, digest_set
 from mlspec.evidence._reason import Reason
+from mlspec.evidence._row_digests import digest_labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,9 +26,7 @@ def labels_digest(rows: Rows) -> str | Reason:
         return rows.labels
     if not rows.keys:
         return Reason("keys-missing", "the rows were counted by an engine, and have no keys")
-    pairs = sorted(zip(rows.keys, rows.labels.tolist(), strict=True))
-    text = "\n".join(f"{json.dumps(key)} {label!r}" for key, label in pairs)
-    return digest_bytes(text.encode())
+    return digest_labels(rows.keys, rows.labels)
 
 
 def earlier_uses(records: Iterable[EvidenceRecord]) -> tuple[DataUse, ...] | None:
