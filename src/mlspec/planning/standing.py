@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mlspec.errors import StalePlanError
     from mlspec.planning._plan import Plan
     from mlspec.registry import Backend
-    from mlspec.state import RunRecord
+    from mlspec.state import RunRecord, Snapshot
 
 __all__ = ["Standing", "standing_of"]
 
@@ -36,9 +36,14 @@ def standing_of(plan: Plan, backend: Backend) -> Standing:
     if runs:
         return Standing(applied=runs[-1] if keys <= _done(runs) else None)
     snapshot = backend.observe(bodies=False)
-    if not keys.isdisjoint(each.op_id for each in snapshot.objects.values()):
+    if keys & _left_in(snapshot):
         return Standing()
     return Standing(stale=stale_error(Progress(plan), plan.read_set, snapshot, backend.bodies))
+
+
+def _left_in(snapshot: Snapshot) -> frozenset[str]:
+    """Return the keys of the operations that wrote what is there: a run may have lost its record."""
+    return frozenset(each.op_id for each in snapshot.objects.values())
 
 
 def _done(runs: Iterable[RunRecord]) -> frozenset[str]:

@@ -56,9 +56,9 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     if spec.risk.tier != "high":
         return
     gates = gates_of(workspace, resource)
-    reasons = {gate.id: _holds_nothing(gate, workspace.today) for gate in gates}
-    if all(reasons.values()) and not _has_dangling(resource, workspace):
-        told = "; ".join(f"`{gate}` {reason}" for gate, reason in reasons.items())
+    reasons = [_holds_nothing(gate, workspace.today) for gate in gates]
+    if all(reasons) and not _has_dangling(resource, workspace):
+        told = "; ".join(reasons)
         why = f"none of its gates holds it back: {told}" if told else "it has no gate"
         yield Finding(
             resource,
@@ -71,11 +71,11 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
 def _holds_nothing(gate: GateSpecBase, today: str) -> str:
     """Return why promotion does not depend on a gate; "" where it does."""
     if not gate.required:
-        return "is advisory"
+        return f"`{gate.id}` is advisory"
     if gate.waiver is not None and not has_ended(gate.waiver, today):
-        return f"is waived until {gate.waiver.until}"
+        return f"`{gate.id}` is waived until {gate.waiver.until}"
     if gate.on_inconclusive == "allow":
-        return "lets an inconclusive verdict through"
+        return f"`{gate.id}` lets an inconclusive verdict through"
     return ""
 
 

@@ -54,6 +54,8 @@ __all__ = ["RULE"]
 _AT = ("spec", "evaluation")
 _TABLES = ("predictions", "champion", "labels")
 _METRICS = ".json"
+_ANSWER = ".json"
+"""Predictions may be what an engine answered to a query of `mlspec gate sql`."""
 
 
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
@@ -83,11 +85,15 @@ def _formats(inputs: EvaluationInputs) -> Iterator[tuple[Path, str, str]]:
     """Yield each file of which nothing says how to read it: place, message, next step."""
     tables = ((name, getattr(inputs, name)) for name in _TABLES)
     for name, file in tables:
-        if not _is_table(file):
+        if not _is_table(file) and not (name == "predictions" and _suffix(file) == _ANSWER):
             yield (*_AT, name), f"no table is read from {shown(file)}", _of_tables()
     if inputs.metrics is not None and _suffix(inputs.metrics) != _METRICS:
         hint = f"name a `{_METRICS}` file, or add it to `sources` with its `format`"
         yield (*_AT, "metrics"), f"no metrics are read from {shown(inputs.metrics)}", hint
+    yield from _unread_sources(inputs)
+
+
+def _unread_sources(inputs: EvaluationInputs) -> Iterator[tuple[Path, str, str]]:
     for index, each in enumerate(inputs.sources):
         if reader_of(each.format, _suffix(each.file)) is None:
             yield _unread((*_AT, "sources", index), each)
@@ -104,6 +110,7 @@ def _unread(place: Path, source: EvidenceSource) -> tuple[Path, str, str]:
 
 
 def _suffix(file: str) -> str:
+    """Return the suffix of a name in lower case."""
     return PurePosixPath(file).suffix.lower()
 
 
