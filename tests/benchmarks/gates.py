@@ -50,9 +50,12 @@ for x, y in a:
 """
 _DRIFT = """
 from mlspec import stats
+from mlspec.stats.engines._numpy import MemoryTable
+from mlspec.stats.engines._table import quantile_bins
 for x, y in a:
     x, y = np.array(x), np.array(y)
-    bins = stats.numeric_bins(x)
+    table = MemoryTable(x.size, {"x": x})
+    bins = quantile_bins(table, "x", x.size)
     counts = [stats.count_numbers(bins, each).vector for each in (x, y)]
     found = stats.psi(*counts, level=0.9)
     print(found.value, found.bounds, stats.ks(x, y, level=0.9))

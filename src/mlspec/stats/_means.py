@@ -80,7 +80,7 @@ def clustered_share(values: FloatVector, clusters: FloatVector, *, level: float)
     if variance * values.size <= _ROUNDING:
         total = float(values.mean()) * groups if groups else 0.0
         return wilson(total, groups, level=level)
-    bounds = _t_interval(_mean(values), variance, groups - 1, level)
+    bounds = clustered_mean(values, clusters, level=level)
     return Bounds(max(0.0, bounds.lower), min(1.0, bounds.upper))
 
 

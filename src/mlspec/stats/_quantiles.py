@@ -27,7 +27,6 @@ __all__ = [
     "Histogram",
     "Quantile",
     "histogram_quantile",
-    "merged_histogram",
     "quantile",
     "tally_quantile",
 ]
@@ -134,24 +133,6 @@ def histogram_quantile(histogram: Histogram, share: float, *, level: float) -> Q
     end = _bucket(histogram, upper)[1] if upper <= rows else math.inf
     value, last = _interpolated(histogram, share * total), _bucket(histogram, share * total)[1]
     return Quantile(value, Bounds(start, end), censored=math.isinf(last))
-
-
-def merged_histogram(histograms: Sequence[Histogram]) -> Histogram:
-    """Return the histogram of all rows together, over the edges that all histograms have.
-
-    Replicas with other buckets lose the edges that only some know: nothing is interpolated.
-    """
-    common = set(histograms[0].edges).intersection(*(each.edges for each in histograms))
-    edges = tuple(sorted(common))
-    lowest = min(each.lowest for each in histograms)
-    coarse = [_over(each, edges) for each in histograms]
-    return Histogram(edges, tuple(map(sum, zip(*coarse, strict=True))), lowest)
-
-
-def _over(histogram: Histogram, edges: tuple[float, ...]) -> tuple[float, ...]:
-    upto = dict(zip(histogram.edges, accumulate(histogram.counts), strict=False))
-    totals = [0.0, *(upto[edge] for edge in edges), sum(histogram.counts)]
-    return tuple(high - low for low, high in pairwise(totals))
 
 
 def _rank_of(share: float, rows: int) -> int:
