@@ -42,7 +42,7 @@ def standing_of(plan: Plan, backend: Backend) -> Standing:
 
 
 def _left_in(snapshot: Snapshot) -> frozenset[str]:
-    """Return the keys of the operations that wrote what is there: a run may have lost its record."""
+    """Return the keys of the operations that wrote what is there, whatever runs tell."""
     return frozenset(each.op_id for each in snapshot.objects.values())
 
 
