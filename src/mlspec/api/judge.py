@@ -97,12 +97,14 @@ def run_gates(
     environment: str | None = None,
     tell: Tell = say_nothing,
     key: Path | None = None,
+    engine: str = "auto",
 ) -> GateReport:
     """Evaluate the gates of the named models (all otherwise) and write evidence records.
 
     Without an environment, the gates of every environment are judged; where they are the same,
     once. `tell` is told what is read and judged next, for people who wait. With a `key`, every
     record is signed, in an envelope beside it; without, envelopes of earlier runs are taken away.
+    `engine` counts the tables of drift gates: `auto`, `numpy`, `duckdb` or `spark`.
 
     No gate is evaluated of a model whose artifact lies in the workspace and has another digest
     than its spec states.
@@ -117,7 +119,7 @@ def run_gates(
     session = open_session(directory)
     workspaces = [*environments_of(session, environment)]
     gated, ungated = by_gates(workspaces, models)
-    judge = _Judge(session.root, workspaces, tell, signed=key is not None)
+    judge = _Judge(session.root, workspaces, tell, key is not None, engine)
     judged = [each for address in gated for each in judge.judged(address)]
     written = keep(session.root, [Written(each.record, each.files) for each in judged], key)
     specs = {each: workspaces[0].resources[each].span(()).file for each in gated}
@@ -154,6 +156,7 @@ class _Judge:
     workspaces: Sequence[Workspace]
     tell: Tell
     signed: bool
+    engine: str
 
     def judged(self, address: str) -> Iterator[Judged]:
         """Yield one record for each different set of gates among the environments."""
@@ -166,6 +169,7 @@ class _Judge:
                 moment_of_now(),
                 history_of(self.root, group[0], address),
                 signed=self.signed,
+                engine=self.engine,
             )
             record = judge_model(self.root, group[0], model, binding=binding, tell=self.tell)
             files = tuple(record_path(self.root, each, record.subject) for each in group)

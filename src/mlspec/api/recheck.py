@@ -117,6 +117,7 @@ def recomputed(root: Path, workspace: Workspace, record: EvidenceRecord) -> str:
             record.as_of,
             None if record.uses is None else record.uses.earlier,
             signed=record.signed,
+            engine={each.name: each.engine for each in record.materials if each.engine},
         ),
     )
     return "" if write_record(again) == write_record(record) else _difference(record, again)

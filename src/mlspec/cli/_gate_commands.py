@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mlspec.cli._gate_data_commands import GATE_DATA
+from mlspec.cli._gate_data_commands import GATE_DATA, Engine
 from mlspec.cli._options import Directory, Environment, Place, Quiet, taking
 
 __all__ = ["GATE"]
@@ -42,13 +42,16 @@ def _run(
     ] = None,
     *,
     aggregates: Annotated[
-        Path | None,
+        list[Path] | None,
         typer.Option(
             "--aggregates",
             metavar="FILE",
             help="What an engine returned for `gate sql`; put where the spec reads it.",
         ),
     ] = None,
+    engine: Annotated[
+        Engine, typer.Option("--engine", help="What counts the tables of drift gates.")
+    ] = Engine.AUTO,
     key: Annotated[
         Path | None,
         typer.Option("--sign", metavar="KEY", help="SSH key that signs the records, beside them."),
@@ -68,7 +71,7 @@ def _run(
     """
     from mlspec.cli.gate import run
 
-    if aggregates is not None:
+    if aggregates:
         from mlspec.api.aggregates import place_aggregates
 
         place_aggregates(models or [], directory, environment, aggregates)
@@ -80,6 +83,7 @@ def _run(
         out=out,
         key=key,
         leaves_to_review=leave_to_review,
+        engine=engine,
         is_quiet=quiet,
     )
 

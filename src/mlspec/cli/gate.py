@@ -30,6 +30,7 @@ def run(
     out: Path | None = None,
     key: Path | None = None,
     leaves_to_review: bool = False,
+    engine: str = "auto",
     is_quiet: bool = False,
 ) -> int:
     """Judge, print the verdicts, say where the evidence is, and return the exit code.
@@ -40,7 +41,7 @@ def run(
     from mlspec.api.judge import run_gates
 
     with progress(is_quiet=is_quiet) as tell:
-        report = run_gates(models, directory, environment, tell, key)
+        report = run_gates(models, directory, environment, tell, key, engine)
     curves = _curves(report, directory, environment) if output_format == "html" else {}
     if out is not None:
         write_text(

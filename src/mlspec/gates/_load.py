@@ -215,14 +215,19 @@ class _Reading:
 
     def _far(self, stated: EvidenceSource, need: Need, engine: str) -> Source | Reason:
         """Let an engine count a table, in the bins of its reference where it has one."""
-        from mlspec.gates._load_far import bins_of, count_far
+        from mlspec.gates._load_far import bins_of, count_far, far_material
 
+        self.tell(f"counting {stated.file}")
+        material = far_material(self.root, stated, engine)
+        if isinstance(material, Reason):
+            return material
+        self.materials[stated.name] = material
+        if stated.digest not in (None, material.digest):
+            return _other_digest(stated.name, material.digest, stated.digest)
         if need.like is None:
-            return count_far(self.root, stated, need, None, engine)
+            return count_far(self.root, material, need, None)
         bins = bins_of(self.named(need.like), self.counted.get(need.like, need))
-        if isinstance(bins, Reason):
-            return bins
-        return count_far(self.root, stated, need, bins, engine)
+        return bins if isinstance(bins, Reason) else count_far(self.root, material, need, bins)
 
     def _fresh(self, stated: EvidenceSource, source: Source) -> Source | Reason:
         """Return a source that was read, unless it is too old."""
@@ -248,9 +253,12 @@ class _Reading:
             return content
         self.materials[name] = content.material()
         if digest is not None and content.digest != digest:
-            sentence = f"the {name} file has the digest {content.digest}, not {digest}"
-            return Reason("digest-mismatch", sentence)
+            return _other_digest(name, content.digest, digest)
         return content
+
+
+def _other_digest(name: str, found: str, stated: str | None) -> Reason:
+    return Reason("digest-mismatch", f"the {name} file has the digest {found}, not {stated}")
 
 
 def _all_columns(reader: Reader, content: FileContent) -> tuple[str, ...]:
