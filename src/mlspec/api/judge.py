@@ -16,7 +16,7 @@ from mlspec.api.session import open_session
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import ExitCode, UsageError
 from mlspec.evidence import EvidenceRecord, Reason, Verdict, worst
-from mlspec.gates import Binding, evaluate_all, gates_digest
+from mlspec.gates import Binding, Security, evaluate_all, gates_digest
 from mlspec.workspace import gates_of, model_of
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ __all__ = [
     "run_gates",
     "say_nothing",
     "subject_digest",
+    "with_artifact",
 ]
 
 Tell = Callable[[str], None]
@@ -190,14 +191,27 @@ def judge_model(
         TamperedPlanError: a profile has a signature beside it that does not hold.
     """
     require_signed_profiles(root, model)
-    other = artifact_difference(root, model)
     return evaluate_all(
         gates_of(workspace, model),
         model_of(model).evaluation,
         root,
-        binding=replace(binding, refusal=Reason("subject-differs", other) if other else None),
+        binding=with_artifact(root, workspace, model, binding),
         tell=tell,
     )
+
+
+def with_artifact(root: Path, workspace: Workspace, model: Resource, binding: Binding) -> Binding:
+    """Return a binding with what the artifact in the workspace says: its digest, who signed it."""
+    other = artifact_difference(root, model)
+    refused = replace(binding, refusal=Reason("subject-differs", other) if other else None)
+    gates = gates_of(workspace, model)
+    if not any(isinstance(each, Security) and each.signature for each in gates):
+        return refused
+    from mlspec.api.artifact_signatures import read_signatures
+
+    inputs = model_of(model).evaluation
+    signatures, materials = read_signatures(root, gates, inputs, signers_text(root))
+    return replace(refused, signatures=signatures, materials=materials)
 
 
 def require_signed_profiles(root: Path, model: Resource) -> None:

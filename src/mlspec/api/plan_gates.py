@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from mlspec import __version__
 from mlspec.api._stamp import moment_of_now
-from mlspec.api.evidence_store import artifact_difference
 from mlspec.api.evidence_uses import history_of
 from mlspec.api.judge import (
     alike,
@@ -16,10 +15,10 @@ from mlspec.api.judge import (
     require_signed_profiles,
     say_nothing,
     subject_digest,
+    with_artifact,
 )
 from mlspec.api.session import open_session
 from mlspec.errors import ExitCode
-from mlspec.evidence import Reason
 from mlspec.gates import Assumed, Binding, plan_gates
 from mlspec.workspace import gates_of, model_of
 
@@ -95,19 +94,18 @@ class _Planner:
         for group in alike(self.workspaces, address):
             model = group[0].resources[address]
             require_signed_profiles(self.root, model)
-            other = artifact_difference(self.root, model)
+            now = Binding(
+                address,
+                subject_digest(model),
+                __version__,
+                moment_of_now(),
+                history_of(self.root, group[0], address),
+            )
             gates = plan_gates(
                 gates_of(group[0], model),
                 model_of(model).evaluation,
                 self.root,
-                binding=Binding(
-                    address,
-                    subject_digest(model),
-                    __version__,
-                    moment_of_now(),
-                    history_of(self.root, group[0], address),
-                    refusal=Reason("subject-differs", other) if other else None,
-                ),
+                binding=with_artifact(self.root, group[0], model, now),
                 assumed=self.assumed,
                 tell=self.tell,
             )

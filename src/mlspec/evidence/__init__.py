@@ -14,6 +14,7 @@ from mlspec.lazy import importer
 if TYPE_CHECKING:
     from mlspec.evidence._aggregates import Aggregates, features_asked
     from mlspec.evidence._align import join_frame
+    from mlspec.evidence._artifact_signature import ArtifactSignature
     from mlspec.evidence._cases import Case, Cases
     from mlspec.evidence._expectations import Expectation, Expectations
     from mlspec.evidence._file import (
@@ -89,6 +90,7 @@ __all__ = [
     "STATEMENT_TYPE",
     "TEST_RESULT_TYPE",
     "Aggregates",
+    "ArtifactSignature",
     "Case",
     "Cases",
     "Coverage",
@@ -169,6 +171,7 @@ _HOMES = {
     "_query": "AGGREGATES_TYPE Query query_document",
     "_tallies": "ScoreCounts ValueCounts",
     "_align": "join_frame",
+    "_artifact_signature": "ArtifactSignature",
     "_cases": "Case Cases",
     "_expectations": "Expectation Expectations",
     "_frame": "Frame",

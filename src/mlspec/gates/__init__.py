@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mlspec.gates._reasons import reasons
     from mlspec.gates._reference import reference_of
     from mlspec.gates._registry import find_gate, gate_spec_type, load_gates, problems
+    from mlspec.gates._security_spec import Security
     from mlspec.gates._spec import GateSpecBase, GateWaiver
 
     GateSpec = GateSpecBase
@@ -51,6 +52,7 @@ __all__ = [
     "PlannedGate",
     "PlannedRead",
     "RowsNeeded",
+    "Security",
     "SpecProblem",
     "common_fields",
     "curves_of",
@@ -82,6 +84,7 @@ _HOMES = {
     "_reasons": "reasons",
     "_reference": "reference_of",
     "_registry": "find_gate gate_spec_type load_gates problems",
+    "_security_spec": "Security",
     "_spec": "GateSpecBase GateWaiver",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -23,16 +23,16 @@ from mlspec.gates._load import load_inputs, say_nothing
 from mlspec.gates._registry import find_gate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from mlspec.evidence import GateResult
+    from mlspec.evidence import ArtifactSignature, GateResult, Material
     from mlspec.gates._inputs import EvaluationInputs
     from mlspec.gates._load import Engine
     from mlspec.gates._port import GateInputs
     from mlspec.gates._spec import GateSpecBase
 
-__all__ = ["Binding", "evaluate_all", "evaluate_one", "gates_digest", "refusals"]
+__all__ = ["Binding", "bound", "evaluate_all", "evaluate_one", "gates_digest", "refusals"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,10 @@ class Binding:
     refusal: Reason | None = None
     engine: Engine = "auto"
     """What counts tables for drift gates; see `load_inputs`."""
+    signatures: Mapping[str, ArtifactSignature | Reason] = field(default_factory=dict)
+    """Who signed the file that a gate looks at, by the id of the gate."""
+    materials: tuple[Material, ...] = ()
+    """What was read for the signatures."""
 
 
 def gates_digest(gate_specs: Sequence[GateSpecBase], inputs: EvaluationInputs | None) -> str:
@@ -87,7 +91,7 @@ def evaluate_all(
     """
     needs = [need for spec in gate_specs for need in find_gate(spec).reads(spec)]
     loaded = load_inputs(inputs, root, needs, as_of=binding.as_of, engine=binding.engine, tell=tell)
-    read = replace(loaded.inputs, subject_digest=binding.digest, history=binding.history)
+    read = bound(loaded.inputs, binding)
     refused = refusals(gate_specs, binding.digest, binding.refusal)
     results: list[GateResult] = []
     for spec in _by_id(gate_specs):
@@ -102,11 +106,21 @@ def evaluate_all(
         tool_version=binding.tool_version,
         overall=overall_verdict(results),
         results=tuple(results),
-        materials=loaded.materials,
+        materials=(*loaded.materials, *binding.materials),
         as_of=binding.as_of if ends or _depends_on_time(gate_specs, inputs) else "",
         valid_until=min(ends, default=""),
         uses=_uses(gate_specs, read),
         signed=binding.signed,
+    )
+
+
+def bound(read: GateInputs, binding: Binding) -> GateInputs:
+    """Return what was read with what is known besides the files that the spec names."""
+    return replace(
+        read,
+        subject_digest=binding.digest,
+        history=binding.history,
+        signatures=binding.signatures,
     )
 
 

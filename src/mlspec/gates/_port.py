@@ -13,7 +13,15 @@ if TYPE_CHECKING:
     import builtins
     from collections.abc import Callable, Iterator, Mapping
 
-    from mlspec.evidence import DataUse, GateResult, Metrics, ReasonWords, Rows, Source
+    from mlspec.evidence import (
+        ArtifactSignature,
+        DataUse,
+        GateResult,
+        Metrics,
+        ReasonWords,
+        Rows,
+        Source,
+    )
     from mlspec.gates._power import Assumed, RowsNeeded
 
 __all__ = ["Gate", "GateInputs", "Need", "SpecProblem"]
@@ -22,6 +30,7 @@ SpecT = TypeVar("SpecT", bound=GateSpecBase)
 SourceT = TypeVar("SourceT")
 
 _NOTHING: Mapping[str, Source | Reason] = MappingProxyType({})
+_UNSIGNED: Mapping[str, ArtifactSignature | Reason] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +82,8 @@ class GateInputs:
     Rows of the champion stand in the order of the challenger's. `positive_threshold` is None
     where the spec does not state it. `sources` are by name;
     `subject_digest` is that of the model's artifact; `as_of` is the moment of the run, in UTC;
-    `history` says which models were judged on which labelled rows, None where nobody counted.
+    `history` says which models were judged on which labelled rows, None where nobody counted;
+    `signatures` who signed the file that a gate looks at, by the id of the gate.
     """
 
     challenger: Rows | Reason
@@ -84,6 +94,7 @@ class GateInputs:
     subject_digest: str = ""
     as_of: str = ""
     history: tuple[DataUse, ...] | None = None
+    signatures: Mapping[str, ArtifactSignature | Reason] = field(default_factory=lambda: _UNSIGNED)
 
     def source(self, name: str, expected: builtins.type[SourceT]) -> SourceT | Reason:
         """Return the named source as the type that a gate reads, or why it can't be that."""

@@ -30,6 +30,21 @@ class Security(GateSpecBase):
         default=("onnx", "safetensors"),
         min_length=1,
     )
+    signature: Text | None = declare(
+        "Path of a detached signature of the file that `artifact` names: of "
+        "`ssh-keygen -Y sign -n file`, or a Sigstore bundle.",
+        FieldClass.GATE,
+        Direction.GROWTH_IS_TIGHTER,
+        default=None,
+        examples=["models/churn.onnx.sig"],
+    )
+    signed_by: Items[Text] = declare(
+        "Allowed signers, by name, of whom one must have signed the file.",
+        FieldClass.GATE,
+        Direction.GROWTH_IS_LOOSER,
+        default=(),
+        examples=[["release@example.org"]],
+    )
     scans: Items[Identifier] = declare(
         "Names of the sources that hold scans for unsafe code.",
         FieldClass.GATE,
