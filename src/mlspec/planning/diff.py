@@ -10,12 +10,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from itertools import zip_longest
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pydantic import BaseModel
 
 from mlspec.planning._direction import combined, direction_of, in_view_of, is_declared_growth
 from mlspec.planning._model import ChangeDirection, FieldChange
+from mlspec.planning._moves import is_rename
 from mlspec.planning._paths import by_key, text_of_entry, text_of_key
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["diff", "parts_of"]
 
 _UNKNOWN = "unknown"
+_NO_RENAMES: Final[Mapping[str, str]] = MappingProxyType({})
 _ENCODER = json.JSONEncoder(sort_keys=True)
 
 
@@ -72,6 +75,7 @@ class _Place:
 class _Differ:
     traits: Traits
     locate: Locate
+    renames: Mapping[str, str]
     is_exploding: bool = False
 
     def values(self, place: _Place, old: _Value, new: _Value) -> Iterator[FieldChange]:
@@ -141,13 +145,25 @@ class _Differ:
 
     def _members(self, place: _Place, old: list[Json], new: list[Json]) -> Iterator[FieldChange]:
         gone, come = _tokens(old), _tokens(new)
+        traits = self.traits(place.path)
         for value in old:
             if _token(value) not in come:
-                yield from self._changed(place, value, _ABSENT)
+                is_renamed = any(is_rename(traits, value, each, self.renames) for each in new)
+                changes = self._changed(place, value, _ABSENT)
+                yield from self._settled(changes, is_renamed=is_renamed)
         for index, value in enumerate(new):
             if _token(value) not in gone:
                 entry = replace(place, new=(*place.new, index))
-                yield from self._changed(entry, _ABSENT, value)
+                is_renamed = any(is_rename(traits, each, value, self.renames) for each in old)
+                changes = self._changed(entry, _ABSENT, value)
+                yield from self._settled(changes, is_renamed=is_renamed)
+
+    def _settled(
+        self, changes: Iterable[FieldChange], *, is_renamed: bool
+    ) -> Iterator[FieldChange]:
+        """Yield changes; neutral ones where the same resource is only called otherwise."""
+        for each in changes:
+            yield replace(each, direction=ChangeDirection.NEUTRAL) if is_renamed else each
 
     def _order(
         self, place: _Place, old: Sequence[Json], new: Sequence[Json]
@@ -198,6 +214,8 @@ class _Differ:
     ) -> ChangeDirection:
         if traits is None:
             return ChangeDirection.UNKNOWN
+        if is_rename(traits, old, new, self.renames):
+            return ChangeDirection.NEUTRAL
         if is_declared_growth(traits):
             return _growth(place, traits, old, new)
         parts = list(self._parts(place, old, new))
@@ -217,21 +235,31 @@ class _Differ:
             yield from self._parts(place.entry(index, None), before, after)
 
 
-def diff(old: Json, new: Json, traits: Traits, locate: Locate) -> tuple[FieldChange, ...]:
+def diff(
+    old: Json,
+    new: Json,
+    traits: Traits,
+    locate: Locate,
+    renames: Mapping[str, str] = _NO_RENAMES,
+) -> tuple[FieldChange, ...]:
     """Return the changes that lead from one body to the other.
 
     `traits` is asked with paths that name entries of keyed lists by their key; `locate` with
-    paths of the new document.
+    paths of the new document. `renames` tells of addresses before which they are now: a reference
+    that follows one is neutral, for what it refers to is judged where it changes.
     """
-    return tuple(_Differ(traits, locate).values(_Place(), old, new))
+    return tuple(_Differ(traits, locate, renames).values(_Place(), old, new))
 
 
-def parts_of(old: Json, new: Json, traits: Traits) -> tuple[FieldChange, ...]:
+def parts_of(
+    old: Json, new: Json, traits: Traits, renames: Mapping[str, str] = _NO_RENAMES
+) -> tuple[FieldChange, ...]:
     """Return the changes down to single values, also where a whole section comes or goes.
 
     They say what classes of fields are concerned and which way each goes; they carry no places.
     """
-    return tuple(_Differ(traits, lambda _path: "", is_exploding=True).values(_Place(), old, new))
+    differ = _Differ(traits, lambda _path: "", renames, is_exploding=True)
+    return tuple(differ.values(_Place(), old, new))
 
 
 def _growth(place: _Place, traits: FieldTraits, old: _Value, new: _Value) -> ChangeDirection:

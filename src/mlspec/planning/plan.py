@@ -84,7 +84,7 @@ def operations_of(
     """
     drafts = tuple(drafted(desired, snapshot, context, addresses))
     touched = {name for each in drafts for name in (each.address, each.previous)}
-    assessor = Assessor(desired, recorded_models(desired, snapshot), touched)
+    assessor = Assessor(desired, recorded_models(desired, snapshot), touched, context.moves)
     described = [_described(each, desired, snapshot, assessor) for each in drafts]
     entries = evidence_of(described, desired, evidence, snapshot)
     blocked = with_blocks(described, entries, snapshot, context)
@@ -98,16 +98,18 @@ def _described(
     record = snapshot.objects.get(draft.former)
     old = record.body if record else None
     was = record.lifecycle if record else Lifecycle.LIVE
-    return assessor.assess(_with_changes(draft, old, desired), old, was)
+    return assessor.assess(_with_changes(draft, old, desired, assessor.renames), old, was)
 
 
-def _with_changes(draft: Operation, old: Json, desired: Mapping[str, Desired]) -> Operation:
+def _with_changes(
+    draft: Operation, old: Json, desired: Mapping[str, Desired], renames: Mapping[str, str]
+) -> Operation:
     """Return an operation with the fields that differ; one that writes no other body as it is."""
     if not draft.writes or draft.pre in ("", draft.post):
         return draft
     wanted = desired[draft.address]
     traits = traits_of(wanted.kind, old, wanted.body)
-    return replace(draft, changes=diff(old, wanted.body, traits, wanted.locate))
+    return replace(draft, changes=diff(old, wanted.body, traits, wanted.locate, renames))
 
 
 def evidence_of(
