@@ -4,7 +4,7 @@ Bins come from the reference alone: its deciles, a bin of its own for a value th
 them, one for missing values (null and NaN), the 50 most frequent categories, the other ones, and
 new categories. The reference is a profile that `mlspec gate profile` wrote, or a table; the
 current side a table, a profile with the same bins, or counts that a warehouse returned for
-`mlspec gate sql`.
+`mlspec gate sql`. Either side may be the values that it counted.
 
 Methods: `psi` (default), sum (q - p) ln(q / p) with half a row added to each bin, with its
 closed-form interval; `ks`, the largest difference of the distribution functions, missing values

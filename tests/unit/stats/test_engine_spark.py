@@ -16,6 +16,7 @@ from pydantic import TypeAdapter
 
 from mlspec import stats
 from mlspec.api.profiles import ProfileRequest, make_profile
+from mlspec.api.queries import QueryRequest, make_query
 from mlspec.gates import Binding, EvaluationInputs, GateSpec, evaluate_all
 from mlspec.stats.engines._duckdb import open_duckdb
 from mlspec.stats.engines._numpy import MemoryTable
@@ -24,6 +25,8 @@ from mlspec.stats.engines._table import ColumnError, quantile_bins, quantiles
 pytest.importorskip("pyspark", reason="Spark is not installed: the extra `spark`")
 if shutil.which("java") is None:
     pytest.skip("Spark needs Java, which is not installed", allow_module_level=True)
+
+from pyspark.sql import SparkSession
 
 from mlspec.stats.engines._spark import open_spark
 
@@ -107,6 +110,35 @@ def test_gates_give_the_same_verdicts_on_millions_of_rows_whatever_counts_them(t
     assert 40_000 == missing["heap"]
     assert 40_000 < missing["x"]
     assert {"spark"} == {each.engine for each in found["spark"].materials}
+
+
+@pytest.mark.parametrize(
+    ("shape", "more"),
+    [
+        ("scores", {}),
+        ("scores", {"prediction": "label"}),
+        ("quantiles", {"columns": ("x", "heap"), "where": ("town", "it's")}),
+    ],
+)
+def test_the_printed_queries_get_the_same_lines_from_spark_as_from_duckdb(tmp_path, shape, more):
+    data = table()
+    data["score"][::1000] = np.nan
+    data["x"][1] = np.inf
+    held = pa.table({**data, "label": pa.array(data["label"], mask=np.arange(ROWS) % 7000 == 1)})
+    pq.write_table(held, tmp_path / "t.parquet")
+    path = str(tmp_path / "t.parquet")
+
+    with open_duckdb(path, str(tmp_path)) as near:
+        asked = make_query(QueryRequest("duckdb", near.relation, shape, digits=2, **more), None)
+        expected = [tuple(line) for line in near.lines(asked["query"])]
+    with open_spark(path) as far:
+        asked = make_query(QueryRequest("spark", far.relation, shape, digits=2, **more), None)
+        session = SparkSession.getActiveSession()
+        found = [tuple(line) for line in session.sql(asked["query"]).collect()]
+
+    assert sorted(expected, key=repr) == sorted(found, key=repr)
+    assert ROWS // 4 < sum(int(line[-1]) for line in found)
+    assert any(None in line for line in found)
 
 
 def test_a_table_of_the_catalogue_and_a_folder_are_tables_too(tmp_path):
