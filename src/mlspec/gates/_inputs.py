@@ -62,7 +62,7 @@ class EvaluationInputs(SpecModel):
     """
 
     predictions: Text | None = declare(
-        "Predictions of this model (the challenger), one row per key; or, in a `.json` file, scores "
+        "Predictions of this model (the challenger), one row per key; in a `.json` file, scores "
         "that an engine counted for `mlspec gate sql`.",
         FieldClass.GATE,
         Direction.GROWTH_IS_TIGHTER,
