@@ -58,13 +58,12 @@ def judged(spec: GateSpecBase, comparisons: Sequence[Comparison]) -> list[PartRe
     """Return the verdict of each comparison, in the order given."""
     parts = [_alone(spec, each) for each in comparisons]
     failing = [place for place, each in enumerate(parts) if each.verdict is Verdict.FAIL]
-    tested = {place: each for place, each in enumerate(comparisons) if each.undecided is None}
-    if spec.decide == "point" or not failing or len(tested) == 1:
+    tests = sum(each.undecided is None for each in comparisons)
+    if spec.decide == "point" or tests == 1:
         return parts
-    stands = _claimed(1 - spec.confidence, [tested[place] for place in failing], len(tested))
+    stands = _claimed(1 - spec.confidence, [comparisons[place] for place in failing], tests)
     for place, is_claimed in zip(failing, stands, strict=True):
-        if not is_claimed:
-            parts[place] = _doubted(parts[place], len(tested))
+        parts[place] = parts[place] if is_claimed else _doubted(parts[place], tests)
     return parts
 
 

@@ -131,20 +131,29 @@ def _of_pairs(
     left_out: Sequence[PartResult],
 ) -> Disparities:
     reference = reference_of(spec, parted)
-    word = f" {rate}" if spec.metric == "equalised-odds" else ""
-    comparisons: list[Comparison] = []
     missing = [each for each in left_out if each.verdict is Verdict.NOT_EVALUATED]
     small = [each for each in left_out if each.verdict is not Verdict.NOT_EVALUATED]
-    for lower, higher in _pairs(members, reference):
-        title = f"{parted.title}{word}: {shown(lower.name)} / {shown(higher.name)}"
-        if spec.metric == "selection-rate-ratio" and not higher.share.successes:
-            missing.append(unmeasured_part(title, _NOBODY))
-        else:
-            comparisons.append(_comparison(spec, title, lower.share, higher.share))
-    if not comparisons and not missing:
+    found = [_pair(spec, parted, rate, pair) for pair in _pairs(members, reference)]
+    if not found and not missing:
         missing = [_nothing_compared(parted, reference)]
-    largest = len(members) if reference is None else 0
-    return Disparities(tuple(comparisons), tuple(small), tuple(missing), largest)
+    return Disparities(
+        tuple(each for each in found if isinstance(each, Comparison)),
+        tuple(small),
+        (*missing, *(each for each in found if isinstance(each, PartResult))),
+        len(members) if reference is None else 0,
+    )
+
+
+def _pair(
+    spec: Fairness, parted: Grouping, rate: str, pair: tuple[_Member, _Member]
+) -> Comparison | PartResult:
+    """Compare two groups, the one with the lower share first."""
+    lower, higher = pair
+    word = f" {rate}" if spec.metric == "equalised-odds" else ""
+    title = f"{parted.title}{word}: {shown(lower.name)} / {shown(higher.name)}"
+    if spec.metric == "selection-rate-ratio" and not higher.share.successes:
+        return unmeasured_part(title, _NOBODY)
+    return _comparison(spec, title, lower.share, higher.share)
 
 
 def _nothing_compared(parted: Grouping, reference: str | None) -> PartResult:

@@ -20,7 +20,7 @@ from mlspec.gates._sample import POINT_NEEDS, one_class, part_of, readable, too_
 from mlspec.gates._slices_spec import limit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mlspec.evidence import Frame, GateResult, Interval
     from mlspec.gates._decide import Bound
@@ -126,10 +126,14 @@ def _found(spec: Slices, inputs: GateInputs) -> _Found | Reason:
     frame = group_frame(inputs, inputs.challenger, spec.source, spec.key, columns)
     if isinstance(frame, Reason):
         return frame
-    found = [_of_column(rows, frame, column) for column in spec.by]
     few = too_few(spec, (("rows", 0),), rows.counts)  # of all rows together
+    return _joined([_of_column(rows, frame, column) for column in spec.by], few)
+
+
+def _joined(found: Sequence[_Found], undecided: Reason | None) -> _Found:
+    """Return the slices of all columns, and why no number of theirs decides, where none does."""
     return _Found(
-        tuple(replace(each, undecided=few) for one in found for each in one.comparisons),
+        tuple(replace(each, undecided=undecided) for one in found for each in one.comparisons),
         tuple(each for one in found for each in one.small),
         tuple(each for one in found for each in one.unmeasured),
     )
@@ -170,24 +174,35 @@ def _sorted_out(
     spec: Slices, wanted: SliceColumn, slices: Mapping[str, Comparison | PartResult]
 ) -> _Found:
     """Tell what decides: a slice that has to occur does, and so does a column of small ones."""
-    numbers = tuple(each for each in slices.values() if isinstance(each, Comparison))
     told = {name: each for name, each in slices.items() if isinstance(each, PartResult)}
-    small = {
-        name: each
-        for name, each in told.items()
-        if each.verdict is Verdict.INCONCLUSIVE and name not in wanted.expected
-    }
+    small = {name: each for name, each in told.items() if _is_small(wanted, name, each)}
     deciding = [each for name, each in told.items() if name not in small]
-    deciding += [_missing(wanted, name) for name in wanted.expected if name not in slices]
-    if spec.small_slices == "report" and not (numbers or deciding):
-        sentence = f"every slice of {shown(wanted.column)} is too small, so none was judged"
-        deciding = [unmeasured_part(wanted.column, Reason("slices-too-small", sentence))]
-    return _Found(numbers, tuple(small.values()), tuple(deciding))
+    found = _Found(
+        tuple(each for each in slices.values() if isinstance(each, Comparison)),
+        tuple(small.values()),
+        (*deciding, *_missing(wanted, slices)),
+    )
+    return found if spec.small_slices == "block" else _with_something_judged(wanted, found)
 
 
-def _missing(wanted: SliceColumn, name: str) -> PartResult:
-    reason = Reason("slice-missing", f"no row has {shown(name)} there")
-    return unmeasured_part(_titled(wanted, name), reason)
+def _is_small(wanted: SliceColumn, name: str, each: PartResult) -> bool:
+    return each.verdict is Verdict.INCONCLUSIVE and name not in wanted.expected
+
+
+def _missing(wanted: SliceColumn, slices: Mapping[str, object]) -> Iterator[PartResult]:
+    for name in wanted.expected:
+        if name not in slices:
+            reason = Reason("slice-missing", f"no row has {shown(name)} there")
+            yield unmeasured_part(_titled(wanted, name), reason)
+
+
+def _with_something_judged(wanted: SliceColumn, found: _Found) -> _Found:
+    """Return what was found, where small slices are left out: all of them together decide."""
+    if found.comparisons or found.unmeasured:
+        return found
+    sentence = f"every slice of {shown(wanted.column)} is too small, so none was judged"
+    reason = Reason("slices-too-small", sentence)
+    return replace(found, unmeasured=(unmeasured_part(wanted.column, reason),))
 
 
 def _titled(wanted: SliceColumn, name: str) -> str:
