@@ -223,8 +223,8 @@ REASONS: Mapping[str, ReasonWords] = MappingProxyType(
         "snapshot-missing": ReasonWords(
             "An engine's answer does not say which state of the table was asked, so nobody can ask "
             "again, or tell how old the counts are.",
-            "Add `snapshot`, the version of the table, or `collectedAt`, the moment of the query, "
-            "to the answer.",
+            "Add the version of the table to the answer as `snapshot`, or the moment of the query: "
+            "`mlspec gate sql` prints which words.",
         ),
         "too-large": ReasonWords(
             "The file exceeds the limit on bytes or rows that a gate reads into memory.",
