@@ -38,7 +38,7 @@ def join_frame(
         return Reason("keys-missing", "the predictions are counts of rows, which have no keys")
     theirs = frame.keys(key)
     if isinstance(theirs, Reason):
-        return _of(frame, theirs)
+        return frame.reason(theirs)
     places = {each: place for place, each in enumerate(theirs)}
     problem = (
         _lacking(frame, columns)
@@ -47,12 +47,8 @@ def join_frame(
         or _absent(keys, places)
     )
     if problem is not None:
-        return _of(frame, problem)
+        return frame.reason(problem)
     return replace(frame, columns=_Ordered(frame.columns, [places[each] for each in keys]))
-
-
-def _of(frame: Frame, reason: Reason) -> Reason:
-    return Reason(reason.code, f"{shown(frame.material.file)}: {reason.sentence}")
 
 
 def _lacking(frame: Frame, columns: Iterable[str]) -> Reason | None:

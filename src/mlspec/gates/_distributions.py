@@ -158,7 +158,7 @@ def counted_like(frame: Frame, reference: Distribution) -> Distribution | Reason
         return table
     made = count_features(table, {name: reference.profile.bins})
     if isinstance(made, Reason):
-        return Reason(made.code, f"{shown(frame.material.file)}: {made.sentence}")
+        return frame.reason(made)
     return Distribution(made[0], table.numbers.get(name))
 
 

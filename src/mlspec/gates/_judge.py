@@ -55,7 +55,9 @@ def _labels(spec: JudgeLabels, frame: Frame) -> Labels | Reason:
     if isinstance(human, Reason):
         return human
     problem = repeated_key((key, "") for key in keys)
-    return problem or _on_labelled(_verdicts(judge.tolist(), spec), human.tolist())
+    if problem is not None:
+        return frame.reason(problem)
+    return _on_labelled(_verdicts(judge.tolist(), spec), human.tolist())
 
 
 def _verdicts(scores: list[float], spec: JudgeLabels) -> list[float]:

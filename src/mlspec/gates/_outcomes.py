@@ -72,8 +72,15 @@ def outcomes(inputs: GateInputs, name: str, columns: CaseColumns) -> Outcomes | 
     found = _of_cases(source, columns) if isinstance(source, Cases) else _of_frame(source, columns)
     if isinstance(found, Reason):
         return found
-    problem = repeated_key((each.key, each.epoch) for each in found.rows) or _nothing(found.rows)
-    return problem or found
+    problem = repeated_key(map(_place, found.rows)) or _nothing(found.rows)
+    if problem is None:
+        return found
+    return Reason(problem.code, f"{shown(source.material.file)}: {problem.sentence}")
+
+
+def _place(case: Outcome) -> tuple[str, str]:
+    """Return the key of a case with its epoch, where cases are repeated."""
+    return case.key, "" if case.epoch == "1" else f"epoch {case.epoch}"
 
 
 def repeated_key(keys: Iterable[tuple[str, str]]) -> Reason | None:

@@ -71,14 +71,19 @@ def _moments(table: Frame, column: str) -> FloatVector | Reason:
     if isinstance(cells, Reason):
         return cells
     seconds = _seconds(column, [cell or "" for cell in cells])
-    return numbers if seconds is None else seconds
+    return table.reason(seconds) if isinstance(seconds, Reason) else seconds
 
 
-def _seconds(column: str, cells: Sequence[str]) -> FloatVector | Reason | None:
-    """Return seconds since the start of 1970, None where a cell is no moment."""
+def _seconds(column: str, cells: Sequence[str]) -> FloatVector | Reason:
+    """Return seconds since the start of 1970, or which cell is no moment."""
     placed = [each for each in (instant(cell, UTC) for cell in cells) if each is not None]
     if len(placed) < len(cells):
-        return None
+        row = next(place for place, cell in enumerate(cells) if instant(cell, UTC) is None)
+        sentence = (
+            f"column {shown(column)}, row {row + 1}: {shown(cells[row])} is neither a number nor "
+            "a moment such as `2026-11-21T08:00:00Z`"
+        )
+        return Reason("not-a-number", sentence)
     if len({instant(cell) is None for cell in cells}) > 1:
         sentence = f"column {shown(column)} has moments with a time zone and without one"
         return Reason("mixed-time-zones", sentence)
@@ -91,7 +96,8 @@ def _failures(table: Frame, column: str | None) -> FloatVector | Reason | None:
     values = table.numbers(column)
     if isinstance(values, Reason) or stats.is_binary(values):
         return values
-    return Reason("not-yes-or-no", f"column {shown(column)} has a value that is neither 0 nor 1")
+    sentence = f"column {shown(column)} has a value that is neither 0 nor 1"
+    return table.reason(Reason("not-yes-or-no", sentence))
 
 
 def _of_series(spec: ThroughputSpec, found: SeriesSet) -> Load | Reason:
