@@ -13,7 +13,7 @@ from mlspec.errors import (
     PolicyDeniedError,
     TamperedPlanError,
 )
-from mlspec.planning._checks import AGAIN, shortened
+from mlspec.planning._checks import AGAIN, AGAIN_FROM_NOW, shortened
 from mlspec.planning._evidence import gravest
 from mlspec.planning._expiry import has_passed, is_too_long
 from mlspec.planning._model import BlockCode, Level
@@ -162,7 +162,7 @@ def require_in_time(plan: Plan, now: str) -> None:
         raise ApprovalsMissingError(
             f"nothing was applied: the plan expired at {plan.expires_at}",
             details=(f"what reviewers looked at may have moved since; it is {now} now",),
-            hint=AGAIN.format(env=plan.environment),
+            hint=AGAIN_FROM_NOW.format(env=plan.environment),
         )
 
 
@@ -170,11 +170,11 @@ def require_role(actor: str, glass: BreakGlass, roles: Iterable[str]) -> None:
     """Require that who breaks the glass holds the role, by the teams of the registry.
 
     Raises:
-        ApprovalsMissingError: they do not.
+        PolicyDeniedError: they do not.
     """
     held = sorted(roles)
     if glass.role not in held:
-        raise ApprovalsMissingError(
+        raise PolicyDeniedError(
             f"nothing was applied: `{actor}` does not hold the role `{glass.role}`",
             details=(f"by the teams in the registry: {', '.join(held) or 'no role'}",),
             hint="`--break-glass` takes a role that its user holds, see `kind: Team`; `--as NAME` "
