@@ -45,7 +45,7 @@ def _of_rows(spec: LatencySpec, table: Frame) -> FloatVector | Reason:
     found = numbers_where(table, spec.column, spec.where)
     values = found if isinstance(found, Reason) else non_negative(spec.column, found)
     if isinstance(values, Reason):
-        return values
+        return table.reason(values)
     if not values.any():
         return Reason("nothing-timed", f"every value of {shown(spec.column)} is 0")
     return values * _MILLISECONDS[spec.unit]

@@ -63,13 +63,13 @@ def _places(frame: Frame, where: RowFilter) -> list[int] | Reason:
     if chosen:
         return chosen
     sentence = f"no row has {shown(where.equals)} in the column {shown(where.column)}"
-    return Reason("no-rows-selected", sentence)
+    return frame.reason(Reason("no-rows-selected", sentence))
 
 
 def non_negative(what: str, values: FloatVector) -> FloatVector | Reason:
     """Return the values unless one is below 0, or larger than anything that is counted or timed."""
     if not bool((values >= 0).all()):
-        return Reason("negative-value", f"{shown(what)}: a value is {float(values.min()):g}")
+        return Reason("negative-value", f"{shown(what)} has the value {float(values.min()):g}")
     if bool((values > _LARGEST).any()):
-        return Reason("value-too-large", f"{shown(what)}: a value is {float(values.max()):g}")
+        return Reason("value-too-large", f"{shown(what)} has the value {float(values.max()):g}")
     return values
