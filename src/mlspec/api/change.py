@@ -143,7 +143,7 @@ def _basis(session: Session, workspace: Workspace, options: PlanOptions) -> _Bas
     desired, context = wanted_objects(session, workspace), context_of(session, workspace)
     backend = session.backend(workspace.environment)
     snapshot = observe_for(backend, desired, context)
-    evidence = known_evidence(session, workspace, terms_in(snapshot, desired, context))
+    evidence = known_evidence(session, workspace, terms_in(snapshot, desired, context, backend))
     if options.reverts:
         revert = revert_of(backend, options.reverts, context)
         require_whole(revert)

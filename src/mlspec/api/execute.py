@@ -14,7 +14,7 @@ from mlspec.api.approvals import ApprovalSources, KnownApprovals, known_approval
 from mlspec.api.change import PlanOptions, prepare
 from mlspec.api.context import context_of, wanted_objects
 from mlspec.api.files import read_text
-from mlspec.api.known_evidence import known_evidence, terms_of
+from mlspec.api.known_evidence import kept_records, known_evidence, terms_of
 from mlspec.api.naming import require_same_registry
 from mlspec.api.origin import authors_of, commits_recorded, is_at
 from mlspec.api.publish import publication
@@ -130,6 +130,7 @@ def _apply(plan: Plan, session: Session, settings: ApplySettings) -> ApplyResult
     options = ApplyOptions(
         approvals=known.approvals,
         statements=known.statements,
+        records=kept_records(session, desk.workspace, checkout.evidence or {}),
         on_error=settings.on_error,
         break_glass=settings.break_glass,
         publication=publication(session, desk.workspace) if desk.publishes else None,

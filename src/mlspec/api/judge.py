@@ -120,7 +120,7 @@ def run_gates(
     session = open_session(directory)
     workspaces = [*environments_of(session, environment)]
     gated, ungated = by_gates(workspaces, models)
-    judge = _Judge(session.root, workspaces, tell, key is not None, engine)
+    judge = _Judge(session, workspaces, tell, key is not None, engine)
     judged = [each for address in gated for each in judge.judged(address)]
     written = keep(session.root, [Written(each.record, each.files) for each in judged], key)
     specs = {each: workspaces[0].resources[each].span(()).file for each in gated}
@@ -153,7 +153,7 @@ def alike(workspaces: Sequence[Workspace], address: str) -> Iterator[list[Worksp
 
 @dataclass(frozen=True, slots=True)
 class _Judge:
-    root: Path
+    session: Session
     workspaces: Sequence[Workspace]
     tell: Tell
     signed: bool
@@ -161,6 +161,7 @@ class _Judge:
 
     def judged(self, address: str) -> Iterator[Judged]:
         """Yield one record for each different set of gates among the environments."""
+        root = self.session.root
         for group in alike(self.workspaces, address):
             model = group[0].resources[address]
             binding = Binding(
@@ -168,12 +169,12 @@ class _Judge:
                 subject_digest(model),
                 __version__,
                 moment_of_now(),
-                history_of(self.root, group[0], address),
+                history_of(self.session, group[0], address),
                 signed=self.signed,
                 engine=self.engine,
             )
-            record = judge_model(self.root, group[0], model, binding=binding, tell=self.tell)
-            files = tuple(record_path(self.root, each, record.subject) for each in group)
+            record = judge_model(root, group[0], model, binding=binding, tell=self.tell)
+            files = tuple(record_path(root, each, record.subject) for each in group)
             yield Judged(record, tuple(each.environment for each in group), files)
 
 

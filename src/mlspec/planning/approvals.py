@@ -19,6 +19,7 @@ from mlspec.planning._authority import (
     Trust,
     authority_in_force,
     authority_of,
+    ruling_snapshot,
     trust_in_force,
 )
 from mlspec.planning._matching import matched
@@ -46,6 +47,7 @@ __all__ = [
     "name_of",
     "needed_text",
     "required_approvals",
+    "ruling_snapshot",
     "told_of",
     "trust_in_force",
 ]

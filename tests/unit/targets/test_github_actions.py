@@ -484,6 +484,16 @@ def test_earlier_runs_are_asked_only_where_a_gate_counts_the_models_its_rows_hav
     assert {"contents": "read"} == other["permissions"]
 
 
+def test_gates_that_count_uses_read_the_registry_and_others_do_not():
+    (counting,) = [
+        each for each in gates_job(gates=COUNTING)["steps"] if each["name"] == "Judge the gates"
+    ]
+    (other,) = [each for each in gates_job()["steps"] if each["name"] == "Judge the gates"]
+
+    assert {"MLSPEC_REGISTRY", "GITHUB_TOKEN"} <= counting["env"].keys()
+    assert {"MODELS", "SIGN_KEY"} == other["env"].keys()
+
+
 def test_what_earlier_runs_tell_comes_before_the_gates_and_is_never_taken_for_evidence(tmp_path):
     names = [each["name"] for each in gates_job(gates=COUNTING)["steps"]]
     (step,) = [each for each in gates_job(gates=COUNTING)["steps"] if each["name"] == FETCHES]
