@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
+from mlspec.gates._parts_spec import OfColumns, SmallParts, fewest_rows, small_parts
 from mlspec.gates._spec import GateSpecBase
 from mlspec.schema import (
     Direction,
     FieldClass,
-    Identifier,
     Integer,
     Items,
     Share,
@@ -41,7 +41,7 @@ class GroupColumn(SpecModel):
     )
 
 
-class Fairness(GateSpecBase):
+class Fairness(OfColumns, GateSpecBase):
     """A limit for the disparity between groups of people."""
 
     type: Literal["fairness"] = declare("Type of the gate.", FieldClass.GATE, Direction.UNKNOWN)
@@ -58,19 +58,6 @@ class Fairness(GateSpecBase):
         FieldClass.GATE,
         Direction.HIGHER_IS_TIGHTER,
         default=False,
-    )
-    source: Identifier | None = declare(
-        "The source that has the columns, joined by key; absent, the predictions have them.",
-        FieldClass.GATE,
-        Direction.UNKNOWN,
-        default=None,
-        examples=["groups"],
-    )
-    key: Text = declare(
-        "Column of the source that identifies a row.",
-        FieldClass.GATE,
-        Direction.UNKNOWN,
-        default="id",
     )
     favourable: Literal["positive", "negative"] = declare(
         "Which predicted class people want: selection means to get it.",
@@ -92,34 +79,19 @@ class Fairness(GateSpecBase):
         default=None,
         examples=[0.1],
     )
-    minimum_group_rows: Integer = declare(
-        "Fewest rows of a group to judge it.",
-        FieldClass.GATE,
-        Direction.HIGHER_IS_TIGHTER,
-        default=30,
-        ge=10,
-        reversed_by=("smallGroups", "report"),
+    minimum_group_rows: Integer = fewest_rows(
+        "Fewest rows of a group to judge it.", least=10, listed_by="smallGroups"
     )
-    minimum_group_positives: Integer = declare(
+    minimum_group_positives: Integer = fewest_rows(
         "Fewest rows with the favourable label, for the true positive rate of a group.",
-        FieldClass.GATE,
-        Direction.HIGHER_IS_TIGHTER,
-        default=30,
-        ge=10,
-        reversed_by=("smallGroups", "report"),
+        least=10,
+        listed_by="smallGroups",
     )
-    minimum_group_negatives: Integer = declare(
+    minimum_group_negatives: Integer = fewest_rows(
         "Fewest rows with the other label, for the false positive rate of a group.",
-        FieldClass.GATE,
-        Direction.HIGHER_IS_TIGHTER,
-        default=30,
-        ge=10,
-        reversed_by=("smallGroups", "report"),
+        least=10,
+        listed_by="smallGroups",
     )
-    small_groups: Literal["report", "block"] = declare(
-        "Groups below the minimum make the gate inconclusive, or are listed and left out.",
-        FieldClass.GATE,
-        Direction.HIGHER_IS_TIGHTER,
-        default="block",
-        order=("report", "block"),
+    small_groups: SmallParts = small_parts(
+        "Groups below the minimum make the gate inconclusive, or are listed and left out."
     )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Mode",
     "OfBaseline",
+    "OfMargin",
     "OfQuantile",
     "check_margins",
     "check_quantile",
@@ -41,6 +42,25 @@ class OfQuantile(SpecModel):
         examples=[0.9],
         gt=0,
         lt=1,
+    )
+
+
+class OfMargin(SpecModel):
+    """By how much a model may be worse than the champion, or has to be better."""
+
+    margin: Number | None = declare(
+        "Non-inferiority: the loss that is still acceptable, in units of the metric.",
+        FieldClass.GATE,
+        Direction.LOWER_IS_TIGHTER,
+        default=None,
+        ge=0,
+    )
+    minimum_gain: Number | None = declare(
+        "Superiority: the gain that must be exceeded, in units of the metric; absent means 0.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default=None,
+        ge=0,
     )
 
 

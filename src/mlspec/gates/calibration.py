@@ -80,15 +80,20 @@ def require(spec: Calibration) -> str:
 
 def check(spec: Calibration) -> Iterator[SpecProblem]:
     """Yield what keeps the gate from being evaluated."""
-    is_error = spec.metric in {"brier", "ece", "mce"}
-    if is_error and spec.at_least is not None:
-        yield _problem(("atLeast",), f"`{spec.metric}` is an error, and has no lowest value")
-    elif is_error and (spec.at_most is None or not 0 <= spec.at_most < 1):
-        yield _problem(("atMost",), f"`{spec.metric}` needs `atMost`, at least 0 and below 1")
-    elif spec.at_least is None and spec.at_most is None:
+    stated = [each for each in (spec.at_least, spec.at_most) if each is not None]
+    if spec.metric in {"brier", "ece", "mce"}:
+        yield from _check_error(spec)
+    elif not stated:
         yield _problem((), f"`{spec.metric}` needs `atLeast`, `atMost` or both")
-    elif spec.at_least is not None and spec.at_most is not None and spec.at_least > spec.at_most:
+    elif stated != sorted(stated):
         yield _problem(("atLeast",), "`atLeast` is above `atMost`, so no value passes")
+
+
+def _check_error(spec: Calibration) -> Iterator[SpecProblem]:
+    if spec.at_least is not None:
+        yield _problem(("atLeast",), f"`{spec.metric}` is an error, and has no lowest value")
+    elif spec.at_most is None or not 0 <= spec.at_most < 1:
+        yield _problem(("atMost",), f"`{spec.metric}` needs `atMost`, at least 0 and below 1")
 
 
 def _problem(path: tuple[str, ...], sentence: str) -> SpecProblem:
