@@ -12,7 +12,7 @@ from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError
 from mlspec.evidence._file import shown
 from mlspec.evidence._reason import Reason
-from mlspec.extensions import find
+from mlspec.extensions import Extension, find
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -77,9 +77,7 @@ def load_readers() -> Mapping[str, Reader]:
     """
     readers: dict[str, Reader] = {}
     for extension in find("mlspec.evidence.readers", "mlspec.readers"):
-        reader = extension.load("READER").READER
-        if not isinstance(reader, Reader):
-            raise UsageError(f"`READER` of the extension `{extension.module}` is not a reader")
+        reader = _loaded(extension)
         if reader.format in readers:
             raise UsageError(f"two readers have the format `{reader.format}`")
         readers[reader.format] = reader
@@ -87,11 +85,35 @@ def load_readers() -> Mapping[str, Reader]:
 
 
 def reader_of(file_format: str | None, suffix: str) -> Reader | None:
-    """Return the reader of a format, or else that of a suffix; None where there is none."""
-    readers = load_readers()
+    """Return the reader of a format, or else that of a suffix; None where there is none.
+
+    A module that is called like the format, or like the suffix, is asked first: then the others
+    need not be imported.
+    """
     if file_format is not None:
-        return readers.get(file_format)
-    return next((each for each in readers.values() if suffix in each.suffixes), None)
+        likely = _of_module(file_format)
+        is_it = likely is not None and likely.format == file_format
+        return likely if is_it else load_readers().get(file_format)
+    likely = _of_module(suffix[1:])
+    if likely is not None and suffix in likely.suffixes:
+        return likely
+    return next((each for each in load_readers().values() if suffix in each.suffixes), None)
+
+
+@cache
+def _of_module(name: str) -> Reader | None:
+    """Return the reader in the module of a name, where there is one."""
+    extensions = find("mlspec.evidence.readers", "mlspec.readers")
+    word = name.replace("-", "_")
+    found = next((each for each in extensions if each.name == word), None)
+    return None if found is None else _loaded(found)
+
+
+def _loaded(extension: Extension) -> Reader:
+    reader = extension.load("READER").READER
+    if not isinstance(reader, Reader):
+        raise UsageError(f"`READER` of the extension `{extension.module}` is not a reader")
+    return reader
 
 
 def resembled(document: Json) -> str | None:
