@@ -121,6 +121,12 @@ def _read_plain(content: FileContent, document: Json) -> Metrics | Reason:
     match document:
         case {"metrics": dict(metrics)} | dict(metrics):
             found = flattened(metrics)
+        case [dict(), *_]:
+            sentence = (
+                f"the JSON is a list of {len(document)} rows, not of metrics or runs: state "
+                "`format: json-rows`, or that of the tool that wrote it (`mlspec explain formats`)"
+            )
+            found = Reason("malformed-metrics", sentence)
         case _:
             sentence = "the JSON is no object of metrics and no list of runs"
             found = Reason("malformed-metrics", sentence)
