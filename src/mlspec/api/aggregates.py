@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from mlspec.api._places import folder_inside, is_inside
@@ -11,7 +12,7 @@ from mlspec.api.judge import by_gates, environments_of
 from mlspec.api.session import open_session
 from mlspec.canonical import digest_bytes
 from mlspec.errors import UsageError
-from mlspec.evidence import FileContent, Reason, ScoreCounts, Wanted, load_readers
+from mlspec.evidence import FileContent, Reason, ScoreCounts, Wanted, instant, load_readers
 from mlspec.workspace import model_of
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def place_aggregates(
     Evidence names files of the workspace, so that `gate verify` finds them again.
 
     Raises:
-        UsageError: a file is no answer, or the models have no such source, or several.
+        UsageError: a file is no answer, or one from the future, or the models have no such source,
+            or several.
         OutputError: a file can't be written.
     """
     session = open_session(directory)
@@ -54,6 +56,9 @@ def _place(root: Path, inputs: Iterable[EvaluationInputs], file: Path) -> Path:
     )
     if isinstance(found, Reason):
         raise UsageError(f"`{file}` is not what `mlspec gate sql` asks for: {found.sentence}")
+    collected = instant(found.provenance.collected_at)
+    if collected is not None and collected > datetime.now(UTC):
+        raise UsageError(f"`{file}` was answered at {collected.isoformat()}, which has not come")
     source = json.loads(text)["source"] or ("predictions" if _is_scores(found) else "")
     named = _the_file({each for one in inputs for each in _files(one, source)}, source)
     target = root / named

@@ -123,23 +123,15 @@ def _add(
 def score_counts(content: FileContent, document: Node) -> ScoreCounts | Reason:
     """Read the answer to a query of scores; a row without score or label makes it useless."""
     names = {name: each.text() for name, each in document.at("columns").members()}
-    wanted = ["score_units", "label", *(["prediction"] if "prediction" in names else [])]
-    digits, lines = _digits(document), document.at("lines").items()
-    counted: dict[tuple[float, ...], int] = {}
-    for line in lines:
-        *found, rows = cells(line, (*wanted, "row_count"))
-        if not any(each.is_there for each in found):
-            sentence = f"{_count(rows)} rows lack a score, a label or a class, or it is infinite"
-            return Reason("not-finite", sentence)
-        key = tuple(map(_number, found))
-        if key in counted:
-            return _twice(line)
-        counted[key] = _count(rows)
+    counted = _scored(document, has_classes="prediction" in names)
+    if isinstance(counted, Reason):
+        return counted
     rows_read = _rows({sum(counted.values())})
     if isinstance(rows_read, Reason):
         return rows_read
     if rows_read > MAX_ROWS:
         return Reason("too-large", f"the answer counts more than {MAX_ROWS} rows")
+    digits = _digits(document)
     columns = [stats.repeated(each, [*counted.values()]) for each in zip(*counted, strict=True)]
     return ScoreCounts(
         material_of(content, document, rows_read),
@@ -150,6 +142,22 @@ def score_counts(content: FileContent, document: Node) -> ScoreCounts | Reason:
         digits=digits,
         provenance=provenance_of(document),
     )
+
+
+def _scored(document: Node, *, has_classes: bool) -> dict[tuple[float, ...], int] | Reason:
+    """Return the rows per score in units, label and, where it was asked for, class."""
+    wanted = ["score_units", "label", *(["prediction"] if has_classes else [])]
+    counted: dict[tuple[float, ...], int] = {}
+    for line in document.at("lines").items():
+        *found, rows = cells(line, (*wanted, "row_count"))
+        if not any(each.is_there for each in found):
+            sentence = f"{_count(rows)} rows lack a score, a label or a class, or it is infinite"
+            return Reason("not-finite", sentence)
+        key = tuple(map(_number, found))
+        if key in counted:
+            return _twice(line)
+        counted[key] = _count(rows)
+    return counted
 
 
 def _rows(totals: set[int]) -> int | Reason:

@@ -98,6 +98,14 @@ def test_what_is_no_answer_is_not_put_anywhere(shop, answer):
     assert not (shop / "evaluation" / "counts.json").exists()
 
 
+def test_an_answer_from_the_future_is_not_put_anywhere(shop, answer):
+    document = json.loads(answer.read_text("utf-8"))
+    answer.write_text(json.dumps(document | {"collectedAt": "2999-01-01T00:00:00Z"}), "utf-8")
+
+    with pytest.raises(UsageError, match="has not come"):
+        place_aggregates(["churn"], shop, None, [answer])
+
+
 @pytest.mark.parametrize("file", ["../counts.json", "/counts.json", ".git/counts.json"])
 def test_an_answer_never_leaves_the_workspace(shop, answer, file):
     spec = shop / "specs" / "churn.yaml"

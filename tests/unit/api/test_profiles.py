@@ -172,6 +172,21 @@ def test_an_address_that_holds_a_credential_is_refused_and_not_repeated(address)
     assert "hidden" not in f"{refused.value} {refused.value.hint} {refused.value.details}"
 
 
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ["--memory", "lots"],
+        ["--collected-at", "yesterday"],
+        ["--without", "agee"],
+        ["--categorical", "agee"],
+        ["--engine", "abacus"],
+    ],
+)
+def test_flags_that_make_no_sense_are_wrong_usage(table, flags, capsys):
+    assert 64 == run(["gate", "profile", str(table), *flags])
+    assert "internal" not in capsys.readouterr().err
+
+
 def test_a_file_that_was_edited_is_no_reference(table, tmp_path):
     path = tmp_path / "p.json"
     write_signed(path, make_profile(request(table)), None)
