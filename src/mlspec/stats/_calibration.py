@@ -149,7 +149,8 @@ def ece_interval(
     variances = np.bincount(places, scores * (1 - scores))
     noise = math.sqrt(2 / math.pi) * float(np.sqrt(np.maximum(0, variances)).sum()) / size
     gaps = scores - labels
-    pulls = np.sign(np.bincount(places, gaps))[places] * gaps
+    signs = np.where(np.bincount(places, gaps) < 0, -1.0, 1.0)  # a gap of 0 is as uncertain
+    pulls = signs[places] * gaps
     half = two_sided_z(level) * float(pulls.std()) / math.sqrt(size)
     if noise == half == 0.0:
         half = unseen_share(size, level=level)

@@ -119,6 +119,16 @@ def test_scores_that_are_always_right_may_still_be_wrong_in_three_rows():
     assert found.bounds.upper == pytest.approx(stats.unseen_share(1000, level=LEVEL))
 
 
+def test_a_bin_without_a_gap_is_as_uncertain_as_one_with_a_gap():
+    labels, scores = stats.vector([0.0, 1.0] * 250), stats.vector([0.5] * 500)
+
+    found = stats.ece_interval(labels, scores, (), level=LEVEL)
+
+    share = stats.wilson(250, 500, level=LEVEL)
+    assert 0.0 == found.value == found.bounds.lower
+    assert found.bounds.upper == pytest.approx(share.upper - 0.5, rel=0.01)
+
+
 def test_models_that_order_the_rows_alike_may_still_differ():
     labels = stats.vector([0.0] * 30 + [1.0] * 30)
     scores = np.random.default_rng(1).uniform(size=60)
