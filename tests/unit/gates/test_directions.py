@@ -164,8 +164,8 @@ Retrieval
 RowFilter
     unknown: column equals
 Security
-    growthIsLooser: allowedLicences formats
-    growthIsTighter: scans
+    growthIsLooser: allowedLicences formats signedBy
+    growthIsTighter: scans signature
     growthIsTighter replaced-unknown: artifact licences vulnerabilities
     higherIsTighter: suppressed unboundScan
     lowerIsTighter: maximumCritical maximumDatabaseAgeDays maximumHigh maximumLow maximumMedium
