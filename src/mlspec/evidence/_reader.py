@@ -117,10 +117,7 @@ def _loaded(extension: Extension) -> Reader:
 
 
 def resembled(document: Json) -> str | None:
-    """Return the format whose marks a parsed file has, or that of rows; None for any other."""
-    if isinstance(document, list):
-        rows = [each for each in document if isinstance(each, dict) and "data" not in each]
-        return "json-rows" if rows and len(rows) == len(document) else None
+    """Return the format whose marks a parsed file has; None for any other."""
     if not isinstance(document, dict):
         return None
     marked = (each for each in load_readers().values() if each.marks)

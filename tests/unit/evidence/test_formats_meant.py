@@ -22,7 +22,6 @@ FIXTURES = {
     "promptfoo_results.json": "promptfoo",
     "soda_scan_results.json": "soda",
 }
-ROWS = [{"id": "a", "grounded": 0.9}, {"id": "b", "grounded": 0.4}]
 
 
 @pytest.mark.parametrize(("file", "meant"), FIXTURES.items())
@@ -32,12 +31,6 @@ def test_the_report_of_a_tool_is_no_metrics_and_the_format_is_named(file, meant)
     assert isinstance(found, Reason)
     assert found.code == "malformed-metrics"
     assert found.sentence.endswith(f"looks like `{meant}`; state `format: {meant}`")
-
-
-def test_rows_are_no_runs():
-    found = read("metrics", ROWS)
-
-    assert (found.code, "`format: json-rows`" in found.sentence) == ("malformed-metrics", True)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +47,7 @@ def test_metrics_and_runs_stay_what_they_are(document):
     assert isinstance(read("metrics", document), Metrics)
 
 
-@pytest.mark.parametrize("document", [None, 3, "x", [], [3], [ROWS[0], 3], {}])
+@pytest.mark.parametrize("document", [None, 3, "x", [], [{"evalId": 1, "results": 2}], {}])
 def test_what_is_neither_resembles_nothing(document):
     assert resembled(document) is None
 
