@@ -30,7 +30,7 @@ def has_ended(waiver: GateWaiver, today: str) -> bool:
 class Approvers:
     """The teams that may approve as a role, by name, with the names of their members.
 
-    `others` are the names of people in teams without a role, with the name of the team.
+    `others` are teams without a role and the names of people in them, with the name of the team.
     """
 
     teams: dict[str, frozenset[str]]
@@ -66,7 +66,7 @@ def approvers_of(workspace: Workspace) -> Approvers:
         spec = cast("TeamSpec", team.spec)  # binding gave it this model
         names = {name for member in spec.members for name in names_in(member)}
         if not spec.roles:
-            others |= dict.fromkeys(names, team.name)
+            others |= dict.fromkeys([team.name, *names], team.name)
             continue
         teams[team.name] = frozenset(names)
         for role in spec.roles:

@@ -63,7 +63,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import Severity, did_you_mean
 from mlspec.evidence import shown
-from mlspec.people import name_of
+from mlspec.people import name_of, names_in
 from mlspec.rules._port import Finding, Rule
 from mlspec.rules._specs import gates_in
 from mlspec.rules._waivers import Approvers, approvers_of, is_same_person
@@ -108,7 +108,8 @@ def _wrong(
 
 
 def _unresolved(approver: str, approvers: Approvers) -> tuple[str, str]:
-    team = approvers.others.get(name_of(approver)) or approvers.others.get(approver)
+    names = (approver.removeprefix("team/"), *names_in(approver))
+    team = next((approvers.others[each] for each in names if each in approvers.others), "")
     if team:
         return f"{shown(approver)} is of `team/{team}`, which has no role to approve as", _HINT
     close = did_you_mean(name_of(approver) or approver, [*approvers.words()])

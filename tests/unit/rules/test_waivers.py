@@ -68,8 +68,9 @@ class TestApprovers:
         assert "nobody who may approve" in each.message
         assert "role" in each.hint
 
-    def test_a_member_of_a_team_without_roles_may_not(self, load_patched):
-        (each,) = found(load_patched, waived("ana@example.org"), "MLS407", roles="[]")
+    @pytest.mark.parametrize("approver", ["ana@example.org", '"@Li li@example.org"', "workforce"])
+    def test_a_member_of_a_team_without_roles_may_not(self, load_patched, approver):
+        (each,) = found(load_patched, waived(approver), "MLS407", roles="[]")
 
         assert "`team/workforce`, which has no role" in each.message
 
