@@ -9,7 +9,7 @@ from mlspec import stats
 from mlspec.evidence import Interval, Reason, Rows
 from mlspec.gates import _alike
 from mlspec.gates._measure import Measured, estimate_of, interval, level_of, rounded
-from mlspec.gates._sample import POINT_NEEDS, Sample, prepare, statistic, too_few
+from mlspec.gates._sample import Sample, prepare, statistic, too_few
 
 if TYPE_CHECKING:
     from mlspec.gates._metrics import Metric
@@ -79,7 +79,7 @@ def _identical(challenger: Rows, champion: Rows) -> bool:
 def needs_of(metric: Metric, spec: GateSpecBase) -> tuple[tuple[str, int], ...]:
     """Return the counts below which a difference is not decided on."""
     if spec.decide == "point":
-        return POINT_NEEDS
+        return metric.point_needs
     return metric.needs if metric.name in _CLOSED_FORM else _BOOTSTRAP_NEEDS + metric.needs
 
 

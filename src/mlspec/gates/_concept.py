@@ -18,7 +18,7 @@ from mlspec.gates._measure import estimate_of, rounded
 from mlspec.gates._metrics import METRICS
 from mlspec.gates._outputs import picked, rows_of_frame, unique_keys
 from mlspec.gates._parts import of_parts, unmeasured_part
-from mlspec.gates._sample import POINT_NEEDS, Sample, prepare, statistic, too_few
+from mlspec.gates._sample import Sample, prepare, statistic, too_few
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -207,8 +207,11 @@ class _Following:
             self._few(sample),
         )
 
+    def _needs(self) -> tuple[tuple[str, int], ...]:
+        return self.metric.needs if self.spec.decide == "bound" else self.metric.point_needs
+
     def _few(self, sample: Sample) -> Reason | None:
-        needs = self.metric.needs if self.spec.decide == "bound" else POINT_NEEDS
+        needs = self._needs()
         of_reference = too_few(self.spec, needs, self.reference.sample.counts)
         if of_reference is not None:
             return Reason(of_reference.code, f"reference: {of_reference.sentence}")

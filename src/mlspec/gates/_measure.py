@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mlspec import stats
 from mlspec.evidence import Interval, Reason
 from mlspec.gates import _alike
-from mlspec.gates._sample import POINT_NEEDS, Sample, prepare, statistic, too_few
+from mlspec.gates._sample import Sample, prepare, statistic, too_few
 
 if TYPE_CHECKING:
     from mlspec.gates._metrics import Metric
@@ -77,7 +77,7 @@ def _measured(metric: Metric, spec: GateSpecBase, sample: Sample, seed: int) -> 
     estimate = estimate_of(metric, sample)
     if not math.isfinite(estimate):
         return Reason("undefined-metric", f"`{metric.name}` is undefined on these rows")
-    needs = metric.needs if spec.decide == "bound" else POINT_NEEDS
+    needs = metric.needs if spec.decide == "bound" else metric.point_needs
     few = too_few(spec, needs, sample.counts)
     return Measured(
         metric.name,

@@ -76,6 +76,11 @@ class Metric:
     apart: bool = False
     quantile: float | None = None
 
+    @property
+    def point_needs(self) -> tuple[tuple[str, int], ...]:
+        """The counts below which not even a point estimate decides: those of the classes stay."""
+        return (("rows", _CLASS), *(each for each in self.needs if each[0] != "rows"))
+
 
 _CLASS = 30
 _BOOTSTRAP = 200

@@ -16,7 +16,7 @@ from mlspec.gates._groups import group_frame, grouping
 from mlspec.gates._measure import estimate_of, interval_of, level_of
 from mlspec.gates._metrics import metric_of
 from mlspec.gates._parts import of_parts, unmeasured_part
-from mlspec.gates._sample import POINT_NEEDS, one_class, part_of, readable, too_few
+from mlspec.gates._sample import one_class, part_of, readable, too_few
 from mlspec.gates._slices_spec import limit
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class _Rows:
 
     def _needs(self) -> tuple[tuple[str, int], ...]:
         if self.spec.decide == "point":
-            return POINT_NEEDS
+            return self.metric.point_needs
         is_pair = len(self.samples) == _TWO
         return needs_of(self.metric, self.spec) if is_pair else self.metric.needs
 

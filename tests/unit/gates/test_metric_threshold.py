@@ -156,6 +156,29 @@ def test_one_class_that_is_always_right_is_no_perfect_classifier(evaluation, met
     assert (Verdict.NOT_EVALUATED, "one-class") == (found.verdict, found.reason_code)
 
 
+@pytest.mark.parametrize(
+    ("metric", "few"),
+    [
+        ("recall", "positives"),
+        ("precision", "predicted positives"),
+        ("f1", "positives"),
+        ("roc-auc", "positives"),
+        ("mcc", "rows of the smallest class"),
+    ],
+)
+def test_one_positive_that_is_right_does_not_decide_by_its_point(evaluation, metric, few):
+    evaluation.write("challenger.csv", [(f"r{n}", int(n == 7), float(n == 7)) for n in range(1000)])
+
+    found = evaluation.floor(metric, 0.5, decide="point")
+
+    assert (Verdict.INCONCLUSIVE, "too-few-rows", 1.0) == (
+        found.verdict,
+        found.reason_code,
+        found.estimate,
+    )
+    assert f"1 of 30 {few}" in found.reason
+
+
 APART = sorted(
     {name for name, metric in METRICS.items() if metric.reads != "estimates"}
     - {"recall", "specificity"}
