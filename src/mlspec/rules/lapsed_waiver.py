@@ -56,6 +56,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import Severity
+from mlspec.rules._calendar import is_date
 from mlspec.rules._port import Finding, Rule
 from mlspec.rules._specs import gates_in
 from mlspec.rules._waivers import has_ended
@@ -69,14 +70,18 @@ __all__ = ["RULE"]
 
 
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
-    """Yield each waiver that has ended by the day that the workspace is looked at."""
+    """Yield each waiver that has ended by the day that the workspace is looked at.
+
+    A day of no calendar is told by `impossible-date`.
+    """
     for gate, place in gates_in(resource):
-        if gate.waiver is not None and has_ended(gate.waiver, workspace.today):
+        waiver = gate.waiver
+        if waiver and is_date(waiver.until) and has_ended(waiver, workspace.today):
             yield Finding(
                 resource,
                 (*place, "waiver", "until"),
-                f"the waiver of gate `{gate.id}` ended on {gate.waiver.until}, so its verdict "
-                "counts again",
+                f"the waiver of gate `{gate.id}` ended on {waiver.until}, so its verdict counts "
+                "again",
                 hint="take the waiver away, or have it approved anew with a later `until`",
             )
 

@@ -124,6 +124,7 @@ class TestEnds:
         (each,) = found(load_patched, waived(until=day), "MLS306")
 
         assert each.message == f"`{day}` is on no calendar"
+        assert not found(load_patched, waived(until=day), "MLS406")
 
     def test_a_day_of_prices_has_to_exist_too(self, load_patched):
         cost = (
