@@ -7,6 +7,7 @@ Spark is 490 MB and takes a minute to start, so it is no dependency of the tests
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -139,6 +140,17 @@ def test_the_printed_queries_get_the_same_lines_from_spark_as_from_duckdb(tmp_pa
     assert sorted(expected, key=repr) == sorted(found, key=repr)
     assert ROWS // 4 < sum(int(line[-1]) for line in found)
     assert any(None in line for line in found)
+
+
+def test_a_session_that_is_started_leaves_no_folder_behind(tmp_path):
+    pq.write_table(pa.table({"x": [1.0]}), tmp_path / "t.parquet")
+
+    with open_spark(str(tmp_path / "t.parquet")):
+        folder = SparkSession.getActiveSession().conf.get("spark.sql.warehouse.dir")
+
+    assert "spark-warehouse" not in folder
+    assert not Path(folder.removeprefix("file:")).exists()
+    assert SparkSession.getActiveSession() is None
 
 
 def test_a_table_of_the_catalogue_and_a_folder_are_tables_too(tmp_path):
