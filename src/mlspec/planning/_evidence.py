@@ -135,14 +135,13 @@ def _block_of_trust(entry: EvidenceEntry, context: PlanContext) -> Block | None:
 
 
 def _block_of_verdicts(entry: EvidenceEntry) -> Block | None:
-    required, passes = entry.required_gates, Verdict.PASS.value
-    failing = [_told(each) for each in required if not (each.verdict == passes or each.excused)]
-    if not failing and (entry.verdict == passes or not required):
+    is_met = entry.verdict == Verdict.PASS.value or not entry.required_gates
+    if is_met and not entry.open_gates:
         return None
     code = _VERDICTS.get(entry.verdict, BlockCode.GATE_NOT_EVALUATED)
-    told = [f"gates do not pass: {', '.join(failing) or entry.verdict}"]
-    told += [entry.reason] if entry.reason else []
-    return Block(code, "; ".join([*told, _NO_REVIEW] if entry.in_review else told))
+    failing = ", ".join(map(_told, entry.open_gates)) or entry.verdict
+    told = (f"gates do not pass: {failing}", entry.reason, _NO_REVIEW if entry.in_review else "")
+    return Block(code, "; ".join(filter(None, told)))
 
 
 def _told(gate: GateEntry) -> str:

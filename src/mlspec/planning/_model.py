@@ -231,16 +231,17 @@ class EvidenceEntry:
         return tuple(each for each in self.gates if each.required)
 
     @property
+    def open_gates(self) -> tuple[GateEntry, ...]:
+        """The required gates that do not pass, and that nothing excuses."""
+        wanting = (each for each in self.required_gates if each.verdict != Verdict.PASS.value)
+        return tuple(each for each in wanting if not each.excused)
+
+    @property
     def in_review(self) -> tuple[str, ...]:
         """The gates that a person has to agree to, where nothing else blocks; else none."""
-        open_gates = [
-            each
-            for each in self.required_gates
-            if each.verdict != Verdict.PASS.value and not each.excused
-        ]
         is_present = self.status == EvidenceStatus.PRESENT.value
-        is_all = is_present and all(each.review for each in open_gates)
-        return tuple(each.gate for each in open_gates) if is_all else ()
+        is_all = is_present and all(each.review for each in self.open_gates)
+        return tuple(each.gate for each in self.open_gates) if is_all else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,11 +28,17 @@ def is_rename(
     traits: FieldTraits | None, old: object, new: object, renames: Mapping[str, str]
 ) -> bool:
     """Tell whether two references, of a field with these traits, mean one resource that moved."""
-    kind = find_kind(traits.ref) if renames and traits is not None and traits.ref else None
-    if kind is None or not (isinstance(old, str) and isinstance(new, str)):
+    prefix = _prefix(traits) if renames else ""
+    if not (prefix and isinstance(old, str) and isinstance(new, str)):
         return False
-    (before, was), (after, is_now) = (_parted(kind.prefix, each) for each in (old, new))
-    return renames.get(before) == after and was == is_now
+    (before, was), (after, is_now) = _parted(prefix, old), _parted(prefix, new)
+    return (renames.get(before), was) == (after, is_now)
+
+
+def _prefix(traits: FieldTraits | None) -> str:
+    """Return what the addresses start with that a field names; "" where it names none."""
+    kind = find_kind(traits.ref) if traits is not None and traits.ref else None
+    return "" if kind is None else kind.prefix
 
 
 def _parted(prefix: str, reference: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from mlspec.people import name_of, names_in
 from mlspec.rules._calendar import is_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from mlspec.gates import GateWaiver
     from mlspec.kinds.team import TeamSpec
@@ -57,21 +57,29 @@ class Approvers:
         yield from sorted({name for people in self.teams.values() for name in people})
 
 
-def approvers_of(workspace: Workspace) -> Approvers:
-    """Return who of a workspace may approve."""
-    teams: dict[str, frozenset[str]] = {}
-    roles: dict[str, set[str]] = {}
+def approvers_of(workspace: Workspace) -> Approvers | None:
+    """Return who of a workspace may approve; None where a team can't be read, and nobody knows."""
+    if any(kind in ("", "Team") for kind, _ in workspace.unbound):
+        return None
+    specs = {each.name: cast("TeamSpec", each.spec) for each in workspace.of_kind("Team")}  # bound
+    able = {name: spec for name, spec in specs.items() if spec.roles}
     others: dict[str, str] = {}
-    for team in workspace.of_kind("Team"):
-        spec = cast("TeamSpec", team.spec)  # binding gave it this model
-        names = {name for member in spec.members for name in names_in(member)}
-        if not spec.roles:
-            others |= dict.fromkeys([team.name, *names], team.name)
-            continue
-        teams[team.name] = frozenset(names)
-        for role in spec.roles:
-            roles.setdefault(role, set()).add(team.name)
-    return Approvers(teams, {role: frozenset(each) for role, each in roles.items()}, others)
+    for name in sorted(specs.keys() - able.keys()):
+        others |= dict.fromkeys([name, *_people(specs[name])], name)
+    return Approvers({name: _people(spec) for name, spec in able.items()}, _roles(able), others)
+
+
+def _people(team: TeamSpec) -> frozenset[str]:
+    return frozenset(name for member in team.members for name in names_in(member))
+
+
+def _roles(teams: Mapping[str, TeamSpec]) -> dict[str, frozenset[str]]:
+    """Return by role the names of the teams that hold it."""
+    found: dict[str, set[str]] = {}
+    for name, team in teams.items():
+        for role in team.roles:
+            found.setdefault(role, set()).add(name)
+    return {role: frozenset(names) for role, names in found.items()}
 
 
 def is_same_person(one: str, other: str) -> bool:

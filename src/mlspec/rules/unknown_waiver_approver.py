@@ -82,9 +82,9 @@ _HINT = "name a person of a team with `roles`, such a team, or a role that a tea
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield each waiver whose approver is not known, or may not approve it."""
     waived = [(each, each.waiver, path) for each, path in gates_in(resource) if each.waiver]
-    if not waived or any(kind in ("", "Team") for kind, _ in workspace.unbound):
+    approvers = approvers_of(workspace) if waived else None
+    if approvers is None:
         return
-    approvers = approvers_of(workspace)
     for gate, waiver, place in waived:
         for message, hint in _wrong(waiver, resource, workspace, approvers):
             where = (*place, "waiver", "approver")
