@@ -32,8 +32,10 @@ JUDGE_REASONS = MappingProxyType(
             "Run the judge again on the cases that are named, and write its verdict.",
         ),
         "nothing-measured": ReasonWords(
-            "The file has cases, but none with an answer: no assertion, no score, no label.",
-            "Add assertions or scores to the cases (or labels of people), and run them again.",
+            "The file has cases or rows, but none with an answer: no assertion, no score, no "
+            "label, no value of the feature; or it tells of 0 rows.",
+            "Add assertions or scores to the cases (or labels of people), and run them again; "
+            "look at why nobody recorded the feature, or counted the rows.",
         ),
     }
 )

@@ -79,6 +79,8 @@ def _differing(offline: Frame, online: Frame, feature: Compared) -> int | Reason
     column, absolute, relative = feature.name, feature.tolerance, feature.relative_tolerance
     ours, theirs = offline.measured(column), online.measured(column)
     if not isinstance(ours, Reason) and not isinstance(theirs, Reason):
+        if not (stats.present(ours).size or stats.present(theirs).size):
+            return _silent(column)
         return stats.differing(ours, theirs, absolute=absolute, relative=relative)
     problems = [
         frame.reason(values)
@@ -100,4 +102,11 @@ def _differing_texts(offline: Frame, online: Frame, column: str, *, tolerant: bo
         return offline.reason(ours)
     if isinstance(theirs, Reason):
         return online.reason(theirs)
+    if not any(each is not None for side in (ours, theirs) for each in side):
+        return _silent(column)
     return sum(first != second for first, second in zip(ours, theirs, strict=True))
+
+
+def _silent(column: str) -> Reason:
+    sentence = f"{shown(column)} is missing for every key on both sides, so nothing was compared"
+    return Reason("nothing-measured", sentence)
