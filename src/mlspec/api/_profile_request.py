@@ -66,6 +66,9 @@ def _require_bare(request: ProfileRequest) -> None:
     """Refuse an address that holds more than bucket and key; its text is not repeated."""
     if not is_remote(request):
         return
+    if request.engine == "numpy":
+        hint = "leave out `--engine`, and DuckDB reads it"
+        raise UsageError("numpy reads files of this machine, not of S3", hint=hint)
     bucket = request.data.removeprefix(_REMOTE).split("/", maxsplit=1)[0]
     if "@" in bucket or ":" in bucket or "?" in request.data:
         raise UsageError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import sys
 
 import duckdb
 import pytest
@@ -222,3 +223,13 @@ def test_the_engine_of_a_run_stands_in_its_record_and_is_taken_again(shop, capsy
     assert near["inputs"][0] == {e.gate: e.verdict for e in judged.record.results}["inputs"]
     assert 0 == run(["gate", "verify", "churn", *arguments, "--recompute"])
     assert 64 == run(["gate", "run", "churn", *arguments, "--engine", "abacus"])
+
+
+def test_an_engine_that_is_not_installed_is_named(shop, capsys, monkeypatch):
+    write_spec(shop, "csv")
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+    arguments = ["gate", "run", "churn", "-C", str(shop), "--env", "prod", "--engine", "spark"]
+
+    assert 64 == run(arguments)
+
+    assert "mlspec-compiler[spark]" in capsys.readouterr().err

@@ -162,6 +162,11 @@ def test_the_moment_of_a_profile_is_in_utc(table):
     assert "2020-01-01T00:30:00Z" == found.provenance.collected_at
 
 
+def test_numpy_reads_no_file_of_s3():
+    with pytest.raises(UsageError, match="not of S3"):
+        make_profile(ProfileRequest("s3://bucket/t.csv", engine="numpy"))
+
+
 @pytest.mark.parametrize(
     "address", ["s3://key:hidden@bucket/t.csv", "s3://bucket/t.csv?X-Amz-Signature=hidden"]
 )
