@@ -8,7 +8,8 @@ above.
 
 Inconclusive: fewer than 1000 keys, or an interval on both sides of the limit. Not evaluated: a key
 that the offline table lacks or that stands twice, a column that is not there, numbers on one side
-and text on the other, an infinite value, the same file on both sides.
+and text on the other, an infinite value, the same file on both sides, a feature that is missing for
+every key on both sides: nobody recorded it, which is no sign that it is served as it was trained.
 
 Example
     id: served-as-trained
