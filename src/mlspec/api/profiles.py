@@ -27,8 +27,10 @@ from mlspec.evidence import (
     Profile,
     Provenance,
     Reason,
+    ValueCounts,
     Wanted,
     count_features,
+    load_readers,
     locate,
     memory_table,
     read_profile,
@@ -41,7 +43,7 @@ from mlspec.ledger import signing
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from mlspec.evidence import FeatureProfile
+    from mlspec.evidence import FeatureProfile, Source
     from mlspec.gates import EvaluationInputs
     from mlspec.stats.engines._table import Table
 
@@ -230,6 +232,8 @@ def _in_memory(request: ProfileRequest) -> Table | Reason:
     path = Path(request.data)
     content = path.read_bytes()
     file = FileContent("data", path.name, content, digest_bytes(content))
+    if file.suffix == ".json":
+        return _answered(request, load_readers()["aggregates"].read(file, Wanted()))
     reader = reader_of(None, file.suffix)
     if reader is None or reader.gives != "Frame":
         return Reason("unknown-format", "no reader of tables knows the suffix")
@@ -243,6 +247,16 @@ def _in_memory(request: ProfileRequest) -> Table | Reason:
     require_columns(request, frame.names)
     names = _kept(request.columns or frame.names, request)
     return memory_table(frame, names, request.categorical)
+
+
+def _answered(request: ProfileRequest, found: Source | Reason) -> Table | Reason:
+    """Return what an engine answered to a query of `gate sql --shape quantiles`, as a table."""
+    if isinstance(found, Reason):
+        return found
+    if not isinstance(found, ValueCounts):
+        return Reason("source-of-another-kind", "the answer counts no values")
+    require_columns(request, found.table.names)
+    return found.table
 
 
 def _kept(names: Sequence[str], request: ProfileRequest) -> list[str]:

@@ -80,7 +80,12 @@ class Counting:
 @taking(Counting)
 def _profile(
     counting: Counting,
-    data: Annotated[str, typer.Argument(metavar="DATA", help="A CSV or Parquet file, or s3://.")],
+    data: Annotated[
+        str,
+        typer.Argument(
+            metavar="DATA", help="CSV or Parquet, s3:// too; or an answer to `gate sql`."
+        ),
+    ],
     reference: Reference = None,
     out: Out = None,
     key: Annotated[

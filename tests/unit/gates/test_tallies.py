@@ -9,7 +9,9 @@ import duckdb
 import pytest
 from pydantic import TypeAdapter
 
+from mlspec.api.profiles import ProfileRequest, make_profile
 from mlspec.api.queries import QueryRequest, make_query
+from mlspec.errors import EvidenceMissingError
 from mlspec.evidence import Verdict
 from mlspec.gates import Binding, EvaluationInputs, GateSpec, evaluate_all
 
@@ -288,3 +290,22 @@ def test_scores_that_no_engine_counts_are_not_evaluated(scored, change, code):
     (found,) = judge(scored, FLOORS[:1], predictions="scores.json").results
 
     assert (Verdict.NOT_EVALUATED, code) == (found.verdict, found.reason_code)
+
+
+@pytest.mark.parametrize("columns", [(), ("x",)])
+def test_a_profile_is_made_of_the_values_that_an_engine_counted(tmp_path, columns):
+    noise = random.Random(8)
+    rows = [(round(noise.gauss(0, 1), 2) if n % 7 else "", n % 2) for n in range(ROWS)]
+    write(tmp_path, "t.csv", ("x", "flag"), rows)
+    document = ask(tmp_path, QueryRequest("duckdb", "t", "quantiles", ("x", "flag")), "t.csv")
+    (tmp_path / "t.json").write_text(json.dumps(document), "utf-8")
+
+    near = make_profile(ProfileRequest(str(tmp_path / "t.csv"), columns))
+    far = make_profile(ProfileRequest(str(tmp_path / "t.json"), columns))
+
+    assert near.features == far.features
+    assert ROWS == far.rows
+    (tmp_path / "t.json").write_text(json.dumps({**document, "snapshot": ""}), "utf-8")
+    with pytest.raises(EvidenceMissingError) as refused:
+        make_profile(ProfileRequest(str(tmp_path / "t.json")))
+    assert ("snapshot-missing",) == refused.value.details
