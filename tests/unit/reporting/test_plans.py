@@ -79,7 +79,7 @@ Approvals needed (3), not by an author of the change (ana)
   model-risk  x2  at least signed  R-GATE-LOOSENED model/screen, R-DELETED model/gone
   compliance  x1  at least host    R-TIER-LOWERED model/screen
 Valid until: 2026-11-23T18:00:00Z
-Digest: sha256:9b35a0feed249d0693df38e1da477f4e3c865004ada6943537ae74a480c93865
+Digest: sha256:48eabb45268febb5a3027275da2327245a91c3333891dd77166733180d4eaba9
 Risk digest: sha256:7f7df1f0e628b41388965eee53177b18632142254ac23d0efed99d5c3889f44e
 Freeze: black-friday, 2026-11-23T00:00:00Z to 2026-12-01T00:00:00Z, changes up to low: peak season
 Approve: mlspec approve plan.json --as NAME --role model-risk --sign KEY
