@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from mlspec.evidence._columns import missing_column
 from mlspec.evidence._file import shown
 from mlspec.evidence._reason import Reason
 
@@ -53,7 +54,7 @@ def join_frame(
 
 def _lacking(frame: Frame, columns: Iterable[str]) -> Reason | None:
     absent = [name for name in columns if name not in frame.names]
-    return Reason("missing-column", f"there is no column {shown(absent[0])}") if absent else None
+    return missing_column(absent[0], frame.names) if absent else None
 
 
 def _repeated(keys: Sequence[str], different: int) -> Reason | None:

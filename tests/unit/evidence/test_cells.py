@@ -110,6 +110,26 @@ def test_a_column_that_is_not_there_is_named_with_the_close_one(file_format, met
     )
 
 
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (("a",), "there is only `a`"),
+        (("a", "b"), "there are `a`, `b`"),
+        (tuple("abcdef"), "there are `a`, `b`, `c`, `d` and 2 more"),
+    ],
+)
+def test_where_no_column_is_close_the_first_ones_are_told(names, told):
+    frame = read("json-rows", [dict.fromkeys(names, 1)], columns=names, file="t.json")
+
+    assert f"`t.json`: there is no column `customer`; {told}" == frame.keys("customer").sentence
+
+
+def test_rows_without_any_column_have_none():
+    frame = read("json-rows", [{}], columns=("x",), file="t.json")
+
+    assert frame.keys("x").sentence.endswith("there is none at all")
+
+
 def test_the_file_stands_in_front_of_a_reason_once():
     frame = read("jsonl", written("jsonl", [1]), columns=("x",), file="t.file")
     once = frame.reason(Reason("a", "it is so"))
