@@ -162,6 +162,7 @@ class ModelSpec(SpecModel):
         "What serves today, and stays up beside this version while traffic moves; absent for a "
         "first release.",
         FieldClass.ROLLOUT,
+        Direction.GROWTH_IS_TIGHTER,
         default=None,
     )
     rollout_policy: Reference | None = declare(

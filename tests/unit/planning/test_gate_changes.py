@@ -151,6 +151,15 @@ def test_files_of_a_release_are_neutral_and_promises_about_them_are_not(old, new
     assert of_evaluation(old, new) == (expected, expected)
 
 
+def test_a_champion_that_serves_and_is_not_named_any_more_loosens():
+    serves = body_of(champion={"image": "screen@sha256:a", "version": "v1"})
+    other = body_of(champion={"image": "screen@sha256:b", "version": "v2"})
+
+    assert directions(serves, body_of()) == (L, L)
+    assert directions(body_of(), serves) == (T, T)
+    assert directions(serves, other) == (N, N)
+
+
 def test_files_that_are_named_for_the_first_time_tighten():
     old, new = body_of(gates=[]), body_of(gates=[], evaluation=FILES | {"label": "repaid"})
 
