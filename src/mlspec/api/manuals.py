@@ -114,18 +114,13 @@ def manual(word: str, *, is_code: bool = False) -> Manual | None:
     `format:FORMAT`.
     """
     plain = word.strip().casefold()
-    if plain.startswith(_TYPE):
-        return gate_manuals().get(plain.removeprefix(_TYPE))
-    if plain.startswith(_FORMAT):
-        return _page(plain.removeprefix(_FORMAT))
+    prefix, colon, name = plain.partition(":")
+    if colon:
+        page = _PAGES.get(prefix + colon)
+        return page(name) if page else None
     if is_code:
         return None
-    if plain == "formats":
-        return FormatList(tuple(load_readers().values()))
-    if plain == "gates":
-        gates = tuple((each.type, each.summary) for each in gate_manuals().values())
-        return GateList(gates, common_fields())
-    return gate_manuals().get(plain) or _page(plain)
+    return _list(plain) or _gate(plain) or _format(plain)
 
 
 def manual_words(word: str) -> tuple[str, ...]:
@@ -137,9 +132,25 @@ def manual_words(word: str) -> tuple[str, ...]:
     return ("gates", "formats", *gate_manuals(), *load_readers())
 
 
-def _page(file_format: str) -> FormatPage | None:
+def _list(word: str) -> Manual | None:
+    if word == "formats":
+        return FormatList(tuple(load_readers().values()))
+    if word == "gates":
+        gates = tuple((each.type, each.summary) for each in gate_manuals().values())
+        return GateList(gates, common_fields())
+    return None
+
+
+def _gate(gate_type: str) -> Manual | None:
+    return gate_manuals().get(gate_type)
+
+
+def _format(file_format: str) -> Manual | None:
     reader = load_readers().get(file_format)
     return None if reader is None else FormatPage(reader)
+
+
+_PAGES = {_TYPE: _gate, _FORMAT: _format}
 
 
 def _aligned(rows: list[tuple[str, str]] | tuple[tuple[str, str], ...]) -> list[str]:
