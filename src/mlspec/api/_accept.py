@@ -12,9 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sized
-
-    from mlspec.canonical import Json
+    from collections.abc import Callable, Iterator, Mapping, Sized
 
 __all__ = ["accepts", "linked"]
 
@@ -27,25 +25,31 @@ def accepts(schema: Node, value: object) -> bool:
 
 
 def linked(schema: Node) -> Node:
-    """Return a schema in which the definition itself stands for each `$ref` to it.
+    """Put the definition itself in the place of each `$ref` to it, and return the schema.
 
-    The definitions of a published schema never contain themselves.
+    Only where published schemas have references: at members, entries and variants.
     """
-    definitions: dict[str, Json] = schema.get("definitions", {})
-    whole: dict[str, Json] = {}
+    definitions: dict[str, Node] = schema.pop("definitions", {})
+    whole = {f"#/definitions/{name}": part for name, part in definitions.items()}
+    waiting = [schema, *definitions.values()]
+    while waiting:
+        for holder, key in _parts(waiting.pop()):
+            part = holder[key]
+            if "$ref" in part:
+                holder[key] = whole[part["$ref"]]
+            else:
+                waiting.append(part)
+    return schema
 
-    def link(part: Json) -> Json:
-        if isinstance(part, list):
-            return [link(each) for each in part]
-        if not isinstance(part, dict):
-            return part
-        if not isinstance(reference := part.get("$ref"), str):
-            return {key: link(each) for key, each in part.items()}
-        if reference not in whole:
-            whole[reference] = link(definitions[reference.rpartition("/")[2]])
-        return whole[reference]
 
-    return {key: link(each) for key, each in schema.items() if key != "definitions"}
+def _parts(node: Node) -> Iterator[tuple[Node, str]]:
+    """Yield where the parts of a node stand that are schemas of their own."""
+    members = node.get("properties", {})
+    yield from ((members, name) for name in members)
+    for key in ("items", "additionalProperties"):
+        if isinstance(node.get(key), dict):  # else true, false or absent
+            yield node, key
+    yield from ((each, "then") for each in node.get("allOf", ()))
 
 
 def _never(_limit: object, _value: object, _schema: Node) -> bool:
