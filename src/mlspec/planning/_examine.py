@@ -118,7 +118,7 @@ class Examiner:
             plan.risk_digest,
         )
         if glass is not None:
-            require_role(self.stamp.actor, glass, authority.roles_of(self.stamp.actor))
+            require_role(self.stamp.actor, glass, authority)
             return decision.accepted, passed_over(
                 plan,
                 decision.missing,

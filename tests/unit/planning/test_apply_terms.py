@@ -270,6 +270,14 @@ def test_only_who_holds_the_role_breaks_the_glass(strict):
         strict.apply(strict.plan(desired), desired, break_glass=BreakGlass("model-risk", "now"))
 
 
+def test_a_role_that_is_misspelt_gets_a_suggestion_and_breaks_no_glass(strict):
+    desired = tree(*TEAMS, LOOSER)
+
+    with pytest.raises(PolicyDeniedError) as refused:
+        strict.apply(strict.plan(desired), desired, break_glass=BreakGlass("srre", "now"))
+    assert refused.value.hint == "did you mean `sre`?"
+
+
 def test_the_glass_protects_neither_from_guards_nor_from_gates(world):
     guarded = wanted("Dataset", "census", {}, protect=True)
     world.reach(*TEAMS, guarded)
