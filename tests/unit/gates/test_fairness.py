@@ -309,6 +309,19 @@ def test_intersections_find_what_single_columns_hide(fair):
     assert 0.25 == crossed.estimate
 
 
+def test_combinations_that_read_alike_are_not_one_group(fair):
+    rows = []
+    for sex, origin, share in [("a & b", "c", 8), ("a", "b & c", 2)]:
+        for place in range(1000):
+            score = 0.9 if place % 10 < share else 0.1
+            rows.append((f"{sex}{origin}{place}", place % 2, score, sex, origin))
+
+    found = fair(rows, groups=BOTH, intersections=True)
+
+    assert (FAIL, 3) == (found.verdict, len(found.parts))
+    assert {0.25} == {part.estimate for part in found.parts}
+
+
 def test_calibration_is_judged_inside_each_group(fair):
     rows = []
     for sex, truth in (("f", 0.9), ("m", 0.5)):
