@@ -128,8 +128,9 @@ REASONS: Mapping[str, ReasonWords] = MappingProxyType(
         ),
         "missing-column": ReasonWords(
             "The file lacks a column that the gate reads.",
-            "Add the column to the file, or name the one that is meant (`key`, `label`, "
-            "`score`, or the field of the gate).",
+            "Name the column that is meant (`key`, `label`, `score`, or the field of the gate), or "
+            "add it to the file. A gate that joins a table of its own has a `key` of its own, "
+            "which is `id` unless stated.",
         ),
         "missing-file": ReasonWords(
             "The file does not exist.",
