@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Run:
-    """One finished process: wall seconds, peak memory in MiB, exit code."""
+    """One finished process: wall seconds, peak memory in MiB, exit code, seconds of CPU."""
 
     seconds: float
     mebibytes: float
     code: int
+    cpu: float
 
 
 def paired(baseline: list[str], subject: list[str], *, rounds: int) -> tuple[Run, Run]:
@@ -36,7 +37,8 @@ def run(command: list[str]) -> Run:
     )
     _, status, usage = os.wait4(process, 0)
     seconds = time.perf_counter() - started
-    return Run(seconds, usage.ru_maxrss / 1024, os.waitstatus_to_exitcode(status))
+    cpu = usage.ru_utime + usage.ru_stime
+    return Run(seconds, usage.ru_maxrss / 1024, os.waitstatus_to_exitcode(status), cpu)
 
 
 def _median(runs: list[Run]) -> Run:
@@ -44,4 +46,5 @@ def _median(runs: list[Run]) -> Run:
         statistics.median(each.seconds for each in runs),
         max(each.mebibytes for each in runs),
         max(each.code for each in runs),
+        statistics.median(each.cpu for each in runs),
     )

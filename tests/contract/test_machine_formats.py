@@ -14,6 +14,7 @@ from tests.contract.test_plan_formats import PLANS, record
 from tests.unit.planning.worlds import wanted
 
 from mlspec.api.inspect import resource
+from mlspec.api.queries import QueryRequest, make_query
 from mlspec.api.targets import list_targets
 from mlspec.canonical import digest_value
 from mlspec.diagnostics import (
@@ -27,14 +28,18 @@ from mlspec.diagnostics import (
     Span,
 )
 from mlspec.evidence import (
+    DataUse,
+    EvidenceRecord,
     EvidenceStatus,
     FeatureProfile,
+    GateResult,
     Material,
     Profile,
     Reason,
     Recheck,
-    query_document,
+    Verdict,
     write_profile,
+    write_uses,
 )
 from mlspec.gates import Assumed, PlannedGate, PlannedRead, RowsNeeded
 from mlspec.ledger import (
@@ -211,6 +216,10 @@ FOUND = Diagnostic(
 )
 NOWHERE = Diagnostic("MLS201", "no-workspace", Severity.NOTE, "there is no `mlspec.yaml`")
 RECHECK = Recheck("model/a", "prod", "a.json", EvidenceStatus.STALE, "the file was changed")
+JUDGED = GateResult("auc", "metric-threshold", Verdict.FAIL, "roc-auc >= 0.9", "low", "x")
+RECORD = EvidenceRecord(
+    "model/a", DIGEST, DIGEST, "1.0", Verdict.FAIL, (JUDGED,), (Material("rows", "a.csv", DIGEST),)
+)
 TRAFFIC = Traffic(5, 0.005, 0.02)
 CHANCES = Chances(0.1, 0.2, 0.7, 0.1, 0.6)
 ROLLOUT = RolloutOdds(
@@ -307,12 +316,30 @@ def documents_of_definitions():
 
 def documents_of_gates():
     yield "profile", write_profile(PROFILE)
-    asked = query_document(FEATURES, "SELECT 1", dialect="duckdb", table="people")
-    yield "aggregates", json.dumps(asked | {"lines": [{"feature": 0, "bin": -1, "row_count": 10}]})
-    yield "gate-verify", render_rechecks_json([RECHECK, replace(RECHECK, is_reproduced=False)])
+    for asked, line in ASKED:
+        yield "aggregates", json.dumps(asked | {"lines": [line], "snapshot": "v1"})
+    found = [RECHECK, replace(RECHECK, is_reproduced=False), replace(RECHECK, record=RECORD)]
+    yield "gate-verify", render_rechecks_json(found)
+    yield "data-uses", write_uses("model/a", [DataUse(DIGEST, DIGEST)])
     yield "gate-plan", render_gate_plan_json([("model/screen", ("prod",), PLANNED)], Assumed())
 
 
+def asked_for(shape, **columns):
+    request = QueryRequest("duckdb", "people", shape, source="now", **columns)
+    return make_query(request, PROFILE)
+
+
+ASKED = [
+    (asked_for("counts"), {"feature": 0, "bin": -1, "row_count": 10}),
+    (
+        asked_for("quantiles", columns=("age",), where=("role", "new")),
+        {"FEATURE": 0, "KIND": 0, "VALUE_UNITS": 1.0, "ROW_COUNT": 3},
+    ),
+    (
+        asked_for("scores", prediction="class"),
+        {"score_units": None, "label": None, "prediction": None, "row_count": 3},
+    ),
+]
 DOCUMENTS = [*documents()]
 
 

@@ -22,6 +22,7 @@ PIPELINES = {
     "one-environment": (("prod",), (), "embedded", "."),
     "no-gates": (("prod", "staging"), (), "embedded", "."),
     "gates": (("prod", "staging"), GATES, "embedded", "ml/specs"),
+    "counted-uses": (("prod",), (PipelineGate("model/a", True, True),), "git", "ml"),
     "shared-registry": (("prod", "staging", "test-2"), GATES, "git", "."),
     "many-models": (("prod",), GATES * 400, "embedded", "."),
 }

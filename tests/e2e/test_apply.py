@@ -97,7 +97,7 @@ def test_breaking_the_glass_takes_the_role_and_is_told_first_afterwards(mlspec, 
     stranger = mlspec("apply", "plan.json", *flags, "eve", cwd=strict)
     holder = mlspec("apply", "plan.json", *flags, "you@example.org", cwd=strict).expect(0)
 
-    stranger.refused(6, "`eve` does not hold the role `ml-engineer`")
+    stranger.refused(5, "`eve` does not hold the role `ml-engineer`")
     notice = "! BREAK GLASS: run 2-"
     assert holder.out.startswith(notice)
     assert "scores are wrong" in holder.out.splitlines()[0]

@@ -374,6 +374,13 @@ def test_a_role_that_nobody_gave_is_refused(approve, plan):
     approve("eve@example.org", "compliance").refused(5, "roles held: none")
 
 
+def test_a_person_or_role_that_is_misspelt_gets_a_suggestion(approve, plan):
+    plan()
+
+    approve("smm@example.org", "sre").refused(5, f"did you mean `{SAM}`?")
+    approve(SAM, "ssre").refused(5, "did you mean `sre`?")
+
+
 def test_a_change_does_not_give_the_role_that_approves_it(live, plan, approve):
     edit(live / TEAM, f"[{SAM}, root]", f"[{SAM}, root, eve@example.org]")
     edit(live / TEAM, "roles: [sre]", "roles: [sre, compliance]")

@@ -6,6 +6,7 @@ import json
 from xml.etree import ElementTree as ET
 
 import pytest
+from tests.unit.ledger.ssh import line, make_key
 
 MODEL = "employment-screen"
 
@@ -141,3 +142,89 @@ def test_a_page_of_html_shows_every_gate_and_curves(mlspec, county):
     assert "ROC curve" in told
     assert "<script" not in told
     assert "auc-floor" in ran.out
+
+
+@pytest.fixture
+def key(tmp_path, county):
+    """A key that may sign for this workspace."""
+    key = make_key(tmp_path / "keys", "ci")
+    folder = county / ".mlspec"
+    folder.mkdir(exist_ok=True)
+    (folder / "allowed_signers").write_text(line("ci@example.org", key) + "\n")
+    return key
+
+
+def test_verify_shows_who_signed_what_it_is_bound_to_and_each_verdict(mlspec, county, key):
+    said = mlspec("gate", "run", MODEL, "--env", "prod", "--sign", str(key), cwd=county).expect(0)
+    shown = mlspec("gate", "verify", MODEL, "--env", "prod", cwd=county).expect(0).out
+    told = mlspec("gate", "verify", MODEL, "--env", "prod", "--format", "json", cwd=county).json
+
+    (record,) = told["records"]
+    assert "signed beside it" in said.err
+    assert "by ci@example.org" in shown
+    assert f"model/{MODEL} (prod): present" in shown
+    assert "auc-floor" in shown
+    assert record["boundTo"]["artifact"] in shown
+    assert ["ci@example.org"] == record["signers"]
+    assert {"auc-floor": "pass"}.items() <= {
+        each["id"]: each["verdict"] for each in record["gates"]
+    }.items()
+
+
+def test_a_signature_that_is_gone_ends_with_tampered_and_says_what_to_do(mlspec, county, key):
+    mlspec("gate", "run", MODEL, "--env", "prod", "--sign", str(key), cwd=county).expect(0)
+    (county / "evidence" / "prod" / f"{MODEL}.evidence.dsse.json").unlink()
+
+    mlspec("gate", "verify", MODEL, "--env", "prod", cwd=county).refused(12, "is gone")
+    mlspec("plan", "--env", "prod", cwd=county).refused(12, "is gone")
+
+
+def test_verify_says_the_next_step_where_a_record_is_missing(mlspec, county, record):
+    record.unlink()
+
+    found = mlspec("gate", "verify", MODEL, "--env", "prod", cwd=county).expect(6)
+
+    assert f"next: `mlspec gate run {MODEL} --env prod`" in found.out
+
+
+def test_a_verdict_that_waits_for_a_review_ends_with_inconclusive_unless_it_is_left_to_the_plan(
+    mlspec, shop
+):
+    for action, ends in (("block", (8, 8)), ("review", (8, 0))):
+        undecided(shop, action)
+        codes = tuple(
+            mlspec("gate", "run", "churn", "--env", "prod", *left, cwd=shop).code
+            for left in ((), ("--leave-to-review",))
+        )
+        assert ends == codes
+
+
+def undecided(shop, action):
+    """Let the gate of a model ask for what its rows leave open."""
+    spec = shop / "specs" / "churn.yaml"
+    text = spec.read_text().replace("  gateSets: [better-than-chance@v1]\n", "")
+    gate = (
+        "  gates: [{id: open, type: metric-threshold, metric: accuracy, atLeast: 0.8, "
+        f"onInconclusive: {action}}}]\n"
+    )
+    kept = [each for each in text.splitlines(keepends=True) if not each.startswith("  gates: [")]
+    at = next(place for place, each in enumerate(kept) if each.startswith("  evaluation:"))
+    spec.write_text("".join([*kept[:at], gate, *kept[at:]]))
+    (shop / "evaluation").mkdir(exist_ok=True)
+    rows = "".join(f"c{n},{n % 2},{(n % 2) if n % 5 else 1 - n % 2}\n" for n in range(300))
+    (shop / "evaluation" / "churn.csv").write_text(f"customer_id,left,score\n{rows}")
+
+
+def test_a_waiver_that_has_ended_stands_in_every_report(mlspec, shop):
+    undecided(shop, "block")
+    spec = shop / "specs" / "churn.yaml"
+    waiver = 'waiver: {reason: late, owner: growth, approver: you@example.org, until: "2024-01-31"}'
+    spec.write_text(spec.read_text().replace("onInconclusive: block", waiver))
+    told = "ended on 2024-01-31"
+
+    for form in ("text", "markdown", "junit"):
+        found = mlspec("gate", "run", "churn", "--env", "prod", "--format", form, cwd=shop)
+        assert (8, True) == (found.code, told in found.out), form
+    kept = json.loads((shop / "evidence" / "prod" / "churn.evidence.json").read_text())
+    (gate,) = kept["predicate"]["gates"]
+    assert (None, "2024-01-31") == (gate["waiver"], gate["lapsedWaiver"]["until"])

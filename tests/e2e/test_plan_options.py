@@ -403,6 +403,10 @@ def test_a_revert_is_whole_and_needs_the_registry(mlspec, live):
     for flags in (("--target", "model/churn"), ("--offline", "state.json")):
         mlspec("plan", "--env", "staging", "--revert", "1", *flags, cwd=live).refused(64)
     mlspec("plan", "--env", "staging", "--revert", "1", cwd=live).refused(64, "no run `1`")
+    history = mlspec("history", "--env", "staging", "--format", "json", cwd=live).json
+    run = history["runs"][-1]["run"]
+    misspelt = mlspec("plan", "--env", "staging", "--revert", f"{run[:-1]}_", cwd=live)
+    misspelt.refused(64, f"did you mean `{run}`?")
 
 
 def test_allowed_signers_outside_of_the_workspace_are_not_read(mlspec, live, tmp_path):
@@ -449,4 +453,6 @@ def test_yesterdays_evidence_does_not_meet_a_gate_that_asks_for_more_today(mlspe
 
     plan("--revert", spent["run"])
 
-    mlspec("apply", "plan.json", cwd=county).refused(6, "`model/biopsy-second-reader`")
+    refused = mlspec("apply", "plan.json", cwd=county)
+    refused.refused(6, "`model/biopsy-second-reader`", "recorded does not count")
+    assert "because `gate-set/no-worse-than-champion` changed since" in refused.err

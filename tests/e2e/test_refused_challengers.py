@@ -73,6 +73,22 @@ def test_both_together_end_with_the_worst_verdict(mlspec, refused):
     assert "model/underpowered (staging): inconclusive" in done.out
 
 
+def test_the_report_says_of_each_part_why_it_does_not_pass_and_where_to_read_on(mlspec, refused):
+    done = mlspec("gate", "run", cwd=refused).expect(7)
+    (part,) = [each for each in done.out.splitlines() if "fail           sex: " in each]
+
+    assert part.endswith("[requirement-missed]")
+    assert "[0.4778, 0.5996] by katz-log" in part
+    assert "`mlspec explain CODE`" in done.err
+
+
+@pytest.mark.parametrize("output_format", ["markdown", "junit", "html"])
+def test_every_report_for_people_has_the_reason_of_the_part(mlspec, refused, output_format):
+    done = mlspec("gate", "run", "biased", "--format", output_format, cwd=refused).expect(7)
+
+    assert "requirement-missed" in done.out
+
+
 def test_how_many_people_it_would_take_is_told(mlspec, refused):
     told = mlspec("gate", "plan", "underpowered", cwd=refused).expect(0).out
 

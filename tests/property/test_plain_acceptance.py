@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from tests.property.test_schema_agrees import container, mutants, places, variants
 from tests.unit.schema.documents import document, problems_of
 
-from mlspec.api._accept import accepts
+from mlspec.api._accept import accepts, linked
 from mlspec.kinds import kind_names
 from mlspec.workspace import json_schemas
 
 
 @cache
 def schema_of(kind):
-    return json.loads(json_schemas()[f"{kind}.json"])
+    return linked(json.loads(json_schemas()[f"{kind}.json"]))
 
 
 @pytest.mark.parametrize("kind", kind_names())
@@ -48,3 +48,29 @@ def test_both_give_the_same_verdict_on_every_single_near_miss(kind):
 def test_an_unknown_keyword_accepts_nothing():
     assert accepts({"type": "string"}, "x")
     assert not accepts({"type": "string", "format": "uri"}, "x")
+
+
+def test_a_reference_is_the_definition_that_it_names_wherever_it_stands():
+    short = {"$ref": "#/definitions/short"}
+    variant = {"if": {"properties": {"kind": {"enum": ["a"]}}, "required": ["kind"]}, "then": short}
+    schema = linked(
+        {
+            "properties": {"list": {"items": short}, "map": {"additionalProperties": short}},
+            "additionalProperties": True,
+            "allOf": [variant],
+            "definitions": {
+                "short": {"maxLength": 2, "properties": {"inner": {"$ref": "#/definitions/one"}}},
+                "one": {"enum": [1]},
+            },
+        }
+    )
+
+    assert accepts(schema, {"list": ["ab"], "map": {"x": "ab"}, "kind": "a", "inner": 1})
+    assert not accepts(schema, {"list": ["abc"]})
+    assert not accepts(schema, {"map": {"x": "abc"}})
+    assert not accepts(schema, {"kind": "a", "inner": 2})
+    assert accepts(schema, {"kind": "b", "inner": 2})
+
+
+def test_a_reference_that_was_not_replaced_accepts_nothing():
+    assert not accepts({"$ref": "#/definitions/short"}, "ab")

@@ -157,20 +157,3 @@ def test_buckets_hold_the_interval_of_the_values(values, share, level):
     assert exact.bounds.upper <= found.bounds.upper
     assert found.censored == (exact.value > EDGES[-1])
     assert found.censored or found.bounds.lower <= found.value <= found.bounds.upper
-
-
-@given(
-    first=st.lists(st.integers(0, 50), min_size=5, max_size=5),
-    second=st.lists(st.integers(0, 50), min_size=4, max_size=4),
-)
-def test_merging_adds_what_both_know(first, second):
-    one = stats.Histogram(EDGES, tuple(first))
-    two = stats.Histogram((2.0, 3.0, 10.0), tuple(second))
-
-    found = stats.merged_histogram([one, two])
-
-    assert (2.0, 10.0) == found.edges
-    assert one.rows + two.rows == found.rows
-    assert sum(first[:2]) + second[0] == found.counts[0]
-    assert one == stats.merged_histogram([one])
-    assert stats.merged_histogram([two, one]) == found

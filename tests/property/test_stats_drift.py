@@ -15,11 +15,19 @@ from scipy import stats as reference
 from scipy.spatial.distance import jensenshannon
 
 from mlspec import stats
+from mlspec.stats.engines._numpy import MemoryTable
+from mlspec.stats.engines._table import quantile_bins
 
 NAN = math.nan
 LEVELS = st.sampled_from([0.5, 0.8, 0.9, 0.95, 0.99])
 TIED = st.integers(-3, 3).map(float)
 VALUES = st.one_of(TIED, st.floats(-1e6, 1e6))
+
+
+def bins_of(values):
+    """Return the bins of a column, as a profile makes them."""
+    table = MemoryTable(values.size, {"x": values})
+    return quantile_bins(table, "x", table.moments("x").finite)
 
 
 def columns(values=VALUES, smallest=1):
@@ -40,7 +48,7 @@ def tables(draw):
 
 @given(values=columns(st.one_of(VALUES, st.just(NAN))))
 def test_bins_hold_each_row_once(values):
-    bins = stats.numeric_bins(values)
+    bins = bins_of(values)
     counts = stats.count_numbers(bins, values)
 
     assert len(counts.bins) == bins.size
@@ -51,7 +59,7 @@ def test_bins_hold_each_row_once(values):
 @given(values=columns(), others=columns())
 def test_bins_are_what_the_definition_says(values, others):
     quantiles = np.quantile(values, np.arange(11) / 10)
-    bins = stats.numeric_bins(values)
+    bins = bins_of(values)
     found = stats.count_numbers(bins, others)
 
     places = Counter(quantiles.tolist())
@@ -68,7 +76,7 @@ def test_bins_are_what_the_definition_says(values, others):
 
 @given(values=columns())
 def test_counts_along_the_axis_are_a_distribution_function(values):
-    bins = stats.numeric_bins(values)
+    bins = bins_of(values)
     counts = stats.count_numbers(bins, values)
 
     upto = np.cumsum(bins.along_the_axis(counts.bins))
@@ -149,7 +157,7 @@ def test_kolmogorov_smirnov_equals_the_reference(first, second, level):
 
 @given(first=columns(), second=columns())
 def test_binned_distances_lie_where_they_say(first, second):
-    bins = stats.numeric_bins(first)
+    bins = bins_of(first)
     ours, theirs = stats.count_numbers(bins, first), stats.count_numbers(bins, second)
     everything = np.concatenate([first, second])
     unit = float(first.std()) if np.ptp(first) else 0.0

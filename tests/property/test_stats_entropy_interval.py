@@ -15,6 +15,7 @@ from mlspec.stats import action_entropy, entropy_interval
 SHARES = {
     "even": [0.25] * 4,
     "two": [0.5, 0.5],
+    "nearly even": [0.463, 0.537],
     "rare": [0.95, 0.03, 0.01, 0.01],
     "many": [0.02] * 50,
     "skewed": [0.6, 0.2, 0.1, 0.05, 0.05],

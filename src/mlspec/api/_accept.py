@@ -12,9 +12,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sized
+    from collections.abc import Callable, Iterator, Mapping, Sized
 
-__all__ = ["accepts"]
+__all__ = ["accepts", "linked"]
 
 Node = dict[str, Any]
 
@@ -22,6 +22,34 @@ Node = dict[str, Any]
 def accepts(schema: Node, value: object) -> bool:
     """Tell whether a value meets a schema."""
     return all(_CHECKS.get(key, _never)(limit, value, schema) for key, limit in schema.items())
+
+
+def linked(schema: Node) -> Node:
+    """Put the definition itself in the place of each `$ref` to it, and return the schema.
+
+    Only where published schemas have references: at members, entries and variants.
+    """
+    definitions: dict[str, Node] = schema.pop("definitions", {})
+    whole = {f"#/definitions/{name}": part for name, part in definitions.items()}
+    waiting = [schema, *definitions.values()]
+    while waiting:
+        for holder, key in _parts(waiting.pop()):
+            part = holder[key]
+            if "$ref" in part:
+                holder[key] = whole[part["$ref"]]
+            else:
+                waiting.append(part)
+    return schema
+
+
+def _parts(node: Node) -> Iterator[tuple[Node, str]]:
+    """Yield where the parts of a node stand that are schemas of their own."""
+    members = node.get("properties", {})
+    yield from ((members, name) for name in members)
+    for key in ("items", "additionalProperties"):
+        if isinstance(node.get(key), dict):  # else true, false or absent
+            yield node, key
+    yield from ((each, "then") for each in node.get("allOf", ()))
 
 
 def _never(_limit: object, _value: object, _schema: Node) -> bool:

@@ -22,6 +22,7 @@ from mlspec.ledger.approvals import Claim, StatementRefusedError, approval_text,
 from mlspec.ledger.signing import APPROVAL_NAMESPACE, sign
 from mlspec.planning import SIGNERS_FILE, has_passed, read_plan
 from mlspec.planning.approvals import Trust, decide, name_of, trust_in_force
+from mlspec.planning.approvers import meant
 from mlspec.planning.authorship import authors_error
 from mlspec.planning.standing import Standing, standing_of
 from mlspec.planning.worth import given_before, require_asked, require_worth
@@ -252,9 +253,10 @@ def _authors(
 
 def _require_open(plan: Plan, now: str) -> None:
     if has_passed(plan.expires_at, now):
+        again = f"mlspec plan --env {plan.environment} --as-of now --out FILE"
         raise ApprovalsMissingError(
             f"the plan expired at {plan.expires_at}: nothing was approved",
-            hint=f"make it again with `mlspec plan --env {plan.environment} --out FILE`",
+            hint=f"make it again with `{again}`",
         )
 
 
@@ -276,7 +278,9 @@ def _only_role(principal: str, checked: Checked) -> str:
     if len(wanted) != 1:
         listed = ", ".join(f"`{each}`" for each in sorted(wanted)) or "none"
         raise UsageError(
-            f"as what does `{principal}` approve?", hint=f"add `--role`; roles held: {listed}"
+            f"as what does `{principal}` approve?",
+            hint=meant(principal, "", checked.trust.authority)
+            or f"add `--role`; roles held: {listed}",
         )
     return next(iter(wanted))
 
@@ -294,7 +298,8 @@ def _require_entitled(principal: str, role: str, desk: _Desk) -> None:
         raise PolicyDeniedError(
             f"no team {where} gives `{principal}` the role `{role}`",
             details=(f"roles held: {', '.join(sorted(held)) or 'none'}",),
-            hint="what was recorded before the change counts; see `kind: Team`",
+            hint=meant(principal, role, authority)
+            or "what was recorded before the change counts; see `kind: Team`",
         )
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from mlspec.api.session import Session
     from mlspec.evidence import EvidenceRecord
     from mlspec.workspace import Workspace
 
@@ -53,18 +54,21 @@ def show(
     judged = facts.evidence.get(found.known_as) if facts else None
     if judged is None or not judged.digest:
         return found
-    return replace(found, record=_record(session.root, workspace, found.known_as, judged.digest))
+    return replace(found, record=_record(session, workspace, found.known_as, judged.digest))
 
 
-def _record(root: Path, workspace: Workspace, address: str, digest: str) -> EvidenceRecord | None:
-    """Return the record of a model, if the one that is there today is that of the digest."""
+def _record(
+    session: Session, workspace: Workspace, address: str, digest: str
+) -> EvidenceRecord | None:
+    """Return the record with a digest: of the registry, or the one that is there today."""
     from mlspec.api.evidence_store import record_path
-    from mlspec.evidence import read_record
+    from mlspec.evidence import OtherFormatError, read_record
 
-    path = record_path(root, workspace, address)
+    kept = session.backend(workspace.environment).statements([digest]).get(digest)
     try:
-        record = read_record(read_text(path))
-    except (TamperedPlanError, UsageError):
+        path = record_path(session.root, workspace, address)
+        record = read_record(kept.content if kept else read_text(path))
+    except (OtherFormatError, TamperedPlanError, UsageError):
         return None
     return record if digest_value(record.to_json()) == digest else None
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from mlspec.api.context import context_of, known_evidence, wanted_objects
+from mlspec.api.context import context_of, wanted_objects
 from mlspec.api.files import read_text
+from mlspec.api.known_evidence import known_evidence, terms_in
 from mlspec.api.naming import naming_notices
 from mlspec.api.origin import authors_of, commits_recorded, envelope_of, spec_paths, valid_from
 from mlspec.api.session import open_session
@@ -139,15 +140,16 @@ def _require_one_way(options: PlanOptions) -> None:
 def _basis(session: Session, workspace: Workspace, options: PlanOptions) -> _Basis:
     if options.offline is not None:
         return _offline(session, workspace, options.offline)
-    desired, evidence = wanted_objects(session, workspace), known_evidence(session, workspace)
-    context = context_of(session, workspace)
+    desired, context = wanted_objects(session, workspace), context_of(session, workspace)
     backend = session.backend(workspace.environment)
+    snapshot = observe_for(backend, desired, context)
+    evidence = known_evidence(session, workspace, terms_in(snapshot, desired, context, backend))
     if options.reverts:
         revert = revert_of(backend, options.reverts, context)
         require_whole(revert)
         evidence = revert_evidence(backend, revert, desired, evidence)
         desired, context = revert.desired, revert.context
-    snapshot = observe_for(backend, desired, context)
+        snapshot = observe_for(backend, desired, context)
     commits = partial(commits_recorded, backend)
     elsewhere = naming_notices(session, workspace.environment)
     notices = (*elsewhere, *unreviewed(backend.runs()))
@@ -167,7 +169,8 @@ def _offline(session: Session, workspace: Workspace, file: Path) -> _Basis:
         "later is not seen, and apply refuses the plan if it matters"
     )
     context = context_of(session, workspace, backend=state.backend)
-    desired, evidence = wanted_objects(session, workspace), known_evidence(session, workspace)
+    desired = wanted_objects(session, workspace)
+    evidence = known_evidence(session, workspace, terms_in(state.snapshot, desired, context))
     kept = {each.digest: each.body for each in state.snapshot.objects.values()}
     bodies = partial(_chosen, kept)
     commits, notices = lambda: state.commits, (notice,)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,27 +43,41 @@ def validate(
     directory: str | Path | None = None,
     environment: str | None = None,
     strict: bool = False,
+    as_of: str = "",
 ) -> ValidationReport:
     """Validate a workspace, as written and in each environment.
 
     With `paths`, the whole workspace is still read (references reach everywhere), but only
     diagnostics in these files and folders are reported. Files that are no specs of the workspace,
-    or in none, are checked on their own, without references.
+    or in none, are checked on their own, without references. `as_of` is the day, in UTC, by which
+    waivers have ended or not (`2027-01-31`), by default today.
 
     Raises:
-        UsageError: a path or the environment does not exist, a folder holds no spec, or there is
-            no workspace.
+        UsageError: `as_of` is no day of the calendar, a path or the environment does not exist, a
+            folder holds no spec, or there is no workspace.
     """
+    _require_day(as_of)
     chosen = [_existing(Path(each)) for each in paths]
     root = _root(directory, chosen)
     if root is None:
         return _strictly(_standalone(chosen), strict=strict)
-    session = read_session(root)
+    session = read_session(root, as_of)
     found = sort_diagnostics([*session.diagnostics, *_in_environments(session, environment)])
     kept = [each for each in found if _concerns(each, root, chosen)]
     report = ValidationReport(tuple(kept), session.sources)
     others = _not_read(root, chosen, {*session.sources, *_files(found)})
     return _strictly(_joined(report, others), strict=strict)
+
+
+def _require_day(text: str) -> None:
+    try:
+        is_day = not text or date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        is_day = False
+    if not is_day:
+        raise UsageError(
+            f"`{text}` is no day of the calendar", hint="write year, month and day: `2027-01-31`"
+        )
 
 
 def _in_environments(session: Session, only: str | None) -> Iterator[Diagnostic]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.api._stamp import moment_of_now
-from mlspec.api.evidence_store import read_evidence
 from mlspec.api.files import read_text
 from mlspec.canonical import digest_bytes, digest_file, digest_value
 from mlspec.errors import UsageError
@@ -20,7 +18,6 @@ from mlspec.planning import (
     Removal,
     Toolchain,
     desired_objects,
-    evidence_entry,
 )
 from mlspec.resources import data_path
 
@@ -29,24 +26,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mlspec.api.session import Session
-    from mlspec.planning import Desired, EvidenceEntry
+    from mlspec.planning import Desired
     from mlspec.workspace import Workspace
 
-__all__ = ["context_of", "known_evidence", "signers_text", "wanted_objects"]
+__all__ = ["context_of", "signers_text", "wanted_objects"]
 
 _SIGNERS_BYTES = 1 << 20
-
-
-def known_evidence(session: Session, workspace: Workspace) -> dict[str, EvidenceEntry]:
-    """Return what is known of models by address.
-
-    Raises:
-        TamperedPlanError: an evidence record does not match its own digest.
-    """
-    return {
-        address: evidence_entry(address, each.record, each.status, each.reason)
-        for address, each in read_evidence(session.root, workspace, moment_of_now()).items()
-    }
 
 
 def wanted_objects(session: Session, workspace: Workspace) -> Mapping[str, Desired]:
@@ -75,6 +60,8 @@ def context_of(
         toolchain=_toolchain(),
         sources=_sources(session),
         require_gates=settings.require_gates,
+        signed_evidence=settings.signed_evidence,
+        recomputed_evidence=settings.recomputed_evidence,
         require_approvals=settings.require_approvals,
         minimum_strength=None if strength is None else Strength(strength),
         freezes=tuple(

@@ -1,7 +1,8 @@
-"""Evidence records on disk: one JSON file per model and environment.
+"""Evidence records on disk: one JSON file per model and environment, and its signature beside it.
 
 Overrides can make the gates of one environment stricter than those of another, so that a record
-holds for the environments it was judged for.
+holds for the environments it was judged for. A signature is a DSSE envelope around the bytes of
+the record; a record that was signed says so, so that an envelope that is gone is noticed.
 """
 
 from __future__ import annotations
@@ -10,13 +11,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlspec.api.files import read_text
-from mlspec.errors import MlspecError, TamperedPlanError
+from mlspec.canonical import digest_file
+from mlspec.errors import TamperedPlanError
 from mlspec.evidence import (
     EvidenceRecord,
     EvidenceStatus,
+    OtherFormatError,
+    Reason,
     digest_materials,
-    earlier_uses,
+    locate,
     read_record,
+    shown,
     status,
 )
 from mlspec.gates import gates_digest
@@ -26,19 +31,35 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from mlspec.evidence import DataUse
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["KeptEvidence", "file_digests", "history_of", "read_evidence", "record_path"]
+__all__ = [
+    "KeptEvidence",
+    "artifact_difference",
+    "file_digests",
+    "read_evidence",
+    "record_of",
+    "record_path",
+    "seal_path",
+    "standard_path",
+]
+
+_SEAL_BYTES = 96 << 20
+"""An envelope holds its record in base64."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeptEvidence:
-    """The record of a model, if there is one, and how it stands to the spec of today."""
+    """The record of a model, if there is one, and how it stands to the spec of today.
+
+    `signers` are those of the record who are allowed to sign; `unsigned` says why there are none.
+    """
 
     record: EvidenceRecord | None
     status: EvidenceStatus
     reason: str
+    signers: tuple[str, ...] = ()
+    unsigned: str = ""
 
 
 def record_path(root: Path, workspace: Workspace, address: str) -> Path:
@@ -53,39 +74,52 @@ def standard_path(record: Path) -> Path:
     return record.with_name(f"{record.name.partition('.')[0]}.test-result.json")
 
 
-def read_evidence(root: Path, workspace: Workspace, now: str = "") -> dict[str, KeptEvidence]:
+def seal_path(record: Path) -> Path:
+    """Return where the signed envelope of a record is kept: beside it."""
+    return record.with_suffix(".dsse.json")
+
+
+def read_evidence(
+    root: Path, workspace: Workspace, now: str = "", signers: str | None = None
+) -> dict[str, KeptEvidence]:
     """Return the evidence of every model that has gates, by address.
 
     `now` is the moment to judge age by; without one, the same files give the same answer for ever.
+    `signers` is the text of the allowed signers; without one, signatures are not looked at.
 
     Raises:
-        TamperedPlanError: a record does not match its own digest.
+        TamperedPlanError: a record does not match its own digest, or its signature is for another
+            text, or is gone.
         UsageError: a record can't be read.
     """
     return {
-        model.address: _kept(root, workspace, model, now)
+        model.address: _kept(root, workspace, model, now, signers)
         for model in workspace.of_kind("Model")
         if gates_of(workspace, model)
     }
 
 
-def history_of(root: Path, workspace: Workspace, address: str) -> tuple[DataUse, ...] | None:
-    """Return which models were judged on which data, as the records of a model tell it.
+def artifact_difference(root: Path, model: Resource) -> str:
+    """Return how the artifact in the workspace differs from its digest; "" where it doesn't.
 
-    Those of all environments, whichever they are. None where no record counts that. A record that
-    can't be read tells nothing: judging again is what mends it.
+    An artifact that lies elsewhere stays a declaration.
     """
-    name = record_path(root, workspace, address).name
-    paths = sorted((root / workspace.spec.paths.evidence).glob(f"*/{name}"))
-    records = [_legible(path, address) for path in paths]
-    return earlier_uses(each for each in records if each is not None)
-
-
-def _legible(path: Path, address: str) -> EvidenceRecord | None:
+    artifact = model_of(model).artifact
+    path = locate(root, artifact.uri)
+    if isinstance(path, Reason) or not artifact.digest:
+        return ""
     try:
-        return _record_of(address, path)
-    except MlspecError:
-        return None
+        found = digest_file(path)
+    except OSError as error:
+        return f"the artifact {shown(artifact.uri)} can't be read: {error.strerror}"
+    if found == artifact.digest:
+        return ""
+    stated = f"the spec states {_short(artifact.digest)}"
+    return f"the artifact {shown(artifact.uri)} has the digest {_short(found)}, {stated}"
+
+
+def _short(digest: str) -> str:
+    return f"{digest[:19]}..."
 
 
 def file_digests(root: Path, records: Mapping[str, EvidenceRecord]) -> dict[str, str | None]:
@@ -96,9 +130,44 @@ def file_digests(root: Path, records: Mapping[str, EvidenceRecord]) -> dict[str,
     return digests
 
 
-def _kept(root: Path, workspace: Workspace, model: Resource, now: str) -> KeptEvidence:
+def record_of(address: str, path: Path) -> EvidenceRecord | None:
+    """Return the record of a model in a file; None where there is no file.
+
+    Raises:
+        OtherFormatError: another version wrote it, in a form that this one does not read.
+        TamperedPlanError: it was changed, or is of another model.
+        UsageError: the file can't be read.
+    """
+    record = _read(path)
+    if record is not None and record.subject != address:
+        raise TamperedPlanError(
+            f"`{path.name}` is the record of `{record.subject}`, not of `{address}`",
+            hint="run `mlspec gate run` again",
+        )
+    return record
+
+
+def _kept(
+    root: Path, workspace: Workspace, model: Resource, now: str, signers: str | None
+) -> KeptEvidence:
+    path = record_path(root, workspace, model.address)
+    try:
+        record = record_of(model.address, path)
+    except OtherFormatError as error:
+        return KeptEvidence(None, EvidenceStatus.STALE, str(error))
+    found, reason = _standing(root, workspace, model, record, now)
+    if record is None or signers is None:
+        return KeptEvidence(record, found, reason)
+    names, unsigned = _signed_by(path, record, signers)
+    if found is EvidenceStatus.PRESENT and (other := artifact_difference(root, model)):
+        found, reason = EvidenceStatus.STALE, other
+    return KeptEvidence(record, found, reason, names, unsigned)
+
+
+def _standing(
+    root: Path, workspace: Workspace, model: Resource, record: EvidenceRecord | None, now: str
+) -> tuple[EvidenceStatus, str]:
     spec = model_of(model)
-    record = _record_of(model.address, record_path(root, workspace, model.address))
     found, reason = status(
         record,
         subject_digest=spec.artifact.digest or "",
@@ -107,8 +176,8 @@ def _kept(root: Path, workspace: Workspace, model: Resource, now: str) -> KeptEv
         now=now,
     )
     if found is EvidenceStatus.PRESENT and not _is_whole(record, workspace, model):
-        return KeptEvidence(record, EvidenceStatus.STALE, "the record lacks a gate of the spec")
-    return KeptEvidence(record, found, reason)
+        return EvidenceStatus.STALE, "the record lacks a gate of the spec"
+    return found, reason
 
 
 def _is_whole(record: EvidenceRecord | None, workspace: Workspace, model: Resource) -> bool:
@@ -116,14 +185,35 @@ def _is_whole(record: EvidenceRecord | None, workspace: Workspace, model: Resour
     return judged == {each.id for each in gates_of(workspace, model)}
 
 
-def _record_of(address: str, path: Path) -> EvidenceRecord | None:
-    record = _read(path)
-    if record is not None and record.subject != address:
-        raise TamperedPlanError(
-            f"`{path.name}` is the record of `{record.subject}`, not of `{address}`",
-            hint="run `mlspec gate run` again",
-        )
-    return record
+def _signed_by(path: Path, record: EvidenceRecord, signers: str) -> tuple[tuple[str, ...], str]:
+    """Return who signed a record, or why nobody counts.
+
+    Raises:
+        TamperedPlanError: the envelope holds another text, is none, or is gone.
+    """
+    from mlspec.ledger import envelopes
+    from mlspec.ledger.signing import EVIDENCE_NAMESPACE
+
+    beside = seal_path(path)
+    if not beside.is_file():
+        if record.signed:
+            raise _broken(path, f"it was signed, and `{beside.name}` is gone")
+        return (), "the record is not signed"
+    try:
+        envelope = envelopes.opened(read_text(beside, limit_bytes=_SEAL_BYTES))
+        if envelope.payload != path.read_bytes():
+            raise _broken(path, f"`{beside.name}` is the signature of another text")
+        sealed = envelopes.sealed_by(envelope, signers, EVIDENCE_NAMESPACE)
+    except ValueError as error:
+        raise _broken(path, f"`{beside.name}`: {error}") from error
+    return sealed.signers, "" if sealed.signers else "; ".join(sealed.notes)
+
+
+def _broken(path: Path, why: str) -> TamperedPlanError:
+    return TamperedPlanError(
+        f"the signature of `{path}` does not hold: {why}",
+        hint="put both files back as they were, or run `mlspec gate run --sign KEY` again",
+    )
 
 
 def _read(path: Path) -> EvidenceRecord | None:

@@ -12,8 +12,9 @@ from mlspec.api._signing import signing_with
 from mlspec.api._stamp import owner_of, stamp_of
 from mlspec.api.approvals import ApprovalSources, KnownApprovals, known_approvals
 from mlspec.api.change import PlanOptions, prepare
-from mlspec.api.context import context_of, known_evidence, wanted_objects
+from mlspec.api.context import context_of, wanted_objects
 from mlspec.api.files import read_text
+from mlspec.api.known_evidence import kept_records, known_evidence, terms_of
 from mlspec.api.naming import require_same_registry
 from mlspec.api.origin import authors_of, commits_recorded, is_at
 from mlspec.api.publish import publication
@@ -129,6 +130,7 @@ def _apply(plan: Plan, session: Session, settings: ApplySettings) -> ApplyResult
     options = ApplyOptions(
         approvals=known.approvals,
         statements=known.statements,
+        records=kept_records(session, desk.workspace, checkout.evidence or {}),
         on_error=settings.on_error,
         break_glass=settings.break_glass,
         publication=publication(session, desk.workspace) if desk.publishes else None,
@@ -186,9 +188,10 @@ class _Desk:
     def checkout(self) -> Checkout:
         """Return what is checked out; for a revert, what the registry held before."""
         session, workspace, reverts = self.session, self.workspace, self.plan.scope.reverts
-        desired, evidence = wanted_objects(session, workspace), known_evidence(session, workspace)
-        people = self._authors()
+        desired, people = wanted_objects(session, workspace), self._authors()
         context = replace(context_of(session, workspace), authors=people.addresses)
+        terms = terms_of(self.backend, desired, context)
+        evidence = known_evidence(session, workspace, terms)
         if not reverts:
             return Checkout(desired, context, evidence, people.is_complete)
         revert = revert_of(self.backend, reverts, context)

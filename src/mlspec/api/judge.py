@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mlspec import __version__
-from mlspec.api._places import folder_inside
+from mlspec.api._keep_evidence import Written, keep
 from mlspec.api._stamp import moment_of_now
-from mlspec.api._transaction import Transaction
 from mlspec.api.context import signers_text
-from mlspec.api.evidence_store import history_of, record_path, standard_path
-from mlspec.api.files import require_regular
+from mlspec.api.evidence_store import artifact_difference, record_path
+from mlspec.api.evidence_uses import history_of
 from mlspec.api.session import open_session
-from mlspec.canonical import digest_file
 from mlspec.diagnostics import did_you_mean
-from mlspec.errors import ExitCode, OutputError, SpecInvalidError, UsageError
-from mlspec.evidence import (
-    EvidenceRecord,
-    Reason,
-    Verdict,
-    locate,
-    worst,
-    write_record,
-    write_test_result,
-)
-from mlspec.gates import Binding, evaluate_all, gates_digest
+from mlspec.errors import ExitCode, UsageError
+from mlspec.evidence import EvidenceRecord, Reason, Verdict, worst
+from mlspec.gates import Binding, Security, evaluate_all, gates_digest
 from mlspec.workspace import gates_of, model_of
 
 if TYPE_CHECKING:
@@ -49,6 +39,7 @@ __all__ = [
     "run_gates",
     "say_nothing",
     "subject_digest",
+    "with_artifact",
 ]
 
 Tell = Callable[[str], None]
@@ -80,17 +71,25 @@ class Judged:
 class GateReport:
     """What was judged, by address; the addresses of models without gates.
 
-    `specs` is the spec file of each model that was judged, relative to the workspace.
+    `specs` is the spec file of each model that was judged, relative to the workspace. `written`
+    are all files, signatures and standard forms included.
     """
 
     judged: tuple[Judged, ...]
     ungated: tuple[str, ...]
     specs: Mapping[str, str]
+    written: tuple[Path, ...] = ()
 
     @property
     def exit_code(self) -> ExitCode:
         """The exit code that says the worst verdict; nothing judged is not evaluated."""
         return _EXIT[worst(each.record.overall for each in self.judged)]
+
+    @property
+    def is_left_to_review(self) -> bool:
+        """Whether all that blocks are verdicts that wait for a person to agree to the plan."""
+        blocking = [each for each in self.judged if each.record.overall is not Verdict.PASS]
+        return bool(blocking) and all(each.record.awaits_review for each in blocking)
 
 
 def run_gates(
@@ -98,26 +97,34 @@ def run_gates(
     directory: Path | None = None,
     environment: str | None = None,
     tell: Tell = say_nothing,
+    key: Path | None = None,
+    engine: str = "auto",
 ) -> GateReport:
     """Evaluate the gates of the named models (all otherwise) and write evidence records.
 
     Without an environment, the gates of every environment are judged; where they are the same,
-    once. `tell` is told what is read and judged next, for people who wait.
+    once. `tell` is told what is read and judged next, for people who wait. With a `key`, every
+    record is signed, in an envelope beside it; without, envelopes of earlier runs are taken away.
+    `engine` counts the tables of drift gates: `auto`, `numpy`, `duckdb` or `spark`.
+
+    No gate is evaluated of a model whose artifact lies in the workspace and has another digest
+    than its spec states.
 
     Raises:
-        UsageError: a model or the environment does not exist, or a model named has no gates.
-        SpecInvalidError: the specs have errors, or an artifact in the workspace has another digest
-            than its spec states; then no record is written.
+        UsageError: a model or the environment does not exist, a model named has no gates, or the
+            key can't sign.
+        SpecInvalidError: the specs have errors.
+        TamperedPlanError: what earlier runs left, or a profile, was changed.
         OutputError: a record can't be written.
     """
     session = open_session(directory)
     workspaces = [*environments_of(session, environment)]
     gated, ungated = by_gates(workspaces, models)
-    _refuse_other_artifacts(session.root, workspaces, gated)
-    judged = [each for address in gated for each in _judge(session.root, workspaces, address, tell)]
-    _keep(session.root, judged)
+    judge = _Judge(session, workspaces, tell, key is not None, engine)
+    judged = [each for address in gated for each in judge.judged(address)]
+    written = keep(session.root, [Written(each.record, each.files) for each in judged], key)
     specs = {each: workspaces[0].resources[each].span(()).file for each in gated}
-    return GateReport(tuple(judged), ungated, specs)
+    return GateReport(tuple(judged), ungated, specs, written)
 
 
 def by_gates(
@@ -133,45 +140,6 @@ def by_gates(
     return gated, ungated
 
 
-def _refuse_other_artifacts(
-    root: Path, workspaces: Sequence[Workspace], addresses: Sequence[str]
-) -> None:
-    """A verdict must be about the bytes that are there.
-
-    An artifact that does not lie in the workspace stays a declaration.
-    """
-    models = [each.resources[address] for address in addresses for each in workspaces]
-    others = {text: each for each in models if (text := _other_artifact(root, each))}
-    if not others:
-        return
-    files = ", ".join(sorted({f"`{model_of(each).artifact.uri}`" for each in others.values()}))
-    raise SpecInvalidError(
-        f"the bytes of {files} are not the ones that the spec names; no gate was evaluated",
-        details=tuple(others),
-        hint="put the file back that the digest is of, or set `spec.artifact.digest` to the "
-        "SHA-256 of the file",
-    )
-
-
-def _other_artifact(root: Path, model: Resource) -> str:
-    """Return how the artifact differs from its digest; empty where it doesn't or isn't here."""
-    artifact = model_of(model).artifact
-    path = locate(root, artifact.uri)
-    if isinstance(path, Reason) or not artifact.digest:
-        return ""
-    span = model.span(("spec", "artifact", "digest"))
-    stated = f"{span.file}:{span.start.line}: {model.address} states {_short(artifact.digest)}"
-    try:
-        found = digest_file(path)
-    except OSError as error:
-        return f"{stated}, the file can't be read: {error.strerror}"
-    return "" if found == artifact.digest else f"{stated}, the file has {_short(found)}"
-
-
-def _short(digest: str) -> str:
-    return f"{digest[:19]}…"
-
-
 def alike(workspaces: Sequence[Workspace], address: str) -> Iterator[list[Workspace]]:
     """Yield the environments in which a model has the same gates, inputs and artifact."""
     groups: dict[str, list[Workspace]] = {}
@@ -183,17 +151,31 @@ def alike(workspaces: Sequence[Workspace], address: str) -> Iterator[list[Worksp
     yield from groups.values()
 
 
-def _judge(
-    root: Path, workspaces: Sequence[Workspace], address: str, tell: Tell
-) -> Iterator[Judged]:
-    """Yield one record for each different set of gates among the environments."""
-    for group in alike(workspaces, address):
-        model = group[0].resources[address]
-        history = history_of(root, group[0], address)
-        now = Binding(address, subject_digest(model), __version__, moment_of_now(), history)
-        record = judge_model(root, group[0], model, binding=now, tell=tell)
-        files = tuple(record_path(root, each, record.subject) for each in group)
-        yield Judged(record, tuple(each.environment for each in group), files)
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    session: Session
+    workspaces: Sequence[Workspace]
+    tell: Tell
+    signed: bool
+    engine: str
+
+    def judged(self, address: str) -> Iterator[Judged]:
+        """Yield one record for each different set of gates among the environments."""
+        root = self.session.root
+        for group in alike(self.workspaces, address):
+            model = group[0].resources[address]
+            binding = Binding(
+                address,
+                subject_digest(model),
+                __version__,
+                moment_of_now(),
+                history_of(self.session, group[0], address),
+                signed=self.signed,
+                engine=self.engine,
+            )
+            record = judge_model(root, group[0], model, binding=binding, tell=self.tell)
+            files = tuple(record_path(root, each, record.subject) for each in group)
+            yield Judged(record, tuple(each.environment for each in group), files)
 
 
 def judge_model(
@@ -214,9 +196,23 @@ def judge_model(
         gates_of(workspace, model),
         model_of(model).evaluation,
         root,
-        binding=binding,
+        binding=with_artifact(root, workspace, model, binding),
         tell=tell,
     )
+
+
+def with_artifact(root: Path, workspace: Workspace, model: Resource, binding: Binding) -> Binding:
+    """Return a binding with what the artifact in the workspace says: its digest, who signed it."""
+    other = artifact_difference(root, model)
+    refused = replace(binding, refusal=Reason("subject-differs", other) if other else None)
+    gates = gates_of(workspace, model)
+    if not any(isinstance(each, Security) and each.signature for each in gates):
+        return refused
+    from mlspec.api.artifact_signatures import read_signatures
+
+    inputs = model_of(model).evaluation
+    signatures, materials = read_signatures(root, gates, inputs, signers_text(root))
+    return replace(refused, signatures=signatures, materials=materials)
 
 
 def require_signed_profiles(root: Path, model: Resource) -> None:
@@ -230,41 +226,6 @@ def require_signed_profiles(root: Path, model: Resource) -> None:
         from mlspec.api.profiles import require_signatures
 
         require_signatures(root, signers_text(root), inputs)
-
-
-def _keep(root: Path, judged: Sequence[Judged]) -> None:
-    """Write all records or none: evidence of two runs must not stand side by side."""
-    contents = {file: text for each in judged for file, text in _texts(each)}
-    for folder in {file.parent for file in contents}:
-        folder_inside(root, folder.relative_to(root).as_posix())
-    try:
-        _store(contents)
-    except OSError as error:
-        raise _failure(error) from error
-
-
-def _texts(judged: Judged) -> Iterator[tuple[Path, str]]:
-    """Yield the record for every environment, and beside it the standard form for others."""
-    for file in judged.files:
-        yield file, write_record(judged.record)
-        yield standard_path(file), write_test_result(judged.record)
-
-
-def _store(contents: Mapping[Path, str]) -> None:
-    with Transaction() as transaction:
-        for file, text in contents.items():
-            require_regular(file)
-            transaction.stage(file, text.encode())
-        transaction.commit()
-
-
-def _failure(error: OSError) -> OutputError:
-    named = f"`{error.filename}`" if error.filename else "the evidence"
-    return OutputError(
-        f"{named} can't be written: {error.strerror}",
-        details=("the evidence of earlier runs is as it was",),
-        hint="check `paths.evidence` in `mlspec.yaml`, and that there is room",
-    )
 
 
 def subject_digest(model: Resource) -> str:

@@ -1,4 +1,4 @@
-"""`explain` of a gate type, of all gates, and of the formats of evidence."""
+"""`explain` of a gate type, of a format of evidence, and of all of them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from mlspec.evidence import Reader
     from mlspec.schema import FieldWords
 
-__all__ = ["FormatList", "GateList", "Manual", "manual"]
+__all__ = ["FormatList", "FormatPage", "GateList", "Manual", "manual", "manual_words"]
 
 _TYPE = "type:"
+_FORMAT = "format:"
 
 
 class Manual(Protocol):
@@ -65,35 +66,91 @@ class FormatList:
 
     def to_json(self) -> dict[str, Json]:
         """Return the formats as JSON."""
-        formats: list[Json] = [
-            {
-                "format": each.format,
-                "summary": each.summary,
-                "gives": each.gives,
-                "suffixes": list(each.suffixes),
-            }
-            for each in self.readers
+        return {"formats": [_format_json(each) for each in self.readers]}
+
+
+@dataclass(frozen=True, slots=True)
+class FormatPage:
+    """One format: what is read, what becomes a reason, and an entry of `evaluation.sources`."""
+
+    reader: Reader
+
+    def to_text(self) -> str:
+        """Return the page for a terminal."""
+        reader = self.reader
+        suffixes = ", ".join(f"`{each}`" for each in reader.suffixes)
+        taken = f"Files with {suffixes} are taken for it without `format`." if suffixes else ""
+        example = f"{{name: NAME, file: PATH, format: {reader.format}}}"
+        parts = [
+            f"{reader.format} (format of evidence)",
+            reader.text or reader.summary,
+            f"Gives {reader.gives}. {taken}".rstrip(),
+            f"Example\n    evaluation:\n      sources:\n        - {example}",
+            _DETAILS,
         ]
-        return {"formats": formats}
+        return "\n\n".join(parts)
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the page as JSON."""
+        return {**_format_json(self.reader), "text": self.reader.text}
+
+
+_DETAILS = "`mlspec explain type:GATE` says which sources a gate reads."
+
+
+def _format_json(reader: Reader) -> dict[str, Json]:
+    return {
+        "format": reader.format,
+        "summary": reader.summary,
+        "gives": reader.gives,
+        "suffixes": list(reader.suffixes),
+    }
 
 
 def manual(word: str, *, is_code: bool = False) -> Manual | None:
-    """Return the page of a gate type, of `gates` or of `formats`; None for another word.
+    """Return the page of a gate type, a format, `gates` or `formats`; None for another word.
 
-    A type that is also the name of a code (`is_code`) has to be asked for as `type:TYPE`.
+    What is also the name of a code (`is_code`) has to be asked for as `type:TYPE` or
+    `format:FORMAT`.
     """
     plain = word.strip().casefold()
-    if plain.startswith(_TYPE):
-        return gate_manuals().get(plain.removeprefix(_TYPE))
+    prefix, colon, name = plain.partition(":")
+    if colon:
+        page = _PAGES.get(prefix + colon)
+        return page(name) if page else None
     if is_code:
         return None
-    if plain == "formats":
+    return _list(plain) or _gate(plain) or _format(plain)
+
+
+def manual_words(word: str) -> tuple[str, ...]:
+    """Return the words that `manual` knows, written with the prefix that `word` has."""
+    prefixed = {_TYPE: gate_manuals(), _FORMAT: load_readers()}
+    for prefix, names in prefixed.items():
+        if word.strip().casefold().startswith(prefix):
+            return tuple(f"{prefix}{each}" for each in names)
+    return ("gates", "formats", *gate_manuals(), *load_readers())
+
+
+def _list(word: str) -> Manual | None:
+    if word == "formats":
         return FormatList(tuple(load_readers().values()))
-    found = gate_manuals()
-    if plain == "gates":
-        gates = tuple((each.type, each.summary) for each in found.values())
+    if word == "gates":
+        gates = tuple((each.type, each.summary) for each in gate_manuals().values())
         return GateList(gates, common_fields())
-    return found.get(plain)
+    return None
+
+
+def _gate(gate_type: str) -> Manual | None:
+    return gate_manuals().get(gate_type)
+
+
+def _format(file_format: str) -> Manual | None:
+    reader = load_readers().get(file_format)
+    return None if reader is None else FormatPage(reader)
+
+
+_PAGES = {_TYPE: _gate, _FORMAT: _format}
 
 
 def _aligned(rows: list[tuple[str, str]] | tuple[tuple[str, str], ...]) -> list[str]:

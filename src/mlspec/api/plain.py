@@ -13,7 +13,7 @@ from functools import cache
 from json import loads
 from typing import TYPE_CHECKING, Any
 
-from mlspec.api._accept import accepts
+from mlspec.api._accept import accepts, linked
 from mlspec.resources import data_folder
 from mlspec.syntax import plain_data
 
@@ -72,4 +72,4 @@ def _schema_of(kind: str) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     judges = schema.get("properties", {}).get("kind", {}).get("enum")
-    return schema if judges == [kind] else None
+    return linked(schema) if judges == [kind] else None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mlspec import __version__
 from mlspec.api._stamp import moment_of_now
-from mlspec.api.evidence_store import history_of
+from mlspec.api.evidence_uses import history_of
 from mlspec.api.judge import (
     alike,
     by_gates,
@@ -15,6 +15,7 @@ from mlspec.api.judge import (
     require_signed_profiles,
     say_nothing,
     subject_digest,
+    with_artifact,
 )
 from mlspec.api.session import open_session
 from mlspec.errors import ExitCode
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mlspec.api.judge import Tell
+    from mlspec.api.session import Session
     from mlspec.gates import PlannedGate
     from mlspec.workspace import Workspace
 
@@ -76,7 +78,7 @@ def plan_evaluation(
     workspaces = [*environments_of(session, environment)]
     gated, ungated = by_gates(workspaces, models)
     taken = assumed or Assumed()
-    planner = _Planner(session.root, workspaces, taken, tell)
+    planner = _Planner(session, workspaces, taken, tell)
     return GatePlanReport(
         tuple(each for address in gated for each in planner.planned(address)), ungated, taken
     )
@@ -84,26 +86,28 @@ def plan_evaluation(
 
 @dataclass(frozen=True, slots=True)
 class _Planner:
-    root: Path
+    session: Session
     workspaces: list[Workspace]
     assumed: Assumed
     tell: Tell
 
     def planned(self, address: str) -> Iterator[PlannedModel]:
+        root = self.session.root
         for group in alike(self.workspaces, address):
             model = group[0].resources[address]
-            require_signed_profiles(self.root, model)
+            require_signed_profiles(root, model)
+            now = Binding(
+                address,
+                subject_digest(model),
+                __version__,
+                moment_of_now(),
+                history_of(self.session, group[0], address),
+            )
             gates = plan_gates(
                 gates_of(group[0], model),
                 model_of(model).evaluation,
-                self.root,
-                binding=Binding(
-                    address,
-                    subject_digest(model),
-                    __version__,
-                    moment_of_now(),
-                    history_of(self.root, group[0], address),
-                ),
+                root,
+                binding=with_artifact(root, group[0], model, now),
                 assumed=self.assumed,
                 tell=self.tell,
             )

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from mlspec import __version__
+from mlspec.api._profile_request import (
+    ProfileRequest,
+    is_remote,
+    like_reference,
+    require_columns,
+    sound,
+)
 from mlspec.api.files import read_text, write_text
 from mlspec.canonical import digest_bytes, digest_file
 from mlspec.errors import EvidenceMissingError, TamperedPlanError, UsageError
@@ -20,8 +27,10 @@ from mlspec.evidence import (
     Profile,
     Provenance,
     Reason,
+    ValueCounts,
     Wanted,
     count_features,
+    load_readers,
     locate,
     memory_table,
     read_profile,
@@ -34,7 +43,7 @@ from mlspec.ledger import signing
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from mlspec.evidence import FeatureProfile
+    from mlspec.evidence import FeatureProfile, Source
     from mlspec.gates import EvaluationInputs
     from mlspec.stats.engines._table import Table
 
@@ -51,36 +60,16 @@ __all__ = [
 PROFILE_NAMESPACE = "mlspec.profile"
 """What a signature of a profile is for."""
 
-_REMOTE = ("s3://",)
-
-
-@dataclass(frozen=True, slots=True)
-class ProfileRequest:
-    """What to profile, and how.
-
-    `columns` are all where none is named; `without` leaves some of them out. `reference` is a
-    profile whose bins are used; without one, the table gives its own. `engine` is one of `auto`,
-    `numpy`, `duckdb` and `spark`.
-    """
-
-    data: str
-    columns: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
-    categorical: tuple[str, ...] = ()
-    reference: Path | None = None
-    engine: str = "auto"
-    collected_at: str = ""
-    memory: str = "1GB"
-
 
 def make_profile(request: ProfileRequest) -> Profile:
     """Return the profile of a table; the engine `auto` takes DuckDB for what memory can't hold.
 
     Raises:
-        UsageError: there is no such file, or a column does not exist.
+        UsageError: there is no such file or column, or the request makes no sense.
         EvidenceMissingError: a column can't be counted.
         MissingExtraError: the engine is not installed.
     """
+    request = sound(request)
     try:
         return _profile(request)
     except EvidenceMissingError as error:
@@ -92,7 +81,7 @@ def make_profile(request: ProfileRequest) -> Profile:
 def _profile(request: ProfileRequest) -> Profile:
     digest = _digest(request)
     reference = None if request.reference is None else profile_file(request.reference)
-    request = request if reference is None else _like(request, reference)
+    request = request if reference is None else like_reference(request, reference)
     with _opened(request) as (engine, table):
         if isinstance(table, Reason):
             raise _refused(request.data, table)
@@ -110,16 +99,6 @@ def _profile(request: ProfileRequest) -> Profile:
         (digest,) if digest else (),
         Provenance("mlspec", __version__, request.collected_at),
         engine,
-    )
-
-
-def _like(request: ProfileRequest, reference: Profile) -> ProfileRequest:
-    """Return the request for the features of a reference, read as it has them."""
-    kept = [each for each in reference.features if each.name in (request.columns or [each.name])]
-    return replace(
-        request,
-        columns=tuple(each.name for each in kept),
-        categorical=tuple(each.name for each in kept if not each.is_numeric),
     )
 
 
@@ -147,7 +126,8 @@ def write_signed(path: Path, profile: Profile, key: Path | None) -> tuple[Path, 
         OutputError: a file can't be written.
         UsageError: the key can't sign.
     """
-    text, beside = write_profile(profile), signature_path(path)
+    text = write_profile(replace(profile, signed=key is not None))
+    beside = signature_path(path)
     signature = None if key is None else signing.sign(text.encode(), key, PROFILE_NAMESPACE)
     write_text(path, text)
     if signature is None:
@@ -163,23 +143,33 @@ def signature_path(path: Path) -> Path:
 
 
 def require_signatures(root: Path, signers: str, inputs: EvaluationInputs | None) -> None:
-    """Refuse a profile beside which there is a signature that does not hold.
+    """Refuse a profile beside which there is a signature that does not hold, or no longer one.
 
     Raises:
-        TamperedPlanError: the signature is not one of this text by an allowed signer.
+        TamperedPlanError: the signature is not one of this text by an allowed signer, or the
+            profile was signed and its signature is gone.
     """
     sources = () if inputs is None else inputs.sources
     for stated in sources:
         path = locate(root, stated.file)
         if stated.format != "profile" or isinstance(path, Reason):
             continue  # what is not there has no verdict
-        if signature_path(path).is_file():
-            wrong = _wrong(path.read_bytes(), read_text(signature_path(path)), signers)
-            if wrong:
-                raise TamperedPlanError(
-                    f"the signature of `{stated.file}` does not hold: {wrong}",
-                    hint="make the profile again with `mlspec gate profile --sign`",
-                )
+        wrong = _wrong_beside(path, signers)
+        if wrong:
+            raise TamperedPlanError(
+                f"the signature of `{stated.file}` does not hold: {wrong}",
+                hint="make the profile again with `mlspec gate profile --sign`",
+            )
+
+
+def _wrong_beside(path: Path, signers: str) -> str | None:
+    beside, content = signature_path(path), path.read_bytes()
+    if beside.is_file():
+        return _wrong(content, read_text(beside), signers)
+    found = read_profile(FileContent("profile", path.name, content, ""), Wanted())
+    if isinstance(found, Profile) and found.signed:
+        return f"the profile was signed, and `{beside.name}` is gone"
+    return None
 
 
 def _wrong(content: bytes, signature: str, signers: str) -> str | None:
@@ -197,7 +187,7 @@ def _digest(request: ProfileRequest) -> str:
     """Return the digest of a file; a folder or a table of a catalogue has none."""
     path = Path(request.data)
     is_table = request.engine == "spark" and not path.is_file()
-    if is_table or request.data.startswith(_REMOTE):
+    if is_table or is_remote(request):
         return ""
     try:
         return digest_file(path)
@@ -219,11 +209,13 @@ def _opened(request: ProfileRequest) -> Iterator[tuple[str, Table | Reason]]:
                 from mlspec.stats.engines._spark import open_spark
 
                 with open_spark(request.data) as table:
+                    require_columns(request, table.names)
                     yield engine, table
             else:
                 from mlspec.stats.engines._duckdb import open_duckdb
 
                 with open_duckdb(request.data, spill, memory=request.memory) as table:
+                    require_columns(request, table.names)
                     yield engine, table
         except ColumnError as error:
             raise _refused(request.data, Reason(error.code, str(error))) from error
@@ -232,7 +224,7 @@ def _opened(request: ProfileRequest) -> Iterator[tuple[str, Table | Reason]]:
 def _engine(request: ProfileRequest) -> str:
     if request.engine != "auto":
         return request.engine
-    is_far = request.data.startswith(_REMOTE) or Path(request.data).stat().st_size > MAX_BYTES
+    is_far = is_remote(request) or Path(request.data).stat().st_size > MAX_BYTES
     return "duckdb" if is_far else "numpy"
 
 
@@ -240,20 +232,31 @@ def _in_memory(request: ProfileRequest) -> Table | Reason:
     path = Path(request.data)
     content = path.read_bytes()
     file = FileContent("data", path.name, content, digest_bytes(content))
+    if file.suffix == ".json":
+        return _answered(request, load_readers()["aggregates"].read(file, Wanted()))
     reader = reader_of(None, file.suffix)
     if reader is None or reader.gives != "Frame":
         return Reason("unknown-format", "no reader of tables knows the suffix")
-    names = request.columns or _names(reader.read(file, Wanted()))
-    frame = reader.read(file, Wanted(tuple(names)))
+    frame = reader.read(file, Wanted(request.columns))
+    if isinstance(frame, Frame) and not request.columns:
+        frame = reader.read(file, Wanted(frame.names))
     if isinstance(frame, Reason):
         return frame
     if not isinstance(frame, Frame):
         return Reason("unknown-format", "the file is no table")
-    return memory_table(frame, _kept(names, request), request.categorical)
+    require_columns(request, frame.names)
+    names = _kept(request.columns or frame.names, request)
+    return memory_table(frame, names, request.categorical)
 
 
-def _names(found: object) -> tuple[str, ...]:
-    return found.names if isinstance(found, Frame) else ()
+def _answered(request: ProfileRequest, found: Source | Reason) -> Table | Reason:
+    """Return what an engine answered to a query of `gate sql --shape quantiles`, as a table."""
+    if isinstance(found, Reason):
+        return found
+    if not isinstance(found, ValueCounts):
+        return Reason("source-of-another-kind", "the answer counts no values")
+    require_columns(request, found.table.names)
+    return found.table
 
 
 def _kept(names: Sequence[str], request: ProfileRequest) -> list[str]:

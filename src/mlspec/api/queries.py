@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError
-from mlspec.evidence import query_document
+from mlspec.evidence import Query, features_asked, query_document
 
 if TYPE_CHECKING:
     from mlspec.canonical import Json
-    from mlspec.evidence import Profile
+    from mlspec.evidence import FeatureProfile, Profile
 
 __all__ = ["QueryRequest", "make_query"]
 
@@ -21,9 +22,11 @@ _EXAMPLE = "catalog.schema.table"
 class QueryRequest:
     """Which query, for which engine.
 
-    `shape` is `counts` (rows per feature and bin), `quantiles` (what the bins of a reference are
-    made from) or `scores` (rows per rounded score and label); `table` is written as the engine
-    writes it.
+    `shape` is `counts` (rows per feature and bin), `quantiles` (rows per rounded value of numeric
+    columns) or `scores` (rows per rounded score, label and, where `prediction` names its column,
+    predicted class); `table` is written as the engine writes it. Values are rounded to `digits`.
+    `where` is a column and the text that it has in the rows that count; `source` what of
+    `evaluation` the answer is for.
     """
 
     dialect: str
@@ -33,6 +36,9 @@ class QueryRequest:
     score: str = "score"
     label: str = "label"
     digits: int = 3
+    prediction: str | None = None
+    where: tuple[str, str] | None = None
+    source: str = ""
 
 
 def make_query(request: QueryRequest, profile: Profile | None) -> dict[str, Json]:
@@ -47,37 +53,65 @@ def make_query(request: QueryRequest, profile: Profile | None) -> dict[str, Json
     try:
         table = _dialects.table_name(request.table, request.dialect)
     except ValueError as error:
-        hint = f"write it as `{_EXAMPLE}`"
-        raise UsageError(f"`{request.table}` is no name of a table", hint=hint) from error
-    features = () if profile is None else profile.features
-    wanted = [each for each in features if each.name in (request.columns or [each.name])]
-    query = _dialects.in_dialect(_query(request, table, profile), request.dialect)
-    counted = wanted if request.shape == "counts" else []
-    return query_document(counted, query, dialect=request.dialect, table=request.table)
+        sentence = f"`{request.table}` is no name of a table of {request.dialect}: {error}"
+        raise UsageError(sentence, hint=f"write it as `{_EXAMPLE}`") from error
+    text, asked = _asked(replace(request, table=table), profile)
+    query = _dialects.in_dialect(text, request.dialect)
+    return query_document(
+        Query(query, request.dialect, request.table, request.shape, request.source), asked
+    )
 
 
-def _query(request: QueryRequest, table: str, profile: Profile | None) -> str:
+def _asked(request: QueryRequest, profile: Profile | None) -> tuple[str, dict[str, Json]]:
+    """Return the query in our dialect, and what it takes to read its answer."""
+    if request.shape == "scores":
+        return _scores(request)
+    if request.shape == "quantiles":
+        return _values(request, profile)
+    return _counts(request, profile)
+
+
+def _scores(request: QueryRequest) -> tuple[str, dict[str, Json]]:
     from mlspec.stats.engines import _sql
 
-    if request.shape == "scores":
-        return _sql.scores_query(table, request.score, request.label, request.digits)
-    if request.shape == "quantiles":
-        return _sql.quantiles_query(table, _numeric(request, profile))
-    if profile is None:
-        raise UsageError(
-            "counting needs the bins of a reference", hint="name a profile with `--reference`"
-        )
-    bins = profile.bins()
-    names = request.columns or tuple(bins)
-    absent = next((each for each in names if each not in bins), None)
-    if absent is not None:
-        raise UsageError(f"the reference has no feature `{absent}`")
-    return _sql.counts_query(table, {each: bins[each] for each in bins if each in names})
+    columns: dict[str, Json] = {"label": request.label, "score": request.score}
+    columns |= {"prediction": request.prediction} if request.prediction else {}
+    text = _sql.scores_query(
+        request.table, request.score, request.label, request.digits, request.prediction
+    )
+    return text, {"columns": columns, "digits": request.digits}
 
 
-def _numeric(request: QueryRequest, profile: Profile | None) -> tuple[str, ...]:
+def _values(request: QueryRequest, profile: Profile | None) -> tuple[str, dict[str, Json]]:
+    from mlspec.stats.engines import _sql
+
     features = () if profile is None else profile.features
     names = request.columns or tuple(each.name for each in features if each.is_numeric)
     if not names:
         raise UsageError("there is no numeric column", hint="name some with `--column`")
-    return names
+    text = _sql.values_query(request.table, names, request.digits, request.where)
+    column, equals = request.where or ("", "")
+    where: Json = {"column": column, "equals": equals} if request.where else None
+    return text, {"columns": list(names), "digits": request.digits, "where": where}
+
+
+def _counts(request: QueryRequest, profile: Profile | None) -> tuple[str, dict[str, Json]]:
+    from mlspec.stats.engines import _sql
+
+    if profile is None:
+        raise UsageError(
+            "counting needs the bins of a reference", hint="name a profile with `--reference`"
+        )
+    wanted = _features(request, profile)
+    text = _sql.counts_query(request.table, {each.name: each.bins for each in wanted})
+    return text, features_asked(wanted)
+
+
+def _features(request: QueryRequest, profile: Profile) -> list[FeatureProfile]:
+    known = [each.name for each in profile.features]
+    absent = next((each for each in request.columns if each not in known), None)
+    if absent is not None:
+        close = did_you_mean(absent, known)
+        hint = f"did you mean `{close}`?" if close else None
+        raise UsageError(f"the reference has no feature `{absent}`", hint=hint)
+    return [each for each in profile.features if each.name in (request.columns or known)]

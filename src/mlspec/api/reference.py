@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlspec.api.manuals import manual_words
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError
-from mlspec.gates import gate_manuals
 from mlspec.kinds import kind_names
 from mlspec.lowering import LOWERING_CODES
 from mlspec.manifests import MANIFEST_CODES, check_codes
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["Explanation", "explain", "explanations", "is_known", "schema_text"]
 
 
+_LISTS = "`mlspec explain` lists every code, `mlspec explain gates` and `formats` the rest"
+
+
 def explain(word: str) -> Explanation:
     """Return what a code, a name or the reason of a gate means.
 
@@ -30,9 +33,9 @@ def explain(word: str) -> Explanation:
     if found is not None:
         return found
     # Between codes nothing is close: one digit off is another matter altogether.
-    known = [*(each.name for each in explanations()), *gate_manuals()]
+    known = [*(each.name for each in explanations()), *manual_words(word)]
     close = did_you_mean(word, known)
-    hint = f"did you mean `{close}`?" if close else "`mlspec explain` lists every code"
+    hint = f"did you mean `{close}`?" if close else _LISTS
     raise UsageError(f"nothing has the code or name `{word}`", hint=hint)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -199,17 +200,22 @@ def opened(directory: Path | None, environment: str | None) -> Backend:
     return session.backend(session.recorded(environment).environment)
 
 
-def read_session(root: Path) -> Session:
-    """Read, bind and link the workspace at `root`, and check it against the rules."""
+def read_session(root: Path, as_of: str = "") -> Session:
+    """Read, bind and link the workspace at `root`, and check it against the rules.
+
+    `as_of` is the day, in UTC, by which waivers have ended or not; by default today.
+    """
     from mlspec.rules import check
 
     found = read_sources(root)
     loaded = load(found.sources)
     diagnostics = [*found.diagnostics, *loaded.diagnostics]
-    if loaded.workspace is not None:
-        diagnostics += check(loaded.workspace, diagnostics)
+    workspace = loaded.workspace
+    if workspace is not None:
+        workspace = replace(workspace, today=as_of or datetime.now(UTC).date().isoformat())
+        diagnostics += check(workspace, diagnostics)
     sources = {each.file: each for each in found.sources}
-    return Session(root, loaded.workspace, sources, tuple(sort_diagnostics(diagnostics)))
+    return Session(root, workspace, sources, tuple(sort_diagnostics(diagnostics)))
 
 
 def _choose(name: str | None, environments: list[str]) -> str:

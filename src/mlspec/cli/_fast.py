@@ -45,7 +45,7 @@ def _parsed(arguments: list[str]) -> tuple[list[str], dict[str, str]] | None:
 
 def _is_plain(options: dict[str, str]) -> bool:
     """Tell whether each flag is known, and has a value that is none itself."""
-    is_known = options.keys() <= {"--format", "--env", "-C", "--workspace", "strict"}
+    is_known = options.keys() <= {"--as-of", "--format", "--env", "-C", "--workspace", "strict"}
     is_given = all(value and not value.startswith("-") for value in options.values())
     return is_known and is_given and options.get("--format", "text") in _FORMATS
 
@@ -66,4 +66,5 @@ def _validate(paths: list[str], options: dict[str, str]) -> int:
         environment=options.get("--env"),
         output_format=options.get("--format", "text"),
         strict="strict" in options,
+        as_of=options.get("--as-of", ""),
     )

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mlspec.cli._gate_data_commands import GATE_DATA
+from mlspec.cli._gate_data_commands import GATE_DATA, Engine
 from mlspec.cli._options import Directory, Environment, Place, Quiet, taking
 
 __all__ = ["GATE"]
@@ -42,13 +42,27 @@ def _run(
     ] = None,
     *,
     aggregates: Annotated[
-        Path | None,
+        list[Path] | None,
         typer.Option(
             "--aggregates",
             metavar="FILE",
             help="What an engine returned for `gate sql`; put where the spec reads it.",
         ),
     ] = None,
+    engine: Annotated[
+        Engine, typer.Option("--engine", help="What counts the tables of drift gates.")
+    ] = Engine.AUTO,
+    key: Annotated[
+        Path | None,
+        typer.Option("--sign", metavar="KEY", help="SSH key that signs the records, beside them."),
+    ] = None,
+    leave_to_review: Annotated[
+        bool,
+        typer.Option(
+            "--leave-to-review",
+            help="Exit 0 where all that blocks waits for an approval that the plan asks for.",
+        ),
+    ] = False,
     quiet: Quiet = False,
 ) -> int:
     """Judge gates on real predictions and record the verdicts as evidence.
@@ -57,7 +71,7 @@ def _run(
     """
     from mlspec.cli.gate import run
 
-    if aggregates is not None:
+    if aggregates:
         from mlspec.api.aggregates import place_aggregates
 
         place_aggregates(models or [], directory, environment, aggregates)
@@ -67,6 +81,9 @@ def _run(
         environment,
         output_format=output_format,
         out=out,
+        key=key,
+        leaves_to_review=leave_to_review,
+        engine=engine,
         is_quiet=quiet,
     )
 
@@ -108,9 +125,10 @@ def _verify(
         typer.Option("--recompute", help="Judge again: the same bytes have to come out."),
     ] = False,
 ) -> int:
-    """Verify evidence: whole, about the specs and files of today, and not too old.
+    """Verify evidence: whole, signed, about the specs and files of today, and not too old.
 
-    Exit 6 when a record is missing or stale, 12 when one was edited or can't be reproduced.
+    Exit 6 when a record is missing, stale or lacks a signature that the environment asks for, 12
+    when one was edited, its signature is gone or for another text, or it can't be reproduced.
     """
     from mlspec.cli.gate import verify
 

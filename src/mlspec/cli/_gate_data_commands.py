@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from mlspec.cli._options import Quiet, taking
+from mlspec.cli._options import Directory, Environment, Quiet, taking
 
-__all__ = ["GATE_DATA"]
+__all__ = ["GATE_DATA", "Engine"]
 
 
 class Engine(StrEnum):
@@ -80,7 +80,12 @@ class Counting:
 @taking(Counting)
 def _profile(
     counting: Counting,
-    data: Annotated[str, typer.Argument(metavar="DATA", help="A CSV or Parquet file, or s3://.")],
+    data: Annotated[
+        str,
+        typer.Argument(
+            metavar="DATA", help="CSV or Parquet, s3:// too; or an answer to `gate sql`."
+        ),
+    ],
     reference: Reference = None,
     out: Out = None,
     key: Annotated[
@@ -108,47 +113,64 @@ def _profile(
 
 
 @dataclass(frozen=True, slots=True)
-class Scores:
-    """The columns of a query of scores."""
+class Asked:
+    """What is asked where no model says it, and how values are rounded."""
 
+    shape: Annotated[
+        Shape | None, typer.Option("--shape", help="What is asked; not with a model.")
+    ] = None
+    reference: Reference = None
+    columns: Columns = None
     score: Annotated[str, typer.Option("--score", help="Column of the score.")] = "score"
     label: Annotated[str, typer.Option("--label", help="Column of the label.")] = "label"
+    prediction: Annotated[
+        str | None, typer.Option("--prediction", help="Column of the predicted class.")
+    ] = None
     digits: Annotated[
-        int, typer.Option("--digits", min=0, max=9, help="Digits that scores are rounded to.")
+        int, typer.Option("--digits", min=0, max=9, help="Digits that values are rounded to.")
     ] = 3
 
 
-@taking(Scores)
+@taking(Asked)
 def _sql(
-    scores: Scores,
+    asked: Asked,
     dialect: Annotated[Dialect, typer.Option("--dialect", help="Whose SQL.")],
-    table: Annotated[str, typer.Option("--table", metavar="NAME", help="As the engine names it.")],
-    shape: Annotated[Shape, typer.Option("--shape", help="What is asked.")] = Shape.COUNTS,
+    tables: Annotated[
+        list[str],
+        typer.Option(
+            "--table",
+            metavar="[SOURCE=]NAME",
+            help="As the engine names it; with a model, for each source.",
+        ),
+    ],
+    models: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[MODEL]...", help="Print what the gates of these models need."),
+    ] = None,
     *,
-    reference: Reference = None,
-    columns: Columns = None,
+    directory: Directory = None,
+    environment: Environment = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="FILE", help="Write what the answer has to come with."),
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            help="Write what the answer has to come with; with a model, a folder of such files.",
+        ),
     ] = None,
 ) -> int:
-    """Print the query of a gate for the engine that has the tables.
+    """Print the queries of gates for the engine that has the tables.
 
-    Its answer, with `--out FILE` completed by `lines`, is a source of the format `aggregates`.
+    The answer, with what `--out` writes completed by `lines` and `snapshot`, is judged by
+    `mlspec gate run --aggregates FILE`.
     """
-    from mlspec.api.queries import QueryRequest
-    from mlspec.cli.gate_profile import sql
+    from mlspec.cli import gate_sql
 
-    request = QueryRequest(
-        dialect,
-        table,
-        shape,
-        tuple(columns or ()),
-        scores.score,
-        scores.label,
-        scores.digits,
-    )
-    return sql(request, reference=reference, out=out)
+    if not models:
+        return gate_sql.of_table(asked, dialect, tables, out=out)
+    gate_sql.refuse_with_model(asked)
+    asking = gate_sql.asking(dialect, tables, asked.digits, asked.columns)
+    return gate_sql.of_models(models, directory, environment, asking, out=out)
 
 
 GATE_DATA: dict[str, Callable[..., int]] = {"profile": _profile, "sql": _sql}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -86,9 +87,15 @@ def _row(field: FieldWords) -> str:
     cells = (
         f"`{field.name}`",
         field.type,
-        field.default,
+        _default(field),
         text,
         field.field_class,
         field.direction,
     )
     return f"| {' | '.join(cells)} |"
+
+
+def _default(field: FieldWords) -> str:
+    if field.required:
+        return "**required**"
+    return "" if field.default is None else f"`{json.dumps(field.default)}`"

@@ -51,6 +51,9 @@ def _validate(
     ] = DiagnosticFormat.TEXT,
     *,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings are errors.")] = False,
+    as_of: Annotated[
+        str, typer.Option("--as-of", metavar="DAY", help="Waivers end by this day, not by today.")
+    ] = "",
 ) -> int:
     """Report every problem of every spec, at file:line:column. Exit 4 if there are errors."""
     from mlspec.cli.validate import validate
@@ -61,6 +64,7 @@ def _validate(
         environment=environment,
         output_format=output_format,
         strict=strict,
+        as_of=as_of,
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.cli._output import has_colour, note, write
 from mlspec.cli._progress import progress
+from mlspec.errors import ExitCode
 from mlspec.reporting.verdicts import VerdictOptions, render_verdicts
 
 if TYPE_CHECKING:
@@ -27,14 +28,20 @@ def run(
     *,
     output_format: str,
     out: Path | None = None,
+    key: Path | None = None,
+    leaves_to_review: bool = False,
+    engine: str = "auto",
     is_quiet: bool = False,
 ) -> int:
-    """Judge, print the verdicts, say where the evidence is, and return the exit code."""
+    """Judge, print the verdicts, say where the evidence is, and return the exit code.
+
+    It is 0 where all that is left waits for a review, and the caller leaves that to the plan.
+    """
     from mlspec.api.files import write_text
     from mlspec.api.judge import run_gates
 
     with progress(is_quiet=is_quiet) as tell:
-        report = run_gates(models, directory, environment, tell)
+        report = run_gates(models, directory, environment, tell, key, engine)
     curves = _curves(report, directory, environment) if output_format == "html" else {}
     if out is not None:
         write_text(
@@ -46,7 +53,12 @@ def run(
     _tell_files(report)
     for address in report.ungated:
         note(f"note: {address} has no gates; nothing was judged")
-    return report.exit_code
+    if report.exit_code:
+        note("hint: `mlspec explain CODE` says what a reason in brackets means, and what to do")
+    if report.is_left_to_review:
+        note("note: an inconclusive verdict waits for an approval, which `mlspec plan` asks for")
+    is_done = leaves_to_review and report.is_left_to_review
+    return ExitCode.OK if is_done else report.exit_code
 
 
 def verify(
@@ -84,5 +96,8 @@ def _curves(
 
 
 def _tell_files(report: GateReport) -> None:
+    from mlspec.api.evidence_store import seal_path
+
     for file in sorted({file for each in report.judged for file in each.files}):
-        note(f"evidence written to {file}")
+        signed = ", signed beside it" if seal_path(file) in report.written else ""
+        note(f"evidence written to {file}{signed}")

@@ -23,9 +23,10 @@ def validate(
     environment: str | None,
     output_format: str,
     strict: bool,
+    as_of: str = "",
 ) -> int:
     """Validate, print the diagnostics, and return the exit code."""
-    report = run(paths, directory=directory, environment=environment, strict=strict)
+    report = run(paths, directory=directory, environment=environment, strict=strict, as_of=as_of)
     match output_format:
         case "json":
             write(render_json(report.diagnostics))

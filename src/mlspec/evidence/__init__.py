@@ -12,11 +12,20 @@ from typing import TYPE_CHECKING
 from mlspec.lazy import importer
 
 if TYPE_CHECKING:
-    from mlspec.evidence._aggregates import AGGREGATES_TYPE, Aggregates, query_document
+    from mlspec.evidence._aggregates import Aggregates, features_asked
     from mlspec.evidence._align import join_frame
+    from mlspec.evidence._artifact_signature import ArtifactSignature
     from mlspec.evidence._cases import Case, Cases
     from mlspec.evidence._expectations import Expectation, Expectations
-    from mlspec.evidence._file import MAX_BYTES, MAX_ROWS, FileContent, locate, read_file, shown
+    from mlspec.evidence._file import (
+        MAX_BYTES,
+        MAX_ROWS,
+        FileContent,
+        leads_out,
+        locate,
+        read_file,
+        shown,
+    )
     from mlspec.evidence._frame import Frame
     from mlspec.evidence._join import Rows, join_champion, join_labels
     from mlspec.evidence._metrics import Metrics, read_metrics
@@ -35,7 +44,7 @@ if TYPE_CHECKING:
         Waived,
     )
     from mlspec.evidence._model_file import ModelFile
-    from mlspec.evidence._moment import moment
+    from mlspec.evidence._moment import instant, moment
     from mlspec.evidence._profile import FeatureProfile, Profile
     from mlspec.evidence._profile_json import (
         PROFILE_TYPE,
@@ -45,6 +54,7 @@ if TYPE_CHECKING:
     )
     from mlspec.evidence._profiling import count_features, memory_table, reference_features
     from mlspec.evidence._provenance import Provenance
+    from mlspec.evidence._query import AGGREGATES_TYPE, Query, query_document
     from mlspec.evidence._reader import (
         Reader,
         Source,
@@ -53,15 +63,22 @@ if TYPE_CHECKING:
         reader_of,
         unknown_format,
     )
-    from mlspec.evidence._reason import REASONS, Reason
+    from mlspec.evidence._reason import REASONS, Reason, ReasonWords
     from mlspec.evidence._recheck import Recheck
-    from mlspec.evidence._record import overall_verdict, read_record, worst, write_record
+    from mlspec.evidence._record import (
+        OtherFormatError,
+        overall_verdict,
+        read_record,
+        worst,
+        write_record,
+    )
     from mlspec.evidence._scan import Coverage, Scan, ScanFinding, ScannedFile
     from mlspec.evidence._series import Series, SeriesSet
     from mlspec.evidence._status import digest_materials, status
     from mlspec.evidence._table import Layout, PredictionTable, read_predictions
+    from mlspec.evidence._tallies import ScoreCounts, ValueCounts
     from mlspec.evidence._test_result import TEST_RESULT_TYPE, write_test_result
-    from mlspec.evidence._uses import earlier_uses, labels_digest
+    from mlspec.evidence._uses import earlier_uses, labels_digest, read_uses, write_uses
 
 __all__ = [
     "AGGREGATES_TYPE",
@@ -73,6 +90,7 @@ __all__ = [
     "STATEMENT_TYPE",
     "TEST_RESULT_TYPE",
     "Aggregates",
+    "ArtifactSignature",
     "Case",
     "Cases",
     "Coverage",
@@ -91,30 +109,38 @@ __all__ = [
     "Material",
     "Metrics",
     "ModelFile",
+    "OtherFormatError",
     "PartResult",
     "PredictionTable",
     "Profile",
     "Provenance",
+    "Query",
     "Reader",
     "Reason",
+    "ReasonWords",
     "Recheck",
     "Rows",
     "Scan",
     "ScanFinding",
     "ScannedFile",
+    "ScoreCounts",
     "Series",
     "SeriesSet",
     "Source",
+    "ValueCounts",
     "Verdict",
     "Waived",
     "Wanted",
     "count_features",
     "digest_materials",
     "earlier_uses",
+    "features_asked",
+    "instant",
     "join_champion",
     "join_frame",
     "join_labels",
     "labels_digest",
+    "leads_out",
     "load_readers",
     "locate",
     "memory_table",
@@ -127,6 +153,7 @@ __all__ = [
     "read_predictions",
     "read_profile",
     "read_record",
+    "read_uses",
     "reader_of",
     "reference_features",
     "shown",
@@ -136,11 +163,15 @@ __all__ = [
     "write_profile",
     "write_record",
     "write_test_result",
+    "write_uses",
 ]
 
 _HOMES = {
-    "_aggregates": "AGGREGATES_TYPE Aggregates query_document",
+    "_aggregates": "Aggregates features_asked",
+    "_query": "AGGREGATES_TYPE Query query_document",
+    "_tallies": "ScoreCounts ValueCounts",
     "_align": "join_frame",
+    "_artifact_signature": "ArtifactSignature",
     "_cases": "Case Cases",
     "_expectations": "Expectation Expectations",
     "_frame": "Frame",
@@ -153,18 +184,18 @@ _HOMES = {
     "_reader": "Reader Source Wanted load_readers reader_of unknown_format",
     "_scan": "Coverage Scan ScanFinding ScannedFile",
     "_series": "Series SeriesSet",
-    "_file": "MAX_BYTES MAX_ROWS FileContent locate read_file shown",
+    "_file": "MAX_BYTES MAX_ROWS FileContent leads_out locate read_file shown",
     "_join": "Rows join_champion join_labels",
     "_metrics": "Metrics read_metrics",
-    "_moment": "moment",
+    "_moment": "instant moment",
     "_model": (
         "PREDICATE_TYPE STATEMENT_TYPE DataUse DataUses EvidenceRecord EvidenceStatus GateResult "
         "Interval Material PartResult Verdict Waived"
     ),
-    "_reason": "REASONS Reason",
-    "_record": "overall_verdict read_record worst write_record",
+    "_reason": "REASONS Reason ReasonWords",
+    "_record": "OtherFormatError overall_verdict read_record worst write_record",
     "_test_result": "TEST_RESULT_TYPE write_test_result",
-    "_uses": "earlier_uses labels_digest",
+    "_uses": "earlier_uses labels_digest read_uses write_uses",
     "_status": "digest_materials status",
     "_table": "Layout PredictionTable read_predictions",
 }

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mlspec.canonical import Json, digest_bytes, digest_value
+from mlspec.canonical import Json, digest_value
 from mlspec.evidence._file import shown
 from mlspec.evidence._json import Node, read_document
 from mlspec.evidence._profile import FeatureProfile
 from mlspec.evidence._provenance import Provenance
+from mlspec.evidence._query import cells, material_of, origin_problem, provenance_of
 from mlspec.evidence._reason import Reason
+from mlspec.evidence._tallies import ScoreCounts, ValueCounts, score_counts, value_counts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,9 +21,7 @@ if TYPE_CHECKING:
     from mlspec.evidence._model import Material
     from mlspec.evidence._reader import Wanted
 
-__all__ = ["AGGREGATES_TYPE", "Aggregates", "bins_digest", "query_document", "read_aggregates"]
-
-AGGREGATES_TYPE = "https://mlspec.dev/aggregates/v1"
+__all__ = ["Aggregates", "bins_digest", "features_asked", "read_aggregates"]
 
 Line = tuple[int, int, int]
 """Place of a feature, place of a bin (-1 for missing values), rows."""
@@ -80,31 +80,36 @@ def bins_digest(feature: FeatureProfile) -> str:
     )
 
 
-def query_document(
-    features: Sequence[FeatureProfile], query: str, *, dialect: str, table: str
-) -> dict[str, Json]:
-    """Return what comes with a query; with `lines` and `snapshot` added, it is the answer."""
-    return {
-        "_type": AGGREGATES_TYPE,
-        "dialect": dialect,
-        "features": [{"binsDigest": bins_digest(each), "name": each.name} for each in features],
-        "query": query,
-        "queryDigest": digest_bytes(query.encode()),
-        "table": table,
-    }
+def features_asked(features: Sequence[FeatureProfile]) -> dict[str, Json]:
+    """Return what an answer that counts features has to come with: names, and digests of bins."""
+    return {"features": [{"binsDigest": bins_digest(e), "name": e.name} for e in features]}
 
 
-def read_aggregates(content: FileContent, _wanted: Wanted) -> Aggregates | Reason:
+def read_aggregates(
+    content: FileContent, _wanted: Wanted
+) -> Aggregates | ValueCounts | ScoreCounts | Reason:
     """Read what an engine returned; every feature has to count the same rows."""
-    return read_document(content, lambda document: _aggregates(content, document))
+    return read_document(content, lambda document: _answer(content, document))
 
 
-def _aggregates(content: FileContent, document: Node) -> Aggregates | Reason:
-    if document.at("_type").text() != AGGREGATES_TYPE:
-        return Reason("malformed-report", f"the document is no `{AGGREGATES_TYPE}`")
-    query = document.at("query").text()
-    if document.at("queryDigest").text() != digest_bytes(query.encode()):
-        return Reason("profile-edited", "the query does not have the digest that is stated")
+def _answer(
+    content: FileContent, document: Node
+) -> Aggregates | ValueCounts | ScoreCounts | Reason:
+    problem = origin_problem(document)
+    if problem is not None:
+        return problem
+    match document.at("shape").text():
+        case "counts":
+            return _counts(content, document)
+        case "quantiles":
+            return value_counts(content, document)
+        case "scores":
+            return score_counts(content, document)
+        case other:
+            return Reason("malformed-report", f"there is no shape {shown(other)}")
+
+
+def _counts(content: FileContent, document: Node) -> Aggregates | Reason:
     features = document.at("features").items()
     names = tuple(each.at("name").text() for each in features)
     if len(set(names)) < len(names):
@@ -113,16 +118,12 @@ def _aggregates(content: FileContent, document: Node) -> Aggregates | Reason:
     rows = _rows(lines, len(names))
     if isinstance(rows, Reason):
         return rows
-    snapshot = document.at("snapshot").text_or()
-    material = replace(
-        content.material(rows), query_digest=digest_bytes(query.encode()), snapshot=snapshot
-    )
     return Aggregates(
-        material,
+        material_of(content, document, rows),
         names,
         tuple(each.at("binsDigest").text() for each in features),
         lines,
-        Provenance(document.at("dialect").text_or(), "", document.at("collectedAt").text_or()),
+        provenance_of(document),
     )
 
 
@@ -143,12 +144,9 @@ def _rows(lines: Sequence[Line], features: int) -> int | Reason:
 
 
 def _line(node: Node) -> Line:
-    """Return a line; warehouses give names of columns in capitals."""
-    members = {name.lower(): value for name, value in node.members()}
-    absent = Node(None, node.path)
-    feature, bin_, rows = (members.get(name, absent) for name in ("feature", "bin", "row_count"))
+    feature, bin_, rows = cells(node, ("feature", "bin", "row_count"))
     place = -1 if bin_.value == -1 and not isinstance(bin_.value, bool) else bin_.count()
     found = (feature.count(), place, rows.count())
     if None in found:
-        raise node.malformed("a line with `feature`, `bin` and `row_count`")
+        raise node.malformed("a line of counts")
     return found[0] or 0, found[1] or 0, found[2] or 0

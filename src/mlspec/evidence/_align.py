@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from mlspec.evidence._columns import missing_column
 from mlspec.evidence._file import shown
 from mlspec.evidence._reason import Reason
 
@@ -31,11 +32,14 @@ def join_frame(
         columns: columns that the table has to have.
 
     A key that the table lacks, one that stands in it twice, and a missing column are reasons:
-    `row-set-mismatch`, `duplicate-key`, `missing-column`.
+    `row-set-mismatch`, `duplicate-key`, `missing-column`. Without keys there is nothing to join
+    to: `keys-missing`.
     """
+    if not keys:
+        return Reason("keys-missing", "the predictions are counts of rows, which have no keys")
     theirs = frame.keys(key)
     if isinstance(theirs, Reason):
-        return _of(frame, theirs)
+        return frame.reason(theirs)
     places = {each: place for place, each in enumerate(theirs)}
     problem = (
         _lacking(frame, columns)
@@ -44,17 +48,13 @@ def join_frame(
         or _absent(keys, places)
     )
     if problem is not None:
-        return _of(frame, problem)
+        return frame.reason(problem)
     return replace(frame, columns=_Ordered(frame.columns, [places[each] for each in keys]))
-
-
-def _of(frame: Frame, reason: Reason) -> Reason:
-    return Reason(reason.code, f"{shown(frame.material.file)}: {reason.sentence}")
 
 
 def _lacking(frame: Frame, columns: Iterable[str]) -> Reason | None:
     absent = [name for name in columns if name not in frame.names]
-    return Reason("missing-column", f"there is no column {shown(absent[0])}") if absent else None
+    return missing_column(absent[0], frame.names) if absent else None
 
 
 def _repeated(keys: Sequence[str], different: int) -> Reason | None:

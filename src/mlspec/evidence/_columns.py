@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Columns", "finite", "missing_column", "not_infinite", "repeated_column"]
 
+_TOLD = 4
 _CHOICES = 200
 """Most column names among which a misspelt one is searched."""
 
@@ -47,10 +48,18 @@ class Columns(Protocol):
 
 
 def missing_column(column: str, names: Sequence[str]) -> Reason:
-    """Return the reason that a column is not in the file."""
+    """Return the reason that a column is not in the file, with the close one or the first ones."""
     close = did_you_mean(column, names[:_CHOICES])
-    rest = f"; did you mean {shown(close)}?" if close else ""
-    return Reason("missing-column", f"there is no column {shown(column)}{rest}")
+    rest = f"did you mean {shown(close)}?" if close else _first_of(names)
+    return Reason("missing-column", f"there is no column {shown(column)}; {rest}")
+
+
+def _first_of(names: Sequence[str]) -> str:
+    told = ", ".join(map(shown, names[:_TOLD]))
+    if len(names) <= 1:
+        return f"there is only {told}" if names else "there is none at all"
+    more = f" and {len(names) - _TOLD} more" if len(names) > _TOLD else ""
+    return f"there are {told}{more}"
 
 
 def repeated_column(names: Sequence[str]) -> Reason | None:

@@ -10,7 +10,7 @@ from mlspec.canonical import digest_bytes
 from mlspec.evidence._model import Material
 from mlspec.evidence._reason import Reason
 
-__all__ = ["MAX_BYTES", "MAX_ROWS", "FileContent", "locate", "read_file", "shown"]
+__all__ = ["MAX_BYTES", "MAX_ROWS", "FileContent", "leads_out", "locate", "read_file", "shown"]
 
 MAX_BYTES = 1 << 29
 """Largest file that is read: 512 MiB. The whole of it is held in memory while it is parsed."""
@@ -53,7 +53,7 @@ def locate(root: Path, file: str) -> Path | Reason:
 
     `file` is relative to the workspace `root` and stays inside it, symbolic links resolved.
     """
-    if _leaves(file):
+    if leads_out(file):
         return _escape(file)
     try:
         inside = root.resolve()
@@ -83,7 +83,8 @@ def read_file(root: Path, file: str, *, name: str) -> FileContent | Reason:
     return FileContent(name, file, content, digest_bytes(content))
 
 
-def _leaves(file: str) -> bool:
+def leads_out(file: str) -> bool:
+    """Tell whether a path leads out of the workspace by what it says, links aside."""
     posix, windows = PurePosixPath(file), PureWindowsPath(file)
     absolute = posix.is_absolute() or bool(windows.drive or windows.root)
     return absolute or ".." in posix.parts or ".." in windows.parts

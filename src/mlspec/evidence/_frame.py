@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from mlspec.evidence._file import shown
 from mlspec.evidence._json import of_file
 from mlspec.evidence._provenance import Provenance
 from mlspec.evidence._reason import Reason
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from mlspec.stats import FloatVector
 
 __all__ = ["Frame", "frame_of"]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +41,29 @@ class Frame:
 
     def keys(self, column: str) -> tuple[str, ...] | Reason:
         """Return a column as text that identifies rows; duplicates are the caller's question."""
-        return self.columns.keys(column)
+        return self._told(self.columns.keys(column))
 
     def numbers(self, column: str) -> FloatVector | Reason:
         """Return a column as finite numbers; a missing value is a reason."""
-        return self.columns.numbers(column)
+        return self._told(self.columns.numbers(column))
 
     def measured(self, column: str) -> FloatVector | Reason:
         """Return a column as numbers, NaN where a value is missing; infinite is a reason."""
-        return self.columns.measured(column)
+        return self._told(self.columns.measured(column))
 
     def texts(self, column: str) -> tuple[str | None, ...] | Reason:
         """Return a column as categories, None where a value is missing."""
-        return self.columns.texts(column)
+        return self._told(self.columns.texts(column))
+
+    def reason(self, reason: Reason) -> Reason:
+        """Return a reason with the file in front, once: people look for the file first."""
+        file = shown(self.material.file)
+        if reason.sentence.startswith(file):
+            return reason
+        return Reason(reason.code, f"{file}: {reason.sentence}")
+
+    def _told(self, found: T | Reason) -> T | Reason:
+        return self.reason(found) if isinstance(found, Reason) else found
 
 
 def frame_of(content: FileContent, columns: Columns | Reason) -> Frame | Reason:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.evidence._file import shown
 from mlspec.evidence._reason import Reason
+from mlspec.printable import counted
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -80,6 +81,10 @@ def _rows(table: PredictionTable, labels: FloatVector | Reason, digests: tuple[s
 
 def _order(ours: PredictionTable, theirs: PredictionTable) -> list[int] | Reason | None:
     """Return where each of our rows stands in their file; None when the order is the same."""
+    keyless = next((each for each in (ours, theirs) if not each.keys), None)
+    if keyless is not None:
+        sentence = f"{shown(keyless.material.file)} holds counts of rows, which have no keys"
+        return Reason("keys-missing", sentence)
     if ours.keys == theirs.keys:
         return None
     places = {key: place for place, key in enumerate(theirs.keys)}
@@ -97,7 +102,7 @@ def _absent(keys: Iterable[str], known: Container[str]) -> list[str]:
 
 def _not_the_same(absent: list[str], file: PredictionTable) -> Reason:
     example = shown(min(absent))
-    sentence = f"{shown(file.material.file)} lacks {len(absent)} keys, such as {example}"
+    sentence = f"{shown(file.material.file)} lacks {counted(len(absent), 'key')}, such as {example}"
     return Reason("row-set-mismatch", sentence)
 
 
@@ -126,4 +131,4 @@ def _differing(
     if not count:
         return None
     files = f"{shown(first.material.file)} and {shown(second.material.file)}"
-    return Reason("label-mismatch", f"{files} give different labels for {count} keys")
+    return Reason("label-mismatch", f"{files} give different labels for {counted(count, 'key')}")

@@ -11,6 +11,7 @@ from mlspec.diagnostics import did_you_mean
 from mlspec.evidence._file import shown
 from mlspec.evidence._json import of_file, parse_json
 from mlspec.evidence._provenance import Provenance
+from mlspec.evidence._reader import resembled
 from mlspec.evidence._reason import Reason
 from mlspec.evidence._runs import chosen_run, run_ended, run_metrics, runs_of
 
@@ -66,6 +67,10 @@ def parse_metrics(content: FileContent, *, run: str | None) -> Metrics | Reason:
     document = parse_json(content.content)
     if isinstance(document, Reason):
         return of_file(content, document)
+    other = resembled(document)
+    if other is not None:
+        sentence = f"the file holds no metrics, but looks like `{other}`; state `format: {other}`"
+        return of_file(content, Reason("malformed-metrics", sentence))
     if runs_of(document) is not None:
         return read_runs(content, document, run=run)
     if run is not None:
@@ -116,6 +121,12 @@ def _read_plain(content: FileContent, document: Json) -> Metrics | Reason:
     match document:
         case {"metrics": dict(metrics)} | dict(metrics):
             found = flattened(metrics)
+        case [dict(), *_]:
+            sentence = (
+                f"the JSON is a list of {len(document)} rows, not of metrics or runs: state "
+                "`format: json-rows`, or that of the tool that wrote it (`mlspec explain formats`)"
+            )
+            found = Reason("malformed-metrics", sentence)
         case _:
             sentence = "the JSON is no object of metrics and no list of runs"
             found = Reason("malformed-metrics", sentence)

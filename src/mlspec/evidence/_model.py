@@ -49,7 +49,9 @@ class Material:
     """A file that a verdict rests on. `rows` is the number of rows read, where it has rows.
 
     `query_digest` and `snapshot` are of the query and the version of the table that the file
-    answers for, where it holds what a warehouse counted.
+    answers for, where it holds what a warehouse counted. `key_digest` is of the keys of its rows,
+    whatever their order, and `label_digest` of the keys with their labels: files of one test set
+    have the same, and a set from which one row was taken has another.
     """
 
     name: str
@@ -58,12 +60,19 @@ class Material:
     rows: int | None = None
     query_digest: str = ""
     snapshot: str = ""
+    key_digest: str = ""
+    label_digest: str = ""
+    engine: str = ""
+    """What counted the rows without reading all of them, as `duckdb`; "" where they were read."""
 
     def to_json(self) -> dict[str, Json]:
         """Return the material as a member of the statement."""
         more: dict[str, Json] = {} if self.rows is None else {"rows": self.rows}
         more |= {"queryDigest": digest_set(self.query_digest)} if self.query_digest else {}
         more |= {"snapshot": self.snapshot} if self.snapshot else {}
+        more |= {"engine": self.engine} if self.engine else {}
+        more |= {"keyDigest": digest_set(self.key_digest)} if self.key_digest else {}
+        more |= {"labelDigest": digest_set(self.label_digest)} if self.label_digest else {}
         return {"name": self.name, "uri": self.file, "digest": digest_set(self.digest), **more}
 
 
@@ -154,10 +163,12 @@ class GateResult:
     """Further numbers by name, for information: they decide nothing."""
     parts: tuple[PartResult, ...] = ()
     """Slices, groups, features or steps, in the order that the gate tells them."""
-    allows_inconclusive: bool = False
-    """Whether the spec lets an inconclusive verdict through."""
+    on_inconclusive: str = "block"
+    """What an interval on both sides of the limit does: `block`, `review` (a person), `allow`."""
     waived: Waived | None = None
     """The waiver in force; the verdict is the original one."""
+    lapsed: Waived | None = None
+    """A waiver that the spec states and that has ended; it changes nothing."""
     valid_until: str = field(default="", compare=False)
     """The moment from which the gate has to be judged again; the record keeps the first of all."""
     excused: str = ""
@@ -170,7 +181,12 @@ class GateResult:
             return False
         if self.excused and self.verdict is Verdict.NOT_EVALUATED:
             return False
-        return not (self.allows_inconclusive and self._is_undecided)
+        return not (self.on_inconclusive == "allow" and self._is_undecided)
+
+    @property
+    def awaits_review(self) -> bool:
+        """Whether the gate blocks until a person has agreed to an inconclusive verdict."""
+        return self.blocks and self.on_inconclusive == "review" and self._is_undecided
 
     @property
     def _is_undecided(self) -> bool:
@@ -198,8 +214,9 @@ class GateResult:
             "counts": dict(self.counts),
             "facts": dict(self.facts),
             "parts": [each.to_json() for each in self.parts],
-            "onInconclusive": "allow" if self.allows_inconclusive else "block",
+            "onInconclusive": self.on_inconclusive,
             "waiver": None if self.waived is None else self.waived.to_json(),
+            **({} if self.lapsed is None else {"lapsedWaiver": self.lapsed.to_json()}),
             **({"excused": self.excused} if self.excused else {}),
         }
 
@@ -243,7 +260,8 @@ class EvidenceRecord:
     `subject` is the address of the model, `subject_digest` the digest of its artifact,
     `gates_digest` the digest of the gate specs as they were evaluated. `as_of` is the moment by
     which evidence was judged to be too old or not, `valid_until` the moment from which that has to
-    be judged again; both are "" where nothing depends on time.
+    be judged again; both are "" where nothing depends on time. `signed` tells that a signature
+    was put beside the record when it was written, so that a signature that is gone is noticed.
     """
 
     subject: str
@@ -257,6 +275,13 @@ class EvidenceRecord:
     valid_until: str = ""
     uses: DataUses | None = None
     """Which models the data set was used for; None where no gate asks for it."""
+    signed: bool = False
+
+    @property
+    def awaits_review(self) -> bool:
+        """Whether all that blocks are gates that wait for a person to agree."""
+        blocking = [each for each in self.results if each.blocks]
+        return bool(blocking) and all(each.awaits_review for each in blocking)
 
     @property
     def digest(self) -> str:
@@ -285,6 +310,7 @@ class EvidenceRecord:
             **({"asOf": self.as_of} if self.as_of else {}),
             **({"validUntil": self.valid_until} if self.valid_until else {}),
             **({} if self.uses is None else {"dataUse": self.uses.to_json()}),
+            **({"signed": True} if self.signed else {}),
         }
 
 

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-__all__ = ["from_milliseconds", "from_seconds", "moment"]
+if TYPE_CHECKING:
+    from datetime import tzinfo
 
-_FRACTION = re.compile(r"\.(\d{1,12})")
+__all__ = ["from_milliseconds", "from_seconds", "instant", "moment"]
+
+_LONGEST = 64
 _START = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def instant(text: str, zone: tzinfo | None = None) -> datetime | None:
+    """Return an ISO 8601 moment in UTC, to the microsecond; a date stands for its start.
+
+    `zone` is that of a moment which names none. Without it, such a moment is None, as it could be
+    any of 26 hours; so is text that is no moment, and one that no calendar in UTC has.
+    """
+    try:
+        found = datetime.fromisoformat(text if len(text) <= _LONGEST else "")
+        zoned = found if found.tzinfo or zone is None else found.replace(tzinfo=zone)
+        return None if zoned.tzinfo is None else zoned.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def moment(text: str) -> str:
@@ -17,11 +34,8 @@ def moment(text: str) -> str:
     The result is "" for text that is none, and for one without a time zone: it could be any of
     26 hours. Fractions of a second (Go writes nine digits) are dropped.
     """
-    try:
-        found = datetime.fromisoformat(_FRACTION.sub("", text[:64], count=1))
-        return "" if found.tzinfo is None else _shown(found.astimezone(UTC))
-    except (ValueError, OverflowError):
-        return ""
+    found = instant(text)
+    return "" if found is None else _shown(found)
 
 
 def from_seconds(seconds: float) -> str:

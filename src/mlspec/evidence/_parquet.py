@@ -69,9 +69,9 @@ class ParquetColumns:
         if not (types.is_integer(array.type) or types.is_floating(array.type)):
             kind = shown(str(array.type))
             return Reason("not-a-number", f"column {shown(column)} holds {kind}, not numbers")
-        return not_infinite(
-            column, stats.vector(array.cast("float64").to_numpy(zero_copy_only=False))
-        )
+        # not safe: arrow refuses whole numbers beyond 2**53, which as floats are their neighbours
+        floats = array.cast("float64", safe=False)
+        return not_infinite(column, stats.vector(floats.to_numpy(zero_copy_only=False)))
 
     def texts(self, column: str) -> tuple[str | None, ...] | Reason:
         """Return a column of text, whole numbers or truth values as text, None where it is null."""

@@ -65,7 +65,8 @@ class FeatureProfile:
 class Profile:
     """The features of one table, in order of name, counted by an engine.
 
-    `digests` are those of the data; a table that is no file has none.
+    `digests` are those of the data; a table that is no file has none. `signed` tells that a
+    signature was put beside the file, so that one that is gone is noticed.
     """
 
     material: Material
@@ -74,6 +75,7 @@ class Profile:
     digests: tuple[str, ...] = ()
     provenance: Provenance = field(default_factory=Provenance)
     engine: str = ""
+    signed: bool = False
 
     def feature(self, name: str) -> FeatureProfile | None:
         """Return a feature, None where the profile does not have it."""

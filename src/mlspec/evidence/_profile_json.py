@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mlspec.canonical import Json, digest_value, pretty_json
 from mlspec.evidence._json import MalformedError, Node, finite_number, read_document
 from mlspec.evidence._profile import FeatureProfile, Profile
+from mlspec.evidence._profile_checks import impossible
 from mlspec.evidence._provenance import Provenance
 from mlspec.evidence._reason import Reason
 
@@ -44,6 +45,7 @@ def profile_json(profile: Profile) -> dict[str, Json]:
         "rows": profile.rows,
         "tool": {"name": profile.provenance.tool, "version": profile.provenance.version},
         "collectedAt": profile.provenance.collected_at,
+        **({"signed": True} if profile.signed else {}),
     }
 
 
@@ -70,7 +72,7 @@ def _profile(content: FileContent, document: Node) -> Profile | Reason:
         return Reason("profile-edited", "the profile does not have the digest that it states")
     features = tuple(_feature(each) for each in document.at("features").items())
     rows = document.at("rows").count() or 0
-    problem = _problem(rows, features)
+    problem = impossible(rows, features)
     if problem is not None:
         return problem
     return Profile(
@@ -80,6 +82,7 @@ def _profile(content: FileContent, document: Node) -> Profile | Reason:
         tuple(each.text() for each in document.at("data", "digests").items()),
         _provenance(document),
         document.at("engine").text_or(),
+        signed=document.at("signed").value is True,
     )
 
 
@@ -87,19 +90,6 @@ def _provenance(document: Node) -> Provenance:
     tool = document.at("tool")
     collected = document.at("collectedAt").text_or()
     return Provenance(tool.at("name").text_or(), tool.at("version").text_or(), collected)
-
-
-def _problem(rows: int, features: tuple[FeatureProfile, ...]) -> Reason | None:
-    """Return why numbers that have the right shape can't be counts of one table."""
-    if not rows:
-        return Reason("empty-file", "the profile is of a table without rows")
-    if len({each.name for each in features}) < len(features):
-        return Reason("duplicate-name", "the profile has a feature twice")
-    wrong = next((each for each in features if each.counted.rows != rows), None)
-    if wrong is not None:
-        sentence = f"the counts of `{wrong.name}` add up to {wrong.counted.rows}, not {rows} rows"
-        return Reason("incomplete-report", sentence)
-    return None
 
 
 def _feature(node: Node) -> FeatureProfile:

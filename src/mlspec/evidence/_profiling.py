@@ -46,7 +46,7 @@ def memory_table(
     for column in columns:
         found = _as_texts(frame, column) if column in named else _as_either(frame, column)
         if isinstance(found, Reason):
-            return Reason(found.code, f"{shown(frame.material.file)}: {found.sentence}")
+            return frame.reason(found)
         if isinstance(found, tuple):
             texts[column] = found
         else:

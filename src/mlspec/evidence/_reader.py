@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -11,16 +12,17 @@ from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError
 from mlspec.evidence._file import shown
 from mlspec.evidence._reason import Reason
-from mlspec.extensions import find
+from mlspec.extensions import Extension, find
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from mlspec.canonical import Json
     from mlspec.evidence._file import FileContent
     from mlspec.evidence._model import Material
     from mlspec.evidence._provenance import Provenance
 
-__all__ = ["Reader", "Source", "Wanted", "load_readers", "reader_of", "unknown_format"]
+__all__ = ["Reader", "Source", "Wanted", "load_readers", "reader_of", "resembled", "unknown_format"]
 
 
 class Source(Protocol):
@@ -48,7 +50,9 @@ class Reader:
     """One format. `read` never raises for what a file says: that is a reason.
 
     `gives` is the name of the type that comes out, such as `Cases`. A file with one of `suffixes`
-    is taken for this format where the spec names none; most formats are JSON and are named.
+    is taken for this format where the spec names none; most formats are JSON and are named. `marks`
+    are members that a JSON document of this format has at its top, and hardly any other: where the
+    spec names no format, the message says which one may be meant.
     """
 
     format: str
@@ -56,6 +60,12 @@ class Reader:
     gives: str
     read: Callable[[FileContent, Wanted], Source | Reason]
     suffixes: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """What is read, and what becomes a reason: the docstring of the module that reads."""
+        return (sys.modules[self.read.__module__].__doc__ or "").strip()
 
 
 @cache
@@ -67,9 +77,7 @@ def load_readers() -> Mapping[str, Reader]:
     """
     readers: dict[str, Reader] = {}
     for extension in find("mlspec.evidence.readers", "mlspec.readers"):
-        reader = extension.load("READER").READER
-        if not isinstance(reader, Reader):
-            raise UsageError(f"`READER` of the extension `{extension.module}` is not a reader")
+        reader = _loaded(extension)
         if reader.format in readers:
             raise UsageError(f"two readers have the format `{reader.format}`")
         readers[reader.format] = reader
@@ -77,11 +85,43 @@ def load_readers() -> Mapping[str, Reader]:
 
 
 def reader_of(file_format: str | None, suffix: str) -> Reader | None:
-    """Return the reader of a format, or else that of a suffix; None where there is none."""
-    readers = load_readers()
+    """Return the reader of a format, or else that of a suffix; None where there is none.
+
+    A module that is called like the format, or like the suffix, is asked first: then the others
+    need not be imported.
+    """
     if file_format is not None:
-        return readers.get(file_format)
-    return next((each for each in readers.values() if suffix in each.suffixes), None)
+        likely = _of_module(file_format)
+        is_it = likely is not None and likely.format == file_format
+        return likely if is_it else load_readers().get(file_format)
+    likely = _of_module(suffix[1:])
+    if likely is not None and suffix in likely.suffixes:
+        return likely
+    return next((each for each in load_readers().values() if suffix in each.suffixes), None)
+
+
+@cache
+def _of_module(name: str) -> Reader | None:
+    """Return the reader in the module of a name, where there is one."""
+    extensions = find("mlspec.evidence.readers", "mlspec.readers")
+    word = name.replace("-", "_")
+    found = next((each for each in extensions if each.name == word), None)
+    return None if found is None else _loaded(found)
+
+
+def _loaded(extension: Extension) -> Reader:
+    reader = extension.load("READER").READER
+    if not isinstance(reader, Reader):
+        raise UsageError(f"`READER` of the extension `{extension.module}` is not a reader")
+    return reader
+
+
+def resembled(document: Json) -> str | None:
+    """Return the format whose marks a parsed file has; None for any other."""
+    if not isinstance(document, dict):
+        return None
+    marked = (each for each in load_readers().values() if each.marks)
+    return next((each.format for each in marked if document.keys() >= set(each.marks)), None)
 
 
 def unknown_format(content: FileContent, file_format: str | None) -> Reason:

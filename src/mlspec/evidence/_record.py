@@ -26,9 +26,18 @@ if TYPE_CHECKING:
 
     from mlspec.canonical import Json
 
-__all__ = ["overall_verdict", "read_record", "worst", "write_record"]
+__all__ = ["OtherFormatError", "overall_verdict", "read_record", "worst", "write_record"]
 
+_ANY_VERSION = PREDICATE_TYPE.rpartition("/")[0]
 _WORST_FIRST = (Verdict.FAIL, Verdict.NOT_EVALUATED, Verdict.INCONCLUSIVE, Verdict.PASS)
+
+
+class OtherFormatError(Exception):
+    """A record that another version wrote, in a form that this one does not read."""
+
+    def __init__(self, version: str) -> None:
+        by = f"mlspec {version[:40]}" if version else "another version of mlspec"
+        super().__init__(f"{by} wrote the record in another form than this version reads")
 
 
 def overall_verdict(results: Iterable[GateResult]) -> Verdict:
@@ -57,36 +66,49 @@ def read_record(text: str) -> EvidenceRecord:
 
     Raises:
         TamperedPlanError: the text is no evidence record, or was changed after it was written.
+        OtherFormatError: it is whole, and written in a form that this version does not read.
     """
     try:
         statement = json.loads(text)
         predicate = statement["predicate"]
-        stated = predicate.pop("recordDigest")
         known = statement["_type"], statement["predicateType"]
+        stated = predicate.pop("recordDigest", None)
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise _unreadable() from error
-    if known != (STATEMENT_TYPE, PREDICATE_TYPE):
+    if known[0] != STATEMENT_TYPE or not str(known[1]).startswith(_ANY_VERSION):
         raise _unreadable()
+    if known[1] != PREDICATE_TYPE:
+        raise OtherFormatError(_maker(predicate))
     return _checked(statement, stated)
 
 
 def _checked(statement: dict[str, Json], stated: Json) -> EvidenceRecord:
     try:
         same = stated == digest_value(statement)
-        record = _record(statement)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (TypeError, ValueError) as error:
         raise _unreadable() from error
     if not same:
         raise TamperedPlanError(
             "the evidence record was changed after it was written: its digest does not match",
             hint="run `mlspec gate run` again",
         )
+    try:
+        record = _record(statement)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise OtherFormatError(_maker(_object(statement["predicate"]))) from error
     if record.overall != overall_verdict(record.results):
         raise TamperedPlanError(
             f"the evidence record says `{record.overall}`, which its own results do not give",
             hint="run `mlspec gate run` again",
         )
     return record
+
+
+def _maker(predicate: dict[str, Json]) -> str:
+    """Return which version says that it wrote a record; "" where that can't be told."""
+    tool = predicate.get("tool")
+    version = tool.get("version") if isinstance(tool, dict) else None
+    return version if isinstance(version, str) and version.isprintable() else ""
 
 
 def _unreadable() -> TamperedPlanError:
@@ -110,6 +132,7 @@ def _record(statement: dict[str, Json]) -> EvidenceRecord:
         as_of=_text(predicate.get("asOf", "")),
         valid_until=_text(predicate.get("validUntil", "")),
         uses=_uses(_object(predicate["dataUse"])) if "dataUse" in predicate else None,
+        signed=_truth(predicate.get("signed", False)),
     )
 
 
@@ -140,10 +163,17 @@ def _result(found: dict[str, Json]) -> GateResult:
         decide=_text(found["decide"]),
         facts=tuple((name, _number(value)) for name, value in _object(found["facts"]).items()),
         parts=tuple(_part(_object(each)) for each in _list(found["parts"])),
-        allows_inconclusive=_text(found["onInconclusive"]) == "allow",
+        on_inconclusive=_on_inconclusive(found["onInconclusive"]),
         waived=None if found["waiver"] is None else _waived(_object(found["waiver"])),
+        lapsed=_waived(_object(found["lapsedWaiver"])) if "lapsedWaiver" in found else None,
         excused=_text(found.get("excused", "")),
     )
+
+
+def _on_inconclusive(found: Json) -> str:
+    if found not in ("allow", "block", "review"):
+        raise ValueError("neither `allow` nor `block` nor `review`")
+    return _text(found)
 
 
 def _waived(found: dict[str, Json]) -> Waived:
@@ -186,6 +216,9 @@ def _material(found: dict[str, Json]) -> Material:
         None if rows is None else int(_number(rows)),
         _digest(found.get("queryDigest", {})),
         _text(found.get("snapshot", "")),
+        _digest(found.get("keyDigest", {})),
+        _digest(found.get("labelDigest", {})),
+        _text(found.get("engine", "")),
     )
 
 

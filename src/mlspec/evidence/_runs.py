@@ -18,14 +18,27 @@ _UNFINISHED = frozenset({"RUNNING", "SCHEDULED", "FAILED", "KILLED"})
 
 
 def runs_of(document: Json) -> list[Json] | None:
-    """Return the MLflow runs of a file, None for one that is not about runs."""
+    """Return the MLflow runs of a file, None for one that is not about runs.
+
+    A list is one of runs where it is empty, or one of its members looks like a run.
+    """
     match document:
-        case {"runs": list(runs)} | list(runs):
+        case {"runs": list(runs)}:
+            return runs
+        case list(runs) if not runs or any(map(_is_run, runs)):
             return runs
         case {"run": {"data": dict()} as one} | ({"data": dict()} as one):
             return [one]
         case _:
             return None
+
+
+def _is_run(found: Json) -> bool:
+    match found:
+        case {"data": dict()} | {"info": dict()}:
+            return True
+        case _:
+            return False
 
 
 def chosen_run(runs: list[Json], run: str | None) -> Json | Reason:

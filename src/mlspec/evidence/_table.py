@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from mlspec.evidence._aggregates import read_aggregates
+from mlspec.evidence._columns import missing_column
 from mlspec.evidence._file import FileContent, shown
 from mlspec.evidence._frame import Frame
 from mlspec.evidence._json import of_file
+from mlspec.evidence._query import AGGREGATES_TYPE
 from mlspec.evidence._reader import Wanted, load_readers, reader_of
 from mlspec.evidence._reason import Reason
+from mlspec.evidence._row_digests import digest_keys, digest_labels
+from mlspec.evidence._tallies import ScoreCounts
 
 if TYPE_CHECKING:
     from mlspec.evidence._columns import Columns
@@ -48,21 +53,46 @@ class PredictionTable:
 
 
 def read_predictions(content: FileContent, layout: Layout) -> PredictionTable | Reason:
-    """Read a table of predictions or labels with the reader of its suffix."""
+    """Read a table of predictions or labels with the reader of its suffix.
+
+    An engine's answer to a query of scores is one, too, without keys and further columns.
+    """
+    if content.suffix == ".json" and AGGREGATES_TYPE.encode() in content.content:
+        return _counted(content, layout)
     frame = _frame(content, layout)
     if isinstance(frame, Reason):
         return frame
     keys = _unique_keys(frame.columns, layout.key)
     if isinstance(keys, Reason):
         return of_file(content, keys)
+    labels = _numbers(content, frame.columns, layout.label)
     return PredictionTable(
-        frame.material,
+        replace(
+            frame.material,
+            key_digest=digest_keys(keys),
+            label_digest=digest_labels(keys, labels),
+        ),
         keys,
-        labels=_numbers(content, frame.columns, layout.label),
+        labels=labels,
         scores=_numbers(content, frame.columns, layout.score),
         predictions=_predictions(content, frame.columns, layout),
         frame=frame,
     )
+
+
+def _counted(content: FileContent, layout: Layout) -> PredictionTable | Reason:
+    """Return the rows that an answer counts, if it is about the columns of the layout."""
+    found = read_aggregates(content, Wanted())
+    if isinstance(found, Reason):
+        return found
+    if not isinstance(found, ScoreCounts):
+        return of_file(content, Reason("source-of-another-kind", "the answer counts no scores"))
+    wanted = {"score": layout.score, "label": layout.label, "prediction": layout.prediction}
+    for what, column in wanted.items():
+        if column is not None and found.columns.get(what) != column:
+            return of_file(content, missing_column(column, tuple(found.columns.values())))
+    predictions = None if layout.prediction is None else found.predictions
+    return PredictionTable(found.material, (), found.labels, found.scores, predictions)
 
 
 def _frame(content: FileContent, layout: Layout) -> Frame | Reason:

@@ -16,14 +16,18 @@ if TYPE_CHECKING:
     from mlspec.gates._curves import Curves, curves_of, load_curves
     from mlspec.gates._evaluate import Binding, evaluate_all, gates_digest
     from mlspec.gates._inputs import EvaluationInputs, EvidenceSource
+    from mlspec.gates._load import Engine
     from mlspec.gates._manual import GateManual, common_fields, gate_manuals
     from mlspec.gates._metrics import METRICS, Metric, MetricName
     from mlspec.gates._plan import PlannedGate, PlannedRead, plan_gates
     from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
     from mlspec.gates._power import Assumed, RowsNeeded
+    from mlspec.gates._queries import NeededQuery, needed_queries
     from mlspec.gates._reasons import reasons
+    from mlspec.gates._reference import reference_of
     from mlspec.gates._registry import find_gate, gate_spec_type, load_gates, problems
-    from mlspec.gates._spec import GateSpecBase
+    from mlspec.gates._security_spec import Security
+    from mlspec.gates._spec import GateSpecBase, GateWaiver
 
     GateSpec = GateSpecBase
 
@@ -32,6 +36,7 @@ __all__ = [
     "Assumed",
     "Binding",
     "Curves",
+    "Engine",
     "EvaluationInputs",
     "EvidenceSource",
     "Gate",
@@ -39,12 +44,15 @@ __all__ = [
     "GateManual",
     "GateSpec",
     "GateSpecBase",
+    "GateWaiver",
     "Metric",
     "MetricName",
     "Need",
+    "NeededQuery",
     "PlannedGate",
     "PlannedRead",
     "RowsNeeded",
+    "Security",
     "SpecProblem",
     "common_fields",
     "curves_of",
@@ -55,23 +63,29 @@ __all__ = [
     "gates_digest",
     "load_curves",
     "load_gates",
+    "needed_queries",
     "plan_gates",
     "problems",
     "reasons",
+    "reference_of",
 ]
 
 _HOMES = {
     "_curves": "Curves curves_of load_curves",
     "_evaluate": "Binding evaluate_all gates_digest",
     "_inputs": "EvaluationInputs EvidenceSource",
+    "_load": "Engine",
     "_manual": "GateManual common_fields gate_manuals",
     "_metrics": "METRICS Metric MetricName",
     "_plan": "PlannedGate PlannedRead plan_gates",
     "_port": "Gate GateInputs Need SpecProblem",
     "_power": "Assumed RowsNeeded",
+    "_queries": "NeededQuery needed_queries",
     "_reasons": "reasons",
+    "_reference": "reference_of",
     "_registry": "find_gate gate_spec_type load_gates problems",
-    "_spec": "GateSpecBase",
+    "_security_spec": "Security",
+    "_spec": "GateSpecBase GateWaiver",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 

@@ -13,11 +13,14 @@ __all__ = ["AttackResistance"]
 class AttackResistance(GateSpecBase):
     """A floor for the share of attacks that a model resists."""
 
-    type: Literal["attack-resistance"] = declare("Type of the gate.", FieldClass.GATE)
+    type: Literal["attack-resistance"] = declare(
+        "Type of the gate.", FieldClass.GATE, Direction.UNKNOWN
+    )
     source: Identifier = declare(
         "Name of the source: a table with one row per attack, or a report whose cases pass where "
         "the model resists.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         examples=["red-team"],
     )
     at_least: Share = declare(
@@ -26,21 +29,27 @@ class AttackResistance(GateSpecBase):
         Direction.HIGHER_IS_TIGHTER,
     )
     key: Text = declare(
-        "Column of what is attacked: a behaviour, a question.", FieldClass.GATE, default="id"
+        "Column of what is attacked: a behaviour, a question.",
+        FieldClass.GATE,
+        Direction.UNKNOWN,
+        default="id",
     )
     broken: Text | None = declare(
         "Column that is 1 where the attack succeeded and 0 where the model resisted.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default=None,
     )
     submitted: Text | None = declare(
         "Column that is 1 where the attack reached the model; absent, every row did.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default=None,
     )
     family: Text | None = declare(
         "Column of the family of the attack, each judged by itself; reports name it themselves.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default=None,
     )
     families: Items[Text] = declare(

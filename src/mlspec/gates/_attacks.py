@@ -79,21 +79,34 @@ def _of_cases(spec: AttackResistance, source: Cases) -> Attacks | Reason:
 
 
 def _of_frame(spec: AttackResistance, source: Frame) -> Attacks | Reason:
-    keys, broken = source.keys(spec.key), _broken(spec, source)
-    submitted = [1.0] * source.rows if spec.submitted is None else _flags(source, spec.submitted)
+    named, broken, reached = _named(spec, source), _broken(spec, source), _reached(spec, source)
+    if isinstance(named, Reason):
+        return named
+    if isinstance(broken, Reason):
+        return broken
+    if isinstance(reached, Reason):
+        return reached
+    answers = [None if math.isnan(each) else bool(each) for each in broken]
+    rows = tuple(map(Attack, named[0], answers, named[1], reached))
+    repeated = repeated_key((each.key, each.family) for each in rows)
+    return Attacks(rows) if repeated is None else source.reason(repeated)
+
+
+def _named(spec: AttackResistance, source: Frame) -> tuple[Sequence[str], ...] | Reason:
+    """Return the keys and the families of the rows."""
+    keys = source.keys(spec.key)
     families = ("",) * source.rows if spec.family is None else source.keys(spec.family)
     if isinstance(keys, Reason):
         return keys
-    if isinstance(broken, Reason):
-        return broken
-    if isinstance(submitted, Reason):
-        return submitted
-    if isinstance(families, Reason):
-        return families
-    answers = [None if math.isnan(each) else bool(each) for each in broken]
-    reached = [each == 1 for each in submitted]
-    rows = tuple(map(Attack, keys, answers, families, reached))
-    return repeated_key((each.key, each.family) for each in rows) or Attacks(rows)
+    return families if isinstance(families, Reason) else (keys, families)
+
+
+def _reached(spec: AttackResistance, source: Frame) -> list[bool] | Reason:
+    """Tell which attacks reached the model: all, where no column says it."""
+    if spec.submitted is None:
+        return [True] * source.rows
+    flags = _flags(source, spec.submitted)
+    return flags if isinstance(flags, Reason) else [each == 1 for each in flags]
 
 
 def _broken(spec: AttackResistance, source: Frame) -> list[float] | Reason:
@@ -115,7 +128,7 @@ def _flags(source: Frame, column: str) -> list[float] | Reason:
     if all(each in (0.0, 1.0) or math.isnan(each) for each in found):
         return found
     sentence = f"column {shown(column)} holds a value that is neither 0 nor 1"
-    return Reason("attack-not-binary", sentence)
+    return source.reason(Reason("attack-not-binary", sentence))
 
 
 def measured(spec: AttackResistance, found: Attacks) -> Iterator[tuple[str, Measured | Reason]]:

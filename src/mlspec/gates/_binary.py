@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from mlspec.evidence import Rows
     from mlspec.stats import FloatVector
 
-__all__ = ["binary_classes", "binary_labels", "probabilities"]
+__all__ = ["binary_classes", "binary_labels", "classes_of", "probabilities"]
+
+_HALF = 0.5
 
 
 def binary_labels(rows: Rows, *, both: bool = False) -> FloatVector | Reason:
@@ -26,19 +28,36 @@ def binary_labels(rows: Rows, *, both: bool = False) -> FloatVector | Reason:
     return labels
 
 
-def binary_classes(rows: Rows, threshold: float) -> FloatVector | Reason:
+def binary_classes(rows: Rows, threshold: float | None) -> FloatVector | Reason:
     """Return the predicted classes: the prediction column, or the score against the threshold."""
     if rows.predictions is None:
-        scores = rows.scores
-        return scores if isinstance(scores, Reason) else stats.classes_at(scores, threshold)
+        return classes_of(rows.scores, threshold)
     if isinstance(rows.predictions, Reason) or stats.is_binary(rows.predictions):
         return rows.predictions
     return Reason("label-not-binary", "a prediction is neither 0 nor 1")
 
 
+def classes_of(scores: FloatVector | Reason, threshold: float | None) -> FloatVector | Reason:
+    """Return the classes that follow from scores.
+
+    One half stands for a threshold that is not stated, among scores in 0..1 alone: a logit of 0.3
+    is a prediction of the positive class.
+    """
+    if isinstance(scores, Reason):
+        return scores
+    if threshold is None and not _in_unit(scores):
+        sentence = "a score lies outside 0..1, and `positiveThreshold` does not say what it means"
+        return Reason("score-out-of-range", sentence)
+    return stats.classes_at(scores, _HALF if threshold is None else threshold)
+
+
+def _in_unit(scores: FloatVector) -> bool:
+    return bool(((scores >= 0) & (scores <= 1)).all())
+
+
 def probabilities(rows: Rows) -> FloatVector | Reason:
     """Return the scores when all of them lie in 0..1."""
     scores = rows.scores
-    if isinstance(scores, Reason) or bool(((scores >= 0) & (scores <= 1)).all()):
+    if isinstance(scores, Reason) or _in_unit(scores):
         return scores
     return Reason("score-out-of-range", "the gate reads probabilities, a score lies outside 0..1")

@@ -14,6 +14,7 @@ from mlspec.gates._decide import decided, unmeasured
 from mlspec.gates._measure import Measured, interval, level_of, rounded
 from mlspec.gates._parts import of_parts
 from mlspec.gates._sample import POINT_NEEDS, too_few
+from mlspec.printable import counted
 
 if TYPE_CHECKING:
     from mlspec.evidence import GateResult, Interval
@@ -160,7 +161,7 @@ def _gap(spec: Calibration, each: ReliabilityBin, few: Reason | None) -> Compari
         return stats.Bounds(each.mean_score - share.upper, each.mean_score - share.lower)
 
     rows = int(each.positives.trials)
-    small = Reason("small-bin", f"it has {rows} rows, but {_BIN_ROWS} are needed")
+    small = Reason("small-bin", f"it has {counted(rows, 'row')}, but {_BIN_ROWS} are needed")
     limit = spec.at_most or 0.0
     return Comparison(
         f"scores {each.lower:.6g} to {each.upper:.6g}",

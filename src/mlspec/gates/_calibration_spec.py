@@ -13,9 +13,9 @@ __all__ = ["Calibration"]
 class Calibration(GateSpecBase):
     """A limit for how far scores are from what comes true."""
 
-    type: Literal["calibration"] = declare("Type of the gate.", FieldClass.GATE)
+    type: Literal["calibration"] = declare("Type of the gate.", FieldClass.GATE, Direction.UNKNOWN)
     metric: Literal["brier", "ece", "intercept", "mce", "slope"] = declare(
-        "What is measured.", FieldClass.GATE
+        "What is measured.", FieldClass.GATE, Direction.UNKNOWN
     )
     at_least: Number | None = declare(
         "Lowest slope or intercept.",
@@ -32,8 +32,13 @@ class Calibration(GateSpecBase):
         examples=[0.05],
     )
     binning: Literal["equal-mass", "equal-width"] = declare(
-        "How scores are cut into bins.", FieldClass.GATE, default="equal-mass"
+        "How scores are cut into bins.", FieldClass.GATE, Direction.UNKNOWN, default="equal-mass"
     )
     bins: Integer = declare(
-        "How many bins; tied scores may leave fewer.", FieldClass.GATE, default=10, ge=2, le=100
+        "How many bins; tied scores may leave fewer.",
+        FieldClass.GATE,
+        Direction.UNKNOWN,
+        default=10,
+        ge=2,
+        le=100,
     )

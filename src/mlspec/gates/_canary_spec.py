@@ -21,8 +21,12 @@ __all__ = ["CanarySpec", "ValueColumns", "limit"]
 class ValueColumns(SpecModel):
     """Where values stand: one row per request or user."""
 
-    by: Text = declare("Column that names the arm.", FieldClass.GATE, examples=["role"])
-    value: Text = declare("Column of the value.", FieldClass.GATE, examples=["latency_ms"])
+    by: Text = declare(
+        "Column that names the arm.", FieldClass.GATE, Direction.UNKNOWN, examples=["role"]
+    )
+    value: Text = declare(
+        "Column of the value.", FieldClass.GATE, Direction.UNKNOWN, examples=["latency_ms"]
+    )
 
 
 class CanarySpec(GateSpecBase):
@@ -31,18 +35,30 @@ class CanarySpec(GateSpecBase):
     source: Identifier = declare(
         "The evidence source: a table, or answers of Prometheus.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         examples=["rollout"],
     )
-    canary: Text = declare("Name of the canary's arm.", FieldClass.GATE, default="canary")
-    baseline: Text = declare("Name of the baseline's arm.", FieldClass.GATE, default="baseline")
+    canary: Text = declare(
+        "Name of the canary's arm.", FieldClass.GATE, Direction.UNKNOWN, default="canary"
+    )
+    baseline: Text = declare(
+        "Name of the baseline's arm.", FieldClass.GATE, Direction.UNKNOWN, default="baseline"
+    )
     canary_share: Number = declare(
-        "Planned share of the canary in the traffic of both arms.", FieldClass.GATE, gt=0, lt=1
+        "Planned share of the canary in the traffic of both arms.",
+        FieldClass.GATE,
+        Direction.UNKNOWN,
+        gt=0,
+        lt=1,
     )
     counts: CountColumns | None = declare(
-        "Bad events and trials; `by` names the arm.", FieldClass.GATE, default=None
+        "Bad events and trials; `by` names the arm.",
+        FieldClass.GATE,
+        Direction.UNKNOWN,
+        default=None,
     )
     values: ValueColumns | None = declare(
-        "Values of which larger ones are worse.", FieldClass.GATE, default=None
+        "Values of which larger ones are worse.", FieldClass.GATE, Direction.UNKNOWN, default=None
     )
     maximum_increase: Number | None = declare(
         "By how much the canary's share of bad events may be larger.",
@@ -67,7 +83,10 @@ class CanarySpec(GateSpecBase):
         ge=0,
     )
     sequential: Looks | None = declare(
-        "A test that may be looked at more than once.", FieldClass.GATE, default=None
+        "A test that may be looked at more than once.",
+        FieldClass.GATE,
+        Direction.UNKNOWN,
+        default=None,
     )
 
 

@@ -10,6 +10,7 @@ from mlspec.gates._exact import missed
 from mlspec.gates._freshness import freshness_part
 from mlspec.gates._parts import unmeasured_part
 from mlspec.gates._table_checks import check_part, row_parts, table_parts
+from mlspec.printable import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +51,7 @@ def _checked(
     spec: DataQuality, parts: list[PartResult], evaluated: int, warnings: int = 0
 ) -> Checked:
     if evaluated < spec.minimum_checks:
-        sentence = f"{evaluated} checks were evaluated, but {spec.minimum_checks} are needed"
+        sentence = f"{counted(evaluated, 'check')} evaluated, but {spec.minimum_checks} are needed"
         parts = [*parts, unmeasured_part("checks", Reason("too-few-checks", sentence))]
     return Checked(parts, (("checks", float(evaluated)), ("warnings", float(warnings))))
 
@@ -60,23 +61,38 @@ def _evaluated(parts: Sequence[PartResult]) -> int:
 
 
 def _of_report(spec: DataQuality, report: Expectations) -> Checked | Reason:
-    if spec.columns or spec.schema_digest is not None or spec.freshness is not None:
-        sentence = f"`{spec.source}` holds results of checks, but the gate checks columns itself"
-        return Reason("source-of-another-kind", sentence)
     counting = [each for each in report.checks if not _only_warns(spec, each)]
-    seen = [each.rows for each in report.checks if each.rows is not None]
-    if not any(each.succeeded is False for each in counting):
-        nothing = _nothing_seen(spec, seen)
-        if nothing is not None:
-            return nothing
+    seen = _rows_seen(report)
+    unusable = _unusable(spec) or _nothing_seen(spec, counting, seen)
+    if unusable is not None:
+        return unusable
     parts = [_reported(spec, each) for each in counting]
     rows = row_parts(spec, max(seen)) if seen else []
     return _checked(spec, [*rows, *parts], _evaluated(parts), len(report.checks) - len(counting))
 
 
-def _nothing_seen(spec: DataQuality, seen: Sequence[int]) -> Reason | None:
+def _rows_seen(report: Expectations) -> list[int]:
+    return [each.rows for each in report.checks if each.rows is not None]
+
+
+def _has_failed(checks: Sequence[Expectation]) -> bool:
+    return any(each.succeeded is False for each in checks)
+
+
+def _unusable(spec: DataQuality) -> Reason | None:
+    """Return the reason that results of checks are none of the columns that the gate checks."""
+    if not spec.columns and spec.schema_digest is None and spec.freshness is None:
+        return None
+    sentence = f"`{spec.source}` holds results of checks, but the gate checks columns itself"
+    return Reason("source-of-another-kind", sentence)
+
+
+def _nothing_seen(
+    spec: DataQuality, counting: Sequence[Expectation], seen: Sequence[int]
+) -> Reason | None:
     """Return the reason that checks which all succeeded may have looked at nothing."""
-    if any(seen) or (not seen and spec.unknown_rows == "accept"):
+    is_accepted = not seen and spec.unknown_rows == "accept"
+    if is_accepted or any(seen) or _has_failed(counting):
         return None
     if seen:
         return Reason("nothing-checked", "no check of the report looked at a row")

@@ -11,12 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from mlspec import stats
 from mlspec.evidence import PartResult, Reason, Verdict
 from mlspec.gates._measure import Measured, interval, level_of, rounded
 from mlspec.gates._parts import judged_part
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from mlspec.gates._decide import Bound
     from mlspec.gates._spec import GateSpecBase
@@ -57,13 +58,12 @@ def judged(spec: GateSpecBase, comparisons: Sequence[Comparison]) -> list[PartRe
     """Return the verdict of each comparison, in the order given."""
     parts = [_alone(spec, each) for each in comparisons]
     failing = [place for place, each in enumerate(parts) if each.verdict is Verdict.FAIL]
-    tested = {place: each for place, each in enumerate(comparisons) if each.undecided is None}
-    if spec.decide == "point" or not failing or len(tested) == 1:
+    tests = sum(each.undecided is None for each in comparisons)
+    if spec.decide == "point" or tests == 1:
         return parts
-    claimable = _holm(spec.confidence, tested)
-    for place in failing:
-        if place not in claimable:
-            parts[place] = _doubted(parts[place], len(tested))
+    stands = _claimed(1 - spec.confidence, [comparisons[place] for place in failing], tests)
+    for place, is_claimed in zip(failing, stands, strict=True):
+        parts[place] = parts[place] if is_claimed else _doubted(parts[place], tests)
     return parts
 
 
@@ -79,20 +79,29 @@ def _alone(spec: GateSpecBase, each: Comparison) -> PartResult:
     return judged_part(spec, each.name, measured, each.bound)
 
 
-def _holm(confidence: float, tested: Mapping[int, Comparison]) -> frozenset[int]:
-    """Return the places of the comparisons whose fail stands among all of them.
+def _claimed(alpha: float, failing: Sequence[Comparison], tests: int) -> list[bool]:
+    """Tell of each comparison that fails alone whether its fail stands among so many tests.
 
-    Holm's steps on intervals: what fails at alpha / m is claimed, then what fails at alpha over the
-    number of the others, until no further one does.
+    Holm asks for nothing but alpha over whole numbers, so that the p of a comparison need not be
+    known closer than between two of them. Comparisons that do not fail alone have a p above alpha.
     """
-    claimed: frozenset[int] = frozenset()
-    while len(claimed) < len(tested):
-        alpha = (1 - confidence) / (len(tested) - len(claimed))
-        found = frozenset(n for n, each in tested.items() if _fails(each, 1 - 2 * alpha))
-        if found <= claimed:
-            break
-        claimed |= found
-    return claimed
+    p_values = [alpha / (_among(alpha, each, tests) + 0.5) for each in failing]
+    others = [1.0] * (tests - len(failing))
+    adjusted = stats.holm(stats.vector([*p_values, *others])).tolist()
+    return [each <= alpha for each in adjusted[: len(failing)]]
+
+
+def _among(alpha: float, each: Comparison, tests: int) -> int:
+    """Return the largest k up to `tests` for which the comparison fails at alpha / k.
+
+    Intervals grow with their level, so halving finds it: what fails alone fails at k = 1.
+    """
+    low, high = 1, tests + 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        fails = _fails(each, 1 - 2 * alpha / middle)
+        low, high = (middle, high) if fails else (low, middle)
+    return low
 
 
 def _fails(each: Comparison, level: float) -> bool:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from mlspec import stats
 from mlspec.evidence import Interval, Reason, Rows
+from mlspec.gates import _alike
 from mlspec.gates._measure import Measured, estimate_of, interval, level_of, rounded
-from mlspec.gates._sample import POINT_NEEDS, Sample, prepare, statistic, too_few
+from mlspec.gates._sample import Sample, prepare, statistic, too_few
 
 if TYPE_CHECKING:
     from mlspec.gates._metrics import Metric
@@ -78,7 +79,7 @@ def _identical(challenger: Rows, champion: Rows) -> bool:
 def needs_of(metric: Metric, spec: GateSpecBase) -> tuple[tuple[str, int], ...]:
     """Return the counts below which a difference is not decided on."""
     if spec.decide == "point":
-        return POINT_NEEDS
+        return metric.point_needs
     return metric.needs if metric.name in _CLOSED_FORM else _BOOTSTRAP_NEEDS + metric.needs
 
 
@@ -102,11 +103,18 @@ def difference_interval(
         return interval("paired-score", stats.paired_score(pairs, level=level), level)
     if metric.name == "roc-auc":
         areas = stats.delong_difference(ours.labels, ours.outputs, theirs.outputs, level=level)
-        method = "square-and-add" if areas.degenerate else "delong-paired"
-        return interval(method, areas.bounds, level)
+        return interval(_of_areas(areas), areas.bounds, level)
     first, second = statistic(metric, ours), statistic(metric, theirs)
     bounds = stats.paired_bootstrap(first, second, seed=seed, level=level)
-    return interval("bootstrap-paired", bounds, level)
+    found = interval("bootstrap-paired", bounds, level)
+    return found or interval(_alike.METHOD, _alike.difference_bounds(metric, pair, level), level)
+
+
+def _of_areas(areas: stats.AucDifference) -> str:
+    """Name the interval of a difference of areas."""
+    if areas.alike:
+        return _alike.METHOD
+    return "square-and-add" if areas.degenerate else "delong-paired"
 
 
 def with_discordance(

@@ -5,37 +5,25 @@ from __future__ import annotations
 from typing import Literal
 
 from mlspec.gates._metrics import MetricName
-from mlspec.gates._requirement import Mode, OfBaseline, OfQuantile, margin_limit
+from mlspec.gates._requirement import Mode, OfBaseline, OfMargin, OfQuantile, margin_limit
 from mlspec.gates._spec import GateSpecBase
-from mlspec.schema import Direction, FieldClass, Number, declare
+from mlspec.schema import Direction, FieldClass, declare
 
 __all__ = ["ChampionChallenger", "limit"]
 
 
-class ChampionChallenger(OfQuantile, OfBaseline, GateSpecBase):
+class ChampionChallenger(OfMargin, OfQuantile, OfBaseline, GateSpecBase):
     """The difference to the model in production, challenger minus champion."""
 
-    type: Literal["champion-challenger"] = declare("Type of the gate.", FieldClass.GATE)
-    metric: MetricName = declare("The metric to compare.", FieldClass.GATE)
+    type: Literal["champion-challenger"] = declare(
+        "Type of the gate.", FieldClass.GATE, Direction.UNKNOWN
+    )
+    metric: MetricName = declare("The metric to compare.", FieldClass.GATE, Direction.UNKNOWN)
     mode: Mode = declare(
         "Show that the challenger is not worse by more than a margin, or that it is better.",
         FieldClass.GATE,
         Direction.HIGHER_IS_TIGHTER,
         order=("non-inferiority", "superiority"),
-    )
-    margin: Number | None = declare(
-        "Non-inferiority: the loss that is still acceptable, in units of the metric.",
-        FieldClass.GATE,
-        Direction.LOWER_IS_TIGHTER,
-        default=None,
-        ge=0,
-    )
-    minimum_gain: Number | None = declare(
-        "Superiority: the gain that must be exceeded, in units of the metric; absent means 0.",
-        FieldClass.GATE,
-        Direction.HIGHER_IS_TIGHTER,
-        default=None,
-        ge=0,
     )
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
 from mlspec import stats
-from mlspec.evidence import Frame, PartResult, Reason, Verdict, shown
+from mlspec.evidence import Frame, PartResult, Reason, Verdict, instant, shown
+from mlspec.gates import _alike
 from mlspec.gates._binary import binary_classes
 from mlspec.gates._claims import Comparison, judged
 from mlspec.gates._decide import at_least, at_most
@@ -17,10 +18,11 @@ from mlspec.gates._measure import estimate_of, rounded
 from mlspec.gates._metrics import METRICS
 from mlspec.gates._outputs import picked, rows_of_frame, unique_keys
 from mlspec.gates._parts import of_parts, unmeasured_part
-from mlspec.gates._sample import POINT_NEEDS, Sample, prepare, statistic, too_few
+from mlspec.gates._sample import Sample, prepare, statistic, too_few
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from mlspec.evidence import GateResult, Rows
     from mlspec.gates._concept_drift_spec import ConceptDrift
@@ -54,7 +56,7 @@ class _Log:
     rows: Rows
     labels: FloatVector
     times: tuple[datetime, ...]
-    threshold: float
+    threshold: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class _Reference:
 
 def windows_of(spec: ConceptDrift, inputs: GateInputs) -> Followed | Reason:
     """Return the windows, or why nothing can be compared."""
-    now = _moment(inputs.as_of)
+    now = instant(inputs.as_of)
     if now is None:
         return Reason("moment-missing", "the moment of the run is not known")
     log = _log(spec, inputs, now)
@@ -89,7 +91,7 @@ def windows_of(spec: ConceptDrift, inputs: GateInputs) -> Followed | Reason:
     return Followed(windows, tuple(sorted(facts.items())), end)
 
 
-def _before(metric: Metric, rows: Rows, threshold: float) -> _Reference | Reason:
+def _before(metric: Metric, rows: Rows, threshold: float | None) -> _Reference | Reason:
     sample = prepare(metric, rows, threshold)
     if isinstance(sample, Reason):
         return sample
@@ -122,7 +124,7 @@ def _times(frame: Frame, column: str, now: datetime) -> tuple[datetime, ...] | R
         return texts
     found: list[datetime] = []
     for row, text in enumerate(texts, 1):
-        moment = _moment(text or "")
+        moment = _placed(text or "")
         where = f"column {shown(column)}, row {row}: {shown(text or '')}"
         if moment is None:
             return Reason("time-unreadable", f"{where} is not a moment")
@@ -132,13 +134,9 @@ def _times(frame: Frame, column: str, now: datetime) -> tuple[datetime, ...] | R
     return tuple(found)
 
 
-def _moment(text: str) -> datetime | None:
-    """Return a moment in UTC; a date stands for its start. None where an offset is missing."""
-    try:
-        found = datetime.fromisoformat(f"{text}T00:00:00Z" if len(text) == _DATE else text)
-        return None if found.tzinfo is None else found.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
+def _placed(text: str) -> datetime | None:
+    """Return a moment in UTC, and of a date its start; None where a time has no offset."""
+    return instant(text, UTC if len(text) == _DATE else None)
 
 
 def _reference(spec: ConceptDrift, inputs: GateInputs) -> Rows | Reason:
@@ -209,8 +207,11 @@ class _Following:
             self._few(sample),
         )
 
+    def _needs(self) -> tuple[tuple[str, int], ...]:
+        return self.metric.needs if self.spec.decide == "bound" else self.metric.point_needs
+
     def _few(self, sample: Sample) -> Reason | None:
-        needs = self.metric.needs if self.spec.decide == "bound" else POINT_NEEDS
+        needs = self._needs()
         of_reference = too_few(self.spec, needs, self.reference.sample.counts)
         if of_reference is not None:
             return Reason(of_reference.code, f"reference: {of_reference.sentence}")
@@ -230,7 +231,13 @@ def _difference(
 
     @cache
     def resampled(level: float) -> Bounds:
-        return stats.unpaired_bootstrap(first, second, seed=seed, level=level)
+        found = stats.unpaired_bootstrap(first, second, seed=seed, level=level)
+        return found if math.isfinite(found.upper - found.lower) else _silent(level)
+
+    def _silent(level: float) -> Bounds:
+        """Return the interval where both windows are the same in all resamples."""
+        ours, theirs = (_alike.bounds_of(metric, each, level) for each in (now, before))
+        return stats.mover_difference(first.value(), ours, second.value(), theirs)
 
     return "bootstrap-unpaired", resampled
 

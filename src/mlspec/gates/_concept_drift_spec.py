@@ -25,16 +25,20 @@ __all__ = ["ConceptDrift"]
 class ConceptDrift(GateSpecBase):
     """A limit for what a metric may lose between the reference and mature windows."""
 
-    type: Literal["concept-drift"] = declare("Type of the gate.", FieldClass.GATE)
-    metric: MetricName = declare("The metric to follow.", FieldClass.GATE)
+    type: Literal["concept-drift"] = declare(
+        "Type of the gate.", FieldClass.GATE, Direction.UNKNOWN
+    )
+    metric: MetricName = declare("The metric to follow.", FieldClass.GATE, Direction.UNKNOWN)
     current: Identifier = declare(
         "The source with predictions of production, their time, and labels.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         examples=["production-log"],
     )
     reference: Identifier | None = declare(
         "The source to compare with; absent, the rows of `evaluation.predictions`.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default=None,
     )
     margin: Number = declare(
@@ -44,10 +48,10 @@ class ConceptDrift(GateSpecBase):
         ge=0,
     )
     label_delay_days: Count = declare(
-        "Days after which the label of a prediction has come.", FieldClass.GATE
+        "Days after which the label of a prediction has come.", FieldClass.GATE, Direction.UNKNOWN
     )
     window_days: Integer = declare(
-        "Days of predictions in a window.", FieldClass.GATE, ge=1, le=3660
+        "Days of predictions in a window.", FieldClass.GATE, Direction.UNKNOWN, ge=1, le=3660
     )
     windows: Integer = declare(
         "How many of the last windows are judged, each for itself.",
@@ -63,16 +67,26 @@ class ConceptDrift(GateSpecBase):
         Direction.HIGHER_IS_TIGHTER,
         default=0.9,
     )
-    key: Text = declare("Column that identifies a row.", FieldClass.GATE, default="id")
-    label: Text = declare("Column of the label.", FieldClass.GATE, default="label")
-    score: Text = declare("Column of the score.", FieldClass.GATE, default="score")
+    key: Text = declare(
+        "Column that identifies a row.", FieldClass.GATE, Direction.UNKNOWN, default="id"
+    )
+    label: Text = declare(
+        "Column of the label.", FieldClass.GATE, Direction.UNKNOWN, default="label"
+    )
+    score: Text = declare(
+        "Column of the score.", FieldClass.GATE, Direction.UNKNOWN, default="score"
+    )
     prediction: Text | None = declare(
         "Column of the predicted class or value; absent, a class follows from the score.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default=None,
     )
     predicted_at: Text = declare(
-        "Column of the time of the prediction.", FieldClass.GATE, default="predicted_at"
+        "Column of the time of the prediction.",
+        FieldClass.GATE,
+        Direction.UNKNOWN,
+        default="predicted_at",
     )
     detectors: Items[Literal["adwin", "ddm", "page-hinkley"]] = declare(
         "Change detectors whose alarms are counted for information.",

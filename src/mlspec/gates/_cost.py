@@ -49,8 +49,9 @@ def _per_prediction(spec: CostSpec, table: Frame) -> FloatVector | Reason:
 
 
 def _column(spec: CostSpec, table: Frame, column: str) -> FloatVector | Reason:
-    values = numbers_where(table, column, spec.where)
-    return values if isinstance(values, Reason) else non_negative(column, values)
+    found = numbers_where(table, column, spec.where)
+    values = found if isinstance(found, Reason) else non_negative(column, found)
+    return table.reason(values) if isinstance(values, Reason) else values
 
 
 def _measured(spec: CostSpec, costs: FloatVector) -> Measured | Reason:

@@ -25,10 +25,16 @@ class PriceTable(SpecModel):
         "The day on which the prices held.", FieldClass.GATE, examples=["2026-11-01"]
     )
     input_tokens: Text = declare(
-        "Column with the tokens that the model read.", FieldClass.GATE, default="input_tokens"
+        "Column with the tokens that the model read.",
+        FieldClass.GATE,
+        Direction.UNKNOWN,
+        default="input_tokens",
     )
     output_tokens: Text = declare(
-        "Column with the tokens that the model wrote.", FieldClass.GATE, default="output_tokens"
+        "Column with the tokens that the model wrote.",
+        FieldClass.GATE,
+        Direction.UNKNOWN,
+        default="output_tokens",
     )
     input_per_million: Number = declare(
         "Price of a million tokens read.", FieldClass.GATE, Direction.HIGHER_IS_TIGHTER, ge=0
@@ -44,11 +50,13 @@ class Billing(SpecModel):
     cost: Text = declare(
         "Column with the cost of a prediction, or name of the metric with the sum.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         examples=["cost_usd"],
     )
     predictions: Text | None = declare(
         "Name of the metric with the number of predictions that the sum is for.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default=None,
     )
 
@@ -59,11 +67,13 @@ class CostSpec(GateSpecBase):
     source: Identifier = declare(
         "The evidence source: a table of predictions, or metrics.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         examples=["requests"],
     )
     currency: Text = declare(
         "Currency of all amounts, as its ISO 4217 code.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         pattern=r"^[A-Z]{3}$",
         form="three capital letters such as `USD`",
         examples=["USD"],
@@ -75,10 +85,10 @@ class CostSpec(GateSpecBase):
         gt=0,
     )
     prices: PriceTable | None = declare(
-        "Prices of the tokens of each prediction.", FieldClass.GATE, default=None
+        "Prices of the tokens of each prediction.", FieldClass.GATE, Direction.UNKNOWN, default=None
     )
     billed: Billing | None = declare(
-        "What was billed, instead of prices.", FieldClass.GATE, default=None
+        "What was billed, instead of prices.", FieldClass.GATE, Direction.UNKNOWN, default=None
     )
     infrastructure_per_thousand: Number = declare(
         "Share of the fixed cost of a thousand predictions, added to each.",
@@ -90,5 +100,6 @@ class CostSpec(GateSpecBase):
     where: RowFilter | None = declare(
         "Only predictions with this value, such as those of one model.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default=None,
     )

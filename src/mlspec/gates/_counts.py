@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.evidence import Frame, Reason, SeriesSet, shown
 from mlspec.gates._monitor import instant, only_series
-from mlspec.schema import FieldClass, SpecModel, Text, declare
+from mlspec.schema import Direction, FieldClass, SpecModel, Text, declare
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,17 +23,20 @@ class CountColumns(SpecModel):
         "Column, or label of the series, that names the arm or window. With `by: window`, "
         "`$window` in a query stands for each window.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         examples=["role"],
     )
     events: Text = declare(
         "Column of the number of events, or the query that counts them.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         examples=["errors"],
     )
     trials: Text | None = declare(
         "Column of the number of trials, or the query that counts them; absent, every row of the "
         "table is a trial, and `events` is 0 or 1.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default=None,
         examples=["requests"],
     )

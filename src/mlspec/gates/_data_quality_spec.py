@@ -11,6 +11,7 @@ from mlspec.schema import (
     Direction,
     FieldClass,
     Identifier,
+    Integer,
     Items,
     Number,
     Share,
@@ -45,18 +46,22 @@ class ColumnCheck(SpecModel):
         default=False,
     )
     values: Items[Text] = declare(
-        "The values that are allowed; none listed allows all.", FieldClass.GATE, default=()
+        "The values that are allowed; none listed allows all.",
+        FieldClass.GATE,
+        Direction.UNKNOWN,
+        default=(),
     )
 
 
 class Freshness(SpecModel):
     """How old the newest row may be."""
 
-    column: Text = declare("Column of the moment of a row.", FieldClass.GATE)
-    maximum_age_days: Count = declare(
+    column: Text = declare("Column of the moment of a row.", FieldClass.GATE, Direction.UNKNOWN)
+    maximum_age_days: Integer = declare(
         "Days that the newest row may be old.",
         FieldClass.GATE,
         Direction.LOWER_IS_TIGHTER,
+        ge=1,
         le=36_500,
     )
 
@@ -64,10 +69,11 @@ class Freshness(SpecModel):
 class DataQuality(GateSpecBase):
     """Checks that the data have to meet."""
 
-    type: Literal["data-quality"] = declare("Type of the gate.", FieldClass.GATE)
+    type: Literal["data-quality"] = declare("Type of the gate.", FieldClass.GATE, Direction.UNKNOWN)
     source: Identifier = declare(
         "Name of the source: a table, or the results of checks that another tool ran.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         examples=["training-set"],
     )
     rows_at_least: Count = declare(
@@ -94,6 +100,7 @@ class DataQuality(GateSpecBase):
         FieldClass.GATE,
         Direction.GROWTH_IS_TIGHTER,
         default=None,
+        replacing=Direction.UNKNOWN,
     )
     freshness: Freshness | None = declare(
         "How old the newest row may be.",

@@ -92,7 +92,10 @@ def judge(spec: GateSpecBase, measured: Measured, bound: Bound) -> tuple[Verdict
         verdict = bound(measured.estimate, measured.estimate)
         return verdict, _why(verdict, f"the estimate is {measured.estimate:.6g}")
     if measured.interval is None:
-        sentence = "the metric is undefined in too many resamples for an interval"
+        sentence = (
+            "the rows give no interval: in too many resamples the metric is undefined, or it is "
+            "the same in all of them"
+        )
         return Verdict.INCONCLUSIVE, Reason("interval-undefined", sentence)
     lower, upper = measured.interval.lower, measured.interval.upper
     verdict = bound(lower, upper)

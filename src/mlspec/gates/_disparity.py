@@ -12,6 +12,7 @@ from mlspec.evidence import PartResult, Reason, Verdict, shown
 from mlspec.gates._claims import Comparison, within
 from mlspec.gates._decide import at_most
 from mlspec.gates._parts import unmeasured_part
+from mlspec.printable import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -35,7 +36,10 @@ _CALIBRATION_ROWS = 200
 
 @dataclass(frozen=True, slots=True)
 class Disparities:
-    """All comparisons, the groups too small to be compared, and what could not be measured."""
+    """All comparisons, the groups too small to be compared, and what could not be measured.
+
+    What is small is left out where the gate only reports it; what is unmeasured always decides.
+    """
 
     comparisons: tuple[Comparison, ...]
     small: tuple[PartResult, ...]
@@ -80,7 +84,7 @@ def reference_of(spec: Fairness, parted: Grouping) -> str | None:
 def _of_rate(spec: Fairness, outcomes: Outcomes, parted: Grouping, rate: str) -> Disparities:
     """Compare one share of every two groups, or of each with the reference."""
     members: list[_Member] = []
-    small: list[PartResult] = []
+    left_out: list[PartResult] = []
     basis = None if rate not in _LABEL_OF else outcomes.labels == _LABEL_OF[rate]
     for place, name in enumerate(parted.names):
         inside = parted.codes == place
@@ -91,20 +95,21 @@ def _of_rate(spec: Fairness, outcomes: Outcomes, parted: Grouping, rate: str) ->
         if few is None:
             members.append(_Member(name, share))
         else:
-            small.append(_small(f"{parted.title}: {shown(name)}", few, rows, int(share.trials)))
-    return _of_pairs(spec, parted, rate, members, small)
+            left_out.append(_small(f"{parted.title}: {shown(name)}", few, rows, int(share.trials)))
+    return _of_pairs(spec, parted, rate, members, left_out)
 
 
 def _too_small(spec: Fairness, rate: str, rows: int, trials: int) -> Reason | None:
+    """Return why a group is not compared: too few rows, or a share that is 0/0 all the same."""
     floors = {
         "true positive rate": (spec.minimum_group_positives, "rows with the favourable label"),
         "false positive rate": (spec.minimum_group_negatives, "rows with the other label"),
     }
     needed = spec.minimum_group_rows
+    if rows < needed:
+        return Reason("small-group", f"it has {counted(rows, 'row')}, but {needed} are needed")
     if not trials:
         return Reason("undefined-group", f"its {rate} is 0/0")
-    if rows < needed:
-        return Reason("small-group", f"it has {rows} rows, but {needed} are needed")
     floor, what = floors.get(rate, (0, ""))
     if trials < floor:
         return Reason("small-group", f"it has {trials} {what}, but {floor} are needed")
@@ -123,23 +128,41 @@ def _of_pairs(
     parted: Grouping,
     rate: str,
     members: Sequence[_Member],
-    small: Sequence[PartResult],
+    left_out: Sequence[PartResult],
 ) -> Disparities:
     reference = reference_of(spec, parted)
+    missing = [each for each in left_out if each.verdict is Verdict.NOT_EVALUATED]
+    small = [each for each in left_out if each.verdict is not Verdict.NOT_EVALUATED]
+    found = [_pair(spec, parted, rate, pair) for pair in _pairs(members, reference)]
+    if not found and not missing:
+        missing = [_nothing_compared(parted, reference)]
+    return Disparities(
+        tuple(each for each in found if isinstance(each, Comparison)),
+        tuple(small),
+        (*missing, *(each for each in found if isinstance(each, PartResult))),
+        len(members) if reference is None else 0,
+    )
+
+
+def _pair(
+    spec: Fairness, parted: Grouping, rate: str, pair: tuple[_Member, _Member]
+) -> Comparison | PartResult:
+    """Compare two groups, the one with the lower share first."""
+    lower, higher = pair
     word = f" {rate}" if spec.metric == "equalised-odds" else ""
-    comparisons: list[Comparison] = []
-    missing: list[PartResult] = []
-    for lower, higher in _pairs(members, reference):
-        title = f"{parted.title}{word}: {shown(lower.name)} / {shown(higher.name)}"
-        if spec.metric == "selection-rate-ratio" and not higher.share.successes:
-            missing.append(unmeasured_part(title, _NOBODY))
-        else:
-            comparisons.append(_comparison(spec, title, lower.share, higher.share))
-    if not comparisons and not missing:
+    title = f"{parted.title}{word}: {shown(lower.name)} / {shown(higher.name)}"
+    if spec.metric == "selection-rate-ratio" and not higher.share.successes:
+        return unmeasured_part(title, _NOBODY)
+    return _comparison(spec, title, lower.share, higher.share)
+
+
+def _nothing_compared(parted: Grouping, reference: str | None) -> PartResult:
+    """Return that a column has no comparison; it decides, however small its groups are."""
+    if reference is None:
         sentence = f"fewer than two groups of {shown(parted.title)} are large enough"
-        missing = [unmeasured_part(parted.title, Reason("single-group", sentence))]
-    largest = len(members) if reference is None else 0
-    return Disparities(tuple(comparisons), tuple(small), tuple(missing), largest)
+    else:
+        sentence = f"{shown(reference)} or every other group of {shown(parted.title)} is too small"
+    return unmeasured_part(parted.title, Reason("single-group", sentence))
 
 
 def _pairs(members: Sequence[_Member], reference: str | None) -> Iterator[tuple[_Member, _Member]]:
@@ -189,11 +212,14 @@ def _calibrations(spec: Fairness, outcomes: Outcomes, parted: Grouping) -> Dispa
         labels, scores = outcomes.labels[inside], outcomes.scores[inside]
         title = f"{parted.title}: {shown(name)}"
         if labels.size < needed:
-            few = Reason("small-group", f"it has {labels.size} rows, but {needed} are needed")
+            few = Reason(
+                "small-group", f"it has {counted(labels.size, 'row')}, but {needed} are needed"
+            )
             small.append(_small(title, few, labels.size, labels.size))
         else:
             comparisons.append(_calibration(spec, title, labels, scores))
-    return Disparities(tuple(comparisons), tuple(small), (), 0)
+    alone = () if len(comparisons) > 1 else (_nothing_compared(parted, None),)
+    return Disparities(tuple(comparisons), tuple(small), alone, 0)
 
 
 def _calibration(

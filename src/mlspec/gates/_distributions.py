@@ -14,6 +14,7 @@ from mlspec.evidence import (
     Frame,
     Profile,
     Reason,
+    ValueCounts,
     count_features,
     memory_table,
     reference_features,
@@ -52,7 +53,7 @@ class Distribution:
 class Side:
     """A table or a profile that was read, and the digests of the data."""
 
-    source: Frame | Profile | Aggregates
+    source: Frame | Profile | Aggregates | ValueCounts
     categorical: frozenset[str] = frozenset()
 
     @property
@@ -71,11 +72,15 @@ class Side:
                 return tuple(each.name for each in features)
             case Aggregates(features=named):
                 return named
+            case ValueCounts(columns=columns):
+                return tuple(columns)
 
     def reference(self, feature: str) -> Distribution | Reason:
         """Return a feature with the bins that this side gives."""
         if isinstance(self.source, Frame):
             return _of_table(self.source, feature, self.categorical)
+        if isinstance(self.source, ValueCounts):
+            return _made(self.source, reference_features(self.source.table, [feature]))
         found = self.source.feature(feature) if isinstance(self.source, Profile) else None
         return self._absent(feature) if found is None else Distribution(found)
 
@@ -85,6 +90,9 @@ class Side:
             return counted_like(self.source, reference)
         if isinstance(self.source, Aggregates):
             return _of_aggregates(self.source, reference)
+        if isinstance(self.source, ValueCounts):
+            bins = {reference.profile.name: reference.profile.bins}
+            return _made(self.source, count_features(self.source.table, bins))
         found = self.source.feature(reference.profile.name)
         if found is None:
             return self._absent(reference.profile.name)
@@ -121,9 +129,11 @@ def current_side(inputs: GateInputs, name: str, reference: Side) -> Side | Reaso
     return side
 
 
-def _table_or_profile(inputs: GateInputs, name: str) -> Frame | Profile | Aggregates | Reason:
+def _table_or_profile(
+    inputs: GateInputs, name: str
+) -> Frame | Profile | Aggregates | ValueCounts | Reason:
     found = inputs.sources.get(name)
-    if isinstance(found, Frame | Profile | Aggregates):
+    if isinstance(found, Frame | Profile | Aggregates | ValueCounts):
         return found
     return _reason(inputs.source(name, Frame))
 
@@ -148,7 +158,7 @@ def counted_like(frame: Frame, reference: Distribution) -> Distribution | Reason
         return table
     made = count_features(table, {name: reference.profile.bins})
     if isinstance(made, Reason):
-        return Reason(made.code, f"{shown(frame.material.file)}: {made.sentence}")
+        return frame.reason(made)
     return Distribution(made[0], table.numbers.get(name))
 
 
@@ -164,6 +174,13 @@ def values_like(values: FloatVector, reference: Distribution) -> Distribution | 
         table = MemoryTable(len(values), {}, {name: texts})
     made = count_features(table, {name: reference.profile.bins})
     return made if isinstance(made, Reason) else Distribution(made[0], table.numbers.get(name))
+
+
+def _made(source: ValueCounts, found: tuple[FeatureProfile, ...] | Reason) -> Distribution | Reason:
+    """Return the one feature that was made of an answer, or why none was."""
+    if isinstance(found, Reason):
+        return Reason(found.code, f"{shown(source.material.file)}: {found.sentence}")
+    return Distribution(found[0])
 
 
 def _of_aggregates(source: Aggregates, reference: Distribution) -> Distribution | Reason:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from mlspec.evidence import Reason
+from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._port import SpecProblem
 
 if TYPE_CHECKING:
@@ -26,28 +26,41 @@ LARGEST: dict[str, float] = {
 """Methods by name, with the largest value that each can take."""
 
 DRIFT_REASONS = {
-    "one-bin": (
-        "The reference profile has a single bin for the feature. All values fall into it, whatever "
-        "they are, so that no drift could be seen."
+    "one-bin": ReasonWords(
+        "The reference profile has a single bin for the feature. All values fall into it, "
+        "whatever they are, so that no drift could be seen.",
+        "Leave the feature out with `ignore`, or make the profile of rows in which it varies.",
     ),
-    "categories-unknown": (
+    "categories-unknown": ReasonWords(
         "The reference has so many rare categories that their names were not kept, so a new "
-        "category can't be told from a rare one."
+        "category can't be told from a rare one.",
+        "Make the profile again with the column grouped into fewer categories, or take `psi` "
+        "for it.",
     ),
-    "ends-unknown": (
-        "The distance of Wasserstein from counts needs the smallest and the largest value of both "
-        "sides, which these counts come without."
+    "ends-unknown": ReasonWords(
+        "The distance of Wasserstein from counts needs the smallest and the largest value of "
+        "both sides, which these counts come without.",
+        "Take `psi` or `ks`, or compare tables or profiles instead of counts from a warehouse.",
     ),
-    "limit-out-of-range": "The limit is one that no data, or all data, would miss.",
-    "method-not-for-feature": (
-        "The method does not fit the feature: distribution functions need numbers, new categories "
-        "need categories. Give the feature a `method` of its own."
+    "limit-out-of-range": ReasonWords(
+        "The limit is one that no data, or all data, would miss.",
+        "State a limit above 0 and below the largest value of the method (1 for shares, `ks`, "
+        "`jensen-shannon`); 0.1 and 0.25 are usual for `psi`.",
     ),
-    "missing-changed": (
-        "The share of missing values changed, and the method looks at present values only."
+    "method-not-for-feature": ReasonWords(
+        "The method does not fit the feature: distribution functions need numbers, new "
+        "categories need categories.",
+        "Give the feature a `method` of its own: `psi` and `cramers-v` fit categories, `ks` and"
+        " `wasserstein` numbers, `new-category-share` categories.",
     ),
-    "same-data": (
-        "The reference and the current data are the same file: that says nothing about drift."
+    "missing-changed": ReasonWords(
+        "The share of missing values changed, and the method looks at present values only.",
+        "Look at why values are missing now. Add the feature with `method: missing-rate` and a "
+        "limit if some change is right.",
+    ),
+    "same-data": ReasonWords(
+        "The reference and the current data are the same file: that says nothing about drift.",
+        "Name the profile of the training rows as `reference`, and the rows of today as `current`.",
     ),
 }
 """Reasons that the drift gates share."""

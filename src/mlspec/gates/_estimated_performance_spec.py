@@ -13,9 +13,11 @@ __all__ = ["EstimatedPerformance"]
 class EstimatedPerformance(GateSpecBase):
     """A floor for a metric that is expected, not measured."""
 
-    type: Literal["estimated-performance"] = declare("Type of the gate.", FieldClass.GATE)
+    type: Literal["estimated-performance"] = declare(
+        "Type of the gate.", FieldClass.GATE, Direction.UNKNOWN
+    )
     metric: Literal["accuracy", "precision", "recall", "roc-auc"] = declare(
-        "The metric to estimate.", FieldClass.GATE
+        "The metric to estimate.", FieldClass.GATE, Direction.UNKNOWN
     )
     at_least: Share = declare(
         "The estimate must not be lower.",
@@ -26,11 +28,13 @@ class EstimatedPerformance(GateSpecBase):
     reference: Identifier = declare(
         "The source with scores and labels, on which scores are calibrated.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         examples=["labelled-window"],
     )
     current: Identifier | None = declare(
         "The source with scores of today; absent, `evaluation.predictions`.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default=None,
         examples=["production-log"],
     )
@@ -41,12 +45,20 @@ class EstimatedPerformance(GateSpecBase):
         default=0.05,
     )
     key: Text = declare(
-        "Column of the sources that identifies a row.", FieldClass.GATE, default="id"
+        "Column of the sources that identifies a row.",
+        FieldClass.GATE,
+        Direction.UNKNOWN,
+        default="id",
     )
-    label: Text = declare("Column of the label in the reference.", FieldClass.GATE, default="label")
-    score: Text = declare("Column of the score.", FieldClass.GATE, default="score")
+    label: Text = declare(
+        "Column of the label in the reference.", FieldClass.GATE, Direction.UNKNOWN, default="label"
+    )
+    score: Text = declare(
+        "Column of the score.", FieldClass.GATE, Direction.UNKNOWN, default="score"
+    )
     prediction: Text | None = declare(
         "Column of the predicted class in `current`; absent, it follows from the score.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default=None,
     )

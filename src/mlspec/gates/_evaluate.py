@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -23,15 +23,16 @@ from mlspec.gates._load import load_inputs, say_nothing
 from mlspec.gates._registry import find_gate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from mlspec.evidence import GateResult
+    from mlspec.evidence import ArtifactSignature, GateResult, Material
     from mlspec.gates._inputs import EvaluationInputs
+    from mlspec.gates._load import Engine
     from mlspec.gates._port import GateInputs
     from mlspec.gates._spec import GateSpecBase
 
-__all__ = ["Binding", "evaluate_all", "evaluate_one", "gates_digest", "refusals"]
+__all__ = ["Binding", "bound", "evaluate_all", "evaluate_one", "gates_digest", "refusals"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ class Binding:
     """What a record is about: the address of the model, the digest of its artifact.
 
     `as_of` is the moment of the run in UTC, by which evidence may be too old; `history` what
-    earlier records tell of the use of data, None where there is none.
+    earlier records tell of the use of data, None where there is none; `signed` whether the record
+    is to be signed; `refusal` why no gate may be evaluated, whatever the files say.
     """
 
     subject: str
@@ -47,6 +49,14 @@ class Binding:
     tool_version: str
     as_of: str = ""
     history: tuple[DataUse, ...] | None = None
+    signed: bool = False
+    refusal: Reason | None = None
+    engine: Engine = "auto"
+    """What counts tables for drift gates; see `load_inputs`."""
+    signatures: Mapping[str, ArtifactSignature | Reason] = field(default_factory=dict)
+    """Who signed the file that a gate looks at, by the id of the gate."""
+    materials: tuple[Material, ...] = ()
+    """What was read for the signatures."""
 
 
 def gates_digest(gate_specs: Sequence[GateSpecBase], inputs: EvaluationInputs | None) -> str:
@@ -80,9 +90,9 @@ def evaluate_all(
         MissingExtraError: a file is Parquet and pyarrow is not installed.
     """
     needs = [need for spec in gate_specs for need in find_gate(spec).reads(spec)]
-    loaded = load_inputs(inputs, root, needs, as_of=binding.as_of, tell=tell)
-    read = replace(loaded.inputs, subject_digest=binding.digest, history=binding.history)
-    refused = refusals(gate_specs, binding.digest)
+    loaded = load_inputs(inputs, root, needs, as_of=binding.as_of, engine=binding.engine, tell=tell)
+    read = bound(loaded.inputs, binding)
+    refused = refusals(gate_specs, binding.digest, binding.refusal)
     results: list[GateResult] = []
     for spec in _by_id(gate_specs):
         tell(f"{binding.subject}: {spec.id}")
@@ -96,10 +106,21 @@ def evaluate_all(
         tool_version=binding.tool_version,
         overall=overall_verdict(results),
         results=tuple(results),
-        materials=loaded.materials,
+        materials=(*loaded.materials, *binding.materials),
         as_of=binding.as_of if ends or _depends_on_time(gate_specs, inputs) else "",
         valid_until=min(ends, default=""),
         uses=_uses(gate_specs, read),
+        signed=binding.signed,
+    )
+
+
+def bound(read: GateInputs, binding: Binding) -> GateInputs:
+    """Return what was read with what is known besides the files that the spec names."""
+    return replace(
+        read,
+        subject_digest=binding.digest,
+        history=binding.history,
+        signatures=binding.signatures,
     )
 
 
@@ -141,8 +162,13 @@ def _governed(spec: GateSpecBase, result: GateResult, binding: Binding) -> GateR
     """Return the result with what the spec says about its weight; the verdict stays."""
     waiver = spec.waiver
     in_force = waiver is not None and _holds(waiver.until, binding.as_of)
-    waived = Waived(**waiver.model_dump()) if waiver is not None and in_force else None
-    return replace(result, allows_inconclusive=spec.on_inconclusive == "allow", waived=waived)
+    stated = None if waiver is None else Waived(**waiver.model_dump())
+    return replace(
+        result,
+        on_inconclusive=spec.on_inconclusive,
+        waived=stated if in_force else None,
+        lapsed=None if in_force else stated,
+    )
 
 
 def evaluate_one(spec: GateSpecBase, inputs: GateInputs, refusal: Reason | None) -> GateResult:
@@ -154,8 +180,12 @@ def evaluate_one(spec: GateSpecBase, inputs: GateInputs, refusal: Reason | None)
     return gate.evaluate(spec, inputs)
 
 
-def refusals(gate_specs: Sequence[GateSpecBase], subject_digest: str) -> dict[str, Reason]:
+def refusals(
+    gate_specs: Sequence[GateSpecBase], subject_digest: str, of_all: Reason | None = None
+) -> dict[str, Reason]:
     """Return which gates are not evaluated, whatever the files say, and why."""
+    if of_all is not None:
+        return {spec.id: of_all for spec in gate_specs}
     repeated = Counter(spec.id for spec in gate_specs)
     found = {spec.id: _refusal(spec, subject_digest, repeated[spec.id]) for spec in gate_specs}
     return {gate: reason for gate, reason in found.items() if reason is not None}

@@ -73,7 +73,7 @@ def _table(spec: EstimatedPerformance, inputs: GateInputs, name: str) -> Rows | 
     return rows_of_frame(frame, unread, score=spec.score, prediction=spec.prediction)
 
 
-def _today(rows: Rows, threshold: float) -> _Today | Reason:
+def _today(rows: Rows, threshold: float | None) -> _Today | Reason:
     scores, classes = probabilities(rows), binary_classes(rows, threshold)
     if isinstance(scores, Reason):
         return scores

@@ -52,7 +52,7 @@ def _crossings(columns: list[str], spec: Fairness) -> list[list[str]]:
     return [[each] for each in columns] + together
 
 
-def _outcomes(spec: Fairness, rows: Rows, threshold: float) -> Outcomes | Reason:
+def _outcomes(spec: Fairness, rows: Rows, threshold: float | None) -> Outcomes | Reason:
     if spec.metric == "calibration-error":
         labels, scores = binary_labels(rows), probabilities(rows)
         if isinstance(labels, Reason):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
+from mlspec.gates._parts_spec import OfColumns, SmallParts, fewest_rows, small_parts
 from mlspec.gates._spec import GateSpecBase
 from mlspec.schema import (
     Direction,
     FieldClass,
-    Identifier,
     Integer,
     Items,
     Share,
@@ -35,15 +35,17 @@ class GroupColumn(SpecModel):
     reference: Text | None = declare(
         "The group that all others are compared with; absent, every two groups are compared.",
         FieldClass.GATE,
+        Direction.GROWTH_IS_LOOSER,
         default=None,
+        replacing=Direction.UNKNOWN,
     )
 
 
-class Fairness(GateSpecBase):
+class Fairness(OfColumns, GateSpecBase):
     """A limit for the disparity between groups of people."""
 
-    type: Literal["fairness"] = declare("Type of the gate.", FieldClass.GATE)
-    metric: FairnessMetric = declare("The disparity.", FieldClass.GATE)
+    type: Literal["fairness"] = declare("Type of the gate.", FieldClass.GATE, Direction.UNKNOWN)
+    metric: FairnessMetric = declare("The disparity.", FieldClass.GATE, Direction.UNKNOWN)
     groups: Items[GroupColumn] = declare(
         "Columns whose values are the groups.",
         FieldClass.GATE,
@@ -57,18 +59,10 @@ class Fairness(GateSpecBase):
         Direction.HIGHER_IS_TIGHTER,
         default=False,
     )
-    source: Identifier | None = declare(
-        "The source that has the columns, joined by key; absent, the predictions have them.",
-        FieldClass.GATE,
-        default=None,
-        examples=["groups"],
-    )
-    key: Text = declare(
-        "Column of the source that identifies a row.", FieldClass.GATE, default="id"
-    )
     favourable: Literal["positive", "negative"] = declare(
         "Which predicted class people want: selection means to get it.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default="positive",
     )
     at_least: Share | None = declare(
@@ -85,31 +79,19 @@ class Fairness(GateSpecBase):
         default=None,
         examples=[0.1],
     )
-    minimum_group_rows: Integer = declare(
-        "Fewest rows of a group to judge it.",
-        FieldClass.GATE,
-        Direction.HIGHER_IS_TIGHTER,
-        default=30,
-        ge=10,
+    minimum_group_rows: Integer = fewest_rows(
+        "Fewest rows of a group to judge it.", least=10, listed_by="smallGroups"
     )
-    minimum_group_positives: Integer = declare(
+    minimum_group_positives: Integer = fewest_rows(
         "Fewest rows with the favourable label, for the true positive rate of a group.",
-        FieldClass.GATE,
-        Direction.HIGHER_IS_TIGHTER,
-        default=30,
-        ge=10,
+        least=10,
+        listed_by="smallGroups",
     )
-    minimum_group_negatives: Integer = declare(
+    minimum_group_negatives: Integer = fewest_rows(
         "Fewest rows with the other label, for the false positive rate of a group.",
-        FieldClass.GATE,
-        Direction.HIGHER_IS_TIGHTER,
-        default=30,
-        ge=10,
+        least=10,
+        listed_by="smallGroups",
     )
-    small_groups: Literal["report", "block"] = declare(
-        "Groups below the minimum make the gate inconclusive, or are listed and left out.",
-        FieldClass.GATE,
-        Direction.HIGHER_IS_TIGHTER,
-        default="block",
-        order=("report", "block"),
+    small_groups: SmallParts = small_parts(
+        "Groups below the minimum make the gate inconclusive, or are listed and left out."
     )

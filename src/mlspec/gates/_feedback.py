@@ -11,6 +11,7 @@ from mlspec.gates._measure import Measured, interval, level_of, rounded
 from mlspec.gates._outputs import unique_keys
 from mlspec.gates._review import share_measured
 from mlspec.gates._sample import too_few
+from mlspec.printable import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -60,7 +61,7 @@ def _coverage(spec: FeedbackLoop, frame: Frame) -> Measured | Reason:
         return labels
     others = labels[flagged == 0].tolist()
     if not others:
-        return Reason("nothing-unflagged", f"all {flagged.size} rows are flagged")
+        return Reason("nothing-unflagged", "every row is flagged")
     known = sum(not math.isnan(each) for each in others)
     share = stats.Share(float(known), float(len(others)))
     return share_measured(spec, spec.metric, share, {"flagged": float(flagged.sum())})
@@ -121,7 +122,9 @@ def _entropy(spec: FeedbackLoop, frame: Frame) -> Measured | Reason:
     if isinstance(actions, Reason):
         return actions
     if None in actions:
-        sentence = f"column {shown(spec.action)}: {actions.count(None)} rows have no action"
+        sentence = (
+            f"column {shown(spec.action)}: {counted(actions.count(None), 'row')} without action"
+        )
         return Reason("empty-cell", sentence)
     names = sorted({each for each in actions if each is not None})
     places = {name: float(place) for place, name in enumerate(names)}

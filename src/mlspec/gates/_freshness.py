@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
-from mlspec.evidence import Reason, shown
+from mlspec.evidence import Reason, instant, shown
 from mlspec.gates._exact import exact_part, missed
 from mlspec.gates._parts import unmeasured_part
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from mlspec.evidence import Frame, PartResult
     from mlspec.gates._data_quality_spec import Freshness
 
@@ -23,7 +25,7 @@ def freshness_part(spec: Freshness, frame: Frame, as_of: str) -> tuple[PartResul
 
     The moment is "" where nothing changes with time.
     """
-    now, newest = _moment(as_of), _newest(spec, frame)
+    now, newest = instant(as_of), _newest(spec, frame)
     if isinstance(newest, Reason):
         return unmeasured_part(_NAME, newest), ""
     if now is None:
@@ -44,21 +46,12 @@ def _newest(spec: Freshness, frame: Frame) -> datetime | Reason:
     if not there:
         sentence = f"column {shown(spec.column)} holds no value"
         return Reason("nothing-in-column", sentence)
-    found = [_moment(each) for each in there]
+    found = [instant(each, UTC) for each in there]
     moments = [each for each in found if each is not None]
     if len(moments) < len(there):
         bad = there[found.index(None)]
         return Reason("not-a-moment", f"column {shown(spec.column)}: {shown(bad)} is no moment")
     return max(moments)
-
-
-def _moment(text: str) -> datetime | None:
-    """Return an ISO 8601 moment in UTC; one without a zone is taken for UTC."""
-    try:
-        found = datetime.fromisoformat(text)
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def _text(moment: datetime) -> str:

@@ -48,12 +48,22 @@ def group_frame(
 
 def grouping(frame: Frame, columns: Sequence[str]) -> Grouping | Reason:
     """Return the groups by one column, or by the combinations of several that occur."""
-    values = [frame.texts(column) for column in columns]
-    problem = next((each for each in values if isinstance(each, Reason)), None)
-    if problem is not None:
-        return problem
-    cells = zip(*(each for each in values if not isinstance(each, Reason)), strict=True)
-    labels = [BETWEEN.join(MISSING if each is None else each for each in row) for row in cells]
-    names = tuple(sorted(set(labels)))
-    places = {name: place for place, name in enumerate(names)}
-    return Grouping(BETWEEN.join(columns), names, stats.vector([places[each] for each in labels]))
+    cells = _cells(frame, columns)
+    if isinstance(cells, Reason):
+        return cells
+    rows = list(zip(*cells, strict=True))
+    kinds = sorted(set(rows), key=lambda each: (BETWEEN.join(each), each))
+    places = {kind: place for place, kind in enumerate(kinds)}
+    names = tuple(BETWEEN.join(each) for each in kinds)
+    return Grouping(BETWEEN.join(columns), names, stats.vector([places[each] for each in rows]))
+
+
+def _cells(frame: Frame, columns: Sequence[str]) -> list[list[str]] | Reason:
+    """Return the text of each column, with a name for what is missing."""
+    found: list[list[str]] = []
+    for column in columns:
+        texts = frame.texts(column)
+        if isinstance(texts, Reason):
+            return texts
+        found.append([MISSING if each is None else each for each in texts])
+    return found

@@ -13,14 +13,14 @@ __all__ = ["HumanReview"]
 class HumanReview(GateSpecBase):
     """A limit for what a model decides alone, or for what people do with the rest."""
 
-    type: Literal["human-review"] = declare("Type of the gate.", FieldClass.GATE)
+    type: Literal["human-review"] = declare("Type of the gate.", FieldClass.GATE, Direction.UNKNOWN)
     metric: Literal["automated-error", "automation-share", "override-rate", "review-rate"] = (
-        declare("The share to bound.", FieldClass.GATE)
+        declare("The share to bound.", FieldClass.GATE, Direction.UNKNOWN)
     )
     confidence_threshold: Number = declare(
         "Confidence in its class from which the model decides alone.",
         FieldClass.GATE,
-        Direction.HIGHER_IS_TIGHTER,
+        Direction.UNKNOWN,
         ge=0.5,
         le=1,
         examples=[0.9],
@@ -34,10 +34,16 @@ class HumanReview(GateSpecBase):
     log: Identifier | None = declare(
         "The source with the decisions of people.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default=None,
         examples=["review-log"],
     )
-    key: Text = declare("Column of the log that identifies a row.", FieldClass.GATE, default="id")
+    key: Text = declare(
+        "Column of the log that identifies a row.", FieldClass.GATE, Direction.UNKNOWN, default="id"
+    )
     decision: Text = declare(
-        "Column of the log with what a person decided.", FieldClass.GATE, default="decision"
+        "Column of the log with what a person decided.",
+        FieldClass.GATE,
+        Direction.UNKNOWN,
+        default="decision",
     )

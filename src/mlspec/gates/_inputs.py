@@ -32,11 +32,15 @@ class EvidenceSource(SpecModel):
     format: Text | None = declare(
         "Format of the file; absent, its suffix says so. `mlspec explain formats` lists them.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default=None,
         examples=["promptfoo", "prometheus"],
     )
     digest: Digest | None = declare(
-        "SHA-256 that the file must have.", FieldClass.GATE, default=None
+        "SHA-256 that the file must have.",
+        FieldClass.GATE,
+        Direction.GROWTH_IS_TIGHTER,
+        default=None,
     )
     run: Text | None = declare(
         "Identifier of the run, where the file holds several.", FieldClass.GATE, default=None
@@ -46,7 +50,7 @@ class EvidenceSource(SpecModel):
         FieldClass.GATE,
         Direction.LOWER_IS_TIGHTER,
         default=None,
-        ge=0,
+        ge=1,
         le=36_500,
     )
 
@@ -58,35 +62,56 @@ class EvaluationInputs(SpecModel):
     """
 
     predictions: Text | None = declare(
-        "Predictions of this model (the challenger), one row per key.",
+        "Predictions of this model (the challenger), one row per key; in a `.json` file, scores "
+        "that an engine counted for `mlspec gate sql`.",
         FieldClass.GATE,
+        Direction.GROWTH_IS_TIGHTER,
         default=None,
         examples=["evaluation/challenger.csv"],
     )
     predictions_digest: Digest | None = declare(
-        "SHA-256 that the predictions file must have.", FieldClass.GATE, default=None
+        "SHA-256 that the predictions file must have.",
+        FieldClass.GATE,
+        Direction.GROWTH_IS_TIGHTER,
+        default=None,
     )
     champion: Text | None = declare(
-        "Predictions of the model in production, on the same rows.", FieldClass.GATE, default=None
+        "Predictions of the model in production, on the same rows.",
+        FieldClass.GATE,
+        Direction.GROWTH_IS_TIGHTER,
+        default=None,
     )
     champion_digest: Digest | None = declare(
-        "SHA-256 that the champion's file must have.", FieldClass.GATE, default=None
+        "SHA-256 that the champion's file must have.",
+        FieldClass.GATE,
+        Direction.GROWTH_IS_TIGHTER,
+        default=None,
     )
     labels: Text | None = declare(
         "A file with the true labels, where the predictions file has none.",
         FieldClass.GATE,
+        Direction.GROWTH_IS_TIGHTER,
         default=None,
+        replacing=Direction.UNKNOWN,
     )
     labels_digest: Digest | None = declare(
-        "SHA-256 that the labels file must have.", FieldClass.GATE, default=None
+        "SHA-256 that the labels file must have.",
+        FieldClass.GATE,
+        Direction.GROWTH_IS_TIGHTER,
+        default=None,
+        replacing=Direction.UNKNOWN,
     )
     metrics: Text | None = declare(
         "JSON with metrics that another tool computed, for gates with `source: metrics`.",
         FieldClass.GATE,
+        Direction.GROWTH_IS_TIGHTER,
         default=None,
     )
     metrics_digest: Digest | None = declare(
-        "SHA-256 that the metrics file must have.", FieldClass.GATE, default=None
+        "SHA-256 that the metrics file must have.",
+        FieldClass.GATE,
+        Direction.GROWTH_IS_TIGHTER,
+        default=None,
     )
     metrics_run: Text | None = declare(
         "Identifier of the run, where the metrics file holds several MLflow runs.",
@@ -94,31 +119,41 @@ class EvaluationInputs(SpecModel):
         default=None,
     )
     key: Text = declare(
-        "Column that identifies a row; files are joined by it.", FieldClass.GATE, default="id"
+        "Column that identifies a row; files are joined by it.",
+        FieldClass.GATE,
+        Direction.UNKNOWN,
+        default="id",
     )
     label: Text = declare(
         "Column of the true label: 0 or 1, a class number, or the true value.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default="label",
     )
     score: Text = declare(
         "Column of the score or probability of the positive class.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default="score",
     )
     prediction: Text | None = declare(
         "Column of the predicted class or value; absent, a class follows from the score.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default=None,
     )
-    positive_threshold: Number = declare(
-        "A score at or above this is a prediction of the positive class.",
+    positive_threshold: Number | None = declare(
+        "A score at or above this is a prediction of the positive class; absent, 0.5 among scores "
+        "in 0..1. Other scores, such as logits, need it.",
         FieldClass.GATE,
-        default=0.5,
+        Direction.UNKNOWN,
+        default=None,
+        examples=[0.5],
     )
     sources: Items[EvidenceSource] = declare(
         "Further files of evidence, which gates refer to by name.",
         FieldClass.GATE,
+        Direction.GROWTH_IS_TIGHTER,
         list_key="name",
         default=(),
     )

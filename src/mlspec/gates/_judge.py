@@ -55,7 +55,9 @@ def _labels(spec: JudgeLabels, frame: Frame) -> Labels | Reason:
     if isinstance(human, Reason):
         return human
     problem = repeated_key((key, "") for key in keys)
-    return problem or _on_labelled(_verdicts(judge.tolist(), spec), human.tolist())
+    if problem is not None:
+        return frame.reason(problem)
+    return _on_labelled(_verdicts(judge.tolist(), spec), human.tolist())
 
 
 def _verdicts(scores: list[float], spec: JudgeLabels) -> list[float]:
@@ -68,21 +70,28 @@ def _verdicts(scores: list[float], spec: JudgeLabels) -> list[float]:
 
 def _on_labelled(judge: list[float], human: list[float]) -> Labels | Reason:
     pairs = [pair for pair in zip(judge, human, strict=True) if not math.isnan(pair[1])]
-    silent = sum(math.isnan(verdict) for verdict, _ in pairs)
-    if silent:
-        sentence = f"the judge has no verdict on {silent} of {len(pairs)} labelled cases"
-        return Reason("judge-silent", sentence)
     if not pairs:
         return Reason("nothing-measured", "no case has a label of people")
-    if len({label for _, label in pairs}) == 1:
+    ours, theirs = (stats.vector(each) for each in zip(*pairs, strict=True))
+    problem = _unfit(ours, theirs)
+    if problem is not None:
+        return problem
+    return Labels(ours, theirs, stats.present(stats.vector(judge)))
+
+
+def _unfit(judge: FloatVector, human: FloatVector) -> Reason | None:
+    """Return why the verdicts on labelled cases say nothing of how far both agree."""
+    silent = judge.size - stats.present(judge).size
+    if silent:
+        sentence = f"the judge has no verdict on {silent} of {human.size} labelled cases"
+        return Reason("judge-silent", sentence)
+    if len(stats.distinct(human)) == 1:
         return Reason("one-class", "people gave all cases the same label")
-    grades = len({each for pair in pairs for each in pair})
-    if grades > _MOST_GRADES:
-        sentence = f"judge and people gave {grades} different values, which are no verdicts"
-        return Reason("judge-not-verdict", sentence)
-    ours, theirs = zip(*pairs, strict=True)
-    everywhere = [each for each in judge if not math.isnan(each)]
-    return Labels(stats.vector(ours), stats.vector(theirs), stats.vector(everywhere))
+    grades = len(stats.distinct(judge, human))
+    if grades <= _MOST_GRADES:
+        return None
+    sentence = f"judge and people gave {grades} different values, which are no verdicts"
+    return Reason("judge-not-verdict", sentence)
 
 
 def agreement(

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from mlspec import stats
-from mlspec.evidence import Frame, PartResult, Reason, SeriesSet, Verdict, shown
+from mlspec.evidence import Frame, PartResult, Reason, SeriesSet, ValueCounts, Verdict, shown
 from mlspec.gates._decide import at_most
 from mlspec.gates._measure import Measured, interval, level_of, rounded
 from mlspec.gates._monitor import instant, labelled, table_or_series
@@ -20,15 +20,18 @@ if TYPE_CHECKING:
     from mlspec.evidence import Series
     from mlspec.gates._latency_spec import LatencySpec
     from mlspec.gates._port import GateInputs
-    from mlspec.stats import FloatVector, Histogram, Quantile
+    from mlspec.stats import FloatVector, Histogram, Quantile, Tally
 
 __all__ = ["latencies", "quantile_part"]
 
 _MILLISECONDS = {"us": 1e-3, "ms": 1.0, "s": 1e3}
 
 
-def latencies(spec: LatencySpec, inputs: GateInputs) -> FloatVector | Histogram | Reason:
+def latencies(spec: LatencySpec, inputs: GateInputs) -> FloatVector | Histogram | Tally | Reason:
     """Return the latencies that the source holds."""
+    counted = inputs.sources.get(spec.source)
+    if isinstance(counted, ValueCounts):
+        return _of_counts(spec, counted)
     found = table_or_series(inputs, spec.source)
     if isinstance(found, Reason):
         return found
@@ -42,10 +45,30 @@ def _of_rows(spec: LatencySpec, table: Frame) -> FloatVector | Reason:
     found = numbers_where(table, spec.column, spec.where)
     values = found if isinstance(found, Reason) else non_negative(spec.column, found)
     if isinstance(values, Reason):
-        return values
+        return table.reason(values)
     if not values.any():
         return Reason("nothing-timed", f"every value of {shown(spec.column)} is 0")
     return values * _MILLISECONDS[spec.unit]
+
+
+def _of_counts(spec: LatencySpec, source: ValueCounts) -> Tally | Reason:
+    """Return the latencies that an engine counted, of the rows that the gate is about."""
+    where = None if spec.where is None else (spec.where.column, spec.where.equals)
+    if where != source.where:
+        sentence = f"{shown(source.material.file)} counts other rows than the gate is about"
+        return Reason("other-rows", sentence)
+    found = source.columns.get(spec.column)
+    if found is None:
+        sentence = f"{shown(source.material.file)}: there is no column {shown(spec.column)}"
+        return Reason("missing-column", sentence)
+    if found.missing:
+        return Reason("empty-cell", f"{found.missing} values of {shown(spec.column)} are missing")
+    values = non_negative(spec.column, found.values)
+    if isinstance(values, Reason):
+        return values
+    if not values.any():
+        return Reason("nothing-timed", f"every value of {shown(spec.column)} is 0")
+    return stats.Tally(values * _MILLISECONDS[spec.unit], found.upto)
 
 
 def _of_table(spec: LatencySpec, table: Frame) -> list[tuple[float, float]] | Reason:
@@ -103,13 +126,16 @@ def _histogram(upto: list[tuple[float, float]], unit: float) -> Histogram | Reas
 
 
 def quantile_part(
-    spec: LatencySpec, share: float, limit: float, found: FloatVector | Histogram
+    spec: LatencySpec, share: float, limit: float, found: FloatVector | Histogram | Tally
 ) -> PartResult:
     """Judge a quantile against its limit, with the interval that holds for any distribution."""
     level = level_of(spec)
     if isinstance(found, stats.Histogram):
         rows, method = math.floor(found.rows), "histogram-bucket"
         result = stats.histogram_quantile(found, share, level=level)
+    elif isinstance(found, stats.Tally):
+        rows, method = found.rows, "order-statistic"
+        result = stats.tally_quantile(found, share, level=level)
     else:
         rows, method = int(found.size), "order-statistic"
         result = stats.quantile(found, share, level=level)

@@ -24,30 +24,38 @@ class LatencySpec(GateSpecBase):
     source: Identifier = declare(
         "The evidence source: a table of requests or buckets, or answers of Prometheus.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         examples=["load-test"],
     )
     column: Text = declare(
         "Column of the latency; with `bucketColumn`, of the requests up to the bound.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default="latency_ms",
     )
     bucket_column: Text | None = declare(
         "Column of the upper bounds, where the table holds cumulative buckets.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default=None,
         examples=["le"],
     )
     query: Text | None = declare(
         "The query that answers with buckets; a file with one answer needs none.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default=None,
     )
     where: RowFilter | None = declare(
-        "Only requests with this value, such as those of one model.", FieldClass.GATE, default=None
+        "Only requests with this value, such as those of one model.",
+        FieldClass.GATE,
+        Direction.UNKNOWN,
+        default=None,
     )
     unit: Literal["us", "ms", "s"] = declare(
         "Unit of the values or bounds; Prometheus uses seconds as a rule.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default="ms",
     )
     p50_ms: Number | None = declare(

@@ -25,23 +25,31 @@ class QualityJudge(JudgeLabels):
 class LlmQuality(GateSpecBase):
     """A floor or a ceiling for a rate over all cases of an evaluation suite."""
 
-    type: Literal["llm-quality"] = declare("Type of the gate.", FieldClass.GATE)
+    type: Literal["llm-quality"] = declare("Type of the gate.", FieldClass.GATE, Direction.UNKNOWN)
     source: Identifier = declare(
         "Name of the source: a report of cases, or a table with one row per case.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         examples=["eval-suite"],
     )
     score: Text | None = declare(
         "Name of the score, or its column; absent, a case counts where all its assertions passed.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default=None,
         examples=["groundedness"],
     )
     score_at_least: Number | None = declare(
-        "A case counts where its score is at least this.", FieldClass.GATE, default=None
+        "A case counts where its score is at least this.",
+        FieldClass.GATE,
+        Direction.UNKNOWN,
+        default=None,
     )
     score_at_most: Number | None = declare(
-        "A case counts where its score is at most this.", FieldClass.GATE, default=None
+        "A case counts where its score is at most this.",
+        FieldClass.GATE,
+        Direction.UNKNOWN,
+        default=None,
     )
     at_least: Share | None = declare(
         "The rate must not be lower.", FieldClass.GATE, Direction.HIGHER_IS_TIGHTER, default=None
@@ -70,17 +78,20 @@ class LlmQuality(GateSpecBase):
     key: Text = declare(
         "Column that identifies a case, where the source is a table.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default="id",
     )
     cluster: Text | None = declare(
         "Column of what cases have in common (a document, a conversation): they are not "
         "independent then.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default=None,
     )
     epoch: Text | None = declare(
         "Column that counts the repetitions of a case, where the source is a table.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default=None,
     )
     judge: QualityJudge | None = declare(
@@ -92,5 +103,6 @@ class LlmQuality(GateSpecBase):
     rate: Literal["observed", "corrected"] = declare(
         "Decide on the rate as found, or as corrected for the errors of the judge.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default="observed",
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from mlspec.evidence import (
@@ -37,7 +39,18 @@ if TYPE_CHECKING:
     from mlspec.gates._inputs import EvaluationInputs, EvidenceSource
     from mlspec.gates._port import Need
 
-__all__ = ["Loaded", "load_inputs", "say_nothing"]
+__all__ = ["Engine", "Loaded", "load_inputs", "say_nothing"]
+
+Engine = str | Mapping[str, str]
+"""What counts tables for drift gates: one engine for all, or one for each source by name.
+
+`numpy` reads them into memory, `duckdb` and `spark` count them out of core; `auto` reads what fits
+into memory and lets DuckDB count the rest. A source that a mapping does not name is read.
+"""
+
+_OUT_OF_CORE = frozenset({"duckdb", "spark"})
+_COUNTED = frozenset({"csv", "parquet"})
+"""Formats that those engines read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +72,23 @@ def load_inputs(
     needs: Iterable[Need] = (),
     *,
     as_of: str = "",
+    engine: Engine = "auto",
     tell: Callable[[str], None] = say_nothing,
 ) -> Loaded:
     """Read every file that the spec names, once.
 
     A file that could be read is a material even when it turned out to be of no use. `needs` say
-    which columns are kept; `as_of` is the moment by which evidence may be too old.
-    `tell` is told which file is read next.
+    which columns are kept; `as_of` is the moment by which evidence may be too old; `engine` counts
+    tables of which a gate needs nothing but counts. `tell` is told which file is read next.
+
+    Raises:
+        MissingExtraError: a file is Parquet, or counted by an engine, and its extra is missing.
     """
     if spec is None:
         missing = Reason("inputs-missing", "the model has no `evaluation`")
         return Loaded(GateInputs(missing, missing, missing))
     kept = tuple(needs)
-    reading = _Reading(spec, root, _columns(kept), as_of, _counted(kept), tell)
+    reading = _Reading(spec, root, _columns(kept), as_of, _counted(kept), tell, engine)
     challenger = reading.table("predictions", spec.predictions, spec.predictions_digest)
     rows = reading.rows(challenger)
     inputs = GateInputs(
@@ -117,6 +134,7 @@ class _Reading:
     as_of: str
     counted: dict[str, Need]
     tell: Callable[[str], None]
+    engine: Engine
     materials: dict[str, Material] = field(default_factory=dict)
     ends: list[str] = field(default_factory=list)
     found: dict[str, Source | Reason] = field(default_factory=dict)
@@ -166,10 +184,21 @@ class _Reading:
         return self.found[name]
 
     def _near_or_far(self, stated: EvidenceSource) -> Source | Reason:
-        source, need = self._near(stated), self.counted.get(stated.name)
-        if isinstance(source, Reason) and source.code == "too-large" and need is not None:
-            source = self._far(stated, need)
+        need, engine = self.counted.get(stated.name), self._engine(stated)
+        if need is not None and engine in _OUT_OF_CORE:
+            source = self._far(stated, need, engine)
+        else:
+            source = self._near(stated)
+            if isinstance(source, Reason) and source.code == "too-large" and engine == "auto":
+                source = source if need is None else self._far(stated, need, "duckdb")
         return source if isinstance(source, Reason) else self._fresh(stated, source)
+
+    def _engine(self, stated: EvidenceSource) -> str:
+        """Return what counts a source; profiles and reports are read, whatever is asked for."""
+        if (stated.format or PurePosixPath(stated.file).suffix[1:].lower()) not in _COUNTED:
+            return "numpy"
+        engine = self.engine
+        return engine if isinstance(engine, str) else engine.get(stated.name, "numpy")
 
     def _near(self, stated: EvidenceSource) -> Source | Reason:
         """Read a named source with the reader of its format."""
@@ -184,14 +213,21 @@ class _Reading:
             columns = _all_columns(reader, content)
         return reader.read(content, Wanted(columns, stated.run))
 
-    def _far(self, stated: EvidenceSource, need: Need) -> Source | Reason:
-        """Let an engine count a table that is too large to be read."""
-        from mlspec.gates._load_far import bins_of, count_far
+    def _far(self, stated: EvidenceSource, need: Need, engine: str) -> Source | Reason:
+        """Let an engine count a table, in the bins of its reference where it has one."""
+        from mlspec.gates._load_far import bins_of, count_far, far_material
 
+        self.tell(f"counting {stated.file}")
+        material = far_material(self.root, stated, engine)
+        if isinstance(material, Reason):
+            return material
+        self.materials[stated.name] = material
+        if stated.digest not in (None, material.digest):
+            return _other_digest(stated.name, material.digest, stated.digest)
         if need.like is None:
-            return count_far(self.root, stated, need, None)
+            return count_far(self.root, material, need, None)
         bins = bins_of(self.named(need.like), self.counted.get(need.like, need))
-        return bins if isinstance(bins, Reason) else count_far(self.root, stated, need, bins)
+        return bins if isinstance(bins, Reason) else count_far(self.root, material, need, bins)
 
     def _fresh(self, stated: EvidenceSource, source: Source) -> Source | Reason:
         """Return a source that was read, unless it is too old."""
@@ -217,9 +253,12 @@ class _Reading:
             return content
         self.materials[name] = content.material()
         if digest is not None and content.digest != digest:
-            sentence = f"the {name} file has the digest {content.digest}, not {digest}"
-            return Reason("digest-mismatch", sentence)
+            return _other_digest(name, content.digest, digest)
         return content
+
+
+def _other_digest(name: str, found: str, stated: str | None) -> Reason:
+    return Reason("digest-mismatch", f"the {name} file has the digest {found}, not {stated}")
 
 
 def _all_columns(reader: Reader, content: FileContent) -> tuple[str, ...]:

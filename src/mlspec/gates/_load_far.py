@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from mlspec.evidence import (
     Material,
     Profile,
     Reason,
+    ValueCounts,
     count_features,
     locate,
     memory_table,
@@ -21,6 +23,7 @@ from mlspec.evidence import (
 if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from mlspec import stats
@@ -31,51 +34,62 @@ if TYPE_CHECKING:
 
     Bins = Mapping[str, stats.NumericBins | stats.CategoryBins]
 
-__all__ = ["bins_of", "count_far"]
+__all__ = ["bins_of", "count_far", "far_material", "features_of"]
 
 
 def bins_of(reference: Source | Reason, need: Need) -> Bins | Reason:
     """Return the bins that a reference gives to the features that a gate reads."""
+    found = features_of(reference, need)
+    return found if isinstance(found, Reason) else {each.name: each.bins for each in found}
+
+
+def features_of(reference: Source | Reason, need: Need) -> tuple[FeatureProfile, ...] | Reason:
+    """Return the features of a reference with the bins that it gives: those of a gate, or all."""
     if isinstance(reference, Reason):
         return reference
     if isinstance(reference, Profile):
-        return reference.bins()
-    if not isinstance(reference, Frame):
+        return reference.features
+    if not isinstance(reference, Frame | ValueCounts):
         return Reason("source-of-another-kind", "the reference is no profile and no table")
-    names = need.columns or tuple(each for each in reference.names if each not in need.without)
+    every = reference.names if isinstance(reference, Frame) else tuple(reference.columns)
+    names = need.columns or tuple(each for each in every if each not in need.without)
+    if isinstance(reference, ValueCounts):
+        return reference_features(reference.table, names)
     table = memory_table(reference, names, need.categorical)
-    made = (
+    return (
         table if isinstance(table, Reason) else reference_features(table, names, need.categorical)
     )
-    return made if isinstance(made, Reason) else {each.name: each.bins for each in made}
 
 
-def count_far(
-    root: Path, stated: EvidenceSource, need: Need, bins: Bins | None
-) -> Profile | Reason:
-    """Return the profile of a file that an engine reads out of core.
+def far_material(root: Path, stated: EvidenceSource, engine: str) -> Material | Reason:
+    """Return a file that an engine is to count, with its digest; it is not held in memory."""
+    path = locate(root, stated.file)
+    if isinstance(path, Reason):
+        return path
+    return Material(stated.name, stated.file, digest_file(path), engine=engine)
+
+
+def count_far(root: Path, material: Material, need: Need, bins: Bins | None) -> Profile | Reason:
+    """Return the profile of a file that the engine of the material reads out of core.
 
     With `bins`, the current side is counted in them; without, the file is a reference and gives
     its own. A file that changes while it is read is a reason.
 
     Raises:
-        MissingExtraError: DuckDB is not installed.
+        MissingExtraError: the engine is not installed.
     """
-    path = locate(root, stated.file)
+    path = locate(root, material.file)
     if isinstance(path, Reason):
         return path
-    before, digest = path.stat(), digest_file(path)
-    if stated.digest is not None and digest != stated.digest:
-        sentence = f"the {stated.name} file has the digest {digest}, not {stated.digest}"
-        return Reason("digest-mismatch", sentence)
-    found = _counted(path, need, bins)
+    before = path.stat()
+    found = _counted(path, need, bins, material.engine)
     if isinstance(found, Reason):
-        return Reason(found.code, f"{shown(stated.file)}: {found.sentence}")
-    if not _is_same(before, path.stat()):
-        return Reason("unreadable-file", f"{shown(stated.file)} changed while it was read")
+        return Reason(found.code, f"{shown(material.file)}: {found.sentence}")
+    if not _is_same(before, path.stat()) or digest_file(path) != material.digest:
+        return Reason("unreadable-file", f"{shown(material.file)} changed while it was read")
     rows, features = found
-    material = Material(stated.name, stated.file, digest, rows)
-    return Profile(material, rows, features, (digest,), engine="duckdb")
+    counted = replace(material, rows=rows)
+    return Profile(counted, rows, features, (material.digest,), engine=material.engine)
 
 
 def _is_same(before: os.stat_result, after: os.stat_result) -> bool:
@@ -83,14 +97,13 @@ def _is_same(before: os.stat_result, after: os.stat_result) -> bool:
 
 
 def _counted(
-    path: Path, need: Need, bins: Bins | None
+    path: Path, need: Need, bins: Bins | None, engine: str
 ) -> tuple[int, tuple[FeatureProfile, ...]] | Reason:
-    from mlspec.stats.engines._duckdb import open_duckdb
     from mlspec.stats.engines._table import ColumnError
 
     with TemporaryDirectory(prefix="mlspec-") as spill:
         try:
-            with open_duckdb(str(path), spill) as table:
+            with _opened(str(path), spill, engine) as table:
                 features = _features(table, need, bins)
                 rows = table.rows
         except ColumnError as error:
@@ -98,6 +111,16 @@ def _counted(
     if not rows:
         return Reason("empty-file", "the file has no rows")
     return features if isinstance(features, Reason) else (rows, features)
+
+
+def _opened(path: str, spill: str, engine: str) -> AbstractContextManager[Table]:
+    if engine == "spark":
+        from mlspec.stats.engines._spark import open_spark
+
+        return open_spark(path)
+    from mlspec.stats.engines._duckdb import open_duckdb
+
+    return open_duckdb(path, spill)
 
 
 def _features(table: Table, need: Need, bins: Bins | None) -> tuple[FeatureProfile, ...] | Reason:

@@ -7,6 +7,7 @@ entry of `gates` as YAML; what is neither is the text.
 from __future__ import annotations
 
 import inspect
+import json
 import sys
 import textwrap
 from dataclasses import asdict, dataclass
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from mlspec.canonical import Json
+    from mlspec.evidence import ReasonWords
     from mlspec.gates._port import Gate
 
 __all__ = ["GateManual", "common_fields", "gate_manuals"]
@@ -43,7 +45,7 @@ class GateManual:
     text: str
     example: str
     fields: Mapping[str, tuple[FieldWords, ...]]
-    reasons: Mapping[str, str]
+    reasons: Mapping[str, ReasonWords]
 
     def to_text(self) -> str:
         """Return the manual for a terminal, without a final line end."""
@@ -54,7 +56,9 @@ class GateManual:
             title = f"Fields of {name}" if name else "Fields, beside those of every gate"
             parts.append("\n".join([title, *_lines(fields)]))
         if self.reasons:
-            told = (_entry(code, sentence) for code, sentence in self.reasons.items())
+            told = (
+                _entry(code, f"{each.cause} {each.step}") for code, each in self.reasons.items()
+            )
             parts.append("\n".join(["Reasons that this gate alone gives", *told]))
         return "\n\n".join(filter(None, parts))
 
@@ -68,7 +72,7 @@ class GateManual:
             "fields": {
                 name: [asdict(each) for each in fields] for name, fields in self.fields.items()
             },
-            "reasons": dict(self.reasons),
+            "reasons": {code: asdict(each) for code, each in self.reasons.items()},
         }
 
 
@@ -135,12 +139,22 @@ def _add_below(
 
 def _lines(fields: Iterable[FieldWords]) -> Iterator[str]:
     for each in fields:
-        default = each.default.replace("**", "").replace("`", "")
-        told = f"default {default}" if default not in {"", "required"} else default
         kind = each.type.replace("`", "").partition("](")[0].replace("[", "")
-        yield _entry(", ".join(filter(None, [f"{each.name}: {kind}", told])), each.text)
+        yield _entry(", ".join(filter(None, [f"{each.name}: {kind}", _default(each)])), each.text)
+
+
+def _default(field: FieldWords) -> str:
+    if field.required:
+        return "required"
+    return "" if field.default is None else f"default {json.dumps(field.default)}"
 
 
 def _entry(head: str, text: str) -> str:
-    body = textwrap.fill(text, _WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8)
+    body = textwrap.fill(
+        text,
+        _WIDTH,
+        initial_indent=" " * 8,
+        subsequent_indent=" " * 8,
+        break_on_hyphens=False,
+    )
     return f"    {head}\n{body}"

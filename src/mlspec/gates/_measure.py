@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mlspec import stats
 from mlspec.evidence import Interval, Reason
-from mlspec.gates._sample import POINT_NEEDS, Sample, prepare, statistic, too_few
+from mlspec.gates import _alike
+from mlspec.gates._sample import Sample, prepare, statistic, too_few
 
 if TYPE_CHECKING:
     from mlspec.gates._metrics import Metric
@@ -76,7 +77,7 @@ def _measured(metric: Metric, spec: GateSpecBase, sample: Sample, seed: int) -> 
     estimate = estimate_of(metric, sample)
     if not math.isfinite(estimate):
         return Reason("undefined-metric", f"`{metric.name}` is undefined on these rows")
-    needs = metric.needs if spec.decide == "bound" else POINT_NEEDS
+    needs = metric.needs if spec.decide == "bound" else metric.point_needs
     few = too_few(spec, needs, sample.counts)
     return Measured(
         metric.name,
@@ -121,8 +122,25 @@ def _of_auc(labels: FloatVector, outputs: FloatVector, level: float) -> Interval
 
 
 def _resampled(metric: Metric, sample: Sample, level: float, seed: int) -> Interval | None:
+    """Return the percentiles of resamples; where all agree, what unseen rows could do.
+
+    The loss of probabilities that never err is not narrower than either.
+    """
     bounds = stats.percentile_bootstrap(statistic(metric, sample), seed=seed, level=level)
-    return interval("bootstrap-percentile", bounds, level)
+    found = interval("bootstrap-percentile", bounds, level)
+    if found is not None and not _alike.says_nothing(metric, sample):
+        return found
+    wide = interval(_alike.METHOD, _alike.bounds_of(metric, sample, level), level)
+    return _wider(found, wide)
+
+
+def _wider(found: Interval | None, other: Interval | None) -> Interval | None:
+    """Return the interval that holds both, named by the one that has the higher end."""
+    if found is None or other is None:
+        return found or other
+    named = max(found, other, key=lambda each: each.upper)
+    lowest = min(found.lower, other.lower)
+    return replace(named, lower=lowest)
 
 
 def _proportion(successes: int, trials: int, level: float) -> Interval | None:

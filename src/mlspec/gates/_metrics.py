@@ -60,7 +60,9 @@ class Metric:
 
     `needs` are the counts below which no interval is trusted; `rows` is always among them.
     `many` tells whether it is defined for any number of classes, once the predicted class is given;
-    `apart` whether it sets classes against each other, so that labels of one class say nothing;
+    `apart` whether a model that always says the same reaches its best or worst value where all
+    labels are of one class, so that such rows say nothing (recall and specificity are about one
+    class by definition);
     `quantile` which quantile a pinball loss is of.
     """
 
@@ -73,6 +75,11 @@ class Metric:
     many: bool = False
     apart: bool = False
     quantile: float | None = None
+
+    @property
+    def point_needs(self) -> tuple[tuple[str, int], ...]:
+        """The counts below which not even a point estimate decides: those of the classes stay."""
+        return (("rows", _CLASS), *(each for each in self.needs if each[0] != "rows"))
 
 
 _CLASS = 30
@@ -88,17 +95,23 @@ def _error(name: str) -> Metric:
     return Metric(name, Reads.ESTIMATES, _MANY, higher_is_better=False, highest=math.inf)
 
 
+def _loss(name: str, highest: float = 1.0) -> Metric:
+    return Metric(
+        name, Reads.PROBABILITIES, _MANY, higher_is_better=False, highest=highest, apart=True
+    )
+
+
 def _of_classes(name: str, needs: tuple[tuple[str, int], ...] = (), lowest: float = 0.0) -> Metric:
     return Metric(name, Reads.CLASSES, _MANY + needs, lowest=lowest, many=True, apart=True)
 
 
 _TABLE = (
-    Metric("accuracy", Reads.CLASSES, _FEW, many=True),
+    Metric("accuracy", Reads.CLASSES, _FEW, many=True, apart=True),
     Metric("average-precision", Reads.SCORES, _MANY + _BOTH, apart=True),
     Metric("balanced-accuracy", Reads.CLASSES, _MANY + _BOTH, apart=True),
-    Metric("brier", Reads.PROBABILITIES, _MANY, higher_is_better=False),
+    _loss("brier"),
     Metric("f1", Reads.CLASSES, _MANY + _BOTH, apart=True),
-    Metric("log-loss", Reads.PROBABILITIES, _MANY, higher_is_better=False, highest=math.inf),
+    _loss("log-loss", math.inf),
     _of_classes("macro-f1", _EVERY),
     _of_classes("macro-precision", _EVERY),
     _of_classes("macro-recall", _EVERY),
@@ -107,7 +120,7 @@ _TABLE = (
     _of_classes("mcc", _EVERY, lowest=-1.0),
     _error("median-absolute-error"),
     _error("pinball"),
-    Metric("precision", Reads.CLASSES, (*_FEW, ("predictedPositives", _CLASS))),
+    Metric("precision", Reads.CLASSES, (*_FEW, ("predictedPositives", _CLASS)), apart=True),
     Metric("r2", Reads.ESTIMATES, _MANY, lowest=-math.inf),
     Metric("recall", Reads.CLASSES, (*_FEW, ("positives", _CLASS))),
     _error("rmse"),

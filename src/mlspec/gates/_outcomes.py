@@ -72,8 +72,15 @@ def outcomes(inputs: GateInputs, name: str, columns: CaseColumns) -> Outcomes | 
     found = _of_cases(source, columns) if isinstance(source, Cases) else _of_frame(source, columns)
     if isinstance(found, Reason):
         return found
-    problem = repeated_key((each.key, each.epoch) for each in found.rows) or _nothing(found.rows)
-    return problem or found
+    problem = repeated_key(map(_place, found.rows)) or _nothing(found.rows)
+    if problem is None:
+        return found
+    return Reason(problem.code, f"{shown(source.material.file)}: {problem.sentence}")
+
+
+def _place(case: Outcome) -> tuple[str, str]:
+    """Return the key of a case with its epoch, where cases are repeated."""
+    return case.key, "" if case.epoch == "1" else f"epoch {case.epoch}"
 
 
 def repeated_key(keys: Iterable[tuple[str, str]]) -> Reason | None:
@@ -97,17 +104,22 @@ def _of_cases(source: Cases, columns: CaseColumns) -> Outcomes | Reason:
     if columns.cluster is not None or columns.epoch is not None:
         sentence = "`cluster` and `epoch` name columns of a table, but the source is a report"
         return Reason("source-of-another-kind", sentence)
-    if columns.score is not None:
-        names = {name for each in source.cases for name, _ in each.scores}
-        if columns.score not in names:
-            return _no_score(columns.score, sorted(names))
-    answer = _passed if columns.score is None else _score(columns.score)
-    rows = tuple(
-        Outcome(each.key, value, bool(each.error) and value is None, each.cluster, str(each.epoch))
-        for each in source.cases
-        for value in (answer(each),)
-    )
+    answer = _passed if columns.score is None else _scores(source, columns.score)
+    if isinstance(answer, Reason):
+        return answer
+    rows = tuple(_outcome(each, answer(each)) for each in source.cases)
     return Outcomes(rows, source.planned or 0, source.material.digest)
+
+
+def _outcome(case: Case, value: float | None) -> Outcome:
+    failed = bool(case.error) and value is None
+    return Outcome(case.key, value, failed, case.cluster, str(case.epoch))
+
+
+def _scores(source: Cases, name: str) -> Callable[[Case], float | None] | Reason:
+    """Return how to read the score of that name, or that no case has one."""
+    names = {name for each in source.cases for name, _ in each.scores}
+    return _score(name) if name in names else _no_score(name, sorted(names))
 
 
 def _no_score(name: str, names: list[str]) -> Reason:
@@ -127,22 +139,28 @@ def _score(name: str) -> Callable[[Case], float | None]:
 def _of_frame(source: Frame, columns: CaseColumns) -> Outcomes | Reason:
     if columns.score is None:
         return Reason("score-missing", "the source is a table, and `score` names no column of it")
-    keys, values = source.keys(columns.key), source.measured(columns.score)
-    clusters, epochs = _labels(source, columns.cluster, ""), _labels(source, columns.epoch, "1")
-    if isinstance(keys, Reason):
-        return keys
+    named, values = _named(source, columns), source.measured(columns.score)
+    if isinstance(named, Reason):
+        return named
     if isinstance(values, Reason):
         return values
-    if isinstance(clusters, Reason):
-        return clusters
-    if isinstance(epochs, Reason):
-        return epochs
     answers = [None if math.isnan(each) else float(each) for each in values]
     rows = tuple(
         Outcome(key, value, value is None, cluster, epoch)
-        for key, value, cluster, epoch in zip(keys, answers, clusters, epochs, strict=True)
+        for (key, cluster, epoch), value in zip(named, answers, strict=True)
     )
     return Outcomes(rows, digest=source.material.digest)
+
+
+def _named(source: Frame, columns: CaseColumns) -> list[tuple[str, str, str]] | Reason:
+    """Return key, cluster and epoch of each row."""
+    keys = source.keys(columns.key)
+    clusters, epochs = _labels(source, columns.cluster, ""), _labels(source, columns.epoch, "1")
+    if isinstance(keys, Reason):
+        return keys
+    if isinstance(clusters, Reason):
+        return clusters
+    return epochs if isinstance(epochs, Reason) else [*zip(keys, clusters, epochs, strict=True)]
 
 
 def _labels(source: Frame, column: str | None, absent: str) -> tuple[str, ...] | Reason:

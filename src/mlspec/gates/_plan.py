@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlspec.evidence import Frame, Reason, Rows, Verdict
-from mlspec.gates._evaluate import evaluate_one, refusals
+from mlspec.gates._evaluate import bound, evaluate_one, refusals
 from mlspec.gates._first_release import asks_for_first_release
 from mlspec.gates._load import load_inputs, say_nothing
 from mlspec.gates._power import Assumed
@@ -85,8 +85,8 @@ def plan_gates(
     needs = [find_gate(spec).reads(spec) for spec in gate_specs]
     every = [need for each in needs for need in each]
     loaded = load_inputs(inputs, root, every, as_of=binding.as_of, tell=tell).inputs
-    read = replace(loaded, subject_digest=binding.digest, history=binding.history)
-    refused = refusals(gate_specs, binding.digest)
+    read = bound(loaded, binding)
+    refused = refusals(gate_specs, binding.digest, binding.refusal)
     has_floor = any(spec.required and find_gate(spec).is_floor(spec) for spec in gate_specs)
     planner = _Planner(inputs, read, assumed or Assumed(), has_floor)
     return tuple(

@@ -13,7 +13,15 @@ if TYPE_CHECKING:
     import builtins
     from collections.abc import Callable, Iterator, Mapping
 
-    from mlspec.evidence import DataUse, GateResult, Metrics, Rows, Source
+    from mlspec.evidence import (
+        ArtifactSignature,
+        DataUse,
+        GateResult,
+        Metrics,
+        ReasonWords,
+        Rows,
+        Source,
+    )
     from mlspec.gates._power import Assumed, RowsNeeded
 
 __all__ = ["Gate", "GateInputs", "Need", "SpecProblem"]
@@ -22,6 +30,7 @@ SpecT = TypeVar("SpecT", bound=GateSpecBase)
 SourceT = TypeVar("SourceT")
 
 _NOTHING: Mapping[str, Source | Reason] = MappingProxyType({})
+_UNSIGNED: Mapping[str, ArtifactSignature | Reason] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,9 @@ class Need:
     those of the source `like` otherwise. `whole` asks for all columns but those in `without`;
     those in `categorical` hold categories although they look like numbers. `may_be_absent` tells
     that the spec says what holds without it.
+
+    `tally` is the one column of which a gate needs nothing but how many rows have each value, in
+    the rows that have the text of `where` in its column.
     """
 
     source: str
@@ -46,6 +58,8 @@ class Need:
     categorical: tuple[str, ...] = ()
     like: str | None = None
     may_be_absent: bool = False
+    tally: str | None = None
+    where: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +79,22 @@ class SpecProblem:
 class GateInputs:
     """What was read for the gates of one model; each part is there or says why not.
 
-    Rows of the champion stand in the order of the challenger's. `sources` are by name;
+    Rows of the champion stand in the order of the challenger's. `positive_threshold` is None
+    where the spec does not state it. `sources` are by name;
     `subject_digest` is that of the model's artifact; `as_of` is the moment of the run, in UTC;
-    `history` says which models were judged on which labelled rows, None where nobody counted.
+    `history` says which models were judged on which labelled rows, None where nobody counted;
+    `signatures` who signed the file that a gate looks at, by the id of the gate.
     """
 
     challenger: Rows | Reason
     champion: Rows | Reason
     metrics: Metrics | Reason
-    positive_threshold: float = 0.5
+    positive_threshold: float | None = None
     sources: Mapping[str, Source | Reason] = field(default_factory=lambda: _NOTHING)
     subject_digest: str = ""
     as_of: str = ""
     history: tuple[DataUse, ...] | None = None
+    signatures: Mapping[str, ArtifactSignature | Reason] = field(default_factory=lambda: _UNSIGNED)
 
     def source(self, name: str, expected: builtins.type[SourceT]) -> SourceT | Reason:
         """Return the named source as the type that a gate reads, or why it can't be that."""
@@ -94,6 +111,10 @@ def _never(_spec: GateSpecBase) -> bool:
     return False
 
 
+def _nothing(_spec: GateSpecBase) -> Iterator[SpecProblem]:
+    return iter(())
+
+
 def _predictions_alone(_spec: GateSpecBase) -> tuple[Need, ...]:
     return (Need("predictions"),)
 
@@ -104,8 +125,9 @@ class Gate(Generic[SpecT]):
 
     `evaluate` is pure: no files, no clock, the same result for the same inputs. `check` yields
     what is wrong with a spec beyond its shape; `evaluate` is only called when it yields nothing.
-    `reasons` explains the codes that this gate alone gives. `power` yields the rows that the gate
-    needs to decide, given what was observed of their spread; None where no number of rows matters.
+    `reasons` explains the codes that this gate alone gives, each with its cause and what to do.
+    `power` yields the rows that the gate needs to decide, given what was observed of their spread;
+    None where no number of rows matters.
     """
 
     type: str
@@ -115,7 +137,9 @@ class Gate(Generic[SpecT]):
     evaluate: Callable[[SpecT, GateInputs], GateResult]
     require: Callable[[SpecT], str]
     reads: Callable[[SpecT], tuple[Need, ...]] = _predictions_alone
-    reasons: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, ReasonWords] = field(default_factory=dict)
+    hopeless: Callable[[SpecT], Iterator[SpecProblem]] = _nothing
+    """What `validate` tells of a spec that can be evaluated, and that no data could pass."""
     reads_clock: bool = False
     """Whether the verdict depends on the moment of the run, which the record then states."""
     reads_history: bool = False

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mlspec.gates._spec import GateSpecBase
 
 __all__ = [
+    "FEWEST",
     "Assumed",
     "RowsNeeded",
     "by_width",
@@ -43,6 +44,10 @@ class Assumed:
 
     power: float = 0.8
     effect: float = 0.2
+
+
+FEWEST = "they hardly vary; how much they do is not known before there are as many"
+"""What is assumed where there are fewer rows than a gate takes at the very least."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from mlspec import stats
 from mlspec.evidence import PartResult
 from mlspec.gates._measure import level_of
 from mlspec.gates._power import (
+    FEWEST,
     RowsNeeded,
     by_width,
     of_point,
@@ -46,7 +47,7 @@ def of_throughput(
         yield of_point(spec, dict(rate.counts).get("rows") if rate else None)
         return
     distance = assumed.effect * spec.at_least_per_second
-    why = f"a rate {distance:.4g} above the floor"
+    why = f"the rate is {distance:.4g} above the floor"
     yield _by_width(rate, assumed, ("windows", "windows"), distance, (_LEAST_WINDOWS, why))
     if spec.maximum_error_share is not None:
         share = parts.get("error share")
@@ -70,7 +71,7 @@ def of_cost(spec: CostSpec, observed: GateResult, assumed: Assumed) -> Iterator[
         yield of_point(spec, have)
         return
     distance = assumed.effect * spec.maximum_per_thousand
-    why = f"a mean {distance:.4g} below the limit"
+    why = f"the mean is {distance:.4g} below the limit"
     least = max(_LEAST_COSTS, spec.minimum_rows)
     yield _by_width(observed, assumed, ("rows", "predictions"), distance, (least, why))
 
@@ -103,7 +104,7 @@ def of_arms(spec: AbTestSpec, observed: GateResult, assumed: Assumed) -> Iterato
             distance, why = guardrail, "both arms are alike"
         elif spec.chance_of_best is None:
             distance = assumed.effect * paths_end(gain, 1.0)
-            why = f"a share {told(distance)} beyond the gain"
+            why = f"the share is {told(distance)} beyond the gain"
         else:
             have = dict(part.counts).get("rows")
             why = "a posterior chance is what it is at any size"
@@ -127,6 +128,8 @@ def _by_width(
     have = None if seen is None else dict(seen.counts).get(counted)
     part = seen.name if isinstance(seen, PartResult) else ""
     rows_at = by_width(seen.interval if seen else None, have or 0, assumed.power)
+    if rows_at is None and have is not None and have < floor:
+        return RowsNeeded(words, floor, have, FEWEST, part)
     if rows_at is None:
         return RowsNeeded(words, None, have, _SPREAD.format(words), part)
     decides = smallest_distance(lambda each: max(rows_at(each), floor), have, distance)
@@ -143,4 +146,4 @@ def _of_share(
     share = (1 - assumed.effect) * limit
     needed = stats.rows_for_share(share, limit, level=level_of(spec), power=assumed.power)
     least = max(needed, _LEAST, spec.minimum_rows)
-    return RowsNeeded("requests", least, have, f"a share of {told(share)}", name)
+    return RowsNeeded("requests", least, have, f"the share is {told(share)}", name)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.evidence import PartResult
-from mlspec.gates._power import RowsNeeded, by_width, of_point, paths_end, smallest_distance
+from mlspec.gates._power import (
+    FEWEST,
+    RowsNeeded,
+    by_width,
+    of_point,
+    paths_end,
+    smallest_distance,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,11 +61,12 @@ def _of_one(
     by_spread = by_width(seen.interval, have or 0, assumed.power)
     if by_spread is None:
         few = have is not None and have < least
-        return RowsNeeded("rows", least if few else None, have, _SPREAD, part)
+        needed, why = (least, FEWEST) if few else (None, _SPREAD)
+        return RowsNeeded("rows", needed, have, why, part)
 
     def rows_at(each: float) -> float:
         return max(by_spread(each), least)
 
     decides = smallest_distance(rows_at, have, distance)
-    why = f"a truth {distance:.4g} inside of the limit"
+    why = f"the true value is {distance:.4g} inside of the limit"
     return RowsNeeded("rows", rows_at(distance), have, why, part, decides)

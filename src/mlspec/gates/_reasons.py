@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mlspec.evidence import REASONS as READ_REASONS
+from mlspec.evidence import ReasonWords
 from mlspec.gates._registry import load_gates
 
 if TYPE_CHECKING:
@@ -15,106 +16,212 @@ if TYPE_CHECKING:
 __all__ = ["reasons"]
 
 _OWN = {
-    "age-unknown": (
-        "The spec says how old the evidence may be, but the file does not say when its values were "
-        "measured, or names a moment that has not come."
+    "age-unknown": ReasonWords(
+        "The spec says how old the evidence may be, but the file does not say when its values "
+        "were measured, or names a moment that has not come.",
+        "Let the tool write when it measured, or make a profile with `--collected-at`; else "
+        "leave `maximumAgeDays` out.",
     ),
-    "champion-missing": (
-        "The gate compares with a champion, but `evaluation.champion` names no file."
+    "bound-unreachable": ReasonWords(
+        "The bound lies at the end of what is measured. An interval of a share never reaches 0 or "
+        "1, however many rows are right, so the gate could not pass on any data.",
+        "State a bound that an interval can meet, such as 0.99, and look with `mlspec gate plan` "
+        "how many rows it takes; or write `decide: point`.",
     ),
-    "duplicate-gate": "Two gates of the model have the same id, so a verdict would be ambiguous.",
-    "first-release": (
+    "champion-missing": ReasonWords(
+        "The gate compares with a champion, but `evaluation.champion` names no file.",
+        "Name the predictions of the running model in `evaluation.champion`. If nothing runs "
+        "yet, state `onMissingBaseline: first-release`.",
+    ),
+    "duplicate-gate": ReasonWords(
+        "Two gates of the model have the same id, so a verdict would be ambiguous.",
+        "Give one of them another `id`; look at the gate sets that the model uses, too.",
+    ),
+    "first-release": ReasonWords(
         "The model has no champion yet, so the comparison was not evaluated. It does not block "
-        "because the spec says so and a required floor passes; who reviews should know both."
+        "because the spec says so and a required floor passes; who reviews should know both.",
+        "Nothing has to be done. Before the second release, keep the predictions of this model "
+        "and name them in `evaluation.champion`.",
     ),
-    "first-release-without-floor": (
+    "first-release-without-floor": ReasonWords(
         "The model has no champion yet. A first release needs a required gate that asks for a "
-        "value by itself, computed from the predictions, and that passes: none does."
+        "value by itself, computed from the predictions, and that passes: none does.",
+        "Add a required `metric-threshold` (or `slices` with a bound) on the predictions, and "
+        "let it pass.",
     ),
-    "identical-predictions": (
-        "Champion and challenger predict exactly the same on every row. As a rule, one model was "
-        "evaluated twice, which says nothing about the other."
+    "identical-predictions": ReasonWords(
+        "Champion and challenger predict exactly the same on every row. As a rule, one model "
+        "was evaluated twice, which says nothing about the other.",
+        "Look at how both files were written: load each model by its digest, and predict again."
+        " If the models are really the same, there is nothing to release.",
     ),
-    "inputs-missing": "The model does not say which files its gates are evaluated from.",
-    "interval-straddles": (
-        "The interval holds values that meet the requirement and values that miss it. More rows "
-        "make it narrower; trying again on the same rows does not."
+    "inputs-missing": ReasonWords(
+        "The model does not say which files its gates are evaluated from.",
+        "Add `evaluation` to the model: `evaluation: {predictions: evaluation/predictions.csv, "
+        "labels: evaluation/labels.csv}`.",
     ),
-    "interval-undefined": (
-        "No finite interval follows from the rows: in too many resamples the metric is undefined, "
-        "or the values are too few or too much alike for the level of a look."
+    "interval-straddles": ReasonWords(
+        "The interval holds values that meet the requirement and values that miss it: the rows "
+        "do not answer the question.",
+        "Judge more rows: `mlspec gate plan` says how many decide. Or change the limit or "
+        "margin, with a reason that holds next year. Trying again on the same rows changes "
+        "nothing.",
     ),
-    "label-not-binary": "The metric is about two classes, but a label is neither 0 nor 1.",
-    "label-not-class": "The metric compares classes, but a label or prediction is no whole number.",
-    "label-zero": (
-        "The mean absolute percentage error divides by the label, and a label is 0. `wape` weighs "
-        "errors by the sum of the labels instead."
+    "interval-undefined": ReasonWords(
+        "No finite interval follows from the rows: in too many resamples the metric is "
+        "undefined, or all rows agree, or the values are too few for the level of a look. Rows "
+        "that all agree do not say how far the next one may lie off.",
+        "Judge more rows, above all more of the rare class, or choose a metric that is defined "
+        "on every sample. Of errors that are all equal, `median-absolute-error` has an interval;"
+        " for a price that never varies, write `decide: point`.",
     ),
-    "more-events-than-trials": (
-        "More events than trials were counted. As a rule the two come from different moments or "
-        "count different things."
+    "label-not-binary": ReasonWords(
+        "The metric is about two classes, but a label is neither 0 nor 1.",
+        "Write labels as 0 and 1, or take a metric for several classes (`accuracy`, `macro-f1`)"
+        " or for numbers (`rmse`).",
     ),
-    "negative-value": "A latency, a count or another value that can't be below 0 is below 0.",
-    "no-parts": "The gate asks for slices, groups, features or steps, and there is none.",
-    "no-rows-selected": "No row of the table has the value that the gate selects rows by.",
-    "no-series": (
-        "The monitoring system answers the query with nothing. That is no 0: nobody measured."
+    "label-not-class": ReasonWords(
+        "The metric compares classes, but a label or prediction is no whole number.",
+        "Write classes as whole numbers 0, 1, 2 ... in label and prediction, or take a metric "
+        "for numbers (`rmse`, `mae`).",
     ),
-    "not-yes-or-no": (
-        "A column that says whether something happened holds a value that is neither 0 nor 1."
+    "label-zero": ReasonWords(
+        "The mean absolute percentage error divides by the label, and a label is 0.",
+        "Take `wape`, which weighs errors by the sum of the labels, or `mae`.",
     ),
-    "parts-fail": "At least one slice, group, feature or step misses the requirement.",
-    "parts-inconclusive": "No part misses the requirement, but for one the data allow both.",
-    "parts-not-evaluated": "At least one slice, group, feature or step could not be measured.",
-    "one-class": (
-        "All labels are of one class, so a metric that sets the classes against each other is "
-        "undefined."
+    "more-events-than-trials": ReasonWords(
+        "More events than trials were counted. As a rule the two come from different moments or"
+        " count different things.",
+        "Read both from the same moment and the same requests; look at whether `events` and "
+        "`trials` are the wrong way round.",
     ),
-    "requirement-missed": "The measured values miss the requirement.",
-    "row-count-missing": (
-        "The gate states `minimumRows`, but the metrics file does not say how many rows there were "
-        "(`rows`, `n` or `example_count`)."
+    "negative-value": ReasonWords(
+        "A latency, a count or another value that can't be below 0 is below 0.",
+        "Mend the clock or the export that wrote the value; the message names the place.",
     ),
-    "same-file": (
-        "Champion and challenger are the same file, so one model was compared with itself."
+    "no-parts": ReasonWords(
+        "The gate asks for slices, groups, features or steps, and there is none.",
+        "Name at least one column, feature or group that the data have; look at whether the "
+        "data have any of them.",
     ),
-    "score-out-of-range": "The metric reads probabilities, but a score lies outside 0..1.",
-    "several-points": (
-        "A series has several points, or none, where the gate reads the value of one moment."
+    "no-rows-selected": ReasonWords(
+        "No row of the table has the value that the gate selects rows by.",
+        "Correct `where` (or the value that names an arm or a window): it is compared as text, "
+        "and case counts.",
     ),
-    "several-series": (
+    "no-series": ReasonWords(
+        "The monitoring system answers the query with nothing. That is no 0: nobody measured.",
+        "Try the query in the monitoring system: look at the name of the metric, its labels and"
+        " the window. State what is 0 as 0: `or vector(0)`.",
+    ),
+    "not-yes-or-no": ReasonWords(
+        "A column that says whether something happened holds a value that is neither 0 nor 1.",
+        "Write 0 or 1 (or `false` and `true` in JSON).",
+    ),
+    "parts-fail": ReasonWords(
+        "At least one slice, group, feature or step misses the requirement.",
+        "Read the lines of the parts: each has a reason of its own. Mend the model for these "
+        "parts; the others already pass.",
+    ),
+    "parts-inconclusive": ReasonWords(
+        "No part misses the requirement, but for one the data allow both.",
+        "Collect rows for the parts that are listed: `mlspec gate plan` says how many each one "
+        "needs.",
+    ),
+    "parts-not-evaluated": ReasonWords(
+        "At least one slice, group, feature or step could not be measured.",
+        "Read the lines of the parts: each has a reason of its own, and `mlspec explain` has a "
+        "page for it.",
+    ),
+    "one-class": ReasonWords(
+        "All labels are of one class. A model that always says the same would reach the best or "
+        "the worst value of the metric there, or the metric is undefined.",
+        "Judge rows of both classes: look at how the rows were selected, and whether labels "
+        "have come in.",
+    ),
+    "requirement-missed": ReasonWords(
+        "The measured values miss the requirement.",
+        "Improve the model, or release another one. A limit that was wrong is changed in the "
+        "spec, where the plan shows that it loosens; a known exception is a `waiver`.",
+    ),
+    "row-count-missing": ReasonWords(
+        "The gate states `minimumRows`, but the metrics file does not say how many rows there "
+        "were (`rows`, `n` or `example_count`).",
+        'Write the number of rows beside the metrics (`"rows": 5000`), or leave `minimumRows` out.',
+    ),
+    "same-file": ReasonWords(
+        "Champion and challenger are the same file, so one model was compared with itself.",
+        "Name in `evaluation.champion` the predictions of the model that runs, and in "
+        "`predictions` those of the new one.",
+    ),
+    "score-out-of-range": ReasonWords(
+        "The metric reads probabilities, or a class follows from the score and no threshold is "
+        "stated, but a score lies outside 0..1.",
+        "Write probabilities (apply the sigmoid or softmax), state `positiveThreshold` (0 for "
+        "logits) where the gate reads classes, or take a metric that ranks only, such as "
+        "`roc-auc`.",
+    ),
+    "several-points": ReasonWords(
+        "A series has several points, or none, where the gate reads the value of one moment.",
+        "Ask for one moment (`/api/v1/query`, not `query_range`), or aggregate in the query.",
+    ),
+    "several-series": ReasonWords(
         "The answer holds several series where one is asked; none of them is the right one by "
-        "itself. Say which, in the query or by a label."
+        "itself.",
+        "Select one with a label in the query, or aggregate: `sum(...)`.",
     ),
-    "source-missing": "The gate names a source that `evaluation.sources` does not have.",
-    "source-of-another-kind": (
-        "The file was read, but holds another kind of evidence than the gate judges."
+    "source-missing": ReasonWords(
+        "The gate names a source that `evaluation.sources` does not have.",
+        "Add it: `evaluation.sources: [{name: NAME, file: PATH}]`, or correct the name in the "
+        "gate.",
     ),
-    "subject-missing": (
-        "The model's artifact has no digest, so a verdict would not be about any particular model."
+    "source-of-another-kind": ReasonWords(
+        "The file was read, but holds another kind of evidence than the gate judges.",
+        "Name the source that is meant, or state its `format`: `mlspec explain formats` says "
+        "what each one gives.",
     ),
-    "too-few-rows": (
-        "There are fewer rows, positives or negatives than the method needs or the gate states. "
-        "A small sample does not pass, however good it looks."
+    "subject-differs": ReasonWords(
+        "The artifact lies in the workspace, and its bytes are not the ones whose digest the spec "
+        "states. A verdict would be about another model than the one that is there.",
+        "Put the file back that the digest is of, or set `artifact.digest` to what "
+        "`sha256sum FILE` prints, and run the gates again.",
     ),
-    "too-old": "The values were measured longer ago than the spec allows.",
-    "trials-missing": (
-        "A share needs events and trials. Rows of a table are trials by themselves; an answer of a "
-        "monitoring system is not."
+    "subject-missing": ReasonWords(
+        "The model's artifact has no digest, so a verdict would not be about any particular model.",
+        "State `artifact.digest` of the model: `sha256:` and what `sha256sum MODEL` prints.",
     ),
-    "undefined-metric": (
-        "The metric divides by zero on these rows, such as precision without predicted positives. "
-        "The quotient is not taken as 0 or 1."
+    "too-few-rows": ReasonWords(
+        "There are fewer rows, positives or negatives than the method needs or the gate states."
+        " A small sample does not pass, however good it looks.",
+        "Collect more rows, positives or negatives: `mlspec gate plan` says how many. Where "
+        "fewer are right by law or nature, lower `minimumRows` with a reason.",
     ),
-    "value-too-large": (
-        "A latency, a number of tokens or an amount is larger than 1e15, which none is."
+    "too-old": ReasonWords(
+        "The values were measured longer ago than the spec allows.",
+        "Measure again. Where older evidence is right, raise `maximumAgeDays`; the plan shows "
+        "that it loosens.",
+    ),
+    "trials-missing": ReasonWords(
+        "A share needs events and trials. Rows of a table are trials by themselves; an answer "
+        "of a monitoring system is not.",
+        "State the column or query of the trials (`counts.trials`).",
+    ),
+    "undefined-metric": ReasonWords(
+        "The metric divides by zero on these rows, such as precision without predicted "
+        "positives. The quotient is not taken as 0 or 1.",
+        "Judge rows on which the metric is defined (some predicted positives, some of each "
+        "class); a model that predicts one class always has no precision to show.",
+    ),
+    "value-too-large": ReasonWords(
+        "A latency, a number of tokens or an amount is larger than 1e15, which none is.",
+        "Look at the unit (nanoseconds for milliseconds?), and at the export.",
     ),
 }
 
 
 @cache
-def reasons() -> Mapping[str, str]:
-    """Return the explanation of every reason code, those of discovered gates included."""
+def reasons() -> Mapping[str, ReasonWords]:
+    """Return cause and next step of every reason code, those of discovered gates included."""
     table = dict(READ_REASONS) | _OWN
     for gate in load_gates().values():
         table |= gate.reasons

@@ -50,8 +50,9 @@ def find_gate(spec: GateSpecBase) -> Gate[Any]:
 
 
 def problems(spec: GateSpecBase) -> tuple[SpecProblem, ...]:
-    """Return what is wrong with a gate spec beyond its shape; empty when it can be evaluated."""
-    return tuple(find_gate(spec).check(spec))
+    """Return what is wrong with a gate spec beyond its shape; empty when it may pass."""
+    gate = find_gate(spec)
+    return (*gate.check(spec), *gate.hopeless(spec))
 
 
 def gate_spec_type() -> Any:  # noqa: ANN401  (a type made of the discovered gates)

@@ -37,6 +37,8 @@ def reported(spec: MetricThreshold, inputs: GateInputs) -> Measured | Reason:
         return found
     if found.rows is not None and not (found.rows.is_integer() and found.rows >= 0):
         return Reason("row-count-missing", f"{found.rows:g} is no number of rows")
+    if found.rows == 0:
+        return Reason("nothing-measured", f"{shown(source.material.file)} tells of 0 rows")
     if spec.minimum_rows and found.rows is None:
         sentence = f"{shown(source.material.file)} does not say how many rows there were"
         return Reason("row-count-missing", sentence)

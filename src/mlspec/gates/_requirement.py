@@ -16,12 +16,16 @@ if TYPE_CHECKING:
 __all__ = [
     "Mode",
     "OfBaseline",
+    "OfMargin",
     "OfQuantile",
     "check_margins",
     "check_quantile",
     "check_range",
+    "check_reach",
+    "ends_of",
     "in_words",
     "margin_limit",
+    "out_of_reach",
 ]
 
 Mode = Literal["non-inferiority", "superiority"]
@@ -33,10 +37,30 @@ class OfQuantile(SpecModel):
     quantile: Number | None = declare(
         "For `pinball`: the quantile that the predictions are meant to be, between 0 and 1.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default=None,
         examples=[0.9],
         gt=0,
         lt=1,
+    )
+
+
+class OfMargin(SpecModel):
+    """By how much a model may be worse than the champion, or has to be better."""
+
+    margin: Number | None = declare(
+        "Non-inferiority: the loss that is still acceptable, in units of the metric.",
+        FieldClass.GATE,
+        Direction.LOWER_IS_TIGHTER,
+        default=None,
+        ge=0,
+    )
+    minimum_gain: Number | None = declare(
+        "Superiority: the gain that must be exceeded, in units of the metric; absent means 0.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default=None,
+        ge=0,
     )
 
 
@@ -85,6 +109,37 @@ def check_range(
         yield _out_of_range(metric, "atLeast", at_least)
     if at_most is not None and not known.lowest <= at_most < known.highest:
         yield _out_of_range(metric, "atMost", at_most)
+
+
+def check_reach(
+    spec: GateSpecBase, *, at_least: float | None = None, at_most: float | None = None
+) -> Iterator[SpecProblem]:
+    """Yield a bound at an end of what is measured: no confidence bound ever gets there.
+
+    `at_least` is the highest value that there is, `at_most` the lowest. The interval of a share
+    keeps away from 1, however many rows are right: a gate that asks for it on the bound can fail,
+    and never pass.
+    """
+    if spec.decide != "bound":
+        return
+    for field, name, end in (("atLeast", "at_least", at_least), ("atMost", "at_most", at_most)):
+        if end is not None and getattr(spec, name) == end:
+            yield out_of_reach(field, end)
+
+
+def out_of_reach(field: str, end: float) -> SpecProblem:
+    """Return that no data lead to a bound at the end of what is measured."""
+    sentence = (
+        f"`{field}` is {end:g}, which the interval never reaches, whatever the data: the gate "
+        "could not pass"
+    )
+    hint = "state a bound that an interval can meet, or `decide: point`"
+    return SpecProblem((field,), Reason("bound-unreachable", sentence), hint=hint)
+
+
+def ends_of(metric: str) -> dict[str, float]:
+    """Return the ends of the range of a metric, as `check_reach` takes them."""
+    return {"at_least": METRICS[metric].highest, "at_most": METRICS[metric].lowest}
 
 
 def _out_of_range(name: str, field: str, bound: float) -> SpecProblem:

@@ -75,7 +75,7 @@ def share_measured(
     )
 
 
-def _routed(spec: HumanReview, rows: Rows, threshold: float) -> _Routed | Reason:
+def _routed(spec: HumanReview, rows: Rows, threshold: float | None) -> _Routed | Reason:
     scores, classes = probabilities(rows), binary_classes(rows, threshold)
     if isinstance(scores, Reason):
         return scores
@@ -88,7 +88,7 @@ def _routed(spec: HumanReview, rows: Rows, threshold: float) -> _Routed | Reason
 def _automated_error(
     spec: HumanReview, rows: Rows, routed: _Routed, facts: Mapping[str, float]
 ) -> Measured | Reason:
-    labels = binary_labels(rows)
+    labels = binary_labels(rows, both=True)
     if isinstance(labels, Reason):
         return labels
     if not routed.automation.successes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.evidence import Reason, shown
-from mlspec.schema import FieldClass, SpecModel, Text, declare
+from mlspec.schema import Direction, FieldClass, SpecModel, Text, declare
 
 if TYPE_CHECKING:
     from mlspec.evidence import Frame
@@ -21,11 +21,15 @@ class RowFilter(SpecModel):
     """Rows whose cell in a column equals a value; of a query, series with that label."""
 
     column: Text = declare(
-        "Column of the table, or label of the series.", FieldClass.GATE, examples=["role"]
+        "Column of the table, or label of the series.",
+        FieldClass.GATE,
+        Direction.UNKNOWN,
+        examples=["role"],
     )
     equals: Text = declare(
         "The value that the cell or the label has, as text.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         examples=["challenger"],
     )
 
@@ -59,13 +63,13 @@ def _places(frame: Frame, where: RowFilter) -> list[int] | Reason:
     if chosen:
         return chosen
     sentence = f"no row has {shown(where.equals)} in the column {shown(where.column)}"
-    return Reason("no-rows-selected", sentence)
+    return frame.reason(Reason("no-rows-selected", sentence))
 
 
 def non_negative(what: str, values: FloatVector) -> FloatVector | Reason:
     """Return the values unless one is below 0, or larger than anything that is counted or timed."""
     if not bool((values >= 0).all()):
-        return Reason("negative-value", f"{shown(what)}: a value is {float(values.min()):g}")
+        return Reason("negative-value", f"{shown(what)} has the value {float(values.min()):g}")
     if bool((values > _LARGEST).any()):
-        return Reason("value-too-large", f"{shown(what)}: a value is {float(values.max()):g}")
+        return Reason("value-too-large", f"{shown(what)} has the value {float(values.max()):g}")
     return values

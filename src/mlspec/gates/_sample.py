@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mlspec import stats
 from mlspec.evidence import Reason
+from mlspec.gates._binary import classes_of
 from mlspec.gates._metrics import Metric, Reads
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Sample:
     counts: tuple[tuple[str, int], ...]
 
 
-def prepare(metric: Metric, rows: Rows, threshold: float) -> Sample | Reason:
+def prepare(metric: Metric, rows: Rows, threshold: float | None) -> Sample | Reason:
     """Return what the metric reads of the rows, or why it is not defined on them."""
     sample = readable(metric, rows, threshold)
     if isinstance(sample, Reason):
@@ -52,7 +53,7 @@ def prepare(metric: Metric, rows: Rows, threshold: float) -> Sample | Reason:
     return one_class(metric, sample) or sample
 
 
-def readable(metric: Metric, rows: Rows, threshold: float) -> Sample | Reason:
+def readable(metric: Metric, rows: Rows, threshold: float | None) -> Sample | Reason:
     """Return what the metric reads, value by value sound; there may be one class only."""
     if isinstance(rows.labels, Reason):
         return rows.labels
@@ -93,19 +94,22 @@ def too_few(
     for name, floor in needs:
         needed = max(floor, spec.minimum_rows) if name == "rows" else floor
         if have.get(name, 0) < needed:
-            what = _WORDS.get(name, name)
-            sentence = f"there are {have.get(name, 0)} {what}, but {needed} are needed"
-            return Reason("too-few-rows", sentence)
+            return _too_few(have.get(name, 0), needed, _WORDS.get(name, name))
     return None
 
 
-def _outputs(metric: Metric, rows: Rows, threshold: float) -> FloatVector | Reason:
+def _too_few(have: int, needed: int, what: str) -> Reason:
+    if have == 1:
+        return Reason("too-few-rows", f"there is 1 of {needed} {what} that are needed")
+    return Reason("too-few-rows", f"there are {have} {what}, but {needed} are needed")
+
+
+def _outputs(metric: Metric, rows: Rows, threshold: float | None) -> FloatVector | Reason:
     match metric.reads:
         case Reads.CLASSES if rows.predictions is not None:
             return rows.predictions
         case Reads.CLASSES:
-            scores = rows.scores
-            return scores if isinstance(scores, Reason) else stats.classes_at(scores, threshold)
+            return classes_of(rows.scores, threshold)
         case Reads.ESTIMATES if rows.predictions is not None:
             return rows.predictions
         case Reads.SCORES | Reads.PROBABILITIES | Reads.ESTIMATES:

@@ -31,6 +31,8 @@ _QUESTIONS = {
 def security_parts(spec: Security, inputs: GateInputs) -> list[PartResult]:
     """Return one part per question that the spec asks."""
     parts = [] if spec.artifact is None else [_format(spec, spec.artifact, inputs)]
+    if spec.signature is not None:
+        parts.append(_signature(spec, inputs))
     parts += [_part(f"scan {name}", name, inputs, _unsafe(spec, inputs)) for name in spec.scans]
     if spec.vulnerabilities is not None:
         parts.append(_part("vulnerabilities", spec.vulnerabilities, inputs, _vulnerable(spec)))
@@ -53,6 +55,22 @@ def _format(spec: Security, name: str, inputs: GateInputs) -> PartResult:
     allowed = ", ".join(sorted(spec.formats))
     sentence = f"the bytes of {shown(file.material.file)} are {file.kind}, allowed are {allowed}"
     return exact_part("format", Reason("format-not-allowed", sentence))
+
+
+def _signature(spec: Security, inputs: GateInputs) -> PartResult:
+    found = inputs.signatures.get(spec.id) or Reason("missing-file", "no signature was read")
+    if isinstance(found, Reason):
+        is_wrong = found.code == "signature-wrong"
+        return exact_part("signature", found) if is_wrong else unmeasured_part("signature", found)
+    if found.digest != inputs.subject_digest:
+        sentence = f"the file that was signed has the digest {found.digest}, not the model's"
+        return unmeasured_part("signature", Reason("artifact-not-subject", sentence))
+    if set(found.signers) & set(spec.signed_by):
+        return exact_part("signature", None)
+    told = ", ".join(map(shown, found.signers)) or "nobody among the allowed signers"
+    wanted = ", ".join(map(shown, spec.signed_by))
+    sentence = f"signed by {told}; the gate asks for {wanted}"
+    return exact_part("signature", Reason("signer-not-allowed", sentence))
 
 
 def _part(

@@ -2,25 +2,45 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeVar
 
 from mlspec.gates._spec import GateSpecBase
-from mlspec.schema import Count, Direction, FieldClass, Identifier, Items, Text, declare
+from mlspec.schema import Count, Direction, FieldClass, Identifier, Integer, Items, Text, declare
 
 __all__ = ["Security"]
 
 Format = Literal["catboost", "gguf", "json", "lightgbm", "onnx", "safetensors", "tflite"]
 
 
-class Security(GateSpecBase):
-    """What has to be shown about the origin and the contents of a model's file."""
+_Limit = TypeVar("_Limit", int, int | None)
 
-    type: Literal["security"] = declare("Type of the gate.", FieldClass.GATE)
-    artifact: Identifier | None = declare(
-        "Name of the source that is the model's file itself (format `model-file`).",
+
+def _most(description: str, most: _Limit) -> _Limit:
+    """Declare how many findings there may be."""
+    declared: _Limit = declare(
+        description, FieldClass.GATE, Direction.LOWER_IS_TIGHTER, default=most
+    )
+    return declared
+
+
+def _source(description: str) -> str | None:
+    """Declare the name of a source that is judged where it is named."""
+    declared: str | None = declare(
+        description,
         FieldClass.GATE,
         Direction.GROWTH_IS_TIGHTER,
         default=None,
+        replacing=Direction.UNKNOWN,
+    )
+    return declared
+
+
+class Security(GateSpecBase):
+    """What has to be shown about the origin and the contents of a model's file."""
+
+    type: Literal["security"] = declare("Type of the gate.", FieldClass.GATE, Direction.UNKNOWN)
+    artifact: Identifier | None = _source(
+        "Name of the source that is the model's file itself (format `model-file`)."
     )
     formats: Items[Format] = declare(
         "Formats that the file may have, by its bytes.",
@@ -28,6 +48,21 @@ class Security(GateSpecBase):
         Direction.GROWTH_IS_LOOSER,
         default=("onnx", "safetensors"),
         min_length=1,
+    )
+    signature: Text | None = declare(
+        "Path of a detached signature of the file that `artifact` names: of "
+        "`ssh-keygen -Y sign -n file`, or a Sigstore bundle.",
+        FieldClass.GATE,
+        Direction.GROWTH_IS_TIGHTER,
+        default=None,
+        examples=["models/churn.onnx.sig"],
+    )
+    signed_by: Items[Text] = declare(
+        "Allowed signers, by name, of whom one must have signed the file.",
+        FieldClass.GATE,
+        Direction.GROWTH_IS_LOOSER,
+        default=(),
+        examples=[["release@example.org"]],
     )
     scans: Items[Identifier] = declare(
         "Names of the sources that hold scans for unsafe code.",
@@ -42,35 +77,17 @@ class Security(GateSpecBase):
         default="refuse",
         order=("accept", "refuse"),
     )
-    vulnerabilities: Identifier | None = declare(
-        "Name of the source with known vulnerabilities of the packages.",
-        FieldClass.GATE,
-        Direction.GROWTH_IS_TIGHTER,
-        default=None,
+    vulnerabilities: Identifier | None = _source(
+        "Name of the source with known vulnerabilities of the packages."
     )
-    maximum_critical: Count = declare(
-        "Most findings of critical severity.",
-        FieldClass.GATE,
-        Direction.LOWER_IS_TIGHTER,
-        default=0,
+    maximum_critical: Count = _most("Most findings of critical severity.", 0)
+    maximum_high: Count = _most("Most findings of high severity.", 0)
+    maximum_unknown: Count = _most("Most findings of unknown severity.", 0)
+    maximum_medium: Count | None = _most(
+        "Most findings of medium severity; absent, there is no limit.", None
     )
-    maximum_high: Count = declare(
-        "Most findings of high severity.", FieldClass.GATE, Direction.LOWER_IS_TIGHTER, default=0
-    )
-    maximum_unknown: Count = declare(
-        "Most findings of unknown severity.", FieldClass.GATE, Direction.LOWER_IS_TIGHTER, default=0
-    )
-    maximum_medium: Count | None = declare(
-        "Most findings of medium severity; absent, there is no limit.",
-        FieldClass.GATE,
-        Direction.LOWER_IS_TIGHTER,
-        default=None,
-    )
-    maximum_low: Count | None = declare(
-        "Most findings of low severity; absent, there is no limit.",
-        FieldClass.GATE,
-        Direction.LOWER_IS_TIGHTER,
-        default=None,
+    maximum_low: Count | None = _most(
+        "Most findings of low severity; absent, there is no limit.", None
     )
     suppressed: Literal["ignore", "count"] = declare(
         "Whether findings count that the scanner was told to leave out.",
@@ -79,19 +96,15 @@ class Security(GateSpecBase):
         default="count",
         order=("ignore", "count"),
     )
-    maximum_database_age_days: Count | None = declare(
+    maximum_database_age_days: Integer | None = declare(
         "Days that the vulnerability data may have been old when the scan ran.",
         FieldClass.GATE,
         Direction.LOWER_IS_TIGHTER,
         default=None,
+        ge=1,
         le=36_500,
     )
-    licences: Identifier | None = declare(
-        "Name of the source with the licences of the packages.",
-        FieldClass.GATE,
-        Direction.GROWTH_IS_TIGHTER,
-        default=None,
-    )
+    licences: Identifier | None = _source("Name of the source with the licences of the packages.")
     allowed_licences: Items[Text] = declare(
         "Licences that are allowed, by their SPDX names.",
         FieldClass.GATE,

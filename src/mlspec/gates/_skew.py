@@ -47,10 +47,11 @@ def joined(inputs: GateInputs, offline: str, online: str, key: str) -> tuple[Fra
         return Reason("same-data", "the offline and the online rows are the same file")
     keys = served.keys(key)
     if isinstance(keys, Reason):
-        return _of(served, keys)
+        return served.reason(keys)
     twice, count = Counter(keys).most_common(1)[0]
     if count > 1:
-        return _of(served, Reason("duplicate-key", f"the key {shown(twice)} occurs {count} times"))
+        sentence = f"the key {shown(twice)} occurs {count} times"
+        return served.reason(Reason("duplicate-key", sentence))
     ordered = join_frame(keys, stored, key)
     return ordered if isinstance(ordered, Reason) else (ordered, served)
 
@@ -78,9 +79,11 @@ def _differing(offline: Frame, online: Frame, feature: Compared) -> int | Reason
     column, absolute, relative = feature.name, feature.tolerance, feature.relative_tolerance
     ours, theirs = offline.measured(column), online.measured(column)
     if not isinstance(ours, Reason) and not isinstance(theirs, Reason):
+        if not (stats.present(ours).size or stats.present(theirs).size):
+            return _silent(column)
         return stats.differing(ours, theirs, absolute=absolute, relative=relative)
     problems = [
-        _of(frame, values)
+        frame.reason(values)
         for frame, values in ((offline, ours), (online, theirs))
         if isinstance(values, Reason)
     ]
@@ -96,11 +99,14 @@ def _differing_texts(offline: Frame, online: Frame, column: str, *, tolerant: bo
         return Reason("not-a-number", sentence)
     ours, theirs = offline.texts(column), online.texts(column)
     if isinstance(ours, Reason):
-        return _of(offline, ours)
+        return offline.reason(ours)
     if isinstance(theirs, Reason):
-        return _of(online, theirs)
+        return online.reason(theirs)
+    if not any(each is not None for side in (ours, theirs) for each in side):
+        return _silent(column)
     return sum(first != second for first, second in zip(ours, theirs, strict=True))
 
 
-def _of(frame: Frame, reason: Reason) -> Reason:
-    return Reason(reason.code, f"{shown(frame.material.file)}: {reason.sentence}")
+def _silent(column: str) -> Reason:
+    sentence = f"{shown(column)} is missing for every key on both sides, so nothing was compared"
+    return Reason("nothing-measured", sentence)

@@ -16,11 +16,11 @@ from mlspec.gates._groups import group_frame, grouping
 from mlspec.gates._measure import estimate_of, interval_of, level_of
 from mlspec.gates._metrics import metric_of
 from mlspec.gates._parts import of_parts, unmeasured_part
-from mlspec.gates._sample import POINT_NEEDS, one_class, part_of, readable, too_few
+from mlspec.gates._sample import one_class, part_of, readable, too_few
 from mlspec.gates._slices_spec import limit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mlspec.evidence import Frame, GateResult, Interval
     from mlspec.gates._decide import Bound
@@ -58,14 +58,20 @@ class _Rows:
         ours, theirs = self.samples
         return with_discordance(self.metric, (ours, theirs), fewer)
 
-    def too_few(self) -> Reason | None:
-        """Return the reason that a slice of these rows is too small to be decided on."""
+    def too_few(self, *, of_all: bool = False) -> Reason | None:
+        """Return the reason that a slice of these rows is too small to be decided on.
+
+        `of_all` asks for rows of whatever class alone.
+        """
         alone = self.spec.model_copy(update={"minimum_rows": self.spec.minimum_slice_rows})
+        needs = [each for each in self._needs() if each[0] == "rows" or not of_all]
+        return too_few(alone, tuple(needs), self.counts)
+
+    def _needs(self) -> tuple[tuple[str, int], ...]:
         if self.spec.decide == "point":
-            return too_few(alone, POINT_NEEDS, self.counts)
+            return self.metric.point_needs
         is_pair = len(self.samples) == _TWO
-        needs = needs_of(self.metric, self.spec) if is_pair else self.metric.needs
-        return too_few(alone, needs, self.counts)
+        return needs_of(self.metric, self.spec) if is_pair else self.metric.needs
 
     def estimate(self) -> float | Reason:
         problem = one_class(self.metric, self.samples[0])
@@ -86,9 +92,14 @@ class _Rows:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    comparisons: tuple[Comparison, ...]
-    small: tuple[PartResult, ...]
-    unmeasured: tuple[PartResult, ...]
+    """What the slices say: numbers, those too small for one, and what decides without a number.
+
+    What is small is left out where the gate only reports it.
+    """
+
+    comparisons: tuple[Comparison, ...] = ()
+    small: tuple[PartResult, ...] = ()
+    unmeasured: tuple[PartResult, ...] = ()
 
 
 def conclude(spec: Slices, require: str, inputs: GateInputs) -> GateResult:
@@ -115,13 +126,16 @@ def _found(spec: Slices, inputs: GateInputs) -> _Found | Reason:
     frame = group_frame(inputs, inputs.challenger, spec.source, spec.key, columns)
     if isinstance(frame, Reason):
         return frame
-    found = [each for column in spec.by for each in _of_column(rows, frame, column)]
     few = too_few(spec, (("rows", 0),), rows.counts)  # of all rows together
-    told = [each for each in found if isinstance(each, PartResult)]
+    return _joined([_of_column(rows, frame, column) for column in spec.by], few)
+
+
+def _joined(found: Sequence[_Found], undecided: Reason | None) -> _Found:
+    """Return the slices of all columns, and why no number of theirs decides, where none does."""
     return _Found(
-        tuple(replace(each, undecided=few) for each in found if isinstance(each, Comparison)),
-        tuple(each for each in told if each.verdict is Verdict.INCONCLUSIVE),
-        tuple(each for each in told if each.verdict is not Verdict.INCONCLUSIVE),
+        tuple(replace(each, undecided=undecided) for one in found for each in one.comparisons),
+        tuple(each for one in found for each in one.small),
+        tuple(each for one in found for each in one.unmeasured),
     )
 
 
@@ -141,20 +155,58 @@ def _rows(spec: Slices, inputs: GateInputs) -> _Rows | Reason:
     return _Rows(spec, metric, pair, digests)
 
 
-def _of_column(rows: _Rows, frame: Frame, wanted: SliceColumn) -> Iterator[Comparison | PartResult]:
-    """Yield each slice of one column: its number, or why it has none."""
+def _of_column(rows: _Rows, frame: Frame, wanted: SliceColumn) -> _Found:
+    """Return each slice of one column: its number, or why it has none."""
     parted = grouping(frame, [wanted.column])
-    problem = parted if isinstance(parted, Reason) else _problem(parted, wanted)
-    if isinstance(parted, Reason) or problem is not None:
-        reason = problem or Reason("no-parts", "there are no slices")
-        yield unmeasured_part(wanted.column, reason)
-        return
-    for value in wanted.expected:
-        if value not in parted.names:
-            reason = Reason("slice-missing", f"no row has {shown(value)} there")
-            yield unmeasured_part(f"{parted.title}: {shown(value)}", reason)
-    for place, name in enumerate(parted.names):
-        yield _slice(rows.part(parted.codes, place), f"{parted.title}: {shown(name)}")
+    if isinstance(parted, Reason):
+        return _Found(unmeasured=(unmeasured_part(wanted.column, parted),))
+    problem = _problem(parted, wanted)
+    if problem is not None:
+        return _Found(unmeasured=(unmeasured_part(wanted.column, problem),))
+    slices = {
+        name: _slice(rows.part(parted.codes, place), _titled(wanted, name))
+        for place, name in enumerate(parted.names)
+    }
+    return _sorted_out(rows.spec, wanted, slices)
+
+
+def _sorted_out(
+    spec: Slices, wanted: SliceColumn, slices: Mapping[str, Comparison | PartResult]
+) -> _Found:
+    """Tell what decides: a slice that has to occur does, and so does a column of small ones."""
+    told = {name: each for name, each in slices.items() if isinstance(each, PartResult)}
+    small = {name: each for name, each in told.items() if _is_small(wanted, name, each)}
+    deciding = [each for name, each in told.items() if name not in small]
+    found = _Found(
+        tuple(each for each in slices.values() if isinstance(each, Comparison)),
+        tuple(small.values()),
+        (*deciding, *_missing(wanted, slices)),
+    )
+    return found if spec.small_slices == "block" else _with_something_judged(wanted, found)
+
+
+def _is_small(wanted: SliceColumn, name: str, each: PartResult) -> bool:
+    return each.verdict is Verdict.INCONCLUSIVE and name not in wanted.expected
+
+
+def _missing(wanted: SliceColumn, slices: Mapping[str, object]) -> Iterator[PartResult]:
+    for name in wanted.expected:
+        if name not in slices:
+            reason = Reason("slice-missing", f"no row has {shown(name)} there")
+            yield unmeasured_part(_titled(wanted, name), reason)
+
+
+def _with_something_judged(wanted: SliceColumn, found: _Found) -> _Found:
+    """Return what was found, where small slices are left out: all of them together decide."""
+    if found.comparisons or found.unmeasured:
+        return found
+    sentence = f"every slice of {shown(wanted.column)} is too small, so none was judged"
+    reason = Reason("slices-too-small", sentence)
+    return replace(found, unmeasured=(unmeasured_part(wanted.column, reason),))
+
+
+def _titled(wanted: SliceColumn, name: str) -> str:
+    return f"{wanted.column}: {shown(name)}"
 
 
 def _problem(parted: Grouping, wanted: SliceColumn) -> Reason | None:
@@ -167,10 +219,10 @@ def _problem(parted: Grouping, wanted: SliceColumn) -> Reason | None:
 
 
 def _slice(rows: _Rows, name: str) -> Comparison | PartResult:
-    few = rows.too_few()
+    estimate = rows.estimate()
+    few = rows.too_few(of_all=isinstance(estimate, Reason))
     if few is not None:
         return PartResult(name, Verdict.INCONCLUSIVE, few.sentence, few.code, counts=rows.counts)
-    estimate = rows.estimate()
     if isinstance(estimate, Reason):
         return unmeasured_part(name, estimate)
     seed = stats.seed_from(rows.digests, f"{rows.spec.id}\n{name}")

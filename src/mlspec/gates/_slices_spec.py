@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Literal
 
 from mlspec.gates._metrics import MetricName
-from mlspec.gates._requirement import Mode, OfBaseline, OfQuantile, margin_limit
+from mlspec.gates._parts_spec import OfColumns, SmallParts, fewest_rows, small_parts
+from mlspec.gates._requirement import Mode, OfBaseline, OfMargin, OfQuantile, margin_limit
 from mlspec.gates._spec import GateSpecBase
 from mlspec.schema import (
     Direction,
     FieldClass,
-    Identifier,
     Integer,
     Items,
     Number,
@@ -35,26 +35,19 @@ class SliceColumn(SpecModel):
     )
 
 
-class Slices(OfQuantile, OfBaseline, GateSpecBase):
+class Slices(OfColumns, OfMargin, OfQuantile, OfBaseline, GateSpecBase):
     """A bound for a metric, or a comparison with the champion, in each slice of the rows."""
 
-    type: Literal["slices"] = declare("Type of the gate.", FieldClass.GATE)
-    metric: MetricName = declare("The metric to compute in each slice.", FieldClass.GATE)
+    type: Literal["slices"] = declare("Type of the gate.", FieldClass.GATE, Direction.UNKNOWN)
+    metric: MetricName = declare(
+        "The metric to compute in each slice.", FieldClass.GATE, Direction.UNKNOWN
+    )
     by: Items[SliceColumn] = declare(
         "Columns whose values are the slices; each column parts the rows on its own.",
         FieldClass.GATE,
         Direction.GROWTH_IS_TIGHTER,
         list_key="column",
         min_length=1,
-    )
-    source: Identifier | None = declare(
-        "The source that has the columns, joined by key; absent, the predictions have them.",
-        FieldClass.GATE,
-        default=None,
-        examples=["segments"],
-    )
-    key: Text = declare(
-        "Column of the source that identifies a row.", FieldClass.GATE, default="id"
     )
     at_least: Number | None = declare(
         "The metric must not be lower in any slice.",
@@ -75,33 +68,13 @@ class Slices(OfQuantile, OfBaseline, GateSpecBase):
         default=None,
         order=("non-inferiority", "superiority"),
     )
-    margin: Number | None = declare(
-        "Non-inferiority: the loss that is still acceptable, in units of the metric.",
-        FieldClass.GATE,
-        Direction.LOWER_IS_TIGHTER,
-        default=None,
-        ge=0,
-    )
-    minimum_gain: Number | None = declare(
-        "Superiority: the gain that must be exceeded, in units of the metric; absent means 0.",
-        FieldClass.GATE,
-        Direction.HIGHER_IS_TIGHTER,
-        default=None,
-        ge=0,
-    )
-    minimum_slice_rows: Integer = declare(
+    minimum_slice_rows: Integer = fewest_rows(
         "Fewest rows of a slice to judge it; the method has a floor of its own.",
-        FieldClass.GATE,
-        Direction.HIGHER_IS_TIGHTER,
-        default=30,
-        ge=30,
+        least=30,
+        listed_by="smallSlices",
     )
-    small_slices: Literal["report", "block"] = declare(
-        "Slices with too few rows make the gate inconclusive, or are listed and left out.",
-        FieldClass.GATE,
-        Direction.HIGHER_IS_TIGHTER,
-        default="block",
-        order=("report", "block"),
+    small_slices: SmallParts = small_parts(
+        "Slices with too few rows make the gate inconclusive, or are listed and left out."
     )
 
 

@@ -22,8 +22,8 @@ class BurnPair(SpecModel):
     """A limit for the burn rate over a long and a short window."""
 
     name: Identifier = declare("Name of the pair.", FieldClass.GATE, examples=["fast"])
-    long: Text = declare("The long window.", FieldClass.GATE, examples=["1h"])
-    short: Text = declare("The short window.", FieldClass.GATE, examples=["5m"])
+    long: Text = declare("The long window.", FieldClass.GATE, Direction.UNKNOWN, examples=["1h"])
+    short: Text = declare("The short window.", FieldClass.GATE, Direction.UNKNOWN, examples=["5m"])
     maximum_burn: Number = declare(
         "Burn rate that both windows together must not exceed.",
         FieldClass.GATE,
@@ -38,10 +38,13 @@ class SloBurnSpec(GateSpecBase):
     source: Identifier = declare(
         "The evidence source: a table of counts, or answers of Prometheus.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         examples=["burn"],
     )
     counts: CountColumns = declare(
-        "Bad and all requests per window; `by` names the window.", FieldClass.GATE
+        "Bad and all requests per window; `by` names the window.",
+        FieldClass.GATE,
+        Direction.UNKNOWN,
     )
     objective: Number = declare(
         "Share of the requests that have to be good.",
@@ -55,6 +58,7 @@ class SloBurnSpec(GateSpecBase):
         "Pairs of windows with their limit; without any, 14.4 over 1h and 5m, 6 over 6h and 30m, 1 "
         "over 3d and 6h.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         list_key="name",
         default=(),
     )

@@ -16,9 +16,12 @@ class GateWaiver(SpecModel):
 
     reason: Text = declare("Why the gate may be passed over.", FieldClass.GATE)
     owner: Text = declare("Who mends what the gate found.", FieldClass.GATE)
-    approver: Text = declare("Who agreed to the waiver.", FieldClass.GATE)
+    approver: Text = declare("Who agreed to the waiver.", FieldClass.GATE, Direction.UNKNOWN)
     until: Date = declare(
-        "The last day on which the waiver holds, in UTC.", FieldClass.GATE, examples=["2027-01-31"]
+        "The last day on which the waiver holds, in UTC.",
+        FieldClass.GATE,
+        Direction.LOWER_IS_TIGHTER,
+        examples=["2027-01-31"],
     )
 
 
@@ -56,13 +59,14 @@ class GateSpecBase(SpecModel):
         default=0,
     )
 
-    on_inconclusive: Literal["allow", "block"] = declare(
-        "What an interval on both sides of the requirement does to promotion; the verdict stays, "
-        "and too little data block in any case.",
+    on_inconclusive: Literal["allow", "review", "block"] = declare(
+        "What an interval on both sides of the requirement does to promotion: it is let through, "
+        "waits for an approval of the plan, or blocks. The verdict stays, and too little data "
+        "block in any case.",
         FieldClass.GATE,
         Direction.HIGHER_IS_TIGHTER,
         default="block",
-        order=("allow", "block"),
+        order=("allow", "review", "block"),
     )
     waiver: GateWaiver | None = declare(
         "A waiver, with its end: the verdict stays in the record, but does not count.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from mlspec.canonical import digest_value
 from mlspec.evidence import PartResult, Reason, Verdict, shown
@@ -12,6 +12,7 @@ from mlspec.gates._exact import exact_part, missed
 from mlspec.gates._measure import rounded
 from mlspec.gates._parts import unmeasured_part
 from mlspec.gates._sample import too_few
+from mlspec.printable import counted, there_are
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from mlspec.gates._data_quality_spec import ColumnCheck, DataQuality
 
 __all__ = ["check_part", "row_parts", "table_parts"]
+
+Cells: TypeAlias = "Sequence[float | str | None]"
 
 
 def check_part(
@@ -46,9 +49,9 @@ def row_parts(spec: DataQuality, rows: int) -> list[PartResult]:
     """Return the check of the number of rows."""
     sentence = None
     if rows < spec.rows_at_least:
-        sentence = f"there are {rows} rows, fewer than {spec.rows_at_least}"
+        sentence = f"{there_are(rows, 'row')}, fewer than {spec.rows_at_least}"
     elif spec.rows_at_most is not None and rows > spec.rows_at_most:
-        sentence = f"there are {rows} rows, more than {spec.rows_at_most}"
+        sentence = f"{there_are(rows, 'row')}, more than {spec.rows_at_most}"
     counts = (("rows", rows),)
     return [exact_part("rows", missed(sentence), estimate=float(rows), counts=counts)]
 
@@ -66,13 +69,14 @@ def _schema(spec: DataQuality, digest: str, frame: Frame) -> PartResult:
 
 
 def _column(spec: DataQuality, check: ColumnCheck, frame: Frame) -> Iterator[PartResult]:
-    cells = _cells(check, frame)
-    if isinstance(cells, Reason):
-        yield unmeasured_part(check.name, cells)
+    read = _read(check, frame)
+    if isinstance(read, Reason):
+        yield unmeasured_part(check.name, read)
         return
+    cells, names = read
     there = [each for each in cells if each is not None]
     yield _nulls(spec, check, len(cells), len(there))
-    for aspect, sentence in _values(check, there):
+    for aspect, sentence in _values(check, there, [each for each in names if each is not None]):
         name = f"{check.name}: {aspect}"
         if there:
             yield check_part(spec, name, len(there), missed(sentence))
@@ -81,16 +85,38 @@ def _column(spec: DataQuality, check: ColumnCheck, frame: Frame) -> Iterator[Par
             yield unmeasured_part(name, Reason("nothing-in-column", nothing))
 
 
-def _cells(check: ColumnCheck, frame: Frame) -> Sequence[float | str | None] | Reason:
+def _read(check: ColumnCheck, frame: Frame) -> tuple[Cells, Sequence[str | None]] | Reason:
+    """Return a column as it is judged, and as the file has it."""
+    cells = _cells(check, frame)
+    if isinstance(cells, Reason):
+        return cells
+    names = _as_written(check, frame, cells)
+    return names if isinstance(names, Reason) else (cells, names)
+
+
+def _cells(check: ColumnCheck, frame: Frame) -> Cells | Reason:
     """Return a column as numbers where it holds numbers or has to, else as text."""
-    if not check.values:
-        numbers = frame.measured(check.name)
-        if not isinstance(numbers, Reason):
-            return [None if math.isnan(each) else each for each in numbers.tolist()]
-        if numbers.code != "not-a-number" or _has_range(check):
-            return numbers
+    numbers = frame.measured(check.name)
+    if not isinstance(numbers, Reason):
+        return [None if math.isnan(each) else each for each in numbers.tolist()]
+    if numbers.code != "not-a-number" or _has_range(check):
+        return numbers
+    return frame.texts(check.name)
+
+
+def _as_written(check: ColumnCheck, frame: Frame, cells: Cells) -> Sequence[str | None] | Reason:
+    """Return the cells as the file has them: as numbers, 50 becomes 50.0, and long ones the same.
+
+    A number with a fraction is no category, but may be repeated.
+    """
     texts = frame.texts(check.name)
-    return texts if isinstance(texts, Reason) else list(texts)
+    if not isinstance(texts, Reason):
+        return [_unless_missing(*each) for each in zip(cells, texts, strict=True)]
+    return texts if check.values else [_unless_missing(each, repr(each)) for each in cells]
+
+
+def _unless_missing(cell: float | str | None, text: str | None) -> str | None:
+    return None if cell is None else text
 
 
 def _has_range(check: ColumnCheck) -> bool:
@@ -107,14 +133,16 @@ def _nulls(spec: DataQuality, check: ColumnCheck, rows: int, there: int) -> Part
     return check_part(spec, f"{check.name}: missing", rows, against, estimate=share)
 
 
-def _values(check: ColumnCheck, there: Sequence[float | str]) -> Iterator[tuple[str, str | None]]:
-    """Yield each aspect that the spec asks for, and in what it fails."""
+def _values(
+    check: ColumnCheck, there: Sequence[float | str], names: Sequence[str]
+) -> Iterator[tuple[str, str | None]]:
+    """Yield each aspect that the spec asks for, and in what it fails; a range is one of numbers."""
     if _has_range(check):
         yield "range", _outside(check, [each for each in there if not isinstance(each, str)])
     if check.unique:
-        yield "unique", _repeated(there)
+        yield "unique", _repeated(names)
     if check.values:
-        yield "values", _not_allowed(check, [str(each) for each in there])
+        yield "values", _not_allowed(check, names)
 
 
 def _outside(check: ColumnCheck, there: Sequence[float]) -> str | None:
@@ -126,14 +154,17 @@ def _outside(check: ColumnCheck, there: Sequence[float]) -> str | None:
     return f"{len(outside)} of {len(there)} values are outside, such as {outside[0]:g}"
 
 
-def _repeated(there: Sequence[float | str]) -> str | None:
-    counted = Counter(map(str, there))
-    if len(counted) == len(there):
+def _repeated(there: Sequence[str]) -> str | None:
+    times = Counter(there)
+    if len(times) == len(there):
         return None
-    twice, count = counted.most_common(1)[0]
-    return f"{len(there) - len(counted)} values stand there again, {shown(twice)} {count} times"
+    twice, count = times.most_common(1)[0]
+    again = counted(len(there) - len(times), "repetition")
+    return f"{again}: {shown(twice)} stands there {count} times"
 
 
 def _not_allowed(check: ColumnCheck, there: Sequence[str]) -> str | None:
     other = sorted(set(there) - set(check.values))
-    return f"{len(other)} values are not allowed, such as {shown(other[0])}" if other else None
+    if not other:
+        return None
+    return f"{counted(len(other), 'value')} not allowed, such as {shown(other[0])}"

@@ -19,10 +19,13 @@ COMPUTED = "predictions"
 class MetricThreshold(OfQuantile, GateSpecBase):
     """A floor or a ceiling for one metric of the model."""
 
-    type: Literal["metric-threshold"] = declare("Type of the gate.", FieldClass.GATE)
+    type: Literal["metric-threshold"] = declare(
+        "Type of the gate.", FieldClass.GATE, Direction.UNKNOWN
+    )
     metric: str = declare(
         "Name of the metric: one that mlspec computes, or one that the source reports.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         pattern=_METRIC_NAME,
         form="the name of a metric such as `roc-auc` or `val/f1`, starting with a letter",
         examples=sorted(METRICS),
@@ -39,6 +42,7 @@ class MetricThreshold(OfQuantile, GateSpecBase):
     query: Text | None = declare(
         "Of a monitoring system: the query whose answer is the number, where the source has more.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default=None,
         examples=["model:error_rate:ratio_1d"],
     )
@@ -46,6 +50,7 @@ class MetricThreshold(OfQuantile, GateSpecBase):
         "Metric, column or query that says how many rows a reported number is over; absent, "
         "`rows`, `n` or `example_count` of a metrics file.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default=None,
         examples=["n_test"],
     )

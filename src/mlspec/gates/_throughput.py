@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from mlspec import stats
-from mlspec.evidence import Frame, Reason, SeriesSet, shown
+from mlspec.evidence import Frame, Reason, SeriesSet, instant, shown
 from mlspec.gates._measure import Measured, interval, level_of, rounded
 from mlspec.gates._monitor import only_series, table_or_series
 from mlspec.gates._sample import too_few
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mlspec.evidence import Interval
     from mlspec.gates._port import GateInputs
     from mlspec.gates._throughput_spec import ThroughputSpec
     from mlspec.stats import FloatVector
@@ -22,7 +25,6 @@ __all__ = ["Load", "error_share", "load_of", "per_second"]
 
 _WINDOWS = (("windows", 20),)
 _REQUESTS = (("rows", 30),)
-_START = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_WINDOWS = 1_000_000
 
 
@@ -61,22 +63,31 @@ def _of_table(spec: ThroughputSpec, table: Frame) -> Load | Reason:
 
 
 def _moments(table: Frame, column: str) -> FloatVector | Reason:
-    """Return seconds: numbers as they are, or ISO 8601 moments."""
+    """Return seconds: numbers as they are, or ISO 8601 moments since the start of 1970."""
     numbers = table.numbers(column)
     if not isinstance(numbers, Reason) or numbers.code != "not-a-number":
         return numbers
     cells = table.texts(column)
     if isinstance(cells, Reason):
         return cells
-    try:
-        found = [datetime.fromisoformat(cell or "") for cell in cells]
-    except ValueError:
-        return numbers
-    if len({each.tzinfo is None for each in found}) > 1:
+    seconds = _seconds(column, [cell or "" for cell in cells])
+    return table.reason(seconds) if isinstance(seconds, Reason) else seconds
+
+
+def _seconds(column: str, cells: Sequence[str]) -> FloatVector | Reason:
+    """Return seconds since the start of 1970, or which cell is no moment."""
+    placed = [each for each in (instant(cell, UTC) for cell in cells) if each is not None]
+    if len(placed) < len(cells):
+        row = next(place for place, cell in enumerate(cells) if instant(cell, UTC) is None)
+        sentence = (
+            f"column {shown(column)}, row {row + 1}: {shown(cells[row])} is neither a number nor "
+            "a moment such as `2026-11-21T08:00:00Z`"
+        )
+        return Reason("not-a-number", sentence)
+    if len({instant(cell) is None for cell in cells}) > 1:
         sentence = f"column {shown(column)} has moments with a time zone and without one"
         return Reason("mixed-time-zones", sentence)
-    placed = (each if each.tzinfo else each.replace(tzinfo=UTC) for each in found)
-    return stats.vector([(each - _START).total_seconds() for each in placed])
+    return stats.vector([each.timestamp() for each in placed])
 
 
 def _failures(table: Frame, column: str | None) -> FloatVector | Reason | None:
@@ -85,7 +96,8 @@ def _failures(table: Frame, column: str | None) -> FloatVector | Reason | None:
     values = table.numbers(column)
     if isinstance(values, Reason) or stats.is_binary(values):
         return values
-    return Reason("not-yes-or-no", f"column {shown(column)} has a value that is neither 0 nor 1")
+    sentence = f"column {shown(column)} has a value that is neither 0 nor 1"
+    return table.reason(Reason("not-yes-or-no", sentence))
 
 
 def _of_series(spec: ThroughputSpec, found: SeriesSet) -> Load | Reason:
@@ -129,8 +141,19 @@ def per_second(spec: ThroughputSpec, load: Load) -> Measured | Reason:
     counts = (("rows", round(float(load.requests.sum()))), ("windows", int(rates.size)))
     few = too_few(spec, _WINDOWS, counts) or too_few(spec, (("rows", 0),), counts)
     level = level_of(spec)
-    ends = None if few else interval("student-t", stats.t_mean(rates, level=level), level)
+    ends = None if few else _ends(answered, load.seconds, level)
     return Measured("requests-per-second", rounded(float(rates.mean())), ends, counts, few)
+
+
+def _ends(answered: FloatVector, seconds: float, level: float) -> Interval | None:
+    """Return Student's interval over the windows; where all are equal, that of the whole count."""
+    found = interval("student-t", stats.t_mean(answered / seconds, level=level), level)
+    if found is not None:
+        return found
+    whole = stats.poisson_mean(float(answered.sum()), level=level)
+    exposure = seconds * answered.size
+    bounds = stats.Bounds(whole.lower / exposure, whole.upper / exposure)
+    return interval("poisson", bounds, level)
 
 
 def error_share(spec: ThroughputSpec, load: Load) -> Measured | Reason:

@@ -38,12 +38,13 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from mlspec.evidence import Reason
+from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._ab_test_spec import AbTestSpec
 from mlspec.gates._counts import count_columns
 from mlspec.gates._looks import LOOK_REASONS, look_problems
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
 from mlspec.schema import (
+    Direction,
     FieldClass,
     declare,
 )
@@ -59,13 +60,16 @@ __all__ = ["GATE", "AbTest"]
 REASONS = MappingProxyType(
     {
         **LOOK_REASONS,
-        "arm-unknown": (
-            "`control` and `treatment` are two different arms of the experiment, and every arm has "
-            "a name of its own."
+        "arm-unknown": ReasonWords(
+            "`control` and `treatment` are two different arms of the experiment, and every arm "
+            "has a name of its own.",
+            "List each arm once in `arms`, and name two of them in `control` and `treatment`.",
         ),
-        "chance-at-looks": (
-            "A posterior chance promises nothing about false alarms over several looks, and has no "
-            "`minimumGain`. State one of the two ways to decide."
+        "chance-at-looks": ReasonWords(
+            "A posterior chance promises nothing about false alarms over several looks, and has"
+            " no `minimumGain`.",
+            "State one of the two: `chanceOfBest` for one look at the end, or `minimumGain` "
+            "with `sequential` for several looks.",
         ),
     }
 )
@@ -74,7 +78,7 @@ REASONS = MappingProxyType(
 class AbTest(AbTestSpec):
     """An experiment with a control, a treatment, and maybe more arms."""
 
-    type: Literal["ab-test"] = declare("Type of the gate.", FieldClass.GATE)
+    type: Literal["ab-test"] = declare("Type of the gate.", FieldClass.GATE, Direction.UNKNOWN)
 
 
 def require(spec: AbTest) -> str:

@@ -31,9 +31,10 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from mlspec.evidence import Reason
+from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._attack_spec import AttackResistance
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
+from mlspec.gates._requirement import check_reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,20 +46,37 @@ __all__ = ["GATE"]
 
 REASONS = MappingProxyType(
     {
-        "attack-not-binary": "A cell that says whether an attack succeeded is neither 0 nor 1.",
-        "broken-missing": (
-            "The source is a table, and the gate does not say which column tells broken attacks."
+        "attack-not-binary": ReasonWords(
+            "A cell that says whether an attack succeeded is neither 0 nor 1.",
+            "Write 1 where the attack succeeded, 0 where it was resisted; an attack without an "
+            "answer is not submitted.",
         ),
-        "coverage-too-low": (
+        "broken-missing": ReasonWords(
+            "The source is a table, and the gate does not say which column tells broken attacks.",
+            "Name the column in `broken`.",
+        ),
+        "coverage-too-low": ReasonWords(
             "Fewer of the planned attacks were submitted and answered than the gate asks for. "
-            "What was not tried was not resisted."
+            "What was not tried was not resisted.",
+            "Run the attacks that are missing, errors included, or lower `plannedAttacks` to "
+            "what was planned in truth.",
         ),
-        "family-missing": "The source has no attack of a family that the gate names.",
-        "family-unknown": (
-            "The gate names families of attacks, but not the column that tells them apart."
+        "family-missing": ReasonWords(
+            "The source has no attack of a family that the gate names.",
+            "Run attacks of that family, or correct its name in `families`.",
         ),
-        "nothing-submitted": "No attack was submitted, so nothing was resisted.",
-        "resistance-trivial": "Every model resists at least 0 % of all attacks.",
+        "family-unknown": ReasonWords(
+            "The gate names families of attacks, but not the column that tells them apart.",
+            "Name the column with the families in `family`.",
+        ),
+        "nothing-submitted": ReasonWords(
+            "No attack was submitted, so nothing was resisted.",
+            "Run the attacks against the system, and look at why none of them got an answer.",
+        ),
+        "resistance-trivial": ReasonWords(
+            "Every model resists at least 0 % of all attacks.",
+            "State `atLeast` above 0, such as 0.99.",
+        ),
     }
 )
 
@@ -73,6 +91,11 @@ def check(spec: AttackResistance) -> Iterator[SpecProblem]:
     if spec.at_least == 0:
         sentence = "`atLeast` is 0, which every model reaches"
         yield SpecProblem(("atLeast",), Reason("resistance-trivial", sentence))
+
+
+def hopeless(spec: AttackResistance) -> Iterator[SpecProblem]:
+    """Yield why no data could make the gate pass."""
+    yield from check_reach(spec, at_least=1)
 
 
 def evaluate(spec: AttackResistance, inputs: GateInputs) -> GateResult:
@@ -108,6 +131,7 @@ GATE = Gate(
     AttackResistance,
     "The model resists enough of the attacks that were submitted to it.",
     check=check,
+    hopeless=hopeless,
     evaluate=evaluate,
     require=require,
     reads=reads,

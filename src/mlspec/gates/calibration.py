@@ -30,7 +30,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from mlspec.evidence import Reason
+from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._calibration_spec import Calibration
 from mlspec.gates._port import Gate, GateInputs, SpecProblem
 
@@ -44,19 +44,29 @@ __all__ = ["GATE", "Calibration"]
 
 REASONS = MappingProxyType(
     {
-        "calibration-bound": (
-            "An error needs `atMost`, between 0 and 1; slope and intercept need `atLeast`, "
-            "`atMost` or both, the lower one first."
+        "calibration-bound": ReasonWords(
+            "The bounds do not belong to the metric: an error has a highest value, slope and "
+            "intercept have an interval.",
+            "State `atMost` below 1 for `brier`, `ece` and `mce`; for `slope` an interval "
+            "around 1, such as 0.8 to 1.2, for `intercept` one around 0.",
         ),
-        "constant-scores": (
-            "All scores are the same. One point is no curve: whether higher scores come true more "
-            "often cannot be seen."
+        "constant-scores": ReasonWords(
+            "All scores are the same. One point is no curve: whether higher scores come true "
+            "more often cannot be seen.",
+            "Look at whether the file holds scores or classes: write the probability before it "
+            "is cut at a threshold.",
         ),
-        "recalibration-undefined": (
-            "No slope and no intercept follow from the rows: the scores part the classes, or the "
-            "fit does not converge. Such scores are not calibrated perfectly, but undefined."
+        "recalibration-undefined": ReasonWords(
+            "No slope and no intercept follow from the rows: the scores part the classes, or "
+            "the fit does not converge. Such scores are not calibrated perfectly, but "
+            "undefined.",
+            "Judge more rows, of both classes over the whole range of scores; or take `brier` "
+            "or `ece`.",
         ),
-        "small-bin": "A bin has too few rows to judge its gap. Use fewer bins, or more rows.",
+        "small-bin": ReasonWords(
+            "A bin has too few rows to judge its gap.",
+            "Take fewer `bins`, or judge more rows.",
+        ),
     }
 )
 
@@ -70,15 +80,20 @@ def require(spec: Calibration) -> str:
 
 def check(spec: Calibration) -> Iterator[SpecProblem]:
     """Yield what keeps the gate from being evaluated."""
-    is_error = spec.metric in {"brier", "ece", "mce"}
-    if is_error and spec.at_least is not None:
-        yield _problem(("atLeast",), f"`{spec.metric}` is an error, and has no lowest value")
-    elif is_error and (spec.at_most is None or not 0 <= spec.at_most < 1):
-        yield _problem(("atMost",), f"`{spec.metric}` needs `atMost`, at least 0 and below 1")
-    elif spec.at_least is None and spec.at_most is None:
+    stated = [each for each in (spec.at_least, spec.at_most) if each is not None]
+    if spec.metric in {"brier", "ece", "mce"}:
+        yield from _check_error(spec)
+    elif not stated:
         yield _problem((), f"`{spec.metric}` needs `atLeast`, `atMost` or both")
-    elif spec.at_least is not None and spec.at_most is not None and spec.at_least > spec.at_most:
+    elif stated != sorted(stated):
         yield _problem(("atLeast",), "`atLeast` is above `atMost`, so no value passes")
+
+
+def _check_error(spec: Calibration) -> Iterator[SpecProblem]:
+    if spec.at_least is not None:
+        yield _problem(("atLeast",), f"`{spec.metric}` is an error, and has no lowest value")
+    elif spec.at_most is None or not 0 <= spec.at_most < 1:
+        yield _problem(("atMost",), f"`{spec.metric}` needs `atMost`, at least 0 and below 1")
 
 
 def _problem(path: tuple[str, ...], sentence: str) -> SpecProblem:

@@ -33,12 +33,12 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from mlspec.evidence import Reason
+from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._canary_spec import CanarySpec, limit
 from mlspec.gates._counts import count_columns
 from mlspec.gates._looks import LOOK_REASONS, look_problems
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
-from mlspec.schema import FieldClass, declare
+from mlspec.schema import Direction, FieldClass, declare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,23 +51,31 @@ __all__ = ["GATE", "Canary"]
 REASONS = MappingProxyType(
     {
         **LOOK_REASONS,
-        "identical-arms": (
-            "Both arms have exactly the same values. As a rule one arm was measured, and written "
-            "twice."
+        "identical-arms": ReasonWords(
+            "Both arms have exactly the same values. As a rule one arm was measured, and "
+            "written twice.",
+            "Look at the query or export of each arm: they have to select by different values.",
         ),
-        "mostly-ties": (
-            "So many values of an arm are the same that a median shift is 0 whatever the others "
-            "do: a canary whose errors went from 0 to 1 in two of five requests would pass. "
-            "Compare counts, or a limit that values exceed."
+        "mostly-ties": ReasonWords(
+            "So many values of an arm are the same that a median shift is 0 whatever the others"
+            " do: a canary whose errors went from 0 to 1 in two of five requests would pass.",
+            "Compare `counts` (how many values exceed a limit) with `maximumIncrease`, instead "
+            "of `values`.",
         ),
-        "one-comparison": (
+        "one-comparison": ReasonWords(
             "A canary gate states exactly one of `maximumIncrease`, `maximumRatio` and "
-            "`maximumShift`; the first two need `counts`, the last one `values`."
+            "`maximumShift`; the first two need `counts`, the last one `values`.",
+            "Keep one: `maximumIncrease` or `maximumRatio` with `counts`, `maximumShift` with "
+            "`values`.",
         ),
-        "ratio-at-any-time": (
-            "The mixture test is about differences. Limit the difference, or plan the looks."
+        "ratio-at-any-time": ReasonWords(
+            "The mixture test is about differences, not about ratios.",
+            "Take `maximumIncrease`, or plan the looks with `method: alpha-spending`.",
         ),
-        "same-arm": "Canary and baseline are the same arm, so it would be compared with itself.",
+        "same-arm": ReasonWords(
+            "Canary and baseline are the same arm, so it would be compared with itself.",
+            "Name two different values in `canary` and `baseline`.",
+        ),
     }
 )
 
@@ -75,7 +83,7 @@ REASONS = MappingProxyType(
 class Canary(CanarySpec):
     """A limit for how much worse the canary may be than the baseline."""
 
-    type: Literal["canary"] = declare("Type of the gate.", FieldClass.GATE)
+    type: Literal["canary"] = declare("Type of the gate.", FieldClass.GATE, Direction.UNKNOWN)
 
 
 def require(spec: Canary) -> str:

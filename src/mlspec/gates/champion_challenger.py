@@ -7,7 +7,9 @@ one, narrower than that of two samples.
 
 Intervals: the area under the ROC curve by the covariance of DeLong, DeLong and Clarke-Pearson
 (1988); accuracy from the rows on which exactly one of the two is right; everything else by the
-paired percentile bootstrap with 2,000 resamples. McNemar's exact p stands among the facts of an
+paired percentile bootstrap with 2,000 resamples. Where the difference is the same in all resamples
+(the same classes on every row), the interval says what about three more rows could do on which just
+one of both is right, as in `metric-threshold`. McNemar's exact p stands among the facts of an
 accuracy and decides nothing.
 
 While `evaluation.champion` names no file, the gate is not evaluated and blocks. With
@@ -32,7 +34,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from mlspec.evidence import Reason
+from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._comparison_spec import ChampionChallenger, limit
 from mlspec.gates._metrics import METRICS, metric_of
 from mlspec.gates._port import Gate, GateInputs, Need
@@ -49,15 +51,21 @@ __all__ = ["GATE", "ChampionChallenger"]
 
 REASONS = MappingProxyType(
     {
-        "margin-missing": (
-            "Non-inferiority means: not worse by more than a margin. The margin has to be stated."
+        "margin-missing": ReasonWords(
+            "No `margin` is stated. Non-inferiority means: not worse by more than a margin.",
+            "State `margin`: the loss that you would accept, in the unit of the metric, such as"
+            " 0.005. `mlspec gate plan` says how many rows show it.",
         ),
-        "margin-too-wide": (
-            "The margin is as wide as the range of the metric, so any model would pass."
+        "margin-too-wide": ReasonWords(
+            "The margin is as wide as the range of the metric, so any model would pass.",
+            "State a margin that is a small part of the range: 0.005 of an AUC, not 1.",
         ),
-        "margin-unused": (
-            "`margin` belongs to non-inferiority and `minimumGain` to superiority. The one that is "
-            "stated has no effect in the stated mode, so the spec does not mean what it says."
+        "margin-unused": ReasonWords(
+            "`margin` belongs to non-inferiority and `minimumGain` to superiority. The one that"
+            " is stated has no effect in the stated mode, so the spec does not mean what it "
+            "says.",
+            "Leave it out, or change `mode`: `margin` belongs to `non-inferiority`, "
+            "`minimumGain` to `superiority`.",
         ),
     }
 )

@@ -34,7 +34,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from mlspec.evidence import Reason
+from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._concept_drift_spec import ConceptDrift
 from mlspec.gates._metrics import METRICS
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
@@ -49,25 +49,42 @@ __all__ = ["GATE", "ConceptDrift"]
 
 REASONS = MappingProxyType(
     {
-        "drift-margin": (
-            "The margin is as wide as the range of the metric, so that any model would pass."
+        "drift-margin": ReasonWords(
+            "The margin is as wide as the range of the metric, so that any model would pass.",
+            "State a margin that is a small part of the range of the metric, such as 0.02.",
         ),
-        "drift-metric": "The metric needs a further number, which this gate does not have.",
-        "empty-window": "No prediction was made in the window, so nothing was measured in it.",
-        "label-coverage": (
-            "Too few of the mature rows have a label. Those that have one may be the easy cases, "
-            "so the metric over them says little about the rest."
+        "drift-metric": ReasonWords(
+            "The metric needs a further number, which this gate does not have.",
+            "Take a metric that needs no further number, such as `mae` or `rmse`.",
         ),
-        "moment-missing": (
-            "Which labels are due depends on the moment of the run, and that is not known."
+        "empty-window": ReasonWords(
+            "No prediction was made in the window, so nothing was measured in it.",
+            "Look at whether the log of predictions goes on, and at `windowDays` and "
+            "`labelDelayDays`.",
         ),
-        "same-source": (
-            "Reference and current values come from the same file, so nothing was compared."
+        "label-coverage": ReasonWords(
+            "Too few of the mature rows have a label. Those that have one may be the easy "
+            "cases, so the metric over them says little about the rest.",
+            "Wait for the labels, or bring in those that are missing; raise `labelDelayDays` if"
+            " they come later than stated.",
         ),
-        "time-in-future": "A prediction was made after the moment of the run.",
-        "time-unreadable": (
-            "The time of a row is missing, or is not a moment in ISO 8601 with an offset, such as "
-            "`2026-11-21T08:00:00Z`, or a date."
+        "moment-missing": ReasonWords(
+            "Which labels are due depends on the moment of the run, and that is not known.",
+            "From the command line there is always a moment; in Python give `as_of`.",
+        ),
+        "same-source": ReasonWords(
+            "Reference and current values come from the same file, so nothing was compared.",
+            "Name two files: labelled rows of the time of the release as `reference`, those of "
+            "today as `current`.",
+        ),
+        "time-in-future": ReasonWords(
+            "A prediction was made after the moment of the run.",
+            "Look at the clock and the time zone of what wrote the row; moments in UTC end with"
+            " `Z`.",
+        ),
+        "time-unreadable": ReasonWords(
+            "The time of a row is missing, or is not a moment in ISO 8601 with an offset.",
+            "Write each time as `2026-11-21T08:00:00Z`, or as a date.",
         ),
     }
 )

@@ -9,9 +9,10 @@ predictions that all cost as much, stands among the facts.
 A bill over a period gives a sum and a number of predictions, `billed.cost` and
 `billed.predictions` of a metrics file: a point without interval, which needs `decide: point`.
 
-Inconclusive: fewer than 100 predictions (30 for a point), or an interval on both sides of the
-limit. Not evaluated: tokens that are missing, infinite or below 0, and costs that are 0
-throughout, as where nobody counted tokens.
+Inconclusive: fewer than 100 predictions (30 for a point), an interval on both sides of the limit,
+or costs that are all the same: nothing then says how dear the next one may be, and a price that is
+flat by contract is a point. Not evaluated: tokens that are missing, infinite or below 0, and costs
+that are 0 throughout, as where nobody counted tokens.
 
 Example
     id: affordable
@@ -32,10 +33,10 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from mlspec.evidence import Reason
+from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._cost_spec import CostSpec
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
-from mlspec.schema import FieldClass, declare
+from mlspec.schema import Direction, FieldClass, declare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,11 +48,16 @@ __all__ = ["GATE", "Cost"]
 
 REASONS = MappingProxyType(
     {
-        "nothing-spent": (
+        "nothing-spent": ReasonWords(
             "All costs are 0, or no prediction was made. As a rule, tokens or bills were not "
-            "counted."
+            "counted.",
+            "Look at whether tokens are logged, and at the columns that `prices` or `billed` "
+            "names.",
         ),
-        "one-cost": "A cost follows from `prices` of tokens, or from what was `billed`: state one.",
+        "one-cost": ReasonWords(
+            "A cost follows from `prices` of tokens, or from what was `billed`: state one.",
+            "Keep `prices` where the rows have tokens, `billed` where they have an amount.",
+        ),
     }
 )
 
@@ -59,7 +65,7 @@ REASONS = MappingProxyType(
 class Cost(CostSpec):
     """A limit for the mean cost of a thousand predictions."""
 
-    type: Literal["cost"] = declare("Type of the gate.", FieldClass.GATE)
+    type: Literal["cost"] = declare("Type of the gate.", FieldClass.GATE, Direction.UNKNOWN)
 
 
 def require(spec: Cost) -> str:

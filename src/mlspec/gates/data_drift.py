@@ -4,7 +4,7 @@ Bins come from the reference alone: its deciles, a bin of its own for a value th
 them, one for missing values (null and NaN), the 50 most frequent categories, the other ones, and
 new categories. The reference is a profile that `mlspec gate profile` wrote, or a table; the
 current side a table, a profile with the same bins, or counts that a warehouse returned for
-`mlspec gate sql`.
+`mlspec gate sql`. Either side may be the values that it counted.
 
 Methods: `psi` (default), sum (q - p) ln(q / p) with half a row added to each bin, with its
 closed-form interval; `ks`, the largest difference of the distribution functions, missing values
@@ -38,7 +38,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from mlspec.evidence import Reason
+from mlspec.evidence import Reason, ReasonWords, shown
 from mlspec.gates._data_drift_spec import DataDrift, DriftMethod, FeatureLimit
 from mlspec.gates._drift_spec import DRIFT_REASONS, limit_problem
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
@@ -55,6 +55,17 @@ __all__ = ["GATE", "DataDrift", "DriftMethod", "FeatureLimit"]
 _ALL = "*"
 
 
+REASONS = MappingProxyType(
+    {
+        **DRIFT_REASONS,
+        "feature-ignored": ReasonWords(
+            "The feature has a limit of its own, and is left out: only one of both can be meant.",
+            "Take it out of `ignore` to have it judged, or take its limit out of `features`.",
+        ),
+    }
+)
+
+
 def require(spec: DataDrift) -> str:
     """Return the requirement as text: `psi of * <= 0.25, capital-gain <= 0.1`."""
     limits = [
@@ -69,9 +80,19 @@ def check(spec: DataDrift) -> Iterator[SpecProblem]:
     for place, each in enumerate(spec.features):
         path = ("features", str(place), "atMost")
         yield from limit_problem(path, each.method or spec.method, each.at_most)
+    yield from _ignored(spec)
     if spec.reference == spec.current:
         sentence = "`reference` and `current` name the same source"
         yield SpecProblem(("current",), Reason("same-data", sentence))
+
+
+def _ignored(spec: DataDrift) -> Iterator[SpecProblem]:
+    """Yield the features that have a limit of their own and are to be left out, too."""
+    named = {each.name for each in spec.features}
+    for place, name in enumerate(spec.ignore):
+        if name in named:
+            sentence = f"{shown(name)} has a limit in `features`, and `ignore` leaves it out"
+            yield SpecProblem(("ignore", str(place)), Reason("feature-ignored", sentence))
 
 
 def evaluate(spec: DataDrift, inputs: GateInputs) -> GateResult:
@@ -167,6 +188,6 @@ GATE = Gate(
     evaluate=evaluate,
     require=require,
     reads=reads,
-    reasons=MappingProxyType(DRIFT_REASONS),
+    reasons=REASONS,
     power=power,
 )

@@ -32,7 +32,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from mlspec.evidence import Reason
+from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._data_quality_spec import DataQuality
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
 
@@ -45,18 +45,38 @@ __all__ = ["GATE"]
 
 REASONS = MappingProxyType(
     {
-        "check-failed": "A check on the data did not succeed.",
-        "check-not-run": "A check raised an error, was skipped, or looked at no row.",
-        "empty-range": "`atLeast` is above `atMost`, so no value is allowed.",
-        "not-a-moment": (
-            "A cell of the column with moments is no ISO 8601 moment, such as 2026-11-21T00:00:00Z."
+        "check-failed": ReasonWords(
+            "A check on the data did not succeed.",
+            "Mend the data, or the job that writes them; the line of the check says what was "
+            "found.",
         ),
-        "nothing-in-column": "The column holds no value, so there is nothing to compare.",
-        "rows-unknown": (
-            "The report does not say how many rows its checks looked at. Checks on an empty table "
-            "succeed, too."
+        "check-not-run": ReasonWords(
+            "A check raised an error, was skipped, or looked at no row.",
+            "Look at the error of the check in the tool that ran it, and run it on a table with"
+            " rows.",
         ),
-        "too-few-checks": "Fewer checks were evaluated than the gate states.",
+        "empty-range": ReasonWords(
+            "`atLeast` is above `atMost`, so no value is allowed.",
+            "Exchange the two, or correct the one that is wrong.",
+        ),
+        "not-a-moment": ReasonWords(
+            "A cell of the column with moments is no moment of ISO 8601.",
+            "Write moments as 2026-11-21T00:00:00Z.",
+        ),
+        "nothing-in-column": ReasonWords(
+            "The column holds no value, so there is nothing to compare.",
+            "Look at why the column is empty, or leave its range out.",
+        ),
+        "rows-unknown": ReasonWords(
+            "The report does not say how many rows its checks looked at. Checks on an empty "
+            "table succeed, too.",
+            "Run the checks with row counts in their results (Great Expectations: "
+            "`result_format` above `BOOLEAN_ONLY`), or state `unknownRows: accept`.",
+        ),
+        "too-few-checks": ReasonWords(
+            "Fewer checks were evaluated than the gate states.",
+            "Bring back the checks that are gone, or lower `minimumChecks`.",
+        ),
     }
 )
 

@@ -30,9 +30,10 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from mlspec.evidence import Reason
+from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._estimated_performance_spec import EstimatedPerformance
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
+from mlspec.gates._requirement import check_reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,11 +45,16 @@ __all__ = ["GATE", "EstimatedPerformance"]
 
 REASONS = MappingProxyType(
     {
-        "estimate-bound": "Every model reaches 0, so the bound would say nothing.",
-        "reference-not-calibrated": (
+        "estimate-bound": ReasonWords(
+            "Every model reaches 0, so the bound would say nothing.",
+            "State `atLeast` above 0, inside of the range of the metric.",
+        ),
+        "reference-not-calibrated": ReasonWords(
             "Even after calibration the scores do not say how often they come true on the "
-            "reference, or the reference is too small to show that they do. What they say of rows "
-            "without labels is no estimate then."
+            "reference, or the reference is too small to show that they do. What they say of "
+            "rows without labels is no estimate then.",
+            "Give a larger `reference` of rows like those of today, recalibrate the model on "
+            "it, or wait for labels and take `metric-threshold`.",
         ),
     }
 )
@@ -64,6 +70,11 @@ def check(spec: EstimatedPerformance) -> Iterator[SpecProblem]:
     if not spec.at_least:
         sentence = "`atLeast` is 0, which every model reaches"
         yield SpecProblem(("atLeast",), Reason("estimate-bound", sentence))
+
+
+def hopeless(spec: EstimatedPerformance) -> Iterator[SpecProblem]:
+    """Yield why no data could make the gate pass."""
+    yield from check_reach(spec, at_least=1)
 
 
 def evaluate(spec: EstimatedPerformance, inputs: GateInputs) -> GateResult:
@@ -100,6 +111,7 @@ GATE = Gate(
     EstimatedPerformance,
     "As far as calibrated scores can tell without labels, the model is good enough.",
     check=check,
+    hopeless=hopeless,
     evaluate=evaluate,
     require=require,
     reads=reads,

@@ -2,7 +2,7 @@
 
 Every two groups of a column are compared, so that the lowest and the highest are among them; with a
 `reference`, every group is compared with that one. Shares of a group come from the predicted class
-(`prediction`, or the score against `positiveThreshold`):
+(`prediction`, or the score against `positiveThreshold`, which scores outside of 0..1 need):
 
 * `selection-rate-ratio`: lower share of positive predictions / higher one, `atLeast` (0.8 is the
   four-fifths rule of the US Uniform Guidelines, 29 CFR 1607.4 D). Interval: Katz's logarithm, by
@@ -19,9 +19,11 @@ Every comparison has to pass. A fail among several comparisons stands on bounds 
 Holm's method raised, because the lowest and highest of many groups differ by chance as well.
 
 Inconclusive: a group has fewer rows, positives or negatives than the minimum (`smallGroups: report`
-leaves such groups out of the comparison and lists them). Not evaluated: a column with one group, a
-share that is 0/0, a missing column or key. Rows without a value form the group `(missing)`.
-No group is taken for perfect because nothing is known of it.
+leaves such groups out of the comparison and lists them, as long as two groups of every column
+remain, the reference among them). Not evaluated: a column with one group or with fewer than two
+that are large enough, a group with rows enough whose share is 0/0, a missing column or key. Rows
+without a value form the group `(missing)`. No group is taken for perfect because nothing is known
+of it.
 
 Example
     id: four-fifths
@@ -40,9 +42,10 @@ from collections import Counter
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from mlspec.evidence import Reason
+from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._fairness_spec import Fairness, FairnessMetric, GroupColumn
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
+from mlspec.gates._requirement import check_reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,32 +59,51 @@ _RATIO = "selection-rate-ratio"
 
 REASONS = MappingProxyType(
     {
-        "fail-by-chance": (
-            "Alone, the part misses the requirement. But several parts were looked at, and one of "
-            "many does so by chance: on the bounds that Holm's method adjusts for their number, it "
-            "does not. More rows decide."
+        "fail-by-chance": ReasonWords(
+            "Alone, the part misses the requirement. But several parts were looked at, and one "
+            "of many does so by chance: on the bounds that Holm's method adjusts for their "
+            "number, it does not.",
+            "Judge more rows of the group that is named: `mlspec gate plan` says how many.",
         ),
-        "fairness-bound": (
-            "A ratio of shares needs `atLeast`, above 0; every other disparity `atMost`, below 1. "
-            "Anything else would say nothing, or not be about the metric."
+        "fairness-bound": ReasonWords(
+            "A ratio of shares needs `atLeast`, above 0; every other disparity `atMost`, below "
+            "1. Anything else would say nothing, or not be about the metric.",
+            "State `atLeast` (such as 0.8) for `selection-rate-ratio`, `atMost` (such as 0.1) "
+            "for every other metric.",
         ),
-        "group-column-twice": "The gate names the same column twice.",
-        "no-intersection": "`intersections` crosses the columns, but there is only one.",
-        "reference-group-missing": "No row is of the group that all others are compared with.",
-        "single-group": (
+        "group-column-twice": ReasonWords(
+            "The gate names the same column twice.",
+            "Name each column once in `groups`.",
+        ),
+        "no-intersection": ReasonWords(
+            "`intersections` crosses the columns, but there is only one.",
+            "Add a second column to `groups`, or leave `intersections` out.",
+        ),
+        "reference-group-missing": ReasonWords(
+            "No row is of the group that all others are compared with.",
+            "Correct `reference` of the column: it is compared as text, and case counts.",
+        ),
+        "single-group": ReasonWords(
             "All rows are of one group, or only one is large enough. Then there is nothing to "
-            "compare; a single group is not a fair one."
+            "compare; a single group is not a fair one.",
+            "Judge rows of at least two groups that are large enough, or lower "
+            "`minimumGroupRows` with a reason.",
         ),
-        "small-group": (
-            "The group has fewer rows, positives or negatives than the gate asks for. It is not "
-            "taken for fair because it is small."
+        "small-group": ReasonWords(
+            "The group has fewer rows, positives or negatives than the gate asks for. It is not"
+            " taken for fair because it is small.",
+            "Collect rows of the group: `mlspec gate plan` says how many. `smallGroups: report`"
+            " lists it without judging it.",
         ),
-        "too-many-groups": (
+        "too-many-groups": ReasonWords(
             "The column has more groups than can be compared in a meaningful way. It may hold "
-            "numbers or names: put them into bands first."
+            "numbers or names.",
+            "Put numbers into bands and rare values together, in a column of their own.",
         ),
-        "undefined-group": (
-            "The share of the group is 0/0: it has no row with the label that the share is about."
+        "undefined-group": ReasonWords(
+            "The share of the group is 0/0: it has no row with the label that the share is about.",
+            "Judge rows of the group with that label, or take `selection-rate-ratio`, which "
+            "needs none.",
         ),
     }
 )
@@ -121,6 +143,11 @@ def _check_bound(spec: Fairness) -> Iterator[SpecProblem]:
         yield SpecProblem((wanted,), Reason("fairness-bound", sentence))
 
 
+def hopeless(spec: Fairness) -> Iterator[SpecProblem]:
+    """Yield why no data could make the gate pass."""
+    yield from check_reach(spec, at_least=1, at_most=0)
+
+
 def evaluate(spec: Fairness, inputs: GateInputs) -> GateResult:
     """Judge every two groups of each column."""
     from mlspec.gates import _decide, _fairness
@@ -151,6 +178,7 @@ GATE = Gate(
     Fairness,
     "No group is treated worse than another by more than a stated disparity.",
     check=check,
+    hopeless=hopeless,
     evaluate=evaluate,
     require=require,
     reads=reads,

@@ -33,7 +33,7 @@ import math
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from mlspec.evidence import Reason
+from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._feedback_loop_spec import FeedbackLoop
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
 
@@ -47,20 +47,38 @@ __all__ = ["GATE", "FeedbackLoop"]
 
 REASONS = MappingProxyType(
     {
-        "feedback-bound": "A share or a chance is at most 1, so nothing could reach the bound.",
-        "feedback-columns": (
-            "The stated columns belong to another metric, so the spec does not mean what it says."
+        "feedback-bound": ReasonWords(
+            "A share or a chance is at most 1, so nothing could reach the bound.",
+            "State `atLeast` between 0 and 1 for shares and chances.",
         ),
-        "flag-not-binary": "A column that says yes or no holds something other than 0 and 1.",
-        "nothing-unflagged": "The model flagged every row, so the share of the others is 0/0.",
-        "propensities-too-large": (
-            "The chances of the actions of one row add up to more than 1, so they are not chances "
-            "of one choice."
+        "feedback-columns": ReasonWords(
+            "The stated columns belong to another metric, so the spec does not mean what it says.",
+            "Leave the columns out that the metric does not read: `mlspec explain "
+            "type:feedback-loop` says which it does.",
         ),
-        "propensity-out-of-range": "A chance lies outside 0..1.",
-        "zero-propensity": (
-            "An action was taken whose logged chance is 0. Its weight would be infinite, and the "
-            "log is wrong."
+        "flag-not-binary": ReasonWords(
+            "A column that says yes or no holds something other than 0 and 1.",
+            "Write 0 or 1 in the columns `explored` and `flagged`.",
+        ),
+        "nothing-unflagged": ReasonWords(
+            "The model flagged every row, so the share of the others is 0/0.",
+            "Judge a log in which the model lets some rows through. Where it flags every row by"
+            " design, remove the gate: nothing can be learnt from the others.",
+        ),
+        "propensities-too-large": ReasonWords(
+            "The chances of the actions of one row add up to more than 1, so they are not "
+            "chances of one choice.",
+            "Log the chance with which each action could have been chosen, so that those of one"
+            " row add up to at most 1.",
+        ),
+        "propensity-out-of-range": ReasonWords(
+            "A chance lies outside 0..1.",
+            "Log chances as 0.05, not as 5 %.",
+        ),
+        "zero-propensity": ReasonWords(
+            "An action was taken whose logged chance is 0. Its weight would be infinite, and "
+            "the log is wrong.",
+            "Log the chance at the moment of the choice; an action that was taken had one above 0.",
         ),
     }
 )

@@ -16,7 +16,8 @@ nobody has decided yet. Its rows of other cases are counted in `otherRows`.
 
 Inconclusive: the share is over fewer than 30 rows. Not evaluated: the share is 0/0, because
 nothing is decided alone, or nothing reviewed; no case of the log is one of the predictions; a
-score outside 0..1.
+score outside 0..1; for `automated-error`, labels of one class, which whoever always says that class
+gets right.
 
 Example
     id: alone-and-right
@@ -31,9 +32,10 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from mlspec.evidence import Reason
+from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._human_review_spec import HumanReview
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
+from mlspec.gates._requirement import check_reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,16 +47,31 @@ __all__ = ["GATE", "HumanReview"]
 
 REASONS = MappingProxyType(
     {
-        "nothing-automated": "The model decides no row alone, so its error there is 0/0.",
-        "nothing-reviewed": "No row has a decision of a person, so the share of overrides is 0/0.",
-        "nothing-to-review": "The model decides every row alone, so the share reviewed is 0/0.",
-        "review-bound": (
-            "The bound is missing, does not belong to the metric, or lies where every model meets "
-            "it: an error has a highest value, a review rate a lowest one."
+        "nothing-automated": ReasonWords(
+            "The model decides no row alone, so its error there is 0/0.",
+            "Lower `confidenceThreshold`, or take the gate out: there is no automated part to "
+            "judge.",
         ),
-        "review-log-missing": (
-            "Whether people looked, and what they decided, stands in a log. Name its source in "
-            "`log`."
+        "nothing-reviewed": ReasonWords(
+            "No row has a decision of a person, so the share of overrides is 0/0.",
+            "Name the `log` with the decisions of people, and look at whether its keys are "
+            "those of the predictions.",
+        ),
+        "nothing-to-review": ReasonWords(
+            "The model decides every row alone, so the share reviewed is 0/0.",
+            "Raise `confidenceThreshold`, so that people see some rows, or judge "
+            "`automated-error` instead.",
+        ),
+        "review-bound": ReasonWords(
+            "The bound is missing, does not belong to the metric, or lies where every model "
+            "meets it: an error has a highest value, a review rate a lowest one.",
+            "State `atMost` for `automated-error` and `override-rate`, `atLeast` for "
+            "`review-rate`; between 0 and 1.",
+        ),
+        "review-log-missing": ReasonWords(
+            "Whether people looked, and what they decided, stands in a log, and the gate names "
+            "none.",
+            "Add the log to `evaluation.sources` and name it in `log`.",
         ),
     }
 )
@@ -103,6 +120,11 @@ def _problem(path: tuple[str, ...], sentence: str) -> SpecProblem:
     return SpecProblem(path, Reason("review-bound", sentence))
 
 
+def hopeless(spec: HumanReview) -> Iterator[SpecProblem]:
+    """Yield why no data could make the gate pass."""
+    yield from check_reach(spec, at_least=1, at_most=0)
+
+
 def evaluate(spec: HumanReview, inputs: GateInputs) -> GateResult:
     """Judge the share."""
     from mlspec.gates import _claims, _decide, _review
@@ -136,6 +158,7 @@ GATE = Gate(
     HumanReview,
     "What a model decides alone is right often enough, and people look at the rest.",
     check=check,
+    hopeless=hopeless,
     evaluate=evaluate,
     require=require,
     reads=reads,

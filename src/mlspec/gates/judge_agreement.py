@@ -33,7 +33,7 @@ from mlspec.evidence import Reason
 from mlspec.gates._judge_labels import JUDGE_REASONS, JudgeLabels, judge_need, judge_problems
 from mlspec.gates._port import Gate, GateInputs, Need
 from mlspec.gates._spec import GateSpecBase
-from mlspec.schema import FieldClass, declare
+from mlspec.schema import Direction, FieldClass, declare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,9 @@ __all__ = ["GATE", "JudgeAgreement"]
 class JudgeAgreement(JudgeLabels, GateSpecBase):
     """A floor for the agreement of a judge with people."""
 
-    type: Literal["judge-agreement"] = declare("Type of the gate.", FieldClass.GATE)
+    type: Literal["judge-agreement"] = declare(
+        "Type of the gate.", FieldClass.GATE, Direction.UNKNOWN
+    )
 
 
 def require(spec: JudgeAgreement) -> str:

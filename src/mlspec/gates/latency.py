@@ -1,6 +1,7 @@
 """`latency`: quantiles of the response time stay within their limits, in milliseconds.
 
-Computed are the quantiles p50, p95 and p99 that have a limit, from one row per request, or from the
+Computed are the quantiles p50, p95 and p99 that have a limit, from one row per request, from the
+rows per value that an engine counted for `mlspec gate sql --shape quantiles`, or from the
 buckets of a histogram (a table of `le` and cumulative counts, or a Prometheus answer such as
 `sum by (le) (increase(request_seconds_bucket[1h]))`: counts, not rates). All of them have to keep
 their limit.
@@ -34,10 +35,10 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from mlspec.evidence import Reason
+from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._latency_spec import LatencySpec, limits
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
-from mlspec.schema import FieldClass, declare
+from mlspec.schema import Direction, FieldClass, declare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,20 +50,37 @@ __all__ = ["GATE", "Latency"]
 
 REASONS = MappingProxyType(
     {
-        "censored": (
-            "The quantile may lie above the last finite bound of the histogram, so nobody knows "
-            "how large it is. Add buckets above the limit."
+        "censored": ReasonWords(
+            "The quantile may lie above the last finite bound of the histogram, so nobody knows"
+            " how large it is.",
+            "Add buckets above the limit to the histogram of the service.",
         ),
-        "limit-missing": "The gate states no limit, so there is nothing to keep.",
-        "malformed-buckets": (
-            "The bounds of the buckets repeat, or a count is negative or falls from one bound to "
-            "the next: the buckets come from different moments or different histograms."
+        "limit-missing": ReasonWords(
+            "The gate states no limit, so there is nothing to keep.",
+            "State at least one of `p50Ms`, `p95Ms` and `p99Ms`.",
         ),
-        "no-buckets": (
-            "A quantile follows from all buckets of a histogram, `+Inf` included. A quantile that "
-            "Prometheus computed says neither how wide its bucket is nor how many requests it saw."
+        "malformed-buckets": ReasonWords(
+            "The bounds of the buckets repeat, or a count is negative or falls from one bound "
+            "to the next: the buckets come from different moments or different histograms.",
+            "Take all buckets from one query at one moment: `sum by (le) "
+            "(increase(NAME_bucket[1h]))`.",
         ),
-        "nothing-timed": "Every latency is 0, so the time was not taken.",
+        "no-buckets": ReasonWords(
+            "A quantile follows from all buckets of a histogram, `+Inf` included. A quantile "
+            "that Prometheus computed says neither how wide its bucket is nor how many requests"
+            " it saw.",
+            "Query the buckets, `sum by (le) (increase(NAME_bucket[1h]))`, instead of "
+            "`histogram_quantile`.",
+        ),
+        "other-rows": ReasonWords(
+            "An engine counted the values of other rows than those that `where` of the gate "
+            "selects.",
+            "Print the query for the model, `mlspec gate sql MODEL`, and run that one.",
+        ),
+        "nothing-timed": ReasonWords(
+            "Every latency is 0, so the time was not taken.",
+            "Look at the unit and the clock: times below one tick are written as 0.",
+        ),
     }
 )
 
@@ -70,7 +88,7 @@ REASONS = MappingProxyType(
 class Latency(LatencySpec):
     """Limits for quantiles of the response time."""
 
-    type: Literal["latency"] = declare("Type of the gate.", FieldClass.GATE)
+    type: Literal["latency"] = declare("Type of the gate.", FieldClass.GATE, Direction.UNKNOWN)
 
 
 def require(spec: Latency) -> str:
@@ -102,7 +120,11 @@ def evaluate(spec: Latency, inputs: GateInputs) -> GateResult:
 def reads(spec: Latency) -> tuple[Need, ...]:
     """Return what is read: the latencies, and the column that selects them."""
     stated = (spec.column, spec.bucket_column, spec.where.column if spec.where else None)
-    return (Need(spec.source, "Frame", tuple(each for each in stated if each)),)
+    columns = tuple(each for each in stated if each)
+    if spec.bucket_column is not None or spec.query is not None:
+        return (Need(spec.source, "Frame", columns),)
+    where = None if spec.where is None else (spec.where.column, spec.where.equals)
+    return (Need(spec.source, "Frame", columns, tally=spec.column, where=where),)
 
 
 def power(spec: Latency, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:

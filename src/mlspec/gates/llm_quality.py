@@ -34,10 +34,11 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from mlspec.evidence import Reason
+from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._judge_labels import JUDGE_REASONS, judge_need, judge_problems
 from mlspec.gates._llm_quality_spec import LlmQuality
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
+from mlspec.gates._requirement import check_reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,28 +52,50 @@ _FEWEST_CASES = 30
 
 REASONS = MappingProxyType(
     {
-        "judge-not-validated": (
-            "The scores come from a judge whose agreement with people is not shown to reach the "
-            "stated minimum, so they say little about the model."
+        "judge-not-validated": ReasonWords(
+            "The scores come from a judge whose agreement with people is not shown to reach the"
+            " stated minimum, so they say little about the model.",
+            "Label more cases by hand, or improve the prompt of the judge until the "
+            "`judge-agreement` holds.",
         ),
-        "judge-missing": "`rate: corrected` needs a `judge` whose errors are known.",
-        "one-rate-bound": "A rate needs exactly one of `atLeast` and `atMost`.",
-        "one-score-bound": (
-            "A score is compared with at most one of `scoreAtLeast` and `scoreAtMost`, and only "
-            "where `score` is named."
+        "judge-missing": ReasonWords(
+            "`rate: corrected` needs a `judge` whose errors are known.",
+            "Add `judge` with its source and columns, or take `rate: observed`.",
         ),
-        "rate-bound-trivial": "Every model reaches the stated rate, so the gate says nothing.",
-        "score-missing": "No case of the source has the score that the gate names.",
-        "score-not-binary": (
-            "The score is neither 0 nor 1, and the gate does not say from where on it is a yes."
+        "one-rate-bound": ReasonWords(
+            "A rate needs exactly one of `atLeast` and `atMost`.",
+            "Keep `atLeast` for what is good (grounded answers), `atMost` for what is bad "
+            "(hallucinations).",
         ),
-        "too-few-epochs": (
-            "Cases were run fewer times than the gate states, or than a judge that does not always "
-            "answer the same needs."
+        "one-score-bound": ReasonWords(
+            "A score is compared with at most one of `scoreAtLeast` and `scoreAtMost`, and only"
+            " where `score` is named.",
+            "Keep one of the two, and name the `score` that it is about.",
         ),
-        "too-many-errors": (
+        "rate-bound-trivial": ReasonWords(
+            "Every model reaches the stated rate, so the gate says nothing.",
+            "State a rate above 0 for `atLeast`, below 1 for `atMost`.",
+        ),
+        "score-missing": ReasonWords(
+            "No case of the source has the score that the gate names.",
+            "Correct `score`: the message names those that the cases have. Or add the scorer to"
+            " the evaluation and run it again.",
+        ),
+        "score-not-binary": ReasonWords(
+            "The score is neither 0 nor 1, and the gate does not say from where on it is a yes.",
+            "State `scoreAtLeast` (or `scoreAtMost`): from where on the score is a yes.",
+        ),
+        "too-few-epochs": ReasonWords(
+            "Cases were run fewer times than the gate states, or than a judge that does not "
+            "always answer the same needs.",
+            "Run every case more often (Inspect: `--epochs`, promptfoo: `--repeat`), or lower "
+            "`minimumEpochs`; a judge that always answers the same has `isStochastic: false`.",
+        ),
+        "too-many-errors": ReasonWords(
             "The share of cases without an answer (errors, no assertion, never run) exceeds "
-            "`maximumErrorRate`."
+            "`maximumErrorRate`.",
+            "Mend what raised the errors, and run those cases again; a case without assertion "
+            "needs one.",
         ),
     }
 )
@@ -124,6 +147,11 @@ def _check_score(spec: LlmQuality) -> Iterator[SpecProblem]:
         yield SpecProblem((stated[0],), Reason("one-score-bound", sentence))
 
 
+def hopeless(spec: LlmQuality) -> Iterator[SpecProblem]:
+    """Yield why no data could make the gate pass."""
+    yield from check_reach(spec, at_least=1, at_most=0)
+
+
 def evaluate(spec: LlmQuality, inputs: GateInputs) -> GateResult:
     """Judge the rate over all cases against its bound."""
     from mlspec.gates import _decide, _rate
@@ -162,6 +190,7 @@ GATE = Gate(
     LlmQuality,
     "The rate of a named score, or of passed cases, is high or low enough.",
     check=check,
+    hopeless=hopeless,
     evaluate=evaluate,
     require=require,
     reads=reads,

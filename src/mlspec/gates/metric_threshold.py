@@ -9,6 +9,20 @@ curve by DeLong, DeLong and Clarke-Pearson (1988); everything else by the percen
 2,000 resamples, whose seed follows from the data and the id of the gate. At least 30 rows, and 30
 of each class that the metric rests on; 200 rows for the bootstrap.
 
+Resamples of rows that all agree (not a single error) are all the same and prove nothing. The
+interval then says what about three more rows of any kind could do to the metric: the largest share
+that rows may have of which none was seen (1 - a^(1/n), Clopper and Pearson 1934), put where it does
+most. A Brier score or log loss of probabilities that err in no row is never narrower. Errors of a
+regression that are all equal have no interval and are inconclusive; `median-absolute-error` has the
+interval of its order statistics.
+
+Labels of one class say nothing of `accuracy`, `precision`, `brier`, `log-loss` and all that sets
+classes against each other: whoever always says that class is perfect there. `recall` and
+`specificity` are about one class by definition and are judged on rows of that class alone.
+
+A predicted class follows from the score and `positiveThreshold`. Scores outside of 0..1 (logits,
+margins) need the threshold to be stated: the usual 0.5 means nothing among them.
+
 `accuracy`, `mcc` and the `macro-` and `weighted-` means take any number of classes, once
 `evaluation.prediction` names the column of the predicted class; for `mcc` and the `macro-` means
 the smallest class needs 30 rows. `mape` is refused where a label is 0; `pinball` needs `quantile`.
@@ -19,8 +33,8 @@ interval: the spec has to say `decide: point`. `rowsFrom` names where the number
 with `minimumRows`, a number that does not say it is not evaluated.
 
 Inconclusive: too few rows, or an interval on both sides of the value. Not evaluated: a file, column
-or metric that is missing or no finite number, labels of one class, a quotient 0/0, an answer
-without series or with several.
+or metric that is missing or no finite number, labels of one class, a quotient 0/0, scores outside
+of 0..1 where no threshold is stated, an answer without series or with several.
 
 Example
     id: auc-floor
@@ -35,10 +49,10 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from mlspec.evidence import Reason
+from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._metrics import METRICS, metric_of
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
-from mlspec.gates._requirement import check_quantile, check_range, in_words
+from mlspec.gates._requirement import check_quantile, check_range, check_reach, ends_of, in_words
 from mlspec.gates._threshold_spec import COMPUTED, MetricThreshold
 
 if TYPE_CHECKING:
@@ -52,29 +66,45 @@ __all__ = ["GATE", "MetricThreshold"]
 
 REASONS = MappingProxyType(
     {
-        "bound-out-of-range": (
+        "bound-out-of-range": ReasonWords(
             "The stated bound lies outside the values that the metric can take, or at the end "
-            "that every model reaches, so the gate would say nothing about the model."
+            "that every model reaches, so the gate would say nothing about the model.",
+            "State a bound inside of the range of the metric. A share is written 0.92, not 92.",
         ),
-        "one-bound": "A threshold gate states exactly one of `atLeast` and `atMost`.",
-        "point-not-stated": (
-            "A reported metric is a number without an interval. Write `decide: point` to accept "
-            "that; the record says so, and a policy may refuse it."
+        "one-bound": ReasonWords(
+            "A threshold gate states exactly one of `atLeast` and `atMost`.",
+            "Keep `atLeast` where more is better (recall, AUC), `atMost` where less is (errors,"
+            " Brier).",
         ),
-        "several-rows": (
-            "A table gives a reported number in one row. Which of several rows is meant is unknown."
+        "point-not-stated": ReasonWords(
+            "A reported metric is a number without an interval, so there is no bound to decide on.",
+            "Write `decide: point` to accept a number without an interval; the record says so, "
+            "and a policy may refuse it. Better: give the rows, so that the interval can be "
+            "computed.",
         ),
-        "source-unused": (
-            "`query` and `rowsFrom` say where a reported number stands, but the metric is computed "
-            "from the predictions. Name the `source`, or leave them out."
+        "several-rows": ReasonWords(
+            "A table gives a reported number in one row. Which of several rows is meant is "
+            "unknown.",
+            "Write a table of one row, or JSON with the number as a member.",
         ),
-        "quantile-missing": (
-            "A pinball loss is about one quantile of the label, which has to be stated."
+        "source-unused": ReasonWords(
+            "`query` and `rowsFrom` say where a reported number stands, but the metric is "
+            "computed from the predictions.",
+            "Name the `source`, or leave `query` and `rowsFrom` out.",
         ),
-        "quantile-unused": "A quantile is stated, but the metric is not about one.",
-        "unknown-metric": (
-            "mlspec does not compute the metric. Name one it computes, or the `source` in which "
-            "another tool reports the number."
+        "quantile-missing": ReasonWords(
+            "A pinball loss is about one quantile of the label, which has to be stated.",
+            "State `quantile`, such as 0.9: the one that the model predicts.",
+        ),
+        "quantile-unused": ReasonWords(
+            "A quantile is stated, but the metric is not about one.",
+            "Leave `quantile` out, or take `metric: pinball`.",
+        ),
+        "unknown-metric": ReasonWords(
+            "No metric that mlspec computes has this name, and no `source` is named that "
+            "reports it.",
+            "Name a metric that mlspec computes (`docs/pages/metrics.md`), or the `source` in "
+            "which another tool reports the number.",
         ),
     }
 )
@@ -123,6 +153,12 @@ def _check_reported(spec: MetricThreshold) -> Iterator[SpecProblem]:
         )
 
 
+def hopeless(spec: MetricThreshold) -> Iterator[SpecProblem]:
+    """Yield why no data could make the gate pass."""
+    if spec.source == COMPUTED and spec.metric in METRICS:
+        yield from check_reach(spec, **ends_of(spec.metric))
+
+
 def evaluate(spec: MetricThreshold, inputs: GateInputs) -> GateResult:
     """Judge the metric against its bound."""
     from mlspec.gates import _decide
@@ -165,6 +201,7 @@ GATE = Gate(
     MetricThreshold,
     "A metric is at least, or at most, a stated value.",
     check=check,
+    hopeless=hopeless,
     evaluate=evaluate,
     require=require,
     reads=reads,

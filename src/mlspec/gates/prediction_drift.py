@@ -44,23 +44,29 @@ __all__ = ["GATE", "PredictionDrift"]
 class PredictionDrift(GateSpecBase):
     """A limit for the distance of a model's outputs from their reference."""
 
-    type: Literal["prediction-drift"] = declare("Type of the gate.", FieldClass.GATE)
+    type: Literal["prediction-drift"] = declare(
+        "Type of the gate.", FieldClass.GATE, Direction.UNKNOWN
+    )
     reference: Identifier = declare(
-        "Source with the reference: a profile, or a table.", FieldClass.GATE
+        "Source with the reference: a profile, or a table.", FieldClass.GATE, Direction.UNKNOWN
     )
     current: Identifier | None = declare(
         "Source with what is compared; absent, the predictions of the evaluation.",
         FieldClass.GATE,
+        Direction.UNKNOWN,
         default=None,
     )
     output: Literal["score", "class"] = declare(
-        "Compare scores, or predicted classes.", FieldClass.GATE, default="score"
+        "Compare scores, or predicted classes.", FieldClass.GATE, Direction.UNKNOWN, default="score"
     )
     column: Text | None = declare(
-        "Column of the sources; absent, `score` or `prediction`.", FieldClass.GATE, default=None
+        "Column of the sources; absent, `score` or `prediction`.",
+        FieldClass.GATE,
+        Direction.UNKNOWN,
+        default=None,
     )
     method: Literal["cramers-v", "jensen-shannon", "ks", "l-infinity", "psi", "wasserstein"] = (
-        declare("How distance is measured.", FieldClass.GATE, default="psi")
+        declare("How distance is measured.", FieldClass.GATE, Direction.UNKNOWN, default="psi")
     )
     at_most: Number = declare(
         "The distance must not be larger.", FieldClass.GATE, Direction.LOWER_IS_TIGHTER
@@ -126,8 +132,7 @@ def _current(
 def _of_predictions(
     spec: PredictionDrift, inputs: GateInputs, side: Side, reference: Distribution
 ) -> tuple[Distribution, frozenset[str]] | Reason:
-    from mlspec import stats
-    from mlspec.gates import _distributions
+    from mlspec.gates import _binary, _distributions
 
     rows = inputs.challenger
     if isinstance(rows, Reason):
@@ -137,8 +142,8 @@ def _of_predictions(
     values = rows.scores
     if spec.output == "class" and rows.predictions is not None:
         values = rows.predictions
-    elif spec.output == "class" and not isinstance(values, Reason):
-        values = stats.classes_at(values, inputs.positive_threshold)
+    elif spec.output == "class":
+        values = _binary.classes_of(values, inputs.positive_threshold)
     if isinstance(values, Reason):
         return values
     found = _distributions.values_like(values, reference)

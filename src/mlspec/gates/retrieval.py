@@ -32,8 +32,9 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from mlspec.evidence import Reason
+from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
+from mlspec.gates._requirement import check_reach
 from mlspec.gates._retrieval_spec import Retrieval, metric_name
 
 if TYPE_CHECKING:
@@ -48,19 +49,39 @@ _FEWEST_QUERIES = 100
 
 REASONS = MappingProxyType(
     {
-        "champion-unused": "A champion is named, but `atLeast` does not compare with it.",
-        "depth-missing": "All retrieval metrics but `mrr` look at the first `depth` documents.",
-        "depth-unused": "`mrr` looks at the whole list, so `depth` has no effect.",
-        "no-relevant-document": "No judgement calls any document relevant to any query.",
-        "one-requirement": (
+        "champion-unused": ReasonWords(
+            "A champion is named, but `atLeast` does not compare with it.",
+            "Leave `champion` out, or state `margin` or `minimumGain` instead of `atLeast`.",
+        ),
+        "depth-missing": ReasonWords(
+            "All retrieval metrics but `mrr` look at the first `depth` documents.",
+            "State `depth`, such as 10: as many documents as are shown or passed on.",
+        ),
+        "depth-unused": ReasonWords(
+            "`mrr` looks at the whole list, so `depth` has no effect.",
+            "Leave `depth` out, or take another metric.",
+        ),
+        "no-relevant-document": ReasonWords(
+            "No judgement calls any document relevant to any query.",
+            "Look at the column `relevance`: a relevant document has a value above 0.",
+        ),
+        "one-requirement": ReasonWords(
             "The gate states exactly one of `atLeast` (a value), `margin` and `minimumGain` (a "
-            "difference to a champion)."
+            "difference to a champion).",
+            "Keep one: `atLeast` (or `atMost`), or a comparison: in `slices` by `mode` with its"
+            " margin, in `retrieval` by `margin` or `minimumGain`.",
         ),
-        "queries-differ": (
-            "The run answers none of the queries that have relevant documents, or the champion's "
-            "run lacks queries that the challenger's answers. They are not about the same queries."
+        "queries-differ": ReasonWords(
+            "The run answers none of the queries that have relevant documents, or the "
+            "champion's run lacks queries that the challenger's answers. They are not about the"
+            " same queries.",
+            "Write the identifiers of queries in the same way in run and judgements, and run "
+            "both searches on all queries.",
         ),
-        "requirement-trivial": "Any search meets the stated value, so the gate says nothing.",
+        "requirement-trivial": ReasonWords(
+            "Any search meets the stated value, so the gate says nothing.",
+            "State `atLeast` above 0, or a `margin` below 1.",
+        ),
     }
 )
 
@@ -113,6 +134,11 @@ def _check_champion(spec: Retrieval, stated: str) -> Iterator[SpecProblem]:
         yield SpecProblem((stated,), Reason("champion-missing", sentence))
 
 
+def hopeless(spec: Retrieval) -> Iterator[SpecProblem]:
+    """Yield why no data could make the gate pass."""
+    yield from check_reach(spec, at_least=1)
+
+
 def evaluate(spec: Retrieval, inputs: GateInputs) -> GateResult:
     """Judge the mean over queries, or its difference to the champion."""
     from mlspec.gates import _decide, _search
@@ -151,6 +177,7 @@ GATE = Gate(
     Retrieval,
     "Search finds the relevant documents, or no fewer than the one in production.",
     check=check,
+    hopeless=hopeless,
     evaluate=evaluate,
     require=require,
     reads=reads,

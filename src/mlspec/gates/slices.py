@@ -12,15 +12,16 @@ not so is inconclusive. The worst slice is named first.
 
 A slice needs `minimumSliceRows` (30) and what the method needs: 30 of each class that the metric
 rests on, 200 rows for the bootstrap. Slices below are inconclusive; with
-`smallSlices: report` they are listed and left out, as long as one slice remains. Rows without a
-value form the slice `(missing)`. `expected` names values that have to occur: a slice that vanished
-from the data is not a slice without errors.
+`smallSlices: report` they are listed and left out, as long as a slice of every column remains. Rows
+without a value form the slice `(missing)`. `expected` names values that have to occur: a slice that
+vanished from the data is not a slice without errors, and one that is small is never left out.
 
 Without a champion, a comparison follows `onMissingBaseline` as in `champion-challenger`.
 
 Inconclusive: a slice is small, its interval lies on both sides, or it may fail by chance.
 Not evaluated: a column or key that is missing, a column with one value or more than 200, an
-expected slice without rows, a slice with labels of one class or a quotient 0/0.
+expected slice without rows, a slice with rows enough but labels of one class or a quotient 0/0 (it
+is never left out either), with `smallSlices: report` a column whose slices are all small.
 
 Example
     id: accuracy-per-region
@@ -37,10 +38,17 @@ from collections import Counter
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from mlspec.evidence import Reason
+from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._metrics import METRICS
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
-from mlspec.gates._requirement import check_margins, check_quantile, check_range, in_words
+from mlspec.gates._requirement import (
+    check_margins,
+    check_quantile,
+    check_range,
+    check_reach,
+    ends_of,
+    in_words,
+)
 from mlspec.gates._slices_spec import SliceColumn, Slices, limit
 
 if TYPE_CHECKING:
@@ -53,21 +61,36 @@ __all__ = ["GATE", "SliceColumn", "Slices"]
 
 REASONS = MappingProxyType(
     {
-        "one-requirement": (
+        "one-requirement": ReasonWords(
             "The gate asks for exactly one thing in each slice: `atLeast`, `atMost`, or a "
-            "comparison with the champion (`mode`)."
+            "comparison with the champion (`mode`).",
+            "Keep one: `atLeast` (or `atMost`), or a comparison: in `slices` by `mode` with its"
+            " margin, in `retrieval` by `margin` or `minimumGain`.",
         ),
-        "single-slice": (
-            "All rows have the same value, so the column parts nothing: the gate would say no more "
-            "than one over all rows."
+        "single-slice": ReasonWords(
+            "All rows have the same value, so the column parts nothing: the gate would say no "
+            "more than one over all rows.",
+            "Name a column that parts the rows, or take `metric-threshold`.",
         ),
-        "slice-column-twice": "The gate names the same column twice.",
-        "slice-missing": (
-            "No row is in a slice that the spec expects. Nothing is known of the model there."
+        "slice-column-twice": ReasonWords(
+            "The gate names the same column twice.",
+            "Name each column once in `by`.",
         ),
-        "too-many-slices": (
+        "slice-missing": ReasonWords(
+            "No row is in a slice that the spec expects. Nothing is known of the model there.",
+            "Bring in rows of the slice, or correct `expected`: values are compared as text.",
+        ),
+        "slices-too-small": ReasonWords(
+            "Every slice of the column has too few rows, so none of them was judged. With "
+            "`smallSlices: report` such slices are left out; a column of nothing but them does "
+            "not pass.",
+            "Judge more rows, put rare values together in a column of their own, or take the "
+            "column out of `by`.",
+        ),
+        "too-many-slices": ReasonWords(
             "The column has more values than slices that can be judged. It may hold numbers or "
-            "names: put them into bands first."
+            "names.",
+            "Put numbers into bands and rare values together, in a column of their own.",
         ),
     }
 )
@@ -109,6 +132,11 @@ def _check_columns(spec: Slices) -> Iterator[SpecProblem]:
             yield SpecProblem(("by",), Reason("slice-column-twice", sentence))
 
 
+def hopeless(spec: Slices) -> Iterator[SpecProblem]:
+    """Yield why no data could make the gate pass."""
+    yield from check_reach(spec, **ends_of(spec.metric))
+
+
 def evaluate(spec: Slices, inputs: GateInputs) -> GateResult:
     """Judge the metric in every slice of each column."""
     from mlspec.gates import _slices
@@ -137,6 +165,7 @@ GATE = Gate(
     Slices,
     "In every slice of the rows a metric meets its bound, or the champion is not better.",
     check=check,
+    hopeless=hopeless,
     evaluate=evaluate,
     require=require,
     reads=reads,

@@ -29,11 +29,12 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from mlspec.evidence import Reason
+from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._counts import count_columns
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
 from mlspec.gates._slo_burn_spec import SloBurnSpec, pairs
 from mlspec.schema import (
+    Direction,
     FieldClass,
     declare,
 )
@@ -48,11 +49,16 @@ __all__ = ["GATE", "SloBurn"]
 
 REASONS = MappingProxyType(
     {
-        "limit-out-of-reach": (
-            "A burn rate can't exceed 1 / (1 - objective), where every request fails. A limit at "
-            "or above that is never reached."
+        "limit-out-of-reach": ReasonWords(
+            "A burn rate can't exceed 1 / (1 - objective), where every request fails. A limit "
+            "at or above that is never reached.",
+            "State `maximumBurn` below 1 / (1 - objective): with 99.9 % below 1000; 14.4, 6 and"
+            " 1 are usual.",
         ),
-        "same-window": "The long and the short window are the same, so they say one thing twice.",
+        "same-window": ReasonWords(
+            "The long and the short window are the same, so they say one thing twice.",
+            "State a `short` window that is part of the `long` one: 5 minutes of an hour is usual.",
+        ),
     }
 )
 
@@ -60,7 +66,7 @@ REASONS = MappingProxyType(
 class SloBurn(SloBurnSpec):
     """Limits for how fast the error budget is used up."""
 
-    type: Literal["slo-burn"] = declare("Type of the gate.", FieldClass.GATE)
+    type: Literal["slo-burn"] = declare("Type of the gate.", FieldClass.GATE, Direction.UNKNOWN)
 
 
 def require(spec: SloBurn) -> str:

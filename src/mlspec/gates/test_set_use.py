@@ -27,7 +27,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from mlspec.evidence import Reason
+from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._port import Gate, GateInputs
 from mlspec.gates._spec import GateSpecBase
 from mlspec.schema import Direction, FieldClass, Integer, declare
@@ -45,9 +45,11 @@ _FIVE = 5
 
 REASONS = MappingProxyType(
     {
-        "history-missing": (
-            "No earlier record tells which models were judged on these rows, so the count is not "
-            "known. This record begins to count; keep it where the next run finds it."
+        "history-missing": ReasonWords(
+            "No earlier record tells which models were judged on these rows, so the count is "
+            "not known.",
+            "Nothing to mend: this record begins to count. Keep the folder of evidence (in git,"
+            " or as a CI artifact), so that the next run finds it.",
         ),
     }
 )
@@ -56,7 +58,7 @@ REASONS = MappingProxyType(
 class TestSetUse(GateSpecBase):
     """A limit for the number of models that the same labelled rows have judged."""
 
-    type: Literal["test-set-use"] = declare("Type of the gate.", FieldClass.GATE)
+    type: Literal["test-set-use"] = declare("Type of the gate.", FieldClass.GATE, Direction.UNKNOWN)
     at_most: Integer = declare(
         "Most models that may have been judged on the rows, this one included.",
         FieldClass.GATE,

@@ -4,6 +4,8 @@ The requests of every window of `windowSeconds` are counted, empty windows inclu
 counts if it is full. Requests that failed are not answered: a service that refuses everything is
 fast, and does nothing. Computed are the mean of answered requests per second, with Student's
 interval over the windows (at least 20), and the share that failed, with Wilson's interval (1927).
+Windows that are all equal show no spread: the interval is then that of a Poisson count of all
+requests together (Garwood 1936).
 
 A table holds one row per request, with its moment (seconds, or ISO 8601) and 0 or 1 for failed. A
 `query_range` answer of Prometheus holds a rate per second at equal steps, such as
@@ -30,10 +32,11 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from mlspec.evidence import Reason
+from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
+from mlspec.gates._requirement import out_of_reach
 from mlspec.gates._throughput_spec import ThroughputSpec
-from mlspec.schema import FieldClass, declare
+from mlspec.schema import Direction, FieldClass, declare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,21 +48,26 @@ __all__ = ["GATE", "Throughput"]
 
 REASONS = MappingProxyType(
     {
-        "errors-missing": (
+        "errors-missing": ReasonWords(
             "The gate limits the share of requests that fail, but neither `errorColumn` nor "
-            "`errorQuery` says which ones did."
+            "`errorQuery` says which ones did.",
+            "Name `errorColumn` for rows, or `errorQuery` for Prometheus.",
         ),
-        "mixed-time-zones": (
+        "mixed-time-zones": ReasonWords(
             "Some moments have a time zone and some have none, so nobody knows how far apart "
-            "they are."
+            "they are.",
+            "Write all moments with an offset: UTC ends with `Z`.",
         ),
-        "steps-differ": (
-            "A rate per window needs points at equal steps, the same for requests and errors. A "
-            "missing point is a moment at which nobody measured."
+        "steps-differ": ReasonWords(
+            "A rate per window needs points at equal steps, the same for requests and errors. A"
+            " missing point is a moment at which nobody measured.",
+            "Ask both queries by `query_range` with the same start, end and step, in which "
+            "every point is there.",
         ),
-        "too-many-windows": (
-            "The first and the last request are so far apart that one of their moments is wrong, "
-            "or the windows are too short."
+        "too-many-windows": ReasonWords(
+            "The first and the last request are so far apart that one of their moments is "
+            "wrong, or the windows are too short.",
+            "Look for a moment with a wrong year, or state a longer `windowSeconds`.",
         ),
     }
 )
@@ -68,7 +76,7 @@ REASONS = MappingProxyType(
 class Throughput(ThroughputSpec):
     """A floor for answered requests per second, and a limit of the share that fails."""
 
-    type: Literal["throughput"] = declare("Type of the gate.", FieldClass.GATE)
+    type: Literal["throughput"] = declare("Type of the gate.", FieldClass.GATE, Direction.UNKNOWN)
 
 
 def require(spec: Throughput) -> str:
@@ -87,6 +95,12 @@ def check(spec: Throughput) -> Iterator[SpecProblem]:
             Reason("errors-missing", "nothing says which requests failed"),
             hint="name `errorColumn` of a table, or `errorQuery`",
         )
+
+
+def hopeless(spec: Throughput) -> Iterator[SpecProblem]:
+    """Yield why no data could make the gate pass."""
+    if spec.maximum_error_share == 0 and spec.decide == "bound":
+        yield out_of_reach("maximumErrorShare", 0)
 
 
 def evaluate(spec: Throughput, inputs: GateInputs) -> GateResult:
@@ -124,6 +138,7 @@ GATE = Gate(
     Throughput,
     "Enough requests are answered per second, and few of them fail.",
     check=check,
+    hopeless=hopeless,
     evaluate=evaluate,
     require=require,
     reads=reads,

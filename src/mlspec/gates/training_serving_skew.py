@@ -8,7 +8,8 @@ above.
 
 Inconclusive: fewer than 1000 keys, or an interval on both sides of the limit. Not evaluated: a key
 that the offline table lacks or that stands twice, a column that is not there, numbers on one side
-and text on the other, an infinite value, the same file on both sides.
+and text on the other, an infinite value, the same file on both sides, a feature that is missing for
+every key on both sides: nobody recorded it, which is no sign that it is served as it was trained.
 
 Example
     id: served-as-trained
@@ -31,6 +32,7 @@ from typing import TYPE_CHECKING, Literal
 from mlspec.evidence import Reason
 from mlspec.gates._drift_spec import DRIFT_REASONS
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
+from mlspec.gates._requirement import check_reach
 from mlspec.gates._spec import GateSpecBase
 from mlspec.schema import Direction, FieldClass, Identifier, Items, Share, SpecModel, Text, declare
 
@@ -68,12 +70,18 @@ class ComparedFeature(SpecModel):
 class TrainingServingSkew(GateSpecBase):
     """A limit for the share of keys with another value online than offline."""
 
-    type: Literal["training-serving-skew"] = declare("Type of the gate.", FieldClass.GATE)
-    offline: Identifier = declare(
-        "Source with the rows as training computes them.", FieldClass.GATE
+    type: Literal["training-serving-skew"] = declare(
+        "Type of the gate.", FieldClass.GATE, Direction.UNKNOWN
     )
-    online: Identifier = declare("Source with the rows as they were served.", FieldClass.GATE)
-    key: Text = declare("Column that identifies a row in both.", FieldClass.GATE, default="id")
+    offline: Identifier = declare(
+        "Source with the rows as training computes them.", FieldClass.GATE, Direction.UNKNOWN
+    )
+    online: Identifier = declare(
+        "Source with the rows as they were served.", FieldClass.GATE, Direction.UNKNOWN
+    )
+    key: Text = declare(
+        "Column that identifies a row in both.", FieldClass.GATE, Direction.UNKNOWN, default="id"
+    )
     at_most: Share = declare(
         "Largest share of keys with another value.", FieldClass.GATE, Direction.LOWER_IS_TIGHTER
     )
@@ -99,6 +107,11 @@ def check(spec: TrainingServingSkew) -> Iterator[SpecProblem]:
     if spec.at_most >= 1:
         sentence = "every share is at most 1, so the gate would say nothing"
         yield SpecProblem(("atMost",), Reason("limit-out-of-range", sentence))
+
+
+def hopeless(spec: TrainingServingSkew) -> Iterator[SpecProblem]:
+    """Yield why no data could make the gate pass."""
+    yield from check_reach(spec, at_most=0)
 
 
 def evaluate(spec: TrainingServingSkew, inputs: GateInputs) -> GateResult:
@@ -135,6 +148,7 @@ GATE = Gate(
     TrainingServingSkew,
     "Features are served with the values that training computes.",
     check=check,
+    hopeless=hopeless,
     evaluate=evaluate,
     require=require,
     reads=reads,

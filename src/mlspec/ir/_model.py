@@ -218,10 +218,14 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class PipelineGate:
-    """A model whose gates CI runs; `address` is `model/<name>`."""
+    """A model whose gates CI runs; `address` is `model/<name>`.
+
+    `counts_uses` tells that a gate counts the models that its rows have judged in earlier runs.
+    """
 
     address: str
     has_files: bool
+    counts_uses: bool = False
 
 
 @dataclass(frozen=True, slots=True)

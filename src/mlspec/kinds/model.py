@@ -152,13 +152,17 @@ class ModelSpec(SpecModel):
         default=(),
     )
     evaluation: EvaluationInputs | None = declare(
-        "Files that the gates are evaluated from.", FieldClass.GATE, default=None
+        "Files that the gates are evaluated from.",
+        FieldClass.GATE,
+        Direction.GROWTH_IS_TIGHTER,
+        default=None,
     )
     serving: Serving | None = declare("How it is served.", FieldClass.SERVING, default=None)
     champion: Champion | None = declare(
         "What serves today, and stays up beside this version while traffic moves; absent for a "
         "first release.",
         FieldClass.ROLLOUT,
+        Direction.GROWTH_IS_TIGHTER,
         default=None,
     )
     rollout_policy: Reference | None = declare(

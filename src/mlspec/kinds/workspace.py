@@ -114,6 +114,22 @@ class Environment(SpecModel):
         Direction.HIGHER_IS_TIGHTER,
         default=False,
     )
+    signed_evidence: Literal["never", "high", "limited", "minimal"] = declare(
+        "Lowest risk tier whose evidence must be signed by an allowed signer, where gates are "
+        "required.",
+        FieldClass.POLICY,
+        Direction.HIGHER_IS_TIGHTER,
+        default="never",
+        order=("never", "high", "limited", "minimal"),
+    )
+    recomputed_evidence: Literal["never", "high", "limited", "minimal"] = declare(
+        "Lowest risk tier whose verdicts plan and apply compute again from the files, where gates "
+        "are required.",
+        FieldClass.POLICY,
+        Direction.HIGHER_IS_TIGHTER,
+        default="never",
+        order=("never", "high", "limited", "minimal"),
+    )
     require_approvals: bool = declare(
         "Apply refuses a plan without the approvals that its risk asks for.",
         FieldClass.POLICY,

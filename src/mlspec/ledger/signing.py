@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 __all__ = [
     "APPROVAL_NAMESPACE",
     "CHECKPOINT_NAMESPACE",
+    "EVIDENCE_NAMESPACE",
     "REVIEW_NAMESPACE",
     "can_verify",
+    "is_over",
     "principals_of",
     "sign",
     "verify",
@@ -36,6 +38,7 @@ __all__ = [
 
 APPROVAL_NAMESPACE: Final = "mlspec.approval"
 CHECKPOINT_NAMESPACE: Final = "mlspec.checkpoint"
+EVIDENCE_NAMESPACE: Final = "mlspec.evidence"
 REVIEW_NAMESPACE: Final = "mlspec.review"
 
 _PROGRAM: Final = "ssh-keygen"
@@ -108,6 +111,17 @@ def verify(
         (told for part, told in _REASONS if part in said),
         _other_name(principals_of(signature, signers), principal),
     )
+
+
+def is_over(content: bytes, signature: str, namespace: str) -> bool:
+    """Tell whether a signature is over some bytes and for a purpose, whoever's key made it.
+
+    Raises:
+        MissingExtraError: there is no `ssh-keygen`.
+    """
+    with _files(signature=signature) as folder:
+        arguments = ["check-novalidate", "-n", namespace, "-s", f"{folder}/signature"]
+        return _run(arguments, content, _VERIFY_SECONDS).returncode == 0
 
 
 def _other_name(names: Sequence[str], principal: str) -> str:

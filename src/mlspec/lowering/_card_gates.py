@@ -12,6 +12,7 @@ from mlspec.ir import CardSection, CardValue, ValueStatus
 from mlspec.kinds.gate_set import GateSetSpec
 from mlspec.lowering._card_facts import Facts, number, percent
 from mlspec.lowering._card_parts import part_values
+from mlspec.printable import counted
 from mlspec.workspace import gates_of
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def _summary(evidence: _Evidence) -> Iterator[CardValue]:
     yield evidence.recorded("Record", record.digest)
     yield evidence.recorded("Judged by", f"mlspec {record.tool_version}")
     for each in record.materials:
-        rows = "" if each.rows is None else f", {number(each.rows)} rows"
+        rows = "" if each.rows is None else f", {counted(each.rows, 'row')}"
         yield evidence.recorded(f"Rests on {each.name}", f"{each.file}{rows}, {each.digest}")
 
 

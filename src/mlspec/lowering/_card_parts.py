@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mlspec.evidence import Verdict
 from mlspec.ir import PART
 from mlspec.lowering._card_facts import number, percent
+from mlspec.printable import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,7 @@ def _text(part: PartResult) -> str:
         told.append(f"{between} ({percent(found.level)} interval, {found.method})")
     rows = dict(part.counts).get("rows")
     if rows is not None:
-        told.append(f"{number(rows)} rows")
+        told.append(counted(rows, "row"))
     return ", ".join([*told, part.reason] if part.reason else told)
 
 

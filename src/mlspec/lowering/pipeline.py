@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlspec.gates import find_gate
 from mlspec.ir import Pipeline, PipelineGate
 from mlspec.workspace import gates_of, model_of
 
@@ -38,13 +39,15 @@ def lower_pipeline(workspace: Workspace, version: str, *, workspace_path: str = 
 
 def _gates(workspace: Workspace) -> Iterator[PipelineGate]:
     for model in workspace.of_kind("Model"):
-        if gates_of(workspace, model):
-            yield PipelineGate(model.address, has_files=_has_files(model))
+        gates = gates_of(workspace, model)
+        if gates:
+            counts = any(find_gate(each).reads_history for each in gates)
+            yield PipelineGate(model.address, _has_files(model), counts)
 
 
 def _has_files(model: Resource) -> bool:
-    evaluation = model_of(model).evaluation
-    return evaluation is not None and bool(evaluation.predictions or evaluation.metrics)
+    read = model_of(model).evaluation
+    return read is not None and bool(read.predictions or read.metrics or read.sources)
 
 
 def _source(workspace: Workspace) -> str:

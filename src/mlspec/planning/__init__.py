@@ -47,6 +47,7 @@ from mlspec.planning._model import (
 )
 from mlspec.planning._paths import path_text
 from mlspec.planning._plan import Plan
+from mlspec.planning._tiers import asks_of
 from mlspec.planning._workspace import SIGNERS_FILE
 from mlspec.planning.apply import apply_plan
 from mlspec.planning.break_glass import notice_of, passed_over_text, unreviewed
@@ -104,6 +105,7 @@ __all__ = [
     "Toolchain",
     "affected_models",
     "apply_plan",
+    "asks_of",
     "desired_objects",
     "evidence_entry",
     "has_passed",

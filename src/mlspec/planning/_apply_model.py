@@ -97,7 +97,8 @@ def _give_up(_error: MlspecError, _attempt: int) -> bool:
 class ApplyOptions:
     """How to apply, and what the caller lends: ears, patience and a key.
 
-    `statements` are the documents behind `approvals`. `commit` is what is checked out now.
+    `statements` are the documents behind `approvals`, `records` those behind the evidence: what
+    the run rests on is kept. `commit` is what is checked out now.
     `interrupted` is asked between operations. `wait` is told why the registry can't be had, and
     how often it was waited for: it waits and says whether to try again. `sign` returns a
     signature over a checkpoint.
@@ -105,6 +106,7 @@ class ApplyOptions:
 
     approvals: tuple[Approval, ...] = ()
     statements: tuple[Statement, ...] = ()
+    records: tuple[Statement, ...] = ()
     on_error: OnError = OnError.STOP
     break_glass: BreakGlass | None = None
     publication: Publication | None = None

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from mlspec.people import People, name_of, names_in
 from mlspec.planning._body import section, stored_body, texts
 from mlspec.planning._governed import ruling_records, signers_in_force
-from mlspec.planning._people import People, name_of, names_in
 from mlspec.state import Lifecycle
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ __all__ = [
     "Trust",
     "authority_in_force",
     "authority_of",
+    "ruling_snapshot",
     "trust_in_force",
 ]
 
@@ -93,15 +94,24 @@ def trust_in_force(backend: Backend, desired: Mapping[str, Desired]) -> Trust:
     Raises:
         RegistryUnavailableError: the registry can't be read, or is damaged.
     """
+    ruled = ruling_snapshot(backend)
+    return Trust(
+        authority_in_force(ruled, backend.bodies, desired),
+        "\n".join(signers_in_force(desired, ruled)),
+    )
+
+
+def ruling_snapshot(backend: Backend) -> Snapshot:
+    """Return a snapshot with no bodies but those of the workspaces that rule.
+
+    Raises:
+        RegistryUnavailableError: the registry can't be read, or is damaged.
+    """
     snapshot = backend.observe(bodies=False)
     records = ruling_records(snapshot)
     found = backend.bodies({each.digest for each in records})
     read = {each.address: replace(each, body=found.get(each.digest)) for each in records}
-    ruled = replace(snapshot, objects={**snapshot.objects, **read})
-    return Trust(
-        authority_in_force(snapshot, backend.bodies, desired),
-        "\n".join(signers_in_force(desired, ruled)),
-    )
+    return replace(snapshot, objects={**snapshot.objects, **read})
 
 
 def authority_in_force(

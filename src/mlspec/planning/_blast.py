@@ -101,6 +101,8 @@ class Graph:
     desired: Mapping[str, Desired]
     recorded: Mapping[str, Json] = field(default_factory=dict)
     left: frozenset[str] = frozenset()
+    renames: Mapping[str, str] = field(default_factory=dict)
+    """By its address before, what has another one."""
 
     def tier(self, address: str) -> str:
         """Return the highest tier of the models that will refer to a resource; "" without any."""

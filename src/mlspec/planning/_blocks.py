@@ -61,7 +61,7 @@ def with_blocks(
         found = [*_of_registry(operation, snapshot), *_of_budget(operation, deletions, context)]
         found += [emptied[operation.address]] if operation.address in emptied else []
         if context.require_gates:
-            found += _of_gates(operation, entries)
+            found += _of_gates(operation, entries, context)
         yield replace(operation, blocked=gravest(found) if found else None)
 
 
@@ -118,9 +118,11 @@ def _of_budget(operation: Operation, number: int, context: PlanContext) -> Itera
         yield Block(BlockCode.DELETE_BUDGET, f"{reason}: {hint}")
 
 
-def _of_gates(operation: Operation, entries: Mapping[str, EvidenceEntry]) -> Iterator[Block]:
+def _of_gates(
+    operation: Operation, entries: Mapping[str, EvidenceEntry], context: PlanContext
+) -> Iterator[Block]:
     """Yield the gravest of what keeps the models back; another model than its own is named."""
-    found = [*_of_models(operation, entries)]
+    found = [*_of_models(operation, entries, context)]
     if not found:
         return
     decisive, rest = gravest(found), len(found) - 1
@@ -128,9 +130,11 @@ def _of_gates(operation: Operation, entries: Mapping[str, EvidenceEntry]) -> Ite
     yield replace(decisive, reason=f"{decisive.reason}{more}")
 
 
-def _of_models(operation: Operation, entries: Mapping[str, EvidenceEntry]) -> Iterator[Block]:
+def _of_models(
+    operation: Operation, entries: Mapping[str, EvidenceEntry], context: PlanContext
+) -> Iterator[Block]:
     for address in operation.judged:
-        block = block_of_evidence(entries[address]) if address in entries else None
+        block = block_of_evidence(entries[address], context) if address in entries else None
         if block is not None:
             is_own = address == operation.address
             yield block if is_own else replace(block, reason=f"`{address}`: {block.reason}")

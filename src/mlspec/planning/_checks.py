@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AGAIN",
+    "AGAIN_FROM_NOW",
     "require_same_place",
     "require_same_specs",
     "require_unmoved",
@@ -38,6 +39,10 @@ __all__ = [
 ]
 
 _SHOWN = 10
+AGAIN_FROM_NOW = (
+    "run `mlspec plan --env {env} --as-of now --out FILE` again and have the new plan reviewed; "
+    "without `--as-of` it would be good from the time of its commit, and may have expired, too"
+)
 AGAIN = "run `mlspec plan --env {env} --out FILE` again and have the new plan reviewed"
 
 

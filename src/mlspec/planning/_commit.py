@@ -54,7 +54,9 @@ class Recorder:
         facts = self._facts(operations, examined)
         statement = ledger.run_statement(facts)
         counted = {each.digest for each in examined.approvals}
+        judged = {each.digest for each in examined.evidence.values()}
         kept = [each for each in self.options.statements if each.digest in counted]
+        kept += [each for each in self.options.records if each.digest in judged]
         self.transaction.keep([*kept, statement])
         if not self.transaction.is_atomic:
             self.transaction.mark(statement.digest, StepStatus.INTENT)

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import digest_value
 from mlspec.evidence import EvidenceStatus, Verdict
 from mlspec.planning._body import entries, section
+from mlspec.planning._first_release import FIRST_RELEASE
 from mlspec.planning._model import Block, BlockCode, EvidenceEntry, GateEntry
+from mlspec.planning._tiers import asks_of, tier_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mlspec.canonical import Json
     from mlspec.evidence import EvidenceRecord, GateResult
+    from mlspec.planning._model import PlanContext
     from mlspec.planning.desired import Desired
 
 __all__ = ["GRAVEST_FIRST", "block_of_evidence", "entry_of", "evidence_entry", "gravest"]
 
 _MODEL = "Model"
 _NO_RECORD = "its gates have not been run"
+_NO_REVIEW = "they wait for a review, which only an environment with `requireApprovals` asks for"
 GRAVEST_FIRST = (
     BlockCode.PROTECTED,
     BlockCode.ADDRESS_TAKEN,
@@ -32,6 +37,8 @@ GRAVEST_FIRST = (
     BlockCode.GATE_INCONCLUSIVE,
     BlockCode.EVIDENCE_MISSING,
     BlockCode.EVIDENCE_STALE,
+    BlockCode.EVIDENCE_UNSIGNED,
+    BlockCode.EVIDENCE_UNCHECKED,
 )
 """All reasons to block; of several, the first decides."""
 _VERDICTS = {
@@ -42,11 +49,18 @@ _VERDICTS = {
 
 
 def evidence_entry(
-    address: str, record: EvidenceRecord | None, status: EvidenceStatus, reason: str = ""
+    address: str,
+    record: EvidenceRecord | None,
+    status: EvidenceStatus,
+    reason: str = "",
+    *,
+    signers: tuple[str, ...] = (),
+    is_reproduced: bool = False,
 ) -> EvidenceEntry:
     """Return what a plan says about the evidence of a model.
 
-    `status` and `reason` are what `evidence.status` says of the record.
+    `status` and `reason` are what `evidence.status` says of the record; `signers` signed it and
+    count; `is_reproduced` tells that its verdicts were computed again, and are the same.
     """
     if record is None:
         verdict = Verdict.NOT_EVALUATED.value
@@ -58,9 +72,21 @@ def evidence_entry(
         digest=digest_value(record.to_json()),
         reason=reason,
         gates=tuple(
-            GateEntry(each.gate, each.verdict.value, each.required, _excuse(each))
-            for each in sorted(record.results, key=lambda result: result.gate)
+            _gate_entry(each) for each in sorted(record.results, key=lambda result: result.gate)
         ),
+        signers=signers,
+        is_reproduced=is_reproduced,
+    )
+
+
+def _gate_entry(result: GateResult) -> GateEntry:
+    return GateEntry(
+        gate=result.gate,
+        verdict=result.verdict.value,
+        required=result.required,
+        excused=_excuse(result),
+        review=result.awaits_review,
+        lapsed="" if result.lapsed is None else result.lapsed.until,
     )
 
 
@@ -72,30 +98,55 @@ def entry_of(desired: Desired, known: EvidenceEntry | None) -> EvidenceEntry | N
     if desired.kind != _MODEL:
         return None
     if known is None and _has_required_gates(desired.body):
-        return evidence_entry(desired.address, None, EvidenceStatus.MISSING, _NO_RECORD)
-    return known
+        known = evidence_entry(desired.address, None, EvidenceStatus.MISSING, _NO_RECORD)
+    return None if known is None else replace(known, tier=tier_of(desired.body))
 
 
-def block_of_evidence(entry: EvidenceEntry) -> Block | None:
-    """Return why the evidence keeps the model from being applied; None if it does not."""
+def block_of_evidence(entry: EvidenceEntry, context: PlanContext) -> Block | None:
+    """Return why the evidence keeps the model from being applied; None if it does not.
+
+    A gate that waits for a person does not block where a plan can ask for one.
+    """
     if entry.status == EvidenceStatus.MISSING.value:
         return Block(BlockCode.EVIDENCE_MISSING, f"no evidence: {entry.reason or _NO_RECORD}")
     if entry.status != EvidenceStatus.PRESENT.value:
         return Block(BlockCode.EVIDENCE_STALE, f"stale evidence: {entry.reason}".rstrip(": "))
-    return _block_of_verdicts(entry)
+    if entry.in_review and context.require_approvals:
+        return _block_of_trust(entry, context)
+    return _block_of_verdicts(entry) or _block_of_trust(entry, context)
+
+
+def _block_of_trust(entry: EvidenceEntry, context: PlanContext) -> Block | None:
+    """Return what the environment asks of a record besides its verdicts, and is not there.
+
+    Evidence that a run recorded met the terms of that run.
+    """
+    if entry.run:
+        return None
+    where = f"`{context.environment}` asks for it"
+    if not entry.signers and asks_of(context.signed_evidence, entry.tier):
+        why = entry.reason or "the record is not signed"
+        sentence = f"evidence without a signature that counts: {why}; {where}: run `mlspec gate run"
+        return Block(BlockCode.EVIDENCE_UNSIGNED, f"{sentence} --sign KEY`")
+    if not entry.is_reproduced and asks_of(context.recomputed_evidence, entry.tier):
+        sentence = f"evidence that was not computed again: {entry.reason}".rstrip(": ")
+        return Block(BlockCode.EVIDENCE_UNCHECKED, f"{sentence}; {where}")
+    return None
 
 
 def _block_of_verdicts(entry: EvidenceEntry) -> Block | None:
-    required, passes = entry.required_gates, Verdict.PASS.value
-    failing = [
-        f"{each.gate} {each.verdict}"
-        for each in required
-        if not (each.verdict == passes or each.excused)
-    ]
-    if not failing and (entry.verdict == passes or not required):
+    is_met = entry.verdict == Verdict.PASS.value or not entry.required_gates
+    if is_met and not entry.open_gates:
         return None
     code = _VERDICTS.get(entry.verdict, BlockCode.GATE_NOT_EVALUATED)
-    return Block(code, f"gates do not pass: {', '.join(failing) or entry.verdict}")
+    failing = ", ".join(map(_told, entry.open_gates)) or entry.verdict
+    told = (f"gates do not pass: {failing}", entry.reason, _NO_REVIEW if entry.in_review else "")
+    return Block(code, "; ".join(filter(None, told)))
+
+
+def _told(gate: GateEntry) -> str:
+    ended = f" (its waiver ended on {gate.lapsed})" if gate.lapsed else ""
+    return f"{gate.gate} {gate.verdict}{ended}"
 
 
 def _excuse(result: GateResult) -> str:
@@ -103,7 +154,7 @@ def _excuse(result: GateResult) -> str:
     if result.blocks or not result.required or result.verdict is Verdict.PASS:
         return ""
     if result.excused:
-        return "a first release, without a champion to compare with"
+        return FIRST_RELEASE
     if result.waived is None:
         return "the spec allows an inconclusive verdict"
     waived = result.waived

@@ -84,9 +84,9 @@ class Examiner:
         approvals, passed = self._approvals(progress, snapshot, bodies, undone, ruled)
         held = self._held(progress, undone)
         started = [each for each in undone if op_id_of(plan, each) not in held]
-        require_evidence_shown(plan, started, evidence_of(started, desired, known))
+        require_evidence_shown(plan, started, evidence_of(started, desired, known, whole))
         authors = tuple(sorted({*plan.authors, *ruled.authors}))
-        evidence = evidence_of(plan.operations, desired, known)
+        evidence = evidence_of(plan.operations, desired, known, whole)
         return Examination(evidence, approvals, held, authors, passed)
 
     def _known(self, progress: Progress) -> Mapping[str, EvidenceEntry]:
@@ -118,7 +118,7 @@ class Examiner:
             plan.risk_digest,
         )
         if glass is not None:
-            require_role(self.stamp.actor, glass, authority.roles_of(self.stamp.actor))
+            require_role(self.stamp.actor, glass, authority)
             return decision.accepted, passed_over(
                 plan,
                 decision.missing,

@@ -132,5 +132,5 @@ def _terms(plan: Plan, made: Sequence[Operation], context: PlanContext) -> Itera
         yield "altered in the plan: whether approvals are required"
     if plan.freezes != context.freezes:
         yield "altered in the plan: the freeze windows"
-    if plan.required_approvals != required_approvals(made, context):
+    if plan.required_approvals != required_approvals(made, context, plan.evidence):
         yield "altered in the plan: the approvals that it needs"

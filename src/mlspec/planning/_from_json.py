@@ -177,6 +177,9 @@ def _evidence(fields: Fields) -> EvidenceEntry:
             address=fields.text("for"),
             **fields.named_texts("status", "verdict", "digest", "reason"),
             gates=tuple(map(_gate, fields.children("gates"))),
+            signers=fields.text_list("signers"),
+            is_reproduced=fields.flag("reproduced"),
+            **fields.named_texts("run", "tier"),
         )
 
 
@@ -187,4 +190,6 @@ def _gate(fields: Fields) -> GateEntry:
             verdict=fields.text("verdict"),
             required=fields.flag("required"),
             excused=fields.text("excused"),
+            review=fields.flag("review"),
+            lapsed=fields.text("lapsed"),
         )

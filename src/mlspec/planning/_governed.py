@@ -15,6 +15,7 @@ from mlspec.errors import RegistryUnavailableError
 from mlspec.ledger import Strength
 from mlspec.planning._body import entries, section, text, texts
 from mlspec.planning._model import Freeze, Level
+from mlspec.planning._tiers import FLOORS, stricter_floor
 from mlspec.planning._workspace import is_governed
 from mlspec.state import Lifecycle
 from mlspec.workspace import WORKSPACE_FILE
@@ -77,7 +78,13 @@ def _with_terms(context: PlanContext, settings: Mapping[str, Json]) -> PlanConte
             sorted({*context.freezes, *recorded}, key=lambda each: (each.start, each.id))
         ),
         delete_budget=min(context.delete_budget, budget if isinstance(budget, int) else 0),
+        signed_evidence=_floor(context.signed_evidence, settings, "signedEvidence"),
+        recomputed_evidence=_floor(context.recomputed_evidence, settings, "recomputedEvidence"),
     )
+
+
+def _floor(one: str, settings: Mapping[str, Json], name: str) -> str:
+    return stricter_floor(one, settings.get(name, FLOORS[0]))
 
 
 def _stronger(one: Strength | None, recorded: Json) -> Strength | None:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import digest_value
+from mlspec.planning._evidence_entry import EvidenceEntry, GateEntry
 from mlspec.planning._risk_model import (
     Blast,
     Compatibility,
@@ -81,6 +82,10 @@ class BlockCode(StrEnum):
 
     EVIDENCE_MISSING = "evidence-missing"
     EVIDENCE_STALE = "evidence-stale"
+    EVIDENCE_UNSIGNED = "evidence-unsigned"
+    """The environment asks for a signature that counts."""
+    EVIDENCE_UNCHECKED = "evidence-unchecked"
+    """The environment asks that verdicts are computed again."""
     GATE_FAILED = "gate-failed"
     GATE_INCONCLUSIVE = "gate-inconclusive"
     GATE_NOT_EVALUATED = "gate-not-evaluated"
@@ -182,40 +187,6 @@ class ReadEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class GateEntry:
-    """What one gate said; promotion depends on those that are required.
-
-    `excused` says why a verdict other than pass does not block; "" where it does.
-    """
-
-    gate: str
-    verdict: str
-    required: bool = True
-    excused: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceEntry:
-    """What the gates of a changed or affected model say: of the record, and of each gate.
-
-    `digest` is that of the evidence record, "" where there is none; `reason` says why a record
-    is missing or stale.
-    """
-
-    address: str
-    status: str
-    verdict: str
-    digest: str = ""
-    reason: str = ""
-    gates: tuple[GateEntry, ...] = ()
-
-    @property
-    def required_gates(self) -> tuple[GateEntry, ...]:
-        """The gates that promotion depends on."""
-        return tuple(each for each in self.gates if each.required)
-
-
-@dataclass(frozen=True, slots=True)
 class Source:
     """The spec files the plan was made from: digest per file, and one over all of them."""
 
@@ -265,12 +236,13 @@ class Envelope:
 class PlanContext:
     """What holds for a whole plan. `sources` maps each spec file to its digest.
 
-    `require_gates`, `require_approvals`, `minimum_strength`, `freezes` and `delete_budget` are
-    settings of the environment, as the specs state them; `in_force` adds those that the registry
-    recorded, names the workspaces that rule in `ruled_by` and tells in `has_signers` whether keys
-    are in force. `authors` made the change and may not approve it. `valid_from` is the moment
-    from which the plan may be applied for a time that its level sets: UTC in ISO 8601, "" for no
-    limit. `envelope` lacks the serial, which comes from the snapshot.
+    `require_gates`, `signed_evidence`, `recomputed_evidence` (the lowest tier that asks for it),
+    `require_approvals`, `minimum_strength`, `freezes` and `delete_budget` are settings of the
+    environment, as the specs state them; `in_force` adds those that the registry recorded, names
+    the workspaces that rule in `ruled_by` and tells in `has_signers` whether keys are in force.
+    `authors` made the change and may not approve it. `valid_from` is the moment from which the
+    plan may be applied for a time that its level sets: UTC in ISO 8601, "" for no limit.
+    `envelope` lacks the serial, which comes from the snapshot.
     """
 
     environment: str
@@ -283,6 +255,8 @@ class PlanContext:
     minimum_strength: Strength | None = None
     freezes: tuple[Freeze, ...] = ()
     delete_budget: int = 1
+    signed_evidence: str = "never"
+    recomputed_evidence: str = "never"
     ruled_by: tuple[str, ...] = ()
     has_signers: bool = False
     moves: tuple[Move, ...] = ()

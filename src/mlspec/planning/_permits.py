@@ -13,15 +13,17 @@ from mlspec.errors import (
     PolicyDeniedError,
     TamperedPlanError,
 )
-from mlspec.planning._checks import AGAIN, shortened
+from mlspec.planning._checks import AGAIN, AGAIN_FROM_NOW, shortened
 from mlspec.planning._evidence import gravest
 from mlspec.planning._expiry import has_passed, is_too_long
 from mlspec.planning._model import BlockCode, Level
+from mlspec.planning.approvers import meant
 from mlspec.state import LackingApprovals, PassedOver
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from mlspec.planning._authority import Authority
     from mlspec.planning._model import Freeze, Operation, Requirement
     from mlspec.planning._plan import Plan
     from mlspec.state import BreakGlass
@@ -49,6 +51,8 @@ _EXITS = {
     BlockCode.GATE_INCONCLUSIVE: ExitCode.GATE_INCONCLUSIVE,
     BlockCode.EVIDENCE_MISSING: ExitCode.EVIDENCE_MISSING,
     BlockCode.EVIDENCE_STALE: ExitCode.EVIDENCE_MISSING,
+    BlockCode.EVIDENCE_UNSIGNED: ExitCode.EVIDENCE_MISSING,
+    BlockCode.EVIDENCE_UNCHECKED: ExitCode.EVIDENCE_MISSING,
 }
 
 
@@ -160,22 +164,23 @@ def require_in_time(plan: Plan, now: str) -> None:
         raise ApprovalsMissingError(
             f"nothing was applied: the plan expired at {plan.expires_at}",
             details=(f"what reviewers looked at may have moved since; it is {now} now",),
-            hint=AGAIN.format(env=plan.environment),
+            hint=AGAIN_FROM_NOW.format(env=plan.environment),
         )
 
 
-def require_role(actor: str, glass: BreakGlass, roles: Iterable[str]) -> None:
+def require_role(actor: str, glass: BreakGlass, authority: Authority) -> None:
     """Require that who breaks the glass holds the role, by the teams of the registry.
 
     Raises:
-        ApprovalsMissingError: they do not.
+        PolicyDeniedError: they do not.
     """
-    held = sorted(roles)
+    held = sorted(authority.roles_of(actor))
     if glass.role not in held:
-        raise ApprovalsMissingError(
+        raise PolicyDeniedError(
             f"nothing was applied: `{actor}` does not hold the role `{glass.role}`",
             details=(f"by the teams in the registry: {', '.join(held) or 'no role'}",),
-            hint="`--break-glass` takes a role that its user holds, see `kind: Team`; `--as NAME` "
+            hint=meant(actor, glass.role, authority)
+            or "`--break-glass` takes a role that its user holds, see `kind: Team`; `--as NAME` "
             "says who you are",
         )
 

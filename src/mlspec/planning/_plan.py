@@ -120,7 +120,6 @@ class Plan:
     def summary(self) -> Summary:
         """The counts of the plan."""
         actions = [each.action for each in self.operations]
-        directions = [c.direction for each in self.operations for c in each.changes]
         levels = [each.risk.level for each in self.operations]
         return Summary(
             create=actions.count(Action.CREATE),
@@ -128,12 +127,33 @@ class Plan:
             retire=actions.count(Action.RETIRE),
             unchanged=self.unchanged,
             blocked=len(self.blocked),
-            loosened=directions.count(ChangeDirection.LOOSENED)
-            + directions.count(ChangeDirection.UNKNOWN),
-            tightened=directions.count(ChangeDirection.TIGHTENED),
+            loosened=sum(map(_loosening, self.operations)),
+            tightened=sum(map(_tightening, self.operations)),
             rename=actions.count(Action.RENAME),
             delete=actions.count(Action.DELETE),
             adopt=actions.count(Action.ADOPT),
             forget=actions.count(Action.FORGET),
             max_risk=max(levels, key=lambda each: each.rank, default=Level.NONE),
         )
+
+
+def _loosening(operation: Operation) -> int:
+    """Return how many changes loosen, or may."""
+    directions = (ChangeDirection.LOOSENED, ChangeDirection.UNKNOWN)
+    return _going(operation, directions, ("-LOOSENED", "-LOWERED"))
+
+
+def _tightening(operation: Operation) -> int:
+    return _going(operation, (ChangeDirection.TIGHTENED,), ("-TIGHTENED", "-RAISED"))
+
+
+def _going(
+    operation: Operation, directions: tuple[ChangeDirection, ...], rules: tuple[str, ...]
+) -> int:
+    """Return how many changes go one way; one where rules alone tell of it.
+
+    A change of a section may go both ways inside, and a member who joins a team that may approve
+    loosens what the field alone does not say.
+    """
+    changes = sum(each.direction in directions for each in operation.changes)
+    return changes or int(any(each.rule.endswith(rules) for each in operation.risk.reasons))

@@ -9,6 +9,7 @@ less than its parts.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -21,7 +22,7 @@ from mlspec.schema import FieldClass
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from mlspec.planning._model import Operation, PlanContext, Risk, RiskReason
+    from mlspec.planning._model import EvidenceEntry, Operation, PlanContext, Risk, RiskReason
 
 __all__ = ["ROLES", "ROLES_BY_KIND", "required_approvals"]
 
@@ -65,6 +66,9 @@ ROLES_BY_KIND: Final[Mapping[str, str]] = MappingProxyType(
 _RAISES: Final = frozenset({"R-BLAST-WIDE"})
 """Rules that raise the level of another reason, which asks for itself."""
 
+_IN_REVIEW: Final = "R-GATE-INCONCLUSIVE"
+"""A gate of the model is inconclusive, and its spec asks for a person (`onInconclusive`)."""
+
 _WIDENED: Final = "R-REACH-WIDENED"
 
 _RESCALES: Final = frozenset({_WIDENED, "R-TIER-LOWERED", "R-TIER-RAISED"})
@@ -105,27 +109,43 @@ class _Ask(NamedTuple):
 
 
 def required_approvals(
-    operations: Iterable[Operation], context: PlanContext
+    operations: Iterable[Operation],
+    context: PlanContext,
+    evidence: Iterable[EvidenceEntry] = (),
 ) -> tuple[Requirement, ...]:
     """Return the approvals that operations need, in order of role; none where none are required.
 
-    More operations, graver ones, and more reasons never need less.
+    More operations, graver ones, and more reasons never need less. `evidence` is that of the
+    plan: model risk answers for a verdict that waits for a person, where gates are required.
     """
     if not context.require_approvals:
         return ()
     merged: dict[str, Requirement] = {}
-    for operation in operations:
-        for ask in _asks(operation):
-            strength = _strength(operation.kind, ask.tier, context)
-            for role in _people(ask.level, ask.role):
-                told = merged.get(role, Requirement(role, 1, strength))
-                stronger = max(told.strength, strength, key=lambda each: each.rank)
-                because = (*told.because, f"{ask.rule} {operation.address}")
-                merged[role] = replace(told, strength=stronger, because=because)
+    for asked in chain(_of_operations(operations, context), _of_reviews(evidence, context)):
+        told = merged.get(asked.role, asked)
+        stronger = max(told.strength, asked.strength, key=lambda each: each.rank)
+        because = (*told.because, *asked.because)
+        merged[asked.role] = replace(told, strength=stronger, because=because)
     return tuple(
         replace(merged[role], because=tuple(sorted({*merged[role].because})))
         for role in sorted(merged)
     )
+
+
+def _of_operations(operations: Iterable[Operation], context: PlanContext) -> Iterator[Requirement]:
+    for operation in operations:
+        for ask in _asks(operation):
+            strength = _strength(operation.kind, ask.tier, context)
+            because = (f"{ask.rule} {operation.address}",)
+            for role in _people(ask.level, ask.role):
+                yield Requirement(role, 1, strength, because)
+
+
+def _of_reviews(evidence: Iterable[EvidenceEntry], context: PlanContext) -> Iterator[Requirement]:
+    for each in evidence if context.require_gates else ():
+        if each.in_review:
+            strength = _strength("Model", each.tier or "high", context)
+            yield Requirement(_MODEL_RISK, 1, strength, (f"{_IN_REVIEW} {each.address}",))
 
 
 def _asks(operation: Operation) -> Iterator[_Ask]:

@@ -90,7 +90,7 @@ def findings_of_changes(case: Case, contract: ContractChange | None) -> Iterator
 def _parts(case: Case) -> Iterator[FieldChange]:
     """Yield the changes down to single values; those of a shared rollout through the reference."""
     traits = traits_of(case.kind, case.old, case.new)
-    parts = parts_of(case.old, case.new, traits)
+    parts = parts_of(case.old, case.new, traits, case.graph.renames)
     is_shared = _policy(case.old) is not None or _policy(case.new) is not None
     if case.kind != MODEL or not is_shared:
         return iter(parts)

@@ -60,7 +60,7 @@ def require_evidence_shown(
     worse = [
         f"`{each.address}`: the plan says {_told(each)}, there is {_told(today.get(each.address))}"
         for each in plan.evidence
-        if each.address in judged and _worth(each) > _worth(today.get(each.address))
+        if each.address in judged and _is_worse(each, today.get(each.address))
     ]
     if worse:
         raise EvidenceMissingError(
@@ -94,9 +94,18 @@ def _is_torn(entry: EvidenceEntry) -> bool:
 
 def _contradicts(said: EvidenceEntry, today: EvidenceEntry | None) -> bool:
     """Tell whether the same record is said to hold something else; its status may change."""
-    if today is None or today.digest != said.digest:
+    if today is None:
         return False
-    return (said.verdict, said.gates) != (today.verdict, today.gates)
+    if said.tier != today.tier:
+        return True  # it sets how sure an approval of the verdict has to be
+    is_other = (said.verdict, said.gates) != (today.verdict, today.gates)
+    return today.digest == said.digest and is_other
+
+
+def _is_worse(said: EvidenceEntry, today: EvidenceEntry | None) -> bool:
+    """Tell whether the evidence is worse than people saw, or waits for one who did not see it."""
+    unseen = set(today.in_review if today else ()) - set(said.in_review)
+    return bool(unseen) or _worth(said) > _worth(today)
 
 
 def _worth(entry: EvidenceEntry | None) -> int:

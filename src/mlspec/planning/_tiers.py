@@ -11,9 +11,11 @@ if TYPE_CHECKING:
 
     from mlspec.canonical import Json
 
-__all__ = ["MODEL", "highest", "tier_of"]
+__all__ = ["FLOORS", "MODEL", "asks_of", "highest", "stricter_floor", "tier_of"]
 
 MODEL: Final = "Model"
+FLOORS: Final = ("never", "high", "limited", "minimal")
+"""The lowest tier that a term is for, from the term of nobody to that of all."""
 _ORDER: Final = ("", "minimal", "limited", "high")
 
 
@@ -21,6 +23,17 @@ def tier_of(body: Json) -> str:
     """Return the declared tier of a model; one that is not known counts as the highest."""
     tier = section(body, "spec", "risk").get("tier")
     return tier if isinstance(tier, str) and tier in _ORDER[1:] else _ORDER[-1]
+
+
+def asks_of(floor: str, tier: str) -> bool:
+    """Tell whether a term that is for a tier and those above is for a model of some tier."""
+    return floor in FLOORS[1:] and _ORDER.index(tier or "high") >= _ORDER.index(floor)
+
+
+def stricter_floor(one: str, other: Json) -> str:
+    """Return the lower of two floors; one that is not known is for all tiers."""
+    known = other if isinstance(other, str) and other in FLOORS else FLOORS[-1]
+    return max(one, known, key=FLOORS.index)
 
 
 def highest(tiers: Iterable[str]) -> str:

@@ -104,9 +104,15 @@ def evidence_to_json(entry: EvidenceEntry) -> Json:
                 "verdict": each.verdict,
                 "required": each.required,
                 "excused": each.excused,
+                "review": each.review,
+                "lapsed": each.lapsed,
             }
             for each in entry.gates
         ],
+        "signers": list(entry.signers),
+        "reproduced": entry.is_reproduced,
+        "run": entry.run,
+        "tier": entry.tier,
     }
 
 

@@ -12,24 +12,25 @@ from itertools import starmap
 from typing import TYPE_CHECKING
 
 from mlspec.errors import ApprovalsMissingError
+from mlspec.people import name_of
 from mlspec.planning._authority import (
     Authority,
     Member,
     Trust,
     authority_in_force,
     authority_of,
+    ruling_snapshot,
     trust_in_force,
 )
 from mlspec.planning._matching import matched
-from mlspec.planning._people import name_of
 from mlspec.planning._requirements import ROLES, ROLES_BY_KIND, required_approvals
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from mlspec.ledger import Approval
+    from mlspec.people import People
     from mlspec.planning._model import Requirement
-    from mlspec.planning._people import People
 
 __all__ = [
     "ROLES",
@@ -46,6 +47,7 @@ __all__ = [
     "name_of",
     "needed_text",
     "required_approvals",
+    "ruling_snapshot",
     "told_of",
     "trust_in_force",
 ]

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlspec.diagnostics import did_you_mean
 from mlspec.ledger import Approval, Strength
-from mlspec.planning._people import name_of
+from mlspec.people import name_of
 from mlspec.planning.approvals import decide
 
 if TYPE_CHECKING:
@@ -17,10 +18,23 @@ if TYPE_CHECKING:
     from mlspec.planning._authority import Authority
     from mlspec.planning._model import Requirement
 
-__all__ = ["unfillable", "unfillable_notices"]
+__all__ = ["meant", "unfillable", "unfillable_notices"]
 
 _TEAMS = 3
 _NO_TEAMS: Mapping[str, str] = {}
+
+
+def meant(principal: str, role: str, authority: Authority) -> str:
+    """Return the hint which person or role may have been meant; "" where both are known.
+
+    A person is known whom a team names, a role one that a team gives.
+    """
+    people = {name for member in authority.members for name in member.names}
+    roles = {each for member in authority.members for each in member.roles}
+    asked = ((name_of(principal), people), (role, roles))
+    close = [did_you_mean(word, known) for word, known in asked if word not in {*known, ""}]
+    found = [f"`{each}`" for each in close if each]
+    return f"did you mean {' and '.join(found)}?" if found else ""
 
 
 def unfillable(

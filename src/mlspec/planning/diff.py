@@ -10,12 +10,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from itertools import zip_longest
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pydantic import BaseModel
 
-from mlspec.planning._direction import combined, direction_of, is_declared_growth
+from mlspec.planning._direction import combined, direction_of, in_view_of, is_declared_growth
 from mlspec.planning._model import ChangeDirection, FieldChange
+from mlspec.planning._moves import is_rename
 from mlspec.planning._paths import by_key, text_of_entry, text_of_key
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["diff", "parts_of"]
 
 _UNKNOWN = "unknown"
+_NO_RENAMES: Final[Mapping[str, str]] = MappingProxyType({})
 _ENCODER = json.JSONEncoder(sort_keys=True)
 
 
@@ -44,19 +47,24 @@ _Value: TypeAlias = "Json | _Absent"
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A place in both bodies: `path` asks for traits, `new` leads through the new document."""
+    """A place in both bodies: `path` asks for traits, `new` leads through the new document.
+
+    `beside` are the objects that hold the key, before and after.
+    """
 
     path: Path = ()
     new: Path = ()
     text: str = ""
+    beside: tuple[Mapping[str, Json], Mapping[str, Json]] = ({}, {})
 
     @property
     def is_by_position(self) -> bool:
         """Whether it is an entry of a list whose entries have no keys."""
         return bool(self.path) and isinstance(self.path[-1], int)
 
-    def key(self, key: str) -> _Place:
-        return _Place((*self.path, key), (*self.new, key), text_of_key(self.text, key))
+    def key(self, key: str, old: Mapping[str, Json], new: Mapping[str, Json]) -> _Place:
+        text = text_of_key(self.text, key)
+        return _Place((*self.path, key), (*self.new, key), text, (old, new))
 
     def entry(self, step: str | int, index: int | None) -> _Place:
         new = self.new if index is None else (*self.new, index)
@@ -67,6 +75,7 @@ class _Place:
 class _Differ:
     traits: Traits
     locate: Locate
+    renames: Mapping[str, str]
     is_exploding: bool = False
 
     def values(self, place: _Place, old: _Value, new: _Value) -> Iterator[FieldChange]:
@@ -74,9 +83,10 @@ class _Differ:
             return
         traits = self.traits(place.path)
         before, after = _with_default(traits, old, new), _with_default(traits, new, old)
-        changes = list(self._inside(place, before, after))
+        changes = [] if _is_same(before, after) else list(self._inside(place, before, after))
         if not changes and isinstance(old, _Absent) != isinstance(new, _Absent):
-            changes = list(self._changed(place, old, new))  # a default that somebody wrote out
+            written_out = self._changed(place, old, new)  # a default, or one that is not any more
+            changes = [replace(each, direction=ChangeDirection.NEUTRAL) for each in written_out]
         yield from changes
 
     def _inside(self, place: _Place, old: _Value, new: _Value) -> Iterator[FieldChange]:
@@ -91,14 +101,15 @@ class _Differ:
         self, place: _Place, old: Mapping[str, Json], new: Mapping[str, Json]
     ) -> Iterator[FieldChange]:
         for key in sorted({*old, *new}):
-            yield from self.values(place.key(key), old.get(key, _ABSENT), new.get(key, _ABSENT))
+            inside = place.key(key, old, new)
+            yield from self.values(inside, old.get(key, _ABSENT), new.get(key, _ABSENT))
 
     def _lists(self, place: _Place, old: list[Json], new: list[Json]) -> Iterator[FieldChange]:
         traits = self.traits(place.path)
         key = traits.list_key if traits else None
         before, after = by_key(old, key), by_key(new, key)
         if before is not None and after is not None:
-            yield from self._keyed(place, before, after)
+            yield from self._keyed(place, before, after, traits)
             yield from self._order(place, list(before), list(after))
         elif _are_distinct_values(old) and _are_distinct_values(new):
             yield from self._members(place, old, new)
@@ -107,22 +118,52 @@ class _Differ:
             yield from self._positions(place, old, new)
 
     def _keyed(
-        self, place: _Place, old: Mapping[str, Json], new: Mapping[str, Json]
+        self,
+        place: _Place,
+        old: Mapping[str, Json],
+        new: Mapping[str, Json],
+        traits: FieldTraits | None,
     ) -> Iterator[FieldChange]:
         indices = {key: index for index, key in enumerate(new)}
         for key in sorted({*old, *new}):
             entry = place.entry(key, indices.get(key))
-            yield from self.values(entry, old.get(key, _ABSENT), new.get(key, _ABSENT))
+            before, after = old.get(key, _ABSENT), new.get(key, _ABSENT)
+            changes = self.values(entry, before, after)
+            if _ABSENT in (before, after) and traits is not None:
+                changes = self._in_force(entry, changes, _held(traits, key, old, new))
+            yield from changes
+
+    def _in_force(
+        self, entry: _Place, changes: Iterator[FieldChange], held: tuple[_Value, _Value]
+    ) -> Iterator[FieldChange]:
+        """Yield the changes of an entry that comes or goes, judged by what holds without it."""
+        if _ABSENT in held:
+            yield from changes
+            return
+        direction = combined(each.direction for each in self.values(entry, *held))
+        yield from (replace(each, direction=direction) for each in changes)
 
     def _members(self, place: _Place, old: list[Json], new: list[Json]) -> Iterator[FieldChange]:
         gone, come = _tokens(old), _tokens(new)
+        traits = self.traits(place.path)
         for value in old:
             if _token(value) not in come:
-                yield from self._changed(place, value, _ABSENT)
+                is_renamed = any(is_rename(traits, value, each, self.renames) for each in new)
+                changes = self._changed(place, value, _ABSENT)
+                yield from self._settled(changes, is_renamed=is_renamed)
         for index, value in enumerate(new):
             if _token(value) not in gone:
                 entry = replace(place, new=(*place.new, index))
-                yield from self._changed(entry, _ABSENT, value)
+                is_renamed = any(is_rename(traits, each, value, self.renames) for each in old)
+                changes = self._changed(entry, _ABSENT, value)
+                yield from self._settled(changes, is_renamed=is_renamed)
+
+    def _settled(
+        self, changes: Iterable[FieldChange], *, is_renamed: bool
+    ) -> Iterator[FieldChange]:
+        """Yield changes; neutral ones where the same resource is only called otherwise."""
+        for each in changes:
+            yield replace(each, direction=ChangeDirection.NEUTRAL) if is_renamed else each
 
     def _order(
         self, place: _Place, old: Sequence[Json], new: Sequence[Json]
@@ -173,12 +214,14 @@ class _Differ:
     ) -> ChangeDirection:
         if traits is None:
             return ChangeDirection.UNKNOWN
+        if is_rename(traits, old, new, self.renames):
+            return ChangeDirection.NEUTRAL
         if is_declared_growth(traits):
             return _growth(place, traits, old, new)
         parts = list(self._parts(place, old, new))
         if parts:
             return combined(each.direction for each in parts)
-        return direction_of(traits, _written(old), _written(new))
+        return in_view_of(traits, direction_of(traits, _written(old), _written(new)), *place.beside)
 
     def _parts(self, place: _Place, old: _Value, new: _Value) -> Iterator[FieldChange]:
         """Yield what becomes of the parts of an object or list that comes or goes."""
@@ -192,21 +235,31 @@ class _Differ:
             yield from self._parts(place.entry(index, None), before, after)
 
 
-def diff(old: Json, new: Json, traits: Traits, locate: Locate) -> tuple[FieldChange, ...]:
+def diff(
+    old: Json,
+    new: Json,
+    traits: Traits,
+    locate: Locate,
+    renames: Mapping[str, str] = _NO_RENAMES,
+) -> tuple[FieldChange, ...]:
     """Return the changes that lead from one body to the other.
 
     `traits` is asked with paths that name entries of keyed lists by their key; `locate` with
-    paths of the new document.
+    paths of the new document. `renames` tells of addresses before which they are now: a reference
+    that follows one is neutral, for what it refers to is judged where it changes.
     """
-    return tuple(_Differ(traits, locate).values(_Place(), old, new))
+    return tuple(_Differ(traits, locate, renames).values(_Place(), old, new))
 
 
-def parts_of(old: Json, new: Json, traits: Traits) -> tuple[FieldChange, ...]:
+def parts_of(
+    old: Json, new: Json, traits: Traits, renames: Mapping[str, str] = _NO_RENAMES
+) -> tuple[FieldChange, ...]:
     """Return the changes down to single values, also where a whole section comes or goes.
 
     They say what classes of fields are concerned and which way each goes; they carry no places.
     """
-    return tuple(_Differ(traits, lambda _path: "", is_exploding=True).values(_Place(), old, new))
+    differ = _Differ(traits, lambda _path: "", renames, is_exploding=True)
+    return tuple(differ.values(_Place(), old, new))
 
 
 def _growth(place: _Place, traits: FieldTraits, old: _Value, new: _Value) -> ChangeDirection:
@@ -214,6 +267,18 @@ def _growth(place: _Place, traits: FieldTraits, old: _Value, new: _Value) -> Cha
     if is_replaced and place.is_by_position:  # one entry went and another one came
         return ChangeDirection.UNKNOWN
     return direction_of(traits, _written(old), _written(new))
+
+
+def _held(
+    traits: FieldTraits, key: str, old: Mapping[str, Json], new: Mapping[str, Json]
+) -> tuple[_Value, _Value]:
+    """Return what holds for a key before and after: the entry, or the one that stands for it."""
+    found: list[_Value] = []
+    for entries in (old, new):
+        rest = entries.get(traits.fallback or "")
+        named = {**rest, str(traits.list_key): key} if isinstance(rest, dict) else _ABSENT
+        found.append(entries.get(key, named))
+    return found[0], found[1]
 
 
 def _with_default(traits: FieldTraits | None, value: _Value, other: _Value) -> _Value:

@@ -8,13 +8,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mlspec.diagnostics import did_you_mean
 from mlspec.errors import OpenRunError, PolicyDeniedError, UsageError
 from mlspec.ledger import RunFacts, Strength, make_checkpoint
 from mlspec.planning._sealing import require_heads
+from mlspec.planning.approvers import meant
 from mlspec.state import Head
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Iterable
 
     from mlspec.ledger.glass import GlassReview
     from mlspec.planning._authority import Authority
@@ -38,9 +40,12 @@ def reviewable(runs: Iterable[RunRecord], run_id: str) -> RunRecord:
     Raises:
         UsageError: there is no such run, or it had its approvals.
     """
-    found = next((each for each in runs if each.run_id == run_id), None)
+    known = {each.run_id: each for each in runs}
+    found = known.get(run_id)
     if found is None:
-        raise UsageError(f"there is no run `{run_id}`", hint="`mlspec history` lists the runs")
+        close = did_you_mean(run_id, known)
+        hint = f"did you mean `{close}`?" if close else "`mlspec history` lists the runs"
+        raise UsageError(f"there is no run `{run_id}`", hint=hint)
     if found.break_glass is None:
         raise UsageError(f"run `{run_id}` broke no glass: there is nothing to review")
     return found
@@ -65,7 +70,7 @@ def error_of_reviewer(
 ) -> PolicyDeniedError | None:
     """Return why somebody may not review a run as a role; None if they may."""
     return _error_of_person(principal, facts, authority) or _error_of_role(
-        principal, role, facts, authority.roles_of(principal)
+        principal, role, facts, authority
     )
 
 
@@ -82,14 +87,16 @@ def _error_of_person(
 
 
 def _error_of_role(
-    principal: str, role: str, facts: RunFacts, held: Collection[str]
+    principal: str, role: str, facts: RunFacts, authority: Authority
 ) -> PolicyDeniedError | None:
+    held = authority.roles_of(principal)
     needed = sorted({each.role for each in facts.required})
     if role not in held:
         return PolicyDeniedError(
             f"no team in force gives `{principal}` the role `{role}`",
             details=(f"roles held: {', '.join(sorted(held)) or 'none'}",),
-            hint="what is recorded in the registry counts; see `kind: Team`",
+            hint=meant(principal, role, authority)
+            or "what is recorded in the registry counts; see `kind: Team`",
         )
     if needed and role not in needed:
         return PolicyDeniedError(

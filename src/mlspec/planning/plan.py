@@ -14,6 +14,7 @@ from mlspec.planning._blocks import with_blocks
 from mlspec.planning._drafts import drafted
 from mlspec.planning._evidence import entry_of
 from mlspec.planning._expiry import expiry_of
+from mlspec.planning._first_release import without_first_release
 from mlspec.planning._governed import in_force
 from mlspec.planning._lookup import traits_of
 from mlspec.planning._model import Operation, PlanContext, ReadEntry, Source
@@ -62,7 +63,7 @@ def make_plan(
         evidence=tuple(entries[address] for address in sorted(entries)),
         unchanged=_unchanged(operations, desired, snapshot),
         require_approvals=ruled.require_approvals,
-        required_approvals=required_approvals(operations, ruled),
+        required_approvals=required_approvals(operations, ruled, entries.values()),
         authors=tuple(sorted({*ruled.authors})),
         freezes=ruled.freezes,
         envelope=replace(ruled.envelope, serial=snapshot.serial),
@@ -83,9 +84,9 @@ def operations_of(
     """
     drafts = tuple(drafted(desired, snapshot, context, addresses))
     touched = {name for each in drafts for name in (each.address, each.previous)}
-    assessor = Assessor(desired, recorded_models(desired, snapshot), touched)
+    assessor = Assessor(desired, recorded_models(desired, snapshot), touched, context.moves)
     described = [_described(each, desired, snapshot, assessor) for each in drafts]
-    entries = evidence_of(described, desired, evidence)
+    entries = evidence_of(described, desired, evidence, snapshot)
     blocked = with_blocks(described, entries, snapshot, context)
     return numbered(blocked, desired, snapshot), entries
 
@@ -97,27 +98,39 @@ def _described(
     record = snapshot.objects.get(draft.former)
     old = record.body if record else None
     was = record.lifecycle if record else Lifecycle.LIVE
-    return assessor.assess(_with_changes(draft, old, desired), old, was)
+    return assessor.assess(_with_changes(draft, old, desired, assessor.renames), old, was)
 
 
-def _with_changes(draft: Operation, old: Json, desired: Mapping[str, Desired]) -> Operation:
+def _with_changes(
+    draft: Operation, old: Json, desired: Mapping[str, Desired], renames: Mapping[str, str]
+) -> Operation:
     """Return an operation with the fields that differ; one that writes no other body as it is."""
     if not draft.writes or draft.pre in ("", draft.post):
         return draft
     wanted = desired[draft.address]
     traits = traits_of(wanted.kind, old, wanted.body)
-    return replace(draft, changes=diff(old, wanted.body, traits, wanted.locate))
+    return replace(draft, changes=diff(old, wanted.body, traits, wanted.locate, renames))
 
 
 def evidence_of(
     operations: Iterable[Operation],
     desired: Mapping[str, Desired],
     known: Mapping[str, EvidenceEntry],
+    snapshot: Snapshot,
 ) -> dict[str, EvidenceEntry]:
-    """Return the evidence of every model that is written, or affected by a change."""
-    addresses = {address for each in operations for address in each.judged}
+    """Return the evidence of every model that is written, or affected by a change.
+
+    What a record excuses as a first release counts only where the registry knows no other one.
+    """
+    listed = tuple(operations)
+    former = {each.address: each.former for each in listed}
+    addresses = {address for each in listed for address in each.judged}
     found = {each: entry_of(desired[each], known.get(each)) for each in addresses}
-    return {address: entry for address, entry in found.items() if entry is not None}
+    return {
+        each: without_first_release(entry, desired[each], snapshot, former.get(each, each))
+        for each, entry in found.items()
+        if entry is not None
+    }
 
 
 def rests_on(

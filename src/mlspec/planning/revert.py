@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from mlspec.diagnostics import did_you_mean
 from mlspec.errors import RegistryUnavailableError, UsageError
 from mlspec.ledger import predicate_of
 from mlspec.planning._body import section, text
@@ -172,15 +173,13 @@ def evidence_for(
 
 
 def _run(backend: Backend, run_id: str) -> RunRecord:
-    newest = ""
-    for run in backend.runs():
-        if run.run_id == run_id:
-            return run
-        newest = run.run_id
-    hint = f"the newest is `{newest}`; " if newest else ""
-    raise UsageError(
-        f"the registry knows no run `{run_id}`", hint=f"{hint}`mlspec history` lists them all"
-    )
+    runs = {each.run_id: each for each in backend.runs()}
+    if run_id in runs:
+        return runs[run_id]
+    newest = f"the newest is `{[*runs][-1]}`; " if runs else ""
+    close = did_you_mean(run_id, runs)
+    hint = f"did you mean `{close}`?" if close else f"{newest}`mlspec history` lists them all"
+    raise UsageError(f"the registry knows no run `{run_id}`", hint=hint)
 
 
 def _events(backend: Backend, run: RunRecord) -> Iterator[Event]:

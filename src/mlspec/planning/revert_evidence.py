@@ -15,7 +15,7 @@ from mlspec.planning._model import EvidenceEntry
 from mlspec.planning.revert import evidence_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mlspec.canonical import Json
     from mlspec.planning.desired import Desired
@@ -36,7 +36,8 @@ def revert_evidence(
     """Return what is known of the models as they are to be again.
 
     What the checkout knows counts where it has the very same model; where it knows nothing, the
-    passing evidence that a run recorded does.
+    passing evidence that a run recorded does. Where what the model refers to is not as it was in
+    that run, the evidence is missing, and the reason names it.
 
     Raises:
         RegistryUnavailableError: the registry can't be read, or a run statement was altered.
@@ -52,14 +53,46 @@ def revert_evidence(
 
 
 def _newest(backend: Backend, desired: Mapping[str, Desired], address: str) -> EvidenceEntry | None:
-    wanted = desired[address]
-    for told in reversed(list(_told(backend, address))):
-        serial = told.get("serial")
-        if told.get("post") != wanted.digest or not isinstance(serial, int):
-            continue
-        if all(_was(backend, each, serial) == desired[each].digest for each in wanted.references):
+    """Return the evidence of the last run that left the model and its surroundings so.
+
+    Where no surroundings fit, it is missing for what differs from the last of those runs.
+    """
+    missing = None
+    for told, serial in _runs_that_left(backend, desired[address]):
+        others = _other_references(backend, desired, address, serial)
+        if not others:
             return _entry(backend, address, told)
-    return None
+        missing = missing or _no_entry(address, told, others)
+    return missing
+
+
+def _runs_that_left(backend: Backend, wanted: Desired) -> Iterator[tuple[Mapping[str, Json], int]]:
+    """Yield what is told of runs that left this very body, with their serial, newest first."""
+    for told in reversed(list(_told(backend, wanted.address))):
+        serial = told.get("serial")
+        if told.get("post") == wanted.digest and isinstance(serial, int):
+            yield told, serial
+
+
+def _other_references(
+    backend: Backend, desired: Mapping[str, Desired], address: str, serial: int
+) -> tuple[str, ...]:
+    """Return what the model refers to and was something else after a run."""
+    references = desired[address].references
+    return tuple(each for each in references if _was(backend, each, serial) != desired[each].digest)
+
+
+def _no_entry(address: str, told: Mapping[str, Json], others: Sequence[str]) -> EvidenceEntry:
+    named = ", ".join(f"`{each}`" for each in others)
+    return EvidenceEntry(
+        address=address,
+        status=EvidenceStatus.MISSING.value,
+        verdict=Verdict.NOT_EVALUATED.value,
+        reason=(
+            f"what run {told.get('run')} recorded does not count, because {named} changed since: "
+            "bring that back as well, or run the gates with the specs as they would be"
+        ),
+    )
 
 
 def _entry(backend: Backend, address: str, told: Mapping[str, Json]) -> EvidenceEntry | None:
@@ -75,6 +108,7 @@ def _entry(backend: Backend, address: str, told: Mapping[str, Json]) -> Evidence
         verdict=judged.verdict,
         digest=judged.digest,
         reason=f"as recorded by run {told.get('run')}",
+        run=str(told.get("run")),
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.planning._blast import Graph
 from mlspec.planning._model import Action, Blast, Reversibility, Risk
+from mlspec.planning._moves import renames_in
 from mlspec.planning._risk_actions import findings_of_action, is_live_withdrawal
 from mlspec.planning._risk_case import Case
 from mlspec.planning._risk_changes import contract_of, findings_of_changes
@@ -19,10 +20,10 @@ from mlspec.schema import FieldClass
 from mlspec.state import Lifecycle
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from mlspec.canonical import Json
-    from mlspec.planning._model import ContractChange, Operation, RiskReason
+    from mlspec.planning._model import ContractChange, Move, Operation, RiskReason
     from mlspec.planning._risk_case import Finding
     from mlspec.planning.desired import Desired
 
@@ -40,15 +41,19 @@ class Assessor:
         desired: Mapping[str, Desired],
         recorded: Mapping[str, Json] | None = None,
         touched: Collection[str] = (),
+        moves: Sequence[Move] = (),
     ) -> None:
         """Take what is desired, and the bodies of live models that are not as they are desired.
 
         `touched` are the addresses that operations write or take away: those models change, the
-        others among the recorded ones stay as they are.
+        others among the recorded ones stay as they are. `moves` tell of resources that have
+        another address now.
         """
         found = recorded or {}
         self._desired = desired
-        self._graph = Graph(desired, found, frozenset(found) - frozenset(touched))
+        self.renames = renames_in(desired, moves)
+        left = frozenset(found) - frozenset(touched)
+        self._graph = Graph(desired, found, left, self.renames)
 
     def assess(
         self, operation: Operation, old_body: Json, was: Lifecycle = Lifecycle.LIVE

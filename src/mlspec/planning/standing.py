@@ -11,10 +11,12 @@ from mlspec.planning._steps import op_id_of
 from mlspec.state import StepStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mlspec.errors import StalePlanError
     from mlspec.planning._plan import Plan
     from mlspec.registry import Backend
-    from mlspec.state import RunRecord
+    from mlspec.state import RunRecord, Snapshot
 
 __all__ = ["Standing", "standing_of"]
 
@@ -30,12 +32,21 @@ class Standing:
 def standing_of(plan: Plan, backend: Backend) -> Standing:
     """Return how a plan stands. One that was begun is finished by apply, which asks what moved."""
     runs = tuple(each for each in backend.runs() if each.plan_digest == plan.digest)
-    ended = [each for run in runs for each in run.operations]
-    done = {each.op_id for each in ended if each.status is StepStatus.DONE}
-    keys = {op_id_of(plan, each) for each in plan.operations}
-    if runs and keys <= done:
-        return Standing(applied=runs[-1])
+    keys = frozenset(op_id_of(plan, each) for each in plan.operations)
+    if runs:
+        return Standing(applied=runs[-1] if keys <= _done(runs) else None)
     snapshot = backend.observe(bodies=False)
-    if runs or any(each.op_id in keys for each in snapshot.objects.values()):
+    if keys & _left_in(snapshot):
         return Standing()
     return Standing(stale=stale_error(Progress(plan), plan.read_set, snapshot, backend.bodies))
+
+
+def _left_in(snapshot: Snapshot) -> frozenset[str]:
+    """Return the keys of the operations that wrote what is there, whatever runs tell."""
+    return frozenset(each.op_id for each in snapshot.objects.values())
+
+
+def _done(runs: Iterable[RunRecord]) -> frozenset[str]:
+    """Return the keys of the operations that one of the runs has done."""
+    ended = (each for run in runs for each in run.operations)
+    return frozenset(each.op_id for each in ended if each.status is StepStatus.DONE)

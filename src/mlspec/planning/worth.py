@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlspec.diagnostics import did_you_mean
 from mlspec.errors import ApprovalsMissingError, UsageError
 from mlspec.ledger import Strength
 
@@ -33,7 +34,9 @@ def require_asked(role: str, requirements: Sequence[Requirement]) -> None:
     if not roles:
         raise UsageError("the plan needs no approvals", hint="apply it with `mlspec apply PLAN`")
     listed = ", ".join(f"`{each}`" for each in roles)
-    raise UsageError(f"the plan needs no approval as `{role}`", hint=f"it needs {listed}")
+    close = did_you_mean(role, roles)
+    hint = f"did you mean `{close}`?" if close else f"it needs {listed}"
+    raise UsageError(f"the plan needs no approval as `{role}`", hint=hint)
 
 
 def given_before(approval: Approval, decision: Decision, authority: Authority) -> Approval | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from mlspec.printable import counted
 from mlspec.printable import printable as clean
 
 if TYPE_CHECKING:
@@ -37,11 +38,6 @@ def short(digest: str) -> str:
 def clipped(text: str, most: int) -> str:
     """Return a text, or the beginning of one that is longer than this."""
     return text if len(text) <= most else text[: most - 3] + "..."
-
-
-def counted(number: int, noun: str) -> str:
-    """Return `1 change` or `2 changes`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def table(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -17,16 +17,17 @@ from mlspec.reporting._cells import clean, clipped
 from mlspec.reporting._svg import INK, inline_svg
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.typing import RcKeyType
 
     from mlspec.stats import ReliabilityBin, RocPoint, ScoreBin
 
 __all__ = ["Mark", "can_draw", "draw_marks", "draw_reliability", "draw_roc", "draw_scores"]
 
-_STYLE = {
+_STYLE: Mapping[RcKeyType, object] = {
     "svg.fonttype": "none",
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],
@@ -145,7 +146,7 @@ def _picture(
     from matplotlib.figure import Figure
 
     finished: list[str] = []
-    with mpl.rc_context({**mpl.rcParamsDefault, **_STYLE, "svg.hashsalt": name}):  # type: ignore[dict-item]
+    with mpl.rc_context({**mpl.rcParamsDefault, **_STYLE, "svg.hashsalt": name}):
         figure = Figure(figsize=inches, layout="constrained")
         yield figure.add_subplot(), finished
         finished.append(inline_svg(_written(figure), name, title))

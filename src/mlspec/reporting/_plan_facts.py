@@ -214,6 +214,7 @@ def _evidence(entry: EvidenceEntry) -> str:
         f"{each.gate} {each.verdict}"
         + ("" if each.required else " (advisory)")
         + (f" ({each.excused})" if each.excused else "")
+        + (f" (its waiver ended on {each.lapsed})" if each.lapsed else "")
         for each in entry.gates
     )
     told = f"{entry.status}, {entry.verdict}" + (f": {gates}" if gates else "")

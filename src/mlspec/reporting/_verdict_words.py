@@ -12,7 +12,16 @@ if TYPE_CHECKING:
 
     from mlspec.evidence import EvidenceRecord, GateResult, Interval, PartResult
 
-__all__ = ["MOST_PARTS", "Judged", "lines_of", "numbers", "numbers_of_part", "ordered", "weight"]
+__all__ = [
+    "MOST_PARTS",
+    "Judged",
+    "lines_of",
+    "numbers",
+    "numbers_of_part",
+    "ordered",
+    "weight",
+    "why",
+]
 
 Judged: TypeAlias = "tuple[EvidenceRecord, tuple[str, ...]]"
 """A record, and the environments that it holds for."""
@@ -28,9 +37,13 @@ def numbers(result: GateResult) -> str:
 
 
 def numbers_of_part(part: PartResult) -> str:
-    """Return as text the estimate with its interval, the sample size, and what is wrong."""
-    told = [*_measured(part.estimate, part.interval, part.counts), part.reason]
-    return clean("  ".join(filter(None, told)))
+    """Return as text the estimate with its interval, and the sample size."""
+    return clean("  ".join(_measured(part.estimate, part.interval, part.counts)))
+
+
+def why(result: GateResult | PartResult) -> str:
+    """Return as text why a gate or a part does not pass, with the code to look up; else nothing."""
+    return clean(f"{result.reason} [{result.reason_code}]") if result.reason else ""
 
 
 def weight(result: GateResult) -> str:
@@ -42,6 +55,11 @@ def weight(result: GateResult) -> str:
         return clean(f"  (waived until {waived.until} by {waived.approver}: {waived.reason})")
     if result.excused:
         return "  (a first release: let through on the floors that pass)"
+    if result.lapsed is not None:
+        lapsed = result.lapsed
+        return clean(f"  (the waiver by {lapsed.approver} ended on {lapsed.until})")
+    if result.awaits_review:
+        return "  (waits for an approval of the plan)"
     is_let_through = result.verdict is Verdict.INCONCLUSIVE and not result.blocks
     return "  (the spec lets an inconclusive verdict through)" if is_let_through else ""
 
@@ -54,9 +72,10 @@ def ordered(parts: Sequence[PartResult]) -> list[PartResult]:
 def lines_of(result: GateResult) -> Iterator[str]:
     """Yield the reason of a gate and a line per part, without colours and columns."""
     if result.reason:
-        yield clean(f"{result.reason} [{result.reason_code}]")
+        yield why(result)
     for each in ordered(result.parts):
-        yield clean(f"{each.name}: {each.verdict.value}  {numbers_of_part(each)}").rstrip()
+        told = f"{clean(each.name)}: {each.verdict.value}", numbers_of_part(each), why(each)
+        yield "  ".join(filter(None, told))
 
 
 def _measured(

@@ -4,53 +4,103 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.canonical import pretty_json
-from mlspec.evidence import EvidenceStatus
-from mlspec.reporting._cells import Style, clean, table
+from mlspec.canonical import Json, pretty_json
+from mlspec.evidence import Verdict
+from mlspec.reporting._cells import Style, clean
+from mlspec.reporting._verdict_words import numbers, weight
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from mlspec.evidence import Recheck
+    from mlspec.evidence import EvidenceRecord, GateResult, Recheck
 
 __all__ = ["render_rechecks", "render_rechecks_json"]
 
 _REPRODUCED = {None: "", True: "same verdicts again", False: "other verdicts"}
+_WIDTH = max(len(each.value) for each in Verdict)
 
 
 def render_rechecks(found: Sequence[Recheck], *, colour: bool) -> str:
-    """Return a line per record, and what is wrong with it."""
-    rows = [
-        (each.status.value, clean(each.address), each.environment, _told(each)) for each in found
-    ]
-    lines = table(rows)
-    painted = [
-        (Style.GREEN if _is_good(each) else Style.RED).paint(line, colour=colour)
-        for each, line in zip(found, lines, strict=True)
-    ]
-    return "\n".join([*painted, ""]) if painted else "no model has gates\n"
+    """Return a block per record: how it stands, who signed, what it is bound to, each verdict."""
+    blocks = ["\n".join(_block(each, colour=colour)) for each in found]
+    return "\n".join(f"{each}\n" for each in blocks) if blocks else "no model has gates\n"
 
 
 def render_rechecks_json(found: Sequence[Recheck]) -> str:
     """Return the records as one JSON document (`mlspec.gate-verify/1.0`)."""
-    listed = [
-        {
-            "address": each.address,
-            "environment": each.environment,
-            "file": each.file,
-            "status": each.status.value,
-            "reason": each.reason,
-            "isReproduced": each.is_reproduced,
-        }
-        for each in found
-    ]
+    listed = [_json(each) for each in found]
     return pretty_json({"format": "mlspec.gate-verify/1.0", "records": listed})
 
 
-def _told(recheck: Recheck) -> str:
-    parts = (_REPRODUCED[recheck.is_reproduced], clean(recheck.reason))
-    return ": ".join(each for each in parts if each)
+def _block(recheck: Recheck, *, colour: bool) -> Iterator[str]:
+    told = ": ".join(filter(None, (_REPRODUCED[recheck.is_reproduced], clean(recheck.reason))))
+    line = f"{clean(recheck.address)} ({recheck.environment}): {recheck.status.value}"
+    style = Style.GREEN if recheck.is_good else Style.RED
+    yield style.paint(f"{line}, {told}" if told else line, colour=colour)
+    if recheck.record is not None:
+        yield f"  {'signature':<{_WIDTH}}  {_signature(recheck)}"
+        yield from _bound(recheck.record)
+        yield from _verdicts(recheck.record)
+    if recheck.next_step:
+        yield f"  next: {clean(recheck.next_step)}"
 
 
-def _is_good(recheck: Recheck) -> bool:
-    return recheck.status is EvidenceStatus.PRESENT and recheck.is_reproduced is not False
+def _signature(recheck: Recheck) -> str:
+    if recheck.signers:
+        return f"by {clean(', '.join(recheck.signers))}"
+    wanted = "; the environment asks for one" if recheck.wants_signature else ""
+    return f"none that counts: {clean(recheck.unsigned)}{wanted}"
+
+
+def _bound(record: EvidenceRecord) -> Iterator[str]:
+    yield f"  {'artifact':<{_WIDTH}}  {clean(record.subject_digest) or 'no digest'}"
+    yield f"  {'gates':<{_WIDTH}}  {clean(record.gates_digest)}"
+    for each in record.materials:
+        yield f"  {'rests on':<{_WIDTH}}  {clean(each.file)}, {clean(each.digest)}"
+    if record.valid_until:
+        yield f"  {'holds until':<{_WIDTH}}  {clean(record.valid_until)}"
+
+
+def _verdicts(record: EvidenceRecord) -> Iterator[str]:
+    yield f"  {record.overall.value:<{_WIDTH}}  overall"
+    for each in record.results:
+        told = f"{clean(each.gate)}  {numbers(each)}{weight(each)}"
+        yield f"  {each.verdict.value:<{_WIDTH}}  {told}"
+
+
+def _json(recheck: Recheck) -> Json:
+    record = recheck.record
+    return {
+        "address": recheck.address,
+        "environment": recheck.environment,
+        "file": recheck.file,
+        "status": recheck.status.value,
+        "reason": recheck.reason,
+        "isReproduced": recheck.is_reproduced,
+        "isGood": recheck.is_good,
+        "signers": list(recheck.signers),
+        "unsigned": recheck.unsigned,
+        "overall": None if record is None else record.overall.value,
+        "gates": [] if record is None else [_gate_json(each) for each in record.results],
+        "boundTo": None if record is None else _bound_json(record),
+        "nextStep": recheck.next_step,
+    }
+
+
+def _gate_json(result: GateResult) -> Json:
+    return {
+        "id": result.gate,
+        "verdict": result.verdict.value,
+        "required": result.required,
+        "blocks": result.blocks,
+        "reasonCode": result.reason_code,
+    }
+
+
+def _bound_json(record: EvidenceRecord) -> Json:
+    return {
+        "artifact": record.subject_digest,
+        "gates": record.gates_digest,
+        "materials": [{"file": each.file, "digest": each.digest} for each in record.materials],
+        "record": record.digest,
+    }

@@ -8,10 +8,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.evidence import Reason, Verdict
+from mlspec.printable import counted
 from mlspec.reporting._cells import clean
 from mlspec.reporting._curve_view import curve_blocks
 from mlspec.reporting._pictures import Mark, can_draw, draw_marks
-from mlspec.reporting._verdict_words import MOST_PARTS, numbers, numbers_of_part, ordered, weight
+from mlspec.reporting._verdict_words import (
+    MOST_PARTS,
+    numbers,
+    numbers_of_part,
+    ordered,
+    weight,
+    why,
+)
 from mlspec.targets import template_renderer
 
 if TYPE_CHECKING:
@@ -77,7 +85,7 @@ def _facts(record: EvidenceRecord) -> list[tuple[str, str]]:
     facts += [("as of", record.as_of)] if record.as_of else []
     facts += [("holds until", record.valid_until)] if record.valid_until else []
     for each in record.materials:
-        rows = "" if each.rows is None else f", {each.rows:,} rows"
+        rows = "" if each.rows is None else f", {counted(each.rows, 'row')}"
         facts.append((each.name, f"{each.file}{rows}, {each.digest}"))
     return [(label, clean(text)) for label, text in facts]
 
@@ -104,7 +112,7 @@ def _part(part: PartResult) -> Mapping[str, str]:
     return {
         "name": clean(part.name),
         "verdict": part.verdict.value,
-        "numbers": numbers_of_part(part),
+        "numbers": "  ".join(filter(None, [numbers_of_part(part), why(part)])),
     }
 
 

@@ -17,7 +17,7 @@ from mlspec.reporting._verdict_words import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from mlspec.evidence import EvidenceRecord, GateResult
+    from mlspec.evidence import EvidenceRecord, GateResult, PartResult
     from mlspec.reporting._verdict_words import Judged
 
 __all__ = ["render_verdicts_markdown"]
@@ -48,11 +48,14 @@ def _record(record: EvidenceRecord, environments: tuple[str, ...]) -> Iterator[s
 
 
 def _gate(result: GateResult) -> Iterator[str]:
-    why = f"{words(result.reason)} {code(result.reason_code)}" if result.reason else ""
     told = words(numbers(result) + weight(result))
-    yield row(result.verdict.value, code(result.gate), told, why)
+    yield row(result.verdict.value, code(result.gate), told, _why(result))
     listed = ordered(result.parts)
     for each in listed[:MOST_PARTS]:
-        yield row(each.verdict.value, words(each.name), words(numbers_of_part(each)), "")
+        yield row(each.verdict.value, words(each.name), words(numbers_of_part(each)), _why(each))
     if len(listed) > MOST_PARTS:
         yield row("", f"and {len(listed) - MOST_PARTS} more", "", "")
+
+
+def _why(result: GateResult | PartResult) -> str:
+    return f"{words(result.reason)} {code(result.reason_code)}" if result.reason else ""

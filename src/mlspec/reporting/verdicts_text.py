@@ -12,6 +12,7 @@ from mlspec.reporting._verdict_words import (
     numbers_of_part,
     ordered,
     weight,
+    why,
 )
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def _block(record: EvidenceRecord, environments: tuple[str, ...], *, colour: boo
         word = _word(result.verdict, colour=colour, width=_WIDTH)
         yield f"  {word}  {result.gate:<{width}}  {numbers(result)}{weight(result)}"
         if result.reason:
-            yield f"{indent}{clean(result.reason)} [{result.reason_code}]"
+            yield f"{indent}{why(result)}"
         yield from (f"{indent}{each}" for each in _parts(result, colour=colour))
 
 
@@ -55,7 +56,8 @@ def _parts(result: GateResult, *, colour: bool) -> Iterator[str]:
     width = max((len(clean(each.name)) for each in listed), default=0)
     for each in listed[:MOST_PARTS]:
         word = _word(each.verdict, colour=colour, width=_WIDTH)
-        yield f"{word}  {clean(each.name):<{width}}  {numbers_of_part(each)}".rstrip()
+        told = [f"{clean(each.name):<{width}}", numbers_of_part(each), why(each)]
+        yield f"{word}  {'  '.join(filter(None, told))}".rstrip()
     if len(listed) > MOST_PARTS:
         yield f"and {len(listed) - MOST_PARTS} more, see the evidence record"
 

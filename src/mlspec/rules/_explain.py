@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import textwrap
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["HEADINGS", "CodeEntry", "Explanation", "explain", "explain_all", "explain_rule"]
 
-HEADINGS = ("What it does", "Why is this bad?", "Bad", "Good", "References")
+HEADINGS = ("What it does", "Why is this bad?", "What to do", "Bad", "Good", "References")
+_WIDTH = 100
 GATE = "gate"
 """Stands for the code of a reason: gates give words, not numbers."""
 
@@ -65,6 +67,7 @@ class Explanation:
     summary: str
     what: str = ""
     why: str = ""
+    step: str = ""
     bad: str = ""
     good: str = ""
     references: tuple[str, ...] = ()
@@ -75,7 +78,7 @@ class Explanation:
         references = "\n".join(f"- {each}" for each in self.references)
         bad, good = (_indented(each) for each in (self.bad, self.good))
         for heading, text in zip(
-            HEADINGS, (self.what, self.why, bad, good, references), strict=True
+            HEADINGS, (self.what, self.why, self.step, bad, good, references), strict=True
         ):
             if text:
                 yield heading, text
@@ -83,7 +86,7 @@ class Explanation:
     def to_text(self) -> str:
         """Return the explanation for a terminal, without a final line end."""
         head = f"{self.name} ({self.code}, {self.severity})\n\n{self.summary}"
-        parts = [f"{heading}\n{text}" for heading, text in self.sections()]
+        parts = [f"{heading}\n{_filled(text)}" for heading, text in self.sections()]
         if self.suppressible:
             parts.append(f"Suppress it where it is right\n    # mlspec: ignore[{self.name}] reason")
         return "\n\n".join([head, *parts])
@@ -125,6 +128,7 @@ def explain_rule(rule: Rule, documentation: str) -> Explanation:
         summary=_as_phrase(summary),
         what=parts.get("What it does", ""),
         why=parts.get("Why is this bad?", ""),
+        step=parts.get("What to do", ""),
         bad=inspect.cleandoc(parts.get("Bad", "")),
         good=inspect.cleandoc(parts.get("Good", "")),
         references=_listed(parts.get("References", "")),
@@ -155,9 +159,9 @@ def _tables() -> Iterable[CodeEntry]:
 def _reasons() -> Iterator[Explanation]:
     from mlspec.gates import reasons
 
-    for name, text in reasons().items():
-        summary, _, rest = text.partition(". ")
-        yield Explanation(GATE, name, "reason", _as_phrase(summary), why=rest)
+    for name, words in reasons().items():
+        summary, _, rest = words.cause.partition(". ")
+        yield Explanation(GATE, name, "reason", _as_phrase(summary), why=rest, step=words.step)
 
 
 def _from_entry(entry: CodeEntry) -> Explanation:
@@ -196,6 +200,18 @@ def _as_phrase(text: str) -> str:
     return (
         phrase[:1].lower() + phrase[1:] if phrase[1:2].islower() or phrase[:2] == "A " else phrase
     )
+
+
+def _filled(text: str) -> str:
+    """Return a text whose lines fit a terminal; those that do already stay as they are."""
+    return "\n".join(
+        line if len(line) <= _WIDTH or line.startswith((" ", "-")) else _wrapped(line)
+        for line in text.splitlines()
+    )
+
+
+def _wrapped(line: str) -> str:
+    return textwrap.fill(line, _WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def _indented(text: str) -> str:

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     _Reference = tuple[str, str, Path]
 
 __all__ = [
+    "FILES_OF_EVALUATION",
     "dataset_of",
     "feature_view_of",
+    "gates_in",
     "has_on_call",
     "is_served_online",
     "model_of",
@@ -34,6 +36,9 @@ __all__ = [
     "rollouts_of",
     "training_sources",
 ]
+
+FILES_OF_EVALUATION = ("champion", "metrics", "predictions")
+"""Fields of `evaluation` that gates read by their own names; what else they read is a source."""
 
 # The casts hold because binding gives every resource the spec model of its kind, and a rule only
 # sees resources of its kinds. An isinstance would import kinds that a run may not need.
@@ -47,6 +52,15 @@ def dataset_of(resource: Resource) -> DatasetSpec:
 def feature_view_of(resource: Resource) -> FeatureViewSpec:
     """Return the spec of a `FeatureView`."""
     return cast("FeatureViewSpec", resource.spec)  # see above
+
+
+def gates_in(resource: Resource) -> Iterator[tuple[GateSpecBase, Path]]:
+    """Yield the gates that a `Model` or `GateSet` spells out, and where each stands."""
+    if resource.kind not in ("GateSet", "Model"):
+        return
+    spec = cast("GateSetSpec", resource.spec)  # a model has `gates` of the same type
+    for index, gate in enumerate(spec.gates):
+        yield gate, ("spec", "gates", index)
 
 
 def has_on_call(team: Resource) -> bool:

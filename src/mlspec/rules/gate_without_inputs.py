@@ -2,7 +2,7 @@
 
 What it does
 Checks that `spec.evaluation` names what the gates read: `predictions`, `champion` for a
-comparison, `metrics` for a gate with `source: metrics`, and `sources` for those that gates name.
+comparison, `metrics` for a gate with `source: metrics`. Sources are told by `unknown-source`.
 A comparison with `onMissingBaseline: first-release` needs no champion yet.
 
 Why is this bad?
@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING
 from mlspec.diagnostics import Severity
 from mlspec.gates import find_gate
 from mlspec.rules._port import Finding, Rule
-from mlspec.rules._specs import model_of
+from mlspec.rules._specs import FILES_OF_EVALUATION, model_of
 from mlspec.workspace import gates_of
 
 if TYPE_CHECKING:
@@ -42,8 +42,6 @@ if TYPE_CHECKING:
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["RULE"]
-
-_FILES = ("champion", "metrics", "predictions")
 
 
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
@@ -60,12 +58,9 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
             hint="add `evaluation` with the file of predictions",
         )
         return
-    sources = {each.name for each in inputs.sources}
     for name, gate in sorted(_first_readers(gates).items()):
-        if name in _FILES and getattr(inputs, name) is None:
+        if name in FILES_OF_EVALUATION and getattr(inputs, name) is None:
             yield _unnamed_file(resource, gate, name)
-        elif name not in _FILES and name not in sources:
-            yield _unnamed_source(resource, gate, name)
 
 
 def _unnamed_file(resource: Resource, gate: GateSpecBase, name: str) -> Finding:
@@ -74,15 +69,6 @@ def _unnamed_file(resource: Resource, gate: GateSpecBase, name: str) -> Finding:
         ("spec", "evaluation", name),
         f"gate `{gate.id}` reads `{name}`, which `evaluation` does not name",
         hint=f"add `{name}` with a path relative to the workspace",
-    )
-
-
-def _unnamed_source(resource: Resource, gate: GateSpecBase, name: str) -> Finding:
-    return Finding(
-        resource,
-        ("spec", "evaluation", "sources"),
-        f"gate `{gate.id}` reads the source `{name}`, which `evaluation` does not name",
-        hint=f"add `- {{name: {name}, file: ...}}` to `evaluation.sources`",
     )
 
 

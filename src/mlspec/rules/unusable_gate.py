@@ -26,17 +26,16 @@ References
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import Severity
 from mlspec.gates import problems
 from mlspec.rules._port import Finding, Rule
-from mlspec.rules._specs import model_of
+from mlspec.rules._specs import gates_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mlspec.kinds.gate_set import GateSetSpec
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["RULE"]
@@ -44,18 +43,19 @@ __all__ = ["RULE"]
 
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield what keeps each gate of a model or gate set from being evaluated."""
-    if resource.kind == "Model":
-        gates = model_of(resource).gates
-    else:
-        gates = cast("GateSetSpec", resource.spec).gates  # the only other kind of this rule
-    for index, gate in enumerate(gates):
+    for gate, place in gates_in(resource):
         for each in problems(gate):
             yield Finding(
                 resource,
-                ("spec", "gates", index, *each.path),
+                (*place, *map(_step, each.path)),
                 f"gate `{gate.id}`: {each.reason.sentence}",
                 hint=each.hint or f"`mlspec explain gate:{each.reason.code}` says why",
             )
+
+
+def _step(word: str) -> str | int:
+    """Return a step of a path as documents have it: a number is a place in a list."""
+    return int(word) if word.isdecimal() else word
 
 
 RULE = Rule("MLS402", "unusable-gate", Severity.ERROR, ("GateSet", "Model"), check)

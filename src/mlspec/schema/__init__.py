@@ -39,6 +39,7 @@ from mlspec.schema._shape import (
     pattern_of,
     variant_of,
 )
+from mlspec.schema._sharing import share_parts
 from mlspec.schema._traits import step_into, trait_of
 
 __all__ = [
@@ -80,6 +81,7 @@ __all__ = [
     "json_schema",
     "models_below",
     "pattern_of",
+    "share_parts",
     "step_into",
     "trait_of",
     "traits",

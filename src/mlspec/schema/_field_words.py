@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from pydantic.fields import FieldInfo
 
+    from mlspec.canonical import Json
+
 __all__ = ["FieldWords", "field_words", "models_below"]
 
 _PLAIN = {str: "text", int: "whole number", float: "number", bool: "`true` or `false`"}
@@ -23,14 +25,16 @@ _PLAIN = {str: "text", int: "whole number", float: "number", bool: "`true` or `f
 
 @dataclass(frozen=True, slots=True)
 class FieldWords:
-    """What a reference says of one field; `type` and `default` are Markdown.
+    """What a reference says of one field; `type` is Markdown.
 
-    `default` is `**required**` for a field without one, and empty where absent means nothing.
+    `default` is the value that an absent field stands for, as it would be written; None where the
+    field is required, and where absent means nothing.
     """
 
     name: str
     type: str
-    default: str
+    required: bool
+    default: Json
     text: str
     field_class: str
     direction: str
@@ -52,6 +56,7 @@ def _words(field: FieldInfo) -> FieldWords:
     return FieldWords(
         name=field.alias or "",
         type=_type(field.annotation),
+        required=field.is_required(),
         default=_default(field),
         text=(field.description or "").replace("\n", " "),
         field_class=declared.field_class.value if declared else "",
@@ -59,13 +64,14 @@ def _words(field: FieldInfo) -> FieldWords:
     )
 
 
-def _default(field: FieldInfo) -> str:
+def _default(field: FieldInfo) -> Json:
     if field.is_required():
-        return "**required**"
+        return None
     value = field.get_default(call_default_factory=True)
-    if value is None or value in ((), {}) or isinstance(value, BaseModel):
-        return ""
-    return f"`{json.dumps(value)}`"
+    if value in ((), {}) or isinstance(value, BaseModel):
+        return None
+    found: Json = json.loads(json.dumps(value))
+    return found
 
 
 def _type(annotation: object) -> str:

@@ -42,6 +42,7 @@ _DIRECTIONS = {
     "lowerIsTighter": "lower is tighter",
     "growthIsTighter": "more is tighter",
     "growthIsLooser": "more is looser",
+    "unknown": "a change may loosen",
 }
 
 

@@ -71,6 +71,8 @@ class Direction(StrEnum):
     """Entries or values added loosen, removed tighten."""
     NONE = "none"
     """Neither way is safer: the change is to be read."""
+    UNKNOWN = "unknown"
+    """Another value asks for something else, which may be less: nobody can tell from the values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,11 @@ class FieldTraits:
     `ref` names the kind that a reference points to; `list_key` the field that identifies an
     entry of a list; `order` the values of an ordered enumeration, loosest first; `form` says in
     words what the pattern of a text asks for.
+
+    `replacing` is what another value means where only growth has a direction: a digest that comes
+    tightens, another digest is another promise. `reversed_by` names a field beside this one and
+    its value that turns the direction around. `fallback` is the key of the entry of a keyed list
+    that stands for all that the list does not name.
     """
 
     field_class: FieldClass
@@ -88,6 +95,9 @@ class FieldTraits:
     list_key: str | None = None
     order: tuple[str, ...] = ()
     form: str | None = None
+    replacing: Direction = Direction.NONE
+    reversed_by: tuple[str, str] | None = None
+    fallback: str | None = None
     default: object = None
     """What an absent value stands for; None where it stands for nothing."""
 
@@ -124,6 +134,9 @@ def declare(  # noqa: PLR0913  (keyword-only facts of one field)
     list_key: str | None = None,
     order: tuple[str, ...] = (),
     form: str | None = None,
+    replacing: Direction = Direction.NONE,
+    reversed_by: tuple[str, str] | None = None,
+    fallback: str | None = None,
     examples: list[Any] | None = None,
     **constraints: Any,  # noqa: ANN401  (pydantic's own constraints: ge, le, min_length ...)
 ) -> Any:  # noqa: ANN401  (pydantic's convention for field functions)
@@ -133,6 +146,7 @@ def declare(  # noqa: PLR0913  (keyword-only facts of one field)
     extra |= {"listKey": list_key} if list_key else {}
     extra |= {"order": list(order)} if order else {}
     extra |= {"form": form} if form else {}
+    extra |= _conditions(replacing, reversed_by, fallback)
     return Field(
         default,
         description=description,
@@ -142,25 +156,49 @@ def declare(  # noqa: PLR0913  (keyword-only facts of one field)
     )
 
 
+def _conditions(
+    replacing: Direction, reversed_by: tuple[str, str] | None, fallback: str | None
+) -> dict[str, Any]:
+    """Return what the direction of a change depends on beside its two values."""
+    found: dict[str, Any] = {}
+    found |= {} if replacing is Direction.NONE else {"replacing": replacing.value}
+    found |= {"reversedBy": list(reversed_by)} if reversed_by else {}
+    return found | ({"fallback": fallback} if fallback else {})
+
+
 def traits(field: FieldInfo) -> FieldTraits | None:
     """Read back what `declare` wrote; None for a field that was not declared."""
     extra = field.json_schema_extra
     if not isinstance(extra, dict) or not isinstance(written := extra.get("x-mlspec"), dict):
         return None
-    order = written.get("order", [])
     return FieldTraits(
         field_class=FieldClass(str(written["class"])),
         direction=Direction(str(written["direction"])),
         ref=_text(written.get("ref")),
         list_key=_text(written.get("listKey")),
-        order=tuple(str(each) for each in order) if isinstance(order, list) else (),
+        order=_texts(written.get("order")),
         form=_text(written.get("form")),
+        replacing=Direction(str(written.get("replacing", Direction.NONE.value))),
+        reversed_by=_pair(written.get("reversedBy")),
+        fallback=_text(written.get("fallback")),
         default=None if field.is_required() else field.default,
     )
 
 
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(str(each) for each in value) if isinstance(value, list) else ()
+
+
+def _pair(value: object) -> tuple[str, str] | None:
+    match _texts(value):
+        case (field, stated):
+            return field, stated
+        case _:
+            return None
 
 
 def _integral(value: object) -> object:

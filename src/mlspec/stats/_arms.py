@@ -68,8 +68,11 @@ def _chance(place: int, shapes: list[tuple[float, float]], marks: list[list[floa
 
 
 def _density(nodes: FloatVector, a: float, b: float) -> FloatVector:
-    """Return the density of Beta(a, b) up to a factor."""
-    logs: FloatVector = (a - 1) * np.log(nodes) + (b - 1) * np.log1p(-nodes)
+    """Return the density of Beta(a, b) up to a factor; a node may be rounded to 0 or 1."""
+    with np.errstate(divide="ignore"):  # a factor of 0 leaves out what is infinite there
+        below = (a - 1) * np.log(nodes) if a > 1 else np.zeros_like(nodes)
+        above = (b - 1) * np.log1p(-nodes) if b > 1 else np.zeros_like(nodes)
+    logs: FloatVector = below + above
     density: FloatVector = np.exp(logs - logs.max())
     return density
 

@@ -16,11 +16,13 @@ __all__ = [
     "WeightMatrix",
     "classes_at",
     "differing",
+    "distinct",
     "filled",
     "first_infinite",
     "first_not_finite",
     "is_binary",
     "is_whole",
+    "matrix",
     "present",
     "vector",
 ]
@@ -36,6 +38,16 @@ def vector(values: Sequence[float] | FloatVector) -> FloatVector:
     made = np.array(values, dtype=np.float64)
     made.flags.writeable = False
     return made
+
+
+def matrix(lines: Sequence[Sequence[float] | FloatVector]) -> FloatVector:
+    """Return vectors of one length as the lines of a matrix of 64-bit floats."""
+    return np.array(lines, dtype=np.float64)
+
+
+def distinct(*vectors: FloatVector) -> tuple[float, ...]:
+    """Return every value that occurs in one of the vectors, ascending; NaN once."""
+    return tuple(np.unique(np.concatenate(vectors)).tolist())
 
 
 def classes_at(scores: FloatVector, threshold: float) -> FloatVector:

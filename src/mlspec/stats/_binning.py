@@ -28,7 +28,6 @@ __all__ = [
     "category_bins",
     "count_categories",
     "count_numbers",
-    "numeric_bins",
     "numeric_bins_at",
 ]
 
@@ -124,20 +123,6 @@ class BinCounts:
         Without trials, and so NaN, where new categories cannot be told from the others.
         """
         return Share(0, 0) if self.new is None else Share(self.new, self.present)
-
-
-def numeric_bins(reference: FloatVector, *, bins: int = BINS) -> NumericBins:
-    """Return the bins that cut the values of the reference into parts of equal size.
-
-    Quantiles k / bins, interpolated linearly (numpy's `linear`, type 7 of Hyndman and Fan). NaN,
-    a missing value, and infinity are left out. See `numeric_bins_at` for edges and spikes.
-    """
-    finite = reference[np.isfinite(reference)]
-    if not finite.size:
-        return NumericBins(())
-    scale = 4.0 if np.abs(finite).max() > _HUGE else 1.0
-    shares = np.arange(bins + 1) / bins
-    return numeric_bins_at((np.quantile(finite / scale, shares) * scale).tolist())
 
 
 def numeric_bins_at(quantiles: Sequence[float]) -> NumericBins:

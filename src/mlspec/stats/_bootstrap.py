@@ -29,6 +29,8 @@ __all__ = [
 ]
 
 RESAMPLES = 2000
+_ROUNDING = 1e-12
+"""What rounding leaves of a spread that is 0, as a share of the values."""
 _CELLS = 1 << 21
 """Weights held at once: 16 MiB, whatever the number of rows."""
 
@@ -51,7 +53,9 @@ def percentile_bootstrap(
     Lower end: the floor((B + 1) (1 - level) / 2)-th smallest of B resampled values, upper end
     mirrored. Source: B. Efron (1979). A resample where the metric is undefined counts as lower
     than all for the lower end and higher than all for the upper: an end is infinite when too many
-    are. The unit is that of the metric. Infinite ends without rows.
+    are. The unit is that of the metric. Infinite ends without rows, and where both ends
+    are the same: resamples that all agree say nothing of the uncertainty (`unseen_bounds` does, for
+    metrics whose range is known).
     """
     if not statistic.rows:
         return Bounds(-math.inf, math.inf)
@@ -69,7 +73,10 @@ def paired_bootstrap(
         return Bounds(-math.inf, math.inf)
 
     def difference(weights: WeightMatrix) -> FloatVector:
-        return first(weights) - second(weights)
+        ours, theirs = first(weights), second(weights)
+        apart = ours - theirs
+        noise = np.abs(apart) <= _ROUNDING * np.maximum(np.abs(ours), np.abs(theirs))
+        return np.where(noise, 0.0, apart)
 
     return _percentiles(_values(difference, _draws(first.rows, seed, resamples)), level)
 
@@ -119,4 +126,6 @@ def _percentiles(values: FloatVector, level: float) -> Bounds:
         return Bounds(-math.inf, math.inf)
     low = np.partition(np.where(np.isnan(values), -np.inf, values), place - 1)[place - 1]
     high = np.partition(np.where(np.isnan(values), np.inf, values), -place)[-place]
+    if high - low <= _ROUNDING * max(abs(low), abs(high)):
+        return Bounds(-math.inf, math.inf)
     return Bounds(float(low), float(high))

@@ -26,8 +26,9 @@ def t_mean(values: FloatVector, *, level: float) -> Bounds:
     """Return Student's interval of a mean, in the unit of the values.
 
     mean -+ t sqrt(s^2 / n) with n - 1 degrees of freedom. Source: Student, Biometrika 6 (1908).
-    Without end below two rows, NaN with a NaN among them. Equal rows give an empty interval: the
-    caller has to ask for enough of them; shares are safe in `clustered_share`.
+    Without end below two rows, NaN with a NaN among them. Without end, too, where all rows are
+    equal: no spread was seen, and without a range of the values nothing follows about the next one.
+    Shares have such a range: `clustered_share`.
     """
     if values.size < _FEWEST:
         return _UNKNOWN
@@ -38,14 +39,16 @@ def welch(first: FloatVector, second: FloatVector, *, level: float) -> Bounds:
     """Return Welch's interval of mean(first) - mean(second), independent rows, unequal variances.
 
     v = s1^2 / n1 + s2^2 / n2, degrees of freedom v^2 / (v1^2 / (n1 - 1) + v2^2 / (n2 - 1)).
-    Source: B. L. Welch, Biometrika 34 (1947). Without end when one has fewer than two rows; empty
+    Source: B. L. Welch, Biometrika 34 (1947). Without end when one has fewer than two rows, and
     when the rows of each are equal.
     """
     if min(first.size, second.size) < _FEWEST:
         return _UNKNOWN
     ours, theirs = _squared_error(first), _squared_error(second)
     weight = ours**2 / (first.size - 1) + theirs**2 / (second.size - 1)
-    degrees = (ours + theirs) ** 2 / weight if weight else math.inf
+    if not weight:
+        return _UNKNOWN
+    degrees = (ours + theirs) ** 2 / weight
     return _t_interval(_mean(first) - _mean(second), ours + theirs, degrees, level)
 
 
@@ -77,7 +80,7 @@ def clustered_share(values: FloatVector, clusters: FloatVector, *, level: float)
     if variance * values.size <= _ROUNDING:
         total = float(values.mean()) * groups if groups else 0.0
         return wilson(total, groups, level=level)
-    bounds = _t_interval(_mean(values), variance, groups - 1, level)
+    bounds = clustered_mean(values, clusters, level=level)
     return Bounds(max(0.0, bounds.lower), min(1.0, bounds.upper))
 
 
@@ -101,5 +104,7 @@ def _clustered_variance(values: FloatVector, clusters: FloatVector) -> float:
 
 
 def _t_interval(estimate: float, variance: float, degrees: float, level: float) -> Bounds:
+    if variance == 0:
+        return _UNKNOWN
     half = student_quantile((1 + level) / 2, degrees) * math.sqrt(variance)
     return Bounds(estimate - half, estimate + half)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mlspec.stats._classification import LOG_LOSS_CLIP
 from mlspec.stats._statistic import RowSums, quotient
 
 if TYPE_CHECKING:
@@ -27,17 +26,11 @@ __all__ = [
     "macro_precision",
     "macro_recall",
     "mcc",
-    "micro_f1",
-    "multiclass_balanced_accuracy",
-    "multiclass_log_loss",
     "specificity",
     "weighted_f1",
     "weighted_precision",
     "weighted_recall",
 ]
-
-_ADDS_UP = 1e-6
-"""How far the probabilities of a row may be from adding up to 1."""
 
 
 def macro_precision(labels: FloatVector, classes: FloatVector) -> float:
@@ -70,22 +63,6 @@ def weighted_f1(labels: FloatVector, classes: FloatVector) -> float:
     return _weighted_f1(labels, classes).value()
 
 
-def micro_f1(labels: FloatVector, classes: FloatVector) -> float:
-    """Return F1 over the sums of TP, FP and FN; with one class per row this is the accuracy.
-
-    Micro precision and micro recall are the same number.
-    """
-    return _micro_f1(labels, classes).value()
-
-
-def multiclass_balanced_accuracy(labels: FloatVector, classes: FloatVector) -> float:
-    """Return the mean recall over the classes that occur among the labels, a share.
-
-    A resample that lost all rows of such a class has no value. NaN without rows.
-    """
-    return _balanced_accuracy(labels, classes).value()
-
-
 def mcc(labels: FloatVector, classes: FloatVector) -> float:
     """Return Matthews' correlation of labels and classes, in -1..1.
 
@@ -99,22 +76,6 @@ def mcc(labels: FloatVector, classes: FloatVector) -> float:
 def specificity(labels: FloatVector, classes: FloatVector) -> float:
     """Return TN / (TN + FP) of labels and classes 0 or 1, a share. NaN without negative labels."""
     return _specificity(labels, classes).value()
-
-
-def multiclass_log_loss(labels: FloatVector, probabilities: FloatVector) -> Statistic:
-    """Return the mean of -ln(probability of the true class), in nats, ready to be resampled.
-
-    `probabilities` has one line per row and one column per class; the label is the number of the
-    column. Clipped as in `log_loss`. NaN where a row does not add up to 1, or has no such column.
-    """
-    width = probabilities.shape[1]
-    inside = (labels >= 0) & (labels < width) & (labels == np.floor(labels))
-    places = np.where(inside, labels, 0).astype(np.intp)
-    true = probabilities[np.arange(labels.size), places]
-    sound = inside & (np.abs(probabilities.sum(axis=1) - 1) <= _ADDS_UP)
-    losses = -np.log(np.clip(true, LOG_LOSS_CLIP, 1 - LOG_LOSS_CLIP))
-    contributions = np.where(sound, losses, np.nan)
-    return RowSums(np.stack([contributions, np.ones_like(contributions)]), _ratio)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,32 +113,6 @@ class _ByClass:
                 _per_class(weights, self.predicted, self.classes),
             )
         )
-
-    def value(self) -> float:
-        """Return the metric with every row counted once."""
-        return float(self(np.ones((1, self.rows)))[0])
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _MeanRecall:
-    """The mean over the classes of the labels of the share of rows that are right."""
-
-    right: FloatVector
-    true: PlaceVector
-    classes: int
-
-    @property
-    def rows(self) -> int:
-        """Number of rows of the data."""
-        return int(self.true.size)
-
-    def __call__(self, weights: WeightMatrix) -> FloatVector:
-        """Return the metric of each resample."""
-        if not self.rows:
-            return np.full(len(weights), np.nan)
-        hits = _per_class(weights * self.right, self.true, self.classes)
-        recalls = quotient(hits, _per_class(weights, self.true, self.classes))
-        return _line_means(recalls)
 
     def value(self) -> float:
         """Return the metric with every row counted once."""
@@ -234,10 +169,6 @@ def _weighted(parts: Callable[[_Counts], FloatVector]) -> Callable[[_Counts], Fl
     return finish
 
 
-def _micro(counts: _Counts) -> FloatVector:
-    return quotient(counts.hits.sum(axis=1), counts.true.sum(axis=1))
-
-
 def _correlation(counts: _Counts) -> FloatVector:
     rows = counts.true.sum(axis=1)
     shared = rows * counts.hits.sum(axis=1) - (counts.true * counts.predicted).sum(axis=1)
@@ -253,20 +184,12 @@ def _specificity(labels: FloatVector, classes: FloatVector) -> Statistic:
     return RowSums(np.stack([(1 - labels) * (1 - classes), 1 - labels]), _ratio)
 
 
-def _balanced_accuracy(labels: FloatVector, classes: FloatVector) -> Statistic:
-    kinds, true = np.unique(labels, return_inverse=True)
-    known = ~(np.isnan(labels) | np.isnan(classes))
-    right = np.where(known, labels == classes, np.nan)
-    return _MeanRecall(right, true, kinds.size)
-
-
 _macro_precision = _by_class(_macro(_precisions))
 _macro_recall = _by_class(_macro(_recalls))
 _macro_f1 = _by_class(_macro(_f1s))
 _weighted_precision = _by_class(_weighted(_precisions))
 _weighted_recall = _by_class(_weighted(_recalls))
 _weighted_f1 = _by_class(_weighted(_f1s))
-_micro_f1 = _by_class(_micro)
 _mcc = _by_class(_correlation)
 
 STATISTICS: dict[str, Callable[[FloatVector, FloatVector], Statistic]] = {
@@ -274,8 +197,6 @@ STATISTICS: dict[str, Callable[[FloatVector, FloatVector], Statistic]] = {
     "macro-precision": _macro_precision,
     "macro-recall": _macro_recall,
     "mcc": _mcc,
-    "micro-f1": _micro_f1,
-    "multiclass-balanced-accuracy": _balanced_accuracy,
     "specificity": _specificity,
     "weighted-f1": _weighted_f1,
     "weighted-precision": _weighted_precision,

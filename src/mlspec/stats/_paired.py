@@ -13,7 +13,7 @@ from mlspec.stats._intervals import Bounds, two_sided_z
 if TYPE_CHECKING:
     from mlspec.stats._arrays import FloatVector
 
-__all__ = ["Discordance", "discordance", "mcnemar_exact", "paired_score", "paired_wald"]
+__all__ = ["Discordance", "discordance", "mcnemar_exact", "paired_score"]
 
 _STEPS = 100
 
@@ -62,20 +62,6 @@ def mcnemar_exact(pairs: Discordance) -> float:
         total += term
         count -= 1
     return min(1.0, 2 * total * math.exp(log_term))
-
-
-def paired_wald(pairs: Discordance, *, level: float) -> Bounds:
-    """Return the Wald interval of the difference of paired accuracies, cut at -1 and 1.
-
-    d -+ z sqrt((b + c) / n - d^2) / sqrt(n) with b, c the discordant counts and d = (b - c) / n.
-    Without discordant pairs it has no width, however few the rows: decide by `paired_score`.
-    """
-    if not pairs.rows:
-        return Bounds(-1.0, 1.0)
-    d = pairs.difference
-    discordant = (pairs.only_first + pairs.only_second) / pairs.rows
-    half = two_sided_z(level) * math.sqrt(max(0.0, discordant - d * d) / pairs.rows)
-    return Bounds(max(-1.0, d - half), min(1.0, d + half))
 
 
 def paired_score(pairs: Discordance, *, level: float) -> Bounds:

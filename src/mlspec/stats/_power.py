@@ -8,7 +8,6 @@ as stated.
 from __future__ import annotations
 
 import math
-from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 from mlspec.stats._intervals import normal_quantile, two_sided_z, wilson
@@ -20,10 +19,8 @@ if TYPE_CHECKING:
 __all__ = [
     "hanley_mcneil",
     "pairs_for_accuracy",
-    "power_of_difference",
     "power_of_share",
     "rows_for_auc",
-    "rows_for_difference",
     "rows_for_margin",
     "rows_for_psi",
     "rows_for_quantile",
@@ -79,19 +76,6 @@ def rows_for_ratio(share: float, ratio: float, *, level: float, power: float = _
         return math.inf
     scale = two_sided_z(level) + normal_quantile(power)
     return _whole(scale * math.sqrt(2 * (1 - share) / share), math.log(ratio))
-
-
-def rows_for_difference(
-    first: float, second: float, *, level: float, power: float = _POWER
-) -> float:
-    """Return the rows per arm to find the difference of two independent shares.
-
-    ((z_a sqrt(2 q (1 - q)) + z_b sqrt(p1 (1 - p1) + p2 (1 - p2))) / (p1 - p2))^2, q their mean.
-    Source: J. L. Fleiss, Statistical Methods for Rates and Proportions.
-    """
-    null, alternative = _deviations(first, second)
-    needed = two_sided_z(level) * null + normal_quantile(power) * alternative
-    return _whole(needed, first - second)
 
 
 def rows_for_auc(
@@ -199,28 +183,8 @@ def power_of_share(share: float, limit: float, *, rows: int, level: float) -> fl
     return beta_survival(1 - share, rows - high + 1, high) if high else 1.0
 
 
-def power_of_difference(first: float, second: float, *, rows: float, level: float) -> float:
-    """Return the chance to find the difference of two shares with so many rows per arm.
-
-    Phi((|p1 - p2| sqrt(n) - z_a sqrt(2 q (1 - q))) / sqrt(p1 (1 - p1) + p2 (1 - p2))), the inverse
-    of `rows_for_difference`. NaN when both shares are 0 or 1 each, and so have no spread.
-    """
-    null, alternative = _deviations(first, second)
-    if not alternative > 0:
-        return math.nan
-    reach = abs(first - second) * math.sqrt(rows) - two_sided_z(level) * null
-    return NormalDist().cdf(reach / alternative)
-
-
 def _deviation(share: float) -> float:
     return math.sqrt(share * (1 - share))
-
-
-def _deviations(first: float, second: float) -> tuple[float, float]:
-    return (
-        math.sqrt(2) * _deviation((first + second) / 2),
-        math.sqrt(first * (1 - first) + second * (1 - second)),
-    )
 
 
 def _whole(needed: float, distance: float) -> float:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mlspec.stats._intervals import Bounds, two_sided_z, wilson
-from mlspec.stats._special import beta_quantile
+from mlspec.stats._special import beta_quantile, gamma_cdf
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = [
     "Events",
@@ -15,8 +19,11 @@ __all__ = [
     "katz_log",
     "mover_ratio",
     "newcombe",
+    "poisson_mean",
     "poisson_ratio",
 ]
+
+_STEPS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +138,30 @@ def _upper_root(above: float, near: float, below: float, far: float) -> float:
 
 def _root(product: float, others: float) -> float:
     return math.sqrt(max(0.0, product * product - others))
+
+
+def poisson_mean(count: float, *, level: float) -> Bounds:
+    """Return the exact interval of the mean of a Poisson variable from one count.
+
+    Lower end x with P(X >= count | x) = a, upper with P(X <= count | x) = a, a = (1 - level) / 2.
+    Source: F. Garwood, Biometrika 28 (1936). 0 events give 0 .. -ln(a), about 3.
+    Without end for a count below 0, which none is.
+    """
+    if not count >= 0:
+        return Bounds(-math.inf, math.inf)
+    tail = (1 - level) / 2
+    upper = _rising(lambda mean: gamma_cdf(mean, count + 1), 1 - tail, count)
+    lower = _rising(lambda mean: gamma_cdf(mean, count), tail, count) if count > 0 else 0.0
+    return Bounds(lower, upper)
+
+
+def _rising(chance: Callable[[float], float], wanted: float, count: float) -> float:
+    """Bisect for the mean at which a chance that rises with it has the wanted value."""
+    low, high = 0.0, count + 40 * math.sqrt(count + 1) + 40
+    for _ in range(_STEPS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if chance(middle) < wanted else (low, middle)
+    return (low + high) / 2
 
 
 def poisson_ratio(first: Events, second: Events, *, level: float) -> Bounds:

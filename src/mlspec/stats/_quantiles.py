@@ -18,11 +18,18 @@ from mlspec.stats._intervals import Bounds
 from mlspec.stats._special import beta_survival
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from mlspec.stats._arrays import FloatVector
+    from mlspec.stats._tally import Tally
 
-__all__ = ["Histogram", "Quantile", "histogram_quantile", "merged_histogram", "quantile"]
+__all__ = [
+    "Histogram",
+    "Quantile",
+    "histogram_quantile",
+    "quantile",
+    "tally_quantile",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +86,34 @@ def quantile(values: FloatVector, share: float, *, level: float) -> Quantile:
     """
     if not (values.size and 0 < share < 1) or np.isnan(values).any():
         return Quantile(math.nan, Bounds(-math.inf, math.inf))
-    rows = int(values.size)
+
+    def at(places: Sequence[int]) -> Sequence[float]:
+        placed = np.partition(values, places)
+        return [float(placed[place]) for place in places]
+
+    return _by_rank(int(values.size), share, level, at)
+
+
+def tally_quantile(tally: Tally, share: float, *, level: float) -> Quantile:
+    """Return the quantile of the rows that a tally counts, as `quantile` does from the rows.
+
+    NaN for no rows, or a share outside 0..1 (exclusive).
+    """
+    if not (tally.rows and 0 < share < 1):
+        return Quantile(math.nan, Bounds(-math.inf, math.inf))
+    return _by_rank(tally.rows, share, level, tally.at)
+
+
+def _by_rank(
+    rows: int, share: float, level: float, at: Callable[[Sequence[int]], Sequence[float]]
+) -> Quantile:
+    """Return the quantile by what gives the values at places, ascending, from 0."""
     lower, upper = _ranks(rows, share, level)
     middle = _rank_of(share, rows)
-    ranks = {rank - 1 for rank in (lower, middle, upper) if 1 <= rank <= rows}
-    placed = np.partition(values, sorted(ranks))
-    bounds = Bounds(
-        float(placed[lower - 1]) if lower >= 1 else -math.inf,
-        float(placed[upper - 1]) if upper <= rows else math.inf,
-    )
-    return Quantile(float(placed[middle - 1]), bounds)
+    places = sorted({rank - 1 for rank in (lower, middle, upper) if 1 <= rank <= rows})
+    found = dict(zip(places, at(places), strict=True))
+    bounds = Bounds(found.get(lower - 1, -math.inf), found.get(upper - 1, math.inf))
+    return Quantile(found[middle - 1], bounds)
 
 
 def histogram_quantile(histogram: Histogram, share: float, *, level: float) -> Quantile:
@@ -108,24 +133,6 @@ def histogram_quantile(histogram: Histogram, share: float, *, level: float) -> Q
     end = _bucket(histogram, upper)[1] if upper <= rows else math.inf
     value, last = _interpolated(histogram, share * total), _bucket(histogram, share * total)[1]
     return Quantile(value, Bounds(start, end), censored=math.isinf(last))
-
-
-def merged_histogram(histograms: Sequence[Histogram]) -> Histogram:
-    """Return the histogram of all rows together, over the edges that all histograms have.
-
-    Replicas with other buckets lose the edges that only some know: nothing is interpolated.
-    """
-    common = set(histograms[0].edges).intersection(*(each.edges for each in histograms))
-    edges = tuple(sorted(common))
-    lowest = min(each.lowest for each in histograms)
-    coarse = [_over(each, edges) for each in histograms]
-    return Histogram(edges, tuple(map(sum, zip(*coarse, strict=True))), lowest)
-
-
-def _over(histogram: Histogram, edges: tuple[float, ...]) -> tuple[float, ...]:
-    upto = dict(zip(histogram.edges, accumulate(histogram.counts), strict=False))
-    totals = [0.0, *(upto[edge] for edge in edges), sum(histogram.counts)]
-    return tuple(high - low for low, high in pairwise(totals))
 
 
 def _rank_of(share: float, rows: int) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mlspec.stats._intervals import Bounds, two_sided_z, wilson
+from mlspec.stats._unseen import unseen_share
 
 if TYPE_CHECKING:
     from mlspec.stats._arrays import FloatVector
@@ -31,13 +32,17 @@ class Auc:
 
 @dataclass(frozen=True, slots=True)
 class AucDifference:
-    """The area of the first scores minus that of the second. `degenerate` as in `Auc`."""
+    """The area of the first scores minus that of the second. `degenerate` as in `Auc`.
+
+    `alike`: both place the rows in the same way.
+    """
 
     first: float
     second: float
     variance: float
     bounds: Bounds
     degenerate: bool = False
+    alike: bool = False
 
     @property
     def difference(self) -> float:
@@ -85,7 +90,9 @@ def delong_difference(
     The variance is that of the differences of both models' V10 and V01 (see `delong`), which is
     what var(first) + var(second) - 2 cov comes to. Interval: normal, cut at -1 and 1.
 
-    Two models that order the rows in the same way differ by exactly 0 and keep the interval [0, 0].
+    Two models that order the rows in the same way differ by exactly 0. Not even one of the fewer of
+    positives and negatives was placed differently, so that the share which is, and with it the
+    difference, is at most `unseen_share` of them: the interval is -+ that (`alike`).
     When the variance is 0 because an area is 0 or 1 or scores are constant, the interval is the
     square-and-add one of Newcombe (1998) from both single intervals, which ignores the pairing and
     is therefore wide.
@@ -99,6 +106,10 @@ def delong_difference(
         singles = (delong(labels, each, level=level) for each in (first, second))
         return AucDifference(*areas, variance, _square_and_add(*singles), degenerate=True)
     difference = areas[0] - areas[1]
+    if variance == 0:
+        reach = unseen_share(min(a[0].size, a[1].size), level=level)
+        bounds = Bounds(max(-1.0, difference - reach), min(1.0, difference + reach))
+        return AucDifference(*areas, variance, bounds, degenerate=True, alike=True)
     half = two_sided_z(level) * math.sqrt(variance)
     bounds = Bounds(max(-1.0, difference - half), min(1.0, difference + half))
     return AucDifference(*areas, variance, bounds)

@@ -47,12 +47,14 @@ def action_entropy(actions: FloatVector) -> float:
 def entropy_interval(actions: FloatVector, *, level: float) -> Bounds:
     """Return the interval of the entropy of the actions behind those taken, in bits.
 
-    H - z s .. H + b + z s, cut at 0, with s^2 = (sum p (log2 p)^2 - H^2) / n by the delta method
-    and b = (k - 1) / (2 n ln 2), by which the entropy of a sample of k actions is too small on
-    average. Source: G. A. Miller (1955). With a single action, the upper end is the entropy of a
-    second one as frequent as it may be without being seen (Clopper and Pearson). Simulated at
-    level 0.9, 200 rows and more: an end fails in at most 11 % of runs, most where an action is
-    expected twice. 0..infinity where nothing is known: without rows or with a NaN.
+    H - z s - z^2 / (2 n ln 2) .. H + b + z s, cut at 0, with s^2 = (sum p (log2 p)^2 - H^2) / n by
+    the delta method and b = (k - 1) / (2 n ln 2), by which the entropy of a sample of k actions is
+    too small on average. Source: G. A. Miller (1955). s vanishes where all actions are as frequent;
+    what is left there is the square of a normal number, the term below. With a single action, the
+    upper end is the entropy of a second one as frequent as it may be without being seen (Clopper
+    and Pearson). Simulated at level 0.9, 200 rows and more: an end fails in at most 11 % of runs,
+    most where an action is expected twice. 0..infinity where nothing is known: without rows or with
+    a NaN.
     """
     entropy = action_entropy(actions)
     if math.isnan(entropy):
@@ -65,7 +67,8 @@ def entropy_interval(actions: FloatVector, *, level: float) -> Bounds:
     variance = max(0.0, float(np.sum(shares * surprise**2)) - entropy**2) / actions.size
     half = two_sided_z(level) * math.sqrt(variance)
     bias = (shares.size - 1) / (2 * actions.size * math.log(2))
-    return Bounds(max(0.0, entropy - half), entropy + bias + half)
+    curved = two_sided_z(level) ** 2 / (2 * actions.size * math.log(2))
+    return Bounds(max(0.0, entropy - half - curved), entropy + bias + half)
 
 
 def _binary_entropy(share: float) -> float:

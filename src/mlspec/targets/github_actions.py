@@ -66,6 +66,8 @@ def _values(pipeline: Pipeline, source: str) -> dict[str, object]:
         "is_git": pipeline.registry in _ON_A_REF,
         "has_history": False,
         "environments": [_environment(name, evidence) for name in pipeline.environments],
+        "counts_uses": any(each.counts_uses for each in pipeline.gates if each.has_files),
+        "evidence": evidence,
         "batches": _batches([each.address for each in pipeline.gates if each.has_files]),
     }
 

@@ -91,6 +91,8 @@ class Workspace:
 
     The kind is empty where it can't be told: the name is then taken in every kind.
     """
+    today: str = ""
+    """The day in UTC that what ends is judged by, such as a waiver; "" where nobody says."""
 
     def of_kind(self, kind: str) -> tuple[Resource, ...]:
         """Return the resources of a kind in order of name."""

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from mlspec.kinds import API_VERSION, Metadata, find_kind, kind_names
-from mlspec.schema import json_schema
+from mlspec.schema import json_schema, share_parts
 
 if TYPE_CHECKING:
     from mlspec.kinds import Kind
@@ -85,8 +85,8 @@ def _constant(description: str, *values: str) -> dict[str, Any]:
 
 
 def _with_head(name: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {"$schema": _DRAFT, "$id": f"{_BASE}/{name}", **schema}
+    return {"$schema": _DRAFT, "$id": f"{_BASE}/{name}", **share_parts(schema)}
 
 
 def _text(schema: dict[str, Any]) -> str:
-    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from mlspec.api.check import validate
 from mlspec.api.start import init
+from mlspec.cli._fast import fast_validate
+from mlspec.cli._parse import invoke
 from mlspec.errors import UsageError
 
 BAD = "apiVersion: mlspec.dev/v1\nkind: Team\nmetadata: {name: growth}\nspec: {membrs: [x]}\n"
@@ -55,3 +59,57 @@ def test_a_folder_without_specs_is_refused(shop):
 
     with pytest.raises(UsageError, match="holds no spec of this workspace"):
         validate([shop / "docs"])
+
+
+WAIVED = """apiVersion: mlspec.dev/v1
+kind: GateSet
+metadata: {name: floors, owner: growth}
+spec:
+  gates:
+    - id: recall
+      type: metric-threshold
+      metric: recall
+      atLeast: 0.7
+      waiver: {reason: Late labels., owner: ana, approver: li, until: "2027-01-31"}
+---
+apiVersion: mlspec.dev/v1
+kind: Team
+metadata: {name: growth}
+spec: {members: [ana, li], roles: [model-risk]}
+"""
+
+
+class TestTheDayByWhichWaiversEnd:
+    @pytest.fixture
+    def waived(self, tmp_path):
+        (tmp_path / "specs").mkdir()
+        (tmp_path / "specs" / "all.yaml").write_text(WAIVED)
+        (tmp_path / "mlspec.yaml").write_text(
+            "apiVersion: mlspec.dev/v1\nkind: Workspace\nmetadata: {name: shop}\n"
+            "spec: {environments: {prod: {}}}\n"
+        )
+        return tmp_path
+
+    def codes(self, root, day):
+        return [each.code for each in validate(directory=root, as_of=day).diagnostics]
+
+    def test_it_is_the_one_that_is_asked_for(self, waived):
+        assert "MLS406" not in self.codes(waived, "2027-01-31")
+        assert "MLS406" in self.codes(waived, "2027-02-01")
+
+    def test_it_is_today_otherwise(self, waived):
+        text = (waived / "specs" / "all.yaml").read_text().replace("2027", "2020")
+        (waived / "specs" / "all.yaml").write_text(text)
+
+        assert "MLS406" in self.codes(waived, "")
+
+    @pytest.mark.parametrize("day", ["2027-02-30", "tomorrow", "20270131", "2027-01-31T00:00"])
+    def test_it_is_a_day_of_the_calendar(self, waived, day):
+        with pytest.raises(UsageError, match="no day of the calendar"):
+            validate(directory=waived, as_of=day)
+
+    @pytest.mark.parametrize("arguments", [["--as-of", "2027-02-01"], ["--as-of=2027-02-01"]])
+    @pytest.mark.parametrize("parse", [fast_validate, lambda words: partial(invoke, words)])
+    def test_the_command_line_takes_it(self, waived, capsys, arguments, parse):
+        assert parse(["validate", "-C", str(waived), *arguments])() == 0
+        assert "lapsed-waiver" in capsys.readouterr().out

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+
 import pytest
 
+from mlspec.api.change import plan
+from mlspec.api.execute import apply_now
+from mlspec.api.inspect import verify
 from mlspec.api.judge import run_gates
 from mlspec.api.recheck import verify_evidence
+from mlspec.api.session import open_session
 from mlspec.api.start import init
-from mlspec.errors import ExitCode
+from mlspec.canonical import digest_bytes, digest_value
+from mlspec.errors import ExitCode, TamperedPlanError
+from mlspec.evidence import read_record, write_uses
 
+NAMES = ["embedded", "git"]
 GATE = "  gates: [{id: use, type: test-set-use, atMost: 2}]\n"
 
 
@@ -71,10 +81,100 @@ def test_records_that_count_come_out_again(shop, runs):
     assert [True] == [each.is_reproduced for each in report.records]
 
 
-def test_a_record_that_cannot_be_read_leaves_the_count_unknown(shop):
+@pytest.mark.parametrize("file", ["churn.evidence.json", "churn.uses.json"])
+def test_a_file_of_the_count_that_was_edited_is_reported_and_not_passed_over(shop, file):
     judged(shop)
     judged(shop)
-    (record,) = shop.glob("evidence/prod/*.evidence.json")
-    record.write_text(record.read_text().replace('"models-judged"', '"models judged"'))
+    path = shop / "evidence" / "prod" / file
+    path.write_text(path.read_text().replace('"subject"', '"subjekt"', 1))
+
+    with pytest.raises(TamperedPlanError, match=file):
+        judged(shop)
+
+
+@pytest.mark.parametrize("file", ["churn.evidence.json", "churn.uses.json"])
+def test_a_file_that_is_deleted_takes_no_count_with_it(shop, file):
+    judged(shop)
+    release(shop, "3")
+    judged(shop)
+    (shop / "evidence" / "prod" / file).unlink()
+    release(shop, "4")
+
+    assert 3.0 == judged(shop).estimate
+
+
+def test_the_count_of_another_model_is_refused(shop):
+    judged(shop)
+    path = shop / "evidence" / "prod" / "churn.uses.json"
+    path.write_text(write_uses("model/other", []))
+
+    with pytest.raises(TamperedPlanError, match="of another model"):
+        judged(shop)
+
+
+def test_a_record_of_another_version_leaves_the_count_unknown_and_says_so(shop):
+    judged(shop)
+    (shop / "evidence" / "prod" / "churn.uses.json").unlink()
+    record = shop / "evidence" / "prod" / "churn.evidence.json"
+    record.write_text(record.read_text().replace("gate-result/v1", "gate-result/v0"))
 
     assert "history-missing" == judged(shop).reason_code
+
+
+@pytest.fixture(params=NAMES)
+def applied(request, shop):
+    """The shop after a model was judged twice and applied, in a registry of each kind."""
+    file = shop / "mlspec.yaml"
+    text = file.read_text().replace("backend: embedded", f"backend: {request.param}")
+    file.write_text(text.replace("    path: .mlspec/registry.db", '    remote: "."'))
+    for arguments in ("init -q -b main", "config user.email a@b", "config user.name a"):
+        subprocess.run(["git", *arguments.split()], cwd=shop, check=True)
+    judged(shop)
+    judged(shop)
+    apply_now("prod", shop)
+    return shop
+
+
+def test_the_registry_keeps_the_record_that_a_run_rests_on_by_its_digest(applied):
+    record = read_record((applied / "evidence" / "prod" / "churn.evidence.json").read_text())
+    digest = digest_value(record.to_json())
+    kept = open_session(applied).backend("prod").statements([digest])[digest]
+
+    assert record == read_record(kept.content)
+    assert digest == digest_bytes(kept.content.encode())
+
+
+def test_what_was_applied_counts_although_all_files_of_evidence_are_gone(applied):
+    shutil.rmtree(applied / "evidence")
+    release(applied, "3")
+
+    assert 2.0 == judged(applied).estimate
+
+
+def test_a_record_that_forgets_what_was_applied_is_stale(applied):
+    release(applied, "3")
+    elsewhere = applied.with_name(f"{applied.name}-elsewhere")
+    left_out = shutil.ignore_patterns("evidence", ".mlspec", ".git")
+    shutil.copytree(applied, elsewhere, ignore=left_out)
+    subprocess.run(["git", "init", "-q"], cwd=elsewhere, check=True)
+    judged(elsewhere)
+    shutil.rmtree(applied / "evidence")
+    shutil.copytree(elsewhere / "evidence", applied / "evidence")
+
+    (operation,) = plan(applied, "prod").operations
+    assert "evidence-stale" == operation.blocked.code.value
+    assert "forgets 1 model" in operation.blocked.reason
+
+
+def test_the_ledger_with_the_records_is_intact(applied):
+    assert verify(applied, "prod").is_intact
+
+
+def test_an_edited_record_keeps_no_model_from_being_judged_again_where_nothing_is_counted(shop):
+    spec = shop / "specs" / "churn.yaml"
+    spec.write_text(spec.read_text().replace(GATE, ""))
+    run_gates(directory=shop, environment="prod")
+    record = shop / "evidence" / "prod" / "churn.evidence.json"
+    record.write_text("{}")
+
+    assert run_gates(directory=shop, environment="prod").judged

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from mlspec.api.judge import run_gates
+from mlspec.api.plan_gates import plan_evaluation
+from mlspec.api.recheck import verify_evidence
 from mlspec.api.start import init
 from mlspec.canonical import digest_bytes
-from mlspec.errors import ExitCode, SpecInvalidError
+from mlspec.errors import ExitCode
 
 OURS, OTHERS = b"the model", b"another model"
 
@@ -34,25 +36,40 @@ def place(shop, content):
     (shop / "models" / "churn.onnx").write_bytes(content)
 
 
-def records(shop):
-    return sorted(shop.glob("evidence/*/*.json"))
-
-
 def test_an_artifact_with_other_bytes_is_not_judged(shop):
     declare(shop, OURS)
     place(shop, OTHERS)
-    before = [each.read_bytes() for each in records(shop)]
 
-    with pytest.raises(SpecInvalidError, match=r"the bytes of `models/churn\.onnx`") as told:
-        run_gates(directory=shop)
+    report = run_gates(directory=shop, environment="prod")
 
-    (detail,) = told.value.details
-    assert ExitCode.SPEC_INVALID is told.value.exit_code
-    assert f"model/churn states {digest_bytes(OURS)[:19]}…" in detail
-    assert f"the file has {digest_bytes(OTHERS)[:19]}…" in detail
-    assert detail.startswith("specs/churn.yaml:")
-    assert "spec.artifact.digest" in told.value.hint
-    assert before == [each.read_bytes() for each in records(shop)]
+    results = report.judged[0].record.results
+    assert ExitCode.GATE_NOT_EVALUATED is report.exit_code
+    assert {("not-evaluated", "subject-differs")} == {
+        (each.verdict.value, each.reason_code) for each in results
+    }
+    assert f"`models/churn.onnx` has the digest {digest_bytes(OTHERS)[:19]}" in results[0].reason
+    assert f"the spec states {digest_bytes(OURS)[:19]}" in results[0].reason
+
+
+def test_planning_gates_says_the_same_of_another_artifact_by_the_same_code(shop):
+    declare(shop, OURS)
+    place(shop, OTHERS)
+
+    planned = plan_evaluation(directory=shop, environment="prod")
+
+    assert ExitCode.GATE_NOT_EVALUATED is planned.exit_code
+
+
+def test_evidence_of_an_artifact_that_was_replaced_after_the_run_is_stale(shop):
+    declare(shop, OURS)
+    place(shop, OURS)
+    run_gates(directory=shop, environment="prod")
+    place(shop, OTHERS)
+
+    (found,) = verify_evidence(directory=shop, environment="prod").records
+
+    assert "stale" == found.status
+    assert "`models/churn.onnx` has the digest" in found.reason
 
 
 def test_an_artifact_with_the_stated_bytes_is_judged(shop):

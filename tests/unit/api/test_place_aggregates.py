@@ -15,7 +15,7 @@ from mlspec.api.profiles import ProfileRequest, make_profile, write_signed
 from mlspec.api.queries import QueryRequest, make_query
 from mlspec.api.start import init
 from mlspec.cli.main import run
-from mlspec.errors import TamperedPlanError, UsageError
+from mlspec.errors import SpecInvalidError, TamperedPlanError, UsageError
 from mlspec.resources import data_path
 
 GATES = """  gates:
@@ -82,7 +82,7 @@ def test_profiles_and_answers_are_what_their_schemas_say(shop, answer):
 
 
 def test_a_signature_beside_a_profile_that_does_not_hold_stops_the_run(shop, answer):
-    place_aggregates(["churn"], shop, None, answer)
+    place_aggregates(["churn"], shop, None, [answer])
     (shop / "evaluation" / "then.json.sig").write_text("no signature", "utf-8")
 
     with pytest.raises(TamperedPlanError, match=r"evaluation/then\.json"):
@@ -93,9 +93,17 @@ def test_what_is_no_answer_is_not_put_anywhere(shop, answer):
     answer.write_text("{}", "utf-8")
 
     with pytest.raises(UsageError, match="gate sql"):
-        place_aggregates(["churn"], shop, None, answer)
+        place_aggregates(["churn"], shop, None, [answer])
 
     assert not (shop / "evaluation" / "counts.json").exists()
+
+
+def test_an_answer_from_the_future_is_not_put_anywhere(shop, answer):
+    document = json.loads(answer.read_text("utf-8"))
+    answer.write_text(json.dumps(document | {"collectedAt": "2999-01-01T00:00:00Z"}), "utf-8")
+
+    with pytest.raises(UsageError, match="has not come"):
+        place_aggregates(["churn"], shop, None, [answer])
 
 
 @pytest.mark.parametrize("file", ["../counts.json", "/counts.json", ".git/counts.json"])
@@ -103,12 +111,14 @@ def test_an_answer_never_leaves_the_workspace(shop, answer, file):
     spec = shop / "specs" / "churn.yaml"
     spec.write_text(spec.read_text("utf-8").replace("evaluation/counts.json", file), "utf-8")
 
-    with pytest.raises(UsageError, match="out of the workspace"):
-        place_aggregates(["churn"], shop, None, answer)
+    with pytest.raises((UsageError, SpecInvalidError)):
+        place_aggregates(["churn"], shop, None, [answer])
+
+    assert not (shop / file).exists()
 
 
 def test_without_a_source_of_aggregates_there_is_no_place(tmp_path, answer):
     init(tmp_path / "other")
 
     with pytest.raises(UsageError, match="no source"):
-        place_aggregates([], tmp_path / "other", None, answer)
+        place_aggregates([], tmp_path / "other", None, [answer])

@@ -106,6 +106,92 @@ def test_a_column_or_file_that_is_not_there_is_refused(table, engine):
         make_profile(ProfileRequest(f"{table}.gone", engine=engine))
 
 
+@pytest.mark.parametrize("engine", ["numpy", "duckdb"])
+@pytest.mark.parametrize("flag", ["without", "categorical"])
+def test_a_flag_that_names_no_column_is_refused_with_the_one_meant(table, engine, flag):
+    with pytest.raises(UsageError, match=f"--{flag} twon.*no such column") as refused:
+        make_profile(ProfileRequest(str(table), engine=engine, **{flag: ("twon",)}))
+
+    assert "did you mean `town`?" == refused.value.hint
+
+
+@pytest.mark.parametrize(
+    "change", [{"columns": ("aeg",)}, {"categorical": ("age",)}, {"without": ("aeg",)}]
+)
+def test_flags_that_do_not_fit_the_reference_are_refused(table, tmp_path, change):
+    write_signed(tmp_path / "p.json", make_profile(request(table)), None)
+
+    with pytest.raises(UsageError, match=r"ae?ge?"):
+        make_profile(ProfileRequest(str(table), reference=tmp_path / "p.json", **change))
+
+
+def test_features_of_a_reference_can_be_left_out(table, tmp_path):
+    write_signed(tmp_path / "p.json", make_profile(request(table)), None)
+
+    found = make_profile(request(table, reference=tmp_path / "p.json", categorical=("town",)))
+    fewer = make_profile(
+        ProfileRequest(str(table), without=("age", "id"), reference=tmp_path / "p.json")
+    )
+
+    assert ["age", "town"] == [each.name for each in found.features]
+    assert ["town"] == [each.name for each in fewer.features]
+
+
+@pytest.mark.parametrize("memory", ["lots", "", "0GB", "-1GB", "1", "80%", "1GB; DROP", "1e9GB"])
+def test_what_is_no_size_of_memory_is_refused(table, memory):
+    with pytest.raises(UsageError, match="no size of memory"):
+        make_profile(request(table, engine="duckdb", memory=memory))
+
+
+@pytest.mark.parametrize("moment", ["yesterday", "2026-11-20", "2026-11-20T08:00:00", "2026-02-30"])
+def test_data_are_collected_at_a_moment(table, moment):
+    with pytest.raises(UsageError, match="no moment"):
+        make_profile(request(table, collected_at=moment))
+
+
+def test_data_are_not_collected_in_the_future(table):
+    with pytest.raises(UsageError, match="has not come"):
+        make_profile(request(table, collected_at="2999-01-01T00:00:00Z"))
+
+
+def test_the_moment_of_a_profile_is_in_utc(table):
+    found = make_profile(
+        request(table, collected_at="2020-01-01T01:30:00.5+01:00", memory="1.5gib")
+    )
+
+    assert "2020-01-01T00:30:00Z" == found.provenance.collected_at
+
+
+def test_numpy_reads_no_file_of_s3():
+    with pytest.raises(UsageError, match="not of S3"):
+        make_profile(ProfileRequest("s3://bucket/t.csv", engine="numpy"))
+
+
+@pytest.mark.parametrize(
+    "address", ["s3://key:hidden@bucket/t.csv", "s3://bucket/t.csv?X-Amz-Signature=hidden"]
+)
+def test_an_address_that_holds_a_credential_is_refused_and_not_repeated(address):
+    with pytest.raises(UsageError) as refused:
+        make_profile(ProfileRequest(address))
+
+    assert "hidden" not in f"{refused.value} {refused.value.hint} {refused.value.details}"
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ["--memory", "lots"],
+        ["--collected-at", "yesterday"],
+        ["--without", "agee"],
+        ["--categorical", "agee"],
+        ["--engine", "abacus"],
+    ],
+)
+def test_flags_that_make_no_sense_are_wrong_usage(table, flags, capsys):
+    assert 64 == run(["gate", "profile", str(table), *flags])
+    assert "internal" not in capsys.readouterr().err
+
+
 def test_a_file_that_was_edited_is_no_reference(table, tmp_path):
     path = tmp_path / "p.json"
     write_signed(path, make_profile(request(table)), None)
@@ -154,6 +240,14 @@ class TestSignatures:
 
         with pytest.raises(TamperedPlanError, match="not among the allowed signers"):
             require_signatures(tmp_path, "", self.inputs())
+
+    def test_a_signature_that_was_taken_away_is_noticed(self, table, tmp_path, key):
+        path = tmp_path / "p.json"
+        write_signed(path, make_profile(request(table)), key)
+        signature_path(path).unlink()
+
+        with pytest.raises(TamperedPlanError, match=r"p\.json\.sig` is gone"):
+            require_signatures(tmp_path, self.signers(key), self.inputs())
 
     def test_a_new_profile_takes_the_old_signature_away(self, table, tmp_path, key):
         path = tmp_path / "p.json"

@@ -16,7 +16,9 @@ def test_no_code_is_close_to_another_code():
     with pytest.raises(UsageError) as told:
         explain("MLS999")
 
-    assert told.value.hint == "`mlspec explain` lists every code"
+    assert told.value.hint == (
+        "`mlspec explain` lists every code, `mlspec explain gates` and `formats` the rest"
+    )
 
 
 def test_a_misspelt_name_of_a_code_is_suggested():

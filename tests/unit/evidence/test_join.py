@@ -48,9 +48,9 @@ def test_the_champion_is_brought_into_the_order_of_the_challenger():
 @pytest.mark.parametrize(
     ("champion", "sentence"),
     [
-        ("id,score\na,0.1\nb,0.2\n", "`champion.csv` lacks 1 keys, such as `c`"),
-        ("id,score\na,0.1\nb,0.2\nc,0.3\nd,0.4\n", "`predictions.csv` lacks 1 keys, such as `d`"),
-        ("id,score\na,0.1\nb,0.2\nd,0.3\n", "`champion.csv` lacks 1 keys, such as `c`"),
+        ("id,score\na,0.1\nb,0.2\n", "`champion.csv` lacks 1 key, such as `c`"),
+        ("id,score\na,0.1\nb,0.2\nc,0.3\nd,0.4\n", "`predictions.csv` lacks 1 key, such as `d`"),
+        ("id,score\na,0.1\nb,0.2\nd,0.3\n", "`champion.csv` lacks 1 key, such as `c`"),
     ],
 )
 def test_another_set_of_rows_is_refused(champion, sentence):
@@ -75,7 +75,7 @@ def test_labels_that_differ_between_files_are_refused():
     labels = join_labels(challenger, table(other, "labels"))
 
     assert "label-mismatch" == champion.code == labels.code
-    assert "different labels for 1 keys" in champion.sentence
+    assert "different labels for 1 key" in champion.sentence
 
 
 def test_unreadable_labels_of_the_champion_are_refused():

@@ -101,3 +101,13 @@ def test_a_metric_that_is_not_reported_names_the_close_one():
 
 def test_another_suffix_has_a_reason():
     assert "unknown-format" == read_metrics(content("{}", "m.yaml")).code
+
+
+@pytest.mark.parametrize(
+    "rows", [[{"id": "a", "score": 0.5}], [{"id": "a"}, {"id": "b"}], [{"data": 1}, {"data": 2}]]
+)
+def test_rows_are_told_from_runs_and_the_format_to_state_is_named(rows):
+    found = read_metrics(content(rows))
+
+    assert "malformed-metrics" == found.code
+    assert "`format: json-rows`" in found.sentence

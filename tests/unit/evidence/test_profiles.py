@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mlspec.canonical import digest_value
 from mlspec.evidence import (
@@ -104,6 +106,14 @@ def _first(document):
     return document["features"][0]
 
 
+def _moved_edges(document):
+    """Move all bins where the data is not, so that any drift lands in one of them."""
+    first = _first(document)
+    first.update(edges=[each + 1000 for each in first["edges"]], spikes=[])
+    first["counts"] = first["counts"][: len(first["edges"]) + 1]
+    first["counts"][-1] += 200 - sum(first["counts"])
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [
@@ -119,6 +129,12 @@ def _first(document):
         (lambda d: _first(d)["counts"].__setitem__(0, -3), "malformed-report"),
         (lambda d: _first(d)["counts"].__setitem__(0, True), "malformed-report"),
         (lambda d: d.pop("features"), "malformed-report"),
+        (lambda d: _first(d).update(minimum=70.0), "profile-contradicts"),
+        (lambda d: _first(d).update(minimum=-1000.0, maximum=None), "profile-contradicts"),
+        (lambda d: _first(d).update(maximum=20.0), "profile-contradicts"),
+        (lambda d: _first(d).update(mean=19.0), "profile-contradicts"),
+        (lambda d: _first(d).update(deviation=40.0), "profile-contradicts"),
+        (_moved_edges, "profile-contradicts"),
     ],
 )
 def test_numbers_that_no_table_gives_are_refused(change, code):
@@ -126,3 +142,18 @@ def test_numbers_that_no_table_gives_are_refused(change, code):
 
     assert isinstance(found, Reason)
     assert code == found.code
+
+
+@given(
+    st.lists(
+        st.one_of(st.integers(-5, 5), st.floats(allow_nan=False, allow_infinity=False, width=32)),
+        min_size=1,
+        max_size=40,
+    )
+)
+@settings(max_examples=60, deadline=None)
+def test_what_any_numbers_give_is_never_called_impossible(values):
+    text = "x\n" + "".join(f"{each!r}\n" for each in values)
+    made = profile(text, ("x",))
+
+    assert isinstance(read_profile(content(write_profile(made)), Wanted()), Profile)

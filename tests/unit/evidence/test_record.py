@@ -4,6 +4,7 @@ import dataclasses
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from inline_snapshot import snapshot
@@ -16,7 +17,9 @@ from mlspec.evidence import (
     GateResult,
     Interval,
     Material,
+    OtherFormatError,
     Verdict,
+    Waived,
     digest_materials,
     overall_verdict,
     read_record,
@@ -150,10 +153,70 @@ def test_a_part_of_a_record_or_another_shape_is_refused(record):
         ('"verdict": "pass"', '"verdict": "green"'),
         ('"require": "', '"require": 4, "x": "'),
         ('"digest": {', '"digest": 1, "x": {'),
-        ("gate-result/v1", "gate-result/v9"),
+        ("statement/v1", "statement/v9"),
+        ("Statement/v1", "Statement/v9"),
+        ("attestation/gate-result", "attestation/vote-result"),
     ]:
-        with pytest.raises(TamperedPlanError, match="not an evidence record"):
-            read_record(text.replace(old, new))
+        changed = text.replace(old, new)
+        if changed != text:
+            with pytest.raises(TamperedPlanError, match=r"not an evidence record|was changed"):
+                read_record(changed)
+
+
+def rewritten(record, change):
+    """Return the text of a record that another version may have written: whole, and different."""
+    statement = json.loads(write_record(record))
+    predicate = statement["predicate"]
+    del predicate["recordDigest"]
+    change(statement)
+    predicate["recordDigest"] = digest_value(statement)
+    return json.dumps(statement)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda statement: statement["predicate"]["gates"][0].pop("facts"),
+        lambda statement: statement["predicate"].pop("gatesDigest"),
+        lambda statement: statement["predicate"]["gates"][0].update(onInconclusive="ask"),
+        lambda statement: statement.update(
+            predicateType="https://mlspec.dev/attestation/gate-result/v2"
+        ),
+    ],
+)
+def test_a_whole_record_of_another_version_is_told_from_one_that_was_edited(record, change):
+    with pytest.raises(OtherFormatError, match=r"mlspec 0\.1\.0 wrote the record in another form"):
+        read_record(rewritten(record, change))
+
+
+def test_a_waiver_that_has_ended_and_a_signature_stand_in_the_record(record):
+    ended = Waived("late labels", "risk", "ada", "2026-01-31")
+    results = (replace(record.results[0], lapsed=ended, on_inconclusive="review"),)
+    record = replace(record, results=results, signed=True)
+
+    assert record == read_record(write_record(record))
+
+
+def test_digests_of_keys_and_labels_stand_in_the_record(record):
+    material = Material("holdout", "a.csv", FILE, 3, key_digest=GATES, label_digest=ARTIFACT)
+    record = replace(record, materials=(material,))
+
+    assert (material,) == read_record(write_record(record)).materials
+
+
+@pytest.mark.parametrize(
+    ("action", "code", "blocks", "waits"),
+    [
+        ("block", "interval-straddles", True, False),
+        ("review", "interval-straddles", True, True),
+        ("allow", "interval-straddles", False, False),
+        ("review", "too-few-rows", True, False),
+    ],
+)
+def test_an_undecided_verdict_blocks_waits_or_passes_as_the_spec_says(action, code, blocks, waits):
+    found = replace(result(Verdict.INCONCLUSIVE), on_inconclusive=action, reason_code=code)
+
+    assert (blocks, waits) == (found.blocks, found.awaits_review)
 
 
 @pytest.mark.parametrize(

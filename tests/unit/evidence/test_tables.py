@@ -235,3 +235,18 @@ def test_a_missing_extra_says_what_to_install(monkeypatch):
         read_predictions(FileContent("x", "p.parquet", b"", ""), LAYOUT)
 
     assert 'pip install "mlspec-compiler[parquet]"' in caught.value.hint
+
+
+def test_digests_of_keys_and_labels_do_not_depend_on_order_and_format():
+    one = read_predictions(csv("id,label,score\na,1,0.5\nb,0,0.4\n"), LAYOUT)
+    other = read_predictions(parquet(id=["b", "a"], label=[0, 1]), LAYOUT)
+    changed = read_predictions(csv("id,label,score\na,1,0.5\nb,1,0.4\n"), LAYOUT)
+    fewer = read_predictions(csv("id,label,score\na,1,0.5\n"), LAYOUT)
+    bare = read_predictions(csv("id,score\nb,0.1\na,0.2\n"), LAYOUT)
+
+    keys = [each.material.key_digest for each in (one, other, changed, fewer, bare)]
+    labels = [each.material.label_digest for each in (one, other, changed, fewer, bare)]
+    assert keys[0] == keys[1] == keys[2] == keys[4] != keys[3]
+    assert labels[0] == labels[1]
+    assert len({*labels}) == 4
+    assert "" == labels[4]

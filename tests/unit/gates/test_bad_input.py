@@ -260,3 +260,52 @@ def test_no_gate_passes_on_what_was_not_read(metric, decide):
     for gate, spec in ((THRESHOLD, floor), (COMPARISON, better)):
         found = gate.evaluate(spec, inputs)
         assert (found.verdict, found.reason_code) == (Verdict.NOT_EVALUATED, "missing-file")
+
+
+ROWS_OF_SOURCE = [(f"2026-11-20T10:00:{each:02d}Z", 5, -1) for each in range(60)]
+
+
+@pytest.mark.parametrize(
+    "gate",
+    [
+        {"type": "latency", "column": "absent", "p99Ms": 9},
+        {"type": "latency", "column": "below", "p99Ms": 9},
+        {"type": "latency", "column": "ms", "p99Ms": 9, "where": {"column": "ms", "equals": "6"}},
+        {"type": "cost", "currency": "EUR", "maximumPerThousand": 1, "billed": {"cost": "below"}},
+        {"type": "cost", "currency": "EUR", "maximumPerThousand": 1, "billed": {"cost": "absent"}},
+        {"type": "throughput", "timeColumn": "absent", "atLeastPerSecond": 1},
+        {"type": "throughput", "atLeastPerSecond": 1, "errorColumn": "ms"},
+        {"type": "data-quality", "columns": [{"name": "absent"}]},
+        {"type": "llm-quality", "score": "ms", "key": "ms", "scoreAtLeast": 1, "atLeast": 0.5},
+        {"type": "attack-resistance", "key": "ms", "broken": "ms", "atLeast": 0.5},
+        {"type": "judge-agreement", "key": "ms", "judge": "ms", "human": "time"},
+        {"type": "feedback-loop", "metric": "exploration-share", "atLeast": 0.1},
+        {"type": "slices", "metric": "roc-auc", "by": [{"column": "absent"}], "atLeast": 0.5},
+        {"type": "fairness", "metric": "selection-rate-ratio", "groups": [{"column": "sex"}],
+         "atLeast": 0.8},
+        {"type": "human-review", "metric": "override-rate", "confidenceThreshold": 0.8,
+         "atMost": 0.1, "log": "source"},
+    ],
+)  # fmt: skip
+def test_what_is_wrong_in_a_file_is_told_with_the_file(evaluation, gate):
+    evaluation.write("source.csv", ROWS_OF_SOURCE, ("time", "ms", "below"))
+    named = {} if "by" in gate or "groups" in gate or "log" in gate else {"source": "source"}
+    found = evaluation.result(
+        {"id": "gate"} | named | gate, sources=[{"name": "source", "file": "source.csv"}]
+    )
+
+    parts = [each for each in found.parts if each.reason_code == "missing-column"]
+    told = [each.reason for each in parts] or [found.reason]
+    assert found.verdict is not Verdict.PASS
+    assert all("source.csv`" in each or "challenger.csv`" in each for each in told), told
+
+
+def test_the_moment_that_is_none_is_told_and_not_the_first_one(evaluation):
+    rows = [*ROWS_OF_SOURCE[:5], ("yesterday", 5, -1), *ROWS_OF_SOURCE[5:]]
+    evaluation.write("source.csv", rows, ("time", "ms", "below"))
+    found = evaluation.result(
+        {"id": "load", "type": "throughput", "source": "source", "atLeastPerSecond": 1},
+        sources=[{"name": "source", "file": "source.csv"}],
+    )
+
+    assert "row 6: `yesterday` is neither a number nor a moment" in found.reason

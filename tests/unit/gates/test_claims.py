@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import combinations
 from statistics import NormalDist
 
@@ -67,6 +68,28 @@ def test_a_comparison_that_decides_nothing_is_not_counted():
 
     assert [Verdict.FAIL, *[Verdict.INCONCLUSIVE] * 20] == [part.verdict for part in found]
     assert found[1].interval is None
+
+
+@pytest.mark.parametrize("count", [2, 10, 300])
+def test_the_bounds_of_a_comparison_are_asked_for_a_few_times_however_many_there_are(count):
+    asked = []
+
+    def counted(z):
+        plain = comparison(z)
+
+        def bounds_at(level):
+            asked.append(level)
+            return plain.bounds_at(level)
+
+        return Comparison(plain.name, z, "wald", bounds_at, plain.bound)
+
+    # each stands by a hair once all before it stand, so that Holm takes as many steps as tests
+    steps = [NormalDist().inv_cdf(1 - 0.05 / (count - n) * 0.99) for n in range(count)]
+
+    found = judged(SPEC, [counted(z) for z in steps])
+
+    assert {Verdict.FAIL} == {part.verdict for part in found}
+    assert len(asked) <= count * (2 + math.ceil(math.log2(count + 1)))
 
 
 def shares(source, chances, rows):

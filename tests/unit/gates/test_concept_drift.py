@@ -85,6 +85,16 @@ def test_the_same_quality_passes_and_a_worse_one_fails(drift, metric):
     assert f"change of {metric} {sign}" in same.require
 
 
+@pytest.mark.parametrize(("rows", "verdict"), [(400, INCONCLUSIVE), (20_000, PASS)])
+def test_windows_without_an_error_prove_as_much_as_their_rows(drift, rows, verdict):
+    perfect, before = log(rows, right=1.0), log(rows, right=1.0, seed=6)
+
+    found = drift(perfect, before=before, gate={"metric": "f1", "margin": 0.005})
+
+    assert (verdict, 0.0) == (found.verdict, found.estimate)
+    assert found.interval.lower < -0.0001
+
+
 def test_few_rows_allow_both(drift):
     found = drift(log(80))
 

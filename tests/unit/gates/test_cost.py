@@ -122,14 +122,18 @@ def test_tokens_that_nobody_counted_cost_nothing_and_do_not_pass(evaluation):
     assert "empty-file" == of_rows(evaluation, []).reason_code
 
 
-def test_equal_costs_of_enough_predictions_are_certain(evaluation):
-    found = of_rows(evaluation, [(0.003,)] * 100, BILLED, ("usd",))
+def test_equal_costs_are_a_point_and_no_interval(evaluation):
+    rows = [(0.003,)] * 100
 
-    assert (Verdict.PASS, 3.0, 3.0) == (found.verdict, found.estimate, found.interval.upper)
+    found = of_rows(evaluation, rows, BILLED, ("usd",))
+    flat = of_rows(evaluation, rows, BILLED | {"decide": "point"}, ("usd",))
+
+    assert (Verdict.INCONCLUSIVE, "interval-undefined") == (found.verdict, found.reason_code)
+    assert (Verdict.PASS, 3.0, None) == (flat.verdict, flat.estimate, flat.interval)
 
 
 def test_the_predictions_of_one_model_are_selected(evaluation):
-    rows = [("old", 0.5)] * 100 + [("new", 0.001)] * 100
+    rows = [("old", 0.5)] * 100 + [("new", 0.0005), ("new", 0.0015)] * 50
     gate = BILLED | {"where": {"column": "role", "equals": "new"}}
 
     found = of_rows(evaluation, rows, gate, ("role", "usd"))

@@ -435,6 +435,9 @@ def test_a_spec_that_says_nothing_is_refused():
 
     assert [] == codes_of()
     assert ["same-data"] == codes_of(current="a")
+    assert ["feature-ignored"] == codes_of(
+        features=[{"name": "age", "atMost": 0.1}], ignore=["pay", "age"]
+    )
     assert ["limit-out-of-range"] == codes_of(features=[{"name": "*", "atMost": -0.1}])
     assert ["limit-out-of-range"] == codes_of(method="ks", features=[{"name": "*", "atMost": 1}])
 

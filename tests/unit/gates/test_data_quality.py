@@ -87,6 +87,46 @@ def test_a_value_that_is_not_as_the_spec_says_fails(table, more, check, part):
     assert FAILED == parts(together)[part]
 
 
+def test_a_range_is_judged_beside_allowed_values(table):
+    """As text, the numbers of the column are in no range, so nothing would be outside of it."""
+    allowed = [str(each) for each in range(20, 80)]
+
+    found = parts(table(rows(), column("age", atLeast=30, values=allowed)))
+
+    assert (FAILED, PASSED) == (found["age: range"], found["age: values"])
+
+
+def test_a_repeated_number_is_told_as_the_file_has_it(table):
+    found = table(rows(200, ("7", 50, "de"), ("8", 50, "de")), column("age", unique=True))
+    (part,) = [each for each in found.parts if each.name == "age: unique"]
+
+    assert "`50` stands there" in part.reason
+
+
+def test_long_numbers_that_differ_in_the_last_digit_are_no_repetition(evaluation):
+    keys = [10**17 + each for each in range(200)]
+    evaluation.write("set.csv", [(each, 30, "de") for each in keys], HEADER)
+    pq.write_table(pa.table({"id": keys}), evaluation.root / "set.parquet")
+    gate = GATE | {"columns": [column("id", unique=True)]}
+
+    for file in ("set.csv", "set.parquet"):
+        found = evaluation.result(gate, sources=[{"name": "set", "file": file}])
+        assert PASSED == parts(found)["id: unique"]
+
+
+def test_numbers_with_a_fraction_may_be_repeated_but_are_no_allowed_values(evaluation):
+    pq.write_table(pa.table({"price": [0.5, 0.25] * 100}), evaluation.root / "set.parquet")
+    source = [{"name": "set", "file": "set.parquet"}]
+
+    repeated = evaluation.result(GATE | {"columns": [column("price", unique=True)]}, sources=source)
+    allowed = evaluation.result(
+        GATE | {"columns": [column("price", values=["0.5"])]}, sources=source
+    )
+
+    assert FAILED == parts(repeated)["price: unique"]
+    assert (Verdict.NOT_EVALUATED, "not-categories") == parts(allowed)["price"]
+
+
 def test_a_few_missing_values_may_be_allowed(table):
     some = rows(198, ("x", "", "de"), ("y", "", "de"))
 

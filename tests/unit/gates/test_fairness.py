@@ -160,6 +160,75 @@ def test_reporting_small_groups_does_not_leave_a_single_one_to_pass(fair):
     assert "single-group" == found.parts[0].reason_code
 
 
+def with_column(rows, values):
+    """Return the rows with another column of groups: `values` says which."""
+    return [(*row[:4], values(place)) for place, row in enumerate(rows)]
+
+
+BOTH = [{"column": "sex"}, {"column": "origin"}]
+
+
+@pytest.mark.parametrize(
+    "metric", ["selection-rate-difference", "equal-opportunity", "equalised-odds"]
+)
+def test_every_column_needs_a_comparison(fair, metric):
+    rows = with_column(people(f=(1000, 2000), m=(1000, 2000)), lambda n: "x" if n < 5 else "y")
+
+    found = fair(rows, groups=BOTH, smallGroups="report", **of_difference(metric))
+
+    assert NOT_EVALUATED == found.verdict
+    assert {("origin", "single-group")} == {
+        (part.name, part.reason_code) for part in found.parts if part.verdict is NOT_EVALUATED
+    }
+
+
+@pytest.mark.parametrize(("large", "verdict"), [(1, NOT_EVALUATED), (2, PASS)])
+def test_a_calibration_error_needs_two_groups_in_every_column(fair, large, verdict):
+    sizes = {1: ("x", 3990), 2: ("x", 2000)}
+    name, start = sizes[large]
+    rows = [
+        (
+            f"r{n}",
+            int(n % 10 < 4),
+            0.35 + 0.1 * (n % 2),
+            "fm"[n // 2000],
+            "y" if n < start else name,
+        )
+        for n in range(4000)
+    ]
+
+    found = fair(rows, groups=BOTH, smallGroups="report", **of_difference("calibration-error", 0.3))
+
+    assert verdict == found.verdict
+    codes = {part.name: part.reason_code for part in found.parts}
+    assert (codes.get("origin") == "single-group") == (verdict is NOT_EVALUATED)
+
+
+def test_a_small_reference_is_not_only_reported(fair):
+    rows = people(a=(1000, 2000), b=(1000, 2000), c=(5, 9))
+
+    found = fair(rows, groups=[{"column": "sex", "reference": "c"}], smallGroups="report")
+
+    assert NOT_EVALUATED == found.verdict
+    assert "`c` or every other group of `sex` is too small" in found.reason
+
+
+def test_a_large_group_whose_rate_is_undefined_is_not_only_reported(fair):
+    rows = [
+        (key, 0 if sex == "f" else label, score, sex, origin)
+        for key, label, score, sex, origin in people(
+            f=(1000, 2000), m=(1000, 2000), x=(1000, 2000), s=(3, 6)
+        )
+    ]
+
+    found = fair(rows, smallGroups="report", **of_difference("equal-opportunity", 0.2))
+
+    assert (NOT_EVALUATED, "parts-not-evaluated") == outcome(found)
+    assert {"sex: `f`": "undefined-group", "sex: `s`": "small-group"} == {
+        part.name: part.reason_code for part in found.parts if part.reason_code
+    }
+
+
 def test_a_group_without_positive_label_is_undefined_and_not_fair(fair):
     rows = [
         (key, 0 if sex == "f" else label, score, sex, origin)
@@ -238,6 +307,19 @@ def test_intersections_find_what_single_columns_hide(fair):
 
     assert (PASS, FAIL) == (apart.verdict, crossed.verdict)
     assert 0.25 == crossed.estimate
+
+
+def test_combinations_that_read_alike_are_not_one_group(fair):
+    rows = []
+    for sex, origin, share in [("a & b", "c", 8), ("a", "b & c", 2)]:
+        for place in range(1000):
+            score = 0.9 if place % 10 < share else 0.1
+            rows.append((f"{sex}{origin}{place}", place % 2, score, sex, origin))
+
+    found = fair(rows, groups=BOTH, intersections=True)
+
+    assert (FAIL, 3) == (found.verdict, len(found.parts))
+    assert {0.25} == {part.estimate for part in found.parts}
 
 
 def test_calibration_is_judged_inside_each_group(fair):

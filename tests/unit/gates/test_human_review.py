@@ -95,6 +95,12 @@ def test_no_error_in_few_rows_does_not_pass(review):
     assert INCONCLUSIVE == review(cases(39, wrong=0.0), atMost=0.01).verdict
 
 
+def test_who_decides_always_the_same_alone_is_not_judged_on_one_class(review):
+    found = review([(f"r{n}", 0, 0.01) for n in range(1000)], atMost=0.1)
+
+    assert (NOT_EVALUATED, "one-class") == outcome(found)
+
+
 def test_a_model_that_is_never_sure_has_no_error_to_judge(review):
     found = review(cases(sure=0.0), atMost=0.1)
 

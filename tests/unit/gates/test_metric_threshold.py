@@ -156,6 +156,59 @@ def test_one_class_that_is_always_right_is_no_perfect_classifier(evaluation, met
     assert (Verdict.NOT_EVALUATED, "one-class") == (found.verdict, found.reason_code)
 
 
+@pytest.mark.parametrize(
+    ("metric", "few"),
+    [
+        ("recall", "positives"),
+        ("precision", "predicted positives"),
+        ("f1", "positives"),
+        ("roc-auc", "positives"),
+        ("mcc", "rows of the smallest class"),
+    ],
+)
+def test_one_positive_that_is_right_does_not_decide_by_its_point(evaluation, metric, few):
+    evaluation.write("challenger.csv", [(f"r{n}", int(n == 7), float(n == 7)) for n in range(1000)])
+
+    found = evaluation.floor(metric, 0.5, decide="point")
+
+    assert (Verdict.INCONCLUSIVE, "too-few-rows", 1.0) == (
+        found.verdict,
+        found.reason_code,
+        found.estimate,
+    )
+    assert f"1 of 30 {few}" in found.reason
+
+
+APART = sorted(
+    {name for name, metric in METRICS.items() if metric.reads != "estimates"}
+    - {"recall", "specificity"}
+)
+
+
+@pytest.mark.parametrize("label", [0, 1])
+@pytest.mark.parametrize("metric", APART)
+def test_who_always_says_the_same_is_not_judged_on_rows_of_one_class(evaluation, metric, label):
+    rows = [(key, label, 0.9 * label + 0.05) for key, _, _ in evaluation.read("challenger.csv")]
+    evaluation.write("challenger.csv", rows)
+    judge = evaluation.floor if METRICS[metric].higher_is_better else evaluation.ceiling
+
+    for decide in ("bound", "point"):
+        found = judge(metric, 0.5, decide=decide)
+        assert (Verdict.NOT_EVALUATED, "one-class") == (found.verdict, found.reason_code)
+
+
+@pytest.mark.parametrize(("metric", "label"), [("recall", 1), ("specificity", 0)])
+def test_a_share_of_one_class_is_judged_on_rows_of_that_class(evaluation, metric, label):
+    rows = [(key, y, s) for key, y, s in evaluation.read("challenger.csv") if int(y) == label]
+    whole = evaluation.floor(metric, 0.3)
+    evaluation.write("challenger.csv", rows)
+
+    alone = evaluation.floor(metric, 0.3)
+
+    assert Verdict.PASS == alone.verdict
+    assert (whole.estimate, whole.interval) == (alone.estimate, alone.interval)
+
+
 def test_specificity_is_a_share_of_the_negatives(evaluation):
     rows = evaluation.read("challenger.csv")
     negatives = [float(score) < 0.5 for _, label, score in rows if label == "0"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 
 import pytest
 from pydantic import TypeAdapter
@@ -172,3 +173,24 @@ def test_without_data_the_spread_is_not_known(judged, gate):
     _, (needed, *_) = judged(gate, [], ("nothing",))
 
     assert (None, None, False) == (needed.needed, needed.have, bool(needed.is_enough))
+
+
+def test_fewer_windows_than_are_judged_at_all_need_the_fewest(judged):
+    found, (rate, _) = judged(LOAD, [(each / 8, 0) for each in range(100)], ("time", "bad"))
+
+    assert Verdict.INCONCLUSIVE == found.verdict
+    assert (20, 12, False) == (rate.needed, rate.have, rate.is_enough)
+
+
+@pytest.mark.parametrize("gate", [COST, CANARY, LOAD, BURN, AB_TEST])
+def test_what_is_assumed_reads_on_after_if(judged, gate):
+    rows = {
+        "cost": (costs(200, 1), ("eur",)),
+        "load": ([(each / 8, 0) for each in range(400)], ("time", "bad")),
+        "burn": ([("1h", 1, 50), ("5m", 1, 50)], ("window", "bad", "all")),
+        "canary": ([("canary", 1, 50), ("baseline", 1, 50)], ("arm", "bad", "all")),
+        "ab": ([("a", 1, 50), ("b", 1, 50)], ("arm", "bad", "all")),
+    }
+    _, found = judged(gate, *rows[gate["id"]])
+
+    assert all(re.match(r"(the|both|they) [\w ]*?(is|are|vary)\b", each.assuming) for each in found)

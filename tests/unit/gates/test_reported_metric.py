@@ -44,6 +44,8 @@ def test_a_reported_metric_is_a_point(reported):
         ({"auc": 0.9}, {"minimumRows": 100}, Verdict.NOT_EVALUATED, "row-count-missing"),
         ({"auc": 0.9, "n": 50}, {"minimumRows": 100}, Verdict.INCONCLUSIVE, "too-few-rows"),
         ({"auc": 0.9, "n": 100}, {"minimumRows": 100}, Verdict.PASS, ""),
+        ({"auc": 0.9, "n": 0}, {}, Verdict.NOT_EVALUATED, "nothing-measured"),
+        ({"auc": 0.9, "seen": 0}, {"rowsFrom": "seen"}, Verdict.NOT_EVALUATED, "nothing-measured"),
         (
             {"auc": 0.9, "n": 100.5},
             {"minimumRows": 100},

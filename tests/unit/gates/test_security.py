@@ -326,3 +326,19 @@ def test_a_gate_that_asks_for_nothing_is_not_evaluated(scanned, gate, code):
     found = scanned("picklescan", "picklescan_clean.txt", **gate)
 
     assert (Verdict.NOT_EVALUATED, code) == (found.verdict, found.reason_code)
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        {"signature": "a.sig", "signedBy": ["ana"]},
+        {"artifact": "model", "signature": "a.sig"},
+        {"artifact": "model", "signedBy": ["ana"]},
+    ],
+)
+def test_a_signature_needs_a_file_and_names(stated):
+    spec = TypeAdapter(GateSpec).validate_python(GATE | stated)
+
+    codes = {each.reason.code for each in find_gate(spec).check(spec)}
+
+    assert "signature-incomplete" in codes

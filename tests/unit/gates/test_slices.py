@@ -103,8 +103,52 @@ def test_a_small_slice_is_inconclusive_unless_it_is_only_reported(sliced):
 def test_small_slices_alone_do_not_pass(sliced):
     found = sliced(rows_of({"north": 20, "south": 20}, count=20), atLeast=0.5, smallSlices="report")
 
-    assert (Verdict.NOT_EVALUATED, "no-parts") == (found.verdict, found.reason_code)
-    assert 2 == len(found.parts)
+    assert Verdict.NOT_EVALUATED == found.verdict
+    assert ["slices-too-small", "too-few-rows", "too-few-rows"] == [
+        each.reason_code for each in found.parts
+    ]
+
+
+def test_every_column_needs_a_slice_that_is_judged(sliced):
+    rows = [
+        (*row, f"d{place % 40}") for place, row in enumerate(rows_of({"north": 20, "south": 20}))
+    ]
+    header, by = (*HEADER, "device"), [{"column": "region"}, {"column": "device"}]
+
+    found = sliced(rows, header, atLeast=0.8, by=by, smallSlices="report")
+
+    assert (Verdict.NOT_EVALUATED, "parts-not-evaluated") == (found.verdict, found.reason_code)
+    assert {"device": "slices-too-small"} == {
+        each.name: each.reason_code for each in found.parts if each.verdict is Verdict.NOT_EVALUATED
+    }
+    blocked = sliced(rows, header, atLeast=0.8, by=by)
+    assert (Verdict.INCONCLUSIVE, "parts-inconclusive") == (blocked.verdict, blocked.reason_code)
+
+
+def test_an_expected_slice_that_is_small_is_not_only_reported(sliced):
+    rows = rows_of({"north": 20, "south": 20}) + rows_of({"west": 30, "east": 30}, count=29)
+    by = [{"column": "region", "expected": ["west"]}]
+
+    found = sliced(rows, atLeast=0.8, by=by, smallSlices="report")
+
+    assert (Verdict.INCONCLUSIVE, "parts-inconclusive") == (found.verdict, found.reason_code)
+    assert "inconclusive for region: `west`: there are 29 rows, but 30 are needed" == found.reason
+    assert {"slices": 3.0, "smallSlices": 1.0} == dict(found.facts)
+
+
+@pytest.mark.parametrize(
+    ("metric", "code"), [("recall", "undefined-metric"), ("accuracy", "one-class")]
+)
+def test_a_large_slice_of_one_class_is_not_only_reported(sliced, metric, code):
+    rows = rows_of({"north": 20, "south": 20, "west": 20})
+    rows = [(k, 0 if r == "south" else y, 0.1 if r == "south" else s, r) for k, y, s, r in rows]
+
+    found = sliced(rows, metric=metric, atLeast=0.5, smallSlices="report")
+
+    assert (Verdict.NOT_EVALUATED, "parts-not-evaluated") == (found.verdict, found.reason_code)
+    assert {"region: `south`": code} == {
+        each.name: each.reason_code for each in found.parts if each.reason_code
+    }
 
 
 def test_a_minimum_is_stated_per_slice_and_for_all_rows_together(sliced):
@@ -123,13 +167,15 @@ def test_an_area_needs_both_classes_in_each_slice(sliced):
     rows = rows_of({"north": 20, "south": 20})
     rows = [(k, 0 if r == "south" else y, s, r) for k, y, s, r in rows]
 
-    blocked = sliced(rows, metric="roc-auc", atLeast=0.5)
+    bound = sliced(rows, metric="roc-auc", atLeast=0.5)
     point = sliced(rows, metric="roc-auc", atLeast=0.5, decide="point", smallSlices="report")
+    few = sliced(rows[:400] + rows[400:420], metric="roc-auc", atLeast=0.5)
 
-    assert Verdict.INCONCLUSIVE == blocked.verdict
-    assert "there are 0 positives, but 30 are needed" in blocked.reason
-    assert (Verdict.NOT_EVALUATED, "parts-not-evaluated") == (point.verdict, point.reason_code)
-    assert "one-class" in {each.reason_code for each in point.parts}
+    for found in (bound, point):
+        assert (Verdict.NOT_EVALUATED, "parts-not-evaluated") == (found.verdict, found.reason_code)
+        assert "one-class" in {each.reason_code for each in found.parts}
+    assert Verdict.INCONCLUSIVE == few.verdict
+    assert "rows, but 30 are needed" in few.reason
 
 
 def test_precision_without_predicted_positives_in_a_slice_is_not_evaluated_by_points(sliced):

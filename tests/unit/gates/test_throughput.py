@@ -107,11 +107,14 @@ def test_too_few_windows_decide_nothing(evaluation):
 
 def test_equal_windows_are_no_certainty_until_there_are_enough(evaluation):
     evaluation.write("load.csv", [(str(each),) for each in range(200)], ("time",))
-    few = of_file(evaluation, GATE | {"atLeastPerSecond": 1})
+    few = of_file(evaluation, GATE | {"atLeastPerSecond": 0.85})
     evaluation.write("load.csv", [(str(each),) for each in range(210)], ("time",))
-    enough = of_file(evaluation, GATE | {"atLeastPerSecond": 1})
+    enough = of_file(evaluation, GATE | {"atLeastPerSecond": 0.85})
+    close = of_file(evaluation, GATE | {"atLeastPerSecond": 0.95})
 
-    assert (Verdict.INCONCLUSIVE, Verdict.PASS) == (few.verdict, enough.verdict)
+    assert (Verdict.INCONCLUSIVE, "too-few-rows") == (few.verdict, few.parts[0].reason_code)
+    assert (Verdict.PASS, "poisson") == (enough.verdict, enough.interval.method)
+    assert (Verdict.INCONCLUSIVE, 1.0) == (close.verdict, close.estimate)
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,17 @@ def test_differences_within_the_tolerance_are_none(tables):
     assert Verdict.FAIL is relative.verdict
 
 
+def test_a_feature_that_nobody_recorded_is_not_the_same(tables):
+    silent = [(key, "", "") for key, _, _ in rows()]
+    for file in ("offline.csv", "online.csv"):
+        tables.write(file, silent if file == "offline.csv" else silent[::-1])
+
+    found = tables.judge()
+
+    assert Verdict.NOT_EVALUATED == found.verdict
+    assert {"nothing-measured"} == {part.reason_code for part in found.parts}
+
+
 def test_a_value_that_became_missing_differs(tables):
     tables.write("online.csv", [(key, "", town) for key, _, town in rows()])
 

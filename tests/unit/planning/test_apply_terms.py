@@ -128,6 +128,7 @@ def test_an_expired_plan_is_refused_even_with_approvals(strict, at, is_good):
         with pytest.raises(ApprovalsMissingError, match="expired") as caught:
             strict.apply(plan, desired, stamp=Stamp("ana", at), approvals=everybody(plan))
         assert caught.value.exit_code == 6
+        assert "--as-of now" in caught.value.hint  # the commit is as old as before
 
 
 @pytest.mark.parametrize("glass", [None, BreakGlass("sre", "it burns")], ids=["whole", "broken"])
@@ -265,8 +266,16 @@ def test_a_long_reason_never_hides_that_nobody_has_looked(strict):
 def test_only_who_holds_the_role_breaks_the_glass(strict):
     desired = tree(*TEAMS, LOOSER)
 
-    with pytest.raises(ApprovalsMissingError, match="does not hold the role `model-risk`"):
+    with pytest.raises(PolicyDeniedError, match="does not hold the role `model-risk`"):
         strict.apply(strict.plan(desired), desired, break_glass=BreakGlass("model-risk", "now"))
+
+
+def test_a_role_that_is_misspelt_gets_a_suggestion_and_breaks_no_glass(strict):
+    desired = tree(*TEAMS, LOOSER)
+
+    with pytest.raises(PolicyDeniedError) as refused:
+        strict.apply(strict.plan(desired), desired, break_glass=BreakGlass("srre", "now"))
+    assert refused.value.hint == "did you mean `sre`?"
 
 
 def test_the_glass_protects_neither_from_guards_nor_from_gates(world):

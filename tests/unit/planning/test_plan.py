@@ -8,7 +8,7 @@ import pytest
 from tests.unit.planning.worlds import CONTEXT, GATE, tree, wanted
 
 from mlspec.errors import RegistryUnavailableError
-from mlspec.evidence import EvidenceRecord, EvidenceStatus, GateResult, Verdict
+from mlspec.evidence import EvidenceRecord, EvidenceStatus, GateResult, Verdict, Waived
 from mlspec.planning import (
     Action,
     BlockCode,
@@ -17,6 +17,8 @@ from mlspec.planning import (
     evidence_entry,
     make_plan,
     observe_for,
+    read_plan,
+    write_plan,
 )
 from mlspec.planning._permits import error_of_blocks
 from mlspec.state import Lifecycle
@@ -156,13 +158,28 @@ def test_where_gates_are_required_only_passing_evidence_lets_a_model_through(
     assert (error.exit_code if error else None) == exit_code
 
 
+def test_a_waiver_that_has_ended_is_told_beside_the_verdict_that_counts_again(world):
+    waived = Waived("Late labels.", "li", "ana", "2027-01-31")
+    result = GateResult("auc", "metric-threshold", Verdict.FAIL, ">= 0.9", lapsed=waived)
+    ended = EvidenceRecord("model/screen", "d", "g", "1", Verdict.FAIL, (result,), ())
+    world.evidence = {"model/screen": evidence_entry("model/screen", ended, EvidenceStatus.PRESENT)}
+
+    plan = world.plan(tree(MODEL), require_gates=True)
+
+    assert only(plan).blocked.reason == (
+        "gates do not pass: auc fail (its waiver ended on 2027-01-31)"
+    )
+    assert plan.evidence[0].gates[0].lapsed == "2027-01-31"
+    assert read_plan(write_plan(plan)).evidence == plan.evidence
+
+
 def test_where_gates_are_not_required_evidence_is_shown_and_blocks_nothing(world):
     world.evidence = judged("fail", auc="fail")
 
     plan = world.plan(tree(MODEL))
 
     assert not plan.blocked
-    assert plan.evidence == (world.evidence["model/screen"],)
+    assert plan.evidence == (replace(world.evidence["model/screen"], tier="high"),)
 
 
 def test_a_model_without_gates_needs_no_evidence(world):

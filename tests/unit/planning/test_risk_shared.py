@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from tests.unit.planning.worlds import GATE, World, tree, wanted
 
-from mlspec.planning import Level, Scope, ScopeMode
+from mlspec.planning import Level, Move, Scope, ScopeMode
 
 GATES = "gate-set/bar"
 
@@ -72,3 +72,68 @@ def test_lowering_the_tier_first_asks_at_least_for_the_same_people(live):
     parts = [*first.required_approvals, *second.required_approvals]
     for role, strength in asked.items():
         assert strength <= max(each.strength.rank for each in parts if each.role == role)
+
+
+class TestRenamedReferences:
+    """A reference that follows a rename is the same promise; its contents are judged by itself."""
+
+    MOVED = (Move(GATES, "gate-set/floor"),)
+
+    def renamed(self, floor=0.92):
+        return wanted("GateSet", "floor", {"gates": [GATE | {"atLeast": floor}]})
+
+    def follower(self, *sets):
+        spec = {"risk": {"tier": "high"}, "gateSets": [*sets]}
+        return wanted(
+            "Model", "screen", spec, references=tuple(f"gate-set/{each}" for each in sets)
+        )
+
+    def test_it_is_neutral_where_the_resource_has_moved(self, live):
+        plan = live.plan(tree(self.follower("floor"), self.renamed()), moves=self.MOVED)
+
+        found = operation(plan, "model/screen")
+        assert {each.direction.value for each in found.changes} == {"neutral"}
+        assert [each.rule for each in found.risk.reasons] == ["R-GATE-CHANGED"]
+        assert (plan.summary.loosened, plan.summary.tightened) == (0, 0)
+
+    def test_it_loosens_where_nothing_says_that_it_moved(self, live):
+        plan = live.plan(tree(self.follower("floor"), self.renamed()))
+
+        rules = [each.rule for each in operation(plan, "model/screen").risk.reasons]
+        assert "R-GATE-LOOSENED" in rules
+
+    def test_what_it_asks_for_less_is_told_where_it_stands(self, live):
+        plan = live.plan(tree(self.follower("floor"), self.renamed(0.5)), moves=self.MOVED)
+
+        assert operation(plan, "model/screen").risk.level is Level.MEDIUM
+        assert operation(plan, "gate-set/floor").risk.level is Level.HIGH
+        assert operation(plan, "gate-set/floor").risk.judged_at == "high"
+
+    def test_another_reference_that_goes_or_comes_still_counts(self, live):
+        other = wanted("GateSet", "other", {"gates": [GATE | {"id": "other"}]})
+        both = self.follower("floor", "other")
+
+        plan = live.plan(tree(both, self.renamed(), other), moves=self.MOVED)
+        rules = {each.rule for each in operation(plan, "model/screen").risk.reasons}
+        assert rules == {"R-GATE-CHANGED", "R-GATE-TIGHTENED"}
+
+    def test_a_version_that_is_dropped_on_the_way_is_more_than_a_name(self, live):
+        live.reach(self.follower("bar@v1"), gates(0.92))
+
+        plan = live.plan(tree(self.follower("floor"), self.renamed()), moves=self.MOVED)
+        rules = {each.rule for each in operation(plan, "model/screen").risk.reasons}
+        assert "R-GATE-LOOSENED" in rules
+
+    def test_a_name_that_still_has_a_spec_has_not_moved(self, live):
+        wanted_now = tree(self.follower("floor"), self.renamed(0.5), gates(0.92))
+
+        plan = live.plan(wanted_now, moves=self.MOVED)
+        rules = {each.rule for each in operation(plan, "model/screen").risk.reasons}
+        assert "R-GATE-LOOSENED" in rules
+
+    def test_such_a_plan_is_applied(self, live):
+        desired = tree(self.follower("floor"), self.renamed())
+        live.context = replace(live.context, moves=self.MOVED)
+
+        live.apply(live.plan(desired), desired)
+        assert live.plan(desired).operations == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from mlspec.diagnostics import has_errors
 from mlspec.syntax import SourceText, emit_documents, parse
 from mlspec.workspace import load
 
+TODAY = "2026-11-21"
 BASELINE = Path(__file__).parent / "baseline"
 
 
@@ -63,7 +65,7 @@ def load_files():
         loaded = load([SourceText(name, content) for name, content in sorted(files.items())])
         assert not has_errors(loaded.diagnostics), loaded.diagnostics
         assert loaded.workspace is not None
-        return loaded.workspace
+        return replace(loaded.workspace, today=TODAY)
 
     return load_them
 

@@ -22,6 +22,7 @@ GATE = "  gates: [{{id: a, type: metric-threshold, {}}}]"
 PERIOD = "kind: Dataset\nmetadata: {{name: acs-2016}}\nspec: {{period: {{start: {}, end: {}}}}}"
 FIRST_RELEASE = (
     "  gateSets: []\n"
+    "  champion: null\n"
     "  evaluation: {champion: null}\n"
     "  gates:\n"
     "    - {id: a, type: metric-threshold, metric: recall, atLeast: 0.7}\n"

@@ -221,10 +221,9 @@ def test_buckets_that_cannot_be_say_nothing(histogram):
 
 
 def test_fractional_counts_do_not_fall_out_of_the_last_bucket():
-    histogram = stats.Histogram(tuple(map(float, range(1, 10))), (0.1,) * 10)
-    doubled = stats.merged_histogram([histogram, histogram])
+    histogram = stats.Histogram(tuple(map(float, range(1, 10))), (0.1 + 0.1,) * 10)
 
-    found = stats.histogram_quantile(doubled, 0.999999999, level=0.9)
+    found = stats.histogram_quantile(histogram, 0.999999999, level=0.9)
 
     assert found.bounds.upper == INF
 

@@ -7,14 +7,18 @@ Spark is 490 MB and takes a minute to start, so it is no dependency of the tests
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pydantic import TypeAdapter
 
 from mlspec import stats
 from mlspec.api.profiles import ProfileRequest, make_profile
+from mlspec.api.queries import QueryRequest, make_query
+from mlspec.gates import Binding, EvaluationInputs, GateSpec, evaluate_all
 from mlspec.stats.engines._duckdb import open_duckdb
 from mlspec.stats.engines._numpy import MemoryTable
 from mlspec.stats.engines._table import ColumnError, quantile_bins, quantiles
@@ -22,6 +26,8 @@ from mlspec.stats.engines._table import ColumnError, quantile_bins, quantiles
 pytest.importorskip("pyspark", reason="Spark is not installed: the extra `spark`")
 if shutil.which("java") is None:
     pytest.skip("Spark needs Java, which is not installed", allow_module_level=True)
+
+from pyspark.sql import SparkSession
 
 from mlspec.stats.engines._spark import open_spark
 
@@ -59,7 +65,6 @@ def test_the_three_engines_give_the_same_numbers(tmp_path):
             assert ROWS == far.rows
             assert near.counts(bins) == far.counts(bins)
             assert dict(near.categories("town")) == dict(far.categories("town"))
-            assert near.scored("score", "label", 2) == far.scored("score", "label", 2)
             for name in ("x", "heap"):
                 ours, theirs = near.moments(name), far.moments(name)
                 assert (ours.finite, ours.missing) == (theirs.finite, theirs.missing)
@@ -79,6 +84,73 @@ def test_a_profile_of_spark_is_that_of_numpy(tmp_path):
 
     assert near.features == far.features
     assert near.digests == far.digests
+
+
+def test_gates_give_the_same_verdicts_on_millions_of_rows_whatever_counts_them(tmp_path):
+    """NaN is not NULL, and neither is a number: all three engines have to see the same rows."""
+    data = table()
+    pq.write_table(pa.table(data), tmp_path / "then.parquet")
+    data["x"][:40_000] = np.nan
+    nulls = pa.array(data["heap"], mask=np.arange(ROWS) % 50 == 0)
+    pq.write_table(pa.table({**data, "heap": nulls}), tmp_path / "now.parquet")
+    features = [{"name": name, "atMost": 0.1} for name in ("x", "heap", "town")]
+    gate = {"id": "d", "type": "data-drift", "reference": "then", "current": "now"}
+    sources = [{"name": name, "file": f"{name}.parquet"} for name in ("then", "now")]
+    specs = TypeAdapter(list[GateSpec]).validate_python([gate | {"features": features}])
+    inputs = EvaluationInputs.model_validate({"sources": sources})
+
+    found = {
+        engine: evaluate_all(
+            specs, inputs, tmp_path, binding=Binding("m", "sha256:1", "1", engine=engine)
+        )
+        for engine in ("numpy", "duckdb", "spark")
+    }
+
+    assert found["numpy"].results == found["duckdb"].results == found["spark"].results
+    missing = {each.name: dict(each.counts)["missing"] for each in found["spark"].results[0].parts}
+    assert 40_000 == missing["heap"]
+    assert 40_000 < missing["x"]
+    assert {"spark"} == {each.engine for each in found["spark"].materials}
+
+
+@pytest.mark.parametrize(
+    ("shape", "more"),
+    [
+        ("scores", {}),
+        ("scores", {"prediction": "label"}),
+        ("quantiles", {"columns": ("x", "heap"), "where": ("town", "it's")}),
+    ],
+)
+def test_the_printed_queries_get_the_same_lines_from_spark_as_from_duckdb(tmp_path, shape, more):
+    data = table()
+    data["score"][::1000] = np.nan
+    data["x"][1] = np.inf
+    held = pa.table({**data, "label": pa.array(data["label"], mask=np.arange(ROWS) % 7000 == 1)})
+    pq.write_table(held, tmp_path / "t.parquet")
+    path = str(tmp_path / "t.parquet")
+
+    with open_duckdb(path, str(tmp_path)) as near:
+        asked = make_query(QueryRequest("duckdb", near.relation, shape, digits=2, **more), None)
+        expected = [tuple(line) for line in near.lines(asked["query"])]
+    with open_spark(path) as far:
+        asked = make_query(QueryRequest("spark", far.relation, shape, digits=2, **more), None)
+        session = SparkSession.getActiveSession()
+        found = [tuple(line) for line in session.sql(asked["query"]).collect()]
+
+    assert sorted(expected, key=repr) == sorted(found, key=repr)
+    assert ROWS // 4 < sum(int(line[-1]) for line in found)
+    assert any(None in line for line in found)
+
+
+def test_a_session_that_is_started_leaves_no_folder_behind(tmp_path):
+    pq.write_table(pa.table({"x": [1.0]}), tmp_path / "t.parquet")
+
+    with open_spark(str(tmp_path / "t.parquet")):
+        folder = SparkSession.getActiveSession().conf.get("spark.sql.warehouse.dir")
+
+    assert "spark-warehouse" not in folder
+    assert not Path(folder.removeprefix("file:")).exists()
+    assert SparkSession.getActiveSession() is None
 
 
 def test_a_table_of_the_catalogue_and_a_folder_are_tables_too(tmp_path):

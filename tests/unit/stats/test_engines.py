@@ -17,7 +17,7 @@ from mlspec.stats.engines._duckdb import open_duckdb
 from mlspec.stats.engines._numpy import MemoryTable
 from mlspec.stats.engines._sql import name, number, text
 from mlspec.stats.engines._sql_table import order_by_rank
-from mlspec.stats.engines._table import ColumnError, Scored, quantile_bins, quantiles
+from mlspec.stats.engines._table import ColumnError, quantile_bins, quantiles
 
 ROWS = 50_000
 
@@ -81,7 +81,6 @@ def test_duckdb_gives_the_quantiles_and_counts_of_numpy_to_the_last_bit(both):
         assert quantiles(near, column, finite) == quantiles(far, column, finite)
     assert dict(near.categories("word")) == dict(far.categories("word"))
     assert near.counts(bins) == far.counts(bins)
-    assert near.scored("score", "label", 3) == far.scored("score", "label", 3)
 
 
 def test_ranks_give_the_same_order_statistics_as_quantiles(both):
@@ -255,15 +254,3 @@ def test_a_column_of_keys_does_not_fill_the_memory(tmp_path, monkeypatch):
         table.categories("key")
 
     assert "too-many-categories" == refused.value.code
-
-
-def test_scores_are_grouped_by_rounded_score_and_label():
-    table = MemoryTable(
-        5,
-        {
-            "score": np.array([0.12, 0.124, 0.126, np.nan, 0.5]),
-            "label": np.array([1.0, 1.0, 0.0, 1.0, np.nan]),
-        },
-    )
-
-    assert (Scored(0.12, 1.0, 2), Scored(0.13, 0.0, 1)) == table.scored("score", "label", 2)

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy.stats import chi2
 
 from mlspec import stats
 from mlspec.stats import Bounds, Events, Share
@@ -108,13 +109,6 @@ def test_a_spread_needs_two_rows_and_two_clusters(rows):
     assert stats.clustered_share(few, few, level=0.9).upper == 1
 
 
-def test_equal_rows_have_no_width_where_nothing_bounds_them():
-    same = stats.vector([0.1] * 7)
-
-    assert Bounds(0.1, 0.1) == stats.t_mean(same, level=0.9)
-    assert Bounds(0.0, 0.0) == stats.welch(same, same, level=0.9)
-
-
 def test_clusters_that_are_all_alike_count_as_one_trial_each():
     values, clusters = np.ones(300), np.repeat(np.arange(3.0), 100)
 
@@ -153,3 +147,15 @@ def test_nan_never_becomes_a_bound():
         assert math.isnan(found.lower)
         assert math.isnan(found.upper)
     assert Bounds(0.0, 1.0) == stats.clustered_share(rows, stats.vector([0, 1, 2]), level=0.9)
+
+
+@pytest.mark.parametrize("count", [0, 1, 7, 300, 10**7])
+@pytest.mark.parametrize("level", [0.9, 0.99])
+def test_the_mean_behind_a_count_has_the_ends_of_garwood(count, level):
+    tail = (1 - level) / 2
+
+    found = stats.poisson_mean(count, level=level)
+
+    lower = chi2.ppf(tail, 2 * count) / 2 if count else 0.0
+    assert lower == pytest.approx(found.lower, rel=1e-9)
+    assert chi2.ppf(1 - tail, 2 * count + 2) / 2 == pytest.approx(found.upper, rel=1e-9)

@@ -165,7 +165,6 @@ def test_power_without_rows_or_distance_is_none():
     assert 0.0 == stats.power_of_share(0.9, 0.9, rows=10**6, level=0.9)
     assert 0.0 == stats.power_of_share(0.999, 0.99, rows=10, level=0.9)
     assert 1.0 == stats.power_of_share(0.5, 0.0, rows=1, level=0.9)
-    assert math.isnan(stats.power_of_difference(0.0, 1.0, rows=10, level=0.9))
 
 
 def test_one_heavy_weight_is_worth_one_row():

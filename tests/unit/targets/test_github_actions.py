@@ -456,4 +456,84 @@ def test_gates_end_with_the_code_of_mlspec(tmp_path, code):
     assert code == done.returncode
     assert ("::error" in done.stdout) is bool(code)
     assert "    auc-floor\n" in written["GITHUB_STEP_SUMMARY"]
-    assert "gate run --env prod model/a model/b\n" == arguments
+    assert "gate run --env prod --leave-to-review model/a model/b\n" == arguments
+
+
+def test_gates_are_signed_where_the_runner_holds_a_key(tmp_path):
+    _, _, arguments = run(
+        tmp_path, "Judge the gates", code=0, MODELS="model/a", SIGN_KEY="/keys/ci.pub"
+    )
+
+    assert "gate run --env prod --leave-to-review model/a --sign /keys/ci.pub\n" == arguments
+
+
+COUNTING = (PipelineGate("model/screen", has_files=True, counts_uses=True),)
+FETCHES = "Get what earlier runs tell of the use of test rows"
+
+
+def gates_job(**changes):
+    return workflow(**changes)["jobs"]["gates-prod"]
+
+
+def test_earlier_runs_are_asked_only_where_a_gate_counts_the_models_its_rows_have_judged():
+    counting, other = gates_job(gates=COUNTING), gates_job()
+
+    assert FETCHES in [each["name"] for each in counting["steps"]]
+    assert {"actions": "read", "contents": "read"} == counting["permissions"]
+    assert FETCHES not in [each["name"] for each in other["steps"]]
+    assert {"contents": "read"} == other["permissions"]
+
+
+def test_gates_that_count_uses_read_the_registry_and_others_do_not():
+    (counting,) = [
+        each for each in gates_job(gates=COUNTING)["steps"] if each["name"] == "Judge the gates"
+    ]
+    (other,) = [each for each in gates_job()["steps"] if each["name"] == "Judge the gates"]
+
+    assert {"MLSPEC_REGISTRY", "GITHUB_TOKEN"} <= counting["env"].keys()
+    assert {"MODELS", "SIGN_KEY"} == other["env"].keys()
+
+
+def test_what_earlier_runs_tell_comes_before_the_gates_and_is_never_taken_for_evidence(tmp_path):
+    names = [each["name"] for each in gates_job(gates=COUNTING)["steps"]]
+    (step,) = [each for each in gates_job(gates=COUNTING)["steps"] if each["name"] == FETCHES]
+    done = fetched(tmp_path, step["run"], "echo 7; echo 9")
+
+    assert 0 == done.returncode, done.stderr
+    assert names.index(FETCHES) < names.index("Judge the gates")
+    work = tmp_path / "work"
+    found = sorted(each.relative_to(work).as_posix() for each in work.rglob("*.json"))
+    assert ["evidence/_earlier-7/a.uses.json", "evidence/_earlier-9/a.uses.json"] == found
+
+
+def test_where_earlier_runs_can_not_be_asked_nothing_is_judged(tmp_path):
+    (step,) = [each for each in gates_job(gates=COUNTING)["steps"] if each["name"] == FETCHES]
+
+    assert 0 != fetched(tmp_path, step["run"], "exit 1").returncode
+
+
+def fetched(tmp_path, script, listing):
+    """Run the step as a runner does, with a stand-in for `gh`."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "gh").write_text(
+        f'#!/bin/bash\nif [ "$1" = api ]; then {listing}; exit; fi\n'
+        'while [ "$1" != --dir ]; do shift; done\nmkdir -p "$2"\n'
+        'touch "$2/a.uses.json" "$2/a.evidence.json"\n'
+    )
+    (tools / "gh").chmod(0o755)
+    return subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script],
+        cwd=tmp_path,
+        env={
+            "PATH": f"{tools}:{os.environ['PATH']}",
+            "RUNNER_TEMP": str(tmp_path),
+            "GITHUB_WORKSPACE": str(tmp_path / "work"),
+            "GITHUB_REPOSITORY": "owner/repository",
+            "ARTIFACT": "evidence-prod",
+            "EVIDENCE": "evidence",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )

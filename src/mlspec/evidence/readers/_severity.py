@@ -20,6 +20,7 @@ _LEVELS = {
 }
 _LEAST = ((9.0, "critical"), (7.0, "high"), (4.0, "medium"), (0.0, "low"))
 """Qualitative ratings of CVSS 3 and 4 (FIRST), from the least score of each; none counts as low."""
+_GREATEST_SCORE = 10
 
 
 def severity(word: str) -> str:
@@ -33,6 +34,6 @@ def severity_of_score(text: str) -> str:
         score = finite_number(float(text))
     except ValueError:
         return "unknown"
-    if score is None or not 0 <= score <= 10:  # noqa: PLR2004  (the scale of CVSS)
+    if score is None or not 0 <= score <= _GREATEST_SCORE:
         return "unknown"
     return next(level for least, level in _LEAST if score >= least)

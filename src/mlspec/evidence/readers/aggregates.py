@@ -9,7 +9,8 @@ __all__ = ["READER"]
 
 READER = Reader(
     format="aggregates",
-    summary="Rows per feature and bin that a warehouse counted for a query of `mlspec gate sql`.",
+    summary="Rows per bin, value or score that a warehouse counted for `mlspec gate sql`.",
     gives="Aggregates",
     read=read_aggregates,
+    marks=("_type", "lines"),
 )

@@ -147,4 +147,5 @@ READER = Reader(
     summary="A bill of materials in CycloneDX JSON.",
     gives="Scan",
     read=_read,
+    marks=("bomFormat",),
 )

@@ -64,4 +64,5 @@ READER = Reader(
     summary="The `run_results.json` of dbt.",
     gives="Expectations",
     read=_read,
+    marks=("results", "elapsed_time"),
 )

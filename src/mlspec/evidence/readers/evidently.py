@@ -50,4 +50,5 @@ READER = Reader(
     summary="A report of Evidently, as JSON.",
     gives="Metrics",
     read=_read,
+    marks=("metrics", "tests"),
 )

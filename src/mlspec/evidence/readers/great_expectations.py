@@ -115,4 +115,5 @@ READER = Reader(
     summary="A validation result of Great Expectations, as JSON.",
     gives="Expectations",
     read=_read,
+    marks=("success", "statistics"),
 )

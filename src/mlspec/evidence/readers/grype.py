@@ -79,4 +79,5 @@ READER = Reader(
     summary="A report of Grype, as JSON.",
     gives="Scan",
     read=_read,
+    marks=("matches", "descriptor"),
 )

@@ -20,6 +20,8 @@ from mlspec.evidence._reader import Reader, Wanted
 from mlspec.evidence._reason import Reason
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mlspec.canonical import Json
     from mlspec.evidence._file import FileContent
 
@@ -74,21 +76,33 @@ def _repeated(cases: tuple[Case, ...]) -> Reason | None:
 
 
 def _case(sample: Node) -> Case:
-    identifier = sample.at("id")
-    is_number = identifier.value.__class__ is int
-    key = str(identifier.value) if is_number else identifier.text()
+    key = _key(sample.at("id"))
     epoch = sample.at("epoch").count() or 1
     if sample.at("error").is_there:
-        error = sample.at("error", "message").text_or() or "the sample raised an error"
-        return Case(key, error=error, epoch=epoch)
+        return Case(key, error=_raised(sample.at("error")), epoch=epoch)
     values = _values(sample.at("scores"))
-    scored = [(name, _score(value)) for name, value in values]
-    there = tuple((name, score) for name, score in scored if score is not None)
-    unscored = [name for name, score in scored if score is None]
-    if unscored or not values:
-        error = f"not scored by {', '.join(unscored)}" if unscored else "the sample has no score"
-        return Case(key, None, there, error, epoch=epoch)
-    return Case(key, _passed(values), there, epoch=epoch)
+    scores = [(name, _score(value)) for name, value in values]
+    there = tuple((name, score) for name, score in scores if score is not None)
+    error = _unscored(scores)
+    return Case(key, None if error else _passed(values), there, error, epoch=epoch)
+
+
+def _raised(error: Node) -> str:
+    return error.at("message").text_or() or "the sample raised an error"
+
+
+def _key(identifier: Node) -> str:
+    """Return the identifier of a sample, which Inspect writes as a text or a whole number."""
+    is_number = identifier.value.__class__ is int
+    return str(identifier.value) if is_number else identifier.text()
+
+
+def _unscored(scores: Sequence[tuple[str, float | None]]) -> str:
+    """Return which scorers gave nothing that counts; empty where every one did."""
+    missing = [name for name, score in scores if score is None]
+    if missing:
+        return f"not scored by {', '.join(missing)}"
+    return "" if scores else "the sample has no score"
 
 
 def _values(scores: Node) -> list[tuple[str, Json]]:
@@ -133,4 +147,5 @@ READER = Reader(
     summary="An evaluation log of Inspect, as JSON.",
     gives="Cases",
     read=_read,
+    marks=("eval", "plan", "status"),
 )

@@ -70,4 +70,5 @@ READER = Reader(
     summary="A report of ModelScan, as JSON.",
     gives="Scan",
     read=_read,
+    marks=("summary", "issues"),
 )

@@ -8,6 +8,7 @@ data was fetched nor by which version.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from mlspec.evidence._json import Node, read_document
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["READER"]
 
+_LOOKED = frozenset({Coverage.COMPONENTS, Coverage.VULNERABILITIES})
+
 
 def _read(content: FileContent, _wanted: Wanted) -> Scan | Reason:
     return read_document(content, lambda results: _scan(content, results))
@@ -33,14 +36,13 @@ def _scan(content: FileContent, results: Node) -> Scan | Reason:
     if not packages:
         sentence = "no package is listed; run OSV-Scanner with --all-packages"
         return Reason("nothing-scanned", sentence)
-    licences = tuple(pair for each in packages for pair in _licences(each))
-    looked = {Coverage.COMPONENTS, Coverage.VULNERABILITIES}
+    licences = tuple(chain.from_iterable(map(_licences, packages)))
     return Scan(
         content.material(),
         tuple(ScannedFile(_name(each)) for each in packages),
-        tuple(finding for each in packages for finding in _findings(each)),
+        tuple(chain.from_iterable(map(_findings, packages))),
         licences=licences,
-        covers=frozenset(looked | ({Coverage.LICENCES} if licences else set())),
+        covers=_LOOKED | ({Coverage.LICENCES} if licences else frozenset()),
         scanned=len(packages),
         provenance=Provenance("osv-scanner"),
     )

@@ -12,4 +12,5 @@ READER = Reader(
     summary="Profile of a table: counts per feature and bin, from `mlspec gate profile`.",
     gives="Profile",
     read=read_profile,
+    marks=("_type", "features", "engine"),
 )

@@ -70,7 +70,7 @@ def _answers(found: list[Node]) -> tuple[tuple[str, tuple[Series, ...]], ...] | 
     return tuple(answers.items())
 
 
-def _series(answer: Node) -> tuple[Series, ...] | Reason:
+def _incomplete(answer: Node) -> Reason | None:
     status = answer.at("status").text()
     if status != "success":
         why = answer.at("error").text_or() or status
@@ -78,38 +78,50 @@ def _series(answer: Node) -> tuple[Series, ...] | Reason:
     warnings = answer.at("warnings").some()
     if warnings:
         return Reason("partial-answer", f"Prometheus warns: {shown(warnings[0].text_or())}")
+    return None
+
+
+def _series(answer: Node) -> tuple[Series, ...] | Reason:
+    incomplete = _incomplete(answer)
+    if incomplete is not None:
+        return incomplete
     kind, result = answer.at("data", "resultType").text(), answer.at("data", "result")
-    match kind:
-        case "scalar":
-            return (Series((), (_point(result),)),)
-        case "vector":
-            return tuple(
-                Series(_labels(each), (_point(each.at("value")),)) for each in result.items()
-            )
-        case "matrix":
-            return tuple(Series(_labels(each), _points(each)) for each in result.items())
-        case _:
-            return Reason("malformed-report", f"the type of the result is {shown(kind)}")
+    if kind == "scalar":
+        return (Series((), (_point(result),)),)
+    if kind not in _POINTS:
+        return Reason("malformed-report", f"the type of the result is {shown(kind)}")
+    return tuple(Series(_labels(each), _POINTS[kind](each)) for each in result.items())
 
 
 def _labels(each: Node) -> tuple[tuple[str, str], ...]:
     return tuple((name, value.text()) for name, value in each.at("metric").members())
 
 
-def _points(each: Node) -> tuple[tuple[float, float], ...]:
+def _at_one_moment(each: Node) -> tuple[tuple[float, float], ...]:
+    return (_point(each.at("value")),)
+
+
+def _over_time(each: Node) -> tuple[tuple[float, float], ...]:
     return tuple(_point(point) for point in each.at("values").items())
+
+
+_POINTS = {"vector": _at_one_moment, "matrix": _over_time}
 
 
 def _point(point: Node) -> tuple[float, float]:
     """Return (seconds since 1970, value); Prometheus writes the value as text."""
-    pair = point.items()
-    at = finite_number(pair[0].value) if len(pair) == 2 else None  # noqa: PLR2004  (a pair)
-    if at is None:
-        raise point.malformed("a moment and a value")
-    text = pair[1].text()
+    match point.items():
+        case [moment, value] if (at := finite_number(moment.value)) is not None:
+            return at, _number(value)
+        case _:
+            raise point.malformed("a moment and a value")
+
+
+def _number(value: Node) -> float:
+    text = value.text()
     if not _VALUE.fullmatch(text):
-        raise pair[1].malformed("a number as text")
-    return at, float(text)
+        raise value.malformed("a number as text")
+    return float(text)
 
 
 READER = Reader(
@@ -117,4 +129,5 @@ READER = Reader(
     summary="Answers of the HTTP API of Prometheus, as JSON or JSON lines.",
     gives="SeriesSet",
     read=_read,
+    marks=("status", "data"),
 )

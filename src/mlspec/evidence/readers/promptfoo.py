@@ -129,4 +129,5 @@ READER = Reader(
     summary="Results of promptfoo, as JSON.",
     gives="Cases",
     read=_read,
+    marks=("evalId", "results"),
 )

@@ -90,4 +90,5 @@ READER = Reader(
     summary="Scan results of Soda Core, as JSON.",
     gives="Expectations",
     read=_read,
+    marks=("scanStartTimestamp", "checks"),
 )

@@ -77,4 +77,5 @@ READER = Reader(
     summary="A bill of materials in SPDX 2 JSON.",
     gives="Scan",
     read=_read,
+    marks=("spdxVersion",),
 )

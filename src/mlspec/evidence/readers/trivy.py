@@ -9,6 +9,7 @@ is. What `.trivyignore` or a VEX file left out is among the suppressed findings 
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from mlspec.evidence._json import Node, read_document
@@ -42,15 +43,14 @@ def _scan(content: FileContent, report: Node) -> Scan | Reason:
     results = report.at("Results").some()
     if not results:
         return Reason("nothing-scanned", "the report has no results")
-    kinds = [_COVERS.get(each.at("Class").text_or(), frozenset()) for each in results]
-    files = tuple(file for each in results for file in _files(each))
+    files = tuple(chain.from_iterable(map(_files, results)))
     return Scan(
         content.material(),
         files,
-        tuple(finding for each in results for finding in _findings(each)),
-        licences=tuple(pair for each in results for pair in _licences(each)),
-        covers=frozenset().union(*kinds),
-        suppressed=tuple(finding for each in results for finding in _suppressed(each)),
+        tuple(chain.from_iterable(map(_findings, results))),
+        licences=tuple(chain.from_iterable(map(_licences, results))),
+        covers=frozenset(chain.from_iterable(map(_covered, results))),
+        suppressed=tuple(chain.from_iterable(map(_suppressed, results))),
         scanned=len(files),
         provenance=Provenance(
             "trivy",
@@ -58,6 +58,10 @@ def _scan(content: FileContent, report: Node) -> Scan | Reason:
             moment(report.at("CreatedAt").text_or()),
         ),
     )
+
+
+def _covered(result: Node) -> frozenset[Coverage]:
+    return _COVERS.get(result.at("Class").text_or(), frozenset())
 
 
 def _files(result: Node) -> list[ScannedFile]:
@@ -125,4 +129,5 @@ READER = Reader(
     summary="A report of Trivy, as JSON.",
     gives="Scan",
     read=_read,
+    marks=("SchemaVersion", "ArtifactName"),
 )

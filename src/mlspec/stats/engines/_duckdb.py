@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from mlspec.errors import MissingExtraError
+from mlspec.secrets import masked
 from mlspec.stats.engines._sql import name, number, text
 from mlspec.stats.engines._sql_table import Kind, SqlTable, order_by_rank
 from mlspec.stats.engines._table import ColumnError
@@ -67,7 +68,7 @@ def _table(duckdb: ModuleType, connection: _Connection, path: str) -> SqlTable:
         return found
 
     if path.startswith("s3://"):
-        _load_httpfs(lines)
+        _register_s3(connection)
     lines(f"CREATE VIEW {_RELATION} AS SELECT * FROM {_source(path)}")
     is_csv = path.lower().endswith(".csv")
     described = lines(f"DESCRIBE {_RELATION}")
@@ -90,16 +91,13 @@ def _order(duckdb: ModuleType, connection: _Connection, lines: Lines) -> Order:
     return order
 
 
-def _load_httpfs(lines: Lines) -> None:
-    """Load the extension that reads S3, from the network where it is not installed.
+def _register_s3(connection: _Connection) -> None:
+    """Let DuckDB read `s3://` through s3fs: its own extension would come from the network.
 
-    It takes credentials, region and endpoint from the variables `AWS_*`.
+    Credentials, region and endpoint are found as by every client of AWS: the variables `AWS_*`,
+    `~/.aws`, or the role of the machine.
     """
-    try:
-        lines("LOAD httpfs")
-    except ColumnError:
-        lines("INSTALL httpfs")
-        lines("LOAD httpfs")
+    connection.register_filesystem(_s3fs().S3FileSystem(skip_instance_cache=True))
 
 
 def _discrete(connection: _Connection, column: str, places: Sequence[int]) -> Sequence[float]:
@@ -139,8 +137,24 @@ def _kind(declared: str) -> Kind:
 
 
 def _refused(error: Exception) -> ColumnError:
-    first = (str(error).splitlines() or [type(error).__name__])[0]
-    return ColumnError("unreadable-file", f"DuckDB refuses: {first[:200]}")
+    return ColumnError("unreadable-file", f"DuckDB refuses: {masked(_first(error))[:200]}")
+
+
+def _first(error: Exception) -> str:
+    """Return the first line that says something: errors of Python come with their traceback."""
+    lines = [each for each in str(error).splitlines() if each and not each[0].isspace()]
+    said = [each for each in lines if not each.startswith("Traceback")]
+    return said[0] if said else type(error).__name__
+
+
+def _s3fs() -> ModuleType:
+    try:
+        return import_module("s3fs")
+    except ImportError as error:
+        raise MissingExtraError(
+            "reading from S3 needs `s3fs`, which is not installed",
+            hint='run `pip install "mlspec-compiler[s3]"`',
+        ) from error
 
 
 def _duckdb() -> ModuleType:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mlspec.stats._binning import NumericBins, count_categories, count_numbers
-from mlspec.stats.engines._table import ColumnError, Moments, Scored
+from mlspec.stats.engines._table import ColumnError, Moments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -74,17 +74,6 @@ class MemoryTable:
             else count_categories(each, self.categories(column))
             for column, each in bins.items()
         }
-
-    def scored(self, score: str, label: str, digits: int) -> tuple[Scored, ...]:
-        """Return rows per rounded score and label, in order."""
-        scores, labels = self._numbers(score), self._numbers(label)
-        both = np.isfinite(scores) & np.isfinite(labels)
-        units = np.floor(scores[both] * 10.0**digits + 0.5)
-        groups, sizes = np.unique(
-            np.column_stack([units, labels[both]]), axis=0, return_counts=True
-        )
-        lines = zip(groups.tolist(), sizes.tolist(), strict=True)
-        return tuple(Scored(each[0] / 10.0**digits, each[1], size) for each, size in lines)
 
     def _numbers(self, column: str) -> FloatVector:
         if column not in self.numbers:

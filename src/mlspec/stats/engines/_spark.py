@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from importlib import import_module
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from mlspec.errors import MissingExtraError
@@ -30,6 +31,7 @@ _SETTINGS = {
     "spark.ui.showConsoleProgress": "false",
 }
 """Of a session that is started here: it serves no pages, and leaves the terminal alone."""
+_WAREHOUSE = "spark.sql.warehouse.dir"
 
 
 @contextmanager
@@ -47,11 +49,14 @@ def open_spark(path: str) -> Iterator[SqlTable]:
     """
     sql = _pyspark()
     active = sql.SparkSession.getActiveSession()
-    session = active or _started(sql)
-    try:
-        yield _table(session, path)
-    finally:
-        if active is None:
+    if active is not None:
+        yield _table(active, path)
+        return
+    with TemporaryDirectory(prefix="mlspec-") as folder:
+        session = _started(sql, folder)
+        try:
+            yield _table(session, path)
+        finally:
             session.stop()
 
 
@@ -95,11 +100,13 @@ def _refused(error: Exception) -> ColumnError:
     return ColumnError("unreadable-file", f"Spark refuses: {first[:200]}")
 
 
-def _started(sql: ModuleType) -> _Session:
+def _started(sql: ModuleType, folder: str) -> _Session:
+    """Start a session; without a warehouse of the user, it has the folder, not the current one."""
     errors = import_module("pyspark.errors")
     try:
         builder = sql.SparkSession.builder.appName("mlspec")
-        for name, value in _SETTINGS.items():
+        stated = import_module("pyspark").SparkConf().get(_WAREHOUSE)
+        for name, value in (_SETTINGS | ({} if stated else {_WAREHOUSE: folder})).items():
             builder = builder.config(name, value)
         return builder.getOrCreate()
     except errors.PySparkRuntimeError as error:

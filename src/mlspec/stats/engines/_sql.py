@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from mlspec.stats._binning import BINS, BinCounts, NumericBins
+from mlspec.stats._binning import BinCounts, NumericBins
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from mlspec.stats._binning import CategoryBins
 
 __all__ = [
+    "FINITE",
+    "INFINITE",
+    "MISSING",
     "MISSING_BIN",
     "categories_query",
     "counted",
@@ -26,14 +29,16 @@ __all__ = [
     "name",
     "number",
     "order_query",
-    "quantiles_query",
     "scores_query",
     "text",
+    "values_query",
 ]
 
 _DECIMAL = r"[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)(e[+-]?[0-9]+)?|[+-]?(nan|inf|infinity)"
 MISSING_BIN = -1
 """Bin of the rows without a value."""
+FINITE, MISSING, INFINITE = 0, 1, 2
+"""What a value is, in the answer to `values_query`."""
 
 
 def name(column: str) -> str:
@@ -77,20 +82,30 @@ def order_query(table: str, column: str, places: Sequence[int]) -> str:
     )
 
 
-def quantiles_query(table: str, columns: Sequence[str], *, parts: int = BINS) -> str:
-    """Return a query of the values between which the quantiles 0, 1/parts ... 1 lie, exactly.
+def values_query(
+    table: str, columns: Sequence[str], digits: int, where: tuple[str, str] | None = None
+) -> str:
+    """Return a query of rows per rounded value of each column: quantiles and bins follow from it.
 
-    One line per value: the feature, the value, the places that it fills, and the number of finite
-    values. For `parts` quantiles of type 7, the values at both neighbouring places are there.
+    Its lines: `feature` (the place among `columns`), `kind` (`FINITE`, `MISSING` or `INFINITE`),
+    `value_units` (in units of 10^-digits, NULL for the other kinds) and `row_count`. Rounded by
+    floor(x 10^digits + 1/2), because engines disagree about halves. `where` is a column and the
+    text that it has in the rows which count.
     """
-    spots = [f"FLOOR((total - 1) * {number(part / parts)})" for part in range(parts + 1)]
-    wanted = " OR ".join(f"(upto > {spot} AND upto - n <= {spot} + 1)" for spot in spots)
-    selects = [
-        f"SELECT {text(column)} AS feature, v AS value_at, upto - n AS first_place, "
-        f"upto AS last_place, total FROM ({_running(table, column)}) AS running WHERE {wanted}"
-        for column in columns
-    ]
+    selects = [_values(table, place, each, digits, where) for place, each in enumerate(columns)]
     return " UNION ALL ".join(selects)
+
+
+def _values(table: str, place: int, column: str, digits: int, where: tuple[str, str] | None) -> str:
+    x = _number(column)
+    kind = f"CASE WHEN {_is_missing(x)} THEN {MISSING} WHEN {_is_finite(x)} THEN {FINITE} "
+    kind += f"ELSE {INFINITE} END"
+    units = f"CASE WHEN {_is_finite(x)} THEN {_units(x, digits)} END"
+    chosen = "" if where is None else f" WHERE CAST({name(where[0])} AS VARCHAR) = {text(where[1])}"
+    return (
+        f"SELECT {place} AS feature, {kind} AS kind, {units} AS value_units, "
+        f"COUNT(*) AS row_count FROM {table}{chosen} GROUP BY {kind}, {units}"
+    )
 
 
 def _running(table: str, column: str) -> str:
@@ -137,18 +152,29 @@ def counts_query(table: str, bins: Mapping[str, NumericBins | CategoryBins]) -> 
     )
 
 
-def scores_query(table: str, score: str, label: str, digits: int) -> str:
-    """Return a query of rows per score, in units of 10^-digits, and label.
+def scores_query(
+    table: str, score: str, label: str, digits: int, prediction: str | None = None
+) -> str:
+    """Return a query of rows per rounded score, label and, where there is one, predicted class.
 
-    Rounded by floor(x 10^digits + 1/2), because engines disagree about halves.
+    Scores are in units of 10^-digits, rounded as by `values_query`. The rows in which one of the
+    columns holds no finite number are one line of NULL: they are told, not left out.
     """
     scores, labels = _number(score), _number(label)
-    units = f"FLOOR({scores} * {number(10.0**digits)} + {number(0.5)})"
-    both = f"{_is_finite(scores)} AND {_is_finite(labels)}"
+    others = {"label": labels}
+    others |= {} if prediction is None else {"prediction": _number(prediction)}
+    whole = " AND ".join(_is_finite(each) for each in (scores, *others.values()))
+    columns = {"score_units": _units(scores, digits), **others}
+    cases = {as_: f"CASE WHEN {whole} THEN {each} END" for as_, each in columns.items()}
+    selected = ", ".join(f"{case} AS {as_}" for as_, case in cases.items())
     return (
-        f"SELECT {units} AS score_units, {labels} AS label, COUNT(*) AS row_count "
-        f"FROM {table} WHERE {both} GROUP BY {units}, {labels} ORDER BY score_units, label"
+        f"SELECT {selected}, COUNT(*) AS row_count FROM {table} "
+        f"GROUP BY {', '.join(cases.values())} ORDER BY {', '.join(cases)}"
     )
+
+
+def _units(x: str, digits: int) -> str:
+    return f"FLOOR({x} * {number(10.0**digits)} + {number(0.5)})"
 
 
 def counted(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlspec.stats.engines import _sql
-from mlspec.stats.engines._table import ColumnError, Moments, Scored
+from mlspec.stats.engines._table import ColumnError, Moments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -93,13 +93,6 @@ class SqlTable:
             return {}
         lines = self.lines(_sql.counts_query(self.relation, bins))
         return _sql.counted(bins, [(_whole(a), _whole(b), _whole(c)) for a, b, c in lines])
-
-    def scored(self, score: str, label: str, digits: int) -> tuple[Scored, ...]:
-        """Return rows per rounded score and label, in order."""
-        self._require_numbers(score)
-        self._require_numbers(label)
-        lines = self.lines(_sql.scores_query(self.relation, score, label, digits))
-        return tuple(Scored(_real(s) / 10.0**digits, _real(of), _whole(n)) for s, of, n in lines)
 
     def _kind(self, column: str) -> Kind:
         if column not in self.kinds:

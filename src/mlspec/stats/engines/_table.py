@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
     from mlspec.stats._binning import BinCounts, CategoryBins
 
-__all__ = ["ColumnError", "Moments", "Scored", "Table", "quantile_bins", "quantiles"]
+__all__ = ["ColumnError", "Moments", "Table", "quantile_bins", "quantiles"]
+
+_MIDDLE = 0.5
 
 
 class ColumnError(Exception):
@@ -43,15 +45,6 @@ class Moments:
     deviation: float = math.nan
     minimum: float = math.nan
     maximum: float = math.nan
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """One group of rows: a score rounded to some digits, a label, and how many rows have both."""
-
-    score: float
-    label: float
-    rows: int
 
 
 class Table(Protocol):
@@ -86,9 +79,6 @@ class Table(Protocol):
     def counts(self, bins: Mapping[str, NumericBins | CategoryBins]) -> Mapping[str, BinCounts]:
         """Return the rows per bin of several columns, in one pass where the engine can."""
 
-    def scored(self, score: str, label: str, digits: int) -> tuple[Scored, ...]:
-        """Return rows per rounded score and label, ordered; rows without either are left out."""
-
 
 def quantiles(table: Table, column: str, finite: int, *, parts: int = BINS) -> tuple[float, ...]:
     """Return the quantiles 0, 1/parts ... 1 of the finite numbers, of which there are `finite`.
@@ -117,4 +107,4 @@ def _between(low: float, high: float, share: float) -> float:
     width = high - low
     if math.isinf(width):
         return low * (1 - share) + high * share
-    return low + width * share if share < 0.5 else high - width * (1 - share)  # noqa: PLR2004
+    return low + width * share if share < _MIDDLE else high - width * (1 - share)

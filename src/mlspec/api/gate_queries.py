@@ -1,0 +1,178 @@
+"""`gate sql MODEL`: the queries whose answers the gates of a model can be judged from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mlspec.api.judge import alike, by_gates, environments_of, require_signed_profiles
+from mlspec.api.queries import QueryRequest, make_query
+from mlspec.api.session import open_session
+from mlspec.errors import UsageError
+from mlspec.evidence import Material, Profile, Reason
+from mlspec.gates import needed_queries, reference_of
+from mlspec.workspace import gates_of, model_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from mlspec.canonical import Json
+    from mlspec.gates import EvaluationInputs, NeededQuery
+    from mlspec.workspace import Resource, Workspace
+
+__all__ = ["Asking", "GateQueries", "ModelQuery", "Unasked", "gate_queries"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """For which engine, and where the rows are: `tables` by source, "" for the others.
+
+    Values are rounded to `digits`; `columns` are those of a reference whose gate judges all it has.
+    """
+
+    dialect: str
+    tables: Mapping[str, str]
+    digits: int = 3
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelQuery:
+    """A query, what its answer has to come with, and the file in which the spec reads the answer.
+
+    `is_read` tells whether the spec takes that file for an answer already.
+    """
+
+    address: str
+    environments: tuple[str, ...]
+    source: str
+    file: str
+    is_read: bool
+    gates: tuple[str, ...]
+    document: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Unasked:
+    """A gate for which no query is printed, and why."""
+
+    address: str
+    gate: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GateQueries:
+    """What to ask, and the gates that no answer of an engine can be judged for."""
+
+    queries: tuple[ModelQuery, ...]
+    unasked: tuple[Unasked, ...]
+
+
+def gate_queries(
+    models: Sequence[str], directory: Path | None, environment: str | None, asking: Asking
+) -> GateQueries:
+    """Return the queries that the gates of the named models (all otherwise) need.
+
+    The bins of a reference are those of the source that the spec names.
+
+    Raises:
+        UsageError: a model does not exist or has no gates, a source has no table, a table has no
+            name of the engine, or the columns of a reference are not known.
+        SpecInvalidError: the specs have errors.
+        TamperedPlanError: a profile has a signature beside it that does not hold.
+        MissingExtraError: sqlglot is not installed.
+    """
+    session = open_session(directory)
+    workspaces = [*environments_of(session, environment)]
+    gated, _ = by_gates(workspaces, models)
+    queries: list[ModelQuery] = []
+    unasked: list[Unasked] = []
+    for address in gated:
+        for group in alike(workspaces, address):
+            model = _Model(session.root, group, group[0].resources[address], asking)
+            found, left = model.asked()
+            queries += found
+            unasked += left
+    return GateQueries(tuple(queries), tuple(unasked))
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    root: Path
+    workspaces: Sequence[Workspace]
+    model: Resource
+    asking: Asking
+
+    def asked(self) -> tuple[list[ModelQuery], list[Unasked]]:
+        require_signed_profiles(self.root, self.model)
+        inputs = model_of(self.model).evaluation
+        needed, left = needed_queries(gates_of(self.workspaces[0], self.model), inputs)
+        unasked = [Unasked(self.model.address, gate, left[gate]) for gate in sorted(left)]
+        if inputs is None:
+            return [], unasked
+        queries: list[ModelQuery] = []
+        for each in needed:
+            found = self._query(inputs, each)
+            if isinstance(found, Reason):
+                unasked += [
+                    Unasked(self.model.address, gate, found.sentence) for gate in each.gates
+                ]
+            else:
+                queries.append(found)
+        return queries, unasked
+
+    def _query(self, inputs: EvaluationInputs, needed: NeededQuery) -> ModelQuery | Reason:
+        profile: Profile | None = None
+        if needed.like is not None:
+            features = reference_of(inputs, self.root, needed)
+            if isinstance(features, Reason):
+                return features
+            profile = Profile(Material(needed.like, needed.like, ""), 0, features)
+        file, is_read = _home(inputs, needed.source)
+        return ModelQuery(
+            self.model.address,
+            tuple(each.environment for each in self.workspaces),
+            needed.source,
+            file,
+            is_read,
+            needed.gates,
+            make_query(self._request(inputs, needed), profile),
+        )
+
+    def _request(self, inputs: EvaluationInputs, needed: NeededQuery) -> QueryRequest:
+        columns = needed.columns
+        if needed.shape == "quantiles" and not columns:
+            columns = tuple(each for each in self.asking.columns if each not in needed.without)
+        if needed.shape == "quantiles" and not columns:
+            sentence = f"the columns of `{needed.source}` are not known"
+            raise UsageError(sentence, hint="name them with `--column`")
+        return QueryRequest(
+            self.asking.dialect,
+            self._table(needed.source),
+            needed.shape,
+            () if needed.shape == "counts" else columns,
+            inputs.score,
+            inputs.label,
+            self.asking.digits,
+            inputs.prediction,
+            needed.where,
+            needed.source,
+        )
+
+    def _table(self, source: str) -> str:
+        found = self.asking.tables.get(source) or self.asking.tables.get("")
+        if found is None:
+            sentence = f"nothing says which table holds `{source}` of {self.model.address}"
+            raise UsageError(sentence, hint=f"add `--table {source}=NAME`")
+        return found
+
+
+def _home(inputs: EvaluationInputs, source: str) -> tuple[str, bool]:
+    """Return the file that the spec names, and whether it is read as an answer."""
+    if source == "predictions":
+        file = inputs.predictions or ""
+        return file, file.lower().endswith(".json")
+    stated = next((each for each in inputs.sources if each.name == source), None)
+    return ("", False) if stated is None else (stated.file, stated.format == "aggregates")
