@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from mlspec.manifests._port import Check
 from mlspec.manifests.checks._durations import go_seconds
-from mlspec.manifests.checks._entries import breaks
-from mlspec.manifests.checks._metrics import PROVIDERS, metrics_of, number
+from mlspec.manifests.checks._entries import breaks, warns
+from mlspec.manifests.checks._metrics import ANALYSIS_KINDS, PROVIDERS, metrics_of, number
+from mlspec.manifests.checks._node import objects
 from mlspec.manifests.checks._promql import query_fault
+from mlspec.manifests.checks._rollouts import GROUP, analyses_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,11 +90,22 @@ _QUERY = breaks(
     good=_template("interval: 1m\n    count: 5", '"sum(rate(errors_total[5m]))"'),
 )
 
+_DRY = warns(
+    "MLS1174",
+    "dry-run-metric",
+    "A metric is measured for show: it runs dry.",
+    """The result of a dry metric is written down and never stops a release. That is right while
+    a threshold is being found, and is easily forgotten.""",
+    bad=_template("count: 1") + "  dryRun: [{metricName: errors}]\n",
+    good=_template("count: 1"),
+)
+
 _LIMIT_KEYS = ("consecutiveSuccessLimit", "inconclusiveLimit", "consecutiveErrorLimit")
 
 
 def find(manifests: ManifestSet) -> Iterator[Problem]:
     """Yield refused metrics, gates that never fail, and queries that don't parse."""
+    yield from _dry(manifests)
     for metrics in metrics_of(manifests):
         yield from _distinct(metrics)
         for metric in metrics.each():
@@ -100,6 +113,16 @@ def find(manifests: ManifestSet) -> Iterator[Problem]:
             yield from _limits(metric)
             yield from _never(metric)
             yield from _query(metric.at("provider", "prometheus", "query"))
+
+
+def _dry(manifests: ManifestSet) -> Iterator[Problem]:
+    templates = objects(manifests, GROUP, *ANALYSIS_KINDS)
+    owners = (*(node["spec"] for node in templates), *(use.node for use in analyses_of(manifests)))
+    for owner in owners:
+        for each in owner["dryRun"].each():
+            name = each["metricName"]
+            message = f"the metric `{name.text}` can't stop a release"
+            yield name.problem(_DRY, message, "remove it from `dryRun` once it is trusted")
 
 
 def _distinct(metrics: Node) -> Iterator[Problem]:
@@ -166,4 +189,4 @@ def _query(query: Node) -> Iterator[Problem]:
         yield query.problem(_QUERY, f"the query does not parse: {fault}", "mend the query")
 
 
-CHECK = Check("analysis-metrics", (_PROVIDER, _NAMES, _LIMITS, _NEVER, _QUERY), find)
+CHECK = Check("analysis-metrics", (_PROVIDER, _NAMES, _LIMITS, _NEVER, _QUERY, _DRY), find)
