@@ -94,6 +94,22 @@ def test_definitions_are_given_for_one_run_and_kept_by_digest(mlspec, tmp_path):
     mlspec("verify", "queue.yaml", "--crds", DEFINITION, cwd=tmp_path, env=cache).expect(4)
 
 
+def test_definitions_of_another_workspace_are_definitions(mlspec, shop, tmp_path):
+    mlspec("crds", "add", DEFINITION, cwd=shop).expect(0)
+    (tmp_path / "queue.yaml").write_text(QUEUE.replace("depth: 1", "depth: 0"))
+
+    done = mlspec("verify", "queue.yaml", "--crds", shop / ".mlspec/crds", cwd=tmp_path).expect(4)
+
+    assert "the least is 1" in done.out
+
+
+def test_a_place_without_definitions_is_refused(mlspec, tmp_path):
+    (tmp_path / "config.yaml").write_text(CONFIG)
+
+    for place in (".", "config.yaml", "none"):
+        mlspec("verify", "config.yaml", "--crds", place, cwd=tmp_path).refused(64)
+
+
 def test_a_cache_that_cannot_be_written_is_done_without(mlspec, tmp_path):
     (tmp_path / "queue.yaml").write_text(QUEUE)
     (tmp_path / "file").write_text("")

@@ -48,6 +48,7 @@ CRDS_FOLDER = ".mlspec/crds"
 _LIMITS = Limits(file_bytes=128 << 20, nodes=8_000_000, depth=200)
 _SUFFIXES = (".yaml", ".yml", ".json")
 _MOST_SHOWN = 5
+_HEAD_BYTES = 2_000
 
 
 @dataclass(frozen=True)
@@ -79,10 +80,7 @@ def add_definitions(source: str, directory: Path | None = None) -> AddedDefiniti
     folder = _required(directory)
     converted = _converted_source(source)
     if not converted.definitions and not converted.problems:
-        raise UsageError(
-            f"`{source}` holds no CustomResourceDefinition",
-            hint="`kubectl get crd -o json | mlspec crds add -` reads those of your cluster",
-        )
+        raise _none(source)
     sorted_by: dict[str, list[str]] = {"added": [], "changed": [], "unchanged": []}
     for each in converted.definitions:
         sorted_by[_keep(folder, each)].append(each.name)
@@ -118,16 +116,28 @@ def remove_definitions(names: Sequence[str], directory: Path | None = None) -> t
 def read_definitions(place: Path) -> Converted:
     """Return the definitions in a file or folder for one run, converted before where possible.
 
+    Files of `.mlspec/crds/`, here or of another workspace, are definitions already.
+
     Raises:
-        UsageError: it does not exist, can't be read, or is no YAML or JSON.
+        UsageError: it does not exist, can't be read, is no YAML or JSON, or holds no definition.
     """
     definitions: dict[str, Definition] = {}
     problems: list[str] = []
     for file in _files(place):
-        converted = _cached(_content(file), str(file))
+        content = _content(file)
+        converted = _stored_text(content) or _cached(content, str(file))
         definitions |= {each.name: each for each in converted.definitions}
         problems += [f"{each} (`{file}`)" for each in converted.problems]
+    if not definitions and not problems:
+        raise _none(str(place))
     return Converted(tuple(definitions[name] for name in sorted(definitions)), tuple(problems))
+
+
+def _none(source: str) -> UsageError:
+    return UsageError(
+        f"`{source}` holds no CustomResourceDefinition",
+        hint="`kubectl get crd -o json | mlspec crds add -` reads those of your cluster",
+    )
 
 
 def _required(directory: Path | None) -> Path:
@@ -211,6 +221,15 @@ def _stored(file: Path) -> Definition:
             f"`{file.name}` is no definition: {error}",
             hint="remove the file, and add the definition again with `mlspec crds add`",
         ) from error
+
+
+def _stored_text(content: bytes) -> Converted | None:
+    if FORMAT.encode() not in content[:_HEAD_BYTES]:
+        return None
+    try:
+        return Converted((definition_from_text(content.decode()),), ())
+    except ValueError:
+        return None
 
 
 def _named(name: str, present: Iterable[Definition]) -> Definition:
