@@ -26,6 +26,13 @@ SELECTING = (
 )
 """The kinds with `spec.selector` and `spec.template`."""
 
+_TEMPLATES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    *((group, kind, ("spec", "template")) for group, kind in SELECTING),
+    ("batch", "Job", ("spec", "template")),
+    ("batch", "CronJob", ("spec", "jobTemplate", "spec", "template")),
+    ("", "Pod", ()),
+)
+
 
 @dataclass(frozen=True)
 class Pods:
@@ -52,14 +59,11 @@ class Pods:
 
 def pods_of(manifests: ManifestSet) -> Iterator[Pods]:
     """Yield the pods of every workload with a template; Rollouts that refer have none."""
-    for group, kind in (*SELECTING, ("batch", "Job")):
+    for group, kind, path in _TEMPLATES:
         for node in objects(manifests, group, kind):
-            if node["spec"]["template"].is_set:
-                yield Pods(node, node.at("spec", "template"))
-    for node in objects(manifests, "", "Pod"):
-        yield Pods(node, node)
-    for node in objects(manifests, "batch", "CronJob"):
-        yield Pods(node, node.at("spec", "jobTemplate", "spec", "template"))
+            template = node.at(*path)
+            if template.is_set:
+                yield Pods(node, template)
     for node in objects(manifests, "argoproj.io", "Experiment"):
         for template in node.at("spec", "templates").each():
             yield Pods(template, template["template"])

@@ -138,19 +138,22 @@ def walk(node: Node, path: str) -> Iterator[Node]:
 def references_of(manifests: ManifestSet) -> Iterator[Reference]:
     """Yield every name of another object that is known to be one; optional ones are not."""
     for group, kind, path, target, target_kind in _NAMES:
-        for node in objects(manifests, group, kind):
-            for place in walk(node, path):
-                yield _named(place, target, target_kind)
+        places = _at(manifests, group, kind, path)
+        yield from (_named(place, target, target_kind) for place in places)
     for group, kind, path, default in _OBJECTS:
-        for node in objects(manifests, group, kind):
-            for place in walk(node, path):
-                yield _referred(place, default)
+        places = _at(manifests, group, kind, path)
+        yield from (_referred(place, default) for place in places)
     for use in analyses_of(manifests):
         for place, kind in use.templates():
             scope = "" if kind.startswith("Cluster") else place.manifest.namespace
             yield Reference(place, _ARGO, kind, scope)
     yield from _plugin_routes(manifests)
     yield from _of_pods(manifests)
+
+
+def _at(manifests: ManifestSet, group: str, kind: str, path: str) -> Iterator[Node]:
+    for node in objects(manifests, group, kind):
+        yield from walk(node, path)
 
 
 def _named(place: Node, group: str, kind: str) -> Reference:
@@ -191,10 +194,14 @@ def _of_pods(manifests: ManifestSet) -> Iterator[Reference]:
                 if not _is_optional(place) and place.text != "default":
                     yield Reference(place, "", kind, namespace)
         for container in pods.containers():
-            for path, kind in _OF_CONTAINERS:
-                for place in walk(container, path):
-                    if place["optional"].value is not True:
-                        yield Reference(place["name"], "", kind, namespace)
+            yield from _of_container(container, namespace)
+
+
+def _of_container(container: Node, namespace: str) -> Iterator[Reference]:
+    for path, kind in _OF_CONTAINERS:
+        for place in walk(container, path):
+            if place["optional"].value is not True:
+                yield Reference(place["name"], "", kind, namespace)
 
 
 def _is_optional(place: Node) -> bool:

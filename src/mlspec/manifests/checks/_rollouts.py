@@ -44,12 +44,7 @@ def canaries(manifests: ManifestSet) -> Iterator[Node]:
 def analyses_of(manifests: ManifestSet) -> Iterator[Analysis]:
     """Yield every use of analysis templates, of Rollouts and of Experiments."""
     for canary in canaries(manifests):
-        if canary["analysis"].is_set:
-            yield Analysis(canary["analysis"], is_background=True)
-        for step in canary["steps"].each():
-            if step["analysis"].is_set:
-                yield Analysis(step["analysis"], is_background=False)
-            yield from _of_experiment(step["experiment"])
+        yield from _of_canary(canary)
     for node in objects(manifests, GROUP, "Rollout"):
         for key in ("prePromotionAnalysis", "postPromotionAnalysis"):
             analysis = node.at("spec", "strategy", "blueGreen", key)
@@ -57,6 +52,15 @@ def analyses_of(manifests: ManifestSet) -> Iterator[Analysis]:
                 yield Analysis(analysis, is_background=False)
     for node in objects(manifests, GROUP, "Experiment"):
         yield from _of_experiment(node["spec"])
+
+
+def _of_canary(canary: Node) -> Iterator[Analysis]:
+    if canary["analysis"].is_set:
+        yield Analysis(canary["analysis"], is_background=True)
+    for step in canary["steps"].each():
+        if step["analysis"].is_set:
+            yield Analysis(step["analysis"], is_background=False)
+        yield from _of_experiment(step["experiment"])
 
 
 def _of_experiment(experiment: Node) -> Iterator[Analysis]:

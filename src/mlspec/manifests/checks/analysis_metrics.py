@@ -152,6 +152,11 @@ def _limits(metric: Node) -> Iterator[Problem]:
     for key in _LIMIT_KEYS:
         if (number(metric[key]) or 0) < 0:
             yield metric[key].problem(_LIMITS, f"`{key}` is negative", "write 0 or more")
+    yield from _contradictions(metric, count, failures, successes)
+    yield from _durations(metric)
+
+
+def _contradictions(metric: Node, count: int, failures: int, successes: int) -> Iterator[Problem]:
     if failures < -1 or (failures == -1 and successes == 0):
         message = f"`failureLimit` is {failures}, and no success ends the measurements"
         yield metric["failureLimit"].problem(_LIMITS, message, "write 0 or more")
@@ -164,7 +169,6 @@ def _limits(metric: Node) -> Iterator[Problem]:
     if count > 1 and not metric["interval"].text:
         message = f"{count} measurements need an `interval` between them"
         yield metric["count"].problem(_LIMITS, message, "add one such as `1m`")
-    yield from _durations(metric)
 
 
 def _durations(metric: Node) -> Iterator[Problem]:

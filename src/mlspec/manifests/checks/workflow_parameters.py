@@ -83,19 +83,19 @@ def _names(owner: Node, key: str) -> set[str]:
 
 
 def _placeholders(template: Node, given: set[str]) -> Iterator[Problem]:
-    inputs = {key: _names(template["inputs"], key) for key in ("parameters", "artifacts")}
-    siblings = {(call.word, name) for call in calls_of(template) for name in call.siblings}
+    known_names = {("workflow", "parameters"): given}
+    for key in ("parameters", "artifacts"):
+        known_names["inputs", key] = _names(template["inputs"], key)
+    for call in calls_of(template):
+        known_names.setdefault(("steps", ""), set())
+        known_names.setdefault(("tasks", ""), set())
+        known_names[call.word, ""] |= set(call.siblings)
     for node in texts_below(template):
         for scope, key, name in _PLACEHOLDER.findall(node.text):
-            known: set[str] | None = None
-            asked = name
-            if scope == "inputs":
-                known = inputs.get(key) if name else None
-            elif scope == "workflow":
-                known = given if key == "parameters" and name else None
-            elif siblings:
-                known, asked = {each for word, each in siblings if word == scope}, key
-            if known is not None and asked not in known:
+            of_siblings = scope in ("steps", "tasks")
+            asked = key if of_siblings else name
+            known = known_names.get((scope, "" if of_siblings else key))
+            if asked and known is not None and asked not in known:
                 yield _unresolved(node, f"{scope}.{key}", asked, known)
 
 

@@ -161,7 +161,10 @@ def _dependencies(template: Node, calls: list[Call]) -> Iterator[Problem]:
     if cycle:
         message = f"tasks wait for each other: {' -> '.join(cycle)}"
         yield template["dag"]["tasks"].problem(_CYCLE, message, "remove one of the dependencies")
-    names = {name for call in calls for name in call.siblings}
+    yield from _targets(template, {name for call in calls for name in call.siblings})
+
+
+def _targets(template: Node, names: set[str]) -> Iterator[Problem]:
     target = template.at("dag", "target")
     for name in [] if "{{" in target.text else target.text.split():
         if name not in names:

@@ -108,6 +108,13 @@ def test_templates_of_another_object_are_known(found):
             "script: {source: '{{workflow.parameters.raws}}'}",
             snapshot(["MLS1225 7 nobody declares `raws` (`workflow.parameters`)"]),
         ),
+        (
+            (
+                "dag: {tasks: [{name: outputs, template: x, arguments: {parameters:"
+                " [{name: p, value: '{{tasks.outputs.outputs}}'}]}}]}"
+            ),
+            snapshot([]),
+        ),
         ("script: {source: '{{=inputs.parameters.made}}'}", snapshot([])),
         (
             (
