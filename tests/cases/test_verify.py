@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mlspec.api.verify import verify_manifests
+from mlspec.api.manifests import verify_manifests
 from mlspec.reporting.diagnostics import render_github, render_json, render_text
 
 CASES = sorted(each.parent for each in (Path(__file__).parent / "verify").glob("*/input"))

@@ -15,9 +15,16 @@ if TYPE_CHECKING:
     from mlspec.api.change import PlanOptions, plan
     from mlspec.api.check import ValidationReport, validate
     from mlspec.api.compare import compare_environments
+    from mlspec.api.crds import (
+        AddedDefinitions,
+        add_definitions,
+        list_definitions,
+        remove_definitions,
+    )
     from mlspec.api.execute import ApplyResult, ApplySettings, apply
     from mlspec.api.inspect import history, status, verify
     from mlspec.api.judge import GateReport, run_gates
+    from mlspec.api.manifests import ManifestReport, verify_manifests
     from mlspec.api.plan_gates import GatePlanReport, plan_evaluation
     from mlspec.api.reference import explain, explanations
     from mlspec.api.session import Session, open_session
@@ -26,16 +33,19 @@ if TYPE_CHECKING:
     from mlspec.api.state import export_state, find_drift
 
 __all__ = [
+    "AddedDefinitions",
     "ApplyResult",
     "ApplySettings",
     "CompileReport",
     "GatePlanReport",
     "GateReport",
+    "ManifestReport",
     "PlanOptions",
     "RolloutReport",
     "Session",
     "Supposed",
     "ValidationReport",
+    "add_definitions",
     "apply",
     "compare_environments",
     "compile_artifacts",
@@ -45,27 +55,33 @@ __all__ = [
     "find_drift",
     "history",
     "init",
+    "list_definitions",
     "open_session",
     "plan",
     "plan_evaluation",
+    "remove_definitions",
     "run_gates",
     "simulate_rollout",
     "status",
     "validate",
     "verify",
+    "verify_manifests",
 ]
 
 _MODULES = {
+    "AddedDefinitions": "crds",
     "ApplyResult": "execute",
     "ApplySettings": "execute",
     "CompileReport": "build",
     "GatePlanReport": "plan_gates",
     "GateReport": "judge",
+    "ManifestReport": "manifests",
     "PlanOptions": "change",
     "RolloutReport": "simulate",
     "Session": "session",
     "Supposed": "simulate",
     "ValidationReport": "check",
+    "add_definitions": "crds",
     "apply": "execute",
     "compare_environments": "compare",
     "compile_artifacts": "build",
@@ -75,14 +91,17 @@ _MODULES = {
     "find_drift": "state",
     "history": "inspect",
     "init": "start",
+    "list_definitions": "crds",
     "open_session": "session",
     "plan": "change",
     "plan_evaluation": "plan_gates",
+    "remove_definitions": "crds",
     "run_gates": "judge",
     "simulate_rollout": "simulate",
     "status": "inspect",
     "validate": "check",
     "verify": "inspect",
+    "verify_manifests": "manifests",
 }
 
 __getattr__ = importer(__name__, _MODULES)

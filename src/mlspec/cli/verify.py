@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from mlspec.api.verify import verify_manifests
+from mlspec.api.manifests import verify_manifests
 from mlspec.cli._output import has_colour, note, write
 from mlspec.errors import ExitCode
 from mlspec.reporting.diagnostics import render_github, render_json, render_text
@@ -13,7 +13,7 @@ from mlspec.reporting.diagnostics import render_github, render_json, render_text
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mlspec.api.verify import ManifestReport
+    from mlspec.api.manifests import ManifestReport
 
 __all__ = ["verify"]
 

@@ -8,15 +8,17 @@ from mlspec import api
 from mlspec.errors import ExitCode
 
 API = """
-ApplyResult ApplySettings CompileReport GatePlanReport GateReport PlanOptions RolloutReport Session
-Supposed ValidationReport
-apply compare_environments compile_artifacts explain explanations export_state find_drift history
-init open_session plan plan_evaluation run_gates simulate_rollout status validate verify
+AddedDefinitions ApplyResult ApplySettings CompileReport GatePlanReport GateReport ManifestReport
+PlanOptions RolloutReport Session Supposed ValidationReport add_definitions apply
+compare_environments compile_artifacts explain explanations export_state find_drift history init
+list_definitions open_session plan plan_evaluation remove_definitions run_gates simulate_rollout
+status validate verify verify_manifests
 """
 FAMILIES = {
     "mlspec.diagnostics": "Diagnostic Fix Severity Span",
     "mlspec.gates": "Gate GateInputs GateSpecBase SpecProblem",
     "mlspec.kinds": "Kind Metadata",
+    "mlspec.manifests": "Check Manifest ManifestSet Problem",
     "mlspec.registry": "Backend BackendType Transaction",
     "mlspec.rules": "Finding Rule",
     "mlspec.schema": "Direction FieldClass SpecModel declare",
@@ -31,6 +33,12 @@ def test_exported_members():
 @pytest.mark.parametrize("name", api.__all__)
 def test_what_is_exported_exists_and_is_documented(name):
     assert getattr(api, name).__doc__
+
+
+def test_no_module_hides_a_function_of_its_name():
+    for name in api.__all__:
+        with pytest.raises(ModuleNotFoundError):
+            import_module(f"mlspec.api.{name}")
 
 
 def test_what_is_not_exported_does_not_exist():
