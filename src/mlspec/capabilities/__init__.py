@@ -14,6 +14,7 @@ from mlspec.capabilities._table import (
     capabilities,
     capability,
     known_versions,
+    release_of,
     version_in_use,
 )
 
@@ -27,6 +28,7 @@ __all__ = [
     "capabilities",
     "capability",
     "known_versions",
+    "release_of",
     "replica_split",
     "version_in_use",
 ]

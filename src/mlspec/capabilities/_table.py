@@ -8,6 +8,7 @@ that a controller would silently ignore: a cell that is `unsupported` is a diagn
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -28,6 +29,7 @@ __all__ = [
     "capabilities",
     "capability",
     "known_versions",
+    "release_of",
     "version_in_use",
 ]
 
@@ -37,6 +39,7 @@ STRATEGIES = ("canary", "shadow", "blue-green", "a-b", "a-b-header", "a-b-sticky
 SELECTABLE = ("gateway", "rollouts", "flagger", "kserve", "plain")
 """The backends that a spec can name, the ones with the fewest parts in the cluster first."""
 
+_RELEASE = re.compile(r"v?([0-9]{1,4}\.[0-9]{1,4})(\.[0-9A-Za-z.+-]{1,40})?")
 _UNLISTED = "the capability table has no such cell"
 
 
@@ -108,6 +111,12 @@ def capabilities() -> tuple[Capability, ...]:
 def known_versions() -> dict[str, tuple[str, ...]]:
     """Return the versions (`major.minor`) that the table was read from, oldest first."""
     return {name: tuple(versions) for name, versions in sorted(_table()["components"].items())}
+
+
+def release_of(version: str) -> str:
+    """Return `major.minor` of a version such as `v1.9.1`; nothing for other texts."""
+    match = _RELEASE.fullmatch(version)
+    return match[1] if match else ""
 
 
 def version_in_use(component: str, platform: Platform) -> str:

@@ -11,7 +11,6 @@ from mlspec.lowering._monitors import lower_monitors
 from mlspec.lowering._services import lower_services
 from mlspec.lowering.cards import lower_cards
 from mlspec.lowering.pipeline import lower_pipeline
-from mlspec.workspace import platform_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +63,7 @@ def lower(
         pipeline=lower_pipeline(workspace, version, workspace_path=workspace_path),
         gateway=_gateway(workspace),
         sources=_sources(workspace),
-        platform=platform_of(workspace),
+        platform=workspace.platform,
     )
     return Lowered(bundle, tuple(sort_diagnostics([*unserved, *unwatched])))
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from mlspec.capabilities import capability
 from mlspec.rules._specs import is_served_online, model_of, rollout_of
-from mlspec.workspace import platform_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -49,7 +48,7 @@ def delivery_of(resource: Resource, workspace: Workspace) -> Delivery | None:
     if rollout is None or spec.serving is None or not is_served_online(spec):
         return None
     backend = spec.serving.backend or workspace.spec.targets.backend
-    platform = platform_of(workspace)
+    platform = workspace.platform
     word = _word(rollout)
     where = (*place, "strategy") if spec.rollout is not None else place
     chosen: Path = ("spec", "serving", "backend") if spec.serving.backend else where

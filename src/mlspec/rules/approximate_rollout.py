@@ -42,7 +42,6 @@ from typing import TYPE_CHECKING
 
 from mlspec.capabilities import replica_split
 from mlspec.diagnostics import Severity
-from mlspec.ir import Backend, Router
 from mlspec.rules._delivery import delivery_of, shares_of, unmet_needs
 from mlspec.rules._port import Finding, Rule
 
@@ -69,15 +68,15 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
 
 
 def _differences(found: Delivery) -> Iterator[tuple[str, str]]:
-    if found.backend == Backend.FLAGGER:
+    if found.backend == "flagger":
         yield from _of_flagger(found)
     elif _is_ratio(found):
         yield from _of_replicas(found)
 
 
 def _is_ratio(found: Delivery) -> bool:
-    is_unrouted = found.backend == Backend.ROLLOUTS and found.platform.router is Router.NONE
-    return found.word == "canary" and (found.backend == Backend.PLAIN or is_unrouted)
+    is_unrouted = found.backend == "rollouts" and found.platform.router == "none"
+    return found.word == "canary" and (found.backend == "plain" or is_unrouted)
 
 
 def _of_replicas(found: Delivery) -> Iterator[tuple[str, str]]:

@@ -30,11 +30,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.capabilities import known_versions, version_in_use
+from mlspec.capabilities import known_versions, release_of, version_in_use
 from mlspec.diagnostics import Severity, did_you_mean
 from mlspec.rules._port import Finding, Rule
 from mlspec.rules._workspace import workspace_of
-from mlspec.workspace import platform_of, release_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +57,7 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
             message = f"`{version}` is not a version, so the newest that is known counts"
             yield Finding(resource, place, message, hint=f"write it like `{known[component][-1]}`")
         elif release not in known[component]:
-            counts = version_in_use(component, platform_of(workspace))
+            counts = version_in_use(component, workspace.platform)
             message = f"`{component}` {version} is not known: it counts as {counts}"
             hint = f"known: {', '.join(known[component])}; check what changed, or update mlspec"
             yield Finding(resource, place, message, hint=hint)

@@ -12,7 +12,6 @@ from mlspec.workspace._language import LANGUAGE, WORKSPACE_FILE
 from mlspec.workspace._load import Loaded, bind_sources, load
 from mlspec.workspace._model import Edge, Origin, Resource, Workspace
 from mlspec.workspace._overlay import overlay
-from mlspec.workspace._platform import platform_of, release_of
 from mlspec.workspace._schemas import ANY_DOCUMENT, json_schemas, schema_file
 from mlspec.workspace._standalone import load_standalone
 from mlspec.workspace._typed import model_of
@@ -41,9 +40,7 @@ __all__ = [
     "load_standalone",
     "model_of",
     "overlay",
-    "platform_of",
     "read_files",
     "read_sources",
-    "release_of",
     "schema_file",
 ]

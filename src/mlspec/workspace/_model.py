@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mlspec.diagnostics import Path, Span
+    from mlspec.ir import Platform
     from mlspec.kinds import Metadata
     from mlspec.kinds.workspace import WorkspaceSpec
     from mlspec.schema import SpecModel
@@ -116,6 +117,13 @@ class Workspace:
                     found.add(source)
                     frontier.append(source)
         return tuple(sorted(found))
+
+    @cached_property
+    def platform(self) -> Platform:
+        """Return what the clusters run that the workspace is compiled for."""
+        from mlspec.workspace._platform import platform_of
+
+        return platform_of(self.spec, self.environment)
 
     @cached_property
     def _by_kind(self) -> dict[str, tuple[Resource, ...]]:

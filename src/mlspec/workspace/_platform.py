@@ -2,44 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from mlspec import ir
+from mlspec.capabilities import release_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from mlspec.kinds.workspace import GitOpsTarget
-    from mlspec.workspace._model import Workspace
+    from mlspec.kinds.workspace import GitOpsTarget, WorkspaceSpec
 
-__all__ = ["platform_of", "release_of"]
-
-_RELEASE = re.compile(r"v?([0-9]{1,4}\.[0-9]{1,4})(\.[0-9A-Za-z.+-]{1,40})?")
+__all__ = ["platform_of"]
 
 
-def platform_of(workspace: Workspace) -> ir.Platform:
+def platform_of(spec: WorkspaceSpec, environment: str) -> ir.Platform:
     """Return the platform that a workspace declares.
 
     Versions are cut to `major.minor`; what is no version is left out.
     """
-    targets = workspace.spec.targets
+    targets = spec.targets
     name, _, value = targets.prometheus.select_label.partition("=")
     return ir.Platform(
         router=ir.Router(targets.router),
         kserve_mode=targets.kserve.mode,
         versions=tuple(sorted(_versions(targets.versions))),
         scrape_label=(name, value),
-        gitops=_gitops(targets.gitops, workspace),
+        gitops=_gitops(targets.gitops, f"{spec.paths.output}/{environment}".rstrip("/")),
         prometheus=targets.prometheus.address,
         approval_url=targets.flagger.approval_url or "",
     )
-
-
-def release_of(version: str) -> str:
-    """Return `major.minor` of a version such as `v1.9.1`; nothing for other texts."""
-    match = _RELEASE.fullmatch(version)
-    return match[1] if match else ""
 
 
 def _versions(declared: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -48,9 +39,8 @@ def _versions(declared: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             yield component, release
 
 
-def _gitops(declared: GitOpsTarget | None, workspace: Workspace) -> ir.GitOps:
+def _gitops(declared: GitOpsTarget | None, output: str) -> ir.GitOps:
     if declared is None:
         return ir.GitOps()
-    output = f"{workspace.spec.paths.output}/{workspace.environment}".rstrip("/")
     path = declared.path or output
     return ir.GitOps(declared.repository, declared.revision, path, declared.project)
