@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 
 import pytest
 
 from mlspec.capabilities import (
+    SELECTABLE,
     STRATEGIES,
     Support,
     alternatives,
@@ -107,3 +109,40 @@ def test_a_version_that_is_not_known_counts_as_its_nearest(declared, used):
     versions = {"kserve": declared} if declared else {}
 
     assert used == version_in_use("kserve", on(**versions))
+
+
+PAGE = Path(__file__).parents[3] / "docs" / "pages" / "rollout-backends.md"
+COLUMNS = ("canary", "shadow", "blue-green", "a-b", "a-b-header")
+PLATFORMS = {
+    "with `gateway-api`": on("gateway-api"),
+    "with `istio`": on("istio"),
+    "without a router": on("none"),
+    "standard, before 0.21": on(kserve="0.20"),
+    "standard, from 0.21": on(kserve="0.21"),
+    "knative": on(mode="knative"),
+    "": on(),
+}
+
+
+def rows():
+    """Return the rows of the table in the documentation: backend, platform, words of each cell."""
+    _, _, table = PAGE.read_text("utf-8").partition("| | canary |")
+    for line in table.splitlines()[2:]:
+        if not line.startswith("|"):
+            return
+        head, *cells = (each.strip() for each in line.strip("|").split("|"))
+        name, _, where = head.lstrip("`").partition("`")
+        yield pytest.param(name, where.strip(), cells, id=head)
+
+
+@pytest.mark.parametrize(("backend", "where", "cells"), list(rows()))
+def test_the_page_says_what_the_table_says(backend, where, cells):
+    for strategy, words in zip(COLUMNS, cells, strict=True):
+        found = capability(backend, strategy, PLATFORMS[where])
+
+        assert found.is_possible is not words.startswith("no"), (strategy, words)
+        assert (words == "yes") <= (found.support is Support.NATIVE), (strategy, words)
+
+
+def test_the_page_has_every_backend():
+    assert {each.values[0] for each in rows()} == {*SELECTABLE}
