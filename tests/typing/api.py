@@ -11,6 +11,7 @@ from mlspec.errors import ExitCode
 from mlspec.planning import ApplyResult, AuditView, HistoryView, Plan, StatusView
 from mlspec.planning.compare import ComparedView
 from mlspec.planning.drift import DriftView
+from mlspec.targets import Listing
 from mlspec.workspace import Workspace
 
 WORKSPACE = Path("specs")
@@ -30,6 +31,7 @@ api.plan(WORKSPACE, "prod", api.PlanOptions(targets=("model/churn",), as_of="now
 assert_type(api.compare_environments("staging", "prod", WORKSPACE), ComparedView)
 assert_type(api.find_drift(WORKSPACE, "prod", ["team/*"]), DriftView)
 assert_type(api.export_state(None, WORKSPACE, "prod"), str)
+assert_type(api.list_targets(), Listing)
 assert_type(plan, Plan)
 assert_type(plan.digest, str)
 settings = api.ApplySettings(actor="ana")

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mlspec.api.simulate import RolloutReport, Supposed, simulate_rollout
     from mlspec.api.start import init
     from mlspec.api.state import export_state, find_drift
+    from mlspec.api.targets import list_targets
 
 __all__ = [
     "AddedDefinitions",
@@ -56,6 +57,7 @@ __all__ = [
     "history",
     "init",
     "list_definitions",
+    "list_targets",
     "open_session",
     "plan",
     "plan_evaluation",
@@ -92,6 +94,7 @@ _MODULES = {
     "history": "inspect",
     "init": "start",
     "list_definitions": "crds",
+    "list_targets": "targets",
     "open_session": "session",
     "plan": "change",
     "plan_evaluation": "plan_gates",
