@@ -52,7 +52,9 @@ PLACES = {
 ONLY_FLAGGER = ("full-shadow", "unjudged-blue-green")
 """Forms of a strategy that make no difference to other backends."""
 
-CELLS = [
+NEVER_ON_KSERVE = [("kserve", strategy, "gateway-api") for strategy in ("shadow", "a-b-header")]
+
+CELLS = NEVER_ON_KSERVE + [
     (backend, strategy, router)
     for strategy in STRATEGIES
     for backend, routers in PLACES.items()
