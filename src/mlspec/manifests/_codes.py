@@ -119,6 +119,15 @@ MANIFEST_CODES: tuple[Code, ...] = (
         _GOOD,
     ),
     Code(
+        "MLS1011",
+        "more-manifest-problems",
+        _NOTE,
+        "further problems of the file were counted, not shown",
+        "After 200 problems of one file the cause is usually one of the first.",
+        "# a file with 201 problems\n",
+        _GOOD,
+    ),
+    Code(
         "MLS1020",
         "missing-definition",
         _WARNING,

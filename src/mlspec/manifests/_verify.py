@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mlspec.diagnostics import Position, Span, sort_diagnostics
+from mlspec.diagnostics import Position, Severity, Span, sort_diagnostics
 from mlspec.manifests._codes import report
 from mlspec.manifests._documents import CHECKED_FILES, FileKind, file_kind
 from mlspec.manifests._kustomization import kustomization_findings
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 __all__ = ["Verification", "verify"]
 
 _MOST_FINDINGS = 100
+_MOST_OF_A_FILE = 200
+_LONGEST_TITLE = 120
+_WEIGHTS = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
 _ON_KEYS = ("unknown-manifest-field", "missing-manifest-field")
 _UNCHECKED = ("missing-checker", "unchecked-rule")
 _CAUSES = ("missing-manifest-field", "wrong-manifest-type")
@@ -75,7 +78,7 @@ def verify(
         message = "nothing in this folder is checked: it holds no objects and no rules"
         hint = "name a folder of manifests"
         found.append(report("nothing-to-verify", message, None, hint=hint))
-    run.result.diagnostics = tuple(sort_diagnostics(found))
+    run.result.diagnostics = tuple(sort_diagnostics(_bounded(sort_diagnostics(found))))
     return run.result
 
 
@@ -104,7 +107,7 @@ class _Run:
         """Check one object by its definition."""
         definition = self._definition(manifest)
         counts = self.result.unchecked if definition is None else self.result.checked
-        counts[f"{manifest.kind} ({manifest.data['apiVersion']})"] += 1
+        counts[_title(manifest)] += 1
         findings: list[Finding] = []
         if definition is not None:
             findings += definition.findings(manifest.data)[:_MOST_FINDINGS]
@@ -198,6 +201,27 @@ class _Run:
         is_news = (finding.name, *key) not in self._told
         self._told.add((finding.name, *key))
         return is_news
+
+
+def _title(manifest: Manifest) -> str:
+    """Return a kind for people; whatever it is called, it is short and moves no cursor."""
+    return printable(f"{manifest.kind} ({manifest.data['apiVersion']})")[:_LONGEST_TITLE]
+
+
+def _bounded(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """Keep the first diagnostics of each file, errors before others; count the rest in a note."""
+    kept: Counter[str] = Counter()
+    last: dict[str, Diagnostic] = {}
+    for each in sorted(diagnostics, key=lambda each: _WEIGHTS.index(each.severity)):
+        file = each.span.file if each.span is not None else ""
+        kept[file] += 1
+        if kept[file] <= _MOST_OF_A_FILE or not file:
+            yield each
+            last[file] = each
+    for file, count in kept.items():
+        if file and count > _MOST_OF_A_FILE:
+            message = f"{count - _MOST_OF_A_FILE} more problems of this file are not shown"
+            yield report("more-manifest-problems", message, last[file].span)
 
 
 def _is_of_checks(finding: Finding) -> bool:

@@ -263,3 +263,33 @@ def test_an_evaluation_that_fails_raises_what_the_caller_expects():
         evaluate("self.a", 5)
     with pytest.raises(UncheckedError, match="too long"):
         Budget(2).take("self.all(a, self.all(b, true))", 10)
+
+
+def test_a_file_with_thousands_of_problems_shows_the_first_and_counts_the_rest():
+    text = "---\n".join(["apiVersion: v1\nkind: Nonsense\n"] * 3_000)
+
+    told = found(("a.yaml", text))
+
+    assert 201 > len(told) > 50
+    assert "MLS1011" in {each.code for each in told}
+    assert any("more problems of this file" in each.message for each in told)
+
+
+def test_no_error_is_hidden_by_a_thousand_warnings():
+    words = "".join(f"  k{index}: on\n" for index in range(1_000))
+    text = f"apiVersion: example.org/v1\nkind: A\nmetadata: {{name: a}}\nspec:\n{words}"
+
+    told = found(("a.yaml", text + "---\nkind: Service\n"))
+
+    assert "MLS1006" in {each.code for each in told}
+    assert len(told) <= 201
+
+
+def test_kinds_in_counts_are_short_and_move_no_cursor():
+    text = 'apiVersion: v1\nkind: "\\e[31m' + "K" * 500 + '"\n'
+
+    result = verify(read_manifests([SourceText("a.yaml", text.encode())]), Catalogue())
+
+    (title,) = result.unchecked
+    assert title.isprintable()
+    assert len(title) <= 120

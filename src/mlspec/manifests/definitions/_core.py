@@ -19,8 +19,6 @@ from mlspec.manifests.definitions._definition import VersionedDefinition
 from mlspec.manifests.definitions._schema import Schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from mlspec.manifests.definitions._schema import Node
 
 __all__ = ["CoreKinds", "core_kinds", "core_versions", "is_core_group"]
@@ -85,14 +83,17 @@ class CoreKinds:
 
     def versions_of(self, group: str, kind: str) -> list[str]:
         """Return the versions that a kind of a group has."""
-        names = (each.rpartition("-")[2] for each in self._files(kind))
-        found = [each for each in names if self.find(group, each, kind) is not None]
-        return sorted(found)
+        names = self._named.get(kind.lower(), ())
+        return sorted(each for each in names if self.find(group, each, kind) is not None)
 
-    def _files(self, kind: str) -> Iterator[str]:
-        if _WORD.fullmatch(kind):
-            for file in self.folder.glob(f"{kind.lower()}-*.json"):
-                yield file.stem
+    @cached_property
+    def _named(self) -> dict[str, set[str]]:
+        """The versions in the names of all files, by kind."""
+        found: dict[str, set[str]] = {}
+        for file in self.folder.glob("*-*.json"):
+            kind, _, rest = file.stem.partition("-")
+            found.setdefault(kind, set()).add(rest.rpartition("-")[2])
+        return found
 
     def _read(self, group: str, version: str, kind: str) -> VersionedDefinition | None:
         if not is_core_group(group) or not (_WORD.fullmatch(kind) and _WORD.fullmatch(version)):
