@@ -18,7 +18,7 @@ from mlspec.manifests import (
     read_folder,
     verify,
 )
-from mlspec.manifests.definitions import core_versions
+from mlspec.manifests.definitions import Converted, core_versions
 from mlspec.syntax import SourceText, parse
 
 if TYPE_CHECKING:
@@ -68,20 +68,14 @@ def verify_manifests(
     """
     if not folder.exists():
         raise UsageError(f"`{folder}` does not exist", hint="name a folder of manifests")
-    root = find_root(directory)
-    given = read_definitions(crds) if crds is not None else None
-    catalogue = Catalogue(given.definitions if given else (), crds_folder(directory))
-    version = _version(kubernetes or _version_of_workspace(root))
+    version = _version(kubernetes or _version_of_workspace(find_root(directory)))
+    given = read_definitions(crds) if crds is not None else Converted((), ())
+    catalogue = Catalogue(given.definitions, crds_folder(directory))
     read = read_folder(folder, _shown(folder))
     done = verify(read, catalogue, version)
-    notes = [
-        *_version_note(version),
-        *(_unusable(each) for each in (given.problems if given else ())),
-    ]
-    found = (*notes, *done.diagnostics)
-    return ManifestReport(
-        _strictly(found) if strict else found, read.sources, tuple(_remarks(done, version))
-    )
+    found = (*_version_note(version), *map(_unusable, given.problems), *done.diagnostics)
+    kept = _strictly(found) if strict else found
+    return ManifestReport(kept, read.sources, tuple(_remarks(done)))
 
 
 def _shown(folder: Path) -> str:
@@ -147,7 +141,7 @@ def _strictly(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
     )
 
 
-def _remarks(done: Verification, version: tuple[int, int] | None) -> Iterator[str]:
+def _remarks(done: Verification) -> Iterator[str]:
     kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(done.checked.items()))
     if kinds:
         yield f"checked {kinds}"

@@ -80,7 +80,7 @@ def _documents(
     merges = [each for each in found if each.name == _MERGE_KEY]
     if merges:
         message = "merge keys are not resolved here, so no object of this file is checked"
-        hint = "write the merged fields out; `kubectl create --dry-run=client -o yaml -f` does"
+        hint = "write the merged fields out"
         others = [each for each in found if each.name != _MERGE_KEY]
         span = merges[0].span
         return (), [*others, report("merge-key-in-manifest", message, span, hint=hint)]
