@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["check_codes", "find_problems", "load_checks"]
 
 
+_LONGEST = 400
+
+
 @cache
 def load_checks() -> tuple[Check, ...]:
     """Return every discovered check in order of name.
@@ -53,15 +56,22 @@ def _told(manifests: ManifestSet, checks: tuple[Check, ...]) -> Iterator[Diagnos
     entries = {entry.code: entry for check in checks for entry in check.codes}
     for check in checks:
         for problem in check.find(manifests):
+            if problem.code not in entries:
+                raise UsageError(f"the check `{check.name}` gives `{problem.code}`, unlisted")
             yield _diagnostic(problem, entries[problem.code])
 
 
 def _diagnostic(problem: Problem, entry: Code) -> Diagnostic:
     place = problem.manifest.key_span if problem.on_key else problem.manifest.span
     span = place(problem.path)
-    return Diagnostic(
-        entry.code, entry.name, entry.severity, problem.message, span, hint=problem.hint
-    )
+    hint = None if problem.hint is None else _short(problem.hint)
+    message = _short(problem.message)
+    return Diagnostic(entry.code, entry.name, entry.severity, message, span, hint=hint)
+
+
+def _short(text: str) -> str:
+    """Names in manifests may have a million characters; a message is read by somebody."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 def _refuse_duplicates(checks: tuple[Check, ...]) -> None:

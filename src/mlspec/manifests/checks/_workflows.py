@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from mlspec.manifests._model import ManifestSet
 
-__all__ = ["BODIES", "GROUP", "Call", "calls_of", "find_template", "referred", "specs_of"]
+__all__ = ["BODIES", "GROUP", "Call", "Templates", "calls_of", "referred", "specs_of"]
 
 GROUP = "argoproj.io"
 
@@ -36,7 +36,7 @@ class Call:
     """A step or task: where one template runs another; `siblings` are those of the same body."""
 
     node: Node
-    siblings: tuple[str, ...]
+    siblings: frozenset[str]
     word: str
     """`steps` or `tasks`: how outputs of siblings are named."""
 
@@ -54,10 +54,10 @@ def calls_of(template: Node) -> Iterator[Call]:
     """Yield the steps and tasks of a template."""
     groups = template["steps"].each()
     steps = [step for group in groups for step in (*group.each(), *group["steps"].each())]
-    names = tuple(step["name"].text for step in steps)
+    names = frozenset(step["name"].text for step in steps)
     yield from (Call(step, names, "steps") for step in steps)
     tasks = list(template.at("dag", "tasks").each())
-    names = tuple(task["name"].text for task in tasks)
+    names = frozenset(task["name"].text for task in tasks)
     yield from (Call(task, names, "tasks") for task in tasks)
 
 
@@ -70,9 +70,29 @@ def referred(manifests: ManifestSet, reference: Node) -> Node | None:
     return Node(found, ("spec",), found.at(("spec",))) if found is not None else None
 
 
-def find_template(spec: Node, name: str) -> Node | None:
-    """Return a template of a workflow by name."""
-    for template in spec["templates"].each():
-        if template["name"].text == name:
-            return template
-    return None
+class Templates:
+    """The templates that the calls of one workflow may mean, each object looked at once."""
+
+    def __init__(self, manifests: ManifestSet, spec: Node) -> None:
+        self._manifests = manifests
+        self._own = _by_name(spec)
+        self._others: dict[str, dict[str, Node] | None] = {}
+
+    def of(self, call: Call) -> Node | None:
+        """Return the template that a call means; None where the set does not hold it."""
+        other = call.node["templateRef"]
+        if not other.is_set:
+            return self._own.get(call.node["template"].text)
+        return (self.others(other) or {}).get(other["template"].text)
+
+    def others(self, reference: Node) -> dict[str, Node] | None:
+        """Return the templates of another object by name; None where the set does not hold it."""
+        key = f"{reference['clusterScope'].value is True} {reference['name'].text}"
+        if key not in self._others:
+            owner = referred(self._manifests, reference)
+            self._others[key] = _by_name(owner) if owner is not None else None
+        return self._others[key]
+
+
+def _by_name(spec: Node) -> dict[str, Node]:
+    return {each["name"].text: each for each in spec["templates"].each()}

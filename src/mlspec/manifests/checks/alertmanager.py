@@ -83,6 +83,8 @@ _UNROUTED = warns(
 )
 
 _OWNERS = ("owner", "team")
+_MOST_ROUTES = 1000
+"""Of more than these, asking each for every alert would take too long."""
 
 
 def find(manifests: ManifestSet) -> Iterator[Problem]:
@@ -101,7 +103,7 @@ def find(manifests: ManifestSet) -> Iterator[Problem]:
         for route in _routes(root):
             yield from _route(route, names)
             taken.append(list(matchers_of(route)))
-    if taken:
+    if 0 < len(taken) <= _MOST_ROUTES:
         yield from _unrouted(manifests, taken)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import islice, product
 from typing import TYPE_CHECKING
 
 from mlspec.manifests._port import Check
@@ -130,18 +131,22 @@ _PICKER = warns(
 )
 
 _GROUP = "gateway.networking.k8s.io"
+_MOST = 64
+"""No list of a route or a grant may be longer; all of them with all others are too many."""
+
 _ANSWERING = ("requestRedirect", "extensionRef")
 
 
 def find(manifests: ManifestSet) -> Iterator[Problem]:
     """Yield rules that lead nowhere, claims on the same requests, and foreign backends."""
+    grants = set(_grants(manifests))
     for node in objects(manifests, _GROUP, "HTTPRoute", "GRPCRoute"):
         rules = list(node.at("spec", "rules").each())
         yield from repeated(_RULE_NAME, rules, "name", "rules")
         for rule in rules:
             yield from _rule(rule)
             for backend in rule["backendRefs"].each():
-                yield from _foreign(manifests, backend)
+                yield from _foreign(grants, backend)
     yield from _contested(manifests)
     for node in objects(manifests, "inference.networking.k8s.io", "InferencePool"):
         if not node.at("spec", "endpointPickerRef").is_set:
@@ -170,25 +175,22 @@ def _rule(rule: Node) -> Iterator[Problem]:
         seen.add(key)
 
 
-def _foreign(manifests: ManifestSet, backend: Node) -> Iterator[Problem]:
+def _foreign(grants: set[tuple[str, str, str]], backend: Node) -> Iterator[Problem]:
     own, other = backend.manifest.namespace, backend["namespace"]
     if not own or not other.text or other.text == own:
         return
-    grants = objects(manifests, _GROUP, "ReferenceGrant")
-    if not any(_grants(each, backend, own) for each in grants):
+    if (other.text, own, backend["kind"].text or "Service") not in grants:
         message = f"nothing in the set grants the namespace `{own}` a way to `{other.text}`"
         yield other.problem(_FOREIGN, message, "add a ReferenceGrant there")
 
 
-def _grants(grant: Node, backend: Node, own: str) -> bool:
-    sources = [each["namespace"].text for each in grant.at("spec", "from").each()]
-    kind = backend["kind"].text or "Service"
-    targets = [each["kind"].text for each in grant.at("spec", "to").each()]
-    return (
-        grant.manifest.namespace == backend["namespace"].text
-        and own in sources
-        and (kind in targets)
-    )
+def _grants(manifests: ManifestSet) -> Iterator[tuple[str, str, str]]:
+    """Yield who grants, to whom, a way to which kind."""
+    for grant in objects(manifests, _GROUP, "ReferenceGrant"):
+        kinds = {each["kind"].text for each in grant.at("spec", "to").each()}
+        sources = {each["namespace"].text for each in grant.at("spec", "from").each()}
+        for source, kind in product(islice(sources, _MOST), islice(kinds, _MOST)):
+            yield grant.manifest.namespace, source, kind
 
 
 def _contested(manifests: ManifestSet) -> Iterator[Problem]:
@@ -204,13 +206,14 @@ def _contested(manifests: ManifestSet) -> Iterator[Problem]:
 def _claims(node: Node) -> Iterator[tuple[Node, str]]:
     """Yield every request that a route asks for, as a text that is the same for the same one."""
     spec = node["spec"]
-    parents = spec["parentRefs"].value
-    for host in (*spec["hostnames"].each(), *(() if spec["hostnames"].value else (spec,))):
-        for rule in spec["rules"].each():
-            matches = list(rule["matches"].each())
-            for match in matches or [rule["matches"]]:
-                claim = [node.manifest.namespace, parents, host.text, match.value]
-                yield (match if matches else rule), json.dumps(claim, sort_keys=True)
+    parents = json.dumps([node.manifest.namespace, spec["parentRefs"].value], sort_keys=True)
+    hosts = [each.text for each in islice(spec["hostnames"].each(), _MOST)] or [""]
+    for rule in islice(spec["rules"].each(), _MOST):
+        matches = list(islice(rule["matches"].each(), _MOST))
+        for match in matches or [rule["matches"]]:
+            asked = json.dumps(match.value, sort_keys=True)
+            place = match if matches else rule
+            yield from ((place, f"{parents} {asked} {host}") for host in hosts)
 
 
 CHECK = Check(

@@ -9,7 +9,7 @@ from mlspec.manifests._port import Check
 from mlspec.manifests.checks._entries import breaks
 from mlspec.manifests.checks._suggestion import meant
 from mlspec.manifests.checks._texts import texts_below
-from mlspec.manifests.checks._workflows import calls_of, find_template, referred, specs_of
+from mlspec.manifests.checks._workflows import Templates, calls_of, referred, specs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,10 +64,11 @@ def find(manifests: ManifestSet) -> Iterator[Problem]:
     """Yield placeholders without a meaning, and inputs without a value."""
     for spec in specs_of(manifests):
         given = _names(spec["arguments"], "parameters") | _of_callers(manifests, spec)
+        known = Templates(manifests, spec)
         for template in spec["templates"].each():
             yield from _placeholders(template, given)
             for call in calls_of(template):
-                yield from _arguments(manifests, spec, call)
+                yield from _arguments(known, call)
                 yield from _items(call)
         yield from _of_reference(manifests, spec)
 
@@ -86,10 +87,9 @@ def _placeholders(template: Node, given: set[str]) -> Iterator[Problem]:
     known_names = {("workflow", "parameters"): given}
     for key in ("parameters", "artifacts"):
         known_names["inputs", key] = _names(template["inputs"], key)
-    for call in calls_of(template):
-        known_names.setdefault(("steps", ""), set())
-        known_names.setdefault(("tasks", ""), set())
-        known_names[call.word, ""] |= set(call.siblings)
+    siblings = {call.word: call.siblings for call in calls_of(template)}
+    if siblings:
+        known_names |= {(word, ""): set(siblings.get(word, ())) for word in ("steps", "tasks")}
     for node in texts_below(template):
         for scope, key, name in _PLACEHOLDER.findall(node.text):
             of_siblings = scope in ("steps", "tasks")
@@ -112,11 +112,10 @@ def _items(call: Call) -> Iterator[Problem]:
                 yield node.problem(_UNRESOLVED, message, "add `withItems` or `withParam`")
 
 
-def _arguments(manifests: ManifestSet, spec: Node, call: Call) -> Iterator[Problem]:
+def _arguments(known: Templates, call: Call) -> Iterator[Problem]:
     other = call.node["templateRef"]
-    owner = referred(manifests, other) if other.is_set else spec
     name = (other if other.is_set else call.node)["template"]
-    template = find_template(owner, name.text) if owner is not None else None
+    template = known.of(call)
     if template is not None:
         given = call.node["arguments"]
         yield from _without_value(template["inputs"], given, name)

@@ -10,10 +10,10 @@ from mlspec.manifests.checks._cycle import find_cycle
 from mlspec.manifests.checks._entries import breaks
 from mlspec.manifests.checks._repeated import repeated
 from mlspec.manifests.checks._suggestion import meant
-from mlspec.manifests.checks._workflows import BODIES, calls_of, referred, specs_of
+from mlspec.manifests.checks._workflows import BODIES, Templates, calls_of, referred, specs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from mlspec.manifests._model import ManifestSet, Problem
     from mlspec.manifests.checks._node import Node
@@ -93,6 +93,7 @@ def find(manifests: ManifestSet) -> Iterator[Problem]:
     for spec in specs_of(manifests):
         names = {each["name"].text for each in spec["templates"].each()}
         names |= _borrowed(manifests, spec)
+        known = Templates(manifests, spec)
         yield from repeated(_NAMES, spec["templates"].each(), "name", "templates")
         if not spec["workflowTemplateRef"].is_set or names:
             yield from _starts(spec, names)
@@ -101,7 +102,7 @@ def find(manifests: ManifestSet) -> Iterator[Problem]:
             calls = list(calls_of(template))
             yield from repeated(_NAMES, (call.node for call in calls), "name", "tasks")
             for call in calls:
-                yield from _call(manifests, call, names)
+                yield from _call(known, call, names)
             yield from _dependencies(template, calls)
 
 
@@ -121,7 +122,7 @@ def _starts(spec: Node, names: set[str]) -> Iterator[Problem]:
         yield spec["entrypoint"].problem(_TEMPLATE, message, "name the first template")
 
 
-def _unknown(place: Node, names: set[str]) -> Iterator[Problem]:
+def _unknown(place: Node, names: Collection[str]) -> Iterator[Problem]:
     if place.text not in names:
         hint = meant(place.text, names, "add the template")
         yield place.problem(_TEMPLATE, f"there is no template `{place.text}`", hint)
@@ -135,7 +136,7 @@ def _body(template: Node) -> Iterator[Problem]:
         yield template.problem(_BODY, message, "give it exactly one thing to do")
 
 
-def _call(manifests: ManifestSet, call: Call, names: set[str]) -> Iterator[Problem]:
+def _call(known: Templates, call: Call, names: set[str]) -> Iterator[Problem]:
     stated = call.node.set_keys(*_CALLED)
     if len(stated) != 1:
         message = f"`{call.node['name'].text}` calls {len(stated)} templates instead of one"
@@ -143,10 +144,9 @@ def _call(manifests: ManifestSet, call: Call, names: set[str]) -> Iterator[Probl
     own, other = call.node["template"], call.node["templateRef"]
     if own.text and "{{" not in own.text:
         yield from _unknown(own, names)
-    spec = referred(manifests, other) if other.is_set else None
-    if spec is not None and "{{" not in other["template"].text:
-        known = {each["name"].text for each in spec["templates"].each()}
-        yield from _unknown(other["template"], known)
+    others = known.others(other) if other.is_set else None
+    if others is not None and "{{" not in other["template"].text:
+        yield from _unknown(other["template"], others)
 
 
 def _dependencies(template: Node, calls: list[Call]) -> Iterator[Problem]:
@@ -161,7 +161,7 @@ def _dependencies(template: Node, calls: list[Call]) -> Iterator[Problem]:
     if cycle:
         message = f"tasks wait for each other: {' -> '.join(cycle)}"
         yield template["dag"]["tasks"].problem(_CYCLE, message, "remove one of the dependencies")
-    yield from _targets(template, {name for call in calls for name in call.siblings})
+    yield from _targets(template, {call.node["name"].text for call in calls})
 
 
 def _targets(template: Node, names: set[str]) -> Iterator[Problem]:
