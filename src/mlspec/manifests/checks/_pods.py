@@ -74,6 +74,7 @@ class PodIndex:
 
     def __init__(self, manifests: ManifestSet) -> None:
         self._by_label: dict[tuple[str, str], list[Pods]] = {}
+        self._found: dict[tuple[frozenset[tuple[str, str]], str], list[Pods]] = {}
         for pods in pods_of(manifests):
             for label in pods.labels.items():
                 self._by_label.setdefault(label, []).append(pods)
@@ -88,12 +89,16 @@ class PodIndex:
 
         An object without a namespace lies in every one.
         """
-        return [
-            pods
-            for pods in fewest(self._by_label, labels)
-            if labels.items() <= pods.labels.items()
-            and (
-                "" in (namespace, pods.owner.manifest.namespace)
-                or namespace == pods.owner.manifest.namespace
-            )
-        ]
+        key = (frozenset(labels.items()), namespace)
+        if key not in self._found:
+            self._found[key] = [
+                pods
+                for pods in fewest(self._by_label, labels)
+                if labels.items() <= pods.labels.items()
+                and _share(namespace, pods.owner.manifest.namespace)
+            ]
+        return self._found[key]
+
+
+def _share(first: str, second: str) -> bool:
+    return "" in (first, second) or first == second

@@ -6,6 +6,7 @@ import json
 from itertools import islice, product
 from typing import TYPE_CHECKING
 
+from mlspec.canonical import digest_bytes
 from mlspec.manifests._port import Check
 from mlspec.manifests.checks._entries import breaks, warns
 from mlspec.manifests.checks._node import objects
@@ -206,7 +207,8 @@ def _contested(manifests: ManifestSet) -> Iterator[Problem]:
 def _claims(node: Node) -> Iterator[tuple[Node, str]]:
     """Yield every request that a route asks for, as a text that is the same for the same one."""
     spec = node["spec"]
-    parents = json.dumps([node.manifest.namespace, spec["parentRefs"].value], sort_keys=True)
+    asked_of = [node.manifest.namespace, spec["parentRefs"].value]
+    parents = digest_bytes(json.dumps(asked_of, sort_keys=True).encode())  # lists may be long
     hosts = [each.text for each in islice(spec["hostnames"].each(), _MOST)] or [""]
     for rule in islice(spec["rules"].each(), _MOST):
         matches = list(islice(rule["matches"].each(), _MOST))

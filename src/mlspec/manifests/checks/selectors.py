@@ -86,6 +86,9 @@ _PICKING = (
     ("inference.networking.k8s.io", "InferencePool", "selector"),
     ("monitoring.coreos.com", "PodMonitor", "selector"),
 )
+_MOST_SERVICES = 1000
+"""Of one label; with more, the monitor is meant for all of them, and asking each takes too long."""
+
 _HASH = "rollouts-pod-template-hash"
 _SERVICES = (
     "canary.canaryService",
@@ -132,11 +135,12 @@ def _by_label(manifests: ManifestSet) -> dict[tuple[str, str], list[Node]]:
 def _monitors(index: dict[tuple[str, str], list[Node]], monitor: Node) -> Iterator[Problem]:
     selector = monitor.at("spec", "selector")
     wanted = selector["matchLabels"].texts()
-    if not wanted or not index:
+    candidates = fewest(index, wanted)
+    if not wanted or not index or len(candidates) > _MOST_SERVICES:
         return
     services = [
         each
-        for each in fewest(index, wanted)
+        for each in candidates
         if _sees(monitor, each) and matches(selector, each.at("metadata", "labels").texts())
     ]
     if not services:

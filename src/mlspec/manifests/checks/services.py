@@ -140,6 +140,8 @@ def _endpoints(spec: Node, pods: list[Pods]) -> Iterator[Problem]:
         hint = "compare them with the labels of the template"
         yield spec["selector"].problem(_NOBODY, message, hint)
         return
+    if not any(port["targetPort"].text for port in spec["ports"].each()):
+        return
     names = {
         port["name"].text
         for each in pods
