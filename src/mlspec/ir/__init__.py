@@ -27,7 +27,7 @@ from mlspec.ir._model import (
     Strategy,
     ValueStatus,
 )
-from mlspec.ir._training import Retraining, RetrainingTrigger
+from mlspec.ir._training import Retraining, RetrainingTrigger, TrainingData, TrainingPlace
 
 __all__ = [
     "PART",
@@ -58,5 +58,7 @@ __all__ = [
     "Router",
     "Service",
     "Strategy",
+    "TrainingData",
+    "TrainingPlace",
     "ValueStatus",
 ]

@@ -20,6 +20,8 @@ from mlspec.schema import (
 )
 
 __all__ = [
+    "QUANTITY",
+    "QUANTITY_FORM",
     "Budget",
     "Consumer",
     "Monitor",
@@ -32,8 +34,8 @@ __all__ = [
     "Trigger",
 ]
 
-_QUANTITY = r"^[0-9]{1,9}(\.[0-9]{1,3})?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$"
-_QUANTITY_FORM = "a Kubernetes quantity such as `500m`, `2` or `1Gi`"
+QUANTITY = r"^[0-9]{1,9}(\.[0-9]{1,3})?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$"
+QUANTITY_FORM = "a Kubernetes quantity such as `500m`, `2` or `1Gi`"
 _URL_PATH = r"^/[A-Za-z0-9._~/-]{0,199}$"
 _URL_PATH_FORM = "a path that starts with `/`, such as `/v1/predict`"
 
@@ -92,15 +94,15 @@ class Resources(SpecModel):
     cpu: str = declare(
         "CPU request.",
         FieldClass.SERVING,
-        pattern=_QUANTITY,
-        form=_QUANTITY_FORM,
+        pattern=QUANTITY,
+        form=QUANTITY_FORM,
         examples=["500m"],
     )
     memory: str = declare(
         "Memory request and limit.",
         FieldClass.SERVING,
-        pattern=_QUANTITY,
-        form=_QUANTITY_FORM,
+        pattern=QUANTITY,
+        form=QUANTITY_FORM,
         examples=["1Gi"],
     )
     gpu: Count = declare("Number of GPUs.", FieldClass.SERVING, default=0)
@@ -271,7 +273,7 @@ class Trigger(SpecModel):
         "What starts it.", FieldClass.RETRAINING
     )
     monitor: Identifier | None = declare(
-        "For `monitor`: the monitor that fires.", FieldClass.RETRAINING, default=None
+        "For `monitor` and `metric`: the monitor that fires.", FieldClass.RETRAINING, default=None
     )
     every_days: Integer | None = declare(
         "For `schedule`: days between two runs.", FieldClass.RETRAINING, default=None, ge=1, le=3660

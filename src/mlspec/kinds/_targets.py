@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from mlspec.kinds._training import TrainingTarget
 from mlspec.schema import (
     Direction,
     FieldClass,
@@ -180,6 +181,9 @@ class Targets(SpecModel):
     )
     flagger: FlaggerTarget = declare("Flagger.", FieldClass.ROLLOUT, default=FlaggerTarget())
     kserve: KServeTarget = declare("KServe.", FieldClass.SERVING, default=KServeTarget())
+    training: TrainingTarget | None = declare(
+        "Where models are trained again.", FieldClass.POLICY, default=None
+    )
     gitops: GitOpsTarget | None = declare(
         "What a GitOps tool watches.", FieldClass.POLICY, default=None
     )

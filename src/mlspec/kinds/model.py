@@ -19,6 +19,7 @@ from mlspec.kinds._model_parts import (
 )
 from mlspec.kinds._port import Kind
 from mlspec.kinds._rollout import Champion, Rollout
+from mlspec.kinds._training import Training
 from mlspec.kinds.dataset import COLUMN_FORM, COLUMN_NAME, ColumnType
 from mlspec.schema import (
     Digest,
@@ -51,6 +52,7 @@ __all__ = [
     "Risk",
     "Scaling",
     "Serving",
+    "Training",
     "Trigger",
 ]
 
@@ -184,6 +186,9 @@ class ModelSpec(SpecModel):
         Direction.GROWTH_IS_TIGHTER,
         list_key="id",
         default=(),
+    )
+    training: Training | None = declare(
+        "What trains it again when a trigger fires.", FieldClass.RETRAINING, default=None
     )
     oversight: Oversight | None = declare(
         "Which people can intervene, and how.",

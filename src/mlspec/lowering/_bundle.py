@@ -9,6 +9,7 @@ from mlspec.diagnostics import sort_diagnostics
 from mlspec.ir import Bundle, Gateway
 from mlspec.lowering._monitors import lower_monitors
 from mlspec.lowering._services import lower_services
+from mlspec.lowering._training import lower_retrainings
 from mlspec.lowering.cards import lower_cards
 from mlspec.lowering.pipeline import lower_pipeline
 
@@ -55,6 +56,7 @@ def lower(
     namespace = (declared.namespace if declared else None) or _DEFAULT_NAMESPACE
     services, unserved = lower_services(workspace, namespace)
     monitors, unwatched = lower_monitors(workspace)
+    retrainings, untrained = lower_retrainings(workspace, namespace)
     bundle = Bundle(
         environment=environment,
         services=services,
@@ -64,8 +66,9 @@ def lower(
         gateway=_gateway(workspace),
         sources=_sources(workspace),
         platform=workspace.platform,
+        retrainings=retrainings,
     )
-    return Lowered(bundle, tuple(sort_diagnostics([*unserved, *unwatched])))
+    return Lowered(bundle, tuple(sort_diagnostics([*unserved, *unwatched, *untrained])))
 
 
 def _gateway(workspace: Workspace) -> Gateway:

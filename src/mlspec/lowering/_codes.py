@@ -1,4 +1,4 @@
-"""The codes of this stage: why a declared service or monitor is not compiled."""
+"""The codes of this stage: why a declared service, monitor or retraining is not compiled."""
 
 from __future__ import annotations
 
@@ -27,6 +27,9 @@ def _code(code: str, name: str, why: str, bad: str, good: str) -> Code:
 
 
 _IMAGE = "registry.example.org/screen@sha256:" + "4f" * 32
+
+_REPOSITORY = "https://git.example.org/ml/specs"
+_TRAINING = f"spec:\n  training: {{image: {_IMAGE}, command: [python, train.py]}}\n"
 
 LOWERING_CODES = (
     _code(
@@ -86,6 +89,37 @@ LOWERING_CODES = (
         "A share divides two counters; with one of them there is nothing to alert on.",
         _monitor("metric: errors_total, statistic: share"),
         _monitor("metric: errors_total, statistic: share, total: answers_total"),
+    ),
+    _code(
+        "MLS595",
+        "training-without-place",
+        "A pipeline clones the specs, has their gates judged and pushes a challenger for review: "
+        "it needs a repository, and an image with mlspec.",
+        _TRAINING,
+        f"spec:\n  targets:\n    training: {{image: {_IMAGE}, repository: {_REPOSITORY}}}\n",
+    ),
+    _code(
+        "MLS596",
+        "trigger-that-starts-nothing",
+        "A trigger without a monitor, a number of days or a number of rows can't start anything.",
+        "spec:\n  retraining:\n    - {id: on-decay, type: metric}\n",
+        "spec:\n  retraining:\n    - {id: on-decay, type: metric, monitor: matured-auc}\n",
+    ),
+    _code(
+        "MLS597",
+        "template-in-training-command",
+        "Argo Workflows and Kubeflow Pipelines replace what stands in double braces, wherever it "
+        "stands; the command that runs would not be the one that was reviewed.",
+        _TRAINING.replace("train.py", "'{{workflow.name}}'"),
+        _TRAINING,
+    ),
+    _code(
+        "MLS598",
+        "name-too-long-to-retrain",
+        "A run is named `<model>-<trigger>`, and a workflow has at most 63 characters in its name "
+        "that labels take; a shortened name would collide silently.",
+        f"metadata:\n  name: {'a' * 60}\n",
+        "metadata:\n  name: applicant-screen\n",
     ),
     _code(
         "MLS790",

@@ -15,11 +15,11 @@ from mlspec.lowering._quantities import read_quantity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mlspec.diagnostics import Diagnostic
+    from mlspec.diagnostics import Diagnostic, Path
     from mlspec.kinds.model import Resources, Scaling, Serving
     from mlspec.workspace import Resource
 
-__all__ = ["LONGEST_NAME", "check_domain", "check_servable"]
+__all__ = ["LONGEST_NAME", "check_domain", "check_resources", "check_servable"]
 
 LONGEST_NAME = 63 - len("-challenger")
 _LONGEST_HOST_NAME = 253
@@ -37,7 +37,7 @@ def check_servable(
     yield from _image(resource, serving)
     yield from _name(resource, domain, is_staged=is_staged)
     yield from _path(resource, serving)
-    yield from _resources(resource, serving.resources)
+    yield from check_resources(resource, serving.resources, _SERVING)
     yield from _replicas(resource, serving)
 
 
@@ -99,14 +99,17 @@ def _path(resource: Resource, serving: Serving) -> Iterator[Diagnostic]:
         )
 
 
-def _resources(resource: Resource, resources: Resources | None) -> Iterator[Diagnostic]:
+def check_resources(
+    resource: Resource, resources: Resources | None, place: Path
+) -> Iterator[Diagnostic]:
+    """Yield amounts of memory and CPU that nothing runs in; `place` has them at `resources`."""
     if resources is None:
         return
     if read_quantity(resources.memory) < _LEAST_MEMORY:
         yield problem(
             "MLS493",
             resource,
-            (*_SERVING, "resources", "memory"),
+            (*place, "resources", "memory"),
             f"`{resources.memory}` of memory is less than a mebibyte: no server starts in it",
             "memory is counted in bytes and `m` is a thousandth of one: write `512Mi` or `2Gi`",
         )
@@ -115,7 +118,7 @@ def _resources(resource: Resource, resources: Resources | None) -> Iterator[Diag
         yield problem(
             "MLS493",
             resource,
-            (*_SERVING, "resources", "cpu"),
+            (*place, "resources", "cpu"),
             f"`{resources.cpu}` of CPU is {float(cores):g} cores",
             "CPU is counted in cores: write `500m` for half of one",
         )

@@ -1,8 +1,8 @@
 """A retraining trigger lacks what would start it.
 
 What it does
-Checks that a trigger `type: monitor` names a monitor of the same model, `type: schedule` has
-`everyDays`, and `type: data-arrival` has `minimumRows`.
+Checks that a trigger `type: monitor` or `type: metric` names a monitor of the same model, which
+tells when it fires, `type: schedule` has `everyDays`, and `type: data-arrival` has `minimumRows`.
 
 Why is this bad?
 The trigger can't fire, and nobody notices: a retraining that does not start looks like a model
@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 __all__ = ["RULE"]
 
 
+_WATCHED = ("metric", "monitor")
+
+
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield each trigger that can't fire."""
     spec = model_of(resource)
@@ -57,13 +60,14 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
                 f"the trigger `{trigger.id}` is `type: {trigger.type}`, but has no `{missing}`",
                 hint=f"add `{missing}`",
             )
-        elif trigger.type == "monitor":
+        elif trigger.type in _WATCHED:
             yield from _unknown(resource, (*path, "monitor"), trigger.monitor, known)
 
 
 def _missing(trigger: Trigger) -> str:
     needed = {
         "monitor": ("monitor", trigger.monitor),
+        "metric": ("monitor", trigger.monitor),
         "schedule": ("everyDays", trigger.every_days),
         "data-arrival": ("minimumRows", trigger.minimum_rows),
     }

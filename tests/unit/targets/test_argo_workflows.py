@@ -1,0 +1,281 @@
+"""Retraining on Argo Workflows: what each step may see, what starts a run, how it ends."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from tests.cases.trained import DIGEST, TRAINER, compiled
+
+from mlspec.targets.argo_workflows import TARGET
+
+
+def objects(**changes):
+    text = compiled("argo-workflows", **changes)["argo-workflows/screen.yaml"]
+    return list(yaml.safe_load_all(text))
+
+
+def of_kind(kind, **changes):
+    return [each for each in objects(**changes) if each["kind"] == kind]
+
+
+def template(**changes):
+    (found,) = of_kind("WorkflowTemplate", **changes)
+    return found["spec"]
+
+
+def containers(**changes):
+    return {
+        each["name"]: each["container"]
+        for each in template(**changes)["templates"]
+        if "container" in each
+    }
+
+
+def variables(container):
+    return {each["name"]: each["value"].replace("$$", "$") for each in container["env"]}
+
+
+def test_nothing_is_compiled_for_a_workspace_that_does_not_ask():
+    assert not TARGET.is_default
+    assert {} == compiled("argo-workflows", training="null")
+
+
+def test_steps_run_one_after_the_other_and_end_with_a_proposal():
+    (order,) = [each["dag"]["tasks"] for each in template()["templates"] if "dag" in each]
+
+    assert ["checkout", "train", "evaluate", "gates", "propose"] == [each["name"] for each in order]
+    assert [[], ["checkout"], ["train"], ["evaluate"], ["gates"]] == [
+        each.get("dependencies", []) for each in order
+    ]
+
+
+def test_a_model_without_gates_or_predictions_has_no_step_for_them():
+    names = list(containers(gates="[]", training="{image: a, command: [b]}"))
+
+    assert ["checkout", "train", "propose"] == names
+
+
+def test_the_gates_are_judged_for_the_environment():
+    command = containers()["gates"]["command"]
+
+    assert [
+        *("mlspec", "gate", "run", "model/screen"),
+        *("--env", "prod", "--leave-to-review"),
+    ] == command
+
+
+def test_code_of_a_model_sees_neither_credentials_nor_history():
+    for name, container in containers().items():
+        mounts = {each["name"]: each.get("subPath", "") for each in container["volumeMounts"]}
+
+        is_trusted = name in ("checkout", "propose")
+        assert is_trusted is ("credentials" in mounts)
+        assert ("" if is_trusted else "repository") == mounts["workspace"]
+
+
+def test_no_step_can_reach_a_registry():
+    text = compiled("argo-workflows")["argo-workflows/screen.yaml"]
+
+    assert "MLSPEC_REGISTRY" not in text
+    assert "mlspec apply" not in text
+
+
+def test_every_container_is_hardened():
+    spec = template()
+
+    assert spec["securityContext"]["runAsNonRoot"] is True
+    assert spec["automountServiceAccountToken"] is False
+    for container in containers().values():
+        assert {
+            "allowPrivilegeEscalation": False,
+            "capabilities": {"drop": ["ALL"]},
+            "readOnlyRootFilesystem": True,
+            "runAsNonRoot": True,
+        } == container["securityContext"]
+
+
+def test_only_the_training_gets_gpus():
+    sized = f"{{image: '{TRAINER}', command: [a], resources: {{cpu: '4', memory: 8Gi, gpu: 2}}}}"
+    limits = {
+        name: each["resources"]["limits"] for name, each in containers(training=sized).items()
+    }
+
+    assert "2" == limits["train"]["nvidia.com/gpu"]
+    assert {"memory": "8Gi"} == limits["gates"]
+    assert {"memory": "1Gi"} == limits["propose"]
+
+
+def test_the_digests_of_the_data_are_parameters():
+    given = {each["name"]: each["value"] for each in template()["arguments"]["parameters"]}
+    found = variables(containers()["train"])
+
+    assert {"trigger": "by-hand", "digest-applicants": DIGEST, "digest-employers": ""} == given
+    assert "{{workflow.parameters.digest-applicants}}" == found["MLSPEC_DIGEST_APPLICANTS"]
+
+
+@pytest.mark.parametrize(
+    ("uri", "path"),
+    [
+        ("models/screen.onnx", "/workspace/repository/ml/models/screen.onnx"),
+        ("s3://models/screen.onnx", None),
+        ("/models/screen.onnx", None),
+        ("../screen.onnx", None),
+    ],
+)
+def test_an_artifact_in_the_workspace_is_written_there(uri, path):
+    found = variables(containers(uri=uri)["train"])
+
+    assert (path, uri) == (found.get("MLSPEC_ARTIFACT"), found["MLSPEC_ARTIFACT_URI"])
+
+
+def test_one_run_of_a_model_at_a_time_which_ends_in_time():
+    spec = template(training="{image: a, command: [b], deadlineMinutes: 30}")
+
+    assert [{"name": "screen-retraining"}] == spec["synchronization"]["mutexes"]
+    assert 1800 == spec["activeDeadlineSeconds"]
+
+
+def test_a_schedule_runs_at_night_when_the_last_run_is_long_ago():
+    nightly, quarterly = sorted(
+        (each["spec"] for each in of_kind("CronWorkflow")), key=lambda spec: "when" in spec
+    )
+
+    assert "when" not in nightly
+    assert "Seconds() > 7772400 }}" in quarterly["when"]
+    assert "Forbid" == quarterly["concurrencyPolicy"]
+    assert 1 <= int(quarterly["schedules"][0].split()[1]) <= 5
+
+
+def bindings(**changes):
+    found = of_kind("WorkflowEventBinding", **changes)
+    return {each["metadata"]["name"]: each["spec"] for each in found}
+
+
+def test_the_alert_of_a_monitor_starts_a_run():
+    (rules,) = yaml.safe_load_all(compiled("prometheus")["prometheus/screen.rules.yaml"])
+    labels = {rule["alert"]: rule["labels"] for group in rules["groups"] for rule in group["rules"]}
+
+    selector = bindings()["screen-inputs-move"]["event"]["selector"]
+
+    assert (
+        'discriminator == "alertmanager" && any(payload.alerts, {.status == "firing" && '
+        '.labels.alertname == "ScreenInputDrift" && .labels.environment == "prod" && '
+        '.labels.model == "screen"})'
+    ) == selector
+    assert ("prod", "screen") == tuple(
+        labels["ScreenInputDrift"][name] for name in ("environment", "model")
+    )
+    assert '"ScreenMaturedAuc"' in bindings()["screen-auc-decays"]["event"]["selector"]
+
+
+def test_new_data_starts_a_run_with_its_digest():
+    found = bindings()["screen-new-people"]
+
+    assert 'payload.dataset in ["applicants", "employers"]' in found["event"]["selector"]
+    assert "payload.newRows >= 5000" in found["event"]["selector"]
+    given = {each["name"]: each["valueFrom"] for each in found["submit"]["arguments"]["parameters"]}
+    assert (
+        f'payload.dataset == "applicants" ? payload.digest : "{DIGEST}"'
+        == given["digest-applicants"]["event"]
+    )
+
+
+def test_what_is_sent_again_starts_no_second_run():
+    assert '"screen-inputs-move"' == bindings()["screen-inputs-move"]["submit"]["metadata"]["name"]
+
+
+def git(folder, *words):
+    done = subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def origin(tmp_path):
+    """Return a bare repository whose branch `main` holds a workspace in `ml`."""
+    bare, work = tmp_path / "origin.git", tmp_path / "work"
+    git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", str(bare))
+    git(tmp_path, "init", "--quiet", "--initial-branch=main", str(work))
+    (work / "ml").mkdir()
+    (work / "ml" / "mlspec.yaml").write_text("kind: Workspace\n")
+    git(work, "add", "--all")
+    identity = ["-c", "user.name=ana", "-c", "user.email=ana@example.org"]
+    git(work, *identity, "commit", "--quiet", "--message=specs")
+    git(work, "push", "--quiet", str(bare), "main")
+    return bare
+
+
+def run_step(name, folder, origin):
+    """Run what a step runs, with its variables, in another place."""
+    container = containers()[name]
+    found = {
+        key: value.replace("/workspace", str(folder)).replace(
+            "https://git.example.org/ml/specs", str(origin)
+        )
+        for key, value in variables(container).items()
+    }
+    command = [each.replace("$$", "$") for each in container["command"]]
+    place = {"PATH": os.environ["PATH"], "HOME": str(folder)}
+    found |= {"MLSPEC_BRANCH": "retraining/screen/run-1", **place}
+    return subprocess.run(
+        command, cwd=folder, env=found, capture_output=True, text=True, check=False
+    )
+
+
+def test_a_challenger_becomes_a_branch_for_review(origin, tmp_path):
+    volume = tmp_path / "volume"
+    volume.mkdir()
+    assert 0 == run_step("checkout", volume, origin).returncode
+    (volume / "repository" / "ml" / "model.onnx").write_text("challenger")
+    (volume / "repository" / "elsewhere").write_text("left behind")
+
+    done = run_step("propose", volume, origin)
+
+    assert (0, "") == (done.returncode, done.stderr)
+    changed = git(origin, "diff", "--name-only", "main", "retraining/screen/run-1")
+    assert "ml/model.onnx" == changed
+    assert "specs" == git(origin, "log", "-1", "--format=%s", "main")
+
+
+def test_a_step_that_runs_again_does_the_same(origin, tmp_path):
+    volume = tmp_path / "volume"
+    volume.mkdir()
+    for _ in range(2):
+        assert 0 == run_step("checkout", volume, origin).returncode
+    (volume / "repository" / "ml" / "model.onnx").write_text("challenger")
+
+    assert [0, 0] == [run_step("propose", volume, origin).returncode for _ in range(2)]
+
+
+def test_a_training_that_changed_nothing_is_no_challenger(origin, tmp_path):
+    volume = tmp_path / "volume"
+    volume.mkdir()
+    run_step("checkout", volume, origin)
+
+    done = run_step("propose", volume, origin)
+
+    assert 1 == done.returncode
+    assert "the training changed nothing" in done.stderr
+
+
+def test_hooks_and_settings_of_the_checkout_do_not_run(origin, tmp_path):
+    volume = tmp_path / "volume"
+    volume.mkdir()
+    run_step("checkout", volume, origin)
+    checkout = volume / "repository"
+    trap = Path(tmp_path / "trap")
+    (checkout / ".git").unlink()
+    git(checkout, "init", "--quiet")
+    hook = checkout / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f"#!/bin/sh\ntouch {trap}\n")
+    hook.chmod(0o755)
+    (checkout / "ml" / "model.onnx").write_text("challenger")
+
+    done = run_step("propose", volume, origin)
+
+    assert 0 == done.returncode, done.stderr
+    assert not trap.exists()
