@@ -66,10 +66,33 @@ def test_the_tests_would_notice_a_wrong_threshold(write):
         promtool.test_rules(folder / "screen.test.yaml")
 
 
+def test_the_tests_would_notice_labels_that_are_not_waited_for(write):
+    folder = write(sample.bundle(watched=sample.late()[:1]))
+    rules = folder / "late.rules.yaml"
+    rules.write_text(rules.read_text("utf-8").replace(">= 0.9", ">= 0"), "utf-8")
+
+    with pytest.raises(AssertionError, match="LateWrong"):
+        promtool.test_rules(folder / "late.test.yaml")
+
+
+def test_the_tests_would_notice_drift_that_is_judged_without_its_bound(write):
+    folder = write(sample.bundle(watched=sample.drifts()[:1]))
+    rules = folder / "drifting.rules.yaml"
+    text = rules.read_text("utf-8")
+    rules.write_text(text.replace("and mlspec:drift_psi:lower", "and mlspec:drift_psi"), "utf-8")
+
+    with pytest.raises(AssertionError, match="DriftingAge"):
+        promtool.test_rules(folder / "drifting.test.yaml")
+
+
 def test_text_of_a_spec_stays_text(write):
     watched = [
         sample.monitor(f"m{index}", above=1.0, runbook=text, receiver=text)
         for index, text in enumerate(NASTY)
+    ]
+    counted = {"statistic": "missing-share", "metric": "rows_total", "above": 0.5}
+    watched += [
+        sample.monitor(f"f{index}", feature=text, **counted) for index, text in enumerate(NASTY)
     ]
 
     folder = write(sample.bundle(watched=watched))

@@ -9,16 +9,21 @@ from typing import TYPE_CHECKING
 from mlspec import __version__
 from mlspec.api._places import folder_inside
 from mlspec.api._write import Drift, DriftState, WriteReport, compare, write
+from mlspec.api.crds import crds_folder
 from mlspec.api.evidence_store import file_digests, read_evidence
+from mlspec.api.monitored_profiles import monitored_profiles
+from mlspec.api.patches import patched
 from mlspec.api.session import described, open_session
+from mlspec.api.templates import template_problems
 from mlspec.diagnostics import has_errors
 from mlspec.errors import SpecInvalidError, UsageError
-from mlspec.lowering import lower
+from mlspec.lowering import Files, lower
+from mlspec.manifests import Catalogue
 from mlspec.targets import emit
 from mlspec.vcs import is_ignored
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from mlspec.api.session import Session
     from mlspec.diagnostics import Diagnostic
@@ -52,7 +57,11 @@ class CompileReport:
         return not (self.drift or kept or has_errors(self.diagnostics))
 
 
-def compile_artifacts(
+def _quiet(_step: str) -> None:
+    """Tell nobody."""
+
+
+def compile_artifacts(  # noqa: PLR0913  (keyword-only choices of the caller)
     directory: Path | None = None,
     environment: str | None = None,
     *,
@@ -60,37 +69,88 @@ def compile_artifacts(
     targets: Sequence[str] = (),
     check: bool = False,
     force: bool = False,
+    tell: Callable[[str], None] = _quiet,
 ) -> CompileReport:
     """Compile an environment to its output folder (`<paths.output>/<environment>`).
+
+    With `check`, nothing is written, and the report says what would be. `tell` is given what is
+    done next, in words, as it takes a while for many models.
 
     Raises:
         SpecInvalidError: the specs have errors; nothing is written.
         UsageError: there is no such workspace, environment or target.
         OutputError: a file can't be written; what was there is unchanged.
     """
+    choices = Choices(out, tuple(targets), check=check, force=force)
+    names = () if environment is None else (environment,)
+    (report,) = compile_environments(directory, names, choices, tell=tell)
+    return report
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What is compiled, where to, and whether it is written; see `compile_artifacts`."""
+
+    out: Path | None = None
+    targets: tuple[str, ...] = ()
+    check: bool = False
+    force: bool = False
+
+
+def compile_environments(
+    directory: Path | None,
+    environments: Sequence[str],
+    choices: Choices,
+    *,
+    every: bool = False,
+    tell: Callable[[str], None] = _quiet,
+) -> tuple[CompileReport, ...]:
+    """Compile several environments, in order, after reading the specs once.
+
+    Without names it is the only environment there is, or each one with `every`. All of them are
+    compiled before the first is written. Raises what `compile_artifacts` raises.
+    """
+    if choices.out is not None and (every or len(set(environments)) > 1):
+        raise UsageError(
+            "one output folder can't hold several environments",
+            hint="leave `--out` away: each environment has a folder in `paths.output`",
+        )
+    tell("reading the specs")
     session = open_session(directory)
-    workspace = session.environment(environment)
-    artifacts, diagnostics = compiled(session, workspace, targets)
-    output = out or session.root.resolve() / workspace.spec.paths.output / workspace.environment
+    names = list(session.sound().spec.environments) if every else environments or [None]
+    runs = []
+    for workspace in [session.environment(name) for name in dict.fromkeys(names)]:
+        tell(f"compiling {workspace.environment}")
+        runs.append((workspace, *compiled(session, workspace, choices.targets)))
+    return tuple(_finished(session, *run, choices, tell) for run in runs)
+
+
+def _finished(
+    session: Session,
+    workspace: Workspace,
+    artifacts: tuple[Artifact, ...],
+    diagnostics: tuple[Diagnostic, ...],
+    choices: Choices,
+    tell: Callable[[str], None],
+) -> CompileReport:
+    """Write what an environment compiles to, or compare it with what is there."""
+    name = workspace.environment
+    output = choices.out or session.root.resolve() / workspace.spec.paths.output / name
     _refuse_specs(output, session.root / workspace.spec.paths.specs)
     repository = _repository(session.root, workspace.spec.targets.github.workspace_path)
-    prune = not targets
-    written = drift = None
-    is_kept = True
-    if check:
+    prune = not choices.targets
+    written, drift, is_kept = None, (), True
+    if choices.check:
+        tell(f"comparing {name}: {len(artifacts):,} files")
         is_kept = output.exists() or not is_ignored(session.root, output)
-        drift = compare(artifacts, output, repository, prune=prune, is_kept=is_kept)
+        drift = compare(
+            artifacts, output, repository, force=choices.force, prune=prune, is_kept=is_kept
+        )
     else:
-        written = write(artifacts, output, repository, force=force, prune=prune)
-    return CompileReport(
-        workspace.environment,
-        output,
-        written,
-        drift or (),
-        diagnostics,
-        session.sources,
-        is_output_compared=is_kept,
-    )
+        tell(f"writing {name}: {len(artifacts):,} files")
+        written = write(artifacts, output, repository, force=choices.force, prune=prune)
+    sources = _with_artifacts(session)
+    return CompileReport(name, output, written, drift, diagnostics, sources, is_kept)
 
 
 def compiled(
@@ -112,7 +172,9 @@ def compiled(
         evidence=records,
         version=__version__,
         workspace_path=workspace.spec.targets.github.workspace_path,
-        current_digests=file_digests(session.root, records),
+        files=Files(
+            file_digests(session.root, records), monitored_profiles(session.root, workspace)
+        ),
     )
     folder = workspace.spec.paths.templates
     renderer = template_renderer(folder_inside(session.root, folder) if folder else None)

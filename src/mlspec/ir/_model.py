@@ -144,9 +144,11 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Monitor:
-    """One alert. `statistic` is mean, maximum, p95, p99, rate or share; one bound is set.
+    """One alert. `statistic` is a word of the language, such as mean or psi; one bound is set.
 
-    `receiver` is an Alertmanager receiver; it is empty where the spec names nobody.
+    `receiver` is an Alertmanager receiver; it is empty where the spec names nobody. `reference`
+    are the bins of `feature` and their rows, of the profile that `psi` compares with. The labels
+    of `total` are those of `predictions` that were made `delay_minutes` before.
     """
 
     model: str
@@ -164,6 +166,11 @@ class Monitor:
     receiver: str
     runbook: str
     source: str
+    feature: str = ""
+    reference: tuple[tuple[str, int], ...] = ()
+    predictions: str = ""
+    delay_minutes: int = 0
+    minimum_coverage: float = 0.0
 
 
 class ValueStatus(StrEnum):

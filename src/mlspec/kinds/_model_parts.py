@@ -24,7 +24,6 @@ __all__ = [
     "QUANTITY_FORM",
     "Budget",
     "Consumer",
-    "Monitor",
     "Oversight",
     "Replicas",
     "Resources",
@@ -201,70 +200,6 @@ class Serving(SpecModel):
     )
 
 
-class Monitor(SpecModel):
-    """One thing that is watched, and who is told."""
-
-    id: Identifier = declare("Name of the monitor.", FieldClass.MONITORING)
-    dimension: Literal[
-        "business-kpi",
-        "concept-drift",
-        "cost",
-        "data-drift",
-        "output-quality",
-        "prediction-drift",
-        "service",
-    ] = declare("What it is about.", FieldClass.MONITORING)
-    metric: str = declare(
-        "The metric, by its Prometheus name.",
-        FieldClass.MONITORING,
-        pattern=METRIC_NAME,
-        form=METRIC_FORM,
-    )
-    statistic: Literal["mean", "maximum", "p95", "p99", "rate", "share"] = declare(
-        "How samples become one number: `rate` per second of a counter, `share` of two counters, "
-        "`p95` and `p99` of a histogram, `mean` and `maximum` of a gauge.",
-        FieldClass.MONITORING,
-        default="mean",
-    )
-    total: str | None = declare(
-        "For `share`: the counter that is divided by.",
-        FieldClass.MONITORING,
-        default=None,
-        pattern=METRIC_NAME,
-        form=METRIC_FORM,
-    )
-    above: Number | None = declare(
-        "Fires above this value.", FieldClass.MONITORING, Direction.LOWER_IS_TIGHTER, default=None
-    )
-    below: Number | None = declare(
-        "Fires below this value.", FieldClass.MONITORING, Direction.HIGHER_IS_TIGHTER, default=None
-    )
-    window_minutes: Integer = declare(
-        "Minutes of samples that are looked at.", FieldClass.MONITORING, default=30, ge=1, le=44640
-    )
-    for_minutes: Count = declare(
-        "Minutes the condition must hold before anybody is told.",
-        FieldClass.MONITORING,
-        Direction.LOWER_IS_TIGHTER,
-        default=10,
-    )
-    severity: Literal["page", "ticket"] = declare(
-        "Whether somebody is woken.",
-        FieldClass.MONITORING,
-        Direction.HIGHER_IS_TIGHTER,
-        default="ticket",
-        order=("ticket", "page"),
-    )
-    receiver: Identifier | None = declare(
-        "The team that is told.",
-        FieldClass.MONITORING,
-        Direction.GROWTH_IS_TIGHTER,
-        default=None,
-        ref="Team",
-    )
-    runbook: Text | None = declare("What to do then.", FieldClass.MONITORING, default=None)
-
-
 class Trigger(SpecModel):
     """One thing that starts a retraining."""
 
@@ -327,4 +262,14 @@ class Budget(SpecModel):
         FieldClass.COST,
         Direction.LOWER_IS_TIGHTER,
         default=0.8,
+    )
+    metric: str | None = declare(
+        "A counter of what was spent, in the currency, by its Prometheus name; with it the owner "
+        "is told at `alertShare`, and when a day spends too fast.",
+        FieldClass.COST,
+        Direction.GROWTH_IS_TIGHTER,
+        default=None,
+        pattern=METRIC_NAME,
+        form=METRIC_FORM,
+        examples=["screen_cost_euros_total"],
     )

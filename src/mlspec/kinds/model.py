@@ -8,7 +8,6 @@ from mlspec.gates import EvaluationInputs, GateSpec
 from mlspec.kinds._model_parts import (
     Budget,
     Consumer,
-    Monitor,
     Oversight,
     Replicas,
     Resources,
@@ -17,6 +16,7 @@ from mlspec.kinds._model_parts import (
     Serving,
     Trigger,
 )
+from mlspec.kinds._monitor import Labels, Monitor
 from mlspec.kinds._port import Kind
 from mlspec.kinds._rollout import Champion, Rollout
 from mlspec.kinds._training import Training
@@ -42,6 +42,7 @@ __all__ = [
     "Consumer",
     "Data",
     "FeatureUse",
+    "Labels",
     "ModelSpec",
     "Monitor",
     "Output",

@@ -4,8 +4,8 @@ In: the effective workspace of one environment, and the evidence of its models. 
 diagnostics. Must not: lay anything out, read files, or guess what a spec leaves open.
 """
 
-from mlspec.lowering._bundle import Lowered, lower
+from mlspec.lowering._bundle import Files, Lowered, lower
 from mlspec.lowering._codes import LOWERING_CODES
 from mlspec.lowering._rollouts import lower_rollout, rollout_of
 
-__all__ = ["LOWERING_CODES", "Lowered", "lower", "lower_rollout", "rollout_of"]
+__all__ = ["LOWERING_CODES", "Files", "Lowered", "lower", "lower_rollout", "rollout_of"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import sort_diagnostics
@@ -17,12 +17,28 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mlspec.diagnostics import Diagnostic
-    from mlspec.evidence import EvidenceRecord
+    from mlspec.evidence import EvidenceRecord, Profile
     from mlspec.workspace import Workspace
 
-__all__ = ["Lowered", "lower"]
+__all__ = ["Files", "Lowered", "lower"]
 
 _DEFAULT_NAMESPACE = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What was read of a workspace besides its specs.
+
+    `digests` are those of today, by file, of what evidence rests on; without them no evidence is
+    said to be stale (see `lower_cards`). `profiles` are what monitors of drift compare with, by
+    file, or a sentence why one can't be used.
+    """
+
+    digests: Mapping[str, str | None] | None = None
+    profiles: Mapping[str, Profile | str] = field(default_factory=dict)
+
+
+_NO_FILES = Files()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +56,7 @@ def lower(
     evidence: Mapping[str, EvidenceRecord],
     version: str,
     workspace_path: str = ".",
-    current_digests: Mapping[str, str | None] | None = None,
+    files: Files = _NO_FILES,
 ) -> Lowered:
     """Return what one environment compiles to.
 
@@ -50,18 +66,18 @@ def lower(
         evidence: The latest gate record per address of a model.
         version: The version of mlspec, for headers.
         workspace_path: Where the workspace lies in its repository.
-        current_digests: Digest of today per file that evidence rests on (see `lower_cards`).
+        files: What was read of the workspace besides its specs.
     """
     declared = workspace.spec.environments.get(environment)
     namespace = (declared.namespace if declared else None) or _DEFAULT_NAMESPACE
     services, unserved = lower_services(workspace, namespace)
-    monitors, unwatched = lower_monitors(workspace)
+    monitors, unwatched = lower_monitors(workspace, files.profiles)
     retrainings, untrained = lower_retrainings(workspace, namespace)
     bundle = Bundle(
         environment=environment,
         services=services,
         monitors=monitors,
-        cards=lower_cards(workspace, environment, evidence, current_digests=current_digests),
+        cards=lower_cards(workspace, environment, evidence, current_digests=files.digests),
         pipeline=lower_pipeline(workspace, version, workspace_path=workspace_path),
         gateway=_gateway(workspace),
         sources=_sources(workspace),

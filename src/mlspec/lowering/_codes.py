@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import Code, Diagnostic, Severity
+from mlspec.lowering._data_codes import DATA_CODES
+from mlspec.lowering._server_codes import SERVER_CODES
 
 if TYPE_CHECKING:
     from mlspec.diagnostics import Path
@@ -32,6 +34,8 @@ _REPOSITORY = "https://git.example.org/ml/specs"
 _TRAINING = f"spec:\n  training: {{image: {_IMAGE}, command: [python, train.py]}}\n"
 
 LOWERING_CODES = (
+    *DATA_CODES,
+    *SERVER_CODES,
     _code(
         "MLS490",
         "model-name-too-long-to-roll-out",
@@ -89,6 +93,33 @@ LOWERING_CODES = (
         "A share divides two counters; with one of them there is nothing to alert on.",
         _monitor("metric: errors_total, statistic: share"),
         _monitor("metric: errors_total, statistic: share, total: answers_total"),
+    ),
+    _code(
+        "MLS591",
+        "drift-from-nothing",
+        "Drift compares the bins of one feature with a reference: the profile of the training "
+        "data. Without a feature, a profile that can be read, and rows in it there is none.",
+        _monitor("metric: rows_by_bin_total, statistic: psi"),
+        _monitor("metric: rows_by_bin_total, statistic: psi, feature: age, profile: training"),
+    ),
+    _code(
+        "MLS592",
+        "labels-of-nothing",
+        "How many of the answers have a label is told by the counter of labelled answers: the "
+        "`total` of a share or quotient. Without it nobody knows what a late value rests on.",
+        _monitor("metric: auc, labels: {predictions: answers_total, delayMinutes: 1440}"),
+        _monitor(
+            "metric: wrong_total, statistic: share, total: labelled_total, "
+            "labels: {predictions: answers_total, delayMinutes: 1440}"
+        ),
+    ),
+    _code(
+        "MLS593",
+        "monitor-named-like-budget",
+        "A budget with a metric has alerts of these names, and two alerts of one name can't be "
+        "told apart by those who are called.",
+        _monitor("metric: cost_total, statistic: increase").replace("failing", "budget-spent"),
+        _monitor("metric: cost_total, statistic: increase").replace("failing", "daily-cost"),
     ),
     _code(
         "MLS595",

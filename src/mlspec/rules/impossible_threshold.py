@@ -1,7 +1,8 @@
 """A share is compared with a value that no share can pass.
 
 What it does
-Checks that a monitor with `statistic: share` has `above` in 0 <= x < 1, or `below` in 0 < x <= 1.
+Checks that a monitor with `statistic: share` or `missing-share` has `above` in 0 <= x < 1, or
+`below` in 0 < x <= 1.
 
 Why is this bad?
 The monitor never fires, or always. Usually a percentage was written where a share belongs.
@@ -58,7 +59,7 @@ PERCENT = 100
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield each threshold that a share can't pass."""
     for monitor, path in monitors_of(resource):
-        if monitor.statistic != "share":
+        if monitor.statistic not in ("share", "missing-share"):
             continue
         for key, bound in _impossible(monitor):
             yield _finding(resource, (*path, key), bound)

@@ -1,10 +1,10 @@
 """A share has nothing to be a share of.
 
 What it does
-Checks that a monitor has `total` if and only if its `statistic` is `share`.
+Checks that a monitor has `total` if and only if its `statistic` is `share` or `quotient`.
 
 Why is this bad?
-A share needs two counters. Without `total` the alert can't be computed; with `total` but another
+A share or quotient needs two counters. Without `total` the alert can't be computed; with `total` but another
 statistic, the spec does not mean what it says.
 
 Bad
@@ -53,12 +53,12 @@ __all__ = ["RULE"]
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield each monitor whose statistic and `total` do not fit together."""
     for monitor, path in monitors_of(resource):
-        if monitor.statistic == "share":
+        if monitor.statistic in ("share", "quotient"):
             if monitor.total is None:
                 yield Finding(
                     resource,
                     (*path, "total"),
-                    f"monitor `{monitor.id}` is a share, but of no `total`",
+                    f"monitor `{monitor.id}` is a {monitor.statistic}, but of no `total`",
                     hint="add `total` with the counter to divide by",
                 )
         elif monitor.total is not None:

@@ -6,21 +6,63 @@ import math
 from typing import TYPE_CHECKING
 
 from mlspec.targets._prometheus_alert import Samples, Situation
-from mlspec.targets._prometheus_query import Series, number
+from mlspec.targets._prometheus_conditions import MISSING
+from mlspec.targets._prometheus_drift import counter
+from mlspec.targets._prometheus_drift_proof import (
+    drift_situations,
+    settled_drift,
+    unknown_drift,
+)
+from mlspec.targets._prometheus_query import Series, Z, number
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mlspec.ir import Monitor
 
-__all__ = ["clearly_beyond", "firing", "histogram", "interval_seconds", "silent"]
+__all__ = ["clearly_beyond", "histogram", "interval_seconds", "proof", "unproven"]
 
-_COUNTERS = ("rate", "share")
+_SHARES = ("missing-share", "share")
+_COUNTERS = (*_SHARES, "increase", "quotient", "rate")
+_FULL_WINDOW = ("increase", "rate")
+"""Only these need a full window: shares, means and quantiles are right from the start."""
+
 _QUANTILES = {"p95": 0.95, "p99": 0.99}
 _REQUESTS = 1000.0
 _TRIALS = 1e7
-"""Per minute: so many that the interval of a share is narrower than its distance to the limit."""
+"""Per second: so many that the interval of a share is narrower than its distance to the limit."""
 
 
-def firing(monitor: Monitor) -> Situation | None:
+_FEW = (100, 10, 3)
+_COVERED = 0.99
+"""Answers per label where all of them have one: the last digit of a quotient decides nothing."""
+
+
+def proof(monitor: Monitor) -> Iterator[Situation]:
+    """Yield what makes the alert fire, and what leaves it silent."""
+    if monitor.statistic == "psi":
+        yield from drift_situations(monitor)
+        return
+    fires = _firing(monitor)
+    found = (fires, _silent(monitor), _few(monitor), _unlabelled(monitor, fires, None))
+    yield from (each for each in found if each is not None)
+
+
+def unproven(monitor: Monitor) -> Iterator[Situation]:
+    """Yield a value that is known, and what makes it unknown besides silence."""
+    if monitor.statistic == "psi":
+        if (settled := settled_drift(monitor)) is not None:
+            yield settled
+        if monitor.reference:
+            yield unknown_drift(monitor)
+        return
+    if (known := _silent(monitor) or _firing(monitor)) is not None:
+        yield Situation("a value is measured", known.series, known.settled_minutes, None)
+        if (unlabelled := _unlabelled(monitor, known, 1.0)) is not None:
+            yield unlabelled
+
+
+def _firing(monitor: Monitor) -> Situation | None:
     """Return a situation beyond the threshold; None where no value is."""
     if monitor.above is not None:
         value = _beyond(monitor, monitor.above, 1)
@@ -31,7 +73,7 @@ def firing(monitor: Monitor) -> Situation | None:
     return None if value is None else _situation(monitor, "beyond the threshold", value, value)
 
 
-def silent(monitor: Monitor) -> Situation | None:
+def _silent(monitor: Monitor) -> Situation | None:
     """Return a situation within the threshold; None where no value is, or more than one bound."""
     value = _within(monitor)
     return None if value is None else _situation(monitor, "within the threshold", value, None)
@@ -69,7 +111,7 @@ def _bucket(series: Series, bound: float) -> Series:
 def _beyond(monitor: Monitor, bound: float, side: int) -> float | None:
     """Return a value of three digits on one side of a bound; None where a counter has none."""
     value = clearly_beyond(bound, side)
-    if monitor.statistic == "share" and bound < 1 < value:
+    if monitor.statistic in _SHARES and bound < 1 < value:
         return _three_digits((bound + 1) / 2)
     is_possible = math.isfinite(value) and (value >= 0 or monitor.statistic not in _COUNTERS)
     return value if is_possible else None
@@ -85,24 +127,74 @@ def _three_digits(value: float) -> float:
     return float(f"{value:.3g}")
 
 
+def _few(monitor: Monitor) -> Situation | None:
+    """Return a share beyond its limit of so few that its interval reaches within."""
+    fires = _firing(monitor)
+    if monitor.statistic not in _SHARES or fires is None or fires.value is None:
+        return None
+    is_upper = monitor.above is None
+    limit = monitor.below if monitor.above is None else monitor.above
+    for trials in _FEW:
+        bound = _wilson(fires.value, trials, 1 if is_upper else -1)
+        if limit is not None and (bound > limit if is_upper else bound < limit):
+            rate = trials / (monitor.window_minutes * 60)
+            series = (*_samples(monitor, fires.value, rate), *_made(monitor, _COVERED * rate))
+            return Situation("too few to tell", series, fires.settled_minutes, None)
+    return None
+
+
+def _wilson(share: float, trials: int, side: int) -> float:
+    """Return a bound of `mlspec.targets._prometheus_query.wilson`."""
+    spread = math.sqrt(share * (1 - share) * trials + Z * Z / 4)
+    return (share * trials + Z * Z / 2 + side * Z * spread) / (trials + Z * Z)
+
+
+def _unlabelled(monitor: Monitor, known: Situation | None, shown: float | None) -> Situation | None:
+    """Return the series of a situation with half of the labels that it takes."""
+    if known is None or not monitor.predictions or not monitor.minimum_coverage:
+        return None
+    answers = Series(monitor.predictions, (("model", "=", monitor.model),))
+    labelled = tuple(each for each in known.series if each.series != str(answers))
+    made = _made(monitor, 2 * _TRIALS / monitor.minimum_coverage)
+    return Situation("labels are missing", (*labelled, *made), known.settled_minutes, shown)
+
+
+def _made(monitor: Monitor, rate: float) -> tuple[Samples, ...]:
+    """Return the answers whose labels are counted."""
+    if not monitor.predictions:
+        return ()
+    series = Series(monitor.predictions, (("model", "=", monitor.model),))
+    return (Samples(str(series), 0.0, rate),)
+
+
 def _situation(monitor: Monitor, title: str, value: float, shown: float | None) -> Situation:
+    settled = monitor.window_minutes if monitor.statistic in _FULL_WINDOW else 2
+    if monitor.predictions:
+        settled = monitor.delay_minutes + monitor.window_minutes
+    series = (*_samples(monitor, value, _TRIALS), *_made(monitor, _COVERED * _TRIALS))
+    return Situation(title, series, settled, shown)
+
+
+def _samples(monitor: Monitor, value: float, trials: float) -> tuple[Samples, ...]:
     series = Series(monitor.metric, (("model", "=", monitor.model),))
-    # Only a rate needs a full window: shares, means and quantiles are right from the start.
-    settled = monitor.window_minutes if monitor.statistic == "rate" else 2
-    return Situation(title, _samples(monitor, series, value), settled, shown)
-
-
-def _samples(monitor: Monitor, series: Series, value: float) -> tuple[Samples, ...]:
     match monitor.statistic:
         case "p95" | "p99":
             return histogram(series, _QUANTILES[monitor.statistic], value)
         case "rate":
             return (Samples(str(series), 0.0, value),)
-        case "share":
+        case "increase":
+            return (Samples(str(series), 0.0, value / (monitor.window_minutes * 60)),)
+        case "share" | "quotient":
             whole = Series(monitor.total, series.matchers)
-            return (
-                Samples(str(series), 0.0, value * _TRIALS),
-                Samples(str(whole), 0.0, _TRIALS),
-            )
+            part = Samples(str(series), 0.0, value * trials)
+            return (part, Samples(str(whole), 0.0, trials))
+        case "missing-share":
+            return tuple(_bins(monitor, value, trials))
         case _:
             return (Samples(str(series), value),)
+
+
+def _bins(monitor: Monitor, share: float, trials: float) -> Iterator[Samples]:
+    yield Samples(str(counter(monitor, ("bin", "=", "0"))), 0.0, (1 - share) * trials)
+    if share:  # a bin that no row fell into yet has no counter
+        yield Samples(str(counter(monitor, MISSING)), 0.0, share * trials)

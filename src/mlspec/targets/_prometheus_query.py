@@ -17,6 +17,7 @@ __all__ = [
     "maximum",
     "mean",
     "number",
+    "part_of",
     "quantile",
     "ratio",
     "total_rate",
@@ -53,9 +54,10 @@ class Series:
         inside = ",".join(f"{label}{sign}{_quoted(text)}" for label, sign, text in self.matchers)
         return f"{self.metric}{{{inside}}}"
 
-    def over(self, minutes: int) -> str:
-        """Return the selector of a range."""
-        return f"{self}[{duration(minutes)}]"
+    def over(self, minutes: int, *, before: int = 0) -> str:
+        """Return the selector of a range, which ended some minutes before."""
+        offset = f" offset {duration(before)}" if before else ""
+        return f"{self}[{duration(minutes)}]{offset}"
 
 
 def mean(series: Series, minutes: int) -> str:
@@ -74,14 +76,19 @@ def total_rate(series: Series, minutes: int) -> str:
     return f"sum(rate({series.over(minutes)}))"
 
 
-def increase(series: Series, minutes: int) -> str:
+def increase(series: Series, minutes: int, *, before: int = 0) -> str:
     """Return the increase of a counter in the window, all replicas together."""
-    return f"sum(increase({series.over(minutes)}))"
+    return f"sum(increase({series.over(minutes, before=before)}))"
 
 
 def ratio(part: Series, whole: Series, minutes: int) -> str:
     """Return the share of two counters: a ratio of sums."""
     return f"{total_rate(part, minutes)} / {total_rate(whole, minutes)}"
+
+
+def part_of(part: str, whole: str) -> str:
+    """Return a part that is zero where it is not measured and the whole is."""
+    return f"({part} or 0 * {whole})"
 
 
 def quantile(share: float, series: Series, minutes: int) -> str:

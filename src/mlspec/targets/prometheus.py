@@ -17,6 +17,7 @@ from mlspec.targets._arms import is_moved_by
 from mlspec.targets._header import header_text
 from mlspec.targets._port import Target
 from mlspec.targets._prometheus_alert import Alert, Record
+from mlspec.targets._prometheus_drift import drift_records
 from mlspec.targets._prometheus_monitors import monitor_alerts
 from mlspec.targets._prometheus_objectives import objective_alerts
 from mlspec.targets._prometheus_rollout import check_alerts, check_records
@@ -71,8 +72,9 @@ def _by_model(bundle: Bundle) -> tuple[dict[str, list[Monitor]], dict[str, list[
 def _groups(
     model: str, monitors: list[Monitor], services: list[Service], environment: str
 ) -> Iterator[_Group]:
-    watched = [alert for each in monitors for alert in monitor_alerts(each, environment)]
-    yield _Group(f"mlspec.{model}.monitors", tuple(watched))
+    recorded = (record for each in monitors for record in drift_records(each))
+    watched = (alert for each in monitors for alert in monitor_alerts(each, environment))
+    yield _Group(f"mlspec.{model}.monitors", (*recorded, *watched))
     for service in services:
         objectives = tuple(objective_alerts(service, environment))
         yield _Group(f"mlspec.{model}.objectives", objectives)

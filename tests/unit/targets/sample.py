@@ -113,6 +113,46 @@ def monitors():
     )
 
 
+AGES = (("0", 120), ("1", 0), ("2", 340), ("3", 40), ("missing", 0))
+SEXES = (("0", 5000), ("1", 4900), ("new", 0), ("missing", 100))
+
+
+def drifts():
+    """Monitors of rows per bin."""
+    rows = {"metric": "screen_rows_total", "window_minutes": 1440, "for_minutes": 60}
+    rows["model"] = "drifting"
+    score = {"dimension": "prediction-drift", "feature": "score", "statistic": "psi"}
+    return (
+        monitor("age", statistic="psi", feature="age", reference=AGES, above=0.25, **rows),
+        monitor("sex", statistic="psi", feature="sex", reference=SEXES, above=0.1, **rows),
+        monitor("scores", reference=AGES, above=0.2, **rows | score),
+        monitor("one-bin", statistic="psi", feature="a", reference=(("0", 9),), above=1.0, **rows),
+        monitor("gaps", statistic="missing-share", feature="age", above=0.05, **rows),
+        monitor("no-gaps", statistic="missing-share", feature="age", above=0.0, **rows),
+    )
+
+
+def late():
+    """Monitors of labels that come later, of money, and of judged answers."""
+    labelled = {"metric": "screen_wrong_total", "total": "screen_labelled_total", "model": "late"}
+    week = {"predictions": "screen_answers_total", "delay_minutes": 10080, "minimum_coverage": 0.9}
+    share = {"statistic": "share", "window_minutes": 1440}
+    judged = {"total": "screen_judged_total", "dimension": "output-quality", "model": "writer"}
+    cost = {"metric": "screen_cost_euros_total", "dimension": "cost", "model": "spender"}
+    return (
+        monitor("wrong", above=0.1, **labelled, **week, **share),
+        monitor("right", below=0.7, **labelled, **week, **share),
+        monitor("all-labelled", above=0.1, **labelled, **share | week | {"minimum_coverage": 1.0}),
+        monitor("at-once", above=0.1, **labelled, **week | {"delay_minutes": 0}, **share),
+        monitor("loss", above=2.5, statistic="quotient", **labelled, **week),
+        monitor("grounded", below=0.9, metric="screen_grounded_total", **judged, **share),
+        monitor("refused", above=0.05, metric="screen_refused_total", **judged, **share),
+        monitor("per-answer", above=0.02, statistic="quotient", total="answers_total", **cost),
+        monitor("spent", above=320.0, statistic="increase", window_minutes=43200, **cost),
+        monitor("unspent", below=1.0, statistic="increase", window_minutes=1440, **cost),
+    )
+
+
 def bundle(*services, watched=(), sources=((SPEC, "sha256:" + "3" * 8),), **changes):
     fields = {
         "environment": "prod",
@@ -136,7 +176,7 @@ def full_bundle():
         service(name, rollout=each, p99_ms=150.0, availability=0.999)
         for name, each in sorted(rollouts().items())
     ]
-    return bundle(*services, watched=monitors())
+    return bundle(*services, watched=(*monitors(), *drifts(), *late()))
 
 
 def emitted(target, of):

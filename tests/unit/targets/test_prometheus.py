@@ -82,6 +82,64 @@ def test_a_quantile_reads_the_buckets_of_a_histogram():
     assert expected == expression(statistic="p99", metric="answer_seconds_bucket", above=0.25)
 
 
+def test_a_quotient_has_no_interval():
+    assert expression(
+        statistic="quotient", metric="cost_total", total="answers_total", above=0.02
+    ) == snapshot(
+        'sum(rate(cost_total{model="screen"}[30m])) / sum(rate(answers_total{model="screen"}[30m])) > 0.02'
+    )
+
+
+def test_an_increase_is_that_of_the_window():
+    assert expression(
+        statistic="increase", metric="cost_total", above=320, window_minutes=43200
+    ) == snapshot('sum(increase(cost_total{model="screen"}[30d])) > 320')
+
+
+def test_missing_values_that_were_never_seen_are_none():
+    value = expression(statistic="missing-share", metric="rows_total", feature="age", above=0.05)
+
+    assert value.partition(" and ")[0] == snapshot(
+        '(sum(rate(rows_total{model="screen",feature="age",bin="missing"}[30m])) or 0 * sum(rate(rows_total{model="screen",feature="age"}[30m]))) / sum(rate(rows_total{model="screen",feature="age"}[30m])) > 0.05'
+    )
+
+
+def test_drift_is_beyond_its_limit_when_its_lower_bound_is():
+    assert expression(
+        statistic="psi", feature="age", reference=sample.AGES, above=0.25
+    ) == snapshot(
+        'mlspec:drift_psi{model="screen",monitor="it"} > 0.25 and mlspec:drift_psi:lower{model="screen",monitor="it"} > 0.25'
+    )
+
+
+@pytest.mark.parametrize(("above", "titles"), [(1e6, set()), (-1.0, {"all rows are in one bin"})])
+def test_drift_that_no_rows_show_is_not_claimed_to_be_proven(above, titles):
+    monitor = sample.monitor(
+        "it", statistic="psi", feature="age", reference=sample.AGES, above=above
+    )
+
+    names = {each["name"] for each in proof(watched=[monitor])["tests"]}
+
+    assert titles <= {name.partition(": ")[2].partition(", ")[0] for name in names}
+    assert any("all rows are in one bin" in name for name in names) is (above < 0)
+    assert any("rows lie as in the reference" in name for name in names) is (above > 0)
+
+
+def test_what_rests_on_late_labels_is_unknown_while_few_answers_have_one():
+    labelled = {"metric": "wrong_total", "total": "labelled_total", "window_minutes": 1440}
+    delay = {"predictions": "answers_total", "delay_minutes": 20160, "minimum_coverage": 0.9}
+    monitor = sample.monitor("it", statistic="quotient", above=1.0, **labelled, **delay)
+
+    found = {name: rule["expr"] for name, rule in rules(watched=[monitor]).items()}
+
+    assert found == snapshot(
+        {
+            "ScreenIt": '(sum(rate(wrong_total{model="screen"}[1d])) / sum(rate(labelled_total{model="screen"}[1d])) > 1) and on () (sum(increase(labelled_total{model="screen"}[1d])) / sum(increase(answers_total{model="screen"}[1d] offset 2w)) >= 0.9)',
+            "ScreenItUnknown": 'absent(((sum(rate(wrong_total{model="screen"}[1d])) / sum(rate(labelled_total{model="screen"}[1d]))) and on () (sum(increase(labelled_total{model="screen"}[1d])) / sum(increase(answers_total{model="screen"}[1d] offset 2w)) >= 0.9)) >= -Inf)',
+        }
+    )
+
+
 def test_a_rate_adds_up_the_replicas():
     assert expression(statistic="rate", metric="answers_total", below=1e-5) == snapshot(
         'sum(rate(answers_total{model="screen"}[30m])) < 1e-05'
