@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mlspec.api._places import MANIFEST_NAME, is_inside
 from mlspec.canonical import pretty_json
 from mlspec.errors import OutputError
+from mlspec.ir import AppliedPatch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,10 +23,15 @@ _FORMAT = "mlspec.manifest/1.0"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What was written to one path, and from which spec file."""
+    """What was written to one path: its digest, from which spec file, by whom, with what changes.
+
+    `target` is empty in manifests of versions that did not write it.
+    """
 
     digest: str
     source: str
+    target: str = ""
+    patches: tuple[AppliedPatch, ...] = ()
 
 
 def read_manifest(place: Place) -> dict[str, Entry]:
@@ -59,15 +65,27 @@ def _entries(text: str) -> dict[str, Entry]:
 
 def dump_manifest(entries: Mapping[str, Entry]) -> bytes:
     """Return the bytes of a manifest: the same for the same entries."""
-    artifacts = [
-        {"path": path, "digest": entry.digest, "source": entry.source}
-        for path, entry in sorted(entries.items())
-    ]
+    artifacts = [{"path": path, **_facts(entry)} for path, entry in sorted(entries.items())]
     return pretty_json({"format": _FORMAT, "artifacts": artifacts}).encode()
 
 
-def _entry(written: Mapping[str, object]) -> Entry:
-    return Entry(str(written["digest"]), str(written["source"]))
+def _facts(entry: Entry) -> dict[str, object]:
+    facts: dict[str, object] = {"digest": entry.digest, "source": entry.source}
+    facts |= {"target": entry.target} if entry.target else {}
+    if entry.patches:
+        facts["patches"] = [
+            {"id": each.id, "source": each.source, "digest": each.digest} for each in entry.patches
+        ]
+    return facts
+
+
+def _entry(written: Mapping[str, Any]) -> Entry:
+    patches = tuple(
+        AppliedPatch(str(each["id"]), str(each["source"]), str(each["digest"]))
+        for each in written.get("patches", ())
+    )
+    target = str(written.get("target", ""))
+    return Entry(str(written["digest"]), str(written["source"]), target, patches)
 
 
 def _unreadable() -> OutputError:

@@ -9,7 +9,7 @@ is reported, never overwritten without `force`.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -40,10 +40,15 @@ class DriftState(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Drift:
-    """A file that `compile` would write or remove, or leave alone because a person edited it."""
+    """A file that `compile` would write or remove, or leave alone because a person edited it.
+
+    `before` and `after` are its bytes now and then; None where there is no file, or then none.
+    """
 
     path: str
     state: DriftState
+    before: bytes | None = field(default=None, compare=False, repr=False)
+    after: bytes | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,7 @@ def compare(
     output: Path,
     repository: Path,
     *,
+    force: bool = False,
     prune: bool = True,
     is_kept: bool = True,
 ) -> tuple[Drift, ...]:
@@ -129,8 +135,8 @@ def compare(
     places = Places(output, repository)
     compared = [each for each in artifacts if is_kept or each.path.startswith("/")]
     with _failures_told():
-        survey = _survey(compared, places, is_whole=prune, is_forced=False)
-    found = _drifts(survey)
+        survey = _survey(compared, places, is_whole=prune, is_forced=force)
+        found = _drifts(survey)
     if is_kept and not found and _entries(survey, is_whole=prune) != survey.previous:
         found.append(Drift(MANIFEST_NAME, DriftState.CHANGED))
     return tuple(sorted(found))
@@ -146,8 +152,14 @@ def _failures_told() -> Iterator[None]:
 
 
 def _drifts(survey: _Survey) -> list[Drift]:
-    found = [Drift(path, state) for path, state in survey.states.items() if state]
-    return found + [Drift(path, state) for path, (_, state) in survey.stale.items()]
+    found = [
+        Drift(path, state, _read(survey.wanted[path].place.file), survey.wanted[path].content)
+        for path, state in survey.states.items()
+        if state
+    ]
+    return found + [
+        Drift(path, state, _read(place.file)) for path, (place, state) in survey.stale.items()
+    ]
 
 
 def _survey(
@@ -177,7 +189,7 @@ def _wanted(artifacts: Iterable[Artifact], places: Places) -> dict[str, _Wanted]
     wanted = {}
     for artifact, place in zip(listed, found, strict=True):
         content = artifact.content.encode()
-        entry = Entry(digest_bytes(content), artifact.source)
+        entry = Entry(digest_bytes(content), artifact.source, artifact.target, artifact.patches)
         wanted[artifact.path] = _Wanted(place, artifact.content, entry)
     return wanted
 

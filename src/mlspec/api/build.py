@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from mlspec import __version__
+from mlspec.api._patch_sources import patch_sources
 from mlspec.api._places import folder_inside
 from mlspec.api._write import Drift, DriftState, WriteReport, compare, write
 from mlspec.api.crds import crds_folder
@@ -31,7 +32,14 @@ if TYPE_CHECKING:
     from mlspec.syntax import SourceText
     from mlspec.workspace import Workspace
 
-__all__ = ["CompileReport", "DriftState", "compile_artifacts", "compiled"]
+__all__ = [
+    "Choices",
+    "CompileReport",
+    "DriftState",
+    "compile_artifacts",
+    "compile_environments",
+    "compiled",
+]
 
 
 @dataclass(frozen=True)
@@ -57,36 +65,6 @@ class CompileReport:
         return not (self.drift or kept or has_errors(self.diagnostics))
 
 
-def _quiet(_step: str) -> None:
-    """Tell nobody."""
-
-
-def compile_artifacts(  # noqa: PLR0913  (keyword-only choices of the caller)
-    directory: Path | None = None,
-    environment: str | None = None,
-    *,
-    out: Path | None = None,
-    targets: Sequence[str] = (),
-    check: bool = False,
-    force: bool = False,
-    tell: Callable[[str], None] = _quiet,
-) -> CompileReport:
-    """Compile an environment to its output folder (`<paths.output>/<environment>`).
-
-    With `check`, nothing is written, and the report says what would be. `tell` is given what is
-    done next, in words, as it takes a while for many models.
-
-    Raises:
-        SpecInvalidError: the specs have errors; nothing is written.
-        UsageError: there is no such workspace, environment or target.
-        OutputError: a file can't be written; what was there is unchanged.
-    """
-    choices = Choices(out, tuple(targets), check=check, force=force)
-    names = () if environment is None else (environment,)
-    (report,) = compile_environments(directory, names, choices, tell=tell)
-    return report
-
-
 @dataclass(frozen=True)
 class Choices:
     """What is compiled, where to, and whether it is written; see `compile_artifacts`."""
@@ -95,6 +73,34 @@ class Choices:
     targets: tuple[str, ...] = ()
     check: bool = False
     force: bool = False
+
+
+def _quiet(_step: str) -> None:
+    """Tell nobody."""
+
+
+def compile_artifacts(
+    directory: Path | None = None,
+    environment: str | None = None,
+    *,
+    out: Path | None = None,
+    targets: Sequence[str] = (),
+    check: bool = False,
+    force: bool = False,
+) -> CompileReport:
+    """Compile an environment to its output folder (`<paths.output>/<environment>`).
+
+    With `check`, nothing is written, and the report says what would be.
+
+    Raises:
+        SpecInvalidError: the specs have errors; nothing is written.
+        UsageError: there is no such workspace, environment or target.
+        OutputError: a file can't be written; what was there is unchanged.
+    """
+    choices = Choices(out, tuple(targets), check=check, force=force)
+    names = () if environment is None else (environment,)
+    (report,) = compile_environments(directory, names, choices)
+    return report
 
 
 def compile_environments(
@@ -108,7 +114,8 @@ def compile_environments(
     """Compile several environments, in order, after reading the specs once.
 
     Without names it is the only environment there is, or each one with `every`. All of them are
-    compiled before the first is written. Raises what `compile_artifacts` raises.
+    compiled before the first is written. `tell` is given what is done next, in words. Raises what
+    `compile_artifacts` raises.
     """
     if choices.out is not None and (every or len(set(environments)) > 1):
         raise UsageError(
@@ -117,7 +124,8 @@ def compile_environments(
         )
     tell("reading the specs")
     session = open_session(directory)
-    names = list(session.sound().spec.environments) if every else environments or [None]
+    known = session.sound().spec.environments
+    names: Sequence[str | None] = list(known) if every else environments or (None,)
     runs = []
     for workspace in [session.environment(name) for name in dict.fromkeys(names)]:
         tell(f"compiling {workspace.environment}")
@@ -139,7 +147,8 @@ def _finished(
     _refuse_specs(output, session.root / workspace.spec.paths.specs)
     repository = _repository(session.root, workspace.spec.targets.github.workspace_path)
     prune = not choices.targets
-    written, drift, is_kept = None, (), True
+    written, is_kept = None, True
+    drift: tuple[Drift, ...] = ()
     if choices.check:
         tell(f"comparing {name}: {len(artifacts):,} files")
         is_kept = output.exists() or not is_ignored(session.root, output)
@@ -149,7 +158,7 @@ def _finished(
     else:
         tell(f"writing {name}: {len(artifacts):,} files")
         written = write(artifacts, output, repository, force=choices.force, prune=prune)
-    sources = _with_artifacts(session)
+    sources = {**session.sources, **patch_sources(session.root, workspace)}
     return CompileReport(name, output, written, drift, diagnostics, sources, is_kept)
 
 
@@ -179,12 +188,15 @@ def compiled(
     folder = workspace.spec.paths.templates
     renderer = template_renderer(folder_inside(session.root, folder) if folder else None)
     artifacts = emit(lowered.bundle, targets or workspace.spec.targets.enabled, renderer)
-    if has_errors(lowered.diagnostics):
+    catalogue = Catalogue((), crds_folder(session.root))
+    artifacts, told = patched(session.root, workspace, artifacts, catalogue, is_whole=not targets)
+    diagnostics = (*lowered.diagnostics, *told, *template_problems(session.root, folder))
+    if has_errors(diagnostics):
         raise SpecInvalidError(
             "not everything can be compiled; nothing was written",
-            details=tuple(described(each) for each in lowered.diagnostics),
+            details=tuple(described(each) for each in diagnostics if has_errors([each])),
         )
-    return artifacts, lowered.diagnostics
+    return artifacts, diagnostics
 
 
 def _refuse_specs(output: Path, specs: Path) -> None:

@@ -99,7 +99,7 @@ def _sources(session: Session) -> dict[str, str]:
     files = {each.file: each.digest for each in session.sources.values()}
     signers = signers_text(session.root)
     files |= {SIGNERS_FILE: digest_bytes(signers.encode())} if signers else {}
-    return files | _own_templates(session)
+    return files | _own_templates(session) | _patches(session)
 
 
 def _own_templates(session: Session) -> dict[str, str]:
@@ -109,6 +109,14 @@ def _own_templates(session: Session) -> dict[str, str]:
     found = sorted((root / folder).rglob("*")) if folder else []
     inside = (each for each in found if each.resolve().is_relative_to(root) and each.is_file())
     return {each.relative_to(root).as_posix(): digest_file(each) for each in inside}
+
+
+def _patches(session: Session) -> dict[str, str]:
+    """Return the digests of the files that patches name: they, too, decide what is published."""
+    from mlspec.api._patch_sources import patch_sources
+
+    found = patch_sources(session.root, session.sound())
+    return {name: each.digest for name, each in found.items()}
 
 
 def _toolchain() -> Toolchain:

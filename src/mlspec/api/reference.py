@@ -10,6 +10,7 @@ from mlspec.errors import UsageError
 from mlspec.kinds import kind_names
 from mlspec.lowering import LOWERING_CODES
 from mlspec.manifests import MANIFEST_CODES, check_codes
+from mlspec.manifests.patching import PATCH_CODES
 from mlspec.rules import Explanation, explain_all
 from mlspec.rules import explain as find
 from mlspec.workspace import ANY_DOCUMENT, json_schemas
@@ -51,7 +52,7 @@ def explanations() -> tuple[Explanation, ...]:
 
 def _other_codes() -> tuple[Code, ...]:
     """Return the codes of stages that the rules can't know."""
-    return (*LOWERING_CODES, *MANIFEST_CODES, *check_codes())
+    return (*LOWERING_CODES, *MANIFEST_CODES, *check_codes(), *PATCH_CODES)
 
 
 def schema_text(kind: str | None = None) -> str:

@@ -12,6 +12,7 @@ from mlspec.ir._delivery import Backend, GitOps, LoadScaling, Platform, Router
 from mlspec.ir._model import (
     PART,
     AnalysisCheck,
+    AppliedPatch,
     Artifact,
     Bundle,
     Card,
@@ -32,6 +33,7 @@ from mlspec.ir._training import Retraining, RetrainingTrigger, TrainingData, Tra
 __all__ = [
     "PART",
     "AnalysisCheck",
+    "AppliedPatch",
     "Artifact",
     "Backend",
     "Bundle",

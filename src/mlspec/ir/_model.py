@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "PART",
     "AnalysisCheck",
+    "AppliedPatch",
     "Artifact",
     "Bundle",
     "Card",
@@ -38,6 +39,15 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True, order=True)
+class AppliedPatch:
+    """A change to a compiled file: its name, the file that says it, the digest of what it says."""
+
+    id: str
+    source: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class Artifact:
     """A file that is not yet written.
 
@@ -48,6 +58,10 @@ class Artifact:
     path: str
     content: str
     source: str
+    target: str = ""
+    """The target that it comes from; filled in by whoever runs the target."""
+    patches: tuple[AppliedPatch, ...] = ()
+    """The changes that people made to it, in order."""
 
 
 class Strategy(StrEnum):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from mlspec.kinds._patches import Patch
 from mlspec.kinds._training import TrainingTarget
 from mlspec.schema import (
     Direction,
@@ -186,4 +187,10 @@ class Targets(SpecModel):
     )
     gitops: GitOpsTarget | None = declare(
         "What a GitOps tool watches.", FieldClass.POLICY, default=None
+    )
+    patches: Items[Patch] = declare(
+        "Changes to what is compiled, in every environment, made in order.",
+        FieldClass.POLICY,
+        default=(),
+        list_key="id",
     )

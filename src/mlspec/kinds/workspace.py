@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from mlspec.kinds._patches import Patch, PatchTarget
 from mlspec.kinds._port import Kind
 from mlspec.kinds._targets import (
     BRANCH,
@@ -36,6 +37,8 @@ __all__ = [
     "Governed",
     "Moved",
     "Override",
+    "Patch",
+    "PatchTarget",
     "Paths",
     "Registry",
     "Removed",
@@ -165,6 +168,12 @@ class Environment(SpecModel):
     )
     overrides: Items[Override] = declare(
         "Values that differ here, applied in order.", FieldClass.POLICY, default=()
+    )
+    patches: Items[Patch] = declare(
+        "Changes to what is compiled here, made in order, after those of `targets.patches`.",
+        FieldClass.POLICY,
+        default=(),
+        list_key="id",
     )
 
 

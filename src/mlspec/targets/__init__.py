@@ -8,6 +8,7 @@ by its name; third parties register theirs under the entry point group `mlspec.t
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -19,6 +20,12 @@ from mlspec.targets._listing import Listing, listing
 from mlspec.targets._port import Renderer, Target
 from mlspec.targets._quoting import quote_html, quote_markdown
 from mlspec.targets._seal import is_sealed
+from mlspec.targets._shipped import (
+    ejected_digest,
+    ejected_text,
+    replaceable_templates,
+    shipped_text,
+)
 from mlspec.targets._templates import template_renderer
 
 if TYPE_CHECKING:
@@ -31,12 +38,16 @@ __all__ = [
     "Renderer",
     "Target",
     "collect",
+    "ejected_digest",
+    "ejected_text",
     "emit",
     "is_sealed",
     "listing",
     "load_targets",
     "quote_html",
     "quote_markdown",
+    "replaceable_templates",
+    "shipped_text",
     "template_renderer",
 ]
 
@@ -68,7 +79,7 @@ def emit(bundle: Bundle, enabled: Iterable[str], renderer: Renderer) -> tuple[Ar
         OutputError: two artifacts claim one path, or a path leaves its folder.
     """
     return collect(
-        artifact
+        replace(artifact, target=target.name)
         for target in _chosen(frozenset(enabled))
         for artifact in target.emit(bundle, renderer)
     )
