@@ -74,23 +74,29 @@ def test_the_published_schema_accepts_it(workflow, schema):
     tools.run("check-jsonschema", "--builtin-schema", schema, workflow)
 
 
-def scripts(workflow):
-    (document,) = parse(SourceText("mlspec.yml", workflow.read_bytes())).documents
-    for job in document.data["jobs"].values():
-        for step in job["steps"]:
-            if "run" in step:
-                yield step["run"]
+def scripts_of(file, *keys):
+    """Return every script of a CI file, each once: the texts under the keys, lists joined."""
+    (document,) = parse(SourceText(file.name, file.read_bytes())).documents
+    return sorted(set(_texts(document.data, keys)))
+
+
+def _texts(value, keys):
+    for key, each in value.items() if isinstance(value, dict) else enumerate(value):
+        if key in keys:
+            yield each if isinstance(each, str) else "\n".join(each)
+        elif isinstance(each, (dict, list)):
+            yield from _texts(each, keys)
 
 
 def test_bash_parses_every_script(workflow):
-    for script in set(scripts(workflow)):
+    for script in scripts_of(workflow, "run"):
         done = subprocess.run(["bash", "-n", "-c", script], capture_output=True, check=False)
         assert (0, b"") == (done.returncode, done.stderr)
 
 
 @pytest.mark.conformance
 def test_shellcheck_finds_nothing(workflow, tmp_path):
-    for index, script in enumerate(sorted(set(scripts(workflow)))):
+    for index, script in enumerate(scripts_of(workflow, "run")):
         file = tmp_path / f"{index}.sh"
         file.write_text(script)
         tools.run("shellcheck", "--shell=bash", file)

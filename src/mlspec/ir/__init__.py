@@ -1,5 +1,6 @@
 """The intermediate representation between specs and targets."""
 
+from mlspec.ir._ci import GitLab
 from mlspec.ir._contract import (
     Consumer,
     Contract,
@@ -47,6 +48,7 @@ __all__ = [
     "FeatureService",
     "Field",
     "Gateway",
+    "GitLab",
     "GitOps",
     "LoadScaling",
     "Monitor",

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from mlspec.ir._ci import GitLab
 from mlspec.ir._contract import FeatureRepo
 from mlspec.ir._delivery import Backend, LoadScaling, Platform
 
@@ -266,6 +267,7 @@ class Pipeline:
     """What pip installs; empty for the released distribution of this version."""
     registry: str = "embedded"
     """The backend; `embedded` is a file, which a runner must not throw away."""
+    gitlab: GitLab = field(default_factory=GitLab)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ __all__ = [
     "PATH_FORM",
     "SEGMENT",
     "GitHubTarget",
+    "GitLabTarget",
     "GitOpsTarget",
     "Targets",
 ]
@@ -36,6 +37,11 @@ BRANCH: dict[str, Any] = {
     "form": "a branch name such as `main` or `release/1.4`",
 }
 """As git has it: no part starts with a dot, ends in one, or is empty; no two dots, no `@{`."""
+_REQUIREMENT: dict[str, Any] = {
+    "pattern": r"^[A-Za-z0-9][A-Za-z0-9 ._@:/+=,<>~!\[\]-]{0,299}$",
+    "form": "a requirement as pip reads it, such as `mlspec-compiler[parquet] @ https://...`",
+    "examples": ["mlspec-compiler[parquet] @ https://pypi.example.org/mlspec_compiler.whl"],
+}
 _URL = r"^https?://[A-Za-z0-9][A-Za-z0-9._~:/%+-]{0,499}$"
 _URL_FORM = "a URL that starts with `http://` or `https://`, without a query"
 
@@ -52,7 +58,7 @@ class GitHubTarget(SpecModel):
         form="one runner label such as `ubuntu-24.04`",
     )
     workspace_path: str = declare(
-        "Where the workspace lies in its repository; the workflow is written at the top of it.",
+        "Where the workspace lies in its repository; files of CI are written at the top of it.",
         FieldClass.POLICY,
         default=".",
         pattern=rf"^(\.|{RELATIVE_PATH[1:-1]})$",
@@ -62,12 +68,33 @@ class GitHubTarget(SpecModel):
         "What pip installs in CI; the released distribution of the same version otherwise.",
         FieldClass.POLICY,
         default=None,
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._@:/+=,<>~!\[\]-]{0,299}$",
-        form="a requirement as pip reads it, such as `mlspec-compiler[parquet] @ https://...`",
-        examples=["mlspec-compiler[parquet] @ https://pypi.example.org/mlspec_compiler.whl"],
+        **_REQUIREMENT,
     )
     python: Literal["3.11", "3.12", "3.13", "3.14"] = declare(
         "Python of the runner.", FieldClass.POLICY, default="3.12"
+    )
+
+
+class GitLabTarget(SpecModel):
+    """How the compiled GitLab jobs run."""
+
+    branch: str = declare("Branch that is applied.", FieldClass.POLICY, default="main", **BRANCH)
+    image: str = declare(
+        "Image of the jobs: Python 3.11 or later, git and bash; with a digest it is pinned.",
+        FieldClass.POLICY,
+        default="python:3.12",
+        pattern=r"^[a-z0-9][A-Za-z0-9._/-]{0,199}(:[A-Za-z0-9][A-Za-z0-9._-]{0,99})?(@sha256:[0-9a-f]{64})?$",
+        form="an image such as `python:3.12@sha256:...`",
+        examples=["registry.example.org/ci/python:3.12"],
+    )
+    requirement: str | None = declare(
+        "What pip installs in CI; the released distribution of the same version otherwise.",
+        FieldClass.POLICY,
+        default=None,
+        **_REQUIREMENT,
+    )
+    tags: Items[Identifier] = declare(
+        "Tags of the runners; any runner without them.", FieldClass.POLICY, default=()
     )
 
 
@@ -159,6 +186,7 @@ class Targets(SpecModel):
     github: GitHubTarget = declare(
         "The GitHub workflow.", FieldClass.POLICY, default=GitHubTarget()
     )
+    gitlab: GitLabTarget = declare("The GitLab jobs.", FieldClass.POLICY, default=GitLabTarget())
     gateway: GatewayTarget = declare(
         "The Gateway of the routes.", FieldClass.SERVING, default=GatewayTarget()
     )

@@ -12,6 +12,7 @@ from mlspec.kinds._targets import (
     PATH_FORM,
     SEGMENT,
     GitHubTarget,
+    GitLabTarget,
     GitOpsTarget,
     Targets,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "Environment",
     "Freeze",
     "GitHubTarget",
+    "GitLabTarget",
     "GitOpsTarget",
     "Governed",
     "Moved",

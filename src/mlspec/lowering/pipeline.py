@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.gates import find_gate
-from mlspec.ir import Pipeline, PipelineGate
+from mlspec.ir import GitLab, Pipeline, PipelineGate
 from mlspec.workspace import gates_of, model_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mlspec.kinds.workspace import GitLabTarget
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["lower_pipeline"]
@@ -34,6 +35,16 @@ def lower_pipeline(workspace: Workspace, version: str, *, workspace_path: str = 
         requirement=github.requirement or "",
         source=_source(workspace),
         registry=spec.registry.backend,
+        gitlab=_gitlab(spec.targets.gitlab),
+    )
+
+
+def _gitlab(declared: GitLabTarget) -> GitLab:
+    return GitLab(
+        branch=declared.branch,
+        image=declared.image,
+        requirement=declared.requirement or "",
+        tags=tuple(declared.tags),
     )
 
 

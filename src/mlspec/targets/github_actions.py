@@ -10,8 +10,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mlspec.errors import OutputError
 from mlspec.ir import Artifact
+from mlspec.targets._ci_values import (
+    DISTRIBUTION,
+    ON_A_REF,
+    check_names,
+    evidence_folder,
+    portions,
+    refuse,
+)
 from mlspec.targets._header import source_digest
 from mlspec.targets._port import Target
 from mlspec.targets._seal import SEAL_LINE, seal
@@ -27,15 +34,8 @@ __all__ = ["TARGET"]
 
 _PATH = "/.github/workflows/mlspec.yml"
 _TEMPLATE = "github_actions/mlspec.yml.j2"
-_DISTRIBUTION = "mlspec-compiler"
-# A variable of a step has at most 128 KiB; names of 300 models have at most 21 KiB.
-_MODELS_PER_STEP = 300
+_WHERE = "a GitHub workflow"
 
-# A file of a runner would end with it, so the registry is a ref of the repository there.
-_ON_A_REF = ("embedded", "git")
-
-_NAME = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
-_FOLDER = re.compile(r"(?!.*(^|/)\.\.(/|$))[A-Za-z0-9_.][A-Za-z0-9_./-]{0,199}")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _BRANCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}")
 
@@ -51,7 +51,7 @@ def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
 
 
 def _values(pipeline: Pipeline, source: str) -> dict[str, object]:
-    evidence = _joined(pipeline.workspace_path, pipeline.evidence_path)
+    evidence = evidence_folder(pipeline)
     return {
         "version": pipeline.mlspec_version,
         "seal_line": SEAL_LINE,
@@ -60,15 +60,15 @@ def _values(pipeline: Pipeline, source: str) -> dict[str, object]:
         "runner": pipeline.runner,
         "python": pipeline.python,
         "workspace": pipeline.workspace_path,
-        "requirement_plain": pipeline.requirement or f"{_DISTRIBUTION}=={pipeline.mlspec_version}",
+        "requirement_plain": pipeline.requirement or f"{DISTRIBUTION}=={pipeline.mlspec_version}",
         "requirement_gates": pipeline.requirement
-        or f"{_DISTRIBUTION}[parquet]=={pipeline.mlspec_version}",
-        "is_git": pipeline.registry in _ON_A_REF,
+        or f"{DISTRIBUTION}[parquet]=={pipeline.mlspec_version}",
+        "is_git": pipeline.registry in ON_A_REF,
         "has_history": False,
         "environments": [_environment(name, evidence) for name in pipeline.environments],
         "counts_uses": any(each.counts_uses for each in pipeline.gates if each.has_files),
         "evidence": evidence,
-        "batches": _batches([each.address for each in pipeline.gates if each.has_files]),
+        "batches": _batches(portions(pipeline)),
     }
 
 
@@ -85,39 +85,19 @@ def _environment(name: str, evidence: str) -> dict[str, str]:
     }
 
 
-def _batches(addresses: list[str]) -> list[dict[str, str]]:
-    starts = range(0, len(addresses), _MODELS_PER_STEP)
-    titles = [f"Judge the gates, {index} of {len(starts)}" for index in range(1, len(starts) + 1)]
+def _batches(models: list[str]) -> list[dict[str, str]]:
+    titles = [f"Judge the gates, {index} of {len(models)}" for index in range(1, len(models) + 1)]
     return [
-        {
-            "title": title if len(starts) > 1 else "Judge the gates",
-            "models": " ".join(addresses[start : start + _MODELS_PER_STEP]),
-        }
-        for start, title in zip(starts, titles, strict=True)
+        {"title": title if len(models) > 1 else "Judge the gates", "models": each}
+        for each, title in zip(models, titles, strict=True)
     ]
 
 
-def _joined(folder: str, path: str) -> str:
-    return path if folder == "." else f"{folder}/{path}"
-
-
 def _check(pipeline: Pipeline) -> None:
-    """Refuse names that could be more than names: the schema does, but this must not rely on it."""
-    _refuse(_NAME, "environment", *pipeline.environments)
-    _refuse(_NAME, "model", *(each.address.removeprefix("model/") for each in pipeline.gates))
-    _refuse(_BRANCH, "branch", pipeline.branch)
-    _refuse(_WORD, "runner", pipeline.runner)
-    _refuse(_WORD, "version", pipeline.python, pipeline.mlspec_version)
-    _refuse(_FOLDER, "folder", pipeline.workspace_path, pipeline.evidence_path)
-
-
-def _refuse(pattern: re.Pattern[str], what: str, *values: str) -> None:
-    for value in values:
-        if not pattern.fullmatch(value):
-            raise OutputError(
-                f"{value!r} can't be the name of a {what} in a GitHub workflow",
-                hint="use letters, digits and hyphens",
-            )
+    check_names(pipeline, _WHERE)
+    refuse(_BRANCH, "branch", _WHERE, pipeline.branch)
+    refuse(_WORD, "runner", _WHERE, pipeline.runner)
+    refuse(_WORD, "version", _WHERE, pipeline.python)
 
 
 TARGET = Target("github_actions", "GitHub workflow: validate, gates, plan, apply.", emit)

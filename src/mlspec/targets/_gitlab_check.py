@@ -1,0 +1,82 @@
+"""A last look at a GitLab pipeline: what a replaced template must not get past."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.errors import OutputError
+from mlspec.syntax import SourceText, parse
+
+if TYPE_CHECKING:
+    from mlspec.canonical import Json
+
+__all__ = ["check_pipeline"]
+
+_TEMPLATES = "templates/gitlab_ci"
+_GLOBAL = ("stages",)
+
+
+def check_pipeline(text: str, environments: tuple[str, ...], protected: frozenset[str]) -> None:
+    """Refuse text that is no pipeline, or one that is not safe to run.
+
+    Args:
+        text: What the template gave.
+        environments: Those of the workspace; each is deployed to by exactly one job.
+        protected: The conditions under which such a job may be started by hand.
+
+    Raises:
+        OutputError: it does not parse, it has keys that would hold for the jobs of others, a job
+            has a stage that is not listed, an environment has no job of its own, or one whose
+            rules let it start by itself or elsewhere.
+    """
+    pipeline = _parsed(text)
+    jobs = {name: each for name, each in pipeline.items() if name not in _GLOBAL}
+    for name, job in jobs.items():
+        if not isinstance(job, dict) or not (name == ".mlspec" or name.startswith("mlspec:")):
+            raise _refusal(f"`{name}` is no job of mlspec")
+    found = [job for job in jobs.values() if isinstance(job, dict)]
+    _check_stages(found, pipeline.get("stages"))
+    deploying = [job for job in found if job.get("environment") is not None]
+    if sorted(map(_environment, deploying)) != sorted(environments):
+        raise _refusal("its jobs do not have exactly one `environment` for each of the workspace")
+    if not all(_is_manual(job.get("rules"), protected) for job in deploying):
+        raise _refusal("a job with an `environment` can start without somebody who starts it")
+
+
+def _check_stages(jobs: list[dict[str, Json]], stages: Json) -> None:
+    listed = stages if isinstance(stages, list) else []
+    for job in jobs:
+        if job.get("stage", "test") not in listed and "script" in job:
+            raise _refusal(f"the stage `{job.get('stage')}` is not in `stages`")
+
+
+def _environment(job: dict[str, Json]) -> str:
+    declared = job["environment"]
+    return str(declared.get("name") if isinstance(declared, dict) else declared)
+
+
+def _is_manual(rules: Json, protected: frozenset[str]) -> bool:
+    if not isinstance(rules, list) or not rules:
+        return False
+    return all(
+        isinstance(each, dict) and each.get("when") == "manual" and each.get("if") in protected
+        for each in rules
+    )
+
+
+def _parsed(text: str) -> dict[str, Json]:
+    parsed = parse(SourceText("mlspec.gitlab-ci.yml", text.encode()))
+    if parsed.diagnostics:
+        first = parsed.diagnostics[0]
+        line = first.span.start.line if first.span else 1
+        raise _refusal(f"line {line}: {first.message}")
+    if len(parsed.documents) != 1 or not isinstance(parsed.documents[0].data, dict):
+        raise _refusal("it is not one YAML mapping")
+    return parsed.documents[0].data
+
+
+def _refusal(reason: str) -> OutputError:
+    return OutputError(
+        f"the pipeline that `{_TEMPLATES}` gives is not written: {reason}",
+        hint="correct the templates of the workspace",
+    )

@@ -1,0 +1,227 @@
+"""The compiled GitLab jobs, run by gitlab-ci-local with the real mlspec against a real remote."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from tests.contract import tools
+from tests.e2e import ci
+from tests.e2e.commands import COUNTY, copy_workspace
+
+pytestmark = pytest.mark.conformance
+
+WORKSPACE = """\
+apiVersion: mlspec.dev/v1
+kind: Workspace
+metadata: {{name: county}}
+spec:
+  environments:
+    prod: {{namespace: ml-prod, requireGates: true}}
+  targets:
+    enabled: [gitlab-ci]
+    gitlab: {{requirement: "{requirement}"}}
+"""
+INCLUDE = "include:\n  - local: /.gitlab/mlspec.gitlab-ci.yml\n"
+JOBS = ["validate", "compile", "gates:prod", "plan:prod"]
+FLAGS = (
+    "--force-shell-executor",
+    "--shell-isolation",
+    "--no-color",
+    "--ignore-predefined-vars",
+)
+KEPT = "form-digit-reader"
+
+
+@pytest.fixture
+def repository(mlspec, tmp_path):
+    """The county with one model, compiled for GitLab and pushed."""
+    root = copy_workspace(COUNTY, tmp_path / "county")
+    for file in (root / "specs" / "models").glob("*.yaml"):
+        if file.stem != KEPT:
+            file.unlink()
+    requirement = ci.wheel(tmp_path)
+    (root / "mlspec.yaml").write_text(WORKSPACE.format(requirement=requirement))
+    (root / ".gitlab-ci.yml").write_text(INCLUDE)
+    (root / ".gitignore").write_text(".gitlab-ci-local/\n")
+    mlspec("compile", "--env", "prod", cwd=root).expect(0)
+    return ci.publish(root, tmp_path / "origin.git")
+
+
+@pytest.fixture
+def gitlab(repository, tmp_path):
+    """Run jobs of the repository as GitLab would for an event; return how that ended."""
+    command = tools.require("gitlab-ci-local")
+    tools.require("rsync")
+
+    def run(*arguments, source="push", code=0, **variables):
+        given = {"CI_PIPELINE_SOURCE": source, "GITLAB_USER_LOGIN": "ana"} | variables
+        pairs = [each for pair in given.items() for each in ("--variable", "=".join(pair))]
+        done = subprocess.run(
+            [*command, *FLAGS, ",".join(given), *pairs, *arguments],
+            cwd=repository,
+            env=ci.runner_environment(tmp_path),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert code == done.returncode, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    return run
+
+
+def listed(text):
+    rows = (line.split() for line in text.splitlines())
+    return [row[0].removeprefix("mlspec:") for row in rows if row and row[0].startswith("mlspec:")]
+
+
+def state(repository):
+    return subprocess.run(
+        ["git", "ls-remote", "origin", "refs/mlspec/*"],
+        cwd=repository,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
+def test_a_push_is_judged_planned_and_applied_once_somebody_starts_it(repository, gitlab):
+    said = gitlab()
+
+    assert all(f"PASS  mlspec:{job}" in said for job in JOBS)
+    counts = json.loads((repository / "mlspec-plan/prod/terraform.json").read_text())
+    assert counts["create"] > 0
+    assert f"model/{KEPT}" in (repository / "mlspec-plan/prod/plan.html").read_text()
+    assert (repository / f"evidence/prod/{KEPT}.evidence.json").exists()
+    assert "<testsuite" in (repository / "mlspec-gates/prod/1.xml").read_text()
+    assert "" == state(repository)
+
+    plan = repository / ".gitlab-ci-local/artifacts/mlspecOgplanOgprod/mlspec-plan/prod/plan.json"
+    reviewed = plan.read_bytes()
+    plan.write_bytes(reviewed.replace(b"create", b"update", 1))
+    refused = gitlab("mlspec:apply:prod", code=1)
+
+    assert "the plan is not the one that was made in this pipeline" in refused
+    assert "" == state(repository)
+
+    plan.write_bytes(reviewed)
+    assert f"+ model/{KEPT}" in gitlab("mlspec:apply:prod")
+    assert "refs/mlspec/state/prod" in state(repository)
+
+    found = gitlab(source="schedule", MLSPEC_TASK="drift")
+    assert "No drift: prod is as it was recorded at serial 1." in found
+
+
+def test_a_gate_that_does_not_pass_stops_apply_and_not_the_plan(repository, gitlab):
+    shutil.rmtree(repository / "evaluation" / KEPT)
+    ci.commit(repository, "Without its predictions")
+
+    said = gitlab(code=1)
+
+    assert "a gate was not evaluated, which is no pass" in said
+    assert "FAIL  mlspec:gates:prod" in said
+    assert "PASS  mlspec:plan:prod" in said
+    assert "mlspec:gates:prod" in next(
+        line for line in gitlab("--list").splitlines() if line.startswith("mlspec:apply:prod")
+    )
+
+
+def test_a_file_that_was_not_compiled_again_stops_the_pipeline(repository, gitlab):
+    (repository / "mlspec.yaml").write_text(
+        (repository / "mlspec.yaml")
+        .read_text()
+        .replace("gitlab: {", "gitlab: {image: python:3.13, ")
+    )
+    ci.commit(repository, "Another image")
+
+    assert "FAIL  mlspec:compile" in gitlab("mlspec:validate", "mlspec:compile", code=1)
+
+
+def test_what_runs_depends_on_what_happened(gitlab):
+    assert [*JOBS, "apply:prod"] == listed(gitlab("--list"))
+    assert JOBS == listed(gitlab("--list", source="merge_request_event"))
+    assert ["drift:prod"] == listed(gitlab("--list", source="schedule", MLSPEC_TASK="drift"))
+    assert [] == listed(gitlab("--list", source="schedule"))
+    assert [] == listed(gitlab("--list", source="web", MLSPEC_TASK="$(id)"))
+
+
+def test_a_plan_that_a_fork_can_not_make_does_not_stop_its_merge_request(gitlab):
+    ids = {"CI_MERGE_REQUEST_PROJECT_ID": "1", "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "2"}
+
+    rows = gitlab("--list", source="merge_request_event", **ids).splitlines()
+
+    (plan,) = (row for row in rows if row.startswith("mlspec:plan:prod"))
+    assert plan.split()[2:4] == ["always", "true"]
+
+
+class Forge(BaseHTTPRequestHandler):
+    """The two answers of GitLab about the merge request of a commit."""
+
+    def do_GET(self):
+        self.server.asked.append((self.path, self.headers["PRIVATE-TOKEN"]))
+        sha = self.server.sha
+        if self.path.endswith("/merge_requests"):
+            said = [{"iid": 7, "state": "merged", "merge_commit_sha": sha, "sha": sha}]
+            said[0]["web_url"] = "https://gitlab.example.org/county/specs/-/merge_requests/7"
+        else:
+            users = [{"username": name, "state": "active"} for name in ("boris", "carla")]
+            at = "2026-11-20T10:00:00Z"
+            said = {"approved_by": [{"user": each, "approved_at": at} for each in users]}
+        body = json.dumps(said).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def forge(repository):
+    """A server that says of the commit of the repository who approved it."""
+    head = ["git", "-C", str(repository), "rev-parse", "HEAD"]
+    with ThreadingHTTPServer(("127.0.0.1", 0), Forge) as server:
+        server.asked = []
+        server.sha = subprocess.run(head, capture_output=True, text=True, check=True).stdout.strip()
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture
+def strict(repository, mlspec):
+    """The repository, where two people of model risk have to agree to everything."""
+    for name, old, new in (
+        ("mlspec.yaml", "requireGates: true", "requireGates: true, requireApprovals: true"),
+        ("specs/teams.yaml", "[t.varga@example.org, n.osei@example.org]", '["@boris", "@carla"]'),
+    ):
+        file = repository / name
+        assert old in file.read_text()
+        file.write_text(file.read_text().replace(old, new))
+    mlspec("compile", "--env", "prod", cwd=repository).expect(0)
+    ci.commit(repository, "Two people agree")
+    return repository
+
+
+def test_approvals_of_the_merge_request_let_the_plan_through(strict, gitlab, forge):
+    gitlab()
+    commit = {"CI_COMMIT_SHA": forge.sha, "CI_PROJECT_ID": "3"}
+
+    assert "approvals or evidence are missing" in gitlab("mlspec:apply:prod", code=1, **commit)
+    assert "" == state(strict)
+
+    api = {"CI_API_V4_URL": f"http://127.0.0.1:{forge.server_port}/api/v4"}
+    gitlab("mlspec:apply:prod", MLSPEC_API_TOKEN="t0ken", **api, **commit)
+
+    assert "refs/mlspec/state/prod" in state(strict)
+    assert forge.asked == [
+        (f"/api/v4/projects/3/repository/commits/{forge.sha}/merge_requests", "t0ken"),
+        ("/api/v4/projects/3/merge_requests/7/approvals", "t0ken"),
+    ]
