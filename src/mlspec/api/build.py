@@ -187,10 +187,11 @@ def compiled(
     )
     folder = workspace.spec.paths.templates
     renderer = template_renderer(folder_inside(session.root, folder) if folder else None)
-    artifacts = emit(lowered.bundle, targets or workspace.spec.targets.enabled, renderer)
+    wanted = targets or workspace.spec.targets.enabled
+    artifacts = emit(lowered.bundle, wanted, renderer)
     catalogue = Catalogue((), crds_folder(session.root))
     artifacts, told = patched(session.root, workspace, artifacts, catalogue, is_whole=not targets)
-    diagnostics = (*lowered.diagnostics, *told, *template_problems(session.root, folder))
+    diagnostics = (*lowered.concerning(wanted), *told, *template_problems(session.root, folder))
     if has_errors(diagnostics):
         raise SpecInvalidError(
             "not everything can be compiled; nothing was written",

@@ -4,10 +4,12 @@ from mlspec.ir._ci import GitLab
 from mlspec.ir._contract import (
     Consumer,
     Contract,
+    Entity,
     FeatureGroup,
     FeatureRepo,
     FeatureService,
     Field,
+    Registration,
 )
 from mlspec.ir._delivery import Backend, GitOps, LoadScaling, Platform, Router
 from mlspec.ir._model import (
@@ -43,6 +45,7 @@ __all__ = [
     "CardValue",
     "Consumer",
     "Contract",
+    "Entity",
     "FeatureGroup",
     "FeatureRepo",
     "FeatureService",
@@ -55,6 +58,7 @@ __all__ = [
     "Pipeline",
     "PipelineGate",
     "Platform",
+    "Registration",
     "Retraining",
     "RetrainingTrigger",
     "Rollout",

@@ -1,10 +1,19 @@
-"""Output contracts and features as targets see them."""
+"""Output contracts, features and registrations as targets see them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Consumer", "Contract", "FeatureGroup", "FeatureRepo", "FeatureService", "Field"]
+__all__ = [
+    "Consumer",
+    "Contract",
+    "Entity",
+    "FeatureGroup",
+    "FeatureRepo",
+    "FeatureService",
+    "Field",
+    "Registration",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +37,11 @@ class Consumer:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """What a model takes and answers. `path` is empty for a model that is not served online."""
+    """What a model takes and answers, for one row.
+
+    `path` and `host` are empty for a model that is not served online; `inputs` are empty for one
+    that names no features. Each field of the answer has at least one value within its range.
+    """
 
     model: str
     version: str
@@ -39,21 +52,33 @@ class Contract:
     consumers: tuple[Consumer, ...]
     owner: str
     source: str
+    host: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """What rows are about, and the column that tells them apart, with its column type."""
+
+    name: str
+    key: str
+    type: str
 
 
 @dataclass(frozen=True, slots=True)
 class FeatureGroup:
     """One feature view: rows of `entities`, read from a data set.
 
-    `timestamp` is the column of the event time, empty where there is none.
+    `timestamp` is the column of the event time; `uri` is that of the data set, in `format`.
     """
 
     name: str
     version: str
     owner: str
-    entities: tuple[str, ...]
+    entities: tuple[Entity, ...]
     dataset: str
     uri: str
+    format: str
     timestamp: str
     features: tuple[Field, ...]
     online: bool
@@ -68,7 +93,9 @@ class FeatureService:
 
     model: str
     version: str
+    owner: str
     views: tuple[tuple[str, tuple[str, ...]], ...]
+    is_online: bool
     source: str
 
 
@@ -79,3 +106,23 @@ class FeatureRepo:
     project: str
     groups: tuple[FeatureGroup, ...] = ()
     services: tuple[FeatureService, ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What a model registry is told of a model and of its version, within the limits of MLflow.
+
+    `description` is about the model, `summary` about the version; tags are (key, value), sorted.
+    """
+
+    model: str
+    version: str
+    description: str
+    summary: str
+    uri: str
+    inputs: tuple[Field, ...]
+    outputs: tuple[Field, ...]
+    model_tags: tuple[tuple[str, str], ...]
+    version_tags: tuple[tuple[str, str], ...]
+    source: str

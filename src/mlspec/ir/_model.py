@@ -15,7 +15,7 @@ from mlspec.ir._contract import FeatureRepo
 from mlspec.ir._delivery import Backend, LoadScaling, Platform
 
 if TYPE_CHECKING:
-    from mlspec.ir._contract import Contract
+    from mlspec.ir._contract import Contract, Registration
     from mlspec.ir._training import Retraining
 
 __all__ = [
@@ -295,3 +295,4 @@ class Bundle:
     retrainings: tuple[Retraining, ...] = ()
     contracts: tuple[Contract, ...] = ()
     features: FeatureRepo = field(default_factory=lambda: FeatureRepo(""))
+    registrations: tuple[Registration, ...] = ()

@@ -57,6 +57,13 @@ class FeatureViewSpec(SpecModel):
     entities: Items[Identifier] = declare(
         "What one row describes, such as `person`.", FieldClass.FEATURE, min_length=1
     )
+    join_keys: Items[Text] = declare(
+        "The column that tells the rows of each entity apart, in their order; absent means that "
+        "the data set has one named as the entity, with or without `_id`.",
+        FieldClass.FEATURE,
+        default=(),
+        examples=[["person_id"]],
+    )
     source: Source = declare("Where the values come from.", FieldClass.DATA)
     features: Items[Feature] = declare(
         "The features.", FieldClass.FEATURE, list_key="name", min_length=1

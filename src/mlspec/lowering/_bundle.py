@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import sort_diagnostics
 from mlspec.ir import Bundle, Gateway
+from mlspec.lowering._data import lower_data
 from mlspec.lowering._monitors import lower_monitors
 from mlspec.lowering._services import lower_services
 from mlspec.lowering._training import lower_retrainings
@@ -14,7 +15,7 @@ from mlspec.lowering.cards import lower_cards
 from mlspec.lowering.pipeline import lower_pipeline
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from mlspec.diagnostics import Diagnostic
     from mlspec.evidence import EvidenceRecord, Profile
@@ -47,6 +48,14 @@ class Lowered:
 
     bundle: Bundle
     diagnostics: tuple[Diagnostic, ...]
+    of_targets: tuple[tuple[str, tuple[Diagnostic, ...]], ...] = ()
+    """Per target, what concerns only those who emit it."""
+
+    def concerning(self, targets: Iterable[str]) -> tuple[Diagnostic, ...]:
+        """Return what concerns everybody and those who emit the targets, in order of place."""
+        names = {each.replace("_", "-") for each in targets}
+        found = {each for name, told in self.of_targets if name in names for each in told}
+        return tuple(sort_diagnostics([*self.diagnostics, *found]))
 
 
 def lower(
@@ -73,6 +82,7 @@ def lower(
     services, unserved = lower_services(workspace, namespace)
     monitors, unwatched = lower_monitors(workspace, files.profiles)
     retrainings, untrained = lower_retrainings(workspace, namespace)
+    data = lower_data(workspace)
     bundle = Bundle(
         environment=environment,
         services=services,
@@ -83,8 +93,12 @@ def lower(
         sources=_sources(workspace),
         platform=workspace.platform,
         retrainings=retrainings,
+        contracts=data.contracts,
+        features=data.features,
+        registrations=data.registrations,
     )
-    return Lowered(bundle, tuple(sort_diagnostics([*unserved, *unwatched, *untrained])))
+    told = sort_diagnostics([*unserved, *unwatched, *untrained])
+    return Lowered(bundle, tuple(told), data.told)
 
 
 def _gateway(workspace: Workspace) -> Gateway:

@@ -11,6 +11,7 @@ import json
 import re
 import shlex
 from functools import lru_cache
+from keyword import iskeyword
 from typing import TYPE_CHECKING
 
 from mlspec.errors import OutputError
@@ -68,6 +69,21 @@ def quote_shell(value: object) -> str:
     return shlex.quote(text)
 
 
+def quote_python(value: object) -> str:
+    """Return a literal of Python on one line, in ASCII."""
+    plain = _plain(value)
+    json.dumps(plain, allow_nan=False)  # numbers without a literal are refused
+    return ascii(plain)
+
+
+def quote_identifier(value: object) -> str:
+    """Return a name of Python; what is none is refused, since names can't be quoted."""
+    text = str(value)
+    if not (text.isascii() and text.isidentifier()) or iskeyword(text):
+        raise OutputError(f"{text!r} is no name of Python")
+    return text
+
+
 def quote_comment(value: object) -> str:
     """Return one printable line, for comments that start with `#`."""
     return printable(str(value))
@@ -122,7 +138,9 @@ def _plain(value: object) -> object:
 QUOTING: Mapping[str, Callable[[object], str]] = {
     "comment": quote_comment,
     "html": quote_html,
+    "identifier": quote_identifier,
     "markdown": quote_markdown,
+    "python": quote_python,
     "shell": quote_shell,
     "svg": quote_svg,
     "tojson": quote_json,
@@ -133,6 +151,7 @@ FORMATS: Mapping[str, frozenset[str]] = {
     ".html": frozenset({"html", "svg"}),
     ".json": frozenset({"tojson"}),
     ".md": frozenset({"markdown"}),
+    ".py": frozenset({"python", "identifier", "comment"}),
     ".sh": frozenset({"shell"}),
     ".yaml": frozenset({"yaml", "tojson", "comment"}),
     ".yml": frozenset({"yaml", "tojson", "comment"}),
