@@ -1,5 +1,6 @@
 """The intermediate representation between specs and targets."""
 
+from mlspec.ir._alerting import OnCall
 from mlspec.ir._ci import GitLab
 from mlspec.ir._contract import (
     Consumer,
@@ -55,6 +56,7 @@ __all__ = [
     "GitOps",
     "LoadScaling",
     "Monitor",
+    "OnCall",
     "Pipeline",
     "PipelineGate",
     "Platform",

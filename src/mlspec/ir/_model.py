@@ -15,6 +15,7 @@ from mlspec.ir._contract import FeatureRepo
 from mlspec.ir._delivery import Backend, LoadScaling, Platform
 
 if TYPE_CHECKING:
+    from mlspec.ir._alerting import OnCall
     from mlspec.ir._contract import Contract, Registration
     from mlspec.ir._training import Retraining
 
@@ -295,4 +296,6 @@ class Bundle:
     retrainings: tuple[Retraining, ...] = ()
     contracts: tuple[Contract, ...] = ()
     features: FeatureRepo = field(default_factory=lambda: FeatureRepo(""))
+    on_call: tuple[OnCall, ...] = ()
+    """The teams that can be called, in order of name."""
     registrations: tuple[Registration, ...] = ()

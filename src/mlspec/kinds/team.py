@@ -23,6 +23,15 @@ class OnCall(SpecModel):
     contact: Text | None = declare(
         "Channel or address people use in an incident.", FieldClass.MONITORING, default=None
     )
+    webhook: str | None = declare(
+        "What the receiver calls, in the compiled configuration of Alertmanager; no secret may be "
+        "in it. Absent, the platform team says what the receiver does.",
+        FieldClass.MONITORING,
+        default=None,
+        pattern=r"^https?://[A-Za-z0-9][A-Za-z0-9._~:/%+-]{0,499}$",
+        form="a URL that starts with `http://` or `https://`, without a query",
+        examples=["http://pager.ops.svc/workforce"],
+    )
 
 
 class TeamSpec(SpecModel):

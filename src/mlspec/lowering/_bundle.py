@@ -10,6 +10,7 @@ from mlspec.ir import Bundle, Gateway
 from mlspec.lowering._data import lower_data
 from mlspec.lowering._monitors import lower_monitors
 from mlspec.lowering._services import lower_services
+from mlspec.lowering._teams import lower_on_call
 from mlspec.lowering._training import lower_retrainings
 from mlspec.lowering.cards import lower_cards
 from mlspec.lowering.pipeline import lower_pipeline
@@ -92,6 +93,7 @@ def lower(
         gateway=_gateway(workspace),
         sources=_sources(workspace),
         platform=workspace.platform,
+        on_call=lower_on_call(workspace),
         retrainings=retrainings,
         contracts=data.contracts,
         features=data.features,

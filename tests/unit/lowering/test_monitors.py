@@ -8,6 +8,7 @@ from inline_snapshot import snapshot
 from tests.unit.lowering.test_lowering import MODEL, SHARED, WORKSPACE
 
 from mlspec.evidence import FeatureProfile, Material, Profile
+from mlspec.ir import OnCall
 from mlspec.lowering import Files, lower
 from mlspec.syntax import SourceText
 from mlspec.workspace import load
@@ -160,3 +161,7 @@ def test_a_monitor_does_not_take_the_name_of_an_alert_of_the_budget():
         found.code,
         found.message,
     )
+
+
+def test_teams_that_can_be_called_are_in_the_bundle():
+    assert lowered("").bundle.on_call == snapshot((OnCall("workforce", "workforce-pager", ""),))

@@ -1,0 +1,99 @@
+"""The groups of rules of every model that is watched: of its monitors, objectives and rollout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mlspec.ir import Backend
+from mlspec.targets._arms import is_moved_by
+from mlspec.targets._prometheus_alert import Alert, Record
+from mlspec.targets._prometheus_drift import drift_records
+from mlspec.targets._prometheus_monitors import monitor_alerts
+from mlspec.targets._prometheus_objectives import objective_alerts
+from mlspec.targets._prometheus_rollout import check_alerts, check_records
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.canonical import Json
+    from mlspec.ir import Bundle, Monitor, Service
+
+__all__ = ["Watched", "watched_models"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    name: str
+    rules: tuple[Record | Alert, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A model, the spec that it comes from, and its rules; `namespace` is empty if not served."""
+
+    model: str
+    source: str
+    owner: str
+    namespace: str
+    groups: tuple[_Group, ...]
+
+    @property
+    def alerts(self) -> tuple[Alert, ...]:
+        """Return the alerts in order."""
+        rules = (rule for group in self.groups for rule in group.rules)
+        return tuple(rule for rule in rules if isinstance(rule, Alert))
+
+    def to_rules(self) -> dict[str, Json]:
+        """Return the groups as Prometheus reads them."""
+        return {
+            "groups": [
+                {"name": group.name, "rules": [rule.to_rule() for rule in group.rules]}
+                for group in self.groups
+            ]
+        }
+
+
+def watched_models(bundle: Bundle) -> Iterator[Watched]:
+    """Yield the models that have rules, in order of name."""
+    monitors, services = _by_model(bundle)
+    for model in sorted({*monitors, *services}):
+        mine, served = monitors.get(model, []), services.get(model, [])
+        found = _groups(model, mine, served, bundle.environment)
+        groups = tuple(group for group in found if group.rules)
+        first = [*served, *mine][0]
+        namespace = served[0].namespace if served else ""
+        if groups:
+            yield Watched(model, first.source, first.owner, namespace, groups)
+
+
+def _by_model(bundle: Bundle) -> tuple[dict[str, list[Monitor]], dict[str, list[Service]]]:
+    monitors: dict[str, list[Monitor]] = {}
+    services: dict[str, list[Service]] = {}
+    for monitor in bundle.monitors:
+        monitors.setdefault(monitor.model, []).append(monitor)
+    for service in bundle.services:
+        services.setdefault(service.name, []).append(service)
+    return monitors, services
+
+
+def _groups(
+    model: str, monitors: list[Monitor], services: list[Service], environment: str
+) -> Iterator[_Group]:
+    recorded = (record for each in monitors for record in drift_records(each))
+    watched = (alert for each in monitors for alert in monitor_alerts(each, environment))
+    yield _Group(f"mlspec.{model}.monitors", (*recorded, *watched))
+    for service in services:
+        objectives = tuple(objective_alerts(service, environment))
+        yield _Group(f"mlspec.{model}.objectives", objectives)
+        yield _Group(f"mlspec.{model}.rollout", tuple(_rollout(service, environment)))
+
+
+def _rollout(service: Service, environment: str) -> Iterator[Record | Alert]:
+    # A controller judges its rollouts by itself, and between two there is no challenger to watch.
+    if not service.rollout.is_staged or is_moved_by(service, Backend.ROLLOUTS, Backend.FLAGGER):
+        return
+    for check in service.rollout.analysis:
+        yield from check_records(service, check)
+    for check in service.rollout.analysis:
+        yield from check_alerts(service, check, environment)
