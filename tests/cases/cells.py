@@ -10,7 +10,7 @@ from mlspec.syntax import SourceText
 from mlspec.targets import emit
 from mlspec.workspace import load, overlay
 
-TARGETS = ("argo-rollouts", "flagger", "gateway-api", "keda", "kubernetes")
+TARGETS = ("argo-rollouts", "flagger", "gateway-api", "keda", "kserve", "kubernetes")
 MOVING = ("argo-rollouts/", "flagger/", "rollout/")
 ROUTERS = ("gateway-api", "istio", "none")
 
@@ -48,13 +48,24 @@ PLACES = {
     "gateway": ("gateway-api",),
     "rollouts": ROUTERS,
     "flagger": ROUTERS,
+    "kserve": ROUTERS,
+    "kserve-0.20": ("gateway-api",),
+    "kserve-runtime": ("gateway-api",),
+    "kserve-knative": ("none",),
+    "kserve-llm": ("gateway-api",),
 }
+VARIANTS = {
+    "kserve-0.20": ("kserve", ", versions: {kserve: '0.20'}", ""),
+    "kserve-knative": ("kserve", ", kserve: {mode: knative}", ""),
+    "kserve-llm": ("kserve", "", "    llm: {servedName: screen, tensor: 2}\n"),
+    "kserve-runtime": ("kserve", "", "    runtime: triton\n"),
+}
+"""Ways of one backend: its name, what the workspace says of it, and the model instead of an image.
+"""
 ONLY_FLAGGER = ("full-shadow", "unjudged-blue-green")
 """Forms of a strategy that make no difference to other backends."""
 
-NEVER_ON_KSERVE = [("kserve", strategy, "gateway-api") for strategy in ("shadow", "a-b-header")]
-
-CELLS = NEVER_ON_KSERVE + [
+CELLS = [
     (backend, strategy, router)
     for strategy in STRATEGIES
     for backend, routers in PLACES.items()
@@ -90,7 +101,7 @@ metadata: {{name: {name}, version: v2, owner: workforce}}
 spec:
   purpose: Ranks applications for a person to read first.
   task: binary-classification
-  artifact: {{uri: models/screen.onnx, format: onnx}}
+  artifact: {{uri: {uri}, format: onnx}}
   champion: {champion}
   data: {{training: [applicants]}}
   output: {{version: v1, fields: [{{name: score, type: float}}]}}
@@ -103,8 +114,7 @@ spec:
   serving:
     mode: online
     backend: {backend}
-    image: registry.example.org/screen:v2
-    replicas: {replicas}
+{server}    replicas: {replicas}
 {scaling}  rollout:
 {rollout}"""
 DELIVERY_CODES = {"MLS423", "MLS424"}
@@ -113,25 +123,39 @@ DELIVERY_CODES = {"MLS423", "MLS424"}
 USUAL = {
     "name": "screen",
     "champion": "{image: registry.example.org/screen:v1, version: v1}",
+    "uri": "models/screen.onnx",
     "replicas": "{minimum: 2, maximum: 4}",
 }
+
+LOADED = {
+    "champion": "{image: 'registry.example.org/screen:v1', version: v1, uri: 's3://models/1'}",
+    "uri": "s3://models/2",
+}
+"""Bytes that KServe loads by itself."""
 
 
 def specs(backend, strategy, router, *, scaling="", targets="", **changes):
     """Return the workspace of one cell; what is changed is YAML in flow form."""
-    values = USUAL | {
-        "backend": backend,
-        "rollout": textwrap.indent(STRATEGIES[strategy], "    "),
-        "scaling": f"    scaling: {scaling}\n" if scaling else "",
-    }
+    name, stated, server = VARIANTS.get(backend, (backend, "", ""))
+    loaded = LOADED if name == "kserve" else {}
+    values = (
+        USUAL
+        | loaded
+        | {
+            "backend": name,
+            "server": server or "    image: registry.example.org/screen:v2\n",
+            "rollout": textwrap.indent(STRATEGIES[strategy], "    "),
+            "scaling": f"    scaling: {scaling}\n" if scaling else "",
+        }
+    )
     texts = {
-        "mlspec.yaml": WORKSPACE.format(router=router, targets=targets),
+        "mlspec.yaml": WORKSPACE.format(router=router, targets=stated + targets),
         "specs/screen.yaml": MODEL.format(**values | changes),
         "specs/shared.yaml": SHARED,
     }
-    loaded = load([SourceText(file, text.encode()) for file, text in texts.items()])
-    assert not loaded.diagnostics
-    merged, diagnostics = overlay(loaded.workspace, "prod")
+    bound = load([SourceText(file, text.encode()) for file, text in texts.items()])
+    assert not bound.diagnostics
+    merged, diagnostics = overlay(bound.workspace, "prod")
     assert not diagnostics
     return merged
 

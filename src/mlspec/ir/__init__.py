@@ -12,7 +12,7 @@ from mlspec.ir._contract import (
     Field,
     Registration,
 )
-from mlspec.ir._delivery import Backend, GitOps, LoadScaling, Platform, Router
+from mlspec.ir._delivery import Backend, GitOps, LlmServing, LoadScaling, Platform, Router
 from mlspec.ir._model import (
     PART,
     AnalysisCheck,
@@ -54,6 +54,7 @@ __all__ = [
     "Gateway",
     "GitLab",
     "GitOps",
+    "LlmServing",
     "LoadScaling",
     "Monitor",
     "OnCall",

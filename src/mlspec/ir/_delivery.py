@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Backend", "GitOps", "LoadScaling", "Platform", "Router"]
+__all__ = ["Backend", "GitOps", "LlmServing", "LoadScaling", "Platform", "Router"]
 
 
 class Backend(StrEnum):
@@ -44,13 +44,36 @@ class LoadScaling:
 
 
 @dataclass(frozen=True, slots=True)
+class LlmServing:
+    """How a language model is served: the name that requests ask for, and over how many GPUs.
+
+    `tensor` and `pipeline` are the ways one replica is split; `has_scheduler` tells that requests
+    are routed by queues and caches of the servers.
+    """
+
+    served_name: str
+    tensor: int = 1
+    pipeline: int = 1
+    has_scheduler: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class GitOps:
-    """The repository that a GitOps tool watches; empty `repository` means that none does."""
+    """The repository that a GitOps tool watches; empty `repository` means that none does.
+
+    `path` is the folder of the artifacts of this environment in it, `namespace` where the objects
+    of the tool live; empty means where its installation has them. `workspace` names them.
+    """
 
     repository: str = ""
     revision: str = ""
     path: str = ""
     project: str = ""
+    tool: str = "argo-cd"
+    interval_minutes: int = 10
+    namespace: str = ""
+    server: str = ""
+    workspace: str = ""
 
 
 @dataclass(frozen=True, slots=True)

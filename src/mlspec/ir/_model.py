@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.ir._ci import GitLab
 from mlspec.ir._contract import FeatureRepo
-from mlspec.ir._delivery import Backend, LoadScaling, Platform
+from mlspec.ir._delivery import Backend, LlmServing, LoadScaling, Platform
 
 if TYPE_CHECKING:
     from mlspec.ir._alerting import OnCall
@@ -104,13 +104,14 @@ class RolloutStep:
 class Rollout:
     """How traffic moves. Blue-green has two steps (0 and 1), shadow and a-b have one.
 
-    `champion_image` is empty for a first release: there is nothing to roll out from. The steps
-    of a canary end with all traffic.
+    `champion_image` and `champion_uri`, which a server loads, are empty for a first release: there
+    is nothing to roll out from. The steps of a canary end with all traffic.
     """
 
     strategy: Strategy
     champion_image: str = ""
     champion_version: str = ""
+    champion_uri: str = ""
     steps: tuple[RolloutStep, ...] = ()
     analysis: tuple[AnalysisCheck, ...] = ()
     header: str = ""
@@ -118,9 +119,15 @@ class Rollout:
     abort_on_failure: bool = True
 
     @property
+    def word(self) -> str:
+        """Return the column of the capability table that the rollout belongs to."""
+        is_by_header = self.strategy is Strategy.SPLIT and self.header
+        return f"{self.strategy}-header" if is_by_header else self.strategy.value
+
+    @property
     def is_staged(self) -> bool:
         """Tell whether champion and challenger run side by side."""
-        return self.strategy is not Strategy.NONE and bool(self.champion_image)
+        return self.strategy is not Strategy.NONE and bool(self.champion_image or self.champion_uri)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +135,8 @@ class Service:
     """One online model as it is served.
 
     `cpu` and `memory` are Kubernetes quantities in the form the API server stores. `receiver` is
-    the Alertmanager receiver of the owner; `p99_ms` and `availability` are objectives.
+    the Alertmanager receiver of the owner; `p99_ms` and `availability` are objectives. Without an
+    `image` the `runtime` loads the artifact.
     """
 
     name: str
@@ -156,6 +164,9 @@ class Service:
     backend: Backend = Backend.GATEWAY
     requests_per_second: float | None = None
     load: LoadScaling | None = None
+    runtime: str = ""
+    artifact_format: str = ""
+    llm: LlmServing | None = None
 
 
 @dataclass(frozen=True, slots=True)

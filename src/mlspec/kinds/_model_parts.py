@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from mlspec.kinds._llm import LlmServing
 from mlspec.kinds._rollout import METRIC_FORM, METRIC_NAME
 from mlspec.schema import (
     Count,
@@ -161,6 +162,11 @@ class Serving(SpecModel):
     )
     runtime: Literal["mlserver", "onnxruntime", "triton"] | None = declare(
         "A known runtime instead of an image of your own.", FieldClass.SERVING, default=None
+    )
+    llm: LlmServing | None = declare(
+        "A language model that KServe serves; no image or runtime is needed.",
+        FieldClass.SERVING,
+        default=None,
     )
     port: Integer = declare("Port of the server.", FieldClass.SERVING, default=8080, ge=1, le=65535)
     path: str = declare(

@@ -41,8 +41,18 @@ METRIC_FORM = (
 class Champion(SpecModel):
     """What serves today and keeps serving until the challenger is promoted."""
 
-    image: Text = declare("Container image, pinned by digest.", FieldClass.ROLLOUT)
+    image: Text | None = declare(
+        "Container image, pinned by digest; absent where a known runtime serves it.",
+        FieldClass.ROLLOUT,
+        default=None,
+    )
     version: Text = declare("Version of the model it serves.", FieldClass.ROLLOUT)
+    uri: Text | None = declare(
+        "Where its bytes lie, for servers that load them (KServe).",
+        FieldClass.ROLLOUT,
+        default=None,
+        examples=["s3://models/screen/12"],
+    )
 
 
 class Analysis(SpecModel):

@@ -10,6 +10,7 @@ from mlspec.schema import (
     Direction,
     FieldClass,
     Identifier,
+    Integer,
     Items,
     SpecModel,
     Text,
@@ -158,6 +159,9 @@ class FlaggerTarget(SpecModel):
 class GitOpsTarget(SpecModel):
     """The repository that Argo CD or Flux watches."""
 
+    tool: Literal["argo-cd", "flux"] = declare(
+        "What watches it.", FieldClass.POLICY, default="argo-cd"
+    )
     repository: str = declare(
         "Where it is cloned from.",
         FieldClass.POLICY,
@@ -167,12 +171,32 @@ class GitOpsTarget(SpecModel):
     )
     revision: str = declare("Branch that is watched.", FieldClass.POLICY, default="main", **BRANCH)
     path: str | None = declare(
-        "Folder of the compiled artifacts in it; absent means where `compile` writes them.",
+        "Folder in it with one folder of artifacts per environment; absent means where `compile` "
+        "writes them.",
         FieldClass.POLICY,
         default=None,
         **FOLDER,
     )
     project: Identifier = declare("Project of Argo CD.", FieldClass.POLICY, default="default")
+    server: str = declare(
+        "Cluster that Argo CD writes to.",
+        FieldClass.POLICY,
+        default="https://kubernetes.default.svc",
+        pattern=_URL,
+        form=_URL_FORM,
+    )
+    interval_minutes: Integer = declare(
+        "Minutes between two looks of Flux at the repository.",
+        FieldClass.POLICY,
+        default=10,
+        ge=1,
+        le=1440,
+    )
+    namespace: Identifier | None = declare(
+        "Where the objects of the tool live; absent means `argocd` or `flux-system`.",
+        FieldClass.POLICY,
+        default=None,
+    )
 
 
 class Targets(SpecModel):

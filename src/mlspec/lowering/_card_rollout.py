@@ -50,7 +50,8 @@ def _shared(workspace: Workspace, facts: Facts, policy: str | None) -> Iterator[
 def _champion(facts: Facts, spec: ModelSpec) -> CardValue:
     if spec.champion is None:
         return facts.not_applicable("Champion", ("spec",), "none is named: a first release")
-    text = f"{spec.champion.version}, {spec.champion.image}"
+    champion = spec.champion
+    text = ", ".join(each for each in (champion.version, champion.image, champion.uri) if each)
     return facts.value("Champion", ("spec", "champion"), text)
 
 

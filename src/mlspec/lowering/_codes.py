@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import Code, Diagnostic, Severity
 from mlspec.lowering._data_codes import DATA_CODES
-from mlspec.lowering._server_codes import SERVER_CODES
+from mlspec.lowering._server_codes import LOADING_CODES, SERVER_CODES
 
 if TYPE_CHECKING:
     from mlspec.diagnostics import Path
@@ -35,7 +35,6 @@ _TRAINING = f"spec:\n  training: {{image: {_IMAGE}, command: [python, train.py]}
 
 LOWERING_CODES = (
     *DATA_CODES,
-    *SERVER_CODES,
     _code(
         "MLS490",
         "model-name-too-long-to-roll-out",
@@ -87,6 +86,7 @@ LOWERING_CODES = (
         _serving("    scaling: {queueMetric: screen_queue_length}\n"),
         _serving("    scaling: {queueMetric: screen_queue_length, queuePerReplica: 20}\n"),
     ),
+    *SERVER_CODES,
     _code(
         "MLS590",
         "unmeasurable-monitor",
@@ -159,6 +159,7 @@ LOWERING_CODES = (
         _serving("    runtime: onnxruntime\n"),
         _serving(f"    runtime: onnxruntime\n    image: {_IMAGE}\n"),
     ),
+    *LOADING_CODES,
 )
 
 _BY_CODE = {entry.code: entry for entry in LOWERING_CODES}

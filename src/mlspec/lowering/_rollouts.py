@@ -36,7 +36,12 @@ def lower_rollout(workspace: Workspace, model: Resource) -> ir.Rollout:
     champion = model_of(model).champion
     if champion is None:
         return rollout
-    return replace(rollout, champion_image=champion.image, champion_version=champion.version)
+    return replace(
+        rollout,
+        champion_image=champion.image or "",
+        champion_version=champion.version,
+        champion_uri=champion.uri or "",
+    )
 
 
 def _lowered(declared: Strategy) -> ir.Rollout:

@@ -34,7 +34,6 @@ def check_servable(
     resource: Resource, serving: Serving, domain: str, *, is_staged: bool
 ) -> Iterator[Diagnostic]:
     """Yield the reasons why an online model can't be compiled to a service."""
-    yield from _image(resource, serving)
     yield from _name(resource, domain, is_staged=is_staged)
     yield from _path(resource, serving)
     yield from check_resources(resource, serving.resources, _SERVING)
@@ -51,21 +50,6 @@ def check_domain(home: Resource, domain: str) -> Iterator[Diagnostic]:
             f"`{domain}` is not a host name, so no model can answer at `<model>.{domain}`",
             "write parts of letters, digits and inner hyphens with one dot between them",
         )
-
-
-def _image(resource: Resource, serving: Serving) -> Iterator[Diagnostic]:
-    if serving.image is not None:
-        return
-    runtime = (
-        f"the runtime `{serving.runtime}`, which is no image" if serving.runtime else "no image"
-    )
-    yield problem(
-        "MLS790",
-        resource,
-        (*_SERVING, "runtime") if serving.runtime else _SERVING,
-        f"`{resource.name}` is served online with {runtime}: it is not deployed",
-        "set `image`, pinned by digest: mlspec ships no images and guesses none",
-    )
 
 
 def _name(resource: Resource, domain: str, *, is_staged: bool) -> Iterator[Diagnostic]:

@@ -9,6 +9,7 @@ from mlspec.kinds.model import Resources
 from mlspec.lowering._quantities import canonical_quantity
 from mlspec.lowering._rollouts import lower_rollout
 from mlspec.lowering._servable import check_domain, check_servable
+from mlspec.lowering._servers import Server, check_server
 from mlspec.lowering._teams import receiver_of
 from mlspec.workspace import model_of
 
@@ -39,6 +40,7 @@ def lower_services(
         rollout = lower_rollout(workspace, resource)
         has_two = rollout.is_staged or _is_controlled(workspace, serving, rollout)
         found = list(check_servable(resource, serving, domain, is_staged=has_two))
+        found += check_server(_server(workspace, resource, serving, rollout))
         diagnostics += found
         if is_routable and not found:
             services.append(_service(workspace, resource, serving, rollout, namespace))
@@ -88,7 +90,25 @@ def _service(
         backend=_backend(workspace, serving),
         requests_per_second=serving.requests_per_second,
         load=_load(serving.scaling),
+        runtime=serving.runtime or "",
+        artifact_format=spec.artifact.format,
+        llm=_llm(resource, serving),
     )
+
+
+def _server(
+    workspace: Workspace, resource: Resource, serving: Serving, rollout: ir.Rollout
+) -> Server:
+    backend, platform = _backend(workspace, serving), workspace.platform
+    return Server(resource, model_of(resource), serving, rollout, backend, platform)
+
+
+def _llm(resource: Resource, serving: Serving) -> ir.LlmServing | None:
+    if serving.llm is None:
+        return None
+    llm = serving.llm
+    name = llm.served_name or resource.name
+    return ir.LlmServing(name, llm.tensor, llm.pipeline, has_scheduler=llm.scheduler)
 
 
 def _backend(workspace: Workspace, serving: Serving) -> ir.Backend:

@@ -52,7 +52,8 @@ def delivery_of(resource: Resource, workspace: Workspace) -> Delivery | None:
     word = _word(rollout)
     where = (*place, "strategy") if spec.rollout is not None else place
     chosen: Path = ("spec", "serving", "backend") if spec.serving.backend else where
-    cell = capability(backend, word, platform)
+    mode = "llm" if backend == "kserve" and spec.serving.llm else ""
+    cell = capability(backend, word, platform, mode)
     return Delivery(rollout, word, place, chosen, backend, platform, cell, spec.serving)
 
 
@@ -103,7 +104,12 @@ def _fixed_replicas(found: Delivery) -> str:
     return "replicas are the share of traffic, and `serving.scaling` moves them"
 
 
+def _custom_route(found: Delivery) -> str:
+    return f"{found.cell.note}, and none is compiled"
+
+
 _NEEDS: Mapping[str, Callable[[Delivery], str]] = {
+    "custom-route": _custom_route,
     "fixed-replicas": _fixed_replicas,
     "full-mirror": _full_mirror,
     "no-analysis": _no_analysis,

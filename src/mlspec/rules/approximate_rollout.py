@@ -40,7 +40,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.capabilities import replica_split
+from mlspec.capabilities import capability, replica_split
 from mlspec.diagnostics import Severity
 from mlspec.rules._delivery import delivery_of, shares_of, unmet_needs
 from mlspec.rules._port import Finding, Rule
@@ -70,6 +70,8 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
 def _differences(found: Delivery) -> Iterator[tuple[str, str]]:
     if found.backend == "flagger":
         yield from _of_flagger(found)
+    elif found.backend == "kserve":
+        yield from _of_kserve(found)
     elif _is_ratio(found):
         yield from _of_replicas(found)
 
@@ -95,6 +97,20 @@ def _of_replicas(found: Delivery) -> Iterator[tuple[str, str]]:
                     "choose `backend: gateway`"
                 ),
             )
+
+
+def _of_kserve(found: Delivery) -> Iterator[tuple[str, str]]:
+    """In Standard mode a canary without requests is replaced pod by pod, not switched to."""
+    can_route = capability("kserve", "canary", found.platform, "standard").is_possible
+    is_standard = found.cell.mode == "standard"
+    if found.word == "blue-green" and is_standard and not can_route:
+        yield (
+            (
+                "kserve sends the challenger no request before it replaces the champion pod by "
+                "pod, and both answer meanwhile"
+            ),
+            f"route with the Gateway API and KServe 0.21 or later, or {_ELSEWHERE}",
+        )
 
 
 def _of_flagger(found: Delivery) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 What it does
 Checks, where `targets.enabled` lists targets, that it holds what the model asks for:
 `argo-rollouts` for the backend `rollouts`, `flagger` and `kubernetes` for `flagger`, `kubernetes`
-for `plain`, `keda` for `requestsPerReplica` and `queueMetric`.
+for `plain`, `kserve` for `kserve`, `keda` for `requestsPerReplica` and `queueMetric`.
 
 Why is this bad?
 The backend owns the workload, the Services or the number of replicas, so the other targets leave
@@ -47,6 +47,7 @@ __all__ = ["RULE"]
 
 _TARGETS = {
     "flagger": ("flagger", "kubernetes"),
+    "kserve": ("kserve",),
     "plain": ("kubernetes",),
     "rollouts": ("argo-rollouts", "kubernetes"),
 }

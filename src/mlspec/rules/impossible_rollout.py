@@ -109,6 +109,7 @@ def _way_out(need: str, found: Delivery) -> str:
 
 
 _WAYS = {
+    "custom-route": "choose another strategy",
     "fixed-replicas": "remove `serving.scaling`",
     "full-mirror": "set `share: 1`",
     "no-analysis": "remove `analysis`",

@@ -1,7 +1,7 @@
 """A model is to be served, but nothing is named that serves it.
 
 What it does
-Checks that `serving` with `mode: online` has exactly one of `image` and `runtime`.
+Checks that `serving` with `mode: online` has exactly one of `image` and `runtime`, or `llm`.
 
 Why is this bad?
 There is no container to start, so nothing can be compiled. With both, one of them would be
@@ -49,6 +49,8 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
 
 
 def _of_server(resource: Resource, serving: Serving) -> Iterator[Finding]:
+    if serving.llm is not None and serving.runtime is None:
+        return
     if serving.image is None and serving.runtime is None:
         yield Finding(
             resource,

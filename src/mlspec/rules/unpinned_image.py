@@ -59,7 +59,7 @@ def _images(resource: Resource) -> Iterator[tuple[str, Path]]:
     model = model_of(resource)
     if model.serving is not None and model.serving.image is not None:
         yield model.serving.image, ("spec", "serving", "image")
-    if model.champion is not None:
+    if model.champion is not None and model.champion.image is not None:
         yield model.champion.image, ("spec", "champion", "image")
 
 

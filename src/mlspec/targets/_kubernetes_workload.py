@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mlspec.ir import Bundle, Service
     from mlspec.targets._arms import Arm
 
-__all__ = ["PORT_NAME", "deployment", "pod_template", "replicas"]
+__all__ = ["PORT_NAME", "container", "deployment", "pod_template", "replicas"]
 
 PORT_NAME = "http"
 _PROBE: Object = {
@@ -83,7 +83,7 @@ def replicas(service: Service) -> Object:
 def _pod(service: Service, arm: Arm) -> Object:
     return {
         "automountServiceAccountToken": False,
-        "containers": [_container(service, arm)],
+        "containers": [container(service, arm)],
         "dnsPolicy": "ClusterFirst",
         "enableServiceLinks": False,
         "restartPolicy": "Always",
@@ -100,7 +100,8 @@ def _pod(service: Service, arm: Arm) -> Object:
     }
 
 
-def _container(service: Service, arm: Arm) -> Object:
+def container(service: Service, arm: Arm) -> Object:
+    """Return the server of an arm, as every sort of pod has it."""
     ready: Object = {"httpGet": {"path": service.health_path, "port": PORT_NAME, "scheme": "HTTP"}}
     return {
         "name": "model",

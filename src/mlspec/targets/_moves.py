@@ -6,25 +6,21 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from mlspec.capabilities import capability
-from mlspec.ir import Strategy
+from mlspec.ir import Backend
 
 if TYPE_CHECKING:
-    from mlspec.ir import Platform, Rollout, Service
+    from mlspec.ir import Platform, Service
 
-__all__ = ["is_possible", "looks", "minutes", "percent", "strategy_word", "timespan"]
+__all__ = ["is_possible", "looks", "minutes", "percent", "timespan"]
 
 _HOUR = 60
 
 
-def strategy_word(rollout: Rollout) -> str:
-    """Return the column of the capability table that a rollout belongs to."""
-    is_by_header = rollout.strategy is Strategy.SPLIT and rollout.header
-    return f"{rollout.strategy}-header" if is_by_header else rollout.strategy.value
-
-
 def is_possible(service: Service, platform: Platform) -> bool:
     """Tell whether the backend of a service does its rollout; if not, nothing is emitted."""
-    cell = capability(service.backend.value, strategy_word(service.rollout), platform)
+    is_llm = service.llm is not None and service.backend is Backend.KSERVE
+    mode = "llm" if is_llm else ""
+    cell = capability(service.backend.value, service.rollout.word, platform, mode)
     return cell.is_possible
 
 

@@ -94,6 +94,8 @@ class Workspace:
     """
     today: str = ""
     """The day in UTC that what ends is judged by, such as a waiver; "" where nobody says."""
+    rehearsed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """The day of the last fire drill by trigger, by address of a model."""
 
     def of_kind(self, kind: str) -> tuple[Resource, ...]:
         """Return the resources of a kind in order of name."""
@@ -123,7 +125,8 @@ class Workspace:
         """Return what the clusters run that the workspace is compiled for."""
         from mlspec.workspace._platform import platform_of
 
-        return platform_of(self.spec, self.environment)
+        homes = self.of_kind("Workspace")
+        return platform_of(self.spec, self.environment, homes[0].name if homes else "")
 
     @cached_property
     def _by_kind(self) -> dict[str, tuple[Resource, ...]]:

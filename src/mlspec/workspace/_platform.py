@@ -10,13 +10,16 @@ from mlspec.capabilities import release_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from mlspec.kinds.workspace import GitOpsTarget, WorkspaceSpec
+    from mlspec.kinds.workspace import WorkspaceSpec
 
 __all__ = ["platform_of"]
 
+_HOMES = {"argo-cd": "argocd", "flux": "flux-system"}
+"""Where the installation of a tool has its objects."""
 
-def platform_of(spec: WorkspaceSpec, environment: str) -> ir.Platform:
-    """Return the platform that a workspace declares.
+
+def platform_of(spec: WorkspaceSpec, environment: str, workspace: str = "") -> ir.Platform:
+    """Return the platform that a workspace of that name declares.
 
     Versions are cut to `major.minor`; what is no version is left out.
     """
@@ -27,7 +30,7 @@ def platform_of(spec: WorkspaceSpec, environment: str) -> ir.Platform:
         kserve_mode=targets.kserve.mode,
         versions=tuple(sorted(_versions(targets.versions))),
         scrape_label=(name, value),
-        gitops=_gitops(targets.gitops, f"{spec.paths.output}/{environment}".rstrip("/")),
+        gitops=_gitops(spec, environment, workspace),
         prometheus=targets.prometheus.address,
         approval_url=targets.flagger.approval_url or "",
     )
@@ -39,8 +42,23 @@ def _versions(declared: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             yield component, release
 
 
-def _gitops(declared: GitOpsTarget | None, output: str) -> ir.GitOps:
+def _joined(*parts: str) -> str:
+    return "/".join(each for each in parts if each not in ("", "."))
+
+
+def _gitops(spec: WorkspaceSpec, environment: str, workspace: str) -> ir.GitOps:
+    declared = spec.targets.gitops
     if declared is None:
         return ir.GitOps()
-    path = declared.path or output
-    return ir.GitOps(declared.repository, declared.revision, path, declared.project)
+    output = _joined(spec.targets.github.workspace_path, spec.paths.output)
+    return ir.GitOps(
+        repository=declared.repository,
+        revision=declared.revision,
+        path=_joined(declared.path or output, environment),
+        project=declared.project,
+        tool=declared.tool,
+        interval_minutes=declared.interval_minutes,
+        namespace=declared.namespace or _HOMES[declared.tool],
+        server=declared.server,
+        workspace=workspace,
+    )

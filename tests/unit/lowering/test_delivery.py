@@ -62,12 +62,20 @@ def test_what_controllers_ask_is_told():
     assert "knative" == found.kserve_mode
 
 
-@pytest.mark.parametrize(("path", "expected"), [("", "build/prod"), (", path: ml/prod", "ml/prod")])
+@pytest.mark.parametrize(("path", "expected"), [("", "build/prod"), (", path: ml", "ml/prod")])
 def test_a_gitops_tool_watches_what_compile_writes(path, expected):
     repository = "https://git.example.org/ml"
     found = platform(f"gitops: {{repository: '{repository}', revision: live{path}}}")
 
-    assert GitOps(repository, "live", expected, "default") == found.gitops
+    assert found.gitops == GitOps(
+        repository=repository,
+        revision="live",
+        path=expected,
+        project="default",
+        namespace="argocd",
+        server="https://kubernetes.default.svc",
+        workspace="county",
+    )
 
 
 @pytest.mark.parametrize(

@@ -133,6 +133,7 @@ def test_an_online_model_becomes_a_service():
                 "strategy": Strategy.NONE,
                 "champion_image": "",
                 "champion_version": "",
+                "champion_uri": "",
                 "steps": (),
                 "analysis": (),
                 "header": "",
@@ -146,6 +147,9 @@ def test_an_online_model_becomes_a_service():
             "backend": Backend.GATEWAY,
             "requests_per_second": None,
             "load": None,
+            "runtime": "",
+            "artifact_format": "onnx",
+            "llm": None,
         }
     )
 
