@@ -51,6 +51,7 @@ spec:
   joinKeys: {shelf_keys}
   source: {{dataset: loans@v1, timestampColumn: seen_at}}
   features: [{{name: titles, type: int}}, {{name: open, type: bool}}]
+  online: {shelf_online}
 """
 FEATURES = """\
 [{name: loans_per_year, type: float, description: "Mean, \\"rounded\\"."}, \
@@ -99,6 +100,7 @@ USUAL = {
     "features": FEATURES,
     "shelf_entities": "[shelf]",
     "shelf_keys": "[shelf]",
+    "shelf_online": "true",
     "purpose": "Tells who is likely to return a book late.",
     "artifact": "s3://models/late.onnx",
     "digest": "sha256:" + "a" * 64,
