@@ -29,6 +29,9 @@ from mlspec.diagnostics import (
 )
 from mlspec.evidence import (
     DataUse,
+    DrillLink,
+    DrillRecord,
+    DrillStatus,
     EvidenceRecord,
     EvidenceStatus,
     FeatureProfile,
@@ -78,6 +81,7 @@ from mlspec.reporting.compare import render_compared_json
 from mlspec.reporting.crds import render_changed_definitions_json, render_definitions_json
 from mlspec.reporting.diagnostics import render_json
 from mlspec.reporting.drift import render_drift_json
+from mlspec.reporting.drills import render_drill_json
 from mlspec.reporting.gate_plans import render_gate_plan_json
 from mlspec.reporting.odds import render_odds_json
 from mlspec.reporting.plans_state import (
@@ -315,6 +319,7 @@ def documents_of_definitions():
 
 
 def documents_of_gates():
+    yield "drill", render_drill_json(DRILL)
     yield "profile", write_profile(PROFILE)
     for asked, line in ASKED:
         yield "aggregates", json.dumps(asked | {"lines": [line], "snapshot": "v1"})
@@ -340,6 +345,20 @@ ASKED = [
         {"score_units": None, "label": None, "prediction": None, "row_count": 3},
     ),
 ]
+DRILL = DrillRecord(
+    subject="model/screen",
+    environment="prod",
+    path_digest=DIGEST,
+    tool_version="0.1.0",
+    as_of=AT,
+    drift="auto",
+    strength=1.5,
+    seed=2**53 - 1,
+    links=(
+        DrillLink("drift", DrillStatus.PROVEN, "the gate says fail"),
+        DrillLink("alert", DrillStatus.MISSING, "there is no alert", "add one", "on-drift"),
+    ),
+)
 DOCUMENTS = [*documents()]
 
 

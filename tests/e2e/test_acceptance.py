@@ -228,6 +228,7 @@ WITHOUT_A_PERSON = {
     "diff": (["staging", "prod"], 0),
     "doctor": ([], 0),
     "drift": (STAGING, 0),
+    "drill": (["churn", *STAGING], 9),
     "explain": (["MLS301"], 0),
     "gate plan": ([], 9),
     "gate profile": (["mlspec.yaml"], 6),

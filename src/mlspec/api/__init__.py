@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         list_definitions,
         remove_definitions,
     )
+    from mlspec.api.drill import DrillReport, rehearse
     from mlspec.api.execute import ApplyResult, ApplySettings, apply
     from mlspec.api.inspect import history, status, verify
     from mlspec.api.judge import GateReport, run_gates
@@ -38,6 +39,7 @@ __all__ = [
     "ApplyResult",
     "ApplySettings",
     "CompileReport",
+    "DrillReport",
     "GatePlanReport",
     "GateReport",
     "ManifestReport",
@@ -61,6 +63,7 @@ __all__ = [
     "open_session",
     "plan",
     "plan_evaluation",
+    "rehearse",
     "remove_definitions",
     "run_gates",
     "simulate_rollout",
@@ -75,6 +78,7 @@ _MODULES = {
     "ApplyResult": "execute",
     "ApplySettings": "execute",
     "CompileReport": "build",
+    "DrillReport": "drill",
     "GatePlanReport": "plan_gates",
     "GateReport": "judge",
     "ManifestReport": "manifests",
@@ -98,6 +102,7 @@ _MODULES = {
     "open_session": "session",
     "plan": "change",
     "plan_evaluation": "plan_gates",
+    "rehearse": "drill",
     "remove_definitions": "crds",
     "run_gates": "judge",
     "simulate_rollout": "simulate",

@@ -205,6 +205,7 @@ def read_session(root: Path, as_of: str = "") -> Session:
 
     `as_of` is the day, in UTC, by which waivers have ended or not; by default today.
     """
+    from mlspec.api.rehearsals import rehearsals
     from mlspec.rules import check
 
     found = read_sources(root)
@@ -212,7 +213,11 @@ def read_session(root: Path, as_of: str = "") -> Session:
     diagnostics = [*found.diagnostics, *loaded.diagnostics]
     workspace = loaded.workspace
     if workspace is not None:
-        workspace = replace(workspace, today=as_of or datetime.now(UTC).date().isoformat())
+        workspace = replace(
+            workspace,
+            today=as_of or datetime.now(UTC).date().isoformat(),
+            rehearsed=rehearsals(root, workspace),
+        )
         diagnostics += check(workspace, diagnostics)
     sources = {each.file: each for each in found.sources}
     return Session(root, workspace, sources, tuple(sort_diagnostics(diagnostics)))

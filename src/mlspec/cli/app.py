@@ -9,6 +9,7 @@ import typer
 from mlspec.cli._apply_command import apply
 from mlspec.cli._approve_commands import approve, review
 from mlspec.cli._audit_commands import AUDIT
+from mlspec.cli._drill_command import drill
 from mlspec.cli._gate_commands import GATE
 from mlspec.cli._options import (
     DiagnosticFormat,
@@ -216,6 +217,7 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "show": show,
     "compile": _compile,
     "verify": verify,
+    "drill": drill,
     "diff": diff,
     "status": _status,
     "drift": drift,

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from mlspec.evidence._align import join_frame
     from mlspec.evidence._artifact_signature import ArtifactSignature
     from mlspec.evidence._cases import Case, Cases
+    from mlspec.evidence._drill import (
+        DrillLink,
+        DrillRecord,
+        DrillStatus,
+        read_drill,
+        write_drill,
+    )
     from mlspec.evidence._expectations import Expectation, Expectations
     from mlspec.evidence._file import (
         MAX_BYTES,
@@ -96,6 +103,9 @@ __all__ = [
     "Coverage",
     "DataUse",
     "DataUses",
+    "DrillLink",
+    "DrillRecord",
+    "DrillStatus",
     "EvidenceRecord",
     "EvidenceStatus",
     "Expectation",
@@ -148,6 +158,7 @@ __all__ = [
     "overall_verdict",
     "profile_digest",
     "query_document",
+    "read_drill",
     "read_file",
     "read_metrics",
     "read_predictions",
@@ -160,6 +171,7 @@ __all__ = [
     "status",
     "unknown_format",
     "worst",
+    "write_drill",
     "write_profile",
     "write_record",
     "write_test_result",
@@ -173,6 +185,7 @@ _HOMES = {
     "_align": "join_frame",
     "_artifact_signature": "ArtifactSignature",
     "_cases": "Case Cases",
+    "_drill": "DrillLink DrillRecord DrillStatus read_drill write_drill",
     "_expectations": "Expectation Expectations",
     "_frame": "Frame",
     "_model_file": "ModelFile",

@@ -1,7 +1,8 @@
 """A retraining has never been rehearsed.
 
 What it does
-Checks that every trigger of `retraining` has `lastTested`.
+Checks that every trigger of `retraining` was rehearsed: a record of `mlspec drill` proves its way
+as it is today, or `lastTested` has the day on which somebody tried it.
 
 Why is this bad?
 The path from trigger to registry is used rarely and rots in between: credentials expire, columns
@@ -41,13 +42,15 @@ __all__ = ["RULE"]
 
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield each trigger that nobody has tried."""
+    rehearsed = workspace.rehearsed.get(resource.address, {})
     for index, trigger in enumerate(model_of(resource).retraining):
-        if trigger.last_tested is None:
+        if trigger.last_tested is None and trigger.id not in rehearsed:
             yield Finding(
                 resource,
                 ("spec", "retraining", index, "lastTested"),
                 f"the retraining `{trigger.id}` has never been rehearsed",
-                hint="run it once from trigger to registry, then add `lastTested` with the day",
+                hint=f"run `mlspec drill {resource.name}`, whose record counts, or rehearse it by "
+                "hand and add `lastTested` with the day",
             )
 
 

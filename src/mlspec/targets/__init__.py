@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import OutputError, UsageError
 from mlspec.extensions import find
+from mlspec.targets._drill import AlertProof, Measured, alert_proof, starts
 from mlspec.targets._listing import Listing, listing
 from mlspec.targets._port import Renderer, Target
 from mlspec.targets._quoting import quote_html, quote_markdown
@@ -29,14 +30,17 @@ from mlspec.targets._shipped import (
 from mlspec.targets._templates import template_renderer
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from mlspec.ir import Artifact, Bundle
 
 __all__ = [
+    "AlertProof",
     "Listing",
+    "Measured",
     "Renderer",
     "Target",
+    "alert_proof",
     "collect",
     "ejected_digest",
     "ejected_text",
@@ -48,6 +52,7 @@ __all__ = [
     "quote_markdown",
     "replaceable_templates",
     "shipped_text",
+    "starts",
     "template_renderer",
 ]
 
@@ -78,11 +83,28 @@ def emit(bundle: Bundle, enabled: Iterable[str], renderer: Renderer) -> tuple[Ar
         UsageError: a target of that name is not installed.
         OutputError: two artifacts claim one path, or a path leaves its folder.
     """
-    return collect(
-        replace(artifact, target=target.name)
-        for target in _chosen(frozenset(enabled))
-        for artifact in target.emit(bundle, renderer)
-    )
+    chosen = _chosen(frozenset(enabled))
+    artifacts = collect(_emitted(bundle, chosen, renderer))
+    if not any(target.over for target in chosen):
+        return artifacts
+    every = _chosen(frozenset(bundle.targets))
+    # A choice of one target must not change what it says of the others.
+    known = artifacts if every == chosen else collect(_emitted(bundle, every, renderer))
+    return collect([*artifacts, *_added(bundle, chosen, known)])
+
+
+def _emitted(bundle: Bundle, targets: Iterable[Target], renderer: Renderer) -> Iterator[Artifact]:
+    for target in targets:
+        for artifact in target.emit(bundle, renderer):
+            yield replace(artifact, target=target.name)
+
+
+def _added(
+    bundle: Bundle, targets: Iterable[Target], known: tuple[Artifact, ...]
+) -> Iterator[Artifact]:
+    for target in targets:
+        for artifact in target.over(bundle, known) if target.over else ():
+            yield replace(artifact, target=target.name)
 
 
 def collect(artifacts: Iterable[Artifact]) -> tuple[Artifact, ...]:
@@ -101,7 +123,7 @@ def collect(artifacts: Iterable[Artifact]) -> tuple[Artifact, ...]:
     return tuple(claimed.values())
 
 
-def _chosen(names: frozenset[str]) -> Iterable[Target]:
+def _chosen(names: frozenset[str]) -> list[Target]:
     installed = {_spoken(target.name): target for target in load_targets()}
     _require_installed(names, installed)
     wanted = {_spoken(name) for name in names}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mlspec.ir import Bundle, Retraining, RetrainingTrigger
     from mlspec.targets._kubernetes_meta import Object
 
-__all__ = ["ALERTS", "ARRIVALS", "selector", "trigger_objects"]
+__all__ = ["ALERTS", "ARRIVALS", "asked_labels", "run_name", "selector", "trigger_objects"]
 
 ALERTS = "alertmanager"
 ARRIVALS = "data-arrival"
@@ -46,11 +46,7 @@ def selector(bundle: Bundle, retraining: Retraining, trigger: RetrainingTrigger)
             f"discriminator == {json.dumps(ARRIVALS)} && payload.dataset in {names} && "
             f"payload.newRows >= {trigger.minimum_rows}"
         )
-    asked = {
-        "alertname": alert_name(retraining.model, trigger.monitor),
-        "environment": bundle.environment,
-        "model": retraining.model,
-    }
+    asked = asked_labels(bundle, retraining, trigger)
     labels = " && ".join(f".labels.{name} == {json.dumps(asked[name])}" for name in asked)
     return (
         f"discriminator == {json.dumps(ALERTS)} && "
@@ -58,9 +54,20 @@ def selector(bundle: Bundle, retraining: Retraining, trigger: RetrainingTrigger)
     )
 
 
+def asked_labels(
+    bundle: Bundle, retraining: Retraining, trigger: RetrainingTrigger
+) -> dict[str, str]:
+    """Return the labels that an alert must have to start a run."""
+    return {
+        "alertname": alert_name(retraining.model, trigger.monitor),
+        "environment": bundle.environment,
+        "model": retraining.model,
+    }
+
+
 def _schedule(bundle: Bundle, retraining: Retraining, trigger: RetrainingTrigger) -> Object:
     """A cron knows no number of days between two runs, so every night asks how long ago."""
-    name = _run_name(retraining, trigger)
+    name = run_name(retraining, trigger)
     overdue = trigger.every_days * 24 * _HOUR - _HOUR
     asked = (
         "{{= cronworkflow.lastScheduledTime == nil || "
@@ -94,7 +101,7 @@ def _night(name: str) -> str:
 
 
 def _binding(bundle: Bundle, retraining: Retraining, trigger: RetrainingTrigger) -> Object:
-    name = _run_name(retraining, trigger)
+    name = run_name(retraining, trigger)
     return {
         "apiVersion": "argoproj.io/v1alpha1",
         "kind": "WorkflowEventBinding",
@@ -119,5 +126,6 @@ def _given(retraining: Retraining, trigger: RetrainingTrigger) -> Iterator[Json]
         yield {"name": digest_parameter(each.name), "valueFrom": {"event": value}}
 
 
-def _run_name(retraining: Retraining, trigger: RetrainingTrigger) -> str:
+def run_name(retraining: Retraining, trigger: RetrainingTrigger) -> str:
+    """Return the name of the object of a trigger, and of the run that it starts."""
     return f"{retraining.model}-{trigger.id}"

@@ -8,11 +8,11 @@ from mlspec import api
 from mlspec.errors import ExitCode
 
 API = """
-AddedDefinitions ApplyResult ApplySettings CompileReport GatePlanReport GateReport ManifestReport
-PlanOptions RolloutReport Session Supposed ValidationReport add_definitions apply
+AddedDefinitions ApplyResult ApplySettings CompileReport DrillReport GatePlanReport GateReport
+ManifestReport PlanOptions RolloutReport Session Supposed ValidationReport add_definitions apply
 compare_environments compile_artifacts explain explanations export_state find_drift history init
-list_definitions list_targets open_session plan plan_evaluation remove_definitions run_gates
-simulate_rollout status validate verify verify_manifests
+list_definitions list_targets open_session plan plan_evaluation rehearse remove_definitions
+run_gates simulate_rollout status validate verify verify_manifests
 """
 FAMILIES = {
     "mlspec.diagnostics": "Diagnostic Fix Severity Span",
