@@ -110,6 +110,17 @@ class Monitor(SpecModel):
     below: Number | None = declare(
         "Fires below this value.", FieldClass.MONITORING, Direction.HIGHER_IS_TIGHTER, default=None
     )
+    usual: Number | None = declare(
+        "The value on an ordinary day; with it false alerts are counted before there are any.",
+        FieldClass.MONITORING,
+        default=None,
+    )
+    deviation: Number | None = declare(
+        "Standard deviation of the value of one window on ordinary days.",
+        FieldClass.MONITORING,
+        default=None,
+        gt=0,
+    )
     window_minutes: Integer = declare(
         "Minutes of samples that are looked at.", FieldClass.MONITORING, default=30, ge=1, le=44640
     )

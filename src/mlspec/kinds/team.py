@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from mlspec.kinds._port import Kind
-from mlspec.schema import Direction, FieldClass, Items, SpecModel, Text, declare
+from mlspec.schema import Direction, FieldClass, Items, Number, SpecModel, Text, declare
 
 __all__ = ["KIND", "OnCall", "TeamSpec"]
 
@@ -50,6 +50,13 @@ class TeamSpec(SpecModel):
         FieldClass.MONITORING,
         Direction.GROWTH_IS_TIGHTER,
         default=None,
+    )
+    alert_budget_per_week: Number | None = declare(
+        "False alerts that the team is ready to get in a week; absent means the workspace's.",
+        FieldClass.MONITORING,
+        Direction.LOWER_IS_TIGHTER,
+        default=None,
+        ge=0,
     )
     roles: Items[ApprovalRole] = declare(
         "Roles the members may approve changes as.",

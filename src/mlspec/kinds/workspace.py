@@ -24,6 +24,7 @@ from mlspec.schema import (
     Identifier,
     Items,
     Moment,
+    Number,
     SpecModel,
     Text,
     declare,
@@ -236,6 +237,13 @@ class WorkspaceSpec(SpecModel):
 
     environments: dict[Identifier, Environment] = declare(
         "The environments by name.", FieldClass.POLICY, min_length=1
+    )
+    alert_budget_per_week: Number | None = declare(
+        "False alerts that a team is ready to get in a week, where the team does not say.",
+        FieldClass.MONITORING,
+        Direction.LOWER_IS_TIGHTER,
+        default=None,
+        ge=0,
     )
     registry: Registry = declare(
         "Where registry state is kept.", FieldClass.POLICY, default=Registry()

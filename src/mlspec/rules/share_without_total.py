@@ -4,8 +4,8 @@ What it does
 Checks that a monitor has `total` if and only if its `statistic` is `share` or `quotient`.
 
 Why is this bad?
-A share or quotient needs two counters. Without `total` the alert can't be computed; with `total` but another
-statistic, the spec does not mean what it says.
+A share or quotient needs two counters. Without `total` the alert can't be computed; with `total`
+but another statistic, the spec does not mean what it says.
 
 Bad
     kind: Model
