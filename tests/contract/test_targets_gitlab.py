@@ -56,6 +56,6 @@ def test_bash_parses_every_script(jobs):
 def test_shellcheck_finds_nothing(jobs, tmp_path):
     for index, script in enumerate(scripts_of(jobs, "before_script", "script")):
         file = tmp_path / f"{index}.sh"
-        file.write_text("top=\nplan=\nreviews=\nworst=0\n" + script)
+        file.write_text("set -eo pipefail\ntop=\nplan=\nreviews=\nworst=0\n" + script)
         # The lines of a job are one shell, of which this is a part; some names are used elsewhere.
         tools.run("shellcheck", "--shell=bash", "--exclude=SC2034,SC2154", file)
