@@ -7,12 +7,17 @@ import subprocess
 import pytest
 from tests.contract import tools
 
-from mlspec.ir import Bundle, Gateway, Pipeline, PipelineGate
+from mlspec.ir import Bundle, Gateway, Pipeline, PipelineGate, PipelineTraining
 from mlspec.syntax import SourceText, parse
 from mlspec.targets import template_renderer
 from mlspec.targets.github_actions import TARGET
 
 GATES = (PipelineGate("model/screen", has_files=True), PipelineGate("model/other", has_files=True))
+IMAGE = "registry.example.org/training@sha256:" + "4f" * 32
+TRAININGS = tuple(
+    PipelineTraining(name, IMAGE, ("python", "train.py", "--note", "it's 'a' $HOME"), evaluate, 720)
+    for name, evaluate in (("screen", ("python", "predict.py")), ("other", ()))
+)
 PIPELINES = {
     "one-environment": (("prod",), (), "embedded", "."),
     "no-gates": (("prod", "staging"), (), "embedded", "."),
@@ -35,14 +40,29 @@ def pipeline(environments, gates, registry, path):
         mlspec_version="0.1.0",
         source="mlspec.yaml",
         registry=registry,
+        drills=tuple(each.address.removeprefix("model/") for each in gates),
+        trainings=TRAININGS if gates else (),
     )
 
 
-@pytest.fixture(params=sorted(PIPELINES))
+WORKFLOWS = [
+    (name, file)
+    for name, (_, gates, *_) in sorted(PIPELINES.items())
+    for file in ("mlspec", "mlspec-watch", "mlspec-retrain")
+    if gates or file != "mlspec-retrain"
+]
+
+
+@pytest.fixture(params=WORKFLOWS, ids="-".join)
 def workflow(request, tmp_path):
+    name, wanted = request.param
     gateway = Gateway("gateway", "ml", "ml.example.org")
-    bundle = Bundle("prod", (), (), (), pipeline(*PIPELINES[request.param]), gateway, ())
-    (artifact,) = TARGET.emit(bundle, template_renderer())
+    bundle = Bundle("prod", (), (), (), pipeline(*PIPELINES[name]), gateway, ())
+    (artifact,) = (
+        each
+        for each in TARGET.emit(bundle, template_renderer())
+        if each.path.endswith(f"/{wanted}.yml")
+    )
     file = tmp_path / artifact.path.removeprefix("/")
     file.parent.mkdir(parents=True)
     file.write_text(artifact.content, encoding="utf-8")

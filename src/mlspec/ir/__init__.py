@@ -1,7 +1,7 @@
 """The intermediate representation between specs and targets."""
 
 from mlspec.ir._alerting import OnCall
-from mlspec.ir._ci import GitLab
+from mlspec.ir._ci import GitHubWatch, GitLab, PipelineTraining
 from mlspec.ir._contract import (
     Consumer,
     Contract,
@@ -52,6 +52,7 @@ __all__ = [
     "FeatureService",
     "Field",
     "Gateway",
+    "GitHubWatch",
     "GitLab",
     "GitOps",
     "LlmServing",
@@ -60,6 +61,7 @@ __all__ = [
     "OnCall",
     "Pipeline",
     "PipelineGate",
+    "PipelineTraining",
     "Platform",
     "Registration",
     "Retraining",

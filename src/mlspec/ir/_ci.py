@@ -4,7 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["GitLab"]
+__all__ = ["GitHubWatch", "GitLab", "PipelineTraining"]
+
+
+@dataclass(frozen=True, slots=True)
+class GitHubWatch:
+    """When GitHub compares and rehearses, as cron has it, in UTC."""
+
+    drift: str = "23 3 * * *"
+    drill: str = "47 4 * * 1"
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineTraining:
+    """A model that a job of CI can train: it needs no accelerator.
+
+    `command` and `evaluate` run in a checkout of the specs, in the folder of the workspace.
+    """
+
+    model: str
+    image: str
+    command: tuple[str, ...]
+    evaluate: tuple[str, ...]
+    deadline_minutes: int
 
 
 @dataclass(frozen=True, slots=True)

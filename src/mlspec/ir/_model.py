@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from mlspec.ir._ci import GitLab
+from mlspec.ir._ci import GitHubWatch, GitLab
 from mlspec.ir._contract import FeatureRepo
 from mlspec.ir._delivery import Backend, LlmServing, LoadScaling, Platform
 
 if TYPE_CHECKING:
     from mlspec.ir._alerting import OnCall
+    from mlspec.ir._ci import PipelineTraining
     from mlspec.ir._contract import Contract, Registration
     from mlspec.ir._training import Retraining
 
@@ -280,6 +281,10 @@ class Pipeline:
     registry: str = "embedded"
     """The backend; `embedded` is a file, which a runner must not throw away."""
     gitlab: GitLab = field(default_factory=GitLab)
+    watch: GitHubWatch = field(default_factory=GitHubWatch)
+    drills: tuple[str, ...] = ()
+    """Names of the models whose retraining is rehearsed."""
+    trainings: tuple[PipelineTraining, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

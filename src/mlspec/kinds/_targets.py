@@ -43,6 +43,10 @@ _REQUIREMENT: dict[str, Any] = {
     "form": "a requirement as pip reads it, such as `mlspec-compiler[parquet] @ https://...`",
     "examples": ["mlspec-compiler[parquet] @ https://pypi.example.org/mlspec_compiler.whl"],
 }
+_CRON: dict[str, Any] = {
+    "pattern": r"^[0-9*][0-9*/,-]{0,19}( [0-9*][0-9*/,-]{0,19}){4}$",
+    "form": "five fields as cron has them: minute, hour, day, month, weekday; `23 3 * * *`",
+}
 _URL = r"^https?://[A-Za-z0-9][A-Za-z0-9._~:/%+-]{0,499}$"
 _URL_FORM = "a URL that starts with `http://` or `https://`, without a query"
 
@@ -73,6 +77,18 @@ class GitHubTarget(SpecModel):
     )
     python: Literal["3.11", "3.12", "3.13", "3.14"] = declare(
         "Python of the runner.", FieldClass.POLICY, default="3.12"
+    )
+    drift_schedule: str = declare(
+        "When the registry is compared with its record, in UTC.",
+        FieldClass.MONITORING,
+        default="23 3 * * *",
+        **_CRON,
+    )
+    drill_schedule: str = declare(
+        "When retraining is rehearsed, in UTC.",
+        FieldClass.RETRAINING,
+        default="47 4 * * 1",
+        **_CRON,
     )
 
 

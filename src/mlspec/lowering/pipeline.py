@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.gates import find_gate
-from mlspec.ir import GitLab, Pipeline, PipelineGate
+from mlspec.ir import GitHubWatch, GitLab, Pipeline, PipelineGate, PipelineTraining
 from mlspec.workspace import gates_of, model_of
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def lower_pipeline(workspace: Workspace, version: str, *, workspace_path: str = 
     """Return the pipeline of a workspace that lies at `workspace_path` of its repository."""
     spec = workspace.spec
     github = spec.targets.github
+    models = workspace.of_kind("Model")
     return Pipeline(
         environments=tuple(sorted(spec.environments)),
         branch=github.branch,
@@ -36,6 +37,9 @@ def lower_pipeline(workspace: Workspace, version: str, *, workspace_path: str = 
         source=_source(workspace),
         registry=spec.registry.backend,
         gitlab=_gitlab(spec.targets.gitlab),
+        watch=GitHubWatch(github.drift_schedule, github.drill_schedule),
+        drills=tuple(each.name for each in models if model_of(each).retraining),
+        trainings=tuple(_trainings(models)),
     )
 
 
@@ -54,6 +58,19 @@ def _gates(workspace: Workspace) -> Iterator[PipelineGate]:
         if gates:
             counts = any(find_gate(each).reads_history for each in gates)
             yield PipelineGate(model.address, _has_files(model), counts)
+
+
+def _trainings(models: tuple[Resource, ...]) -> Iterator[PipelineTraining]:
+    for model in models:
+        training = model_of(model).training
+        if training is not None and not (training.resources and training.resources.gpu):
+            yield PipelineTraining(
+                model.name,
+                training.image,
+                tuple(training.command),
+                tuple(training.evaluate),
+                training.deadline_minutes,
+            )
 
 
 def _has_files(model: Resource) -> bool:

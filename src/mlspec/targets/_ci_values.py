@@ -8,9 +8,19 @@ from typing import TYPE_CHECKING
 from mlspec.errors import OutputError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mlspec.ir import Pipeline
 
-__all__ = ["DISTRIBUTION", "ON_A_REF", "check_names", "evidence_folder", "portions", "refuse"]
+__all__ = [
+    "DISTRIBUTION",
+    "ON_A_REF",
+    "check_names",
+    "evidence_folder",
+    "portions",
+    "portions_of",
+    "refuse",
+]
 
 DISTRIBUTION = "mlspec-compiler"
 
@@ -55,6 +65,10 @@ def evidence_folder(pipeline: Pipeline) -> str:
 
 def portions(pipeline: Pipeline) -> list[str]:
     """Return the models whose gates have files, as lists of words that fit a variable."""
-    addresses = [each.address for each in pipeline.gates if each.has_files]
-    starts = range(0, len(addresses), _MODELS_PER_PORTION)
-    return [" ".join(addresses[start : start + _MODELS_PER_PORTION]) for start in starts]
+    return portions_of([each.address for each in pipeline.gates if each.has_files])
+
+
+def portions_of(names: Sequence[str]) -> list[str]:
+    """Return names as lists of words that fit a variable."""
+    starts = range(0, len(names), _MODELS_PER_PORTION)
+    return [" ".join(names[start : start + _MODELS_PER_PORTION]) for start in starts]

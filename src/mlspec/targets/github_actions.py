@@ -19,6 +19,7 @@ from mlspec.targets._ci_values import (
     portions,
     refuse,
 )
+from mlspec.targets._github_extra import retrain_values, watch_values
 from mlspec.targets._header import source_digest
 from mlspec.targets._port import Target
 from mlspec.targets._seal import SEAL_LINE, seal
@@ -41,13 +42,24 @@ _BRANCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}")
 
 
 def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
-    """Yield the workflow."""
+    """Yield the workflow of a change, and those of what happens outside of one."""
     pipeline = bundle.pipeline
     _check(pipeline)
     source = f"{pipeline.source} ({source_digest(bundle, pipeline.source) or 'digest unknown'})"
-    text = renderer(_TEMPLATE, _values(pipeline, source))
+    values = _values(pipeline, source)
+    text = renderer(_TEMPLATE, values)
     check_workflow(text, pipeline.environments)
     yield Artifact(_PATH, seal(text), pipeline.source)
+    for name, more in _others(pipeline):
+        text = renderer(f"github_actions/{name}.yml.j2", values | more)
+        check_workflow(text, ())
+        yield Artifact(f"/.github/workflows/{name}.yml", seal(text), pipeline.source)
+
+
+def _others(pipeline: Pipeline) -> Iterator[tuple[str, dict[str, object]]]:
+    yield "mlspec-watch", watch_values(pipeline)
+    if pipeline.trainings:
+        yield "mlspec-retrain", retrain_values(pipeline)
 
 
 def _values(pipeline: Pipeline, source: str) -> dict[str, object]:
@@ -81,6 +93,9 @@ def _environment(name: str, evidence: str) -> dict[str, str]:
         "evidence_artifact": f"evidence-{name}",
         "evidence": f"{evidence}/{name}/",
         "plan_artifact": f"plan-{name}",
+        "drift_job": f"drift-{name}",
+        "drill_job": f"drill-{name}",
+        "drill_artifact": f"drill-{name}",
         "lock": f"mlspec-apply-{name}",
     }
 

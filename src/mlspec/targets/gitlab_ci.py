@@ -113,7 +113,7 @@ def _batches(models: list[str]) -> list[dict[str, str]]:
 def _check(pipeline: Pipeline) -> None:
     check_names(pipeline, _WHERE)
     refuse(_BRANCH, "branch", _WHERE, pipeline.gitlab.branch)
-    refuse(_IMAGE, "image", _WHERE, pipeline.gitlab.image)
+    refuse(_IMAGE, "container image", _WHERE, pipeline.gitlab.image)
     refuse(_REQUIREMENT, "requirement", _WHERE, pipeline.gitlab.requirement or DISTRIBUTION)
     refuse(_TAG, "runner", _WHERE, *pipeline.gitlab.tags)
 

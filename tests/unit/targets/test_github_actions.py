@@ -34,12 +34,11 @@ def pipeline(**changes):
     return Pipeline(**fields | changes)
 
 
-def emitted(render=RENDER, **changes):
+def emitted(render=RENDER, name="mlspec", **changes):
     sources = (("mlspec.yaml", "sha256:" + "0" * 64),)
     gateway = Gateway("gateway", "ml", "ml.example.org")
     bundle = Bundle("prod", (), (), (), pipeline(**changes), gateway, sources)
-    (artifact,) = TARGET.emit(bundle, render)
-    return artifact
+    return next(each for each in TARGET.emit(bundle, render) if each.path.endswith(f"/{name}.yml"))
 
 
 def workflow(**changes):

@@ -198,7 +198,7 @@ def test_no_text_of_a_spec_changes_what_the_jobs_do(field, text):
     ("changes", "what"),
     [
         ({"gitlab": {"branch": 'main" || true'}}, "branch"),
-        ({"gitlab": {"image": "python:3.12 evil"}}, "image"),
+        ({"gitlab": {"image": "python:3.12 evil"}}, "container image"),
         ({"gitlab": {"tags": ("a b",)}}, "runner"),
         ({"gitlab": {"requirement": "mlspec @ https://$CI_JOB_TOKEN"}}, "requirement"),
         ({"environments": ("prod staging",)}, "environment"),
