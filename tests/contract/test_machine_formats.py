@@ -75,7 +75,7 @@ from mlspec.reporting.applies import (
     render_step_line,
 )
 from mlspec.reporting.approvals import decision_json
-from mlspec.reporting.artifacts import render_files_json
+from mlspec.reporting.artifacts import FileDifference, render_every_json, render_files_json
 from mlspec.reporting.audit import render_audit_log_json, render_audit_show_json
 from mlspec.reporting.compare import render_compared_json
 from mlspec.reporting.crds import render_changed_definitions_json, render_definitions_json
@@ -93,6 +93,7 @@ from mlspec.reporting.rechecks import render_rechecks_json
 from mlspec.reporting.resources import render_resource_json
 from mlspec.reporting.state import render_edited_json, render_listed_json, render_object_json
 from mlspec.reporting.targets import render_targets_json
+from mlspec.reporting.templates import render_templates_json
 from mlspec.resources import data_path
 from mlspec.state import (
     BreakGlass,
@@ -299,6 +300,12 @@ def documents():
     yield from documents_of_gates()
     yield "rollout-odds", render_odds_json("model/a", "prod", "canary", TRAFFIC, ROLLOUT)
     yield "compile", render_files_json("prod", "out", {"written": ["a.yaml"], "kept": []})
+    difference = FileDifference("a.yaml", b"a: 1\n", None)
+    run = ("prod", "out", {"stale": ["a.yaml"]}, [difference])
+    yield "compile", render_files_json(*run)
+    yield "compile-all", render_every_json([run, ("dev", "out", {"differing": []}, [])])
+    rows = [("a/b.j2", "stale", "templates/a/b.j2"), ("a/c.j2", "shipped", "")]
+    yield "templates", render_templates_json(rows)
     yield "diagnostics", render_json([FOUND, NOWHERE])
     spec = resource("model/form-digit-reader", EXAMPLE, "prod")
     yield "resource", render_resource_json(spec)

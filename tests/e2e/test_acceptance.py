@@ -251,6 +251,9 @@ WITHOUT_A_PERSON = {
     "state show": (["model/churn", *STAGING], 0),
     "status": (STAGING, 0),
     "targets list": ([], 0),
+    "templates eject": (["model_card/card.md.j2"], 64),
+    "templates list": ([], 0),
+    "templates show": (["model_card/card.md.j2"], 0),
     "validate": ([], 0),
     "verify": (["specs"], 4),
 }

@@ -9,6 +9,7 @@ import typer
 from mlspec.cli._apply_command import apply
 from mlspec.cli._approve_commands import approve, review
 from mlspec.cli._audit_commands import AUDIT
+from mlspec.cli._compile_command import compile_command
 from mlspec.cli._drill_command import drill
 from mlspec.cli._gate_commands import GATE
 from mlspec.cli._options import (
@@ -25,6 +26,7 @@ from mlspec.cli._plan_commands import plan, show
 from mlspec.cli._simulate_commands import SIMULATE
 from mlspec.cli._state_commands import STATE, diff, drift
 from mlspec.cli._targets_commands import TARGETS
+from mlspec.cli._templates_commands import TEMPLATES
 from mlspec.cli._verify_commands import CRDS, verify
 
 __all__ = ["application"]
@@ -180,6 +182,11 @@ def application() -> typer.Typer:
     for name, command in TARGETS.items():
         targets.command(name)(command)
     app.add_typer(targets, name="targets")
+    templates = _group("Replace templates of what people read: workflows, cards.")
+    templates.callback()(_nothing)
+    for name, command in TEMPLATES.items():
+        templates.command(name)(command)
+    app.add_typer(templates, name="templates")
     return app
 
 
@@ -215,7 +222,7 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "apply": apply,
     "review": review,
     "show": show,
-    "compile": _compile,
+    "compile": compile_command,
     "verify": verify,
     "drill": drill,
     "diff": diff,

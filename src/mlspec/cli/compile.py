@@ -3,46 +3,97 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlspec.api.build import CompileReport, DriftState
-from mlspec.api.build import compile_artifacts as run
+from mlspec.api.build import Choices, CompileReport, DriftState, compile_environments
 from mlspec.cli._output import has_colour, note, write
+from mlspec.cli._progress import progress
 from mlspec.errors import ExitCode
-from mlspec.reporting.artifacts import render_files, render_files_json
+from mlspec.reporting.artifacts import (
+    FileDifference,
+    render_diff,
+    render_every_json,
+    render_files,
+    render_files_json,
+)
 from mlspec.reporting.diagnostics import render_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["compile_artifacts"]
+__all__ = ["Asked", "compile_artifacts"]
 
 
-def compile_artifacts(
-    directory: Path | None,
-    environment: str | None,
-    *,
-    out: Path | None,
-    targets: Sequence[str],
-    output_format: str,
-    check: bool,
-    force: bool,
-) -> int:
+@dataclass(frozen=True)
+class Asked:
+    """What the command line asks for."""
+
+    environments: tuple[str, ...] = ()
+    out: Path | None = None
+    targets: tuple[str, ...] = ()
+    output_format: str = "text"
+    every: bool = False
+    check: bool = False
+    diff: bool = False
+    force: bool = False
+    quiet: bool = False
+
+    @property
+    def choices(self) -> Choices:
+        """The part that decides what happens."""
+        return Choices(self.out, self.targets, check=self.check or self.diff, force=self.force)
+
+
+def compile_artifacts(directory: Path | None, asked: Asked) -> int:
     """Compile, write or compare, print what changed, and return the exit code."""
-    report = run(directory, environment, out=out, targets=targets, check=check, force=force)
-    groups = _groups(report)
-    if output_format == "json":
-        write(render_files_json(report.environment, str(report.output), groups))
+    with progress(is_quiet=asked.quiet) as tell:
+        reports = compile_environments(
+            directory, asked.environments, asked.choices, every=asked.every, tell=tell
+        )
+    if asked.output_format == "json":
+        write(_json(reports, asked))
     else:
-        verb = "Checked" if check else "Compiled"
-        write(render_files(f"{verb} {report.environment} in {report.output}", groups))
+        write("\n\n".join(_text(each, asked) for each in reports))
+    for each in reports:
+        _remark(each)
+    _advise(reports)
+    return ExitCode.OK if all(each.is_clean for each in reports) else ExitCode.SPEC_INVALID
+
+
+def _json(reports: Sequence[CompileReport], asked: Asked) -> str:
+    parts = [
+        (each.environment, str(each.output), _groups(each), _differences(each, asked))
+        for each in reports
+    ]
+    is_single = not asked.every and len(parts) == 1
+    return render_files_json(*parts[0]) if is_single else render_every_json(parts)
+
+
+def _text(report: CompileReport, asked: Asked) -> str:
+    verb = "Checked" if asked.choices.check else "Compiled"
+    heading = f"{verb} {report.environment} in {report.output}"
+    shown = render_diff(_differences(report, asked), colour=has_colour(sys.stdout))
+    return shown + render_files(heading, _groups(report))
+
+
+def _differences(report: CompileReport, asked: Asked) -> list[FileDifference]:
+    """Return what would change; a file that was edited by hand is only changed by force."""
+    if not asked.diff:
+        return []
+    return [
+        FileDifference(each.path, each.before, each.after)
+        for each in report.drift
+        if asked.force or each.state is not DriftState.EDITED
+    ]
+
+
+def _remark(report: CompileReport) -> None:
     if report.diagnostics:
         note(render_text(report.diagnostics, report.sources, colour=has_colour(sys.stderr)))
     if not report.is_output_compared:
         note(f"note: {report.output} is ignored by git, so it was not compared")
-    _advise(report)
-    return ExitCode.OK if report.is_clean else ExitCode.SPEC_INVALID
 
 
 def _groups(report: CompileReport) -> Mapping[str, Sequence[str]]:
@@ -59,13 +110,13 @@ def _groups(report: CompileReport) -> Mapping[str, Sequence[str]]:
     } or {"differing": []}
 
 
-def _advise(report: CompileReport) -> None:
-    if report.written is not None and report.written.kept_edited:
+def _advise(reports: Sequence[CompileReport]) -> None:
+    if any(each.written is not None and each.written.kept_edited for each in reports):
         note(
             "\nhint: `kept` files were edited by hand and are as they were; move the change into "
-            "the specs or a template, or overwrite it with `--force`"
+            "the specs, a patch or a template, or overwrite it with `--force`"
         )
-    for hint in _hints({each.state for each in report.drift}):
+    for hint in _hints({each.state for report in reports for each in report.drift}):
         note(f"\nhint: {hint}")
 
 
@@ -73,7 +124,7 @@ def _hints(states: Collection[DriftState]) -> Iterator[str]:
     if DriftState.EDITED in states:
         yield (
             "`edited` files were changed by hand, and `mlspec compile` keeps them: move the change "
-            "into the specs or a template, or overwrite it with `mlspec compile --force`"
+            "into the specs, a patch or a template, or overwrite it with `mlspec compile --force`"
         )
     if any(each is not DriftState.EDITED for each in states):
         yield "run `mlspec compile` and commit what it writes"

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 
 from mlspec.api.start import init
-from mlspec.cli.compile import compile_artifacts
+from mlspec.cli.compile import Asked, compile_artifacts
+from mlspec.errors import ExitCode, UsageError
 
 
 @pytest.fixture
@@ -13,9 +17,7 @@ def shop(tmp_path):
 
 
 def run(folder, *, check=False):
-    return compile_artifacts(
-        folder, "prod", out=None, targets=(), output_format="text", check=check, force=False
-    )
+    return compile_artifacts(folder, Asked(("prod",), check=check))
 
 
 def test_files_of_the_repository_are_named_relative_to_it(shop, capsys):
@@ -33,7 +35,7 @@ def test_a_check_of_an_edited_file_says_how_to_overwrite_or_keep_the_edit(shop, 
 
     told = capsys.readouterr().err
     assert "`mlspec compile --force`" in told
-    assert "the specs or a template" in told
+    assert "the specs, a patch or a template" in told
     assert "commit what it writes" not in told
 
 
@@ -45,3 +47,87 @@ def test_a_check_of_a_missing_file_says_to_compile(shop, capsys):
     run(shop, check=True)
 
     assert capsys.readouterr().err == "\nhint: run `mlspec compile` and commit what it writes\n"
+
+
+def test_a_diff_shows_what_would_be_written_and_writes_nothing(shop, capsys):
+    run(shop)
+    (shop / "specs/churn.yaml").write_text(
+        (shop / "specs/churn.yaml").read_text().replace("cpu: 250m", "cpu: 300m")
+    )
+    before = (shop / "build/prod/kubernetes/churn.yaml").read_bytes()
+    capsys.readouterr()
+
+    code = compile_artifacts(shop, Asked(("prod",), diff=True))
+
+    told = capsys.readouterr().out
+    assert code == ExitCode.SPEC_INVALID
+    assert "--- a/kubernetes/churn.yaml\n+++ b/kubernetes/churn.yaml\n@@ " in told
+    assert re.search(r"\n-( +)cpu: \"?250m\"?\n(.*\n)*?\+\1cpu: \"?300m\"?\n", told)
+    assert "\x1b" not in told
+    assert before == (shop / "build/prod/kubernetes/churn.yaml").read_bytes()
+
+
+def test_a_diff_of_new_and_of_stale_files_names_no_other_side(shop, capsys):
+    run(shop)
+    (shop / "specs/churn.yaml").write_text(
+        (shop / "specs/churn.yaml").read_text().replace("  name: churn\n", "  name: leaving\n", 1)
+    )
+    text = (shop / "mlspec.yaml").read_text().replace("name: churn", "name: leaving")
+    (shop / "mlspec.yaml").write_text(text)
+    capsys.readouterr()
+
+    compile_artifacts(shop, Asked(("prod",), diff=True))
+
+    told = capsys.readouterr().out
+    assert "--- /dev/null\n+++ b/cards/leaving.md\n" in told
+    assert "--- a/cards/churn.md\n+++ /dev/null\n" in told
+
+
+def test_an_edited_file_is_part_of_a_diff_only_by_force(shop, capsys):
+    run(shop)
+    (shop / "build/prod/cards/churn.md").write_text("# mine\n")
+    capsys.readouterr()
+
+    compile_artifacts(shop, Asked(("prod",), diff=True))
+    without = capsys.readouterr().out
+    compile_artifacts(shop, Asked(("prod",), diff=True, force=True))
+    forced = capsys.readouterr().out
+
+    assert "-# mine" not in without
+    assert "edited" in without
+    assert "-# mine" in forced
+
+
+def test_a_clean_check_and_diff_end_with_nothing_and_zero(shop, capsys):
+    run(shop)
+    capsys.readouterr()
+
+    code = compile_artifacts(shop, Asked(("prod",), diff=True))
+
+    assert (code, "---" in capsys.readouterr().out) == (ExitCode.OK, False)
+
+
+def test_every_environment_is_one_document_for_programs(shop, capsys):
+    compile_artifacts(shop, Asked(every=True, output_format="json"))
+
+    told = json.loads(capsys.readouterr().out)
+
+    assert told["format"] == "mlspec.compile-all/1.0"
+    assert ["staging", "prod"] == [each["environment"] for each in told["environments"]]
+    assert (shop / "build/staging/kubernetes/churn.yaml").is_file()
+
+
+def test_several_environments_do_not_fit_into_one_folder(shop, tmp_path):
+    with pytest.raises(UsageError, match="one output folder"):
+        compile_artifacts(shop, Asked(("prod", "staging"), out=tmp_path / "out"))
+    with pytest.raises(UsageError, match="no environment `prd`"):
+        compile_artifacts(shop, Asked(("staging", "prd")))
+
+    assert not (shop / "build").exists()
+
+
+def test_a_misspelt_target_is_told_with_the_one_that_is_meant(shop):
+    with pytest.raises(UsageError) as caught:
+        compile_artifacts(shop, Asked(("prod",), targets=("promethues",)))
+
+    assert caught.value.hint == "did you mean `prometheus`?"

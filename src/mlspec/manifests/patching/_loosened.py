@@ -74,7 +74,7 @@ def _of_policy(policy: Mapping[str, Json]) -> Iterator[str]:
         for rule in rules if isinstance(rules, list) else ():
             peers = "from" if direction == "ingress" else "to"
             if isinstance(rule, dict) and not rule.get(peers):
-                yield f"a network policy lets {direction} through from and to everywhere"
+                yield f"a network policy allows {direction} {peers} everywhere"
 
 
 def _of_pod(pod: Mapping[str, Json]) -> Iterator[str]:
