@@ -299,13 +299,7 @@ def documents():
         yield "audit-show", render_audit_show_json(shown)
     yield from documents_of_gates()
     yield "rollout-odds", render_odds_json("model/a", "prod", "canary", TRAFFIC, ROLLOUT)
-    yield "compile", render_files_json("prod", "out", {"written": ["a.yaml"], "kept": []})
-    difference = FileDifference("a.yaml", b"a: 1\n", None)
-    run = ("prod", "out", {"stale": ["a.yaml"]}, [difference])
-    yield "compile", render_files_json(*run)
-    yield "compile-all", render_every_json([run, ("dev", "out", {"differing": []}, [])])
-    rows = [("a/b.j2", "stale", "templates/a/b.j2"), ("a/c.j2", "shipped", "")]
-    yield "templates", render_templates_json(rows)
+    yield from documents_of_compile()
     yield "diagnostics", render_json([FOUND, NOWHERE])
     spec = resource("model/form-digit-reader", EXAMPLE, "prod")
     yield "resource", render_resource_json(spec)
@@ -323,6 +317,18 @@ def documents_of_definitions():
     yield "definition", definition_to_text(DEFINITION)
     yield "definitions", render_definitions_json([DEFINITION])
     yield "definitions-changed", render_changed_definitions_json({"added": [DEFINITION.name]})
+
+
+def documents_of_compile():
+    """Yield what is told of compiled files and of templates."""
+    yield "compile", render_files_json("prod", "out", {"written": ["a.yaml"], "kept": []})
+    run = ("prod", "out", {"stale": ["a.yaml"]}, [FileDifference("a.yaml", b"a: 1\n", None)])
+    yield "compile", render_files_json(*run)
+    yield "compile-all", render_every_json([run, ("dev", "out", {"differing": []}, [])])
+    yield (
+        "templates",
+        render_templates_json([("a/b.j2", "stale", "own/a/b.j2"), ("c", "shipped", "")]),
+    )
 
 
 def documents_of_gates():

@@ -71,36 +71,6 @@ def _validate(
     )
 
 
-def _compile(
-    directory: Directory = None,
-    environment: Environment = None,
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Output folder.")] = None,
-    targets: Annotated[
-        list[str] | None, typer.Option("--target", help="Only this target; may be repeated.")
-    ] = None,
-    output_format: OutputFormat = Format.TEXT,
-    *,
-    check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; exit 4 if anything would change.")
-    ] = False,
-    force: Annotated[
-        bool, typer.Option("--force", help="Overwrite artifacts that were edited by hand.")
-    ] = False,
-) -> int:
-    """Write CI workflow, manifests, routes, alert rules and model cards."""
-    from mlspec.cli.compile import compile_artifacts
-
-    return compile_artifacts(
-        directory,
-        environment,
-        out=out,
-        targets=targets or [],
-        output_format=output_format,
-        check=check,
-        force=force,
-    )
-
-
 @taking(Place)
 def _status(place: Place, address: OptionalAddress = None) -> int:
     """List what the registry holds."""

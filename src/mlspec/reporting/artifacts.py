@@ -78,9 +78,8 @@ def _facts(
     differences: Iterable[FileDifference],
 ) -> dict[str, object]:
     files = {name: sorted(paths) for name, paths in groups.items()}
-    facts: dict[str, object] = {"environment": environment, "output": output, "files": files}
     diffs = {each.path: "".join(f"{line}\n" for line in _diff(each)) for each in differences}
-    return facts | ({"diff": diffs} if diffs else {})
+    return {"environment": environment, "output": output, "files": files, "diff": diffs}
 
 
 def _diff(difference: FileDifference) -> Iterator[str]:
