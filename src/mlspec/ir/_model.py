@@ -312,6 +312,8 @@ class Bundle:
     retrainings: tuple[Retraining, ...] = ()
     contracts: tuple[Contract, ...] = ()
     features: FeatureRepo = field(default_factory=lambda: FeatureRepo(""))
+    targets: tuple[str, ...] = ()
+    """Names of the targets that the workspace enables; none means those that run by default."""
     on_call: tuple[OnCall, ...] = ()
     """The teams that can be called, in order of name."""
     registrations: tuple[Registration, ...] = ()

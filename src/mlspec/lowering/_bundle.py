@@ -93,6 +93,7 @@ def lower(
         gateway=_gateway(workspace),
         sources=_sources(workspace),
         platform=workspace.platform,
+        targets=workspace.spec.targets.enabled,
         on_call=lower_on_call(workspace),
         retrainings=retrainings,
         contracts=data.contracts,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from mlspec.ir import Rollout
 
-__all__ = ["RouteStep", "fraction", "route_steps"]
+__all__ = ["RouteStep", "fraction", "route_steps", "staged_steps"]
 
 _DENOMINATORS = (100, 1000, 10_000, 100_000, 1_000_000)
 """A weight is at most a million."""
@@ -35,10 +35,11 @@ def route_steps(rollout: Rollout) -> tuple[RouteStep, ...]:
     """Return the states of the route; one where nothing is rolled out."""
     if not rollout.is_staged:
         return (RouteStep("route", "all requests go to the model.", 0.0),)
-    return tuple(_steps(rollout))
+    return tuple(staged_steps(rollout))
 
 
-def _steps(rollout: Rollout) -> Iterator[RouteStep]:
+def staged_steps(rollout: Rollout) -> Iterator[RouteStep]:
+    """Yield the states of a rollout, whether or not the spec names what ran before."""
     match rollout.strategy:
         case Strategy.BLUE_GREEN:
             yield from _blue_green(rollout)

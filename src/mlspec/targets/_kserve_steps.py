@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.capabilities import capability
 from mlspec.ir import Strategy
-from mlspec.targets._gateway_api_steps import route_steps
+from mlspec.targets._gateway_api_steps import staged_steps
 from mlspec.targets._moves import percent
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _unrouted(rollout: Rollout, least: int) -> Iterator[State]:
 
 def _moves(rollout: Rollout) -> Iterator[State]:
     """Yield the steps that have a share, without the champion alone before and after them."""
-    for step in route_steps(rollout):
+    for step in staged_steps(rollout):
         is_alone = step.name == "champion" or (
             step.name == "challenger" and rollout.strategy is Strategy.SPLIT
         )

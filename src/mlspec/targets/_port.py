@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from mlspec.ir import Artifact, Bundle
 
@@ -29,3 +29,5 @@ class Target:
     emit: Callable[[Bundle, Renderer], Iterable[Artifact]]
     is_default: bool = True
     """Whether it runs where a workspace enables no targets by name."""
+    over: Callable[[Bundle, Sequence[Artifact]], Iterable[Artifact]] | None = None
+    """What it adds, once everything that the workspace compiles to is known; pure as well."""

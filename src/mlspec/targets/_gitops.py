@@ -1,0 +1,111 @@
+"""What GitOps tools watch of the compiled artifacts of an environment.
+
+Watched is every folder with a kustomization, together; not the steps of a rollout, which a person
+applies, and not the routes whose weights a controller moves: applying those again would undo it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from mlspec.ir import Artifact, Backend
+from mlspec.syntax import emit_documents
+from mlspec.targets._arms import is_moved_by
+from mlspec.targets._header import header_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mlspec.canonical import Json
+    from mlspec.ir import Bundle
+    from mlspec.targets._kubernetes_meta import Object
+
+__all__ = [
+    "SELECTOR_HASH",
+    "artifact",
+    "is_watched_by",
+    "object_metadata",
+    "object_name",
+    "rolled_out",
+    "route_folders",
+    "routes",
+    "top",
+    "watched_folders",
+]
+
+SELECTOR_HASH = "/spec/selector/rollouts-pod-template-hash"
+"""What Argo Rollouts adds to the selectors of its Services to tell their pods apart."""
+
+_FILE = "kustomization.yaml"
+_ROUTE = ".route.yaml"
+_LONGEST = 63 - len("-routes")
+"""A name is the value of a label."""
+
+
+def is_watched_by(bundle: Bundle, tool: str) -> bool:
+    """Tell whether a tool watches the artifacts of the environment."""
+    return bool(bundle.platform.gitops.repository) and bundle.platform.gitops.tool == tool
+
+
+def watched_folders(artifacts: Sequence[Artifact]) -> tuple[str, ...]:
+    """Return the folders with a kustomization, in order of name."""
+    found = (each.path.rpartition("/") for each in artifacts)
+    return tuple(
+        sorted(
+            folder for folder, _, file in found if file == _FILE and folder and "/" not in folder
+        )
+    )
+
+
+def routes(artifacts: Sequence[Artifact]) -> tuple[str, ...]:
+    """Return the paths of routes that a controller moves, in order."""
+    return tuple(sorted(each.path for each in artifacts if each.path.endswith(_ROUTE)))
+
+
+def route_folders(artifacts: Sequence[Artifact]) -> tuple[str, ...]:
+    """Return the folders that such routes lie in, in order."""
+    return tuple(sorted({each.rpartition("/")[0] for each in routes(artifacts)}))
+
+
+def rolled_out(bundle: Bundle) -> tuple[str, ...]:
+    """Return the models whose Services Argo Rollouts changes, in order."""
+    moved = (each.name for each in bundle.services if is_moved_by(each, Backend.ROLLOUTS))
+    return tuple(sorted(moved))
+
+
+def top(bundle: Bundle, artifacts: Sequence[Artifact]) -> Artifact:
+    """Return the kustomization over all watched folders, at the top of the environment."""
+    folders: list[Json] = [*watched_folders(artifacts)]
+    content: Object = {
+        "apiVersion": "kustomize.config.k8s.io/v1beta1",
+        "kind": "Kustomization",
+        "resources": folders,
+    }
+    return artifact(bundle, _FILE, [content])
+
+
+def object_name(bundle: Bundle, suffix: str = "") -> str:
+    """Return `<workspace>-<environment>`, cut where a label could not hold it."""
+    whole = f"{bundle.platform.gitops.workspace or 'mlspec'}-{bundle.environment}"
+    if len(whole) > _LONGEST:
+        digest = hashlib.sha256(whole.encode()).hexdigest()[:8]
+        whole = f"{whole[: _LONGEST - 9].rstrip('-')}-{digest}"
+    return f"{whole}{suffix}"
+
+
+def object_metadata(bundle: Bundle, name: str) -> Object:
+    """Return the `metadata` of an object of a GitOps tool."""
+    return {
+        "name": name,
+        "namespace": bundle.platform.gitops.namespace,
+        "labels": {"app.kubernetes.io/managed-by": "mlspec"},
+        "annotations": {"mlspec.dev/environment": bundle.environment},
+    }
+
+
+def artifact(bundle: Bundle, path: str, objects: list[Object], *notes: str) -> Artifact:
+    """Return a file of the workspace, which no single spec is the source of."""
+    source = bundle.pipeline.source
+    text = emit_documents([*objects], header=header_text(bundle, source, *notes))
+    return Artifact(path, text, source)

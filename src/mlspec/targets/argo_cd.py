@@ -1,0 +1,128 @@
+"""`argo-cd`: an Application over the compiled folder of the environment, and one of routes.
+
+The first is synchronised by itself, and prunes. The second holds the routes whose weights a
+controller moves: a person synchronises it, so that no rollout is undone in the middle.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.targets._gitops import (
+    SELECTOR_HASH,
+    artifact,
+    is_watched_by,
+    object_metadata,
+    object_name,
+    rolled_out,
+    route_folders,
+    top,
+    watched_folders,
+)
+from mlspec.targets._port import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mlspec.canonical import Json
+    from mlspec.ir import Artifact, Bundle
+    from mlspec.targets._kubernetes_meta import Object
+    from mlspec.targets._port import Renderer
+
+__all__ = ["TARGET"]
+
+_TOOL = "argo-cd"
+_FINALIZER = "resources-finalizer.argocd.argoproj.io/foreground"
+_TRACKING = (
+    "Argo CD must track objects by annotation, its default since 3.0: the label "
+    "`app.kubernetes.io/instance` tells pods apart here."
+)
+_ROUTES = (
+    "Routes are synchronised by a person, while no rollout is under way: a controller moves their "
+    "weights."
+)
+
+
+def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
+    """Yield nothing: all of it rests on what the other targets yield."""
+    yield from ()
+
+
+def over(bundle: Bundle, artifacts: Sequence[Artifact]) -> Iterator[Artifact]:
+    """Yield the Applications, and the kustomization that the first one watches."""
+    if not is_watched_by(bundle, _TOOL) or not watched_folders(artifacts):
+        return
+    name = object_name(bundle)
+    yield top(bundle, artifacts)
+    yield artifact(bundle, f"{_TOOL}/{name}.yaml", [_whole(bundle, name)], _TRACKING)
+    if folders := route_folders(artifacts):
+        routes = [_moved(bundle, folder) for folder in folders]
+        yield artifact(bundle, f"{_TOOL}/{name}-routes.yaml", routes, _ROUTES)
+
+
+def _whole(bundle: Bundle, name: str) -> Object:
+    source: Object = {"path": bundle.platform.gitops.path}
+    spec = _spec(bundle, source)
+    policy: Object = {
+        "automated": {"prune": True, "selfHeal": True},
+        "syncOptions": ["PruneLast=true", "RespectIgnoreDifferences=true"],
+    }
+    ignored: Object = {}
+    if models := rolled_out(bundle):
+        rules: list[Json] = [_selectors(bundle, model) for model in _services(bundle, models)]
+        ignored["ignoreDifferences"] = rules
+    return _application(bundle, name, spec | ignored | {"syncPolicy": policy})
+
+
+def _services(bundle: Bundle, models: tuple[str, ...]) -> list[str]:
+    """Return the Services that a controller may change: those with a role, or the one without."""
+    return [f"{model}{suffix}" for model in models for suffix in ("", "-challenger", "-champion")]
+
+
+def _selectors(bundle: Bundle, service: str) -> Object:
+    return {"kind": "Service", "name": service, "jsonPointers": [SELECTOR_HASH]}
+
+
+def _moved(bundle: Bundle, folder: str) -> Object:
+    source: Object = {
+        "path": f"{bundle.platform.gitops.path}/{folder}",
+        "directory": {"include": "*.route.yaml"},
+    }
+    weights: list[Json] = [
+        {
+            "group": "gateway.networking.k8s.io",
+            "kind": "HTTPRoute",
+            "jqPathExpressions": [".spec.rules[]?.backendRefs[]?.weight"],
+        },
+        {
+            "group": "networking.istio.io",
+            "kind": "VirtualService",
+            "jqPathExpressions": [".spec.http[]?.route[]?.weight"],
+        },
+    ]
+    spec = _spec(bundle, source) | {"ignoreDifferences": weights}
+    return _application(bundle, object_name(bundle, "-routes"), spec)
+
+
+def _spec(bundle: Bundle, source: Object) -> Object:
+    gitops = bundle.platform.gitops
+    namespace = bundle.services[0].namespace if bundle.services else ""
+    destination: Object = {"server": gitops.server}
+    return {
+        "project": gitops.project,
+        "destination": destination | ({"namespace": namespace} if namespace else {}),
+        "source": {"repoURL": gitops.repository, "targetRevision": gitops.revision, **source},
+    }
+
+
+def _application(bundle: Bundle, name: str, spec: Object) -> Object:
+    finalizers: list[Json] = [_FINALIZER]
+    return {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Application",
+        "metadata": object_metadata(bundle, name) | {"finalizers": finalizers},
+        "spec": spec,
+    }
+
+
+TARGET = Target(_TOOL, "Applications over what is compiled (Argo CD)", emit, over=over)

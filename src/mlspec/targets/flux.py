@@ -1,0 +1,132 @@
+"""`flux`: a GitRepository, and Kustomizations over the compiled folder of the environment.
+
+Flux applies on the server, where a selector is one value: what Argo Rollouts adds to the selectors
+of its Services is ignored, or every look at the repository would take it away. Routes whose
+weights a controller moves are applied where there are none yet, and left alone from then on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.targets._gitops import (
+    SELECTOR_HASH,
+    artifact,
+    is_watched_by,
+    object_metadata,
+    object_name,
+    rolled_out,
+    routes,
+    top,
+    watched_folders,
+)
+from mlspec.targets._port import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mlspec.canonical import Json
+    from mlspec.ir import Artifact, Bundle
+    from mlspec.targets._kubernetes_meta import Object
+    from mlspec.targets._port import Renderer
+
+__all__ = ["TARGET"]
+
+_TOOL = "flux"
+_ROUTES = f"{_TOOL}/routes"
+_ONCE = "kustomize.toolkit.fluxcd.io/ssa"
+_LEFT_ALONE = (
+    "Routes are applied once: a controller moves their weights. After a change of a spec that "
+    "changes a route, apply it by hand while no rollout is under way."
+)
+
+
+def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
+    """Yield nothing: all of it rests on what the other targets yield."""
+    yield from ()
+
+
+def over(bundle: Bundle, artifacts: Sequence[Artifact]) -> Iterator[Artifact]:
+    """Yield the objects of Flux, and the kustomizations that they watch."""
+    if not is_watched_by(bundle, _TOOL) or not watched_folders(artifacts):
+        return
+    name = object_name(bundle)
+    yield top(bundle, artifacts)
+    yield artifact(
+        bundle, f"{_TOOL}/{name}.yaml", [_repository(bundle, name), _whole(bundle, name)]
+    )
+    if found := routes(artifacts):
+        yield artifact(bundle, f"{_TOOL}/{name}-routes.yaml", [_moved(bundle, name)], _LEFT_ALONE)
+        yield artifact(bundle, f"{_ROUTES}/kustomization.yaml", [_listed(found)])
+
+
+def _repository(bundle: Bundle, name: str) -> Object:
+    gitops = bundle.platform.gitops
+    return {
+        "apiVersion": "source.toolkit.fluxcd.io/v1",
+        "kind": "GitRepository",
+        "metadata": object_metadata(bundle, name),
+        "spec": {
+            "interval": f"{gitops.interval_minutes}m",
+            "ref": {"branch": gitops.revision},
+            "timeout": "60s",
+            "url": gitops.repository,
+        },
+    }
+
+
+def _whole(bundle: Bundle, name: str) -> Object:
+    rules: list[Json] = [
+        {
+            "paths": [SELECTOR_HASH],
+            "target": {"kind": "Service", "labelSelector": f"mlspec.dev/model={model}"},
+        }
+        for model in rolled_out(bundle)
+    ]
+    spec = _spec(bundle, name, "")
+    return _kustomization(bundle, name, spec | ({"ignore": rules} if rules else {}))
+
+
+def _moved(bundle: Bundle, name: str) -> Object:
+    once: Object = {"commonMetadata": {"annotations": {_ONCE: "IfNotPresent"}}}
+    depends: list[Json] = [{"name": name}]
+    spec = _spec(bundle, name, f"/{_ROUTES}") | once | {"dependsOn": depends}
+    return _kustomization(bundle, object_name(bundle, "-routes"), spec)
+
+
+def _spec(bundle: Bundle, repository: str, folder: str) -> Object:
+    gitops = bundle.platform.gitops
+    return {
+        "force": False,
+        "interval": f"{gitops.interval_minutes}m",
+        "path": f"./{gitops.path}{folder}",
+        "prune": True,
+        "sourceRef": {"kind": "GitRepository", "name": repository},
+        "timeout": "5m",
+        # A rollout is under way for hours, and is no failure of what was applied.
+        "wait": not rolled_out(bundle),
+    }
+
+
+def _kustomization(bundle: Bundle, name: str, spec: Object) -> Object:
+    return {
+        "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
+        "kind": "Kustomization",
+        "metadata": object_metadata(bundle, name),
+        "spec": spec,
+    }
+
+
+def _listed(found: tuple[str, ...]) -> Object:
+    """Flux reads files of the whole repository, so a kustomization may point upwards."""
+    files: list[Json] = [f"../../{path}" for path in found]
+    return {
+        "apiVersion": "kustomize.config.k8s.io/v1beta1",
+        "kind": "Kustomization",
+        "resources": files,
+    }
+
+
+TARGET = Target(
+    _TOOL, "GitRepository and Kustomizations over what is compiled (Flux)", emit, over=over
+)

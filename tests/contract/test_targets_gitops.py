@@ -1,0 +1,196 @@
+"""What GitOps tools watch, judged by their definitions and by our own checks of manifests."""
+
+from __future__ import annotations
+
+import posixpath
+
+import pytest
+import yaml
+from tests.cases.cells import TARGETS, specs
+from tests.contract import crd
+
+from mlspec.lowering import lower
+from mlspec.manifests import Manifest, ManifestSet
+from mlspec.manifests._semantic import find_problems
+from mlspec.syntax import SourceText, parse
+from mlspec.targets import emit
+
+TOOLS = ("argo-cd", "flux")
+KINDS = {
+    "Application": "argoproj.io/v1alpha1",
+    "Kustomization": "kustomize.toolkit.fluxcd.io/v1",
+}
+BACKENDS = [("rollouts", "gateway-api"), ("flagger", "istio"), ("gateway", "gateway-api")]
+BACKENDS += [("kserve", "gateway-api"), ("plain", "none")]
+TOLERATED = ("MLS1193", "MLS1291")
+"""Notes, see `test_targets_delivery`."""
+
+needs_definitions = pytest.mark.skipif(not crd.CONFORMANCE.exists(), reason=crd.WHY_SKIPPED)
+
+
+def lowered(tool, backend="rollouts", router="gateway-api", rest=""):
+    watched = f"{{tool: {tool}, repository: 'https://git.example.org/ml/specs'{rest}}}"
+    enabled = ", ".join((*TARGETS, *TOOLS))
+    told = f", gitops: {watched}, enabled: [{enabled}]"
+    workspace = specs(backend, "canary", router, targets=told)
+    return lower(workspace, "prod", evidence={}, version="0.1.0").bundle
+
+
+def compiled(tool, backend="rollouts", router="gateway-api", rest="", chosen=()):
+    bundle = lowered(tool, backend, router, rest)
+    return {each.path: each.content for each in emit(bundle, chosen or bundle.targets, None)}
+
+
+def documents(files, *kinds):
+    found = [each for text in files.values() for each in yaml.safe_load_all(text)]
+    return [each for each in found if not kinds or each["kind"] in kinds]
+
+
+def watched(files, folder=""):
+    """Return the files that a kustomization leads to."""
+    content = yaml.safe_load(files[posixpath.join(folder, "kustomization.yaml")])
+    for name in content["resources"]:
+        path = posixpath.normpath(posixpath.join(folder, name))
+        if path in files:
+            yield path
+        else:
+            yield from watched(files, path)
+
+
+@needs_definitions
+@pytest.mark.parametrize("tool", TOOLS)
+@pytest.mark.parametrize(("backend", "router"), BACKENDS)
+def test_an_object_of_a_tool_is_accepted_and_stored_as_it_is_emitted(tool, backend, router):
+    found = [
+        each
+        for each in documents(compiled(tool, backend, router), *KINDS)
+        if not each["apiVersion"].startswith("kustomize.config")
+    ]
+
+    assert found
+    for each in found:
+        definition = crd.definition(KINDS[each["kind"]], each["kind"])
+        assert [] == definition.problems(each)
+        assert each == definition.defaulted(each)
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+@pytest.mark.parametrize(("backend", "router"), BACKENDS)
+def test_nothing_is_found_that_a_cluster_does_not_refuse(tool, backend, router):
+    files = compiled(tool, backend, router)
+    manifests = tuple(
+        Manifest(document)
+        for path, text in files.items()
+        if not path.startswith("rollout/") or "/step-00-" in path
+        if not path.endswith("kustomization.yaml")
+        for document in parse(SourceText(path, text.encode())).documents
+    )
+
+    found = find_problems(ManifestSet(manifests))
+
+    assert [] == [(each.code, each.message) for each in found if each.code not in TOLERATED]
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+@pytest.mark.parametrize(("backend", "router"), BACKENDS)
+def test_all_is_watched_but_what_moves(tool, backend, router):
+    files = compiled(tool, backend, router)
+    moving = {path for path in files if path.startswith("rollout/") or ".route." in path}
+    own = {path for path in files if path.startswith(f"{tool}/")}
+    listed = {path for path in files if path.endswith("kustomization.yaml")}
+
+    assert set(files) - moving - own - listed == set(watched(files))
+
+
+@pytest.mark.parametrize(("tool", "path"), [("argo-cd", "build/prod"), ("flux", "./build/prod")])
+def test_the_watched_folder_is_where_the_kustomization_lies(tool, path):
+    (whole,) = (
+        each
+        for each in documents(compiled(tool), "Application", "Kustomization")
+        if each.get("metadata", {}).get("name") == "county-prod"
+    )
+
+    assert path == whole["spec"].get("path", whole["spec"].get("source", {}).get("path"))
+
+
+def test_a_person_synchronises_the_routes_that_a_controller_moves():
+    routes, whole = documents(compiled("argo-cd"), "Application")
+
+    assert {"prune": True, "selfHeal": True} == whole["spec"]["syncPolicy"]["automated"]
+    assert "syncPolicy" not in routes["spec"]
+    assert "build/prod/argo-rollouts" == routes["spec"]["source"]["path"]
+    assert {"include": "*.route.yaml"} == routes["spec"]["source"]["directory"]
+
+
+def test_flux_applies_the_routes_once_and_leaves_them_alone():
+    files = compiled("flux")
+    (routes,) = (
+        each
+        for each in documents(files, "Kustomization")
+        if each.get("metadata", {}).get("name") == "county-prod-routes"
+    )
+
+    assert ["argo-rollouts/screen.route.yaml"] == list(watched(files, "flux/routes"))
+    assert "./build/prod/flux/routes" == routes["spec"]["path"]
+    assert {"kustomize.toolkit.fluxcd.io/ssa": "IfNotPresent"} == (
+        routes["spec"]["commonMetadata"]["annotations"]
+    )
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_the_selectors_that_argo_rollouts_changes_are_ignored(tool):
+    files = compiled(tool)
+    services = {each["metadata"]["name"]: each for each in documents(files, "Service")}
+    (whole,) = (
+        each
+        for each in documents(files, "Application", "Kustomization")
+        if each.get("metadata", {}).get("name") == "county-prod"
+    )
+    rules = whole["spec"].get("ignoreDifferences") or whole["spec"]["ignore"]
+
+    assert services
+    for name, service in services.items():
+        assert any(is_meant(rule, name, service["metadata"]["labels"]) for rule in rules)
+
+
+def is_meant(rule, name, labels):
+    if "target" not in rule:
+        return rule["name"] == name and "rollouts-pod-template-hash" in rule["jsonPointers"][0]
+    key, _, value = rule["target"]["labelSelector"].partition("=")
+    return labels[key] == value and "rollouts-pod-template-hash" in rule["paths"][0]
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_target_alone_says_the_same_of_the_others(tool):
+    whole = compiled(tool)
+    alone = compiled(tool, chosen=(tool,))
+
+    assert {"kustomization.yaml", f"{tool}/county-prod.yaml"} <= set(alone)
+    assert {path: whole[path] for path in alone} == alone
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_the_other_tool_writes_nothing(tool):
+    (other,) = (each for each in TOOLS if each != tool)
+
+    assert not [path for path in compiled(tool) if path.startswith(f"{other}/")]
+
+
+def test_nothing_is_written_where_nothing_is_watched():
+    enabled = ", ".join((*TARGETS, *TOOLS))
+    workspace = specs("rollouts", "canary", "gateway-api", targets=f", enabled: [{enabled}]")
+    bundle = lower(workspace, "prod", evidence={}, version="0.1.0").bundle
+    paths = {each.path for each in emit(bundle, bundle.targets, None)}
+
+    assert "kustomization.yaml" not in paths
+    assert not [path for path in paths if path.startswith(TOOLS)]
+
+
+def test_what_the_workspace_says_of_a_tool_reaches_it():
+    rest = ", path: live, revision: release, namespace: tools, intervalMinutes: 3, project: ml"
+    (source,) = documents(compiled("flux", rest=rest), "GitRepository")
+    whole = documents(compiled("argo-cd", rest=rest), "Application")[-1]
+
+    assert {"branch": "release"} == source["spec"]["ref"]
+    assert ("3m", "tools") == (source["spec"]["interval"], source["metadata"]["namespace"])
+    assert ("ml", "live/prod") == (whole["spec"]["project"], whole["spec"]["source"]["path"])
