@@ -44,7 +44,8 @@ __all__ = ["WATCHED", "Way", "gates_link", "registry_link"]
 
 WATCHED = ("metric", "monitor")
 """Types of triggers that an alert starts."""
-_PIPELINES = ("argo-workflows", "kubeflow")
+_TARGET = "argo-workflows"
+"""The target whose triggers start runs; a Kubeflow pipeline waits to be started by others."""
 _LONGEST_TEST_SECONDS = 300
 
 
@@ -100,31 +101,29 @@ class Way:
         compiled = self._compiled(trigger)
         if isinstance(compiled, DrillLink):
             return compiled
-        retraining, target = compiled
-        lowered = next(each for each in retraining.triggers if each.id == trigger.id)
-        if trigger.type in WATCHED and not self._is_started(retraining, lowered, proof):
+        lowered = next(each for each in compiled.triggers if each.id == trigger.id)
+        if trigger.type in WATCHED and not self._is_started(compiled, lowered, proof):
             told = "the alert of its monitor does not start the pipeline that is compiled"
             return DrillLink("start", DrillStatus.FAILED, told, "report this", trigger.id)
-        faults = self._faults(retraining, target)
+        faults = self._faults(compiled)
         if faults:
-            told = f"what is compiled for {target} would not run: {faults[0].message}"
+            told = f"what is compiled for {_TARGET} would not run: {faults[0].message}"
             step = "see `mlspec compile` and `mlspec verify`"
             return DrillLink("start", DrillStatus.FAILED, told, step, trigger.id)
-        told = f"{_starter(trigger, proof)} starts `{self.name}-retraining` ({target})"
+        told = f"{_starter(trigger, proof)} starts `{self.name}-retraining` ({_TARGET})"
         return DrillLink("start", DrillStatus.PROVEN, told, trigger=trigger.id)
 
-    def _compiled(self, trigger: Trigger) -> tuple[Retraining, str] | DrillLink:
-        """Return the pipeline of the model and its target, or why there is none."""
+    def _compiled(self, trigger: Trigger) -> Retraining | DrillLink:
+        """Return what trains the model again, or why nothing starts it."""
         found = next((each for each in self.bundle.retrainings if each.model == self.name), None)
         if found is None:
             told = self.problems[0].message if self.problems else "nothing says what trains it"
             step = "add `training` to the model, and `targets.training` to `mlspec.yaml`"
             return DrillLink("start", DrillStatus.MISSING, told, step, trigger.id)
-        for target in _PIPELINES:
-            if target in self.enabled:
-                return found, target
-        told = "no target that runs pipelines is compiled"
-        step = "add `argo-workflows` to `targets.enabled` of `mlspec.yaml`"
+        if _TARGET in self.enabled:
+            return found
+        told = "no target that starts pipelines is compiled"
+        step = f"add `{_TARGET}` to `targets.enabled` of `mlspec.yaml`"
         return DrillLink("start", DrillStatus.MISSING, told, step, trigger.id)
 
     def _is_started(
@@ -132,10 +131,10 @@ class Way:
     ) -> bool:
         return proof is not None and starts(self.bundle, retraining, trigger, proof.labels)
 
-    def _faults(self, retraining: Retraining, target: str) -> list[Diagnostic]:
+    def _faults(self, retraining: Retraining) -> list[Diagnostic]:
         """Return what the checks of manifests find in the pipeline of the model."""
         alone = replace(self.bundle, retrainings=(retraining,))
-        artifacts = emit(alone, (target,), template_renderer(None))
+        artifacts = emit(alone, (_TARGET,), template_renderer(None))
         texts = [each for each in artifacts if not each.path.endswith("kustomization.yaml")]
         documents = (
             document

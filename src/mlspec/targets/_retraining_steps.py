@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from mlspec.ir import Retraining
+    from mlspec.ir import Retraining, TrainingPlace
 
 __all__ = [
     "CHECKOUT",
@@ -32,7 +32,6 @@ ROOT = "/workspace"
 """Where the volume that the steps share is mounted; code of a model sees only the checkout."""
 CHECKOUT = f"{ROOT}/repository"
 CREDENTIALS = "/credentials"
-_GIT = f"{ROOT}/git"
 
 _CLONE = """\
 rm -rf "$GIT_DIR" "$GIT_WORK_TREE"
@@ -42,13 +41,14 @@ env --unset=GIT_DIR --unset=GIT_WORK_TREE git clone --quiet --depth=1 --single-b
 git log -1 --format="specs of %H"
 """
 _PROPOSE = """\
+printf "[core]\\nrepositoryformatversion = 0\\nbare = false\\n" > "$GIT_DIR/config"
 git add --all -- "$MLSPEC_FOLDER"
 git diff --cached --quiet || git commit --quiet --message="$MLSPEC_MESSAGE"
 if [ "$(git rev-parse HEAD)" = "$(git rev-parse "origin/$MLSPEC_REVISION")" ]; then
   echo "the training changed nothing: there is no challenger" >&2
   exit 1
 fi
-git push --quiet origin "HEAD:refs/heads/$MLSPEC_BRANCH"
+git push --quiet -- "$MLSPEC_REPOSITORY" "HEAD:refs/heads/$MLSPEC_BRANCH"
 echo "pushed $MLSPEC_BRANCH: open a pull request, whose plan asks for the approvals"
 """
 _HELPER = (
@@ -95,13 +95,15 @@ def digest_variable(name: str) -> str:
     return "MLSPEC_DIGEST_" + name.upper().replace("-", "_")
 
 
-def steps(retraining: Retraining, environment: str, given: Mapping[str, str]) -> tuple[Step, ...]:
+def steps(
+    retraining: Retraining, environment: str, given: Mapping[str, str], root: str = ROOT
+) -> tuple[Step, ...]:
     """Return the steps in the order they run.
 
     `given` are the values of `trigger`, `run` and of the digest of each data set, by parameter, as
-    the engine writes them.
+    the engine writes them; `root` is where the volume is mounted.
     """
-    return tuple(_steps(_Made(retraining, environment, given)))
+    return tuple(_steps(_Made(retraining, environment, given, root)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +111,17 @@ class _Made:
     retraining: Retraining
     environment: str
     given: Mapping[str, str]
+    root: str
+
+    @property
+    def checkout(self) -> str:
+        """Where the specs are cloned to."""
+        return self.root + CHECKOUT.removeprefix(ROOT)
 
     @property
     def folder(self) -> str:
         """The folder of the workspace in the checkout."""
-        return str(PurePosixPath(CHECKOUT) / self.retraining.place.workspace_path)
+        return str(PurePosixPath(self.checkout) / self.retraining.place.workspace_path)
 
     def of_training(self, name: str, command: tuple[str, ...]) -> Step:
         variables = _sorted(self.facts() | self.data())
@@ -121,12 +129,14 @@ class _Made:
 
     def of_git(self, name: str, script: str, variables: dict[str, str]) -> Step:
         place, shell = self.retraining.place, ("sh", "-euc", script)
-        settings = self.facts() | _git(place.credentials) | variables
+        own = {"GIT_DIR": f"{self.root}/git", "GIT_WORK_TREE": self.checkout}
+        own |= {"MLSPEC_REPOSITORY": place.repository, "MLSPEC_REVISION": place.revision}
+        settings = self.facts() | _git(place) | own | variables
         return Step(
             name,
             place.image,
             shell,
-            ROOT,
+            self.root,
             _sorted(settings),
             is_trusted=True,
             repeats=True,
@@ -157,8 +167,7 @@ class _Made:
 
 def _steps(made: _Made) -> Iterator[Step]:
     retraining, place = made.retraining, made.retraining.place
-    source = {"MLSPEC_REPOSITORY": place.repository, "MLSPEC_REVISION": place.revision}
-    yield made.of_git("checkout", _CLONE, source)
+    yield made.of_git("checkout", _CLONE, {})
     yield made.of_training("train", retraining.command)
     if retraining.evaluate:
         yield made.of_training("evaluate", retraining.evaluate)
@@ -170,7 +179,6 @@ def _steps(made: _Made) -> Iterator[Step]:
         "MLSPEC_BRANCH": branch,
         "MLSPEC_FOLDER": made.folder,
         "MLSPEC_MESSAGE": f"Challenger of {retraining.model}, after {made.given['trigger']}",
-        "MLSPEC_REVISION": place.revision,
     }
     yield made.of_git("propose", _PROPOSE, proposal)
 
@@ -184,17 +192,21 @@ def _judge(made: _Made) -> tuple[str, ...]:
     )
 
 
-def _git(credentials: str) -> dict[str, str]:
-    """Return settings of git that nothing in the checkout can change."""
+def _git(place: TrainingPlace) -> dict[str, str]:
+    """Return settings of git that nothing in the checkout can change.
+
+    Credentials are given to the host of the repository, and to no other.
+    """
     settings = {"core.hooksPath": "/dev/null", "safe.directory": "*"}
-    if credentials:
-        settings["credential.helper"] = _HELPER
+    if place.credentials:
+        host = "/".join(place.repository.split("/")[:3])
+        settings[f"credential.{host}.helper"] = _HELPER
     found = {"GIT_CONFIG_COUNT": str(len(settings))}
     for index, (key, value) in enumerate(sorted(settings.items())):
         found |= {f"GIT_CONFIG_KEY_{index}": key, f"GIT_CONFIG_VALUE_{index}": value}
     names = {"GIT_AUTHOR_NAME": "mlspec retraining", "GIT_AUTHOR_EMAIL": "mlspec@localhost"}
     names |= {key.replace("AUTHOR", "COMMITTER"): value for key, value in names.items()}
-    return found | names | {"GIT_DIR": _GIT, "GIT_WORK_TREE": CHECKOUT}
+    return found | names
 
 
 def _is_in_workspace(uri: str) -> bool:

@@ -279,3 +279,26 @@ def test_hooks_and_settings_of_the_checkout_do_not_run(origin, tmp_path):
 
     assert 0 == done.returncode, done.stderr
     assert not trap.exists()
+
+
+def test_settings_that_a_training_left_in_the_history_do_not_run(origin, tmp_path):
+    volume = tmp_path / "volume"
+    volume.mkdir()
+    run_step("checkout", volume, origin)
+    trap, monitor = tmp_path / "trap", tmp_path / "monitor"
+    monitor.write_text(f"#!/bin/sh\ntouch {trap}\n")
+    monitor.chmod(0o755)
+    git(volume / "repository", "config", "core.fsmonitor", str(monitor))
+    (volume / "repository" / "ml" / "model.onnx").write_text("challenger")
+
+    done = run_step("propose", volume, origin)
+
+    assert (0, False) == (done.returncode, trap.exists()), done.stderr
+
+
+def test_credentials_are_given_to_the_host_of_the_repository_alone():
+    found = variables(containers()["propose"])
+    keys = {value for name, value in found.items() if name.startswith("GIT_CONFIG_KEY")}
+
+    assert "credential.https://git.example.org.helper" in keys
+    assert "credential.helper" not in keys
