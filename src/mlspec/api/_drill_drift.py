@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -44,7 +45,10 @@ _CLEAN, _DRIFTED = "clean.csv", "drifted.csv"
 
 
 class Drift(StrEnum):
-    """How rows move. `auto` shifts numbers and swaps categories."""
+    """How rows move. `auto` shifts numbers and swaps categories.
+
+    A swap gives rows the category that was rarest.
+    """
 
     AUTO = "auto"
     SHIFT = "shift"
@@ -295,14 +299,17 @@ def _shifted(numbers: tuple[float, ...], strength: float) -> tuple[float, ...]:
 def _swapped(
     texts: tuple[str | None, ...], is_drawn: Callable[[int], bool]
 ) -> tuple[str | None, ...]:
-    """Give rows the next category in order; where there is one alone, it becomes a new one."""
-    known = sorted({each for each in texts if each is not None})
-    after = dict(zip(known, [*known[1:], *known[:1]], strict=True))
-    if len(known) == 1:
-        after = {known[0]: f"{known[0]}-drifted"}
+    """Give rows the category that was rarest: a mere exchange could leave the counts as they were.
+
+    Where there is one category alone, they get a new one.
+    """
+    counts = Counter(each for each in texts if each is not None)
+    if not counts:
+        return texts
+    rarest = min(counts, key=lambda each: (counts[each], each))
+    given = rarest if len(counts) > 1 else f"{rarest}-drifted"
     return tuple(
-        after[each] if each is not None and is_drawn(row) else each
-        for row, each in enumerate(texts)
+        given if each is not None and is_drawn(row) else each for row, each in enumerate(texts)
     )
 
 
