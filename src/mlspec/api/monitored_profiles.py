@@ -45,4 +45,4 @@ def _profile(root: Path, source: EvidenceSource) -> Profile | str:
     if source.digest is not None and source.digest != content.digest:
         return f"`{source.file}` does not have the digest that the spec states"
     found = read_profile(content, Wanted())
-    return found if isinstance(found, Profile) else f"`{source.file}`: {found.sentence}"
+    return found if isinstance(found, Profile) else found.sentence

@@ -1,7 +1,10 @@
 # ruff: noqa: E501  (a diagnostic is one line)
 from __future__ import annotations
 
+import dataclasses
+import re
 import textwrap
+from pathlib import Path
 
 import pytest
 from inline_snapshot import snapshot
@@ -165,3 +168,24 @@ def test_a_monitor_does_not_take_the_name_of_an_alert_of_the_budget():
 
 def test_teams_that_can_be_called_are_in_the_bundle():
     assert lowered("").bundle.on_call == snapshot((OnCall("workforce", "workforce-pager", ""),))
+
+
+def test_the_documented_monitors_are_compiled():
+    page = (Path(__file__).parents[3] / "docs" / "pages" / "monitoring.md").read_text("utf-8")
+    example = re.search(r"```yaml\n(monitoring:\n.*?)```", page, re.DOTALL)[1]
+    profile = dataclasses.replace(
+        PROFILE,
+        features=(*PROFILE.features, dataclasses.replace(PROFILE.features[0], name="score")),
+    )
+    files = ("training", "scores")
+    sources = ", ".join(f"{{name: {each}, file: {each}.json, format: profile}}" for each in files)
+
+    found = lowered(
+        f"evaluation: {{sources: [{sources}]}}\n{example}",
+        {f"{each}.json": profile for each in files},
+    )
+
+    assert () == found.diagnostics
+    assert {"share", "missing-share", "psi", "quotient", "increase"} == {
+        each.statistic for each in found.bundle.monitors
+    }
