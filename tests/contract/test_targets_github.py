@@ -120,3 +120,15 @@ def test_shellcheck_finds_nothing(workflow, tmp_path):
         file = tmp_path / f"{index}.sh"
         file.write_text(script)
         tools.run("shellcheck", "--shell=bash", file)
+
+
+@pytest.mark.conformance
+def test_the_lock_is_an_action_that_nobody_has_to_object_to(tmp_path):
+    bundle = Bundle("prod", (), (), (), pipeline(*PIPELINES["gates"]), Gateway("g", "", "d"), ())
+    emitted = TARGET.emit(bundle, template_renderer())
+    (artifact,) = (each for each in emitted if each.path.endswith("/action.yml"))
+    file = tmp_path / "action.yml"
+    file.write_text(artifact.content, encoding="utf-8")
+
+    tools.run("check-jsonschema", "--builtin-schema", "vendor.github-actions", file)
+    assert "No findings" in tools.run("zizmor", "--offline", "--persona", "auditor", file)

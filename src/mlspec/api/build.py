@@ -14,6 +14,7 @@ from mlspec.api.crds import crds_folder
 from mlspec.api.evidence_store import file_digests, read_evidence
 from mlspec.api.monitored_profiles import monitored_profiles
 from mlspec.api.patches import patched
+from mlspec.api.pins import read_pins
 from mlspec.api.session import described, open_session
 from mlspec.api.templates import template_problems
 from mlspec.diagnostics import has_errors
@@ -182,7 +183,9 @@ def compiled(
         version=__version__,
         workspace_path=workspace.spec.targets.github.workspace_path,
         files=Files(
-            file_digests(session.root, records), monitored_profiles(session.root, workspace)
+            file_digests(session.root, records),
+            monitored_profiles(session.root, workspace),
+            read_pins(_repository(session.root, workspace.spec.targets.github.workspace_path)),
         ),
     )
     folder = workspace.spec.paths.templates

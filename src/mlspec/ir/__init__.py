@@ -1,7 +1,7 @@
 """The intermediate representation between specs and targets."""
 
 from mlspec.ir._alerting import OnCall
-from mlspec.ir._ci import GitHubWatch, GitLab, PipelineTraining
+from mlspec.ir._ci import PINS_FILE, GitHubWatch, GitLab, PipelineTraining
 from mlspec.ir._contract import (
     Consumer,
     Contract,
@@ -36,6 +36,7 @@ from mlspec.ir._training import Retraining, RetrainingTrigger, TrainingData, Tra
 
 __all__ = [
     "PART",
+    "PINS_FILE",
     "AnalysisCheck",
     "AppliedPatch",
     "Artifact",

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["GitHubWatch", "GitLab", "PipelineTraining"]
+__all__ = ["PINS_FILE", "GitHubWatch", "GitLab", "PipelineTraining"]
+
+PINS_FILE = ".github/mlspec/action.yml"
+"""Where update bots find the actions of the GitHub workflows, from the top of the repository."""
 
 
 @dataclass(frozen=True, slots=True)

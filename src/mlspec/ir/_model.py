@@ -285,6 +285,8 @@ class Pipeline:
     drills: tuple[str, ...] = ()
     """Names of the models whose retraining is rehearsed."""
     trainings: tuple[PipelineTraining, ...] = ()
+    pins: str = ""
+    """The text of `PINS_FILE`; empty where there is none yet."""
 
 
 @dataclass(frozen=True, slots=True)

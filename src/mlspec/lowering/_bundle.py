@@ -33,11 +33,12 @@ class Files:
 
     `digests` are those of today, by file, of what evidence rests on; without them no evidence is
     said to be stale (see `lower_cards`). `profiles` are what monitors of drift compare with, by
-    file, or a sentence why one can't be used.
+    file, or a sentence why one can't be used. `pins` is the text of `ir.PINS_FILE`.
     """
 
     digests: Mapping[str, str | None] | None = None
     profiles: Mapping[str, Profile | str] = field(default_factory=dict)
+    pins: str = ""
 
 
 _NO_FILES = Files()
@@ -89,7 +90,7 @@ def lower(
         services=services,
         monitors=monitors,
         cards=lower_cards(workspace, environment, evidence, current_digests=files.digests),
-        pipeline=lower_pipeline(workspace, version, workspace_path=workspace_path),
+        pipeline=lower_pipeline(workspace, version, workspace_path=workspace_path, pins=files.pins),
         gateway=_gateway(workspace),
         sources=_sources(workspace),
         platform=workspace.platform,

@@ -19,8 +19,13 @@ __all__ = ["lower_pipeline"]
 _WORKSPACE_FILE = "mlspec.yaml"
 
 
-def lower_pipeline(workspace: Workspace, version: str, *, workspace_path: str = ".") -> Pipeline:
-    """Return the pipeline of a workspace that lies at `workspace_path` of its repository."""
+def lower_pipeline(
+    workspace: Workspace, version: str, *, workspace_path: str = ".", pins: str = ""
+) -> Pipeline:
+    """Return the pipeline of a workspace that lies at `workspace_path` of its repository.
+
+    `pins` is the text of the lock file of actions, empty where there is none yet.
+    """
     spec = workspace.spec
     github = spec.targets.github
     models = workspace.of_kind("Model")
@@ -40,6 +45,7 @@ def lower_pipeline(workspace: Workspace, version: str, *, workspace_path: str = 
         watch=GitHubWatch(github.drift_schedule, github.drill_schedule),
         drills=tuple(each.name for each in models if model_of(each).retraining),
         trainings=tuple(_trainings(models)),
+        pins=pins,
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mlspec.ir import Artifact
+from mlspec.ir import PINS_FILE, Artifact
 from mlspec.targets._ci_values import (
     DISTRIBUTION,
     ON_A_REF,
@@ -20,6 +20,7 @@ from mlspec.targets._ci_values import (
     refuse,
 )
 from mlspec.targets._github_extra import retrain_values, watch_values
+from mlspec.targets._github_pins import current_pins
 from mlspec.targets._header import source_digest
 from mlspec.targets._port import Target
 from mlspec.targets._seal import SEAL_LINE, seal
@@ -35,6 +36,7 @@ __all__ = ["TARGET"]
 
 _PATH = "/.github/workflows/mlspec.yml"
 _TEMPLATE = "github_actions/mlspec.yml.j2"
+_PINS = "github_actions/action.yml.j2"
 _WHERE = "a GitHub workflow"
 
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -42,14 +44,16 @@ _BRANCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}")
 
 
 def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
-    """Yield the workflow of a change, and those of what happens outside of one."""
+    """Yield the workflow of a change, the lock, and the workflows of what happens besides."""
     pipeline = bundle.pipeline
     _check(pipeline)
     source = f"{pipeline.source} ({source_digest(bundle, pipeline.source) or 'digest unknown'})"
-    values = _values(pipeline, source)
+    pins = current_pins(renderer, pipeline.pins)
+    values = _values(pipeline, source) | {"pins": pins}
     text = renderer(_TEMPLATE, values)
     check_workflow(text, pipeline.environments)
     yield Artifact(_PATH, seal(text), pipeline.source)
+    yield Artifact(f"/{PINS_FILE}", seal(renderer(_PINS, values)), pipeline.source)
     for name, more in _others(pipeline):
         text = renderer(f"github_actions/{name}.yml.j2", values | more)
         check_workflow(text, ())
