@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
+import re
+import shutil
+import subprocess
 
 import pytest
 import yaml
@@ -22,6 +26,9 @@ KINDS = {
 }
 BACKENDS = [("rollouts", "gateway-api"), ("flagger", "istio"), ("gateway", "gateway-api")]
 BACKENDS += [("kserve", "gateway-api"), ("plain", "none")]
+PASSIVE = ("AnalysisTemplate", "HTTPRoute", "HorizontalPodAutoscaler", "MetricTemplate")
+PASSIVE += ("NetworkPolicy", "PodDisruptionBudget", "ScaledObject", "ServiceAccount")
+"""Kinds whose loss stops no answer; a route is among the steps alone."""
 TOLERATED = ("MLS1193", "MLS1291")
 """Notes, see `test_targets_delivery`."""
 
@@ -132,9 +139,45 @@ def test_flux_applies_the_routes_once_and_leaves_them_alone():
 
     assert ["argo-rollouts/screen.route.yaml"] == list(watched(files, "flux/routes"))
     assert "./build/prod/flux/routes" == routes["spec"]["path"]
-    assert {"kustomize.toolkit.fluxcd.io/ssa": "IfNotPresent"} == (
-        routes["spec"]["commonMetadata"]["annotations"]
+    assert "IfNotPresent" == stated(routes["spec"]["commonMetadata"], "ssa")
+    assert "disabled" == stated(routes["spec"]["commonMetadata"], "prune")
+
+
+def stated(metadata, word):
+    return metadata["annotations"][f"kustomize.toolkit.fluxcd.io/{word}"]
+
+
+@pytest.mark.parametrize(
+    ("tool", "annotation"),
+    [
+        ("argo-cd", ("argocd.argoproj.io~1sync-options", "Delete=confirm,Prune=confirm")),
+        ("flux", ("kustomize.toolkit.fluxcd.io~1prune", "disabled")),
+    ],
+)
+@pytest.mark.parametrize(("backend", "router"), BACKENDS)
+def test_what_answers_requests_is_not_pruned_when_a_rollout_begins(
+    tool, annotation, backend, router
+):
+    files = compiled(tool, backend, router)
+    (patch,) = yaml.safe_load(files["kustomization.yaml"])["patches"]
+    (change,) = json.loads(patch["patch"])
+    objects = [each for path in watched(files) for each in yaml.safe_load_all(files[path])]
+    steps = [
+        each
+        for path, text in files.items()
+        if path.startswith("rollout/")
+        for each in yaml.safe_load_all(text)
+    ]
+
+    assert ("add", f"/metadata/annotations/{annotation[0]}", annotation[1]) == (
+        change["op"],
+        change["path"],
+        change["value"],
     )
+    for each in [*objects, *steps]:
+        if each["kind"] not in PASSIVE:
+            assert re.fullmatch(patch["target"]["kind"], each["kind"])
+            assert each["metadata"]["annotations"]
 
 
 @pytest.mark.parametrize("tool", TOOLS)
@@ -194,3 +237,35 @@ def test_what_the_workspace_says_of_a_tool_reaches_it():
     assert {"branch": "release"} == source["spec"]["ref"]
     assert ("3m", "tools") == (source["spec"]["interval"], source["metadata"]["namespace"])
     assert ("ml", "live/prod") == (whole["spec"]["project"], whole["spec"]["source"]["path"])
+
+
+@pytest.mark.skipif(not shutil.which("kubectl"), reason="kubectl is missing: it has kustomize")
+@pytest.mark.parametrize("tool", TOOLS)
+def test_kustomize_builds_what_is_watched(tool, tmp_path):
+    files = compiled(tool)
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, "utf-8")
+    given = [each for path in watched(files) for each in yaml.safe_load_all(files[path])]
+
+    built = built_by_kustomize(tmp_path)
+
+    assert sorted(map(identity, given)) == sorted(map(identity, built))
+    for each in built:
+        kept = "confirm" in str(each["metadata"]["annotations"]) or "disabled" in str(
+            each["metadata"]["annotations"]
+        )
+        assert kept is (each["kind"] not in PASSIVE)
+    if tool == "flux":
+        (route,) = built_by_kustomize(tmp_path / "flux/routes", "LoadRestrictionsNone")
+        assert "HTTPRoute" == route["kind"]
+
+
+def built_by_kustomize(folder, restrictions="LoadRestrictionsRootOnly"):
+    command = ["kubectl", "kustomize", str(folder), f"--load-restrictor={restrictions}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return list(yaml.safe_load_all(done.stdout))
+
+
+def identity(document):
+    return document["apiVersion"], document["kind"], document["metadata"]["name"]

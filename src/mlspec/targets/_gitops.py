@@ -2,6 +2,8 @@
 
 Watched is every folder with a kustomization, together; not the steps of a rollout, which a person
 applies, and not the routes whose weights a controller moves: applying those again would undo it.
+What answers requests is never pruned without a person: it leaves the watched folders when a
+rollout begins, and comes back when it is over.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from mlspec.canonical import canonical_json
 from mlspec.ir import Artifact, Backend
 from mlspec.syntax import emit_documents
 from mlspec.targets._arms import is_moved_by
@@ -39,6 +42,16 @@ SELECTOR_HASH = "/spec/selector/rollouts-pod-template-hash"
 
 _FILE = "kustomization.yaml"
 _ROUTE = ".route.yaml"
+_ANSWERING = (
+    "Canary",
+    "Deployment",
+    "InferenceService",
+    "LLMInferenceService",
+    "Rollout",
+    "Service",
+)
+"""Kinds that answer requests, as the regular expression of a target has them."""
+_KEPT = "What answers requests is not pruned without a person: delete what is retired by hand."
 _LONGEST = 63 - len("-routes")
 """A name is the value of a label."""
 
@@ -74,15 +87,22 @@ def rolled_out(bundle: Bundle) -> tuple[str, ...]:
     return tuple(sorted(moved))
 
 
-def top(bundle: Bundle, artifacts: Sequence[Artifact]) -> Artifact:
-    """Return the kustomization over all watched folders, at the top of the environment."""
+def top(bundle: Bundle, artifacts: Sequence[Artifact], kept: tuple[str, str]) -> Artifact:
+    """Return the kustomization over all watched folders, at the top of the environment.
+
+    `kept` is the annotation by which the tool leaves an object that git no longer holds.
+    """
     folders: list[Json] = [*watched_folders(artifacts)]
+    key, value = kept
+    place = f"/metadata/annotations/{key.replace('/', '~1')}"
+    patch = canonical_json([{"op": "add", "path": place, "value": value}]).decode()
     content: Object = {
         "apiVersion": "kustomize.config.k8s.io/v1beta1",
         "kind": "Kustomization",
         "resources": folders,
+        "patches": [{"target": {"kind": "|".join(_ANSWERING)}, "patch": patch}],
     }
-    return artifact(bundle, _FILE, [content])
+    return artifact(bundle, _FILE, [content], _KEPT)
 
 
 def object_name(bundle: Bundle, suffix: str = "") -> str:

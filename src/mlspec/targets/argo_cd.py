@@ -33,6 +33,7 @@ __all__ = ["TARGET"]
 
 _TOOL = "argo-cd"
 _FINALIZER = "resources-finalizer.argocd.argoproj.io/foreground"
+_CONFIRMED = ("argocd.argoproj.io/sync-options", "Delete=confirm,Prune=confirm")
 _TRACKING = (
     "Argo CD must track objects by annotation, its default since 3.0: the label "
     "`app.kubernetes.io/instance` tells pods apart here."
@@ -53,7 +54,7 @@ def over(bundle: Bundle, artifacts: Sequence[Artifact]) -> Iterator[Artifact]:
     if not is_watched_by(bundle, _TOOL) or not watched_folders(artifacts):
         return
     name = object_name(bundle)
-    yield top(bundle, artifacts)
+    yield top(bundle, artifacts, _CONFIRMED)
     yield artifact(bundle, f"{_TOOL}/{name}.yaml", [_whole(bundle, name)], _TRACKING)
     if folders := route_folders(artifacts):
         routes = [_moved(bundle, folder) for folder in folders]

@@ -34,7 +34,8 @@ __all__ = ["TARGET"]
 
 _TOOL = "flux"
 _ROUTES = f"{_TOOL}/routes"
-_ONCE = "kustomize.toolkit.fluxcd.io/ssa"
+_ONCE = ("kustomize.toolkit.fluxcd.io/ssa", "IfNotPresent")
+_KEPT = ("kustomize.toolkit.fluxcd.io/prune", "disabled")
 _LEFT_ALONE = (
     "Routes are applied once: a controller moves their weights. After a change of a spec that "
     "changes a route, apply it by hand while no rollout is under way."
@@ -51,7 +52,7 @@ def over(bundle: Bundle, artifacts: Sequence[Artifact]) -> Iterator[Artifact]:
     if not is_watched_by(bundle, _TOOL) or not watched_folders(artifacts):
         return
     name = object_name(bundle)
-    yield top(bundle, artifacts)
+    yield top(bundle, artifacts, _KEPT)
     yield artifact(
         bundle, f"{_TOOL}/{name}.yaml", [_repository(bundle, name), _whole(bundle, name)]
     )
@@ -88,7 +89,7 @@ def _whole(bundle: Bundle, name: str) -> Object:
 
 
 def _moved(bundle: Bundle, name: str) -> Object:
-    once: Object = {"commonMetadata": {"annotations": {_ONCE: "IfNotPresent"}}}
+    once: Object = {"commonMetadata": {"annotations": dict([_KEPT, _ONCE])}}
     depends: list[Json] = [{"name": name}]
     spec = _spec(bundle, name, f"/{_ROUTES}") | once | {"dependsOn": depends}
     return _kustomization(bundle, object_name(bundle, "-routes"), spec)
