@@ -107,6 +107,8 @@ def quote_markdown(value: object) -> str:
 @lru_cache(maxsize=_REPEATED)
 def _markdown(value: str) -> str:
     text = _SPACE.sub(" ", _UNSEEN.sub("\ufffd", value)).strip()
+    if _MARKDOWN_LATE.search(text) is None:
+        return _MARKDOWN_START.sub(_escape_start, _MARKDOWN_SIGNS.sub(r"\\\1", text))
     parts = _MARKDOWN_LATE.split(text)
     breaks = [found[0] for found in _MARKDOWN_LATE.finditer(text)]
     quoted = [_MARKDOWN_SIGNS.sub(r"\\\1", part) for part in parts]
