@@ -83,12 +83,17 @@ def test_the_cases_cover_every_target():
     written = {path for case in CASES for path in files(case / "expected")}
     parts = {
         "argo-rollouts": "argo-rollouts/",
+        "consumer-tests": "contracts/test_contracts.py",
+        "feast": "feast/",
         "flagger": "flagger/",
         "gateway-api": "rollout/",
         "github-actions": ".github/workflows/",
+        "json-schema": ".schema.json",
         "keda": "keda/",
         "kubernetes": "kubernetes/",
+        "mlflow": "mlflow/",
         "model-card": "cards/",
+        "openapi": "openapi.yaml",
         "prometheus": "prometheus/",
     }
 
