@@ -26,7 +26,6 @@ kind: Dataset
 metadata: {{name: loans, version: v1, owner: lending}}
 spec:
   uri: {uri}
-  digest: '{digest}'
   format: {format}
   columns:
     - {{name: reader_id, type: int}}
@@ -71,7 +70,7 @@ spec:
     version: v1.2
     fields: {fields}
     consumers: {consumers}
-  risk: {{tier: minimal, domain: other, affectsPeople: false, automatedDecision: false,
+  risk: {{tier: limited, domain: other, affectsPeople: true, automatedDecision: false,
     sensitiveData: false}}
   serving: {{mode: online, image: 'registry.example.org/late@sha256:{hex}', path: /v1/predict}}
 ---
@@ -81,7 +80,7 @@ metadata: {{name: shelf-demand, version: v1, owner: lending}}
 spec:
   purpose: Orders books.
   task: regression
-  artifact: {{uri: models/demand.onnx, format: onnx, digest: '{digest}'}}
+  artifact: {{uri: models/demand.onnx, format: onnx}}
   data: {{training: [loans@v1]}}
   features: [{{view: shelf-counts@v1}}]
   output: {{version: v1, fields: [{{name: loans, type: float, minimum: 0}}]}}
