@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import math
-from collections import Counter
 from dataclasses import dataclass
-from enum import StrEnum
-from functools import partial
-from hashlib import sha256
 from pathlib import PurePosixPath
 from shutil import copyfile
 from typing import TYPE_CHECKING
 
 from mlspec import __version__, stats
+from mlspec.api._drill_moves import Column, Drift, moved, write_columns
 from mlspec.evidence import (
     DrillLink,
     DrillStatus,
@@ -30,31 +25,18 @@ from mlspec.gates import Binding, evaluate_all, find_gate
 from mlspec.targets import Measured
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from mlspec.evidence import GateResult
     from mlspec.gates import EvaluationInputs, EvidenceSource, GateSpecBase
 
-__all__ = ["Drift", "Injected", "drift_gate", "inject"]
+__all__ = ["Injected", "drift_gate", "inject"]
 
 _GATE_TYPE = "data-drift"
 _SPARE_BITS = 11
 """A seed of 53 bits is the same number in every reader of JSON."""
 _CLEAN, _DRIFTED = "clean.csv", "drifted.csv"
-
-
-class Drift(StrEnum):
-    """How rows move. `auto` shifts numbers and swaps categories.
-
-    A swap gives rows the category that was rarest.
-    """
-
-    AUTO = "auto"
-    SHIFT = "shift"
-    SCALE = "scale"
-    MISSING = "missing"
-    SWAP = "swap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +49,10 @@ class Injected:
 
 
 @dataclass(frozen=True, slots=True)
-class _Column:
-    """One feature: numbers, NaN where one is missing, or categories, None where one is."""
-
-    numbers: tuple[float, ...] = ()
-    texts: tuple[str | None, ...] = ()
-
-    @property
-    def cells(self) -> Iterator[str]:
-        """The column as CSV has it; an empty cell is a missing value."""
-        yield from ("" if math.isnan(each) else repr(each) for each in self.numbers)
-        yield from (each or "" for each in self.texts)
-
-
-@dataclass(frozen=True, slots=True)
 class _Rows:
     """The columns that a gate compares, by name, as they are."""
 
-    columns: Mapping[str, _Column]
+    columns: Mapping[str, Column]
     digest: str
     reference: Path
 
@@ -121,12 +89,12 @@ def inject(
         return Injected(_link(DrillStatus.NOT_PROVEN, f"`{gate.id}`: {rows.sentence}", "mend it"))
     drawn = stats.seed_from([rows.digest], f"drill/{gate.id}/{drift}/{strength!r}")
     seed = drawn >> _SPARE_BITS
-    _write(scratch / _CLEAN, rows.columns)
-    _write(scratch / _DRIFTED, _moved(rows.columns, drift, strength, seed))
+    write_columns(scratch / _CLEAN, rows.columns)
+    write_columns(scratch / _DRIFTED, moved(rows.columns, drift, strength, seed))
     copied = f"reference{PurePosixPath(reference.file).suffix}"
     copyfile(rows.reference, scratch / copied)
-    moved = _Judge(gate, inputs, reference, current, copied, scratch)
-    return _concluded(gate, moved.verdict(_CLEAN), moved.verdict(_DRIFTED), drift, strength, seed)
+    judge = _Judge(gate, inputs, reference, current, copied, scratch)
+    return _concluded(gate, judge.verdict(_CLEAN), judge.verdict(_DRIFTED), drift, strength, seed)
 
 
 def _concluded(
@@ -200,7 +168,7 @@ def _rows(
     frame = _read(root, current, names)
     if not isinstance(frame, Frame):
         return frame if isinstance(frame, Reason) else Reason("unreadable-file", "no rows")
-    columns: dict[str, _Column] = {}
+    columns: dict[str, Column] = {}
     for name in names:
         column = _column(frame, name, known)
         if isinstance(column, Reason):
@@ -227,16 +195,16 @@ def _names(reference: Profile | Frame) -> tuple[str, ...]:
     return reference.names
 
 
-def _column(frame: Frame, name: str, reference: Profile | Frame) -> _Column | Reason:
+def _column(frame: Frame, name: str, reference: Profile | Frame) -> Column | Reason:
     known = reference.feature(name) if isinstance(reference, Profile) else None
     if known is None or known.is_numeric:
         numbers = frame.measured(name)
         if not isinstance(numbers, Reason):
-            return _Column(numbers=tuple(numbers.tolist()))
+            return Column(numbers=tuple(numbers.tolist()))
         if known is not None:
             return numbers
     texts = frame.texts(name)
-    return texts if isinstance(texts, Reason) else _Column(texts=texts)
+    return texts if isinstance(texts, Reason) else Column(texts=texts)
 
 
 def _read(root: Path, source: EvidenceSource, columns: tuple[str, ...]) -> Profile | Frame | Reason:
@@ -250,74 +218,6 @@ def _read(root: Path, source: EvidenceSource, columns: tuple[str, ...]) -> Profi
     if isinstance(found, Profile | Frame | Reason):
         return found
     return Reason("source-of-another-kind", f"{source.file} is neither table nor profile")
-
-
-def _moved(
-    columns: Mapping[str, _Column], drift: Drift, strength: float, seed: int
-) -> dict[str, _Column]:
-    moved: dict[str, _Column] = {}
-    for name in sorted(columns):
-        chosen = partial(_is_drawn, f"{seed}/{name}", strength)
-        moved[name] = _move(columns[name], drift, strength, chosen)
-    return moved
-
-
-def _is_drawn(key: str, share: float, row: int) -> bool:
-    """Tell whether a row is among a share of all; the same rows on every machine."""
-    drawn = int.from_bytes(sha256(f"{key}/{row}".encode()).digest()[:8], "big")
-    return drawn < share * 2**64
-
-
-def _move(
-    column: _Column, drift: Drift, strength: float, is_drawn: Callable[[int], bool]
-) -> _Column:
-    """Return a column after a drift; one that the drift says nothing of stays."""
-    numbers, texts = column.numbers, column.texts
-    match drift:
-        case Drift.MISSING:
-            numbers = tuple(math.nan if is_drawn(row) else each for row, each in enumerate(numbers))
-            texts = tuple(None if is_drawn(row) else each for row, each in enumerate(texts))
-        case Drift.SCALE:
-            numbers = tuple(each * (1 + strength) for each in numbers)
-        case Drift.SHIFT:
-            numbers = _shifted(numbers, strength)
-        case Drift.SWAP:
-            texts = _swapped(texts, is_drawn)
-        case Drift.AUTO:
-            numbers, texts = _shifted(numbers, strength), _swapped(texts, is_drawn)
-    return _Column(numbers, texts)
-
-
-def _shifted(numbers: tuple[float, ...], strength: float) -> tuple[float, ...]:
-    present = [each for each in numbers if not math.isnan(each)]
-    mean = math.fsum(present) / max(1, len(present))
-    variance = math.fsum((each - mean) ** 2 for each in present) / max(1, len(present))
-    step = strength * (math.sqrt(variance) or 1.0)
-    return tuple(each + step for each in numbers)
-
-
-def _swapped(
-    texts: tuple[str | None, ...], is_drawn: Callable[[int], bool]
-) -> tuple[str | None, ...]:
-    """Give rows the category that was rarest: a mere exchange could leave the counts as they were.
-
-    Where there is one category alone, they get a new one.
-    """
-    counts = Counter(each for each in texts if each is not None)
-    if not counts:
-        return texts
-    rarest = min(counts, key=lambda each: (counts[each], each))
-    given = rarest if len(counts) > 1 else f"{rarest}-drifted"
-    return tuple(
-        given if each is not None and is_drawn(row) else each for row, each in enumerate(texts)
-    )
-
-
-def _write(file: Path, columns: Mapping[str, _Column]) -> None:
-    with file.open("w", encoding="utf-8", newline="") as target:
-        writer = csv.writer(target, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(zip(*(each.cells for each in columns.values()), strict=True))
 
 
 def _missing(told: str, step: str) -> Injected:

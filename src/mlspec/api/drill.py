@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from mlspec import __version__
-from mlspec.api._drill_drift import Drift, drift_gate, inject
+from mlspec.api._drill_drift import drift_gate, inject
+from mlspec.api._drill_moves import Drift
 from mlspec.api._drill_way import WATCHED, Way, gates_link, registry_link
 from mlspec.api._stamp import moment_of_now
 from mlspec.api.evidence_store import record_path

@@ -7,7 +7,8 @@ import math
 
 import pytest
 
-from mlspec.api._drill_drift import Drift, drift_gate, inject
+from mlspec.api._drill_drift import drift_gate, inject
+from mlspec.api._drill_moves import Drift
 from mlspec.evidence import DrillStatus
 from mlspec.gates import EvaluationInputs
 from mlspec.gates._data_drift_spec import DataDrift
