@@ -26,6 +26,7 @@ kind: Dataset
 metadata: {{name: loans, version: v1, owner: lending}}
 spec:
   uri: {uri}
+  digest: '{digest}'
   format: {format}
   columns:
     - {{name: reader_id, type: int}}
@@ -70,7 +71,7 @@ spec:
     version: v1.2
     fields: {fields}
     consumers: {consumers}
-  risk: {{tier: limited, domain: other, affectsPeople: true, automatedDecision: false,
+  risk: {{tier: minimal, domain: other, affectsPeople: false, automatedDecision: false,
     sensitiveData: false}}
   serving: {{mode: online, image: 'registry.example.org/late@sha256:{hex}', path: /v1/predict}}
 ---
@@ -80,7 +81,7 @@ metadata: {{name: shelf-demand, version: v1, owner: lending}}
 spec:
   purpose: Orders books.
   task: regression
-  artifact: {{uri: models/demand.onnx, format: onnx}}
+  artifact: {{uri: models/demand.onnx, format: onnx, digest: '{digest}'}}
   data: {{training: [loans@v1]}}
   features: [{{view: shelf-counts@v1}}]
   output: {{version: v1, fields: [{{name: loans, type: float, minimum: 0}}]}}

@@ -18,6 +18,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 NPM = ROOT / ".cache" / "npm"
 _BIN = NPM / "node_modules" / ".bin"
+_STORES = ROOT / ".cache" / "stores" / "bin"
 
 _DEBIAN = {
     "amtool": "prometheus-alertmanager",
@@ -31,9 +32,10 @@ _NODE = {
     "tsc": _BIN / "tsc",
     "workflow-parser": NPM / "workflow_parser.cjs",
 }
+_OF_STORES = {"feast": _STORES / "feast", "stores-python": _STORES / "python"}
 _PYTHON = ("check-jsonschema", "kubernetes-validate", "openapi-spec-validator", "zizmor")
 
-TOOLS = tuple(sorted((*_DEBIAN, *_NODE, *_PYTHON)))
+TOOLS = tuple(sorted((*_DEBIAN, *_NODE, *_OF_STORES, *_PYTHON)))
 
 
 def run(name, *arguments, cwd=None, env=None, code=0):
@@ -82,6 +84,8 @@ def _command(name):
     if name in _NODE:
         node = shutil.which("node")
         return [node, str(_NODE[name])] if node and _NODE[name].exists() else None
+    if name in _OF_STORES:
+        return [str(_OF_STORES[name])] if (_STORES.parent / "installed").exists() else None
     beside = Path(sys.executable).with_name(name)
     found = str(beside) if name in _PYTHON and beside.exists() else shutil.which(name)
     return [found] if found else None

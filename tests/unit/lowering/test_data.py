@@ -149,7 +149,7 @@ def test_a_registration_carries_what_a_registry_is_asked_by():
     assert (
         ("mlspec.dev/owner", "lending"),
         ("mlspec.dev/task", "binary-classification"),
-        ("mlspec.dev/tier", "limited"),
+        ("mlspec.dev/tier", "minimal"),
     ) == late.model_tags
     assert ("mlspec.dev/contract-version", "v1.2") in late.version_tags
 
