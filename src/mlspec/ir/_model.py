@@ -162,6 +162,7 @@ class Service:
     receiver: str = ""
     p99_ms: float | None = None
     availability: float | None = None
+    runbook: str = ""
     backend: Backend = Backend.GATEWAY
     requests_per_second: float | None = None
     load: LoadScaling | None = None

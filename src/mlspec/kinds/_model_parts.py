@@ -204,6 +204,12 @@ class Serving(SpecModel):
         Direction.HIGHER_IS_TIGHTER,
         default=None,
     )
+    runbook: Text | None = declare(
+        "What to do when an objective is missed, or a challenger fails; alerts carry it.",
+        FieldClass.MONITORING,
+        default=None,
+        examples=["https://runbooks.example.org/screen"],
+    )
 
 
 class Trigger(SpecModel):

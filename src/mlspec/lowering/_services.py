@@ -86,6 +86,7 @@ def _service(
         source=resource.document.source.file,
         receiver=receiver_of(workspace, metadata.owner),
         p99_ms=serving.p99_ms,
+        runbook=serving.runbook or "",
         availability=serving.availability,
         backend=_backend(workspace, serving),
         requests_per_second=serving.requests_per_second,

@@ -61,7 +61,7 @@ def watched_models(bundle: Bundle) -> Iterator[Watched]:
         mine, served = monitors.get(model, []), services.get(model, [])
         found = _groups(model, mine, served, bundle.environment)
         groups = tuple(group for group in found if group.rules)
-        first = [*served, *mine][0]
+        first: Monitor | Service = served[0] if served else mine[0]
         namespace = served[0].namespace if served else ""
         if groups:
             yield Watched(model, first.source, first.owner, namespace, groups)

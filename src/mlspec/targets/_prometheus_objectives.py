@@ -103,6 +103,7 @@ def _burn_alerts(service: Service, environment: str, budget: float) -> Iterator[
                     "description",
                     words("The share of failed requests is ", VALUE, _windows(short, long, limit)),
                 ),
+                ("runbook", words(service.runbook)),
             ),
             window_minutes=short,
             situations=(
@@ -137,6 +138,7 @@ def _latency_alert(service: Service, environment: str, limit: float) -> Alert:
         annotations=(
             ("summary", words(f"{service.name}: p99 latency is above {number(limit)} ms")),
             ("description", words("99 % of the answers take up to ", VALUE, " ms.")),
+            ("runbook", words(service.runbook)),
         ),
         window_minutes=_LATENCY_WINDOW,
         situations=(
@@ -163,6 +165,7 @@ def _unknown_alert(service: Service, environment: str) -> Alert:
         annotations=(
             ("summary", words(f"{service.name}: the objectives are unknown")),
             ("description", words(f"{REQUESTS} is not measured: unknown is not good.")),
+            ("runbook", words(service.runbook)),
         ),
         window_minutes=_LATENCY_WINDOW,
         situations=(

@@ -144,6 +144,7 @@ def test_an_online_model_becomes_a_service():
             "receiver": "workforce-pager",
             "p99_ms": None,
             "availability": None,
+            "runbook": "",
             "backend": Backend.GATEWAY,
             "requests_per_second": None,
             "load": None,

@@ -254,6 +254,16 @@ def test_a_perfect_objective_fires_at_the_first_error():
     assert found["ScreenAvailabilitySlowBurn"]["expr"].endswith("> 0)")
 
 
+def test_alerts_on_a_service_carry_its_runbook():
+    served = sample.service(
+        rollout=sample.rollouts()["canary"], availability=0.999, p99_ms=100.0, runbook="{{ wiki }}"
+    )
+
+    alerts = [each for name, each in rules(served).items() if "alert" in each]
+
+    assert {'{{"{{"}} wiki }}'} == {each["annotations"]["runbook"] for each in alerts}
+
+
 def test_errors_of_a_shadow_spend_no_budget():
     shadow = sample.rollout(Strategy.SHADOW, (0.1, 60), analysis=())
 

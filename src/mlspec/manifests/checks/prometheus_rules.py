@@ -130,7 +130,8 @@ def _twice(rule: Rule, seen: set[str]) -> Iterator[Problem]:
         return
     name = rule.node[keys[0]]
     labels = json.dumps(rule.node["labels"].value, sort_keys=True)
-    told = f"{keys[0]} {name.text} {labels}"
+    # A Prometheus reads objects, by its operator, or files: both may lie in one folder.
+    told = f"{rule.node.manifest.kind} {keys[0]} {name.text} {labels}"
     if name.text and told in seen:
         message = f"there is a rule `{name.text}` with the same labels already"
         yield name.problem(_TWICE, message, "rename it, or add a label")

@@ -39,6 +39,16 @@ def test_rules_in_files_of_their_own(found, group, told):
     assert told == found(f"groups: [{{name: a, {group}}}]\n", "prometheus-rules")
 
 
+def test_a_rule_in_an_object_and_in_a_file_is_one_rule_for_two_installations(found):
+    groups = f"groups: [{{name: a, rules: [{{alert: A, expr: a > 1, {DUTY}}}]}}]"
+    rule = f"apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nspec: {{{groups}}}\n"
+
+    assert [] == found(f"{groups}\n---\n{rule}", "prometheus-rules")
+    assert ["MLS1270"] == [
+        each.partition(" ")[0] for each in found(f"{rule}---\n{rule}", "prometheus-rules")
+    ]
+
+
 @pytest.mark.parametrize(
     ("config", "told"),
     [
