@@ -43,7 +43,7 @@ def test_a_name_is_read_as_the_engine_reads_it(written, dialect, parts):
     "written",
     [
         *("a--b", "a;b", "a b", "", ".", "a.", "a..b", 'a"', '""', "`", "a'b", "a\nb", "a/*b*/"),
-        *("a\\b", "a.b.c.d.e", '"a""b"', "`a``b`", "(SELECT 1)", "a, b"),
+        *("a\\b", "a$1", "a.b.c.d.e", '"a""b"', "`a``b`", "(SELECT 1)", "a, b"),
     ],
 )
 def test_what_is_no_name_is_refused(written, dialect):
