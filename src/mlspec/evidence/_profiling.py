@@ -82,9 +82,17 @@ def _is_number(cell: str) -> bool:
 
 
 def reference_features(
-    table: Table, columns: Iterable[str], categorical: Iterable[str] = ()
+    table: Table,
+    columns: Iterable[str],
+    categorical: Iterable[str] = (),
+    *,
+    most_names: int | None = MOST_NAMES,
 ) -> tuple[FeatureProfile, ...] | Reason:
-    """Return the profiles of columns, with bins made from this table, in order of name."""
+    """Return the profiles of columns, with bins made from this table, in order of name.
+
+    Names of rare categories are kept up to `most_names`; None keeps all, for a comparison in which
+    no profile is written.
+    """
     from mlspec.stats.engines._table import ColumnError
 
     named = frozenset(categorical)
@@ -94,7 +102,9 @@ def reference_features(
             for each in sorted(set(columns) - named)
             if table.is_numeric(each)
         }
-        bins = {each: _bins(table, each, moments.get(each)) for each in sorted(set(columns))}
+        bins = {
+            each: _bins(table, each, moments.get(each), most_names) for each in sorted(set(columns))
+        }
         counts = table.counts(bins)
     except ColumnError as error:
         return Reason(error.code, str(error))
@@ -114,14 +124,14 @@ def count_features(table: Table, bins: Mapping[str, Bins]) -> tuple[FeatureProfi
     return _features(bins, counts, moments)
 
 
-def _bins(table: Table, column: str, moments: Moments | None) -> Bins:
+def _bins(table: Table, column: str, moments: Moments | None, most_names: int | None) -> Bins:
     from mlspec.stats.engines._table import quantile_bins
 
     if moments is not None:
         return quantile_bins(table, column, moments.finite)
     bins = stats.category_bins(table.categories(column))
-    few = bins.others is not None and len(bins.others) <= MOST_NAMES
-    return bins if few else stats.CategoryBins(bins.categories, None)
+    known = bins.others is not None and (most_names is None or len(bins.others) <= most_names)
+    return bins if known else stats.CategoryBins(bins.categories, None)
 
 
 def _features(

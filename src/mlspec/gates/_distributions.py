@@ -80,7 +80,8 @@ class Side:
         if isinstance(self.source, Frame):
             return _of_table(self.source, feature, self.categorical)
         if isinstance(self.source, ValueCounts):
-            return _made(self.source, reference_features(self.source.table, [feature]))
+            made = reference_features(self.source.table, [feature], most_names=None)
+            return _made(self.source, made)
         found = self.source.feature(feature) if isinstance(self.source, Profile) else None
         return self._absent(feature) if found is None else Distribution(found)
 
@@ -146,7 +147,7 @@ def _of_table(frame: Frame, feature: str, categorical: frozenset[str]) -> Distri
     table = memory_table(frame, [feature], categorical)
     if isinstance(table, Reason):
         return table
-    made = reference_features(table, [feature], categorical)
+    made = reference_features(table, [feature], categorical, most_names=None)
     return made if isinstance(made, Reason) else Distribution(made[0], table.numbers.get(feature))
 
 
