@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 
     Bins = stats.NumericBins | stats.CategoryBins
 
-__all__ = ["MOST_NAMES", "count_features", "memory_table", "reference_features"]
+__all__ = [
+    "MOST_NAMES",
+    "count_features",
+    "infinite_values",
+    "memory_table",
+    "reference_features",
+]
 
 MOST_NAMES = 1000
 """Names of rare categories that a profile keeps, so that a new one can be told from them."""
@@ -141,10 +147,16 @@ def _features(
 ) -> tuple[FeatureProfile, ...] | Reason:
     infinite = next((name for name, each in moments.items() if each.infinite), None)
     if infinite is not None:
-        return Reason("not-finite", f"column {shown(infinite)} holds an infinite value")
+        return infinite_values(infinite, moments[infinite].infinite)
     return tuple(
         _feature(each, bins[each], counts[each], moments.get(each)) for each in sorted(bins)
     )
+
+
+def infinite_values(column: str, rows: int) -> Reason:
+    """Return why a column is not compared: so many of its values lie in no bin."""
+    held = "an infinite value" if rows == 1 else f"{rows} infinite values"
+    return Reason("not-finite", f"column {shown(column)} holds {held}")
 
 
 def _feature(

@@ -107,6 +107,9 @@ class Side:
         return shown(self.source.material.file)
 
     def _absent(self, feature: str) -> Reason:
+        unusable = self.source.unusable if isinstance(self.source, Profile) else {}
+        if feature in unusable:
+            return Reason(unusable[feature].code, f"{self._file}: {unusable[feature].sentence}")
         return Reason("missing-column", f"{self._file}: there is no feature {shown(feature)}")
 
 
@@ -133,10 +136,10 @@ def current_side(inputs: GateInputs, name: str, reference: Side) -> Side | Reaso
 def _table_or_profile(
     inputs: GateInputs, name: str
 ) -> Frame | Profile | Aggregates | ValueCounts | Reason:
-    found = inputs.sources.get(name)
+    found = inputs.counted.get(name, inputs.sources.get(name))
     if isinstance(found, Frame | Profile | Aggregates | ValueCounts):
         return found
-    return _reason(inputs.source(name, Frame))
+    return found if isinstance(found, Reason) else _reason(inputs.source(name, Frame))
 
 
 def _reason(found: Frame | Reason) -> Reason:
