@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mlspec.evidence._align import join_frame
     from mlspec.evidence._artifact_signature import ArtifactSignature
     from mlspec.evidence._cases import Case, Cases
+    from mlspec.evidence._columns import used_twice
     from mlspec.evidence._expectations import Expectation, Expectations
     from mlspec.evidence._file import (
         MAX_BYTES,
@@ -159,6 +160,7 @@ __all__ = [
     "shown",
     "status",
     "unknown_format",
+    "used_twice",
     "worst",
     "write_profile",
     "write_record",
@@ -173,6 +175,7 @@ _HOMES = {
     "_align": "join_frame",
     "_artifact_signature": "ArtifactSignature",
     "_cases": "Case Cases",
+    "_columns": "used_twice",
     "_expectations": "Expectation Expectations",
     "_frame": "Frame",
     "_model_file": "ModelFile",
