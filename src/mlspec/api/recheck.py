@@ -92,7 +92,7 @@ class _Verifier:
             record=kept.record,
             signers=kept.signers,
             unsigned=kept.unsigned,
-            wants_signature=asks_of(settings.signed_evidence, tier),
+            wants_signature=settings.require_gates and asks_of(settings.signed_evidence, tier),
         )
         if not self.recompute or kept.record is None or kept.status is not EvidenceStatus.PRESENT:
             return found

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mlspec.evidence._align import join_frame
     from mlspec.evidence._artifact_signature import ArtifactSignature
     from mlspec.evidence._cases import Case, Cases
+    from mlspec.evidence._columns import used_twice
     from mlspec.evidence._drill import (
         DrillLink,
         DrillRecord,
@@ -170,6 +171,7 @@ __all__ = [
     "shown",
     "status",
     "unknown_format",
+    "used_twice",
     "worst",
     "write_drill",
     "write_profile",
@@ -186,6 +188,7 @@ _HOMES = {
     "_artifact_signature": "ArtifactSignature",
     "_cases": "Case Cases",
     "_drill": "DrillLink DrillRecord DrillStatus read_drill write_drill",
+    "_columns": "used_twice",
     "_expectations": "Expectation Expectations",
     "_frame": "Frame",
     "_model_file": "ModelFile",

@@ -9,10 +9,12 @@ from mlspec.canonical import Json, digest_value
 from mlspec.evidence._file import shown
 from mlspec.evidence._json import Node, read_document
 from mlspec.evidence._profile import FeatureProfile
+from mlspec.evidence._profiling import infinite_values
 from mlspec.evidence._provenance import Provenance
 from mlspec.evidence._query import cells, material_of, origin_problem, provenance_of
 from mlspec.evidence._reason import Reason
 from mlspec.evidence._tallies import ScoreCounts, ValueCounts, score_counts, value_counts
+from mlspec.stats.engines._sql import INFINITE_BIN, MISSING_BIN, counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Aggregates", "bins_digest", "features_asked", "read_aggregates"]
 
+_APART = (MISSING_BIN, INFINITE_BIN)
 Line = tuple[int, int, int]
-"""Place of a feature, place of a bin (-1 for missing values), rows."""
+"""Place of a feature, place of a bin (-1 for missing values, -2 for infinite ones), rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,6 @@ class Aggregates:
 
     def counted(self, reference: FeatureProfile) -> FeatureProfile | Reason:
         """Return the counts of a feature in the bins of a reference, which have to be those."""
-        from mlspec.stats.engines._sql import counted
-
         if reference.name not in self.features:
             sentence = f"{shown(self.material.file)}: there is no feature {shown(reference.name)}"
             return Reason("missing-column", sentence)
@@ -53,6 +54,8 @@ class Aggregates:
             return Reason("other-bins", sentence)
         own = [(0, bin_, rows) for feature, bin_, rows in self.lines if feature == place]
         counts = counted({reference.name: reference.bins}, own)[reference.name]
+        if counts.infinite:
+            return infinite_values(reference.name, counts.infinite)
         return FeatureProfile(
             reference.name,
             reference.edges,
@@ -132,7 +135,7 @@ def _rows(lines: Sequence[Line], features: int) -> int | Reason:
     seen = {(feature, bin_) for feature, bin_, _ in lines}
     if len(seen) < len(lines):
         return Reason("duplicate-key", "a bin of a feature is counted in two lines")
-    if any(not 0 <= feature < features or bin_ < -1 for feature, bin_, _ in lines):
+    if any(not 0 <= feature < features for feature, _, _ in lines):
         return Reason("malformed-report", "a line is about no feature or bin of the query")
     totals = [0] * features
     for feature, _, rows in lines:
@@ -145,7 +148,7 @@ def _rows(lines: Sequence[Line], features: int) -> int | Reason:
 
 def _line(node: Node) -> Line:
     feature, bin_, rows = cells(node, ("feature", "bin", "row_count"))
-    place = -1 if bin_.value == -1 and not isinstance(bin_.value, bool) else bin_.count()
+    place = bin_.value if isinstance(bin_.value, int) and bin_.value in _APART else bin_.count()
     found = (feature.count(), place, rows.count())
     if None in found:
         raise node.malformed("a line of counts")

@@ -13,7 +13,10 @@ from mlspec import stats
 from mlspec.evidence._provenance import Provenance
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mlspec.evidence._model import Material
+    from mlspec.evidence._reason import Reason
 
 __all__ = ["FeatureProfile", "Profile"]
 
@@ -66,7 +69,8 @@ class Profile:
     """The features of one table, in order of name, counted by an engine.
 
     `digests` are those of the data; a table that is no file has none. `signed` tells that a
-    signature was put beside the file, so that one that is gone is noticed.
+    signature was put beside the file, so that one that is gone is noticed. `unusable` says of
+    further columns why an engine could not count them.
     """
 
     material: Material
@@ -76,6 +80,7 @@ class Profile:
     provenance: Provenance = field(default_factory=Provenance)
     engine: str = ""
     signed: bool = False
+    unusable: Mapping[str, Reason] = field(default_factory=dict)
 
     def feature(self, name: str) -> FeatureProfile | None:
         """Return a feature, None where the profile does not have it."""

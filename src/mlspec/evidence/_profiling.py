@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 
     Bins = stats.NumericBins | stats.CategoryBins
 
-__all__ = ["MOST_NAMES", "count_features", "memory_table", "reference_features"]
+__all__ = [
+    "MOST_NAMES",
+    "count_features",
+    "infinite_values",
+    "memory_table",
+    "reference_features",
+]
 
 MOST_NAMES = 1000
 """Names of rare categories that a profile keeps, so that a new one can be told from them."""
@@ -82,9 +88,17 @@ def _is_number(cell: str) -> bool:
 
 
 def reference_features(
-    table: Table, columns: Iterable[str], categorical: Iterable[str] = ()
+    table: Table,
+    columns: Iterable[str],
+    categorical: Iterable[str] = (),
+    *,
+    most_names: int | None = MOST_NAMES,
 ) -> tuple[FeatureProfile, ...] | Reason:
-    """Return the profiles of columns, with bins made from this table, in order of name."""
+    """Return the profiles of columns, with bins made from this table, in order of name.
+
+    Names of rare categories are kept up to `most_names`; None keeps all, for a comparison in which
+    no profile is written.
+    """
     from mlspec.stats.engines._table import ColumnError
 
     named = frozenset(categorical)
@@ -94,7 +108,9 @@ def reference_features(
             for each in sorted(set(columns) - named)
             if table.is_numeric(each)
         }
-        bins = {each: _bins(table, each, moments.get(each)) for each in sorted(set(columns))}
+        bins = {
+            each: _bins(table, each, moments.get(each), most_names) for each in sorted(set(columns))
+        }
         counts = table.counts(bins)
     except ColumnError as error:
         return Reason(error.code, str(error))
@@ -114,14 +130,14 @@ def count_features(table: Table, bins: Mapping[str, Bins]) -> tuple[FeatureProfi
     return _features(bins, counts, moments)
 
 
-def _bins(table: Table, column: str, moments: Moments | None) -> Bins:
+def _bins(table: Table, column: str, moments: Moments | None, most_names: int | None) -> Bins:
     from mlspec.stats.engines._table import quantile_bins
 
     if moments is not None:
         return quantile_bins(table, column, moments.finite)
     bins = stats.category_bins(table.categories(column))
-    few = bins.others is not None and len(bins.others) <= MOST_NAMES
-    return bins if few else stats.CategoryBins(bins.categories, None)
+    known = bins.others is not None and (most_names is None or len(bins.others) <= most_names)
+    return bins if known else stats.CategoryBins(bins.categories, None)
 
 
 def _features(
@@ -131,10 +147,16 @@ def _features(
 ) -> tuple[FeatureProfile, ...] | Reason:
     infinite = next((name for name, each in moments.items() if each.infinite), None)
     if infinite is not None:
-        return Reason("not-finite", f"column {shown(infinite)} holds an infinite value")
+        return infinite_values(infinite, moments[infinite].infinite)
     return tuple(
         _feature(each, bins[each], counts[each], moments.get(each)) for each in sorted(bins)
     )
+
+
+def infinite_values(column: str, rows: int) -> Reason:
+    """Return why a column is not compared: so many of its values lie in no bin."""
+    held = "an infinite value" if rows == 1 else f"{rows} infinite values"
+    return Reason("not-finite", f"column {shown(column)} holds {held}")
 
 
 def _feature(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ __all__ = [
 ]
 
 AGGREGATES_TYPE = "https://mlspec.dev/aggregates/v1"
+_WHOLE = re.compile(r"-?[0-9]{1,19}")
+_DECIMAL = re.compile(r"-?[0-9]{1,310}([.][0-9]{1,310})?([eE][+-]?[0-9]{1,3})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +101,27 @@ def provenance_of(document: Node) -> Provenance:
 def cells(node: Node, names: Sequence[str]) -> list[Node]:
     """Return the cells of a line; warehouses give names of columns in capitals.
 
+    Numbers may be text: command lines of warehouses write whole numbers of 64 bits so.
+
     Raises:
         MalformedError: the line lacks one.
     """
     members = {name.lower(): value for name, value in node.members()}
     if all(name in members for name in names):
-        return [members[name] for name in names]
+        return [_as_number(members[name]) for name in names]
     raise node.malformed(f"a line with {', '.join(f'`{name}`' for name in names)}")
+
+
+def _as_number(node: Node) -> Node:
+    """Return the cell with the decimal number that its text is; other text is no cell of ours.
+
+    Raises:
+        MalformedError: the cell is text that is no decimal number.
+    """
+    if not isinstance(node.value, str):
+        return node
+    if _WHOLE.fullmatch(node.value):
+        return replace(node, value=int(node.value))
+    if _DECIMAL.fullmatch(node.value):
+        return replace(node, value=float(node.value))
+    raise node.malformed(f"a number: it is the text {shown(node.value)}")

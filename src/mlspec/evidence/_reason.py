@@ -39,6 +39,12 @@ REASONS: Mapping[str, ReasonWords] = MappingProxyType(
             "Name one: `metricsRun` for `evaluation.metrics`, `run` for a source. Or export "
             "that run alone. For a file with rows that is no run at all, state its `format`.",
         ),
+        "column-used-twice": ReasonWords(
+            "The label or the key is named as the output of the model too. A label that is its own "
+            "prediction is right in every row, whatever the model says.",
+            "Name the columns that the model wrote: `score`, and `prediction` where there is one; "
+            "`label` and `key` are two others.",
+        ),
         "digest-mismatch": ReasonWords(
             "The file is not the one that the spec pins by its SHA-256. Either the wrong file "
             "was evaluated (champion and challenger swapped, an old export), or the pin is out "

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mlspec.evidence._aggregates import read_aggregates
-from mlspec.evidence._columns import missing_column
+from mlspec.evidence._columns import missing_column, used_twice
 from mlspec.evidence._file import FileContent, shown
 from mlspec.evidence._frame import Frame
 from mlspec.evidence._json import of_file
@@ -74,7 +74,7 @@ def read_predictions(content: FileContent, layout: Layout) -> PredictionTable | 
         ),
         keys,
         labels=labels,
-        scores=_numbers(content, frame.columns, layout.score),
+        scores=_output(content, frame.columns, layout, layout.score),
         predictions=_predictions(content, frame.columns, layout),
         frame=frame,
     )
@@ -123,7 +123,14 @@ def _predictions(
 ) -> FloatVector | Reason | None:
     if layout.prediction is None:
         return None
-    return _numbers(content, columns, layout.prediction)
+    return _output(content, columns, layout, layout.prediction)
+
+
+def _output(
+    content: FileContent, columns: Columns, layout: Layout, column: str
+) -> FloatVector | Reason:
+    twice = used_twice(column, key=layout.key, label=layout.label)
+    return _numbers(content, columns, column) if twice is None else twice
 
 
 def _numbers(content: FileContent, columns: Columns, column: str) -> FloatVector | Reason:

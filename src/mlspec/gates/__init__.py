@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from mlspec.lazy import importer
 
 if TYPE_CHECKING:
+    from mlspec.gates._aim import MetricDirection, metric_direction
     from mlspec.gates._curves import Curves, curves_of, load_curves
     from mlspec.gates._evaluate import Binding, evaluate_all, gates_digest
     from mlspec.gates._inputs import EvaluationInputs, EvidenceSource
@@ -46,6 +47,7 @@ __all__ = [
     "GateSpecBase",
     "GateWaiver",
     "Metric",
+    "MetricDirection",
     "MetricName",
     "Need",
     "NeededQuery",
@@ -63,6 +65,7 @@ __all__ = [
     "gates_digest",
     "load_curves",
     "load_gates",
+    "metric_direction",
     "needed_queries",
     "plan_gates",
     "problems",
@@ -71,6 +74,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "_aim": "MetricDirection metric_direction",
     "_curves": "Curves curves_of load_curves",
     "_evaluate": "Binding evaluate_all gates_digest",
     "_inputs": "EvaluationInputs EvidenceSource",

@@ -12,6 +12,7 @@ from mlspec.evidence import Cases, Reason, shown
 from mlspec.gates._measure import Measured, interval, level_of, rounded
 from mlspec.gates._outcomes import cases_or_frame, repeated_key
 from mlspec.gates._sample import too_few
+from mlspec.printable import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -88,8 +89,18 @@ def _of_frame(spec: AttackResistance, source: Frame) -> Attacks | Reason:
         return reached
     answers = [None if math.isnan(each) else bool(each) for each in broken]
     rows = tuple(map(Attack, named[0], answers, named[1], reached))
-    repeated = repeated_key((each.key, each.family) for each in rows)
-    return Attacks(rows) if repeated is None else source.reason(repeated)
+    problem = repeated_key((each.key, each.family) for each in rows) or _contradiction(rows)
+    return Attacks(rows) if problem is None else source.reason(problem)
+
+
+def _contradiction(rows: Sequence[Attack]) -> Reason | None:
+    """Return the reason that an attack broke a model which it never reached, if one did."""
+    unsent = [each.key for each in rows if each.broken and not each.submitted]
+    if not unsent:
+        return None
+    what = counted(len(unsent), "attack")
+    sentence = f"{what} succeeded without being submitted, such as {shown(min(unsent))}"
+    return Reason("attack-contradicts", sentence)
 
 
 def _named(spec: AttackResistance, source: Frame) -> tuple[Sequence[str], ...] | Reason:

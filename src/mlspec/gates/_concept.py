@@ -114,7 +114,7 @@ def _log(spec: ConceptDrift, inputs: GateInputs, now: datetime) -> _Log | Reason
     labels = frame.measured(spec.label)
     if isinstance(labels, Reason):
         return labels
-    rows = rows_of_frame(frame, labels, score=spec.score, prediction=spec.prediction)
+    rows = rows_of_frame(frame, labels, spec, prediction=spec.prediction)
     return _Log(rows, labels, times, inputs.positive_threshold)
 
 
@@ -149,7 +149,7 @@ def _reference(spec: ConceptDrift, inputs: GateInputs) -> Rows | Reason:
     if isinstance(keys, Reason):
         return keys
     labels = frame.numbers(spec.label)  # every label has come there
-    return rows_of_frame(frame, labels, score=spec.score, prediction=spec.prediction)
+    return rows_of_frame(frame, labels, spec, prediction=spec.prediction)
 
 
 def _windows(spec: ConceptDrift, now: datetime) -> list[tuple[datetime, datetime]]:

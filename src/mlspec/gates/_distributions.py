@@ -80,7 +80,8 @@ class Side:
         if isinstance(self.source, Frame):
             return _of_table(self.source, feature, self.categorical)
         if isinstance(self.source, ValueCounts):
-            return _made(self.source, reference_features(self.source.table, [feature]))
+            made = reference_features(self.source.table, [feature], most_names=None)
+            return _made(self.source, made)
         found = self.source.feature(feature) if isinstance(self.source, Profile) else None
         return self._absent(feature) if found is None else Distribution(found)
 
@@ -106,6 +107,9 @@ class Side:
         return shown(self.source.material.file)
 
     def _absent(self, feature: str) -> Reason:
+        unusable = self.source.unusable if isinstance(self.source, Profile) else {}
+        if feature in unusable:
+            return Reason(unusable[feature].code, f"{self._file}: {unusable[feature].sentence}")
         return Reason("missing-column", f"{self._file}: there is no feature {shown(feature)}")
 
 
@@ -132,10 +136,10 @@ def current_side(inputs: GateInputs, name: str, reference: Side) -> Side | Reaso
 def _table_or_profile(
     inputs: GateInputs, name: str
 ) -> Frame | Profile | Aggregates | ValueCounts | Reason:
-    found = inputs.sources.get(name)
+    found = inputs.counted.get(name, inputs.sources.get(name))
     if isinstance(found, Frame | Profile | Aggregates | ValueCounts):
         return found
-    return _reason(inputs.source(name, Frame))
+    return found if isinstance(found, Reason) else _reason(inputs.source(name, Frame))
 
 
 def _reason(found: Frame | Reason) -> Reason:
@@ -146,7 +150,7 @@ def _of_table(frame: Frame, feature: str, categorical: frozenset[str]) -> Distri
     table = memory_table(frame, [feature], categorical)
     if isinstance(table, Reason):
         return table
-    made = reference_features(table, [feature], categorical)
+    made = reference_features(table, [feature], categorical, most_names=None)
     return made if isinstance(made, Reason) else Distribution(made[0], table.numbers.get(feature))
 
 

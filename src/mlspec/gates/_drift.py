@@ -106,7 +106,14 @@ def _unfit(method: str, reference: Distribution, current: Distribution) -> Reaso
         return Reason("method-not-for-feature", sentence)
     if not reference.profile.counted.present:
         return Reason("undefined-metric", "the reference has no value of the feature")
-    return None
+    return _unnamed(method, current)
+
+
+def _unnamed(method: str, current: Distribution) -> Reason | None:
+    """Return why new categories would hide among the rare ones, which share a bin."""
+    if method == "missing-rate" or current.profile.new is not None:
+        return None
+    return Reason("categories-unknown", "the profile does not name its rare categories")
 
 
 def _shift(
@@ -124,7 +131,8 @@ def _shift(
         case "missing-rate":
             return _missing(ours, theirs, level)
         case "new-category-share":
-            return _new(theirs, level)
+            share = theirs.new_share
+            return _Shift(share.value, share.wilson(level=level), "wilson")
         case _:
             value = stats.count_distance(method, ours.vector, theirs.vector)
             bounds = stats.count_distance_bounds(
@@ -200,12 +208,3 @@ def _missing(ours: stats.BinCounts, theirs: stats.BinCounts, level: float) -> _S
     apart = found.lower > 0 or found.upper < 0
     bounds = stats.Bounds(sizes[0] if apart else 0.0, sizes[1])
     return _Shift(abs(first.value - second.value), bounds, "newcombe")
-
-
-def _new(theirs: stats.BinCounts, level: float) -> _Shift | Reason:
-    if theirs.new is None:
-        return Reason("categories-unknown", "the profile does not name its rare categories")
-    share = theirs.new_share
-    if not share.trials:
-        return Reason("empty-file", "the current data have no value of the feature")
-    return _Shift(share.value, share.wilson(level=level), "wilson")

@@ -33,9 +33,9 @@ DRIFT_REASONS = {
     ),
     "categories-unknown": ReasonWords(
         "The reference has so many rare categories that their names were not kept, so a new "
-        "category can't be told from a rare one.",
-        "Make the profile again with the column grouped into fewer categories, or take `psi` "
-        "for it.",
+        "category can't be told from a rare one: it would lie in their bin and move nothing.",
+        "Compare the tables themselves, in which every name is known, or make the profile again "
+        "with the column grouped into fewer categories.",
     ),
     "ends-unknown": ReasonWords(
         "The distance of Wasserstein from counts needs the smallest and the largest value of "

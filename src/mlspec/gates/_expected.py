@@ -68,9 +68,9 @@ def _table(spec: EstimatedPerformance, inputs: GateInputs, name: str) -> Rows | 
     if isinstance(keys, Reason):
         return keys
     if name == spec.reference:
-        return rows_of_frame(frame, frame.numbers(spec.label), score=spec.score, prediction=None)
+        return rows_of_frame(frame, frame.numbers(spec.label), spec, prediction=None)
     unread = Reason("missing-column", "labels of today are not read")
-    return rows_of_frame(frame, unread, score=spec.score, prediction=spec.prediction)
+    return rows_of_frame(frame, unread, spec, prediction=spec.prediction)
 
 
 def _today(rows: Rows, threshold: float | None) -> _Today | Reason:

@@ -25,6 +25,8 @@ __all__ = ["measured"]
 _ROWS = 30
 _ENTROPY_ROWS = 200
 _ROUNDING = 1e-6
+_PRINTED = 1e-2
+"""What chances of one row may lack of 1: those of three actions, written as 0.33, lack so much."""
 
 
 def measured(spec: FeedbackLoop, inputs: GateInputs) -> Measured | Reason:
@@ -85,12 +87,25 @@ def _smallest(spec: FeedbackLoop, frame: Frame) -> Measured | Reason:
     chances = _chances(frame, spec.eligible or (spec.propensity,))
     if isinstance(chances, Reason):
         return chances
-    most = max(sum(row) for row in zip(*(each.tolist() for each in chances), strict=True))
-    if most > 1 + _ROUNDING:
-        sentence = f"the chances of one row add up to {most:.6g}"
-        return Reason("propensities-too-large", sentence)
+    if not spec.eligible:  # what the action taken leaves is all that the others can have
+        chances = [*chances, 1 - chances[0]]
+    problem = _not_whole(chances)
+    if problem is not None:
+        return problem
     value = min(stats.minimum_propensity(each) for each in chances)
     return _of_the_log(spec, value, frame.rows)
+
+
+def _not_whole(chances: list[FloatVector]) -> Reason | None:
+    """Return why the chances of a row are not those of all actions of one choice, if so."""
+    sums = [sum(row) for row in zip(*(each.tolist() for each in chances), strict=True)]
+    if max(sums) > 1 + _ROUNDING:
+        sentence = f"the chances of one row add up to {max(sums):.6g}"
+        return Reason("propensities-too-large", sentence)
+    if min(sums) < 1 - _PRINTED:
+        sentence = f"the chances of one row add up to {min(sums):.6g} only"
+        return Reason("propensities-incomplete", sentence)
+    return None
 
 
 def _effective(spec: FeedbackLoop, frame: Frame) -> Measured | Reason:
@@ -102,6 +117,8 @@ def _effective(spec: FeedbackLoop, frame: Frame) -> Measured | Reason:
     if not propensity.all():
         zeros = int((propensity == 0).sum())
         return Reason("zero-propensity", f"{zeros} actions were taken with a chance of 0")
+    if bool((propensity == 1).all()):
+        return Reason("nothing-explored", "every action was taken with a chance of 1")
     weights = 1 / propensity if spec.target is None else chances[1] / propensity
     value = stats.effective_sample_size(weights)
     if math.isnan(value):

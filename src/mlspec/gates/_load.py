@@ -88,7 +88,8 @@ def load_inputs(
         missing = Reason("inputs-missing", "the model has no `evaluation`")
         return Loaded(GateInputs(missing, missing, missing))
     kept = tuple(needs)
-    reading = _Reading(spec, root, _columns(kept), as_of, _counted(kept), tell, engine)
+    read = frozenset(each.source for each in kept if each.gives != "Profile")
+    reading = _Reading(spec, root, _columns(kept), as_of, _counted(kept), read, tell, engine)
     challenger = reading.table("predictions", spec.predictions, spec.predictions_digest)
     rows = reading.rows(challenger)
     inputs = GateInputs(
@@ -96,11 +97,12 @@ def load_inputs(
         champion=reading.champion(challenger, rows),
         metrics=reading.metrics(),
         positive_threshold=spec.positive_threshold,
-        sources={each.name: reading.named(each.name) for each in spec.sources},
+        sources={each.name: reading.as_read(each) for each in spec.sources},
+        counted={name: reading.found[name] for name in sorted(reading.far)},
         as_of=as_of,
     )
     materials = tuple(reading.materials[name] for name in sorted(reading.materials))
-    return Loaded(inputs, materials, tuple(sorted(reading.ends)))
+    return Loaded(inputs, materials, tuple(sorted({*reading.ends})))
 
 
 def _columns(needs: Iterable[Need]) -> dict[str, tuple[str, ...]]:
@@ -133,11 +135,13 @@ class _Reading:
     columns: dict[str, tuple[str, ...]]
     as_of: str
     counted: dict[str, Need]
+    read: frozenset[str]
     tell: Callable[[str], None]
     engine: Engine
     materials: dict[str, Material] = field(default_factory=dict)
     ends: list[str] = field(default_factory=list)
     found: dict[str, Source | Reason] = field(default_factory=dict)
+    far: set[str] = field(default_factory=set)
 
     def rows(self, challenger: PredictionTable | Reason) -> Rows | Reason:
         if isinstance(challenger, Reason):
@@ -183,6 +187,25 @@ class _Reading:
             self.found[name] = missing if stated is None else self._near_or_far(stated)
         return self.found[name]
 
+    def as_read(self, stated: EvidenceSource) -> Source | Reason:
+        """Return a named source for gates that need more of it than counts.
+
+        The record keeps the material of the engine: its counts are made again by that engine.
+        """
+        found = self.named(stated.name)
+        if stated.name not in self.far or stated.name not in self.read:
+            return found
+        counted = self.materials.get(stated.name)
+        read = self._near(stated)
+        source = read if isinstance(read, Reason) else self._fresh(stated, read)
+        if counted is None:
+            return source
+        digest = self.materials[stated.name].digest
+        self.materials[stated.name] = counted
+        if digest == counted.digest:
+            return source
+        return Reason("unreadable-file", f"{shown(stated.file)} changed while it was read")
+
     def _near_or_far(self, stated: EvidenceSource) -> Source | Reason:
         need, engine = self.counted.get(stated.name), self._engine(stated)
         if need is not None and engine in _OUT_OF_CORE:
@@ -217,6 +240,7 @@ class _Reading:
         """Let an engine count a table, in the bins of its reference where it has one."""
         from mlspec.gates._load_far import bins_of, count_far, far_material
 
+        self.far.add(stated.name)
         self.tell(f"counting {stated.file}")
         material = far_material(self.root, stated, engine)
         if isinstance(material, Reason):

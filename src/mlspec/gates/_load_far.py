@@ -22,7 +22,7 @@ from mlspec.evidence import (
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -87,18 +87,28 @@ def count_far(root: Path, material: Material, need: Need, bins: Bins | None) -> 
         return Reason(found.code, f"{shown(material.file)}: {found.sentence}")
     if not _is_same(before, path.stat()) or digest_file(path) != material.digest:
         return Reason("unreadable-file", f"{shown(material.file)} changed while it was read")
-    rows, features = found
-    counted = replace(material, rows=rows)
-    return Profile(counted, rows, features, (material.digest,), engine=material.engine)
+    rows, features, unusable = found
+    return Profile(
+        replace(material, rows=rows),
+        rows,
+        features,
+        (material.digest,),
+        engine=material.engine,
+        unusable=unusable,
+    )
 
 
 def _is_same(before: os.stat_result, after: os.stat_result) -> bool:
     return (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size)
 
 
+_Counted = tuple[tuple["FeatureProfile", ...], dict[str, Reason]]
+"""Features of a table, and why others of it can't be counted."""
+
+
 def _counted(
     path: Path, need: Need, bins: Bins | None, engine: str
-) -> tuple[int, tuple[FeatureProfile, ...]] | Reason:
+) -> tuple[int, tuple[FeatureProfile, ...], dict[str, Reason]] | Reason:
     from mlspec.stats.engines._table import ColumnError
 
     with TemporaryDirectory(prefix="mlspec-") as spill:
@@ -110,7 +120,7 @@ def _counted(
             return Reason(error.code, str(error))
     if not rows:
         return Reason("empty-file", "the file has no rows")
-    return features if isinstance(features, Reason) else (rows, features)
+    return features if isinstance(features, Reason) else (rows, *features)
 
 
 def _opened(path: str, spill: str, engine: str) -> AbstractContextManager[Table]:
@@ -123,10 +133,31 @@ def _opened(path: str, spill: str, engine: str) -> AbstractContextManager[Table]
     return open_duckdb(path, spill)
 
 
-def _features(table: Table, need: Need, bins: Bins | None) -> tuple[FeatureProfile, ...] | Reason:
+def _features(table: Table, need: Need, bins: Bins | None) -> _Counted | Reason:
     if bins is not None:
-        return count_features(table, {name: bins[name] for name in bins if name in table.names})
+        named = [name for name in bins if name in table.names]
+        return _each(named, lambda some: count_features(table, {name: bins[name] for name in some}))
     every = need.whole or not need.columns
     names = table.names if every else tuple(each for each in need.columns if each in table.names)
     kept = [each for each in names if each not in need.without]
-    return reference_features(table, kept, [each for each in need.categorical if each in kept])
+    return _each(
+        kept,
+        lambda some: reference_features(
+            table, some, [each for each in need.categorical if each in some]
+        ),
+    )
+
+
+def _each(
+    names: Sequence[str],
+    count: Callable[[Sequence[str]], tuple[FeatureProfile, ...] | Reason],
+) -> _Counted | Reason:
+    """Count all columns in one pass; where that can't be, one by one, to tell which ones can."""
+    together = count(names)
+    if not isinstance(together, Reason):
+        return together, {}
+    alone = {name: count([name]) for name in sorted(names)}
+    unusable = {name: each for name, each in alone.items() if isinstance(each, Reason)}
+    sound = [each for each in alone.values() if not isinstance(each, Reason)]
+    features = tuple(feature for each in sound for feature in each)
+    return (features, unusable) if features else together

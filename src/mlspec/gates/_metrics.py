@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["METRICS", "Metric", "MetricName", "Reads", "metric_of"]
+__all__ = ["METRICS", "Metric", "MetricName", "Reads", "known_as", "metric_of"]
 
 MetricName = Literal[
     "accuracy",
@@ -139,3 +139,28 @@ METRICS: Mapping[str, Metric] = MappingProxyType({each.name: each for each in _T
 def metric_of(name: str, quantile: float | None = None) -> Metric:
     """Return the metric of that name; of a pinball loss, with its quantile."""
     return replace(METRICS[name], quantile=quantile)
+
+
+_OTHER_NAMES = {
+    "auc": "roc-auc",
+    "auroc": "roc-auc",
+    "brier-score": "brier",
+    "f1-score": "f1",
+    "logloss": "log-loss",
+    "mean-absolute-error": "mae",
+    "precision-score": "precision",
+    "r2-score": "r2",
+    "recall-score": "recall",
+    "roc-auc-score": "roc-auc",
+    "accuracy-score": "accuracy",
+}
+
+
+def known_as(name: str) -> Metric | None:
+    """Return the metric that another tool's name means: `roc_auc`, `test.F1`, `val/accuracy`.
+
+    The last step of the name counts, in any case, with `_` for `-`; None where it is no metric of
+    which the range is known.
+    """
+    last = name.replace("/", ".").rpartition(".")[2].lower().replace("_", "-")
+    return METRICS.get(_OTHER_NAMES.get(last, last))

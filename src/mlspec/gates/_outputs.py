@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from mlspec import stats
-from mlspec.evidence import Reason, Rows, shown
+from mlspec.evidence import Reason, Rows, shown, used_twice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,20 +14,41 @@ if TYPE_CHECKING:
     from mlspec.evidence import Frame
     from mlspec.stats import FloatVector
 
-__all__ = ["picked", "rows_of_frame", "unique_keys"]
+__all__ = ["Columns", "picked", "rows_of_frame", "unique_keys"]
+
+
+class Columns(Protocol):
+    """The names of the columns that a gate reads of a table."""
+
+    @property
+    def key(self) -> str:
+        """The key of a row."""
+
+    @property
+    def label(self) -> str:
+        """The true label, where it is known."""
+
+    @property
+    def score(self) -> str:
+        """What the model says."""
 
 
 def rows_of_frame(
-    frame: Frame, labels: FloatVector | Reason, *, score: str, prediction: str | None
+    frame: Frame, labels: FloatVector | Reason, columns: Columns, *, prediction: str | None
 ) -> Rows:
     """Return the outputs of a table beside labels, which the caller reads as it needs them."""
     return Rows(
         (),
         labels,
-        frame.numbers(score),
-        None if prediction is None else frame.numbers(prediction),
+        _output(frame, columns, columns.score),
+        None if prediction is None else _output(frame, columns, prediction),
         (frame.material.digest,),
     )
+
+
+def _output(frame: Frame, columns: Columns, column: str) -> FloatVector | Reason:
+    twice = used_twice(column, key=columns.key, label=columns.label)
+    return frame.numbers(column) if twice is None else twice
 
 
 def picked(rows: Rows, places: Sequence[int]) -> Rows:

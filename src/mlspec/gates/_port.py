@@ -80,7 +80,8 @@ class GateInputs:
     """What was read for the gates of one model; each part is there or says why not.
 
     Rows of the champion stand in the order of the challenger's. `positive_threshold` is None
-    where the spec does not state it. `sources` are by name;
+    where the spec does not state it. `sources` are by name, as they were read; `counted` are those
+    that an engine counted for the gates which need nothing but counts;
     `subject_digest` is that of the model's artifact; `as_of` is the moment of the run, in UTC;
     `history` says which models were judged on which labelled rows, None where nobody counted;
     `signatures` who signed the file that a gate looks at, by the id of the gate.
@@ -91,6 +92,7 @@ class GateInputs:
     metrics: Metrics | Reason
     positive_threshold: float | None = None
     sources: Mapping[str, Source | Reason] = field(default_factory=lambda: _NOTHING)
+    counted: Mapping[str, Source | Reason] = field(default_factory=lambda: _NOTHING)
     subject_digest: str = ""
     as_of: str = ""
     history: tuple[DataUse, ...] | None = None

@@ -24,7 +24,10 @@ __all__ = [
     "Assumed",
     "RowsNeeded",
     "by_width",
+    "deciding_arm",
+    "of_exact",
     "of_point",
+    "path_of",
     "paths_end",
     "smallest_distance",
     "told",
@@ -39,7 +42,7 @@ class Assumed:
     """What a plan takes for granted.
 
     `power` is the chance to decide; `effect` is how far beyond its limit the truth lies, as a share
-    of the way from the limit to the best value that there is.
+    of the way from the limit to the best value, or of the limit itself where that is less.
     """
 
     power: float = 0.8
@@ -90,22 +93,55 @@ def paths_end(limit: float, best: float) -> float:
     return abs(best - limit) if math.isfinite(best) else abs(limit) or 1.0
 
 
+def path_of(limit: float, best: float) -> float:
+    """Return the distance of which the assumed effect is a share.
+
+    That to the best value, or the limit itself where it is less: a floor of 1 % for a share is not
+    planned for 21 %, because the best share is 100 %.
+    """
+    end = paths_end(limit, best)
+    return min(end, abs(limit)) if limit else end
+
+
+def of_exact(spec: GateSpecBase, have: int | None, floor: float, why: str) -> RowsNeeded:
+    """Return what a gate needs over a number that is counted, not estimated."""
+    return RowsNeeded("rows", max(math.ceil(floor), _POINT_ROWS, spec.minimum_rows), have, why)
+
+
 def of_point(spec: GateSpecBase, have: int | None) -> RowsNeeded:
     """Return what a gate needs that decides on the estimate alone."""
     rows = max(_POINT_ROWS, spec.minimum_rows)
     return RowsNeeded("rows", rows, have, "it decides on the point, however uncertain that is")
 
 
-def by_width(interval: Interval | None, rows: int, power: float) -> Callable[[float], float] | None:
+def deciding_arm(
+    interval: Interval | None, estimate: float | None, *, floor: bool, ceiling: bool
+) -> float | None:
+    """Return how far the bound that decides lies from the estimate: the upper one for a ceiling.
+
+    The larger of both where there are both limits. None without an interval.
+    """
+    if interval is None or estimate is None:
+        return None
+    arms = [estimate - interval.lower] if floor else []
+    arms += [interval.upper - estimate] if ceiling else []
+    return max(arms, default=None)
+
+
+def by_width(
+    interval: Interval | None, rows: int, power: float, *, arm: float | None = None
+) -> Callable[[float], float] | None:
     """Return the rows that decide at a distance from the limit, from the width of an interval.
 
-    n ((z_a + z_b) s / d)^2, s = (U - L) / 2 z_a being the standard error behind the interval of n
-    rows, which falls with sqrt(n). None without an interval.
+    n ((z_a + z_b) s / d)^2, s = A / z_a being the standard error behind the interval of n rows,
+    which falls with sqrt(n). A is half of the width, or the `arm` that decides where that is less:
+    the other one then allows for a bias. None without an interval.
     """
     if interval is None or not rows:
         return None
     z = stats.two_sided_z(interval.level)
-    error = (interval.upper - interval.lower) / (2 * z)
+    half = (interval.upper - interval.lower) / 2
+    error = min(half, arm or half) / z
     scale = (z + stats.normal_quantile(power)) * error * math.sqrt(rows)
 
     def rows_at(distance: float) -> float:
@@ -119,14 +155,17 @@ def by_width(interval: Interval | None, rows: int, power: float) -> Callable[[fl
 def smallest_distance(
     rows_at: Callable[[float], float], have: int | None, most: float
 ) -> float | None:
-    """Return the smallest distance up to `most` that so many rows decide; None if none is."""
+    """Return the smallest distance up to `most` that so many rows decide.
+
+    None if none is, and where any distance is, as of a number that has no spread.
+    """
     if have is None or not most > 0 or rows_at(most) > have:
         return None
     low, high = 0.0, most
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
         low, high = (low, middle) if rows_at(middle) <= have else (middle, high)
-    return _rounded_up(high)
+    return _rounded_up(high) if low else None
 
 
 def _rounded_up(value: float, digits: int = 4) -> float:

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 from mlspec import stats
 from mlspec.gates._measure import level_of
-from mlspec.gates._power import RowsNeeded, by_width, of_point, paths_end, smallest_distance
+from mlspec.gates._power import (
+    RowsNeeded,
+    by_width,
+    of_point,
+    path_of,
+    paths_end,
+    smallest_distance,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -67,7 +74,7 @@ def _needed(
     if asked.margin is not None:
         distance, why = asked.margin, "both are equally good"
     else:
-        distance = assumed.effect * end
+        distance = assumed.effect * path_of(asked.limit, asked.best)
         truth = asked.limit + math.copysign(distance, asked.best - asked.limit)
         why = f"{asked.name} is {truth:.4g}"
     return RowsNeeded(
@@ -84,7 +91,8 @@ def of_shares(
 ) -> Iterator[RowsNeeded]:
     """Yield the rows of each part that tell a share from its limit, in closed form."""
     level, least = level_of(spec), max(asked.floor, spec.minimum_rows)
-    distance = assumed.effect * (asked.best - asked.limit)
+    path = path_of(asked.limit, asked.best) if asked.best != asked.limit else 0.0
+    distance = math.copysign(assumed.effect * path, asked.best - asked.limit)
     needed = math.inf
     if distance:
         truth = asked.limit + distance

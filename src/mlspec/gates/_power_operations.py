@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlspec import stats
@@ -12,7 +13,6 @@ from mlspec.gates._power import (
     RowsNeeded,
     by_width,
     of_point,
-    paths_end,
     smallest_distance,
     told,
 )
@@ -103,14 +103,25 @@ def of_arms(spec: AbTestSpec, observed: GateResult, assumed: Assumed) -> Iterato
         if guardrail is not None:
             distance, why = guardrail, "both arms are alike"
         elif spec.chance_of_best is None:
-            distance = assumed.effect * paths_end(gain, 1.0)
-            why = f"the share is {told(distance)} beyond the gain"
+            yield _of_lift(part, assumed, gain, least)
+            continue
         else:
             have = dict(part.counts).get("rows")
             why = "a posterior chance is what it is at any size"
             yield RowsNeeded("trials per arm", None, have, why, part.name)
             continue
         yield _by_width(part, assumed, ("rows", "trials per arm"), distance, (least, why))
+
+
+def _of_lift(part: PartResult, assumed: Assumed, gain: float, least: int) -> RowsNeeded:
+    """Return the trials that prove a lift of twice the gain; without a gain nobody knows which."""
+    unit = ("rows", "trials per arm")
+    if gain:
+        why = f"the share is higher by {told(2 * gain)}, twice the gain"
+        return _by_width(part, assumed, unit, gain, (least, why))
+    found = _by_width(part, assumed, unit, 1.0, (least, ""))
+    why = "the lift that is worth the wait is not stated: `minimumGain`"
+    return replace(found, needed=None, assuming=why)
 
 
 def _by_width(

@@ -35,8 +35,8 @@ def rows_needed(
 ) -> Iterator[RowsNeeded]:
     """Yield the pairs that tell the assumed difference from the margin.
 
-    Non-inferiority: of two equally good models. Superiority: of a challenger that is better by the
-    gain asked for, and a share of the way from there to the best value.
+    Non-inferiority: of two equally good models. Superiority: of a challenger that is better by
+    twice the gain asked for; without a gain, by a share of the way to the best value.
     """
     counts = dict(observed.counts)
     if spec.decide == "point":
@@ -95,7 +95,7 @@ class _Case:
     def _distance(self) -> float:
         if self.spec.mode == "non-inferiority":
             return self.spec.margin or 0.0
-        return self.assumed.effect * self._end()
+        return self.spec.minimum_gain or self.assumed.effect * self._end()
 
     def _assuming(self, distance: float) -> str:
         if self.spec.mode == "non-inferiority":

@@ -14,6 +14,7 @@ from mlspec.gates._power import (
     RowsNeeded,
     by_width,
     of_point,
+    path_of,
     paths_end,
     smallest_distance,
     told,
@@ -65,7 +66,7 @@ class _Case:
         if rows_at is None:
             return RowsNeeded(_word(unit), None, have, _UNKNOWN)
         end = paths_end(self._limit, self._best)
-        distance = self.assumed.effect * end
+        distance = self.assumed.effect * path_of(self._limit, self._best)
         return RowsNeeded(
             _word(unit),
             max(rows_at(distance), floor),

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from mlspec.evidence import Frame, Metrics, Reason, SeriesSet, shown
 from mlspec.gates._measure import Measured, rounded
+from mlspec.gates._metrics import known_as
 from mlspec.gates._monitor import instant, only_series, table_or_series
-from mlspec.gates._sample import too_few
+from mlspec.gates._sample import POINT_NEEDS, too_few
 
 if TYPE_CHECKING:
     from mlspec.gates._port import GateInputs
@@ -35,16 +36,29 @@ def reported(spec: MetricThreshold, inputs: GateInputs) -> Measured | Reason:
     found = _number(spec, source)
     if isinstance(found, Reason):
         return found
-    if found.rows is not None and not (found.rows.is_integer() and found.rows >= 0):
-        return Reason("row-count-missing", f"{found.rows:g} is no number of rows")
+    problem = _impossible(spec, found)
+    if problem is not None:
+        return problem
     if found.rows == 0:
         return Reason("nothing-measured", f"{shown(source.material.file)} tells of 0 rows")
     if spec.minimum_rows and found.rows is None:
         sentence = f"{shown(source.material.file)} does not say how many rows there were"
         return Reason("row-count-missing", sentence)
     counts = () if found.rows is None else (("rows", int(found.rows)),)
-    few = too_few(spec, (("rows", 0),), counts)  # without a minimum, no number is too small
+    few = too_few(spec, POINT_NEEDS, counts) if counts else None
     return Measured(spec.metric, rounded(found.value), counts=counts, undecided=few)
+
+
+def _impossible(spec: MetricThreshold, found: _Number) -> Reason | None:
+    """Return why neither the metric nor the number of rows can be what is reported."""
+    if found.rows is not None and not (found.rows.is_integer() and found.rows >= 0):
+        return Reason("row-count-missing", f"{found.rows:g} is no number of rows")
+    known = known_as(spec.metric)
+    if known is None or known.lowest <= found.value <= known.highest:
+        return None
+    ends = f"between {known.lowest:g} and {known.highest:g}"
+    sentence = f"{shown(spec.metric)} is {found.value:g}, but `{known.name}` lies {ends}"
+    return Reason("reported-out-of-range", sentence)
 
 
 def _source(inputs: GateInputs, name: str) -> Metrics | Frame | SeriesSet | Reason:
@@ -72,18 +86,19 @@ def _of_metrics(spec: MetricThreshold, source: Metrics) -> _Number | Reason:
     if isinstance(value, Reason):
         return value
     if spec.rows_from is None:
-        return _Number(value, _usual_rows(source))
+        usual = _usual_rows(source)
+        return usual if isinstance(usual, Reason) else _Number(value, usual)
     rows = source.value(spec.rows_from)
     return rows if isinstance(rows, Reason) else _Number(value, rows)
 
 
-def _usual_rows(source: Metrics) -> float | None:
-    """Return the number of rows by one of the names that tools give it."""
-    for name in _ROW_COUNTS:
-        value = source.values.get(name)
-        if isinstance(value, float) and value.is_integer() and value >= 0:
-            return value
-    return None
+def _usual_rows(source: Metrics) -> float | Reason | None:
+    """Return the number of rows by the first of the names that tools give it, None without one."""
+    name = next((each for each in _ROW_COUNTS if each in source.values), None)
+    if name is None:
+        return None
+    rows = source.value(name)
+    return rows if isinstance(rows, float) else Reason("row-count-missing", rows.sentence)
 
 
 def _of_row(spec: MetricThreshold, source: Frame) -> _Number | Reason:

@@ -13,6 +13,8 @@ from mlspec.schema import Direction, FieldClass, Number, SpecModel, declare
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mlspec.gates._metrics import Metric
+
 __all__ = [
     "Mode",
     "OfBaseline",
@@ -101,14 +103,13 @@ def check_quantile(metric: str, quantile: float | None) -> Iterator[SpecProblem]
 
 
 def check_range(
-    metric: str, at_least: float | None, at_most: float | None
+    known: Metric, at_least: float | None, at_most: float | None
 ) -> Iterator[SpecProblem]:
     """Yield the bounds that lie outside the values that a metric can take."""
-    known = METRICS[metric]
     if at_least is not None and not known.lowest < at_least <= known.highest:
-        yield _out_of_range(metric, "atLeast", at_least)
+        yield _out_of_range(known, "atLeast", at_least)
     if at_most is not None and not known.lowest <= at_most < known.highest:
-        yield _out_of_range(metric, "atMost", at_most)
+        yield _out_of_range(known, "atMost", at_most)
 
 
 def check_reach(
@@ -142,10 +143,9 @@ def ends_of(metric: str) -> dict[str, float]:
     return {"at_least": METRICS[metric].highest, "at_most": METRICS[metric].lowest}
 
 
-def _out_of_range(name: str, field: str, bound: float) -> SpecProblem:
-    metric = METRICS[name]
+def _out_of_range(metric: Metric, field: str, bound: float) -> SpecProblem:
     sentence = (
-        f"`{field}` is {bound:g}, but `{name}` lies between {metric.lowest:g} "
+        f"`{field}` is {bound:g}, but `{metric.name}` lies between {metric.lowest:g} "
         f"and {metric.highest:g}: the gate would say nothing about the model"
     )
     return SpecProblem((field,), Reason("bound-out-of-range", sentence))

@@ -117,7 +117,10 @@ def power(spec: Calibration, observed: GateResult, assumed: Assumed) -> Iterator
     best = 1.0 if spec.metric == "slope" else 0.0
     distance = _power_people.between(spec.at_least, spec.at_most, best, assumed.effect)
     floor = 30 if spec.metric == "mce" and observed.parts else 1000
-    yield from _power_people.rows_by_interval(spec, observed, assumed, distance, floor)
+    limits = "ceiling" if spec.metric in {"ece", "brier"} else "both"
+    yield from _power_people.rows_by_interval(
+        spec, observed, assumed, distance, floor, limits=limits
+    )
 
 
 GATE = Gate(

@@ -103,7 +103,9 @@ def power(
     from mlspec.gates import _power_people
 
     distance = _power_people.between(spec.at_least, None, 1.0, assumed.effect)
-    yield from _power_people.rows_by_interval(spec, observed, assumed, distance, 200)
+    yield from _power_people.rows_by_interval(
+        spec, observed, assumed, distance, 200, limits="floor"
+    )
 
 
 GATE = Gate(

@@ -4,8 +4,9 @@ A model that learns from the outcomes of its own decisions sees only what it cho
 still be judged, and trained, is read from a log of decisions, one row each:
 
 * `exploration-share`: rows decided by chance (`explored` is 1); Wilson's interval.
-* `minimum-propensity`: the smallest chance with which a logged action was taken (`propensity`), or
-  that any `eligible` action had, a column per action: an action with chance 0 teaches nothing.
+* `minimum-propensity`: the smallest chance that any `eligible` action had, a column per action; or
+  else the smallest with which a logged action was taken (`propensity`), or that it left to all
+  others together: an action with chance 0 teaches nothing.
 * `effective-sample-size`: (sum w)^2 / sum w^2 (Kish 1965) with w = 1 / propensity, or the chance
   under the policy to be judged (`target`) / propensity. 1000 is a common floor: with fewer, one
   lucky row decides an off-policy estimate.
@@ -16,8 +17,9 @@ still be judged, and trained, is read from a log of decisions, one row each:
 
 Smallest propensity and effective sample size describe the log itself, not a population, so their
 interval is the number (`census`). Inconclusive: fewer than 30 rows, 200 for the entropy.
-Not evaluated: a missing column or cell, a chance outside 0..1, weights where a chance is 0, chances
-of all actions that add up to more than 1, no unflagged row.
+Not evaluated: a missing column or cell, a chance outside 0..1, weights where a chance is 0 or all
+are 1 (a log without any exploration shows its own policy only), chances of all eligible actions
+that do not add up to 1, no unflagged row.
 
 Example
     id: still-learning
@@ -60,16 +62,27 @@ REASONS = MappingProxyType(
             "A column that says yes or no holds something other than 0 and 1.",
             "Write 0 or 1 in the columns `explored` and `flagged`.",
         ),
+        "nothing-explored": ReasonWords(
+            "Every action was taken with a chance of 1: nothing else could have happened, so the "
+            "log says nothing about any other policy, however many rows it has.",
+            "Let chance decide a small share of the rows, and log with which chance each action "
+            "was taken.",
+        ),
         "nothing-unflagged": ReasonWords(
             "The model flagged every row, so the share of the others is 0/0.",
             "Judge a log in which the model lets some rows through. Where it flags every row by"
             " design, remove the gate: nothing can be learnt from the others.",
         ),
+        "propensities-incomplete": ReasonWords(
+            "The chances of the eligible actions of one row add up to less than 1, so an action "
+            "is left out, and its chance is not known.",
+            "Name a column for each action that could have been chosen in `eligible`.",
+        ),
         "propensities-too-large": ReasonWords(
             "The chances of the actions of one row add up to more than 1, so they are not "
             "chances of one choice.",
             "Log the chance with which each action could have been chosen, so that those of one"
-            " row add up to at most 1.",
+            " row add up to 1.",
         ),
         "propensity-out-of-range": ReasonWords(
             "A chance lies outside 0..1.",
@@ -137,12 +150,22 @@ def reads(spec: FeedbackLoop) -> tuple[Need, ...]:
 
 def power(spec: FeedbackLoop, observed: GateResult, assumed: Assumed) -> Iterator[RowsNeeded]:
     """Yield the decisions that tell the number from its floor."""
-    from mlspec.gates import _power_people
+    from mlspec.gates import _power, _power_people
 
+    have = dict(observed.counts).get("rows")
+    if spec.metric == "effective-sample-size":
+        why = "all rows weigh the same; a sample is never more effective than its rows"
+        yield _power.of_exact(spec, have, spec.at_least, why)
+        return
+    if spec.metric == "minimum-propensity":
+        yield _power.of_exact(spec, have, 0, "the chances are read as they were logged")
+        return
     floor = 200 if spec.metric == "action-entropy" else 30
     best = 1.0 if spec.metric in _SHARES else math.inf
     distance = _power_people.between(spec.at_least, None, best, assumed.effect)
-    yield from _power_people.rows_by_interval(spec, observed, assumed, distance, floor)
+    yield from _power_people.rows_by_interval(
+        spec, observed, assumed, distance, floor, limits="floor"
+    )
 
 
 GATE = Gate(

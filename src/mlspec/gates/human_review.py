@@ -149,8 +149,10 @@ def power(spec: HumanReview, observed: GateResult, assumed: Assumed) -> Iterator
     from mlspec.gates import _power_people
 
     best = 0.0 if spec.at_most is not None else 1.0
+    is_open = None in {spec.at_least, spec.at_most}
+    limits = "both" if not is_open else "floor" if spec.at_most is None else "ceiling"
     distance = _power_people.between(spec.at_least, spec.at_most, best, assumed.effect)
-    yield from _power_people.rows_by_interval(spec, observed, assumed, distance, 30)
+    yield from _power_people.rows_by_interval(spec, observed, assumed, distance, 30, limits=limits)
 
 
 GATE = Gate(

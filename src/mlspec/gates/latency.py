@@ -32,6 +32,7 @@ Example
 
 from __future__ import annotations
 
+from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
@@ -58,6 +59,11 @@ REASONS = MappingProxyType(
         "limit-missing": ReasonWords(
             "The gate states no limit, so there is nothing to keep.",
             "State at least one of `p50Ms`, `p95Ms` and `p99Ms`.",
+        ),
+        "limits-reversed": ReasonWords(
+            "A quantile has a limit above that of a higher one, which it never exceeds: the limit "
+            "says nothing, or the two were mixed up.",
+            "Let the limits rise: `p50Ms` at most `p95Ms`, and that at most `p99Ms`.",
         ),
         "malformed-buckets": ReasonWords(
             "The bounds of the buckets repeat, or a count is negative or falls from one bound "
@@ -104,6 +110,11 @@ def check(spec: Latency) -> Iterator[SpecProblem]:
             Reason("limit-missing", "none of `p50Ms`, `p95Ms` and `p99Ms` is stated"),
             hint="state the limit of at least one quantile",
         )
+    for (lower, first), (higher, second) in pairwise(limits(spec)):
+        if first > second:
+            names = f"p{100 * lower:g}Ms", f"p{100 * higher:g}Ms"
+            sentence = f"`{names[0]}` is {first:g}, above `{names[1]}`, which is {second:g}"
+            yield SpecProblem((names[0],), Reason("limits-reversed", sentence))
 
 
 def evaluate(spec: Latency, inputs: GateInputs) -> GateResult:

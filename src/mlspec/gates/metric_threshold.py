@@ -30,7 +30,9 @@ the smallest class needs 30 rows. `mape` is refused where a label is 0; `pinball
 A number that another tool reports (`source: metrics`, or the name of one of `evaluation.sources`:
 metrics of MLflow or Evidently, a table of one row, one series with one point of Prometheus) has no
 interval: the spec has to say `decide: point`. `rowsFrom` names where the number of rows stands;
-with `minimumRows`, a number that does not say it is not evaluated.
+with `minimumRows`, a number that does not say it is not evaluated. A number outside the range of
+the metric that its name means (`auc: 95`, `mae: -3`) and a number of rows that is none are not
+evaluated either; with less than 30 rows it is inconclusive, as any point is.
 
 Inconclusive: too few rows, or an interval on both sides of the value. Not evaluated: a file, column
 or metric that is missing or no finite number, labels of one class, a quotient 0/0, scores outside
@@ -50,7 +52,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mlspec.evidence import Reason, ReasonWords
-from mlspec.gates._metrics import METRICS, metric_of
+from mlspec.gates._metrics import METRICS, known_as, metric_of
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
 from mlspec.gates._requirement import check_quantile, check_range, check_reach, ends_of, in_words
 from mlspec.gates._threshold_spec import COMPUTED, MetricThreshold
@@ -81,6 +83,12 @@ REASONS = MappingProxyType(
             "Write `decide: point` to accept a number without an interval; the record says so, "
             "and a policy may refuse it. Better: give the rows, so that the interval can be "
             "computed.",
+        ),
+        "reported-out-of-range": ReasonWords(
+            "The reported number lies outside the values that the metric can take: a share written "
+            "in percent, a wrong column, or a failed run.",
+            "Report the metric on its own scale, such as 0.95 for 95 %. Where the number is "
+            "another metric after all, give it a name of its own.",
         ),
         "several-rows": ReasonWords(
             "A table gives a reported number in one row. Which of several rows is meant is "
@@ -139,7 +147,7 @@ def check(spec: MetricThreshold) -> Iterator[SpecProblem]:
         )
     else:
         yield from check_quantile(spec.metric, spec.quantile)
-        yield from check_range(spec.metric, spec.at_least, spec.at_most)
+        yield from check_range(METRICS[spec.metric], spec.at_least, spec.at_most)
 
 
 def _check_reported(spec: MetricThreshold) -> Iterator[SpecProblem]:
@@ -151,6 +159,9 @@ def _check_reported(spec: MetricThreshold) -> Iterator[SpecProblem]:
         yield SpecProblem(
             ("decide",), Reason("point-not-stated", sentence), hint="write `decide: point`"
         )
+    known = known_as(spec.metric)
+    if known is not None:
+        yield from check_range(known, spec.at_least, spec.at_most)
 
 
 def hopeless(spec: MetricThreshold) -> Iterator[SpecProblem]:

@@ -117,7 +117,7 @@ def check(spec: Slices) -> Iterator[SpecProblem]:
         )
     yield from _check_columns(spec)
     yield from check_quantile(spec.metric, spec.quantile)
-    yield from check_range(spec.metric, spec.at_least, spec.at_most)
+    yield from check_range(METRICS[spec.metric], spec.at_least, spec.at_most)
     if spec.mode is not None:
         yield from check_margins(spec.metric, spec.mode, spec.margin, spec.minimum_gain)
     elif spec.margin is not None or spec.minimum_gain is not None:

@@ -2,12 +2,13 @@
 
 What it does
 Looks at the names of all files in `spec.evaluation`, and at no file: whether a path stays in the
-workspace, whether its suffix or its `format` says how it is read, and whether champion and
-challenger are two files.
+workspace, whether its suffix or its `format` says how it is read, whether champion and challenger
+are two files, and whether the label or the key is named as the output of the model.
 
 Why is this bad?
 Gates that read the file are not evaluated, and only a pass passes. A model that is compared with
-itself would look just as good as the one in production.
+itself would look just as good as the one in production; a label that is its own prediction is right
+in every row.
 
 What to do
 Put the file into the workspace and name it by a relative path. Where the suffix does not tell the
@@ -37,7 +38,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import Related, Severity, did_you_mean
-from mlspec.evidence import leads_out, load_readers, reader_of, shown
+from mlspec.evidence import leads_out, load_readers, reader_of, shown, used_twice
 from mlspec.rules._place import span_of
 from mlspec.rules._port import Finding, Rule
 from mlspec.rules._specs import model_of
@@ -71,6 +72,7 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     for path, message, hint in _formats(inputs):
         yield Finding(resource, path, message, hint=hint)
     yield from _same_file(resource, inputs)
+    yield from _same_column(resource, inputs)
 
 
 def _files(inputs: EvaluationInputs) -> Iterator[tuple[str, Path]]:
@@ -142,6 +144,15 @@ def _same_file(resource: Resource, inputs: EvaluationInputs) -> Iterator[Finding
             hint="name the predictions that the model in production makes of the same rows",
             related=(Related(span_of(resource, (*_AT, "predictions")), "the challenger"),),
         )
+
+
+def _same_column(resource: Resource, inputs: EvaluationInputs) -> Iterator[Finding]:
+    for name in ("score", "prediction"):
+        column = getattr(inputs, name)
+        twice = column and used_twice(column, key=inputs.key, label=inputs.label)
+        if twice:
+            hint = "name the column that the model wrote"
+            yield Finding(resource, (*_AT, name), twice.sentence, hint=hint)
 
 
 RULE = Rule("MLS408", "unusable-evaluation", Severity.ERROR, ("Model",), check)

@@ -90,11 +90,13 @@ class BinCounts:
     """Rows per bin, in the order of the bins, rows without a value, and rows of new categories.
 
     `new` is None where new categories cannot be told from the others, among which they are.
+    `infinite` are rows that lie in no bin: a column that has some is not compared.
     """
 
     bins: tuple[int, ...]
     missing: int = 0
     new: int | None = 0
+    infinite: int = 0
 
     @property
     def present(self) -> int:
@@ -104,11 +106,11 @@ class BinCounts:
     @property
     def rows(self) -> int:
         """Number of rows."""
-        return self.present + self.missing
+        return self.present + self.missing + self.infinite
 
     @property
     def vector(self) -> tuple[int, ...]:
-        """Every row counted once: the bins, the new categories, the missing values."""
+        """Every row counted once but infinite ones: bins, new categories, missing values."""
         return (*self.bins, self.new or 0, self.missing)
 
     @property
@@ -150,18 +152,20 @@ def category_bins(
 
 
 def count_numbers(bins: NumericBins, values: FloatVector) -> BinCounts:
-    """Count the rows of a column per bin; NaN is a missing value, infinity lies at an end."""
+    """Count the rows of a column per bin; NaN is a missing value, infinity lies in no bin."""
     edges, spikes = np.array(bins.edges), np.array(bins.spikes)
     intervals, exact = np.zeros(edges.size + 1, np.int64), np.zeros(spikes.size, np.int64)
+    infinite = int(np.isinf(values).sum())
     for start in range(0, values.size, _BLOCK):
         block = values[start : start + _BLOCK]
-        present = block[~np.isnan(block)]
+        present = block[np.isfinite(block)]
         places = np.searchsorted(edges, present, side="left")
         intervals += np.bincount(places, minlength=intervals.size)
         exact += np.array([np.count_nonzero(present == spike) for spike in spikes], np.int64)
     intervals[np.searchsorted(edges, spikes, side="left")] -= exact
     counted = (*intervals.tolist(), *exact.tolist())
-    return BinCounts(counted, missing=int(values.size - sum(counted)))
+    missing = int(values.size - sum(counted) - infinite)
+    return BinCounts(counted, missing=missing, infinite=infinite)
 
 
 def count_categories(bins: CategoryBins, values: Mapping[str | None, int]) -> BinCounts:

@@ -98,7 +98,9 @@ def test_an_answer_in_other_bins_is_not_compared(answered):
         (lambda d: d["lines"].append(d["lines"][0]), "duplicate-key"),
         (lambda d: d.update(lines=[]), "empty-file"),
         (lambda d: d.pop("lines"), "malformed-report"),
-        (lambda d: d["lines"][0].update(BIN=-2), "malformed-report"),
+        (lambda d: d["lines"][0].update(BIN=-3), "malformed-report"),
+        (lambda d: d["lines"][0].update(BIN=-1.0), "malformed-report"),
+        (lambda d: d["lines"][0].update(BIN="-3"), "malformed-report"),
         (lambda d: d["lines"][0].update(FEATURE=9), "malformed-report"),
         (lambda d: d["lines"][0].update(ROW_COUNT="many"), "malformed-report"),
         (lambda d: d["lines"][0].update(ROW_COUNT=-1), "malformed-report"),
@@ -118,6 +120,47 @@ def test_an_answer_that_no_engine_gives_is_not_evaluated(answered, change, code)
     (found,) = judge(root, document).results
 
     assert (Verdict.NOT_EVALUATED, code) == (found.verdict, found.reason_code)
+
+
+def test_numbers_that_a_command_line_writes_as_text_are_numbers(answered):
+    root, document = answered
+    as_numbers = judge(root, document)
+    as_text = [{name: str(cell) for name, cell in line.items()} for line in document["lines"]]
+
+    found = judge(root, {**document, "lines": as_text})
+
+    assert as_numbers.results == found.results
+
+
+def test_text_that_is_no_number_is_named(answered):
+    root, document = answered
+    document["lines"][0]["BIN"] = "first"
+
+    (found,) = judge(root, document).results
+
+    assert "malformed-report" == found.reason_code
+    assert "it is the text `first`" in found.reason
+
+
+def test_infinite_values_are_in_no_bin_and_pass_nothing(answered):
+    root, _ = answered
+    table = (root / "now.csv").read_text("utf-8").splitlines()
+    table[7] = "6,inf,a"
+    table[9] = "8,-inf,a"
+    (root / "now.csv").write_text("\n".join(table) + "\n", "utf-8")
+    profile = make_profile(ProfileRequest(str(root / "then.csv"), without=("id",)))
+    document = make_query(QueryRequest("duckdb", "now"), profile)
+    connection = duckdb.connect()
+    connection.execute(f"CREATE TABLE now AS SELECT * FROM read_csv('{root / 'now.csv'}')")
+    lines = connection.execute(document["query"]).fetchall()
+    answer = [{"feature": a, "bin": b, "row_count": n} for a, b, n in lines]
+
+    (found,) = judge(root, {**document, "lines": answer, "snapshot": "v17"}).results
+
+    parts = {each.name: (each.verdict, each.reason_code) for each in found.parts}
+    assert (Verdict.NOT_EVALUATED, "not-finite") == parts["age"]
+    assert Verdict.PASS is parts["town"][0]
+    assert Verdict.NOT_EVALUATED is found.verdict
 
 
 def test_counts_alone_are_no_reference(answered):
@@ -154,6 +197,8 @@ def test_every_dialect_tells_nan_from_null(answered, dialect):
         assert "IS NULL" in words or "IS NOT NULL" in words or "NOT" in words
         nan = "CAST('NAN' AS DOUBLE)" if dialect == "snowflake" else "NAN("
         assert nan in words
+        assert "ABS(CAST(" in words
+        assert "1.7976931348623157E+308" in words
     assert "GROUPING SETS" in shapes["counts"].upper()
 
 

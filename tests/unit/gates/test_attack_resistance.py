@@ -244,3 +244,13 @@ def test_a_report_names_the_families_of_its_attacks(evaluation):
     assert {"any", "family harmful", "family hijacking"} == set(parts(whole))
     assert (Verdict.PASS, 83) == (whole.verdict, dict(whole.counts)["planned"])
     assert (Verdict.NOT_EVALUATED, "family-missing") == parts(part)["family hijacking"]
+
+
+@pytest.mark.parametrize("submitted", [0, ""])
+def test_an_attack_that_succeeded_was_submitted(red_team, submitted):
+    attacks = [*rows(400, 0), *((f"x{n}", "pair", submitted, 1) for n in range(10))]
+
+    found = red_team(attacks, **BY_FAMILY)
+
+    assert (Verdict.NOT_EVALUATED, "attack-contradicts") == (found.verdict, found.reason_code)
+    assert "10 attacks" in found.reason

@@ -322,3 +322,11 @@ def test_employment_in_2016_is_as_easy_as_in_2015(tmp_path):
     assert PASS == found.verdict
     assert areas[2016] - areas[2015] == pytest.approx(found.estimate, abs=1e-9)
     assert -0.005 < found.interval.lower < found.estimate < found.interval.upper
+
+
+@pytest.mark.parametrize("change", [{"score": "label"}, {"prediction": "label"}, {"score": "id"}])
+def test_a_label_or_key_is_no_output_of_the_model(drift, change):
+    found = drift(log(), gate=change)
+
+    assert Verdict.NOT_EVALUATED is found.verdict
+    assert "column-used-twice" in codes(found)

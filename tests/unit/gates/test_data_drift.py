@@ -382,7 +382,9 @@ class TestFilesBeyondMemory:
 
         found = windows.judge(0.2)
 
-        assert (Verdict.NOT_EVALUATED, "not-a-number") == (found.verdict, found.reason_code)
+        codes = {each.name: (each.verdict, each.reason_code) for each in found.parts}
+        assert (Verdict.NOT_EVALUATED, "not-a-number") == codes["age"]
+        assert Verdict.NOT_EVALUATED is found.verdict
 
     def test_the_digest_is_that_of_the_whole_file(self, windows):
         record = windows.record(
@@ -482,3 +484,50 @@ def test_employment_in_massachusetts_moved_in_p_values_and_in_nothing_that_matte
     assert 20 == len(found.parts)
     assert min(dict(found.facts).values()) < 1e-30
     assert max(each.estimate for each in found.parts) < 0.01
+
+
+CATEGORICAL = ("cramers-v", "jensen-shannon", "l-infinity", "new-category-share", "psi")
+
+
+def names(prefix, count=2000):
+    return [(f"r{place}", "1", f"{prefix}{place % (count // 2)}") for place in range(count)]
+
+
+@pytest.mark.parametrize("method", CATEGORICAL)
+def test_new_categories_among_more_than_a_profile_names_are_new(windows, method):
+    windows.write("then.csv", names("u", 3000))
+    windows.write("now.csv", names("v", 3000))
+
+    found = windows.judge(0.2, ["town"], method=method)
+
+    assert (Verdict.FAIL, {"town": "requirement-missed"}) == (found.verdict, codes(found))
+    assert 3000 == dict(found.parts[0].counts)["newCategories"]
+
+
+@pytest.mark.parametrize("method", CATEGORICAL)
+def test_many_categories_that_stay_pass(windows, method):
+    windows.write("then.csv", names("u", 3000))
+    windows.write("now.csv", list(reversed(names("u", 3000))))
+
+    assert Verdict.PASS is windows.judge(0.2, ["town"], method=method).verdict
+
+
+@pytest.mark.parametrize("method", CATEGORICAL)
+def test_a_profile_without_the_names_of_rare_categories_decides_nothing(windows, method):
+    windows.write("then.csv", names("u", 3000))
+    windows.write("now.csv", names("v", 3000))
+    windows.profile("then.csv", "then.json")
+    windows.sources[0] = {"name": "then", "file": "then.json", "format": "profile"}
+
+    found = windows.judge(0.2, ["town"], method=method)
+
+    assert (Verdict.NOT_EVALUATED, {"town": "categories-unknown"}) == (found.verdict, codes(found))
+
+
+def test_the_share_of_missing_values_needs_no_names(windows):
+    windows.write("then.csv", names("u", 3000))
+    windows.profile("then.csv", "then.json")
+    windows.write("now.csv", names("v", 3000))
+    windows.sources[0] = {"name": "then", "file": "then.json", "format": "profile"}
+
+    assert Verdict.PASS is windows.judge(0.2, ["town"], method="missing-rate").verdict

@@ -78,3 +78,46 @@ def test_a_file_that_no_engine_may_count_has_its_reason(folder, then):
 
     assert Verdict.NOT_EVALUATED is far.overall
     assert near.results[0].reason_code == far.results[0].reason_code
+
+
+def test_a_source_is_counted_for_drift_gates_alone(folder):
+    quality = {"id": "whole", "type": "data-quality", "source": "now"}
+    quality |= {"minimumRows": 100, "columns": [{"name": "town", "maximumNullShare": 0}]}
+    sources = [{"name": name, "file": f"{name}.csv"} for name in ("then", "now")]
+    found = {
+        engine: evaluate_all(
+            TypeAdapter(list[GateSpec]).validate_python([GATE, quality]),
+            EvaluationInputs.model_validate({"sources": sources}),
+            folder,
+            binding=Binding("m", "sha256:1", "1", engine=engine),
+        )
+        for engine in ("numpy", "duckdb")
+    }
+
+    assert found["numpy"].results == found["duckdb"].results
+    assert Verdict.PASS is found["duckdb"].overall
+    assert {"duckdb"} == {each.engine for each in found["duckdb"].materials}
+
+
+def test_an_infinite_value_stops_the_feature_that_holds_it_and_no_other(folder):
+    lines = (folder / "now.csv").read_text("utf-8").splitlines()
+    lines[7] = "6,inf,a"
+    (folder / "now.csv").write_text("\n".join(lines) + "\n", "utf-8")
+
+    (near,), (far,) = (judge(folder, each).results for each in ("numpy", "duckdb"))
+
+    codes = [{each.name: (each.verdict, each.reason_code) for each in e.parts} for e in (near, far)]
+    assert codes[0] == codes[1]
+    assert (Verdict.NOT_EVALUATED, "not-finite") == codes[1]["age"]
+    assert Verdict.PASS is codes[1]["town"][0]
+    reason = next(each.reason for each in far.parts if each.name == "age")
+    assert "`now.csv`: column `age`" in reason
+
+
+def test_no_folder_of_the_machine_stands_in_a_reason(folder):
+    (folder / "now.csv").write_text("id,age,town\n1,2,a\n1,2\n", "utf-8")
+
+    (found,) = judge(folder, "duckdb").results
+
+    assert Verdict.NOT_EVALUATED is found.verdict
+    assert str(folder) not in found.reason

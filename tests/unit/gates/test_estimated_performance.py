@@ -242,3 +242,7 @@ def test_employment_in_2016_is_estimated_from_2015(tmp_path, metric, limit):
     truth = true_value(metric, list(zip(today["id"], today["label"], today["score"], strict=True)))
     assert PASS == found.verdict
     assert truth == pytest.approx(found.estimate, abs=0.005)
+
+
+def test_a_label_is_no_score(estimated):
+    assert (NOT_EVALUATED, "column-used-twice") == outcome(estimated(rows(), score="label"))

@@ -100,15 +100,25 @@ def test_an_eligible_action_without_chance_is_found(loop):
     taken = loop(never, "minimum-propensity", 0.01)
     every = loop(never, "minimum-propensity", 0.01, eligible=eligible)
 
-    assert (PASS, FAIL) == (taken.verdict, every.verdict)
-    assert 0.0 == every.estimate
+    assert (FAIL, FAIL) == (taken.verdict, every.verdict)
+    assert (0.0, 0.0) == (taken.estimate, every.estimate)
     assert PASS == loop(log(), "minimum-propensity", 0.01, eligible=eligible).verdict
 
 
-def test_chances_of_one_row_do_not_exceed_one(loop):
+def test_chances_of_one_row_add_up_to_one(loop):
     found = loop(log(other=0.95), "minimum-propensity", 0.01, eligible=["propensity", "other"])
 
+    few = loop(log(other=0.01), "minimum-propensity", 0.01, eligible=["propensity", "other"])
+    rounded = loop(
+        log(other=0.99, propensity=0.003),
+        "minimum-propensity",
+        0.001,
+        eligible=["propensity", "other"],
+    )
+
     assert (NOT_EVALUATED, "propensities-too-large") == outcome(found)
+    assert (NOT_EVALUATED, "propensities-incomplete") == outcome(few)
+    assert PASS is rounded.verdict
 
 
 def test_weights_tell_how_many_rows_the_log_is_worth(loop):
@@ -121,6 +131,15 @@ def test_weights_tell_how_many_rows_the_log_is_worth(loop):
     assert expected == pytest.approx(found.estimate)
     assert 2000.0 == loop(log(propensity=0.3), "effective-sample-size", 1000).estimate
     assert PASS == loop(log(propensity=0.3), "effective-sample-size", 1000).verdict
+
+
+@pytest.mark.parametrize("target", [None, "target"])
+def test_a_log_without_exploration_is_worth_nothing(loop, target):
+    found = loop(log(propensity=1), "effective-sample-size", 1000, target=target)
+    once = loop(log(propensity=lambda n: 1 - 0.5 * (n == 3)), "effective-sample-size", 1000)
+
+    assert (NOT_EVALUATED, "nothing-explored") == outcome(found)
+    assert PASS is once.verdict
 
 
 def test_the_policy_to_be_judged_gives_the_weights(loop):

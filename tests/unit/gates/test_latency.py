@@ -305,3 +305,12 @@ def test_a_table_of_buckets_needs_both_columns(evaluation, header):
     found = of_file(evaluation, SECONDS | {"bucketColumn": "le", "column": "requests"})
 
     assert (Verdict.NOT_EVALUATED, "missing-column") == (found.verdict, found.reason_code)
+
+
+def test_limits_that_fall_are_a_mistake(evaluation):
+    gate = {"id": "g", "type": "latency", "source": "rows", "p50Ms": 200, "p99Ms": 100}
+
+    found = evaluation.result(gate, sources=[{"name": "rows", "file": "rows.csv"}])
+
+    assert "limits-reversed" == found.reason_code
+    assert "`p50Ms` is 200, above `p99Ms`, which is 100" in found.reason

@@ -311,3 +311,21 @@ def test_a_spec_of_another_shape_does_not_bind(evaluation, change):
 
     with pytest.raises(ValidationError):
         evaluation.result(gate | change)
+
+
+@pytest.mark.parametrize(
+    ("metric", "columns"),
+    [
+        ("roc-auc", {"score": "label"}),
+        ("accuracy", {"prediction": "label"}),
+        ("roc-auc", {"key": "score"}),
+    ],
+)
+def test_a_label_or_key_is_no_output_of_the_model(evaluation, metric, columns):
+    rows = [(key, label, score) for key, label, score in evaluation.read("challenger.csv")]
+    unique = [(f"k{place}", label, place / 2000) for place, (_, label, _) in enumerate(rows)]
+    evaluation.write("challenger.csv", unique)
+
+    found = evaluation.floor(metric, **columns)
+
+    assert (Verdict.NOT_EVALUATED, "column-used-twice") == (found.verdict, found.reason_code)

@@ -124,8 +124,22 @@ def test_each_comparison_and_guardrail_of_an_experiment_is_planned(judged):
     _, of_chance = judged(chance, rows, ("arm", "bad", "all"))
 
     assert ["b - a", "errors: b"] == [each.part for each in needed]
-    assert needed[0].needed < 100 < needed[1].needed
+    assert needed[0].needed is None
+    assert 0.01 < needed[0].decides < 0.02
+    assert 100 < needed[1].needed
     assert [None, needed[1].needed] == [each.needed for each in of_chance]
+
+
+def test_a_lift_is_planned_by_the_gain_that_the_spec_states(judged):
+    rows = [("a", 1000, 10_000), ("b", 1100, 10_000)]
+
+    _, (small, _) = judged(AB_TEST | {"minimumGain": 0.002}, rows, ("arm", "bad", "all"))
+    _, (large, _) = judged(AB_TEST | {"minimumGain": 0.02}, rows, ("arm", "bad", "all"))
+
+    z = 1.644854 + 0.841621
+    assert z**2 * (0.1 * 0.9 + 0.11 * 0.89) / 0.002**2 == pytest.approx(small.needed, rel=0.03)
+    assert 100 == pytest.approx(small.needed / large.needed, rel=0.03)
+    assert "the share is higher by 0.4 %, twice the gain" == small.assuming
 
 
 def test_windows_of_a_budget_need_what_a_share_needs(judged):

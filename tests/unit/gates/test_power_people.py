@@ -122,3 +122,57 @@ def test_a_floor_of_a_log_and_of_an_estimate_need_rows_too(evaluation):
 
         assert (2000, Verdict.PASS) == (found.have, observed.verdict)
         assert 30 <= found.needed < math.inf
+
+
+LOG = [(f"d{n}", int(n % 20 == 0), 0.5 if n % 2 else 0.25) for n in range(2000)]
+LOOP = {"id": "g", "type": "feedback-loop", "source": "log"}
+
+
+@pytest.mark.parametrize(
+    ("metric", "limit", "least", "most"),
+    [
+        ("effective-sample-size", 5000, 5000, 5000),
+        ("effective-sample-size", 1000, 1000, 1000),
+        ("minimum-propensity", 0.01, 30, 30),
+        ("exploration-share", 0.01, 50_000, 80_000),
+    ],
+)
+def test_a_log_is_planned_by_what_its_number_can_be(evaluation, metric, limit, least, most):
+    """The best share is 1, but nobody who asks for 1 % explores 21 % of the time."""
+    evaluation.write("log.csv", LOG, ("id", "explored", "propensity"))
+    gate = LOOP | {"metric": metric, "atLeast": limit}
+    observed = evaluation.result(gate, sources=[{"name": "log", "file": "log.csv"}])
+
+    (found,) = find_gate(spec_of(gate)).power(spec_of(gate), observed, Assumed())
+
+    assert least <= found.needed <= most
+    assert found.decides is None or found.decides > 1e-6
+
+
+def spec_of(gate):
+    return TypeAdapter(GateSpec).validate_python(gate)
+
+
+def test_the_rows_for_a_calibration_error_decide_as_often_as_planned(evaluation):
+    """Its interval is lopsided: the lower end allows for bias, and only the upper one decides."""
+    observed = calibrated(evaluation, 4000, seed=1)
+    (found,) = find_gate(spec_of(CALIBRATION)).power(spec_of(CALIBRATION), observed, Assumed())
+    rows = int(found.needed)
+
+    passed = [
+        calibrated(evaluation, rows, seed=seed).verdict is Verdict.PASS for seed in range(10, 40)
+    ]
+
+    assert rows < 14_000
+    assert 0.6 <= sum(passed) / len(passed) <= 0.97
+
+
+def calibrated(evaluation, count, *, seed):
+    """Scores that are 0.04 too high everywhere, judged against 0.05."""
+    noise = random.Random(seed)
+    found = []
+    for place in range(count):
+        score = noise.uniform(0.2, 0.8)
+        found.append((f"r{place}", int(noise.random() < score - 0.04), round(score, 6)))
+    evaluation.write("rows.csv", found)
+    return evaluation.result(CALIBRATION, predictions="rows.csv", champion=None)

@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
 from mlspec.evidence import Verdict
-from mlspec.gates import load_gates
+from mlspec.gates import GateSpec, load_gates, problems
 
 FORMATS = Path(__file__).resolve().parents[3].parent / "shared" / "data" / "evidence_formats"
 
@@ -44,6 +45,15 @@ def test_a_reported_metric_is_a_point(reported):
         ({"auc": 0.9}, {"minimumRows": 100}, Verdict.NOT_EVALUATED, "row-count-missing"),
         ({"auc": 0.9, "n": 50}, {"minimumRows": 100}, Verdict.INCONCLUSIVE, "too-few-rows"),
         ({"auc": 0.9, "n": 100}, {"minimumRows": 100}, Verdict.PASS, ""),
+        ({"auc": 95}, {}, Verdict.NOT_EVALUATED, "reported-out-of-range"),
+        ({"auc": 1.0000001}, {}, Verdict.NOT_EVALUATED, "reported-out-of-range"),
+        ({"auc": 1}, {}, Verdict.PASS, ""),
+        ({"auc": 0.9, "rows": -1}, {}, Verdict.NOT_EVALUATED, "row-count-missing"),
+        ({"auc": 0.9, "rows": 0.5}, {}, Verdict.NOT_EVALUATED, "row-count-missing"),
+        ({"auc": 0.9, "rows": "0"}, {}, Verdict.NOT_EVALUATED, "row-count-missing"),
+        ({"auc": 0.9, "rows": float("nan")}, {}, Verdict.NOT_EVALUATED, "row-count-missing"),
+        ({"auc": 0.9, "n": 3}, {}, Verdict.INCONCLUSIVE, "too-few-rows"),
+        ({"auc": 0.9, "n": 30}, {}, Verdict.PASS, ""),
         ({"auc": 0.9, "n": 0}, {}, Verdict.NOT_EVALUATED, "nothing-measured"),
         ({"auc": 0.9, "seen": 0}, {"rowsFrom": "seen"}, Verdict.NOT_EVALUATED, "nothing-measured"),
         (
@@ -242,3 +252,21 @@ def test_real_reports_are_judged(evaluation, file, source, gate, expected):
     found = evaluation.result(spec | gate, sources=[{"name": "told", "file": file, **source}])
 
     assert expected == (found.verdict, found.reason_code)
+
+
+@pytest.mark.parametrize("name", ["mae", "test.MAE", "val/mean_absolute_error"])
+def test_an_error_below_zero_is_none(judged, name):
+    found = judged("m.json", {name: -3}, metric=name, atMost=5)
+
+    assert (Verdict.NOT_EVALUATED, "reported-out-of-range") == (found.verdict, found.reason_code)
+
+
+def test_a_bound_outside_the_range_of_a_reported_metric_is_a_mistake():
+    adapter = TypeAdapter(GateSpec)
+    gate = {"id": "a", "type": "metric-threshold", "source": "metrics", "decide": "point"}
+
+    percent = adapter.validate_python(gate | {"metric": "roc_auc", "atLeast": 95})
+    other = adapter.validate_python(gate | {"metric": "bleu", "atLeast": 95})
+
+    assert ["bound-out-of-range"] == [each.reason.code for each in problems(percent)]
+    assert not list(problems(other))

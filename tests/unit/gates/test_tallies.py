@@ -252,7 +252,7 @@ def test_a_reference_and_a_current_side_can_be_counted_values(tmp_path, method):
         (lambda d: d["lines"][0].update(ROW_COUNT=0), "malformed-report"),
         (lambda d: d["lines"][0].update(FEATURE=1), "malformed-report"),
         (lambda d: d["lines"][0].update(KIND=3), "malformed-report"),
-        (lambda d: d["lines"][0].update(VALUE_UNITS="1"), "malformed-report"),
+        (lambda d: d["lines"][0].update(VALUE_UNITS="1 s"), "malformed-report"),
         (lambda d: d["lines"][0].pop("KIND"), "malformed-report"),
         (lambda d: d.update(columns=["ms", "ms"]), "duplicate-name"),
         (lambda d: d.update(columns=["ms", "other"]), "incomplete-report"),

@@ -18,6 +18,7 @@ from mlspec.planning import (
     Removal,
     Scope,
     ScopeMode,
+    asks_of,
     in_force,
     signers_in_force,
 )
@@ -52,6 +53,9 @@ def ruled(recorded, desired=(), **context):
         ({"minimumStrength": "signed"}, "minimum_strength", Strength.SIGNED),
         ({"freezes": [JUNE]}, "freezes", (FREEZE,)),
         ({"deleteBudget": 0}, "delete_budget", 0),
+        ({"signedEvidence": "high"}, "signed_evidence", "high"),
+        ({"recomputedEvidence": "minimal"}, "recomputed_evidence", "minimal"),
+        ({"signedEvidence": "whatever"}, "signed_evidence", "minimal"),
     ],
 )
 def test_what_the_registry_recorded_holds_until_it_is_changed_there(settings, name, value):
@@ -172,3 +176,18 @@ def test_signatures_count_by_the_keys_that_were_recorded_before():
     assert signers_in_force(desired, registered(record(shop(signers=["ana key"])))) == ("ana key",)
     assert signers_in_force(desired, registered(record(shop()))) == ()
     assert signers_in_force(desired, registered()) == ("eve key",)
+
+
+@pytest.mark.parametrize(
+    ("floor", "asked"),
+    [
+        ("never", ()),
+        ("high", ("high", "")),
+        ("limited", ("high", "limited", "")),
+        ("minimal", ("high", "limited", "minimal", "")),
+    ],
+)
+def test_a_floor_asks_of_its_tier_and_those_above_and_of_one_that_is_not_known(floor, asked):
+    tiers = ("high", "limited", "minimal", "")
+
+    assert asked == tuple(each for each in tiers if asks_of(floor, each))

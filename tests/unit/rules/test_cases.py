@@ -33,6 +33,9 @@ POLICY = "kind: RolloutPolicy\nspec:\n  rollout: "
 
 CASES = [
     ("  retraining: [{id: a, type: monitor, lastTested: 2026-01-15}]", "MLS513"),
+    ("  evaluation: {score: label}", "MLS408"),
+    ("  evaluation: {prediction: label}", "MLS408"),
+    ("  evaluation: {key: row, score: row}", "MLS408"),
     ("  retraining: [{id: a, type: data-arrival, lastTested: 2026-01-15}]", "MLS513"),
     ("  retraining: [{id: a, type: monitor, monitor: zzz, lastTested: 2026-01-15}]", "MLS513"),
     ("  retraining: [{id: a, type: schedule, everyDays: 1, lastTested: 2026-13-15}]", "MLS306"),

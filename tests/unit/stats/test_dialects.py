@@ -43,7 +43,7 @@ def test_a_name_is_read_as_the_engine_reads_it(written, dialect, parts):
     "written",
     [
         *("a--b", "a;b", "a b", "", ".", "a.", "a..b", 'a"', '""', "`", "a'b", "a\nb", "a/*b*/"),
-        *("a\\b", "a.b.c.d.e", '"a""b"', "`a``b`", "(SELECT 1)", "a, b"),
+        *("a\\b", "a$1", "a.b.c.d.e", '"a""b"', "`a``b`", "(SELECT 1)", "a, b"),
     ],
 )
 def test_what_is_no_name_is_refused(written, dialect):
@@ -74,6 +74,7 @@ def test_whatever_is_accepted_is_one_table_of_those_words(written, dialect):
 
     assert 1 == len(parsed)
     (table,) = parsed[0].find_all(exp.Table)
-    assert written.translate(str.maketrans("", "", '."`')) == "".join(
+    mark = "`" if dialect in {"bigquery", "databricks", "spark"} else '"'
+    assert written.replace(mark, "").replace(".", "") == "".join(
         each.name.replace(".", "") for each in table.parts
     )

@@ -94,7 +94,7 @@ def test_no_credential_is_in_what_is_printed_or_written(kept, capsys):
     assert 6 == run(["gate", "profile", "s3://bucket/absent.parquet"])
 
     said = "".join(capsys.readouterr()) + out.read_text("utf-8")
-    assert "2000 rows" in said
+    assert "2,000 rows" in said
     assert "absent.parquet" in said
     assert KEY not in said
     assert SECRET not in said

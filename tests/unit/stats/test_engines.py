@@ -152,6 +152,8 @@ def test_infinite_values_are_counted_apart(tmp_path):
                 found.mean,
                 found.deviation,
             )
+            bins = {"x": stats.NumericBins((2.0,), ())}
+            assert stats.BinCounts((1, 1), missing=1, infinite=2) == table.counts(bins)["x"]
 
 
 def test_numbers_without_a_value_have_no_moments():

@@ -19,8 +19,8 @@ DIALECTS = ("bigquery", "databricks", "duckdb", "snowflake", "spark", "trino")
 _BACKTICKS = frozenset({"bigquery", "databricks", "spark"})
 """Engines that quote names with backticks; the others take double quotes."""
 
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*")
-_DIGITS_FIRST = re.compile(r"[0-9][A-Za-z0-9_$]*")
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_DIGITS_FIRST = re.compile(r"[0-9][A-Za-z0-9_]*")
 _HYPHENATED = re.compile(r"[A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)+")
 _MOST_PARTS = 4
 _Node = Any
@@ -44,7 +44,7 @@ def table_name(written: str, dialect: str) -> str:
     """Return the name of a table, as the user writes it for the engine, in our dialect.
 
     Parts are separated by dots, and quoted as the engine quotes names where they are more than
-    letters, digits, `_` and `$`. BigQuery takes hyphens without quotes, and one pair of backticks
+    letters, digits and `_`. BigQuery takes hyphens without quotes, and one pair of backticks
     around the whole path. Parts that need no quotes keep none, as engines fold their case.
 
     Raises:

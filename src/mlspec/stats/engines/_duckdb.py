@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from importlib import import_module
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from mlspec.errors import MissingExtraError
@@ -64,7 +65,7 @@ def _table(duckdb: ModuleType, connection: _Connection, path: str) -> SqlTable:
         try:
             found: list[tuple[object, ...]] = connection.execute(query).fetchall()
         except duckdb.Error as error:
-            raise _refused(error) from error
+            raise _refused(error, path) from error
         return found
 
     if path.startswith("s3://"):
@@ -74,10 +75,11 @@ def _table(duckdb: ModuleType, connection: _Connection, path: str) -> SqlTable:
     described = lines(f"DESCRIBE {_RELATION}")
     kinds = {str(each[0]): "cells" if is_csv else _kind(str(each[1])) for each in described}
     ((rows,),) = lines(f"SELECT COUNT(*) FROM {_RELATION}")
-    return SqlTable(_RELATION, kinds, int(str(rows)), lines, _order(duckdb, connection, lines))
+    order = _order(duckdb, connection, lines, path)
+    return SqlTable(_RELATION, kinds, int(str(rows)), lines, order)
 
 
-def _order(duckdb: ModuleType, connection: _Connection, lines: Lines) -> Order:
+def _order(duckdb: ModuleType, connection: _Connection, lines: Lines, path: str) -> Order:
     by_rank = order_by_rank(lines, _RELATION)
 
     def order(column: str, places: Sequence[int]) -> Sequence[float]:
@@ -86,7 +88,7 @@ def _order(duckdb: ModuleType, connection: _Connection, lines: Lines) -> Order:
         except duckdb.OutOfMemoryException:
             return by_rank(column, places)  # slower, but it spills
         except duckdb.Error as error:
-            raise _refused(error) from error
+            raise _refused(error, path) from error
 
     return order
 
@@ -136,8 +138,10 @@ def _kind(declared: str) -> Kind:
     return {"VARCHAR": "text", "BOOLEAN": "truth"}.get(base, "other")
 
 
-def _refused(error: Exception) -> ColumnError:
-    return ColumnError("unreadable-file", f"DuckDB refuses: {masked(_first(error))[:200]}")
+def _refused(error: Exception, path: str) -> ColumnError:
+    """Return what DuckDB says, without the folder of the file: records leave the machine."""
+    said = masked(_first(error)).replace(path, PurePath(path).name)
+    return ColumnError("unreadable-file", f"DuckDB refuses: {said[:200]}")
 
 
 def _first(error: Exception) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FINITE",
     "INFINITE",
+    "INFINITE_BIN",
     "MISSING",
     "MISSING_BIN",
     "categories_query",
@@ -37,6 +38,8 @@ __all__ = [
 _DECIMAL = r"[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)(e[+-]?[0-9]+)?|[+-]?(nan|inf|infinity)"
 MISSING_BIN = -1
 """Bin of the rows without a value."""
+INFINITE_BIN = -2
+"""Bin of the rows whose number is infinite: they lie in no bin of a reference."""
 FINITE, MISSING, INFINITE = 0, 1, 2
 """What a value is, in the answer to `values_query`."""
 
@@ -137,8 +140,8 @@ def kind_query(table: str, column: str) -> str:
 def counts_query(table: str, bins: Mapping[str, NumericBins | CategoryBins]) -> str:
     """Return a query of rows per feature and bin, all features in one pass.
 
-    Its columns are `feature` (the place among `bins`), `bin` (`MISSING_BIN`, or the place of a bin,
-    the bin after the last one being that of new categories) and `row_count`.
+    Its columns are `feature` (the place among `bins`), `bin` (`MISSING_BIN`, `INFINITE_BIN`, or the
+    place of a bin, the bin after the last one being that of new categories) and `row_count`.
     """
     keys = [f"b{place}" for place in range(len(bins))]
     pairs = zip(keys, bins.items(), strict=True)
@@ -195,7 +198,7 @@ def _of_feature(bins: NumericBins | CategoryBins, rows: dict[int, int]) -> BinCo
     new: int | None = rows.get(bins.size, 0)
     if not isinstance(bins, NumericBins) and bins.others is None:
         new = None
-    return BinCounts(counts, rows.get(MISSING_BIN, 0), new=new)
+    return BinCounts(counts, rows.get(MISSING_BIN, 0), new, rows.get(INFINITE_BIN, 0))
 
 
 def _case(column: str, bins: NumericBins | CategoryBins) -> str:
@@ -208,7 +211,9 @@ def _numeric_case(x: str, bins: NumericBins) -> str:
     start = len(bins.edges) + 1
     spikes = [f"WHEN {x} = {number(each)} THEN {start + n}" for n, each in enumerate(bins.spikes)]
     edges = [f"WHEN {x} <= {number(each)} THEN {n}" for n, each in enumerate(bins.edges)]
-    whens = " ".join([f"WHEN {_is_missing(x)} THEN {MISSING_BIN}", *spikes, *edges])
+    missing = f"WHEN {_is_missing(x)} THEN {MISSING_BIN}"
+    infinite = f"WHEN NOT {_is_finite(x)} THEN {INFINITE_BIN}"
+    whens = " ".join([missing, infinite, *spikes, *edges])
     return f"CASE {whens} ELSE {len(bins.edges)} END"
 
 
