@@ -30,7 +30,7 @@ class FileKind(StrEnum):
     UNKNOWN = "unknown"
 
 
-CHECKED_FILES = (FileKind.PROMETHEUS_RULES, FileKind.KUSTOMIZATION)
+CHECKED_FILES = (FileKind.PROMETHEUS_RULES, FileKind.KUSTOMIZATION, FileKind.GRAFANA)
 
 _SHAPES: tuple[tuple[FileKind, tuple[str, ...]], ...] = (
     (FileKind.PROMETHEUS_RULES, ("groups",)),
