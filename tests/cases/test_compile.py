@@ -82,14 +82,18 @@ def difference(path, expected, found):
 def test_the_cases_cover_every_target():
     written = {path for case in CASES for path in files(case / "expected")}
     parts = {
+        "argo-cd": "argo-cd/",
         "argo-rollouts": "argo-rollouts/",
         "consumer-tests": "contracts/test_contracts.py",
         "feast": "feast/",
         "flagger": "flagger/",
+        "flux": "flux/",
         "gateway-api": "rollout/",
         "github-actions": ".github/workflows/",
+        "inference-pool": "inference-pool/",
         "json-schema": ".schema.json",
         "keda": "keda/",
+        "kserve": "kserve/",
         "kubernetes": "kubernetes/",
         "mlflow": "mlflow/",
         "model-card": "cards/",

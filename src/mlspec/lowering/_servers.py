@@ -71,16 +71,23 @@ def check_server(server: Server) -> Iterator[Diagnostic]:
 
 
 def _start(server: Server) -> Iterator[Diagnostic]:
-    if server.serving.llm is not None and not server.is_kserve:
+    if server.serving.llm is not None and not _knows_llm(server):
         yield problem(
             "MLS497",
             server.resource,
             (*_SERVING, "llm"),
-            f"the backend `{server.backend}` starts images, and knows nothing of `llm`",
-            "choose `backend: kserve`, or remove `llm` and set `image`",
+            f"the backend `{server.backend}` knows nothing of `llm`"
+            if server.backend is not ir.Backend.GATEWAY
+            else f"there are no pools for `llm` with the router `{server.platform.router}`",
+            "choose `backend: kserve`, or `gateway` with the router `gateway-api`",
         )
     elif server.serving.image is None:
         yield from _without_image(server)
+
+
+def _knows_llm(server: Server) -> bool:
+    is_pooled = server.backend is ir.Backend.GATEWAY
+    return server.is_kserve or (is_pooled and server.platform.router is ir.Router.GATEWAY_API)
 
 
 def _without_image(server: Server) -> Iterator[Diagnostic]:

@@ -37,10 +37,10 @@ def test_a_language_model_is_served_under_its_own_name_unless_told():
     assert LlmServing("screen") == service.llm
 
 
-@pytest.mark.parametrize("backend", ["gateway", "rollouts", "flagger", "plain"])
-def test_only_kserve_serves_language_models(backend):
+@pytest.mark.parametrize("backend", ["rollouts", "flagger", "plain"])
+def test_only_kserve_and_a_gateway_serve_language_models(backend):
     assert told(backend, server="    llm: {}\n") == [
-        ("MLS497", f"the backend `{backend}` starts images, and knows nothing of `llm`")
+        ("MLS497", f"the backend `{backend}` knows nothing of `llm`")
     ]
 
 

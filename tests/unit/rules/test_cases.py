@@ -38,6 +38,7 @@ CASES = [
     ("  retraining: [{id: a, type: schedule, everyDays: 1, lastTested: 2026-13-15}]", "MLS306"),
     ("  output: {fields: [{name: score, type: float, minimum: 1, maximum: 0}]}", "MLS305"),
     ("  serving: {runtime: triton}", "MLS421"),
+    ("  serving: {image: null, runtime: triton, llm: {}}", "MLS421"),
     ("  features: [{view: applicant-profile@v2, columns: [zzz]}]", "MLS252"),
     (f"{INSENSITIVE}  features: [{{view: applicant-profile@v2}}]", "MLS605"),
     ("  evaluation: {champion: null}", "MLS403"),
