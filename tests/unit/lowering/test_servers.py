@@ -82,6 +82,14 @@ def test_bytes_in_the_repository_are_loaded_by_nobody(backend):
     )
 
 
+@pytest.mark.parametrize("uri", ["s3://models/$(HOME)", "mlflow://screen/2", "s3://models/a b"])
+def test_a_place_that_is_not_plain_is_refused(uri):
+    (service,) = lowered(uri=f"'{uri}'", rollout="").bundle.services
+
+    assert not service.is_loaded
+    assert ["MLS791"] == [code for code, _ in told(uri=f"'{uri}'")]
+
+
 def test_an_image_that_is_not_rolled_out_may_hold_its_bytes():
     assert [] == told(uri="models/screen.onnx", rollout="")
     assert [] == told("kserve-knative", uri="models/screen.onnx")
