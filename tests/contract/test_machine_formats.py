@@ -326,17 +326,12 @@ def documents_of_compile():
     run = ("prod", "out", {"stale": ["a.yaml"]}, [FileDifference("a.yaml", b"a: 1\n", None)])
     yield "compile", render_files_json(*run)
     yield "compile-all", render_every_json([run, ("dev", "out", {"differing": []}, [])])
-    yield "contract-cases", contract_cases()
+    yield "contract-cases", data_side.emitted("consumer-tests")["contracts/shelf-demand/cases.json"]
+    yield "feature-services", data_side.emitted("feast")["feast/expected.json"]
     yield (
         "templates",
         render_templates_json([("a/b.j2", "stale", "own/a/b.j2"), ("c", "shipped", "")]),
     )
-
-
-def contract_cases():
-    """Return the cases of a model in batches that names no consumer."""
-    artifacts = data_side.emitted("consumer-tests")
-    return artifacts["contracts/shelf-demand/cases.json"]
 
 
 def documents_of_gates():

@@ -54,10 +54,9 @@ def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
             _check_settings(text, repo)
         yield Artifact(f"{_FOLDER}/{file}", text, repo.source)
     yield Artifact(f"{_FOLDER}/.feastignore", _IGNORED, repo.source)
-    expected = pretty_json(
-        {"services": {each.model: _expected(repo, each) for each in repo.services}}
-    )
-    yield Artifact(f"{_FOLDER}/expected.json", expected, repo.source)
+    services: dict[str, Json] = {each.model: _expected(repo, each) for each in repo.services}
+    text = pretty_json({"format": "mlspec.feature-services/1.0", "services": services})
+    yield Artifact(f"{_FOLDER}/expected.json", text, repo.source)
 
 
 def _values(bundle: Bundle, repo: FeatureRepo) -> dict[str, object]:
