@@ -82,6 +82,7 @@ def difference(path, expected, found):
 def test_the_cases_cover_every_target():
     written = {path for case in CASES for path in files(case / "expected")}
     parts = {
+        "alertmanager": "alertmanager/",
         "argo-cd": "argo-cd/",
         "argo-rollouts": "argo-rollouts/",
         "consumer-tests": "contracts/test_contracts.py",
@@ -90,6 +91,7 @@ def test_the_cases_cover_every_target():
         "flux": "flux/",
         "gateway-api": "rollout/",
         "github-actions": ".github/workflows/",
+        "grafana": "grafana/",
         "inference-pool": "inference-pool/",
         "json-schema": ".schema.json",
         "keda": "keda/",
@@ -98,7 +100,8 @@ def test_the_cases_cover_every_target():
         "mlflow": "mlflow/",
         "model-card": "cards/",
         "openapi": "openapi.yaml",
-        "prometheus": "prometheus/",
+        "prometheus": "/prometheus/",
+        "prometheus-operator": "prometheus-operator/",
     }
 
     assert {each.name.replace("_", "-") for each in load_targets()} == set(parts)
