@@ -35,7 +35,10 @@ CASES = [
     ("  retraining: [{id: a, type: monitor, lastTested: 2026-01-15}]", "MLS513"),
     ("  retraining: [{id: a, type: data-arrival, lastTested: 2026-01-15}]", "MLS513"),
     ("  retraining: [{id: a, type: monitor, monitor: zzz, lastTested: 2026-01-15}]", "MLS513"),
-    ("  retraining: [{id: a, type: schedule, everyDays: 1, lastTested: 2026-13-15}]", "MLS306"),
+    (
+        "  retraining: [{id: a, type: data-arrival, minimumRows: 1, lastTested: 2026-13-15}]",
+        "MLS306",
+    ),
     ("  output: {fields: [{name: score, type: float, minimum: 1, maximum: 0}]}", "MLS305"),
     ("  serving: {runtime: triton}", "MLS421"),
     ("  serving: {image: null, runtime: triton, llm: {}}", "MLS421"),
