@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from shutil import rmtree, which
 
-from tests.benchmarks.peers import PARSE, PLAIN, terraform_runs
+from tests.benchmarks.peers import PARSE, PLAIN, kustomize_run, terraform_runs
 from tests.benchmarks.processes import Run, paired, run
 from tests.benchmarks.workload import generate, hostile
 
@@ -136,6 +136,10 @@ def peers(scratch: Path, size: int, *, terraform: bool) -> None:
     ours = run([_MLSPEC, "validate", *here])
     theirs = run([_CHECKER, "--schemafile", str(_SCHEMA), *models])
     compared("check-jsonschema (schema only), validate (all)", theirs, ours)
+    kubectl = which("kubectl")
+    if kubectl is not None:
+        theirs = kustomize_run(kubectl, scratch / "kustomize", size)
+        compared("kubectl kustomize, compile (first)", theirs, run([_MLSPEC, "compile", *here]))
     program = which("terraform") if terraform else None
     if program is None:
         return

@@ -31,6 +31,37 @@ for path in sorted(pathlib.Path(sys.argv[1]).rglob('*.yaml')):
 """What one would write first: CSafeLoader, pydantic, the collector on; no references, no rules."""
 
 
+def kustomize_run(program: str, folder: Path, count: int) -> Run:
+    """Put together one Deployment for each model with kustomize: the least that a compiler does."""
+    folder.mkdir()
+    names = [f"model-{number}" for number in range(count)]
+    for name in names:
+        (folder / f"{name}.yaml").write_text(_DEPLOYMENT.format(name=name))
+    listed = "".join(f"  - {name}.yaml\n" for name in names)
+    (folder / "kustomization.yaml").write_text(f"resources:\n{listed}")
+    return run([program, "kustomize", str(folder)])
+
+
+_DEPLOYMENT = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {name}
+spec:
+  replicas: 2
+  selector:
+    matchLabels: {{app: {name}}}
+  template:
+    metadata:
+      labels: {{app: {name}}}
+    spec:
+      containers:
+        - name: model
+          image: registry.example.org/{name}:1
+          ports: [{{containerPort: 8080}}]
+"""
+
+
 def terraform_runs(
     program: str, workspace: Path, folder: Path, *, minimal: bool
 ) -> tuple[Run, Run]:

@@ -10,7 +10,15 @@ from mlspec.syntax import SourceText
 from mlspec.targets import emit
 from mlspec.workspace import load, overlay
 
-TARGETS = ("argo-rollouts", "flagger", "gateway-api", "keda", "kserve", "kubernetes")
+TARGETS = (
+    "argo-rollouts",
+    "flagger",
+    "gateway-api",
+    "inference-pool",
+    "keda",
+    "kserve",
+    "kubernetes",
+)
 MOVING = ("argo-rollouts/", "flagger/", "rollout/")
 ROUTERS = ("gateway-api", "istio", "none")
 
@@ -48,13 +56,16 @@ PLACES = {
     "gateway": ("gateway-api",),
     "rollouts": ROUTERS,
     "flagger": ROUTERS,
+    "gateway-llm": ("gateway-api",),
     "kserve": ROUTERS,
     "kserve-0.20": ("gateway-api",),
     "kserve-runtime": ("gateway-api",),
     "kserve-knative": ("none",),
     "kserve-llm": ("gateway-api",),
 }
+SCREEN = "    image: registry.example.org/screen:v2\n"
 VARIANTS = {
+    "gateway-llm": ("gateway", "", SCREEN + "    llm: {}\n"),
     "kserve-0.20": ("kserve", ", versions: {kserve: '0.20'}", ""),
     "kserve-knative": ("kserve", ", kserve: {mode: knative}", ""),
     "kserve-llm": ("kserve", "", "    llm: {servedName: screen, tensor: 2}\n"),
@@ -143,7 +154,7 @@ def specs(backend, strategy, router, *, scaling="", targets="", **changes):
         | loaded
         | {
             "backend": name,
-            "server": server or "    image: registry.example.org/screen:v2\n",
+            "server": server or SCREEN,
             "rollout": textwrap.indent(STRATEGIES[strategy], "    "),
             "scaling": f"    scaling: {scaling}\n" if scaling else "",
         }

@@ -82,19 +82,29 @@ def difference(path, expected, found):
 def test_the_cases_cover_every_target():
     written = {path for case in CASES for path in files(case / "expected")}
     parts = {
+        "alertmanager": "alertmanager/",
+        "argo-cd": "argo-cd/",
         "argo-rollouts": "argo-rollouts/",
+        "argo-workflows": "argo-workflows/",
         "consumer-tests": "contracts/test_contracts.py",
         "feast": "feast/",
         "flagger": "flagger/",
+        "flux": "flux/",
         "gateway-api": "rollout/",
         "github-actions": ".github/workflows/",
+        "gitlab-ci": "/.gitlab/",
+        "grafana": "grafana/",
+        "inference-pool": "inference-pool/",
         "json-schema": ".schema.json",
         "keda": "keda/",
+        "kserve": "kserve/",
+        "kubeflow": "kubeflow/",
         "kubernetes": "kubernetes/",
         "mlflow": "mlflow/",
         "model-card": "cards/",
         "openapi": "openapi.yaml",
-        "prometheus": "prometheus/",
+        "prometheus": "/prometheus/",
+        "prometheus-operator": "prometheus-operator/",
     }
 
     assert {each.name.replace("_", "-") for each in load_targets()} == set(parts)

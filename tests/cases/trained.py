@@ -10,9 +10,7 @@ from mlspec.workspace import load, overlay
 TRAINER = "registry.example.org/trainer@sha256:" + "a" * 64
 TOOL = "registry.example.org/mlspec@sha256:" + "b" * 64
 DIGEST = "sha256:" + "c" * 64
-PLACE = (
-    f"{{image: '{TOOL}', repository: 'https://git.example.org/ml/specs', credentials: specs-git}}"
-)
+PLACE = f"{{image: '{TOOL}', repository: 'https://git.example.org/ml/specs', gitSecret: specs-git}}"
 TRAINING = (
     f"""{{image: '{TRAINER}', command: [python, train.py], evaluate: [python, predict.py]}}"""
 )

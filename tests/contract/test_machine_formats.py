@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
+from tests.cases import data_side
 from tests.contract.test_plan_formats import PLANS, record
 from tests.unit.planning.worlds import wanted
 
@@ -325,6 +326,8 @@ def documents_of_compile():
     run = ("prod", "out", {"stale": ["a.yaml"]}, [FileDifference("a.yaml", b"a: 1\n", None)])
     yield "compile", render_files_json(*run)
     yield "compile-all", render_every_json([run, ("dev", "out", {"differing": []}, [])])
+    yield "contract-cases", data_side.emitted("consumer-tests")["contracts/shelf-demand/cases.json"]
+    yield "feature-services", data_side.emitted("feast")["feast/expected.json"]
     yield (
         "templates",
         render_templates_json([("a/b.j2", "stale", "own/a/b.j2"), ("c", "shipped", "")]),

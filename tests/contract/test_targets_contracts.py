@@ -19,7 +19,7 @@ import yaml
 from tests.cases import data_side
 from tests.contract import tools
 
-from mlspec.api import compile_artifacts
+from mlspec.api import compile_artifacts, verify_manifests
 
 CONTRACTS = ("openapi", "json-schema", "consumer-tests")
 ONE_FIELD = {"uses": "[{view: shelf-counts@v1, columns: [titles]}]"}
@@ -259,3 +259,12 @@ def test_the_contracts_of_the_example_are_openapi(tmp_path):
     assert documents
     tools.run("openapi-spec-validator", *documents)
     tools.run("check-jsonschema", "--check-metaschema", *sorted(out.rglob("*.schema.json")))
+
+
+def test_verify_knows_every_file_of_the_data_side(tmp_path):
+    for target in (*CONTRACTS, "feast", "mlflow"):
+        data_side.write(tmp_path, data_side.emitted(target))
+
+    found = verify_manifests(tmp_path).diagnostics
+
+    assert ["nothing-to-verify"] == [each.name for each in found]

@@ -19,6 +19,7 @@ CUSTOM = {
     "AnalysisTemplate",
     "Canary",
     "HTTPRoute",
+    "InferencePool",
     "InferenceService",
     "LLMInferenceService",
     "MetricTemplate",
@@ -96,7 +97,14 @@ def test_nothing_is_found_that_a_cluster_does_not_refuse(files):
 
         found = list(find_problems(ManifestSet(manifests)))
 
-        assert [] == [(each.code, each.message) for each in found if each.code not in TOLERATED]
+        assert [] == [(each.code, each.message) for each in found if not is_tolerated(each)]
+
+
+def is_tolerated(problem):
+    """Tell whether the header of a file says the same: endpoint pickers are the user's."""
+    return problem.code in TOLERATED or (
+        problem.code == "MLS1290" and problem.message.endswith("-epp`")
+    )
 
 
 @pytest.mark.parametrize("files", POSSIBLE)
@@ -160,7 +168,7 @@ def references(document):
             yield spec["scaleTargetRef"]["kind"], spec["scaleTargetRef"]["name"]
         case "HTTPRoute":
             for rule in spec["rules"]:
-                yield from (("Service", each["name"]) for each in rule["backendRefs"])
+                yield from ((each["kind"], each["name"]) for each in rule["backendRefs"])
 
 
 def rollout_references(strategy):

@@ -12,7 +12,9 @@ from tests.contract import tools
 from tests.contract.test_targets_prometheus import NASTY
 from tests.unit.targets import sample
 
+from mlspec.manifests import ManifestSet, find_problems
 from mlspec.manifests.checks._promql import metric_names
+from mlspec.syntax import SourceText, parse
 from mlspec.targets import grafana, prometheus
 from mlspec.targets._prometheus_query import DURATION, ERRORS, REQUESTS
 
@@ -122,6 +124,17 @@ def test_every_metric_is_one_that_somebody_declares_or_records(dashboards):
 
     assert used
     assert used <= recorded | declared | exported | buckets
+
+
+def test_our_own_checks_find_nothing(dashboards):
+    documents = tuple(
+        document
+        for path, dashboard in dashboards.items()
+        for document in parse(SourceText(path, json.dumps(dashboard).encode())).documents
+    )
+
+    assert len(dashboards) == len(documents)
+    assert [] == list(find_problems(ManifestSet((), documents)))
 
 
 def test_a_limit_is_drawn_on_its_bad_side(dashboards):

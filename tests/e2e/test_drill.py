@@ -9,17 +9,6 @@ import pytest
 from tests.contract import tools
 from tests.e2e.commands import edit
 
-IMAGE = "registry.example.org/mlspec@sha256:" + "a" * 64
-TRAINING = f"""\
-  training:
-    image: {IMAGE}
-    command: [python, train.py]
-  retraining:"""
-PLACE = f"""\
-  targets:
-    enabled: [argo-workflows, kubernetes, prometheus]
-    training: {{image: '{IMAGE}', repository: 'https://git.example.org/county'}}
-"""
 MODEL = "employment-screen"
 COMMAND = ("drill", MODEL, "--env", "prod")
 
@@ -30,10 +19,8 @@ def links(done):
 
 @pytest.fixture
 def trained(county):
-    """Return the example with a model that pipelines train again."""
+    """Return the example, whose model is trained again by a pipeline."""
     tools.require("promtool")
-    edit(spec(county), "  retraining:", TRAINING)
-    edit(county / "mlspec.yaml", "  targets:\n", PLACE)
     return county
 
 
@@ -55,10 +42,26 @@ def test_every_link_of_a_whole_way_is_proven(mlspec, trained):
     assert "`EmploymentScreenInputDrift` fires on the measured drift" in done.out
 
 
-def test_a_way_without_a_pipeline_is_told(mlspec, county):
-    tools.require("promtool")
+def without_training(county):
+    text = spec(county).read_text()
+    start, end = text.index("  training:\n    image"), text.index("  # The calendar alone")
+    spec(county).write_text(text[:start] + text[end:])
 
-    done = mlspec(*COMMAND, "--format", "json", cwd=county).expect(9)
+
+def without_target(county):
+    edit(county / "mlspec.yaml", "enabled: [argo-workflows, ", "enabled: [")
+
+
+def without_place(county):
+    text = (county / "mlspec.yaml").read_text()
+    (county / "mlspec.yaml").write_text(text[: text.index("    training:\n")])
+
+
+@pytest.mark.parametrize("take_away", [without_training, without_target, without_place])
+def test_a_way_without_a_pipeline_is_told(mlspec, trained, take_away):
+    take_away(trained)
+
+    done = mlspec(*COMMAND, "--format", "json", cwd=trained).expect(9)
 
     found = links(done)
     assert "proven" == found["drift", ""] == found["gates", ""] == found["registry", ""]

@@ -97,6 +97,26 @@ def test_a_killed_command_is_finished_by_running_it_again(forks, copies, name):
     forks.run("audit", "verify", "--env", "staging", cwd=root).expect(0)
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_nothing_of_a_compile_that_was_ended_stays_or_looks_edited(forks, copies, number):
+    """Also when the specs have changed again before the next run."""
+    root = copies()
+    total = forks.calls(*COMMANDS["compile"], cwd=root)
+
+    for moment in moments(total):
+        root = copies()
+        done = forks.signalled(number, moment, *COMMANDS["compile"], cwd=root)
+        edit(root / "specs" / "churn.yaml", "cpu: 300m", "cpu: 350m")
+        again = forks.run(*COMMANDS["compile"], cwd=root)
+
+        assert done.code in {0, 130, -signal.SIGKILL}, f"call {moment} of {total}: {done}"
+        again.expect(0)
+        assert "kept" not in again.out, f"call {moment} of {total}: {again}"
+        found = contents(root)
+        assert [] == [path for path in found if is_temporary(path) or "unfinished" in path]
+        forks.run(*COMMANDS["compile"], "--check", cwd=root).expect(0)
+
+
 def same_state(found, before, after):
     """Tell whether a tree is as it was, or as the whole command leaves it."""
     return comparable(found) in (comparable(before), comparable(after))

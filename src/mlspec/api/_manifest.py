@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from mlspec.api._places import Place
 
-__all__ = ["Entry", "dump_manifest", "read_manifest"]
+__all__ = ["Entry", "dump_manifest", "manifest_entries", "read_manifest"]
 
 _FORMAT = "mlspec.manifest/1.0"
 
@@ -47,13 +47,18 @@ def read_manifest(place: Place) -> dict[str, Entry]:
     except (OSError, UnicodeDecodeError) as error:
         raise _unreadable() from error
     try:
-        return _entries(text)
+        return manifest_entries(text)
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise _unreadable() from error
 
 
-def _entries(text: str) -> dict[str, Entry]:
-    """Return the entries of a manifest; whatever else it is, an error says so."""
+def manifest_entries(text: str) -> dict[str, Entry]:
+    """Return the entries of the text of a manifest.
+
+    Raises:
+        KeyError, TypeError, ValueError, RecursionError: it is none, or a path leads out of its
+            folder.
+    """
     written = json.loads(text)
     if written["format"] != _FORMAT:
         raise ValueError("it has another format")

@@ -12,10 +12,11 @@ from mlspec.errors import OutputError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["MANIFEST_NAME", "Place", "Places", "folder_inside", "is_inside"]
+__all__ = ["MANIFEST_NAME", "UNFINISHED_NAME", "Place", "Places", "folder_inside", "is_inside"]
 
 MANIFEST_NAME = ".mlspec-manifest.json"
-_FORBIDDEN = frozenset({"", ".", "..", ".git", MANIFEST_NAME})
+UNFINISHED_NAME = ".mlspec-unfinished"
+_FORBIDDEN = frozenset({"", ".", "..", ".git", MANIFEST_NAME, UNFINISHED_NAME})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ class Places:
             )
 
     def _refuse_links(self, place: Place) -> None:
-        for path in (place.file, *place.file.parents):
+        is_known = place.file.parent in self._plain
+        for path in (place.file, *(() if is_known else place.file.parents)):
             if path == place.root or path in self._plain:
                 return
             if path.is_symlink():

@@ -21,10 +21,16 @@ __all__ = ["Transaction"]
 class Transaction:
     """Stages changes, makes them, and takes them back.
 
-    Used as a context: leaving it with an exception takes everything back.
+    Used as a context: leaving it with an exception takes everything back. A process that is killed
+    leaves files behind, all of whose names begin with `.mlspec-`, the `token` and a hyphen, and
+    the note that was announced.
     """
 
     def __init__(self) -> None:
+        self.token = secrets.token_hex(8)
+        self._count = 0
+        self._notes: list[Path] = []
+        self._present: set[Path] = set()
         self._staged: list[tuple[Path, Path]] = []
         self._removals: list[Path] = []
         self._undo: list[tuple[Path, Path | None]] = []
@@ -45,11 +51,19 @@ class Transaction:
             OSError: there is no room, or the folder can't be written.
         """
         self._create_folders(file.parent)
-        staged = _neighbour(file)
+        staged = self._neighbour(file)
         self._staged.append((staged, file))
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-        with os.fdopen(os.open(staged, flags, 0o666), "wb") as stream:
-            stream.write(content)
+        _create(staged, content)
+
+    def announce(self, note: Path, content: bytes) -> None:
+        """Write a note at once; it goes away when the transaction ends, however it ends.
+
+        Raises:
+            OSError: there is no room, or the folder can't be written.
+        """
+        self._create_folders(note.parent)
+        self._notes.append(note)
+        _create(note, content)
 
     def remove(self, file: Path) -> None:
         """Note a file that goes away with the commit."""
@@ -66,6 +80,7 @@ class Transaction:
         for staged, file in self._staged:
             self._set_aside(file)
             staged.replace(file)
+        self._staged.clear()
 
     def _set_aside(self, file: Path) -> None:
         if not file.exists():
@@ -79,7 +94,7 @@ class Transaction:
 
     def _keep(self, file: Path) -> Path:
         # Noted before it happens: an interrupt in between finds nothing to put back, not a loss.
-        kept = _neighbour(file)
+        kept = self._neighbour(file)
         self._undo.append((file, kept))
         return kept
 
@@ -101,19 +116,32 @@ class Transaction:
             if kept is not None:
                 with suppress(OSError):
                     kept.unlink(missing_ok=True)
+        for note in self._notes:
+            with suppress(OSError):
+                note.unlink(missing_ok=True)
         for folder in reversed(self._folders):
             with suppress(OSError):
                 folder.rmdir()  # only an empty one goes
 
     def _create_folders(self, folder: Path) -> None:
-        missing = []
-        while not folder.exists():
-            missing.append(folder)
-            folder = folder.parent
+        if folder in self._present:
+            return
+        missing, above = [], folder
+        while not above.exists():
+            missing.append(above)
+            above = above.parent
         for each in reversed(missing):
             each.mkdir()
             self._folders.append(each)
+        self._present.add(folder)
+
+    def _neighbour(self, file: Path) -> Path:
+        self._count += 1
+        return file.with_name(f".mlspec-{self.token}-{self._count}.tmp")
 
 
-def _neighbour(file: Path) -> Path:
-    return file.with_name(f".mlspec-{secrets.token_hex(8)}.tmp")
+def _create(file: Path, content: bytes) -> None:
+    """Write a file that was not there; through a link that somebody put there nothing goes."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(file, flags, 0o666), "wb") as stream:
+        stream.write(content)

@@ -14,8 +14,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from mlspec.api._manifest import Entry, dump_manifest, read_manifest
-from mlspec.api._places import MANIFEST_NAME, Place, Places
+from mlspec.api._places import MANIFEST_NAME, UNFINISHED_NAME, Place, Places
 from mlspec.api._transaction import Transaction
+from mlspec.api._unfinished import locked, read_unfinished, sweep, unfinished_note
 from mlspec.canonical import digest_bytes
 from mlspec.errors import OutputError
 from mlspec.targets import is_sealed
@@ -110,7 +111,8 @@ def write(
         OutputError: a file can't be written, or a path leaves its folder.
     """
     places = Places(output, repository)
-    with _failures_told():
+    with _failures_told(), locked(places.repository):
+        _finish_earlier(places, is_forced=force)
         survey = _survey(artifacts, places, is_whole=prune, is_forced=force)
         return _carry_out(survey, places, is_forced=force, is_whole=prune)
 
@@ -137,7 +139,8 @@ def compare(
     with _failures_told():
         survey = _survey(compared, places, is_whole=prune, is_forced=force)
         found = _drifts(survey)
-    if is_kept and not found and _entries(survey, is_whole=prune) != survey.previous:
+    is_listed = _entries(survey, is_whole=prune) == survey.previous
+    if is_kept and not found and not (is_listed and read_unfinished(places.output) is None):
         found.append(Drift(MANIFEST_NAME, DriftState.CHANGED))
     return tuple(sorted(found))
 
@@ -175,12 +178,37 @@ def _survey(
 
 
 def _previous(places: Places, *, is_forced: bool) -> dict[str, Entry]:
+    """Return the entries of the manifest, and what a run that was killed wrote without one."""
     try:
-        return read_manifest(places.manifest)
+        listed = read_manifest(places.manifest)
     except OutputError:
-        if is_forced:
-            return {}
-        raise
+        if not is_forced:
+            raise
+        listed = {}
+    unfinished = read_unfinished(places.output)
+    if unfinished is None:
+        return listed
+    done = {
+        path: entry
+        for path, entry in unfinished.entries.items()
+        if (found := _read(places.find(path).file)) and digest_bytes(found) == entry.digest
+    }
+    return listed | done
+
+
+def _finish_earlier(places: Places, *, is_forced: bool) -> None:
+    """Take away what a run that was killed left: its files are listed, its rests are removed."""
+    places.check_output()
+    unfinished = read_unfinished(places.output)
+    if unfinished is None:  # one that was cut off: nothing was begun yet
+        (places.output / UNFINISHED_NAME).unlink(missing_ok=True)
+        return
+    entries = _previous(places, is_forced=is_forced)
+    sweep(unfinished, places.output, [places.find(path).file for path in unfinished.entries])
+    with Transaction() as transaction:
+        transaction.stage(places.manifest.file, dump_manifest(entries))
+        transaction.remove(places.output / UNFINISHED_NAME)
+        transaction.commit()
 
 
 def _wanted(artifacts: Iterable[Artifact], places: Places) -> dict[str, _Wanted]:
@@ -244,7 +272,8 @@ def _carry_out(survey: _Survey, places: Places, *, is_forced: bool, is_whole: bo
     if entries != survey.previous or not places.manifest.file.exists():
         contents[places.manifest.file] = dump_manifest(entries)
     dropped = [survey.stale[path][0] for path in report.removed]
-    _store(contents, dropped)
+    if contents or dropped:
+        _store(contents, dropped, places.output / UNFINISHED_NAME, entries)
     _drop_empty_folders(dropped)
     return report
 
@@ -258,9 +287,15 @@ def _report(survey: _Survey, kept: tuple[str, ...]) -> WriteReport:
     )
 
 
-def _store(contents: Mapping[Path, bytes], dropped: Iterable[Place]) -> None:
-    """Write files and remove others, all or none."""
+def _store(
+    contents: Mapping[Path, bytes],
+    dropped: Iterable[Place],
+    note: Path,
+    entries: Mapping[str, Entry],
+) -> None:
+    """Write files and remove others, all or none; meanwhile a note says what is under way."""
     with Transaction() as transaction:
+        transaction.announce(note, unfinished_note(transaction.token, entries))
         for file, content in contents.items():
             transaction.stage(file, content)
         for place in dropped:

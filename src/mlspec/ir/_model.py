@@ -137,7 +137,8 @@ class Service:
 
     `cpu` and `memory` are Kubernetes quantities in the form the API server stores. `receiver` is
     the Alertmanager receiver of the owner; `p99_ms` and `availability` are objectives. Without an
-    `image` the `runtime` loads the artifact.
+    `image` the `runtime` loads the artifact. `is_loaded` tells that it lies where KServe fetches
+    from before a server starts.
     """
 
     name: str
@@ -168,6 +169,7 @@ class Service:
     load: LoadScaling | None = None
     runtime: str = ""
     artifact_format: str = ""
+    is_loaded: bool = False
     llm: LlmServing | None = None
 
 

@@ -1,4 +1,4 @@
-"""How a language model is served by servers that load it themselves."""
+"""How a language model is served."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["LlmServing"]
 
 
 class LlmServing(SpecModel):
-    """A language model that KServe serves; its bytes are those of `artifact.uri`."""
+    """A language model; KServe loads it from `artifact.uri`, behind a Gateway an image does."""
 
     served_name: str | None = declare(
         "Name that requests ask for, the same in champion and challenger; absent means that of "
@@ -19,14 +19,14 @@ class LlmServing(SpecModel):
         form="a name such as `support-chat` or `acme/support-chat`",
     )
     tensor: Integer = declare(
-        "GPUs that hold each layer of one replica together.",
+        "GPUs that hold each layer of one replica together (KServe).",
         FieldClass.SERVING,
         default=1,
         ge=1,
         le=64,
     )
     pipeline: Integer = declare(
-        "Groups of layers that one replica is split into.",
+        "Groups of layers that one replica is split into (KServe).",
         FieldClass.SERVING,
         default=1,
         ge=1,

@@ -164,7 +164,7 @@ class Serving(SpecModel):
         "A known runtime instead of an image of your own.", FieldClass.SERVING, default=None
     )
     llm: LlmServing | None = declare(
-        "A language model that KServe serves; no image or runtime is needed.",
+        "A language model; KServe needs no image or runtime for it, a Gateway an image.",
         FieldClass.SERVING,
         default=None,
     )

@@ -63,7 +63,7 @@ class TrainingTarget(SpecModel):
     revision: str = declare(
         "Branch that is cloned.", FieldClass.POLICY, default="main", **_REVISION
     )
-    credentials: Identifier | None = declare(
+    git_secret: Identifier | None = declare(
         "Secret of the cluster with `username` and `password` for the repository.",
         FieldClass.POLICY,
         default=None,

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["Data", "lower_data"]
 
 _OF_CONTRACTS = ("consumer-tests", "json-schema", "openapi")
-_OF_FEATURES = ("feast",)
-_OF_REGISTRATIONS = ("mlflow",)
+_OF_INPUTS = "MLS290"
+"""What is wrong with the inputs of a model concerns all who write them down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,10 @@ def lower_data(workspace: Workspace) -> Data:
     contracts, of_contracts = lower_contracts(workspace)
     features, of_features = lower_features(workspace)
     registrations, of_registrations = lower_registrations(workspace)
+    of_inputs = tuple(each for each in of_contracts if each.code == _OF_INPUTS)
     told = (
         *((name, of_contracts) for name in _OF_CONTRACTS),
-        *((name, of_features) for name in _OF_FEATURES),
-        *((name, of_registrations) for name in _OF_REGISTRATIONS),
+        ("feast", (*of_features, *of_inputs)),
+        ("mlflow", (*of_registrations, *of_inputs)),
     )
     return Data(contracts, features, registrations, told)

@@ -26,7 +26,7 @@ DATA_CODES = (
         "MLS290",
         "input-of-two-views",
         "A request names each feature once. Two views that give one model a feature of the same "
-        "name leave open whose value it is.",
+        "name, or a feature named like the key of another view, leave open whose value it is.",
         "kind: Model\nspec:\n  features: [{view: person@v1}, {view: household@v1}]\n",
         "kind: Model\nspec:\n  features:\n    - {view: person@v1, columns: [age]}\n"
         "    - {view: household@v1, columns: [size]}\n",
@@ -66,8 +66,9 @@ DATA_CODES = (
     _code(
         "MLS295",
         "feature-that-feast-refuses",
-        "Feast tells features from keys and event time by their names, and has no days: a "
-        "feature needs a name of its own and one of the types bool, float, int, string, timestamp.",
+        "Feast tells features from keys and event time by their names, and calls the moment of a "
+        "training row `event_timestamp`: a feature of that name has one value in training and "
+        "another in serving. It has no days, so a date is a timestamp.",
         _view("joinKeys: [age]"),
         _view("joinKeys: [person_id]"),
     ),

@@ -24,6 +24,8 @@ _FORMATS = ("delta", "parquet")
 _TYPES = ("bool", "float", "int", "string", "timestamp")
 _KEY_TYPES = ("int", "string")
 _SOURCE = ("spec", "source")
+_ROW_TIME = "event_timestamp"
+"""With Feast 0.67 training reads the moment of the row under this name, serving the feature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,10 @@ def lower_features(
         diagnostics += found
         if not found:
             groups[view.resource.name] = _group(view)
-    services = tuple(
-        _service(workspace, each)
-        for each in workspace.of_kind("Model")
-        if model_of(each).features and _is_whole(workspace, each, groups)
-    )
+    readers = [each for each in workspace.of_kind("Model") if _is_whole(workspace, each, groups)]
+    for each in readers:
+        diagnostics += _features_named_like_keys(workspace, each, groups)
+    services = tuple(_service(workspace, each) for each in readers)
     repo = ir.FeatureRepo(_project(workspace), tuple(groups.values()), services, _home(workspace))
     return repo, tuple(diagnostics)
 
@@ -99,8 +100,31 @@ def _home(workspace: Workspace) -> str:
 def _is_whole(
     workspace: Workspace, resource: Resource, groups: Mapping[str, ir.FeatureGroup]
 ) -> bool:
-    views = (workspace.find("FeatureView", use.view) for use in model_of(resource).features)
-    return all(each is not None and each.name in groups for each in views)
+    """Tell whether a model reads features, and none of a view that is missing."""
+    uses = model_of(resource).features
+    views = (workspace.find("FeatureView", use.view) for use in uses)
+    return bool(uses) and all(each is not None and each.name in groups for each in views)
+
+
+def _features_named_like_keys(
+    workspace: Workspace, resource: Resource, groups: Mapping[str, ir.FeatureGroup]
+) -> Iterator[Diagnostic]:
+    """Yield each view with a feature by whose name another view of the model is asked."""
+    uses = model_of(resource).features
+    keys = {
+        entity.key: entity.name
+        for use in uses
+        for entity in groups[use.view.partition("@")[0]].entities
+    }
+    for index, use in enumerate(uses):
+        names = [each.name for each in used_columns(workspace, use) if each.name in keys]
+        if names:
+            path = ("spec", "features", index)
+            message = (
+                f"`{names[0]}` is a feature of `{use.view}`, and the key of `{keys[names[0]]}`"
+            )
+            hint = "name the `columns` of the view without it, or give the column another name"
+            yield problem("MLS290", resource, path, message, hint)
 
 
 def _problems(view: _View) -> Iterator[Diagnostic]:
@@ -144,14 +168,15 @@ def _keyless(view: _View, message: str, hint: str) -> Diagnostic:
 
 
 def _columns(view: _View) -> Iterator[Diagnostic]:
-    taken = dict.fromkeys(filter(None, view.keys), "a key")
+    taken = {_ROW_TIME: "what Feast calls the moment that a training row is about"}
+    taken |= dict.fromkeys(filter(None, view.keys), "a key of its view as well")
     if view.spec.source.timestamp_column:
-        taken[view.spec.source.timestamp_column] = "the event time"
+        taken[view.spec.source.timestamp_column] = "the event time of its view as well"
     for index, each in enumerate(view.spec.features):
         path = ("spec", "features", index)
         if each.name in taken:
-            message = f"the feature `{each.name}` is {taken[each.name]} of its view as well"
-            hint = "name another column, or leave the feature out: models get keys anyway"
+            message = f"the feature `{each.name}` is {taken[each.name]}"
+            hint = "give the column another name, or leave the feature out"
             yield problem("MLS295", view.resource, (*path, "name"), message, hint)
         if each.type not in _TYPES:
             message = f"Feast has no {each.type}, which is the type of `{each.name}`"

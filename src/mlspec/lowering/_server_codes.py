@@ -21,10 +21,11 @@ _CHAMPION = "spec:\n  champion: "
 SERVER_CODES = (
     _code(
         "MLS497",
-        "llm-without-kserve",
-        "What `serving.llm` says is done by KServe: it starts the server, splits the model over "
-        "GPUs and routes requests by queues. Other backends start an image and know none of it.",
-        _serving("backend: gateway\n    llm: {tensor: 2}"),
+        "llm-without-router",
+        "What `serving.llm` says is done by KServe, which starts the server and splits the model "
+        "over GPUs, or by pools behind a Gateway, where an image does. Other backends route by "
+        "share and know nothing of queues and caches.",
+        _serving("backend: rollouts\n    llm: {tensor: 2}"),
         _serving("backend: kserve\n    llm: {tensor: 2}"),
     ),
     _code(

@@ -6,6 +6,7 @@ nothing is said here about its champion.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from mlspec.kinds.model import ModelSpec, Serving
     from mlspec.workspace import Resource
 
-__all__ = ["Server", "check_server"]
+__all__ = ["Server", "check_server", "is_loaded"]
 
 _SERVING = ("spec", "serving")
 _KNATIVE = "knative"
@@ -29,6 +30,8 @@ _LOADED = (
     *("hdfs://", "webhdfs://", "oci://", "hf://"),
 )
 """Where the storage initializer of KServe 0.20 fetches from."""
+_PLAIN = re.compile(r"[!#%-~]{1,1000}")
+"""Visible ASCII without `"` and `$`: pods expand `$(NAME)`."""
 _FORMATS = {
     "mlserver": ("joblib", "lightgbm", "pickle", "xgboost"),
     "triton": ("onnx",),
@@ -60,6 +63,11 @@ class Server:
         return self.platform.kserve_mode == _KNATIVE and self.serving.llm is None
 
 
+def is_loaded(uri: str) -> bool:
+    """Tell whether KServe fetches from a place: of a known kind, with nothing to expand in it."""
+    return uri.startswith(_LOADED) and _PLAIN.fullmatch(uri) is not None
+
+
 def check_server(server: Server) -> Iterator[Diagnostic]:
     """Yield why nothing can be started for an online model, or not with its champion."""
     yield from _start(server)
@@ -71,16 +79,23 @@ def check_server(server: Server) -> Iterator[Diagnostic]:
 
 
 def _start(server: Server) -> Iterator[Diagnostic]:
-    if server.serving.llm is not None and not server.is_kserve:
+    if server.serving.llm is not None and not _knows_llm(server):
         yield problem(
             "MLS497",
             server.resource,
             (*_SERVING, "llm"),
-            f"the backend `{server.backend}` starts images, and knows nothing of `llm`",
-            "choose `backend: kserve`, or remove `llm` and set `image`",
+            f"the backend `{server.backend}` knows nothing of `llm`"
+            if server.backend is not ir.Backend.GATEWAY
+            else f"there are no pools for `llm` with the router `{server.platform.router}`",
+            "choose `backend: kserve`, or `gateway` with the router `gateway-api`",
         )
     elif server.serving.image is None:
         yield from _without_image(server)
+
+
+def _knows_llm(server: Server) -> bool:
+    is_pooled = server.backend is ir.Backend.GATEWAY
+    return server.is_kserve or (is_pooled and server.platform.router is ir.Router.GATEWAY_API)
 
 
 def _without_image(server: Server) -> Iterator[Diagnostic]:
@@ -100,7 +115,7 @@ def _without_image(server: Server) -> Iterator[Diagnostic]:
 
 def _loaded(server: Server) -> Iterator[Diagnostic]:
     artifact, runtime = server.spec.artifact, server.serving.runtime
-    if not _is_loaded(artifact.uri):
+    if not is_loaded(artifact.uri):
         yield _unloaded(server, "artifact", artifact.uri)
     if server.serving.llm is None and runtime and artifact.format not in _FORMATS.get(runtime, ()):
         fitting = [name for name, known in _FORMATS.items() if artifact.format in known]
@@ -124,9 +139,9 @@ def _champion(server: Server) -> Iterator[Diagnostic]:
         return
     if champion.uri is None:
         yield _missing(server, "uri", "where KServe loads it from")
-    elif not _is_loaded(champion.uri):
+    elif not is_loaded(champion.uri):
         yield _unloaded(server, "champion", champion.uri)
-    if server.serving.image is not None and not _is_loaded(server.spec.artifact.uri):
+    if server.serving.image is not None and not is_loaded(server.spec.artifact.uri):
         yield _unloaded(server, "artifact", server.spec.artifact.uri)
 
 
@@ -157,10 +172,6 @@ def _unloaded(server: Server, part: str, uri: str) -> Diagnostic:
         f"KServe can't load `{uri[:120]}`",
         f"name a place that starts with {', '.join(f'`{each}`' for each in _LOADED[:4])}...",
     )
-
-
-def _is_loaded(uri: str) -> bool:
-    return uri.startswith(_LOADED)
 
 
 def _scaling(server: Server) -> Iterator[Diagnostic]:

@@ -9,7 +9,7 @@ from mlspec.kinds.model import Resources
 from mlspec.lowering._quantities import canonical_quantity
 from mlspec.lowering._rollouts import lower_rollout
 from mlspec.lowering._servable import check_domain, check_servable
-from mlspec.lowering._servers import Server, check_server
+from mlspec.lowering._servers import Server, check_server, is_loaded
 from mlspec.lowering._teams import receiver_of
 from mlspec.workspace import model_of
 
@@ -93,6 +93,7 @@ def _service(
         load=_load(serving.scaling),
         runtime=serving.runtime or "",
         artifact_format=spec.artifact.format,
+        is_loaded=is_loaded(spec.artifact.uri),
         llm=_llm(resource, serving),
     )
 

@@ -113,7 +113,7 @@ def _place(workspace: Workspace) -> ir.TrainingPlace | None:
         image=declared.image,
         repository=declared.repository,
         revision=declared.revision,
-        credentials=declared.credentials or "",
+        credentials=declared.git_secret or "",
         volume=canonical_quantity(declared.volume),
         workspace_path=workspace.spec.targets.github.workspace_path,
     )

@@ -25,12 +25,14 @@ class FileKind(StrEnum):
     GITHUB = "GitHub workflow (`actionlint`)"
     OPENAPI = "OpenAPI document"
     JSON_SCHEMA = "JSON Schema"
+    FEAST = "settings of Feast (`feast plan`)"
+    MLFLOW = "document for MLflow"
     SPEC = "spec of mlspec (`mlspec validate`)"
     REPORT = "document of mlspec"
     UNKNOWN = "unknown"
 
 
-CHECKED_FILES = (FileKind.PROMETHEUS_RULES, FileKind.KUSTOMIZATION)
+CHECKED_FILES = (FileKind.PROMETHEUS_RULES, FileKind.KUSTOMIZATION, FileKind.GRAFANA)
 
 _SHAPES: tuple[tuple[FileKind, tuple[str, ...]], ...] = (
     (FileKind.PROMETHEUS_RULES, ("groups",)),
@@ -41,6 +43,9 @@ _SHAPES: tuple[tuple[FileKind, tuple[str, ...]], ...] = (
     (FileKind.GITHUB, ("jobs", "on")),
     (FileKind.OPENAPI, ("openapi", "paths")),
     (FileKind.JSON_SCHEMA, ("$schema",)),
+    (FileKind.FEAST, ("entity_key_serialization_version", "project")),
+    (FileKind.MLFLOW, ("inputs", "outputs", "params")),
+    (FileKind.MLFLOW, ("description", "name", "tags")),
 )
 _KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _KUSTOMIZE = "kustomize.config.k8s.io/"

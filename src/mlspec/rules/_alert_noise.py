@@ -13,7 +13,6 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlspec import stats
 from mlspec.rules._specs import model_of, monitors_of
 
 if TYPE_CHECKING:
@@ -72,11 +71,11 @@ class Noise:
     def _rate(self, distance: float | None, for_minutes: int) -> float:
         if distance is None:
             return 0.0
+        from mlspec.stats import alerts_per_week  # few workspaces have a budget of alerts
+
         window = self.monitor.window_minutes
         least = _REMINDERS if distance < 0 else 0.0
-        return max(
-            least, stats.alerts_per_week(distance, window_minutes=window, for_minutes=for_minutes)
-        )
+        return max(least, alerts_per_week(distance, window_minutes=window, for_minutes=for_minutes))
 
     def _limit(self, most: float) -> str:
         """A limit further from the usual value, where the noise is stated."""

@@ -3,7 +3,8 @@
 What it does
 Checks, where `targets.enabled` lists targets, that it holds what the model asks for:
 `argo-rollouts` for the backend `rollouts`, `flagger` and `kubernetes` for `flagger`, `kubernetes`
-for `plain`, `kserve` for `kserve`, `keda` for `requestsPerReplica` and `queueMetric`.
+for `plain`, `kserve` for `kserve`, `inference-pool`
+for `llm` behind a Gateway, `keda` for `requestsPerReplica` and `queueMetric`.
 
 Why is this bad?
 The backend owns the workload, the Services or the number of replicas, so the other targets leave
@@ -71,7 +72,12 @@ def _needed(resource: Resource, workspace: Workspace) -> Iterator[tuple[str, str
         for target in _TARGETS.get(found.backend, ()):
             yield target, f"the backend `{found.backend}`", found.chosen
     spec = model_of(resource)
-    if spec.serving is None or not is_served_online(spec) or spec.serving.scaling is None:
+    if spec.serving is None or not is_served_online(spec):
+        return
+    backend = spec.serving.backend or workspace.spec.targets.backend
+    if spec.serving.llm is not None and spec.serving.llm.scheduler and backend == "gateway":
+        yield "inference-pool", "`llm` behind a Gateway", ("spec", "serving", "llm")
+    if spec.serving.scaling is None:
         return
     for name, value in (
         ("requestsPerReplica", spec.serving.scaling.requests_per_replica),

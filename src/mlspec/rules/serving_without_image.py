@@ -49,20 +49,19 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
 
 
 def _of_server(resource: Resource, serving: Serving) -> Iterator[Finding]:
-    if serving.llm is not None and serving.runtime is None:
-        return
-    if serving.image is None and serving.runtime is None:
+    if serving.image is None and serving.runtime is None and serving.llm is None:
         yield Finding(
             resource,
             ("spec", "serving", "image"),
             "nothing is named that serves the model",
             hint="add `image` with a container image, or `runtime` with a known server",
         )
-    elif serving.image is not None and serving.runtime is not None:
+    elif serving.runtime is not None and (serving.image is not None or serving.llm is not None):
+        other = "an `image`" if serving.image is not None else "an `llm`"
         yield Finding(
             resource,
             ("spec", "serving", "runtime"),
-            "the model has both an `image` and a `runtime`",
+            f"the model has both {other} and a `runtime`",
             hint="keep the one that serves it",
         )
 

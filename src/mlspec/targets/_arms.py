@@ -18,6 +18,7 @@ __all__ = [
     "challenger_name",
     "champion_name",
     "is_moved_by",
+    "is_pooled",
 ]
 
 CHAMPION = "champion"
@@ -43,6 +44,12 @@ class Arm:
 def is_moved_by(service: Service, *backends: Backend) -> bool:
     """Tell whether one of the backends moves the traffic of a rollout of the service."""
     return service.backend in backends and service.rollout.strategy is not Strategy.NONE
+
+
+def is_pooled(service: Service) -> bool:
+    """Tell whether routes lead to pools of servers of a language model, not to Services."""
+    is_scheduled = service.llm is not None and service.llm.has_scheduler
+    return is_scheduled and service.backend is Backend.GATEWAY
 
 
 def champion_name(service: Service) -> str:

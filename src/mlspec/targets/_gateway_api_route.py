@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.targets._arms import CHALLENGER, arms
+from mlspec.targets._arms import CHALLENGER, arms, is_pooled
 from mlspec.targets._gateway_api_steps import RouteStep, fraction
 from mlspec.targets._kubernetes_meta import Object, metadata, model_labels
 
@@ -95,5 +95,7 @@ def _mirror(service: Service, share: float) -> Object:
 
 
 def backend(service: Service, name: str) -> Object:
-    """Return a reference to a Service of the model."""
+    """Return a reference to a Service of the model, or to a pool of its servers."""
+    if is_pooled(service):
+        return {"group": "inference.networking.k8s.io", "kind": "InferencePool", "name": name}
     return {"group": "", "kind": "Service", "name": name, "port": service.port}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mlspec.ir import Bundle, Service
     from mlspec.targets._arms import Arm
 
-__all__ = ["CONTAINER", "is_loaded", "model_format", "model_metadata", "predictor", "resources"]
+__all__ = ["CONTAINER", "model_format", "model_metadata", "predictor", "resources"]
 
 CONTAINER = "kserve-container"
 """The name by which KServe finds the server among the containers."""
@@ -31,7 +31,6 @@ _FORMATS = {
     "pickle": "sklearn",
     "xgboost": "xgboost",
 }
-_SCHEME = "://"
 
 
 def model_metadata(
@@ -56,11 +55,6 @@ def model_format(service: Service) -> str:
     return "" if service.image else _FORMATS.get(service.artifact_format, "")
 
 
-def is_loaded(uri: str) -> bool:
-    """Tell whether KServe fetches the bytes: a path in a repository is left to the image."""
-    return _SCHEME in uri
-
-
 def predictor(service: Service, arm: Arm, uri: str, *, is_knative: bool) -> Object:
     """Return the server of an arm and its pods, without replicas."""
     server: Object = (
@@ -83,7 +77,7 @@ def _volumes() -> Object:
 
 def _container(service: Service, arm: Arm, uri: str, *, is_knative: bool) -> Object:
     own: Object = container(service, arm) | {"name": CONTAINER, "resources": resources(service)}
-    if is_loaded(uri):
+    if service.is_loaded:
         # Makes KServe load the bytes into /mnt/models, and its webhook accept a canary.
         place: Object = {"name": "STORAGE_URI", "value": uri}
         own["env"] = [*cast("list[Json]", own["env"]), place]  # a list, see `container`

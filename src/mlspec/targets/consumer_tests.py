@@ -54,6 +54,7 @@ def _cases(bundle: Bundle, contract: Contract) -> Object:
         "answers": _examples(kept_examples(contract.outputs), broken_examples(contract.outputs)),
         "consumers": consumers or [{"system": _ANYBODY, "team": contract.owner}],
         "contractVersion": contract.contract_version,
+        "format": "mlspec.contract-cases/1.0",
         "host": contract.host,
         "model": contract.model,
         "owner": contract.owner,

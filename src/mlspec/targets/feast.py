@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mlspec.canonical import pretty_json
 from mlspec.errors import OutputError
 from mlspec.ir import Artifact
+from mlspec.syntax import SourceText, parse
 from mlspec.targets._header import header_text
 from mlspec.targets._port import Target
 
@@ -34,6 +35,7 @@ _TYPES = {
 }
 _KEY_TYPES = {"int": "INT64", "string": "STRING"}
 _FILES = {"delta": "DeltaFormat", "parquet": "ParquetFormat"}
+_SETTINGS = "feast/feature_store.yaml.j2"
 _IGNORED = "test_features.py\n"
 """Feast imports every module of its folder; the test is none of its definitions."""
 
@@ -48,12 +50,13 @@ def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
         text = renderer(f"feast/{file}.j2", values)
         if file.endswith(".py"):
             _check_python(file, text)
+        else:
+            _check_settings(text, repo)
         yield Artifact(f"{_FOLDER}/{file}", text, repo.source)
     yield Artifact(f"{_FOLDER}/.feastignore", _IGNORED, repo.source)
-    expected = pretty_json(
-        {"services": {each.model: _expected(repo, each) for each in repo.services}}
-    )
-    yield Artifact(f"{_FOLDER}/expected.json", expected, repo.source)
+    services: dict[str, Json] = {each.model: _expected(repo, each) for each in repo.services}
+    text = pretty_json({"format": "mlspec.feature-services/1.0", "services": services})
+    yield Artifact(f"{_FOLDER}/expected.json", text, repo.source)
 
 
 def _values(bundle: Bundle, repo: FeatureRepo) -> dict[str, object]:
@@ -144,6 +147,17 @@ def _check_python(file: str, text: str) -> None:
         ast.parse(text)
     except (SyntaxError, ValueError) as error:
         raise OutputError(f"the template `feast/{file}.j2` gives no Python: {error}") from error
+
+
+def _check_settings(text: str, repo: FeatureRepo) -> None:
+    """Refuse settings that can't be read, or that name another project than the module is for."""
+    parsed = parse(SourceText(_SETTINGS, text.encode()))
+    found = [each.data for each in parsed.documents if isinstance(each.data, dict)]
+    projects = [each.get("project") for each in found]
+    if parsed.diagnostics or len(parsed.documents) != 1 or projects != [_name(repo.project)]:
+        raise OutputError(
+            f"the template `{_SETTINGS}` gives no settings of the project `{_name(repo.project)}`"
+        )
 
 
 TARGET = Target("feast", "Feature repository of all feature views", emit, is_default=False)

@@ -97,6 +97,7 @@ def _environment(name: str, evidence: str) -> dict[str, str]:
         "evidence_artifact": f"evidence-{name}",
         "evidence": f"{evidence}/{name}/",
         "plan_artifact": f"plan-{name}",
+        "plan_digest": f"${{{{ needs.plan-{name}.outputs.digest }}}}",
         "drift_job": f"drift-{name}",
         "drill_job": f"drill-{name}",
         "drill_artifact": f"drill-{name}",

@@ -10,7 +10,7 @@ import pytest
 
 from mlspec.api import _transaction
 from mlspec.api._manifest import read_manifest
-from mlspec.api._places import MANIFEST_NAME, Places
+from mlspec.api._places import MANIFEST_NAME, UNFINISHED_NAME, Places
 from mlspec.api._write import Drift, DriftState, WriteReport, compare, write
 from mlspec.canonical import digest_bytes
 from mlspec.errors import OutputError
@@ -427,3 +427,66 @@ def test_a_checkout_with_other_line_ends_is_replaced_when_its_content_changes(re
 
     assert report.written == (WORKFLOW.path, CARD.path)
     assert file.read_text() == text
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from mlspec.api import _transaction
+from mlspec.api._write import write
+from mlspec.ir import Artifact
+
+left = int(sys.argv[2])
+replace = type(Path()).replace
+
+def counted(file, target):
+    global left
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    left -= 1
+    return replace(file, target)
+
+type(Path()).replace = counted
+root = Path(sys.argv[1])
+artifacts = [Artifact(f"{name}.md", "second", "s") for name in "abcd"]
+write([*artifacts, Artifact("/top.md", "second", "s")], root / "build", root, force=True)
+"""
+
+
+@pytest.mark.parametrize("calls", range(6))
+def test_what_a_killed_run_wrote_is_known_and_its_rests_go_away(repository, output, calls):
+    write([Artifact(f"{name}.md", "first", "s") for name in "abce"], output, repository)
+    subprocess.run([sys.executable, "-c", KILLED, str(repository), str(calls)], check=False)
+    third = [Artifact(f"{name}.md", "third", "s") for name in "abcd"]
+
+    report = write([*third, Artifact("/top.md", "second", "s")], output, repository)
+
+    assert report.kept_edited == ()
+    assert {"a.md", "b.md", "c.md", "d.md"} <= set(report.written)
+    assert sorted(tree(repository)) == [
+        "build",
+        *(f"build/{name}" for name in (MANIFEST_NAME, "a.md", "b.md", "c.md", "d.md")),
+        "top.md",
+    ]
+
+
+@pytest.mark.parametrize("note", [b"", b"0123456789abcdef\n{", b"../../x\n{}", b"\xff"])
+def test_a_note_that_was_cut_off_or_is_none_goes_away(repository, output, note):
+    write([CARD], output, repository)
+    (output / UNFINISHED_NAME).write_bytes(note)
+
+    assert compare([CARD], output, repository) == ()
+    write([CARD], output, repository)
+
+    assert [MANIFEST_NAME] == [each.name for each in output.iterdir() if each.is_file()]
+
+
+def test_a_note_that_is_a_link_is_not_followed(repository, output, tmp_path):
+    write([CARD], output, repository)
+    (tmp_path / "outside").write_text("mine\n")
+    (output / UNFINISHED_NAME).symlink_to(tmp_path / "outside")
+
+    write([RULES], output, repository)
+
+    assert (tmp_path / "outside").read_text() == "mine\n"
+    assert not (output / UNFINISHED_NAME).is_symlink()

@@ -124,10 +124,26 @@ def test_a_model_reads_the_same_features_in_training_and_serving():
         ("MLS295", {"features": "[{name: reader_id, type: int}]", "uses": "[]"}),
         ("MLS295", {"features": "[{name: seen_at, type: timestamp}]", "uses": "[]"}),
         ("MLS295", {"features": "[{name: born, type: date}]", "uses": "[]"}),
+        ("MLS295", {"features": "[{name: event_timestamp, type: timestamp}]", "uses": "[]"}),
+        ("MLS290", {"features": "[{name: titles, type: int}]"}),
     ],
 )
 def test_a_view_that_feast_would_refuse_is_refused_before(code, changes):
     assert code in codes("feast", **changes)
+
+
+def test_a_feature_named_like_the_key_of_another_view_is_refused():
+    features = "[{name: shelf, type: string}]"
+
+    assert [
+        ("MLS290", "`shelf` is a feature of `reader-habits@v2`, and the key of `shelf`")
+    ] == told("feast", features=features)
+    assert [] == told("feast", features=features, uses="[{view: reader-habits@v2}]")
+
+
+def test_an_input_of_two_views_is_told_to_all_who_write_inputs_down():
+    for target in ("consumer-tests", "feast", "json-schema", "mlflow", "openapi"):
+        assert "MLS290" in codes(target, features="[{name: titles, type: int}]")
 
 
 def test_a_format_that_feast_can_not_read_is_refused_at_each_view():

@@ -150,6 +150,7 @@ def test_an_online_model_becomes_a_service():
             "load": None,
             "runtime": "",
             "artifact_format": "onnx",
+            "is_loaded": False,
             "llm": None,
         }
     )

@@ -37,10 +37,10 @@ def test_a_language_model_is_served_under_its_own_name_unless_told():
     assert LlmServing("screen") == service.llm
 
 
-@pytest.mark.parametrize("backend", ["gateway", "rollouts", "flagger", "plain"])
-def test_only_kserve_serves_language_models(backend):
+@pytest.mark.parametrize("backend", ["rollouts", "flagger", "plain"])
+def test_only_kserve_and_a_gateway_serve_language_models(backend):
     assert told(backend, server="    llm: {}\n") == [
-        ("MLS497", f"the backend `{backend}` starts images, and knows nothing of `llm`")
+        ("MLS497", f"the backend `{backend}` knows nothing of `llm`")
     ]
 
 
@@ -80,6 +80,14 @@ def test_bytes_in_the_repository_are_loaded_by_nobody(backend):
     assert [("MLS791", "KServe can't load `models/screen.onnx`")] == told(
         backend, uri="models/screen.onnx"
     )
+
+
+@pytest.mark.parametrize("uri", ["s3://models/$(HOME)", "mlflow://screen/2", "s3://models/a b"])
+def test_a_place_that_is_not_plain_is_refused(uri):
+    (service,) = lowered(uri=f"'{uri}'", rollout="").bundle.services
+
+    assert not service.is_loaded
+    assert ["MLS791"] == [code for code, _ in told(uri=f"'{uri}'")]
 
 
 def test_an_image_that_is_not_rolled_out_may_hold_its_bytes():

@@ -35,6 +35,8 @@ def found(load_patched, rollout, serving, code, targets=""):
         ("plain", "share: 0.1, " + SHADOW, "none", "can't do `shadow`: a Service"),
         ("gateway", CANARY, "istio", "the router is `istio`, with which it can't work"),
         ("kserve", "share: 0.1, " + SHADOW, "gateway-api", "can't do `shadow`: a canary with"),
+        ("kserve, llm: {}", "share: 0.1, " + SHADOW, "gateway-api", "and none is compiled"),
+        ("kserve, llm: {}", CANARY, "istio", "the router is `istio`"),
     ],
 )
 def test_what_a_backend_does_not_do_is_an_error(load_patched, backend, rollout, router, message):
@@ -43,7 +45,7 @@ def test_what_a_backend_does_not_do_is_an_error(load_patched, backend, rollout, 
 
     assert message in each.message
     assert "choose" in each.hint
-    assert f"`backend: {backend}` (" not in each.hint
+    assert f"`backend: {backend.partition(',')[0]}` (" not in each.hint
 
 
 @pytest.mark.parametrize(
@@ -110,6 +112,7 @@ def test_replicas_that_are_the_share_are_not_scaled(load_patched):
             "does not keep the champion for 60 minutes",
         ),
         ("flagger", CANARY, "replicas: {minimum: 3}", "istio", "starts one replica, not 3"),
+        ("kserve", SWITCH, FIXED, "istio", "no request before it replaces the champion pod by pod"),
     ],
 )
 def test_what_is_only_near_is_a_warning(load_patched, backend, rollout, serving, router, message):
@@ -120,7 +123,8 @@ def test_what_is_only_near_is_a_warning(load_patched, backend, rollout, serving,
 
 
 @pytest.mark.parametrize(
-    ("backend", "router"), [("plain", "none"), ("rollouts", "none"), ("flagger", "istio")]
+    ("backend", "router"),
+    [("plain", "none"), ("rollouts", "none"), ("flagger", "istio"), ("kserve", "gateway-api")],
 )
 def test_what_is_exact_is_no_warning(load_patched, backend, router):
     serving = f"backend: {backend}, {FIXED}"
@@ -156,6 +160,10 @@ def test_a_version_is_known_by_its_release(load_patched, version):
         (f"backend: flagger, {FIXED}", "[prometheus]", ["flagger", "kubernetes"]),
         (f"backend: plain, {FIXED}", "[prometheus]", ["kubernetes"]),
         (f"backend: rollouts, {FIXED}", "[]", []),
+        ("backend: kserve", "[kubernetes]", ["kserve"]),
+        ("backend: kserve, llm: {}", "[kserve]", []),
+        ("llm: {}", "[kubernetes]", ["inference-pool"]),
+        ("llm: {scheduler: false}", "[kubernetes]", []),
         ("scaling: {requestsPerReplica: 5}", "[kubernetes]", ["keda"]),
         ("scaling: {queueMetric: q, queuePerReplica: 5}", "[kubernetes]", ["keda"]),
         ("scaling: {cpuUtilisation: 0.5}", "[kubernetes]", []),

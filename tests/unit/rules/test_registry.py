@@ -24,7 +24,7 @@ def test_there_are_rules_of_every_family_of_the_issue():
 
 def test_codes_have_the_form_of_a_family():
     for rule in load_rules():
-        assert re.fullmatch(rf"{FAMILIES}[0-9][0-9]", rule.code)
+        assert re.fullmatch(rf"{FAMILIES}[0-9][0-9]|MLS13[0-9]{{2}}", rule.code)
 
 
 def test_names_are_kebab_case_and_that_of_the_module():

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import subprocess
@@ -378,7 +379,8 @@ def test_a_plan_says_whether_there_are_changes(tmp_path, code, output):
     done, written, arguments = run(tmp_path, "Plan", code=code, output="~ model/screen\n")
 
     assert 0 == done.returncode
-    assert output == written["GITHUB_OUTPUT"]
+    digest = hashlib.sha256(b"{}\n").hexdigest()
+    assert f"digest={digest}\n{output}" == written["GITHUB_OUTPUT"]
     assert written["GITHUB_STEP_SUMMARY"].startswith("~ model/screen\n")
     assert arguments.splitlines() == [
         f"plan --env prod --detailed-exitcode --out {tmp_path}/plan/plan.json",
@@ -391,7 +393,7 @@ def test_a_plan_that_policy_denies_is_shown_and_fails_the_job(tmp_path):
 
     assert 5 == done.returncode
     assert "a policy denies the plan" in done.stdout
-    assert "" == written["GITHUB_OUTPUT"]
+    assert "changes" not in written["GITHUB_OUTPUT"]
     assert written["GITHUB_STEP_SUMMARY"].startswith("blocked\n")
 
 

@@ -17,7 +17,11 @@ from mlspec.targets.kserve import TARGET
 KNATIVE = Platform(kserve_mode="knative", router=Router.NONE)
 STANDARD = Platform()
 OLD = Platform(versions=(("kserve", "0.20"),))
-LOADED = {"artifact_uri": "s3://models/screen/v2", "backend": Backend.KSERVE}
+LOADED = {
+    "artifact_uri": "s3://models/screen/v2",
+    "backend": Backend.KSERVE,
+    "is_loaded": True,
+}
 CHAMPION = {"champion_uri": "s3://models/screen/v1"}
 CANARY = sample.rollout(Strategy.CANARY, (0.25, 30), (0.5, 60), (1.0, 0), **CHAMPION)
 COLOURS = sample.rollout(Strategy.BLUE_GREEN, (0.0, 30), (1.0, 60), **CHAMPION)
@@ -193,7 +197,7 @@ def test_a_canary_has_bytes_on_both_sides_since_the_webhook_asks_for_them():
 
 
 def test_bytes_in_the_repository_are_left_to_the_image():
-    (container,) = containers(alone(artifact_uri="models/screen.onnx"))
+    (container,) = containers(alone(artifact_uri="models/screen.onnx", is_loaded=False))
 
     assert "STORAGE_URI" not in {each["name"] for each in container["env"]}
 

@@ -64,7 +64,8 @@ _REFUSED = breaks(
     "A canary of an InferenceService is refused by KServe.",
     """Canaries need the annotation `serving.kserve.io/deploymentMode: Standard` to the letter, a
     name of their own, shares that sum to at most 100, and fixed replicas: no scaling, no workers,
-    no more replicas than the stable version.""",
+    no more replicas than the stable version. The stable version has a model that KServe loads: a
+    container has one by its variable `STORAGE_URI`.""",
     bad=_service("Standard", _canary(_V13.replace("25", "120"))),
     good=_service("Standard", _canary(_V13)),
 )
@@ -115,8 +116,19 @@ def _as_a_whole(node: Node, canaries: list[Node], mode: Node) -> Iterator[Proble
     if total > _ALL:
         message = f"the shares of the canaries sum to {total}"
         yield node.at("spec", "canary").problem(_REFUSED, message, "let them sum to at most 100")
+    if not _is_loaded(node.at("spec", "predictor")):
+        message = "the stable version has no model that KServe loads"
+        place = node.at("spec", "predictor", "containers")
+        yield place.problem(_REFUSED, message, "set `STORAGE_URI` in `env` of the container")
     predictors = [each["predictor"] for each in canaries]
     yield from repeated(_REFUSED, predictors, "name", "canaries")
+
+
+def _is_loaded(predictor: Node) -> bool:
+    """Tell whether KServe loads a model; what is no container states it in a field of its own."""
+    containers = list(predictor["containers"].each())
+    names = (name["name"].text for each in containers for name in each["env"].each())
+    return not containers or "STORAGE_URI" in names
 
 
 def _canary_problems(canary: Node, stable: Node) -> Iterator[Problem]:

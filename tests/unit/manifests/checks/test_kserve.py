@@ -75,6 +75,7 @@ def test_components(found, spec, told):
 
 
 CANARY = "{trafficPercent: 10, predictor: {name: b, model: {}}}"
+DARK = CANARY.replace("10", "0")
 
 
 @pytest.mark.parametrize(
@@ -125,6 +126,19 @@ CANARY = "{trafficPercent: 10, predictor: {name: b, model: {}}}"
                     "MLS1192 4 a canary has fixed replicas and can't set `workerSpec`",
                 ]
             ),
+        ),
+        (
+            f"predictor: {{containers: [{{name: kserve-container}}]}}, canary: [{DARK}]",
+            STANDARD,
+            snapshot(["MLS1192 4 the stable version has no model that KServe loads"]),
+        ),
+        (
+            (
+                "predictor: {containers: [{name: kserve-container, env: [{name: STORAGE_URI, "
+                f"value: 's3://models/1'}}]}}]}}, canary: [{DARK}]"
+            ),
+            STANDARD,
+            snapshot([]),
         ),
         ("predictor: {canaryTrafficPercent: 100, model: {}}", STANDARD, snapshot([])),
         (
