@@ -75,9 +75,10 @@ def verify(
 
     report = verify_evidence(models, directory, environment, recompute=recompute)
     if output_format == "json":
-        write(render_rechecks_json(report.records))
+        write(render_rechecks_json((*report.records, *report.others)))
     else:
-        write(render_rechecks(report.records, colour=has_colour(sys.stdout)))
+        listed = (*report.records, *report.others)
+        write(render_rechecks(listed, colour=has_colour(sys.stdout)))
     return report.exit_code
 
 
