@@ -109,11 +109,16 @@ def evaluate(spec: DataDrift, inputs: GateInputs) -> GateResult:
 
 
 def _judged(spec: DataDrift, reference: Side, current: Side) -> GateResult:
-    from mlspec.gates import _drift, _parts
+    from mlspec.gates import _decide, _drift, _parts, _same_rows
 
+    limits = _limits(spec, reference.names)
+    pairs = {limit.name: _pair(limit.name, reference, current) for limit in limits}
+    same = _same_rows.same_rows([each for each in pairs.values() if not isinstance(each, Reason)])
+    if same is not None:
+        return _decide.unmeasured(spec, require(spec), same, metric=spec.method)
     parts, p_values = [], {}
-    for limit in _limits(spec, reference.names):
-        pair = _pair(limit.name, reference, current)
+    for limit in limits:
+        pair = pairs[limit.name]
         parts.append(_part(spec, limit, pair, reference, current))
         if not isinstance(pair, Reason):
             p_values[limit.name] = _drift.p_value(limit.method or spec.method, *pair)
