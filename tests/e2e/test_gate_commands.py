@@ -128,6 +128,12 @@ def test_sarif_names_the_spec_and_tells_what_blocks_from_what_does_not(mlspec, s
         "parts-inconclusive": "note",
     }
     assert places == {f"specs/models/{MODEL}.yaml"}
+    lines = (strict / "specs" / "models" / f"{MODEL}.yaml").read_text().splitlines()
+    regions = [e["locations"][0]["physicalLocation"]["region"] for e in run["results"]]
+    named = [each["message"]["text"].split()[1] for each in run["results"]]
+    for gate, region in zip(named, regions, strict=True):
+        written = " ".join(lines[region["startLine"] - 1 : region["startLine"] + 1])
+        assert f"id: {gate}" in written[region["startColumn"] - 1 :]
 
 
 def test_markdown_shows_the_worst_first(mlspec, strict):
