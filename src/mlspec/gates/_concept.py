@@ -17,7 +17,7 @@ from mlspec.gates._decide import at_least, at_most
 from mlspec.gates._measure import estimate_of, rounded
 from mlspec.gates._metrics import METRICS
 from mlspec.gates._outputs import picked, rows_of_frame, unique_keys
-from mlspec.gates._parts import of_parts, unmeasured_part
+from mlspec.gates._parts import beyond, lowest, of_parts, unmeasured_part
 from mlspec.gates._same_rows import same_outputs
 from mlspec.gates._sample import Sample, prepare, statistic, too_few
 
@@ -309,5 +309,6 @@ def conclude(spec: ConceptDrift, require: str, found: Followed) -> GateResult:
     parts: Sequence[PartResult] = [
         next(verdicts) if isinstance(each, Comparison) else each for each in found.windows
     ]
-    result = of_parts(spec, require, parts, metric=spec.metric, facts=found.facts)
+    worse = lowest if METRICS[spec.metric].higher_is_better else beyond({})
+    result = of_parts(spec, require, parts, metric=spec.metric, facts=found.facts, worse=worse)
     return replace(result, valid_until=found.valid_until)

@@ -123,7 +123,8 @@ def _judged(spec: DataDrift, reference: Side, current: Side) -> GateResult:
         if not isinstance(pair, Reason):
             p_values[limit.name] = _drift.p_value(limit.method or spec.method, *pair)
     facts = _drift.adjusted(p_values)
-    return _parts.of_parts(spec, require(spec), parts, metric=spec.method, facts=facts)
+    worse = _parts.beyond({limit.name: limit.at_most for limit in limits})
+    return _parts.of_parts(spec, require(spec), parts, metric=spec.method, facts=facts, worse=worse)
 
 
 def _limits(spec: DataDrift, names: tuple[str, ...]) -> list[FeatureLimit]:

@@ -97,7 +97,8 @@ def evaluate(spec: SloBurn, inputs: GateInputs) -> GateResult:
     if isinstance(found, Reason):
         return _decide.unmeasured(spec, require(spec), found, metric="burn-rate")
     parts = _burn.judged_pairs(spec, pairs(spec), found)
-    return _parts.of_parts(spec, require(spec), parts, metric="burn-rate")
+    worse = _parts.beyond({each.name: each.maximum_burn for each in pairs(spec)})
+    return _parts.of_parts(spec, require(spec), parts, metric="burn-rate", worse=worse)
 
 
 def reads(spec: SloBurn) -> tuple[Need, ...]:
