@@ -81,7 +81,11 @@ def _today(rows: Rows, threshold: float | None) -> _Today | Reason:
     scores, classes = probabilities(rows), binary_classes(rows, threshold)
     if isinstance(scores, Reason):
         return scores
-    return classes if isinstance(classes, Reason) else _Today(scores, classes)
+    if isinstance(classes, Reason):
+        return classes
+    if len(stats.distinct(scores)) == 1:
+        return Reason("constant-scores", "every row has one and the same score")
+    return _Today(scores, classes)
 
 
 def _calibrated(spec: EstimatedPerformance, rows: Rows) -> _Calibrated | Reason:

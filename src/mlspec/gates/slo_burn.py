@@ -59,6 +59,11 @@ REASONS = MappingProxyType(
             "The long and the short window are the same, so they say one thing twice.",
             "State a `short` window that is part of the `long` one: 5 minutes of an hour is usual.",
         ),
+        "windows-contradict": ReasonWords(
+            "The short window has more requests, or more failures, than the long one that it is "
+            "a part of. One of both is wrong, or they are swapped.",
+            "Compare the queries of both windows: same requests, same moment of the end.",
+        ),
     }
 )
 

@@ -253,3 +253,9 @@ def test_the_rows_of_the_reference_are_not_those_of_today(estimated):
 
     for today in (same[::-1], same[::4], [*same, *rows(5)]):
         assert (NOT_EVALUATED, "same-source") == outcome(estimated(today))
+
+
+def test_one_score_for_every_row_says_nothing_of_the_model(estimated):
+    today = [(key, label, 0.9) for key, label, _ in rows()]
+
+    assert (NOT_EVALUATED, "constant-scores") == outcome(estimated(today))
