@@ -50,7 +50,23 @@ def test_a_record_whose_files_changed_is_stale_and_named(mlspec, county):
 def test_an_edited_record_is_refused(mlspec, county, record):
     record.write_text(record.read_text().replace('"verdict": "inconclusive"', '"verdict": "pass"'))
 
-    mlspec("gate", "verify", MODEL, cwd=county).refused(12, "was changed after it was written")
+    found = mlspec("gate", "verify", MODEL, cwd=county).expect(12)
+    assert "not whole" in found.out
+    assert "was changed after it was written" in found.out
+
+
+def test_an_edited_record_of_another_model_is_told_and_stops_nothing(mlspec, county, record):
+    record.write_text(record.read_text().replace('"verdict": "inconclusive"', '"verdict": "pass"'))
+
+    other = "biopsy-second-reader"
+    told = mlspec("gate", "verify", other, "--env", "prod", "--format", "json", cwd=county).json
+    every = mlspec("gate", "verify", "--env", "prod", cwd=county).expect(12).out
+
+    assert {f"model/{other}": True, f"model/{MODEL}": False} == {
+        each["address"]: each["isWhole"] for each in told["records"]
+    }
+    assert f"model/{other} (prod): present" in every
+    assert f"model/{MODEL} (prod): not whole" in every
 
 
 def test_a_verdict_that_was_made_up_does_not_come_out_again(mlspec, county, record):
@@ -112,6 +128,12 @@ def test_sarif_names_the_spec_and_tells_what_blocks_from_what_does_not(mlspec, s
         "parts-inconclusive": "note",
     }
     assert places == {f"specs/models/{MODEL}.yaml"}
+    lines = (strict / "specs" / "models" / f"{MODEL}.yaml").read_text().splitlines()
+    regions = [e["locations"][0]["physicalLocation"]["region"] for e in run["results"]]
+    named = [each["message"]["text"].split()[1] for each in run["results"]]
+    for gate, region in zip(named, regions, strict=True):
+        written = " ".join(lines[region["startLine"] - 1 : region["startLine"] + 1])
+        assert f"id: {gate}" in written[region["startColumn"] - 1 :]
 
 
 def test_markdown_shows_the_worst_first(mlspec, strict):
@@ -175,7 +197,7 @@ def test_a_signature_that_is_gone_ends_with_tampered_and_says_what_to_do(mlspec,
     mlspec("gate", "run", MODEL, "--env", "prod", "--sign", str(key), cwd=county).expect(0)
     (county / "evidence" / "prod" / f"{MODEL}.evidence.dsse.json").unlink()
 
-    mlspec("gate", "verify", MODEL, "--env", "prod", cwd=county).refused(12, "is gone")
+    assert "is gone" in mlspec("gate", "verify", MODEL, "--env", "prod", cwd=county).expect(12).out
     mlspec("plan", "--env", "prod", cwd=county).refused(12, "is gone")
 
 

@@ -92,11 +92,12 @@ def test_more_traffic_finds_more_and_sooner(mlspec, county):
 @pytest.mark.parametrize(
     ("flags", "word"),
     [
-        (["--requests-per-second", "0"], "nothing says how many requests"),
-        (["--requests-per-second", "nan"], "nothing says how many requests"),
-        (["--requests-per-second", "inf"], "nothing says how many requests"),
+        (["--requests-per-second", "0"], "`--requests-per-second` is 0"),
+        (["--requests-per-second", "nan"], "`--requests-per-second` is nan"),
+        (["--requests-per-second", "inf"], "`--requests-per-second` is inf"),
         (["--error-rate", "1.5"], "--error-rate"),
         (["--bad-error-rate", "nan"], "--bad-error-rate"),
+        (["--error-rate", "0.1", "--bad-error-rate", "0.1"], "no worse"),
     ],
 )
 def test_numbers_that_nothing_can_be_computed_from_are_refused(mlspec, county, flags, word):

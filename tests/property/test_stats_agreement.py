@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import warnings
+from itertools import pairwise, permutations
+from statistics import fmean
 
 import numpy as np
 import pytest
@@ -88,8 +90,8 @@ def test_the_corrected_rate_undoes_the_errors_of_the_judge(true, sensitivity, sp
 
 @st.composite
 def searches(draw):
-    """Queries 0..5 and documents 0..9, scores with ties; some queries without anything."""
-    pairs = st.tuples(st.integers(0, 5), st.integers(0, 9))
+    """Queries 0..5 and documents 0..4, scores with ties; some queries without anything."""
+    pairs = st.tuples(st.integers(0, 5), st.integers(0, 4))
     run = draw(st.dictionaries(pairs, st.integers(0, 3), max_size=30))
     judged = draw(st.dictionaries(pairs, st.integers(-1, 3), min_size=1, max_size=30))
     return run, judged
@@ -111,16 +113,19 @@ def test_scores_of_a_ranking_are_those_of_their_definition(case, depth):
     evaluated = [q for q in range(6) if relevant[q]]
     expected = {"recall": [], "precision": [], "success": [], "ndcg": [], "reciprocal": []}
     for query in evaluated:
-        found = sorted((-score, d) for (q, d), score in run.items() if q == query)
-        gains = [relevant[query].get(d, 0) for _, d in found]
+        found = [(score, d) for (q, d), score in run.items() if q == query]
+        orders = [
+            [relevant[query].get(d, 0) for _, d in order]
+            for order in permutations(found)
+            if all(first[0] >= second[0] for first, second in pairwise(order))
+        ]
         best = sorted(relevant[query].values(), reverse=True)
-        hits = sum(gain > 0 for gain in gains[:depth])
-        expected["recall"].append(hits / len(best))
-        expected["precision"].append(hits / depth)
-        expected["success"].append(float(hits > 0))
-        expected["ndcg"].append(_dcg(gains[:depth]) / _dcg(best[:depth]))
-        first = next((i for i, gain in enumerate(gains, 1) if gain > 0), math.inf)
-        expected["reciprocal"].append(1 / first)
+        hits = [sum(gain > 0 for gain in gains[:depth]) for gains in orders]
+        expected["recall"].append(fmean(hits) / len(best))
+        expected["precision"].append(fmean(hits) / depth)
+        expected["success"].append(fmean(each > 0 for each in hits))
+        expected["ndcg"].append(fmean(_dcg(gains[:depth]) for gains in orders) / _dcg(best[:depth]))
+        expected["reciprocal"].append(fmean(1 / _first(gains) for gains in orders))
 
     assert evaluated == ranked.queries.tolist()
     assert len({q for q, _ in (*run, *judged)}) - len(evaluated) == ranked.excluded
@@ -129,6 +134,10 @@ def test_scores_of_a_ranking_are_those_of_their_definition(case, depth):
     assert expected["success"] == pytest.approx(stats.success_at(ranked, depth))
     assert expected["ndcg"] == pytest.approx(stats.ndcg_at(ranked, depth))
     assert expected["reciprocal"] == pytest.approx(stats.reciprocal_rank(ranked))
+
+
+def _first(gains):
+    return next((place for place, gain in enumerate(gains, 1) if gain > 0), math.inf)
 
 
 def _dcg(gains):
@@ -144,6 +153,23 @@ def test_discounted_gain_equals_the_reference(gains, depth):
     expected = ndcg_score([gains], [[-d for d in documents]], k=depth, ignore_ties=True)
 
     ranked = _ranked(run, {(0, d): gains[d] for d in documents})
+    assert expected == pytest.approx(stats.ndcg_at(ranked, depth)[0], abs=1e-12)
+
+
+@given(
+    documents=st.lists(st.tuples(st.integers(0, 2), st.integers(0, 4)), min_size=2, max_size=15),
+    depth=st.integers(1, 10),
+)
+def test_ties_have_the_discounted_gain_of_the_reference(documents, depth):
+    scores, gains = zip(*documents, strict=True)
+    assume(any(gains))
+
+    expected = ndcg_score([gains], [scores], k=depth)
+
+    ranked = _ranked(
+        {(0, d): score for d, score in enumerate(scores)},
+        {(0, d): gain for d, gain in enumerate(gains)},
+    )
     assert expected == pytest.approx(stats.ndcg_at(ranked, depth)[0], abs=1e-12)
 
 

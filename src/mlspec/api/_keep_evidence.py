@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.api._places import folder_inside
 from mlspec.api._transaction import Transaction
-from mlspec.api.evidence_store import seal_path, standard_path
-from mlspec.api.evidence_uses import uses_path
+from mlspec.api.evidence_store import seal_path, standard_path, uses_path
 from mlspec.api.files import require_regular
 from mlspec.errors import OutputError
 from mlspec.evidence import DataUse, write_record, write_test_result, write_uses

@@ -21,6 +21,7 @@ from mlspec.evidence import (
     digest_materials,
     locate,
     read_record,
+    read_uses,
     shown,
     status,
 )
@@ -31,18 +32,32 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from mlspec.evidence import DataUse
     from mlspec.workspace import Resource, Workspace
 
 __all__ = [
+    "HINT_OF_USES",
+    "RECORD_SUFFIX",
+    "USES_SUFFIX",
     "KeptEvidence",
     "artifact_difference",
+    "evidence_of",
     "file_digests",
+    "kept_uses",
     "read_evidence",
     "record_of",
     "record_path",
     "seal_path",
     "standard_path",
+    "uses_path",
 ]
+
+RECORD_SUFFIX = ".evidence.json"
+USES_SUFFIX = ".uses.json"
+HINT_OF_USES = (
+    "put the file back as `mlspec gate run` wrote it, from git or the artifacts of CI; or take it "
+    "away: what other files and the registry tell counts on"
+)
 
 _SEAL_BYTES = 96 << 20
 """An envelope holds its record in base64."""
@@ -66,7 +81,7 @@ def record_path(root: Path, workspace: Workspace, address: str) -> Path:
     """Return where the record of a model in the environment of the workspace is kept."""
     name = address.rpartition("/")[2]
     folder = root / workspace.spec.paths.evidence / workspace.environment
-    return folder / f"{name}.evidence.json"
+    return folder / f"{name}{RECORD_SUFFIX}"
 
 
 def standard_path(record: Path) -> Path:
@@ -79,6 +94,27 @@ def seal_path(record: Path) -> Path:
     return record.with_suffix(".dsse.json")
 
 
+def uses_path(record: Path) -> Path:
+    """Return where the uses of data are kept that a record and earlier ones tell: beside it."""
+    return record.with_name(record.name.removesuffix(RECORD_SUFFIX) + USES_SUFFIX)
+
+
+def kept_uses(address: str, path: Path) -> tuple[DataUse, ...]:
+    """Return the uses of data that a file tells of a model.
+
+    Raises:
+        TamperedPlanError: it was changed, or is of another model.
+        UsageError: the file can't be read.
+    """
+    try:
+        return read_uses(read_text(path), address)
+    except ValueError as error:
+        raise TamperedPlanError(
+            f"`{path}` does not tell any more on which rows models were judged: {error}",
+            hint=HINT_OF_USES,
+        ) from error
+
+
 def read_evidence(
     root: Path, workspace: Workspace, now: str = "", signers: str | None = None
 ) -> dict[str, KeptEvidence]:
@@ -88,12 +124,11 @@ def read_evidence(
     `signers` is the text of the allowed signers; without one, signatures are not looked at.
 
     Raises:
-        TamperedPlanError: a record does not match its own digest, or its signature is for another
-            text, or is gone.
+        TamperedPlanError: as for `evidence_of`.
         UsageError: a record can't be read.
     """
     return {
-        model.address: _kept(root, workspace, model, now, signers)
+        model.address: evidence_of(root, workspace, model, now, signers)
         for model in workspace.of_kind("Model")
         if gates_of(workspace, model)
     }
@@ -147,10 +182,19 @@ def record_of(address: str, path: Path) -> EvidenceRecord | None:
     return record
 
 
-def _kept(
-    root: Path, workspace: Workspace, model: Resource, now: str, signers: str | None
+def evidence_of(
+    root: Path, workspace: Workspace, model: Resource, now: str = "", signers: str | None = None
 ) -> KeptEvidence:
+    """Return the evidence of one model, as `read_evidence` does.
+
+    Raises:
+        TamperedPlanError: the record does not match its own digest, its signature is for another
+            text, or is gone, or the uses of data that are kept beside it were changed.
+        UsageError: a file can't be read.
+    """
     path = record_path(root, workspace, model.address)
+    if uses_path(path).is_file():
+        kept_uses(model.address, uses_path(path))
     try:
         record = record_of(model.address, path)
     except OtherFormatError as error:

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.api.evidence_store import record_of
-from mlspec.api.files import read_text
+from mlspec.api.evidence_store import HINT_OF_USES, RECORD_SUFFIX, USES_SUFFIX, kept_uses, record_of
 from mlspec.errors import TamperedPlanError
-from mlspec.evidence import OtherFormatError, earlier_uses, read_record, read_uses
+from mlspec.evidence import OtherFormatError, earlier_uses, read_record
 from mlspec.gates import find_gate
 from mlspec.planning.views import read_facts
 from mlspec.workspace import gates_of
@@ -28,19 +27,7 @@ if TYPE_CHECKING:
     from mlspec.state import Statement
     from mlspec.workspace import Workspace
 
-__all__ = ["history_of", "recorded_uses", "uses_path"]
-
-_RECORD = ".evidence.json"
-_USES = ".uses.json"
-_HINT = (
-    "put the file back as `mlspec gate run` wrote it, from git or the artifacts of CI; or take it "
-    "away: what other files and the registry tell counts on"
-)
-
-
-def uses_path(record: Path) -> Path:
-    """Return where the uses of data are kept that a record and earlier ones tell: beside it."""
-    return record.with_name(record.name.removesuffix(_RECORD) + _USES)
+__all__ = ["history_of", "recorded_uses"]
 
 
 def history_of(session: Session, workspace: Workspace, address: str) -> tuple[DataUse, ...] | None:
@@ -59,8 +46,8 @@ def history_of(session: Session, workspace: Workspace, address: str) -> tuple[Da
     if not any(find_gate(each).reads_history for each in gates):
         return None
     folder, name = session.root / workspace.spec.paths.evidence, address.rpartition("/")[2]
-    told = earlier_uses(_records(address, sorted(folder.glob(f"*/{name}{_RECORD}"))))
-    kept = [_uses(address, each) for each in sorted(folder.glob(f"*/{name}{_USES}"))]
+    told = earlier_uses(_records(address, sorted(folder.glob(f"*/{name}{RECORD_SUFFIX}"))))
+    kept = [kept_uses(address, each) for each in sorted(folder.glob(f"*/{name}{USES_SUFFIX}"))]
     kept += [recorded_uses(session.backend(each), address) for each in workspace.spec.environments]
     if told is None and not any(kept):
         return None
@@ -96,16 +83,8 @@ def _records(address: str, paths: list[Path]) -> Iterator[EvidenceRecord]:
         except OtherFormatError:
             continue
         except TamperedPlanError as error:
-            raise TamperedPlanError(error.message, details=error.details, hint=_HINT) from error
+            raise TamperedPlanError(
+                error.message, details=error.details, hint=HINT_OF_USES
+            ) from error
         if record is not None:
             yield record
-
-
-def _uses(address: str, path: Path) -> tuple[DataUse, ...]:
-    try:
-        return read_uses(read_text(path), address)
-    except ValueError as error:
-        raise TamperedPlanError(
-            f"`{path}` does not tell any more on which rows models were judged: {error}",
-            hint=_HINT,
-        ) from error

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mlspec.api.judge import alike, by_gates, environments_of, require_signed_profiles
 from mlspec.api.queries import QueryRequest, make_query
 from mlspec.api.session import open_session
+from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError
 from mlspec.evidence import Material, Profile, Reason
 from mlspec.gates import needed_queries, reference_of
@@ -78,8 +79,9 @@ def gate_queries(
     The bins of a reference are those of the source that the spec names.
 
     Raises:
-        UsageError: a model does not exist or has no gates, a source has no table, a table has no
-            name of the engine, or the columns of a reference are not known.
+        UsageError: a model does not exist or has no gates, a source has no table, a table is named
+            for no source, or has no name of the engine, or the columns of a reference are not
+            known.
         SpecInvalidError: the specs have errors.
         TamperedPlanError: a profile has a signature beside it that does not hold.
         MissingExtraError: sqlglot is not installed.
@@ -87,6 +89,7 @@ def gate_queries(
     session = open_session(directory)
     workspaces = [*environments_of(session, environment)]
     gated, _ = by_gates(workspaces, models)
+    _require_sources(asking, [e.resources[address] for e in workspaces for address in gated])
     queries: list[ModelQuery] = []
     unasked: list[Unasked] = []
     for address in gated:
@@ -167,6 +170,19 @@ class _Model:
             sentence = f"nothing says which table holds `{source}` of {self.model.address}"
             raise UsageError(sentence, hint=f"add `--table {source}=NAME`")
         return found
+
+
+def _require_sources(asking: Asking, models: Sequence[Resource]) -> None:
+    """Refuse a table for something that no model reads: the one that was meant would be missed."""
+    stated = [inputs for each in models if (inputs := model_of(each).evaluation) is not None]
+    known = {"predictions", *(source.name for each in stated for source in each.sources)}
+    for name in sorted({*asking.tables} - {""} - known):
+        close = did_you_mean(name, sorted(known))
+        listed = ", ".join(f"`{each}`" for each in sorted(known))
+        raise UsageError(
+            f"`--table {name}={asking.tables[name]}`: no model here has a source `{name}`",
+            hint=f"did you mean `{close}`?" if close else f"one of {listed}",
+        )
 
 
 def _home(inputs: EvaluationInputs, source: str) -> tuple[str, bool]:

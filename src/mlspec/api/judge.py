@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mlspec import __version__
@@ -17,13 +17,14 @@ from mlspec.diagnostics import did_you_mean
 from mlspec.errors import ExitCode, UsageError
 from mlspec.evidence import EvidenceRecord, Reason, Verdict, worst
 from mlspec.gates import Binding, Security, evaluate_all, gates_digest
-from mlspec.workspace import gates_of, model_of
+from mlspec.workspace import gate_spans, gates_of, model_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from mlspec.api.session import Session
+    from mlspec.diagnostics import Span
     from mlspec.workspace import Resource, Workspace
 
 __all__ = [
@@ -71,14 +72,16 @@ class Judged:
 class GateReport:
     """What was judged, by address; the addresses of models without gates.
 
-    `specs` is the spec file of each model that was judged, relative to the workspace. `written`
-    are all files, signatures and standard forms included.
+    `specs` is the spec file of each model that was judged, relative to the workspace, `places`
+    where each of its gates is written, by id. `written` are all files, signatures and standard
+    forms included.
     """
 
     judged: tuple[Judged, ...]
     ungated: tuple[str, ...]
     specs: Mapping[str, str]
     written: tuple[Path, ...] = ()
+    places: Mapping[str, Mapping[str, Span]] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> ExitCode:
@@ -124,7 +127,9 @@ def run_gates(
     judged = [each for address in gated for each in judge.judged(address)]
     written = keep(session.root, [Written(each.record, each.files) for each in judged], key)
     specs = {each: workspaces[0].resources[each].span(()).file for each in gated}
-    return GateReport(tuple(judged), ungated, specs, written)
+    first = workspaces[0]
+    places = {each: gate_spans(first, first.resources[each]) for each in gated}
+    return GateReport(tuple(judged), ungated, specs, written, places)
 
 
 def by_gates(

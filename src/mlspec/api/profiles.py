@@ -16,9 +16,15 @@ from mlspec.api._profile_request import (
     require_columns,
     sound,
 )
+from mlspec.api.context import signers_text
 from mlspec.api.files import read_text, write_text
 from mlspec.canonical import digest_bytes, digest_file
-from mlspec.errors import EvidenceMissingError, TamperedPlanError, UsageError
+from mlspec.errors import (
+    EvidenceMissingError,
+    PolicyDeniedError,
+    TamperedPlanError,
+    UsageError,
+)
 from mlspec.evidence import (
     MAX_BYTES,
     FileContent,
@@ -39,6 +45,8 @@ from mlspec.evidence import (
     write_profile,
 )
 from mlspec.ledger import signing
+from mlspec.planning import SIGNERS_FILE
+from mlspec.workspace import WORKSPACE_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -142,10 +150,23 @@ def signature_path(path: Path) -> Path:
     return path.with_name(f"{path.name}.sig")
 
 
+def signature_doubt(path: Path) -> str:
+    """Return why the signature of a profile will not count; "" where it does, or nobody can tell.
+
+    Asked are the allowed signers of the workspace that the profile lies in.
+    """
+    folder = next((e for e in path.absolute().parents if (e / WORKSPACE_FILE).is_file()), None)
+    signers = signers_text(folder) if folder else ""
+    if not signers or not signature_path(path).is_file():
+        return ""
+    return _wrong_beside(path, signers) or ""
+
+
 def require_signatures(root: Path, signers: str, inputs: EvaluationInputs | None) -> None:
     """Refuse a profile beside which there is a signature that does not hold, or no longer one.
 
     Raises:
+        PolicyDeniedError: the signature is whole, but its key may not sign profiles.
         TamperedPlanError: the signature is not one of this text by an allowed signer, or the
             profile was signed and its signature is gone.
     """
@@ -155,6 +176,12 @@ def require_signatures(root: Path, signers: str, inputs: EvaluationInputs | None
         if stated.format != "profile" or isinstance(path, Reason):
             continue  # what is not there has no verdict
         wrong = _wrong_beside(path, signers)
+        if wrong == signing.not_admitted(PROFILE_NAMESPACE):
+            raise PolicyDeniedError(
+                f"the signature of `{stated.file}` does not count: {wrong}",
+                hint=f"add `{PROFILE_NAMESPACE}` to `namespaces` of the key in `{SIGNERS_FILE}`, "
+                "or sign with another key: `mlspec gate profile DATA --out FILE --sign KEY`",
+            )
         if wrong:
             raise TamperedPlanError(
                 f"the signature of `{stated.file}` does not hold: {wrong}",

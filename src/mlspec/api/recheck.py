@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from mlspec import __version__
 from mlspec.api._stamp import moment_of_now
 from mlspec.api.context import signers_text
-from mlspec.api.evidence_store import read_evidence, record_path
+from mlspec.api.evidence_store import evidence_of, record_path
 from mlspec.api.judge import addresses_of, environments_of, judge_model, subject_digest
 from mlspec.api.session import open_session
-from mlspec.errors import ExitCode
+from mlspec.errors import ExitCode, TamperedPlanError
 from mlspec.evidence import EvidenceStatus, Recheck, write_record
 from mlspec.gates import Binding
 from mlspec.planning import asks_of
-from mlspec.workspace import model_of
+from mlspec.workspace import gates_of, model_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,21 +23,25 @@ if TYPE_CHECKING:
 
     from mlspec.api.evidence_store import KeptEvidence
     from mlspec.evidence import EvidenceRecord
-    from mlspec.workspace import Workspace
+    from mlspec.workspace import Resource, Workspace
 
 __all__ = ["RecheckReport", "recomputed", "verify_evidence"]
 
 
 @dataclass(frozen=True, slots=True)
 class RecheckReport:
-    """All records that were looked at."""
+    """All records that were looked at, and those of `others` that nobody asked for: not whole."""
 
     records: tuple[Recheck, ...]
+    others: tuple[Recheck, ...] = ()
 
     @property
     def exit_code(self) -> ExitCode:
-        """12 where other verdicts came out, 6 where a record is missing, stale, or not signed."""
-        if any(each.is_reproduced is False for each in self.records):
+        """12 where a record is not whole or other verdicts came out, 6 where one does not hold.
+
+        Records that nobody asked for are told and decide nothing.
+        """
+        if any(each.is_reproduced is False or not each.is_whole for each in self.records):
             return ExitCode.TAMPERED
         is_good = all(each.is_good for each in self.records)
         return ExitCode.OK if is_good else ExitCode.EVIDENCE_MISSING
@@ -54,32 +58,52 @@ def verify_evidence(
 
     Signatures count by the allowed signers of the checkout. With `recompute`, the gates are judged
     again as of the moment of the record, by this version: the same bytes have to come out. No file
-    is written.
+    is written. A record that was edited is told like the others, and stops none of them.
 
     Raises:
         UsageError: a model or the environment does not exist.
         SpecInvalidError: the specs have errors.
-        TamperedPlanError: a record does not match its own digest or signature, is of another
-            model, or its signature is gone.
+        TamperedPlanError: a profile has a signature beside it that does not hold.
     """
     session = open_session(directory)
     now, signers = moment_of_now(), signers_text(session.root)
     records: list[Recheck] = []
+    others: list[Recheck] = []
     for workspace in environments_of(session, environment):
-        kept = read_evidence(session.root, workspace, now, signers)
-        wanted = [each for each in addresses_of(workspace, models) if each in kept]
-        verifier = _Verifier(session.root, workspace, recompute=recompute)
-        records += [verifier.verified(each, kept[each]) for each in wanted]
-    return RecheckReport(tuple(records))
+        verifier = _Verifier(session.root, workspace, now, signers, recompute=recompute)
+        asked = {*addresses_of(workspace, models)}
+        gated = [each for each in workspace.of_kind("Model") if gates_of(workspace, each)]
+        records += [verifier.found(each) for each in gated if each.address in asked]
+        told = [verifier.found(each, again=False) for each in gated if each.address not in asked]
+        others += [each for each in told if not each.is_whole]
+    return RecheckReport(tuple(records), tuple(others))
 
 
 @dataclass(frozen=True, slots=True)
 class _Verifier:
     root: Path
     workspace: Workspace
+    now: str
+    signers: str
     recompute: bool
 
-    def verified(self, address: str, kept: KeptEvidence) -> Recheck:
+    def found(self, model: Resource, *, again: bool = True) -> Recheck:
+        """Return how the record of a model stands; with `again`, judged again where asked for."""
+        try:
+            kept = evidence_of(self.root, self.workspace, model, self.now, self.signers)
+        except TamperedPlanError as error:
+            return Recheck(
+                model.address,
+                self.workspace.environment,
+                str(record_path(self.root, self.workspace, model.address)),
+                EvidenceStatus.STALE,
+                error.message,
+                is_whole=False,
+                mend=error.hint or "",
+            )
+        return self._verified(model.address, kept, recompute=self.recompute and again)
+
+    def _verified(self, address: str, kept: KeptEvidence, *, recompute: bool) -> Recheck:
         workspace = self.workspace
         settings = workspace.spec.environments[workspace.environment]
         tier = model_of(workspace.resources[address]).risk.tier
@@ -94,7 +118,7 @@ class _Verifier:
             unsigned=kept.unsigned,
             wants_signature=settings.require_gates and asks_of(settings.signed_evidence, tier),
         )
-        if not self.recompute or kept.record is None or kept.status is not EvidenceStatus.PRESENT:
+        if not recompute or kept.record is None or kept.status is not EvidenceStatus.PRESENT:
             return found
         difference = recomputed(self.root, workspace, kept.record)
         return replace(found, is_reproduced=not difference, reason=difference)

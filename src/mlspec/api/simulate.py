@@ -95,6 +95,11 @@ def _traffic(
         )
     strictest = min(each.limit for each in watches.values())
     requests = _given(supposed.requests_per_second, declared)
+    if supposed.requests_per_second is not None and not 0 < supposed.requests_per_second < math.inf:
+        raise UsageError(
+            f"`--requests-per-second` is {supposed.requests_per_second:g}",
+            hint="state a number above 0, such as 5",
+        )
     if requests is None or not 0 < requests < math.inf:
         raise UsageError(
             f"nothing says how many requests `{address}` answers",
@@ -102,7 +107,13 @@ def _traffic(
         )
     good = _given(supposed.error_rate, _GOOD * strictest)
     bad = _given(supposed.bad_error_rate, min(1.0, _BAD * strictest))
-    return Traffic(requests, _share("--error-rate", good), _share("--bad-error-rate", bad))
+    traffic = Traffic(requests, _share("--error-rate", good), _share("--bad-error-rate", bad))
+    if traffic.error_rate >= traffic.bad_error_rate:
+        raise UsageError(
+            f"the good model fails {good:g} of its requests, the bad one {bad:g}: no worse",
+            hint="state a `--bad-error-rate` above the `--error-rate`",
+        )
+    return traffic
 
 
 def _given(value: float | None, otherwise: float | None) -> float | None:

@@ -44,11 +44,10 @@ def run(
         report = run_gates(models, directory, environment, tell, key, engine)
     curves = _curves(report, directory, environment) if output_format == "html" else {}
     if out is not None:
-        write_text(
-            out, _rendered(report, output_format, VerdictOptions(False, report.specs, curves))
-        )
+        plain = VerdictOptions(False, report.specs, curves, report.places)
+        write_text(out, _rendered(report, output_format, plain))
         output_format = "text"
-    options = VerdictOptions(has_colour(sys.stdout), report.specs, curves)
+    options = VerdictOptions(has_colour(sys.stdout), report.specs, curves, report.places)
     write(_rendered(report, output_format, options))
     _tell_files(report)
     for address in report.ungated:
@@ -75,9 +74,10 @@ def verify(
 
     report = verify_evidence(models, directory, environment, recompute=recompute)
     if output_format == "json":
-        write(render_rechecks_json(report.records))
+        write(render_rechecks_json((*report.records, *report.others)))
     else:
-        write(render_rechecks(report.records, colour=has_colour(sys.stdout)))
+        listed = (*report.records, *report.others)
+        write(render_rechecks(listed, colour=has_colour(sys.stdout)))
     return report.exit_code
 
 

@@ -22,7 +22,7 @@ def profile(
     request: ProfileRequest, *, out: Path | None, key: Path | None, is_quiet: bool = False
 ) -> int:
     """Profile a table; print the profile, or write it and say so."""
-    from mlspec.api.profiles import make_profile, write_signed
+    from mlspec.api.profiles import make_profile, signature_doubt, write_signed
 
     with progress(is_quiet=is_quiet) as tell:
         tell(f"counting {request.data}")
@@ -34,4 +34,7 @@ def profile(
     features = counted(len(made.features), "feature")
     note(f"{counted(made.rows, 'row')}, {features}, counted by {made.engine}")
     note(f"written to {', '.join(map(str, files))}, digest {profile_digest(written)}")
+    doubt = signature_doubt(out)
+    if doubt:
+        note(f"warning: this signature does not count here: {doubt}")
     return 0

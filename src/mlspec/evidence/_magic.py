@@ -1,8 +1,9 @@
 """What the bytes of a model are. Nothing is loaded or unpacked beyond the first bytes of a member.
 
 A name says nothing: a pickle that is called `model.safetensors` is a pickle to whoever loads it as
-one. Safetensors and JSON are checked to the last byte and ONNX by its messages; the other
-formats by their first bytes, which leaves room for a file that is two things.
+one. Safetensors, JSON and the text of LightGBM are checked to the last byte and ONNX by its
+messages; GGUF, TensorFlow Lite and CatBoost by their headers, the others by their first bytes,
+which leaves room for a file that is two things.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 from mlspec.evidence._json import parse_json
+from mlspec.evidence._layouts import is_catboost, is_gguf, is_lightgbm, is_tflite
 from mlspec.evidence._onnx import onnx_kind
 from mlspec.evidence._safetensors import is_safetensors
 
@@ -25,7 +27,6 @@ _NEWEST_PROTOCOL = 5
 _MOST_MEMBERS = 10_000
 _NUMPY_HEADER = 4096
 _TAR_MAGIC = slice(257, 262)
-_TFLITE_MAGIC = slice(4, 8)
 _COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x04\x22M\x18", b"(\xb5/\xfd")
 _ZLIB_CHECK = 31
 """The first two bytes of a zlib stream are a multiple of this (RFC 1950)."""
@@ -90,11 +91,11 @@ def _is_compressed(content: bytes) -> bool:
 
 _KINDS: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
     ("safetensors", is_safetensors),
-    ("gguf", lambda content: content.startswith(b"GGUF")),
-    ("tflite", lambda content: content[_TFLITE_MAGIC] == b"TFL3"),
+    ("gguf", is_gguf),
+    ("tflite", is_tflite),
     ("hdf5", lambda content: content.startswith(b"\x89HDF\r\n\x1a\n")),
-    ("catboost", lambda content: content.startswith(b"CBM1")),
-    ("lightgbm", lambda content: content.startswith(b"tree\nversion=v")),
+    ("catboost", is_catboost),
+    ("lightgbm", is_lightgbm),
     ("numpy-with-pickle", _is_numpy_with_pickle),
     ("tar", lambda content: content[_TAR_MAGIC] == b"ustar"),
     ("compressed", _is_compressed),

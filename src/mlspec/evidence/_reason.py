@@ -45,6 +45,12 @@ REASONS: Mapping[str, ReasonWords] = MappingProxyType(
             "Name the columns that the model wrote: `score`, and `prediction` where there is one; "
             "`label` and `key` are two others.",
         ),
+        "contradictory-report": ReasonWords(
+            "The report says two things of the same case: that it passed, and that it did not; or "
+            "its sums are not those of its cases.",
+            "Export the report again as the tool wrote it. Where the tool itself contradicts "
+            "itself, report that to its authors.",
+        ),
         "digest-mismatch": ReasonWords(
             "The file is not the one that the spec pins by its SHA-256. Either the wrong file "
             "was evaluated (champion and challenger swapped, an old export), or the pin is out "
@@ -219,12 +225,17 @@ REASONS: Mapping[str, ReasonWords] = MappingProxyType(
             "Score both models on the same rows, and write every row for each: the message "
             "names keys that one file lacks.",
         ),
+        "run-deleted": ReasonWords(
+            "The run was deleted: somebody decided that its numbers shall not count.",
+            "Export the run that stands, or restore this one in MLflow if it was deleted by "
+            "mistake.",
+        ),
         "run-missing": ReasonWords(
             "The file does not hold the run that `metricsRun` or `run` names.",
             "Correct `run` or `metricsRun`, or export the run that is meant.",
         ),
         "run-not-finished": ReasonWords(
-            "The run did not finish, so its metrics are those of a part.",
+            "The run did not finish, or does not say so: its metrics may be those of a part.",
             "Let the run end, or start it again, and export it then.",
         ),
         "snapshot-missing": ReasonWords(

@@ -19,7 +19,8 @@ class Recheck:
 
     `file` is where the record lies. `is_reproduced` is None where nothing was computed. `reason`
     says what is wrong. `signers` signed the record and may; `unsigned` says why there are none.
-    `wants_signature` tells that the environment asks for one.
+    `wants_signature` tells that the environment asks for one. One that is not whole was changed
+    after it was written, or is of another model, or lost its signature: `reason` and `mend` say so.
     """
 
     address: str
@@ -32,17 +33,23 @@ class Recheck:
     signers: tuple[str, ...] = ()
     unsigned: str = ""
     wants_signature: bool = False
+    is_whole: bool = True
+    mend: str = ""
 
     @property
     def is_good(self) -> bool:
         """Whether the record holds, as far as it was looked at; its verdicts are another thing."""
         lacks_signature = self.wants_signature and not self.signers
         is_present = self.status is EvidenceStatus.PRESENT
-        return is_present and self.is_reproduced is not False and not lacks_signature
+        return (
+            self.is_whole and is_present and self.is_reproduced is not False and not lacks_signature
+        )
 
     @property
     def next_step(self) -> str:
         """What to do next, as a command or a sentence; "" where there is nothing to do."""
+        if not self.is_whole:
+            return self.mend
         command = f"mlspec gate run {self.address.rpartition('/')[2]} --env {self.environment}"
         if self.is_reproduced is False:
             return f"find out who wrote the record, then `{command}`"

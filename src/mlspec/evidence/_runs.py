@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["chosen_run", "run_ended", "run_metrics", "runs_of"]
 
-_UNFINISHED = frozenset({"RUNNING", "SCHEDULED", "FAILED", "KILLED"})
+_DELETED = "deleted"
 
 
 def runs_of(document: Json) -> list[Json] | None:
@@ -55,16 +55,26 @@ def chosen_run(runs: list[Json], run: str | None) -> Json | Reason:
 
 
 def run_metrics(run: Json) -> dict[str, Json] | Reason:
-    """Return the metrics of a run that finished, the last value of each."""
+    """Return the metrics of a run that finished and was not deleted, the last value of each."""
     match run:
-        case {"info": {"status": str(status)}} if status in _UNFINISHED:
-            return Reason("run-not-finished", f"the status of the run is {shown(status)}")
-        case {"data": {"metrics": dict(metrics)}}:
-            return metrics
-        case {"data": {"metrics": list(metrics)}}:
-            return _listed(metrics)
+        case {"data": {"metrics": dict() | list() as metrics}}:
+            found = metrics if isinstance(metrics, dict) else _listed(metrics)
+            return found if isinstance(found, Reason) else _unfit(run) or found
         case _:
             return Reason("malformed-metrics", "the run has no `data.metrics`")
+
+
+def _unfit(run: Json) -> Reason | None:
+    """Return why the numbers of a run do not count, whatever they are."""
+    match run:
+        case {"info": {"lifecycle_stage": str(stage)}} if stage.lower() == _DELETED:
+            return Reason("run-deleted", "the run was deleted")
+        case {"info": {"status": "FINISHED"}}:
+            return None
+        case {"info": {"status": str(status)}}:
+            return Reason("run-not-finished", f"the status of the run is {shown(status)}")
+        case _:
+            return Reason("run-not-finished", "the run does not say that it finished")
 
 
 def run_ended(run: Json) -> str:

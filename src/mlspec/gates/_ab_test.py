@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec import stats
-from mlspec.evidence import Frame, Interval, PartResult, Reason, SeriesSet, Verdict
+from mlspec.evidence import Frame, Interval, PartResult, Reason, SeriesSet, Verdict, shown
 from mlspec.gates._counts import counts_of
 from mlspec.gates._decide import above, at_most
 from mlspec.gates._experiment import Look, difference_of_shares, look_at
@@ -60,7 +60,18 @@ def _arms(
         if isinstance(share, Reason):
             return share
         arms[name] = share
-    return arms
+    return _undeclared(spec, found, columns) or arms
+
+
+def _undeclared(spec: AbTestSpec, found: Frame | SeriesSet, columns: CountColumns) -> Reason | None:
+    """Return the reason that a table counts an arm which the spec does not know, if it does."""
+    named = found.texts(columns.by) if isinstance(found, Frame) else ()
+    if isinstance(named, Reason):
+        return named
+    others = sorted({each or "" for each in named} - {each.name for each in spec.arms})
+    if not others:
+        return None
+    return Reason("arm-undeclared", f"{shown(others[0])} is no arm that the gate names")
 
 
 def _compared(spec: AbTestSpec, arms: Mapping[str, Share], look: Look) -> list[PartResult]:

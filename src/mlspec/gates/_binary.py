@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec import stats
-from mlspec.evidence import Reason
+from mlspec.evidence import Reason, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mlspec.evidence import Rows
     from mlspec.stats import FloatVector
 
-__all__ = ["binary_classes", "binary_labels", "classes_of", "probabilities"]
+__all__ = ["binary_classes", "binary_labels", "classes_of", "probabilities", "told"]
 
 _HALF = 0.5
 
@@ -22,7 +24,8 @@ def binary_labels(rows: Rows, *, both: bool = False) -> FloatVector | Reason:
     if isinstance(labels, Reason):
         return labels
     if not stats.is_binary(labels):
-        return Reason("label-not-binary", "the gate is about two classes, a label is neither")
+        where = told(rows, labels, ((labels == 0) | (labels == 1)).tolist())
+        return Reason("label-not-binary", f"the gate is about two classes, but the label {where}")
     if both and not 0 < float(labels.sum()) < labels.size:
         return Reason("one-class", "all labels are of one class")
     return labels
@@ -34,7 +37,9 @@ def binary_classes(rows: Rows, threshold: float | None) -> FloatVector | Reason:
         return classes_of(rows.scores, threshold)
     if isinstance(rows.predictions, Reason) or stats.is_binary(rows.predictions):
         return rows.predictions
-    return Reason("label-not-binary", "a prediction is neither 0 nor 1")
+    found = rows.predictions
+    where = told(rows, found, ((found == 0) | (found == 1)).tolist())
+    return Reason("label-not-binary", f"a prediction is neither 0 nor 1: that {where}")
 
 
 def classes_of(scores: FloatVector | Reason, threshold: float | None) -> FloatVector | Reason:
@@ -60,4 +65,13 @@ def probabilities(rows: Rows) -> FloatVector | Reason:
     scores = rows.scores
     if isinstance(scores, Reason) or _in_unit(scores):
         return scores
-    return Reason("score-out-of-range", "the gate reads probabilities, a score lies outside 0..1")
+    where = told(rows, scores, ((scores >= 0) & (scores <= 1)).tolist())
+    sentence = f"the gate reads probabilities, a score lies outside 0..1: that {where}"
+    return Reason("score-out-of-range", sentence)
+
+
+def told(rows: Rows, values: FloatVector, are_right: Sequence[bool]) -> str:
+    """Return which row holds the first value that is not right, as `of the key `r5` is 2`."""
+    place = are_right.index(False)
+    key = f"of the key {shown(rows.keys[place])} " if place < len(rows.keys) else ""
+    return f"{key}is {values[place]:.6g}"

@@ -47,6 +47,9 @@ def _judged(
         return unmeasured_part(pair.name, long)
     if isinstance(short, Reason):
         return unmeasured_part(pair.name, short)
+    if short.trials > long.trials or short.successes > long.successes:
+        sentence = f"`{pair.short}` counts more than `{pair.long}`, of which it is a part"
+        return unmeasured_part(pair.name, Reason("windows-contradict", sentence))
     level, budget = level_of(spec), 1 - spec.objective
     lower = min(each.wilson(level=level).lower for each in (long, short))
     upper = min(each.wilson(level=(1 + level) / 2).upper for each in (long, short))

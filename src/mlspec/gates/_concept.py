@@ -17,7 +17,8 @@ from mlspec.gates._decide import at_least, at_most
 from mlspec.gates._measure import estimate_of, rounded
 from mlspec.gates._metrics import METRICS
 from mlspec.gates._outputs import picked, rows_of_frame, unique_keys
-from mlspec.gates._parts import of_parts, unmeasured_part
+from mlspec.gates._parts import beyond, lowest, of_parts, unmeasured_part
+from mlspec.gates._same_rows import same_outputs
 from mlspec.gates._sample import Sample, prepare, statistic, too_few
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class _Reference:
 
     sample: Sample
     value: float
+    digests: tuple[str, ...]
 
 
 def windows_of(spec: ConceptDrift, inputs: GateInputs) -> Followed | Reason:
@@ -75,20 +77,39 @@ def windows_of(spec: ConceptDrift, inputs: GateInputs) -> Followed | Reason:
     log = _log(spec, inputs, now)
     if isinstance(log, Reason):
         return log
-    reference = _reference(spec, inputs)
-    if isinstance(reference, Reason):
-        return reference
-    if set(reference.digests) & set(log.rows.digests):
-        return Reason("same-source", "reference and current values are in the same file")
-    before = _before(METRICS[spec.metric], reference, inputs.positive_threshold)
+    before = _compared(spec, inputs, log)
     if isinstance(before, Reason):
-        return Reason(before.code, f"reference: {before.sentence}")
-    seed = stats.seed_from((*log.rows.digests, *reference.digests), spec.id)
+        return before
+    seed = stats.seed_from((*log.rows.digests, *before.digests), spec.id)
     follow = _Following(spec, METRICS[spec.metric], log, before, seed)
     windows = tuple(follow.window(*each) for each in _windows(spec, now))
     facts = {"reference": rounded(before.value)} | _alarms(spec, log, now)
     end = (now + timedelta(days=spec.window_days)).isoformat(timespec="seconds")
     return Followed(windows, tuple(sorted(facts.items())), end)
+
+
+def _compared(spec: ConceptDrift, inputs: GateInputs, log: _Log) -> _Reference | Reason:
+    """Return the metric on the reference, or why the log is not compared with it."""
+    reference = _reference(spec, inputs)
+    if isinstance(reference, Reason):
+        return reference
+    before = _before(METRICS[spec.metric], reference, inputs.positive_threshold)
+    if isinstance(before, Reason):
+        return Reason(before.code, f"reference: {before.sentence}")
+    return _apart(spec, reference, log) or before
+
+
+def _apart(spec: ConceptDrift, reference: Rows, log: _Log) -> Reason | None:
+    """Return the reason that reference and log are one file, or hold the same rows, if so."""
+    if set(reference.digests) & set(log.rows.digests):
+        return Reason("same-source", "reference and current values are in the same file")
+    same = same_outputs(_told(spec, reference), _told(spec, log.rows))
+    return None if same is None else Reason("same-source", same.sentence)
+
+
+def _told(spec: ConceptDrift, rows: Rows) -> FloatVector | Reason:
+    """Return the output by which rows are told apart."""
+    return rows.scores if spec.prediction is None or rows.predictions is None else rows.predictions
 
 
 def _before(metric: Metric, rows: Rows, threshold: float | None) -> _Reference | Reason:
@@ -97,7 +118,7 @@ def _before(metric: Metric, rows: Rows, threshold: float | None) -> _Reference |
         return sample
     value = estimate_of(metric, sample)
     if math.isfinite(value):
-        return _Reference(sample, value)
+        return _Reference(sample, value, rows.digests)
     return Reason("undefined-metric", f"`{metric.name}` is undefined")
 
 
@@ -288,5 +309,6 @@ def conclude(spec: ConceptDrift, require: str, found: Followed) -> GateResult:
     parts: Sequence[PartResult] = [
         next(verdicts) if isinstance(each, Comparison) else each for each in found.windows
     ]
-    result = of_parts(spec, require, parts, metric=spec.metric, facts=found.facts)
+    worse = lowest if METRICS[spec.metric].higher_is_better else beyond({})
+    result = of_parts(spec, require, parts, metric=spec.metric, facts=found.facts, worse=worse)
     return replace(result, valid_until=found.valid_until)

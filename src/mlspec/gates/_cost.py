@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec import stats
-from mlspec.evidence import Frame, Metrics, Reason
+from mlspec.evidence import Frame, Metrics, Reason, shown
 from mlspec.gates._measure import Measured, interval, level_of, rounded
 from mlspec.gates._rows_where import non_negative, numbers_where
 from mlspec.gates._sample import POINT_NEEDS, too_few
@@ -44,6 +44,10 @@ def _per_prediction(spec: CostSpec, table: Frame) -> FloatVector | Reason:
     if isinstance(tokens_out, Reason):
         return tokens_out
     prices = spec.prices
+    for column, tokens in ((prices.input_tokens, tokens_in), (prices.output_tokens, tokens_out)):
+        if not tokens.any():
+            sentence = f"every row has 0 in {shown(column)}: these tokens were not counted"
+            return table.reason(Reason("nothing-spent", sentence))
     priced = tokens_in * prices.input_per_million + tokens_out * prices.output_per_million
     return priced / 1e6
 
@@ -61,10 +65,16 @@ def _measured(spec: CostSpec, costs: FloatVector) -> Measured | Reason:
         return Reason("nothing-spent", "every prediction costs 0, so nothing was counted")
     counts, level = (("rows", int(costs.size)),), level_of(spec)
     few = too_few(spec, POINT_NEEDS if spec.decide == "point" else _NEEDS, counts)
-    ends = None if few else interval("student-t", stats.t_mean(per_thousand, level=level), level)
+    ends = None if few else interval("student-t", _bounds(spec, per_thousand, level), level)
     tail = stats.quantile(per_thousand, 0.99, level=level).value
     facts = (("p99PerThousand", rounded(tail)),)
     return Measured("cost-per-thousand", rounded(mean), ends, counts, few, facts)
+
+
+def _bounds(spec: CostSpec, per_thousand: FloatVector, level: float) -> stats.Bounds:
+    """Return Student's interval; no prediction costs less than what every one costs."""
+    found, least = stats.t_mean(per_thousand, level=level), spec.infrastructure_per_thousand
+    return stats.Bounds(max(found.lower, least), max(found.upper, least))
 
 
 def _reported(spec: CostSpec, inputs: GateInputs, cost: str, predictions: str) -> Measured | Reason:

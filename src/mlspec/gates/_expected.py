@@ -11,6 +11,7 @@ from mlspec.evidence import Frame, Reason
 from mlspec.gates._binary import binary_classes, binary_labels, probabilities
 from mlspec.gates._measure import Measured, interval, level_of, rounded
 from mlspec.gates._outputs import rows_of_frame, unique_keys
+from mlspec.gates._same_rows import same_outputs
 from mlspec.gates._sample import too_few
 
 if TYPE_CHECKING:
@@ -54,6 +55,9 @@ def measured(spec: EstimatedPerformance, inputs: GateInputs) -> Measured | Reaso
         return rows
     if set(reference.digests) & set(rows.digests):
         return Reason("same-source", "reference and current scores are in the same file")
+    same = same_outputs(reference.scores, rows.scores)
+    if same is not None:
+        return Reason("same-source", same.sentence)
     calibrated, today = _calibrated(spec, reference), _today(rows, inputs.positive_threshold)
     if isinstance(calibrated, Reason):
         return Reason(calibrated.code, f"reference: {calibrated.sentence}")
@@ -77,7 +81,11 @@ def _today(rows: Rows, threshold: float | None) -> _Today | Reason:
     scores, classes = probabilities(rows), binary_classes(rows, threshold)
     if isinstance(scores, Reason):
         return scores
-    return classes if isinstance(classes, Reason) else _Today(scores, classes)
+    if isinstance(classes, Reason):
+        return classes
+    if len(stats.distinct(scores)) == 1:
+        return Reason("constant-scores", "every row has one and the same score")
+    return _Today(scores, classes)
 
 
 def _calibrated(spec: EstimatedPerformance, rows: Rows) -> _Calibrated | Reason:

@@ -13,13 +13,13 @@ from mlspec.evidence import GateResult, PartResult, Reason, Verdict, worst
 from mlspec.gates._decide import judge
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from mlspec.gates._decide import Bound
     from mlspec.gates._measure import Measured
     from mlspec.gates._spec import GateSpecBase
 
-__all__ = ["judged_part", "of_parts", "unmeasured_part"]
+__all__ = ["beyond", "judged_part", "lowest", "of_parts", "unmeasured_part"]
 
 _NAMED = 3
 
@@ -54,14 +54,17 @@ def of_parts(
     *,
     metric: str | None = None,
     facts: tuple[tuple[str, float], ...] = (),
+    worse: Callable[[PartResult], float] | None = None,
 ) -> GateResult:
     """Return the result of a gate that asks for every part; without parts, nothing was measured.
 
-    The number of the gate is that of the first part with the worst verdict.
+    The number of the gate is that of the worst part: of those with the worst verdict the one of
+    which `worse` says most, the first without it. Parts without a number come last.
     """
     verdict = worst(each.verdict for each in parts)
-    decisive = next((each for each in parts if each.verdict is verdict), None)
-    reason = _why(verdict, parts)
+    concerned = _worst_first([each for each in parts if each.verdict is verdict], worse)
+    decisive = concerned[0] if concerned else None
+    reason = _why(verdict, concerned)
     return GateResult(
         gate=spec.id,
         gate_type=spec.gate_type,
@@ -80,12 +83,35 @@ def of_parts(
     )
 
 
-def _why(verdict: Verdict, parts: Sequence[PartResult]) -> Reason | None:
-    if not parts:
+def beyond(limits: Mapping[str, float]) -> Callable[[PartResult], float]:
+    """Return what tells how far a part lies beyond its ceiling: how many times it."""
+
+    def times(part: PartResult) -> float:
+        limit = limits.get(part.name, 0.0)
+        return (part.estimate or 0.0) / limit if limit else part.estimate or 0.0
+
+    return times
+
+
+def lowest(part: PartResult) -> float:
+    """Tell that a part is worse the lower its number is."""
+    return -(part.estimate or 0.0)
+
+
+def _worst_first(
+    parts: list[PartResult], worse: Callable[[PartResult], float] | None
+) -> list[PartResult]:
+    if worse is None:
+        return parts
+    return sorted(parts, key=lambda each: (each.estimate is None, -worse(each)))
+
+
+def _why(verdict: Verdict, concerned: Sequence[PartResult]) -> Reason | None:
+    """Return why a gate does not pass, from the parts that have its verdict."""
+    if not concerned:
         return Reason("no-parts", "there is nothing to judge: no slice, group, feature or step")
     if verdict is Verdict.PASS:
         return None
-    concerned = [each for each in parts if each.verdict is verdict]
     named = ", ".join(each.name for each in concerned[:_NAMED])
     rest = len(concerned) - _NAMED
     more = f" and {rest} more" if rest > 0 else ""

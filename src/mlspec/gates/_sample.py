@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mlspec import stats
 from mlspec.evidence import Reason
-from mlspec.gates._binary import classes_of
+from mlspec.gates._binary import classes_of, told
 from mlspec.gates._metrics import Metric, Reads
 
 if TYPE_CHECKING:
@@ -122,7 +122,8 @@ def _label_problem(metric: Metric, rows: Rows, labels: FloatVector) -> Reason | 
     if _many_classes(metric, rows):
         return _no_class(labels, "a label")
     if not stats.is_binary(labels):
-        sentence = f"`{metric.name}` is about two classes, but a label is neither 0 nor 1"
+        where = told(rows, labels, ((labels == 0) | (labels == 1)).tolist())
+        sentence = f"`{metric.name}` is about two classes, 0 and 1, but the label {where}"
         return Reason("label-not-binary", sentence)
     return None
 
@@ -135,14 +136,16 @@ def _zero(metric: Metric, labels: FloatVector) -> Reason | None:
 
 def _output_problem(metric: Metric, rows: Rows, outputs: FloatVector) -> Reason | None:
     if metric.reads is Reads.PROBABILITIES and not bool(((outputs >= 0) & (outputs <= 1)).all()):
-        sentence = f"`{metric.name}` reads probabilities, but a score lies outside 0..1"
+        where = told(rows, outputs, ((outputs >= 0) & (outputs <= 1)).tolist())
+        sentence = f"`{metric.name}` reads probabilities, 0 to 1, but the score {where}"
         return Reason("score-out-of-range", sentence)
     if metric.reads is not Reads.CLASSES:
         return None
     if _many_classes(metric, rows):
         return _no_class(outputs, "a prediction")
     if not stats.is_binary(outputs):
-        return Reason("label-not-binary", "a prediction is neither 0 nor 1")
+        where = told(rows, outputs, ((outputs == 0) | (outputs == 1)).tolist())
+        return Reason("label-not-binary", f"a prediction is neither 0 nor 1: that {where}")
     return None
 
 

@@ -39,7 +39,7 @@ class _Table:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Codes:
-    """Codes of names; their order is that of the names, so ties fall the same way everywhere."""
+    """Codes of names, in the order of the names."""
 
     queries: dict[str, int]
     documents: dict[str, int]

@@ -65,6 +65,12 @@ REASONS = MappingProxyType(
             "has a name of its own.",
             "List each arm once in `arms`, and name two of them in `control` and `treatment`.",
         ),
+        "arm-undeclared": ReasonWords(
+            "The table counts an arm that the gate does not name. The treatment would not be "
+            "compared with it, and the planned shares would be those of a part.",
+            "List every arm in `arms` with its planned share, or leave its rows out of the table "
+            "where they are of another experiment.",
+        ),
         "chance-at-looks": ReasonWords(
             "A posterior chance promises nothing about false alarms over several looks, and has"
             " no `minimumGain`.",

@@ -116,7 +116,7 @@ def evaluate(spec: AttackResistance, inputs: GateInputs) -> GateResult:
         _parts.judged_part(spec, name, measured, bound)
         for name, measured in _attacks.measured(spec, found)
     ]
-    return _parts.of_parts(spec, require(spec), parts, metric="resistance")
+    return _parts.of_parts(spec, require(spec), parts, metric="resistance", worse=_parts.lowest)
 
 
 def reads(spec: AttackResistance) -> tuple[Need, ...]:

@@ -109,16 +109,22 @@ def evaluate(spec: DataDrift, inputs: GateInputs) -> GateResult:
 
 
 def _judged(spec: DataDrift, reference: Side, current: Side) -> GateResult:
-    from mlspec.gates import _drift, _parts
+    from mlspec.gates import _decide, _drift, _parts, _same_rows
 
+    limits = _limits(spec, reference.names)
+    pairs = {limit.name: _pair(limit.name, reference, current) for limit in limits}
+    same = _same_rows.same_rows([each for each in pairs.values() if not isinstance(each, Reason)])
+    if same is not None:
+        return _decide.unmeasured(spec, require(spec), same, metric=spec.method)
     parts, p_values = [], {}
-    for limit in _limits(spec, reference.names):
-        pair = _pair(limit.name, reference, current)
+    for limit in limits:
+        pair = pairs[limit.name]
         parts.append(_part(spec, limit, pair, reference, current))
         if not isinstance(pair, Reason):
             p_values[limit.name] = _drift.p_value(limit.method or spec.method, *pair)
     facts = _drift.adjusted(p_values)
-    return _parts.of_parts(spec, require(spec), parts, metric=spec.method, facts=facts)
+    worse = _parts.beyond({limit.name: limit.at_most for limit in limits})
+    return _parts.of_parts(spec, require(spec), parts, metric=spec.method, facts=facts, worse=worse)
 
 
 def _limits(spec: DataDrift, names: tuple[str, ...]) -> list[FeatureLimit]:

@@ -45,6 +45,11 @@ __all__ = ["GATE", "EstimatedPerformance"]
 
 REASONS = MappingProxyType(
     {
+        "constant-scores": ReasonWords(
+            "Every row of today has one and the same score. That is no model that looks at its "
+            "rows, and the estimate would be the base rate of the reference.",
+            "Look at the model server: a default answer, or a feature that is always missing.",
+        ),
         "estimate-bound": ReasonWords(
             "Every model reaches 0, so the bound would say nothing.",
             "State `atLeast` above 0, inside of the range of the metric.",

@@ -125,7 +125,8 @@ def evaluate(spec: Latency, inputs: GateInputs) -> GateResult:
     if isinstance(found, Reason):
         return _decide.unmeasured(spec, require(spec), found)
     parts = [_latency.quantile_part(spec, share, limit, found) for share, limit in limits(spec)]
-    return _parts.of_parts(spec, require(spec), parts)
+    worse = _parts.beyond({f"p{100 * share:g}": limit for share, limit in limits(spec)})
+    return _parts.of_parts(spec, require(spec), parts, worse=worse)
 
 
 def reads(spec: Latency) -> tuple[Need, ...]:

@@ -98,7 +98,7 @@ def evaluate(spec: PredictionDrift, inputs: GateInputs) -> GateResult:
 
 def _measured(spec: PredictionDrift, inputs: GateInputs) -> Measured | Reason:
     from mlspec import stats
-    from mlspec.gates import _distributions, _drift
+    from mlspec.gates import _distributions, _drift, _same_rows
 
     categorical = (_column(spec),) if spec.output == "class" else ()
     side = _distributions.reference_side(inputs, spec.reference, categorical)
@@ -111,6 +111,9 @@ def _measured(spec: PredictionDrift, inputs: GateInputs) -> Measured | Reason:
     if isinstance(found, Reason):
         return found
     current, digests = found
+    same = _same_rows.same_rows([(reference, current)])
+    if same is not None:
+        return same
     seed = stats.seed_from(side.digests | digests, spec.id)
     return _drift.shift(spec, spec.method, reference, current, seed=seed)
 

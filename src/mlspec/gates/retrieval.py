@@ -5,7 +5,8 @@ One number per query: `recall` (the share of its relevant documents among the fi
 are), or `mrr` (1 / rank of the first, over the whole list). The requirement is about the mean: at
 least a value, or its difference to a champion on the same queries, `margin` for not worse and
 `minimumGain` for better. A query for which nothing was found scores 0; one without a relevant
-document is counted and left out.
+document is counted and left out. Documents of one score have no order: a query then has the mean
+over all orders of them (McSherry and Najork 2008), whatever they are called.
 
 Interval: Wilson's for `success`, else Student's t over queries; where all queries are alike,
 Wilson's with one trial per query, as no number in 0..1 varies more than a yes-or-no one. The

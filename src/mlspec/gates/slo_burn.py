@@ -59,6 +59,11 @@ REASONS = MappingProxyType(
             "The long and the short window are the same, so they say one thing twice.",
             "State a `short` window that is part of the `long` one: 5 minutes of an hour is usual.",
         ),
+        "windows-contradict": ReasonWords(
+            "The short window has more requests, or more failures, than the long one that it is "
+            "a part of. One of both is wrong, or they are swapped.",
+            "Compare the queries of both windows: same requests, same moment of the end.",
+        ),
     }
 )
 
@@ -97,7 +102,8 @@ def evaluate(spec: SloBurn, inputs: GateInputs) -> GateResult:
     if isinstance(found, Reason):
         return _decide.unmeasured(spec, require(spec), found, metric="burn-rate")
     parts = _burn.judged_pairs(spec, pairs(spec), found)
-    return _parts.of_parts(spec, require(spec), parts, metric="burn-rate")
+    worse = _parts.beyond({each.name: each.maximum_burn for each in pairs(spec)})
+    return _parts.of_parts(spec, require(spec), parts, metric="burn-rate", worse=worse)
 
 
 def reads(spec: SloBurn) -> tuple[Need, ...]:

@@ -124,7 +124,7 @@ def evaluate(spec: TrainingServingSkew, inputs: GateInputs) -> GateResult:
     bound = _decide.at_most(spec.at_most)
     measured = {each.name: _skew.skew(spec, pair, each) for each in spec.features}
     parts = [_parts.judged_part(spec, name, each, bound) for name, each in measured.items()]
-    return _parts.of_parts(spec, require(spec), parts, metric="skew")
+    return _parts.of_parts(spec, require(spec), parts, metric="skew", worse=_parts.beyond({}))
 
 
 def reads(spec: TrainingServingSkew) -> tuple[Need, ...]:

@@ -8,6 +8,7 @@ Times without a zone are in UTC here, whatever the zone of the machine.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from contextlib import contextmanager
@@ -31,6 +32,7 @@ __all__ = [
     "REVIEW_NAMESPACE",
     "can_verify",
     "is_over",
+    "not_admitted",
     "principals_of",
     "sign",
     "verify",
@@ -42,11 +44,12 @@ EVIDENCE_NAMESPACE: Final = "mlspec.evidence"
 REVIEW_NAMESPACE: Final = "mlspec.review"
 
 _PROGRAM: Final = "ssh-keygen"
+_KEY_START: Final = 4096
+_PUBLIC: Final = re.compile(rb"\s*(?:sk-)?(?:ssh|ecdsa)-[a-z0-9@.-]+ ")
 _VERIFY_SECONDS: Final = 20
 _SIGN_SECONDS: Final = 120  # a hardware key waits to be touched
 _REASONS: Final = (
     ("namespace does not match", "it was made for another purpose"),
-    ("not permitted for use in signature namespace", "its key may not be used for this purpose"),
     ("key has expired", "its key has expired or was revoked"),
     ("key is not yet valid", "its key is not valid yet"),
     ("certificate invalid: expired", "its certificate has expired"),
@@ -57,7 +60,6 @@ _REASONS: Final = (
 )
 _REFUSED_KEYS: Final = (
     ("passphrase", "the key has a passphrase: add it to `ssh-agent`, and name the `.pub` file"),
-    ("no such file", "there is no such file"),
     ("agent", "`ssh-agent` does not have the key, or refused it"),
 )
 
@@ -77,11 +79,31 @@ def sign(content: bytes, key: Path, namespace: str) -> str:
     if done.returncode != 0 or read_signature(signature) is None:
         said = done.stderr.decode("utf-8", "replace").strip()
         known = next((told for part, told in _REFUSED_KEYS if part in said.lower()), "")
+        known = _no_key(key) or known
         raise UsageError(
             f"`{key}` can't sign: {known or (said.splitlines() or ['it gave no signature'])[-1]}",
             hint="name a private key, or a `.pub` file whose key `ssh-agent` holds",
         )
     return signature
+
+
+def _no_key(key: Path) -> str:
+    """Return why a path is no key at all; "" for what may be one."""
+    if key.is_dir():
+        return "it is a folder"
+    if not key.exists():
+        return "there is no such file"
+    try:
+        start = key.read_bytes()[:_KEY_START]
+    except OSError as error:
+        return f"it can't be read: {error.strerror}"
+    is_key = b"PRIVATE KEY-----" in start or _PUBLIC.match(start) is not None
+    return "" if is_key else "the file holds no SSH key"
+
+
+def not_admitted(namespace: str) -> str:
+    """Return what `verify` says of a key whose line lists other purposes only."""
+    return f"its key may not be used for `{namespace}`: its line lists other `namespaces`"
 
 
 def verify(
@@ -107,6 +129,8 @@ def verify(
     if done.returncode == 0:
         return None
     said = done.stderr.decode("utf-8", "replace").lower()
+    if "not permitted for use in signature namespace" in said:
+        return not_admitted(namespace)
     return next(
         (told for part, told in _REASONS if part in said),
         _other_name(principals_of(signature, signers), principal),

@@ -71,8 +71,9 @@ def error_of_blocks(operations: Iterable[Operation]) -> MlspecError | None:
     message = f"nothing was applied: {count}"
     if decisive in _DENIED:
         return PolicyDeniedError(message, details=details)
+    signed = " --sign KEY" if decisive is BlockCode.EVIDENCE_UNSIGNED else ""
     error = EvidenceMissingError(
-        message, details=details, hint="run `mlspec gate run`, then make the plan again"
+        message, details=details, hint=f"run `mlspec gate run{signed}`, then make the plan again"
     )
     error.exit_code = _EXITS[decisive]
     return error

@@ -34,7 +34,8 @@ def render_rechecks_json(found: Sequence[Recheck]) -> str:
 
 def _block(recheck: Recheck, *, colour: bool) -> Iterator[str]:
     told = ": ".join(filter(None, (_REPRODUCED[recheck.is_reproduced], clean(recheck.reason))))
-    line = f"{clean(recheck.address)} ({recheck.environment}): {recheck.status.value}"
+    stands = recheck.status.value if recheck.is_whole else "not whole"
+    line = f"{clean(recheck.address)} ({recheck.environment}): {stands}"
     style = Style.GREEN if recheck.is_good else Style.RED
     yield style.paint(f"{line}, {told}" if told else line, colour=colour)
     if recheck.record is not None:
@@ -76,6 +77,7 @@ def _json(recheck: Recheck) -> Json:
         "file": recheck.file,
         "status": recheck.status.value,
         "reason": recheck.reason,
+        "isWhole": recheck.is_whole,
         "isReproduced": recheck.is_reproduced,
         "isGood": recheck.is_good,
         "signers": list(recheck.signers),

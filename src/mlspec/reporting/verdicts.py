@@ -16,6 +16,7 @@ from mlspec.reporting._verdict_words import numbers
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from mlspec.diagnostics import Span
     from mlspec.evidence import Reason
     from mlspec.gates import Curves
     from mlspec.reporting._verdict_words import Judged
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["VERDICT_FORMATS", "VerdictOptions", "numbers", "render_verdicts"]
 
 _NO_FILES: Mapping[str, str] = MappingProxyType({})
+_NO_PLACES: Mapping[str, Mapping[str, Span]] = MappingProxyType({})
 _NO_CURVES: Mapping[str, Curves | Reason] = MappingProxyType({})
 
 
@@ -30,12 +32,14 @@ _NO_CURVES: Mapping[str, Curves | Reason] = MappingProxyType({})
 class VerdictOptions:
     """How verdicts are shown, with what is known of each model by its address.
 
-    `files` is its spec file; `curves` what a page of HTML draws of it.
+    `files` is its spec file; `places` where its gates are written, by id; `curves` what a page of
+    HTML draws of it.
     """
 
     colour: bool = False
     files: Mapping[str, str] = field(default_factory=lambda: _NO_FILES)
     curves: Mapping[str, Curves | Reason] = field(default_factory=lambda: _NO_CURVES)
+    places: Mapping[str, Mapping[str, Span]] = field(default_factory=lambda: _NO_PLACES)
 
 
 def render_verdicts(
@@ -78,7 +82,7 @@ def _junit(records: Sequence[Judged], _options: VerdictOptions) -> str:
 def _sarif(records: Sequence[Judged], options: VerdictOptions) -> str:
     from mlspec.reporting.verdicts_sarif import render_verdicts_sarif
 
-    return render_verdicts_sarif(records, options.files)
+    return render_verdicts_sarif(records, options.files, options.places)
 
 
 def _markdown(records: Sequence[Judged], _options: VerdictOptions) -> str:

@@ -24,6 +24,8 @@ __all__ = ["render_verdicts_markdown"]
 
 _MARK = "<!-- mlspec:gates -->"
 _BYTES = 60_000
+_INDENT = "&emsp;"
+"""A part stands further in than its gate; spaces at the start of a cell go away."""
 _WORST_FIRST = (Verdict.FAIL, Verdict.NOT_EVALUATED, Verdict.INCONCLUSIVE, Verdict.PASS)
 
 
@@ -52,9 +54,10 @@ def _gate(result: GateResult) -> Iterator[str]:
     yield row(result.verdict.value, code(result.gate), told, _why(result))
     listed = ordered(result.parts)
     for each in listed[:MOST_PARTS]:
-        yield row(each.verdict.value, words(each.name), words(numbers_of_part(each)), _why(each))
+        name = f"{_INDENT}{words(each.name)}"
+        yield row(each.verdict.value, name, words(numbers_of_part(each)), _why(each))
     if len(listed) > MOST_PARTS:
-        yield row("", f"and {len(listed) - MOST_PARTS} more", "", "")
+        yield row("", f"{_INDENT}and {len(listed) - MOST_PARTS} more", "", "")
 
 
 def _why(result: GateResult | PartResult) -> str:

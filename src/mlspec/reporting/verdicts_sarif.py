@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from mlspec.canonical import Json
+    from mlspec.diagnostics import Span
     from mlspec.evidence import EvidenceRecord, GateResult
     from mlspec.reporting._verdict_words import Judged
 
@@ -22,8 +23,13 @@ __all__ = ["render_verdicts_sarif"]
 _FINGERPRINT = "mlspecGate/v1"
 
 
-def render_verdicts_sarif(records: Sequence[Judged], files: Mapping[str, str]) -> str:
-    """Return one SARIF run. `files` is the spec file of each model, by its address."""
+def render_verdicts_sarif(
+    records: Sequence[Judged], files: Mapping[str, str], places: Mapping[str, Mapping[str, Span]]
+) -> str:
+    """Return one SARIF run.
+
+    `files` is the spec file of each model by its address, `places` where its gates are written.
+    """
     found = [
         (record, result)
         for record, _ in records
@@ -31,15 +37,32 @@ def render_verdicts_sarif(records: Sequence[Judged], files: Mapping[str, str]) -
         if result.verdict is not Verdict.PASS
     ]
     rules = sorted({result.reason_code for _, result in found})
-    results = [_result(record, each, rules, files) for record, each in found]
+    results = [
+        _result(record, each, rules, _physical(record, each, files, places))
+        for record, each in found
+    ]
     return render_sarif("mlspec/gates/", rules, results)
 
 
+def _physical(
+    record: EvidenceRecord,
+    result: GateResult,
+    files: Mapping[str, str],
+    places: Mapping[str, Mapping[str, Span]],
+) -> Json:
+    """Return where the gate is written, in the spec of the model or of a gate set."""
+    place = places.get(record.subject, {}).get(result.gate)
+    if place is None:
+        return {"artifactLocation": {"uri": quote(files.get(record.subject, ""))}}
+    region: Json = {"startLine": place.start.line, "startColumn": place.start.column}
+    return {"artifactLocation": {"uri": quote(place.file)}, "region": region}
+
+
 def _result(
-    record: EvidenceRecord, result: GateResult, rules: Sequence[str], files: Mapping[str, str]
+    record: EvidenceRecord, result: GateResult, rules: Sequence[str], physical: Json
 ) -> Json:
     location: Json = {
-        "physicalLocation": {"artifactLocation": {"uri": quote(files.get(record.subject, ""))}},
+        "physicalLocation": physical,
         "logicalLocations": [{"fullyQualifiedName": record.subject}],
     }
     identity = [record.subject, result.gate, result.reason_code]

@@ -59,4 +59,4 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
         )
 
 
-RULE = Rule("MLS423", "reversed-bound", Severity.ERROR, ("Model",), check)
+RULE = Rule("MLS427", "reversed-bound", Severity.ERROR, ("Model",), check)

@@ -1,9 +1,12 @@
 """Retrieval: one number per query, from what was found and what is relevant.
 
 Queries and documents are codes. A query is evaluated when at least one document is relevant to it;
-one that found nothing scores 0, and one without relevant documents is counted and left out. Order:
-descending score, then ascending document code, so ties fall the same way on every machine. A
+one that found nothing scores 0, and one without relevant documents is counted and left out. A
 document found twice counts at its better place only.
+
+Documents of one score have no order. Every score is its expectation over all orders of each tie,
+all equally likely (McSherry and Najork, ECIR 2008): no name or place in the file breaks one, and a
+search that gives all documents one score is worth what chance is.
 """
 
 from __future__ import annotations
@@ -31,6 +34,8 @@ __all__ = [
     "reciprocal_rank",
     "success_at",
 ]
+
+_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +66,9 @@ class Rankings:
     `excluded` counts queries of the run or the judgements without a relevant document. Each gain of
     `gains` and each of `ideal` belongs to the query `owners` or `ideal_owners` (a place in
     `queries`) at a rank counted from 1; `ideal` are the relevant documents, best first.
+
+    `gains` and `hits` are the mean gain, and the share of relevant documents, of the tie that
+    holds the rank; `firsts` is the chance that the first relevant document has the rank.
     """
 
     queries: FloatVector
@@ -68,6 +76,8 @@ class Rankings:
     owners: PlaceVector
     ranks: PlaceVector
     gains: FloatVector
+    hits: FloatVector
+    firsts: FloatVector
     ideal_owners: PlaceVector
     ideal_ranks: PlaceVector
     ideal: FloatVector
@@ -84,22 +94,31 @@ def rankings(run: Run, judgements: Judgements) -> Rankings:
     queries, ideal_owners = np.unique(owners, return_inverse=True)
     everyone = np.unique(np.concatenate([run.queries, judgements.queries]))
     found = ~np.isnan(run.scores) & np.isin(run.queries, queries)
-    ours, seen = _ordered(run, found, queries)
+    ours, seen, ties = _ordered(run, found, queries)
+    gained = _gains(ours, seen, (ideal_owners, documents, gains))
+    ranks = _ranks(ours)
     ideal_order = np.lexsort((-gains, ideal_owners))
     return Rankings(
         queries,
         int(everyone.size - queries.size),
         ours,
-        _ranks(ours),
-        _gains(ours, seen, (ideal_owners, documents, gains)),
+        ranks,
+        _mean_of(ties, gained),
+        _mean_of(ties, (gained > 0).astype(np.float64)),
+        _firsts(ours, ranks, ties, gained > 0),
         ideal_owners[ideal_order],
         _ranks(ideal_owners[ideal_order]),
         gains[ideal_order],
     )
 
 
-def _ordered(run: Run, found: Mask, queries: FloatVector) -> tuple[PlaceVector, FloatVector]:
-    """Return the owners and documents of a run in order of rank, each document once per query."""
+def _ordered(
+    run: Run, found: Mask, queries: FloatVector
+) -> tuple[PlaceVector, FloatVector, PlaceVector]:
+    """Return owners and documents of a run in order of rank, and which tie each is of.
+
+    Each document stands once per query. Ties are counted from 0; most hold one document.
+    """
     owners, documents = np.searchsorted(queries, run.queries[found]), run.documents[found]
     by_document = np.lexsort((-run.scores[found], documents, owners))
     owners, documents = owners[by_document], documents[by_document]
@@ -108,7 +127,34 @@ def _ordered(run: Run, found: Mask, queries: FloatVector) -> tuple[PlaceVector, 
     first[1:] = (np.diff(owners) != 0) | (np.diff(documents) != 0)
     owners, documents, scores = owners[first], documents[first], scores[first]
     order = np.lexsort((documents, -scores, owners))
-    return owners[order], documents[order]
+    owners, documents, scores = owners[order], documents[order], scores[order]
+    starts = np.zeros(owners.size, dtype=np.intp)
+    starts[1:] = (np.diff(owners) != 0) | (np.diff(scores) != 0)
+    return owners, documents, np.cumsum(starts)
+
+
+def _mean_of(ties: PlaceVector, values: FloatVector) -> FloatVector:
+    """Return, for each value, the mean of its tie."""
+    return (np.bincount(ties, weights=values) / np.bincount(ties))[ties]
+
+
+def _firsts(
+    owners: PlaceVector, ranks: PlaceVector, ties: PlaceVector, relevant: Mask
+) -> FloatVector:
+    """Return the chance that the document at each rank is the first relevant one of its query.
+
+    In a tie of m documents, R of them relevant, the one after i others that are not is relevant
+    with the chance R / (m - i). O(n log n), one step per rank.
+    """
+    size, kept = np.bincount(ties), np.bincount(ties, weights=relevant)
+    before = np.arange(ties.size) - np.searchsorted(ties, ties, side="left")
+    chances = np.minimum(kept[ties] / (size[ties] - before), 1.0)
+    out, left = np.zeros(ties.size), np.ones(int(owners.max(initial=-1)) + 1)
+    by_rank = np.argsort(ranks, kind="stable")
+    for rows in np.split(by_rank, np.flatnonzero(np.diff(ranks[by_rank])) + 1):
+        out[rows] = left[owners[rows]] * chances[rows]
+        left[owners[rows]] -= out[rows]
+    return out
 
 
 def _ranks(owners: PlaceVector) -> PlaceVector:
@@ -148,15 +194,19 @@ def precision_at(ranked: Rankings, depth: int) -> FloatVector:
 
 
 def success_at(ranked: Rankings, depth: int) -> FloatVector:
-    """Return, per query, 1 when any of the first `depth` documents is relevant, else 0."""
-    return (_hits(ranked, depth) > 0).astype(np.float64)
+    """Return, per query, 1 when any of the first `depth` documents is relevant, else 0.
+
+    Where a tie lies across `depth`, the chance of it.
+    """
+    near = ranked.ranks <= depth
+    return _summed(ranked, near, ranked.firsts[near])
 
 
 def ndcg_at(ranked: Rankings, depth: int) -> FloatVector:
     """Return, per query, sum gain / log2(rank + 1) over `depth` places, divided by its maximum.
 
     Gains enter as they are, not as 2^gain - 1. Source: Jarvelin and Kekalainen, ACM TOIS 20 (2002),
-    with the discount of Burges et al. (2005), as in scikit-learn without tie averaging.
+    with the discount of Burges et al. (2005), as in scikit-learn, which averages ties so too.
     """
     size = ranked.queries.size
     found = _discounted(ranked.owners, ranked.ranks, ranked.gains, (depth, size))
@@ -169,16 +219,20 @@ def reciprocal_rank(ranked: Rankings) -> FloatVector:
 
     Its mean over queries is the MRR.
     """
-    out = np.zeros(ranked.queries.size)
-    hit = ranked.gains > 0
-    np.maximum.at(out, ranked.owners[hit], 1 / ranked.ranks[hit])
-    return out
+    return _summed(ranked, ranked.ranks > 0, ranked.firsts / ranked.ranks)
 
 
 def _hits(ranked: Rankings, depth: int) -> FloatVector:
-    near = (ranked.ranks <= depth) & (ranked.gains > 0)
-    counted = np.bincount(ranked.owners[near], minlength=ranked.queries.size)
-    return counted.astype(np.float64)
+    near = ranked.ranks <= depth
+    return _summed(ranked, near, ranked.hits[near])
+
+
+def _summed(ranked: Rankings, rows: Mask, values: FloatVector) -> FloatVector:
+    """Return the sum of values of some rows per query, such that ten tenths are 1."""
+    size = ranked.queries.size
+    found = np.bincount(ranked.owners[rows], weights=values, minlength=size)
+    rounded: FloatVector = np.round(found, _DIGITS)
+    return rounded
 
 
 def _discounted(

@@ -7,7 +7,7 @@ every diagnostic on the way. Must not: judge what the specs say (rules do), writ
 from mlspec.workspace._codes import WORKSPACE_CODES
 from mlspec.workspace._discover import Discovered, Found, discover, read_files, read_sources
 from mlspec.workspace._effective import DEFAULT, EffectiveValue, canonical_body, effective
-from mlspec.workspace._gates import gates_of
+from mlspec.workspace._gates import gate_spans, gates_of
 from mlspec.workspace._language import LANGUAGE, WORKSPACE_FILE
 from mlspec.workspace._load import Loaded, bind_sources, load
 from mlspec.workspace._model import Edge, Origin, Resource, Workspace
@@ -34,6 +34,7 @@ __all__ = [
     "canonical_body",
     "discover",
     "effective",
+    "gate_spans",
     "gates_of",
     "json_schemas",
     "load",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mlspec.diagnostics import Span
     from mlspec.gates import GateSpec
     from mlspec.workspace._model import Resource, Workspace
 
-__all__ = ["gates_of"]
+__all__ = ["gate_spans", "gates_of"]
 
 
 def gates_of(workspace: Workspace, model: Resource) -> tuple[GateSpec, ...]:
@@ -25,3 +26,19 @@ def gates_of(workspace: Workspace, model: Resource) -> tuple[GateSpec, ...]:
         if shared is not None and isinstance(shared.spec, GateSetSpec):
             found += shared.spec.gates
     return (*found, *spec.gates)
+
+
+def gate_spans(workspace: Workspace, model: Resource) -> dict[str, Span]:
+    """Return where each gate of a model is written, in its spec or in that of a gate set, by id."""
+    from mlspec.kinds.gate_set import GateSetSpec
+    from mlspec.kinds.model import ModelSpec
+
+    if not isinstance(model.spec, ModelSpec):
+        return {}
+    shared = [workspace.find("GateSet", each) for each in model.spec.gate_sets]
+    found: dict[str, Span] = {}
+    for owner in (*shared, model):
+        if owner is not None and isinstance(owner.spec, GateSetSpec | ModelSpec):
+            listed = enumerate(owner.spec.gates)
+            found |= {gate.id: owner.span(("spec", "gates", at)) for at, gate in listed}
+    return found

@@ -157,6 +157,8 @@ def test_a_spec_that_reads_rows_is_told_where_the_answer_goes(shop, capsys):
     ("arguments", "says"),
     [
         (["--table", "now=week"], "which table holds"),
+        ([*TABLES, "--table", "nwo=week"], "no model here has a source `nwo`"),
+        ([*TABLES, "--table", "nwo=week"], "did you mean `now`?"),
         (["--table", "now=week", "--table", "now=day"], "second time"),
         (["--table", "now="], "names no table"),
         (["--table", "a;b"], "no name of a table"),

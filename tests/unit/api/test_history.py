@@ -178,3 +178,18 @@ def test_an_edited_record_keeps_no_model_from_being_judged_again_where_nothing_i
     record.write_text("{}")
 
     assert run_gates(directory=shop, environment="prod").judged
+
+
+def test_uses_that_were_edited_are_noticed_by_who_verifies_and_who_plans(shop):
+    judged(shop)
+    file = shop / "evidence" / "prod" / "churn.uses.json"
+    file.write_text(file.read_text().replace('"uses": [', '"uses": [ '))
+    assert ExitCode.OK is verify_evidence(directory=shop, environment="prod").exit_code
+    file.write_text(file.read_text().replace("2222", "3333"))
+
+    report = verify_evidence(directory=shop, environment="prod")
+
+    assert ExitCode.TAMPERED is report.exit_code
+    assert "churn.uses.json" in report.records[0].reason
+    with pytest.raises(TamperedPlanError, match=r"churn\.uses\.json"):
+        plan(shop, environment="prod")

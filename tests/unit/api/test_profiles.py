@@ -14,11 +14,17 @@ from mlspec.api.profiles import (
     make_profile,
     profile_file,
     require_signatures,
+    signature_doubt,
     signature_path,
     write_signed,
 )
 from mlspec.cli.main import run
-from mlspec.errors import EvidenceMissingError, TamperedPlanError, UsageError
+from mlspec.errors import (
+    EvidenceMissingError,
+    PolicyDeniedError,
+    TamperedPlanError,
+    UsageError,
+)
 from mlspec.evidence import write_profile
 from mlspec.gates import EvaluationInputs
 
@@ -240,6 +246,30 @@ class TestSignatures:
 
         with pytest.raises(TamperedPlanError, match="not among the allowed signers"):
             require_signatures(tmp_path, "", self.inputs())
+
+    def test_a_key_for_other_purposes_is_no_tampering_and_the_purpose_is_named(
+        self, table, tmp_path, key
+    ):
+        path = tmp_path / "p.json"
+        write_signed(path, make_profile(request(table)), key)
+        of_ci = self.signers(key).replace(PROFILE_NAMESPACE, "mlspec.evidence")
+
+        with pytest.raises(PolicyDeniedError, match=PROFILE_NAMESPACE) as refused:
+            require_signatures(tmp_path, of_ci, self.inputs())
+        assert "add `mlspec.profile` to `namespaces`" in (refused.value.hint or "")
+
+    def test_who_signs_is_told_at_once_that_it_does_not_count(self, table, tmp_path, key):
+        path = tmp_path / "p.json"
+        write_signed(path, make_profile(request(table)), key)
+        (tmp_path / ".mlspec").mkdir()
+        listed = tmp_path / ".mlspec" / "allowed_signers"
+        listed.write_text(self.signers(key).replace(PROFILE_NAMESPACE, "mlspec.evidence"))
+
+        assert not signature_doubt(path)
+        (tmp_path / "mlspec.yaml").write_text("")
+        assert PROFILE_NAMESPACE in signature_doubt(path)
+        listed.write_text(self.signers(key))
+        assert not signature_doubt(path)
 
     def test_a_signature_that_was_taken_away_is_noticed(self, table, tmp_path, key):
         path = tmp_path / "p.json"

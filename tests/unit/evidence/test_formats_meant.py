@@ -39,8 +39,8 @@ def test_the_report_of_a_tool_is_no_metrics_and_the_format_is_named(file, meant)
         {"auc": 0.9},
         {"results": {"auc": 0.9}, "summary": 1},
         {"metrics": {"auc": 0.9}, "model": "x"},
-        [{"info": {}, "data": {"metrics": {"auc": 0.9}}}],
-        {"run": {"info": {}, "data": {"metrics": {"auc": 0.9}}}},
+        [{"info": {"status": "FINISHED"}, "data": {"metrics": {"auc": 0.9}}}],
+        {"run": {"info": {"status": "FINISHED"}, "data": {"metrics": {"auc": 0.9}}}},
     ],
 )
 def test_metrics_and_runs_stay_what_they_are(document):

@@ -34,7 +34,7 @@ def test_every_known_shape_gives_the_metric(document):
 
 
 def test_a_run_is_chosen_by_its_identifier():
-    other = {"info": {"run_id": "xyz"}, "data": {"metrics": {"auc": 0.8}}}
+    other = {"info": {"run_id": "xyz", "status": "FINISHED"}, "data": {"metrics": {"auc": 0.8}}}
 
     assert 0.8 == read_metrics(content([RUN, other]), run="xyz").value("auc")
     assert "ambiguous-runs" == read_metrics(content([RUN, other])).code
@@ -80,6 +80,9 @@ def test_a_value_that_is_no_finite_number_has_a_reason_and_spoils_no_other(value
         ("[3]", "malformed-metrics"),
         ({"info": {}, "data": {}}, "malformed-metrics"),
         ({**RUN, "info": {"status": "FAILED"}}, "run-not-finished"),
+        ({**RUN, "info": {}}, "run-not-finished"),
+        ({"data": RUN["data"]}, "run-not-finished"),
+        ({**RUN, "info": {"status": "FINISHED", "lifecycle_stage": "deleted"}}, "run-deleted"),
         ({**RUN, "info": {"status": "RUNNING"}}, "run-not-finished"),
         ({"data": {"metrics": [{"value": 1}]}}, "malformed-metrics"),
         ({"data": {"metrics": [{"key": "a", "value": 1}] * 2}}, "duplicate-name"),

@@ -43,6 +43,23 @@ def field(number, value):
 ONNX = field(1, 9) + field(2, b"skl2onnx") + field(7, field(2, b"g")) + field(8, b"\x10\x0f")
 
 
+def gguf(version=3, tensors=0, keys=1, name=b"general.architecture"):
+    head = b"GGUF" + version.to_bytes(4, "little")
+    numbers = (tensors, keys, len(name))
+    return head + b"".join(each.to_bytes(8, "little") for each in numbers) + name + b"\x08\x00" * 8
+
+
+def flat(magic=b""):
+    """Return a FlatBuffer: the offset of its root, a vtable, a table that points back to it."""
+    start = 4 + len(magic) + 4
+    return start.to_bytes(4, "little") + magic + b"\x04\x00\x04\x00" + b"\x04\x00\x00\x00"
+
+
+GGUF, TFLITE = gguf(), flat(b"TFL3")
+CATBOOST = b"CBM1" + len(flat()).to_bytes(4, "little") + flat() + b"trees"
+LIGHTGBM = b"tree\nversion=v4\nnum_class=1\n\nTree=0\nnum_leaves=2\n\nend of trees\n"
+
+
 def archive(*members):
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as written:
@@ -67,10 +84,10 @@ PICKLES = [pickle.dumps({"w": [1.0]}, protocol) for protocol in (2, 3, 4, 5)]
         (safetensors(), "safetensors"),
         (ONNX, "onnx"),
         (ONNX + field(14, b"meta") + field(25, field(1, b"f")), "onnx"),
-        (b"GGUF\x03\x00\x00\x00", "gguf"),
-        (b"\x1c\x00\x00\x00TFL3\x00", "tflite"),
-        (b"CBM1\x00", "catboost"),
-        (b"tree\nversion=v4\n", "lightgbm"),
+        (GGUF, "gguf"),
+        (TFLITE, "tflite"),
+        (CATBOOST, "catboost"),
+        (LIGHTGBM, "lightgbm"),
         (b'{"learner": {"trees": []}}', "json"),
         *[(each, "pickle") for each in PICKLES],
         (archive(("archive/data.pkl", PICKLES[0])), "zip-with-pickle"),
@@ -208,3 +225,30 @@ def test_an_empty_file_is_no_model():
 
     assert isinstance(found, Reason)
     assert "empty-file" == found.code
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"GGUF",
+        b"GGUF\x03\x00\x00\x00",
+        b"GGUF\x03\x00\x00\x00" + b"\x80\x04." * 10,
+        gguf(version=9),
+        gguf(keys=0),
+        gguf(tensors=1000),
+        gguf(name=b"\x00\x01"),
+        gguf()[:40],
+        b"\x1c\x00\x00\x00TFL3",
+        b"\x1c\x00\x00\x00TFL3" + PICKLES[0],
+        TFLITE[:-1],
+        b"CBM1",
+        b"CBM1\x05\x00\x00\x00abcde",
+        CATBOOST[:12],
+        b"tree\nversion=v3\n",
+        b"tree\nversion=v3\n" + PICKLES[0],
+        LIGHTGBM + PICKLES[0],
+        LIGHTGBM.replace(b"Tree", b"\x00ree"),
+    ],
+)
+def test_a_magic_number_alone_is_no_model(content):
+    assert "unknown" == kind(content)

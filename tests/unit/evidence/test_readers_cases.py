@@ -228,3 +228,27 @@ def test_another_document_has_a_reason(file_format, value):
     assert isinstance(found, Reason)
     assert "malformed-report" == found.code
     assert found.sentence.startswith("`evidence.json`: `")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"gradingResult": {"pass": False, "componentResults": [{}]}},
+        {"error": "timeout"},
+        {"failureReason": 2},
+        {"failureReason": 1},
+    ],
+)
+def test_promptfoo_whose_case_contradicts_itself_is_not_read(change):
+    output = document("promptfoo_results.json")
+    output["results"]["results"][0] |= change
+
+    assert "contradictory-report" == read("promptfoo", output).code
+
+
+@pytest.mark.parametrize("sums", [{"failures": 40}, {"errors": 4}])
+def test_promptfoo_that_counts_failures_which_it_does_not_list_is_not_read(sums):
+    output = document("promptfoo_results.json")
+    output["results"]["stats"] |= sums
+
+    assert "contradictory-report" == read("promptfoo", output).code

@@ -260,3 +260,16 @@ def test_dbt_without_a_test_checked_nothing():
     assert None is read("dbt", {**results, "results": skipped}).checks[0].succeeded
     catalog = {"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/catalog/v1.json"}}
     assert "malformed-report" == read("dbt", catalog).code
+
+
+def test_dbt_that_tolerates_rows_which_failed_warns():
+    results = json.loads(fixture("dbt_run_results.json").content)
+    passed = next(each for each in results["results"] if each["status"] == "pass")
+    passed["failures"] = 99
+
+    found = {each.name: each for each in read("dbt", results).checks}
+
+    assert (False, True) == (
+        found[passed["unique_id"]].succeeded,
+        found[passed["unique_id"]].is_warning,
+    )

@@ -244,3 +244,13 @@ def test_a_report_of_another_tool_is_a_reason(file_format, value):
 
     assert not isinstance(found, Scan)
     assert "malformed-report" == found.code
+
+
+def test_trivy_that_lists_no_package_covers_none():
+    empty = {"Target": "requirements.txt", "Class": "lang-pkgs"}
+
+    found = read("trivy", {**TRIVY, "Results": [empty]})
+    listed = read("trivy", {**TRIVY, "Results": [{**empty, "Packages": [{"Name": "jinja2"}]}]})
+
+    assert frozenset() == found.covers
+    assert 2 == len(listed.covers)

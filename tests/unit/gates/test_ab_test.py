@@ -260,3 +260,9 @@ def test_series_are_told_apart_by_the_label_of_their_arm(evaluation):
 
     assert Verdict.PASS == found.verdict
     assert (Verdict.NOT_EVALUATED, "several-series") == (twice.verdict, twice.reason_code)
+
+
+def test_an_arm_that_is_not_declared_is_not_left_out(evaluation):
+    found = of_arms(evaluation, a=(1000, 10_000), b=(1300, 10_000), c=(1900, 10_000))
+
+    assert ("not-evaluated", "arm-undeclared") == (found.verdict, found.reason_code)

@@ -309,3 +309,20 @@ def test_the_moment_that_is_none_is_told_and_not_the_first_one(evaluation):
     )
 
     assert "row 6: `yesterday` is neither a number nor a moment" in found.reason
+
+
+def test_a_label_or_score_that_is_wrong_is_named_by_its_key_and_value(evaluation):
+    rows = [(f"r{n}", n % 2, 0.2 + 0.5 * (n % 2)) for n in range(200)]
+    gate = {"id": "g", "type": "metric-threshold", "metric": "log-loss", "atMost": 0.5}
+
+    evaluation.write("rows.csv", [*rows, ("odd-one", 2, 0.5)])
+    label = evaluation.result(gate, predictions="rows.csv", champion=None)
+    evaluation.write("rows.csv", [*rows, ("odd-one", 1, 1.5)])
+    score = evaluation.result(gate, predictions="rows.csv", champion=None)
+    ece = {"id": "g", "type": "calibration", "metric": "ece", "atMost": 0.05}
+    calibrated = evaluation.result(ece, predictions="rows.csv", champion=None)
+
+    assert ("label-not-binary", "score-out-of-range") == (label.reason_code, score.reason_code)
+    assert "the label of the key `odd-one` is 2" in label.reason
+    assert "the score of the key `odd-one` is 1.5" in score.reason
+    assert "of the key `odd-one` is 1.5" in calibrated.reason

@@ -330,3 +330,9 @@ def test_a_label_or_key_is_no_output_of_the_model(drift, change):
 
     assert Verdict.NOT_EVALUATED is found.verdict
     assert "column-used-twice" in codes(found)
+
+
+def test_the_rows_of_the_log_are_not_those_of_the_reference(drift):
+    rows = log()
+
+    assert (Verdict.NOT_EVALUATED, "same-source") == outcome(drift(rows, before=rows[::-1]))

@@ -215,3 +215,16 @@ def test_both_columns_of_tokens_are_needed(evaluation, header):
     found = of_rows(evaluation, tokens(200), header=header)
 
     assert (Verdict.NOT_EVALUATED, "missing-column") == (found.verdict, found.reason_code)
+
+
+@pytest.mark.parametrize("change", [lambda read, _: (read, 0), lambda _, written: (0, written)])
+def test_tokens_that_nobody_counted_cost_more_than_nothing(evaluation, change):
+    found = of_rows(evaluation, [change(*each) for each in tokens(500)])
+
+    assert (Verdict.NOT_EVALUATED, "nothing-spent") == (found.verdict, found.reason_code)
+
+
+def test_no_mean_cost_is_below_zero(evaluation):
+    found = of_rows(evaluation, [(1, 1)] * 199 + [(10**8, 10**8)])
+
+    assert 0 == found.interval.lower

@@ -531,3 +531,40 @@ def test_the_share_of_missing_values_needs_no_names(windows):
     windows.sources[0] = {"name": "then", "file": "then.json", "format": "profile"}
 
     assert Verdict.PASS is windows.judge(0.2, ["town"], method="missing-rate").verdict
+
+
+def crlf(lines):
+    return [(*line[:-1], f"{line[-1]}\r") for line in lines]
+
+
+SAME_ROWS = {
+    "line ends": crlf,
+    "shuffled": lambda lines: random.Random(1).sample(lines, len(lines)),
+    "plus one row": lambda lines: [*lines, ("x", "9.5", "a")],
+    "a part of them": lambda lines: lines[::3],
+    "with rows of today": lambda lines: [*lines, *rows(100, seed=7)],
+}
+
+
+@pytest.mark.parametrize("change", SAME_ROWS.values(), ids=SAME_ROWS)
+def test_the_same_rows_in_another_file_are_the_same_data(windows, change):
+    windows.write("now.csv", change(rows(seed=1)))
+
+    found = windows.judge(0.2)
+
+    assert (Verdict.NOT_EVALUATED, "same-data") == (found.verdict, found.reason_code)
+
+
+def test_the_same_rows_are_found_in_a_profile(windows):
+    windows.profile("then.csv", "then.json")
+    windows.write("now.csv", random.Random(1).sample(rows(seed=1), 2000))
+    windows.sources[0] = {"name": "then", "file": "then.json", "format": "profile"}
+
+    assert "same-data" == windows.judge(0.2).reason_code
+
+
+def test_rows_of_few_values_may_be_alike(windows):
+    windows.write("then.csv", [(f"a{n}", str(n % 2), "abc"[n % 3]) for n in range(2000)])
+    windows.write("now.csv", [(f"b{n}", str(n % 2), "abc"[n % 3]) for n in range(2000)])
+
+    assert Verdict.PASS is windows.judge(0.2, ["age", "town"]).verdict

@@ -246,3 +246,16 @@ def test_employment_in_2016_is_estimated_from_2015(tmp_path, metric, limit):
 
 def test_a_label_is_no_score(estimated):
     assert (NOT_EVALUATED, "column-used-twice") == outcome(estimated(rows(), score="label"))
+
+
+def test_the_rows_of_the_reference_are_not_those_of_today(estimated):
+    same = rows(seed=1)
+
+    for today in (same[::-1], same[::4], [*same, *rows(5)]):
+        assert (NOT_EVALUATED, "same-source") == outcome(estimated(today))
+
+
+def test_one_score_for_every_row_says_nothing_of_the_model(estimated):
+    today = [(key, label, 0.9) for key, label, _ in rows()]
+
+    assert (NOT_EVALUATED, "constant-scores") == outcome(estimated(today))

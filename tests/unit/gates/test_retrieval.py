@@ -267,3 +267,21 @@ def test_what_cannot_be_measured_is_not_evaluated(search, rows, labels, gate, co
     found = search(rows, labels, **gate)
 
     assert (Verdict.NOT_EVALUATED, code) == (found.verdict, found.reason_code)
+
+
+@pytest.mark.parametrize("metric", ["mrr", "ndcg", "precision", "recall", "success"])
+def test_a_search_that_scores_all_alike_is_worth_what_chance_is(evaluation, metric):
+    """Ten documents per query, one of them relevant, and its name is always the first."""
+    found = [(f"q{n}", f"d{at}", 1) for n in range(200) for at in range(10)]
+    evaluation.write("run.csv", found, ("query", "document", "score"))
+    relevant = [(f"q{n}", "d0", 1) for n in range(200)]
+    evaluation.write("relevant.csv", relevant, ("query", "document", "relevance"))
+    gate = {"id": "r", "type": "retrieval", "run": "run", "judgements": "relevant"}
+    depth = {} if metric == "mrr" else {"depth": 1}
+    sources = [{"name": each, "file": f"{each}.csv"} for each in ("run", "relevant")]
+
+    result = evaluation.result(gate | depth | {"metric": metric, "atLeast": 0.5}, sources=sources)
+
+    chance = sum(1 / rank for rank in range(1, 11)) / 10 if metric == "mrr" else 0.1
+    assert Verdict.FAIL is result.verdict
+    assert chance == pytest.approx(result.estimate)

@@ -35,7 +35,7 @@ def code_of(found):
         ((100, 1_000_000), (10, 100_000), "pass"),
         ((30_000, 1_000_000), (3000, 100_000), "fail"),
         ((30_000, 1_000_000), (10, 100_000), "pass"),
-        ((100, 1_000_000), (3000, 100_000), "pass"),
+        ((100, 1_000_000), (99, 1000), "pass"),
         ((30_000, 1_000_000), (144, 10_000), "inconclusive"),
         ((30, 1000), (3, 100), "inconclusive"),
     ],
@@ -179,3 +179,10 @@ def test_a_spec_that_can_say_nothing_is_not_evaluated(evaluation, change, code):
     found = of_rows(evaluation, [GOOD, ("5m", 0, 9000)], GATE | change)
 
     assert (Verdict.NOT_EVALUATED, code) == (found.verdict, found.reason_code)
+
+
+@pytest.mark.parametrize("short", [(0, 1_000_000), (900, 1000)])
+def test_a_part_of_a_window_counts_no_more_than_all_of_it(evaluation, short):
+    found = of_rows(evaluation, [("1h", 0, 10_000), ("5m", *short)])
+
+    assert ("not-evaluated", "windows-contradict") == (found.verdict, code_of(found))

@@ -63,7 +63,7 @@ def test_a_signature_for_another_purpose_is_refused(key):
 @pytest.mark.parametrize(
     ("options", "why"),
     [
-        ('namespaces="mlspec.approval"', "may not be used for this purpose"),
+        ('namespaces="mlspec.approval"', "may not be used for `mlspec.evidence`"),
         ('valid-before="20200101"', "has expired"),
     ],
 )

@@ -64,7 +64,9 @@ def test_the_purpose_is_part_of_what_is_signed(keys, signature):
 def test_a_key_may_be_kept_from_a_purpose(keys, signature):
     for_git = line(ANA, keys["ana"], 'namespaces="git"')
 
-    assert "its key may not be used for this purpose" == reason(signature, for_git)
+    assert reason(signature, for_git) == (
+        "its key may not be used for `mlspec.approval`: its line lists other `namespaces`"
+    )
 
 
 def test_a_changed_text_is_noticed(keys, signature):
@@ -187,6 +189,20 @@ def test_a_key_with_a_passphrase_is_refused_without_asking(tmp_path):
 def test_a_key_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(UsageError, match="no such file"):
         sign(TEXT, tmp_path / "missing", PURPOSE)
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (lambda path: path.write_text("id,score\n"), "the file holds no SSH key"),
+        (lambda path: path.mkdir(), "it is a folder"),
+    ],
+)
+def test_what_is_no_key_is_called_so(tmp_path, make, why):
+    make(tmp_path / "key")
+
+    with pytest.raises(UsageError, match=why):
+        sign(TEXT, tmp_path / "key", PURPOSE)
 
 
 def test_without_the_program_the_message_says_what_to_install(

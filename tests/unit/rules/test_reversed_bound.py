@@ -25,7 +25,7 @@ def gate(metric, bound, name="first"):
 def test_a_bound_that_points_away_from_good_models_is_found(load_patched, metric, bound, meant):
     (found,) = check(load_patched(f"{HEAD}{gate(metric, bound)}]}}"))
 
-    assert "MLS423" == found.code
+    assert "MLS427" == found.code
     assert f"write `{meant}`" in (found.hint or "")
     assert found.span.start.column > 1
 
@@ -44,4 +44,4 @@ def test_a_bound_that_points_away_from_good_models_is_found(load_patched, metric
 def test_a_range_and_a_right_bound_are_sound(load_patched, gates):
     found = check(load_patched(f"{HEAD}{', '.join(gates)}]}}"))
 
-    assert "MLS423" not in {each.code for each in found}
+    assert "MLS427" not in {each.code for each in found}

@@ -165,13 +165,15 @@ def test_a_query_that_found_nothing_scores_zero_and_is_not_left_out():
     assert [1.0, 0.0] == stats.reciprocal_rank(ranked).tolist()
 
 
-def test_equal_scores_fall_by_document_whatever_the_order_of_rows():
-    rows = [(1, 7, 0.5), (1, 5, 0.5), (1, 2, 0.5)]
+def test_equal_scores_have_no_order():
+    """One relevant document among three: its rank is 1, 2 or 3, each with one chance in three."""
+    for documents in ((7, 5, 2), (2, 5, 7), (5, 8, 9), (1, 2, 5)):
+        ranked = stats.rankings(_run(*((1, each, 0.5) for each in documents)), JUDGED)
 
-    here, there = (stats.rankings(_run(*each), JUDGED) for each in (rows, rows[::-1]))
-
-    assert [0.5, 0.0] == stats.reciprocal_rank(here).tolist()
-    assert here.gains.tolist() == there.gains.tolist()
+        assert [(1 + 1 / 2 + 1 / 3) / 3, 0.0] == pytest.approx(stats.reciprocal_rank(ranked))
+        assert [1 / 3, 0.0] == pytest.approx(stats.recall_at(ranked, 1))
+        assert [2 / 3, 0.0] == pytest.approx(stats.success_at(ranked, 2))
+        assert [1.0, 0.0] == pytest.approx(stats.success_at(ranked, 3))
 
 
 def test_a_document_found_twice_counts_once():

@@ -4,7 +4,9 @@ Looked at: promptfoo 0.121.20, results of version 3. It counts a case without an
 passed with score 1; here such a case has passed nothing. A case that could not be run
 (`failureReason` 2) has an error and stays. Several providers in one file are several models: the
 spec names one in `run`. A case that stands there several times was repeated: these are epochs.
-Cases of a red team have the plug-in that made them as their family.
+Cases of a red team have the plug-in that made them as their family. A case that succeeded with a
+failed grade or an error, or a failure in the sums that no case shows, is a contradiction: nothing
+is read then.
 """
 
 from __future__ import annotations
@@ -39,6 +41,9 @@ def _cases(content: FileContent, output: Node, run: str | None) -> Cases | Reaso
         return found
     if not found:
         return Reason("empty-file", "the file has no results")
+    contradiction = _contradiction(output, found, run)
+    if contradiction is not None:
+        return contradiction
     cases = _numbered(found)
     provenance = Provenance(
         "promptfoo",
@@ -47,6 +52,24 @@ def _cases(content: FileContent, output: Node, run: str | None) -> Cases | Reaso
     )
     planned = _planned(output) if run is None else None
     return Cases(content.material(len(cases)), cases, planned, provenance)
+
+
+def _contradiction(output: Node, found: list[Node], run: str | None) -> Reason | None:
+    """Return why a case that passed did not, or that failures of the sums are not listed."""
+    passed = [each for each in found if each.at("success").value is True]
+    for each in passed:
+        graded = each.at("gradingResult", "pass").value is False
+        if graded or each.at("error").text_or() or each.at("failureReason").value not in {0, None}:
+            index = _index(each, "testIdx")
+            sentence = f"case {index} succeeded, but has a failed grade or an error"
+            return Reason("contradictory-report", sentence)
+    left = len(found) - len(passed)
+    stats = [output.at("results", "stats", name).count() for name in ("failures", "errors")]
+    told = sum(each or 0 for each in stats) if run is None else 0
+    if told <= left:
+        return None
+    sentence = f"{left} cases did not succeed, but the sums of the report tell of {told}"
+    return Reason("contradictory-report", sentence)
 
 
 def _of_provider(found: list[Node], run: str | None) -> list[Node] | Reason:

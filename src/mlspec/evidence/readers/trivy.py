@@ -4,7 +4,9 @@ Looked at: the source of 0.74.0, schema version 2 (aquasecurity/trivy, dc3c56e).
 results looked at nothing: that is a reason. Results of packages are taken for a search for
 vulnerabilities; the report does not say whether `--scanners` left them out, nor how old the data
 is. What `.trivyignore` or a VEX file left out is among the suppressed findings with
-`--show-suppressed`. Secrets and misconfigurations are findings, too.
+`--show-suppressed`. A result of packages that lists none, and no vulnerability of one, covers
+nothing: `--list-all-pkgs` tells what was looked at. Secrets and misconfigurations are findings,
+too.
 """
 
 from __future__ import annotations
@@ -61,7 +63,11 @@ def _scan(content: FileContent, report: Node) -> Scan | Reason:
 
 
 def _covered(result: Node) -> frozenset[Coverage]:
-    return _COVERS.get(result.at("Class").text_or(), frozenset())
+    covers = _COVERS.get(result.at("Class").text_or(), frozenset())
+    listed = result.at("Packages").some() or result.at("Vulnerabilities").some()
+    if Coverage.COMPONENTS in covers and not listed:
+        return frozenset()  # a list of packages in which nothing was found
+    return covers
 
 
 def _files(result: Node) -> list[ScannedFile]:
