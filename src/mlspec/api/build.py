@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from mlspec.api.session import Session
     from mlspec.diagnostics import Diagnostic
     from mlspec.ir import Artifact
+    from mlspec.lowering import Lowered
     from mlspec.syntax import SourceText
     from mlspec.workspace import Workspace
 
@@ -174,20 +175,7 @@ def compiled(
     """
     from mlspec.targets import template_renderer
 
-    kept = read_evidence(session.root, workspace)
-    records = {address: each.record for address, each in kept.items() if each.record}
-    lowered = lower(
-        workspace,
-        workspace.environment,
-        evidence=records,
-        version=__version__,
-        workspace_path=workspace.spec.targets.github.workspace_path,
-        files=Files(
-            file_digests(session.root, records),
-            monitored_profiles(session.root, workspace),
-            read_pins(_repository(session.root, workspace.spec.targets.github.workspace_path)),
-        ),
-    )
+    lowered = _lowered(session, workspace)
     folder = workspace.spec.paths.templates
     renderer = template_renderer(folder_inside(session.root, folder) if folder else None)
     wanted = targets or workspace.spec.targets.enabled
@@ -201,6 +189,24 @@ def compiled(
             details=tuple(described(each) for each in diagnostics if has_errors([each])),
         )
     return artifacts, diagnostics
+
+
+def _lowered(session: Session, workspace: Workspace) -> Lowered:
+    """Return what targets see of an environment, with the evidence that is at hand."""
+    kept = read_evidence(session.root, workspace)
+    records = {address: each.record for address, each in kept.items() if each.record}
+    return lower(
+        workspace,
+        workspace.environment,
+        evidence=records,
+        version=__version__,
+        workspace_path=workspace.spec.targets.github.workspace_path,
+        files=Files(
+            file_digests(session.root, records),
+            monitored_profiles(session.root, workspace),
+            read_pins(_repository(session.root, workspace.spec.targets.github.workspace_path)),
+        ),
+    )
 
 
 def _refuse_specs(output: Path, specs: Path) -> None:
