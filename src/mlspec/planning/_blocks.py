@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mlspec.planning._evidence import block_of_evidence, gravest
+from mlspec.planning._evidence import block_of_evidence, block_of_no_gate, gravest
 from mlspec.planning._model import Action, Block, BlockCode, ScopeMode
 from mlspec.planning._workspace import is_governed
 from mlspec.state import Lifecycle
@@ -134,7 +134,9 @@ def _of_models(
     operation: Operation, entries: Mapping[str, EvidenceEntry], context: PlanContext
 ) -> Iterator[Block]:
     for address in operation.judged:
+        is_own = address == operation.address
         block = block_of_evidence(entries[address], context) if address in entries else None
+        if block is None and is_own:
+            block = block_of_no_gate(operation.kind, entries.get(address), context)
         if block is not None:
-            is_own = address == operation.address
             yield block if is_own else replace(block, reason=f"`{address}`: {block.reason}")

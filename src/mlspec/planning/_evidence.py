@@ -20,7 +20,14 @@ if TYPE_CHECKING:
     from mlspec.planning._model import PlanContext
     from mlspec.planning.desired import Desired
 
-__all__ = ["GRAVEST_FIRST", "block_of_evidence", "entry_of", "evidence_entry", "gravest"]
+__all__ = [
+    "GRAVEST_FIRST",
+    "block_of_evidence",
+    "block_of_no_gate",
+    "entry_of",
+    "evidence_entry",
+    "gravest",
+]
 
 _MODEL = "Model"
 _NO_RECORD = "its gates have not been run"
@@ -114,6 +121,19 @@ def block_of_evidence(entry: EvidenceEntry, context: PlanContext) -> Block | Non
     if entry.in_review and context.require_approvals:
         return _block_of_trust(entry, context)
     return _block_of_verdicts(entry) or _block_of_trust(entry, context)
+
+
+def block_of_no_gate(kind: str, entry: EvidenceEntry | None, context: PlanContext) -> Block | None:
+    """Return why a model is not applied of which no gate has to pass; None for another kind.
+
+    Where gates are required, that there is none, or that all are advisory, is no way around them.
+    A revert falls back to what a run recorded: it met the terms of that run.
+    """
+    if kind != _MODEL or (entry is not None and (entry.required_gates or entry.run)):
+        return None
+    told = "all its gates are advisory" if entry is not None and entry.gates else "it has no gates"
+    sentence = f"no gate decides: {told}, and `{context.environment}` requires gates"
+    return Block(BlockCode.EVIDENCE_MISSING, f"{sentence}: let one gate be `required`")
 
 
 def _block_of_trust(entry: EvidenceEntry, context: PlanContext) -> Block | None:

@@ -424,7 +424,9 @@ def test_a_plan_that_hides_a_block_is_stopped_by_what_holds_now(world):
 
 
 def test_evidence_that_is_gone_since_planning_stops_the_apply(world):
-    passing = EvidenceEntry("model/screen", "present", "pass", "sha256:r")
+    passing = EvidenceEntry(
+        "model/screen", "present", "pass", "sha256:r", gates=(GateEntry("auc", "pass"),)
+    )
     strict = World(
         world.folder, replace(world.context, require_gates=True), {"model/screen": passing}
     )
@@ -436,7 +438,9 @@ def test_evidence_that_is_gone_since_planning_stops_the_apply(world):
 
 
 def test_a_gate_set_waits_for_evidence_that_went_stale_since_planning(world):
-    passing = EvidenceEntry("model/screen", "present", "pass", "sha256:r")
+    passing = EvidenceEntry(
+        "model/screen", "present", "pass", "sha256:r", gates=(GateEntry("auc", "pass"),)
+    )
     model = wanted("Model", "screen", {"gateSets": ["x"]}, references=["gate-set/shared"])
     strict = World(
         world.folder, replace(world.context, require_gates=True), {"model/screen": passing}

@@ -19,6 +19,7 @@ from mlspec.ledger import Approval, Strength, read_run_statement
 from mlspec.planning import (
     EvidenceEntry,
     Freeze,
+    GateEntry,
     Level,
     OnError,
     Outcome,
@@ -292,8 +293,10 @@ def test_the_glass_protects_neither_from_guards_nor_from_gates(world):
 
 
 MODEL = wanted("Model", "screen", {"gates": [GATE]})
-READER = wanted("Model", "reader", {"purpose": "x"}, references=["model/screen"])
-PASSING = EvidenceEntry("model/screen", "present", "pass", "sha256:r")
+READER = wanted("Dataset", "reader", {"purpose": "x"}, references=["model/screen"])
+PASSING = EvidenceEntry(
+    "model/screen", "present", "pass", "sha256:r", gates=(GateEntry("auc", "pass"),)
+)
 
 
 def test_what_is_blocked_can_be_left_out_and_is_finished_by_the_same_command(world):
@@ -311,9 +314,9 @@ def test_what_is_blocked_can_be_left_out_and_is_finished_by_the_same_command(wor
     assert done["team/ops"] == (StepStatus.DONE, "")
     assert done["model/screen"][0] is StepStatus.PENDING
     assert done["model/screen"][1].startswith("blocked: no evidence")
-    assert done["model/reader"] == (StepStatus.PENDING, "depends on `model/screen`")
+    assert done["dataset/reader"] == (StepStatus.PENDING, "depends on `model/screen`")
     assert second.outcome is Outcome.APPLIED
-    assert [each.address for each in second.run.operations] == ["model/screen", "model/reader"]
+    assert [each.address for each in second.run.operations] == ["model/screen", "dataset/reader"]
     assert third.outcome is Outcome.ALREADY_APPLIED
     assert [each.serial for each in world.backend().runs()] == [1, 2]
     assert world.audit().is_intact

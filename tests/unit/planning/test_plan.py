@@ -141,8 +141,9 @@ def test_protection_is_lifted_by_a_plan_of_its_own(world):
         (judged("fail", auc="fail"), BlockCode.GATE_FAILED, 7),
         (judged("inconclusive", auc="inconclusive"), BlockCode.GATE_INCONCLUSIVE, 8),
         (judged("not-evaluated", auc="not-evaluated"), BlockCode.GATE_NOT_EVALUATED, 9),
-        (judged("not-evaluated"), None, None),
-        (judged("not-evaluated", soft="fail"), None, None),
+        (judged("not-evaluated"), BlockCode.EVIDENCE_MISSING, 6),
+        (judged("not-evaluated", soft="fail"), BlockCode.EVIDENCE_MISSING, 6),
+        (judged("pass", soft="pass"), BlockCode.EVIDENCE_MISSING, 6),
         (judged("pass", auc="pass", soft="fail"), None, None),
     ],
 )
@@ -182,11 +183,21 @@ def test_where_gates_are_not_required_evidence_is_shown_and_blocks_nothing(world
     assert plan.evidence == (replace(world.evidence["model/screen"], tier="high"),)
 
 
-def test_a_model_without_gates_needs_no_evidence(world):
+def test_a_model_without_gates_is_not_applied_where_gates_are_required(world):
     plan = world.plan(tree(UNGATED), require_gates=True)
 
-    assert not plan.blocked
+    assert only(plan).blocked.code is BlockCode.EVIDENCE_MISSING
+    assert "no gate decides: it has no gates" in only(plan).blocked.reason
     assert plan.evidence == ()
+    assert not world.plan(tree(UNGATED)).blocked
+
+
+def test_gates_that_are_all_advisory_are_no_way_around_them(world):
+    world.evidence = judged("not-evaluated", soft="fail")
+
+    plan = world.plan(tree(MODEL), require_gates=True)
+
+    assert "all its gates are advisory" in only(plan).blocked.reason
 
 
 def test_retiring_a_model_needs_no_evidence(world):
