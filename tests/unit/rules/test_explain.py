@@ -38,7 +38,8 @@ untested-retraining (MLS512, warning)
 a retraining has never been rehearsed
 
 What it does
-Checks that every trigger of `retraining` has `lastTested`.
+Checks that every trigger of `retraining` was rehearsed: a record of `mlspec drill` proves its way
+as it is today, or `lastTested` has the day on which somebody tried it.
 
 Why is this bad?
 The path from trigger to registry is used rarely and rots in between: credentials expire, columns
