@@ -15,7 +15,8 @@ from mlspec.lazy import importer
 if TYPE_CHECKING:
     from mlspec.gates._aim import MetricDirection, metric_direction
     from mlspec.gates._curves import Curves, curves_of, load_curves
-    from mlspec.gates._evaluate import Binding, evaluate_all, gates_digest
+    from mlspec.gates._digest import gates_digest
+    from mlspec.gates._evaluate import Binding, evaluate_all
     from mlspec.gates._inputs import EvaluationInputs, EvidenceSource, unpinned
     from mlspec.gates._load import Engine
     from mlspec.gates._manual import GateManual, common_fields, gate_manuals
@@ -77,7 +78,8 @@ __all__ = [
 _HOMES = {
     "_aim": "MetricDirection metric_direction",
     "_curves": "Curves curves_of load_curves",
-    "_evaluate": "Binding evaluate_all gates_digest",
+    "_digest": "gates_digest",
+    "_evaluate": "Binding evaluate_all",
     "_inputs": "EvaluationInputs EvidenceSource unpinned",
     "_load": "Engine",
     "_manual": "GateManual common_fields gate_manuals",
