@@ -136,8 +136,9 @@ def test_sarif_names_the_spec_and_tells_what_blocks_from_what_does_not(mlspec, s
         assert f"id: {gate}" in written[region["startColumn"] - 1 :]
 
 
-def test_markdown_shows_the_worst_first(mlspec, strict):
-    ran = mlspec("gate", "run", MODEL, "--env", "prod", "--format", "markdown", cwd=strict)
+@pytest.mark.parametrize("word", ["markdown", "md"])
+def test_markdown_shows_the_worst_first(mlspec, strict, word):
+    ran = mlspec("gate", "run", MODEL, "--env", "prod", "--format", word, cwd=strict)
 
     rows = [line for line in ran.expect(7).out.splitlines() if line.startswith("| ")]
     assert rows[2].startswith("| fail | `auc-floor` |")

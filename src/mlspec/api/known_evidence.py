@@ -14,7 +14,6 @@ from mlspec import __version__
 from mlspec.api._stamp import moment_of_now
 from mlspec.api.evidence_store import read_evidence, record_of, record_path
 from mlspec.api.evidence_uses import recorded_uses
-from mlspec.api.recheck import recomputed
 from mlspec.canonical import canonical_json, digest_bytes
 from mlspec.errors import TamperedPlanError
 from mlspec.evidence import DataUse, EvidenceStatus
@@ -128,6 +127,8 @@ class _Desk:
             self.terms.recomputed, model_of(self.workspace.resources[record.subject]).risk.tier
         ):
             return False, ""
+        from mlspec.api.recheck import recomputed  # what computes, most plans do not ask for
+
         difference = recomputed(self.session.root, self.workspace, record)
         if difference and record.tool_version == __version__:
             file = record_path(self.session.root, self.workspace, record.subject)

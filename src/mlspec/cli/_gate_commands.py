@@ -14,18 +14,40 @@ __all__ = ["GATE"]
 
 
 class VerdictFormat(StrEnum):
-    """For people, programs, pull requests, or the widgets of CI."""
+    """For people, programs, pull requests, or the widgets of CI; `md` is short for `markdown`."""
 
     TEXT = "text"
     JSON = "json"
     JUNIT = "junit"
     SARIF = "sarif"
     MARKDOWN = "markdown"
+    MD = "md"
     HTML = "html"
 
 
 Models = Annotated[
     list[str] | None, typer.Argument(metavar="[MODEL]...", help="All models otherwise.")
+]
+
+
+Report = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="FILE", help="Write the report there; text is printed."),
+]
+Aggregates = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--aggregates",
+        metavar="FILE",
+        help="What an engine returned for `gate sql`; put where the spec reads it.",
+    ),
+]
+LeaveToReview = Annotated[
+    bool,
+    typer.Option(
+        "--leave-to-review",
+        help="Exit 0 where all that blocks waits for an approval that the plan asks for.",
+    ),
 ]
 
 
@@ -36,19 +58,9 @@ def _run(
     output_format: Annotated[
         VerdictFormat, typer.Option("--format", help="How to print the verdicts.")
     ] = VerdictFormat.TEXT,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="FILE", help="Write the report there; text is printed."),
-    ] = None,
+    out: Report = None,
     *,
-    aggregates: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--aggregates",
-            metavar="FILE",
-            help="What an engine returned for `gate sql`; put where the spec reads it.",
-        ),
-    ] = None,
+    aggregates: Aggregates = None,
     engine: Annotated[
         Engine, typer.Option("--engine", help="What counts the tables of drift gates.")
     ] = Engine.AUTO,
@@ -56,13 +68,7 @@ def _run(
         Path | None,
         typer.Option("--sign", metavar="KEY", help="SSH key that signs the records, beside them."),
     ] = None,
-    leave_to_review: Annotated[
-        bool,
-        typer.Option(
-            "--leave-to-review",
-            help="Exit 0 where all that blocks waits for an approval that the plan asks for.",
-        ),
-    ] = False,
+    leave_to_review: LeaveToReview = False,
     quiet: Quiet = False,
 ) -> int:
     """Judge gates on real predictions and record the verdicts as evidence.
@@ -72,20 +78,30 @@ def _run(
     from mlspec.cli.gate import run
 
     if aggregates:
-        from mlspec.api.aggregates import place_aggregates
-
-        place_aggregates(models or [], directory, environment, aggregates)
+        _place(aggregates, models, directory, environment)
+    is_short = output_format is VerdictFormat.MD
     return run(
         models or [],
         directory,
         environment,
-        output_format=output_format,
+        output_format=VerdictFormat.MARKDOWN if is_short else output_format,
         out=out,
         key=key,
         leaves_to_review=leave_to_review,
         engine=engine,
         is_quiet=quiet,
     )
+
+
+def _place(
+    aggregates: list[Path],
+    models: list[str] | None,
+    directory: Path | None,
+    environment: str | None,
+) -> None:
+    from mlspec.api.aggregates import place_aggregates
+
+    place_aggregates(models or [], directory, environment, aggregates)
 
 
 @taking(Place)

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from mlspec.evidence._align import join_frame
     from mlspec.evidence._artifact_signature import ArtifactSignature
     from mlspec.evidence._cases import Case, Cases
-    from mlspec.evidence._columns import used_twice
     from mlspec.evidence._drill import (
         DrillLink,
         DrillRecord,
@@ -53,6 +52,7 @@ if TYPE_CHECKING:
     )
     from mlspec.evidence._model_file import ModelFile
     from mlspec.evidence._moment import instant, moment
+    from mlspec.evidence._output_column import used_twice
     from mlspec.evidence._profile import FeatureProfile, Profile
     from mlspec.evidence._profile_json import (
         PROFILE_TYPE,
@@ -188,10 +188,10 @@ _HOMES = {
     "_artifact_signature": "ArtifactSignature",
     "_cases": "Case Cases",
     "_drill": "DrillLink DrillRecord DrillStatus read_drill write_drill",
-    "_columns": "used_twice",
     "_expectations": "Expectation Expectations",
     "_frame": "Frame",
     "_model_file": "ModelFile",
+    "_output_column": "used_twice",
     "_profile": "FeatureProfile Profile",
     "_profile_json": "PROFILE_TYPE profile_digest read_profile write_profile",
     "_profiling": "count_features memory_table reference_features",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from mlspec.stats import FloatVector
 
-__all__ = ["Columns", "finite", "missing_column", "not_infinite", "repeated_column", "used_twice"]
+__all__ = ["Columns", "finite", "missing_column", "not_infinite", "repeated_column"]
 
 _TOLD = 4
 _CHOICES = 200
@@ -52,15 +52,6 @@ def missing_column(column: str, names: Sequence[str]) -> Reason:
     close = did_you_mean(column, names[:_CHOICES])
     rest = f"did you mean {shown(close)}?" if close else _first_of(names)
     return Reason("missing-column", f"there is no column {shown(column)}; {rest}")
-
-
-def used_twice(column: str, *, key: str, label: str) -> Reason | None:
-    """Return the reason that an output of a model is read from the key or the label, if it is."""
-    for name, other in (("label", label), ("key", key)):
-        if column == other:
-            sentence = f"{shown(column)} is the column of the {name}, and no output of the model"
-            return Reason("column-used-twice", sentence)
-    return None
 
 
 def _first_of(names: Sequence[str]) -> str:

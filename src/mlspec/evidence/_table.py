@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mlspec.evidence._aggregates import read_aggregates
-from mlspec.evidence._columns import missing_column, used_twice
+from mlspec.evidence._columns import missing_column
 from mlspec.evidence._file import FileContent, shown
 from mlspec.evidence._frame import Frame
 from mlspec.evidence._json import of_file
+from mlspec.evidence._output_column import used_twice
 from mlspec.evidence._query import AGGREGATES_TYPE
 from mlspec.evidence._reader import Wanted, load_readers, reader_of
 from mlspec.evidence._reason import Reason

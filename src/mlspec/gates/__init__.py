@@ -15,8 +15,9 @@ from mlspec.lazy import importer
 if TYPE_CHECKING:
     from mlspec.gates._aim import MetricDirection, metric_direction
     from mlspec.gates._curves import Curves, curves_of, load_curves
-    from mlspec.gates._evaluate import Binding, evaluate_all, gates_digest
-    from mlspec.gates._inputs import EvaluationInputs, EvidenceSource
+    from mlspec.gates._digest import gates_digest
+    from mlspec.gates._evaluate import Binding, evaluate_all
+    from mlspec.gates._inputs import EvaluationInputs, EvidenceSource, unpinned
     from mlspec.gates._load import Engine
     from mlspec.gates._manual import GateManual, common_fields, gate_manuals
     from mlspec.gates._metrics import METRICS, Metric, MetricName
@@ -71,13 +72,15 @@ __all__ = [
     "problems",
     "reasons",
     "reference_of",
+    "unpinned",
 ]
 
 _HOMES = {
     "_aim": "MetricDirection metric_direction",
     "_curves": "Curves curves_of load_curves",
-    "_evaluate": "Binding evaluate_all gates_digest",
-    "_inputs": "EvaluationInputs EvidenceSource",
+    "_digest": "gates_digest",
+    "_evaluate": "Binding evaluate_all",
+    "_inputs": "EvaluationInputs EvidenceSource unpinned",
     "_load": "Engine",
     "_manual": "GateManual common_fields gate_manuals",
     "_metrics": "METRICS Metric MetricName",

@@ -40,7 +40,7 @@ def compare(metric: Metric, spec: GateSpecBase, inputs: GateInputs) -> Measured 
         interval=None if few else difference_interval(metric, pair, level_of(spec), seed),
         counts=with_discordance(metric, pair, counts),
         undecided=few,
-        facts=_facts(metric, pair, values),
+        facts=_facts(metric, pair, values, unpinned=len(inputs.unpinned)),
     )
 
 
@@ -129,9 +129,11 @@ def with_discordance(
 
 
 def _facts(
-    metric: Metric, pair: tuple[Sample, Sample], values: tuple[float, float]
+    metric: Metric, pair: tuple[Sample, Sample], values: tuple[float, float], *, unpinned: int
 ) -> tuple[tuple[str, float], ...]:
     facts = {"challenger": rounded(values[0]), "champion": rounded(values[1])}
+    if unpinned:
+        facts["unpinnedFiles"] = float(unpinned)
     if metric.name == "accuracy":
         pairs = stats.discordance(pair[0].labels, pair[0].outputs, pair[1].outputs)
         facts["mcnemarP"] = rounded(stats.mcnemar_exact(pairs), 6)

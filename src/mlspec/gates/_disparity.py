@@ -30,7 +30,10 @@ _RATES = {
     "equalised-odds": ("true positive rate", "false positive rate"),
 }
 _LABEL_OF = {"true positive rate": 1.0, "false positive rate": 0.0}
-_NOBODY = Reason("undefined-group", "the ratio is 0/0: nobody of either group is selected")
+_CHOSEN = frozenset({"selection rate", "true positive rate"})
+"""Rates that are 0 in all groups where the model gives nobody what people want."""
+_NOBODY = Reason("nobody-selected", "the ratio is 0/0: nobody of either group is selected")
+_POINT_ROWS = 30
 _CALIBRATION_ROWS = 200
 
 
@@ -102,15 +105,18 @@ def _of_rate(spec: Fairness, outcomes: Outcomes, parted: Grouping, rate: str) ->
 def _too_small(spec: Fairness, rate: str, rows: int, trials: int) -> Reason | None:
     """Return why a group is not compared: too few rows, or a share that is 0/0 all the same."""
     floors = {
+        "selection rate": (0, "rows"),
         "true positive rate": (spec.minimum_group_positives, "rows with the favourable label"),
         "false positive rate": (spec.minimum_group_negatives, "rows with the other label"),
     }
-    needed = spec.minimum_group_rows
+    least = _POINT_ROWS if spec.decide == "point" else 0
+    needed = max(spec.minimum_group_rows, least)
     if rows < needed:
         return Reason("small-group", f"it has {counted(rows, 'row')}, but {needed} are needed")
     if not trials:
         return Reason("undefined-group", f"its {rate} is 0/0")
-    floor, what = floors.get(rate, (0, ""))
+    stated, what = floors[rate]
+    floor = max(stated, least)
     if trials < floor:
         return Reason("small-group", f"it has {trials} {what}, but {floor} are needed")
     return None
@@ -134,6 +140,8 @@ def _of_pairs(
     missing = [each for each in left_out if each.verdict is Verdict.NOT_EVALUATED]
     small = [each for each in left_out if each.verdict is not Verdict.NOT_EVALUATED]
     found = [_pair(spec, parted, rate, pair) for pair in _pairs(members, reference)]
+    if found and rate in _CHOSEN and not any(each.share.successes for each in members):
+        found = [_nobody(parted, rate)]
     if not found and not missing:
         missing = [_nothing_compared(parted, reference)]
     return Disparities(
@@ -163,6 +171,12 @@ def _nothing_compared(parted: Grouping, reference: str | None) -> PartResult:
     else:
         sentence = f"{shown(reference)} or every other group of {shown(parted.title)} is too small"
     return unmeasured_part(parted.title, Reason("single-group", sentence))
+
+
+def _nobody(parted: Grouping, rate: str) -> PartResult:
+    """Return that shares which are all 0 say nothing: whoever always says no has them."""
+    sentence = f"the {rate} of every group is 0: nobody is selected"
+    return unmeasured_part(parted.title, Reason("nobody-selected", sentence))
 
 
 def _pairs(members: Sequence[_Member], reference: str | None) -> Iterator[tuple[_Member, _Member]]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from mlspec.canonical import digest_value
 from mlspec.evidence import (
     DataUse,
     DataUses,
@@ -18,6 +17,7 @@ from mlspec.evidence import (
     overall_verdict,
 )
 from mlspec.gates._decide import unmeasured
+from mlspec.gates._digest import by_id, gates_digest
 from mlspec.gates._first_release import with_first_release
 from mlspec.gates._load import load_inputs, say_nothing
 from mlspec.gates._registry import find_gate
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from mlspec.gates._port import GateInputs
     from mlspec.gates._spec import GateSpecBase
 
-__all__ = ["Binding", "bound", "evaluate_all", "evaluate_one", "gates_digest", "refusals"]
+__all__ = ["Binding", "bound", "evaluate_all", "evaluate_one", "refusals"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +57,6 @@ class Binding:
     """Who signed the file that a gate looks at, by the id of the gate."""
     materials: tuple[Material, ...] = ()
     """What was read for the signatures."""
-
-
-def gates_digest(gate_specs: Sequence[GateSpecBase], inputs: EvaluationInputs | None) -> str:
-    """Return the digest of everything that a spec says about its gates, defaults included.
-
-    The order of the gates does not matter.
-    """
-    gates = [spec.model_dump(mode="json", by_alias=True) for spec in _by_id(gate_specs)]
-    read = None if inputs is None else inputs.model_dump(mode="json", by_alias=True)
-    return digest_value({"gates": gates, "inputs": read})
 
 
 def evaluate_all(
@@ -94,10 +84,10 @@ def evaluate_all(
     read = bound(loaded.inputs, binding)
     refused = refusals(gate_specs, binding.digest, binding.refusal)
     results: list[GateResult] = []
-    for spec in _by_id(gate_specs):
+    for spec in by_id(gate_specs):
         tell(f"{binding.subject}: {spec.id}")
         results.append(_governed(spec, evaluate_one(spec, read, refused.get(spec.id)), binding))
-    results = with_first_release(_by_id(gate_specs), results)
+    results = with_first_release(by_id(gate_specs), results)
     ends = [*loaded.ends, *_ends(results)]
     return EvidenceRecord(
         subject=binding.subject,
@@ -198,7 +188,3 @@ def _refusal(spec: GateSpecBase, subject_digest: str, times: int) -> Reason | No
         return Reason("duplicate-gate", f"two gates have the id `{spec.id}`")
     problem = next(iter(find_gate(spec).check(spec)), None)
     return None if problem is None else problem.reason
-
-
-def _by_id(gate_specs: Sequence[GateSpecBase]) -> list[GateSpecBase]:
-    return sorted(gate_specs, key=lambda spec: (spec.id, spec.gate_type))

@@ -15,7 +15,7 @@ from mlspec.schema import (
     declare,
 )
 
-__all__ = ["EvaluationInputs", "EvidenceSource"]
+__all__ = ["EvaluationInputs", "EvidenceSource", "unpinned"]
 
 
 class EvidenceSource(SpecModel):
@@ -157,3 +157,16 @@ class EvaluationInputs(SpecModel):
         list_key="name",
         default=(),
     )
+
+
+def unpinned(spec: EvaluationInputs) -> tuple[str, ...]:
+    """Return which of the two files of a comparison are named without a digest.
+
+    They have the same columns, keys and labels, so that nothing but a digest tells one from the
+    other.
+    """
+    stated = {
+        "predictions": (spec.predictions, spec.predictions_digest),
+        "champion": (spec.champion, spec.champion_digest),
+    }
+    return tuple(name for name, (file, digest) in stated.items() if file and digest is None)

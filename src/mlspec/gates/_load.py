@@ -30,6 +30,7 @@ from mlspec.evidence import (
     shown,
     unknown_format,
 )
+from mlspec.gates._inputs import unpinned
 from mlspec.gates._port import GateInputs
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ def load_inputs(
         sources={each.name: reading.as_read(each) for each in spec.sources},
         counted={name: reading.found[name] for name in sorted(reading.far)},
         as_of=as_of,
+        unpinned=unpinned(spec),
     )
     materials = tuple(reading.materials[name] for name in sorted(reading.materials))
     return Loaded(inputs, materials, tuple(sorted({*reading.ends})))

@@ -84,7 +84,8 @@ class GateInputs:
     that an engine counted for the gates which need nothing but counts;
     `subject_digest` is that of the model's artifact; `as_of` is the moment of the run, in UTC;
     `history` says which models were judged on which labelled rows, None where nobody counted;
-    `signatures` who signed the file that a gate looks at, by the id of the gate.
+    `signatures` who signed the file that a gate looks at, by the id of the gate; `unpinned` which
+    files of predictions the spec names without a digest.
     """
 
     challenger: Rows | Reason
@@ -97,6 +98,7 @@ class GateInputs:
     as_of: str = ""
     history: tuple[DataUse, ...] | None = None
     signatures: Mapping[str, ArtifactSignature | Reason] = field(default_factory=lambda: _UNSIGNED)
+    unpinned: tuple[str, ...] = ()
 
     def source(self, name: str, expected: builtins.type[SourceT]) -> SourceT | Reason:
         """Return the named source as the type that a gate reads, or why it can't be that."""

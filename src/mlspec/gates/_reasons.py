@@ -33,6 +33,13 @@ _OWN = {
         "Name the predictions of the running model in `evaluation.champion`. If nothing runs "
         "yet, state `onMissingBaseline: first-release`.",
     ),
+    "constant-label": ReasonWords(
+        "Every label of a regression has the same value. A model that always says it makes no "
+        "error, and a column that never varies is most often a join that found nothing or a "
+        "default that was filled in.",
+        "Look at where the labels come from. Rows that really are all alike (shops without a "
+        "sale) belong to a slice with others, or are no test of the model.",
+    ),
     "duplicate-gate": ReasonWords(
         "Two gates of the model have the same id, so a verdict would be ambiguous.",
         "Give one of them another `id`; look at the gate sets that the model uses, too.",

@@ -94,9 +94,16 @@ def _automated_error(
     if not routed.automation.successes:
         sentence = f"no row has a confidence of {spec.confidence_threshold:g} or more"
         return Reason("nothing-automated", sentence)
+    if _one_class(labels, routed):
+        return Reason("one-class", "all rows that the model decides alone are of one class")
     wrong = routed.alone * (labels != routed.classes)
     share = stats.Share(float(wrong.sum()), routed.automation.successes)
     return share_measured(spec, spec.metric, share, facts)
+
+
+def _one_class(labels: FloatVector, routed: _Routed) -> bool:
+    """Tell whether who always says the same would be right in every row decided alone."""
+    return float((labels * routed.alone).sum()) in {0.0, routed.automation.successes}
 
 
 def _of_people(

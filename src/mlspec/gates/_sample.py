@@ -73,10 +73,12 @@ def part_of(metric: Metric, sample: Sample, codes: FloatVector, code: int) -> Sa
 
 
 def one_class(metric: Metric, sample: Sample) -> Reason | None:
-    """Return the reason that labels of one class do not define a metric that sets them apart."""
-    if not metric.apart or bool((sample.labels != sample.labels[:1]).any()):
+    """Return the reason that labels which never vary do not tell a model from a constant."""
+    if bool((sample.labels != sample.labels[:1]).any()):
         return None
-    return Reason("one-class", "all labels are of one class")
+    if metric.reads is Reads.ESTIMATES:
+        return Reason("constant-label", "all labels have the same value")
+    return Reason("one-class", "all labels are of one class") if metric.apart else None
 
 
 def statistic(metric: Metric, sample: Sample) -> Statistic:

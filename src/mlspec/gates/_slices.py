@@ -111,8 +111,10 @@ def conclude(spec: Slices, require: str, inputs: GateInputs) -> GateResult:
     parts = [*judged(spec, found.comparisons), *found.unmeasured]
     parts.sort(key=lambda each: sign * (each.estimate or 0.0))
     deciding = parts if spec.small_slices == "report" else [*parts, *found.small]
-    counts = (("slices", float(len(parts))), ("smallSlices", float(len(found.small))))
-    result = of_parts(spec, require, deciding, metric=spec.metric, facts=counts)
+    counts = [("slices", float(len(parts))), ("smallSlices", float(len(found.small)))]
+    if spec.mode is not None and inputs.unpinned:
+        counts.append(("unpinnedFiles", float(len(inputs.unpinned))))
+    result = of_parts(spec, require, deciding, metric=spec.metric, facts=tuple(counts))
     return replace(result, parts=(*parts, *found.small))
 
 

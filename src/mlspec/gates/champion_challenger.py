@@ -18,6 +18,9 @@ passes that asks for a value by itself (`metric-threshold` on predictions, `slic
 The verdict stays, and the record says `first-release`. A champion's file that is named and missing
 is no first release.
 
+Both files have the same columns, keys and labels, so nothing but `predictionsDigest` and
+`championDigest` tells that they were not swapped. The fact `unpinnedFiles` counts those without.
+
 Inconclusive: too few rows, or an interval on both sides of the margin. Not evaluated: files that do
 not hold the same keys or labels, the same file twice, predictions that are the same on every row.
 

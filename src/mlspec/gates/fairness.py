@@ -18,10 +18,13 @@ Every two groups of a column are compared, so that the lowest and the highest ar
 Every comparison has to pass. A fail among several comparisons stands on bounds whose confidence
 Holm's method raised, because the lowest and highest of many groups differ by chance as well.
 
-Inconclusive: a group has fewer rows, positives or negatives than the minimum (`smallGroups: report`
+Inconclusive: a group has fewer rows, positives or negatives than the minimum, which is never below
+30 for `decide: point`: a number without interval says nothing of 10 rows (`smallGroups: report`
 leaves such groups out of the comparison and lists them, as long as two groups of every column
 remain, the reference among them). Not evaluated: a column with one group or with fewer than two
-that are large enough, a group with rows enough whose share is 0/0, a missing column or key. Rows
+that are large enough, a group with rows enough whose share is 0/0, a ratio of two groups of which
+nobody is selected, a difference where nobody of any group is (nobody with the favourable label, for
+the true positive rates: who gives nobody anything treats all alike), a missing column or key. Rows
 without a value form the group `(missing)`. No group is taken for perfect because nothing is known
 of it.
 
@@ -78,6 +81,12 @@ REASONS = MappingProxyType(
         "no-intersection": ReasonWords(
             "`intersections` crosses the columns, but there is only one.",
             "Add a second column to `groups`, or leave `intersections` out.",
+        ),
+        "nobody-selected": ReasonWords(
+            "The model selects nobody of the two groups, or of all groups, or nobody with the "
+            "favourable label. The shares are 0: a ratio is then 0/0, and a difference of 0 is "
+            "that of any model that always says no.",
+            "Look at the threshold and at `favourable`; judge a model that selects people.",
         ),
         "reference-group-missing": ReasonWords(
             "No row is of the group that all others are compared with.",

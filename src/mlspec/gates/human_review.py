@@ -16,8 +16,8 @@ nobody has decided yet. Its rows of other cases are counted in `otherRows`.
 
 Inconclusive: the share is over fewer than 30 rows. Not evaluated: the share is 0/0, because
 nothing is decided alone, or nothing reviewed; no case of the log is one of the predictions; a
-score outside 0..1; for `automated-error`, labels of one class, which whoever always says that class
-gets right.
+score outside 0..1; for `automated-error`, labels of one class among all rows or among those decided
+alone, which whoever always says that class gets right.
 
 Example
     id: alone-and-right

@@ -18,7 +18,9 @@ interval of its order statistics.
 
 Labels of one class say nothing of `accuracy`, `precision`, `brier`, `log-loss` and all that sets
 classes against each other: whoever always says that class is perfect there. `recall` and
-`specificity` are about one class by definition and are judged on rows of that class alone.
+`specificity` are about one class by definition and are judged on rows of that class alone. Labels
+of a regression that are all the same say nothing of `mae` and the others either: whoever always
+says that value errs nowhere, and a broken join often looks so.
 
 A predicted class follows from the score and `positiveThreshold`. Scores outside of 0..1 (logits,
 margins) need the threshold to be stated: the usual 0.5 means nothing among them.
@@ -35,8 +37,8 @@ the metric that its name means (`auc: 95`, `mae: -3`) and a number of rows that 
 evaluated either; with less than 30 rows it is inconclusive, as any point is.
 
 Inconclusive: too few rows, or an interval on both sides of the value. Not evaluated: a file, column
-or metric that is missing or no finite number, labels of one class, a quotient 0/0, scores outside
-of 0..1 where no threshold is stated, an answer without series or with several.
+or metric that is missing or no finite number, labels that never vary, a quotient 0/0, scores
+outside of 0..1 where no threshold is stated, an answer without series or with several.
 
 Example
     id: auc-floor

@@ -16,12 +16,14 @@ rests on, 200 rows for the bootstrap. Slices below are inconclusive; with
 without a value form the slice `(missing)`. `expected` names values that have to occur: a slice that
 vanished from the data is not a slice without errors, and one that is small is never left out.
 
-Without a champion, a comparison follows `onMissingBaseline` as in `champion-challenger`.
+Without a champion, a comparison follows `onMissingBaseline` as in `champion-challenger`; its fact
+`unpinnedFiles` counts the files that no digest pins.
 
 Inconclusive: a slice is small, its interval lies on both sides, or it may fail by chance.
 Not evaluated: a column or key that is missing, a column with one value or more than 200, an
-expected slice without rows, a slice with rows enough but labels of one class or a quotient 0/0 (it
-is never left out either), with `smallSlices: report` a column whose slices are all small.
+expected slice without rows, a slice with rows enough but labels of one class (of a regression: of
+one value) or a quotient 0/0 (it is never left out either), with `smallSlices: report` a column
+whose slices are all small.
 
 Example
     id: accuracy-per-region

@@ -10,7 +10,7 @@ from mlspec.reporting._cells import clean
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from mlspec.evidence import EvidenceRecord, GateResult, Interval, PartResult
+    from mlspec.evidence import EvidenceRecord, GateResult, PartResult
 
 __all__ = [
     "MOST_PARTS",
@@ -26,19 +26,25 @@ __all__ = [
 Judged: TypeAlias = "tuple[EvidenceRecord, tuple[str, ...]]"
 """A record, and the environments that it holds for."""
 
+_SHARE_OF = {"precision": "predictedPositives", "recall": "positives", "specificity": "negatives"}
+"""The count of the rows that a share rests on, by its metric; all rows for every other."""
+
 MOST_PARTS = 30
 """Most parts of a gate that a report for people tells."""
 
 
 def numbers(result: GateResult) -> str:
-    """Return as text the requirement, the estimate with its interval, and the sample size."""
-    told = _measured(result.estimate, result.interval, result.counts)
+    """Return as text the requirement, the estimate with its interval, and the sample size.
+
+    That of a share among rows of one class is the number of these rows, `of` all rows.
+    """
+    told = _measured(result, result.metric)
     return "  ".join([clean(result.require), *told])
 
 
-def numbers_of_part(part: PartResult) -> str:
-    """Return as text the estimate with its interval, and the sample size."""
-    return clean("  ".join(_measured(part.estimate, part.interval, part.counts)))
+def numbers_of_part(part: PartResult, metric: str | None) -> str:
+    """Return as text the estimate with its interval, and the sample size by the metric."""
+    return clean("  ".join(_measured(part, metric)))
 
 
 def why(result: GateResult | PartResult) -> str:
@@ -74,17 +80,20 @@ def lines_of(result: GateResult) -> Iterator[str]:
     if result.reason:
         yield why(result)
     for each in ordered(result.parts):
-        told = f"{clean(each.name)}: {each.verdict.value}", numbers_of_part(each), why(each)
+        told = (
+            f"{clean(each.name)}: {each.verdict.value}",
+            numbers_of_part(each, result.metric),
+            why(each),
+        )
         yield "  ".join(filter(None, told))
 
 
-def _measured(
-    estimate: float | None, interval: Interval | None, counts: Sequence[tuple[str, int]]
-) -> Iterator[str]:
-    if estimate is not None:
-        yield f"is {estimate:.4g}"
-    if interval is not None:
-        yield f"[{interval.lower:.4g}, {interval.upper:.4g}] by {interval.method}"
-    rows = dict(counts).get("rows")
+def _measured(found: GateResult | PartResult, metric: str | None) -> Iterator[str]:
+    if found.estimate is not None:
+        yield f"is {found.estimate:.4g}"
+    if (ends := found.interval) is not None:
+        yield f"[{ends.lower:.4g}, {ends.upper:.4g}] by {ends.method}"
+    counts = dict(found.counts)
+    rows, share = counts.get("rows"), counts.get(_SHARE_OF.get(metric or "", ""))
     if rows is not None:
-        yield f"n = {rows:,}"
+        yield f"n = {rows:,}" if share is None else f"n = {share:,} of {rows:,} rows"

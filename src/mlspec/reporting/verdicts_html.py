@@ -102,17 +102,17 @@ def _gate(anchor: str, result: GateResult) -> Mapping[str, object]:
         "weight": clean(weight(result).strip()),
         "reason": clean(result.reason),
         "code": clean(result.reason_code),
-        "parts": [_part(each) for each in parts[:MOST_PARTS]],
+        "parts": [_part(each, result.metric) for each in parts[:MOST_PARTS]],
         "more": f"and {rest:,} more that pass or are told in the evidence" if rest > 0 else "",
         "picture": _picture(anchor, result, parts[:MOST_PARTS]),
     }
 
 
-def _part(part: PartResult) -> Mapping[str, str]:
+def _part(part: PartResult, metric: str | None) -> Mapping[str, str]:
     return {
         "name": clean(part.name),
         "verdict": part.verdict.value,
-        "numbers": "  ".join(filter(None, [numbers_of_part(part), why(part)])),
+        "numbers": "  ".join(filter(None, [numbers_of_part(part, metric), why(part)])),
     }
 
 

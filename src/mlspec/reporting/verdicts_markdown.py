@@ -55,7 +55,8 @@ def _gate(result: GateResult) -> Iterator[str]:
     listed = ordered(result.parts)
     for each in listed[:MOST_PARTS]:
         name = f"{_INDENT}{words(each.name)}"
-        yield row(each.verdict.value, name, words(numbers_of_part(each)), _why(each))
+        told = words(numbers_of_part(each, result.metric))
+        yield row(each.verdict.value, name, told, _why(each))
     if len(listed) > MOST_PARTS:
         yield row("", f"{_INDENT}and {len(listed) - MOST_PARTS} more", "", "")
 

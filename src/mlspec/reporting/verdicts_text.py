@@ -56,7 +56,7 @@ def _parts(result: GateResult, *, colour: bool) -> Iterator[str]:
     width = max((len(clean(each.name)) for each in listed), default=0)
     for each in listed[:MOST_PARTS]:
         word = _word(each.verdict, colour=colour, width=_WIDTH)
-        told = [f"{clean(each.name):<{width}}", numbers_of_part(each), why(each)]
+        told = [f"{clean(each.name):<{width}}", numbers_of_part(each, result.metric), why(each)]
         yield f"{word}  {'  '.join(filter(None, told))}".rstrip()
     if len(listed) > MOST_PARTS:
         yield f"and {len(listed) - MOST_PARTS} more, see the evidence record"

@@ -175,13 +175,20 @@ def test_scores_that_are_no_probabilities_have_no_brier_score(evaluation, metric
     assert (Verdict.NOT_EVALUATED, "score-out-of-range") == (found.verdict, found.reason_code)
 
 
-def test_a_regression_on_equal_labels_explains_nothing(evaluation):
+@pytest.mark.parametrize(
+    "metric", sorted(name for name, each in METRICS.items() if each.reads == "estimates")
+)
+@pytest.mark.parametrize("decide", ["bound", "point"])
+def test_a_regression_on_equal_labels_is_not_judged(evaluation, metric, decide):
     rows = evaluation.read("challenger.csv")
-    evaluation.write("challenger.csv", [(key, 7, score) for key, _, score in rows])
+    evaluation.write("challenger.csv", [(key, 7, 7 + float(score)) for key, _, score in rows])
+    judge = evaluation.floor if METRICS[metric].higher_is_better else evaluation.ceiling
+    more = {"quantile": 0.5} if metric == "pinball" else {}
 
-    found = evaluation.floor("r2", 0.5)
+    found = judge(metric, 0.5 if metric == "r2" else 5, decide=decide, **more)
 
-    assert (Verdict.NOT_EVALUATED, "undefined-metric") == (found.verdict, found.reason_code)
+    assert (Verdict.NOT_EVALUATED, "constant-label") == (found.verdict, found.reason_code)
+    assert "all labels have the same value" == found.reason
 
 
 def test_overflow_is_not_a_number_to_decide_on(evaluation):

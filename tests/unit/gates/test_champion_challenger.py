@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
+from mlspec.canonical import digest_bytes
 from mlspec.evidence import Verdict
 from mlspec.gates import METRICS
 
@@ -170,3 +171,17 @@ def test_a_champion_that_is_not_named_is_not_beaten(evaluation):
     found = evaluation.better(champion=None)
 
     assert (Verdict.NOT_EVALUATED, "champion-missing") == (found.verdict, found.reason_code)
+
+
+def test_the_record_counts_the_files_that_may_be_swapped_unseen(evaluation):
+    digests = {
+        f"{side}_digest": digest_bytes((evaluation.root / file).read_bytes())
+        for side, file in (("predictions", "challenger.csv"), ("champion", "champion.csv"))
+    }
+
+    loose = dict(evaluation.better("roc-auc").facts)
+    half = dict(evaluation.better("roc-auc", champion_digest=digests["champion_digest"]).facts)
+    pinned = dict(evaluation.better("roc-auc", **digests).facts)
+
+    assert (2.0, 1.0) == (loose["unpinnedFiles"], half["unpinnedFiles"])
+    assert "unpinnedFiles" not in pinned

@@ -91,6 +91,32 @@ def test_a_point_decides_where_the_spec_says_so(fair):
     assert PASS == fair(people(f=(18, 40), m=(20, 40)), decide="point").verdict
 
 
+def test_a_point_needs_thirty_rows_of_each_group_whatever_the_spec_lowers(fair):
+    rows, lowered = people(f=(9, 20), m=(10, 20)), of_difference(at_most=0.9)
+
+    bound = fair(rows, minimumGroupRows=10, **lowered)
+    point = fair(rows, minimumGroupRows=10, decide="point", **lowered)
+
+    assert PASS == bound.verdict
+    assert NOT_EVALUATED == point.verdict
+    small = [part for part in point.parts if part.reason_code == "small-group"]
+    assert ["it has 20 rows, but 30 are needed"] * 2 == [part.reason for part in small]
+
+
+def test_a_point_of_a_rate_needs_thirty_rows_with_its_label(fair):
+    few = {"minimumGroupPositives": 10, "minimumGroupNegatives": 10}
+    rows = people(f=(18, 40), m=(20, 40))
+
+    found = fair(rows, decide="point", **few, **of_difference("equalised-odds", 0.9))
+
+    assert NOT_EVALUATED == found.verdict
+    small = {part.reason for part in found.parts if part.reason_code == "small-group"}
+    assert {
+        "it has 20 rows with the favourable label, but 30 are needed",
+        "it has 20 rows with the other label, but 30 are needed",
+    } == small
+
+
 @pytest.mark.parametrize("reverse", [False, True])
 def test_differences_are_those_of_newcombe(fair, reverse):
     shares = [(900, 2000), (1000, 2000)]
@@ -245,7 +271,33 @@ def test_nobody_selected_is_no_parity(fair):
     found = fair(people(f=(0, 2000), m=(0, 2000)))
 
     assert NOT_EVALUATED == found.verdict
-    assert ["undefined-group"] == [part.reason_code for part in found.parts]
+    assert ["nobody-selected"] == [part.reason_code for part in found.parts]
+
+
+@pytest.mark.parametrize(
+    "metric", ["selection-rate-difference", "equal-opportunity", "equalised-odds"]
+)
+@pytest.mark.parametrize("decide", ["bound", "point"])
+def test_a_model_that_selects_nobody_treats_no_group_well(fair, metric, decide):
+    found = fair(people(f=(0, 2000), m=(0, 2000)), decide=decide, **of_difference(metric, 0.2))
+
+    assert (NOT_EVALUATED, "parts-not-evaluated") == outcome(found)
+    assert "nobody-selected" in {part.reason_code for part in found.parts}
+
+
+def test_two_groups_of_which_nobody_is_selected_have_a_difference_where_others_are(fair):
+    found = fair(people(f=(0, 2000), m=(0, 2000), x=(20, 2000)), **of_difference())
+
+    assert (PASS, 3) == (found.verdict, len(found.parts))
+
+
+def test_no_false_positive_in_any_group_is_no_flaw(fair):
+    rows = [
+        (key, label, 0.9 if label else 0.1, sex, origin)
+        for key, label, _, sex, origin in people(f=(0, 2000), m=(0, 2000))
+    ]
+
+    assert PASS == fair(rows, **of_difference("equalised-odds", 0.2)).verdict
 
 
 def test_one_group_never_selected_fails(fair):

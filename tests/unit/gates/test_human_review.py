@@ -101,6 +101,16 @@ def test_who_decides_always_the_same_alone_is_not_judged_on_one_class(review):
     assert (NOT_EVALUATED, "one-class") == outcome(found)
 
 
+def test_rows_decided_alone_that_are_all_of_one_class_prove_nothing(review):
+    # it is sure of class 0 alone, and right; all rows of class 1 are left to people
+    rows = [(f"r{n}", n % 2, 0.6 if n % 2 else 0.01) for n in range(1000)]
+
+    found = review(rows, atMost=0.1)
+
+    assert (NOT_EVALUATED, "one-class") == outcome(found)
+    assert "decides alone" in found.reason
+
+
 def test_a_model_that_is_never_sure_has_no_error_to_judge(review):
     found = review(cases(sure=0.0), atMost=0.1)
 

@@ -151,6 +151,31 @@ def test_a_large_slice_of_one_class_is_not_only_reported(sliced, metric, code):
     }
 
 
+def test_a_slice_of_a_regression_whose_label_never_varies_is_not_judged(sliced):
+    rows = rows_of({"north": 20, "south": 20})
+    rows = [(key, 7 if r == "south" else n, n + 1, r) for n, (key, *_, r) in enumerate(rows)]
+
+    found = sliced(rows, metric="mae", atMost=5_000)
+
+    assert (Verdict.NOT_EVALUATED, "parts-not-evaluated") == (found.verdict, found.reason_code)
+    assert {"region: `south`": "constant-label"} == {
+        each.name: each.reason_code for each in found.parts if each.reason_code == "constant-label"
+    }
+
+
+def test_slices_that_compare_count_the_files_that_may_be_swapped_unseen(sliced, evaluation):
+    by_half = [{"column": "half"}]
+    for file in ("champion.csv", "challenger.csv"):
+        rows = [(*row, n % 2) for n, row in enumerate(evaluation.read(file))]
+        evaluation.write(file, rows, ("id", "label", "score", "half"))
+
+    compared = sliced(by=by_half, mode="superiority")
+    bounded = sliced(by=by_half, atLeast=0.5)
+
+    assert 2.0 == dict(compared.facts)["unpinnedFiles"]
+    assert "unpinnedFiles" not in dict(bounded.facts)
+
+
 def test_a_minimum_is_stated_per_slice_and_for_all_rows_together(sliced):
     rows = rows_of({"north": 20, "south": 20})
 

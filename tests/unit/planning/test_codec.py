@@ -97,7 +97,7 @@ def test_the_file_shows_all_kinds_of_operations(plan):
         ("forget", None),
         ("adopt", None),
         ("delete", None),
-        ("rename", None),
+        ("rename", "evidence-missing"),
         ("update", "evidence-missing"),
         ("retire", "protected"),
     ]
