@@ -301,6 +301,7 @@ class Workflow:
         text = (folder / ".github/workflows/mlspec.yml").read_bytes()
         (document,) = parse(SourceText("mlspec.yml", text)).documents
         self._jobs, self._scratch = document.data["jobs"], scratch
+        self._outputs = {}
         self._tools = scratch / "tools"
         self._tools.mkdir()
         tool = self._tools / "mlspec"
@@ -326,7 +327,11 @@ class Workflow:
             done = self._step(self._jobs[job], step, clone, files)
             said += done.stdout
             assert 0 == done.returncode, done.stdout + done.stderr
-        return said, {key: file.read_text() for key, file in files.items() if file.exists()}
+        written = {key: file.read_text() for key, file in files.items() if file.exists()}
+        for line in written.get("GITHUB_OUTPUT", "").splitlines():
+            name, _, value = line.partition("=")
+            self._outputs[f"${{{{ needs.{job}.outputs.{name} }}}}"] = value
+        return said, written
 
     def _step(self, job, step, clone, files):
         declared = {**job.get("env", {}), **step.get("env", {})}
@@ -334,7 +339,7 @@ class Workflow:
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
             cwd="/" if step.get("working-directory") == "/" else clone,
             env=clean_environment()
-            | {key: expanded(value) for key, value in declared.items()}
+            | {key: self._expanded(value) for key, value in declared.items()}
             | {key: str(file) for key, file in files.items()}
             | {
                 "PATH": f"{self._tools}:{os.environ['PATH']}",
@@ -348,14 +353,18 @@ class Workflow:
             check=False,
         )
 
-
-def expanded(value):
-    """Expand expressions as a runner does where no variable of the repository is set."""
-    text = value.replace("${{ vars.MLSPEC_REGISTRY || 'git:origin' }}", "git:origin")
-    text = text.replace("${{ github.token }}", "t0ken")
-    text = text.replace("${{ github.server_url }}", "https://github.com")
-    assert "${{" not in text
-    return text
+    def _expanded(self, value):
+        """Expand expressions as a runner does where no variable of the repository is set."""
+        known = {
+            "${{ vars.MLSPEC_REGISTRY || 'git:origin' }}": "git:origin",
+            "${{ github.token }}": "t0ken",
+            "${{ github.server_url }}": "https://github.com",
+            **self._outputs,
+        }
+        for expression, text in known.items():
+            value = value.replace(expression, text)
+        assert "${{" not in value
+        return value
 
 
 @pytest.fixture
@@ -373,7 +382,7 @@ def test_the_compiled_workflow_plans_and_applies_with_nothing_set_up(
     workflow.tool("gh", 'case "$*" in *--slurp*) echo "[[]]" ;; *) echo 7 ;; esac')
 
     said, written = workflow.run("plan-staging", runner())
-    assert "changes=true\n" == written["GITHUB_OUTPUT"]
+    assert re.fullmatch(r"digest=[0-9a-f]{64}\nchanges=true\n", written["GITHUB_OUTPUT"])
     assert "## Plan for staging" in written["GITHUB_STEP_SUMMARY"]
     said, _ = workflow.run("apply-staging", runner())
     assert "Applied to staging" in said

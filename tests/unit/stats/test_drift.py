@@ -37,7 +37,7 @@ def test_a_constant_feature_is_one_spike():
 
     assert stats.NumericBins((3.0,), (3.0,)) == bins
     counts = stats.count_numbers(bins, stats.vector([2, 3, 3, 4, NAN, INF, -INF]))
-    assert stats.BinCounts((2, 2, 2), missing=1) == counts
+    assert stats.BinCounts((1, 1, 2), missing=1, infinite=2) == counts
 
 
 @pytest.mark.parametrize("values", [[], [NAN, NAN], [INF, -INF]])
