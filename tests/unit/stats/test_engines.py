@@ -229,6 +229,20 @@ def test_a_file_that_is_no_table_is_refused(tmp_path, file):
         pass
 
 
+@pytest.mark.parametrize(("header", "fine"), [("x,x", False), ("x,x_1", True), (",x", True)])
+def test_a_header_that_names_a_column_twice_is_refused(tmp_path, header, fine):
+    path = tmp_path / "x.csv"
+    path.write_text(header + "\n" + "1,6\n" * 50_000, "utf-8")
+
+    if fine:
+        with open_duckdb(str(path), str(tmp_path)) as table:
+            assert 1 <= table.moments("x").mean <= 6
+    else:
+        with pytest.raises(ColumnError) as refused, open_duckdb(str(path), str(tmp_path)):
+            pass
+        assert "duplicate-column" == refused.value.code
+
+
 def test_names_and_values_are_quoted():
     assert '"a""b"' == name('a"b')
     assert "'it''s'" == text("it's")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import PurePath
@@ -72,11 +73,27 @@ def _table(duckdb: ModuleType, connection: _Connection, path: str) -> SqlTable:
         _register_s3(connection)
     lines(f"CREATE VIEW {_RELATION} AS SELECT * FROM {_source(path)}")
     is_csv = path.lower().endswith(".csv")
+    if is_csv:
+        _refuse_repeated(lines, path)
     described = lines(f"DESCRIBE {_RELATION}")
     kinds = {str(each[0]): "cells" if is_csv else _kind(str(each[1])) for each in described}
     ((rows,),) = lines(f"SELECT COUNT(*) FROM {_RELATION}")
     order = _order(duckdb, connection, lines, path)
     return SqlTable(_RELATION, kinds, int(str(rows)), lines, order)
+
+
+def _refuse_repeated(lines: Lines, path: str) -> None:
+    """Refuse a header that names a column twice: DuckDB would call the second one otherwise.
+
+    Raises:
+        ColumnError: a name occurs twice.
+    """
+    cells = _STRICT.replace("header=true", "header=false, parallel=false")
+    for header in lines(f"SELECT * FROM READ_CSV({_exact(path)}, {cells}) LIMIT 1"):
+        named = Counter(str(each) for each in header if each is not None)
+        for each, times in named.items():
+            if times > 1:
+                raise ColumnError("duplicate-column", f"column {each!r} occurs more than once")
 
 
 def _order(duckdb: ModuleType, connection: _Connection, lines: Lines, path: str) -> Order:
@@ -120,8 +137,13 @@ _STRICT = (
 """Read what stands in the file: nothing is guessed, skipped or taken from the path."""
 
 
+def _exact(path: str) -> str:
+    """Return a path as text of SQL that no pattern stands in."""
+    return text("".join(f"[{each}]" if each in "*?[" else each for each in path))
+
+
 def _source(path: str) -> str:
-    exact = text("".join(f"[{each}]" if each in "*?[" else each for each in path))
+    exact = _exact(path)
     if path.lower().endswith(".parquet"):
         return f"READ_PARQUET({exact}, hive_partitioning=false)"
     if path.lower().endswith(".csv"):
