@@ -7,6 +7,7 @@ shortest representation, and numbers that JSON cannot say (NaN, infinities) are 
 from __future__ import annotations
 
 import json
+import re
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ _ENCODE = json.JSONEncoder(
     sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
 ).encode
 _CHUNK_BYTES = 1 << 20
+_BREAKS = re.compile("[\x7f-\x9f\u2028\u2029\ufeff]")
+"""What JSON may hold as it is, and YAML refuses or takes for the end of a line."""
 
 
 def canonical_json(value: object) -> bytes:
@@ -42,10 +45,13 @@ def canonical_json(value: object) -> bytes:
 
 
 def pretty_json(value: object) -> str:
-    """Return sorted, indented JSON with a final newline: for files that people review."""
+    """Return sorted, indented JSON with a final newline: for files that people review.
+
+    Characters that readers of YAML do not take inside of text are written as escapes.
+    """
     parts: list[str] = []
     _pretty(value, "\n", parts)
-    return "".join([*parts, "\n"])
+    return _BREAKS.sub(lambda found: f"\\u{ord(found[0]):04x}", "".join([*parts, "\n"]))
 
 
 def _pretty(value: object, newline: str, parts: list[str]) -> None:

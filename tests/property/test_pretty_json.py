@@ -1,8 +1,12 @@
-"""The indented JSON that people review is what the standard library would write."""
+"""The indented JSON that people review is what the standard library would write.
+
+But for the characters that YAML does not take as they are: JSON files are read as YAML, too.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from enum import StrEnum
 
 import pytest
@@ -10,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlspec.canonical import canonical_json, pretty_json
+from mlspec.syntax import SourceText, parse
 
 
 class Word(StrEnum):
@@ -37,7 +42,8 @@ VALUES = st.recursive(
 
 @given(VALUES)
 def test_it_is_what_the_standard_library_writes(value):
-    expected = json.dumps(value, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False)
+    written = json.dumps(value, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False)
+    expected = re.sub("[\x7f-\x9f\u2028\u2029\ufeff]", lambda x: f"\\u{ord(x[0]):04x}", written)
 
     assert pretty_json(value) == expected + "\n"
     assert json.loads(pretty_json(value)) == json.loads(canonical_json(value))
@@ -47,3 +53,13 @@ def test_it_is_what_the_standard_library_writes(value):
 def test_numbers_that_json_cannot_say_are_refused(value):
     with pytest.raises(ValueError, match="not JSON compliant"):
         pretty_json(value)
+
+
+@pytest.mark.parametrize("character", ["\x7f", "\x85", "\u2028", "\u2029", "\ufeff"])
+def test_readers_of_yaml_take_it(character):
+    text = pretty_json({"a": f"one{character}two"})
+
+    parsed = parse(SourceText("a.json", text.encode()))
+
+    assert () == tuple(parsed.diagnostics)
+    assert {"a": f"one{character}two"} == parsed.documents[0].data
