@@ -227,6 +227,21 @@ def test_a_change_made_in_two_steps_never_needs_less_than_in_one(world, context)
     assert covers(required_approvals(halves, context), required_approvals(whole, context))
 
 
+def test_a_reach_that_widens_beside_a_lower_tier_asks_as_it_would_after_it():
+    spec = {"artifact": {"uri": "a", "format": "onnx"}, "gates": [], "monitoring": []}
+    live = spec | {"serving": {"mode": "batch", "image": "a"}}
+    first, second, third = (
+        {"kind": "Model", "metadata": {"name": "it"}, "spec": each | {"risk": {"tier": tier}}}
+        for each, tier in ((spec, "limited"), (spec, "minimal"), (live, "minimal"))
+    )
+
+    whole = [step("Model", first, third, ())]
+    halves = [step("Model", first, second, ()), step("Model", second, third, ())]
+
+    assert {"R-REACH-WIDENED", "R-TIER-LOWERED"} <= scales(whole)
+    assert covers(required_approvals(halves, STRICT), required_approvals(whole, STRICT))
+
+
 @settings(max_examples=200, deadline=None)
 @given(MODELS, st.permutations(TIERS[1:]), contexts)
 def test_a_detour_over_another_tier_takes_those_who_answer_for_the_tier(world, order, context):

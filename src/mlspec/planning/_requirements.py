@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from mlspec.ledger import Strength
 from mlspec.planning._model import ChangeDirection, Level, Requirement
 from mlspec.planning._risk_rules import class_of_rule
-from mlspec.planning._risk_table import base_level, lowered, raised
+from mlspec.planning._risk_table import base_level, level_of_new, lowered, raised
 from mlspec.schema import FieldClass
 
 if TYPE_CHECKING:
@@ -181,6 +181,9 @@ def _answering(kind: str, rule: str) -> str:
 def _scaled(reason: RiskReason, operation: Operation) -> tuple[Level, str]:
     """Return the level and the tier that a reason counts with; lower where the scale changes."""
     risk = operation.risk
+    if reason.rule == _WIDENED and len(_rescaling(risk)) > 1:
+        tier = _lower_tier(risk)  # the reach may grow before or after the tier moves
+        return raised(level_of_new(tier)), tier
     if reason.rule in _RESCALES or operation.kind in _GOVERNING or not _is_rescaled(risk):
         return reason.level, risk.judged_at
     tier = _lower_tier(risk)
