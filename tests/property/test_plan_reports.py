@@ -87,6 +87,7 @@ def runs(text):
 @settings(deadline=None, max_examples=80)
 @given(TEXTS.filter(str.strip))
 @example("@team #12 </details>")
+@example("://")
 def test_no_text_of_a_spec_becomes_markup_in_a_pull_request(text):
     told = render_plan(saying(text), "markdown", plan_file=text)
 

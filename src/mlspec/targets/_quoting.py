@@ -41,7 +41,7 @@ _EMPTY_COMMENT = "<!-- -->"
 # What GitHub links or draws after Markdown was read, where a backslash has no power any more.
 _MARKDOWN_LATE = re.compile(
     r"@(?=[\w-])"  # mentions, and the middle of an e-mail address
-    r"|(?<=\w):(?=//|\w+@)"  # addresses, with or without //
+    r"|:(?=//)|(?<=\w):(?=\w+@)"  # addresses, with // (the scheme may stand before) or without
     r"|\bwww(?=\.)"
     r"|:(?=[\w+-]+:)"  # emoji
     r"|#(?=\w)|\b[Gg][Hh](?=-\d)"  # issues
