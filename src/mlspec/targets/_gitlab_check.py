@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.errors import OutputError
-from mlspec.syntax import SourceText, parse
+from mlspec.targets._rendered import one_mapping
 
 if TYPE_CHECKING:
     from mlspec.canonical import Json
@@ -29,7 +29,7 @@ def check_pipeline(text: str, environments: tuple[str, ...], protected: frozense
             has a stage that is not listed, an environment has no job of its own, or one whose
             rules let it start by itself or elsewhere.
     """
-    pipeline = _parsed(text)
+    pipeline = one_mapping("mlspec.gitlab-ci.yml", text, _refusal)
     jobs = {name: each for name, each in pipeline.items() if name not in _GLOBAL}
     for name, job in jobs.items():
         if not isinstance(job, dict) or not (name == ".mlspec" or name.startswith("mlspec:")):
@@ -62,17 +62,6 @@ def _is_manual(rules: Json, protected: frozenset[str]) -> bool:
         isinstance(each, dict) and each.get("when") == "manual" and each.get("if") in protected
         for each in rules
     )
-
-
-def _parsed(text: str) -> dict[str, Json]:
-    parsed = parse(SourceText("mlspec.gitlab-ci.yml", text.encode()))
-    if parsed.diagnostics:
-        first = parsed.diagnostics[0]
-        line = first.span.start.line if first.span else 1
-        raise _refusal(f"line {line}: {first.message}")
-    if len(parsed.documents) != 1 or not isinstance(parsed.documents[0].data, dict):
-        raise _refusal("it is not one YAML mapping")
-    return parsed.documents[0].data
 
 
 def _refusal(reason: str) -> OutputError:

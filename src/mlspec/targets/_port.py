@@ -20,13 +20,17 @@ class Renderer(Protocol):
         """Return the text of `<target>/<file>.j2` filled with values."""
 
 
+def _nothing(bundle: Bundle, renderer: Renderer) -> Iterable[Artifact]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """An output format. `emit` is pure: the same bundle gives the same artifacts."""
 
     name: str
     summary: str
-    emit: Callable[[Bundle, Renderer], Iterable[Artifact]]
+    emit: Callable[[Bundle, Renderer], Iterable[Artifact]] = _nothing
     is_default: bool = True
     """Whether it runs where a workspace enables no targets by name."""
     over: Callable[[Bundle, Sequence[Artifact]], Iterable[Artifact]] | None = None

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mlspec.errors import OutputError
-from mlspec.syntax import SourceText, parse
+from mlspec.targets._rendered import one_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,7 @@ def check_workflow(text: str, environments: tuple[str, ...]) -> None:
             a commit, the token is not restricted, a job that nobody has to approve may write, or
             an environment has no job of its own.
     """
-    workflow = _parsed(text)
+    workflow = one_mapping("mlspec.yml", text, _refusal)
     jobs = workflow.get("jobs")
     if not isinstance(jobs, dict) or not jobs:
         raise _refusal("it has no jobs")
@@ -57,17 +57,6 @@ def _check_leaf(key: str, value: Json) -> None:
         raise _refusal("a script holds an expression, which would run what it expands to")
     if key == "uses" and not _PINNED.fullmatch(str(value)):
         raise _refusal(f"`{value}` is not pinned to a commit; see `pins.json`")
-
-
-def _parsed(text: str) -> dict[str, Json]:
-    parsed = parse(SourceText("mlspec.yml", text.encode()))
-    if parsed.diagnostics:
-        first = parsed.diagnostics[0]
-        line = first.span.start.line if first.span else 1
-        raise _refusal(f"line {line}: {first.message}")
-    if len(parsed.documents) != 1 or not isinstance(parsed.documents[0].data, dict):
-        raise _refusal("it is not one YAML mapping")
-    return parsed.documents[0].data
 
 
 def _leaves(value: Json, key: str) -> Iterator[tuple[str, Json]]:

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from mlspec.canonical import Json
     from mlspec.ir import Artifact, Bundle
     from mlspec.targets._kubernetes_meta import Object
-    from mlspec.targets._port import Renderer
 
 __all__ = ["TARGET"]
 
@@ -42,11 +41,6 @@ _ROUTES = (
     "Routes are synchronised by a person, while no rollout is under way: a controller moves their "
     "weights."
 )
-
-
-def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
-    """Yield nothing: all of it rests on what the other targets yield."""
-    yield from ()
 
 
 def over(bundle: Bundle, artifacts: Sequence[Artifact]) -> Iterator[Artifact]:
@@ -126,4 +120,4 @@ def _application(bundle: Bundle, name: str, spec: Object) -> Object:
     }
 
 
-TARGET = Target(_TOOL, "Applications over what is compiled (Argo CD)", emit, over=over)
+TARGET = Target(_TOOL, "Applications over what is compiled (Argo CD)", over=over)
