@@ -14,7 +14,7 @@ from mlspec.api.crds import crds_folder
 from mlspec.api.evidence_store import file_digests, read_evidence
 from mlspec.api.monitored_profiles import monitored_profiles
 from mlspec.api.patches import patched
-from mlspec.api.pins import read_pins
+from mlspec.api.pins import read_locks
 from mlspec.api.session import described, open_session
 from mlspec.api.templates import template_problems
 from mlspec.diagnostics import has_errors
@@ -148,18 +148,18 @@ def _finished(
     output = choices.out or session.root.resolve() / workspace.spec.paths.output / name
     _refuse_specs(output, session.root / workspace.spec.paths.specs)
     repository = _repository(session.root, workspace.spec.targets.github.workspace_path)
-    prune = not choices.targets
+    chosen = choices.targets
     written, is_kept = None, True
     drift: tuple[Drift, ...] = ()
     if choices.check:
         tell(f"comparing {name}: {len(artifacts):,} files")
         is_kept = output.exists() or not is_ignored(session.root, output)
         drift = compare(
-            artifacts, output, repository, force=choices.force, prune=prune, is_kept=is_kept
+            artifacts, output, repository, force=choices.force, targets=chosen, is_kept=is_kept
         )
     else:
         tell(f"writing {name}: {len(artifacts):,} files")
-        written = write(artifacts, output, repository, force=choices.force, prune=prune)
+        written = write(artifacts, output, repository, force=choices.force, targets=chosen)
     sources = {**session.sources, **patch_sources(session.root, workspace)}
     return CompileReport(name, output, written, drift, diagnostics, sources, is_kept)
 
@@ -204,7 +204,7 @@ def _lowered(session: Session, workspace: Workspace) -> Lowered:
         files=Files(
             file_digests(session.root, records),
             monitored_profiles(session.root, workspace),
-            read_pins(_repository(session.root, workspace.spec.targets.github.workspace_path)),
+            read_locks(_repository(session.root, workspace.spec.targets.github.workspace_path)),
         ),
     )
 

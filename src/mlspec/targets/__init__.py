@@ -52,6 +52,7 @@ __all__ = [
     "quote_markdown",
     "replaceable_templates",
     "shipped_text",
+    "spoken_name",
     "starts",
     "template_renderer",
 ]
@@ -124,9 +125,9 @@ def collect(artifacts: Iterable[Artifact]) -> tuple[Artifact, ...]:
 
 
 def _chosen(names: frozenset[str]) -> list[Target]:
-    installed = {_spoken(target.name): target for target in load_targets()}
+    installed = {spoken_name(target.name): target for target in load_targets()}
     _require_installed(names, installed)
-    wanted = {_spoken(name) for name in names}
+    wanted = {spoken_name(name) for name in names}
     return [
         target
         for name, target in installed.items()
@@ -136,7 +137,7 @@ def _chosen(names: frozenset[str]) -> list[Target]:
 
 def _require_installed(names: frozenset[str], installed: Collection[str]) -> None:
     for name in sorted(names):
-        if _spoken(name) not in installed:
+        if spoken_name(name) not in installed:
             close = did_you_mean(name, installed)
             raise UsageError(
                 f"there is no target `{name}`",
@@ -145,8 +146,8 @@ def _require_installed(names: frozenset[str], installed: Collection[str]) -> Non
             )
 
 
-def _spoken(name: str) -> str:
-    """Specs cannot write `_` in an identifier: `gateway-api` names the module `gateway_api`."""
+def spoken_name(name: str) -> str:
+    """Return a name of a target as specs write it: `gateway-api` names the module `gateway_api`."""
     return name.replace("_", "-")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-import numpy
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -124,7 +124,7 @@ def test_one_good_look_of_many_promotes_nothing():
 )
 def test_a_good_model_passes_a_long_step_and_one_at_the_limit_does_not(errors, promoted, most):
     found = metrics(checked((0.05, 600), (1.0, 0), analysis=(ERRORS,)), 20)["errors"]
-    drawn = numpy.random.default_rng(7).binomial(4000, errors, size=(1000, 20))
+    drawn = np.random.default_rng(7).binomial(4000, errors, size=(1000, 20))
     runs = [phase(found, [look(found, bounds(each, 4000)) for each in run]) for run in drawn]
 
     assert promoted <= runs.count("Successful") / len(runs) <= most
