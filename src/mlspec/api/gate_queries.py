@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlspec.api.judge import alike, by_gates, environments_of, require_signed_profiles
-from mlspec.api.queries import QueryRequest, make_query
 from mlspec.api.session import open_session
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError
-from mlspec.evidence import Material, Profile, Reason
-from mlspec.gates import needed_queries, reference_of
+from mlspec.evidence import Reason, make_query
+from mlspec.gates import bins_profile, needed_queries, query_request, reference_of
 from mlspec.workspace import gates_of, model_of
 
 if TYPE_CHECKING:
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mlspec.canonical import Json
+    from mlspec.evidence import FeatureProfile, QueryRequest
     from mlspec.gates import EvaluationInputs, NeededQuery
     from mlspec.workspace import Resource, Workspace
 
@@ -127,12 +127,11 @@ class _Model:
         return queries, unasked
 
     def _query(self, inputs: EvaluationInputs, needed: NeededQuery) -> ModelQuery | Reason:
-        profile: Profile | None = None
+        features: tuple[FeatureProfile, ...] | Reason = ()
         if needed.like is not None:
             features = reference_of(inputs, self.root, needed)
-            if isinstance(features, Reason):
-                return features
-            profile = Profile(Material(needed.like, needed.like, ""), 0, features)
+        if isinstance(features, Reason):
+            return features
         file, is_read = _home(inputs, needed.source)
         return ModelQuery(
             self.model.address,
@@ -141,28 +140,22 @@ class _Model:
             file,
             is_read,
             needed.gates,
-            make_query(self._request(inputs, needed), profile),
+            make_query(self._request(inputs, needed), bins_profile(needed, features)),
         )
 
     def _request(self, inputs: EvaluationInputs, needed: NeededQuery) -> QueryRequest:
-        columns = needed.columns
-        if needed.shape == "quantiles" and not columns:
-            columns = tuple(each for each in self.asking.columns if each not in needed.without)
-        if needed.shape == "quantiles" and not columns:
+        made = query_request(
+            inputs,
+            needed,
+            dialect=self.asking.dialect,
+            table=self._table(needed.source),
+            digits=self.asking.digits,
+            columns=self.asking.columns,
+        )
+        if needed.shape == "quantiles" and not made.columns:
             sentence = f"the columns of `{needed.source}` are not known"
             raise UsageError(sentence, hint="name them with `--column`")
-        return QueryRequest(
-            self.asking.dialect,
-            self._table(needed.source),
-            needed.shape,
-            () if needed.shape == "counts" else columns,
-            inputs.score,
-            inputs.label,
-            self.asking.digits,
-            inputs.prediction,
-            needed.where,
-            needed.source,
-        )
+        return made
 
     def _table(self, source: str) -> str:
         found = self.asking.tables.get(source) or self.asking.tables.get("")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mlspec.evidence._aggregates import Aggregates, features_asked
     from mlspec.evidence._align import join_frame
     from mlspec.evidence._artifact_signature import ArtifactSignature
+    from mlspec.evidence._asking import QueryRequest, make_query
     from mlspec.evidence._cases import Case, Cases
     from mlspec.evidence._drill import (
         DrillLink,
@@ -126,6 +127,7 @@ __all__ = [
     "Profile",
     "Provenance",
     "Query",
+    "QueryRequest",
     "Reader",
     "Reason",
     "ReasonWords",
@@ -154,6 +156,7 @@ __all__ = [
     "leads_out",
     "load_readers",
     "locate",
+    "make_query",
     "memory_table",
     "moment",
     "overall_verdict",
@@ -186,6 +189,7 @@ _HOMES = {
     "_tallies": "ScoreCounts ValueCounts",
     "_align": "join_frame",
     "_artifact_signature": "ArtifactSignature",
+    "_asking": "QueryRequest make_query",
     "_cases": "Case Cases",
     "_drill": "DrillLink DrillRecord DrillStatus read_drill write_drill",
     "_expectations": "Expectation Expectations",

@@ -14,12 +14,13 @@ from mlspec import stats
 from mlspec.evidence._file import MAX_ROWS, shown
 from mlspec.evidence._json import Node, finite_number
 from mlspec.evidence._provenance import Provenance
-from mlspec.evidence._query import cells, material_of, provenance_of
+from mlspec.evidence._query import cells, material_of, provenance_of, question_part
 from mlspec.evidence._reason import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from mlspec.canonical import Json
     from mlspec.evidence._file import FileContent
     from mlspec.evidence._model import Material
     from mlspec.stats import FloatVector, Tally
@@ -42,6 +43,8 @@ class ValueCounts:
     digits: int
     where: tuple[str, str] | None = None
     provenance: Provenance = field(default_factory=Provenance)
+    asked: Mapping[str, Json] = field(default_factory=dict)
+    """What the document says was asked."""
 
     @property
     def table(self) -> TallyTable:
@@ -66,6 +69,8 @@ class ScoreCounts:
     predictions: FloatVector | None
     digits: int
     provenance: Provenance = field(default_factory=Provenance)
+    asked: Mapping[str, Json] = field(default_factory=dict)
+    """What the document says was asked."""
 
 
 def value_counts(content: FileContent, document: Node) -> ValueCounts | Reason:
@@ -90,6 +95,7 @@ def value_counts(content: FileContent, document: Node) -> ValueCounts | Reason:
         digits,
         (where.at("column").text(), where.at("equals").text()) if where.is_there else None,
         provenance_of(document),
+        question_part(document),
     )
 
 
@@ -141,6 +147,7 @@ def score_counts(content: FileContent, document: Node) -> ScoreCounts | Reason:
         predictions=columns[2] if "prediction" in names else None,
         digits=digits,
         provenance=provenance_of(document),
+        asked=question_part(document),
     )
 
 

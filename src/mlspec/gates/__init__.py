@@ -14,6 +14,7 @@ from mlspec.lazy import importer
 
 if TYPE_CHECKING:
     from mlspec.gates._aim import MetricDirection, metric_direction
+    from mlspec.gates._asked import bins_profile, query_request
     from mlspec.gates._curves import Curves, curves_of, load_curves
     from mlspec.gates._digest import gates_digest
     from mlspec.gates._evaluate import Binding, evaluate_all
@@ -57,6 +58,7 @@ __all__ = [
     "RowsNeeded",
     "Security",
     "SpecProblem",
+    "bins_profile",
     "common_fields",
     "curves_of",
     "evaluate_all",
@@ -70,6 +72,7 @@ __all__ = [
     "needed_queries",
     "plan_gates",
     "problems",
+    "query_request",
     "reasons",
     "reference_of",
     "unpinned",
@@ -77,6 +80,7 @@ __all__ = [
 
 _HOMES = {
     "_aim": "MetricDirection metric_direction",
+    "_asked": "bins_profile query_request",
     "_curves": "Curves curves_of load_curves",
     "_digest": "gates_digest",
     "_evaluate": "Binding evaluate_all",

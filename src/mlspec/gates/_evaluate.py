@@ -19,7 +19,8 @@ from mlspec.evidence import (
 from mlspec.gates._decide import unmeasured
 from mlspec.gates._digest import by_id, gates_digest
 from mlspec.gates._first_release import with_first_release
-from mlspec.gates._load import load_inputs, say_nothing
+from mlspec.gates._load import Terms, load_inputs, say_nothing
+from mlspec.gates._queries import questions
 from mlspec.gates._registry import find_gate
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Binding:
     signed: bool = False
     refusal: Reason | None = None
     engine: Engine = "auto"
-    """What counts tables for drift gates; see `load_inputs`."""
+    """What counts tables for drift gates; see `Terms`."""
     signatures: Mapping[str, ArtifactSignature | Reason] = field(default_factory=dict)
     """Who signed the file that a gate looks at, by the id of the gate."""
     materials: tuple[Material, ...] = ()
@@ -80,7 +81,8 @@ def evaluate_all(
         MissingExtraError: a file is Parquet and pyarrow is not installed.
     """
     needs = [need for spec in gate_specs for need in find_gate(spec).reads(spec)]
-    loaded = load_inputs(inputs, root, needs, as_of=binding.as_of, engine=binding.engine, tell=tell)
+    terms = Terms(binding.as_of, binding.engine, questions(gate_specs, inputs))
+    loaded = load_inputs(inputs, root, needs, terms=terms, tell=tell)
     read = bound(loaded.inputs, binding)
     refused = refusals(gate_specs, binding.digest, binding.refusal)
     results: list[GateResult] = []

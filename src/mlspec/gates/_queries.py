@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mlspec.gates._port import Need
     from mlspec.gates._spec import GateSpecBase
 
-__all__ = ["NeededQuery", "needed_queries"]
+__all__ = ["NeededQuery", "needed_queries", "questions"]
 
 _PREDICTIONS = "predictions"
 _ANSWERS = "aggregates"
@@ -55,6 +55,14 @@ def needed_queries(
         else:
             asked = merged
     return tuple(asked[source] for source in sorted(asked)), left
+
+
+def questions(
+    gate_specs: Iterable[GateSpecBase], inputs: EvaluationInputs | None
+) -> dict[str, NeededQuery]:
+    """Return what the gates of a model ask of engines, by source."""
+    asked, _ = needed_queries(gate_specs, inputs)
+    return {each.source: each for each in asked}
 
 
 def _of_gate(spec: GateSpecBase, inputs: EvaluationInputs | None) -> list[NeededQuery] | str:

@@ -196,9 +196,12 @@ def test_values_of_other_rows_or_columns_are_not_taken(timed):
     timed_answer(timed)
     where = LATENCY | {"p50Ms": 10, "where": {"column": "role", "equals": "b"}}
 
-    assert "other-rows" == latency(timed, "load.json", where).reason_code
-    other = LATENCY | {"p50Ms": 10, "column": "s"}
-    assert "missing-column" == latency(timed, "load.json", other).reason_code
+    found = latency(timed, "load.json", where)
+    assert "other-question" == found.reason_code
+    assert found.reason.endswith("`query`, `where` differ")
+    other = latency(timed, "load.json", LATENCY | {"p50Ms": 10, "column": "s"})
+    assert "other-question" == other.reason_code
+    assert other.reason.endswith("`columns`, `query` differ")
 
 
 @pytest.mark.parametrize(
