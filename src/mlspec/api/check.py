@@ -25,11 +25,15 @@ __all__ = ["ValidationReport", "validate"]
 
 @dataclass(frozen=True)
 class ValidationReport:
-    """What validation found, sorted, and the texts it points into."""
+    """What validation found, sorted, and the texts it points into.
+
+    `folder` is where the workspace says that it lies in its repository; `.` is the top of it.
+    """
 
     diagnostics: tuple[Diagnostic, ...]
     sources: Mapping[str, SourceText]
     remarks: tuple[str, ...] = ()
+    folder: str = "."
 
     @property
     def is_invalid(self) -> bool:
@@ -64,9 +68,13 @@ def validate(
     session = read_session(root, as_of)
     found = sort_diagnostics([*session.diagnostics, *_in_environments(session, environment)])
     kept = [each for each in found if _concerns(each, root, chosen)]
-    report = ValidationReport(tuple(kept), session.sources)
+    report = ValidationReport(tuple(kept), session.sources, folder=_folder(session))
     others = _not_read(root, chosen, {*session.sources, *_files(found)})
     return _strictly(_joined(report, others), strict=strict)
+
+
+def _folder(session: Session) -> str:
+    return session.workspace.spec.targets.github.workspace_path if session.workspace else "."
 
 
 def _require_day(text: str) -> None:

@@ -68,11 +68,12 @@ class Format(StrEnum):
 
 
 class DiagnosticFormat(StrEnum):
-    """For people, programs, or the annotations of a GitHub job."""
+    """For people, programs, or what GitHub and GitLab show beside the lines of a change."""
 
     TEXT = "text"
     JSON = "json"
     GITHUB = "github"
+    GITLAB = "gitlab"
 
 
 class PlanFormat(StrEnum):

@@ -1,7 +1,14 @@
 """The intermediate representation between specs and targets."""
 
 from mlspec.ir._alerting import OnCall
-from mlspec.ir._ci import PINS_FILE, GitHubWatch, GitLab, PipelineTraining
+from mlspec.ir._ci import (
+    IMAGE_FILE,
+    PINS_FILE,
+    GitHubWatch,
+    GitLab,
+    Locks,
+    PipelineTraining,
+)
 from mlspec.ir._contract import (
     Consumer,
     Contract,
@@ -35,6 +42,7 @@ from mlspec.ir._model import (
 from mlspec.ir._training import Retraining, RetrainingTrigger, TrainingData, TrainingPlace
 
 __all__ = [
+    "IMAGE_FILE",
     "PART",
     "PINS_FILE",
     "AnalysisCheck",
@@ -58,6 +66,7 @@ __all__ = [
     "GitOps",
     "LlmServing",
     "LoadScaling",
+    "Locks",
     "Monitor",
     "OnCall",
     "Pipeline",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from mlspec.ir._ci import GitHubWatch, GitLab
+from mlspec.ir._ci import GitHubWatch, GitLab, Locks
 from mlspec.ir._contract import FeatureRepo
 from mlspec.ir._delivery import Backend, LlmServing, LoadScaling, Platform
 
@@ -288,8 +288,7 @@ class Pipeline:
     drills: tuple[str, ...] = ()
     """Names of the models whose retraining is rehearsed."""
     trainings: tuple[PipelineTraining, ...] = ()
-    pins: str = ""
-    """The text of `PINS_FILE`; empty where there is none yet."""
+    locks: Locks = field(default_factory=Locks)
 
 
 @dataclass(frozen=True, slots=True)

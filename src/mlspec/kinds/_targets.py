@@ -96,10 +96,11 @@ class GitLabTarget(SpecModel):
     """How the compiled GitLab jobs run."""
 
     branch: str = declare("Branch that is applied.", FieldClass.POLICY, default="main", **BRANCH)
-    image: str = declare(
-        "Image of the jobs: Python 3.11 or later, git and bash; with a digest it is pinned.",
+    image: str | None = declare(
+        "Image of the jobs: Python 3.11 or later, git and bash. Absent means the one that "
+        "`.gitlab/mlspec/pins.gitlab-ci.yml` holds, which update bots keep new.",
         FieldClass.POLICY,
-        default="python:3.12",
+        default=None,
         pattern=r"^[a-z0-9][A-Za-z0-9._/-]{0,199}(:[A-Za-z0-9][A-Za-z0-9._-]{0,99})?(@sha256:[0-9a-f]{64})?$",
         form="an image such as `python:3.12@sha256:...`",
         examples=["registry.example.org/ci/python:3.12"],

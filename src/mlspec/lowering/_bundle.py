@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import sort_diagnostics
-from mlspec.ir import Bundle, Gateway
+from mlspec.ir import Bundle, Gateway, Locks
 from mlspec.lowering._data import lower_data
 from mlspec.lowering._monitors import lower_monitors
 from mlspec.lowering._services import lower_services
@@ -33,12 +33,12 @@ class Files:
 
     `digests` are those of today, by file, of what evidence rests on; without them no evidence is
     said to be stale (see `lower_cards`). `profiles` are what monitors of drift compare with, by
-    file, or a sentence why one can't be used. `pins` is the text of `ir.PINS_FILE`.
+    file, or a sentence why one can't be used. `locks` is what CI is pinned to.
     """
 
     digests: Mapping[str, str | None] | None = None
     profiles: Mapping[str, Profile | str] = field(default_factory=dict)
-    pins: str = ""
+    locks: Locks = field(default_factory=Locks)
 
 
 _NO_FILES = Files()
@@ -90,7 +90,9 @@ def lower(
         services=services,
         monitors=monitors,
         cards=lower_cards(workspace, environment, evidence, current_digests=files.digests),
-        pipeline=lower_pipeline(workspace, version, workspace_path=workspace_path, pins=files.pins),
+        pipeline=lower_pipeline(
+            workspace, version, workspace_path=workspace_path, locks=files.locks
+        ),
         gateway=_gateway(workspace),
         sources=_sources(workspace),
         platform=workspace.platform,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.gates import find_gate
-from mlspec.ir import GitHubWatch, GitLab, Pipeline, PipelineGate, PipelineTraining
+from mlspec.ir import GitHubWatch, GitLab, Locks, Pipeline, PipelineGate, PipelineTraining
 from mlspec.workspace import gates_of, model_of
 
 if TYPE_CHECKING:
@@ -17,14 +17,15 @@ if TYPE_CHECKING:
 __all__ = ["lower_pipeline"]
 
 _WORKSPACE_FILE = "mlspec.yaml"
+_NO_LOCKS = Locks()
 
 
 def lower_pipeline(
-    workspace: Workspace, version: str, *, workspace_path: str = ".", pins: str = ""
+    workspace: Workspace, version: str, *, workspace_path: str = ".", locks: Locks = _NO_LOCKS
 ) -> Pipeline:
     """Return the pipeline of a workspace that lies at `workspace_path` of its repository.
 
-    `pins` is the text of the lock file of actions, empty where there is none yet.
+    `locks` are the texts of the files that update bots edit.
     """
     spec = workspace.spec
     github = spec.targets.github
@@ -45,14 +46,14 @@ def lower_pipeline(
         watch=GitHubWatch(github.drift_schedule, github.drill_schedule),
         drills=tuple(each.name for each in models if model_of(each).retraining),
         trainings=tuple(_trainings(models)),
-        pins=pins,
+        locks=locks,
     )
 
 
 def _gitlab(declared: GitLabTarget) -> GitLab:
     return GitLab(
         branch=declared.branch,
-        image=declared.image,
+        image=declared.image or "",
         requirement=declared.requirement or "",
         tags=tuple(declared.tags),
     )
