@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.gates import find_gate
 from mlspec.ir import GitHubWatch, GitLab, Locks, Pipeline, PipelineGate, PipelineTraining
+from mlspec.lowering._training_words import check_words
 from mlspec.workspace import gates_of, model_of
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def lower_pipeline(
         gitlab=_gitlab(spec.targets.gitlab),
         watch=GitHubWatch(github.drift_schedule, github.drill_schedule),
         drills=tuple(each.name for each in models if model_of(each).retraining),
-        trainings=tuple(_trainings(models)),
+        trainings=tuple(_trainings(workspace, models)),
         locks=locks,
     )
 
@@ -67,10 +68,13 @@ def _gates(workspace: Workspace) -> Iterator[PipelineGate]:
             yield PipelineGate(model.address, _has_files(model), counts)
 
 
-def _trainings(models: tuple[Resource, ...]) -> Iterator[PipelineTraining]:
+def _trainings(workspace: Workspace, models: tuple[Resource, ...]) -> Iterator[PipelineTraining]:
+    """Yield what needs no accelerator; what can't be run is told by `lower_retrainings`."""
     for model in models:
         training = model_of(model).training
-        if training is not None and not (training.resources and training.resources.gpu):
+        if training is None or (training.resources and training.resources.gpu):
+            continue
+        if not any(check_words(workspace, model, training)):
             yield PipelineTraining(
                 model.name,
                 training.image,

@@ -16,6 +16,7 @@ __all__ = ["MODEL_NAME", "training_values"]
 
 MODEL_NAME = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 _IMAGE = re.compile(r"[a-z0-9][A-Za-z0-9._:/@-]{0,499}")
+_LAID_OUT = str.maketrans("", "", "\n\t")
 
 
 def training_values(training: PipelineTraining, where: str) -> dict[str, object]:
@@ -38,9 +39,13 @@ def training_values(training: PipelineTraining, where: str) -> dict[str, object]
 
 
 def _command(model: str, words: tuple[str, ...], where: str) -> str:
-    """Return the words as a line of a shell; nothing that a runner replaces may be in it."""
+    """Return the words for a shell; nothing that a runner replaces may be in them.
+
+    `lowering` refuses that with its place, but this must not rely on it.
+    """
     line = shlex.join(words)
-    if "${{" in line or "$[[" in line or not line.isprintable():
+    is_shown = line.translate(_LAID_OUT).isprintable()
+    if "${{" in line or "$[[" in line or not is_shown:
         raise OutputError(
             f"the training of `{model}` can't be a step of {where}: its command holds an "
             "expression, or what is no text",
