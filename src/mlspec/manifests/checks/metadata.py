@@ -94,6 +94,14 @@ _FORMS = {
     ("batch", "CronJob"): (_SUBDOMAIN, 52, _DEFAULT[2]),
     ("argoproj.io", "CronWorkflow"): (_SUBDOMAIN, 52, _DEFAULT[2]),
 }
+_METADATA = (
+    ("metadata",),
+    ("spec", "template", "metadata"),
+    ("spec", "jobTemplate", "metadata"),
+    ("spec", "jobTemplate", "spec", "template", "metadata"),
+)
+"""Where labels stand: of the object, and of what controllers make from it."""
+
 _RBAC = "rbac.authorization.k8s.io"
 _RBAC_FORM = (_PATH_SEGMENT, 253, "anything but `/` and `%`")
 _STEP = "step-"
@@ -111,8 +119,8 @@ def find(manifests: ManifestSet) -> Iterator[Problem]:
             continue
         node = Node(manifest, (), manifest.at(()))
         yield from _names(node)
-        yield from _labels(node["metadata"])
-        yield from _labels(node.at("spec", "template", "metadata"))
+        for place in _METADATA:
+            yield from _labels(node.at(*place))
         if manifest.name:
             yield from _twice(node, seen)
 
