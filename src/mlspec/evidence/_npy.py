@@ -15,7 +15,6 @@ _LONGEST_HEADER = 10_000
 """As numpy itself: `ast.literal_eval` of more takes much memory."""
 _TYPE = re.compile(r"[<>|=]?([?biufcSUVmM])(\d{1,9})?(?:\[[^\]]{1,20}\])?", re.ASCII)
 _NO_LITERAL = (ValueError, SyntaxError, TypeError, MemoryError, RecursionError)
-_MOST_FIELDS = 1_000
 _PER_CHARACTER = 4
 """Bytes of a character of the type `U`."""
 
@@ -58,14 +57,21 @@ def _times(width: int | None, shape: tuple[object, ...]) -> int | None:
 def _width(kind: object) -> int | None:
     """Return the bytes of one value, fields of a structure added up; None where it is unknown."""
     if isinstance(kind, str):
-        found = _TYPE.fullmatch(kind)
-        if found is None:
-            return None
-        return int(found[2] or 1) * (_PER_CHARACTER if found[1] == "U" else 1)
-    if not isinstance(kind, list) or len(kind) > _MOST_FIELDS:
+        return _simple(kind)
+    return _structured(kind) if isinstance(kind, list) else None
+
+
+def _simple(kind: str) -> int | None:
+    found = _TYPE.fullmatch(kind)
+    if found is None:
         return None
-    widths = [_field(each) for each in kind]
-    return None if None in widths else sum(each or 0 for each in widths)
+    return int(found[2] or 1) * (_PER_CHARACTER if found[1] == "U" else 1)
+
+
+def _structured(fields: list[object]) -> int | None:
+    widths = [_field(each) for each in fields]
+    known = [each for each in widths if each is not None]
+    return sum(known) if len(known) == len(widths) else None
 
 
 def _field(stated: object) -> int | None:
