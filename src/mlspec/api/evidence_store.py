@@ -18,6 +18,7 @@ from mlspec.evidence import (
     EvidenceStatus,
     OtherFormatError,
     Reason,
+    contradiction,
     digest_materials,
     locate,
     read_record,
@@ -25,7 +26,7 @@ from mlspec.evidence import (
     shown,
     status,
 )
-from mlspec.gates import gates_digest
+from mlspec.gates import gates_digest, spec_difference
 from mlspec.workspace import gates_of, model_of
 
 if TYPE_CHECKING:
@@ -219,14 +220,19 @@ def _standing(
         current_digests=digest_materials(record, root) if record else {},
         now=now,
     )
-    if found is EvidenceStatus.PRESENT and not _is_whole(record, workspace, model):
-        return EvidenceStatus.STALE, "the record lacks a gate of the spec"
-    return found, reason
+    if record is None or found is not EvidenceStatus.PRESENT:
+        return found, reason
+    wrong = _wrong_in(record, workspace, model)
+    return (EvidenceStatus.STALE, wrong) if wrong else (found, "")
 
 
-def _is_whole(record: EvidenceRecord | None, workspace: Workspace, model: Resource) -> bool:
-    judged = {each.gate for each in record.results} if record else set()
-    return judged == {each.id for each in gates_of(workspace, model)}
+def _wrong_in(record: EvidenceRecord, workspace: Workspace, model: Resource) -> str:
+    """Return why a record is none that these gates wrote, although all digests are right."""
+    own = contradiction(record)
+    if own:
+        return f"the record contradicts itself, {own}: run `mlspec gate run` again"
+    other = spec_difference(record, gates_of(workspace, model), model_of(model).evaluation)
+    return f"{other}: run `mlspec gate run` again" if other else ""
 
 
 def _signed_by(path: Path, record: EvidenceRecord, signers: str) -> tuple[tuple[str, ...], str]:

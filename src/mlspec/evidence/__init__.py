@@ -83,6 +83,7 @@ if TYPE_CHECKING:
     )
     from mlspec.evidence._scan import Coverage, Scan, ScanFinding, ScannedFile
     from mlspec.evidence._series import Series, SeriesSet
+    from mlspec.evidence._sound import contradiction
     from mlspec.evidence._status import digest_materials, status
     from mlspec.evidence._table import Layout, PredictionTable, read_predictions
     from mlspec.evidence._tallies import ScoreCounts, ValueCounts
@@ -144,6 +145,7 @@ __all__ = [
     "Verdict",
     "Waived",
     "Wanted",
+    "contradiction",
     "count_features",
     "digest_materials",
     "earlier_uses",
@@ -204,6 +206,7 @@ _HOMES = {
     "_reader": "Reader Source Wanted load_readers reader_of unknown_format",
     "_scan": "Coverage Scan ScanFinding ScannedFile",
     "_series": "Series SeriesSet",
+    "_sound": "contradiction",
     "_file": "MAX_BYTES MAX_ROWS FileContent leads_out locate read_file shown",
     "_join": "Rows join_champion join_labels",
     "_metrics": "Metrics read_metrics",

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mlspec.gates._power import Assumed, RowsNeeded
     from mlspec.gates._queries import NeededQuery, needed_queries
     from mlspec.gates._reasons import reasons
+    from mlspec.gates._recorded import spec_difference
     from mlspec.gates._reference import reference_of
     from mlspec.gates._registry import find_gate, gate_spec_type, load_gates, problems
     from mlspec.gates._security_spec import Security
@@ -75,6 +76,7 @@ __all__ = [
     "query_request",
     "reasons",
     "reference_of",
+    "spec_difference",
     "unpinned",
 ]
 
@@ -93,6 +95,7 @@ _HOMES = {
     "_power": "Assumed RowsNeeded",
     "_queries": "NeededQuery needed_queries",
     "_reasons": "reasons",
+    "_recorded": "spec_difference",
     "_reference": "reference_of",
     "_registry": "find_gate gate_spec_type load_gates problems",
     "_security_spec": "Security",
