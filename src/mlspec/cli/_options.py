@@ -68,12 +68,14 @@ class Format(StrEnum):
 
 
 class DiagnosticFormat(StrEnum):
-    """For people, programs, or what GitHub and GitLab show beside the lines of a change."""
+    """For people, programs, or what forges and CI show of a change."""
 
     TEXT = "text"
     JSON = "json"
     GITHUB = "github"
     GITLAB = "gitlab"
+    SARIF = "sarif"
+    JUNIT = "junit"
 
 
 class PlanFormat(StrEnum):

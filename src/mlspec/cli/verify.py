@@ -29,8 +29,15 @@ def verify(
     report = verify_manifests(
         folder, crds=crds, kubernetes=kubernetes, directory=directory, strict=strict
     )
-    colour = has_colour(sys.stdout)
-    write(render_diagnostics(report.diagnostics, report.sources, output_format, colour=colour))
+    write(
+        render_diagnostics(
+            report.diagnostics,
+            report.sources,
+            output_format,
+            colour=has_colour(sys.stdout),
+            category="manifests",
+        )
+    )
     for remark in report.remarks:
         note(f"note: {remark}")
     return ExitCode.SPEC_INVALID if report.is_invalid else ExitCode.OK

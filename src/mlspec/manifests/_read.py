@@ -11,6 +11,7 @@ from mlspec.manifests._documents import FileKind, file_kind
 from mlspec.manifests._folder import LIMITS, read_sources
 from mlspec.manifests._model import Manifest, ManifestSet
 from mlspec.manifests._scalars import may_differ, read_as_kubernetes
+from mlspec.manifests._tolerance import is_plain_tag, joined, tagged, without_pairs
 from mlspec.syntax import parse
 
 if TYPE_CHECKING:
@@ -71,8 +72,9 @@ def read_manifests(sources: Iterable[SourceText]) -> Folder:
 def _documents(
     source: SourceText, charts: set[str]
 ) -> tuple[tuple[Document, ...], list[Diagnostic]]:
-    parsed = parse(_without_tabs(source), LIMITS)
-    found = list(parsed.diagnostics)
+    readable = without_pairs(_without_tabs(source))
+    parsed = parse(readable, LIMITS)
+    found = [each for each in parsed.diagnostics if not is_plain_tag(each)]
     if any(each.severity is Severity.ERROR for each in found) and _is_template(source, charts):
         message = "this is a template of a Helm chart, which can't be checked before it is rendered"
         hint = "run `helm template NAME CHART --output-dir DIR`, then `mlspec verify DIR`"
@@ -85,7 +87,11 @@ def _documents(
         span = merges[0].span
         return (), [*others, report("merge-key-in-manifest", message, span, hint=hint)]
     documents = parsed.documents
-    return _as_kubernetes(documents, found) if may_differ(source) else documents, found
+    if may_differ(source):
+        documents = _as_kubernetes(documents, found)
+    if readable.content != source.content:
+        documents = tuple(replace(each, data=joined(each.data)) for each in documents)
+    return tuple(tagged(each, parsed.diagnostics) for each in documents), found
 
 
 def _as_kubernetes(

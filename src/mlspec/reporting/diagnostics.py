@@ -1,4 +1,4 @@
-"""Diagnostics as text for people, JSON for programs, and for what GitHub and GitLab show.
+"""Diagnostics as text for people, JSON for programs, and for what forges and CI show.
 
 In: diagnostics and the texts they are about. Out: text. Nothing here decides, and nothing that a
 spec says reaches a terminal, a log or an annotation with its control characters.
@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from mlspec.reporting.diagnostics_github import render_github
 from mlspec.reporting.diagnostics_gitlab import render_gitlab
 from mlspec.reporting.diagnostics_json import render_json
+from mlspec.reporting.diagnostics_junit import render_diagnostics_junit
+from mlspec.reporting.diagnostics_sarif import render_diagnostics_sarif
 from mlspec.reporting.diagnostics_text import render_text
 
 if TYPE_CHECKING:
@@ -38,10 +40,12 @@ def render_diagnostics(
     *,
     colour: bool = False,
     folder: str = _TOP,
+    category: str = "specs",
 ) -> str:
-    """Return diagnostics as `text`, `json`, or what `github` and `gitlab` show beside the lines.
+    """Return diagnostics as `text`, `json`, or `github`, `gitlab`, `sarif`, `junit` for CI.
 
     Forges name files from the top of a repository: `folder` is where the workspace lies in it.
+    `category` says what was looked at: forges keep the results of each category.
     """
     match output_format:
         case "json":
@@ -50,6 +54,10 @@ def render_diagnostics(
             return render_github(_in_repository(diagnostics, folder))
         case "gitlab":
             return render_gitlab(_in_repository(diagnostics, folder))
+        case "sarif":
+            return render_diagnostics_sarif(_in_repository(diagnostics, folder), category)
+        case "junit":
+            return render_diagnostics_junit(_in_repository(diagnostics, folder), category)
         case _:
             return render_text(diagnostics, sources, colour=colour)
 

@@ -102,7 +102,7 @@ _SERVICES = (
 
 def find(manifests: ManifestSet) -> Iterator[Problem]:
     """Yield selectors that pick nothing, and Services of Rollouts that pick other pods."""
-    index = PodIndex(manifests)
+    index = PodIndex(manifests, has_operated=True)
     for group, kind, key in _PICKING:
         for node in objects(manifests, group, kind):
             yield from _picks(node["spec"][key], index)
