@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mlspec import __version__
 from mlspec.api._patch_sources import patch_sources
 from mlspec.api._places import folder_inside
+from mlspec.api._workers import shared
 from mlspec.api._write import Drift, DriftState, WriteReport, compare, write
 from mlspec.api.crds import crds_folder
 from mlspec.api.evidence_store import file_digests, read_evidence
@@ -179,7 +180,7 @@ def compiled(
     folder = workspace.spec.paths.templates
     renderer = template_renderer(folder_inside(session.root, folder) if folder else None)
     wanted = targets or workspace.spec.targets.enabled
-    artifacts = emit(lowered.bundle, wanted, renderer)
+    artifacts = emit(lowered.bundle, wanted, renderer, shared)
     catalogue = Catalogue((), crds_folder(session.root))
     artifacts, told = patched(session.root, workspace, artifacts, catalogue, is_whole=not targets)
     diagnostics = (*lowered.concerning(wanted), *told, *template_problems(session.root, folder))

@@ -15,6 +15,8 @@ from mlspec.ir._contract import FeatureRepo
 from mlspec.ir._delivery import Backend, LlmServing, LoadScaling, Platform
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mlspec.ir._alerting import OnCall
     from mlspec.ir._ci import PipelineTraining
     from mlspec.ir._contract import Contract, Registration
@@ -307,7 +309,7 @@ class Bundle:
     environment: str
     services: tuple[Service, ...]
     monitors: tuple[Monitor, ...]
-    cards: tuple[Card, ...]
+    cards: Sequence[Card]
     pipeline: Pipeline
     gateway: Gateway
     sources: tuple[tuple[str, str], ...]

@@ -6,8 +6,9 @@ gap with words of its own, or say more than its sources do.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from mlspec.ir import Card, CardSection, ValueStatus
 from mlspec.lowering._card_data import data, features
@@ -18,7 +19,7 @@ from mlspec.lowering._card_subject import identity, output, ownership, purpose, 
 from mlspec.workspace import model_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
 
     from mlspec.evidence import EvidenceRecord
     from mlspec.ir import CardValue
@@ -35,8 +36,8 @@ def lower_cards(
     evidence: Mapping[str, EvidenceRecord],
     *,
     current_digests: Mapping[str, str | None] | None = None,
-) -> tuple[Card, ...]:
-    """Return the cards of all models in order of name.
+) -> Sequence[Card]:
+    """Return the cards of all models in order of name, each made when it is asked for.
 
     Args:
         workspace: The specs with the overrides of the environment merged in.
@@ -45,10 +46,34 @@ def lower_cards(
         current_digests: Digest of today per file that a record rests on, None for one that is
             gone. Without it, changes of these files are not noticed here.
     """
-    return tuple(
-        _card(workspace, model, environment, evidence.get(model.address), current_digests)
-        for model in workspace.of_kind("Model")
-    )
+
+    def of(model: Resource) -> Card:
+        record = evidence.get(model.address)
+        return _card(workspace, model, environment, record, current_digests)
+
+    return _Cards(workspace.of_kind("Model"), of)
+
+
+class _Cards(Sequence["Card"]):
+    """Cards that are made when they are asked for, one at a time: ten thousand take 200 MB."""
+
+    def __init__(self, models: Sequence[Resource], of: Callable[[Resource], Card]) -> None:
+        self._models = models
+        self._of = of
+
+    def __len__(self) -> int:
+        return len(self._models)
+
+    @overload
+    def __getitem__(self, place: int) -> Card: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Card]: ...
+
+    def __getitem__(self, place: int | slice) -> Card | Sequence[Card]:
+        if isinstance(place, slice):
+            return _Cards(self._models[place], self._of)
+        return self._of(self._models[place])
 
 
 def _card(

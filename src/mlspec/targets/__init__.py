@@ -17,6 +17,7 @@ from mlspec.diagnostics import did_you_mean
 from mlspec.errors import OutputError, UsageError
 from mlspec.extensions import find
 from mlspec.targets._drill import AlertProof, Measured, alert_proof, starts
+from mlspec.targets._jobs import Job, Spread, in_turn, jobs
 from mlspec.targets._listing import Listing, listing
 from mlspec.targets._port import Renderer, Target
 from mlspec.targets._quoting import quote_html, quote_markdown
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AlertProof",
+    "Job",
     "Listing",
     "Measured",
     "Renderer",
@@ -45,6 +47,7 @@ __all__ = [
     "ejected_digest",
     "ejected_text",
     "emit",
+    "in_turn",
     "is_sealed",
     "listing",
     "load_targets",
@@ -75,29 +78,26 @@ def load_targets() -> tuple[Target, ...]:
     return tuple(sorted((each.TARGET for each in modules), key=lambda target: target.name))
 
 
-def emit(bundle: Bundle, enabled: Iterable[str], renderer: Renderer) -> tuple[Artifact, ...]:
+def emit(
+    bundle: Bundle, enabled: Iterable[str], renderer: Renderer, spread: Spread = in_turn
+) -> tuple[Artifact, ...]:
     """Return the artifacts of the enabled targets by path.
 
-    An empty choice means the targets that run by default.
+    An empty choice means the targets that run by default. `spread` does the work, perhaps in
+    several processes.
 
     Raises:
         UsageError: a target of that name is not installed.
         OutputError: two artifacts claim one path, or a path leaves its folder.
     """
     chosen = _chosen(frozenset(enabled))
-    artifacts = collect(_emitted(bundle, chosen, renderer))
+    artifacts = collect(spread(*jobs(bundle, chosen, renderer)))
     if not any(target.over for target in chosen):
         return artifacts
     every = _chosen(frozenset(bundle.targets))
     # A choice of one target must not change what it says of the others.
-    known = artifacts if every == chosen else collect(_emitted(bundle, every, renderer))
+    known = artifacts if every == chosen else collect(spread(*jobs(bundle, every, renderer)))
     return collect([*artifacts, *_added(bundle, chosen, known)])
-
-
-def _emitted(bundle: Bundle, targets: Iterable[Target], renderer: Renderer) -> Iterator[Artifact]:
-    for target in targets:
-        for artifact in target.emit(bundle, renderer):
-            yield replace(artifact, target=target.name)
 
 
 def _added(
