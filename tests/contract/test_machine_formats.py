@@ -37,12 +37,14 @@ from mlspec.evidence import (
     EvidenceStatus,
     FeatureProfile,
     GateResult,
+    GateRun,
     Material,
     Profile,
     Reason,
     Recheck,
     Verdict,
     write_profile,
+    write_run,
     write_uses,
 )
 from mlspec.gates import Assumed, PlannedGate, PlannedRead, RowsNeeded
@@ -340,6 +342,9 @@ def documents_of_gates():
     for asked, line in ASKED:
         yield "aggregates", json.dumps(asked | {"lines": [line], "snapshot": "v1"})
     found = [RECHECK, replace(RECHECK, is_reproduced=False), replace(RECHECK, record=RECORD)]
+    found += [replace(RECHECK, run=RUN_OF_GATES, run_signers=("ci",))]
+    for facts in (RUN_OF_GATES, GateRun()):
+        yield "gate-run", write_run(facts, RECORD)
     yield "gate-verify", render_rechecks_json(found)
     yield "data-uses", write_uses("model/a", [DataUse(DIGEST, DIGEST)])
     yield "gate-plan", render_gate_plan_json([("model/screen", ("prod",), PLANNED)], Assumed())
@@ -361,6 +366,9 @@ ASKED = [
         {"score_units": None, "label": None, "prediction": None, "row_count": 3},
     ),
 ]
+RUN_OF_GATES = GateRun(
+    AT, 1.5, "ada", "gitlab-ci", "https://a/b", "specs/a.yaml", "a" * 40, dirty=False, signed=True
+)
 DRILL = DrillRecord(
     subject="model/screen",
     environment="prod",

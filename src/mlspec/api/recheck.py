@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlspec import __version__
 from mlspec.api._stamp import moment_of_now
 from mlspec.api.context import signers_text
-from mlspec.api.evidence_store import evidence_of, record_path
+from mlspec.api.evidence_store import evidence_of, record_path, run_path, signed_by
+from mlspec.api.files import read_text
 from mlspec.api.judge import addresses_of, environments_of, judge_model, subject_digest
 from mlspec.api.session import open_session
-from mlspec.errors import ExitCode, TamperedPlanError
-from mlspec.evidence import EvidenceStatus, Recheck, write_record
+from mlspec.errors import ExitCode, TamperedPlanError, UsageError
+from mlspec.evidence import EvidenceStatus, Recheck, read_run, write_record
 from mlspec.gates import Binding
 from mlspec.planning import asks_of
 from mlspec.workspace import gates_of, model_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from mlspec.api.evidence_store import KeptEvidence
     from mlspec.evidence import EvidenceRecord
@@ -118,10 +119,27 @@ class _Verifier:
             unsigned=kept.unsigned,
             wants_signature=settings.require_gates and asks_of(settings.signed_evidence, tier),
         )
+        found = self._with_run(found)
         if not recompute or kept.record is None or kept.status is not EvidenceStatus.PRESENT:
             return found
         difference = recomputed(self.root, workspace, kept.record)
         return replace(found, is_reproduced=not difference, reason=difference)
+
+    def _with_run(self, found: Recheck) -> Recheck:
+        """Return what was found with the facts of the run, or that those are not whole."""
+        path = run_path(Path(found.file))
+        if found.record is None or not path.is_file():
+            return found
+        try:
+            run = read_run(read_text(path), found.record)
+            signers, _ = signed_by(path, self.signers, was_signed=run.signed)
+        except ValueError as error:
+            wrong, mend = f"`{path}`: {error}", "put it back, or run `mlspec gate run` again"
+        except (TamperedPlanError, UsageError) as error:
+            wrong, mend = error.message, error.hint or ""
+        else:
+            return replace(found, run=run, run_signers=signers)
+        return replace(found, is_whole=False, reason=wrong, mend=mend)
 
 
 def recomputed(root: Path, workspace: Workspace, record: EvidenceRecord) -> str:

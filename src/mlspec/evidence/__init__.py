@@ -81,6 +81,7 @@ if TYPE_CHECKING:
         worst,
         write_record,
     )
+    from mlspec.evidence._run import RUN_TYPE, GateRun, read_run, write_run
     from mlspec.evidence._scan import Coverage, Scan, ScanFinding, ScannedFile
     from mlspec.evidence._series import Series, SeriesSet
     from mlspec.evidence._sound import contradiction
@@ -97,6 +98,7 @@ __all__ = [
     "PREDICATE_TYPE",
     "PROFILE_TYPE",
     "REASONS",
+    "RUN_TYPE",
     "STATEMENT_TYPE",
     "TEST_RESULT_TYPE",
     "Aggregates",
@@ -117,6 +119,7 @@ __all__ = [
     "FileContent",
     "Frame",
     "GateResult",
+    "GateRun",
     "Interval",
     "Layout",
     "Material",
@@ -170,6 +173,7 @@ __all__ = [
     "read_predictions",
     "read_profile",
     "read_record",
+    "read_run",
     "read_uses",
     "reader_of",
     "reference_features",
@@ -181,6 +185,7 @@ __all__ = [
     "write_drill",
     "write_profile",
     "write_record",
+    "write_run",
     "write_test_result",
     "write_uses",
 ]
@@ -204,6 +209,7 @@ _HOMES = {
     "_provenance": "Provenance",
     "_recheck": "Recheck",
     "_reader": "Reader Source Wanted load_readers reader_of unknown_format",
+    "_run": "RUN_TYPE GateRun read_run write_run",
     "_scan": "Coverage Scan ScanFinding ScannedFile",
     "_series": "Series SeriesSet",
     "_sound": "contradiction",

@@ -9,6 +9,7 @@ from mlspec.evidence._model import EvidenceStatus, Verdict
 
 if TYPE_CHECKING:
     from mlspec.evidence._model import EvidenceRecord
+    from mlspec.evidence._run import GateRun
 
 __all__ = ["Recheck"]
 
@@ -21,6 +22,7 @@ class Recheck:
     says what is wrong. `signers` signed the record and may; `unsigned` says why there are none.
     `wants_signature` tells that the environment asks for one. One that is not whole was changed
     after it was written, or is of another model, or lost its signature: `reason` and `mend` say so.
+    `run` is how the record came about, None where nothing tells; `run_signers` signed that.
     """
 
     address: str
@@ -35,6 +37,8 @@ class Recheck:
     wants_signature: bool = False
     is_whole: bool = True
     mend: str = ""
+    run: GateRun | None = None
+    run_signers: tuple[str, ...] = ()
 
     @property
     def is_good(self) -> bool:

@@ -14,6 +14,7 @@ import sqlglot
 
 from mlspec.api.aggregates import place_aggregates
 from mlspec.api.judge import run_gates
+from mlspec.api.run_facts import How
 from mlspec.api.start import init
 from mlspec.canonical import digest_bytes
 from mlspec.cli.main import run
@@ -222,7 +223,7 @@ def test_the_engine_of_a_run_stands_in_its_record_and_is_taken_again(shop, capsy
     near = verdicts(shop)
     assert 7 == run(["gate", "run", "churn", *arguments, "--engine", "duckdb"])
 
-    (judged,) = run_gates(["churn"], shop, "prod", engine="duckdb").judged
+    (judged,) = run_gates(["churn"], shop, "prod", how=How(engine="duckdb")).judged
     engines = {each.name: each.engine for each in judged.record.materials}
     assert {"now": "duckdb", "then": "duckdb"} == {n: e for n, e in engines.items() if e}
     assert near["inputs"][0] == {e.gate: e.verdict for e in judged.record.results}["inputs"]
