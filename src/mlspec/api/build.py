@@ -20,7 +20,7 @@ from mlspec.api.session import described, open_session
 from mlspec.api.templates import template_problems
 from mlspec.diagnostics import has_errors
 from mlspec.errors import SpecInvalidError, UsageError
-from mlspec.lowering import Files, lower
+from mlspec.lowering import Files, check_claims, lower
 from mlspec.manifests import Catalogue
 from mlspec.targets import emit
 from mlspec.vcs import is_ignored
@@ -183,7 +183,8 @@ def compiled(
     artifacts = emit(lowered.bundle, wanted, renderer, shared)
     catalogue = Catalogue((), crds_folder(session.root))
     artifacts, told = patched(session.root, workspace, artifacts, catalogue, is_whole=not targets)
-    diagnostics = (*lowered.concerning(wanted), *told, *template_problems(session.root, folder))
+    told = (*told, *check_claims(workspace, artifacts), *template_problems(session.root, folder))
+    diagnostics = (*lowered.concerning(wanted), *told)
     if has_errors(diagnostics):
         raise SpecInvalidError(
             "not everything can be compiled; nothing was written",

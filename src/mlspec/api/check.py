@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mlspec.api._object_names import name_problems
 from mlspec.api.plain import NOT_LINKED
 from mlspec.api.session import Session, find_root, read_session
 from mlspec.diagnostics import Severity, has_errors, sort_diagnostics
@@ -96,18 +97,21 @@ def _in_environments(session: Session, only: str | None) -> Iterator[Diagnostic]
         session.environment(only)  # raises the usage error with suggestions
     for name in workspace.spec.environments:
         if only in (None, name):
-            yield from _overlaid(workspace, name)
+            yield from _overlaid(workspace, name, session.diagnostics)
 
 
-def _overlaid(workspace: Workspace, environment: str) -> Iterator[Diagnostic]:
+def _overlaid(
+    workspace: Workspace, environment: str, earlier: Sequence[Diagnostic]
+) -> Iterator[Diagnostic]:
     from mlspec.rules import check
 
-    if not workspace.spec.environments[environment].overrides:
-        return
     merged, diagnostics = overlay(workspace, environment)
-    yield from diagnostics
-    if not has_errors(diagnostics):
-        yield from check(merged)
+    found = list(diagnostics)
+    if merged.spec.environments[environment].overrides and not has_errors(found):
+        found += check(merged)
+    if not has_errors([*earlier, *found]):
+        found += name_problems(merged)
+    yield from found
 
 
 def _existing(path: Path) -> Path:

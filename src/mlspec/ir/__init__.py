@@ -1,6 +1,6 @@
 """The intermediate representation between specs and targets."""
 
-from mlspec.ir._alerting import OnCall
+from mlspec.ir._alerting import OnCall, Scope, alert_name
 from mlspec.ir._ci import (
     IMAGE_FILE,
     PINS_FILE,
@@ -39,6 +39,7 @@ from mlspec.ir._model import (
     Strategy,
     ValueStatus,
 )
+from mlspec.ir._objects import Claim, ObjectName
 from mlspec.ir._training import Retraining, RetrainingTrigger, TrainingData, TrainingPlace
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "Card",
     "CardSection",
     "CardValue",
+    "Claim",
     "Consumer",
     "Contract",
     "Entity",
@@ -68,6 +70,7 @@ __all__ = [
     "LoadScaling",
     "Locks",
     "Monitor",
+    "ObjectName",
     "OnCall",
     "Pipeline",
     "PipelineGate",
@@ -79,9 +82,11 @@ __all__ = [
     "Rollout",
     "RolloutStep",
     "Router",
+    "Scope",
     "Service",
     "Strategy",
     "TrainingData",
     "TrainingPlace",
     "ValueStatus",
+    "alert_name",
 ]

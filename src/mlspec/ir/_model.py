@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from mlspec.ir._alerting import Scope
 from mlspec.ir._ci import GitHubWatch, GitLab, Locks
 from mlspec.ir._contract import FeatureRepo
 from mlspec.ir._delivery import Backend, LlmServing, LoadScaling, Platform
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from mlspec.ir._alerting import OnCall
     from mlspec.ir._ci import PipelineTraining
     from mlspec.ir._contract import Contract, Registration
+    from mlspec.ir._objects import Claim
     from mlspec.ir._training import Retraining
 
 __all__ = [
@@ -67,6 +69,8 @@ class Artifact:
     """The target that it comes from; filled in by whoever runs the target."""
     patches: tuple[AppliedPatch, ...] = ()
     """The changes that people made to it, in order."""
+    claims: tuple[Claim, ...] = field(default=(), compare=False, repr=False)
+    """The objects that a cluster has once it is applied."""
 
 
 class Strategy(StrEnum):
@@ -173,6 +177,12 @@ class Service:
     artifact_format: str = ""
     is_loaded: bool = False
     llm: LlmServing | None = None
+    scope: Scope = field(default_factory=Scope)
+
+    @property
+    def place(self) -> tuple[tuple[str, str], ...]:
+        """Return the labels of every series of the service, whichever of its copies it is of."""
+        return (("model", self.name), *self.scope.labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +214,12 @@ class Monitor:
     predictions: str = ""
     delay_minutes: int = 0
     minimum_coverage: float = 0.0
+    scope: Scope = field(default_factory=Scope)
+
+    @property
+    def place(self) -> tuple[tuple[str, str], ...]:
+        """Return the labels of every series that the monitor reads."""
+        return (("model", self.model), *self.scope.labels)
 
 
 class ValueStatus(StrEnum):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import Code, Diagnostic, Severity
 from mlspec.lowering._data_codes import DATA_CODES
+from mlspec.lowering._naming_codes import COLLIDING, LONG
 from mlspec.lowering._server_codes import LOADING_CODES, SERVER_CODES
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ _TRAINING = f"spec:\n  training: {{image: {_IMAGE}, command: [python, train.py]}
 
 LOWERING_CODES = (
     *DATA_CODES,
+    COLLIDING,
     _code(
         "MLS449",
         "unusable-training-image",
@@ -52,6 +54,7 @@ LOWERING_CODES = (
         _TRAINING.replace("train.py", r'"train\u202e.py"'),
         _TRAINING,
     ),
+    LONG,
     _code(
         "MLS490",
         "model-name-too-long-to-roll-out",

@@ -47,6 +47,7 @@ __all__ = [
     "ejected_digest",
     "ejected_text",
     "emit",
+    "emit_objects",
     "in_turn",
     "is_sealed",
     "listing",
@@ -98,6 +99,15 @@ def emit(
     # A choice of one target must not change what it says of the others.
     known = artifacts if every == chosen else collect(spread(*jobs(bundle, every, renderer)))
     return collect([*artifacts, *_added(bundle, chosen, known)])
+
+
+def emit_objects(bundle: Bundle) -> tuple[Artifact, ...]:
+    """Return what the enabled targets make for clusters, and nothing else.
+
+    Raises what `emit` raises.
+    """
+    chosen = [each for each in _chosen(frozenset(bundle.targets)) if each.has_objects]
+    return collect(in_turn(*jobs(bundle, chosen, template_renderer(None))))
 
 
 def _added(
