@@ -220,7 +220,7 @@ class Targets(SpecModel):
     """What `mlspec compile` writes, and how."""
 
     enabled: Items[Identifier] = declare(
-        "Names of the targets; absent means all that are installed.",
+        "Names of the targets; absent means those that `mlspec targets list` calls default.",
         FieldClass.POLICY,
         default=(),
     )

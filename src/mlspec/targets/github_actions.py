@@ -109,4 +109,8 @@ def _check(pipeline: Pipeline) -> None:
     refuse(_WORD, "version", _WHERE, pipeline.python)
 
 
-TARGET = Target("github_actions", "GitHub workflow: validate, gates, plan, apply.", emit)
+TARGET = Target(
+    "github_actions",
+    "GitHub workflows: validate, gates, plan, apply, drift, drill, retrain",
+    emit,
+)

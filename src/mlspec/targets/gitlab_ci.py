@@ -116,7 +116,7 @@ def _check(pipeline: Pipeline) -> None:
 
 TARGET = Target(
     "gitlab_ci",
-    "GitLab jobs to include: validate, gates, plan, apply, drift, drill, retrain.",
+    "GitLab jobs: validate, gates, plan, apply, drift, drill, retrain",
     emit,
     is_default=False,
 )
