@@ -126,6 +126,7 @@ def load_inputs(
         counted={name: reading.found[name] for name in sorted(reading.far)},
         as_of=terms.as_of,
         unpinned=unpinned(spec),
+        key=spec.key,
     )
     materials = tuple(reading.materials[name] for name in sorted(reading.materials))
     return Loaded(inputs, materials, tuple(sorted({*reading.ends})))
@@ -264,6 +265,7 @@ class _Reading:
         need, columns = self.counted.get(stated.name), self.columns.get(stated.name, ())
         if need is not None and need.whole and reader.gives == "Frame":
             columns = _all_columns(reader, content)
+        columns = columns if need is None else (*columns, self.spec.key)
         read = reader.read(content, Wanted(columns, stated.run))
         asked = self.terms.questions
         if asked is None or not isinstance(read, Aggregates | ValueCounts | ScoreCounts):

@@ -99,6 +99,8 @@ class GateInputs:
     history: tuple[DataUse, ...] | None = None
     signatures: Mapping[str, ArtifactSignature | Reason] = field(default_factory=lambda: _UNSIGNED)
     unpinned: tuple[str, ...] = ()
+    key: str = ""
+    """The column that identifies a row, as the spec names it."""
 
     def source(self, name: str, expected: builtins.type[SourceT]) -> SourceT | Reason:
         """Return the named source as the type that a gate reads, or why it can't be that."""

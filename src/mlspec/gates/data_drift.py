@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from mlspec.evidence import GateResult, PartResult
     from mlspec.gates._distributions import Distribution, Side
     from mlspec.gates._power import Assumed, RowsNeeded
+    from mlspec.gates._same_rows import Keys
 
 __all__ = ["GATE", "DataDrift", "DriftMethod", "FeatureLimit"]
 
@@ -105,15 +106,16 @@ def evaluate(spec: DataDrift, inputs: GateInputs) -> GateResult:
     current = _distributions.current_side(inputs, spec.current, reference)
     if isinstance(current, Reason):
         return _decide.unmeasured(spec, require(spec), current, metric=spec.method)
-    return _judged(spec, reference, current)
+    return _judged(spec, reference, current, _distributions.keys_of(inputs, reference, current))
 
 
-def _judged(spec: DataDrift, reference: Side, current: Side) -> GateResult:
+def _judged(spec: DataDrift, reference: Side, current: Side, keys: Keys | None) -> GateResult:
     from mlspec.gates import _decide, _drift, _parts, _same_rows
 
     limits = _limits(spec, reference.names)
     pairs = {limit.name: _pair(limit.name, reference, current) for limit in limits}
-    same = _same_rows.same_rows([each for each in pairs.values() if not isinstance(each, Reason)])
+    there = [each for each in pairs.values() if not isinstance(each, Reason)]
+    same = _same_rows.same_rows(there, keys)
     if same is not None:
         return _decide.unmeasured(spec, require(spec), same, metric=spec.method)
     parts, p_values = [], {}
