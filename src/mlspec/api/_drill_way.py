@@ -210,6 +210,7 @@ def _registered(
         require_approvals=False,
         freezes=(),
         signed_evidence="never",
+        signed_profiles="never",
         recomputed_evidence="never",
         moves=(),
         removals=(),

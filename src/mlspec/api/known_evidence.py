@@ -7,7 +7,7 @@ digest; what they tell of the use of test rows, a later record may not forget.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mlspec import __version__
@@ -117,9 +117,18 @@ class _Desk:
             again, wrong = self._again(kept.record)
             wrong = wrong or self._forgotten(kept.record)
             status, reason = (EvidenceStatus.STALE, wrong) if wrong else (status, reason)
-        return evidence_entry(
+        entry = evidence_entry(
             address, kept.record, status, reason, signers=kept.signers, is_reproduced=again
         )
+        return replace(entry, unsigned_profiles=self._unsigned_profiles(address))
+
+    def _unsigned_profiles(self, address: str) -> tuple[str, ...]:
+        inputs = model_of(self.workspace.resources[address]).evaluation
+        if inputs is None or all(each.format != "profile" for each in inputs.sources):
+            return ()
+        from mlspec.api.profiles import unsigned_profiles  # few models have any
+
+        return unsigned_profiles(self.session.root, self.terms.signers, inputs)
 
     def _again(self, record: EvidenceRecord) -> tuple[bool, str]:
         """Return whether the same verdicts came out, and what differs from another version's."""

@@ -62,6 +62,7 @@ __all__ = [
     "profile_file",
     "require_signatures",
     "signature_path",
+    "unsigned_profiles",
     "write_signed",
 ]
 
@@ -187,6 +188,25 @@ def require_signatures(root: Path, signers: str, inputs: EvaluationInputs | None
                 f"the signature of `{stated.file}` does not hold: {wrong}",
                 hint="make the profile again with `mlspec gate profile --sign`",
             )
+
+
+def unsigned_profiles(root: Path, signers: str, inputs: EvaluationInputs | None) -> tuple[str, ...]:
+    """Return the files of reference profiles that no allowed signer signed, in order of name.
+
+    A profile that is not there has no signature either.
+    """
+    sources = () if inputs is None else inputs.sources
+    stated = sorted({each.file for each in sources if each.format == "profile"})
+    return tuple(each for each in stated if not _is_signed(locate(root, each), signers))
+
+
+def _is_signed(path: Path | Reason, signers: str) -> bool:
+    if isinstance(path, Reason) or not signature_path(path).is_file():
+        return False
+    try:
+        return _wrong(path.read_bytes(), read_text(signature_path(path)), signers) is None
+    except (OSError, UsageError):
+        return False
 
 
 def _wrong_beside(path: Path, signers: str) -> str | None:

@@ -118,12 +118,23 @@ class _Verifier:
             signers=kept.signers,
             unsigned=kept.unsigned,
             wants_signature=settings.require_gates and asks_of(settings.signed_evidence, tier),
+            unsigned_profiles=self._unsigned_profiles(workspace.resources[address]),
         )
         found = self._with_run(found)
         if not recompute or kept.record is None or kept.status is not EvidenceStatus.PRESENT:
             return found
         difference = recomputed(self.root, workspace, kept.record)
         return replace(found, is_reproduced=not difference, reason=difference)
+
+    def _unsigned_profiles(self, model: Resource) -> tuple[str, ...]:
+        """Return the references that lack a signature which the environment asks for."""
+        settings = self.workspace.spec.environments[self.workspace.environment]
+        spec = model_of(model)
+        if not (settings.require_gates and asks_of(settings.signed_profiles, spec.risk.tier)):
+            return ()
+        from mlspec.api.profiles import unsigned_profiles
+
+        return unsigned_profiles(self.root, self.signers, spec.evaluation)
 
     def _with_run(self, found: Recheck) -> Recheck:
         """Return what was found with the facts of the run, or that those are not whole."""

@@ -22,6 +22,7 @@ class Recheck:
     says what is wrong. `signers` signed the record and may; `unsigned` says why there are none.
     `wants_signature` tells that the environment asks for one. One that is not whole was changed
     after it was written, or is of another model, or lost its signature: `reason` and `mend` say so.
+    `unsigned_profiles` are references without the signature that the environment asks for.
     `run` is how the record came about, None where nothing tells; `run_signers` signed that.
     """
 
@@ -39,15 +40,15 @@ class Recheck:
     mend: str = ""
     run: GateRun | None = None
     run_signers: tuple[str, ...] = ()
+    unsigned_profiles: tuple[str, ...] = ()
 
     @property
     def is_good(self) -> bool:
         """Whether the record holds, as far as it was looked at; its verdicts are another thing."""
         lacks_signature = self.wants_signature and not self.signers
+        is_signed = not lacks_signature and not self.unsigned_profiles
         is_present = self.status is EvidenceStatus.PRESENT
-        return (
-            self.is_whole and is_present and self.is_reproduced is not False and not lacks_signature
-        )
+        return self.is_whole and is_present and self.is_reproduced is not False and is_signed
 
     @property
     def next_step(self) -> str:
@@ -61,6 +62,8 @@ class Recheck:
             return f"`{command}{' --sign KEY' if self.wants_signature else ''}`"
         if self.wants_signature and not self.signers:
             return f"`{command} --sign KEY`, with a key in `.mlspec/allowed_signers`"
+        if self.unsigned_profiles:
+            return f"`mlspec gate profile DATA --out FILE --sign KEY`, then `{command}`"
         return self._step_of_verdicts()
 
     def _step_of_verdicts(self) -> str:

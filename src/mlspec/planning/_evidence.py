@@ -45,6 +45,7 @@ GRAVEST_FIRST = (
     BlockCode.EVIDENCE_MISSING,
     BlockCode.EVIDENCE_STALE,
     BlockCode.EVIDENCE_UNSIGNED,
+    BlockCode.PROFILE_UNSIGNED,
     BlockCode.EVIDENCE_UNCHECKED,
 )
 """All reasons to block; of several, the first decides."""
@@ -148,6 +149,11 @@ def _block_of_trust(entry: EvidenceEntry, context: PlanContext) -> Block | None:
         why = entry.reason or "the record is not signed"
         sentence = f"evidence without a signature that counts: {why}; {where}: run `mlspec gate run"
         return Block(BlockCode.EVIDENCE_UNSIGNED, f"{sentence} --sign KEY`")
+    if entry.unsigned_profiles and asks_of(context.signed_profiles, entry.tier):
+        named = ", ".join(f"`{each}`" for each in entry.unsigned_profiles)
+        sentence = f"reference profiles without a signature that counts: {named}; {where}"
+        step = "run `mlspec gate profile DATA --out FILE --sign KEY`, and the gates again"
+        return Block(BlockCode.PROFILE_UNSIGNED, f"{sentence}: {step}")
     if not entry.is_reproduced and asks_of(context.recomputed_evidence, entry.tier):
         sentence = f"evidence that was not computed again: {entry.reason}".rstrip(": ")
         return Block(BlockCode.EVIDENCE_UNCHECKED, f"{sentence}; {where}")

@@ -40,6 +40,9 @@ def _block(recheck: Recheck, *, colour: bool) -> Iterator[str]:
     yield style.paint(f"{line}, {told}" if told else line, colour=colour)
     if recheck.record is not None:
         yield f"  {'signature':<{_WIDTH}}  {_signature(recheck)}"
+        for each in recheck.unsigned_profiles:
+            told = f"profile {clean(each)} has none that counts; the environment asks for one"
+            yield f"  {'signature':<{_WIDTH}}  {told}"
         yield from _bound(recheck.record)
         yield from _run(recheck)
         yield from _verdicts(recheck.record)
@@ -103,6 +106,7 @@ def _json(recheck: Recheck) -> Json:
         "nextStep": recheck.next_step,
         "run": None if recheck.run is None else recheck.run.to_json(),
         "runSigners": list(recheck.run_signers),
+        "unsignedProfiles": list(recheck.unsigned_profiles),
     }
 
 
