@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import StringConstraints
 
 from mlspec.kinds._patches import Patch
 from mlspec.kinds._training import TrainingTarget
@@ -132,6 +134,10 @@ class GatewayTarget(SpecModel):
     )
 
 
+LabelName = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]{0,62}$")]
+"""The name of a label as Prometheus has it."""
+
+
 class PrometheusTarget(SpecModel):
     """The Prometheus that controllers ask, and how its operator selects objects."""
 
@@ -148,6 +154,14 @@ class PrometheusTarget(SpecModel):
         default="release=kube-prometheus-stack",
         pattern=r"^[A-Za-z0-9]([A-Za-z0-9./_-]{0,198}[A-Za-z0-9])?=[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$",
         form="a label as `name=value`, such as `release=kube-prometheus-stack`",
+    )
+    labels: dict[LabelName, Text] = declare(
+        "What every series of the environment carries, and no series of another one; set it per "
+        "environment by an override. Absent means `namespace`, as scraping by the Prometheus "
+        "operator sets it.",
+        FieldClass.MONITORING,
+        default={},
+        examples=[{"cluster": "prod-eu"}],
     )
 
 

@@ -9,6 +9,7 @@ from mlspec.diagnostics import sort_diagnostics
 from mlspec.ir import Bundle, Gateway, Locks
 from mlspec.lowering._data import lower_data
 from mlspec.lowering._monitors import lower_monitors
+from mlspec.lowering._scopes import Scopes
 from mlspec.lowering._services import lower_services
 from mlspec.lowering._teams import lower_on_call
 from mlspec.lowering._training import lower_retrainings
@@ -85,10 +86,11 @@ def lower(
     monitors, unwatched = lower_monitors(workspace, files.profiles)
     retrainings, untrained = lower_retrainings(workspace, namespace)
     data = lower_data(workspace)
+    scopes = Scopes(workspace, environment, namespace)
     bundle = Bundle(
         environment=environment,
-        services=services,
-        monitors=monitors,
+        services=scopes.of_services(services),
+        monitors=scopes.of_monitors(monitors),
         cards=lower_cards(workspace, environment, evidence, current_digests=files.digests),
         pipeline=lower_pipeline(
             workspace, version, workspace_path=workspace_path, locks=files.locks

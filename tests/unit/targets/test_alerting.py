@@ -83,8 +83,12 @@ def test_tickets_that_follow_from_a_page_or_from_silence_are_muted():
                 "equal": ["environment", "model"],
             },
             {
-                "source_matchers": ['alertname=~".+ObjectivesUnknown"'],
-                "target_matchers": ['alertname=~".+Unknown"'],
+                "source_matchers": [
+                    'dimension="service"',
+                    'monitor="objectives"',
+                    'state="unknown"',
+                ],
+                "target_matchers": ['state="unknown"'],
                 "equal": ["environment", "model"],
             },
         ]
