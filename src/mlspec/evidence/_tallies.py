@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from mlspec import stats
 from mlspec.evidence._file import MAX_ROWS, shown
-from mlspec.evidence._json import Node, finite_number
 from mlspec.evidence._provenance import Provenance
 from mlspec.evidence._query import cells, material_of, provenance_of, question_part
 from mlspec.evidence._reason import Reason
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from mlspec.canonical import Json
     from mlspec.evidence._file import FileContent
+    from mlspec.evidence._json import Node
     from mlspec.evidence._model import Material
     from mlspec.stats import FloatVector, Tally
     from mlspec.stats.engines._tally import TallyTable
@@ -115,7 +115,7 @@ def _add(
     of, count = counted[place], _count(rows)
     match _place(kind, 3):
         case 0:
-            value = _number(units) / unit
+            value = units.number() / unit
             is_new = value not in of.finite
             of.finite[value] = count
         case 1:
@@ -160,7 +160,7 @@ def _scored(document: Node, *, has_classes: bool) -> dict[tuple[float, ...], int
         if not any(each.is_there for each in found):
             sentence = f"{_count(rows)} rows lack a score, a label or a class, or it is infinite"
             return Reason("not-finite", sentence)
-        key = tuple(map(_number, found))
+        key = tuple(each.number() for each in found)
         if key in counted:
             return _twice(line)
         counted[key] = _count(rows)
@@ -195,11 +195,4 @@ def _count(node: Node) -> int:
     found = node.count()
     if not found:
         raise node.malformed("a number of rows")
-    return found
-
-
-def _number(node: Node) -> float:
-    found = finite_number(node.value)
-    if found is None:
-        raise node.malformed("a finite number")
     return found
