@@ -25,6 +25,7 @@ class FileKind(StrEnum):
     GITHUB = "GitHub workflow (`actionlint`)"
     OPENAPI = "OpenAPI document"
     JSON_SCHEMA = "JSON Schema"
+    KUBEFLOW = "pipeline of Kubeflow (`kfp`)"
     FEAST = "settings of Feast (`feast plan`)"
     MLFLOW = "document for MLflow"
     SPEC = "spec of mlspec (`mlspec validate`)"
@@ -43,6 +44,8 @@ _SHAPES: tuple[tuple[FileKind, tuple[str, ...]], ...] = (
     (FileKind.GITHUB, ("jobs", "on")),
     (FileKind.OPENAPI, ("openapi", "paths")),
     (FileKind.JSON_SCHEMA, ("$schema",)),
+    (FileKind.KUBEFLOW, ("pipelineInfo", "root")),
+    (FileKind.KUBEFLOW, ("platforms",)),
     (FileKind.FEAST, ("entity_key_serialization_version", "project")),
     (FileKind.MLFLOW, ("inputs", "outputs", "params")),
     (FileKind.MLFLOW, ("description", "name", "tags")),

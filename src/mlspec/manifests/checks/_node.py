@@ -82,9 +82,15 @@ class Node:
         """Return those of some keys under which something stands."""
         return [key for key in keys if self[key].is_set]
 
-    def problem(self, entry: Code, message: str, hint: str | None = None) -> Problem:
-        """Return the problem that the value here is to be changed."""
-        return Problem(self.manifest, self.path, entry.code, message, hint)
+    def problem(
+        self,
+        entry: Code,
+        message: str,
+        hint: str | None = None,
+        inside: tuple[int, int] | None = None,
+    ) -> Problem:
+        """Return the problem that the value here is to be changed, or what is `inside` of it."""
+        return Problem(self.manifest, self.path, entry.code, message, hint, inside=inside)
 
 
 def objects(manifests: ManifestSet, group: str, *kinds: str) -> Iterator[Node]:

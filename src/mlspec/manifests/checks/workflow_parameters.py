@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from mlspec.manifests._port import Check
 from mlspec.manifests.checks._entries import breaks
+from mlspec.manifests.checks._node import objects
 from mlspec.manifests.checks._suggestion import meant
 from mlspec.manifests.checks._texts import texts_below
-from mlspec.manifests.checks._workflows import Templates, calls_of, referred, specs_of
+from mlspec.manifests.checks._workflows import GROUP, Templates, calls_of, referred, specs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,6 +72,8 @@ def find(manifests: ManifestSet) -> Iterator[Problem]:
                 yield from _arguments(known, call)
                 yield from _items(call)
         yield from _of_reference(manifests, spec)
+    for node in objects(manifests, GROUP, "WorkflowEventBinding"):
+        yield from _of_reference(manifests, node.at("spec", "submit"))
 
 
 def _of_callers(manifests: ManifestSet, spec: Node) -> set[str]:
