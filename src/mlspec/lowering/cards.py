@@ -96,7 +96,7 @@ def _card(
         CardSection(
             "serving",
             "Serving and rollout",
-            (*serving(model, spec), *rollout(workspace, model, spec)),
+            (*serving(workspace, model, spec), *rollout(workspace, model, spec)),
         ),
         monitoring(model, spec),
         retraining(model, spec),

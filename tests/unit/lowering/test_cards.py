@@ -375,6 +375,7 @@ def test_life_in_production_is_told_in_the_words_of_the_spec():
             "Serving | Mode | present | online | specs/screen.yaml:27 | ",
             "Serving | Image | present | registry.example.org/screen@sha256:0 | specs/screen.yaml:28 | ",
             "Serving | Resources of a replica | present | 500m CPU, 1Gi memory | specs/screen.yaml:29 | ",
+            "Serving | Backend | present | gateway (default) | mlspec.yaml:5 | ",
             "Serving | Replicas, least | present | 3 | mlspec.yaml:10 | ",
             "Serving | Expected requests per second | present | 5 | specs/screen.yaml:30 | ",
             "Serving | Latency objective | present | 99 % of answers within 150 ms | specs/screen.yaml:31 | ",
