@@ -49,7 +49,8 @@ _EMPTY_COMMENT = "<!-- -->"
 _HTML_ACTIVE = re.compile(f"[<>&\"']|{UNSEEN.pattern}")
 # Most texts of a card: words, numbers, the path of a spec and a line; nothing reads them as syntax.
 HARMLESS = re.compile(
-    r"(?!(?:.*\W)?(?:www\.|gh-)|\d+[.)])[a-z0-9○△](?:[\w,./%'()-](?<!_)| (?! |\Z)|:(?= |\w+\Z))*+",
+    r"(?!\d+[.)])(?=[a-z0-9○△])○?△?"
+    r"(?:[a-fh-vxyz0-9,./%'()-]++|w(?!ww\.)|g(?!h-)| (?! |\Z)|:(?= |\w+\Z))*+",
     re.ASCII | re.IGNORECASE,
 )
 # What GitHub links or draws after Markdown was read, where a backslash has no power any more.
