@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from mlspec.targets._prometheus_query import amount, duration
+from mlspec.targets._prometheus_query import Series, amount, duration
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mlspec.canonical import Json
-    from mlspec.targets._prometheus_query import Series
 
 __all__ = ["UNKNOWN", "VALUE", "Alert", "Record", "Samples", "Situation", "Words", "words"]
 
@@ -49,7 +48,7 @@ class Samples:
             (name, sign, f"{value}-elsewhere" if name == label else value)
             for name, sign, value in self.series.matchers
         )
-        return replace(self, series=replace(self.series, matchers=moved))
+        return Samples(Series(self.series.metric, moved), self.start, self.step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +155,8 @@ def _template(pieces: Words) -> str:
 
 
 def _literal(text: str) -> str:
+    if "{" not in text:
+        return text
     return _BRACES.sub(lambda match: '{{"' + match.group() + '"}}', text)
 
 
