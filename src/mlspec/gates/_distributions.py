@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mlspec.diagnostics import did_you_mean
 from mlspec.evidence import (
     Aggregates,
     Frame,
@@ -118,7 +119,10 @@ class Side:
         unusable = self.source.unusable if isinstance(self.source, Profile) else {}
         if feature in unusable:
             return Reason(unusable[feature].code, f"{self._file}: {unusable[feature].sentence}")
-        return Reason("missing-column", f"{self._file}: there is no feature {shown(feature)}")
+        close = did_you_mean(feature, sorted(self.names))
+        rest = f"; did you mean {shown(close)}?" if close else ""
+        sentence = f"{self._file}: there is no feature {shown(feature)}{rest}"
+        return Reason("missing-column", sentence)
 
 
 def reference_side(inputs: GateInputs, name: str, categorical: Sequence[str] = ()) -> Side | Reason:
