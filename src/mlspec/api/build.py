@@ -18,7 +18,7 @@ from mlspec.api.patches import patched
 from mlspec.api.pins import read_locks
 from mlspec.api.session import described, open_session
 from mlspec.api.templates import template_problems
-from mlspec.diagnostics import has_errors
+from mlspec.diagnostics import Severity, has_errors
 from mlspec.errors import SpecInvalidError, UsageError
 from mlspec.lowering import Files, check_claims, lower
 from mlspec.manifests import Catalogue
@@ -60,6 +60,8 @@ class CompileReport:
     sources: Mapping[str, SourceText]
     is_output_compared: bool = True
     """False for a check whose output folder is neither there nor kept in git."""
+    warnings: int = 0
+    """How many warnings `validate` has about the specs; some decide what is compiled."""
 
     @property
     def is_clean(self) -> bool:
@@ -162,7 +164,8 @@ def _finished(
         tell(f"writing {name}: {len(artifacts):,} files")
         written = write(artifacts, output, repository, force=choices.force, targets=chosen)
     sources = {**session.sources, **patch_sources(session.root, workspace)}
-    return CompileReport(name, output, written, drift, diagnostics, sources, is_kept)
+    warnings = sum(each.severity is Severity.WARNING for each in session.diagnostics)
+    return CompileReport(name, output, written, drift, diagnostics, sources, is_kept, warnings)
 
 
 def compiled(
@@ -207,6 +210,7 @@ def _lowered(session: Session, workspace: Workspace) -> Lowered:
             file_digests(session.root, records),
             monitored_profiles(session.root, workspace),
             read_locks(_repository(session.root, workspace.spec.targets.github.workspace_path)),
+            session.sound(),
         ),
     )
 

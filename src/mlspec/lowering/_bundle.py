@@ -35,11 +35,14 @@ class Files:
     `digests` are those of today, by file, of what evidence rests on; without them no evidence is
     said to be stale (see `lower_cards`). `profiles` are what monitors of drift compare with, by
     file, or a sentence why one can't be used. `locks` is what CI is pinned to.
+    `written` are the specs without overrides, which CI is lowered from: its files are those of all
+    environments. Without them, CI knows one environment alone.
     """
 
     digests: Mapping[str, str | None] | None = None
     profiles: Mapping[str, Profile | str] = field(default_factory=dict)
     locks: Locks = field(default_factory=Locks)
+    written: Workspace | None = None
 
 
 _NO_FILES = Files()
@@ -93,7 +96,7 @@ def lower(
         monitors=scopes.of_monitors(monitors),
         cards=lower_cards(workspace, environment, evidence, current_digests=files.digests),
         pipeline=lower_pipeline(
-            workspace, version, workspace_path=workspace_path, locks=files.locks
+            files.written or workspace, version, workspace_path=workspace_path, locks=files.locks
         ),
         gateway=_gateway(workspace),
         sources=_sources(workspace),
