@@ -166,6 +166,7 @@ FACTS = RunFacts(
     {
         "model/screen": EvidenceFact(DIGEST, "present", "pass"),
         "model/x": EvidenceFact("", "missing", "not-evaluated"),
+        "model/y": EvidenceFact(DIGEST, "present", "pass", DIGEST),
     },
     GLASS,
 )

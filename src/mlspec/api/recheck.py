@@ -12,8 +12,9 @@ from mlspec.api.context import signers_text
 from mlspec.api.evidence_store import evidence_of, record_path, run_path, signed_by
 from mlspec.api.files import read_text
 from mlspec.api.judge import addresses_of, environments_of, judge_model, subject_digest
+from mlspec.api.recorded_evidence import recorded_evidence
 from mlspec.api.session import open_session
-from mlspec.errors import ExitCode, TamperedPlanError, UsageError
+from mlspec.errors import ExitCode, RegistryUnavailableError, TamperedPlanError, UsageError
 from mlspec.evidence import EvidenceStatus, Recheck, read_run, write_record
 from mlspec.gates import Binding
 from mlspec.planning import asks_of
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mlspec.api.evidence_store import KeptEvidence
+    from mlspec.api.session import Session
     from mlspec.evidence import EvidenceRecord
     from mlspec.workspace import Resource, Workspace
 
@@ -71,7 +73,7 @@ def verify_evidence(
     records: list[Recheck] = []
     others: list[Recheck] = []
     for workspace in environments_of(session, environment):
-        verifier = _Verifier(session.root, workspace, now, signers, recompute=recompute)
+        verifier = _Verifier(session, workspace, now, signers, recompute=recompute)
         asked = {*addresses_of(workspace, models)}
         gated = [each for each in workspace.of_kind("Model") if gates_of(workspace, each)]
         records += [verifier.found(each) for each in gated if each.address in asked]
@@ -82,11 +84,15 @@ def verify_evidence(
 
 @dataclass(frozen=True, slots=True)
 class _Verifier:
-    root: Path
+    session: Session
     workspace: Workspace
     now: str
     signers: str
     recompute: bool
+
+    @property
+    def root(self) -> Path:
+        return self.session.root
 
     def found(self, model: Resource, *, again: bool = True) -> Recheck:
         """Return how the record of a model stands; with `again`, judged again where asked for."""
@@ -120,7 +126,7 @@ class _Verifier:
             wants_signature=settings.require_gates and asks_of(settings.signed_evidence, tier),
             unsigned_profiles=self._unsigned_profiles(workspace.resources[address]),
         )
-        found = self._with_run(found)
+        found = self._as_recorded(self._with_run(found))
         if not recompute or kept.record is None or kept.status is not EvidenceStatus.PRESENT:
             return found
         difference = recomputed(self.root, workspace, kept.record)
@@ -135,6 +141,18 @@ class _Verifier:
         from mlspec.api.profiles import unsigned_profiles
 
         return unsigned_profiles(self.root, self.signers, spec.evaluation)
+
+    def _as_recorded(self, found: Recheck) -> Recheck:
+        """Return what was found; where the record is gone, with what the registry keeps of it."""
+        if found.status is not EvidenceStatus.MISSING:
+            return found
+        try:
+            kept = recorded_evidence(self.session.backend(found.environment), found.address)
+        except (RegistryUnavailableError, UsageError):
+            return found  # it only could have told more
+        if kept is None:
+            return found
+        return replace(found, reason=f"{found.reason}; {kept.told}", is_whole=not kept.wrong)
 
     def _with_run(self, found: Recheck) -> Recheck:
         """Return what was found with the facts of the run, or that those are not whole."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mlspec.evidence import EvidenceStatus, Verdict
 
@@ -49,6 +49,8 @@ class EvidenceEntry:
     unsigned_profiles: tuple[str, ...] = ()
     run: str = ""
     tier: str = ""
+    envelope: str = field(default="", compare=False)
+    """Digest of the signed envelope around the record, which a run keeps; no part of a plan."""
 
     @property
     def required_gates(self) -> tuple[GateEntry, ...]:

@@ -115,8 +115,10 @@ def test_a_model_is_not_let_through_by_editing_its_record(shop):
     (operation,) = [each for each in plan(shop, "prod").operations if each.address == "model/churn"]
     assert "evidence-stale" == operation.blocked.code.value
     assert "mlspec gate run" in operation.blocked.reason
-    report = verify_evidence(directory=shop, environment="prod")
-    assert ExitCode.EVIDENCE_MISSING is report.exit_code
+    codes = [verify_evidence(directory=shop, environment="prod").exit_code]
+    (shop / "evidence" / "prod" / "churn.run.json").unlink()
+    codes += [verify_evidence(directory=shop, environment="prod").exit_code]
+    assert [ExitCode.TAMPERED, ExitCode.EVIDENCE_MISSING] == codes, "the run is of another record"
 
 
 @pytest.mark.parametrize(
