@@ -44,7 +44,7 @@ def compiled(words):
     training = json.dumps({"image": TRAINER, "command": [*PROGRAM, *words]}, ensure_ascii=False)
     found = lowered(training=training)
     assert not found.diagnostics
-    names = ("argo-workflows", "github-actions", "kubeflow")
+    names = ("argo-workflows", "github-actions", "gitlab-ci", "kubeflow")
     return {each.path: each.content for each in emit(found.bundle, names, template_renderer(None))}
 
 
@@ -63,6 +63,15 @@ def by_github(files, folder):
     assert "sh" == step["shell"]
     assert "${{" not in step["env"]["COMMAND"]
     return said(["sh", "-e", "-c", step["run"]], cwd=folder, env={**os.environ, **step["env"]})
+
+
+def by_gitlab(files, folder):
+    job = yaml.load(files["/.gitlab/mlspec.gitlab-ci.yml"], yaml.BaseLoader)["mlspec:train:screen"]
+    variable = job["variables"]["COMMAND"]
+    assert "false" == variable["expand"]
+    assert "$[[" not in variable["value"]
+    settings = {"COMMAND": variable["value"], "MLSPEC_WORKSPACE": str(folder)}
+    return said(["sh", "-e", "-c", "\n".join(job["script"])], env={**os.environ, **settings})
 
 
 def by_argo(files, folder):
@@ -87,7 +96,12 @@ def replaced(parameter, folder):
     return str(folder) if parameter == "workspace" else "given"
 
 
-ENGINES = {"argo": by_argo, "github": by_github, "kubeflow": by_kubeflow}
+ENGINES = {
+    "argo": by_argo,
+    "github": by_github,
+    "gitlab": by_gitlab,
+    "kubeflow": by_kubeflow,
+}
 
 
 @settings(

@@ -166,7 +166,7 @@ def test_a_command_reaches_the_shell_word_by_word_or_is_refused(words):
     ("changes", "reason"),
     [
         ({"command": ("python", "$[[ inputs.x ]]")}, "holds an expression"),
-        ({"command": ("python", "a\nb")}, "holds an expression, or what is no text"),
+        ({"command": ("python", "a\x1bb")}, "holds an expression, or what is no text"),
         ({"model": 'x" || "'}, "can't be the name of a model"),
         ({"image": "$CI_REGISTRY_IMAGE"}, "can't be the name of a container image"),
     ],
