@@ -120,6 +120,10 @@ def _service(node: Node) -> Iterator[Problem]:
     if health.whole and kind != "LoadBalancer":
         message = "`healthCheckNodePort` is for Services of type `LoadBalancer`"
         yield health.problem(MISPLACED, message, "remove it")
+    yield from _node_ports(spec)
+
+
+def _node_ports(spec: Node) -> Iterator[Problem]:
     seen: set[tuple[str, int]] = set()
     for port in spec["ports"].each():
         key = (port["protocol"].text or "TCP", port["nodePort"].whole or 0)
@@ -171,10 +175,13 @@ def _quota(node: Node) -> Iterator[Problem]:
             yield scopes.problem(CONTRADICTION, message, "keep one of them")
     for name, amount in node.at("spec", "hard").entries():
         number = quantity(amount.value)
-        is_counted = name.startswith("count/") or ("." not in name and name not in _PARTED)
-        if is_counted and number is not None and number.denominator != 1:
+        if _is_counted(name) and number is not None and number.denominator != 1:
             message = f"`{name}` is counted, and `{amount.shown}` is no whole number"
             yield amount.problem(FORM, message, "write a whole number")
+
+
+def _is_counted(name: str) -> bool:
+    return name.startswith("count/") or ("." not in name and name not in _PARTED)
 
 
 _PARTED = ("cpu", "memory", "ephemeral-storage", "storage")

@@ -85,23 +85,21 @@ _BACKENDS = ("backendRefs", "backendRef")
 def find(manifests: ManifestSet) -> Iterator[Problem]:
     """Yield names without an object, and ports without a Service that has them."""
     made = set(made_by_controllers(manifests))
-    elsewhere: dict[tuple[str, ...], list[Reference]] = {}
+    elsewhere: dict[tuple[str, str, str, str], list[Reference]] = {}
     for reference in references_of(manifests):
         if not reference.name or "{{" in reference.name:
             continue
-        found = manifests.find(reference.group, reference.kind, reference.name, reference.namespace)
+        key = (reference.group, reference.kind, reference.name, reference.namespace)
+        found = manifests.find(*key)
         if found is not None:
             yield from _port(reference, Node(found, (), found.at(())))
         elif (reference.kind, reference.name) in made or _is_built_in(reference):
             continue
         elif reference.kind in _ELSEWHERE_KINDS:
-            key = (reference.group, reference.kind, reference.name, reference.namespace)
             elsewhere.setdefault(key, []).append(reference)
         else:
             yield _missing(manifests, reference, _MISSING)
-    for same in elsewhere.values():
-        several = f", which {len(same)} places name" if len(same) > 1 else ""
-        yield _missing(manifests, same[0], _ELSEWHERE, several)
+    yield from (_missing(manifests, same[0], _ELSEWHERE, len(same)) for same in elsewhere.values())
 
 
 def _is_built_in(reference: Reference) -> bool:
@@ -113,13 +111,12 @@ def _is_built_in(reference: Reference) -> bool:
 _ROLES = ("admin", "cluster-admin", "edit", "view")
 
 
-def _missing(
-    manifests: ManifestSet, reference: Reference, entry: Code, several: str = ""
-) -> Problem:
+def _missing(manifests: ManifestSet, reference: Reference, entry: Code, places: int = 1) -> Problem:
     some = islice(manifests.of_kind(reference.group, reference.kind), _MOST_NAMES)
     hint = meant(
         reference.name, [each.name for each in some], "add it, or make sure that it is there"
     )
+    several = f", which {places} places name" if places > 1 else ""
     message = f"the set holds no {reference.kind} `{reference.name}`{several}"
     return reference.place.problem(entry, message, hint)
 

@@ -147,7 +147,11 @@ def _monitors(index: dict[tuple[str, str], list[Node]], monitor: Node) -> Iterat
         message = "no Service of the set has these labels"
         hint = "compare them with `metadata.labels` of the Service"
         yield selector.problem(_NOTHING, message, hint)
-        return
+    else:
+        yield from _endpoints(monitor, services)
+
+
+def _endpoints(monitor: Node, services: list[Node]) -> Iterator[Problem]:
     names = {port["name"].text for each in services for port in walk(each, "spec.ports[]")}
     for endpoint in monitor.at("spec", "endpoints").each():
         port = endpoint["port"]

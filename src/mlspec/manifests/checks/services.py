@@ -140,19 +140,18 @@ def _endpoints(spec: Node, pods: list[Pods]) -> Iterator[Problem]:
         hint = "compare them with the labels of the template"
         yield spec["selector"].problem(_NOBODY, message, hint)
         return
-    if not any(port["targetPort"].text for port in spec["ports"].each()):
-        return
-    names = {
-        port["name"].text
-        for each in pods
-        for container in each.containers()
-        for port in container["ports"].each()
-    }
-    for port in spec["ports"].each():
-        target = port["targetPort"]
-        if target.text and not target.text.isdigit() and target.text not in names:
+    targets = [port["targetPort"] for port in spec["ports"].each()]
+    named = [each for each in targets if each.text and not each.text.isdigit()]
+    names = _port_names(pods) if named else set()
+    for target in named:
+        if target.text not in names:
             message = f"none of the pods has a port named `{target.text}`"
             yield target.problem(_TARGET, message, "name the port, or write its number")
+
+
+def _port_names(pods: list[Pods]) -> set[str]:
+    containers = (container for each in pods for container in each.containers())
+    return {port["name"].text for each in containers for port in each["ports"].each()}
 
 
 CHECK = Check("services", (_UNNAMED, _PORTS, _TYPE, _TARGET, _NOBODY), find)

@@ -151,10 +151,8 @@ def test_a_kind_that_is_not_known_is_told_with_what_is_known_of_its_group():
         return [each.message for each in found if each.code == "MLS1020"]
 
     known = Catalogue(convert_all([crd("Rollout")]).definitions)
-    assert [
-        "the definitions of `argoproj.io` hold no WorkflowEventBinding,"
-        " so its fields are not checked"
-    ] == messages(known)
+    start = "the definitions of `argoproj.io` hold no WorkflowEventBinding"
+    assert [f"{start}, so its fields are not checked"] == messages(known)
     assert ["nothing is known of WorkflowEventBinding"] == [
         each.partition(" in ")[0] for each in messages(Catalogue())
     ]
