@@ -270,12 +270,10 @@ def _carry_out(survey: _Survey, places: Places, *, is_forced: bool) -> WriteRepo
     report = _report(survey, kept)
     entries = _entries(survey, kept)
     wanted = [survey.wanted[path] for path in report.written]
-    contents = {each.place.file: each.content for each in wanted}
-    if entries != survey.previous or not places.manifest.file.exists():
-        contents[places.manifest.file] = dump_manifest(entries)
     dropped = [survey.stale[path][0] for path in report.removed]
-    if contents or dropped:
-        _store(contents, dropped, places.output / UNFINISHED_NAME, entries)
+    is_listed = entries == survey.previous and places.manifest.file.exists()
+    if wanted or dropped or not is_listed:
+        _store(wanted, dropped, places, entries, is_listed=is_listed)
     _drop_empty_folders(dropped)
     return report
 
@@ -290,16 +288,21 @@ def _report(survey: _Survey, kept: tuple[str, ...]) -> WriteReport:
 
 
 def _store(
-    contents: Mapping[Path, bytes],
+    wanted: Iterable[_Wanted],
     dropped: Iterable[Place],
-    note: Path,
+    places: Places,
     entries: Mapping[str, Entry],
+    *,
+    is_listed: bool,
 ) -> None:
     """Write files and remove others, all or none; meanwhile a note says what is under way."""
     with Transaction() as transaction:
-        transaction.announce(note, unfinished_note(transaction.token, entries))
-        for file, content in contents.items():
-            transaction.stage(file, content)
+        note = unfinished_note(transaction.token, entries)
+        transaction.announce(places.output / UNFINISHED_NAME, note)
+        for each in wanted:
+            transaction.stage(each.place.file, each.content)
+        if not is_listed:
+            transaction.stage(places.manifest.file, dump_manifest(entries))
         for place in dropped:
             transaction.remove(place.file)
         transaction.commit()
