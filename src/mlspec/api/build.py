@@ -20,6 +20,7 @@ from mlspec.api.session import described, open_session
 from mlspec.api.templates import template_problems
 from mlspec.diagnostics import Severity, has_errors
 from mlspec.errors import SpecInvalidError, UsageError
+from mlspec.evidence import EvidenceStatus
 from mlspec.lowering import Files, check_claims, lower
 from mlspec.manifests import Catalogue
 from mlspec.targets import emit
@@ -200,6 +201,7 @@ def _lowered(session: Session, workspace: Workspace) -> Lowered:
     """Return what targets see of an environment, with the evidence that is at hand."""
     kept = read_evidence(session.root, workspace)
     records = {address: each.record for address, each in kept.items() if each.record}
+    stale = [address for address, each in kept.items() if each.status is EvidenceStatus.STALE]
     return lower(
         workspace,
         workspace.environment,
@@ -208,6 +210,7 @@ def _lowered(session: Session, workspace: Workspace) -> Lowered:
         workspace_path=workspace.spec.targets.github.workspace_path,
         files=Files(
             file_digests(session.root, records),
+            {address: kept[address].reason for address in stale},
             monitored_profiles(session.root, workspace),
             read_locks(_repository(session.root, workspace.spec.targets.github.workspace_path)),
             session.sound(),

@@ -33,13 +33,14 @@ class Files:
     """What was read of a workspace besides its specs.
 
     `digests` are those of today, by file, of what evidence rests on; without them no evidence is
-    said to be stale (see `lower_cards`). `profiles` are what monitors of drift compare with, by
-    file, or a sentence why one can't be used. `locks` is what CI is pinned to.
-    `written` are the specs without overrides, which CI is lowered from: its files are those of all
-    environments. Without them, CI knows one environment alone.
+    said to be stale. `doubts` say of records why they do not count (see `lower_cards`). `profiles`
+    are what monitors of drift compare with, by file, or a sentence why one can't be used. `locks`
+    is what CI is pinned to. `written` are the specs without overrides, which CI is lowered from:
+    its files are those of all environments. Without them, CI knows one environment alone.
     """
 
     digests: Mapping[str, str | None] | None = None
+    doubts: Mapping[str, str] = field(default_factory=dict)
     profiles: Mapping[str, Profile | str] = field(default_factory=dict)
     locks: Locks = field(default_factory=Locks)
     written: Workspace | None = None
@@ -94,7 +95,9 @@ def lower(
         environment=environment,
         services=scopes.of_services(services),
         monitors=scopes.of_monitors(monitors),
-        cards=lower_cards(workspace, environment, evidence, current_digests=files.digests),
+        cards=lower_cards(
+            workspace, environment, evidence, current_digests=files.digests, doubts=files.doubts
+        ),
         pipeline=lower_pipeline(
             files.written or workspace, version, workspace_path=workspace_path, locks=files.locks
         ),

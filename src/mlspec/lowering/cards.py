@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, overload
 
 from mlspec.ir import Card, CardSection, ValueStatus
 from mlspec.lowering._card_data import data, features
-from mlspec.lowering._card_gates import gates
+from mlspec.lowering._card_gates import Known, gates
 from mlspec.lowering._card_operation import cost, monitoring, oversight, retraining, serving
 from mlspec.lowering._card_rollout import rollout
 from mlspec.lowering._card_subject import identity, output, ownership, purpose, risk
@@ -36,6 +36,7 @@ def lower_cards(
     evidence: Mapping[str, EvidenceRecord],
     *,
     current_digests: Mapping[str, str | None] | None = None,
+    doubts: Mapping[str, str] | None = None,
 ) -> Sequence[Card]:
     """Return the cards of all models in order of name, each made when it is asked for.
 
@@ -45,11 +46,14 @@ def lower_cards(
         evidence: The latest gate record per address of a model.
         current_digests: Digest of today per file that a record rests on, None for one that is
             gone. Without it, changes of these files are not noticed here.
+        doubts: Why the record of a model does not count, by address: one that contradicts the spec,
+            or is of another version and can't be read, so that it is not among `evidence`.
     """
+    known = Known(current_digests, doubts or {})
 
     def of(model: Resource) -> Card:
         record = evidence.get(model.address)
-        return _card(workspace, model, environment, record, current_digests)
+        return _card(workspace, model, environment, record, known)
 
     return _Cards(workspace.of_kind("Model"), of)
 
@@ -81,7 +85,7 @@ def _card(
     model: Resource,
     environment: str,
     record: EvidenceRecord | None,
-    current_digests: Mapping[str, str | None] | None,
+    known: Known,
 ) -> Card:
     spec = model_of(model)
     sections = (
@@ -92,7 +96,7 @@ def _card(
         data(workspace, model, spec),
         features(workspace, model, spec),
         output(model, spec),
-        gates(workspace, model, spec, record, current_digests),
+        gates(workspace, model, spec, record, known),
         CardSection(
             "serving",
             "Serving and rollout",

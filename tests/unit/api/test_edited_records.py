@@ -10,6 +10,7 @@ import json
 
 import pytest
 
+from mlspec.api.build import compile_artifacts
 from mlspec.api.change import plan
 from mlspec.api.evidence_store import read_evidence
 from mlspec.api.judge import run_gates
@@ -192,3 +193,30 @@ def test_numbers_that_fit_together_are_only_found_by_judging_again(shop):
     assert EvidenceStatus.PRESENT is standing(shop).status
     report = verify_evidence(directory=shop, environment="prod", recompute=True)
     assert ExitCode.TAMPERED is report.exit_code
+
+
+def card(root):
+    compile_artifacts(root, "prod")
+    text = (root / "build" / "prod" / "cards" / "churn.json").read_text("utf-8")
+    (gates,) = [each for each in json.loads(text)["sections"] if each["id"] == "gates"]
+    return {each["label"]: each for each in gates["values"] if not each.get("group")}
+
+
+def test_a_card_calls_an_edited_record_stale_and_says_why(shop):
+    before = card(shop)["Overall verdict"]
+    rewrite(shop, lambda gates: gates["below"].update(required=False))
+
+    found = card(shop)
+
+    assert ("present", "stale") == (before["status"], found["Overall verdict"]["status"])
+    assert found["Why it is not current"]["text"].startswith("gate below: the record says `False`")
+
+
+def test_a_card_calls_a_record_of_another_version_stale_and_not_missing(shop):
+    text = record(shop).read_text("utf-8").replace("gate-result/v1", "gate-result/v0")
+    record(shop).write_text(text, "utf-8")
+
+    found = card(shop)["Overall verdict"]
+
+    assert "stale" == found["status"]
+    assert "in another form than this version reads" in found["text"]
