@@ -54,10 +54,12 @@ class Document:
 
     @property
     def _marks(self) -> Marks:
+        marks = _LATEST.of(self.source, self.limits).get(self.index)
+        if marks is not None:
+            return marks
         from mlspec.syntax._compose import marks_nowhere
 
-        marks = _LATEST.of(self.source, self.limits).get(self.index)
-        return marks if marks is not None else marks_nowhere(self.source)
+        return marks_nowhere(self.source)
 
 
 class _Latest:
