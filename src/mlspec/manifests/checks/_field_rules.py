@@ -47,6 +47,9 @@ __all__ = [
 _NOTHING: tuple[Json, ...] = (None, "", [], {})
 """What Kubernetes takes for absent."""
 
+_UNSET: tuple[Json, ...] = (None, "", [])
+"""The same for alternatives: `emptyDir: {}` chooses one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -131,7 +134,9 @@ class OneOf:
         """Yield a mapping with several of the keys, or none."""
         if not isinstance(node.value, dict):
             return
-        stated = [key for key in self.keys if node[key].value not in (None, "", [])]
+        stated = [
+            key for key, value in node.value.items() if key in self.keys and value not in _UNSET
+        ]
         if len(stated) > 1:
             message = f"{' and '.join(f'`{each}`' for each in stated)} exclude each other"
             yield node[stated[1]].problem(CONTRADICTION, message, "keep one of them")
@@ -148,7 +153,7 @@ class SomeOf:
 
     def judge(self, node: Node) -> Iterator[Problem]:
         """Yield a mapping with none of them."""
-        if isinstance(node.value, dict) and all(node[key].value in _NOTHING for key in self.keys):
+        if isinstance(node.value, dict) and all(node.get(key) in _NOTHING for key in self.keys):
             some = " or ".join(f"`{each}`" for each in self.keys)
             yield node.problem(MISSING, f"this needs {some}", "add one of them")
 
@@ -162,7 +167,7 @@ class Filled:
     def judge(self, node: Node) -> Iterator[Problem]:
         """Yield the keys with nothing in them."""
         for key in node.set_keys(*self.keys):
-            if node[key].value in _NOTHING:
+            if node.get(key) in _NOTHING:
                 yield node[key].problem(MISSING, f"`{key}` is empty", "fill it in")
 
 
@@ -218,7 +223,7 @@ class With:
 
     def holds(self, node: Node) -> bool:
         """Tell whether the other key has something under it."""
-        return node[self.other].value not in _NOTHING
+        return node.get(self.other) not in _NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +238,7 @@ class Parts:
         if not isinstance(node.value, dict) or (self.when and not self.when.holds(node)):
             return
         for key in self.keys:
-            if node[key].value in _NOTHING:
+            if node.get(key) in _NOTHING:
                 reason = f" where {self.when.reason}" if self.when else ""
                 yield node[key].problem(MISSING, f"`{key}` is missing or empty{reason}", "add it")
 
@@ -253,14 +258,14 @@ class Only:
     def judge(self, node: Node) -> Iterator[Problem]:
         """Yield the keys that are set where they may not be."""
         if isinstance(node.value, dict) and not self.holds(node):
-            for key in (each for each in self.keys if node[each].value not in _NOTHING):
+            for key in (each for each in self.keys if node.get(each) not in _NOTHING):
                 hint = "remove it, or change the other one"
                 message = f"`{key}` can't be set unless {self.reason}"
                 yield node[key].problem(MISPLACED, message, hint)
 
     def holds(self, node: Node) -> bool:
         """Tell whether the other key has one of the values."""
-        stated = node[self.other].value
+        stated = node.get(self.other)
         return (self.default if stated in (None, "") else stated) in self.values
 
     @property

@@ -100,6 +100,7 @@ class PodIndex:
     def __init__(self, manifests: ManifestSet, *, has_operated: bool = False) -> None:
         self._by_label: dict[tuple[str, str], list[Pods]] = {}
         self._found: dict[tuple[frozenset[tuple[str, str]], str], list[Pods]] = {}
+        self._names: dict[tuple[frozenset[tuple[str, str]], str], set[str]] = {}
         for pods in (*pods_of(manifests), *(operated_pods(manifests) if has_operated else ())):
             for label in pods.labels.items():
                 self._by_label.setdefault(label, []).append(pods)
@@ -123,6 +124,19 @@ class PodIndex:
                 and _share(namespace, pods.owner.manifest.namespace)
             ]
         return self._found[key]
+
+    def port_names(self, labels: Mapping[str, str], namespace: str) -> set[str]:
+        """Return the names of the ports of the pods with some labels, as `with_labels` finds them.
+
+        Looked up once for each selector: many Services may ask for the same pods.
+        """
+        key = (frozenset(labels.items()), namespace)
+        if key not in self._names:
+            pods = self.with_labels(labels, namespace)
+            containers = (container for each in pods for container in each.containers())
+            ports = (port for each in containers for port in each["ports"].each())
+            self._names[key] = {port["name"].text for port in ports}
+        return self._names[key]
 
 
 def _share(first: str, second: str) -> bool:

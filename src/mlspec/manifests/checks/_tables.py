@@ -9,11 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from mlspec.manifests.checks._node import Node
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mlspec.manifests._model import Problem
-    from mlspec.manifests.checks._node import Node
+    from mlspec.canonical import Json
+    from mlspec.diagnostics import Path
+    from mlspec.manifests._model import Manifest, Problem
 
 __all__ = ["Branch", "FieldRule", "Table", "branch_of", "each", "judged", "under"]
 
@@ -25,6 +28,8 @@ class FieldRule(Protocol):
         """Yield what is wrong with a value."""
         ...
 
+
+_ITEMS, _VALUES = "[]", "{}"
 
 Table = tuple[tuple[str, FieldRule], ...]
 
@@ -60,7 +65,7 @@ def branch_of(table: Table) -> Branch:
 
 def _steps(path: str) -> Iterator[str]:
     for step in path.split(".") if path else ():
-        key = step.removesuffix("[]").removesuffix("{}")
+        key = step.removesuffix(_ITEMS).removesuffix(_VALUES)
         if key:
             yield key
         if key != step:
@@ -69,14 +74,23 @@ def _steps(path: str) -> Iterator[str]:
 
 def judged(branch: Branch, node: Node) -> Iterator[Problem]:
     """Yield what is wrong with a value and with all below it, as deep as the table goes."""
-    for rule in branch.rules:
-        yield from rule.judge(node)
-    if isinstance(node.value, dict):
-        every = branch.below.get("{}")
-        for key, value in node.value.items():
+    return _judged(branch, node.manifest, node.path, node.value)
+
+
+def _judged(branch: Branch, manifest: Manifest, path: Path, value: Json) -> Iterator[Problem]:
+    """Most values have no rule of their own: a node is made only for those that do."""
+    if branch.rules:
+        node = Node(manifest, path, value)
+        for rule in branch.rules:
+            yield from rule.judge(node)
+    if not branch.below:
+        return
+    if isinstance(value, dict):
+        every = branch.below.get(_VALUES)
+        for key, each in value.items():
             below = branch.below.get(key, every)
-            if below is not None and value is not None:
-                yield from judged(below, node[key])
-    elif isinstance(node.value, list) and "[]" in branch.below:
-        for item in node.each():
-            yield from judged(branch.below["[]"], item)
+            if below is not None and each is not None:
+                yield from _judged(below, manifest, (*path, key), each)
+    elif isinstance(value, list) and _ITEMS in branch.below:
+        for index, each in enumerate(value):
+            yield from _judged(branch.below[_ITEMS], manifest, (*path, index), each)
