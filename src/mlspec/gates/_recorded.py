@@ -8,10 +8,11 @@ is read or computed here: plans ask for it each time.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from mlspec.evidence import Verdict, shown
+from mlspec.evidence import Verdict, instant, shown
 from mlspec.gates._digest import by_id
 from mlspec.gates._first_release import as_before_excuse, with_first_release
 from mlspec.gates._registry import find_gate
@@ -45,6 +46,7 @@ def spec_difference(
     found = chain(
         _of_weights(record, specs),
         _of_time(record, depends=depends_on_time(specs, inputs)),
+        _of_ages(record, specs, inputs),
         _of_materials(record, specs, inputs),
     )
     return next(found, "")
@@ -80,6 +82,27 @@ def _of_time(record: EvidenceRecord, *, depends: bool) -> Iterator[str]:
     ends = waivers_end(record.results)
     if ends and not "" < record.valid_until <= min(ends):
         yield "the record is to hold for longer than its waivers do"
+
+
+def _of_ages(
+    record: EvidenceRecord, specs: Sequence[GateSpecBase], inputs: EvaluationInputs | None
+) -> Iterator[str]:
+    """Yield sources of passes that grow too old before the record ends.
+
+    What a source says was measured before the gates were judged, so it holds no longer than its
+    days from then.
+    """
+    sources = () if inputs is None else inputs.sources
+    days = {each.name: each.maximum_age_days for each in sources}
+    judged, end = instant(record.as_of), instant(record.valid_until)
+    for spec, result in zip(specs, record.results, strict=True):
+        needs = find_gate(spec).reads(spec) if result.verdict is Verdict.PASS else ()
+        for need in needs:
+            most = days.get(need.source)
+            if most is None or judged is None:
+                continue
+            if end is None or end > judged + timedelta(days=most):
+                yield f"the record is to hold for longer than {shown(need.source)} may be used"
 
 
 def _of_materials(
