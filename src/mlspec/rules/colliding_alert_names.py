@@ -48,6 +48,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import Related, Severity
 from mlspec.ir import alert_name
+from mlspec.rules._alert_noise import objectives_of
 from mlspec.rules._port import Finding, Rule
 from mlspec.rules._specs import is_served_online, model_of, monitors_of, rollout_of
 
@@ -60,8 +61,16 @@ if TYPE_CHECKING:
 
 __all__ = ["RULE"]
 
-_BURNS = ("availability-fast-burn", "availability-steady-burn", "availability-slow-burn")
-_BUDGET = ("budget-spent", "budget-pace")
+_OBJECTIVES = {
+    "availability": (
+        "availability-fast-burn",
+        "availability-steady-burn",
+        "availability-slow-burn",
+        "availability-unknown",
+    ),
+    "p99Ms": ("latency-p99", "latency-p99-unknown"),
+}
+_BUDGET = ("budget-spent", "budget-pace", "budget-spent-unknown", "budget-pace-unknown")
 
 _Named = tuple[str, "Path", str]
 """The name of an alert, where it comes from, and what that is in words."""
@@ -94,18 +103,12 @@ def _of_monitors(resource: Resource) -> Iterator[_Named]:
 
 def _of_model(resource: Resource) -> Iterator[_Named]:
     """Yield what is compiled of objectives and budget."""
-    spec = model_of(resource)
-    serving = spec.serving if is_served_online(spec) else None
-    names: list[tuple[str, str]] = []
-    if serving is not None and serving.availability is not None:
-        names += [(each, "availability") for each in (*_BURNS, "availability-unknown")]
-    if serving is not None and serving.p99_ms is not None:
-        names += [(each, "p99Ms") for each in ("latency-p99", "latency-p99-unknown")]
-    if names:
-        names.append(("objectives-unknown", names[0][1]))
-    yield from ((name, ("spec", "serving", key), f"the objective `{key}`") for name, key in names)
-    if spec.budget is not None and spec.budget.metric is not None:
-        for name in (*_BUDGET, *(f"{each}-unknown" for each in _BUDGET)):
+    for key in objectives_of(resource):
+        for name in (*_OBJECTIVES[key], "objectives-unknown"):
+            yield name, ("spec", "serving", key), f"the objective `{key}`"
+    budget = model_of(resource).budget
+    if budget is not None and budget.metric is not None:
+        for name in _BUDGET:
             yield name, ("spec", "budget"), "the budget"
 
 
