@@ -6,10 +6,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mlspec.canonical import Json
     from mlspec.syntax import Document
 
-__all__ = ["CHECKED_FILES", "FileKind", "file_kind"]
+__all__ = ["CHECKED_PARTS", "FileKind", "file_kind"]
 
 
 class FileKind(StrEnum):
@@ -33,7 +35,13 @@ class FileKind(StrEnum):
     UNKNOWN = "unknown"
 
 
-CHECKED_FILES = (FileKind.PROMETHEUS_RULES, FileKind.KUSTOMIZATION, FileKind.GRAFANA)
+CHECKED_PARTS: Mapping[FileKind, str] = {
+    FileKind.PROMETHEUS_RULES: "",
+    FileKind.KUSTOMIZATION: "the files that it names",
+    FileKind.ALERTMANAGER: "routes, matchers and receivers",
+    FileKind.GRAFANA: "panels, queries and data sources",
+}
+"""What is looked at of the files that are checked: all of it, or only some parts."""
 
 _SHAPES: tuple[tuple[FileKind, tuple[str, ...]], ...] = (
     (FileKind.PROMETHEUS_RULES, ("groups",)),

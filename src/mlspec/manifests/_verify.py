@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import Position, Severity, Span, sort_diagnostics
 from mlspec.manifests._codes import report
-from mlspec.manifests._documents import CHECKED_FILES, FileKind, file_kind
+from mlspec.manifests._documents import CHECKED_PARTS, FileKind, file_kind
 from mlspec.manifests._kustomization import kustomization_findings
 from mlspec.manifests._model import Manifest
 from mlspec.manifests._rule_files import rule_findings
@@ -56,7 +56,7 @@ class Verification:
     @property
     def has_checked_files(self) -> bool:
         """Whether files were checked that are no objects."""
-        return any(kind in self.files for kind in CHECKED_FILES)
+        return any(kind in self.files for kind in CHECKED_PARTS)
 
 
 def verify(
