@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 from shutil import rmtree, which
 from time import process_time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import yaml
 from jinja2 import Environment, FileSystemLoader
@@ -23,12 +23,13 @@ from tests.benchmarks.peers import kustomize_files
 from tests.benchmarks.processes import MLSPEC, run, say
 from tests.benchmarks.workload import generate
 
+from mlspec.api._write import write
 from mlspec.api.session import open_session
 from mlspec.canonical import pretty_json
 from mlspec.lowering import lower
 from mlspec.resources import data_path
 from mlspec.syntax import emit_documents
-from mlspec.targets import emit, template_renderer
+from mlspec.targets import emit, load_targets, template_renderer
 from mlspec.targets._quoting import QUOTING
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from tests.benchmarks.processes import Run
 
+T = TypeVar("T")
 _TARGETS = ("gateway-api", "kubernetes", "model-card", "prometheus")
 
 
@@ -44,9 +46,11 @@ def main() -> None:
     parser.add_argument("--sizes", default="1000", help="how many models, with commas")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--rendered", type=int, default=200, help="models that are rendered alone")
+    parser.add_argument("--stages", type=int, default=500, help="models of the table of stages")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         rendering(Path(scratch) / "rendered", options.rendered, rounds=options.rounds)
+        stages(Path(scratch) / "stages", options.stages)
         for size in map(int, filter(None, options.sizes.split(","))):
             next_to_kustomize(Path(scratch) / f"n{size}", size, rounds=options.rounds)
 
@@ -86,6 +90,31 @@ def _row(name: str, runs: list[Run], theirs: list[Run]) -> None:
 
 def _median(ratios: list[float]) -> float:
     return statistics.median(ratios) if ratios else float("nan")
+
+
+def stages(folder: Path, size: int) -> None:
+    """Print CPU of each stage of a compile in one process; cards are lowered with their target."""
+    generate(folder, size)
+    targets = [target for target in load_targets() if target.is_default]
+    gc.disable()
+    say(f"\n| stage, N = {size:,} | us of CPU a model |\n| --- | --- |")
+
+    def timed(name: str, work: Callable[[], T]) -> T:
+        started = process_time()
+        result = work()
+        taken = (process_time() - started) / size * 1e6
+        if taken >= 1:
+            say(f"| {name} | {taken:.0f} |")
+        return result
+
+    session = timed("read, bind, check", lambda: open_session(folder))
+    workspace = session.environment(None)
+    bundle = timed("lower", lambda: lower(workspace, "prod", evidence={}, version="0")).bundle
+    renderer, artifacts = template_renderer(), []
+    for target in targets:
+        artifacts += timed(target.name, lambda each=target: [*each.emit(bundle, renderer)])
+    timed("write", lambda: write(artifacts, folder / "build", folder))
+    timed("write, nothing changed", lambda: write(artifacts, folder / "build", folder))
 
 
 def rendering(folder: Path, size: int, *, rounds: int) -> None:
