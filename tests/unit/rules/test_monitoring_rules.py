@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
+from mlspec.lowering import lower
 from mlspec.rules import check
+from mlspec.targets.prometheus import TARGET
+from mlspec.workspace import overlay
 
 MODEL = "kind: Model\nmetadata: {name: employment-screen}\nspec:\n"
 ADDRESS = "model/employment-screen"
@@ -194,3 +198,26 @@ def test_a_budget_of_errors_that_wakes_somebody_has_a_runbook(found):
     assert 1 == len(found(MODEL + burning, "MLS508"))
     assert [] == found(MODEL + burning.replace("null", "wiki"), "MLS508")
     assert [] == found(MODEL + "  serving: {p99Ms: 100, runbook: null}\n", "MLS508")
+
+
+COMPILED = (
+    f"{MODEL}  serving: {{availability: 0.99, p99Ms: 100, runbook: wiki}}\n"
+    "  budget: {monthly: 100, currency: EUR, metric: cost_total}\n"
+)
+
+
+def test_no_monitor_takes_the_name_of_an_alert_that_is_compiled(found, load_patched):
+    workspace, _ = overlay(load_patched(COMPILED + monitors("biz")), "prod")
+    bundle = lower(workspace, "prod", evidence={}, version="0.1.0").bundle
+    names = {
+        name.removeprefix("EmploymentScreen")
+        for artifact in TARGET.emit(bundle, None)
+        if artifact.path.endswith(".rules.yaml")
+        for name in re.findall(r"alert: (\w+)", artifact.content)
+    }
+    taken = {"-".join(re.findall(r"[A-Z][a-z0-9]*", name)).lower() for name in names}
+
+    assert {"biz-unknown", "budget-pace", "latency-p99", "rollout-errors-unproven"} < taken
+    assert 15 == len(taken)
+    for each in sorted(taken - {"biz"}):
+        assert found(COMPILED + monitors("biz", each), "MLS441"), each
