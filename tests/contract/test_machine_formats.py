@@ -366,6 +366,14 @@ ASKED = [
         asked_for("scores", prediction="class"),
         {"score_units": None, "label": None, "prediction": None, "row_count": 3},
     ),
+    (
+        asked_for("crossed", columns=("sex",)),
+        {"SCORE_UNITS": 12, "LABEL": 1, "GROUP_0": "it's", "ROW_COUNT": 3},
+    ),
+    (
+        asked_for("crossed", champion="other"),
+        {"score_units": 12, "label": 1, "champion_score_units": 10, "row_count": 3},
+    ),
 ]
 RUN_OF_GATES = GateRun(
     AT, 1.5, "ada", "gitlab-ci", "https://a/b", "specs/a.yaml", "a" * 40, dirty=False, signed=True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mlspec.api.judge import alike, by_gates, environments_of, require_signed_profiles
@@ -111,7 +111,9 @@ class _Model:
     def asked(self) -> tuple[list[ModelQuery], list[Unasked]]:
         require_signed_profiles(self.root, self.model)
         inputs = model_of(self.model).evaluation
-        needed, left = needed_queries(gates_of(self.workspaces[0], self.model), inputs)
+        paired = "champion" in self.asking.tables
+        gates = gates_of(self.workspaces[0], self.model)
+        needed, left = needed_queries(gates, inputs, paired=paired)
         unasked = [Unasked(self.model.address, gate, left[gate]) for gate in sorted(left)]
         if inputs is None:
             return [], unasked
@@ -152,6 +154,8 @@ class _Model:
             digits=self.asking.digits,
             columns=self.asking.columns,
         )
+        champion = self.asking.tables.get("champion", "") if needed.paired else ""
+        made = replace(made, champion=champion)
         if needed.shape == "quantiles" and not made.columns:
             sentence = f"the columns of `{needed.source}` are not known"
             raise UsageError(sentence, hint="name them with `--column`")
@@ -168,7 +172,11 @@ class _Model:
 def _require_sources(asking: Asking, models: Sequence[Resource]) -> None:
     """Refuse a table for something that no model reads: the one that was meant would be missed."""
     stated = [inputs for each in models if (inputs := model_of(each).evaluation) is not None]
-    known = {"predictions", *(source.name for each in stated for source in each.sources)}
+    known = {
+        "champion",
+        "predictions",
+        *(source.name for each in stated for source in each.sources),
+    }
     for name in sorted({*asking.tables} - {""} - known):
         close = did_you_mean(name, sorted(known))
         listed = ", ".join(f"`{each}`" for each in sorted(known))
@@ -182,6 +190,6 @@ def _home(inputs: EvaluationInputs, source: str) -> tuple[str, bool]:
     """Return the file that the spec names, and whether it is read as an answer."""
     if source == "predictions":
         file = inputs.predictions or ""
-        return file, file.lower().endswith(".json")
+        return file, file.lower().endswith(".json") and inputs.champion in {None, file}
     stated = next((each for each in inputs.sources if each.name == source), None)
     return ("", False) if stated is None else (stated.file, stated.format == "aggregates")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import Json, digest_value
+from mlspec.evidence._crossed import crossed_counts
 from mlspec.evidence._file import shown
 from mlspec.evidence._json import Node, read_document
 from mlspec.evidence._profile import FeatureProfile
@@ -110,6 +111,8 @@ def _answer(
             return value_counts(content, document)
         case "scores":
             return score_counts(content, document)
+        case "crossed":
+            return crossed_counts(content, document)
         case other:
             return Reason("malformed-report", f"there is no shape {shown(other)}")
 

@@ -31,7 +31,8 @@ class QueryRequest:
     columns) or `scores` (rows per rounded score, label and, where `prediction` names its column,
     predicted class); `table` is written as the engine writes it. Values are rounded to `digits`.
     `where` is a column and the text that it has in the rows that count; `source` what of
-    `evaluation` the answer is for.
+    `evaluation` the answer is for. `crossed` is `scores` in groups by `columns`, and beside the
+    table of the `champion`, joined by `key`, where one is named.
     """
 
     dialect: str
@@ -44,6 +45,8 @@ class QueryRequest:
     prediction: str | None = None
     where: tuple[str, str] | None = None
     source: str = ""
+    champion: str = ""
+    key: str = "id"
 
 
 def make_query(request: QueryRequest, profile: Profile | None) -> dict[str, Json]:
@@ -55,22 +58,30 @@ def make_query(request: QueryRequest, profile: Profile | None) -> dict[str, Json
     """
     from mlspec.stats.engines import _dialects
 
-    try:
-        table = _dialects.table_name(request.table, request.dialect)
-    except ValueError as error:
-        sentence = f"`{request.table}` is no name of a table of {request.dialect}: {error}"
-        raise UsageError(sentence, hint=f"write it as `{_EXAMPLE}`") from error
-    text, asked = _asked(replace(request, table=table), profile)
+    text, asked = _asked(replace(request, table=_table(request.table, request.dialect)), profile)
     query = _dialects.in_dialect(text, request.dialect)
     return query_document(
         Query(query, request.dialect, request.table, request.shape, request.source), asked
     )
 
 
+def _table(table: str, dialect: str) -> str:
+    """Return the name of a table as our dialect writes it."""
+    from mlspec.stats.engines import _dialects
+
+    try:
+        return _dialects.table_name(table, dialect)
+    except ValueError as error:
+        sentence = f"`{table}` is no name of a table of {dialect}: {error}"
+        raise UsageError(sentence, hint=f"write it as `{_EXAMPLE}`") from error
+
+
 def _asked(request: QueryRequest, profile: Profile | None) -> tuple[str, dict[str, Json]]:
     """Return the query in our dialect, and what it takes to read its answer."""
     if request.shape == "scores":
         return _scores(request)
+    if request.shape == "crossed":
+        return _crossed(request)
     if request.shape == "quantiles":
         return _values(request, profile)
     return _counts(request, profile)
@@ -85,6 +96,26 @@ def _scores(request: QueryRequest) -> tuple[str, dict[str, Json]]:
         request.table, request.score, request.label, request.digits, request.prediction
     )
     return text, {"columns": columns, "digits": request.digits}
+
+
+def _crossed(request: QueryRequest) -> tuple[str, dict[str, Json]]:
+    from mlspec.evidence._crossed import crossed_question
+    from mlspec.stats.engines._sql_crossed import Crossing
+
+    champion = _table(request.champion, request.dialect) if request.champion else ""
+    return crossed_question(
+        Crossing(
+            request.table,
+            request.score,
+            request.label,
+            request.digits,
+            request.prediction,
+            request.columns,
+            champion,
+            request.key,
+        ),
+        request.champion,
+    )
 
 
 def _values(request: QueryRequest, profile: Profile | None) -> tuple[str, dict[str, Json]]:

@@ -56,6 +56,8 @@ class PredictionTable:
     frame: Frame | None = None
     asked: Mapping[str, Json] | None = None
     """What an engine was asked that counted the rows; None where rows were read."""
+    champion: tuple[FloatVector, FloatVector | None] | None = None
+    """Scores and classes of the champion on the same rows, where an engine counted both."""
 
 
 def read_predictions(content: FileContent, layout: Layout) -> PredictionTable | Reason:
@@ -98,8 +100,19 @@ def _counted(content: FileContent, layout: Layout) -> PredictionTable | Reason:
         if column is not None and found.columns.get(what) != column:
             return of_file(content, missing_column(column, tuple(found.columns.values())))
     predictions = None if layout.prediction is None else found.predictions
+    rival = None
+    if found.champion_scores is not None:
+        classes = None if layout.prediction is None else found.champion_predictions
+        rival = (found.champion_scores, classes)
     return PredictionTable(
-        found.material, (), found.labels, found.scores, predictions, asked=found.asked
+        found.material,
+        (),
+        found.labels,
+        found.scores,
+        predictions,
+        frame=found.frame,
+        asked=found.asked,
+        champion=rival,
     )
 
 

@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 
     from mlspec.canonical import Json
     from mlspec.evidence._file import FileContent
+    from mlspec.evidence._frame import Frame
     from mlspec.evidence._json import Node
     from mlspec.evidence._model import Material
     from mlspec.stats import FloatVector, Tally
     from mlspec.stats.engines._tally import TallyTable
 
-__all__ = ["ScoreCounts", "ValueCounts", "score_counts", "value_counts"]
+__all__ = ["ScoreCounts", "ValueCounts", "score_counts", "too_many_rows", "value_counts"]
 
 _MOST_DIGITS = 9
 
@@ -71,6 +72,11 @@ class ScoreCounts:
     provenance: Provenance = field(default_factory=Provenance)
     asked: Mapping[str, Json] = field(default_factory=dict)
     """What the document says was asked."""
+    frame: Frame | None = None
+    """The groups that rows were counted in, one column each; None where there are none."""
+    champion_scores: FloatVector | None = None
+    champion_predictions: FloatVector | None = None
+    """What the champion says of the same rows, where both were asked for together."""
 
 
 def value_counts(content: FileContent, document: Node) -> ValueCounts | Reason:
@@ -136,7 +142,7 @@ def score_counts(content: FileContent, document: Node) -> ScoreCounts | Reason:
     if isinstance(rows_read, Reason):
         return rows_read
     if rows_read > MAX_ROWS:
-        return Reason("too-large", f"the answer counts more than {MAX_ROWS} rows")
+        return too_many_rows(rows_read)
     digits = _digits(document)
     columns = [stats.repeated(each, [*counted.values()]) for each in zip(*counted, strict=True)]
     return ScoreCounts(
@@ -149,6 +155,15 @@ def score_counts(content: FileContent, document: Node) -> ScoreCounts | Reason:
         provenance=provenance_of(document),
         asked=question_part(document),
     )
+
+
+def too_many_rows(rows: int) -> Reason:
+    """Return that an answer counts more rows than are judged at once, and what to do about it."""
+    sentence = (
+        f"the answer counts {rows} rows, and at most {MAX_ROWS} are judged at once: ask a view "
+        "that keeps a part of the keys by their hash, which is a random part of the rows"
+    )
+    return Reason("too-large", sentence)
 
 
 def _scored(document: Node, *, has_classes: bool) -> dict[tuple[float, ...], int] | Reason:

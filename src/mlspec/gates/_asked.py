@@ -37,7 +37,7 @@ def query_request(
     digits: int,
     columns: Sequence[str],
 ) -> QueryRequest:
-    """Return what is asked of a table for the gates of a model.
+    """Return what is asked of a table for the gates of a model; the champion's is left out.
 
     `columns` are counted where the spec leaves them to the reference; without any, and none in the
     spec, there is nothing to count: `make_query` refuses that.
@@ -54,6 +54,7 @@ def query_request(
         inputs.prediction,
         needed.where,
         needed.source,
+        key=inputs.key,
     )
 
 
@@ -81,31 +82,50 @@ def other_question(
     Raises:
         MissingExtraError: sqlglot is not installed.
     """
+    if needed is not None and needed.paired and not asked.get("champion"):
+        needed = needed.alone
+        if needed is None:
+            sentence = "the spec compares two models: ask again with `--table champion=NAME`"
+            return Reason("other-question", sentence)
     if needed is None:
         return Reason("other-question", "it answers a question that no gate asks")
-    if asked.get("dialect") not in DIALECTS:
-        known = ", ".join(DIALECTS)
-        return Reason("other-question", f"`dialect` is none that queries are printed for: {known}")
-    if asked.get("shape") == "quantiles" and needed.shape == "counts":
-        needed = replace(needed, shape="quantiles", like=None)
-    if asked.get("shape") != needed.shape:
-        return Reason("other-question", f"the spec asks for {needed.shape}, this is another shape")
+    found = _as_good(asked, needed)
+    unknown = _unknown(asked, found)
+    if unknown:
+        return Reason("other-question", unknown)
     try:
-        printed = make_query(_request(asked, needed, inputs), bins_profile(needed, features))
+        printed = make_query(_request(asked, found, inputs), bins_profile(found, features))
     except UsageError as error:
         return Reason("other-question", error.message)
-    wrong = sorted(_differing(asked, printed))
-    if not wrong:
-        return None
-    listed = ", ".join(map(shown, wrong))
-    return Reason("other-question", f"it is not what the spec asks today: {listed} differ")
+    wrong = ", ".join(map(shown, sorted(_differing(asked, printed))))
+    return _differs(wrong) if wrong else None
+
+
+def _as_good(asked: Mapping[str, Json], needed: NeededQuery) -> NeededQuery:
+    """Return what is needed, or rows per value where those are there instead of rows per bin."""
+    if asked.get("shape") == "quantiles" and needed.shape == "counts":
+        return replace(needed, shape="quantiles", like=None)
+    return needed
+
+
+def _unknown(asked: Mapping[str, Json], needed: NeededQuery) -> str:
+    """Return why no question can be made that is like it; "" where one can."""
+    if asked.get("dialect") not in DIALECTS:
+        return f"`dialect` is none that queries are printed for: {', '.join(DIALECTS)}"
+    if asked.get("shape") != needed.shape:
+        return f"the spec asks for {needed.shape}, this is another shape"
+    return ""
+
+
+def _differs(wrong: str) -> Reason:
+    return Reason("other-question", f"it is not what the spec asks today: {wrong} differ")
 
 
 def _request(
     asked: Mapping[str, Json], needed: NeededQuery, inputs: EvaluationInputs
 ) -> QueryRequest:
     digits, columns = asked.get("digits", 0), asked.get("columns")
-    return query_request(
+    made = query_request(
         inputs,
         needed,
         dialect=str(asked.get("dialect")),
@@ -113,6 +133,12 @@ def _request(
         digits=digits if isinstance(digits, int) else 0,
         columns=[str(each) for each in columns] if isinstance(columns, list) else (),
     )
+    return replace(made, champion=_champion(asked.get("champion")) if needed.paired else "")
+
+
+def _champion(stated: Json) -> str:
+    found = stated.get("table") if isinstance(stated, dict) else None
+    return found if isinstance(found, str) else ""
 
 
 def _differing(asked: Mapping[str, Json], printed: Mapping[str, Json]) -> set[str]:

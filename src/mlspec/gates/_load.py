@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -37,6 +37,7 @@ from mlspec.gates._asked import other_question
 from mlspec.gates._inputs import unpinned
 from mlspec.gates._leakage import without_copies
 from mlspec.gates._load_far import asked_features
+from mlspec.gates._needs import beside, columns_of, counted_of, is_answer
 from mlspec.gates._port import GateInputs
 from mlspec.gates._queries import NeededQuery
 
@@ -113,7 +114,7 @@ def load_inputs(
     kept = tuple(needs)
     read = frozenset(each.source for each in kept if each.gives != "Profile")
     terms = terms or Terms()
-    reading = _Reading(spec, root, terms, _columns(kept), _counted(kept), read, tell)
+    reading = _Reading(spec, root, terms, columns_of(kept), counted_of(kept), read, tell)
     challenger = reading.table("predictions", spec.predictions, spec.predictions_digest)
     rows = reading.rows(challenger)
     perfect = spec.perfect_outputs
@@ -130,29 +131,6 @@ def load_inputs(
     )
     materials = tuple(reading.materials[name] for name in sorted(reading.materials))
     return Loaded(inputs, materials, tuple(sorted({*reading.ends})))
-
-
-def _columns(needs: Iterable[Need]) -> dict[str, tuple[str, ...]]:
-    """Return the columns that are read of each source."""
-    found: dict[str, set[str]] = {}
-    for each in needs:
-        found.setdefault(each.source, set()).update(each.columns)
-    return {name: tuple(sorted(columns)) for name, columns in found.items()}
-
-
-def _counted(needs: Iterable[Need]) -> dict[str, Need]:
-    """Return what is counted of each source; the bins of a reference are always its own."""
-    found: dict[str, Need] = {}
-    for each in sorted((need for need in needs if need.gives == "Profile"), key=_reference_last):
-        before = found.get(each.source, each)
-        columns = tuple(sorted({*before.columns, *each.columns}))
-        whole = before.whole or each.whole
-        found[each.source] = replace(each, columns=columns, whole=whole)
-    return found
-
-
-def _reference_last(need: Need) -> bool:
-    return need.like is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +158,8 @@ class _Reading:
     def champion(self, challenger: PredictionTable | Reason, rows: Rows | Reason) -> Rows | Reason:
         if self.spec.champion is None:
             return Reason("champion-missing", "`evaluation.champion` names no file")
+        if _is_one_file(self.spec) and is_answer(challenger):
+            return rows if isinstance(rows, Reason) else beside(challenger, rows)
         champion = self.table("champion", self.spec.champion, self.spec.champion_digest)
         if isinstance(champion, Reason):
             return champion
@@ -205,7 +185,8 @@ class _Reading:
         self.materials[name] = table.material
         if name != "predictions" or table.asked is None:
             return table
-        other = other_question(table.asked, NeededQuery(name, "scores"), self.spec)
+        asks = (self.terms.questions or {}).get(name) or NeededQuery(name, "scores")
+        other = other_question(table.asked, asks, self.spec)
         where = shown(content.file)
         return table if other is None else Reason(other.code, f"{where}: {other.sentence}")
 
@@ -329,6 +310,11 @@ class _Reading:
         if digest is not None and content.digest != digest:
             return _other_digest(name, content.digest, digest)
         return content
+
+
+def _is_one_file(spec: EvaluationInputs) -> bool:
+    ours, theirs = spec.predictions or "", spec.champion or ""
+    return PurePosixPath(ours) == PurePosixPath(theirs)
 
 
 def _other_digest(name: str, found: str, stated: str | None) -> Reason:

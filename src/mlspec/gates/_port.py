@@ -46,6 +46,8 @@ class Need:
     those in `categorical` hold categories although they look like numbers. `may_be_absent` tells
     that the spec says what holds without it.
 
+    `grouped` tells that rows are only parted by the text of those columns: counts of the groups do.
+
     `tally` is the one column of which a gate needs nothing but how many rows have each value, in
     the rows that have the text of `where` in its column.
     """
@@ -58,6 +60,7 @@ class Need:
     categorical: tuple[str, ...] = ()
     like: str | None = None
     may_be_absent: bool = False
+    grouped: bool = False
     tally: str | None = None
     where: tuple[str, str] | None = None
 
