@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mlspec.canonical import Json
     from mlspec.evidence import EvidenceRecord, GateResult
     from mlspec.gates._inputs import EvaluationInputs
+    from mlspec.gates._port import Need
     from mlspec.gates._spec import GateSpecBase
 
 __all__ = ["spec_difference"]
@@ -92,17 +93,24 @@ def _of_ages(
     What a source says was measured before the gates were judged, so it holds no longer than its
     days from then.
     """
-    sources = () if inputs is None else inputs.sources
-    days = {each.name: each.maximum_age_days for each in sources}
+    days = _days(inputs)
     judged, end = instant(record.as_of), instant(record.valid_until)
+    for need in _needs_of_passes(record, specs):
+        if judged is None or need.source not in days:
+            continue
+        if end is None or end > judged + timedelta(days=days[need.source]):
+            yield f"the record is to hold for longer than {shown(need.source)} may be used"
+
+
+def _days(inputs: EvaluationInputs | None) -> dict[str, int]:
+    """Return for how many days sources may be used, of those that say so."""
+    sources = () if inputs is None else inputs.sources
+    return {e.name: e.maximum_age_days for e in sources if e.maximum_age_days is not None}
+
+
+def _needs_of_passes(record: EvidenceRecord, specs: Sequence[GateSpecBase]) -> Iterator[Need]:
     for spec, result in zip(specs, record.results, strict=True):
-        needs = find_gate(spec).reads(spec) if result.verdict is Verdict.PASS else ()
-        for need in needs:
-            most = days.get(need.source)
-            if most is None or judged is None:
-                continue
-            if end is None or end > judged + timedelta(days=most):
-                yield f"the record is to hold for longer than {shown(need.source)} may be used"
+        yield from find_gate(spec).reads(spec) if result.verdict is Verdict.PASS else ()
 
 
 def _of_materials(
