@@ -35,6 +35,7 @@ Example
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,7 @@ from mlspec.evidence import Reason, ReasonWords, shown
 from mlspec.gates._data_drift_spec import DataDrift, DriftMethod, FeatureLimit
 from mlspec.gates._drift_spec import DRIFT_REASONS, limit_problem
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
+from mlspec.gates._requirement import out_of_reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,6 +87,20 @@ def check(spec: DataDrift) -> Iterator[SpecProblem]:
     if spec.reference == spec.current:
         sentence = "`reference` and `current` name the same source"
         yield SpecProblem(("current",), Reason("same-data", sentence))
+
+
+def hopeless(spec: DataDrift) -> Iterator[SpecProblem]:
+    """Yield the limits that no data could meet.
+
+    The interval of a distance of 0 has a width. That of a PSI is cut at 0 after its bias was taken
+    away, so that two equal sides of several bins reach 0.
+    """
+    if spec.decide != "bound":
+        return
+    for place, each in enumerate(spec.features):
+        if each.at_most == 0 and (each.method or spec.method) != "psi":
+            found = out_of_reach("atMost", 0.0)
+            yield replace(found, path=("features", str(place), "atMost"))
 
 
 def _ignored(spec: DataDrift) -> Iterator[SpecProblem]:
@@ -193,6 +209,7 @@ GATE = Gate(
     DataDrift,
     "No feature has moved further from the reference than its limit.",
     check=check,
+    hopeless=hopeless,
     evaluate=evaluate,
     require=require,
     reads=reads,
