@@ -130,9 +130,7 @@ def test_what_runs_depends_on_what_happened(gitlab):
 
 
 def test_a_plan_that_a_fork_can_not_make_does_not_stop_its_merge_request(gitlab):
-    ids = {"CI_MERGE_REQUEST_PROJECT_ID": "1", "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "2"}
-
-    rows = gitlab("--list", source="merge_request_event", **ids).splitlines()
+    rows = gitlab("--list", source="merge_request_event", **FORK).splitlines()
 
     (plan,) = (row for row in rows if row.startswith("mlspec:plan:prod"))
     assert plan.split()[2:4] == ["always", "true"]
@@ -195,6 +193,32 @@ def test_what_validate_finds_is_a_report_for_the_merge_request(repository, gitla
 
     found = json.loads((repository / "mlspec-validate/codequality.json").read_text())
     assert f"specs/models/{KEPT}.yaml" in {each["location"]["path"] for each in found}
+
+
+FORK = {"CI_MERGE_REQUEST_PROJECT_ID": "1", "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "2"}
+
+
+def test_a_fork_plans_with_what_anybody_may_read(repository, gitlab, tmp_path):
+    gitlab()
+    gitlab("mlspec:apply:prod")
+    project = (tmp_path / "origin").as_uri()
+
+    said = gitlab(source="merge_request_event", **FORK, CI_MERGE_REQUEST_PROJECT_URL=project)
+
+    assert "PASS  mlspec:plan:prod" in said
+    counts = json.loads((repository / "mlspec-plan/prod/terraform.json").read_text())
+    assert {"create": 0, "update": 0, "delete": 0} == counts
+    assert "mlspec:apply" not in said
+
+
+def test_a_fork_of_a_private_project_is_warned_and_goes_on(repository, gitlab, tmp_path):
+    private = (tmp_path / "private").as_uri()
+
+    said = gitlab(source="merge_request_event", **FORK, CI_MERGE_REQUEST_PROJECT_URL=private)
+
+    assert "the registry can't be read from here, as from a fork of a private project" in said
+    assert "WARN  mlspec:plan:prod" in said
+    assert "PASS  mlspec:gates:prod" in said
 
 
 class Forge(BaseHTTPRequestHandler):
