@@ -14,6 +14,7 @@ from mlspec.manifests.checks._core_containers import (
 from mlspec.manifests.checks._field_rules import (
     Alone,
     Between,
+    Each,
     Filled,
     Formed,
     Keys,
@@ -23,6 +24,7 @@ from mlspec.manifests.checks._field_rules import (
     Only,
     Parts,
     Unique,
+    When,
     words,
 )
 from mlspec.manifests.checks._tables import each, under
@@ -46,9 +48,13 @@ SELECTOR: Table = (
     ("matchExpressions[]", Only(("values",), "operator", _LISTED)),
     ("matchExpressions[].operator", words("In NotIn Exists DoesNotExist")),
 )
+_COMPARED = Only((), "operator", ("Gt", "Lt"))
 _NODES: Table = (
     *under("matchExpressions[]", _EXPRESSION),
     ("matchExpressions[]", Only(("values",), "operator", (*_LISTED, "Gt", "Lt"))),
+    ("matchExpressions[]", Parts(("values",), _COMPARED)),
+    ("matchExpressions[]", When(_COMPARED, "values", Most(1))),
+    ("matchExpressions[]", When(_COMPARED, "values", Each(Formed("whole-text")))),
     *each(
         "matchExpressions[].operator matchFields[].operator",
         words("In NotIn Exists DoesNotExist Gt Lt"),
@@ -61,7 +67,9 @@ CLAIM: Table = (
     ("volumeMode", words("Filesystem Block")),
     ("storageClassName", Formed("subdomain")),
     ("resources.requests", Parts(("storage",))),
-    *each("resources.requests{} resources.limits{}", Formed("amount")),
+    ("resources.requests.storage", Formed("amount-above-0")),
+    *each("dataSource dataSourceRef", Filled(("kind", "name"))),
+    ("resources.limits{}", Formed("amount")),
     *under("selector", SELECTOR),
 )
 """The specification of a claim of storage."""
@@ -129,6 +137,7 @@ _VOLUME: Table = (
 _TERM: Table = (
     ("", Filled(("topologyKey",))),
     ("topologyKey", Formed("label-key")),
+    ("namespaces[]", Formed("name")),
     *under("labelSelector", SELECTOR),
     *under("namespaceSelector", SELECTOR),
 )
@@ -182,6 +191,7 @@ _NAMES: Table = (
     ("dnsPolicy", words("ClusterFirst ClusterFirstWithHostNet Default None")),
     ("dnsConfig.nameservers[]", Formed("address")),
     ("dnsConfig.nameservers", Most(3)),
+    ("dnsConfig.options[]", Parts(("name",))),
     ("dnsConfig.searches", Most(32)),
     ("hostAliases[]", Filled(("ip",))),
     ("hostAliases[].ip", Formed("address")),

@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from mlspec.diagnostics import Code
     from mlspec.manifests._model import Problem
     from mlspec.manifests.checks._node import Node
+    from mlspec.manifests.checks._tables import FieldRule
 
 __all__ = [
     "Alone",
     "Below",
     "Between",
+    "Each",
     "Filled",
     "Formed",
     "Keys",
@@ -39,6 +41,7 @@ __all__ = [
     "Parts",
     "SomeOf",
     "Unique",
+    "When",
     "With",
     "Words",
     "words",
@@ -189,7 +192,7 @@ class Below:
     """A rule for the values of some keys that hold dots, as the keys of labels do."""
 
     keys: tuple[str, ...]
-    rule: Words
+    rule: FieldRule
 
     def judge(self, node: Node) -> Iterator[Problem]:
         """Yield what the rule finds at each of the keys."""
@@ -273,6 +276,32 @@ class Only:
         """Return the condition in words."""
         shown = (str(each).lower() if isinstance(each, bool) else each for each in self.values)
         return f"`{self.other}` is {' or '.join(f'`{each}`' for each in shown)}"
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A rule for the value of a key, only where a condition holds beside it."""
+
+    condition: Condition
+    key: str
+    rule: FieldRule
+
+    def judge(self, node: Node) -> Iterator[Problem]:
+        """Yield what the rule finds, if the condition holds."""
+        if node.get(self.key) is not None and self.condition.holds(node):
+            yield from self.rule.judge(node[self.key])
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """A rule for every item of a list."""
+
+    rule: FieldRule
+
+    def judge(self, node: Node) -> Iterator[Problem]:
+        """Yield what the rule finds in any of them."""
+        for item in node.each():
+            yield from self.rule.judge(item)
 
 
 @dataclass(frozen=True, slots=True)
