@@ -39,16 +39,26 @@ def same_rows(pairs: Sequence[Pair], keys: Keys | None = None) -> Reason | None:
     the same rows in any order, which two samples are by chance in less than one of a million cases.
     From profiles, by counts and moments that agree in all features, which has to be as unlikely.
     """
+    shared = _shared_numbers(pairs)
+    if shared >= _SHARED or not pairs:
+        return _reason(shared)
+    are_tables = all(each.cells is not None for pair in pairs for each in pair)
+    is_one = _is_one_table(pairs, keys) if are_tables else _is_one_profile(pairs)
+    return _reason(1.0 if is_one else 0.0)
+
+
+def _shared_numbers(pairs: Sequence[Pair]) -> float:
+    """Return the share of rows that both sides have, told by their numbers."""
     known = [each for each in pairs if each[0].values is not None and each[1].values is not None]
-    if known:
-        first, second = (_tuples([pair[side].values for pair in known]) for side in (0, 1))
-        found = _reason(_overlap(first, second))
-        if found is not None:
-            return found
-    if pairs and all(each.cells is not None for pair in pairs for each in pair):
-        return _reason(1.0 if _is_one_table(pairs, keys) else 0.0)
-    alike = bool(pairs) and all(ours.profile == theirs.profile for ours, theirs in pairs)
-    return _reason(1.0 if alike and any(_is_told(ours) for ours, _ in pairs) else 0.0)
+    if not known:
+        return 0.0
+    first, second = (_tuples([pair[side].values for pair in known]) for side in (0, 1))
+    return _overlap(first, second)
+
+
+def _is_one_profile(pairs: Sequence[Pair]) -> bool:
+    alike = all(ours.profile == theirs.profile for ours, theirs in pairs)
+    return alike and any(_is_told(ours) for ours, _ in pairs)
 
 
 def _is_one_table(pairs: Sequence[Pair], keys: Keys | None) -> bool:
