@@ -7,20 +7,14 @@ from typing import TYPE_CHECKING
 from mlspec.manifests.checks._core_containers import PROTOCOLS
 from mlspec.manifests.checks._core_pods import CLAIM, SELECTOR
 from mlspec.manifests.checks._field_codes import DOUBTFUL
+from mlspec.manifests.checks._field_parts import Filled, OneOf, Only, Parts, SomeOf, When, With
 from mlspec.manifests.checks._field_rules import (
     Below,
     Between,
-    Filled,
     Formed,
     Keys,
     Nowhere,
-    OneOf,
-    Only,
-    Parts,
-    SomeOf,
     Unique,
-    When,
-    With,
     words,
 )
 from mlspec.manifests.checks._tables import each, under

@@ -11,20 +11,16 @@ from mlspec.manifests.checks._core_containers import (
     RESOURCES,
     SECURITY,
 )
+from mlspec.manifests.checks._field_parts import Filled, OneOf, Only, Parts, When
 from mlspec.manifests.checks._field_rules import (
     Alone,
     Between,
     Each,
-    Filled,
     Formed,
     Keys,
     Most,
     Nowhere,
-    OneOf,
-    Only,
-    Parts,
     Unique,
-    When,
     words,
 )
 from mlspec.manifests.checks._tables import each, under
