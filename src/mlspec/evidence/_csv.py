@@ -131,7 +131,9 @@ def open_csv(content: FileContent, wanted: Iterable[str]) -> CsvColumns | Reason
 def _first_fault(content: FileContent) -> Reason:
     """Return which line keeps a file from being a table, as for a file that an engine counts."""
     problem = shape_problem(io.BytesIO(content.content))
-    return Reason(*(problem or ("malformed-csv", "a line can't be parsed")))
+    if problem is None:
+        return Reason("malformed-csv", "a line can't be parsed")
+    return Reason(problem.code, problem.sentence)
 
 
 def _header_problem(header: tuple[str, ...]) -> Reason | None:
