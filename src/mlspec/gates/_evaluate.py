@@ -20,7 +20,7 @@ from mlspec.gates._first_release import with_first_release
 from mlspec.gates._load import Terms, load_inputs, say_nothing
 from mlspec.gates._queries import questions
 from mlspec.gates._registry import find_gate
-from mlspec.gates._weight import depends_on_time, governed, waivers_end
+from mlspec.gates._weight import as_stated, depends_on_time, governed, waivers_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -134,7 +134,7 @@ def evaluate_one(spec: GateSpecBase, inputs: GateInputs, refusal: Reason | None)
     if refusal is not None:
         metric: str | None = getattr(spec, "metric", None)
         return unmeasured(spec, gate.require(spec), refusal, metric=metric)
-    return gate.evaluate(spec, inputs)
+    return as_stated(spec, gate.evaluate(spec, inputs))
 
 
 def refusals(

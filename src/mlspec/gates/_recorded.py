@@ -7,7 +7,6 @@ is read or computed here: plans ask for it each time.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -16,13 +15,13 @@ from mlspec.evidence import Verdict, instant, shown
 from mlspec.gates._digest import by_id
 from mlspec.gates._first_release import as_before_excuse, with_first_release
 from mlspec.gates._registry import find_gate
-from mlspec.gates._weight import depends_on_time, governed, waivers_end
+from mlspec.gates._weight import as_stated, depends_on_time, governed, waivers_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mlspec.canonical import Json
-    from mlspec.evidence import EvidenceRecord, GateResult
+    from mlspec.evidence import EvidenceRecord
     from mlspec.gates._inputs import EvaluationInputs
     from mlspec.gates._port import Need
     from mlspec.gates._spec import GateSpecBase
@@ -59,16 +58,10 @@ def _of_weights(record: EvidenceRecord, specs: Sequence[GateSpecBase]) -> Iterat
     ruled = [governed(*pair, record.as_of) for pair in zip(specs, bare, strict=True)]
     expected = with_first_release(specs, ruled)
     for spec, said, other in zip(specs, record.results, expected, strict=True):
-        told, stated = said.to_json(), _as_stated(spec, other).to_json()
+        told, stated = said.to_json(), as_stated(spec, other).to_json()
         for name in sorted(told.keys() | stated.keys()):
             if told.get(name) != stated.get(name):
                 yield _told(spec, name, told.get(name), stated.get(name))
-
-
-def _as_stated(spec: GateSpecBase, result: GateResult) -> GateResult:
-    """Return a result with what every result takes from its spec."""
-    require = find_gate(spec).require(spec)
-    return replace(result, required=spec.required, decide=spec.decide, require=require)
 
 
 def _told(spec: GateSpecBase, name: str, said: Json, stated: Json) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mlspec.gates._inputs import EvaluationInputs
     from mlspec.gates._spec import GateSpecBase
 
-__all__ = ["depends_on_time", "governed", "waivers_end"]
+__all__ = ["as_stated", "depends_on_time", "governed", "waivers_end"]
 
 
 def governed(spec: GateSpecBase, result: GateResult, as_of: str) -> GateResult:
@@ -36,6 +36,12 @@ def governed(spec: GateSpecBase, result: GateResult, as_of: str) -> GateResult:
         waived=stated if in_force else None,
         lapsed=None if in_force else stated,
     )
+
+
+def as_stated(spec: GateSpecBase, result: GateResult) -> GateResult:
+    """Return a result with what every result takes from its spec, whatever its gate says."""
+    require = find_gate(spec).require(spec)
+    return replace(result, required=spec.required, decide=spec.decide, require=require)
 
 
 def waivers_end(results: Sequence[GateResult]) -> list[str]:
