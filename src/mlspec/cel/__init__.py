@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mlspec.cel._trace import MISSING, Fact, Part
     from mlspec.cel._types import Type, enum_of, list_of, map_of, object_of, type_from
     from mlspec.cel._values import Duration, Maybe, Timestamp, TypeValue, Uint
+    from mlspec.cel.library.times import duration_from, timestamp_from
 
 __all__ = [
     "KUBERNETES",
@@ -42,11 +43,13 @@ __all__ = [
     "TypeValue",
     "Uint",
     "compile_expression",
+    "duration_from",
     "enum_of",
     "list_of",
     "map_of",
     "object_of",
     "parse",
+    "timestamp_from",
     "type_from",
 ]
 
@@ -57,6 +60,7 @@ _HOMES = {
     **dict.fromkeys(("MISSING", "Fact", "Part"), "_trace"),
     **dict.fromkeys(("Type", "enum_of", "list_of", "map_of", "object_of", "type_from"), "_types"),
     **dict.fromkeys(("Duration", "Maybe", "Timestamp", "TypeValue", "Uint"), "_values"),
+    **dict.fromkeys(("duration_from", "timestamp_from"), "library.times"),
     "Budget": "_budget",
 }
 __getattr__ = importer(__name__, _HOMES)

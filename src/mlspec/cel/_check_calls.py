@@ -35,8 +35,7 @@ def call(scope: Scope, node: Call) -> Type:
         return ANY
     scope.checked.functions[node] = function
     if function.name in PATTERN_FUNCTIONS and not is_installed():
-        hint = "install the extra `k8s`"
-        return scope.refuse(node, f"`{function.name}` needs RE2, which is not installed", hint)
+        return scope.lacks(node, f"`{function.name}` needs RE2, which is not installed", "k8s")
     return _result(scope, node, function, given)
 
 

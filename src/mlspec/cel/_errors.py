@@ -16,7 +16,8 @@ class Fault:
     """One thing that is wrong with an expression, found before it runs.
 
     `line` and `column` count from 1, columns in characters; `end_column` is that behind the last
-    character where the part ends on the same line, and else the one behind `column`.
+    character where the part ends on the same line, and else the one behind `column`. `needs` is
+    the extra to install, if that is all that is wrong.
     """
 
     message: str
@@ -24,6 +25,7 @@ class Fault:
     column: int
     end_column: int
     hint: str | None = None
+    needs: str | None = None
 
     def __str__(self) -> str:
         hint = f" ({self.hint})" if self.hint else ""

@@ -28,6 +28,7 @@ from mlspec.cel._nodes import (
     depth_of,
 )
 from mlspec.cel._tokens import tokens_of
+from mlspec.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -281,5 +282,5 @@ def _check_signs(signs: list[str], start: int) -> None:
 
 
 def _unexpected(token: Token, wanted: str) -> FaultError:
-    found = "the end" if token.kind == "end" else f"`{token.text[:40]}`"
+    found = "the end" if token.kind == "end" else f"`{printable(token.text[:40])}`"
     return FaultError(f"{found} stands where {wanted} is expected", token.start, token.end)

@@ -10,6 +10,7 @@ from mlspec.cel._errors import Fault, place_of
 from mlspec.cel._nodes import Ident, Select
 from mlspec.cel._types import ANY, TYPE
 from mlspec.diagnostics import did_you_mean
+from mlspec.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -71,7 +72,14 @@ class Scope:
     def refuse(self, node: Node, message: str, hint: str | None = None, *, at: int = -1) -> Type:
         """Tell a fault, and go on with a type that makes no others."""
         place = place_of(self.text, node.start if at < 0 else at, node.end)
-        self.faults.append(Fault(message, *place, hint))
+        self.faults.append(Fault(printable(message), *place, hint and printable(hint)))
+        return ANY
+
+    def lacks(self, node: Node, message: str, extra: str) -> Type:
+        """Tell that an extra has to be installed."""
+        place = place_of(self.text, node.start, node.end)
+        hint = f"install the extra `{extra}`"
+        self.faults.append(Fault(message, *place, hint, needs=extra))
         return ANY
 
     def written(self, node: Node) -> str:
