@@ -8,6 +8,7 @@ from mlspec.cel._compiler import field_place
 from mlspec.cel._errors import EvaluationError
 from mlspec.cel._frame import Watcher
 from mlspec.cel._nodes import Has, Ident, Index, Select
+from mlspec.cel._values import Maybe
 
 if TYPE_CHECKING:
     from mlspec.cel._compiler import Compiled
@@ -80,7 +81,7 @@ class Trace(Watcher):
         path = self._path(node)
         self._paths[node] = path
         if path is not None and not isinstance(node, Has):
-            self._keep(path, value)
+            self._keep(path, _held(value))
         elif path is not None and value is False:
             self._keep(path, MISSING)
 
@@ -116,6 +117,12 @@ class Trace(Watcher):
 
     def _path_of_element(self, above: FactPath | None, node: Index) -> FactPath | None:
         return _below(above, self._indexes.get(node.index))
+
+
+def _held(value: object) -> object:
+    if not isinstance(value, Maybe):
+        return value
+    return value.value if value.has_value else MISSING
 
 
 def _below(above: FactPath | None, step: object) -> FactPath | None:

@@ -64,6 +64,11 @@ class Type:
         """Tell whether the type is only known when the expression runs."""
         return self.kind == "dyn"
 
+    @property
+    def is_known(self) -> bool:
+        """Tell whether no part of the type is only known when the expression runs."""
+        return not self.is_any and all(each.is_known for each in self.parameters)
+
 
 ANY = Type("dyn")
 BOOL = Type("bool")
