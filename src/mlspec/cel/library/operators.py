@@ -63,9 +63,8 @@ def _divide(left: int, right: int) -> int:
 
 
 def _modulo(left: int, right: int) -> int:
-    """The sign is that of the dividend, as in C."""
-    if right == 0:
-        raise EvaluationError("division by zero")
+    """The sign is that of the dividend, as in C; where dividing overflows, there is no rest."""
+    _divide(left, right)
     rest = abs(left) % abs(right)
     return -rest if left < 0 else rest
 
