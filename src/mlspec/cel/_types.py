@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -108,6 +109,7 @@ def enum_of(*values: str) -> Type:
     return Type("string", values=tuple(sorted(set(values))))
 
 
+@lru_cache(maxsize=1024)
 def type_from(text: str) -> Type:
     """Read a type as it is written, such as `list<string>`; `A` and `B` are type variables."""
     return _read(iter(_WORD.findall(text)))
