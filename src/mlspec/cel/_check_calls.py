@@ -77,12 +77,14 @@ def _refuse_unknown(scope: Scope, node: Call, *, is_method: bool) -> None:
 
 
 def equality(scope: Scope, node: Call) -> Type:
+    """Check `==` or `!=`: whether the two can ever be equal."""
     left, right = node.arguments
     _compare(scope, node, left, scope.visit(left), right, scope.visit(right))
     return BOOL
 
 
 def membership(scope: Scope, node: Call) -> Type:
+    """Check `in`: whether there is anything to be in, and whether it can hold such values."""
     element, over = node.arguments
     given, within = scope.visit(element), scope.visit(over)
     if within.kind not in ("list", "map", "object", "dyn"):

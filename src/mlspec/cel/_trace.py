@@ -71,6 +71,7 @@ class Trace(Watcher):
         self.values: dict[Node, object] = {}
 
     def enters(self, slot: int, position: object) -> None:
+        """Keep which element a macro looks at."""
         self._entered[slot] = position
 
     def saw(self, node: Node, value: object) -> None:

@@ -125,11 +125,9 @@ def fits(wanted: Type, given: Type, bound: dict[str, Type]) -> bool:
         known = bound.get(wanted.kind)
         bound[wanted.kind] = given if known is None else joined(known, given)
         return True
-    if wanted.is_any or given.is_any:
+    if wanted.is_any or given.is_any or (given.kind, wanted.kind) == ("object", "map"):
         return True
-    if given.kind == "object" and wanted.kind == "map":
-        return True
-    if wanted.kind != given.kind or wanted.name != given.name:
+    if (wanted.kind, wanted.name) != (given.kind, given.name):
         return False
     pairs = zip(wanted.parameters, given.parameters, strict=False)
     return all(fits(each, other, bound) for each, other in pairs)

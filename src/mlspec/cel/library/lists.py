@@ -98,10 +98,15 @@ def _flatten(values: list[object], depth: int = 1) -> list[object]:
         raise EvaluationError("a list is not flattened by a negative number of levels")
     found = values
     while depth and any(isinstance(each, list) for each in found):
-        charge(1 + sum(1 + len(each) if isinstance(each, list) else 1 for each in found))
-        found = [one for each in found for one in (each if isinstance(each, list) else (each,))]
+        found = [one for each in found for one in _opened(each)]
         depth -= 1
     return found
+
+
+def _opened(value: object) -> list[object]:
+    """Return the elements of a list, or what is none as the only element."""
+    charge(1 + size_of(value))
+    return value if isinstance(value, list) else [value]
 
 
 def _distinct(values: list[object]) -> list[object]:
