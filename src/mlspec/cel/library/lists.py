@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FUNCTIONS"]
 
+_CHARACTERS_OF_A_STEP = 256
 _NUMBERS = frozenset((int, Uint, float))
 _ORDERED = frozenset((bool, str, bytes, Timestamp, Duration)) | _NUMBERS
 
@@ -31,6 +32,8 @@ def _kind(values: list[object]) -> type:
     kinds = {base_class(each) for each in values}
     if len(kinds) > 1 or not kinds <= _ORDERED:
         raise EvaluationError("the list does not hold values of one type that has an order")
+    texts = sum(len(each) for each in values if isinstance(each, str | bytes))
+    charge(len(values).bit_length() * texts // _CHARACTERS_OF_A_STEP)
     return kinds.pop() if kinds else int
 
 
