@@ -23,6 +23,8 @@ __all__ = ["CLASSES", "FUNCTIONS", "is_url"]
 _LONGEST = 8_192
 _MOST_PARAMETERS = 256
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_UNFIT = re.compile(r"[\x00-\x1f\x7f]")
+_HOST = re.compile(r"(?:\[[^\[\]\s]*\]|[^\[\]:\s<>\"\\^`{|}]*)(?::[0-9]*)?")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _KEPT_IN_PATHS = "/%:@!$&'()*+,;=~-._"
 
@@ -40,22 +42,20 @@ CLASSES: dict[str, type] = {"url": Url}
 
 def _url(text: str) -> Url:
     """As Go's `ParseRequestURI` has it: what starts with neither a scheme nor `/` is none."""
-    shown = printable(text[:80])
-    refused = EvaluationError(f"`{shown}` is no absolute URL or path")
     is_absolute = text.startswith("/") or _SCHEME.match(text)
-    if len(text) > _LONGEST or not is_absolute or not _is_clean(text):
-        raise refused
+    if len(text) > _LONGEST or not is_absolute or _UNFIT.search(text):
+        raise _refused(text)
     try:
         parts = urlsplit(text, allow_fragments=False)
-        _ = parts.port
     except ValueError:
-        raise refused from None
+        raise _refused(text) from None
+    if _BAD_ESCAPE.search(parts.path) or not _HOST.fullmatch(parts.netloc.rpartition("@")[2]):
+        raise _refused(text)
     return Url(parts)
 
 
-def _is_clean(text: str) -> bool:
-    visible = all(each > " " and each != "\x7f" for each in text)
-    return visible and not _BAD_ESCAPE.search(text.partition("?")[0])
+def _refused(text: str) -> EvaluationError:
+    return EvaluationError(f"`{printable(text[:80])}` is no absolute URL or path")
 
 
 def is_url(text: str) -> bool:
@@ -79,7 +79,7 @@ def _host_name(url: Url) -> str:
 
 
 def _port(url: Url) -> str:
-    return "" if url.parts.port is None else str(url.parts.port)
+    return _host(url).rpartition("]")[2].partition(":")[2]
 
 
 def _query(url: Url) -> dict[str, list[str]]:
