@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 __all__ = ["Column", "Drift", "moved", "write_columns"]
+
+CellT = TypeVar("CellT")
 
 
 class Drift(StrEnum):
@@ -71,8 +73,7 @@ def _move(column: Column, drift: Drift, strength: float, is_drawn: Callable[[int
     numbers, texts = column.numbers, column.texts
     match drift:
         case Drift.MISSING:
-            numbers = tuple(math.nan if is_drawn(row) else each for row, each in enumerate(numbers))
-            texts = tuple(None if is_drawn(row) else each for row, each in enumerate(texts))
+            numbers, texts = _lost(numbers, math.nan, is_drawn), _lost(texts, None, is_drawn)
         case Drift.SCALE:
             numbers = tuple(each * (1 + strength) for each in numbers)
         case Drift.SHIFT:
@@ -82,6 +83,12 @@ def _move(column: Column, drift: Drift, strength: float, is_drawn: Callable[[int
         case Drift.AUTO:
             numbers, texts = _shifted(numbers, strength), _swapped(texts, is_drawn)
     return Column(numbers, texts)
+
+
+def _lost(
+    cells: tuple[CellT, ...], nothing: CellT, is_drawn: Callable[[int], bool]
+) -> tuple[CellT, ...]:
+    return tuple(nothing if is_drawn(row) else each for row, each in enumerate(cells))
 
 
 def _shifted(numbers: tuple[float, ...], strength: float) -> tuple[float, ...]:

@@ -111,6 +111,7 @@ def _groups(report: CompileReport) -> Mapping[str, Sequence[str]]:
 
 
 def _advise(reports: Sequence[CompileReport]) -> None:
+    _warn(max(each.warnings for each in reports))
     if any(each.written is not None and each.written.kept_edited for each in reports):
         note(
             "\nhint: `kept` files were edited by hand and are as they were; move the change into "
@@ -118,6 +119,12 @@ def _advise(reports: Sequence[CompileReport]) -> None:
         )
     for hint in _hints({each.state for report in reports for each in report.drift}):
         note(f"\nhint: {hint}")
+
+
+def _warn(count: int) -> None:
+    if count:
+        warnings = "1 warning" if count == 1 else f"{count:,} warnings"
+        note(f"note: the specs have {warnings}: see `mlspec validate`")
 
 
 def _hints(states: Collection[DriftState]) -> Iterator[str]:

@@ -113,3 +113,20 @@ class TestTheDayByWhichWaiversEnd:
     def test_the_command_line_takes_it(self, waived, capsys, arguments, parse):
         assert parse(["validate", "-C", str(waived), *arguments])() == 0
         assert "lapsed-waiver" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("output_format", ["github", "gitlab"])
+@pytest.mark.parametrize("folder", [".", "ml", "teams/ml"])
+def test_forges_are_told_of_files_from_the_top_of_the_repository(
+    shop, capsys, output_format, folder
+):
+    declared = (shop / "mlspec.yaml").read_text()
+    named = f"\n  targets: {{github: {{workspacePath: {folder}}}}}\n  registry:"
+    (shop / "mlspec.yaml").write_text(declared.replace("\n  registry:", named))
+    (shop / TEAM).write_text(BAD)
+
+    assert invoke(["validate", "-C", str(shop), "--format", output_format]) == 4
+
+    told = capsys.readouterr().out
+    place = TEAM if folder == "." else f"{folder}/{TEAM}"
+    assert f"file={place}," in told or f'"path": "{place}"' in told
