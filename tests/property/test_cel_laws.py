@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 import sys
+import tracemalloc
 
 import pytest
 from hypothesis import example, given, settings
@@ -173,6 +174,15 @@ RUNAWAYS = st.recursive(
         below.map(lambda one: f"{one}.distinct()"),
         below.map(lambda one: f"['%s'.format([{one}])]"),
         below.map(lambda one: f"[string({one} in {one}).replace('', s)]"),
+        below.map(lambda one: f"{one}.map(e, s).join(s).split('')"),
+        below.map(lambda one: f"{one}.map(e, s + string({one}.size())).sort()"),
+        below.map(lambda one: f"[sets.intersects({one}, {one}), {one}.indexOf(s) > 0]"),
+        below.map(lambda one: f"{one}.transformList(i, e, i > 0, {{s: e}})"),
+        below.map(lambda one: f"{one}.map(e, s.matches('(a|aa)+b'))"),
+        below.map(lambda one: f"{one}.map(e, s.findAll('a.'))"),
+        below.map(lambda one: f"[optional.of({one}).optMap(o, o + o).orValue([])]"),
+        below.map(lambda one: f"{one}.reverse().slice(0, 1)"),
+        below.map(lambda one: f"[{{'k': {one}}}.transformMap(k, v, v + v)]"),
     ),
     max_leaves=10,
 )
@@ -207,6 +217,21 @@ def test_no_expression_does_more_than_its_steps_allow(text, steps):
     calls = calls_during(lambda: program.evaluate(facts, Budget(steps)))
 
     assert calls <= 40 * steps + 500
+
+
+@settings(max_examples=120, deadline=None)
+@given(text=RUNAWAYS)
+def test_no_value_is_larger_than_its_steps_allow(text):
+    facts = {"x": [*range(30)], "s": "a" * 2_000}
+
+    tracemalloc.start()
+    try:
+        outcome(text, facts, steps=5_000)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert peak < 4_000_000 + 5_000 * 512
 
 
 @settings(max_examples=120, deadline=None)
