@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mlspec.cel._errors import BudgetError, EvaluationError, Fault
     from mlspec.cel._json_schema import environment_of_schemas
     from mlspec.cel._manual import LibraryManual, library_manuals
+    from mlspec.cel._mutations import Mutation, mutations
     from mlspec.cel._program import Explanation, Program, compile_expression, parse
     from mlspec.cel._trace import MISSING, Fact, Part
     from mlspec.cel._types import Type, enum_of, list_of, map_of, object_of, type_from
@@ -39,6 +40,7 @@ __all__ = [
     "Fields",
     "LibraryManual",
     "Maybe",
+    "Mutation",
     "Part",
     "Program",
     "Timestamp",
@@ -52,6 +54,7 @@ __all__ = [
     "library_manuals",
     "list_of",
     "map_of",
+    "mutations",
     "object_of",
     "parse",
     "timestamp_from",
@@ -63,6 +66,7 @@ _HOMES = {
     **dict.fromkeys(("BudgetError", "EvaluationError", "Fault"), "_errors"),
     **dict.fromkeys(("Explanation", "Program", "compile_expression", "parse"), "_program"),
     **dict.fromkeys(("LibraryManual", "library_manuals"), "_manual"),
+    **dict.fromkeys(("Mutation", "mutations"), "_mutations"),
     **dict.fromkeys(("MISSING", "Fact", "Part"), "_trace"),
     **dict.fromkeys(("Type", "enum_of", "list_of", "map_of", "object_of", "type_from"), "_types"),
     **dict.fromkeys(("Duration", "Maybe", "Timestamp", "TypeValue", "Uint"), "_values"),

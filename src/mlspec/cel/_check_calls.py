@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["call"]
 
+_ORDERS = frozenset(("_<_", "_<=_", "_>_", "_>=_"))
 _MACROS = (
     *("all", "exists", "existsOne", "exists_one", "filter", "has", "map", "optFlatMap", "optMap"),
     *("transformList", "transformMap", "transformMapEntry"),
@@ -37,7 +38,17 @@ def call(scope: Scope, node: Call) -> Type:
     scope.checked.functions[node] = function
     if function.name in PATTERN_FUNCTIONS and not is_installed():
         return scope.lacks(node, f"`{function.name}` needs RE2, which is not installed", "k8s")
+    if function.name in _ORDERS:
+        _refuse_order(scope, parts, given)
     return _result(scope, node, function, given)
+
+
+def _refuse_order(scope: Scope, parts: Sequence[Node], given: Sequence[Type]) -> None:
+    """Refuse to order values of a closed set: they would be in the order of the alphabet."""
+    for part, kind in zip(parts, given, strict=True):
+        if kind.values:
+            message = f"`{scope.written(part)}` is one of a closed set, which has no order"
+            scope.refuse(part, message, "compare by `==` or `in`")
 
 
 def _result(scope: Scope, node: Call, function: Function, given: Sequence[Type]) -> Type:

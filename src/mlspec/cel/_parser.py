@@ -91,20 +91,22 @@ class _Parser:
     def expression(self) -> Node:
         """Read an expression, with its branches if it has some."""
         with self._nested():
+            start = self._next.start
             test = self._binary(0)
             if not self._took("?"):
                 return test
             then = self._binary(0)
             self._expect(":")
             otherwise = self.expression()
-            return Conditional(test.start, otherwise.end, test, then, otherwise)
+            return Conditional(start, self._end, test, then, otherwise)
 
     def _binary(self, lowest: int) -> Node:
+        start = self._next.start
         node = self._unary()
         while (level := self._level()) >= lowest:
             sign = self._take().text
             right = self._binary(level + 1)
-            node = _joined(sign, node, right)
+            node = _joined(sign, node, right, (start, self._end))
         return node
 
     def _level(self) -> int:
@@ -112,47 +114,50 @@ class _Parser:
         return _LEVEL_OF.get(token.text, -1) if token.kind in ("sign", "name") else -1
 
     def _unary(self) -> Node:
-        start = self._next.start
-        signs: list[str] = []
+        signs: list[Token] = []
         while self._next.kind == "sign" and self._next.text in ("!", "-"):
-            signs.append(self._take().text)
-        _check_signs(signs, start)
-        if signs and signs[-1] == "-" and self._next.kind in ("int", "double"):
-            signs.pop()
-            node = self._member(self._negative())
-        else:
-            node = self._member(self._primary())
+            signs.append(self._take())
+        _check_signs(signs)
+        node = self._operand(signs)
         for sign in reversed(signs):
-            node = Call(start, node.end, f"{sign}_", None, (node,))
+            node = Call(sign.start, self._end, f"{sign.text}_", None, (node,))
         return node
 
-    def _negative(self) -> Node:
+    def _operand(self, signs: list[Token]) -> Node:
+        """Read what stands behind signs; the minus of a number is part of it."""
+        start = self._next.start
+        if signs and signs[-1].text == "-" and self._next.kind in ("int", "double"):
+            start = signs.pop().start
+            return self._member(self._negative(start), start)
+        return self._member(self._primary(), start)
+
+    def _negative(self, start: int) -> Node:
         token = self._take()
         whole = token.kind == "int"
         value = int_of(token, is_negative=True) if whole else -double_of(token)
-        return Literal(token.start - 1, token.end, value)
+        return Literal(start, token.end, value)
 
-    def _member(self, node: Node) -> Node:
+    def _member(self, node: Node, start: int) -> Node:
         while self._next.kind == "sign" and self._next.text in (".", "["):
             read = self._field if self._take().text == "." else self._index
-            node = read(node, is_optional=self._took("?"))
+            node = read(node, start, is_optional=self._took("?"))
         return node
 
-    def _field(self, node: Node, *, is_optional: bool) -> Node:
+    def _field(self, node: Node, start: int, *, is_optional: bool) -> Node:
         token = self._take()
         if token.kind == "quoted":
-            return Select(node.start, token.end, node, token.text[1:-1], is_optional)
+            return Select(start, token.end, node, token.text[1:-1], is_optional)
         if token.kind != "name":
             raise _unexpected(token, "a name")
         if is_optional or not self._is_next("("):
-            return Select(node.start, token.end, node, token.text, is_optional)
+            return Select(start, token.end, node, token.text, is_optional)
         arguments, end = self._arguments()
-        return expanded(Call(node.start, end, token.text, node, arguments))
+        return expanded(Call(start, end, token.text, node, arguments))
 
-    def _index(self, node: Node, *, is_optional: bool) -> Node:
+    def _index(self, node: Node, start: int, *, is_optional: bool) -> Node:
         index = self.expression()
         end = self._expect("]").end
-        return Index(node.start, end, node, index, is_optional)
+        return Index(start, end, node, index, is_optional)
 
     def _primary(self) -> Node:
         token = self._take()
@@ -226,6 +231,11 @@ class _Parser:
         return tuple(arguments), self._expect(")").end
 
     @property
+    def _end(self) -> int:
+        """Where the last token that was taken ends: behind the bracket, if it is one."""
+        return self._tokens[self._at - 1].end
+
+    @property
     def _next(self) -> Token:
         return self._tokens[self._at]
 
@@ -269,22 +279,23 @@ _FORMS: dict[str, Callable[[_Parser, Token], Node]] = {
 }
 
 
-def _joined(sign: str, left: Node, right: Node) -> Node:
+def _joined(sign: str, left: Node, right: Node, place: tuple[int, int]) -> Node:
     """Chains of `&&` and `||` are one node: a rule of a hundred conditions is not a deep one."""
     if sign == "&&":
-        return And(left.start, right.end, (*_terms(And, left), *_terms(And, right)))
+        return And(*place, (*_terms(And, left), *_terms(And, right)))
     if sign == "||":
-        return Or(left.start, right.end, (*_terms(Or, left), *_terms(Or, right)))
-    return Call(left.start, right.end, f"_{sign}_", None, (left, right))
+        return Or(*place, (*_terms(Or, left), *_terms(Or, right)))
+    return Call(*place, f"_{sign}_", None, (left, right))
 
 
 def _terms(kind: type[And | Or], node: Node) -> tuple[Node, ...]:
     return node.terms if type(node) is kind else (node,)
 
 
-def _check_signs(signs: list[str], start: int) -> None:
-    if len(set(signs)) > 1:
-        raise FaultError("`!` and `-` stand before one another only in brackets", start, start + 1)
+def _check_signs(signs: list[Token]) -> None:
+    if len({each.text for each in signs}) > 1:
+        message = "`!` and `-` stand before one another only in brackets"
+        raise FaultError(message, signs[0].start, signs[-1].end)
 
 
 def _unexpected(token: Token, wanted: str) -> FaultError:

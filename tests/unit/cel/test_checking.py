@@ -114,6 +114,17 @@ def test_the_type_of_a_result_is_known(text, kind):
         ("spec.risk.score + 1", snapshot(["1:1: `+` does not go with double and int"])),
         ("spec.risk.tier == 1", snapshot(["1:1: a string and an int are never equal"])),
         ("spec.owners.email", snapshot(["1:1: `spec.owners` is a list<Person> and has no fields"])),
+        (
+            "spec.risk.tier >= 'high'",
+            snapshot(
+                [
+                    (
+                        "1:1: `spec.risk.tier` is one of a closed set, which has no order "
+                        "(compare by `==` or `in`)"
+                    )
+                ]
+            ),
+        ),
         ("spec.risk && true", snapshot(["1:1: a condition is true or false, not a Risk"])),
         ("today ? 1 : 2", snapshot(["1:1: a condition is true or false, not a timestamp"])),
         ("spec.owners['a']", snapshot(["1:1: a list<Person> is not indexed by a string"])),

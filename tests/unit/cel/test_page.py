@@ -50,7 +50,7 @@ def test_faults_of_models_are_told_as_the_page_says(text, told):
 
 def test_the_page_has_lines_and_faults():
     assert len(LINES) > 10
-    assert 5 == len(FAULTS)
+    assert 6 == len(FAULTS)
 
 
 def test_every_library_says_what_it_is_for():

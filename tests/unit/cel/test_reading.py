@@ -135,3 +135,17 @@ def test_every_part_stands_within_the_part_that_holds_it(text):
         assert text[node.start : node.end].strip()
         for below in children(node):
             assert node.start <= below.start <= below.end <= node.end
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("(a || b) && (c)", ["(a || b) && (c)", "a || b", "a", "b", "c"]),
+        ("!(a + b).c", ["!(a + b).c", "(a + b).c", "a + b", "a", "b"]),
+        ("(a)[(b)] == - 1", ["(a)[(b)] == - 1", "(a)[(b)]", "a", "b", "- 1"]),
+        ("((a)) ? (b) : (c)", ["((a)) ? (b) : (c)", "a", "b", "c"]),
+        ("(a).f(b).all(x, (x))", ["(a).f(b).all(x, (x))", "(a).f(b)", "a", "b", "x"]),
+    ],
+)
+def test_a_part_holds_the_brackets_of_what_is_in_it_but_not_its_own(text, parts):
+    assert parts == [text[each.start : each.end] for each in walk(parse(text))]
