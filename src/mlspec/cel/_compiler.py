@@ -224,7 +224,9 @@ class _Compiler:
         self.loops -= 1
         del self.scopes[outer:]
         cost, self.cost = self.cost - before, before
-        loop = Loop(over, body, test, slot, cost, node.over.start, node.body.start, is_paired)
+        at, body_at = node.over.start, node.body.start
+        test_at = body_at if node.filter is None else node.filter.start
+        loop = Loop(over, body, test, slot, cost, at, body_at, test_at, is_paired)
         return LOOPS[node.kind](loop)
 
     def bind(self, node: Bind) -> Run:

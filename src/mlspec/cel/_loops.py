@@ -26,7 +26,8 @@ class Loop:
     """A macro whose parts are compiled.
 
     `slot` is the place of its variable; with two of them it holds both (`is_paired`). `cost` is
-    that of one element, `at` the place of the macro, `body_at` that of its body in the text.
+    that of one element; `at`, `body_at` and `test_at` are places in the text: of what it goes
+    through, of its body, and of its filter.
     """
 
     over: Run
@@ -36,6 +37,7 @@ class Loop:
     cost: int
     at: int
     body_at: int
+    test_at: int
     is_paired: bool
 
     def walk(self, frame: Frame) -> Iterator[object]:
@@ -84,14 +86,14 @@ def _filtered(loop: Loop) -> Run:
 
 
 def _mapped(loop: Loop) -> Run:
-    body, test, at = loop.body, loop.test, loop.body_at
+    body, test, at = loop.body, loop.test, loop.test_at
     if test is None:
         return lambda frame: [body(frame) for _ in loop.walk(frame)]
     return lambda frame: [body(frame) for _ in loop.walk(frame) if condition(test(frame), at)]
 
 
 def _mapped_values(loop: Loop) -> Run:
-    body, test, at = loop.body, loop.test, loop.body_at
+    body, test, at = loop.body, loop.test, loop.test_at
 
     def run(frame: Frame) -> object:
         found: dict[object, object] = {}
@@ -109,7 +111,7 @@ def _mapped_entries(loop: Loop) -> Run:
     def run(frame: Frame) -> object:
         found: dict[object, object] = {}
         for _ in loop.walk(frame):
-            if test is None or condition(test(frame), at):
+            if test is None or condition(test(frame), loop.test_at):
                 _add(found, body(frame), at, frame)
         return found
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Explanation", "Program", "compile_expression", "parse"]
 
+_TOO_DEEP = Fault("the expression is nested too deep for what is left of the stack", 1, 1, 2)
+
 
 def parse(text: str) -> Node | Fault:
     """Return the tree of an expression, or why it can't be read."""
@@ -35,7 +37,7 @@ def parse(text: str) -> Node | Fault:
     except FaultError as error:
         return error.fault(text)
     except RecursionError:
-        return Fault("the expression is nested too deep", 1, 1, 2)
+        return _TOO_DEEP
 
 
 def compile_expression(text: str, environment: Environment) -> Program | tuple[Fault, ...]:
@@ -47,7 +49,10 @@ def compile_expression(text: str, environment: Environment) -> Program | tuple[F
     root = parse(text)
     if isinstance(root, Fault):
         return (root,)
-    found = check(text, root, environment)
+    try:
+        found = check(text, root, environment)
+    except RecursionError:
+        return (_TOO_DEEP,)
     return found.faults or Program(text, found.checked, found.unguarded)
 
 
@@ -103,11 +108,12 @@ class Program:
                 declared, a number too large, ...; its `line` and `column` are set.
             BudgetError: the steps ran out (one of `EvaluationError`).
         """
-        return self._run(self._compiled, Frame(facts, budget or Budget(), self._compiled.size))
+        program = self._ready(is_watched=False)
+        return self._run(program, Frame(facts, budget or Budget(), program.size))
 
     def explain(self, facts: Mapping[str, object], budget: Budget | None = None) -> Explanation:
         """Return the value, or the error, with the facts that were read and what parts gave."""
-        program = self._observed
+        program = self._ready(is_watched=True)
         trace = Trace(program, self._checked.variables)
         frame = Frame(facts, budget or Budget(), program.size, trace)
         try:
@@ -131,6 +137,12 @@ class Program:
     def _observed(self) -> Compiled:
         return compiled(self._checked, observed)
 
+    def _ready(self, *, is_watched: bool) -> Compiled:
+        try:
+            return self._observed if is_watched else self._compiled
+        except RecursionError:
+            raise EvaluationError(_TOO_DEEP.message) from None
+
     def _run(self, program: Compiled, frame: Frame) -> object:
         token = RUNNING.set(frame.budget)
         try:
@@ -140,7 +152,7 @@ class Program:
             error.count_lines(self.text)
             raise
         except RecursionError:
-            raise EvaluationError("the facts are nested too deep") from None
+            raise EvaluationError(_TOO_DEEP.message) from None
         finally:
             RUNNING.reset(token)
 

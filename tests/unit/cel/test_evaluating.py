@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import math
+import sys
 
 import pytest
 from inline_snapshot import snapshot
@@ -15,6 +17,7 @@ from mlspec.cel import (
     Duration,
     Environment,
     EvaluationError,
+    Fault,
     Fields,
     Maybe,
     Program,
@@ -432,3 +435,133 @@ def test_four_eyes_are_counted_by_a_rule_that_people_would_write():
 
     assert evaluate(rule, change=change, evidence={"approvals": approvals})
     assert not evaluate(rule, change=change, evidence={"approvals": approvals[:3]})
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("string(double('NaN')) + string(double('inf')) + string(-1.0 / 0.0)", "NaN+Inf-Inf"),
+        ("bool('t') && !bool('0')", True),
+        ("b'a' in x.map || [] in x.map", False),
+        ("'a' in x.map && 'b' in x.list", True),
+        ("x.list.transformMap(i, v, i > 0, v)", {1: "b"}),
+        ("x.list.transformMapEntry(i, v, i > 0, {v: i})", {"b": 1}),
+        ("[true, false].transformMap(i, v, v)[0]", True),
+        ("{true: 1}.map(k, k) == [true] && {true: 1}[true] == 1", True),
+        ("optional.ofNonZeroValue(duration('0s')).hasValue()", False),
+        ("optional.ofNonZeroValue(timestamp(0)).hasValue()", True),
+        ("optional.none() == optional.none() && optional.of(1) != optional.of(2)", True),
+        ("optional.of(x).map['a'].value()", 1),
+        ("optional.of(x)[?'none'].hasValue()", False),
+        ("[1, 2].first().value() + [1, 2].last().value()", 3),
+        ("[].first().hasValue()", False),
+        ("[1, 2, 3].reverse().slice(0, 2)", [3, 2]),
+        ("['b', 'a'].sort() == ['a', 'b'] && [1, 1].distinct() == [1]", True),
+        ("'a,b,c'.split(',', 2) == ['a', 'b,c'] && 'abc'.split('', 2) == ['a', 'bc']", True),
+        ("'abcabc'.replace('a', '', 1) + 'abc'.charAt(3)", "bcabc"),
+        ("'%x %X %o %b %e %%'.format([255, 'z', 8, 5u, 1.5])", "ff 7A 10 101 1.500000e+00 %"),
+        (
+            "'%s'.format([[1u, b'a', null, {true: duration('1s')}, int]])",
+            "[1, a, null, {true: 1s}, int]",
+        ),
+        ("math.abs(-3) + math.sign(-2) * math.bitNot(0)", 4),
+        ("timestamp('2026-12-31T23:59:59.5-01:00').getFullYear()", 2027),
+        ("timestamp('2026-03-01T12:00:00Z').getDayOfYear()", 59),
+        ("timestamp('2026-11-22T12:00:00Z').getDayOfWeek()", 0),
+        ("base64.decode('YQ') == b'a' && base64.encode(b'a') == 'YQ=='", True),
+        ("cel.bind(f, x.list, f[0] + f[1])", "ab"),
+        ("type(x) == map && type(null) == null_type && type(type) == type", True),
+        ("type(duration('1s')) == google.protobuf.Duration", True),
+        (r"strings.quote('a\n')", '"a\\n"'),
+    ],
+)
+def test_libraries_give_what_their_documentation_says(text, value):
+    found = evaluate(text, x={"map": {"a": 1}, "list": ["a", "b"]})
+
+    assert value == found
+    assert type(value) is type(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("bool('x')", snapshot("1:1: `x` is no bool")),
+        ("uint('-1')", snapshot("1:1: `-1` is no uint")),
+        ("uint(-1.0)", snapshot("1:1: the number does not fit into a uint")),
+        ("double('1,5')", snapshot("1:1: `1,5` is no double")),
+        ("double('1e999')", snapshot("1:1: the number is too large for a double")),
+        ("string(b'\\xff')", snapshot("1:1: the bytes are no UTF-8")),
+        ("timestamp('2026-01-01')", snapshot("1:1: `2026-01-01` is no timestamp")),
+        (
+            "timestamp('2026-01-01T00:00:00+99:00')",
+            snapshot("1:1: `2026-01-01T00:00:00+99:00` is no timestamp"),
+        ),
+        ("duration('1 h')", snapshot("1:1: `1 h` is no duration")),
+        ("'a' in x.number", snapshot("1:1: `in` takes a list or a map, not an int")),
+        ("x.number[0]", snapshot("1:10: an int has no elements")),
+        ("x.list['a']", snapshot("1:8: a string is no index of a list")),
+        ("x.list[true]", snapshot("1:8: a bool is no index of a list")),
+        ("{x.list: 1}", snapshot("1:2: list is no type of keys")),
+        ("x.map[x.list]", snapshot("1:7: list is no type of keys")),
+        ("x.list.map(v, v, v)", snapshot("1:15: a condition is true or false, not a string")),
+        (
+            "x.list.transformMapEntry(i, v, x.number)",
+            snapshot("1:32: `transformMapEntry` makes maps of one entry each"),
+        ),
+        ("[1, 1].transformMapEntry(i, v, {v: i})", snapshot("1:32: two entries have the same key")),
+        ("x.list.transformMap(v, i, v)[5]", snapshot("1:30: there is no 5")),
+        ("[?x.number]", snapshot("1:2: an int is no optional")),
+        ("optional.of(1).optFlatMap(v, x.number)", snapshot("1:1: an int is no optional")),
+        ("optional.none().orValue(1 / 0)", snapshot("1:25: division by zero")),
+        (
+            "[1].flatten(-1)",
+            snapshot("1:1: a list is not flattened by a negative number of levels"),
+        ),
+        ("[1].slice(0, 2)", snapshot("1:1: elements 0 to 2 are not in a list of 1")),
+        ("'ab'.substring(1, 3)", snapshot("1:1: characters 1 to 3 are not in a text of 2")),
+        ("x.mixed.join()", snapshot("1:1: `join` takes a list of strings")),
+        (
+            "math.greatest(x.mixed)",
+            snapshot("1:1: `math.greatest` and `math.least` take numbers, at least one"),
+        ),
+        ("math.bitShiftLeft(1, -1)", snapshot("1:1: a shift is by a number that is not negative")),
+        ("base64.decode('a')", snapshot("1:1: the text is no base64")),
+        ("'a'.matches(x.long)", snapshot("1:1: a pattern has at most 2,000 characters")),
+        ("'%d'.format([])", snapshot("1:1: there is no value for `%d`")),
+        ("'%.2f'.format(['a'])", snapshot("1:1: `%f` does not take a string")),
+        ("x.text.charAt(9)", snapshot("1:1: character 9 is not in a text of 1")),
+        ("x.number.getHours()", snapshot("1:1: `getHours` of int does not take ()")),
+        ("size(x.number)", snapshot("1:1: `size` does not take (int)")),
+    ],
+)
+def test_libraries_refuse_what_has_no_result(text, told):
+    facts = {
+        "number": 5,
+        "list": ["a"],
+        "map": {},
+        "mixed": ["a", 1],
+        "long": "a" * 3_000,
+        "text": "a",
+    }
+
+    assert told == error_of(text, x=facts)
+
+
+def test_a_stack_that_is_nearly_full_is_an_error_and_not_a_crash():
+    deep = "[" * 38 + "x" + "]" * 38
+
+    def descend(levels):
+        if levels:
+            return descend(levels - 1)
+        found = compile_expression(deep, EVERYTHING)
+        try:
+            return found.evaluate({"x": 1}) if isinstance(found, Program) else found[0]
+        except EvaluationError as error:
+            return error
+
+    room = sys.getrecursionlimit() - len(inspect.stack())
+    found = [descend(levels) for levels in range(0, room - 60, 20)]
+
+    assert isinstance(found[0], list)
+    assert isinstance(found[-1], Fault)
+    assert all(isinstance(each, list | Fault | EvaluationError) for each in found)
