@@ -192,6 +192,7 @@ def test_conversions_of_doubles_are_those_of_another_implementation(value):
     assert agree("int(d)", facts)
     assert agree("uint(d)", facts)
     assert agree("double(int(d)) == d", facts)
+    assert agree("string(d)", facts)
 
 
 @settings(max_examples=200, deadline=None)

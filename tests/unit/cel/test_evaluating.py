@@ -442,6 +442,9 @@ def test_four_eyes_are_counted_by_a_rule_that_people_would_write():
     [
         ("string(double('NaN')) + string(double('inf')) + string(-1.0 / 0.0)", "NaN+Inf-Inf"),
         ("bool('t') && !bool('0')", True),
+        ("string(999999.5) + ' ' + string(-1234567.0)", "999999.5 -1.234567e+06"),
+        ("'%s %s'.format([1e21, 1.5e-7])", "1000000000000000000000 0.00000015"),
+        ("string(0.0001) + string(0.00001) + string(-0.0) + string(100.0)", "0.00011e-05-0100"),
         ("b'a' in x.map || [] in x.map", False),
         ("'a' in x.map && 'b' in x.list", True),
         ("x.list.transformMap(i, v, i > 0, v)", {1: "b"}),

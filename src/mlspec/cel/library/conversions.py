@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from mlspec.cel._errors import EvaluationError
@@ -36,21 +37,25 @@ _BOOLS = {
     **dict.fromkeys(("0", "f", "false", "FALSE", "False"), False),
 }
 _LONGEST_NUMBER = 400
-_LEAST_EXPONENT, _MOST_EXPONENT = -4, 21
+_LEAST_EXPONENT, _MOST_EXPONENT = -4, 6
+_ENDLESS = {math.inf: "+Inf", -math.inf: "-Inf"}
 
 
 def double_text(value: float) -> str:
-    """Return the shortest text that reads back as the number, as Go's `%v` writes it."""
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "+Inf" if value > 0 else "-Inf"
-    text = repr(value)
-    exponent = math.floor(math.log10(abs(value))) if value else 0
+    """Return the shortest text that reads back as the number, as Go and C++ write it.
+
+    From a million on, and below a ten-thousandth, it has an exponent.
+    """
+    if not math.isfinite(value):
+        return _ENDLESS.get(value, "NaN")
+    exact = Decimal(repr(value))
+    exponent = exact.adjusted() if value else 0
     if _LEAST_EXPONENT <= exponent < _MOST_EXPONENT:
-        text = f"{value:.0f}" if "e" in text else text
-        return text.removesuffix(".0")
-    return text.replace(".0e", "e")
+        return repr(value).removesuffix(".0")
+    sign, parts, _ = exact.as_tuple()
+    digits = "".join(map(str, parts)).rstrip("0")
+    fraction = f".{digits[1:]}" if digits[1:] else ""
+    return f"{'-' if sign else ''}{digits[0]}{fraction}e{exponent:+03}"
 
 
 def _int_from_text(text: str) -> int:

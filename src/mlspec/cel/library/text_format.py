@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from mlspec.cel._budget import size_of
 from mlspec.cel._errors import EvaluationError, an
 from mlspec.cel._values import Duration, Timestamp, TypeValue, Uint, from_key, name_of_type
 from mlspec.cel.library._charge import charge
-from mlspec.cel.library.conversions import double_text
 from mlspec.cel.library.times import duration_text, timestamp_text
 from mlspec.printable import printable
 
@@ -137,7 +137,8 @@ def _shown_leaf(value: object) -> str:
 
 
 def _double(value: float) -> str:
-    return _endless(value) or double_text(value)
+    """No exponent, whatever the size."""
+    return _endless(value) or f"{Decimal(repr(value)):f}".removesuffix(".0")
 
 
 def _bytes(value: bytes) -> str:
