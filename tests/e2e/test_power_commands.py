@@ -117,6 +117,19 @@ def test_a_rollout_without_a_condition_on_errors_is_refused_with_the_way_out(mls
     refused.refused(64, "has no condition `error-share`")
 
 
+def test_a_model_without_a_rollout_is_told_so(mlspec, tmp_path):
+    mlspec("init", "shop", cwd=tmp_path).expect(0)
+    spec = tmp_path / "shop" / "specs" / "churn.yaml"
+    policy = "  rolloutPolicy: careful-canary@v1\n"
+    assert policy in spec.read_text("utf-8")
+    spec.write_text(spec.read_text("utf-8").replace(policy, ""), "utf-8")
+
+    command = ("simulate", "rollout", "churn", "--env", "prod")
+    refused = mlspec(*command, cwd=tmp_path / "shop")
+
+    refused.refused(64, "`model/churn` has no rollout in prod: its traffic moves at once")
+
+
 def documented():
     """Yield the commands that the page shows with what they print; empty where it shows none."""
     page = (CHECKOUT / "docs" / "pages" / "gate-plan.md").read_text("utf-8")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mlspec.evidence._file import FileContent
     from mlspec.evidence._json import Node
     from mlspec.evidence._model import Material
+    from mlspec.stats import FloatVector
 
 __all__ = ["crossed_counts", "crossed_question"]
 
@@ -53,19 +54,9 @@ def crossed_counts(content: FileContent, document: Node) -> ScoreCounts | Reason
     counted = _counted(document, names, len(groups), paired=paired)
     if isinstance(counted, Reason):
         return counted
-    total = sum(counted.values())
-    if not total:
-        return Reason("empty-file", "no rows were counted")
-    if total > MAX_ROWS:
-        return too_many_rows(total)
-    digits = _digits(document)
-    rows = [*counted.values()]
-    numbers = [line for line, _ in counted]
-    vectors = {
-        name: stats.repeated(each, rows) / (10.0**digits if name.endswith("score_units") else 1)
-        for name, each in zip(names, zip(*numbers, strict=True), strict=True)
-    }
-    material = material_of(content, document, total)
+    digits, rows = _digits(document), [*counted.values()]
+    vectors = _vectors(names, [line for line, _ in counted], rows, 10.0**digits)
+    material = material_of(content, document, sum(rows))
     return ScoreCounts(
         material,
         columns,
@@ -81,10 +72,33 @@ def crossed_counts(content: FileContent, document: Node) -> ScoreCounts | Reason
     )
 
 
+def _vectors(
+    names: Sequence[str], lines: Sequence[tuple[float, ...]], rows: Sequence[int], unit: float
+) -> dict[str, FloatVector]:
+    """Return each column with one number per row, scores in 0..1 again."""
+    return {
+        name: stats.repeated(each, rows) / (unit if name.endswith("score_units") else 1)
+        for name, each in zip(names, zip(*lines, strict=True), strict=True)
+    }
+
+
 def _counted(
     document: Node, names: Sequence[str], groups: int, *, paired: bool
 ) -> dict[_Line, int] | Reason:
-    """Return the rows of each line."""
+    """Return the rows of each line; there is one at least, and not more than are judged."""
+    found = _lines(document, names, groups, paired=paired)
+    if isinstance(found, Reason):
+        return found
+    total = sum(found.values())
+    if total > MAX_ROWS:
+        return too_many_rows(total)
+    return found or Reason("empty-file", "no rows were counted")
+
+
+def _lines(
+    document: Node, names: Sequence[str], groups: int, *, paired: bool
+) -> dict[_Line, int] | Reason:
+    """Return the rows of each line as they are stated."""
     found: dict[_Line, int] = {}
     for line in document.at("lines").items():
         *values, rows = cells(line, (*names, "row_count"))

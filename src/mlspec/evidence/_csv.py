@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -34,30 +35,36 @@ _NOT_FINITE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class CsvColumns:
-    """The wanted columns of a CSV file as text."""
+    """The wanted columns of a CSV file as text.
+
+    `one_line` tells that no cell holds an end of a line, so that every row is one line of the file.
+    """
 
     names: tuple[str, ...]
     rows: int
     cells: Mapping[str, Sequence[str]]
+    one_line: bool = True
 
     def keys(self, column: str) -> tuple[str, ...] | Reason:
         """Return a column as keys; an empty cell identifies nothing."""
         cells = self.cells.get(column)
         if cells is None:
             return missing_column(column, self.names)
-        return _empty(column, cells) or tuple(cells)
+        return self._empty(column, cells) or tuple(cells)
 
     def numbers(self, column: str) -> FloatVector | Reason:
         """Return a column as finite decimal numbers."""
         cells = self.cells.get(column)
         if cells is None:
             return missing_column(column, self.names)
-        return _empty(column, cells) or _numbers(column, cells)
+        return self._empty(column, cells) or self._numbers(column, cells)
 
     def measured(self, column: str) -> FloatVector | Reason:
         """Return a column as numbers, NaN where a cell is empty or says NaN."""
         cells = self.cells.get(column)
-        return missing_column(column, self.names) if cells is None else _measured(column, cells)
+        return (
+            missing_column(column, self.names) if cells is None else self._measured(column, cells)
+        )
 
     def texts(self, column: str) -> tuple[str | None, ...] | Reason:
         """Return a column as text, None where a cell is empty."""
@@ -66,23 +73,42 @@ class CsvColumns:
             return missing_column(column, self.names)
         return tuple(cell or None for cell in cells)
 
+    def _measured(self, column: str, cells: Sequence[str]) -> FloatVector | Reason:
+        """Return the cells as numbers, NaN for those that are empty or say NaN."""
+        full = ["nan" if cell.strip().lower() in _MISSING else cell for cell in cells]
+        there = [cell for cell in full if cell != "nan"]
+        problem = self._numbers(column, there) if there else None
+        if isinstance(problem, Reason):
+            bad = next(cell for cell in there if not _is_finite(cell))
+            where = self._where(column, cells.index(bad))
+            return Reason(problem.code, f"{where}: {shown(bad)} is not a finite number")
+        return stats.vector([float(cell) for cell in full])
 
-def _measured(column: str, cells: Sequence[str]) -> FloatVector | Reason:
-    """Return the cells as numbers, NaN for those that are empty or say NaN."""
-    full = ["nan" if cell.strip().lower() in _MISSING else cell for cell in cells]
-    there = [cell for cell in full if cell != "nan"]
-    problem = _numbers(column, there) if there else None
-    if isinstance(problem, Reason):
-        return _placed(column, cells, problem)
-    return stats.vector([float(cell) for cell in full])
+    def _numbers(self, column: str, cells: Sequence[str]) -> FloatVector | Reason:
+        if _NUMERIC.issuperset("".join(cells)):
+            try:
+                return finite(column, stats.vector([float(cell) for cell in cells]))
+            except ValueError:
+                pass  # such as `1-2`: the search below names the cell
+        place = next(place for place, cell in enumerate(cells) if not _is_number(cell))
+        cell, where = cells[place], self._where(column, place)
+        if cell.strip().lower() in _NOT_FINITE:
+            return Reason("not-finite", f"{where}: the value is {shown(cell)}")
+        return Reason("not-a-number", f"{where}: {shown(cell)} is not a number")
 
+    def _empty(self, column: str, cells: Sequence[str]) -> Reason | None:
+        if "" not in cells:
+            return None
+        count = f"{cells.count('')} of {len(cells)} rows"
+        sentence = f"column {shown(column)}: {count} are empty, first {self._row(cells.index(''))}"
+        return Reason("empty-cell", sentence)
 
-def _placed(column: str, cells: Sequence[str], problem: Reason) -> Reason:
-    """Return the problem with the row where it stands among all cells."""
-    kept = [cell for cell in cells if cell.strip().lower() not in _MISSING]
-    bad = next((cell for cell in kept if isinstance(_numbers(column, [cell]), Reason)), "")
-    where = f"column {shown(column)}, row {cells.index(bad) + 1}"
-    return Reason(problem.code, f"{where}: {shown(bad)} is not a finite number")
+    def _where(self, column: str, place: int) -> str:
+        return f"column {shown(column)}, {self._row(place)}"
+
+    def _row(self, place: int) -> str:
+        """Return which row is meant, counted from 1 behind the header, and its line in the file."""
+        return f"row {place + 1} (line {place + 2})" if self.one_line else f"row {place + 1}"
 
 
 def open_csv(content: FileContent, wanted: Iterable[str]) -> CsvColumns | Reason:
@@ -97,13 +123,17 @@ def open_csv(content: FileContent, wanted: Iterable[str]) -> CsvColumns | Reason
         found = _header_problem(header) or _read(reader, header, frozenset(wanted))
     except csv.Error:
         found = None
+    if isinstance(found, CsvColumns):
+        return replace(found, one_line=reader.line_num == found.rows + 1)
     return found or _first_fault(content)
 
 
 def _first_fault(content: FileContent) -> Reason:
     """Return which line keeps a file from being a table, as for a file that an engine counts."""
     problem = shape_problem(io.BytesIO(content.content))
-    return Reason(*(problem or ("malformed-csv", "a line can't be parsed")))
+    if problem is None:
+        return Reason("malformed-csv", "a line can't be parsed")
+    return Reason(problem.code, problem.sentence)
 
 
 def _header_problem(header: tuple[str, ...]) -> Reason | None:
@@ -132,26 +162,8 @@ def _read(
     return CsvColumns(header, rows, cells)
 
 
-def _empty(column: str, cells: Sequence[str]) -> Reason | None:
-    if "" not in cells:
-        return None
-    count = f"{cells.count('')} of {len(cells)} rows"
-    first = cells.index("") + 1
-    return Reason("empty-cell", f"column {shown(column)}: {count} are empty, first row {first}")
-
-
-def _numbers(column: str, cells: Sequence[str]) -> FloatVector | Reason:
-    if _NUMERIC.issuperset("".join(cells)):
-        try:
-            return finite(column, stats.vector([float(cell) for cell in cells]))
-        except ValueError:
-            pass  # such as `1-2`: the search below names the cell
-    place = next(place for place, cell in enumerate(cells) if not _is_number(cell))
-    cell = cells[place]
-    where = f"column {shown(column)}, row {place + 1}"
-    if cell.strip().lower() in _NOT_FINITE:
-        return Reason("not-finite", f"{where}: the value is {shown(cell)}")
-    return Reason("not-a-number", f"{where}: {shown(cell)} is not a number")
+def _is_finite(cell: str) -> bool:
+    return _is_number(cell) and math.isfinite(float(cell))
 
 
 def _is_number(cell: str) -> bool:

@@ -46,10 +46,10 @@ class _Instruction(NamedTuple):
 class _Walk(NamedTuple):
     """How far instructions are sound: `calls` imports and calls, `stops` at the end of a file."""
 
-    calls: bool
-    stops: bool
     sound: int
-    broken: bool
+    calls: bool = False
+    stops: bool = False
+    broken: bool = False
 
 
 def is_pickle(content: bytes) -> bool:
@@ -88,26 +88,22 @@ def _instruction(each: pickletools.OpcodeInfo) -> _Instruction:
 
 def _walk(content: bytes, most: int) -> _Walk:
     """Follow the instructions until they end, break, or call what they imported."""
-    table, place, depth, sound = _table(), 0, 0, 0
-    marks: list[int] = []
-    imported = False
+    place = sound = 0
+    stack, imported = _Stack(), False
     while place < len(content) and sound < most:
-        each = table.get(content[place])
-        if each is None:
-            return _Walk(calls=False, stops=False, sound=sound, broken=True)
-        behind = _behind(content, place + 1, each)
-        level = _level(each, depth, marks)
-        if level is None:
-            return _Walk(calls=False, stops=False, sound=sound, broken=True)
-        if behind > len(content):
+        each = _table().get(content[place])
+        if each is None or not stack.takes(each):
+            return _Walk(sound=sound, broken=True)
+        place = _behind(content, place + 1, each)
+        if place > len(content):
             break
-        place, depth, sound = behind, level, sound + 1
+        sound += 1
         imported = imported or each.name in _IMPORTS
         if imported and each.name in _CALLS:
-            return _Walk(calls=True, stops=False, sound=sound, broken=False)
+            return _Walk(calls=True, sound=sound)
         if each.name == "STOP":
-            return _Walk(calls=False, stops=place == len(content), sound=sound, broken=False)
-    return _Walk(calls=False, stops=False, sound=sound, broken=False)
+            return _Walk(stops=place == len(content), sound=sound)
+    return _Walk(sound=sound)
 
 
 def _behind(content: bytes, place: int, each: _Instruction) -> int:
@@ -122,16 +118,25 @@ def _behind(content: bytes, place: int, each: _Instruction) -> int:
     return place + each.fixed
 
 
-def _level(each: _Instruction, depth: int, marks: list[int]) -> int | None:
-    """Return how deep the stack is after an instruction, None where it would not be possible."""
-    if each.name == "MARK":
-        marks.append(depth)
-        return depth
-    if each.name == "POP" and marks and marks[-1] == depth:
-        return marks.pop()
-    if each.to_mark:
-        if not marks:
-            return None
-        depth = marks.pop()
-    floor = marks[-1] if marks else 0
-    return None if depth - each.pops < floor else depth - each.pops + each.pushes
+class _Stack:
+    """How many values lie on the stack, and where its marks are."""
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.marks: list[int] = []
+
+    def takes(self, each: _Instruction) -> bool:
+        """Do what an instruction does, and tell whether that is possible."""
+        if each.name == "MARK":
+            self.marks.append(self.depth)
+            return True
+        if each.name == "POP" and self.marks[-1:] == [self.depth]:
+            self.marks.pop()
+            return True
+        if each.to_mark:
+            if not self.marks:
+                return False
+            self.depth = self.marks.pop()
+        left = self.depth - each.pops
+        self.depth = left + each.pushes
+        return left >= (self.marks[-1] if self.marks else 0)

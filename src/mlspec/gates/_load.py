@@ -159,7 +159,8 @@ class _Reading:
         if self.spec.champion is None:
             return Reason("champion-missing", "`evaluation.champion` names no file")
         if _is_one_file(self.spec) and is_answer(challenger):
-            return rows if isinstance(rows, Reason) else beside(challenger, rows)
+            wrong = self._champion_pin(challenger.material.digest)
+            return wrong or (rows if isinstance(rows, Reason) else beside(challenger, rows))
         champion = self.table("champion", self.spec.champion, self.spec.champion_digest)
         if isinstance(champion, Reason):
             return champion
@@ -168,6 +169,10 @@ class _Reading:
         if champion.material.digest == challenger.material.digest:
             return Reason("same-file", "champion and challenger are the same file")
         return rows if isinstance(rows, Reason) else join_champion(champion, challenger, rows)
+
+    def _champion_pin(self, digest: str) -> Reason | None:
+        stated = self.spec.champion_digest
+        return None if stated in (None, digest) else _other_digest("champion", digest, stated)
 
     def metrics(self) -> Metrics | Reason:
         content = self._content("metrics", self.spec.metrics, self.spec.metrics_digest)

@@ -39,19 +39,31 @@ def same_rows(pairs: Sequence[Pair], keys: Keys | None = None) -> Reason | None:
     the same rows in any order, which two samples are by chance in less than one of a million cases.
     From profiles, by counts and moments that agree in all features, which has to be as unlikely.
     """
+    shared = _shared_numbers(pairs)
+    if shared is not None or not pairs:
+        return _reason(shared or 0.0)
+    are_tables = all(each.cells is not None for pair in pairs for each in pair)
+    is_one = _is_one_table(pairs, keys) if are_tables else _is_one_profile(pairs)
+    return _reason(1.0 if is_one else 0.0)
+
+
+def _shared_numbers(pairs: Sequence[Pair]) -> float | None:
+    """Return the share of rows that both sides have; None where their numbers do not tell rows."""
     known = [each for each in pairs if each[0].values is not None and each[1].values is not None]
-    if known:
-        first, second = (_tuples([pair[side].values for pair in known]) for side in (0, 1))
-        found = _reason(_overlap(first, second))
-        if found is not None:
-            return found
-    if pairs and all(each.cells is not None for pair in pairs for each in pair):
-        return _reason(1.0 if _is_one_table(pairs, keys) else 0.0)
-    alike = bool(pairs) and all(ours.profile == theirs.profile for ours, theirs in pairs)
-    return _reason(1.0 if alike and any(_is_told(ours) for ours, _ in pairs) else 0.0)
+    if not known:
+        return None
+    first, second = (_tuples([pair[side].values for pair in known]) for side in (0, 1))
+    return _overlap(first, second)
+
+
+def _is_one_profile(pairs: Sequence[Pair]) -> bool:
+    alike = all(ours.profile == theirs.profile for ours, theirs in pairs)
+    return alike and any(_is_told(ours) for ours, _ in pairs)
 
 
 def _is_one_table(pairs: Sequence[Pair], keys: Keys | None) -> bool:
+    if pairs[0][0].profile.counted.rows != pairs[0][1].profile.counted.rows:
+        return False
     ours, theirs = (Counter(_rows(pairs, keys, side)) for side in (0, 1))
     return ours == theirs and _chance(ours.values()) < _BY_CHANCE
 
@@ -92,7 +104,7 @@ def same_outputs(first: FloatVector | Reason, second: FloatVector | Reason) -> R
     """Return the reason that two models' outputs, or those of two days, are of the same rows."""
     if isinstance(first, Reason) or isinstance(second, Reason):
         return None
-    return _reason(_overlap(_tuples([first]), _tuples([second])))
+    return _reason(_overlap(_tuples([first]), _tuples([second])) or 0.0)
 
 
 def _tuples(columns: Sequence[FloatVector | None]) -> list[Hashable]:
@@ -101,11 +113,11 @@ def _tuples(columns: Sequence[FloatVector | None]) -> list[Hashable]:
     return list(zip(*([None if math.isnan(x) else x for x in each] for each in lists), strict=True))
 
 
-def _overlap(first: Sequence[Hashable], second: Sequence[Hashable]) -> float:
-    """Return the share of the smaller side that is in the other one, 0 where rows are not told."""
+def _overlap(first: Sequence[Hashable], second: Sequence[Hashable]) -> float | None:
+    """Return the share of the smaller side that is in the other one, None where rows are alike."""
     ours, theirs = Counter(first), Counter(second)
     if 2 * len(ours) <= len(first) or 2 * len(theirs) <= len(second):
-        return 0.0
+        return None
     return (ours & theirs).total() / min(len(first), len(second))
 
 

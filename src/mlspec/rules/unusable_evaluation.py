@@ -3,7 +3,8 @@
 What it does
 Looks at the names of all files in `spec.evaluation`, and at no file: whether a path stays in the
 workspace, whether its suffix or its `format` says how it is read, whether champion and challenger
-are two files, and whether the label or the key is named as the output of the model.
+are two files (or one answer of an engine that counted both), and whether the label or the key is
+named as the output of the model.
 
 Why is this bad?
 Gates that read the file are not evaluated, and only a pass passes. A model that is compared with

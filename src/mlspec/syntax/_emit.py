@@ -80,19 +80,15 @@ def _mapping(value: dict[str, Json], lines: list[str], indent: str, lead: str) -
     deeper, written = indent + "  ", _WRITTEN.get
     for key, each in value.items():
         name = written(key) or _text(key)
-        if len(name) > _LONGEST_KEY:
+        is_long = len(name) > _LONGEST_KEY
+        if each.__class__ is str and not is_long and "\n" not in each:
+            lines.append(f"{lead}{name}: {written(each) or _text(each)}")
+        elif is_long:
             lines.append(f"{lead}? {name}")
-            head = f"{indent}:"
+            _member(f"{indent}:", each, lines, deeper)
         else:
-            head = f"{lead}{name}:"
+            _member(f"{lead}{name}:", each, lines, deeper)
         lead = indent
-        if each.__class__ is str and "\n" not in each:
-            lines.append(f"{head} {written(each) or _text(each)}")
-        elif each.__class__ is dict and each:
-            lines.append(head)
-            _mapping(each, lines, deeper, deeper)
-        else:
-            _member(head, each, lines, deeper)
 
 
 def _member(head: str, value: Json, lines: list[str], indent: str) -> None:

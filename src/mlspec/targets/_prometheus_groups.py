@@ -35,7 +35,10 @@ class _Group:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A model, the spec that it comes from, and its rules; `namespace` is empty if not served."""
+    """A model, the spec that it comes from, and its rules.
+
+    `namespace` is where it runs; empty where nobody says so.
+    """
 
     model: str
     source: str
@@ -67,7 +70,7 @@ def watched_models(bundle: Bundle) -> Iterator[Watched]:
         first: Monitor | Service = served[0] if served else mine[0]
         found = _groups(model, mine, served, bundle.environment)
         groups = tuple(group.within(first.scope.labels) for group in found if group.rules)
-        namespace = served[0].namespace if served else ""
+        namespace = served[0].namespace if served else dict(first.scope.labels).get("namespace", "")
         if groups:
             yield Watched(model, first.source, first.owner, namespace, groups)
 

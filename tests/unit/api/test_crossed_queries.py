@@ -193,6 +193,20 @@ def test_an_answer_to_another_question_is_none(shop, tmp_path, change, code):
     assert code == results(shop)["auc"].reason_code
 
 
+def test_a_pin_of_the_champion_holds_for_the_answer_that_counts_both(shop, tmp_path):
+    path = ask(shop, tmp_path / "asked", "predictions=ours", "champion=theirs")
+    answer(shop, path)
+    spec = shop / "specs" / "churn.yaml"
+    pinned = f"    champion: evaluation/both.json\n    championDigest: sha256:{'0' * 64}\n"
+    text = spec.read_text("utf-8")
+    spec.write_text(text.replace("    champion: evaluation/both.json\n", pinned), "utf-8")
+
+    found = results(shop)
+
+    assert "digest-mismatch" == found["beats"].reason_code
+    assert "pass" == found["auc"].verdict.value
+
+
 def test_a_line_that_stands_twice_is_not_added(shop, tmp_path):
     path = ask(shop, tmp_path / "asked", "predictions=ours", "champion=theirs")
     document = answer(shop, path)

@@ -20,7 +20,7 @@ from mlspec.kinds.model import ModelSpec
 from mlspec.schema import field_words, models_below
 
 CODES = sorted(reasons())
-_MAKERS = {"Reason": 0, "ColumnError": 0}
+_MAKERS = {"Reason": 0, "ColumnError": 0, "ShapeProblem": 0}
 """What makes a reason from a code, and the place of the code among its arguments."""
 _PASSED_ON = {"code", "reason_code"}
 
@@ -28,7 +28,7 @@ _PASSED_ON = {"code", "reason_code"}
 def modules():
     for module in sorted(Path(mlspec.__file__).parent.rglob("*.py")):
         text = module.read_text(encoding="utf-8")
-        if re.search(r"\b(Reason|ColumnError)\b", text):
+        if re.search(r"\b(Reason|ColumnError|ShapeProblem)\b", text):
             yield module, ast.parse(text)
 
 

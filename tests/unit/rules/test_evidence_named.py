@@ -46,6 +46,21 @@ class TestFiles:
         assert each.related[0].message == "the challenger"
 
     @pytest.mark.parametrize(
+        ("ours", "theirs", "messages"),
+        [
+            ("both.json", "./both.json", []),
+            ("both.json", "other.json", ["no table is read from `other.json`"]),
+            ("rows.csv", "both.json", ["no table is read from `both.json`"]),
+        ],
+    )
+    def test_an_engine_counts_both_models_into_one_answer(
+        self, load_patched, ours, theirs, messages
+    ):
+        told = evaluation(load_patched, f"predictions: {ours}, champion: {theirs}")
+
+        assert messages == [each.message for each in told]
+
+    @pytest.mark.parametrize(
         "text",
         [
             "predictions: ../other/rows.csv",

@@ -139,7 +139,8 @@ def test_objects_carry_the_label_that_the_operator_selects_by():
 
 
 def test_rules_of_a_model_that_is_not_served_lie_in_the_namespace_of_who_applies_them():
-    (found,) = objects(sample.bundle(watched=[sample.monitor(above=1.0, owner="")]))
+    monitor = sample.monitor(above=1.0, owner="", scope=Scope("prod"))
+    (found,) = objects(sample.bundle(watched=[monitor]))
 
     assert found["metadata"] == snapshot(
         {
@@ -156,6 +157,12 @@ def test_rules_of_a_model_that_is_not_served_lie_in_the_namespace_of_who_applies
             },
         }
     )
+
+
+def test_rules_of_a_model_that_is_not_served_lie_in_the_namespace_of_its_environment():
+    (found,) = objects(sample.bundle(watched=[sample.monitor(above=1.0)]))
+
+    assert "ml" == found["metadata"]["namespace"]
 
 
 def receivers(*teams):

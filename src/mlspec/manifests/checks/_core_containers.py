@@ -5,18 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.manifests.checks._field_codes import DOUBTFUL
-from mlspec.manifests.checks._field_rules import (
-    Between,
-    Filled,
-    Formed,
-    Keys,
-    Nowhere,
-    OneOf,
-    Only,
-    Parts,
-    Unique,
-    words,
-)
+from mlspec.manifests.checks._field_parts import Filled, OneOf, Only, Parts
+from mlspec.manifests.checks._field_rules import Between, Formed, Keys, Nowhere, Unique, words
 from mlspec.manifests.checks._tables import each, under
 
 if TYPE_CHECKING:

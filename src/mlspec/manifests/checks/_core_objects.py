@@ -7,19 +7,14 @@ from typing import TYPE_CHECKING
 from mlspec.manifests.checks._core_containers import PROTOCOLS
 from mlspec.manifests.checks._core_pods import CLAIM, SELECTOR
 from mlspec.manifests.checks._field_codes import DOUBTFUL
+from mlspec.manifests.checks._field_parts import Filled, OneOf, Only, Parts, SomeOf, When, With
 from mlspec.manifests.checks._field_rules import (
     Below,
     Between,
-    Filled,
     Formed,
     Keys,
     Nowhere,
-    OneOf,
-    Only,
-    Parts,
-    SomeOf,
     Unique,
-    With,
     words,
 )
 from mlspec.manifests.checks._tables import each, under
@@ -27,11 +22,12 @@ from mlspec.manifests.checks._tables import each, under
 if TYPE_CHECKING:
     from mlspec.manifests.checks._tables import Table
 
-__all__ = ["OBJECTS"]
+__all__ = ["METADATA", "OBJECTS"]
 
 _PORT = Between(1, 65535)
 _RBAC = "rbac.authorization.k8s.io"
 _LEVEL_LABELS = tuple(f"pod-security.kubernetes.io/{each}" for each in ("enforce", "audit", "warn"))
+_VERSION_LABELS = tuple(f"{each}-version" for each in _LEVEL_LABELS)
 _LEVELS = words("privileged baseline restricted")
 _OUTSIDE = ("NodePort", "LoadBalancer")
 _SERVICE_PORT: Table = (
@@ -94,6 +90,7 @@ _INGRESS: Table = (
     ("ingressClassName", Formed("subdomain")),
     *under("defaultBackend", _BACKEND),
     *each("rules[].host tls[].hosts[]", Formed("host")),
+    ("tls[].secretName", Formed("subdomain")),
     ("rules[].http", Filled(("paths",))),
     ("rules[].http.paths[].pathType", words("Exact Prefix ImplementationSpecific")),
     ("rules[].http.paths[].path", Formed("url-path")),
@@ -104,6 +101,7 @@ _INGRESS: Table = (
     *under("rules[].http.paths[].backend", _BACKEND),
 )
 _SCALING: Table = (
+    ("", Filled(("policies",))),
     ("stabilizationWindowSeconds", Between(0, 3600)),
     ("selectPolicy", words("Max Min Disabled")),
     ("policies[].type", words("Pods Percent")),
@@ -145,6 +143,7 @@ _JOB: Table = (
     ("", Parts(("completions",), Only((), "completionMode", ("Indexed",)))),
     ("", Only(("selector",), "manualSelector", (True,))),
     *each("backoffLimitPerIndex maxFailedIndexes", Between(0)),
+    ("", Parts(("backoffLimitPerIndex",), With("maxFailedIndexes"))),
     ("podReplacementPolicy", words("TerminatingOrFailed Failed")),
     ("podFailurePolicy", Filled(("rules",))),
     ("podFailurePolicy.rules[]", OneOf(("onExitCodes", "onPodConditions"))),
@@ -179,6 +178,9 @@ _STATEFUL: Table = (
         words("Retain Delete"),
     ),
     ("ordinals.start", Between(0)),
+    ("serviceName", Formed("subdomain")),
+    ("volumeClaimTemplates[]", Parts(("metadata",))),
+    ("volumeClaimTemplates[].metadata", Filled(("name",))),
     *under("volumeClaimTemplates[].spec", CLAIM),
 )
 _SCOPES = words(
@@ -203,6 +205,10 @@ _QUOTA: Table = (
 _LIMITS: Table = (
     ("limits[].type", Formed("limit-type")),
     ("limits", Unique(("type",))),
+    *each(
+        "limits[].max limits[].min limits[].default limits[].defaultRequest",
+        Keys("limit-resource"),
+    ),
     (
         "limits[]",
         Only(("default", "defaultRequest"), "type", ("Container", "PersistentVolumeClaim")),
@@ -238,9 +244,17 @@ _BINDING: Table = (
     ("subjects[]", Filled(("kind", "name"))),
     ("subjects[].kind", words("ServiceAccount User Group")),
     ("subjects[]", Parts(("namespace",), Only((), "kind", ("ServiceAccount",)))),
+    ("subjects[]", When(Only((), "kind", ("ServiceAccount",)), "name", Formed("subdomain"))),
     ("subjects[]", Only(("apiGroup",), "kind", ("User", "Group"))),
     ("subjects[].apiGroup", words(_RBAC)),
 )
+METADATA: Table = (
+    ("namespace", Formed("name")),
+    ("generateName", Formed("beginning")),
+    ("ownerReferences[]", Filled(("apiVersion", "kind", "name", "uid"))),
+)
+"""Of every object, apart from names and labels."""
+
 OBJECTS: dict[tuple[str, str], Table] = {
     ("", "Service"): (
         *under("spec", _SERVICE),
@@ -266,7 +280,10 @@ OBJECTS: dict[tuple[str, str], Table] = {
     ("", "PersistentVolumeClaim"): under("spec", CLAIM),
     ("", "ResourceQuota"): under("spec", _QUOTA),
     ("", "LimitRange"): under("spec", _LIMITS),
-    ("", "Namespace"): (("metadata.labels", Below(_LEVEL_LABELS, _LEVELS)),),
+    ("", "Namespace"): (
+        ("metadata.labels", Below(_LEVEL_LABELS, _LEVELS)),
+        ("metadata.labels", Below(_VERSION_LABELS, Formed("pod-security-version"))),
+    ),
     ("scheduling.k8s.io", "PriorityClass"): (
         ("metadata.name", Formed("not-system")),
         ("value", Between(-(2**31), 10**9)),

@@ -11,17 +11,15 @@ from mlspec.manifests.checks._core_containers import (
     RESOURCES,
     SECURITY,
 )
+from mlspec.manifests.checks._field_parts import Filled, OneOf, Only, Parts, When
 from mlspec.manifests.checks._field_rules import (
     Alone,
     Between,
-    Filled,
+    Each,
     Formed,
     Keys,
     Most,
     Nowhere,
-    OneOf,
-    Only,
-    Parts,
     Unique,
     words,
 )
@@ -46,9 +44,13 @@ SELECTOR: Table = (
     ("matchExpressions[]", Only(("values",), "operator", _LISTED)),
     ("matchExpressions[].operator", words("In NotIn Exists DoesNotExist")),
 )
+_COMPARED = Only((), "operator", ("Gt", "Lt"))
 _NODES: Table = (
     *under("matchExpressions[]", _EXPRESSION),
     ("matchExpressions[]", Only(("values",), "operator", (*_LISTED, "Gt", "Lt"))),
+    ("matchExpressions[]", Parts(("values",), _COMPARED)),
+    ("matchExpressions[]", When(_COMPARED, "values", Most(1))),
+    ("matchExpressions[]", When(_COMPARED, "values", Each(Formed("whole-text")))),
     *each(
         "matchExpressions[].operator matchFields[].operator",
         words("In NotIn Exists DoesNotExist Gt Lt"),
@@ -61,7 +63,9 @@ CLAIM: Table = (
     ("volumeMode", words("Filesystem Block")),
     ("storageClassName", Formed("subdomain")),
     ("resources.requests", Parts(("storage",))),
-    *each("resources.requests{} resources.limits{}", Formed("amount")),
+    ("resources.requests.storage", Formed("amount-above-0")),
+    *each("dataSource dataSourceRef", Filled(("kind", "name"))),
+    ("resources.limits{}", Formed("amount")),
     *under("selector", SELECTOR),
 )
 """The specification of a claim of storage."""
@@ -129,6 +133,7 @@ _VOLUME: Table = (
 _TERM: Table = (
     ("", Filled(("topologyKey",))),
     ("topologyKey", Formed("label-key")),
+    ("namespaces[]", Formed("name")),
     *under("labelSelector", SELECTOR),
     *under("namespaceSelector", SELECTOR),
 )
@@ -182,6 +187,7 @@ _NAMES: Table = (
     ("dnsPolicy", words("ClusterFirst ClusterFirstWithHostNet Default None")),
     ("dnsConfig.nameservers[]", Formed("address")),
     ("dnsConfig.nameservers", Most(3)),
+    ("dnsConfig.options[]", Parts(("name",))),
     ("dnsConfig.searches", Most(32)),
     ("hostAliases[]", Filled(("ip",))),
     ("hostAliases[].ip", Formed("address")),

@@ -50,6 +50,7 @@ def pod_relations(pods: Pods) -> Iterator[Problem]:
     yield from _host_ports(pods)
     for container in pods.containers():
         yield from _mounts(container)
+        yield from _devices(container, spec)
         yield from _escalation(container["securityContext"])
         yield from _endings(container["lifecycle"], spec["terminationGracePeriodSeconds"])
         yield from _claims(container, spec)
@@ -71,6 +72,19 @@ def _host_ports(pods: Pods) -> Iterator[Problem]:
             if in_host and number != port["containerPort"].whole:
                 message = "`hostPort` differs from `containerPort`, but `hostNetwork` is on"
                 yield port["hostPort"].problem(CONTRADICTION, message, "let them be the same")
+
+
+def _devices(container: Node, spec: Node) -> Iterator[Problem]:
+    others = {
+        each["name"].text for each in spec["volumes"].each() if not each.set_keys(*_BLOCK_SOURCES)
+    }
+    for device in container["volumeDevices"].each():
+        if device["name"].text in others:
+            message = "a device is a volume of a claim, and this one is of files"
+            yield device["name"].problem(MISPLACED, message, "mount it under `volumeMounts`")
+
+
+_BLOCK_SOURCES = ("persistentVolumeClaim", "ephemeral")
 
 
 def _mounts(container: Node) -> Iterator[Problem]:
@@ -213,6 +227,7 @@ def _job(node: Node) -> Iterator[Problem]:
 
 def _secret(node: Node) -> Iterator[Problem]:
     yield from _size(node)
+    yield from _token(node)
     stated = {key for part in ("data", "stringData") for key, _ in node[part].entries()}
     kind = node["type"]
     if not stated:
@@ -221,6 +236,13 @@ def _secret(node: Node) -> Iterator[Problem]:
         if not stated & set(keys):
             named = " or ".join(f"`{each}`" for each in keys)
             yield kind.problem(MISSING, f"a Secret of this type needs the key {named}", "add it")
+
+
+def _token(node: Node) -> Iterator[Problem]:
+    account = node.at("metadata", "annotations", "kubernetes.io/service-account.name")
+    if node["type"].text == "kubernetes.io/service-account-token" and not account.text:
+        message = "a token needs the annotation `kubernetes.io/service-account.name`"
+        yield node["type"].problem(MISSING, message, "name the account")
 
 
 _KEYS_OF: dict[str, tuple[tuple[str, ...], ...]] = {

@@ -1,16 +1,15 @@
-"""The rules that tables of core kinds are made of: words, bounds, forms, alternatives, parts."""
+"""The rules that tables of core kinds are made of: words, bounds, forms, and what lists hold."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from mlspec.manifests.checks._field_codes import (
     CHOICE,
     CONTRADICTION,
     FORM,
     MISPLACED,
-    MISSING,
     NUMBER,
     REPEATED,
 )
@@ -24,31 +23,21 @@ if TYPE_CHECKING:
     from mlspec.diagnostics import Code
     from mlspec.manifests._model import Problem
     from mlspec.manifests.checks._node import Node
+    from mlspec.manifests.checks._tables import FieldRule
 
 __all__ = [
     "Alone",
     "Below",
     "Between",
-    "Filled",
+    "Each",
     "Formed",
     "Keys",
     "Most",
     "Nowhere",
-    "OneOf",
-    "Only",
-    "Parts",
-    "SomeOf",
     "Unique",
-    "With",
     "Words",
     "words",
 ]
-
-_NOTHING: tuple[Json, ...] = (None, "", [], {})
-"""What Kubernetes takes for absent."""
-
-_UNSET: tuple[Json, ...] = (None, "", [])
-"""The same for alternatives: `emptyDir: {}` chooses one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +52,7 @@ class Words:
         if node.text and node.text not in self.allowed:
             listed = ", ".join(each for each in self.allowed if each)
             hint = meant(node.text, self.allowed, f"use one of {listed}")
-            message = f"`{_last(node)}` has no choice `{node.shown}`"
+            message = f"`{node.field}` has no choice `{node.shown}`"
             yield node.problem(self.code, message, hint)
 
 
@@ -87,7 +76,7 @@ class Between:
             return
         if number < self.least or (self.most is not None and number > self.most):
             to = "or more" if self.most is None else f"to {self.most}"
-            message = f"`{_last(node)}` is {node.shown}"
+            message = f"`{node.field}` is {node.shown}"
             yield node.problem(self.code, message, f"write {self.least} {to}")
 
 
@@ -102,7 +91,7 @@ class Formed:
         """Yield a value that is not of the form."""
         form = FORMS[self.form]
         if not form.is_met(node.value):
-            message = f"`{_last(node)}` is {form.what}, which `{node.shown}` is not"
+            message = f"`{node.field}` is {form.what}, which `{node.shown}` is not"
             yield node.problem(self.code, message, form.hint)
 
 
@@ -121,57 +110,6 @@ class Keys:
 
 
 @dataclass(frozen=True, slots=True)
-class OneOf:
-    """Exactly one of some keys; with `is_optional`, one or none.
-
-    An empty mapping is set, as in `emptyDir: {}`; an empty list or text is not.
-    """
-
-    keys: tuple[str, ...]
-    is_optional: bool = False
-
-    def judge(self, node: Node) -> Iterator[Problem]:
-        """Yield a mapping with several of the keys, or none."""
-        if not isinstance(node.value, dict):
-            return
-        stated = [
-            key for key, value in node.value.items() if key in self.keys and value not in _UNSET
-        ]
-        if len(stated) > 1:
-            message = f"{' and '.join(f'`{each}`' for each in stated)} exclude each other"
-            yield node[stated[1]].problem(CONTRADICTION, message, "keep one of them")
-        elif not stated and not self.is_optional:
-            some = f"one of {', '.join(self.keys)}" if len(self.keys) > 1 else f"`{self.keys[0]}`"
-            yield node.problem(CONTRADICTION, f"this needs {some}", "add it")
-
-
-@dataclass(frozen=True, slots=True)
-class SomeOf:
-    """At least one of some keys has something under it."""
-
-    keys: tuple[str, ...]
-
-    def judge(self, node: Node) -> Iterator[Problem]:
-        """Yield a mapping with none of them."""
-        if isinstance(node.value, dict) and all(node.get(key) in _NOTHING for key in self.keys):
-            some = " or ".join(f"`{each}`" for each in self.keys)
-            yield node.problem(MISSING, f"this needs {some}", "add one of them")
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """Keys that are not empty; schemas say that they are there."""
-
-    keys: tuple[str, ...]
-
-    def judge(self, node: Node) -> Iterator[Problem]:
-        """Yield the keys with nothing in them."""
-        for key in node.set_keys(*self.keys):
-            if node.get(key) in _NOTHING:
-                yield node[key].problem(MISSING, f"`{key}` is empty", "fill it in")
-
-
-@dataclass(frozen=True, slots=True)
 class Most:
     """A list of at most some items."""
 
@@ -180,7 +118,7 @@ class Most:
     def judge(self, node: Node) -> Iterator[Problem]:
         """Yield a list that is longer."""
         if isinstance(node.value, list) and len(node.value) > self.count:
-            message = f"`{_last(node)}` has {len(node.value)} entries"
+            message = f"`{node.field}` has {len(node.value)} entries"
             yield node.problem(NUMBER, message, f"keep at most {self.count}")
 
 
@@ -189,7 +127,7 @@ class Below:
     """A rule for the values of some keys that hold dots, as the keys of labels do."""
 
     keys: tuple[str, ...]
-    rule: Words
+    rule: FieldRule
 
     def judge(self, node: Node) -> Iterator[Problem]:
         """Yield what the rule finds at each of the keys."""
@@ -197,82 +135,16 @@ class Below:
             yield from self.rule.judge(node[key])
 
 
-class Condition(Protocol):
-    """When a part is needed."""
-
-    @property
-    def reason(self) -> str:
-        """Return the condition in words."""
-        ...
-
-    def holds(self, node: Node) -> bool:
-        """Tell whether it holds for a mapping."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
-class With:
-    """The condition that another key is set."""
+class Each:
+    """A rule for every item of a list."""
 
-    other: str
-
-    @property
-    def reason(self) -> str:
-        """Return the condition in words."""
-        return f"`{self.other}` is set"
-
-    def holds(self, node: Node) -> bool:
-        """Tell whether the other key has something under it."""
-        return node.get(self.other) not in _NOTHING
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """Keys with something under them: neither null nor empty; where `when` holds, if given."""
-
-    keys: tuple[str, ...]
-    when: Condition | None = None
+    rule: FieldRule
 
     def judge(self, node: Node) -> Iterator[Problem]:
-        """Yield the keys that are missing or empty."""
-        if not isinstance(node.value, dict) or (self.when and not self.when.holds(node)):
-            return
-        for key in self.keys:
-            if node.get(key) in _NOTHING:
-                reason = f" where {self.when.reason}" if self.when else ""
-                yield node[key].problem(MISSING, f"`{key}` is missing or empty{reason}", "add it")
-
-
-@dataclass(frozen=True, slots=True)
-class Only:
-    """Keys that may be set only beside another key with one of some values.
-
-    `default` is what the other key is where nothing is stated.
-    """
-
-    keys: tuple[str, ...]
-    other: str
-    values: tuple[Json, ...]
-    default: Json = None
-
-    def judge(self, node: Node) -> Iterator[Problem]:
-        """Yield the keys that are set where they may not be."""
-        if isinstance(node.value, dict) and not self.holds(node):
-            for key in (each for each in self.keys if node.get(each) not in _NOTHING):
-                hint = "remove it, or change the other one"
-                message = f"`{key}` can't be set unless {self.reason}"
-                yield node[key].problem(MISPLACED, message, hint)
-
-    def holds(self, node: Node) -> bool:
-        """Tell whether the other key has one of the values."""
-        stated = node.get(self.other)
-        return (self.default if stated in (None, "") else stated) in self.values
-
-    @property
-    def reason(self) -> str:
-        """Return the condition in words."""
-        shown = (str(each).lower() if isinstance(each, bool) else each for each in self.values)
-        return f"`{self.other}` is {' or '.join(f'`{each}`' for each in shown)}"
+        """Yield what the rule finds in any of them."""
+        for item in node.each():
+            yield from self.rule.judge(item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,9 +176,7 @@ class Unique:
                 continue
             if values in seen:
                 told = " and ".join(f"`{each}`" for each in values)
-                yield item.problem(
-                    REPEATED, f"{told} stands twice in `{_last(node)}`", "remove one"
-                )
+                yield item.problem(REPEATED, f"{told} stands twice in `{node.field}`", "remove one")
             seen.add(values)
 
     def _values(self, item: Node) -> tuple[str, ...] | None:
@@ -332,10 +202,4 @@ class Nowhere:
     def judge(self, node: Node) -> Iterator[Problem]:
         """Yield the field, unless it is empty."""
         if node.value not in ("", [], {}, 0, False):
-            yield node.problem(self.code, f"`{_last(node)}` {self.why}", "remove it")
-
-
-def _last(node: Node) -> str:
-    """Return the name of the field; items of lists have that of their list."""
-    names = [each for each in node.path if isinstance(each, str)]
-    return names[-1][:60] if names else node.manifest.kind
+            yield node.problem(self.code, f"`{node.field}` {self.why}", "remove it")

@@ -212,6 +212,27 @@ FORMS = {
     "amount": Form(
         "a quantity", "write a number of 0 or more and a unit such as `m`, `Mi` or `Gi`", _is_amount
     ),
+    "amount-above-0": Form(
+        "a quantity above 0",
+        "write a number and a unit such as `Gi`",
+        lambda value: _is_amount(value) and quantity(value) != 0,
+    ),
+    "limit-resource": Form(
+        "a resource that has limits",
+        "such as `cpu`, `memory` or `storage`",
+        _text(lambda text: text == "storage" or _is_resource(text)),
+    ),
+    "whole-text": Form("a whole number in quotes", 'such as `"8"`', _matches(r"[-+]?[0-9]{1,18}")),
+    "pod-security-version": Form(
+        "a version of the Pod Security Standards",
+        "write `latest`, or one such as `v1.36`",
+        _matches(r"latest|v1\.(?:0|[1-9][0-9]*)"),
+    ),
+    "beginning": Form(
+        "the beginning of a name",
+        "use lower-case letters, digits, `-` and `.`",
+        _text(lambda text: not text or _SUBDOMAIN.fullmatch(f"{text}x") is not None),
+    ),
     "share": Form("a number of pods", "write 0 or more, or a share such as `25%`", _is_share),
     "share-of-all": Form(
         "a number of pods",

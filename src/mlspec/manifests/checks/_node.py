@@ -71,6 +71,12 @@ class Node:
         return self.value if is_whole and isinstance(self.value, int) else None
 
     @property
+    def field(self) -> str:
+        """Return the name of the field; items of lists have that of their list."""
+        names = [each for each in self.path if isinstance(each, str)]
+        return names[-1][:_LONGEST_SHOWN] if names else self.manifest.kind
+
+    @property
     def shown(self) -> str:
         """Return the value as a message shows it: on one line, and not all of a long one."""
         text = "nothing" if self.value is None else str(self.value)

@@ -83,14 +83,18 @@ def _judged(branch: Branch, manifest: Manifest, path: Path, value: Json) -> Iter
         node = Node(manifest, path, value)
         for rule in branch.rules:
             yield from rule.judge(node)
-    if not branch.below:
-        return
+    for step, below, held in _below(branch, value):
+        yield from _judged(below, manifest, (*path, step), held)
+
+
+def _below(branch: Branch, value: Json) -> Iterator[tuple[str | int, Branch, Json]]:
+    """Yield the keys or indices of a value that have rules, with these and what they hold."""
     if isinstance(value, dict):
         every = branch.below.get(_VALUES)
-        for key, each in value.items():
+        for key, held in value.items():
             below = branch.below.get(key, every)
-            if below is not None and each is not None:
-                yield from _judged(below, manifest, (*path, key), each)
+            if below is not None and held is not None:
+                yield key, below, held
     elif isinstance(value, list) and _ITEMS in branch.below:
-        for index, each in enumerate(value):
-            yield from _judged(branch.below[_ITEMS], manifest, (*path, index), each)
+        for index, held in enumerate(value):
+            yield index, branch.below[_ITEMS], held

@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from mlspec.manifests._port import Check
-from mlspec.manifests.checks._core_objects import OBJECTS
+from mlspec.manifests.checks._core_objects import METADATA, OBJECTS
 from mlspec.manifests.checks._core_pods import POD
 from mlspec.manifests.checks._core_relations import object_relations, pod_relations
 from mlspec.manifests.checks._field_codes import (
@@ -24,7 +24,7 @@ from mlspec.manifests.checks._field_codes import (
     NUMBER,
     REPEATED,
 )
-from mlspec.manifests.checks._node import objects
+from mlspec.manifests.checks._node import Node, objects
 from mlspec.manifests.checks._pods import pods_of
 from mlspec.manifests.checks._tables import branch_of, judged
 
@@ -39,6 +39,8 @@ __all__ = ["CHECK"]
 
 def find(manifests: ManifestSet) -> Iterator[Problem]:
     """Yield what is wrong with the fields of core kinds, and of pods whoever makes them."""
+    for manifest in manifests.manifests:
+        yield from judged(_metadata(), Node(manifest, (), manifest.at(()))["metadata"])
     for (group, kind), branch in _branches().items():
         for node in objects(manifests, group, kind):
             yield from judged(branch, node)
@@ -51,6 +53,11 @@ def find(manifests: ManifestSet) -> Iterator[Problem]:
 @cache
 def _branches() -> dict[tuple[str, str], Branch]:
     return {key: branch_of(table) for key, table in OBJECTS.items()}
+
+
+@cache
+def _metadata() -> Branch:
+    return branch_of(METADATA)
 
 
 @cache

@@ -103,6 +103,7 @@ _METADATA = (
 )
 """Where labels stand: of the object, and of what controllers make from it."""
 
+_MOST_BYTES = 256 << 10
 _RBAC = "rbac.authorization.k8s.io"
 _RBAC_FORM = (_PATH_SEGMENT, 253, "anything but `/` and `%`")
 _LOCAL_GROUPS = ("kustomize.config.k8s.io",)
@@ -117,6 +118,7 @@ def find(manifests: ManifestSet) -> Iterator[Problem]:
             continue
         node = Node(manifest, (), manifest.at(()))
         yield from _names(node)
+        yield from _size(node)
         for place in _METADATA:
             yield from _labels(node.at(*place))
         if manifest.name:
@@ -157,6 +159,15 @@ def _labels(metadata: Node) -> Iterator[Problem]:
         if fault:
             hint = "shorten it, or make it an annotation"
             yield node.problem(_LABEL, f"the value of the label `{key}` {fault}", hint)
+
+
+def _size(node: Node) -> Iterator[Problem]:
+    """Annotations count in bytes, keys and values together."""
+    annotations = node.at("metadata", "annotations")
+    size = sum(len(f"{key}{value}".encode()) for key, value in annotations.texts().items())
+    if size > _MOST_BYTES:
+        message = f"the annotations have {size} bytes, the limit is {_MOST_BYTES}"
+        yield annotations.problem(_LABEL, message, "keep large values in a ConfigMap")
 
 
 def _twice(node: Node, seen: dict[tuple[str, ...], Manifest]) -> Iterator[Problem]:

@@ -133,7 +133,8 @@ def _devices(resources: Node) -> Iterator[Problem]:
 
 def _is_device(name: str) -> bool:
     domain, slash, _ = name.partition("/")
-    return bool(slash) and not domain.endswith("kubernetes.io")
+    is_foreign = bool(slash) and not domain.endswith("kubernetes.io")
+    return is_foreign or name.startswith("hugepages-")
 
 
 CHECK = Check("resources", (_UNREADABLE, _LIMIT, _EXTENDED, _TINY), find)

@@ -26,6 +26,11 @@ V = "spec.volumes"
 T = "spec.topologySpreadConstraints.0"
 P = "spec.ports.0"
 WAY = "spec.rules.0.http.paths.0"
+AFFINITY = "spec.affinity"
+ANTI = f"{AFFINITY}.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution.0"
+CHOSEN = f"{AFFINITY}.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution"
+NODE = f"{CHOSEN}.nodeSelectorTerms.0.matchExpressions.0"
+LEVEL = "pod-security.kubernetes.io/enforce"
 CHOICE, NUMBER, FORM, EITHER, MISSING, MISPLACED, TWICE, CROSSED, DOUBT = (
     f"MLS132{digit}" for digit in range(9)
 )
@@ -433,6 +438,34 @@ FAULTS = [
     ("PriorityClass", "value", 2_000_000_000, NUMBER),
     ("PriorityClass", "metadata.name", "system-ml", FORM),
     ("PriorityClass", "preemptionPolicy", "Always", CHOICE),
+    ("Pod", "metadata.namespace", "A B", FORM),
+    ("Pod", "metadata.namespace", "a.b", FORM),
+    ("Pod", "metadata.generateName", "A_", FORM),
+    ("Pod", "metadata.annotations", {"a": "x" * 300_000}, "MLS1101"),
+    (
+        "Pod",
+        "metadata.ownerReferences",
+        [{"apiVersion": "v1", "kind": "Pod", "name": "a", "uid": ""}],
+        MISSING,
+    ),
+    ("Pod", f"{C}.volumeDevices", [{"name": "model", "devicePath": "/dev/x"}], MISPLACED),
+    ("Pod", f"{C}.resources.requests", {"hugepages-2Mi": "2Mi"}, "MLS1122"),
+    ("Pod", "spec.dnsConfig", {"options": [{"value": "2"}]}, MISSING),
+    ("Pod", f"{ANTI}.podAffinityTerm.namespaces", ["A B"], FORM),
+    ("Pod", NODE, {"key": "n", "operator": "Gt", "values": ["a"]}, FORM),
+    ("Pod", NODE, {"key": "n", "operator": "Gt", "values": ["1", "2"]}, NUMBER),
+    ("Pod", NODE, {"key": "n", "operator": "Lt"}, MISSING),
+    ("PersistentVolumeClaim", "spec.resources.requests.storage", "0", FORM),
+    ("PersistentVolumeClaim", "spec.dataSource", {"kind": "", "name": "a"}, MISSING),
+    ("HorizontalPodAutoscaler", "spec.behavior.scaleDown.policies", [], MISSING),
+    ("RoleBinding", "subjects.0.name", "A_B", FORM),
+    ("Job", "spec.maxFailedIndexes", 5, MISSING),
+    ("StatefulSet", "spec.volumeClaimTemplates.0.metadata", {}, MISSING),
+    ("StatefulSet", "spec.serviceName", "A_b", FORM),
+    ("Ingress", "spec.tls.0.secretName", "A b", FORM),
+    ("LimitRange", "spec.limits.0.max", {"gpu": "1"}, FORM),
+    ("Secret", "type", "kubernetes.io/service-account-token", MISSING),
+    ("Namespace", "metadata.labels", {f"{LEVEL}-version": "1.36"}, FORM),
 ]
 
 
