@@ -6,6 +6,17 @@ from pathlib import Path
 from typing import assert_type
 
 from mlspec import api
+from mlspec.cel import (
+    Budget,
+    Environment,
+    Explanation,
+    Fact,
+    Fault,
+    Program,
+    Type,
+    compile_expression,
+    type_from,
+)
 from mlspec.diagnostics import Diagnostic, Severity
 from mlspec.errors import ExitCode
 from mlspec.planning import ApplyResult, AuditView, HistoryView, Plan, StatusView
@@ -53,3 +64,13 @@ assert_type(api.status(None, WORKSPACE, "prod"), StatusView)
 assert_type(api.history("model/churn", WORKSPACE, "prod"), HistoryView)
 assert_type(api.verify(WORKSPACE, "prod"), AuditView)
 assert_type(api.explain("MLS301").summary, str)
+
+expression = compile_expression("a > 1", Environment({"a": type_from("int")}))
+if isinstance(expression, Program):
+    assert_type(expression.evaluate({"a": 2}, Budget(1_000)), object)
+    assert_type(expression.explain({"a": 2}), Explanation)
+    assert_type(expression.explain({"a": 2}).facts, tuple[Fact, ...])
+    assert_type(expression.type, Type)
+    assert_type(expression.unguarded, tuple[Fault, ...])
+else:
+    assert_type(expression, tuple[Fault, ...])

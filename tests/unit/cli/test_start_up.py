@@ -96,3 +96,15 @@ def test_looking_at_the_registry_renders_and_computes_nothing(workspace, verb):
 
     assert "sqlite3" in found
     assert not {"jinja2", "jsonschema", "numpy", "mlspec.targets"} & found
+
+
+def test_manifests_without_rules_need_no_expressions(tmp_path):
+    (tmp_path / "service.yaml").write_text(
+        "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n"
+        "spec: {selector: {app: a}, ports: [{port: 80}]}\n"
+    )
+
+    found = loaded(tmp_path, "verify", ".")
+
+    assert "mlspec.manifests" in found
+    assert not [each for each in found if each.startswith("mlspec.cel._")]
