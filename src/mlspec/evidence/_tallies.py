@@ -85,11 +85,9 @@ def value_counts(content: FileContent, document: Node) -> ValueCounts | Reason:
     if len(set(names)) < len(names):
         return Reason("duplicate-name", "the answer has a column twice")
     digits = _digits(document)
-    counted = [_Counted() for _ in names]
-    for line in document.at("lines").items():
-        problem = _add(counted, names, line, 10.0**digits)
-        if problem is not None:
-            return problem
+    counted = _counted(document, names, 10.0**digits)
+    if isinstance(counted, Reason):
+        return counted
     tallies = [stats.tally(each.finite, missing=each.missing or 0) for each in counted]
     rows = _rows({each.rows + each.missing for each in tallies})
     if isinstance(rows, Reason):
@@ -111,6 +109,16 @@ class _Counted:
 
     finite: dict[float, int] = field(default_factory=dict)
     missing: int | None = None
+
+
+def _counted(document: Node, names: Sequence[str], unit: float) -> list[_Counted] | Reason:
+    """Return what the lines say of each column, by its place."""
+    counted = [_Counted() for _ in names]
+    for line in document.at("lines").items():
+        problem = _add(counted, names, line, unit)
+        if problem is not None:
+            return problem
+    return counted
 
 
 def _add(

@@ -137,11 +137,8 @@ def _of_pairs(
     left_out: Sequence[PartResult],
 ) -> Disparities:
     reference = reference_of(spec, parted)
-    missing = [each for each in left_out if each.verdict is Verdict.NOT_EVALUATED]
-    small = [each for each in left_out if each.verdict is not Verdict.NOT_EVALUATED]
-    found = [_pair(spec, parted, rate, pair) for pair in _pairs(members, reference)]
-    if found and rate in _CHOSEN and not any(each.share.successes for each in members):
-        found = [_nobody(parted, rate)]
+    missing, small = _parted(left_out, lambda each: each.verdict is Verdict.NOT_EVALUATED)
+    found = _compared(spec, parted, rate, members)
     if not found and not missing:
         missing = [_nothing_compared(parted, reference)]
     return Disparities(
@@ -150,6 +147,22 @@ def _of_pairs(
         (*missing, *(each for each in found if isinstance(each, PartResult))),
         len(members) if reference is None else 0,
     )
+
+
+def _parted(
+    parts: Sequence[PartResult], holds: Callable[[PartResult], bool]
+) -> tuple[list[PartResult], list[PartResult]]:
+    """Return the parts of which something holds, and the others."""
+    return [each for each in parts if holds(each)], [each for each in parts if not holds(each)]
+
+
+def _compared(
+    spec: Fairness, parted: Grouping, rate: str, members: Sequence[_Member]
+) -> list[Comparison | PartResult]:
+    pairs = _pairs(members, reference_of(spec, parted))
+    found = [_pair(spec, parted, rate, pair) for pair in pairs]
+    is_chosen = any(each.share.successes for each in members)
+    return [_nobody(parted, rate)] if found and rate in _CHOSEN and not is_chosen else found
 
 
 def _pair(

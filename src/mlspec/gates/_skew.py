@@ -82,15 +82,17 @@ def _differing(offline: Frame, online: Frame, feature: Compared) -> int | Reason
         if not (stats.present(ours).size or stats.present(theirs).size):
             return _silent(column)
         return stats.differing(ours, theirs, absolute=absolute, relative=relative)
-    problems = [
-        frame.reason(values)
-        for frame, values in ((offline, ours), (online, theirs))
-        if isinstance(values, Reason)
-    ]
-    graver = [each for each in problems if each.code != "not-a-number"]
-    if graver or len(problems) == 1:
-        return (graver or problems)[0]
+    problem = _problem((offline, ours), (online, theirs))
+    if problem is not None:
+        return problem
     return _differing_texts(offline, online, column, tolerant=bool(absolute or relative))
+
+
+def _problem(*sides: tuple[Frame, object]) -> Reason | None:
+    """Return why numbers can't be compared; None where neither side has numbers, but texts."""
+    problems = [frame.reason(values) for frame, values in sides if isinstance(values, Reason)]
+    graver = [each for each in problems if each.code != "not-a-number"]
+    return (graver or problems)[0] if graver or len(problems) == 1 else None
 
 
 def _differing_texts(offline: Frame, online: Frame, column: str, *, tolerant: bool) -> int | Reason:

@@ -269,6 +269,13 @@ def test_an_evaluation_that_fails_raises_what_the_caller_expects():
         evaluate(program_of("self.all(a, self.all(b, true))", UNTYPED), [*range(10)], Budget(50))
 
 
+def test_a_pattern_that_would_take_minutes_is_not_run():
+    with pytest.raises(UncheckedError, match="too long for the pattern"):
+        matches("a?" * 20_000 + "$", "a" * 100_000)
+
+    assert matches("a?" * 100 + "$", "a" * 100_000)
+
+
 @pytest.mark.parametrize(
     ("rule", "value"),
     [

@@ -58,8 +58,7 @@ def _contradiction(output: Node, found: list[Node], run: str | None) -> Reason |
     """Return why a case that passed did not, or that failures of the sums are not listed."""
     passed = [each for each in found if each.at("success").value is True]
     for each in passed:
-        graded = each.at("gradingResult", "pass").value is False
-        if graded or each.at("error").text_or() or each.at("failureReason").value not in {0, None}:
+        if _has_failed(each):
             index = _index(each, "testIdx")
             sentence = f"case {index} succeeded, but has a failed grade or an error"
             return Reason("contradictory-report", sentence)
@@ -70,6 +69,16 @@ def _contradiction(output: Node, found: list[Node], run: str | None) -> Reason |
         return None
     sentence = f"{left} cases did not succeed, but the sums of the report tell of {told}"
     return Reason("contradictory-report", sentence)
+
+
+def _has_failed(case: Node) -> bool:
+    """Tell whether a grade, an error or a reason says that a case failed."""
+    graded = case.at("gradingResult", "pass").value is False
+    return (
+        graded
+        or bool(case.at("error").text_or())
+        or case.at("failureReason").value not in {0, None}
+    )
 
 
 def _of_provider(found: list[Node], run: str | None) -> list[Node] | Reason:

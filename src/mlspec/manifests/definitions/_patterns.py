@@ -18,6 +18,8 @@ __all__ = ["UncheckedError", "matches"]
 
 _MOST_MEMORY = 8 << 20
 _LONGEST_TEXT = 1 << 20
+_MOST_WORK = 1 << 28
+"""Instructions of the pattern times characters of the text: some seconds at the worst."""
 
 
 class UncheckedError(Exception):
@@ -41,8 +43,8 @@ def matches(pattern: str, text: str) -> bool:
     compiled = _compiled(pattern)
     if isinstance(compiled, UncheckedError):
         raise compiled
-    if len(text) > _LONGEST_TEXT:
-        raise UncheckedError("the text is too long")
+    if len(text) > _LONGEST_TEXT or len(text) * int(compiled.programsize) > _MOST_WORK:
+        raise UncheckedError("the text is too long for the pattern")
     return compiled.search(text) is not None
 
 
