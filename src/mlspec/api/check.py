@@ -97,11 +97,21 @@ def _in_environments(session: Session, only: str | None) -> Iterator[Diagnostic]
         session.environment(only)  # raises the usage error with suggestions
     for name in workspace.spec.environments:
         if only in (None, name):
-            yield from _overlaid(workspace, name, session.diagnostics)
+            yield from _overlaid(session.root, workspace, name, session.diagnostics)
+
+
+def _uncompiled(root: Path, workspace: Workspace) -> tuple[Diagnostic, ...]:
+    """Return what `compile` would refuse in an environment."""
+    if not workspace.of_kind("Model"):
+        return ()
+    from mlspec.api.monitored_profiles import monitored_profiles
+    from mlspec.lowering import problems
+
+    return problems(workspace, workspace.environment, monitored_profiles(root, workspace))
 
 
 def _overlaid(
-    workspace: Workspace, environment: str, earlier: Sequence[Diagnostic]
+    root: Path, workspace: Workspace, environment: str, earlier: Sequence[Diagnostic]
 ) -> Iterator[Diagnostic]:
     from mlspec.rules import check
 
@@ -111,6 +121,7 @@ def _overlaid(
         found += check(merged)
     if not has_errors([*earlier, *found]):
         found += name_problems(merged)
+        found += _uncompiled(root, merged)
     yield from found
 
 

@@ -4,18 +4,21 @@ In: the effective workspace of one environment, and the evidence of its models. 
 diagnostics. Must not: lay anything out, read files, or guess what a spec leaves open.
 """
 
-from mlspec.lowering._bundle import Files, Lowered, lower
+from mlspec.lowering._bundle import Files, Lowered, lower, problems
 from mlspec.lowering._codes import LOWERING_CODES
 from mlspec.lowering._rollouts import lower_rollout, rollout_of
+from mlspec.lowering._services import backend_of
 from mlspec.lowering.naming import check_claims, check_names
 
 __all__ = [
     "LOWERING_CODES",
     "Files",
     "Lowered",
+    "backend_of",
     "check_claims",
     "check_names",
     "lower",
     "lower_rollout",
+    "problems",
     "rollout_of",
 ]

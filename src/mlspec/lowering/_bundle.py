@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mlspec.evidence import EvidenceRecord, Profile
     from mlspec.workspace import Workspace
 
-__all__ = ["Files", "Lowered", "lower"]
+__all__ = ["Files", "Lowered", "lower", "problems"]
 
 _DEFAULT_NAMESPACE = "default"
 
@@ -60,9 +60,7 @@ class Lowered:
 
     def concerning(self, targets: Iterable[str]) -> tuple[Diagnostic, ...]:
         """Return what concerns everybody and those who emit the targets, in order of place."""
-        names = {each.replace("_", "-") for each in targets}
-        found = {each for name, told in self.of_targets if name in names for each in told}
-        return tuple(sort_diagnostics([*self.diagnostics, *found]))
+        return _concerning(self.diagnostics, self.of_targets, targets)
 
 
 def lower(
@@ -113,6 +111,34 @@ def lower(
     )
     told = sort_diagnostics([*unserved, *unwatched, *untrained])
     return Lowered(bundle, tuple(told), data.told)
+
+
+def problems(
+    workspace: Workspace, environment: str, profiles: Mapping[str, Profile | str]
+) -> tuple[Diagnostic, ...]:
+    """Return what `lower` says is not compiled, without what takes it time: cards and pipelines.
+
+    `profiles` are what monitors of drift compare with, as in `Files`. Of targets, only those that
+    the workspace enables are asked about.
+    """
+    declared = workspace.spec.environments.get(environment)
+    namespace = (declared.namespace if declared else None) or _DEFAULT_NAMESPACE
+    told = (
+        *lower_services(workspace, namespace)[1],
+        *lower_monitors(workspace, profiles)[1],
+        *lower_retrainings(workspace, namespace)[1],
+    )
+    return _concerning(told, lower_data(workspace).told, workspace.spec.targets.enabled)
+
+
+def _concerning(
+    told: Iterable[Diagnostic],
+    of_targets: Iterable[tuple[str, tuple[Diagnostic, ...]]],
+    targets: Iterable[str],
+) -> tuple[Diagnostic, ...]:
+    names = {each.replace("_", "-") for each in targets}
+    found = {each for name, listed in of_targets if name in names for each in listed}
+    return tuple(sort_diagnostics([*told, *found]))
 
 
 def _gateway(workspace: Workspace) -> Gateway:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mlspec.kinds.model import Scaling, Serving
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["lower_services"]
+__all__ = ["backend_of", "lower_services"]
 
 _DEFAULT_RESOURCES = Resources(cpu="500m", memory="1Gi")
 """What one replica gets where the spec says nothing: requests that a small model fits in."""
@@ -88,7 +88,7 @@ def _service(
         p99_ms=serving.p99_ms,
         runbook=serving.runbook or "",
         availability=serving.availability,
-        backend=_backend(workspace, serving),
+        backend=backend_of(workspace, serving),
         requests_per_second=serving.requests_per_second,
         load=_load(serving.scaling),
         runtime=serving.runtime or "",
@@ -101,7 +101,7 @@ def _service(
 def _server(
     workspace: Workspace, resource: Resource, serving: Serving, rollout: ir.Rollout
 ) -> Server:
-    backend, platform = _backend(workspace, serving), workspace.platform
+    backend, platform = backend_of(workspace, serving), workspace.platform
     return Server(resource, model_of(resource), serving, rollout, backend, platform)
 
 
@@ -113,15 +113,17 @@ def _llm(resource: Resource, serving: Serving) -> ir.LlmServing | None:
     return ir.LlmServing(name, llm.tensor, llm.pipeline, has_scheduler=llm.scheduler)
 
 
-def _backend(workspace: Workspace, serving: Serving) -> ir.Backend:
-    return ir.Backend(serving.backend or workspace.spec.targets.backend)
+def backend_of(workspace: Workspace, serving: Serving | None) -> ir.Backend:
+    """Return what moves the traffic of a model: its own backend, or that of the workspace."""
+    declared = None if serving is None else serving.backend
+    return ir.Backend(declared or workspace.spec.targets.backend)
 
 
 def _is_controlled(workspace: Workspace, serving: Serving, rollout: ir.Rollout) -> bool:
     """Tell whether a controller runs a challenger beside what ran before, whatever that was."""
     controllers = (ir.Backend.ROLLOUTS, ir.Backend.FLAGGER)
     is_moved = rollout.strategy is not ir.Strategy.NONE
-    return is_moved and _backend(workspace, serving) in controllers
+    return is_moved and backend_of(workspace, serving) in controllers
 
 
 def _load(scaling: Scaling | None) -> ir.LoadScaling | None:

@@ -5,8 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.gates import find_gate
-from mlspec.ir import GitHubWatch, GitLab, Locks, Pipeline, PipelineGate, PipelineTraining
-from mlspec.lowering._training_words import check_words
+from mlspec.ir import (
+    GitHubWatch,
+    GitLab,
+    Locks,
+    Pipeline,
+    PipelineGate,
+    PipelineTraining,
+    TrainingData,
+)
+from mlspec.lowering._training_words import check_words, training_data
 from mlspec.workspace import gates_of, model_of, overlay
 
 if TYPE_CHECKING:
@@ -48,7 +56,8 @@ def lower_pipeline(
         registry=spec.registry.backend,
         gitlab=_gitlab(spec.targets.gitlab),
         watch=GitHubWatch(github.drift_schedule, github.drill_schedule),
-        drills=_drills(views),
+        drills=_drills(views, is_trained=True),
+        not_drilled=_drills(views, is_trained=False),
         trainings=_trainings(views),
         locks=locks,
     )
@@ -92,9 +101,12 @@ def _gates(views: Iterable[Workspace]) -> tuple[PipelineGate, ...]:
     return tuple(found[address] for address in sorted(found))
 
 
-def _drills(views: Iterable[Workspace]) -> tuple[str, ...]:
-    models = (model for view in views for model in view.of_kind("Model"))
-    return tuple(sorted({each.name for each in models if model_of(each).retraining}))
+def _drills(views: Iterable[Workspace], *, is_trained: bool) -> tuple[str, ...]:
+    """Return the models with triggers that a training answers in some environment, or in none."""
+    models = [model for view in views for model in view.of_kind("Model")]
+    trained = {each.name for each in models if model_of(each).training is not None}
+    named = {each.name for each in models if model_of(each).retraining}
+    return tuple(sorted(named & trained if is_trained else named - trained))
 
 
 def _trainings(views: Iterable[Workspace]) -> tuple[PipelineTraining, ...]:
@@ -106,17 +118,24 @@ def _trainings(views: Iterable[Workspace]) -> tuple[PipelineTraining, ...]:
             if training is None or (training.resources and training.resources.gpu):
                 continue
             if not any(check_words(view, model, training)):
-                found.setdefault(model.name, _training(model.name, training))
+                found.setdefault(model.name, _training(view, model, training))
     return tuple(found[name] for name in sorted(found))
 
 
-def _training(model: str, declared: Training) -> PipelineTraining:
+def _training(view: Workspace, model: Resource, declared: Training) -> PipelineTraining:
     return PipelineTraining(
-        model,
+        model.name,
         declared.image,
         tuple(declared.command),
         tuple(declared.evaluate),
         declared.deadline_minutes,
+        environment=view.environment or "",
+        version=model.metadata.version or "",
+        artifact_uri=model_of(model).artifact.uri,
+        data=tuple(
+            TrainingData(name, spec.uri, spec.digest or "")
+            for name, spec in training_data(view, model)
+        ),
     )
 
 
