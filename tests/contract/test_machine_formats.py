@@ -48,6 +48,7 @@ from mlspec.evidence import (
     write_uses,
 )
 from mlspec.gates import Assumed, PlannedGate, PlannedRead, RowsNeeded
+from mlspec.ir import Backend
 from mlspec.ledger import (
     Applied,
     Approval,
@@ -68,7 +69,7 @@ from mlspec.planning.approvals import Decision, Rejected
 from mlspec.planning.audit import AuditShow, LoggedEvent
 from mlspec.planning.compare import Compared, ComparedView, Presence
 from mlspec.planning.drift import Drift, DriftCode, DriftField, DriftView, Owner, SubjectKind
-from mlspec.planning.odds import Chances, RolloutOdds, StepOdds, Traffic
+from mlspec.planning.odds import Chances, Judge, RolloutOdds, StepOdds, Traffic
 from mlspec.planning.state_edit import Edited, EditedObject
 from mlspec.planning.state_file import StateFile, write_state
 from mlspec.reporting.applies import (
@@ -110,6 +111,7 @@ from mlspec.state import (
     Snapshot,
     StepStatus,
 )
+from mlspec.targets import StepLooks
 
 FOLDER = data_path("schemas") / "v1"
 FORMATS = sorted(
@@ -232,7 +234,15 @@ RECORD = EvidenceRecord(
 TRAFFIC = Traffic(5, 0.005, 0.02)
 CHANCES = Chances(0.1, 0.2, 0.7, 0.1, 0.6)
 ROLLOUT = RolloutOdds(
-    (StepOdds(0.05, 60, 900.0, CHANCES, CHANCES),), 60, 1, None, ("errors",), ("slow",)
+    Backend.ROLLOUTS,
+    Judge.ANALYSIS_RUNS,
+    (StepOdds(StepLooks(0.05, 60, 6, 10, 0, 2), 900.0, CHANCES, CHANCES),),
+    10,
+    10,
+    10,
+    None,
+    ("errors",),
+    ("slow",),
 )
 FEATURES = (
     FeatureProfile(

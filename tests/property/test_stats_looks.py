@@ -84,6 +84,11 @@ def test_inverted_poisson_counts_are_scipys(mean):
     assert (_poisson(mean, uniform) == poisson.ppf(uniform, mean)).mean() > 0.999
 
 
+def played(steps, share, watches, runs, **changes):
+    plan = stats.LookPlan(tuple(stats.LookedStep(*each) for each in steps), **changes)
+    return stats.simulate_paths(plan, share, watches, runs=runs, seed=9)
+
+
 def shares(paths):
     ended = [sum(each.looks is not None for each in paths), sum(each.held for each in paths)]
     return [each / len(paths) for each in ended]
@@ -91,7 +96,7 @@ def shares(paths):
 
 @pytest.mark.parametrize("share", [0.01, 0.05, 0.2])
 def test_one_look_per_step_ends_as_often_as_the_exact_chances_say(share):
-    paths = stats.simulate_paths([(60.0, 1)], share, [WATCH], window=1, runs=4000, seed=9)
+    paths = played([(60.0, 1)], share, [WATCH], 4000, window=1)
 
     failed, held = shares(paths)
 
@@ -100,27 +105,69 @@ def test_one_look_per_step_ends_as_often_as_the_exact_chances_say(share):
 
 
 def test_more_looks_find_a_bad_model_more_often_and_the_same_seed_the_same_paths():
-    once = stats.simulate_paths([(600.0, 1)], 0.08, [WATCH], window=1, runs=1000, seed=9)
-    often = stats.simulate_paths([(60.0, 100)], 0.08, [WATCH], window=10, runs=1000, seed=9)
+    once = played([(600.0, 1)], 0.08, [WATCH], 1000, window=1)
+    often = played([(60.0, 100)], 0.08, [WATCH], 1000, window=10)
 
     assert shares(often)[0] > shares(once)[0]
-    assert often == stats.simulate_paths([(60.0, 100)], 0.08, [WATCH], window=10, runs=1000, seed=9)
+    assert often == played([(60.0, 100)], 0.08, [WATCH], 1000, window=10)
 
 
 def test_a_look_reaches_into_the_step_before_and_is_told_by_its_number():
     steps = [(1000.0, 1), (0.0, 3), (1000.0, 1)]
 
-    paths = stats.simulate_paths(steps, 0.0, [WATCH], window=2, runs=3, seed=1)
+    paths = played(steps, 0.0, [WATCH], 3, window=2)
 
     # in the second step, the last look is too far from the traffic of the first one
     assert paths == 3 * [stats.RolloutPath(1, held=True)]
-    broken = stats.simulate_paths(steps, 1.0, [WATCH], window=2, runs=3, seed=1)
+    broken = played(steps, 1.0, [WATCH], 3, window=2)
     assert broken == 3 * [stats.RolloutPath(0, looks=1)]
 
 
 def test_every_watch_has_to_be_proven():
     strict = stats.Watch(0.001)
 
-    paths = stats.simulate_paths([(60.0, 5)], 0.0, [WATCH, strict], window=5, runs=2, seed=1)
+    paths = played([(60.0, 5)], 0.0, [WATCH, strict], 2, window=5)
 
     assert [each.held for each in paths] == [True, True]
+
+
+@pytest.mark.parametrize(("looks", "limit"), [(1, 0), (2, 0), (3, 1), (4, 1)])
+def test_a_step_that_counts_its_inconclusive_looks_is_held_by_one_more_than_it_may_have(
+    looks, limit
+):
+    # without a request nothing is proven, and nothing fails
+    silent = played([(0.0, looks, limit)], 0.0, [WATCH], 1000)
+
+    assert silent == 1000 * [stats.RolloutPath(0, held=True)]
+    chance = stats.chance_proven(0.02, WATCH, 60)
+    passed = sum(each.looks is None and not each.held for each in played_many(looks, limit))
+    enough = sum(
+        math.comb(looks, missed) * chance ** (looks - missed) * (1 - chance) ** missed
+        for missed in range(limit + 1)
+    )
+    assert passed / 4000 == pytest.approx(enough, abs=0.03)
+
+
+def played_many(looks, limit):
+    rule = stats.LookRule.NONE
+    return played([(60.0, looks, limit)], 0.02, [WATCH], 4000, rule=rule)
+
+
+def test_each_watch_counts_its_own_inconclusive_looks():
+    # the strict one proves nothing in 60 requests; the loose one always does
+    loose, strict = stats.Watch(0.5), stats.Watch(0.001)
+
+    paths = played([(60.0, 3, 1), (60.0, 3, 3)], 0.0, [loose, strict], 5)
+
+    assert paths == 5 * [stats.RolloutPath(0, held=True)]
+    assert played([(60.0, 3, 3)], 0.0, [loose, strict], 5) == 5 * [stats.RolloutPath(0)]
+
+
+def test_a_strict_look_fails_unless_it_proves_and_one_that_must_not_end_never_fails():
+    silent, broken = [(0.0, 2)], [(600.0, 2)]
+
+    strict = played(silent, 0.0, [WATCH], 3, rule=stats.LookRule.UNPROVEN)
+    lenient = played(broken, 1.0, [WATCH], 3, rule=stats.LookRule.NONE)
+
+    assert strict == 3 * [stats.RolloutPath(0, looks=1)]
+    assert lenient == 3 * [stats.RolloutPath(0, held=True)]

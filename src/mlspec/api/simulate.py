@@ -10,7 +10,7 @@ from mlspec import ir, stats
 from mlspec.api.judge import addresses_of
 from mlspec.api.session import open_session
 from mlspec.errors import UsageError
-from mlspec.lowering import lower_rollout
+from mlspec.lowering import backend_of, lower_rollout
 from mlspec.planning.odds import RolloutOdds, Traffic, rollout_odds, watches_of
 from mlspec.workspace import model_of
 
@@ -68,7 +68,9 @@ def simulate_rollout(
     serving = model_of(resource).serving
     declared = None if serving is None else serving.requests_per_second
     traffic = _traffic(rollout, address, declared, supposed or Supposed())
-    odds = rollout_odds(rollout, traffic, seed=stats.seed_from([address], "simulate-rollout"))
+    backend = backend_of(workspace, serving)
+    seed = stats.seed_from([address], "simulate-rollout")
+    odds = rollout_odds(rollout, backend, traffic, seed=seed)
     if odds is None:
         raise UsageError(
             f"no step of the rollout of `{address}` has traffic and time to be judged",

@@ -97,6 +97,9 @@ if TYPE_CHECKING:
     from mlspec.stats._intervals import normal_quantile as normal_quantile
     from mlspec.stats._intervals import two_sided_z as two_sided_z
     from mlspec.stats._intervals import wilson as wilson
+    from mlspec.stats._looks import LookedStep as LookedStep
+    from mlspec.stats._looks import LookPlan as LookPlan
+    from mlspec.stats._looks import LookRule as LookRule
     from mlspec.stats._looks import RolloutPath as RolloutPath
     from mlspec.stats._looks import Watch as Watch
     from mlspec.stats._looks import chance_failed as chance_failed
@@ -229,7 +232,10 @@ _HOMES = {
         "Estimated estimated_accuracy estimated_precision estimated_recall estimated_roc_auc"
     ),
     "_intervals": "Bounds normal_quantile two_sided_z wilson",
-    "_looks": "RolloutPath Watch chance_failed chance_proven requests_to_prove simulate_paths",
+    "_looks": (
+        "LookPlan LookRule LookedStep RolloutPath Watch chance_failed chance_proven "
+        "requests_to_prove simulate_paths"
+    ),
     "_means": "clustered_mean clustered_share t_mean welch",
     "_mover": "mover_difference",
     "_multiclass": (

@@ -8,7 +8,10 @@ most the limit: the rule of the alerts that judge a rollout.
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from dataclasses import dataclass
+from enum import StrEnum
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from mlspec.stats._intervals import two_sided_z, wilson
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     Flags = npt.NDArray[np.bool_]
 
 __all__ = [
+    "LookRule",
+    "LookedStep",
     "RolloutPath",
     "Watch",
     "chance_failed",
@@ -48,12 +53,55 @@ class Watch:
     level: float = 0.95
 
 
+class LookRule(StrEnum):
+    """Which looks end a rollout by themselves."""
+
+    BEYOND = "beyond"
+    """Those whose lower end is above the limit."""
+    UNPROVEN = "unproven"
+    """All that do not prove every limit."""
+    NONE = "none"
+    """No look does: one beyond the limit is one that could not tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookedStep:
+    """A step: the requests expected between two looks, and the number of looks.
+
+    The step is held once more than `inconclusive` looks of one watch could not tell. Where that is
+    None, it is held at its end, unless its last look proves every limit.
+    """
+
+    requests: float
+    looks: int
+    inconclusive: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LookPlan:
+    """All looks at a rollout.
+
+    A look counts the requests of the last `window` intervals between looks, and reaches into the
+    step before. `rule` says which looks end the rollout; of one that also holds the step, it has
+    failed.
+    """
+
+    steps: tuple[LookedStep, ...]
+    window: int = 1
+    rule: LookRule = LookRule.BEYOND
+
+    @property
+    def count(self) -> int:
+        """Return the number of looks."""
+        return sum(step.looks for step in self.steps)
+
+
 @dataclass(frozen=True, slots=True)
 class RolloutPath:
     """What happened to one simulated rollout.
 
     `step` is the last step that it was in, from 0. `looks` is the number of looks from its start
-    to the one that failed, None where none did; `held` tells that the step ended unproven.
+    to the one that failed, None where none did; `held` tells that the step was not proven.
     """
 
     step: int
@@ -135,22 +183,14 @@ def _at_least(fewest: int, share: float, rows: int) -> float:
 
 
 def simulate_paths(
-    steps: Sequence[tuple[float, int]],
-    share: float,
-    watches: Sequence[Watch],
-    *,
-    window: int,
-    runs: int,
-    seed: int,
+    plan: LookPlan, share: float, watches: Sequence[Watch], *, runs: int, seed: int
 ) -> list[RolloutPath]:
     """Return what becomes of rollouts whose requests fail with a chance of `share`.
 
     Args:
-        steps: expected requests between two looks, and the number of looks, of each step.
+        plan: the steps of the rollout with their looks.
         share: the true error share.
-        watches: what every look judges; one that fails ends the rollout, and all have to be proven
-            at the last look of a step, or the rollout is held there.
-        window: how many intervals between looks a look counts; it reaches into the step before.
+        watches: what every look judges.
         runs: rollouts to simulate.
         seed: of PCG64, whose raw output numpy guarantees: the same paths everywhere.
 
@@ -158,14 +198,14 @@ def simulate_paths(
     """
     import numpy as np
 
-    looks = sum(count for _, count in steps)
-    bits, paths, chunk = np.random.PCG64(seed), [], max(1, _AT_ONCE // max(looks, 1))
+    bits, paths, chunk = np.random.PCG64(seed), [], max(1, _AT_ONCE // max(plan.count, 1))
+    means = [(step.requests, step.looks) for step in plan.steps]
     for start in range(0, runs, chunk):
         rows = min(chunk, runs - start)
-        errors = _counts(bits, rows, [(mean * share, count) for mean, count in steps])
-        rest = _counts(bits, rows, [(mean * (1 - share), count) for mean, count in steps])
-        found = _judged(_windowed(errors, window), _windowed(errors + rest, window), watches)
-        paths += _paths(*found, [count for _, count in steps])
+        errors = _counts(bits, rows, [(mean * share, looks) for mean, looks in means])
+        rest = _counts(bits, rows, [(mean * (1 - share), looks) for mean, looks in means])
+        seen = _windowed(errors, plan.window), _windowed(errors + rest, plan.window)
+        paths += _paths(*_ended([_judged(*seen, each) for each in watches], plan), plan)
     return paths
 
 
@@ -201,41 +241,62 @@ def _windowed(counts: IntMatrix, window: int) -> IntMatrix:
     return total
 
 
-def _judged(
-    errors: IntMatrix, requests: IntMatrix, watches: Sequence[Watch]
-) -> tuple[Flags, Flags]:
-    """Tell for each look whether a watch fails, and whether all are proven."""
+def _judged(errors: IntMatrix, requests: IntMatrix, watch: Watch) -> tuple[Flags, Flags]:
+    """Tell for each look whether a watch fails, and whether it is proven."""
     import numpy as np
 
-    failed, proven = np.zeros(errors.shape, bool), np.ones(errors.shape, bool)
-    for each in watches:
-        square = two_sided_z(each.level) ** 2
-        spread = errors * ((requests - errors) / np.maximum(requests, 1)) + square / 4
-        reach = np.sqrt(square * spread)
-        limit = each.limit * (requests + square)
-        enough = requests >= max(each.minimum, 1)
-        failed |= enough & (errors + square / 2 - reach > limit)
-        proven &= enough & (errors + square / 2 + reach <= limit)
-    return failed, proven
+    square = two_sided_z(watch.level) ** 2
+    spread = errors * ((requests - errors) / np.maximum(requests, 1)) + square / 4
+    reach = np.sqrt(square * spread)
+    limit = watch.limit * (requests + square)
+    enough = requests >= max(watch.minimum, 1)
+    failed = enough & (errors + square / 2 - reach > limit)
+    return failed, enough & (errors + square / 2 + reach <= limit)
 
 
-def _paths(failed: Flags, proven: Flags, counts: Sequence[int]) -> list[RolloutPath]:
+def _ended(judged: Sequence[tuple[Flags, Flags]], plan: LookPlan) -> tuple[Flags, Flags]:
+    """Tell for each look whether it fails the rollout, and whether it leaves the step held."""
     import numpy as np
 
-    ends = [sum(counts[: place + 1]) for place in range(len(counts))]
-    firsts: list[int] = failed.argmax(axis=1).tolist()
-    has_failed: list[bool] = np.asarray(failed.any(axis=1)).tolist()
-    kept: list[list[bool]] = proven[:, [end - 1 for end in ends]].tolist()
+    beyond = np.any([failed for failed, _ in judged], axis=0)
+    unproven = ~np.all([proven for _, proven in judged], axis=0)
+    untold = [~proven & ~failed for failed, proven in judged]
+    if plan.rule is LookRule.NONE:
+        beyond, untold = np.zeros_like(beyond), [~proven for _, proven in judged]
+    return (unproven if plan.rule is LookRule.UNPROVEN else beyond), _held(untold, unproven, plan)
+
+
+def _held(untold: Sequence[Flags], unproven: Flags, plan: LookPlan) -> Flags:
+    """Tell for each look whether its step is held there."""
+    import numpy as np
+
+    held, start = np.zeros_like(unproven), 0
+    for step in plan.steps:
+        end = start + step.looks
+        if step.inconclusive is None:
+            held[:, end - 1] = unproven[:, end - 1]
+        else:
+            counted = [np.cumsum(each[:, start:end], axis=1) for each in untold]
+            held[:, start:end] = np.max(counted, axis=0) > step.inconclusive
+        start = end
+    return held
+
+
+def _paths(failing: Flags, held: Flags, plan: LookPlan) -> list[RolloutPath]:
+    """Return how each rollout ended: by the first look that fails it or leaves it held."""
+    import numpy as np
+
+    ends = list(accumulate(step.looks for step in plan.steps))
+    ended = failing | held
+    firsts = ended.argmax(axis=1)
+    failed: list[bool] = np.take_along_axis(failing, firsts[:, None], axis=1)[:, 0].tolist()
+    is_ended: list[bool] = np.asarray(ended.any(axis=1)).tolist()
     return [
-        _path(first if is_failed else None, row, ends)
-        for first, is_failed, row in zip(firsts, has_failed, kept, strict=True)
+        _path(first, ends, failed=is_failed) if has_ended else RolloutPath(len(ends) - 1)
+        for first, is_failed, has_ended in zip(firsts.tolist(), failed, is_ended, strict=True)
     ]
 
 
-def _path(look: int | None, proven: Sequence[bool], ends: Sequence[int]) -> RolloutPath:
-    for place, end in enumerate(ends):
-        if look is not None and look < end:
-            return RolloutPath(place, looks=look + 1)
-        if not proven[place]:
-            return RolloutPath(place, held=True)
-    return RolloutPath(len(ends) - 1)
+def _path(look: int, ends: Sequence[int], *, failed: bool) -> RolloutPath:
+    step = bisect_right(ends, look)
+    return RolloutPath(step, looks=look + 1) if failed else RolloutPath(step, held=True)

@@ -19,6 +19,7 @@ from mlspec.extensions import find
 from mlspec.targets._drill import AlertProof, Measured, alert_proof, starts
 from mlspec.targets._jobs import Job, Spread, in_turn, jobs
 from mlspec.targets._listing import Listing, listing
+from mlspec.targets._looks import ControllerLooks, StepLooks, controller_looks
 from mlspec.targets._port import Renderer, Target
 from mlspec.targets._quoting import quote_html, quote_markdown
 from mlspec.targets._seal import is_sealed
@@ -37,13 +38,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AlertProof",
+    "ControllerLooks",
     "Job",
     "Listing",
     "Measured",
     "Renderer",
+    "StepLooks",
     "Target",
     "alert_proof",
     "collect",
+    "controller_looks",
     "ejected_digest",
     "ejected_text",
     "emit",

@@ -9,13 +9,14 @@ from mlspec.targets._flagger_metrics import champion_pods, metrics
 from mlspec.targets._kubernetes_meta import metadata, model_labels
 from mlspec.targets._kubernetes_workload import PORT_NAME
 from mlspec.targets._load_queries import load_queries
-from mlspec.targets._moves import looks, minutes, percent
+from mlspec.targets._looks import FLAGGER_THRESHOLD, flagger_steps, held_minutes
+from mlspec.targets._moves import minutes, percent
 
 if TYPE_CHECKING:
     from mlspec.ir import Bundle, Rollout, Service
     from mlspec.targets._kubernetes_meta import Object
 
-__all__ = ["canary", "held_minutes"]
+__all__ = ["canary"]
 
 _PROVIDERS = {
     Router.GATEWAY_API: "gatewayapi:v1",
@@ -41,17 +42,12 @@ def canary(bundle: Bundle, service: Service) -> Object:
             "analysis": {
                 **_moves(bundle, service.rollout),
                 # One condition that is not proven: the next look goes back to the champion.
-                "threshold": 1,
+                "threshold": FLAGGER_THRESHOLD,
                 "metrics": metrics(service),
                 **_approval(bundle),
             },
         },
     }
-
-
-def held_minutes(rollout: Rollout) -> int:
-    """Return how long each weight of a canary is held: the longest of its steps, for all."""
-    return max(1, *(step.hold_minutes for step in rollout.steps))
 
 
 def _autoscaler(service: Service) -> Object:
@@ -97,7 +93,7 @@ def _moves(bundle: Bundle, rollout: Rollout) -> Object:
         case Strategy.CANARY:
             return _weights(rollout)
         case Strategy.BLUE_GREEN:
-            return {"interval": "1m", "iterations": max(1, rollout.steps[0].hold_minutes)}
+            return _iterations(rollout)
         case Strategy.SHADOW:
             return _iterations(rollout) | _mirror(bundle, rollout)
         case _:
@@ -106,17 +102,13 @@ def _moves(bundle: Bundle, rollout: Rollout) -> Object:
 
 
 def _weights(rollout: Rollout) -> Object:
-    """Flagger promotes after the last weight, so that all traffic is a step only if it is held."""
-    steps = [step for step in rollout.steps if step.share < 1 or step.hold_minutes]
-    weights = [percent(step.share) for step in steps] or [_WHOLE]
+    weights = [percent(step.share) for step in flagger_steps(rollout)] or [_WHOLE]
     return {"interval": minutes(held_minutes(rollout)), "stepWeights": [*weights]}
 
 
 def _iterations(rollout: Rollout) -> Object:
-    (step,) = rollout.steps
-    window = rollout.analysis[0].window_minutes if rollout.analysis else 1
-    count = max(1, looks(step.hold_minutes, window))
-    return {"interval": minutes(window), "iterations": count}
+    first, *_ = flagger_steps(rollout)
+    return {"interval": minutes(first.every), "iterations": first.count}
 
 
 def _mirror(bundle: Bundle, rollout: Rollout) -> Object:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from mlspec.targets._arms import CHALLENGER
 from mlspec.targets._judged import interval_query, is_interval, value_query
 from mlspec.targets._kubernetes_meta import Object, metadata, model_labels
-from mlspec.targets._moves import looks, timespan
+from mlspec.targets._looks import inconclusive_limit, rollouts_step
+from mlspec.targets._moves import timespan
 from mlspec.targets._prometheus_query import Series, equal, number
 
 if TYPE_CHECKING:
@@ -63,9 +64,8 @@ def analysis_templates(bundle: Bundle, service: Service, *, asks_scraped: bool) 
 
 
 def _counts(service: Service) -> set[int]:
-    window = service.rollout.analysis[0].window_minutes
-    found = {looks(step.hold_minutes, window) for step in service.rollout.steps if step.share}
-    return found - {0}
+    rollout = service.rollout
+    return {rollouts_step(rollout, step).count for step in rollout.steps if step.share} - {0}
 
 
 def _template(bundle: Bundle, service: Service, name: str, metrics: list[Json]) -> Object:
@@ -88,21 +88,12 @@ def _metric(bundle: Bundle, service: Service, check: AnalysisCheck, count: int) 
         **({"interval": window} if count > 1 else {}),
         "count": count,
         "failureLimit": 0,
-        "inconclusiveLimit": _inconclusive(count),
+        "inconclusiveLimit": inconclusive_limit(count),
         "consecutiveErrorLimit": _ERRORS_IN_A_ROW,
         "successCondition": success,
         "failureCondition": failure if service.rollout.abort_on_failure else _NEVER,
         "provider": _asked(bundle, query(check, matchers)),
     }
-
-
-def _inconclusive(count: int) -> int:
-    """Return how many of so many looks may be inconclusive: fewer than half of them.
-
-    Argo Rollouts takes a metric as successful once `count` looks are through and neither limit is
-    exceeded, however few of them were good (`assessMetricStatus`).
-    """
-    return (count - 1) // 2
 
 
 def _scraped(bundle: Bundle, service: Service) -> Object:

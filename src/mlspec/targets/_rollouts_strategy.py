@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from mlspec.ir import Router, Strategy
 from mlspec.targets._arms import CHALLENGER, CHAMPION, challenger_name, champion_name
-from mlspec.targets._moves import looks, percent, timespan
+from mlspec.targets._looks import rollouts_step
+from mlspec.targets._moves import percent, timespan
 from mlspec.targets._rollouts_analysis import judge, scraped_name, template_name
 
 if TYPE_CHECKING:
@@ -58,8 +59,7 @@ def _blue_green(service: Service) -> Object:
 
 def _promotion(service: Service, switched: RolloutStep) -> Object:
     """Before the switch nobody asks the challenger: only that it is scraped can be judged."""
-    analysis = service.rollout.analysis
-    count = looks(switched.hold_minutes, analysis[0].window_minutes) if analysis else 0
+    count = rollouts_step(service.rollout, switched).count
     if not count:
         return {}
     return {
@@ -155,11 +155,8 @@ def _split(service: Service) -> Iterator[Object]:
 
 def _held(service: Service, step: RolloutStep) -> Iterator[Object]:
     """A step is held by its looks; what no window fills is a pause before them."""
-    analysis = service.rollout.analysis
-    window = analysis[0].window_minutes if analysis else 0
-    count = looks(step.hold_minutes, window) if analysis else 0
-    rest = step.hold_minutes - count * window
-    if rest > 0:
-        yield {"pause": {"duration": timespan(rest)}}
-    if count:
-        yield {"analysis": judge(template_name(service, count))}
+    found = rollouts_step(service.rollout, step)
+    if found.idle:
+        yield {"pause": {"duration": timespan(found.idle)}}
+    if found.count:
+        yield {"analysis": judge(template_name(service, found.count))}

@@ -12,10 +12,11 @@ from mlspec.ir import Artifact, Backend, Strategy
 from mlspec.syntax import emit_documents
 from mlspec.targets._arms import is_moved_by
 from mlspec.targets._claims import claims_of
-from mlspec.targets._flagger_canary import canary, held_minutes
+from mlspec.targets._flagger_canary import canary
 from mlspec.targets._flagger_metrics import metric_templates
 from mlspec.targets._header import header_text
 from mlspec.targets._kustomization import kustomization
+from mlspec.targets._looks import held_minutes
 from mlspec.targets._moves import is_possible
 from mlspec.targets._port import Target
 

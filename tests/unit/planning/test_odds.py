@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from mlspec import stats
-from mlspec.ir import AnalysisCheck, Rollout, RolloutStep, Strategy
+from mlspec.ir import AnalysisCheck, Backend, Rollout, RolloutStep, Strategy
 from mlspec.planning.odds import Traffic, rollout_odds
 
 ERRORS = AnalysisCheck("errors", "error-share", 0.01, None, 100, 60)
@@ -20,14 +20,15 @@ CANARY = Rollout(
 TRAFFIC = Traffic(20, 0.005, 0.03)
 
 
-def odds(rollout=CANARY, traffic=TRAFFIC):
-    return rollout_odds(rollout, traffic, seed=7)
+def odds(rollout=CANARY, traffic=TRAFFIC, backend=Backend.GATEWAY):
+    return rollout_odds(rollout, backend, traffic, seed=7)
 
 
 def test_every_rollout_ends_in_one_way_at_every_step():
     found = odds()
 
-    assert [(each.share, each.hold_minutes) for each in found.steps] == [(0.05, 60), (0.5, 120)]
+    looks = [each.looks for each in found.steps]
+    assert [(each.share, each.minutes) for each in looks] == [(0.05, 60), (0.5, 120)]
     for who in ("good", "bad"):
         left = 1.0
         for step in found.steps:
@@ -107,3 +108,70 @@ def test_a_rollout_of_weeks_is_looked_at_in_divisors_of_its_window():
 
 def test_the_same_rollout_has_the_same_odds():
     assert odds() == odds()
+
+
+def lasting(*steps, **changes):
+    return Rollout(
+        Strategy.CANARY,
+        steps=(*(RolloutStep(*each) for each in steps), RolloutStep(1.0, 0)),
+        analysis=(ERRORS,),
+        **changes,
+    )
+
+
+def test_without_a_controller_alerts_look_every_minute():
+    found = odds()
+
+    assert (found.judge, found.look_minutes, found.earliest_abort) == ("alerts", 1, 1)
+    assert [each.looks.count for each in found.steps] == [60, 120]
+
+
+def test_argo_rollouts_finds_nothing_before_the_first_window_is_full():
+    found = odds(lasting((0.05, 90), (0.5, 120)), Traffic(20, 0.0, 1.0), Backend.ROLLOUTS)
+
+    assert (found.judge, found.look_minutes) == ("analysis-runs", 60)
+    assert [(each.looks.count, each.looks.first) for each in found.steps] == [(1, 90), (2, 60)]
+    assert found.earliest_abort == 90
+    assert found.minutes_to_abort == (90, 90)
+    assert found.bad_aborted == 1
+
+
+def test_argo_rollouts_passes_a_step_by_more_good_looks_than_inconclusive_ones():
+    # one look proves with a chance of 0.82, so that both of two do with its square
+    one, two, three = (
+        odds(lasting((0.05, 60 * count)), Traffic(15, 0.005, 0.02), Backend.ROLLOUTS)
+        for count in (1, 2, 3)
+    )
+    proves = one.steps[0].good.one_look_proves
+
+    assert one.good_promoted == pytest.approx(proves, abs=0.02)
+    assert two.good_promoted == pytest.approx(proves**2, abs=0.02)
+    assert three.good_promoted == pytest.approx(proves**2 * (3 - 2 * proves), abs=0.02)
+
+
+def test_argo_rollouts_that_must_not_abort_holds_what_fails():
+    found = odds(lasting((0.05, 60), abort_on_failure=False), TRAFFIC, Backend.ROLLOUTS)
+
+    assert found.bad_aborted == 0
+    assert found.steps[0].bad.held > 0.9
+    assert found.minutes_to_abort is None
+
+
+def test_flagger_looks_once_per_weight_and_goes_back_at_the_next_look_unless_all_is_proven():
+    found = odds(lasting((0.05, 60), (0.5, 120)), Traffic(20, 0.005, 1.0), Backend.FLAGGER)
+
+    assert (found.judge, found.look_minutes) == ("canary", 120)
+    assert [(each.looks.count, each.looks.minutes) for each in found.steps] == [(1, 120)] * 2
+    assert found.earliest_abort == 240
+    assert found.minutes_to_abort == (240, 240)
+    assert [each.good.held for each in found.steps] == [0, 0]
+    first = found.steps[0].good
+    assert first.aborted == pytest.approx(1 - first.one_look_proves, abs=0.02)
+
+
+def test_flagger_looks_once_more_when_all_requests_follow_the_copies_of_a_shadow():
+    shadow = Rollout(Strategy.SHADOW, steps=(RolloutStep(1.0, 600),), analysis=(ERRORS,))
+
+    found = odds(shadow, TRAFFIC, Backend.FLAGGER)
+
+    assert [(each.looks.share, each.looks.count) for each in found.steps] == [(1.0, 10), (1.0, 1)]
