@@ -15,6 +15,7 @@ from mlspec.manifests._rule_files import rule_findings
 from mlspec.manifests._semantic import find_problems
 from mlspec.manifests.definitions import (
     QUOTE,
+    bounded_patterns,
     convert_all,
     core_kinds,
     core_versions,
@@ -69,8 +70,9 @@ def verify(
     """
     run = _Run(folder, catalogue, kubernetes)
     run.use_definitions()
-    for manifest in folder.manifests.manifests:
-        run.check(manifest)
+    with bounded_patterns():
+        for manifest in folder.manifests.manifests:
+            run.check(manifest)
     run.check_files()
     echoes = [*folder.diagnostics, *find_problems(folder.manifests)]
     found = [*run.found, *_without_echoes(echoes, run.found), *catalogue.diagnostics]

@@ -12,7 +12,7 @@ from mlspec.manifests._promql import promql_problem
 from mlspec.manifests.definitions import convert_all
 from mlspec.manifests.definitions._cel import evaluate, holds, program_of
 from mlspec.manifests.definitions._cel_types import UNTYPED
-from mlspec.manifests.definitions._patterns import UncheckedError, matches
+from mlspec.manifests.definitions._patterns import UncheckedError, bounded_patterns, matches
 from mlspec.syntax import SourceText, emit_documents
 
 OWN = {each.code for each in MANIFEST_CODES}
@@ -274,6 +274,22 @@ def test_a_pattern_that_would_take_minutes_is_not_run():
         matches("a?" * 20_000 + "$", "a" * 100_000)
 
     assert matches("a?" * 100 + "$", "a" * 100_000)
+
+
+def match_each(pattern, text):
+    """Hold a text against a thousand patterns that differ in their last character."""
+    for number in range(1_000):
+        matches(f"{pattern}{number}", text)
+
+
+def test_all_patterns_of_a_run_share_what_they_may_take():
+    text = "a" * 50_000
+    with bounded_patterns(), pytest.raises(UncheckedError, match="too long together"):
+        match_each("(a?){100}", text)
+    with bounded_patterns(), pytest.raises(UncheckedError, match="too large together"):
+        match_each(r"(?i)[\p{L}\p{N}]{20}", "a")
+
+    assert not matches("(a?){100}1$", text)
 
 
 @pytest.mark.parametrize(

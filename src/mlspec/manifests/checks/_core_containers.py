@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from mlspec.manifests.checks._field_codes import DOUBTFUL
 from mlspec.manifests.checks._field_parts import Filled, OneOf, Only, Parts
-from mlspec.manifests.checks._field_rules import Between, Formed, Keys, Nowhere, Unique, words
+from mlspec.manifests.checks._field_rules import (
+    Between,
+    Formed,
+    Keys,
+    Nowhere,
+    Unique,
+    formed_or_empty,
+    words,
+)
 from mlspec.manifests.checks._tables import each, under
 
 if TYPE_CHECKING:
@@ -71,12 +79,12 @@ _ENVIRONMENT: Table = (
     *each("env[].valueFrom.configMapKeyRef.key env[].valueFrom.secretKeyRef.key", Formed("key")),
     ("envFrom[]", OneOf(("configMapRef", "secretRef"))),
     *each("envFrom[].configMapRef envFrom[].secretRef", Parts(("name",))),
-    ("envFrom[].prefix", Formed("variable")),
+    ("envFrom[].prefix", formed_or_empty("variable")),
 )
 _MOUNTS: Table = (
     ("volumeMounts[]", Filled(("name", "mountPath"))),
     ("volumeMounts[]", OneOf(("subPath", "subPathExpr"), is_optional=True)),
-    *each("volumeMounts[].subPath volumeMounts[].subPathExpr", Formed("inner-path")),
+    *each("volumeMounts[].subPath volumeMounts[].subPathExpr", formed_or_empty("inner-path")),
     ("volumeMounts[].mountPath", Formed("mount-path", DOUBTFUL)),
     ("volumeMounts[].mountPropagation", words("None HostToContainer Bidirectional")),
     ("volumeMounts[].recursiveReadOnly", words("Disabled IfPossible Enabled")),
@@ -93,7 +101,7 @@ CONTAINER: Table = (
     ("restartPolicy", words("Always OnFailure Never")),
     ("ports[].hostPort", Between(0, 65535)),
     ("ports[].protocol", PROTOCOLS),
-    ("ports[].hostIP", Formed("address")),
+    ("ports[].hostIP", formed_or_empty("address")),
     ("resizePolicy[].resourceName", words("cpu memory")),
     ("resizePolicy[].restartPolicy", words("NotRequired RestartContainer")),
     ("resizePolicy", Unique(("resourceName",))),

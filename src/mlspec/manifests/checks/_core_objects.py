@@ -15,6 +15,7 @@ from mlspec.manifests.checks._field_rules import (
     Keys,
     Nowhere,
     Unique,
+    formed_or_empty,
     words,
 )
 from mlspec.manifests.checks._tables import each, under
@@ -32,7 +33,7 @@ _LEVELS = words("privileged baseline restricted")
 _OUTSIDE = ("NodePort", "LoadBalancer")
 _SERVICE_PORT: Table = (
     ("protocol", PROTOCOLS),
-    ("name", Formed("name")),
+    ("name", formed_or_empty("name")),
     ("targetPort", Formed("port")),
     ("nodePort", Between(0, 65535)),
     ("appProtocol", Formed("label-key")),
@@ -71,7 +72,7 @@ _SERVICE: Table = (
     ("loadBalancerSourceRanges[]", Formed("block")),
     ("loadBalancerClass", Formed("label-key")),
     ("trafficDistribution", words("PreferClose PreferSameZone PreferSameNode")),
-    ("externalName", Formed("dns-name")),
+    ("externalName", formed_or_empty("dns-name")),
     *under("ports[]", _SERVICE_PORT),
     ("selector", Keys("label-key")),
     ("selector{}", Formed("label")),
@@ -89,8 +90,9 @@ _INGRESS: Table = (
     ("", SomeOf(("defaultBackend", "rules"))),
     ("ingressClassName", Formed("subdomain")),
     *under("defaultBackend", _BACKEND),
-    *each("rules[].host tls[].hosts[]", Formed("host")),
-    ("tls[].secretName", Formed("subdomain")),
+    ("rules[].host", formed_or_empty("host")),
+    ("tls[].hosts[]", Formed("host")),
+    ("tls[].secretName", formed_or_empty("subdomain")),
     ("rules[].http", Filled(("paths",))),
     ("rules[].http.paths[].pathType", words("Exact Prefix ImplementationSpecific")),
     ("rules[].http.paths[].path", Formed("url-path")),

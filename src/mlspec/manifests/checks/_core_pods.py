@@ -21,6 +21,7 @@ from mlspec.manifests.checks._field_rules import (
     Most,
     Nowhere,
     Unique,
+    formed_or_empty,
     words,
 )
 from mlspec.manifests.checks._tables import each, under
@@ -61,7 +62,7 @@ CLAIM: Table = (
     ("accessModes[]", words("ReadWriteOnce ReadOnlyMany ReadWriteMany ReadWriteOncePod")),
     ("accessModes", Alone("ReadWriteOncePod")),
     ("volumeMode", words("Filesystem Block")),
-    ("storageClassName", Formed("subdomain")),
+    ("storageClassName", formed_or_empty("subdomain")),
     ("resources.requests", Parts(("storage",))),
     ("resources.requests.storage", Formed("amount-above-0")),
     *each("dataSource dataSourceRef", Filled(("kind", "name"))),
@@ -179,11 +180,12 @@ _PLACEMENT: Table = (
     ("topologySpreadConstraints", Unique(("topologyKey", "whenUnsatisfiable"))),
     ("nodeSelector", Keys("label-key")),
     ("nodeSelector{}", Formed("label")),
-    ("nodeName", Formed("subdomain")),
+    ("nodeName", formed_or_empty("subdomain")),
 )
 _NAMES: Table = (
-    *each("serviceAccountName priorityClassName runtimeClassName", Formed("subdomain")),
-    *each("hostname subdomain", Formed("name")),
+    *each("serviceAccountName priorityClassName", formed_or_empty("subdomain")),
+    ("runtimeClassName", Formed("subdomain")),
+    *each("hostname subdomain", formed_or_empty("name")),
     ("dnsPolicy", words("ClusterFirst ClusterFirstWithHostNet Default None")),
     ("dnsConfig.nameservers[]", Formed("address")),
     ("dnsConfig.nameservers", Most(3)),

@@ -36,6 +36,7 @@ __all__ = [
     "Nowhere",
     "Unique",
     "Words",
+    "formed_or_empty",
     "words",
 ]
 
@@ -86,13 +87,20 @@ class Formed:
 
     form: str
     code: Code = FORM
+    or_empty: bool = False
+    """Whether an empty text says what an absent one says, as the server has it."""
 
     def judge(self, node: Node) -> Iterator[Problem]:
         """Yield a value that is not of the form."""
         form = FORMS[self.form]
-        if not form.is_met(node.value):
+        if not (form.is_met(node.value) or (self.or_empty and node.value == "")):
             message = f"`{node.field}` is {form.what}, which `{node.shown}` is not"
             yield node.problem(self.code, message, form.hint)
+
+
+def formed_or_empty(form: str) -> Formed:
+    """Return the rule for a text of a form that may also be empty."""
+    return Formed(form, or_empty=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from mlspec.manifests.definitions._core import (
 from mlspec.manifests.definitions._crd import Converted, convert_all, is_definition
 from mlspec.manifests.definitions._definition import Definition, VersionedDefinition
 from mlspec.manifests.definitions._leaves import QUOTE
+from mlspec.manifests.definitions._patterns import bounded_patterns
 from mlspec.manifests.definitions._stored import (
     FORMAT,
     definition_from_text,
@@ -28,6 +29,7 @@ __all__ = [
     "Definition",
     "Finding",
     "VersionedDefinition",
+    "bounded_patterns",
     "convert_all",
     "core_kinds",
     "core_versions",

@@ -538,6 +538,28 @@ def test_a_fault_is_told_once_at_its_place(fault):
     assert len(places) == len(set(places))
 
 
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [
+        ("Pod", "spec.serviceAccountName"),
+        ("Pod", "spec.priorityClassName"),
+        ("Pod", "spec.hostname"),
+        ("Pod", "spec.subdomain"),
+        ("Pod", "spec.nodeName"),
+        ("Pod", f"{C}.ports.0.hostIP"),
+        ("PersistentVolumeClaim", "spec.storageClassName"),
+        ("Ingress", "spec.rules.0.host"),
+        ("Ingress", "spec.tls.0.secretName"),
+        ("Service", "spec.externalName"),
+    ],
+)
+def test_an_empty_text_where_the_server_takes_it_for_none_is_no_fault(kind, path):
+    found = [each for each in told(changed(kind, path, "")) if each.code == FORM]
+
+    assert [] == [str(each) for each in found]
+    assert FORM in [each.code for each in told(changed(kind, path, "-no name-"))]
+
+
 def test_there_are_many_faults_of_every_kind():
     assert len(FAULTS) >= 300
     assert set(SOUND) == {each[0] for each in FAULTS}
