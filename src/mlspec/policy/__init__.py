@@ -1,0 +1,1 @@
+"""Policy as data: packs of rules, bindings, waivers, tests of rules."""
