@@ -272,14 +272,17 @@ class Risk(SpecModel):
         "Protected attributes, or stand-ins for them, are among the inputs.", _TIER, _UP
     )
     rationale: Text | None = declare("Why this tier, in the owner's words.", _TIER, default=None)
-    roles: Items[
-        Literal["authorised-representative", "deployer", "distributor", "importer", "provider"]
-    ] = declare("What the organisation is to the law (Article 3).", _TIER, _MORE, default=())
-    markets: Items[_Market] = declare(
+    roles: (
+        Items[
+            Literal["authorised-representative", "deployer", "distributor", "importer", "provider"]
+        ]
+        | None
+    ) = declare("What the organisation is to the law (Article 3).", _TIER, _MORE, default=None)
+    markets: Items[_Market] | None = declare(
         "Where it is placed on the market or used.",
         _TIER,
         _MORE,
-        default=(),
+        default=None,
         form=_MARKET_FORM,
         examples=[["EU", "US-CO"]],
     )
