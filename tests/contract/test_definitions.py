@@ -8,6 +8,7 @@ import re
 import pytest
 from tests.contract.crd import CONFORMANCE, WHY_SKIPPED, every_definition
 
+from mlspec.cel import Program
 from mlspec.diagnostics import Severity
 from mlspec.manifests import Catalogue, read_manifests, verify
 from mlspec.manifests.definitions import (
@@ -16,6 +17,7 @@ from mlspec.manifests.definitions import (
     definition_from_text,
     definition_to_text,
 )
+from mlspec.manifests.definitions._rules import RuleBook
 from mlspec.manifests.definitions._words import place
 from mlspec.syntax import SourceText, emit_documents
 
@@ -55,6 +57,19 @@ def test_the_verdict_on_a_custom_resource_is_that_of_the_api_server(record):
     found = [each for each in errors(record["object"]) if JUDGED_BY_SERVERS.fullmatch(each.code)]
 
     assert record["kube_apiserver"] == ("reject" if found else "accept"), found
+
+
+@pytest.mark.parametrize("definition", every_definition(), ids=lambda each: each.name)
+def test_every_rule_of_a_recorded_definition_can_be_read_with_the_types_of_its_place(definition):
+    for name in definition.versions:
+        schema = definition.version(name).schema
+        book = RuleBook(schema)
+        for number, node in enumerate(schema.nodes):
+            for rule in node.get("rules", ()):
+                texts = [rule["rule"], *filter(None, [rule.get("messageExpression")])]
+                for text in texts:
+                    is_read = isinstance(book.program(number, text), Program)
+                    assert is_read is not ("oldSelf" in text), text
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 
-import celpy
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,8 +18,6 @@ from mlspec.manifests.definitions import (
 from mlspec.manifests.definitions._convert import ConversionError, Converter
 from mlspec.manifests.definitions._schema import Schema
 from mlspec.manifests.definitions._walk import findings
-
-celpy.Environment()  # the first one sets the recursion limit, which hypothesis watches
 
 NAMES = st.sampled_from(["a", "b", "c"])
 TEXTS = st.sampled_from(["", "a", "ab", "1", "yes"])

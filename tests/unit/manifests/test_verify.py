@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mlspec.cel import Budget
 from mlspec.manifests import MANIFEST_CODES, Catalogue, read_manifests, verify
 from mlspec.manifests._promql import promql_problem
 from mlspec.manifests.definitions import convert_all
-from mlspec.manifests.definitions._cel import Budget, evaluate
+from mlspec.manifests.definitions._cel import evaluate, holds, program_of
+from mlspec.manifests.definitions._cel_types import UNTYPED
 from mlspec.manifests.definitions._patterns import UncheckedError, matches
 from mlspec.syntax import SourceText, emit_documents
 
@@ -259,10 +261,29 @@ def test_a_part_with_a_fault_is_not_judged_by_its_rules():
 
 
 def test_an_evaluation_that_fails_raises_what_the_caller_expects():
-    with pytest.raises(UncheckedError):
-        evaluate("self.a", 5)
+    with pytest.raises(UncheckedError, match="can't be evaluated here"):
+        evaluate(program_of("self.a", UNTYPED), 5, Budget())
+    with pytest.raises(UncheckedError, match="can't be read here"):
+        evaluate(program_of("self.nothing(", UNTYPED), 5, Budget())
     with pytest.raises(UncheckedError, match="too long"):
-        Budget(2).take("self.all(a, self.all(b, true))", 10)
+        evaluate(program_of("self.all(a, self.all(b, true))", UNTYPED), [*range(10)], Budget(50))
+
+
+@pytest.mark.parametrize(
+    ("rule", "value"),
+    [
+        ("quantity(self).isGreaterThan(quantity('1Gi'))", "2Gi"),
+        ("url(self).getHostname() == 'a.example'", "https://a.example:8080/x?y=1"),
+        ("ip(self).family() == 4 && cidr('10.0.0.0/8').containsIP(self)", "10.1.2.3"),
+        ("!format.dns1123Label().validate(self).hasValue()", "a-b"),
+        ("self.isSorted() && self.sum() == 6 && self.indexOf(3) == 2", [1, 2, 3]),
+        ("self.find('[0-9]+') == '12' && self.findAll('[0-9]+') == ['12', '3']", "a12b3"),
+        ("isSemver(self) && semver(self).isLessThan(semver('2.0.0'))", "2.0.0-rc.1"),
+        ("sets.contains(self, ['a']) && self.lastIndexOf('a') == 1", ["b", "a"]),
+    ],
+)
+def test_rules_may_call_what_kubernetes_adds_to_the_language(rule, value):
+    assert holds(program_of(rule, UNTYPED), value, Budget())
 
 
 def test_a_file_with_thousands_of_problems_shows_the_first_and_counts_the_rest():

@@ -9,14 +9,11 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING
 
-from celpy import celtypes
-
+from mlspec.cel import duration_from, timestamp_from
 from mlspec.manifests.definitions._cel_names import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from celpy.celtypes import Value
 
     from mlspec.canonical import Json
     from mlspec.manifests.definitions._schema import Node, Schema
@@ -24,11 +21,11 @@ if TYPE_CHECKING:
 __all__ = ["CelValues"]
 
 _OF_EVERY_OBJECT = ("apiVersion", "kind")
-_TEXTS: dict[str, Callable[[str], Value]] = {
-    "byte": lambda text: celtypes.BytesType(base64.b64decode(text)),
-    "date": lambda text: celtypes.TimestampType(f"{text}T00:00:00Z"),
-    "date-time": celtypes.TimestampType,
-    "duration": celtypes.DurationType,
+_TEXTS: dict[str, Callable[[str], object]] = {
+    "byte": base64.b64decode,
+    "date": timestamp_from,
+    "date-time": timestamp_from,
+    "duration": duration_from,
 }
 
 
@@ -38,13 +35,14 @@ class CelValues:
     def __init__(self, schema: Schema) -> None:
         self._nodes = schema.nodes
         self._root = schema.root
-        self._known: dict[tuple[int, int], Value] = {}
+        self._known: dict[tuple[int, int], object] = {}
 
-    def of(self, number: int, value: Json) -> Value:
+    def of(self, number: int, value: Json) -> object:
         """Return a value that stands where the schema with this number applies.
 
         Raises:
-            ValueError: a text is no time, duration or base64, which its format promises.
+            EvaluationError, ValueError: a text is no time, duration or base64, which its format
+                promises.
         """
         if not isinstance(value, dict | list):
             return self._leaf(self._nodes[number], value)
@@ -53,58 +51,40 @@ class CelValues:
             self._known[key] = self._collection(number, value)
         return self._known[key]
 
-    def _collection(self, number: int, value: dict[str, Json] | list[Json]) -> Value:
+    def _collection(self, number: int, value: dict[str, Json] | list[Json]) -> object:
         node = self._nodes[number]
         if isinstance(value, list):
             below = node.get("items")
-            return celtypes.ListType(
-                [_untyped(each) if below is None else self.of(below, each) for each in value]
-            )
+            return [each if below is None else self.of(below, each) for each in value]
         if node.get("properties") is None and "additionalProperties" not in node:
-            return _untyped(value)
+            return value
         extra = node.get("additionalProperties")
-        found: dict[Value, Value] = {}
+        found: dict[str, object] = {}
         for key, each in value.items():
             below = node.get("properties", {}).get(key)
             if below is not None:
-                found[celtypes.StringType(escaped(key))] = self.of(below, each)
+                found[escaped(key)] = self.of(below, each)
             elif extra is not None:
-                found[celtypes.StringType(key)] = self.of(extra, each)
+                found[key] = self.of(extra, each)
             elif number == self._root or "embedded" in node:
                 found |= _of_object(key, each)
-        return celtypes.MapType(found)
+        return found
 
-    def _leaf(self, node: Node, value: Json) -> Value:
+    def _leaf(self, node: Node, value: Json) -> object:
         if isinstance(value, str) and "any" not in node and node.get("format") in _TEXTS:
             return _TEXTS[node["format"]](value)
         if node.get("type") == "number" and isinstance(value, int) and not isinstance(value, bool):
-            return celtypes.DoubleType(value)
+            return float(value)
         if node.get("type") == "integer" and isinstance(value, float):
-            return celtypes.IntType(int(value))
-        return _untyped(value)
+            return int(value)
+        return value
 
 
-def _of_object(key: str, value: Json) -> dict[Value, Value]:
+def _of_object(key: str, value: Json) -> dict[str, object]:
     """Of the metadata of an object, rules see the name only."""
     if key in _OF_EVERY_OBJECT:
-        return {celtypes.StringType(key): _untyped(value)}
+        return {key: value}
     if key == "metadata" and isinstance(value, dict):
         names = {name: each for name, each in value.items() if name in ("generateName", "name")}
-        return {celtypes.StringType(key): _untyped(names)}
+        return {key: names}
     return {}
-
-
-def _untyped(value: Json) -> Value:
-    if isinstance(value, dict):
-        return celtypes.MapType(
-            {celtypes.StringType(key): _untyped(each) for key, each in value.items()}
-        )
-    if isinstance(value, list):
-        return celtypes.ListType([_untyped(each) for each in value])
-    if isinstance(value, str):
-        return celtypes.StringType(value)
-    if isinstance(value, bool):
-        return celtypes.BoolType(value)
-    if isinstance(value, int):
-        return celtypes.IntType(value)
-    return None if value is None else celtypes.DoubleType(value)

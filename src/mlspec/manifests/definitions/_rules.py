@@ -6,12 +6,15 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlspec.canonical import canonical_json
-from mlspec.manifests.definitions._cel import Budget, evaluate, holds, longest
+from mlspec.cel import EvaluationError
+from mlspec.manifests.definitions._cel import budget_of_object, evaluate, holds, program_of
 from mlspec.manifests.definitions._cel_names import (
     escaped,
     fields_of,
     fields_of_entries,
 )
+from mlspec.manifests.definitions._cel_types import CelTypes
+from mlspec.manifests.definitions._cel_values import CelValues
 from mlspec.manifests.definitions._leaves import MISSING, UNCHECKED
 from mlspec.manifests.definitions._patterns import UncheckedError
 from mlspec.manifests.definitions._schema import children
@@ -21,11 +24,9 @@ from mlspec.printable import printable
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from celpy.celtypes import Value
-
     from mlspec.canonical import Json
+    from mlspec.cel import Program
     from mlspec.diagnostics import Path
-    from mlspec.manifests.definitions._cel_values import CelValues
     from mlspec.manifests.definitions._schema import Node, Schema
 
 __all__ = ["RuleBook"]
@@ -60,6 +61,15 @@ class RuleBook:
         self.schema = schema
         self.ruled = ruled_nodes(schema)
         self.known: dict[tuple[int, str, bytes], bool] = {}
+        self._types = CelTypes(schema)
+        self._programs: dict[tuple[int, str], Program | UncheckedError] = {}
+
+    def program(self, number: int, rule: str) -> Program | UncheckedError:
+        """Return a rule of a node ready to run, or why it can't be."""
+        key = (number, rule)
+        if key not in self._programs:
+            self._programs[key] = program_of(rule, self._types.environment(number))
+        return self._programs[key]
 
     def findings(self, value: Json, wrong: Collection[Path]) -> Iterator[Finding]:
         """Yield the rules that an object breaks, and those that could not be evaluated.
@@ -77,8 +87,8 @@ class _Judge:
     def __init__(self, book: RuleBook, wrong: Collection[Path]) -> None:
         self._book = book
         self._wrong = {each[:length] for each in wrong for length in range(len(each) + 1)}
-        self._budget = Budget()
-        self._values: CelValues | None = None
+        self._budget = budget_of_object()
+        self._values = CelValues(book.schema)
 
     def check(self, number: int, value: Json, path: Path) -> Iterator[Finding]:
         node = self._book.schema.nodes[number]
@@ -119,32 +129,24 @@ class _Judge:
         known = self._book.known
         key = (number, rule, canonical_json(_relevant(rule, value)))
         if key not in known:
-            self._budget.take(rule, longest(value))
-            found = holds(rule, self._of(number, value))
+            found = holds(self._book.program(number, rule), self._of(number, value), self._budget)
             if len(known) >= _MOST_KNOWN:
                 known.clear()
             known[key] = found
         return known[key]
 
-    def _of(self, number: int, value: Json) -> Value:
-        """Imported here: without rules there is no need of CEL."""
-        try:
-            from mlspec.manifests.definitions._cel_values import CelValues
-        except ImportError:
-            raise UncheckedError("rules need the extra `k8s`", is_missing=True) from None
-        if self._values is None:
-            self._values = CelValues(self._book.schema)
+    def _of(self, number: int, value: Json) -> object:
         try:
             return self._values.of(number, value)
-        except (ValueError, OverflowError):
+        except (EvaluationError, ValueError, OverflowError):
             raise UncheckedError("a text does not have the format of its field") from None
 
     def _message(self, number: int, rule: Node, value: Json) -> str:
         text = rule.get("message") or f"the rule `{rule['rule'].strip()}` does not hold"
         if "messageExpression" in rule:
             try:
-                self._budget.take(rule["messageExpression"], longest(value))
-                told = evaluate(rule["messageExpression"], self._of(number, value))
+                program = self._book.program(number, rule["messageExpression"])
+                told = evaluate(program, self._of(number, value), self._budget)
             except UncheckedError:
                 told = None
             text = told if isinstance(told, str) and told.strip() else text

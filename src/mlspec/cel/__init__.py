@@ -1,0 +1,66 @@
+"""The expression language: CEL, read, checked against declared types, evaluated within a budget.
+
+In: the text of an expression and an `Environment` (variables, objects with their fields,
+functions). Out: a `Program`, or faults with their place; of a program, a value for some facts, or
+an explanation. Must not: know specs or policies, read a clock, a file or the environment.
+Modules are imported on first use.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.lazy import importer
+
+if TYPE_CHECKING:
+    from mlspec.cel._budget import Budget
+    from mlspec.cel._environment import KUBERNETES, STANDARD, Environment, Fields
+    from mlspec.cel._errors import BudgetError, EvaluationError, Fault
+    from mlspec.cel._program import Explanation, Program, compile_expression, parse
+    from mlspec.cel._trace import MISSING, Fact, Part
+    from mlspec.cel._types import Type, enum_of, list_of, map_of, object_of, type_from
+    from mlspec.cel._values import Duration, Maybe, Timestamp, TypeValue, Uint
+    from mlspec.cel.library.times import duration_from, timestamp_from
+
+__all__ = [
+    "KUBERNETES",
+    "MISSING",
+    "STANDARD",
+    "Budget",
+    "BudgetError",
+    "Duration",
+    "Environment",
+    "EvaluationError",
+    "Explanation",
+    "Fact",
+    "Fault",
+    "Fields",
+    "Maybe",
+    "Part",
+    "Program",
+    "Timestamp",
+    "Type",
+    "TypeValue",
+    "Uint",
+    "compile_expression",
+    "duration_from",
+    "enum_of",
+    "list_of",
+    "map_of",
+    "object_of",
+    "parse",
+    "timestamp_from",
+    "type_from",
+]
+
+_HOMES = {
+    **dict.fromkeys(("KUBERNETES", "STANDARD", "Environment", "Fields"), "_environment"),
+    **dict.fromkeys(("BudgetError", "EvaluationError", "Fault"), "_errors"),
+    **dict.fromkeys(("Explanation", "Program", "compile_expression", "parse"), "_program"),
+    **dict.fromkeys(("MISSING", "Fact", "Part"), "_trace"),
+    **dict.fromkeys(("Type", "enum_of", "list_of", "map_of", "object_of", "type_from"), "_types"),
+    **dict.fromkeys(("Duration", "Maybe", "Timestamp", "TypeValue", "Uint"), "_values"),
+    **dict.fromkeys(("duration_from", "timestamp_from"), "library.times"),
+    "Budget": "_budget",
+}
+__getattr__ = importer(__name__, _HOMES)

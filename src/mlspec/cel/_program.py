@@ -1,0 +1,169 @@
+"""An expression that has been read and checked, ready to run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from mlspec.cel._budget import Budget
+from mlspec.cel._checker import check
+from mlspec.cel._compiler import compiled
+from mlspec.cel._errors import EvaluationError, Fault, FaultError, place_of
+from mlspec.cel._frame import Frame
+from mlspec.cel._nodes import Literal, Select, walk
+from mlspec.cel._parser import tree_of
+from mlspec.cel._trace import MISSING, Fact, Part, Trace, observed
+from mlspec.cel.library._charge import RUNNING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from mlspec.cel._compiler import Compiled
+    from mlspec.cel._environment import Environment
+    from mlspec.cel._nodes import Node
+    from mlspec.cel._scope import Checked
+    from mlspec.cel._types import Type
+
+__all__ = ["Explanation", "Program", "compile_expression", "parse"]
+
+
+def parse(text: str) -> Node | Fault:
+    """Return the tree of an expression, or why it can't be read."""
+    try:
+        return tree_of(text)
+    except FaultError as error:
+        return error.fault(text)
+    except RecursionError:
+        return Fault("the expression is nested too deep", 1, 1, 2)
+
+
+def compile_expression(text: str, environment: Environment) -> Program | tuple[Fault, ...]:
+    """Return a program, or all faults of an expression in the order of its text.
+
+    One that can't be read has a single fault; one that can is checked as a whole: names, fields,
+    values of closed sets, functions and what they take.
+    """
+    root = parse(text)
+    if isinstance(root, Fault):
+        return (root,)
+    checked, faults = check(text, root, environment)
+    return faults or Program(text, checked)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why an expression gave what it gave.
+
+    `value` is the result, or the error in place of one. `facts` are those that were read, each at
+    its deepest path, in the order of reading. `parts` are the parts of the expression that were
+    evaluated just once (not those inside of a macro), in the order of the text.
+    """
+
+    value: object
+    facts: tuple[Fact, ...]
+    parts: tuple[Part, ...]
+
+    @property
+    def is_error(self) -> bool:
+        """Tell whether there is no result."""
+        return isinstance(self.value, EvaluationError)
+
+
+class Program:
+    """An expression whose names and types are known. Programs keep nothing of an evaluation."""
+
+    def __init__(self, text: str, checked: Checked) -> None:
+        self.text = text
+        self._checked = checked
+
+    @property
+    def type(self) -> Type:
+        """Return the type of the result; `dyn` where it follows from the facts."""
+        return self._checked.types[self._checked.root]
+
+    @property
+    def cost(self) -> int:
+        """Return the steps of one evaluation, without those of macros and of large values."""
+        return self._compiled.cost
+
+    def evaluate(self, facts: Mapping[str, object], budget: Budget | None = None) -> object:
+        """Return the value of the expression for some facts: values of variables by name.
+
+        Facts are values as JSON gives them, or other values of the language. `budget` may be
+        shared by several evaluations; without one, this evaluation has one of its own.
+
+        Raises:
+            EvaluationError: there is no value: a fact is missing or of another type than
+                declared, a number too large, ...; its `line` and `column` are set.
+            BudgetError: the steps ran out (one of `EvaluationError`).
+        """
+        return self._run(self._compiled, Frame(facts, budget or Budget(), self._compiled.size))
+
+    def explain(self, facts: Mapping[str, object], budget: Budget | None = None) -> Explanation:
+        """Return the value, or the error, with the facts that were read and what parts gave."""
+        program = self._observed
+        trace = Trace(program, self._checked.variables)
+        frame = Frame(facts, budget or Budget(), program.size, trace)
+        try:
+            value = self._run(program, frame)
+        except EvaluationError as error:
+            value = error
+        return Explanation(value, tuple(_deepest(trace)), tuple(self._parts(trace)))
+
+    def reads(self) -> frozenset[tuple[str, ...]]:
+        """Return the paths that the expression names, such as `("spec", "risk", "tier")`.
+
+        A path ends where the expression goes on by an index, a call or a macro.
+        """
+        return frozenset(_named_paths(self._checked))
+
+    @cached_property
+    def _compiled(self) -> Compiled:
+        return compiled(self._checked)
+
+    @cached_property
+    def _observed(self) -> Compiled:
+        return compiled(self._checked, observed)
+
+    def _run(self, program: Compiled, frame: Frame) -> object:
+        token = RUNNING.set(frame.budget)
+        try:
+            frame.budget.take(program.cost)
+            return program.run(frame)
+        except EvaluationError as error:
+            error.count_lines(self.text)
+            raise
+        except RecursionError:
+            raise EvaluationError("the facts are nested too deep") from None
+        finally:
+            RUNNING.reset(token)
+
+    def _parts(self, trace: Trace) -> Iterator[Part]:
+        found = sorted(trace.values.items(), key=lambda each: (each[0].start, -each[0].end))
+        for node, value in found:
+            if not isinstance(node, Literal):
+                line, column, _ = place_of(self.text, node.start, node.end)
+                yield Part(self.text[node.start : node.end], line, column, value)
+
+
+def _deepest(trace: Trace) -> Iterator[Fact]:
+    """Yield facts, but for those of which a part was read as well."""
+    above = {path[:-1] for path in trace.facts}
+    for path, value in trace.facts.items():
+        if path not in above or value is MISSING:
+            yield Fact(path, value)
+
+
+def _named_paths(checked: Checked) -> Iterator[tuple[str, ...]]:
+    inner: set[Node] = set()
+    for node in walk(checked.root):
+        words: list[str] = []
+        below: Node = node
+        while isinstance(below, Select) and below not in checked.variables:
+            words.append(below.field)
+            below = below.operand
+        if below in checked.variables and node not in inner:
+            yield (checked.variables[below], *reversed(words))
+        if isinstance(node, Select):
+            inner.add(node.operand)

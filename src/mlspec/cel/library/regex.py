@@ -1,0 +1,85 @@
+"""Regular expressions in RE2, which takes time linear in the text whatever the pattern is.
+
+Python's `re` is not used: `(a+)+$` on thirty characters takes it minutes. RE2 comes with the
+extra `k8s`; where it is not installed, an expression that needs it is refused when it is read.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from mlspec.cel._errors import EvaluationError
+from mlspec.cel.library._charge import charge
+from mlspec.printable import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import re2
+
+__all__ = ["FUNCTIONS", "PATTERN_FUNCTIONS", "compiled", "is_installed"]
+
+_MOST_MEMORY = 8 << 20
+_LONGEST_PATTERN = 2_000
+PATTERN_FUNCTIONS = frozenset(("matches", "find", "findAll"))
+"""Functions whose last argument but a count is a pattern."""
+
+
+def is_installed() -> bool:
+    """Tell whether RE2 is there."""
+    return find_spec("re2") is not None
+
+
+@lru_cache(maxsize=512)
+def compiled(pattern: str) -> re2._Regexp:
+    """Return a compiled pattern.
+
+    Raises:
+        EvaluationError: RE2 is not installed, or refuses the pattern.
+    """
+    try:
+        import re2
+    except ImportError:
+        raise EvaluationError("patterns need RE2: install the extra `k8s`") from None
+    if len(pattern) > _LONGEST_PATTERN:
+        raise EvaluationError(f"a pattern has at most {_LONGEST_PATTERN:,} characters")
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = _MOST_MEMORY
+    try:
+        return re2.compile(pattern, options)
+    except re2.error:
+        shown = printable(pattern[:80])
+        raise EvaluationError(f"the pattern `{shown}` is not one of RE2") from None
+
+
+def _matches(text: str, pattern: str) -> bool:
+    return compiled(pattern).search(text) is not None
+
+
+def _find(text: str, pattern: str) -> str:
+    match = compiled(pattern).search(text)
+    return str(match.group()) if match else ""
+
+
+def _find_all(text: str, pattern: str, most: int = -1) -> list[str]:
+    found: list[str] = []
+    if most == 0:
+        return found
+    for match in compiled(pattern).finditer(text):
+        charge(1)
+        found.append(str(match.group()))
+        if len(found) == most:
+            break
+    return found
+
+
+FUNCTIONS: dict[str, Callable[..., object]] = {
+    "matches(string, string) -> bool": _matches,
+    "(string).matches(string) -> bool": _matches,
+    "(string).find(string) -> string": _find,
+    "(string).findAll(string) -> list<string>": _find_all,
+    "(string).findAll(string, int) -> list<string>": _find_all,
+}
