@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mlspec.cel._budget import Budget
     from mlspec.cel._environment import KUBERNETES, STANDARD, Environment, Fields
     from mlspec.cel._errors import BudgetError, EvaluationError, Fault
+    from mlspec.cel._json_schema import environment_of_schemas
     from mlspec.cel._program import Explanation, Program, compile_expression, parse
     from mlspec.cel._trace import MISSING, Fact, Part
     from mlspec.cel._types import Type, enum_of, list_of, map_of, object_of, type_from
@@ -45,6 +46,7 @@ __all__ = [
     "compile_expression",
     "duration_from",
     "enum_of",
+    "environment_of_schemas",
     "list_of",
     "map_of",
     "object_of",
@@ -62,5 +64,6 @@ _HOMES = {
     **dict.fromkeys(("Duration", "Maybe", "Timestamp", "TypeValue", "Uint"), "_values"),
     **dict.fromkeys(("duration_from", "timestamp_from"), "library.times"),
     "Budget": "_budget",
+    "environment_of_schemas": "_json_schema",
 }
 __getattr__ = importer(__name__, _HOMES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.cel._errors import EvaluationError
+from mlspec.cel._errors import EvaluationError, an
 from mlspec.cel._values import NONE, Maybe, Uint, base_class, name_of_type, to_key
 from mlspec.printable import printable
 
@@ -101,12 +101,12 @@ def _select(value: object, field: str, at: int) -> object:
 def _field(value: object, field: str, at: int) -> object:
     if isinstance(value, dict):
         return value.get(field, _ABSENT)
-    raise EvaluationError(f"a {name_of_type(value)} has no fields", at)
+    raise EvaluationError(f"{an(name_of_type(value))} has no fields", at)
 
 
 def _element(value: object, key: object, at: int) -> object:
     if not isinstance(value, dict | list):
-        raise EvaluationError(f"a {name_of_type(value)} has no elements", at)
+        raise EvaluationError(f"{an(name_of_type(value))} has no elements", at)
     try:
         if isinstance(value, dict):
             return value.get(to_key(key), _ABSENT)
@@ -123,7 +123,7 @@ def _position(key: object) -> int:
         return key
     if isinstance(key, float) and key.is_integer():
         return int(key)
-    raise EvaluationError(f"a {name_of_type(key)} is no index of a list")
+    raise EvaluationError(f"{an(name_of_type(key))} is no index of a list")
 
 
 def _missing(value: object, key: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlspec.cel._errors import an
 from mlspec.cel._nodes import ListOf, Literal
 from mlspec.cel._scope import dotted, listed, meant
 from mlspec.cel._types import ANY, BOOL, comparable
@@ -84,9 +85,9 @@ def membership(scope: Scope, node: Call) -> Type:
     element, over = node.arguments
     given, within = scope.visit(element), scope.visit(over)
     if within.kind not in ("list", "map", "object", "dyn"):
-        scope.refuse(node, f"`in` takes a list or a map, not a {within}")
+        scope.refuse(node, f"`in` takes a list or a map, not {an(within)}")
     elif within.parameters and not comparable(given, within.parameters[0]):
-        scope.refuse(node, f"a {within} never has a {given}")
+        scope.refuse(node, f"{an(within)} never has {an(given)}")
     if within.kind == "list" and within.parameters:
         _allowed(scope, within.parameters[0], over, element)
     for each in over.elements if isinstance(over, ListOf) else ():
@@ -96,7 +97,7 @@ def membership(scope: Scope, node: Call) -> Type:
 
 def _compare(scope: Scope, node: Call, left: Node, one: Type, right: Node, other: Type) -> None:
     if not comparable(one, other):
-        scope.refuse(node, f"a {one} and a {other} are never equal")
+        scope.refuse(node, f"{an(one)} and {an(other)} are never equal")
     _allowed(scope, one, left, right)
     _allowed(scope, other, right, left)
 

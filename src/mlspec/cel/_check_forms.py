@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlspec.cel._errors import an
 from mlspec.cel._types import (
     ANY,
     BOOL,
@@ -60,7 +61,7 @@ def terms(scope: Scope, node: And | Or) -> Type:
 def _condition(scope: Scope, node: Node) -> None:
     found = scope.visit(node)
     if found.kind not in ("bool", "dyn"):
-        scope.refuse(node, f"a condition is true or false, not a {found}")
+        scope.refuse(node, f"a condition is true or false, not {an(found)}")
 
 
 def conditional(scope: Scope, node: Conditional) -> Type:
@@ -80,7 +81,7 @@ def _inner(scope: Scope, node: Node, found: Type) -> Type:
     """Return the type of what an optional holds."""
     if found.kind == "optional":
         return found.parameters[0]
-    return ANY if found.is_any else scope.refuse(node, f"a {found} is no optional")
+    return ANY if found.is_any else scope.refuse(node, f"{an(found)} is no optional")
 
 
 def list_(scope: Scope, node: ListOf) -> Type:
@@ -97,7 +98,7 @@ def map_(scope: Scope, node: MapOf) -> Type:
     ]
     for entry, key in zip(node.entries, keys, strict=True):
         if key.kind not in ("bool", "int", "uint", "string", "dyn"):
-            scope.refuse(entry.key, f"a {key} is no key of a map")
+            scope.refuse(entry.key, f"{an(key)} is no key of a map")
     return map_of(_all_of(keys), _all_of(values))
 
 
@@ -130,7 +131,7 @@ def _elements(scope: Scope, node: Node, over: Type) -> tuple[Type, Type]:
     if over.kind == "object":
         return STRING, ANY
     if not over.is_any:
-        scope.refuse(node, f"a {over} has no elements to go through")
+        scope.refuse(node, f"{an(over)} has no elements to go through")
     return ANY, ANY
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlspec.cel._errors import an
 from mlspec.cel._nodes import Literal, Select
 from mlspec.cel._scope import listed, meant
 from mlspec.cel._types import ANY, BOOL, NUMBERS, comparable, optional_of
@@ -32,9 +33,13 @@ def select(scope: Scope, node: Select) -> Type:
         return found
     operand = scope.visit(node.operand)
     is_optional = operand.kind == "optional"
-    inner = operand.parameters[0] if is_optional and operand.parameters else operand
-    result = _field_of(scope, node, ANY if is_optional and inner is operand else inner)
-    return optional_of(result) if node.is_optional or is_optional else result
+    inner = operand.parameters[0] if is_optional else operand
+    before = len(scope.lacking)
+    result = _field_of(scope, node, inner)
+    if not node.is_optional and not is_optional:
+        return result
+    del scope.lacking[before:]  # what may be absent is allowed for
+    return optional_of(result)
 
 
 def has(scope: Scope, node: Has) -> Type:
@@ -52,9 +57,11 @@ def _field_of(scope: Scope, node: Select | Has, operand: Type) -> Type:
     fields = scope.environment.objects.get(operand.name)
     written = scope.written(node.operand)
     if operand.kind != "object" or fields is None:
-        message = f"`{written}` is a {operand} and has no fields"
+        message = f"`{written}` is {an(operand)} and has no fields"
         return scope.refuse(node, message)
     if node.field in fields.types:
+        if node.field in fields.may_lack and isinstance(node, Select):
+            scope.lacking.append(node)
         return fields.types[node.field]
     if fields.is_open:
         return ANY
@@ -81,7 +88,7 @@ def _element(scope: Scope, node: Index, operand: Type, index: Type) -> Type:
         return operand.parameters[0]
     if operand.kind == "map" and comparable(operand.parameters[0], index):
         return operand.parameters[1]
-    return scope.refuse(node, f"a {operand} is not indexed by a {index}")
+    return scope.refuse(node, f"{an(operand)} is not indexed by {an(index)}")
 
 
 def _element_of_object(scope: Scope, node: Index, operand: Type) -> Type:

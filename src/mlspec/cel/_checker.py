@@ -7,11 +7,12 @@ All faults are told, not the first only; what follows from one is `dyn` and make
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlspec.cel import _check_forms as forms
 from mlspec.cel import _check_names as names
 from mlspec.cel._check_calls import call
+from mlspec.cel._errors import Fault, place_of
 from mlspec.cel._nodes import (
     And,
     Bind,
@@ -27,24 +28,57 @@ from mlspec.cel._nodes import (
     Or,
     Select,
     Spread,
+    walk,
 )
 from mlspec.cel._scope import Checked, Scope
+from mlspec.printable import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from mlspec.cel._environment import Environment
-    from mlspec.cel._errors import Fault
     from mlspec.cel._nodes import Node
     from mlspec.cel._scope import Visits
 
-__all__ = ["check"]
+__all__ = ["Findings", "check"]
 
 
-def check(text: str, root: Node, environment: Environment) -> tuple[Checked, tuple[Fault, ...]]:
-    """Return what the names of an expression mean, and all faults in the order of the text."""
+class Findings(NamedTuple):
+    """What a check gives.
+
+    `checked` is of use where there are no `faults`; `unguarded` are fields that may be absent and
+    that the expression reads without asking `has`.
+    """
+
+    checked: Checked
+    faults: tuple[Fault, ...]
+    unguarded: tuple[Fault, ...]
+
+
+def check(text: str, root: Node, environment: Environment) -> Findings:
+    """Return what the names of an expression mean, and faults in the order of the text."""
     scope = Scope(text, environment, Checked(root), _VISITS)
     scope.visit(root)
-    faults = sorted(set(scope.faults), key=lambda each: (each.line, each.column, each.message))
-    return scope.checked, tuple(faults)
+    return Findings(scope.checked, _in_order(scope.faults), _in_order(_unguarded(scope, root)))
+
+
+def _in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    return tuple(sorted(set(faults), key=lambda each: (each.line, each.column, each.message)))
+
+
+def _unguarded(scope: Scope, root: Node) -> Iterator[Fault]:
+    asked = {
+        f"{scope.written(each.operand)}.{each.field}"
+        for each in walk(root)
+        if isinstance(each, Has)
+    }
+    for node in scope.lacking:
+        written = f"{scope.written(node.operand)}.{node.field}"
+        if written not in asked:
+            place = place_of(scope.text, node.start, node.end)
+            message = f"`{written}` may be absent, and the expression has no value then"
+            hint = f"ask `has({written})` first"
+            yield Fault(printable(message), *place, printable(hint))
 
 
 _VISITS: Visits = {

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mlspec.cel import _access as access
 from mlspec.cel import _logic as logic
 from mlspec.cel._calls import call_of, or_else
-from mlspec.cel._errors import EvaluationError
+from mlspec.cel._errors import EvaluationError, an
 from mlspec.cel._loops import LOOPS, Loop
 from mlspec.cel._nodes import (
     And,
@@ -288,7 +288,7 @@ def _held(run: Run, at: int) -> Run:
     def read(frame: Frame) -> object:
         value = run(frame)
         if not isinstance(value, Maybe):
-            raise EvaluationError(f"a {name_of_type(value)} is no optional", at)
+            raise EvaluationError(f"{an(name_of_type(value))} is no optional", at)
         return value.value if value.has_value else _ABSENT
 
     return read
@@ -327,7 +327,7 @@ def _opened(value: Run, body: Run, slot: int, node: Bind) -> Run:
         if is_map:
             return Maybe(found)
         if not isinstance(found, Maybe):
-            raise EvaluationError(f"a {name_of_type(found)} is no optional", at)
+            raise EvaluationError(f"{an(name_of_type(found))} is no optional", at)
         return found
 
     return run

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["BudgetError", "EvaluationError", "Fault", "FaultError", "place_of"]
+__all__ = ["BudgetError", "EvaluationError", "Fault", "FaultError", "an", "place_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +78,9 @@ def place_of(text: str, start: int, end: int) -> tuple[int, int, int]:
     last = end if line_end < 0 or end <= line_end else start + 1
     line = text.count("\n", 0, start) + 1
     return line, start - line_start + 1, max(last, start + 1) - line_start + 1
+
+
+def an(kind: object) -> str:
+    """Return the name of a type with its article, such as `an int`, `a uint`."""
+    word = str(kind)
+    return f"{'an' if word[:1] in ('a', 'e', 'i', 'o') else 'a'} {word}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from mlspec.cel._errors import EvaluationError
+from mlspec.cel._errors import EvaluationError, an
 from mlspec.cel._values import from_key, name_of_type
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def condition(value: object, at: int) -> bool:
     """
     if value is True or value is False:
         return value
-    raise EvaluationError(f"a condition is true or false, not a {name_of_type(value)}", at)
+    raise EvaluationError(f"a condition is true or false, not {an(name_of_type(value))}", at)
 
 
 def items_of(value: object, at: int) -> list[object]:
@@ -62,7 +62,7 @@ def items_of(value: object, at: int) -> list[object]:
         return value
     if isinstance(value, dict):
         return [from_key(each) for each in value]
-    raise EvaluationError(f"a {name_of_type(value)} has no elements to go through", at)
+    raise EvaluationError(f"{an(name_of_type(value))} has no elements to go through", at)
 
 
 def pairs_of(value: object, at: int) -> list[object]:
@@ -75,4 +75,4 @@ def pairs_of(value: object, at: int) -> list[object]:
         return [*enumerate(value)]
     if isinstance(value, dict):
         return [(from_key(key), each) for key, each in value.items()]
-    raise EvaluationError(f"a {name_of_type(value)} has no elements to go through", at)
+    raise EvaluationError(f"{an(name_of_type(value))} has no elements to go through", at)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.cel._equality import contains, equal
-from mlspec.cel._errors import BudgetError, EvaluationError
+from mlspec.cel._errors import BudgetError, EvaluationError, an
 from mlspec.cel._frame import condition
 from mlspec.cel._values import name_of_type, to_key
 
@@ -89,7 +89,7 @@ def membership(element: Run, over: Run, at: int) -> Run:
             return contains(value, found, frame.budget)
         if isinstance(found, dict):
             return _has_key(found, value)
-        raise EvaluationError(f"`in` takes a list or a map, not a {name_of_type(found)}", at)
+        raise EvaluationError(f"`in` takes a list or a map, not {an(name_of_type(found))}", at)
 
     return run
 

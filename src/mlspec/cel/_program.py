@@ -47,8 +47,8 @@ def compile_expression(text: str, environment: Environment) -> Program | tuple[F
     root = parse(text)
     if isinstance(root, Fault):
         return (root,)
-    checked, faults = check(text, root, environment)
-    return faults or Program(text, checked)
+    found = check(text, root, environment)
+    return found.faults or Program(text, found.checked, found.unguarded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +71,15 @@ class Explanation:
 
 
 class Program:
-    """An expression whose names and types are known. Programs keep nothing of an evaluation."""
+    """An expression whose names and types are known. Programs keep nothing of an evaluation.
 
-    def __init__(self, text: str, checked: Checked) -> None:
+    `unguarded` names fields that may be absent and that are read without asking `has`: no faults,
+    but where one is absent, there is no value.
+    """
+
+    def __init__(self, text: str, checked: Checked, unguarded: tuple[Fault, ...] = ()) -> None:
         self.text = text
+        self.unguarded = unguarded
         self._checked = checked
 
     @property

@@ -61,6 +61,7 @@ class Scope:
         self.checked = checked
         self._visits = visits
         self.faults: list[Fault] = []
+        self.lacking: list[Select] = []
         self.scopes: list[tuple[str, Type]] = []
 
     def visit(self, node: Node) -> Type:

@@ -15,7 +15,9 @@ from mlspec.cel.library.times import duration_of, timestamp_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["FUNCTIONS"]
+__all__ = ["FUNCTIONS", "checked_int", "checked_uint"]
+
+_CHARACTERS_OF_A_STEP = 256
 
 
 def checked_int(value: int) -> int:
@@ -111,13 +113,29 @@ def _ordered() -> dict[str, Callable[..., object]]:
     signs = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
     wholes = [(one, other) for one in ("int", "uint") for other in ("int", "uint")]
     mixed = [pair for each in ("int", "uint") for pair in ((each, "double"), ("double", each))]
-    kinds = ("bool", "double", "string", "bytes", "timestamp", "duration")
-    alike = [(each, each) for each in kinds]
+    alike = [(each, each) for each in ("bool", "double", "timestamp", "duration")]
+    texts = [(each, each) for each in ("string", "bytes")]
+    kinds = ((_as_they_are, wholes + alike), (_as_doubles, mixed), (_as_texts, texts))
     return {
-        f"_{sign}_({one}, {other}) -> bool": run if (one, other) not in mixed else _as_doubles(run)
+        f"_{sign}_({one}, {other}) -> bool": compared(run)
         for sign, run in signs.items()
-        for one, other in (*wholes, *mixed, *alike)
+        for compared, pairs in kinds
+        for one, other in pairs
     }
+
+
+def _as_they_are(run: Callable[..., bool]) -> Callable[..., bool]:
+    return run
+
+
+def _as_texts(run: Callable[..., bool]) -> Callable[..., bool]:
+    """Long texts take steps."""
+
+    def compare(left: str | bytes, right: str | bytes) -> bool:
+        charge(min(len(left), len(right)) // _CHARACTERS_OF_A_STEP)
+        return run(left, right)
+
+    return compare
 
 
 def _as_doubles(run: Callable[[float, float], bool]) -> Callable[[float, float], bool]:

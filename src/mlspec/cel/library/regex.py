@@ -23,6 +23,7 @@ __all__ = ["FUNCTIONS", "PATTERN_FUNCTIONS", "compiled", "is_installed"]
 
 _MOST_MEMORY = 8 << 20
 _LONGEST_PATTERN = 2_000
+_STEPS_OF_A_MATCH = 16
 PATTERN_FUNCTIONS = frozenset(("matches", "find", "findAll"))
 """Functions whose last argument but a count is a pattern."""
 
@@ -69,7 +70,7 @@ def _find_all(text: str, pattern: str, most: int = -1) -> list[str]:
     if most == 0:
         return found
     for match in compiled(pattern).finditer(text):
-        charge(1)
+        charge(_STEPS_OF_A_MATCH)
         found.append(str(match.group()))
         if len(found) == most:
             break

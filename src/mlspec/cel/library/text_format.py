@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mlspec.cel._budget import size_of
-from mlspec.cel._errors import EvaluationError
+from mlspec.cel._errors import EvaluationError, an
 from mlspec.cel._values import Duration, Timestamp, TypeValue, Uint, from_key, name_of_type
 from mlspec.cel.library._charge import charge
 from mlspec.cel.library.conversions import double_text
@@ -55,7 +55,7 @@ def _clause(match: re.Match[str], values: Iterator[object]) -> str:
 
 
 def _refused(value: object, clause: str) -> EvaluationError:
-    return EvaluationError(f"`%{clause}` does not take a {name_of_type(value)}")
+    return EvaluationError(f"`%{clause}` does not take {an(name_of_type(value))}")
 
 
 def _is_whole(value: object) -> bool:
