@@ -6,6 +6,6 @@ diagnostics. Must not: lay anything out, read files, or guess what a spec leaves
 
 from mlspec.lowering._bundle import Files, Lowered, lower
 from mlspec.lowering._codes import LOWERING_CODES
-from mlspec.lowering._rollouts import lower_rollout, rollout_of
+from mlspec.lowering._rollouts import lower_rollout
 
-__all__ = ["LOWERING_CODES", "Files", "Lowered", "lower", "lower_rollout", "rollout_of"]
+__all__ = ["LOWERING_CODES", "Files", "Lowered", "lower", "lower_rollout"]

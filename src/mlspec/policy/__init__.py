@@ -1,1 +1,57 @@
-"""Policy as data: packs of rules, bindings, waivers, tests of rules."""
+"""Policy as data: packs of rules, bindings, waivers, tests of rules.
+
+In: the files of packs, and a linked workspace. Out: what each rule says about each resource, with
+the facts that it read. Must not: read a clock or the environment, fetch anything, or let a pack
+that is broken switch its rules off.
+"""
+
+from mlspec.policy._codes import POLICY_CODES
+from mlspec.policy._evaluate import evaluate
+from mlspec.policy._files import PackFiles, read_pack_folder, shipped_folder, shipped_packs
+from mlspec.policy._inputs import inputs_of
+from mlspec.policy._model import (
+    Enforcement,
+    Fact,
+    Inputs,
+    Outcome,
+    Pack,
+    PackRule,
+    PackTest,
+    PackTierRule,
+    Result,
+    Stage,
+    WaiverUse,
+)
+from mlspec.policy._read import ReadPack, read_pack
+from mlspec.policy._tiers import TIERS, TierReason, greatest, tier_reasons
+from mlspec.policy._waivers import Circumstances, StatedWaiver, waived
+
+__all__ = [
+    "POLICY_CODES",
+    "TIERS",
+    "Circumstances",
+    "Enforcement",
+    "Fact",
+    "Inputs",
+    "Outcome",
+    "Pack",
+    "PackFiles",
+    "PackRule",
+    "PackTest",
+    "PackTierRule",
+    "ReadPack",
+    "Result",
+    "Stage",
+    "StatedWaiver",
+    "TierReason",
+    "WaiverUse",
+    "evaluate",
+    "greatest",
+    "inputs_of",
+    "read_pack",
+    "read_pack_folder",
+    "shipped_folder",
+    "shipped_packs",
+    "tier_reasons",
+    "waived",
+]

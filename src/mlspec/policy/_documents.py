@@ -43,7 +43,7 @@ _POLICY = FieldClass.POLICY
 Expression = Annotated[str, StringConstraints(min_length=1, max_length=8000)]
 """An expression in CEL."""
 
-Tag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,20}:[A-Za-z0-9. -]{1,60}$")]
+Tag = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,20}:[A-Za-z0-9. -]{1,60}$")]
 """A place in a framework without dates: `nist-rmf:MEASURE 2.11`."""
 
 
@@ -125,7 +125,12 @@ class RuleSpec(SpecModel):
     )
     applies_until: Date | None = declare("Last day on which it counts.", _POLICY, default=None)
     references: Items[Reference] = declare("What it rests on.", _POLICY, default=())
-    tags: Items[Tag] = declare("Places in frameworks.", _POLICY, default=())
+    tags: Items[Tag] = declare(
+        "Places in frameworks.",
+        _POLICY,
+        default=(),
+        form="a framework and a place in it, such as `nist-rmf:MEASURE 2.11`",
+    )
     roles: Items[Identifier] = declare(
         "Roles to the law that owe it; empty means everybody.", _POLICY, default=()
     )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         RuleTestSpec,
         TierRuleSpec,
     )
+    from mlspec.policy._expressions import Sentence
 
 __all__ = [
     "Enforcement",
@@ -31,6 +32,7 @@ __all__ = [
     "Result",
     "Stage",
     "WaiverUse",
+    "Wording",
 ]
 
 
@@ -52,6 +54,11 @@ class Enforcement(StrEnum):
     MANDATORY = "mandatory"
     """It stops, whoever waives it."""
 
+    @property
+    def strictness(self) -> int:
+        """The place in their order, loosest first."""
+        return list(Enforcement).index(self)
+
 
 class Outcome(StrEnum):
     """What a rule says about a resource; only `pass`, `skip`, `warn` and `waived` let through."""
@@ -68,15 +75,22 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """The expressions of a rule for one kind, compiled."""
+
+    when: Program
+    require: Program
+    message: Sentence
+
+
+@dataclass(frozen=True, slots=True)
 class PackRule:
-    """A rule with its expressions checked and compiled."""
+    """A rule whose expressions are checked; `by_kind` holds them by kind of resource."""
 
     id: str
     title: str
     spec: RuleSpec
-    when: Program
-    require: Program
-    message: tuple[str | Program, ...]
+    by_kind: Mapping[str, Wording]
     span: Span
 
 
@@ -88,7 +102,7 @@ class PackTierRule:
     title: str
     spec: TierRuleSpec
     when: Program
-    reason: tuple[str | Program, ...]
+    reason: Sentence
     span: Span
 
 
@@ -117,21 +131,46 @@ class Pack:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What expressions may read, as plain data.
+    """What expressions may read about one resource, as plain data.
 
-    `subject` is the effective document of the resource with defaults filled in; where the spec
-    says nothing, there is nothing. `today` is an input, so that an evaluation can be repeated.
+    `subject` and what it refers to (`gates`, `datasets`, `rollout`, `team`) are effective, with
+    defaults written out; a value that nobody stated is absent. `today` is an input (a day in UTC),
+    so that an evaluation can be repeated.
     """
 
     address: str
+    kind: str
     subject: Mapping[str, Json]
     today: str
     environment: str = ""
     stage: Stage = Stage.VALIDATE
-    change: Mapping[str, Json] = field(default_factory=dict)
-    registry: Mapping[str, Json] = field(default_factory=dict)
-    evidence: Mapping[str, Json] = field(default_factory=dict)
-    inventory: Mapping[str, Json] = field(default_factory=dict)
+    gates: tuple[Json, ...] = ()
+    datasets: tuple[Json, ...] = ()
+    rollout: Json = None
+    team: Json = None
+    computed_tier: str = ""
+    further: Mapping[str, Json] = field(default_factory=dict)
+    """What later stages know: `change`, `registry`, `evidence`, `inventory`."""
+
+    def facts(self, pack: Pack) -> Mapping[str, object]:
+        """Return the variables that are there, by name."""
+        from mlspec.cel import timestamp_from
+
+        found: dict[str, object] = {
+            "spec": self.subject.get("spec", {}),
+            "metadata": self.subject.get("metadata", {}),
+            "today": timestamp_from(f"{self.today}T00:00:00Z"),
+            "environment": self.environment,
+            "values": {name: list(each) for name, each in pack.spec.values.items()},
+            "gates": list(self.gates),
+            "datasets": list(self.datasets),
+            "rollout": self.rollout or {},
+            "team": self.team or {},
+            **self.further,
+        }
+        if self.computed_tier:
+            found["computedTier"] = self.computed_tier
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +209,16 @@ class Result:
     remediation: str = ""
     applies_from: str = ""
     facts: tuple[Fact, ...] = ()
+    field: str = ""
+    """The path that the finding points to; empty for the first fact that was read."""
     waiver: WaiverUse | None = None
-    span: Span | None = None
+
+    @property
+    def unstated(self) -> tuple[Path, ...]:
+        """The facts without which the rule can't be judged."""
+        if self.outcome is not Outcome.ERROR:
+            return ()
+        return tuple(each.path for each in self.facts if not each.is_stated)
 
     @property
     def stops(self) -> bool:
