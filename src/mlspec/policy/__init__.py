@@ -8,7 +8,11 @@ that is broken switch its rules off.
 from mlspec.policy._codes import POLICY_CODES
 from mlspec.policy._evaluate import evaluate
 from mlspec.policy._files import PackFiles, read_pack_folder, shipped_folder, shipped_packs
+from mlspec.policy._findings import finding, findings, understated
+from mlspec.policy._force import BoundPack, Force, in_force
 from mlspec.policy._inputs import inputs_of
+from mlspec.policy._judge import Judged, judge
+from mlspec.policy._lock import LOCK_FILE, LockedPack, lock_text, read_lock
 from mlspec.policy._model import (
     Enforcement,
     Fact,
@@ -27,12 +31,17 @@ from mlspec.policy._tiers import TIERS, TierReason, greatest, tier_reasons
 from mlspec.policy._waivers import Circumstances, StatedWaiver, waived
 
 __all__ = [
+    "LOCK_FILE",
     "POLICY_CODES",
     "TIERS",
+    "BoundPack",
     "Circumstances",
     "Enforcement",
     "Fact",
+    "Force",
     "Inputs",
+    "Judged",
+    "LockedPack",
     "Outcome",
     "Pack",
     "PackFiles",
@@ -46,12 +55,19 @@ __all__ = [
     "TierReason",
     "WaiverUse",
     "evaluate",
+    "finding",
+    "findings",
     "greatest",
+    "in_force",
     "inputs_of",
+    "judge",
+    "lock_text",
+    "read_lock",
     "read_pack",
     "read_pack_folder",
     "shipped_folder",
     "shipped_packs",
     "tier_reasons",
+    "understated",
     "waived",
 ]

@@ -145,4 +145,22 @@ POLICY_CODES: tuple[Code, ...] = (
         _binding(),
         _binding(),
     ),
+    Code(
+        "MLS714",
+        "understated-tier",
+        _ERROR,
+        "the declared tier is lower than the rules of the packs in force say",
+        "The tier decides which gates, approvals and oversight a change needs.",
+        _binding(),
+        _binding(),
+    ),
+    Code(
+        "MLS715",
+        "prohibited-practice",
+        _ERROR,
+        "the use comes under a practice that is prohibited",
+        "Nothing is compiled, planned or applied for it.",
+        _binding(),
+        _binding(),
+    ),
 )
