@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,9 +62,11 @@ def validate(
     if root is None:
         return _strictly(_standalone(chosen), strict=strict)
     session = read_session(root, as_of)
-    found = sort_diagnostics([*session.diagnostics, *_in_environments(session, environment)])
+    policy = _policy(session, environment)
+    told = (*session.diagnostics, *_in_environments(session, environment), *policy.diagnostics)
+    found = sort_diagnostics(told)
     kept = [each for each in found if _concerns(each, root, chosen)]
-    report = ValidationReport(tuple(kept), session.sources)
+    report = ValidationReport(tuple(kept), {**session.sources, **policy.sources})
     others = _not_read(root, chosen, {*session.sources, *_files(found)})
     return _strictly(_joined(report, others), strict=strict)
 
@@ -89,6 +91,38 @@ def _in_environments(session: Session, only: str | None) -> Iterator[Diagnostic]
     for name in workspace.spec.environments:
         if only in (None, name):
             yield from _overlaid(workspace, name)
+
+
+@dataclass(frozen=True)
+class _Policy:
+    """What policy adds: diagnostics, and the texts of packs that they point into."""
+
+    diagnostics: tuple[Diagnostic, ...] = ()
+    sources: Mapping[str, SourceText] = field(default_factory=dict)
+
+
+def _policy(session: Session, only: str | None) -> _Policy:
+    """Judge the specs as written by all packs in force, and each environment that differs."""
+    workspace = session.workspace
+    if workspace is None or not workspace.of_kind("PolicyBinding"):
+        return _Policy()
+    from mlspec.api.policy import policy_of
+
+    judged = [policy_of(session.root, each) for each in _variants(workspace, only)]
+    return _Policy(
+        tuple(each for report in judged for each in report.diagnostics),
+        {name: text for report in judged for name, text in report.force.sources.items()},
+    )
+
+
+def _variants(workspace: Workspace, only: str | None) -> Iterator[Workspace]:
+    if only is None:
+        yield workspace
+    for name, settings in workspace.spec.environments.items():
+        if only in (None, name) and (only is not None or settings.overrides):
+            merged, diagnostics = overlay(workspace, name)
+            if not has_errors(diagnostics):
+                yield merged
 
 
 def _overlaid(workspace: Workspace, environment: str) -> Iterator[Diagnostic]:

@@ -130,6 +130,7 @@ class _Judgement:
             applies_from=spec.applies_from or "",
             facts=tuple(self._read(found)) if message else (),
             field=spec.field or "",
+            is_clear=found is None,
         )
 
     def _read(self, found: Explanation | None) -> Iterator[Fact]:

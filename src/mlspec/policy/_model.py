@@ -211,12 +211,14 @@ class Result:
     facts: tuple[Fact, ...] = ()
     field: str = ""
     """The path that the finding points to; empty for the first fact that was read."""
+    is_clear: bool = True
+    """Whether the rule could be evaluated."""
     waiver: WaiverUse | None = None
 
     @property
     def unstated(self) -> tuple[Path, ...]:
         """The facts without which the rule can't be judged."""
-        if self.outcome is not Outcome.ERROR:
+        if self.is_clear:
             return ()
         return tuple(each.path for each in self.facts if not each.is_stated)
 
