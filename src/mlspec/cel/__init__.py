@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mlspec.cel._environment import KUBERNETES, STANDARD, Environment, Fields
     from mlspec.cel._errors import BudgetError, EvaluationError, Fault
     from mlspec.cel._json_schema import environment_of_schemas
+    from mlspec.cel._mutants import Mutant, mutants
     from mlspec.cel._program import Explanation, Program, compile_expression, parse
     from mlspec.cel._trace import MISSING, Fact, Part
     from mlspec.cel._types import Type, enum_of, list_of, map_of, object_of, type_from
@@ -37,6 +38,7 @@ __all__ = [
     "Fault",
     "Fields",
     "Maybe",
+    "Mutant",
     "Part",
     "Program",
     "Timestamp",
@@ -49,6 +51,7 @@ __all__ = [
     "environment_of_schemas",
     "list_of",
     "map_of",
+    "mutants",
     "object_of",
     "parse",
     "timestamp_from",
@@ -58,6 +61,7 @@ __all__ = [
 _HOMES = {
     **dict.fromkeys(("KUBERNETES", "STANDARD", "Environment", "Fields"), "_environment"),
     **dict.fromkeys(("BudgetError", "EvaluationError", "Fault"), "_errors"),
+    **dict.fromkeys(("Mutant", "mutants"), "_mutants"),
     **dict.fromkeys(("Explanation", "Program", "compile_expression", "parse"), "_program"),
     **dict.fromkeys(("MISSING", "Fact", "Part"), "_trace"),
     **dict.fromkeys(("Type", "enum_of", "list_of", "map_of", "object_of", "type_from"), "_types"),
