@@ -63,7 +63,7 @@ class _Judgement:
 
     def result(self) -> Result:
         """Return the outcome with the facts that it rests on."""
-        if self._has_ceased():
+        if self._has_ceased() or not self._is_owed():
             return self._said(Outcome.SKIP)
         applies = self._ask(self._wording.when)
         if applies is not True:
@@ -88,6 +88,13 @@ class _Judgement:
     def _has_ceased(self) -> bool:
         until = self._rule.spec.applies_until
         return until is not None and self._inputs.today > until
+
+    def _is_owed(self) -> bool:
+        """Whether the organisation has a role that owes the duty; a role nobody stated counts."""
+        owing, spec = self._rule.spec.roles, self._inputs.subject.get("spec")
+        risk = spec.get("risk") if isinstance(spec, dict) else None
+        stated = risk.get("roles") if isinstance(risk, dict) else None
+        return not owing or not isinstance(stated, list) or not set(owing).isdisjoint(stated)
 
     def _message(self) -> str:
         return self._wording.message.filled(self._facts, self._budget)
