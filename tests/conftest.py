@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from hypothesis import settings
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")  # speed is measured by benchmarks, on a machine at rest
+
 
 def pytest_addoption(parser):
     parser.addoption(

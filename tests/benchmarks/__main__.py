@@ -14,12 +14,11 @@ from itertools import pairwise
 from pathlib import Path
 from shutil import rmtree, which
 
-from tests.benchmarks.peers import PARSE, PLAIN, kustomize_run, terraform_runs
-from tests.benchmarks.processes import Run, paired, run
+from tests.benchmarks.peers import PARSE, PLAIN, terraform_runs
+from tests.benchmarks.processes import MLSPEC, Run, paired, run, say
 from tests.benchmarks.workload import generate, hostile
 
 _BIN = Path(sys.executable).parent
-_MLSPEC = str(_BIN / "mlspec")
 _CHECKER = str(_BIN / "check-jsonschema")
 _SCHEMA = Path(__file__).parents[2] / "schemas" / "v1" / "Model.json"
 _BARE = [sys.executable, "-c", "pass"]
@@ -49,17 +48,17 @@ def start_up(scratch: Path, *, rounds: int) -> None:
     generate(folder, 1)
     single = scratch / "single.yaml"
     single.write_bytes(next((folder / "specs" / "models").rglob("*.yaml")).read_bytes())
-    one = [_MLSPEC, "validate", str(single)]
+    one = [MLSPEC, "validate", str(single)]
     checker = [_CHECKER, "--schemafile", str(_SCHEMA), str(single)]
     rows = {
-        "`mlspec --version`": ([_MLSPEC, "--version"], _BARE, "bare Python"),
-        "`mlspec --help`": ([_MLSPEC, "--help"], _BARE, "bare Python"),
-        "`mlspec plan --help`": ([_MLSPEC, "plan", "--help"], _BARE, "bare Python"),
+        "`mlspec --version`": ([MLSPEC, "--version"], _BARE, "bare Python"),
+        "`mlspec --help`": ([MLSPEC, "--help"], _BARE, "bare Python"),
+        "`mlspec plan --help`": ([MLSPEC, "plan", "--help"], _BARE, "bare Python"),
         "`mlspec validate FILE`": (one, _BARE, "bare Python"),
         "the same": (one, _IMPORTS, "importing yaml and pydantic"),
         "the same again": (one, checker, "check-jsonschema on it"),
         "`mlspec validate`, workspace of 1 model": (
-            [_MLSPEC, "validate", "-C", str(folder)],
+            [MLSPEC, "validate", "-C", str(folder)],
             checker,
             "check-jsonschema on 1 file",
         ),
@@ -84,7 +83,7 @@ def bad_input(scratch: Path, *, rounds: int) -> None:
         rows = []
         for content in contents:
             Path(file).write_bytes(content)
-            rows.append(paired(_BARE, [_MLSPEC, "validate", file], rounds=rounds)[1])
+            rows.append(paired(_BARE, [MLSPEC, "validate", file], rounds=rounds)[1])
         bad, mistaken, good = rows
         ratios = f"{bad.seconds / mistaken.seconds:.2f} | {bad.seconds / good.seconds:.2f}"
         say(f"| {name} | {bad.code} | {bad.seconds:.2f} | {ratios} | {bad.mebibytes:.0f} |")
@@ -98,15 +97,15 @@ def scale(scratch: Path, size: int, *, rounds: int) -> dict[str, Run]:
     base = [sys.executable, "-c", PARSE, str(folder / "specs")]
     plain = [sys.executable, "-c", PLAIN, str(folder / "specs")]
     plan = str(folder / "plan.json")
-    making = [_MLSPEC, "plan", *here, "--out", plan]
-    compiling = [_MLSPEC, "compile", *here]
+    making = [MLSPEC, "plan", *here, "--out", plan]
+    compiling = [MLSPEC, "compile", *here]
     say(f"\n| N = {size:,} | seconds | x libyaml parse | peak MiB |\n| --- | --- | --- | --- |")
-    found = {"validate": paired(base, [_MLSPEC, "validate", *here], rounds=rounds)}
+    found = {"validate": paired(base, [MLSPEC, "validate", *here], rounds=rounds)}
     report("validate", found["validate"])
     report("CSafeLoader and pydantic alone", paired(base, plain, rounds=rounds))
     found["plan"] = paired(base, making, rounds=rounds)
     report("plan (all new)", found["plan"])
-    report("apply", paired(base, [_MLSPEC, "apply", plan, *here], rounds=1))
+    report("apply", paired(base, [MLSPEC, "apply", plan, *here], rounds=1))
     report("plan (no changes)", paired(base, making, rounds=rounds))
     found["compile"] = paired(base, compiling, rounds=1)
     report("compile (first)", found["compile"])
@@ -133,18 +132,14 @@ def peers(scratch: Path, size: int, *, terraform: bool) -> None:
     here, plan = ["-C", str(folder)], str(scratch / "plan.json")
     say(f"\n| N = {size:,} | theirs | ours | times faster | peak MiB, theirs and ours |")
     say("| --- | --- | --- | --- | --- |")
-    ours = run([_MLSPEC, "validate", *here])
+    ours = run([MLSPEC, "validate", *here])
     theirs = run([_CHECKER, "--schemafile", str(_SCHEMA), *models])
     compared("check-jsonschema (schema only), validate (all)", theirs, ours)
-    kubectl = which("kubectl")
-    if kubectl is not None:
-        theirs = kustomize_run(kubectl, scratch / "kustomize", size)
-        compared("kubectl kustomize, compile (first)", theirs, run([_MLSPEC, "compile", *here]))
     program = which("terraform") if terraform else None
     if program is None:
         return
-    planned = run([_MLSPEC, "plan", *here, "--out", plan])
-    applied = run([_MLSPEC, "apply", plan, *here])
+    planned = run([MLSPEC, "plan", *here, "--out", plan])
+    applied = run([MLSPEC, "apply", plan, *here])
     for name, minimal in (("the same data", False), ("3 attributes each", True)):
         theirs = terraform_runs(program, folder, scratch / name, minimal=minimal)
         compared(f"terraform plan of {name}, plan", theirs[0], planned)
@@ -157,11 +152,6 @@ def compared(name: str, theirs: Run, ours: Run) -> None:
     failed = "" if theirs.code == ours.code == 0 else f" (exit {theirs.code}, {ours.code})"
     peak = f"{theirs.mebibytes:.0f}, {ours.mebibytes:.0f}"
     say(f"| {name}{failed} | {theirs.seconds:.2f} | {ours.seconds:.2f} | {ratio:.1f} | {peak} |")
-
-
-def say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 def report(name: str, runs: tuple[Run, Run]) -> None:

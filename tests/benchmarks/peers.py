@@ -31,15 +31,15 @@ for path in sorted(pathlib.Path(sys.argv[1]).rglob('*.yaml')):
 """What one would write first: CSafeLoader, pydantic, the collector on; no references, no rules."""
 
 
-def kustomize_run(program: str, folder: Path, count: int) -> Run:
-    """Put together one Deployment for each model with kustomize: the least that a compiler does."""
-    folder.mkdir()
+def kustomize_files(folder: Path, count: int) -> Path:
+    """Write one Deployment for each model, for kustomize: the least that a compiler does."""
+    folder.mkdir(parents=True)
     names = [f"model-{number}" for number in range(count)]
     for name in names:
         (folder / f"{name}.yaml").write_text(_DEPLOYMENT.format(name=name))
     listed = "".join(f"  - {name}.yaml\n" for name in names)
     (folder / "kustomization.yaml").write_text(f"resources:\n{listed}")
-    return run([program, "kustomize", str(folder)])
+    return folder
 
 
 _DEPLOYMENT = """\

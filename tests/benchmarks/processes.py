@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import statistics
+import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
+
+MLSPEC = str(Path(sys.executable).parent / "mlspec")
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,12 @@ def run(command: list[str]) -> Run:
     seconds = time.perf_counter() - started
     cpu = usage.ru_utime + usage.ru_stime
     return Run(seconds, usage.ru_maxrss / 1024, os.waitstatus_to_exitcode(status), cpu)
+
+
+def say(line: str) -> None:
+    """Print a line of a table at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def _median(runs: list[Run]) -> Run:

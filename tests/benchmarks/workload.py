@@ -210,6 +210,7 @@ spec:
     requestsPerSecond: {rng.randrange(1, 200)}
     p99Ms: 120
     availability: 0.995
+    runbook: https://runbooks.example.org/{word}
   rolloutPolicy: careful
   monitoring:
     - id: input-drift

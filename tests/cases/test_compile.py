@@ -29,7 +29,7 @@ def updates(request):
 
 def test_a_workspace_compiles_to_what_is_expected(case, updates, tmp_path):
     if updates:
-        judge(case / "input")
+        judge(case / "input", tmp_path / "judged")
         replace(case / "expected", compiled(case, tmp_path))
         return
     expected, found = files(case / "expected"), compiled(case, tmp_path)
@@ -50,11 +50,17 @@ def compiled(case, tmp_path):
     return {path: each for path, each in files(repository).items() if path not in given}
 
 
-def judge(repository):
-    """Judge the gates again: a record says which version of mlspec wrote it."""
-    root = root_of(repository)
-    if (root / "evaluation").is_dir():
-        run_gates((), root)
+def judge(repository, scratch):
+    """Judge the gates again: a record says which version of mlspec wrote it.
+
+    Of what a run writes, records alone are inputs of a case: the others are left in a copy.
+    """
+    root = root_of(shutil.copytree(repository, scratch))
+    if not (root / "evaluation").is_dir():
+        return
+    run_gates((), root)
+    for record in sorted(scratch.rglob("*.evidence.json")):
+        shutil.copyfile(record, repository / record.relative_to(scratch))
 
 
 def replace(folder, contents):

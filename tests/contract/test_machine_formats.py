@@ -37,12 +37,14 @@ from mlspec.evidence import (
     EvidenceStatus,
     FeatureProfile,
     GateResult,
+    GateRun,
     Material,
     Profile,
     Reason,
     Recheck,
     Verdict,
     write_profile,
+    write_run,
     write_uses,
 )
 from mlspec.gates import Assumed, PlannedGate, PlannedRead, RowsNeeded
@@ -164,6 +166,7 @@ FACTS = RunFacts(
     {
         "model/screen": EvidenceFact(DIGEST, "present", "pass"),
         "model/x": EvidenceFact("", "missing", "not-evaluated"),
+        "model/y": EvidenceFact(DIGEST, "present", "pass", DIGEST),
     },
     GLASS,
 )
@@ -340,6 +343,9 @@ def documents_of_gates():
     for asked, line in ASKED:
         yield "aggregates", json.dumps(asked | {"lines": [line], "snapshot": "v1"})
     found = [RECHECK, replace(RECHECK, is_reproduced=False), replace(RECHECK, record=RECORD)]
+    found += [replace(RECHECK, run=RUN_OF_GATES, run_signers=("ci",))]
+    for facts in (RUN_OF_GATES, GateRun()):
+        yield "gate-run", write_run(facts, RECORD)
     yield "gate-verify", render_rechecks_json(found)
     yield "data-uses", write_uses("model/a", [DataUse(DIGEST, DIGEST)])
     yield "gate-plan", render_gate_plan_json([("model/screen", ("prod",), PLANNED)], Assumed())
@@ -360,7 +366,18 @@ ASKED = [
         asked_for("scores", prediction="class"),
         {"score_units": None, "label": None, "prediction": None, "row_count": 3},
     ),
+    (
+        asked_for("crossed", columns=("sex",)),
+        {"SCORE_UNITS": 12, "LABEL": 1, "GROUP_0": "it's", "ROW_COUNT": 3},
+    ),
+    (
+        asked_for("crossed", champion="other"),
+        {"score_units": 12, "label": 1, "champion_score_units": 10, "row_count": 3},
+    ),
 ]
+RUN_OF_GATES = GateRun(
+    AT, 1.5, "ada", "gitlab-ci", "https://a/b", "specs/a.yaml", "a" * 40, dirty=False, signed=True
+)
 DRILL = DrillRecord(
     subject="model/screen",
     environment="prod",

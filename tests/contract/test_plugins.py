@@ -52,7 +52,7 @@ def root(acme, tmp_path_factory):
     edit(folder / "mlspec.yaml", "backend: embedded", "backend: shelf")
     gate = "gates: [{id: enough, type: row-count, atLeast: 300}]\n  gateSets:"
     edit(folder / "specs" / "churn.yaml", "gateSets:", gate)
-    rows = [f"{row},{row % 2},{0.9 if row % 2 else 0.1}" for row in range(400)]
+    rows = [f"{row},{row % 2},{0.1 + 0.8 * (row % 2) + row / 1e5}" for row in range(400)]
     (folder / "evaluation").mkdir()
     (folder / "evaluation" / "churn.csv").write_text("\n".join(["customer_id,left,score", *rows]))
     return folder

@@ -19,7 +19,7 @@ SCHEMA = ("--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci
 def jobs(request, tmp_path):
     gateway = Gateway("gateway", "ml", "ml.example.org")
     bundle = Bundle("prod", (), (), (), pipeline(*PIPELINES[request.param]), gateway, ())
-    (artifact,) = TARGET.emit(bundle, template_renderer())
+    artifact, _lock = TARGET.emit(bundle, template_renderer())
     file = tmp_path / artifact.path.removeprefix("/")
     file.parent.mkdir(parents=True)
     file.write_text(artifact.content, encoding="utf-8")
@@ -32,15 +32,25 @@ def test_the_published_schema_accepts_them(jobs):
 
 
 @pytest.mark.conformance
-@pytest.mark.parametrize("source", ["push", "merge_request_event", "schedule"])
-def test_all_that_a_job_needs_is_there(jobs, tmp_path, source):
+@pytest.mark.parametrize(
+    ("source", "task"),
+    [
+        ("push", ""),
+        ("merge_request_event", ""),
+        ("schedule", "drift"),
+        ("schedule", "drill"),
+        ("trigger", "retrain"),
+    ],
+)
+def test_all_that_a_job_needs_is_there(jobs, tmp_path, source, task):
     for command in (["init"], ["remote", "add", "origin", "https://gitlab.example.org/a/b.git"]):
         subprocess.run(["git", "-C", tmp_path, *command], check=True, capture_output=True)
-    given = ("--variable", f"CI_PIPELINE_SOURCE={source}", "--variable", "MLSPEC_TASK=drift")
-    branch = ("--variable", "CI_COMMIT_BRANCH=main")
+    told = {"CI_PIPELINE_SOURCE": source, "CI_COMMIT_BRANCH": "main"}
+    told |= {"MLSPEC_TASK": task, "MLSPEC_MODEL": "screen"}
+    given = [each for pair in told.items() for each in ("--variable", "=".join(pair))]
 
     tools.run(
-        *("gitlab-ci-local", "--file", jobs.relative_to(tmp_path), *given, *branch),
+        *("gitlab-ci-local", "--file", jobs.relative_to(tmp_path), *given),
         "--validate-dependency-chain",
         cwd=tmp_path,
     )

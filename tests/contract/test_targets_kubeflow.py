@@ -10,6 +10,7 @@ import yaml
 from google.protobuf import json_format
 from kfp.pipeline_spec import pipeline_spec_pb2
 from tests.cases.trained import compiled
+from tests.contract.kubernetes_expansion import expanded
 from tests.contract.test_targets_retraining import VARIANTS, every_variant
 
 from mlspec.targets.kubeflow import TARGET
@@ -119,13 +120,11 @@ def test_a_step_runs_its_command_in_its_folder_with_its_variables(tmp_path):
     folder.mkdir(parents=True)
     values = {"workspace": str(tmp_path), "trigger": "inputs-move", "run": "7"}
     filled = [
-        PLACEHOLDER.sub(lambda found: values.get(found[1], "a digest"), each)
-        for each in container["args"]
+        PLACEHOLDER.sub(lambda found: values.get(found[1], "a digest"), expanded(each, {}))
+        for each in (*container["command"], *container["args"])
     ]
 
-    done = subprocess.run(
-        [*container["command"], *filled], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run(filled, capture_output=True, text=True, check=True)
 
     said = done.stdout.splitlines()
     assert "MLSPEC_TRIGGER=inputs-move" in said

@@ -14,8 +14,27 @@ import sys
 import zipfile
 from pathlib import Path
 
+from tests.e2e.commands import COUNTY, copy_workspace, edit
+
 import mlspec
 
+DIGITS = "form-digit-reader"
+SCREEN = "employment-screen"
+
+_WORKSPACE = """\
+apiVersion: mlspec.dev/v1
+kind: Workspace
+metadata: {{name: county}}
+spec:
+  environments:
+    prod: {{namespace: ml-prod, requireGates: true}}
+  targets:
+    enabled: [{targets}]
+    {forge}: {{requirement: "{requirement}"}}
+    training:
+      image: registry.example.org/mlspec@sha256:{digest}
+      repository: https://git.example.org/county/models
+"""
 _NAME = f"mlspec_compiler-{mlspec.__version__}"
 _METADATA = f"""\
 Metadata-Version: 2.1
@@ -57,6 +76,50 @@ def runner_environment(home):
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_CONFIG_SYSTEM": os.devnull,
     }
+
+
+def county(mlspec, tmp_path, forge, kept=DIGITS, targets=(), ignored="", **files):
+    """Return a repository with the county, one model of it, compiled for a forge and pushed.
+
+    `targets` are compiled besides the jobs; `ignored` is a `.gitignore`, `files` are others.
+    """
+    root = copy_workspace(COUNTY, tmp_path / "county")
+    for file in (root / "specs" / "models").glob("*.yaml"):
+        if file.stem != kept:
+            file.unlink()
+    jobs = {"github": "github-actions", "gitlab": "gitlab-ci"}[forge]
+    text = _WORKSPACE.format(
+        targets=", ".join([jobs, *targets]),
+        forge=forge,
+        requirement=wheel(tmp_path),
+        digest="7a" * 32,
+    )
+    (root / "mlspec.yaml").write_text(text)
+    (root / ".gitignore").write_text(ignored)
+    for name, content in files.items():
+        (root / name).write_text(content)
+    if kept == SCREEN:
+        spec = root / "specs" / "models" / f"{SCREEN}.yaml"
+        edit(spec, "command: [python, train.py]", f"command: {TRAIN}")
+        edit(spec, "evaluate: [python, predict.py]", f"evaluate: {EVALUATE}")
+    mlspec("compile", "--env", "prod", cwd=root).expect(0)
+    return publish(root, tmp_path / "origin.git")
+
+
+# Words of their own, a variable of the shell alone, and a file that the next command needs.
+TRAIN = """[sh, -c, 'note="it is $0"; echo "$note" > trained.txt', "a b"]"""
+EVALUATE = "[sh, -c, 'test -f trained.txt && echo done > evaluated.txt']"
+
+
+def registry_of(repository):
+    """Return the refs of the registry at the remote, as git lists them."""
+    return subprocess.run(
+        ["git", "ls-remote", "origin", "refs/mlspec/*"],
+        cwd=repository,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
 
 
 def publish(folder, remote):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _SHELLS = {
+    None: ["bash", "-e"],
     "bash": ["bash", "--noprofile", "--norc", "-eo", "pipefail"],
     "sh": ["sh", "-e"],
 }
@@ -45,7 +46,8 @@ class Job:
 class Runner:
     """Runs a workflow of a remote repository for one event.
 
-    `forge` is a folder with the `gh` of the runner; `after` holds what happens after a job.
+    `forge` is a folder with the `gh` of the runner; `after` holds what happens after a job, and
+    `context` is what the event adds to `github`, its `inputs` among it.
     """
 
     def __init__(self, remote, scratch, name, forge, **context):
@@ -151,7 +153,7 @@ class Runner:
         return {
             "github": github | self.context,
             "vars": {},
-            "inputs": {},
+            "inputs": self.context.get("inputs", {}),
             "runner": {"temp": str(self.scratch / name / "temp")},
             "steps": {key: {"outputs": outputs} for key, outputs in steps.items()},
             "needs": {

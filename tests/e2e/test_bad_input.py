@@ -284,7 +284,7 @@ def test_a_plan_is_not_written_over_a_folder(mlspec, shop):
     ids=lambda each: each[0] if isinstance(each, list) else None,
 )
 def test_a_full_disk_is_said_and_leaves_everything_as_it_was(mlspec, shop, command, code):
-    rows = [f"{row},{row % 2},{0.9 if row % 2 else 0.1}" for row in range(400)]
+    rows = [f"{row},{row % 2},{0.1 + 0.8 * (row % 2) + row / 1e5}" for row in range(400)]
     (shop / "evaluation").mkdir()
     (shop / "evaluation" / "churn.csv").write_text("\n".join(["customer_id,left,score", *rows]))
     mlspec("plan", "--env", "staging", "--out", "plan.json", cwd=shop).expect(0)

@@ -98,6 +98,17 @@ def test_gates_that_a_challenger_does_not_pass_are_a_failure(mlspec, trained):
     assert "failed" == links(done)["gates", ""] == links(done)["registry", ""]
 
 
+def test_gates_that_nobody_could_judge_are_no_failure(mlspec, trained):
+    shutil.rmtree(trained / "evaluation" / MODEL)
+
+    done = mlspec(*COMMAND, "--format", "json", cwd=trained).expect(9)
+
+    found = links(done)
+    assert "not-proven" == found["gates", ""] == found["registry", ""]
+    assert "failed" not in found.values()
+    assert [] == done.json["rehearsed"]
+
+
 def test_without_promtool_nothing_is_claimed_of_alerts(mlspec, trained, tmp_path):
     done = mlspec(*COMMAND, "--format", "json", cwd=trained, env={"PATH": str(tmp_path)})
 

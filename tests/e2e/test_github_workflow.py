@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import shutil
-import subprocess
 
 import pytest
 from tests.contract import tools
 from tests.e2e import ci
-from tests.e2e.commands import COUNTY, copy_workspace
+from tests.e2e.ci import registry_of
 from tests.e2e.github import Runner
 
 pytestmark = pytest.mark.conformance
 
-WORKSPACE = """\
-apiVersion: mlspec.dev/v1
-kind: Workspace
-metadata: {{name: county}}
-spec:
-  environments:
-    prod: {{namespace: ml-prod, requireGates: true}}
-  targets:
-    enabled: [github-actions]
-    github: {{requirement: "{requirement}"}}
-"""
-KEPT = "form-digit-reader"
+KEPT = ci.DIGITS
 WORKFLOWS = ".github/workflows"
 # What the forge says of the commit: that it is no pull request.
 FORGE = "#!/bin/sh\necho\n"
@@ -33,21 +22,20 @@ FORGE = "#!/bin/sh\necho\n"
 @pytest.fixture
 def repository(mlspec, tmp_path):
     """The county with one model, compiled for GitHub and pushed."""
-    tools.require("workflow-expression")
-    root = copy_workspace(COUNTY, tmp_path / "county")
-    for file in (root / "specs" / "models").glob("*.yaml"):
-        if file.stem != KEPT:
-            file.unlink()
-    requirement = ci.wheel(tmp_path)
-    (root / "mlspec.yaml").write_text(WORKSPACE.format(requirement=requirement))
-    (root / ".gitignore").write_text("build/\nevidence/\n")
-    mlspec("compile", "--env", "prod", cwd=root).expect(0)
-    return ci.publish(root, tmp_path / "origin.git")
+    return ci.county(mlspec, tmp_path, "github", ignored="build/\nevidence/\n")
 
 
 @pytest.fixture
-def runner(repository, tmp_path):
+def trained(mlspec, tmp_path):
+    """The county with a model that is trained again, compiled for GitHub and pushed."""
+    more = {"targets": ("argo-workflows", "prometheus"), "ignored": "build/\n"}
+    return ci.county(mlspec, tmp_path, "github", ci.SCREEN, **more)
+
+
+@pytest.fixture
+def runner(tmp_path):
     """Return a runner of the repository for an event."""
+    tools.require("workflow-expression")
     forge = tmp_path / "bin" / "gh"
     forge.parent.mkdir()
     forge.write_text(FORGE)
@@ -58,16 +46,6 @@ def runner(repository, tmp_path):
         return Runner(tmp_path / "origin.git", scratch, name, forge.parent, **context)
 
     return start
-
-
-def state(repository):
-    return subprocess.run(
-        ["git", "ls-remote", "origin", "refs/mlspec/*"],
-        cwd=repository,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
 
 
 def results(jobs):
@@ -95,13 +73,13 @@ def test_a_push_is_judged_planned_and_applied_with_the_plan_that_was_made(reposi
     assert "the plan is not the one that this run made" in jobs["apply-prod"].log
     assert f"model/{KEPT} (prod): pass" in jobs["gates-prod"].summary
     assert f"model/{KEPT}" in jobs["plan-prod"].summary
-    assert "" == state(repository)
+    assert "" == registry_of(repository)
 
     plan.write_bytes(made[0])
     applied = started.again("apply-prod")
     assert "success" == applied.result, applied.log
     assert f"+ model/{KEPT}" in applied.log
-    assert "refs/mlspec/state/prod" in state(repository)
+    assert "refs/mlspec/state/prod" in registry_of(repository)
 
     watched = runner("schedule", event={"schedule": "23 3 * * *"})
     compared = watched.run(repository / WORKFLOWS / "mlspec-watch.yml")
@@ -133,3 +111,60 @@ def test_a_file_that_was_not_compiled_again_stops_everything(repository, runner)
 
     assert "failure" == jobs["validate"].result, told(jobs)
     assert {"plan-prod": "skipped", "apply-prod": "skipped"}.items() <= results(jobs).items()
+
+
+NAMED = {"event": {"client_payload": {"model": ci.SCREEN}}}
+BY_HAND = {"inputs": {"model": ci.SCREEN}, "event": {}}
+
+
+@pytest.mark.parametrize(
+    ("event", "context"), [("repository_dispatch", NAMED), ("workflow_dispatch", BY_HAND)]
+)
+def test_a_model_is_trained_and_judged_where_it_is_named(trained, runner, event, context):
+    started = runner(event, **context)
+
+    jobs = started.run(trained / WORKFLOWS / "mlspec-retrain.yml")
+
+    assert {f"train-{ci.SCREEN}": "success", f"judge-{ci.SCREEN}": "success"} == results(jobs), (
+        told(jobs)
+    )
+    patch = (started.artifacts / f"challenger-{ci.SCREEN}" / "challenger.patch").read_text()
+    assert "+it is a b\n" in patch
+    assert "+++ b/evaluated.txt" in patch
+    assert f"model/{ci.SCREEN} (prod): pass" in jobs[f"judge-{ci.SCREEN}"].summary
+    assert "" == registry_of(trained)
+
+
+def test_nothing_is_trained_where_another_model_is_named(trained, runner):
+    started = runner("repository_dispatch", event={"client_payload": {"model": "x' || 'a"}})
+
+    jobs = started.run(trained / WORKFLOWS / "mlspec-retrain.yml")
+
+    assert {"skipped"} == set(results(jobs).values())
+
+
+def test_a_challenger_that_does_not_pass_is_kept_and_told(trained, runner):
+    shutil.rmtree(trained / "evaluation" / ci.SCREEN)
+    ci.commit(trained, "Without its predictions")
+    started = runner("repository_dispatch", **NAMED)
+
+    jobs = started.run(trained / WORKFLOWS / "mlspec-retrain.yml")
+
+    assert "failure" == jobs[f"judge-{ci.SCREEN}"].result
+    assert "the challenger does not pass" in jobs[f"judge-{ci.SCREEN}"].log
+    assert (started.artifacts / f"challenger-{ci.SCREEN}" / "challenger.patch").exists()
+
+
+def test_retraining_is_rehearsed_on_a_schedule(trained, runner):
+    tools.require("promtool")
+    started = runner("schedule", event={"schedule": "47 4 * * 1"})
+
+    jobs = started.run(trained / WORKFLOWS / "mlspec-watch.yml")
+
+    assert {"drift-prod": "skipped", "drill-prod": "success"} == results(jobs), told(jobs)
+    assert "8 of 8 links are proven" in jobs["drill-prod"].summary
+    kept = started.artifacts / "drill-prod" / f"{ci.SCREEN}.drill.json"
+    assert ["inputs-move", "new-survey", "ranking-decays"] == json.loads(kept.read_text())[
+        "rehearsed"
+    ]
+    assert "" == registry_of(trained)

@@ -11,22 +11,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from tests.contract import tools
 from tests.e2e import ci
-from tests.e2e.commands import COUNTY, copy_workspace
+from tests.e2e.ci import registry_of
 
 pytestmark = pytest.mark.conformance
 
-WORKSPACE = """\
-apiVersion: mlspec.dev/v1
-kind: Workspace
-metadata: {{name: county}}
-spec:
-  environments:
-    prod: {{namespace: ml-prod, requireGates: true}}
-  targets:
-    enabled: [gitlab-ci]
-    gitlab: {{requirement: "{requirement}"}}
-"""
-INCLUDE = "include:\n  - local: /.gitlab/mlspec.gitlab-ci.yml\n"
+FILES = {
+    "ignored": ".gitlab-ci-local/\nbuild/\n",
+    ".gitlab-ci.yml": "include:\n  - local: /.gitlab/mlspec.gitlab-ci.yml\n",
+}
 JOBS = ["validate", "compile", "gates:prod", "plan:prod"]
 FLAGS = (
     "--force-shell-executor",
@@ -34,27 +26,22 @@ FLAGS = (
     "--no-color",
     "--ignore-predefined-vars",
 )
-KEPT = "form-digit-reader"
+KEPT = ci.DIGITS
 
 
 @pytest.fixture
 def repository(mlspec, tmp_path):
     """The county with one model, compiled for GitLab and pushed."""
-    root = copy_workspace(COUNTY, tmp_path / "county")
-    for file in (root / "specs" / "models").glob("*.yaml"):
-        if file.stem != KEPT:
-            file.unlink()
-    requirement = ci.wheel(tmp_path)
-    (root / "mlspec.yaml").write_text(WORKSPACE.format(requirement=requirement))
-    (root / ".gitlab-ci.yml").write_text(INCLUDE)
-    (root / ".gitignore").write_text(".gitlab-ci-local/\n")
-    mlspec("compile", "--env", "prod", cwd=root).expect(0)
-    return ci.publish(root, tmp_path / "origin.git")
+    return ci.county(mlspec, tmp_path, "gitlab", **FILES)
 
 
 @pytest.fixture
 def gitlab(repository, tmp_path):
-    """Run jobs of the repository as GitLab would for an event; return how that ended."""
+    """Run jobs of the repository as GitLab would for an event; return what they said."""
+    return pipelines(repository, tmp_path)
+
+
+def pipelines(repository, tmp_path):
     command = tools.require("gitlab-ci-local")
     tools.require("rsync")
 
@@ -81,26 +68,17 @@ def listed(text):
     return [row[0].removeprefix("mlspec:") for row in rows if row and row[0].startswith("mlspec:")]
 
 
-def state(repository):
-    return subprocess.run(
-        ["git", "ls-remote", "origin", "refs/mlspec/*"],
-        cwd=repository,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-
-
 def test_a_push_is_judged_planned_and_applied_once_somebody_starts_it(repository, gitlab):
     said = gitlab()
 
     assert all(f"PASS  mlspec:{job}" in said for job in JOBS)
+    assert [] == json.loads((repository / "mlspec-validate/codequality.json").read_text())
     counts = json.loads((repository / "mlspec-plan/prod/terraform.json").read_text())
     assert counts["create"] > 0
     assert f"model/{KEPT}" in (repository / "mlspec-plan/prod/plan.html").read_text()
     assert (repository / f"evidence/prod/{KEPT}.evidence.json").exists()
     assert "<testsuite" in (repository / "mlspec-gates/prod/1.xml").read_text()
-    assert "" == state(repository)
+    assert "" == registry_of(repository)
 
     plan = repository / ".gitlab-ci-local/artifacts/mlspecOgplanOgprod/mlspec-plan/prod/plan.json"
     reviewed = plan.read_bytes()
@@ -108,11 +86,11 @@ def test_a_push_is_judged_planned_and_applied_once_somebody_starts_it(repository
     refused = gitlab("mlspec:apply:prod", code=1)
 
     assert "the plan is not the one that was made in this pipeline" in refused
-    assert "" == state(repository)
+    assert "" == registry_of(repository)
 
     plan.write_bytes(reviewed)
     assert f"+ model/{KEPT}" in gitlab("mlspec:apply:prod")
-    assert "refs/mlspec/state/prod" in state(repository)
+    assert "refs/mlspec/state/prod" in registry_of(repository)
 
     found = gitlab(source="schedule", MLSPEC_TASK="drift")
     assert "No drift: prod is as it was recorded at serial 1." in found
@@ -158,6 +136,65 @@ def test_a_plan_that_a_fork_can_not_make_does_not_stop_its_merge_request(gitlab)
 
     (plan,) = (row for row in rows if row.startswith("mlspec:plan:prod"))
     assert plan.split()[2:4] == ["always", "true"]
+
+
+@pytest.fixture
+def trained(mlspec, tmp_path):
+    """The county with a model that is trained again, compiled for GitLab and pushed."""
+    more = {"targets": ("argo-workflows", "prometheus"), **FILES}
+    return ci.county(mlspec, tmp_path, "gitlab", ci.SCREEN, **more)
+
+
+def test_a_model_is_trained_and_judged_where_it_is_named(trained, tmp_path):
+    gitlab = pipelines(trained, tmp_path)
+    named = {"MLSPEC_TASK": "retrain", "MLSPEC_MODEL": ci.SCREEN}
+
+    said = gitlab(source="trigger", **named)
+
+    assert f"PASS  mlspec:train:{ci.SCREEN}" in said
+    assert f"PASS  mlspec:judge:{ci.SCREEN}" in said
+    folder = trained / "mlspec-challenger" / ci.SCREEN
+    patch = (folder / "challenger.patch").read_text()
+    assert "+it is a b\n" in patch
+    assert "+++ b/evaluated.txt" in patch
+    assert "+++ b/mlspec-challenger" not in patch
+    assert "<testsuite" in (folder / "prod.xml").read_text()
+    assert "" == registry_of(trained)
+    assert [] == listed(gitlab("--list", source="trigger", MLSPEC_TASK="retrain"))
+
+
+def test_a_challenger_that_does_not_pass_is_kept_and_told(trained, tmp_path):
+    shutil.rmtree(trained / "evaluation" / ci.SCREEN)
+    ci.commit(trained, "Without its predictions")
+
+    said = pipelines(trained, tmp_path)(
+        source="web", code=1, MLSPEC_TASK="retrain", MLSPEC_MODEL=ci.SCREEN
+    )
+
+    assert "the challenger does not pass" in said
+    assert (trained / "mlspec-challenger" / ci.SCREEN / "challenger.patch").exists()
+
+
+def test_retraining_is_rehearsed_on_a_schedule(trained, tmp_path):
+    tools.require("promtool")
+
+    said = pipelines(trained, tmp_path)(source="schedule", MLSPEC_TASK="drill")
+
+    assert "8 of 8 links are proven" in said
+    record = json.loads((trained / f"evidence/prod/{ci.SCREEN}.drill.json").read_text())
+    assert ["inputs-move", "new-survey", "ranking-decays"] == record["rehearsed"]
+    assert "" == registry_of(trained)
+
+
+def test_what_validate_finds_is_a_report_for_the_merge_request(repository, gitlab):
+    spec = repository / "specs" / "models" / f"{KEPT}.yaml"
+    spec.write_text(spec.read_text().replace("kind: Model", "kind: Modle"))
+    ci.commit(repository, "A typo")
+
+    assert "FAIL  mlspec:validate" in gitlab("mlspec:validate", code=1)
+
+    found = json.loads((repository / "mlspec-validate/codequality.json").read_text())
+    assert f"specs/models/{KEPT}.yaml" in {each["location"]["path"] for each in found}
 
 
 class Forge(BaseHTTPRequestHandler):
@@ -215,12 +252,12 @@ def test_approvals_of_the_merge_request_let_the_plan_through(strict, gitlab, for
     commit = {"CI_COMMIT_SHA": forge.sha, "CI_PROJECT_ID": "3"}
 
     assert "approvals or evidence are missing" in gitlab("mlspec:apply:prod", code=1, **commit)
-    assert "" == state(strict)
+    assert "" == registry_of(strict)
 
     api = {"CI_API_V4_URL": f"http://127.0.0.1:{forge.server_port}/api/v4"}
     gitlab("mlspec:apply:prod", MLSPEC_API_TOKEN="t0ken", **api, **commit)
 
-    assert "refs/mlspec/state/prod" in state(strict)
+    assert "refs/mlspec/state/prod" in registry_of(strict)
     assert forge.asked == [
         (f"/api/v4/projects/3/repository/commits/{forge.sha}/merge_requests", "t0ken"),
         ("/api/v4/projects/3/merge_requests/7/approvals", "t0ken"),

@@ -35,7 +35,7 @@ def ready(forks, tmp_path_factory):
     forks.run("compile", "--env", "staging", cwd=root).expect(0)
     edit(root / "specs" / "churn.yaml", "cpu: 250m", "cpu: 300m")
     forks.run("plan", "--env", "staging", "--out", "reviewed.json", cwd=root).expect(0)
-    rows = [f"{row},{row % 2},{0.9 if row % 2 else 0.1}" for row in range(400)]
+    rows = [f"{row},{row % 2},{0.1 + 0.8 * (row % 2) + row / 1e5}" for row in range(400)]
     (root / "evaluation").mkdir()
     (root / "evaluation" / "churn.csv").write_text("\n".join(["customer_id,left,score", *rows]))
     return root

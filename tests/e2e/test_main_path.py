@@ -47,7 +47,7 @@ def test_a_new_workspace_goes_from_specs_to_an_empty_plan(mlspec, shop, environm
 
 def make_evidence(mlspec, shop):
     """Write predictions that pass the one gate of the scaffold, and judge them."""
-    rows = [f"{number},{number % 2},{0.9 if number % 2 else 0.1}" for number in range(400)]
+    rows = [f"{number},{number % 2},{0.1 + 0.8 * (number % 2) + number / 1e5}" for number in range(400)]
     (shop / "evaluation").mkdir()
     (shop / "evaluation" / "churn.csv").write_text("\n".join(["customer_id,left,score", *rows]))
     mlspec("gate", "run", cwd=shop).expect(0)

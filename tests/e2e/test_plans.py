@@ -267,7 +267,7 @@ def test_a_model_without_evidence_does_not_reach_production(mlspec, shop):
 @pytest.mark.parametrize(
     ("score", "code"),
     [
-        pytest.param(lambda row: 0.9 if row % 2 else 0.1, 0, id="pass"),
+        pytest.param(lambda row: 0.1 + 0.8 * (row % 2) + row / 1e5, 0, id="pass"),
         pytest.param(lambda row: 0.1 if row % 2 else 0.9, 7, id="fail"),
         pytest.param(lambda row: ((row * 7919) % 1000 + 240 * (row % 2)) / 2000, 8, id="unclear"),
         pytest.param(None, 9, id="not-evaluated"),

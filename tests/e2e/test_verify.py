@@ -38,7 +38,7 @@ def test_many_problems_of_many_files_are_reported_in_one_run(mlspec, tmp_path):
 
     assert done.out.count("error[MLS") > 20
     assert "deploy/base/deployment.yaml:8:3: error[MLS1030]" in done.out
-    assert "not checked: 1 Gadget (other.example.org/v1)" in done.err
+    assert "without their fields, which are not known: 1 Gadget (other.example.org/v1)" in done.err
 
 
 def test_a_kind_without_a_definition_is_never_called_sound(mlspec, shop):
@@ -254,3 +254,43 @@ def test_without_the_extra_what_is_not_checked_is_said(tmp_path):
     assert "warning[MLS1023] missing-checker: ConfigMap objects are not checked" in done.out
     assert "patterns need the extra `k8s`" in done.out
     assert "PromQL needs the extra `k8s`" in done.out
+
+
+ALERTMANAGER = "route: {receiver: ops}\nreceivers: [{name: ops}]\n"
+DASHBOARD = '{"title": "Scorer", "panels": []}'
+
+
+def test_how_far_each_file_was_looked_at_is_said(mlspec, tmp_path):
+    (tmp_path / "config.yaml").write_text(CONFIG)
+    (tmp_path / "alertmanager.yaml").write_text(ALERTMANAGER)
+    (tmp_path / "dashboard.json").write_text(DASHBOARD)
+    (tmp_path / "Chart.yaml").write_text("name: scorer\n")
+
+    done = mlspec("verify", ".", cwd=tmp_path).expect(0)
+
+    assert "checked 1 ConfigMap (v1)" in done.err
+    assert "checked in part (routes, matchers and receivers): 1 configuration of A" in done.err
+    assert "checked in part (panels, queries and data sources): 1 Grafana dashboard" in done.err
+    assert "not checked here: 1 file of a Helm chart (`helm lint`)" in done.err
+
+
+def test_a_folder_of_nothing_but_routes_of_alerts_is_checked(mlspec, tmp_path):
+    (tmp_path / "alertmanager.yaml").write_text(ALERTMANAGER.replace("name: ops", "name: on-call"))
+
+    done = mlspec("verify", ".", cwd=tmp_path).expect(4)
+
+    assert "nothing-to-verify" not in done.out
+    assert "there is no receiver `ops`" in done.out
+
+
+@pytest.mark.parametrize("command", ["verify", "validate"])
+@pytest.mark.parametrize(
+    ("output_format", "start"), [("sarif", '{\n  "$schema"'), ("junit", "<?xml"), ("gitlab", "[")]
+)
+def test_ci_gets_the_same_findings_in_its_own_format(mlspec, shop, command, output_format, start):
+    place = ["deploy"] if command == "verify" else []
+
+    done = mlspec(command, *place, "--format", output_format, cwd=shop)
+
+    assert done.out.startswith(start)
+    assert ("MLS1020" in done.out) is (command == "verify")

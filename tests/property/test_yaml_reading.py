@@ -10,6 +10,7 @@ from mlspec.syntax import SYNTAX_CODES, Limits, SourceText, parse
 from mlspec.syntax._clean import compose_clean
 from mlspec.syntax._compose import compose
 from mlspec.syntax._events import RereadError
+from mlspec.syntax._quick_places import quick_places
 
 SPEC = """\
 apiVersion: mlspec.dev/v1
@@ -92,14 +93,19 @@ SOUP = st.lists(PIECES, max_size=16).map("".join)
 
 
 @st.composite
-def mutations(draw):
+def mutations(draw, start=SPEC):
     """Return a valid spec with a few pieces put in or cut out."""
-    text = SPEC
+    text = start
     for _ in range(draw(st.integers(1, 3))):
         place = draw(st.integers(0, len(text)))
         cut = draw(st.integers(0, 3))
         text = text[:place] + draw(PIECES | st.just("")) + text[place + cut :]
     return text
+
+
+def plain_mutations():
+    """Return specs without an anchor, most of which have no problem."""
+    return mutations(SPEC.replace("&serving", "").replace("*serving", "none"))
 
 
 ANYTHING = st.one_of(
@@ -171,6 +177,22 @@ def test_both_parsers_place_everything_alike(text, limits):
     python, _ = compose(source, limits, native=False)
 
     assert native == python
+
+
+@settings(max_examples=1500, deadline=None)
+@given(plain_mutations() | SOUP, LIMITS)
+def test_the_quick_way_and_the_thorough_way_place_everything_alike(text, limits):
+    # only what the checks before parsing let through
+    text = "".join(c for c in text if c not in "\r\0\ufeff\u2028%<>")
+    quick = quick_places(text, limits)
+    documents, report = compose(SourceText("a", text.encode()), limits, native=True)
+
+    if quick is not None:
+        assert {each.index: each.root for each in documents} == quick
+    elif not report.diagnostics():
+        assert any(sign in text for sign in "&*!?\t#") or len(text) > min(
+            limits.nodes, limits.scalar_characters
+        )
 
 
 @settings(max_examples=300, deadline=None)

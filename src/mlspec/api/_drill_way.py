@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.api._stamp import stamp_of
 from mlspec.api.context import context_of, wanted_objects
-from mlspec.errors import MlspecError
+from mlspec.errors import EvidenceMissingError, MlspecError
 from mlspec.evidence import DrillLink, DrillStatus, EvidenceRecord, EvidenceStatus, Verdict
 from mlspec.manifests import Manifest, ManifestSet, find_problems
 from mlspec.planning import (
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from mlspec.api.session import Session
     from mlspec.diagnostics import Diagnostic
+    from mlspec.evidence import GateResult
     from mlspec.ir import Bundle, Monitor, Retraining, RetrainingTrigger
     from mlspec.kinds.model import Trigger
     from mlspec.planning import Desired, EvidenceEntry, PlanContext
@@ -154,10 +155,19 @@ def gates_link(record: EvidenceRecord) -> DrillLink:
     blocking = [each for each in record.results if each.blocks and not each.awaits_review]
     if not blocking:
         return DrillLink("gates", DrillStatus.PROVEN, told)
-    failed = [each for each in blocking if each.verdict is Verdict.FAIL]
+    failed = _failed(record)
     worst = (failed or blocking)[0]
     step = f"mend what `{worst.gate}` says: {worst.reason or worst.verdict.value}"
     return DrillLink("gates", DrillStatus.FAILED if failed else DrillStatus.NOT_PROVEN, told, step)
+
+
+def _failed(record: EvidenceRecord) -> list[GateResult]:
+    """Return what was judged and stops the challenger; what nobody could judge is not in it."""
+    return [
+        each
+        for each in record.results
+        if each.blocks and not each.awaits_review and each.verdict is Verdict.FAIL
+    ]
 
 
 def registry_link(
@@ -165,7 +175,8 @@ def registry_link(
 ) -> DrillLink:
     """Register the model in an empty registry of its own, which is thrown away.
 
-    Approvals and freezes are left out: nobody is asked to agree to a drill.
+    Approvals and freezes are left out: nobody is asked to agree to a drill. It is not proven where
+    gates could not be judged: then nothing was tried.
     """
     address = record.subject
     try:
@@ -173,6 +184,9 @@ def registry_link(
     except MlspecError as error:
         why = "; ".join([error.message, *error.details])
         told = f"registering `{address}` in a scratch registry fails: {why}"
+        if isinstance(error, EvidenceMissingError) and not _failed(record):
+            step = "first mend what the link `gates` says: nobody could try this one"
+            return DrillLink("registry", DrillStatus.NOT_PROVEN, told, step)
         step = error.hint or "see `mlspec plan`"
         return DrillLink("registry", DrillStatus.FAILED, told, step)
     changes = "1 change" if count == 1 else f"{count} changes"
@@ -196,6 +210,7 @@ def _registered(
         require_approvals=False,
         freezes=(),
         signed_evidence="never",
+        signed_profiles="never",
         recomputed_evidence="never",
         moves=(),
         removals=(),

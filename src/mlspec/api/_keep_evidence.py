@@ -1,4 +1,4 @@
-"""Writing evidence: the record, its signature, the standard form, and the known uses of data."""
+"""Writing evidence: record, signature, facts of the run, standard form, known uses of data."""
 
 from __future__ import annotations
 
@@ -7,33 +7,34 @@ from typing import TYPE_CHECKING
 
 from mlspec.api._places import folder_inside
 from mlspec.api._transaction import Transaction
-from mlspec.api.evidence_store import seal_path, standard_path, uses_path
+from mlspec.api.evidence_store import run_path, seal_path, standard_path, uses_path
 from mlspec.api.files import require_regular
 from mlspec.errors import OutputError
-from mlspec.evidence import DataUse, write_record, write_test_result, write_uses
+from mlspec.evidence import DataUse, write_record, write_run, write_test_result, write_uses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from mlspec.evidence import EvidenceRecord
+    from mlspec.evidence import EvidenceRecord, GateRun
 
 __all__ = ["Written", "keep"]
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A record, and the files that it is written to."""
+    """A record, the facts of the run that made it, and the files that the record goes to."""
 
     record: EvidenceRecord
     files: tuple[Path, ...]
+    run: GateRun
 
 
 def keep(root: Path, records: Sequence[Written], key: Path | None) -> tuple[Path, ...]:
     """Write all records or none: evidence of two runs must not stand side by side.
 
-    With a key, each is signed; without one, the envelope of an earlier record is taken away.
-    Return the files in the order they were written.
+    With a key, each is signed, and so are the facts of its run; without one, the envelopes of an
+    earlier run are taken away. Return the files in the order they were written.
 
     Raises:
         OutputError: a file can't be written.
@@ -51,12 +52,15 @@ def keep(root: Path, records: Sequence[Written], key: Path | None) -> tuple[Path
 
 def _texts(written: Written, key: Path | None) -> Iterator[tuple[Path, str | None]]:
     """Yield the content of each file; None for one that goes away."""
-    text = write_record(written.record)
+    text, told = write_record(written.record), write_run(written.run, written.record)
     envelope = None if key is None else _sealed(text, key)
+    envelope_of_run = None if key is None else _sealed(told, key)
     uses = _uses(written.record)
     for file in written.files:
         yield file, text
         yield seal_path(file), envelope
+        yield run_path(file), told
+        yield seal_path(run_path(file)), envelope_of_run
         yield standard_path(file), write_test_result(written.record)
         if uses is not None:
             yield uses_path(file), uses

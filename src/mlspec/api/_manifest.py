@@ -10,13 +10,14 @@ from mlspec.api._places import MANIFEST_NAME, is_inside
 from mlspec.canonical import pretty_json
 from mlspec.errors import OutputError
 from mlspec.ir import AppliedPatch
+from mlspec.targets import spoken_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from mlspec.api._places import Place
 
-__all__ = ["Entry", "dump_manifest", "manifest_entries", "read_manifest"]
+__all__ = ["Entry", "dump_manifest", "manifest_entries", "read_manifest", "written_by"]
 
 _FORMAT = "mlspec.manifest/1.0"
 
@@ -66,6 +67,14 @@ def manifest_entries(text: str) -> dict[str, Entry]:
     if not all(is_inside(path) for path in entries):
         raise ValueError("a path leads out of its folder")
     return entries
+
+
+def written_by(targets: Collection[str], entries: Mapping[str, Entry]) -> Iterator[str]:
+    """Yield the paths that some targets wrote; without targets, all of them."""
+    wanted = frozenset(map(spoken_name, targets))
+    for path, entry in entries.items():
+        if not wanted or spoken_name(entry.target) in wanted:
+            yield path
 
 
 def dump_manifest(entries: Mapping[str, Entry]) -> bytes:

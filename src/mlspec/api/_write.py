@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from mlspec.api._manifest import Entry, dump_manifest, read_manifest
+from mlspec.api._manifest import Entry, dump_manifest, read_manifest, written_by
 from mlspec.api._places import MANIFEST_NAME, UNFINISHED_NAME, Place, Places
 from mlspec.api._transaction import Transaction
 from mlspec.api._unfinished import locked, read_unfinished, sweep, unfinished_note
@@ -22,7 +22,7 @@ from mlspec.errors import OutputError
 from mlspec.targets import is_sealed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from mlspec.ir import Artifact
@@ -87,6 +87,8 @@ class _Survey:
     states: Mapping[str, DriftState | None]
     stale: Mapping[str, tuple[Place, DriftState]]
     previous: Mapping[str, Entry]
+    gone: frozenset[str]
+    """What an earlier run wrote for the targets of this one, which does not; `stale` is there."""
 
 
 def write(
@@ -95,7 +97,7 @@ def write(
     repository: Path,
     *,
     force: bool = False,
-    prune: bool = True,
+    targets: Collection[str] = (),
 ) -> WriteReport:
     """Write artifacts and the manifest; on any failure everything is as it was.
 
@@ -104,8 +106,8 @@ def write(
         output: The output folder; it is created where it does not exist.
         repository: The folder that contains the workspace.
         force: Overwrite and remove files that were edited by hand.
-        prune: Remove files that an earlier run wrote and this one does not; switch off when only
-            some of the targets were compiled.
+        targets: Those that were compiled; none means all of them. Files that an earlier run wrote
+            for one of them, and this one does not, are removed.
 
     Raises:
         OutputError: a file can't be written, or a path leaves its folder.
@@ -113,8 +115,8 @@ def write(
     places = Places(output, repository)
     with _failures_told(), locked(places.repository):
         _finish_earlier(places, is_forced=force)
-        survey = _survey(artifacts, places, is_whole=prune, is_forced=force)
-        return _carry_out(survey, places, is_forced=force, is_whole=prune)
+        survey = _survey(artifacts, places, targets, is_forced=force)
+        return _carry_out(survey, places, is_forced=force)
 
 
 def compare(
@@ -123,7 +125,7 @@ def compare(
     repository: Path,
     *,
     force: bool = False,
-    prune: bool = True,
+    targets: Collection[str] = (),
     is_kept: bool = True,
 ) -> tuple[Drift, ...]:
     """Return what `write` would change or leave alone, by path; nothing is written.
@@ -137,9 +139,9 @@ def compare(
     places = Places(output, repository)
     compared = [each for each in artifacts if is_kept or each.path.startswith("/")]
     with _failures_told():
-        survey = _survey(compared, places, is_whole=prune, is_forced=force)
+        survey = _survey(compared, places, targets, is_forced=force)
         found = _drifts(survey)
-    is_listed = _entries(survey, is_whole=prune) == survey.previous
+    is_listed = _entries(survey) == survey.previous
     if is_kept and not found and not (is_listed and read_unfinished(places.output) is None):
         found.append(Drift(MANIFEST_NAME, DriftState.CHANGED))
     return tuple(sorted(found))
@@ -166,15 +168,15 @@ def _drifts(survey: _Survey) -> list[Drift]:
 
 
 def _survey(
-    artifacts: Iterable[Artifact], places: Places, *, is_whole: bool, is_forced: bool
+    artifacts: Iterable[Artifact], places: Places, targets: Collection[str], *, is_forced: bool
 ) -> _Survey:
     places.check_output()
     previous = _previous(places, is_forced=is_forced)
     wanted = _wanted(artifacts, places)
     states = {path: _state(each, previous.get(path)) for path, each in wanted.items()}
-    gone = sorted(previous.keys() - wanted.keys()) if is_whole else ()
-    stale = {path: (place, state) for path, place, state in _stale(gone, places, previous)}
-    return _Survey(wanted, states, stale, previous)
+    gone = frozenset(written_by(targets, previous)).difference(wanted)
+    stale = {path: (place, state) for path, place, state in _stale(sorted(gone), places, previous)}
+    return _Survey(wanted, states, stale, previous, gone)
 
 
 def _previous(places: Places, *, is_forced: bool) -> dict[str, Entry]:
@@ -263,17 +265,15 @@ def _read(file: Path) -> bytes | None:
         return None
 
 
-def _carry_out(survey: _Survey, places: Places, *, is_forced: bool, is_whole: bool) -> WriteReport:
+def _carry_out(survey: _Survey, places: Places, *, is_forced: bool) -> WriteReport:
     kept = _kept(survey, is_forced=is_forced)
     report = _report(survey, kept)
-    entries = _entries(survey, is_whole=is_whole, kept=kept)
+    entries = _entries(survey, kept)
     wanted = [survey.wanted[path] for path in report.written]
-    contents = {each.place.file: each.content for each in wanted}
-    if entries != survey.previous or not places.manifest.file.exists():
-        contents[places.manifest.file] = dump_manifest(entries)
     dropped = [survey.stale[path][0] for path in report.removed]
-    if contents or dropped:
-        _store(contents, dropped, places.output / UNFINISHED_NAME, entries)
+    is_listed = entries == survey.previous and places.manifest.file.exists()
+    if wanted or dropped or not is_listed:
+        _store(wanted, dropped, places, entries, is_listed=is_listed)
     _drop_empty_folders(dropped)
     return report
 
@@ -288,16 +288,21 @@ def _report(survey: _Survey, kept: tuple[str, ...]) -> WriteReport:
 
 
 def _store(
-    contents: Mapping[Path, bytes],
+    wanted: Iterable[_Wanted],
     dropped: Iterable[Place],
-    note: Path,
+    places: Places,
     entries: Mapping[str, Entry],
+    *,
+    is_listed: bool,
 ) -> None:
     """Write files and remove others, all or none; meanwhile a note says what is under way."""
     with Transaction() as transaction:
-        transaction.announce(note, unfinished_note(transaction.token, entries))
-        for file, content in contents.items():
-            transaction.stage(file, content)
+        note = unfinished_note(transaction.token, entries)
+        transaction.announce(places.output / UNFINISHED_NAME, note)
+        for each in wanted:
+            transaction.stage(each.place.file, each.content)
+        if not is_listed:
+            transaction.stage(places.manifest.file, dump_manifest(entries))
         for place in dropped:
             transaction.remove(place.file)
         transaction.commit()
@@ -314,11 +319,11 @@ def _kept(survey: _Survey, *, is_forced: bool) -> tuple[str, ...]:
     return tuple(sorted(path for path, state in states.items() if state is DriftState.EDITED))
 
 
-def _entries(survey: _Survey, *, is_whole: bool, kept: tuple[str, ...] = ()) -> dict[str, Entry]:
+def _entries(survey: _Survey, kept: tuple[str, ...] = ()) -> dict[str, Entry]:
     """Return the new manifest; a file that is kept stays with the digest it had when written."""
-    entries = {path: each.entry for path, each in survey.wanted.items() if path not in kept}
-    remaining = kept if is_whole else survey.previous.keys() - entries.keys()
-    return entries | {path: survey.previous[path] for path in remaining if path in survey.previous}
+    written = {path: each.entry for path, each in survey.wanted.items() if path not in kept}
+    gone = survey.gone.difference(kept)
+    return {path: each for path, each in survey.previous.items() if path not in gone} | written
 
 
 def _drop_empty_folders(places: Iterable[Place]) -> None:

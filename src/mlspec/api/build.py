@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING
 from mlspec import __version__
 from mlspec.api._patch_sources import patch_sources
 from mlspec.api._places import folder_inside
+from mlspec.api._workers import shared
 from mlspec.api._write import Drift, DriftState, WriteReport, compare, write
 from mlspec.api.crds import crds_folder
 from mlspec.api.evidence_store import file_digests, read_evidence
 from mlspec.api.monitored_profiles import monitored_profiles
 from mlspec.api.patches import patched
-from mlspec.api.pins import read_pins
+from mlspec.api.pins import read_locks
 from mlspec.api.session import described, open_session
 from mlspec.api.templates import template_problems
-from mlspec.diagnostics import has_errors
+from mlspec.diagnostics import Severity, has_errors
 from mlspec.errors import SpecInvalidError, UsageError
-from mlspec.lowering import Files, lower
+from mlspec.evidence import EvidenceStatus
+from mlspec.lowering import Files, check_claims, lower
 from mlspec.manifests import Catalogue
 from mlspec.targets import emit
 from mlspec.vcs import is_ignored
@@ -59,6 +61,8 @@ class CompileReport:
     sources: Mapping[str, SourceText]
     is_output_compared: bool = True
     """False for a check whose output folder is neither there nor kept in git."""
+    warnings: int = 0
+    """How many warnings `validate` has about the specs; some decide what is compiled."""
 
     @property
     def is_clean(self) -> bool:
@@ -148,20 +152,21 @@ def _finished(
     output = choices.out or session.root.resolve() / workspace.spec.paths.output / name
     _refuse_specs(output, session.root / workspace.spec.paths.specs)
     repository = _repository(session.root, workspace.spec.targets.github.workspace_path)
-    prune = not choices.targets
+    chosen = choices.targets
     written, is_kept = None, True
     drift: tuple[Drift, ...] = ()
     if choices.check:
         tell(f"comparing {name}: {len(artifacts):,} files")
         is_kept = output.exists() or not is_ignored(session.root, output)
         drift = compare(
-            artifacts, output, repository, force=choices.force, prune=prune, is_kept=is_kept
+            artifacts, output, repository, force=choices.force, targets=chosen, is_kept=is_kept
         )
     else:
         tell(f"writing {name}: {len(artifacts):,} files")
-        written = write(artifacts, output, repository, force=choices.force, prune=prune)
+        written = write(artifacts, output, repository, force=choices.force, targets=chosen)
     sources = {**session.sources, **patch_sources(session.root, workspace)}
-    return CompileReport(name, output, written, drift, diagnostics, sources, is_kept)
+    warnings = sum(each.severity is Severity.WARNING for each in session.diagnostics)
+    return CompileReport(name, output, written, drift, diagnostics, sources, is_kept, warnings)
 
 
 def compiled(
@@ -179,10 +184,11 @@ def compiled(
     folder = workspace.spec.paths.templates
     renderer = template_renderer(folder_inside(session.root, folder) if folder else None)
     wanted = targets or workspace.spec.targets.enabled
-    artifacts = emit(lowered.bundle, wanted, renderer)
+    artifacts = emit(lowered.bundle, wanted, renderer, shared)
     catalogue = Catalogue((), crds_folder(session.root))
     artifacts, told = patched(session.root, workspace, artifacts, catalogue, is_whole=not targets)
-    diagnostics = (*lowered.concerning(wanted), *told, *template_problems(session.root, folder))
+    told = (*told, *check_claims(workspace, artifacts), *template_problems(session.root, folder))
+    diagnostics = (*lowered.concerning(wanted), *told)
     if has_errors(diagnostics):
         raise SpecInvalidError(
             "not everything can be compiled; nothing was written",
@@ -195,6 +201,7 @@ def _lowered(session: Session, workspace: Workspace) -> Lowered:
     """Return what targets see of an environment, with the evidence that is at hand."""
     kept = read_evidence(session.root, workspace)
     records = {address: each.record for address, each in kept.items() if each.record}
+    stale = [address for address, each in kept.items() if each.status is EvidenceStatus.STALE]
     return lower(
         workspace,
         workspace.environment,
@@ -203,8 +210,10 @@ def _lowered(session: Session, workspace: Workspace) -> Lowered:
         workspace_path=workspace.spec.targets.github.workspace_path,
         files=Files(
             file_digests(session.root, records),
+            {address: kept[address].reason for address in stale},
             monitored_profiles(session.root, workspace),
-            read_pins(_repository(session.root, workspace.spec.targets.github.workspace_path)),
+            read_locks(_repository(session.root, workspace.spec.targets.github.workspace_path)),
+            session.sound(),
         ),
     )
 

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mlspec.api._object_names import name_problems
 from mlspec.api.plain import NOT_LINKED
 from mlspec.api.session import Session, find_root, read_session
 from mlspec.diagnostics import Severity, has_errors, sort_diagnostics
@@ -25,11 +26,15 @@ __all__ = ["ValidationReport", "validate"]
 
 @dataclass(frozen=True)
 class ValidationReport:
-    """What validation found, sorted, and the texts it points into."""
+    """What validation found, sorted, and the texts it points into.
+
+    `folder` is where the workspace says that it lies in its repository; `.` is the top of it.
+    """
 
     diagnostics: tuple[Diagnostic, ...]
     sources: Mapping[str, SourceText]
     remarks: tuple[str, ...] = ()
+    folder: str = "."
 
     @property
     def is_invalid(self) -> bool:
@@ -66,9 +71,14 @@ def validate(
     told = (*session.diagnostics, *_in_environments(session, environment), *policy.diagnostics)
     found = sort_diagnostics(told)
     kept = [each for each in found if _concerns(each, root, chosen)]
-    report = ValidationReport(tuple(kept), {**session.sources, **policy.sources})
+    sources = {**session.sources, **policy.sources}
+    report = ValidationReport(tuple(kept), sources, folder=_folder(session))
     others = _not_read(root, chosen, {*session.sources, *_files(found)})
     return _strictly(_joined(report, others), strict=strict)
+
+
+def _folder(session: Session) -> str:
+    return session.workspace.spec.targets.github.workspace_path if session.workspace else "."
 
 
 def _require_day(text: str) -> None:
@@ -90,7 +100,7 @@ def _in_environments(session: Session, only: str | None) -> Iterator[Diagnostic]
         session.environment(only)  # raises the usage error with suggestions
     for name in workspace.spec.environments:
         if only in (None, name):
-            yield from _overlaid(workspace, name)
+            yield from _overlaid(workspace, name, session.diagnostics)
 
 
 @dataclass(frozen=True)
@@ -125,15 +135,18 @@ def _variants(workspace: Workspace, only: str | None) -> Iterator[Workspace]:
                 yield merged
 
 
-def _overlaid(workspace: Workspace, environment: str) -> Iterator[Diagnostic]:
+def _overlaid(
+    workspace: Workspace, environment: str, earlier: Sequence[Diagnostic]
+) -> Iterator[Diagnostic]:
     from mlspec.rules import check
 
-    if not workspace.spec.environments[environment].overrides:
-        return
     merged, diagnostics = overlay(workspace, environment)
-    yield from diagnostics
-    if not has_errors(diagnostics):
-        yield from check(merged)
+    found = list(diagnostics)
+    if merged.spec.environments[environment].overrides and not has_errors(found):
+        found += check(merged)
+    if not has_errors([*earlier, *found]):
+        found += name_problems(merged)
+    yield from found
 
 
 def _existing(path: Path) -> Path:

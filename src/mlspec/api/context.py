@@ -61,6 +61,7 @@ def context_of(
         sources=_sources(session),
         require_gates=settings.require_gates,
         signed_evidence=settings.signed_evidence,
+        signed_profiles=settings.signed_profiles,
         recomputed_evidence=settings.recomputed_evidence,
         require_approvals=settings.require_approvals,
         minimum_strength=None if strength is None else Strength(strength),

@@ -18,6 +18,7 @@ from mlspec.evidence import (
     EvidenceStatus,
     OtherFormatError,
     Reason,
+    contradiction,
     digest_materials,
     locate,
     read_record,
@@ -25,7 +26,7 @@ from mlspec.evidence import (
     shown,
     status,
 )
-from mlspec.gates import gates_digest
+from mlspec.gates import gates_digest, spec_difference
 from mlspec.workspace import gates_of, model_of
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = [
     "HINT_OF_USES",
     "RECORD_SUFFIX",
+    "RUN_SUFFIX",
     "USES_SUFFIX",
     "KeptEvidence",
     "artifact_difference",
@@ -47,12 +49,15 @@ __all__ = [
     "read_evidence",
     "record_of",
     "record_path",
+    "run_path",
     "seal_path",
+    "signed_by",
     "standard_path",
     "uses_path",
 ]
 
 RECORD_SUFFIX = ".evidence.json"
+RUN_SUFFIX = ".run.json"
 USES_SUFFIX = ".uses.json"
 HINT_OF_USES = (
     "put the file back as `mlspec gate run` wrote it, from git or the artifacts of CI; or take it "
@@ -90,8 +95,13 @@ def standard_path(record: Path) -> Path:
 
 
 def seal_path(record: Path) -> Path:
-    """Return where the signed envelope of a record is kept: beside it."""
+    """Return where the signed envelope of a record, or of its run, is kept: beside it."""
     return record.with_suffix(".dsse.json")
+
+
+def run_path(record: Path) -> Path:
+    """Return where the facts of the run are kept that wrote a record: beside it."""
+    return record.with_name(record.name.removesuffix(RECORD_SUFFIX) + RUN_SUFFIX)
 
 
 def uses_path(record: Path) -> Path:
@@ -202,7 +212,7 @@ def evidence_of(
     found, reason = _standing(root, workspace, model, record, now)
     if record is None or signers is None:
         return KeptEvidence(record, found, reason)
-    names, unsigned = _signed_by(path, record, signers)
+    names, unsigned = signed_by(path, signers, was_signed=record.signed)
     if found is EvidenceStatus.PRESENT and (other := artifact_difference(root, model)):
         found, reason = EvidenceStatus.STALE, other
     return KeptEvidence(record, found, reason, names, unsigned)
@@ -219,18 +229,25 @@ def _standing(
         current_digests=digest_materials(record, root) if record else {},
         now=now,
     )
-    if found is EvidenceStatus.PRESENT and not _is_whole(record, workspace, model):
-        return EvidenceStatus.STALE, "the record lacks a gate of the spec"
-    return found, reason
+    if record is None or found is not EvidenceStatus.PRESENT:
+        return found, reason
+    wrong = _wrong_in(record, workspace, model)
+    return (EvidenceStatus.STALE, wrong) if wrong else (found, "")
 
 
-def _is_whole(record: EvidenceRecord | None, workspace: Workspace, model: Resource) -> bool:
-    judged = {each.gate for each in record.results} if record else set()
-    return judged == {each.id for each in gates_of(workspace, model)}
+def _wrong_in(record: EvidenceRecord, workspace: Workspace, model: Resource) -> str:
+    """Return why a record is none that these gates wrote, although all digests are right."""
+    own = contradiction(record)
+    if own:
+        return f"the record contradicts itself, {own}: run `mlspec gate run` again"
+    other = spec_difference(record, gates_of(workspace, model), model_of(model).evaluation)
+    return f"{other}: run `mlspec gate run` again" if other else ""
 
 
-def _signed_by(path: Path, record: EvidenceRecord, signers: str) -> tuple[tuple[str, ...], str]:
-    """Return who signed a record, or why nobody counts.
+def signed_by(path: Path, signers: str, *, was_signed: bool) -> tuple[tuple[str, ...], str]:
+    """Return who signed a record or the facts of its run, or why nobody counts.
+
+    `was_signed` is what the file says of itself: then the envelope has to be there.
 
     Raises:
         TamperedPlanError: the envelope holds another text, is none, or is gone.
@@ -240,7 +257,7 @@ def _signed_by(path: Path, record: EvidenceRecord, signers: str) -> tuple[tuple[
 
     beside = seal_path(path)
     if not beside.is_file():
-        if record.signed:
+        if was_signed:
             raise _broken(path, f"it was signed, and `{beside.name}` is gone")
         return (), "the record is not signed"
     try:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mlspec.api.judge import alike, by_gates, environments_of, require_signed_profiles
-from mlspec.api.queries import QueryRequest, make_query
 from mlspec.api.session import open_session
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError
-from mlspec.evidence import Material, Profile, Reason
-from mlspec.gates import needed_queries, reference_of
+from mlspec.evidence import Reason, make_query
+from mlspec.gates import bins_profile, needed_queries, query_request, reference_of
 from mlspec.workspace import gates_of, model_of
 
 if TYPE_CHECKING:
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mlspec.canonical import Json
+    from mlspec.evidence import FeatureProfile, QueryRequest
     from mlspec.gates import EvaluationInputs, NeededQuery
     from mlspec.workspace import Resource, Workspace
 
@@ -111,7 +111,9 @@ class _Model:
     def asked(self) -> tuple[list[ModelQuery], list[Unasked]]:
         require_signed_profiles(self.root, self.model)
         inputs = model_of(self.model).evaluation
-        needed, left = needed_queries(gates_of(self.workspaces[0], self.model), inputs)
+        paired = "champion" in self.asking.tables
+        gates = gates_of(self.workspaces[0], self.model)
+        needed, left = needed_queries(gates, inputs, paired=paired)
         unasked = [Unasked(self.model.address, gate, left[gate]) for gate in sorted(left)]
         if inputs is None:
             return [], unasked
@@ -127,12 +129,11 @@ class _Model:
         return queries, unasked
 
     def _query(self, inputs: EvaluationInputs, needed: NeededQuery) -> ModelQuery | Reason:
-        profile: Profile | None = None
+        features: tuple[FeatureProfile, ...] | Reason = ()
         if needed.like is not None:
             features = reference_of(inputs, self.root, needed)
-            if isinstance(features, Reason):
-                return features
-            profile = Profile(Material(needed.like, needed.like, ""), 0, features)
+        if isinstance(features, Reason):
+            return features
         file, is_read = _home(inputs, needed.source)
         return ModelQuery(
             self.model.address,
@@ -141,28 +142,24 @@ class _Model:
             file,
             is_read,
             needed.gates,
-            make_query(self._request(inputs, needed), profile),
+            make_query(self._request(inputs, needed), bins_profile(needed, features)),
         )
 
     def _request(self, inputs: EvaluationInputs, needed: NeededQuery) -> QueryRequest:
-        columns = needed.columns
-        if needed.shape == "quantiles" and not columns:
-            columns = tuple(each for each in self.asking.columns if each not in needed.without)
-        if needed.shape == "quantiles" and not columns:
+        made = query_request(
+            inputs,
+            needed,
+            dialect=self.asking.dialect,
+            table=self._table(needed.source),
+            digits=self.asking.digits,
+            columns=self.asking.columns,
+        )
+        champion = self.asking.tables.get("champion", "") if needed.paired else ""
+        made = replace(made, champion=champion)
+        if needed.shape == "quantiles" and not made.columns:
             sentence = f"the columns of `{needed.source}` are not known"
             raise UsageError(sentence, hint="name them with `--column`")
-        return QueryRequest(
-            self.asking.dialect,
-            self._table(needed.source),
-            needed.shape,
-            () if needed.shape == "counts" else columns,
-            inputs.score,
-            inputs.label,
-            self.asking.digits,
-            inputs.prediction,
-            needed.where,
-            needed.source,
-        )
+        return made
 
     def _table(self, source: str) -> str:
         found = self.asking.tables.get(source) or self.asking.tables.get("")
@@ -175,7 +172,11 @@ class _Model:
 def _require_sources(asking: Asking, models: Sequence[Resource]) -> None:
     """Refuse a table for something that no model reads: the one that was meant would be missed."""
     stated = [inputs for each in models if (inputs := model_of(each).evaluation) is not None]
-    known = {"predictions", *(source.name for each in stated for source in each.sources)}
+    known = {
+        "champion",
+        "predictions",
+        *(source.name for each in stated for source in each.sources),
+    }
     for name in sorted({*asking.tables} - {""} - known):
         close = did_you_mean(name, sorted(known))
         listed = ", ".join(f"`{each}`" for each in sorted(known))
@@ -189,6 +190,6 @@ def _home(inputs: EvaluationInputs, source: str) -> tuple[str, bool]:
     """Return the file that the spec names, and whether it is read as an answer."""
     if source == "predictions":
         file = inputs.predictions or ""
-        return file, file.lower().endswith(".json")
+        return file, file.lower().endswith(".json") and inputs.champion in {None, file}
     stated = next((each for each in inputs.sources if each.name == source), None)
     return ("", False) if stated is None else (stated.file, stated.format == "aggregates")

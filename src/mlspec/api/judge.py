@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from mlspec import __version__
@@ -12,6 +13,8 @@ from mlspec.api._stamp import moment_of_now
 from mlspec.api.context import signers_text
 from mlspec.api.evidence_store import artifact_difference, record_path
 from mlspec.api.evidence_uses import history_of
+from mlspec.api.origin import spec_paths
+from mlspec.api.run_facts import NOW, How, facts_of_run
 from mlspec.api.session import open_session
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import ExitCode, UsageError
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
     from mlspec.api.session import Session
     from mlspec.diagnostics import Span
+    from mlspec.evidence import GateRun
     from mlspec.workspace import Resource, Workspace
 
 __all__ = [
@@ -61,11 +65,15 @@ _EXIT = {
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A record, the environments whose gates it judges, and the files it was written to."""
+    """A record, the environments whose gates it judges, and the files it was written to.
+
+    `seconds` is how long judging took; the record does not depend on it.
+    """
 
     record: EvidenceRecord
     environments: tuple[str, ...]
     files: tuple[Path, ...]
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,35 +109,45 @@ def run_gates(
     environment: str | None = None,
     tell: Tell = say_nothing,
     key: Path | None = None,
-    engine: str = "auto",
+    how: How | None = None,
 ) -> GateReport:
     """Evaluate the gates of the named models (all otherwise) and write evidence records.
 
     Without an environment, the gates of every environment are judged; where they are the same,
     once. `tell` is told what is read and judged next, for people who wait. With a `key`, every
     record is signed, in an envelope beside it; without, envelopes of earlier runs are taken away.
-    `engine` counts the tables of drift gates: `auto`, `numpy`, `duckdb` or `spark`.
+    `how` says what counts tables, and what is told of the run in a statement beside the record.
 
     No gate is evaluated of a model whose artifact lies in the workspace and has another digest
     than its spec states.
 
     Raises:
-        UsageError: a model or the environment does not exist, a model named has no gates, or the
-            key can't sign.
+        UsageError: a model or the environment does not exist, a model named has no gates, the
+            key can't sign, or what is to be told of the run is no moment or name.
         SpecInvalidError: the specs have errors.
         TamperedPlanError: what earlier runs left, or a profile, was changed.
         OutputError: a record can't be written.
     """
-    session = open_session(directory)
+    session, how = open_session(directory), how or How()
     workspaces = [*environments_of(session, environment)]
     gated, ungated = by_gates(workspaces, models)
-    judge = _Judge(session, workspaces, tell, key is not None, engine)
+    facts = facts_of_run(how, session.root, spec_paths(session))
+    judge = _Judge(session, workspaces, tell, key is not None, how.engine)
     judged = [each for address in gated for each in judge.judged(address)]
-    written = keep(session.root, [Written(each.record, each.files) for each in judged], key)
     specs = {each: workspaces[0].resources[each].span(()).file for each in gated}
+    told = replace(facts, signed=key is not None)
+    kept = [_written(each, told, specs, how) for each in judged]
+    written = keep(session.root, kept, key)
     first = workspaces[0]
     places = {each: gate_spans(first, first.resources[each]) for each in gated}
     return GateReport(tuple(judged), ungated, specs, written, places)
+
+
+def _written(judged: Judged, facts: GateRun, specs: Mapping[str, str], how: How) -> Written:
+    """Return what is kept of a model; durations are told where the clock was asked for."""
+    seconds = round(judged.seconds, 3) if how.at == NOW else None
+    run = replace(facts, spec_path=specs[judged.record.subject], duration_seconds=seconds)
+    return Written(judged.record, judged.files, run)
 
 
 def by_gates(
@@ -178,9 +196,11 @@ class _Judge:
                 signed=self.signed,
                 engine=self.engine,
             )
+            start = monotonic()
             record = judge_model(root, group[0], model, binding=binding, tell=self.tell)
+            seconds = monotonic() - start
             files = tuple(record_path(root, each, record.subject) for each in group)
-            yield Judged(record, tuple(each.environment for each in group), files)
+            yield Judged(record, tuple(each.environment for each in group), files, seconds)
 
 
 def judge_model(

@@ -7,13 +7,14 @@ digest; what they tell of the use of test rows, a later record may not forget.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mlspec import __version__
 from mlspec.api._stamp import moment_of_now
-from mlspec.api.evidence_store import read_evidence, record_of, record_path
+from mlspec.api.evidence_store import read_evidence, record_of, record_path, seal_path
 from mlspec.api.evidence_uses import recorded_uses
+from mlspec.api.files import read_text
 from mlspec.canonical import canonical_json, digest_bytes
 from mlspec.errors import TamperedPlanError
 from mlspec.evidence import DataUse, EvidenceStatus
@@ -89,7 +90,9 @@ def known_evidence(
 def kept_records(
     session: Session, workspace: Workspace, evidence: Mapping[str, EvidenceEntry]
 ) -> tuple[Statement, ...]:
-    """Return the records behind entries as statements, by the digest that the entries name.
+    """Return the records behind entries as statements, and the envelopes of those signed.
+
+    Each has the digest that its entry names.
 
     Raises:
         TamperedPlanError: a record was changed.
@@ -101,7 +104,18 @@ def kept_records(
         if each.digest and not each.run
     )
     contents = [canonical_json(each.to_json()) for each in found if each is not None]
+    sealed = [address for address, each in evidence.items() if each.envelope and not each.run]
+    contents += [envelope_of(session, workspace, each).encode() for each in sealed]
     return tuple(Statement(digest_bytes(each), each.decode()) for each in contents)
+
+
+def envelope_of(session: Session, workspace: Workspace, address: str) -> str:
+    """Return the text of the signed envelope beside the record of a model.
+
+    Raises:
+        UsageError: it can't be read.
+    """
+    return read_text(seal_path(record_path(session.root, workspace, address)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +131,23 @@ class _Desk:
             again, wrong = self._again(kept.record)
             wrong = wrong or self._forgotten(kept.record)
             status, reason = (EvidenceStatus.STALE, wrong) if wrong else (status, reason)
-        return evidence_entry(
+        entry = evidence_entry(
             address, kept.record, status, reason, signers=kept.signers, is_reproduced=again
         )
+        envelope = envelope_of(self.session, self.workspace, address) if kept.signers else ""
+        return replace(
+            entry,
+            unsigned_profiles=self._unsigned_profiles(address),
+            envelope=digest_bytes(envelope.encode()) if envelope else "",
+        )
+
+    def _unsigned_profiles(self, address: str) -> tuple[str, ...]:
+        inputs = model_of(self.workspace.resources[address]).evaluation
+        if inputs is None or all(each.format != "profile" for each in inputs.sources):
+            return ()
+        from mlspec.api.profiles import unsigned_profiles  # few models have any
+
+        return unsigned_profiles(self.session.root, self.terms.signers, inputs)
 
     def _again(self, record: EvidenceRecord) -> tuple[bool, str]:
         """Return whether the same verdicts came out, and what differs from another version's."""

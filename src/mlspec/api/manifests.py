@@ -11,7 +11,7 @@ from mlspec.api.session import find_root
 from mlspec.diagnostics import Diagnostic, Severity, has_errors
 from mlspec.errors import UsageError
 from mlspec.manifests import (
-    CHECKED_FILES,
+    CHECKED_PARTS,
     MANIFEST_CODES,
     Catalogue,
     FileKind,
@@ -142,13 +142,20 @@ def _strictly(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
 
 
 def _remarks(done: Verification) -> Iterator[str]:
+    """Say of every kind of object and file how far it was looked at."""
     kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(done.checked.items()))
     if kinds:
         yield f"checked {kinds}"
     others = ", ".join(f"{count} {kind}" for kind, count in sorted(done.unchecked.items()))
     if others:
-        yield f"not checked: {others}"
+        yield f"checked without their fields, which are not known: {others}"
     for kind, count in sorted(done.files.items()):
         if kind is not FileKind.UNKNOWN:
-            verb = "checked" if kind in CHECKED_FILES else "not checked here"
-            yield f"{verb}: {count} {kind}"
+            yield _of_files(kind, count)
+
+
+def _of_files(kind: FileKind, count: int) -> str:
+    part = CHECKED_PARTS.get(kind)
+    if part is None:
+        return f"not checked here: {count} {kind}"
+    return f"checked in part ({part}): {count} {kind}" if part else f"checked: {count} {kind}"

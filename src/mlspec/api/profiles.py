@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from mlspec import __version__
+from mlspec.api._looks import looks_like
 from mlspec.api._profile_request import (
     ProfileRequest,
     is_remote,
@@ -26,7 +27,9 @@ from mlspec.errors import (
     UsageError,
 )
 from mlspec.evidence import (
+    AGGREGATES_TYPE,
     MAX_BYTES,
+    PROFILE_TYPE,
     FileContent,
     Frame,
     Material,
@@ -62,6 +65,7 @@ __all__ = [
     "profile_file",
     "require_signatures",
     "signature_path",
+    "unsigned_profiles",
     "write_signed",
 ]
 
@@ -124,6 +128,11 @@ def profile_file(path: Path) -> Profile:
         return found
     if found.code == "profile-edited":
         raise TamperedPlanError(f"`{path}` was edited: {found.sentence}")
+    if found.code == "malformed-report" and PROFILE_TYPE not in text:
+        raise UsageError(
+            f"`{path}` is no profile, but {looks_like(content.content)}",
+            hint="`mlspec gate profile DATA --out FILE` makes one",
+        )
     raise UsageError(f"`{path}` is no profile: {found.sentence}")
 
 
@@ -187,6 +196,25 @@ def require_signatures(root: Path, signers: str, inputs: EvaluationInputs | None
                 f"the signature of `{stated.file}` does not hold: {wrong}",
                 hint="make the profile again with `mlspec gate profile --sign`",
             )
+
+
+def unsigned_profiles(root: Path, signers: str, inputs: EvaluationInputs | None) -> tuple[str, ...]:
+    """Return the files of reference profiles that no allowed signer signed, in order of name.
+
+    A profile that is not there has no signature either.
+    """
+    sources = () if inputs is None else inputs.sources
+    stated = sorted({each.file for each in sources if each.format == "profile"})
+    return tuple(each for each in stated if not _is_signed(locate(root, each), signers))
+
+
+def _is_signed(path: Path | Reason, signers: str) -> bool:
+    if isinstance(path, Reason) or not signature_path(path).is_file():
+        return False
+    try:
+        return _wrong(path.read_bytes(), read_text(signature_path(path)), signers) is None
+    except (OSError, UsageError):
+        return False
 
 
 def _wrong_beside(path: Path, signers: str) -> str | None:
@@ -260,7 +288,7 @@ def _in_memory(request: ProfileRequest) -> Table | Reason:
     content = path.read_bytes()
     file = FileContent("data", path.name, content, digest_bytes(content))
     if file.suffix == ".json":
-        return _answered(request, load_readers()["aggregates"].read(file, Wanted()))
+        return _answered(request, load_readers()["aggregates"].read(file, Wanted()), content)
     reader = reader_of(None, file.suffix)
     if reader is None or reader.gives != "Frame":
         return Reason("unknown-format", "no reader of tables knows the suffix")
@@ -276,8 +304,12 @@ def _in_memory(request: ProfileRequest) -> Table | Reason:
     return memory_table(frame, names, request.categorical)
 
 
-def _answered(request: ProfileRequest, found: Source | Reason) -> Table | Reason:
+def _answered(request: ProfileRequest, found: Source | Reason, content: bytes) -> Table | Reason:
     """Return what an engine answered to a query of `gate sql --shape quantiles`, as a table."""
+    is_answer = AGGREGATES_TYPE.encode() in content
+    if isinstance(found, Reason) and found.code == "malformed-report" and not is_answer:
+        sentence = f"it is {looks_like(content)}; JSON is profiled where `gate sql` asked for it"
+        return Reason(found.code, sentence)
     if isinstance(found, Reason):
         return found
     if not isinstance(found, ValueCounts):

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlspec import __version__
 from mlspec.api._stamp import moment_of_now
 from mlspec.api.context import signers_text
-from mlspec.api.evidence_store import evidence_of, record_path
+from mlspec.api.evidence_store import evidence_of, record_path, run_path, signed_by
+from mlspec.api.files import read_text
 from mlspec.api.judge import addresses_of, environments_of, judge_model, subject_digest
+from mlspec.api.recorded_evidence import recorded_evidence
 from mlspec.api.session import open_session
-from mlspec.errors import ExitCode, TamperedPlanError
-from mlspec.evidence import EvidenceStatus, Recheck, write_record
+from mlspec.errors import ExitCode, RegistryUnavailableError, TamperedPlanError, UsageError
+from mlspec.evidence import EvidenceStatus, Recheck, read_run, write_record
 from mlspec.gates import Binding
 from mlspec.planning import asks_of
 from mlspec.workspace import gates_of, model_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from mlspec.api.evidence_store import KeptEvidence
+    from mlspec.api.session import Session
     from mlspec.evidence import EvidenceRecord
     from mlspec.workspace import Resource, Workspace
 
@@ -70,7 +73,7 @@ def verify_evidence(
     records: list[Recheck] = []
     others: list[Recheck] = []
     for workspace in environments_of(session, environment):
-        verifier = _Verifier(session.root, workspace, now, signers, recompute=recompute)
+        verifier = _Verifier(session, workspace, now, signers, recompute=recompute)
         asked = {*addresses_of(workspace, models)}
         gated = [each for each in workspace.of_kind("Model") if gates_of(workspace, each)]
         records += [verifier.found(each) for each in gated if each.address in asked]
@@ -81,11 +84,15 @@ def verify_evidence(
 
 @dataclass(frozen=True, slots=True)
 class _Verifier:
-    root: Path
+    session: Session
     workspace: Workspace
     now: str
     signers: str
     recompute: bool
+
+    @property
+    def root(self) -> Path:
+        return self.session.root
 
     def found(self, model: Resource, *, again: bool = True) -> Recheck:
         """Return how the record of a model stands; with `again`, judged again where asked for."""
@@ -117,11 +124,51 @@ class _Verifier:
             signers=kept.signers,
             unsigned=kept.unsigned,
             wants_signature=settings.require_gates and asks_of(settings.signed_evidence, tier),
+            unsigned_profiles=self._unsigned_profiles(workspace.resources[address]),
         )
+        found = self._as_recorded(self._with_run(found))
         if not recompute or kept.record is None or kept.status is not EvidenceStatus.PRESENT:
             return found
         difference = recomputed(self.root, workspace, kept.record)
         return replace(found, is_reproduced=not difference, reason=difference)
+
+    def _unsigned_profiles(self, model: Resource) -> tuple[str, ...]:
+        """Return the references that lack a signature which the environment asks for."""
+        settings = self.workspace.spec.environments[self.workspace.environment]
+        spec = model_of(model)
+        if not (settings.require_gates and asks_of(settings.signed_profiles, spec.risk.tier)):
+            return ()
+        from mlspec.api.profiles import unsigned_profiles
+
+        return unsigned_profiles(self.root, self.signers, spec.evaluation)
+
+    def _as_recorded(self, found: Recheck) -> Recheck:
+        """Return what was found; where the record is gone, with what the registry keeps of it."""
+        if found.status is not EvidenceStatus.MISSING:
+            return found
+        try:
+            kept = recorded_evidence(self.session.backend(found.environment), found.address)
+        except (RegistryUnavailableError, UsageError):
+            return found  # it only could have told more
+        if kept is None:
+            return found
+        return replace(found, reason=f"{found.reason}; {kept.told}", is_whole=not kept.wrong)
+
+    def _with_run(self, found: Recheck) -> Recheck:
+        """Return what was found with the facts of the run, or that those are not whole."""
+        path = run_path(Path(found.file))
+        if found.record is None or not path.is_file():
+            return found
+        try:
+            run = read_run(read_text(path), found.record)
+            signers, _ = signed_by(path, self.signers, was_signed=run.signed)
+        except ValueError as error:
+            wrong, mend = f"`{path}`: {error}", "put it back, or run `mlspec gate run` again"
+        except (TamperedPlanError, UsageError) as error:
+            wrong, mend = error.message, error.hint or ""
+        else:
+            return replace(found, run=run, run_signers=signers)
+        return replace(found, is_whole=False, reason=wrong, mend=mend)
 
 
 def recomputed(root: Path, workspace: Workspace, record: EvidenceRecord) -> str:

@@ -56,14 +56,15 @@ def simulate_rollout(
     bad one twice the error share that the strictest condition allows.
 
     Raises:
-        UsageError: there is no such model or environment; the model has no rollout with a condition
-            on `error-share`, or no traffic is known; a number is out of range.
+        UsageError: there is no such model or environment; the model has no rollout, or none with a
+            condition on `error-share`, or no traffic is known; a number is out of range.
         SpecInvalidError: the specs have errors.
     """
     workspace = open_session(directory).environment(environment)
     (address,) = addresses_of(workspace, [model])
     resource = workspace.resources[address]
     rollout = lower_rollout(workspace, resource)
+    _require_steps(rollout, address, workspace.environment)
     serving = model_of(resource).serving
     declared = None if serving is None else serving.requests_per_second
     traffic = _traffic(rollout, address, declared, supposed or Supposed())
@@ -81,6 +82,15 @@ def simulate_rollout(
         traffic,
         odds,
     )
+
+
+def _require_steps(rollout: ir.Rollout, address: str, environment: str) -> None:
+    """Refuse a model whose traffic does not move in steps: there is nothing to simulate."""
+    if rollout.strategy is ir.Strategy.NONE:
+        raise UsageError(
+            f"`{address}` has no rollout in {environment}: its traffic moves at once",
+            hint="state `rollout` or `rolloutPolicy` of the model, with `analysis` and steps",
+        )
 
 
 def _traffic(

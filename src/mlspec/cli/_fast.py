@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["fast_validate"]
 
-_FORMATS = ("github", "json", "text")
+_FORMATS = ("github", "gitlab", "json", "text")
 
 
 def fast_validate(arguments: list[str]) -> Callable[[], int] | None:

@@ -68,6 +68,15 @@ def _run(
         Path | None,
         typer.Option("--sign", metavar="KEY", help="SSH key that signs the records, beside them."),
     ] = None,
+    run_at: Annotated[
+        str,
+        typer.Option(
+            "--run-at", metavar="MOMENT", help="When, for the facts of the run, or `now`."
+        ),
+    ] = "",
+    actor: Annotated[
+        str, typer.Option("--actor", metavar="NAME", help="Who, for the facts of the run.")
+    ] = "",
     leave_to_review: LeaveToReview = False,
     quiet: Quiet = False,
 ) -> int:
@@ -75,6 +84,7 @@ def _run(
 
     Exit 7 when a gate fails, 9 when one is not evaluated, 8 when one is inconclusive.
     """
+    from mlspec.api.run_facts import How
     from mlspec.cli.gate import run
 
     if aggregates:
@@ -88,7 +98,7 @@ def _run(
         out=out,
         key=key,
         leaves_to_review=leave_to_review,
-        engine=engine,
+        how=How(engine, run_at, actor),
         is_quiet=quiet,
     )
 

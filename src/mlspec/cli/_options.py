@@ -68,11 +68,14 @@ class Format(StrEnum):
 
 
 class DiagnosticFormat(StrEnum):
-    """For people, programs, or the annotations of a GitHub job."""
+    """For people, programs, or what forges and CI show of a change."""
 
     TEXT = "text"
     JSON = "json"
     GITHUB = "github"
+    GITLAB = "gitlab"
+    SARIF = "sarif"
+    JUNIT = "junit"
 
 
 class PlanFormat(StrEnum):

@@ -1,6 +1,6 @@
 """The table of commands, for typer: names, flags, help texts. Nothing is decided here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -122,42 +122,17 @@ def application() -> typer.Typer:
     app.callback()(_root)
     for name, command in _COMMANDS.items():
         app.command(name)(command)
-    gate = _group("Judge gates on predictions.")
-    gate.callback()(_nothing)
-    for name, command in GATE.items():
-        gate.command(name)(command)
-    app.add_typer(gate, name="gate")
-    audit = _group("Read and verify the record of what was applied.")
-    audit.callback()(_nothing)
-    for name, command in AUDIT.items():
-        audit.command(name)(command)
-    app.add_typer(audit, name="audit")
-    state = _group("Look at the objects of the registry, and correct them by hand.")
-    state.callback()(_nothing)
-    for name, command in STATE.items():
-        state.command(name)(command)
-    app.add_typer(state, name="state")
-    simulate = _group("Say what a rollout can find out, before it starts.")
-    simulate.callback()(_nothing)
-    for name, command in SIMULATE.items():
-        simulate.command(name)(command)
-    app.add_typer(simulate, name="simulate")
-    crds = _group("Keep the definitions (CRDs) of your cluster, for `mlspec verify`.")
-    crds.callback()(_nothing)
-    for name, command in CRDS.items():
-        crds.command(name)(command)
-    app.add_typer(crds, name="crds")
-    targets = _group("Say what is compiled, and what each backend can do.")
-    targets.callback()(_nothing)
-    for name, command in TARGETS.items():
-        targets.command(name)(command)
-    app.add_typer(targets, name="targets")
-    templates = _group("Replace templates of what people read: workflows, cards.")
-    templates.callback()(_nothing)
-    for name, command in TEMPLATES.items():
-        templates.command(name)(command)
-    app.add_typer(templates, name="templates")
+    for name, (summary, commands) in _GROUPS.items():
+        app.add_typer(_filled(summary, commands), name=name)
     return app
+
+
+def _filled(summary: str, commands: Mapping[str, Callable[..., int]]) -> typer.Typer:
+    group = _group(summary)
+    group.callback()(_nothing)
+    for name, command in commands.items():
+        group.command(name)(command)
+    return group
 
 
 def _root(
@@ -202,4 +177,14 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "explain": _explain,
     "schema": _schema,
     "doctor": _doctor,
+}
+
+_GROUPS: dict[str, tuple[str, dict[str, Callable[..., int]]]] = {
+    "gate": ("Judge gates on predictions.", GATE),
+    "audit": ("Read and verify the record of what was applied.", AUDIT),
+    "state": ("Look at the objects of the registry, and correct them by hand.", STATE),
+    "simulate": ("Say what a rollout can find out, before it starts.", SIMULATE),
+    "crds": ("Keep the definitions (CRDs) of your cluster, for `mlspec verify`.", CRDS),
+    "targets": ("Say what is compiled, and what each backend can do.", TARGETS),
+    "templates": ("Replace templates of what people read: workflows, cards.", TEMPLATES),
 }

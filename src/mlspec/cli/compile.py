@@ -111,6 +111,10 @@ def _groups(report: CompileReport) -> Mapping[str, Sequence[str]]:
 
 
 def _advise(reports: Sequence[CompileReport]) -> None:
+    warnings = max(each.warnings for each in reports)
+    if warnings:
+        count = "1 warning" if warnings == 1 else f"{warnings:,} warnings"
+        note(f"note: the specs have {count}: see `mlspec validate`")
     if any(each.written is not None and each.written.kept_edited for each in reports):
         note(
             "\nhint: `kept` files were edited by hand and are as they were; move the change into "

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mlspec.api.judge import GateReport
+    from mlspec.api.run_facts import How
     from mlspec.evidence import Reason
     from mlspec.gates import Curves
 
@@ -29,8 +30,8 @@ def run(
     output_format: str,
     out: Path | None = None,
     key: Path | None = None,
+    how: How | None = None,
     leaves_to_review: bool = False,
-    engine: str = "auto",
     is_quiet: bool = False,
 ) -> int:
     """Judge, print the verdicts, say where the evidence is, and return the exit code.
@@ -41,7 +42,7 @@ def run(
     from mlspec.api.judge import run_gates
 
     with progress(is_quiet=is_quiet) as tell:
-        report = run_gates(models, directory, environment, tell, key, engine)
+        report = run_gates(models, directory, environment, tell, key, how)
     curves = _curves(report, directory, environment) if output_format == "html" else {}
     if out is not None:
         plain = VerdictOptions(False, report.specs, curves, report.places)

@@ -23,6 +23,7 @@ _SHAPES = {
     "counts": "rows per feature and bin",
     "quantiles": "rows per rounded value",
     "scores": "rows per rounded score and label",
+    "crossed": "rows per label, outputs of the models, and groups",
 }
 
 
@@ -152,6 +153,9 @@ def _header(query: ModelQuery, file: Path | None) -> Iterator[str]:
 def _hint(query: ModelQuery) -> str:
     """Return what the spec has to say so that the answer is read."""
     if query.source == "predictions":
-        return "first name a file that ends in .json in `evaluation.predictions`"
+        return (
+            "first name a file that ends in .json in `evaluation.predictions`, and the same one in "
+            "`evaluation.champion`"
+        )
     named = shown(query.file)
     return f"first name a file with `format: aggregates` for the source, instead of {named}"

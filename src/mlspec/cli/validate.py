@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mlspec.api.check import validate as run
 from mlspec.cli._output import has_colour, note, write
 from mlspec.errors import ExitCode
-from mlspec.reporting.diagnostics import render_github, render_json, render_text
+from mlspec.reporting.diagnostics import render_diagnostics
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,14 +27,12 @@ def validate(
 ) -> int:
     """Validate, print the diagnostics, and return the exit code."""
     report = run(paths, directory=directory, environment=environment, strict=strict, as_of=as_of)
-    match output_format:
-        case "json":
-            write(render_json(report.diagnostics))
-        case "github":
-            write(render_github(report.diagnostics))
-        case _:
-            colour = has_colour(sys.stdout)
-            write(render_text(report.diagnostics, report.sources, colour=colour))
+    colour = has_colour(sys.stdout)
+    write(
+        render_diagnostics(
+            report.diagnostics, report.sources, output_format, colour=colour, folder=report.folder
+        )
+    )
     for remark in report.remarks:
         note(f"note: {remark}")
     return ExitCode.SPEC_INVALID if report.is_invalid else ExitCode.OK

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 from mlspec.api.manifests import verify_manifests
 from mlspec.cli._output import has_colour, note, write
 from mlspec.errors import ExitCode
-from mlspec.reporting.diagnostics import render_github, render_json, render_text
+from mlspec.reporting.diagnostics import render_diagnostics
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from mlspec.api.manifests import ManifestReport
 
 __all__ = ["verify"]
 
@@ -31,17 +29,15 @@ def verify(
     report = verify_manifests(
         folder, crds=crds, kubernetes=kubernetes, directory=directory, strict=strict
     )
-    write(_rendered(report, output_format))
+    write(
+        render_diagnostics(
+            report.diagnostics,
+            report.sources,
+            output_format,
+            colour=has_colour(sys.stdout),
+            category="manifests",
+        )
+    )
     for remark in report.remarks:
         note(f"note: {remark}")
     return ExitCode.SPEC_INVALID if report.is_invalid else ExitCode.OK
-
-
-def _rendered(report: ManifestReport, output_format: str) -> str:
-    match output_format:
-        case "json":
-            return render_json(report.diagnostics)
-        case "github":
-            return render_github(report.diagnostics)
-        case _:
-            return render_text(report.diagnostics, report.sources, colour=has_colour(sys.stdout))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mlspec.evidence._aggregates import Aggregates, features_asked
     from mlspec.evidence._align import join_frame
     from mlspec.evidence._artifact_signature import ArtifactSignature
+    from mlspec.evidence._asking import QueryRequest, make_query
     from mlspec.evidence._cases import Case, Cases
     from mlspec.evidence._drill import (
         DrillLink,
@@ -80,8 +81,10 @@ if TYPE_CHECKING:
         worst,
         write_record,
     )
+    from mlspec.evidence._run import RUN_TYPE, GateRun, read_run, write_run
     from mlspec.evidence._scan import Coverage, Scan, ScanFinding, ScannedFile
     from mlspec.evidence._series import Series, SeriesSet
+    from mlspec.evidence._sound import contradiction
     from mlspec.evidence._status import digest_materials, status
     from mlspec.evidence._table import Layout, PredictionTable, read_predictions
     from mlspec.evidence._tallies import ScoreCounts, ValueCounts
@@ -95,6 +98,7 @@ __all__ = [
     "PREDICATE_TYPE",
     "PROFILE_TYPE",
     "REASONS",
+    "RUN_TYPE",
     "STATEMENT_TYPE",
     "TEST_RESULT_TYPE",
     "Aggregates",
@@ -115,6 +119,7 @@ __all__ = [
     "FileContent",
     "Frame",
     "GateResult",
+    "GateRun",
     "Interval",
     "Layout",
     "Material",
@@ -126,6 +131,7 @@ __all__ = [
     "Profile",
     "Provenance",
     "Query",
+    "QueryRequest",
     "Reader",
     "Reason",
     "ReasonWords",
@@ -142,6 +148,7 @@ __all__ = [
     "Verdict",
     "Waived",
     "Wanted",
+    "contradiction",
     "count_features",
     "digest_materials",
     "earlier_uses",
@@ -154,6 +161,7 @@ __all__ = [
     "leads_out",
     "load_readers",
     "locate",
+    "make_query",
     "memory_table",
     "moment",
     "overall_verdict",
@@ -165,6 +173,7 @@ __all__ = [
     "read_predictions",
     "read_profile",
     "read_record",
+    "read_run",
     "read_uses",
     "reader_of",
     "reference_features",
@@ -176,6 +185,7 @@ __all__ = [
     "write_drill",
     "write_profile",
     "write_record",
+    "write_run",
     "write_test_result",
     "write_uses",
 ]
@@ -186,6 +196,7 @@ _HOMES = {
     "_tallies": "ScoreCounts ValueCounts",
     "_align": "join_frame",
     "_artifact_signature": "ArtifactSignature",
+    "_asking": "QueryRequest make_query",
     "_cases": "Case Cases",
     "_drill": "DrillLink DrillRecord DrillStatus read_drill write_drill",
     "_expectations": "Expectation Expectations",
@@ -198,8 +209,10 @@ _HOMES = {
     "_provenance": "Provenance",
     "_recheck": "Recheck",
     "_reader": "Reader Source Wanted load_readers reader_of unknown_format",
+    "_run": "RUN_TYPE GateRun read_run write_run",
     "_scan": "Coverage Scan ScanFinding ScannedFile",
     "_series": "Series SeriesSet",
+    "_sound": "contradiction",
     "_file": "MAX_BYTES MAX_ROWS FileContent leads_out locate read_file shown",
     "_join": "Rows join_champion join_labels",
     "_metrics": "Metrics read_metrics",

@@ -6,18 +6,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import Json, digest_value
+from mlspec.evidence._crossed import crossed_counts
 from mlspec.evidence._file import shown
 from mlspec.evidence._json import Node, read_document
 from mlspec.evidence._profile import FeatureProfile
 from mlspec.evidence._profiling import infinite_values
 from mlspec.evidence._provenance import Provenance
-from mlspec.evidence._query import cells, material_of, origin_problem, provenance_of
+from mlspec.evidence._query import cells, material_of, origin_problem, provenance_of, question_part
 from mlspec.evidence._reason import Reason
 from mlspec.evidence._tallies import ScoreCounts, ValueCounts, score_counts, value_counts
 from mlspec.stats.engines._sql import INFINITE_BIN, MISSING_BIN, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from mlspec.evidence._file import FileContent
     from mlspec.evidence._model import Material
@@ -42,6 +43,8 @@ class Aggregates:
     digests_of_bins: tuple[str, ...]
     lines: tuple[Line, ...]
     provenance: Provenance = field(default_factory=Provenance)
+    asked: Mapping[str, Json] = field(default_factory=dict)
+    """What the document says was asked."""
 
     def counted(self, reference: FeatureProfile) -> FeatureProfile | Reason:
         """Return the counts of a feature in the bins of a reference, which have to be those."""
@@ -108,6 +111,8 @@ def _answer(
             return value_counts(content, document)
         case "scores":
             return score_counts(content, document)
+        case "crossed":
+            return crossed_counts(content, document)
         case other:
             return Reason("malformed-report", f"there is no shape {shown(other)}")
 
@@ -127,6 +132,7 @@ def _counts(content: FileContent, document: Node) -> Aggregates | Reason:
         tuple(each.at("binsDigest").text() for each in features),
         lines,
         provenance_of(document),
+        question_part(document),
     )
 
 

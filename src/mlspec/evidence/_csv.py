@@ -13,6 +13,7 @@ from mlspec import stats
 from mlspec.evidence._columns import finite, missing_column, repeated_column
 from mlspec.evidence._file import MAX_ROWS, FileContent, shown
 from mlspec.evidence._reason import Reason
+from mlspec.stats.engines._csv_shape import shape_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -93,9 +94,16 @@ def open_csv(content: FileContent, wanted: Iterable[str]) -> CsvColumns | Reason
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = tuple(next(reader, ()))
-        return _header_problem(header) or _read(reader, header, frozenset(wanted))
-    except csv.Error as error:
-        return Reason("malformed-csv", f"line {reader.line_num}: {error}")
+        found = _header_problem(header) or _read(reader, header, frozenset(wanted))
+    except csv.Error:
+        found = None
+    return found or _first_fault(content)
+
+
+def _first_fault(content: FileContent) -> Reason:
+    """Return which line keeps a file from being a table, as for a file that an engine counts."""
+    problem = shape_problem(io.BytesIO(content.content))
+    return Reason(*(problem or ("malformed-csv", "a line can't be parsed")))
 
 
 def _header_problem(header: tuple[str, ...]) -> Reason | None:
@@ -108,25 +116,20 @@ def _header_problem(header: tuple[str, ...]) -> Reason | None:
 
 def _read(
     reader: Iterator[list[str]], header: tuple[str, ...], wanted: frozenset[str]
-) -> CsvColumns | Reason:
+) -> CsvColumns | Reason | None:
+    """Return the cells; None where a line has more or fewer of them than the header."""
     cells: dict[str, list[str]] = {name: [] for name in header if name in wanted}
     places = [(header.index(name), kept) for name, kept in cells.items()]
     rows = 0
     while portion := list(islice(reader, _PORTION)):
         if set(map(len, portion)) != {len(header)}:
-            return _ragged(portion, rows, len(header))
+            return None
         for place, kept in places:
             kept.extend(map(itemgetter(place), portion))
         rows += len(portion)
         if rows > MAX_ROWS:
             return Reason("too-large", f"the file has more than {MAX_ROWS} rows")
     return CsvColumns(header, rows, cells)
-
-
-def _ragged(portion: list[list[str]], before: int, expected: int) -> Reason:
-    place, line = next(each for each in enumerate(portion) if len(each[1]) != expected)
-    sentence = f"row {before + place + 1} has {len(line)} cells, but the header has {expected}"
-    return Reason("ragged-row", sentence)
 
 
 def _empty(column: str, cells: Sequence[str]) -> Reason | None:

@@ -207,6 +207,17 @@ class Node:
             raise self.malformed("a count")
         return self.value
 
+    def number(self) -> float:
+        """Return a finite number.
+
+        Raises:
+            MalformedError: this is something else; a truth value is no number.
+        """
+        found = finite_number(self.value)
+        if found is None:
+            raise self.malformed("a finite number")
+        return found
+
     def malformed(self, expected: str) -> MalformedError:
         """Return the error that this is not what it has to be."""
         return MalformedError(f"{shown(self.path or 'the document')} is not {expected}")

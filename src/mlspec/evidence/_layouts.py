@@ -1,19 +1,13 @@
 """Whether bytes go on as the first ones promise: a magic number alone is no model.
 
-Nothing is loaded. Sources: the specification of GGUF (ggml), FlatBuffers' internals (a table starts
-with the offset back to its vtable), the writers of CatBoost and LightGBM.
+Nothing is loaded. Sources: FlatBuffers' internals (a table starts with the offset back to its
+vtable), the writers of CatBoost and LightGBM.
 """
 
 from __future__ import annotations
 
-__all__ = ["is_catboost", "is_gguf", "is_lightgbm", "is_tflite"]
+__all__ = ["is_catboost", "is_lightgbm", "is_tflite"]
 
-_GGUF_HEAD = 24
-"""Magic, version, number of tensors, number of keys."""
-_GGUF_VERSIONS = (2, 3)
-_GGUF_KEY = 65_535
-_TENSOR = 24
-"""A tensor needs at least its name's length, dimensions, type and offset."""
 _CATBOOST_HEAD = 8
 _VTABLE = 4
 _TEXT = "\n\r\t"
@@ -21,18 +15,6 @@ _TEXT = "\n\r\t"
 
 def _number(content: bytes, at: int, size: int, *, signed: bool = False) -> int:
     return int.from_bytes(content[at : at + size], "little", signed=signed)
-
-
-def is_gguf(content: bytes) -> bool:
-    """Tell whether a header of GGUF has keys, the first one readable, and room for its tensors."""
-    if not content.startswith(b"GGUF") or _number(content, 4, 4) not in _GGUF_VERSIONS:
-        return False
-    tensors, keys = _number(content, 8, 8), _number(content, 16, 8)
-    length = _number(content, _GGUF_HEAD, 8)
-    name = content[_GGUF_HEAD + 8 : _GGUF_HEAD + 8 + length] if length <= _GGUF_KEY else b""
-    room = len(content) - _GGUF_HEAD - 8 - length
-    sound = bool(name) and len(name) == length and name.isascii() and name.decode().isprintable()
-    return keys > 0 and sound and tensors * _TENSOR <= room
 
 
 def is_tflite(content: bytes) -> bool:

@@ -1,9 +1,13 @@
 """What the bytes of a model are. Nothing is loaded or unpacked beyond the first bytes of a member.
 
 A name says nothing: a pickle that is called `model.safetensors` is a pickle to whoever loads it as
-one. Safetensors, JSON and the text of LightGBM are checked to the last byte and ONNX by its
-messages; GGUF, TensorFlow Lite and CatBoost by their headers, the others by their first bytes,
-which leaves room for a file that is two things.
+one. Formats are known by their structure, not by a magic number alone. Safetensors, GGUF, JSON, NPY
+and the text of LightGBM are checked to the last byte and ONNX by its messages; TensorFlow Lite and
+CatBoost by their headers.
+
+A file may be two things: a model whose bytes are also a program to `pickle`, or an archive. So what
+can carry code is looked for first, and wherever its own readers look: a pickle and a tar at the
+start, HDF5 at the start and at 512, 1024 and so on, the directory of a ZIP archive at the end.
 """
 
 from __future__ import annotations
@@ -13,9 +17,13 @@ import zipfile
 import zlib
 from typing import TYPE_CHECKING
 
+from mlspec.evidence._containers import is_hdf5, is_keras, is_tar
+from mlspec.evidence._gguf import is_gguf
 from mlspec.evidence._json import parse_json
-from mlspec.evidence._layouts import is_catboost, is_gguf, is_lightgbm, is_tflite
+from mlspec.evidence._layouts import is_catboost, is_lightgbm, is_tflite
+from mlspec.evidence._npy import npy_kind
 from mlspec.evidence._onnx import onnx_kind
+from mlspec.evidence._pickled import is_old_pickle, is_pickle
 from mlspec.evidence._safetensors import is_safetensors
 
 if TYPE_CHECKING:
@@ -23,10 +31,9 @@ if TYPE_CHECKING:
 
 __all__ = ["kind_of"]
 
-_NEWEST_PROTOCOL = 5
 _MOST_MEMBERS = 10_000
-_NUMPY_HEADER = 4096
-_TAR_MAGIC = slice(257, 262)
+_START = 65_536
+"""Bytes of a member of an archive that are looked at."""
 _COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x04\x22M\x18", b"(\xb5/\xfd")
 _ZLIB_CHECK = 31
 """The first two bytes of a zlib stream are a multiple of this (RFC 1950)."""
@@ -36,18 +43,12 @@ _BROKEN = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSEr
 
 def kind_of(content: bytes) -> str:
     """Return the format of a model by its bytes, `unknown` for any other file."""
-    if _is_pickle(content):
-        return "pickle"
-    packed = _zip_kind(content)
-    if packed is not None:
-        return packed
+    found = "pickle" if is_pickle(content) else _zip_kind(content)
+    if found is not None:
+        return found
     known = next((kind for kind, is_it in _KINDS if is_it(content)), None)
-    return known or onnx_kind(content) or "unknown"
-
-
-def _is_pickle(content: bytes) -> bool:
-    """Tell whether this is a pickle of protocol 2 or later, which name themselves."""
-    return content[:1] == b"\x80" and content[1:2] <= bytes([_NEWEST_PROTOCOL]) and len(content) > 1
+    found = known or npy_kind(content) or onnx_kind(content)
+    return found or ("pickle" if is_old_pickle(content) else "unknown")
 
 
 def _zip_kind(content: bytes) -> str | None:
@@ -59,7 +60,7 @@ def _zip_kind(content: bytes) -> str | None:
                 return "zip-with-pickle"
     except (*_BROKEN, zlib.error):
         return "zip" if content[:4] == b"PK\x03\x04" else None
-    return "zip"
+    return "keras" if is_keras({each.filename for each in members}) else "zip"
 
 
 def _holds_pickle(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
@@ -68,15 +69,10 @@ def _holds_pickle(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
         return True
     try:
         with archive.open(member) as stream:
-            start = stream.read(_NUMPY_HEADER)
+            start = stream.read(_START)
     except (*_BROKEN, zlib.error):
         return True
-    return _is_pickle(start) or _is_numpy_with_pickle(start)
-
-
-def _is_numpy_with_pickle(content: bytes) -> bool:
-    """Tell whether this is a numpy array of objects, which numpy unpickles."""
-    return content.startswith(b"\x93NUMPY") and b"|O" in content[:_NUMPY_HEADER]
+    return is_pickle(start) or npy_kind(start) == "numpy-with-pickle"
 
 
 def _is_json(content: bytes) -> bool:
@@ -90,14 +86,13 @@ def _is_compressed(content: bytes) -> bool:
 
 
 _KINDS: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
+    ("tar", is_tar),
+    ("hdf5", is_hdf5),
     ("safetensors", is_safetensors),
     ("gguf", is_gguf),
     ("tflite", is_tflite),
-    ("hdf5", lambda content: content.startswith(b"\x89HDF\r\n\x1a\n")),
     ("catboost", is_catboost),
     ("lightgbm", is_lightgbm),
-    ("numpy-with-pickle", _is_numpy_with_pickle),
-    ("tar", lambda content: content[_TAR_MAGIC] == b"ustar"),
     ("compressed", _is_compressed),
     ("json", _is_json),
 )

@@ -18,8 +18,10 @@ class ModelFile:
     """A model as a file. `kind` is what its bytes are, whatever its name ends in.
 
     It is `safetensors`, `onnx`, `gguf`, `tflite`, `catboost`, `lightgbm` or `json` (a format that
-    holds data alone), or `onnx-with-external-data`, `pickle`, `zip-with-pickle`,
-    `numpy-with-pickle`, `zip`, `hdf5`, `tar`, `compressed` or `unknown`.
+    holds data alone), or `onnx-with-external-data`, `pickle`, `zip-with-pickle` (PyTorch),
+    `numpy-with-pickle`, `numpy`, `keras` (an archive of Keras 3, whose config names what is
+    imported), `zip`, `hdf5`, `tar`, `compressed` or `unknown`. A file that is two things is the one
+    that can carry code.
     """
 
     material: Material

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import Json, digest_value, pretty_json
-from mlspec.evidence._json import MalformedError, Node, finite_number, read_document
+from mlspec.evidence._json import MalformedError, Node, read_document
 from mlspec.evidence._profile import FeatureProfile, Profile
 from mlspec.evidence._profile_checks import impossible
 from mlspec.evidence._provenance import Provenance
@@ -104,7 +104,9 @@ def _feature(node: Node) -> FeatureProfile:
 
 
 def _numeric(node: Node, counts: tuple[int, ...]) -> FeatureProfile:
-    edges, spikes = (tuple(map(_number, node.at(name).items())) for name in ("edges", "spikes"))
+    edges, spikes = (
+        tuple(each.number() for each in node.at(name).items()) for name in ("edges", "spikes")
+    )
     for name, values in (("edges", edges), ("spikes", spikes)):
         if any(low >= high for low, high in pairwise(values)):
             raise node.at(name).malformed("ascending")
@@ -144,15 +146,8 @@ def _count(node: Node) -> int:
     return found
 
 
-def _number(node: Node) -> float:
-    found = finite_number(node.value)
-    if found is None:
-        raise node.malformed("a finite number")
-    return found
-
-
 def _moment(node: Node) -> float | None:
-    found = None if not node.is_there else _number(node)
+    found = None if not node.is_there else node.number()
     if found is not None and node.path.endswith("deviation") and (found < 0 or math.isinf(found)):
         raise MalformedError("a deviation is negative")
     return found

@@ -27,9 +27,12 @@ __all__ = [
     "origin_problem",
     "provenance_of",
     "query_document",
+    "question_part",
 ]
 
 AGGREGATES_TYPE = "https://mlspec.dev/aggregates/v1"
+_OF_THE_ANSWER = frozenset({"collectedAt", "lines", "snapshot"})
+"""What an engine adds to the document that came with its query."""
 _WHOLE = re.compile(r"-?[0-9]{1,19}")
 _DECIMAL = re.compile(r"-?[0-9]{1,310}([.][0-9]{1,310})?([eE][+-]?[0-9]{1,3})?")
 
@@ -64,6 +67,15 @@ def query_document(query: Query, asked: dict[str, Json]) -> dict[str, Json]:
         "table": query.table,
         **asked,
     }
+
+
+def question_part(document: Node) -> dict[str, Json]:
+    """Return what was asked, without what the engine added: the document as it was printed.
+
+    Raises:
+        MalformedError: the document is no object.
+    """
+    return {name: each.value for name, each in document.members() if name not in _OF_THE_ANSWER}
 
 
 def origin_problem(document: Node) -> Reason | None:

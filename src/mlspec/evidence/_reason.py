@@ -194,6 +194,14 @@ REASONS: Mapping[str, ReasonWords] = MappingProxyType(
             "Count again with the profile of the gate: `mlspec gate profile DATA --reference "
             "PROFILE`, or the query of `mlspec gate sql`.",
         ),
+        "other-question": ReasonWords(
+            "An engine's answer is to another question than the spec asks today: the query, its "
+            "dialect, table, columns, rounding or bins are not those that `mlspec gate sql` prints "
+            "now, or no gate asks. The spec or its reference was changed after the query was "
+            "printed, or somebody edited the file.",
+            "Print the query again with `mlspec gate sql MODEL --dialect D --table NAME --out "
+            "FOLDER`, let the engine answer it, and run `mlspec gate run MODEL --aggregates FILE`.",
+        ),
         "profile-contradicts": ReasonWords(
             "The numbers of the profile can't be those of one table: its values do not reach as "
             "far as its bins say, or its mean or deviation is none that they can have.",

@@ -9,6 +9,7 @@ from mlspec.evidence._model import EvidenceStatus, Verdict
 
 if TYPE_CHECKING:
     from mlspec.evidence._model import EvidenceRecord
+    from mlspec.evidence._run import GateRun
 
 __all__ = ["Recheck"]
 
@@ -21,6 +22,8 @@ class Recheck:
     says what is wrong. `signers` signed the record and may; `unsigned` says why there are none.
     `wants_signature` tells that the environment asks for one. One that is not whole was changed
     after it was written, or is of another model, or lost its signature: `reason` and `mend` say so.
+    `unsigned_profiles` are references without the signature that the environment asks for.
+    `run` is how the record came about, None where nothing tells; `run_signers` signed that.
     """
 
     address: str
@@ -35,15 +38,17 @@ class Recheck:
     wants_signature: bool = False
     is_whole: bool = True
     mend: str = ""
+    run: GateRun | None = None
+    run_signers: tuple[str, ...] = ()
+    unsigned_profiles: tuple[str, ...] = ()
 
     @property
     def is_good(self) -> bool:
         """Whether the record holds, as far as it was looked at; its verdicts are another thing."""
         lacks_signature = self.wants_signature and not self.signers
+        is_signed = not lacks_signature and not self.unsigned_profiles
         is_present = self.status is EvidenceStatus.PRESENT
-        return (
-            self.is_whole and is_present and self.is_reproduced is not False and not lacks_signature
-        )
+        return self.is_whole and is_present and self.is_reproduced is not False and is_signed
 
     @property
     def next_step(self) -> str:
@@ -57,6 +62,8 @@ class Recheck:
             return f"`{command}{' --sign KEY' if self.wants_signature else ''}`"
         if self.wants_signature and not self.signers:
             return f"`{command} --sign KEY`, with a key in `.mlspec/allowed_signers`"
+        if self.unsigned_profiles:
+            return f"`mlspec gate profile DATA --out FILE --sign KEY`, then `{command}`"
         return self._step_of_verdicts()
 
     def _step_of_verdicts(self) -> str:

@@ -19,6 +19,9 @@ from mlspec.evidence._row_digests import digest_keys, digest_labels
 from mlspec.evidence._tallies import ScoreCounts
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mlspec.canonical import Json
     from mlspec.evidence._columns import Columns
     from mlspec.evidence._model import Material
     from mlspec.stats import FloatVector
@@ -51,6 +54,10 @@ class PredictionTable:
     scores: FloatVector | Reason
     predictions: FloatVector | Reason | None
     frame: Frame | None = None
+    asked: Mapping[str, Json] | None = None
+    """What an engine was asked that counted the rows; None where rows were read."""
+    champion: tuple[FloatVector, FloatVector | None] | None = None
+    """Scores and classes of the champion on the same rows, where an engine counted both."""
 
 
 def read_predictions(content: FileContent, layout: Layout) -> PredictionTable | Reason:
@@ -93,7 +100,20 @@ def _counted(content: FileContent, layout: Layout) -> PredictionTable | Reason:
         if column is not None and found.columns.get(what) != column:
             return of_file(content, missing_column(column, tuple(found.columns.values())))
     predictions = None if layout.prediction is None else found.predictions
-    return PredictionTable(found.material, (), found.labels, found.scores, predictions)
+    rival = None
+    if found.champion_scores is not None:
+        classes = None if layout.prediction is None else found.champion_predictions
+        rival = (found.champion_scores, classes)
+    return PredictionTable(
+        found.material,
+        (),
+        found.labels,
+        found.scores,
+        predictions,
+        frame=found.frame,
+        asked=found.asked,
+        champion=rival,
+    )
 
 
 def _frame(content: FileContent, layout: Layout) -> Frame | Reason:

@@ -12,20 +12,22 @@ from typing import TYPE_CHECKING
 
 from mlspec import stats
 from mlspec.evidence._file import MAX_ROWS, shown
-from mlspec.evidence._json import Node, finite_number
 from mlspec.evidence._provenance import Provenance
-from mlspec.evidence._query import cells, material_of, provenance_of
+from mlspec.evidence._query import cells, material_of, provenance_of, question_part
 from mlspec.evidence._reason import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from mlspec.canonical import Json
     from mlspec.evidence._file import FileContent
+    from mlspec.evidence._frame import Frame
+    from mlspec.evidence._json import Node
     from mlspec.evidence._model import Material
     from mlspec.stats import FloatVector, Tally
     from mlspec.stats.engines._tally import TallyTable
 
-__all__ = ["ScoreCounts", "ValueCounts", "score_counts", "value_counts"]
+__all__ = ["ScoreCounts", "ValueCounts", "score_counts", "too_many_rows", "value_counts"]
 
 _MOST_DIGITS = 9
 
@@ -42,6 +44,8 @@ class ValueCounts:
     digits: int
     where: tuple[str, str] | None = None
     provenance: Provenance = field(default_factory=Provenance)
+    asked: Mapping[str, Json] = field(default_factory=dict)
+    """What the document says was asked."""
 
     @property
     def table(self) -> TallyTable:
@@ -66,6 +70,13 @@ class ScoreCounts:
     predictions: FloatVector | None
     digits: int
     provenance: Provenance = field(default_factory=Provenance)
+    asked: Mapping[str, Json] = field(default_factory=dict)
+    """What the document says was asked."""
+    frame: Frame | None = None
+    """The groups that rows were counted in, one column each; None where there are none."""
+    champion_scores: FloatVector | None = None
+    champion_predictions: FloatVector | None = None
+    """What the champion says of the same rows, where both were asked for together."""
 
 
 def value_counts(content: FileContent, document: Node) -> ValueCounts | Reason:
@@ -90,6 +101,7 @@ def value_counts(content: FileContent, document: Node) -> ValueCounts | Reason:
         digits,
         (where.at("column").text(), where.at("equals").text()) if where.is_there else None,
         provenance_of(document),
+        question_part(document),
     )
 
 
@@ -109,7 +121,7 @@ def _add(
     of, count = counted[place], _count(rows)
     match _place(kind, 3):
         case 0:
-            value = _number(units) / unit
+            value = units.number() / unit
             is_new = value not in of.finite
             of.finite[value] = count
         case 1:
@@ -130,7 +142,7 @@ def score_counts(content: FileContent, document: Node) -> ScoreCounts | Reason:
     if isinstance(rows_read, Reason):
         return rows_read
     if rows_read > MAX_ROWS:
-        return Reason("too-large", f"the answer counts more than {MAX_ROWS} rows")
+        return too_many_rows(rows_read)
     digits = _digits(document)
     columns = [stats.repeated(each, [*counted.values()]) for each in zip(*counted, strict=True)]
     return ScoreCounts(
@@ -141,7 +153,17 @@ def score_counts(content: FileContent, document: Node) -> ScoreCounts | Reason:
         predictions=columns[2] if "prediction" in names else None,
         digits=digits,
         provenance=provenance_of(document),
+        asked=question_part(document),
     )
+
+
+def too_many_rows(rows: int) -> Reason:
+    """Return that an answer counts more rows than are judged at once, and what to do about it."""
+    sentence = (
+        f"the answer counts {rows} rows, and at most {MAX_ROWS} are judged at once: ask a view "
+        "that keeps a part of the keys by their hash, which is a random part of the rows"
+    )
+    return Reason("too-large", sentence)
 
 
 def _scored(document: Node, *, has_classes: bool) -> dict[tuple[float, ...], int] | Reason:
@@ -153,7 +175,7 @@ def _scored(document: Node, *, has_classes: bool) -> dict[tuple[float, ...], int
         if not any(each.is_there for each in found):
             sentence = f"{_count(rows)} rows lack a score, a label or a class, or it is infinite"
             return Reason("not-finite", sentence)
-        key = tuple(map(_number, found))
+        key = tuple(each.number() for each in found)
         if key in counted:
             return _twice(line)
         counted[key] = _count(rows)
@@ -188,11 +210,4 @@ def _count(node: Node) -> int:
     found = node.count()
     if not found:
         raise node.malformed("a number of rows")
-    return found
-
-
-def _number(node: Node) -> float:
-    found = finite_number(node.value)
-    if found is None:
-        raise node.malformed("a finite number")
     return found

@@ -14,6 +14,7 @@ from mlspec.lazy import importer
 
 if TYPE_CHECKING:
     from mlspec.gates._aim import MetricDirection, metric_direction
+    from mlspec.gates._asked import bins_profile, query_request
     from mlspec.gates._curves import Curves, curves_of, load_curves
     from mlspec.gates._digest import gates_digest
     from mlspec.gates._evaluate import Binding, evaluate_all
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from mlspec.gates._power import Assumed, RowsNeeded
     from mlspec.gates._queries import NeededQuery, needed_queries
     from mlspec.gates._reasons import reasons
+    from mlspec.gates._recorded import spec_difference
     from mlspec.gates._reference import reference_of
     from mlspec.gates._registry import find_gate, gate_spec_type, load_gates, problems
     from mlspec.gates._security_spec import Security
@@ -57,6 +59,7 @@ __all__ = [
     "RowsNeeded",
     "Security",
     "SpecProblem",
+    "bins_profile",
     "common_fields",
     "curves_of",
     "evaluate_all",
@@ -70,13 +73,16 @@ __all__ = [
     "needed_queries",
     "plan_gates",
     "problems",
+    "query_request",
     "reasons",
     "reference_of",
+    "spec_difference",
     "unpinned",
 ]
 
 _HOMES = {
     "_aim": "MetricDirection metric_direction",
+    "_asked": "bins_profile query_request",
     "_curves": "Curves curves_of load_curves",
     "_digest": "gates_digest",
     "_evaluate": "Binding evaluate_all",
@@ -89,6 +95,7 @@ _HOMES = {
     "_power": "Assumed RowsNeeded",
     "_queries": "NeededQuery needed_queries",
     "_reasons": "reasons",
+    "_recorded": "spec_difference",
     "_reference": "reference_of",
     "_registry": "find_gate gate_spec_type load_gates problems",
     "_security_spec": "Security",

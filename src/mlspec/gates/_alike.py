@@ -76,11 +76,15 @@ def _of_loss(metric: Metric, sample: Sample, level: float) -> Bounds:
 def difference_bounds(metric: Metric, pair: tuple[Sample, Sample], level: float) -> Bounds:
     """Return the interval of a difference that is the same in all resamples.
 
-    As `bounds_of`, with rows on which one of both models is right and the other one wrong. A
-    median error has no such interval here: a difference of medians has no order statistics.
+    As `bounds_of`, with rows on which one of both models is right and the other one wrong. The one
+    that is wrong in a regression errs as far as either does on any row, up or down, around the
+    label where that is: how far an error may go nobody knows, but the rows tell its scale.
     """
     ours, theirs = pair
-    kinds = _kinds(metric, ours.labels, (ours.outputs, theirs.outputs))
+    if metric.reads is Reads.ESTIMATES:
+        kinds: _Kinds | None = _as_far_as_seen(ours.labels, (ours.outputs, theirs.outputs))
+    else:
+        kinds = _kinds(metric, ours.labels, (ours.outputs, theirs.outputs))
     if kinds is None:
         return _ENDLESS
 
@@ -108,6 +112,16 @@ class _Kinds:
     rows: FloatVector
     labels: tuple[float, ...]
     outputs: tuple[float, ...]
+
+
+def _as_far_as_seen(labels: FloatVector, outputs: tuple[FloatVector, ...]) -> _Kinds:
+    """Return rows with the label of the largest error, and outputs that are right or so wrong."""
+    errors = [abs(each - labels) for each in outputs]
+    largest = max(errors, key=lambda each: float(each.max()))
+    place = int(largest.argmax())
+    label, furthest = float(labels[place]), float(largest[place])
+    ends = (label, label - furthest, label + furthest)
+    return _Kinds(stats.matrix([labels, *outputs]), (label,), ends)
 
 
 def _kinds(metric: Metric, labels: FloatVector, outputs: tuple[FloatVector, ...]) -> _Kinds | None:

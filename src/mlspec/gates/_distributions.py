@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mlspec.diagnostics import did_you_mean
 from mlspec.evidence import (
     Aggregates,
     Frame,
@@ -27,12 +28,14 @@ if TYPE_CHECKING:
     from mlspec.evidence import FeatureProfile
     from mlspec.gates._port import GateInputs
     from mlspec.stats import FloatVector
+    from mlspec.stats.engines._numpy import MemoryTable
 
 __all__ = [
     "Distribution",
     "Side",
     "counted_like",
     "current_side",
+    "keys_of",
     "reference_side",
     "values_like",
 ]
@@ -42,11 +45,17 @@ __all__ = [
 class Distribution:
     """One feature of one side: its counts, and its values where a table was read.
 
-    Values are NaN where one is missing.
+    Values are NaN where one is missing. Categories have `texts` instead, None where one is missing.
     """
 
     profile: FeatureProfile
     values: FloatVector | None = None
+    texts: Sequence[str | None] | None = None
+
+    @property
+    def cells(self) -> Sequence[float | str | None] | None:
+        """The values or categories of all rows, None where no table was read."""
+        return self.texts if self.values is None else self.values.tolist()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,7 +119,10 @@ class Side:
         unusable = self.source.unusable if isinstance(self.source, Profile) else {}
         if feature in unusable:
             return Reason(unusable[feature].code, f"{self._file}: {unusable[feature].sentence}")
-        return Reason("missing-column", f"{self._file}: there is no feature {shown(feature)}")
+        close = did_you_mean(feature, sorted(self.names))
+        rest = f"; did you mean {shown(close)}?" if close else ""
+        sentence = f"{self._file}: there is no feature {shown(feature)}{rest}"
+        return Reason("missing-column", sentence)
 
 
 def reference_side(inputs: GateInputs, name: str, categorical: Sequence[str] = ()) -> Side | Reason:
@@ -133,6 +145,23 @@ def current_side(inputs: GateInputs, name: str, reference: Side) -> Side | Reaso
     return side
 
 
+def keys_of(inputs: GateInputs, *sides: Side) -> tuple[Sequence[str], Sequence[str]] | None:
+    """Return the keys of the rows of both sides, None where one is no table or has no such column.
+
+    The column is the one that `evaluation.key` names.
+    """
+    found = [_keys(each.source, inputs.key) for each in sides]
+    first, second = found
+    return None if first is None or second is None else (first, second)
+
+
+def _keys(source: object, column: str) -> Sequence[str] | None:
+    if not isinstance(source, Frame) or column not in source.names:
+        return None
+    found = source.keys(column)
+    return None if isinstance(found, Reason) else found
+
+
 def _table_or_profile(
     inputs: GateInputs, name: str
 ) -> Frame | Profile | Aggregates | ValueCounts | Reason:
@@ -151,7 +180,7 @@ def _of_table(frame: Frame, feature: str, categorical: frozenset[str]) -> Distri
     if isinstance(table, Reason):
         return table
     made = reference_features(table, [feature], categorical, most_names=None)
-    return made if isinstance(made, Reason) else Distribution(made[0], table.numbers.get(feature))
+    return made if isinstance(made, Reason) else _with_cells(made[0], table)
 
 
 def counted_like(frame: Frame, reference: Distribution) -> Distribution | Reason:
@@ -161,9 +190,12 @@ def counted_like(frame: Frame, reference: Distribution) -> Distribution | Reason
     if isinstance(table, Reason):
         return table
     made = count_features(table, {name: reference.profile.bins})
-    if isinstance(made, Reason):
-        return frame.reason(made)
-    return Distribution(made[0], table.numbers.get(name))
+    return frame.reason(made) if isinstance(made, Reason) else _with_cells(made[0], table)
+
+
+def _with_cells(profile: FeatureProfile, table: MemoryTable) -> Distribution:
+    name = profile.name
+    return Distribution(profile, table.numbers.get(name), table.texts.get(name))
 
 
 def values_like(values: FloatVector, reference: Distribution) -> Distribution | Reason:
@@ -177,7 +209,7 @@ def values_like(values: FloatVector, reference: Distribution) -> Distribution | 
         texts = tuple(f"{each:.15g}" for each in values.tolist())
         table = MemoryTable(len(values), {}, {name: texts})
     made = count_features(table, {name: reference.profile.bins})
-    return made if isinstance(made, Reason) else Distribution(made[0], table.numbers.get(name))
+    return made if isinstance(made, Reason) else _with_cells(made[0], table)
 
 
 def _made(source: ValueCounts, found: tuple[FeatureProfile, ...] | Reason) -> Distribution | Reason:

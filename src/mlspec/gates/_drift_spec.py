@@ -59,8 +59,8 @@ DRIFT_REASONS = {
         "limit if some change is right.",
     ),
     "same-data": ReasonWords(
-        "The reference and the current data are the same file, or the same rows in two files: that "
-        "says nothing about drift.",
+        "The reference and the current data are the same file, or the same rows in two files, in "
+        "other bytes or another order: that says nothing about drift.",
         "Name the profile of the training rows as `reference`, and the rows of today as `current`.",
     ),
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import TYPE_CHECKING
 
 from mlspec.evidence import (
@@ -12,15 +11,16 @@ from mlspec.evidence import (
     DataUses,
     EvidenceRecord,
     Reason,
-    Waived,
     labels_digest,
     overall_verdict,
 )
 from mlspec.gates._decide import unmeasured
 from mlspec.gates._digest import by_id, gates_digest
 from mlspec.gates._first_release import with_first_release
-from mlspec.gates._load import load_inputs, say_nothing
+from mlspec.gates._load import Terms, load_inputs, say_nothing
+from mlspec.gates._queries import questions
 from mlspec.gates._registry import find_gate
+from mlspec.gates._weight import depends_on_time, governed, waivers_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -52,7 +52,7 @@ class Binding:
     signed: bool = False
     refusal: Reason | None = None
     engine: Engine = "auto"
-    """What counts tables for drift gates; see `load_inputs`."""
+    """What counts tables for drift gates; see `Terms`."""
     signatures: Mapping[str, ArtifactSignature | Reason] = field(default_factory=dict)
     """Who signed the file that a gate looks at, by the id of the gate."""
     materials: tuple[Material, ...] = ()
@@ -80,15 +80,18 @@ def evaluate_all(
         MissingExtraError: a file is Parquet and pyarrow is not installed.
     """
     needs = [need for spec in gate_specs for need in find_gate(spec).reads(spec)]
-    loaded = load_inputs(inputs, root, needs, as_of=binding.as_of, engine=binding.engine, tell=tell)
+    terms = Terms(binding.as_of, binding.engine, questions(gate_specs, inputs))
+    loaded = load_inputs(inputs, root, needs, terms=terms, tell=tell)
     read = bound(loaded.inputs, binding)
     refused = refusals(gate_specs, binding.digest, binding.refusal)
     results: list[GateResult] = []
     for spec in by_id(gate_specs):
         tell(f"{binding.subject}: {spec.id}")
-        results.append(_governed(spec, evaluate_one(spec, read, refused.get(spec.id)), binding))
+        result = evaluate_one(spec, read, refused.get(spec.id))
+        results.append(governed(spec, result, binding.as_of))
     results = with_first_release(by_id(gate_specs), results)
-    ends = [*loaded.ends, *_ends(results)]
+    clocks = [each.valid_until for each in results if each.valid_until]
+    ends = [*loaded.ends, *clocks, *waivers_end(results)]
     return EvidenceRecord(
         subject=binding.subject,
         subject_digest=binding.digest,
@@ -97,7 +100,7 @@ def evaluate_all(
         overall=overall_verdict(results),
         results=tuple(results),
         materials=(*loaded.materials, *binding.materials),
-        as_of=binding.as_of if ends or _depends_on_time(gate_specs, inputs) else "",
+        as_of=binding.as_of if ends or depends_on_time(gate_specs, inputs) else "",
         valid_until=min(ends, default=""),
         uses=_uses(gate_specs, read),
         signed=binding.signed,
@@ -123,42 +126,6 @@ def _uses(gate_specs: Sequence[GateSpecBase], read: GateInputs) -> DataUses | No
     found = "" if isinstance(data, Reason) else data
     own = DataUse(found, read.subject_digest)
     return DataUses(found, earlier and tuple(each for each in earlier if each != own))
-
-
-def _ends(results: Sequence[GateResult]) -> list[str]:
-    """Return the moments from which a result does not hold any more, waivers included."""
-    waivers = [each.waived.until for each in results if each.waived is not None]
-    stated = [each.valid_until for each in results if each.valid_until]
-    return [*stated, *(f"{until}T23:59:59+00:00" for until in waivers)]
-
-
-def _depends_on_time(gate_specs: Sequence[GateSpecBase], inputs: EvaluationInputs | None) -> bool:
-    """Tell whether the same files could be judged otherwise at another moment."""
-    sources = () if inputs is None else inputs.sources
-    ages = any(each.maximum_age_days is not None for each in sources)
-    clocks = any(find_gate(spec).reads_clock for spec in gate_specs)
-    return ages or clocks or any(spec.waiver is not None for spec in gate_specs)
-
-
-def _holds(until: str, as_of: str) -> bool:
-    """Tell whether a moment is on or before a day; a day that no calendar has is over."""
-    try:
-        return bool(as_of) and date.fromisoformat(as_of[:10]) <= date.fromisoformat(until)
-    except ValueError:
-        return False
-
-
-def _governed(spec: GateSpecBase, result: GateResult, binding: Binding) -> GateResult:
-    """Return the result with what the spec says about its weight; the verdict stays."""
-    waiver = spec.waiver
-    in_force = waiver is not None and _holds(waiver.until, binding.as_of)
-    stated = None if waiver is None else Waived(**waiver.model_dump())
-    return replace(
-        result,
-        on_inconclusive=spec.on_inconclusive,
-        waived=stated if in_force else None,
-        lapsed=None if in_force else stated,
-    )
 
 
 def evaluate_one(spec: GateSpecBase, inputs: GateInputs, refusal: Reason | None) -> GateResult:

@@ -41,7 +41,7 @@ def disparities(spec: Fairness, inputs: GateInputs) -> Disparities | Reason:
     if isinstance(frame, Reason):
         return frame
     found = joined([_by_columns(spec, outcomes, frame, each) for each in _crossings(columns, spec)])
-    few = too_few(spec, (("rows", 0),), (("rows", len(rows.keys)),))
+    few = too_few(spec, (("rows", 0),), (("rows", int(outcomes.classes.size)),))
     undecided = (replace(each, undecided=few) for each in found.comparisons)
     return found if few is None else replace(found, comparisons=tuple(undecided))
 

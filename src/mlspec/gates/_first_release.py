@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from mlspec.evidence import GateResult
     from mlspec.gates._spec import GateSpecBase
 
-__all__ = ["asks_for_first_release", "with_first_release"]
+__all__ = ["as_before_excuse", "asks_for_first_release", "with_first_release"]
 
 _EXCUSE = "first-release"
 _NO_CHAMPION = "champion-missing"
+_AFTERWARDS = frozenset({"first-release", "first-release-without-floor"})
+"""Reasons that `with_first_release` gives in the place of a missing champion."""
 
 
 def with_first_release(
@@ -38,6 +40,13 @@ def with_first_release(
         _excused(result, floors) if asks_for_first_release(spec, result) else result
         for spec, result in pairs
     ]
+
+
+def as_before_excuse(result: GateResult) -> GateResult:
+    """Return a result as it was before `with_first_release` looked at it, but for its sentence."""
+    if result.reason_code not in _AFTERWARDS:
+        return replace(result, excused="")
+    return replace(result, excused="", reason_code=_NO_CHAMPION)
 
 
 def _is_met_floor(spec: GateSpecBase, result: GateResult) -> bool:

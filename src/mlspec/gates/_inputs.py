@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from mlspec.schema import (
     Digest,
     Direction,
@@ -149,6 +151,14 @@ class EvaluationInputs(SpecModel):
         Direction.UNKNOWN,
         default=None,
         examples=[0.5],
+    )
+    perfect_outputs: Literal["accept", "refuse"] = declare(
+        "Whether a score or a prediction counts that says the label on every row and nothing else: "
+        "as a rule it is the label under another name.",
+        FieldClass.GATE,
+        Direction.HIGHER_IS_TIGHTER,
+        default="refuse",
+        order=("accept", "refuse"),
     )
     sources: Items[EvidenceSource] = declare(
         "Further files of evidence, which gates refer to by name.",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from mlspec.evidence import (
+    Aggregates,
     FileContent,
     Frame,
     Layout,
@@ -18,7 +19,9 @@ from mlspec.evidence import (
     Reader,
     Reason,
     Rows,
+    ScoreCounts,
     Source,
+    ValueCounts,
     Wanted,
     join_champion,
     join_labels,
@@ -30,17 +33,23 @@ from mlspec.evidence import (
     shown,
     unknown_format,
 )
+from mlspec.gates._asked import other_question
 from mlspec.gates._inputs import unpinned
+from mlspec.gates._leakage import without_copies
+from mlspec.gates._load_far import asked_features
+from mlspec.gates._needs import beside, columns_of, counted_of, is_answer
 from mlspec.gates._port import GateInputs
+from mlspec.gates._queries import NeededQuery
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from mlspec.evidence import FeatureProfile
     from mlspec.gates._inputs import EvaluationInputs, EvidenceSource
     from mlspec.gates._port import Need
 
-__all__ = ["Engine", "Loaded", "load_inputs", "say_nothing"]
+__all__ = ["Engine", "Loaded", "Terms", "load_inputs", "say_nothing"]
 
 Engine = str | Mapping[str, str]
 """What counts tables for drift gates: one engine for all, or one for each source by name.
@@ -52,6 +61,20 @@ into memory and lets DuckDB count the rest. A source that a mapping does not nam
 _OUT_OF_CORE = frozenset({"duckdb", "spark"})
 _COUNTED = frozenset({"csv", "parquet"})
 """Formats that those engines read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Which values may be used, and what counts tables of which a gate needs nothing but counts.
+
+    `as_of` is the moment by which evidence may be too old. `questions` are those of the gates to
+    engines, by source: an answer to another one is a reason; without them, only answers to
+    questions of scores are compared with the spec.
+    """
+
+    as_of: str = ""
+    engine: Engine = "auto"
+    questions: Mapping[str, NeededQuery] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,74 +95,53 @@ def load_inputs(
     root: Path,
     needs: Iterable[Need] = (),
     *,
-    as_of: str = "",
-    engine: Engine = "auto",
+    terms: Terms | None = None,
     tell: Callable[[str], None] = say_nothing,
 ) -> Loaded:
     """Read every file that the spec names, once.
 
     A file that could be read is a material even when it turned out to be of no use. `needs` say
-    which columns are kept; `as_of` is the moment by which evidence may be too old; `engine` counts
-    tables of which a gate needs nothing but counts. `tell` is told which file is read next.
+    which columns are kept; `terms` which values may be used. `tell` is told which file is read
+    next.
 
     Raises:
-        MissingExtraError: a file is Parquet, or counted by an engine, and its extra is missing.
+        MissingExtraError: a file is Parquet, or counted by an engine, or the answer of one, and
+            its extra is missing.
     """
     if spec is None:
         missing = Reason("inputs-missing", "the model has no `evaluation`")
         return Loaded(GateInputs(missing, missing, missing))
     kept = tuple(needs)
     read = frozenset(each.source for each in kept if each.gives != "Profile")
-    reading = _Reading(spec, root, _columns(kept), as_of, _counted(kept), read, tell, engine)
+    terms = terms or Terms()
+    reading = _Reading(spec, root, terms, columns_of(kept), counted_of(kept), read, tell)
     challenger = reading.table("predictions", spec.predictions, spec.predictions_digest)
     rows = reading.rows(challenger)
+    perfect = spec.perfect_outputs
     inputs = GateInputs(
-        challenger=rows,
-        champion=reading.champion(challenger, rows),
+        challenger=without_copies(rows, perfect),
+        champion=without_copies(reading.champion(challenger, rows), perfect),
         metrics=reading.metrics(),
         positive_threshold=spec.positive_threshold,
         sources={each.name: reading.as_read(each) for each in spec.sources},
         counted={name: reading.found[name] for name in sorted(reading.far)},
-        as_of=as_of,
+        as_of=terms.as_of,
         unpinned=unpinned(spec),
+        key=spec.key,
     )
     materials = tuple(reading.materials[name] for name in sorted(reading.materials))
     return Loaded(inputs, materials, tuple(sorted({*reading.ends})))
-
-
-def _columns(needs: Iterable[Need]) -> dict[str, tuple[str, ...]]:
-    """Return the columns that are read of each source."""
-    found: dict[str, set[str]] = {}
-    for each in needs:
-        found.setdefault(each.source, set()).update(each.columns)
-    return {name: tuple(sorted(columns)) for name, columns in found.items()}
-
-
-def _counted(needs: Iterable[Need]) -> dict[str, Need]:
-    """Return what is counted of each source; the bins of a reference are always its own."""
-    found: dict[str, Need] = {}
-    for each in sorted((need for need in needs if need.gives == "Profile"), key=_reference_last):
-        before = found.get(each.source, each)
-        columns = tuple(sorted({*before.columns, *each.columns}))
-        whole = before.whole or each.whole
-        found[each.source] = replace(each, columns=columns, whole=whole)
-    return found
-
-
-def _reference_last(need: Need) -> bool:
-    return need.like is None
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
     spec: EvaluationInputs
     root: Path
+    terms: Terms
     columns: dict[str, tuple[str, ...]]
-    as_of: str
     counted: dict[str, Need]
     read: frozenset[str]
     tell: Callable[[str], None]
-    engine: Engine
     materials: dict[str, Material] = field(default_factory=dict)
     ends: list[str] = field(default_factory=list)
     found: dict[str, Source | Reason] = field(default_factory=dict)
@@ -156,6 +158,8 @@ class _Reading:
     def champion(self, challenger: PredictionTable | Reason, rows: Rows | Reason) -> Rows | Reason:
         if self.spec.champion is None:
             return Reason("champion-missing", "`evaluation.champion` names no file")
+        if _is_one_file(self.spec) and is_answer(challenger):
+            return rows if isinstance(rows, Reason) else beside(challenger, rows)
         champion = self.table("champion", self.spec.champion, self.spec.champion_digest)
         if isinstance(champion, Reason):
             return champion
@@ -176,9 +180,15 @@ class _Reading:
         if isinstance(content, Reason):
             return content
         table = read_predictions(content, self._layout(name))
-        if not isinstance(table, Reason):
-            self.materials[name] = table.material
-        return table
+        if isinstance(table, Reason):
+            return table
+        self.materials[name] = table.material
+        if name != "predictions" or table.asked is None:
+            return table
+        asks = (self.terms.questions or {}).get(name) or NeededQuery(name, "scores")
+        other = other_question(table.asked, asks, self.spec)
+        where = shown(content.file)
+        return table if other is None else Reason(other.code, f"{where}: {other.sentence}")
 
     def named(self, name: str) -> Source | Reason:
         """Return a named source, read once; one may be counted in the bins of another."""
@@ -222,7 +232,7 @@ class _Reading:
         """Return what counts a source; profiles and reports are read, whatever is asked for."""
         if (stated.format or PurePosixPath(stated.file).suffix[1:].lower()) not in _COUNTED:
             return "numpy"
-        engine = self.engine
+        engine = self.terms.engine
         return engine if isinstance(engine, str) else engine.get(stated.name, "numpy")
 
     def _near(self, stated: EvidenceSource) -> Source | Reason:
@@ -236,7 +246,25 @@ class _Reading:
         need, columns = self.counted.get(stated.name), self.columns.get(stated.name, ())
         if need is not None and need.whole and reader.gives == "Frame":
             columns = _all_columns(reader, content)
-        return reader.read(content, Wanted(columns, stated.run))
+        columns = columns if need is None else (*columns, self.spec.key)
+        read = reader.read(content, Wanted(columns, stated.run))
+        asked = self.terms.questions
+        if asked is None or not isinstance(read, Aggregates | ValueCounts | ScoreCounts):
+            return read
+        return self._answering(read, asked.get(stated.name))
+
+    def _answering(
+        self, read: Aggregates | ValueCounts | ScoreCounts, needed: NeededQuery | None
+    ) -> Source | Reason:
+        """Return what an engine counted, unless the spec asks something else."""
+        features: tuple[FeatureProfile, ...] | Reason = ()
+        if needed is not None and needed.like is not None:
+            features = asked_features(self.named(needed.like), needed)
+        if isinstance(features, Reason):
+            return features
+        other = other_question(read.asked, needed, self.spec, features)
+        where = shown(read.material.file)
+        return read if other is None else Reason(other.code, f"{where}: {other.sentence}")
 
     def _far(self, stated: EvidenceSource, need: Need, engine: str) -> Source | Reason:
         """Let an engine count a table, in the bins of its reference where it has one."""
@@ -260,11 +288,12 @@ class _Reading:
         self.materials[stated.name] = source.material
         if stated.maximum_age_days is None:
             return source
-        end = _end(stated.file, source.provenance.collected_at, stated.maximum_age_days, self.as_of)
+        as_of = self.terms.as_of
+        end = _end(stated.file, source.provenance.collected_at, stated.maximum_age_days, as_of)
         if isinstance(end, Reason):
             return end
         self.ends.append(end)
-        return _too_old(stated, end, self.as_of) or source
+        return _too_old(stated, end, as_of) or source
 
     def _layout(self, name: str) -> Layout:
         spec, extra = self.spec, self.columns.get(name, ())
@@ -281,6 +310,11 @@ class _Reading:
         if digest is not None and content.digest != digest:
             return _other_digest(name, content.digest, digest)
         return content
+
+
+def _is_one_file(spec: EvaluationInputs) -> bool:
+    ours, theirs = spec.predictions or "", spec.champion or ""
+    return PurePosixPath(ours) == PurePosixPath(theirs)
 
 
 def _other_digest(name: str, found: str, stated: str | None) -> Reason:

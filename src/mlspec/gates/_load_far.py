@@ -19,6 +19,7 @@ from mlspec.evidence import (
     reference_features,
     shown,
 )
+from mlspec.gates._port import Need
 
 if TYPE_CHECKING:
     import os
@@ -29,12 +30,12 @@ if TYPE_CHECKING:
     from mlspec import stats
     from mlspec.evidence import FeatureProfile, Source
     from mlspec.gates._inputs import EvidenceSource
-    from mlspec.gates._port import Need
+    from mlspec.gates._queries import NeededQuery
     from mlspec.stats.engines._table import Table
 
     Bins = Mapping[str, stats.NumericBins | stats.CategoryBins]
 
-__all__ = ["bins_of", "count_far", "far_material", "features_of"]
+__all__ = ["asked_features", "bins_of", "count_far", "far_material", "features_of", "need_of"]
 
 
 def bins_of(reference: Source | Reason, need: Need) -> Bins | Reason:
@@ -58,6 +59,29 @@ def features_of(reference: Source | Reason, need: Need) -> tuple[FeatureProfile,
     table = memory_table(reference, names, need.categorical)
     return (
         table if isinstance(table, Reason) else reference_features(table, names, need.categorical)
+    )
+
+
+def asked_features(
+    reference: Source | Reason, query: NeededQuery
+) -> tuple[FeatureProfile, ...] | Reason:
+    """Return the features that a query counts, in the order of the reference."""
+    found = features_of(reference, need_of(query))
+    if isinstance(found, Reason):
+        return found
+    kept = query.columns or tuple(e.name for e in found if e.name not in query.without)
+    return tuple(each for each in found if each.name in kept)
+
+
+def need_of(query: NeededQuery) -> Need:
+    """Return what is read of the reference that gives the bins of a query."""
+    return Need(
+        query.like or "",
+        "Profile",
+        query.columns,
+        whole=not query.columns,
+        without=query.without,
+        categorical=query.categorical,
     )
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from mlspec.evidence import Frame, Reason, Rows, Verdict
 from mlspec.gates._evaluate import bound, evaluate_one, refusals
 from mlspec.gates._first_release import asks_for_first_release
-from mlspec.gates._load import load_inputs, say_nothing
+from mlspec.gates._load import Terms, load_inputs, say_nothing
 from mlspec.gates._power import Assumed
+from mlspec.gates._queries import questions
 from mlspec.gates._registry import find_gate
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ def plan_gates(
     """
     needs = [find_gate(spec).reads(spec) for spec in gate_specs]
     every = [need for each in needs for need in each]
-    loaded = load_inputs(inputs, root, every, as_of=binding.as_of, tell=tell).inputs
+    terms = Terms(binding.as_of, questions=questions(gate_specs, inputs))
+    loaded = load_inputs(inputs, root, every, terms=terms, tell=tell).inputs
     read = bound(loaded, binding)
     refused = refusals(gate_specs, binding.digest, binding.refusal)
     has_floor = any(spec.required and find_gate(spec).is_floor(spec) for spec in gate_specs)

@@ -46,6 +46,8 @@ class Need:
     those in `categorical` hold categories although they look like numbers. `may_be_absent` tells
     that the spec says what holds without it.
 
+    `grouped` tells that rows are only parted by the text of those columns: counts of the groups do.
+
     `tally` is the one column of which a gate needs nothing but how many rows have each value, in
     the rows that have the text of `where` in its column.
     """
@@ -58,6 +60,7 @@ class Need:
     categorical: tuple[str, ...] = ()
     like: str | None = None
     may_be_absent: bool = False
+    grouped: bool = False
     tally: str | None = None
     where: tuple[str, str] | None = None
 
@@ -99,6 +102,8 @@ class GateInputs:
     history: tuple[DataUse, ...] | None = None
     signatures: Mapping[str, ArtifactSignature | Reason] = field(default_factory=lambda: _UNSIGNED)
     unpinned: tuple[str, ...] = ()
+    key: str = ""
+    """The column that identifies a row, as the spec names it."""
 
     def source(self, name: str, expected: builtins.type[SourceT]) -> SourceT | Reason:
         """Return the named source as the type that a gate reads, or why it can't be that."""

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from mlspec.gates._port import Need
     from mlspec.gates._spec import GateSpecBase
 
-__all__ = ["NeededQuery", "needed_queries"]
+__all__ = ["NeededQuery", "needed_queries", "questions"]
 
-_PREDICTIONS = "predictions"
+_PREDICTIONS, _CHAMPION = "predictions", "champion"
 _ANSWERS = "aggregates"
 
 
@@ -24,8 +24,9 @@ _ANSWERS = "aggregates"
 class NeededQuery:
     """What is asked of one source, for the gates that read it.
 
-    `shape` is `counts`, `quantiles` or `scores`. Counted are `columns`, or all of the reference but
-    `without` where there are none; `like` names the source that gives the bins.
+    `shape` is `counts`, `quantiles`, `scores` or `crossed` (scores in groups by `columns`, beside
+    the champion's). Counted are `columns`, or all of the reference but `without` where there are
+    none; `like` names the source that gives the bins.
     """
 
     source: str
@@ -36,19 +37,29 @@ class NeededQuery:
     categorical: tuple[str, ...] = ()
     like: str | None = None
     where: tuple[str, str] | None = None
+    paired: bool = False
+    """Whether the champion's outputs are counted beside those of the model."""
+    alone: NeededQuery | None = None
+    """What is asked of the same source where no table of the champion is, None where nothing is."""
+
+    @property
+    def asks_predictions(self) -> bool:
+        """Whether the model's own rows are counted, in one query for all gates."""
+        return self.source == _PREDICTIONS
 
 
 def needed_queries(
-    gate_specs: Iterable[GateSpecBase], inputs: EvaluationInputs | None
+    gate_specs: Iterable[GateSpecBase], inputs: EvaluationInputs | None, *, paired: bool = True
 ) -> tuple[tuple[NeededQuery, ...], dict[str, str]]:
     """Return one query for each source, in order of name, and why other gates have none.
 
-    A gate has queries when all that it reads can be counted, or is a reference that is there.
+    A gate has queries when all that it reads can be counted, or is a reference that is there. With
+    `paired`, the champion lies in a table that the engine has, too.
     """
     asked: dict[str, NeededQuery] = {}
     left: dict[str, str] = {}
     for spec in sorted(gate_specs, key=lambda each: each.id):
-        found = _of_gate(spec, inputs)
+        found = _of_gate(spec, inputs, paired=paired)
         merged = found if isinstance(found, str) else _merged(asked, found)
         if isinstance(merged, str):
             left[spec.id] = merged
@@ -57,7 +68,19 @@ def needed_queries(
     return tuple(asked[source] for source in sorted(asked)), left
 
 
-def _of_gate(spec: GateSpecBase, inputs: EvaluationInputs | None) -> list[NeededQuery] | str:
+def questions(
+    gate_specs: Iterable[GateSpecBase], inputs: EvaluationInputs | None
+) -> dict[str, NeededQuery]:
+    """Return what the gates of a model ask of engines, by source."""
+    kept = tuple(gate_specs)
+    asked, _ = needed_queries(kept, inputs)
+    alone = {each.source: each for each in needed_queries(kept, inputs, paired=False)[0]}
+    return {e.source: replace(e, alone=alone.get(e.source) if e.paired else None) for e in asked}
+
+
+def _of_gate(
+    spec: GateSpecBase, inputs: EvaluationInputs | None, *, paired: bool
+) -> list[NeededQuery] | str:
     gate = find_gate(spec)
     if inputs is None:
         return "the model has no `evaluation`"
@@ -67,7 +90,7 @@ def _of_gate(spec: GateSpecBase, inputs: EvaluationInputs | None) -> list[Needed
     references = {each.source: each for each in needs if each.like is None}
     found: list[NeededQuery] = []
     for need in needs:
-        query = _of_need(need, references, inputs)
+        query = _of_need(need, references, inputs, paired=paired)
         if isinstance(query, str):
             return query
         found += [] if query is None else [replace(query, gates=(spec.id,))]
@@ -75,18 +98,32 @@ def _of_gate(spec: GateSpecBase, inputs: EvaluationInputs | None) -> list[Needed
 
 
 def _of_need(
-    need: Need, references: Mapping[str, Need], inputs: EvaluationInputs
+    need: Need, references: Mapping[str, Need], inputs: EvaluationInputs, *, paired: bool
 ) -> NeededQuery | str | None:
     """Return the query for what is read, None where a file is there, or why there is none."""
     if need.gives == "Profile":
         return _of_distribution(need, references, inputs)
     if need.tally is not None:
         return NeededQuery(need.source, "quantiles", columns=(need.tally,), where=need.where)
-    if need.source != _PREDICTIONS or need.columns:
+    if need.source in {_PREDICTIONS, _CHAMPION}:
+        return _of_rows(need, inputs, paired=paired)
+    return f"it reads rows of `{need.source}`, which no counts replace"
+
+
+def _of_rows(need: Need, inputs: EvaluationInputs, *, paired: bool) -> NeededQuery | str:
+    """Return the query for rows of one model or of both, or why no counts replace them."""
+    if need.columns and not need.grouped:
         return f"it reads rows of `{need.source}`, which no counts replace"
     if inputs.labels is not None:
         return "`evaluation.labels` is a file of its own, which is joined by key"
-    return NeededQuery(_PREDICTIONS, "scores")
+    if need.source == _PREDICTIONS:
+        shape = "crossed" if need.columns else "scores"
+        return NeededQuery(_PREDICTIONS, shape, columns=need.columns)
+    if inputs.champion is None:
+        return "it compares with a champion, and `evaluation.champion` names no file"
+    if not paired:
+        return "it compares with the champion: name its table with `--table champion=NAME`"
+    return NeededQuery(_PREDICTIONS, "crossed", paired=True)
 
 
 def _of_distribution(
@@ -110,10 +147,25 @@ def _merged(
     found = dict(asked)
     for each in more:
         before = found.get(each.source, each)
+        if each.asks_predictions and before.asks_predictions:
+            found[each.source] = _crossed(before, each)
+            continue
         if (before.shape, before.like, before.where) != (each.shape, each.like, each.where):
             return f"`{each.source}` is asked for something else by `{before.gates[0]}`"
         found[each.source] = _both(before, each)
     return found
+
+
+def _crossed(first: NeededQuery, second: NeededQuery) -> NeededQuery:
+    """Return one query over the predictions for two gates: what either of them parts rows by."""
+    shapes = {first.shape, second.shape}
+    return replace(
+        first,
+        shape="crossed" if "crossed" in shapes else "scores",
+        gates=tuple(dict.fromkeys((*first.gates, *second.gates))),
+        columns=tuple(sorted({*first.columns, *second.columns})),
+        paired=first.paired or second.paired,
+    )
 
 
 def _both(first: NeededQuery, second: NeededQuery) -> NeededQuery:

@@ -82,6 +82,15 @@ _OWN = {
         "on every sample. Of errors that are all equal, `median-absolute-error` has an interval;"
         " for a price that never varies, write `decide: point`.",
     ),
+    "label-leakage": ReasonWords(
+        "The score or the prediction is the label on every row: equal to it, or one value for each "
+        "class. As a rule it is the label under another name, and the model looks perfect for that "
+        "reason. Rows do not tell it from a classifier that is right every time.",
+        "Look at which column `evaluation.score` and `evaluation.prediction` name, and at how the "
+        "table was joined. Give scores (probabilities), which tell more than classes. Where a "
+        "model that gives classes alone is really never wrong, state `perfectOutputs: accept`, "
+        "which the plan shows as a loosening.",
+    ),
     "label-not-binary": ReasonWords(
         "The metric is about two classes, but a label is neither 0 nor 1.",
         "Write labels as 0 and 1, or take a metric for several classes (`accuracy`, `macro-f1`)"

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.evidence import Reason
 from mlspec.gates._load import load_inputs
-from mlspec.gates._load_far import features_of
-from mlspec.gates._port import Need
+from mlspec.gates._load_far import asked_features, need_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,12 +25,7 @@ def reference_of(
     name = query.like or ""
     nothing = {"predictions": None, "champion": None, "labels": None, "metrics": None}
     alone = tuple(each for each in inputs.sources if each.name == name)
-    need = Need(name, "Profile", query.columns, not query.columns, query.without, query.categorical)
     only = inputs.model_copy(update=nothing | {"sources": alone})
     missing = Reason("source-missing", f"`evaluation.sources` has no `{name}`")
-    read = load_inputs(only, root, (need,)).inputs.sources.get(name, missing)
-    found = features_of(read, need)
-    if isinstance(found, Reason):
-        return found
-    kept = query.columns or tuple(e.name for e in found if e.name not in query.without)
-    return tuple(each for each in found if each.name in kept)
+    read = load_inputs(only, root, (need_of(query),)).inputs.sources.get(name, missing)
+    return asked_features(read, query)

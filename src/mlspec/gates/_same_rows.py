@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from mlspec.evidence import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
 
     from mlspec.gates._distributions import Distribution
     from mlspec.stats import FloatVector
 
     Pair = tuple[Distribution, Distribution]
+    Keys = tuple[Sequence[str], Sequence[str]]
 
 __all__ = ["same_outputs", "same_rows"]
 
@@ -26,21 +27,65 @@ are. Independent rows then share less: of n values drawn from N, the different o
 half up to n = 1.6 N, and another draw of so many hits 0.8 of them.
 """
 _FEWEST_EDGES = 5
+_BY_CHANCE = 1e-6
+"""How likely two samples may agree in all rows, so that their agreement tells nothing."""
 
 
-def same_rows(pairs: Sequence[Pair]) -> Reason | None:
+def same_rows(pairs: Sequence[Pair], keys: Keys | None = None) -> Reason | None:
     """Return the reason that the features of both sides are those of the same rows, if they are.
 
-    From tables, rows are told by their numbers. From profiles, by counts and moments that agree in
-    all features, one number with several bins among them.
+    From tables, rows are told by their numbers. Where those are too few to tell rows apart, as
+    they are among categories, by all values of all rows and by `keys`, where both tables have them:
+    the same rows in any order, which two samples are by chance in less than one of a million cases.
+    From profiles, by counts and moments that agree in all features, which has to be as unlikely.
     """
     known = [each for each in pairs if each[0].values is not None and each[1].values is not None]
     if known:
         first, second = (_tuples([pair[side].values for pair in known]) for side in (0, 1))
-        return _reason(_overlap(first, second))
-    told = any(len(ours.profile.edges) >= _FEWEST_EDGES for ours, _ in pairs)
-    alike = told and all(ours.profile == theirs.profile for ours, theirs in pairs)
-    return _reason(1.0 if alike else 0.0)
+        found = _reason(_overlap(first, second))
+        if found is not None:
+            return found
+    if pairs and all(each.cells is not None for pair in pairs for each in pair):
+        return _reason(1.0 if _is_one_table(pairs, keys) else 0.0)
+    alike = bool(pairs) and all(ours.profile == theirs.profile for ours, theirs in pairs)
+    return _reason(1.0 if alike and any(_is_told(ours) for ours, _ in pairs) else 0.0)
+
+
+def _is_one_table(pairs: Sequence[Pair], keys: Keys | None) -> bool:
+    ours, theirs = (Counter(_rows(pairs, keys, side)) for side in (0, 1))
+    return ours == theirs and _chance(ours.values()) < _BY_CHANCE
+
+
+def _rows(pairs: Sequence[Pair], keys: Keys | None, side: int) -> Iterator[Hashable]:
+    columns = [_cells(pair[side].cells or ()) for pair in pairs]
+    return zip(*columns, *([keys[side]] if keys is not None else []), strict=True)
+
+
+def _cells(column: Sequence[float | str | None]) -> list[Hashable]:
+    """Return the cells of a column; a missing number is None, which equals itself."""
+    return [None if isinstance(x, float) and math.isnan(x) else x for x in column]
+
+
+def _is_told(side: Distribution) -> bool:
+    """Tell whether counts are of so many kinds that two samples hardly ever agree in them."""
+    if len(side.profile.edges) >= _FEWEST_EDGES:
+        return True
+    return _chance(side.profile.counts) < _BY_CHANCE
+
+
+def _chance(counts: Iterable[int]) -> float:
+    """Return how likely two samples of one distribution have the same counts of every kind.
+
+    For n rows of K kinds with the shares p it is (4 pi n)^(-(K - 1)/2) prod(p)^(-1/2), the normal
+    approximation of two multinomial samples (Richmond and Shallit 2009 for equal shares).
+    """
+    kept = [each for each in counts if each]
+    rows = sum(kept)
+    if not rows:
+        return 1.0
+    shares = sum(math.log(each / rows) for each in kept)
+    logarithm = -(len(kept) - 1) / 2 * math.log(4 * math.pi * rows) - shares / 2
+    return math.exp(min(logarithm, 0.0))
 
 
 def same_outputs(first: FloatVector | Reason, second: FloatVector | Reason) -> Reason | None:

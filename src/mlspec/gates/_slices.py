@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from mlspec import stats
+from mlspec.diagnostics import did_you_mean
 from mlspec.evidence import PartResult, Reason, Verdict, shown
 from mlspec.gates._claims import Comparison, judged
 from mlspec.gates._compare import difference_interval, fewest, needs_of, pair_of, with_discordance
@@ -194,7 +195,9 @@ def _is_small(wanted: SliceColumn, name: str, each: PartResult) -> bool:
 def _missing(wanted: SliceColumn, slices: Mapping[str, object]) -> Iterator[PartResult]:
     for name in wanted.expected:
         if name not in slices:
-            reason = Reason("slice-missing", f"no row has {shown(name)} there")
+            close = did_you_mean(name, sorted(slices))
+            rest = f"; did you mean {shown(close)}?" if close else ""
+            reason = Reason("slice-missing", f"no row has {shown(name)} there{rest}")
             yield unmeasured_part(_titled(wanted, name), reason)
 
 

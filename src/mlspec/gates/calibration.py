@@ -33,6 +33,7 @@ from typing import TYPE_CHECKING
 from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._calibration_spec import Calibration
 from mlspec.gates._port import Gate, GateInputs, SpecProblem
+from mlspec.gates._requirement import check_reach, out_of_reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,6 +97,18 @@ def _check_error(spec: Calibration) -> Iterator[SpecProblem]:
         yield _problem(("atMost",), f"`{spec.metric}` needs `atMost`, at least 0 and below 1")
 
 
+def hopeless(spec: Calibration) -> Iterator[SpecProblem]:
+    """Yield why no data could make the gate pass.
+
+    The interval of a slope or an intercept has a width, and that of an error reaches above 0.
+    """
+    if spec.metric in {"brier", "ece", "mce"}:
+        yield from check_reach(spec, at_most=0)
+    is_point = spec.at_least is not None and spec.at_least == spec.at_most
+    if spec.metric in {"intercept", "slope"} and is_point and spec.decide == "bound":
+        yield out_of_reach("atMost", spec.at_most or 0.0)
+
+
 def _problem(path: tuple[str, ...], sentence: str) -> SpecProblem:
     return SpecProblem(path, Reason("calibration-bound", sentence))
 
@@ -128,6 +141,7 @@ GATE = Gate(
     Calibration,
     "Scores mean what they say: 0.7 comes true in 7 of 10 rows.",
     check=check,
+    hopeless=hopeless,
     evaluate=evaluate,
     require=require,
     reasons=REASONS,

@@ -9,7 +9,8 @@ Intervals: the area under the ROC curve by the covariance of DeLong, DeLong and 
 (1988); accuracy from the rows on which exactly one of the two is right; everything else by the
 paired percentile bootstrap with 2,000 resamples. Where the difference is the same in all resamples
 (the same classes on every row), the interval says what about three more rows could do on which just
-one of both is right, as in `metric-threshold`. McNemar's exact p stands among the facts of an
+one of both is right, as in `metric-threshold`; in a regression the other one errs as far as either
+does on any row. McNemar's exact p stands among the facts of an
 accuracy and decides nothing.
 
 While `evaluation.champion` names no file, the gate is not evaluated and blocks. With

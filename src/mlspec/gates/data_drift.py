@@ -35,6 +35,7 @@ Example
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,7 @@ from mlspec.evidence import Reason, ReasonWords, shown
 from mlspec.gates._data_drift_spec import DataDrift, DriftMethod, FeatureLimit
 from mlspec.gates._drift_spec import DRIFT_REASONS, limit_problem
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
+from mlspec.gates._requirement import out_of_reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from mlspec.evidence import GateResult, PartResult
     from mlspec.gates._distributions import Distribution, Side
     from mlspec.gates._power import Assumed, RowsNeeded
+    from mlspec.gates._same_rows import Keys
 
 __all__ = ["GATE", "DataDrift", "DriftMethod", "FeatureLimit"]
 
@@ -86,6 +89,20 @@ def check(spec: DataDrift) -> Iterator[SpecProblem]:
         yield SpecProblem(("current",), Reason("same-data", sentence))
 
 
+def hopeless(spec: DataDrift) -> Iterator[SpecProblem]:
+    """Yield the limits that no data could meet.
+
+    The interval of a distance of 0 has a width. That of a PSI is cut at 0 after its bias was taken
+    away, so that two equal sides of several bins reach 0.
+    """
+    if spec.decide != "bound":
+        return
+    for place, each in enumerate(spec.features):
+        if each.at_most == 0 and (each.method or spec.method) != "psi":
+            found = out_of_reach("atMost", 0.0)
+            yield replace(found, path=("features", str(place), "atMost"))
+
+
 def _ignored(spec: DataDrift) -> Iterator[SpecProblem]:
     """Yield the features that have a limit of their own and are to be left out, too."""
     named = {each.name for each in spec.features}
@@ -105,15 +122,16 @@ def evaluate(spec: DataDrift, inputs: GateInputs) -> GateResult:
     current = _distributions.current_side(inputs, spec.current, reference)
     if isinstance(current, Reason):
         return _decide.unmeasured(spec, require(spec), current, metric=spec.method)
-    return _judged(spec, reference, current)
+    return _judged(spec, reference, current, _distributions.keys_of(inputs, reference, current))
 
 
-def _judged(spec: DataDrift, reference: Side, current: Side) -> GateResult:
+def _judged(spec: DataDrift, reference: Side, current: Side, keys: Keys | None) -> GateResult:
     from mlspec.gates import _decide, _drift, _parts, _same_rows
 
     limits = _limits(spec, reference.names)
     pairs = {limit.name: _pair(limit.name, reference, current) for limit in limits}
-    same = _same_rows.same_rows([each for each in pairs.values() if not isinstance(each, Reason)])
+    there = [each for each in pairs.values() if not isinstance(each, Reason)]
+    same = _same_rows.same_rows(there, keys)
     if same is not None:
         return _decide.unmeasured(spec, require(spec), same, metric=spec.method)
     parts, p_values = [], {}
@@ -191,6 +209,7 @@ GATE = Gate(
     DataDrift,
     "No feature has moved further from the reference than its limit.",
     check=check,
+    hopeless=hopeless,
     evaluate=evaluate,
     require=require,
     reads=reads,

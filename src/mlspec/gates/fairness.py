@@ -171,7 +171,7 @@ def reads(spec: Fairness) -> tuple[Need, ...]:
     """Return what is read: the predictions, and the columns of the groups."""
     columns = tuple(each.column for each in spec.groups)
     if spec.source is None:
-        return (Need("predictions", columns=columns),)
+        return (Need("predictions", columns=columns, grouped=True),)
     return (Need("predictions"), Need(spec.source, "Frame", (spec.key, *columns)))
 
 

@@ -38,6 +38,7 @@ from typing import TYPE_CHECKING
 from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._feedback_loop_spec import FeedbackLoop
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
+from mlspec.gates._requirement import check_reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,6 +97,8 @@ REASONS = MappingProxyType(
     }
 )
 
+_TAKEN_OR_NOT = 2
+"""Actions where the log has the chance of the one that was taken alone."""
 _SHARES = frozenset({"exploration-share", "label-coverage", "minimum-propensity"})
 
 
@@ -116,6 +119,24 @@ def check(spec: FeedbackLoop) -> Iterator[SpecProblem]:
         if stated and spec.metric != metric:
             sentence = f"`{name}` belongs to `{metric}`, not to `{spec.metric}`"
             yield SpecProblem((name,), Reason("feedback-columns", sentence))
+
+
+def hopeless(spec: FeedbackLoop) -> Iterator[SpecProblem]:
+    """Yield why no data could make the gate pass.
+
+    Of k chances that add up to 1, the smallest is 1 / k at most, whoever decides. Effective rows
+    and bits have no largest value: it grows with rows and actions.
+    """
+    if spec.metric in {"exploration-share", "label-coverage"}:
+        yield from check_reach(spec, at_least=1)
+    actions = len(spec.eligible) or _TAKEN_OR_NOT
+    if spec.metric == "minimum-propensity" and 1 / actions < spec.at_least <= 1:
+        sentence = (
+            f"`atLeast` is {spec.at_least:g}, but the chances of {actions} actions add up to 1, so "
+            f"the smallest is {1 / actions:.6g} at most"
+        )
+        hint = "state a chance that every action can have, such as 0.01"
+        yield SpecProblem(("atLeast",), Reason("bound-unreachable", sentence), hint=hint)
 
 
 def columns(spec: FeedbackLoop) -> tuple[str, ...]:
@@ -173,6 +194,7 @@ GATE = Gate(
     FeedbackLoop,
     "The log of decisions still shows what happens when the model decides otherwise.",
     check=check,
+    hopeless=hopeless,
     evaluate=evaluate,
     require=require,
     reads=reads,

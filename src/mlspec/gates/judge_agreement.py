@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING, Literal
 from mlspec.evidence import Reason
 from mlspec.gates._judge_labels import JUDGE_REASONS, JudgeLabels, judge_need, judge_problems
 from mlspec.gates._port import Gate, GateInputs, Need
+from mlspec.gates._requirement import check_reach
 from mlspec.gates._spec import GateSpecBase
 from mlspec.schema import Direction, FieldClass, declare
 
@@ -62,6 +63,11 @@ def require(spec: JudgeAgreement) -> str:
 def check(spec: JudgeAgreement) -> Iterator[SpecProblem]:
     """Yield what keeps the gate from being evaluated."""
     yield from judge_problems(spec)
+
+
+def hopeless(spec: JudgeAgreement) -> Iterator[SpecProblem]:
+    """Yield why no data could make the gate pass."""
+    yield from check_reach(spec, at_least=1)
 
 
 def evaluate(spec: JudgeAgreement, inputs: GateInputs) -> GateResult:
@@ -95,6 +101,7 @@ GATE = Gate(
     JudgeAgreement,
     "An automatic judge agrees with people.",
     check=check,
+    hopeless=hopeless,
     evaluate=evaluate,
     require=require,
     reads=reads,

@@ -31,6 +31,7 @@ Example
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,7 @@ from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._judge_labels import JUDGE_REASONS, judge_need, judge_problems
 from mlspec.gates._llm_quality_spec import LlmQuality
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
-from mlspec.gates._requirement import check_reach
+from mlspec.gates._requirement import check_reach, out_of_reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -150,6 +151,8 @@ def _check_score(spec: LlmQuality) -> Iterator[SpecProblem]:
 def hopeless(spec: LlmQuality) -> Iterator[SpecProblem]:
     """Yield why no data could make the gate pass."""
     yield from check_reach(spec, at_least=1, at_most=0)
+    if spec.judge is not None and spec.judge.at_least == 1:
+        yield replace(out_of_reach("atLeast", 1.0), path=("judge", "atLeast"))
 
 
 def evaluate(spec: LlmQuality, inputs: GateInputs) -> GateResult:

@@ -53,6 +53,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from mlspec.diagnostics import did_you_mean
 from mlspec.evidence import Reason, ReasonWords
 from mlspec.gates._metrics import METRICS, known_as, metric_of
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
@@ -145,11 +146,18 @@ def check(spec: MetricThreshold) -> Iterator[SpecProblem]:
         yield SpecProblem(
             ("metric",),
             Reason("unknown-metric", f"mlspec does not compute `{spec.metric}`"),
-            hint=f"one of {', '.join(sorted(METRICS))}; or name the `source` that reports it",
+            hint=_metrics_like(spec.metric),
         )
     else:
         yield from check_quantile(spec.metric, spec.quantile)
         yield from check_range(METRICS[spec.metric], spec.at_least, spec.at_most)
+
+
+def _metrics_like(name: str) -> str:
+    """Return which metric may be meant, or which there are."""
+    close = did_you_mean(name, sorted(METRICS))
+    known = f"did you mean `{close}`?" if close else f"one of {', '.join(sorted(METRICS))}"
+    return f"{known.removesuffix('?')}; or name the `source` that reports it"
 
 
 def _check_reported(spec: MetricThreshold) -> Iterator[SpecProblem]:

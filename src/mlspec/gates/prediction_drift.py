@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Literal
 from mlspec.evidence import Reason
 from mlspec.gates._drift_spec import DRIFT_REASONS, limit_problem
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
+from mlspec.gates._requirement import check_reach
 from mlspec.gates._spec import GateSpecBase
 from mlspec.schema import Direction, FieldClass, Identifier, Number, Text, declare
 
@@ -84,6 +85,12 @@ def check(spec: PredictionDrift) -> Iterator[SpecProblem]:
     if spec.reference == spec.current:
         sentence = "`reference` and `current` name the same source"
         yield SpecProblem(("current",), Reason("same-data", sentence))
+
+
+def hopeless(spec: PredictionDrift) -> Iterator[SpecProblem]:
+    """Yield why no data could make the gate pass."""
+    if spec.method != "psi":
+        yield from check_reach(spec, at_most=0)
 
 
 def evaluate(spec: PredictionDrift, inputs: GateInputs) -> GateResult:
@@ -180,6 +187,7 @@ GATE = Gate(
     PredictionDrift,
     "Scores, or predicted classes, have not moved further than the limit.",
     check=check,
+    hopeless=hopeless,
     evaluate=evaluate,
     require=require,
     reads=reads,

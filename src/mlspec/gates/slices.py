@@ -158,7 +158,7 @@ def reads(spec: Slices) -> tuple[Need, ...]:
     columns = tuple(each.column for each in spec.by)
     champion = () if spec.mode is None else (spec.champion,)
     if spec.source is None:
-        return (Need("predictions", columns=columns), *champion)
+        return (Need("predictions", columns=columns, grouped=True), *champion)
     return (Need("predictions"), Need(spec.source, "Frame", (spec.key, *columns)), *champion)
 
 

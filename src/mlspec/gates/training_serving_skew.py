@@ -44,6 +44,11 @@ if TYPE_CHECKING:
 
 __all__ = ["GATE", "ComparedFeature", "TrainingServingSkew"]
 
+REASONS = MappingProxyType(
+    {code: DRIFT_REASONS[code] for code in ("limit-out-of-range", "same-data")}
+)
+"""Those that drift gates share; every other one is of reading, joining or deciding."""
+
 
 class ComparedFeature(SpecModel):
     """A feature, and by how much its two values may differ and be the same all the same."""
@@ -152,6 +157,6 @@ GATE = Gate(
     evaluate=evaluate,
     require=require,
     reads=reads,
-    reasons=MappingProxyType(DRIFT_REASONS),
+    reasons=REASONS,
     power=power,
 )

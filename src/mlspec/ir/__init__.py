@@ -1,7 +1,14 @@
 """The intermediate representation between specs and targets."""
 
-from mlspec.ir._alerting import OnCall
-from mlspec.ir._ci import PINS_FILE, GitHubWatch, GitLab, PipelineTraining
+from mlspec.ir._alerting import OnCall, Scope, alert_name
+from mlspec.ir._ci import (
+    IMAGE_FILE,
+    PINS_FILE,
+    GitHubWatch,
+    GitLab,
+    Locks,
+    PipelineTraining,
+)
 from mlspec.ir._contract import (
     Consumer,
     Contract,
@@ -32,9 +39,11 @@ from mlspec.ir._model import (
     Strategy,
     ValueStatus,
 )
+from mlspec.ir._objects import Claim, ObjectName
 from mlspec.ir._training import Retraining, RetrainingTrigger, TrainingData, TrainingPlace
 
 __all__ = [
+    "IMAGE_FILE",
     "PART",
     "PINS_FILE",
     "AnalysisCheck",
@@ -45,6 +54,7 @@ __all__ = [
     "Card",
     "CardSection",
     "CardValue",
+    "Claim",
     "Consumer",
     "Contract",
     "Entity",
@@ -58,7 +68,9 @@ __all__ = [
     "GitOps",
     "LlmServing",
     "LoadScaling",
+    "Locks",
     "Monitor",
+    "ObjectName",
     "OnCall",
     "Pipeline",
     "PipelineGate",
@@ -70,9 +82,11 @@ __all__ = [
     "Rollout",
     "RolloutStep",
     "Router",
+    "Scope",
     "Service",
     "Strategy",
     "TrainingData",
     "TrainingPlace",
     "ValueStatus",
+    "alert_name",
 ]

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["PINS_FILE", "GitHubWatch", "GitLab", "PipelineTraining"]
+__all__ = ["IMAGE_FILE", "PINS_FILE", "GitHubWatch", "GitLab", "Locks", "PipelineTraining"]
 
 PINS_FILE = ".github/mlspec/action.yml"
 """Where update bots find the actions of the GitHub workflows, from the top of the repository."""
+
+IMAGE_FILE = ".gitlab/mlspec/pins.gitlab-ci.yml"
+"""Where they find the image of the GitLab jobs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Locks:
+    """The texts of `PINS_FILE` and `IMAGE_FILE`; empty where there is none yet."""
+
+    actions: str = ""
+    image: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +47,10 @@ class PipelineTraining:
 class GitLab:
     """How jobs run at GitLab. `tags` choose a runner; an empty one takes any.
 
-    `image` has Python, git and bash; with a digest it is pinned.
+    `image` has Python, git and bash; where it is empty, `IMAGE_FILE` says which.
     """
 
     branch: str = "main"
-    image: str = "python:3.12"
+    image: str = ""
     requirement: str = ""
     tags: tuple[str, ...] = ()

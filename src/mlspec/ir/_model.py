@@ -10,14 +10,18 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from mlspec.ir._ci import GitHubWatch, GitLab
+from mlspec.ir._alerting import Scope
+from mlspec.ir._ci import GitHubWatch, GitLab, Locks
 from mlspec.ir._contract import FeatureRepo
 from mlspec.ir._delivery import Backend, LlmServing, LoadScaling, Platform
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mlspec.ir._alerting import OnCall
     from mlspec.ir._ci import PipelineTraining
     from mlspec.ir._contract import Contract, Registration
+    from mlspec.ir._objects import Claim
     from mlspec.ir._training import Retraining
 
 __all__ = [
@@ -65,6 +69,8 @@ class Artifact:
     """The target that it comes from; filled in by whoever runs the target."""
     patches: tuple[AppliedPatch, ...] = ()
     """The changes that people made to it, in order."""
+    claims: tuple[Claim, ...] = field(default=(), compare=False, repr=False)
+    """The objects that a cluster has once it is applied."""
 
 
 class Strategy(StrEnum):
@@ -171,6 +177,12 @@ class Service:
     artifact_format: str = ""
     is_loaded: bool = False
     llm: LlmServing | None = None
+    scope: Scope = field(default_factory=Scope)
+
+    @property
+    def place(self) -> tuple[tuple[str, str], ...]:
+        """Return the labels of every series of the service, whichever of its copies it is of."""
+        return (("model", self.name), *self.scope.labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +214,12 @@ class Monitor:
     predictions: str = ""
     delay_minutes: int = 0
     minimum_coverage: float = 0.0
+    scope: Scope = field(default_factory=Scope)
+
+    @property
+    def place(self) -> tuple[tuple[str, str], ...]:
+        """Return the labels of every series that the monitor reads."""
+        return (("model", self.model), *self.scope.labels)
 
 
 class ValueStatus(StrEnum):
@@ -288,8 +306,7 @@ class Pipeline:
     drills: tuple[str, ...] = ()
     """Names of the models whose retraining is rehearsed."""
     trainings: tuple[PipelineTraining, ...] = ()
-    pins: str = ""
-    """The text of `PINS_FILE`; empty where there is none yet."""
+    locks: Locks = field(default_factory=Locks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +325,7 @@ class Bundle:
     environment: str
     services: tuple[Service, ...]
     monitors: tuple[Monitor, ...]
-    cards: tuple[Card, ...]
+    cards: Sequence[Card]
     pipeline: Pipeline
     gateway: Gateway
     sources: tuple[tuple[str, str], ...]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import StringConstraints
 
 from mlspec.kinds._patches import Patch
 from mlspec.kinds._training import TrainingTarget
@@ -96,10 +98,11 @@ class GitLabTarget(SpecModel):
     """How the compiled GitLab jobs run."""
 
     branch: str = declare("Branch that is applied.", FieldClass.POLICY, default="main", **BRANCH)
-    image: str = declare(
-        "Image of the jobs: Python 3.11 or later, git and bash; with a digest it is pinned.",
+    image: str | None = declare(
+        "Image of the jobs: Python 3.11 or later, git and bash. Absent means the one that "
+        "`.gitlab/mlspec/pins.gitlab-ci.yml` holds, which update bots keep new.",
         FieldClass.POLICY,
-        default="python:3.12",
+        default=None,
         pattern=r"^[a-z0-9][A-Za-z0-9._/-]{0,199}(:[A-Za-z0-9][A-Za-z0-9._-]{0,99})?(@sha256:[0-9a-f]{64})?$",
         form="an image such as `python:3.12@sha256:...`",
         examples=["registry.example.org/ci/python:3.12"],
@@ -131,6 +134,10 @@ class GatewayTarget(SpecModel):
     )
 
 
+LabelName = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]{0,62}$")]
+"""The name of a label as Prometheus has it."""
+
+
 class PrometheusTarget(SpecModel):
     """The Prometheus that controllers ask, and how its operator selects objects."""
 
@@ -147,6 +154,14 @@ class PrometheusTarget(SpecModel):
         default="release=kube-prometheus-stack",
         pattern=r"^[A-Za-z0-9]([A-Za-z0-9./_-]{0,198}[A-Za-z0-9])?=[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$",
         form="a label as `name=value`, such as `release=kube-prometheus-stack`",
+    )
+    labels: dict[LabelName, Text] = declare(
+        "What every series of the environment carries, and no series of another one; set it per "
+        "environment by an override. Absent means `namespace`, as scraping by the Prometheus "
+        "operator sets it.",
+        FieldClass.MONITORING,
+        default={},
+        examples=[{"cluster": "prod-eu"}],
     )
 
 
@@ -219,7 +234,7 @@ class Targets(SpecModel):
     """What `mlspec compile` writes, and how."""
 
     enabled: Items[Identifier] = declare(
-        "Names of the targets; absent means all that are installed.",
+        "Names of the targets; absent means those that `mlspec targets list` calls default.",
         FieldClass.POLICY,
         default=(),
     )

@@ -128,6 +128,14 @@ class Environment(SpecModel):
         default="never",
         order=("never", "high", "limited", "minimal"),
     )
+    signed_profiles: Literal["never", "high", "limited", "minimal"] = declare(
+        "Lowest risk tier of whose models the reference profiles must be signed by an allowed "
+        "signer, where gates are required.",
+        FieldClass.POLICY,
+        Direction.HIGHER_IS_TIGHTER,
+        default="never",
+        order=("never", "high", "limited", "minimal"),
+    )
     recomputed_evidence: Literal["never", "high", "limited", "minimal"] = declare(
         "Lowest risk tier whose verdicts plan and apply compute again from the files, where gates "
         "are required.",

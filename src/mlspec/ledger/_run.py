@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from mlspec.canonical import canonical_json, digest_bytes
 from mlspec.errors import RegistryUnavailableError
 from mlspec.ledger._approval import Approval, Strength
+from mlspec.ledger._evidence_fact import EvidenceFact, Judged
 from mlspec.state import (
     BreakGlass,
     LackingApprovals,
@@ -67,31 +68,6 @@ _APPROVAL_TEXTS: Final = {
     "at": "at",
     "comment": "comment",
 }
-
-
-class Judged(Protocol):
-    """What a run needs to know of evidence."""
-
-    @property
-    def digest(self) -> str:
-        """The digest of the record, "" where there is none."""
-
-    @property
-    def status(self) -> str:
-        """Whether it is about what was applied: `present`, `stale` or `missing`."""
-
-    @property
-    def verdict(self) -> str:
-        """What its gates say together."""
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceFact:
-    """The evidence of one model, as a run statement names it."""
-
-    digest: str
-    status: str
-    verdict: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,13 +180,18 @@ def _predicate(facts: RunFacts) -> dict[str, Json]:
         "authors": list(facts.authors),
         "approvals": [*map(_approval, facts.approvals)],
         "evidence": [
-            {"address": each, **_told(judged, _EVIDENCE_TEXTS)}
+            {"address": each, **_evidence_told(judged)}
             for each, judged in sorted(facts.evidence.items())
         ],
         "breakGlass": glass_told(facts.break_glass) if facts.break_glass else None,
         "publication": dict(facts.publication) if facts.publication is not None else None,
         **({"reason": facts.reason} if facts.reason else {}),
     }
+
+
+def _evidence_told(judged: Judged) -> dict[str, Json]:
+    told = _told(judged, _EVIDENCE_TEXTS)
+    return {**told, "envelope": judged.envelope} if judged.envelope else told
 
 
 def _operation(operation: RunOperation) -> Json:
@@ -249,8 +230,7 @@ def _facts(told: Mapping[str, Json]) -> RunFacts:
         operations=tuple(_read_operation(each) for each in _objects(told, "operations")),
         approvals=tuple(_read_approval(each) for each in _objects(told, "approvals")),
         evidence={
-            _text(each, "address"): EvidenceFact(**_read(each, _EVIDENCE_TEXTS))
-            for each in _objects(told, "evidence")
+            _text(each, "address"): _read_evidence(each) for each in _objects(told, "evidence")
         },
         break_glass=_read_glass(glass) if isinstance(glass, dict) else None,
         publication=_object_or_none(told, "publication"),
@@ -258,6 +238,11 @@ def _facts(told: Mapping[str, Json]) -> RunFacts:
         authors=_texts(told, "authors"),
         reason=_text(told, "reason") if "reason" in told else "",
     )
+
+
+def _read_evidence(told: Mapping[str, Json]) -> EvidenceFact:
+    envelope = _text(told, "envelope") if "envelope" in told else ""
+    return EvidenceFact(**_read(told, _EVIDENCE_TEXTS), envelope=envelope)
 
 
 def _read_operation(told: Mapping[str, Json]) -> RunOperation:

@@ -32,7 +32,14 @@ if TYPE_CHECKING:
 
     SignersAt = Callable[[int], str]
 
-__all__ = ["Signed", "signed_checkpoints", "signed_documents", "verify_approvals", "verify_quorums"]
+__all__ = [
+    "Signed",
+    "facts_of_runs",
+    "signed_checkpoints",
+    "signed_documents",
+    "verify_approvals",
+    "verify_quorums",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +98,7 @@ def verify_approvals(
     """Return the approvals whose statements do not approve the plan of the run they count for."""
     return tuple(
         Problem(_where(approval, run.run_id), what)
-        for run, facts in _facts(runs, statements)
+        for run, facts in facts_of_runs(runs, statements)
         for approval in facts.approvals
         if approval.digest in statements
         for what in _unlike(approval, facts, statements[approval.digest])
@@ -104,7 +111,7 @@ def verify_quorums(
     """Return the runs that needed more approvals than counted, and did not break the glass."""
     return tuple(
         Problem(f"run {run.run_id}", f"it lacks approvals that its plan needed: {_lacking(each)}")
-        for run, facts in _facts(runs, statements)
+        for run, facts in facts_of_runs(runs, statements)
         if facts.break_glass is None
         for each in quorums(facts)
         if each.lacking
@@ -116,7 +123,7 @@ def _lacking(quorum: Quorum) -> str:
     return f"{asked}, of which {quorum.counted} counted"
 
 
-def _facts(
+def facts_of_runs(
     runs: Iterable[RunRecord], statements: Mapping[str, Statement]
 ) -> Iterator[tuple[RunRecord, RunFacts]]:
     """Yield the runs whose statement can be read; the others are told where runs are verified."""
@@ -137,7 +144,7 @@ def _where(approval: Approval, run: str) -> str:
 def _signed_approvals(
     runs: Iterable[RunRecord], statements: Mapping[str, Statement], signers_at: SignersAt
 ) -> Iterator[Signed]:
-    for _, facts in _facts(runs, statements):
+    for _, facts in facts_of_runs(runs, statements):
         for approval in facts.approvals:
             if approval.strength is Strength.SIGNED and approval.digest in statements:
                 yield from _signed(approval, facts, statements[approval.digest], signers_at)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from mlspec.canonical import Json
 
-__all__ = ["PAYLOAD_TYPE", "Envelope", "Sealed", "opened", "seal", "sealed_by"]
+__all__ = ["PAYLOAD_TYPE", "Envelope", "Sealed", "opened", "seal", "sealed_by", "signed_bytes"]
 
 PAYLOAD_TYPE: Final = "application/vnd.in-toto+json"
 _MOST_SIGNATURES: Final = 32
@@ -48,7 +48,7 @@ class Sealed:
 
 def seal(payload: bytes, key: Path, namespace: str) -> str:
     """Return the text of an envelope around a payload; errors are those of `signing.sign`."""
-    signature = sign(_pae(payload), key, namespace)
+    signature = sign(signed_bytes(payload), key, namespace)
     stated: Json = {
         "payloadType": PAYLOAD_TYPE,
         "payload": b64encode(payload).decode(),
@@ -84,7 +84,7 @@ def sealed_by(envelope: Envelope, signers: str, namespace: str) -> Sealed:
     Raises:
         ValueError: a signature is for another payload: one of the two was changed.
     """
-    signed = _pae(envelope.payload)
+    signed = signed_bytes(envelope.payload)
     names: set[str] = set()
     notes: list[str] = []
     for signature in envelope.signatures:
@@ -110,7 +110,7 @@ def _signer(signed: bytes, signature: str, signers: str, namespace: str) -> tupl
     return "", wrong
 
 
-def _pae(payload: bytes) -> bytes:
+def signed_bytes(payload: bytes) -> bytes:
     """Return what is signed: the pre-authentication encoding of DSSE."""
     kind = PAYLOAD_TYPE.encode()
     return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)

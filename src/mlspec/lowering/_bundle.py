@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import sort_diagnostics
-from mlspec.ir import Bundle, Gateway
+from mlspec.ir import Bundle, Gateway, Locks
 from mlspec.lowering._data import lower_data
 from mlspec.lowering._monitors import lower_monitors
+from mlspec.lowering._scopes import Scopes
 from mlspec.lowering._services import lower_services
 from mlspec.lowering._teams import lower_on_call
 from mlspec.lowering._training import lower_retrainings
@@ -32,13 +33,17 @@ class Files:
     """What was read of a workspace besides its specs.
 
     `digests` are those of today, by file, of what evidence rests on; without them no evidence is
-    said to be stale (see `lower_cards`). `profiles` are what monitors of drift compare with, by
-    file, or a sentence why one can't be used. `pins` is the text of `ir.PINS_FILE`.
+    said to be stale. `doubts` say of records why they do not count (see `lower_cards`). `profiles`
+    are what monitors of drift compare with, by file, or a sentence why one can't be used. `locks`
+    is what CI is pinned to. `written` are the specs without overrides, which CI is lowered from:
+    its files are those of all environments. Without them, CI knows one environment alone.
     """
 
     digests: Mapping[str, str | None] | None = None
+    doubts: Mapping[str, str] = field(default_factory=dict)
     profiles: Mapping[str, Profile | str] = field(default_factory=dict)
-    pins: str = ""
+    locks: Locks = field(default_factory=Locks)
+    written: Workspace | None = None
 
 
 _NO_FILES = Files()
@@ -85,12 +90,17 @@ def lower(
     monitors, unwatched = lower_monitors(workspace, files.profiles)
     retrainings, untrained = lower_retrainings(workspace, namespace)
     data = lower_data(workspace)
+    scopes = Scopes(workspace, environment, namespace)
     bundle = Bundle(
         environment=environment,
-        services=services,
-        monitors=monitors,
-        cards=lower_cards(workspace, environment, evidence, current_digests=files.digests),
-        pipeline=lower_pipeline(workspace, version, workspace_path=workspace_path, pins=files.pins),
+        services=scopes.of_services(services),
+        monitors=scopes.of_monitors(monitors),
+        cards=lower_cards(
+            workspace, environment, evidence, current_digests=files.digests, doubts=files.doubts
+        ),
+        pipeline=lower_pipeline(
+            files.written or workspace, version, workspace_path=workspace_path, locks=files.locks
+        ),
         gateway=_gateway(workspace),
         sources=_sources(workspace),
         platform=workspace.platform,

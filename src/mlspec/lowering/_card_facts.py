@@ -63,6 +63,8 @@ class Facts:
 
     def _source(self, path: Path) -> str:
         """Return where the value stands, and where an environment overrides a part of it."""
+        if not self.resource.origins:
+            return place(self.resource.span(path))
         depth, spans = len(path), [self.resource.span(path)]
         spans += [
             origin.span
@@ -123,10 +125,11 @@ def _text(content: object) -> str:
 def _is_written(data: Mapping[str, object], path: Path) -> bool:
     found: object = data
     for key in path:
-        children = dict(enumerate(found)) if isinstance(found, (list, tuple)) else found
-        if not isinstance(children, Mapping) or key not in children:
+        if isinstance(found, (list, tuple)):
+            found = dict(enumerate(found))
+        if not isinstance(found, (dict, Mapping)) or key not in found:
             return False
-        found = children[key]
+        found = found[key]
     return True
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mlspec.kinds.model import ModelSpec
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["gates"]
+__all__ = ["Known", "gates"]
 
 _STATUS = {
     EvidenceStatus.PRESENT: ValueStatus.PRESENT,
@@ -34,6 +34,17 @@ _STATUS = {
 
 
 _SAMPLE_FIRST = ("rows", "positives", "negatives")
+
+
+class Known(NamedTuple):
+    """What is known of records besides what they say.
+
+    `digests` are those of today of the files that they rest on, None where nobody looked; `doubts`
+    say by address of a model why the record of it that is there does not count.
+    """
+
+    digests: Mapping[str, str | None] | None
+    doubts: Mapping[str, str]
 
 
 class _Measured(NamedTuple):
@@ -46,7 +57,10 @@ class _Measured(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Evidence:
-    """The record of the model, how it stands and why; `how` is the command that renews it."""
+    """The record of the model, how it stands and why; `how` is the command that renews it.
+
+    There can be a record that is stale and can't be read: then there is none here.
+    """
 
     record: EvidenceRecord | None
     status: ValueStatus
@@ -55,6 +69,8 @@ class _Evidence:
 
     def verdict(self, label: str, verdict: Verdict | None, group: str = "") -> CardValue:
         """Return a verdict; one that is no pass is present: it is known, and it is bad news."""
+        if self.record is None and self.status is ValueStatus.STALE:
+            return CardValue(label, self.status, self.reason, how=self.how, group=group)
         if self.record is None or verdict is None:
             return CardValue(label, ValueStatus.MISSING, how=self.how, group=group)
         how = "" if self.status is ValueStatus.PRESENT else self.how
@@ -76,14 +92,14 @@ def gates(
     model: Resource,
     spec: ModelSpec,
     record: EvidenceRecord | None,
-    current_digests: Mapping[str, str | None] | None,
+    known: Known,
 ) -> CardSection:
     """Return each gate with its verdict, and the record that the verdicts stand in."""
     placed = list(_placed(workspace, model, spec))
     if not placed:
         missing = Facts(model).missing("Gates", ("spec", "gates"))
         return CardSection("gates", "Gates and evidence", (missing,))
-    evidence = _evidence(workspace, model, spec, record, current_digests)
+    evidence = _evidence(workspace, model, spec, record, known)
     values = [*_summary(evidence)]
     for resource, path, gate in placed:
         values += _gate(Facts(resource), path, gate, evidence)
@@ -95,14 +111,17 @@ def _evidence(
     model: Resource,
     spec: ModelSpec,
     record: EvidenceRecord | None,
-    current_digests: Mapping[str, str | None] | None,
+    known: Known,
 ) -> _Evidence:
+    digests, doubt = known.digests, known.doubts.get(model.address, "")
     judged, reason = status(
         record,
         subject_digest=spec.artifact.digest or "",
         gates_digest=gates_digest(gates_of(workspace, model), spec.evaluation),
-        current_digests=_assumed(record) if current_digests is None else current_digests,
+        current_digests=_assumed(record) if digests is None else digests,
     )
+    if doubt and judged is not EvidenceStatus.STALE:
+        judged, reason = EvidenceStatus.STALE, doubt
     chosen = f" --env {workspace.environment}" if workspace.environment else ""
     how = f"mlspec gate run {model.address}{chosen}"
     return _Evidence(record, _STATUS[judged], reason, how)

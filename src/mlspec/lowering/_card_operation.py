@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
     from mlspec.ir import CardValue
     from mlspec.kinds.model import ModelSpec, Monitor, Serving, Trigger
-    from mlspec.workspace import Resource
+    from mlspec.workspace import Resource, Workspace
 
 __all__ = ["cost", "monitoring", "oversight", "retraining", "serving"]
 
 _SERVING = ("spec", "serving")
 
 
-def serving(model: Resource, spec: ModelSpec) -> list[CardValue]:
-    """Return how answers are made, and what users may count on."""
+def serving(workspace: Workspace, model: Resource, spec: ModelSpec) -> list[CardValue]:
+    """Return how answers are made, by whom traffic is moved, and what users may count on."""
     facts, declared = Facts(model, "Serving"), spec.serving
     if declared is None:
         return [facts.missing("Serving", _SERVING)]
@@ -30,8 +30,17 @@ def serving(model: Resource, spec: ModelSpec) -> list[CardValue]:
     shown = resources and f"{resources.cpu} CPU, {resources.memory} memory{gpu}"
     values.append(facts.value("Resources of a replica", (*_SERVING, "resources"), shown))
     if declared.mode == "online":
-        values += _online(facts, declared)
+        values += [_backend(workspace, facts, declared), *_online(facts, declared)]
     return values
+
+
+def _backend(workspace: Workspace, facts: Facts, declared: Serving) -> CardValue:
+    """Return who moves traffic; what the model leaves open is said by the workspace."""
+    homes = workspace.of_kind("Workspace")
+    if declared.backend is not None or not homes:
+        return facts.value("Backend", (*_SERVING, "backend"), declared.backend)
+    at_home = Facts(homes[0], facts.group)
+    return at_home.value("Backend", ("spec", "targets", "backend"), workspace.spec.targets.backend)
 
 
 def _runs(facts: Facts, declared: Serving) -> CardValue:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import Code, Diagnostic, Severity
 from mlspec.lowering._data_codes import DATA_CODES
+from mlspec.lowering._naming_codes import COLLIDING, LONG
 from mlspec.lowering._server_codes import LOADING_CODES, SERVER_CODES
 
 if TYPE_CHECKING:
@@ -35,6 +36,25 @@ _TRAINING = f"spec:\n  training: {{image: {_IMAGE}, command: [python, train.py]}
 
 LOWERING_CODES = (
     *DATA_CODES,
+    COLLIDING,
+    _code(
+        "MLS449",
+        "unusable-training-image",
+        "Every engine of pipelines refuses an image that is no reference, each at another time; "
+        "in the text of a workflow it could be more than a name.",
+        _TRAINING.replace(_IMAGE, "'training image'"),
+        _TRAINING,
+    ),
+    _code(
+        "MLS450",
+        "hidden-character-in-training-command",
+        "Control characters, and those that turn the direction of reading, make a command look "
+        "like another one: what runs would not be what was reviewed. Lines and tabs may stand in a "
+        "word.",
+        _TRAINING.replace("train.py", r'"train\u202e.py"'),
+        _TRAINING,
+    ),
+    LONG,
     _code(
         "MLS490",
         "model-name-too-long-to-roll-out",

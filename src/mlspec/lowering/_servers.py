@@ -135,12 +135,16 @@ def _champion(server: Server) -> Iterator[Diagnostic]:
     is_image = not server.is_kserve or server.serving.image is not None
     if is_image and server.serving.llm is None and champion.image is None:
         yield _missing(server, "image", "what starts it")
-    if not server.is_kserve:
-        return
-    if champion.uri is None:
+    if server.is_kserve:
+        yield from _loads(server, champion.uri)
+
+
+def _loads(server: Server, champion: str | None) -> Iterator[Diagnostic]:
+    """Yield what KServe can't load: the champion, and beside an image the artifact, too."""
+    if champion is None:
         yield _missing(server, "uri", "where KServe loads it from")
-    elif not is_loaded(champion.uri):
-        yield _unloaded(server, "champion", champion.uri)
+    elif not is_loaded(champion):
+        yield _unloaded(server, "champion", champion)
     if server.serving.image is not None and not is_loaded(server.spec.artifact.uri):
         yield _unloaded(server, "artifact", server.spec.artifact.uri)
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec import ir
-from mlspec.kinds.dataset import DatasetSpec
 from mlspec.kinds.model import Resources
 from mlspec.lowering._codes import problem
 from mlspec.lowering._quantities import canonical_quantity
 from mlspec.lowering._servable import check_resources
 from mlspec.lowering._teams import receiver_of
+from mlspec.lowering._training_words import check_words, training_data
 from mlspec.workspace import gates_of, model_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.diagnostics import Diagnostic
-    from mlspec.kinds.model import ModelSpec, Training, Trigger
+    from mlspec.kinds.model import Training, Trigger
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["lower_retrainings"]
@@ -39,20 +39,22 @@ def lower_retrainings(workspace: Workspace, namespace: str) -> Found:
     """
     found: list[ir.Retraining] = []
     diagnostics: list[Diagnostic] = []
-    for model, training in _trainable(workspace):
-        problems = [*_problems(workspace, model, training)]
-        place = _place(workspace)
+    place = _place(workspace)
+    for model, training in _trained(workspace):
+        problems = [*check_words(workspace, model, training)]
+        if model_of(model).retraining:
+            problems += _problems(workspace, model, training)
+            if place is not None and not problems:
+                found.append(_retraining(workspace, model, training, place, namespace))
         diagnostics += problems
-        if place is not None and not problems:
-            found.append(_retraining(workspace, model, training, place, namespace))
     return tuple(found), tuple(diagnostics)
 
 
-def _trainable(workspace: Workspace) -> Iterator[tuple[Resource, Training]]:
+def _trained(workspace: Workspace) -> Iterator[tuple[Resource, Training]]:
     for model in workspace.of_kind("Model"):
-        spec = model_of(model)
-        if spec.training is not None and spec.retraining:
-            yield model, spec.training
+        training = model_of(model).training
+        if training is not None:
+            yield model, training
 
 
 def _retraining(
@@ -79,7 +81,7 @@ def _retraining(
         gpu=resources.gpu,
         deadline_minutes=training.deadline_minutes,
         artifact_uri=spec.artifact.uri,
-        data=tuple(_data(workspace, spec)),
+        data=tuple(_data(workspace, model)),
         triggers=tuple(map(_trigger, spec.retraining)),
         has_gates=bool(gates_of(workspace, model)),
         place=place,
@@ -87,12 +89,9 @@ def _retraining(
     )
 
 
-def _data(workspace: Workspace, spec: ModelSpec) -> Iterator[ir.TrainingData]:
-    """Yield the training data, each data set once."""
-    for reference in dict.fromkeys(spec.data.training):
-        found = workspace.find("Dataset", reference)
-        if found is not None and isinstance(found.spec, DatasetSpec):
-            yield ir.TrainingData(found.name, found.spec.uri, found.spec.digest or "")
+def _data(workspace: Workspace, model: Resource) -> Iterator[ir.TrainingData]:
+    for name, data in training_data(workspace, model):
+        yield ir.TrainingData(name, data.uri, data.digest or "")
 
 
 def _trigger(trigger: Trigger) -> ir.RetrainingTrigger:
@@ -129,30 +128,8 @@ def _problems(workspace: Workspace, model: Resource, training: Training) -> Iter
             "set `targets.training` in `mlspec.yaml`: an image with mlspec, and the repository",
         )
     yield from check_resources(model, training.resources, _TRAINING)
-    yield from _templates(workspace, model, training)
     yield from _names(model)
     yield from _idle(model)
-
-
-def _templates(workspace: Workspace, model: Resource, training: Training) -> Iterator[Diagnostic]:
-    """Yield what pipelines would take for a template of their own."""
-    spec = model_of(model)
-    stated = {
-        (*_TRAINING, "command"): training.command,
-        (*_TRAINING, "evaluate"): training.evaluate,
-        (*_TRAINING, "image"): (training.image,),
-        ("spec", "artifact", "uri"): (spec.artifact.uri,),
-        ("spec", "data", "training"): tuple(each.uri for each in _data(workspace, spec)),
-    }
-    for path, words in stated.items():
-        if any("{{" in word for word in words):
-            yield problem(
-                "MLS597",
-                model,
-                path,
-                f"`{path[-1]}` holds `{{{{`, which pipelines replace by something else",
-                "read what you need from the environment: `MLSPEC_DATA`, `MLSPEC_TRIGGER`",
-            )
 
 
 def _names(model: Resource) -> Iterator[Diagnostic]:

@@ -6,19 +6,20 @@ gap with words of its own, or say more than its sources do.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from mlspec.ir import Card, CardSection, ValueStatus
 from mlspec.lowering._card_data import data, features
-from mlspec.lowering._card_gates import gates
+from mlspec.lowering._card_gates import Known, gates
 from mlspec.lowering._card_operation import cost, monitoring, oversight, retraining, serving
 from mlspec.lowering._card_rollout import rollout
 from mlspec.lowering._card_subject import identity, output, ownership, purpose, risk
 from mlspec.workspace import model_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
 
     from mlspec.evidence import EvidenceRecord
     from mlspec.ir import CardValue
@@ -35,8 +36,9 @@ def lower_cards(
     evidence: Mapping[str, EvidenceRecord],
     *,
     current_digests: Mapping[str, str | None] | None = None,
-) -> tuple[Card, ...]:
-    """Return the cards of all models in order of name.
+    doubts: Mapping[str, str] | None = None,
+) -> Sequence[Card]:
+    """Return the cards of all models in order of name, each made when it is asked for.
 
     Args:
         workspace: The specs with the overrides of the environment merged in.
@@ -44,11 +46,38 @@ def lower_cards(
         evidence: The latest gate record per address of a model.
         current_digests: Digest of today per file that a record rests on, None for one that is
             gone. Without it, changes of these files are not noticed here.
+        doubts: Why the record of a model does not count, by address: one that contradicts the spec,
+            or is of another version and can't be read, so that it is not among `evidence`.
     """
-    return tuple(
-        _card(workspace, model, environment, evidence.get(model.address), current_digests)
-        for model in workspace.of_kind("Model")
-    )
+    known = Known(current_digests, doubts or {})
+
+    def of(model: Resource) -> Card:
+        record = evidence.get(model.address)
+        return _card(workspace, model, environment, record, known)
+
+    return _Cards(workspace.of_kind("Model"), of)
+
+
+class _Cards(Sequence["Card"]):
+    """Cards that are made when they are asked for, one at a time: ten thousand take 200 MB."""
+
+    def __init__(self, models: Sequence[Resource], of: Callable[[Resource], Card]) -> None:
+        self._models = models
+        self._of = of
+
+    def __len__(self) -> int:
+        return len(self._models)
+
+    @overload
+    def __getitem__(self, place: int) -> Card: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Card]: ...
+
+    def __getitem__(self, place: int | slice) -> Card | Sequence[Card]:
+        if isinstance(place, slice):
+            return _Cards(self._models[place], self._of)
+        return self._of(self._models[place])
 
 
 def _card(
@@ -56,7 +85,7 @@ def _card(
     model: Resource,
     environment: str,
     record: EvidenceRecord | None,
-    current_digests: Mapping[str, str | None] | None,
+    known: Known,
 ) -> Card:
     spec = model_of(model)
     sections = (
@@ -67,11 +96,11 @@ def _card(
         data(workspace, model, spec),
         features(workspace, model, spec),
         output(model, spec),
-        gates(workspace, model, spec, record, current_digests),
+        gates(workspace, model, spec, record, known),
         CardSection(
             "serving",
             "Serving and rollout",
-            (*serving(model, spec), *rollout(workspace, model, spec)),
+            (*serving(workspace, model, spec), *rollout(workspace, model, spec)),
         ),
         monitoring(model, spec),
         retraining(model, spec),

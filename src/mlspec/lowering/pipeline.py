@@ -5,30 +5,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.gates import find_gate
-from mlspec.ir import GitHubWatch, GitLab, Pipeline, PipelineGate, PipelineTraining
-from mlspec.workspace import gates_of, model_of
+from mlspec.ir import GitHubWatch, GitLab, Locks, Pipeline, PipelineGate, PipelineTraining
+from mlspec.lowering._training_words import check_words
+from mlspec.workspace import gates_of, model_of, overlay
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
+    from mlspec.kinds.model import Training
     from mlspec.kinds.workspace import GitLabTarget
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["lower_pipeline"]
 
 _WORKSPACE_FILE = "mlspec.yaml"
+_NO_LOCKS = Locks()
 
 
 def lower_pipeline(
-    workspace: Workspace, version: str, *, workspace_path: str = ".", pins: str = ""
+    workspace: Workspace, version: str, *, workspace_path: str = ".", locks: Locks = _NO_LOCKS
 ) -> Pipeline:
     """Return the pipeline of a workspace that lies at `workspace_path` of its repository.
 
-    `pins` is the text of the lock file of actions, empty where there is none yet.
+    The workspace is the one that is written, not that of an environment: one file of CI is for all
+    of them. It runs what any of them has; a training is that of the first one, by name, which has
+    it. `locks` are the texts of the files that update bots edit.
     """
     spec = workspace.spec
     github = spec.targets.github
-    models = workspace.of_kind("Model")
+    views = _views(workspace)
     return Pipeline(
         environments=tuple(sorted(spec.environments)),
         branch=github.branch,
@@ -36,47 +41,83 @@ def lower_pipeline(
         python=github.python,
         workspace_path=workspace_path,
         evidence_path=spec.paths.evidence,
-        gates=tuple(_gates(workspace)),
+        gates=_gates(views),
         mlspec_version=version,
         requirement=github.requirement or "",
         source=_source(workspace),
         registry=spec.registry.backend,
         gitlab=_gitlab(spec.targets.gitlab),
         watch=GitHubWatch(github.drift_schedule, github.drill_schedule),
-        drills=tuple(each.name for each in models if model_of(each).retraining),
-        trainings=tuple(_trainings(models)),
-        pins=pins,
+        drills=_drills(views),
+        trainings=_trainings(views),
+        locks=locks,
     )
 
 
 def _gitlab(declared: GitLabTarget) -> GitLab:
     return GitLab(
         branch=declared.branch,
-        image=declared.image,
+        image=declared.image or "",
         requirement=declared.requirement or "",
         tags=tuple(declared.tags),
     )
 
 
-def _gates(workspace: Workspace) -> Iterator[PipelineGate]:
-    for model in workspace.of_kind("Model"):
-        gates = gates_of(workspace, model)
-        if gates:
-            counts = any(find_gate(each).reads_history for each in gates)
-            yield PipelineGate(model.address, _has_files(model), counts)
+def _views(workspace: Workspace) -> tuple[Workspace, ...]:
+    """Return the workspace in the forms that environments have it, in order of their names.
+
+    All environments without overrides have one form. Problems of overrides are told elsewhere.
+    """
+    environments = workspace.spec.environments
+    if workspace.environment or not environments:
+        return (workspace,)
+    plain = [name for name in sorted(environments) if not environments[name].overrides][:1]
+    changed = [name for name in environments if environments[name].overrides]
+    return tuple(overlay(workspace, each)[0] for each in sorted([*plain, *changed]))
 
 
-def _trainings(models: tuple[Resource, ...]) -> Iterator[PipelineTraining]:
-    for model in models:
-        training = model_of(model).training
-        if training is not None and not (training.resources and training.resources.gpu):
-            yield PipelineTraining(
-                model.name,
-                training.image,
-                tuple(training.command),
-                tuple(training.evaluate),
-                training.deadline_minutes,
-            )
+def _gates(views: Iterable[Workspace]) -> tuple[PipelineGate, ...]:
+    found: dict[str, PipelineGate] = {}
+    for view in views:
+        for model in view.of_kind("Model"):
+            gates = gates_of(view, model)
+            if gates:
+                counts = any(find_gate(each).reads_history for each in gates)
+                known = found.get(model.address, PipelineGate(model.address, has_files=False))
+                found[model.address] = PipelineGate(
+                    model.address,
+                    known.has_files or _has_files(model),
+                    known.counts_uses or counts,
+                )
+    return tuple(found[address] for address in sorted(found))
+
+
+def _drills(views: Iterable[Workspace]) -> tuple[str, ...]:
+    models = (model for view in views for model in view.of_kind("Model"))
+    return tuple(sorted({each.name for each in models if model_of(each).retraining}))
+
+
+def _trainings(views: Iterable[Workspace]) -> tuple[PipelineTraining, ...]:
+    """Return what needs no accelerator; what can't be run is told by `lower_retrainings`."""
+    found: dict[str, PipelineTraining] = {}
+    for view in views:
+        for model in view.of_kind("Model"):
+            training = model_of(model).training
+            if training is None or (training.resources and training.resources.gpu):
+                continue
+            if not any(check_words(view, model, training)):
+                found.setdefault(model.name, _training(model.name, training))
+    return tuple(found[name] for name in sorted(found))
+
+
+def _training(model: str, declared: Training) -> PipelineTraining:
+    return PipelineTraining(
+        model,
+        declared.image,
+        tuple(declared.command),
+        tuple(declared.evaluate),
+        declared.deadline_minutes,
+    )
 
 
 def _has_files(model: Resource) -> bool:

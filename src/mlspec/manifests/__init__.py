@@ -14,7 +14,7 @@ from mlspec.lazy import importer
 if TYPE_CHECKING:
     from mlspec.manifests._catalogue import Catalogue, definition_file
     from mlspec.manifests._codes import MANIFEST_CODES
-    from mlspec.manifests._documents import CHECKED_FILES, FileKind, file_kind
+    from mlspec.manifests._documents import CHECKED_PARTS, FileKind, file_kind
     from mlspec.manifests._model import Manifest, ManifestSet, Problem
     from mlspec.manifests._port import Check
     from mlspec.manifests._read import Folder, read_folder, read_manifests
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mlspec.manifests._verify import Verification, verify
 
 __all__ = [
-    "CHECKED_FILES",
+    "CHECKED_PARTS",
     "MANIFEST_CODES",
     "Catalogue",
     "Check",
@@ -43,7 +43,7 @@ __all__ = [
 ]
 
 _MODULES = {
-    "CHECKED_FILES": "_documents",
+    "CHECKED_PARTS": "_documents",
     "MANIFEST_CODES": "_codes",
     "Catalogue": "_catalogue",
     "Check": "_port",

@@ -54,6 +54,14 @@ class Catalogue:
             self._known[key] = next(named, None) or self._stored(group, kind)
         return self._known[key]
 
+    def knows_group(self, group: str) -> bool:
+        """Tell whether some kind of a group is known, so that its definitions were asked for."""
+        if any(each.group == group for each in self.given):
+            return True
+        if self.folder is None or not _NAMES.fullmatch(group):
+            return False
+        return next(self.folder.glob(f"*.{group}.json"), None) is not None
+
     def defaulted(self, resource: Mapping[str, Json]) -> dict[str, Json]:
         """Return a custom resource as the server would store it: with every default filled in.
 

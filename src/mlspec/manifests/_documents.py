@@ -6,10 +6,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mlspec.canonical import Json
     from mlspec.syntax import Document
 
-__all__ = ["CHECKED_FILES", "FileKind", "file_kind"]
+__all__ = ["CHECKED_PARTS", "FileKind", "file_kind"]
 
 
 class FileKind(StrEnum):
@@ -25,6 +27,7 @@ class FileKind(StrEnum):
     GITHUB = "GitHub workflow (`actionlint`)"
     OPENAPI = "OpenAPI document"
     JSON_SCHEMA = "JSON Schema"
+    KUBEFLOW = "pipeline of Kubeflow (`kfp`)"
     FEAST = "settings of Feast (`feast plan`)"
     MLFLOW = "document for MLflow"
     SPEC = "spec of mlspec (`mlspec validate`)"
@@ -32,7 +35,13 @@ class FileKind(StrEnum):
     UNKNOWN = "unknown"
 
 
-CHECKED_FILES = (FileKind.PROMETHEUS_RULES, FileKind.KUSTOMIZATION, FileKind.GRAFANA)
+CHECKED_PARTS: Mapping[FileKind, str] = {
+    FileKind.PROMETHEUS_RULES: "",
+    FileKind.KUSTOMIZATION: "the files that it names",
+    FileKind.ALERTMANAGER: "routes, matchers and receivers",
+    FileKind.GRAFANA: "panels, queries and data sources",
+}
+"""What is looked at of the files that are checked: all of it, or only some parts."""
 
 _SHAPES: tuple[tuple[FileKind, tuple[str, ...]], ...] = (
     (FileKind.PROMETHEUS_RULES, ("groups",)),
@@ -43,6 +52,8 @@ _SHAPES: tuple[tuple[FileKind, tuple[str, ...]], ...] = (
     (FileKind.GITHUB, ("jobs", "on")),
     (FileKind.OPENAPI, ("openapi", "paths")),
     (FileKind.JSON_SCHEMA, ("$schema",)),
+    (FileKind.KUBEFLOW, ("pipelineInfo", "root")),
+    (FileKind.KUBEFLOW, ("platforms",)),
     (FileKind.FEAST, ("entity_key_serialization_version", "project")),
     (FileKind.MLFLOW, ("inputs", "outputs", "params")),
     (FileKind.MLFLOW, ("description", "name", "tags")),

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from mlspec.manifests._inside import place_inside
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -67,6 +69,16 @@ class Manifest:
         """Return where the value at `path` stands, or its nearest ancestor."""
         return self.document.span((*self.place, *path))
 
+    def span_inside(self, path: Path, inside: tuple[int, int] | None) -> Span:
+        """Return where some characters of the text at `path` stand; all of it if that is unknown.
+
+        `inside` is their start, from 0, and their number; folded lines and blocks are followed.
+        """
+        span, text = self.span(path), self.at(path)
+        if inside is None or not isinstance(text, str):
+            return span
+        return place_inside(span, text, inside, self.document.source.lines) or span
+
     def key_span(self, path: Path) -> Span:
         """Return where the key that ends `path` stands; the value where there is no key."""
         return self.document.key_span((*self.place, *path))
@@ -93,6 +105,8 @@ class Problem:
     message: str
     hint: str | None = None
     on_key: bool = False
+    inside: tuple[int, int] | None = None
+    """Where in the text at the path, and how long."""
 
 
 @dataclass(frozen=True)

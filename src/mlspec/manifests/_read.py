@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mlspec.diagnostics import Position, Severity, Span
+from mlspec.diagnostics import Position, Span, has_errors
 from mlspec.manifests._codes import report
 from mlspec.manifests._documents import FileKind, file_kind
 from mlspec.manifests._folder import LIMITS, read_sources
 from mlspec.manifests._model import Manifest, ManifestSet
 from mlspec.manifests._scalars import may_differ, read_as_kubernetes
+from mlspec.manifests._tolerance import is_plain_tag, joined, tagged, without_pairs
 from mlspec.syntax import parse
 
 if TYPE_CHECKING:
@@ -71,21 +72,28 @@ def read_manifests(sources: Iterable[SourceText]) -> Folder:
 def _documents(
     source: SourceText, charts: set[str]
 ) -> tuple[tuple[Document, ...], list[Diagnostic]]:
-    parsed = parse(_without_tabs(source), LIMITS)
-    found = list(parsed.diagnostics)
-    if any(each.severity is Severity.ERROR for each in found) and _is_template(source, charts):
+    readable = without_pairs(_without_tabs(source))
+    parsed = parse(readable, LIMITS)
+    found = [each for each in parsed.diagnostics if not is_plain_tag(each)]
+    if has_errors(found) and _is_template(source, charts):
         message = "this is a template of a Helm chart, which can't be checked before it is rendered"
         hint = "run `helm template NAME CHART --output-dir DIR`, then `mlspec verify DIR`"
         return (), [report("unrendered-chart", message, _start(source), hint=hint)]
+    if any(each.name == _MERGE_KEY for each in found):
+        return (), _with_merges(found)
+    read = _as_kubernetes(parsed.documents, found) if may_differ(source) else parsed.documents
+    if readable.content != source.content:
+        read = tuple(replace(each, data=joined(each.data)) for each in read)
+    return tuple(tagged(each, parsed.diagnostics) for each in read), found
+
+
+def _with_merges(found: list[Diagnostic]) -> list[Diagnostic]:
+    """Tell the first merge key alone: what all of them come to is not known."""
     merges = [each for each in found if each.name == _MERGE_KEY]
-    if merges:
-        message = "merge keys are not resolved here, so no object of this file is checked"
-        hint = "write the merged fields out"
-        others = [each for each in found if each.name != _MERGE_KEY]
-        span = merges[0].span
-        return (), [*others, report("merge-key-in-manifest", message, span, hint=hint)]
-    documents = parsed.documents
-    return _as_kubernetes(documents, found) if may_differ(source) else documents, found
+    message = "merge keys are not resolved here, so no object of this file is checked"
+    hint = "write the merged fields out"
+    told = report("merge-key-in-manifest", message, merges[0].span, hint=hint)
+    return [*(each for each in found if each.name != _MERGE_KEY), told]
 
 
 def _as_kubernetes(

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import did_you_mean
-from mlspec.manifests._promql import MISSING, promql_problem
+from mlspec.manifests._promql import MISSING, promql_place, promql_problem
 from mlspec.manifests.definitions import Finding
 
 if TYPE_CHECKING:
@@ -134,7 +134,8 @@ def _expression_findings(expression: Json, path: Path) -> Iterator[Finding]:
     if problem == MISSING:
         yield Finding(path, "missing-checker", problem)
     elif problem:
-        yield Finding(path, "refused-promql", f"this is no PromQL: {problem}")
+        message = f"this is no PromQL: {problem}"
+        yield Finding(path, "refused-promql", message, inside=promql_place(expression))
 
 
 def _field_findings(

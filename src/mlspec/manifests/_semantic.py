@@ -62,8 +62,9 @@ def _told(manifests: ManifestSet, checks: tuple[Check, ...]) -> Iterator[Diagnos
 
 
 def _diagnostic(problem: Problem, entry: Code) -> Diagnostic:
-    place = problem.manifest.key_span if problem.on_key else problem.manifest.span
-    span = place(problem.path)
+    manifest = problem.manifest
+    inside = manifest.span_inside(problem.path, problem.inside)
+    span = manifest.key_span(problem.path) if problem.on_key else inside
     hint = None if problem.hint is None else _short(problem.hint)
     message = _short(problem.message)
     return Diagnostic(entry.code, entry.name, entry.severity, message, span, hint=hint)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import Position, Severity, Span, sort_diagnostics
 from mlspec.manifests._codes import report
-from mlspec.manifests._documents import CHECKED_FILES, FileKind, file_kind
+from mlspec.manifests._documents import CHECKED_PARTS, FileKind, file_kind
 from mlspec.manifests._kustomization import kustomization_findings
 from mlspec.manifests._model import Manifest
 from mlspec.manifests._rule_files import rule_findings
@@ -56,7 +56,7 @@ class Verification:
     @property
     def has_checked_files(self) -> bool:
         """Whether files were checked that are no objects."""
-        return any(kind in self.files for kind in CHECKED_FILES)
+        return any(kind in self.files for kind in CHECKED_PARTS)
 
 
 def verify(
@@ -172,7 +172,10 @@ class _Run:
 
     def _tell_missing(self, manifest: Manifest) -> None:
         group, kind = printable(manifest.group), printable(manifest.kind)
-        message = f"nothing is known of {kind} in `{group}`, so its objects are not checked"
+        known = self._catalogue.knows_group(manifest.group)
+        start = f"the definitions of `{group}` hold no {kind}" if known else ""
+        start = start or f"nothing is known of {kind} in `{group}`"
+        message = f"{start}, so its fields are not checked"
         self._once(manifest, "missing-definition", message, _HOW_TO_ADD, (group, kind))
 
     def _once(
@@ -237,6 +240,8 @@ def _installed(wanted: tuple[int, int] | None) -> tuple[int, int] | None:
 
 def _span(manifest: Manifest, finding: Finding) -> Span:
     value = manifest.at(finding.path)
+    if finding.inside is not None:
+        return _trimmed(manifest, manifest.span_inside(finding.path, finding.inside))
     if finding.name in _ON_KEYS or isinstance(value, dict | list):
         return _trimmed(manifest, manifest.key_span(finding.path))
     return _trimmed(manifest, manifest.span(finding.path))

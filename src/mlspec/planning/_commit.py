@@ -54,7 +54,8 @@ class Recorder:
         facts = self._facts(operations, examined)
         statement = ledger.run_statement(facts)
         counted = {each.digest for each in examined.approvals}
-        judged = {each.digest for each in examined.evidence.values()}
+        found = examined.evidence.values()
+        judged = {digest for each in found for digest in (each.digest, each.envelope)}
         kept = [each for each in self.options.statements if each.digest in counted]
         kept += [each for each in self.options.records if each.digest in judged]
         self.transaction.keep([*kept, statement])

@@ -45,6 +45,7 @@ GRAVEST_FIRST = (
     BlockCode.EVIDENCE_MISSING,
     BlockCode.EVIDENCE_STALE,
     BlockCode.EVIDENCE_UNSIGNED,
+    BlockCode.PROFILE_UNSIGNED,
     BlockCode.EVIDENCE_UNCHECKED,
 )
 """All reasons to block; of several, the first decides."""
@@ -144,13 +145,26 @@ def _block_of_trust(entry: EvidenceEntry, context: PlanContext) -> Block | None:
     if entry.run:
         return None
     where = f"`{context.environment}` asks for it"
+    unsigned = _block_of_signatures(entry, context, where)
+    if unsigned is not None:
+        return unsigned
+    if not entry.is_reproduced and asks_of(context.recomputed_evidence, entry.tier):
+        sentence = f"evidence that was not computed again: {entry.reason}".rstrip(": ")
+        return Block(BlockCode.EVIDENCE_UNCHECKED, f"{sentence}; {where}")
+    return None
+
+
+def _block_of_signatures(entry: EvidenceEntry, context: PlanContext, where: str) -> Block | None:
+    """Return which signature is asked for and is not there: of the record, or of a reference."""
     if not entry.signers and asks_of(context.signed_evidence, entry.tier):
         why = entry.reason or "the record is not signed"
         sentence = f"evidence without a signature that counts: {why}; {where}: run `mlspec gate run"
         return Block(BlockCode.EVIDENCE_UNSIGNED, f"{sentence} --sign KEY`")
-    if not entry.is_reproduced and asks_of(context.recomputed_evidence, entry.tier):
-        sentence = f"evidence that was not computed again: {entry.reason}".rstrip(": ")
-        return Block(BlockCode.EVIDENCE_UNCHECKED, f"{sentence}; {where}")
+    if entry.unsigned_profiles and asks_of(context.signed_profiles, entry.tier):
+        named = ", ".join(f"`{each}`" for each in entry.unsigned_profiles)
+        sentence = f"reference profiles without a signature that counts: {named}; {where}"
+        step = "run `mlspec gate profile DATA --out FILE --sign KEY`, and the gates again"
+        return Block(BlockCode.PROFILE_UNSIGNED, f"{sentence}: {step}")
     return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mlspec.evidence import EvidenceStatus, Verdict
 
@@ -33,8 +33,9 @@ class EvidenceEntry:
     `digest` is that of the evidence record, "" where there is none; `reason` says why a record
     is missing or stale, or why its signature does not count. `signers` are those of the record
     whose keys are in force; `is_reproduced` tells that the verdicts were computed again and came
-    out the same. `run` is the run that recorded the evidence which a revert falls back to: it met
-    the terms of that run. `tier` is that of the model.
+    out the same; `unsigned_profiles` are the files of references that no such key signed. `run`
+    is the run that recorded the evidence which a revert falls back to: it met the terms of that
+    run. `tier` is that of the model.
     """
 
     address: str
@@ -45,8 +46,11 @@ class EvidenceEntry:
     gates: tuple[GateEntry, ...] = ()
     signers: tuple[str, ...] = ()
     is_reproduced: bool = False
+    unsigned_profiles: tuple[str, ...] = ()
     run: str = ""
     tier: str = ""
+    envelope: str = field(default="", compare=False)
+    """Digest of the signed envelope around the record, which a run keeps; no part of a plan."""
 
     @property
     def required_gates(self) -> tuple[GateEntry, ...]:

@@ -179,6 +179,7 @@ def _evidence(fields: Fields) -> EvidenceEntry:
             gates=tuple(map(_gate, fields.children("gates"))),
             signers=fields.text_list("signers"),
             is_reproduced=fields.flag("reproduced"),
+            unsigned_profiles=fields.text_list("unsigned_profiles"),
             **fields.named_texts("run", "tier"),
         )
 

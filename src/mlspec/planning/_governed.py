@@ -79,6 +79,7 @@ def _with_terms(context: PlanContext, settings: Mapping[str, Json]) -> PlanConte
         ),
         delete_budget=min(context.delete_budget, budget if isinstance(budget, int) else 0),
         signed_evidence=_floor(context.signed_evidence, settings, "signedEvidence"),
+        signed_profiles=_floor(context.signed_profiles, settings, "signedProfiles"),
         recomputed_evidence=_floor(context.recomputed_evidence, settings, "recomputedEvidence"),
     )
 

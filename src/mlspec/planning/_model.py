@@ -86,6 +86,8 @@ class BlockCode(StrEnum):
     """The environment asks for a signature that counts."""
     EVIDENCE_UNCHECKED = "evidence-unchecked"
     """The environment asks that verdicts are computed again."""
+    PROFILE_UNSIGNED = "profile-unsigned"
+    """The environment asks for a signature of a reference that counts."""
     GATE_FAILED = "gate-failed"
     GATE_INCONCLUSIVE = "gate-inconclusive"
     GATE_NOT_EVALUATED = "gate-not-evaluated"
@@ -236,12 +238,12 @@ class Envelope:
 class PlanContext:
     """What holds for a whole plan. `sources` maps each spec file to its digest.
 
-    `require_gates`, `signed_evidence`, `recomputed_evidence` (the lowest tier that asks for it),
-    `require_approvals`, `minimum_strength`, `freezes` and `delete_budget` are settings of the
-    environment, as the specs state them; `in_force` adds those that the registry recorded, names
-    the workspaces that rule in `ruled_by` and tells in `has_signers` whether keys are in force.
-    `authors` made the change and may not approve it. `valid_from` is the moment from which the
-    plan may be applied for a time that its level sets: UTC in ISO 8601, "" for no limit.
+    `require_gates`, `signed_evidence`, `signed_profiles`, `recomputed_evidence` (the lowest tier
+    that asks for it), `require_approvals`, `minimum_strength`, `freezes` and `delete_budget` are
+    settings of the environment, as the specs state them; `in_force` adds those that the registry
+    recorded, names the workspaces that rule in `ruled_by` and tells in `has_signers` whether keys
+    are in force. `authors` made the change and may not approve it. `valid_from` is the moment from
+    which the plan may be applied for a time that its level sets: UTC in ISO 8601, "" for no limit.
     `envelope` lacks the serial, which comes from the snapshot.
     """
 
@@ -256,6 +258,7 @@ class PlanContext:
     freezes: tuple[Freeze, ...] = ()
     delete_budget: int = 1
     signed_evidence: str = "never"
+    signed_profiles: str = "never"
     recomputed_evidence: str = "never"
     ruled_by: tuple[str, ...] = ()
     has_signers: bool = False

@@ -45,6 +45,11 @@ _DENIED = (
     BlockCode.DELETE_BUDGET,
     BlockCode.FROZEN,
 )
+_STEPS = {
+    BlockCode.EVIDENCE_UNSIGNED: "run `mlspec gate run --sign KEY`",
+    BlockCode.PROFILE_UNSIGNED: "run `mlspec gate profile DATA --out FILE --sign KEY` and "
+    "`mlspec gate run`",
+}
 _EXITS = {
     BlockCode.GATE_FAILED: ExitCode.GATE_FAILED,
     BlockCode.GATE_NOT_EVALUATED: ExitCode.GATE_NOT_EVALUATED,
@@ -53,6 +58,7 @@ _EXITS = {
     BlockCode.EVIDENCE_STALE: ExitCode.EVIDENCE_MISSING,
     BlockCode.EVIDENCE_UNSIGNED: ExitCode.EVIDENCE_MISSING,
     BlockCode.EVIDENCE_UNCHECKED: ExitCode.EVIDENCE_MISSING,
+    BlockCode.PROFILE_UNSIGNED: ExitCode.EVIDENCE_MISSING,
 }
 
 
@@ -71,10 +77,8 @@ def error_of_blocks(operations: Iterable[Operation]) -> MlspecError | None:
     message = f"nothing was applied: {count}"
     if decisive in _DENIED:
         return PolicyDeniedError(message, details=details)
-    signed = " --sign KEY" if decisive is BlockCode.EVIDENCE_UNSIGNED else ""
-    error = EvidenceMissingError(
-        message, details=details, hint=f"run `mlspec gate run{signed}`, then make the plan again"
-    )
+    step = _STEPS.get(decisive, "run `mlspec gate run`")
+    error = EvidenceMissingError(message, details=details, hint=f"{step}, then make the plan again")
     error.exit_code = _EXITS[decisive]
     return error
 

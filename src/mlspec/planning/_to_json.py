@@ -111,6 +111,7 @@ def evidence_to_json(entry: EvidenceEntry) -> Json:
         ],
         "signers": list(entry.signers),
         "reproduced": entry.is_reproduced,
+        "unsigned_profiles": list(entry.unsigned_profiles),
         "run": entry.run,
         "tier": entry.tier,
     }

@@ -109,6 +109,7 @@ def _entry(backend: Backend, address: str, told: Mapping[str, Json]) -> Evidence
         digest=judged.digest,
         reason=f"as recorded by run {told.get('run')}",
         run=str(told.get("run")),
+        envelope=judged.envelope,
     )
 
 

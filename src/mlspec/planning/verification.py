@@ -29,6 +29,7 @@ from mlspec.ledger.agreements import (
     verify_approvals,
     verify_quorums,
 )
+from mlspec.ledger.evidence_seals import signed_evidence, verify_seals
 from mlspec.ledger.glass import verify_reviews
 from mlspec.planning._reviewers_then import verify_reviewers
 from mlspec.planning.break_glass import unreviewed
@@ -67,7 +68,10 @@ def audit_view(
     held = _held(backend)
     then = signers_then(held.events, backend.bodies)
     sealed = [each for each in signed_checkpoints(held.checkpoints, then.of_run) if each[1].signers]
-    documents = signed_documents(held.runs, held.checkpoints, held.statements, then.of_run)
+    documents = (
+        *signed_documents(held.runs, held.checkpoints, held.statements, then.of_run),
+        *signed_evidence(held.runs, held.statements, then.of_run),
+    )
     reasons = judge([*(signed for _, signed in sealed), *documents])
     wrong = {each.digest: reason for (each, _), reason in zip(sealed, reasons, strict=False)}
     problems = (
@@ -153,6 +157,7 @@ def _run_problems(held: _Held) -> tuple[Problem, ...]:
         *verify_reviews(held.runs, sealed),
         *verify_approvals(held.runs, held.statements),
         *verify_quorums(held.runs, held.statements),
+        *verify_seals(held.runs, held.statements),
     )
 
 

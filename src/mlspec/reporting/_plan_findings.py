@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from mlspec.canonical import digest_value
 from mlspec.planning import Level
 from mlspec.reporting._cells import clean
+from mlspec.reporting._codequality import fingerprint
 from mlspec.reporting._plan_order import by_risk
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def findings_of(plan: Plan) -> Iterator[Finding]:
                 file=file,
                 line=line,
                 column=column,
-                fingerprint=digest_value([*key, seen[key]]).removeprefix("sha256:"),
+                fingerprint=fingerprint(key, seen[key]),
             )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.canonical import pretty_json
 from mlspec.planning import Level
+from mlspec.reporting._codequality import Issue, render_codequality
 from mlspec.reporting._plan_findings import findings_of
 
 if TYPE_CHECKING:
@@ -47,14 +48,10 @@ def render_plan_terraform(plan: Plan, options: Options) -> str:
 
 def render_plan_codequality(plan: Plan, options: Options) -> str:
     """Return the risks of a plan as a code quality report."""
-    return pretty_json([_issue(each) for each in findings_of(plan)])
+    return render_codequality(map(_issue, findings_of(plan)))
 
 
-def _issue(finding: Finding) -> dict[str, object]:
-    return {
-        "description": finding.message,
-        "check_name": finding.rule,
-        "fingerprint": finding.fingerprint,
-        "severity": _BLOCKER if finding.is_blocking else _SEVERITIES[finding.level],
-        "location": {"path": finding.file, "lines": {"begin": finding.line}},
-    }
+def _issue(finding: Finding) -> Issue:
+    severity = _BLOCKER if finding.is_blocking else _SEVERITIES[finding.level]
+    place = (finding.file, finding.line)
+    return Issue(finding.rule, severity, finding.message, *place, finding.fingerprint)

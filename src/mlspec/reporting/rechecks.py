@@ -40,7 +40,11 @@ def _block(recheck: Recheck, *, colour: bool) -> Iterator[str]:
     yield style.paint(f"{line}, {told}" if told else line, colour=colour)
     if recheck.record is not None:
         yield f"  {'signature':<{_WIDTH}}  {_signature(recheck)}"
+        for each in recheck.unsigned_profiles:
+            told = f"profile {clean(each)} has none that counts; the environment asks for one"
+            yield f"  {'signature':<{_WIDTH}}  {told}"
         yield from _bound(recheck.record)
+        yield from _run(recheck)
         yield from _verdicts(recheck.record)
     if recheck.next_step:
         yield f"  next: {clean(recheck.next_step)}"
@@ -51,6 +55,20 @@ def _signature(recheck: Recheck) -> str:
         return f"by {clean(', '.join(recheck.signers))}"
     wanted = "; the environment asks for one" if recheck.wants_signature else ""
     return f"none that counts: {clean(recheck.unsigned)}{wanted}"
+
+
+def _run(recheck: Recheck) -> Iterator[str]:
+    """Yield how the record came about: when and where, by whom, from which specs."""
+    run = recheck.run
+    if run is None:
+        return
+    took = "" if run.duration_seconds is None else f"took {run.duration_seconds:g} s"
+    commit = f"commit {run.commit[:12]}" if run.commit else ""
+    changed = ", with changes that are not committed" if commit and run.dirty else ""
+    by = f"by {run.actor}" if run.actor else ""
+    signed = f"signed by {', '.join(recheck.run_signers)}" if recheck.run_signers else "not signed"
+    told = (run.started_at, by, run.ci, run.url, run.spec_path, commit + changed, took, signed)
+    yield f"  {'run':<{_WIDTH}}  {clean(', '.join(filter(None, told)))}"
 
 
 def _bound(record: EvidenceRecord) -> Iterator[str]:
@@ -86,6 +104,9 @@ def _json(recheck: Recheck) -> Json:
         "gates": [] if record is None else [_gate_json(each) for each in record.results],
         "boundTo": None if record is None else _bound_json(record),
         "nextStep": recheck.next_step,
+        "run": None if recheck.run is None else recheck.run.to_json(),
+        "runSigners": list(recheck.run_signers),
+        "unsignedProfiles": list(recheck.unsigned_profiles),
     }
 
 

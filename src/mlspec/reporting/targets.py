@@ -17,11 +17,20 @@ if TYPE_CHECKING:
 
 __all__ = ["render_targets", "render_targets_json"]
 
+_CHOICE = "`targets.enabled` of `mlspec.yaml` names those to compile; without it the default ones."
+
 
 def render_targets(listing: Listing) -> str:
-    """Return three tables: what is compiled, which versions are known, who does what."""
+    """Return three tables: what is compiled, which versions are known, who does what.
+
+    `default` stands beside the targets of a workspace that names none.
+    """
     lines = ["Targets"]
-    lines += _indented([_spoken(each.name), clean(each.summary)] for each in listing.targets)
+    lines += _indented(
+        [_spoken(each.name), "default" if each.is_default else "", clean(each.summary)]
+        for each in listing.targets
+    )
+    lines += ["", *_indented([[_CHOICE]])]
     lines += ["", "Versions the capabilities were read from"]
     lines += _indented([name, ", ".join(versions)] for name, versions in listing.versions)
     for title, cells in groupby(listing.cells, key=_title):

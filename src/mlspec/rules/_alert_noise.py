@@ -4,6 +4,7 @@ The noise of a value is known in three ways. `usual` and `deviation` state it. A
 number of requests has that of a binomial share around its usual value; where no usual value is
 stated, the worst is assumed: the truth lies at the limit, and the interval alone keeps quiet.
 Drift of unchanged rows is chi-squared; its bound is exceeded by the fewest rows most often.
+Of requests half as many fail, or are slow, as an objective allows, each by itself.
 Everything else is unknown, and no number is invented.
 """
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from mlspec.kinds.team import TeamSpec
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["Noise", "alert_budget", "noises_of"]
+__all__ = ["Noise", "alert_budget", "noises_of", "objectives_of"]
 
 _SHARE_Z = 1.959963984540054
 _PSI_Z = 1.6448536269514722
@@ -33,60 +34,78 @@ _BINS = 11
 _REMINDERS = 7.0
 """An alert that an ordinary day keeps firing is told again every day."""
 _LONGER = (15, 30, 60, 120, 240, 480, 720, 1440, 2880)
+_SLOWEST = 0.01
+"""The share of requests that may be slower than `p99Ms`."""
+_BURNS = ((14.4, (5, 60)), (6.0, (30, 360)), (1.0, (360, 4320)))
+_LATENCY = ((1.0, (30,)),)
+"""Times what an objective allows, and the minutes in which an alert looks for so many."""
+_UNSTATED = (
+    "add `usual` and `deviation`, its mean and its standard deviation over windows of ordinary days"
+)
+_NO_TRAFFIC = "add `requestsPerSecond`: how many requests make a share depends on it"
 _DISTANCES = tuple(step / 4 for step in range(1, 33))
 
 
 @dataclass(frozen=True, slots=True)
 class Noise:
-    """A monitor of a model and how far its limit lies from noise, in standard deviations.
+    """What alerts a team about a model: a monitor, or all the alerts of an objective.
 
-    `distance` is None where nothing is known.
+    `per_week` is at most how many alerts a week it gives without a fault. Where nobody knows, it
+    is 0, and `unknown` says what to add at `path`. `distance` is how far the limit of a monitor
+    lies from its noise, in standard deviations.
     """
 
     resource: Resource
     path: Path
-    monitor: Monitor
-    distance: float | None
+    id: str
+    per_week: float = 0.0
+    unknown: str = ""
+    monitor: Monitor | None = None
+    distance: float | None = None
 
     @property
     def name(self) -> str:
-        """Return model and monitor, as people name them."""
-        return f"{self.resource.name}/{self.monitor.id}"
-
-    @property
-    def per_week(self) -> float:
-        """Return at most how many alerts a week it gives without a fault; 0 if unknown."""
-        return self._rate(self.distance, self.monitor.for_minutes)
+        """Return model and alert, as people name them."""
+        return f"{self.resource.name}/{self.id}"
 
     def changes(self, most: float) -> tuple[str, ...]:
         """Return what would make it give at most so many alerts a week."""
-        longer = (
-            f"`forMinutes: {minutes}`"
-            for minutes in _LONGER
-            if minutes > self.monitor.for_minutes and self._rate(self.distance, minutes) <= most
-        )
-        found = [next(longer, ""), self._limit(most)]
+        if self.monitor is None:
+            return (f"an objective `{self.id}` that leaves more room",)
+        found = (_patience(self.monitor, self.distance, most), _limit(self.monitor, most))
         return tuple(each for each in found if each)
 
-    def _rate(self, distance: float | None, for_minutes: int) -> float:
-        if distance is None:
-            return 0.0
-        from mlspec.stats import alerts_per_week  # few workspaces have a budget of alerts
 
-        window = self.monitor.window_minutes
-        least = _REMINDERS if distance < 0 else 0.0
-        return max(least, alerts_per_week(distance, window_minutes=window, for_minutes=for_minutes))
+def _rate(monitor: Monitor, distance: float | None, for_minutes: int) -> float:
+    """Return at most how many alerts a week a monitor gives without a fault; 0 if unknown."""
+    if distance is None:
+        return 0.0
+    from mlspec.stats import alerts_per_week  # few workspaces have a budget of alerts
 
-    def _limit(self, most: float) -> str:
-        """A limit further from the usual value, where the noise is stated."""
-        monitor = self.monitor
-        if monitor.usual is None or monitor.deviation is None:
-            return ""
-        side, key = (1, "above") if monitor.above is not None else (-1, "below")
-        for distance in _DISTANCES:
-            if self._rate(distance, monitor.for_minutes) <= most:
-                return f"`{key}: {monitor.usual + side * distance * monitor.deviation:.3g}`"
+    least = _REMINDERS if distance < 0 else 0.0
+    window = monitor.window_minutes
+    return max(least, alerts_per_week(distance, window_minutes=window, for_minutes=for_minutes))
+
+
+def _patience(monitor: Monitor, distance: float | None, most: float) -> str:
+    """The shortest patience that keeps it quiet; nothing where none does."""
+    longer = (
+        f"`forMinutes: {minutes}`"
+        for minutes in _LONGER
+        if minutes > monitor.for_minutes and _rate(monitor, distance, minutes) <= most
+    )
+    return next(longer, "")
+
+
+def _limit(monitor: Monitor, most: float) -> str:
+    """A limit further from the usual value, where the noise is stated."""
+    if monitor.usual is None or monitor.deviation is None:
         return ""
+    side, key = (1, "above") if monitor.above is not None else (-1, "below")
+    for distance in _DISTANCES:
+        if _rate(monitor, distance, monitor.for_minutes) <= most:
+            return f"`{key}: {monitor.usual + side * distance * monitor.deviation:.3g}`"
+    return ""
 
 
 def alert_budget(team: TeamSpec, workspace: Workspace) -> float | None:
@@ -97,13 +116,62 @@ def alert_budget(team: TeamSpec, workspace: Workspace) -> float | None:
 
 
 def noises_of(team: Resource, workspace: Workspace) -> Iterator[Noise]:
-    """Yield the monitors with a limit that tell a team, their models in order."""
+    """Yield what tells a team of a limit or an objective, the models in order."""
     for resource in workspace.of_kind("Model"):
         for monitor, path in monitors_of(resource):
             told = monitor.receiver or resource.metadata.owner
             has_limit = monitor.above is not None or monitor.below is not None
             if told == team.name and has_limit:
-                yield Noise(resource, path, monitor, _distance(resource, monitor))
+                yield _of_monitor(resource, path, monitor)
+        if resource.metadata.owner == team.name:
+            yield from _of_objectives(resource)
+
+
+def _of_monitor(resource: Resource, path: Path, monitor: Monitor) -> Noise:
+    distance = _distance(resource, monitor)
+    rate = _rate(monitor, distance, monitor.for_minutes)
+    unknown = _UNSTATED if distance is None else ""
+    place = (*path, "usual") if unknown else path
+    return Noise(resource, place, monitor.id, rate, unknown, monitor, distance)
+
+
+def objectives_of(resource: Resource) -> dict[str, float]:
+    """Return the share of requests that may miss each objective of an online model, by its key."""
+    serving = model_of(resource).serving
+    if serving is None or serving.mode != "online":
+        return {}
+    found = {} if serving.availability is None else {"availability": 1 - serving.availability}
+    return found if serving.p99_ms is None else found | {"p99Ms": _SLOWEST}
+
+
+def _of_objectives(resource: Resource) -> Iterator[Noise]:
+    """Yield the objectives of a served model; how noisy they are depends on its traffic."""
+    serving = model_of(resource).serving
+    rate = 60 * ((serving and serving.requests_per_second) or 0.0)
+    for name, share in objectives_of(resource).items():
+        if rate:
+            windows = _LATENCY if name == "p99Ms" else _BURNS
+            alerts = sum(_bursts(share, rate, *each) for each in windows)
+            yield Noise(resource, ("spec", "serving", name), name, alerts)
+        else:
+            place = ("spec", "serving", "requestsPerSecond")
+            yield Noise(resource, place, name, unknown=_NO_TRAFFIC)
+
+
+def _bursts(allowed: float, rate: float, times: float, windows: tuple[int, ...]) -> float:
+    """Return at most how often so many requests go wrong in all windows, per week."""
+    from mlspec.stats import bursts_per_week  # few workspaces have a budget of alerts
+
+    if times * allowed >= 1:
+        return 0.0  # no such rule is compiled
+    return min(
+        bursts_per_week(
+            rate * each * allowed / 2,
+            math.floor(times * allowed * rate * each) + 1,
+            window_minutes=each,
+        )
+        for each in windows
+    )
 
 
 def _distance(resource: Resource, monitor: Monitor) -> float | None:

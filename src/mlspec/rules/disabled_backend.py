@@ -42,9 +42,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.diagnostics import Path
+    from mlspec.kinds.model import Serving
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["RULE"]
+
+_Need = tuple[str, str, "Path"]
+"""A target, what needs it, and where the spec says so."""
 
 _TARGETS = {
     "flagger": ("flagger", "kubernetes"),
@@ -66,25 +70,29 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
             yield Finding(resource, path, message, hint=hint)
 
 
-def _needed(resource: Resource, workspace: Workspace) -> Iterator[tuple[str, str, Path]]:
+def _needed(resource: Resource, workspace: Workspace) -> Iterator[_Need]:
     found = delivery_of(resource, workspace)
     if found is not None:
         for target in _TARGETS.get(found.backend, ()):
             yield target, f"the backend `{found.backend}`", found.chosen
     spec = model_of(resource)
-    if spec.serving is None or not is_served_online(spec):
-        return
-    backend = spec.serving.backend or workspace.spec.targets.backend
-    if spec.serving.llm is not None and spec.serving.llm.scheduler and backend == "gateway":
+    if spec.serving is not None and is_served_online(spec):
+        backend = spec.serving.backend or workspace.spec.targets.backend
+        yield from _of_serving(spec.serving, backend)
+
+
+def _of_serving(serving: Serving, backend: str) -> Iterator[_Need]:
+    if serving.llm is not None and serving.llm.scheduler and backend == "gateway":
         yield "inference-pool", "`llm` behind a Gateway", ("spec", "serving", "llm")
-    if spec.serving.scaling is None:
-        return
-    for name, value in (
-        ("requestsPerReplica", spec.serving.scaling.requests_per_replica),
-        ("queueMetric", spec.serving.scaling.queue_metric),
-    ):
-        if value:
-            yield "keda", f"`{name}`", ("spec", "serving", "scaling", name)
+    scaling = serving.scaling
+    if scaling is not None and scaling.requests_per_replica:
+        yield _by_load("requestsPerReplica")
+    if scaling is not None and scaling.queue_metric:
+        yield _by_load("queueMetric")
+
+
+def _by_load(name: str) -> _Need:
+    return "keda", f"`{name}`", ("spec", "serving", "scaling", name)
 
 
 RULE = Rule("MLS426", "disabled-backend", Severity.ERROR, ("Model",), check)

@@ -5,8 +5,9 @@ Adds up, for each team with `alertBudgetPerWeek` (its own, or that of the worksp
 alerts its monitors give in a week in which nothing is wrong, and compares the sum with the budget.
 A monitor counts where its noise is known: stated by `usual` and `deviation`, or that of a share or
 an index of drift. The numbers are upper bounds for noise that is normal and has no memory beyond
-the window, looked at once a minute: see the page on monitoring. Alerts on objectives and rollouts
-are not counted: their budgets are really spent.
+the window, looked at once a minute: see the page on monitoring. The objectives of `serving` count
+for the owner, of a service where half as many requests fail, or are slow, as they allow. Alerts
+that a value is unknown, that money is spent or that a challenger fails need a fault to fire.
 
 Why is this bad?
 People who are called for nothing stop to look. The alert that matters is then one of many.

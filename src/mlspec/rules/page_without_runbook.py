@@ -1,7 +1,8 @@
-"""A monitor wakes somebody and does not say what to do.
+"""An alert wakes somebody and does not say what to do.
 
 What it does
-Checks that every monitor with `severity: page` has a `runbook`.
+Checks that every monitor with `severity: page` has a `runbook`, and that `serving` has one where
+the objective `availability` wakes somebody as its error budget burns.
 
 Why is this bad?
 At night, and for a model somebody else has made, the steps are looked up or guessed. The runbook
@@ -42,7 +43,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import Severity
 from mlspec.rules._port import Finding, Rule
-from mlspec.rules._specs import monitors_of
+from mlspec.rules._specs import model_of, monitors_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["RULE"]
+
+_HINT = "add `runbook` with a file, an address or the steps themselves"
 
 
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
@@ -60,8 +63,17 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
                 resource,
                 (*path, "runbook"),
                 f"monitor `{monitor.id}` wakes somebody, but has no runbook",
-                hint="add `runbook` with a file, an address or the steps themselves",
+                hint=_HINT,
             )
+    serving = model_of(resource).serving
+    is_told = serving is not None and serving.mode == "online" and serving.availability is not None
+    if serving is not None and is_told and serving.runbook is None:
+        yield Finding(
+            resource,
+            ("spec", "serving", "runbook"),
+            "a burning error budget wakes somebody, but `serving` has no runbook",
+            hint=_HINT,
+        )
 
 
 RULE = Rule("MLS508", "page-without-runbook", Severity.WARNING, ("Model",), check)

@@ -57,10 +57,17 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
             message = f"`{version}` is not a version, so the newest that is known counts"
             yield Finding(resource, place, message, hint=f"write it like `{known[component][-1]}`")
         elif release not in known[component]:
-            counts = version_in_use(component, workspace.platform)
+            counts = _counts(version_in_use(component, workspace.platform), known[component])
             message = f"`{component}` {version} is not known: it counts as {counts}"
             hint = f"known: {', '.join(known[component])}; check what changed, or update mlspec"
             yield Finding(resource, place, message, hint=hint)
+
+
+def _counts(version: str, known: tuple[str, ...]) -> str:
+    """Say on which end of the known versions one stands that counts for others."""
+    if len(known) == 1:
+        return version
+    return f"{version}, the {'oldest' if version == known[0] else 'newest'} that is"
 
 
 RULE = Rule("MLS425", "unknown-platform-version", Severity.WARNING, ("Workspace",), check)

@@ -2,7 +2,8 @@
 
 What it does
 Checks that the noise of every monitor that tells a team with `alertBudgetPerWeek` is known: stated
-by `usual` and `deviation`, or that of a share or an index of drift (`statistic`).
+by `usual` and `deviation`, or that of a share or an index of drift (`statistic`). Objectives of
+`serving` need `requestsPerSecond`.
 
 Why is this bad?
 How often a gauge crosses its limit on an ordinary day follows from nothing in the spec. A budget
@@ -59,14 +60,13 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     if alert_budget(cast("TeamSpec", resource.spec), workspace) is None:  # a Team, by its kind
         return
     for noise in noises_of(resource, workspace):
-        if noise.distance is None:
+        if noise.unknown:
             yield Finding(
                 noise.resource,
-                (*noise.path, "usual"),
-                f"nobody knows how often `{noise.monitor.id}` fires without a fault, "
+                noise.path,
+                f"nobody knows how often `{noise.id}` fires without a fault, "
                 f"and `{resource.name}` has a budget of alerts",
-                hint="add `usual` and `deviation`, its mean and its standard deviation over "
-                "windows of ordinary days",
+                hint=noise.unknown,
             )
 
 

@@ -88,6 +88,8 @@ def _formats(inputs: EvaluationInputs) -> Iterator[tuple[Path, str, str]]:
     tables = ((name, getattr(inputs, name)) for name in _TABLES)
     for name, file in tables:
         if not _is_table(file) and not (name == "predictions" and _suffix(file) == _ANSWER):
+            if name == "champion" and _is_one_answer(inputs):
+                continue
             yield (*_AT, name), f"no table is read from {shown(file)}", _of_tables()
     if inputs.metrics is not None and _suffix(inputs.metrics) != _METRICS:
         hint = f"name a `{_METRICS}` file, or add it to `sources` with its `format`"
@@ -130,11 +132,21 @@ def _of_tables() -> str:
     return f"the suffix says how a table is read: {known}"
 
 
+def _is_one_answer(inputs: EvaluationInputs) -> bool:
+    """Tell whether an engine counts both models together, so that one file has both."""
+    ours, theirs = inputs.predictions, inputs.champion
+    if ours is None or theirs is None or _suffix(ours) != _ANSWER:
+        return False
+    return PurePosixPath(ours) == PurePosixPath(theirs)
+
+
 def _same_file(resource: Resource, inputs: EvaluationInputs) -> Iterator[Finding]:
     ours, theirs = inputs.predictions, inputs.champion
     if ours is None or theirs is None:
         return
     digest = inputs.predictions_digest
+    if _is_one_answer(inputs):
+        return
     is_same = PurePosixPath(ours) == PurePosixPath(theirs)
     if is_same or digest == (inputs.champion_digest or ""):
         yield Finding(

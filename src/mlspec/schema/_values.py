@@ -163,12 +163,20 @@ def _as_list(fault: Fault, *, is_scalar: bool) -> tuple[str | None, tuple[Fix, .
 def _as_text(fault: Fault, raw: str) -> tuple[str | None, tuple[Fix, ...]]:
     pattern = pattern_of(fault.site.field) if fault.site.field else None
     if pattern is None or _fits(raw, pattern):
-        return "put it in quotes", replace_value(fault, f'"{raw}"', is_sure=True)
+        return _quotes_hint(fault, raw), replace_value(fault, f'"{raw}"', is_sure=True)
     repaired = next(_repairs(raw, pattern), None)
     if repaired is None:
         form = FORMS.get(pattern)
         return (f"it must be {form}" if form else None), ()
     return f"write `{repaired}`", replace_value(fault, repaired)
+
+
+def _quotes_hint(fault: Fault, raw: str) -> str:
+    """Say what a number loses without quotes: the version `1.10` is read as 1.1."""
+    is_number = isinstance(fault.value, int | float) and not isinstance(fault.value, bool)
+    if is_number and raw != str(fault.value):
+        return f"put it in quotes: without them {quote(raw)} is the number {fault.value}"
+    return "put it in quotes"
 
 
 def _from_text(fault: Fault, value: str, needed: str) -> tuple[str | None, tuple[Fix, ...]]:

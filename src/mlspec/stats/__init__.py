@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mlspec.stats._agreement import kappa_statistic as kappa_statistic
     from mlspec.stats._agreement import rogan_gladen as rogan_gladen
     from mlspec.stats._alert_rate import alerts_per_week as alerts_per_week
+    from mlspec.stats._alert_rate import bursts_per_week as bursts_per_week
     from mlspec.stats._alert_rate import owens_t as owens_t
     from mlspec.stats._arms import chance_of_best as chance_of_best
     from mlspec.stats._arms import sample_ratio_p as sample_ratio_p
@@ -205,7 +206,7 @@ _HOMES = {
     "_agreement": (
         "Corrected JudgeRates Kappa Weighting judge_rates kappa kappa_statistic rogan_gladen"
     ),
-    "_alert_rate": "alerts_per_week owens_t",
+    "_alert_rate": "alerts_per_week bursts_per_week owens_t",
     "_arms": "chance_of_best sample_ratio_p",
     "_arrays": (
         "FloatVector classes_at differing distinct filled first_infinite first_not_finite "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["alerts_per_week", "owens_t"]
+__all__ = ["alerts_per_week", "bursts_per_week", "owens_t"]
 
 _WEEK_MINUTES = 10_080
 _STEPS = 200
@@ -38,6 +38,20 @@ def alerts_per_week(
     if rows := for_minutes // window_minutes:
         bounds.append(_WEEK_MINUTES / window_minutes * beyond**rows)
     return min(bounds)
+
+
+def bursts_per_week(expected: float, least: int, *, window_minutes: float) -> float:
+    """Return how many times a week the events of the last minutes become `least`, on average.
+
+    Events are independent of each other (Poisson), `expected` of them in a window. The count of a
+    window goes up to `least` with an event that comes while it is one less, and it is so for a
+    share of the time: (events a week) P(N = least - 1). Without events there is none.
+    """
+    if expected <= 0:
+        return 0.0
+    events = expected * _WEEK_MINUTES / window_minutes
+    before = least - 1
+    return events * math.exp(before * math.log(expected) - expected - math.lgamma(least))
 
 
 def owens_t(height: float, slope: float) -> float:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from mlspec.syntax._limits import Limits
     from mlspec.syntax._report import Place
 
-__all__ = ["Clean", "compose_clean"]
+__all__ = ["Clean", "UncleanError", "check_key", "compose_clean"]
 
 
 Clean = tuple[int, "Json", "Place"]
@@ -50,7 +50,7 @@ _KNOWN_KEYS_MOST = 4096
 _KNOWN_KEY_LONGEST = 32
 
 
-class _UncleanError(Exception):
+class UncleanError(Exception):
     """The text needs a second look."""
 
 
@@ -64,7 +64,7 @@ def compose_clean(text: str, limits: Limits, *, native: bool) -> list[Clean] | N
         raise RereadError
     try:
         return _Cleaner(text, limits, native=native).documents()
-    except _UncleanError:
+    except UncleanError:
         return None
     except READ_ERRORS:
         if native:
@@ -103,7 +103,7 @@ class _Cleaner:
 
     def _collection(self, event: Event, depth: int) -> Json:
         if depth > self._limit or event.__class__ not in COLLECTION_STARTS:
-            raise _UncleanError
+            raise UncleanError
         data: Json
         if event.__class__ is MAPPING_START:
             data, end = self._mapping(depth + 1)
@@ -114,7 +114,7 @@ class _Cleaner:
             and event.flow_style
             and question_marks(self._text, event.start_mark, end.end_mark)
         ):
-            raise _UncleanError
+            raise UncleanError
         return data
 
     def _mapping(self, depth: int) -> tuple[dict[str, Json], Event]:
@@ -123,12 +123,10 @@ class _Cleaner:
         event = read()
         while event.__class__ is scalar:
             key = event.value
-            if key in known:
-                key = known[key]  # one text in memory for all specs
-            else:
-                _check_key(event)
+            # one text in memory for all specs
+            key = known[key] if key in known else check_key(event)
             if key in data:
-                raise _UncleanError
+                raise UncleanError
             event = read()
             if event.__class__ is scalar:
                 text = event.value
@@ -137,7 +135,7 @@ class _Cleaner:
                 data[key] = self._collection(event, depth)
             event = read()
         if event.__class__ is not MAPPING_END:
-            raise _UncleanError
+            raise UncleanError
         return data, event
 
     def _sequence(self, depth: int) -> tuple[list[Json], Event]:
@@ -159,17 +157,25 @@ class _Cleaner:
             return text
         value = resolve(text)
         if isinstance(value, Trouble):
-            raise _UncleanError
+            raise UncleanError
         return value
 
 
-def _check_key(event: Event) -> None:
+def check_key(event: Event) -> str:
+    """Return a key that is text, and means the same however it is written.
+
+    Raises:
+        UncleanError: it is another value, a merge key, or not composed.
+    """
     key = event.value
+    if key in _KNOWN_KEYS:
+        return _KNOWN_KEYS[key]
     if (event.implicit[0] and not is_string_key(key)) or not is_composed(key):
-        raise _UncleanError
+        raise UncleanError
     plain = event.implicit[0]  # what is text without quotes is text in quotes, too
     if plain and len(key) <= _KNOWN_KEY_LONGEST and len(_KNOWN_KEYS) < _KNOWN_KEYS_MOST:
         _KNOWN_KEYS[key] = key
+    return key
 
 
 def _careful(read: Callable[[], Event], limits: Limits) -> Callable[[], Event]:
@@ -183,13 +189,13 @@ def _careful(read: Callable[[], Event], limits: Limits) -> Callable[[], Event]:
         if event.__class__ is SCALAR or event.__class__ in COLLECTION_STARTS:
             left -= 1
             if left < 0:
-                raise _UncleanError
+                raise UncleanError
         if getattr(event, "anchor", None) is not None or getattr(event, "tag", None) is not None:
-            raise _UncleanError
+            raise UncleanError
         if event.__class__ is SCALAR:
             text = event.value
             if len(text) > longest or has_surrogates(text):
-                raise _UncleanError
+                raise UncleanError
         return event
 
     return careful

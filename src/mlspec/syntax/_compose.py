@@ -73,8 +73,14 @@ def compose_data(
 
 def compose_marks(source: SourceText, limits: Limits) -> dict[int, Marks]:
     """Return the places of each document of a file by its index, composed again."""
-    documents, _ = compose(source, limits, native=has_parser())
-    return {each.index: Marks(source.file, each.root) for each in documents}
+    from mlspec.syntax._quick_places import quick_places
+
+    text = read_text(source, limits, Report(source.file, limits))
+    roots = None if text is None else quick_places(text, limits)
+    if roots is None:
+        documents, _ = compose(source, limits, native=has_parser())
+        roots = {each.index: each.root for each in documents}
+    return {index: Marks(source.file, root) for index, root in roots.items()}
 
 
 def marks_nowhere(source: SourceText) -> Marks:

@@ -54,10 +54,31 @@ class Document:
 
     @property
     def _marks(self) -> Marks:
+        marks = _LATEST.of(self.source, self.limits).get(self.index)
+        if marks is not None:
+            return marks
         from mlspec.syntax._compose import marks_nowhere
 
-        marks = _marks_of(self.source, self.limits).get(self.index)
-        return marks if marks is not None else marks_nowhere(self.source)
+        return marks_nowhere(self.source)
+
+
+class _Latest:
+    """The places of the file that was asked about last: a card asks for fifty of one file."""
+
+    __slots__ = ("_asked",)
+
+    def __init__(self) -> None:
+        self._asked: tuple[SourceText, Limits, Mapping[int, Marks]] | None = None
+
+    def of(self, source: SourceText, limits: Limits) -> Mapping[int, Marks]:
+        """Return the places of each document of a file."""
+        asked = self._asked  # read once: another thread may ask about another file
+        if asked is None or asked[0] is not source or asked[1] is not limits:
+            self._asked = asked = (source, limits, _marks_of(source, limits))
+        return asked[2]
+
+
+_LATEST = _Latest()
 
 
 # one entry for each file, never for each document: asking for every one of n documents in a file

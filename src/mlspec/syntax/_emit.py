@@ -72,13 +72,14 @@ def emit_documents(values: Iterable[Json], *, header: str | None = None) -> str:
             _sequence(value, lines, "", "")
         else:
             lines.append(_leaf(value))
-    return "".join([f"{line}\n" for line in lines])
+    lines.append("")
+    return "\n".join(lines)
 
 
 def _mapping(value: dict[str, Json], lines: list[str], indent: str, lead: str) -> None:
-    deeper = indent + "  "
+    deeper, written = indent + "  ", _WRITTEN.get
     for key, each in value.items():
-        name = _WRITTEN.get(key) or _text(key)
+        name = written(key) or _text(key)
         if len(name) > _LONGEST_KEY:
             lines.append(f"{lead}? {name}")
             head = f"{indent}:"
@@ -86,7 +87,10 @@ def _mapping(value: dict[str, Json], lines: list[str], indent: str, lead: str) -
             head = f"{lead}{name}:"
         lead = indent
         if each.__class__ is str and "\n" not in each:
-            lines.append(f"{head} {_WRITTEN.get(each) or _text(each)}")
+            lines.append(f"{head} {written(each) or _text(each)}")
+        elif each.__class__ is dict and each:
+            lines.append(head)
+            _mapping(each, lines, deeper, deeper)
         else:
             _member(head, each, lines, deeper)
 
@@ -139,10 +143,12 @@ def _leaf(value: Json) -> str:
 
 
 def _text(text: str) -> str:
+    if len(text) > _CACHED_LENGTH:
+        return _new_text(text)
     written = _WRITTEN.get(text)
     if written is None:
         written = _new_text(text)
-        if len(text) <= _CACHED_LENGTH and len(_WRITTEN) < _CACHED_TEXTS:
+        if len(_WRITTEN) < _CACHED_TEXTS:
             _WRITTEN[str(text)] = written
     return written
 

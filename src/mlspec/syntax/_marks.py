@@ -9,9 +9,10 @@ from mlspec.diagnostics import Position, Span
 
 if TYPE_CHECKING:
     from mlspec.diagnostics import Path
+    from mlspec.syntax._events import Event
     from mlspec.syntax._report import Place
 
-__all__ = ["Marks", "Node"]
+__all__ = ["Marks", "Node", "block_end"]
 
 
 @dataclass(slots=True)
@@ -63,3 +64,17 @@ class Marks:
 
     def _span(self, start: Place, end: Place) -> Span:
         return Span(self.file, Position(*start), Position(*end))
+
+
+def block_end(lines: list[str], event: Event, lines_before: int) -> Place:
+    """Return the end of the last line with text of a block scalar.
+
+    The parsers differ on what follows it. `lines` are those that the marks count in.
+    """
+    first = event.start_mark.line
+    last = min(event.end_mark.line, len(lines) - 1)
+    if last == event.end_mark.line and event.end_mark.column == 0:
+        last -= 1
+    while last > first and not lines[last].strip(" "):
+        last -= 1
+    return lines_before + last + 1, len(lines[last]) + 1

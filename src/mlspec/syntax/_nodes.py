@@ -15,7 +15,7 @@ from mlspec.syntax._events import (
     RereadError,
     question_marks,
 )
-from mlspec.syntax._marks import Node
+from mlspec.syntax._marks import Node, block_end
 from mlspec.syntax._scalars import Trouble, composed, has_surrogates, resolve
 from mlspec.syntax._source import split_lines
 
@@ -196,7 +196,7 @@ class NodeComposer:
     def _scalar(self, event: Event) -> tuple[Json, Node]:
         node = self._new_node(event)
         if event.style in ("|", ">"):
-            node.end = self._block_end(event, node.start)
+            node.end = self._block_end(event)
         text = self._checked(event)
         if not event.implicit[0]:
             self._note_quotes(event)
@@ -266,14 +266,7 @@ class NodeComposer:
         if self._native:
             raise RereadError
 
-    def _block_end(self, event: Event, start: Place) -> Place:
-        """Return the end of the last line with text: the parsers differ on what follows it."""
+    def _block_end(self, event: Event) -> Place:
         if self._lines is None:
             self._lines = split_lines(self.text)
-        first = event.start_mark.line
-        last = min(event.end_mark.line, len(self._lines) - 1)
-        if last == event.end_mark.line and event.end_mark.column == 0:
-            last -= 1
-        while last > first and not self._lines[last].strip(" "):
-            last -= 1
-        return start[0] + last - first, len(self._lines[last]) + 1
+        return block_end(self._lines, event, self.problems.lines_before)

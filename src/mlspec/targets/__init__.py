@@ -17,6 +17,7 @@ from mlspec.diagnostics import did_you_mean
 from mlspec.errors import OutputError, UsageError
 from mlspec.extensions import find
 from mlspec.targets._drill import AlertProof, Measured, alert_proof, starts
+from mlspec.targets._jobs import Job, Spread, in_turn, jobs
 from mlspec.targets._listing import Listing, listing
 from mlspec.targets._port import Renderer, Target
 from mlspec.targets._quoting import quote_html, quote_markdown
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AlertProof",
+    "Job",
     "Listing",
     "Measured",
     "Renderer",
@@ -45,6 +47,8 @@ __all__ = [
     "ejected_digest",
     "ejected_text",
     "emit",
+    "emit_objects",
+    "in_turn",
     "is_sealed",
     "listing",
     "load_targets",
@@ -52,6 +56,7 @@ __all__ = [
     "quote_markdown",
     "replaceable_templates",
     "shipped_text",
+    "spoken_name",
     "starts",
     "template_renderer",
 ]
@@ -74,29 +79,35 @@ def load_targets() -> tuple[Target, ...]:
     return tuple(sorted((each.TARGET for each in modules), key=lambda target: target.name))
 
 
-def emit(bundle: Bundle, enabled: Iterable[str], renderer: Renderer) -> tuple[Artifact, ...]:
+def emit(
+    bundle: Bundle, enabled: Iterable[str], renderer: Renderer, spread: Spread = in_turn
+) -> tuple[Artifact, ...]:
     """Return the artifacts of the enabled targets by path.
 
-    An empty choice means the targets that run by default.
+    An empty choice means the targets that run by default. `spread` does the work, perhaps in
+    several processes.
 
     Raises:
         UsageError: a target of that name is not installed.
         OutputError: two artifacts claim one path, or a path leaves its folder.
     """
     chosen = _chosen(frozenset(enabled))
-    artifacts = collect(_emitted(bundle, chosen, renderer))
+    artifacts = collect(spread(*jobs(bundle, chosen, renderer)))
     if not any(target.over for target in chosen):
         return artifacts
     every = _chosen(frozenset(bundle.targets))
     # A choice of one target must not change what it says of the others.
-    known = artifacts if every == chosen else collect(_emitted(bundle, every, renderer))
+    known = artifacts if every == chosen else collect(spread(*jobs(bundle, every, renderer)))
     return collect([*artifacts, *_added(bundle, chosen, known)])
 
 
-def _emitted(bundle: Bundle, targets: Iterable[Target], renderer: Renderer) -> Iterator[Artifact]:
-    for target in targets:
-        for artifact in target.emit(bundle, renderer):
-            yield replace(artifact, target=target.name)
+def emit_objects(bundle: Bundle) -> tuple[Artifact, ...]:
+    """Return what the enabled targets make for clusters, and nothing else.
+
+    Raises what `emit` raises.
+    """
+    chosen = [each for each in _chosen(frozenset(bundle.targets)) if each.has_objects]
+    return collect(in_turn(*jobs(bundle, chosen, template_renderer(None))))
 
 
 def _added(
@@ -124,9 +135,9 @@ def collect(artifacts: Iterable[Artifact]) -> tuple[Artifact, ...]:
 
 
 def _chosen(names: frozenset[str]) -> list[Target]:
-    installed = {_spoken(target.name): target for target in load_targets()}
+    installed = {spoken_name(target.name): target for target in load_targets()}
     _require_installed(names, installed)
-    wanted = {_spoken(name) for name in names}
+    wanted = {spoken_name(name) for name in names}
     return [
         target
         for name, target in installed.items()
@@ -136,7 +147,7 @@ def _chosen(names: frozenset[str]) -> list[Target]:
 
 def _require_installed(names: frozenset[str], installed: Collection[str]) -> None:
     for name in sorted(names):
-        if _spoken(name) not in installed:
+        if spoken_name(name) not in installed:
             close = did_you_mean(name, installed)
             raise UsageError(
                 f"there is no target `{name}`",
@@ -145,8 +156,8 @@ def _require_installed(names: frozenset[str], installed: Collection[str]) -> Non
             )
 
 
-def _spoken(name: str) -> str:
-    """Specs cannot write `_` in an identifier: `gateway-api` names the module `gateway_api`."""
+def spoken_name(name: str) -> str:
+    """Return a name of a target as specs write it: `gateway-api` names the module `gateway_api`."""
     return name.replace("_", "-")
 
 

@@ -1,4 +1,4 @@
-"""What the CI targets share: names that are no more than names, and models in portions."""
+"""What the CI targets share: the values of both, names that are no more, models in portions."""
 
 from __future__ import annotations
 
@@ -6,25 +6,26 @@ import re
 from typing import TYPE_CHECKING
 
 from mlspec.errors import OutputError
+from mlspec.targets._header import source_digest
+from mlspec.targets._seal import SEAL_LINE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mlspec.ir import Pipeline
+    from mlspec.ir import Bundle, Pipeline
 
 __all__ = [
-    "DISTRIBUTION",
-    "ON_A_REF",
     "check_names",
     "evidence_folder",
     "portions",
     "portions_of",
     "refuse",
+    "shared_values",
 ]
 
-DISTRIBUTION = "mlspec-compiler"
+_DISTRIBUTION = "mlspec-compiler"
 
-ON_A_REF = ("embedded", "git")
+_ON_A_REF = ("embedded", "git")
 """A file of a runner would end with it, so the registry is a ref of the repository there."""
 
 # A variable of a step has at most 128 KiB; names of 300 models have at most 21 KiB.
@@ -33,6 +34,27 @@ _MODELS_PER_PORTION = 300
 _NAME = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 _FOLDER = re.compile(r"(?!.*(^|/)\.\.(/|$))[A-Za-z0-9_.][A-Za-z0-9_./-]{0,199}")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+def shared_values(bundle: Bundle, requirement: str) -> dict[str, object]:
+    """Return what the templates of every CI system are filled with.
+
+    `requirement` is what pip installs; empty for the released distribution of this version.
+    """
+    pipeline = bundle.pipeline
+    version = pipeline.mlspec_version
+    digest = source_digest(bundle, pipeline.source) or "digest unknown"
+    return {
+        "version": version,
+        "seal_line": SEAL_LINE,
+        "source": f"{pipeline.source} ({digest})",
+        "workspace": pipeline.workspace_path,
+        "names": " ".join(pipeline.environments),
+        "requirement_plain": requirement or f"{_DISTRIBUTION}=={version}",
+        "requirement_gates": requirement or f"{_DISTRIBUTION}[parquet]=={version}",
+        "is_git": pipeline.registry in _ON_A_REF,
+        "counts_uses": any(each.counts_uses for each in pipeline.gates if each.has_files),
+    }
 
 
 def check_names(pipeline: Pipeline, where: str) -> None:

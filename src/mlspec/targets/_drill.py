@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from mlspec.ir import alert_name
 from mlspec.syntax import emit_documents
 from mlspec.targets._prometheus_alert import Samples, Situation
-from mlspec.targets._prometheus_monitors import alert_name, monitor_alerts
-from mlspec.targets._prometheus_query import Series
+from mlspec.targets._prometheus_monitors import monitor_alerts
+from mlspec.targets._prometheus_query import Series, equal
 from mlspec.targets._prometheus_tests import test_document
 from mlspec.targets._workflow_triggers import asked_labels
 
@@ -64,6 +65,7 @@ def alert_proof(
     is_measured = measured is not None and monitor.statistic in _GAUGES
     if measured is not None and is_measured:
         alert = replace(alert, situations=_situations(monitor, measured))
+    alert = alert.within(monitor.scope.labels)
     rule_file = f"{monitor.model}.rules.yaml"
     rules: Json = {"groups": [{"name": f"drill.{monitor.model}", "rules": [alert.to_rule()]}]}
     return AlertProof(
@@ -88,7 +90,7 @@ def starts(
 
 
 def _situations(monitor: Monitor, measured: Measured) -> tuple[Situation, Situation]:
-    series = str(Series(monitor.metric, (("model", "=", monitor.model),)))
+    series = Series(monitor.metric, equal(monitor.place))
     return (
         Situation("drifted rows", (Samples(series, measured.drifted),), 2, measured.drifted),
         Situation("rows as they are", (Samples(series, measured.clean),), 2, None),

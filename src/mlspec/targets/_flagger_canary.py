@@ -57,7 +57,7 @@ def held_minutes(rollout: Rollout) -> int:
 def _autoscaler(service: Service) -> Object:
     if service.load is not None:
         # Told, or Flagger would replace the name of the model wherever a query holds it.
-        asked = load_queries(service.load, champion_pods(service))
+        asked = load_queries(service, champion_pods(service))
         scaler: Object = {
             "apiVersion": "keda.sh/v1alpha1",
             "kind": "ScaledObject",

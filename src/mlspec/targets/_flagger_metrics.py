@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from mlspec.targets._judged import strict_query
 from mlspec.targets._kubernetes_meta import metadata, model_labels
 from mlspec.targets._moves import minutes
+from mlspec.targets._prometheus_query import equal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,12 +29,12 @@ _HASHES = "-[0-9a-z]+-[0-9a-z]+"
 
 def challenger_pods(service: Service) -> Matchers:
     """Return what matches the series of the challenger: Flagger gives its pods no label."""
-    return (("model", "=", service.name), ("pod", "=~", f"{service.name}{_HASHES}"))
+    return (*equal(service.place), ("pod", "=~", f"{service.name}{_HASHES}"))
 
 
 def champion_pods(service: Service) -> Matchers:
     """Return what matches the series of the copy that Flagger serves from."""
-    return (("model", "=", service.name), ("pod", "=~", f"{service.name}-primary{_HASHES}"))
+    return (*equal(service.place), ("pod", "=~", f"{service.name}-primary{_HASHES}"))
 
 
 def metric_templates(bundle: Bundle, service: Service) -> Iterator[Object]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import shlex
 from typing import TYPE_CHECKING
 
-from mlspec.errors import OutputError
+from mlspec.targets._ci_training import MODEL_NAME, training_values
 from mlspec.targets._ci_values import portions_of, refuse
 
 if TYPE_CHECKING:
@@ -19,8 +18,6 @@ _LONGEST_MINUTES = 360
 """A job of a hosted runner ends after six hours."""
 
 _CRON = re.compile(r"[0-9*][0-9*/,-]{0,19}( [0-9*][0-9*/,-]{0,19}){4}")
-_IMAGE = re.compile(r"[a-z0-9][A-Za-z0-9._:/@-]{0,499}")
-_NAME = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
 def watch_values(pipeline: Pipeline) -> dict[str, object]:
@@ -31,7 +28,7 @@ def watch_values(pipeline: Pipeline) -> dict[str, object]:
     """
     watch = pipeline.watch
     refuse(_CRON, "schedule", _WHERE, watch.drift, watch.drill)
-    refuse(_NAME, "model", _WHERE, *pipeline.drills)
+    refuse(MODEL_NAME, "model", _WHERE, *pipeline.drills)
     rounds = portions_of(pipeline.drills)
     return {
         "drift_cron": watch.drift,
@@ -53,25 +50,14 @@ def retrain_values(pipeline: Pipeline) -> dict[str, object]:
     """Return what the workflow that trains models needs besides the shared values.
 
     Raises:
-        OutputError: the name of a model or an image is more than that, or a command holds what
-            GitHub would take for an expression.
+        OutputError: a training is more than the name of a model, an image and commands.
     """
-    return {
-        "names": " ".join(pipeline.environments),
-        "trainings": [_training(each) for each in pipeline.trainings],
-    }
+    return {"trainings": [_training(each) for each in pipeline.trainings]}
 
 
 def _training(training: PipelineTraining) -> dict[str, object]:
     name = training.model
-    refuse(_NAME, "model", _WHERE, name)
-    refuse(_IMAGE, "container image", _WHERE, training.image)
-    return {
-        "model": name,
-        "address": f"model/{name}",
-        "image": training.image,
-        "command": _command(name, training.command),
-        "evaluate": _command(name, training.evaluate),
+    return training_values(training, _WHERE) | {
         "minutes": min(training.deadline_minutes, _LONGEST_MINUTES),
         "condition": f"(github.event.client_payload.model || inputs.model) == '{name}'",
         "train_job": f"train-{name}",
@@ -79,15 +65,3 @@ def _training(training: PipelineTraining) -> dict[str, object]:
         "artifact": f"trained-{name}",
         "patch": f"challenger-{name}",
     }
-
-
-def _command(model: str, words: tuple[str, ...]) -> str:
-    """Return the words as a line of a shell; nothing that the runner replaces may be in it."""
-    line = shlex.join(words)
-    if "${{" in line or not line.isprintable():
-        raise OutputError(
-            f"the training of `{model}` can't be a step of {_WHERE}: its command holds an "
-            "expression, or what is no text",
-            hint="put it into a script of the image, and name that in `spec.training`",
-        )
-    return line

@@ -14,6 +14,10 @@ __all__ = ["check_pipeline"]
 
 _TEMPLATES = "templates/gitlab_ci"
 _GLOBAL = ("stages",)
+_SHARED = ".mlspec"
+_OWN = "mlspec:"
+
+_Job = dict[str, "Json"]
 
 
 def check_pipeline(text: str, environments: tuple[str, ...], protected: frozenset[str]) -> None:
@@ -30,11 +34,7 @@ def check_pipeline(text: str, environments: tuple[str, ...], protected: frozense
             rules let it start by itself or elsewhere.
     """
     pipeline = one_mapping("mlspec.gitlab-ci.yml", text, _refusal)
-    jobs = {name: each for name, each in pipeline.items() if name not in _GLOBAL}
-    for name, job in jobs.items():
-        if not isinstance(job, dict) or not (name == ".mlspec" or name.startswith("mlspec:")):
-            raise _refusal(f"`{name}` is no job of mlspec")
-    found = [job for job in jobs.values() if isinstance(job, dict)]
+    found = _jobs(pipeline)
     _check_stages(found, pipeline.get("stages"))
     deploying = [job for job in found if job.get("environment") is not None]
     if sorted(map(_environment, deploying)) != sorted(environments):
@@ -43,14 +43,25 @@ def check_pipeline(text: str, environments: tuple[str, ...], protected: frozense
         raise _refusal("a job with an `environment` can start without somebody who starts it")
 
 
-def _check_stages(jobs: list[dict[str, Json]], stages: Json) -> None:
+def _jobs(pipeline: _Job) -> list[_Job]:
+    found = []
+    for name, job in pipeline.items():
+        if name in _GLOBAL:
+            continue
+        if not isinstance(job, dict) or not (name == _SHARED or name.startswith(_OWN)):
+            raise _refusal(f"`{name}` is no job of mlspec")
+        found.append(job)
+    return found
+
+
+def _check_stages(jobs: list[_Job], stages: Json) -> None:
     listed = stages if isinstance(stages, list) else []
     for job in jobs:
         if job.get("stage", "test") not in listed and "script" in job:
             raise _refusal(f"the stage `{job.get('stage')}` is not in `stages`")
 
 
-def _environment(job: dict[str, Json]) -> str:
+def _environment(job: _Job) -> str:
     declared = job["environment"]
     return str(declared.get("name") if isinstance(declared, dict) else declared)
 

@@ -12,6 +12,7 @@ from mlspec.targets._prometheus_query import (
     DURATION,
     ERRORS,
     REQUESTS,
+    Matchers,
     Series,
     increase,
     mean,
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Matchers", "interval_query", "is_interval", "strict_query", "value_query"]
 
-Matchers = tuple[tuple[str, str, str], ...]
 _QUANTILES = {"latency-p95-ms": 0.95, "latency-p99-ms": 0.99}
 
 

@@ -35,3 +35,7 @@ class Target:
     """Whether it runs where a workspace enables no targets by name."""
     over: Callable[[Bundle, Sequence[Artifact]], Iterable[Artifact]] | None = None
     """What it adds, once everything that the workspace compiles to is known; pure as well."""
+    is_by_card: bool = False
+    """Whether it makes each card by itself: those of a part of the cards are a part of all."""
+    has_objects: bool = False
+    """Whether its files hold objects of a cluster, and say which (`Artifact.claims`)."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from mlspec.targets._prometheus_query import amount, duration
+from mlspec.targets._prometheus_query import Series, amount, duration
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mlspec.canonical import Json
 
-__all__ = ["VALUE", "Alert", "Record", "Samples", "Situation", "Words", "words"]
+__all__ = ["UNKNOWN", "VALUE", "Alert", "Record", "Samples", "Situation", "Words", "words"]
 
 
 class _Marker(Enum):
@@ -21,6 +23,9 @@ class _Marker(Enum):
 
 VALUE: Final = _Marker.VALUE
 """Stands for the value of the expression within the words of an annotation."""
+
+UNKNOWN: Final = ("state", "unknown")
+"""The label of alerts that tell that nobody knows, and not that something is beyond its limit."""
 
 Words = tuple[str | _Marker, ...]
 
@@ -33,9 +38,17 @@ _BRACES = re.compile(r"\{{2,}|\{\Z")
 class Samples:
     """An input series of promtool: a value at zero, and what every second adds."""
 
-    series: str
+    series: Series
     start: float
     step: float = 0.0
+
+    def elsewhere(self, label: str) -> Samples:
+        """Return the same samples where one label has another value; they stay if it has none."""
+        moved = tuple(
+            (name, sign, f"{value}-elsewhere" if name == label else value)
+            for name, sign, value in self.series.matchers
+        )
+        return Samples(Series(self.series.metric, moved), self.start, self.step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +63,12 @@ class Situation:
     series: tuple[Samples, ...]
     settled_minutes: int
     value: float | None
+
+    def beside(self, other: Situation, labels: Sequence[tuple[str, str]]) -> Situation:
+        """Return this situation while the other one holds where any one of the labels differs."""
+        others = (each.elsewhere(name) for name, _ in labels for each in other.series)
+        title = f"{self.title} here (elsewhere the opposite)"
+        return replace(self, title=title, series=(*self.series, *others))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +117,21 @@ class Alert:
             "exp_annotations": {name: _rendered(text, value) for name, text in self._annotations},
         }
 
+    def within(self, labels: Sequence[tuple[str, str]]) -> Alert:
+        """Return the alert of an environment whose series have these labels; it has them, too.
+
+        Beside the first situation that makes it fire, and the first that leaves it silent, stand
+        series of the other one in other environments: they do not count.
+        """
+        first = {each.value is None: each for each in reversed(self.situations)}
+        found = list(self.situations)
+        for is_silent, each in first.items():
+            other = first.get(not is_silent)
+            if labels and other is not None and other.series:
+                found[found.index(each)] = each.beside(other, labels)
+        own = tuple(dict((*labels, *self.labels)).items())
+        return replace(self, labels=own, situations=tuple(found))
+
     @property
     def _labels(self) -> list[tuple[str, str]]:
         # An empty label is no label.
@@ -121,6 +155,8 @@ def _template(pieces: Words) -> str:
 
 
 def _literal(text: str) -> str:
+    if "{" not in text:
+        return text
     return _BRACES.sub(lambda match: '{{"' + match.group() + '"}}', text)
 
 

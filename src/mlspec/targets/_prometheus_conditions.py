@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mlspec.targets._prometheus_drift import counter, drift_lower, drift_value
 from mlspec.targets._prometheus_query import (
     Series,
+    equal,
     increase,
     maximum,
     mean,
@@ -75,7 +76,7 @@ def unknown_value(monitor: Monitor) -> str:
 
 
 def _series(monitor: Monitor, metric: str) -> Series:
-    return Series(metric, (("model", "=", monitor.model),))
+    return Series(metric, equal(monitor.place))
 
 
 def _missing(monitor: Monitor, total: Callable[[Series, int], str]) -> tuple[str, str]:

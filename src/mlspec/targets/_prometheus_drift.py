@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.targets._prometheus_alert import Record
-from mlspec.targets._prometheus_query import Series, number
+from mlspec.targets._prometheus_query import Series, equal, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,7 @@ def drift_lower(monitor: Monitor) -> str:
 
 def counter(monitor: Monitor, *matchers: tuple[str, str, str]) -> Series:
     """Return the counter of the rows of the feature, all bins or those that match."""
-    places = (("model", "=", monitor.model), ("feature", "=", monitor.feature))
+    places = equal((*monitor.place, ("feature", monitor.feature)))
     return Series(monitor.metric, (*places, *matchers))
 
 
@@ -66,13 +66,17 @@ def drift_records(monitor: Monitor) -> Iterator[Record]:
         (_PSI, _index(monitor)),
         (_LOWER, _lower(monitor)),
     )
-    labels = (("model", monitor.model), ("monitor", monitor.id))
     for name, expression in found:
-        yield Record(name, expression, labels)
+        yield Record(name, expression, _labels(monitor))
+
+
+def _labels(monitor: Monitor) -> tuple[tuple[str, str], ...]:
+    """Return the labels of what is recorded: another environment has others."""
+    return (*monitor.scope.recorded, ("model", monitor.model), ("monitor", monitor.id))
 
 
 def _recorded(name: str, monitor: Monitor) -> str:
-    return str(Series(name, (("model", "=", monitor.model), ("monitor", "=", monitor.id))))
+    return str(Series(name, equal(_labels(monitor))))
 
 
 def _reference_rows(monitor: Monitor) -> str:

@@ -14,7 +14,7 @@ from mlspec.targets._prometheus_objectives import objective_alerts
 from mlspec.targets._prometheus_rollout import check_alerts, check_records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from mlspec.canonical import Json
     from mlspec.ir import Bundle, Monitor, Service
@@ -26,6 +26,11 @@ __all__ = ["Watched", "watched_models"]
 class _Group:
     name: str
     rules: tuple[Record | Alert, ...]
+
+    def within(self, labels: Sequence[tuple[str, str]]) -> _Group:
+        """Return the group of an environment whose series have these labels."""
+        rules = (each.within(labels) if isinstance(each, Alert) else each for each in self.rules)
+        return _Group(self.name, tuple(rules))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +64,9 @@ def watched_models(bundle: Bundle) -> Iterator[Watched]:
     monitors, services = _by_model(bundle)
     for model in sorted({*monitors, *services}):
         mine, served = monitors.get(model, []), services.get(model, [])
-        found = _groups(model, mine, served, bundle.environment)
-        groups = tuple(group for group in found if group.rules)
         first: Monitor | Service = served[0] if served else mine[0]
+        found = _groups(model, mine, served, bundle.environment)
+        groups = tuple(group.within(first.scope.labels) for group in found if group.rules)
         namespace = served[0].namespace if served else ""
         if groups:
             yield Watched(model, first.source, first.owner, namespace, groups)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.targets._prometheus_alert import VALUE, Alert, Situation, words
+from mlspec.ir import alert_name
+from mlspec.targets._prometheus_alert import UNKNOWN, VALUE, Alert, Situation, words
 from mlspec.targets._prometheus_conditions import beyond_limit, unknown_value
 from mlspec.targets._prometheus_proof import proof, unproven
 from mlspec.targets._prometheus_query import duration, number
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from mlspec.ir import Monitor
 
-__all__ = ["alert_name", "monitor_alerts"]
+__all__ = ["monitor_alerts"]
 
 _PATIENCE = 30
 """Minutes that a new deployment has to show its metrics; a value is gone a window later anyway."""
@@ -25,11 +26,6 @@ def monitor_alerts(monitor: Monitor, environment: str) -> Iterator[Alert]:
     if condition := beyond_limit(monitor):
         yield _threshold_alert(monitor, environment, condition)
     yield _unknown_alert(monitor, environment)
-
-
-def alert_name(*identifiers: str) -> str:
-    """Return kebab-case names as one name in the usual form of alerts."""
-    return "".join(part.title() for each in identifiers for part in each.split("-"))
 
 
 def _threshold_alert(monitor: Monitor, environment: str, condition: str) -> Alert:
@@ -53,7 +49,7 @@ def _unknown_alert(monitor: Monitor, environment: str) -> Alert:
         name=alert_name(monitor.model, monitor.id, "unknown"),
         expression=unknown_value(monitor),
         for_minutes=max(monitor.for_minutes, min(monitor.window_minutes, _PATIENCE)),
-        labels=_labels(monitor, environment, "ticket"),
+        labels=(*_labels(monitor, environment, "ticket"), UNKNOWN),
         annotations=(
             ("summary", words(f"{monitor.model}: {monitor.id} is unknown")),
             ("description", words(f"{_subject(monitor)} has no value: unknown is not good.")),

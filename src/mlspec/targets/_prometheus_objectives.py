@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.ir import Backend, Strategy
+from mlspec.ir import Backend, Strategy, alert_name
 from mlspec.targets._arms import CHALLENGER
 from mlspec.targets._flagger_metrics import challenger_pods
-from mlspec.targets._prometheus_alert import VALUE, Alert, Samples, Situation, words
-from mlspec.targets._prometheus_monitors import alert_name
+from mlspec.targets._prometheus_alert import UNKNOWN, VALUE, Alert, Samples, Situation, words
 from mlspec.targets._prometheus_proof import histogram
 from mlspec.targets._prometheus_query import (
     DURATION,
     ERRORS,
     REQUESTS,
+    Matchers,
     Series,
     duration,
+    equal,
     number,
     quantile,
     ratio,
@@ -32,7 +33,10 @@ if TYPE_CHECKING:
 
     from mlspec.ir import Service
 
-__all__ = ["objective_alerts"]
+__all__ = ["OBJECTIVES", "objective_alerts"]
+
+OBJECTIVES = "objectives"
+"""The monitor of the alert that a served model counts no requests: nothing is known of it."""
 
 _BURNS = (
     ("fast", 14.4, 60, 5, "page"),
@@ -55,16 +59,16 @@ def objective_alerts(service: Service, environment: str) -> Iterator[Alert]:
         yield from _burn_alerts(service, environment, 1 - service.availability)
     if service.p99_ms is not None:
         yield _latency_alert(service, environment, service.p99_ms)
-    yield _unknown_alert(service, environment)
+    yield from _unknown_alerts(service, environment)
 
 
-def _matchers(service: Service) -> tuple[tuple[str, str, str], ...]:
-    matchers = (("model", "=", service.name),)
+def _matchers(service: Service) -> Matchers:
+    matchers = equal(service.place)
     # Nobody reads the answers of a shadow: its errors spend no budget.
     if service.rollout.strategy is not Strategy.SHADOW:
         return matchers
     if service.backend is Backend.FLAGGER:
-        _, (label, _, pods) = challenger_pods(service)
+        *_, (label, _, pods) = challenger_pods(service)
         return (*matchers, (label, "!~", pods))
     is_beside = service.rollout.is_staged or service.backend is Backend.ROLLOUTS
     return (*matchers, ("role", "!=", CHALLENGER)) if is_beside else matchers
@@ -119,10 +123,10 @@ def _windows(short: int, long: int, limit: float) -> str:
 
 
 def _errors(service: Service, title: str, share: float, shown: float | None) -> Situation:
-    roles = (("model", "=", service.name), ("role", "=", "champion"))
+    roles = equal((*service.place, ("role", "champion")))
     series = (
-        Samples(str(Series(ERRORS, roles)), 0.0, share * _PER_SECOND),
-        Samples(str(Series(REQUESTS, roles)), 0.0, _PER_SECOND),
+        Samples(Series(ERRORS, roles), 0.0, share * _PER_SECOND),
+        Samples(Series(REQUESTS, roles), 0.0, _PER_SECOND),
     )
     return Situation(title, series, 2, shown)
 
@@ -150,26 +154,47 @@ def _latency_alert(service: Service, environment: str, limit: float) -> Alert:
 
 def _latency(service: Service, title: str, milliseconds: float, *, shown: bool) -> Situation:
     value = float(f"{milliseconds:.3g}")
-    roles = (("model", "=", service.name), ("role", "=", "champion"))
+    roles = equal((*service.place, ("role", "champion")))
     samples = histogram(Series(DURATION, roles), _P99, value / 1000)
     return Situation(title, samples, 2, value if shown else None)
 
 
-def _unknown_alert(service: Service, environment: str) -> Alert:
-    requests = Series(REQUESTS, _matchers(service))
+def _unknown_alerts(service: Service, environment: str) -> Iterator[Alert]:
+    """Yield an alert for each metric that objectives rest on: without it they are never missed."""
+    yield _unknown_alert(service, environment, OBJECTIVES, REQUESTS)
+    if service.availability is not None:
+        yield _unknown_alert(service, environment, "availability", ERRORS)
+    if service.p99_ms is not None:
+        yield _unknown_alert(service, environment, "latency-p99", DURATION)
+
+
+def _unknown_alert(service: Service, environment: str, monitor: str, metric: str) -> Alert:
+    series = Series(metric, _matchers(service))
+    read = series.named("_bucket") if metric == DURATION else series
+    told = "the objectives are" if monitor == OBJECTIVES else f"{monitor} is"
     return Alert(
-        name=alert_name(service.name, "objectives-unknown"),
-        expression=unknown(total_rate(requests, _LATENCY_WINDOW)),
+        name=alert_name(service.name, monitor, "unknown"),
+        expression=unknown(total_rate(read, _LATENCY_WINDOW)),
         for_minutes=_LATENCY_WINDOW,
-        labels=_labels(service, environment, "objectives", "ticket"),
+        labels=(*_labels(service, environment, monitor, "ticket"), UNKNOWN),
         annotations=(
-            ("summary", words(f"{service.name}: the objectives are unknown")),
-            ("description", words(f"{REQUESTS} is not measured: unknown is not good.")),
+            ("summary", words(f"{service.name}: {told} unknown")),
+            ("description", words(f"{metric} is not measured: unknown is not good.")),
             ("runbook", words(service.runbook)),
         ),
         window_minutes=_LATENCY_WINDOW,
-        situations=(
-            Situation("nothing is measured", (), 0, 1.0),
-            _errors(service, "requests are counted", 0.0, None),
-        ),
+        situations=tuple(_measured(service, metric)),
     )
+
+
+def _measured(service: Service, metric: str) -> Iterator[Situation]:
+    """Yield the metric missing, alone and beside the others, and all that objectives rest on."""
+    yield Situation("nothing is measured", (), 0, 1.0)
+    everything = (
+        *_errors(service, "", 0.0, None).series,
+        *_latency(service, "", service.p99_ms or 1.0, shown=False).series,
+    )
+    others = tuple(each for each in everything if not each.series.metric.startswith(metric))
+    if metric != REQUESTS:
+        yield Situation(f"{metric} is missing", others, 2, 1.0)
+    yield Situation("everything is measured", everything, 2, None)

@@ -13,7 +13,7 @@ from mlspec.targets._prometheus_drift_proof import (
     settled_drift,
     unknown_drift,
 )
-from mlspec.targets._prometheus_query import Series, Z, number
+from mlspec.targets._prometheus_query import Series, Z, equal, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,7 +99,7 @@ def histogram(series: Series, share: float, value: float) -> tuple[Samples, ...]
     width = abs(value) / 2 or 1.0
     lower, upper = value - share * width, value + (1 - share) * width
     counts = ((lower, 0.0), (upper, _REQUESTS), (math.inf, _REQUESTS))
-    return tuple(Samples(str(_bucket(series, bound)), 0.0, count) for bound, count in counts)
+    return tuple(Samples(_bucket(series, bound), 0.0, count) for bound, count in counts)
 
 
 def _bucket(series: Series, bound: float) -> Series:
@@ -153,8 +153,8 @@ def _unlabelled(monitor: Monitor, known: Situation | None, shown: float | None) 
     """Return the series of a situation with half of the labels that it takes."""
     if known is None or not monitor.predictions or not monitor.minimum_coverage:
         return None
-    answers = Series(monitor.predictions, (("model", "=", monitor.model),))
-    labelled = tuple(each for each in known.series if each.series != str(answers))
+    answers = Series(monitor.predictions, equal(monitor.place))
+    labelled = tuple(each for each in known.series if each.series != answers)
     made = _made(monitor, 2 * _TRIALS / monitor.minimum_coverage)
     return Situation("labels are missing", (*labelled, *made), known.settled_minutes, shown)
 
@@ -163,8 +163,8 @@ def _made(monitor: Monitor, rate: float) -> tuple[Samples, ...]:
     """Return the answers whose labels are counted."""
     if not monitor.predictions:
         return ()
-    series = Series(monitor.predictions, (("model", "=", monitor.model),))
-    return (Samples(str(series), 0.0, rate),)
+    series = Series(monitor.predictions, equal(monitor.place))
+    return (Samples(series, 0.0, rate),)
 
 
 def _situation(monitor: Monitor, title: str, value: float, shown: float | None) -> Situation:
@@ -176,25 +176,25 @@ def _situation(monitor: Monitor, title: str, value: float, shown: float | None) 
 
 
 def _samples(monitor: Monitor, value: float, trials: float) -> tuple[Samples, ...]:
-    series = Series(monitor.metric, (("model", "=", monitor.model),))
+    series = Series(monitor.metric, equal(monitor.place))
     match monitor.statistic:
         case "p95" | "p99":
             return histogram(series, _QUANTILES[monitor.statistic], value)
         case "rate":
-            return (Samples(str(series), 0.0, value),)
+            return (Samples(series, 0.0, value),)
         case "increase":
-            return (Samples(str(series), 0.0, value / (monitor.window_minutes * 60)),)
+            return (Samples(series, 0.0, value / (monitor.window_minutes * 60)),)
         case "share" | "quotient":
             whole = Series(monitor.total, series.matchers)
-            part = Samples(str(series), 0.0, value * trials)
-            return (part, Samples(str(whole), 0.0, trials))
+            part = Samples(series, 0.0, value * trials)
+            return (part, Samples(whole, 0.0, trials))
         case "missing-share":
             return tuple(_bins(monitor, value, trials))
         case _:
-            return (Samples(str(series), value),)
+            return (Samples(series, value),)
 
 
 def _bins(monitor: Monitor, share: float, trials: float) -> Iterator[Samples]:
-    yield Samples(str(counter(monitor, ("bin", "=", "0"))), 0.0, (1 - share) * trials)
+    yield Samples(counter(monitor, ("bin", "=", "0")), 0.0, (1 - share) * trials)
     if share:  # a bin that no row fell into yet has no counter
-        yield Samples(str(counter(monitor, MISSING)), 0.0, share * trials)
+        yield Samples(counter(monitor, MISSING), 0.0, share * trials)

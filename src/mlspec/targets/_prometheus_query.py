@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
+from json.encoder import encode_basestring
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = [
     "DURATION",
     "ERRORS",
     "REQUESTS",
+    "Matchers",
     "Series",
     "Z",
     "amount",
     "duration",
+    "equal",
     "increase",
     "maximum",
     "mean",
@@ -36,13 +42,16 @@ Z = 1.959963984540054
 _MINUTES = (("w", 10_080), ("d", 1440), ("h", 60), ("m", 1))
 _EXACT_INTEGERS = 1e15
 
+Matchers = tuple[tuple[str, str, str], ...]
+"""What narrows a metric: (label, operator, value)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A metric and the matchers that narrow it: (label, operator, value)."""
+    """A metric and the matchers that narrow it."""
 
     metric: str
-    matchers: tuple[tuple[str, str, str], ...] = ()
+    matchers: Matchers = ()
 
     def named(self, suffix: str) -> Series:
         """Return the part of a histogram or counter with that suffix."""
@@ -52,12 +61,17 @@ class Series:
 
     def __str__(self) -> str:
         inside = ",".join(f"{label}{sign}{_quoted(text)}" for label, sign, text in self.matchers)
-        return f"{self.metric}{{{inside}}}"
+        return f"{self.metric}{{{inside}}}" if inside else self.metric
 
     def over(self, minutes: int, *, before: int = 0) -> str:
         """Return the selector of a range, which ended some minutes before."""
         offset = f" offset {duration(before)}" if before else ""
         return f"{self}[{duration(minutes)}]{offset}"
+
+
+def equal(labels: Iterable[tuple[str, str]]) -> Matchers:
+    """Return what matches the series with all of these labels."""
+    return tuple((name, "=", value) for name, value in labels)
 
 
 def mean(series: Series, minutes: int) -> str:
@@ -135,4 +149,4 @@ def amount(value: float) -> str:
 
 def _quoted(text: str) -> str:
     # The escapes of JSON are a subset of those of PromQL.
-    return json.dumps(text, ensure_ascii=False)
+    return encode_basestring(text)

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlspec.ir import alert_name
 from mlspec.targets._arms import CHALLENGER
 from mlspec.targets._prometheus_alert import VALUE, Alert, Record, words
-from mlspec.targets._prometheus_monitors import alert_name
 from mlspec.targets._prometheus_query import (
     DURATION,
     ERRORS,
     REQUESTS,
     Series,
     duration,
+    equal,
     increase,
     mean,
     number,
@@ -43,7 +44,7 @@ _QUANTILES = {"latency-p95-ms": 0.95, "latency-p99-ms": 0.99}
 
 def check_records(service: Service, check: AnalysisCheck) -> Iterator[Record]:
     """Yield what the alerts of a check build on: counts, and the interval of the error share."""
-    labels = (("model", service.name), ("monitor", check.id))
+    labels = _recorded_labels(service, check)
     minutes = check.window_minutes
     yield Record(_COUNT, increase(_challenger(service, REQUESTS), minutes), labels)
     if check.metric == "error-share":
@@ -90,11 +91,15 @@ def check_alerts(service: Service, check: AnalysisCheck, environment: str) -> It
 
 
 def _challenger(service: Service, metric: str) -> Series:
-    return Series(metric, (("model", "=", service.name), ("role", "=", CHALLENGER)))
+    return Series(metric, equal((*service.place, ("role", CHALLENGER))))
+
+
+def _recorded_labels(service: Service, check: AnalysisCheck) -> tuple[tuple[str, str], ...]:
+    return (*service.scope.recorded, ("model", service.name), ("monitor", check.id))
 
 
 def _recorded(service: Service, check: AnalysisCheck, name: str) -> str:
-    return str(Series(name, (("model", "=", service.name), ("monitor", "=", check.id))))
+    return str(Series(name, equal(_recorded_labels(service, check))))
 
 
 def _wilson(service: Service, check: AnalysisCheck, sign: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mlspec.targets._arms import CHALLENGER
 from mlspec.targets._prometheus_alert import Samples, Situation
 from mlspec.targets._prometheus_proof import clearly_beyond, histogram
-from mlspec.targets._prometheus_query import DURATION, ERRORS, REQUESTS, Series, Z
+from mlspec.targets._prometheus_query import DURATION, ERRORS, REQUESTS, Series, Z, equal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,12 +87,12 @@ def _few(service: Service, check: AnalysisCheck, value: float) -> Situation:
 def _samples(
     service: Service, check: AnalysisCheck, value: float, rate: float
 ) -> Iterator[Samples]:
-    roles = (("model", "=", service.name), ("role", "=", CHALLENGER))
-    yield Samples(str(Series(REQUESTS, roles)), 0.0, rate)
+    roles = equal((*service.place, ("role", CHALLENGER)))
+    yield Samples(Series(REQUESTS, roles), 0.0, rate)
     if check.metric == "error-share":
-        yield Samples(str(Series(ERRORS, roles)), 0.0, rate * value)
+        yield Samples(Series(ERRORS, roles), 0.0, rate * value)
     elif check.metric in _QUANTILES:
         series = Series(DURATION, roles)
         yield from histogram(series, _QUANTILES[check.metric], value / 1000)
     else:
-        yield Samples(str(Series(check.metric, roles)), value)
+        yield Samples(Series(check.metric, roles), value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mlspec.targets._prometheus_proof import interval_seconds
@@ -96,9 +97,10 @@ def _test(
 def _series(samples: Samples, seconds: int, count: int) -> dict[str, Json]:
     step = _plain(samples.step * seconds)
     sign = "" if step.startswith("-") else "+"
-    return {"series": samples.series, "values": f"{_plain(samples.start)}{sign}{step}x{count}"}
+    return {"series": str(samples.series), "values": f"{_plain(samples.start)}{sign}{step}x{count}"}
 
 
+@lru_cache(maxsize=1024)
 def _plain(value: float) -> str:
     # The notation of promtool has `+` and `-` between numbers: no exponents.
     return f"{Decimal(repr(float(value))):f}".removesuffix(".0")

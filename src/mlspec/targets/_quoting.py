@@ -22,10 +22,18 @@ from mlspec.targets._drawing import quote_svg
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["FORMATS", "QUOTING", "quote_html", "quote_markdown"]
+__all__ = [
+    "FORMATS",
+    "HARMLESS",
+    "QUOTING",
+    "UNSEEN",
+    "escaped_markdown",
+    "quote_html",
+    "quote_markdown",
+]
 
 # Controls, and marks that reorder or hide text: shown as U+FFFD instead of obeyed.
-_UNSEEN = re.compile(
+UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
     "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
 )
@@ -38,6 +46,13 @@ _MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]<>&|~$^])")
 _MARKDOWN_START = re.compile(r"^([#=:]|[-+](?!\w)|\d+(?=[.)](?:\s|$)))")
 _REPEATED = 4096  # texts kept quoted: labels and words of one card return in the next
 _EMPTY_COMMENT = "<!-- -->"
+_HTML_ACTIVE = re.compile(f"[<>&\"']|{UNSEEN.pattern}")
+# Most texts of a card: words, numbers, the path of a spec and a line; nothing reads them as syntax.
+HARMLESS = re.compile(
+    r"(?!\d+[.)])(?=[a-z0-9○△])○?△?"
+    r"(?:[a-fh-vxyz0-9,./%'()-]++|w(?!ww\.)|g(?!h-)| (?! |\Z)|:(?= |\w+\Z))*+",
+    re.ASCII | re.IGNORECASE,
+)
 # What GitHub links or draws after Markdown was read, where a backslash has no power any more.
 _MARKDOWN_LATE = re.compile(
     r"@(?=[\w-])"  # mentions, and the middle of an e-mail address
@@ -91,22 +106,30 @@ def quote_comment(value: object) -> str:
 
 def quote_html(value: object) -> str:
     """Return text for an element or a quoted attribute."""
-    return _html(str(value))
+    return _html(value if value.__class__ is str else str(value))
 
 
 @lru_cache(maxsize=_REPEATED)
 def _html(value: str) -> str:
-    return html.escape(_UNSEEN.sub("\ufffd", value), quote=True)
+    if _HTML_ACTIVE.search(value) is None:
+        return value
+    return html.escape(UNSEEN.sub("\ufffd", value), quote=True)
 
 
 def quote_markdown(value: object) -> str:
     """Return text for one line or one cell; line breaks become spaces, as Markdown shows them."""
-    return _markdown(str(value))
+    return _markdown(value if value.__class__ is str else str(value))
 
 
 @lru_cache(maxsize=_REPEATED)
 def _markdown(value: str) -> str:
-    text = _SPACE.sub(" ", _UNSEEN.sub("\ufffd", value)).strip()
+    words = value.strip(" ")
+    return words if HARMLESS.fullmatch(words) else escaped_markdown(value)
+
+
+def escaped_markdown(value: str) -> str:
+    """Return any text as `quote_markdown` does, looking for everything that Markdown reads."""
+    text = _SPACE.sub(" ", UNSEEN.sub("\ufffd", value)).strip()
     if _MARKDOWN_LATE.search(text) is None:
         return _MARKDOWN_START.sub(_escape_start, _MARKDOWN_SIGNS.sub(r"\\\1", text))
     parts = _MARKDOWN_LATE.split(text)

@@ -7,6 +7,7 @@ is a proposal: no step holds credentials of a registry, so none can move an alia
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import PurePosixPath
@@ -25,6 +26,7 @@ __all__ = [
     "Step",
     "digest_parameter",
     "digest_variable",
+    "literal",
     "steps",
 ]
 
@@ -51,6 +53,7 @@ fi
 git push --quiet -- "$MLSPEC_REPOSITORY" "HEAD:refs/heads/$MLSPEC_BRANCH"
 echo "pushed $MLSPEC_BRANCH: open a pull request, whose plan asks for the approvals"
 """
+_DOLLAR = re.compile(r"(?<!\{\{)\$")
 _HELPER = (
     '!f() { test "$1" = get || exit 0; printf "username=%s\\npassword=%s\\n" '
     f'"$(cat {CREDENTIALS}/username)" "$(cat {CREDENTIALS}/password)"; }}; f'
@@ -68,7 +71,7 @@ class Size(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One container. `variables` are its environment, sorted; a literal `$` is not doubled.
+    """One container. `variables` are its environment, sorted; engines take all of it `literal`.
 
     `is_trusted` steps run code of mlspec alone and may use the credentials of git; the others see
     the checkout, not the history behind it. `repeats` tells that the step may run again after it
@@ -93,6 +96,15 @@ def digest_parameter(name: str) -> str:
 def digest_variable(name: str) -> str:
     """Return the variable of the environment that holds the digest of a data set."""
     return "MLSPEC_DIGEST_" + name.upper().replace("-", "_")
+
+
+def literal(text: str) -> str:
+    """Return a word or a value as a pod must have it, so that the container gets the text.
+
+    Kubernetes expands `$(NAME)` and takes `$$` for one `$`. Placeholders of Kubeflow begin with
+    `{{$` and are replaced by its launcher, inside of the pod; no text of a spec holds `{{`.
+    """
+    return _DOLLAR.sub("$$", text)
 
 
 def steps(

@@ -1,7 +1,8 @@
 """AnalysisTemplates: the conditions of a rollout, as Argo Rollouts measures them.
 
 Each look sees a window of its own, the traffic of this step only. A look that fails aborts; a
-look that can't tell is inconclusive, and when all of them are, the rollout pauses for a person.
+look that can't tell is inconclusive. A step is passed by more good looks than inconclusive ones, or
+the rollout pauses for a person: one good look of many happens by chance.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from mlspec.targets._arms import CHALLENGER
 from mlspec.targets._judged import interval_query, is_interval, value_query
 from mlspec.targets._kubernetes_meta import Object, metadata, model_labels
 from mlspec.targets._moves import looks, timespan
-from mlspec.targets._prometheus_query import Series, number
+from mlspec.targets._prometheus_query import Series, equal, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,12 +88,21 @@ def _metric(bundle: Bundle, service: Service, check: AnalysisCheck, count: int) 
         **({"interval": window} if count > 1 else {}),
         "count": count,
         "failureLimit": 0,
-        "inconclusiveLimit": count - 1,
+        "inconclusiveLimit": _inconclusive(count),
         "consecutiveErrorLimit": _ERRORS_IN_A_ROW,
         "successCondition": success,
         "failureCondition": failure if service.rollout.abort_on_failure else _NEVER,
         "provider": _asked(bundle, query(check, matchers)),
     }
+
+
+def _inconclusive(count: int) -> int:
+    """Return how many of so many looks may be inconclusive: fewer than half of them.
+
+    Argo Rollouts takes a metric as successful once `count` looks are through and neither limit is
+    exceeded, however few of them were good (`assessMetricStatus`).
+    """
+    return (count - 1) // 2
 
 
 def _scraped(bundle: Bundle, service: Service) -> Object:
@@ -110,7 +120,7 @@ def _scraped(bundle: Bundle, service: Service) -> Object:
 
 
 def _challenger(service: Service) -> Matchers:
-    return (("model", "=", service.name), ("role", "=", CHALLENGER))
+    return equal((*service.place, ("role", CHALLENGER)))
 
 
 def _asked(bundle: Bundle, query: str) -> Object:

@@ -1,9 +1,9 @@
 """The seal of a generated file: a digest of itself in its header.
 
 A file that is committed while its manifest is not (the workflow) proves with it that nobody has
-edited it. It is no signature: whoever edits the file may seal it again. Pins of actions are left
-out of the digest: a bot that changes them in the lock and in the workflow leaves both as they are
-written from the lock.
+edited it. It is no signature: whoever edits the file may seal it again. Pins of actions and images
+are left out of the digest: a bot that changes them in the lock and in the jobs leaves both as they
+are written from the lock.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ _EMPTY = "0" * 64
 SEAL_LINE = f"mlspec-seal: sha256:{_EMPTY}"
 _SEAL = re.compile(rb"mlspec-seal: (sha256:[0-9a-f]{64})")
 _HEADER_BYTES = 2000
-_PINS = re.compile(rb"(?<=uses: )([\w.-]+/[\w./-]+)@[0-9a-f]{40} # [\w.+-]+")
+_PINS = re.compile(
+    rb"(?<=uses: )([\w.-]+/[\w./-]+)@[0-9a-f]{40} # [\w.+-]+"
+    rb'|(?<=\n  image: )("?[a-z0-9][A-Za-z0-9._:/-]*?)(?::[A-Za-z0-9._-]+)?@sha256:[0-9a-f]{64}'
+)
 
 
 def seal(text: str) -> str:
@@ -38,4 +41,4 @@ def is_sealed(content: bytes) -> bool:
 
 
 def _without_pins(content: bytes) -> bytes:
-    return _PINS.sub(rb"\1", content)
+    return _PINS.sub(rb"\1\2", content)

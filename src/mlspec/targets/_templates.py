@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlspec.errors import MlspecError, OutputError, UsageError
 from mlspec.resources import data_path
 from mlspec.targets._quoting import FORMATS, QUOTING
+from mlspec.targets._sandbox import sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -66,7 +66,7 @@ class _Templates:
     def _open(self) -> ImmutableSandboxedEnvironment:
         from jinja2 import FunctionLoader, StrictUndefined
 
-        environment = _sandbox()(
+        environment = sandbox()(
             loader=FunctionLoader(self._load),
             undefined=StrictUndefined,
             autoescape=False,
@@ -111,27 +111,6 @@ class _Templates:
         if self._overrides is not None and file.is_relative_to(self._overrides):
             return UsageError(message, hint=_HINT)
         return OutputError(message)
-
-
-@cache
-def _sandbox() -> type[ImmutableSandboxedEnvironment]:
-    """Return the sandbox, in which `row.text` of a mapping does not cost an exception.
-
-    An attribute is looked for before a key. A `dict` has no attributes but those of its type, so
-    for any other name the answer is the same without trying.
-    """
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-    class Sandbox(ImmutableSandboxedEnvironment):
-        """The sandbox of jinja2, with a short way to the values of mappings."""
-
-        def getattr(self, obj: object, attribute: str) -> object:
-            """Return what `obj.attribute` means in a template."""
-            if obj.__class__ is dict and attribute in obj and not hasattr(dict, attribute):
-                return obj[attribute]
-            return super().getattr(obj, attribute)
-
-    return Sandbox
 
 
 def unquoted_outputs(

@@ -17,6 +17,7 @@ from mlspec.targets._retraining_steps import (
     ROOT,
     Size,
     digest_parameter,
+    literal,
     steps,
 )
 
@@ -111,14 +112,12 @@ def _template(retraining: Retraining, step: Step) -> Object:
 
 def _container(retraining: Retraining, step: Step) -> Object:
     environment: list[Json] = [
-        # `$(NAME)` in a value would be expanded; `$$` stands for one `$`.
-        {"name": name, "value": value.replace("$", "$$")}
-        for name, value in step.variables
+        {"name": name, "value": literal(value)} for name, value in step.variables
     ]
     return {
         "image": step.image,
         "imagePullPolicy": "IfNotPresent",
-        "command": [each.replace("$", "$$") if step.is_trusted else each for each in step.command],
+        "command": [literal(each) for each in step.command],
         "env": environment,
         "workingDir": step.folder,
         "resources": _resources(retraining, step.size),

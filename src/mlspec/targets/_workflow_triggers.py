@@ -10,7 +10,7 @@ import json
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from mlspec.targets._prometheus_monitors import alert_name
+from mlspec.ir import alert_name
 from mlspec.targets._retraining_objects import pipeline_name, retraining_metadata
 from mlspec.targets._retraining_steps import digest_parameter
 
@@ -62,6 +62,7 @@ def asked_labels(
         "alertname": alert_name(retraining.model, trigger.monitor),
         "environment": bundle.environment,
         "model": retraining.model,
+        "monitor": trigger.monitor,
     }
 
 

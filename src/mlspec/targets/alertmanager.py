@@ -14,6 +14,7 @@ from mlspec.syntax import emit_documents
 from mlspec.targets._header import header_text
 from mlspec.targets._port import Target
 from mlspec.targets._prometheus_groups import watched_models
+from mlspec.targets._prometheus_objectives import OBJECTIVES
 from mlspec.targets._prometheus_query import Series
 
 if TYPE_CHECKING:
@@ -115,8 +116,8 @@ def _inhibitions() -> list[Json]:
             "equal": ["environment", "model"],
         },
         {
-            "source_matchers": ['alertname=~".+ObjectivesUnknown"'],
-            "target_matchers": ['alertname=~".+Unknown"'],
+            "source_matchers": _matchers(**served, monitor=OBJECTIVES, state="unknown"),
+            "target_matchers": _matchers(state="unknown"),
             "equal": ["environment", "model"],
         },
     ]
@@ -128,12 +129,16 @@ def _matchers(**labels: str) -> list[Json]:
 
 
 def _receivers(bundle: Bundle, names: Iterable[str]) -> Iterator[Json]:
-    called = {each.receiver: each.webhook for each in bundle.on_call if each.webhook}
+    stated: dict[str, set[str]] = {}
+    for each in bundle.on_call:
+        stated.setdefault(each.receiver, set()).add(each.webhook)
     for name in names:
-        if name in called:
-            yield {"name": name, "webhook_configs": [{"url": called[name], "send_resolved": True}]}
-        else:
-            yield {"name": name}
+        # Teams that do not agree on what their receiver calls get none of it: `validate` says so,
+        # and nobody takes the alerts of others.
+        (url, *others) = stated.get(name, {""})
+        is_agreed = url and not others and name != UNCLAIMED
+        called: list[Json] = [{"url": url, "send_resolved": True}] if is_agreed else []
+        yield {"name": name, **({"webhook_configs": called} if called else {})}
 
 
 TARGET = Target(

@@ -20,6 +20,7 @@ from mlspec.targets._arms import (
     champion_name,
     is_moved_by,
 )
+from mlspec.targets._claims import claims_of
 from mlspec.targets._header import header_text
 from mlspec.targets._kubernetes_meta import arm_labels, arm_selector, metadata
 from mlspec.targets._kubernetes_parts import ROLLOUT, autoscaler, network_service
@@ -76,7 +77,8 @@ def _file(
 ) -> Artifact:
     header = header_text(bundle, service.source, *notes)
     path = f"{_FOLDER}/{service.name}{suffix}.yaml"
-    return Artifact(path, emit_documents([*objects], header=header), service.source)
+    text = emit_documents([*objects], header=header)
+    return Artifact(path, text, service.source, claims=claims_of(objects))
 
 
 def _notes(bundle: Bundle, service: Service) -> Iterator[str]:
@@ -128,5 +130,8 @@ def _rollout(bundle: Bundle, service: Service, arm: Arm) -> Object:
 
 
 TARGET = Target(
-    "argo-rollouts", "Rollout, AnalysisTemplates and route per model (Argo Rollouts)", emit
+    "argo-rollouts",
+    "Rollout, AnalysisTemplates and route per model (Argo Rollouts)",
+    emit,
+    has_objects=True,
 )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.ir import Artifact
 from mlspec.syntax import emit_documents
+from mlspec.targets._claims import claims_of
 from mlspec.targets._header import header_text
 from mlspec.targets._kustomization import kustomization
 from mlspec.targets._port import Target
@@ -41,7 +42,8 @@ def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
         ]
         header = header_text(bundle, retraining.source, *_notes(retraining))
         text = emit_documents(objects, header=header)
-        yield Artifact(f"{_FOLDER}/{retraining.model}.yaml", text, retraining.source)
+        path = f"{_FOLDER}/{retraining.model}.yaml"
+        yield Artifact(path, text, retraining.source, claims=claims_of(objects))
     if bundle.retrainings:
         yield kustomization(bundle, _FOLDER, [each.model for each in bundle.retrainings])
 
@@ -62,4 +64,5 @@ TARGET = Target(
     "Retraining pipelines with their triggers (Argo Workflows)",
     emit,
     is_default=False,
+    has_objects=True,
 )

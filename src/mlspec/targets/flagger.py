@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from mlspec.ir import Artifact, Backend, Strategy
 from mlspec.syntax import emit_documents
 from mlspec.targets._arms import is_moved_by
+from mlspec.targets._claims import claims_of
 from mlspec.targets._flagger_canary import canary, held_minutes
 from mlspec.targets._flagger_metrics import metric_templates
 from mlspec.targets._header import header_text
@@ -43,7 +44,8 @@ def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
         header = header_text(bundle, service.source, *_notes(service))
         objects = [canary(bundle, service), *metric_templates(bundle, service)]
         text = emit_documents([*objects], header=header)
-        yield Artifact(f"{_FOLDER}/{service.name}.yaml", text, service.source)
+        path = f"{_FOLDER}/{service.name}.yaml"
+        yield Artifact(path, text, service.source, claims=claims_of(objects))
     if chosen:
         yield kustomization(bundle, _FOLDER, [each.name for each in chosen])
 
@@ -63,4 +65,4 @@ def _notes(service: Service) -> Iterator[str]:
         yield _BY_HEADER
 
 
-TARGET = Target("flagger", "Canary and MetricTemplates per model (Flagger)", emit)
+TARGET = Target("flagger", "Canary and MetricTemplates per model (Flagger)", emit, has_objects=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.ir import Artifact, Backend, Router, Strategy
 from mlspec.syntax import emit_documents
+from mlspec.targets._claims import claims_of
 from mlspec.targets._gateway_api_route import Object, route
 from mlspec.targets._gateway_api_steps import RouteStep, route_steps
 from mlspec.targets._header import header_text
@@ -34,7 +35,8 @@ def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
             path = f"rollout/{service.name}/step-{number:02d}-{step.name}.yaml"
             header = header_text(bundle, service.source, *_notes(step, number, len(steps)))
             content: Object = route(bundle, service, step)
-            yield Artifact(path, emit_documents([content], header=header), service.source)
+            text = emit_documents([content], header=header)
+            yield Artifact(path, text, service.source, claims=claims_of([content]))
 
 
 def _is_routed(bundle: Bundle, service: Service) -> bool:
@@ -54,4 +56,6 @@ def _notes(step: RouteStep, number: int, count: int) -> Iterator[str]:
     yield "Nothing in the cluster moves these weights: apply the next step, or step 00 to go back."
 
 
-TARGET = Target("gateway-api", "HTTPRoute per step of a rollout (Gateway API)", emit)
+TARGET = Target(
+    "gateway-api", "HTTPRoute per step of a rollout (Gateway API)", emit, has_objects=True
+)

@@ -12,18 +12,16 @@ from typing import TYPE_CHECKING
 
 from mlspec.ir import PINS_FILE, Artifact
 from mlspec.targets._ci_values import (
-    DISTRIBUTION,
-    ON_A_REF,
     check_names,
     evidence_folder,
     portions,
     refuse,
+    shared_values,
 )
 from mlspec.targets._github_extra import retrain_values, watch_values
 from mlspec.targets._github_pins import current_pins
-from mlspec.targets._header import source_digest
 from mlspec.targets._port import Target
-from mlspec.targets._seal import SEAL_LINE, seal
+from mlspec.targets._seal import seal
 from mlspec.targets._workflow_check import check_workflow
 
 if TYPE_CHECKING:
@@ -47,9 +45,7 @@ def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
     """Yield the workflow of a change, the lock, and the workflows of what happens besides."""
     pipeline = bundle.pipeline
     _check(pipeline)
-    source = f"{pipeline.source} ({source_digest(bundle, pipeline.source) or 'digest unknown'})"
-    pins = current_pins(renderer, pipeline.pins)
-    values = _values(pipeline, source) | {"pins": pins}
+    values = _values(bundle) | {"pins": current_pins(renderer, pipeline.locks.actions)}
     text = renderer(_TEMPLATE, values)
     check_workflow(text, pipeline.environments)
     yield Artifact(_PATH, seal(text), pipeline.source)
@@ -66,23 +62,16 @@ def _others(pipeline: Pipeline) -> Iterator[tuple[str, dict[str, object]]]:
         yield "mlspec-retrain", retrain_values(pipeline)
 
 
-def _values(pipeline: Pipeline, source: str) -> dict[str, object]:
+def _values(bundle: Bundle) -> dict[str, object]:
+    pipeline = bundle.pipeline
     evidence = evidence_folder(pipeline)
     return {
-        "version": pipeline.mlspec_version,
-        "seal_line": SEAL_LINE,
-        "source": source,
+        **shared_values(bundle, pipeline.requirement),
         "branch": pipeline.branch,
         "runner": pipeline.runner,
         "python": pipeline.python,
-        "workspace": pipeline.workspace_path,
-        "requirement_plain": pipeline.requirement or f"{DISTRIBUTION}=={pipeline.mlspec_version}",
-        "requirement_gates": pipeline.requirement
-        or f"{DISTRIBUTION}[parquet]=={pipeline.mlspec_version}",
-        "is_git": pipeline.registry in ON_A_REF,
         "has_history": False,
         "environments": [_environment(name, evidence) for name in pipeline.environments],
-        "counts_uses": any(each.counts_uses for each in pipeline.gates if each.has_files),
         "evidence": evidence,
         "batches": _batches(portions(pipeline)),
     }
@@ -120,4 +109,8 @@ def _check(pipeline: Pipeline) -> None:
     refuse(_WORD, "version", _WHERE, pipeline.python)
 
 
-TARGET = Target("github_actions", "GitHub workflow: validate, gates, plan, apply.", emit)
+TARGET = Target(
+    "github_actions",
+    "GitHub workflows: validate, gates, plan, apply, drift, drill, retrain",
+    emit,
+)

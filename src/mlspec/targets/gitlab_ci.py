@@ -10,19 +10,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mlspec.ir import Artifact
+from mlspec.ir import IMAGE_FILE, Artifact
 from mlspec.targets._ci_values import (
-    DISTRIBUTION,
-    ON_A_REF,
     check_names,
     evidence_folder,
     portions,
     refuse,
+    shared_values,
 )
 from mlspec.targets._gitlab_check import check_pipeline
-from mlspec.targets._header import source_digest
+from mlspec.targets._gitlab_extra import extra_values
+from mlspec.targets._gitlab_image import current_image
 from mlspec.targets._port import Target
-from mlspec.targets._seal import SEAL_LINE, seal
+from mlspec.targets._seal import seal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,47 +34,41 @@ __all__ = ["TARGET"]
 
 _PATH = "/.gitlab/mlspec.gitlab-ci.yml"
 _TEMPLATE = "gitlab_ci/mlspec.gitlab-ci.yml.j2"
+_LOCK = "gitlab_ci/pins.gitlab-ci.yml.j2"
 _WHERE = "a GitLab pipeline"
-_STAGES = ("validate", "compile", "gates", "plan", "apply", "drift")
-_TASKS = ("drift",)
+_STAGES = ("validate", "compile", "gates", "plan", "apply", "drift", "drill", "retrain")
 
 _BRANCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}")
-_IMAGE = re.compile(r"[a-z0-9][A-Za-z0-9._:/@-]{0,299}")
+_IMAGE = re.compile(r"[a-z0-9][A-Za-z0-9._:/@-]{0,499}")
 _REQUIREMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._@:/+=,<>~!\[\]-]{0,299}")
 _TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
-    """Yield the file to include."""
+    """Yield the file to include, and the lock of its image unless the workspace names one."""
     pipeline = bundle.pipeline
     _check(pipeline)
-    source = f"{pipeline.source} ({source_digest(bundle, pipeline.source) or 'digest unknown'})"
-    text = renderer(_TEMPLATE, _values(pipeline, source))
+    image = pipeline.gitlab.image or current_image(renderer, pipeline.locks.image)
+    values = _values(bundle, image)
+    text = renderer(_TEMPLATE, values)
     check_pipeline(text, pipeline.environments, frozenset({_on_branch(pipeline)}))
     yield Artifact(_PATH, seal(text), pipeline.source)
+    if not pipeline.gitlab.image:
+        yield Artifact(f"/{IMAGE_FILE}", seal(renderer(_LOCK, values)), pipeline.source)
 
 
-def _values(pipeline: Pipeline, source: str) -> dict[str, object]:
-    gitlab = pipeline.gitlab
-    version = pipeline.mlspec_version
+def _values(bundle: Bundle, image: str) -> dict[str, object]:
+    pipeline = bundle.pipeline
     evidence = evidence_folder(pipeline)
     return {
-        "version": version,
-        "seal_line": SEAL_LINE,
-        "source": source,
+        **shared_values(bundle, pipeline.gitlab.requirement),
+        **extra_values(pipeline),
         "path": _PATH,
+        "lock_path": "" if pipeline.gitlab.image else f"/{IMAGE_FILE}",
         "stages": _STAGES,
-        "tasks": ", ".join(_TASKS),
-        "image": gitlab.image,
-        "tags": gitlab.tags,
-        "workspace": pipeline.workspace_path,
-        "requirement_plain": gitlab.requirement or f"{DISTRIBUTION}=={version}",
-        "requirement_gates": gitlab.requirement or f"{DISTRIBUTION}[parquet]=={version}",
-        "is_git": pipeline.registry in ON_A_REF,
-        "counts_uses": any(each.counts_uses for each in pipeline.gates if each.has_files),
+        "image": image,
+        "tags": pipeline.gitlab.tags,
         "on_branch": _on_branch(pipeline),
-        "on_drift": '$MLSPEC_TASK == "drift"',
-        "names": " ".join(pipeline.environments),
         "environments": [_environment(name, evidence) for name in pipeline.environments],
         "batches": _batches(portions(pipeline)),
     }
@@ -91,6 +85,7 @@ def _environment(name: str, evidence: str) -> dict[str, str]:
         "plan_job": f"mlspec:plan:{name}",
         "apply_job": f"mlspec:apply:{name}",
         "drift_job": f"mlspec:drift:{name}",
+        "drill_job": f"mlspec:drill:{name}",
         "evidence": f"{evidence}/{name}/",
         "gates_folder": f"mlspec-gates/{name}/",
         "gates_reports": f"mlspec-gates/{name}/*.xml",
@@ -111,16 +106,17 @@ def _batches(models: list[str]) -> list[dict[str, str]]:
 
 
 def _check(pipeline: Pipeline) -> None:
+    declared = pipeline.gitlab
     check_names(pipeline, _WHERE)
-    refuse(_BRANCH, "branch", _WHERE, pipeline.gitlab.branch)
-    refuse(_IMAGE, "container image", _WHERE, pipeline.gitlab.image)
-    refuse(_REQUIREMENT, "requirement", _WHERE, pipeline.gitlab.requirement or DISTRIBUTION)
-    refuse(_TAG, "runner", _WHERE, *pipeline.gitlab.tags)
+    refuse(_BRANCH, "branch", _WHERE, declared.branch)
+    refuse(_IMAGE, "container image", _WHERE, *filter(None, [declared.image]))
+    refuse(_REQUIREMENT, "requirement", _WHERE, *filter(None, [declared.requirement]))
+    refuse(_TAG, "runner", _WHERE, *declared.tags)
 
 
 TARGET = Target(
     "gitlab_ci",
-    "GitLab jobs to include: validate, gates, plan, apply, drift.",
+    "GitLab jobs: validate, gates, plan, apply, drift, drill, retrain",
     emit,
     is_default=False,
 )

@@ -15,7 +15,7 @@ from mlspec.targets._header import header_text
 from mlspec.targets._port import Target
 from mlspec.targets._prometheus_conditions import value_expression
 from mlspec.targets._prometheus_groups import watched_models
-from mlspec.targets._prometheus_query import DURATION, ERRORS, REQUESTS, Series
+from mlspec.targets._prometheus_query import DURATION, ERRORS, REQUESTS, Matchers, Series, equal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,8 +38,6 @@ _DIMENSIONS = {
     "business-kpi": "Business",
     "cost": "Cost",
 }
-
-_Matchers = tuple[tuple[str, str, str], ...]
 
 
 def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
@@ -69,7 +67,7 @@ def _artifact(bundle: Bundle, source: str, name: str, rows: Iterable[Row]) -> Ar
 def _of_model(bundle: Bundle, watched: Watched) -> Iterator[Row]:
     monitors = [each for each in bundle.monitors if each.model == watched.model]
     served = [each for each in bundle.services if each.name == watched.model]
-    place: _Matchers = (("model", "=", watched.model),)
+    place = equal([("model", watched.model)])
     yield Row("Alerts", tuple(_alerts(bundle, place, "alertname")))
     for dimension, title in _DIMENSIONS.items():
         panels = [_watched_panel(each) for each in monitors if each.dimension == dimension]
@@ -80,14 +78,15 @@ def _of_model(bundle: Bundle, watched: Watched) -> Iterator[Row]:
 
 def _of_team(bundle: Bundle, owner: str, models: list[str]) -> Iterator[Row]:
     yield Row("Alerts", tuple(_alerts(bundle, (("owner", "=", owner),), "model")))
-    served = sorted({each.name for each in bundle.services} & set(models))
+    served = [each for each in bundle.services if each.name in models]
     if served:
         # Names of models are identifiers: no sign in them means anything in a pattern.
-        matchers: _Matchers = (("model", "=~", "|".join(served)),)
+        names = "|".join(sorted({each.name for each in served}))
+        matchers = (("model", "=~", names), *equal(served[0].scope.labels))
         yield Row("Service", tuple(_traffic(matchers, "model", None, None)))
 
 
-def _alerts(bundle: Bundle, place: _Matchers, label: str) -> Iterator[Panel]:
+def _alerts(bundle: Bundle, place: Matchers, label: str) -> Iterator[Panel]:
     firing = (("environment", "=", bundle.environment), ("alertstate", "=", "firing"), *place)
     for title, more in (("Alerts that fire", ()), ("Pages", (("severity", "=", "page"),))):
         count = f"sum by ({label}) ({Series('ALERTS', (*firing, *more))})"
@@ -96,11 +95,11 @@ def _alerts(bundle: Bundle, place: _Matchers, label: str) -> Iterator[Panel]:
 
 def _service_panels(service: Service) -> Iterator[Panel]:
     errors = None if service.availability is None else 1 - service.availability
-    return _traffic((("model", "=", service.name),), "role", errors, service.p99_ms)
+    return _traffic(equal(service.place), "role", errors, service.p99_ms)
 
 
 def _traffic(
-    matchers: _Matchers, label: str, errors: float | None, p99_ms: float | None
+    matchers: Matchers, label: str, errors: float | None, p99_ms: float | None
 ) -> Iterator[Panel]:
     requests, failed = (
         f"sum by ({label}) (rate({Series(name, matchers).over(_WINDOW)}))"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mlspec.ir import Artifact
 from mlspec.syntax import emit_documents
 from mlspec.targets._arms import arms, is_pooled
+from mlspec.targets._claims import claims_of
 from mlspec.targets._header import header_text
 from mlspec.targets._kubernetes_meta import arm_labels, arm_selector, metadata
 from mlspec.targets._kustomization import kustomization
@@ -40,7 +41,8 @@ def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
         names = ", ".join(f"`{arm.name}-epp`" for arm in arms(service))
         note = f"The endpoint picker is yours: run one per pool, behind the Service {names}."
         text = emit_documents([*pools], header=header_text(bundle, service.source, note))
-        yield Artifact(f"{_FOLDER}/{service.name}.yaml", text, service.source)
+        path = f"{_FOLDER}/{service.name}.yaml"
+        yield Artifact(path, text, service.source, claims=claims_of(pools))
     if pooled:
         yield kustomization(bundle, _FOLDER, [each.name for each in pooled])
 
@@ -66,4 +68,6 @@ def _pool(bundle: Bundle, service: Service, arm: Arm) -> Object:
     }
 
 
-TARGET = Target(_FOLDER, "InferencePool per arm of a language model behind a Gateway", emit)
+TARGET = Target(
+    _FOLDER, "InferencePool per arm of a language model behind a Gateway", emit, has_objects=True
+)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from mlspec.ir import Artifact, Backend
 from mlspec.syntax import emit_documents
 from mlspec.targets._arms import arms, is_moved_by
+from mlspec.targets._claims import claims_of
 from mlspec.targets._flagger_metrics import challenger_pods
 from mlspec.targets._header import header_text
 from mlspec.targets._kubernetes_meta import arm_labels, metadata
@@ -19,7 +20,7 @@ from mlspec.targets._kustomization import kustomization
 from mlspec.targets._load_queries import load_queries
 from mlspec.targets._plain_steps import is_fixed
 from mlspec.targets._port import Target
-from mlspec.targets._prometheus_query import number
+from mlspec.targets._prometheus_query import equal, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +45,8 @@ def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
     for service in chosen:
         objects: list[Json] = [_scaled(bundle, service, arm) for arm in arms(service)]
         text = emit_documents(objects, header=header_text(bundle, service.source))
-        yield Artifact(f"{_FOLDER}/{service.name}.yaml", text, service.source)
+        path = f"{_FOLDER}/{service.name}.yaml"
+        yield Artifact(path, text, service.source, claims=claims_of(objects))
     if chosen:
         yield kustomization(bundle, _FOLDER, [each.name for each in chosen])
 
@@ -78,10 +80,7 @@ def _scaled(bundle: Bundle, service: Service, arm: Arm) -> Object:
 
 
 def _triggers(bundle: Bundle, service: Service, arm: Arm) -> Iterator[Object]:
-    load = service.load
-    if load is None:
-        return
-    for name, (query, per_replica) in load_queries(load, _requests(service, arm)).items():
+    for name, (query, per_replica) in load_queries(service, _requests(service, arm)).items():
         yield _asked(bundle, name, query, per_replica)
     if service.cpu_utilisation is not None:
         value = str(max(1, round(service.cpu_utilisation * 100)))
@@ -92,8 +91,7 @@ def _triggers(bundle: Bundle, service: Service, arm: Arm) -> Iterator[Object]:
 def _requests(service: Service, arm: Arm) -> Matchers:
     if is_moved_by(service, Backend.FLAGGER):
         return challenger_pods(service)
-    model = ("model", "=", service.name)
-    return (model, ("role", "=", arm.role)) if arm.role else (model,)
+    return equal((*service.place, *((("role", arm.role),) if arm.role else ())))
 
 
 def _asked(bundle: Bundle, name: str, query: str, per_replica: float) -> Object:
@@ -110,4 +108,4 @@ def _asked(bundle: Bundle, name: str, query: str, per_replica: float) -> Object:
     }
 
 
-TARGET = Target("keda", "ScaledObject per model that scales by load (KEDA)", emit)
+TARGET = Target("keda", "ScaledObject per model that scales by load (KEDA)", emit, has_objects=True)

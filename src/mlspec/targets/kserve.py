@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.ir import Artifact, Backend
 from mlspec.syntax import emit_documents
+from mlspec.targets._claims import claims_of
 from mlspec.targets._header import header_text
 from mlspec.targets._kserve_llm import llm_objects, llm_steps
 from mlspec.targets._kserve_service import inference_service, is_knative, is_moved
@@ -84,7 +85,10 @@ def _file(
     bundle: Bundle, service: Service, path: str, objects: list[Object], *notes: str
 ) -> Artifact:
     header = header_text(bundle, service.source, *notes)
-    return Artifact(f"{path}.yaml", emit_documents([*objects], header=header), service.source)
+    text = emit_documents([*objects], header=header)
+    return Artifact(f"{path}.yaml", text, service.source, claims=claims_of(objects))
 
 
-TARGET = Target("kserve", "InferenceService or LLMInferenceService per model (KServe)", emit)
+TARGET = Target(
+    "kserve", "InferenceService or LLMInferenceService per model (KServe)", emit, has_objects=True
+)

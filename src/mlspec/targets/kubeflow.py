@@ -15,7 +15,7 @@ from mlspec.syntax import emit_documents
 from mlspec.targets._header import header_text
 from mlspec.targets._port import Target
 from mlspec.targets._retraining_objects import pipeline_name
-from mlspec.targets._retraining_steps import CREDENTIALS, Size, digest_parameter, steps
+from mlspec.targets._retraining_steps import CREDENTIALS, Size, digest_parameter, literal, steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -147,11 +147,11 @@ def _task(retraining: Retraining, step: Step, before: list[str]) -> Object:
 
 
 def _container(retraining: Retraining, step: Step) -> Object:
-    variables: list[Json] = [f"{name}={value}" for name, value in step.variables]
+    variables = [f"{name}={value}" for name, value in step.variables]
     return {
         "image": step.image,
-        "command": ["sh", "-euc", _ENTER, "sh"],
-        "args": [step.folder, *variables, *step.command],
+        "command": ["sh", "-euc", literal(_ENTER), "sh"],
+        "args": [literal(each) for each in (step.folder, *variables, *step.command)],
         **({} if step.size is Size.SMALL else {"resources": _resources(retraining, step.size)}),
     }
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mlspec.ir import Artifact, Backend
 from mlspec.syntax import emit_documents
 from mlspec.targets._arms import arms, is_moved_by
+from mlspec.targets._claims import claims_of
 from mlspec.targets._header import header_text
 from mlspec.targets._kubernetes_parts import (
     autoscaler,
@@ -49,10 +50,10 @@ def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
     """
     services = [each for each in bundle.services if each.backend is not Backend.KSERVE]
     for service in services:
-        text = emit_documents(
-            list(_objects(bundle, service)), header=header_text(bundle, service.source)
-        )
-        yield Artifact(f"{_FOLDER}/{service.name}.yaml", text, service.source)
+        objects = list(_objects(bundle, service))
+        text = emit_documents([*objects], header=header_text(bundle, service.source))
+        path = f"{_FOLDER}/{service.name}.yaml"
+        yield Artifact(path, text, service.source, claims=claims_of(objects))
         yield from _steps(bundle, service)
     if services:
         yield kustomization(bundle, _FOLDER, [each.name for each in services])
@@ -64,7 +65,8 @@ def _steps(bundle: Bundle, service: Service) -> Iterator[Artifact]:
     for step in plain_steps(bundle, service):
         header = header_text(bundle, service.source, *step.notes)
         text = emit_documents([*step.objects], header=header)
-        yield Artifact(f"rollout/{service.name}/{step.name}.yaml", text, service.source)
+        path = f"rollout/{service.name}/{step.name}.yaml"
+        yield Artifact(path, text, service.source, claims=claims_of(step.objects))
 
 
 def _objects(bundle: Bundle, service: Service) -> Iterator[Object]:
@@ -91,4 +93,6 @@ def _workload(bundle: Bundle, service: Service, arm: Arm, *, is_plain: bool) -> 
         yield autoscaler(bundle, service, arm, service.cpu_utilisation)
 
 
-TARGET = Target("kubernetes", "Deployment, Service, autoscaler and policies per model", emit)
+TARGET = Target(
+    "kubernetes", "Deployment, Service, autoscaler and policies per model", emit, has_objects=True
+)

@@ -32,4 +32,4 @@ def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
             yield Artifact(f"{path}.{suffix}", text, card.source)
 
 
-TARGET = Target("model_card", "Model cards: JSON, Markdown and HTML.", emit)
+TARGET = Target("model_card", "Model cards: JSON, Markdown and HTML.", emit, is_by_card=True)

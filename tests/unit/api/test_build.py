@@ -3,8 +3,9 @@ from shutil import rmtree
 
 import pytest
 
-from mlspec.api import compile_artifacts
+from mlspec.api import compile_artifacts, validate
 from mlspec.api.start import init
+from mlspec.errors import SpecInvalidError
 
 
 @pytest.fixture
@@ -39,3 +40,39 @@ def test_a_check_after_compiling_finds_nothing(workspace):
 
     assert () == report.drift
     assert report.is_output_compared
+
+
+def test_two_models_that_would_share_an_object_are_not_compiled(workspace):
+    spec = (workspace / "specs/churn.yaml").read_text()
+    (workspace / "specs/primary.yaml").write_text(
+        spec.replace("  name: churn\n", "  name: churn-primary\n")
+    )
+    with (workspace / "mlspec.yaml").open("a") as home:
+        home.write("\n  targets: {backend: flagger, enabled: [flagger, kubernetes]}\n")
+
+    with pytest.raises(SpecInvalidError) as refusal:
+        compile_artifacts(workspace, "prod")
+
+    (told,) = refusal.value.details
+    assert told == (
+        "specs/primary.yaml:5:9: `churn-primary` and `churn` would both have the Deployment "
+        "`churn-primary`; Flagger makes it for `churn` [MLS447]"
+    )
+    assert not (workspace / "build").exists()
+    found = validate(directory=workspace).diagnostics
+    assert [("specs/primary.yaml", 5)] == [
+        (each.span.file, each.span.start.line) for each in found if each.code == "MLS447"
+    ]
+
+
+def test_a_training_that_ci_could_not_run_is_told_at_its_line(workspace):
+    spec = (workspace / "specs/churn.yaml").read_text()
+    training = "  training: {image: bad image, command: [train]}\n"
+    (workspace / "specs/churn.yaml").write_text(spec.replace("  task:", f"{training}  task:", 1))
+
+    with pytest.raises(SpecInvalidError) as refusal:
+        compile_artifacts(workspace, "prod")
+
+    line = spec[: spec.index("  task:")].count("\n") + 1
+    told = [each for each in refusal.value.details if "MLS449" in each]
+    assert [f"specs/churn.yaml:{line}:21"] == [each.partition(": ")[0] for each in told]

@@ -6,13 +6,17 @@ import json
 import random
 import re
 import sys
+from pathlib import Path
 
 import duckdb
 import pytest
 import sqlglot
 
+from mlspec.api.aggregates import place_aggregates
 from mlspec.api.judge import run_gates
+from mlspec.api.run_facts import How
 from mlspec.api.start import init
+from mlspec.canonical import digest_bytes
 from mlspec.cli.main import run
 from mlspec.evidence import AGGREGATES_TYPE
 from mlspec.stats.engines._dialects import DIALECTS
@@ -219,7 +223,7 @@ def test_the_engine_of_a_run_stands_in_its_record_and_is_taken_again(shop, capsy
     near = verdicts(shop)
     assert 7 == run(["gate", "run", "churn", *arguments, "--engine", "duckdb"])
 
-    (judged,) = run_gates(["churn"], shop, "prod", engine="duckdb").judged
+    (judged,) = run_gates(["churn"], shop, "prod", how=How(engine="duckdb")).judged
     engines = {each.name: each.engine for each in judged.record.materials}
     assert {"now": "duckdb", "then": "duckdb"} == {n: e for n, e in engines.items() if e}
     assert near["inputs"][0] == {e.gate: e.verdict for e in judged.record.results}["inputs"]
@@ -235,3 +239,122 @@ def test_an_engine_that_is_not_installed_is_named(shop, capsys, monkeypatch):
     assert 64 == run(arguments)
 
     assert "mlspec-compiler[spark]" in capsys.readouterr().err
+
+
+READ = {"predictions": ("auc", "calibrated"), "now": ("inputs", "one-input"), "load": ("fast",)}
+ADDED = {"lines", "snapshot", "collectedAt"}
+
+
+@pytest.fixture
+def answered(shop, tmp_path, capsys):
+    """The file of each answer where the spec reads it; judged as they are, all of them count."""
+    out = tmp_path / "asked"
+    run([*ARGUMENTS, *TABLES, "-C", str(shop), "--out", str(out)])
+    held = {"predictions": "scored", "now": "week", "load": "calls"}
+    place_aggregates(["churn"], shop, "prod", [*map(Path, answers(shop, out, held))])
+    capsys.readouterr()
+    return {source: shop / "evaluation" / f"{source}.json" for source in READ}
+
+
+def codes(shop):
+    (judged,) = run_gates(["churn"], shop, "prod").judged
+    return {each.gate: (each.verdict, each.reason_code) for each in judged.record.results}
+
+
+def edits(node):
+    """Yield a document for each way to change one value of it, to leave one out, or to add one."""
+    if isinstance(node, dict):
+        for name in node:
+            yield {key: value for key, value in node.items() if key != name}
+            yield from ({**node, name: other} for other in edits(node[name]))
+        yield {**node, "more": 1}
+    elif isinstance(node, list):
+        yield [*node, node[0] if node else "age"]
+        yield node[:-1]
+        yield node[::-1]
+        for place, each in enumerate(node):
+            yield from ([*node[:place], other, *node[place + 1 :]] for other in edits(each))
+    elif isinstance(node, str):
+        yield from (f"{node} ", f"{node}x", node[1:], "")
+    elif node is None:
+        yield from ({"column": "age", "equals": "1"}, 0)
+    else:
+        yield from (node + 1, node - 1, float(node), str(node))
+
+
+@pytest.mark.parametrize("source", READ)
+def test_no_field_of_a_question_can_be_edited_though_its_digest_is_made_again(
+    shop, answered, source
+):
+    sound = codes(shop)
+    assert "other-question" not in {sound[gate][1] for gate in READ[source]}
+    document = json.loads(answered[source].read_text("utf-8"))
+    question = {name: value for name, value in document.items() if name not in ADDED}
+    added = {name: value for name, value in document.items() if name in ADDED}
+    changed = [*edits(question)]
+    changed += [{**question, "dialect": each} for each in DIALECTS]
+    again = [
+        {**each, "queryDigest": digest_bytes(str(each.get("query")).encode())} for each in changed
+    ]
+    forged = [each for each in again if each != question]
+    passed = []
+
+    for each in forged:
+        answered[source].write_text(json.dumps({**added, **each}), "utf-8")
+        found = {codes(shop)[gate][0] for gate in READ[source]}
+        passed += [] if found == {"not-evaluated"} else [each]
+
+    assert len(forged) > 30
+    assert [{**question, "source": ""}] == passed, "what is printed without a model names none"
+
+
+def test_an_answer_to_the_question_of_an_older_spec_is_not_judged(shop, answered):
+    spec = shop / "specs" / "churn.yaml"
+    before = codes(shop)
+    text = spec.read_text("utf-8").replace("""equals: "it's\"""", "equals: other")
+    spec.write_text(text.replace("ignore: [id]", "ignore: [id, town]"), "utf-8")
+    then = shop / "evaluation" / "then.csv"
+
+    moved = codes(shop)
+    lines = then.read_text("utf-8").splitlines()
+    then.write_text("\n".join(lines[:1000]) + "\n", "utf-8")
+    rebinned = codes(shop)
+
+    other = ("not-evaluated", "other-question")
+    assert other not in before.values()
+    assert (other, other, other) == (moved["inputs"], moved["one-input"], moved["fast"])
+    assert before["auc"] == moved["auc"]
+    assert other == rebinned["one-input"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "SELECT",
+        "(" * 3000,
+        "SELECT 1; DROP TABLE t",
+        "'",
+        "/*",
+        "\x00",
+        "SELECT " + "1+" * 9000,
+    ],
+)
+def test_another_text_is_another_question(shop, answered, query):
+    file = answered["predictions"]
+    document = json.loads(file.read_text("utf-8"))
+    query = query.replace("{}", document["query"])
+    document |= {"query": query, "queryDigest": digest_bytes(query.encode())}
+    file.write_text(json.dumps(document), "utf-8")
+
+    assert ("not-evaluated", "other-question") == codes(shop)["auc"]
+
+
+def test_an_answer_that_no_gate_asks_for_is_not_judged(shop, answered):
+    spec = shop / "specs" / "churn.yaml"
+    gate = "{id: slow, type: throughput, source: load, timeColumn: ms, atLeastPerSecond: 1}"
+    text = spec.read_text("utf-8")
+    text = re.sub(r"    - id: fast\n(?:      .*\n)+", f"    - {gate}\n", text)
+    spec.write_text(text, "utf-8")
+
+    assert ("not-evaluated", "other-question") == codes(shop)["slow"]

@@ -28,7 +28,7 @@ def shop(tmp_path):
     spec = tmp_path / "specs" / "churn.yaml"
     spec.write_text(spec.read_text().replace("  evaluation:\n", f"{GATE}  evaluation:\n"))
     (tmp_path / "evaluation").mkdir()
-    rows = "".join(f"c{n},{n % 2},{0.2 + 0.6 * (n % 2)}\n" for n in range(300))
+    rows = "".join(f"c{n},{n % 2},{0.2 + 0.6 * (n % 2) + n / 1e5}\n" for n in range(300))
     (tmp_path / "evaluation" / "churn.csv").write_text(f"customer_id,left,score\n{rows}")
     return tmp_path
 

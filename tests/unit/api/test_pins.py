@@ -1,7 +1,8 @@
-"""The lock of actions in a repository."""
+"""The locks of a repository: the actions of its workflows, the image of its jobs."""
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 
@@ -11,9 +12,9 @@ from tests.e2e.commands import copy_workspace
 
 from mlspec.api import compile_artifacts
 from mlspec.api.build import DriftState
-from mlspec.api.pins import read_pins
+from mlspec.api.pins import read_locks
 from mlspec.errors import UsageError
-from mlspec.ir import PINS_FILE
+from mlspec.ir import IMAGE_FILE, PINS_FILE, Locks
 
 SMALL = next(case for case in CASES if case.name == "batch-low-tier") / "input"
 OLD, NEW = "actions/checkout@", "actions/checkout@" + "ab" * 20 + " # v99.1.0\n"
@@ -64,22 +65,32 @@ def test_a_bot_that_edits_a_workflow_alone_is_taken_back_from_the_lock(repositor
 
 
 def test_without_a_lock_there_are_no_pins(tmp_path):
-    assert "" == read_pins(tmp_path)
+    assert Locks() == read_locks(tmp_path)
 
 
+def test_each_lock_is_read_from_its_file(tmp_path):
+    for name in (PINS_FILE, IMAGE_FILE):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text(f"# {name}\n")
+
+    assert Locks(f"# {PINS_FILE}\n", f"# {IMAGE_FILE}\n") == read_locks(tmp_path)
+
+
+@pytest.mark.parametrize("name", [PINS_FILE, IMAGE_FILE])
 @pytest.mark.parametrize("content", [b"\xff", b"#" * (1 << 16) + b"#"])
-def test_a_lock_that_is_no_short_text_is_refused(tmp_path, content):
-    (tmp_path / PINS_FILE).parent.mkdir(parents=True)
-    (tmp_path / PINS_FILE).write_bytes(content)
+def test_a_lock_that_is_no_short_text_is_refused(tmp_path, content, name):
+    (tmp_path / name).parent.mkdir(parents=True)
+    (tmp_path / name).write_bytes(content)
 
-    with pytest.raises(UsageError, match=r"action\.yml"):
-        read_pins(tmp_path)
+    with pytest.raises(UsageError, match=re.escape(name)):
+        read_locks(tmp_path)
 
 
-def test_a_lock_that_is_a_link_out_of_the_repository_is_refused(tmp_path):
+@pytest.mark.parametrize("name", [PINS_FILE, IMAGE_FILE])
+def test_a_lock_that_is_a_link_out_of_the_repository_is_refused(tmp_path, name):
     (tmp_path / "outside.yml").write_text("runs:\n")
-    (tmp_path / "repository" / PINS_FILE).parent.mkdir(parents=True)
-    (tmp_path / "repository" / PINS_FILE).symlink_to(tmp_path / "outside.yml")
+    (tmp_path / "repository" / name).parent.mkdir(parents=True)
+    (tmp_path / "repository" / name).symlink_to(tmp_path / "outside.yml")
 
     with pytest.raises(UsageError, match="is a link out of the repository"):
-        read_pins(tmp_path / "repository")
+        read_locks(tmp_path / "repository")

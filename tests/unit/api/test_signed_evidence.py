@@ -29,7 +29,7 @@ def shop(tmp_path, key):
     root = tmp_path / "shop"
     init(root)
     (root / "evaluation").mkdir()
-    rows = "".join(f"c{n},{n % 2},{0.2 + 0.6 * (n % 2)}\n" for n in range(600))
+    rows = "".join(f"c{n},{n % 2},{0.2 + 0.6 * (n % 2) + n / 1e5}\n" for n in range(600))
     (root / "evaluation" / "churn.csv").write_text(f"customer_id,left,score\n{rows}")
     demand(root, "minimal")
     allow(root, line(NAME, key))

@@ -98,14 +98,43 @@ def test_stale_files_go_away_with_their_empty_folders(repository, output):
     assert not (repository / ".github/workflows/mlspec.yml").exists()
 
 
-def test_without_pruning_other_files_stay_listed(repository, output):
+SCREEN, LETTERS, OTHER = (
+    Artifact(f"{target}/{name}.yaml", f"# {name}\n", CARD.source, target.replace("-", "_"))
+    for target, name in (("argo-cd", "screen"), ("argo-cd", "letters"), ("keda", "screen"))
+)
+
+
+@pytest.mark.parametrize("named", ["argo-cd", "argo_cd"])
+def test_of_one_target_its_own_stale_files_go_away_and_no_others(repository, output, named):
+    write([SCREEN, LETTERS, OTHER, RULES], output, repository)
+
+    told = compare([SCREEN], output, repository, targets=(named,))
+    report = write([SCREEN], output, repository, targets=(named,))
+
+    assert [(LETTERS.path, DriftState.STALE)] == [(each.path, each.state) for each in told]
+    assert WriteReport((), (SCREEN.path,), (LETTERS.path,), ()) == report
+    assert sorted([SCREEN.path, OTHER.path, RULES.path]) == manifest(output)
+    assert not (output / LETTERS.path).exists()
+    assert () == compare([SCREEN], output, repository, targets=(named,))
+
+
+def test_a_stale_file_of_a_target_that_a_person_edited_is_kept(repository, output):
+    write([SCREEN, LETTERS, OTHER], output, repository)
+    (output / LETTERS.path).write_text("# mine\n")
+
+    report = write([SCREEN], output, repository, targets=("argo-cd",))
+
+    assert WriteReport((), (SCREEN.path,), (), (LETTERS.path,)) == report
+    assert sorted([SCREEN.path, LETTERS.path, OTHER.path]) == manifest(output)
+
+
+def test_files_that_no_target_is_known_of_stay_when_one_is_compiled(repository, output):
     write([CARD, RULES], output, repository)
 
-    report = write([CARD], output, repository, prune=False)
+    report = write([SCREEN], output, repository, targets=("argo-cd",))
 
-    assert report == WriteReport((), (CARD.path,), (), ())
-    assert [CARD.path, RULES.path] == manifest(output)
-    assert compare([CARD], output, repository, prune=False) == ()
+    assert WriteReport((SCREEN.path,), (), (), ()) == report
+    assert sorted([SCREEN.path, CARD.path, RULES.path]) == manifest(output)
 
 
 def test_an_edited_file_is_kept_and_reported_until_forced(repository, output):

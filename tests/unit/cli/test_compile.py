@@ -7,7 +7,7 @@ import pytest
 
 from mlspec.api.start import init
 from mlspec.cli.compile import Asked, compile_artifacts
-from mlspec.errors import ExitCode, UsageError
+from mlspec.errors import ExitCode, SpecInvalidError, UsageError
 
 
 @pytest.fixture
@@ -131,3 +131,44 @@ def test_a_misspelt_target_is_told_with_the_one_that_is_meant(shop):
         compile_artifacts(shop, Asked(("prod",), targets=("promethues",)))
 
     assert caught.value.hint == "did you mean `prometheus`?"
+
+
+def names(folder, targets):
+    file = folder / "mlspec.yaml"
+    text = file.read_text()
+    assert text.count("\n  registry:") == 1
+    file.write_text(text.replace("\n  registry:", f"\n  targets: {targets}\n  registry:"))
+
+
+@pytest.mark.parametrize(
+    ("versions", "told"),
+    [
+        ('{kubernetes: "1.10"}', "note: the specs have 1 warning: see `mlspec validate`\n"),
+        ('{kubernetes: "1.10", keda: "1.0"}', "note: the specs have 2 warnings: see"),
+    ],
+)
+def test_warnings_about_the_specs_are_not_silent_when_they_are_compiled(
+    shop, capsys, versions, told
+):
+    names(shop, f"{{versions: {versions}}}")
+
+    assert ExitCode.OK == run(shop)
+
+    assert told in capsys.readouterr().err
+
+
+def test_specs_without_a_warning_are_compiled_without_a_word(shop, capsys):
+    run(shop)
+
+    assert "" == capsys.readouterr().err
+
+
+def test_a_target_of_the_workspace_that_is_not_installed_stops_with_its_place(shop):
+    names(shop, "{enabled: [promethues]}")
+
+    with pytest.raises(SpecInvalidError) as caught:
+        run(shop)
+
+    (told,) = caught.value.details
+    assert re.match(r"mlspec\.yaml:\d+:\d+: there is no target `promethues` \[MLS455\]", told)
+    assert not (shop / "build").exists()

@@ -129,7 +129,7 @@ def test_ten_thousand_rows_keep_their_place_and_name_a_ragged_one():
     ragged = read_predictions(csv("\n".join(["id,label,score", *lines])), LAYOUT)
 
     assert whole.scores.tolist() == [float(n) for n in range(10_000)]
-    assert ragged.sentence == "`p.csv`: row 5001 has 2 cells, but the header has 3"
+    assert ragged.sentence == "`p.csv`: row 5001 (line 5002) has 2 cells, the header 3"
 
 
 def test_a_hundred_thousand_columns_are_no_burden():

@@ -32,6 +32,7 @@ class Evaluation:
     def __init__(self, root):
         self.root = root
         self.inputs = {"predictions": "challenger.csv", "champion": "champion.csv"}
+        self.inputs["perfectOutputs"] = "accept"  # rows here are often right; see test_leakage.py
         rows = make_rows()
         self.write("champion.csv", [(key, label, score) for key, label, score, _ in rows])
         self.write("challenger.csv", [(key, label, score) for key, label, _, score in rows])

@@ -19,7 +19,7 @@ OF_CLASSES = (
     "weighted-recall",
 )
 OF_ERRORS = ("mae", "mape", "pinball", "rmse", "wape")
-PASS, INCONCLUSIVE = Verdict.PASS, Verdict.INCONCLUSIVE
+PASS, FAIL, INCONCLUSIVE = Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE
 
 
 def perfect(evaluation, rows, *, classes=2):
@@ -134,14 +134,53 @@ def test_the_same_classes_on_many_rows_are_close_enough(evaluation, metric):
     assert PASS == evaluation.no_worse(metric, 0.001).verdict
 
 
-@pytest.mark.parametrize("metric", ["mae", "rmse", "median-absolute-error"])
-def test_errors_that_differ_by_a_constant_prove_nothing(evaluation, metric):
-    evaluation.write("challenger.csv", [(f"r{n}", n % 7, n % 7 + 0.5) for n in range(400)])
-    evaluation.write("champion.csv", [(f"r{n}", n % 7, n % 7 + 0.7) for n in range(400)])
+def constant_errors(evaluation, rows, ours, theirs):
+    """Write two regressions whose errors differ by the same amount on every row."""
+    labels = [(f"r{n}", 1 + n % 7) for n in range(rows)]
+    evaluation.write("challenger.csv", [(key, label, label + ours) for key, label in labels])
+    evaluation.write("champion.csv", [(key, label, label + theirs) for key, label in labels])
 
-    found = evaluation.better(metric)
 
-    assert (INCONCLUSIVE, "interval-undefined") == (found.verdict, found.reason_code)
+OF_MEANS = ["mae", "rmse", "pinball"]
+
+
+@pytest.mark.parametrize("metric", [*OF_MEANS, "median-absolute-error"])
+@pytest.mark.parametrize(("ours", "theirs", "verdict"), [(0.5, 0.7, PASS), (0.7, 0.5, FAIL)])
+def test_errors_that_differ_by_a_constant_are_decided_on(evaluation, metric, ours, theirs, verdict):
+    constant_errors(evaluation, 400, ours, theirs)
+    more = {"quantile": 0.5} if metric == "pinball" else {}
+
+    found = evaluation.better(metric, **more)
+
+    assert (verdict, "unseen-rows") == (found.verdict, found.interval.method)
+    assert found.interval.lower <= found.estimate <= found.interval.upper
+
+
+@pytest.mark.parametrize("metric", OF_MEANS)
+def test_a_constant_smaller_than_what_unseen_rows_could_do_is_not_shown(evaluation, metric):
+    """About three more rows of 400, each as wrong as any row that was seen, may hide a gain."""
+    constant_errors(evaluation, 400, 0.699, 0.7)
+    more = {"quantile": 0.5} if metric == "pinball" else {}
+
+    few = evaluation.better(metric, **more)
+    constant_errors(evaluation, 40_000, 0.6, 0.7)
+    many = evaluation.better(metric, **more)
+
+    assert (INCONCLUSIVE, "interval-straddles") == (few.verdict, few.reason_code)
+    assert PASS == many.verdict
+    assert (
+        many.interval.upper - many.interval.lower < (few.interval.upper - few.interval.lower) / 50
+    )
+
+
+def test_the_interval_of_a_constant_difference_is_as_wide_as_the_largest_error_allows(evaluation):
+    constant_errors(evaluation, 400, 0.5, 0.7)
+    share = 1 - 0.05 ** (1 / 400)
+
+    found = evaluation.better("mae").interval
+
+    assert found.lower == pytest.approx(-0.2 * (1 - share) - 0.7 * share)
+    assert found.upper == pytest.approx(-0.2 * (1 - share) + 0.7 * share)
 
 
 @pytest.mark.parametrize("metric", sorted(set(METRICS) - {"precision", "recall"}))

@@ -85,6 +85,7 @@ EvaluationInputs
     growthIsTighter: champion championDigest metrics metricsDigest predictions predictionsDigest
     growthIsTighter: sources
     growthIsTighter replaced-unknown: labels labelsDigest
+    higherIsTighter: perfectOutputs
     none: metricsRun
     unknown: key label positiveThreshold prediction score
 EvidenceSource

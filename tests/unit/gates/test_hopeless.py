@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from mlspec import stats
 from mlspec.evidence import Verdict
 from mlspec.gates import EvaluationInputs, GateSpec, problems
 from mlspec.gates._metrics import METRICS
@@ -20,6 +21,11 @@ ESTIMATE = {"type": "estimated-performance", "metric": "accuracy", "reference": 
 LOAD = {"type": "throughput", "source": "load", "atLeastPerSecond": 5, "errorColumn": "failed"}
 SLICES = {"type": "slices", "metric": "accuracy", "by": [{"column": "region"}]}
 FLOOR = {"type": "metric-threshold"}
+JUDGE = {"type": "judge-agreement", "source": "cases", "judge": "a", "human": "b"}
+LOOP = {"type": "feedback-loop", "source": "log"}
+CALIBRATION = {"type": "calibration"}
+OUTPUTS = {"type": "prediction-drift", "reference": "then", "current": "now"}
+DRIFT = {"type": "data-drift", "reference": "then", "current": "now"}
 
 
 def told(gate, **more):
@@ -41,6 +47,14 @@ def told(gate, **more):
         (ESTIMATE, {"atLeast": 1}, 0.99),
         (LOAD, {"maximumErrorShare": 0}, 0.01),
         (SLICES, {"atLeast": 1}, 0.99),
+        (JUDGE, {"atLeast": 1}, 0.99),
+        (LOOP | {"metric": "exploration-share"}, {"atLeast": 1}, 0.99),
+        (LOOP | {"metric": "label-coverage"}, {"atLeast": 1}, 0.99),
+        (CALIBRATION | {"metric": "ece"}, {"atMost": 0}, 0.01),
+        (CALIBRATION | {"metric": "mce"}, {"atMost": 0}, 0.01),
+        (CALIBRATION | {"metric": "brier"}, {"atMost": 0}, 0.01),
+        (OUTPUTS | {"method": "ks"}, {"atMost": 0}, 0.01),
+        (OUTPUTS | {"method": "wasserstein"}, {"atMost": 0}, 0.01),
     ],
 )
 def test_a_bound_that_no_interval_reaches_is_told_at_its_place(gate, bound, near):
@@ -49,6 +63,59 @@ def test_a_bound_that_no_interval_reaches_is_told_at_its_place(gate, bound, near
     assert told(gate, **bound) == [(field, "bound-unreachable")]
     assert told(gate, **{field: near}) == []
     assert told(gate, **bound, decide="point") == []
+
+
+@pytest.mark.parametrize("method", ["cramers-v", "jensen-shannon", "ks", "missing-rate"])
+def test_no_distance_but_psi_is_shown_to_be_nothing(method):
+    limits = [{"name": "age", "atMost": 0.1}, {"name": "town", "atMost": 0, "method": method}]
+
+    assert told(DRIFT, features=limits) == [("features", "1", "atMost", "bound-unreachable")]
+    assert told(DRIFT, features=limits, decide="point") == []
+    assert told(DRIFT | {"features": [{"name": "age", "atMost": 0}]}, method="psi") == []
+
+
+def test_a_psi_of_two_equal_sides_reaches_nothing():
+    equal = stats.vector([1000.0] * 10)
+
+    assert 0.0 == stats.psi(equal, equal, level=0.9).bounds.upper
+
+
+@pytest.mark.parametrize("metric", ["slope", "intercept"])
+def test_a_coefficient_is_not_shown_to_be_one_number(metric):
+    gate = CALIBRATION | {"metric": metric}
+
+    assert told(gate, atLeast=1, atMost=1) == [("atMost", "bound-unreachable")]
+    assert told(gate, atLeast=0.9, atMost=1) == told(gate, atLeast=1, atMost=1, decide="point")
+    assert told(gate, atLeast=1) == []
+
+
+@pytest.mark.parametrize(
+    ("eligible", "bound", "code"),
+    [
+        ((), 0.5, []),
+        ((), 0.51, ["bound-unreachable"]),
+        (("a", "b", "c"), 0.33, []),
+        (("a", "b", "c"), 0.34, ["bound-unreachable"]),
+        (("a", "b", "c"), 1.5, ["feedback-bound"]),
+    ],
+)
+@pytest.mark.parametrize("decide", ["bound", "point"])
+def test_the_chances_of_one_choice_add_up_to_one(eligible, bound, code, decide):
+    gate = LOOP | {"metric": "minimum-propensity", "eligible": list(eligible), "decide": decide}
+
+    assert [each[-1] for each in told(gate, atLeast=bound)] == code
+
+
+def test_a_judge_that_agrees_with_people_for_certain_is_told_inside_of_its_gate():
+    judge = {"source": "cases", "judge": "a", "human": "b", "atLeast": 1}
+
+    assert told(RATE, atLeast=0.9, judge=judge) == [("judge", "atLeast", "bound-unreachable")]
+    assert told(RATE, atLeast=0.9, judge=judge | {"atLeast": 0.9}) == []
+
+
+@pytest.mark.parametrize("metric", ["effective-sample-size", "action-entropy"])
+def test_rows_and_bits_have_no_largest_value(metric):
+    assert told(LOOP | {"metric": metric}, atLeast=10_000) == []
 
 
 @pytest.mark.parametrize("metric", sorted(METRICS.keys() - {"pinball"}))

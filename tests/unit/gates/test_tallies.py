@@ -121,7 +121,7 @@ def test_what_needs_keys_or_columns_is_not_evaluated(scored, gate, more):
     (found,) = judge(scored, [gate], predictions="scores.json", champion="rows.csv", **more).results
 
     assert Verdict.NOT_EVALUATED is found.verdict
-    assert found.reason_code in {"keys-missing", "missing-column"}
+    assert found.reason_code in {"keys-missing", "missing-column", "other-question"}
 
 
 def test_two_counts_are_no_pairs(scored):
@@ -132,7 +132,8 @@ def test_two_counts_are_no_pairs(scored):
 
     (found,) = judge(scored, [gate], predictions="scores.json", champion="champion.json").results
 
-    assert "keys-missing" == found.reason_code
+    assert "other-question" == found.reason_code
+    assert "--table champion=NAME" in found.reason
 
 
 @pytest.mark.parametrize("cell", ["", "nan", "inf"])
@@ -196,9 +197,12 @@ def test_values_of_other_rows_or_columns_are_not_taken(timed):
     timed_answer(timed)
     where = LATENCY | {"p50Ms": 10, "where": {"column": "role", "equals": "b"}}
 
-    assert "other-rows" == latency(timed, "load.json", where).reason_code
-    other = LATENCY | {"p50Ms": 10, "column": "s"}
-    assert "missing-column" == latency(timed, "load.json", other).reason_code
+    found = latency(timed, "load.json", where)
+    assert "other-question" == found.reason_code
+    assert found.reason.endswith("`query`, `where` differ")
+    other = latency(timed, "load.json", LATENCY | {"p50Ms": 10, "column": "s"})
+    assert "other-question" == other.reason_code
+    assert other.reason.endswith("`columns`, `query` differ")
 
 
 @pytest.mark.parametrize(

@@ -375,6 +375,7 @@ def test_life_in_production_is_told_in_the_words_of_the_spec():
             "Serving | Mode | present | online | specs/screen.yaml:27 | ",
             "Serving | Image | present | registry.example.org/screen@sha256:0 | specs/screen.yaml:28 | ",
             "Serving | Resources of a replica | present | 500m CPU, 1Gi memory | specs/screen.yaml:29 | ",
+            "Serving | Backend | present | gateway (default) | mlspec.yaml:5 | ",
             "Serving | Replicas, least | present | 3 | mlspec.yaml:10 | ",
             "Serving | Expected requests per second | present | 5 | specs/screen.yaml:30 | ",
             "Serving | Latency objective | present | 99 % of answers within 150 ms | specs/screen.yaml:31 | ",
@@ -554,6 +555,27 @@ def test_evidence_from_a_file_that_has_changed_is_stale():
     assert ValueStatus.STALE is rows(gone, "gates")[0].status
 
 
+def test_a_record_that_another_version_wrote_is_stale_and_not_missing():
+    why = "mlspec 0.0.1 wrote the record in another form than this version reads"
+
+    made = card(doubts={"model/screen": why})
+
+    found = [each for each in rows(made, "gates") if "erdict" in each.label]
+    assert len(found) > 1
+    assert {(ValueStatus.STALE, why)} == {(each.status, each.text) for each in found}
+    assert {"mlspec gate run model/screen --env prod"} == {each.how for each in found}
+
+
+def test_a_record_that_contradicts_the_spec_is_stale_with_the_reason():
+    made = card(evidence=record, doubts={"model/screen": "gate floor: it is required"})
+
+    found = {each.label: each for each in rows(made, "gates") if not each.group}
+    assert ValueStatus.STALE is found["Overall verdict"].status
+    assert "gate floor: it is required" == found["Why it is not current"].text
+    other = card(evidence=record, doubts={"model/other": "gate floor: it is required"})
+    assert ValueStatus.PRESENT is rows(other, "gates")[0].status
+
+
 def test_a_gate_that_the_record_does_not_know_has_no_verdict():
     made = card(evidence=lambda found: dataclasses.replace(record(found), results=()))
 
@@ -567,7 +589,7 @@ def test_cards_do_not_depend_on_the_order_of_files():
         found, resources=dict(reversed(found.resources.items())), sources=found.sources
     )
 
-    assert lower_cards(found, "prod", {}) == lower_cards(turned, "prod", {})
+    assert [*lower_cards(found, "prod", {})] == [*lower_cards(turned, "prod", {})]
 
 
 def test_no_card_calls_a_model_compliant():

@@ -7,7 +7,16 @@ import textwrap
 import pytest
 from inline_snapshot import snapshot
 
-from mlspec.ir import AnalysisCheck, Backend, Gateway, Monitor, Rollout, RolloutStep, Strategy
+from mlspec.ir import (
+    AnalysisCheck,
+    Backend,
+    Gateway,
+    Monitor,
+    Rollout,
+    RolloutStep,
+    Scope,
+    Strategy,
+)
 from mlspec.lowering import LOWERING_CODES, lower
 from mlspec.syntax import SourceText, parse
 from mlspec.workspace import load, overlay
@@ -152,6 +161,7 @@ def test_an_online_model_becomes_a_service():
             "artifact_format": "onnx",
             "is_loaded": False,
             "llm": None,
+            "scope": {"environment": "prod", "labels": (("namespace", "ml"),)},
         }
     )
 
@@ -289,6 +299,7 @@ monitoring:
             receiver="workforce-pager",
             runbook="",
             source="specs/screen.yaml",
+            scope=Scope(environment="prod", labels=(("namespace", "ml"),)),
         )
     )
 

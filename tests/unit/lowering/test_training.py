@@ -76,9 +76,36 @@ def test_a_model_is_trained_again_where_training_and_trigger_are_declared():
         ("MLS597", {"training": "{image: a, command: [a], evaluate: ['{{b}}']}"}),
         ("MLS597", {"uri": "models/{{a}}.onnx"}),
         ("MLS597", {"digest": DIGEST, "data_uri": "data/{{a}}.csv"}),
+        ("MLS597", {"training": "{image: a, command: ['$[[ inputs.a ]]']}"}),
+        ("MLS449", {"training": "{image: 'training image', command: [a]}"}),
+        ("MLS449", {"training": "{image: '-a', command: [a]}"}),
+        ("MLS450", {"training": '{image: a, command: ["a\\u202eb"]}'}),
+        ("MLS450", {"training": '{image: a, command: [a], evaluate: ["a\\u001bb"]}'}),
         ("MLS598", {"name": "a" * 50}),
         ("MLS493", {"training": "{image: a, command: [a], resources: {cpu: '1', memory: 1m}}"}),
     ],
 )
 def test_a_retraining_that_could_not_run_is_a_diagnostic(code, changes):
     assert [code] == problems(**changes)
+
+
+@pytest.mark.parametrize(
+    ("training", "place"),
+    [
+        ("{image: 'training image', command: [a]}", ("MLS449", 21)),
+        ('{image: a, command: [a, "b\\u200b"]}', ("MLS450", 21)),
+        ("{image: a, command: ['${{ secrets.TOKEN }}']}", ("MLS597", 21)),
+    ],
+)
+def test_a_training_that_only_ci_starts_is_refused_at_its_line(training, place):
+    found = lowered(training=training, triggers="[]")
+    (told,) = found.diagnostics
+
+    assert (*place, "specs/screen.yaml") == (told.code, told.span.start.line, told.span.file)
+    assert () == found.bundle.pipeline.trainings
+
+
+def test_lines_and_tabs_of_a_script_may_stand_in_a_word():
+    (found,) = lowered(training='{image: a, command: [sh, -c, "a\\n\\tb\\n"]}').bundle.retrainings
+
+    assert ("sh", "-c", "a\n\tb\n") == found.command

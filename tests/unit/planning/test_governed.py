@@ -56,6 +56,8 @@ def ruled(recorded, desired=(), **context):
         ({"signedEvidence": "high"}, "signed_evidence", "high"),
         ({"recomputedEvidence": "minimal"}, "recomputed_evidence", "minimal"),
         ({"signedEvidence": "whatever"}, "signed_evidence", "minimal"),
+        ({"signedProfiles": "limited"}, "signed_profiles", "limited"),
+        ({"signedProfiles": "whatever"}, "signed_profiles", "minimal"),
     ],
 )
 def test_what_the_registry_recorded_holds_until_it_is_changed_there(settings, name, value):

@@ -20,8 +20,9 @@ OURS = (
 def test_targets_stand_by_the_name_that_specs_write():
     text = render_targets(listing(OURS))
 
-    assert "  argo-rollouts  Rollout per model\n" in text
-    assert "  my-own         with an " in text
+    assert "  argo-rollouts  default  Rollout per model\n" in text
+    assert "  my-own                  with an " in text
+    assert "without it the default ones" in text
     assert "\x1b" not in text
 
 

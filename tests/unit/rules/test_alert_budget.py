@@ -137,3 +137,64 @@ def test_without_a_budget_nothing_is_counted(load_patched):
     found = check(load_patched(MODEL.removeprefix("---\n") + monitors(GAUGE, "above: 1")))
 
     assert not {"MLS509", "MLS510"} & {each.code for each in found}
+
+
+SERVED_BY = (
+    "---\nkind: Model\nspec:\n  monitoring: []\n"
+    "  serving: {availability: %s, p99Ms: %s, requestsPerSecond: %s}\n"
+)
+
+
+@pytest.fixture
+def of_objectives(load_patched):
+    def found(availability, p99, rate, budget=0):
+        patch = TEAM % budget + SERVED_BY % (availability, p99, rate)
+        codes = ("MLS509", "MLS510")
+        return [
+            (each.code, each.message) for each in check(load_patched(patch)) if each.code in codes
+        ]
+
+    return found
+
+
+def test_objectives_count_for_the_owner(of_objectives):
+    assert of_objectives(0.99, "null", 0.01) == snapshot(
+        [("MLS509", "`workforce` can expect up to 0.03 false alerts a week, and is ready for 0")]
+    )
+    assert of_objectives("null", 100, 0.01) == snapshot(
+        [("MLS509", "`workforce` can expect up to 27.6 false alerts a week, and is ready for 0")]
+    )
+
+
+def test_much_traffic_is_sure_enough_for_any_objective(of_objectives):
+    assert [] == of_objectives(0.99, 100, 1000, budget=0.001)
+
+
+def test_objectives_of_unknown_traffic_are_named(of_objectives):
+    assert of_objectives(0.99, 100, "null") == snapshot(
+        [
+            (
+                "MLS510",
+                "nobody knows how often `availability` fires without a fault, and `workforce` has a budget of alerts",
+            ),
+            (
+                "MLS510",
+                "nobody knows how often `p99Ms` fires without a fault, and `workforce` has a budget of alerts",
+            ),
+        ]
+    )
+
+
+def test_a_perfect_objective_has_no_ordinary_errors(of_objectives):
+    assert [] == of_objectives(1.0, "null", 5)
+
+
+def test_a_burn_that_is_not_compiled_gives_no_alert(of_objectives):
+    assert of_objectives(0.5, "null", 0.001) == snapshot(
+        [
+            (
+                "MLS509",
+                "`workforce` can expect up to 1.08e-10 false alerts a week, and is ready for 0",
+            )
+        ]
+    )

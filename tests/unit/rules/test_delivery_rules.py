@@ -137,8 +137,10 @@ def test_what_is_exact_is_no_warning(load_patched, backend, router):
     [
         ('argo-rollout: "1.9"', "there is no component `argo-rollout`"),
         ("kserve: newest", "`newest` is not a version"),
-        ('kserve: "0.99"', "`kserve` 0.99 is not known: it counts as 0.21"),
-        ('kserve: "0.11"', "`kserve` 0.11 is not known: it counts as 0.20"),
+        ('kserve: "0.99"', "`kserve` 0.99 is not known: it counts as 0.21, the newest that is"),
+        ('kserve: "0.11"', "`kserve` 0.11 is not known: it counts as 0.20, the oldest that is"),
+        ('kubernetes: "1.10"', "`kubernetes` 1.10 is not known: it counts as 1.36, the oldest"),
+        ('keda: "9.9"', "`keda` 9.9 is not known: it counts as 2.20"),
     ],
 )
 def test_a_version_that_tells_nothing_is_a_warning(load_patched, version, message):

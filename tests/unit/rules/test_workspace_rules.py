@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from mlspec.kinds.workspace import Environment, GitHubTarget
 from mlspec.rules import check
+from mlspec.targets import load_targets
 
 HEAD = "kind: Workspace\nspec:\n"
 SCREEN = "model/employment-screen"
@@ -160,3 +161,39 @@ def test_branches_that_only_start_alike_are_fine(load_patched, branch):
     patch = f"  registry: {{backend: git}}\n  environments: {both}"
 
     assert not found(load_patched, patch, "MLS617")
+
+
+@pytest.mark.parametrize(
+    ("enabled", "messages"),
+    [
+        ("[nope, kubernetes, kubernets]", ["nope", "kubernets"]),
+        ("[]", []),
+    ],
+)
+def test_a_target_that_is_not_installed_is_told(load_patched, enabled, messages):
+    told = found(load_patched, f"  targets: {{enabled: {enabled}}}", "MLS455")
+
+    assert [f"there is no target `{each}`" for each in messages] == told
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("kubernets", "did you mean `kubernetes`?"),
+        ("git-hub-actions", "did you mean `github-actions`?"),
+        ("zzz", "`mlspec targets list` shows all"),
+    ],
+)
+def test_the_target_that_is_meant_is_named_at_its_place(load_patched, name, hint):
+    patch = f"{HEAD}  targets: {{enabled: [kubernetes, {name}]}}"
+
+    (each,) = (one for one in check(load_patched(patch)) if one.code == "MLS455")
+
+    assert hint == each.hint
+    assert len(name) == each.span.end.column - each.span.start.column
+
+
+def test_every_target_that_is_installed_can_be_named(load_patched):
+    names = ", ".join(each.name.replace("_", "-") for each in load_targets())
+
+    assert [] == found(load_patched, f"  targets: {{enabled: [{names}]}}", "MLS455")

@@ -312,6 +312,15 @@ def test_the_value_of_a_label_is_a_text_and_no_name():
     assert fixed(text) == text.replace("x: 1", 'x: "1"')
 
 
+def test_a_version_that_yaml_reads_as_a_number_is_told_what_it_loses():
+    text = HEAD.format("Workspace") + (
+        "  environments: {prod: {}}\n  targets: {versions: {kubernetes: 1.10}}\n"
+    )
+
+    assert "put it in quotes: without them `1.10` is the number 1.1" == only(text).hint
+    assert fixed(text) == text.replace("1.10", '"1.10"')
+
+
 @pytest.mark.parametrize("path", ["../../escaped.db", "/abs/x.db"])
 def test_a_path_that_leaves_the_workspace_is_not_made_a_name(path):
     text = (

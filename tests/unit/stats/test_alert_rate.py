@@ -75,3 +75,27 @@ def test_windows_as_short_as_the_looks_know_nothing_of_each_other():
     rate = stats.alerts_per_week(1.959963984540054, window_minutes=1, for_minutes=0)
 
     assert rate == pytest.approx(WEEK * beyond * (1 - beyond))
+
+
+def bursts(expected, least, *, weeks, draw):
+    """Count how often a window of an hour reaches `least` events, in a simulation."""
+    rate = expected / 60
+    times = draw.exponential(1 / rate, size=int(weeks * 10_080 * rate)).cumsum()
+    first = np.searchsorted(times, times - 60, side="right")
+    held = np.arange(len(times)) - first + 1
+    return np.count_nonzero(held == least) / (times[-1] / 10_080)
+
+
+@pytest.mark.parametrize(("expected", "least"), [(0.02, 1), (0.5, 2), (3.0, 8), (40.0, 55)])
+def test_bursts_come_as_often_as_in_a_simulation(expected, least):
+    simulated = bursts(expected, least, weeks=4000, draw=np.random.default_rng(7))
+
+    rate = stats.bursts_per_week(expected, least, window_minutes=60)
+
+    assert rate == pytest.approx(simulated, rel=0.1)
+
+
+def test_no_events_make_no_burst_and_a_single_one_makes_every_first():
+    assert 0 == stats.bursts_per_week(0.0, 1, window_minutes=60)
+    weekly = stats.bursts_per_week(1e-6, 1, window_minutes=60)
+    assert weekly == pytest.approx(1e-6 * 168, rel=1e-5)

@@ -12,6 +12,7 @@ from mlspec.ir import (
     Pipeline,
     Rollout,
     RolloutStep,
+    Scope,
     Service,
     Strategy,
 )
@@ -25,6 +26,9 @@ CHECKS = (
     AnalysisCheck("latency", "latency-p99-ms", 250.0, None, 200, 30),
     AnalysisCheck("approvals", "screen_approval_share", None, 0.2, 0, 30),
 )
+
+
+SCOPE = Scope("prod", (("namespace", "ml"),))
 
 
 def service(name="screen", **changes):
@@ -48,6 +52,7 @@ def service(name="screen", **changes):
         "rollout": Rollout(Strategy.NONE),
         "source": SPEC,
         "receiver": "workforce-pager",
+        "scope": SCOPE,
     }
     return Service(name=name, **fields | changes)
 
@@ -86,6 +91,7 @@ def monitor(name="drift", model="screen", **changes):
         "receiver": "workforce-pager",
         "runbook": "https://runbooks.example.org/drift",
         "source": SPEC,
+        "scope": SCOPE,
     }
     return Monitor(model=model, id=name, **fields | changes)
 

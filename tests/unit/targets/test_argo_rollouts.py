@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from inline_snapshot import snapshot
 from tests.unit.targets import sample
+from tests.unit.targets.analysis_run import BAD, BROKEN, GOOD, UNTOLD, phase
 
 from mlspec.ir import AnalysisCheck, Backend, LoadScaling, Platform, Router, Strategy
+from mlspec.stats import wilson
 from mlspec.targets.argo_rollouts import TARGET
 from mlspec.targets.kubernetes import TARGET as KUBERNETES
 from mlspec.targets.prometheus import TARGET as PROMETHEUS
@@ -72,36 +77,85 @@ def test_a_step_without_conditions_is_a_pause():
     assert not [kind for kind, _ in documents(rollout) if kind == "AnalysisTemplate"]
 
 
-def test_one_look_of_all_that_can_tell_is_needed():
-    found = metrics(checked((0.05, 90), (1.0, 0), analysis=(ERRORS,)), 3)["errors"]
+def look(metric, results):
+    """Return what one look comes to."""
+    success, failure = (
+        judged(metric[f"{key}Condition"], results) for key in ("success", "failure")
+    )
+    return {(True, False): GOOD, (False, True): BAD}.get((success, failure), UNTOLD)
 
-    assert (3, 0, 2) == (found["count"], found["failureLimit"], found["inconclusiveLimit"])
-    assert ("30m", "30m") == (found["initialDelay"], found["interval"])
+
+@pytest.mark.parametrize(
+    ("hold", "count", "untold"), [(30, 1, 0), (60, 2, 0), (90, 3, 1), (150, 5, 2), (3600, 120, 59)]
+)
+def test_more_than_half_of_the_looks_must_be_good(hold, count, untold):
+    found = metrics(checked((0.05, hold), (1.0, 0), analysis=(ERRORS,)), count)["errors"]
+    told = (found["count"], found["failureLimit"], found["inconclusiveLimit"])
+
+    assert (count, 0, untold) == told
+    if count > 1:
+        assert ("30m", "30m") == (found["initialDelay"], found["interval"])
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data(), st.integers(1, 60))
+def test_a_step_passes_by_good_looks_alone(data, count):
+    found = metrics(checked((0.05, 30 * count), (1.0, 0), analysis=(ERRORS,)), count)["errors"]
+    looks = st.sampled_from([GOOD, GOOD, GOOD, UNTOLD, BAD, BROKEN])
+    seen = data.draw(st.lists(looks, max_size=2 * count))
+    passed = [at for at in range(len(seen) + 1) if phase(found, seen[:at]) == "Successful"]
+
+    for at in passed[:1]:
+        assert BAD not in seen[:at]
+        assert 2 * seen[:at].count(GOOD) > count
+
+
+def test_one_good_look_of_many_promotes_nothing():
+    found = metrics(checked((0.05, 3600), (1.0, 0), analysis=(ERRORS,)), 120)["errors"]
+
+    assert "Inconclusive" == phase(found, [UNTOLD] * 119 + [GOOD])
+    assert "Inconclusive" == phase(found, [GOOD] * 60 + [UNTOLD] * 60)
+    assert "Successful" == phase(found, [GOOD] * 61 + [UNTOLD] * 59)
+    assert "Failed" == phase(found, [GOOD] * 119 + [BAD])
+
+
+@pytest.mark.parametrize(
+    ("errors", "promoted", "most"), [(0.004, 0.99, 1.0), (0.0095, 0.0, 0.02), (0.012, 0.0, 0.001)]
+)
+def test_a_good_model_passes_a_long_step_and_one_at_the_limit_does_not(errors, promoted, most):
+    found = metrics(checked((0.05, 600), (1.0, 0), analysis=(ERRORS,)), 20)["errors"]
+    drawn = np.random.default_rng(7).binomial(4000, errors, size=(1000, 20))
+    runs = [phase(found, [look(found, bounds(each, 4000)) for each in run]) for run in drawn]
+
+    assert promoted <= runs.count("Successful") / len(runs) <= most
+
+
+def bounds(failed, count):
+    interval = wilson(int(failed), count, level=0.95)
+    return [interval.lower, interval.upper]
 
 
 @pytest.mark.parametrize(
     ("check", "results", "verdict"),
     [
-        (ERRORS, [0.001, 0.008], "pass"),
-        (ERRORS, [0.02, 0.04], "fail"),
-        (ERRORS, [0.004, 0.02], "inconclusive"),
-        (ERRORS, [0.004], "inconclusive"),
-        (ERRORS, [], "inconclusive"),
-        (ERRORS, [math.nan, math.nan], "inconclusive"),
-        (SHARED, [0.95], "pass"),
-        (SHARED, [0.85], "fail"),
-        (SHARED, [math.nan], "inconclusive"),
-        (SHARED, [], "inconclusive"),
+        (ERRORS, [0.001, 0.008], GOOD),
+        (ERRORS, [0.02, 0.04], BAD),
+        (ERRORS, [0.004, 0.02], UNTOLD),
+        (ERRORS, [0.004], UNTOLD),
+        (ERRORS, [], UNTOLD),
+        (ERRORS, [math.nan, math.nan], UNTOLD),
+        (SHARED, [0.95], GOOD),
+        (SHARED, [0.85], BAD),
+        (SHARED, [math.nan], UNTOLD),
+        (SHARED, [], UNTOLD),
     ],
 )
 def test_a_look_that_knows_nothing_neither_passes_nor_fails(check, results, verdict):
     found = metrics(checked((0.05, 30), (1.0, 0), analysis=(check,)), 1)[check.id]
-    holds = {key: judged(found[f"{key}Condition"], results) for key in ("success", "failure")}
+    holds = [judged(found[f"{key}Condition"], results) for key in ("success", "failure")]
 
-    assert verdict == {(True, False): "pass", (False, True): "fail"}.get(
-        (holds["success"], holds["failure"]), "inconclusive"
-    )
-    assert not (holds["success"] and holds["failure"])
+    assert verdict == look(found, results)
+    assert not all(holds)
 
 
 def test_a_failure_that_is_not_to_abort_pauses():

@@ -144,7 +144,7 @@ def test_the_copy_scales_by_queries_of_its_own():
 
     assert ("ScaledObject", "screen") == (found["kind"], found["name"])
     assert "screen-primary-" in found["primaryScalerQueries"]["requests"]
-    assert "sum(screen_queue)" == found["primaryScalerQueries"]["queue"]
+    assert 'sum(screen_queue{namespace="ml"})' == found["primaryScalerQueries"]["queue"]
 
 
 def test_errors_of_a_shadow_spend_no_budget():

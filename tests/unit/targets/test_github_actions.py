@@ -8,11 +8,18 @@ import subprocess
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.unit.targets.pipelines import (
+    MANY_GATES,
+    NO_FILES,
+    artifacts,
+    document,
+    holding,
+    skeleton,
+)
 
 from mlspec.errors import MlspecError, OutputError
-from mlspec.ir import Bundle, Gateway, Pipeline, PipelineGate
+from mlspec.ir import PipelineGate
 from mlspec.resources import data_path
-from mlspec.syntax import SourceText, parse
 from mlspec.targets import is_sealed, template_renderer
 from mlspec.targets.github_actions import TARGET
 
@@ -20,45 +27,17 @@ RENDER = template_renderer()
 TEMPLATES = data_path("templates") / "github_actions"
 
 
-def pipeline(**changes):
-    fields = {
-        "environments": ("prod", "staging"),
-        "branch": "main",
-        "runner": "ubuntu-24.04",
-        "python": "3.12",
-        "workspace_path": ".",
-        "evidence_path": "evidence",
-        "gates": (PipelineGate("model/screen", has_files=True),),
-        "mlspec_version": "0.1.0",
-        "source": "mlspec.yaml",
-    }
-    return Pipeline(**fields | changes)
-
-
 def emitted(render=RENDER, name="mlspec", **changes):
-    sources = (("mlspec.yaml", "sha256:" + "0" * 64),)
-    gateway = Gateway("gateway", "ml", "ml.example.org")
-    bundle = Bundle("prod", (), (), (), pipeline(**changes), gateway, sources)
-    return next(each for each in TARGET.emit(bundle, render) if each.path.endswith(f"/{name}.yml"))
+    found = artifacts(TARGET, render, **changes)
+    return next(found[path] for path in found if path.endswith(f"/{name}.yml"))
 
 
 def workflow(**changes):
-    parsed = parse(SourceText("mlspec.yml", emitted(**changes).content.encode()))
-    assert not parsed.diagnostics
-    return parsed.documents[0].data
+    return document(emitted(**changes))
 
 
 def steps(jobs):
     return [step for job in jobs.values() for step in job["steps"]]
-
-
-def skeleton(value):
-    """The shape of a value: keys and positions, without the texts."""
-    if isinstance(value, dict):
-        return {key: skeleton(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [skeleton(each) for each in value]
-    return type(value).__name__
 
 
 def test_each_environment_is_judged_planned_and_applied_on_its_own():
@@ -168,19 +147,17 @@ def test_every_action_is_pinned_with_its_version_and_keeps_no_credentials():
 
 
 def test_without_files_there_is_nothing_to_judge():
-    found = workflow(gates=(PipelineGate("model/screen", has_files=False),))["jobs"]
+    found = workflow(gates=NO_FILES)["jobs"]
 
     assert ["validate", "plan-prod", "apply-prod", "plan-staging", "apply-staging"] == list(found)
 
 
 def test_many_models_are_judged_in_several_steps():
-    gates = tuple(PipelineGate(f"model/m-{index:03}", has_files=True) for index in range(700))
-
-    found = workflow(gates=gates)["jobs"]["gates-prod"]["steps"]
+    found = workflow(gates=MANY_GATES)["jobs"]["gates-prod"]["steps"]
     models = [step["env"]["MODELS"].split() for step in found if "MODELS" in step.get("env", {})]
 
     assert [300, 300, 100] == [len(each) for each in models]
-    assert [gate.address for gate in gates] == [each for step in models for each in step]
+    assert [gate.address for gate in MANY_GATES] == [each for step in models for each in step]
 
 
 def test_paths_of_a_workspace_in_a_folder_are_relative_to_the_repository():
@@ -253,13 +230,8 @@ FIELDS = (
 @settings(deadline=None, max_examples=60)
 @given(text=HOSTILE)
 def test_no_text_of_a_spec_changes_what_the_workflow_does(field, text):
-    value = {
-        "environments": ("staging", text),
-        "gates": (PipelineGate(f"model/{text}", has_files=True),),
-    }.get(field, text)
-
     try:
-        found = workflow(**{field: value})
+        found = workflow(**{field: holding(field, text)})
     except OutputError:
         return
 

@@ -8,7 +8,7 @@ import pytest
 from tests.unit.targets.test_github_actions import emitted
 
 from mlspec.errors import OutputError
-from mlspec.ir import PINS_FILE
+from mlspec.ir import PINS_FILE, Locks
 from mlspec.targets import is_sealed
 
 NEWER = "actions/checkout@" + "ab" * 20
@@ -34,7 +34,7 @@ def test_the_lock_is_where_bots_look():
 
 
 def test_what_the_lock_says_goes_before_what_is_shipped():
-    found = emitted(pins=bumped(lock().content)).content
+    found = emitted(locks=Locks(bumped(lock().content))).content
 
     assert f"uses: {NEWER} # v99.1.0" in found
     assert len(re.findall("uses: actions/checkout@", found)) == found.count(NEWER)
@@ -43,14 +43,14 @@ def test_what_the_lock_says_goes_before_what_is_shipped():
 def test_a_lock_is_written_as_it_was_read():
     written = bumped(lock().content)
 
-    assert written == lock(pins=written).content
+    assert written == lock(locks=Locks(written)).content
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_bot_that_edits_lock_and_workflow_leaves_what_would_be_compiled(name):
     assert (
         bumped(emitted(name=name).content)
-        == emitted(name=name, pins=bumped(lock().content)).content
+        == emitted(name=name, locks=Locks(bumped(lock().content))).content
     )
 
 
@@ -66,7 +66,7 @@ def test_a_new_pin_breaks_no_seal_and_any_other_edit_does(name):
 def test_an_action_that_the_lock_does_not_name_is_the_shipped_one():
     (kept,) = (line for line in lock().content.splitlines() if "setup-python" in line)
 
-    assert emitted().content == emitted(pins=f"runs:\n{kept}\n").content
+    assert emitted().content == emitted(locks=Locks(f"runs:\n{kept}\n")).content
 
 
 @pytest.mark.parametrize(
@@ -80,4 +80,4 @@ def test_an_action_that_the_lock_does_not_name_is_the_shipped_one():
 )
 def test_a_line_that_is_no_pin_of_ours_is_refused(line, reason):
     with pytest.raises(OutputError, match="line 2 of .*" + re.escape(reason)):
-        emitted(pins=f"runs:\n    {line}\n")
+        emitted(locks=Locks(f"runs:\n    {line}\n"))

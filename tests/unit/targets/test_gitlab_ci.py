@@ -1,13 +1,25 @@
 from __future__ import annotations
 
+import shlex
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.unit.targets.pipelines import (
+    IMAGE,
+    MANY_GATES,
+    NO_FILES,
+    artifacts,
+    document,
+    holding,
+    replaced,
+    skeleton,
+    training,
+)
 
 from mlspec.errors import MlspecError, OutputError
-from mlspec.ir import Bundle, Gateway, GitLab, Pipeline, PipelineGate
+from mlspec.ir import GitLab, PipelineGate
 from mlspec.resources import data_path
-from mlspec.syntax import SourceText, parse
 from mlspec.targets import is_sealed, template_renderer
 from mlspec.targets.gitlab_ci import TARGET
 
@@ -16,38 +28,13 @@ TEMPLATE = "gitlab_ci/mlspec.gitlab-ci.yml.j2"
 
 
 def emitted(render=RENDER, gitlab=None, **changes):
-    fields = {
-        "environments": ("prod", "staging"),
-        "branch": "main",
-        "runner": "ubuntu-24.04",
-        "python": "3.12",
-        "workspace_path": ".",
-        "evidence_path": "evidence",
-        "gates": (PipelineGate("model/screen", has_files=True),),
-        "mlspec_version": "0.1.0",
-        "source": "mlspec.yaml",
-        "gitlab": GitLab(**gitlab or {}),
-    }
-    sources = (("mlspec.yaml", "sha256:" + "0" * 64),)
-    gateway = Gateway("gateway", "ml", "ml.example.org")
-    bundle = Bundle("prod", (), (), (), Pipeline(**fields | changes), gateway, sources)
-    (artifact,) = TARGET.emit(bundle, render)
-    return artifact
+    found = artifacts(TARGET, render, gitlab=GitLab(**gitlab or {}), **changes)
+    return found["/.gitlab/mlspec.gitlab-ci.yml"]
 
 
 def jobs(**changes):
-    parsed = parse(SourceText("ci.yml", emitted(**changes).content.encode()))
-    assert not parsed.diagnostics
-    return {name: job for name, job in parsed.documents[0].data.items() if name != "stages"}
-
-
-def skeleton(value):
-    """The shape of a value: keys and positions, without the texts."""
-    if isinstance(value, dict):
-        return {key: skeleton(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [skeleton(each) for each in value]
-    return type(value).__name__
+    found = document(emitted(**changes))
+    return {name: job for name, job in found.items() if name != "stages"}
 
 
 def test_it_is_not_written_unless_it_is_asked_for():
@@ -86,6 +73,7 @@ def test_a_merge_request_never_gets_a_job_that_writes():
 def test_the_widgets_of_a_merge_request_get_their_files():
     found = jobs()
 
+    assert {"codequality"} == set(found["mlspec:validate"]["artifacts"]["reports"])
     assert {"terraform", "codequality", "dotenv"} == set(
         found["mlspec:plan:prod"]["artifacts"]["reports"]
     )
@@ -95,20 +83,18 @@ def test_the_widgets_of_a_merge_request_get_their_files():
 
 
 def test_without_files_there_is_nothing_to_judge():
-    found = jobs(gates=(PipelineGate("model/screen", has_files=False),))
+    found = jobs(gates=NO_FILES)
 
     assert not any(name.startswith("mlspec:gates") for name in found)
     assert ["mlspec:validate"] == found["mlspec:plan:prod"]["needs"]
 
 
 def test_many_models_are_judged_in_portions_that_fit_a_variable():
-    gates = tuple(PipelineGate(f"model/m-{index:03}", has_files=True) for index in range(700))
-
-    job = jobs(gates=gates)["mlspec:gates:prod"]
+    job = jobs(gates=MANY_GATES)["mlspec:gates:prod"]
     models = [job["variables"][f"MODELS_{index}"].split() for index in (1, 2, 3)]
 
     assert [300, 300, 100] == [len(each) for each in models]
-    assert [gate.address for gate in gates] == [each for part in models for each in part]
+    assert [gate.address for gate in MANY_GATES] == [each for part in models for each in part]
     assert [f'judge {index} "$MODELS_{index}"' for index in (1, 2, 3)] == job["script"][1:-1]
 
 
@@ -126,6 +112,75 @@ def test_runners_are_chosen_by_tags_and_jobs_have_the_image_of_the_workspace():
 
     assert (image, ["ml", "linux"]) == (shared["image"], shared["tags"])
     assert "tags" not in jobs()[".mlspec"]
+
+
+def test_what_happens_outside_of_a_change_is_named_by_a_variable_and_deploys_nothing():
+    found = jobs(drills=("other", "screen"), trainings=(training(), training(model="other")))
+    tasks = {name: job for name, job in found.items() if "MLSPEC_TASK" in str(job.get("rules"))}
+
+    assert list(tasks) == [
+        *("mlspec:drift:prod", "mlspec:drill:prod", "mlspec:drift:staging", "mlspec:drill:staging"),
+        *("mlspec:train:screen", "mlspec:judge:screen", "mlspec:train:other", "mlspec:judge:other"),
+    ]
+    assert not any("environment" in job for job in tasks.values())
+    assert not any(
+        "apply" in str(job["script"]) for name, job in tasks.items() if "judge" not in name
+    )
+    assert "other screen" == tasks["mlspec:drill:prod"]["variables"]["DRILLS_1"]
+
+
+def test_a_model_is_trained_when_it_is_named_and_judged_afterwards():
+    found = jobs(trainings=(training(), training(model="other", evaluate=())))
+    train, judge = found["mlspec:train:screen"], found["mlspec:judge:screen"]
+
+    (rule,) = train["rules"]
+    assert '$MLSPEC_TASK == "retrain" && $MLSPEC_MODEL == "screen"' == rule["if"]
+    assert train["rules"] == judge["rules"]
+    assert ["mlspec:train:screen"] == judge["needs"]
+    assert {"name": IMAGE, "entrypoint": [""]} == train["image"]
+    assert ("90 minutes", "mlspec-train-screen") == (train["timeout"], train["resource_group"])
+    assert [] == train["before_script"]
+    assert "EVALUATE" not in found["mlspec:train:other"]["variables"]
+
+
+def test_nothing_is_rehearsed_or_trained_where_there_is_nothing():
+    assert not any("drill" in name or "train" in name or "judge" in name for name in jobs())
+
+
+@settings(deadline=None, max_examples=60)
+@given(words=st.lists(st.text(max_size=12), min_size=1, max_size=4).map(tuple))
+def test_a_command_reaches_the_shell_word_by_word_or_is_refused(words):
+    try:
+        found = jobs(trainings=(training(command=words, evaluate=()),))
+    except OutputError:
+        assert not shlex.join(words).isprintable() or "[[" in "".join(words)
+        return
+
+    train = found["mlspec:train:screen"]
+    assert list(words) == shlex.split(train["variables"]["COMMAND"]["value"])
+    assert train["variables"]["COMMAND"]["expand"] is False
+    assert ['cd "$MLSPEC_WORKSPACE"', 'sh -c "$COMMAND"'] == train["script"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"command": ("python", "$[[ inputs.x ]]")}, "holds an expression"),
+        ({"command": ("python", "a\x1bb")}, "holds an expression, or what is no text"),
+        ({"model": 'x" || "'}, "can't be the name of a model"),
+        ({"image": "$CI_REGISTRY_IMAGE"}, "can't be the name of a container image"),
+    ],
+)
+def test_a_training_that_is_more_than_a_training_is_refused(changes, reason):
+    with pytest.raises(OutputError, match=reason):
+        emitted(trainings=(training(**changes),))
+
+
+def test_what_a_training_leaves_behind_is_passed_on_without_hidden_files():
+    kept = jobs(workspace_path="ml", trainings=(training(),))["mlspec:train:screen"]["artifacts"]
+
+    assert ["ml"] == kept["paths"]
+    assert ["**/.*", "**/.*/**/*"] == kept["exclude"]
 
 
 def test_the_file_carries_a_seal_that_an_edit_breaks():
@@ -166,11 +221,7 @@ FIELDS = (
 @settings(deadline=None, max_examples=40)
 @given(text=HOSTILE)
 def test_no_text_of_a_spec_changes_what_the_jobs_do(field, text):
-    value = {
-        "environments": ("staging", text),
-        "gates": (PipelineGate(f"model/{text}", has_files=True),),
-        "tags": (text,),
-    }.get(field, text)
+    value = holding(field, text)
     changed = {"gitlab": {field: value}} if field in OF_GITLAB else {field: value}
     plain = {
         "environments": {"environments": ("staging", "b")},
@@ -225,10 +276,7 @@ def test_a_name_that_is_more_than_a_name_is_refused(changes, what):
 )
 def test_a_template_that_gives_unsafe_jobs_is_refused(tmp_path, old, new, reason):
     text = (data_path("templates") / TEMPLATE).read_text(encoding="utf-8")
-    assert old in text
-    (tmp_path / TEMPLATE).parent.mkdir()
-    place = text.rindex(old)
-    (tmp_path / TEMPLATE).write_text(text[:place] + new + text[place + len(old) :])
+    replaced(tmp_path, TEMPLATE, text, old, new)
 
     with pytest.raises(MlspecError, match=reason):
         emitted(template_renderer(tmp_path))

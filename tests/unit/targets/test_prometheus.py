@@ -37,7 +37,7 @@ def expression(**changes):
 
 def test_a_mean_weighs_samples_alike_not_replicas():
     assert expression(above=0.2) == snapshot(
-        'sum(sum_over_time(screen_psi{model="screen"}[30m])) / sum(count_over_time(screen_psi{model="screen"}[30m])) > 0.2'
+        'sum(sum_over_time(screen_psi{model="screen",namespace="ml"}[30m])) / sum(count_over_time(screen_psi{model="screen",namespace="ml"}[30m])) > 0.2'
     )
 
 
@@ -48,9 +48,12 @@ def test_a_share_is_a_ratio_of_sums():
 
     seen, bound = value.split(" and ")
     assert seen == snapshot(
-        'sum(rate(bad_total{model="screen"}[1h])) / sum(rate(all_total{model="screen"}[1h])) > 0.02'
+        'sum(rate(bad_total{model="screen",namespace="ml"}[1h])) / sum(rate(all_total{model="screen",namespace="ml"}[1h])) > 0.02'
     )
-    counts = (f'sum(increase({each}_total{{model="screen"}}[1h]))' for each in ("bad", "all"))
+    counts = (
+        f'sum(increase({each}_total{{model="screen",namespace="ml"}}[1h]))'
+        for each in ("bad", "all")
+    )
     assert f"{wilson(*counts, '-')} > 0.02" == bound
 
 
@@ -75,7 +78,7 @@ def test_a_share_below_its_floor_is_judged_by_the_upper_bound():
 
 def test_a_quantile_reads_the_buckets_of_a_histogram():
     expected = snapshot(
-        'histogram_quantile(0.99, sum by (le) (rate(answer_seconds_bucket{model="screen"}[30m]))) > 0.25'
+        'histogram_quantile(0.99, sum by (le) (rate(answer_seconds_bucket{model="screen",namespace="ml"}[30m]))) > 0.25'
     )
 
     assert expected == expression(statistic="p99", metric="answer_seconds", above=0.25)
@@ -86,21 +89,21 @@ def test_a_quotient_has_no_interval():
     assert expression(
         statistic="quotient", metric="cost_total", total="answers_total", above=0.02
     ) == snapshot(
-        'sum(rate(cost_total{model="screen"}[30m])) / sum(rate(answers_total{model="screen"}[30m])) > 0.02'
+        'sum(rate(cost_total{model="screen",namespace="ml"}[30m])) / sum(rate(answers_total{model="screen",namespace="ml"}[30m])) > 0.02'
     )
 
 
 def test_an_increase_is_that_of_the_window():
     assert expression(
         statistic="increase", metric="cost_total", above=320, window_minutes=43200
-    ) == snapshot('sum(increase(cost_total{model="screen"}[30d])) > 320')
+    ) == snapshot('sum(increase(cost_total{model="screen",namespace="ml"}[30d])) > 320')
 
 
 def test_missing_values_that_were_never_seen_are_none():
     value = expression(statistic="missing-share", metric="rows_total", feature="age", above=0.05)
 
     assert value.partition(" and ")[0] == snapshot(
-        '(sum(rate(rows_total{model="screen",feature="age",bin="missing"}[30m])) or 0 * sum(rate(rows_total{model="screen",feature="age"}[30m]))) / sum(rate(rows_total{model="screen",feature="age"}[30m])) > 0.05'
+        '(sum(rate(rows_total{model="screen",namespace="ml",feature="age",bin="missing"}[30m])) or 0 * sum(rate(rows_total{model="screen",namespace="ml",feature="age"}[30m]))) / sum(rate(rows_total{model="screen",namespace="ml",feature="age"}[30m])) > 0.05'
     )
 
 
@@ -108,7 +111,7 @@ def test_drift_is_beyond_its_limit_when_its_lower_bound_is():
     assert expression(
         statistic="psi", feature="age", reference=sample.AGES, above=0.25
     ) == snapshot(
-        'mlspec:drift_psi{model="screen",monitor="it"} > 0.25 and mlspec:drift_psi:lower{model="screen",monitor="it"} > 0.25'
+        'mlspec:drift_psi{environment="prod",namespace="ml",model="screen",monitor="it"} > 0.25 and mlspec:drift_psi:lower{environment="prod",namespace="ml",model="screen",monitor="it"} > 0.25'
     )
 
 
@@ -134,21 +137,21 @@ def test_what_rests_on_late_labels_is_unknown_while_few_answers_have_one():
 
     assert found == snapshot(
         {
-            "ScreenIt": '(sum(rate(wrong_total{model="screen"}[1d])) / sum(rate(labelled_total{model="screen"}[1d])) > 1) and on () (sum(increase(labelled_total{model="screen"}[1d])) / sum(increase(answers_total{model="screen"}[1d] offset 2w)) >= 0.9)',
-            "ScreenItUnknown": 'absent(((sum(rate(wrong_total{model="screen"}[1d])) / sum(rate(labelled_total{model="screen"}[1d]))) and on () (sum(increase(labelled_total{model="screen"}[1d])) / sum(increase(answers_total{model="screen"}[1d] offset 2w)) >= 0.9)) >= -Inf)',
+            "ScreenIt": '(sum(rate(wrong_total{model="screen",namespace="ml"}[1d])) / sum(rate(labelled_total{model="screen",namespace="ml"}[1d])) > 1) and on () (sum(increase(labelled_total{model="screen",namespace="ml"}[1d])) / sum(increase(answers_total{model="screen",namespace="ml"}[1d] offset 2w)) >= 0.9)',
+            "ScreenItUnknown": 'absent(((sum(rate(wrong_total{model="screen",namespace="ml"}[1d])) / sum(rate(labelled_total{model="screen",namespace="ml"}[1d]))) and on () (sum(increase(labelled_total{model="screen",namespace="ml"}[1d])) / sum(increase(answers_total{model="screen",namespace="ml"}[1d] offset 2w)) >= 0.9)) >= -Inf)',
         }
     )
 
 
 def test_a_rate_adds_up_the_replicas():
     assert expression(statistic="rate", metric="answers_total", below=1e-5) == snapshot(
-        'sum(rate(answers_total{model="screen"}[30m])) < 1e-05'
+        'sum(rate(answers_total{model="screen",namespace="ml"}[30m])) < 1e-05'
     )
 
 
 def test_a_maximum_is_that_of_the_window():
     assert expression(statistic="maximum", below=0.5, window_minutes=44640) == snapshot(
-        'max(max_over_time(screen_psi{model="screen"}[31d])) < 0.5'
+        'max(max_over_time(screen_psi{model="screen",namespace="ml"}[31d])) < 0.5'
     )
 
 
@@ -156,13 +159,14 @@ def test_an_alert_tells_who_is_told_and_why():
     assert rules(watched=[sample.monitor(above=0.2, severity="page")])["ScreenDrift"] == snapshot(
         {
             "alert": "ScreenDrift",
-            "expr": 'sum(sum_over_time(screen_psi{model="screen"}[30m])) / sum(count_over_time(screen_psi{model="screen"}[30m])) > 0.2',
+            "expr": 'sum(sum_over_time(screen_psi{model="screen",namespace="ml"}[30m])) / sum(count_over_time(screen_psi{model="screen",namespace="ml"}[30m])) > 0.2',
             "for": "10m",
             "labels": {
                 "dimension": "data-drift",
                 "environment": "prod",
                 "model": "screen",
                 "monitor": "drift",
+                "namespace": "ml",
                 "owner": "workforce",
                 "receiver": "workforce-pager",
                 "severity": "page",
@@ -180,16 +184,18 @@ def test_a_metric_that_is_missing_raises_an_alert_of_its_own():
     assert rules(watched=[sample.monitor(above=0.2)])["ScreenDriftUnknown"] == snapshot(
         {
             "alert": "ScreenDriftUnknown",
-            "expr": 'absent((sum(sum_over_time(screen_psi{model="screen"}[30m])) / sum(count_over_time(screen_psi{model="screen"}[30m]))) >= -Inf)',
+            "expr": 'absent((sum(sum_over_time(screen_psi{model="screen",namespace="ml"}[30m])) / sum(count_over_time(screen_psi{model="screen",namespace="ml"}[30m]))) >= -Inf)',
             "for": "30m",
             "labels": {
                 "dimension": "data-drift",
                 "environment": "prod",
                 "model": "screen",
                 "monitor": "drift",
+                "namespace": "ml",
                 "owner": "workforce",
                 "receiver": "workforce-pager",
                 "severity": "ticket",
+                "state": "unknown",
             },
             "annotations": {
                 "description": "The mean of screen_psi over 30m has no value: unknown is not good.",
@@ -234,17 +240,23 @@ def test_an_error_budget_is_watched_in_two_windows_each():
 
     assert {name: rule["expr"] for name, rule in found.items()} == snapshot(
         {
-            "ScreenAvailabilityFastBurn": '(sum(rate(mlspec_request_errors_total{model="screen"}[5m])) / sum(rate(mlspec_requests_total{model="screen"}[5m])) > 0.0144) and (sum(rate(mlspec_request_errors_total{model="screen"}[1h])) / sum(rate(mlspec_requests_total{model="screen"}[1h])) > 0.0144)',
-            "ScreenAvailabilitySteadyBurn": '(sum(rate(mlspec_request_errors_total{model="screen"}[30m])) / sum(rate(mlspec_requests_total{model="screen"}[30m])) > 0.006) and (sum(rate(mlspec_request_errors_total{model="screen"}[6h])) / sum(rate(mlspec_requests_total{model="screen"}[6h])) > 0.006)',
-            "ScreenAvailabilitySlowBurn": '(sum(rate(mlspec_request_errors_total{model="screen"}[6h])) / sum(rate(mlspec_requests_total{model="screen"}[6h])) > 0.001) and (sum(rate(mlspec_request_errors_total{model="screen"}[3d])) / sum(rate(mlspec_requests_total{model="screen"}[3d])) > 0.001)',
-            "ScreenObjectivesUnknown": 'absent((sum(rate(mlspec_requests_total{model="screen"}[30m]))) >= -Inf)',
+            "ScreenAvailabilityFastBurn": '(sum(rate(mlspec_request_errors_total{model="screen",namespace="ml"}[5m])) / sum(rate(mlspec_requests_total{model="screen",namespace="ml"}[5m])) > 0.0144) and (sum(rate(mlspec_request_errors_total{model="screen",namespace="ml"}[1h])) / sum(rate(mlspec_requests_total{model="screen",namespace="ml"}[1h])) > 0.0144)',
+            "ScreenAvailabilitySteadyBurn": '(sum(rate(mlspec_request_errors_total{model="screen",namespace="ml"}[30m])) / sum(rate(mlspec_requests_total{model="screen",namespace="ml"}[30m])) > 0.006) and (sum(rate(mlspec_request_errors_total{model="screen",namespace="ml"}[6h])) / sum(rate(mlspec_requests_total{model="screen",namespace="ml"}[6h])) > 0.006)',
+            "ScreenAvailabilitySlowBurn": '(sum(rate(mlspec_request_errors_total{model="screen",namespace="ml"}[6h])) / sum(rate(mlspec_requests_total{model="screen",namespace="ml"}[6h])) > 0.001) and (sum(rate(mlspec_request_errors_total{model="screen",namespace="ml"}[3d])) / sum(rate(mlspec_requests_total{model="screen",namespace="ml"}[3d])) > 0.001)',
+            "ScreenObjectivesUnknown": 'absent((sum(rate(mlspec_requests_total{model="screen",namespace="ml"}[30m]))) >= -Inf)',
+            "ScreenAvailabilityUnknown": 'absent((sum(rate(mlspec_request_errors_total{model="screen",namespace="ml"}[30m]))) >= -Inf)',
         }
     )
 
 
 def test_a_burn_that_no_share_can_reach_is_left_out():
     assert list(rules(sample.service(availability=0.9))) == snapshot(
-        ["ScreenAvailabilitySteadyBurn", "ScreenAvailabilitySlowBurn", "ScreenObjectivesUnknown"]
+        [
+            "ScreenAvailabilitySteadyBurn",
+            "ScreenAvailabilitySlowBurn",
+            "ScreenObjectivesUnknown",
+            "ScreenAvailabilityUnknown",
+        ]
     )
 
 
@@ -279,11 +291,11 @@ def test_a_challenger_fails_when_even_the_friendly_bound_is_beyond_the_limit():
         name: rule["expr"] for name, rule in found.items() if "rrors" in name or "rror_" in name
     } == snapshot(
         {
-            "mlspec:rollout_errors": 'sum(increase(mlspec_request_errors_total{model="screen",role="challenger"}[30m]))',
-            "mlspec:rollout_error_share:lower": '(mlspec:rollout_errors{model="screen",monitor="errors"} + 1.9207294103470627 - 1.959963984540054 * sqrt(mlspec:rollout_errors{model="screen",monitor="errors"} * clamp_min(mlspec:rollout_requests{model="screen",monitor="errors"} - mlspec:rollout_errors{model="screen",monitor="errors"}, 0) / mlspec:rollout_requests{model="screen",monitor="errors"} + 0.9603647051735313)) / (mlspec:rollout_requests{model="screen",monitor="errors"} + 3.8414588206941254)',
-            "mlspec:rollout_error_share:upper": '(mlspec:rollout_errors{model="screen",monitor="errors"} + 1.9207294103470627 + 1.959963984540054 * sqrt(mlspec:rollout_errors{model="screen",monitor="errors"} * clamp_min(mlspec:rollout_requests{model="screen",monitor="errors"} - mlspec:rollout_errors{model="screen",monitor="errors"}, 0) / mlspec:rollout_requests{model="screen",monitor="errors"} + 0.9603647051735313)) / (mlspec:rollout_requests{model="screen",monitor="errors"} + 3.8414588206941254)',
-            "ScreenRolloutErrorsFailed": '(mlspec:rollout_error_share:lower{model="screen",monitor="errors"} > 0.01) and on () (mlspec:rollout_requests{model="screen",monitor="errors"} >= 500)',
-            "ScreenRolloutErrorsUnproven": 'absent((((mlspec:rollout_error_share:upper{model="screen",monitor="errors"} <= 0.01) or (mlspec:rollout_error_share:lower{model="screen",monitor="errors"} > 0.01)) and on () (mlspec:rollout_requests{model="screen",monitor="errors"} >= 500)) >= -Inf)',
+            "mlspec:rollout_errors": 'sum(increase(mlspec_request_errors_total{model="screen",namespace="ml",role="challenger"}[30m]))',
+            "mlspec:rollout_error_share:lower": '(mlspec:rollout_errors{environment="prod",namespace="ml",model="screen",monitor="errors"} + 1.9207294103470627 - 1.959963984540054 * sqrt(mlspec:rollout_errors{environment="prod",namespace="ml",model="screen",monitor="errors"} * clamp_min(mlspec:rollout_requests{environment="prod",namespace="ml",model="screen",monitor="errors"} - mlspec:rollout_errors{environment="prod",namespace="ml",model="screen",monitor="errors"}, 0) / mlspec:rollout_requests{environment="prod",namespace="ml",model="screen",monitor="errors"} + 0.9603647051735313)) / (mlspec:rollout_requests{environment="prod",namespace="ml",model="screen",monitor="errors"} + 3.8414588206941254)',
+            "mlspec:rollout_error_share:upper": '(mlspec:rollout_errors{environment="prod",namespace="ml",model="screen",monitor="errors"} + 1.9207294103470627 + 1.959963984540054 * sqrt(mlspec:rollout_errors{environment="prod",namespace="ml",model="screen",monitor="errors"} * clamp_min(mlspec:rollout_requests{environment="prod",namespace="ml",model="screen",monitor="errors"} - mlspec:rollout_errors{environment="prod",namespace="ml",model="screen",monitor="errors"}, 0) / mlspec:rollout_requests{environment="prod",namespace="ml",model="screen",monitor="errors"} + 0.9603647051735313)) / (mlspec:rollout_requests{environment="prod",namespace="ml",model="screen",monitor="errors"} + 3.8414588206941254)',
+            "ScreenRolloutErrorsFailed": '(mlspec:rollout_error_share:lower{environment="prod",namespace="ml",model="screen",monitor="errors"} > 0.01) and on () (mlspec:rollout_requests{environment="prod",namespace="ml",model="screen",monitor="errors"} >= 500)',
+            "ScreenRolloutErrorsUnproven": 'absent((((mlspec:rollout_error_share:upper{environment="prod",namespace="ml",model="screen",monitor="errors"} <= 0.01) or (mlspec:rollout_error_share:lower{environment="prod",namespace="ml",model="screen",monitor="errors"} > 0.01)) and on () (mlspec:rollout_requests{environment="prod",namespace="ml",model="screen",monitor="errors"} >= 500)) >= -Inf)',
         }
     )
 
@@ -294,13 +306,14 @@ def test_a_challenger_without_evidence_is_not_proven():
     assert found["ScreenRolloutErrorsUnproven"] == snapshot(
         {
             "alert": "ScreenRolloutErrorsUnproven",
-            "expr": 'absent((((mlspec:rollout_error_share:upper{model="screen",monitor="errors"} <= 0.01) or (mlspec:rollout_error_share:lower{model="screen",monitor="errors"} > 0.01)) and on () (mlspec:rollout_requests{model="screen",monitor="errors"} >= 500)) >= -Inf)',
+            "expr": 'absent((((mlspec:rollout_error_share:upper{environment="prod",namespace="ml",model="screen",monitor="errors"} <= 0.01) or (mlspec:rollout_error_share:lower{environment="prod",namespace="ml",model="screen",monitor="errors"} > 0.01)) and on () (mlspec:rollout_requests{environment="prod",namespace="ml",model="screen",monitor="errors"} >= 500)) >= -Inf)',
             "for": "30m",
             "labels": {
                 "dimension": "rollout",
                 "environment": "prod",
                 "model": "screen",
                 "monitor": "errors",
+                "namespace": "ml",
                 "owner": "workforce",
                 "receiver": "workforce-pager",
                 "severity": "ticket",
@@ -346,10 +359,17 @@ def test_each_alert_is_proven_to_fire_to_wait_and_to_stay_silent():
             "evaluation_interval": "1m",
             "tests": [
                 {
-                    "name": "ScreenDrift: beyond the threshold",
+                    "name": "ScreenDrift: beyond the threshold here (elsewhere the opposite)",
                     "interval": "60s",
                     "input_series": [
-                        {"series": 'screen_psi{model="screen"}', "values": "0.3+0x15"}
+                        {
+                            "series": 'screen_psi{model="screen",namespace="ml"}',
+                            "values": "0.3+0x15",
+                        },
+                        {
+                            "series": 'screen_psi{model="screen",namespace="ml-elsewhere"}',
+                            "values": "0.1+0x15",
+                        },
                     ],
                     "alert_rule_test": [
                         {"eval_time": "9m", "alertname": "ScreenDrift", "exp_alerts": []},
@@ -363,6 +383,7 @@ def test_each_alert_is_proven_to_fire_to_wait_and_to_stay_silent():
                                         "environment": "prod",
                                         "model": "screen",
                                         "monitor": "drift",
+                                        "namespace": "ml",
                                         "owner": "workforce",
                                         "receiver": "workforce-pager",
                                         "severity": "ticket",
@@ -378,20 +399,31 @@ def test_each_alert_is_proven_to_fire_to_wait_and_to_stay_silent():
                     ],
                 },
                 {
-                    "name": "ScreenDrift: within the threshold, a value is measured",
+                    "name": "ScreenDrift: within the threshold here (elsewhere the opposite)",
                     "interval": "60s",
                     "input_series": [
-                        {"series": 'screen_psi{model="screen"}', "values": "0.1+0x35"}
+                        {
+                            "series": 'screen_psi{model="screen",namespace="ml"}',
+                            "values": "0.1+0x15",
+                        },
+                        {
+                            "series": 'screen_psi{model="screen",namespace="ml-elsewhere"}',
+                            "values": "0.3+0x15",
+                        },
                     ],
                     "alert_rule_test": [
-                        {"eval_time": "14m", "alertname": "ScreenDrift", "exp_alerts": []},
-                        {"eval_time": "34m", "alertname": "ScreenDriftUnknown", "exp_alerts": []},
+                        {"eval_time": "14m", "alertname": "ScreenDrift", "exp_alerts": []}
                     ],
                 },
                 {
-                    "name": "ScreenDriftUnknown: nothing is measured",
-                    "interval": "3600s",
-                    "input_series": [],
+                    "name": "ScreenDriftUnknown: nothing is measured here (elsewhere the opposite)",
+                    "interval": "60s",
+                    "input_series": [
+                        {
+                            "series": 'screen_psi{model="screen",namespace="ml-elsewhere"}',
+                            "values": "0.1+0x33",
+                        }
+                    ],
                     "alert_rule_test": [
                         {"eval_time": "29m", "alertname": "ScreenDriftUnknown", "exp_alerts": []},
                         {
@@ -404,9 +436,11 @@ def test_each_alert_is_proven_to_fire_to_wait_and_to_stay_silent():
                                         "environment": "prod",
                                         "model": "screen",
                                         "monitor": "drift",
+                                        "namespace": "ml",
                                         "owner": "workforce",
                                         "receiver": "workforce-pager",
                                         "severity": "ticket",
+                                        "state": "unknown",
                                     },
                                     "exp_annotations": {
                                         "description": "The mean of screen_psi over 30m has no value: unknown is not good.",
@@ -416,6 +450,19 @@ def test_each_alert_is_proven_to_fire_to_wait_and_to_stay_silent():
                                 }
                             ],
                         },
+                    ],
+                },
+                {
+                    "name": "ScreenDriftUnknown: a value is measured",
+                    "interval": "60s",
+                    "input_series": [
+                        {
+                            "series": 'screen_psi{model="screen",namespace="ml"}',
+                            "values": "0.1+0x35",
+                        }
+                    ],
+                    "alert_rule_test": [
+                        {"eval_time": "34m", "alertname": "ScreenDriftUnknown", "exp_alerts": []}
                     ],
                 },
             ],

@@ -1,10 +1,11 @@
 """The file of a model itself: its digest, and its format by its bytes.
 
 Formats that hold data alone are safetensors, ONNX, GGUF, TensorFlow Lite, and the trees of
-CatBoost, LightGBM and XGBoost (JSON). Safetensors and JSON are read to the last byte, ONNX by its
-messages: a model with tensors in other files is told apart, as its digest does not cover them. A
-pickle runs code when it is loaded, also one inside a ZIP archive (PyTorch, joblib) or a numpy array
-of objects.
+CatBoost, LightGBM and XGBoost (JSON). Safetensors, GGUF and JSON are read to the last byte, ONNX by
+its messages: a model with tensors in other files is told apart, as its digest does not cover them.
+A pickle runs code when it is loaded, also one inside a ZIP archive (PyTorch, joblib) or a numpy
+array of objects. A file that is a model and a pickle, an archive, a tar or HDF5 at once is the
+latter: whoever sends it chooses who reads it.
 """
 
 from __future__ import annotations

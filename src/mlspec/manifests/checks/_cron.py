@@ -63,17 +63,33 @@ def schedule_fault(text: str) -> str | None:
 
 def _field_fault(text: str, known: _Field) -> str | None:
     for part in text.split(","):
-        found = _PART.fullmatch(part)
-        if found is None or (found[2] and found[1] in ("*", "?")):
-            return f"the {known.name} `{part}` can't be read"
-        start, end = (_number(each, known) for each in (found[1], found[2] or found[1]))
-        if start is None or end is None or (found[3] and int(found[3]) == 0):
-            return f"the {known.name} `{part}` can't be read"
-        if not known.least <= min(start, end) <= max(start, end) <= known.most:
-            return f"the {known.name} `{part}` lies outside of {known.least} to {known.most}"
-        if start > end:
-            return f"the {known.name} `{part}` ends before it starts"
+        fault = _part_fault(part, known)
+        if fault is not None:
+            return f"the {known.name} `{part}` {fault}"
     return None
+
+
+def _part_fault(part: str, known: _Field) -> str | None:
+    bounds = _bounds(part, known)
+    if bounds is None:
+        return "can't be read"
+    start, end = bounds
+    if not known.least <= min(start, end) <= max(start, end) <= known.most:
+        return f"lies outside of {known.least} to {known.most}"
+    return "ends before it starts" if start > end else None
+
+
+def _bounds(part: str, known: _Field) -> tuple[int, int] | None:
+    """Return the first and the last number of a part; None where it is none, or has no steps."""
+    found = _PART.fullmatch(part)
+    if found is None or (found[2] and found[1] in ("*", "?")) or _is_zero(found[3]):
+        return None
+    start, end = (_number(each, known) for each in (found[1], found[2] or found[1]))
+    return None if start is None or end is None else (start, end)
+
+
+def _is_zero(step: str | None) -> bool:
+    return step is not None and int(step) == 0
 
 
 def _number(word: str, known: _Field) -> int | None:

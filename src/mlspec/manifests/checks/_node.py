@@ -29,8 +29,11 @@ class Node:
 
     def __getitem__(self, key: str) -> Node:
         """Return the value of a key; of None where this is no mapping or lacks the key."""
-        value = self.value.get(key) if isinstance(self.value, dict) else None
-        return Node(self.manifest, (*self.path, key), value)
+        return Node(self.manifest, (*self.path, key), self.get(key))
+
+    def get(self, key: str) -> Json:
+        """Return the bare value of a key: where nobody asks for its place."""
+        return self.value.get(key) if isinstance(self.value, dict) else None
 
     def at(self, *keys: str) -> Node:
         """Return the value below some keys."""
@@ -80,11 +83,17 @@ class Node:
 
     def set_keys(self, *keys: str) -> list[str]:
         """Return those of some keys under which something stands."""
-        return [key for key in keys if self[key].is_set]
+        return [key for key in keys if self.get(key) is not None]
 
-    def problem(self, entry: Code, message: str, hint: str | None = None) -> Problem:
-        """Return the problem that the value here is to be changed."""
-        return Problem(self.manifest, self.path, entry.code, message, hint)
+    def problem(
+        self,
+        entry: Code,
+        message: str,
+        hint: str | None = None,
+        inside: tuple[int, int] | None = None,
+    ) -> Problem:
+        """Return the problem that the value here is to be changed, or what is `inside` of it."""
+        return Problem(self.manifest, self.path, entry.code, message, hint, inside=inside)
 
 
 def objects(manifests: ManifestSet, group: str, *kinds: str) -> Iterator[Node]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mlspec.manifests._model import ManifestSet
     from mlspec.manifests.checks._node import Node
 
-__all__ = ["SELECTING", "PodIndex", "Pods", "pods_of"]
+__all__ = ["SELECTING", "PodIndex", "Pods", "operated_pods", "pods_of"]
 
 SELECTING = (
     ("apps", "Deployment"),
@@ -40,6 +40,8 @@ class Pods:
 
     owner: Node
     template: Node
+    place: tuple[str, ...] = ("metadata", "labels")
+    """Where their labels stand in the template."""
 
     @property
     def spec(self) -> Node:
@@ -49,7 +51,7 @@ class Pods:
     @cached_property
     def labels(self) -> dict[str, str]:
         """Return the labels that each of the pods has."""
-        return self.template.at("metadata", "labels").texts()
+        return self.template.at(*self.place).texts()
 
     def containers(self) -> Iterator[Node]:
         """Yield the containers, those that run at the start included."""
@@ -69,13 +71,37 @@ def pods_of(manifests: ManifestSet) -> Iterator[Pods]:
             yield Pods(template, template["template"])
 
 
-class PodIndex:
-    """Finds the pods of a namespace by some of their labels."""
+_OPERATED = (
+    ("argoproj.io", "Workflow", ("spec",), ("podMetadata", "labels")),
+    ("argoproj.io", "WorkflowTemplate", ("spec",), ("podMetadata", "labels")),
+    ("argoproj.io", "CronWorkflow", ("spec", "workflowSpec"), ("podMetadata", "labels")),
+    ("serving.kserve.io", "InferenceService", ("spec", "predictor"), ("labels",)),
+    ("serving.kserve.io", "LLMInferenceService", ("spec",), ("labels",)),
+)
+"""Where the pods of what an operator runs get their labels from: group, kind, template, labels."""
 
-    def __init__(self, manifests: ManifestSet) -> None:
+
+def operated_pods(manifests: ManifestSet) -> Iterator[Pods]:
+    """Yield the pods that operators make; of these only the labels are known."""
+    for group, kind, path, place in _OPERATED:
+        for node in objects(manifests, group, kind):
+            yield Pods(node, node.at(*path), place)
+    for node in objects(manifests, "serving.kserve.io", "InferenceService"):
+        for canary in node.at("spec", "canary").each():
+            yield Pods(node, canary["predictor"], ("labels",))
+
+
+class PodIndex:
+    """Finds the pods of a namespace by some of their labels.
+
+    Those that operators make are among them only where `has_operated` says so.
+    """
+
+    def __init__(self, manifests: ManifestSet, *, has_operated: bool = False) -> None:
         self._by_label: dict[tuple[str, str], list[Pods]] = {}
         self._found: dict[tuple[frozenset[tuple[str, str]], str], list[Pods]] = {}
-        for pods in pods_of(manifests):
+        self._names: dict[tuple[frozenset[tuple[str, str]], str], set[str]] = {}
+        for pods in (*pods_of(manifests), *(operated_pods(manifests) if has_operated else ())):
             for label in pods.labels.items():
                 self._by_label.setdefault(label, []).append(pods)
 
@@ -98,6 +124,19 @@ class PodIndex:
                 and _share(namespace, pods.owner.manifest.namespace)
             ]
         return self._found[key]
+
+    def port_names(self, labels: Mapping[str, str], namespace: str) -> set[str]:
+        """Return the names of the ports of the pods with some labels, as `with_labels` finds them.
+
+        Looked up once for each selector: many Services may ask for the same pods.
+        """
+        key = (frozenset(labels.items()), namespace)
+        if key not in self._names:
+            pods = self.with_labels(labels, namespace)
+            containers = (container for each in pods for container in each.containers())
+            ports = (port for each in containers for port in each["ports"].each())
+            self._names[key] = {port["name"].text for port in ports}
+        return self._names[key]
 
 
 def _share(first: str, second: str) -> bool:

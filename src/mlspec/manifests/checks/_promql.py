@@ -9,12 +9,12 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from mlspec.manifests._promql import MISSING, promql_problem
+from mlspec.manifests._promql import MISSING, promql_place, promql_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["averages_ratios", "metric_names", "query_fault"]
+__all__ = ["averages_ratios", "metric_names", "query_fault", "query_place"]
 
 _LONGEST = 20_000
 _DEEPEST = 200
@@ -33,6 +33,14 @@ def query_fault(query: str) -> str | None:
     plain = _without_placeholders(query)
     problem = promql_problem(plain) if plain else None
     return None if problem == MISSING else problem
+
+
+def query_place(query: str) -> tuple[int, int] | None:
+    """Return where a query that does not parse goes wrong: from 0, and how many characters.
+
+    None where no word is to blame, and where placeholders stand for others.
+    """
+    return promql_place(query) if _without_placeholders(query) == query else None
 
 
 def metric_names(query: str) -> frozenset[str]:

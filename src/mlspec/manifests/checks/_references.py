@@ -67,6 +67,7 @@ _NAMES = (
     ),
     (_ARGO, "CronWorkflow", "spec.workflowSpec.workflowTemplateRef.name", _ARGO, _ARGO),
     (_ARGO, "Workflow", "spec.workflowTemplateRef.name", _ARGO, _ARGO),
+    (_ARGO, "WorkflowEventBinding", "spec.submit.workflowTemplateRef.name", _ARGO, _ARGO),
 )
 """Group and kind that names, the path to the name, group and kind that is named."""
 
@@ -83,6 +84,7 @@ _OBJECTS = (
     ("kustomize.toolkit.fluxcd.io", "Kustomization", "spec.sourceRef", "GitRepository"),
     ("kustomize.toolkit.fluxcd.io", "Kustomization", "spec.dependsOn[]", "Kustomization"),
     ("rbac.authorization.k8s.io", "RoleBinding", "roleRef", "Role"),
+    ("rbac.authorization.k8s.io", "ClusterRoleBinding", "roleRef", "ClusterRole"),
 )
 """Group and kind that refers, the path to the reference, the kind where it states none."""
 

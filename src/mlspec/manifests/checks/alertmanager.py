@@ -141,16 +141,20 @@ def _hidden(siblings: list[Node]) -> Iterator[Problem]:
 
 
 def _unrouted(manifests: ManifestSet, taken: list[list[Matcher]]) -> Iterator[Problem]:
+    asked = [each for each in taken if any(one.name in _OWNERS for one in each)]
     for rule in rules_of(manifests):
         labels = rule.node["labels"].texts() | {"alertname": rule.node["alert"].text}
         owner = next((key for key in _OWNERS if key in labels), None)
         if owner is None or not rule.node["alert"].text or "{{" in labels[owner]:
             continue
-        asked = [each for each in taken if any(one.name in _OWNERS for one in each)]
-        if not any(all(one.may_take(labels) for one in each) for each in asked):
+        if not any(_may_take(each, labels) for each in asked):
             message = f"no route takes alerts of `{owner}: {labels[owner]}`"
             place = rule.node["labels"][owner]
             yield place.problem(_UNROUTED, message, "add a route with such a matcher")
+
+
+def _may_take(route: list[Matcher], labels: dict[str, str]) -> bool:
+    return all(each.may_take(labels) for each in route)
 
 
 CHECK = Check("alertmanager", (_RECEIVER, _TWICE, _MATCHER, _HIDDEN, _UNROUTED), find)

@@ -13,7 +13,7 @@ from mlspec.manifests.checks._durations import go_seconds
 from mlspec.manifests.checks._entries import breaks, warns
 from mlspec.manifests.checks._metrics import ANALYSIS_KINDS, PROVIDERS, metrics_of, number
 from mlspec.manifests.checks._node import objects
-from mlspec.manifests.checks._promql import query_fault
+from mlspec.manifests.checks._promql import query_fault, query_place
 from mlspec.manifests.checks._rollouts import GROUP, analyses_of
 
 if TYPE_CHECKING:
@@ -190,7 +190,8 @@ def _never(metric: Node) -> Iterator[Problem]:
 def _query(query: Node) -> Iterator[Problem]:
     fault = query_fault(query.text) if query.text else None
     if fault is not None:
-        yield query.problem(_QUERY, f"the query does not parse: {fault}", "mend the query")
+        message, inside = f"the query does not parse: {fault}", query_place(query.text)
+        yield query.problem(_QUERY, message, "mend the query", inside)
 
 
 CHECK = Check("analysis-metrics", (_PROVIDER, _NAMES, _LIMITS, _NEVER, _QUERY, _DRY), find)

@@ -119,7 +119,7 @@ def _bounds(spec: Node) -> Iterator[Problem]:
         message = f"`minReplicas` is {least.whole}, above `maxReplicas`, {most.whole}"
         yield least.problem(_BOUNDS, message, "swap them, or raise `maxReplicas`")
     outside = any(each["type"].text in _OUTSIDE for each in spec["metrics"].each())
-    if least.whole is not None and (least.whole < 0 or (least.whole == 0 and not outside)):
+    if least.whole is not None and least.whole < (0 if outside else 1):
         message = f"`minReplicas` is {least.whole}, but the metrics come from the pods"
         yield least.problem(_BOUNDS, message, "write 1 or more")
 

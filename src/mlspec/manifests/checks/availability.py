@@ -119,12 +119,16 @@ def _blocking(spec: Node, protected: list[Pods]) -> Iterator[Problem]:
     if most.whole == 0 or _share(most) == 0 or _share(least) == 1:
         bound = most if most.is_set else least
         yield bound.problem(_BLOCKING, "no pod may ever be evicted", "write `maxUnavailable: 1`")
-    replicas = [pods.owner.at("spec", "replicas").whole for pods in protected]
-    total = sum(1 if each is None else each for each in replicas)
-    if replicas and least.whole and least.whole >= total:
+    total = sum(map(_replicas, protected))
+    if protected and least.whole and least.whole >= total:
         message = f"{least.whole} pods must be available, and there are {total}"
         hint = "add a replica, or write `maxUnavailable: 1`"
         yield least.problem(_BLOCKING, message, hint)
+
+
+def _replicas(pods: Pods) -> int:
+    stated = pods.owner.at("spec", "replicas").whole
+    return 1 if stated is None else stated
 
 
 CHECK = Check("availability", (_BOUNDS, _IDLE, _BLOCKING), find)

@@ -9,7 +9,7 @@ from mlspec.manifests._model import Manifest
 from mlspec.manifests._port import Check
 from mlspec.manifests.checks._entries import breaks, notes, warns
 from mlspec.manifests.checks._node import Node
-from mlspec.manifests.checks._promql import query_fault
+from mlspec.manifests.checks._promql import query_fault, query_place
 from mlspec.manifests.checks._repeated import repeated
 
 if TYPE_CHECKING:
@@ -148,14 +148,19 @@ def _queries(panel: Node) -> Iterator[Problem]:
     for target in panel["targets"].each():
         source = target["datasource"] if target["datasource"].is_set else panel["datasource"]
         if source["type"].text == _PROMETHEUS:
-            fault = _fault(target["expr"].text)
-            if fault is not None:
-                yield target["expr"].problem(_QUERY, f"the query is no PromQL: {fault}")
+            yield from _query(target["expr"])
     for node in (panel, *panel["targets"].each()):
         uid = node["datasource"]["uid"]
         if uid.text and not uid.text.startswith(("$", _BUILT_IN)):
             message = f"the data source `{uid.shown}` is one of a single Grafana"
             yield uid.problem(_SOURCE, message, "use a variable of the type `datasource`")
+
+
+def _query(query: Node) -> Iterator[Problem]:
+    fault = _fault(query.text)
+    if fault is not None:
+        message = f"the query is no PromQL: {fault}"
+        yield query.problem(_QUERY, message, inside=query_place(query.text))
 
 
 def _fault(query: str) -> str | None:

@@ -184,16 +184,21 @@ def _ignored(analysis: Node, provider: str) -> Iterator[Problem]:
         for key in analysis.set_keys(*_SHARES):
             message = f"with `iterations` Flagger ignores `{key}`"
             yield analysis[key].problem(_IGNORED, message, "remove one of them")
-    mirror, share = analysis["mirror"], analysis["mirrorWeight"]
-    if mirror.value is True and provider and provider not in _MIRRORING:
-        message = f"the provider `{provider}` copies no requests"
-        yield mirror.problem(_IGNORED, message, f"use one of {', '.join(_MIRRORING)}")
-    elif share.is_set and provider and provider != "istio":
-        message = f"the provider `{provider}` copies all requests, or none"
-        yield share.problem(_IGNORED, message, "remove it")
+    if provider:
+        yield from _mirrored(analysis, provider)
     if analysis["match"].value and not analysis["iterations"].whole:
         message = "an A/B test needs `iterations`"
         yield analysis["match"].problem(_IGNORED, message, "add it, or remove `match`")
+
+
+def _mirrored(analysis: Node, provider: str) -> Iterator[Problem]:
+    mirror, share = analysis["mirror"], analysis["mirrorWeight"]
+    if mirror.value is True and provider not in _MIRRORING:
+        message = f"the provider `{provider}` copies no requests"
+        yield mirror.problem(_IGNORED, message, f"use one of {', '.join(_MIRRORING)}")
+    elif share.is_set and provider != "istio":
+        message = f"the provider `{provider}` copies all requests, or none"
+        yield share.problem(_IGNORED, message, "remove it")
 
 
 def _weights(analysis: Node) -> Iterator[Problem]:

@@ -164,12 +164,14 @@ def _rule(rule: Node) -> Iterator[Problem]:
     if backends and all(each["weight"].whole == 0 for each in backends):
         message = "every backend has the weight 0"
         yield rule["backendRefs"].problem(_NOBODY, message, "give one of them a weight")
+    yield from _twice(backends)
+
+
+def _twice(backends: list[Node]) -> Iterator[Problem]:
     seen: set[tuple[str, ...]] = set()
     for each in backends:
-        key = (
-            *(each[part].text for part in ("kind", "namespace", "name")),
-            str(each["port"].value),
-        )
+        named = (each[part].text for part in ("kind", "namespace", "name"))
+        key = (*named, str(each["port"].value))
         if each["name"].text and key in seen and not each["filters"].is_set:
             message = f"the rule names `{each['name'].text}` already"
             yield each["name"].problem(_TWICE, message, "add up the weights")

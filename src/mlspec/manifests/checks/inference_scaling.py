@@ -102,20 +102,31 @@ def _scaler_of(node: Node) -> str:
 
 
 def _component(component: Node, scaler: str) -> Iterator[Problem]:
-    metric, target = component["scaleMetric"], component["scaleTarget"]
-    if scaler == "keda" and metric.is_set:
-        yield metric.problem(_TARGET, "KEDA takes no `scaleMetric`", "use `autoScaling.metrics`")
-    allowed = _HPA_METRICS if scaler == "hpa" else _KNATIVE_METRICS
-    if scaler in ("hpa", "kpa") and metric.text and metric.text not in allowed:
-        message = f"the autoscaler has no metric `{metric.text}`"
-        yield metric.problem(_TARGET, message, f"use one of {', '.join(allowed)}")
-    if scaler == "hpa" and target.whole is not None:
-        in_mebibytes = metric.text == "memory"
-        if target.whole < 1 or (target.whole > _MOST and not in_mebibytes):
-            message = f"a target of {target.whole} per cent can't be reached"
-            yield target.problem(_TARGET, message, "write 1 to 100")
+    yield from _metric(component["scaleMetric"], scaler)
+    if scaler == "hpa":
+        in_mebibytes = component["scaleMetric"].text == "memory"
+        yield from _share(component["scaleTarget"], None if in_mebibytes else _MOST)
     for each in component.at("autoScaling", "metrics").each():
         yield from _utilisation(each.at("resource", "target"))
+
+
+def _metric(metric: Node, scaler: str) -> Iterator[Problem]:
+    if scaler == "keda" and metric.is_set:
+        yield metric.problem(_TARGET, "KEDA takes no `scaleMetric`", "use `autoScaling.metrics`")
+    allowed = _METRICS.get(scaler)
+    if allowed is not None and metric.text and metric.text not in allowed:
+        message = f"the autoscaler has no metric `{metric.text}`"
+        yield metric.problem(_TARGET, message, f"use one of {', '.join(allowed)}")
+
+
+_METRICS = {"hpa": _HPA_METRICS, "kpa": _KNATIVE_METRICS}
+
+
+def _share(target: Node, most: int | None) -> Iterator[Problem]:
+    share = target.whole
+    if share is not None and (share < 1 or (most is not None and share > most)):
+        message = f"a target of {share} per cent can't be reached"
+        yield target.problem(_TARGET, message, "write 1 to 100")
 
 
 def _utilisation(target: Node) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.manifests._port import Check
 from mlspec.manifests.checks._entries import breaks
+from mlspec.manifests.checks._joined import applied_with, joined_twice
 from mlspec.manifests.checks._labels import label_key_fault, label_value_fault
 from mlspec.manifests.checks._node import Node
 
@@ -56,7 +57,7 @@ _LABEL = breaks(
 _TWICE = breaks(
     "MLS1102",
     "duplicate-object",
-    "Two objects of a folder have the same group, kind, namespace and name.",
+    "Two objects that are applied together have the same group, kind, namespace and name.",
     "The one that is applied last wins, and which one that is depends on the order of files.",
     bad="""
     apiVersion: v1
@@ -94,11 +95,16 @@ _FORMS = {
     ("batch", "CronJob"): (_SUBDOMAIN, 52, _DEFAULT[2]),
     ("argoproj.io", "CronWorkflow"): (_SUBDOMAIN, 52, _DEFAULT[2]),
 }
+_METADATA = (
+    ("metadata",),
+    ("spec", "template", "metadata"),
+    ("spec", "jobTemplate", "metadata"),
+    ("spec", "jobTemplate", "spec", "template", "metadata"),
+)
+"""Where labels stand: of the object, and of what controllers make from it."""
+
 _RBAC = "rbac.authorization.k8s.io"
 _RBAC_FORM = (_PATH_SEGMENT, 253, "anything but `/` and `%`")
-_STEP = "step-"
-"""How files begin that hold one step of a rollout each: they are applied one after the other."""
-
 _LOCAL_GROUPS = ("kustomize.config.k8s.io",)
 """Files of tools, in the shape of objects but never applied: they need no name."""
 
@@ -111,10 +117,11 @@ def find(manifests: ManifestSet) -> Iterator[Problem]:
             continue
         node = Node(manifest, (), manifest.at(()))
         yield from _names(node)
-        yield from _labels(node["metadata"])
-        yield from _labels(node.at("spec", "template", "metadata"))
+        for place in _METADATA:
+            yield from _labels(node.at(*place))
         if manifest.name:
             yield from _twice(node, seen)
+    yield from _joined(manifests)
 
 
 def _names(node: Node) -> Iterator[Problem]:
@@ -155,9 +162,7 @@ def _labels(metadata: Node) -> Iterator[Problem]:
 def _twice(node: Node, seen: dict[tuple[str, ...], Manifest]) -> Iterator[Problem]:
     """Within a folder: environments, and files of steps, are several states of one object."""
     manifest = node.manifest
-    folder, _, file = manifest.file.rpartition("/")
-    place = manifest.file if file.startswith(_STEP) else folder
-    key = (place, manifest.group, manifest.kind, manifest.namespace, manifest.name)
+    key = (applied_with(manifest), manifest.group, manifest.kind, manifest.namespace, manifest.name)
     first = seen.setdefault(key, manifest)
     if first is not manifest:
         start = first.span(("metadata", "name")).start
@@ -166,6 +171,21 @@ def _twice(node: Node, seen: dict[tuple[str, ...], Manifest]) -> Iterator[Proble
             _TWICE,
             f"there is a {manifest.kind} `{manifest.name}` already, at {place}",
             "rename one of them, or remove it",
+        )
+
+
+def _joined(manifests: ManifestSet) -> Iterator[Problem]:
+    """Across folders, where one kustomization applies them together."""
+    for first, second, file in joined_twice(manifests):
+        if not second.name:
+            continue
+        node = Node(second, (), second.at(()))
+        start = first.span(("metadata", "name")).start
+        told = "twice" if first is second else f"and the one at {first.file}:{start.line}"
+        yield node.at("metadata", "name").problem(
+            _TWICE,
+            f"`{file}` joins this {second.kind} `{second.name}` {told}",
+            "leave one of them out: kustomize refuses to apply both",
         )
 
 

@@ -101,8 +101,11 @@ def _port(port: Node) -> Iterator[Problem]:
     if protocol.is_set and protocol.text not in _PROTOCOLS:
         message = f"there is no protocol `{protocol.shown}`"
         yield protocol.problem(_PORT, message, f"use one of {', '.join(_PROTOCOLS)}")
-    if not end.is_set:
-        return
+    if end.is_set:
+        yield from _range(start, end)
+
+
+def _range(start: Node, end: Node) -> Iterator[Problem]:
     if start.whole is None:
         yield end.problem(_PORT, "a range needs a number in `port`", "write where it starts")
     elif end.whole is None or end.whole < start.whole or not is_port(end.value):

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from mlspec.manifests._port import Check
 from mlspec.manifests.checks._entries import breaks, notes, warns
-from mlspec.manifests.checks._node import Node, objects
+from mlspec.manifests.checks._made import made_by_controllers
+from mlspec.manifests.checks._node import Node
 from mlspec.manifests.checks._references import Reference, references_of
 from mlspec.manifests.checks._suggestion import meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mlspec.diagnostics import Code
     from mlspec.manifests._model import ManifestSet, Problem
 
 __all__ = ["CHECK"]
@@ -82,24 +84,40 @@ _BACKENDS = ("backendRefs", "backendRef")
 
 def find(manifests: ManifestSet) -> Iterator[Problem]:
     """Yield names without an object, and ports without a Service that has them."""
-    made = set(_made(manifests))
+    made = set(made_by_controllers(manifests))
+    elsewhere: dict[tuple[str, str, str, str], list[Reference]] = {}
     for reference in references_of(manifests):
         if not reference.name or "{{" in reference.name:
             continue
-        found = manifests.find(reference.group, reference.kind, reference.name, reference.namespace)
+        key = (reference.group, reference.kind, reference.name, reference.namespace)
+        found = manifests.find(*key)
         if found is not None:
             yield from _port(reference, Node(found, (), found.at(())))
-        elif (reference.kind, reference.name) not in made:
-            yield _missing(manifests, reference)
+        elif (reference.kind, reference.name) in made or _is_built_in(reference):
+            continue
+        elif reference.kind in _ELSEWHERE_KINDS:
+            elsewhere.setdefault(key, []).append(reference)
+        else:
+            yield _missing(manifests, reference, _MISSING)
+    yield from (_missing(manifests, same[0], _ELSEWHERE, len(same)) for same in elsewhere.values())
 
 
-def _missing(manifests: ManifestSet, reference: Reference) -> Problem:
-    entry = _ELSEWHERE if reference.kind in _ELSEWHERE_KINDS else _MISSING
+def _is_built_in(reference: Reference) -> bool:
+    """Roles that every cluster has: for people, and those of Kubernetes itself."""
+    name = reference.name
+    return reference.kind == "ClusterRole" and (name in _ROLES or name.startswith("system:"))
+
+
+_ROLES = ("admin", "cluster-admin", "edit", "view")
+
+
+def _missing(manifests: ManifestSet, reference: Reference, entry: Code, places: int = 1) -> Problem:
     some = islice(manifests.of_kind(reference.group, reference.kind), _MOST_NAMES)
     hint = meant(
         reference.name, [each.name for each in some], "add it, or make sure that it is there"
     )
-    message = f"the set holds no {reference.kind} `{reference.name}`"
+    several = f", which {places} places name" if places > 1 else ""
+    message = f"the set holds no {reference.kind} `{reference.name}`{several}"
     return reference.place.problem(entry, message, hint)
 
 
@@ -114,25 +132,6 @@ def _port(reference: Reference, service: Node) -> Iterator[Problem]:
         message = f"the Service `{reference.name}` has no port {place.whole}"
         told = " and ".join(str(port) for port in sorted(port for port in ports if port))
         yield place.problem(_PORT, message, f"it has {told}" if told else "add it there")
-
-
-def _made(manifests: ManifestSet) -> Iterator[tuple[str, str]]:
-    """Yield kind and name of what controllers make from objects of the set."""
-    for node in objects(manifests, "serving.kserve.io", "InferenceService"):
-        name = node.manifest.name
-        canaries = [each.at("predictor", "name").text for each in node.at("spec", "canary").each()]
-        parts = ("predictor", "transformer", "explainer", "predictor-default")
-        yield from (("Service", f"{name}-{part}") for part in parts)
-        yield from (("Service", f"{name}-{each}-predictor") for each in canaries)
-        yield "Service", name
-    for node in objects(manifests, "serving.kserve.io", "LLMInferenceService"):
-        yield "Service", f"{node.manifest.name}-kserve-workload-svc"
-        yield "Service", f"{node.manifest.name}-epp-service"
-        yield "InferencePool", f"{node.manifest.name}-inference-pool"
-    for node in objects(manifests, "flagger.app", "Canary"):
-        name = node.at("spec", "service", "name").text
-        name = name or node.at("spec", "targetRef", "name").text
-        yield from (("Service", f"{name}{end}") for end in ("", "-primary", "-canary"))
 
 
 CHECK = Check("references", (_MISSING, _ELSEWHERE, _PORT), find)

@@ -9,7 +9,7 @@ from mlspec.manifests._port import Check
 from mlspec.manifests.checks._cron import schedule_fault
 from mlspec.manifests.checks._entries import breaks
 from mlspec.manifests.checks._node import objects
-from mlspec.manifests.checks._promql import query_fault
+from mlspec.manifests.checks._promql import query_fault, query_place
 from mlspec.manifests.checks._repeated import repeated
 
 if TYPE_CHECKING:
@@ -149,20 +149,31 @@ def _of_pods(spec: Node, kinds: list[str]) -> Iterator[Problem]:
 
 def _metadata(trigger: Node) -> Iterator[Problem]:
     kind, metadata = trigger["type"].text, trigger["metadata"]
+    yield from _needed(trigger)
+    for key in metadata.set_keys(*_NUMBERS):
+        if not _NUMBER.fullmatch(metadata[key].text):
+            message = f"`{metadata[key].shown}` is no number in quotes"
+            yield metadata[key].problem(_TRIGGER, message, "write one such as `'5'`")
+    if kind == "cron":
+        yield from _cron(metadata)
+    if kind == "prometheus":
+        yield from _query(metadata["query"])
+
+
+def _needed(trigger: Node) -> Iterator[Problem]:
+    kind, metadata = trigger["type"].text, trigger["metadata"]
     missing = [key for key in _NEEDED.get(kind, ()) if not metadata[key].is_set]
     if missing and not trigger["authenticationRef"].is_set:
         told = " and ".join(f"`{key}`" for key in missing)
         place = metadata if metadata.is_set else trigger
         yield place.problem(_TRIGGER, f"a trigger of type `{kind}` needs {told}", "add it")
-    for key in metadata.set_keys(*_NUMBERS):
-        if not _NUMBER.fullmatch(metadata[key].text):
-            message = f"`{metadata[key].shown}` is no number in quotes"
-            yield metadata[key].problem(_TRIGGER, message, "write one such as `'5'`")
-    yield from _cron(metadata) if kind == "cron" else ()
-    fault = query_fault(metadata["query"].text) if kind == "prometheus" else None
-    if fault is not None and metadata["query"].text:
-        message = f"the query does not parse: {fault}"
-        yield metadata["query"].problem(_QUERY, message, "mend the query")
+
+
+def _query(query: Node) -> Iterator[Problem]:
+    fault = query_fault(query.text) if query.text else None
+    if fault is not None:
+        message, inside = f"the query does not parse: {fault}", query_place(query.text)
+        yield query.problem(_QUERY, message, "mend the query", inside)
 
 
 def _cron(metadata: Node) -> Iterator[Problem]:

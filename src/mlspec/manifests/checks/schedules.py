@@ -8,6 +8,7 @@ from mlspec.manifests._port import Check
 from mlspec.manifests.checks._cron import schedule_fault
 from mlspec.manifests.checks._entries import breaks, warns
 from mlspec.manifests.checks._node import objects
+from mlspec.manifests.checks._time_zones import is_time_zone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,16 +95,21 @@ def find(manifests: ManifestSet) -> Iterator[Problem]:
     for node in objects(manifests, "batch", "CronJob"):
         spec = node["spec"]
         yield from _scheduled(spec, [spec["schedule"]])
-        if "TZ=" in spec["schedule"].text:
-            message = "the schedule states a time zone"
-            yield spec["schedule"].problem(_ZONE, message, "move it to `timeZone`")
-        elif spec["timeZone"].text == "Local":
-            message = "there is no time zone `Local`"
-            yield spec["timeZone"].problem(_ZONE, message, "write one such as `Etc/UTC`")
+        yield from _zone(spec)
     for node in objects(manifests, "argoproj.io", "CronWorkflow"):
         spec = node["spec"]
         several = [*spec["schedules"].each(), spec["schedule"]]
         yield from _scheduled(spec, several)
+
+
+def _zone(spec: Node) -> Iterator[Problem]:
+    zone = spec["timeZone"]
+    if "TZ=" in spec["schedule"].text:
+        message = "the schedule states a time zone"
+        yield spec["schedule"].problem(_ZONE, message, "move it to `timeZone`")
+    elif zone.text and not is_time_zone(zone.text):
+        message = f"there is no time zone `{zone.shown}`"
+        yield zone.problem(_ZONE, message, "write one such as `Etc/UTC` or `Europe/Berlin`")
 
 
 def _scheduled(spec: Node, schedules: list[Node]) -> Iterator[Problem]:

@@ -102,7 +102,7 @@ _SERVICES = (
 
 def find(manifests: ManifestSet) -> Iterator[Problem]:
     """Yield selectors that pick nothing, and Services of Rollouts that pick other pods."""
-    index = PodIndex(manifests)
+    index = PodIndex(manifests, has_operated=True)
     for group, kind, key in _PICKING:
         for node in objects(manifests, group, kind):
             yield from _picks(node["spec"][key], index)
@@ -147,7 +147,11 @@ def _monitors(index: dict[tuple[str, str], list[Node]], monitor: Node) -> Iterat
         message = "no Service of the set has these labels"
         hint = "compare them with `metadata.labels` of the Service"
         yield selector.problem(_NOTHING, message, hint)
-        return
+    else:
+        yield from _endpoints(monitor, services)
+
+
+def _endpoints(monitor: Node, services: list[Node]) -> Iterator[Problem]:
     names = {port["name"].text for each in services for port in walk(each, "spec.ports[]")}
     for endpoint in monitor.at("spec", "endpoints").each():
         port = endpoint["port"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mlspec.manifests._port import Check
 from mlspec.manifests.checks._entries import breaks, warns
 from mlspec.manifests.checks._node import objects
-from mlspec.manifests.checks._pods import PodIndex, Pods
+from mlspec.manifests.checks._pods import PodIndex
 from mlspec.manifests.checks._ports import is_port
 from mlspec.manifests.checks._repeated import repeated
 
@@ -85,10 +85,8 @@ def find(manifests: ManifestSet) -> Iterator[Problem]:
         spec = node["spec"]
         yield from _ports(spec)
         yield from _type(spec)
-        selector = spec["selector"].texts()
-        if selector:
-            pods = index.with_labels(selector, node.manifest.namespace)
-            yield from _endpoints(spec, pods)
+        if spec["selector"].texts():
+            yield from _endpoints(spec, index)
 
 
 def _ports(spec: Node) -> Iterator[Problem]:
@@ -134,23 +132,18 @@ def _is_headless(spec: Node) -> bool:
     return spec["clusterIP"].text == "None"
 
 
-def _endpoints(spec: Node, pods: list[Pods]) -> Iterator[Problem]:
-    if not pods:
+def _endpoints(spec: Node, index: PodIndex) -> Iterator[Problem]:
+    asked = spec["selector"].texts(), spec.manifest.namespace
+    if not index.with_labels(*asked):
         message = "no pod of the set has these labels"
         hint = "compare them with the labels of the template"
         yield spec["selector"].problem(_NOBODY, message, hint)
         return
-    if not any(port["targetPort"].text for port in spec["ports"].each()):
-        return
-    names = {
-        port["name"].text
-        for each in pods
-        for container in each.containers()
-        for port in container["ports"].each()
-    }
-    for port in spec["ports"].each():
-        target = port["targetPort"]
-        if target.text and not target.text.isdigit() and target.text not in names:
+    targets = [port["targetPort"] for port in spec["ports"].each()]
+    named = [each for each in targets if each.text and not each.text.isdigit()]
+    names = index.port_names(*asked) if named else set()
+    for target in named:
+        if target.text not in names:
             message = f"none of the pods has a port named `{target.text}`"
             yield target.problem(_TARGET, message, "name the port, or write its number")
 

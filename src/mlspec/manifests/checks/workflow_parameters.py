@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from mlspec.manifests._port import Check
 from mlspec.manifests.checks._entries import breaks
+from mlspec.manifests.checks._node import objects
 from mlspec.manifests.checks._suggestion import meant
 from mlspec.manifests.checks._texts import texts_below
-from mlspec.manifests.checks._workflows import Templates, calls_of, referred, specs_of
+from mlspec.manifests.checks._workflows import GROUP, Templates, calls_of, referred, specs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,6 +72,8 @@ def find(manifests: ManifestSet) -> Iterator[Problem]:
                 yield from _arguments(known, call)
                 yield from _items(call)
         yield from _of_reference(manifests, spec)
+    for node in objects(manifests, GROUP, "WorkflowEventBinding"):
+        yield from _of_reference(manifests, node.at("spec", "submit"))
 
 
 def _of_callers(manifests: ManifestSet, spec: Node) -> set[str]:
@@ -84,19 +87,28 @@ def _names(owner: Node, key: str) -> set[str]:
 
 
 def _placeholders(template: Node, given: set[str]) -> Iterator[Problem]:
-    known_names = {("workflow", "parameters"): given}
-    for key in ("parameters", "artifacts"):
-        known_names["inputs", key] = _names(template["inputs"], key)
-    siblings = {call.word: call.siblings for call in calls_of(template)}
-    if siblings:
-        known_names |= {(word, ""): set(siblings.get(word, ())) for word in ("steps", "tasks")}
+    known_names = _known_names(template, given)
     for node in texts_below(template):
         for scope, key, name in _PLACEHOLDER.findall(node.text):
-            of_siblings = scope in ("steps", "tasks")
+            of_siblings = scope in _CALLS
             asked = key if of_siblings else name
             known = known_names.get((scope, "" if of_siblings else key))
             if asked and known is not None and asked not in known:
                 yield _unresolved(node, f"{scope}.{key}", asked, known)
+
+
+_CALLS = ("steps", "tasks")
+
+
+def _known_names(template: Node, given: set[str]) -> dict[tuple[str, str], set[str]]:
+    """Return the names that placeholders of a template may have, by scope and key."""
+    known = {("workflow", "parameters"): given}
+    for key in ("parameters", "artifacts"):
+        known["inputs", key] = _names(template["inputs"], key)
+    siblings = {call.word: call.siblings for call in calls_of(template)}
+    if siblings:
+        known |= {(word, ""): set(siblings.get(word, ())) for word in _CALLS}
+    return known
 
 
 def _unresolved(node: Node, told: str, name: str, known: set[str]) -> Problem:

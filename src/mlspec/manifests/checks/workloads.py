@@ -90,11 +90,14 @@ _DEADLINE_SECONDS = 600
 
 def find(manifests: ManifestSet) -> Iterator[Problem]:
     """Yield refused selectors, strategies, counts and restart policies."""
-    for group, kind in (*SELECTING, ("batch", "Job")):
+    for group, kind in SELECTING:
         for node in objects(manifests, group, kind):
             yield from _counts(node["spec"])
-            if kind != "Job":
-                yield from _selector(node["spec"])
+            yield from _selector(node["spec"])
+    for node in objects(manifests, "batch", "Job"):
+        yield from _counts(node["spec"])
+    for node in objects(manifests, "batch", "CronJob"):
+        yield from _counts(node.at("spec", "jobTemplate", "spec"))
     for group, kind in (("apps", "Deployment"), ("argoproj.io", "Rollout")):
         for node in objects(manifests, group, kind):
             yield from _update(node["spec"])

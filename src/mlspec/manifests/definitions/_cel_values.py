@@ -58,17 +58,20 @@ class CelValues:
             return [each if below is None else self.of(below, each) for each in value]
         if node.get("properties") is None and "additionalProperties" not in node:
             return value
-        extra = node.get("additionalProperties")
+        is_object = number == self._root or "embedded" in node
         found: dict[str, object] = {}
         for key, each in value.items():
-            below = node.get("properties", {}).get(key)
-            if below is not None:
-                found[escaped(key)] = self.of(below, each)
-            elif extra is not None:
-                found[key] = self.of(extra, each)
-            elif number == self._root or "embedded" in node:
-                found |= _of_object(key, each)
+            found |= self._entry(node, key, each, is_object=is_object)
         return found
+
+    def _entry(self, node: Node, key: str, value: Json, *, is_object: bool) -> dict[str, object]:
+        below = node.get("properties", {}).get(key)
+        extra = node.get("additionalProperties")
+        if below is not None:
+            return {escaped(key): self.of(below, value)}
+        if extra is not None:
+            return {key: self.of(extra, value)}
+        return _of_object(key, value) if is_object else {}
 
     def _leaf(self, node: Node, value: Json) -> object:
         if isinstance(value, str) and "any" not in node and node.get("format") in _TEXTS:

@@ -27,6 +27,14 @@ _TYPES = ("array", "boolean", "integer", "number", "object", "string")
 _CEL_FORMATS = ("byte", "date", "date-time", "duration")
 
 
+_SWITCHES = (
+    ("int-or-string", "any"),
+    ("embedded-resource", "embedded"),
+    ("preserve-unknown-fields", "open"),
+)
+"""Extensions of Kubernetes that are on or off, and how nodes say it."""
+
+
 class ConversionError(ValueError):
     """The schema can't be used; the message says why, for people."""
 
@@ -160,13 +168,9 @@ class Converter:
         return node
 
     def _extensions(self, schema: dict[str, Any]) -> Node:
-        node: Node = {}
-        if schema.get("x-kubernetes-int-or-string") is True:
-            node["any"] = True
-        if schema.get("x-kubernetes-embedded-resource") is True:
-            node["embedded"] = True
-        if schema.get("x-kubernetes-preserve-unknown-fields") is True:
-            node["open"] = True
+        node: Node = {
+            word: True for key, word in _SWITCHES if schema.get(f"x-kubernetes-{key}") is True
+        }
         kind = schema.get("x-kubernetes-list-type")
         keys = schema.get("x-kubernetes-list-map-keys")
         if kind == "set" or (kind == "map" and _are_texts(keys)):

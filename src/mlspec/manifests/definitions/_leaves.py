@@ -93,17 +93,22 @@ def _reads_as(text: str, wanted: str) -> bool:
 
 def leaf_findings(node: Node, value: Json, path: Path) -> Iterator[Finding]:
     """Yield what is wrong with a value of the right type, apart from what is in it."""
-    if "enum" in node and not any(_equal(value, each) for each in node["enum"]):
-        choices = [each if isinstance(each, str) else shown(each) for each in node["enum"]]
-        word = value if isinstance(value, str) else shown(value)
-        message = f"{shown(value)} is no value of {place(path)}"
-        yield Finding(path, _REFUSED, message, suggestion(word, choices, "it takes"))
+    if "enum" in node:
+        yield from _choice_findings(node["enum"], value, path)
     if isinstance(value, str | list | dict):
         yield from _size_findings(node, value, path)
     elif not isinstance(value, bool) and value is not None:
         yield from _number_findings(node, value, path)
     if isinstance(value, str) and "pattern" in node:
         yield from _pattern_findings(node["pattern"], value, path)
+
+
+def _choice_findings(choices: list[Json], value: Json, path: Path) -> Iterator[Finding]:
+    if not any(_equal(value, each) for each in choices):
+        words = [each if isinstance(each, str) else shown(each) for each in choices]
+        word = value if isinstance(value, str) else shown(value)
+        message = f"{shown(value)} is no value of {place(path)}"
+        yield Finding(path, _REFUSED, message, suggestion(word, words, "it takes"))
 
 
 def _equal(value: Json, other: Json) -> bool:
@@ -126,12 +131,16 @@ def _size_findings(
 def _number_findings(node: Node, value: float, path: Path) -> Iterator[Finding]:
     least, most, step = node.get("minimum"), node.get("maximum"), node.get("multipleOf")
     told = f"{place(path)} is {shown(value)}"
-    if least is not None and (value < least or (value == least and "exclusiveMinimum" in node)):
+    if least is not None and _is_beyond(least - value, node, "exclusiveMinimum"):
         yield Finding(path, _REFUSED, f"{told}; the least is {_bound(node, 'Minimum', least)}")
-    if most is not None and (value > most or (value == most and "exclusiveMaximum" in node)):
+    if most is not None and _is_beyond(value - most, node, "exclusiveMaximum"):
         yield Finding(path, _REFUSED, f"{told}; the most is {_bound(node, 'Maximum', most)}")
     if step is not None and not _is_multiple(value, step):
         yield Finding(path, _REFUSED, f"{told}; it must be a multiple of {shown(step)}")
+
+
+def _is_beyond(excess: float, node: Node, exclusive: str) -> bool:
+    return excess > 0 or (excess == 0 and exclusive in node)
 
 
 def _bound(node: Node, end: str, bound: float) -> str:

@@ -41,18 +41,12 @@ def definition_from_text(text: str) -> Definition:
     Raises:
         ValueError: it is none, or not sound.
     """
-    try:
-        data = json.loads(text)
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
-        raise ValueError(f"it is not of the format `{FORMAT}`")
+    data = _object_of(text)
     nodes, versions = data.get("nodes"), data.get("versions")
     if not isinstance(nodes, list) or len(nodes) > _MOST_NODES or not isinstance(versions, dict):
         raise ValueError("it lacks nodes or versions")
     _require_sound(nodes)
-    roots = versions.values()
-    if not all(_points_below(each, len(nodes)) for each in roots):
+    if not all(_points_below(each, len(nodes)) for each in versions.values()):
         raise ValueError("a version has no node")
     words = {key: data.get(key) for key in _TEXTS}
     if not sound_names(words, versions):
@@ -60,6 +54,16 @@ def definition_from_text(text: str) -> Definition:
     return Definition(
         **{key: str(each) for key, each in words.items()}, versions=versions, nodes=tuple(nodes)
     )
+
+
+def _object_of(text: str) -> dict[str, Any]:
+    try:
+        data = json.loads(text)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        raise ValueError(f"it is not of the format `{FORMAT}`")
+    return data
 
 
 def _require_sound(nodes: list[Any]) -> None:

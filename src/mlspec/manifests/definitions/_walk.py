@@ -72,15 +72,20 @@ class _Walk:
         for key, each in value.items():
             number = properties.get(key, extra)
             if is_root and key in _OF_OBJECTS:
-                number = properties.get(key) if key == "metadata" else None
-                if number is not None:  # its shape is that of all objects; rules come on top
-                    yield from self.check(self._nodes[number], each, (*path, key), prunes=False)
+                yield from self._of_root(properties, key, each, (*path, key))
             elif number is not None:
                 yield from self.check(self._nodes[number], each, (*path, key), prunes=prunes)
             elif "embedded" in node and key in _OF_OBJECTS:
                 yield from self._of_embedded(key, each, (*path, key))
             elif is_closed:
                 yield _unknown(properties, key, path)
+
+    def _of_root(
+        self, properties: dict[str, int], key: str, value: Json, path: Path
+    ) -> Iterator[Finding]:
+        """Metadata has the shape of that of all objects, and the rules of its schema on top."""
+        if key == "metadata" and key in properties:
+            yield from self.check(self._nodes[properties[key]], value, path, prunes=False)
 
     def _of_embedded(self, key: str, value: Json, path: Path) -> Iterator[Finding]:
         schema = object_metadata()
@@ -90,19 +95,20 @@ class _Walk:
     def _alternatives(self, node: Node, value: Json, path: Path) -> Iterator[Finding]:
         for number in node.get("allOf", ()):
             yield from self.check(self._nodes[number], value, path, prunes=False)
-        if "anyOf" in node:
-            failures = [self._failure(number, value, path) for number in node["anyOf"]]
-            if all(failures):
-                yield _unmatched(failures, path)
-        if "oneOf" in node:
-            failures = [self._failure(number, value, path) for number in node["oneOf"]]
-            if all(failures):
-                yield _unmatched(failures, path)
-            elif failures.count(None) > 1:
-                needs = [self._nodes[number].get("required", []) for number in node["oneOf"]]
-                yield _several(needs, path)
+        for key in ("anyOf", "oneOf"):
+            if key in node:
+                yield from self._choices(node[key], value, path, is_single=key == "oneOf")
         if "not" in node and self._failure(node["not"], value, path) is None:
             yield _forbidden(self._nodes[node["not"]], path)
+
+    def _choices(
+        self, numbers: list[int], value: Json, path: Path, *, is_single: bool
+    ) -> Iterator[Finding]:
+        failures = [self._failure(number, value, path) for number in numbers]
+        if all(failures):
+            yield _unmatched(failures, path)
+        elif is_single and failures.count(None) > 1:
+            yield _several([self._nodes[number].get("required", []) for number in numbers], path)
 
     def _failure(self, number: int, value: Json, path: Path) -> Finding | None:
         """Return the first fault that an alternative finds; None where it fits."""
@@ -130,19 +136,20 @@ def _repeated(node: Node, value: list[Json], path: Path) -> Iterator[Finding]:
         return
     seen: set[bytes] = set()
     for index, each in enumerate(value):
-        key: Json = each
-        if kind == "map":
-            if not isinstance(each, dict):
-                continue
-            key = {name: each.get(name) for name in node["keys"]}
+        if kind == "map" and not isinstance(each, dict):
+            continue
+        key = _identity(each, node["keys"]) if kind == "map" else each
         written = canonical_json(key)
         if written in seen:
             message = f"an earlier entry of {place(path)} is {shown(key)}, too"
-            hint = "every entry needs its own" + (
-                f" {listed(node['keys'])}" if kind == "map" else ""
-            )
+            own = f" {listed(node['keys'])}" if kind == "map" else ""
+            hint = f"every entry needs its own{own}"
             yield Finding((*path, index), "repeated-list-key", message, hint)
         seen.add(written)
+
+
+def _identity(entry: Json, keys: list[str]) -> Json:
+    return {name: entry.get(name) for name in keys} if isinstance(entry, dict) else None
 
 
 def _unmatched(failures: list[Finding | None], path: Path) -> Finding:

@@ -34,12 +34,16 @@ _PLAIN_KEY = re.compile(r"[A-Za-z_$][\w$-]*", re.ASCII)
 
 
 class Finding(NamedTuple):
-    """What is wrong at a path; `name` is that of the code."""
+    """What is wrong at a path; `name` is that of the code.
+
+    `inside` is where in the text at the path, and how long: from 0, in characters.
+    """
 
     path: Path
     name: str
     message: str
     hint: str | None = None
+    inside: tuple[int, int] | None = None
 
 
 def place(path: Path) -> str:

@@ -1,15 +1,19 @@
 """What a changed object protects less than before: a patch must not do that in silence.
 
-The fields are those of the Pod Security Standards (baseline and restricted), and what mlspec
-itself hardens: a read-only root, no token of the service account, network policies.
+The fields are those of the Pod Security Standards (baseline and restricted), what mlspec itself
+hardens (a read-only root, no token of the service account, network policies), what roles allow
+and to whom, and ways in from outside of the cluster.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlspec.canonical import canonical_json
+from mlspec.manifests.patching._access import widened
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from mlspec.canonical import Json
 
@@ -29,6 +33,12 @@ _WANTED: Mapping[str, tuple[bool, bool]] = {
 }
 """What is safe, and what an absent field stands for."""
 
+_LEVEL_LABEL = "pod-security.kubernetes.io/enforce"
+_LEVELS = ("restricted", "baseline")
+"""Strict ones first; a namespace that says nothing holds its pods to neither."""
+
+_ANY_ADDRESS = ("0.0.0.0/0", "::/0")
+
 
 def loosened(before: Mapping[str, Json], after: Mapping[str, Json] | None) -> tuple[str, ...]:
     """Return what `after` does not protect and `before` did, each as words; sorted.
@@ -40,13 +50,34 @@ def loosened(before: Mapping[str, Json], after: Mapping[str, Json] | None) -> tu
         guard = _GUARDS.get((group, str(before.get("kind", ""))))
         return (f"{guard} is deleted",) if guard else ()
     was, now = set(_of_object(before)), set(_of_object(after))
-    return tuple(sorted(now - was))
+    return tuple(sorted({*(now - was), *widened(before, after)}))
 
 
 def _of_object(value: Mapping[str, Json]) -> Iterator[str]:
     yield from _exposures(dict(value))
-    if value.get("kind") == "ServiceAccount":
-        yield from _of_token(value)
+    judge = _JUDGES.get(str(value.get("kind", "")))
+    if judge is not None:
+        yield from judge(value)
+
+
+def _of_service(service: Mapping[str, Json]) -> Iterator[str]:
+    spec = _mapping(service.get("spec"))
+    if spec.get("type") in ("NodePort", "LoadBalancer") or spec.get("externalIPs"):
+        yield "the Service is reached from outside of the cluster"
+    if spec.get("type") == "LoadBalancer" and not spec.get("loadBalancerSourceRanges"):
+        yield "the load balancer takes requests from everywhere"
+
+
+def _of_ingress(ingress: Mapping[str, Json]) -> Iterator[str]:
+    if not _mapping(ingress.get("spec")).get("tls"):
+        yield "the Ingress takes requests without TLS"
+
+
+def _of_namespace(namespace: Mapping[str, Json]) -> Iterator[str]:
+    labels = _mapping(_mapping(namespace.get("metadata")).get("labels"))
+    level = labels.get(_LEVEL_LABEL)
+    for each in _LEVELS[: _LEVELS.index(level) if level in _LEVELS else len(_LEVELS)]:
+        yield f"the namespace takes pods that are not `{each}`"
 
 
 def _of_token(value: Mapping[str, Json]) -> Iterator[str]:
@@ -59,8 +90,6 @@ def _exposures(value: Json) -> Iterator[str]:
     if isinstance(value, dict):
         if isinstance(value.get("containers"), list):
             yield from _of_pod(value)
-        if "ingress" in value and "podSelector" in value:
-            yield from _of_policy(value)
         for each in value.values():
             yield from _exposures(each)
     elif isinstance(value, list):
@@ -69,12 +98,27 @@ def _exposures(value: Json) -> Iterator[str]:
 
 
 def _of_policy(policy: Mapping[str, Json]) -> Iterator[str]:
-    for direction in ("ingress", "egress"):
-        rules = policy.get(direction)
-        for rule in rules if isinstance(rules, list) else ():
-            peers = "from" if direction == "ingress" else "to"
-            if isinstance(rule, dict) and not rule.get(peers):
-                yield f"a network policy allows {direction} {peers} everywhere"
+    spec = _mapping(policy.get("spec"))
+    stated = spec.get("policyTypes")
+    types = stated if isinstance(stated, list) and stated else _default_types(spec)
+    for direction, peers in (("ingress", "from"), ("egress", "to")):
+        if direction.title() not in types:
+            yield f"a network policy has no say in {direction}"
+        for rule in _entries(spec, direction):
+            yield from _of_rule(rule, direction, peers)
+
+
+def _default_types(spec: Mapping[str, Json]) -> list[Json]:
+    return ["Ingress", "Egress"] if spec.get("egress") else ["Ingress"]
+
+
+def _of_rule(rule: Mapping[str, Json], direction: str, peers: str) -> Iterator[str]:
+    allowed = _entries(rule, peers)
+    blocks = [_mapping(each.get("ipBlock")).get("cidr") for each in allowed]
+    if not allowed or any(block in _ANY_ADDRESS for block in blocks):
+        yield f"a network policy allows {direction} {peers} everywhere"
+    for each in allowed:
+        yield f"a network policy allows {direction} {peers} `{canonical_json(each).decode()}`"
 
 
 def _of_pod(pod: Mapping[str, Json]) -> Iterator[str]:
@@ -86,10 +130,19 @@ def _of_pod(pod: Mapping[str, Json]) -> Iterator[str]:
         if "hostPath" in volume:
             yield f"the volume `{volume.get('name')}` is a folder of the node"
     shared = _mapping(pod.get("securityContext"))
+    for setting in _entries(shared, "sysctls"):
+        yield f"the pod sets `{setting.get('name')}` of the kernel"
     for field in _CONTAINERS:
         for container in _entries(pod, field):
-            own = _mapping(container.get("securityContext"))
-            yield from _of_container(str(container.get("name")), {**shared, **own})
+            name, own = str(container.get("name")), _mapping(container.get("securityContext"))
+            yield from _of_container(name, {**shared, **own})
+            yield from _of_ports(name, container)
+
+
+def _of_ports(name: str, container: Mapping[str, Json]) -> Iterator[str]:
+    for port in _entries(container, "ports"):
+        if port.get("hostPort"):
+            yield f"the container `{name}` takes the port {port['hostPort']} of its node"
 
 
 def _of_container(name: str, context: Mapping[str, Json]) -> Iterator[str]:
@@ -101,6 +154,10 @@ def _of_container(name: str, context: Mapping[str, Json]) -> Iterator[str]:
     profile = _mapping(context.get("seccompProfile")).get("type")
     if profile not in ("RuntimeDefault", "Localhost"):
         yield f"the container `{name}` has no seccomp profile"
+    if _mapping(context.get("appArmorProfile")).get("type") == "Unconfined":
+        yield f"the container `{name}` has no AppArmor profile"
+    if context.get("procMount") == "Unmasked":
+        yield f"the container `{name}` sees all of `/proc`"
     yield from _of_capabilities(name, _mapping(context.get("capabilities")))
 
 
@@ -119,3 +176,12 @@ def _entries(holder: Mapping[str, Json], key: str) -> list[dict[str, Json]]:
 
 def _mapping(value: Json) -> dict[str, Json]:
     return value if isinstance(value, dict) else {}
+
+
+_JUDGES: Mapping[str, Callable[[Mapping[str, Json]], Iterator[str]]] = {
+    "ServiceAccount": _of_token,
+    "NetworkPolicy": _of_policy,
+    "Service": _of_service,
+    "Ingress": _of_ingress,
+    "Namespace": _of_namespace,
+}

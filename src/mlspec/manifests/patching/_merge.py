@@ -123,23 +123,25 @@ class _Merging:
         path: tuple[str, ...],
         at: Path,
     ) -> None:
-        known = {key: entry[key] for key in keys if key in entry} if isinstance(entry, dict) else {}
-        if not known or not isinstance(entry, dict):
+        if not isinstance(entry, dict) or not any(key in entry for key in keys):
             named = " and ".join(f"`{each}`" for each in keys)
             raise PatchError(f"an entry of `{path[-2]}` is known by {named}", at, "name it")
+        known = {key: entry[key] for key in keys if key in entry}
         index = _found(result, known, at)
-        match _directive(entry, at):
-            case "delete" if index is None:
-                raise PatchError(f"there is no entry with {_described(known)} to delete", at)
-            case "delete":
-                result.pop(index or 0)
-            case _ if index is None:
-                result.append(self.mapping({}, entry, path, at))
-            case _:
-                held = result[index]
-                result[index] = self.mapping(
-                    held if isinstance(held, dict) else {}, entry, path, at
-                )
+        if _directive(entry, at) == "delete":
+            _delete(result, index, known, at)
+        elif index is None:
+            result.append(self.mapping({}, entry, path, at))
+        else:
+            held = result[index]
+            old = held if isinstance(held, dict) else {}
+            result[index] = self.mapping(old, entry, path, at)
+
+
+def _delete(entries: list[Json], index: int | None, known: Mapping[str, Json], at: Path) -> None:
+    if index is None:
+        raise PatchError(f"there is no entry with {_described(known)} to delete", at)
+    entries.pop(index)
 
 
 def _found(entries: list[Json], known: Mapping[str, Json], at: Path) -> int | None:

@@ -66,15 +66,19 @@ def _operation(index: int, value: Json) -> Operation:
         known = ", ".join(f"`{each}`" for each in _MEMBERS)
         raise PatchError("an operation needs an `op`", (index,), f"one of {known}")
     wanted = {"op", *_MEMBERS[op]}
-    for key in sorted(wanted - members.keys()):
-        raise PatchError(f"`{op}` needs `{key}`", (index,), f"members: {', '.join(sorted(wanted))}")
-    for key in sorted(members.keys() - wanted):
-        raise PatchError(f"`{op}` has no `{key}`", (index, key), "take it out")
+    _require_members(index, op, members, wanted)
     source = _pointer(members["from"], (index, "from")) if "from" in wanted else ()
     path = _pointer(members["path"], (index, "path"))
     if op == "move" and source == path[: len(source)] and source != path:
         raise PatchError("a value can't be moved into itself", (index, "path"))
     return Operation(index, op, path, source, members.get("value"))
+
+
+def _require_members(index: int, op: str, members: Mapping[str, Json], wanted: set[str]) -> None:
+    for key in sorted(wanted - members.keys()):
+        raise PatchError(f"`{op}` needs `{key}`", (index,), f"members: {', '.join(sorted(wanted))}")
+    for key in sorted(members.keys() - wanted):
+        raise PatchError(f"`{op}` has no `{key}`", (index, key), "take it out")
 
 
 def _pointer(text: Json, at: tuple[int, str]) -> _Steps:

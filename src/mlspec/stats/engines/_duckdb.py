@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from contextlib import contextmanager
 from importlib import import_module
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from mlspec.errors import MissingExtraError
 from mlspec.secrets import masked
+from mlspec.stats.engines._csv_shape import header_problem, may_have_empty_lines, shape_problem
 from mlspec.stats.engines._sql import name, number, text
 from mlspec.stats.engines._sql_table import Kind, SqlTable, order_by_rank
 from mlspec.stats.engines._table import ColumnError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
     from types import ModuleType
+    from typing import BinaryIO
 
     from mlspec.stats.engines._sql_table import Lines, Order
 
@@ -71,29 +73,79 @@ def _table(duckdb: ModuleType, connection: _Connection, path: str) -> SqlTable:
 
     if path.startswith("s3://"):
         _register_s3(connection)
-    lines(f"CREATE VIEW {_RELATION} AS SELECT * FROM {_source(path)}")
     is_csv = path.lower().endswith(".csv")
-    if is_csv:
-        _refuse_repeated(lines, path)
+    rows = _view_of_csv(lines, path) if is_csv else _view(lines, _source(path))
     described = lines(f"DESCRIBE {_RELATION}")
     kinds = {str(each[0]): "cells" if is_csv else _kind(str(each[1])) for each in described}
-    ((rows,),) = lines(f"SELECT COUNT(*) FROM {_RELATION}")
     order = _order(duckdb, connection, lines, path)
-    return SqlTable(_RELATION, kinds, int(str(rows)), lines, order)
+    return SqlTable(_RELATION, kinds, rows, lines, order)
 
 
-def _refuse_repeated(lines: Lines, path: str) -> None:
-    """Refuse a header that names a column twice: DuckDB would call the second one otherwise.
+def _view(lines: Lines, source: str) -> int:
+    """Name the table, and return its rows."""
+    lines(f"CREATE OR REPLACE VIEW {_RELATION} AS SELECT * FROM {source}")
+    ((rows,),) = lines(f"SELECT COUNT(*) FROM {_RELATION}")
+    return int(str(rows))
+
+
+def _view_of_csv(lines: Lines, path: str) -> int:
+    """Name a CSV file, if it has the shape that the reader in memory asks for as well.
+
+    Lines whose ends differ are the one thing that only DuckDB refuses: a file whose every line was
+    parsed is read with them.
 
     Raises:
-        ColumnError: a name occurs twice.
+        ColumnError: it has another shape, or DuckDB can't read it.
+    """
+    with _bytes_of(path) as stream:
+        suspicious = may_have_empty_lines(stream)
+    if suspicious:
+        _require_shape(path)
+    try:
+        _refuse_header(lines, path)
+        return _view(lines, _source(path))
+    except ColumnError as refusal:
+        if refusal.code != "unreadable-file":
+            raise
+        _require_shape(path)
+        return _view(lines, _source(path, ", strict_mode=false"))
+
+
+def _require_shape(path: str) -> None:
+    with _bytes_of(path) as stream:
+        problem = shape_problem(stream)
+    if problem is not None:
+        raise ColumnError(problem.code, problem.sentence)
+
+
+def _bytes_of(path: str) -> AbstractContextManager[BinaryIO]:
+    """Open a file for reading, local or of S3.
+
+    Raises:
+        ColumnError: it can't be read.
+    """
+    try:
+        if path.startswith("s3://"):
+            remote: AbstractContextManager[BinaryIO] = (
+                _s3fs().S3FileSystem(skip_instance_cache=True).open(path, "rb")
+            )
+            return remote
+        return Path(path).open("rb")
+    except OSError as error:
+        raise _refused(error, path) from error
+
+
+def _refuse_header(lines: Lines, path: str) -> None:
+    """Refuse a header that names a column twice or not at all: DuckDB would name it otherwise.
+
+    Raises:
+        ColumnError: a name occurs twice, or is empty.
     """
     cells = _STRICT.replace("header=true", "header=false, parallel=false")
     for header in lines(f"SELECT * FROM READ_CSV({_exact(path)}, {cells}) LIMIT 1"):
-        named = Counter(str(each) for each in header if each is not None)
-        for each, times in named.items():
-            if times > 1:
-                raise ColumnError("duplicate-column", f"column {each!r} occurs more than once")
+        problem = header_problem(["" if each is None else str(each) for each in header])
+        if problem is not None:
+            raise ColumnError(problem.code, problem.sentence)
 
 
 def _order(duckdb: ModuleType, connection: _Connection, lines: Lines, path: str) -> Order:
@@ -142,12 +194,12 @@ def _exact(path: str) -> str:
     return text("".join(f"[{each}]" if each in "*?[" else each for each in path))
 
 
-def _source(path: str) -> str:
+def _source(path: str, more: str = "") -> str:
     exact = _exact(path)
     if path.lower().endswith(".parquet"):
         return f"READ_PARQUET({exact}, hive_partitioning=false)"
     if path.lower().endswith(".csv"):
-        return f"READ_CSV({exact}, {_STRICT})"
+        return f"READ_CSV({exact}, {_STRICT}{more})"
     raise ColumnError("unknown-format", "DuckDB reads `.csv` and `.parquet` here")
 
 

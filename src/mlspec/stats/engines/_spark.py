@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from importlib import import_module
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from mlspec.errors import MissingExtraError
+from mlspec.stats.engines._csv_shape import shape_problem
 from mlspec.stats.engines._dialects import in_dialect
 from mlspec.stats.engines._sql_table import Kind, SqlTable, order_by_rank
 from mlspec.stats.engines._table import ColumnError
@@ -70,6 +72,8 @@ def _table(session: _Session, path: str) -> SqlTable:
             raise _refused(error) from error
 
     is_csv = path.lower().endswith(".csv")
+    if is_csv and Path(path).is_file():
+        _require_shape(path)
     try:
         frame = _frame(session, path)
         frame.createOrReplaceTempView(_RELATION)
@@ -78,6 +82,18 @@ def _table(session: _Session, path: str) -> SqlTable:
         raise _refused(error) from error
     kinds = {name: "cells" if is_csv else _kind(declared) for name, declared in frame.dtypes}
     return SqlTable(_RELATION, kinds, rows, lines, order_by_rank(lines, _RELATION))
+
+
+def _require_shape(path: str) -> None:
+    """Refuse a local file whose lines are no table: Spark would fill or cut them.
+
+    Raises:
+        ColumnError: a line has more or fewer cells than the header, or none.
+    """
+    with Path(path).open("rb") as stream:
+        problem = shape_problem(stream)
+    if problem is not None:
+        raise ColumnError(problem.code, problem.sentence)
 
 
 def _frame(session: _Session, path: str) -> _Frame:

@@ -192,3 +192,39 @@ def test_metrics_of_dashboards_and_scalers_are_compared_with_those_recorded(foun
             "MLS1296 12 no rule records `fraud:load`",
         ]
     ) == found(text, "recorded-metrics")
+
+
+OPERATED = {
+    "WorkflowTemplate": "argoproj.io/v1alpha1 spec: {podMetadata: {labels: {app: @}}}",
+    "Workflow": "argoproj.io/v1alpha1 spec: {podMetadata: {labels: {app: @}}}",
+    "CronWorkflow": "argoproj.io/v1alpha1 spec: {workflowSpec: {podMetadata: {labels: {app: @}}}}",
+    "InferenceService": "serving.kserve.io/v1beta1 spec: {predictor: {labels: {app: @}}}",
+    "InferenceService ": (
+        "serving.kserve.io/v1beta1 "
+        "spec: {predictor: {labels: {app: no}}, canary: [{predictor: {labels: {app: @}}}]}"
+    ),
+    "LLMInferenceService": "serving.kserve.io/v1alpha2 spec: {labels: {app: @}}",
+}
+"""Where the labels of pods stand that operators make; `@` is one of them."""
+
+PICKS = """\
+apiVersion: monitoring.coreos.com/v1
+kind: PodMonitor
+metadata: {name: fraud, namespace: ml}
+spec: {selector: {matchLabels: {app: fraud}}, podMetricsEndpoints: [{port: http}]}
+---
+"""
+
+
+@pytest.mark.parametrize("kind", OPERATED)
+@pytest.mark.parametrize(("label", "count"), [("fraud", 0), ("other", 1)])
+def test_pods_that_operators_make_are_picked_by_their_labels(found, kind, label, count):
+    version, _, spec = OPERATED[kind].partition(" ")
+    made = (
+        f"apiVersion: {version}\nkind: {kind.strip()}\n"
+        f"metadata: {{name: fraud, namespace: ml}}\n{spec.replace('@', label)}\n"
+    )
+
+    told = [each for each in found(PICKS + made, "selectors") if "MLS1293" in each]
+
+    assert count == len(told)

@@ -1,0 +1,100 @@
+"""Whether the outputs of a model are the labels under another name.
+
+A column that is the label on every row makes any model perfect: a wrong name in `evaluation.score`,
+a join that brought the label along, a feature that knows the future. Rows do not tell that from a
+classifier that is right every time, so somebody has to say that it is one.
+
+What a model gives is more than the label wherever it errs, or has more different scores than there
+are classes. So scores are copies where they equal the label on every row, or take two values that
+part the two classes; predicted classes are where they equal the label on every row, unless scores
+beside them tell the classes apart by more than two values. A few rows that are all right happen;
+labels that never vary have a reason of their own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+from mlspec.evidence import Reason
+from mlspec.gates._sample import POINT_NEEDS
+
+if TYPE_CHECKING:
+    from mlspec.evidence import Rows
+    from mlspec.stats import FloatVector
+
+__all__ = ["without_copies"]
+
+_FEWEST = dict(POINT_NEEDS)["rows"]
+
+
+def without_copies(rows: Rows | Reason, perfect: Literal["accept", "refuse"]) -> Rows | Reason:
+    """Return the rows; outputs that are copies of the labels are a reason there.
+
+    `perfect` is what `evaluation.perfectOutputs` says of them. The labels stay what they are: who
+    asks how often they were used counts them all the same.
+    """
+    if isinstance(rows, Reason) or isinstance(rows.labels, Reason):
+        return rows
+    if perfect == "accept" or not _can_be_told(rows.labels):
+        return rows
+    scores, classes = _scores(rows.scores, rows.labels), rows.predictions
+    if classes is not None:
+        classes = _classes(classes, scores, rows.labels)
+    return replace(rows, scores=scores, predictions=classes)
+
+
+def _can_be_told(labels: FloatVector) -> bool:
+    return labels.size >= _FEWEST and bool((labels != labels[:1]).any())
+
+
+def _scores(scores: FloatVector | Reason, labels: FloatVector) -> FloatVector | Reason:
+    if isinstance(scores, Reason):
+        return scores
+    is_copy = _equal(scores, labels) or _two_values(scores, labels)
+    return _leaked("score", labels) if is_copy else scores
+
+
+def _classes(
+    classes: FloatVector | Reason, scores: FloatVector | Reason, labels: FloatVector
+) -> FloatVector | Reason:
+    """Return the predicted classes, unless they are the labels and no score bears them out."""
+    if isinstance(classes, Reason) or not _equal(classes, labels):
+        return classes
+    if not isinstance(scores, Reason) and _tell_apart(scores, labels):
+        return classes
+    return _leaked("prediction", labels)
+
+
+def _equal(outputs: FloatVector, labels: FloatVector) -> bool:
+    return bool((outputs == labels).all())
+
+
+def _two_values(scores: FloatVector, labels: FloatVector) -> bool:
+    """Tell whether one score stands for each of two classes, the higher one for the higher."""
+    lowest, highest = labels.min(), labels.max()
+    low, high = scores.min(), scores.max()
+    are_low, are_high = scores == low, scores == high
+    known = bool(((labels == lowest) | (labels == highest)).all())
+    return known and bool(((are_high == (labels == highest)) & (are_low != are_high)).all())
+
+
+def _tell_apart(scores: FloatVector, labels: FloatVector) -> bool:
+    """Tell whether scores have more values than two, and of two classes those of one are higher.
+
+    What a score says of more classes than two is not known.
+    """
+    lowest, highest = labels.min(), labels.max()
+    if bool(((scores == scores.min()) | (scores == scores.max())).all()):
+        return False
+    if bool(((labels != lowest) & (labels != highest)).any()):
+        return True
+    return bool(scores[labels == lowest].max() < scores[labels == highest].min())
+
+
+def _leaked(column: str, labels: FloatVector) -> Reason:
+    sentence = (
+        f"the {column} says the label on each of {labels.size} rows and nothing else, so it may be "
+        "the label under another name"
+    )
+    return Reason("label-leakage", sentence)

@@ -1,0 +1,52 @@
+"""What GitLab does outside of a change, where the variable `MLSPEC_TASK` says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.targets._ci_training import MODEL_NAME, training_values
+from mlspec.targets._ci_values import portions_of, refuse
+
+if TYPE_CHECKING:
+    from mlspec.ir import Pipeline, PipelineTraining
+
+__all__ = ["extra_values"]
+
+_WHERE = "a GitLab pipeline"
+
+
+def extra_values(pipeline: Pipeline) -> dict[str, object]:
+    """Return what the jobs that compare, rehearse and train need besides the shared values.
+
+    Raises:
+        OutputError: a training or the name of a model is more than that.
+    """
+    refuse(MODEL_NAME, "model", _WHERE, *pipeline.drills)
+    rounds = enumerate(portions_of(pipeline.drills), start=1)
+    return {
+        "on_drift": _on("drift"),
+        "on_drill": _on("drill"),
+        "drills": [
+            {"variable": f"DRILLS_{index}", "models": each, "call": f'rehearse "$DRILLS_{index}"'}
+            for index, each in rounds
+        ],
+        "trainings": [_training(each) for each in pipeline.trainings],
+    }
+
+
+def _on(task: str) -> str:
+    return f'$MLSPEC_TASK == "{task}"'
+
+
+def _training(training: PipelineTraining) -> dict[str, object]:
+    name = training.model
+    return training_values(training, _WHERE) | {
+        "timeout": f"{training.deadline_minutes} minutes",
+        "condition": f'{_on("retrain")} && $MLSPEC_MODEL == "{name}"',
+        "train_job": f"mlspec:train:{name}",
+        "judge_job": f"mlspec:judge:{name}",
+        "lock": f"mlspec-train-{name}",
+        "folder": f"mlspec-challenger/{name}",
+        "files": f"mlspec-challenger/{name}/",
+        "reports": f"mlspec-challenger/{name}/*.xml",
+    }

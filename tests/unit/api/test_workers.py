@@ -1,0 +1,128 @@
+"""Work that is shared with forked processes gives what it gives in one, whatever they do."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from functools import partial
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mlspec.api._workers import shared, workers
+from mlspec.errors import OutputError
+from mlspec.ir import Artifact
+from mlspec.targets import in_turn
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="nothing is forked elsewhere")
+HERE = os.getpid()
+
+
+def made(*contents):
+    return [Artifact(f"a/{n}.txt", text, "s.yaml", "mine") for n, text in enumerate(contents)]
+
+
+def job(*contents):
+    return partial(made, *contents)
+
+
+def elsewhere(what):
+    """Return a job that does something in another process, and gives artifacts in this one."""
+
+    def done():
+        if os.getpid() != HERE:
+            what()
+        return made("late")
+
+    return done
+
+
+def refused(reason):
+    def done():
+        raise OutputError(reason)
+
+    return done
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+JOBS = st.lists(st.lists(TEXTS, max_size=3), max_size=12)
+
+
+@settings(max_examples=40)
+@given(JOBS, JOBS, st.integers(1, 4))
+def test_any_number_of_processes_gives_the_artifacts_of_one(here, anywhere, most):
+    first, second = ([job(*texts) for texts in each] for each in (here, anywhere))
+
+    assert list(in_turn(first, second)) == list(shared(first, second, most=most))
+
+
+def test_another_process_takes_a_part():
+    reading, writing = os.pipe()
+
+    def waits():
+        os.read(reading, 1)
+        return []
+
+    def tells():
+        os.write(writing, b"x")
+        return made(str(os.getpid()))
+
+    (found,) = shared([waits], [tells, *[job()] * 8], most=2)
+    os.close(reading)
+    os.close(writing)
+
+    assert str(HERE) != found.content
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        lambda: os.kill(os.getpid(), signal.SIGKILL),
+        lambda: os._exit(3),
+        sys.exit,
+        refused("only there"),
+    ],
+    ids=["killed", "gone", "exit", "error"],
+)
+def test_what_a_process_did_not_finish_is_done_again(what):
+    jobs = [job("first"), *[elsewhere(what)] * 8, job("last")]
+
+    assert list(in_turn([], jobs)) == list(shared([], jobs, most=3))
+
+
+def test_the_first_error_in_order_is_raised_and_no_process_is_left():
+    jobs = [job("one"), refused("first"), *[job("more")] * 6, refused("second")]
+
+    with pytest.raises(OutputError, match="first"):
+        list(shared([], jobs, most=3))
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_an_error_of_a_job_of_this_process_ends_the_others():
+    with pytest.raises(OutputError, match="here"):
+        list(shared([refused("here")], [job("x" * 100_000)] * 50, most=3))
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_no_descriptor_is_left_open():
+    before = len([*Path("/proc/self/fd").iterdir()])
+    list(shared([], [job("x")] * 20, most=3))
+
+    assert before == len([*Path("/proc/self/fd").iterdir()])
+
+
+def test_a_program_with_threads_is_not_forked():
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait)
+    thread.start()
+    try:
+        assert workers() == 1
+    finally:
+        done.set()
+        thread.join()

@@ -1,0 +1,131 @@
+"""One table is one table, whatever its bytes: rows of few values are told by all that they say."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections import Counter
+
+import pyarrow as pa
+import pyarrow.csv as pc
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.unit.gates.test_data_drift import Windows
+
+from mlspec.evidence import Verdict
+from mlspec.gates._same_rows import _chance
+
+SAME = (Verdict.NOT_EVALUATED, "same-data")
+TOWNS, PLANS = "abcd", ("s", "m", "l", "")
+
+
+def lines(count, seed, *, key="r"):
+    """Return rows that no number tells apart: two categories and a yes or no."""
+    noise = random.Random(seed)
+    return [
+        (f"{key}{place}", noise.choice("01"), noise.choice(TOWNS), noise.choice(PLANS))
+        for place in range(count)
+    ]
+
+
+@pytest.fixture
+def windows(tmp_path):
+    made = Windows(tmp_path)
+    made.header = ("id", "new", "town", "plan")
+    write(made, "then.csv", lines(600, 1))
+    write(made, "now.csv", lines(600, 2, key="s"))
+    return made
+
+
+def write(windows, file, rows, header=("id", "new", "town", "plan")):
+    windows.write(file, rows, header)
+
+
+def judged(windows, features=("new", "town", "plan")):
+    found = windows.judge(0.4, features)
+    return found.verdict, found.reason_code
+
+
+def shuffled(rows):
+    return random.Random(3).sample(rows, len(rows))
+
+
+def test_another_sample_of_the_same_distribution_is_other_data(windows):
+    assert (Verdict.PASS, "") == judged(windows)
+
+
+@pytest.mark.parametrize("features", [("new", "town", "plan"), ("town", "plan"), ("town",)])
+def test_rows_with_their_keys_are_the_same_in_any_order(windows, features):
+    write(windows, "now.csv", shuffled(lines(600, 1)))
+
+    assert SAME == judged(windows, features)
+
+
+def test_rows_without_keys_are_the_same_where_chance_does_not_make_them_so(windows):
+    rows = [each[1:] for each in lines(600, 1)]
+    write(windows, "then.csv", rows, ("new", "town", "plan"))
+    write(windows, "now.csv", shuffled(rows), ("new", "town", "plan"))
+
+    assert SAME == judged(windows)
+
+
+def test_equal_counts_of_two_values_are_no_proof(windows):
+    rows = [(each,) for each in "ab" * 300]
+    write(windows, "then.csv", rows, ("town",))
+    write(windows, "now.csv", shuffled(rows), ("town",))
+
+    assert (Verdict.PASS, "") == judged(windows, ("town",))
+
+
+def test_other_keys_are_other_rows_however_alike_they_are(windows):
+    alike = [(f"s{each[0]}", *each[1:]) for each in lines(600, 1)]
+    write(windows, "now.csv", alike)
+
+    assert (Verdict.PASS, "") == judged(windows)
+
+
+def test_one_value_that_changed_makes_another_table(windows):
+    rows = lines(600, 1)
+    write(windows, "now.csv", [(rows[0][0], *rows[1][1:]), *rows[1:]])
+    changed = rows[0][1:] != rows[1][1:]
+
+    assert changed
+    assert (Verdict.PASS, "") == judged(windows)
+
+
+def test_the_format_of_a_file_does_not_matter(windows):
+    table = pc.read_csv(windows.root / "then.csv")
+    pq.write_table(pa.Table.from_batches(table.to_batches()), windows.root / "now.parquet")
+    windows.sources[1] = {"name": "now", "file": "now.parquet"}
+
+    found = windows.judge(0.4, ["town"])
+
+    assert "same-data" == found.reason_code
+
+
+@pytest.mark.parametrize("shares", [(0.5, 0.5), (0.2, 0.3, 0.5), (0.25,) * 4])
+def test_the_chance_is_that_of_two_samples(shares):
+    """Simulated: how often two samples of 60 rows have the same counts."""
+    noise = random.Random(9)
+    kinds = range(len(shares))
+
+    def sample():
+        counted = Counter(noise.choices(kinds, shares, k=60))
+        return tuple(counted[each] for each in kinds)
+
+    hits = sum(sample() == sample() for _ in range(6000)) / 6000
+    expected = _chance([round(60 * each) for each in shares])
+
+    assert math.isclose(hits, expected, rel_tol=0.35)
+
+
+@given(st.lists(st.integers(0, 500), max_size=30))
+def test_a_chance_is_a_share(counts):
+    assert 0 <= _chance(counts) <= 1
+
+
+@given(st.lists(st.integers(5, 500), min_size=2, max_size=30))
+def test_more_rows_agree_less_often_by_chance(counts):
+    assert _chance([4 * each for each in counts]) <= _chance(counts)
