@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mlspec.cel._environment import KUBERNETES, STANDARD, Environment, Fields
     from mlspec.cel._errors import BudgetError, EvaluationError, Fault
     from mlspec.cel._json_schema import environment_of_schemas
+    from mlspec.cel._manual import LibraryManual, library_manuals
     from mlspec.cel._mutants import Mutant, mutants
     from mlspec.cel._program import Explanation, Program, compile_expression, parse
     from mlspec.cel._trace import MISSING, Fact, Part
@@ -37,6 +38,7 @@ __all__ = [
     "Fact",
     "Fault",
     "Fields",
+    "LibraryManual",
     "Maybe",
     "Mutant",
     "Part",
@@ -49,6 +51,7 @@ __all__ = [
     "duration_from",
     "enum_of",
     "environment_of_schemas",
+    "library_manuals",
     "list_of",
     "map_of",
     "mutants",
@@ -63,6 +66,7 @@ _HOMES = {
     **dict.fromkeys(("BudgetError", "EvaluationError", "Fault"), "_errors"),
     **dict.fromkeys(("Mutant", "mutants"), "_mutants"),
     **dict.fromkeys(("Explanation", "Program", "compile_expression", "parse"), "_program"),
+    **dict.fromkeys(("LibraryManual", "library_manuals"), "_manual"),
     **dict.fromkeys(("MISSING", "Fact", "Part"), "_trace"),
     **dict.fromkeys(("Type", "enum_of", "list_of", "map_of", "object_of", "type_from"), "_types"),
     **dict.fromkeys(("Duration", "Maybe", "Timestamp", "TypeValue", "Uint"), "_values"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mlspec.cel._budget import size_of
 from mlspec.cel._errors import EvaluationError
 from mlspec.cel._values import Maybe
+from mlspec.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from mlspec.cel._functions import Function
 
 __all__ = ["call_of", "or_else"]
+
+_LONGEST_MESSAGE = 200
 
 
 def call_of(function: Function, parts: Sequence[Run], at: int) -> Run:
@@ -66,7 +69,7 @@ def _of_two(function: Function, first: Run, second: Run, at: int) -> Run:
             error.locate(at)
             raise
         except (ValueError, OverflowError) as error:
-            raise EvaluationError(str(error), at) from None
+            raise EvaluationError(_words(error), at) from None
 
     return run
 
@@ -84,6 +87,10 @@ def _sized(function: Function, parts: tuple[Run, ...], at: int) -> Run:
             error.locate(at)
             raise
         except (ValueError, OverflowError) as error:
-            raise EvaluationError(str(error), at) from None
+            raise EvaluationError(_words(error), at) from None
 
     return run
+
+
+def _words(error: Exception) -> str:
+    return printable(" ".join(str(error).split()))[:_LONGEST_MESSAGE]

@@ -42,10 +42,11 @@ def call(scope: Scope, node: Call) -> Type:
 
 def _result(scope: Scope, node: Call, function: Function, given: Sequence[Type]) -> Type:
     results = [each.result_for(given) for each in function.overloads]
-    taken = {each for each in results if each is not None}
+    taken = [each for each in results if each is not None]
     if not taken:
         return scope.refuse(node, function.refusal([str(each) for each in given]))
-    return taken.pop() if len(taken) == 1 else ANY
+    is_sure = len(set(taken)) == 1 or all(each.is_known for each in given)
+    return taken[0] if is_sure else ANY
 
 
 def _function(scope: Scope, node: Call) -> tuple[Function | None, Sequence[Node]]:
@@ -76,12 +77,14 @@ def _refuse_unknown(scope: Scope, node: Call, *, is_method: bool) -> None:
 
 
 def equality(scope: Scope, node: Call) -> Type:
+    """Check `==` or `!=`: whether the two can ever be equal."""
     left, right = node.arguments
     _compare(scope, node, left, scope.visit(left), right, scope.visit(right))
     return BOOL
 
 
 def membership(scope: Scope, node: Call) -> Type:
+    """Check `in`: whether there is anything to be in, and whether it can hold such values."""
     element, over = node.arguments
     given, within = scope.visit(element), scope.visit(over)
     if within.kind not in ("list", "map", "object", "dyn"):

@@ -53,6 +53,7 @@ _OF_LITERALS: dict[type, Type] = {
 
 
 def terms(scope: Scope, node: And | Or) -> Type:
+    """Check that all terms of `&&` or `||` are conditions."""
     for each in node.terms:
         _condition(scope, each)
     return BOOL
@@ -65,15 +66,18 @@ def _condition(scope: Scope, node: Node) -> None:
 
 
 def conditional(scope: Scope, node: Conditional) -> Type:
+    """Check that the test is a condition; the result is of the type of both branches, or any."""
     _condition(scope, node.test)
     return joined(scope.visit(node.then), scope.visit(node.otherwise))
 
 
 def literal(scope: Scope, node: Literal) -> Type:
+    """Return the type of a value that is written out."""
     return _OF_LITERALS[type(node.value)]
 
 
 def spread(scope: Scope, node: Spread) -> Type:
+    """Check that `?value` in a list is an optional."""
     return _inner(scope, node, scope.visit(node.value))
 
 
@@ -85,10 +89,12 @@ def _inner(scope: Scope, node: Node, found: Type) -> Type:
 
 
 def list_(scope: Scope, node: ListOf) -> Type:
+    """Return the type of a list; elements of several types make it one of `dyn`."""
     return list_of(_all_of([scope.visit(each) for each in node.elements]))
 
 
 def map_(scope: Scope, node: MapOf) -> Type:
+    """Check the keys of a map, and return its type."""
     keys = [scope.visit(each.key) for each in node.entries]
     values = [
         _inner(scope, each.value, scope.visit(each.value))
@@ -110,6 +116,7 @@ def _all_of(types: Collection[Type]) -> Type:
 
 
 def comprehension(scope: Scope, node: Comprehension) -> Type:
+    """Check a macro: what it goes through, its conditions, and what it makes."""
     over = scope.visit(node.over)
     key, element = _elements(scope, node.over, over)
     bound = (key, element) if len(node.variables) > 1 else (_single(over, key, element),)
@@ -161,6 +168,7 @@ def _mapped_entries(scope: Scope, node: Comprehension, key: Type, first: Type) -
 
 
 def bind(scope: Scope, node: Bind) -> Type:
+    """Check `cel.bind`, `optMap` or `optFlatMap`."""
     value = scope.visit(node.value)
     held = value if node.kind == "bind" else _inner(scope, node.value, value)
     scope.scopes.append((node.name, held))

@@ -10,6 +10,7 @@ from mlspec.cel._scope import listed, meant
 from mlspec.cel._types import ANY, BOOL, NUMBERS, comparable, optional_of
 
 if TYPE_CHECKING:
+    from mlspec.cel._environment import Fields
     from mlspec.cel._nodes import Has, Ident, Index
     from mlspec.cel._scope import Scope
     from mlspec.cel._types import Type
@@ -18,6 +19,7 @@ __all__ = ["has", "ident", "index", "select"]
 
 
 def ident(scope: Scope, node: Ident) -> Type:
+    """Check a name: a variable of a macro, of the environment, or a type."""
     found = None if node.is_absolute else scope.local(node.name)
     found = found or scope.global_(node)
     if found is not None:
@@ -28,6 +30,7 @@ def ident(scope: Scope, node: Ident) -> Type:
 
 
 def select(scope: Scope, node: Select) -> Type:
+    """Check a field, or a variable whose name has dots."""
     found = None if node.is_optional else scope.global_(node)
     if found is not None:
         return found
@@ -43,6 +46,7 @@ def select(scope: Scope, node: Select) -> Type:
 
 
 def has(scope: Scope, node: Has) -> Type:
+    """Check that what is asked for could be there."""
     operand = scope.visit(node.operand)
     inner = operand.parameters[0] if operand.kind == "optional" else operand
     _field_of(scope, node, inner)
@@ -55,23 +59,26 @@ def _field_of(scope: Scope, node: Select | Has, operand: Type) -> Type:
     if operand.kind == "map":
         return operand.parameters[1]
     fields = scope.environment.objects.get(operand.name)
-    written = scope.written(node.operand)
     if operand.kind != "object" or fields is None:
-        message = f"`{written}` is {an(operand)} and has no fields"
-        return scope.refuse(node, message)
-    if node.field in fields.types:
-        if node.field in fields.may_lack and isinstance(node, Select):
-            scope.lacking.append(node)
-        return fields.types[node.field]
-    if fields.is_open:
-        return ANY
-    message = f"`{written}` has no field `{node.field}`"
+        written = scope.written(node.operand)
+        return scope.refuse(node, f"`{written}` is {an(operand)} and has no fields")
+    if node.field in fields.may_lack and isinstance(node, Select):
+        scope.lacking.append(node)
+    return _declared(scope, node, fields)
+
+
+def _declared(scope: Scope, node: Select | Has, fields: Fields) -> Type:
+    """Return the type of a field of an object that is declared."""
+    if node.field in fields.types or fields.is_open:
+        return fields.types.get(node.field, ANY)
+    message = f"`{scope.written(node.operand)}` has no field `{node.field}`"
     hint = meant(node.field, fields.types) or f"it has {listed(fields.types)}"
     at = scope.text.rfind(node.field, node.start, node.end)
     return scope.refuse(node, message, hint, at=at)
 
 
 def index(scope: Scope, node: Index) -> Type:
+    """Check that a value has elements, and that these are found by such an index."""
     operand, index = scope.visit(node.operand), scope.visit(node.index)
     is_optional = operand.kind == "optional"
     inner = operand.parameters[0] if is_optional else operand

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mlspec.cel import _access as access
 from mlspec.cel import _logic as logic
+from mlspec.cel import _parts as made
 from mlspec.cel._calls import call_of, or_else
-from mlspec.cel._errors import EvaluationError, an
 from mlspec.cel._loops import LOOPS, Loop
 from mlspec.cel._nodes import (
     And,
@@ -30,7 +30,6 @@ from mlspec.cel._nodes import (
     Spread,
 )
 from mlspec.cel._reads import read_as
-from mlspec.cel._values import NONE, Maybe, name_of_type, new_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,18 +38,7 @@ if TYPE_CHECKING:
     from mlspec.cel._nodes import Entry, Node
     from mlspec.cel._scope import Checked
 
-__all__ = ["Compiled", "Local", "compiled", "field_place"]
-
-
-_ABSENT = object()
-
-
-class Local(NamedTuple):
-    """A variable of a macro: where its value is kept, and which part of a pair it is."""
-
-    name: str
-    slot: int
-    part: int | None = None
+__all__ = ["Compiled", "compiled", "field_place"]
 
 
 class Compiled(NamedTuple):
@@ -63,7 +51,7 @@ class Compiled(NamedTuple):
     run: Run
     size: int
     cost: int
-    locals: dict[Node, Local]
+    locals: dict[Node, made.Local]
     over: dict[int, Node]
     once: frozenset[Node]
 
@@ -90,15 +78,16 @@ class _Compiler:
     def __init__(self, checked: Checked, observe: Callable[[Node, Run], Run] | None) -> None:
         self.checked = checked
         self.observe = observe
-        self.scopes: list[Local] = []
+        self.scopes: list[made.Local] = []
         self.size = 0
         self.cost = 0
         self.loops = 0
-        self.locals: dict[Node, Local] = {}
+        self.locals: dict[Node, made.Local] = {}
         self.over: dict[int, Node] = {}
         self.once: set[Node] = set()
 
     def build(self, node: Node) -> Run:
+        """Return what evaluates a part, watched if evaluations are to be."""
         self.cost += 1
         if not self.loops:
             self.once.add(node)
@@ -106,15 +95,17 @@ class _Compiler:
         return self.observe(node, run) if self.observe else run
 
     def literal(self, node: Literal) -> Run:
+        """Return what gives a value that is written out."""
         value = node.value
         return lambda _: value
 
     def ident(self, node: Ident) -> Run:
+        """Return what reads a variable."""
         if node in self.checked.variables or node in self.checked.constants:
             return self.named(node)
         local = next(each for each in reversed(self.scopes) if each.name == node.name)
         self.locals[node] = local
-        return read_as(self.checked.types[node], _local(local), node.start)
+        return read_as(self.checked.types[node], made.local_part(local), node.start)
 
     def named(self, node: Node) -> Run:
         """Return what reads a variable of the environment, or is a type."""
@@ -122,9 +113,10 @@ class _Compiler:
             constant = self.checked.constants[node]
             return lambda _: constant
         name = self.checked.variables[node]
-        return read_as(self.checked.types[node], _variable(name, node.start), node.start)
+        return read_as(self.checked.types[node], made.variable(name, node.start), node.start)
 
     def select(self, node: Select) -> Run:
+        """Return what reads a field, or a variable whose name has dots."""
         if node in self.checked.variables or node in self.checked.constants:
             return self.named(node)
         operand, at = self.build(node.operand), field_place(node)
@@ -133,15 +125,18 @@ class _Compiler:
         return read_as(self.checked.types[node], access.select_of(operand, node.field, at), at)
 
     def has(self, node: Has) -> Run:
+        """Return what tells whether a field is there."""
         return access.has_field(self.build(node.operand), node.field, field_place(node))
 
     def index(self, node: Index) -> Run:
+        """Return what reads an element."""
         operand, index, at = self.build(node.operand), self.build(node.index), field_place(node)
         if node.is_optional:
             return access.maybe_index_of(operand, index, at)
         return read_as(self.checked.types[node], access.index_of(operand, index, at), at)
 
     def call(self, node: Call) -> Run:
+        """Return what calls a function, a method or an operator."""
         if node.function in _OPERATORS:
             return _OPERATORS[node.function](self, node)
         function = self.checked.functions[node]
@@ -153,6 +148,7 @@ class _Compiler:
         return call_of(function, parts, node.start)
 
     def equality(self, node: Call) -> Run:
+        """Return what compares two parts."""
         left, right = node.arguments
         if isinstance(right, Literal) and isinstance(right.value, str):
             self.build(right)
@@ -160,9 +156,11 @@ class _Compiler:
         return logic.equality(self.build(left), self.build(right))
 
     def inequality(self, node: Call) -> Run:
+        """Return the opposite of `equality`."""
         return logic.negated(self.equality(node))
 
     def membership(self, node: Call) -> Run:
+        """Return what looks for a value in a list, or for a key in a map."""
         element, over = (self.build(each) for each in node.arguments)
         texts = _texts(node.arguments[1])
         if texts is not None:
@@ -170,41 +168,48 @@ class _Compiler:
         return logic.membership(element, over, node.start)
 
     def terms(self, node: And | Or) -> Run:
+        """Return what joins conditions."""
         terms = tuple((self.build(each), each.start) for each in node.terms)
         return logic.junction(terms, decisive=isinstance(node, Or))
 
     def conditional(self, node: Conditional) -> Run:
+        """Return what takes one of two branches."""
         test, then, otherwise = map(self.build, (node.test, node.then, node.otherwise))
         return logic.branch(test, then, otherwise, node.test.start)
 
     def list_(self, node: ListOf) -> Run:
+        """Return what makes a list."""
         parts = tuple(self.build(each) for each in node.elements)
         if any(isinstance(each, Spread) for each in node.elements):
             return lambda frame: [
-                each for each in (part(frame) for part in parts) if each is not _ABSENT
+                each for each in (part(frame) for part in parts) if each is not made.ABSENT
             ]
         return lambda frame: [part(frame) for part in parts]
 
     def spread(self, node: Spread) -> Run:
-        return _held(self.build(node.value), node.start)
+        """Return what gives the value of an optional, if it has one."""
+        return made.held(self.build(node.value), node.start)
 
     def map_(self, node: MapOf) -> Run:
+        """Return what makes a map."""
         entries = tuple(self.entry(each) for each in node.entries)
 
         def run(frame: Frame) -> object:
             found: dict[object, object] = {}
             for key, value, at in entries:
-                _enter(found, key(frame), value(frame), at)
+                made.enter(found, key(frame), value(frame), at)
             return found
 
         return run
 
     def entry(self, entry: Entry) -> tuple[Run, Run, int]:
+        """Return what gives key and value of an entry, and its place."""
         value = self.build(entry.value)
         at = entry.key.start
-        return self.build(entry.key), _held(value, at) if entry.is_optional else value, at
+        return self.build(entry.key), made.held(value, at) if entry.is_optional else value, at
 
     def comprehension(self, node: Comprehension) -> Run:
+        """Return the loop of a macro, whose body costs its steps for each element."""
         over = self.build(node.over)
         slot, self.size = self.size, self.size + 1
         self.over[slot] = node.over
@@ -212,7 +217,7 @@ class _Compiler:
         is_paired = len(node.variables) > 1
         parts = (0, 1) if is_paired else (None,)
         names = zip(node.variables, parts, strict=True)
-        self.scopes += [Local(name, slot, part) for name, part in names]
+        self.scopes += [made.Local(name, slot, part) for name, part in names]
         self.loops += 1
         test = None if node.filter is None else self.build(node.filter)
         body = self.build(node.body)
@@ -223,13 +228,16 @@ class _Compiler:
         return LOOPS[node.kind](loop)
 
     def bind(self, node: Bind) -> Run:
+        """Return what keeps a value under a name while a body is evaluated."""
         value = self.build(node.value)
         slot, self.size = self.size, self.size + 1
-        self.scopes.append(Local(node.name, slot))
+        self.scopes.append(made.Local(node.name, slot))
         body = self.build(node.body)
         self.scopes.pop()
         return (
-            _bound(value, body, slot) if node.kind == "bind" else _opened(value, body, slot, node)
+            made.bound(value, body, slot)
+            if node.kind == "bind"
+            else made.opened(value, body, slot, node)
         )
 
 
@@ -256,23 +264,6 @@ _OPERATORS: dict[str, Callable[[_Compiler, Call], Run]] = {
 }
 
 
-def _variable(name: str, at: int) -> Run:
-    def read(frame: Frame) -> object:
-        try:
-            return frame.facts[name]
-        except KeyError:
-            raise EvaluationError(f"the fact `{name}` is not given", at) from None
-
-    return read
-
-
-def _local(local: Local) -> Run:
-    slot, part = local.slot, local.part
-    if part is None:
-        return lambda frame: frame.locals[slot]
-    return lambda frame: frame.locals[slot][part]  # type: ignore[index]  # a pair, by the macro
-
-
 def _texts(node: Node) -> tuple[str, ...] | None:
     """Return the elements of a list that has only texts which are written out."""
     if not isinstance(node, ListOf):
@@ -280,54 +271,3 @@ def _texts(node: Node) -> tuple[str, ...] | None:
     values = [each.value for each in node.elements if isinstance(each, Literal)]
     texts = tuple(each for each in values if isinstance(each, str))
     return texts if len(texts) == len(node.elements) else None
-
-
-def _held(run: Run, at: int) -> Run:
-    """Return what gives the value of an optional, or `_ABSENT`."""
-
-    def read(frame: Frame) -> object:
-        value = run(frame)
-        if not isinstance(value, Maybe):
-            raise EvaluationError(f"{an(name_of_type(value))} is no optional", at)
-        return value.value if value.has_value else _ABSENT
-
-    return read
-
-
-def _enter(found: dict[object, object], key: object, value: object, at: int) -> None:
-    if value is _ABSENT:
-        return
-    try:
-        entry = new_key(key)
-    except EvaluationError as error:
-        error.locate(at)
-        raise
-    if entry in found:
-        raise EvaluationError("two entries have the same key", at)
-    found[entry] = value
-
-
-def _bound(value: Run, body: Run, slot: int) -> Run:
-    def run(frame: Frame) -> object:
-        frame.locals[slot] = value(frame)
-        return body(frame)
-
-    return run
-
-
-def _opened(value: Run, body: Run, slot: int, node: Bind) -> Run:
-    """`optMap` and `optFlatMap`: the body sees what the optional holds."""
-    held, is_map, at = _held(value, node.value.start), node.kind == "optMap", node.start
-
-    def run(frame: Frame) -> object:
-        frame.locals[slot] = held(frame)
-        if frame.locals[slot] is _ABSENT:
-            return NONE
-        found = body(frame)
-        if is_map:
-            return Maybe(found)
-        if not isinstance(found, Maybe):
-            raise EvaluationError(f"{an(name_of_type(found))} is no optional", at)
-        return found
-
-    return run

@@ -36,6 +36,7 @@ __all__ = ["environment_of_schemas"]
 
 _LEAVES = {"boolean": BOOL, "integer": INT, "null": NULL, "number": DOUBLE, "string": STRING}
 _FORMATS = {"date": TIMESTAMP, "date-time": TIMESTAMP, "duration": DURATION}
+_MOST_REFERENCES = 8
 
 
 def environment_of_schemas(
@@ -71,7 +72,7 @@ class _Reader:
         values = _values(schema)
         if values:
             return enum_of(*values)
-        if _is_object(schema):
+        if self._is_object(schema):
             return self._object(schema, name)
         return self._of_kinds(schema, name)
 
@@ -85,6 +86,15 @@ class _Reader:
         if len(kinds) == 1:
             return _leaf(kinds[0], schema)
         return self._union([self.type_of(each, name) for each in _variants(schema)])
+
+    def _is_object(self, schema: Mapping[str, Json], depth: int = 0) -> bool:
+        """Tell whether a schema is of objects: by its type, its fields, or all of its variants."""
+        kinds = [each for each in _listed(schema.get("type")) if each != "null"]
+        if kinds or "properties" in schema:
+            return kinds in ([], ["object"])
+        variants = _variants(schema) if depth < _MOST_REFERENCES else []
+        found = [self._is_object(self._resolved(each), depth + 1) for each in variants]
+        return bool(found) and all(found)
 
     def _object(self, schema: Mapping[str, Json], name: str) -> Type:
         extra = schema.get("additionalProperties")
@@ -135,11 +145,6 @@ def _leaf(kind: str, schema: Mapping[str, Json]) -> Type:
     if kind == "string" and isinstance(form, str):
         return _FORMATS.get(form, STRING)
     return _LEAVES.get(kind, ANY)
-
-
-def _is_object(schema: Mapping[str, Json]) -> bool:
-    kinds = [each for each in _listed(schema.get("type")) if each != "null"]
-    return kinds == ["object"] or ("properties" in schema and not kinds)
 
 
 def _properties(schema: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:

@@ -84,10 +84,12 @@ class _Parser:
         self._nesting = 0
 
     def end(self) -> None:
+        """Refuse what stands behind the expression."""
         if self._next.kind != "end":
             raise self._unexpected("an operator or the end")
 
     def expression(self) -> Node:
+        """Read an expression, with its branches if it has some."""
         with self._nested():
             test = self._binary(0)
             if not self._took("?"):
@@ -163,6 +165,7 @@ class _Parser:
         raise _unexpected(token, "a value")
 
     def absolute(self, _: Token) -> Node:
+        """Read a name behind a dot."""
         name = self._take()
         if name.kind != "name":
             raise _unexpected(name, "a name")
@@ -182,11 +185,13 @@ class _Parser:
         return expanded(Call(token.start, end, name, None, arguments))
 
     def bracketed(self, _: Token) -> Node:
+        """Read an expression in brackets."""
         node = self.expression()
         self._expect(")")
         return node
 
     def list_(self, token: Token) -> Node:
+        """Read the elements of a list."""
         elements: list[Node] = []
         while not self._is_next("]"):
             start = self._next.start
@@ -198,6 +203,7 @@ class _Parser:
         return ListOf(token.start, self._expect("]").end, tuple(elements))
 
     def map_(self, token: Token) -> Node:
+        """Read the entries of a map."""
         entries: list[Entry] = []
         while not self._is_next("}"):
             is_optional = self._took("?")

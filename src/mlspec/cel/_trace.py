@@ -8,6 +8,7 @@ from mlspec.cel._compiler import field_place
 from mlspec.cel._errors import EvaluationError
 from mlspec.cel._frame import Watcher
 from mlspec.cel._nodes import Has, Ident, Index, Select
+from mlspec.cel._values import Maybe
 
 if TYPE_CHECKING:
     from mlspec.cel._compiler import Compiled
@@ -70,6 +71,7 @@ class Trace(Watcher):
         self.values: dict[Node, object] = {}
 
     def enters(self, slot: int, position: object) -> None:
+        """Keep which element a macro looks at."""
         self._entered[slot] = position
 
     def saw(self, node: Node, value: object) -> None:
@@ -80,7 +82,7 @@ class Trace(Watcher):
         path = self._path(node)
         self._paths[node] = path
         if path is not None and not isinstance(node, Has):
-            self._keep(path, value)
+            self._keep(path, _held(value))
         elif path is not None and value is False:
             self._keep(path, MISSING)
 
@@ -116,6 +118,12 @@ class Trace(Watcher):
 
     def _path_of_element(self, above: FactPath | None, node: Index) -> FactPath | None:
         return _below(above, self._indexes.get(node.index))
+
+
+def _held(value: object) -> object:
+    if not isinstance(value, Maybe):
+        return value
+    return value.value if value.has_value else MISSING
 
 
 def _below(above: FactPath | None, step: object) -> FactPath | None:

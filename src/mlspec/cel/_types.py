@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -64,6 +65,11 @@ class Type:
         """Tell whether the type is only known when the expression runs."""
         return self.kind == "dyn"
 
+    @property
+    def is_known(self) -> bool:
+        """Tell whether no part of the type is only known when the expression runs."""
+        return not self.is_any and all(each.is_known for each in self.parameters)
+
 
 ANY = Type("dyn")
 BOOL = Type("bool")
@@ -103,6 +109,7 @@ def enum_of(*values: str) -> Type:
     return Type("string", values=tuple(sorted(set(values))))
 
 
+@lru_cache(maxsize=1024)
 def type_from(text: str) -> Type:
     """Read a type as it is written, such as `list<string>`; `A` and `B` are type variables."""
     return _read(iter(_WORD.findall(text)))
@@ -118,11 +125,9 @@ def fits(wanted: Type, given: Type, bound: dict[str, Type]) -> bool:
         known = bound.get(wanted.kind)
         bound[wanted.kind] = given if known is None else joined(known, given)
         return True
-    if wanted.is_any or given.is_any:
+    if wanted.is_any or given.is_any or (given.kind, wanted.kind) == ("object", "map"):
         return True
-    if given.kind == "object" and wanted.kind == "map":
-        return True
-    if wanted.kind != given.kind or wanted.name != given.name:
+    if (wanted.kind, wanted.name) != (given.kind, given.name):
         return False
     pairs = zip(wanted.parameters, given.parameters, strict=False)
     return all(fits(each, other, bound) for each, other in pairs)

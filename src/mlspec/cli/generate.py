@@ -1,7 +1,7 @@
 """Write the generated files of a checkout, or check that they are up to date.
 
 `python -m mlspec.cli.generate` writes, `--check` compares: the JSON Schemas, the pages of all
-codes, and the reference of commands, gates and kinds.
+codes, and the reference of commands, expressions, gates and kinds.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from mlspec.api.reference import explanations
+from mlspec.cli._expression_page import expression_page
 from mlspec.cli._gate_pages import gate_page
 from mlspec.cli._pages import pages
 from mlspec.cli._reference import command_page, kind_page
@@ -24,6 +25,7 @@ def generated() -> dict[str, str]:
         **{f"schemas/v1/{name}": text for name, text in json_schemas().items()},
         **{f"docs/rules/{name}": text for name, text in pages(explanations()).items()},
         "docs/reference/commands.md": command_page(),
+        "docs/reference/expressions.md": expression_page(),
         "docs/reference/gates.md": gate_page(),
         "docs/reference/kinds.md": kind_page(),
     }

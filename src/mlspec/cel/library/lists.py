@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FUNCTIONS"]
 
+_CHARACTERS_OF_A_STEP = 256
 _NUMBERS = frozenset((int, Uint, float))
 _ORDERED = frozenset((bool, str, bytes, Timestamp, Duration)) | _NUMBERS
 
@@ -31,6 +32,8 @@ def _kind(values: list[object]) -> type:
     kinds = {base_class(each) for each in values}
     if len(kinds) > 1 or not kinds <= _ORDERED:
         raise EvaluationError("the list does not hold values of one type that has an order")
+    texts = sum(len(each) for each in values if isinstance(each, str | bytes))
+    charge(len(values).bit_length() * texts // _CHARACTERS_OF_A_STEP)
     return kinds.pop() if kinds else int
 
 
@@ -98,10 +101,15 @@ def _flatten(values: list[object], depth: int = 1) -> list[object]:
         raise EvaluationError("a list is not flattened by a negative number of levels")
     found = values
     while depth and any(isinstance(each, list) for each in found):
-        charge(1 + sum(1 + len(each) if isinstance(each, list) else 1 for each in found))
-        found = [one for each in found for one in (each if isinstance(each, list) else (each,))]
+        found = [one for each in found for one in _opened(each)]
         depth -= 1
     return found
+
+
+def _opened(value: object) -> list[object]:
+    """Return the elements of a list, or what is none as the only element."""
+    charge(1 + size_of(value))
+    return value if isinstance(value, list) else [value]
 
 
 def _distinct(values: list[object]) -> list[object]:

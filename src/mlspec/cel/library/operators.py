@@ -63,9 +63,8 @@ def _divide(left: int, right: int) -> int:
 
 
 def _modulo(left: int, right: int) -> int:
-    """The sign is that of the dividend, as in C."""
-    if right == 0:
-        raise EvaluationError("division by zero")
+    """The sign is that of the dividend, as in C; where dividing overflows, there is no rest."""
+    _divide(left, right)
     rest = abs(left) % abs(right)
     return -rest if left < 0 else rest
 
@@ -111,16 +110,11 @@ def _joined_lists(left: list[object], right: list[object]) -> list[object]:
 def _ordered() -> dict[str, Callable[..., object]]:
     """Numbers of all types have one order; NaN is in no order to any."""
     signs = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
-    wholes = [(one, other) for one in ("int", "uint") for other in ("int", "uint")]
-    mixed = [pair for each in ("int", "uint") for pair in ((each, "double"), ("double", each))]
-    alike = [(each, each) for each in ("bool", "double", "timestamp", "duration")]
-    texts = [(each, each) for each in ("string", "bytes")]
-    kinds = ((_as_they_are, wholes + alike), (_as_doubles, mixed), (_as_texts, texts))
     return {
-        f"_{sign}_({one}, {other}) -> bool": compared(run)
+        f"_{sign}_({pair}) -> bool": compared(run)
         for sign, run in signs.items()
-        for compared, pairs in kinds
-        for one, other in pairs
+        for compared, pairs in _ORDERS.items()
+        for pair in pairs
     }
 
 
@@ -142,6 +136,16 @@ def _as_doubles(run: Callable[[float, float], bool]) -> Callable[[float, float],
     """A whole number is rounded to a double first, as the specification's own tests have it."""
     return lambda left, right: run(float(left), float(right))
 
+
+_ORDERS: dict[Callable[[Callable[..., bool]], Callable[..., bool]], tuple[str, ...]] = {
+    _as_they_are: (
+        *("int, int", "int, uint", "uint, int", "uint, uint", "double, double"),
+        *("bool, bool", "timestamp, timestamp", "duration, duration"),
+    ),
+    _as_doubles: ("int, double", "double, int", "uint, double", "double, uint"),
+    _as_texts: ("string, string", "bytes, bytes"),
+}
+"""How values are compared, and the types of the two."""
 
 FUNCTIONS: dict[str, Callable[..., object]] = {
     "_+_(int, int) -> int": _add,

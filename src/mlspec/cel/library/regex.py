@@ -24,6 +24,7 @@ __all__ = ["FUNCTIONS", "PATTERN_FUNCTIONS", "compiled", "is_installed"]
 _MOST_MEMORY = 8 << 20
 _LONGEST_PATTERN = 2_000
 _STEPS_OF_A_MATCH = 16
+_INSTRUCTIONS_OF_A_STEP = 256
 PATTERN_FUNCTIONS = frozenset(("matches", "find", "findAll"))
 """Functions whose last argument but a count is a pattern."""
 
@@ -57,20 +58,32 @@ def compiled(pattern: str) -> re2._Regexp:
 
 
 def _matches(text: str, pattern: str) -> bool:
-    return compiled(pattern).search(text) is not None
+    return _search(text, pattern) is not None
 
 
 def _find(text: str, pattern: str) -> str:
-    match = compiled(pattern).search(text)
+    match = _search(text, pattern)
     return str(match.group()) if match else ""
+
+
+def _search(text: str, pattern: str) -> re2._Match[str] | None:
+    found = compiled(pattern)
+    charge(_steps(found, len(text)))
+    return found.search(text)
+
+
+def _steps(pattern: re2._Regexp, length: int) -> int:
+    """Linear in the text, but each character may have to be held against the whole pattern."""
+    return 1 + length * int(pattern.programsize) // _INSTRUCTIONS_OF_A_STEP
 
 
 def _find_all(text: str, pattern: str, most: int = -1) -> list[str]:
     found: list[str] = []
-    if most == 0:
-        return found
-    for match in compiled(pattern).finditer(text):
-        charge(_STEPS_OF_A_MATCH)
+    expression = compiled(pattern)
+    charge(_steps(expression, len(text)))
+    matches = expression.finditer(text) if most else iter(())
+    for match in matches:
+        charge(_STEPS_OF_A_MATCH + _steps(expression, len(text) - match.end()))
         found.append(str(match.group()))
         if len(found) == most:
             break

@@ -131,6 +131,7 @@ def _shown_leaf(value: object) -> str:
         return {None: "null", True: "true", False: "false"}[value]
     for kind, write in _LEAVES.items():
         if isinstance(value, kind):
+            charge(size_of(value))
             return write(value)
     raise _refused(value, "s")
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from mlspec.manifests.definitions._fill import defaulted
 from mlspec.manifests.definitions._metadata import object_metadata
-from mlspec.manifests.definitions._rules import RuleBook
 from mlspec.manifests.definitions._schema import Schema
 from mlspec.manifests.definitions._walk import findings
 
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mlspec.canonical import Json
+    from mlspec.manifests.definitions._rules import RuleBook
     from mlspec.manifests.definitions._schema import Node
     from mlspec.manifests.definitions._words import Finding
 
@@ -78,8 +78,13 @@ class VersionedDefinition:
         of_metadata = findings(object_metadata(), filled.get("metadata", {}), ("metadata",))
         found = list(dict.fromkeys([*of_metadata, *findings(self.schema, filled)]))
         wrong = [each.path for each in found]
-        return [*found, *self._rules.findings(filled, wrong)]
+        return [*found, *self._rules.findings(filled, wrong)] if self._rules else found
 
     @cached_property
-    def _rules(self) -> RuleBook:
+    def _rules(self) -> RuleBook | None:
+        """Imported here: without rules there is no need of CEL."""
+        if not any("rules" in node for node in self.schema.nodes):
+            return None
+        from mlspec.manifests.definitions._rules import RuleBook
+
         return RuleBook(self.schema)
