@@ -23,6 +23,7 @@ from mlspec.cli._options import (
     taking,
 )
 from mlspec.cli._plan_commands import plan, show
+from mlspec.cli._policy_commands import POLICY, obligations
 from mlspec.cli._simulate_commands import SIMULATE
 from mlspec.cli._state_commands import STATE, diff, drift
 from mlspec.cli._targets_commands import TARGETS
@@ -170,6 +171,7 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "compile": compile_command,
     "verify": verify,
     "drill": drill,
+    "obligations": obligations,
     "diff": diff,
     "status": _status,
     "drift": drift,
@@ -181,6 +183,7 @@ _COMMANDS: dict[str, Callable[..., int]] = {
 
 _GROUPS: dict[str, tuple[str, dict[str, Callable[..., int]]]] = {
     "gate": ("Judge gates on predictions.", GATE),
+    "policy": ("Rules as data: packs, their tests, and what they say.", POLICY),
     "audit": ("Read and verify the record of what was applied.", AUDIT),
     "state": ("Look at the objects of the registry, and correct them by hand.", STATE),
     "simulate": ("Say what a rollout can find out, before it starts.", SIMULATE),

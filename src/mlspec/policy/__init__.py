@@ -5,6 +5,8 @@ the facts that it read. Must not: read a clock or the environment, fetch anythin
 that is broken switch its rules off.
 """
 
+from mlspec.policy._cases import CaseResult, run_cases
+from mlspec.policy._check import check_pack
 from mlspec.policy._codes import POLICY_CODES
 from mlspec.policy._evaluate import evaluate
 from mlspec.policy._files import PackFiles, read_pack_folder, shipped_folder, shipped_packs
@@ -26,6 +28,8 @@ from mlspec.policy._model import (
     Stage,
     WaiverUse,
 )
+from mlspec.policy._mutate import Survivor, survivors
+from mlspec.policy._obligations import Obligation, ObligationStatus, obligations
 from mlspec.policy._read import ReadPack, read_pack
 from mlspec.policy._tiers import TIERS, TierReason, greatest, tier_reasons
 from mlspec.policy._waivers import Circumstances, StatedWaiver, waived
@@ -35,6 +39,7 @@ __all__ = [
     "POLICY_CODES",
     "TIERS",
     "BoundPack",
+    "CaseResult",
     "Circumstances",
     "Enforcement",
     "Fact",
@@ -42,6 +47,8 @@ __all__ = [
     "Inputs",
     "Judged",
     "LockedPack",
+    "Obligation",
+    "ObligationStatus",
     "Outcome",
     "Pack",
     "PackFiles",
@@ -52,8 +59,10 @@ __all__ = [
     "Result",
     "Stage",
     "StatedWaiver",
+    "Survivor",
     "TierReason",
     "WaiverUse",
+    "check_pack",
     "evaluate",
     "finding",
     "findings",
@@ -62,11 +71,14 @@ __all__ = [
     "inputs_of",
     "judge",
     "lock_text",
+    "obligations",
     "read_lock",
     "read_pack",
     "read_pack_folder",
+    "run_cases",
     "shipped_folder",
     "shipped_packs",
+    "survivors",
     "tier_reasons",
     "understated",
     "waived",

@@ -127,6 +127,8 @@ class Pack:
     rules: tuple[PackRule, ...]
     tiers: tuple[PackTierRule, ...]
     tests: tuple[PackTest, ...]
+    excerpts: Mapping[str, str] = field(default_factory=dict)
+    """The passages that claims rest on, by id of their source."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
+from mlspec.canonical import digest_bytes
 from mlspec.diagnostics import has_errors
 from mlspec.policy._documents import (
     PACK_LANGUAGE,
@@ -146,10 +147,23 @@ def _strangers(reader: _Reader) -> Iterator[Diagnostic]:
     if reader.home is None and not has_errors(reader.diagnostics):
         told = f"`{_HOME}` of `{reader.files.shown}` declares no `PolicyPack`"
         yield report("unreadable-pack", told, None, "start it with `kind: PolicyPack`")
+    yield from _of_sources(reader)
     for test in reader.tests:
         if test.spec.rule not in reader.rules:
             told = f"the test `{test.name}` is about `{test.spec.rule}`, which the pack has not"
             yield report("unknown-rule", told, test.span)
+
+
+def _of_sources(reader: _Reader) -> Iterator[Diagnostic]:
+    """Yield excerpts that are not there, or are not those that were read."""
+    for each in reader.home[1].sources if reader.home else ():
+        content = reader.files.content.get(each.excerpts or "")
+        if each.excerpts and content is None:
+            told = f"the excerpts of `{each.id}` are not in the pack: `{each.excerpts}`"
+            yield report("unsourced-claim", told, None, "add the file, or leave `excerpts` out")
+        elif content is not None and each.digest not in (None, digest_bytes(content)):
+            told = f"`{each.excerpts}` is not the text whose digest `{each.id}` states"
+            yield report("unsourced-claim", told, None, "read it again, and state its digest")
 
 
 def _pack(reader: _Reader) -> Pack | None:
@@ -165,4 +179,9 @@ def _pack(reader: _Reader) -> Pack | None:
         tuple(reader.rules[each] for each in sorted(reader.rules)),
         tuple(reader.tiers[each] for each in sorted(reader.tiers)),
         tuple(sorted(reader.tests, key=lambda each: (each.spec.rule, each.name))),
+        {
+            each.id: reader.files.content[each.excerpts].decode("utf-8", "replace")
+            for each in spec.sources
+            if each.excerpts and each.excerpts in reader.files.content
+        },
     )
