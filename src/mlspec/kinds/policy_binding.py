@@ -19,15 +19,20 @@ class PackSource(SpecModel):
     folder: str | None = declare(
         "A folder of the workspace.",
         FieldClass.POLICY,
+        Direction.UNKNOWN,
         default=None,
         pattern=r"^[A-Za-z0-9_.-]{1,100}(/[A-Za-z0-9_.-]{1,100}){0,9}$",
         form="a path below the workspace such as `policies/house`",
     )
     repository: Text | None = declare(
-        "A git repository.", FieldClass.POLICY, default=None, examples=["origin"]
+        "A git repository.",
+        FieldClass.POLICY,
+        Direction.UNKNOWN,
+        default=None,
+        examples=["origin"],
     )
     ref: Text | None = declare(
-        "For `repository`: the tag or commit.", FieldClass.POLICY, default=None
+        "For `repository`: the tag or commit.", FieldClass.POLICY, Direction.UNKNOWN, default=None
     )
 
 
@@ -46,7 +51,9 @@ class Tightening(SpecModel):
 class PolicyBindingSpec(SpecModel):
     """A pack in force."""
 
-    pack: Identifier = declare("Name of the pack.", FieldClass.POLICY, examples=["eu-ai-act"])
+    pack: Identifier = declare(
+        "Name of the pack.", FieldClass.POLICY, Direction.UNKNOWN, examples=["eu-ai-act"]
+    )
     version: str = declare(
         "Version of the pack.",
         FieldClass.POLICY,
@@ -55,7 +62,7 @@ class PolicyBindingSpec(SpecModel):
         examples=["2026.11.0"],
     )
     source: PackSource | None = declare(
-        "Where the pack comes from.", FieldClass.POLICY, default=None
+        "Where the pack comes from.", FieldClass.POLICY, Direction.UNKNOWN, default=None
     )
     environments: Items[Identifier] = declare(
         "Where it applies; empty means everywhere.",

@@ -29,7 +29,7 @@ class WaiverScope(SpecModel):
     """What a waiver covers."""
 
     resource: Address = declare(
-        "The resource.", FieldClass.POLICY, examples=["model/employment-screen"]
+        "The resource.", FieldClass.POLICY, Direction.UNKNOWN, examples=["model/employment-screen"]
     )
     versions: Items[Text] = declare(
         "Versions, with `*` at the end for many; empty means all.",
@@ -49,6 +49,7 @@ class WaiverSpec(SpecModel):
     rule: str = declare(
         "Id of the rule.",
         FieldClass.POLICY,
+        Direction.UNKNOWN,
         pattern=RULE_ID,
         form=RULE_ID_FORM,
         examples=["EUAI-014"],
