@@ -11,6 +11,7 @@ from mlspec.cli._approve_commands import approve, review
 from mlspec.cli._audit_commands import AUDIT
 from mlspec.cli._compile_command import compile_command
 from mlspec.cli._drill_command import drill
+from mlspec.cli._evidence_commands import EVIDENCE
 from mlspec.cli._gate_commands import GATE
 from mlspec.cli._options import (
     DiagnosticFormat,
@@ -183,6 +184,7 @@ _COMMANDS: dict[str, Callable[..., int]] = {
 
 _GROUPS: dict[str, tuple[str, dict[str, Callable[..., int]]]] = {
     "gate": ("Judge gates on predictions.", GATE),
+    "evidence": ("Papers about models: reports, assessments, notices.", EVIDENCE),
     "policy": ("Rules as data: packs, their tests, and what they say.", POLICY),
     "audit": ("Read and verify the record of what was applied.", AUDIT),
     "state": ("Look at the objects of the registry, and correct them by hand.", STATE),

@@ -5,6 +5,7 @@ the facts that it read. Must not: read a clock or the environment, fetch anythin
 that is broken switch its rules off.
 """
 
+from mlspec.policy._asked import asked_kinds
 from mlspec.policy._cases import CaseResult, run_cases
 from mlspec.policy._check import check_pack
 from mlspec.policy._codes import POLICY_CODES
@@ -62,6 +63,7 @@ __all__ = [
     "Survivor",
     "TierReason",
     "WaiverUse",
+    "asked_kinds",
     "check_pack",
     "evaluate",
     "finding",
