@@ -112,13 +112,16 @@ class _Policy:
 
 
 def _policy(session: Session, only: str | None) -> _Policy:
-    """Judge the specs as written by all packs in force, and each environment that differs."""
+    """Judge each environment by the packs in force there; without any, the specs as written."""
     workspace = session.workspace
-    if workspace is None or not workspace.of_kind("PolicyBinding"):
+    kinds = ("PolicyBinding", "Waiver")
+    if workspace is None or not any(map(workspace.of_kind, kinds)):
         return _Policy()
-    from mlspec.api.policy import policy_of
+    from mlspec.api.policy import policy_everywhere
 
-    judged = [policy_of(session.root, each) for each in _variants(workspace, only)]
+    found = tuple(_variants(workspace, only))
+    is_whole = only is None and len(found) == max(1, len(workspace.spec.environments))
+    judged = tuple(policy_everywhere(session.root, found, is_whole=is_whole))
     return _Policy(
         tuple(each for report in judged for each in report.diagnostics),
         {name: text for report in judged for name, text in report.force.sources.items()},
@@ -126,10 +129,11 @@ def _policy(session: Session, only: str | None) -> _Policy:
 
 
 def _variants(workspace: Workspace, only: str | None) -> Iterator[Workspace]:
-    if only is None:
+    """Yield the workspaces of environments whose overrides can be merged in."""
+    if not workspace.spec.environments:
         yield workspace
-    for name, settings in workspace.spec.environments.items():
-        if only in (None, name) and (only is not None or settings.overrides):
+    for name in workspace.spec.environments:
+        if only in (None, name):
             merged, diagnostics = overlay(workspace, name)
             if not has_errors(diagnostics):
                 yield merged

@@ -5,36 +5,48 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from mlspec.errors import UsageError
+from mlspec.api.context import signers_text
+from mlspec.api.evidence_items import has_items, items_at
+from mlspec.api.pack_sources import installed, lock_of
+from mlspec.api.session import described
+from mlspec.diagnostics import has_errors
+from mlspec.errors import PolicyDeniedError
+from mlspec.planning import Law
 from mlspec.policy import (
-    LOCK_FILE,
     Force,
     Judged,
     Stage,
-    StatedWaiver,
+    asked_kinds,
     findings,
     in_force,
     judge,
-    read_lock,
-    read_pack_folder,
-    shipped_folder,
-    shipped_packs,
+    stated_waivers,
+    understated,
+    unused_waivers,
+    waiver_faults,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from mlspec.api.session import Session
     from mlspec.canonical import Json
     from mlspec.diagnostics import Diagnostic
     from mlspec.kinds.policy_binding import PolicyBindingSpec
     from mlspec.kinds.waiver import WaiverSpec
-    from mlspec.policy import LockedPack, PackFiles
+    from mlspec.policy import PackFiles
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["PolicyReport", "force_of", "policy_of"]
-
-_LOCK_BYTES = 1 << 20
+__all__ = [
+    "EvidenceItems",
+    "PolicyReport",
+    "force_of",
+    "law_of",
+    "policy_everywhere",
+    "policy_of",
+    "refuse_prohibited",
+]
 
 
 @dataclass(frozen=True)
@@ -54,19 +66,126 @@ def policy_of(
 ) -> PolicyReport:
     """Judge an (effective) workspace by the packs in force.
 
-    `further` is what is known beside the specs, by address: `change`, `registry`, `evidence`.
+    `further` is what is known beside the specs, by address: `change`, `registry`, `evidence`. The
+    evidence items are read here, whatever the caller knows of evidence besides.
+
+    Raises:
+        UsageError: `mlspec.lock` is no lock, or evidence items lead out of the workspace.
+    """
+    force, waivers = force_of(root, workspace), stated_waivers(workspace)
+    known = further or {}
+
+    items = EvidenceItems(root, workspace, force)
+
+    def beside(resource: Resource) -> Mapping[str, Json]:
+        return items.added_to(resource, known.get(resource.address, {}))
+
+    judged = judge(workspace, force.packs, waivers, stage, beside)
+    told = (
+        *force.diagnostics,
+        *waiver_faults(workspace, force, waivers),
+        *findings(workspace, judged),
+    )
+    return PolicyReport(force, judged, told)
+
+
+class EvidenceItems:
+    """The evidence items of resources that a rule in force may look at.
+
+    `signers` are the allowed signers whose signatures count, by default those of the checkout.
+    """
+
+    def __init__(
+        self, root: Path, workspace: Workspace, force: Force, signers: str | None = None
+    ) -> None:
+        self._root, self._workspace, self._force = root, workspace, force
+        self._signers = signers
+
+    def added_to(self, resource: Resource, known: Mapping[str, Json]) -> Mapping[str, Json]:
+        """Return what is known of a resource, with its items as `evidence.items`.
+
+        Items are read for kinds of resources that a rule asks evidence of; others keep none.
+
+        Raises:
+            UsageError: evidence items, or the allowed signers, lead out of the workspace.
+        """
+        asked = asked_kinds(self._force.packs, self._workspace.environment, resource.kind)
+        if not asked:
+            return known
+        if self._signers is None:
+            self._signers = signers_text(self._root)
+        found = items_at(self._root, self._workspace, resource, asked, self._signers)
+        evidence = known.get("evidence")
+        more = evidence if isinstance(evidence, dict) else {}
+        items: list[Json] = [each.to_input() for each in found]
+        return {**known, "evidence": {**more, "items": items}}
+
+
+def policy_everywhere(
+    root: Path, environments: Iterable[Workspace], *, is_whole: bool
+) -> Iterator[PolicyReport]:
+    """Judge the workspaces of environments, as `validate` does; those alike are judged once.
+
+    With `is_whole` they are all there are: then waivers that cover nothing are told, too.
+    """
+    reports: dict[Hashable, PolicyReport] = {}
+    last = None
+    for last in environments:
+        key = _alike(root, last)
+        if key not in reports:
+            reports[key] = policy_of(root, last)
+    yield from reports.values()
+    if last is not None and is_whole:
+        force, waivers = force_of(root, last), stated_waivers(last)
+        judged = [each.judged for each in reports.values()]
+        told = unused_waivers(last, force, waivers, judged)
+        yield PolicyReport(force, Judged(), tuple(told))
+
+
+def _alike(root: Path, workspace: Workspace) -> Hashable:
+    """Return what is the same for environments of which policy says the same."""
+    name = workspace.environment
+    settings = workspace.spec.environments.get(name)
+    if settings is None or settings.overrides or has_items(root, workspace):
+        return name
+    bindings = workspace.of_kind("PolicyBinding")
+    waivers = workspace.of_kind("Waiver")
+    bound = (cast("PolicyBindingSpec", each.spec).environments for each in bindings)
+    waived = (cast("WaiverSpec", each.spec).scope.environments for each in waivers)
+    return tuple(not each or name in each for each in (*bound, *waived))
+
+
+def law_of(session: Session, workspace: Workspace) -> Law:
+    """Return the law of the environment of an effective workspace.
 
     Raises:
         UsageError: `mlspec.lock` is no lock.
     """
-    force = force_of(root, workspace)
-    known = further or {}
+    force = force_of(session.root, workspace)
+    faults = tuple(described(each) for each in force.diagnostics if has_errors([each]))
+    packs = tuple(each for each in force.packs if each.applies_in(workspace.environment))
+    items = EvidenceItems(session.root, workspace, force)
+    return Law(workspace, packs, stated_waivers(workspace), faults, items.added_to)
 
-    def beside(resource: Resource) -> Mapping[str, Json]:
-        return known.get(resource.address, {})
 
-    judged = judge(workspace, force.packs, _waivers(workspace), stage, beside)
-    return PolicyReport(force, judged, (*force.diagnostics, *findings(workspace, judged)))
+def refuse_prohibited(workspace: Workspace, judged: Judged) -> None:
+    """Refuse a workspace with a use that policy knows to be prohibited.
+
+    Raises:
+        PolicyDeniedError: there is one; nothing is compiled for it.
+    """
+    found = [
+        described(each)
+        for address, reasons in judged.tiers.items()
+        for each in understated(workspace.resources[address], reasons)
+        if each.name == "prohibited-practice"
+    ]
+    if found:
+        raise PolicyDeniedError(
+            "a use is prohibited; nothing was written",
+            details=tuple(found),
+            hint="take it out of use; `mlspec obligations MODEL` shows the facts it rests on",
+        )
 
 
 def force_of(root: Path, workspace: Workspace) -> Force:
@@ -77,42 +196,9 @@ def force_of(root: Path, workspace: Workspace) -> Force:
     """
     if not workspace.of_kind("PolicyBinding"):
         return Force()
+    lock = lock_of(root)
 
     def fetch(spec: PolicyBindingSpec) -> PackFiles:
-        return _fetch(root, spec)
+        return installed(root, spec, lock)
 
-    return in_force(workspace, fetch, _lock(root))
-
-
-def _fetch(root: Path, spec: PolicyBindingSpec) -> PackFiles:
-    source = spec.source
-    if source is None:
-        if spec.pack not in shipped_packs():
-            listed = ", ".join(f"`{each}`" for each in shipped_packs())
-            raise UsageError(
-                f"mlspec ships no pack `{spec.pack}`",
-                hint=f"it ships {listed}; another one needs `source.folder` or `source.repository`",
-            )
-        return read_pack_folder(shipped_folder() / spec.pack, f"policy-packs/{spec.pack}")
-    folder = source.folder or ""
-    location = (root / folder).resolve()
-    if not location.is_relative_to(root.resolve()):
-        raise UsageError(f"`{folder}` leads out of the workspace", hint="copy the pack into it")
-    return read_pack_folder(location, folder)
-
-
-def _lock(root: Path) -> Mapping[str, LockedPack] | None:
-    try:
-        with (root / LOCK_FILE).open("rb") as file:
-            return read_lock(file.read(_LOCK_BYTES + 1))
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise UsageError(f"`{LOCK_FILE}` can't be read: {error.strerror}") from None
-
-
-def _waivers(workspace: Workspace) -> tuple[StatedWaiver, ...]:
-    return tuple(
-        StatedWaiver(each.address, cast("WaiverSpec", each.spec))
-        for each in workspace.of_kind("Waiver")
-    )
+    return in_force(workspace, fetch, lock)

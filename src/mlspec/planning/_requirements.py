@@ -55,6 +55,7 @@ ROLES_BY_KIND: Final[Mapping[str, str]] = MappingProxyType(
         "Dataset": "data-steward",
         "FeatureView": "data-steward",
         "GateSet": _MODEL_RISK,
+        "Incident": _COMPLIANCE,
         "Model": "ml-engineer",
         "PolicyBinding": _COMPLIANCE,
         "RolloutPolicy": "sre",

@@ -1,4 +1,4 @@
-"""The codes of the policy family, `MLS70x` to `MLS72x`: packs, bindings, waivers."""
+"""The codes of the policy family, `MLS70x` to `MLS73x`: packs, bindings, waivers."""
 
 from __future__ import annotations
 
@@ -16,6 +16,13 @@ _RULE = (
 _BINDING = (
     "apiVersion: mlspec.dev/v1\nkind: PolicyBinding\nmetadata: {name: core, owner: risk}\n"
     "spec: {pack: PACK, version: VERSION}\n"
+)
+
+_WAIVER = (
+    "apiVersion: mlspec.dev/v1\nkind: Waiver\nmetadata: {name: w1, owner: workforce}\n"
+    "spec:\n  rule: CORE-011\n  scope: {resource: model/screen}\n"
+    "  reason: The pipeline writes no run id before January.\n  approvedBy: [APPROVER]\n"
+    '  created: "2026-11-01"\n  expires: "2026-12-31"\n'
 )
 
 
@@ -162,5 +169,23 @@ POLICY_CODES: tuple[Code, ...] = (
         "Nothing is compiled, planned or applied for it.",
         _binding(),
         _binding(),
+    ),
+    Code(
+        "MLS730",
+        "untimely-rule",
+        _ERROR,
+        "a rule reads what is not known yet at a stage at which it is judged",
+        "It could never be judged there, and what can't be judged counts as a failure.",
+        _rule('change.action == "none"'),
+        _rule("has(spec.owners)"),
+    ),
+    Code(
+        "MLS731",
+        "unsound-waiver",
+        _ERROR,
+        "nobody may rely on a waiver: of the people who approved it, one may not",
+        "A waiver that the owner, a stranger or somebody without a role gives is none.",
+        _WAIVER.replace("APPROVER", "ana@example.org"),
+        _WAIVER.replace("APPROVER", "n.osei@example.org"),
     ),
 )

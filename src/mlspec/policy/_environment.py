@@ -72,13 +72,14 @@ _FIXED: Mapping[str, dict[str, Json]] = {
     "environment": {"type": "string"},
     "values": {"type": "object", "additionalProperties": _list(_TEXT)},
     "change": _record(
-        ("author", "level", "previousTier"),
+        ("author", "authors", "previousTier"),
         action={
             "type": "string",
             "enum": ["none", "create", "update", "replace", "delete", "forget", "move", "adopt"],
         },
         author=_TEXT,
-        level={"type": "string", "enum": ["low", "medium", "high", "critical"]},
+        authors=_list(_TEXT),
+        level={"type": "string", "enum": ["none", "low", "medium", "high", "critical"]},
         previousTier=_TIER,
     ),
     "registry": _record(("version",), exists=_FLAG, version=_TEXT),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mlspec.policy._tiers import TierReason
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["finding", "findings", "understated"]
+__all__ = ["finding", "findings", "place_of", "understated"]
 
 _FEW = 6
 
@@ -51,7 +51,7 @@ def finding(resource: Resource, result: Result) -> Diagnostic:
         name=result.rule.lower(),
         severity=_severity(result),
         message=message,
-        span=_place(resource, result),
+        span=place_of(resource, result),
         hint=hint,
         waived=use.reason if use is not None and use.holds else "",
     )
@@ -66,8 +66,8 @@ def _severity(result: Result) -> Severity:
     return result.severity
 
 
-def _place(resource: Resource, result: Result) -> Span:
-    """Where the finding points: what the rule names, or else the first fact of the spec."""
+def place_of(resource: Resource, result: Result) -> Span:
+    """Return where a finding points: what the rule names, or else the first fact of the spec."""
     if result.field:
         return resource.span(tuple(result.field.split(".")))
     for fact in result.facts:

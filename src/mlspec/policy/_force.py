@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
-from mlspec.diagnostics import did_you_mean
+from mlspec.diagnostics import did_you_mean, has_errors
 from mlspec.errors import UsageError
 from mlspec.policy._lock import LOCK_FILE
 from mlspec.policy._model import Enforcement
@@ -51,6 +51,11 @@ class Force:
     packs: list[BoundPack] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     sources: dict[str, SourceText] = field(default_factory=dict)
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether a pack that should be in force can't be relied on."""
+        return has_errors(self.diagnostics)
 
 
 def in_force(

@@ -11,7 +11,7 @@ from mlspec.policy._tiers import TIERS, TierReason, greatest, tier_reasons
 from mlspec.policy._waivers import Circumstances, waived
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from mlspec.canonical import Json
     from mlspec.kinds.system import SystemSpec
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Judged", "judge"]
 
-_WITH_TIER = ("Model", "System")
+_SYSTEM = "System"
+_WITH_TIER = ("Model", _SYSTEM)
 
 
 @dataclass
@@ -44,10 +45,12 @@ def judge(
     waivers: Sequence[StatedWaiver],
     stage: Stage,
     further: Callable[[Resource], Mapping[str, Json]],
+    addresses: Collection[str] | None = None,
 ) -> Judged:
     """Judge the resources of an (effective) workspace by the packs in force in its environment.
 
-    `further` gives what later stages know of a resource beside its spec.
+    `further` gives what later stages know of a resource beside its spec. Of `addresses`, or of
+    all.
     """
     bound = [each for each in packs if each.applies_in(workspace.environment)]
     judged = Judged()
@@ -58,9 +61,10 @@ def judge(
         resource.address: inputs_of(workspace, resource, stage, further(resource))
         for kind in sorted({*kinds, *_WITH_TIER})
         for resource in workspace.of_kind(kind)
+        if addresses is None or kind == _SYSTEM or resource.address in addresses
     }
     judged.tiers = _tiers(workspace, bound, inputs)
-    for address in sorted(inputs):
+    for address in sorted(inputs if addresses is None else inputs.keys() & set(addresses)):
         tier = greatest(judged.tiers.get(address, ()))
         known = replace(inputs[address], computed_tier=tier)
         judged.results += _results(workspace.resources[address], bound, waivers, known)
@@ -91,12 +95,13 @@ def _tiers(
         resource.address: [*tier_reasons(packs, inputs[resource.address])]
         for kind in _WITH_TIER
         for resource in workspace.of_kind(kind)
+        if resource.address in inputs
     }
-    for system in workspace.of_kind("System"):
+    for system in workspace.of_kind(_SYSTEM):
         declared = cast("SystemSpec", system.spec).risk.tier  # of systems only
         tier = greatest([*found[system.address], TierReason(declared, "", "")])
         for address in _parts(workspace, system):
-            found[address].append(
+            found.setdefault(address, []).append(
                 TierReason(tier, "", f"it is part of `{system.address}`, whose tier is {tier}")
             )
     return {address: _ordered(reasons) for address, reasons in found.items()}

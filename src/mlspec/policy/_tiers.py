@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlspec.cel import MISSING, Budget, EvaluationError
+from mlspec.ledger.policy_facts import TIERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["TIERS", "TierReason", "greatest", "tier_reasons"]
 
-TIERS = ("minimal", "limited", "high", "prohibited")
-"""In their order, lowest first."""
 _STEPS = 200_000
 
 

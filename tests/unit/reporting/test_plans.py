@@ -79,7 +79,7 @@ Approvals needed (3), not by an author of the change (ana)
   model-risk  x2  at least signed  R-GATE-LOOSENED model/screen, R-DELETED model/gone
   compliance  x1  at least host    R-TIER-LOWERED model/screen
 Valid until: 2026-11-23T18:00:00Z
-Digest: sha256:48eabb45268febb5a3027275da2327245a91c3333891dd77166733180d4eaba9
+Digest: sha256:64a413be2b09bb14958327e534cbcac9f5c7ad9198ae544e77ae5faf57669c07
 Risk digest: sha256:7f7df1f0e628b41388965eee53177b18632142254ac23d0efed99d5c3889f44e
 Freeze: black-friday, 2026-11-23T00:00:00Z to 2026-12-01T00:00:00Z, changes up to low: peak season
 Approve: mlspec approve plan.json --as NAME --role model-risk --sign KEY
@@ -113,7 +113,7 @@ Plan for prod (registry 0123456789ab serial 41, specs sha256:861ebe06a780)
 = 14 unchanged
 
 2 to update, 1 to retire; 2 blocked; 3 loosening changes; highest risk critical
-Digest: sha256:c669ad4fc899be453b9a00a25043902f468c21e1d01be8c0009233170f015010
+Digest: sha256:a627ed2a9ac8116bb25667f14fd2be3a1fef28ecd168d9692f4ccc3d2ced676c
 Apply: not yet: what is blocked comes first
 """)  # noqa: E501  (the report is as wide as its values)
 
