@@ -2,50 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlspec.api.policy import policy_of
 from mlspec.api.session import open_session
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError
-from mlspec.policy import obligations
+from mlspec.policy import Owed, RuleAnswer, obligations
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from mlspec.api.policy import PolicyReport
-    from mlspec.policy import Obligation, Result, TierReason
+    from mlspec.policy import Result
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["Owed", "RuleAnswer", "explained", "owed"]
+__all__ = ["explained", "owed"]
 
 _KINDS = ("Model", "System", "Dataset")
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """The duties for a resource on a day, the tier that was declared and the one computed."""
-
-    address: str
-    environment: str
-    as_of: str
-    declared: str
-    computed: str
-    reasons: tuple[TierReason, ...]
-    packs: tuple[str, ...]
-    duties: tuple[Obligation, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RuleAnswer:
-    """What a rule says about a resource; `places` are file:line of the facts that it read."""
-
-    result: Result
-    when: str
-    require: str
-    sources: tuple[str, ...]
-    places: tuple[tuple[str, str], ...]
 
 
 def owed(name: str, directory: str | Path | None, environment: str | None, as_of: str = "") -> Owed:

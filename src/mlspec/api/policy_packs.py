@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from mlspec.api.files import write_text
+from mlspec.api.pack_sources import installed, lock_of
 from mlspec.api.policy import force_of
 from mlspec.api.session import find_root, open_session
-from mlspec.diagnostics import has_errors
 from mlspec.errors import UsageError
 from mlspec.policy import (
-    LOCK_FILE,
+    PackListing,
+    PackReport,
     check_pack,
-    lock_text,
+    coverage,
     read_pack,
     read_pack_folder,
     run_cases,
@@ -26,40 +25,10 @@ from mlspec.policy import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from mlspec.diagnostics import Diagnostic
-    from mlspec.policy import CaseResult, Pack, ReadPack, Survivor
-    from mlspec.syntax import SourceText
+    from mlspec.kinds.policy_binding import PolicyBindingSpec
+    from mlspec.policy import BoundPack, Pack, ReadPack
 
-__all__ = ["PackListing", "PackReport", "list_packs", "lock_packs", "named_pack", "tried_packs"]
-
-_IN_FORCE = "in force"
-
-
-@dataclass(frozen=True, slots=True)
-class PackListing:
-    """A pack that can be bound, or is; `bindings` are the addresses that do."""
-
-    pack: Pack
-    origin: str
-    bindings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PackReport:
-    """What reading, checking and testing a pack found."""
-
-    name: str
-    pack: Pack | None
-    diagnostics: tuple[Diagnostic, ...]
-    sources: Mapping[str, SourceText]
-    cases: tuple[CaseResult, ...] = ()
-    survivors: tuple[Survivor, ...] = ()
-
-    @property
-    def is_good(self) -> bool:
-        """Whether it can be bound, and every case says what it should."""
-        met = all(each.is_met for each in self.cases)
-        return met and not has_errors(self.diagnostics) and not self.survivors
+__all__ = ["list_packs", "named_pack", "tried_packs"]
 
 
 def list_packs(directory: str | Path | None = None) -> tuple[PackListing, ...]:
@@ -77,9 +46,7 @@ def list_packs(directory: str | Path | None = None) -> tuple[PackListing, ...]:
 
 
 def _bound(directory: str | Path | None) -> Iterator[tuple[str, PackListing]]:
-    try:
-        find_root(directory)
-    except UsageError:
+    if find_root(directory) is None:
         return
     session = open_session(directory)
     force = force_of(session.root, session.sound())
@@ -88,7 +55,14 @@ def _bound(directory: str | Path | None) -> Iterator[tuple[str, PackListing]]:
         bindings.setdefault(bound.pack.name, []).append(bound.binding.address)
     for bound in force.packs:
         name = bound.pack.name
-        yield name, PackListing(bound.pack, _IN_FORCE, tuple(bindings[name]))
+        yield name, PackListing(bound.pack, _origin(bound), tuple(bindings[name]))
+
+
+def _origin(bound: BoundPack) -> str:
+    source = cast("PolicyBindingSpec", bound.binding.spec).source  # of bindings only
+    if source is None:
+        return "shipped"
+    return "folder" if source.repository is None else "git"
 
 
 def named_pack(name: str, directory: str | Path | None = None) -> Pack:
@@ -106,56 +80,65 @@ def named_pack(name: str, directory: str | Path | None = None) -> Pack:
 
 
 def tried_packs(
-    names: Sequence[str], *, runs: bool = True, mutates: bool = False
+    names: Sequence[str],
+    *,
+    runs: bool = True,
+    mutates: bool = False,
+    directory: str | Path | None = None,
 ) -> Iterator[PackReport]:
-    """Yield what checking packs finds, by name of a shipped pack or folder; all shipped else.
+    """Yield what checking packs finds: of those named, or all that are shipped or in force here.
 
-    With `runs`, their cases are run; with `mutates`, changes are sought that no case notices.
+    A name is that of a shipped pack or of one that the workspace binds, or a folder. With `runs`,
+    their cases are run; with `mutates`, changes are sought that no case notices.
 
     Raises:
         UsageError: a name is neither.
     """
-    for name in names or shipped_packs():
-        read = _read(name)
+    house = _house(directory)
+    for name in names or (*shipped_packs(), *sorted(house)):
+        read = _read(name, house)
         if read.pack is None:
             yield PackReport(name, None, read.diagnostics, read.sources)
             continue
         diagnostics = (*read.diagnostics, *check_pack(read.pack))
         cases = tuple(run_cases(read.pack)) if runs else ()
         left = tuple(survivors(read.pack)) if mutates else ()
-        yield PackReport(name, read.pack, diagnostics, read.sources, cases, left)
+        reached = coverage(read.pack) if runs else None
+        yield PackReport(name, read.pack, diagnostics, read.sources, cases, left, reached)
 
 
-def _read(name: str) -> ReadPack:
+def _house(directory: str | Path | None) -> dict[str, ReadPack]:
+    """Return the packs by name that a workspace binds and mlspec does not ship.
+
+    Raises:
+        UsageError: one of them is not there.
+    """
+    if find_root(directory) is None:
+        return {}
+    session = open_session(directory)
+    if session.workspace is None:
+        return {}
+    lock, found = lock_of(session.root), {}
+    for binding in session.workspace.of_kind("PolicyBinding"):
+        spec = cast("PolicyBindingSpec", binding.spec)  # of bindings only
+        if spec.source is not None:
+            found[spec.pack] = read_pack(installed(session.root, spec, lock))
+    return found
+
+
+def _read(name: str, house: Mapping[str, ReadPack]) -> ReadPack:
+    if name in house:
+        return house[name]
     if name in shipped_packs():
         return _shipped(name)
     if Path(name).is_dir():
         return read_pack(read_pack_folder(Path(name), Path(name).as_posix()))
-    known = ", ".join(f"`{each}`" for each in shipped_packs())
+    known = ", ".join(f"`{each}`" for each in (*shipped_packs(), *sorted(house)))
     raise UsageError(
-        f"`{name}` is neither a folder nor a pack that mlspec ships", hint=f"it ships {known}"
+        f"`{name}` is neither a folder nor a pack that is shipped or in force",
+        hint=f"there are {known}",
     )
 
 
 def _shipped(name: str) -> ReadPack:
     return read_pack(read_pack_folder(shipped_folder() / name, f"policy-packs/{name}"))
-
-
-def lock_packs(directory: str | Path | None = None) -> tuple[Path, tuple[Pack, ...], bool]:
-    """Write the digests of the packs in force; return the file, the packs, whether it changed.
-
-    Raises:
-        SpecInvalidError: the specs have errors.
-        UsageError: a pack can't be read; the lock stays as it was.
-    """
-    session = open_session(directory)
-    force = force_of(session.root, session.sound())
-    broken = [each for each in force.diagnostics if each.name in ("unreadable-pack", "no-pack")]
-    if broken:
-        raise UsageError(broken[0].message, hint=broken[0].hint)
-    packs = tuple(each.pack for each in force.packs)
-    path, text = session.root / LOCK_FILE, lock_text(packs)
-    is_new = not path.exists() or path.read_text() != text
-    if is_new:
-        write_text(path, text)
-    return path, packs, is_new

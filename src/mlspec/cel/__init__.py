@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from mlspec.lazy import importer
 
 if TYPE_CHECKING:
+    from mlspec.cel._branches import Branch, branches
     from mlspec.cel._budget import Budget
     from mlspec.cel._environment import KUBERNETES, STANDARD, Environment, Fields
     from mlspec.cel._errors import BudgetError, EvaluationError, Fault
@@ -29,6 +30,7 @@ __all__ = [
     "KUBERNETES",
     "MISSING",
     "STANDARD",
+    "Branch",
     "Budget",
     "BudgetError",
     "Duration",
@@ -47,6 +49,7 @@ __all__ = [
     "Type",
     "TypeValue",
     "Uint",
+    "branches",
     "compile_expression",
     "duration_from",
     "enum_of",
@@ -63,6 +66,7 @@ __all__ = [
 
 _HOMES = {
     **dict.fromkeys(("KUBERNETES", "STANDARD", "Environment", "Fields"), "_environment"),
+    **dict.fromkeys(("Branch", "branches"), "_branches"),
     **dict.fromkeys(("BudgetError", "EvaluationError", "Fault"), "_errors"),
     **dict.fromkeys(("Mutant", "mutants"), "_mutants"),
     **dict.fromkeys(("Explanation", "Program", "compile_expression", "parse"), "_program"),

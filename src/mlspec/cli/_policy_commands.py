@@ -18,7 +18,9 @@ __all__ = ["POLICY", "obligations"]
 
 _Packs = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[PACKS]...", help="Shipped packs or folders; all shipped ones else."),
+    typer.Argument(
+        metavar="[PACKS]...", help="Packs or folders; else all that are shipped or bound."
+    ),
 ]
 _AsOf = Annotated[
     str, typer.Option("--as-of", metavar="DAY", help="The day to judge by, instead of today.")
@@ -40,6 +42,7 @@ def _list(
 
 def _lint(
     packs: _Packs = None,
+    directory: Directory = None,
     output_format: Annotated[
         DiagnosticFormat, typer.Option("--format", help="How to print diagnostics.")
     ] = DiagnosticFormat.TEXT,
@@ -47,11 +50,12 @@ def _lint(
     """Check packs: expressions, citations, and that a case passes and one fails for each rule."""
     from mlspec.cli.policy import policy_lint
 
-    return policy_lint(packs or [], output_format=output_format)
+    return policy_lint(packs or [], directory, output_format=output_format)
 
 
 def _test(
     packs: _Packs = None,
+    directory: Directory = None,
     output_format: OutputFormat = Format.TEXT,
     *,
     mutate: Annotated[
@@ -61,7 +65,7 @@ def _test(
     """Run the test cases of packs. Exit 4 if one does not give what it should."""
     from mlspec.cli.policy import policy_test
 
-    return policy_test(packs or [], mutates=mutate, output_format=output_format)
+    return policy_test(packs or [], directory, mutates=mutate, output_format=output_format)
 
 
 @taking(Place)
@@ -80,10 +84,34 @@ def _explain(
 
 
 def _lock(directory: Directory = None) -> int:
-    """Write the digests of the packs in force to `mlspec.lock`."""
+    """Write the digests of the packs in force to `mlspec.lock`; those from git are fetched."""
     from mlspec.cli.policy import policy_lock
 
     return policy_lock(directory)
+
+
+def _install(directory: Directory = None) -> int:
+    """Fetch the packs from git that `mlspec.lock` names, by their digests."""
+    from mlspec.cli.policy import policy_install
+
+    return policy_install(directory)
+
+
+@taking(Place)
+def _diff(
+    place: Place,
+    before: Annotated[
+        str, typer.Argument(metavar="BEFORE", help="PACK, PACK@VERSION, PACK@REF or a folder.")
+    ],
+    after: Annotated[
+        str,
+        typer.Argument(metavar="[AFTER]", help="The same; `installed` is what mlspec ships."),
+    ] = "installed",
+) -> int:
+    """Say which rules of a pack come, go and change, and what changes for the models here."""
+    from mlspec.cli.policy import policy_diff
+
+    return policy_diff(before, after, place)
 
 
 @taking(Place)
@@ -106,4 +134,6 @@ POLICY: dict[str, Callable[..., int]] = {
     "test": _test,
     "explain": _explain,
     "lock": _lock,
+    "install": _install,
+    "diff": _diff,
 }

@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from mlspec.api.policy_packs import PackReport
     from mlspec.cli._options import Place
+    from mlspec.policy import PackReport
 
 __all__ = [
     "obligations",
+    "policy_diff",
     "policy_explain",
+    "policy_install",
     "policy_lint",
     "policy_list",
     "policy_lock",
@@ -43,24 +45,26 @@ def policy_list(name: str | None, directory: Path | None, *, output_format: str)
     return ExitCode.OK
 
 
-def policy_lint(names: Sequence[str], *, output_format: str) -> int:
+def policy_lint(names: Sequence[str], directory: Path | None, *, output_format: str) -> int:
     """Print what is wrong with packs, at file:line:column."""
     from mlspec.api.policy_packs import tried_packs
     from mlspec.reporting.diagnostics import render_diagnostics
 
-    reports = [*tried_packs(names, runs=False)]
+    reports = [*tried_packs(names, runs=False, directory=directory)]
     found = sort_diagnostics(each for report in reports for each in report.diagnostics)
     sources = {name: text for report in reports for name, text in report.sources.items()}
     write(render_diagnostics(found, sources, output_format, colour=has_colour(sys.stdout)))
     return _code(reports)
 
 
-def policy_test(names: Sequence[str], *, mutates: bool, output_format: str) -> int:
+def policy_test(
+    names: Sequence[str], directory: Path | None, *, mutates: bool, output_format: str
+) -> int:
     """Run the cases of packs, and print those that differ."""
     from mlspec.api.policy_packs import tried_packs
     from mlspec.reporting.policy import render_tried, render_tried_json
 
-    reports = [*tried_packs(names, mutates=mutates)]
+    reports = [*tried_packs(names, mutates=mutates, directory=directory)]
     render = render_tried_json if output_format == _JSON else render_tried
     write(render(reports))
     if any(report.diagnostics for report in reports):
@@ -85,12 +89,36 @@ def policy_explain(rule: str, model: str, place: Place, *, as_of: str) -> int:
 
 
 def policy_lock(directory: Path | None) -> int:
-    """Write the digests of the packs in force."""
-    from mlspec.api.policy_packs import lock_packs
+    """Write the digests of the packs in force; those from git are fetched."""
+    from mlspec.api.policy_lock import lock_packs
 
-    path, packs, is_new = lock_packs(directory)
-    listed = ", ".join(f"{each.name} {each.version}" for each in packs) or "no pack"
-    note(f"{path.name} {'written' if is_new else 'unchanged'}: {listed}")
+    done = lock_packs(directory)
+    listed = ", ".join(f"{each.name} {each.version}" for each in done.packs) or "no pack"
+    note(f"{done.path.name} {'written' if done.is_new else 'unchanged'}: {listed}")
+    return ExitCode.OK
+
+
+def policy_install(directory: Path | None) -> int:
+    """Fetch the packs from git that the lock names."""
+    from mlspec.api.policy_lock import install_packs
+
+    found = install_packs(directory)
+    for each in found:
+        state = "fetched" if each.is_new else "is here"
+        note(f"{each.name} {each.digest[:19]}... {state}, from commit {each.commit[:12]}")
+    if not found:
+        note("no pack comes from git: nothing to install")
+    return ExitCode.OK
+
+
+def policy_diff(before: str, after: str, place: Place) -> int:
+    """Print what changes from one state of a pack to another."""
+    from mlspec.api.policy_diff import compared_packs
+    from mlspec.reporting.policy_diff import render_difference, render_difference_json
+
+    found = compared_packs(before, after, place.directory, place.environment)
+    render = render_difference_json if place.output_format == _JSON else render_difference
+    write(render(found))
     return ExitCode.OK
 
 

@@ -36,6 +36,7 @@ from mlspec.policy._files import (
 )
 from mlspec.policy._findings import finding, findings, place_of, understated
 from mlspec.policy._force import BoundPack, Force, in_force
+from mlspec.policy._incidents import IncidentClock, incident_clocks
 from mlspec.policy._inputs import inputs_of
 from mlspec.policy._judge import Judged, judge
 from mlspec.policy._lock import LOCK_FILE, LockedPack, Origin, lock_text, read_lock
@@ -56,6 +57,13 @@ from mlspec.policy._model import (
 from mlspec.policy._mutate import Survivor, survivors
 from mlspec.policy._obligations import Obligation, ObligationStatus, obligations
 from mlspec.policy._read import ReadPack, read_pack
+from mlspec.policy._reports import (
+    Owed,
+    PackDifference,
+    PackListing,
+    PackReport,
+    RuleAnswer,
+)
 from mlspec.policy._stages import reads
 from mlspec.policy._tiers import TIERS, TierReason, greatest, tier_reasons
 from mlspec.policy._waivers import Circumstances, StatedWaiver, waived
@@ -76,6 +84,7 @@ __all__ = [
     "Fact",
     "FieldChange",
     "Force",
+    "IncidentClock",
     "HeldSpec",
     "Inputs",
     "Judged",
@@ -85,9 +94,13 @@ __all__ = [
     "Origin",
     "Outcome",
     "OutcomeChange",
+    "Owed",
     "Pack",
+    "PackDifference",
     "PackDossier",
     "PackFiles",
+    "PackListing",
+    "PackReport",
     "PackRule",
     "PackTest",
     "PackTierRule",
@@ -95,6 +108,7 @@ __all__ = [
     "PointSpec",
     "ReadPack",
     "Result",
+    "RuleAnswer",
     "RuleChange",
     "Stage",
     "StatedWaiver",
@@ -113,6 +127,7 @@ __all__ = [
     "findings",
     "greatest",
     "in_force",
+    "incident_clocks",
     "inputs_of",
     "judge",
     "lock_text",

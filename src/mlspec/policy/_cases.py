@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mlspec.policy._documents import Case
     from mlspec.policy._model import Pack, PackRule, PackTest, Result
 
-__all__ = ["CaseResult", "run_cases", "run_rule"]
+__all__ = ["CaseResult", "case_facts", "run_cases", "run_rule"]
 
 _SUBJECT = ("spec", "metadata")
 
@@ -31,11 +31,13 @@ class CaseResult:
     case: str
     expected: Outcome
     result: Result
+    words: str = ""
+    """What the message has to hold, where the case asks for it."""
 
     @property
     def is_met(self) -> bool:
         """Whether the outcome, and the words where some are asked for, are the expected ones."""
-        return self.result.outcome is self.expected
+        return self.result.outcome is self.expected and self.words in self.result.message
 
 
 def run_cases(pack: Pack) -> Iterator[CaseResult]:
@@ -50,7 +52,14 @@ def run_rule(pack: Pack, rule: PackRule, test: PackTest) -> Iterator[CaseResult]
     alone = replace(pack, rules=(rule,))
     for case in test.spec.cases:
         [result] = evaluate(alone, _inputs(rule, test, case), {})
-        yield CaseResult(rule.id, test.name, case.name, Outcome(case.expect), result)
+        expected = Outcome(case.expect)
+        yield CaseResult(rule.id, test.name, case.name, expected, result, case.message or "")
+
+
+def case_facts(pack: Pack, rule: PackRule, test: PackTest) -> Iterator[Mapping[str, object]]:
+    """Yield what the expressions of a rule may read in each case of a test."""
+    for case in test.spec.cases:
+        yield _inputs(rule, test, case).facts(pack)
 
 
 def _inputs(rule: PackRule, test: PackTest, case: Case) -> Inputs:

@@ -13,10 +13,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["PackFiles", "read_pack_folder", "shipped_folder", "shipped_packs"]
+__all__ = [
+    "MOST_BYTES",
+    "MOST_FILES",
+    "PackFiles",
+    "belongs",
+    "read_pack_folder",
+    "shipped_folder",
+    "shipped_packs",
+]
 
-_MOST_FILES, _MOST_BYTES = 2_000, 8 << 20
-_FOLDERS = ("rules", "tests", "sources")
+MOST_FILES, MOST_BYTES = 2_000, 8 << 20
+"""What a pack may hold."""
+_FOLDERS = ("rules", "tests", "sources", "dossiers")
 _SUFFIXES = (".yaml", ".yml", ".md", ".txt")
 
 
@@ -36,8 +45,16 @@ class PackFiles:
         return f"sha256:{total.hexdigest()}"
 
 
+def belongs(path: str) -> bool:
+    """Tell whether a file (or a folder, whose path ends in `/`) is part of a pack, by its path."""
+    folder, _, name = path.rpartition("/")
+    if not name:
+        return folder in _FOLDERS
+    return path == "pack.yaml" or (folder in _FOLDERS and name.endswith(_SUFFIXES))
+
+
 def read_pack_folder(folder: Path, shown: str) -> PackFiles:
-    """Read `pack.yaml`, `rules/`, `tests/` and `sources/` of a folder; links are not followed.
+    """Read `pack.yaml` and the folders of a pack; links are not followed.
 
     Raises:
         UsageError: there is no `pack.yaml`, or the folder is larger than a pack can be.
@@ -47,16 +64,16 @@ def read_pack_folder(folder: Path, shown: str) -> PackFiles:
         raise UsageError(
             f"`{shown}` holds no `pack.yaml`", hint="`mlspec policy list` shows the packs there are"
         )
-    if len(names) > _MOST_FILES:
-        raise UsageError(f"`{shown}` has more than {_MOST_FILES} files, which is no pack")
+    if len(names) > MOST_FILES:
+        raise UsageError(f"`{shown}` has more than {MOST_FILES} files, which is no pack")
     content: dict[str, bytes] = {}
-    left = _MOST_BYTES
+    left = MOST_BYTES
     for name in names:
         with (folder / name).open("rb") as file:
             content[name] = file.read(left + 1)
         left -= len(content[name])
         if left < 0:
-            raise UsageError(f"`{shown}` is larger than {_MOST_BYTES >> 20} MiB, which is no pack")
+            raise UsageError(f"`{shown}` is larger than {MOST_BYTES >> 20} MiB, which is no pack")
     return PackFiles(shown, content)
 
 
@@ -68,7 +85,7 @@ def _names(folder: Path) -> Iterator[str]:
             continue
         with os.scandir(folder / below) as entries:
             for each in entries:
-                if each.is_file(follow_symlinks=False) and each.name.endswith(_SUFFIXES):
+                if each.is_file(follow_symlinks=False) and belongs(f"{below}/{each.name}"):
                     yield f"{below}/{each.name}"
 
 

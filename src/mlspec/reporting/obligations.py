@@ -11,8 +11,7 @@ from mlspec.reporting._cells import clean, counted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mlspec.api.obligations import Owed
-    from mlspec.policy import Obligation
+    from mlspec.policy import Obligation, Owed
 
 __all__ = ["render_owed", "render_owed_json"]
 

@@ -10,10 +10,8 @@ from mlspec.reporting._cells import clean, counted, short, table
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from mlspec.api.obligations import RuleAnswer
-    from mlspec.api.policy_packs import PackListing, PackReport
     from mlspec.canonical import Json
-    from mlspec.policy import Fact, Pack
+    from mlspec.policy import Fact, Pack, PackListing, PackReport, RuleAnswer
 
 __all__ = [
     "render_answer",
@@ -29,13 +27,13 @@ __all__ = [
 
 def render_packs(listed: Sequence[PackListing]) -> str:
     """Return the packs as a table."""
-    head = ("PACK", "VERSION", "RULES", "STATE", "DIGEST", "TITLE")
+    head = ("PACK", "VERSION", "RULES", "FROM", "DIGEST", "TITLE")
     rows = [
         (
             each.pack.name,
             each.pack.version,
             str(len(each.pack.rules)),
-            each.origin,
+            each.origin + (", in force" if each.bindings else ""),
             short(each.pack.digest),
             clean(each.pack.title),
         )
@@ -56,6 +54,7 @@ def render_packs_json(listed: Sequence[PackListing]) -> str:
                     "title": each.pack.title,
                     "digest": each.pack.digest,
                     "rules": len(each.pack.rules),
+                    "from": each.origin,
                     "inForce": bool(each.bindings),
                     "bindings": list(each.bindings),
                 }
@@ -127,6 +126,8 @@ def _tried(report: PackReport) -> Iterator[str]:
             yield f"FAIL  {case.rule}: {clean(case.case)}: {said}"
             if case.result.message:
                 yield f"      {clean(case.result.message)}"
+    for each in report.coverage.unreached if report.coverage else ():
+        yield f"COLD  {each.rule}: {each.part}: `{clean(each.text)}` is never {each.never}"
     for left in report.survivors:
         yield f"LEFT  {left.rule}: {left.part}: {clean(left.mutant.change)}: no case notices"
     if report.pack is None:
@@ -136,6 +137,9 @@ def _tried(report: PackReport) -> Iterator[str]:
     told = f"{clean(report.name)}: {counted(len(report.pack.rules), 'rule')}"
     if report.cases:
         told += f", {counted(len(report.cases), 'case')}, {wrong} not as expected"
+    if report.coverage is not None:
+        open_parts = len(report.coverage.unreached)
+        told += f", {open_parts} of {counted(report.coverage.parts, 'condition')} one-sided"
     if report.survivors:
         told += f", {counted(len(report.survivors), 'change')} unnoticed"
     yield told
@@ -160,6 +164,11 @@ def render_tried_json(reports: Sequence[PackReport]) -> str:
                             "message": case.result.message,
                         }
                         for case in each.cases
+                    ],
+                    "conditions": each.coverage.parts if each.coverage else None,
+                    "oneSided": [
+                        {"rule": it.rule, "part": it.part, "text": it.text, "never": it.never}
+                        for it in (each.coverage.unreached if each.coverage else ())
                     ],
                     "unnoticed": [
                         {"rule": left.rule, "part": left.part, "change": left.mutant.change}
