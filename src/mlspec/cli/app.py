@@ -12,6 +12,7 @@ from mlspec.cli._audit_commands import AUDIT
 from mlspec.cli._compile_command import compile_command
 from mlspec.cli._drill_command import drill
 from mlspec.cli._evidence_commands import EVIDENCE
+from mlspec.cli._export_commands import export
 from mlspec.cli._gate_commands import GATE
 from mlspec.cli._options import (
     DiagnosticFormat,
@@ -173,6 +174,7 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "verify": verify,
     "drill": drill,
     "obligations": obligations,
+    "export": export,
     "diff": diff,
     "status": _status,
     "drift": drift,

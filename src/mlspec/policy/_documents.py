@@ -1,8 +1,8 @@
 """The language of policy packs: documents of `apiVersion: mlspec.dev/policy/v1`.
 
-A pack is a folder: `pack.yaml`, `rules/*.yaml` and `tests/*.test.yaml`, several documents per file
-allowed. Packs are hostile input, like specs: they are parsed by `syntax`, bound by `schema`, and
-their expressions are checked before anything runs.
+A pack is a folder: `pack.yaml`, `rules/*.yaml`, `tests/*.test.yaml` and `dossiers/*.yaml`, several
+documents per file allowed. Packs are hostile input, like specs: they are parsed by `syntax`, bound
+by `schema`, and their expressions are checked before anything runs.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import StringConstraints
 
 from mlspec.kinds.policy_binding import RULE_ID, RULE_ID_FORM
+from mlspec.policy._dossiers import DossierMapSpec
 from mlspec.schema import (
     Count,
     Date,
@@ -188,6 +189,7 @@ class RuleTestSpec(SpecModel):
 
 
 _SPECS: dict[str, type[SpecModel]] = {
+    "DossierMap": DossierMapSpec,
     "PolicyPack": PolicyPackSpec,
     "Rule": RuleSpec,
     "RuleTest": RuleTestSpec,

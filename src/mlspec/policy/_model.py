@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         RuleTestSpec,
         TierRuleSpec,
     )
+    from mlspec.policy._dossiers import DossierMapSpec
     from mlspec.policy._expressions import Sentence
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Inputs",
     "Outcome",
     "Pack",
+    "PackDossier",
     "PackRule",
     "PackTest",
     "PackTierRule",
@@ -116,6 +118,15 @@ class PackTest:
 
 
 @dataclass(frozen=True, slots=True)
+class PackDossier:
+    """What a law wants to see in a file about a system, and where it is told."""
+
+    name: str
+    title: str
+    spec: DossierMapSpec
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """A pack as read: by digest of all its files, sorted by path."""
 
@@ -129,6 +140,8 @@ class Pack:
     tests: tuple[PackTest, ...]
     excerpts: Mapping[str, str] = field(default_factory=dict)
     """The passages that claims rest on, by id of their source."""
+    dossiers: tuple[PackDossier, ...] = ()
+    """In order of name."""
 
 
 @dataclass(frozen=True, slots=True)

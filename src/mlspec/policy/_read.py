@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from mlspec.canonical import digest_bytes
 from mlspec.diagnostics import has_errors
+from mlspec.policy._days import unreal_days
 from mlspec.policy._documents import (
     PACK_LANGUAGE,
     PolicyPackSpec,
@@ -17,9 +18,10 @@ from mlspec.policy._documents import (
     RuleTestSpec,
     TierRuleSpec,
 )
+from mlspec.policy._dossiers import DossierMapSpec, fields_of
 from mlspec.policy._environment import environment_of, kind_of
 from mlspec.policy._expressions import Faulty, condition, sentence
-from mlspec.policy._model import Pack, PackRule, PackTest, PackTierRule, Wording
+from mlspec.policy._model import Pack, PackDossier, PackRule, PackTest, PackTierRule, Wording
 from mlspec.policy._report import report
 from mlspec.schema import DocumentPlace, bind
 from mlspec.syntax import SourceText, parse
@@ -59,6 +61,7 @@ class _Reader:
     rules: dict[str, PackRule] = field(default_factory=dict)
     tiers: dict[str, PackTierRule] = field(default_factory=dict)
     tests: list[PackTest] = field(default_factory=list)
+    dossiers: dict[str, PackDossier] = field(default_factory=dict)
 
     def read(self, name: str) -> None:
         """Read the documents of one file."""
@@ -75,6 +78,7 @@ class _Reader:
         if bound.metadata is None or bound.spec is None:
             return
         metadata, spec = bound.metadata, bound.spec
+        self.diagnostics += unreal_days(spec, document)
         if isinstance(spec, PolicyPackSpec):
             self.home = (metadata, spec) if name == _HOME else self.home
         elif isinstance(spec, RuleSpec):
@@ -83,6 +87,8 @@ class _Reader:
             self._add_tier(metadata, spec, document)
         elif isinstance(spec, RuleTestSpec):
             self.tests.append(PackTest(metadata.name, spec, document.span(("spec", "cases"))))
+        elif isinstance(spec, DossierMapSpec):
+            self._add_dossier(metadata, spec, document)
 
     def _add_rule(self, metadata: PolicyMetadata, spec: RuleSpec, document: Document) -> None:
         span = document.span(("metadata", "name"))
@@ -122,6 +128,18 @@ class _Reader:
         title = metadata.title or metadata.name
         rule = PackTierRule(metadata.name, title, spec, when, reason, span)
         self._keep(self.tiers, rule, span)
+
+    def _add_dossier(
+        self, metadata: PolicyMetadata, spec: DossierMapSpec, document: Document
+    ) -> None:
+        """Keep a list of points whose fields are fields of a model, or of its data sets."""
+        for path, kind, field_path in fields_of(spec):
+            try:
+                condition(f"has({field_path})", environment_of(kind), document.span(path))
+            except Faulty as error:
+                self.diagnostics += error.diagnostics
+        found = PackDossier(metadata.name, metadata.title or metadata.name, spec)
+        self.dossiers.setdefault(metadata.name, found)
 
     def _keep(self, kept: dict[str, NamedT], rule: NamedT, span: Span) -> None:
         if rule.id in self.rules or rule.id in self.tiers:
@@ -184,4 +202,5 @@ def _pack(reader: _Reader) -> Pack | None:
             for each in spec.sources
             if each.excerpts and each.excerpts in reader.files.content
         },
+        tuple(reader.dossiers[each] for each in sorted(reader.dossiers)),
     )
