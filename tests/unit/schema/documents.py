@@ -236,6 +236,16 @@ SPECS: dict[str, Any] = {
         "environments": ["prod"],
         "enforcement": [{"rule": "EUAI-014", "enforcement": "mandatory"}],
     },
+    "Incident": {
+        "resource": "model/screen",
+        "category": "serious",
+        "markets": ["EU", "US-CO"],
+        "happened": "2026-11-18T07:00:00Z",
+        "known": "2026-11-19T09:30:00Z",
+        "description": "Forty people were refused by mistake.",
+        "reported": "2026-11-20",
+        "links": ["https://example.org/review"],
+    },
     "Waiver": {
         "rule": "EUAI-014",
         "scope": {"resource": "model/screen", "versions": ["v2.*"], "environments": ["prod"]},
