@@ -11,8 +11,8 @@ from mlspec.api.evidence_items import items_at
 from mlspec.api.judge import environments_of
 from mlspec.api.policy import policy_of
 from mlspec.api.session import open_session
-from mlspec.errors import ExitCode
-from mlspec.evidence import ItemStatus
+from mlspec.errors import ExitCode, UsageError
+from mlspec.evidence import ItemStatus, is_day
 from mlspec.policy import Outcome
 
 if TYPE_CHECKING:
@@ -75,8 +75,13 @@ def list_items(
 
     Raises:
         SpecInvalidError: the specs have errors.
-        UsageError: there is no such resource or environment, or a folder leads out.
+        UsageError: there is no such resource, environment or day, or a folder leads out.
     """
+    if as_of and not is_day(as_of):
+        raise UsageError(
+            "`--as-of` is no day of the calendar",
+            hint="write year, month and day: `2027-01-31`",
+        )
     session = open_session(directory)
     shelves: list[EvidenceShelf] = []
     today = ""

@@ -9,7 +9,7 @@ from mlspec.api.policy import policy_of
 from mlspec.api.session import open_session
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError
-from mlspec.policy import Owed, RuleAnswer, obligations
+from mlspec.policy import Owed, RuleAnswer, incident_clocks, obligations
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,6 +43,7 @@ def owed(name: str, directory: str | Path | None, environment: str | None, as_of
         reasons,
         tuple(f"{each.name}@{each.version}" for each in packs),
         obligations(packs, report.judged.of(resource.address), workspace.today),
+        incident_clocks(workspace, report.force.packs, resource.address),
     )
 
 

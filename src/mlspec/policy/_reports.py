@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mlspec.policy._cases import CaseResult
     from mlspec.policy._coverage import Coverage
     from mlspec.policy._differences import OutcomeChange, RuleChange
+    from mlspec.policy._incidents import IncidentClock
     from mlspec.policy._model import Pack, Result
     from mlspec.policy._mutate import Survivor
     from mlspec.policy._obligations import Obligation
@@ -74,6 +75,7 @@ class Owed:
     reasons: tuple[TierReason, ...]
     packs: tuple[str, ...]
     duties: tuple[Obligation, ...]
+    incidents: tuple[IncidentClock, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

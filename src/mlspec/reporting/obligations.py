@@ -11,7 +11,7 @@ from mlspec.reporting._cells import clean, counted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mlspec.policy import Obligation, Owed
+    from mlspec.policy import IncidentClock, Obligation, Owed
 
 __all__ = ["render_owed", "render_owed_json"]
 
@@ -32,11 +32,19 @@ def render_owed(owed: Owed, *, shows_all: bool = False) -> str:
         f"tier: {owed.declared or 'none'} declared, {owed.computed} computed",
         *(f"  {each.tier}: {clean(each.text)} ({each.rule})" for each in owed.reasons),
     ]
+    if owed.incidents:
+        lines += ["", f"Incidents ({len(owed.incidents)})", *map(_incident, owed.incidents)]
     for status, title in (*_ORDER, *((_NOT_OWED,) if shows_all else ())):
         found = [each for each in owed.duties if each.status is status]
         if found:
             lines += ["", f"{title} ({len(found)})", *(line for it in found for line in _duty(it))]
     return "\n".join([*lines, "", _summary(owed)]) + "\n"
+
+
+def _incident(clock: IncidentClock) -> str:
+    by = f"  [{clock.pack}]" if clock.pack else ""
+    known = f"{clock.category}, known at {clock.known}"
+    return f"  {clean(clock.incident)}  {clean(known)}: {clean(clock.told)}{clean(by)}"
 
 
 def _duty(duty: Obligation) -> Iterator[str]:
@@ -88,6 +96,19 @@ def render_owed_json(owed: Owed) -> str:
                 ],
             },
             "packs": list(owed.packs),
+            "incidents": [
+                {
+                    "incident": each.incident,
+                    "category": each.category,
+                    "known": each.known,
+                    "pack": each.pack or None,
+                    "due": each.due or None,
+                    "inDays": each.in_days,
+                    "reported": each.reported or None,
+                    "isOverdue": each.is_overdue,
+                }
+                for each in owed.incidents
+            ],
             "duties": [
                 {
                     "rule": each.rule,
