@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlspec.api._object_names import name_problems
 from mlspec.api.plain import NOT_LINKED
-from mlspec.api.session import Session, find_root, read_session
+from mlspec.api.session import Session, find_root, read_session, require_day
 from mlspec.diagnostics import Severity, has_errors, sort_diagnostics
 from mlspec.errors import UsageError
 from mlspec.workspace import load_standalone, overlay
@@ -61,7 +60,7 @@ def validate(
         UsageError: `as_of` is no day of the calendar, a path or the environment does not exist, a
             folder holds no spec, or there is no workspace.
     """
-    _require_day(as_of)
+    require_day(as_of)
     chosen = [_existing(Path(each)) for each in paths]
     root = _root(directory, chosen)
     if root is None:
@@ -79,17 +78,6 @@ def validate(
 
 def _folder(session: Session) -> str:
     return session.workspace.spec.targets.github.workspace_path if session.workspace else "."
-
-
-def _require_day(text: str) -> None:
-    try:
-        is_day = not text or date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        is_day = False
-    if not is_day:
-        raise UsageError(
-            f"`{text}` is no day of the calendar", hint="write year, month and day: `2027-01-31`"
-        )
 
 
 def _in_environments(session: Session, only: str | None) -> Iterator[Diagnostic]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlspec.api.policy import policy_of
-from mlspec.api.session import open_session
+from mlspec.api.session import open_session, require_day
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError
 from mlspec.policy import Owed, RuleAnswer, incident_clocks, obligations
@@ -28,7 +28,7 @@ def owed(name: str, directory: str | Path | None, environment: str | None, as_of
 
     Raises:
         SpecInvalidError: the specs have errors.
-        UsageError: there is no such resource, or no pack is in force.
+        UsageError: `as_of` is no day, there is no such resource, or no pack is in force.
     """
     workspace, report, resource = _judged(name, directory, environment, as_of)
     packs = [each.pack for each in report.force.packs if each.applies_in(workspace.environment)]
@@ -54,7 +54,7 @@ def explained(
 
     Raises:
         SpecInvalidError: the specs have errors.
-        UsageError: there is no such resource, or no such rule in force.
+        UsageError: `as_of` is no day, there is no such resource, or no such rule in force.
     """
     _, report, resource = _judged(name, directory, environment, as_of)
     found = {each.rule: each for each in report.judged.of(resource.address)}
@@ -93,6 +93,7 @@ def _places(resource: Resource, result: Result) -> list[tuple[str, str]]:
 def _judged(
     name: str, directory: str | Path | None, environment: str | None, as_of: str
 ) -> tuple[Workspace, PolicyReport, Resource]:
+    require_day(as_of)
     session = open_session(directory)
     workspace = session.environment(environment)
     if as_of:

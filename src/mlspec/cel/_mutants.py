@@ -65,8 +65,8 @@ def _changes(text: str, node: Node) -> Iterator[tuple[str, str]]:
 def _without_one(text: str, node: And | Or) -> Iterator[tuple[str, str]]:
     word = " && " if isinstance(node, And) else " || "
     parts = [text[each.start : each.end] for each in node.terms]
-    for index, part in enumerate(parts):
-        rest = word.join([*parts[:index], *parts[index + 1 :]])
+    for index, part in enumerate(parts):  # parentheses are no part of a node
+        rest = word.join(f"({each})" for each in (*parts[:index], *parts[index + 1 :]))
         yield f"({rest})", f"`{part}` left out"
 
 

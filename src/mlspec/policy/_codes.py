@@ -171,6 +171,15 @@ POLICY_CODES: tuple[Code, ...] = (
         _binding(),
     ),
     Code(
+        "MLS716",
+        "no-such-day",
+        _ERROR,
+        "a day of a pack is on no calendar",
+        "A rule that applies from such a day would apply at once, or never.",
+        _rule("true") + '  appliesFrom: "2027-02-30"\n',
+        _rule("true") + '  appliesFrom: "2027-03-02"\n',
+    ),
+    Code(
         "MLS730",
         "untimely-rule",
         _ERROR,
