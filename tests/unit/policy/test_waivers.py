@@ -143,9 +143,7 @@ def test_each_fault_of_the_approvers_is_told_once_for_the_waiver():
 
     assert "unsound-waiver" == name
     assert "no team has `eve@example.org`" in message
-    assert (
-        "`sam@example.org` holds no role that may approve it: compliance" in message
-    )
+    assert "`sam@example.org` holds no role that may approve it: compliance" in message
 
 
 def test_a_waiver_that_covers_nothing_is_told():
