@@ -186,7 +186,8 @@ class _Bench:
             if address not in self._written:
                 results = [each for each in results if self._concerns(address, each)]
             entry = _entry(self._resource(address), results, self._reasons(address))
-            if address in self._written or entry.told or self._is_lifted(address, entry):
+            is_judged = bool(entry.declared or entry.passed) and address in self._written
+            if is_judged or entry.told or self._is_lifted(address, entry):
                 yield entry
 
     def blocks(self) -> Iterator[tuple[str, Block]]:

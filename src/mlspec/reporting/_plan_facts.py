@@ -156,7 +156,7 @@ def facts_of(operation: Operation, known: Known) -> Iterator[Fact]:
         [known.entries[each] for each in operation.affects if each in known.untold]
     )
     judged = known.policy.get(operation.address)
-    if judged and (judged.passed or judged.told or judged.declared):
+    if judged:
         yield from map(Fact._make, policy_lines(judged))
 
 
