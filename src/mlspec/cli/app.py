@@ -9,6 +9,7 @@ import typer
 from mlspec.cli._apply_command import apply
 from mlspec.cli._approve_commands import approve, review
 from mlspec.cli._audit_commands import AUDIT
+from mlspec.cli._card_commands import card
 from mlspec.cli._compile_command import compile_command
 from mlspec.cli._drill_command import drill
 from mlspec.cli._evidence_commands import EVIDENCE
@@ -171,6 +172,7 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "review": review,
     "show": show,
     "compile": compile_command,
+    "card": card,
     "verify": verify,
     "drill": drill,
     "obligations": obligations,
