@@ -40,7 +40,10 @@ def standing(
     for each in items:
         if each.record is not None and each.is_whole:
             groups.setdefault((each.kind, each.part), []).append(each)
-    broken = [each for each in items if each.record is None or not each.is_whole]
+    broken = sorted(
+        (each for each in items if each.record is None or not each.is_whole),
+        key=lambda each: each.file,
+    )
     spoilt = {each.kind: each.file for each in broken}
     found = [_judged(group, current, papers, today) for group in groups.values()]
     found = [_beside(each, spoilt.get(each.kind, "")) for each in found]
