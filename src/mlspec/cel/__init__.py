@@ -24,7 +24,12 @@ if TYPE_CHECKING:
     from mlspec.cel._trace import MISSING, Fact, Part
     from mlspec.cel._types import Type, enum_of, list_of, map_of, object_of, type_from
     from mlspec.cel._values import Duration, Maybe, Timestamp, TypeValue, Uint
-    from mlspec.cel.library.times import duration_from, timestamp_from
+    from mlspec.cel.library.times import (
+        duration_from,
+        duration_text,
+        timestamp_from,
+        timestamp_text,
+    )
 
 __all__ = [
     "KUBERNETES",
@@ -52,6 +57,7 @@ __all__ = [
     "branches",
     "compile_expression",
     "duration_from",
+    "duration_text",
     "enum_of",
     "environment_of_schemas",
     "library_manuals",
@@ -61,6 +67,7 @@ __all__ = [
     "object_of",
     "parse",
     "timestamp_from",
+    "timestamp_text",
     "type_from",
 ]
 
@@ -74,7 +81,9 @@ _HOMES = {
     **dict.fromkeys(("MISSING", "Fact", "Part"), "_trace"),
     **dict.fromkeys(("Type", "enum_of", "list_of", "map_of", "object_of", "type_from"), "_types"),
     **dict.fromkeys(("Duration", "Maybe", "Timestamp", "TypeValue", "Uint"), "_values"),
-    **dict.fromkeys(("duration_from", "timestamp_from"), "library.times"),
+    **dict.fromkeys(
+        ("duration_from", "duration_text", "timestamp_from", "timestamp_text"), "library.times"
+    ),
     "Budget": "_budget",
     "environment_of_schemas": "_json_schema",
 }

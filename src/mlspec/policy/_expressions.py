@@ -6,7 +6,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlspec.cel import MISSING, EvaluationError, Program, compile_expression
+from mlspec.cel import (
+    MISSING,
+    Duration,
+    EvaluationError,
+    Program,
+    Timestamp,
+    compile_expression,
+    duration_text,
+    timestamp_text,
+)
 from mlspec.cel import Fault as Misspelling
 from mlspec.policy._report import report
 
@@ -101,7 +110,14 @@ def as_json(value: object) -> Json:
         return [as_json(each) for each in value]
     if isinstance(value, dict):
         return {str(key): as_json(each) for key, each in value.items()}
-    return str(value)
+    return _moment(value)
+
+
+def _moment(value: object) -> str:
+    """Return a moment or a span as CEL writes it, and anything else as it is printed."""
+    if isinstance(value, Timestamp):
+        return timestamp_text(value)
+    return duration_text(value) if isinstance(value, Duration) else str(value)
 
 
 def _shown(program: Program, facts: Mapping[str, object], budget: Budget) -> str:
@@ -119,4 +135,4 @@ def _text(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, list | tuple):
         return ", ".join(map(_text, value)) or "none"
-    return str(value)
+    return _moment(value)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.canonical import pretty_json
-from mlspec.reporting._cells import clean, counted, short, table
+from mlspec.canonical import canonical_json, pretty_json
+from mlspec.reporting._cells import clean, clipped, counted, short, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,6 +23,8 @@ __all__ = [
     "render_tried",
     "render_tried_json",
 ]
+
+_WIDEST = 60
 
 
 def render_packs(listed: Sequence[PackListing]) -> str:
@@ -251,4 +253,6 @@ def _name(fact: Fact) -> str:
 def _value(fact: Fact) -> str:
     if not fact.is_stated:
         return "not stated"
-    return clean(str(fact.value))
+    if isinstance(fact.value, str):
+        return clipped(clean(fact.value), _WIDEST)
+    return clipped(clean(canonical_json(fact.value).decode()), _WIDEST)

@@ -179,3 +179,14 @@ def test_a_case_of_another_shape_gives_an_outcome(base):
     [result, *_] = run_cases(pack_of(rule(), proof(base=base)))
 
     assert result.result.outcome in Outcome
+
+
+def test_moments_and_spans_are_told_as_the_language_writes_them():
+    text = "'{{ today }} and {{ days(2) }}'"
+    found = said(
+        rule(require="today < date(spec.review.last)", message=text),
+        {"review": {"last": "2026-01-31"}},
+    )
+
+    assert "2026-11-21T00:00:00Z and 172800s" == found.message
+    assert {"2026-11-21T00:00:00Z", "2026-01-31"} == {each.value for each in found.facts}
