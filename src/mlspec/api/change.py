@@ -11,7 +11,7 @@ from mlspec.api.files import read_text
 from mlspec.api.known_evidence import known_evidence, terms_in
 from mlspec.api.naming import naming_notices
 from mlspec.api.origin import authors_of, commits_recorded, envelope_of, spec_paths, valid_from
-from mlspec.api.policy import law_of
+from mlspec.api.policy import law_of, under_signers
 from mlspec.api.session import open_session
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError
@@ -147,7 +147,9 @@ def _basis(session: Session, workspace: Workspace, options: PlanOptions) -> _Bas
     desired, context = wanted_objects(session, workspace), context_of(session, workspace, law=law)
     backend = session.backend(workspace.environment)
     snapshot = observe_for(backend, desired, context)
-    evidence = known_evidence(session, workspace, terms_in(snapshot, desired, context, backend))
+    terms = terms_in(snapshot, desired, context, backend)
+    evidence = known_evidence(session, workspace, terms)
+    law = under_signers(law, session, terms.signers)
     if options.reverts:
         revert = revert_of(backend, options.reverts, context)
         require_whole(revert)
@@ -176,7 +178,9 @@ def _offline(session: Session, workspace: Workspace, file: Path) -> _Basis:
     law = law_of(session, workspace)
     context = context_of(session, workspace, backend=state.backend, law=law)
     desired = wanted_objects(session, workspace)
-    evidence = known_evidence(session, workspace, terms_in(state.snapshot, desired, context))
+    terms = terms_in(state.snapshot, desired, context)
+    evidence = known_evidence(session, workspace, terms)
+    law = under_signers(law, session, terms.signers)
     kept = {each.digest: each.body for each in state.snapshot.objects.values()}
     bodies = partial(_chosen, kept)
     commits, notices = lambda: state.commits, (notice,)

@@ -17,7 +17,7 @@ from mlspec.api.files import read_text
 from mlspec.api.known_evidence import kept_records, known_evidence, terms_of
 from mlspec.api.naming import require_same_registry
 from mlspec.api.origin import authors_of, commits_recorded, is_at
-from mlspec.api.policy import law_of
+from mlspec.api.policy import law_of, under_signers
 from mlspec.api.publish import publication
 from mlspec.api.session import open_session
 from mlspec.errors import ApprovalsMissingError
@@ -205,11 +205,12 @@ class _Desk:
         context = replace(found, authors=people.addresses)
         terms = terms_of(self.backend, desired, context)
         evidence = known_evidence(session, workspace, terms)
+        law = under_signers(self.law, session, terms.signers)
         if not reverts:
-            return Checkout(desired, context, evidence, people.is_complete, self.law)
+            return Checkout(desired, context, evidence, people.is_complete, law)
         revert = revert_of(self.backend, reverts, context)
         evidence = revert_evidence(self.backend, revert, desired, evidence)
-        law = reverted(self.law, revert.desired)
+        law = reverted(law, revert.desired)
         return Checkout(revert.desired, revert.context, evidence, people.is_complete, law)
 
     def _authors(self) -> Authors:

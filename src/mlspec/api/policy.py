@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from mlspec.api.context import signers_text
@@ -27,7 +27,7 @@ from mlspec.policy import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Mapping
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from mlspec.api.session import Session
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from mlspec.diagnostics import Diagnostic
     from mlspec.kinds.policy_binding import PolicyBindingSpec
     from mlspec.kinds.waiver import WaiverSpec
-    from mlspec.policy import PackFiles
+    from mlspec.policy import BoundPack, PackFiles
     from mlspec.workspace import Resource, Workspace
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "policy_everywhere",
     "policy_of",
     "refuse_prohibited",
+    "under_signers",
 ]
 
 
@@ -75,7 +76,7 @@ def policy_of(
     force, waivers = force_of(root, workspace), stated_waivers(workspace)
     known = further or {}
 
-    items = EvidenceItems(root, workspace, force)
+    items = EvidenceItems(root, workspace, force.packs)
 
     def beside(resource: Resource) -> Mapping[str, Json]:
         return items.added_to(resource, known.get(resource.address, {}))
@@ -96,9 +97,13 @@ class EvidenceItems:
     """
 
     def __init__(
-        self, root: Path, workspace: Workspace, force: Force, signers: str | None = None
+        self,
+        root: Path,
+        workspace: Workspace,
+        packs: Sequence[BoundPack],
+        signers: str | None = None,
     ) -> None:
-        self._root, self._workspace, self._force = root, workspace, force
+        self._root, self._workspace, self._packs = root, workspace, packs
         self._signers = signers
 
     def added_to(self, resource: Resource, known: Mapping[str, Json]) -> Mapping[str, Json]:
@@ -109,7 +114,7 @@ class EvidenceItems:
         Raises:
             UsageError: evidence items, or the allowed signers, lead out of the workspace.
         """
-        asked = asked_kinds(self._force.packs, self._workspace.environment, resource.kind)
+        asked = asked_kinds(self._packs, self._workspace.environment, resource.kind)
         if not asked:
             return known
         if self._signers is None:
@@ -136,9 +141,9 @@ def policy_everywhere(
             reports[key] = policy_of(root, last)
     yield from reports.values()
     if last is not None and is_whole:
-        force, waivers = force_of(root, last), stated_waivers(last)
+        force = next(iter(reports.values())).force
         judged = [each.judged for each in reports.values()]
-        told = unused_waivers(last, force, waivers, judged)
+        told = unused_waivers(last, force, stated_waivers(last), judged)
         yield PolicyReport(force, Judged(), tuple(told))
 
 
@@ -164,8 +169,17 @@ def law_of(session: Session, workspace: Workspace) -> Law:
     force = force_of(session.root, workspace)
     faults = tuple(described(each) for each in force.diagnostics if has_errors([each]))
     packs = tuple(each for each in force.packs if each.applies_in(workspace.environment))
-    items = EvidenceItems(session.root, workspace, force)
+    items = EvidenceItems(session.root, workspace, packs)
     return Law(workspace, packs, stated_waivers(workspace), faults, items.added_to)
+
+
+def under_signers(law: Law, session: Session, signers: str) -> Law:
+    """Return a law for which signatures of evidence items count by the allowed signers in force.
+
+    So a change does not bring the signer of its own evidence.
+    """
+    items = EvidenceItems(session.root, law.workspace, law.packs, signers)
+    return replace(law, beside=items.added_to)
 
 
 def refuse_prohibited(workspace: Workspace, judged: Judged) -> None:

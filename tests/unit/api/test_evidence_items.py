@@ -11,7 +11,9 @@ from tests.unit.ledger.ssh import line, make_key
 from tests.unit.policy.packs import HOME, rule
 
 from mlspec.api.add_evidence import NewItem, add_item
+from mlspec.api.change import plan
 from mlspec.api.evidence_items import items_of
+from mlspec.api.execute import apply_now
 from mlspec.api.list_evidence import list_items
 from mlspec.api.policy import policy_of
 from mlspec.api.session import open_session
@@ -419,3 +421,28 @@ def test_an_item_about_a_data_set_is_stale_once_the_data_changed(shop, paper):
     specs.write_text(specs.read_text().replace("sha256:" + "1" * 64, "sha256:" + "3" * 64))
 
     assert "of `dataset/customers-2025`" in listed(shop)["test-report"].reason
+
+
+@pytest.mark.parametrize(("known", "passes"), [("sre", False), ("val", True)])
+def test_a_change_does_not_bring_the_signer_of_its_own_report(
+    shop, paper, key, tmp_path, known, passes
+):
+    keys = {"val": key, "sre": make_key(tmp_path, "sre")}
+    bound = shop / "specs" / "policy.yaml"
+    text = bound.read_text()
+    bound.unlink()
+    signers = shop / ".mlspec" / "allowed_signers"
+    signers.write_text(line(f"{known}@example.org", keys[known]) + "\n")
+    apply_now("staging", shop)
+    bound.write_text(text)
+
+    signers.write_text(line(NAME, key) + "\n")
+    add(shop, file=paper, key=key)
+    churn = shop / "specs" / "churn.yaml"
+    churn.write_text(churn.read_text().replace("cpu: 250m", "cpu: 300m"))
+    made = plan(shop, "staging")
+
+    told = made.policy.of("model/churn")
+    assert passes is ("HOUSE-001" in told.passed)
+    assert passes is ("HOUSE-001" not in {each.rule for each in told.stopping})
+    assert Outcome.PASS is ruled(shop)["HOUSE-001"]
