@@ -167,10 +167,16 @@ def _hazard(facts: Facts, path: Path, found: Hazard) -> Iterator[CardValue]:
         yield facts.value("Rights touched", (*path, "rights"), found.rights)
     size = f"{found.severity}, {found.likelihood}"
     yield facts.said("Severity and likelihood", (*path, "severity"), size)
-    controls = (("gate", found.gate), ("monitor", found.monitor), ("", found.control))
-    stated = [f"{kind} {each}".strip() for kind, each in controls if each]
-    control = "; ".join(stated)
-    yield facts.said("Control", path, control) if control else facts.missing("Control", path)
+    yield _control(facts, path, found)
     yield facts.value("What is left", (*path, "residual"), found.residual)
     yield facts.value("Accepted by", (*path, "acceptedBy"), found.accepted_by)
     yield facts.value("Looked at again by", (*path, "reviewBy"), found.review_by)
+
+
+def _control(facts: Facts, path: Path, found: Hazard) -> CardValue:
+    controls = (("gate", found.gate), ("monitor", found.monitor), ("control", found.control))
+    stated = [(key, each) for key, each in controls if each]
+    if not stated:
+        return facts.missing("Control", (*path, "control"))
+    text = "; ".join(each if key == "control" else f"{key} {each}" for key, each in stated)
+    return facts.said("Control", (*path, stated[0][0]), text)
