@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 from tests.cases import data_side
+from tests.contract import exports
 from tests.contract.test_plan_formats import PLANS, record
 from tests.unit.planning.worlds import wanted
 from tests.unit.reporting import policies
@@ -438,7 +439,7 @@ ITEMS = (
         environments=("prod",),
     ),
 )
-DOCUMENTS = [*documents(), *policies.documents()]
+DOCUMENTS = [*documents(), *policies.documents(), *exports.documents()]
 
 
 def schema(name):

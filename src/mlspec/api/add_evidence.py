@@ -26,7 +26,7 @@ from mlspec.canonical import digest_bytes
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import OutputError, UsageError
 from mlspec.evidence import BoundTo, ItemPaper, ItemRecord, ItemState, is_day, write_item
-from mlspec.policy import asked_kinds
+from mlspec.policy import asked_kinds, listed_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -129,15 +129,7 @@ def _record(workspace: Workspace, resource: Resource, new: NewItem) -> ItemRecor
 
 def _state(new: NewItem) -> ItemState:
     """Return what is done with the paper, where the flags fit together."""
-    reasons = [each for each in (new.not_applicable, new.withheld) if each]
-    if len(reasons) > 1:
-        raise UsageError("`--not-applicable` and `--withheld` exclude each other")
-    if reasons and not new.by:
-        raise UsageError("a reason needs a person who answers for it", hint="add `--by PERSON`")
-    if reasons and len(reasons[0].strip()) < _LEAST_REASON:
-        raise UsageError(
-            f"`{reasons[0]}` is no reason", hint=f"say why, in {_LEAST_REASON} characters or more"
-        )
+    _require_reason(new)
     if new.not_applicable:
         if new.file is not None:
             raise UsageError("what is not applicable has no paper", hint="leave `--file` out")
@@ -151,6 +143,20 @@ def _state(new: NewItem) -> ItemState:
     return ItemState.REFERENCED if new.is_reference else ItemState.KEPT
 
 
+def _require_reason(new: NewItem) -> None:
+    """Refuse two reasons, one that nobody answers for, and one that says nothing."""
+    if new.not_applicable and new.withheld:
+        raise UsageError("`--not-applicable` and `--withheld` exclude each other")
+    reason = new.not_applicable or new.withheld
+    if reason and not new.by:
+        raise UsageError("a reason needs a person who answers for it", hint="add `--by PERSON`")
+    if reason and len(reason.strip()) < _LEAST_REASON:
+        raise UsageError(
+            f"`{_clipped(reason)}` is no reason",
+            hint=f"say why, in {_LEAST_REASON} characters or more",
+        )
+
+
 def _require_kind(root: Path, workspace: Workspace, new: NewItem) -> bool:
     """Return whether a rule in force asks for the kind."""
     if _KIND.fullmatch(new.kind) is None:
@@ -158,8 +164,9 @@ def _require_kind(root: Path, workspace: Workspace, new: NewItem) -> bool:
             f"`{_clipped(new.kind)}` is no kind of evidence",
             hint="write lower-case letters, digits and `-`, such as `test-report`",
         )
-    asked = asked_kinds(force_of(root, workspace).packs, workspace.environment)
-    known = sorted({*asked, *PAPER_KINDS, *_FURTHER_KINDS})
+    packs, environment = force_of(root, workspace).packs, workspace.environment
+    asked = asked_kinds(packs, environment)
+    known = sorted({*asked, *PAPER_KINDS, *_FURTHER_KINDS, *listed_kinds(packs, environment)})
     close = did_you_mean(new.kind, known)
     if new.kind not in known and close and not new.is_new_kind:
         raise UsageError(

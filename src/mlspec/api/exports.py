@@ -9,7 +9,7 @@ from mlspec import __version__
 from mlspec.api._versioned import subject_of_version
 from mlspec.api.evidence_store import evidence_of
 from mlspec.api.policy import policy_of
-from mlspec.api.session import open_session
+from mlspec.api.session import open_session, require_day
 from mlspec.errors import UsageError
 from mlspec.lowering.sheets import data_sheet, model_sheet
 from mlspec.reporting.exports_croissant import FILES, render_croissant
@@ -65,8 +65,9 @@ def exported(
 
     Raises:
         SpecInvalidError: the specs have errors.
-        UsageError: there is no such resource, or the form can't say what it is.
+        UsageError: `as_of` is no day, there is no such resource, or the form can't say what it is.
     """
+    require_day(as_of)
     kinds = EXPORTS[form]
     session = open_session(directory)
     workspace = session.environment(environment)

@@ -8,7 +8,7 @@ import typer
 
 from mlspec.cli._options import Directory, Environment
 
-__all__ = ["export"]
+__all__ = ["dossier", "export"]
 
 
 class ExportFormat(StrEnum):
@@ -41,3 +41,18 @@ def export(
     from mlspec.cli.export import export as run
 
     return run(name, form.value, out, directory, environment, as_of=as_of)
+
+
+def dossier(
+    name: Annotated[str, typer.Argument(metavar="MODEL", help="A model; `NAME@VERSION` too.")],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR|FILE.zip", help="New folder or archive.")
+    ],
+    directory: Directory = None,
+    environment: Environment = None,
+    as_of: _AsOf = "",
+) -> int:
+    """Write all about a model that an authority asks for: index, card, evidence, ledger, specs."""
+    from mlspec.cli.export import dossier as run
+
+    return run(name, out, directory, environment, as_of=as_of)

@@ -13,7 +13,7 @@ from mlspec.cli._card_commands import card
 from mlspec.cli._compile_command import compile_command
 from mlspec.cli._drill_command import drill
 from mlspec.cli._evidence_commands import EVIDENCE
-from mlspec.cli._export_commands import export
+from mlspec.cli._export_commands import dossier, export
 from mlspec.cli._gate_commands import GATE
 from mlspec.cli._options import (
     DiagnosticFormat,
@@ -177,6 +177,7 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "drill": drill,
     "obligations": obligations,
     "export": export,
+    "dossier": dossier,
     "diff": diff,
     "status": _status,
     "drift": drift,

@@ -10,7 +10,7 @@ from mlspec.errors import ExitCode
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["export"]
+__all__ = ["dossier", "export"]
 
 
 def export(
@@ -34,4 +34,21 @@ def export(
     else:
         write_text(out, found.text)
         note(f"{found.address} written to {out}")
+    return ExitCode.OK
+
+
+def dossier(
+    name: str, out: Path, directory: Path | None, environment: str | None, *, as_of: str
+) -> int:
+    """Write the dossier of a model."""
+    from mlspec.api.dossier import dossier as made
+    from mlspec.api.dossier import write_dossier
+
+    found = made(name, directory, environment, as_of)
+    write_dossier(out, found)
+    for each in found.notes:
+        note(each)
+    note(f"{len(found.files)} files about {found.address} written to {out}")
+    note(f"missing, stale or contradicted: {found.gaps} values, which index.html lists")
+    note("VERIFY.md says how to verify all of it without mlspec")
     return ExitCode.OK

@@ -61,7 +61,7 @@ def index_of(
     is_bound: bool,
 ) -> DossierIndex:
     """Return the index of a model by the list of a pack."""
-    filler = _Filler(model, _data_sets(workspace, model), holdings)
+    filler = _Filler(model, _data_sets(workspace, model), holdings, is_bound)
     titles = {each.id: each.title for each in pack.spec.sources}
     return DossierIndex(
         listed.name,
@@ -88,6 +88,7 @@ class _Filler:
     model: Resource
     data: tuple[Resource, ...]
     holdings: Holdings
+    is_bound: bool
 
     def point(self, spec: PointSpec) -> IndexPoint:
         """Return a point with its parts; it stands as they do."""
@@ -131,6 +132,7 @@ class _Filler:
     def _items(self, label: str, kind: str) -> list[IndexValue]:
         found = [each for each in self.holdings.items if each.kind == kind]
         how = f"mlspec evidence add {self.model.address} --kind {kind} --file FILE"
+        how += "" if self.is_bound else " --new-kind"
         if not found:
             return [IndexValue(label, ValueStatus.MISSING, how=how)]
         return [self._item(label, each, how) for each in found]

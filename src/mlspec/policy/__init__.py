@@ -11,7 +11,7 @@ from mlspec.policy._approvers import (
     unused_waivers,
     waiver_faults,
 )
-from mlspec.policy._asked import asked_kinds
+from mlspec.policy._asked import asked_kinds, listed_kinds
 from mlspec.policy._cases import CaseResult, run_cases
 from mlspec.policy._check import check_pack
 from mlspec.policy._codes import POLICY_CODES
@@ -130,6 +130,7 @@ __all__ = [
     "incident_clocks",
     "inputs_of",
     "judge",
+    "listed_kinds",
     "lock_text",
     "obligations",
     "place_of",

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from mlspec.policy._force import BoundPack
 
-__all__ = ["asked_kinds"]
+__all__ = ["asked_kinds", "listed_kinds"]
 
 
 def asked_kinds(
@@ -26,3 +26,12 @@ def asked_kinds(
                 for each in rule.spec.evidence if not kind or kind in rule.by_kind else ():
                     found.setdefault(each, set()).add(rule.id)
     return {each: tuple(sorted(found[each])) for each in sorted(found)}
+
+
+def listed_kinds(packs: Iterable[BoundPack], environment: str) -> tuple[str, ...]:
+    """Return the kinds of items that lists of the law name, as `dossier` shows them, sorted."""
+    lists = [
+        each for bound in packs if bound.applies_in(environment) for each in bound.pack.dossiers
+    ]
+    parts = (part for each in lists for point in each.spec.points for part in point.parts)
+    return tuple(sorted({held.item for part in parts for held in part.holds if held.item}))
