@@ -105,6 +105,7 @@ class EvidenceItems:
     ) -> None:
         self._root, self._workspace, self._packs = root, workspace, packs
         self._signers = signers
+        self._asked: dict[str, Mapping[str, tuple[str, ...]]] = {}
 
     def added_to(self, resource: Resource, known: Mapping[str, Json]) -> Mapping[str, Json]:
         """Return what is known of a resource, with its items as `evidence.items`.
@@ -114,7 +115,7 @@ class EvidenceItems:
         Raises:
             UsageError: evidence items, or the allowed signers, lead out of the workspace.
         """
-        asked = asked_kinds(self._packs, self._workspace.environment, resource.kind)
+        asked = self._asked_about(resource.kind)
         if not asked:
             return known
         if self._signers is None:
@@ -124,6 +125,13 @@ class EvidenceItems:
         more = evidence if isinstance(evidence, dict) else {}
         items: list[Json] = [each.to_input() for each in found]
         return {**known, "evidence": {**more, "items": items}}
+
+    def _asked_about(self, kind: str) -> Mapping[str, tuple[str, ...]]:
+        """Return which rules look at which kinds of items, asked once for a kind of resource."""
+        if kind not in self._asked:
+            environment = self._workspace.environment
+            self._asked[kind] = asked_kinds(self._packs, environment, kind)
+        return self._asked[kind]
 
 
 def policy_everywhere(

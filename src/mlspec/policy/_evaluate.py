@@ -26,6 +26,7 @@ __all__ = ["evaluate"]
 
 _STEPS = 200_000
 """Steps for one rule on one resource; a rule of the shipped packs takes some hundreds."""
+_ALWAYS = "true"
 
 
 def evaluate(
@@ -40,9 +41,14 @@ def evaluate(
     for rule in pack.rules:
         wording = rule.by_kind.get(inputs.kind)
         if wording is not None and inputs.stage.value in rule.spec.stages:
-            stated = Enforcement(rule.spec.enforcement)
-            level = max(stated, enforcement.get(rule.id, stated), key=lambda each: each.strictness)
-            yield _Judgement(pack, rule, wording, inputs, facts, level).result()
+            yield _Judgement(pack, rule, wording, inputs, facts, _level(rule, enforcement)).result()
+
+
+def _level(rule: PackRule, enforcement: Mapping[str, Enforcement]) -> Enforcement:
+    """Return the stricter of what the pack and the binding say."""
+    stated = Enforcement(rule.spec.enforcement)
+    bound = enforcement.get(rule.id, stated)
+    return bound if bound.strictness > stated.strictness else stated
 
 
 class _Judgement:
@@ -79,6 +85,8 @@ class _Judgement:
 
     def _ask(self, program: Program) -> bool | None:
         """Return the truth value; None where there is none."""
+        if program.text == _ALWAYS:
+            return True
         try:
             value = program.evaluate(self._facts, self._budget)
         except EvaluationError:
@@ -147,6 +155,7 @@ class _Judgement:
             else [
                 each.explain(self._facts, Budget(_STEPS))
                 for each in (self._wording.when, self._wording.require)
+                if each.text != _ALWAYS
             ]
         )
         yield from _distinct(fact for each in explained for fact in each.facts)

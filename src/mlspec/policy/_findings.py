@@ -25,17 +25,29 @@ _FEW = 6
 
 
 def findings(workspace: Workspace, judged: Judged) -> Iterator[Diagnostic]:
-    """Yield what fails, warns or is waived, and once for each fact what can't be judged."""
-    unstated: dict[tuple[str, Path], list[Result]] = {}
+    """Yield what fails, warns or is waived, and once for each fact what can't be judged.
+
+    One resource after the other: the places in a file are found once.
+    """
+    by_address: dict[str, list[Result]] = {each: [] for each in judged.tiers}
     for result in judged.results:
+        by_address.setdefault(result.address, []).append(result)
+    for address, results in by_address.items():
+        resource = workspace.resources[address]
+        yield from _about(resource, results)
+        if address in judged.tiers:  # of models and systems only
+            yield from understated(resource, judged.tiers[address])
+
+
+def _about(resource: Resource, results: Iterable[Result]) -> Iterator[Diagnostic]:
+    unstated: dict[Path, list[Result]] = {}
+    for result in results:
         if result.unstated and result.waiver is None:
-            unstated.setdefault((result.address, result.unstated[0]), []).append(result)
+            unstated.setdefault(result.unstated[0], []).append(result)
         elif result.outcome not in (Outcome.PASS, Outcome.SKIP):
-            yield finding(workspace.resources[result.address], result)
-    for (address, path), results in unstated.items():
-        yield _unstated(workspace.resources[address], path, results)
-    for address, reasons in judged.tiers.items():
-        yield from understated(workspace.resources[address], reasons)
+            yield finding(resource, result)
+    for path, group in unstated.items():
+        yield _unstated(resource, path, group)
 
 
 def finding(resource: Resource, result: Result) -> Diagnostic:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -59,7 +60,10 @@ class Enforcement(StrEnum):
     @property
     def strictness(self) -> int:
         """The place in their order, loosest first."""
-        return list(Enforcement).index(self)
+        return _STRICTNESS[self]
+
+
+_STRICTNESS = {each: place for place, each in enumerate(Enforcement)}
 
 
 class Outcome(StrEnum):
@@ -169,12 +173,10 @@ class Inputs:
 
     def facts(self, pack: Pack) -> Mapping[str, object]:
         """Return the variables that are there, by name."""
-        from mlspec.cel import timestamp_from
-
         found: dict[str, object] = {
             "spec": self.subject.get("spec", {}),
             "metadata": self.subject.get("metadata", {}),
-            "today": timestamp_from(f"{self.today}T00:00:00Z"),
+            "today": _midnight(self.today),
             "environment": self.environment,
             "values": {name: list(each) for name, each in pack.spec.values.items()},
             "gates": list(self.gates),
@@ -186,6 +188,14 @@ class Inputs:
         if self.computed_tier:
             found["computedTier"] = self.computed_tier
         return found
+
+
+@lru_cache(maxsize=16)
+def _midnight(day: str) -> object:
+    """Return the first moment of a day in UTC, as expressions know it."""
+    from mlspec.cel import timestamp_from
+
+    return timestamp_from(f"{day}T00:00:00Z")
 
 
 @dataclass(frozen=True, slots=True)
