@@ -85,4 +85,5 @@ def test_every_model_has_what_it_needs(output):
         ("cards", (".json", ".md", ".html")),
     ):
         expected = {model + ending for model in models for ending in endings}
-        assert {each.name for each in (output / part).iterdir()} == expected
+        assert {each.name for each in (output / part).iterdir() if each.is_file()} == expected
+    assert [*(output / "cards/datasets").glob("*.json")]

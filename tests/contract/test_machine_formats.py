@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 from tests.cases import data_side
+from tests.contract import exports
 from tests.contract.test_plan_formats import PLANS, record
 from tests.unit.planning.worlds import wanted
+from tests.unit.reporting import policies
 
 from mlspec.api.inspect import resource
 from mlspec.api.queries import QueryRequest, make_query
@@ -29,6 +31,7 @@ from mlspec.diagnostics import (
     Span,
 )
 from mlspec.evidence import (
+    BoundTo,
     DataUse,
     DrillLink,
     DrillRecord,
@@ -38,11 +41,17 @@ from mlspec.evidence import (
     FeatureProfile,
     GateResult,
     GateRun,
+    Item,
+    ItemPaper,
+    ItemRecord,
+    ItemState,
+    ItemStatus,
     Material,
     Profile,
     Reason,
     Recheck,
     Verdict,
+    write_item,
     write_profile,
     write_run,
     write_uses,
@@ -86,6 +95,7 @@ from mlspec.reporting.crds import render_changed_definitions_json, render_defini
 from mlspec.reporting.diagnostics import render_json
 from mlspec.reporting.drift import render_drift_json
 from mlspec.reporting.drills import render_drill_json
+from mlspec.reporting.evidence_items import render_added_json, render_items
 from mlspec.reporting.gate_plans import render_gate_plan_json
 from mlspec.reporting.odds import render_odds_json
 from mlspec.reporting.plans_state import (
@@ -327,6 +337,18 @@ def documents():
         yield "checkpoint", json.dumps(made.body)
 
 
+def documents_of_evidence():
+    """Yield items of every state, and what is told of them."""
+    for each in ITEMS:
+        yield "evidence-item", write_item(each)
+        yield "evidence-added", render_added_json(each, ["a.item.json"], is_new=True)
+    shelf = [Item("model/a", each.kind, ItemStatus.PRESENT, record=each) for each in ITEMS]
+    shelf += [Item("model/a", "notice", ItemStatus.MISSING, "it is not there", asked_by=("EU-1",))]
+    shelf += [Item("model/a", "x", ItemStatus.CONFLICT, "changed", is_whole=False, mend="look")]
+    shelves = [("model/a", "prod", shelf)]
+    yield "evidence-items", render_items("2026-11-21", shelves, "json", colour=False)
+
+
 def documents_of_definitions():
     yield "definition", definition_to_text(DEFINITION)
     yield "definitions", render_definitions_json([DEFINITION])
@@ -348,6 +370,7 @@ def documents_of_compile():
 
 
 def documents_of_gates():
+    yield from documents_of_evidence()
     yield "drill", render_drill_json(DRILL)
     yield "profile", write_profile(PROFILE)
     for asked, line in ASKED:
@@ -402,7 +425,31 @@ DRILL = DrillRecord(
         DrillLink("alert", DrillStatus.MISSING, "there is no alert", "add one", "on-drift"),
     ),
 )
-DOCUMENTS = [*documents()]
+ITEM = ItemRecord(
+    "model/a",
+    "test-report",
+    "2026-11-20",
+    ItemState.KEPT,
+    (BoundTo("model/a", DIGEST), BoundTo("model/a#use", DIGEST)),
+    ItemPaper("report.pdf", DIGEST, 12),
+)
+ITEMS = (
+    ITEM,
+    replace(ITEM, state=ItemState.REFERENCED, paper=ItemPaper("r.pdf", DIGEST, 12, "docs/r.pdf")),
+    replace(ITEM, state=ItemState.WITHHELD, by="eva", reason="a secret of a supplier", signed=True),
+    replace(
+        ITEM,
+        state=ItemState.NOT_APPLICABLE,
+        paper=None,
+        by="eva",
+        reason="nobody is affected",
+        part="x",
+        note="y",
+        valid_until="2027-11-20",
+        environments=("prod",),
+    ),
+)
+DOCUMENTS = [*documents(), *policies.documents(), *exports.documents()]
 
 
 def schema(name):

@@ -11,6 +11,7 @@ from mlspec.api.approvals import KnownApprovals, approvals_folder, known_approva
 from mlspec.api.context import context_of, wanted_objects
 from mlspec.api.files import read_text
 from mlspec.api.origin import authors_of, commits_recorded
+from mlspec.api.policy import law_of
 from mlspec.api.session import open_session
 from mlspec.errors import (
     ApprovalsMissingError,
@@ -107,6 +108,8 @@ class _Desk:
     trust: Trust
     authors: tuple[str, ...]
     now: str
+    is_read_by_policy: bool = False
+    """Whether a rule of a policy pack asks who agreed, beside what the plan needs."""
 
     def checked(self, known: KnownApprovals) -> Checked:
         """Return how the plan stands with some approvals."""
@@ -161,7 +164,8 @@ def approve(plan_file: Path, directory: Path | None, asked: Asked) -> Approved:
     before = desk.checked(desk.known())
     role = asked.role or _only_role(principal, before)
     _require_entitled(principal, role, desk)
-    require_asked(role, desk.plan.required_approvals)
+    if not desk.is_read_by_policy:
+        require_asked(role, desk.plan.required_approvals)
     text = approval_text(_claim(desk, principal, role, asked.comment))
     signature = sign(text.encode(), asked.sign_key, APPROVAL_NAMESPACE) if asked.sign_key else ""
     approval, statement = _accepted(desk, text, signature)
@@ -231,7 +235,11 @@ def _desk(plan_file: Path, directory: Path | None) -> _Desk:
         )
     trust = trust_in_force(backend, wanted_objects(session, workspace))
     now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    return _Desk(plan, session, backend, trust, _authors(session, workspace, plan, backend), now)
+    is_read = law_of(session, workspace).asks_who_agreed
+    authors = plan.authors
+    if plan.required_approvals or is_read:
+        authors = _authors(session, workspace, plan, backend)
+    return _Desk(plan, session, backend, trust, authors, now, is_read)
 
 
 def _authors(
@@ -241,8 +249,6 @@ def _authors(
 
     Where other specs are checked out than those of the plan, git has nothing to say of it.
     """
-    if not plan.required_approvals:
-        return plan.authors
     found = Authors(plan.authors, is_complete=bool(plan.authors))
     if context_of(session, workspace).sources == plan.source.files:
         found = authors_of(session, plan, commits_recorded(backend))

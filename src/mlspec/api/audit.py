@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from mlspec.api.archives import require_free, write_together
 from mlspec.api.files import read_text
 from mlspec.api.inspect import unheld
 from mlspec.api.session import open_session, opened
 from mlspec.canonical import digest_value
-from mlspec.errors import OutputError, TamperedPlanError, UsageError
+from mlspec.errors import TamperedPlanError, UsageError
 from mlspec.planning.audit import AuditShow, LoggedEvent, audit_log, audit_show
 from mlspec.planning.signers_then import signers_then
 from mlspec.state import moment_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from mlspec.api.session import Session
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["export", "log", "show"]
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_OLDEST_IN_ZIP = (1980, 1, 1, 0, 0, 0)
 
 
 def show(
@@ -99,8 +96,7 @@ def export(out: Path, directory: Path | None = None, environment: str | None = N
     """
     from mlspec.ledger.export import exported
 
-    if out.is_symlink() or (out.exists() and not (out.is_dir() and not any(out.iterdir()))):
-        raise OutputError(f"`{out}` is there already", hint="name a new folder or file")
+    require_free(out)
     backend = opened(directory, environment)
     snapshot = backend.observe(bodies=False)
     if not snapshot.lineage:
@@ -110,10 +106,7 @@ def export(out: Path, directory: Path | None = None, environment: str | None = N
     files = exported(
         snapshot, events, backend.checkpoints(), backend.runs(), backend.statements(), then.ever
     )
-    try:
-        _write_zip(out, files) if out.suffix == ".zip" else _write_folder(out, files)
-    except OSError as error:
-        raise OutputError(f"`{out}` can't be written: {error.strerror or error}") from error
+    write_together(out, files)
     return len(files)
 
 
@@ -129,19 +122,3 @@ def _moment(at: str | None) -> str:
     if _DAY.fullmatch(at):
         moment += timedelta(days=1, seconds=-1)
     return moment.isoformat(timespec="seconds")
-
-
-def _write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    for path, content in files.items():
-        file = folder / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
-
-
-def _write_zip(file: Path, files: Mapping[str, bytes]) -> None:
-    """Write an archive whose bytes depend on the ledger only."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(files):
-            archive.writestr(zipfile.ZipInfo(path, _OLDEST_IN_ZIP), files[path])
-    file.write_bytes(buffer.getvalue())

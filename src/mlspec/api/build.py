@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from mlspec import __version__
+from mlspec.api._card_facts import card_facts
 from mlspec.api._patch_sources import patch_sources
 from mlspec.api._places import folder_inside
 from mlspec.api._workers import shared
@@ -16,6 +17,7 @@ from mlspec.api.evidence_store import file_digests, read_evidence
 from mlspec.api.monitored_profiles import monitored_profiles
 from mlspec.api.patches import patched
 from mlspec.api.pins import read_locks
+from mlspec.api.policy import policy_of, refuse_prohibited
 from mlspec.api.session import described, open_session
 from mlspec.api.templates import template_problems
 from mlspec.diagnostics import Severity, has_errors
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from mlspec.api.session import Session
     from mlspec.diagnostics import Diagnostic
     from mlspec.ir import Artifact
-    from mlspec.lowering import Lowered
+    from mlspec.lowering import CardFacts, Lowered
     from mlspec.syntax import SourceText
     from mlspec.workspace import Workspace
 
@@ -43,6 +45,8 @@ __all__ = [
     "compile_artifacts",
     "compile_environments",
     "compiled",
+    "lowered",
+    "repository_of",
 ]
 
 
@@ -151,7 +155,7 @@ def _finished(
     name = workspace.environment
     output = choices.out or session.root.resolve() / workspace.spec.paths.output / name
     _refuse_specs(output, session.root / workspace.spec.paths.specs)
-    repository = _repository(session.root, workspace.spec.targets.github.workspace_path)
+    repository = repository_of(session.root, workspace.spec.targets.github.workspace_path)
     chosen = choices.targets
     written, is_kept = None, True
     drift: tuple[Drift, ...] = ()
@@ -176,6 +180,7 @@ def compiled(
 
     Raises:
         SpecInvalidError: something can't be compiled.
+        PolicyDeniedError: policy knows a use to be prohibited.
         UsageError: there is no such target.
     """
     from mlspec.targets import template_renderer
@@ -198,6 +203,13 @@ def compiled(
 
 
 def _lowered(session: Session, workspace: Workspace) -> Lowered:
+    """Return what targets see of an environment: cards are the reviewer's, without a registry."""
+    found = policy_of(session.root, workspace)
+    refuse_prohibited(workspace, found.judged)
+    return lowered(session, workspace, card_facts(session, workspace, found))
+
+
+def lowered(session: Session, workspace: Workspace, cards: CardFacts) -> Lowered:
     """Return what targets see of an environment, with the evidence that is at hand."""
     kept = read_evidence(session.root, workspace)
     records = {address: each.record for address, each in kept.items() if each.record}
@@ -212,8 +224,9 @@ def _lowered(session: Session, workspace: Workspace) -> Lowered:
             file_digests(session.root, records),
             {address: kept[address].reason for address in stale},
             monitored_profiles(session.root, workspace),
-            read_locks(_repository(session.root, workspace.spec.targets.github.workspace_path)),
+            read_locks(repository_of(session.root, workspace.spec.targets.github.workspace_path)),
             session.sound(),
+            cards,
         ),
     )
 
@@ -227,7 +240,7 @@ def _refuse_specs(output: Path, specs: Path) -> None:
         )
 
 
-def _repository(root: Path, workspace_path: str) -> Path:
+def repository_of(root: Path, workspace_path: str) -> Path:
     """Return the top of the repository that holds the workspace at `workspace_path`.
 
     Raises:

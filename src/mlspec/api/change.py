@@ -11,12 +11,14 @@ from mlspec.api.files import read_text
 from mlspec.api.known_evidence import known_evidence, terms_in
 from mlspec.api.naming import naming_notices
 from mlspec.api.origin import authors_of, commits_recorded, envelope_of, spec_paths, valid_from
+from mlspec.api.policy import law_of, under_signers
 from mlspec.api.session import open_session
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError
 from mlspec.planning import Scope, ScopeMode, make_plan, observe_for, unreviewed
 from mlspec.planning.approvals import authority_in_force
 from mlspec.planning.approvers import unfillable_notices
+from mlspec.planning.law_then import reverted
 from mlspec.planning.revert import require_whole, revert_of
 from mlspec.planning.revert_evidence import revert_evidence
 from mlspec.planning.selection import selected, touched
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
     from mlspec.api.session import Session
     from mlspec.canonical import Json
-    from mlspec.planning import Desired, EvidenceEntry, Plan, PlanContext
+    from mlspec.planning import Desired, EvidenceEntry, Law, Plan, PlanContext
     from mlspec.state import Snapshot
     from mlspec.workspace import Workspace
 
@@ -84,7 +86,7 @@ class _Basis:
     """What a plan is made from: what is wanted, on which terms, and what was applied so far.
 
     `commits` reads by address which commit an object was written from, and `bodies` what the
-    registry recorded, by digest; only approvals ask.
+    registry recorded, by digest; only approvals ask. `law` judges what is written.
     """
 
     desired: Mapping[str, Desired]
@@ -94,6 +96,7 @@ class _Basis:
     commits: Callable[[], Mapping[str, str]]
     bodies: Callable[[Collection[str]], Mapping[str, Json]]
     notices: tuple[str, ...]
+    law: Law
 
 
 def plan(
@@ -125,7 +128,7 @@ def prepare(directory: Path | None, environment: str | None, options: PlanOption
     )
     if options.targets:
         context = replace(context, scope=_targets(options, basis))
-    made = make_plan(basis.desired, basis.snapshot, context, basis.evidence)
+    made = make_plan(basis.desired, basis.snapshot, context, basis.evidence, basis.law)
     return Planned(_completed(made, session, basis), basis.desired, session)
 
 
@@ -140,20 +143,24 @@ def _require_one_way(options: PlanOptions) -> None:
 def _basis(session: Session, workspace: Workspace, options: PlanOptions) -> _Basis:
     if options.offline is not None:
         return _offline(session, workspace, options.offline)
-    desired, context = wanted_objects(session, workspace), context_of(session, workspace)
+    law = law_of(session, workspace)
+    desired, context = wanted_objects(session, workspace), context_of(session, workspace, law=law)
     backend = session.backend(workspace.environment)
     snapshot = observe_for(backend, desired, context)
-    evidence = known_evidence(session, workspace, terms_in(snapshot, desired, context, backend))
+    terms = terms_in(snapshot, desired, context, backend)
+    evidence = known_evidence(session, workspace, terms)
+    law = under_signers(law, session, terms.signers)
     if options.reverts:
         revert = revert_of(backend, options.reverts, context)
         require_whole(revert)
         evidence = revert_evidence(backend, revert, desired, evidence)
         desired, context = revert.desired, revert.context
+        law = reverted(law, desired)
         snapshot = observe_for(backend, desired, context)
     commits = partial(commits_recorded, backend)
     elsewhere = naming_notices(session, workspace.environment)
     notices = (*elsewhere, *unreviewed(backend.runs()))
-    return _Basis(desired, context, snapshot, evidence, commits, backend.bodies, notices)
+    return _Basis(desired, context, snapshot, evidence, commits, backend.bodies, notices, law)
 
 
 def _offline(session: Session, workspace: Workspace, file: Path) -> _Basis:
@@ -168,13 +175,16 @@ def _offline(session: Session, workspace: Workspace, file: Path) -> _Basis:
         f"OFFLINE: planned against `{file}`, serial {state.snapshot.serial}; what was applied "
         "later is not seen, and apply refuses the plan if it matters"
     )
-    context = context_of(session, workspace, backend=state.backend)
+    law = law_of(session, workspace)
+    context = context_of(session, workspace, backend=state.backend, law=law)
     desired = wanted_objects(session, workspace)
-    evidence = known_evidence(session, workspace, terms_in(state.snapshot, desired, context))
+    terms = terms_in(state.snapshot, desired, context)
+    evidence = known_evidence(session, workspace, terms)
+    law = under_signers(law, session, terms.signers)
     kept = {each.digest: each.body for each in state.snapshot.objects.values()}
     bodies = partial(_chosen, kept)
     commits, notices = lambda: state.commits, (notice,)
-    return _Basis(desired, context, state.snapshot, evidence, commits, bodies, notices)
+    return _Basis(desired, context, state.snapshot, evidence, commits, bodies, notices, law)
 
 
 def _chosen(bodies: Mapping[str, Json], digests: Collection[str]) -> Mapping[str, Json]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlspec.api._object_names import name_problems
 from mlspec.api.plain import NOT_LINKED
-from mlspec.api.session import Session, find_root, read_session
+from mlspec.api.session import Session, find_root, read_session, require_day
 from mlspec.diagnostics import Severity, has_errors, sort_diagnostics
 from mlspec.errors import UsageError
 from mlspec.workspace import load_standalone, overlay
@@ -61,32 +60,24 @@ def validate(
         UsageError: `as_of` is no day of the calendar, a path or the environment does not exist, a
             folder holds no spec, or there is no workspace.
     """
-    _require_day(as_of)
+    require_day(as_of)
     chosen = [_existing(Path(each)) for each in paths]
     root = _root(directory, chosen)
     if root is None:
         return _strictly(_standalone(chosen), strict=strict)
     session = read_session(root, as_of)
-    found = sort_diagnostics([*session.diagnostics, *_in_environments(session, environment)])
+    policy = _policy(session, environment)
+    told = (*session.diagnostics, *_in_environments(session, environment), *policy.diagnostics)
+    found = sort_diagnostics(told)
     kept = [each for each in found if _concerns(each, root, chosen)]
-    report = ValidationReport(tuple(kept), session.sources, folder=_folder(session))
+    sources = {**session.sources, **policy.sources}
+    report = ValidationReport(tuple(kept), sources, folder=_folder(session))
     others = _not_read(root, chosen, {*session.sources, *_files(found)})
     return _strictly(_joined(report, others), strict=strict)
 
 
 def _folder(session: Session) -> str:
     return session.workspace.spec.targets.github.workspace_path if session.workspace else "."
-
-
-def _require_day(text: str) -> None:
-    try:
-        is_day = not text or date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        is_day = False
-    if not is_day:
-        raise UsageError(
-            f"`{text}` is no day of the calendar", hint="write year, month and day: `2027-01-31`"
-        )
 
 
 def _in_environments(session: Session, only: str | None) -> Iterator[Diagnostic]:
@@ -108,6 +99,42 @@ def _uncompiled(root: Path, workspace: Workspace) -> tuple[Diagnostic, ...]:
     from mlspec.lowering import problems
 
     return problems(workspace, workspace.environment, monitored_profiles(root, workspace))
+
+
+@dataclass(frozen=True)
+class _Policy:
+    """What policy adds: diagnostics, and the texts of packs that they point into."""
+
+    diagnostics: tuple[Diagnostic, ...] = ()
+    sources: Mapping[str, SourceText] = field(default_factory=dict)
+
+
+def _policy(session: Session, only: str | None) -> _Policy:
+    """Judge each environment by the packs in force there; without any, the specs as written."""
+    workspace = session.workspace
+    kinds = ("PolicyBinding", "Waiver")
+    if workspace is None or not any(map(workspace.of_kind, kinds)):
+        return _Policy()
+    from mlspec.api.policy import policy_everywhere
+
+    found = tuple(_variants(workspace, only))
+    is_whole = only is None and len(found) == max(1, len(workspace.spec.environments))
+    judged = tuple(policy_everywhere(session.root, found, is_whole=is_whole))
+    return _Policy(
+        tuple(each for report in judged for each in report.diagnostics),
+        {name: text for report in judged for name, text in report.force.sources.items()},
+    )
+
+
+def _variants(workspace: Workspace, only: str | None) -> Iterator[Workspace]:
+    """Yield the workspaces of environments whose overrides can be merged in."""
+    if not workspace.spec.environments:
+        yield workspace
+    for name in workspace.spec.environments:
+        if only in (None, name):
+            merged, diagnostics = overlay(workspace, name)
+            if not has_errors(diagnostics):
+                yield merged
 
 
 def _overlaid(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mlspec.api.session import Session
-    from mlspec.planning import Desired
+    from mlspec.planning import Desired, Law
     from mlspec.workspace import Workspace
 
 __all__ = ["context_of", "signers_text", "wanted_objects"]
@@ -44,11 +44,16 @@ def wanted_objects(session: Session, workspace: Workspace) -> Mapping[str, Desir
 
 
 def context_of(
-    session: Session, workspace: Workspace, *, backend: str | None = None
+    session: Session,
+    workspace: Workspace,
+    *,
+    backend: str | None = None,
+    law: Law | None = None,
 ) -> PlanContext:
     """Return the context of an environment as the specs state it.
 
-    `backend` is the name of the one that its state comes from, by default of the one in force.
+    `backend` is the name of the one that its state comes from, by default of the one in force;
+    `law` has the policy packs that decide, too.
     What is known of a plan only is left out: its scope, its authors, from when it is good.
     """
     spec = workspace.spec
@@ -57,7 +62,7 @@ def context_of(
     return PlanContext(
         environment=workspace.environment,
         backend=backend or session.place()[0],
-        toolchain=_toolchain(),
+        toolchain=_toolchain(law),
         sources=_sources(session),
         require_gates=settings.require_gates,
         signed_evidence=settings.signed_evidence,
@@ -120,8 +125,9 @@ def _patches(session: Session) -> dict[str, str]:
     return {name: each.digest for name, each in found.items()}
 
 
-def _toolchain() -> Toolchain:
+def _toolchain(law: Law | None) -> Toolchain:
     return Toolchain(
+        policy=law.digest if law else "",
         schema=_folder_digest(data_path("schemas") / "v1"),
         templates=_folder_digest(data_path("templates")),
     )

@@ -17,6 +17,7 @@ from mlspec.api.files import read_text
 from mlspec.api.known_evidence import kept_records, known_evidence, terms_of
 from mlspec.api.naming import require_same_registry
 from mlspec.api.origin import authors_of, commits_recorded, is_at
+from mlspec.api.policy import law_of, under_signers
 from mlspec.api.publish import publication
 from mlspec.api.session import open_session
 from mlspec.errors import ApprovalsMissingError
@@ -32,6 +33,7 @@ from mlspec.planning import (
     unreviewed,
 )
 from mlspec.planning.approvals import needed_text, trust_in_force
+from mlspec.planning.law_then import reverted
 from mlspec.planning.revert import revert_of
 from mlspec.planning.revert_evidence import revert_evidence
 from mlspec.planning.views import read_facts
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
 
     from mlspec.api.session import Session
     from mlspec.ledger import Approval
-    from mlspec.planning import Plan, Stamp
+    from mlspec.planning import Law, Plan, Stamp
     from mlspec.registry import Backend
     from mlspec.state import BreakGlass, RunRecord
     from mlspec.workspace import Workspace
@@ -178,29 +180,42 @@ class _Desk:
         return self.plan.scope.mode is ScopeMode.FULL and self.plan.has_changes
 
     def known(self, settings: ApplySettings) -> KnownApprovals:
-        """Return the approvals that are there, where the plan needs any."""
-        if not self.plan.required_approvals:
+        """Return the approvals that are there, where any decide."""
+        if not self.asks_who_agreed:
             return KnownApprovals()
         trust = trust_in_force(self.backend, wanted_objects(self.session, self.workspace))
         sources = ApprovalSources(settings.approvals, settings.reviews)
         return known_approvals(self.session, self.plan, self.backend, trust, self.stamp.at, sources)
 
+    @cached_property
+    def law(self) -> Law:
+        """The policy packs in force, on what is checked out."""
+        return law_of(self.session, self.workspace)
+
+    @property
+    def asks_who_agreed(self) -> bool:
+        """Whether approvals decide: the plan needs some, or a rule of policy reads them."""
+        return bool(self.plan.required_approvals) or self.law.asks_who_agreed
+
     def checkout(self) -> Checkout:
         """Return what is checked out; for a revert, what the registry held before."""
         session, workspace, reverts = self.session, self.workspace, self.plan.scope.reverts
         desired, people = wanted_objects(session, workspace), self._authors()
-        context = replace(context_of(session, workspace), authors=people.addresses)
+        found = context_of(session, workspace, law=self.law)
+        context = replace(found, authors=people.addresses)
         terms = terms_of(self.backend, desired, context)
         evidence = known_evidence(session, workspace, terms)
+        law = under_signers(self.law, session, terms.signers)
         if not reverts:
-            return Checkout(desired, context, evidence, people.is_complete)
+            return Checkout(desired, context, evidence, people.is_complete, law)
         revert = revert_of(self.backend, reverts, context)
         evidence = revert_evidence(self.backend, revert, desired, evidence)
-        return Checkout(revert.desired, revert.context, evidence, people.is_complete)
+        law = reverted(law, revert.desired)
+        return Checkout(revert.desired, revert.context, evidence, people.is_complete, law)
 
     def _authors(self) -> Authors:
         """Return who made the change, by git: a plan may not leave out one who approves it."""
-        if not self.plan.required_approvals:
+        if not self.asks_who_agreed:
             return Authors((), is_complete=True)
         return authors_of(self.session, self.plan, commits_recorded(self.backend))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ __all__ = [
     "open_session",
     "opened",
     "read_session",
+    "require_day",
 ]
 
 REGISTRY_VARIABLE = "MLSPEC_REGISTRY"
@@ -268,3 +269,19 @@ def described(diagnostic: Diagnostic) -> str:
     span = diagnostic.span
     place = f"{span.file}:{span.start.line}:{span.start.column}: " if span else ""
     return f"{place}{diagnostic.message} [{diagnostic.code}]"
+
+
+def require_day(text: str) -> None:
+    """Refuse what is no day of the calendar; nothing stands for today.
+
+    Raises:
+        UsageError: it is none, or not written as year, month and day.
+    """
+    try:
+        is_day = not text or date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        is_day = False
+    if not is_day:
+        raise UsageError(
+            f"`{text}` is no day of the calendar", hint="write year, month and day: `2027-01-31`"
+        )

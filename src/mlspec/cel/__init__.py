@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from mlspec.lazy import importer
 
 if TYPE_CHECKING:
+    from mlspec.cel._branches import Branch, branches
     from mlspec.cel._budget import Budget
     from mlspec.cel._environment import KUBERNETES, STANDARD, Environment, Fields
     from mlspec.cel._errors import BudgetError, EvaluationError, Fault
@@ -23,12 +24,18 @@ if TYPE_CHECKING:
     from mlspec.cel._trace import MISSING, Fact, Part
     from mlspec.cel._types import Type, enum_of, list_of, map_of, object_of, type_from
     from mlspec.cel._values import Duration, Maybe, Timestamp, TypeValue, Uint
-    from mlspec.cel.library.times import duration_from, timestamp_from
+    from mlspec.cel.library.times import (
+        duration_from,
+        duration_text,
+        timestamp_from,
+        timestamp_text,
+    )
 
 __all__ = [
     "KUBERNETES",
     "MISSING",
     "STANDARD",
+    "Branch",
     "Budget",
     "BudgetError",
     "Duration",
@@ -47,8 +54,10 @@ __all__ = [
     "Type",
     "TypeValue",
     "Uint",
+    "branches",
     "compile_expression",
     "duration_from",
+    "duration_text",
     "enum_of",
     "environment_of_schemas",
     "library_manuals",
@@ -58,11 +67,13 @@ __all__ = [
     "object_of",
     "parse",
     "timestamp_from",
+    "timestamp_text",
     "type_from",
 ]
 
 _HOMES = {
     **dict.fromkeys(("KUBERNETES", "STANDARD", "Environment", "Fields"), "_environment"),
+    **dict.fromkeys(("Branch", "branches"), "_branches"),
     **dict.fromkeys(("BudgetError", "EvaluationError", "Fault"), "_errors"),
     **dict.fromkeys(("Explanation", "Program", "compile_expression", "parse"), "_program"),
     **dict.fromkeys(("LibraryManual", "library_manuals"), "_manual"),
@@ -70,7 +81,9 @@ _HOMES = {
     **dict.fromkeys(("MISSING", "Fact", "Part"), "_trace"),
     **dict.fromkeys(("Type", "enum_of", "list_of", "map_of", "object_of", "type_from"), "_types"),
     **dict.fromkeys(("Duration", "Maybe", "Timestamp", "TypeValue", "Uint"), "_values"),
-    **dict.fromkeys(("duration_from", "timestamp_from"), "library.times"),
+    **dict.fromkeys(
+        ("duration_from", "duration_text", "timestamp_from", "timestamp_text"), "library.times"
+    ),
     "Budget": "_budget",
     "environment_of_schemas": "_json_schema",
 }

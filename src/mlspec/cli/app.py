@@ -9,8 +9,11 @@ import typer
 from mlspec.cli._apply_command import apply
 from mlspec.cli._approve_commands import approve, review
 from mlspec.cli._audit_commands import AUDIT
+from mlspec.cli._card_commands import card
 from mlspec.cli._compile_command import compile_command
 from mlspec.cli._drill_command import drill
+from mlspec.cli._evidence_commands import EVIDENCE
+from mlspec.cli._export_commands import dossier, export
 from mlspec.cli._gate_commands import GATE
 from mlspec.cli._options import (
     DiagnosticFormat,
@@ -23,6 +26,7 @@ from mlspec.cli._options import (
     taking,
 )
 from mlspec.cli._plan_commands import plan, show
+from mlspec.cli._policy_commands import POLICY, obligations
 from mlspec.cli._simulate_commands import SIMULATE
 from mlspec.cli._state_commands import STATE, diff, drift
 from mlspec.cli._targets_commands import TARGETS
@@ -168,8 +172,12 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "review": review,
     "show": show,
     "compile": compile_command,
+    "card": card,
     "verify": verify,
     "drill": drill,
+    "obligations": obligations,
+    "export": export,
+    "dossier": dossier,
     "diff": diff,
     "status": _status,
     "drift": drift,
@@ -181,6 +189,8 @@ _COMMANDS: dict[str, Callable[..., int]] = {
 
 _GROUPS: dict[str, tuple[str, dict[str, Callable[..., int]]]] = {
     "gate": ("Judge gates on predictions.", GATE),
+    "evidence": ("Papers about models: reports, assessments, notices.", EVIDENCE),
+    "policy": ("Rules as data: packs, their tests, and what they say.", POLICY),
     "audit": ("Read and verify the record of what was applied.", AUDIT),
     "state": ("Look at the objects of the registry, and correct them by hand.", STATE),
     "simulate": ("Say what a rollout can find out, before it starts.", SIMULATE),

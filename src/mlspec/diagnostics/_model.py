@@ -103,10 +103,13 @@ class Diagnostic:
     related: tuple[Related, ...] = ()
     hint: str | None = None
     fixes: tuple[Fix, ...] = ()
+    waived: str = ""
+    """Why it may be passed over, where somebody has agreed to that; it then stops nothing."""
 
     def __post_init__(self) -> None:
         """Hide secrets: a log of CI is read by more people than a spec."""
-        told = (self.message, self.hint or "", *(each.message for each in self.related))
+        own = (self.message, self.hint or "", self.waived)
+        told = (*own, *(each.message for each in self.related))
         written = [edit.replacement for each in self.fixes for edit in each.edits]
         if any(masked(each) != each for each in (*told, *written)):
             _hide(self)
@@ -119,7 +122,12 @@ def _hide(diagnostic: Diagnostic) -> None:
         for each in diagnostic.fixes
         if all(edit.replacement == masked(edit.replacement) for edit in each.edits)
     )
-    hidden = {"message": masked(diagnostic.message), "related": related, "fixes": fixes}
+    hidden: dict[str, object] = {
+        "message": masked(diagnostic.message),
+        "related": related,
+        "fixes": fixes,
+        "waived": masked(diagnostic.waived),
+    }
     if diagnostic.hint is not None:
         hidden["hint"] = masked(diagnostic.hint)
     for name, value in hidden.items():

@@ -35,6 +35,17 @@ if TYPE_CHECKING:
         shown,
     )
     from mlspec.evidence._frame import Frame
+    from mlspec.evidence._item import (
+        ITEM_TYPE,
+        BoundTo,
+        Item,
+        ItemPaper,
+        ItemRecord,
+        ItemState,
+        ItemStatus,
+    )
+    from mlspec.evidence._item_standing import PinnedPaper, standing
+    from mlspec.evidence._item_statement import is_day, read_item, write_item
     from mlspec.evidence._join import Rows, join_champion, join_labels
     from mlspec.evidence._metrics import Metrics, read_metrics
     from mlspec.evidence._model import (
@@ -93,6 +104,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AGGREGATES_TYPE",
+    "ITEM_TYPE",
     "MAX_BYTES",
     "MAX_ROWS",
     "PREDICATE_TYPE",
@@ -103,6 +115,7 @@ __all__ = [
     "TEST_RESULT_TYPE",
     "Aggregates",
     "ArtifactSignature",
+    "BoundTo",
     "Case",
     "Cases",
     "Coverage",
@@ -121,12 +134,18 @@ __all__ = [
     "GateResult",
     "GateRun",
     "Interval",
+    "Item",
+    "ItemPaper",
+    "ItemRecord",
+    "ItemState",
+    "ItemStatus",
     "Layout",
     "Material",
     "Metrics",
     "ModelFile",
     "OtherFormatError",
     "PartResult",
+    "PinnedPaper",
     "PredictionTable",
     "Profile",
     "Provenance",
@@ -154,6 +173,7 @@ __all__ = [
     "earlier_uses",
     "features_asked",
     "instant",
+    "is_day",
     "join_champion",
     "join_frame",
     "join_labels",
@@ -169,6 +189,7 @@ __all__ = [
     "query_document",
     "read_drill",
     "read_file",
+    "read_item",
     "read_metrics",
     "read_predictions",
     "read_profile",
@@ -178,11 +199,13 @@ __all__ = [
     "reader_of",
     "reference_features",
     "shown",
+    "standing",
     "status",
     "unknown_format",
     "used_twice",
     "worst",
     "write_drill",
+    "write_item",
     "write_profile",
     "write_record",
     "write_run",
@@ -214,6 +237,9 @@ _HOMES = {
     "_series": "Series SeriesSet",
     "_sound": "contradiction",
     "_file": "MAX_BYTES MAX_ROWS FileContent leads_out locate read_file shown",
+    "_item": "ITEM_TYPE BoundTo Item ItemPaper ItemRecord ItemState ItemStatus",
+    "_item_standing": "PinnedPaper standing",
+    "_item_statement": "is_day read_item write_item",
     "_join": "Rows join_champion join_labels",
     "_metrics": "Metrics read_metrics",
     "_moment": "instant moment",

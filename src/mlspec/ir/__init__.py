@@ -20,11 +20,13 @@ from mlspec.ir._contract import (
     Registration,
 )
 from mlspec.ir._delivery import Backend, GitOps, LlmServing, LoadScaling, Platform, Router
+from mlspec.ir._dossier import DossierIndex, IndexPart, IndexPoint, IndexStatus, IndexValue
 from mlspec.ir._model import (
     PART,
     AnalysisCheck,
     AppliedPatch,
     Artifact,
+    Audience,
     Bundle,
     Card,
     CardSection,
@@ -40,6 +42,14 @@ from mlspec.ir._model import (
     ValueStatus,
 )
 from mlspec.ir._objects import Claim, ObjectName
+from mlspec.ir._sheets import (
+    DataColumn,
+    DataSheet,
+    HazardLine,
+    Measure,
+    ModelSheet,
+    PartSheet,
+)
 from mlspec.ir._training import Retraining, RetrainingTrigger, TrainingData, TrainingPlace
 
 __all__ = [
@@ -49,6 +59,7 @@ __all__ = [
     "AnalysisCheck",
     "AppliedPatch",
     "Artifact",
+    "Audience",
     "Backend",
     "Bundle",
     "Card",
@@ -57,6 +68,9 @@ __all__ = [
     "Claim",
     "Consumer",
     "Contract",
+    "DataColumn",
+    "DataSheet",
+    "DossierIndex",
     "Entity",
     "FeatureGroup",
     "FeatureRepo",
@@ -66,12 +80,20 @@ __all__ = [
     "GitHubWatch",
     "GitLab",
     "GitOps",
+    "HazardLine",
+    "IndexPart",
+    "IndexPoint",
+    "IndexStatus",
+    "IndexValue",
     "LlmServing",
     "LoadScaling",
     "Locks",
+    "Measure",
+    "ModelSheet",
     "Monitor",
     "ObjectName",
     "OnCall",
+    "PartSheet",
     "Pipeline",
     "PipelineGate",
     "PipelineTraining",

@@ -29,6 +29,7 @@ __all__ = [
     "AnalysisCheck",
     "AppliedPatch",
     "Artifact",
+    "Audience",
     "Bundle",
     "Card",
     "CardSection",
@@ -228,7 +229,20 @@ class ValueStatus(StrEnum):
     PRESENT = "present"
     MISSING = "missing"
     STALE = "stale"
+    CONFLICT = "conflict"
+    """Two sources say different things; both are shown."""
     NOT_APPLICABLE = "not-applicable"
+    WITHHELD = "withheld"
+    """It may be there, and is not shown to this audience."""
+
+
+class Audience(StrEnum):
+    """For whom a card is: what somebody else alone may see is withheld from it."""
+
+    PUBLIC = "public"
+    DEPLOYER = "deployer"
+    REVIEWER = "reviewer"
+    REGULATOR = "regulator"
 
 
 PART = "Part: "
@@ -237,10 +251,12 @@ PART = "Part: "
 
 @dataclass(frozen=True, slots=True)
 class CardValue:
-    """One line of a card. `source` is file:line or a digest; `how` the step that adds it.
+    """One line of a card. `source` says where it was copied from: file:line, a digest, an event.
 
-    Values of one `group` belong to one thing, such as a data set; an empty group stands alone.
-    `numbers` are those that the text rounds, in full, by name.
+    `how` is the step that adds or renews it. Values of one `group` belong to one thing, such as a
+    data set; an empty group stands alone. `numbers` are those that the text rounds, in full, by
+    name. `id` names the value on its card for good; `required_by` are the rules in force that ask
+    for it. `place` is the address and the path (with dots) of what it tells, where a spec says it.
     """
 
     label: str
@@ -250,6 +266,9 @@ class CardValue:
     how: str = ""
     group: str = ""
     numbers: tuple[tuple[str, float], ...] = ()
+    id: str = ""
+    required_by: tuple[str, ...] = ()
+    place: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,13 +282,19 @@ class CardSection:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A model card as data; Markdown and HTML say the same."""
+    """The card of a model, a system or a data set as data; Markdown and HTML say the same.
+
+    `model` is its name, whatever its `kind`; `packs` are those in force, as `name@version`.
+    """
 
     model: str
     version: str
     environment: str
     sections: tuple[CardSection, ...]
     source: str
+    kind: str = "Model"
+    audience: Audience = Audience.REVIEWER
+    packs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

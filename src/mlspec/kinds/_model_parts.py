@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from mlspec.kinds._accountability import Overseer
 from mlspec.kinds._llm import LlmServing
 from mlspec.kinds._rollout import METRIC_FORM, METRIC_NAME
 from mlspec.schema import (
@@ -13,6 +14,7 @@ from mlspec.schema import (
     FieldClass,
     Identifier,
     Integer,
+    Items,
     Number,
     Share,
     SpecModel,
@@ -28,7 +30,6 @@ __all__ = [
     "Oversight",
     "Replicas",
     "Resources",
-    "Risk",
     "Scaling",
     "Serving",
     "Trigger",
@@ -45,47 +46,6 @@ class Consumer(SpecModel):
 
     system: Identifier = declare("Name of the system.", FieldClass.CONTRACT)
     team: Identifier = declare("The team that runs it.", FieldClass.CONTRACT, ref="Team")
-
-
-class Risk(SpecModel):
-    """The declared tier, and the facts that anybody can check it against."""
-
-    tier: Literal["minimal", "limited", "high"] = declare(
-        "Declared risk tier.",
-        FieldClass.TIER,
-        Direction.HIGHER_IS_TIGHTER,
-        order=("minimal", "limited", "high"),
-    )
-    domain: Literal[
-        "credit",
-        "education",
-        "employment",
-        "health",
-        "insurance",
-        "internal-operations",
-        "law-enforcement",
-        "marketing",
-        "other",
-        "public-services",
-    ] = declare("Field of use.", FieldClass.TIER)
-    affects_people: bool = declare(
-        "An answer changes what happens to a person.",
-        FieldClass.TIER,
-        Direction.HIGHER_IS_TIGHTER,
-    )
-    automated_decision: bool = declare(
-        "The answer takes effect before a person has looked at it.",
-        FieldClass.TIER,
-        Direction.HIGHER_IS_TIGHTER,
-    )
-    sensitive_data: bool = declare(
-        "Protected attributes, or stand-ins for them, are among the inputs.",
-        FieldClass.TIER,
-        Direction.HIGHER_IS_TIGHTER,
-    )
-    rationale: Text | None = declare(
-        "Why this tier, in the owner's words.", FieldClass.TIER, default=None
-    )
 
 
 class Resources(SpecModel):
@@ -253,6 +213,13 @@ class Oversight(SpecModel):
         FieldClass.OVERSIGHT,
         Direction.GROWTH_IS_TIGHTER,
         default=None,
+    )
+    overseers: Items[Overseer] = declare(
+        "The people who can intervene, by name.",
+        FieldClass.OVERSIGHT,
+        Direction.GROWTH_IS_TIGHTER,
+        list_key="person",
+        default=(),
     )
 
 

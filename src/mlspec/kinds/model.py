@@ -5,19 +5,28 @@ from __future__ import annotations
 from typing import Literal
 
 from mlspec.gates import EvaluationInputs, GateSpec
+from mlspec.kinds._accountability import (
+    Component,
+    Lineage,
+    Logging,
+    Owners,
+    PostMarket,
+    Review,
+    Transparency,
+)
 from mlspec.kinds._model_parts import (
     Budget,
     Consumer,
     Oversight,
     Replicas,
     Resources,
-    Risk,
     Scaling,
     Serving,
     Trigger,
 )
 from mlspec.kinds._monitor import Labels, Monitor
 from mlspec.kinds._port import Kind
+from mlspec.kinds._risk import Risk
 from mlspec.kinds._rollout import Champion, Rollout
 from mlspec.kinds._training import Training
 from mlspec.kinds.dataset import COLUMN_FORM, COLUMN_NAME, ColumnType
@@ -199,6 +208,46 @@ class ModelSpec(SpecModel):
     )
     budget: Budget | None = declare(
         "What it may cost.", FieldClass.COST, Direction.GROWTH_IS_TIGHTER, default=None
+    )
+    owners: Owners | None = declare(
+        "People who answer for it, by name.",
+        FieldClass.OWNER,
+        Direction.GROWTH_IS_TIGHTER,
+        default=None,
+    )
+    lineage: Lineage | None = declare(
+        "What the artifact was made from.",
+        FieldClass.ARTIFACT,
+        Direction.GROWTH_IS_TIGHTER,
+        default=None,
+    )
+    components: Items[Component] = declare(
+        "Parts by others.",
+        FieldClass.ARTIFACT,
+        Direction.GROWTH_IS_TIGHTER,
+        list_key="name",
+        default=(),
+    )
+    logging: Logging | None = declare(
+        "What is recorded of every answer.",
+        FieldClass.MONITORING,
+        Direction.GROWTH_IS_TIGHTER,
+        default=None,
+    )
+    transparency: Transparency | None = declare(
+        "What people are told.", FieldClass.CONTRACT, Direction.GROWTH_IS_TIGHTER, default=None
+    )
+    post_market: PostMarket | None = declare(
+        "What happens after the release.",
+        FieldClass.MONITORING,
+        Direction.GROWTH_IS_TIGHTER,
+        default=None,
+    )
+    review: Review | None = declare(
+        "When it is validated again.",
+        FieldClass.POLICY,
+        Direction.GROWTH_IS_TIGHTER,
+        default=None,
     )
 
 

@@ -13,6 +13,7 @@ from mlspec.canonical import canonical_json, digest_bytes
 from mlspec.errors import RegistryUnavailableError
 from mlspec.ledger._approval import Approval, Strength
 from mlspec.ledger._evidence_fact import EvidenceFact, Judged
+from mlspec.ledger.policy_facts import PolicyView, policy_from_json
 from mlspec.state import (
     BreakGlass,
     LackingApprovals,
@@ -86,7 +87,8 @@ class RunFacts:
     `at` is UTC in ISO 8601, given by the caller; `evidence` is by address; `reverts` is the id of
     the run that this one undoes; `publication` maps a branch to the digest of what was published.
     `authors` made the change, and so neither approve nor review it. `reason` is why the state was
-    edited by hand, "" for a run of a plan: then `plan_digest` is that of the order.
+    edited by hand, "" for a run of a plan: then `plan_digest` is that of the order. `policy` is
+    what the policy packs in force said of what was written.
     """
 
     run_id: str
@@ -109,6 +111,7 @@ class RunFacts:
     required: tuple[RequirementFact, ...] = ()
     authors: tuple[str, ...] = ()
     reason: str = ""
+    policy: PolicyView = field(default_factory=PolicyView)
 
     @property
     def is_ordered(self) -> bool:
@@ -186,6 +189,7 @@ def _predicate(facts: RunFacts) -> dict[str, Json]:
         "breakGlass": glass_told(facts.break_glass) if facts.break_glass else None,
         "publication": dict(facts.publication) if facts.publication is not None else None,
         **({"reason": facts.reason} if facts.reason else {}),
+        **({} if facts.policy.is_empty else {"policy": facts.policy.to_json()}),
     }
 
 
@@ -237,6 +241,7 @@ def _facts(told: Mapping[str, Json]) -> RunFacts:
         required=tuple(_read_requirement(each) for each in _objects(told, "required")),
         authors=_texts(told, "authors"),
         reason=_text(told, "reason") if "reason" in told else "",
+        policy=policy_from_json(told["policy"]) if "policy" in told else PolicyView(),
     )
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from mlspec.state import Checkpoint, Event, RunRecord, Snapshot, Statement
 
-__all__ = ["exported"]
+__all__ = ["exported", "sums_of"]
 
 _NAME_CHARACTERS = 16
 _ADDRESS = re.compile(r"[a-z][a-z0-9-]*/[A-Za-z0-9][A-Za-z0-9._@-]*")
@@ -48,7 +48,7 @@ def exported(
     files["HEADS"] = _heads(told)
     files["RUNS"] = _runs(runs)
     files["VERIFY.md"] = (data_path("templates") / "ledger" / "VERIFY.md").read_bytes()
-    files["SHA256SUMS"] = _sums(files)
+    files["SHA256SUMS"] = sums_of(files)
     return files
 
 
@@ -109,8 +109,8 @@ def _known(pattern: re.Pattern[str], text: str) -> str:
     )
 
 
-def _sums(files: Mapping[str, bytes]) -> bytes:
-    """Return what `sha256sum --check` reads."""
+def sums_of(files: Mapping[str, bytes]) -> bytes:
+    """Return what `sha256sum --check` reads, of files by path in order of path."""
     lines = [
         f"{digest_bytes(files[path]).removeprefix('sha256:')}  {path}\n" for path in sorted(files)
     ]

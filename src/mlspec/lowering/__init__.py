@@ -5,20 +5,29 @@ diagnostics. Must not: lay anything out, read files, or guess what a spec leaves
 """
 
 from mlspec.lowering._bundle import Files, Lowered, lower, problems
+from mlspec.lowering._card_history import Agreed, AppliedChange, CardHistory, Live
+from mlspec.lowering._card_policy import Policies
 from mlspec.lowering._codes import LOWERING_CODES
-from mlspec.lowering._rollouts import lower_rollout, rollout_of
+from mlspec.lowering._rollouts import lower_rollout
 from mlspec.lowering._services import backend_of
+from mlspec.lowering.cards import CARD_KINDS, CardFacts
 from mlspec.lowering.naming import check_claims, check_names
 
 __all__ = [
+    "CARD_KINDS",
     "LOWERING_CODES",
+    "Agreed",
+    "AppliedChange",
+    "CardFacts",
+    "CardHistory",
     "Files",
+    "Live",
     "Lowered",
+    "Policies",
     "backend_of",
     "check_claims",
     "check_names",
     "lower",
     "lower_rollout",
     "problems",
-    "rollout_of",
 ]

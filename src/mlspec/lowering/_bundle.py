@@ -13,7 +13,7 @@ from mlspec.lowering._scopes import Scopes
 from mlspec.lowering._services import lower_services
 from mlspec.lowering._teams import lower_on_call
 from mlspec.lowering._training import lower_retrainings
-from mlspec.lowering.cards import lower_cards
+from mlspec.lowering.cards import CardFacts, lower_cards
 from mlspec.lowering.pipeline import lower_pipeline
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ class Files:
     said to be stale. `doubts` say of records why they do not count (see `lower_cards`). `profiles`
     are what monitors of drift compare with, by file, or a sentence why one can't be used. `locks`
     is what CI is pinned to. `written` are the specs without overrides, which CI is lowered from:
-    its files are those of all environments. Without them, CI knows one environment alone.
+    its files are those of all environments. Without them, CI knows one environment alone. `cards`
+    is what cards tell beside specs and records.
     """
 
     digests: Mapping[str, str | None] | None = None
@@ -44,6 +45,7 @@ class Files:
     profiles: Mapping[str, Profile | str] = field(default_factory=dict)
     locks: Locks = field(default_factory=Locks)
     written: Workspace | None = None
+    cards: CardFacts = field(default_factory=CardFacts)
 
 
 _NO_FILES = Files()
@@ -94,7 +96,12 @@ def lower(
         services=scopes.of_services(services),
         monitors=scopes.of_monitors(monitors),
         cards=lower_cards(
-            workspace, environment, evidence, current_digests=files.digests, doubts=files.doubts
+            workspace,
+            environment,
+            evidence,
+            current_digests=files.digests,
+            doubts=files.doubts,
+            facts=files.cards,
         ),
         pipeline=lower_pipeline(
             files.written or workspace, version, workspace_path=workspace_path, locks=files.locks

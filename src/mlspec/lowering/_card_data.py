@@ -8,16 +8,18 @@ from mlspec.ir import CardSection
 from mlspec.kinds.dataset import DatasetSpec
 from mlspec.kinds.feature_view import FeatureViewSpec
 from mlspec.lowering._card_facts import Facts, duration, not_online
+from mlspec.workspace import model_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.diagnostics import Path
     from mlspec.ir import CardValue
+    from mlspec.kinds.dataset import Column
     from mlspec.kinds.model import FeatureUse, ModelSpec
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["data", "features"]
+__all__ = ["data", "data_of", "features"]
 
 
 def data(workspace: Workspace, model: Resource, spec: ModelSpec) -> CardSection:
@@ -59,6 +61,35 @@ def _described(facts: Facts, spec: DatasetSpec) -> Iterator[CardValue]:
         yield facts.value("Produced by the model", ("spec", "producedBy"), spec.produced_by)
     if spec.derived_from:
         yield facts.value("Derived from", ("spec", "derivedFrom"), spec.derived_from)
+
+
+def data_of(workspace: Workspace, resource: Resource, spec: DatasetSpec) -> CardSection:
+    """Return what is known of one data set: its columns, and who uses it, too."""
+    facts = Facts(resource)
+    values = [*_described(facts, spec)]
+    values += [
+        facts.said(f"Column {each.name}", ("spec", "columns", index), _column(each))
+        for index, each in enumerate(spec.columns)
+    ]
+    values += _users(workspace, resource)
+    return CardSection("data", "Data", tuple(values))
+
+
+def _column(column: Column) -> str:
+    told = [column.type, *(["sensitive"] if column.sensitive else ())]
+    described = f"; {column.description}" if column.description else ""
+    return ", ".join(told) + described
+
+
+def _users(workspace: Workspace, resource: Resource) -> Iterator[CardValue]:
+    """Yield the models that name the data set, at the line where they do."""
+    for model in workspace.of_kind("Model"):
+        uses = model_of(model).data
+        for use, named in (("training", uses.training), ("evaluation", uses.evaluation)):
+            for index, reference in enumerate(named):
+                if workspace.find("Dataset", reference) is resource:
+                    label, path = f"Used by {model.address}", ("spec", "data", use, index)
+                    yield Facts(model).said(label, path, f"for {use}, as {reference}")
 
 
 def features(workspace: Workspace, model: Resource, spec: ModelSpec) -> CardSection:

@@ -10,10 +10,11 @@ from mlspec.ir import CardValue, ValueStatus
 
 if TYPE_CHECKING:
     from mlspec.diagnostics import Path, Span
+    from mlspec.kinds._papers import Paper
     from mlspec.kinds.model import ModelSpec
     from mlspec.workspace import Resource
 
-__all__ = ["Facts", "duration", "not_online", "number", "percent", "place"]
+__all__ = ["Facts", "duration", "not_online", "number", "paper_text", "percent", "place"]
 
 _EXACT = 1e15
 """Below it, a float holds every whole number."""
@@ -51,15 +52,23 @@ class Facts:
         """Return a missing value, with the field that would fill it."""
         file = self.resource.document.source.file
         how = f"set {_dotted(path)} of {self.resource.address} in {file}"
-        return CardValue(label, ValueStatus.MISSING, how=how, group=self.group)
+        at = (self.resource.address, _dotted(path))
+        return CardValue(label, ValueStatus.MISSING, how=how, group=self.group, place=at)
 
     def not_applicable(self, label: str, path: Path, reason: str) -> CardValue:
         """Return a value that can't exist, because of what stands at `path`."""
-        source = self._source(path)
-        return CardValue(label, ValueStatus.NOT_APPLICABLE, reason, source, group=self.group)
+        return self._known(label, ValueStatus.NOT_APPLICABLE, path, reason)
+
+    def conflict(self, label: str, path: Path, text: str) -> CardValue:
+        """Return what stands at `path` and what somebody else says; both are in `text`."""
+        return self._known(label, ValueStatus.CONFLICT, path, text)
 
     def _present(self, label: str, path: Path, text: str) -> CardValue:
-        return CardValue(label, ValueStatus.PRESENT, text, self._source(path), group=self.group)
+        return self._known(label, ValueStatus.PRESENT, path, text)
+
+    def _known(self, label: str, status: ValueStatus, path: Path, text: str) -> CardValue:
+        at = (self.resource.address, _dotted(path))
+        return CardValue(label, status, text, self._source(path), group=self.group, place=at)
 
     def _source(self, path: Path) -> str:
         """Return where the value stands, and where an environment overrides a part of it."""
@@ -103,6 +112,14 @@ def duration(minutes: int) -> str:
         return "0 minutes"
     unit, size = next((unit, size) for unit, size in _MINUTES if minutes % size == 0)
     return f"{number(minutes // size)} {unit}{'' if minutes == size else 's'}"
+
+
+def paper_text(paper: Paper | None) -> str:
+    """Return where a document lies, with its digest and day where they are stated; "" for none."""
+    if paper is None:
+        return ""
+    stated = ", ".join(each for each in (paper.digest, paper.day) if each)
+    return f"{paper.uri} ({stated})" if stated else paper.uri
 
 
 def percent(share: float) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mlspec.kinds.model import ModelSpec
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["Known", "gates"]
+__all__ = ["Known", "gates", "security"]
 
 _STATUS = {
     EvidenceStatus.PRESENT: ValueStatus.PRESENT,
@@ -33,6 +33,7 @@ _STATUS = {
 }
 
 
+_SECURITY = ("attack-resistance", "security")
 _SAMPLE_FIRST = ("rows", "positives", "negatives")
 
 
@@ -104,6 +105,21 @@ def gates(
     for resource, path, gate in placed:
         values += _gate(Facts(resource), path, gate, evidence)
     return CardSection("gates", "Gates and evidence", tuple(values))
+
+
+def security(workspace: Workspace, model: Resource, judged: CardSection) -> CardSection:
+    """Return the verdicts of the gates that attack a model or look into its file."""
+    verdicts = {each.group: each for each in judged.values if each.label == "Verdict"}
+    values = [
+        replace(verdicts[f"Gate: {gate.id}"], label=f"Security test {gate.id}", group="")
+        for gate in gates_of(workspace, model)
+        if gate.gate_type in _SECURITY and f"Gate: {gate.id}" in verdicts
+    ]
+    if not values:
+        file = model.document.source.file
+        how = f"add a gate of type `security` to spec.gates of {model.address} in {file}"
+        values = [CardValue("Security tests", ValueStatus.MISSING, how=how)]
+    return CardSection("security", "Security tests", tuple(values))
 
 
 def _evidence(

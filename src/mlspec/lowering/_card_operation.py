@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlspec.ir import CardSection
 from mlspec.lowering._card_facts import Facts, duration, number, percent
+from mlspec.lowering._card_people import overseers, post_market
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.ir import CardValue
     from mlspec.kinds.model import ModelSpec, Monitor, Serving, Trigger
+    from mlspec.kinds.system import SystemSpec
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["cost", "monitoring", "oversight", "retraining", "serving"]
@@ -71,6 +74,7 @@ def monitoring(model: Resource, spec: ModelSpec) -> CardSection:
         values += _monitor(Facts(model, f"Monitor: {monitor.id}"), index, monitor)
     if not spec.monitoring:
         values.append(Facts(model).missing("Monitoring", ("spec", "monitoring")))
+    values += post_market(model, spec)
     return CardSection("monitoring", "Monitoring", tuple(values))
 
 
@@ -78,7 +82,8 @@ def _monitor(facts: Facts, index: int, monitor: Monitor) -> Iterator[CardValue]:
     path = ("spec", "monitoring", index)
     divided = f" of {monitor.total}" if monitor.total else ""
     watched = f"{monitor.dimension}: {monitor.statistic} of {monitor.metric}{divided}"
-    yield facts.said("Watches", (*path, "metric"), watched)
+    watches = facts.said("Watches", (*path, "metric"), watched)
+    yield replace(watches, place=(watches.place[0], f"spec.monitoring[{index}].dimension"))
     yield _fires(facts, index, monitor)
     yield facts.value("Tells", (*path, "receiver"), monitor.receiver)
     yield facts.value("Urgency", (*path, "severity"), monitor.severity)
@@ -118,20 +123,20 @@ def _trigger(trigger: Trigger) -> str:
     return "".join([trigger.type, *details])
 
 
-def oversight(model: Resource, spec: ModelSpec) -> CardSection:
+def oversight(resource: Resource, spec: ModelSpec | SystemSpec) -> CardSection:
     """Return which people can intervene, and how."""
-    facts, path, declared = Facts(model), ("spec", "oversight"), spec.oversight
+    facts, path, declared = Facts(resource), ("spec", "oversight"), spec.oversight
+    title = "Human oversight"
     if declared is None:
-        return CardSection(
-            "oversight", "Human oversight", (facts.missing("Human oversight", path),)
-        )
+        return CardSection("oversight", title, (facts.missing(title, path),))
     values = (
         facts.value("Mode", (*path, "mode"), declared.mode),
         facts.value("Reviewers", (*path, "reviewers"), declared.reviewers),
         facts.value("Intervention", (*path, "intervention"), declared.intervention),
         facts.value("Appeal", (*path, "appeal"), declared.appeal),
+        *overseers(resource, declared),
     )
-    return CardSection("oversight", "Human oversight", values)
+    return CardSection("oversight", title, values)
 
 
 def cost(model: Resource, spec: ModelSpec) -> CardSection:

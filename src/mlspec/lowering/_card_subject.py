@@ -1,4 +1,4 @@
-"""Card sections about the model itself: what it is, for whom, whose, and at what risk."""
+"""Card sections about the model itself: what it is, for whom, and whose."""
 
 from __future__ import annotations
 
@@ -7,53 +7,82 @@ from typing import TYPE_CHECKING
 from mlspec.ir import CardSection
 from mlspec.kinds.team import TeamSpec
 from mlspec.lowering._card_facts import Facts, number
+from mlspec.lowering._card_history import registered
+from mlspec.lowering._card_people import answering
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.ir import CardValue
     from mlspec.kinds.model import ModelSpec, OutputField
+    from mlspec.kinds.system import SystemSpec
+    from mlspec.lowering._card_history import CardHistory
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["identity", "output", "ownership", "purpose", "risk"]
+__all__ = ["identity", "output", "ownership", "plain_identity", "purpose"]
 
 
-def identity(model: Resource, spec: ModelSpec) -> CardSection:
+def identity(model: Resource, spec: ModelSpec, known: CardHistory | None = None) -> CardSection:
     """Return which model this is, down to its bytes."""
-    facts, metadata = Facts(model), model.metadata
-    labels = [f"{key}={value}" for key, value in sorted(metadata.labels.items())]
-    values = [
-        facts.value("Name", ("metadata", "name"), metadata.name),
-        facts.value("Version", ("metadata", "version"), metadata.version),
-        facts.value("Description", ("metadata", "description"), metadata.description),
-        *([facts.value("Labels", ("metadata", "labels"), labels)] if labels else ()),
+    facts, digest = Facts(model), spec.artifact.digest
+    values = (
+        *_named(facts),
         facts.value("Task", ("spec", "task"), spec.task),
         facts.value("Artifact", ("spec", "artifact", "uri"), spec.artifact.uri),
         facts.value("Format", ("spec", "artifact", "format"), spec.artifact.format),
-        facts.value("Artifact digest", ("spec", "artifact", "digest"), spec.artifact.digest),
-    ]
-    return CardSection("identity", "Identity", tuple(values))
+        facts.value("Artifact digest", ("spec", "artifact", "digest"), digest),
+        *registered(model, digest or "", known),
+    )
+    return CardSection("identity", "Identity", values)
 
 
-def purpose(model: Resource, spec: ModelSpec) -> CardSection:
-    """Return what the model is for, and what it must not be used for."""
+def plain_identity(resource: Resource) -> CardSection:
+    """Return which system or data set this is."""
+    return CardSection("identity", "Identity", tuple(_named(Facts(resource))))
+
+
+def _named(facts: Facts) -> Iterator[CardValue]:
+    metadata = facts.resource.metadata
+    labels = [f"{key}={value}" for key, value in sorted(metadata.labels.items())]
+    yield facts.value("Name", ("metadata", "name"), metadata.name)
+    yield facts.value("Version", ("metadata", "version"), metadata.version)
+    yield facts.value("Description", ("metadata", "description"), metadata.description)
+    if labels:
+        yield facts.value("Labels", ("metadata", "labels"), labels)
+
+
+def purpose(model: Resource, spec: ModelSpec | SystemSpec) -> CardSection:
+    """Return what a model or system is for, and what it must not be used for."""
     facts, path = Facts(model), ("spec", "limitations")
     limits = [
         facts.value("Limitation", (*path, index), text)
         for index, text in enumerate(spec.limitations)
     ]
     stated = facts.value("Purpose", ("spec", "purpose"), spec.purpose)
-    values = (stated, *(limits or [facts.missing("Limitations", path)]))
+    values = (stated, *(limits or [facts.missing("Limitations", path)]), *_misuse(facts, spec))
     return CardSection("purpose", "Purpose and limits", values)
 
 
-def ownership(workspace: Workspace, model: Resource) -> CardSection:
-    """Return who answers for the model, and who is called."""
-    facts, owner = Facts(model), model.metadata.owner
+def _misuse(facts: Facts, spec: ModelSpec | SystemSpec) -> Iterator[CardValue]:
+    path = ("spec", "risk", "misuse")
+    for index, each in enumerate(spec.risk.misuse):
+        text = f"{each.use} ({each.mitigation})"
+        yield facts.said("Foreseeable misuse", (*path, index), text)
+    if not spec.risk.misuse:
+        yield facts.missing("Foreseeable misuse", path)
+
+
+def ownership(
+    workspace: Workspace, resource: Resource, spec: ModelSpec | SystemSpec | None = None
+) -> CardSection:
+    """Return who answers for it, and who is called; data sets have no people of their own."""
+    facts, owner = Facts(resource), resource.metadata.owner
     values = [facts.value("Owner", ("metadata", "owner"), owner)]
     team = workspace.find("Team", owner) if owner else None
     if team is not None and isinstance(team.spec, TeamSpec):
         values += _team(Facts(team), team.spec)
+    if spec is not None:
+        values += answering(resource, spec)
     return CardSection("ownership", "Ownership", tuple(values))
 
 
@@ -64,28 +93,6 @@ def _team(facts: Facts, team: TeamSpec) -> Iterator[CardValue]:
         return
     yield facts.value("On call", ("spec", "onCall", "receiver"), team.on_call.receiver)
     yield facts.value("Contact", ("spec", "onCall", "contact"), team.on_call.contact)
-
-
-def risk(model: Resource, spec: ModelSpec) -> CardSection:
-    """Return the declared tier and the facts that anybody can check it against."""
-    facts, path, declared = Facts(model), ("spec", "risk"), spec.risk
-    values = (
-        facts.value("Declared tier", (*path, "tier"), declared.tier),
-        facts.value("Field of use", (*path, "domain"), declared.domain),
-        facts.value("Affects people", (*path, "affectsPeople"), declared.affects_people),
-        facts.value(
-            "Takes effect before a person looks",
-            (*path, "automatedDecision"),
-            declared.automated_decision,
-        ),
-        facts.value(
-            "Protected attributes among the inputs",
-            (*path, "sensitiveData"),
-            declared.sensitive_data,
-        ),
-        facts.value("Why this tier", (*path, "rationale"), declared.rationale),
-    )
-    return CardSection("risk", "Risk", values)
 
 
 def output(model: Resource, spec: ModelSpec) -> CardSection:

@@ -6,25 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlspec import ir
-from mlspec.kinds.rollout_policy import Canary, RolloutPolicySpec, Split, steps_of, window_of
-from mlspec.workspace import model_of
+from mlspec.kinds.rollout_policy import Canary, Split, steps_of, window_of
+from mlspec.workspace import model_of, rollout_of
 
 if TYPE_CHECKING:
     from mlspec.kinds.rollout_policy import Analysis, Strategy
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["lower_rollout", "rollout_of"]
-
-
-def rollout_of(workspace: Workspace, model: Resource) -> Strategy | None:
-    """Return the rollout of a model; its own goes before that of its policy."""
-    spec = model_of(model)
-    if spec.rollout is not None or spec.rollout_policy is None:
-        return spec.rollout
-    policy = workspace.find("RolloutPolicy", spec.rollout_policy)
-    if policy is None or not isinstance(policy.spec, RolloutPolicySpec):
-        return None
-    return policy.spec.rollout
+__all__ = ["lower_rollout"]
 
 
 def lower_rollout(workspace: Workspace, model: Resource) -> ir.Rollout:

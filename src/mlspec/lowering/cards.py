@@ -1,33 +1,58 @@
-"""Model cards: every value copied from a spec or an evidence record, or shown as missing.
+"""Cards: every value copied from a spec, a record or the ledger, or shown as missing.
 
-In: the effective workspace and the latest gate records. Out: one card per model. Must not: fill a
-gap with words of its own, or say more than its sources do.
+In: the effective workspace, the latest gate records, what policy says, and what a registry knows.
+Out: one card per model, system and data set. Must not: fill a gap with words of its own, or say
+more than its sources do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, overload
 
-from mlspec.ir import Card, CardSection, ValueStatus
-from mlspec.lowering._card_data import data, features
-from mlspec.lowering._card_gates import Known, gates
-from mlspec.lowering._card_operation import cost, monitoring, oversight, retraining, serving
-from mlspec.lowering._card_rollout import rollout
-from mlspec.lowering._card_subject import identity, output, ownership, purpose, risk
-from mlspec.workspace import model_of
+from mlspec.ir import Audience, Card, CardSection, ValueStatus
+from mlspec.lowering._card_audience import seen_by
+from mlspec.lowering._card_gates import Known
+from mlspec.lowering._card_names import named
+from mlspec.lowering._card_policy import NO_POLICY
+from mlspec.lowering._card_sections import About, beside, sections
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
-    from mlspec.evidence import EvidenceRecord
+    from mlspec.evidence import EvidenceRecord, Item
     from mlspec.ir import CardValue
+    from mlspec.lowering._card_history import CardHistory
+    from mlspec.lowering._card_policy import Policies
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["lower_cards"]
+__all__ = ["CARD_KINDS", "CardFacts", "lower_cards"]
+
+CARD_KINDS = ("Model", "System", "Dataset")
+"""The kinds that have cards, in the order in which they are made."""
 
 _OPEN = (ValueStatus.MISSING, ValueStatus.STALE)
+
+
+@dataclass(frozen=True, slots=True)
+class CardFacts:
+    """What cards tell besides specs and gate records.
+
+    `policies` is what the packs in force say. `histories` are what the registry knows, by address;
+    a resource that is not among them was not asked about. `items` are the evidence items of a
+    resource, those that rules miss included. `only` are the addresses that cards are made of; none
+    means all.
+    """
+
+    policies: Policies | None = None
+    histories: Mapping[str, CardHistory] = field(default_factory=dict)
+    audience: Audience = Audience.REVIEWER
+    items: Mapping[str, tuple[Item, ...]] = field(default_factory=dict)
+    only: frozenset[str] = frozenset()
+
+
+_NO_FACTS = CardFacts()
 
 
 def lower_cards(
@@ -37,8 +62,9 @@ def lower_cards(
     *,
     current_digests: Mapping[str, str | None] | None = None,
     doubts: Mapping[str, str] | None = None,
+    facts: CardFacts = _NO_FACTS,
 ) -> Sequence[Card]:
-    """Return the cards of all models in order of name, each made when it is asked for.
+    """Return all cards in order of kind and name, each made when it is asked for.
 
     Args:
         workspace: The specs with the overrides of the environment merged in.
@@ -48,25 +74,36 @@ def lower_cards(
             gone. Without it, changes of these files are not noticed here.
         doubts: Why the record of a model does not count, by address: one that contradicts the spec,
             or is of another version and can't be read, so that it is not among `evidence`.
+        facts: What policy and the registry say, and for whom the cards are.
     """
     known = Known(current_digests, doubts or {})
 
-    def of(model: Resource) -> Card:
-        record = evidence.get(model.address)
-        return _card(workspace, model, environment, record, known)
+    def of(resource: Resource) -> Card:
+        address = resource.address
+        about = About(
+            workspace,
+            resource,
+            evidence.get(address),
+            known,
+            facts.policies.of(resource) if facts.policies else NO_POLICY,
+            facts.histories.get(address),
+            facts.items.get(address, ()),
+        )
+        return _card(about, environment, facts.audience)
 
-    return _Cards(workspace.of_kind("Model"), of)
+    every = (each for kind in CARD_KINDS for each in workspace.of_kind(kind))
+    return _Cards([each for each in every if not facts.only or each.address in facts.only], of)
 
 
 class _Cards(Sequence["Card"]):
     """Cards that are made when they are asked for, one at a time: ten thousand take 200 MB."""
 
-    def __init__(self, models: Sequence[Resource], of: Callable[[Resource], Card]) -> None:
-        self._models = models
+    def __init__(self, resources: Sequence[Resource], of: Callable[[Resource], Card]) -> None:
+        self._resources = resources
         self._of = of
 
     def __len__(self) -> int:
-        return len(self._models)
+        return len(self._resources)
 
     @overload
     def __getitem__(self, place: int) -> Card: ...
@@ -76,44 +113,25 @@ class _Cards(Sequence["Card"]):
 
     def __getitem__(self, place: int | slice) -> Card | Sequence[Card]:
         if isinstance(place, slice):
-            return _Cards(self._models[place], self._of)
-        return self._of(self._models[place])
+            return _Cards(self._resources[place], self._of)
+        return self._of(self._resources[place])
 
 
-def _card(
-    workspace: Workspace,
-    model: Resource,
-    environment: str,
-    record: EvidenceRecord | None,
-    known: Known,
-) -> Card:
-    spec = model_of(model)
-    sections = (
-        identity(model, spec),
-        purpose(model, spec),
-        ownership(workspace, model),
-        risk(model, spec),
-        data(workspace, model, spec),
-        features(workspace, model, spec),
-        output(model, spec),
-        gates(workspace, model, spec, record, known),
-        CardSection(
-            "serving",
-            "Serving and rollout",
-            (*serving(workspace, model, spec), *rollout(workspace, model, spec)),
-        ),
-        monitoring(model, spec),
-        retraining(model, spec),
-        oversight(model, spec),
-        cost(model, spec),
-    )
-    gaps = CardSection("missing", "What is missing or stale", tuple(_open_values(sections)))
+def _card(about: About, environment: str, audience: Audience) -> Card:
+    resource, asked = about.resource, about.policy.asked
+    made = [named(each, asked, resource.address) for each in sections(about)]
+    made += [named(each, asked, resource.address) for each in beside(about, made)]
+    shown = seen_by(made, audience)
+    gaps = CardSection("missing", "What is missing or stale", tuple(_open_values(shown)))
     return Card(
-        model=model.name,
-        version=model.metadata.version or "",
+        model=resource.name,
+        version=resource.metadata.version or "",
         environment=environment,
-        sections=(*sections, gaps),
-        source=model.document.source.file,
+        sections=(*shown, gaps),
+        source=resource.document.source.file,
+        kind=resource.kind,
+        audience=audience,
+        packs=tuple(f"{each.pack.name}@{each.pack.version}" for each in about.policy.packs),
     )
 
 
@@ -123,11 +141,13 @@ def _is_open(value: CardValue) -> bool:
 
 
 def _open_values(sections: Sequence[CardSection]) -> Iterator[CardValue]:
-    """Yield what is missing or stale, once per step that mends it."""
+    """Yield what is missing or stale, once per step that mends it; what rules ask for is first."""
     steps: set[str] = set()
+    found: list[CardValue] = []
     for section in sections:
         for value in section.values:
             if _is_open(value) and value.how not in steps:
                 steps.add(value.how)
-                named = dict.fromkeys(each for each in (value.group, value.label) if each)
-                yield replace(value, label=", ".join(named), group=section.title)
+                words = dict.fromkeys(each for each in (value.group, value.label) if each)
+                found.append(replace(value, label=", ".join(words), group=section.title))
+    yield from sorted(found, key=lambda each: not each.required_by)

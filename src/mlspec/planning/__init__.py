@@ -52,6 +52,7 @@ from mlspec.planning._workspace import SIGNERS_FILE
 from mlspec.planning.apply import apply_plan
 from mlspec.planning.break_glass import notice_of, passed_over_text, unreviewed
 from mlspec.planning.desired import Desired, desired_objects
+from mlspec.planning.law import Law
 from mlspec.planning.plan import make_plan, observe_for
 from mlspec.planning.views import (
     AuditView,
@@ -82,6 +83,7 @@ __all__ = [
     "Freeze",
     "GateEntry",
     "HistoryView",
+    "Law",
     "Level",
     "Move",
     "OnError",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mlspec.planning._model import EvidenceEntry, PlanContext
     from mlspec.planning._plan import Plan
     from mlspec.planning.desired import Desired
+    from mlspec.planning.law import Law
     from mlspec.state import BreakGlass, Checkpoint, Publication, RunRecord, Statement, StepStatus
 
 __all__ = [
@@ -60,13 +61,15 @@ class Checkout:
     """What is checked out now, and what is known of the models today.
 
     Where `evidence` is None, what the plan says of them stands. `has_authors` tells that all who
-    made the change are known: no approval counts otherwise.
+    made the change are known: no approval counts otherwise. `law` judges what is written; None
+    where no policy pack is in force.
     """
 
     desired: Mapping[str, Desired]
     context: PlanContext
     evidence: Mapping[str, EvidenceEntry] | None = None
     has_authors: bool = True
+    law: Law | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,19 +47,21 @@ def with_blocks(
     entries: Mapping[str, EvidenceEntry],
     snapshot: Snapshot,
     context: PlanContext,
+    denied: Mapping[str, Block] | None = None,
 ) -> Iterator[Operation]:
     """Yield the operations, each with the gravest of what blocks it.
 
     That is the guard of the record, an address that is taken, a workspace or a registry that
-    would be left empty, the budget of deletions, or the gates of the model that is written and of
-    those that the operation affects.
+    would be left empty, the budget of deletions, what policy has `denied` by address, or the gates
+    of the model that is written and of those that the operation affects.
     """
     deletions = 0
     emptied = _emptied(operations, snapshot, context)
     for operation in operations:
         deletions += operation.action is Action.DELETE
         found = [*_of_registry(operation, snapshot), *_of_budget(operation, deletions, context)]
-        found += [emptied[operation.address]] if operation.address in emptied else []
+        by_address = (each.get(operation.address) for each in (emptied, denied or {}))
+        found += [each for each in by_address if each is not None]
         if context.require_gates:
             found += _of_gates(operation, entries, context)
         yield replace(operation, blocked=gravest(found) if found else None)

@@ -158,6 +158,7 @@ class Recorder:
                 for each in plan.required_approvals
             ),
             authors=examined.authors,
+            policy=examined.policy,
         )
 
 

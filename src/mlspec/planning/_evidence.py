@@ -39,6 +39,7 @@ GRAVEST_FIRST = (
     BlockCode.RETIRE_EVERYTHING,
     BlockCode.DELETE_BUDGET,
     BlockCode.FROZEN,
+    BlockCode.POLICY_DENIED,
     BlockCode.GATE_FAILED,
     BlockCode.GATE_NOT_EVALUATED,
     BlockCode.GATE_INCONCLUSIVE,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from mlspec.ledger import Strength
+from mlspec.ledger.policy_facts import PolicyView
 from mlspec.planning._apply_model import OnError
 from mlspec.planning._checks import (
     require_same_place,
@@ -12,6 +14,7 @@ from mlspec.planning._checks import (
     require_unmoved,
     untouched_by,
 )
+from mlspec.planning._evidence import gravest
 from mlspec.planning._following import require_following
 from mlspec.planning._governed import in_force
 from mlspec.planning._observe import with_bodies
@@ -24,19 +27,28 @@ from mlspec.planning._permits import (
     require_thawed,
 )
 from mlspec.planning._shown import require_evidence_shown
+from mlspec.planning._shown_policy import require_policy_shown
 from mlspec.planning._steps import op_id_of
-from mlspec.planning.approvals import approvals_error, authority_in_force, decide
+from mlspec.planning.approvals import (
+    agreed_people,
+    approvals_error,
+    authority_in_force,
+    decide,
+)
 from mlspec.planning.authorship import authors_error
+from mlspec.planning.law import Circumstance, Ruling, joined
 from mlspec.planning.plan import evidence_of
+from mlspec.policy import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from mlspec.canonical import Json
     from mlspec.ledger import Approval
     from mlspec.planning._apply_model import ApplyOptions, Checkout, Stamp
     from mlspec.planning._checks import Bodies
     from mlspec.planning._journal import Progress
-    from mlspec.planning._model import EvidenceEntry, Operation, PlanContext
+    from mlspec.planning._model import Block, EvidenceEntry, Operation, PlanContext
     from mlspec.planning._plan import Plan
     from mlspec.state import PassedOver, Snapshot
 
@@ -48,7 +60,7 @@ class Examination:
     """What was found: the evidence and the approvals that count, and what is not to be started.
 
     `held` says why, by key of the operation; `authors` made the change; `passed_over` is what
-    would have stopped it, where the glass is broken.
+    would have stopped it, where the glass is broken; `policy` is what the packs in force say.
     """
 
     evidence: Mapping[str, EvidenceEntry]
@@ -56,6 +68,7 @@ class Examination:
     held: Mapping[str, str] = field(default_factory=dict)
     authors: tuple[str, ...] = ()
     passed_over: PassedOver | None = None
+    policy: PolicyView = field(default_factory=PolicyView)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +93,46 @@ class Examiner:
         ruled = in_force(context, desired, whole)
         require_unmoved(progress, snapshot, bodies, desired, ruled)
         known = self._known(progress)
-        undone = require_following(progress, whole, ruled, desired, known)
+        law = self.checkout.law
+        undone, planned = require_following(progress, whole, ruled, desired, known, law)
         approvals, passed = self._approvals(progress, snapshot, bodies, undone, ruled)
+        authors = tuple(sorted({*plan.authors, *ruled.authors}))
+        undone, ruling = self._judged(undone, whole, known, bodies, plan, authors)
         held = self._held(progress, undone)
         started = [each for each in undone if op_id_of(plan, each) not in held]
         require_evidence_shown(plan, started, evidence_of(started, desired, known, whole))
-        authors = tuple(sorted({*plan.authors, *ruled.authors}))
+        require_policy_shown(plan, started, planned)
         evidence = evidence_of(plan.operations, desired, known, whole)
-        return Examination(evidence, approvals, held, authors, passed)
+        return Examination(evidence, approvals, held, authors, passed, joined(planned, ruling.view))
+
+    def _judged(
+        self,
+        undone: tuple[Operation, ...],
+        snapshot: Snapshot,
+        known: Mapping[str, EvidenceEntry],
+        bodies: Bodies,
+        plan: Plan,
+        authors: tuple[str, ...],
+    ) -> tuple[tuple[Operation, ...], Ruling]:
+        """Return operations with what blocks them by the rules of the stage `apply`."""
+        law = self.checkout.law
+        if law is None or law.is_empty:
+            return undone, Ruling()
+        authority = authority_in_force(snapshot, bodies, self.checkout.desired)
+        agreed: list[Json] = [
+            {
+                "by": each.principal,
+                "role": each.role,
+                "strength": each.strength.value,
+                "verified": each.strength is not Strength.ASSERTED,
+            }
+            for each in agreed_people(
+                self.options.approvals, authority, authors, plan.digest, plan.risk_digest
+            )
+        ]
+        circumstance = Circumstance(snapshot, known, agreed, authors)
+        ruling = law.ruling(undone, Stage.APPLY, circumstance)
+        return tuple(_denied(each, ruling.blocks) for each in undone), ruling
 
     def _known(self, progress: Progress) -> Mapping[str, EvidenceEntry]:
         evidence = self.checkout.evidence
@@ -160,6 +205,12 @@ class Examiner:
         is_finished_later = self.options.on_error is OnError.CONTINUE
         is_known = self.checkout.evidence is not None
         return plan.require_approvals or not (is_known and is_finished_later)
+
+
+def _denied(operation: Operation, blocks: Mapping[str, Block]) -> Operation:
+    """Return an operation with the gravest of what blocks it and what policy denies."""
+    found = [each for each in (operation.blocked, blocks.get(operation.address)) if each]
+    return replace(operation, blocked=gravest(found)) if found else operation
 
 
 def _as_planned(plan: Plan, undone: Sequence[Operation]) -> Sequence[Operation]:

@@ -41,6 +41,10 @@ class Fields:
             raise ShapeError(f"`{self._where}` has no field `{name}`")
         return self._left.pop(name)
 
+    def take_if_there(self, name: str) -> Json:
+        """Return a field of any type; None where it is not there."""
+        return self._left.pop(name, None)
+
     def text(self, name: str) -> str:
         """Return a text."""
         value = self.take(name)

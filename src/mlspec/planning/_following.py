@@ -15,15 +15,18 @@ from mlspec.planning._checks import AGAIN, shortened, untouched_by
 from mlspec.planning._model import Operation
 from mlspec.planning._requirements import required_approvals
 from mlspec.planning._shown import untrue_counts, untrue_evidence
+from mlspec.planning._shown_policy import untrue_policy
 from mlspec.planning.plan import operations_of, rests_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from mlspec.ledger.policy_facts import PolicyView
     from mlspec.planning._journal import Progress
     from mlspec.planning._model import EvidenceEntry, PlanContext
     from mlspec.planning._plan import Plan
     from mlspec.planning.desired import Desired
+    from mlspec.planning.law import Law
     from mlspec.state import Snapshot
 
 __all__ = ["require_following"]
@@ -39,8 +42,11 @@ def require_following(
     context: PlanContext,
     desired: Mapping[str, Desired],
     evidence: Mapping[str, EvidenceEntry],
-) -> tuple[Operation, ...]:
+    law: Law | None = None,
+) -> tuple[tuple[Operation, ...], PolicyView]:
     """Return the undone operations with what blocks them now, when they are what is asked for.
+
+    With them comes what policy says of them now, by the rules of the stage `plan`.
 
     Only what the plan itself names is compared: other resources may ask for other operations by
     now. `context` states the terms in force; the bodies that operations touch are in the snapshot.
@@ -49,13 +55,16 @@ def require_following(
         TamperedPlanError: an operation was invented, altered or left out.
     """
     plan, undone = progress.plan, progress.undone
-    made, today = operations_of(desired, snapshot, context, evidence, untouched_by(progress))
+    made, today, policy = operations_of(
+        desired, snapshot, context, evidence, untouched_by(progress), law
+    )
     wrong = [*_contradictions(undone, made), *_lacking(undone, made), *_misplaced(undone)]
     wrong += _unread(plan, rests_on(undone, desired, context))
     if len(undone) == len(plan.operations):
         wrong += _terms(plan, made, context)
         wrong += untrue_evidence(plan, made, desired, today)
         wrong += untrue_counts(plan, desired)
+        wrong += untrue_policy(plan, policy)
     if wrong:
         raise TamperedPlanError(
             "the plan does not follow from the specs and the registry: it was not made by planning",
@@ -63,7 +72,7 @@ def require_following(
             hint=AGAIN.format(env=plan.environment),
         )
     blocks = {each.address: each.blocked for each in made}
-    return tuple(replace(each, blocked=blocks[each.address]) for each in undone)
+    return tuple(replace(each, blocked=blocks[each.address]) for each in undone), policy
 
 
 def _contradictions(said: Sequence[Operation], made: Sequence[Operation]) -> Iterator[str]:

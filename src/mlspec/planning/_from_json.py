@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.ledger import Strength
+from mlspec.ledger.policy_facts import PolicyView, policy_from_json
+from mlspec.planning._fields import ShapeError
 from mlspec.planning._model import (
     Action,
     Blast,
@@ -32,6 +34,7 @@ from mlspec.planning._model import (
 from mlspec.planning._plan import Plan
 
 if TYPE_CHECKING:
+    from mlspec.canonical import Json
     from mlspec.planning._fields import Fields
 
 __all__ = ["plan_from_json"]
@@ -63,7 +66,18 @@ def plan_from_json(fields: Fields) -> Plan:
             authors=fields.text_list("authors"),
             freezes=tuple(map(_freeze, fields.children("freezes"))),
             expires_at=fields.text("expires_at"),
+            policy=_policy(fields.take_if_there("policy")),
         )
+
+
+def _policy(value: Json) -> PolicyView:
+    """Return what policy says; absent where no pack is in force."""
+    if value is None:
+        return PolicyView()
+    try:
+        return policy_from_json(value)
+    except (TypeError, ValueError) as error:
+        raise ShapeError(f"`policy`: {error}") from None
 
 
 def _toolchain(fields: Fields) -> Toolchain:

@@ -102,6 +102,8 @@ class BlockCode(StrEnum):
     """No workspace would be left whose terms hold."""
     RETIRE_EVERYTHING = "retire-everything"
     """Nothing but teams and workspaces would be left."""
+    POLICY_DENIED = "policy-denied"
+    """A rule of a policy pack in force stops it, or its tier is higher than it declares."""
 
 
 @dataclass(frozen=True, slots=True)

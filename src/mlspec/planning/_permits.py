@@ -44,6 +44,7 @@ _DENIED = (
     BlockCode.RETIRE_EVERYTHING,
     BlockCode.DELETE_BUDGET,
     BlockCode.FROZEN,
+    BlockCode.POLICY_DENIED,
 )
 _STEPS = {
     BlockCode.EVIDENCE_UNSIGNED: "run `mlspec gate run --sign KEY`",

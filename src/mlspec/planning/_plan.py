@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import digest_value
+from mlspec.ledger.policy_facts import PolicyView
 from mlspec.planning._model import (
     Action,
     ChangeDirection,
@@ -42,7 +43,8 @@ class Plan:
 
     `required_approvals` are empty where none are required. `expires_at` is the first moment at
     which the plan can no longer be applied, "" for never. `freezes` are all windows of the
-    environment, whether one is open is known when the plan is applied.
+    environment, whether one is open is known when the plan is applied. `policy` is what the packs
+    in force say; empty where there are none.
     """
 
     environment: str
@@ -60,6 +62,7 @@ class Plan:
     authors: tuple[str, ...] = ()
     freezes: tuple[Freeze, ...] = ()
     expires_at: str = ""
+    policy: PolicyView = field(default_factory=PolicyView)
     envelope: Envelope = field(default_factory=Envelope, compare=False)
 
     @property
@@ -91,6 +94,7 @@ class Plan:
             "expires_at": self.expires_at,
             "risk_digest": self.risk_digest,
             "summary": self.summary.to_json(),
+            **({} if self.policy.is_empty else {"policy": self.policy.to_json()}),
         }
 
     @cached_property
@@ -102,8 +106,9 @@ class Plan:
     def risk_digest(self) -> str:
         """The digest of what approvals rest on: they carry over to a plan that has the same.
 
-        That is where the plan applies, what each operation does and risks, the evidence, and the
-        approvals that are asked for; not the read set, the spec files or the places in them.
+        That is where the plan applies, what each operation does and risks, the evidence, the
+        approvals that are asked for, the policy packs and what did not simply pass by them; not
+        the read set, the spec files or the places in them.
         """
         evidence = {each.address: [each.status, each.digest] for each in self.evidence}
         return digest_value(
@@ -113,6 +118,7 @@ class Plan:
                 "operations": [risk_facts(each) for each in self.operations],
                 "evidence": evidence,
                 "required_approvals": [each.to_json() for each in self.required_approvals],
+                **({} if self.policy.is_empty else {"policy": self.policy.risk_facts()}),
             }
         )
 

@@ -55,9 +55,12 @@ ROLES_BY_KIND: Final[Mapping[str, str]] = MappingProxyType(
         "Dataset": "data-steward",
         "FeatureView": "data-steward",
         "GateSet": _MODEL_RISK,
+        "Incident": _COMPLIANCE,
         "Model": "ml-engineer",
+        "PolicyBinding": _COMPLIANCE,
         "RolloutPolicy": "sre",
         "Team": _COMPLIANCE,
+        "Waiver": _COMPLIANCE,
         "Workspace": _COMPLIANCE,
     }
 )
@@ -86,8 +89,8 @@ _BY_TIER: Final = MappingProxyType(
 )
 """How sure an approval has to be; signed for the highest tier and for one that is not known."""
 
-_GOVERNING: Final = frozenset({"Team", "Workspace"})
-"""Kinds that say who may approve, and with which keys."""
+_GOVERNING: Final = frozenset({"PolicyBinding", "Team", "Waiver", "Workspace"})
+"""Kinds that say who may approve, with which keys, and by which law."""
 
 _TIERS: Final = ("", "minimal", "limited", "high")
 _DIRECTIONS: Final = MappingProxyType(

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final
 from mlspec.kinds import find_kind
 from mlspec.planning._body import section
 from mlspec.planning._lookup import known_fields
-from mlspec.planning._model import Action, Level, RiskReason
-from mlspec.planning._risk_case import Finding
-from mlspec.planning._risk_table import gravest
+from mlspec.planning._model import Action, ChangeDirection, Level, RiskReason
+from mlspec.planning._risk_case import BINDING, WAIVER, Finding
+from mlspec.planning._risk_table import base_level, gravest
 from mlspec.planning._tiers import MODEL
+from mlspec.schema import FieldClass
 from mlspec.state import Lifecycle
 
 if TYPE_CHECKING:
@@ -28,10 +29,18 @@ _WITHDRAWN: Final = MappingProxyType(
         Action.FORGET: ("FORGET", "R-FORGOTTEN", "is left to others"),
     }
 )
+_LAW: Final = MappingProxyType(
+    {
+        BINDING: ((False, "a pack of rules comes into force"), (True, "its pack rules no longer")),
+        WAIVER: ((True, "a rule need not hold for a while"), (False, "its rule holds again")),
+    }
+)
+"""By kind: whether it loosens, and why, where it comes and where it goes."""
 
 
 def findings_of_action(case: Case) -> Iterator[Finding]:
     """Yield what the action asks for, whatever changes inside."""
+    yield from _of_law(case)
     if not case.operation.writes:
         yield from _withdrawal(case)
         return
@@ -44,6 +53,22 @@ def findings_of_action(case: Case) -> Iterator[Finding]:
         yield from _unknown(case)
     elif case.old is None:
         yield _about("R-UNKNOWN-FIELD", Level.HIGH, "what it was before is not known")
+
+
+def _of_law(case: Case) -> Iterator[Finding]:
+    """Yield what a binding or a waiver that comes or goes does to the rules of all models.
+
+    A pack that is bound tightens, and a rule that need not hold for a while loosens; that one of
+    them goes does the opposite.
+    """
+    is_gone = not case.operation.writes
+    if case.kind not in _LAW or not (is_gone or case.is_new):
+        return
+    is_looser, because = _LAW[case.kind][is_gone]
+    does = ChangeDirection.LOOSENED if is_looser else ChangeDirection.TIGHTENED
+    level = base_level(FieldClass.POLICY, does)
+    reason = RiskReason(f"R-POLICY-{does.value.upper()}", level, because)
+    yield Finding(reason, FieldClass.POLICY)
 
 
 def is_live_withdrawal(case: Case) -> bool:

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from mlspec.planning._blast import Graph, Reach
     from mlspec.planning._model import Operation
 
-__all__ = ["TEAM", "WORKSPACE", "Case", "Finding"]
+__all__ = ["BINDING", "TEAM", "WAIVER", "WORKSPACE", "Case", "Finding"]
 
+BINDING: Final = "PolicyBinding"
 TEAM: Final = "Team"
+WAIVER: Final = "Waiver"
 WORKSPACE: Final = "Workspace"
 
 

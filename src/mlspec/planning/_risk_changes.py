@@ -16,7 +16,7 @@ from mlspec.planning._model import (
     Level,
     RiskReason,
 )
-from mlspec.planning._risk_case import TEAM, WORKSPACE, Case, Finding
+from mlspec.planning._risk_case import BINDING, TEAM, WAIVER, WORKSPACE, Case, Finding
 from mlspec.planning._risk_table import (
     base_level,
     level_of_new,
@@ -38,6 +38,8 @@ __all__ = ["contract_of", "findings_of_changes"]
 
 _TIER: Final = "spec.risk.tier"
 _GUARD: Final = "metadata.protect"
+_RULES: Final = (BINDING, TEAM, WAIVER, WORKSPACE)
+"""Kinds whose rules concern every model there is and ever will be."""
 _NOUNS: Final[Mapping[str, str]] = MappingProxyType(
     {
         FieldClass.ARTIFACT: "the artifact",
@@ -171,8 +173,8 @@ def _is_membership(part: FieldChange) -> bool:
 
 
 def _scale(case: Case, field_class: FieldClass) -> str:
-    """Return the tier to judge at: who may approve, and when, concerns models of any tier."""
-    is_rule = field_class is FieldClass.POLICY and case.kind in (TEAM, WORKSPACE)
+    """Return the tier to judge at: who may approve, and by which law, concerns any tier."""
+    is_rule = field_class is FieldClass.POLICY and case.kind in _RULES
     return "high" if is_rule else case.judged_at
 
 

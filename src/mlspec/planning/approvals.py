@@ -40,6 +40,7 @@ __all__ = [
     "Member",
     "Rejected",
     "Trust",
+    "agreed_people",
     "approvals_error",
     "authority_in_force",
     "authority_of",
@@ -105,16 +106,33 @@ def decide(
     given to another plan that means the same.
     """
     listed = sorted({*approvals}, key=_order)
-    people = authority.people()
-    for each in listed:
-        people.join(map(name_of, (each.principal, *each.names)))
-    excluded = frozenset(people.person(name_of(each)) for each in authors)
-    roles = authority.roles_by_person(people)
-    judge = _Judge(people, roles, excluded, plan_digest, risk_digest)
+    judge = _judge_of(listed, authority, authors, plan_digest, risk_digest)
     judged = [(each, judge.reason_against(each)) for each in listed]
     rejected = [Rejected(each, reason) for each, reason in judged if reason]
     able = [judge.candidate(each) for each, reason in judged if not reason]
     return _decided(requirements, able, rejected)
+
+
+def agreed_people(
+    approvals: Iterable[Approval],
+    authority: Authority,
+    authors: Collection[str],
+    plan_digest: str,
+    risk_digest: str,
+) -> tuple[Approval, ...]:
+    """Return who agreed to a plan and may, whatever it needs: the strongest of each person.
+
+    Authors of the change, people without a role and approvals of another plan are left out; the
+    role is one that the person holds.
+    """
+    listed = sorted({*approvals}, key=_order)
+    judge = _judge_of(listed, authority, authors, plan_digest, risk_digest)
+    found: dict[str, Approval] = {}
+    for each in listed:
+        if not judge.reason_against(each):
+            able = judge.candidate(each)
+            found.setdefault(able.person, replace(each, role=min(able.roles)))
+    return tuple(found[person] for person in sorted(found))
 
 
 def needed_text(requirement: Requirement) -> str:
@@ -191,6 +209,21 @@ class _Judge:
 
     def _person(self, principal: str) -> str:
         return self.people.person(name_of(principal))
+
+
+def _judge_of(
+    approvals: Sequence[Approval],
+    authority: Authority,
+    authors: Collection[str],
+    plan_digest: str,
+    risk_digest: str,
+) -> _Judge:
+    people = authority.people()
+    for each in approvals:
+        people.join(map(name_of, (each.principal, *each.names)))
+    excluded = frozenset(people.person(name_of(each)) for each in authors)
+    roles = authority.roles_by_person(people)
+    return _Judge(people, roles, excluded, plan_digest, risk_digest)
 
 
 def _decided(

@@ -23,15 +23,19 @@ from mlspec.planning._order import numbered
 from mlspec.planning._plan import Plan
 from mlspec.planning._requirements import required_approvals
 from mlspec.planning.diff import diff
+from mlspec.planning.law import Circumstance, Ruling
 from mlspec.planning.risk import Assessor
+from mlspec.policy import Stage
 from mlspec.state import Lifecycle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from mlspec.canonical import Json
+    from mlspec.ledger.policy_facts import PolicyView
     from mlspec.planning._model import EvidenceEntry
     from mlspec.planning.desired import Desired
+    from mlspec.planning.law import Law
     from mlspec.state import ObjectRecord, Snapshot
 
 __all__ = ["evidence_of", "make_plan", "observe_for", "operations_of", "rests_on", "with_blocks"]
@@ -42,15 +46,16 @@ def make_plan(
     snapshot: Snapshot,
     context: PlanContext,
     evidence: Mapping[str, EvidenceEntry] | None = None,
+    law: Law | None = None,
 ) -> Plan:
     """Return the plan that makes the registry hold what the specs want.
 
     `evidence` holds what is known of models by address. A model with gates that it does not name
     counts as one without evidence. `context` states the terms of the specs; those that the
-    registry recorded hold, too.
+    registry recorded hold, too. `law` judges what is written; None where no pack is in force.
     """
     ruled = in_force(context, desired, snapshot)
-    operations, entries = operations_of(desired, snapshot, ruled, evidence or {})
+    operations, entries, policy = operations_of(desired, snapshot, ruled, evidence or {}, law=law)
     plan = Plan(
         environment=ruled.environment,
         backend=ruled.backend,
@@ -66,6 +71,7 @@ def make_plan(
         required_approvals=required_approvals(operations, ruled, entries.values()),
         authors=tuple(sorted({*ruled.authors})),
         freezes=ruled.freezes,
+        policy=policy,
         envelope=replace(ruled.envelope, serial=snapshot.serial),
     )
     return _until(plan, ruled)
@@ -77,8 +83,11 @@ def operations_of(
     context: PlanContext,
     evidence: Mapping[str, EvidenceEntry],
     addresses: Iterable[str] | None = None,
-) -> tuple[tuple[Operation, ...], dict[str, EvidenceEntry]]:
-    """Return the operations in full, and the evidence they concern; of some addresses, or of all.
+    law: Law | None = None,
+) -> tuple[tuple[Operation, ...], dict[str, EvidenceEntry], PolicyView]:
+    """Return the operations in full, the evidence they concern, and what policy says of them.
+
+    Of some addresses, or of all.
 
     `context` states the terms in force. An apply asks again, to see that a plan says the same.
     """
@@ -87,8 +96,12 @@ def operations_of(
     assessor = Assessor(desired, recorded_models(desired, snapshot), touched, context.moves)
     described = [_described(each, desired, snapshot, assessor) for each in drafts]
     entries = evidence_of(described, desired, evidence, snapshot)
-    blocked = with_blocks(described, entries, snapshot, context)
-    return numbered(blocked, desired, snapshot), entries
+    ruling = Ruling()
+    if law is not None:
+        circumstance = Circumstance(snapshot, {**evidence, **entries})
+        ruling = law.ruling(described, Stage.PLAN, circumstance)
+    blocked = with_blocks(described, entries, snapshot, context, ruling.blocks)
+    return numbered(blocked, desired, snapshot), entries, ruling.view
 
 
 def _described(

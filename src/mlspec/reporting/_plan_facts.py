@@ -11,17 +11,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mlspec.planning import Action, ChangeDirection, Compatibility, Level, Reversibility
 from mlspec.reporting._cells import clean, clipped, counted
+from mlspec.reporting._plan_policy import policy_lines
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from mlspec.canonical import Json
+    from mlspec.ledger.policy_facts import PolicyEntry
     from mlspec.planning import (
         Blast,
         ContractChange,
         EvidenceEntry,
         FieldChange,
         Operation,
+        Plan,
         Risk,
         RiskReason,
     )
@@ -36,7 +39,7 @@ __all__ = [
     "arrow",
     "change_place",
     "facts_of",
-    "known_evidence",
+    "known_of",
     "levels_of",
     "listed",
     "reason_words",
@@ -82,16 +85,21 @@ class Fact(NamedTuple):
 
 
 class Known(NamedTuple):
-    """The evidence of a plan: by address, and the addresses that no operation writes."""
+    """The evidence of a plan: by address, and the addresses that no operation writes.
+
+    `policy` is what the packs in force say, by address.
+    """
 
     entries: Mapping[str, EvidenceEntry]
     untold: Collection[str]
+    policy: Mapping[str, PolicyEntry]
 
 
-def known_evidence(evidence: Sequence[EvidenceEntry], operations: Sequence[Operation]) -> Known:
+def known_of(plan: Plan) -> Known:
     """Return the evidence by address; what is untold is said by the operations that affect it."""
-    entries = {each.address: each for each in evidence}
-    return Known(entries, entries.keys() - {each.address for each in operations})
+    entries = {each.address: each for each in plan.evidence}
+    untold = entries.keys() - {each.address for each in plan.operations}
+    return Known(entries, untold, {each.address: each for each in plan.policy.entries})
 
 
 def action_words(operation: Operation) -> str:
@@ -147,6 +155,9 @@ def facts_of(operation: Operation, known: Known) -> Iterator[Fact]:
     yield from _affected(
         [known.entries[each] for each in operation.affects if each in known.untold]
     )
+    judged = known.policy.get(operation.address)
+    if judged:
+        yield from map(Fact._make, policy_lines(judged))
 
 
 def _risk(risk: Risk) -> Iterator[Fact]:

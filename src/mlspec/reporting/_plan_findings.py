@@ -9,6 +9,7 @@ from mlspec.planning import Level
 from mlspec.reporting._cells import clean
 from mlspec.reporting._codequality import fingerprint
 from mlspec.reporting._plan_order import by_risk
+from mlspec.reporting._plan_policy import rule_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +37,8 @@ class Finding(NamedTuple):
     line: int
     column: int
     fingerprint: str
+    suppressed: str = ""
+    """Why it lets pass: the reason of a waiver; "" where it does not."""
 
 
 class _Told(NamedTuple):
@@ -44,6 +47,8 @@ class _Told(NamedTuple):
     because: str
     path: str = ""
     is_blocking: bool = False
+    at: str = ""
+    suppressed: str = ""
 
 
 def findings_of(plan: Plan) -> Iterator[Finding]:
@@ -52,10 +57,11 @@ def findings_of(plan: Plan) -> Iterator[Finding]:
     seen: Counter[tuple[str, ...]] = Counter()
     for operation in by_risk(plan.operations):
         places = {each.path: each.at for each in operation.changes}
-        for told in _told(operation):
+        for told in (*_told(operation), *_of_policy(plan, operation)):
             key = (plan.environment, operation.address, told.rule, told.path)
             seen[key] += 1
-            file, line, column = _place(places.get(told.path) or operation.at) or (home, 1, 1)
+            at = told.at or places.get(told.path) or operation.at
+            file, line, column = _place(at) or (home, 1, 1)
             yield Finding(
                 rule=told.rule,
                 level=told.level,
@@ -66,6 +72,7 @@ def findings_of(plan: Plan) -> Iterator[Finding]:
                 line=line,
                 column=column,
                 fingerprint=fingerprint(key, seen[key]),
+                suppressed=told.suppressed,
             )
 
 
@@ -77,6 +84,18 @@ def _told(operation: Operation) -> Iterator[_Told]:
     for each in operation.risk.reasons:
         why = f"{clean(each.because)} ({each.level.value} risk)"
         yield _Told(clean(each.rule), each.level, why, each.path)
+
+
+def _of_policy(plan: Plan, operation: Operation) -> Iterator[_Told]:
+    for each in rule_findings(plan.policy, operation.address):
+        yield _Told(
+            each.rule,
+            each.level,
+            each.message,
+            is_blocking=each.is_blocking,
+            at=each.at,
+            suppressed=each.suppressed,
+        )
 
 
 def _home(plan: Plan) -> str:

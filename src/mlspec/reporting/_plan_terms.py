@@ -8,6 +8,7 @@ from mlspec.ledger import Strength
 from mlspec.planning import Level, ScopeMode
 from mlspec.reporting._cells import clean, counted, short
 from mlspec.reporting._plan_facts import Fact, listed
+from mlspec.reporting._plan_policy import pack_words, policy_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,6 +77,20 @@ def terms(plan: Plan) -> Iterator[Fact]:
         yield Fact("risk digest", plan.risk_digest)
     for freeze in plan.freezes:
         yield Fact("freeze", _freeze(freeze))
+    yield from _policy(plan)
+
+
+def _policy(plan: Plan) -> Iterator[Fact]:
+    """Yield the packs that judged the plan, and what they say of resources that it affects."""
+    view = plan.policy
+    if view.packs:
+        packs = ", ".join(map(pack_words, view.packs))
+        yield Fact("policy", f"{packs}; judged by the day {clean(view.day)}")
+    written = {each.address for each in plan.operations}
+    for entry in view.entries:
+        if entry.address not in written:
+            for label, text, is_grave in policy_lines(entry):
+                yield Fact(f"{clean(entry.address)}: {label}", text, is_grave)
 
 
 def approvals_heading(plan: Plan) -> str:

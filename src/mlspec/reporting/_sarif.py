@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from mlspec.canonical import Json
 
-__all__ = ["render_sarif", "sarif_message"]
+__all__ = ["render_sarif", "sarif_message", "suppression"]
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -30,6 +30,11 @@ def render_sarif(identifier: str, rules: Iterable[str], results: Sequence[Json])
 def sarif_message(text: str) -> str:
     """Return text that holds no link and no placeholder: SARIF reads `[a](b)` and `{0}`."""
     return text.replace("](", "] (").replace("{", "{{").replace("}", "}}")
+
+
+def suppression(reason: str) -> Json:
+    """Return that somebody accepted a result, and why: viewers show it as closed."""
+    return {"kind": "external", "status": "accepted", "justification": reason}
 
 
 def _driver(rules: Iterable[str]) -> Json:

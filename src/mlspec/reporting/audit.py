@@ -9,6 +9,7 @@ from mlspec.ledger import glass_told
 from mlspec.planning.break_glass import passed_over_text
 from mlspec.reporting._agreed import agreed_json, carried_lines, carried_words, subject_json
 from mlspec.reporting._cells import clean, short, table
+from mlspec.reporting._plan_policy import pack_words, policy_lines
 from mlspec.reporting.verdicts import numbers
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ def _rows(view: AuditShow) -> Iterator[tuple[str, str]]:
         return
     yield from _run_rows(facts)
     yield from _evidence_rows(view, facts)
+    yield from _policy_rows(view, facts)
     yield from _glass_rows(view.newest, facts)
     yield from _approval_rows(facts)
 
@@ -151,6 +153,16 @@ def _evidence_rows(view: AuditShow, facts: RunFacts) -> Iterator[tuple[str, str]
     )
     for result in view.record.results if view.record else ():
         yield "gate", clean(f"{result.gate}: {result.verdict.value}  {numbers(result)}")
+
+
+def _policy_rows(view: AuditShow, facts: RunFacts) -> Iterator[tuple[str, str]]:
+    for pack in facts.policy.packs:
+        yield "policy", f"{pack_words(pack)}, {clean(pack.digest)}"
+    entry = facts.policy.of(view.known_as)
+    if entry is None:
+        return
+    for label, text, _ in policy_lines(entry):
+        yield "judged" if label == "policy" else label, text
 
 
 def _glass_rows(logged: LoggedEvent, facts: RunFacts) -> Iterator[tuple[str, str]]:
@@ -290,6 +302,7 @@ def _run(logged: LoggedEvent) -> Json:
             }
             for address, judged in sorted(facts.evidence.items())
         ],
+        **({} if facts.policy.is_empty else {"policy": facts.policy.to_json()}),
     }
 
 

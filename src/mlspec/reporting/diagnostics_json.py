@@ -51,6 +51,7 @@ def _diagnostic(diagnostic: Diagnostic) -> Json:
         ],
         "hint": diagnostic.hint,
         "fixes": [_fix(each) for each in diagnostic.fixes],
+        **({"waived": diagnostic.waived} if diagnostic.waived else {}),
     }
 
 

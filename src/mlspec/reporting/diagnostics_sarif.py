@@ -9,7 +9,7 @@ from urllib.parse import quote
 from mlspec.diagnostics import Position, Severity, Span, sort_diagnostics
 from mlspec.reporting._cells import clean
 from mlspec.reporting._codequality import fingerprint
-from mlspec.reporting._sarif import render_sarif, sarif_message
+from mlspec.reporting._sarif import render_sarif, sarif_message, suppression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,6 +56,8 @@ def _result(diagnostic: Diagnostic, index: int) -> dict[str, Json]:
         "message": {"text": sarif_message(text)},
         "locations": [_location(diagnostic.span or _NOWHERE)],
     }
+    if diagnostic.waived:
+        result["suppressions"] = [suppression(clean(diagnostic.waived))]
     if diagnostic.related:
         result["relatedLocations"] = [
             {

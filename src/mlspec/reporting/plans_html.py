@@ -15,7 +15,7 @@ from mlspec.reporting._plan_facts import (
     arrow,
     change_place,
     facts_of,
-    known_evidence,
+    known_of,
     levels_of,
     listed,
 )
@@ -38,7 +38,7 @@ _VALUE_CHARACTERS = 1_000
 def render_plan_html(plan: Plan, options: Options) -> str:
     """Return a plan as a page of HTML, with its styles and without scripts."""
     ordered = by_risk(plan.operations)
-    known = known_evidence(plan.evidence, ordered)
+    known = known_of(plan)
     return template_renderer()(
         "plan/plan.html.j2",
         {

@@ -15,7 +15,7 @@ from mlspec.reporting._plan_facts import (
     action_words,
     arrow,
     facts_of,
-    known_evidence,
+    known_of,
 )
 from mlspec.reporting._plan_order import by_risk
 from mlspec.reporting._plan_terms import because, strength_words
@@ -31,7 +31,7 @@ __all__ = ["render_plan_junit"]
 def render_plan_junit(plan: Plan, options: Options) -> str:
     """Return a plan as JUnit XML: a suite of operations, and one of the approvals it needs."""
     ordered = by_risk(plan.operations)
-    known = known_evidence(plan.evidence, ordered)
+    known = known_of(plan)
     environment = clean(plan.environment)
     operations = [_operation(each, known, environment) for each in ordered]
     approvals = [_approval(each, environment) for each in plan.required_approvals]

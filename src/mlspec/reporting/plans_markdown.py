@@ -21,7 +21,7 @@ from mlspec.reporting._plan_facts import (
     arrow,
     change_place,
     facts_of,
-    known_evidence,
+    known_of,
     levels_of,
 )
 from mlspec.reporting._plan_order import by_risk, symbol_of
@@ -103,7 +103,7 @@ def _operations(plan: Plan, room: Room) -> Iterator[str]:
     if not plan.operations:
         return
     ordered = by_risk(plan.operations)
-    known = known_evidence(plan.evidence, ordered)
+    known = known_of(plan)
     table = room.fill(map(_row, ordered), _TABLE_SHARE)
     rest = ordered[len(table) :]
     names = [*_critical_names(rest, room)]

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from mlspec.planning import Level
 from mlspec.reporting._cells import clean
 from mlspec.reporting._plan_findings import findings_of
-from mlspec.reporting._sarif import render_sarif, sarif_message
+from mlspec.reporting._sarif import render_sarif, sarif_message, suppression
 
 if TYPE_CHECKING:
     from mlspec.canonical import Json
@@ -54,4 +54,10 @@ def _result(finding: Finding, index: int) -> Json:
         ],
         "partialFingerprints": {_FINGERPRINT: finding.fingerprint},
         "properties": {"risk": finding.level.value, "blocking": finding.is_blocking},
+        **_suppressions(finding),
     }
+
+
+def _suppressions(finding: Finding) -> dict[str, Json]:
+    """Return that a waiver lets it pass, and why."""
+    return {"suppressions": [suppression(finding.suppressed)]} if finding.suppressed else {}

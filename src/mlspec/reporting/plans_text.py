@@ -17,7 +17,7 @@ from mlspec.reporting._plan_facts import (
     arrow,
     change_place,
     facts_of,
-    known_evidence,
+    known_of,
 )
 from mlspec.reporting._plan_order import BLOCKED, UNCHANGED, by_risk, symbol_of
 
@@ -66,7 +66,7 @@ def _notices(plan: Plan, *, colour: bool) -> Iterator[str]:
 
 def _operations(plan: Plan, *, colour: bool) -> Iterator[str]:
     ordered = by_risk(plan.operations)
-    known = known_evidence(plan.evidence, ordered)
+    known = known_of(plan)
     rows = [
         (each.risk.level.value.upper(), clean(each.address), action_words(each), change_place(each))
         for each in ordered

@@ -9,6 +9,7 @@ from mlspec.rules._explain import Explanation, explain, explain_all, explain_rul
 from mlspec.rules._port import Check, Finding, Rule
 from mlspec.rules._registry import load_rules
 from mlspec.rules._suppression import SUPPRESSION_CODES
+from mlspec.rules._tiers import least_tier
 
 __all__ = [
     "SUPPRESSION_CODES",
@@ -20,5 +21,6 @@ __all__ = [
     "explain",
     "explain_all",
     "explain_rule",
+    "least_tier",
     "load_rules",
 ]

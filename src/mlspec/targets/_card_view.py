@@ -6,25 +6,27 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from mlspec.ir import PART, ValueStatus
+from mlspec.ir import PART, Audience, ValueStatus
 from mlspec.targets._header import source_digest
 from mlspec.targets._interval_picture import Mark, draw_intervals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from mlspec.canonical import Json
     from mlspec.ir import Bundle, Card, CardSection, CardValue
 
-__all__ = ["card_json", "card_view"]
+__all__ = ["card_json", "card_path", "card_view"]
 
-FORMAT = "mlspec.card/1.0"
+FORMAT = "mlspec.card/2.0"
 _GAPS = "missing"
 _SIGNS = {
     ValueStatus.PRESENT: "",
     ValueStatus.MISSING: "○",
     ValueStatus.STALE: "△",
+    ValueStatus.CONFLICT: "≠",
     ValueStatus.NOT_APPLICABLE: "\u2013",
+    ValueStatus.WITHHELD: "▪",
 }
 _VERDICTS = {"pass": "✓", "fail": "✗", "inconclusive": "?", "not-evaluated": "\u2013"}
 _VERDICT_LABELS = ("Verdict", "Overall verdict")
@@ -33,7 +35,18 @@ _AT_THE_TOP = (
     ("risk", "Declared tier"),
     ("gates", "Overall verdict"),
 )
+_FOLDERS = {"Model": "", "System": "systems/", "Dataset": "datasets/"}
+_TITLES = {"Model": "Model card", "System": "System card", "Dataset": "Data card"}
 _RECORD = re.compile(r"sha256:[0-9a-f]{64}")
+_DIGEST_SHOWN = 19
+_FAULTY = "policy.faulty"
+_ALWAYS = ("present", "missing", "stale")
+
+
+def card_path(card: Card) -> str:
+    """Return the path of a card below the folder of cards, without its suffix."""
+    seen = "" if card.audience is Audience.REVIEWER else f".{card.audience}"
+    return f"{_FOLDERS[card.kind]}{card.model}{seen}"
 
 
 def card_json(bundle: Bundle, card: Card) -> dict[str, Json]:
@@ -41,21 +54,43 @@ def card_json(bundle: Bundle, card: Card) -> dict[str, Json]:
     return {
         "format": FORMAT,
         "generator": {"name": "mlspec", "version": bundle.pipeline.mlspec_version},
-        "model": card.model,
+        "kind": card.kind,
+        "name": card.model,
         "version": card.version or None,
         "environment": card.environment,
+        "audience": card.audience.value,
+        "packs": list(card.packs),
         "source": {"file": card.source, "digest": source_digest(bundle, card.source) or None},
-        "counts": _counts(card),
+        "inputs": [*_inputs(bundle, card)],
+        "counts": {**_counts(_listed(card))},
+        "required": {**_counts([each for each in _listed(card) if each.required_by])},
         "sections": [_section(section) for section in card.sections],
     }
 
 
-def _counts(card: Card) -> Json:
-    # The last section says again what is missing; it counts once.
-    listed = [
-        value.status for section in card.sections if section.id != _GAPS for value in section.values
-    ]
-    return {status.value: listed.count(status) for status in ValueStatus}
+def _listed(card: Card) -> list[CardValue]:
+    """Return the values of a card; the last section says again what is missing."""
+    return [value for section in card.sections if section.id != _GAPS for value in section.values]
+
+
+def _counts(values: list[CardValue]) -> dict[str, int]:
+    found = [each.status for each in values]
+    return {status.value: found.count(status) for status in ValueStatus}
+
+
+def _inputs(bundle: Bundle, card: Card) -> Iterator[Json]:
+    """Yield the files that values were copied from, with their digests, in order of name."""
+    named = {name for value in _listed(card) for name in _files(value.source)}
+    for file in sorted({*named, card.source}):
+        digest = source_digest(bundle, file)
+        if digest:
+            yield {"file": file, "digest": digest}
+
+
+def _files(source: str) -> Iterator[str]:
+    """Yield the files that a source may name: what is none has no digest among the specs."""
+    for part in source.split(", "):
+        yield part.rpartition(":")[0]
 
 
 def _section(section: CardSection) -> Json:
@@ -65,12 +100,14 @@ def _section(section: CardSection) -> Json:
 
 def _value(value: CardValue) -> Json:
     found: dict[str, Json] = {
+        "id": value.id,
         "group": value.group or None,
         "label": value.label,
         "status": value.status.value,
-        "text": value.text or None,
+        "value": value.text or None,
         "source": value.source or None,
-        "how": value.how or None,
+        "add": value.how or None,
+        "requiredBy": list(value.required_by),
     }
     return found | {"numbers": dict(value.numbers)} if value.numbers else found
 
@@ -79,10 +116,30 @@ def card_view(bundle: Bundle, card: Card) -> dict[str, object]:
     """Return the values of the templates: the JSON, and the same sections in groups."""
     return {
         "card": card_json(bundle, card),
+        "title": _TITLES[card.kind],
+        "headline": _headline(card),
         "facts": list(_facts(card)),
         "gaps": [_gap(value) for value in _values(card, _GAPS)],
         "sections": [_groups(section) for section in card.sections if section.id != _GAPS],
     }
+
+
+def _headline(card: Card) -> str:
+    """Return how many of the values that rules in force ask for are there: counts, no score."""
+    listed = _listed(card)
+    told = _told(_counts(listed))
+    if any(each.id.startswith(_FAULTY) for each in listed):
+        return f"A policy pack can't be used, so nobody can tell what is required. {told}."
+    if not card.packs:
+        return f"No policy pack is in force: no value is required. {told}."
+    required = [each for each in listed if each.required_by]
+    return f"{_told(_counts(required))} of {len(required)} required; {told} in all."
+
+
+def _told(counts: Mapping[str, int]) -> str:
+    """Return the counts in words; statuses that no value has are left out but for the first."""
+    shown = [(status, number) for status, number in counts.items() if number or status in _ALWAYS]
+    return ", ".join(f"{number} {status.replace('-', ' ')}" for status, number in shown)
 
 
 def _facts(card: Card) -> Iterator[dict[str, object]]:
@@ -153,6 +210,7 @@ def _row(value: CardValue, section: str) -> dict[str, object]:
         "source": value.source,
         "place": _shortened(value.source),
         "how": value.how,
+        "required": ", ".join(value.required_by),
         "verdict": value.text if is_verdict else "",
         "verdict_sign": _VERDICTS.get(value.text, "") if is_verdict else "",
     }
@@ -165,5 +223,5 @@ def _gap(value: CardValue) -> dict[str, object]:
 
 def _shortened(source: str) -> str:
     if _RECORD.fullmatch(source):
-        return f"record {source[:19]}…"
-    return source
+        return f"record {source[:_DIGEST_SHOWN]}…"
+    return _RECORD.sub(lambda found: f"{found[0][:_DIGEST_SHOWN]}…", source)

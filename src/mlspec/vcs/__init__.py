@@ -2,6 +2,7 @@
 
 from mlspec.vcs._commit import Commit, head_commit, is_ignored
 from mlspec.vcs._content import digests_at, versions_of
+from mlspec.vcs._files import TooMuchError, content_at
 from mlspec.vcs._history import (
     Authors,
     all_of_it,
@@ -33,10 +34,12 @@ __all__ = [
     "Objects",
     "Remote",
     "RemoteMissingError",
+    "TooMuchError",
     "all_of_it",
     "authors",
     "changed_since",
     "committed_at",
+    "content_at",
     "digests_at",
     "entries",
     "files_at",

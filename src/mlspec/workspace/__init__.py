@@ -12,6 +12,7 @@ from mlspec.workspace._language import LANGUAGE, WORKSPACE_FILE
 from mlspec.workspace._load import Loaded, bind_sources, load
 from mlspec.workspace._model import Edge, Origin, Resource, Workspace
 from mlspec.workspace._overlay import overlay
+from mlspec.workspace._rollout import rollout_of
 from mlspec.workspace._schemas import ANY_DOCUMENT, json_schemas, schema_file
 from mlspec.workspace._standalone import load_standalone
 from mlspec.workspace._typed import model_of
@@ -43,5 +44,6 @@ __all__ = [
     "overlay",
     "read_files",
     "read_sources",
+    "rollout_of",
     "schema_file",
 ]

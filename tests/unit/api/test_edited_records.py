@@ -209,7 +209,7 @@ def test_a_card_calls_an_edited_record_stale_and_says_why(shop):
     found = card(shop)
 
     assert ("present", "stale") == (before["status"], found["Overall verdict"]["status"])
-    assert found["Why it is not current"]["text"].startswith("gate below: the record says `False`")
+    assert found["Why it is not current"]["value"].startswith("gate below: the record says `False`")
 
 
 def test_a_card_calls_a_record_of_another_version_stale_and_not_missing(shop):
@@ -219,4 +219,4 @@ def test_a_card_calls_a_record_of_another_version_stale_and_not_missing(shop):
     found = card(shop)["Overall verdict"]
 
     assert "stale" == found["status"]
-    assert "in another form than this version reads" in found["text"]
+    assert "in another form than this version reads" in found["value"]

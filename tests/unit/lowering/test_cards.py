@@ -187,7 +187,7 @@ def record(found, **changes):
 def card(rest=FULL, evidence=None, environment="prod", shared=SHARED, **options):
     found = workspace(rest, environment, shared)
     records = {"model/screen": evidence(found)} if evidence else {}
-    (made,) = lower_cards(found, environment, records, **options)
+    made, *_ = lower_cards(found, environment, records, **options)
     return made
 
 
@@ -225,15 +225,25 @@ def test_sections_come_in_one_order_and_gaps_come_last():
             "purpose",
             "ownership",
             "risk",
+            "hazards",
+            "lineage",
             "data",
             "features",
             "output",
             "gates",
+            "security",
             "serving",
             "monitoring",
+            "logging",
             "retraining",
             "oversight",
+            "people",
             "cost",
+            "papers",
+            "policy",
+            "waivers",
+            "incidents",
+            "history",
             "missing",
         ]
     )
@@ -352,17 +362,27 @@ def test_what_is_not_there_is_missing_and_named_once_at_the_end():
     assert lines(card(""), "missing") == snapshot(
         [
             "Purpose and limits | Limitations | missing |  |  | set spec.limitations of model/screen in specs/screen.yaml",
+            "Purpose and limits | Foreseeable misuse | missing |  |  | set spec.risk.misuse of model/screen in specs/screen.yaml",
             "Ownership | Contact | missing |  |  | set spec.onCall.contact of team/workforce in specs/shared.yaml",
+            "Ownership | People who answer for it | missing |  |  | set spec.owners of model/screen in specs/screen.yaml",
+            "Ownership | Validation | missing |  |  | set spec.review of model/screen in specs/screen.yaml",
             "Risk | Why this tier | missing |  |  | set spec.risk.rationale of model/screen in specs/screen.yaml",
+            "Risk register | Hazards | missing |  |  | set spec.risk.hazards of model/screen in specs/screen.yaml",
+            "Lineage and parts | Lineage | missing |  |  | set spec.lineage of model/screen in specs/screen.yaml",
             "Data | Evaluation data | missing |  |  | set spec.data.evaluation of model/screen in specs/screen.yaml",
             "Features | Features | missing |  |  | set spec.features of model/screen in specs/screen.yaml",
             "Output contract and consumers | Consumers | missing |  |  | set spec.output.consumers of model/screen in specs/screen.yaml",
             "Gates and evidence | Gates | missing |  |  | set spec.gates of model/screen in specs/screen.yaml",
+            "Security tests | Security tests | missing |  |  | add a gate of type `security` to spec.gates of model/screen in specs/screen.yaml",
             "Serving and rollout | Serving | missing |  |  | set spec.serving of model/screen in specs/screen.yaml",
             "Monitoring | Monitoring | missing |  |  | set spec.monitoring of model/screen in specs/screen.yaml",
+            "Monitoring | After the release | missing |  |  | set spec.postMarket of model/screen in specs/screen.yaml",
+            "Logging | Logging | missing |  |  | set spec.logging of model/screen in specs/screen.yaml",
             "Retraining | Retraining | missing |  |  | set spec.retraining of model/screen in specs/screen.yaml",
             "Human oversight | Human oversight | missing |  |  | set spec.oversight of model/screen in specs/screen.yaml",
+            "What people are told | What people are told | missing |  |  | set spec.transparency of model/screen in specs/screen.yaml",
             "Cost | Budget | missing |  |  | set spec.budget of model/screen in specs/screen.yaml",
+            "Changes and approvals | What was applied | missing |  |  | mlspec card model/screen --env prod, which asks the registry",
         ]
     )
 
@@ -398,6 +418,7 @@ def test_life_in_production_is_told_in_the_words_of_the_spec():
             "Monitor: silent | Tells | missing |  |  | set spec.monitoring[1].receiver of model/screen in specs/screen.yaml",
             "Monitor: silent | Urgency | present | ticket (default) | specs/screen.yaml:44 | ",
             "Monitor: silent | What to do then | missing |  |  | set spec.monitoring[1].runbook of model/screen in specs/screen.yaml",
+            " | After the release | missing |  |  | set spec.postMarket of model/screen in specs/screen.yaml",
         ]
     )
     assert lines(made, "retraining") == snapshot(

@@ -21,6 +21,59 @@ METADATA = {
     "protect": True,
 }
 
+GOVERNANCE: dict[str, Any] = {
+    "owners": {"accountable": "eva@example.org", "technical": "ana@example.org"},
+    "components": [{"name": "base", "supplier": "Example", "licence": "MIT", "digest": DIGEST}],
+    "logging": {"events": ["input", "output"], "retentionDays": 184, "sink": "s3://logs"},
+    "transparency": {"notice": {"uri": "notice.pdf", "digest": DIGEST, "day": "2026-01-01"}},
+    "postMarket": {"plan": {"uri": "plan.pdf"}, "incidentContact": "eva@example.org"},
+    "review": {"last": "2026-01-01", "everyDays": 365, "triggers": ["incident"]},
+}
+"""What models and systems say alike."""
+
+FACTS: dict[str, Any] = {
+    "roles": ["provider"],
+    "markets": ["EU", "US-CO"],
+    "affected": {"groups": ["applicants"], "includesMinors": False, "vulnerable": []},
+    "misuse": [{"use": "Pay.", "mitigation": "The contract forbids it."}],
+    "euAiAct": {
+        "prohibitedPractices": {"day": "2026-11-02", "screenedBy": "eva@example.org"},
+        "regulatedProduct": {"act": "2017/745", "thirdPartyConformity": False},
+        "highRiskUses": ["4(a)"],
+        "profiling": True,
+        "exemption": {
+            "condition": "6(3)(d)",
+            "noSignificantRisk": "It only sorts.",
+            "assessment": {"uri": "a.pdf"},
+        },
+        "transparency": ["50(4)-deep-fake"],
+        "generalPurpose": {"role": "downstream", "model": "base", "provider": "Example"},
+        "publicBody": False,
+    },
+    "modelRisk": {"framework": "SR 26-2", "exposure": "high", "materiality": "high"},
+    "privacy": {"personalData": True, "specialCategories": []},
+    "consequentialDecision": {"subject": "lending", "materiallyInfluences": True},
+    "biasAudit": {
+        "auditor": "Example",
+        "day": "2026-01-01",
+        "summary": "https://example.org/audit",
+        "noticeDays": 10,
+    },
+    "hazards": [
+        {
+            "id": "age",
+            "hazard": "Older people are ranked lower.",
+            "severity": "serious",
+            "likelihood": "possible",
+            "gate": "auc",
+            "residual": "acceptable",
+            "acceptedBy": "eva@example.org",
+            "reviewBy": "2027-05-01",
+        }
+    ],
+}
+"""What laws ask about a model."""
+
 SPECS: dict[str, Any] = {
     "Workspace": {
         "environments": {
@@ -109,6 +162,7 @@ SPECS: dict[str, Any] = {
             "automatedDecision": False,
             "sensitiveData": True,
             "rationale": "Decides who is invited.",
+            **FACTS,
         },
         "gateSets": ["common"],
         "gates": [
@@ -155,8 +209,51 @@ SPECS: dict[str, Any] = {
             "mode": "human-in-the-loop",
             "reviewers": "workforce",
             "intervention": "Stop the service.",
+            "overseers": [
+                {"person": "ana@example.org", "canStop": True, "training": {"uri": "t.pdf"}}
+            ],
         },
         "budget": {"monthly": 400, "currency": "EUR", "alertShare": 0.8},
+        **GOVERNANCE,
+        "lineage": {"repository": "https://git.example.org/screen", "commit": "ab" * 20},
+    },
+    "System": {
+        "purpose": "Ranks and invites.",
+        "models": ["screen@v2"],
+        "risk": {
+            "tier": "limited",
+            "domain": "employment",
+            "affectsPeople": True,
+            "automatedDecision": False,
+            "sensitiveData": False,
+        },
+        **GOVERNANCE,
+    },
+    "PolicyBinding": {
+        "pack": "eu-ai-act",
+        "version": "2026.11.0",
+        "source": {"folder": "policies/eu-ai-act"},
+        "environments": ["prod"],
+        "enforcement": [{"rule": "EUAI-014", "enforcement": "mandatory"}],
+    },
+    "Incident": {
+        "resource": "model/screen",
+        "category": "serious",
+        "markets": ["EU", "US-CO"],
+        "happened": "2026-11-18T07:00:00Z",
+        "known": "2026-11-19T09:30:00Z",
+        "description": "Forty people were refused by mistake.",
+        "reported": "2026-11-20",
+        "links": ["https://example.org/review"],
+    },
+    "Waiver": {
+        "rule": "EUAI-014",
+        "scope": {"resource": "model/screen", "versions": ["v2.*"], "environments": ["prod"]},
+        "reason": "The training of the overseer is booked for 24 January.",
+        "compensatingControls": ["Every decline is read by a second person."],
+        "approvedBy": ["cco@example.org"],
+        "created": "2028-01-10",
+        "expires": "2028-02-01",
     },
 }
 

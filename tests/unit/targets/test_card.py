@@ -33,7 +33,21 @@ def present(label, text="x", group="", source=f"{SPEC}:3"):
     return CardValue(label, ValueStatus.PRESENT, text, source, group=group)
 
 
-def card(*, purpose="Ranks applications.", verdict="pass", status=ValueStatus.PRESENT):
+def identified(sections):
+    """Return sections whose values have names, as the lowering gives them."""
+    return tuple(
+        replace(
+            section,
+            values=tuple(
+                replace(value, id=f"{section.id}.{place}")
+                for place, value in enumerate(section.values)
+            ),
+        )
+        for section in sections
+    )
+
+
+def card(*, purpose="Ranks applications.", verdict="pass", status=ValueStatus.PRESENT, **more):
     judged = CardValue("Verdict", status, verdict, RECORD, group="Gate: floor")
     missing = CardValue("Human oversight", ValueStatus.MISSING, how="set spec.oversight")
     sections = (
@@ -73,7 +87,7 @@ def card(*, purpose="Ranks applications.", verdict="pass", status=ValueStatus.PR
             ),
         ),
     )
-    return Card("screen", "v2", "prod", sections, SPEC)
+    return Card("screen", "v2", "prod", identified(sections), SPEC, **more)
 
 
 def emitted(*cards, render=RENDER):
@@ -135,10 +149,16 @@ def test_the_json_fits_its_published_schema():
         CardValue("Owner", ValueStatus.MISSING),
         CardValue("Owner", ValueStatus.MISSING, "nobody", how="set metadata.owner"),
         CardValue("Owner", ValueStatus.PRESENT, "workforce", "somewhere"),
+        CardValue("Owner", ValueStatus.CONFLICT, "workforce"),
+        CardValue("Owner", ValueStatus.WITHHELD, "workforce"),
+        CardValue("Owner", ValueStatus.WITHHELD, source=f"{SPEC}:3"),
+        CardValue("Owner", ValueStatus.WITHHELD, how="set metadata.owner"),
+        CardValue("Owner", ValueStatus.WITHHELD, group="Hazard fraud"),
     ],
 )
 def test_the_schema_refuses_a_value_without_a_source_or_a_gap_without_a_step(value):
-    made = Card("screen", "", "prod", (CardSection("risk", "Risk", (value,)),), SPEC)
+    sections = identified([CardSection("risk", "Risk", (value,))])
+    made = Card("screen", "", "prod", sections, SPEC)
 
     assert list(VALIDATOR.iter_errors(json.loads(emitted(made)["cards/screen.json"])))
 
@@ -146,7 +166,9 @@ def test_the_schema_refuses_a_value_without_a_source_or_a_gap_without_a_step(val
 def test_the_counts_are_of_values_and_not_of_their_repetition():
     found = json.loads(pages()[0])
 
-    assert found["counts"] == {"present": 9, "missing": 2, "stale": 0, "not-applicable": 1}
+    nothing = dict.fromkeys((each.value for each in ValueStatus), 0)
+    assert nothing | {"present": 9, "missing": 2, "not-applicable": 1} == found["counts"]
+    assert nothing == found["required"]
 
 
 def test_the_pages_say_what_the_json_says():
@@ -158,7 +180,7 @@ def test_the_pages_say_what_the_json_says():
         assert section["title"] in plain
         assert section["title"] in shown
         for value in section["values"]:
-            for part in (value["text"], value["how"]):
+            for part in (value["value"], value["add"]):
                 assert (part or "") in plain
                 assert (part or "") in shown or value["label"] == "Verdict"
 
@@ -231,7 +253,8 @@ def test_nothing_is_invented_for_a_card_without_gaps():
 
 def test_the_json_keeps_the_numbers_that_a_text_rounds():
     value = replace(present("Estimate", "roc-auc 0.7401"), numbers=(("estimate", 0.740059),))
-    made = Card("screen", "", "prod", (CardSection("gates", "Gates", (value,)),), SPEC)
+    sections = identified([CardSection("gates", "Gates", (value,))])
+    made = Card("screen", "", "prod", sections, SPEC)
 
     found = json.loads(emitted(made)["cards/screen.json"])
 

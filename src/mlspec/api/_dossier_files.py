@@ -1,0 +1,143 @@
+"""The files of a dossier that lie in a workspace or a registry already, by their path in it."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from mlspec.api.evidence_items import paper_path
+from mlspec.api.evidence_store import record_path, run_path, seal_path
+from mlspec.errors import OutputError, TamperedPlanError, UsageError
+from mlspec.evidence import ItemState
+from mlspec.ledger import envelopes, predicate_of
+from mlspec.ledger.slices import chains_of, sliced
+from mlspec.planning.signers_then import signers_then
+from mlspec.policy import LOCK_FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from mlspec.api.session import Session
+    from mlspec.evidence import Item
+    from mlspec.workspace import Resource, Workspace
+
+__all__ = ["evidence_files", "item_path", "ledger_files", "reached", "spec_files"]
+
+_ALWAYS = ("Workspace", "PolicyBinding", "Waiver")
+_MOST_BYTES = 96 << 20
+
+
+def reached(workspace: Workspace, model: Resource) -> tuple[str, ...]:
+    """Return the addresses of a model and of everything that it names, however far, sorted."""
+    found: set[str] = set()
+    frontier = [model.address]
+    while frontier:
+        address = frontier.pop()
+        if address not in found:
+            found.add(address)
+            frontier += [each.target for each in workspace.edges if each.source == address]
+    return tuple(sorted(found))
+
+
+def spec_files(session: Session, workspace: Workspace, model: Resource) -> dict[str, bytes]:
+    """Return the spec files behind a model as they are now, with bindings, waivers and the lock."""
+    addresses = {*reached(workspace, model)}
+    addresses |= {each.address for kind in _ALWAYS for each in workspace.of_kind(kind)}
+    names = {workspace.resources[each].document.source.file for each in addresses}
+    files = {f"specs/{each}": session.sources[each].content for each in sorted(names)}
+    lock = session.root / LOCK_FILE
+    if lock.is_file():
+        files[f"specs/{LOCK_FILE}"] = _content(lock)
+    return files
+
+
+def evidence_files(
+    session: Session, workspace: Workspace, model: Resource, items: tuple[Item, ...]
+) -> dict[str, bytes]:
+    """Return records, statements and papers, with the signatures beside them.
+
+    Of a statement that is not whole, nothing is taken along: the index tells it.
+    """
+    record = record_path(session.root, workspace, model.address)
+    found: dict[str, bytes] = {}
+    for file in (record, run_path(record)):
+        found |= dict(_sealed(file, f"evidence/{file.name}"))
+    for item in items:
+        if item.file and item.is_whole:
+            found |= dict(_sealed(session.root / item.file, item_path(item)))
+            found |= dict(_paper(session, workspace, item))
+    return found
+
+
+def item_path(item: Item) -> str:
+    """Return where the statement of an item lies in a dossier."""
+    return f"evidence/items/{PurePosixPath(item.file).name}"
+
+
+def ledger_files(
+    session: Session, workspace: Workspace, model: Resource
+) -> tuple[dict[str, bytes], int, str]:
+    """Return the part of the ledger about a model, its changes, and the moment of the newest.
+
+    It is the ledger of the model, of what it names, and of the workspace, which holds the keys.
+
+    Raises:
+        RegistryUnavailableError: the registry can't be read.
+        TamperedPlanError: it holds names that mlspec never gave.
+    """
+    backend = session.backend(workspace.environment)
+    snapshot, events = backend.observe(bodies=False), tuple(backend.events())
+    own = chains_of(events, [model.address])
+    if not own:
+        return {}, 0, ""
+    homes = [each.address for each in workspace.of_kind("Workspace")]
+    files = sliced(
+        snapshot,
+        chains_of(events, (*reached(workspace, model), *homes)),
+        tuple(backend.checkpoints()),
+        tuple(backend.runs()),
+        backend.statements(),
+        signers_then(events, backend.bodies).ever,
+    )
+    moments = [str(predicate_of(each.body).get("at", "")) for each in own]
+    return {f"audit/{path}": each for path, each in files.items()}, len(own), max(moments)
+
+
+def _sealed(file: Path, path: str) -> Iterator[tuple[str, bytes]]:
+    """Yield a file, its envelope, and the signatures of that as `ssh-keygen` reads them."""
+    if not file.is_file():
+        return
+    yield path, _content(file)
+    seal = seal_path(file)
+    if not seal.is_file():
+        return
+    envelope = _content(seal)
+    yield str(PurePosixPath(path).with_name(seal.name)), envelope
+    try:
+        signatures = envelopes.opened(envelope.decode()).signatures
+    except ValueError as error:
+        raise TamperedPlanError(
+            f"`{seal}` is no envelope: {error}", hint="put it back as it was, from git"
+        ) from error
+    for number, text in enumerate(signatures, start=1):
+        yield f"{path}.sig{'' if number == 1 else number}", text.encode()
+
+
+def _paper(session: Session, workspace: Workspace, item: Item) -> Iterator[tuple[str, bytes]]:
+    record = item.record
+    if record is None or record.paper is None or record.state is not ItemState.KEPT:
+        return
+    path = paper_path(session.root, workspace, record.paper)
+    yield f"evidence/papers/{path.name}", _content(path)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise UsageError(f"`{file}` can't be read: {error.strerror}") from error
+    if len(content) > _MOST_BYTES:
+        raise OutputError(f"`{file}` is larger than {_MOST_BYTES >> 20} MiB")
+    return content

@@ -1,0 +1,60 @@
+"""Files that leave the house together: a new folder, or an archive of the same bytes every time."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import TYPE_CHECKING
+
+from mlspec.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+__all__ = ["require_free", "write_together"]
+
+_OLDEST_IN_ZIP = (1980, 1, 1, 0, 0, 0)
+_UNIX = 3
+_READABLE = 0o100644 << 16
+
+
+def require_free(out: Path) -> None:
+    """Refuse a place where something is, but for a folder that is empty.
+
+    Raises:
+        OutputError: so it is.
+    """
+    if out.is_symlink() or (out.exists() and not (out.is_dir() and not any(out.iterdir()))):
+        raise OutputError(f"`{out}` is there already", hint="name a new folder or file")
+
+
+def write_together(out: Path, files: Mapping[str, bytes]) -> None:
+    """Write files by path into a new folder, or into one archive where `out` ends in `.zip`.
+
+    Raises:
+        OutputError: the place can't be written.
+    """
+    try:
+        _write_zip(out, files) if out.suffix == ".zip" else _write_folder(out, files)
+    except OSError as error:
+        raise OutputError(f"`{out}` can't be written: {error.strerror or error}") from error
+
+
+def _write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    for path, content in files.items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+
+
+def _write_zip(file: Path, files: Mapping[str, bytes]) -> None:
+    """Write an archive whose bytes depend on the files only."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(files):
+            entry = zipfile.ZipInfo(path, _OLDEST_IN_ZIP)
+            entry.create_system, entry.external_attr = _UNIX, _READABLE
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, files[path])
+    file.write_bytes(buffer.getvalue())

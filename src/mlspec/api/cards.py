@@ -1,0 +1,184 @@
+"""Cards of models, systems and data sets, for an audience: made, written and compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from mlspec.api._card_facts import card_facts, history_of
+from mlspec.api._places import folder_inside
+from mlspec.api._subjects import SUBJECT_KINDS
+from mlspec.api._versioned import subject_of_version
+from mlspec.api.build import compiled, lowered
+from mlspec.api.files import write_text
+from mlspec.api.policy import policy_of
+from mlspec.api.session import open_session
+from mlspec.errors import OutputError, UsageError
+from mlspec.ir import Audience
+from mlspec.targets import emit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from mlspec.api.session import Session
+    from mlspec.ir import Artifact
+    from mlspec.lowering import CardHistory
+    from mlspec.workspace import Resource, Workspace
+
+__all__ = ["FORMS", "Asked", "CardFile", "cards", "check_cards", "write_cards"]
+
+FORMS = {"json": ".json", "markdown": ".md", "html": ".html"}
+"""The forms of a card, and how the names of their files end."""
+
+_FOLDER = "cards/"
+_TARGET = "model-card"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which cards somebody asks for.
+
+    Args of `mlspec card`: `name` is an address, a name or `NAME@VERSION`, "" for all; `as_of` is
+    the day by which policy is judged, "" for today; `offline` asks no registry.
+    """
+
+    name: str = ""
+    audience: Audience = Audience.REVIEWER
+    forms: tuple[str, ...] = tuple(FORMS)
+    as_of: str = ""
+    offline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CardFile:
+    """A card in one form: its path below a folder of cards, and its text."""
+
+    path: str
+    text: str
+
+
+def cards(
+    asked: Asked, directory: Path | None = None, environment: str | None = None
+) -> tuple[CardFile, ...]:
+    """Return the cards that somebody asks for, by kind, name and form.
+
+    Raises:
+        SpecInvalidError: the specs have errors.
+        RegistryUnavailableError: the registry can't be read.
+        UsageError: there is no such resource or environment.
+    """
+    session = open_session(directory)
+    workspace = session.environment(environment)
+    return tuple(_made(session, workspace, asked))
+
+
+def write_cards(
+    asked: Asked, out: Path, directory: Path | None = None, environment: str | None = None
+) -> tuple[str, ...]:
+    """Write cards below a folder; return the paths of those that were not as they are now.
+
+    Raises:
+        OutputError: a file can't be written.
+        SpecInvalidError, RegistryUnavailableError, UsageError: as for `cards`.
+    """
+    changed = []
+    for each in cards(asked, directory, environment):
+        file = out / each.path
+        if _content(file) != each.text.encode():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            write_text(file, each.text)
+            changed.append(each.path)
+    return tuple(changed)
+
+
+def check_cards(
+    asked: Asked,
+    out: Path | None,
+    directory: Path | None = None,
+    environment: str | None = None,
+) -> tuple[str, ...]:
+    """Return the paths of cards that differ from those of a folder, or are not there.
+
+    Without a folder they are compared with what `compile` wrote: the reviewer's, with the patches
+    of the workspace, and without a registry.
+
+    Raises:
+        SpecInvalidError: the specs have errors, or can't be compiled.
+        RegistryUnavailableError: the registry can't be read.
+        UsageError: there is no such resource or environment; compiled cards are asked for another
+            audience or day.
+    """
+    session = open_session(directory)
+    workspace = session.environment(environment)
+    if out is not None:
+        wanted = _made(session, workspace, asked)
+    elif asked.audience is Audience.REVIEWER and not asked.as_of:
+        wanted = _compiled(session, workspace, asked)
+    else:
+        raise UsageError(
+            "`compile` writes cards for the reviewer, by the rules of today",
+            hint="name the folder of other cards with `--out`",
+        )
+    folder = out or _compiled_folder(session, workspace)
+    return tuple(each.path for each in wanted if _content(folder / each.path) != each.text.encode())
+
+
+def _compiled_folder(session: Session, workspace: Workspace) -> Path:
+    output = workspace.spec.paths.output
+    return session.root.resolve() / output / workspace.environment / _FOLDER
+
+
+def _content(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise OutputError(f"`{file}` can't be read: {error.strerror}") from error
+
+
+def _made(session: Session, workspace: Workspace, asked: Asked) -> Iterator[CardFile]:
+    from mlspec.targets import template_renderer
+
+    if asked.as_of:
+        workspace = replace(workspace, today=asked.as_of)
+    wanted = _resources(workspace, asked.name)
+    facts = card_facts(session, workspace, policy_of(session.root, workspace))
+    facts = replace(
+        facts,
+        audience=asked.audience,
+        only=frozenset(each.address for each in wanted),
+        histories={} if asked.offline else _histories(session, workspace, wanted),
+    )
+    folder = workspace.spec.paths.templates
+    renderer = template_renderer(folder_inside(session.root, folder) if folder else None)
+    bundle = lowered(session, workspace, facts).bundle
+    yield from _files(emit(bundle, (_TARGET,), renderer), asked.forms)
+
+
+def _histories(
+    session: Session, workspace: Workspace, wanted: Sequence[Resource]
+) -> Mapping[str, CardHistory]:
+    backend = session.backend(workspace.environment)
+    return {each.address: history_of(backend, each) for each in wanted}
+
+
+def _compiled(session: Session, workspace: Workspace, asked: Asked) -> Iterator[CardFile]:
+    """Yield what `compile` writes in place of some cards, with the patches of the workspace."""
+    paths = {each.path for each in _made(session, workspace, replace(asked, offline=True))}
+    artifacts, _ = compiled(session, workspace, (_TARGET,))
+    yield from (each for each in _files(artifacts, asked.forms) if each.path in paths)
+
+
+def _files(artifacts: Sequence[Artifact], forms: Sequence[str]) -> Iterator[CardFile]:
+    endings = tuple(FORMS[each] for each in forms)
+    for each in artifacts:
+        if each.path.startswith(_FOLDER) and each.path.endswith(endings):
+            yield CardFile(each.path.removeprefix(_FOLDER), each.content)
+
+
+def _resources(workspace: Workspace, name: str) -> tuple[Resource, ...]:
+    if name:
+        return (subject_of_version(workspace, name),)
+    return tuple(each for kind in SUBJECT_KINDS for each in workspace.of_kind(kind))

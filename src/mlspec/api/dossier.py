@@ -1,0 +1,287 @@
+"""`dossier`: everything about a model that an authority may ask for, in one folder or archive.
+
+It holds what is there, and lists what is not. The same workspace, registry and day give the same
+bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from mlspec import __version__
+from mlspec.api._dossier_files import (
+    evidence_files,
+    item_path,
+    ledger_files,
+    spec_files,
+)
+from mlspec.api._places import is_inside
+from mlspec.api._versioned import subject_of_version
+from mlspec.api.archives import require_free, write_together
+from mlspec.api.cards import Asked, cards
+from mlspec.api.context import signers_text
+from mlspec.api.evidence_items import items_at
+from mlspec.api.evidence_store import evidence_of
+from mlspec.api.exports import assessed
+from mlspec.api.obligations import owed
+from mlspec.api.policy import policy_of
+from mlspec.api.session import open_session, require_day
+from mlspec.errors import OutputError, UsageError
+from mlspec.ir import Audience, IndexValue, ValueStatus
+from mlspec.ledger.export import sums_of
+from mlspec.lowering.dossiers import Holdings, index_of
+from mlspec.policy import asked_kinds, read_pack, read_pack_folder, shipped_folder
+from mlspec.reporting.dossiers import (
+    Described,
+    gaps_of,
+    render_index,
+    render_index_json,
+    render_results_json,
+)
+from mlspec.reporting.exports_oscal import render_assessment
+from mlspec.reporting.obligations import render_owed_json
+from mlspec.resources import data_path
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from mlspec.api.cards import CardFile
+    from mlspec.api.evidence_store import KeptEvidence
+    from mlspec.api.policy import PolicyReport
+    from mlspec.api.session import Session
+    from mlspec.evidence import Item
+    from mlspec.ir import DossierIndex
+    from mlspec.policy import Pack
+    from mlspec.reporting.exports_oscal import Assessed
+    from mlspec.workspace import Resource, Workspace
+
+__all__ = ["Dossier", "dossier", "write_dossier"]
+
+_DEFAULT_PACK = "eu-ai-act"
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """The files of a dossier by path. `gaps` counts what its lists name and nobody has."""
+
+    address: str
+    files: Mapping[str, bytes]
+    gaps: int
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _About:
+    """The model of a dossier, and what is known of it."""
+
+    session: Session
+    workspace: Workspace
+    model: Resource
+    report: PolicyReport
+    items: tuple[Item, ...]
+    kept: KeptEvidence
+
+
+def dossier(
+    name: str,
+    directory: Path | None = None,
+    environment: str | None = None,
+    as_of: str = "",
+) -> Dossier:
+    """Return the dossier of a model.
+
+    Args:
+        name: An address, a name, or `NAME@VERSION`, which must be the version of the specs.
+        directory: The workspace; the nearest one above the current folder otherwise.
+        environment: Its environment; the only one otherwise.
+        as_of: The day by which policy and evidence are judged; today otherwise.
+
+    Raises:
+        RegistryUnavailableError: the registry can't be read: a dossier is not made without it.
+        SpecInvalidError: the specs have errors.
+        TamperedPlanError: evidence or the ledger was changed by hand.
+        UsageError: there is no such model.
+    """
+    require_day(as_of)
+    session = open_session(directory)
+    workspace = session.environment(environment)
+    model = _model(subject_of_version(workspace, name))
+    if as_of:
+        workspace = replace(workspace, today=as_of)
+    about = _about(session, workspace, model)
+    audit, changes, last = ledger_files(session, workspace, model)
+    files = {
+        **{f"card/{each.path}": each.text.encode() for each in _cards(about)},
+        **_policy_files(about),
+        **evidence_files(session, workspace, model, about.items),
+        **spec_files(session, workspace, model),
+        **audit,
+        "allowed_signers": signers_text(session.root).encode(),
+        "VERIFY.md": (data_path("templates") / "dossier" / "VERIFY.md").read_bytes(),
+    }
+    indexes = _indexes(about, _records(about, files, changes, last))
+    return _whole(about, files, indexes)
+
+
+def write_dossier(out: Path, made: Dossier) -> None:
+    """Write a dossier into a new folder, or into an archive where `out` ends in `.zip`.
+
+    Raises:
+        OutputError: the place is taken, or can't be written.
+    """
+    require_free(out)
+    write_together(out, made.files)
+
+
+def _model(resource: Resource) -> Resource:
+    if resource.kind == "Model":
+        return resource
+    raise UsageError(
+        f"a dossier is about a model, and `{resource.address}` is a {resource.kind}",
+        hint="name a model; `mlspec card` shows what is known of others",
+    )
+
+
+def _about(session: Session, workspace: Workspace, model: Resource) -> _About:
+    report = policy_of(session.root, workspace)
+    asked = asked_kinds(report.force.packs, workspace.environment, model.kind)
+    signers = signers_text(session.root)
+    return _About(
+        session,
+        workspace,
+        model,
+        report,
+        items_at(session.root, workspace, model, asked, signers),
+        evidence_of(session.root, workspace, model, workspace.today, signers),
+    )
+
+
+def _cards(about: _About) -> tuple[CardFile, ...]:
+    asked = Asked(about.model.address, Audience.REGULATOR, as_of=about.workspace.today)
+    return cards(asked, about.session.root, about.workspace.environment)
+
+
+def _policy_files(about: _About) -> dict[str, bytes]:
+    """Return results, duties and the auditor's form; without a pack in force there are none."""
+    told = _assessed(about)
+    if not told.packs:
+        return {}
+    workspace, root = about.workspace, about.session.root
+    duties = owed(about.model.address, root, workspace.environment, workspace.today)
+    return {
+        "policy/results.json": render_results_json(told).encode(),
+        "policy/obligations.json": render_owed_json(duties).encode(),
+        "policy/assessment-results.json": render_assessment(told, __version__).encode(),
+    }
+
+
+def _assessed(about: _About) -> Assessed:
+    return assessed(about.workspace, about.report, about.model)
+
+
+def _records(
+    about: _About, files: Mapping[str, bytes], changes: int, last: str
+) -> dict[str, IndexValue]:
+    """Return how the records of mlspec stand: gates, their signature, policy and the ledger."""
+    return {
+        "gates": _gates(about, files),
+        "signature": _signature(about, files),
+        "policy": _policy(about),
+        "history": _history(about, changes, last),
+    }
+
+
+def _gates(about: _About, files: Mapping[str, bytes]) -> IndexValue:
+    record, how = about.kept.record, f"mlspec gate run {about.model.address}"
+    status = ValueStatus(about.kept.status.value)
+    is_there = status is ValueStatus.PRESENT
+    return IndexValue(
+        "",
+        status,
+        f"overall verdict: {record.overall.value}" if record else "",
+        record.digest if record else "",
+        _named(files, ".evidence.json"),
+        "" if is_there else f"{how} --env {about.workspace.environment}",
+        "" if is_there else about.kept.reason,
+    )
+
+
+def _signature(about: _About, files: Mapping[str, bytes]) -> IndexValue:
+    kept = about.kept
+    if kept.signers:
+        told, link = f"signed by {', '.join(kept.signers)}", _named(files, ".evidence.json.sig")
+        return IndexValue("", ValueStatus.PRESENT, told, link=link)
+    how = f"mlspec gate run {about.model.address} --sign KEY"
+    return IndexValue("", ValueStatus.MISSING, how=how, note=kept.unsigned)
+
+
+def _named(files: Mapping[str, bytes], ending: str) -> str:
+    return next((path for path in sorted(files) if path.endswith(ending)), "")
+
+
+def _policy(about: _About) -> IndexValue:
+    told = _assessed(about)
+    if not told.packs:
+        how = "bind a pack: `kind: PolicyBinding`"
+        return IndexValue("", ValueStatus.MISSING, how=how, note="no policy pack is in force")
+    counts: dict[str, int] = {}
+    for each in told.results:
+        counts[each.outcome.value] = counts.get(each.outcome.value, 0) + 1
+    text = ", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items()))
+    return IndexValue("", ValueStatus.PRESENT, text, link="policy/results.json")
+
+
+def _history(about: _About, changes: int, last: str) -> IndexValue:
+    if not changes:
+        note = f"nothing was applied to `{about.workspace.environment}` yet"
+        return IndexValue("", ValueStatus.MISSING, how="mlspec plan, mlspec apply", note=note)
+    text = f"{changes} change{'' if changes == 1 else 's'}, the last at {last}"
+    return IndexValue("", ValueStatus.PRESENT, text, link="audit/VERIFY.md")
+
+
+def _indexes(about: _About, records: Mapping[str, IndexValue]) -> tuple[DossierIndex, ...]:
+    links = {each.file: item_path(each) for each in about.items if each.file and each.is_whole}
+    links |= {name: f"specs/{name}" for name in about.session.sources}
+    holdings = Holdings(about.items, records, links)
+    environment = about.workspace.environment
+    bound = [each.pack for each in about.report.force.packs if each.applies_in(environment)]
+    with_lists = [each for each in bound if each.dossiers]
+    return tuple(
+        index_of(listed, pack, about.model, about.workspace, holdings, is_bound=bool(with_lists))
+        for pack in with_lists or [_shipped()]
+        for listed in pack.dossiers
+    )
+
+
+def _shipped() -> Pack:
+    """Return the pack whose list is used where no pack in force has one."""
+    read = read_pack(read_pack_folder(shipped_folder() / _DEFAULT_PACK, _DEFAULT_PACK))
+    if read.pack is None:
+        raise UsageError(f"the pack `{_DEFAULT_PACK}` that is shipped has errors")
+    return read.pack
+
+
+def _whole(about: _About, files: dict[str, bytes], indexes: tuple[DossierIndex, ...]) -> Dossier:
+    """Return the dossier with its index and the sums of all files."""
+    workspace, model = about.workspace, about.model
+    paths = (*sorted([*files, "SHA256SUMS", "index.html", "index.json"]),)
+    notes = () if _assessed(about).packs else ("No policy pack is in force.",)
+    told = Described(
+        model.address,
+        model.metadata.version or "",
+        workspace.environment,
+        workspace.today,
+        __version__,
+        indexes,
+        paths,
+        notes,
+    )
+    files["index.html"] = render_index(told).encode()
+    files["index.json"] = render_index_json(told).encode()
+    for path in files:
+        if not (is_inside(path) and path.isprintable()):
+            raise OutputError(f"a file of the dossier would be called {path!r}")
+    files["SHA256SUMS"] = sums_of(files)
+    return Dossier(model.address, files, sum(len(gaps_of(each)) for each in indexes), notes)

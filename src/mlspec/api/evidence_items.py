@@ -1,0 +1,326 @@
+"""Evidence items on disk: a folder per resource with a statement per item, and papers by digest.
+
+    evidence/_items/model.screen/test-report-<digest>.item.json      what is stated
+    evidence/_items/model.screen/test-report-<digest>.item.dsse.json the signature
+    evidence/_papers/<digest>.pdf                                    the paper itself
+
+No environment starts with `_`, so that these folders are never those of gate records. What lies
+there is hostile, like specs: names in it are never used as paths, links are not followed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, cast
+
+from mlspec.api._places import folder_inside
+from mlspec.api.context import signers_text
+from mlspec.api.evidence_store import seal_path, signed_by
+from mlspec.canonical import digest_bytes, digest_file, digest_value
+from mlspec.errors import TamperedPlanError, UsageError
+from mlspec.evidence import (
+    Item,
+    ItemState,
+    ItemStatus,
+    PinnedPaper,
+    Reason,
+    locate,
+    read_item,
+    standing,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from mlspec.api.session import Session
+    from mlspec.evidence import ItemPaper, ItemRecord
+    from mlspec.kinds._papers import Paper
+    from mlspec.kinds.dataset import DatasetSpec
+    from mlspec.kinds.model import ModelSpec
+    from mlspec.kinds.system import SystemSpec
+    from mlspec.workspace import Resource, Workspace
+
+__all__ = [
+    "ITEM_SUFFIX",
+    "PAPER_KINDS",
+    "current_digests",
+    "has_items",
+    "item_name",
+    "items_at",
+    "items_folder",
+    "items_of",
+    "paper_path",
+    "pinned_papers",
+]
+
+ITEM_SUFFIX = ".item.json"
+_ITEM_BYTES = 1 << 20
+_MOST_ITEMS = 4096
+_KIND_OF_FILE = re.compile(r"([a-z][a-z0-9-]{0,62})-[0-9a-f]{16}\.item\.json")
+_PLAIN_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
+_MEND = "put the files back as they were, from git; or remove the item and add it again"
+
+PAPER_KINDS: Mapping[str, tuple[str, ...]] = {
+    "exemption-assessment": ("risk", "eu_ai_act", "exemption", "assessment"),
+    "impact-assessment": ("risk", "privacy", "impact_assessment"),
+    "instructions": ("transparency", "instructions"),
+    "marking": ("transparency", "marking"),
+    "notice": ("transparency", "notice"),
+    "post-market-plan": ("post_market", "plan"),
+    "rights-assessment": ("risk", "eu_ai_act", "rights_assessment"),
+    "supplier-documentation": ("risk", "eu_ai_act", "general_purpose", "documentation"),
+}
+"""Kinds of items whose papers a spec can pin, and where."""
+
+
+def items_of(
+    session: Session,
+    workspace: Workspace,
+    resource: Resource,
+    asked: Mapping[str, tuple[str, ...]] | None = None,
+    signers: str | None = None,
+) -> tuple[Item, ...]:
+    """Return the items of a resource of an (effective) workspace, as they stand on its day.
+
+    `asked` has the ids of rules by the kind they look at: what is not there is then missing.
+    `signers` is the text of the allowed signers in force, by default of the checkout.
+
+    Raises:
+        UsageError: a folder leads out of the workspace, or holds too many files.
+    """
+    keys = signers_text(session.root) if signers is None else signers
+    return items_at(session.root, workspace, resource, asked or {}, keys)
+
+
+def items_at(
+    root: Path,
+    workspace: Workspace,
+    resource: Resource,
+    asked: Mapping[str, tuple[str, ...]],
+    signers: str,
+) -> tuple[Item, ...]:
+    """Return what `items_of` does, for the root of a workspace.
+
+    Raises:
+        UsageError: as for `items_of`.
+    """
+    shelf = _Shelf(root, workspace, resource.address, signers)
+    read = [*shelf.items()]
+    current = {**current_digests(workspace, resource), **shelf.referenced(read)}
+    found = standing(read, current, pinned_papers(resource), workspace.today)
+    there = {each.kind for each in found}
+    missing = [
+        Item(resource.address, kind, ItemStatus.MISSING, "nothing was added", asked_by=rules)
+        for kind, rules in asked.items()
+        if kind not in there
+    ]
+    known = [_asked(each, asked.get(each.kind, ())) for each in found]
+    return tuple(sorted((*known, *missing), key=lambda each: (each.kind, each.part, each.file)))
+
+
+def _asked(item: Item, rules: tuple[str, ...]) -> Item:
+    return replace(item, asked_by=rules)
+
+
+def items_folder(root: Path, workspace: Workspace, address: str) -> Path:
+    """Return the folder of the statements about a resource.
+
+    Raises:
+        UsageError: it leads out of the workspace.
+    """
+    name = address.replace("/", ".")
+    return folder_inside(root, f"{workspace.spec.paths.evidence}/_items/{name}")
+
+
+def has_items(root: Path, workspace: Workspace) -> bool:
+    """Tell whether anything was ever added; some of it may be about one environment alone."""
+    return (root / workspace.spec.paths.evidence / "_items").is_dir()
+
+
+def paper_path(root: Path, workspace: Workspace, paper: ItemPaper) -> Path:
+    """Return where the copy of a paper is kept: by digest, with the suffix of a plain name.
+
+    Raises:
+        UsageError: the folder leads out of the workspace.
+    """
+    suffix = PurePosixPath(paper.name).suffix.lower()
+    kept = suffix if _PLAIN_SUFFIX.fullmatch(suffix) else ""
+    folder = folder_inside(root, f"{workspace.spec.paths.evidence}/_papers")
+    return folder / f"{paper.digest.removeprefix('sha256:')}{kept}"
+
+
+class _Shelf:
+    """The statements about one resource in one environment."""
+
+    def __init__(self, root: Path, workspace: Workspace, address: str, signers: str) -> None:
+        self._root, self._workspace = root, workspace
+        self._address, self._signers = address, signers
+
+    def items(self) -> Iterator[Item]:
+        """Yield what lies there about the environment, whole or not; statuses are not told yet."""
+        folder = items_folder(self._root, self._workspace, self._address)
+        if not folder.is_dir():
+            return
+        files = sorted(folder.glob(f"*{ITEM_SUFFIX}"))
+        if len(files) > _MOST_ITEMS:
+            raise UsageError(f"`{folder}` holds more than {_MOST_ITEMS} items")
+        environment = self._workspace.environment
+        for file in files:
+            item = self._item(file)
+            about = () if item.record is None else item.record.environments
+            if not about or not environment or environment in about:
+                yield item
+
+    def referenced(self, items: list[Item]) -> dict[str, str]:
+        """Return the digests of today of papers that lie elsewhere in the workspace."""
+        found = {}
+        for each in items:
+            paper = None if each.record is None else each.record.paper
+            if paper is not None and paper.uri:
+                path = locate(self._root, paper.uri)
+                if not isinstance(path, Reason):
+                    found[f"file:{paper.uri}"] = digest_file(path)
+        return found
+
+    def _item(self, file: Path) -> Item:
+        shown = file.relative_to(self._root).as_posix()
+        named = _KIND_OF_FILE.fullmatch(file.name)
+        kind = named[1] if named else "unknown"
+        broken = Item(self._address, kind, ItemStatus.CONFLICT, file=shown, is_whole=False)
+        try:
+            text = _text_of(file)
+            record = read_item(text)
+            self._refuse(record, file)
+            names, unsigned = _signed(file, digest_bytes(text.encode()), _seal(file), self._signers)
+        except ValueError as error:
+            return _because(broken, f"`{shown}`: {error}")
+        except (TamperedPlanError, UsageError) as error:
+            return _because(broken, error.message)
+        except OSError as error:
+            return _because(broken, f"`{shown}` can't be read: {error.strerror}")
+        return Item(
+            self._address,
+            record.kind,
+            ItemStatus.PRESENT,
+            file=shown,
+            record=record,
+            signers=names,
+            unsigned=unsigned,
+        )
+
+    def _refuse(self, record: ItemRecord, file: Path) -> None:
+        """Refuse a statement that lies in another place than its own, or lost its paper.
+
+        Raises:
+            ValueError: so it is.
+        """
+        if record.address != self._address:
+            raise ValueError(f"it is about `{record.address[:200]}`")
+        if file.name != item_name(record):
+            raise ValueError("it lies under another name than its own")
+        if record.paper is None or record.state is not ItemState.KEPT:
+            return
+        path = paper_path(self._root, self._workspace, record.paper)
+        if path.is_symlink() or not path.is_file():
+            raise ValueError(f"its paper `{path.name}` is gone")
+        if path.stat().st_size != record.paper.size or digest_file(path) != record.paper.digest:
+            raise ValueError(f"its paper `{path.name}` was changed")
+
+
+def item_name(record: ItemRecord) -> str:
+    """Return the name of the file of a statement."""
+    return f"{record.kind}-{record.digest.removeprefix('sha256:')[:16]}{ITEM_SUFFIX}"
+
+
+def _because(item: Item, reason: str) -> Item:
+    return replace(item, reason=reason, mend=_MEND)
+
+
+def _text_of(file: Path) -> str:
+    """Return the text of a statement.
+
+    Raises:
+        OSError: it can't be read.
+        ValueError: it is a link, no file, too large or no text.
+    """
+    if file.is_symlink() or not file.is_file():
+        raise ValueError("it is not a regular file")
+    with file.open("rb") as stream:
+        content = stream.read(_ITEM_BYTES + 1)
+    if len(content) > _ITEM_BYTES:
+        raise ValueError(f"it has more than {_ITEM_BYTES} bytes")
+    return content.decode()
+
+
+def _seal(file: Path) -> str:
+    beside = seal_path(file)
+    return digest_file(beside) if beside.is_file() else ""
+
+
+@lru_cache(maxsize=4096)
+def _signed(file: Path, _text: str, seal: str, signers: str) -> tuple[tuple[str, ...], str]:
+    """Return who signed; a run that looks at several environments asks `ssh-keygen` once."""
+    text = _text_of(file)
+    return signed_by(file, signers, was_signed=read_item(text).signed)
+
+
+def current_digests(workspace: Workspace, resource: Resource) -> dict[str, str]:
+    """Return the digests of today by the names that items are bound to.
+
+    A model is its artifact, a data set its bytes, a system what its models are. `#use` is the
+    purpose in words. "" stands for a digest that nobody stated.
+    """
+    found = {
+        each.address: cast("DatasetSpec", each.spec).digest or ""  # of data sets only
+        for each in workspace.of_kind("Dataset")
+    }
+    found[resource.address] = _own_digest(workspace, resource)
+    purpose = getattr(resource.spec, "purpose", None)
+    if isinstance(purpose, str):
+        found[f"{resource.address}#use"] = digest_value(purpose)
+    return found
+
+
+def _own_digest(workspace: Workspace, resource: Resource) -> str:
+    if resource.kind == "Model":
+        return cast("ModelSpec", resource.spec).artifact.digest or ""  # of models only
+    if resource.kind == "Dataset":
+        return cast("DatasetSpec", resource.spec).digest or ""  # of data sets only
+    if resource.kind != "System":
+        return ""
+    parts = {}
+    for reference in cast("SystemSpec", resource.spec).models:  # of systems only
+        model = workspace.find("Model", reference)
+        parts[reference] = "" if model is None else _own_digest(workspace, model)
+    return digest_value(parts) if all(parts.values()) else ""
+
+
+def pinned_papers(resource: Resource) -> tuple[PinnedPaper, ...]:
+    """Return the papers that the spec of a resource pins to a digest."""
+    return tuple(_pinned(resource))
+
+
+def _pinned(resource: Resource) -> Iterator[PinnedPaper]:
+    for kind, path in PAPER_KINDS.items():
+        found: object = resource.spec
+        for name in path:
+            found = getattr(found, name, None)
+        yield from _paper(kind, "", cast("Paper | None", found), _dotted(path))  # as declared
+    oversight = getattr(resource.spec, "oversight", None)
+    for index, each in enumerate(getattr(oversight, "overseers", None) or ()):
+        place = f"spec.oversight.overseers[{index}].training"
+        yield from _paper("training-record", each.person, each.training, place)
+
+
+def _paper(kind: str, part: str, paper: Paper | None, place: str) -> Iterator[PinnedPaper]:
+    if paper is not None and paper.digest:
+        yield kind, part, paper.digest, place
+
+
+def _dotted(path: tuple[str, ...]) -> str:
+    """Return a path of attributes as the spec writes it: `spec.risk.euAiAct.exemption`."""
+    return re.sub("_([a-z])", lambda found: found[1].upper(), ".".join(("spec", *path)))

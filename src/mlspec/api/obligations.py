@@ -1,0 +1,120 @@
+"""What is owed for a model, and why a rule says what it says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mlspec.api.policy import policy_of
+from mlspec.api.session import open_session, require_day
+from mlspec.diagnostics import did_you_mean
+from mlspec.errors import UsageError
+from mlspec.policy import Owed, RuleAnswer, incident_clocks, obligations
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mlspec.api.policy import PolicyReport
+    from mlspec.policy import Result
+    from mlspec.workspace import Resource, Workspace
+
+__all__ = ["explained", "owed"]
+
+_KINDS = ("Model", "System", "Dataset")
+
+
+def owed(name: str, directory: str | Path | None, environment: str | None, as_of: str = "") -> Owed:
+    """Return what is owed for a model, system or data set on a day, today otherwise.
+
+    Raises:
+        SpecInvalidError: the specs have errors.
+        UsageError: `as_of` is no day, there is no such resource, or no pack is in force.
+    """
+    workspace, report, resource = _judged(name, directory, environment, as_of)
+    packs = [each.pack for each in report.force.packs if each.applies_in(workspace.environment)]
+    reasons = report.judged.tiers.get(resource.address, ())
+    declared = getattr(getattr(resource.spec, "risk", None), "tier", "")
+    return Owed(
+        resource.address,
+        workspace.environment,
+        workspace.today,
+        declared,
+        reasons[0].tier if reasons else "minimal",
+        reasons,
+        tuple(f"{each.name}@{each.version}" for each in packs),
+        obligations(packs, report.judged.of(resource.address), workspace.today),
+        incident_clocks(workspace, report.force.packs, resource.address),
+    )
+
+
+def explained(
+    rule: str, name: str, directory: str | Path | None, environment: str | None, as_of: str = ""
+) -> RuleAnswer:
+    """Return what a rule in force says about a resource, with the facts that it read.
+
+    Raises:
+        SpecInvalidError: the specs have errors.
+        UsageError: `as_of` is no day, there is no such resource, or no such rule in force.
+    """
+    _, report, resource = _judged(name, directory, environment, as_of)
+    found = {each.rule: each for each in report.judged.of(resource.address)}
+    if rule not in found:
+        close = did_you_mean(rule, sorted(found))
+        hint = (
+            f"did you mean `{close}`?" if close else "`mlspec policy list` shows what is in force"
+        )
+        raise UsageError(f"no rule `{rule}` in force looks at `{resource.address}`", hint=hint)
+    stated = next(
+        (each, bound.pack)
+        for bound in report.force.packs
+        for each in bound.pack.rules
+        if each.id == rule
+    )
+    spec = stated[0].spec
+    return RuleAnswer(
+        found[rule],
+        spec.when,
+        spec.require,
+        tuple(f"{each.source}: {each.cite}" for each in spec.references),
+        tuple(_places(resource, found[rule])),
+    )
+
+
+def _places(resource: Resource, result: Result) -> list[tuple[str, str]]:
+    found = []
+    for fact in result.facts:
+        name = ".".join(map(str, fact.path))
+        if fact.is_stated and fact.path[:1] in (("spec",), ("metadata",)):
+            span = resource.span(fact.path)
+            found.append((name, f"{span.file}:{span.start.line}"))
+    return found
+
+
+def _judged(
+    name: str, directory: str | Path | None, environment: str | None, as_of: str
+) -> tuple[Workspace, PolicyReport, Resource]:
+    require_day(as_of)
+    session = open_session(directory)
+    workspace = session.environment(environment)
+    if as_of:
+        workspace = replace(workspace, today=as_of)
+    if not workspace.of_kind("PolicyBinding"):
+        raise UsageError(
+            "no policy pack is in force",
+            hint="bind one: a `PolicyBinding` with `spec: {pack: core, version: 2026.11.0}`",
+        )
+    return workspace, policy_of(session.root, workspace), _resource(workspace, name)
+
+
+def _resource(workspace: Workspace, name: str) -> Resource:
+    """Return the resource that an address or a bare name means, a model before others."""
+    if name in workspace.resources:
+        return workspace.resources[name]
+    for kind in _KINDS:
+        found = workspace.find(kind, name)
+        if found is not None:
+            return found
+    known = [each.name for kind in _KINDS for each in workspace.of_kind(kind)]
+    close = did_you_mean(name, known)
+    hint = f"did you mean `{close}`?" if close else f"there are {', '.join(known)}"
+    raise UsageError(f"there is no model, system or data set `{name}`", hint=hint)

@@ -1,0 +1,226 @@
+"""Policy of a workspace: which packs are in force, and what they say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
+
+from mlspec.api.context import signers_text
+from mlspec.api.evidence_items import has_items, items_at
+from mlspec.api.pack_sources import installed, lock_of
+from mlspec.api.session import described
+from mlspec.diagnostics import has_errors
+from mlspec.errors import PolicyDeniedError
+from mlspec.planning import Law
+from mlspec.policy import (
+    Force,
+    Judged,
+    Stage,
+    asked_kinds,
+    findings,
+    in_force,
+    judge,
+    stated_waivers,
+    understated,
+    unused_waivers,
+    waiver_faults,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from mlspec.api.session import Session
+    from mlspec.canonical import Json
+    from mlspec.diagnostics import Diagnostic
+    from mlspec.kinds.policy_binding import PolicyBindingSpec
+    from mlspec.kinds.waiver import WaiverSpec
+    from mlspec.policy import BoundPack, PackFiles
+    from mlspec.workspace import Resource, Workspace
+
+__all__ = [
+    "EvidenceItems",
+    "PolicyReport",
+    "force_of",
+    "law_of",
+    "policy_everywhere",
+    "policy_of",
+    "refuse_prohibited",
+    "under_signers",
+]
+
+
+@dataclass(frozen=True)
+class PolicyReport:
+    """What policy says of the workspace of one environment."""
+
+    force: Force
+    judged: Judged
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def policy_of(
+    root: Path,
+    workspace: Workspace,
+    stage: Stage = Stage.VALIDATE,
+    further: Mapping[str, Mapping[str, Json]] | None = None,
+) -> PolicyReport:
+    """Judge an (effective) workspace by the packs in force.
+
+    `further` is what is known beside the specs, by address: `change`, `registry`, `evidence`. The
+    evidence items are read here, whatever the caller knows of evidence besides.
+
+    Raises:
+        UsageError: `mlspec.lock` is no lock, or evidence items lead out of the workspace.
+    """
+    force, waivers = force_of(root, workspace), stated_waivers(workspace)
+    known = further or {}
+
+    items = EvidenceItems(root, workspace, force.packs)
+
+    def beside(resource: Resource) -> Mapping[str, Json]:
+        return items.added_to(resource, known.get(resource.address, {}))
+
+    judged = judge(workspace, force.packs, waivers, stage, beside)
+    told = (
+        *force.diagnostics,
+        *waiver_faults(workspace, force, waivers),
+        *findings(workspace, judged),
+    )
+    return PolicyReport(force, judged, told)
+
+
+class EvidenceItems:
+    """The evidence items of resources that a rule in force may look at.
+
+    `signers` are the allowed signers whose signatures count, by default those of the checkout.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        workspace: Workspace,
+        packs: Sequence[BoundPack],
+        signers: str | None = None,
+    ) -> None:
+        self._root, self._workspace, self._packs = root, workspace, packs
+        self._signers = signers
+        self._asked: dict[str, Mapping[str, tuple[str, ...]]] = {}
+
+    def added_to(self, resource: Resource, known: Mapping[str, Json]) -> Mapping[str, Json]:
+        """Return what is known of a resource, with its items as `evidence.items`.
+
+        Items are read for kinds of resources that a rule asks evidence of; others keep none.
+
+        Raises:
+            UsageError: evidence items, or the allowed signers, lead out of the workspace.
+        """
+        asked = self._asked_about(resource.kind)
+        if not asked:
+            return known
+        if self._signers is None:
+            self._signers = signers_text(self._root)
+        found = items_at(self._root, self._workspace, resource, asked, self._signers)
+        evidence = known.get("evidence")
+        more = evidence if isinstance(evidence, dict) else {}
+        items: list[Json] = [each.to_input() for each in found]
+        return {**known, "evidence": {**more, "items": items}}
+
+    def _asked_about(self, kind: str) -> Mapping[str, tuple[str, ...]]:
+        """Return which rules look at which kinds of items, asked once for a kind of resource."""
+        if kind not in self._asked:
+            environment = self._workspace.environment
+            self._asked[kind] = asked_kinds(self._packs, environment, kind)
+        return self._asked[kind]
+
+
+def policy_everywhere(
+    root: Path, environments: Iterable[Workspace], *, is_whole: bool
+) -> Iterator[PolicyReport]:
+    """Judge the workspaces of environments, as `validate` does; those alike are judged once.
+
+    With `is_whole` they are all there are: then waivers that cover nothing are told, too.
+    """
+    reports: dict[Hashable, PolicyReport] = {}
+    last = None
+    for last in environments:
+        key = _alike(root, last)
+        if key not in reports:
+            reports[key] = policy_of(root, last)
+    yield from reports.values()
+    if last is not None and is_whole:
+        force = next(iter(reports.values())).force
+        judged = [each.judged for each in reports.values()]
+        told = unused_waivers(last, force, stated_waivers(last), judged)
+        yield PolicyReport(force, Judged(), tuple(told))
+
+
+def _alike(root: Path, workspace: Workspace) -> Hashable:
+    """Return what is the same for environments of which policy says the same."""
+    name = workspace.environment
+    settings = workspace.spec.environments.get(name)
+    if settings is None or settings.overrides or has_items(root, workspace):
+        return name
+    bindings = workspace.of_kind("PolicyBinding")
+    waivers = workspace.of_kind("Waiver")
+    bound = (cast("PolicyBindingSpec", each.spec).environments for each in bindings)
+    waived = (cast("WaiverSpec", each.spec).scope.environments for each in waivers)
+    return tuple(not each or name in each for each in (*bound, *waived))
+
+
+def law_of(session: Session, workspace: Workspace) -> Law:
+    """Return the law of the environment of an effective workspace.
+
+    Raises:
+        UsageError: `mlspec.lock` is no lock.
+    """
+    force = force_of(session.root, workspace)
+    faults = tuple(described(each) for each in force.diagnostics if has_errors([each]))
+    packs = tuple(each for each in force.packs if each.applies_in(workspace.environment))
+    items = EvidenceItems(session.root, workspace, packs)
+    return Law(workspace, packs, stated_waivers(workspace), faults, items.added_to)
+
+
+def under_signers(law: Law, session: Session, signers: str) -> Law:
+    """Return a law for which signatures of evidence items count by the allowed signers in force.
+
+    So a change does not bring the signer of its own evidence.
+    """
+    items = EvidenceItems(session.root, law.workspace, law.packs, signers)
+    return replace(law, beside=items.added_to)
+
+
+def refuse_prohibited(workspace: Workspace, judged: Judged) -> None:
+    """Refuse a workspace with a use that policy knows to be prohibited.
+
+    Raises:
+        PolicyDeniedError: there is one; nothing is compiled for it.
+    """
+    found = [
+        described(each)
+        for address, reasons in judged.tiers.items()
+        for each in understated(workspace.resources[address], reasons)
+        if each.name == "prohibited-practice"
+    ]
+    if found:
+        raise PolicyDeniedError(
+            "a use is prohibited; nothing was written",
+            details=tuple(found),
+            hint="take it out of use; `mlspec obligations MODEL` shows the facts it rests on",
+        )
+
+
+def force_of(root: Path, workspace: Workspace) -> Force:
+    """Return the packs in force in a workspace.
+
+    Raises:
+        UsageError: `mlspec.lock` is no lock.
+    """
+    if not workspace.of_kind("PolicyBinding"):
+        return Force()
+    lock = lock_of(root)
+
+    def fetch(spec: PolicyBindingSpec) -> PackFiles:
+        return installed(root, spec, lock)
+
+    return in_force(workspace, fetch, lock)

@@ -1,0 +1,143 @@
+"""What the registry knows of a resource, for its card: versions, changes, approvals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mlspec.ir import CardSection, CardValue, ValueStatus
+from mlspec.lowering._card_facts import Facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.workspace import Resource
+
+__all__ = ["Agreed", "AppliedChange", "CardHistory", "Live", "history", "registered"]
+
+_MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """An approval of the run behind a change."""
+
+    person: str
+    role: str
+    strength: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedChange:
+    """One event of the ledger about a resource; `version` is the one that it left."""
+
+    sequence: int
+    digest: str
+    action: str
+    version: str
+    at: str
+    actor: str
+    level: str = ""
+    plan: str = ""
+    approvals: tuple[Agreed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What is applied now: the version, the digest of its artifact, and the fields that differ.
+
+    `previous` is the version that was live before this one, "" for the first.
+    """
+
+    version: str
+    artifact: str
+    changed: tuple[str, ...]
+    previous: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CardHistory:
+    """The changes of a resource, oldest first, and what is live, None where nothing is."""
+
+    changes: tuple[AppliedChange, ...] = ()
+    live: Live | None = None
+
+
+def history(resource: Resource, environment: str, found: CardHistory | None) -> CardSection:
+    """Return what was applied, by whom, and who agreed; None is a registry that nobody asked."""
+    values = tuple(_values(resource, environment, found))
+    return CardSection("history", "Changes and approvals", values)
+
+
+def _values(resource: Resource, environment: str, found: CardHistory | None) -> Iterator[CardValue]:
+    chosen = f" --env {environment}" if environment else ""
+    label = "What was applied"
+    if found is None:
+        how = f"mlspec card {resource.address}{chosen}, which asks the registry"
+        yield CardValue(label, ValueStatus.MISSING, how=how)
+        return
+    if not found.changes:
+        how = f"mlspec plan{chosen}, then mlspec apply"
+        yield CardValue(label, ValueStatus.MISSING, how=how)
+        return
+    yield from _live(resource, found)
+    for each in reversed(found.changes[-_MOST:]):
+        yield _change(resource, each)
+    yield from _approvals(resource, found.changes[-1], chosen)
+
+
+def _live(resource: Resource, found: CardHistory) -> Iterator[CardValue]:
+    live, newest = found.live, found.changes[-1]
+    if live is None:
+        return
+    source = _event(resource, newest)
+    yield CardValue("Live version", ValueStatus.PRESENT, live.version or "no version", source)
+    text = ", ".join(live.changed) or "nothing"
+    yield CardValue("Changed since the live version", ValueStatus.PRESENT, text, source)
+
+
+def _change(resource: Resource, each: AppliedChange) -> CardValue:
+    risk = f", risk {each.level}" if each.level else ""
+    version = f" to {each.version}" if each.version else ""
+    text = f"{each.action}{version} by {each.actor} at {each.at}{risk}"
+    label = f"Change {each.sequence}"
+    return CardValue(label, ValueStatus.PRESENT, text, _event(resource, each))
+
+
+def _approvals(resource: Resource, newest: AppliedChange, chosen: str) -> Iterator[CardValue]:
+    for index, each in enumerate(newest.approvals, start=1):
+        role = f" as {each.role}" if each.role else ""
+        text = f"{each.person}{role}, {each.strength}, of plan {newest.plan}"
+        label = f"Approval {index}"
+        yield CardValue(label, ValueStatus.PRESENT, text, each.digest or _event(resource, newest))
+    if not newest.approvals:
+        how = f"mlspec approve the next plan{chosen}: the last change had no approval"
+        yield CardValue("Approvals", ValueStatus.MISSING, how=how)
+
+
+def _event(resource: Resource, each: AppliedChange) -> str:
+    return f"event {each.sequence} of {resource.address}, {each.digest}"
+
+
+def registered(resource: Resource, digest: str, found: CardHistory | None) -> Iterator[CardValue]:
+    """Yield what the registry says of the identity: a digest that differs is a conflict.
+
+    The same version with other bytes: either of them may be the one that was judged.
+    """
+    live = found.live if found else None
+    if found is None or live is None:
+        return
+    source = _event(resource, found.changes[-1])
+    if live.previous:
+        yield CardValue("Previous version", ValueStatus.PRESENT, live.previous, source)
+    version = resource.metadata.version or ""
+    if live.version != version or not live.artifact:
+        return
+    if live.artifact == digest:
+        yield CardValue("Registered digest", ValueStatus.PRESENT, live.artifact, source)
+        return
+    stated = Facts(resource).value("", ("spec", "artifact", "digest"), digest).source
+    text = f"{digest or 'none'} by the spec, {live.artifact} by the registry"
+    both = f"{stated}; {source}" if stated else source
+    yield CardValue("Registered digest", ValueStatus.CONFLICT, text, both)

@@ -1,0 +1,79 @@
+"""Card sections about papers that are kept as evidence, and about incidents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.evidence import ItemStatus
+from mlspec.ir import CardSection, CardValue, ValueStatus
+from mlspec.lowering._card_facts import Facts
+from mlspec.policy import Outcome, incident_clocks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mlspec.evidence import Item
+    from mlspec.lowering._card_policy import CardPolicy
+    from mlspec.policy import IncidentClock
+    from mlspec.workspace import Resource, Workspace
+
+__all__ = ["incidents", "papers"]
+
+
+def papers(resource: Resource, found: Sequence[Item], policy: CardPolicy) -> CardSection:
+    """Return the evidence items as they stand, and those that a rule that concerns it misses."""
+    asking = {each.rule for each in policy.results if each.outcome is not Outcome.SKIP}
+    values = [
+        _paper(resource, each, tuple(rule for rule in each.asked_by if rule in asking))
+        for each in found
+    ]
+    shown = [each for each in values if each.required_by or each.status is not ValueStatus.MISSING]
+    if not shown:
+        told = "no rule asks for a paper, and none was added"
+        shown = [Facts(resource).not_applicable("Papers", ("metadata", "name"), told)]
+    return CardSection("papers", "Papers", tuple(shown))
+
+
+def _paper(resource: Resource, item: Item, asking: tuple[str, ...]) -> CardValue:
+    label = f"Paper {item.kind}" + (f", {item.part}" if item.part else "")
+    how = f"mlspec evidence add {resource.address} --kind {item.kind} --file PAPER"
+    if item.status is ItemStatus.MISSING:
+        return CardValue(label, ValueStatus.MISSING, how=how, required_by=asking)
+    is_open = item.status in (ItemStatus.STALE, ItemStatus.CONFLICT)
+    return CardValue(
+        label,
+        ValueStatus(item.status.value),
+        _stated(item),
+        f"{item.file}:1",
+        how=(item.mend or how) if is_open else "",
+        required_by=asking,
+    )
+
+
+def _stated(item: Item) -> str:
+    """Return what is stated of a paper: its day and digest, who stands for it, and why."""
+    signed = f"signed by {', '.join(item.signers)}" if item.signers else item.by and f"by {item.by}"
+    told = (item.reason, item.day, item.digest, signed)
+    return ", ".join(each for each in told if each)
+
+
+def incidents(workspace: Workspace, resource: Resource, policy: CardPolicy) -> CardSection:
+    """Return what went wrong, and until when the authority has to be told, by each pack."""
+    clocks = incident_clocks(workspace, policy.packs, resource.address)
+    values = [*_clocks(workspace, clocks)]
+    if not values:
+        facts = Facts(resource)
+        told = "no incident is recorded for it"
+        values = [facts.not_applicable("Incidents", ("metadata", "name"), told)]
+    return CardSection("incidents", "Incidents", tuple(values))
+
+
+def _clocks(workspace: Workspace, clocks: Sequence[IncidentClock]) -> Iterator[CardValue]:
+    """Yield days and no countdown, which would be another one tomorrow."""
+    for clock in clocks:
+        incident = workspace.resources[clock.incident]
+        due = f"report due by {clock.due}" if clock.due else "no clock runs for its category"
+        stands = clock.told if clock.reported else due
+        by = f" by {clock.pack}" if clock.pack else ""
+        text = f"{clock.category}, known since {clock.known}; {stands}{by}"
+        yield Facts(incident).said(f"Incident {incident.name}", ("spec", "category"), text)

@@ -1,0 +1,188 @@
+"""What policy says of one resource, for its card: packs, outcomes, tiers, waivers."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mlspec.diagnostics import Severity
+from mlspec.ir import CardSection, CardValue, ValueStatus
+from mlspec.lowering._card_facts import Facts, place
+from mlspec.lowering._card_required import Asked, asked_paths
+from mlspec.policy import TIERS, Outcome, TierReason, greatest
+from mlspec.rules import least_tier
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from mlspec.diagnostics import Diagnostic
+    from mlspec.evidence import EvidenceRecord
+    from mlspec.kinds.model import Risk
+    from mlspec.policy import BoundPack, Force, Judged, Result
+    from mlspec.workspace import Resource, Workspace
+
+__all__ = ["NO_POLICY", "CardPolicy", "Policies", "policy", "tier_values", "waivers"]
+
+_DAYS = re.compile(r" \(applies from [0-9-]+, in [0-9]+ days?\)$")
+"""The end of a message that is another one tomorrow; the day itself is told."""
+_LACKING = (Outcome.FAIL, Outcome.ERROR, Outcome.WARN, Outcome.WAIVED)
+_NO_PACK = "no policy pack is in force"
+
+
+@dataclass(frozen=True, slots=True)
+class CardPolicy:
+    """The packs in force, and what they say of one resource; `faults` are of unusable packs."""
+
+    packs: tuple[BoundPack, ...] = ()
+    results: tuple[Result, ...] = ()
+    reasons: tuple[TierReason, ...] = ()
+    faults: tuple[Diagnostic, ...] = ()
+    asked: Asked = field(default_factory=Asked)
+    home: Resource | None = None
+    """Where bindings would be missed: the workspace itself."""
+
+
+NO_POLICY = CardPolicy()
+
+
+class Policies:
+    """What policy says of all resources, found by address; `judged` is all of it."""
+
+    def __init__(self, workspace: Workspace, force: Force, judged: Judged) -> None:
+        bound = [each for each in force.packs if each.applies_in(workspace.environment)]
+        self._packs = tuple(sorted(bound, key=lambda each: each.pack.name))
+        self._faults = tuple(each for each in force.diagnostics if each.severity is Severity.ERROR)
+        self.judged = judged
+        self._results: dict[str, list[Result]] = defaultdict(list)
+        for result in judged.results:
+            self._results[result.address].append(result)
+        self._rules = {rule.id: rule for each in self._packs for rule in each.pack.rules}
+        self._asked: dict[tuple[str, tuple[str, ...], tuple[str, ...]], Asked] = {}
+        self._home = next(iter(workspace.of_kind("Workspace")), None)
+
+    def of(self, resource: Resource) -> CardPolicy:
+        """Return what policy says of one resource."""
+        results = tuple(self._results.get(resource.address, ()))
+        reasons = self.judged.tiers.get(resource.address, ())
+        asked = self._asked_by(resource.kind, results)
+        return CardPolicy(self._packs, results, reasons, self._faults, asked, self._home)
+
+    def _asked_by(self, kind: str, results: Sequence[Result]) -> Asked:
+        """Return what the rules that concern a resource look at; many have the same ones."""
+        concerned = tuple(each.rule for each in results if each.outcome is not Outcome.SKIP)
+        failing = tuple(each.rule for each in results if each.outcome in _LACKING)
+        key = (kind, concerned, failing)
+        if key not in self._asked:
+            rules = [self._rules[each] for each in concerned]
+            self._asked[key] = asked_paths(rules, kind, failing)
+        return self._asked[key]
+
+
+def tier_values(facts: Facts, risk: Risk, found: CardPolicy) -> Iterator[CardValue]:
+    """Yield the declared tier, the one that follows from rules and stated facts, and why."""
+    path = ("spec", "risk", "tier")
+    floor, why = least_tier(risk)
+    reasons = [*found.reasons, *([TierReason(floor, "", why)] if why else ())]
+    known = greatest(each for each in reasons if each.is_known)
+    if TIERS.index(known) > TIERS.index(risk.tier):
+        text = f"{risk.tier} by the spec, {known} by the facts and the rules in force"
+        yield facts.conflict("Declared tier", path, text)
+    else:
+        yield facts.value("Declared tier", path, risk.tier)
+    yield facts.said("Computed tier", ("spec", "risk"), greatest(reasons))
+    for index, each in enumerate(reasons, start=1):
+        rule = f" ({each.rule})" if each.rule else ""
+        yield facts.said(f"Reason {index}", ("spec", "risk"), f"{each.tier}: {each.text}{rule}")
+
+
+def _nothing(facts: Facts, label: str, found: CardPolicy) -> CardValue:
+    """Return that there is nothing to say where nothing is bound."""
+    where = facts if found.home is None else Facts(found.home)
+    return where.not_applicable(label, ("kind",), _NO_PACK)
+
+
+def policy(resource: Resource, found: CardPolicy, told: Collection[str]) -> CardSection:
+    """Return the packs in force with the outcome of each rule.
+
+    `told` are the rules that ask for something that is shown as missing elsewhere on the card.
+    """
+    values: list[CardValue] = []
+    if not found.packs and not found.faults:
+        values.append(_nothing(Facts(resource), "Packs in force", found))
+    for index, fault in enumerate(found.faults, start=1):
+        how = f"{fault.message} [{fault.code}]; {fault.hint}"
+        label = f"Pack that can't be used {index}"
+        values.append(CardValue(label, ValueStatus.MISSING, how=how))
+    for bound in found.packs:
+        values += _pack(bound, found.results, told)
+    return CardSection("policy", "Policy", tuple(values))
+
+
+def _pack(
+    bound: BoundPack, results: Sequence[Result], told: Collection[str]
+) -> Iterator[CardValue]:
+    pack = bound.pack
+    group, where = f"{pack.name}@{pack.version}", place(bound.binding.span(("spec", "pack")))
+    source = f"{group}, {pack.digest}"
+    title = f"{pack.title}, {pack.digest}"
+    yield CardValue("Pack", ValueStatus.PRESENT, title, where, group=group)
+    own = [each for each in results if each.pack == group]
+    for each in own:
+        if each.outcome is not Outcome.SKIP:
+            yield _outcome(each, source, is_told=each.rule in told)
+    skipped = [each.rule for each in own if each.outcome is Outcome.SKIP]
+    if skipped:
+        text = ", ".join(skipped)
+        yield CardValue(
+            "Rules that don't concern it", ValueStatus.PRESENT, text, source, group=group
+        )
+
+
+def _outcome(result: Result, source: str, *, is_told: bool) -> CardValue:
+    """Return an outcome; what a rule lacks is missing, once on a card."""
+    message = _DAYS.sub("", result.message) or result.title
+    later = f" (applies from {result.applies_from})" if result.outcome is Outcome.WARN else ""
+    text, label = f"{result.outcome.value}: {message}{later}", f"Rule {result.rule}"
+    lacks = result.outcome in (Outcome.FAIL, Outcome.ERROR, Outcome.WARN)
+    if lacks and not is_told:
+        how = f"{text} {result.remediation}".rstrip()
+        asked = (result.rule,)
+        return CardValue(label, ValueStatus.MISSING, how=how, group=result.pack, required_by=asked)
+    how = result.remediation if lacks else ""
+    return CardValue(label, ValueStatus.PRESENT, text, source, how=how, group=result.pack)
+
+
+def waivers(
+    workspace: Workspace, resource: Resource, found: CardPolicy, record: EvidenceRecord | None
+) -> CardSection:
+    """Return the waivers that concern it, of rules and of gates, with their last day."""
+    values = [*_of_rules(workspace, found), *_of_gates(record)]
+    if not values:
+        facts = Facts(resource)
+        values = [facts.not_applicable("Waivers", ("metadata", "name"), "no waiver concerns it")]
+    return CardSection("waivers", "Waivers", tuple(values))
+
+
+def _of_rules(workspace: Workspace, found: CardPolicy) -> Iterator[CardValue]:
+    for result in found.results:
+        use = result.waiver
+        if use is None:
+            continue
+        waiver = workspace.resources[use.address]
+        agreed = f"until {use.expires}, approved by {', '.join(use.approved_by)}"
+        stands = f"holds {agreed}" if use.holds else "does not hold"
+        text = f"{result.rule} {stands}: {use.reason}"
+        label, path = f"Waiver {waiver.name}", ("spec", "rule")
+        yield Facts(waiver).said(label, path, text)
+
+
+def _of_gates(record: EvidenceRecord | None) -> Iterator[CardValue]:
+    for result in record.results if record else ():
+        waived = result.waived
+        if record is not None and waived is not None:
+            agreed = f"until {waived.until}, approved by {waived.approver}"
+            text = f"gate {result.gate} holds {agreed}: {waived.reason}"
+            label = f"Waiver of the gate {result.gate}"
+            yield CardValue(label, ValueStatus.PRESENT, text, record.digest)

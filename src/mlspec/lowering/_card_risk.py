@@ -1,0 +1,182 @@
+"""Card sections about risk: declared and computed tier, the facts behind them, the hazards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.ir import CardSection
+from mlspec.lowering._card_facts import Facts, paper_text
+from mlspec.lowering._card_policy import tier_values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.diagnostics import Path
+    from mlspec.ir import CardValue
+    from mlspec.kinds._risk import ConsequentialDecision, EuAiAct, Hazard, Privacy, Risk
+    from mlspec.lowering._card_policy import CardPolicy
+    from mlspec.workspace import Resource
+
+__all__ = ["hazards", "risk"]
+
+_PATH: Path = ("spec", "risk")
+_ACT: Path = (*_PATH, "euAiAct")
+_PRIVACY: Path = (*_PATH, "privacy")
+
+
+def risk(resource: Resource, declared: Risk, policy: CardPolicy) -> CardSection:
+    """Return both tiers, and the facts that anybody can check them against.
+
+    Facts for laws that do not concern every model are there where they are stated; which of them
+    are missing is known only once the rules in force are.
+    """
+    facts = Facts(resource)
+    values = (
+        *tier_values(facts, declared, policy),
+        *_general(facts, declared),
+        *_people(facts, declared),
+        *_act(facts, declared.eu_ai_act),
+        *_exemption(facts, declared.eu_ai_act),
+        *_privacy(facts, declared.privacy),
+        *_other_laws(facts, declared),
+    )
+    return CardSection("risk", "Risk", values)
+
+
+def _general(facts: Facts, declared: Risk) -> Iterator[CardValue]:
+    path = _PATH
+    yield facts.value("Field of use", (*path, "domain"), declared.domain)
+    yield facts.value("Affects people", (*path, "affectsPeople"), declared.affects_people)
+    label, automated = "Takes effect before a person looks", declared.automated_decision
+    yield facts.value(label, (*path, "automatedDecision"), automated)
+    label = "Protected attributes among the inputs"
+    yield facts.value(label, (*path, "sensitiveData"), declared.sensitive_data)
+    yield facts.value("Why this tier", (*path, "rationale"), declared.rationale)
+    yield _listed(facts, "Roles", (*path, "roles"), declared.roles)
+    yield _listed(facts, "Markets", (*path, "markets"), declared.markets)
+
+
+def _people(facts: Facts, declared: Risk) -> Iterator[CardValue]:
+    path, found = (*_PATH, "affected"), declared.affected
+    yield _listed(facts, "People affected", (*path, "groups"), found.groups if found else None)
+    minors = found.includes_minors if found else None
+    yield facts.value("People under 18 among them", (*path, "includesMinors"), minors)
+    vulnerable = found.vulnerable if found else None
+    yield _listed(facts, "Vulnerable among them", (*path, "vulnerable"), vulnerable)
+
+
+def _act(facts: Facts, act: EuAiAct | None) -> Iterator[CardValue]:
+    path, screening = (*_ACT, "prohibitedPractices"), act.prohibited_practices if act else None
+    screened = screening and f"{screening.day}, by {screening.screened_by}"
+    yield facts.value("Screened for prohibited practices", path, screened)
+    hits = screening.hits if screening else None
+    yield _listed(facts, "Prohibited practices found", (*path, "hits"), hits)
+    product = act.regulated_product if act else None
+    assessed = product and ("" if product.third_party_conformity else "not ")
+    text = product and f"{product.act}; a third party does {assessed}assess its conformity"
+    yield facts.value("Part of a regulated product", (*_ACT, "regulatedProduct"), text)
+    uses = act.high_risk_uses if act else None
+    yield _listed(facts, "Points of Annex III", (*_ACT, "highRiskUses"), uses)
+    yield facts.value("Profiles people", (*_ACT, "profiling"), act.profiling if act else None)
+    situations = act.transparency if act else None
+    yield _listed(facts, "Situations of Article 50", (*_ACT, "transparency"), situations)
+    yield _general_purpose(facts, act)
+    yield facts.value("Registration", (*_ACT, "registration"), act.registration if act else None)
+    first = act.first_placed if act else None
+    yield facts.value("First placed on the market", (*_ACT, "firstPlaced"), first)
+    public = act.public_body if act else None
+    yield facts.value("Deployed by a public body", (*_ACT, "publicBody"), public)
+
+
+def _general_purpose(facts: Facts, act: EuAiAct | None) -> CardValue:
+    found = act.general_purpose if act else None
+    papers = found and paper_text(found.documentation)
+    parts = found and (found.role, found.model, found.provider, papers)
+    text = ", ".join(each for each in parts or () if each)
+    label = "Part in a model of general purpose"
+    return facts.value(label, (*_ACT, "generalPurpose"), text)
+
+
+def _exemption(facts: Facts, act: EuAiAct | None) -> Iterator[CardValue]:
+    path, found = (*_ACT, "exemption"), act.exemption if act else None
+    condition = found.condition if found else None
+    yield facts.value("Exemption from high risk", (*path, "condition"), condition)
+    if found:
+        reason = found.no_significant_risk
+        yield facts.value("Why no significant risk is left", (*path, "noSignificantRisk"), reason)
+        paper = paper_text(found.assessment)
+        yield facts.value("Assessment of the exemption", (*path, "assessment"), paper)
+        registration = found.registration
+        yield facts.value("Registration of the exemption", (*path, "registration"), registration)
+
+
+def _privacy(facts: Facts, found: Privacy | None) -> Iterator[CardValue]:
+    path, personal = _PRIVACY, found.personal_data if found else None
+    yield facts.value("Reads personal data", (*path, "personalData"), personal)
+    special = found.special_categories if found else None
+    yield _listed(facts, "Special categories of data", (*path, "specialCategories"), special)
+    used = found.score_used_by_third_party if found else None
+    yield facts.value("Score used by others", (*path, "scoreUsedByThirdParty"), used)
+    yield facts.value("Safeguards", (*path, "safeguards"), found.safeguards if found else None)
+    fiduciary = found.significant_fiduciary if found else None
+    yield facts.value("Significant Data Fiduciary", (*path, "significantFiduciary"), fiduciary)
+
+
+def _other_laws(facts: Facts, declared: Risk) -> Iterator[CardValue]:
+    found = declared.model_risk
+    rated = found and (
+        f"{found.framework}: exposure {found.exposure}, materiality {found.materiality}"
+    )
+    yield facts.value("Model risk", (*_PATH, "modelRisk"), rated)
+    decision = _decision(declared.consequential_decision)
+    yield facts.value("Consequential decision", (*_PATH, "consequentialDecision"), decision)
+    audit = declared.bias_audit
+    told = audit and f"{audit.day}, by {audit.auditor}: {audit.summary}"
+    notice = audit and f"{told}; {audit.notice_days} business days of notice"
+    yield facts.value("Bias audit", (*_PATH, "biasAudit"), notice)
+
+
+def _decision(found: ConsequentialDecision | None) -> str:
+    if found is None:
+        return ""
+    influence = "influences" if found.materially_influences else "does not influence"
+    return f"{found.subject}; the answer materially {influence} it"
+
+
+def _listed(facts: Facts, label: str, path: Path, found: tuple[str, ...] | None) -> CardValue:
+    """Return a list that may be empty: then somebody has looked, and found none."""
+    if found is None:
+        return facts.missing(label, path)
+    return facts.said(label, path, ", ".join(found) or "none")
+
+
+def hazards(resource: Resource, declared: Risk) -> CardSection:
+    """Return the risk register: each hazard with its controls and what is left."""
+    path = (*_PATH, "hazards")
+    values: list[CardValue] = []
+    for index, each in enumerate(declared.hazards):
+        values += _hazard(Facts(resource, f"Hazard {each.id}"), (*path, index), each)
+    if not declared.hazards:
+        values.append(Facts(resource).missing("Hazards", path))
+    return CardSection("hazards", "Risk register", tuple(values))
+
+
+def _hazard(facts: Facts, path: Path, found: Hazard) -> Iterator[CardValue]:
+    yield facts.value("Hazard", (*path, "hazard"), found.hazard)
+    if found.rights:
+        yield facts.value("Rights touched", (*path, "rights"), found.rights)
+    size = f"{found.severity}, {found.likelihood}"
+    yield facts.said("Severity and likelihood", (*path, "severity"), size)
+    yield _control(facts, path, found)
+    yield facts.value("What is left", (*path, "residual"), found.residual)
+    yield facts.value("Accepted by", (*path, "acceptedBy"), found.accepted_by)
+    yield facts.value("Looked at again by", (*path, "reviewBy"), found.review_by)
+
+
+def _control(facts: Facts, path: Path, found: Hazard) -> CardValue:
+    controls = (("gate", found.gate), ("monitor", found.monitor), ("control", found.control))
+    stated = [(key, each) for key, each in controls if each]
+    if not stated:
+        return facts.missing("Control", (*path, "control"))
+    text = "; ".join(each if key == "control" else f"{key} {each}" for key, each in stated)
+    return facts.said("Control", (*path, stated[0][0]), text)

@@ -1,0 +1,151 @@
+"""Policy as data: packs of rules, bindings, waivers, tests of rules.
+
+In: the files of packs, and a linked workspace. Out: what each rule says about each resource, with
+the facts that it read. Must not: read a clock or the environment, fetch anything, or let a pack
+that is broken switch its rules off.
+"""
+
+from mlspec.policy._approvers import (
+    WAIVER_ROLES,
+    stated_waivers,
+    unused_waivers,
+    waiver_faults,
+)
+from mlspec.policy._asked import asked_kinds, listed_kinds
+from mlspec.policy._cases import CaseResult, run_cases
+from mlspec.policy._check import check_pack
+from mlspec.policy._codes import POLICY_CODES
+from mlspec.policy._coverage import Coverage, Unreached, coverage
+from mlspec.policy._differences import (
+    FieldChange,
+    OutcomeChange,
+    RuleChange,
+    changed_outcomes,
+    changed_rules,
+)
+from mlspec.policy._dossiers import DossierMapSpec, HeldSpec, PartSpec, PointSpec
+from mlspec.policy._evaluate import evaluate
+from mlspec.policy._files import (
+    MOST_BYTES,
+    MOST_FILES,
+    PackFiles,
+    belongs,
+    read_pack_folder,
+    shipped_folder,
+    shipped_packs,
+)
+from mlspec.policy._findings import finding, findings, place_of, understated
+from mlspec.policy._force import BoundPack, Force, in_force
+from mlspec.policy._incidents import IncidentClock, incident_clocks
+from mlspec.policy._inputs import inputs_of
+from mlspec.policy._judge import Judged, judge
+from mlspec.policy._lock import LOCK_FILE, LockedPack, Origin, lock_text, read_lock
+from mlspec.policy._model import (
+    Enforcement,
+    Fact,
+    Inputs,
+    Outcome,
+    Pack,
+    PackDossier,
+    PackRule,
+    PackTest,
+    PackTierRule,
+    Result,
+    Stage,
+    WaiverUse,
+)
+from mlspec.policy._mutate import Survivor, survivors
+from mlspec.policy._obligations import Obligation, ObligationStatus, obligations
+from mlspec.policy._read import ReadPack, read_pack
+from mlspec.policy._reports import (
+    Owed,
+    PackDifference,
+    PackListing,
+    PackReport,
+    RuleAnswer,
+)
+from mlspec.policy._stages import reads
+from mlspec.policy._tiers import TIERS, TierReason, greatest, tier_reasons
+from mlspec.policy._waivers import Circumstances, StatedWaiver, waived
+
+__all__ = [
+    "LOCK_FILE",
+    "MOST_BYTES",
+    "MOST_FILES",
+    "POLICY_CODES",
+    "TIERS",
+    "WAIVER_ROLES",
+    "BoundPack",
+    "CaseResult",
+    "Circumstances",
+    "Coverage",
+    "DossierMapSpec",
+    "Enforcement",
+    "Fact",
+    "FieldChange",
+    "Force",
+    "HeldSpec",
+    "IncidentClock",
+    "Inputs",
+    "Judged",
+    "LockedPack",
+    "Obligation",
+    "ObligationStatus",
+    "Origin",
+    "Outcome",
+    "OutcomeChange",
+    "Owed",
+    "Pack",
+    "PackDifference",
+    "PackDossier",
+    "PackFiles",
+    "PackListing",
+    "PackReport",
+    "PackRule",
+    "PackTest",
+    "PackTierRule",
+    "PartSpec",
+    "PointSpec",
+    "ReadPack",
+    "Result",
+    "RuleAnswer",
+    "RuleChange",
+    "Stage",
+    "StatedWaiver",
+    "Survivor",
+    "TierReason",
+    "Unreached",
+    "WaiverUse",
+    "asked_kinds",
+    "belongs",
+    "changed_outcomes",
+    "changed_rules",
+    "check_pack",
+    "coverage",
+    "evaluate",
+    "finding",
+    "findings",
+    "greatest",
+    "in_force",
+    "incident_clocks",
+    "inputs_of",
+    "judge",
+    "listed_kinds",
+    "lock_text",
+    "obligations",
+    "place_of",
+    "read_lock",
+    "read_pack",
+    "read_pack_folder",
+    "reads",
+    "run_cases",
+    "shipped_folder",
+    "shipped_packs",
+    "stated_waivers",
+    "survivors",
+    "tier_reasons",
+    "understated",
+    "unused_waivers",
+    "waived",
+    "waiver_faults",
+]

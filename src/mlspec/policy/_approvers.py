@@ -1,0 +1,150 @@
+"""Whether the people who approved a waiver may, and waivers that do nothing: told once for each.
+
+People are those of the teams of the workspace. One who owns the waiver, or the resource that it
+covers, does not approve it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, cast
+
+from mlspec.diagnostics import did_you_mean
+from mlspec.people import People, name_of, names_in
+from mlspec.policy._model import Outcome, Stage
+from mlspec.policy._report import report
+from mlspec.policy._waivers import StatedWaiver
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from mlspec.diagnostics import Diagnostic
+    from mlspec.kinds.team import TeamSpec
+    from mlspec.kinds.waiver import WaiverSpec
+    from mlspec.policy._force import Force
+    from mlspec.policy._judge import Judged
+    from mlspec.workspace import Resource, Workspace
+
+__all__ = ["WAIVER_ROLES", "stated_waivers", "unused_waivers", "waiver_faults"]
+
+WAIVER_ROLES: Final = ("compliance", "model-risk")
+"""Who may approve a waiver: one of these roles."""
+
+
+def stated_waivers(workspace: Workspace) -> tuple[StatedWaiver, ...]:
+    """Return the waivers of a workspace, each with why nobody may rely on it."""
+    waivers = workspace.of_kind("Waiver")
+    if not waivers:
+        return ()
+    staff = _Staff.of(workspace)
+    return tuple(
+        StatedWaiver(each.address, _spec(each), tuple(_faults(workspace, each, staff)))
+        for each in waivers
+    )
+
+
+def waiver_faults(
+    workspace: Workspace, force: Force, waivers: Iterable[StatedWaiver]
+) -> Iterator[Diagnostic]:
+    """Yield waivers of rules and resources that are not there, and those nobody may rely on."""
+    known = sorted({rule.id for bound in force.packs for rule in bound.pack.rules})
+    for each in waivers:
+        resource = workspace.resources[each.address]
+        if each.spec.rule not in known and not force.is_broken:
+            close = did_you_mean(each.spec.rule, known)
+            hint = f"did you mean `{close}`?" if close else "`mlspec policy list` shows them"
+            told = f"no pack in force has a rule `{each.spec.rule}`"
+            yield report("unknown-rule", told, resource.span(("spec", "rule")), hint)
+        if each.spec.scope.resource not in workspace.resources and not workspace.unbound:
+            told = f"there is no `{each.spec.scope.resource}`, so the waiver covers nothing"
+            place = resource.span(("spec", "scope", "resource"))
+            close = did_you_mean(each.spec.scope.resource, sorted(workspace.resources))
+            hint = f"did you mean `{close}`?" if close else "take the waiver away"
+            yield report("unsound-waiver", told, place, hint)
+        if each.faults:
+            told = f"the waiver does not hold: {'; '.join(each.faults)}"
+            hint = f"have somebody of another team approve it, as {' or '.join(WAIVER_ROLES)}"
+            yield report("unsound-waiver", told, resource.span(("spec", "approvedBy")), hint)
+
+
+def unused_waivers(
+    workspace: Workspace,
+    force: Force,
+    waivers: Iterable[StatedWaiver],
+    judged: Iterable[Judged],
+) -> Iterator[Diagnostic]:
+    """Yield waivers that covered nothing in any environment; `judged` has all of them.
+
+    One that starts later, one of a rule that does not apply yet, and one of a rule that is judged
+    only when a plan is made, may be of use.
+    """
+    results = [result for each in judged for result in each.results]
+    used = {each.waiver.address for each in results if each.waiver is not None}
+    waiting = {(each.rule, each.address) for each in results if each.outcome is Outcome.WARN}
+    seen = {
+        rule.id
+        for bound in force.packs
+        for rule in bound.pack.rules
+        if Stage.VALIDATE.value in rule.spec.stages
+    }
+    for each in waivers:
+        spec = each.spec
+        is_early = spec.created > workspace.today or (spec.rule, spec.scope.resource) in waiting
+        if each.address not in used and spec.rule in seen and not is_early:
+            told = f"the waiver covers nothing: `{spec.rule}` does not fail there without it"
+            place = workspace.resources[each.address].span(("spec", "rule"))
+            yield report("unused-waiver", told, place, "take it away")
+
+
+@dataclass(frozen=True)
+class _Staff:
+    """Who is who: the roles and the teams of each person."""
+
+    people: People
+    roles: Mapping[str, frozenset[str]]
+    teams: Mapping[str, frozenset[str]]
+
+    @classmethod
+    def of(cls, workspace: Workspace) -> _Staff:
+        teams = [(each.name, cast("TeamSpec", each.spec)) for each in workspace.of_kind("Team")]
+        people = People(names_in(member) for _, team in teams for member in team.members)
+        roles: dict[str, set[str]] = {}
+        homes: dict[str, set[str]] = {}
+        for name, team in teams:
+            for member in team.members:
+                for alias in names_in(member)[:1]:
+                    person = people.person(alias)
+                    roles.setdefault(person, set()).update(team.roles)
+                    homes.setdefault(person, set()).add(name)
+        return cls(
+            people,
+            {person: frozenset(each) for person, each in roles.items()},
+            {person: frozenset(each) for person, each in homes.items()},
+        )
+
+
+def _faults(workspace: Workspace, waiver: Resource, staff: _Staff) -> Iterator[str]:
+    owner = waiver.metadata.owner or ""
+    if not owner:
+        yield "nobody owns it"
+    covered = workspace.resources.get(_spec(waiver).scope.resource)
+    owners = {owner, (covered.metadata.owner or "") if covered else ""} - {""}
+    for approver in _spec(waiver).approved_by:
+        yield from _against(approver, owners, staff)
+
+
+def _against(approver: str, owners: set[str], staff: _Staff) -> Iterator[str]:
+    """Yield why somebody may not approve a waiver."""
+    person = staff.people.person(name_of(approver))
+    teams = staff.teams.get(person)
+    if teams is None:
+        yield f"no team has `{approver}` as a member"
+        return
+    if owning := sorted(owners & teams):
+        yield f"`{approver}` is of the team `{owning[0]}`, which owns it or what it covers"
+    if staff.roles[person].isdisjoint(WAIVER_ROLES):
+        yield f"`{approver}` holds no role that may approve it: {' or '.join(WAIVER_ROLES)}"
+
+
+def _spec(waiver: Resource) -> WaiverSpec:
+    return cast("WaiverSpec", waiver.spec)  # resources of this kind have it

@@ -1,0 +1,200 @@
+"""The codes of the policy family, `MLS70x` to `MLS73x`: packs, bindings, waivers."""
+
+from __future__ import annotations
+
+from mlspec.diagnostics import Code, Severity
+
+__all__ = ["POLICY_CODES"]
+
+_ERROR, _WARNING = Severity.ERROR, Severity.WARNING
+
+_RULE = (
+    "apiVersion: mlspec.dev/policy/v1\nkind: Rule\nmetadata: {name: HOUSE-001, title: A deputy}\n"
+    "spec:\n  severity: error\n  enforcement: waivable\n"
+    "  require: REQUIRE\n  message: Nobody stands in.\n  remediation: Name a deputy.\n"
+)
+_BINDING = (
+    "apiVersion: mlspec.dev/v1\nkind: PolicyBinding\nmetadata: {name: core, owner: risk}\n"
+    "spec: {pack: PACK, version: VERSION}\n"
+)
+
+_WAIVER = (
+    "apiVersion: mlspec.dev/v1\nkind: Waiver\nmetadata: {name: w1, owner: workforce}\n"
+    "spec:\n  rule: CORE-011\n  scope: {resource: model/screen}\n"
+    "  reason: The pipeline writes no run id before January.\n  approvedBy: [APPROVER]\n"
+    '  created: "2026-11-01"\n  expires: "2026-12-31"\n'
+)
+
+
+def _rule(require: str) -> str:
+    return _RULE.replace("REQUIRE", require)
+
+
+def _binding(pack: str = "core", version: str = "2026.11.0") -> str:
+    return _BINDING.replace("PACK", pack).replace("VERSION", version)
+
+
+POLICY_CODES: tuple[Code, ...] = (
+    Code(
+        "MLS701",
+        "unreadable-pack",
+        _ERROR,
+        "a policy pack can't be read",
+        "A pack that is broken must not switch its rules off, so nothing goes on until it is read.",
+        _binding("no-such-pack"),
+        _binding(),
+    ),
+    Code(
+        "MLS702",
+        "misspelt-expression",
+        _ERROR,
+        "an expression of a pack names what does not exist, or is no CEL",
+        "A rule that reads a field nobody can write never fires, and nobody would notice.",
+        _rule("has(spec.owner.deputy)"),
+        _rule("has(spec.owners) && has(spec.owners.deputy)"),
+    ),
+    Code(
+        "MLS703",
+        "no-condition",
+        _ERROR,
+        "`when` or `require` gives something else than true or false",
+        "A text or a number is neither held nor broken.",
+        _rule("spec.risk.tier"),
+        _rule('spec.risk.tier == "high"'),
+    ),
+    Code(
+        "MLS704",
+        "other-pack-version",
+        _ERROR,
+        "a binding asks for a version that its source does not hold",
+        "The rules that were agreed on are those of one version.",
+        _binding(version="2025.1.0"),
+        _binding(),
+    ),
+    Code(
+        "MLS705",
+        "changed-pack",
+        _ERROR,
+        "a pack differs from the digest in `mlspec.lock`",
+        "Somebody changed the rules without a change of the binding that others could review.",
+        _binding(),
+        _binding(),
+    ),
+    Code(
+        "MLS706",
+        "unlocked-pack",
+        _WARNING,
+        "a pack in force has no digest in `mlspec.lock`",
+        "Without a digest nobody notices when the rules change.",
+        _binding(),
+        _binding(),
+    ),
+    Code(
+        "MLS707",
+        "doubled-rule",
+        _ERROR,
+        "two rules, or two packs in force, have the same id or name",
+        "A finding, a waiver and a test name a rule by its id alone.",
+        _rule("true") + "---\n" + _rule("true"),
+        _rule("true"),
+    ),
+    Code(
+        "MLS708",
+        "looser-binding",
+        _ERROR,
+        "a binding makes a rule looser than its pack says",
+        "What a pack demands is passed over by a waiver with a reason and an end, not in silence.",
+        _binding(),
+        _binding(),
+    ),
+    Code(
+        "MLS709",
+        "unknown-rule",
+        _ERROR,
+        "a binding, a waiver or a test names a rule that no pack in force has",
+        "It does nothing, and its writer believes that it does.",
+        _binding(),
+        _binding(),
+    ),
+    Code(
+        "MLS710",
+        "unused-waiver",
+        _WARNING,
+        "a waiver covers nothing that fails",
+        "What was mended needs no waiver; left behind, it covers the next fault in silence.",
+        _binding(),
+        _binding(),
+    ),
+    Code(
+        "MLS711",
+        "unsourced-claim",
+        _ERROR,
+        "a rule claims words that the excerpts of its source do not hold",
+        "A citation that nobody checked is worse than none.",
+        _rule("true"),
+        _rule("true"),
+    ),
+    Code(
+        "MLS712",
+        "unproven-rule",
+        _ERROR,
+        "no test case of a rule passes, or none fails",
+        "A rule that no case breaks may never fire; one that no case keeps may always.",
+        _rule("true"),
+        _rule("true"),
+    ),
+    Code(
+        "MLS713",
+        "unstated-fact",
+        _WARNING,
+        "rules can't be judged, because a fact that they read is not stated",
+        "What nobody stated counts as the worse case when the model is planned and applied.",
+        _binding(),
+        _binding(),
+    ),
+    Code(
+        "MLS714",
+        "understated-tier",
+        _ERROR,
+        "the declared tier is lower than the rules of the packs in force say",
+        "The tier decides which gates, approvals and oversight a change needs.",
+        _binding(),
+        _binding(),
+    ),
+    Code(
+        "MLS715",
+        "prohibited-practice",
+        _ERROR,
+        "the use comes under a practice that is prohibited",
+        "Nothing is compiled, planned or applied for it.",
+        _binding(),
+        _binding(),
+    ),
+    Code(
+        "MLS716",
+        "no-such-day",
+        _ERROR,
+        "a day of a pack is on no calendar",
+        "A rule that applies from such a day would apply at once, or never.",
+        _rule("true") + '  appliesFrom: "2027-02-30"\n',
+        _rule("true") + '  appliesFrom: "2027-03-02"\n',
+    ),
+    Code(
+        "MLS730",
+        "untimely-rule",
+        _ERROR,
+        "a rule reads what is not known yet at a stage at which it is judged",
+        "It could never be judged there, and what can't be judged counts as a failure.",
+        _rule('change.action == "none"'),
+        _rule("has(spec.owners)"),
+    ),
+    Code(
+        "MLS731",
+        "unsound-waiver",
+        _ERROR,
+        "nobody may rely on a waiver: of the people who approved it, one may not",
+        "A waiver that the owner, a stranger or somebody without a role gives is none.",
+        _WAIVER.replace("APPROVER", "ana@example.org"),
+        _WAIVER.replace("APPROVER", "n.osei@example.org"),
+    ),
+)

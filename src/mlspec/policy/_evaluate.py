@@ -1,0 +1,170 @@
+"""What the rules of a pack say about a resource.
+
+A pure function of the pack and the inputs: no clock, no file. Outcomes follow DESIGN section 6: an
+error counts as a failure, so that a typo never switches a rule off, and a rule that applies from a
+later day only warns.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from mlspec.cel import MISSING, Budget, EvaluationError
+from mlspec.diagnostics import Severity
+from mlspec.policy._expressions import as_json
+from mlspec.policy._model import Enforcement, Fact, Outcome, Result
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from mlspec.cel import Explanation, Program
+    from mlspec.cel import Fact as FactRead
+    from mlspec.policy._model import Inputs, Pack, PackRule, Wording
+
+__all__ = ["evaluate"]
+
+_STEPS = 200_000
+"""Steps for one rule on one resource; a rule of the shipped packs takes some hundreds."""
+_ALWAYS = "true"
+
+
+def evaluate(
+    pack: Pack, inputs: Inputs, enforcement: Mapping[str, Enforcement]
+) -> Iterator[Result]:
+    """Yield what each rule says that looks at this kind of resource at this stage, by id.
+
+    `enforcement` is what a binding says beyond the pack, by id of the rule; it never loosens.
+    Waivers are not looked at.
+    """
+    facts = inputs.facts(pack)
+    for rule in pack.rules:
+        wording = rule.by_kind.get(inputs.kind)
+        if wording is not None and inputs.stage.value in rule.spec.stages:
+            yield _Judgement(pack, rule, wording, inputs, facts, _level(rule, enforcement)).result()
+
+
+def _level(rule: PackRule, enforcement: Mapping[str, Enforcement]) -> Enforcement:
+    """Return the stricter of what the pack and the binding say."""
+    stated = Enforcement(rule.spec.enforcement)
+    bound = enforcement.get(rule.id, stated)
+    return bound if bound.strictness > stated.strictness else stated
+
+
+class _Judgement:
+    """One rule on one resource."""
+
+    def __init__(
+        self,
+        pack: Pack,
+        rule: PackRule,
+        wording: Wording,
+        inputs: Inputs,
+        facts: Mapping[str, object],
+        level: Enforcement,
+    ) -> None:
+        self._pack, self._rule, self._wording = pack, rule, wording
+        self._inputs, self._facts, self._level = inputs, facts, level
+        self._budget = Budget(_STEPS)
+
+    def result(self) -> Result:
+        """Return the outcome with the facts that it rests on."""
+        if self._has_ceased() or not self._is_owed():
+            return self._said(Outcome.SKIP)
+        applies = self._ask(self._wording.when)
+        if applies is not True:
+            return (
+                self._unclear(self._wording.when) if applies is None else self._said(Outcome.SKIP)
+            )
+        held = self._ask(self._wording.require)
+        if held is True:
+            return self._said(Outcome.PASS)
+        if held is None:
+            return self._unclear(self._wording.require)
+        return self._broken(Outcome.FAIL, self._message())
+
+    def _ask(self, program: Program) -> bool | None:
+        """Return the truth value; None where there is none."""
+        if program.text == _ALWAYS:
+            return True
+        try:
+            value = program.evaluate(self._facts, self._budget)
+        except EvaluationError:
+            return None
+        return value if isinstance(value, bool) else None
+
+    def _has_ceased(self) -> bool:
+        until = self._rule.spec.applies_until
+        return until is not None and self._inputs.today > until
+
+    def _is_owed(self) -> bool:
+        """Whether the organisation has a role that owes the duty; a role nobody stated counts."""
+        owing, spec = self._rule.spec.roles, self._inputs.subject.get("spec")
+        risk = spec.get("risk") if isinstance(spec, dict) else None
+        stated = risk.get("roles") if isinstance(risk, dict) else None
+        return not owing or not isinstance(stated, list) or not set(owing).isdisjoint(stated)
+
+    def _message(self) -> str:
+        return self._wording.message.filled(self._facts, self._budget)
+
+    def _unclear(self, program: Program) -> Result:
+        """An expression without a value: a fact is not stated, or it can't be evaluated."""
+        found = program.explain(self._facts, Budget(_STEPS))
+        absent = [each for each in found.facts if each.value is MISSING]
+        if absent:
+            names = ", ".join(f"`{each.name}`" for each in absent)
+            message = f"{self._rule.title}: can't be judged, because {names} is not stated"
+        else:
+            message = f"{self._rule.title}: can't be judged: {found.value}"
+        return self._broken(Outcome.ERROR, message, found)
+
+    def _broken(self, outcome: Outcome, message: str, found: Explanation | None = None) -> Result:
+        """A failure, or a warning as long as the rule does not apply yet."""
+        from_day = self._rule.spec.applies_from
+        if from_day is not None and self._inputs.today < from_day:
+            days = (date.fromisoformat(from_day) - date.fromisoformat(self._inputs.today)).days
+            unit = "day" if days == 1 else "days"
+            message = f"{message} (applies from {from_day}, in {days} {unit})"
+            outcome = Outcome.WARN
+        return self._said(outcome, message, found)
+
+    def _said(
+        self, outcome: Outcome, message: str = "", found: Explanation | None = None
+    ) -> Result:
+        spec = self._rule.spec
+        return Result(
+            rule=self._rule.id,
+            title=self._rule.title,
+            pack=f"{self._pack.name}@{self._pack.version}",
+            address=self._inputs.address,
+            outcome=outcome,
+            severity=Severity(spec.severity),
+            enforcement=self._level,
+            message=message,
+            remediation=spec.remediation if message else "",
+            applies_from=spec.applies_from or "",
+            facts=tuple(self._read(found)) if message else (),
+            field=spec.field or "",
+            is_clear=found is None,
+        )
+
+    def _read(self, found: Explanation | None) -> Iterator[Fact]:
+        explained = (
+            [found]
+            if found is not None
+            else [
+                each.explain(self._facts, Budget(_STEPS))
+                for each in (self._wording.when, self._wording.require)
+                if each.text != _ALWAYS
+            ]
+        )
+        yield from _distinct(fact for each in explained for fact in each.facts)
+
+
+def _distinct(facts: Iterable[FactRead]) -> Iterator[Fact]:
+    seen = set()
+    for path, value in facts:
+        if path not in seen:
+            seen.add(path)
+            is_stated = value is not MISSING
+            yield Fact(path, as_json(value) if is_stated else None, is_stated)

@@ -1,0 +1,118 @@
+"""All packs in force on all resources: results with waivers, and computed tiers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, cast
+
+from mlspec.policy._evaluate import evaluate
+from mlspec.policy._inputs import inputs_of
+from mlspec.policy._tiers import TIERS, TierReason, greatest, tier_reasons
+from mlspec.policy._waivers import Circumstances, waived
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+
+    from mlspec.canonical import Json
+    from mlspec.kinds.system import SystemSpec
+    from mlspec.policy._force import BoundPack
+    from mlspec.policy._model import Inputs, Result, Stage
+    from mlspec.policy._waivers import StatedWaiver
+    from mlspec.workspace import Resource, Workspace
+
+__all__ = ["Judged", "judge"]
+
+_SYSTEM = "System"
+_WITH_TIER = ("Model", _SYSTEM)
+
+
+@dataclass
+class Judged:
+    """What policy says of a workspace: results in order of address, pack and rule."""
+
+    results: list[Result] = field(default_factory=list)
+    tiers: dict[str, tuple[TierReason, ...]] = field(default_factory=dict)
+    """Reasons of the computed tier by address of models and systems, the greatest first."""
+
+    def of(self, address: str) -> tuple[Result, ...]:
+        """Return the results about one resource."""
+        return tuple(each for each in self.results if each.address == address)
+
+
+def judge(
+    workspace: Workspace,
+    packs: Sequence[BoundPack],
+    waivers: Sequence[StatedWaiver],
+    stage: Stage,
+    further: Callable[[Resource], Mapping[str, Json]],
+    addresses: Collection[str] | None = None,
+) -> Judged:
+    """Judge the resources of an (effective) workspace by the packs in force in its environment.
+
+    `further` gives what later stages know of a resource beside its spec. Of `addresses`, or of
+    all.
+    """
+    bound = [each for each in packs if each.applies_in(workspace.environment)]
+    judged = Judged()
+    if not bound:
+        return judged
+    kinds = sorted({kind for each in bound for rule in each.pack.rules for kind in rule.by_kind})
+    inputs = {
+        resource.address: inputs_of(workspace, resource, stage, further(resource))
+        for kind in sorted({*kinds, *_WITH_TIER})
+        for resource in workspace.of_kind(kind)
+        if addresses is None or kind == _SYSTEM or resource.address in addresses
+    }
+    judged.tiers = _tiers(workspace, bound, inputs)
+    for address in sorted(inputs if addresses is None else inputs.keys() & set(addresses)):
+        tier = greatest(judged.tiers.get(address, ()))
+        known = replace(inputs[address], computed_tier=tier)
+        judged.results += _results(workspace.resources[address], bound, waivers, known)
+    return judged
+
+
+def _results(
+    resource: Resource,
+    bound: Sequence[BoundPack],
+    waivers: Sequence[StatedWaiver],
+    inputs: Inputs,
+) -> Iterator[Result]:
+    version = resource.metadata.version or ""
+    for each in bound:
+        circumstances = Circumstances(
+            inputs.today, inputs.environment, version, each.pack.spec.waiver_days
+        )
+        for result in evaluate(each.pack, inputs, each.enforcement):
+            yield waived(result, waivers, circumstances)
+
+
+def _tiers(
+    workspace: Workspace, bound: Sequence[BoundPack], inputs: Mapping[str, Inputs]
+) -> dict[str, tuple[TierReason, ...]]:
+    """Return reasons by address; what a system is, its models are, too."""
+    packs = [each.pack for each in bound]
+    found = {
+        resource.address: [*tier_reasons(packs, inputs[resource.address])]
+        for kind in _WITH_TIER
+        for resource in workspace.of_kind(kind)
+        if resource.address in inputs
+    }
+    for system in workspace.of_kind(_SYSTEM):
+        declared = cast("SystemSpec", system.spec).risk.tier  # of systems only
+        tier = greatest([*found[system.address], TierReason(declared, "", "")])
+        for address in _parts(workspace, system):
+            found.setdefault(address, []).append(
+                TierReason(tier, "", f"it is part of `{system.address}`, whose tier is {tier}")
+            )
+    return {address: _ordered(reasons) for address, reasons in found.items()}
+
+
+def _parts(workspace: Workspace, system: Resource) -> Iterator[str]:
+    for reference in cast("SystemSpec", system.spec).models:  # of systems only
+        model = workspace.find("Model", reference)
+        if model is not None:
+            yield model.address
+
+
+def _ordered(reasons: Sequence[TierReason]) -> tuple[TierReason, ...]:
+    return tuple(sorted(reasons, key=lambda each: (-TIERS.index(each.tier), each.rule, each.text)))

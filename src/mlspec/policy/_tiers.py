@@ -1,0 +1,65 @@
+"""The least tier that facts allow, step by step, by the rules of packs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mlspec.cel import MISSING, Budget, EvaluationError
+from mlspec.ledger.policy_facts import TIERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from mlspec.policy._model import Inputs, Pack, PackTierRule
+
+__all__ = ["TIERS", "TierReason", "greatest", "tier_reasons"]
+
+_STEPS = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class TierReason:
+    """One step to a tier; `is_known` is false where a fact is not stated, and so counts."""
+
+    tier: str
+    rule: str
+    text: str
+    is_known: bool = True
+    unstated: tuple[str, ...] = ()
+
+
+def greatest(reasons: Iterable[TierReason]) -> str:
+    """Return the greatest tier of some reasons, `minimal` without any."""
+    return max((each.tier for each in reasons), key=TIERS.index, default=TIERS[0])
+
+
+def tier_reasons(packs: Iterable[Pack], inputs: Inputs) -> Iterator[TierReason]:
+    """Yield why a model is of a tier above the lowest, by id of the rule in each pack."""
+    for pack in packs:
+        facts = inputs.facts(pack)
+        for rule in pack.tiers:
+            if rule.spec.applies_from is None or rule.spec.applies_from <= inputs.today:
+                yield from _reason(rule, facts)
+
+
+def _reason(rule: PackTierRule, facts: Mapping[str, object]) -> Iterator[TierReason]:
+    budget = Budget(_STEPS)
+    try:
+        holds = rule.when.evaluate(facts, budget)
+    except EvaluationError as error:
+        yield _unknown(rule, facts, error)
+        return
+    if holds is True:
+        yield TierReason(rule.spec.tier, rule.id, rule.reason.filled(facts, budget))
+
+
+def _unknown(rule: PackTierRule, facts: Mapping[str, object], error: EvaluationError) -> TierReason:
+    """What nobody stated counts as if it were so."""
+    read = rule.when.explain(facts, Budget(_STEPS)).facts
+    names = tuple(each.name for each in read if each.value is MISSING)
+    listed = ", ".join(f"`{each}`" for each in names)
+    text = f"{listed} is not stated" if names else f"it can't be judged: {error}"
+    return TierReason(
+        rule.spec.tier, rule.id, f"{rule.title}: {text}", is_known=False, unstated=names
+    )

@@ -1,0 +1,106 @@
+"""What a report of a plan or a run says of policy: packs by digest, rules, tiers and waivers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from mlspec.planning import Level
+from mlspec.reporting._cells import clean, counted, short
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.ledger.policy_facts import PackEntry, PolicyEntry, PolicyView, RuleEntry
+
+__all__ = [
+    "RuleFinding",
+    "entry_words",
+    "pack_words",
+    "policy_lines",
+    "rule_findings",
+    "rule_words",
+]
+
+_SHOWN = 8
+_LEVELS = {"note": Level.LOW, "warning": Level.MEDIUM, "error": Level.HIGH}
+
+
+class RuleFinding(NamedTuple):
+    """A rule that does not simply pass, for the widgets of forges.
+
+    `suppressed` is the reason of the waiver that lets it pass, "" where none does.
+    """
+
+    rule: str
+    level: Level
+    message: str
+    at: str
+    is_blocking: bool
+    suppressed: str
+
+
+def pack_words(pack: PackEntry) -> str:
+    """Return a pack by name, version and the start of its digest."""
+    return clean(f"{pack.name} {pack.version} ({short(pack.digest)})")
+
+
+def entry_words(entry: PolicyEntry) -> str:
+    """Return how many rules passed and did not, and the tier."""
+    stopping, waived = len(entry.stopping), len(entry.waived)
+    parts = (
+        f"{counted(len(entry.passed), 'rule')} passed",
+        f"{stopping:,} failed" if stopping else "",
+        f"{waived:,} waived" if waived else "",
+        f"{others:,} told" if (others := len(entry.told) - stopping - waived) else "",
+        _tier(entry),
+    )
+    return ", ".join(each for each in parts if each)
+
+
+def _tier(entry: PolicyEntry) -> str:
+    if not entry.declared:
+        return ""
+    if entry.declared == entry.computed:
+        return f"tier {clean(entry.declared)}"
+    return f"tier {clean(entry.declared)}, by its facts {clean(entry.computed)}"
+
+
+def rule_words(rule: RuleEntry) -> str:
+    """Return what a rule said, and what becomes of its waiver."""
+    told = clean(rule.message)
+    if rule.waiver is None:
+        return f"{rule.outcome}{_weight(rule)}: {told}"
+    waiver = rule.waiver
+    if not waiver.holds:
+        refused = f"`{clean(waiver.address)}` does not hold: {clean(waiver.reason)}"
+        return f"{rule.outcome}{_weight(rule)}: {told} ({refused})"
+    by = clean(", ".join(waiver.by))
+    return (
+        f"waived until {clean(waiver.until)} by {by} ({clean(waiver.address)}: "
+        f"{clean(waiver.reason)}): {told}"
+    )
+
+
+def _weight(rule: RuleEntry) -> str:
+    return "" if rule.stops or rule.outcome == "warn" else f" ({clean(rule.enforcement)})"
+
+
+def policy_lines(entry: PolicyEntry) -> Iterator[tuple[str, str, bool]]:
+    """Yield label, text and whether it needs an eye: what stops first, then what is waived."""
+    yield "policy", entry_words(entry), entry.is_understated
+    ordered = sorted(entry.told, key=lambda each: (-each.gravity, each.rule))
+    for each in ordered[:_SHOWN]:
+        yield clean(each.rule), rule_words(each), each.stops or each.is_waived
+    rest = len(ordered) - _SHOWN
+    if rest > 0:
+        yield "policy", f"{counted(rest, 'more rule')}, see the plan file", False
+
+
+def rule_findings(view: PolicyView, address: str) -> Iterator[RuleFinding]:
+    """Yield what rules say of a resource that does not simply pass."""
+    entry = view.of(address)
+    for each in entry.told if entry else ():
+        level = Level.LOW if each.is_waived else _LEVELS.get(each.severity, Level.HIGH)
+        reason = each.waiver.reason if each.waiver and each.is_waived else ""
+        words = clean(rule_words(each))
+        yield RuleFinding(clean(each.rule), level, words, each.at, each.stops, clean(reason))

@@ -1,0 +1,134 @@
+"""What is owed for a model, as text, Markdown and JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.canonical import pretty_json
+from mlspec.policy import ObligationStatus
+from mlspec.reporting._cells import clean, counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.policy import IncidentClock, Obligation, Owed
+
+__all__ = ["render_owed", "render_owed_json"]
+
+_ORDER = (
+    (ObligationStatus.OPEN, "Open"),
+    (ObligationStatus.UNKNOWN, "Can't be judged"),
+    (ObligationStatus.WAIVED, "Waived"),
+    (ObligationStatus.COMING, "To come"),
+    (ObligationStatus.MET, "Met"),
+)
+_NOT_OWED = (ObligationStatus.NOT_OWED, "Not owed")
+
+
+def render_owed(owed: Owed, *, shows_all: bool = False) -> str:
+    """Return the duties by status; those that are not owed only when asked for."""
+    lines = [
+        f"{owed.address} in {owed.environment} on {owed.as_of}, by {', '.join(owed.packs)}",
+        f"tier: {owed.declared or 'none'} declared, {owed.computed} computed",
+        *(f"  {each.tier}: {clean(each.text)} ({each.rule})" for each in owed.reasons),
+    ]
+    if owed.incidents:
+        lines += ["", f"Incidents ({len(owed.incidents)})", *map(_incident, owed.incidents)]
+    for status, title in (*_ORDER, *((_NOT_OWED,) if shows_all else ())):
+        found = [each for each in owed.duties if each.status is status]
+        if found:
+            lines += ["", f"{title} ({len(found)})", *(line for it in found for line in _duty(it))]
+    return "\n".join([*lines, "", _summary(owed)]) + "\n"
+
+
+def _incident(clock: IncidentClock) -> str:
+    by = f"  [{clock.pack}]" if clock.pack else ""
+    known = f"{clock.category}, known at {clock.known}"
+    return f"  {clean(clock.incident)}  {clean(known)}: {clean(clock.told)}{clean(by)}"
+
+
+def _duty(duty: Obligation) -> Iterator[str]:
+    when = f"from {duty.applies_from}" if duty.applies_from else "always"
+    if duty.in_days is not None:
+        when += f" (in {counted(duty.in_days, 'day')})"
+    yield f"  {duty.rule}  {clean(duty.duty)}  [{when}]"
+    for source, _, cite in duty.sources:
+        yield f"      source: {clean(source)}, {clean(cite)}"
+    if duty.evidence:
+        yield f"      evidence: {', '.join(duty.evidence)}"
+    if duty.status in (ObligationStatus.OPEN, ObligationStatus.COMING):
+        yield f"      {clean(duty.message)}"
+        yield f"      next: {clean(duty.remediation)}"
+    if duty.unstated:
+        yield f"      not stated: {', '.join(duty.unstated)}"
+    if duty.waiver is not None:
+        yield f"      {duty.waiver.address}: {clean(duty.waiver.reason)}"
+
+
+def _summary(owed: Owed) -> str:
+    counts = [
+        f"{sum(each.status is status for each in owed.duties)} {title.lower()}"
+        for status, title in (*_ORDER, _NOT_OWED)
+    ]
+    return f"{len(owed.duties)} in all: {', '.join(counts)}"
+
+
+def render_owed_json(owed: Owed) -> str:
+    """Return the duties as JSON (`mlspec.obligations/1.0`)."""
+    return pretty_json(
+        {
+            "format": "mlspec.obligations/1.0",
+            "address": owed.address,
+            "environment": owed.environment,
+            "asOf": owed.as_of,
+            "tier": {
+                "declared": owed.declared,
+                "computed": owed.computed,
+                "reasons": [
+                    {
+                        "tier": each.tier,
+                        "rule": each.rule,
+                        "text": each.text,
+                        "known": each.is_known,
+                        "unstated": list(each.unstated),
+                    }
+                    for each in owed.reasons
+                ],
+            },
+            "packs": list(owed.packs),
+            "incidents": [
+                {
+                    "incident": each.incident,
+                    "category": each.category,
+                    "known": each.known,
+                    "pack": each.pack or None,
+                    "due": each.due or None,
+                    "inDays": each.in_days,
+                    "reported": each.reported or None,
+                    "isOverdue": each.is_overdue,
+                }
+                for each in owed.incidents
+            ],
+            "duties": [
+                {
+                    "rule": each.rule,
+                    "pack": each.pack,
+                    "duty": each.duty,
+                    "status": each.status.value,
+                    "sources": [
+                        {"source": source, "title": title, "cite": cite}
+                        for source, title, cite in each.sources
+                    ],
+                    "roles": list(each.roles),
+                    "evidence": list(each.evidence),
+                    "appliesFrom": each.applies_from or None,
+                    "inDays": each.in_days,
+                    "message": each.message,
+                    "remediation": each.remediation,
+                    "unstated": list(each.unstated),
+                    "waiver": each.waiver.address if each.waiver else None,
+                }
+                for each in owed.duties
+            ],
+        }
+    )

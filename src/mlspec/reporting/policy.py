@@ -1,0 +1,258 @@
+"""Packs, their tests and what rules say, as text and as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.canonical import canonical_json, pretty_json
+from mlspec.reporting._cells import clean, clipped, counted, short, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mlspec.canonical import Json
+    from mlspec.policy import Fact, Pack, PackListing, PackReport, RuleAnswer
+
+__all__ = [
+    "render_answer",
+    "render_answer_json",
+    "render_pack",
+    "render_pack_json",
+    "render_packs",
+    "render_packs_json",
+    "render_tried",
+    "render_tried_json",
+]
+
+_WIDEST = 60
+
+
+def render_packs(listed: Sequence[PackListing]) -> str:
+    """Return the packs as a table."""
+    head = ("PACK", "VERSION", "RULES", "FROM", "DIGEST", "TITLE")
+    rows = [
+        (
+            each.pack.name,
+            each.pack.version,
+            str(len(each.pack.rules)),
+            each.origin + (", in force" if each.bindings else ""),
+            short(each.pack.digest),
+            clean(each.pack.title),
+        )
+        for each in listed
+    ]
+    return "\n".join(table([head, *rows])) + "\n"
+
+
+def render_packs_json(listed: Sequence[PackListing]) -> str:
+    """Return the packs as JSON (`mlspec.policy-packs/1.0`)."""
+    return pretty_json(
+        {
+            "format": "mlspec.policy-packs/1.0",
+            "packs": [
+                {
+                    "name": each.pack.name,
+                    "version": each.pack.version,
+                    "title": each.pack.title,
+                    "digest": each.pack.digest,
+                    "rules": len(each.pack.rules),
+                    "from": each.origin,
+                    "inForce": bool(each.bindings),
+                    "bindings": list(each.bindings),
+                }
+                for each in listed
+            ],
+        }
+    )
+
+
+def render_pack(pack: Pack) -> str:
+    """Return the rules of one pack as a table, with its disclaimer below."""
+    head = ("RULE", "SEVERITY", "ENFORCEMENT", "FROM", "TITLE")
+    rows = [
+        (
+            each.id,
+            each.spec.severity,
+            each.spec.enforcement,
+            each.spec.applies_from or "",
+            clean(each.title),
+        )
+        for each in pack.rules
+    ]
+    lines = [f"{pack.name} {pack.version}: {clean(pack.title)}", "", *table([head, *rows])]
+    return "\n".join([*lines, "", clean(pack.spec.disclaimer)]) + "\n"
+
+
+def render_pack_json(pack: Pack) -> str:
+    """Return one pack with its rules as JSON (`mlspec.policy-pack/1.0`)."""
+    return pretty_json(
+        {
+            "format": "mlspec.policy-pack/1.0",
+            "name": pack.name,
+            "version": pack.version,
+            "title": pack.title,
+            "digest": pack.digest,
+            "disclaimer": pack.spec.disclaimer,
+            "rules": [
+                {
+                    "id": each.id,
+                    "title": each.title,
+                    "severity": each.spec.severity,
+                    "enforcement": each.spec.enforcement,
+                    "appliesFrom": each.spec.applies_from,
+                    "duty": each.spec.duty,
+                    "references": [
+                        {"source": it.source, "cite": it.cite} for it in each.spec.references
+                    ],
+                    "tags": list(each.spec.tags),
+                    "roles": list(each.spec.roles),
+                    "evidence": list(each.spec.evidence),
+                    "when": each.spec.when,
+                    "require": each.spec.require,
+                }
+                for each in pack.rules
+            ],
+        }
+    )
+
+
+def render_tried(reports: Sequence[PackReport]) -> str:
+    """Return what testing found: the cases that differ, changes nobody notices, a line per pack."""
+    return "".join(f"{line}\n" for each in reports for line in _tried(each))
+
+
+def _tried(report: PackReport) -> Iterator[str]:
+    for case in report.cases:
+        if not case.is_met:
+            said = f"expected {case.expected}, got {case.result.outcome}"
+            yield f"FAIL  {case.rule}: {clean(case.case)}: {said}"
+            if case.result.message:
+                yield f"      {clean(case.result.message)}"
+    for each in report.coverage.unreached if report.coverage else ():
+        yield f"COLD  {each.rule}: {each.part}: `{clean(each.text)}` is never {each.never}"
+    for left in report.survivors:
+        yield f"LEFT  {left.rule}: {left.part}: {clean(left.mutant.change)}: no case notices"
+    if report.pack is None:
+        yield f"{clean(report.name)}: can't be read"
+        return
+    wrong = sum(not each.is_met for each in report.cases)
+    told = f"{clean(report.name)}: {counted(len(report.pack.rules), 'rule')}"
+    if report.cases:
+        told += f", {counted(len(report.cases), 'case')}, {wrong} not as expected"
+    if report.coverage is not None:
+        open_parts = len(report.coverage.unreached)
+        told += f", {open_parts} of {counted(report.coverage.parts, 'condition')} one-sided"
+    if report.survivors:
+        told += f", {counted(len(report.survivors), 'change')} unnoticed"
+    yield told
+
+
+def render_tried_json(reports: Sequence[PackReport]) -> str:
+    """Return what testing found as JSON (`mlspec.policy-tests/1.0`)."""
+    return pretty_json(
+        {
+            "format": "mlspec.policy-tests/1.0",
+            "packs": [
+                {
+                    "name": each.name,
+                    "good": each.is_good,
+                    "rules": len(each.pack.rules) if each.pack else None,
+                    "cases": [
+                        {
+                            "rule": case.rule,
+                            "case": case.case,
+                            "expected": case.expected.value,
+                            "outcome": case.result.outcome.value,
+                            "message": case.result.message,
+                        }
+                        for case in each.cases
+                    ],
+                    "conditions": each.coverage.parts if each.coverage else None,
+                    "oneSided": [
+                        {"rule": it.rule, "part": it.part, "text": it.text, "never": it.never}
+                        for it in (each.coverage.unreached if each.coverage else ())
+                    ],
+                    "unnoticed": [
+                        {"rule": left.rule, "part": left.part, "change": left.mutant.change}
+                        for left in each.survivors
+                    ],
+                }
+                for each in reports
+            ],
+        }
+    )
+
+
+def render_answer(answer: RuleAnswer) -> str:
+    """Return what a rule says about a resource, with its expressions, sources and facts."""
+    result = answer.result
+    lines = [
+        f"{result.rule} {result.title}",
+        f"  says of {result.address}: {result.outcome.value} ({result.enforcement.value})",
+    ]
+    lines += [f"  {clean(result.message)}"] if result.message else []
+    lines += [f"  next: {clean(result.remediation)}"] if result.remediation else []
+    if result.waiver is not None:
+        holds = "holds" if result.waiver.holds else "does not hold"
+        lines.append(f"  {result.waiver.address} {holds}: {clean(result.waiver.reason)}")
+    lines += ["", f"  when     {clean(answer.when)}", f"  require  {clean(answer.require)}"]
+    lines += [f"  source   {clean(each)}" for each in answer.sources]
+    places = dict(answer.places)
+    facts = [("", _name(each), _value(each), places.get(_name(each), "")) for each in result.facts]
+    if facts:
+        lines += ["", "  facts read", *(f"  {line}" for line in table(facts))]
+    return "\n".join(lines) + "\n"
+
+
+def render_answer_json(answer: RuleAnswer) -> str:
+    """Return what a rule says about a resource as JSON (`mlspec.policy-answer/1.0`)."""
+    result = answer.result
+    places = dict(answer.places)
+    waiver: Json = None
+    if result.waiver is not None:
+        waiver = {
+            "address": result.waiver.address,
+            "holds": result.waiver.holds,
+            "reason": result.waiver.reason,
+            "expires": result.waiver.expires,
+            "approvedBy": list(result.waiver.approved_by),
+        }
+    return pretty_json(
+        {
+            "format": "mlspec.policy-answer/1.0",
+            "rule": result.rule,
+            "pack": result.pack,
+            "address": result.address,
+            "outcome": result.outcome.value,
+            "severity": result.severity.value,
+            "enforcement": result.enforcement.value,
+            "message": result.message,
+            "remediation": result.remediation,
+            "appliesFrom": result.applies_from or None,
+            "when": answer.when,
+            "require": answer.require,
+            "sources": list(answer.sources),
+            "facts": [
+                {
+                    "name": _name(each),
+                    "stated": each.is_stated,
+                    "value": each.value,
+                    "at": places.get(_name(each)),
+                }
+                for each in result.facts
+            ],
+            "waiver": waiver,
+        }
+    )
+
+
+def _name(fact: Fact) -> str:
+    return ".".join(map(str, fact.path))
+
+
+def _value(fact: Fact) -> str:
+    if not fact.is_stated:
+        return "not stated"
+    if isinstance(fact.value, str):
+        return clipped(clean(fact.value), _WIDEST)
+    return clipped(clean(canonical_json(fact.value).decode()), _WIDEST)
