@@ -9,6 +9,7 @@ import typer
 from mlspec.cli._apply_command import apply
 from mlspec.cli._approve_commands import approve, review
 from mlspec.cli._audit_commands import AUDIT
+from mlspec.cli._challenger_command import challenger
 from mlspec.cli._compile_command import compile_command
 from mlspec.cli._drill_command import drill
 from mlspec.cli._gate_commands import GATE
@@ -170,6 +171,7 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "compile": compile_command,
     "verify": verify,
     "drill": drill,
+    "challenger": challenger,
     "diff": diff,
     "status": _status,
     "drift": drift,
