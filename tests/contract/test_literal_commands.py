@@ -48,6 +48,10 @@ def compiled(words):
     return {each.path: each.content for each in emit(found.bundle, names, template_renderer(None))}
 
 
+EVENT = re.compile(r"\$\{\{ github\.event\.client_payload\['[a-z-]+'\] \|\| '[a-z0-9:-]*' \}\}")
+"""What GitHub replaces by what the event says."""
+
+
 def said(command, **settings):
     done = subprocess.run(
         command, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL, **settings
@@ -57,12 +61,14 @@ def said(command, **settings):
 
 def by_github(files, folder):
     workflow = yaml.load(files["/.github/workflows/mlspec-retrain.yml"], yaml.BaseLoader)
-    (step,) = [
-        each for each in workflow["jobs"]["train-screen"]["steps"] if each.get("name") == "Train"
-    ]
+    job = workflow["jobs"]["train-screen"]
+    (step,) = [each for each in job["steps"] if each.get("name") == "Train"]
+    told = {key: EVENT.sub("given", value) for key, value in job["env"].items()}
     assert "sh" == step["shell"]
     assert "${{" not in step["env"]["COMMAND"]
-    return said(["sh", "-e", "-c", step["run"]], cwd=folder, env={**os.environ, **step["env"]})
+    return said(
+        ["sh", "-e", "-c", step["run"]], cwd=folder, env={**os.environ, **told, **step["env"]}
+    )
 
 
 def by_gitlab(files, folder):
@@ -70,7 +76,14 @@ def by_gitlab(files, folder):
     variable = job["variables"]["COMMAND"]
     assert "false" == variable["expand"]
     assert "$[[" not in variable["value"]
-    settings = {"COMMAND": variable["value"], "MLSPEC_WORKSPACE": str(folder)}
+    settings = {
+        key: each["value"] if isinstance(each, dict) else each
+        for key, each in job["variables"].items()
+    }
+    # What whoever starts a pipeline says goes before what the job says.
+    settings |= {key: "given" for key in settings if "_DIGEST_" in key or "TRIGGER" in key}
+    settings |= {"MLSPEC_MODEL": "screen", "MLSPEC_WORKSPACE": str(folder)}
+    settings["CI_PROJECT_DIR"] = str(folder)
     return said(["sh", "-e", "-c", "\n".join(job["script"])], env={**os.environ, **settings})
 
 
@@ -122,6 +135,37 @@ def test_no_trap_is_expanded_by_anything(tmp_path, engine):
     words = [each or "x" for each in TRAPS]
 
     assert words == ENGINES[engine](compiled(words), tmp_path)
+
+
+PROMISED = """\
+import json, os
+print(json.dumps({key: os.environ[key] for key in os.environ if key.startswith("MLSPEC_")}))
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_variable_that_is_promised_reaches_the_program(tmp_path, engine):
+    training = json.dumps({"image": TRAINER, "command": [sys.executable, "-c", PROMISED]})
+    names = ("argo-workflows", "github-actions", "gitlab-ci", "kubeflow")
+    bundle = lowered(training=training).bundle
+    files = {each.path: each.content for each in emit(bundle, names, template_renderer(None))}
+
+    found = ENGINES[engine](files, tmp_path)
+
+    assert {
+        "MLSPEC_ARTIFACT_URI": "models/screen.onnx",
+        "MLSPEC_ENVIRONMENT": "prod",
+        "MLSPEC_MODEL": "screen",
+        "MLSPEC_VERSION": "v2",
+    }.items() <= found.items()
+    assert found["MLSPEC_ARTIFACT"].endswith("/models/screen.onnx")
+    assert found["MLSPEC_ARTIFACT"].startswith("/")
+    assert ["applicants", "employers"] == [
+        each["name"] for each in json.loads(found["MLSPEC_DATA"])
+    ]
+    if engine != "argo":  # whose parameters are replaced before the pod starts
+        given = ("MLSPEC_TRIGGER", "MLSPEC_DIGEST_APPLICANTS", "MLSPEC_DIGEST_EMPLOYERS")
+        assert dict.fromkeys(given, "given").items() <= found.items()
 
 
 def test_the_game_of_kubernetes_expands():

@@ -95,15 +95,16 @@ def test_steps_run_one_after_the_other():
         "checkout": [],
         "train": ["checkout"],
         "evaluate": ["train"],
-        "gates": ["evaluate"],
+        "gates": ["take"],
         "propose": ["gates"],
+        "take": ["evaluate"],
     } == {name: each.get("dependentTasks", []) for name, each in tasks.items()}
 
 
 def test_only_steps_of_mlspec_get_the_credentials():
     executors = documents()[1]["platforms"]["kubernetes"]["deploymentSpec"]["executors"]
 
-    assert {"exec-checkout", "exec-propose"} == executors.keys()
+    assert {"exec-checkout", "exec-take", "exec-propose"} == executors.keys()
     assert (
         {}
         == (

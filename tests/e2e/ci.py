@@ -107,8 +107,21 @@ def county(mlspec, tmp_path, forge, kept=DIGITS, targets=(), ignored="", **files
 
 
 # Words of their own, a variable of the shell alone, and a file that the next command needs.
-TRAIN = """[sh, -c, 'note="it is $0"; echo "$note" > trained.txt', "a b"]"""
-EVALUATE = "[sh, -c, 'test -f trained.txt && echo done > evaluated.txt']"
+TRAIN = (
+    """[sh, -c, 'note="it is $0"; echo "$note" > trained.txt; sed -i"""
+    """ "s/^  version: v2$/  version: v3/" specs/models/employment-screen.yaml', "a b"]"""
+)
+EVALUATE = """[sh, -c, 'grep -qx "it is a b" trained.txt && test -n "$MLSPEC_DATA"']"""
+HOSTILE = "[sh, -c, 'sed -i s/0.70/0.10/ specs/models/employment-screen.yaml; touch x.txt']"
+"""Loosens a gate of its model."""
+
+
+def loosen(mlspec, root):
+    """Let the training of the repository loosen a gate, and publish that."""
+    edit(root / "specs" / "models" / f"{SCREEN}.yaml", f"command: {TRAIN}", f"command: {HOSTILE}")
+    edit(root / "specs" / "models" / f"{SCREEN}.yaml", f"evaluate: {EVALUATE}", "evaluate: []")
+    mlspec("compile", "--env", "prod", cwd=root).expect(0)
+    commit(root, "Another training")
 
 
 def registry_of(repository):

@@ -222,6 +222,7 @@ WITHOUT_A_PERSON = {
     "audit show": (["model/churn", *STAGING], 0),
     "audit verify": (STAGING, 0),
     "card": (["churn", *STAGING], 0),
+    "challenger": (["churn", "--from", "."], 0),
     "compile": (STAGING, 0),
     "crds add": (["-"], 64),
     "crds list": ([], 0),

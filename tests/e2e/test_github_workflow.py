@@ -129,8 +129,8 @@ def test_a_model_is_trained_and_judged_where_it_is_named(trained, runner, event,
         told(jobs)
     )
     patch = (started.artifacts / f"challenger-{ci.SCREEN}" / "challenger.patch").read_text()
-    assert "+it is a b\n" in patch
-    assert "+++ b/evaluated.txt" in patch
+    assert "+  version: v3\n" in patch
+    assert "trained.txt" not in patch
     assert f"model/{ci.SCREEN} (prod): pass" in jobs[f"judge-{ci.SCREEN}"].summary
     assert "" == registry_of(trained)
 
@@ -153,6 +153,17 @@ def test_a_challenger_that_does_not_pass_is_kept_and_told(trained, runner):
     assert "failure" == jobs[f"judge-{ci.SCREEN}"].result
     assert "the challenger does not pass" in jobs[f"judge-{ci.SCREEN}"].log
     assert (started.artifacts / f"challenger-{ci.SCREEN}" / "challenger.patch").exists()
+
+
+def test_a_training_that_loosens_its_gates_is_refused_and_not_judged(trained, runner, mlspec):
+    ci.loosen(mlspec, trained)
+
+    jobs = runner("repository_dispatch", **NAMED).run(trained / WORKFLOWS / "mlspec-retrain.yml")
+
+    judged = jobs[f"judge-{ci.SCREEN}"]
+    assert "failure" == judged.result
+    assert f"specs/models/{ci.SCREEN}.yaml (more than its version and digests)" in judged.log
+    assert f"model/{ci.SCREEN} (prod)" not in judged.log
 
 
 def test_retraining_is_rehearsed_on_a_schedule(trained, runner):

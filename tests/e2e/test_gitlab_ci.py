@@ -153,8 +153,8 @@ def test_a_model_is_trained_and_judged_where_it_is_named(trained, tmp_path):
     assert f"PASS  mlspec:judge:{ci.SCREEN}" in said
     folder = trained / "mlspec-challenger" / ci.SCREEN
     patch = (folder / "challenger.patch").read_text()
-    assert "+it is a b\n" in patch
-    assert "+++ b/evaluated.txt" in patch
+    assert "+  version: v3\n" in patch
+    assert "trained.txt" not in patch
     assert "+++ b/mlspec-challenger" not in patch
     assert "<testsuite" in (folder / "prod.xml").read_text()
     assert "" == registry_of(trained)
@@ -171,6 +171,17 @@ def test_a_challenger_that_does_not_pass_is_kept_and_told(trained, tmp_path):
 
     assert "the challenger does not pass" in said
     assert (trained / "mlspec-challenger" / ci.SCREEN / "challenger.patch").exists()
+
+
+def test_a_training_that_loosens_its_gates_is_refused_and_not_judged(trained, tmp_path, mlspec):
+    ci.loosen(mlspec, trained)
+
+    said = pipelines(trained, tmp_path)(
+        source="web", code=1, MLSPEC_TASK="retrain", MLSPEC_MODEL=ci.SCREEN
+    )
+
+    assert f"specs/models/{ci.SCREEN}.yaml (more than its version and digests)" in said
+    assert not (trained / "mlspec-challenger" / ci.SCREEN / "challenger.patch").exists()
 
 
 def test_retraining_is_rehearsed_on_a_schedule(trained, tmp_path):

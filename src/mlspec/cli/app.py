@@ -10,6 +10,7 @@ from mlspec.cli._apply_command import apply
 from mlspec.cli._approve_commands import approve, review
 from mlspec.cli._audit_commands import AUDIT
 from mlspec.cli._card_commands import card
+from mlspec.cli._challenger_command import challenger
 from mlspec.cli._compile_command import compile_command
 from mlspec.cli._drill_command import drill
 from mlspec.cli._evidence_commands import EVIDENCE
@@ -178,6 +179,7 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "obligations": obligations,
     "export": export,
     "dossier": dossier,
+    "challenger": challenger,
     "diff": diff,
     "status": _status,
     "drift": drift,

@@ -101,7 +101,28 @@ class _Case:
         if self.spec.mode == "non-inferiority":
             truth = "the models are equally good"
         else:
-            truth = f"the challenger is better by {(self.spec.minimum_gain or 0.0) + distance:.4g}"
+            truth = f"the challenger is better by {self._gain(distance):.4g}"
         if self.spec.metric != "accuracy":
             return truth
-        return f"{truth} and just one of them is right on {told(self._discordance())}"
+        if self.spec.mode == "non-inferiority":
+            return f"{truth} and just one of them is right on {told(self._discordance())}"
+        return f"{truth}: {self._reached(self._gain(distance))}"
+
+    def _gain(self, distance: float) -> float:
+        return (self.spec.minimum_gain or 0.0) + distance
+
+    def _reached(self, gain: float) -> str:
+        """Return what an assumed gain says of the pairs on which the models differ.
+
+        Of a share d of pairs on which one alone is right, a gain g takes (d + g) / 2 for the
+        challenger; it is never above d. Who is right there is what will be judged, so it is not
+        looked at.
+        """
+        differ = self._discordance()
+        if gain > differ:
+            return f"more than these pairs can show, which differ on {told(differ)}"
+        alone = told((differ + gain) / 2)
+        return (
+            f"it alone is right on {alone} of the pairs, just one of them on {told(differ)}; the "
+            "gain is assumed, not what the pairs show"
+        )

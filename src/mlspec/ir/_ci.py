@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mlspec.ir._training import TrainingData
 
 __all__ = ["IMAGE_FILE", "PINS_FILE", "GitHubWatch", "GitLab", "Locks", "PipelineTraining"]
 
@@ -33,7 +37,9 @@ class GitHubWatch:
 class PipelineTraining:
     """A model that a job of CI can train: it needs no accelerator.
 
-    `command` and `evaluate` run in a checkout of the specs, in the folder of the workspace.
+    `command` and `evaluate` run in a checkout of the specs, in the folder of the workspace. The
+    rest is what they are told by variables: the first environment that has the training, the
+    version, the address of the artifact and the data.
     """
 
     model: str
@@ -41,6 +47,10 @@ class PipelineTraining:
     command: tuple[str, ...]
     evaluate: tuple[str, ...]
     deadline_minutes: int
+    environment: str = ""
+    version: str = ""
+    artifact_uri: str = ""
+    data: tuple[TrainingData, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -330,6 +330,8 @@ class Pipeline:
     watch: GitHubWatch = field(default_factory=GitHubWatch)
     drills: tuple[str, ...] = ()
     """Names of the models whose retraining is rehearsed."""
+    not_drilled: tuple[str, ...] = ()
+    """Names of those with triggers that no training answers: a drill of them proves nothing."""
     trainings: tuple[PipelineTraining, ...] = ()
     locks: Locks = field(default_factory=Locks)
 

@@ -5,6 +5,7 @@ A gate that does not pass and does not block (advisory, waived, let through) say
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlspec.evidence import Verdict
@@ -34,12 +35,15 @@ def render_verdicts_junit(records: Sequence[Judged]) -> str:
 
 
 def _case(subject: str, result: GateResult) -> TestCase:
-    told = [numbers(result) + weight(result), *lines_of(result)]
+    problem = _problem(result)
+    # a gate that blocks tells its reason as the problem of the test, and once is enough
+    of_parts = lines_of(replace(result, reason="") if problem else result)
+    told = [numbers(result) + weight(result), *of_parts]
     name = f"{result.gate} ({result.gate_type})"
     if result.verdict is not Verdict.PASS and not result.blocks:
         name += f" [{result.verdict.value}, does not block]"
     classname = f"mlspec.gate.{subject.replace('/', '.')}"
-    return TestCase(clean(classname), clean(name), _problem(result), "\n".join(told))
+    return TestCase(clean(classname), clean(name), problem, "\n".join(told))
 
 
 def _problem(result: GateResult) -> Problem | None:

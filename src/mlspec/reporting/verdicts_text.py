@@ -42,12 +42,19 @@ def _block(record: EvidenceRecord, environments: tuple[str, ...], *, colour: boo
     yield f"{clean(record.subject)}{where}: {_word(record.overall, colour=colour)}"
     width = max((len(result.gate) for result in record.results), default=0)
     indent = " " * (_WIDTH + width + 6)
+    causes: dict[str, str] = {}
     for result in record.results:
         word = _word(result.verdict, colour=colour, width=_WIDTH)
         yield f"  {word}  {result.gate:<{width}}  {numbers(result)}{weight(result)}"
         if result.reason:
-            yield f"{indent}{why(result)}"
+            yield f"{indent}{_cause(result, causes)}"
         yield from (f"{indent}{each}" for each in _parts(result, colour=colour))
+
+
+def _cause(result: GateResult, causes: dict[str, str]) -> str:
+    """Return why a gate does not pass; where a gate before has told the same, which one."""
+    first = causes.setdefault(why(result), result.gate)
+    return why(result) if first == result.gate else f"as {first} [{result.reason_code}]"
 
 
 def _parts(result: GateResult, *, colour: bool) -> Iterator[str]:

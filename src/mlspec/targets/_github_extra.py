@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from mlspec.targets._ci_training import MODEL_NAME, training_values
 from mlspec.targets._ci_values import portions_of, refuse
@@ -28,11 +28,12 @@ def watch_values(pipeline: Pipeline) -> dict[str, object]:
     """
     watch = pipeline.watch
     refuse(_CRON, "schedule", _WHERE, watch.drift, watch.drill)
-    refuse(MODEL_NAME, "model", _WHERE, *pipeline.drills)
+    refuse(MODEL_NAME, "model", _WHERE, *pipeline.drills, *pipeline.not_drilled)
     rounds = portions_of(pipeline.drills)
     return {
         "drift_cron": watch.drift,
         "drill_cron": watch.drill,
+        "not_drilled": ", ".join(pipeline.not_drilled),
         "if_drift": _at(watch.drift),
         "if_drill": _at(watch.drill),
         "drills": [
@@ -40,6 +41,11 @@ def watch_values(pipeline: Pipeline) -> dict[str, object]:
             for index, each in enumerate(rounds, start=1)
         ],
     }
+
+
+def _given(parameter: str, value: str) -> str:
+    """Return the expression for what an event says, or else the usual value."""
+    return f"${{{{ github.event.client_payload['{parameter}'] || '{value}' }}}}"
 
 
 def _at(cron: str) -> str:
@@ -57,7 +63,13 @@ def retrain_values(pipeline: Pipeline) -> dict[str, object]:
 
 def _training(training: PipelineTraining) -> dict[str, object]:
     name = training.model
-    return training_values(training, _WHERE) | {
+    shared = training_values(training, _WHERE)
+    starts = [{"name": "MLSPEC_TRIGGER", "parameter": "trigger", "value": "by-hand"}]
+    return shared | {
+        "given": [
+            {"name": each["name"], "value": _given(each["parameter"], each["value"])}
+            for each in [*cast("list[dict[str, str]]", shared["digests"]), *starts]
+        ],
         "minutes": min(training.deadline_minutes, _LONGEST_MINUTES),
         "condition": f"(github.event.client_payload.model || inputs.model) == '{name}'",
         "train_job": f"train-{name}",

@@ -21,11 +21,12 @@ def extra_values(pipeline: Pipeline) -> dict[str, object]:
     Raises:
         OutputError: a training or the name of a model is more than that.
     """
-    refuse(MODEL_NAME, "model", _WHERE, *pipeline.drills)
+    refuse(MODEL_NAME, "model", _WHERE, *pipeline.drills, *pipeline.not_drilled)
     rounds = enumerate(portions_of(pipeline.drills), start=1)
     return {
         "on_drift": _on("drift"),
         "on_drill": _on("drill"),
+        "not_drilled": ", ".join(pipeline.not_drilled),
         "drills": [
             {"variable": f"DRILLS_{index}", "models": each, "call": f'rehearse "$DRILLS_{index}"'}
             for index, each in rounds
@@ -46,6 +47,7 @@ def _training(training: PipelineTraining) -> dict[str, object]:
         "train_job": f"mlspec:train:{name}",
         "judge_job": f"mlspec:judge:{name}",
         "lock": f"mlspec-train-{name}",
+        "trained": f"mlspec-trained/{name}",
         "folder": f"mlspec-challenger/{name}",
         "files": f"mlspec-challenger/{name}/",
         "reports": f"mlspec-challenger/{name}/*.xml",

@@ -1,7 +1,8 @@
 """The steps of a retraining, as every engine of pipelines runs them.
 
-A clone of the specs, the training, the predictions, the gates, a branch for review. The last step
-is a proposal: no step holds credentials of a registry, so none can move an alias.
+A clone of the specs, the training, the predictions; a second clone that takes the outputs of the
+training and nothing else, the gates, a branch for review. The last step is a proposal: no step
+holds credentials of a registry, so none can move an alias.
 """
 
 from __future__ import annotations
@@ -14,25 +15,29 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from mlspec.ir import Retraining, TrainingPlace
+    from mlspec.ir import Retraining, TrainingData, TrainingPlace
 
 __all__ = [
-    "CHECKOUT",
     "CREDENTIALS",
     "ROOT",
     "Size",
     "Step",
+    "data_text",
     "digest_parameter",
     "digest_variable",
+    "is_in_workspace",
     "literal",
     "steps",
 ]
 
 ROOT = "/workspace"
 """Where the volume that the steps share is mounted; code of a model sees only the checkout."""
-CHECKOUT = f"{ROOT}/repository"
+TRAINED = "repository"
+"""The folder of the volume that the training writes to."""
+CHALLENGER = "challenger"
+"""The folder whose files are judged and proposed; no code of a model sees it."""
 CREDENTIALS = "/credentials"
 
 _CLONE = """\
@@ -42,14 +47,42 @@ env --unset=GIT_DIR --unset=GIT_WORK_TREE git clone --quiet --depth=1 --single-b
   "$GIT_WORK_TREE"
 git log -1 --format="specs of %H"
 """
-_PROPOSE = """\
-printf "[core]\\nrepositoryformatversion = 0\\nbare = false\\n" > "$GIT_DIR/config"
-git add --all -- "$MLSPEC_FOLDER"
-git diff --cached --quiet || git commit --quiet --message="$MLSPEC_MESSAGE"
-if [ "$(git rev-parse HEAD)" = "$(git rev-parse "origin/$MLSPEC_REVISION")" ]; then
+_RECORD = """\
+rm -rf "$MLSPEC_TOP/commit"
+git rev-parse HEAD > "$MLSPEC_TOP/commit"
+"""
+# What the training wrote to is data here: not even its history, of which git could run settings.
+_TAKE = """\
+commit="$(cat "$MLSPEC_TOP/commit")"
+case "$commit" in "" | *[!0-9a-f]*) echo "the training changed the commit" >&2; exit 5 ;; esac
+trained="$(readlink -f -- "$MLSPEC_TRAINED")"
+if [ "$trained" != "$(readlink -f -- "$MLSPEC_TOP")${MLSPEC_TRAINED#"$MLSPEC_TOP"}" ]; then
+  echo "the training put a link in place of its folder" >&2
+  exit 5
+fi
+given="$MLSPEC_TOP/given"
+rm -rf "$given" "$MLSPEC_TOP/given.index"
+mkdir "$given"
+if [ "$commit" != "$(git rev-parse HEAD)" ]; then
+  git fetch --quiet --depth=1 -- "$MLSPEC_REPOSITORY" "$commit"
+fi
+(
+  cd "$given"
+  export GIT_WORK_TREE="$given" GIT_INDEX_FILE="$MLSPEC_TOP/given.index"
+  git read-tree "$commit"
+  git checkout-index --all
+)
+mlspec challenger "$MLSPEC_MODEL" --workspace "$MLSPEC_FOLDER" --from "$trained" \\
+  --given "$given/$MLSPEC_PATH"
+cd "$GIT_WORK_TREE"
+if [ -z "$(git status --porcelain)" ]; then
   echo "the training changed nothing: there is no challenger" >&2
   exit 1
 fi
+"""
+_PROPOSE = """\
+git add --all -- "$MLSPEC_FOLDER"
+git diff --cached --quiet || git commit --quiet --message="$MLSPEC_MESSAGE"
 git push --quiet -- "$MLSPEC_REPOSITORY" "HEAD:refs/heads/$MLSPEC_BRANCH"
 echo "pushed $MLSPEC_BRANCH: open a pull request, whose plan asks for the approvals"
 """
@@ -74,8 +107,8 @@ class Step:
     """One container. `variables` are its environment, sorted; engines take all of it `literal`.
 
     `is_trusted` steps run code of mlspec alone and may use the credentials of git; the others see
-    the checkout, not the history behind it. `repeats` tells that the step may run again after it
-    failed, not only after its node was lost.
+    `checkout`, a folder of the volume, not the history behind it. `repeats` tells that the
+    step may run again after it failed, not only after its node was lost.
     """
 
     name: str
@@ -86,6 +119,7 @@ class Step:
     size: Size = Size.SMALL
     is_trusted: bool = False
     repeats: bool = False
+    checkout: str = TRAINED
 
 
 def digest_parameter(name: str) -> str:
@@ -96,6 +130,12 @@ def digest_parameter(name: str) -> str:
 def digest_variable(name: str) -> str:
     """Return the variable of the environment that holds the digest of a data set."""
     return "MLSPEC_DIGEST_" + name.upper().replace("-", "_")
+
+
+def data_text(data: Iterable[TrainingData]) -> str:
+    """Return what `MLSPEC_DATA` holds: the data sets that the spec names, as JSON."""
+    known = [{"name": each.name, "uri": each.uri, "digest": each.digest} for each in data]
+    return json.dumps(known, sort_keys=True)
 
 
 def literal(text: str) -> str:
@@ -125,23 +165,18 @@ class _Made:
     given: Mapping[str, str]
     root: str
 
-    @property
-    def checkout(self) -> str:
-        """Where the specs are cloned to."""
-        return self.root + CHECKOUT.removeprefix(ROOT)
-
-    @property
-    def folder(self) -> str:
-        """The folder of the workspace in the checkout."""
-        return str(PurePosixPath(self.checkout) / self.retraining.place.workspace_path)
+    def folder(self, checkout: str = TRAINED) -> str:
+        """Return the folder of the workspace in a checkout."""
+        return str(PurePosixPath(self.root) / checkout / self.retraining.place.workspace_path)
 
     def of_training(self, name: str, command: tuple[str, ...]) -> Step:
         variables = _sorted(self.facts() | self.data())
-        return Step(name, self.retraining.image, command, self.folder, variables, Size.TRAINING)
+        return Step(name, self.retraining.image, command, self.folder(), variables, Size.TRAINING)
 
-    def of_git(self, name: str, script: str, variables: dict[str, str]) -> Step:
+    def of_git(self, name: str, script: str, checkout: str, variables: dict[str, str]) -> Step:
         place, shell = self.retraining.place, ("sh", "-euc", script)
-        own = {"GIT_DIR": f"{self.root}/git", "GIT_WORK_TREE": self.checkout}
+        tree = f"{self.root}/{checkout}"
+        own = {"GIT_DIR": f"{tree}.git", "GIT_WORK_TREE": tree, "MLSPEC_TOP": self.root}
         own |= {"MLSPEC_REPOSITORY": place.repository, "MLSPEC_REVISION": place.revision}
         settings = self.facts() | _git(place) | own | variables
         return Step(
@@ -164,35 +199,35 @@ class _Made:
         }
 
     def data(self) -> dict[str, str]:
-        known = [
-            {"name": each.name, "uri": each.uri, "digest": each.digest}
-            for each in self.retraining.data
-        ]
-        found = {"MLSPEC_DATA": json.dumps(known, sort_keys=True)}
+        found = {"MLSPEC_DATA": data_text(self.retraining.data)}
         for each in self.retraining.data:
             found[digest_variable(each.name)] = self.given[digest_parameter(each.name)]
         uri = self.retraining.artifact_uri
-        if _is_in_workspace(uri):
-            found["MLSPEC_ARTIFACT"] = f"{self.folder}/{uri}"
+        if is_in_workspace(uri):
+            found["MLSPEC_ARTIFACT"] = f"{self.folder()}/{uri}"
         return found | {"MLSPEC_ARTIFACT_URI": uri}
 
 
 def _steps(made: _Made) -> Iterator[Step]:
     retraining, place = made.retraining, made.retraining.place
-    yield made.of_git("checkout", _CLONE, {})
+    yield made.of_git("checkout", _CLONE + _RECORD, TRAINED, {})
     yield made.of_training("train", retraining.command)
     if retraining.evaluate:
         yield made.of_training("evaluate", retraining.evaluate)
+    folder = made.folder(CHALLENGER)
+    kept = {"MLSPEC_FOLDER": folder, "MLSPEC_PATH": place.workspace_path}
+    kept["MLSPEC_TRAINED"] = made.folder()
+    yield made.of_git("take", _CLONE + _TAKE, CHALLENGER, kept)
     if retraining.has_gates:
-        facts = _sorted(made.facts())
-        yield Step("gates", place.image, _judge(made), made.folder, facts, Size.JUDGING)
+        facts, judge = _sorted(made.facts()), _judge(made)
+        yield Step("gates", place.image, judge, folder, facts, Size.JUDGING, checkout=CHALLENGER)
     branch = f"retraining/{retraining.model}/{made.given['run']}"
     proposal = {
         "MLSPEC_BRANCH": branch,
-        "MLSPEC_FOLDER": made.folder,
+        "MLSPEC_FOLDER": folder,
         "MLSPEC_MESSAGE": f"Challenger of {retraining.model}, after {made.given['trigger']}",
     }
-    yield made.of_git("propose", _PROPOSE, proposal)
+    yield made.of_git("propose", _PROPOSE, CHALLENGER, proposal)
 
 
 def _judge(made: _Made) -> tuple[str, ...]:
@@ -221,7 +256,8 @@ def _git(place: TrainingPlace) -> dict[str, str]:
     return found | names
 
 
-def _is_in_workspace(uri: str) -> bool:
+def is_in_workspace(uri: str) -> bool:
+    """Tell whether an artifact is a file of the workspace."""
     path = PurePosixPath(uri)
     return "://" not in uri and not path.is_absolute() and ".." not in path.parts
 

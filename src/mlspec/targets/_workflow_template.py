@@ -12,7 +12,6 @@ from mlspec.targets._retraining_objects import (
     retraining_metadata,
 )
 from mlspec.targets._retraining_steps import (
-    CHECKOUT,
     CREDENTIALS,
     ROOT,
     Size,
@@ -135,8 +134,8 @@ def _mounts(retraining: Retraining, step: Step) -> list[Json]:
     """What a model runs does not see the history of the specs, nor what pushes to it."""
     tmp: Object = {"name": "tmp", "mountPath": "/tmp"}  # noqa: S108  (in the container)
     if not step.is_trusted:
-        folder = CHECKOUT.removeprefix(f"{ROOT}/")
-        return [{"name": _VOLUME, "mountPath": CHECKOUT, "subPath": folder}, tmp]
+        place = f"{ROOT}/{step.checkout}"
+        return [{"name": _VOLUME, "mountPath": place, "subPath": step.checkout}, tmp]
     mounts: list[Json] = [{"name": _VOLUME, "mountPath": ROOT}, tmp]
     if retraining.place.credentials:
         mounts.append({"name": "credentials", "mountPath": CREDENTIALS, "readOnly": True})

@@ -19,6 +19,9 @@ MONITOR = (
 )
 INSENSITIVE = "  risk: {sensitiveData: false}\n"
 GATE = "  gates: [{{id: a, type: metric-threshold, {}}}]"
+COMPARISON = "  gates: [{{id: a, type: champion-challenger, metric: {}}}]"
+WIDE_SCORE = "  output: {fields: [{name: score, type: float, minimum: 0, maximum: 100}]}\n"
+REGRESSION = "  task: regression\n  output: {fields: [{name: income, type: float}]}\n"
 PERIOD = "kind: Dataset\nmetadata: {{name: acs-2016}}\nspec: {{period: {{start: {}, end: {}}}}}"
 FIRST_RELEASE = (
     "  gateSets: []\n"
@@ -62,6 +65,15 @@ CASES = [
     (MONITOR.format("below: 0, total: t, statistic: share"), "MLS506"),
     (MONITOR.format("above: 1, total: t"), "MLS507"),
     ("  risk: {tier: limited, affectsPeople: false}\n  monitoring: []", "MLS504"),
+    (GATE.format("metric: mae, atMost: 5"), "MLS430"),
+    (GATE.format("metric: rmse, atMost: 1"), "MLS430"),
+    (GATE.format("metric: median-absolute-error, atMost: 1.5"), "MLS430"),
+    (GATE.format("metric: pinball, quantile: 0.3, atMost: 0.7"), "MLS430"),
+    (GATE.format("metric: log-loss, atMost: 35"), "MLS430"),
+    (COMPARISON.format("mae, mode: non-inferiority, margin: 1"), "MLS430"),
+    (COMPARISON.format("rmse, mode: superiority, minimumGain: 2"), "MLS430"),
+    (WIDE_SCORE + GATE.format("metric: mae, atMost: 100"), "MLS430"),
+    (REGRESSION + GATE.format("metric: log-loss, atMost: 40"), "MLS430"),
 ]  # fmt: skip
 
 
@@ -83,6 +95,11 @@ def test_the_model_has_this_finding_alone(load_patched, patch, code):
         f"{INSENSITIVE}  features: [{{view: applicant-profile@v2, columns: [schooling]}}]",
         "  retraining: []",
         FIRST_RELEASE,
+        GATE.format("metric: mae, atMost: 0.99"),
+        GATE.format("metric: pinball, quantile: 0.3, atMost: 0.69"),
+        GATE.format("metric: log-loss, atMost: 34"),
+        WIDE_SCORE + GATE.format("metric: mae, atMost: 99"),
+        REGRESSION + GATE.format("metric: mae, atMost: 5000"),
     ],
 )
 def test_the_model_is_sound(load_patched, patch):
