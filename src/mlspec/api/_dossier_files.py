@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from mlspec.api._places import folder_inside
 from mlspec.api.evidence_items import paper_path
 from mlspec.api.evidence_store import record_path, run_path, seal_path
 from mlspec.errors import OutputError, TamperedPlanError, UsageError
@@ -58,7 +59,12 @@ def evidence_files(
     """Return records, statements and papers, with the signatures beside them.
 
     Of a statement that is not whole, nothing is taken along: the index tells it.
+
+    Raises:
+        TamperedPlanError: what lies beside a record is no envelope.
+        UsageError: a folder leads out of the workspace, or a file is a link.
     """
+    folder_inside(session.root, f"{workspace.spec.paths.evidence}/{workspace.environment}")
     record = record_path(session.root, workspace, model.address)
     found: dict[str, bytes] = {}
     for file in (record, run_path(record)):
@@ -133,6 +139,11 @@ def _paper(session: Session, workspace: Workspace, item: Item) -> Iterator[tuple
 
 
 def _content(file: Path) -> bytes:
+    if file.is_symlink():
+        raise UsageError(
+            f"`{file}` is a link: a dossier takes nothing along that lies elsewhere",
+            hint="put the file itself there",
+        )
     try:
         with file.open("rb") as stream:
             content = stream.read(_MOST_BYTES + 1)

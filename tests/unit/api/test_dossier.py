@@ -19,7 +19,7 @@ from mlspec.api.execute import apply_now
 from mlspec.api.judge import run_gates
 from mlspec.api.start import init
 from mlspec.canonical import digest_bytes
-from mlspec.errors import OutputError, SpecInvalidError, UsageError
+from mlspec.errors import OutputError, SpecInvalidError, TamperedPlanError, UsageError
 from mlspec.policy import read_pack, read_pack_folder, shipped_folder
 
 STAGING, DAY = "staging", "2026-11-21"
@@ -398,6 +398,49 @@ def test_a_place_that_is_taken_stays_as_it_is(made, tmp_path):
     with pytest.raises(OutputError, match="is there already"):
         write_dossier(taken, made)
     assert taken.read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["mlspec.lock", "evidence/staging/churn.run.json", "evidence/staging/churn.evidence.json"],
+)
+def test_a_link_takes_nothing_along_that_lies_elsewhere(shop, tmp_path, path):
+    secret = tmp_path / "secret"
+    file = shop / path
+    secret.write_bytes(file.read_bytes() if file.exists() else b"packs: {}\n")
+    file.unlink(missing_ok=True)
+    file.symlink_to(secret)
+
+    with pytest.raises((UsageError, TamperedPlanError)):
+        dossier("churn", shop, STAGING, DAY)
+
+
+def test_a_folder_of_evidence_that_leads_out_makes_no_dossier(shop, tmp_path):
+    folder = shop / "evidence" / "staging"
+    folder.rename(tmp_path / "elsewhere")
+    folder.symlink_to(tmp_path / "elsewhere")
+
+    with pytest.raises(UsageError, match="leads out of the workspace"):
+        dossier("churn", shop, STAGING, DAY)
+
+
+def test_an_edited_record_makes_no_dossier(shop):
+    record = shop / "evidence" / "staging" / "churn.evidence.json"
+    record.write_text(record.read_text(encoding="utf-8").replace("pass", "fail"), encoding="utf-8")
+
+    with pytest.raises(TamperedPlanError):
+        dossier("churn", shop, STAGING, DAY)
+
+
+def test_an_item_whose_paper_was_changed_is_a_conflict_and_stays_behind(shop):
+    (paper,) = (shop / "evidence" / "_papers").iterdir()
+    paper.write_text("Tested on 9,000 customers.\n", encoding="utf-8")
+
+    made = dossier("churn", shop, STAGING, DAY)
+
+    assert values(made, "2(g)")["Test report"]["status"] == "conflict"
+    assert "was changed" in values(made, "2(g)")["Test report"]["note"]
+    assert not any(path.startswith("evidence/papers/") for path in made.files)
 
 
 def test_an_invalid_spec_makes_no_dossier(shop):
