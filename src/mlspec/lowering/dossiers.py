@@ -1,7 +1,8 @@
 """The list of a law, filled with what a workspace holds: nothing is invented, no gap is hidden.
 
 In: the list as a pack states it; a model, or a system with its models; their data sets, evidence
-items and records. Out: an index. Must not: read files, or call something present because something like it is there.
+items and records. Out: an index. Must not: read files, or call something present because something
+like it is there.
 """
 
 from __future__ import annotations

@@ -150,7 +150,9 @@ def test_a_paper_that_no_statement_names_is_noticed(folder):
     assert verdicts(folder).keys() == {2}
 
 
-@pytest.mark.parametrize("pattern", ["*.evidence.json", "items/test-report-*.item.json"])
+@pytest.mark.parametrize(
+    "pattern", ["*.evidence.json", "items/model.churn/test-report-*.item.json"]
+)
 def test_an_edited_record_is_noticed_although_the_sums_fit(folder, pattern):
     (record,) = (folder / "evidence").glob(pattern)
     record.write_text(record.read_text(encoding="utf-8").replace("2", "3"), encoding="utf-8")
@@ -377,11 +379,59 @@ def test_policy_results_and_the_auditor_s_form_are_of_the_same_day(made):
     }
 
 
+SYSTEM = """\
+apiVersion: mlspec.dev/v1
+kind: System
+metadata: {name: retention, version: v3, owner: growth}
+spec:
+  purpose: Calls customers who may leave.
+  models: [churn@v1]
+  risk: {tier: minimal, domain: marketing, affectsPeople: false, automatedDecision: false,
+    sensitiveData: false}
+"""
+
+
+@pytest.fixture
+def system(shop):
+    (shop / "specs" / "system.yaml").write_text(SYSTEM, encoding="utf-8")
+    told = NewItem("instructions", not_applicable="Nobody else deploys it.", by="ana", day=DAY)
+    add_item("system/retention", shop, STAGING, told)
+    return dossier("retention@v3", shop, STAGING, DAY)
+
+
+def test_a_system_is_told_with_its_models(system):
+    assert values(system, "1(a)")["Purpose"]["text"] == "Calls customers who may leave."
+    assert values(system, "1(a)")["Version"]["text"] == "v3"
+    contract = values(system, "1(b)")["Output contract of churn"]
+    assert contract["status"] == "present"
+    assert values(system, "2(g)")["Results of gates of churn"]["status"] == "present"
+    assert values(system, "2(d)")["Origin of customers-2024"]["status"] == "present"
+
+
+def test_papers_of_a_system_and_of_its_models_are_told_apart(system):
+    assert values(system, "1(h)")["Instructions for use"]["status"] == "not-applicable"
+    assert values(system, "2(g)")["Test report of model/churn"]["status"] == "present"
+
+
+def test_the_archive_of_a_system_holds_the_cards_evidence_and_specs_of_its_models(system, tmp_path):
+    paths = set(system.files)
+
+    assert any("retention" in path and path.endswith(".html") for path in paths if "card/" in path)
+    assert {
+        "card/churn.regulator.html",
+        "evidence/churn.evidence.json",
+        "specs/specs/system.yaml",
+        "specs/specs/churn.yaml",
+    } <= paths
+    write_dossier(tmp_path / "dossier", system)
+    assert verdicts(tmp_path / "dossier") == {}
+
+
 @pytest.mark.parametrize(
     ("name", "day", "told"),
     [
         ("churn@v9", DAY, "the specs hold version `v1`"),
-        ("customers-2025", DAY, "a dossier is about a model"),
+        ("customers-2025", DAY, "a dossier is about a model or a system"),
         ("nobody", DAY, "there is no model, system or data set `nobody`"),
         ("churn", "2026-02-30", "is no day of the calendar"),
     ],

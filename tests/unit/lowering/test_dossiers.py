@@ -39,7 +39,7 @@ def index(workspace, *places, items=(), is_bound=True):
     text = LIST.replace("{label: Purpose, PLACE}", holds)
     read = read_pack(files(home=HOME + SOURCES, **{"dossiers/annex.yaml": text}))
     holdings = Holdings(
-        tuple(items), {"policy": TOLD}, {"specs/churn.yaml": "specs/specs/churn.yaml"}
+        tuple(items), {"policy": (TOLD,)}, {"specs/churn.yaml": "specs/specs/churn.yaml"}
     )
     model = workspace.resources["model/churn"]
     return index_of(read.pack.dossiers[0], read.pack, model, workspace, holdings, is_bound=is_bound)
