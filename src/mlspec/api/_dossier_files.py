@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from mlspec.api._places import folder_inside
 from mlspec.api.evidence_items import paper_path
 from mlspec.api.evidence_store import record_path, run_path, seal_path
 from mlspec.errors import OutputError, TamperedPlanError, UsageError
@@ -15,7 +16,7 @@ from mlspec.planning.signers_then import signers_then
 from mlspec.policy import LOCK_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from mlspec.api.session import Session
@@ -28,10 +29,10 @@ _ALWAYS = ("Workspace", "PolicyBinding", "Waiver")
 _MOST_BYTES = 96 << 20
 
 
-def reached(workspace: Workspace, model: Resource) -> tuple[str, ...]:
-    """Return the addresses of a model and of everything that it names, however far, sorted."""
+def reached(workspace: Workspace, subject: Resource) -> tuple[str, ...]:
+    """Return the addresses of a resource and of everything that it names, however far, sorted."""
     found: set[str] = set()
-    frontier = [model.address]
+    frontier = [subject.address]
     while frontier:
         address = frontier.pop()
         if address not in found:
@@ -40,9 +41,9 @@ def reached(workspace: Workspace, model: Resource) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def spec_files(session: Session, workspace: Workspace, model: Resource) -> dict[str, bytes]:
-    """Return the spec files behind a model as they are now, with bindings, waivers and the lock."""
-    addresses = {*reached(workspace, model)}
+def spec_files(session: Session, workspace: Workspace, subject: Resource) -> dict[str, bytes]:
+    """Return the spec files behind a resource as they are, with bindings, waivers and the lock."""
+    addresses = {*reached(workspace, subject)}
     addresses |= {each.address for kind in _ALWAYS for each in workspace.of_kind(kind)}
     names = {workspace.resources[each].document.source.file for each in addresses}
     files = {f"specs/{each}": session.sources[each].content for each in sorted(names)}
@@ -53,15 +54,20 @@ def spec_files(session: Session, workspace: Workspace, model: Resource) -> dict[
 
 
 def evidence_files(
-    session: Session, workspace: Workspace, model: Resource, items: tuple[Item, ...]
+    session: Session, workspace: Workspace, models: Iterable[Resource], items: Iterable[Item]
 ) -> dict[str, bytes]:
-    """Return records, statements and papers, with the signatures beside them.
+    """Return records of models, statements and papers, with the signatures beside them.
 
     Of a statement that is not whole, nothing is taken along: the index tells it.
+
+    Raises:
+        TamperedPlanError: what lies beside a record is no envelope.
+        UsageError: a folder leads out of the workspace, or a file is a link.
     """
-    record = record_path(session.root, workspace, model.address)
+    folder_inside(session.root, f"{workspace.spec.paths.evidence}/{workspace.environment}")
+    records = [record_path(session.root, workspace, each.address) for each in models]
     found: dict[str, bytes] = {}
-    for file in (record, run_path(record)):
+    for file in (path for record in records for path in (record, run_path(record))):
         found |= dict(_sealed(file, f"evidence/{file.name}"))
     for item in items:
         if item.file and item.is_whole:
@@ -72,15 +78,15 @@ def evidence_files(
 
 def item_path(item: Item) -> str:
     """Return where the statement of an item lies in a dossier."""
-    return f"evidence/items/{PurePosixPath(item.file).name}"
+    return f"evidence/items/{item.address.replace('/', '.')}/{PurePosixPath(item.file).name}"
 
 
 def ledger_files(
-    session: Session, workspace: Workspace, model: Resource
+    session: Session, workspace: Workspace, subject: Resource
 ) -> tuple[dict[str, bytes], int, str]:
-    """Return the part of the ledger about a model, its changes, and the moment of the newest.
+    """Return the part of the ledger about a resource, its changes, and the moment of the newest.
 
-    It is the ledger of the model, of what it names, and of the workspace, which holds the keys.
+    It is the ledger of the resource, of what it names, and of the workspace, which holds the keys.
 
     Raises:
         RegistryUnavailableError: the registry can't be read.
@@ -88,13 +94,13 @@ def ledger_files(
     """
     backend = session.backend(workspace.environment)
     snapshot, events = backend.observe(bodies=False), tuple(backend.events())
-    own = chains_of(events, [model.address])
+    own = chains_of(events, [subject.address])
     if not own:
         return {}, 0, ""
     homes = [each.address for each in workspace.of_kind("Workspace")]
     files = sliced(
         snapshot,
-        chains_of(events, (*reached(workspace, model), *homes)),
+        chains_of(events, (*reached(workspace, subject), *homes)),
         tuple(backend.checkpoints()),
         tuple(backend.runs()),
         backend.statements(),
@@ -133,6 +139,11 @@ def _paper(session: Session, workspace: Workspace, item: Item) -> Iterator[tuple
 
 
 def _content(file: Path) -> bytes:
+    if file.is_symlink():
+        raise UsageError(
+            f"`{file}` is a link: a dossier takes nothing along that lies elsewhere",
+            hint="put the file itself there",
+        )
     try:
         with file.open("rb") as stream:
             content = stream.read(_MOST_BYTES + 1)

@@ -1,4 +1,4 @@
-"""`dossier`: everything about a model that an authority may ask for, in one folder or archive.
+"""`dossier`: all about a model or a system that an authority may ask for, in one archive.
 
 It holds what is there, and lists what is not. The same workspace, registry and day give the same
 bytes.
@@ -30,7 +30,7 @@ from mlspec.api.session import open_session, require_day
 from mlspec.errors import OutputError, UsageError
 from mlspec.ir import Audience, IndexValue, ValueStatus
 from mlspec.ledger.export import sums_of
-from mlspec.lowering.dossiers import Holdings, index_of
+from mlspec.lowering.dossiers import Holdings, index_of, models_of
 from mlspec.policy import asked_kinds, read_pack, read_pack_folder, shipped_folder
 from mlspec.reporting.dossiers import (
     Described,
@@ -44,7 +44,7 @@ from mlspec.reporting.obligations import render_owed_json
 from mlspec.resources import data_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from mlspec.api.cards import CardFile
@@ -60,6 +60,7 @@ if TYPE_CHECKING:
 __all__ = ["Dossier", "dossier", "write_dossier"]
 
 _DEFAULT_PACK = "eu-ai-act"
+_KINDS = ("Model", "System")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +75,18 @@ class Dossier:
 
 @dataclass(frozen=True)
 class _About:
-    """The model of a dossier, and what is known of it."""
+    """The subject of a dossier with its models, and what is known of them.
+
+    `kept` is the evidence of each model, in their order.
+    """
 
     session: Session
     workspace: Workspace
-    model: Resource
+    subject: Resource
+    models: tuple[Resource, ...]
     report: PolicyReport
     items: tuple[Item, ...]
-    kept: KeptEvidence
+    kept: tuple[KeptEvidence, ...]
 
 
 def dossier(
@@ -90,7 +95,7 @@ def dossier(
     environment: str | None = None,
     as_of: str = "",
 ) -> Dossier:
-    """Return the dossier of a model.
+    """Return the dossier of a model, or of a system with its models.
 
     Args:
         name: An address, a name, or `NAME@VERSION`, which must be the version of the specs.
@@ -102,21 +107,21 @@ def dossier(
         RegistryUnavailableError: the registry can't be read: a dossier is not made without it.
         SpecInvalidError: the specs have errors.
         TamperedPlanError: evidence or the ledger was changed by hand.
-        UsageError: there is no such model.
+        UsageError: there is no such model or system, or something in the workspace is a link.
     """
     require_day(as_of)
     session = open_session(directory)
     workspace = session.environment(environment)
-    model = _model(subject_of_version(workspace, name))
+    subject = _subject(subject_of_version(workspace, name))
     if as_of:
         workspace = replace(workspace, today=as_of)
-    about = _about(session, workspace, model)
-    audit, changes, last = ledger_files(session, workspace, model)
+    about = _about(session, workspace, subject)
+    audit, changes, last = ledger_files(session, workspace, subject)
     files = {
         **{f"card/{each.path}": each.text.encode() for each in _cards(about)},
         **_policy_files(about),
-        **evidence_files(session, workspace, model, about.items),
-        **spec_files(session, workspace, model),
+        **evidence_files(session, workspace, about.models, about.items),
+        **spec_files(session, workspace, subject),
         **audit,
         "allowed_signers": signers_text(session.root).encode(),
         "VERIFY.md": (data_path("templates") / "dossier" / "VERIFY.md").read_bytes(),
@@ -135,32 +140,40 @@ def write_dossier(out: Path, made: Dossier) -> None:
     write_together(out, made.files)
 
 
-def _model(resource: Resource) -> Resource:
-    if resource.kind == "Model":
+def _subject(resource: Resource) -> Resource:
+    if resource.kind in _KINDS:
         return resource
     raise UsageError(
-        f"a dossier is about a model, and `{resource.address}` is a {resource.kind}",
-        hint="name a model; `mlspec card` shows what is known of others",
+        f"a dossier is about a model or a system, and `{resource.address}` is a {resource.kind}",
+        hint="name one of them; `mlspec card` shows what is known of others",
     )
 
 
-def _about(session: Session, workspace: Workspace, model: Resource) -> _About:
-    report = policy_of(session.root, workspace)
-    asked = asked_kinds(report.force.packs, workspace.environment, model.kind)
-    signers = signers_text(session.root)
-    return _About(
-        session,
-        workspace,
-        model,
-        report,
-        items_at(session.root, workspace, model, asked, signers),
-        evidence_of(session.root, workspace, model, workspace.today, signers),
-    )
+def _about(session: Session, workspace: Workspace, subject: Resource) -> _About:
+    root, models = session.root, models_of(workspace, subject)
+    report, signers = policy_of(root, workspace), signers_text(root)
+    items = [
+        each
+        for resource in {each.address: each for each in (subject, *models)}.values()
+        for each in items_at(
+            root, workspace, resource, _asked(report, resource, workspace), signers
+        )
+    ]
+    kept = (evidence_of(root, workspace, each, workspace.today, signers) for each in models)
+    return _About(session, workspace, subject, models, report, tuple(items), tuple(kept))
 
 
-def _cards(about: _About) -> tuple[CardFile, ...]:
-    asked = Asked(about.model.address, Audience.REGULATOR, as_of=about.workspace.today)
-    return cards(asked, about.session.root, about.workspace.environment)
+def _asked(
+    report: PolicyReport, resource: Resource, workspace: Workspace
+) -> Mapping[str, tuple[str, ...]]:
+    return asked_kinds(report.force.packs, workspace.environment, resource.kind)
+
+
+def _cards(about: _About) -> Iterator[CardFile]:
+    """Yield the card of the subject, and of each model of a system."""
+    for address in dict.fromkeys(each.address for each in (about.subject, *about.models)):
+        asked = Asked(address, Audience.REGULATOR, as_of=about.workspace.today)
+        yield from cards(asked, about.session.root, about.workspace.environment)
 
 
 def _policy_files(about: _About) -> dict[str, bytes]:
@@ -169,7 +182,7 @@ def _policy_files(about: _About) -> dict[str, bytes]:
     if not told.packs:
         return {}
     workspace, root = about.workspace, about.session.root
-    duties = owed(about.model.address, root, workspace.environment, workspace.today)
+    duties = owed(about.subject.address, root, workspace.environment, workspace.today)
     return {
         "policy/results.json": render_results_json(told).encode(),
         "policy/obligations.json": render_owed_json(duties).encode(),
@@ -178,43 +191,53 @@ def _policy_files(about: _About) -> dict[str, bytes]:
 
 
 def _assessed(about: _About) -> Assessed:
-    return assessed(about.workspace, about.report, about.model)
+    return assessed(about.workspace, about.report, about.subject)
 
 
 def _records(
     about: _About, files: Mapping[str, bytes], changes: int, last: str
-) -> dict[str, IndexValue]:
+) -> dict[str, tuple[IndexValue, ...]]:
     """Return how the records of mlspec stand: gates, their signature, policy and the ledger."""
+    judged = [*zip(about.models, about.kept, strict=True)]
     return {
-        "gates": _gates(about, files),
-        "signature": _signature(about, files),
-        "policy": _policy(about),
-        "history": _history(about, changes, last),
+        "gates": tuple(_gates(about, model, kept, files) for model, kept in judged),
+        "signature": tuple(_signature(about, model, kept, files) for model, kept in judged),
+        "policy": (_policy(about),),
+        "history": (_history(about, changes, last),),
     }
 
 
-def _gates(about: _About, files: Mapping[str, bytes]) -> IndexValue:
-    record, how = about.kept.record, f"mlspec gate run {about.model.address}"
-    status = ValueStatus(about.kept.status.value)
+def _gates(
+    about: _About, model: Resource, kept: KeptEvidence, files: Mapping[str, bytes]
+) -> IndexValue:
+    record, how = kept.record, f"mlspec gate run {model.address}"
+    status = ValueStatus(kept.status.value)
     is_there = status is ValueStatus.PRESENT
     return IndexValue(
-        "",
+        _of(about, model),
         status,
         f"overall verdict: {record.overall.value}" if record else "",
         record.digest if record else "",
-        _named(files, ".evidence.json"),
+        _named(files, f"/{model.name}.evidence.json"),
         "" if is_there else f"{how} --env {about.workspace.environment}",
-        "" if is_there else about.kept.reason,
+        "" if is_there else kept.reason,
     )
 
 
-def _signature(about: _About, files: Mapping[str, bytes]) -> IndexValue:
-    kept = about.kept
+def _signature(
+    about: _About, model: Resource, kept: KeptEvidence, files: Mapping[str, bytes]
+) -> IndexValue:
+    label = _of(about, model)
     if kept.signers:
-        told, link = f"signed by {', '.join(kept.signers)}", _named(files, ".evidence.json.sig")
-        return IndexValue("", ValueStatus.PRESENT, told, link=link)
-    how = f"mlspec gate run {about.model.address} --sign KEY"
-    return IndexValue("", ValueStatus.MISSING, how=how, note=kept.unsigned)
+        link = _named(files, f"/{model.name}.evidence.json.sig")
+        told = f"signed by {', '.join(kept.signers)}"
+        return IndexValue(label, ValueStatus.PRESENT, told, link=link)
+    how = f"mlspec gate run {model.address} --sign KEY"
+    return IndexValue(label, ValueStatus.MISSING, how=how, note=kept.unsigned)
+
+
+def _of(about: _About, model: Resource) -> str:
+    return "" if model is about.subject else f" of {model.name}"
 
 
 def _named(files: Mapping[str, bytes], ending: str) -> str:
@@ -241,7 +264,9 @@ def _history(about: _About, changes: int, last: str) -> IndexValue:
     return IndexValue("", ValueStatus.PRESENT, text, link="audit/VERIFY.md")
 
 
-def _indexes(about: _About, records: Mapping[str, IndexValue]) -> tuple[DossierIndex, ...]:
+def _indexes(
+    about: _About, records: Mapping[str, tuple[IndexValue, ...]]
+) -> tuple[DossierIndex, ...]:
     links = {each.file: item_path(each) for each in about.items if each.file and each.is_whole}
     links |= {name: f"specs/{name}" for name in about.session.sources}
     holdings = Holdings(about.items, records, links)
@@ -249,7 +274,7 @@ def _indexes(about: _About, records: Mapping[str, IndexValue]) -> tuple[DossierI
     bound = [each.pack for each in about.report.force.packs if each.applies_in(environment)]
     with_lists = [each for each in bound if each.dossiers]
     return tuple(
-        index_of(listed, pack, about.model, about.workspace, holdings, is_bound=bool(with_lists))
+        index_of(listed, pack, about.subject, about.workspace, holdings, is_bound=bool(with_lists))
         for pack in with_lists or [_shipped()]
         for listed in pack.dossiers
     )
@@ -265,12 +290,12 @@ def _shipped() -> Pack:
 
 def _whole(about: _About, files: dict[str, bytes], indexes: tuple[DossierIndex, ...]) -> Dossier:
     """Return the dossier with its index and the sums of all files."""
-    workspace, model = about.workspace, about.model
+    workspace, subject = about.workspace, about.subject
     paths = (*sorted([*files, "SHA256SUMS", "index.html", "index.json"]),)
     notes = () if _assessed(about).packs else ("No policy pack is in force.",)
     told = Described(
-        model.address,
-        model.metadata.version or "",
+        subject.address,
+        subject.metadata.version or "",
         workspace.environment,
         workspace.today,
         __version__,
@@ -284,4 +309,4 @@ def _whole(about: _About, files: dict[str, bytes], indexes: tuple[DossierIndex, 
         if not (is_inside(path) and path.isprintable()):
             raise OutputError(f"a file of the dossier would be called {path!r}")
     files["SHA256SUMS"] = sums_of(files)
-    return Dossier(model.address, files, sum(len(gaps_of(each)) for each in indexes), notes)
+    return Dossier(subject.address, files, sum(len(gaps_of(each)) for each in indexes), notes)

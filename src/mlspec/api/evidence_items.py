@@ -109,9 +109,11 @@ def items_at(
         UsageError: as for `items_of`.
     """
     shelf = _Shelf(root, workspace, resource.address, signers)
-    read = [*shelf.items()]
-    current = {**current_digests(workspace, resource), **shelf.referenced(read)}
-    found = standing(read, current, pinned_papers(resource), workspace.today)
+    read = [*shelf.items()] if has_items(root, workspace) else []
+    found: tuple[Item, ...] = ()
+    if read:
+        current = {**current_digests(workspace, resource), **shelf.referenced(read)}
+        found = standing(read, current, pinned_papers(resource), workspace.today)
     there = {each.kind for each in found}
     missing = [
         Item(resource.address, kind, ItemStatus.MISSING, "nothing was added", asked_by=rules)
@@ -222,12 +224,14 @@ class _Shelf:
             raise ValueError(f"it is about `{record.address[:200]}`")
         if file.name != item_name(record):
             raise ValueError("it lies under another name than its own")
-        if record.paper is None or record.state is not ItemState.KEPT:
-            return
-        path = paper_path(self._root, self._workspace, record.paper)
+        if record.paper is not None and record.state is ItemState.KEPT:
+            self._refuse_paper(record.paper)
+
+    def _refuse_paper(self, paper: ItemPaper) -> None:
+        path = paper_path(self._root, self._workspace, paper)
         if path.is_symlink() or not path.is_file():
             raise ValueError(f"its paper `{path.name}` is gone")
-        if path.stat().st_size != record.paper.size or digest_file(path) != record.paper.digest:
+        if path.stat().st_size != paper.size or digest_file(path) != paper.digest:
             raise ValueError(f"its paper `{path.name}` was changed")
 
 
@@ -290,10 +294,15 @@ def _own_digest(workspace: Workspace, resource: Resource) -> str:
         return cast("ModelSpec", resource.spec).artifact.digest or ""  # of models only
     if resource.kind == "Dataset":
         return cast("DatasetSpec", resource.spec).digest or ""  # of data sets only
-    if resource.kind != "System":
-        return ""
+    if resource.kind == "System":
+        return _digest_of_parts(workspace, cast("SystemSpec", resource.spec))  # of systems only
+    return ""
+
+
+def _digest_of_parts(workspace: Workspace, system: SystemSpec) -> str:
+    """Return a digest over those of all models of a system; "" where one states none."""
     parts = {}
-    for reference in cast("SystemSpec", resource.spec).models:  # of systems only
+    for reference in system.models:
         model = workspace.find("Model", reference)
         parts[reference] = "" if model is None else _own_digest(workspace, model)
     return digest_value(parts) if all(parts.values()) else ""

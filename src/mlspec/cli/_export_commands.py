@@ -44,7 +44,9 @@ def export(
 
 
 def dossier(
-    name: Annotated[str, typer.Argument(metavar="MODEL", help="A model; `NAME@VERSION` too.")],
+    name: Annotated[
+        str, typer.Argument(metavar="MODEL", help="A model or system; `NAME@VERSION` too.")
+    ],
     out: Annotated[
         Path, typer.Option("--out", metavar="DIR|FILE.zip", help="New folder or archive.")
     ],

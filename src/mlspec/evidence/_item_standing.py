@@ -36,19 +36,19 @@ def standing(
     whole, none of the kind counts: it may have been the newest.
     """
     papers = tuple(pinned)
-    groups: dict[tuple[str, str], list[Item]] = {}
-    for each in items:
-        if each.record is not None and each.is_whole:
-            groups.setdefault((each.kind, each.part), []).append(each)
-    broken = sorted(
-        (each for each in items if each.record is None or not each.is_whole),
-        key=lambda each: each.file,
-    )
+    broken = sorted((each for each in items if not _is_read(each)), key=lambda each: each.file)
     spoilt = {each.kind: each.file for each in broken}
-    found = [_judged(group, current, papers, today) for group in groups.values()]
-    found = [_beside(each, spoilt.get(each.kind, "")) for each in found]
-    told = [each.told(ItemStatus.CONFLICT, each.reason) for each in broken]
-    return tuple(sorted((*found, *told), key=lambda each: (each.kind, each.part, each.file)))
+    groups: dict[tuple[str, str], list[Item]] = {}
+    for each in filter(_is_read, items):
+        groups.setdefault((each.kind, each.part), []).append(each)
+    judged = [_judged(group, current, papers, today) for group in groups.values()]
+    found = [_beside(each, spoilt.get(each.kind, "")) for each in judged]
+    found += [each.told(ItemStatus.CONFLICT, each.reason) for each in broken]
+    return tuple(sorted(found, key=lambda each: (each.kind, each.part, each.file)))
+
+
+def _is_read(item: Item) -> bool:
+    return item.record is not None and item.is_whole
 
 
 def _beside(item: Item, spoilt: str) -> Item:
@@ -119,13 +119,13 @@ def _unlike_spec(
 ) -> Iterator[tuple[ItemStatus, str]]:
     if record.paper is None:
         return
-    told = [
-        (digest, path)
+    told = {
+        digest: path
         for kind, part, digest, path in papers
-        if kind == record.kind and (not record.part or not part or part == record.part)
-    ]
-    if told and record.paper.digest not in {digest for digest, _ in told}:
-        digest, path = told[0]
+        if kind == record.kind and (part == record.part or "" in (part, record.part))
+    }
+    if told and record.paper.digest not in told:
+        digest, path = next(iter(told.items()))
         yield (
             ItemStatus.CONFLICT,
             f"`{path}` pins {_short(digest)}, the item is {_short(record.paper.digest)}",

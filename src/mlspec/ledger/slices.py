@@ -1,8 +1,8 @@
 """The part of a ledger that is about some objects, still verifiable by an outsider.
 
 It holds their whole chains, every checkpoint (each names the one before), and the runs and
-approvals behind these changes. What other objects went through is left out, and counted by the
-checkpoints alone.
+approvals behind these changes. What other objects went through is left out: checkpoints and runs
+name it, and no more.
 """
 
 from __future__ import annotations

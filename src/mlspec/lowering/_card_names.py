@@ -6,13 +6,12 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mlspec.ir import CardSection, ValueStatus
+from mlspec.ir import CardSection, CardValue, ValueStatus
 from mlspec.lowering._card_table import row_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mlspec.ir import CardValue
     from mlspec.lowering._card_required import Asked
 
 __all__ = ["named"]
@@ -38,4 +37,15 @@ def _named(section: CardSection, asked: Asked, address: str) -> Iterator[CardVal
         name = f"{section.id}.{row.key}" + (f"[{about}]" if about else "")
         seen[name] += 1
         repeated = f"#{seen[name]}" if seen[name] > 1 else ""
-        yield replace(value, id=name + repeated, required_by=rules)
+        yield CardValue(  # several times as fast as `replace`, and there are hundreds on a card
+            value.label,
+            value.status,
+            value.text,
+            value.source,
+            value.how,
+            value.group,
+            value.numbers,
+            name + repeated,
+            rules,
+            value.place,
+        )

@@ -38,12 +38,17 @@ class _Ask:
     fails: bool
 
 
+_Key = tuple[str, str, bool, bool]
+
+
 @dataclass(frozen=True)
 class Asked:
     """Rules by the place that they look at: `exact` at it, `above` at something inside of it."""
 
     exact: Mapping[str, tuple[_Ask, ...]] = field(default_factory=dict)
     above: Mapping[str, tuple[_Ask, ...]] = field(default_factory=dict)
+    _known: dict[_Key, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """Answers: the same for all models that the same rules concern."""
 
     def by(self, value: CardValue, section: str, address: str) -> tuple[str, ...]:
         """Return the rules that ask for a value of a card of a resource, in order of id.
@@ -54,11 +59,16 @@ class Asked:
         at, path = value.place
         if not path or not self.exact:
             return ()
-        names = [f"{section}:{path}", *([path] if at == address else ())]
-        is_missing = value.status is ValueStatus.MISSING
-        return tuple(
-            sorted({ask.rule for name in names for ask in self._asks(name, is_missing=is_missing)})
-        )
+        key = (section, path, at == address, value.status is ValueStatus.MISSING)
+        if key not in self._known:
+            self._known[key] = self._found(key)
+        return self._known[key]
+
+    def _found(self, key: _Key) -> tuple[str, ...]:
+        section, path, is_own, is_missing = key
+        names = [f"{section}:{path}", *([path] if is_own else ())]
+        asks = (ask for name in names for ask in self._asks(name, is_missing=is_missing))
+        return tuple(sorted({ask.rule for ask in asks}))
 
     def _asks(self, name: str, *, is_missing: bool) -> Iterator[_Ask]:
         words = name.split(".")

@@ -1,14 +1,15 @@
 """The list of a law, filled with what a workspace holds: nothing is invented, no gap is hidden.
 
-In: the list as a pack states it, a model with its data sets, its evidence items and records. Out:
-an index. Must not: read files, or call something present because something like it is there.
+In: the list as a pack states it; a model, or a system with its models; their data sets, evidence
+items and records. Out: an index. Must not: read files, or call something present because something
+like it is there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from mlspec.canonical import canonical_json
 from mlspec.evidence import ItemStatus
@@ -28,10 +29,11 @@ if TYPE_CHECKING:
 
     from mlspec.diagnostics import Path
     from mlspec.evidence import Item
+    from mlspec.kinds.system import SystemSpec
     from mlspec.policy import HeldSpec, Pack, PackDossier, PartSpec, PointSpec
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["Holdings", "index_of"]
+__all__ = ["Holdings", "index_of", "models_of"]
 
 _DONE = (ValueStatus.PRESENT, ValueStatus.NOT_APPLICABLE, ValueStatus.WITHHELD)
 _LONGEST = 2_000
@@ -41,27 +43,32 @@ _LONGEST = 2_000
 class Holdings:
     """What there is beside the specs.
 
-    `items` are the evidence items of the model, `links` where their papers and the spec files lie
-    in the dossier, by path in the workspace. `records` are how the records of mlspec stand, by
-    their names in the list of the law: `gates`, `history`, `policy` and `signature`.
+    `items` are the evidence items of the subject and of its models, `links` where their papers and
+    the spec files lie in the dossier, by path in the workspace. `records` are how the records of
+    mlspec stand, by their names in the list of the law: `gates`, `history`, `policy` and
+    `signature`; their labels say of which model they are, where there may be several.
     """
 
     items: tuple[Item, ...]
-    records: Mapping[str, IndexValue]
+    records: Mapping[str, tuple[IndexValue, ...]]
     links: Mapping[str, str]
 
 
 def index_of(
     listed: PackDossier,
     pack: Pack,
-    model: Resource,
+    subject: Resource,
     workspace: Workspace,
     holdings: Holdings,
     *,
     is_bound: bool,
 ) -> DossierIndex:
-    """Return the index of a model by the list of a pack."""
-    filler = _Filler(model, _data_sets(workspace, model), holdings, is_bound)
+    """Return the index of a model or a system by the list of a pack.
+
+    What a system has no field for is asked of each of its models.
+    """
+    models = models_of(workspace, subject)
+    filler = _Filler(subject, models, _data_sets(workspace, models), holdings, is_bound)
     titles = {each.id: each.title for each in pack.spec.sources}
     return DossierIndex(
         listed.name,
@@ -75,17 +82,28 @@ def index_of(
     )
 
 
-def _data_sets(workspace: Workspace, model: Resource) -> tuple[Resource, ...]:
-    data = model_of(model).data
-    found = (workspace.find("Dataset", each) for each in (*data.training, *data.evaluation))
+def models_of(workspace: Workspace, subject: Resource) -> tuple[Resource, ...]:
+    """Return a model itself, or the models of a system in its order."""
+    if subject.kind == "Model":
+        return (subject,)
+    parts = cast("SystemSpec", subject.spec).models  # of systems only
+    found = (workspace.find("Model", each) for each in parts)
+    return tuple({each.address: each for each in found if each is not None}.values())
+
+
+def _data_sets(workspace: Workspace, models: Iterable[Resource]) -> tuple[Resource, ...]:
+    data = [model_of(each).data for each in models]
+    names = (name for each in data for name in (*each.training, *each.evaluation))
+    found = (workspace.find("Dataset", each) for each in names)
     return tuple({each.address: each for each in found if each is not None}.values())
 
 
 @dataclass(frozen=True)
 class _Filler:
-    """Fills the list for one model."""
+    """Fills the list for a model, or for a system with its models."""
 
-    model: Resource
+    subject: Resource
+    models: tuple[Resource, ...]
     data: tuple[Resource, ...]
     holdings: Holdings
     is_bound: bool
@@ -102,18 +120,19 @@ class _Filler:
         return IndexPart(spec.id, spec.asks, _together(stands), values)
 
     def _values(self, held: HeldSpec) -> Iterable[IndexValue]:
+        if held.field and _has_field(self.subject, held.field):
+            return [self._field(held.label, self.subject, held.field)]
         if held.field:
-            return [self._field(held.label, self.model, held.field)]
+            return self._of_each(held.label, self.models, held.field)
         if held.data:
-            return self._of_data(held.label, held.data)
+            return self._of_each(held.label, self.data, held.data)
         if held.item:
             return self._items(held.label, held.item)
-        return [replace(self.holdings.records[held.record or "policy"], label=held.label)]
+        told = self.holdings.records[held.record or "policy"]
+        return [replace(each, label=f"{held.label}{each.label}") for each in told]
 
-    def _of_data(self, label: str, field: str) -> list[IndexValue]:
-        if not self.data:
-            return [IndexValue(label, ValueStatus.MISSING, note="no data set is described")]
-        return [self._field(f"{label} of {each.name}", each, field) for each in self.data]
+    def _of_each(self, label: str, resources: tuple[Resource, ...], field: str) -> list[IndexValue]:
+        return [self._field(f"{label} of {each.name}", each, field) for each in resources]
 
     def _field(self, label: str, resource: Resource, field: str) -> IndexValue:
         path: Path = tuple(field.split("."))
@@ -131,7 +150,7 @@ class _Filler:
 
     def _items(self, label: str, kind: str) -> list[IndexValue]:
         found = [each for each in self.holdings.items if each.kind == kind]
-        how = f"mlspec evidence add {self.model.address} --kind {kind} --file FILE"
+        how = f"mlspec evidence add {self.subject.address} --kind {kind} --file FILE"
         how += "" if self.is_bound else " --new-kind"
         if not found:
             return [IndexValue(label, ValueStatus.MISSING, how=how)]
@@ -139,7 +158,8 @@ class _Filler:
 
     def _item(self, label: str, item: Item, how: str) -> IndexValue:
         status = ValueStatus(item.status.value)
-        named = f"{label} ({item.part})" if item.part else label
+        named = label if item.address == self.subject.address else f"{label} of {item.address}"
+        named += f" ({item.part})" if item.part else ""
         told = ", ".join(filter(None, [item.day, f"by {item.by}" if item.by else ""]))
         signed = "signed" if item.signers else "not signed"
         is_there = item.status is not ItemStatus.MISSING
@@ -152,6 +172,13 @@ class _Filler:
             "" if status in _DONE else how,
             item.reason,
         )
+
+
+def _has_field(subject: Resource, field: str) -> bool:
+    """Tell whether the kind has the field at all; all kinds have metadata."""
+    top, name = field.split(".")[:2]
+    known = type(subject.spec).model_fields.values()
+    return top == "metadata" or name in {each.alias for each in known}
 
 
 def _together(stands: Sequence[IndexStatus]) -> IndexStatus:

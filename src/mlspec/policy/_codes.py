@@ -25,6 +25,23 @@ _WAIVER = (
     '  created: "2026-11-01"\n  expires: "2026-12-31"\n'
 )
 
+_LIST = """\
+apiVersion: mlspec.dev/policy/v1
+kind: DossierMap
+metadata: {name: annex, title: Papers of a system}
+spec:
+  source: law
+  cite: Annex I
+  points:
+    - id: "1"
+      title: General description
+      parts:
+        - id: "1(a)"
+          asks: Its purpose.
+          holds:
+            - {label: Purpose, PLACE}
+"""
+
 
 def _rule(require: str) -> str:
     return _RULE.replace("REQUIRE", require)
@@ -32,6 +49,10 @@ def _rule(require: str) -> str:
 
 def _binding(pack: str = "core", version: str = "2026.11.0") -> str:
     return _BINDING.replace("PACK", pack).replace("VERSION", version)
+
+
+def _list(place: str) -> str:
+    return _LIST.replace("PLACE", place)
 
 
 POLICY_CODES: tuple[Code, ...] = (
@@ -196,5 +217,14 @@ POLICY_CODES: tuple[Code, ...] = (
         "A waiver that the owner, a stranger or somebody without a role gives is none.",
         _WAIVER.replace("APPROVER", "ana@example.org"),
         _WAIVER.replace("APPROVER", "n.osei@example.org"),
+    ),
+    Code(
+        "MLS740",
+        "unsound-list",
+        _ERROR,
+        "a list of what a law wants to see names no single place for something, or another text",
+        "A point whose place is not clear would be called present, or missing, for no reason.",
+        _list("field: spec.purpose, item: design-description"),
+        _list("field: spec.purpose"),
     ),
 )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from mlspec.diagnostics import Path
 
-__all__ = ["DossierMapSpec", "HeldSpec", "PartSpec", "PointSpec", "fields_of"]
+__all__ = ["DossierMapSpec", "HeldSpec", "PartSpec", "PointSpec", "fields_of", "held_by"]
 
 _POLICY = FieldClass.POLICY
 _PATH = r"^(metadata|spec)(\.[a-z][A-Za-z0-9]{0,62}){1,8}$"
@@ -53,6 +53,11 @@ class HeldSpec(SpecModel):
         form="`gates`, `history`, `policy` or `signature`",
     )
 
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The places that are named; a list is sound where there is one for each entry."""
+        return tuple(filter(None, (self.field, self.data, self.item, self.record)))
+
 
 class PartSpec(SpecModel):
     """A part of a point."""
@@ -78,15 +83,17 @@ class DossierMapSpec(SpecModel):
     points: Items[PointSpec] = declare("The points.", _POLICY, list_key="id", min_length=1)
 
 
-def fields_of(spec: DossierMapSpec) -> Iterator[tuple[Path, str, str]]:
-    """Yield each field that is named: its place in the document, its kind, and its path."""
+def held_by(spec: DossierMapSpec) -> Iterator[tuple[Path, HeldSpec]]:
+    """Yield everything that is listed, with its place in the document."""
     for number, point in enumerate(spec.points):
         for index, part in enumerate(point.parts):
             for entry, held in enumerate(part.holds):
-                place = ("spec", "points", number, "parts", index, "holds", entry)
-                for key, kind, found in (
-                    ("field", "Model", held.field),
-                    ("data", "Dataset", held.data),
-                ):
-                    if found:
-                        yield (*place, key), kind, found
+                yield ("spec", "points", number, "parts", index, "holds", entry), held
+
+
+def fields_of(spec: DossierMapSpec) -> Iterator[tuple[Path, str, str]]:
+    """Yield each field that is named: its place in the document, its kind, and its path."""
+    for path, held in held_by(spec):
+        for key, kind, found in (("field", "Model", held.field), ("data", "Dataset", held.data)):
+            if found:
+                yield (*path, key), kind, found

@@ -18,7 +18,7 @@ from mlspec.policy._documents import (
     RuleTestSpec,
     TierRuleSpec,
 )
-from mlspec.policy._dossiers import DossierMapSpec, fields_of
+from mlspec.policy._dossiers import DossierMapSpec, fields_of, held_by
 from mlspec.policy._environment import environment_of, kind_of
 from mlspec.policy._expressions import Faulty, condition, sentence
 from mlspec.policy._model import Pack, PackDossier, PackRule, PackTest, PackTierRule, Wording
@@ -138,6 +138,15 @@ class _Reader:
                 condition(f"has({field_path})", environment_of(kind), document.span(path))
             except Faulty as error:
                 self.diagnostics += error.diagnostics
+        for path, held in held_by(spec):
+            if len(held.places) != 1:
+                told = f"`{held.label}` names {len(held.places)} places, not one"
+                hint = "name a `field`, a field of `data`, an `item` or a `record`"
+                self.diagnostics.append(report("unsound-list", told, document.span(path), hint))
+        if metadata.name in self.dossiers:
+            told = f"the pack has two lists `{metadata.name}`"
+            place = document.span(("metadata", "name"))
+            self.diagnostics.append(report("unsound-list", told, place, "give one another name"))
         found = PackDossier(metadata.name, metadata.title or metadata.name, spec)
         self.dossiers.setdefault(metadata.name, found)
 
@@ -173,7 +182,12 @@ def _strangers(reader: _Reader) -> Iterator[Diagnostic]:
 
 
 def _of_sources(reader: _Reader) -> Iterator[Diagnostic]:
-    """Yield excerpts that are not there, or are not those that were read."""
+    """Yield texts that are not there, or are not those that were read."""
+    known = {each.id for each in reader.home[1].sources} if reader.home else set()
+    for listed in reader.dossiers.values():
+        if reader.home and listed.spec.source not in known:
+            told = f"the list `{listed.name}` is of `{listed.spec.source}`, no source of the pack"
+            yield report("unsound-list", told, None, "add the text to `sources` of `pack.yaml`")
     for each in reader.home[1].sources if reader.home else ():
         content = reader.files.content.get(each.excerpts or "")
         if each.excerpts and content is None:

@@ -86,18 +86,22 @@ def _signature(item: Item) -> str:
 
 
 def _more(item: Item) -> Iterator[tuple[str, str]]:
-    if item.reason and item.status is not ItemStatus.MISSING:
-        yield ("reason" if item.is_good else "wrong"), item.reason
-    if item.record is not None and item.record.signed and not item.signers:
-        yield "signature", f"none that counts: {item.unsigned}"
-    if item.record is not None and item.record.note:
-        yield "note", item.record.note
-    if item.record is not None and item.record.valid_until:
-        yield "counts until", item.record.valid_until
-    if item.asked_by:
-        yield "asked by", ", ".join(item.asked_by)
-    if _next(item):
-        yield "next", _next(item)
+    """Yield further lines about an item, each with its name; those with nothing to say are left."""
+    record = item.record
+    reason = "" if item.status is ItemStatus.MISSING else item.reason
+    yield from _said("reason" if item.is_good else "wrong", reason)
+    if record is not None:
+        lacks = record.signed and not item.signers
+        yield from _said("signature", f"none that counts: {item.unsigned}" if lacks else "")
+        yield from _said("note", record.note)
+        yield from _said("counts until", record.valid_until)
+    yield from _said("asked by", ", ".join(item.asked_by))
+    yield from _said("next", _next(item))
+
+
+def _said(name: str, text: str) -> Iterator[tuple[str, str]]:
+    if text:
+        yield name, text
 
 
 def _next(item: Item) -> str:
@@ -155,8 +159,6 @@ def _json(as_of: str, shelves: Sequence[Shelf]) -> str:
 
 
 def _item(item: Item) -> dict[str, Json]:
-    record = item.record
-    paper = None if record is None else record.paper
     return {
         "kind": item.kind,
         "part": item.part,
@@ -164,18 +166,29 @@ def _item(item: Item) -> dict[str, Json]:
         "reason": item.reason,
         "isWhole": item.is_whole,
         "day": item.day or None,
-        "validUntil": None if record is None else record.valid_until or None,
-        "paperState": None if record is None else record.state.value,
-        "paper": None if paper is None else _paper(paper.name, paper.digest, paper.uri),
-        "boundTo": [] if record is None else _bound(record),
-        "environments": [] if record is None else list(record.environments),
         "by": item.by,
         "signers": list(item.signers),
         "unsigned": item.unsigned,
-        "note": "" if record is None else record.note,
         "askedBy": list(item.asked_by),
         "file": item.file or None,
         "nextStep": _next(item),
+        **_stated(item.record),
+    }
+
+
+def _stated(record: ItemRecord | None) -> dict[str, Json]:
+    """Return what a statement says; nothing where there is none, or it can't be read."""
+    if record is None:
+        absent: dict[str, Json] = {"validUntil": None, "paperState": None, "paper": None}
+        return {**absent, "boundTo": [], "environments": [], "note": ""}
+    paper = record.paper
+    return {
+        "validUntil": record.valid_until or None,
+        "paperState": record.state.value,
+        "paper": None if paper is None else _paper(paper.name, paper.digest, paper.uri),
+        "boundTo": _bound(record),
+        "environments": list(record.environments),
+        "note": record.note,
     }
 
 

@@ -40,6 +40,7 @@ _TITLES = {"Model": "Model card", "System": "System card", "Dataset": "Data card
 _RECORD = re.compile(r"sha256:[0-9a-f]{64}")
 _DIGEST_SHOWN = 19
 _FAULTY = "policy.faulty"
+_WORDS = {each: each.value for each in ValueStatus}
 _ALWAYS = ("present", "missing", "stale")
 
 
@@ -103,7 +104,7 @@ def _value(value: CardValue) -> Json:
         "id": value.id,
         "group": value.group or None,
         "label": value.label,
-        "status": value.status.value,
+        "status": _WORDS[value.status],
         "value": value.text or None,
         "source": value.source or None,
         "add": value.how or None,
@@ -203,7 +204,7 @@ def _row(value: CardValue, section: str) -> dict[str, object]:
     return {
         "group": value.group,
         "label": value.label,
-        "status": value.status.value,
+        "status": _WORDS[value.status],
         "sign": _SIGNS[value.status],
         "text": value.text,
         "is_digest": _RECORD.fullmatch(value.text) is not None,

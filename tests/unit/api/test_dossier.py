@@ -19,7 +19,7 @@ from mlspec.api.execute import apply_now
 from mlspec.api.judge import run_gates
 from mlspec.api.start import init
 from mlspec.canonical import digest_bytes
-from mlspec.errors import OutputError, SpecInvalidError, UsageError
+from mlspec.errors import OutputError, SpecInvalidError, TamperedPlanError, UsageError
 from mlspec.policy import read_pack, read_pack_folder, shipped_folder
 
 STAGING, DAY = "staging", "2026-11-21"
@@ -150,7 +150,9 @@ def test_a_paper_that_no_statement_names_is_noticed(folder):
     assert verdicts(folder).keys() == {2}
 
 
-@pytest.mark.parametrize("pattern", ["*.evidence.json", "items/test-report-*.item.json"])
+@pytest.mark.parametrize(
+    "pattern", ["*.evidence.json", "items/model.churn/test-report-*.item.json"]
+)
 def test_an_edited_record_is_noticed_although_the_sums_fit(folder, pattern):
     (record,) = (folder / "evidence").glob(pattern)
     record.write_text(record.read_text(encoding="utf-8").replace("2", "3"), encoding="utf-8")
@@ -377,11 +379,59 @@ def test_policy_results_and_the_auditor_s_form_are_of_the_same_day(made):
     }
 
 
+SYSTEM = """\
+apiVersion: mlspec.dev/v1
+kind: System
+metadata: {name: retention, version: v3, owner: growth}
+spec:
+  purpose: Calls customers who may leave.
+  models: [churn@v1]
+  risk: {tier: minimal, domain: marketing, affectsPeople: false, automatedDecision: false,
+    sensitiveData: false}
+"""
+
+
+@pytest.fixture
+def system(shop):
+    (shop / "specs" / "system.yaml").write_text(SYSTEM, encoding="utf-8")
+    told = NewItem("instructions", not_applicable="Nobody else deploys it.", by="ana", day=DAY)
+    add_item("system/retention", shop, STAGING, told)
+    return dossier("retention@v3", shop, STAGING, DAY)
+
+
+def test_a_system_is_told_with_its_models(system):
+    assert values(system, "1(a)")["Purpose"]["text"] == "Calls customers who may leave."
+    assert values(system, "1(a)")["Version"]["text"] == "v3"
+    contract = values(system, "1(b)")["Output contract of churn"]
+    assert contract["status"] == "present"
+    assert values(system, "2(g)")["Results of gates of churn"]["status"] == "present"
+    assert values(system, "2(d)")["Origin of customers-2024"]["status"] == "present"
+
+
+def test_papers_of_a_system_and_of_its_models_are_told_apart(system):
+    assert values(system, "1(h)")["Instructions for use"]["status"] == "not-applicable"
+    assert values(system, "2(g)")["Test report of model/churn"]["status"] == "present"
+
+
+def test_the_archive_of_a_system_holds_the_cards_evidence_and_specs_of_its_models(system, tmp_path):
+    paths = set(system.files)
+
+    assert any("retention" in path and path.endswith(".html") for path in paths if "card/" in path)
+    assert {
+        "card/churn.regulator.html",
+        "evidence/churn.evidence.json",
+        "specs/specs/system.yaml",
+        "specs/specs/churn.yaml",
+    } <= paths
+    write_dossier(tmp_path / "dossier", system)
+    assert verdicts(tmp_path / "dossier") == {}
+
+
 @pytest.mark.parametrize(
     ("name", "day", "told"),
     [
         ("churn@v9", DAY, "the specs hold version `v1`"),
-        ("customers-2025", DAY, "a dossier is about a model"),
+        ("customers-2025", DAY, "a dossier is about a model or a system"),
         ("nobody", DAY, "there is no model, system or data set `nobody`"),
         ("churn", "2026-02-30", "is no day of the calendar"),
     ],
@@ -398,6 +448,49 @@ def test_a_place_that_is_taken_stays_as_it_is(made, tmp_path):
     with pytest.raises(OutputError, match="is there already"):
         write_dossier(taken, made)
     assert taken.read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["mlspec.lock", "evidence/staging/churn.run.json", "evidence/staging/churn.evidence.json"],
+)
+def test_a_link_takes_nothing_along_that_lies_elsewhere(shop, tmp_path, path):
+    secret = tmp_path / "secret"
+    file = shop / path
+    secret.write_bytes(file.read_bytes() if file.exists() else b"packs: {}\n")
+    file.unlink(missing_ok=True)
+    file.symlink_to(secret)
+
+    with pytest.raises((UsageError, TamperedPlanError)):
+        dossier("churn", shop, STAGING, DAY)
+
+
+def test_a_folder_of_evidence_that_leads_out_makes_no_dossier(shop, tmp_path):
+    folder = shop / "evidence" / "staging"
+    folder.rename(tmp_path / "elsewhere")
+    folder.symlink_to(tmp_path / "elsewhere")
+
+    with pytest.raises(UsageError, match="leads out of the workspace"):
+        dossier("churn", shop, STAGING, DAY)
+
+
+def test_an_edited_record_makes_no_dossier(shop):
+    record = shop / "evidence" / "staging" / "churn.evidence.json"
+    record.write_text(record.read_text(encoding="utf-8").replace("pass", "fail"), encoding="utf-8")
+
+    with pytest.raises(TamperedPlanError):
+        dossier("churn", shop, STAGING, DAY)
+
+
+def test_an_item_whose_paper_was_changed_is_a_conflict_and_stays_behind(shop):
+    (paper,) = (shop / "evidence" / "_papers").iterdir()
+    paper.write_text("Tested on 9,000 customers.\n", encoding="utf-8")
+
+    made = dossier("churn", shop, STAGING, DAY)
+
+    assert values(made, "2(g)")["Test report"]["status"] == "conflict"
+    assert "was changed" in values(made, "2(g)")["Test report"]["note"]
+    assert not any(path.startswith("evidence/papers/") for path in made.files)
 
 
 def test_an_invalid_spec_makes_no_dossier(shop):
