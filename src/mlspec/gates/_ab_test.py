@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec import stats
-from mlspec.evidence import Frame, Interval, PartResult, Reason, SeriesSet, Verdict, shown
+from mlspec.evidence import Frame, Interval, PartResult, Reason, SeriesSet, shown
 from mlspec.gates._counts import counts_of
-from mlspec.gates._decide import above, at_most
+from mlspec.gates._decide import above, at_most, likely
 from mlspec.gates._experiment import Look, difference_of_shares, look_at
 from mlspec.gates._measure import Measured, level_of, rounded
 from mlspec.gates._monitor import table_or_series
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from mlspec.gates._ab_test_spec import AbTestSpec
     from mlspec.gates._counts import CountColumns
-    from mlspec.gates._decide import Bound
     from mlspec.gates._port import GateInputs
     from mlspec.stats import Share
 
@@ -99,18 +98,7 @@ def _best(spec: AbTestSpec, chance: float, arms: Mapping[str, Share]) -> PartRes
     ends = Interval("beta-binomial", level_of(spec), best, best)
     few = too_few(spec, _CHANCE_NEEDS, counts)
     measured = Measured("chance-of-best", best, ends, counts, few)
-    return judged_part(spec, f"{spec.treatment} is best", measured, _chance(chance))
-
-
-def _chance(chance: float) -> Bound:
-    """Require a chance; fail once the other arms have it together."""
-
-    def verdict(lower: float, upper: float) -> Verdict:
-        if lower >= chance:
-            return Verdict.PASS
-        return Verdict.FAIL if upper <= 1 - chance else Verdict.INCONCLUSIVE
-
-    return verdict
+    return judged_part(spec, f"{spec.treatment} is best", measured, likely(chance))
 
 
 def _guarded(spec: AbTestSpec, found: Frame | SeriesSet, look: Look) -> Iterator[PartResult]:

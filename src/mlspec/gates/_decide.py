@@ -15,7 +15,17 @@ if TYPE_CHECKING:
     from mlspec.gates._measure import Measured
     from mlspec.gates._spec import GateSpecBase
 
-__all__ = ["Bound", "above", "at_least", "at_most", "below", "decided", "judge", "unmeasured"]
+__all__ = [
+    "Bound",
+    "above",
+    "at_least",
+    "at_most",
+    "below",
+    "decided",
+    "judge",
+    "likely",
+    "unmeasured",
+]
 
 Bound = Callable[[float, float], Verdict]
 """From the lower and upper end to a verdict."""
@@ -39,6 +49,11 @@ def above(bound: float) -> Bound:
 def below(bound: float) -> Bound:
     """Require a value `< bound`."""
     return lambda lower, upper: _verdict(met=upper < bound, missed=lower >= bound)
+
+
+def likely(chance: float) -> Bound:
+    """Require a chance; what is missed is that of the opposite, not that of less certainty."""
+    return lambda lower, upper: _verdict(met=lower >= chance, missed=upper <= 1 - chance)
 
 
 def _verdict(*, met: bool, missed: bool) -> Verdict:

@@ -1,8 +1,8 @@
 """Whether a record can be what an evaluation of the gates of a spec wrote.
 
 A record names its gates by a digest, and says of each what it weighs: whether it is required,
-waived, excused, and what it asks for. All that stands in the spec, too, so it is compared. Nothing
-is read or computed here: plans ask for it each time.
+waived, excused, and what it asks for. All that stands in the spec, too, so it is compared; and a
+verdict has to be the one that its numbers give. No file is read here: plans ask for it each time.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from mlspec.evidence import Verdict, instant, shown
 from mlspec.gates._digest import by_id
 from mlspec.gates._first_release import as_before_excuse, with_first_release
+from mlspec.gates._follows import unfounded
 from mlspec.gates._registry import find_gate
 from mlspec.gates._weight import as_stated, depends_on_time, governed, waivers_end
 
@@ -45,6 +46,7 @@ def spec_difference(
         return "the record lacks a gate of the spec, or has another"
     found = chain(
         _of_weights(record, specs),
+        _of_numbers(record, specs),
         _of_time(record, depends=depends_on_time(specs, inputs)),
         _of_ages(record, specs, inputs),
         _of_materials(record, specs, inputs),
@@ -68,6 +70,13 @@ def _told(spec: GateSpecBase, name: str, said: Json, stated: Json) -> str:
     brief = "something else" if isinstance(said, dict | list) else f"`{said}`"
     other = "" if isinstance(stated, dict | list) or stated is None else f", not `{stated}`"
     return f"gate {spec.id}: the record says {brief} as `{name}`{other}, which the spec does not"
+
+
+def _of_numbers(record: EvidenceRecord, specs: Sequence[GateSpecBase]) -> Iterator[str]:
+    for spec, result in zip(specs, record.results, strict=True):
+        found = unfounded(spec, result)
+        if found:
+            yield f"gate {spec.id} contradicts what the spec asks for, {found}"
 
 
 def _of_time(record: EvidenceRecord, *, depends: bool) -> Iterator[str]:
