@@ -307,6 +307,9 @@ def _whole(about: _About, files: dict[str, bytes], indexes: tuple[DossierIndex, 
     files["index.json"] = render_index_json(told).encode()
     for path in files:
         if not (is_inside(path) and path.isprintable()):
-            raise OutputError(f"a file of the dossier would be called {path!r}")
+            raise OutputError(
+                f"a file of the dossier would be called {path!r}",
+                hint="give the spec file a name that can be shown, and without `\\` and `:`",
+            )
     files["SHA256SUMS"] = sums_of(files)
     return Dossier(subject.address, files, sum(len(gaps_of(each)) for each in indexes), notes)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mlspec.kinds.policy_binding import PolicyBindingSpec
     from mlspec.policy import BoundPack, Pack, ReadPack
 
-__all__ = ["list_packs", "named_pack", "tried_packs"]
+__all__ = ["list_packs", "named_pack", "shipped", "tried_packs"]
 
 
 def list_packs(directory: str | Path | None = None) -> tuple[PackListing, ...]:
@@ -36,11 +36,7 @@ def list_packs(directory: str | Path | None = None) -> tuple[PackListing, ...]:
 
     Outside of a workspace only those that are shipped are known.
     """
-    found = {
-        name: PackListing(pack, "shipped")
-        for name in shipped_packs()
-        if (pack := _shipped(name).pack) is not None
-    }
+    found = {each.name: PackListing(each, "shipped") for each in shipped()}
     found |= dict(_bound(directory))
     return tuple(found[name] for name in sorted(found))
 
@@ -63,6 +59,12 @@ def _origin(bound: BoundPack) -> str:
     if source is None:
         return "shipped"
     return "folder" if source.repository is None else "git"
+
+
+def shipped() -> tuple[Pack, ...]:
+    """Return the packs that mlspec ships, by name."""
+    found = (_shipped(name).pack for name in shipped_packs())
+    return tuple(each for each in found if each is not None)
 
 
 def named_pack(name: str, directory: str | Path | None = None) -> Pack:

@@ -200,12 +200,21 @@ def _words(found: object) -> str:
     """Return a value in words: text as it is, what has parts by their number or as JSON."""
     if isinstance(found, bool):
         return "yes" if found else "no"
-    if isinstance(found, str | int | float):
-        return str(found)[:_LONGEST]
-    if isinstance(found, list | tuple) and all(isinstance(each, str) for each in found):
-        return "; ".join(found)[:_LONGEST]
     if isinstance(found, list | tuple):
-        return "1 entry" if len(found) == 1 else f"{len(found):,} entries"
-    if isinstance(found, Mapping) and isinstance(found.get("uri"), str):
+        return _entries(found)
+    if isinstance(found, Mapping):
+        return _members(found)
+    return str(found)[:_LONGEST]
+
+
+def _entries(found: Sequence[object]) -> str:
+    if all(isinstance(each, str) for each in found):
+        return "; ".join(map(str, found))[:_LONGEST]
+    return "1 entry" if len(found) == 1 else f"{len(found):,} entries"
+
+
+def _members(found: Mapping[str, object]) -> str:
+    """Return what lies elsewhere by its place and digest, other things as JSON."""
+    if isinstance(found.get("uri"), str):
         return " ".join(filter(None, [str(found["uri"]), str(found.get("digest") or "")]))
     return canonical_json(found).decode()[:_LONGEST]

@@ -6,6 +6,7 @@ Must not: fill a gap, or name a measure that belongs to other bytes.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from mlspec.evidence import EvidenceStatus
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from mlspec.evidence import EvidenceRecord, GateResult, Interval
+    from mlspec.kinds._accountability import Component
     from mlspec.kinds._risk import Hazard
     from mlspec.kinds.dataset import DatasetSpec
     from mlspec.kinds.model import ModelSpec
@@ -28,7 +30,7 @@ __all__ = ["data_sheet", "model_sheet"]
 def data_sheet(resource: Resource) -> DataSheet:
     """Return the sheet of a resource of the kind `Dataset`."""
     spec, metadata = cast("DatasetSpec", resource.spec), resource.metadata
-    return DataSheet(
+    sheet = DataSheet(
         name=resource.name,
         version=metadata.version or "",
         description=metadata.description or "",
@@ -38,12 +40,20 @@ def data_sheet(resource: Resource) -> DataSheet:
         source=place(resource.span(("metadata", "name"))),
         owner=metadata.owner or "",
         rows=spec.rows,
-        start=spec.period.start if spec.period else "",
-        end=spec.period.end if spec.period else "",
         columns=tuple(
             DataColumn(each.name, each.type, each.description or "", each.sensitive)
             for each in spec.columns
         ),
+    )
+    return _with_account(sheet, spec)
+
+
+def _with_account(sheet: DataSheet, spec: DatasetSpec) -> DataSheet:
+    """Add where data are from, what was done to them, and what is missing."""
+    return replace(
+        sheet,
+        start=spec.period.start if spec.period else "",
+        end=spec.period.end if spec.period else "",
         licence=spec.licence or "",
         origin=spec.origin or "",
         preparation=spec.preparation or "",
@@ -66,9 +76,7 @@ def model_sheet(
     not hold. Measures of a record that does not hold are left out.
     """
     spec, metadata = model_of(model), model.metadata
-    holds = record is not None and status is EvidenceStatus.PRESENT
-    lineage, notices = spec.lineage, spec.transparency
-    return ModelSheet(
+    sheet = ModelSheet(
         name=model.name,
         version=metadata.version or "",
         description=metadata.description or "",
@@ -82,36 +90,69 @@ def model_sheet(
         tier=spec.risk.tier,
         source=place(model.span(("metadata", "name"))),
         limitations=tuple(spec.limitations),
-        misuse=tuple((each.use, each.mitigation) for each in spec.risk.misuse),
-        groups=tuple(spec.risk.affected.groups) if spec.risk.affected else (),
-        hazards=tuple(_hazard(each) for each in spec.risk.hazards),
-        data=tuple(_data(workspace, spec)),
-        training=tuple(_names(spec.data.training)),
-        evaluation=tuple(_names(spec.data.evaluation)),
-        parts=tuple(
-            PartSheet(
-                each.name,
-                each.supplier,
-                each.version or "",
-                each.licence or "",
-                each.digest or "",
-            )
-            for each in spec.components
-        ),
+        labels=tuple(sorted(metadata.labels.items())),
+    )
+    sheet = _with_origin(_with_use(_with_risk(sheet, spec), spec), spec)
+    return _with_measures(_with_data(sheet, workspace, spec), record, status, reason)
+
+
+def _with_risk(sheet: ModelSheet, spec: ModelSpec) -> ModelSheet:
+    risk = spec.risk
+    return replace(
+        sheet,
+        misuse=tuple((each.use, each.mitigation) for each in risk.misuse),
+        groups=tuple(risk.affected.groups) if risk.affected else (),
+        hazards=tuple(_hazard(each) for each in risk.hazards),
+    )
+
+
+def _with_use(sheet: ModelSheet, spec: ModelSpec) -> ModelSheet:
+    """Add what goes in and out, and for whom."""
+    return replace(
+        sheet,
         inputs=tuple(
-            f"{each.view}: {', '.join(each.columns)}".rstrip(": ") for each in spec.features
+            f"{each.view}: {', '.join(each.columns)}" if each.columns else each.view
+            for each in spec.features
         ),
         outputs=tuple(
             DataColumn(each.name, each.type, each.description or "") for each in spec.output.fields
         ),
         consumers=tuple(each.system for each in spec.output.consumers),
+        contact=(spec.transparency.contact or "") if spec.transparency else "",
+    )
+
+
+def _with_origin(sheet: ModelSheet, spec: ModelSpec) -> ModelSheet:
+    """Add what it is made of, and from which code."""
+    lineage = spec.lineage
+    return replace(
+        sheet,
+        parts=tuple(map(_part, spec.components)),
         repository=lineage.repository if lineage else "",
         commit=lineage.commit if lineage else "",
-        contact=(notices.contact or "") if notices else "",
-        labels=tuple(sorted(metadata.labels.items())),
-        measures=tuple(_measures(record)) if record is not None and holds else (),
-        record=record.digest if record is not None and holds else "",
-        why_unmeasured="" if holds else reason or "no gates were judged",
+    )
+
+
+def _with_data(sheet: ModelSheet, workspace: Workspace, spec: ModelSpec) -> ModelSheet:
+    return replace(
+        sheet,
+        data=tuple(_data(workspace, spec)),
+        training=tuple(_names(spec.data.training)),
+        evaluation=tuple(_names(spec.data.evaluation)),
+    )
+
+
+def _with_measures(
+    sheet: ModelSheet, record: EvidenceRecord | None, status: EvidenceStatus, reason: str
+) -> ModelSheet:
+    if record is None or status is not EvidenceStatus.PRESENT:
+        return replace(sheet, why_unmeasured=reason or "no gates were judged")
+    return replace(sheet, measures=tuple(_measures(record)), record=record.digest)
+
+
+def _part(part: Component) -> PartSheet:
+    return PartSheet(
+        part.name, part.supplier, part.version or "", part.licence or "", part.digest or ""
     )
 
 

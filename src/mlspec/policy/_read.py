@@ -175,19 +175,24 @@ def _strangers(reader: _Reader) -> Iterator[Diagnostic]:
         told = f"`{_HOME}` of `{reader.files.shown}` declares no `PolicyPack`"
         yield report("unreadable-pack", told, None, "start it with `kind: PolicyPack`")
     yield from _of_sources(reader)
+    yield from _of_lists(reader)
     for test in reader.tests:
         if test.spec.rule not in reader.rules:
             told = f"the test `{test.name}` is about `{test.spec.rule}`, which the pack has not"
             yield report("unknown-rule", told, test.span)
 
 
-def _of_sources(reader: _Reader) -> Iterator[Diagnostic]:
-    """Yield texts that are not there, or are not those that were read."""
+def _of_lists(reader: _Reader) -> Iterator[Diagnostic]:
+    """Yield lists of a text that the pack has not."""
     known = {each.id for each in reader.home[1].sources} if reader.home else set()
-    for listed in reader.dossiers.values():
-        if reader.home and listed.spec.source not in known:
+    for listed in reader.dossiers.values() if reader.home else ():
+        if listed.spec.source not in known:
             told = f"the list `{listed.name}` is of `{listed.spec.source}`, no source of the pack"
             yield report("unsound-list", told, None, "add the text to `sources` of `pack.yaml`")
+
+
+def _of_sources(reader: _Reader) -> Iterator[Diagnostic]:
+    """Yield excerpts that are not there, or are not those that were read."""
     for each in reader.home[1].sources if reader.home else ():
         content = reader.files.content.get(each.excerpts or "")
         if each.excerpts and content is None:

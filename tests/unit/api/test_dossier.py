@@ -474,6 +474,28 @@ def test_a_folder_of_evidence_that_leads_out_makes_no_dossier(shop, tmp_path):
         dossier("churn", shop, STAGING, DAY)
 
 
+def renamed(root, name):
+    file = root / "specs" / "churn.yaml"
+    file.rename(file.with_name(name))
+    return dossier("churn", root, STAGING, DAY)
+
+
+@pytest.mark.parametrize("name", ["ü $(id) 'q' &<b>.yaml", "-rf.yaml", "a%2Fb #1.yaml"])
+def test_a_strange_name_of_a_file_is_a_name_to_verify_and_to_open(shop, tmp_path, name):
+    made = renamed(shop, name)
+
+    write_dossier(tmp_path / "dossier", made)
+    assert verdicts(tmp_path / "dossier") == {}
+    links = {unquote(each) for each in Page(made.files["index.html"].decode()).links}
+    assert f"specs/specs/{name}" in links
+
+
+@pytest.mark.parametrize("name", ["a\nb.yaml", "a\x1bb.yaml", "a\\b.yaml"])
+def test_a_name_that_can_t_be_shown_makes_no_dossier(shop, name):
+    with pytest.raises(OutputError, match="would be called"):
+        renamed(shop, name)
+
+
 def test_an_edited_record_makes_no_dossier(shop):
     record = shop / "evidence" / "staging" / "churn.evidence.json"
     record.write_text(record.read_text(encoding="utf-8").replace("pass", "fail"), encoding="utf-8")

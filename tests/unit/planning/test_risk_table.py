@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from mlspec.kinds import Metadata, find_kind, kind_names
+from mlspec.kinds._papers import Paper
 from mlspec.kinds.workspace import Governed
+from mlspec.planning._lookup import traits_of
 from mlspec.planning._risk_rules import class_of_rule
 from mlspec.planning._risk_table import REACH, TABLE
+from mlspec.planning.diff import parts_of
 from mlspec.schema import (
     Direction,
     FieldClass,
@@ -86,12 +89,29 @@ def test_the_page_names_every_rule_that_the_code_can_give():
 
 @pytest.mark.parametrize("field", all_fields())
 def test_a_section_whose_presence_means_something_holds_one_class(field):
+    """Papers are proof: compliance answers for them in whatever section they stand."""
     if field.traits.direction not in GROWTH:
         return
-    inside = [each for model in models_below(field.shape) for _, each in fields_below(model)]
+    papers = {id(each) for _, each in fields_below(Paper)}
+    inside = [
+        each
+        for model in models_below(field.shape)
+        for _, each in fields_below(model)
+        if id(each) not in papers
+    ]
     allowed = {field.traits.field_class, FieldClass.COSMETIC}
 
     assert {each.traits.field_class for each in inside} <= allowed
+
+
+def test_a_paper_that_goes_loosens_policy_in_whatever_section_it_stands():
+    paper = {"uri": "a", "digest": "sha256:" + "0" * 64}
+    old, new = ({"spec": {"transparency": each}} for each in ({"instructions": paper}, {}))
+    parts = parts_of(old, new, traits_of("Model", old, new))
+
+    assert {("contract", "loosened"), ("policy", "loosened")} == {
+        (each.field_class.value, each.direction.value) for each in parts
+    }
 
 
 @pytest.mark.parametrize("field", all_fields())
