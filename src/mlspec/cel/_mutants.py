@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlspec.cel._errors import FaultError, place_of
+from mlspec.cel._extents import Extents
 from mlspec.cel._nodes import And, Call, Has, Literal, Or, walk
 from mlspec.cel._parser import tree_of
 
@@ -47,37 +48,39 @@ def mutants(text: str) -> Iterator[Mutant]:
         nodes = sorted(walk(tree_of(text)), key=lambda each: (each.start, -each.end))
     except (FaultError, RecursionError):
         return
+    extents = Extents(text)
     for node in nodes:
-        for changed, change in _changes(text, node):
+        start, end = extents.of(node)
+        for changed, change in _changes(extents, node):
             line, column, _ = place_of(text, node.start, node.end)
-            yield Mutant(f"{text[: node.start]}{changed}{text[node.end :]}", change, line, column)
+            yield Mutant(f"{text[:start]}{changed}{text[end:]}", change, line, column)
 
 
-def _changes(text: str, node: Node) -> Iterator[tuple[str, str]]:
+def _changes(extents: Extents, node: Node) -> Iterator[tuple[str, str]]:
     if isinstance(node, And | Or):
-        yield from _without_one(text, node)
+        yield from _without_one(extents, node)
     elif isinstance(node, Has):
-        yield "true", f"`{text[node.start : node.end]}` taken as true"
+        yield "true", f"`{extents.text(node)}` taken as true"
     elif isinstance(node, Call) and node.target is None:
-        yield from _of_call(text, node)
+        yield from _of_call(extents, node)
 
 
-def _without_one(text: str, node: And | Or) -> Iterator[tuple[str, str]]:
+def _without_one(extents: Extents, node: And | Or) -> Iterator[tuple[str, str]]:
     word = " && " if isinstance(node, And) else " || "
-    parts = [text[each.start : each.end] for each in node.terms]
-    for index, part in enumerate(parts):  # parentheses are no part of a node
+    parts = [extents.text(each) for each in node.terms]
+    for index, part in enumerate(parts):  # what stood in parentheses needs them again
         rest = word.join(f"({each})" for each in (*parts[:index], *parts[index + 1 :]))
         yield f"({rest})", f"`{part}` left out"
 
 
-def _of_call(text: str, node: Call) -> Iterator[tuple[str, str]]:
+def _of_call(extents: Extents, node: Call) -> Iterator[tuple[str, str]]:
     if node.function == _NOT:
         [operand] = node.arguments
-        yield f"({text[operand.start : operand.end]})", "`!` left out"
+        yield f"({extents.text(operand)})", "`!` left out"
     elif node.function in _FLIPPED:
         left, right = node.arguments
         was, now = _FLIPPED[node.function]
-        before, after = text[left.start : left.end], text[right.start : right.end]
-        yield f"({before} {now} {after})", f"`{was}` flipped to `{now}`"
+        before, after = extents.text(left), extents.text(right)
+        yield f"(({before}) {now} ({after}))", f"`{was}` flipped to `{now}`"
         if isinstance(right, Literal) and type(right.value) is int:
-            yield f"({before} {was} {right.value + 1})", f"`{after}` raised by one"
+            yield f"(({before}) {was} {right.value + 1})", f"`{after}` raised by one"
