@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlspec.cel._errors import FaultError, place_of
+from mlspec.cel._extents import Extents
 from mlspec.cel._nodes import And, Call, Conditional, Literal, Or
 from mlspec.cel._parser import tree_of
 
@@ -17,11 +18,15 @@ __all__ = ["Branch", "branches"]
 
 
 class Branch(NamedTuple):
-    """A part of an expression as it is written, and where it stands."""
+    """A part of an expression as it is written, and where its first word stands.
+
+    `words` are from there to its last word: what a `Part` of an explanation calls its text.
+    """
 
     text: str
     line: int
     column: int
+    words: str
 
 
 def branches(text: str) -> tuple[Branch, ...]:
@@ -35,8 +40,13 @@ def branches(text: str) -> tuple[Branch, ...]:
     except (FaultError, RecursionError):
         return ()
     found = sorted(_leaves(root), key=lambda each: each.start)
+    extents = Extents(text)
     return tuple(
-        Branch(text[each.start : each.end], *place_of(text, each.start, each.end)[:2])
+        Branch(
+            extents.text(each),
+            *place_of(text, each.start, each.end)[:2],
+            text[each.start : each.end],
+        )
         for each in found
     )
 

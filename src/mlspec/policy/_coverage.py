@@ -88,7 +88,7 @@ def _answers(
 ) -> Iterator[tuple[Branch, object]]:
     places = {(each.line, each.column, each.text): each.value for each in parts}
     for branch in branches(program.text):
-        key = (branch.line, branch.column, branch.text)
+        key = (branch.line, branch.column, branch.words)
         if key in places:
             yield branch, places[key]
         elif branch.text == program.text.strip():
