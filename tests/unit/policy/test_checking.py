@@ -158,7 +158,7 @@ def test_a_change_that_no_case_notices_survives():
     left = {each.mutant.change for each in survivors(pack)}
 
     assert all(each.is_met for each in run_cases(pack))
-    assert "`spec.risk.affectsPeople` left out" in left
+    assert "without `spec.risk.affectsPeople`" in left
     assert "`!spec.risk.automatedDecision` left out" in left
     assert "`has(spec.owners)` left out" not in left
 
