@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from statistics import median
 from typing import TYPE_CHECKING
 
+from mlspec import stats
 from mlspec.evidence import Reason
 
 if TYPE_CHECKING:
@@ -26,6 +28,10 @@ More than half of the rows of either side differ from all others of it, so that 
 are. Independent rows then share less: of n values drawn from N, the different ones are more than
 half up to n = 1.6 N, and another draw of so many hits 0.8 of them.
 """
+_STEPS = (1e-5, 1e-3)
+"""Steps to which values are rounded when they are no copy to the last digit, as a share of how far
+the values of a column lie from their median. The rule above holds for values of any grid, and says
+nothing where that is too coarse to tell rows."""
 _FEWEST_EDGES = 5
 _BY_CHANCE = 1e-6
 """How likely two samples may agree in all rows, so that their agreement tells nothing."""
@@ -34,9 +40,10 @@ _BY_CHANCE = 1e-6
 def same_rows(pairs: Sequence[Pair], keys: Keys | None = None) -> Reason | None:
     """Return the reason that the features of both sides are those of the same rows, if they are.
 
-    From tables, rows are told by their numbers. Where those are too few to tell rows apart, as
-    they are among categories, by all values of all rows and by `keys`, where both tables have them:
-    the same rows in any order, which two samples are by chance in less than one of a million cases.
+    From tables, rows are told by their numbers, those of a copy with fewer digits included. Where
+    those are too few to tell rows apart, as they are among categories, by all values of all rows
+    and by `keys`, where both tables have them: the same rows in any order, which two samples are
+    by chance in less than one of a million cases.
     From profiles, by counts and moments that agree in all features, which has to be as unlikely.
     """
     shared = _shared_numbers(pairs)
@@ -52,8 +59,32 @@ def _shared_numbers(pairs: Sequence[Pair]) -> float | None:
     known = [each for each in pairs if each[0].values is not None and each[1].values is not None]
     if not known:
         return None
-    first, second = (_tuples([pair[side].values for pair in known]) for side in (0, 1))
-    return _overlap(first, second)
+    return _shared([(ours.values, theirs.values) for ours, theirs in known])
+
+
+def _shared(columns: Sequence[tuple[FloatVector | None, FloatVector | None]]) -> float | None:
+    """Return the share of rows that both sides have to the last digit, or to fewer of them."""
+    there = [(one, other) for one, other in columns if one is not None and other is not None]
+    found = _overlap(*(_tuples([pair[side] for pair in there]) for side in (0, 1)))
+    for share in _STEPS:
+        if found is None or found >= _SHARED:
+            return found
+        steps = [_step(one, share) for one, _ in there]
+        sides = (
+            [(pair[side] / step).round() for pair, step in zip(there, steps, strict=True)]
+            for side in (0, 1)
+        )
+        found = max(found, _overlap(*map(_tuples, sides)) or 0.0)
+    return found
+
+
+def _step(values: FloatVector, share: float) -> float:
+    """Return the width of a grid: a share of how far half of the values lie from their middle."""
+    known = stats.present(values)
+    if not known.size:
+        return share
+    middle = median(known.tolist())
+    return share * (median(abs(known - middle).tolist()) or abs(middle) or 1.0)
 
 
 def _is_one_profile(pairs: Sequence[Pair]) -> bool:
@@ -104,7 +135,7 @@ def same_outputs(first: FloatVector | Reason, second: FloatVector | Reason) -> R
     """Return the reason that two models' outputs, or those of two days, are of the same rows."""
     if isinstance(first, Reason) or isinstance(second, Reason):
         return None
-    return _reason(_overlap(_tuples([first]), _tuples([second])) or 0.0)
+    return _reason(_shared([(first, second)]) or 0.0)
 
 
 def _tuples(columns: Sequence[FloatVector | None]) -> list[Hashable]:

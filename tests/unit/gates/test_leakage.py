@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
+import struct
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from mlspec import stats
@@ -77,12 +78,55 @@ def test_classes_of_several_kinds_are_borne_out_by_any_scores_of_several_values(
     assert (False, False) == told(without_copies(rows(labels, SPREAD, labels), "refuse"))
 
 
-def test_numbers_that_are_predicted_to_the_last_digit_are_copies():
-    labels = [NOISE.gauss(0, 1) for _ in range(60)]
-    nearly = [labels[0] + 1e-9, *labels[1:]]
+def single(value):
+    """Return a number as 32 bits hold it."""
+    return struct.unpack("f", struct.pack("f", value))[0]
 
-    assert (True, False) == told(without_copies(rows(labels, labels), "refuse"))
-    assert (False, False) == told(without_copies(rows(labels, nearly), "refuse"))
+
+COPIES = {
+    "the very numbers": lambda value: value,
+    "32 bits": single,
+    "six digits": lambda value: float(f"{value:.6f}"),
+    "a little more": lambda value: value + 1e-9,
+}
+
+
+@pytest.mark.parametrize("copy", COPIES.values(), ids=COPIES)
+@given(seed=st.integers(0, 2**32), size=st.integers(30, 200), scale=st.floats(1, 1e6))
+@settings(max_examples=20, deadline=None)
+def test_numbers_that_are_predicted_to_the_last_digits_are_copies(copy, seed, size, scale):
+    noise = random.Random(seed)
+    labels = [noise.gauss(0, scale) for _ in range(size)]
+    copied = [copy(each) for each in labels]
+
+    assert (True, False) == told(without_copies(rows(labels, copied), "refuse"))
+    assert (False, True) == told(without_copies(rows(labels, None, copied), "refuse"))
+
+
+@given(seed=st.integers(0, 2**32), size=st.integers(30, 200), error=st.floats(1e-4, 1))
+@settings(max_examples=40, deadline=None)
+def test_a_regression_that_errs_however_little_is_no_copy(seed, size, error):
+    noise = random.Random(seed)
+    labels = [noise.gauss(0, 1) for _ in range(size)]
+    told_by_model = [each + noise.gauss(0, error) for each in labels]
+
+    found = without_copies(rows(labels, told_by_model), "refuse")
+
+    assert (False, False) == told(found)
+
+
+@pytest.mark.parametrize(("wrong", "is_copy"), [(0, True), (2, True), (3, False)])
+def test_a_few_rows_that_were_changed_hide_no_copy_of_labels_that_tell_rows(wrong, is_copy):
+    labels = [NOISE.gauss(0, 1) for _ in range(200)]
+    changed = [each + (1.0 if place < wrong else 0.0) for place, each in enumerate(labels)]
+
+    assert (is_copy, False) == told(without_copies(rows(labels, changed), "refuse"))
+
+
+def test_scores_that_differ_by_nothing_to_speak_of_are_two_values():
+    scores = [0.1 + 0.8 * label + 1e-9 * (place % 3) for place, label in enumerate(LABELS)]
+
+    assert (True, False) == told(without_copies(rows(LABELS, scores), "refuse"))
 
 
 def test_a_few_rows_that_are_right_happen():

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import math
 import random
+import struct
 from collections import Counter
 
 import pyarrow as pa
 import pyarrow.csv as pc
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.gates.test_data_drift import Windows
 
+from mlspec import stats
 from mlspec.evidence import Verdict
-from mlspec.gates._same_rows import _chance
+from mlspec.gates._same_rows import _chance, same_outputs
 
 SAME = (Verdict.NOT_EVALUATED, "same-data")
 TOWNS, PLANS = "abcd", ("s", "m", "l", "")
@@ -129,3 +131,68 @@ def test_a_chance_is_a_share(counts):
 @given(st.lists(st.integers(5, 500), min_size=2, max_size=30))
 def test_more_rows_agree_less_often_by_chance(counts):
     assert _chance([4 * each for each in counts]) <= _chance(counts)
+
+
+# --- numbers that are a copy, but not to the last digit ---
+
+
+def single(value):
+    """Return a number as 32 bits hold it."""
+    return struct.unpack("f", struct.pack("f", value))[0]
+
+
+SHAPES = {
+    "normal": lambda noise: noise.gauss(0, 1),
+    "uniform": lambda noise: noise.random(),
+    "long tail": lambda noise: noise.lognormvariate(0, 2),
+    "far from 0": lambda noise: noise.gauss(5e4, 100),
+}
+COPIES = {
+    "32 bits": single,
+    "six digits": lambda value: float(f"{value:.6f}"),
+    "a little more": lambda value: value + 1e-9,
+}
+
+
+def sample(shape, seed, size=2000):
+    noise = random.Random(seed)
+    return stats.vector([SHAPES[shape](noise) for _ in range(size)])
+
+
+@pytest.mark.parametrize("copy", COPIES.values(), ids=COPIES)
+@pytest.mark.parametrize("shape", SHAPES)
+@given(seed=st.integers(0, 2**32))
+@settings(max_examples=5, deadline=None)
+def test_a_copy_with_fewer_digits_is_the_same_rows(shape, copy, seed):
+    values = sample(shape, seed)
+    copied = stats.vector([copy(each) for each in shuffled(values.tolist())])
+
+    assert "same-data" == same_outputs(values, copied).code
+    assert "same-data" == same_outputs(copied, values).code
+
+
+@pytest.mark.parametrize("size", [30, 200, 2000, 6000])
+@pytest.mark.parametrize("shape", SHAPES)
+@given(seed=st.integers(0, 2**32))
+@settings(max_examples=5, deadline=None)
+def test_two_samples_of_one_distribution_are_never_the_same_rows(shape, size, seed):
+    assert same_outputs(sample(shape, seed, size), sample(shape, seed + 1, size)) is None
+
+
+@given(seed=st.integers(0, 2**32), digits=st.integers(0, 6), size=st.integers(30, 3000))
+@settings(max_examples=40, deadline=None)
+def test_values_of_few_digits_are_not_taken_for_others(seed, digits, size):
+    ours, theirs = (
+        stats.vector([round(each, digits) for each in sample("normal", seed + place, size)])
+        for place in (0, 1)
+    )
+
+    assert same_outputs(ours, theirs) is None
+
+
+def test_drift_is_not_measured_between_a_table_and_its_copy_of_six_digits(windows):
+    values = sample("normal", 7, 3000).tolist()
+    for file, form in (("then.csv", "{!r}"), ("now.csv", "{:.6f}")):
+        write(windows, file, [(form.format(each),) for each in values], ("x",))
+
+    assert SAME == judged(windows, ["x"])
