@@ -14,7 +14,7 @@ from mlspec.planning._checks import AGAIN, shortened
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from mlspec.ledger.policy_facts import PolicyEntry, PolicyView
+    from mlspec.ledger.policy_facts import PolicyEntry, PolicyView, RuleEntry
     from mlspec.planning._model import Operation
     from mlspec.planning._plan import Plan
 
@@ -60,8 +60,16 @@ def require_policy_shown(plan: Plan, operations: Iterable[Operation], now: Polic
 def _worse(said: PolicyEntry | None, now: PolicyEntry) -> Iterator[str]:
     shown = {each.rule: each for each in said.told} if said else {}
     for each in now.told:
-        before = shown.get(each.rule)
-        if each.gravity > (before.gravity if before else 0):
-            yield f"{each.rule} was {before.outcome if before else 'pass'}, is {each.outcome}"
-        elif each.waiver and each.is_waived and before and before.waiver != each.waiver:
-            yield f"{each.rule} is waived by `{each.waiver.address}`, which the plan does not show"
+        if told := _against(shown.get(each.rule), each):
+            yield told
+
+
+def _against(shown: RuleEntry | None, now: RuleEntry) -> str:
+    """Return how an outcome is worse than the plan shows it, or waived otherwise; "" if neither."""
+    outcome, gravity = (shown.outcome, shown.gravity) if shown else ("pass", 0)
+    if now.gravity > gravity:
+        return f"{now.rule} was {outcome}, is {now.outcome}"
+    is_other = shown is not None and shown.waiver != now.waiver
+    if now.is_waived and now.waiver and is_other:
+        return f"{now.rule} is waived by `{now.waiver.address}`, which the plan does not show"
+    return ""

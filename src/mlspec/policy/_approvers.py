@@ -16,9 +16,9 @@ from mlspec.policy._report import report
 from mlspec.policy._waivers import StatedWaiver
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from mlspec.diagnostics import Diagnostic
+    from mlspec.diagnostics import Diagnostic, Span
     from mlspec.kinds.team import TeamSpec
     from mlspec.kinds.waiver import WaiverSpec
     from mlspec.policy._force import Force
@@ -49,22 +49,39 @@ def waiver_faults(
     """Yield waivers of rules and resources that are not there, and those nobody may rely on."""
     known = sorted({rule.id for bound in force.packs for rule in bound.pack.rules})
     for each in waivers:
-        resource = workspace.resources[each.address]
-        if each.spec.rule not in known and not force.is_broken:
-            close = did_you_mean(each.spec.rule, known)
-            hint = f"did you mean `{close}`?" if close else "`mlspec policy list` shows them"
-            told = f"no pack in force has a rule `{each.spec.rule}`"
-            yield report("unknown-rule", told, resource.span(("spec", "rule")), hint)
-        if each.spec.scope.resource not in workspace.resources and not workspace.unbound:
-            told = f"there is no `{each.spec.scope.resource}`, so the waiver covers nothing"
-            place = resource.span(("spec", "scope", "resource"))
-            close = did_you_mean(each.spec.scope.resource, sorted(workspace.resources))
-            hint = f"did you mean `{close}`?" if close else "take the waiver away"
-            yield report("unsound-waiver", told, place, hint)
+        if not force.is_broken:
+            yield from _of_rule(workspace, each, known)
+        if not workspace.unbound:
+            yield from _of_resource(workspace, each)
         if each.faults:
             told = f"the waiver does not hold: {'; '.join(each.faults)}"
             hint = f"have somebody of another team approve it, as {' or '.join(WAIVER_ROLES)}"
-            yield report("unsound-waiver", told, resource.span(("spec", "approvedBy")), hint)
+            yield report("unsound-waiver", told, _place(workspace, each, "approvedBy"), hint)
+
+
+def _of_rule(
+    workspace: Workspace, waiver: StatedWaiver, known: Sequence[str]
+) -> Iterator[Diagnostic]:
+    rule = waiver.spec.rule
+    if rule not in known:
+        close = did_you_mean(rule, known)
+        hint = f"did you mean `{close}`?" if close else "`mlspec policy list` shows them"
+        told = f"no pack in force has a rule `{rule}`"
+        yield report("unknown-rule", told, _place(workspace, waiver, "rule"), hint)
+
+
+def _of_resource(workspace: Workspace, waiver: StatedWaiver) -> Iterator[Diagnostic]:
+    resource = waiver.spec.scope.resource
+    if resource not in workspace.resources:
+        close = did_you_mean(resource, sorted(workspace.resources))
+        hint = f"did you mean `{close}`?" if close else "take the waiver away"
+        told = f"there is no `{resource}`, so the waiver covers nothing"
+        place = _place(workspace, waiver, "scope", "resource")
+        yield report("unsound-waiver", told, place, hint)
+
+
+def _place(workspace: Workspace, waiver: StatedWaiver, *path: str) -> Span:
+    return workspace.resources[waiver.address].span(("spec", *path))
 
 
 def unused_waivers(
@@ -81,19 +98,20 @@ def unused_waivers(
     results = [result for each in judged for result in each.results]
     used = {each.waiver.address for each in results if each.waiver is not None}
     waiting = {(each.rule, each.address) for each in results if each.outcome is Outcome.WARN}
-    seen = {
-        rule.id
-        for bound in force.packs
-        for rule in bound.pack.rules
-        if Stage.VALIDATE.value in rule.spec.stages
-    }
+    seen = _judged_at_once(force)
     for each in waivers:
         spec = each.spec
         is_early = spec.created > workspace.today or (spec.rule, spec.scope.resource) in waiting
         if each.address not in used and spec.rule in seen and not is_early:
             told = f"the waiver covers nothing: `{spec.rule}` does not fail there without it"
-            place = workspace.resources[each.address].span(("spec", "rule"))
+            place = _place(workspace, each, "rule")
             yield report("unused-waiver", told, place, "take it away")
+
+
+def _judged_at_once(force: Force) -> frozenset[str]:
+    """Return the rules that `validate` judges, by id."""
+    rules = (rule for bound in force.packs for rule in bound.pack.rules)
+    return frozenset(each.id for each in rules if Stage.VALIDATE.value in each.spec.stages)
 
 
 @dataclass(frozen=True)
