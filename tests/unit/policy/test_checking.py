@@ -159,7 +159,7 @@ def test_a_change_that_no_case_notices_survives():
 
     assert all(each.is_met for each in run_cases(pack))
     assert "without `spec.risk.affectsPeople`" in left
-    assert "`!spec.risk.automatedDecision` left out" in left
+    assert "without `!spec.risk.automatedDecision`" in left
     assert "`has(spec.owners)` left out" not in left
 
 
