@@ -131,13 +131,15 @@ def registered(resource: Resource, digest: str, found: CardHistory | None) -> It
     source = _event(resource, found.changes[-1])
     if live.previous:
         yield CardValue("Previous version", ValueStatus.PRESENT, live.previous, source)
-    version = resource.metadata.version or ""
-    if live.version != version or not live.artifact:
-        return
-    if live.artifact == digest:
-        yield CardValue("Registered digest", ValueStatus.PRESENT, live.artifact, source)
-        return
-    stated = Facts(resource).value("", ("spec", "artifact", "digest"), digest).source
-    text = f"{digest or 'none'} by the spec, {live.artifact} by the registry"
-    both = f"{stated}; {source}" if stated else source
-    yield CardValue("Registered digest", ValueStatus.CONFLICT, text, both)
+    if live.artifact and live.version == (resource.metadata.version or ""):
+        yield _digest(resource, digest, live.artifact, source)
+
+
+def _digest(resource: Resource, stated: str, artifact: str, source: str) -> CardValue:
+    label = "Registered digest"
+    if artifact == stated:
+        return CardValue(label, ValueStatus.PRESENT, artifact, source)
+    where = Facts(resource).value("", ("spec", "artifact", "digest"), stated).source
+    text = f"{stated or 'none'} by the spec, {artifact} by the registry"
+    both = f"{where}; {source}" if where else source
+    return CardValue(label, ValueStatus.CONFLICT, text, both)

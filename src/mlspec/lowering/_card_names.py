@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.lowering._card_required import Asked
+    from mlspec.lowering._card_table import Row
 
 __all__ = ["named"]
 
@@ -32,9 +33,7 @@ def _named(section: CardSection, asked: Asked, address: str) -> Iterator[CardVal
         rules = value.required_by or asked.by(value, section.id, address)
         if row.is_optional and value.status is ValueStatus.MISSING and not rules:
             continue
-        start = row.label.removesuffix("*") if row.label.endswith("*") else value.label
-        about = ": ".join(each for each in (value.group, value.label[len(start) :]) if each)
-        name = f"{section.id}.{row.key}" + (f"[{about}]" if about else "")
+        name = _name(section.id, row, value)
         seen[name] += 1
         repeated = f"#{seen[name]}" if seen[name] > 1 else ""
         yield CardValue(  # several times as fast as `replace`, and there are hundreds on a card
@@ -49,3 +48,10 @@ def _named(section: CardSection, asked: Asked, address: str) -> Iterator[CardVal
             rules,
             value.place,
         )
+
+
+def _name(section: str, row: Row, value: CardValue) -> str:
+    """Return the line of the table, and what of it the value is about, if it has many values."""
+    start = row.label.removesuffix("*") if row.label.endswith("*") else value.label
+    about = ": ".join(each for each in (value.group, value.label[len(start) :]) if each)
+    return f"{section}.{row.key}[{about}]" if about else f"{section}.{row.key}"

@@ -24,6 +24,21 @@ _ACT: Path = (*_PATH, "euAiAct")
 _PRIVACY: Path = (*_PATH, "privacy")
 
 
+_UNSTATED = (
+    ("Screened for prohibited practices", "prohibitedPractices"),
+    ("Prohibited practices found", "prohibitedPractices.hits"),
+    ("Part of a regulated product", "regulatedProduct"),
+    ("Points of Annex III", "highRiskUses"),
+    ("Profiles people", "profiling"),
+    ("Situations of Article 50", "transparency"),
+    ("Part in a model of general purpose", "generalPurpose"),
+    ("Registration", "registration"),
+    ("First placed on the market", "firstPlaced"),
+    ("Deployed by a public body", "publicBody"),
+)
+"""What is missing where nobody stated anything for the Act, with the field of each."""
+
+
 def risk(resource: Resource, declared: Risk, policy: CardPolicy) -> CardSection:
     """Return both tiers, and the facts that anybody can check them against.
 
@@ -66,30 +81,39 @@ def _people(facts: Facts, declared: Risk) -> Iterator[CardValue]:
 
 
 def _act(facts: Facts, act: EuAiAct | None) -> Iterator[CardValue]:
-    path, screening = (*_ACT, "prohibitedPractices"), act.prohibited_practices if act else None
-    screened = screening and f"{screening.day}, by {screening.screened_by}"
+    if act is None:
+        for label, key in _UNSTATED:
+            yield facts.missing(label, (*_ACT, *key.split(".")))
+        return
+    yield from _practices(facts, act)
+    yield _product(facts, act)
+    yield _listed(facts, "Points of Annex III", (*_ACT, "highRiskUses"), act.high_risk_uses)
+    yield facts.value("Profiles people", (*_ACT, "profiling"), act.profiling)
+    yield _listed(facts, "Situations of Article 50", (*_ACT, "transparency"), act.transparency)
+    yield _general_purpose(facts, act)
+    yield facts.value("Registration", (*_ACT, "registration"), act.registration)
+    yield facts.value("First placed on the market", (*_ACT, "firstPlaced"), act.first_placed)
+    yield facts.value("Deployed by a public body", (*_ACT, "publicBody"), act.public_body)
+
+
+def _practices(facts: Facts, act: EuAiAct) -> Iterator[CardValue]:
+    path, screening = (*_ACT, "prohibitedPractices"), act.prohibited_practices
+    screened = f"{screening.day}, by {screening.screened_by}" if screening else None
     yield facts.value("Screened for prohibited practices", path, screened)
     hits = screening.hits if screening else None
     yield _listed(facts, "Prohibited practices found", (*path, "hits"), hits)
-    product = act.regulated_product if act else None
-    assessed = product and ("" if product.third_party_conformity else "not ")
-    text = product and f"{product.act}; a third party does {assessed}assess its conformity"
-    yield facts.value("Part of a regulated product", (*_ACT, "regulatedProduct"), text)
-    uses = act.high_risk_uses if act else None
-    yield _listed(facts, "Points of Annex III", (*_ACT, "highRiskUses"), uses)
-    yield facts.value("Profiles people", (*_ACT, "profiling"), act.profiling if act else None)
-    situations = act.transparency if act else None
-    yield _listed(facts, "Situations of Article 50", (*_ACT, "transparency"), situations)
-    yield _general_purpose(facts, act)
-    yield facts.value("Registration", (*_ACT, "registration"), act.registration if act else None)
-    first = act.first_placed if act else None
-    yield facts.value("First placed on the market", (*_ACT, "firstPlaced"), first)
-    public = act.public_body if act else None
-    yield facts.value("Deployed by a public body", (*_ACT, "publicBody"), public)
 
 
-def _general_purpose(facts: Facts, act: EuAiAct | None) -> CardValue:
-    found = act.general_purpose if act else None
+def _product(facts: Facts, act: EuAiAct) -> CardValue:
+    product, text = act.regulated_product, ""
+    if product is not None:
+        assessed = "" if product.third_party_conformity else "not "
+        text = f"{product.act}; a third party does {assessed}assess its conformity"
+    return facts.value("Part of a regulated product", (*_ACT, "regulatedProduct"), text)
+
+
+def _general_purpose(facts: Facts, act: EuAiAct) -> CardValue:
+    found = act.general_purpose
     papers = found and paper_text(found.documentation)
     parts = found and (found.role, found.model, found.provider, papers)
     text = ", ".join(each for each in parts or () if each)

@@ -60,9 +60,9 @@ def entry_words(entry: PolicyEntry) -> str:
 def _tier(entry: PolicyEntry) -> str:
     if not entry.declared:
         return ""
-    if entry.declared == entry.computed:
+    if not entry.is_understated:
         return f"tier {clean(entry.declared)}"
-    return f"tier {clean(entry.declared)}, by its facts {clean(entry.computed)}"
+    return f"tier {clean(entry.declared)}, by its facts at least {clean(entry.computed)}"
 
 
 def rule_words(rule: RuleEntry) -> str:
