@@ -295,7 +295,9 @@ def test_what_others_changed_meanwhile_stays(pipeline, work):
 def test_a_step_that_runs_again_does_the_same(pipeline):
     pipeline.run(trained)
 
-    assert [0, 0] == [pipeline.step(name).returncode for name in ("take", "propose")]
+    again = [pipeline.step(name) for name in ("take", "gates", "propose")]
+
+    assert [0, 0, 0] == [each.returncode for each in again], [each.stderr for each in again]
 
 
 def test_a_training_that_changed_nothing_is_no_challenger(pipeline):

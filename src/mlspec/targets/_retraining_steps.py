@@ -82,6 +82,9 @@ fi
 """
 _PROPOSE = """\
 git add --all -- "$MLSPEC_FOLDER"
+# the same outputs are the same commit, so that a step that runs again pushes nothing new
+GIT_AUTHOR_DATE="$(git show --no-patch --format=%cI)"
+export GIT_AUTHOR_DATE GIT_COMMITTER_DATE="$GIT_AUTHOR_DATE"
 git diff --cached --quiet || git commit --quiet --message="$MLSPEC_MESSAGE"
 git push --quiet -- "$MLSPEC_REPOSITORY" "HEAD:refs/heads/$MLSPEC_BRANCH"
 echo "pushed $MLSPEC_BRANCH: open a pull request, whose plan asks for the approvals"
