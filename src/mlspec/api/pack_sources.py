@@ -108,7 +108,7 @@ def _wanted(source: PackSource) -> Origin:
             "a pack from a `repository` needs a `ref`: a tag, a branch or a commit",
             hint="name a tag, so that the lock and the tag say the same",
         )
-    if repository.startswith("-") or "::" in repository or not repository.isprintable():
+    if not _is_askable(repository):
         raise UsageError(
             f"`{without_secrets(repository)}` is no repository that packs are fetched from",
             hint="name a remote of this clone, a URL or a path",
@@ -116,6 +116,11 @@ def _wanted(source: PackSource) -> Origin:
     if {".", ".."} & {*folder.split("/")}:
         raise UsageError(f"`{folder}` leads out of the repository")
     return Origin(repository, ref, folder, "")
+
+
+def _is_askable(repository: str) -> bool:
+    """Tell whether git takes a text for a place and for nothing else: no option, no helper."""
+    return not repository.startswith("-") and "::" not in repository and repository.isprintable()
 
 
 def _cached(root: Path, name: str, wanted: Origin, locked: LockedPack | None) -> PackFiles:

@@ -65,17 +65,21 @@ def _shared_numbers(pairs: Sequence[Pair]) -> float | None:
 def _shared(columns: Sequence[tuple[FloatVector | None, FloatVector | None]]) -> float | None:
     """Return the share of rows that both sides have to the last digit, or to fewer of them."""
     there = [(one, other) for one, other in columns if one is not None and other is not None]
-    found = _overlap(*(_tuples([pair[side] for pair in there]) for side in (0, 1)))
+    found = _overlap_of(there)
     for share in _STEPS:
         if found is None or found >= _SHARED:
             return found
-        steps = [_step(one, share) for one, _ in there]
-        sides = (
-            [(pair[side] / step).round() for pair, step in zip(there, steps, strict=True)]
-            for side in (0, 1)
-        )
-        found = max(found, _overlap(*map(_tuples, sides)) or 0.0)
+        found = max(found, _overlap_of([_on_grid(*pair, share) for pair in there]) or 0.0)
     return found
+
+
+def _overlap_of(columns: Sequence[tuple[FloatVector, FloatVector]]) -> float | None:
+    return _overlap(*(_tuples([pair[side] for pair in columns]) for side in (0, 1)))
+
+
+def _on_grid(one: FloatVector, other: FloatVector, share: float) -> tuple[FloatVector, FloatVector]:
+    step = _step(one, share)
+    return (one / step).round(), (other / step).round()
 
 
 def _step(values: FloatVector, share: float) -> float:

@@ -79,11 +79,11 @@ def changed_outcomes(before: Iterable[Result], after: Iterable[Result]) -> Itera
     old = {(each.address, each.rule): each for each in before}
     new = {(each.address, each.rule): each for each in after}
     for address, rule in sorted({*old, *new}):
-        was, is_now = old.get((address, rule)), new.get((address, rule))
-        words = (
-            ("" if was is None else was.outcome.value),
-            ("" if is_now is None else is_now.outcome.value),
-        )
-        stops = is_now is not None and is_now.stops and not (was is not None and was.stops)
-        if words[0] != words[1] or stops:
-            yield OutcomeChange(address, rule, *words, stops)
+        (was, stopped), (is_now, stops) = (_said(each.get((address, rule))) for each in (old, new))
+        if was != is_now or (stops and not stopped):
+            yield OutcomeChange(address, rule, was, is_now, stops and not stopped)
+
+
+def _said(result: Result | None) -> tuple[str, bool]:
+    """Return the outcome, "" for none, and whether it stops a plan."""
+    return ("", False) if result is None else (result.outcome.value, result.stops)

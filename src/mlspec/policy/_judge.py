@@ -56,12 +56,10 @@ def judge(
     judged = Judged()
     if not bound:
         return judged
-    kinds = sorted({kind for each in bound for rule in each.pack.rules for kind in rule.by_kind})
     inputs = {
         resource.address: inputs_of(workspace, resource, stage, further(resource))
-        for kind in sorted({*kinds, *_WITH_TIER})
-        for resource in workspace.of_kind(kind)
-        if addresses is None or kind == _SYSTEM or resource.address in addresses
+        for resource in _looked_at(workspace, bound)
+        if addresses is None or resource.kind == _SYSTEM or resource.address in addresses
     }
     judged.tiers = _tiers(workspace, bound, inputs)
     for address in sorted(inputs if addresses is None else inputs.keys() & set(addresses)):
@@ -69,6 +67,13 @@ def judge(
         known = replace(inputs[address], computed_tier=tier)
         judged.results += _results(workspace.resources[address], bound, waivers, known)
     return judged
+
+
+def _looked_at(workspace: Workspace, bound: Sequence[BoundPack]) -> Iterator[Resource]:
+    """Yield the resources that a rule looks at, and those that have a tier."""
+    kinds = {kind for each in bound for rule in each.pack.rules for kind in rule.by_kind}
+    for kind in sorted(kinds.union(_WITH_TIER)):
+        yield from workspace.of_kind(kind)
 
 
 def _results(

@@ -132,9 +132,13 @@ def _tried(report: PackReport) -> Iterator[str]:
         yield f"COLD  {each.rule}: {each.part}: `{clean(each.text)}` is never {each.never}"
     for left in report.survivors:
         yield f"LEFT  {left.rule}: {left.part}: {clean(left.mutant.change)}: no case notices"
+    yield _counts(report)
+
+
+def _counts(report: PackReport) -> str:
+    """Return the line of one pack: its rules, cases and conditions, and how many are wrong."""
     if report.pack is None:
-        yield f"{clean(report.name)}: can't be read"
-        return
+        return f"{clean(report.name)}: can't be read"
     wrong = sum(not each.is_met for each in report.cases)
     told = f"{clean(report.name)}: {counted(len(report.pack.rules), 'rule')}"
     if report.cases:
@@ -144,7 +148,7 @@ def _tried(report: PackReport) -> Iterator[str]:
         told += f", {open_parts} of {counted(report.coverage.parts, 'condition')} one-sided"
     if report.survivors:
         told += f", {counted(len(report.survivors), 'change')} unnoticed"
-    yield told
+    return told
 
 
 def render_tried_json(reports: Sequence[PackReport]) -> str:
