@@ -76,14 +76,18 @@ def file_kind(document: Document) -> FileKind | None:
         return FileKind.SPEC
     if name in _CHART_FILES and "kind" not in data:
         return FileKind.CHART
-    if "kind" in data or "apiVersion" in data:
+    if ("kind" in data or "apiVersion" in data) and not _is_report(data):
         return None
     return _by_shape(data)
+
+
+def _is_report(data: dict[str, Json]) -> bool:
+    """Tell whether it is a document of ours, such as a card, which says of what kind it is, too."""
+    return "apiVersion" not in data and str(data.get("format", "")).startswith("mlspec.")
 
 
 def _by_shape(data: dict[str, Json]) -> FileKind:
     for kind, keys in _SHAPES:
         if all(key in data for key in keys):
             return kind
-    is_ours = str(data.get("format", "")).startswith("mlspec.")
-    return FileKind.REPORT if is_ours else FileKind.UNKNOWN
+    return FileKind.REPORT if _is_report(data) else FileKind.UNKNOWN
