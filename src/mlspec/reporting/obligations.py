@@ -11,6 +11,7 @@ from mlspec.reporting._cells import clean, counted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mlspec.canonical import Json
     from mlspec.policy import IncidentClock, Obligation, Owed
 
 __all__ = ["render_owed", "render_owed_json"]
@@ -81,20 +82,7 @@ def render_owed_json(owed: Owed) -> str:
             "address": owed.address,
             "environment": owed.environment,
             "asOf": owed.as_of,
-            "tier": {
-                "declared": owed.declared,
-                "computed": owed.computed,
-                "reasons": [
-                    {
-                        "tier": each.tier,
-                        "rule": each.rule,
-                        "text": each.text,
-                        "known": each.is_known,
-                        "unstated": list(each.unstated),
-                    }
-                    for each in owed.reasons
-                ],
-            },
+            "tier": _tier_json(owed),
             "packs": list(owed.packs),
             "incidents": [
                 {
@@ -109,26 +97,43 @@ def render_owed_json(owed: Owed) -> str:
                 }
                 for each in owed.incidents
             ],
-            "duties": [
-                {
-                    "rule": each.rule,
-                    "pack": each.pack,
-                    "duty": each.duty,
-                    "status": each.status.value,
-                    "sources": [
-                        {"source": source, "title": title, "cite": cite}
-                        for source, title, cite in each.sources
-                    ],
-                    "roles": list(each.roles),
-                    "evidence": list(each.evidence),
-                    "appliesFrom": each.applies_from or None,
-                    "inDays": each.in_days,
-                    "message": each.message,
-                    "remediation": each.remediation,
-                    "unstated": list(each.unstated),
-                    "waiver": each.waiver.address if each.waiver else None,
-                }
-                for each in owed.duties
-            ],
+            "duties": [_duty_json(each) for each in owed.duties],
         }
     )
+
+
+def _tier_json(owed: Owed) -> dict[str, Json]:
+    return {
+        "declared": owed.declared,
+        "computed": owed.computed,
+        "reasons": [
+            {
+                "tier": each.tier,
+                "rule": each.rule,
+                "text": each.text,
+                "known": each.is_known,
+                "unstated": list(each.unstated),
+            }
+            for each in owed.reasons
+        ],
+    }
+
+
+def _duty_json(duty: Obligation) -> dict[str, Json]:
+    return {
+        "rule": duty.rule,
+        "pack": duty.pack,
+        "duty": duty.duty,
+        "status": duty.status.value,
+        "sources": [
+            {"source": source, "title": title, "cite": cite} for source, title, cite in duty.sources
+        ],
+        "roles": list(duty.roles),
+        "evidence": list(duty.evidence),
+        "appliesFrom": duty.applies_from or None,
+        "inDays": duty.in_days,
+        "message": duty.message,
+        "remediation": duty.remediation,
+        "unstated": list(duty.unstated),
+        "waiver": duty.waiver.address if duty.waiver else None,
+    }
