@@ -141,3 +141,24 @@ def test_any_words_and_numbers_give_a_valid_bill(validator, text, value, level):
     assert validator.validate_str(text) is None
     metrics = json.loads(text)["metadata"]["component"]["modelCard"]["quantitativeAnalysis"]
     assert float(metrics["performanceMetrics"][0]["value"]) == value
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("models/a.onnx", "models/a.onnx"),
+        ("s3://bucket/a b.onnx", "s3://bucket/a%20b.onnx"),
+        ("https://example.org:8443/a%20b?c=d#e", "https://example.org:8443/a%20b?c=d#e"),
+        ("%", "%25"),
+        (":x", "%3Ax"),
+        ("1:x", "1%3Ax"),
+        ("//[x", "/%2F%5Bx"),
+        ("http://a:b", "http:/%2Fa:b"),
+        ("a#b#c", "a#b%23c"),
+    ],
+)
+def test_an_address_is_a_reference_whatever_is_written(validator, written, shown):
+    bill = render_bill(replace(FULL, uri=written, repository=written), VERSION)
+
+    assert validator.validate_str(bill) is None
+    assert f'"url": "{shown}"' in bill
