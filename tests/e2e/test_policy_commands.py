@@ -107,15 +107,15 @@ def test_a_rule_of_the_house_pack_cites_the_ordinance_word_for_word(mlspec, hous
     edit(housed / "policies/house/sources/ordinance.md", "answered by a person", "answered")
     done = mlspec("policy", "lint", "house", cwd=housed).expect(4)
 
-    assert "MLS711" in done.out
+    assert "MLS1411" in done.out
     assert "policies/house/rules/appeal.yaml" in done.out
 
 
 BROKEN = {
-    "a misspelt field": ("has(spec.oversight.appeal)", "has(spec.oversight.apeal)", "MLS702"),
+    "a misspelt field": ("has(spec.oversight.appeal)", "has(spec.oversight.apeal)", "MLS1402"),
     "no yaml": ("kind: Rule", "kind: [", "MLS"),
     "another kind": ("kind: Rule", "kind: Ruel", "MLS"),
-    "no condition": ("when: spec.risk.affectsPeople", "when: spec.risk.tier", "MLS703"),
+    "no condition": ("when: spec.risk.affectsPeople", "when: spec.risk.tier", "MLS1403"),
 }
 
 
@@ -135,13 +135,13 @@ def test_a_pack_that_is_broken_fails_the_whole_and_can_not_be_locked(mlspec, hou
 def test_a_pack_that_is_gone_fails(mlspec, housed):
     shutil.rmtree(housed / "policies")
 
-    assert ["MLS701"] == errors(mlspec, housed)
+    assert ["MLS1401"] == errors(mlspec, housed)
 
 
 def test_a_pack_that_changed_is_an_error_until_somebody_locked_it(mlspec, housed):
     edit(housed / "policies/house/pack.yaml", "waiverDays: 30", "waiverDays: 300")
 
-    assert ["MLS705"] == errors(mlspec, housed)
+    assert ["MLS1405"] == errors(mlspec, housed)
     assert "written" in mlspec("policy", "lock", cwd=housed).expect(0).err
     assert [] == errors(mlspec, housed)
     assert "unchanged" in mlspec("policy", "lock", cwd=housed).expect(0).err
@@ -216,7 +216,7 @@ def shared(mlspec, housed, tmp_path):
 
 
 def test_a_pack_from_git_is_installed_by_its_digest_and_not_fetched_again(mlspec, shared, tmp_path):
-    assert "MLS701" in errors(mlspec, shared)
+    assert "MLS1401" in errors(mlspec, shared)
     mlspec("policy", "lock", cwd=shared).expect(0)
     assert [] == errors(mlspec, shared)
     (tmp_path / "packs").rename(tmp_path / "gone")
@@ -250,7 +250,7 @@ def test_an_installed_pack_that_somebody_edits_is_found_out(mlspec, shared):
     [rules] = (shared / ".mlspec" / "packs").glob("*/rules/appeal.yaml")
     edit(rules, "severity: error", "severity: note")
 
-    assert ["MLS705"] == errors(mlspec, shared)
+    assert ["MLS1405"] == errors(mlspec, shared)
     mlspec("policy", "install", cwd=shared).expect(0)
     assert [] == errors(mlspec, shared)
 

@@ -11,6 +11,7 @@ from mlspec.kinds import kind_names
 from mlspec.lowering import LOWERING_CODES
 from mlspec.manifests import MANIFEST_CODES, check_codes
 from mlspec.manifests.patching import PATCH_CODES
+from mlspec.policy import POLICY_CODES
 from mlspec.rules import Explanation, explain_all
 from mlspec.rules import explain as find
 from mlspec.workspace import ANY_DOCUMENT, json_schemas
@@ -52,7 +53,7 @@ def explanations() -> tuple[Explanation, ...]:
 
 def _other_codes() -> tuple[Code, ...]:
     """Return the codes of stages that the rules can't know."""
-    return (*LOWERING_CODES, *MANIFEST_CODES, *check_codes(), *PATCH_CODES)
+    return (*LOWERING_CODES, *MANIFEST_CODES, *check_codes(), *PATCH_CODES, *POLICY_CODES)
 
 
 def schema_text(kind: str | None = None) -> str:

@@ -28,6 +28,7 @@ FAMILIES: Mapping[str, tuple[str, str]] = {
     "MLS10": ("manifests", "Manifests: objects that an API server refuses, files of Prometheus"),
     "MLS11": ("manifest-checks", "Manifests: what an API server takes, and still goes wrong"),
     "MLS13": ("patches", "Patches and templates: what people change in what is compiled"),
+    "MLS14": ("policy", "Policy: packs of rules, bindings, waivers"),
     "gate": ("gate-reasons", "Reasons of gates: why a gate did not pass"),
     "": ("other", "Rules of other packages"),
 }

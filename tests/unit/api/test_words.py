@@ -9,6 +9,7 @@ from mlspec.api.judge import run_gates
 from mlspec.api.reference import explain
 from mlspec.api.start import init
 from mlspec.errors import UsageError
+from mlspec.policy import POLICY_CODES
 from mlspec.syntax import emit_documents
 
 
@@ -45,3 +46,10 @@ def test_explaining_one_code_works_after_all_were_listed():
     assert api.explanations()
 
     assert api.explain("missing-owner").code == "MLS301"
+
+
+def test_a_code_means_one_thing():
+    codes = [each.code for each in api.explanations() if each.code.startswith("MLS")]
+
+    assert len(codes) == len(set(codes))
+    assert {each.code for each in POLICY_CODES} <= set(codes)
