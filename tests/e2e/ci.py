@@ -87,6 +87,7 @@ def county(mlspec, tmp_path, forge, kept=DIGITS, targets=(), ignored="", **files
     for file in (root / "specs" / "models").glob("*.yaml"):
         if file.stem != kept:
             file.unlink()
+    _take_waivers(root / "specs" / "policy.yaml", kept)
     jobs = {"github": "github-actions", "gitlab": "gitlab-ci"}[forge]
     text = _WORKSPACE.format(
         targets=", ".join([jobs, *targets]),
@@ -104,6 +105,13 @@ def county(mlspec, tmp_path, forge, kept=DIGITS, targets=(), ignored="", **files
         edit(spec, "evaluate: [python, predict.py]", f"evaluate: {EVALUATE}")
     mlspec("compile", "--env", "prod", cwd=root).expect(0)
     return publish(root, tmp_path / "origin.git")
+
+
+def _take_waivers(file, kept):
+    """Take the waivers of models that are gone out of a file."""
+    documents = file.read_text().split("\n---\n")
+    left = [each for each in documents if "kind: Waiver" not in each or f"model/{kept}" in each]
+    file.write_text("\n---\n".join(left))
 
 
 # Words of their own, a variable of the shell alone, and a file that the next command needs.

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from mlspec.cli._fast import fast_validate
-from mlspec.cli._output import finish, lose, print_error, wants_json, write
+from mlspec.cli._output import finish, lose, print_error, wants_json
 from mlspec.cli._signals import terminate_like_interrupt
 from mlspec.errors import ExitCode, MlspecError, OutputError
 
@@ -27,9 +27,9 @@ def guarded(arguments: list[str]) -> int:
     return _ended(partial(_run, arguments), json=wants_json(arguments))
 
 
-def say(text: str) -> int:
-    """Print a text as a command would."""
-    return _ended(partial(_say, text), json=False)
+def unheard(error: OSError) -> int:
+    """Tell that stdout failed with this error, and return the exit code."""
+    return _unexpected(error, json=False)
 
 
 def _ended(command: Callable[[], int], *, json: bool) -> int:
@@ -44,11 +44,6 @@ def _ended(command: Callable[[], int], *, json: bool) -> int:
     except Exception as error:  # noqa: BLE001  (the last resort is a readable report)
         return _unexpected(error, json=json)
     return code
-
-
-def _say(text: str) -> int:
-    write(text)
-    return ExitCode.OK
 
 
 def _tell(error: MlspecError, *, json: bool) -> int:

@@ -45,10 +45,10 @@ def _say(text: str) -> int:
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
-    except OSError:
-        from mlspec.cli._guard import say
+    except OSError as error:
+        from mlspec.cli._guard import unheard
 
-        return say("")  # the text is still buffered: fails the same way, and tells
+        return unheard(error)
     return 0
 
 

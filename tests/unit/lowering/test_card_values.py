@@ -212,7 +212,7 @@ def test_a_pack_that_can_not_be_used_is_the_first_thing_to_say():
 
     faulty = [each for name, each in by_id(card).items() if name.startswith("policy.faulty")]
     assert [ValueStatus.MISSING] == [each.status for each in faulty]
-    assert "[MLS7" in faulty[0].how
+    assert "[MLS1405]" in faulty[0].how
     assert "A policy pack can't be used" in card_world.pages([card])[1]
 
 
