@@ -34,7 +34,9 @@ def objects(folder):
     files = [each for each in sorted(folder.rglob("*.yaml")) if each.name != "kustomization.yaml"]
     assert files
     sources = [SourceText(each.name, each.read_bytes()) for each in files]
-    return [each.data for source in sources for each in parse(source).documents]
+    found = {source.path: [each.data for each in parse(source).documents] for source in sources}
+    assert [] == [name for name, documents in found.items() if not documents]
+    return [each for documents in found.values() for each in documents]
 
 
 @pytest.mark.conformance

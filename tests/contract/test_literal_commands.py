@@ -119,7 +119,6 @@ ENGINES = {
 
 @settings(
     max_examples=5,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(words=WORDS)

@@ -51,6 +51,10 @@ def possible():
 
 
 POSSIBLE = list(possible())
+CORE = {"Deployment", "HorizontalPodAutoscaler", "NetworkPolicy", "PodDisruptionBudget"}
+CORE |= {"Service", "ServiceAccount"}
+ASKING = {"AnalysisTemplate", "Canary", "MetricTemplate", "ScaledObject"}
+NAMING = {"Canary", "HTTPRoute", "HorizontalPodAutoscaler", "Rollout", "ScaledObject"}
 
 
 def states(files):
@@ -66,6 +70,26 @@ def objects(files):
     for path, text in files.items():
         if not path.endswith("kustomization.yaml"):
             yield from ((path, each) for each in yaml.safe_load_all(text))
+
+
+def kinds_where(said):
+    """Return the kinds of which some object of some cell has something to judge."""
+    emitted = (each for one in POSSIBLE for _, each in objects(one.values[0]))
+    return {each["kind"] for each in emitted if any(said(each))}
+
+
+def test_what_is_judged_here_is_emitted_by_some_cell():
+    assert CUSTOM | UNRECORDED | CORE == kinds_where(lambda _: [True])
+    assert ASKING == kinds_where(queries)
+    assert NAMING == kinds_where(references)
+
+
+@pytest.mark.parametrize("files", POSSIBLE)
+def test_every_cell_emits_what_a_cluster_can_run(files):
+    kinds = {each["kind"] for _, each in objects(files)}
+
+    assert "ServiceAccount" in kinds
+    assert kinds & {"Deployment", "InferenceService", "LLMInferenceService", "Rollout"}
 
 
 @needs_definitions

@@ -97,7 +97,9 @@ def test_the_published_schema_accepts_it(workflow, schema):
 def scripts_of(file, *keys):
     """Return every script of a CI file, each once: the texts under the keys, lists joined."""
     (document,) = parse(SourceText(file.name, file.read_bytes())).documents
-    return sorted(set(_texts(document.data, keys)))
+    found = sorted(set(_texts(document.data, keys)))
+    assert found
+    return found
 
 
 def _texts(value, keys):

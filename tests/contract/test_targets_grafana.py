@@ -39,7 +39,10 @@ def bundle():
 @pytest.fixture(scope="module")
 def dashboards():
     emitted = grafana.TARGET.emit(bundle(), None)
-    return {artifact.path: json.loads(artifact.content) for artifact in emitted}
+    found = {artifact.path: json.loads(artifact.content) for artifact in emitted}
+    assert found
+    assert [] == [path for path, each in found.items() if not each["panels"]]
+    return found
 
 
 def panels(dashboards):
@@ -80,14 +83,19 @@ def test_queries_have_ids_of_their_own_and_ask_the_variable(dashboards):
     for dashboard in dashboards.values():
         (variable,) = dashboard["templating"]["list"]
         source = {"type": "prometheus", "uid": "${" + variable["name"] + "}"}
-        for panel in dashboard["panels"]:
-            asked = panel.get("targets", [])
+        asking = [panel["targets"] for panel in dashboard["panels"] if "targets" in panel]
+        assert asking
+        for asked in asking:
+            assert asked
             assert len(asked) == len({each["refId"] for each in asked})
             assert all(each["datasource"] == source for each in asked)
 
 
 def test_every_query_is_promql_and_names_no_variable(dashboards):
-    for query in queries(dashboards):
+    asked = queries(dashboards)
+
+    assert len(asked) > len(dashboards)
+    for query in asked:
         promql_parser.parse(query)
         assert not re.search(r"\$|\[\[", query)
 

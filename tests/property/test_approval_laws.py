@@ -121,7 +121,7 @@ def test_whatever_is_medium_needs_somebody_and_high_needs_two(operation, context
     )
 
 
-@settings(deadline=None)  # every order of people is tried
+# every order of people is tried
 @given(st.lists(st.lists(st.sampled_from(NAMES), max_size=4, unique=True), max_size=5))
 def test_no_other_choice_fills_more_places(places):
     found = matched(places)
@@ -215,7 +215,7 @@ def scales(operations):
     return rules & {"R-TIER-LOWERED", "R-TIER-RAISED", "R-REACH-WIDENED"}
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(worlds(), contexts)
 def test_a_change_made_in_two_steps_never_needs_less_than_in_one(world, context):
     kind, (first, second, third), tiers = world
@@ -242,7 +242,7 @@ def test_a_reach_that_widens_beside_a_lower_tier_asks_as_it_would_after_it():
     assert covers(required_approvals(halves, STRICT), required_approvals(whole, STRICT))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(MODELS, st.permutations(TIERS[1:]), contexts)
 def test_a_detour_over_another_tier_takes_those_who_answer_for_the_tier(world, order, context):
     kind, bodies, tiers = world
@@ -258,7 +258,7 @@ def test_a_detour_over_another_tier_takes_those_who_answer_for_the_tier(world, o
     assert needed["compliance"] >= max(asked, default=0)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(worlds(), contexts)
 def test_creating_less_and_changing_it_then_never_needs_less_than_creating(world, context):
     kind, (first, second, _), tiers = world

@@ -206,7 +206,7 @@ def calls_during(run):
     return count
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(text=RUNAWAYS, steps=st.sampled_from([100, 1_000, 5_000]))
 def test_no_expression_does_more_than_its_steps_allow(text, steps):
     facts = {"x": [*range(30)], "s": "a" * 2_000}
@@ -219,7 +219,7 @@ def test_no_expression_does_more_than_its_steps_allow(text, steps):
     assert calls <= 40 * steps + 500
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(text=RUNAWAYS)
 def test_no_value_is_larger_than_its_steps_allow(text):
     facts = {"x": [*range(30)], "s": "a" * 2_000}
@@ -234,7 +234,7 @@ def test_no_value_is_larger_than_its_steps_allow(text):
     assert peak < 4_000_000 + 5_000 * 512
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(text=RUNAWAYS, facts=FACTS)
 def test_a_larger_budget_changes_no_value(text, facts):
     facts = {"s": "", **facts, "x": [1, [2], "a"]}

@@ -145,7 +145,7 @@ def agree(text, facts):
     return type(ours) is PLAIN[kind] and ours == value
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(text=TYPED, facts=TYPED_FACTS)
 @example("[0][1]", {"i": 0, "d": 0.0, "s": "", "b": False, "l": []})
 def test_values_are_those_of_another_implementation(text, facts):
@@ -155,7 +155,7 @@ def test_values_are_those_of_another_implementation(text, facts):
 NOTHING = {"i": 0, "d": 0.0, "s": "", "b": False, "l": []}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     seconds=st.integers(-62_135_596_800, 253_402_300_799),
     field=st.sampled_from(
@@ -170,7 +170,7 @@ def test_fields_of_the_calendar_are_those_of_another_implementation(seconds, fie
     assert agree(f"timestamp({inside}).get{field}({zone})", NOTHING)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     left=st.integers(-(2**63), 2**63 - 1),
     right=st.integers(-(2**63), 2**63 - 1),
@@ -184,7 +184,7 @@ def test_whole_numbers_overflow_where_those_of_another_implementation_do(left, r
     assert agree(f"{abs(left)}u {sign} {abs(right)}u", NOTHING)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(value=st.floats(-1e25, 1e25) | st.floats(allow_nan=False, allow_infinity=False))
 def test_conversions_of_doubles_are_those_of_another_implementation(value):
     facts = NOTHING | {"d": value}
@@ -195,7 +195,7 @@ def test_conversions_of_doubles_are_those_of_another_implementation(value):
     assert agree("string(d)", facts)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(value=st.text("0123456789+-.eEx_infa", max_size=8))
 @example("0x10")
 @example("1_000")

@@ -61,7 +61,7 @@ FILES = st.builds(
 )
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 @example("a,b\n1,2\n\n3,4\n")
 @example("a,b\n1,2\n\n")
 @example("\na,b\n1,2\n")

@@ -62,7 +62,7 @@ def contract(outputs=(), inputs=(), **changes):
     return Contract(outputs=outputs, inputs=inputs, **values | changes)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(fields())
 def test_examples_are_on_their_side_of_any_contract(outputs):
     judge = jsonschema.Draft202012Validator(
@@ -76,7 +76,7 @@ def test_examples_are_on_their_side_of_any_contract(outputs):
     assert len(outputs) * 3 <= len(broken_examples(outputs))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.tuples(*[FILLED] * 4))
 def test_text_of_a_spec_changes_no_structure_of_a_contract(texts):
     def documents(description, purpose, owner, team):
@@ -145,7 +145,7 @@ def skeleton(tree):
     return [type(each) for each in ast.walk(tree)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.tuples(*[FILLED] * 4))
 def test_text_of_a_spec_changes_no_code_of_a_feature_repository(texts):
     tree, plain = ast.parse(module(*texts)), ast.parse(module("x", "x", "x", "x"))
@@ -166,7 +166,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(JSON)
 def test_a_literal_of_python_reads_as_its_value(value):
     text = quote_python(value)

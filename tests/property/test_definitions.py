@@ -107,7 +107,7 @@ def compact(schema):
 
 
 @given(schema=SCHEMAS, value=VALUES)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_a_value_fits_where_a_general_validator_says_so(schema, value):
     fits = Draft202012Validator(standard(schema)).is_valid(value)
 
@@ -115,7 +115,7 @@ def test_a_value_fits_where_a_general_validator_says_so(schema, value):
 
 
 @given(schema=SCHEMAS, value=VALUES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_every_finding_is_placed_in_the_value_and_worded_for_people(schema, value):
     for each in findings(compact(schema), value):
         assert each.message
@@ -146,7 +146,7 @@ def crd(schema, **spec):
 
 
 @given(schema=SCHEMAS, value=VALUES)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_definition_says_the_same_after_it_was_stored(schema, value):
     made = convert_all([crd({"type": "object", "properties": {"spec": schema}})]).definitions[0]
     resource = {"apiVersion": "example.org/v1", "kind": "Thing", "metadata": {}, "spec": value}
@@ -158,7 +158,7 @@ def test_a_definition_says_the_same_after_it_was_stored(schema, value):
 
 
 @given(value=VALUES, default=VALUES)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_defaults_fill_in_what_is_absent_and_change_nothing_else(value, default):
     below = {"type": "object", "properties": {"a": {"default": default}}}
     schema = {"type": "object", "properties": {"spec": below, "status": below}}
@@ -198,7 +198,7 @@ ANYTHING = st.recursive(
 
 
 @given(schema=ANYTHING, value=VALUES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_whatever_a_definition_holds_it_is_refused_or_judges(schema, value):
     made = convert_all([crd(schema)])
 
@@ -209,7 +209,7 @@ def test_whatever_a_definition_holds_it_is_refused_or_judges(schema, value):
 
 
 @given(data=ANYTHING)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_whatever_is_given_as_a_definition_nothing_raises(data):
     convert_all([data, crd({}, versions=data), crd({}, names=data), crd({}, group=data)])
 
@@ -249,7 +249,7 @@ ENTRIES = st.lists(
 
 @pytest.mark.parametrize("rule", RULES)
 @given(values=st.lists(ENTRIES, min_size=2, max_size=5))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_what_a_rule_said_before_is_what_it_says_now(rule, values):
     entry = {
         "type": "object",
@@ -277,7 +277,7 @@ def test_what_a_rule_said_before_is_what_it_says_now(rule, values):
         max_size=6,
     )
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_so_it_is_for_objects(rule, values):
     whole_number = {"type": "integer"}
     schema = {

@@ -91,13 +91,13 @@ def rollout_objects(of):
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rollouts(), PLATFORMS)
 def test_argo_rollouts_is_told_nothing_that_it_or_we_would_refuse(rollout, platform):
     assert [] == problems(bundle(rollout, platform, Backend.ROLLOUTS), ROLLOUTS)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rollouts(), PLATFORMS)
 def test_flagger_is_told_nothing_that_we_would_refuse(rollout, platform):
     if rollout.strategy is Strategy.BLUE_GREEN:
@@ -106,7 +106,7 @@ def test_flagger_is_told_nothing_that_we_would_refuse(rollout, platform):
     assert [] == problems(bundle(rollout, platform, Backend.FLAGGER), FLAGGER)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rollouts(), PLATFORMS)
 def test_a_step_lasts_as_long_as_the_spec_says_or_one_window(rollout, platform):
     objects = rollout_objects(bundle(rollout, platform, Backend.ROLLOUTS))
@@ -127,7 +127,7 @@ def test_a_step_lasts_as_long_as_the_spec_says_or_one_window(rollout, platform):
         assert spent == sum(max(hold, window) for hold in asked)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rollouts(), PLATFORMS)
 def test_every_gate_can_fail_and_can_tell(rollout, platform):
     for each in rollout_objects(bundle(rollout, platform, Backend.ROLLOUTS)):
@@ -137,7 +137,7 @@ def test_every_gate_can_fail_and_can_tell(rollout, platform):
             assert metric["successCondition"] != metric["failureCondition"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rollouts(), PLATFORMS)
 def test_weights_of_flagger_only_grow(rollout, platform):
     files = sample.emitted(FLAGGER, bundle(rollout, platform, Backend.FLAGGER))

@@ -80,14 +80,14 @@ def assert_usable(found):
 
 
 @pytest.mark.parametrize("file_format", READERS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(content=st.binary(max_size=200), suffix=st.sampled_from([".json", ".csv", ".jsonl"]))
 def test_random_bytes_give_a_reason_or_a_value(file_format, content, suffix):
     assert_read(file_format, content, suffix)
 
 
 @pytest.mark.parametrize("file_format", READERS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(document=VALUES)
 def test_random_json_gives_a_reason_or_a_value(file_format, document):
     assert_read(file_format, json.dumps(document).encode())

@@ -63,7 +63,7 @@ def judged(spec, cases):
     return find_gate(spec).evaluate(spec, inputs)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(cases=suites(), spec=st.sampled_from(SPECS), data=st.data())
 def test_an_answer_that_is_taken_away_makes_no_gate_pass(cases, spec, data):
     before = judged(spec, cases).verdict
@@ -75,7 +75,7 @@ def test_an_answer_that_is_taken_away_makes_no_gate_pass(cases, spec, data):
     assert after is not Verdict.PASS or before is Verdict.PASS
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(cases=suites(), spec=st.sampled_from(SPECS), seed=st.randoms(use_true_random=False))
 def test_the_order_of_cases_decides_nothing(cases, spec, seed):
     before = judged(spec, cases)
@@ -84,7 +84,7 @@ def test_the_order_of_cases_decides_nothing(cases, spec, seed):
     assert before == judged(spec, cases)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(cases=suites(), spec=st.sampled_from(SPECS), data=st.data())
 def test_a_case_that_turns_bad_makes_no_verdict_better(cases, spec, data):
     before = judged(spec, cases).verdict
@@ -95,7 +95,7 @@ def test_a_case_that_turns_bad_makes_no_verdict_better(cases, spec, data):
     assert _RANK[answered_before] <= max(_RANK[before], _RANK[Verdict.INCONCLUSIVE])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(cases=suites(), spec=st.sampled_from(SPECS))
 def test_no_verdict_without_a_reason_and_no_number_outside_its_range(cases, spec):
     found = judged(spec, cases)

@@ -50,7 +50,7 @@ def emitted(of):
 FILLED = TEXT.map("x{}".format)  # an empty text leaves its key out, and a label goes with it
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.tuples(*[FILLED] * 6))
 def test_text_of_a_spec_changes_no_structure(texts):
     version = f"{texts[2]}!"  # no label value, so that the label is absent in both
@@ -65,7 +65,7 @@ def test_text_of_a_spec_changes_no_structure(texts):
         ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXT.filter(bool))
 def test_text_of_a_spec_arrives_as_it_was(text):
     found = emitted(bundle("i", text, text, text, "r", "r"))

@@ -123,7 +123,7 @@ def test_the_ledger_of_these_laws_is_sound():
     assert () == problems(copied())
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(st.data())
 def test_whatever_is_done_to_one_record_is_found(data):
     made = copied()
@@ -137,7 +137,7 @@ def test_whatever_is_done_to_one_record_is_found(data):
     assert problems(made)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.integers(0, 20), st.sampled_from(["serial", "head"]))
 def test_counters_that_were_moved_are_found(serial, name):
     made = copied()

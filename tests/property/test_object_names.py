@@ -123,7 +123,7 @@ def sources(files):
     return found
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(workspaces())
 def test_objects_are_apart_or_somebody_is_told(of):
     files = artifacts(of)
@@ -134,7 +134,7 @@ def test_objects_are_apart_or_somebody_is_told(of):
     assert set(told) == set(name_problems(of))
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(workspaces())
 def test_a_file_says_of_every_object_that_it_holds_it(of):
     for artifact in artifacts(of):
@@ -151,7 +151,7 @@ def test_a_file_says_of_every_object_that_it_holds_it(of):
         }
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(workspaces())
 def test_every_name_in_a_cluster_begins_with_that_of_its_model(of):
     for claim in (claim for each in artifacts(of) for claim in each.claims):

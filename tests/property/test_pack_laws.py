@@ -35,7 +35,7 @@ CORE = read_pack(read_pack_folder(shipped_folder() / "core", "core")).pack
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_any_bytes_in_a_rule_file_are_a_pack_or_told(content):
     read = read_pack(files(**{"rules/more.yaml": content}))
 
@@ -43,7 +43,7 @@ def test_any_bytes_in_a_rule_file_are_a_pack_or_told(content):
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_byte_that_is_changed_never_takes_a_rule_away_in_silence(data):
     name = data.draw(st.sampled_from(sorted(FAIRNESS.content)))
     content = bytearray(FAIRNESS.content[name])
@@ -61,7 +61,7 @@ def test_a_byte_that_is_changed_never_takes_a_rule_away_in_silence(data):
 
 
 @given(st.sampled_from(sorted(FAIRNESS.content)))
-@settings(max_examples=len(FAIRNESS.content), deadline=None)
+@settings(max_examples=len(FAIRNESS.content))
 def test_a_file_that_is_gone_is_told_by_the_digest(name):
     left = {each: text for each, text in FAIRNESS.content.items() if each != name}
 
@@ -69,7 +69,7 @@ def test_a_file_that_is_gone_is_told_by_the_digest(name):
 
 
 @given(SPECS)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_any_spec_has_an_outcome_from_every_rule_and_only_a_pass_is_silent(spec):
     results = [*evaluate(CORE, inputs(spec), {})]
 
@@ -82,7 +82,7 @@ def test_any_spec_has_an_outcome_from_every_rule_and_only_a_pass_is_silent(spec)
 
 
 @given(SPECS, st.sampled_from([*Enforcement]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_tightening_changes_no_outcome_and_stops_no_less(spec, level):
     asked = inputs(spec)
     stricter = {each.id: level for each in CORE.rules}
@@ -95,7 +95,7 @@ def test_tightening_changes_no_outcome_and_stops_no_less(spec, level):
 
 
 @given(SPECS, st.sampled_from(["2027-12-01", "2027-12-02", "2028-01-01"]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_rule_that_counts_goes_on_to_count(spec, day):
     pack = pack_of(rule(appliesFrom='"2027-12-02"'), proof())
     [early] = evaluate(pack, inputs(spec, day), {})
@@ -106,7 +106,7 @@ def test_a_rule_that_counts_goes_on_to_count(spec, day):
 
 
 @given(SPECS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_nothing_differs_from_itself_and_differences_turn_round(spec):
     other = pack_of(rule("CORE-001", "true") + "---\n" + rule("HOUSE-001"))
     asked = inputs(spec)

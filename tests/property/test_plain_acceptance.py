@@ -22,9 +22,7 @@ def schema_of(kind):
 
 
 @pytest.mark.parametrize("kind", kind_names())
-@settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
-)
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 @given(choice=st.data())
 def test_both_give_the_same_verdict_on_mutants(kind, choice):
     data = choice.draw(mutants(kind))

@@ -114,19 +114,16 @@ def compared(old, new):
     return diff(old, new, traits_of("Model", old, new), lambda _path: "")
 
 
-@settings(deadline=None)
 @given(JSON)
 def test_equal_bodies_have_no_difference(body):
     assert compared(body, json.loads(json.dumps(body))) == ()
 
 
-@settings(deadline=None)
 @given(JSON | BODIES, JSON | BODIES)
 def test_bodies_with_other_digests_have_one(old, new):
     assert bool(compared(old, new)) == (digest_value(old) != digest_value(new))
 
 
-@settings(deadline=None)
 @given(BODIES | JSON, BODIES | JSON)
 def test_the_way_back_flips_every_direction(old, new):
     there = sorted((each.path, each.direction) for each in compared(old, new))
@@ -135,7 +132,6 @@ def test_the_way_back_flips_every_direction(old, new):
     assert there == back
 
 
-@settings(deadline=None)
 @given(NUMBERS, NUMBERS, st.sampled_from(["atLeast", "atMost"]))
 def test_a_threshold_loosens_exactly_when_it_lets_more_through(old, new, bound):
     gate = {"id": "auc", "type": "metric-threshold"}
@@ -170,7 +166,7 @@ def intents(draw, objects, desired):
     return replace(CONTEXT, moves=tuple(moves), removals=tuple(removals), delete_budget=9)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(TREES, min_size=1, max_size=4), st.data())
 def test_applying_a_plan_reaches_what_was_desired_and_leaves_nothing_to_do(trees, data):
     with tempfile.TemporaryDirectory() as folder:
@@ -211,7 +207,7 @@ def live_in(snapshot):
     }
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(TREES, TREES, TREES, st.data())
 def test_reverting_the_last_run_brings_back_what_was_live_before_it(first, second, third, data):
     with tempfile.TemporaryDirectory() as folder:
@@ -270,7 +266,6 @@ def asking(moves, removals, **changes):
     return replace(CONTEXT, moves=tuple(moves), removals=tuple(removals), **changes)
 
 
-@settings(deadline=None)
 @given(TREES, SNAPSHOTS, LINKS, REMOVALS)
 def test_any_plan_comes_back_from_its_file_as_it_was(desired, snapshot, moves, removals):
     plan = make_plan(desired, snapshot, asking(moves, removals))
@@ -278,7 +273,6 @@ def test_any_plan_comes_back_from_its_file_as_it_was(desired, snapshot, moves, r
     assert read_plan(write_plan(plan)) == plan
 
 
-@settings(deadline=None)
 @given(TREES, SNAPSHOTS, LINKS, REMOVALS)
 def test_every_object_has_one_operation_and_keeps_its_identity(desired, snapshot, moves, removals):
     plan = make_plan(desired, snapshot, asking(moves, removals))
@@ -292,7 +286,6 @@ def test_every_object_has_one_operation_and_keeps_its_identity(desired, snapshot
     assert sorted({*addresses}) == addresses
 
 
-@settings(deadline=None)
 @given(TREES, SNAPSHOTS, LINKS, REMOVALS, st.integers(0, 3))
 def test_whatever_is_asked_for_the_guard_and_the_budget_hold(
     desired, snapshot, moves, removals, budget
@@ -306,7 +299,6 @@ def test_whatever_is_asked_for_the_guard_and_the_budget_hold(
             assert not snapshot.objects[each.address].protect
 
 
-@settings(deadline=None)
 @given(TREES, SNAPSHOTS)
 def test_nothing_is_deleted_or_forgotten_that_nobody_named(desired, snapshot):
     actions = {each.action for each in make_plan(desired, snapshot, CONTEXT).operations}
@@ -314,7 +306,6 @@ def test_nothing_is_deleted_or_forgotten_that_nobody_named(desired, snapshot):
     assert not actions & {Action.DELETE, Action.FORGET, Action.RENAME}
 
 
-@settings(deadline=None)
 @given(TREES, SNAPSHOTS, LINKS, REMOVALS, st.lists(ADDRESSES, max_size=2))
 def test_a_targeted_plan_is_a_part_of_the_whole(desired, snapshot, moves, removals, targets):
     scope = Scope(ScopeMode.TARGET, tuple(sorted({*targets})))
@@ -328,7 +319,6 @@ def test_a_targeted_plan_is_a_part_of_the_whole(desired, snapshot, moves, remova
             assert each.address in {other.address for other in part.operations}
 
 
-@settings(deadline=None)
 @given(st.sets(ADDRESSES), st.sets(ADDRESSES), LINKS)
 def test_no_record_is_given_to_two_resources(desired, registered, moves):
     sources = sources_of(desired, registered, moves)
@@ -337,7 +327,7 @@ def test_no_record_is_given_to_two_resources(desired, registered, moves):
     assert {*sources.values()} <= registered - desired
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(SNAPSHOTS, TREES, LINKS, REMOVALS, st.randoms(use_true_random=False))
 def test_the_same_inputs_give_the_same_bytes_in_any_order(
     snapshot, desired, moves, removals, random
@@ -359,7 +349,6 @@ def test_the_same_inputs_give_the_same_bytes_in_any_order(
     assert write_plan(one) == write_plan(other)
 
 
-@settings(deadline=None)
 @given(TREES.filter(bool), st.data())
 def test_one_changed_byte_is_found_or_changes_nothing(desired, data):
     plan = make_plan(desired, Snapshot("prod", "", 0, ""), CONTEXT)

@@ -84,7 +84,7 @@ def runs(text):
         yield run
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(TEXTS.filter(str.strip))
 @example("@team #12 </details>")
 @example("://")
@@ -95,7 +95,7 @@ def test_no_text_of_a_spec_becomes_markup_in_a_pull_request(text):
     assert not [each for each in runs(told) if LINKED.search(each)]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(TEXTS)
 def test_no_text_of_a_spec_becomes_markup_on_a_page(text):
     told = render_plan(saying(f"x{text}"), "html", plan_file=text)
@@ -103,7 +103,7 @@ def test_no_text_of_a_spec_becomes_markup_on_a_page(text):
     assert Tags(render_plan(saying("x"), "html", plan_file="x")).found == Tags(told).found
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(TEXTS)
 def test_reports_for_machines_stay_what_they_are(text):
     plan = saying(text)
@@ -113,7 +113,7 @@ def test_reports_for_machines_stay_what_they_are(text):
     ET.fromstring(render_plan(plan, "junit"))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(TEXTS)
 def test_text_shows_only_what_can_be_printed(text):
     told = render_plan(saying(text), plan_file=text)
@@ -121,7 +121,7 @@ def test_text_shows_only_what_can_be_printed(text):
     assert all(line.isprintable() for line in told.split("\n"))
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(
     st.integers(1, 2_000),
     st.sampled_from([None, Level.NONE, Level.CRITICAL]),

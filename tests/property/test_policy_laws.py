@@ -42,7 +42,7 @@ WAIVERS = st.lists(
     ),
     max_size=3,
 )
-FEW = settings(max_examples=40, deadline=None)
+FEW = settings(max_examples=40)
 
 
 def documents(rules):

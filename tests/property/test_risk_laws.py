@@ -159,7 +159,7 @@ def worlds(draw, kinds=KINDS):
 MODELS = worlds(st.just("Model"))
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(worlds())
 def test_what_only_tightens_is_never_graver_than_the_way_back(world):
     kind, (one, other, _), tiers = world
@@ -193,7 +193,7 @@ def test_tier_and_reach_move_a_level_one_way_and_keep_none(level):
     assert (level is Level.CRITICAL) == (raised(level) is Level.CRITICAL)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(MODELS, st.sampled_from(TIERS), st.sampled_from(TIERS))
 def test_the_same_change_is_never_cheaper_at_a_higher_tier(world, one, other):
     _, (old, new, _), _ = world
@@ -205,7 +205,7 @@ def test_the_same_change_is_never_cheaper_at_a_higher_tier(world, one, other):
     assert rank(at_low) <= rank(at_high)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(worlds(st.sampled_from(sorted(PREFIXES.keys() - {"Model"}))), st.data())
 def test_a_model_of_a_higher_tier_that_refers_to_it_never_makes_a_change_cheaper(world, data):
     kind, (old, new, _), tiers = world
@@ -215,7 +215,7 @@ def test_a_model_of_a_higher_tier_that_refers_to_it_never_makes_a_change_cheaper
     assert rank(step(kind, old, new, tiers)) <= rank(step(kind, old, new, more))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(MODELS)
 def test_raising_the_tier_with_a_change_is_never_cheaper_than_the_change(world):
     _, (old, new, _), _ = world
@@ -227,7 +227,7 @@ def test_raising_the_tier_with_a_change_is_never_cheaper_than_the_change(world):
         assert rank(step("Model", old, with_tier(new, higher))) >= alone
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(MODELS, st.sampled_from([("high", "limited"), ("high", "minimal"), ("limited", "minimal")]))
 def test_lowering_the_tier_is_critical_at_the_tier_before(world, tiers):
     _, (old, new, _), _ = world
@@ -238,7 +238,7 @@ def test_lowering_the_tier_is_critical_at_the_tier_before(world, tiers):
     assert risk.reasons[0].level is Level.CRITICAL
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(worlds())
 def test_one_step_is_never_graver_than_the_graver_of_two(world):
     kind, (first, second, third), tiers = world
@@ -248,7 +248,7 @@ def test_one_step_is_never_graver_than_the_graver_of_two(world):
     assert rank(whole) <= max(map(rank, halves))
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(worlds())
 def test_creating_less_and_changing_it_then_is_never_cheaper_than_creating(world):
     kind, (first, second, _), tiers = world
@@ -258,7 +258,7 @@ def test_creating_less_and_changing_it_then_is_never_cheaper_than_creating(world
     assert rank(whole) <= max(map(rank, halves))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(worlds(), st.sampled_from(["spec", "metadata"]), st.sampled_from([0, "x", [], {"a": 1}]))
 def test_what_is_not_known_is_at_least_high(world, part, value):
     kind, (old, new, _), tiers = world
@@ -273,7 +273,7 @@ def test_what_is_not_known_is_at_least_high(world, part, value):
         assert "R-UNKNOWN-FIELD" in {each.rule for each in operation.risk.reasons}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(RANDOMS)
 def test_a_kind_that_is_not_known_is_at_least_high(random):
     body = body_of("Unheard", spec_of(random, "Model"))
@@ -286,7 +286,7 @@ def test_a_kind_that_is_not_known_is_at_least_high(random):
     assert rank(assess(operation, None)) == Level.HIGH.rank
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(worlds())
 def test_every_level_is_that_of_its_gravest_reason_and_reasons_come_gravest_first(world):
     kind, (old, new, _), tiers = world
@@ -298,7 +298,7 @@ def test_every_level_is_that_of_its_gravest_reason_and_reasons_come_gravest_firs
     assert risk.level is risk.reasons[0].level
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(worlds(), RANDOMS)
 def test_risk_does_not_depend_on_the_order_of_anything(world, random):
     kind, (old, new, _), tiers = world

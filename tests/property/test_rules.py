@@ -56,7 +56,7 @@ def load_mutated(seed):
     return load(sources).workspace, load(reversed(sources)).workspace
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(min_value=0, max_value=2**32))
 def test_rules_never_raise_and_do_not_depend_on_the_order_of_files(seed):
     workspace, reordered = load_mutated(seed)

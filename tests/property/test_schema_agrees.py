@@ -119,9 +119,7 @@ def test_a_valid_document_is_valid_for_both(kind):
 
 
 @pytest.mark.parametrize("kind", kind_names())
-@settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
-)
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 @given(choice=st.data())
 def test_schema_and_parser_agree_on_mutants(kind, choice):
     data = choice.draw(mutants(kind))
@@ -153,7 +151,7 @@ JSON = st.recursive(
 
 
 @pytest.mark.parametrize("kind", kind_names())
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(metadata=JSON, spec=JSON, rest=st.dictionaries(st.text(max_size=4), JSON, max_size=1))
 def test_schema_and_parser_agree_on_anything(kind, metadata, spec, rest):
     data = {"apiVersion": "mlspec.dev/v1", "kind": kind, "metadata": metadata, "spec": spec} | rest
@@ -161,7 +159,7 @@ def test_schema_and_parser_agree_on_anything(kind, metadata, spec, rest):
     assert validator_of("mlspec.json").is_valid(data) == (not problems_of(data))
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100, derandomize=True)
 @given(data=JSON)
 def test_whatever_is_no_document_is_told(data):
     assert problems_of(data)

@@ -24,7 +24,7 @@ def columns(rows):
     return stats.vector([label for label, _ in rows]), stats.vector([score for _, score in rows])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(rows=ROWS, most=st.integers(2, 12))
 def test_every_point_is_one_of_the_whole_curve_and_both_ends_are_there(rows, most):
     labels, scores = columns(rows)
@@ -62,7 +62,7 @@ def test_forty_points_of_many_rows_keep_the_area():
     assert area == pytest.approx(roc_auc_score(labels, scores), abs=2e-3)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(rows=st.lists(st.tuples(st.integers(0, 1), st.floats(-5, 5)), max_size=60))
 def test_bins_of_scores_hold_every_row_once(rows):
     labels, scores = columns(rows)

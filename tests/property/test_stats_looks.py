@@ -32,7 +32,7 @@ def chances(share, watch, expected):
 
 
 @given(st.floats(0.0, 1.0, allow_subnormal=False), LIMITS, st.integers(0, 30), st.floats(0.1, 60))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_chances_are_the_sum_over_all_counts(share, limit, minimum, expected):
     watch = stats.Watch(limit, minimum)
     failed, proven = chances(share, watch, expected)
@@ -46,7 +46,7 @@ def test_the_level_of_a_watch_is_that_of_the_compiled_alerts():
 
 
 @given(LIMITS, st.integers(0, 2000))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_fewer_requests_than_needed_prove_nothing_even_without_an_error(limit, minimum):
     watch = stats.Watch(limit, minimum)
     needed = stats.requests_to_prove(watch)

@@ -16,7 +16,7 @@ RATIOS = st.floats(0.3, 0.97)
 
 
 @given(SHARES, RATIOS, st.floats(0.5, 0.99), st.floats(0.55, 0.99))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_it_is_the_first_number_whose_error_is_small_enough(share, ratio, level, power):
     rows = stats.rows_for_ratio(share, ratio, level=level, power=power)
     scale = norm.ppf((1 + level) / 2) + norm.ppf(power)

@@ -62,7 +62,7 @@ def arm(draw):
 
 @given(first=arm(), second=arm())
 @example(first=stats.Share(0, 0), second=stats.Share(10_000, 10_000))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_the_better_of_two_arms_equals_the_integral_over_both(first, second):
     a, b = (beta(1 + x.successes, 1 + x.trials - x.successes) for x in (first, second))
     marks = sorted({float(q) for d in (a, b) for q in d.ppf([1e-9, 0.5, 1 - 1e-9])})
@@ -77,7 +77,7 @@ def test_the_better_of_two_arms_equals_the_integral_over_both(first, second):
 
 
 @given(arms=st.lists(arm(), min_size=1, max_size=4))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_some_arm_is_best(arms):
     assert 1 == pytest.approx(stats.chance_of_best(arms).sum(), abs=1e-8)
 

@@ -30,7 +30,7 @@ def both(values):
 
 
 @given(VALUES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_bins_counts_and_moments_are_those_of_the_rows(values):
     near, far = both(values)
     ours, theirs = near.moments("x"), far.moments("x")
@@ -50,7 +50,7 @@ def test_bins_counts_and_moments_are_those_of_the_rows(values):
 
 
 @given(VALUES, st.sampled_from([0.01, 0.5, 0.95, 0.99]), st.sampled_from([0.8, 0.9, 0.98]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_quantiles_with_their_interval_are_those_of_the_rows(values, share, level):
     there = [each for each in values if not math.isnan(each)]
 

@@ -117,7 +117,7 @@ ANYTHING = st.one_of(
 LIMITS = st.sampled_from([Limits(), SMALL])
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 @given(ANYTHING, LIMITS)
 def test_any_bytes_give_the_same_answer_with_and_without_libyaml(content, limits):
     source = SourceText("a.yaml", content)
@@ -130,7 +130,7 @@ def test_any_bytes_give_the_same_answer_with_and_without_libyaml(content, limits
     assert native.diagnostics == python.diagnostics
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(ANYTHING, LIMITS)
 def test_any_bytes_give_plain_data_and_well_formed_diagnostics(content, limits):
     result = parse(SourceText("a.yaml", content), limits)
@@ -149,7 +149,7 @@ def test_any_bytes_give_plain_data_and_well_formed_diagnostics(content, limits):
     assert result.documents or result.diagnostics
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(mutations() | SOUP, LIMITS)
 def test_the_fast_way_and_the_thorough_way_agree(text, limits):
     # only what the checks before parsing let through
@@ -168,7 +168,7 @@ def test_the_fast_way_and_the_thorough_way_agree(text, limits):
         assert () == report.diagnostics()
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(mutations() | SOUP, LIMITS)
 def test_both_parsers_place_everything_alike(text, limits):
     source = SourceText("a.yaml", text.encode())
@@ -179,7 +179,7 @@ def test_both_parsers_place_everything_alike(text, limits):
     assert native == python
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 @given(plain_mutations() | SOUP, LIMITS)
 def test_the_quick_way_and_the_thorough_way_place_everything_alike(text, limits):
     # only what the checks before parsing let through
@@ -195,7 +195,7 @@ def test_the_quick_way_and_the_thorough_way_place_everything_alike(text, limits)
         )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(mutations())
 def test_a_file_is_never_dropped_in_silence(text):
     result = parse(SourceText("a.yaml", text.encode()))

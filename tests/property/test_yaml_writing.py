@@ -67,7 +67,7 @@ def read(text, *, native=True):
     return [document.data for document in result.documents]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(VALUES, max_size=3))
 @example([{"": ""}, [[]], {"a": {"b": [{"c": []}]}}])
 @example([{"a" * 2000: 1}, {"é" * 600: {"b": [1]}}])
@@ -82,7 +82,7 @@ def test_values_survive_every_reader_of_yaml(values):
     assert all(line == line.rstrip(" ") for line in text.split("\n"))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(VALUES)
 def test_values_survive_another_reader_of_yaml_1_2(value):
     reader = YAML(typ="safe", pure=True)
@@ -96,7 +96,7 @@ def plain(value):
     return [plain(each) for each in value] if isinstance(value, list) else value
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(TEXTS)
 def test_text_without_quotes_is_text_to_the_readers_of_go(text):
     written = emit_scalar(text)
@@ -104,7 +104,7 @@ def test_text_without_quotes_is_text_to_the_readers_of_go(text):
     assert written.startswith('"') or (written == text and go_type(written) == "string")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.one_of(st.none(), st.booleans(), st.integers(-(2**63), 2**63 - 1), st.floats(-1e300, 1e300))
 )
@@ -114,7 +114,7 @@ def test_numbers_and_words_have_their_type_in_the_readers_of_go(value):
     assert expected == go_type(emit_scalar(value))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TEXTS)
 def test_a_text_is_one_line_that_moves_no_cursor(text):
     written = emit_scalar(text)

@@ -291,7 +291,7 @@ FACTS = st.builds(
 
 
 @given(facts=FACTS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_is_written_of_a_run_is_read_again_and_is_what_its_schema_says(facts):
     text = write_run(facts, RECORD)
 

@@ -238,7 +238,7 @@ def test_instructions_that_the_stack_does_not_allow_are_no_pickle(content):
     assert "unknown" == kind(content)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary(),

@@ -151,7 +151,7 @@ def test_numbers_that_no_table_gives_are_refused(change, code):
         max_size=40,
     )
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_any_numbers_give_is_never_called_impossible(values):
     text = "x\n" + "".join(f"{each!r}\n" for each in values)
     made = profile(text, ("x",))

@@ -93,7 +93,7 @@ COPIES = {
 
 @pytest.mark.parametrize("copy", COPIES.values(), ids=COPIES)
 @given(seed=st.integers(0, 2**32), size=st.integers(30, 200), scale=st.floats(1, 1e6))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_numbers_that_are_predicted_to_the_last_digits_are_copies(copy, seed, size, scale):
     noise = random.Random(seed)
     labels = [noise.gauss(0, scale) for _ in range(size)]
@@ -104,7 +104,7 @@ def test_numbers_that_are_predicted_to_the_last_digits_are_copies(copy, seed, si
 
 
 @given(seed=st.integers(0, 2**32), size=st.integers(30, 200), error=st.floats(1e-4, 1))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_regression_that_errs_however_little_is_no_copy(seed, size, error):
     noise = random.Random(seed)
     labels = [noise.gauss(0, 1) for _ in range(size)]

@@ -124,7 +124,7 @@ ENDS = st.floats(0, 1, allow_nan=False)
 
 
 @given(one=ENDS, other=ENDS, limit=ENDS, sign=st.sampled_from([">=", "<=", ">", "<"]))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_one_verdict_alone_follows_from_an_interval_and_a_limit(one, other, limit, sign):
     lower, upper = min(one, other), max(one, other)
     limit = float(f"{limit:.15g}")
@@ -138,7 +138,7 @@ def test_one_verdict_alone_follows_from_an_interval_and_a_limit(one, other, limi
 
 
 @given(value=ENDS, limit=ENDS)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_a_point_decides_alone_where_the_spec_says_so(value, limit):
     limit = float(f"{limit:.15g}")
     stated = {"require": f"brier <= {limit:.15g}", "estimate": value, "decide": "point"}

@@ -162,7 +162,7 @@ def sample(shape, seed, size=2000):
 @pytest.mark.parametrize("copy", COPIES.values(), ids=COPIES)
 @pytest.mark.parametrize("shape", SHAPES)
 @given(seed=st.integers(0, 2**32))
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 def test_a_copy_with_fewer_digits_is_the_same_rows(shape, copy, seed):
     values = sample(shape, seed)
     copied = stats.vector([copy(each) for each in shuffled(values.tolist())])
@@ -174,13 +174,13 @@ def test_a_copy_with_fewer_digits_is_the_same_rows(shape, copy, seed):
 @pytest.mark.parametrize("size", [30, 200, 2000, 6000])
 @pytest.mark.parametrize("shape", SHAPES)
 @given(seed=st.integers(0, 2**32))
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 def test_two_samples_of_one_distribution_are_never_the_same_rows(shape, size, seed):
     assert same_outputs(sample(shape, seed, size), sample(shape, seed + 1, size)) is None
 
 
 @given(seed=st.integers(0, 2**32), digits=st.integers(0, 6), size=st.integers(30, 3000))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_values_of_few_digits_are_not_taken_for_others(seed, digits, size):
     ours, theirs = (
         stats.vector([round(each, digits) for each in sample("normal", seed + place, size)])

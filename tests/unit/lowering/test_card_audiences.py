@@ -136,7 +136,7 @@ def test_the_public_sees_less_than_the_deployer_and_the_deployer_less_than_the_r
     assert public > deployer > regulator > reviewer == 0
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(st.sampled_from(EVERYBODY), st.permutations(range(6)))
 def test_a_card_does_not_depend_on_the_order_in_which_it_is_looked_at(audience, order):
     (card, *_) = cards()

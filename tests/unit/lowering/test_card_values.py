@@ -334,7 +334,7 @@ def test_no_card_says_the_word():
 HOSTILE = st.text("<>&\"'`|[](){}%#@*_~\\!-\n a", min_size=1, max_size=30).filter(str.strip)
 
 
-@settings(deadline=None, max_examples=12)
+@settings(max_examples=12)
 @given(HOSTILE, st.sampled_from([*Audience]))
 def test_no_text_of_a_spec_becomes_markup(text, audience):
     quoted = json.dumps(f"a {text} b")

@@ -123,7 +123,7 @@ def test_names_of_files_begin_as_asked(tmp_path):
 
 
 @given(st.binary(max_size=300) | st.text(max_size=200).map(str.encode))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_whatever_a_file_holds_nothing_raises(content):
     for name in ("a.yaml", "a.json", "kustomization.yaml"):
         read_manifests([SourceText(name, content)])

@@ -111,7 +111,7 @@ def test_what_is_no_promql_is_said(expression, said):
 
 
 @given(st.text(alphabet="ab()[]{}+-*/^'\"`#=~!<>,: \n5mo.rby", max_size=80))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_whatever_an_expression_is_the_answer_is_a_sentence_or_none(expression):
     assert promql_problem(expression) != ""
 

@@ -67,7 +67,7 @@ def test_a_claim_that_the_source_does_not_hold_is_told(claim):
 
 
 @given(st.text(alphabet="abcdef ", min_size=3, max_size=30), st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_claim_holds_as_long_as_its_passage_stands(text, data):
     words = text.split()
     if len(words) < 2:

@@ -91,7 +91,7 @@ def assert_ours(diagnostic):
 
 
 @pytest.mark.parametrize("kind", kind_names())
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(choice=st.data())
 def test_every_message_about_a_mutant_is_ours(kind, choice):
     for diagnostic in problems_of(choice.draw(mutants(kind))):

@@ -64,7 +64,7 @@ def test_the_quotes_of_another_engine_are_none(written, dialect):
 
 
 @given(st.text('aB1-._$"`; \\', max_size=10), st.sampled_from(DIALECTS))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_whatever_is_accepted_is_one_table_of_those_words(written, dialect):
     try:
         name = table_name(written, dialect)

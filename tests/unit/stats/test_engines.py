@@ -112,7 +112,7 @@ def test_a_nan_that_parquet_leaves_out_of_its_smallest_and_largest_value_is_miss
         max_size=200,
     )
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_quantiles_are_those_of_numpy(values):
     table = MemoryTable(len(values), {"x": np.array(values)})
     finite = [each for each in values if not math.isnan(each)]
@@ -125,7 +125,7 @@ def test_quantiles_are_those_of_numpy(values):
 
 
 @given(st.lists(st.one_of(st.floats(-1e150, 1e150), st.just(math.nan)), min_size=1, max_size=80))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_counts_of_any_numbers_are_the_same(tmp_path_factory, values):
     path = tmp_path_factory.mktemp("any") / "x.parquet"
     pq.write_table(pa.table({"x": np.array(values, dtype=np.float64)}), path)

@@ -97,7 +97,7 @@ def test_more_than_half_of_the_looks_must_be_good(hold, count, untold):
         assert ("30m", "30m") == (found["initialDelay"], found["interval"])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data(), st.integers(1, 60))
 def test_a_step_passes_by_good_looks_alone(data, count):
     found = metrics(checked((0.05, 30 * count), (1.0, 0), analysis=(ERRORS,)), count)["errors"]

@@ -293,7 +293,7 @@ HOSTILE = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(HOSTILE)
 def test_no_text_of_a_spec_becomes_markup_in_html(text):
     plain, hostile = Page(pages()[2]), Page(pages(purpose=text)[2])
@@ -302,7 +302,7 @@ def test_no_text_of_a_spec_becomes_markup_in_html(text):
     assert [each[:2] for each in plain.attributes] == [each[:2] for each in hostile.attributes]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(HOSTILE)
 def test_no_text_of_a_spec_becomes_markup_in_markdown(text):
     engine = MarkdownIt("gfm-like", {"linkify": False, "html": True})

@@ -227,7 +227,7 @@ FIELDS = (
 
 
 @pytest.mark.parametrize("field", FIELDS)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(text=HOSTILE)
 def test_no_text_of_a_spec_changes_what_the_workflow_does(field, text):
     try:

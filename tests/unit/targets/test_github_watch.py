@@ -77,7 +77,7 @@ def test_a_training_ends_before_its_runner_does(minutes, limit):
     assert limit == found["jobs"]["train-screen"]["timeout-minutes"]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(words=st.lists(st.text(max_size=12), min_size=1, max_size=4).map(tuple))
 def test_a_command_reaches_the_shell_word_by_word_or_is_refused(words):
     try:

@@ -147,7 +147,7 @@ def test_nothing_is_rehearsed_or_trained_where_there_is_nothing():
     assert not any("drill" in name or "train" in name or "judge" in name for name in jobs())
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(words=st.lists(st.text(max_size=12), min_size=1, max_size=4).map(tuple))
 def test_a_command_reaches_the_shell_word_by_word_or_is_refused(words):
     try:
@@ -218,7 +218,7 @@ FIELDS = (
 
 
 @pytest.mark.parametrize("field", FIELDS)
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(text=HOSTILE)
 def test_no_text_of_a_spec_changes_what_the_jobs_do(field, text):
     value = holding(field, text)

@@ -198,7 +198,7 @@ def test_jinja_is_not_imported_before_a_template_is_filled():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(TEXTS)
 def test_yaml_and_json_say_the_same_text_back(text):
     for quoted in (quote_yaml(text), quote_json(text)):
@@ -213,13 +213,13 @@ def _is_odd(text: str) -> bool:
     return any("\ud800" <= each <= "\udfff" for each in text)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(TEXTS)
 def test_a_comment_is_one_printable_line(text):
     assert quote_comment(text).isprintable()
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(TEXTS.filter(lambda text: "\0" not in text and not _is_odd(text)))
 def test_the_shell_sees_one_word_and_runs_nothing(text):
     done = subprocess.run(
@@ -234,7 +234,7 @@ def test_the_shell_refuses_a_null_character():
         quote_shell("a\0b")
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(TEXTS)
 def test_html_holds_no_markup(text):
     quoted = quote_html(text)
@@ -256,7 +256,7 @@ HARMLESS = {
 }
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(TEXTS)
 def test_markdown_becomes_neither_markup_nor_a_second_line(text):
     tokens = list(_tokens(quote_markdown(text)))
@@ -265,7 +265,7 @@ def test_markdown_becomes_neither_markup_nor_a_second_line(text):
     assert {"<!-- -->"} >= {token.content for token in tokens if token.type == "html_inline"}
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(TEXTS)
 def test_markdown_stays_inside_of_its_cell(text):
     table = f"| a | b |\n| --- | --- |\n| {quote_markdown(text)} | last |\n"
@@ -278,7 +278,7 @@ def test_markdown_stays_inside_of_its_cell(text):
     assert "last" == cells[-1]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(TEXTS)
 def test_markdown_shows_the_text_it_was_given(text):
     shown = "".join(

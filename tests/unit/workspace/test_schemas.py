@@ -143,7 +143,7 @@ def parts_of(inner):
     )
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100, derandomize=True)
 @given(schema=st.recursive(SMALL, parts_of, max_leaves=8))
 def test_a_schema_with_shared_parts_says_what_it_said(schema):
     shared = share_parts({"type": "object", "properties": {"one": schema, "two": schema}})

@@ -123,7 +123,7 @@ def test_kustomizations_that_join_each_other_or_nothing_end(entry):
     assert [] == found(files)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.dictionaries(st.sampled_from("abcd"), st.sets(st.sampled_from("uvw")), max_size=4),
     st.sets(st.sampled_from("abcd")),
