@@ -84,6 +84,7 @@ def by_gitlab(files, folder):
     settings |= {key: "given" for key in settings if "_DIGEST_" in key or "TRIGGER" in key}
     settings |= {"MLSPEC_MODEL": "screen", "MLSPEC_WORKSPACE": str(folder)}
     settings["CI_PROJECT_DIR"] = str(folder)
+    (folder / "mlspec.yaml").touch()  # a workspace is never empty: all of it is handed on
     return said(["sh", "-e", "-c", "\n".join(job["script"])], env={**os.environ, **settings})
 
 
