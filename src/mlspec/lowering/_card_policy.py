@@ -11,8 +11,7 @@ from mlspec.diagnostics import Severity
 from mlspec.ir import CardSection, CardValue, ValueStatus
 from mlspec.lowering._card_facts import Facts, place
 from mlspec.lowering._card_required import Asked, asked_paths
-from mlspec.policy import TIERS, Outcome, TierReason, greatest
-from mlspec.rules import least_tier
+from mlspec.policy import TIERS, Outcome, floor_reasons, greatest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from mlspec.diagnostics import Diagnostic
     from mlspec.evidence import EvidenceRecord
     from mlspec.kinds.model import Risk
-    from mlspec.policy import BoundPack, Force, Judged, Result
+    from mlspec.policy import BoundPack, Force, Judged, Result, TierReason
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["NO_POLICY", "CardPolicy", "Policies", "policy", "tier_values", "waivers"]
@@ -83,8 +82,7 @@ class Policies:
 def tier_values(facts: Facts, risk: Risk, found: CardPolicy) -> Iterator[CardValue]:
     """Yield the declared tier, the one that follows from rules and stated facts, and why."""
     path = ("spec", "risk", "tier")
-    floor, why = least_tier(risk)
-    reasons = [*found.reasons, *([TierReason(floor, "", why)] if why else ())]
+    reasons = found.reasons if found.packs else tuple(floor_reasons(risk))
     known = greatest(each for each in reasons if each.is_known)
     if TIERS.index(known) > TIERS.index(risk.tier):
         text = f"{risk.tier} by the spec, {known} by the facts and the rules in force"
@@ -93,8 +91,7 @@ def tier_values(facts: Facts, risk: Risk, found: CardPolicy) -> Iterator[CardVal
         yield facts.value("Declared tier", path, risk.tier)
     yield facts.said("Computed tier", ("spec", "risk"), greatest(reasons))
     for index, each in enumerate(reasons, start=1):
-        rule = f" ({each.rule})" if each.rule else ""
-        yield facts.said(f"Reason {index}", ("spec", "risk"), f"{each.tier}: {each.text}{rule}")
+        yield facts.said(f"Reason {index}", ("spec", "risk"), f"{each.tier}: {each.told}")
 
 
 def _nothing(facts: Facts, label: str, found: CardPolicy) -> CardValue:

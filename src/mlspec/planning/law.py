@@ -330,7 +330,7 @@ def _entry(
         resource.address,
         declared,
         computed,
-        tuple(dict.fromkeys(_told_step(each) for each in reasons if each.tier == computed)),
+        tuple(dict.fromkeys(each.told for each in reasons if each.tier == computed)),
         tuple(each.rule for each in listed if each.outcome is Outcome.PASS),
         tuple(_rule(resource, each) for each in listed if each.outcome not in _QUIET),
     )
@@ -342,10 +342,6 @@ _QUIET: Final = (Outcome.PASS, Outcome.SKIP)
 def _declared(resource: Resource) -> str:
     tier = getattr(getattr(resource.spec, "risk", None), "tier", "")
     return tier if isinstance(tier, str) else ""
-
-
-def _told_step(reason: TierReason) -> str:
-    return f"{reason.text} ({reason.rule})" if reason.rule else reason.text
 
 
 def _rule(resource: Resource, result: Result) -> RuleEntry:

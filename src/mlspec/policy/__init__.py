@@ -65,7 +65,7 @@ from mlspec.policy._reports import (
     RuleAnswer,
 )
 from mlspec.policy._stages import reads
-from mlspec.policy._tiers import TIERS, TierReason, greatest, tier_reasons
+from mlspec.policy._tiers import TIERS, TierReason, floor_reasons, greatest, tier_reasons
 from mlspec.policy._waivers import Circumstances, StatedWaiver, waived
 
 __all__ = [
@@ -125,6 +125,7 @@ __all__ = [
     "evaluate",
     "finding",
     "findings",
+    "floor_reasons",
     "greatest",
     "in_force",
     "incident_clocks",

@@ -100,17 +100,18 @@ def _unstated(resource: Resource, path: Path, results: Sequence[Result]) -> Diag
 
 
 def understated(resource: Resource, reasons: Iterable[TierReason]) -> Iterator[Diagnostic]:
-    """Yield the declared tier where known facts say more; prohibited can't be declared at all."""
+    """Yield the declared tier where known facts say more; prohibited can't be declared at all.
+
+    What the built-in rule says of a model is its finding, and not told again.
+    """
     known = [each for each in reasons if each.is_known]
     least = greatest(known)
     declared = cast("ModelSpec", resource.spec).risk.tier  # systems have `risk`, too
-    if TIERS.index(least) <= TIERS.index(declared):
+    decisive = [each for each in known if each.tier == least]
+    is_told = resource.kind == "Model" and all(each.is_floor for each in decisive)
+    if TIERS.index(least) <= TIERS.index(declared) or is_told:
         return
-    chain = "; ".join(
-        f"{each.text} ({each.rule})" if each.rule else each.text
-        for each in known
-        if each.tier == least
-    )
+    chain = "; ".join(each.told for each in decisive)
     place = resource.span(("spec", "risk", "tier"))
     if least == "prohibited":
         hint = "take it out of use; no tier makes it lawful to use"

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, cast
 
 from mlspec.policy._evaluate import evaluate
 from mlspec.policy._inputs import inputs_of
-from mlspec.policy._tiers import TIERS, TierReason, greatest, tier_reasons
+from mlspec.policy._tiers import TIERS, TierReason, floor_reasons, greatest, tier_reasons
 from mlspec.policy._waivers import Circumstances, waived
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from mlspec.canonical import Json
+    from mlspec.kinds.model import ModelSpec
     from mlspec.kinds.system import SystemSpec
     from mlspec.policy._force import BoundPack
     from mlspec.policy._model import Inputs, Result, Stage
@@ -97,7 +98,10 @@ def _tiers(
     """Return reasons by address; what a system is, its models are, too."""
     packs = [each.pack for each in bound]
     found = {
-        resource.address: [*tier_reasons(packs, inputs[resource.address])]
+        resource.address: [
+            *floor_reasons(cast("ModelSpec", resource.spec).risk),  # systems have `risk`, too
+            *tier_reasons(packs, inputs[resource.address]),
+        ]
         for kind in _WITH_TIER
         for resource in workspace.of_kind(kind)
         if resource.address in inputs

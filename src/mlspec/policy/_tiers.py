@@ -1,4 +1,4 @@
-"""The least tier that facts allow, step by step, by the rules of packs."""
+"""The least tier that facts allow, step by step: by the floor of all workspaces and by packs."""
 
 from __future__ import annotations
 
@@ -7,20 +7,26 @@ from typing import TYPE_CHECKING
 
 from mlspec.cel import MISSING, Budget, EvaluationError
 from mlspec.ledger.policy_facts import TIERS
+from mlspec.rules import TIER_RULE, least_tier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from mlspec.kinds.model import Risk
     from mlspec.policy._model import Inputs, Pack, PackTierRule
 
-__all__ = ["TIERS", "TierReason", "greatest", "tier_reasons"]
+__all__ = ["TIERS", "TierReason", "floor_reasons", "greatest", "tier_reasons"]
 
 _STEPS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
 class TierReason:
-    """One step to a tier; `is_known` is false where a fact is not stated, and so counts."""
+    """One step to a tier; `is_known` is false where a fact is not stated, and so counts.
+
+    `rule` is a rule of a pack, or the built-in one that knows the floor; what a part has from its
+    system rests on no rule.
+    """
 
     tier: str
     rule: str
@@ -28,10 +34,27 @@ class TierReason:
     is_known: bool = True
     unstated: tuple[str, ...] = ()
 
+    @property
+    def told(self) -> str:
+        """The step in words, with the rule that it rests on."""
+        return f"{self.text} ({self.rule})" if self.rule else self.text
+
+    @property
+    def is_floor(self) -> bool:
+        """Whether the built-in rule about the declared tier says so, whatever packs say."""
+        return self.rule == TIER_RULE
+
 
 def greatest(reasons: Iterable[TierReason]) -> str:
     """Return the greatest tier of some reasons, `minimal` without any."""
     return max((each.tier for each in reasons), key=TIERS.index, default=TIERS[0])
+
+
+def floor_reasons(risk: Risk) -> Iterator[TierReason]:
+    """Yield why stated facts allow no lower tier, whatever packs are in force; nothing at best."""
+    tier, why = least_tier(risk)
+    if why:
+        yield TierReason(tier, TIER_RULE, why)
 
 
 def tier_reasons(packs: Iterable[Pack], inputs: Inputs) -> Iterator[TierReason]:

@@ -31,7 +31,7 @@ def render_owed(owed: Owed, *, shows_all: bool = False) -> str:
     lines = [
         f"{owed.address} in {owed.environment} on {owed.as_of}, by {', '.join(owed.packs)}",
         f"tier: {owed.declared or 'none'} declared, {owed.computed} computed",
-        *(f"  {each.tier}: {clean(each.text)} ({each.rule})" for each in owed.reasons),
+        *(f"  {each.tier}: {clean(each.told)}" for each in owed.reasons),
     ]
     if owed.incidents:
         lines += ["", f"Incidents ({len(owed.incidents)})", *map(_incident, owed.incidents)]

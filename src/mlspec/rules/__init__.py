@@ -9,10 +9,11 @@ from mlspec.rules._explain import Explanation, explain, explain_all, explain_rul
 from mlspec.rules._port import Check, Finding, Rule
 from mlspec.rules._registry import load_rules
 from mlspec.rules._suppression import SUPPRESSION_CODES
-from mlspec.rules._tiers import least_tier
+from mlspec.rules._tiers import TIER_RULE, least_tier
 
 __all__ = [
     "SUPPRESSION_CODES",
+    "TIER_RULE",
     "Check",
     "Explanation",
     "Finding",

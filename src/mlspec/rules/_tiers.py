@@ -6,14 +6,17 @@ not belong here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from mlspec.kinds.model import Risk
 
-__all__ = ["Tier", "is_delicate", "least_tier", "rank"]
+__all__ = ["TIER_RULE", "Tier", "is_delicate", "least_tier", "rank"]
 
 Tier = Literal["minimal", "limited", "high"]
+
+TIER_RULE: Final = "MLS601"
+"""The rule that says so of a model, `understated-risk`; who asks why is shown it."""
 
 DELICATE = frozenset(
     {"credit", "education", "employment", "health", "insurance", "public-services"}

@@ -47,7 +47,7 @@ from mlspec.diagnostics import Severity
 from mlspec.rules._fix import replacing
 from mlspec.rules._port import Finding, Rule
 from mlspec.rules._specs import model_of
-from mlspec.rules._tiers import least_tier, rank
+from mlspec.rules._tiers import TIER_RULE, least_tier, rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,4 +72,4 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
         )
 
 
-RULE = Rule("MLS601", "understated-risk", Severity.ERROR, ("Model",), check, suppressible=False)
+RULE = Rule(TIER_RULE, "understated-risk", Severity.ERROR, ("Model",), check, suppressible=False)
