@@ -1,0 +1,122 @@
+"""The computed tier: the floor of all workspaces, rules of packs, and what a system hands on."""
+
+from __future__ import annotations
+
+import pytest
+from tests.unit.policy.packs import rule
+from tests.unit.policy.worlds import (
+    BINDING,
+    SYSTEM,
+    TIER_RULE,
+    bound,
+    force,
+    judgement,
+    model,
+    workspace,
+)
+
+from mlspec.lowering._card_facts import Facts
+from mlspec.lowering._card_policy import Policies, tier_values
+from mlspec.policy import findings, greatest
+
+FREE = rule(require="true")
+CREDIT = {"domain: marketing": "domain: credit", "affectsPeople: false": "affectsPeople: true"}
+ALONE = {"automatedDecision: false": "automatedDecision: true"}
+FLOOR = "it affects people in `credit` and takes effect before anybody has looked"
+HIGH = ("high", "MLS601", FLOOR)
+
+
+def risky(document, changes):
+    for old, new in changes.items():
+        document = document.replace(old, new)
+    return document
+
+
+def reasons(found, *rules, address="model/churn"):
+    told = judgement(found, bound(found, *(rules or (FREE,)))).tiers[address]
+    return [(each.tier, each.rule, each.text) for each in told]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, []),
+        (CREDIT, []),
+        (CREDIT | ALONE, [HIGH]),
+        (
+            CREDIT | {"sensitiveData: false": "sensitiveData: true"},
+            [("limited", "MLS601", "it affects people in `credit` and reads protected attributes")],
+        ),
+    ],
+)
+def test_the_floor_of_all_workspaces_is_a_reason_of_the_computed_tier(changes, expected):
+    assert expected == reasons(workspace(BINDING, risky(model(tier="high"), changes)))
+
+
+def test_the_floor_stands_beside_what_packs_say_the_greatest_first():
+    limited = TIER_RULE.replace("WHEN", "spec.risk.affectsPeople").replace("high", "limited")
+    found = workspace(BINDING, risky(model(tier="high"), CREDIT | ALONE))
+
+    assert [HIGH, ("limited", "HOUSE-900", "it decides alone")] == reasons(found, FREE, limited[4:])
+
+
+def test_a_system_hands_its_floor_on_to_its_models():
+    office = risky(SYSTEM.replace("TIER", "high"), CREDIT | ALONE)
+    found = workspace(BINDING, model(tier="high"), office)
+
+    assert [HIGH] == reasons(found, address="system/office")
+    assert [("high", "", "it is part of `system/office`, whose tier is high")] == reasons(found)
+
+
+def test_rules_read_the_floor_as_part_of_the_computed_tier():
+    asks = rule(require='computedTier == "high"')
+    found = workspace(BINDING, risky(model(tier="high"), CREDIT | ALONE))
+
+    assert ["pass"] == [each.outcome.value for each in judgement(found, bound(found, asks)).results]
+
+
+def told(found, *rules):
+    judged = judgement(found, bound(found, *(rules or (FREE,))))
+    return [(each.name, each.message) for each in findings(found, judged)]
+
+
+def test_what_the_built_in_rule_finds_of_a_model_is_not_told_twice():
+    assert [] == told(workspace(BINDING, risky(model(), CREDIT | ALONE)))
+
+
+def test_a_pack_that_says_the_same_as_the_floor_is_told_with_both_reasons():
+    high = TIER_RULE[4:].replace("WHEN", "spec.risk.affectsPeople")
+    ((name, message),) = told(workspace(BINDING, risky(model(), CREDIT | ALONE)), FREE, high)
+
+    assert "understated-tier" == name
+    assert f"`high`: it decides alone (HOUSE-900); {FLOOR} (MLS601)" in message
+
+
+def test_a_system_below_the_floor_is_told_since_no_built_in_rule_looks_at_it():
+    office = risky(SYSTEM.replace("TIER", "minimal"), CREDIT | ALONE)
+    found = workspace(BINDING, model(tier="high"), office)
+
+    assert [
+        (
+            "understated-tier",
+            f"the declared tier is `minimal`, but policy says `high`: {FLOOR} (MLS601)",
+        )
+    ] == told(found)
+
+
+@pytest.mark.parametrize("is_bound", [True, False])
+def test_a_card_shows_the_same_tier_and_reason_with_and_without_packs(is_bound):
+    found = workspace(BINDING, risky(model(tier="high"), CREDIT | ALONE))
+    packs = [bound(found, FREE)] if is_bound else []
+    resource = found.resources["model/churn"]
+    judged = judgement(found, *packs)
+    values = tier_values(
+        Facts(resource), resource.spec.risk, Policies(found, force(*packs), judged).of(resource)
+    )
+
+    assert [
+        ("Declared tier", "high"),
+        ("Computed tier", "high"),
+        ("Reason 1", f"high: {FLOOR} (MLS601)"),
+    ] == [(each.label, each.text) for each in values]
+    assert greatest(judged.tiers.get("model/churn", ())) == ("high" if is_bound else "minimal")
