@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from mlspec.api.context import signers_text
@@ -20,6 +21,8 @@ from mlspec.policy import (
     findings,
     in_force,
     judge,
+    named_as,
+    staff_of,
     stated_waivers,
     understated,
     unused_waivers,
@@ -33,9 +36,10 @@ if TYPE_CHECKING:
     from mlspec.api.session import Session
     from mlspec.canonical import Json
     from mlspec.diagnostics import Diagnostic
+    from mlspec.evidence import Item
     from mlspec.kinds.policy_binding import PolicyBindingSpec
     from mlspec.kinds.waiver import WaiverSpec
-    from mlspec.policy import BoundPack, PackFiles
+    from mlspec.policy import BoundPack, PackFiles, Staff
     from mlspec.workspace import Resource, Workspace
 
 __all__ = [
@@ -123,8 +127,19 @@ class EvidenceItems:
         found = items_at(self._root, self._workspace, resource, asked, self._signers)
         evidence = known.get("evidence")
         more = evidence if isinstance(evidence, dict) else {}
-        items: list[Json] = [each.to_input() for each in found]
+        items: list[Json] = [self._input(resource, each) for each in found]
         return {**known, "evidence": {**more, "items": items}}
+
+    def _input(self, resource: Resource, item: Item) -> dict[str, Json]:
+        """Return what rules read of an item; who signed is written as the owners are."""
+        read = item.to_input()
+        names: list[Json] = [named_as(resource, self._staff, each) for each in item.signers]
+        named = {"by": named_as(resource, self._staff, item.by)} if "by" in read else {}
+        return {**read, **named, "signers": names}
+
+    @cached_property
+    def _staff(self) -> Staff:
+        return staff_of(self._workspace)
 
     def _asked_about(self, kind: str) -> Mapping[str, tuple[str, ...]]:
         """Return which rules look at which kinds of items, asked once for a kind of resource."""

@@ -151,7 +151,7 @@ class Item:
     `reason` says why it is not present. `file` is the statement, "" for what is missing. `signers`
     signed it with keys in force; `unsigned` says why nobody counts. `asked_by` are ids of rules.
     One that is not whole was edited, or its paper or signature was changed or is gone; `mend` says
-    what to do.
+    what to do. `run` is the run of a registry that keeps it, where no file does.
     """
 
     address: str
@@ -165,6 +165,15 @@ class Item:
     asked_by: tuple[str, ...] = ()
     is_whole: bool = True
     mend: str = ""
+    run: str = ""
+
+    @property
+    def source(self) -> str:
+        """Where it is: `file:line`, or the run of a registry and the digest of the statement."""
+        if self.file:
+            return f"{self.file}:1"
+        digest = "" if self.record is None else self.record.digest
+        return ", ".join(filter(None, (f"run {self.run}", digest))) if self.run else ""
 
     @property
     def day(self) -> str:
@@ -195,13 +204,14 @@ class Item:
         return self.is_whole and self.status not in bad
 
     def to_input(self) -> dict[str, Json]:
-        """Return what expressions of policy read of it."""
+        """Return what expressions of policy read of it: `signers` are the principals of keys."""
         more = {"day": self.day, "by": self.by}
         return {
             "kind": self.kind,
             "status": self.status.value,
             "digest": self.digest,
             "signed": bool(self.signers),
+            "signers": list(self.signers),
             **{name: text for name, text in more.items() if text},
         }
 

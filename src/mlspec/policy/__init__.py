@@ -64,6 +64,7 @@ from mlspec.policy._reports import (
     PackReport,
     RuleAnswer,
 )
+from mlspec.policy._staff import Staff, named_as, staff_of
 from mlspec.policy._stages import reads
 from mlspec.policy._tiers import TIERS, TierReason, floor_reasons, greatest, tier_reasons
 from mlspec.policy._waivers import Circumstances, StatedWaiver, waived
@@ -110,6 +111,7 @@ __all__ = [
     "Result",
     "RuleAnswer",
     "RuleChange",
+    "Staff",
     "Stage",
     "StatedWaiver",
     "Survivor",
@@ -133,6 +135,7 @@ __all__ = [
     "judge",
     "listed_kinds",
     "lock_text",
+    "named_as",
     "obligations",
     "place_of",
     "read_lock",
@@ -142,6 +145,7 @@ __all__ = [
     "run_cases",
     "shipped_folder",
     "shipped_packs",
+    "staff_of",
     "stated_waivers",
     "survivors",
     "tier_reasons",

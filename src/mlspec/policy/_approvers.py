@@ -6,23 +6,22 @@ covers, does not approve it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
 from mlspec.diagnostics import did_you_mean
-from mlspec.people import People, name_of, names_in
 from mlspec.policy._model import Outcome, Stage
 from mlspec.policy._report import report
+from mlspec.policy._staff import staff_of
 from mlspec.policy._waivers import StatedWaiver
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mlspec.diagnostics import Diagnostic, Span
-    from mlspec.kinds.team import TeamSpec
     from mlspec.kinds.waiver import WaiverSpec
     from mlspec.policy._force import Force
     from mlspec.policy._judge import Judged
+    from mlspec.policy._staff import Staff
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["WAIVER_ROLES", "stated_waivers", "unused_waivers", "waiver_faults"]
@@ -36,7 +35,7 @@ def stated_waivers(workspace: Workspace) -> tuple[StatedWaiver, ...]:
     waivers = workspace.of_kind("Waiver")
     if not waivers:
         return ()
-    staff = _Staff.of(workspace)
+    staff = staff_of(workspace)
     return tuple(
         StatedWaiver(each.address, _spec(each), tuple(_faults(workspace, each, staff)))
         for each in waivers
@@ -114,34 +113,7 @@ def _judged_at_once(force: Force) -> frozenset[str]:
     return frozenset(each.id for each in rules if Stage.VALIDATE.value in each.spec.stages)
 
 
-@dataclass(frozen=True)
-class _Staff:
-    """Who is who: the roles and the teams of each person."""
-
-    people: People
-    roles: Mapping[str, frozenset[str]]
-    teams: Mapping[str, frozenset[str]]
-
-    @classmethod
-    def of(cls, workspace: Workspace) -> _Staff:
-        teams = [(each.name, cast("TeamSpec", each.spec)) for each in workspace.of_kind("Team")]
-        people = People(names_in(member) for _, team in teams for member in team.members)
-        roles: dict[str, set[str]] = {}
-        homes: dict[str, set[str]] = {}
-        for name, team in teams:
-            for member in team.members:
-                for alias in names_in(member)[:1]:
-                    person = people.person(alias)
-                    roles.setdefault(person, set()).update(team.roles)
-                    homes.setdefault(person, set()).add(name)
-        return cls(
-            people,
-            {person: frozenset(each) for person, each in roles.items()},
-            {person: frozenset(each) for person, each in homes.items()},
-        )
-
-
-def _faults(workspace: Workspace, waiver: Resource, staff: _Staff) -> Iterator[str]:
+def _faults(workspace: Workspace, waiver: Resource, staff: Staff) -> Iterator[str]:
     owner = waiver.metadata.owner or ""
     if not owner:
         yield "nobody owns it"
@@ -151,9 +123,9 @@ def _faults(workspace: Workspace, waiver: Resource, staff: _Staff) -> Iterator[s
         yield from _against(approver, owners, staff)
 
 
-def _against(approver: str, owners: set[str], staff: _Staff) -> Iterator[str]:
+def _against(approver: str, owners: set[str], staff: Staff) -> Iterator[str]:
     """Yield why somebody may not approve a waiver."""
-    person = staff.people.person(name_of(approver))
+    person = staff.person(approver)
     teams = staff.teams.get(person)
     if teams is None:
         yield f"no team has `{approver}` as a member"

@@ -50,6 +50,7 @@ _ITEM = _record(
     day={"type": "string"},
     digest=_TEXT,
     signed=_FLAG,
+    signers=_list(_TEXT),
     by=_TEXT,
 )
 _VERDICT = _record(
