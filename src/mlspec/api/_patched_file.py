@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from mlspec.api._patch_sources import DeclaredPatch
     from mlspec.canonical import Json
-    from mlspec.ir import AppliedPatch, Artifact
+    from mlspec.ir import AppliedPatch, Emitted
     from mlspec.kinds.workspace import PatchTarget
     from mlspec.manifests import Catalogue
 
@@ -33,7 +33,7 @@ _YAML = (".yaml", ".yml")
 _IDENTITY = ("apiVersion", "kind")
 
 
-def is_data(artifact: Artifact) -> bool:
+def is_data(artifact: Emitted) -> bool:
     """Tell whether a file is data that can be written again; what the repository holds is text."""
     return not artifact.path.startswith("/") and artifact.path.endswith((*_YAML, ".json"))
 
@@ -41,7 +41,7 @@ def is_data(artifact: Artifact) -> bool:
 class PatchedFile:
     """The documents of a file while they are changed."""
 
-    def __init__(self, artifact: Artifact, catalogue: Catalogue) -> None:
+    def __init__(self, artifact: Emitted, catalogue: Catalogue) -> None:
         self._artifact = artifact
         self._catalogue = catalogue
         source = SourceText(artifact.path, artifact.content.encode())

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from mlspec.api._patch_sources import DeclaredPatch
     from mlspec.diagnostics import Diagnostic
-    from mlspec.ir import Artifact
+    from mlspec.ir import Emitted
     from mlspec.manifests import Catalogue
     from mlspec.workspace import Workspace
 
@@ -27,8 +27,8 @@ _Key = tuple[str, str, str]
 
 
 def new_problems(
-    before: Sequence[Artifact],
-    after: Sequence[Artifact],
+    before: Sequence[Emitted],
+    after: Sequence[Emitted],
     patched: Mapping[str, DeclaredPatch],
     catalogue: Catalogue,
     workspace: Workspace,
@@ -51,7 +51,7 @@ def new_problems(
 
 
 def _verified(
-    artifacts: Iterable[Artifact], catalogue: Catalogue, version: tuple[int, int] | None
+    artifacts: Iterable[Emitted], catalogue: Catalogue, version: tuple[int, int] | None
 ) -> tuple[Diagnostic, ...]:
     sources = (
         SourceText(each.path, each.content.encode())

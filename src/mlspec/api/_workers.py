@@ -1,7 +1,8 @@
 """Work shared with forked processes: what comes out never depends on who did what.
 
-In: jobs without effects. Out: the artifacts of all of them. A job whose artifacts do not arrive (it
-failed, or its process was killed) is done again here, where its error is raised.
+In: jobs without effects. Out: the artifacts of all of them, their contents kept in files. A job
+whose artifacts do not arrive (it failed, or its process was killed) is done again here, where its
+error is raised.
 """
 
 from __future__ import annotations
@@ -10,13 +11,11 @@ import json
 import os
 import sys
 import threading
-from contextlib import ExitStack, contextmanager, suppress
-from pathlib import Path
-from tempfile import mkstemp
+from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, NoReturn, Self
 
+from mlspec.api._kept import Kept, Place, Spool, kept
 from mlspec.errors import MlspecError
-from mlspec.ir import Artifact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,8 +39,8 @@ def workers() -> int:
 
 def shared(
     here: Sequence[Job], anywhere: Sequence[Job], *, most: int | None = None
-) -> Iterator[Artifact]:
-    """Yield the artifacts of all jobs, in their order.
+) -> Iterator[Kept]:
+    """Yield the artifacts of all jobs, in their order; few of their contents are held in memory.
 
     Args:
         here: Jobs that are done in this process.
@@ -55,26 +54,38 @@ def shared(
     """
     count = workers() if most is None else most
     count = count if len(anywhere) >= _FEWEST_JOBS else 1
+    spool = _spool()
     with _queue(len(anywhere)) as queue, _Forked() as forked:
         for _ in range(count - 1):
             forked.start(anywhere, queue)
         for job in here:
-            yield from job()
-        done: dict[int, Sequence[Artifact]] = {}
+            yield from _done(job, spool)
+        done: dict[int, Sequence[Kept]] = {}
         for number in _taken(queue):
             with suppress(MlspecError):  # it is raised below, where it is the first in order
-                done[number] = anywhere[number]()
+                done[number] = [*_done(anywhere[number], spool)]
         done |= forked.results()
     for number, job in enumerate(anywhere):
-        yield from done.pop(number) if number in done else job()
+        yield from done.pop(number) if number in done else _done(job, spool)
+
+
+def _done(job: Job, spool: Spool | None) -> Iterator[Kept]:
+    for artifact in job():
+        yield kept(artifact, spool)
+
+
+def _spool() -> Spool | None:
+    """Return a file for contents; None where none can be had, and memory has to do."""
+    with suppress(OSError):
+        return Spool()
+    return None
 
 
 class _Forked:
     """Forked processes, and the files in which they leave what they made."""
 
     def __init__(self) -> None:
-        self._files = ExitStack()
-        self._running: dict[int, IO[bytes]] = {}
+        self._running: dict[int, Spool] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -85,70 +96,58 @@ class _Forked:
         for process in self._running:
             os.kill(process, SIGKILL)
             os.waitpid(process, 0)
-        self._files.close()
 
     def start(self, jobs: Sequence[Job], queue: int) -> None:
         """Start a process that takes jobs; where none can be had there is one fewer."""
         with suppress(OSError):
-            results = self._files.enter_context(_nameless())
+            results = Spool()
             process = os.fork()
             if not process:
                 _work(jobs, queue, results)
             self._running[process] = results
 
-    def results(self) -> dict[int, list[Artifact]]:
+    def results(self) -> dict[int, list[Kept]]:
         """Wait for all processes, and return what they made by the number of the job."""
-        found: dict[int, list[Artifact]] = {}
+        found: dict[int, list[Kept]] = {}
         for process in list(self._running):
             os.waitpid(process, 0)
             results = self._running.pop(process)
-            results.seek(0)
-            found |= dict(_read(results))
+            with os.fdopen(os.dup(results.fileno()), "rb") as stream:
+                found |= dict(_read(stream, results))
         return found
 
 
-def _work(jobs: Sequence[Job], queue: int, results: IO[bytes]) -> NoReturn:
+def _work(jobs: Sequence[Job], queue: int, results: Spool) -> NoReturn:
     """Do jobs and end the process at once; an error only leaves its job and later ones undone."""
     try:
         for number in _taken(queue):
-            _write(results, number, jobs[number]())
-        results.flush()
+            _write(results, number, [kept(each) for each in jobs[number]()])
     finally:
         os._exit(0)
 
 
-def _write(results: IO[bytes], number: int, artifacts: Sequence[Artifact]) -> None:
-    contents = [each.content.encode() for each in artifacts]
+def _write(results: Spool, number: int, artifacts: Sequence[Kept]) -> None:
+    contents = [each.read() for each in artifacts]
     told = [
-        (each.path, each.source, each.target, len(content))
+        (each.path, each.source, each.target, each.digest, len(content))
         for each, content in zip(artifacts, contents, strict=True)
     ]
-    results.write(json.dumps([number, told]).encode() + b"\n" + b"".join(contents))
+    results.add(json.dumps([number, told]).encode() + b"\n" + b"".join(contents))
 
 
-def _read(results: IO[bytes]) -> Iterator[tuple[int, list[Artifact]]]:
-    """Yield the jobs that were written whole."""
-    while line := results.readline():
-        if not line.endswith(b"\n"):
-            return
+def _read(stream: IO[bytes], results: Spool) -> Iterator[tuple[int, list[Kept]]]:
+    """Yield the jobs that were written whole; contents stay where they are."""
+    end, start = stream.seek(0, os.SEEK_END), stream.seek(0)
+    while (line := stream.readline()).endswith(b"\n"):
         number, told = json.loads(line)
-        contents = [results.read(size) for *_, size in told]
-        if [len(each) for each in contents] != [size for *_, size in told]:
+        start += len(line)
+        found = []
+        for path, source, target, digest, size in told:
+            found.append(Kept(path, source, target, digest, Place(results, start, size)))
+            start = stream.seek(start + size)
+        if start > end:
             return
-        yield (
-            number,
-            [
-                Artifact(path, content.decode(), source, target)
-                for (path, source, target, _), content in zip(told, contents, strict=True)
-            ],
-        )
-
-
-def _nameless() -> IO[bytes]:
-    """Return a new file that ends with the processes that have it."""
-    file, path = mkstemp()
-    Path(path).unlink()
-    return os.fdopen(file, "w+b")
+        yield number, found
 
 
 @contextmanager

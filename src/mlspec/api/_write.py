@@ -11,8 +11,10 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from mlspec.api._kept import Kept, kept
 from mlspec.api._manifest import Entry, dump_manifest, read_manifest, written_by
 from mlspec.api._places import MANIFEST_NAME, UNFINISHED_NAME, Place, Places
 from mlspec.api._transaction import Transaction
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from mlspec.ir import Artifact
+    from mlspec.ir import Emitted
 
 __all__ = ["Drift", "DriftState", "WriteReport", "compare", "write"]
 
@@ -70,13 +72,13 @@ class WriteReport:
 @dataclass(frozen=True, slots=True)
 class _Wanted:
     place: Place
-    text: str
+    artifact: Kept
     entry: Entry
 
     @property
     def content(self) -> bytes:
-        """The bytes; made when they are needed, so that those of one file are held at a time."""
-        return self.text.encode()
+        """The bytes; read when they are needed, so that those of one file are held at a time."""
+        return self.artifact.read()
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ class _Survey:
 
 
 def write(
-    artifacts: Iterable[Artifact],
+    artifacts: Iterable[Emitted],
     output: Path,
     repository: Path,
     *,
@@ -120,7 +122,7 @@ def write(
 
 
 def compare(
-    artifacts: Iterable[Artifact],
+    artifacts: Iterable[Emitted],
     output: Path,
     repository: Path,
     *,
@@ -168,7 +170,7 @@ def _drifts(survey: _Survey) -> list[Drift]:
 
 
 def _survey(
-    artifacts: Iterable[Artifact], places: Places, targets: Collection[str], *, is_forced: bool
+    artifacts: Iterable[Emitted], places: Places, targets: Collection[str], *, is_forced: bool
 ) -> _Survey:
     places.check_output()
     previous = _previous(places, is_forced=is_forced)
@@ -213,22 +215,22 @@ def _finish_earlier(places: Places, *, is_forced: bool) -> None:
         transaction.commit()
 
 
-def _wanted(artifacts: Iterable[Artifact], places: Places) -> dict[str, _Wanted]:
-    listed = sorted(artifacts)
+def _wanted(artifacts: Iterable[Emitted], places: Places) -> dict[str, _Wanted]:
+    listed = sorted(map(kept, artifacts), key=attrgetter("path"))
     found = places.find_all(each.path for each in listed)
-    wanted = {}
-    for artifact, place in zip(listed, found, strict=True):
-        content = artifact.content.encode()
-        entry = Entry(digest_bytes(content), artifact.source, artifact.target, artifact.patches)
-        wanted[artifact.path] = _Wanted(place, artifact.content, entry)
-    return wanted
+    return {each.path: _of(each, place) for each, place in zip(listed, found, strict=True)}
+
+
+def _of(artifact: Kept, place: Place) -> _Wanted:
+    entry = Entry(artifact.digest, artifact.source, artifact.target, artifact.patches)
+    return _Wanted(place, artifact, entry)
 
 
 def _state(wanted: _Wanted, entry: Entry | None) -> DriftState | None:
     found = _read(wanted.place.file)
     if found is None:
         return DriftState.MISSING
-    if found == wanted.content or _unix(found) == _unix(wanted.content):
+    if digest_bytes(found) == wanted.entry.digest or _unix(found) == _unix(wanted.content):
         return None
     return DriftState.CHANGED if _is_generated(found, entry) else DriftState.EDITED
 

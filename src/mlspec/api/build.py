@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from mlspec.api.session import Session
     from mlspec.diagnostics import Diagnostic
-    from mlspec.ir import Artifact
+    from mlspec.ir import Emitted
     from mlspec.lowering import CardFacts, Lowered
     from mlspec.syntax import SourceText
     from mlspec.workspace import Workspace
@@ -146,7 +146,7 @@ def compile_environments(
 def _finished(
     session: Session,
     workspace: Workspace,
-    artifacts: tuple[Artifact, ...],
+    artifacts: tuple[Emitted, ...],
     diagnostics: tuple[Diagnostic, ...],
     choices: Choices,
     tell: Callable[[str], None],
@@ -175,7 +175,7 @@ def _finished(
 
 def compiled(
     session: Session, workspace: Workspace, targets: Sequence[str] = ()
-) -> tuple[tuple[Artifact, ...], tuple[Diagnostic, ...]]:
+) -> tuple[tuple[Emitted, ...], tuple[Diagnostic, ...]]:
     """Return what an environment compiles to, and the warnings on the way.
 
     Raises:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mlspec.api.session import Session
-    from mlspec.ir import Artifact
+    from mlspec.ir import Emitted
     from mlspec.lowering import CardHistory
     from mlspec.workspace import Resource, Workspace
 
@@ -171,7 +171,7 @@ def _compiled(session: Session, workspace: Workspace, asked: Asked) -> Iterator[
     yield from (each for each in _files(artifacts, asked.forms) if each.path in paths)
 
 
-def _files(artifacts: Sequence[Artifact], forms: Sequence[str]) -> Iterator[CardFile]:
+def _files(artifacts: Sequence[Emitted], forms: Sequence[str]) -> Iterator[CardFile]:
     endings = tuple(FORMS[each] for each in forms)
     for each in artifacts:
         if each.path.startswith(_FOLDER) and each.path.endswith(endings):

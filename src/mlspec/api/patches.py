@@ -8,7 +8,6 @@ the output folder says which patch it was, and the digest of what that said.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from mlspec.api._patch_sources import DeclaredPatch, declared_patches
 from mlspec.api._patched_file import PatchedFile, is_data
 from mlspec.api._patched_verdict import new_problems
 from mlspec.diagnostics import has_errors, sort_diagnostics
+from mlspec.ir import Artifact
 from mlspec.manifests.patching import PatchError, patch_report
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mlspec.diagnostics import Diagnostic
-    from mlspec.ir import Artifact
+    from mlspec.ir import Emitted
     from mlspec.manifests import Catalogue
     from mlspec.workspace import Workspace
 
@@ -33,11 +33,11 @@ __all__ = ["patched"]
 def patched(
     root: Path,
     workspace: Workspace,
-    artifacts: Sequence[Artifact],
+    artifacts: Sequence[Emitted],
     catalogue: Catalogue,
     *,
     is_whole: bool = True,
-) -> tuple[tuple[Artifact, ...], tuple[Diagnostic, ...]]:
+) -> tuple[tuple[Emitted, ...], tuple[Diagnostic, ...]]:
     """Return the artifacts of an environment after its patches, and what is to be told.
 
     Without patches the artifacts are returned as they are. Where only some of the targets were
@@ -65,7 +65,7 @@ class _Run:
         self.uses: Counter[DeclaredPatch] = Counter()
         self.spans: dict[str, DeclaredPatch] = {}
 
-    def patch(self, artifact: Artifact, patches: Sequence[DeclaredPatch]) -> Iterator[Artifact]:
+    def patch(self, artifact: Emitted, patches: Sequence[DeclaredPatch]) -> Iterator[Emitted]:
         """Yield an artifact with every patch that is for it; nothing when all of it is deleted."""
         wanted = [each for each in patches if _may_match(each, artifact)]
         wanted = [each for each in wanted if self._is_possible(each, artifact)]
@@ -80,9 +80,12 @@ class _Run:
         self.spans[artifact.path] = made[-1]
         if file.documents:
             records = (*artifact.patches, *(each.record for each in made))
-            yield replace(artifact, content=file.text(records), patches=records)
+            text = file.text(records)
+            yield Artifact(
+                artifact.path, text, artifact.source, artifact.target, records, artifact.claims
+            )
 
-    def _is_possible(self, patch: DeclaredPatch, artifact: Artifact) -> bool:
+    def _is_possible(self, patch: DeclaredPatch, artifact: Emitted) -> bool:
         if is_data(artifact):
             return True
         self.uses[patch] += 1
@@ -115,7 +118,7 @@ class _Run:
                 self.diagnostics.append(told)
 
 
-def _may_match(patch: DeclaredPatch, artifact: Artifact) -> bool:
+def _may_match(patch: DeclaredPatch, artifact: Emitted) -> bool:
     """Tell whether a patch can be for a file, without reading what is in it."""
     if patch.spec.path is not None:
         return fnmatchcase(artifact.path.removeprefix("/"), patch.spec.path)

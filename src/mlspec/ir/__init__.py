@@ -21,6 +21,7 @@ from mlspec.ir._contract import (
 )
 from mlspec.ir._delivery import Backend, GitOps, LlmServing, LoadScaling, Platform, Router
 from mlspec.ir._dossier import DossierIndex, IndexPart, IndexPoint, IndexStatus, IndexValue
+from mlspec.ir._emitted import Emitted
 from mlspec.ir._model import (
     PART,
     AnalysisCheck,
@@ -71,6 +72,7 @@ __all__ = [
     "DataColumn",
     "DataSheet",
     "DossierIndex",
+    "Emitted",
     "Entity",
     "FeatureGroup",
     "FeatureRepo",

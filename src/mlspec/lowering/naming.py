@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from mlspec.diagnostics import Diagnostic
-    from mlspec.ir import Artifact, Claim, ObjectName
+    from mlspec.ir import Claim, Emitted, ObjectName
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["check_claims", "check_names"]
@@ -47,13 +47,13 @@ def check_names(workspace: Workspace, models: Collection[str]) -> tuple[Diagnost
     return check_claims(workspace, emit_objects(bundle))
 
 
-def check_claims(workspace: Workspace, artifacts: Iterable[Artifact]) -> tuple[Diagnostic, ...]:
+def check_claims(workspace: Workspace, artifacts: Iterable[Emitted]) -> tuple[Diagnostic, ...]:
     """Return what is wrong with the names of objects that an environment compiles to."""
     claims = _by_object(artifacts)
     return tuple(sort_diagnostics([*_long(workspace, claims), *_met(workspace, claims)]))
 
 
-def _by_object(artifacts: Iterable[Artifact]) -> Mapping[ObjectName, dict[str, Claim]]:
+def _by_object(artifacts: Iterable[Emitted]) -> Mapping[ObjectName, dict[str, Claim]]:
     """Return the claims on each object by model; a compiled one goes before one that is made."""
     found: dict[ObjectName, dict[str, Claim]] = defaultdict(dict)
     for artifact in artifacts:

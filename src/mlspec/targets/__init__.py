@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cache
+from operator import attrgetter
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,7 @@ from mlspec.targets._templates import template_renderer
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from mlspec.ir import Artifact, Bundle
+    from mlspec.ir import Artifact, Bundle, Emitted
 
 __all__ = [
     "AlertProof",
@@ -85,7 +86,7 @@ def load_targets() -> tuple[Target, ...]:
 
 def emit(
     bundle: Bundle, enabled: Iterable[str], renderer: Renderer, spread: Spread = in_turn
-) -> tuple[Artifact, ...]:
+) -> tuple[Emitted, ...]:
     """Return the artifacts of the enabled targets by path.
 
     An empty choice means the targets that run by default. `spread` does the work, perhaps in
@@ -105,7 +106,7 @@ def emit(
     return collect([*artifacts, *_added(bundle, chosen, known)])
 
 
-def emit_objects(bundle: Bundle) -> tuple[Artifact, ...]:
+def emit_objects(bundle: Bundle) -> tuple[Emitted, ...]:
     """Return what the enabled targets make for clusters, and nothing else.
 
     Raises what `emit` raises.
@@ -115,21 +116,21 @@ def emit_objects(bundle: Bundle) -> tuple[Artifact, ...]:
 
 
 def _added(
-    bundle: Bundle, targets: Iterable[Target], known: tuple[Artifact, ...]
+    bundle: Bundle, targets: Iterable[Target], known: tuple[Emitted, ...]
 ) -> Iterator[Artifact]:
     for target in targets:
         for artifact in target.over(bundle, known) if target.over else ():
             yield replace(artifact, target=target.name)
 
 
-def collect(artifacts: Iterable[Artifact]) -> tuple[Artifact, ...]:
+def collect(artifacts: Iterable[Emitted]) -> tuple[Emitted, ...]:
     """Return artifacts by path, each with a path of its own inside the output folder.
 
     Raises:
         OutputError: two artifacts claim one path, or a path leaves its folder.
     """
-    claimed: dict[str, Artifact] = {}
-    for artifact in sorted(artifacts):
+    claimed: dict[str, Emitted] = {}
+    for artifact in sorted(artifacts, key=attrgetter("path")):
         _check_path(artifact.path)
         # Without case: on some file systems `A.yaml` and `a.yaml` are one file.
         other = claimed.setdefault(artifact.path.casefold(), artifact)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mlspec.canonical import Json
-    from mlspec.ir import Bundle
+    from mlspec.ir import Bundle, Emitted
     from mlspec.targets._kubernetes_meta import Object
 
 __all__ = [
@@ -61,7 +61,7 @@ def is_watched_by(bundle: Bundle, tool: str) -> bool:
     return bool(bundle.platform.gitops.repository) and bundle.platform.gitops.tool == tool
 
 
-def watched_folders(artifacts: Sequence[Artifact]) -> tuple[str, ...]:
+def watched_folders(artifacts: Sequence[Emitted]) -> tuple[str, ...]:
     """Return the folders with a kustomization, in order of name."""
     found = (each.path.rpartition("/") for each in artifacts)
     return tuple(
@@ -71,12 +71,12 @@ def watched_folders(artifacts: Sequence[Artifact]) -> tuple[str, ...]:
     )
 
 
-def routes(artifacts: Sequence[Artifact]) -> tuple[str, ...]:
+def routes(artifacts: Sequence[Emitted]) -> tuple[str, ...]:
     """Return the paths of routes that a controller moves, in order."""
     return tuple(sorted(each.path for each in artifacts if each.path.endswith(_ROUTE)))
 
 
-def route_folders(artifacts: Sequence[Artifact]) -> tuple[str, ...]:
+def route_folders(artifacts: Sequence[Emitted]) -> tuple[str, ...]:
     """Return the folders that such routes lie in, in order."""
     return tuple(sorted({each.rpartition("/")[0] for each in routes(artifacts)}))
 
@@ -87,7 +87,7 @@ def rolled_out(bundle: Bundle) -> tuple[str, ...]:
     return tuple(sorted(moved))
 
 
-def top(bundle: Bundle, artifacts: Sequence[Artifact], kept: tuple[str, str]) -> Artifact:
+def top(bundle: Bundle, artifacts: Sequence[Emitted], kept: tuple[str, str]) -> Artifact:
     """Return the kustomization over all watched folders, at the top of the environment.
 
     `kept` is the annotation by which the tool leaves an object that git no longer holds.

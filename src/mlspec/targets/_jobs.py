@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mlspec.ir import Artifact, Bundle
+    from mlspec.ir import Artifact, Bundle, Emitted
     from mlspec.targets._port import Renderer, Target
 
 __all__ = ["Job", "Spread", "in_turn", "jobs"]
 
 _CARDS_AT_ONCE = 50
 
-Job = Callable[[], Sequence["Artifact"]]
+Job = Callable[[], Iterable["Artifact"]]
 """A pure piece of work: whoever does it, and when, it gives the same artifacts."""
 
-Spread = Callable[[Sequence[Job], Sequence[Job]], Iterable["Artifact"]]
+Spread = Callable[[Sequence[Job], Sequence[Job]], Iterable["Emitted"]]
 """Does all jobs; those of the second sequence give plain text, and may be done elsewhere."""
 
 
@@ -49,5 +49,6 @@ def _parts(bundle: Bundle) -> Iterator[Bundle]:
         yield replace(bundle, cards=bundle.cards[start : start + _CARDS_AT_ONCE])
 
 
-def _emitted(target: Target, bundle: Bundle, renderer: Renderer) -> list[Artifact]:
-    return [replace(each, target=target.name) for each in target.emit(bundle, renderer)]
+def _emitted(target: Target, bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
+    for each in target.emit(bundle, renderer):
+        yield replace(each, target=target.name)

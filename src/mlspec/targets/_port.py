@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from mlspec.ir import Artifact, Bundle
+    from mlspec.ir import Artifact, Bundle, Emitted
 
 __all__ = ["Renderer", "Target"]
 
@@ -33,7 +33,7 @@ class Target:
     emit: Callable[[Bundle, Renderer], Iterable[Artifact]] = _nothing
     is_default: bool = True
     """Whether it runs where a workspace enables no targets by name."""
-    over: Callable[[Bundle, Sequence[Artifact]], Iterable[Artifact]] | None = None
+    over: Callable[[Bundle, Sequence[Emitted]], Iterable[Artifact]] | None = None
     """What it adds, once everything that the workspace compiles to is known; pure as well."""
     is_by_card: bool = False
     """Whether it makes each card by itself: those of a part of the cards are a part of all."""

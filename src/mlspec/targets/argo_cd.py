@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mlspec.canonical import Json
-    from mlspec.ir import Artifact, Bundle
+    from mlspec.ir import Artifact, Bundle, Emitted
     from mlspec.targets._kubernetes_meta import Object
 
 __all__ = ["TARGET"]
@@ -43,7 +43,7 @@ _ROUTES = (
 )
 
 
-def over(bundle: Bundle, artifacts: Sequence[Artifact]) -> Iterator[Artifact]:
+def over(bundle: Bundle, artifacts: Sequence[Emitted]) -> Iterator[Artifact]:
     """Yield the Applications, and the kustomization that the first one watches."""
     if not is_watched_by(bundle, _TOOL) or not watched_folders(artifacts):
         return

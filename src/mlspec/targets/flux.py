@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mlspec.canonical import Json
-    from mlspec.ir import Artifact, Bundle
+    from mlspec.ir import Artifact, Bundle, Emitted
     from mlspec.targets._kubernetes_meta import Object
 
 __all__ = ["TARGET"]
@@ -41,7 +41,7 @@ _LEFT_ALONE = (
 )
 
 
-def over(bundle: Bundle, artifacts: Sequence[Artifact]) -> Iterator[Artifact]:
+def over(bundle: Bundle, artifacts: Sequence[Emitted]) -> Iterator[Artifact]:
     """Yield the objects of Flux, and the kustomizations that they watch."""
     if not is_watched_by(bundle, _TOOL) or not watched_folders(artifacts):
         return
