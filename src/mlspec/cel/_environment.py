@@ -30,8 +30,8 @@ STANDARD = (
     "optionals",
 )
 """Modules of `library`: the specification, and the extensions of cel-go."""
-KUBERNETES = (*STANDARD, "named_formats", "quantities", "urls", "versions")
-"""What rules of CustomResourceDefinitions may call."""
+KUBERNETES = ("go_times", *STANDARD, "named_formats", "quantities", "urls", "versions")
+"""What rules of CustomResourceDefinitions may call; of two declarations the first one counts."""
 
 _TYPE_NAMES = (
     *("bool", "bytes", "double", "int", "list", "map", "null_type", "optional_type", "string"),

@@ -24,7 +24,7 @@ class LibraryManual(NamedTuple):
 
 def library_manuals() -> Iterator[LibraryManual]:
     """Yield a manual for each library, those that all expressions may call first."""
-    for name in KUBERNETES:
+    for name in (*STANDARD, *(each for each in KUBERNETES if each not in STANDARD)):
         module = import_module(f"mlspec.cel.library.{name}")
         text = (module.__doc__ or "").strip()
         yield LibraryManual(name, text, tuple(sorted(module.FUNCTIONS)), name in STANDARD)

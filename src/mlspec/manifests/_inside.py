@@ -26,7 +26,7 @@ def place_inside(
     start, length = inside
     before = sum(not each.isspace() for each in text[:start])
     places = list(_characters(span, lines))
-    if not text[max(start, 0) :][:1].strip() or before >= len(places):
+    if start < 0 or not text[start:][:1].strip() or before >= len(places):
         return None
     written = "".join(character for _, _, character in places)
     if not written.startswith("".join(text.split())):

@@ -93,6 +93,16 @@ def error_of(text, budget=None, **facts):
         ("timestamp('2026-07-01T00:30:00Z').getDate('America/New_York')", 30),
         ("timestamp('2026-07-01T00:30:00Z').getHours('+05:30')", 6),
         ("timestamp('2026-07-01T00:30:00.25Z').getMilliseconds('Europe/Berlin')", 250),
+        ("timestamp('2026-07-01T00:30:00Z').getHours('')", 0),
+        ("timestamp('2026-07-01T00:30:00.25Z').getMilliseconds('')", 250),
+        (
+            (
+                "timestamp('2026-07-01T00:00:00.1234567899999Z')"
+                " == timestamp('2026-07-01T00:00:00.123456789Z')"
+            ),
+            True,
+        ),
+        ("duration('0.1234567899999s') == duration('123456789ns')", True),
         ("duration('-1h30m').getMinutes()", -90),
         ("string(duration('1.5s')) + string(duration('-0.001s'))", "1.5s-0.001s"),
         ("'%s=%d (%.2f)'.format(['a', 1, 0.125])", "a=1 (0.12)"),

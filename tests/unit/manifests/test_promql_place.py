@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mlspec.diagnostics import Position, Span
@@ -100,6 +100,7 @@ def test_escapes_change_characters_so_the_whole_text_is_named():
 
 
 @given(st.text(max_size=20), st.integers(-3, 30), st.integers(0, 30), st.text(max_size=30))
+@example("0", -2, 0, "0")
 def test_a_place_inside_is_never_outside_of_the_lines(text, start, length, written):
     lines = written.split("\n")
     last = Position(len(lines), len(lines[-1]) + 1)

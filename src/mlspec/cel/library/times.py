@@ -2,6 +2,7 @@
 
 Calendar fields are those of UTC or of a time zone: a name of the IANA database or `+05:30`.
 Months, days of the month, of the week (Sunday) and of the year count from 0, `getDate` from 1.
+An empty name of a zone is UTC, and digits below a nanosecond are cut off, as in cel-go.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST = -62_135_596_800 * _SECOND
 _LAST = 253_402_300_800 * _SECOND - 1
 _TIMESTAMP = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt]([0-9]{2}):([0-9]{2}):([0-9]{2})(\.[0-9]{1,9})?"
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt]([0-9]{2}):([0-9]{2}):([0-9]{2})(\.[0-9]+)?"
     r"(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))"
 )
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -50,7 +51,7 @@ _UNITS = {
     "m": 60 * _SECOND,
     "h": 3_600 * _SECOND,
 }
-_OFFSET = re.compile(r"([+-])?([0-9]{1,2}):([0-9]{2})")
+_OFFSET = re.compile(r"([+-])?([0-9]{1,2}):([0-5][0-9])")
 _LONGEST = 64
 _DAY_SECONDS = 86_400
 _DAY_HOURS, _HOUR_MINUTES = 24, 60
@@ -94,7 +95,7 @@ def timestamp_from(text: str) -> Timestamp:
         seconds = _seconds(datetime(year, month, day, hour, minute, second, tzinfo=UTC))
     except ValueError:
         raise _unreadable("timestamp", text) from None
-    fraction = int((match[7] or ".0")[1:].ljust(9, "0"))
+    fraction = int((match[7] or ".0")[1:10].ljust(9, "0"))
     return timestamp_of((seconds - _offset(match)) * _SECOND + fraction)
 
 
@@ -167,7 +168,7 @@ def _zone(name: str) -> tzinfo:
 
 
 def _at(value: Timestamp, zone: str = "UTC") -> datetime:
-    found = UTC if zone == "UTC" else _zone(zone)
+    found = UTC if zone in ("UTC", "") else _zone(zone)
     return (_EPOCH + timedelta(seconds=value.ns // _SECOND)).astimezone(found)
 
 
@@ -203,7 +204,7 @@ def _milliseconds(value: Duration) -> int:
 
 def _milliseconds_in(value: Timestamp, zone: str) -> int:
     """The same in all time zones, of which this has to be one."""
-    _zone(zone)
+    _at(value, zone)
     return value.ns % _SECOND // 10**6
 
 

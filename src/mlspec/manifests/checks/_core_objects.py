@@ -245,7 +245,6 @@ _BINDING: Table = (
     ("roleRef.apiGroup", words(_RBAC)),
     ("subjects[]", Filled(("kind", "name"))),
     ("subjects[].kind", words("ServiceAccount User Group")),
-    ("subjects[]", Parts(("namespace",), Only((), "kind", ("ServiceAccount",)))),
     ("subjects[]", When(Only((), "kind", ("ServiceAccount",)), "name", Formed("subdomain"))),
     ("subjects[]", Only(("apiGroup",), "kind", ("User", "Group"))),
     ("subjects[].apiGroup", words(_RBAC)),
@@ -256,6 +255,13 @@ METADATA: Table = (
     ("ownerReferences[]", Filled(("apiVersion", "kind", "name", "uid"))),
 )
 """Of every object, apart from names and labels."""
+
+_CLUSTER_BINDING: Table = (
+    *_BINDING,
+    ("roleRef.kind", words("ClusterRole")),
+    ("subjects[]", Parts(("namespace",), Only((), "kind", ("ServiceAccount",)))),
+)
+"""A RoleBinding looks for its accounts in its own namespace, where none is stated."""
 
 OBJECTS: dict[tuple[str, str], Table] = {
     ("", "Service"): (
@@ -295,6 +301,6 @@ OBJECTS: dict[tuple[str, str], Table] = {
     (_RBAC, "Role"): _ROLE,
     (_RBAC, "ClusterRole"): _CLUSTER_ROLE,
     (_RBAC, "RoleBinding"): (*_BINDING, ("roleRef.kind", words("Role ClusterRole"))),
-    (_RBAC, "ClusterRoleBinding"): (*_BINDING, ("roleRef.kind", words("ClusterRole"))),
+    (_RBAC, "ClusterRoleBinding"): _CLUSTER_BINDING,
 }
 """By group and kind."""

@@ -14,7 +14,7 @@ from mlspec.manifests._promql import MISSING, promql_place, promql_problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["averages_ratios", "metric_names", "query_fault", "query_place"]
+__all__ = ["averages_ratios", "metric_names", "query_fault", "query_parts", "query_place"]
 
 _LONGEST = 20_000
 _DEEPEST = 200
@@ -45,13 +45,13 @@ def query_place(query: str) -> tuple[int, int] | None:
 
 def metric_names(query: str) -> frozenset[str]:
     """Return the metrics that a query reads by name; none where it does not parse."""
-    names = (_name(each) for each in _parts_of(query))
+    names = (_name(each) for each in query_parts(query))
     return frozenset(name for name in names if name)
 
 
 def averages_ratios(query: str) -> bool:
     """Tell whether a query averages quotients; False where it does not parse."""
-    return any(_is_average(each) for each in _parts_of(query))
+    return any(_is_average(each) for each in query_parts(query))
 
 
 def _is_average(part: object) -> bool:
@@ -64,8 +64,8 @@ def _is_average(part: object) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _parts_of(query: str) -> tuple[object, ...]:
-    """Return every part of a query; nothing where it does not parse, or no parser is there."""
+def query_parts(query: str) -> tuple[object, ...]:
+    """Return every part of a query, the whole first; none where it, or the parser, is no good."""
     plain = _without_placeholders(query)
     if not plain or promql_problem(plain) is not None:
         return ()

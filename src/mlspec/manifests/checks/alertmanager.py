@@ -125,7 +125,7 @@ def _route(route: Node, names: set[str]) -> Iterator[Problem]:
         hint = meant(receiver.text, names, "add the receiver")
         yield receiver.problem(_RECEIVER, f"there is no receiver `{receiver.text}`", hint)
     for each in route["matchers"].each():
-        if each.text and Matcher.read(each.text) is None:
+        if isinstance(each.value, str) and Matcher.read(each.text) is None:
             message = f"the matcher `{each.text}` can't be read"
             yield each.problem(_MATCHER, message, 'write one such as `owner="team-risk"`')
     yield from _hidden(list(route["routes"].each()))

@@ -124,16 +124,30 @@ def _bounds(spec: Node) -> Iterator[Problem]:
     least, most, idle = (
         spec[key] for key in ("minReplicaCount", "maxReplicaCount", "idleReplicaCount")
     )
+    negative = [each.path for each in (least, most, idle) if (each.whole or 0) < 0]
     for each in (least, most, idle):
-        if (each.whole or 0) < 0:
-            yield each.problem(_BOUNDS, f"`{each.path[-1]}` is negative", "write 0 or more")
+        if each.path in negative:
+            yield each.problem(_BOUNDS, f"`{each.field}` is negative", "write 0 or more")
+    if most.path not in negative:
+        yield from _crossed(least, most)
+    if idle.path not in negative:
+        yield from _idle(idle, max(least.whole or 0, 0))
+
+
+def _crossed(least: Node, most: Node) -> Iterator[Problem]:
     lowest, highest = least.whole or 0, _MOST if most.whole is None else most.whole
     if lowest > highest:
-        message = f"`minReplicaCount` is {lowest}, above `maxReplicaCount`, {highest}"
-        yield least.problem(_BOUNDS, message, "swap them")
+        default = " (the default)" if most.whole is None else ""
+        message = f"`minReplicaCount` is {lowest}, above `maxReplicaCount`, {highest}{default}"
+        hint = f"add `maxReplicaCount: {lowest}` or more" if default else "swap them"
+        yield least.problem(_BOUNDS, message, hint)
+
+
+def _idle(idle: Node, lowest: int) -> Iterator[Problem]:
     if idle.whole is not None and idle.whole >= lowest:
-        message = "`idleReplicaCount` must lie below `minReplicaCount`"
-        yield idle.problem(_BOUNDS, message, "write 0, or remove it")
+        message = f"`idleReplicaCount` is {idle.whole}, not below `minReplicaCount`, {lowest}"
+        hint = "write `idleReplicaCount: 0`" if lowest > 0 else "remove it, or raise that one"
+        yield idle.problem(_BOUNDS, message, hint)
 
 
 def _of_pods(spec: Node, kinds: list[str]) -> Iterator[Problem]:

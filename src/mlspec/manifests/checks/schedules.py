@@ -27,6 +27,16 @@ def _workflow(schedule: str, rest: str = "concurrencyPolicy: Forbid") -> str:
     )
 
 
+def _cron_job(rest: str) -> str:
+    return (
+        "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: retrain}\nspec:\n"
+        f'  schedule: "0 3 * * 1"\n  concurrencyPolicy: Forbid\n  {rest}\n'
+        "  jobTemplate:\n    spec:\n      template:\n        spec:\n"
+        "          restartPolicy: Never\n"
+        "          containers: [{name: train, image: registry.example/train:12}]\n"
+    )
+
+
 _SCHEDULE = breaks(
     "MLS1215",
     "unreadable-schedule",
@@ -52,6 +62,15 @@ _OVERLAP = warns(
     the one that ends last registers its model, which may be the older one.""",
     bad=_workflow('"0 3 * * 1"', "suspend: false"),
     good=_workflow('"0 3 * * 1"', "concurrencyPolicy: Forbid"),
+)
+_DEADLINE = warns(
+    "MLS1334",
+    "deadline-between-looks",
+    "A CronJob may be started only within fewer seconds than pass between two looks at it.",
+    """The controller looks every 10 seconds. With a shorter `startingDeadlineSeconds` a start that
+    falls between two looks is over before it is seen, and may never come.""",
+    bad=_cron_job("startingDeadlineSeconds: 5"),
+    good=_cron_job("startingDeadlineSeconds: 300"),
 )
 _ZONE = breaks(
     "MLS1218",
@@ -90,16 +109,26 @@ _ZONE = breaks(
 )
 
 
+_SECONDS_BETWEEN_LOOKS = 10
+
+
 def find(manifests: ManifestSet) -> Iterator[Problem]:
     """Yield schedules that can't be read, are missing or overlap."""
     for node in objects(manifests, "batch", "CronJob"):
         spec = node["spec"]
         yield from _scheduled(spec, [spec["schedule"]])
         yield from _zone(spec)
+        yield from _deadline(spec["startingDeadlineSeconds"])
     for node in objects(manifests, "argoproj.io", "CronWorkflow"):
         spec = node["spec"]
         several = [*spec["schedules"].each(), spec["schedule"]]
         yield from _scheduled(spec, several)
+
+
+def _deadline(deadline: Node) -> Iterator[Problem]:
+    if deadline.whole is not None and 0 <= deadline.whole < _SECONDS_BETWEEN_LOOKS:
+        message = f"a start may be missed: the controller looks every {_SECONDS_BETWEEN_LOOKS} s"
+        yield deadline.problem(_DEADLINE, message, "write 10 or more, such as 300")
 
 
 def _zone(spec: Node) -> Iterator[Problem]:
@@ -127,4 +156,4 @@ def _scheduled(spec: Node, schedules: list[Node]) -> Iterator[Problem]:
         yield policy.problem(_OVERLAP, message, "write `concurrencyPolicy: Forbid`")
 
 
-CHECK = Check("schedules", (_SCHEDULE, _NONE, _OVERLAP, _ZONE), find)
+CHECK = Check("schedules", (_SCHEDULE, _NONE, _OVERLAP, _ZONE, _DEADLINE), find)

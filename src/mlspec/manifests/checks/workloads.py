@@ -155,7 +155,10 @@ def _restarts(manifests: ManifestSet) -> Iterator[Problem]:
         allowed = _POLICIES.get(kind, ("Always",))
         if stated not in allowed:
             message = f"pods of a {kind} can't have the restart policy `{stated}`"
-            yield policy.problem(_RESTART, message, f"write `{allowed[0]}`")
+            if not policy.text:
+                message += ", the default"
+            hint = " or ".join(f"`restartPolicy: {each}`" for each in allowed)
+            yield policy.problem(_RESTART, message, f"write {hint}")
 
 
 _POLICIES = {

@@ -291,7 +291,9 @@ spec:
         (
             "batch/v1/Job",
             "backoffLimit: 0",
-            snapshot(["MLS1108 8 pods of a Job can't have the restart policy `Always`"]),
+            snapshot(
+                ["MLS1108 8 pods of a Job can't have the restart policy `Always`, the default"]
+            ),
         ),
     ],
 )

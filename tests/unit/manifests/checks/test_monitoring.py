@@ -111,10 +111,53 @@ def test_routes_inside_of_an_object_have_matchers_of_their_own_form(found):
     ],
 )
 def test_matchers_say_whether_an_alert_may_be_taken(matcher, takes):
-    read = Matcher.read(matcher)
+    (read,) = Matcher.read(matcher)
 
-    assert read is not None
     assert takes is read.may_take({"owner": "team-risk"})
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ('"service.owner"="team-risk"', [("service.owner", "=", "team-risk")]),
+        ("service.owner=team-risk", [("service.owner", "=", "team-risk")]),
+        ("größe=~'?", None),
+        ("größe=ja", [("größe", "=", "ja")]),
+        ('"a b" != "c d"', [("a b", "!=", "c d")]),
+        (r'a="\"b\\"', [("a", "=", '"b\\')]),
+        (r'a=~"\d+"', [("a", "=~", "d+")]),
+        ('a="b,c"', [("a", "=", "b,c")]),
+        ('{a="b", c!~"d"}', [("a", "=", "b"), ("c", "!~", "d")]),
+        ('a="b",', [("a", "=", "b")]),
+        ("{}", []),
+        ("a = two words", [("a", "=", "two words")]),
+        ("a:b=c", [("a:b", "=", "c")]),
+        ("a=", [("a", "=", "")]),
+        ("owner team-risk", None),
+        ('="b"', None),
+        ('a="b', None),
+        ('a=b"c', None),
+        ("a=b, c", None),
+        ("a" * 30_000, None),
+    ],
+)
+def test_matchers_are_read_in_the_grammar_of_utf_8_or_in_the_older_one(text, read):
+    expected = read if read is None else [Matcher(*each) for each in read]
+
+    assert expected == Matcher.read(text)
+
+
+def test_a_route_may_ask_for_several_labels_in_one_text(found):
+    config = (
+        'route: {receiver: a, routes: [{receiver: b, matchers: [\'{"app.team"="x", owner=y}\']}]}\n'
+        "receivers: [{name: a}, {name: b}]\n"
+    )
+    alert = "---\ngroups: [{name: a, rules: [{alert: A, expr: a > 1, labels: {owner: @}}]}]\n"
+
+    assert [] == found(config, "alertmanager")
+    assert snapshot(["MLS1284 4 no route takes alerts of `owner: z`"]) == found(
+        config + alert.replace("@", "z"), "alertmanager"
+    )
 
 
 @pytest.mark.parametrize(

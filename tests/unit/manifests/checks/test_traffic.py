@@ -116,7 +116,9 @@ def test_routes(found, rules, told):
     [
         (
             "minReplicaCount: 200\n  triggers: [{type: cpu, metadata: {value: '7'}}]",
-            snapshot(["MLS1250 6 `minReplicaCount` is 200, above `maxReplicaCount`, 100"]),
+            snapshot(
+                ["MLS1250 6 `minReplicaCount` is 200, above `maxReplicaCount`, 100 (the default)"]
+            ),
         ),
         (
             (
@@ -125,8 +127,7 @@ def test_routes(found, rules, told):
             ),
             snapshot(
                 [
-                    "MLS1250 6 `idleReplicaCount` must lie below `minReplicaCount`",
-                    "MLS1250 7 `minReplicaCount` is 1, above `maxReplicaCount`, -1",
+                    "MLS1250 6 `idleReplicaCount` is 1, not below `minReplicaCount`, 1",
                     "MLS1250 8 `maxReplicaCount` is negative",
                 ]
             ),
