@@ -82,10 +82,12 @@ def by_gitlab(files, folder):
     }
     # What whoever starts a pipeline says goes before what the job says.
     settings |= {key: "given" for key in settings if "_DIGEST_" in key or "TRIGGER" in key}
-    settings |= {"MLSPEC_MODEL": "screen", "MLSPEC_WORKSPACE": str(folder)}
+    settings |= {"MLSPEC_MODEL": "screen", "MLSPEC_WORKSPACE": "."}
     settings["CI_PROJECT_DIR"] = str(folder)
     (folder / "mlspec.yaml").touch()  # a workspace is never empty: all of it is handed on
-    return said(["sh", "-e", "-c", "\n".join(job["script"])], env={**os.environ, **settings})
+    return said(
+        ["sh", "-e", "-c", "\n".join(job["script"])], cwd=folder, env={**os.environ, **settings}
+    )
 
 
 def by_argo(files, folder):
