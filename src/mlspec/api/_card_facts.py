@@ -37,26 +37,36 @@ if TYPE_CHECKING:
 __all__ = ["card_facts", "history_of"]
 
 
-def card_facts(session: Session, workspace: Workspace, report: PolicyReport) -> CardFacts:
-    """Return what is known of all resources without asking a registry.
+def card_facts(
+    session: Session,
+    workspace: Workspace,
+    report: PolicyReport,
+    recorded: Mapping[str, tuple[Item, ...]] | None = None,
+) -> CardFacts:
+    """Return what is known of all resources; `recorded` are items that the registry keeps of some.
 
     Raises:
         UsageError: evidence items lead out of the workspace.
     """
     policies = Policies(workspace, report.force, report.judged)
-    return CardFacts(policies, items=_items(session, workspace, report))
+    return CardFacts(policies, items=_items(session, workspace, report, recorded or {}))
 
 
 def _items(
-    session: Session, workspace: Workspace, report: PolicyReport
+    session: Session,
+    workspace: Workspace,
+    report: PolicyReport,
+    recorded: Mapping[str, tuple[Item, ...]],
 ) -> Mapping[str, tuple[Item, ...]]:
     packs = report.force.packs
     asked = {kind: asked_kinds(packs, workspace.environment, kind) for kind in CARD_KINDS}
-    if not any(asked.values()) and not has_items(session.root, workspace):
+    if not (any(asked.values()) or any(recorded.values()) or has_items(session.root, workspace)):
         return {}
-    signers = signers_text(session.root)
+    signers, kept = signers_text(session.root), recorded
     return {
-        each.address: items_at(session.root, workspace, each, asked[kind], signers)
+        each.address: items_at(
+            session.root, workspace, each, asked[kind], signers, kept.get(each.address, ())
+        )
         for kind in CARD_KINDS
         for each in workspace.of_kind(kind)
     }

@@ -6,10 +6,10 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from mlspec.api._places import folder_inside
-from mlspec.api.evidence_items import paper_path
+from mlspec.api.evidence_items import item_name, paper_path
 from mlspec.api.evidence_store import record_path, run_path, seal_path
 from mlspec.errors import OutputError, TamperedPlanError, UsageError
-from mlspec.evidence import ItemState
+from mlspec.evidence import ItemState, write_item
 from mlspec.ledger import envelopes, predicate_of
 from mlspec.ledger.slices import chains_of, sliced
 from mlspec.planning.signers_then import signers_then
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from mlspec.api.item_records import RecordedItems
     from mlspec.api.session import Session
     from mlspec.evidence import Item
     from mlspec.workspace import Resource, Workspace
@@ -54,11 +55,16 @@ def spec_files(session: Session, workspace: Workspace, subject: Resource) -> dic
 
 
 def evidence_files(
-    session: Session, workspace: Workspace, models: Iterable[Resource], items: Iterable[Item]
+    session: Session,
+    workspace: Workspace,
+    models: Iterable[Resource],
+    items: Iterable[Item],
+    recorded: RecordedItems,
 ) -> dict[str, bytes]:
     """Return records of models, statements and papers, with the signatures beside them.
 
-    Of a statement that is not whole, nothing is taken along: the index tells it.
+    A statement that no file holds comes from the registry, in the same words. Of one that is not
+    whole, nothing is taken along: the index tells it.
 
     Raises:
         TamperedPlanError: what lies beside a record is no envelope.
@@ -70,15 +76,16 @@ def evidence_files(
     for file in (path for record in records for path in (record, run_path(record))):
         found |= dict(_sealed(file, f"evidence/{file.name}"))
     for item in items:
-        if item.file and item.is_whole:
-            found |= dict(_sealed(session.root / item.file, item_path(item)))
+        if item.source and item.is_whole:
+            found |= dict(_statement(session, item, recorded))
             found |= dict(_paper(session, workspace, item))
     return found
 
 
 def item_path(item: Item) -> str:
     """Return where the statement of an item lies in a dossier."""
-    return f"evidence/items/{item.address.replace('/', '.')}/{PurePosixPath(item.file).name}"
+    name = PurePosixPath(item.file).name if item.file else item.record and item_name(item.record)
+    return f"evidence/items/{item.address.replace('/', '.')}/{name}"
 
 
 def ledger_files(
@@ -116,9 +123,26 @@ def _sealed(file: Path, path: str) -> Iterator[tuple[str, bytes]]:
         return
     yield path, _content(file)
     seal = seal_path(file)
-    if not seal.is_file():
-        return
-    envelope = _content(seal)
+    if seal.is_file():
+        yield from _envelope(seal, path, _content(seal))
+
+
+def _statement(
+    session: Session, item: Item, recorded: RecordedItems
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the statement of an item, and its signatures: as files, or as the registry has them."""
+    path = item_path(item)
+    if item.file:
+        yield from _sealed(session.root / item.file, path)
+    elif item.record is not None:
+        yield path, write_item(item.record).encode()
+        envelope = recorded.envelope_of(item)
+        if envelope:
+            yield from _envelope(seal_path(session.root / path), path, envelope.encode())
+
+
+def _envelope(seal: Path, path: str, envelope: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield an envelope beside what it is around, and the signatures that are in it."""
     yield str(PurePosixPath(path).with_name(seal.name)), envelope
     try:
         signatures = envelopes.opened(envelope.decode()).signatures
@@ -135,6 +159,8 @@ def _paper(session: Session, workspace: Workspace, item: Item) -> Iterator[tuple
     if record is None or record.paper is None or record.state is not ItemState.KEPT:
         return
     path = paper_path(session.root, workspace, record.paper)
+    if item.run and not path.is_file():
+        return  # the item tells that it is gone: a registry keeps its digest alone
     yield f"evidence/papers/{path.name}", _content(path)
 
 

@@ -9,15 +9,10 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from mlspec import __version__
+from mlspec.api._item_bindings import PAPER_KINDS, current_digests
 from mlspec.api._subjects import subject_named
 from mlspec.api._transaction import Transaction
-from mlspec.api.evidence_items import (
-    PAPER_KINDS,
-    current_digests,
-    item_name,
-    items_folder,
-    paper_path,
-)
+from mlspec.api.evidence_items import item_name, items_folder, paper_path
 from mlspec.api.evidence_store import seal_path
 from mlspec.api.files import require_regular
 from mlspec.api.policy import force_of

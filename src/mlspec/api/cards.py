@@ -11,6 +11,7 @@ from mlspec.api._subjects import SUBJECT_KINDS
 from mlspec.api._versioned import subject_of_version
 from mlspec.api.build import compiled, lowered
 from mlspec.api.files import write_text
+from mlspec.api.item_records import RecordedItems
 from mlspec.api.policy import policy_of
 from mlspec.api.session import open_session
 from mlspec.errors import OutputError, UsageError
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mlspec.api.session import Session
+    from mlspec.evidence import Item
     from mlspec.ir import Emitted
     from mlspec.lowering import CardHistory
     from mlspec.workspace import Resource, Workspace
@@ -144,7 +146,8 @@ def _made(session: Session, workspace: Workspace, asked: Asked) -> Iterator[Card
     if asked.as_of:
         workspace = replace(workspace, today=asked.as_of)
     wanted = _resources(workspace, asked.name)
-    facts = card_facts(session, workspace, policy_of(session.root, workspace))
+    recorded = {} if asked.offline else _recorded(session, workspace, wanted)
+    facts = card_facts(session, workspace, policy_of(session.root, workspace), recorded)
     facts = replace(
         facts,
         audience=asked.audience,
@@ -162,6 +165,14 @@ def _histories(
 ) -> Mapping[str, CardHistory]:
     backend = session.backend(workspace.environment)
     return {each.address: history_of(backend, each) for each in wanted}
+
+
+def _recorded(
+    session: Session, workspace: Workspace, wanted: Sequence[Resource]
+) -> Mapping[str, tuple[Item, ...]]:
+    """Return the evidence items that the registry keeps of resources in their versions."""
+    recorded = RecordedItems(session.backend(workspace.environment))
+    return {each.address: recorded.of(each.address, each.metadata.version or "") for each in wanted}
 
 
 def _compiled(session: Session, workspace: Workspace, asked: Asked) -> Iterator[CardFile]:

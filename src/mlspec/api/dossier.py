@@ -24,6 +24,7 @@ from mlspec.api.context import signers_text
 from mlspec.api.evidence_items import items_at
 from mlspec.api.evidence_store import evidence_of
 from mlspec.api.exports import assessed
+from mlspec.api.item_records import RecordedItems
 from mlspec.api.obligations import owed
 from mlspec.api.policy import policy_of
 from mlspec.api.session import open_session, require_day
@@ -87,6 +88,7 @@ class _About:
     report: PolicyReport
     items: tuple[Item, ...]
     kept: tuple[KeptEvidence, ...]
+    recorded: RecordedItems
 
 
 def dossier(
@@ -120,7 +122,7 @@ def dossier(
     files = {
         **{f"card/{each.path}": each.text.encode() for each in _cards(about)},
         **_policy_files(about),
-        **evidence_files(session, workspace, about.models, about.items),
+        **evidence_files(session, workspace, about.models, about.items, about.recorded),
         **spec_files(session, workspace, subject),
         **audit,
         "allowed_signers": signers_text(session.root).encode(),
@@ -152,15 +154,16 @@ def _subject(resource: Resource) -> Resource:
 def _about(session: Session, workspace: Workspace, subject: Resource) -> _About:
     root, models = session.root, models_of(workspace, subject)
     report, signers = policy_of(root, workspace), signers_text(root)
-    items = [
-        each
-        for resource in {each.address: each for each in (subject, *models)}.values()
-        for each in items_at(
-            root, workspace, resource, _asked(report, resource, workspace), signers
-        )
-    ]
+    recorded = RecordedItems(session.backend(workspace.environment))
+
+    def items_about(it: Resource) -> tuple[Item, ...]:
+        kept = recorded.of(it.address, it.metadata.version or "")
+        return items_at(root, workspace, it, _asked(report, it, workspace), signers, kept)
+
+    subjects = {each.address: each for each in (subject, *models)}.values()
+    items = [each for it in subjects for each in items_about(it)]
     kept = (evidence_of(root, workspace, each, workspace.today, signers) for each in models)
-    return _About(session, workspace, subject, models, report, tuple(items), tuple(kept))
+    return _About(session, workspace, subject, models, report, tuple(items), tuple(kept), recorded)
 
 
 def _asked(
@@ -267,7 +270,8 @@ def _history(about: _About, changes: int, last: str) -> IndexValue:
 def _indexes(
     about: _About, records: Mapping[str, tuple[IndexValue, ...]]
 ) -> tuple[DossierIndex, ...]:
-    links = {each.file: item_path(each) for each in about.items if each.file and each.is_whole}
+    there = (each for each in about.items if each.source and each.is_whole)
+    links = {each.source: item_path(each) for each in there}
     links |= {name: f"specs/{name}" for name in about.session.sources}
     holdings = Holdings(about.items, records, links)
     environment = about.workspace.environment

@@ -14,18 +14,18 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
+from mlspec.api._item_bindings import current_digests, pinned_papers
 from mlspec.api._places import folder_inside
 from mlspec.api.context import signers_text
 from mlspec.api.evidence_store import seal_path, signed_by
-from mlspec.canonical import digest_bytes, digest_file, digest_value
+from mlspec.canonical import digest_bytes, digest_file
 from mlspec.errors import TamperedPlanError, UsageError
 from mlspec.evidence import (
     Item,
     ItemState,
     ItemStatus,
-    PinnedPaper,
     Reason,
     locate,
     read_item,
@@ -33,28 +33,22 @@ from mlspec.evidence import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from mlspec.api.session import Session
     from mlspec.evidence import ItemPaper, ItemRecord
-    from mlspec.kinds._papers import Paper
-    from mlspec.kinds.dataset import DatasetSpec
-    from mlspec.kinds.model import ModelSpec
-    from mlspec.kinds.system import SystemSpec
     from mlspec.workspace import Resource, Workspace
 
 __all__ = [
     "ITEM_SUFFIX",
-    "PAPER_KINDS",
-    "current_digests",
     "has_items",
     "item_name",
     "items_at",
     "items_folder",
     "items_of",
     "paper_path",
-    "pinned_papers",
+    "with_paper",
 ]
 
 ITEM_SUFFIX = ".item.json"
@@ -63,18 +57,6 @@ _MOST_ITEMS = 4096
 _KIND_OF_FILE = re.compile(r"([a-z][a-z0-9-]{0,62})-[0-9a-f]{16}\.item\.json")
 _PLAIN_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 _MEND = "put the files back as they were, from git; or remove the item and add it again"
-
-PAPER_KINDS: Mapping[str, tuple[str, ...]] = {
-    "exemption-assessment": ("risk", "eu_ai_act", "exemption", "assessment"),
-    "impact-assessment": ("risk", "privacy", "impact_assessment"),
-    "instructions": ("transparency", "instructions"),
-    "marking": ("transparency", "marking"),
-    "notice": ("transparency", "notice"),
-    "post-market-plan": ("post_market", "plan"),
-    "rights-assessment": ("risk", "eu_ai_act", "rights_assessment"),
-    "supplier-documentation": ("risk", "eu_ai_act", "general_purpose", "documentation"),
-}
-"""Kinds of items whose papers a spec can pin, and where."""
 
 
 def items_of(
@@ -102,18 +84,24 @@ def items_at(
     resource: Resource,
     asked: Mapping[str, tuple[str, ...]],
     signers: str,
+    recorded: Sequence[Item] = (),
 ) -> tuple[Item, ...]:
     """Return what `items_of` does, for the root of a workspace.
+
+    `recorded` are items that the registry keeps of the same resource: those that no file tells any
+    more stand beside the others.
 
     Raises:
         UsageError: as for `items_of`.
     """
     shelf = _Shelf(root, workspace, resource.address, signers)
     read = [*shelf.items()] if has_items(root, workspace) else []
+    read += _further(read, recorded)
     found: tuple[Item, ...] = ()
     if read:
         current = {**current_digests(workspace, resource), **shelf.referenced(read)}
         found = standing(read, current, pinned_papers(resource), workspace.today)
+        found = tuple(with_paper(root, workspace, each) for each in found)
     there = {each.kind for each in found}
     missing = [
         Item(resource.address, kind, ItemStatus.MISSING, "nothing was added", asked_by=rules)
@@ -122,6 +110,14 @@ def items_at(
     ]
     known = [_asked(each, asked.get(each.kind, ())) for each in found]
     return tuple(sorted((*known, *missing), key=lambda each: (each.kind, each.part, each.file)))
+
+
+def _further(read: Iterable[Item], recorded: Iterable[Item]) -> tuple[Item, ...]:
+    """Return the recorded items that none of those read from files is."""
+    there = {each.record.digest for each in read if each.record is not None}
+    return tuple(
+        each for each in recorded if each.record is None or each.record.digest not in there
+    )
 
 
 def _asked(item: Item, rules: tuple[str, ...]) -> Item:
@@ -224,15 +220,35 @@ class _Shelf:
             raise ValueError(f"it is about `{record.address[:200]}`")
         if file.name != item_name(record):
             raise ValueError("it lies under another name than its own")
-        if record.paper is not None and record.state is ItemState.KEPT:
-            self._refuse_paper(record.paper)
+        fault = _fault_of_paper(self._root, self._workspace, record)
+        if fault:
+            raise ValueError(fault)
 
-    def _refuse_paper(self, paper: ItemPaper) -> None:
-        path = paper_path(self._root, self._workspace, paper)
-        if path.is_symlink() or not path.is_file():
-            raise ValueError(f"its paper `{path.name}` is gone")
-        if path.stat().st_size != paper.size or digest_file(path) != paper.digest:
-            raise ValueError(f"its paper `{path.name}` was changed")
+
+def _fault_of_paper(root: Path, workspace: Workspace, record: ItemRecord) -> str:
+    """Return what is wrong with the copy of a paper; "" where it is whole, or none is kept."""
+    paper = record.paper
+    if paper is None or record.state is not ItemState.KEPT:
+        return ""
+    path = paper_path(root, workspace, paper)
+    if path.is_symlink() or not path.is_file():
+        return f"its paper `{path.name}` is gone"
+    if path.stat().st_size != paper.size or digest_file(path) != paper.digest:
+        return f"its paper `{path.name}` was changed"
+    return ""
+
+
+def with_paper(root: Path, workspace: Workspace, item: Item) -> Item:
+    """Return an item that a registry keeps, with what became of the paper, which it doesn't keep.
+
+    Raises:
+        UsageError: the folder of papers leads out of the workspace.
+    """
+    if not item.run or not item.is_whole or item.record is None:
+        return item
+    fault = _fault_of_paper(root, workspace, item.record)
+    reason = f"{fault}: run {item.run} keeps its digest" if fault else ""
+    return replace(item, reason="; ".join(filter(None, (item.reason, reason))))
 
 
 def item_name(record: ItemRecord) -> str:
@@ -270,66 +286,3 @@ def _signed(file: Path, _text: str, seal: str, signers: str) -> tuple[tuple[str,
     """Return who signed; a run that looks at several environments asks `ssh-keygen` once."""
     text = _text_of(file)
     return signed_by(file, signers, was_signed=read_item(text).signed)
-
-
-def current_digests(workspace: Workspace, resource: Resource) -> dict[str, str]:
-    """Return the digests of today by the names that items are bound to.
-
-    A model is its artifact, a data set its bytes, a system what its models are. `#use` is the
-    purpose in words. "" stands for a digest that nobody stated.
-    """
-    found = {
-        each.address: cast("DatasetSpec", each.spec).digest or ""  # of data sets only
-        for each in workspace.of_kind("Dataset")
-    }
-    found[resource.address] = _own_digest(workspace, resource)
-    purpose = getattr(resource.spec, "purpose", None)
-    if isinstance(purpose, str):
-        found[f"{resource.address}#use"] = digest_value(purpose)
-    return found
-
-
-def _own_digest(workspace: Workspace, resource: Resource) -> str:
-    if resource.kind == "Model":
-        return cast("ModelSpec", resource.spec).artifact.digest or ""  # of models only
-    if resource.kind == "Dataset":
-        return cast("DatasetSpec", resource.spec).digest or ""  # of data sets only
-    if resource.kind == "System":
-        return _digest_of_parts(workspace, cast("SystemSpec", resource.spec))  # of systems only
-    return ""
-
-
-def _digest_of_parts(workspace: Workspace, system: SystemSpec) -> str:
-    """Return a digest over those of all models of a system; "" where one states none."""
-    parts = {}
-    for reference in system.models:
-        model = workspace.find("Model", reference)
-        parts[reference] = "" if model is None else _own_digest(workspace, model)
-    return digest_value(parts) if all(parts.values()) else ""
-
-
-def pinned_papers(resource: Resource) -> tuple[PinnedPaper, ...]:
-    """Return the papers that the spec of a resource pins to a digest."""
-    return tuple(_pinned(resource))
-
-
-def _pinned(resource: Resource) -> Iterator[PinnedPaper]:
-    for kind, path in PAPER_KINDS.items():
-        found: object = resource.spec
-        for name in path:
-            found = getattr(found, name, None)
-        yield from _paper(kind, "", cast("Paper | None", found), _dotted(path))  # as declared
-    oversight = getattr(resource.spec, "oversight", None)
-    for index, each in enumerate(getattr(oversight, "overseers", None) or ()):
-        place = f"spec.oversight.overseers[{index}].training"
-        yield from _paper("training-record", each.person, each.training, place)
-
-
-def _paper(kind: str, part: str, paper: Paper | None, place: str) -> Iterator[PinnedPaper]:
-    if paper is not None and paper.digest:
-        yield kind, part, paper.digest, place
-
-
-def _dotted(path: tuple[str, ...]) -> str:
-    """Return a path of attributes as the spec writes it: `spec.risk.euAiAct.exemption`."""
-    return re.sub("_([a-z])", lambda found: found[1].upper(), ".".join(("spec", *path)))

@@ -14,6 +14,7 @@ from mlspec.api.approvals import ApprovalSources, KnownApprovals, known_approval
 from mlspec.api.change import PlanOptions, prepare
 from mlspec.api.context import context_of, wanted_objects
 from mlspec.api.files import read_text
+from mlspec.api.item_records import kept_items
 from mlspec.api.known_evidence import kept_records, known_evidence, terms_of
 from mlspec.api.naming import require_same_registry
 from mlspec.api.origin import authors_of, commits_recorded, is_at
@@ -40,14 +41,16 @@ from mlspec.planning.views import read_facts
 from mlspec.vcs import Authors, head_commit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from mlspec.api.known_evidence import EvidenceTerms
     from mlspec.api.session import Session
     from mlspec.ledger import Approval
-    from mlspec.planning import Law, Plan, Stamp
+    from mlspec.ledger.item_facts import ItemFact
+    from mlspec.planning import Desired, Law, Plan, PlanContext, Stamp
     from mlspec.registry import Backend
-    from mlspec.state import BreakGlass, RunRecord
+    from mlspec.state import BreakGlass, RunRecord, Statement
     from mlspec.workspace import Workspace
 
 __all__ = ["ApplyResult", "ApplySettings", "apply", "apply_now"]
@@ -129,10 +132,12 @@ def _apply(plan: Plan, session: Session, settings: ApplySettings) -> ApplyResult
     desk = _Desk(plan, session, session.environment(plan.environment), stamp_of(settings.actor))
     require_same_registry(session, plan.environment)
     known, checkout = desk.known(settings), desk.checkout()
+    items, papers = desk.items()
     options = ApplyOptions(
         approvals=known.approvals,
         statements=known.statements,
-        records=kept_records(session, desk.workspace, checkout.evidence or {}),
+        records=(*kept_records(session, desk.workspace, checkout.evidence or {}), *papers),
+        items=items,
         on_error=settings.on_error,
         break_glass=settings.break_glass,
         publication=publication(session, desk.workspace) if desk.publishes else None,
@@ -197,21 +202,49 @@ class _Desk:
         """Whether approvals decide: the plan needs some, or a rule of policy reads them."""
         return bool(self.plan.required_approvals) or self.law.asks_who_agreed
 
+    @cached_property
+    def desired(self) -> Mapping[str, Desired]:
+        """All objects that the workspace wants."""
+        return wanted_objects(self.session, self.workspace)
+
+    @cached_property
+    def people(self) -> Authors:
+        """Who made the change."""
+        return self._authors()
+
+    @cached_property
+    def terms(self) -> EvidenceTerms:
+        """The terms of evidence that are in force in the registry."""
+        return terms_of(self.backend, self.desired, self.context)
+
+    @cached_property
+    def context(self) -> PlanContext:
+        """What a plan rests on besides the specs."""
+        found = context_of(self.session, self.workspace, law=self.law)
+        return replace(found, authors=self.people.addresses)
+
     def checkout(self) -> Checkout:
         """Return what is checked out; for a revert, what the registry held before."""
-        session, workspace, reverts = self.session, self.workspace, self.plan.scope.reverts
-        desired, people = wanted_objects(session, workspace), self._authors()
-        found = context_of(session, workspace, law=self.law)
-        context = replace(found, authors=people.addresses)
-        terms = terms_of(self.backend, desired, context)
-        evidence = known_evidence(session, workspace, terms)
-        law = under_signers(self.law, session, terms.signers)
+        session, reverts, is_complete = (
+            self.session,
+            self.plan.scope.reverts,
+            self.people.is_complete,
+        )
+        evidence = known_evidence(session, self.workspace, self.terms)
+        law = under_signers(self.law, session, self.terms.signers)
         if not reverts:
-            return Checkout(desired, context, evidence, people.is_complete, law)
-        revert = revert_of(self.backend, reverts, context)
-        evidence = revert_evidence(self.backend, revert, desired, evidence)
+            return Checkout(self.desired, self.context, evidence, is_complete, law)
+        revert = revert_of(self.backend, reverts, self.context)
+        evidence = revert_evidence(self.backend, revert, self.desired, evidence)
         law = reverted(law, revert.desired)
-        return Checkout(revert.desired, revert.context, evidence, people.is_complete, law)
+        return Checkout(revert.desired, revert.context, evidence, is_complete, law)
+
+    def items(self) -> tuple[tuple[ItemFact, ...], tuple[Statement, ...]]:
+        """Return the evidence items that the run keeps; those of what a revert brings are kept."""
+        if self.plan.scope.reverts:
+            return (), ()
+        operations, signers = self.plan.operations, self.terms.signers
+        return kept_items(self.session.root, self.workspace, operations, signers)
 
     def _authors(self) -> Authors:
         """Return who made the change, by git: a plan may not leave out one who approves it."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mlspec.api._subjects import SUBJECT_KINDS, subject_named
 from mlspec.api.context import signers_text
 from mlspec.api.evidence_items import items_at
+from mlspec.api.item_records import RecordedItems, items_then
 from mlspec.api.judge import environments_of
 from mlspec.api.policy import policy_of
 from mlspec.api.session import open_session
@@ -16,7 +17,7 @@ from mlspec.evidence import ItemStatus, is_day
 from mlspec.policy import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from mlspec.api.policy import PolicyReport
@@ -71,11 +72,14 @@ def list_items(
     """Return the items of a model, system or data set, of all otherwise.
 
     In one environment, or in every one. What rules in force ask for and is not there is missing;
-    a rule that does not concern the resource asks for nothing.
+    a rule that does not concern the resource asks for nothing. `NAME@VERSION` asks the registry,
+    too, which keeps the items of what was applied, whatever is checked out now.
 
     Raises:
+        RegistryUnavailableError: a version is asked for, and the registry can't be read.
         SpecInvalidError: the specs have errors.
-        UsageError: there is no such resource, environment or day, or a folder leads out.
+        UsageError: there is no such resource, environment or day, or a folder leads out; or the
+            specs do not hold the version, and the registry keeps no item of it.
     """
     if as_of and not is_day(as_of):
         raise UsageError(
@@ -89,19 +93,53 @@ def list_items(
         workspace = replace(found, today=as_of) if as_of else found
         today = workspace.today
         shelves += _of_environment(session, workspace, name)
+    if name is not None and not shelves:
+        raise UsageError(
+            f"the registry keeps no evidence item of `{name}`",
+            hint="`mlspec history` tells which versions were applied",
+        )
     return ItemsReport(today, tuple(shelves))
 
 
 def _of_environment(
     session: Session, workspace: Workspace, name: str | None
 ) -> Iterator[EvidenceShelf]:
+    bare, _, version = (name or "").partition("@")
+    recorded: tuple[Item, ...] = ()
+    if version:
+        address = _address(workspace, bare)
+        recorded = RecordedItems(session.backend(workspace.environment)).of(address, version)
+        if not _is_version(workspace.resources.get(address), version):
+            yield from _of_the_past(session, workspace, f"{address}@{version}", recorded)
+            return
     report = policy_of(session.root, workspace)
     signers = signers_text(session.root)
-    for resource in _subjects(workspace, name):
+    for resource in _subjects(workspace, bare or None):
         asked, owed = _asked(report, resource.address)
-        items = items_at(session.root, workspace, resource, asked, signers)
+        items = items_at(session.root, workspace, resource, asked, signers, recorded)
         if items or name is not None:
             yield EvidenceShelf(resource.address, workspace.environment, items, owed)
+
+
+def _of_the_past(
+    session: Session, workspace: Workspace, name: str, recorded: Sequence[Item]
+) -> Iterator[EvidenceShelf]:
+    """Yield the items of a version that the specs do not hold, where the registry keeps some."""
+    if recorded:
+        items = items_then(session.root, workspace, recorded)
+        yield EvidenceShelf(name, workspace.environment, items)
+
+
+def _address(workspace: Workspace, name: str) -> str:
+    """Return the address of a resource, whether the specs still have it or not."""
+    found = [each.address for each in _subjects(workspace, None) if each.name == name]
+    if name in workspace.resources or "/" in name:
+        return name
+    return found[0] if found else f"model/{name}"
+
+
+def _is_version(resource: Resource | None, version: str) -> bool:
+    return resource is not None and (resource.metadata.version or "") == version
 
 
 def _subjects(workspace: Workspace, name: str | None) -> Iterator[Resource]:

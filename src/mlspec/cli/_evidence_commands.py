@@ -23,7 +23,7 @@ class ItemsFormat(StrEnum):
 
 _Subject = Annotated[
     str | None,
-    typer.Argument(metavar="[MODEL]", help="A model, system or data set; all otherwise."),
+    typer.Argument(metavar="[MODEL]", help="A model, system or data set, or NAME@VERSION; all otherwise."),
 ]
 _ItemsOutput = Annotated[ItemsFormat, typer.Option("--format", help="How to print the items.")]
 _Days = Annotated[

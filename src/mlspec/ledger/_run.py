@@ -13,6 +13,7 @@ from mlspec.canonical import canonical_json, digest_bytes
 from mlspec.errors import RegistryUnavailableError
 from mlspec.ledger._approval import Approval, Strength
 from mlspec.ledger._evidence_fact import EvidenceFact, Judged
+from mlspec.ledger.item_facts import ItemFact, items_from_json, items_to_json
 from mlspec.ledger.policy_facts import PolicyView, policy_from_json
 from mlspec.state import (
     BreakGlass,
@@ -88,7 +89,8 @@ class RunFacts:
     the run that this one undoes; `publication` maps a branch to the digest of what was published.
     `authors` made the change, and so neither approve nor review it. `reason` is why the state was
     edited by hand, "" for a run of a plan: then `plan_digest` is that of the order. `policy` is
-    what the policy packs in force said of what was written.
+    what the policy packs in force said of what was written; `items` are the evidence items that
+    were kept about it.
     """
 
     run_id: str
@@ -112,6 +114,7 @@ class RunFacts:
     authors: tuple[str, ...] = ()
     reason: str = ""
     policy: PolicyView = field(default_factory=PolicyView)
+    items: tuple[ItemFact, ...] = ()
 
     @property
     def is_ordered(self) -> bool:
@@ -190,6 +193,7 @@ def _predicate(facts: RunFacts) -> dict[str, Json]:
         "publication": dict(facts.publication) if facts.publication is not None else None,
         **({"reason": facts.reason} if facts.reason else {}),
         **({} if facts.policy.is_empty else {"policy": facts.policy.to_json()}),
+        **({"items": items_to_json(facts.items)} if facts.items else {}),
     }
 
 
@@ -242,6 +246,7 @@ def _facts(told: Mapping[str, Json]) -> RunFacts:
         authors=_texts(told, "authors"),
         reason=_text(told, "reason") if "reason" in told else "",
         policy=policy_from_json(told["policy"]) if "policy" in told else PolicyView(),
+        items=items_from_json(told["items"]) if "items" in told else (),
     )
 
 

@@ -44,7 +44,7 @@ def _paper(resource: Resource, item: Item, asking: tuple[str, ...]) -> CardValue
         label,
         ValueStatus(item.status.value),
         _stated(item),
-        f"{item.file}:1",
+        item.source,
         how=(item.mend or how) if is_open else "",
         required_by=asking,
     )

@@ -168,7 +168,7 @@ class _Filler:
             status,
             f"{told}, {signed}" if is_there and item.digest else told,
             item.digest or item.file,
-            self.holdings.links.get(item.file, ""),
+            self.holdings.links.get(item.source, ""),
             "" if status in _DONE else how,
             item.reason,
         )

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from mlspec.errors import MlspecError
     from mlspec.ledger import Approval
+    from mlspec.ledger.item_facts import ItemFact
     from mlspec.planning._model import EvidenceEntry, PlanContext
     from mlspec.planning._plan import Plan
     from mlspec.planning.desired import Desired
@@ -100,8 +101,9 @@ def _give_up(_error: MlspecError, _attempt: int) -> bool:
 class ApplyOptions:
     """How to apply, and what the caller lends: ears, patience and a key.
 
-    `statements` are the documents behind `approvals`, `records` those behind the evidence: what
-    the run rests on is kept. `commit` is what is checked out now.
+    `statements` are the documents behind `approvals`, `records` those behind the evidence and
+    `items`, which is told of evidence items: what the run rests on is kept. `commit` is what is
+    checked out now.
     `interrupted` is asked between operations. `wait` is told why the registry can't be had, and
     how often it was waited for: it waits and says whether to try again. `sign` returns a
     signature over a checkpoint.
@@ -110,6 +112,7 @@ class ApplyOptions:
     approvals: tuple[Approval, ...] = ()
     statements: tuple[Statement, ...] = ()
     records: tuple[Statement, ...] = ()
+    items: tuple[ItemFact, ...] = ()
     on_error: OnError = OnError.STOP
     break_glass: BreakGlass | None = None
     publication: Publication | None = None

@@ -56,6 +56,7 @@ class Recorder:
         counted = {each.digest for each in examined.approvals}
         found = examined.evidence.values()
         judged = {digest for each in found for digest in (each.digest, each.envelope)}
+        judged |= {digest for each in facts.items for digest in (each.digest, each.envelope)}
         kept = [each for each in self.options.statements if each.digest in counted]
         kept += [each for each in self.options.records if each.digest in judged]
         self.transaction.keep([*kept, statement])
@@ -159,6 +160,7 @@ class Recorder:
             ),
             authors=examined.authors,
             policy=examined.policy,
+            items=self.options.items,
         )
 
 

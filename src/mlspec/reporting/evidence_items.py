@@ -41,7 +41,7 @@ _NONE = "no evidence items, and no rule in force asks for any"
 
 
 def render_items(as_of: str, shelves: Sequence[Shelf], form: str, *, colour: bool) -> str:
-    """Return the items as `text`, `markdown` or `json` (`mlspec.evidence-items/1.0`)."""
+    """Return the items as `text`, `markdown` or `json` (`mlspec.evidence-items/1.1`)."""
     if form == "json":
         return _json(as_of, shelves)
     lines = (
@@ -95,6 +95,7 @@ def _more(item: Item) -> Iterator[tuple[str, str]]:
         yield from _said("signature", f"none that counts: {item.unsigned}" if lacks else "")
         yield from _said("note", record.note)
         yield from _said("counts until", record.valid_until)
+    yield from _said("kept by", f"run {item.run} of the registry" if item.run else "")
     yield from _said("asked by", ", ".join(item.asked_by))
     yield from _said("next", _next(item))
 
@@ -155,7 +156,7 @@ def _json(as_of: str, shelves: Sequence[Shelf]) -> str:
         }
         for address, environment, items in shelves
     ]
-    return pretty_json({"format": "mlspec.evidence-items/1.0", "asOf": as_of, "resources": listed})
+    return pretty_json({"format": "mlspec.evidence-items/1.1", "asOf": as_of, "resources": listed})
 
 
 def _item(item: Item) -> dict[str, Json]:
@@ -171,6 +172,7 @@ def _item(item: Item) -> dict[str, Json]:
         "unsigned": item.unsigned,
         "askedBy": list(item.asked_by),
         "file": item.file or None,
+        "run": item.run or None,
         "nextStep": _next(item),
         **_stated(item.record),
     }
