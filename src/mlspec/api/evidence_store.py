@@ -26,7 +26,7 @@ from mlspec.evidence import (
     shown,
     status,
 )
-from mlspec.gates import gates_digest, spec_difference
+from mlspec.gates import feature_names, gates_digest, spec_difference
 from mlspec.workspace import gates_of, model_of
 
 if TYPE_CHECKING:
@@ -231,16 +231,17 @@ def _standing(
     )
     if record is None or found is not EvidenceStatus.PRESENT:
         return found, reason
-    wrong = _wrong_in(record, workspace, model)
+    wrong = _wrong_in(root, record, workspace, model)
     return (EvidenceStatus.STALE, wrong) if wrong else (found, "")
 
 
-def _wrong_in(record: EvidenceRecord, workspace: Workspace, model: Resource) -> str:
+def _wrong_in(root: Path, record: EvidenceRecord, workspace: Workspace, model: Resource) -> str:
     """Return why a record is none that these gates wrote, although all digests are right."""
     own = contradiction(record)
     if own:
         return f"the record contradicts itself, {own}: run `mlspec gate run` again"
-    other = spec_difference(record, gates_of(workspace, model), model_of(model).evaluation)
+    gates, inputs = gates_of(workspace, model), model_of(model).evaluation
+    other = spec_difference(record, gates, inputs, feature_names(root, gates, inputs))
     return f"{other}: run `mlspec gate run` again" if other else ""
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         shown,
     )
     from mlspec.evidence._frame import Frame
+    from mlspec.evidence._header import HEADED, column_names
     from mlspec.evidence._item import (
         ITEM_TYPE,
         BoundTo,
@@ -104,6 +105,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AGGREGATES_TYPE",
+    "HEADED",
     "ITEM_TYPE",
     "MAX_BYTES",
     "MAX_ROWS",
@@ -167,6 +169,7 @@ __all__ = [
     "Verdict",
     "Waived",
     "Wanted",
+    "column_names",
     "contradiction",
     "count_features",
     "digest_materials",
@@ -224,6 +227,7 @@ _HOMES = {
     "_drill": "DrillLink DrillRecord DrillStatus read_drill write_drill",
     "_expectations": "Expectation Expectations",
     "_frame": "Frame",
+    "_header": "HEADED column_names",
     "_model_file": "ModelFile",
     "_output_column": "used_twice",
     "_profile": "FeatureProfile Profile",

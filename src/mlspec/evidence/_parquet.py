@@ -14,11 +14,12 @@ from mlspec.evidence._reason import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
     from types import ModuleType
 
     from mlspec.stats import FloatVector
 
-__all__ = ["ParquetColumns", "open_parquet"]
+__all__ = ["ParquetColumns", "open_parquet", "parquet_names"]
 
 _Arrow = Any
 """A value of pyarrow, which publishes no types."""
@@ -122,6 +123,20 @@ def open_parquet(content: FileContent, wanted: Iterable[str]) -> ParquetColumns 
         return ParquetColumns(names, table.num_rows, table)
     except (pyarrow.ArrowException, OSError, ValueError) as error:
         return Reason("malformed-parquet", f"the file is not sound Parquet: {_first_line(error)}")
+
+
+def parquet_names(path: Path) -> tuple[str, ...]:
+    """Return the names of the columns of a Parquet file; none where it is not sound.
+
+    Raises:
+        MissingExtraError: pyarrow is not installed.
+        OSError: the file can't be read.
+    """
+    parquet, pyarrow = _arrow("pyarrow.parquet"), _arrow("pyarrow")
+    try:
+        return tuple(parquet.read_schema(path).names)
+    except (pyarrow.ArrowException, ValueError):
+        return ()
 
 
 def _size_problem(metadata: _Arrow, kept: list[str]) -> Reason | None:

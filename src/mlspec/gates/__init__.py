@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mlspec.gates._curves import Curves, curves_of, load_curves
     from mlspec.gates._digest import gates_digest
     from mlspec.gates._evaluate import Binding, evaluate_all
+    from mlspec.gates._feature_names import feature_names
     from mlspec.gates._inputs import EvaluationInputs, EvidenceSource, unpinned
     from mlspec.gates._load import Engine
     from mlspec.gates._manual import GateManual, common_fields, gate_manuals
@@ -63,6 +64,7 @@ __all__ = [
     "common_fields",
     "curves_of",
     "evaluate_all",
+    "feature_names",
     "find_gate",
     "gate_manuals",
     "gate_spec_type",
@@ -86,6 +88,7 @@ _HOMES = {
     "_curves": "Curves curves_of load_curves",
     "_digest": "gates_digest",
     "_evaluate": "Binding evaluate_all",
+    "_feature_names": "feature_names",
     "_inputs": "EvaluationInputs EvidenceSource unpinned",
     "_load": "Engine",
     "_manual": "GateManual common_fields gate_manuals",

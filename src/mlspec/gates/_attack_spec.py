@@ -7,7 +7,10 @@ from typing import Literal
 from mlspec.gates._spec import GateSpecBase
 from mlspec.schema import Count, Direction, FieldClass, Identifier, Items, Share, Text, declare
 
-__all__ = ["AttackResistance"]
+__all__ = ["WITHOUT_FAMILY", "AttackResistance"]
+
+WITHOUT_FAMILY = "withoutFamily"
+"""The fact that tells how many attacks were submitted that are of no family."""
 
 
 class AttackResistance(GateSpecBase):

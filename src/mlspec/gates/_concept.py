@@ -13,6 +13,7 @@ from mlspec.evidence import Frame, PartResult, Reason, Verdict, instant, shown
 from mlspec.gates import _alike
 from mlspec.gates._binary import binary_classes
 from mlspec.gates._claims import Comparison, judged
+from mlspec.gates._concept_drift_spec import window_name, windows_at
 from mlspec.gates._decide import at_least, at_most
 from mlspec.gates._measure import estimate_of, rounded
 from mlspec.gates._metrics import METRICS
@@ -82,7 +83,7 @@ def windows_of(spec: ConceptDrift, inputs: GateInputs) -> Followed | Reason:
         return before
     seed = stats.seed_from((*log.rows.digests, *before.digests), spec.id)
     follow = _Following(spec, METRICS[spec.metric], log, before, seed)
-    windows = tuple(follow.window(*each) for each in _windows(spec, now))
+    windows = tuple(follow.window(*each) for each in windows_at(spec, now))
     facts = {"reference": rounded(before.value)} | _alarms(spec, log, now)
     end = (now + timedelta(days=spec.window_days)).isoformat(timespec="seconds")
     return Followed(windows, tuple(sorted(facts.items())), end)
@@ -173,13 +174,6 @@ def _reference(spec: ConceptDrift, inputs: GateInputs) -> Rows | Reason:
     return rows_of_frame(frame, labels, spec, prediction=spec.prediction)
 
 
-def _windows(spec: ConceptDrift, now: datetime) -> list[tuple[datetime, datetime]]:
-    """Return start and end of each window, the oldest first."""
-    last = now - timedelta(days=spec.label_delay_days)
-    length = timedelta(days=spec.window_days)
-    return [(last - (n + 1) * length, last - n * length) for n in reversed(range(spec.windows))]
-
-
 @dataclass(frozen=True, slots=True)
 class _Following:
     spec: ConceptDrift
@@ -190,7 +184,7 @@ class _Following:
 
     def window(self, start: datetime, end: datetime) -> Comparison | PartResult:
         """Compare the rows after `start`, up to `end`, with the reference."""
-        name = f"{start:%Y-%m-%dT%H:%MZ} to {end:%Y-%m-%dT%H:%MZ}"
+        name = window_name(start, end)
         mature = [place for place, time in enumerate(self.log.times) if start < time <= end]
         if not mature:
             return unmeasured_part(name, Reason("empty-window", "no prediction was made then"))

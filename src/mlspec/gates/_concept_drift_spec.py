@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal
 
 from mlspec.gates._metrics import MetricName
 from mlspec.gates._spec import GateSpecBase
@@ -19,7 +20,10 @@ from mlspec.schema import (
     declare,
 )
 
-__all__ = ["ConceptDrift"]
+if TYPE_CHECKING:
+    from datetime import datetime
+
+__all__ = ["ConceptDrift", "window_name", "window_names", "windows_at"]
 
 
 class ConceptDrift(GateSpecBase):
@@ -94,3 +98,20 @@ class ConceptDrift(GateSpecBase):
         default=(),
         examples=[["adwin"]],
     )
+
+
+def windows_at(spec: ConceptDrift, now: datetime) -> list[tuple[datetime, datetime]]:
+    """Return start and end of each window that is judged at a moment, the oldest first."""
+    last = now - timedelta(days=spec.label_delay_days)
+    length = timedelta(days=spec.window_days)
+    return [(last - (n + 1) * length, last - n * length) for n in reversed(range(spec.windows))]
+
+
+def window_name(start: datetime, end: datetime) -> str:
+    """Return what a window is called in a record."""
+    return f"{start:%Y-%m-%dT%H:%MZ} to {end:%Y-%m-%dT%H:%MZ}"
+
+
+def window_names(spec: ConceptDrift, now: datetime) -> list[str]:
+    """Return what the windows of a moment are called in a record, the oldest first."""
+    return [window_name(*each) for each in windows_at(spec, now)]

@@ -23,8 +23,7 @@ from mlspec.gates._cost_spec import CostSpec
 from mlspec.gates._data_drift_spec import DataDrift
 from mlspec.gates._data_quality_spec import DataQuality
 from mlspec.gates._decide import above, at_least, at_most, below, likely
-from mlspec.gates._fairness_spec import Fairness
-from mlspec.gates._groups import BETWEEN
+from mlspec.gates._fairness_spec import Fairness, titles
 from mlspec.gates._latency_spec import LatencySpec, limits
 from mlspec.gates._metrics import METRICS
 from mlspec.gates._retrieval_spec import Retrieval
@@ -189,9 +188,8 @@ def _(spec: Fairness) -> Demand:
         bound = _within(least, 1 / least if least else math.inf)
     elif spec.metric == "calibration-error":
         bound = at_most(limit)
-    columns = [each.column for each in spec.groups]
-    crossed = [BETWEEN.join(columns)] if spec.intersections else []
-    return _every(bound, starts=(*columns, *crossed), small=spec.small_groups)
+    starts = tuple(f"{title}{rate}: " for title, rate in titles(spec))
+    return _every(bound, starts=starts, small=spec.small_groups)
 
 
 @demand_of.register(LatencySpec)

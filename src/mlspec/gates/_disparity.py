@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from mlspec import stats
 from mlspec.evidence import PartResult, Reason, Verdict, shown
 from mlspec.gates._claims import Comparison, within
 from mlspec.gates._decide import at_most
+from mlspec.gates._fairness_spec import RATES, reference_among
 from mlspec.gates._parts import unmeasured_part
 from mlspec.printable import counted
 
@@ -21,14 +22,8 @@ if TYPE_CHECKING:
     from mlspec.gates._groups import Grouping
     from mlspec.stats import Bounds, FloatVector, Share
 
-__all__ = ["Disparities", "Outcomes", "compared", "joined", "reference_of"]
+__all__ = ["Disparities", "Outcomes", "compared", "joined"]
 
-_RATES = {
-    "selection-rate-ratio": ("selection rate",),
-    "selection-rate-difference": ("selection rate",),
-    "equal-opportunity": ("true positive rate",),
-    "equalised-odds": ("true positive rate", "false positive rate"),
-}
 _LABEL_OF = {"true positive rate": 1.0, "false positive rate": 0.0}
 _CHOSEN = frozenset({"selection rate", "true positive rate"})
 """Rates that are 0 in all groups where the model gives nobody what people want."""
@@ -62,26 +57,18 @@ class Outcomes:
 
 @dataclass(frozen=True, slots=True)
 class _Member:
-    """One group with its share of one rate."""
+    """One group with its share of one rate, and how many rows it has whatever their label."""
 
     name: str
     share: Share
+    rows: int
 
 
 def compared(spec: Fairness, outcomes: Outcomes, parted: Grouping) -> Disparities:
     """Return what the metric compares between, or judges inside, the groups."""
     if spec.metric == "calibration-error":
         return _calibrations(spec, outcomes, parted)
-    return joined([_of_rate(spec, outcomes, parted, each) for each in _RATES[spec.metric]])
-
-
-def reference_of(spec: Fairness, parted: Grouping) -> str | None:
-    """Return the group that others are compared with; of combinations, where all columns say it."""
-    stated = {each.column: each.reference for each in spec.groups}
-    if parted.title in stated:
-        return stated[parted.title]
-    references = list(stated.values())
-    return None if None in references else " & ".join(each for each in references if each)
+    return joined([_of_rate(spec, outcomes, parted, each) for each in RATES[spec.metric]])
 
 
 def _of_rate(spec: Fairness, outcomes: Outcomes, parted: Grouping, rate: str) -> Disparities:
@@ -89,6 +76,7 @@ def _of_rate(spec: Fairness, outcomes: Outcomes, parted: Grouping, rate: str) ->
     members: list[_Member] = []
     left_out: list[PartResult] = []
     basis = None if rate not in _LABEL_OF else outcomes.labels == _LABEL_OF[rate]
+    title = _titled(spec, parted, rate)
     for place, name in enumerate(parted.names):
         inside = parted.codes == place
         rows = int(inside.sum())
@@ -96,9 +84,9 @@ def _of_rate(spec: Fairness, outcomes: Outcomes, parted: Grouping, rate: str) ->
         share = stats.Share(float(outcomes.classes[kept].sum()), float(kept.sum()))
         few = _too_small(spec, rate, rows, int(share.trials))
         if few is None:
-            members.append(_Member(name, share))
+            members.append(_Member(name, share, rows))
         else:
-            left_out.append(_small(f"{parted.title}: {shown(name)}", few, rows, int(share.trials)))
+            left_out.append(_small(f"{title}: {shown(name)}", few, rows, int(share.trials)))
     return _of_pairs(spec, parted, rate, members, left_out)
 
 
@@ -136,7 +124,7 @@ def _of_pairs(
     members: Sequence[_Member],
     left_out: Sequence[PartResult],
 ) -> Disparities:
-    reference = reference_of(spec, parted)
+    reference = reference_among(spec, parted.title)
     missing, small = _parted(left_out, lambda each: each.verdict is Verdict.NOT_EVALUATED)
     found = _compared(spec, parted, rate, members)
     if not found and not missing:
@@ -159,7 +147,7 @@ def _parted(
 def _compared(
     spec: Fairness, parted: Grouping, rate: str, members: Sequence[_Member]
 ) -> list[Comparison | PartResult]:
-    pairs = _pairs(members, reference_of(spec, parted))
+    pairs = _pairs(members, reference_among(spec, parted.title))
     found = [_pair(spec, parted, rate, pair) for pair in pairs]
     is_chosen = any(each.share.successes for each in members)
     return [_nobody(parted, rate)] if found and rate in _CHOSEN and not is_chosen else found
@@ -170,11 +158,19 @@ def _pair(
 ) -> Comparison | PartResult:
     """Compare two groups, the one with the lower share first."""
     lower, higher = pair
-    word = f" {rate}" if spec.metric == "equalised-odds" else ""
-    title = f"{parted.title}{word}: {shown(lower.name)} / {shown(higher.name)}"
+    title = f"{_titled(spec, parted, rate)}: {shown(lower.name)} / {shown(higher.name)}"
     if spec.metric == "selection-rate-ratio" and not higher.share.successes:
         return unmeasured_part(title, _NOBODY)
-    return _comparison(spec, title, lower.share, higher.share)
+    found = _comparison(spec, title, lower.share, higher.share)
+    if rate not in _LABEL_OF:
+        return found
+    rows = (("higherRows", higher.rows), ("lowerRows", lower.rows))
+    return replace(found, counts=tuple(sorted((*found.counts, *rows))))
+
+
+def _titled(spec: Fairness, parted: Grouping, rate: str) -> str:
+    """Name the columns, and the rate where there are two."""
+    return f"{parted.title} {rate}" if len(RATES[spec.metric]) > 1 else parted.title
 
 
 def _nothing_compared(parted: Grouping, reference: str | None) -> PartResult:

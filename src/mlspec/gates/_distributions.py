@@ -77,8 +77,8 @@ class Side:
         match self.source:
             case Frame(names=names):
                 return names
-            case Profile(features=features):
-                return tuple(each.name for each in features)
+            case Profile(features=features, unusable=unusable):
+                return (*(each.name for each in features), *unusable)
             case Aggregates(features=named):
                 return named
             case ValueCounts(columns=columns):

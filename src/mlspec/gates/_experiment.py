@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mlspec import stats
 from mlspec.evidence import Interval, Reason
+from mlspec.gates._looks import LEAST_RATIO_P
 from mlspec.gates._measure import Measured, interval, level_of, rounded
 from mlspec.gates._sample import too_few
 
@@ -29,7 +30,6 @@ __all__ = [
 
 _NEEDS = (("rows", 30),)
 """Trials of the smaller arm below which no method here holds what it says."""
-_MISMATCH = 0.001
 _HIGHEST_Z = 8.0
 _MOST_TIES = 0.25
 
@@ -63,7 +63,7 @@ def look_at(
         shares: the planned share of each arm, in any unit.
     """
     p = rounded(stats.sample_ratio_p(stats.vector(trials), stats.vector(shares)))
-    if not p >= _MISMATCH:
+    if not p >= LEAST_RATIO_P:
         found = ", ".join(f"{each / sum(trials):.4g}" for each in trials)
         planned = ", ".join(f"{each / sum(shares):.4g}" for each in shares)
         sentence = f"the arms have shares of {found}, planned were {planned}: p = {p:.2g}"

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from mlspec.evidence import PartResult, Reason, Verdict, shown
 from mlspec.gates._binary import binary_classes, binary_labels, probabilities
 from mlspec.gates._claims import judged
-from mlspec.gates._disparity import Disparities, Outcomes, compared, joined, reference_of
+from mlspec.gates._disparity import Disparities, Outcomes, compared, joined
+from mlspec.gates._fairness_spec import reference_among
 from mlspec.gates._groups import group_frame, grouping
 from mlspec.gates._parts import of_parts, unmeasured_part
 from mlspec.gates._sample import too_few
@@ -83,7 +84,7 @@ def _parted(spec: Fairness, frame: Frame, columns: list[str]) -> Grouping | Reas
     parted = grouping(frame, columns)
     if isinstance(parted, Reason):
         return parted
-    names, reference = parted.names, reference_of(spec, parted)
+    names, reference = parted.names, reference_among(spec, parted.title)
     if len(names) < _PAIR:
         return Reason("single-group", f"all rows are of the group {shown(names[0])}")
     large = sum(rows >= spec.minimum_group_rows for rows in Counter(parted.codes.tolist()).values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from mlspec.gates._parts_spec import OfColumns, SmallParts, fewest_rows, small_parts
+from mlspec.gates._parts_spec import BETWEEN, OfColumns, SmallParts, fewest_rows, small_parts
 from mlspec.gates._spec import GateSpecBase
 from mlspec.schema import (
     Direction,
@@ -17,7 +17,15 @@ from mlspec.schema import (
     declare,
 )
 
-__all__ = ["Fairness", "FairnessMetric", "GroupColumn"]
+__all__ = ["RATES", "Fairness", "FairnessMetric", "GroupColumn", "reference_among", "titles"]
+
+RATES = {
+    "selection-rate-ratio": ("selection rate",),
+    "selection-rate-difference": ("selection rate",),
+    "equal-opportunity": ("true positive rate",),
+    "equalised-odds": ("true positive rate", "false positive rate"),
+}
+"""The shares that a metric compares; none where it looks inside each group."""
 
 FairnessMetric = Literal[
     "calibration-error",
@@ -95,3 +103,24 @@ class Fairness(OfColumns, GateSpecBase):
     small_groups: SmallParts = small_parts(
         "Groups below the minimum make the gate inconclusive, or are listed and left out."
     )
+
+
+def titles(spec: Fairness) -> list[tuple[str, str]]:
+    """Return how the parts of the gate are called before the colon: the columns, and the rate.
+
+    The rate is told where there are two, which are judged apart.
+    """
+    columns = [each.column for each in spec.groups]
+    crossed = [BETWEEN.join(columns)] if spec.intersections else []
+    rates = RATES.get(spec.metric, ("",))
+    words = [f" {each}" if len(rates) > 1 else "" for each in rates]
+    return [(title, word) for title in (*columns, *crossed) for word in words]
+
+
+def reference_among(spec: Fairness, title: str) -> str | None:
+    """Return the group that others are compared with; of combinations, where all columns say it."""
+    stated = {each.column: each.reference for each in spec.groups}
+    if title in stated:
+        return stated[title]
+    references = list(stated.values())
+    return None if None in references else BETWEEN.join(each for each in references if each)

@@ -3,15 +3,18 @@
 Whoever edits a verdict can make the digest of the record again, and leave or strike the numbers. A
 verdict is taken from them here once more: of a gate over one number from that, of a gate over parts
 from each of them. What was never measured cannot pass, so a pass without its number, or without a
-part that there always is, is none. Numbers that were made up along with the verdict pass here.
+part that was there, is none. Numbers that were made up along with the verdict pass here.
 """
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from mlspec.evidence import Verdict, shown, worst
 from mlspec.gates._demands import demand_of
+from mlspec.gates._level import level_of
+from mlspec.gates._whole import Seen, missing_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,18 +33,24 @@ _MEASURED = (Verdict.PASS, Verdict.INCONCLUSIVE)
 """Verdicts that a gate has only where each of its parts was measured."""
 
 
-def unfounded(spec: GateSpecBase, result: GateResult) -> str:
+def unfounded(spec: GateSpecBase, result: GateResult, seen: Seen | None = None) -> str:
     """Return how a verdict does not follow from the numbers beside it, in words; "" if it does.
 
     A verdict that was not reached, and one of a gate that comes as a plug-in, is never unfounded.
+    `seen` is what is known of the data besides; what is not known is not compared.
     """
     demand = demand_of(spec)
     if demand is None or result.verdict is Verdict.NOT_EVALUATED:
         return ""
     if demand.of_gate is not None:
         return _of_number(spec, result, demand.of_gate) if not result.parts else "it has parts"
-    found = (*_of_parts(spec, result, demand), *_of_names(result, demand), *_of_all(result, demand))
-    return next(iter(found), "")
+    found = chain(
+        _of_parts(spec, result, demand),
+        _of_names(result, demand),
+        missing_parts(spec, result, seen or Seen()),
+        _of_all(result, demand),
+    )
+    return next(found, "")
 
 
 def _of_parts(spec: GateSpecBase, result: GateResult, demand: Demand) -> Iterator[str]:
@@ -57,6 +66,9 @@ def _of_number(spec: GateSpecBase, told: GateResult | PartResult, bound: Bound) 
     ends = _ends(spec, told)
     if ends is None:
         return "`pass` without its number" if told.verdict is Verdict.PASS else ""
+    level = level_of(spec)
+    if told.interval is not None and told.interval.level != level:
+        return f"its interval has the level {told.interval.level:.15g}, not {level:.15g}"
     verdict = bound(*ends)
     if told.verdict is verdict or _is_left_open(told, verdict):
         return ""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mlspec import stats
 from mlspec.evidence import Frame, Reason, join_frame, shown
+from mlspec.gates._parts_spec import BETWEEN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +20,6 @@ __all__ = ["MISSING", "Grouping", "group_frame", "grouping"]
 
 MISSING = "(missing)"
 """The group of the rows that have no value: they are people too."""
-BETWEEN = " & "
 
 
 @dataclass(frozen=True, slots=True, eq=False)

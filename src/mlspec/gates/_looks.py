@@ -12,7 +12,10 @@ from mlspec.schema import Count, Direction, FieldClass, Items, Number, SpecModel
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["LOOK_REASONS", "Looks", "look_problems"]
+__all__ = ["LEAST_RATIO_P", "LOOK_REASONS", "Looks", "look_problems"]
+
+LEAST_RATIO_P = 0.001
+"""The p of the planned shares of traffic below which arms do not compare."""
 
 LOOK_REASONS: Mapping[str, ReasonWords] = {
     "effect-scale-missing": ReasonWords(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mlspec import stats
 from mlspec.evidence import Interval, Reason
 from mlspec.gates import _alike
+from mlspec.gates._level import level_of, rounded
 from mlspec.gates._sample import Sample, prepare, statistic, too_few
 
 if TYPE_CHECKING:
@@ -40,19 +41,6 @@ class Measured:
     counts: tuple[tuple[str, int], ...] = ()
     undecided: Reason | None = None
     facts: tuple[tuple[str, float], ...] = ()
-
-
-def rounded(value: float, digits: int = 12) -> float:
-    """Return the value to significant digits that no processor or numpy release changes.
-
-    Verdicts are decided on these numbers, so that a record shows what was decided on.
-    """
-    return float(f"{value:.{digits}g}") + 0.0
-
-
-def level_of(spec: GateSpecBase) -> float:
-    """Return the two-sided level whose bounds have the spec's one-sided confidence."""
-    return rounded(2 * spec.confidence - 1)
 
 
 def interval(method: str, bounds: Bounds, level: float) -> Interval | None:

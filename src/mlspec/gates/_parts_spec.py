@@ -6,9 +6,11 @@ from typing import Literal
 
 from mlspec.schema import Direction, FieldClass, Identifier, SpecModel, Text, declare
 
-__all__ = ["OfColumns", "SmallParts", "fewest_rows", "small_parts"]
+__all__ = ["BETWEEN", "OfColumns", "SmallParts", "fewest_rows", "small_parts"]
 
 SmallParts = Literal["report", "block"]
+BETWEEN = " & "
+"""What stands between the names of columns that part the rows together, and of their values."""
 
 
 class OfColumns(SpecModel):

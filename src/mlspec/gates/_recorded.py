@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING
 
 from mlspec.evidence import Verdict, instant, shown
 from mlspec.gates._digest import by_id
+from mlspec.gates._facts import other_fact
 from mlspec.gates._first_release import as_before_excuse, with_first_release
 from mlspec.gates._follows import unfounded
 from mlspec.gates._registry import find_gate
 from mlspec.gates._weight import as_stated, depends_on_time, governed, waivers_end
+from mlspec.gates._whole import Seen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mlspec.canonical import Json
     from mlspec.evidence import EvidenceRecord
@@ -31,7 +33,10 @@ __all__ = ["spec_difference"]
 
 
 def spec_difference(
-    record: EvidenceRecord, gate_specs: Sequence[GateSpecBase], inputs: EvaluationInputs | None
+    record: EvidenceRecord,
+    gate_specs: Sequence[GateSpecBase],
+    inputs: EvaluationInputs | None,
+    features: Mapping[str, Sequence[str]] | None = None,
 ) -> str:
     """Return what a record says of gates otherwise than the spec, in words; "" for nothing.
 
@@ -39,6 +44,8 @@ def spec_difference(
         record: of these very gates: its digest of the gates was compared before.
         gate_specs: the gates, those of gate sets included.
         inputs: which files the gates are evaluated from.
+        features: what `feature_names` finds in the references of drift gates; without, features
+            that only `*` asks for are not compared.
     """
     specs = by_id(gate_specs)
     judged = [(each.gate, each.gate_type) for each in record.results]
@@ -46,7 +53,8 @@ def spec_difference(
         return "the record lacks a gate of the spec, or has another"
     found = chain(
         _of_weights(record, specs),
-        _of_numbers(record, specs),
+        _of_numbers(record, specs, features or {}),
+        _of_facts(record, specs, inputs),
         _of_time(record, depends=depends_on_time(specs, inputs)),
         _of_ages(record, specs, inputs),
         _of_materials(record, specs, inputs),
@@ -72,11 +80,27 @@ def _told(spec: GateSpecBase, name: str, said: Json, stated: Json) -> str:
     return f"gate {spec.id}: the record says {brief} as `{name}`{other}, which the spec does not"
 
 
-def _of_numbers(record: EvidenceRecord, specs: Sequence[GateSpecBase]) -> Iterator[str]:
+def _of_numbers(
+    record: EvidenceRecord,
+    specs: Sequence[GateSpecBase],
+    features: Mapping[str, Sequence[str]],
+) -> Iterator[str]:
+    rows = {each.name: each.rows for each in record.materials}
+    seen = Seen(rows.get("predictions") or 0, record.as_of, features)
     for spec, result in zip(specs, record.results, strict=True):
-        found = unfounded(spec, result)
+        found = unfounded(spec, result, seen)
         if found:
             yield f"gate {spec.id} contradicts what the spec asks for, {found}"
+
+
+def _of_facts(
+    record: EvidenceRecord, specs: Sequence[GateSpecBase], inputs: EvaluationInputs | None
+) -> Iterator[str]:
+    """Yield facts that are otherwise than the spec and the parts of a verdict have them."""
+    for spec, result in zip(specs, record.results, strict=True):
+        found = other_fact(spec, result, inputs)
+        if found:
+            yield f"gate {spec.id}: {found}"
 
 
 def _of_time(record: EvidenceRecord, *, depends: bool) -> Iterator[str]:

@@ -32,7 +32,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mlspec.evidence import Reason, ReasonWords
-from mlspec.gates._attack_spec import AttackResistance
+from mlspec.gates._attack_spec import WITHOUT_FAMILY, AttackResistance
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
 from mlspec.gates._requirement import check_reach
 
@@ -116,7 +116,11 @@ def evaluate(spec: AttackResistance, inputs: GateInputs) -> GateResult:
         _parts.judged_part(spec, name, measured, bound)
         for name, measured in _attacks.measured(spec, found)
     ]
-    return _parts.of_parts(spec, require(spec), parts, metric="resistance", worse=_parts.lowest)
+    alone = sum(each.submitted for each in found.rows if not each.family)
+    facts = ((WITHOUT_FAMILY, float(alone)),) if alone else ()
+    return _parts.of_parts(
+        spec, require(spec), parts, metric="resistance", facts=facts, worse=_parts.lowest
+    )
 
 
 def reads(spec: AttackResistance) -> tuple[Need, ...]:

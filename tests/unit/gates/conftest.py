@@ -9,7 +9,16 @@ import pytest
 from pydantic import TypeAdapter
 
 from mlspec.canonical import digest_bytes
-from mlspec.gates import Binding, EvaluationInputs, GateSpec, evaluate_all
+from mlspec.evidence import contradiction
+from mlspec.gates import (
+    Binding,
+    EvaluationInputs,
+    GateSpec,
+    evaluate_all,
+    feature_names,
+    spec_difference,
+)
+from mlspec.gates._weight import depends_on_time
 
 ARTIFACT = digest_bytes(b"artifact")
 
@@ -55,12 +64,16 @@ class Evaluation:
 
     def record(self, *gates, subject_digest=ARTIFACT, as_of="", history=None, **inputs):
         specs = TypeAdapter(list[GateSpec]).validate_python(list(gates))
-        return evaluate_all(
-            specs,
-            EvaluationInputs.model_validate(self.inputs | inputs),
-            self.root,
-            binding=Binding("model/screen", subject_digest, "0.1.0", as_of, history),
-        )
+        read = EvaluationInputs.model_validate(self.inputs | inputs)
+        binding = Binding("model/screen", subject_digest, "0.1.0", as_of, history)
+        record = evaluate_all(specs, read, self.root, binding=binding)
+
+        # whatever is evaluated: a plan takes the record for what an evaluation wrote
+        told = feature_names(self.root, specs, read)
+        assert "" == contradiction(record)
+        if as_of or not depends_on_time(specs, read):
+            assert "" == spec_difference(record, specs, read, told)
+        return record
 
     def result(self, gate, **inputs):
         (result,) = self.record(gate, **inputs).results
