@@ -143,6 +143,20 @@ def test_distances_of_counts_equal_the_reference(table):
     assert test.pvalue == pytest.approx(p_value, rel=1e-6, abs=1e-200)
 
 
+@given(
+    counts=st.lists(st.tuples(st.integers(0, 500), st.integers(0, 500)), min_size=2, max_size=20)
+)
+def test_the_chance_of_sides_as_close_equals_the_reference(counts):
+    first, second = (np.array(side) for side in zip(*counts, strict=True))
+    used = first + second > 0
+    assume(first.sum() and second.sum() and used.sum() > 1)
+
+    test = reference.chi2_contingency([first[used], second[used]], correction=False)
+
+    expected = reference.chi2.cdf(test.statistic, test.dof)
+    assert expected == pytest.approx(stats.closeness_p(first, second), rel=1e-6, abs=1e-200)
+
+
 @given(first=columns(smallest=2), second=columns(smallest=2), level=LEVELS)
 def test_kolmogorov_smirnov_equals_the_reference(first, second, level):
     expected = reference.ks_2samp(first, second, method="asymp").statistic

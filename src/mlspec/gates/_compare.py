@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mlspec import stats
 from mlspec.evidence import Interval, Reason, Rows
 from mlspec.gates import _alike
+from mlspec.gates._copies import is_copy
 from mlspec.gates._measure import Measured, estimate_of, interval, level_of, rounded
 from mlspec.gates._sample import Sample, prepare, statistic, too_few
 
@@ -64,7 +65,10 @@ def pair_of(metric: Metric, inputs: GateInputs) -> tuple[Sample, Sample] | Reaso
 
 
 def _identical(challenger: Rows, champion: Rows) -> bool:
-    """Tell whether one model seems to have been evaluated twice; scores tell more than classes."""
+    """Tell whether one model seems to have been evaluated twice; scores tell more than classes.
+
+    Outputs that were rounded on one side are the same ones.
+    """
     for ours, theirs in (
         (challenger.scores, champion.scores),
         (challenger.predictions, champion.predictions),
@@ -72,7 +76,7 @@ def _identical(challenger: Rows, champion: Rows) -> bool:
         if ours is None or theirs is None:
             continue
         if not isinstance(ours, Reason) and not isinstance(theirs, Reason):
-            return bool((ours == theirs).all())
+            return is_copy(ours, theirs)
     return False
 
 

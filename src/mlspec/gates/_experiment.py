@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mlspec import stats
 from mlspec.evidence import Interval, Reason
+from mlspec.gates._copies import is_copy
 from mlspec.gates._looks import LEAST_RATIO_P
 from mlspec.gates._measure import Measured, interval, level_of, rounded
 from mlspec.gates._sample import too_few
@@ -144,7 +145,7 @@ def difference_of_values(
     """
     first, second = arms
     counts = arm_counts(first.size, second.size)
-    if first.size == second.size and bool((first == second).all()):
+    if first.size == second.size and is_copy(first, second):
         return Reason("identical-arms", "both arms have the same values, row by row")
     few = too_few(spec, _NEEDS, counts)
     if looks is not None and looks.method == "msprt":

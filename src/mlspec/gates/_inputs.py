@@ -153,8 +153,9 @@ class EvaluationInputs(SpecModel):
         examples=[0.5],
     )
     perfect_outputs: Literal["accept", "refuse"] = declare(
-        "Whether a score or a prediction counts that says the label on every row and nothing else: "
-        "as a rule it is the label under another name.",
+        "Whether predicted classes count, or a score of two values, that are right on every row: "
+        "as a rule they are the label under another name. A score with the very values of the "
+        "label, and numbers that tell each row, never count.",
         FieldClass.GATE,
         Direction.HIGHER_IS_TIGHTER,
         default="refuse",

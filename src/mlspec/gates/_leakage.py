@@ -12,7 +12,11 @@ labels that never vary have a reason of their own.
 
 Numbers are equal that differ by less than a millionth of the label, or of how far the labels reach:
 a copy that went through 32-bit floats, or through a file of six digits, is one. Labels that hardly
-ever repeat are predicted so closely by no model, so that 99 % of the rows are enough to be a copy.
+ever repeat are predicted so closely by no model, so that 99 % of the rows are enough to be a copy,
+and so are labels that were rounded to fewer digits.
+
+Who says that a model is right on every row (`perfectOutputs: accept`) has predicted classes counted
+that are, and scores of two values. That makes no score of the label itself, and no number.
 """
 
 from __future__ import annotations
@@ -22,6 +26,7 @@ from typing import TYPE_CHECKING, Literal
 
 from mlspec import stats
 from mlspec.evidence import Reason
+from mlspec.gates._copies import count_close, is_rounded
 from mlspec.gates._sample import POINT_NEEDS
 
 if TYPE_CHECKING:
@@ -32,7 +37,7 @@ __all__ = ["without_copies"]
 
 _FEWEST = dict(POINT_NEEDS)["rows"]
 _CLOSE = 1e-6
-"""Share of a label, or of the reach of the labels, by which a copy may differ from it."""
+"""Share of the reach of scores by which two of them are one."""
 _MOST_ROWS = 0.99
 """Share of rows that are copies, of labels of which each tells its row."""
 
@@ -40,15 +45,17 @@ _MOST_ROWS = 0.99
 def without_copies(rows: Rows | Reason, perfect: Literal["accept", "refuse"]) -> Rows | Reason:
     """Return the rows; outputs that are copies of the labels are a reason there.
 
-    `perfect` is what `evaluation.perfectOutputs` says of them. The labels stay what they are: who
-    asks how often they were used counts them all the same.
+    `perfect` is what `evaluation.perfectOutputs` says of outputs that are right on every row. What
+    nothing but the label is stays a copy: a score with its very values, numbers that tell the rows.
+    The labels stay what they are: who asks how often they were used counts them all the same.
     """
     if isinstance(rows, Reason) or isinstance(rows.labels, Reason):
         return rows
-    if perfect == "accept" or not _can_be_told(rows.labels):
+    if not _can_be_told(rows.labels):
         return rows
-    scores, classes = _scores(rows.scores, rows.labels), rows.predictions
-    if classes is not None:
+    accepts = perfect == "accept"
+    scores, classes = _scores(rows.scores, rows.labels, accepts=accepts), rows.predictions
+    if classes is not None and not (accepts and not _tell_rows(rows.labels)):
         classes = _classes(classes, scores, rows.labels)
     return replace(rows, scores=scores, predictions=classes)
 
@@ -57,30 +64,46 @@ def _can_be_told(labels: FloatVector) -> bool:
     return labels.size >= _FEWEST and bool((labels != labels[:1]).any())
 
 
-def _scores(scores: FloatVector | Reason, labels: FloatVector) -> FloatVector | Reason:
+def _scores(
+    scores: FloatVector | Reason, labels: FloatVector, *, accepts: bool
+) -> FloatVector | Reason:
     if isinstance(scores, Reason):
         return scores
-    is_copy = _equal(scores, labels) or _two_values(scores, labels)
-    return _leaked("score", labels) if is_copy else scores
+    copied = _copied(scores, labels)
+    if not copied and not accepts and _two_values(scores, labels):
+        copied = labels.size
+    return _leaked("score", copied, labels.size) if copied else scores
 
 
 def _classes(
     classes: FloatVector | Reason, scores: FloatVector | Reason, labels: FloatVector
 ) -> FloatVector | Reason:
     """Return the predicted classes, unless they are the labels and no score bears them out."""
-    if isinstance(classes, Reason) or not _equal(classes, labels):
+    copied = 0 if isinstance(classes, Reason) else _copied(classes, labels)
+    if not copied:
         return classes
     if not isinstance(scores, Reason) and _tell_apart(scores, labels):
         return classes
-    return _leaked("prediction", labels)
+    return _leaked("prediction", copied, labels.size)
 
 
-def _equal(outputs: FloatVector, labels: FloatVector) -> bool:
-    """Tell whether outputs are the labels: all of them, or nearly all where labels tell rows."""
-    reach = float(labels.max() - labels.min())
-    close = abs(outputs - labels) <= _CLOSE * abs(labels).clip(min=reach)
-    is_told = 2 * len(stats.distinct(labels)) > labels.size
-    return bool(close.mean() >= _MOST_ROWS) if is_told else bool(close.all())
+def _copied(outputs: FloatVector, labels: FloatVector) -> int:
+    """Return how many outputs are the label, 0 where they are no copy.
+
+    A copy is the label on all rows, or on nearly all where labels tell rows. There, labels that
+    were rounded to whatever digits are one, too.
+    """
+    close = count_close(outputs, labels)
+    if not _tell_rows(labels):
+        return close if close == labels.size else 0
+    if close < labels.size and is_rounded(outputs, labels):
+        return labels.size
+    return close if close >= _MOST_ROWS * labels.size else 0
+
+
+def _tell_rows(labels: FloatVector) -> bool:
+    """Tell whether labels hardly ever repeat, so that a label says which row it is of."""
+    return 2 * len(stats.distinct(labels)) > labels.size
 
 
 def _two_values(scores: FloatVector, labels: FloatVector) -> bool:
@@ -113,9 +136,10 @@ def _tell_apart(scores: FloatVector, labels: FloatVector) -> bool:
     return bool(scores[labels == lowest].max() < scores[labels == highest].min())
 
 
-def _leaked(column: str, labels: FloatVector) -> Reason:
+def _leaked(column: str, copied: int, rows: int) -> Reason:
+    many = f"each of {rows} rows" if copied == rows else f"{copied} of {rows} rows"
     sentence = (
-        f"the {column} says the label on each of {labels.size} rows and nothing else, so it may be "
-        "the label under another name"
+        f"the {column} says the label on {many} and nothing else, so it may be the label under "
+        "another name"
     )
     return Reason("label-leakage", sentence)

@@ -57,8 +57,8 @@ _OWN = {
         "let it pass.",
     ),
     "identical-predictions": ReasonWords(
-        "Champion and challenger predict exactly the same on every row. As a rule, one model "
-        "was evaluated twice, which says nothing about the other.",
+        "Champion and challenger predict the same on every row, digits that one file leaves out "
+        "aside. As a rule, one model was evaluated twice, which says nothing about the other.",
         "Look at how both files were written: load each model by its digest, and predict again."
         " If the models are really the same, there is nothing to release.",
     ),
@@ -88,8 +88,9 @@ _OWN = {
         "reason. Rows do not tell it from a classifier that is right every time.",
         "Look at which column `evaluation.score` and `evaluation.prediction` name, and at how the "
         "table was joined. Give scores (probabilities), which tell more than classes. Where a "
-        "model that gives classes alone is really never wrong, state `perfectOutputs: accept`, "
-        "which the plan shows as a loosening.",
+        "model that gives classes alone is really never wrong, name them in "
+        "`evaluation.prediction` and state `perfectOutputs: accept`, which the plan shows as a "
+        "loosening; a score with the values of the label, and copies of numbers, never count.",
     ),
     "label-not-binary": ReasonWords(
         "The metric is about two classes, but a label is neither 0 nor 1.",

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from mlspec import stats
 from mlspec.evidence import Reason
+from mlspec.gates._copies import is_copy
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Sequence
+    from collections.abc import Hashable, Iterable, Sequence
 
+    from mlspec.evidence import FeatureProfile
     from mlspec.gates._distributions import Distribution
     from mlspec.stats import FloatVector
 
@@ -35,6 +37,8 @@ nothing where that is too coarse to tell rows."""
 _FEWEST_EDGES = 5
 _BY_CHANCE = 1e-6
 """How likely two samples may agree in all rows, so that their agreement tells nothing."""
+_RARELY = 0.05
+"""How likely two samples may come as close in each feature of profiles that are one."""
 
 
 def same_rows(pairs: Sequence[Pair], keys: Keys | None = None) -> Reason | None:
@@ -43,8 +47,9 @@ def same_rows(pairs: Sequence[Pair], keys: Keys | None = None) -> Reason | None:
     From tables, rows are told by their numbers, those of a copy with fewer digits included. Where
     those are too few to tell rows apart, as they are among categories, by all values of all rows
     and by `keys`, where both tables have them: the same rows in any order, which two samples are
-    by chance in less than one of a million cases.
-    From profiles, by counts and moments that agree in all features, which has to be as unlikely.
+    by chance in less than one of a million cases. Rows that differ here and there are the same.
+    From profiles, by counts and moments that agree in all features, those of rounded values
+    included, which has to be as unlikely.
     """
     shared = _shared_numbers(pairs)
     if shared is not None or not pairs:
@@ -92,25 +97,83 @@ def _step(values: FloatVector, share: float) -> float:
 
 
 def _is_one_profile(pairs: Sequence[Pair]) -> bool:
+    """Tell whether all features are alike, and one of them more than two samples are by chance."""
     alike = all(ours.profile == theirs.profile for ours, theirs in pairs)
-    return alike and any(_is_told(ours) for ours, _ in pairs)
+    if alike and any(_is_told(ours) for ours, _ in pairs):
+        return True
+    near = [_by_chance(*pair) for pair in pairs if _has_kinds(pair)]
+    return bool(near) and max(near) <= _RARELY and min(near) < _BY_CHANCE
+
+
+def _has_kinds(pair: Pair) -> bool:
+    """Tell whether a feature tells anything: it has more than one bin with rows."""
+    return any(sum(each > 0 for each in side.profile.counts) > 1 for side in pair)
+
+
+def _by_chance(ours: Distribution, theirs: Distribution) -> float:
+    """Return how likely two samples come so close in one feature.
+
+    Rounding moves a few rows over an edge, and means by less than the rounding of tables does.
+    """
+    first, second = ours.profile, theirs.profile
+    if first.bins != second.bins or not _near_moments(first, second):
+        return 1.0
+    return _closeness(first.counted.vector, second.counted.vector)
+
+
+def _near_moments(first: FeatureProfile, second: FeatureProfile) -> bool:
+    scale = first.deviation or abs(first.mean or 0.0)
+    pairs = ((first.mean, second.mean), (first.deviation, second.deviation))
+    return all(
+        (one is None) is (other is None)
+        and (one is None or other is None or abs(one - other) <= _STEPS[-1] * scale)
+        for one, other in pairs
+    )
+
+
+def _closeness(first: Sequence[int], second: Sequence[int]) -> float:
+    """Return how likely two samples of one distribution have counts that are as close."""
+    return min(1.0, _chance(first) + stats.closeness_p(first, second))
 
 
 def _is_one_table(pairs: Sequence[Pair], keys: Keys | None) -> bool:
-    if pairs[0][0].profile.counted.rows != pairs[0][1].profile.counted.rows:
-        return False
-    ours, theirs = (Counter(_rows(pairs, keys, side)) for side in (0, 1))
-    return ours == theirs and _chance(ours.values()) < _BY_CHANCE
+    """Tell whether rows that categories hardly tell apart are those of one table all the same."""
+    columns = [_both(*pair) for pair in pairs]
+    if keys is not None:
+        columns.append((list(keys[0]), list(keys[1])))
+    sides = [list(zip(*(each[side] for each in columns), strict=True)) for side in (0, 1)]
+    shared = _overlap(*sides)
+    if shared is not None:
+        return shared >= _SHARED
+    ours, theirs = map(Counter, sides)
+    kinds = sorted({*ours, *theirs}, key=repr)
+    counts = [[side[each] for each in kinds] for side in (ours, theirs)]
+    return _closeness(*counts) < _BY_CHANCE
 
 
-def _rows(pairs: Sequence[Pair], keys: Keys | None, side: int) -> Iterator[Hashable]:
-    columns = [_cells(pair[side].cells or ()) for pair in pairs]
-    return zip(*columns, *([keys[side]] if keys is not None else []), strict=True)
+def _both(ours: Distribution, theirs: Distribution) -> tuple[list[Hashable], list[Hashable]]:
+    """Return the cells of both sides; of numbers that one side rounds, which of them each is."""
+    if ours.values is None or theirs.values is None:
+        return list(ours.texts or ()), list(theirs.texts or ())
+    first, second = (_kinds(each) for each in (ours.values, theirs.values))
+    if first.size != second.size or not is_copy(first, second):
+        return _cells(ours.values), _cells(theirs.values)
+    return _places(ours.values, first), _places(theirs.values, second)
 
 
-def _cells(column: Sequence[float | str | None]) -> list[Hashable]:
+def _kinds(values: FloatVector) -> FloatVector:
+    known = stats.present(values)
+    return stats.vector(stats.distinct(known)) if known.size else known
+
+
+def _places(values: FloatVector, kinds: FloatVector) -> list[Hashable]:
+    places = {each: place for place, each in enumerate(kinds.tolist())}
+    return [places.get(each) for each in values.tolist()]
+
+
+def _cells(column: FloatVector) -> list[Hashable]:
     """Return the cells of a column; a missing number is None, which equals itself."""
-    return [None if isinstance(x, float) and math.isnan(x) else x for x in column]
+    return [None if math.isnan(each) else each for each in column.tolist()]
 
 
 def _is_told(side: Distribution) -> bool:

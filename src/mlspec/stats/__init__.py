@@ -80,6 +80,7 @@ if TYPE_CHECKING:
     from mlspec.stats._detectors import ddm_alarms as ddm_alarms
     from mlspec.stats._detectors import page_hinkley_alarms as page_hinkley_alarms
     from mlspec.stats._drift import Psi as Psi
+    from mlspec.stats._drift import closeness_p as closeness_p
     from mlspec.stats._drift import count_distance as count_distance
     from mlspec.stats._drift import homogeneity_p as homogeneity_p
     from mlspec.stats._drift import psi as psi
@@ -226,7 +227,7 @@ _HOMES = {
     "_classification": "accuracy balanced_accuracy brier f1 log_loss precision recall",
     "_curves": "RocPoint ScoreBin roc_points score_bins",
     "_detectors": "adwin_alarms ddm_alarms page_hinkley_alarms",
-    "_drift": "Psi count_distance homogeneity_p psi",
+    "_drift": "Psi closeness_p count_distance homogeneity_p psi",
     "_errors": "mape median_absolute_error pinball row_mean wape",
     "_estimated": (
         "Estimated estimated_accuracy estimated_precision estimated_recall estimated_roc_auc"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mlspec.stats._intervals import Bounds, two_sided_z
-from mlspec.stats._special import chi2_survival
+from mlspec.stats._special import chi2_survival, gamma_cdf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DISTANCES",
     "Psi",
+    "closeness_p",
     "count_distance",
     "homogeneity_p",
     "occupied",
@@ -106,6 +107,23 @@ def homogeneity_p(reference: Counts, current: Counts) -> float:
     used = pair[:, pair.sum(axis=0) > 0]
     statistic = float(_chi_squared(used[:1], used[1:])[0])
     return chi2_survival(statistic, used.shape[1] - 1) if used.shape[1] > 1 else 1.0
+
+
+def closeness_p(reference: Counts, current: Counts) -> float:
+    """Return how likely two samples of one distribution have shares as close as these, or closer.
+
+    The lower tail of Pearson's chi-squared test: P(X <= x) with occupied bins - 1 degrees of
+    freedom. A small one means that the sides are too much alike for two samples. 1 when there is
+    one bin, NaN where a side has no rows. Where bins hold few rows the true tail is lighter, so
+    that the value is too large rather than too small. Source: R. A. Fisher on Mendel (1936).
+    """
+    pair = occupied(reference, current)
+    if pair is None:
+        return math.nan
+    used = pair[:, pair.sum(axis=0) > 0]
+    degrees = used.shape[1] - 1
+    statistic = float(_chi_squared(used[:1], used[1:])[0])
+    return gamma_cdf(statistic / 2, degrees / 2) if degrees else 1.0
 
 
 def occupied(reference: Counts, current: Counts) -> FloatVector | None:

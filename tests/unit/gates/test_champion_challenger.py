@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import random
+
 import pytest
 from pydantic import ValidationError
 
@@ -98,6 +100,38 @@ def test_a_copy_of_the_challenger_is_no_champion(evaluation):
     assert (Verdict.NOT_EVALUATED, "same-file") == (copy.verdict, copy.reason_code)
     assert Verdict.NOT_EVALUATED == reordered.verdict
     assert "identical-predictions" == reordered.reason_code
+
+
+@pytest.mark.parametrize("form", ["{:.6g}", "{:.3f}", "{:.2f}", "{:.1f}"])
+@pytest.mark.parametrize("rounded", ["challenger.csv", "champion.csv"])
+def test_one_model_is_one_model_however_its_scores_are_rounded(evaluation, form, rounded):
+    noise = random.Random(8)
+    rows = [(f"r{n}", n % 2, min(1.0, abs(noise.gauss(0.3 + n % 2 / 3, 0.2)))) for n in range(400)]
+    for file in ("challenger.csv", "champion.csv"):
+        shape = form if file == rounded else "{!r}"
+        evaluation.write(file, [(key, label, shape.format(score)) for key, label, score in rows])
+
+    found = evaluation.no_worse()
+
+    assert (Verdict.NOT_EVALUATED, "identical-predictions") == (found.verdict, found.reason_code)
+
+
+@pytest.mark.parametrize("spread", [1e-4, 1e-3, 1e-2])
+def test_a_model_that_hardly_differs_is_another_one(evaluation, spread):
+    noise = random.Random(8)
+    ours = evaluation.read("challenger.csv")
+    near = [(key, label, float(score) + noise.gauss(0, spread)) for key, label, score in ours]
+    evaluation.write("champion.csv", near)
+
+    assert "identical-predictions" != evaluation.no_worse().reason_code
+
+
+def test_a_champion_that_says_the_same_of_all_is_another_model(evaluation):
+    low = [(k, y, float(score) / 3) for k, y, score in evaluation.read("challenger.csv")]
+    evaluation.write("challenger.csv", low)
+    evaluation.write("champion.csv", [(key, label, 0) for key, label, _ in low])
+
+    assert Verdict.PASS == evaluation.no_worse(positive_threshold=0.1).verdict
 
 
 def test_the_same_classes_without_scores_are_the_same_model(evaluation):

@@ -140,11 +140,59 @@ def test_labels_that_never_vary_have_a_reason_of_their_own():
     assert (False, False) == told(without_copies(rows([1.0] * 60, [1.0] * 60), "refuse"))
 
 
-def test_what_is_accepted_or_was_not_read_stays_as_it_is():
-    copied, unread = rows(LABELS, LABELS), Reason("missing-file", "no")
+def test_what_was_not_read_stays_as_it_is():
+    unread = Reason("missing-file", "no")
 
-    assert without_copies(copied, "accept") is copied
     assert without_copies(unread, "refuse") is unread
+
+
+TOLD = [NOISE.gauss(0, 10) for _ in range(60)]
+"""Labels that tell their rows: no model is right on all of them."""
+
+
+@pytest.mark.parametrize(
+    ("labels", "scores", "predictions", "expected"),
+    [
+        (LABELS, None, LABELS, (False, False)),
+        (LABELS, [0.1 + 0.8 * label for label in LABELS], None, (False, False)),
+        (LABELS, SPREAD, LABELS, (False, False)),
+        (LABELS, LABELS, None, (True, False)),
+        (LABELS, LABELS, LABELS, (True, False)),
+        (LABELS, [label + 1e-9 for label in LABELS], None, (True, False)),
+        (TOLD, TOLD, None, (True, False)),
+        (TOLD, None, TOLD, (False, True)),
+        (TOLD, None, [round(each, 1) for each in TOLD], (False, True)),
+        (TOLD, [round(each) for each in TOLD], None, (True, False)),
+    ],
+)
+def test_what_is_accepted_is_right_on_every_row_and_not_the_label(
+    labels, scores, predictions, expected
+):
+    found = without_copies(rows(labels, scores, predictions), "accept")
+
+    assert expected == told(found)
+
+
+@given(seed=st.integers(0, 2**32), digits=st.integers(0, 3), size=st.integers(60, 300))
+@settings(max_examples=40)
+def test_labels_that_were_rounded_are_copies_and_a_model_that_errs_is_none(seed, digits, size):
+    noise = random.Random(seed)
+    labels = [noise.gauss(0, 10) for _ in range(size)]
+    rounded = [round(each, digits) for each in labels]
+    errs = [round(each + noise.gauss(0, 10**-digits), digits) for each in labels]
+
+    assert (True, False) == told(without_copies(rows(labels, rounded), "refuse"))
+    assert (False, False) == told(without_copies(rows(labels, errs), "refuse"))
+
+
+def test_the_reason_says_on_how_many_rows_the_label_stands():
+    labels = [NOISE.gauss(0, 1) for _ in range(200)]
+    changed = [labels[0] + 1, *labels[1:]]
+
+    found = [without_copies(rows(labels, each), "refuse").scores for each in (labels, changed)]
+
+    assert "on each of 200 rows" in found[0].sentence
+    assert "on 199 of 200 rows" in found[1].sentence
 
 
 @given(st.lists(st.tuples(st.booleans(), st.floats(0, 1)), min_size=30, max_size=80))
@@ -188,7 +236,21 @@ def test_no_floor_passes_on_a_copy_of_the_labels(evaluation, metric, of):
 
 
 def test_the_spec_may_say_that_the_model_is_never_wrong(evaluation):
-    assert "pass" == copied(evaluation).floor(perfect_outputs="accept").verdict.value
+    floor = copied(evaluation).floor
+    named = evaluation.read("challenger.csv")
+    evaluation.write("challenger.csv", named, ("id", "label", "class"))
+
+    found = [
+        floor("accuracy", prediction="class", perfect_outputs=each) for each in ("accept", "refuse")
+    ]
+
+    assert [("pass", ""), LEAKED] == [(each.verdict.value, each.reason_code) for each in found]
+
+
+def test_a_score_with_the_values_of_the_label_is_never_accepted(evaluation):
+    found = copied(evaluation).floor(perfect_outputs="accept")
+
+    assert LEAKED == (found.verdict.value, found.reason_code)
 
 
 def test_refusing_is_what_happens_where_nothing_is_said(evaluation):

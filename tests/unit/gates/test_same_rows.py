@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from tests.unit.gates.test_data_drift import Windows
 
 from mlspec import stats
+from mlspec.api.profiles import ProfileRequest, make_profile, write_signed
 from mlspec.evidence import Verdict
-from mlspec.gates._same_rows import _chance, same_outputs
+from mlspec.gates._same_rows import _chance, _closeness, same_outputs
 
 SAME = (Verdict.NOT_EVALUATED, "same-data")
 TOWNS, PLANS = "abcd", ("s", "m", "l", "")
@@ -88,13 +89,86 @@ def test_other_keys_are_other_rows_however_alike_they_are(windows):
     assert (Verdict.PASS, "") == judged(windows)
 
 
-def test_one_value_that_changed_makes_another_table(windows):
+def test_one_value_that_changed_makes_no_other_table(windows):
     rows = lines(600, 1)
     write(windows, "now.csv", [(rows[0][0], *rows[1][1:]), *rows[1:]])
     changed = rows[0][1:] != rows[1][1:]
 
     assert changed
-    assert (Verdict.PASS, "") == judged(windows)
+    assert SAME == judged(windows)
+
+
+@pytest.mark.parametrize("struck", [1, 3])
+@pytest.mark.parametrize("keyed", [True, False])
+def test_a_few_rows_that_were_struck_make_no_other_table(windows, struck, keyed):
+    header = ("id", "new", "town", "plan")[not keyed :]
+    for file, rows in (("then.csv", lines(600, 1)), ("now.csv", lines(600, 1)[struck:])):
+        write(windows, file, [each[not keyed :] for each in rows], header)
+
+    assert SAME == judged(windows)
+
+
+def grades(count, seed, *, form=repr):
+    """Return rows of few values that no number tells apart, among them shares of thirds."""
+    noise = random.Random(seed)
+    thirds = [form(each / 3) for each in range(7)]
+    return [(noise.choice(thirds), noise.choice(TOWNS), noise.choice(PLANS)) for _ in range(count)]
+
+
+def test_few_values_that_were_rounded_are_the_same_ones(windows):
+    header = ("grade", "town", "plan")
+    write(windows, "then.csv", grades(600, 1), header)
+    write(windows, "now.csv", shuffled(grades(600, 1, form="{:.2f}".format)), header)
+    rounded = judged(windows, header)
+    write(windows, "now.csv", grades(600, 2, form="{:.2f}".format), header)
+
+    assert SAME == rounded
+    assert "same-data" != judged(windows, header)[1]
+
+
+@given(seed=st.integers(0, 2**32), size=st.integers(60, 2000), kinds=st.integers(2, 40))
+@settings(max_examples=60)
+def test_two_samples_of_few_kinds_are_not_too_close(seed, size, kinds):
+    noise = random.Random(seed)
+    counts = [Counter(noise.randrange(kinds) for _ in range(size)) for _ in range(2)]
+    names = sorted({*counts[0], *counts[1]})
+
+    assert _closeness(*([each[name] for name in names] for each in counts)) > 1e-6
+
+
+# --- profiles ---
+
+
+def profiled(windows, rows, file, *, like=None):
+    """Write a table, and its profile in the bins of another one."""
+    write(windows, f"{file}.csv", rows, ("x", "y"))
+    table = str(windows.root / f"{file}.csv")
+    bins = None if like is None else windows.root / f"{like}.json"
+    made = make_profile(ProfileRequest(table, reference=bins))
+    write_signed(windows.root / f"{file}.json", made, None)
+    return {"name": file, "file": f"{file}.json", "format": "profile"}
+
+
+def told(windows, rows):
+    then = profiled(windows, pairs_of(3), "then")
+    windows.sources = [then, profiled(windows, rows, "now", like="then")]
+    return windows.judge(0.4, ["x", "y"]).reason_code
+
+
+def pairs_of(seed, size=3000, *, form="{!r}"):
+    noise = random.Random(seed)
+    values = [(noise.gauss(0, 1), noise.lognormvariate(0, 1)) for _ in range(size)]
+    return [tuple(map(form.format, each)) for each in values]
+
+
+@pytest.mark.parametrize("form", ["{!r}", "{:.6f}", "{:.4f}", "{:.3f}"])
+def test_a_profile_of_rounded_rows_is_the_same_data(windows, form):
+    assert "same-data" == told(windows, pairs_of(3, form=form))
+
+
+@pytest.mark.parametrize("seed", range(4, 10))
+def test_a_profile_of_another_sample_is_other_data(windows, seed):
+    assert "" == told(windows, pairs_of(seed))
 
 
 def test_the_format_of_a_file_does_not_matter(windows):
