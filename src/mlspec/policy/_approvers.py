@@ -1,18 +1,21 @@
 """Whether the people who approved a waiver may, and waivers that do nothing: told once for each.
 
-People are those of the teams of the workspace. One who owns the waiver, or the resource that it
-covers, does not approve it.
+People are those of the teams that the registry has recorded, and where there is none at hand those
+of the workspace. One who owns the waiver, or the resource that it covers, does not approve it.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
+from mlspec.canonical import digest_value
 from mlspec.diagnostics import did_you_mean
 from mlspec.policy._model import Outcome, Stage
+from mlspec.policy._named_environments import strange_environments
 from mlspec.policy._report import report
 from mlspec.policy._staff import staff_of
 from mlspec.policy._waivers import StatedWaiver
+from mlspec.workspace import canonical_body
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,14 +33,23 @@ WAIVER_ROLES: Final = ("compliance", "model-risk")
 """Who may approve a waiver: one of these roles."""
 
 
-def stated_waivers(workspace: Workspace) -> tuple[StatedWaiver, ...]:
-    """Return the waivers of a workspace, each with why nobody may rely on it."""
+def stated_waivers(workspace: Workspace, staff: Staff | None = None) -> tuple[StatedWaiver, ...]:
+    """Return the waivers of a workspace, each with why nobody may rely on it.
+
+    `staff` are the people of the registry, where it knows any: by its own teams, a change would
+    bring who approves its waiver.
+    """
     waivers = workspace.of_kind("Waiver")
     if not waivers:
         return ()
-    staff = staff_of(workspace)
+    staff = staff or staff_of(workspace)
     return tuple(
-        StatedWaiver(each.address, _spec(each), tuple(_faults(workspace, each, staff)))
+        StatedWaiver(
+            each.address,
+            _spec(each),
+            tuple(_faults(workspace, each, staff)),
+            digest_value(canonical_body(each)),
+        )
         for each in waivers
     )
 
@@ -45,13 +57,14 @@ def stated_waivers(workspace: Workspace) -> tuple[StatedWaiver, ...]:
 def waiver_faults(
     workspace: Workspace, force: Force, waivers: Iterable[StatedWaiver]
 ) -> Iterator[Diagnostic]:
-    """Yield waivers of rules and resources that are not there, and those nobody may rely on."""
+    """Yield waivers of rules, resources or environments that are not there, or of no approver."""
     known = sorted({rule.id for bound in force.packs for rule in bound.pack.rules})
     for each in waivers:
         if not force.is_broken:
             yield from _of_rule(workspace, each, known)
         if not workspace.unbound:
             yield from _of_resource(workspace, each)
+        yield from strange_environments(workspace, workspace.resources[each.address])
         if each.faults:
             told = f"the waiver does not hold: {'; '.join(each.faults)}"
             hint = f"have somebody of another team approve it, as {' or '.join(WAIVER_ROLES)}"

@@ -201,6 +201,15 @@ POLICY_CODES: tuple[Code, ...] = (
         _rule("true") + '  appliesFrom: "2027-03-02"\n',
     ),
     Code(
+        "MLS1417",
+        "unknown-environment",
+        _ERROR,
+        "a binding or a waiver names an environment that the Workspace has not",
+        "The pack would be in force nowhere, or the waiver cover nothing, and nobody would notice.",
+        _binding(version="2026.11.0, environments: [prodd]"),
+        _binding(version="2026.11.0, environments: [prod]"),
+    ),
+    Code(
         "MLS1430",
         "untimely-rule",
         _ERROR,

@@ -9,6 +9,7 @@ from mlspec.diagnostics import did_you_mean, has_errors
 from mlspec.errors import UsageError
 from mlspec.policy._lock import LOCK_FILE
 from mlspec.policy._model import Enforcement
+from mlspec.policy._named_environments import strange_environments
 from mlspec.policy._read import read_pack
 from mlspec.policy._report import report
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from mlspec.syntax import SourceText
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["BoundPack", "Force", "in_force"]
+__all__ = ["BoundPack", "Force", "in_force", "recalled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ def in_force(
     """
     force = Force()
     for binding in workspace.of_kind("PolicyBinding"):
+        force.diagnostics += strange_environments(workspace, binding)
         _bind(force, binding, fetch, lock)
     force.diagnostics += _doubled(force.packs)
     return force
@@ -94,8 +96,20 @@ def _bind(
     if read.pack is None:
         return
     force.diagnostics += _faults(read.pack, binding, spec, lock)
+    force.packs.append(_with_pack(binding, spec, read.pack))
+
+
+def _with_pack(binding: Resource, spec: PolicyBindingSpec, pack: Pack) -> BoundPack:
     enforcement = {each.rule: Enforcement(each.enforcement) for each in spec.enforcement}
-    force.packs.append(BoundPack(read.pack, binding, spec.environments, enforcement))
+    return BoundPack(pack, binding, spec.environments, enforcement)
+
+
+def recalled(binding: Resource, files: PackFiles) -> BoundPack | None:
+    """Return a pack as a binding of an earlier day puts it in force; None if it is another one."""
+    spec, pack = cast("PolicyBindingSpec", binding.spec), read_pack(files).pack
+    if pack is None or (pack.name, pack.version) != (spec.pack, spec.version):
+        return None
+    return _with_pack(binding, spec, pack)
 
 
 def _faults(
