@@ -11,12 +11,12 @@ from mlspec.api.files import read_text
 from mlspec.api.known_evidence import known_evidence, terms_in
 from mlspec.api.naming import naming_notices
 from mlspec.api.origin import authors_of, commits_recorded, envelope_of, spec_paths, valid_from
-from mlspec.api.policy import law_of, under_signers
+from mlspec.api.policy import law_of, under_registry
 from mlspec.api.session import open_session
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError
 from mlspec.planning import Scope, ScopeMode, make_plan, observe_for, unreviewed
-from mlspec.planning.approvals import authority_in_force
+from mlspec.planning.approvals import authority_in_force, recorded_teams
 from mlspec.planning.approvers import unfillable_notices
 from mlspec.planning.law_then import reverted
 from mlspec.planning.revert import require_whole, revert_of
@@ -149,13 +149,14 @@ def _basis(session: Session, workspace: Workspace, options: PlanOptions) -> _Bas
     snapshot = observe_for(backend, desired, context)
     terms = terms_in(snapshot, desired, context, backend)
     evidence = known_evidence(session, workspace, terms)
-    law = under_signers(law, session, terms.signers)
+    teams = recorded_teams(snapshot, backend.bodies)
+    law = under_registry(law, session, terms.signers, teams)
     if options.reverts:
         revert = revert_of(backend, options.reverts, context)
         require_whole(revert)
         evidence = revert_evidence(backend, revert, desired, evidence)
         desired, context = revert.desired, revert.context
-        law = reverted(law, desired)
+        law = reverted(law, desired, snapshot)
         snapshot = observe_for(backend, desired, context)
     commits = partial(commits_recorded, backend)
     elsewhere = naming_notices(session, workspace.environment)
@@ -180,9 +181,10 @@ def _offline(session: Session, workspace: Workspace, file: Path) -> _Basis:
     desired = wanted_objects(session, workspace)
     terms = terms_in(state.snapshot, desired, context)
     evidence = known_evidence(session, workspace, terms)
-    law = under_signers(law, session, terms.signers)
     kept = {each.digest: each.body for each in state.snapshot.objects.values()}
     bodies = partial(_chosen, kept)
+    teams = recorded_teams(state.snapshot, bodies)
+    law = under_registry(law, session, terms.signers, teams)
     commits, notices = lambda: state.commits, (notice,)
     return _Basis(desired, context, state.snapshot, evidence, commits, bodies, notices, law)
 

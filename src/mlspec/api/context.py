@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.api.files import read_text
+from mlspec.api.pack_sources import lock_of
 from mlspec.canonical import digest_bytes, digest_file, digest_value
 from mlspec.errors import UsageError
 from mlspec.ledger import Strength
@@ -35,12 +36,21 @@ _SIGNERS_BYTES = 1 << 20
 
 
 def wanted_objects(session: Session, workspace: Workspace) -> Mapping[str, Desired]:
-    """Return what the registry should hold, the allowed signers of the checkout included.
+    """Return what the registry should hold: allowed signers and digests of packs included.
 
     Raises:
-        UsageError: the file of allowed signers can't be read, or lies elsewhere.
+        UsageError: the file of allowed signers can't be read, or lies elsewhere; `mlspec.lock` is
+            no lock.
     """
-    return desired_objects(workspace, signers_text(session.root).splitlines())
+    signers = signers_text(session.root).splitlines()
+    return desired_objects(workspace, signers, _locked(session, workspace))
+
+
+def _locked(session: Session, workspace: Workspace) -> Mapping[str, str]:
+    """Return the digests of locked policy packs by name; nothing is read where none is bound."""
+    if not workspace.of_kind("PolicyBinding"):
+        return {}
+    return {name: each.digest for name, each in (lock_of(session.root) or {}).items()}
 
 
 def context_of(

@@ -15,10 +15,10 @@ from mlspec.api.change import PlanOptions, prepare
 from mlspec.api.context import context_of, wanted_objects
 from mlspec.api.files import read_text
 from mlspec.api.item_records import kept_items
-from mlspec.api.known_evidence import kept_records, known_evidence, terms_of
+from mlspec.api.known_evidence import kept_records, known_evidence, terms_in
 from mlspec.api.naming import require_same_registry
 from mlspec.api.origin import authors_of, commits_recorded, is_at
-from mlspec.api.policy import law_of, under_signers
+from mlspec.api.policy import law_of, under_registry
 from mlspec.api.publish import publication
 from mlspec.api.session import open_session
 from mlspec.errors import ApprovalsMissingError
@@ -33,7 +33,12 @@ from mlspec.planning import (
     read_plan,
     unreviewed,
 )
-from mlspec.planning.approvals import needed_text, trust_in_force
+from mlspec.planning.approvals import (
+    needed_text,
+    recorded_teams,
+    ruling_snapshot,
+    trust_in_force,
+)
 from mlspec.planning.law_then import reverted
 from mlspec.planning.revert import revert_of
 from mlspec.planning.revert_evidence import revert_evidence
@@ -50,7 +55,7 @@ if TYPE_CHECKING:
     from mlspec.ledger.item_facts import ItemFact
     from mlspec.planning import Desired, Law, Plan, PlanContext, Stamp
     from mlspec.registry import Backend
-    from mlspec.state import BreakGlass, RunRecord, Statement
+    from mlspec.state import BreakGlass, RunRecord, Snapshot, Statement
     from mlspec.workspace import Workspace
 
 __all__ = ["ApplyResult", "ApplySettings", "apply", "apply_now"]
@@ -215,7 +220,12 @@ class _Desk:
     @cached_property
     def terms(self) -> EvidenceTerms:
         """The terms of evidence that are in force in the registry."""
-        return terms_of(self.backend, self.desired, self.context)
+        return terms_in(self.ruled, self.desired, self.context, self.backend)
+
+    @cached_property
+    def ruled(self) -> Snapshot:
+        """What the registry holds, with the bodies of what rules."""
+        return ruling_snapshot(self.backend)
 
     @cached_property
     def context(self) -> PlanContext:
@@ -231,12 +241,13 @@ class _Desk:
             self.people.is_complete,
         )
         evidence = known_evidence(session, self.workspace, self.terms)
-        law = under_signers(self.law, session, self.terms.signers)
+        teams = recorded_teams(self.ruled, self.backend.bodies)
+        law = under_registry(self.law, session, self.terms.signers, teams)
         if not reverts:
             return Checkout(self.desired, self.context, evidence, is_complete, law)
         revert = revert_of(self.backend, reverts, self.context)
         evidence = revert_evidence(self.backend, revert, self.desired, evidence)
-        law = reverted(law, revert.desired)
+        law = reverted(law, revert.desired, self.ruled)
         return Checkout(revert.desired, revert.context, evidence, is_complete, law)
 
     def items(self) -> tuple[tuple[ItemFact, ...], tuple[Statement, ...]]:

@@ -19,7 +19,6 @@ from mlspec.canonical import canonical_json, digest_bytes
 from mlspec.errors import TamperedPlanError
 from mlspec.evidence import DataUse, EvidenceStatus
 from mlspec.planning import asks_of, evidence_entry, in_force, signers_in_force
-from mlspec.planning.approvals import ruling_snapshot
 from mlspec.state import Statement
 from mlspec.workspace import model_of
 
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from mlspec.state import Snapshot
     from mlspec.workspace import Workspace
 
-__all__ = ["EvidenceTerms", "kept_records", "known_evidence", "terms_in", "terms_of"]
+__all__ = ["EvidenceTerms", "kept_records", "known_evidence", "terms_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +58,6 @@ def terms_in(
     ruled = in_force(context, desired, snapshot)
     floor = ruled.recomputed_evidence if ruled.require_gates else "never"
     return EvidenceTerms("\n".join(signers_in_force(desired, snapshot)), floor, backend)
-
-
-def terms_of(
-    backend: Backend, desired: Mapping[str, Desired], context: PlanContext
-) -> EvidenceTerms:
-    """Return the terms that hold by a registry.
-
-    Raises:
-        RegistryUnavailableError: the registry can't be read.
-    """
-    return terms_in(ruling_snapshot(backend), desired, context, backend)
 
 
 def known_evidence(
@@ -151,9 +139,9 @@ class _Desk:
 
     def _again(self, record: EvidenceRecord) -> tuple[bool, str]:
         """Return whether the same verdicts came out, and what differs from another version's."""
-        if not asks_of(
-            self.terms.recomputed, model_of(self.workspace.resources[record.subject]).risk.tier
-        ):
+        model = self.workspace.resources[record.subject]
+        is_asked = asks_of(self.terms.recomputed, model_of(model).risk.tier)
+        if not is_asked and not any(map(is_plugged_in, gates_of(self.workspace, model))):
             return False, ""
         from mlspec.api.recheck import recomputed  # what computes, most plans do not ask for
 

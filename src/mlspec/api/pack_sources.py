@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from mlspec.kinds.policy_binding import PackSource, PolicyBindingSpec
     from mlspec.policy import LockedPack
 
-__all__ = ["fetched", "installed", "keep_pack", "lock_of"]
+__all__ = ["fetched", "installed", "keep_pack", "lock_of", "recalled_files"]
 
 PACKS_FOLDER = ".mlspec/packs"
 _LOCK_BYTES = 1 << 20
@@ -72,6 +72,24 @@ def installed(
     if source.repository is None:
         return _of_folder(root, source)
     return _cached(root, spec.pack, _wanted(source), (lock or {}).get(spec.pack))
+
+
+def recalled_files(root: Path, spec: PolicyBindingSpec, digest: str) -> PackFiles:
+    """Return the files of a pack that the registry has in force, as far as they are still here.
+
+    What was fetched from git is found by digest, whatever the lock says today; of a folder and of
+    the wheel there is only what they hold now. Whether these are the bytes, the caller asks.
+
+    Raises:
+        UsageError: there is no such pack here.
+    """
+    place = _place(root, digest)
+    if place is not None and place.is_dir():
+        return read_pack_folder(place, f"{PACKS_FOLDER}/{place.name}")
+    source = spec.source
+    if source is not None and source.repository is not None:
+        raise UsageError(f"the pack `{spec.pack}` is not installed here", hint=_INSTALL)
+    return installed(root, spec, None)
 
 
 def _shipped(name: str) -> PackFiles:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, cast
 
 from mlspec.api.context import signers_text
 from mlspec.api.evidence_items import has_items, items_at
-from mlspec.api.pack_sources import installed, lock_of
+from mlspec.api.pack_sources import installed, lock_of, recalled_files
 from mlspec.api.session import described
 from mlspec.diagnostics import has_errors
 from mlspec.errors import PolicyDeniedError
@@ -16,6 +16,7 @@ from mlspec.planning import Law
 from mlspec.policy import (
     Force,
     Judged,
+    Staff,
     Stage,
     asked_kinds,
     findings,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from mlspec.evidence import Item
     from mlspec.kinds.policy_binding import PolicyBindingSpec
     from mlspec.kinds.waiver import WaiverSpec
-    from mlspec.policy import BoundPack, PackFiles, Staff
+    from mlspec.policy import BoundPack, PackFiles, StatedTeam
     from mlspec.workspace import Resource, Workspace
 
 __all__ = [
@@ -50,7 +51,7 @@ __all__ = [
     "policy_everywhere",
     "policy_of",
     "refuse_prohibited",
-    "under_signers",
+    "under_registry",
 ]
 
 
@@ -192,17 +193,32 @@ def law_of(session: Session, workspace: Workspace) -> Law:
     force = force_of(session.root, workspace)
     faults = tuple(described(each) for each in force.diagnostics if has_errors([each]))
     packs = tuple(each for each in force.packs if each.applies_in(workspace.environment))
-    items = EvidenceItems(session.root, workspace, packs)
-    return Law(workspace, packs, stated_waivers(workspace), faults, items.added_to)
+    return Law(
+        workspace,
+        packs,
+        stated_waivers(workspace),
+        faults,
+        lambda looking: EvidenceItems(session.root, workspace, looking).added_to,
+        partial(recalled_files, session.root),
+    )
 
 
-def under_signers(law: Law, session: Session, signers: str) -> Law:
-    """Return a law for which signatures of evidence items count by the allowed signers in force.
+def under_registry(
+    law: Law, session: Session, signers: str, teams: Sequence[StatedTeam] | None
+) -> Law:
+    """Return a law that believes whom the registry does, as approvals do.
 
-    So a change does not bring the signer of its own evidence.
+    Evidence counts by the allowed signers in force, and waivers by the teams that were recorded;
+    None means that there are none yet. So a change brings neither the signer of its own evidence
+    nor who approves its own waiver.
     """
-    items = EvidenceItems(session.root, law.workspace, law.packs, signers)
-    return replace(law, beside=items.added_to)
+    root, workspace = session.root, law.workspace
+    staff = None if teams is None else Staff.of(teams)
+    return replace(
+        law,
+        waivers=stated_waivers(workspace, staff),
+        beside=lambda looking: EvidenceItems(root, workspace, looking, signers).added_to,
+    )
 
 
 def refuse_prohibited(workspace: Workspace, judged: Judged) -> None:

@@ -7,7 +7,7 @@ from typing import Literal
 from mlspec.kinds._port import Kind
 from mlspec.schema import Direction, FieldClass, Identifier, Items, SpecModel, Text, declare
 
-__all__ = ["KIND", "PackSource", "PolicyBindingSpec", "Tightening"]
+__all__ = ["KIND", "GovernedPack", "PackSource", "PolicyBindingSpec", "Tightening"]
 
 RULE_ID = r"^[A-Z][A-Z0-9]{0,11}-[0-9]{3}[a-z]?$"
 RULE_ID_FORM = "the id of a rule, such as `EUAI-014`"
@@ -45,6 +45,16 @@ class Tightening(SpecModel):
         FieldClass.POLICY,
         Direction.HIGHER_IS_TIGHTER,
         order=("advisory", "waivable", "mandatory"),
+    )
+
+
+class GovernedPack(SpecModel):
+    """What the registry keeps of a binding besides its spec; not written in its file."""
+
+    digest: str = declare(
+        "The digest of the pack in `mlspec.lock`: which bytes are in force.",
+        FieldClass.POLICY,
+        default="",
     )
 
 

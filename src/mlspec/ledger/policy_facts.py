@@ -20,6 +20,7 @@ __all__ = [
     "PolicyView",
     "RuleEntry",
     "WaiverEntry",
+    "gravity_of",
     "policy_from_json",
 ]
 
@@ -27,6 +28,12 @@ TIERS: Final = ("minimal", "limited", "high", "prohibited")
 """In their order, lowest first."""
 _ADVISORY: Final = "advisory"
 _GRAVITY: Final = {"pass": 0, "skip": 0, "warn": 1, "waived": 2, "fail": 3, "error": 3}
+
+
+def gravity_of(outcome: str, enforcement: str) -> int:
+    """Return how grave an outcome is: a failed advice is no more than a warning."""
+    found = _GRAVITY.get(outcome, max(_GRAVITY.values()))
+    return min(found, _GRAVITY["warn"]) if enforcement == _ADVISORY else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +96,7 @@ class RuleEntry:
     @property
     def gravity(self) -> int:
         """How grave it is: a failed advice is no more than a warning."""
-        found = _GRAVITY.get(self.outcome, max(_GRAVITY.values()))
-        return min(found, _GRAVITY["warn"]) if self.enforcement == _ADVISORY else found
+        return gravity_of(self.outcome, self.enforcement)
 
     def to_json(self) -> dict[str, Json]:
         """Return the outcome as JSON."""

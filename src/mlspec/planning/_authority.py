@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mlspec.people import People, name_of, names_in
-from mlspec.planning._body import section, stored_body, texts
+from mlspec.planning._body import section, stored_body, text, texts
 from mlspec.planning._governed import ruling_records, signers_in_force
+from mlspec.policy import StatedTeam
 from mlspec.state import Lifecycle
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ __all__ = [
     "Trust",
     "authority_in_force",
     "authority_of",
+    "recorded_teams",
     "ruling_snapshot",
     "trust_in_force",
 ]
@@ -130,6 +132,27 @@ def authority_in_force(
         wanted = (desired[each].body for each in desired if each.startswith(_PREFIX))
         return authority_of(wanted, from_specs=True)
     return authority_of(_live_bodies(recorded, bodies))
+
+
+def recorded_teams(snapshot: Snapshot, bodies: Bodies) -> tuple[StatedTeam, ...] | None:
+    """Return the teams that the registry vouches for; None where it has recorded none at all.
+
+    `bodies` reads them by digest. One that was retired or forgotten has no members any more.
+
+    Raises:
+        RegistryUnavailableError: the registry has lost the body of a team.
+    """
+    recorded = [each for each in snapshot.objects.values() if each.address.startswith(_PREFIX)]
+    if not recorded:
+        return None
+    found = ((each, section(each, "spec")) for each in _live_bodies(recorded, bodies))
+    teams = (
+        StatedTeam(
+            text(section(body, "metadata"), "name"), texts(spec, "members"), texts(spec, "roles")
+        )
+        for body, spec in found
+    )
+    return tuple(sorted(teams, key=lambda each: each.name))
 
 
 def _live_bodies(records: Iterable[ObjectRecord], bodies: Bodies) -> Iterator[Json]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mlspec.ledger import Strength
 from mlspec.ledger.policy_facts import PolicyView
 from mlspec.planning._apply_model import OnError
+from mlspec.planning._binding import live_bindings
 from mlspec.planning._checks import (
     require_same_place,
     require_same_specs,
@@ -116,7 +117,7 @@ class Examiner:
     ) -> tuple[tuple[Operation, ...], Ruling]:
         """Return operations with what blocks them by the rules of the stage `apply`."""
         law = self.checkout.law
-        if law is None or law.is_empty:
+        if law is None or (law.is_empty and not live_bindings(snapshot)):
             return undone, Ruling()
         authority = authority_in_force(snapshot, bodies, self.checkout.desired)
         agreed: list[Json] = [

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mlspec.kinds import Metadata, find_kind
+from mlspec.kinds.policy_binding import KIND as BINDING
+from mlspec.kinds.policy_binding import GovernedPack
 from mlspec.kinds.workspace import KIND as WORKSPACE
 from mlspec.kinds.workspace import Governed
 from mlspec.planning._body import section
 from mlspec.schema import fields_of, trait_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from mlspec.canonical import Json
     from mlspec.diagnostics import Path
     from mlspec.schema import FieldTraits, SpecModel
 
 __all__ = ["known_fields", "traits_of"]
+
+_GOVERNED: Final[Mapping[str, type[SpecModel]]] = {
+    BINDING.name: GovernedPack,
+    WORKSPACE.name: Governed,
+}
+"""What the registry keeps besides a spec, by kind."""
 
 
 def traits_of(kind: str, old: Json, new: Json) -> Callable[[Path], FieldTraits | None]:
@@ -59,6 +67,6 @@ def _models_of(kind: str) -> dict[str, type[SpecModel]]:
     models: dict[str, type[SpecModel]] = {"metadata": Metadata}
     if found is not None:
         models["spec"] = found.spec
-    if kind == WORKSPACE.name:
-        models["governed"] = Governed
+    if kind in _GOVERNED:
+        models["governed"] = _GOVERNED[kind]
     return models

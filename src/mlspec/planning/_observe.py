@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mlspec.planning._binding import live_bindings
 from mlspec.planning._body import stored_body
 from mlspec.planning._drafts import drafted, kind_of
 from mlspec.planning._governed import ruling_records
@@ -43,8 +44,8 @@ def with_bodies(
 ) -> Snapshot:
     """Return a snapshot with the bodies of what operations touch, and of what decides beside it.
 
-    That are the ruling workspace, and models that are live otherwise than they are desired: their
-    tier is the one that a change of what they refer to is judged at.
+    That are the ruling workspace, the policy bindings in force, and models that are live otherwise
+    than they are desired: their tier is the one that a change of what they refer to is judged at.
 
     `bodies` reads them by digest; `addresses` are those that operations may touch, all without.
 
@@ -54,6 +55,7 @@ def with_bodies(
     drafts = drafted(desired, snapshot, context, addresses)
     touched = {name for each in drafts for name in (each.address, each.previous)}
     touched |= {each.address for each in ruling_records(snapshot)}
+    touched |= {each.address for each in live_bindings(snapshot)}
     touched |= _changed_models(desired, snapshot)
     records = [snapshot.objects[each] for each in touched if each in snapshot.objects]
     return replace(snapshot, objects={**snapshot.objects, **_read(records, bodies)})

@@ -19,6 +19,7 @@ from mlspec.planning._authority import (
     Trust,
     authority_in_force,
     authority_of,
+    recorded_teams,
     ruling_snapshot,
     trust_in_force,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "decide",
     "name_of",
     "needed_text",
+    "recorded_teams",
     "required_approvals",
     "ruling_snapshot",
     "told_of",

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import digest_value
+from mlspec.planning._binding import bound_body, is_binding
 from mlspec.planning._workspace import SIGNERS_FILE, governed_body, is_governed
+from mlspec.policy import LOCK_FILE
 from mlspec.workspace import canonical_body
 
 if TYPE_CHECKING:
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["Desired", "desired_objects"]
+
+
+_NO_PACKS: Mapping[str, str] = {}
 
 
 def _nowhere(_path: Path) -> str:
@@ -43,10 +48,13 @@ class Desired:
     locate: Callable[[Path], str] = field(default=_nowhere, compare=False)
 
 
-def desired_objects(workspace: Workspace, signers: Iterable[str] = ()) -> Mapping[str, Desired]:
+def desired_objects(
+    workspace: Workspace, signers: Iterable[str] = (), packs: Mapping[str, str] = _NO_PACKS
+) -> Mapping[str, Desired]:
     """Return what the registry should hold, by address, in order of address.
 
-    `signers` are the lines of the file of allowed signers, as they stand there.
+    `signers` are the lines of the file of allowed signers, as they stand there; `packs` are the
+    digests of locked policy packs by name.
     """
     references: dict[str, set[str]] = {}
     for edge in workspace.edges:
@@ -55,7 +63,7 @@ def desired_objects(workspace: Workspace, signers: Iterable[str] = ()) -> Mappin
     found: dict[str, Desired] = {}
     for address in sorted(workspace.resources):
         resource = workspace.resources[address]
-        body = canonical_body(resource)
+        body = bound_body(canonical_body(resource), packs)
         if is_governed(address):
             body = governed_body(resource, workspace.environment, lines)
         found[address] = _desired(resource, body, references.get(address, set()))
@@ -80,7 +88,7 @@ def _locator(resource: Resource) -> Callable[[Path], str]:
             start = resource.document.start
             return f"{resource.document.source.file}:{start.line}:{start.column}"
         if path[0] == "governed":
-            return f"{SIGNERS_FILE}:1:1"
+            return f"{LOCK_FILE if is_binding(resource.address) else SIGNERS_FILE}:1:1"
         span = resource.span(path)
         return f"{span.file}:{span.start.line}:{span.start.column}"
 

@@ -7,59 +7,35 @@ blocks all of them. Pure: the day is that of the workspace.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
 from mlspec.canonical import digest_value
-from mlspec.ledger.policy_facts import (
-    TIERS,
-    PackEntry,
-    PolicyEntry,
-    PolicyView,
-    RuleEntry,
-    WaiverEntry,
-)
-from mlspec.planning._model import Action, Block, BlockCode
-from mlspec.policy import Outcome, Stage, greatest, judge, place_of, reads
-from mlspec.workspace import gates_of
+from mlspec.ledger.policy_facts import PackEntry, PolicyEntry, PolicyView
+from mlspec.planning._bench import Bench
+from mlspec.planning._circumstance import Circumstance, known_of
+from mlspec.planning._law_entries import few
+from mlspec.planning._model import Block, BlockCode
+from mlspec.planning.law_recorded import Former, former_of, strictest
+from mlspec.planning.law_standing import standing_of
+from mlspec.policy import Stage, judge, reads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from mlspec.canonical import Json
-    from mlspec.planning._model import EvidenceEntry, Operation
-    from mlspec.policy import BoundPack, Judged, Result, StatedWaiver, TierReason
-    from mlspec.state import ObjectRecord, Snapshot
+    from mlspec.kinds.policy_binding import PolicyBindingSpec
+    from mlspec.planning._model import Operation
+    from mlspec.policy import BoundPack, Judged, PackFiles, StatedWaiver
     from mlspec.workspace import Resource, Workspace
+
+    Adds = Callable[[Resource, Mapping[str, Json]], Mapping[str, Json]]
 
 __all__ = ["Circumstance", "Law", "Ruling", "joined"]
 
-_READ_AS: Final = {
-    "Dataset": "datasets",
-    "GateSet": "gates",
-    "RolloutPolicy": "rollout",
-    "Team": "team",
-}
-"""Kinds that others refer to, and the name by which rules about those read them."""
-_SYSTEM: Final = "System"
-_WORDS: Final = {Action.RENAME: "move"}
-_SHOWN: Final = 3
-
-
-@dataclass(frozen=True)
-class Circumstance:
-    """What is known beside the specs when a plan is judged.
-
-    `evidence` is by address of the model; `agreed` are those who approved the plan, one entry per
-    person, None before anybody could; `authors` made the change.
-    """
-
-    snapshot: Snapshot
-    evidence: Mapping[str, EvidenceEntry]
-    agreed: Sequence[Json] | None = None
-    authors: Sequence[str] = ()
+_UNJUDGED: Final = ("PolicyBinding", "Waiver")
+"""Kinds that no rule looks at: who approves them decides."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +46,8 @@ class Ruling:
     blocks: Mapping[str, Block] = field(default_factory=dict)
 
 
-def _as_known(_resource: Resource, known: Mapping[str, Json]) -> Mapping[str, Json]:
-    return known
+def _as_known(_packs: Sequence[BoundPack]) -> Adds:
+    return lambda _resource, known: known
 
 
 @dataclass(frozen=True)
@@ -79,34 +55,29 @@ class Law:
     """The packs that apply in the environment of an effective workspace.
 
     `faults` say in full what is wrong with the packs in force; `beside` adds what the workspace
-    keeps of a resource, its evidence items, to what is known of it.
+    keeps of a resource, the evidence items that some packs look at, to what is known of it.
+    `fetch` gives the files of a pack that the registry has in force and the specs do not, by its
+    digest, or raises `UsageError`.
     """
 
     workspace: Workspace
     packs: tuple[BoundPack, ...] = ()
     waivers: tuple[StatedWaiver, ...] = ()
     faults: tuple[str, ...] = ()
-    beside: Callable[[Resource, Mapping[str, Json]], Mapping[str, Json]] = field(
-        default=_as_known, compare=False
-    )
+    beside: Callable[[Sequence[BoundPack]], Adds] = field(default=_as_known, compare=False)
+    fetch: Callable[[PolicyBindingSpec, str], PackFiles] | None = field(default=None, compare=False)
 
     @property
     def is_empty(self) -> bool:
         """Whether no pack is in force, and none should be."""
         return not (self.packs or self.faults)
 
-    @cached_property
-    def named(self) -> tuple[PackEntry, ...]:
-        """The packs by name, version and digest."""
-        found = {PackEntry(it.pack.name, it.pack.version, it.pack.digest) for it in self.packs}
-        return tuple(sorted(found, key=lambda each: (each.name, each.version, each.digest)))
-
     @property
     def digest(self) -> str:
         """The digest over all packs, as a plan names it; "" where none is in force."""
         if self.is_empty:
             return ""
-        return digest_value([[each.to_json() for each in self.named], list(self.faults)])
+        return digest_value([[each.to_json() for each in _named(self.packs)], list(self.faults)])
 
     @cached_property
     def asks_who_agreed(self) -> bool:
@@ -123,15 +94,61 @@ class Law:
         """Return what the rules of a stage say of operations.
 
         Those of what is written are told in full, those of what a written resource affects where
-        they read it and do not pass.
+        they read it and do not pass. Packs that the registry has in force judge it, too.
         """
-        if self.is_empty:
+        former = former_of(self.workspace, self.packs, circumstance.snapshot, self.fetch)
+        if self.is_empty and former.is_empty:
             return Ruling()
-        view = PolicyView(self.workspace.today, self.named, self.faults)
+        written = tuple(each for each in operations if each.writes)
+        lost = _without_former(written, former)
+        named = _named([*self.packs, *former.packs])
+        view = PolicyView(
+            self.workspace.today, named, (*self.faults, *(former.faults if lost else ()))
+        )
         if self.faults:
             return Ruling(view, {each.address: _untrusted(self.faults) for each in operations})
-        bench = _Bench(self, tuple(each for each in operations if each.writes), stage, circumstance)
-        return Ruling(replace(view, entries=tuple(bench.entries())), dict(bench.blocks()))
+        bench = Bench(self.workspace, written, partial(self._judged, stage, circumstance, former))
+        entries = tuple(bench.entries())
+        return Ruling(replace(view, entries=entries), {**dict(bench.blocks()), **lost})
+
+    def _judged(
+        self,
+        stage: Stage,
+        circumstance: Circumstance,
+        former: Former,
+        written: Mapping[str, Operation],
+        subjects: Collection[str],
+    ) -> Judged:
+        packs = (*self.packs, *former.packs)
+        adds = self.beside(packs)
+
+        def further(resource: Resource) -> Mapping[str, Json]:
+            operation = written.get(resource.address)
+            return adds(resource, known_of(self.workspace, resource, operation, circumstance))
+
+        standing = standing_of(circumstance.snapshot, written.values())
+        workspace, waivers = standing.workspace(self.workspace), standing.waivers(self.waivers)
+        judged = judge(workspace, packs, waivers, stage, further, subjects)
+        results = [*strictest(judged.results, self.packs, former.packs)]
+        return replace(judged, results=results)
+
+
+def _named(packs: Iterable[BoundPack]) -> tuple[PackEntry, ...]:
+    """Return packs by name, version and digest."""
+    found = {PackEntry(it.pack.name, it.pack.version, it.pack.digest) for it in packs}
+    return tuple(sorted(found, key=lambda each: (each.name, each.version, each.digest)))
+
+
+def _without_former(written: Iterable[Operation], former: Former) -> dict[str, Block]:
+    """Return what can't be written while a pack that was in force can't judge it."""
+    if not former.faults:
+        return {}
+    told = (
+        f"what was in force before can't judge this plan: {few(former.faults)}; change bindings in"
+        " a change of their own"
+    )
+    block = Block(BlockCode.POLICY_DENIED, told)
+    return {each.address: block for each in written if each.kind not in _UNJUDGED}
 
 
 def joined(first: PolicyView, second: PolicyView) -> PolicyView:
@@ -161,214 +178,5 @@ def _both(first: PolicyEntry | None, second: PolicyEntry | None) -> PolicyEntry:
 def _untrusted(faults: Sequence[str]) -> Block:
     return Block(
         BlockCode.POLICY_DENIED,
-        f"the policy packs in force can't be trusted: {_few(faults)}",
+        f"the policy packs in force can't be trusted: {few(faults)}",
     )
-
-
-def _few(lines: Sequence[str]) -> str:
-    rest = len(lines) - _SHOWN
-    return "; ".join(lines[:_SHOWN]) + (f"; and {rest} more" if rest > 0 else "")
-
-
-@dataclass(frozen=True)
-class _Bench:
-    """The operations that write, judged once."""
-
-    law: Law
-    operations: tuple[Operation, ...]
-    stage: Stage
-    circumstance: Circumstance
-
-    def entries(self) -> Iterator[PolicyEntry]:
-        """Yield what is told of resources, in order of address."""
-        for address in sorted(self._subjects):
-            results = self._results(address)
-            if address not in self._written:
-                results = [each for each in results if self._concerns(address, each)]
-            entry = _entry(self._resource(address), results, self._reasons(address))
-            is_judged = bool(entry.declared or entry.passed) and address in self._written
-            if is_judged or entry.told or self._is_lifted(address, entry):
-                yield entry
-
-    def blocks(self) -> Iterator[tuple[str, Block]]:
-        """Yield what blocks each operation."""
-        for operation in self.operations:
-            told = [*self._against(operation)]
-            if told:
-                yield operation.address, Block(BlockCode.POLICY_DENIED, _few(told))
-
-    def _against(self, operation: Operation) -> Iterator[str]:
-        entries = self._by_address
-        if operation.address in entries:
-            yield from _reasons_of(entries[operation.address])
-        for address in sorted(self._affected.get(operation.address, ())):
-            entry = entries.get(address)
-            if entry is not None and address not in self._written:
-                yield from (f"`{address}`: {each}" for each in _reasons_of(entry))
-
-    @cached_property
-    def _by_address(self) -> dict[str, PolicyEntry]:
-        return {each.address: each for each in self.entries()}
-
-    @cached_property
-    def _written(self) -> Mapping[str, Operation]:
-        known = self.law.workspace.resources
-        return {each.address: each for each in self.operations if each.address in known}
-
-    @cached_property
-    def _subjects(self) -> set[str]:
-        return {*self._written, *(it for each in self._affected.values() for it in each)}
-
-    @cached_property
-    def _affected(self) -> Mapping[str, set[str]]:
-        """What refers to what is written and reads it, by address of the operation."""
-        referring: dict[str, set[str]] = defaultdict(set)
-        parts: dict[str, set[str]] = defaultdict(set)
-        for edge in self.law.workspace.edges:
-            referring[edge.target].add(edge.source)
-            parts[edge.source].add(edge.target)
-        found = {}
-        for address, operation in self._written.items():
-            if operation.kind in _READ_AS:
-                found[address] = referring[address]
-            elif operation.kind == _SYSTEM:
-                found[address] = {each for each in parts[address] if each.startswith("model/")}
-        return found
-
-    @cached_property
-    def _judged(self) -> Judged:
-        law = self.law
-        return judge(
-            law.workspace, law.packs, law.waivers, self.stage, self._further, self._subjects
-        )
-
-    def _results(self, address: str) -> Sequence[Result]:
-        return self._judged.of(address)
-
-    def _reasons(self, address: str) -> Sequence[TierReason]:
-        return self._judged.tiers.get(address, ())
-
-    def _resource(self, address: str) -> Resource:
-        return self.law.workspace.resources[address]
-
-    def _concerns(self, address: str, result: Result) -> bool:
-        """Tell whether a rule that does not pass read something that is written."""
-        if result.outcome in (Outcome.PASS, Outcome.SKIP):
-            return False
-        read = {str(each.path[0]) for each in result.facts if each.path}
-        return any(
-            address in affected and _READ_AS.get(self._written[each].kind) in read
-            for each, affected in self._affected.items()
-        )
-
-    def _is_lifted(self, address: str, entry: PolicyEntry) -> bool:
-        """Tell whether a system that is written asks for a higher tier of one of its models."""
-        if not entry.is_understated:
-            return False
-        return any(
-            address in affected and self._written[each].kind == _SYSTEM
-            for each, affected in self._affected.items()
-        )
-
-    def _further(self, resource: Resource) -> Mapping[str, Json]:
-        given = self.circumstance
-        operation = self._written.get(resource.address)
-        former = operation.former if operation else resource.address
-        evidence: dict[str, Json] = {"items": [], "gates": [*self._gates(resource)]}
-        if given.agreed is not None:
-            evidence["approvals"] = list(given.agreed)
-        known: dict[str, Json] = {
-            "change": _change(operation, given.authors),
-            "registry": _registry(given.snapshot.objects.get(former)),
-            "evidence": evidence,
-        }
-        return self.law.beside(resource, known)
-
-    def _gates(self, resource: Resource) -> Iterator[Json]:
-        known = self.circumstance.evidence.get(resource.address)
-        said = {each.gate: each.verdict for each in known.gates} if known else {}
-        status = known.status if known else "missing"
-        for gate in gates_of(self.law.workspace, resource):
-            verdict = said.get(gate.id, "not_evaluated") if status == "present" else status
-            kind = str(getattr(gate, "type", ""))
-            yield {"id": gate.id, "type": kind, "required": gate.required, "verdict": verdict}
-
-
-def _change(operation: Operation | None, authors: Sequence[str]) -> dict[str, Json]:
-    if operation is None:
-        return {"action": "none", "level": "none", **_authors(authors)}
-    told: dict[str, Json] = {
-        "action": _WORDS.get(operation.action, operation.action.value),
-        "level": operation.risk.level.value,
-        **_authors(authors),
-    }
-    if operation.risk.tier_old in TIERS:
-        told["previousTier"] = operation.risk.tier_old
-    return told
-
-
-def _authors(authors: Sequence[str]) -> dict[str, Json]:
-    return {"author": authors[0], "authors": list(authors)} if authors else {}
-
-
-def _registry(record: ObjectRecord | None) -> dict[str, Json]:
-    body = record.body if record else None
-    metadata = body.get("metadata") if isinstance(body, dict) else None
-    version = metadata.get("version") if isinstance(metadata, dict) else None
-    known: dict[str, Json] = {"version": version} if isinstance(version, str) else {}
-    return {"exists": record is not None, **known}
-
-
-def _entry(
-    resource: Resource, results: Iterable[Result], reasons: Sequence[TierReason]
-) -> PolicyEntry:
-    listed = sorted(results, key=lambda each: each.rule)
-    declared, computed = _declared(resource), ""
-    if declared:
-        computed = greatest(reasons)
-    return PolicyEntry(
-        resource.address,
-        declared,
-        computed,
-        tuple(dict.fromkeys(each.told for each in reasons if each.tier == computed)),
-        tuple(each.rule for each in listed if each.outcome is Outcome.PASS),
-        tuple(_rule(resource, each) for each in listed if each.outcome not in _QUIET),
-    )
-
-
-_QUIET: Final = (Outcome.PASS, Outcome.SKIP)
-
-
-def _declared(resource: Resource) -> str:
-    tier = getattr(getattr(resource.spec, "risk", None), "tier", "")
-    return tier if isinstance(tier, str) else ""
-
-
-def _rule(resource: Resource, result: Result) -> RuleEntry:
-    span, use = place_of(resource, result), result.waiver
-    waiver = (
-        None
-        if use is None
-        else WaiverEntry(use.address, use.holds, use.reason, use.expires, use.approved_by)
-    )
-    return RuleEntry(
-        rule=result.rule,
-        pack=result.pack,
-        outcome=result.outcome.value,
-        severity=result.severity.value,
-        enforcement=result.enforcement.value,
-        message=result.message,
-        at=f"{span.file}:{span.start.line}:{span.start.column}" if span.file else "",
-        waiver=waiver,
-    )
-
-
-def _reasons_of(entry: PolicyEntry) -> Iterator[str]:
-    if entry.is_understated:
-        steps = "; ".join(entry.because[:_SHOWN])
-        yield f"its tier is `{entry.declared}`, and policy says `{entry.computed}`: {steps}"
-    for each in entry.stopping:
-        refused = ""
-        if each.waiver:
-            refused = f" (`{each.waiver.address}` does not hold: {each.waiver.reason})"
-        yield f"{each.rule}: {each.message}{refused}"

@@ -35,7 +35,7 @@ from mlspec.policy._files import (
     shipped_packs,
 )
 from mlspec.policy._findings import finding, findings, place_of, understated
-from mlspec.policy._force import BoundPack, Force, in_force
+from mlspec.policy._force import BoundPack, Force, in_force, recalled
 from mlspec.policy._incidents import IncidentClock, incident_clocks
 from mlspec.policy._inputs import inputs_of
 from mlspec.policy._judge import Judged, judge
@@ -64,12 +64,13 @@ from mlspec.policy._reports import (
     PackReport,
     RuleAnswer,
 )
-from mlspec.policy._staff import Staff, named_as, staff_of
+from mlspec.policy._staff import Staff, StatedTeam, named_as, staff_of
 from mlspec.policy._stages import reads
 from mlspec.policy._tiers import TIERS, TierReason, floor_reasons, greatest, tier_reasons
-from mlspec.policy._waivers import Circumstances, StatedWaiver, waived
+from mlspec.policy._waivers import BY_CHECKOUT, Circumstances, StatedWaiver, waived
 
 __all__ = [
+    "BY_CHECKOUT",
     "LOCK_FILE",
     "MOST_BYTES",
     "MOST_FILES",
@@ -113,6 +114,7 @@ __all__ = [
     "RuleChange",
     "Staff",
     "Stage",
+    "StatedTeam",
     "StatedWaiver",
     "Survivor",
     "TierReason",
@@ -142,6 +144,7 @@ __all__ = [
     "read_pack",
     "read_pack_folder",
     "reads",
+    "recalled",
     "run_cases",
     "shipped_folder",
     "shipped_packs",

@@ -8,6 +8,7 @@ from mlspec.diagnostics import Diagnostic, Severity
 from mlspec.policy._model import Enforcement, Outcome
 from mlspec.policy._report import report
 from mlspec.policy._tiers import TIERS, greatest
+from mlspec.policy._waivers import BY_CHECKOUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -55,7 +56,8 @@ def finding(resource: Resource, result: Result) -> Diagnostic:
     message, hint = result.message, result.remediation
     use = result.waiver
     if use is not None and use.holds:
-        message = f"{message} Waived until {use.expires} by {', '.join(use.approved_by)}."
+        by = ", ".join(use.approved_by)
+        message = f"{message} Waived until {use.expires} by {by}, {BY_CHECKOUT}."
     elif use is not None:
         message = f"{message} `{use.address}` does not hold: {use.reason}."
     return Diagnostic(

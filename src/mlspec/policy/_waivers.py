@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mlspec.policy._model import Enforcement, Outcome, WaiverUse
 
@@ -14,19 +14,24 @@ if TYPE_CHECKING:
     from mlspec.kinds.waiver import WaiverSpec
     from mlspec.policy._model import Result
 
-__all__ = ["Circumstances", "StatedWaiver", "waived"]
+__all__ = ["BY_CHECKOUT", "Circumstances", "StatedWaiver", "waived"]
+
+BY_CHECKOUT: Final = "by the teams of this checkout; a plan goes by those of the registry"
+"""What a stage without a registry says of a waiver that holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatedWaiver:
     """A waiver of the workspace; `faults` says why nobody may rely on it, whatever it covers.
 
-    Faults are an approver of the owner's team, or one without a role that may approve.
+    Faults are an approver of the owner's team, or one without a role that may approve. `digest` is
+    that of its body, as the registry records it.
     """
 
     address: str
     spec: WaiverSpec
     faults: tuple[str, ...] = ()
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import pretty_json
-from mlspec.policy import ObligationStatus
+from mlspec.policy import BY_CHECKOUT, ObligationStatus
 from mlspec.reporting._cells import clean, counted
 
 if TYPE_CHECKING:
@@ -63,7 +63,8 @@ def _duty(duty: Obligation) -> Iterator[str]:
     if duty.unstated:
         yield f"      not stated: {', '.join(duty.unstated)}"
     if duty.waiver is not None:
-        yield f"      {duty.waiver.address}: {clean(duty.waiver.reason)}"
+        by = f" ({BY_CHECKOUT})" if duty.waiver.holds else ""
+        yield f"      {duty.waiver.address}: {clean(duty.waiver.reason)}{by}"
 
 
 def _summary(owed: Owed) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import canonical_json, pretty_json
+from mlspec.policy import BY_CHECKOUT
 from mlspec.reporting._cells import clean, clipped, counted, short, table
 
 if TYPE_CHECKING:
@@ -197,7 +198,7 @@ def render_answer(answer: RuleAnswer) -> str:
     lines += [f"  {clean(result.message)}"] if result.message else []
     lines += [f"  next: {clean(result.remediation)}"] if result.remediation else []
     if result.waiver is not None:
-        holds = "holds" if result.waiver.holds else "does not hold"
+        holds = f"holds {BY_CHECKOUT}" if result.waiver.holds else "does not hold"
         lines.append(f"  {result.waiver.address} {holds}: {clean(result.waiver.reason)}")
     lines += ["", f"  when     {clean(answer.when)}", f"  require  {clean(answer.require)}"]
     lines += [f"  source   {clean(each)}" for each in answer.sources]

@@ -40,7 +40,10 @@ def test_a_waiver_that_holds_lets_pass_and_is_told_with_its_approver_and_last_da
 
     assert Outcome.WAIVED is result.outcome
     assert not result.stops
-    assert "Waived until 2026-12-31 by val@example.org." in shown.message
+    assert shown.message.endswith(
+        "Waived until 2026-12-31 by val@example.org, by the teams of this checkout; a plan goes by"
+        " those of the registry."
+    )
     assert "The list of owners is agreed on in December." == shown.waived
     assert [] == told(found)
 

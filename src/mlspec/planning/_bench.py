@@ -1,0 +1,125 @@
+"""Operations that write, as rules say: what is told of resources, and what blocks operations."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from mlspec.planning._law_entries import entry_of, few, reasons_of
+from mlspec.planning._model import Block, BlockCode
+from mlspec.policy import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+
+    from mlspec.ledger.policy_facts import PolicyEntry
+    from mlspec.planning._model import Operation
+    from mlspec.policy import Judged, Result, TierReason
+    from mlspec.workspace import Workspace
+
+__all__ = ["Bench"]
+
+_READ_AS: Final = {
+    "Dataset": "datasets",
+    "GateSet": "gates",
+    "RolloutPolicy": "rollout",
+    "Team": "team",
+}
+"""Kinds that others refer to, and the name by which rules about those read them."""
+_SYSTEM: Final = "System"
+
+
+@dataclass(frozen=True)
+class Bench:
+    """The operations that write, judged once: `judged` does so for some addresses."""
+
+    workspace: Workspace
+    operations: tuple[Operation, ...]
+    judges: Callable[[Mapping[str, Operation], Collection[str]], Judged]
+
+    def entries(self) -> Iterator[PolicyEntry]:
+        """Yield what is told of resources, in order of address."""
+        for address in sorted(self._subjects):
+            results = self._results(address)
+            if address not in self._written:
+                results = [each for each in results if self._concerns(address, each)]
+            entry = entry_of(self.workspace.resources[address], results, self._reasons(address))
+            is_judged = bool(entry.declared or entry.passed) and address in self._written
+            if is_judged or entry.told or self._is_lifted(address, entry):
+                yield entry
+
+    def blocks(self) -> Iterator[tuple[str, Block]]:
+        """Yield what blocks each operation."""
+        for operation in self.operations:
+            told = [*self._against(operation)]
+            if told:
+                yield operation.address, Block(BlockCode.POLICY_DENIED, few(told))
+
+    def _against(self, operation: Operation) -> Iterator[str]:
+        entries = self._by_address
+        if operation.address in entries:
+            yield from reasons_of(entries[operation.address])
+        for address in sorted(self._affected.get(operation.address, ())):
+            entry = entries.get(address)
+            if entry is not None and address not in self._written:
+                yield from (f"`{address}`: {each}" for each in reasons_of(entry))
+
+    @cached_property
+    def _by_address(self) -> dict[str, PolicyEntry]:
+        return {each.address: each for each in self.entries()}
+
+    @cached_property
+    def _written(self) -> Mapping[str, Operation]:
+        known = self.workspace.resources
+        return {each.address: each for each in self.operations if each.address in known}
+
+    @cached_property
+    def _subjects(self) -> set[str]:
+        return {*self._written, *(it for each in self._affected.values() for it in each)}
+
+    @cached_property
+    def _affected(self) -> Mapping[str, set[str]]:
+        """What refers to what is written and reads it, by address of the operation."""
+        referring: dict[str, set[str]] = defaultdict(set)
+        parts: dict[str, set[str]] = defaultdict(set)
+        for edge in self.workspace.edges:
+            referring[edge.target].add(edge.source)
+            parts[edge.source].add(edge.target)
+        found = {}
+        for address, operation in self._written.items():
+            if operation.kind in _READ_AS:
+                found[address] = referring[address]
+            elif operation.kind == _SYSTEM:
+                found[address] = {each for each in parts[address] if each.startswith("model/")}
+        return found
+
+    @cached_property
+    def _judged(self) -> Judged:
+        return self.judges(self._written, self._subjects)
+
+    def _results(self, address: str) -> Sequence[Result]:
+        return self._judged.of(address)
+
+    def _reasons(self, address: str) -> Sequence[TierReason]:
+        return self._judged.tiers.get(address, ())
+
+    def _concerns(self, address: str, result: Result) -> bool:
+        """Tell whether a rule that does not pass read something that is written."""
+        if result.outcome in (Outcome.PASS, Outcome.SKIP):
+            return False
+        read = {str(each.path[0]) for each in result.facts if each.path}
+        return any(
+            address in affected and _READ_AS.get(self._written[each].kind) in read
+            for each, affected in self._affected.items()
+        )
+
+    def _is_lifted(self, address: str, entry: PolicyEntry) -> bool:
+        """Tell whether a system that is written asks for a higher tier of one of its models."""
+        if not entry.is_understated:
+            return False
+        return any(
+            address in affected and self._written[each].kind == _SYSTEM
+            for each, affected in self._affected.items()
+        )

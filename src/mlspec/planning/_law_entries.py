@@ -1,0 +1,79 @@
+"""What rules said of a resource -> what a plan tells of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from mlspec.ledger.policy_facts import PolicyEntry, RuleEntry, WaiverEntry
+from mlspec.policy import Outcome, greatest, place_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from mlspec.policy import Result, TierReason
+    from mlspec.workspace import Resource
+
+__all__ = ["entry_of", "few", "reasons_of"]
+
+_QUIET: Final = (Outcome.PASS, Outcome.SKIP)
+_SHOWN: Final = 3
+
+
+def few(lines: Sequence[str]) -> str:
+    """Return the first lines in one, and how many more there are."""
+    rest = len(lines) - _SHOWN
+    return "; ".join(lines[:_SHOWN]) + (f"; and {rest} more" if rest > 0 else "")
+
+
+def entry_of(
+    resource: Resource, results: Iterable[Result], reasons: Sequence[TierReason]
+) -> PolicyEntry:
+    """Return what rules said of a resource, and the steps to its tier, as a plan tells them."""
+    listed = sorted(results, key=lambda each: each.rule)
+    declared, computed = _declared(resource), ""
+    if declared:
+        computed = greatest(reasons)
+    return PolicyEntry(
+        resource.address,
+        declared,
+        computed,
+        tuple(dict.fromkeys(each.told for each in reasons if each.tier == computed)),
+        tuple(each.rule for each in listed if each.outcome is Outcome.PASS),
+        tuple(_rule(resource, each) for each in listed if each.outcome not in _QUIET),
+    )
+
+
+def _declared(resource: Resource) -> str:
+    tier = getattr(getattr(resource.spec, "risk", None), "tier", "")
+    return tier if isinstance(tier, str) else ""
+
+
+def _rule(resource: Resource, result: Result) -> RuleEntry:
+    span, use = place_of(resource, result), result.waiver
+    waiver = (
+        None
+        if use is None
+        else WaiverEntry(use.address, use.holds, use.reason, use.expires, use.approved_by)
+    )
+    return RuleEntry(
+        rule=result.rule,
+        pack=result.pack,
+        outcome=result.outcome.value,
+        severity=result.severity.value,
+        enforcement=result.enforcement.value,
+        message=result.message,
+        at=f"{span.file}:{span.start.line}:{span.start.column}" if span.file else "",
+        waiver=waiver,
+    )
+
+
+def reasons_of(entry: PolicyEntry) -> Iterator[str]:
+    """Yield why a resource may not become what it is to be."""
+    if entry.is_understated:
+        steps = "; ".join(entry.because[:_SHOWN])
+        yield f"its tier is `{entry.declared}`, and policy says `{entry.computed}`: {steps}"
+    for each in entry.stopping:
+        refused = ""
+        if each.waiver:
+            refused = f" (`{each.waiver.address}` does not hold: {each.waiver.reason})"
+        yield f"{each.rule}: {each.message}{refused}"
