@@ -9,6 +9,7 @@ from tests.contract import tools
 from tests.contract.test_targets_github import PIPELINES, pipeline, scripts_of
 
 from mlspec.ir import Bundle, Gateway
+from mlspec.syntax import SourceText, parse
 from mlspec.targets import template_renderer
 from mlspec.targets.gitlab_ci import TARGET
 
@@ -49,11 +50,33 @@ def test_all_that_a_job_needs_is_there(jobs, tmp_path, source, task):
     told |= {"MLSPEC_TASK": task, "MLSPEC_MODEL": "screen"}
     given = [each for pair in told.items() for each in ("--variable", "=".join(pair))]
 
+    # That nobody has started a job is none of its business: a chain is looked at to its end.
+    started = [f"--manual={each}" for each in applies(jobs)] if source == "push" else []
+
     tools.run(
-        *("gitlab-ci-local", "--file", jobs.relative_to(tmp_path), *given),
+        *("gitlab-ci-local", "--file", jobs.relative_to(tmp_path), *given, *started),
         "--validate-dependency-chain",
         cwd=tmp_path,
     )
+
+
+def applies(jobs):
+    (document,) = parse(SourceText(jobs.name, jobs.read_bytes())).documents
+    return [name for name in document.data if name.startswith("mlspec:apply:")]
+
+
+def test_an_apply_that_fails_fails_its_pipeline_and_one_that_nobody_starts_does_not(jobs):
+    (document,) = parse(SourceText(jobs.name, jobs.read_bytes())).documents
+    names = applies(jobs)
+
+    assert names
+    for name in names:
+        (rule,) = document.data[name]["rules"]
+        after = document.data[name.replace("apply", "applied")]
+        assert ("manual", True) == (rule["when"], rule["allow_failure"])
+        assert [name] == after["needs"]
+        assert [{"if": rule["if"]}] == after["rules"]
+        assert "environment" not in after
 
 
 def test_bash_parses_every_script(jobs):

@@ -58,7 +58,8 @@ def wheel(folder):
         for name, content in named.items():
             archive.writestr(name, content)
         archive.writestr(f"{_NAME}.dist-info/RECORD", f"{record}{_NAME}.dist-info/RECORD,,\n")
-    return f"mlspec-compiler @ {path.as_uri()}"
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return f"mlspec-compiler @ {path.as_uri()}#sha256={digest}"
 
 
 def runner_environment(home):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import UTC, datetime
 
 import pytest
 from tests.contract import tools
@@ -61,6 +62,7 @@ def replaced(plan):
 
 
 def test_a_push_is_judged_planned_and_applied_with_the_plan_that_was_made(repository, runner):
+    before = datetime.now(UTC).replace(microsecond=0)
     started = runner("push")
     plan = started.artifacts / "plan-prod" / "plan.json"
     made = []
@@ -72,6 +74,10 @@ def test_a_push_is_judged_planned_and_applied_with_the_plan_that_was_made(reposi
     assert passed | {"apply-prod": "failure"} == results(jobs), told(jobs)
     assert "the plan is not the one that this run made" in jobs["apply-prod"].log
     assert f"model/{KEPT} (prod): pass" in jobs["gates-prod"].summary
+    said = json.loads((started.artifacts / "evidence-prod" / f"{KEPT}.run.json").read_text())
+    run = said["predicate"]["run"]
+    assert "github-actions" == run["ci"]
+    assert before <= datetime.fromisoformat(run["startedAt"]) <= datetime.now(UTC)
     assert f"model/{KEPT}" in jobs["plan-prod"].summary
     assert "" == registry_of(repository)
 

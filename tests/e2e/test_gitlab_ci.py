@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import threading
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -27,6 +28,10 @@ FLAGS = (
     "--ignore-predefined-vars",
 )
 KEPT = ci.DIGITS
+AUTOMATIC = tuple(f"mlspec:{each}" for each in JOBS)
+"""What a push starts by itself. GitLab skips a job that needs one which nobody has started
+(`lib/gitlab/ci/status/composite.rb`); gitlab-ci-local refuses such a pipeline: jobs are named."""
+APPLY = ("mlspec:apply:prod", "mlspec:applied:prod", "--manual=mlspec:apply:prod")
 
 
 @pytest.fixture
@@ -69,7 +74,7 @@ def listed(text):
 
 
 def test_a_push_is_judged_planned_and_applied_once_somebody_starts_it(repository, gitlab):
-    said = gitlab()
+    said = gitlab(*AUTOMATIC)
 
     assert all(f"PASS  mlspec:{job}" in said for job in JOBS)
     found = json.loads((repository / "mlspec-validate/codequality.json").read_text())
@@ -84,25 +89,50 @@ def test_a_push_is_judged_planned_and_applied_once_somebody_starts_it(repository
     plan = repository / ".gitlab-ci-local/artifacts/mlspecOgplanOgprod/mlspec-plan/prod/plan.json"
     reviewed = plan.read_bytes()
     plan.write_bytes(reviewed.replace(b"create", b"update", 1))
-    refused = gitlab("mlspec:apply:prod")
+    refused = gitlab(*APPLY, code=1)
 
     assert "WARN  mlspec:apply:prod" in refused
     assert "the plan is not the one that was made in this pipeline" in refused
+    assert "FAIL  mlspec:applied:prod" in refused
     assert "" == registry_of(repository)
 
     plan.write_bytes(reviewed)
-    assert f"+ model/{KEPT}" in gitlab("mlspec:apply:prod")
+    applied = gitlab(*APPLY)
+    assert f"+ model/{KEPT}" in applied
+    assert "PASS  mlspec:applied:prod" in applied
     assert "refs/mlspec/state/prod" in registry_of(repository)
 
     found = gitlab(source="schedule", MLSPEC_TASK="drift")
     assert "No drift: prod is as it was recorded at serial 1." in found
 
 
+def test_a_run_of_gates_has_the_time_that_gitlab_tells(repository, gitlab):
+    before = datetime.now(UTC).replace(microsecond=0)
+
+    gitlab("mlspec:validate", "mlspec:gates:prod", GITLAB_CI="true")
+
+    said = json.loads((repository / f"evidence/prod/{KEPT}.run.json").read_text())
+    run = said["predicate"]["run"]
+    assert "gitlab-ci" == run["ci"]
+    assert before <= datetime.fromisoformat(run["startedAt"]) <= datetime.now(UTC)
+
+
+def test_an_apply_that_did_not_get_to_its_script_lets_the_pipeline_fail(repository, gitlab):
+    gitlab(*AUTOMATIC)
+
+    refused = gitlab(*APPLY, code=1, MLSPEC_REQUIREMENT="no-such-distribution==1")
+
+    assert "WARN  mlspec:apply:prod" in refused
+    assert "FAIL  mlspec:applied:prod" in refused
+    assert "the plan is not applied: see the job before this one" in refused
+    assert "" == registry_of(repository)
+
+
 def test_a_gate_that_does_not_pass_stops_apply_and_not_the_plan(repository, gitlab):
     shutil.rmtree(repository / "evaluation" / KEPT)
     ci.commit(repository, "Without its predictions")
 
-    said = gitlab(code=1)
+    said = gitlab(*AUTOMATIC, code=1)
 
     assert "a gate was not evaluated, which is no pass" in said
     assert "FAIL  mlspec:gates:prod" in said
@@ -124,7 +154,7 @@ def test_a_file_that_was_not_compiled_again_stops_the_pipeline(repository, gitla
 
 
 def test_what_runs_depends_on_what_happened(gitlab):
-    assert [*JOBS, "apply:prod"] == listed(gitlab("--list"))
+    assert [*JOBS, "apply:prod", "applied:prod"] == listed(gitlab("--list"))
     assert JOBS == listed(gitlab("--list", source="merge_request_event"))
     assert ["drift:prod"] == listed(gitlab("--list", source="schedule", MLSPEC_TASK="drift"))
     assert [] == listed(gitlab("--list", source="schedule"))
@@ -212,8 +242,8 @@ FORK = {"CI_MERGE_REQUEST_PROJECT_ID": "1", "CI_MERGE_REQUEST_SOURCE_PROJECT_ID"
 
 
 def test_a_fork_plans_with_what_anybody_may_read(repository, gitlab, tmp_path):
-    gitlab()
-    gitlab("mlspec:apply:prod")
+    gitlab(*AUTOMATIC)
+    gitlab(*APPLY)
     project = (tmp_path / "origin").as_uri()
 
     said = gitlab(source="merge_request_event", **FORK, CI_MERGE_REQUEST_PROJECT_URL=project)
@@ -285,16 +315,18 @@ def strict(repository, mlspec):
 
 
 def test_approvals_of_the_merge_request_let_the_plan_through(strict, gitlab, forge):
-    gitlab()
+    gitlab(*AUTOMATIC)
     commit = {"CI_COMMIT_SHA": forge.sha, "CI_PROJECT_ID": "3"}
 
-    refused = gitlab("mlspec:apply:prod", **commit)
+    refused = gitlab(*APPLY, code=1, **commit)
     assert "WARN  mlspec:apply:prod" in refused
+    assert "FAIL  mlspec:applied:prod" in refused
     assert "approvals or evidence are missing" in refused
     assert "" == registry_of(strict)
 
     api = {"CI_API_V4_URL": f"http://127.0.0.1:{forge.server_port}/api/v4"}
-    gitlab("mlspec:apply:prod", MLSPEC_API_TOKEN="t0ken", **api, **commit)
+    agreed = gitlab(*APPLY, MLSPEC_API_TOKEN="t0ken", **api, **commit)
+    assert "PASS  mlspec:applied:prod" in agreed
 
     assert "refs/mlspec/state/prod" in registry_of(strict)
     assert forge.asked == [

@@ -41,9 +41,12 @@ BRANCH: dict[str, Any] = {
 }
 """As git has it: no part starts with a dot, ends in one, or is empty; no two dots, no `@{`."""
 _REQUIREMENT: dict[str, Any] = {
-    "pattern": r"^[A-Za-z0-9][A-Za-z0-9 ._@:/+=,<>~!\[\]-]{0,299}$",
-    "form": "a requirement as pip reads it, such as `mlspec-compiler[parquet] @ https://...`",
-    "examples": ["mlspec-compiler[parquet] @ https://pypi.example.org/mlspec_compiler.whl"],
+    "pattern": r"^[A-Za-z0-9][A-Za-z0-9 ._@:/+=,<>~!#\[\]-]{0,299}$",
+    "form": "a requirement as pip reads it, such as `mlspec-compiler[parquet]==0.1.0`",
+    "examples": [
+        "mlspec-compiler[parquet]==0.1.0",
+        "mlspec-compiler @ https://pypi.example.org/mlspec_compiler.whl#sha256=" + "0" * 64,
+    ],
 }
 _CRON: dict[str, Any] = {
     "pattern": r"^[0-9*][0-9*/,-]{0,19}( [0-9*][0-9*/,-]{0,19}){4}$",

@@ -40,7 +40,7 @@ _STAGES = ("validate", "compile", "gates", "plan", "apply", "drift", "drill", "r
 
 _BRANCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}")
 _IMAGE = re.compile(r"[a-z0-9][A-Za-z0-9._:/@-]{0,499}")
-_REQUIREMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._@:/+=,<>~!\[\]-]{0,299}")
+_REQUIREMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._@:/+=,<>~!#\[\]-]{0,299}")
 _TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -84,6 +84,8 @@ def _environment(name: str, evidence: str) -> dict[str, str]:
         "gates_job": f"mlspec:gates:{name}",
         "plan_job": f"mlspec:plan:{name}",
         "apply_job": f"mlspec:apply:{name}",
+        "applied_job": f"mlspec:applied:{name}",
+        "apply_code": f"mlspec-apply/{name}/apply.env",
         "drift_job": f"mlspec:drift:{name}",
         "drill_job": f"mlspec:drill:{name}",
         "evidence": f"{evidence}/{name}/",

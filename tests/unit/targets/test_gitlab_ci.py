@@ -46,9 +46,10 @@ def test_each_environment_is_judged_planned_and_applied_on_its_own():
 
     assert list(found) == [
         *(".mlspec", "mlspec:validate", "mlspec:compile"),
-        *("mlspec:gates:prod", "mlspec:plan:prod", "mlspec:apply:prod", "mlspec:drift:prod"),
+        *("mlspec:gates:prod", "mlspec:plan:prod", "mlspec:apply:prod", "mlspec:applied:prod"),
+        "mlspec:drift:prod",
         *("mlspec:gates:staging", "mlspec:plan:staging", "mlspec:apply:staging"),
-        "mlspec:drift:staging",
+        *("mlspec:applied:staging", "mlspec:drift:staging"),
     ]
     assert ["mlspec:plan:prod", "mlspec:gates:prod"] == found["mlspec:apply:prod"]["needs"]
 
@@ -66,7 +67,7 @@ def test_only_apply_reaches_an_environment_alone_and_after_somebody_started_it()
 
 def test_a_merge_request_never_gets_a_job_that_writes():
     for name, job in jobs().items():
-        if name.startswith("mlspec:apply"):
+        if name.startswith(("mlspec:apply:", "mlspec:applied:")):
             assert not any("merge_request" in rule["if"] for rule in job["rules"])
 
 
@@ -159,7 +160,7 @@ def test_a_command_reaches_the_shell_word_by_word_or_is_refused(words):
     train = found["mlspec:train:screen"]
     assert list(words) == shlex.split(train["variables"]["COMMAND"]["value"])
     assert train["variables"]["COMMAND"]["expand"] is False
-    assert ['cd "$MLSPEC_WORKSPACE"', 'sh -c "$COMMAND"'] == train["script"][:2]
+    assert ['cd "$MLSPEC_WORKSPACE"', 'sh -c "$COMMAND"'] == train["script"][1:3]
 
 
 @pytest.mark.parametrize(
