@@ -18,9 +18,10 @@ from mlspec.api.files import read_text
 from mlspec.canonical import canonical_json, digest_bytes
 from mlspec.errors import TamperedPlanError
 from mlspec.evidence import DataUse, EvidenceStatus
+from mlspec.gates import is_plugged_in
 from mlspec.planning import asks_of, evidence_entry, in_force, signers_in_force
 from mlspec.state import Statement
-from mlspec.workspace import model_of
+from mlspec.workspace import gates_of, model_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

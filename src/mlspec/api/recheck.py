@@ -16,7 +16,7 @@ from mlspec.api.recorded_evidence import recorded_evidence
 from mlspec.api.session import open_session
 from mlspec.errors import ExitCode, RegistryUnavailableError, TamperedPlanError, UsageError
 from mlspec.evidence import EvidenceStatus, Recheck, read_run, write_record
-from mlspec.gates import Binding
+from mlspec.gates import Binding, is_plugged_in
 from mlspec.planning import asks_of
 from mlspec.workspace import gates_of, model_of
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mlspec.evidence import EvidenceRecord
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["RecheckReport", "recomputed", "verify_evidence"]
+__all__ = ["RecheckReport", "recomputed", "rests_on_plugins", "verify_evidence"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,8 @@ def verify_evidence(
     """Verify the records of the named models (all otherwise) in one or every environment.
 
     Signatures count by the allowed signers of the checkout. With `recompute`, the gates are judged
-    again as of the moment of the record, by this version: the same bytes have to come out. No file
-    is written. A record that was edited is told like the others, and stops none of them.
+    again as of the moment of the record, by this version: the same bytes have to come out; so they
+    are where a gate comes from another package. No file is written. A record that was edited is told like the others, and stops none of them.
 
     Raises:
         UsageError: a model or the environment does not exist.
@@ -127,6 +127,7 @@ class _Verifier:
             unsigned_profiles=self._unsigned_profiles(workspace.resources[address]),
         )
         found = self._as_recorded(self._with_run(found))
+        recompute = recompute or rests_on_plugins(workspace, kept.record)
         if not recompute or kept.record is None or kept.status is not EvidenceStatus.PRESENT:
             return found
         difference = recomputed(self.root, workspace, kept.record)
@@ -169,6 +170,13 @@ class _Verifier:
         else:
             return replace(found, run=run, run_signers=signers)
         return replace(found, is_whole=False, reason=wrong, mend=mend)
+
+
+def rests_on_plugins(workspace: Workspace, record: EvidenceRecord | None) -> bool:
+    """Tell whether gates of other packages judged: no one but their own function knows of them."""
+    if record is None or record.subject not in workspace.resources:
+        return False
+    return any(map(is_plugged_in, gates_of(workspace, workspace.resources[record.subject])))
 
 
 def recomputed(root: Path, workspace: Workspace, record: EvidenceRecord) -> str:

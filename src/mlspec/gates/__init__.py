@@ -30,7 +30,13 @@ if TYPE_CHECKING:
     from mlspec.gates._reasons import reasons
     from mlspec.gates._recorded import spec_difference
     from mlspec.gates._reference import reference_of
-    from mlspec.gates._registry import find_gate, gate_spec_type, load_gates, problems
+    from mlspec.gates._registry import (
+        find_gate,
+        gate_spec_type,
+        is_plugged_in,
+        load_gates,
+        problems,
+    )
     from mlspec.gates._security_spec import Security
     from mlspec.gates._spec import GateSpecBase, GateWaiver
 
@@ -69,6 +75,7 @@ __all__ = [
     "gate_manuals",
     "gate_spec_type",
     "gates_digest",
+    "is_plugged_in",
     "load_curves",
     "load_gates",
     "metric_direction",
@@ -100,7 +107,7 @@ _HOMES = {
     "_reasons": "reasons",
     "_recorded": "spec_difference",
     "_reference": "reference_of",
-    "_registry": "find_gate gate_spec_type load_gates problems",
+    "_registry": "find_gate gate_spec_type is_plugged_in load_gates problems",
     "_security_spec": "Security",
     "_spec": "GateSpecBase GateWaiver",
 }

@@ -59,7 +59,8 @@ def _of_parts(spec: GateSpecBase, result: GateResult, facts: Mapping[str, float]
     names = _OF_PARTS.get(spec.gate_type, ())
     counted = [each for each in result.parts if _is_counted(spec, each.name)]
     told = sum(facts.get(each, 0.0) for each in names)
-    if names and result.parts and told != len(counted):
+    is_whole = result.verdict is not Verdict.FAIL  # what fails may have parts that tell no number
+    if names and result.parts and is_whole and told != len(counted):
         yield f"`{names[0]}` tells of {told:g} parts, and there are {len(counted)}"
     parts = {each.name for each in result.parts}
     lost = [each for each in facts if each.startswith(_PER_FEATURE)]

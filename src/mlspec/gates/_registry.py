@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from mlspec.gates._spec import GateSpecBase
 
-__all__ = ["find_gate", "gate_spec_type", "load_gates", "problems"]
+__all__ = ["find_gate", "gate_spec_type", "is_plugged_in", "load_gates", "problems"]
 
 
 @cache
@@ -35,6 +35,19 @@ def load_gates() -> Mapping[str, Gate[Any]]:
             raise UsageError(f"two gates have the type `{gate.type}`")
         gates[gate.type] = gate
     return MappingProxyType(dict(sorted(gates.items())))
+
+
+@cache
+def _plugged_in() -> frozenset[str]:
+    """Return the types of the gates that other packages bring along."""
+    found = find("mlspec.gates", "mlspec.gates")
+    ours = "mlspec.gates."
+    return frozenset(_gate(each).type for each in found if not each.module.startswith(ours))
+
+
+def is_plugged_in(spec: GateSpecBase) -> bool:
+    """Tell whether the gate of a spec comes from another package."""
+    return spec.gate_type in _plugged_in()
 
 
 def _gate(extension: Extension) -> Gate[Any]:
