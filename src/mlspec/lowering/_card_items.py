@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from mlspec.evidence import ItemStatus
 from mlspec.ir import CardSection, CardValue, ValueStatus
 from mlspec.lowering._card_facts import Facts
-from mlspec.policy import Outcome, incident_clocks
+from mlspec.policy import LACKING, Outcome, incident_clocks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from mlspec.evidence import Item
     from mlspec.lowering._card_policy import CardPolicy
@@ -21,10 +21,14 @@ __all__ = ["incidents", "papers"]
 
 
 def papers(resource: Resource, found: Sequence[Item], policy: CardPolicy) -> CardSection:
-    """Return the evidence items as they stand, and those that a rule that concerns it misses."""
+    """Return the evidence items as they stand, and those that a rule that concerns it misses.
+
+    A rule that passes misses none, whichever kinds of papers it would have taken as well.
+    """
     asking = {each.rule for each in policy.results if each.outcome is not Outcome.SKIP}
+    lacking = {each.rule for each in policy.results if each.outcome in LACKING}
     values = [
-        _paper(resource, each, tuple(rule for rule in each.asked_by if rule in asking))
+        _paper(resource, each, _asking(each, lacking if _is_missing(each) else asking))
         for each in found
     ]
     shown = [each for each in values if each.required_by or each.status is not ValueStatus.MISSING]
@@ -34,10 +38,18 @@ def papers(resource: Resource, found: Sequence[Item], policy: CardPolicy) -> Car
     return CardSection("papers", "Papers", tuple(shown))
 
 
+def _is_missing(item: Item) -> bool:
+    return item.status is ItemStatus.MISSING
+
+
+def _asking(item: Item, rules: Collection[str]) -> tuple[str, ...]:
+    return tuple(each for each in item.asked_by if each in rules)
+
+
 def _paper(resource: Resource, item: Item, asking: tuple[str, ...]) -> CardValue:
     label = f"Paper {item.kind}" + (f", {item.part}" if item.part else "")
     how = f"mlspec evidence add {resource.address} --kind {item.kind} --file PAPER"
-    if item.status is ItemStatus.MISSING:
+    if _is_missing(item):
         return CardValue(label, ValueStatus.MISSING, how=how, required_by=asking)
     is_open = item.status in (ItemStatus.STALE, ItemStatus.CONFLICT)
     return CardValue(

@@ -11,7 +11,7 @@ from mlspec.diagnostics import Severity
 from mlspec.ir import CardSection, CardValue, ValueStatus
 from mlspec.lowering._card_facts import Facts, place
 from mlspec.lowering._card_required import Asked, asked_paths
-from mlspec.policy import TIERS, Outcome, floor_reasons, greatest
+from mlspec.policy import LACKING, TIERS, Outcome, floor_reasons, greatest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -26,7 +26,6 @@ __all__ = ["NO_POLICY", "CardPolicy", "Policies", "policy", "tier_values", "waiv
 
 _DAYS = re.compile(r" \(applies from [0-9-]+, in [0-9]+ days?\)$")
 """The end of a message that is another one tomorrow; the day itself is told."""
-_LACKING = (Outcome.FAIL, Outcome.ERROR, Outcome.WARN, Outcome.WAIVED)
 _NO_PACK = "no policy pack is in force"
 
 
@@ -71,7 +70,7 @@ class Policies:
     def _asked_by(self, kind: str, results: Sequence[Result]) -> Asked:
         """Return what the rules that concern a resource look at; many have the same ones."""
         concerned = tuple(each.rule for each in results if each.outcome is not Outcome.SKIP)
-        failing = tuple(each.rule for each in results if each.outcome in _LACKING)
+        failing = tuple(each.rule for each in results if each.outcome in LACKING)
         key = (kind, concerned, failing)
         if key not in self._asked:
             rules = [self._rules[each] for each in concerned]

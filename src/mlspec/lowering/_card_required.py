@@ -54,7 +54,8 @@ class Asked:
         """Return the rules that ask for a value of a card of a resource, in order of id.
 
         Of a list, a rule asks for the entries and for what it names of them. One that fails is not
-        about the entries that are there: it lacks another one.
+        about the entries that are there: it lacks another one. What is missing is asked for by
+        rules that fail: one that passes does without it.
         """
         at, path = value.place
         if not path or not self.exact:
@@ -68,7 +69,7 @@ class Asked:
         section, path, is_own, is_missing = key
         names = [f"{section}:{path}", *([path] if is_own else ())]
         asks = (ask for name in names for ask in self._asks(name, is_missing=is_missing))
-        return tuple(sorted({ask.rule for ask in asks}))
+        return tuple(sorted({ask.rule for ask in asks if ask.fails or not is_missing}))
 
     def _asks(self, name: str, *, is_missing: bool) -> Iterator[_Ask]:
         words = name.split(".")

@@ -41,6 +41,7 @@ from mlspec.policy._inputs import inputs_of
 from mlspec.policy._judge import Judged, judge
 from mlspec.policy._lock import LOCK_FILE, LockedPack, Origin, lock_text, read_lock
 from mlspec.policy._model import (
+    LACKING,
     Enforcement,
     Fact,
     Inputs,
@@ -71,6 +72,7 @@ from mlspec.policy._waivers import BY_CHECKOUT, Circumstances, StatedWaiver, wai
 
 __all__ = [
     "BY_CHECKOUT",
+    "LACKING",
     "LOCK_FILE",
     "MOST_BYTES",
     "MOST_FILES",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mlspec.policy._expressions import Sentence
 
 __all__ = [
+    "LACKING",
     "Enforcement",
     "Fact",
     "Inputs",
@@ -78,6 +79,10 @@ class Outcome(StrEnum):
     WAIVED = "waived"
     ERROR = "error"
     """It could not be evaluated; counts as a failure."""
+
+
+LACKING = (Outcome.FAIL, Outcome.ERROR, Outcome.WARN, Outcome.WAIVED)
+"""What a rule says where it misses something, whether that stops anybody or not."""
 
 
 @dataclass(frozen=True, slots=True)

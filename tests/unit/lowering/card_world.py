@@ -275,7 +275,7 @@ ITEMS = (
     item("notice", ItemStatus.STALE, mend="add the notice again"),
     replace(item("audit", ItemStatus.WITHHELD, ItemState.WITHHELD), reason="it names people"),
     replace(item("marking", ItemStatus.NOT_APPLICABLE), reason="no text is written"),
-    Item("model/screen", "scan", ItemStatus.MISSING, asked_by=("CORE-010",)),
+    Item("model/screen", "scan", ItemStatus.MISSING, asked_by=("CORE-010", "CORE-050")),
     Item("model/screen", "other", ItemStatus.MISSING, asked_by=("NOBODY-001",)),
 )
 

@@ -292,7 +292,7 @@ def test_papers_stand_as_they_do_everywhere_else():
     assert "signed by bo" in found["papers.paper[test-report]"].text
     assert "it names people" in found["papers.paper[audit]"].text
     assert "mlspec evidence add model/screen --kind scan" in found["papers.paper[scan]"].how
-    assert ("CORE-010",) == found["papers.paper[scan]"].required_by
+    assert ("CORE-050",) == found["papers.paper[scan]"].required_by
 
 
 def test_waivers_of_rules_and_of_gates_have_an_end():
