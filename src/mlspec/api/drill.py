@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -85,25 +85,26 @@ def rehearse(
     _require_strength(drift, strength)
     session = open_session(directory)
     workspace = session.environment(environment)
-    (address,) = addresses_of(workspace, [model])
-    desk = _Desk(session, workspace, workspace.resources[address])
-    if not model_of(desk.model).retraining:
-        raise UsageError(f"`{address}` has no triggers", hint="add `retraining` to its spec")
+    desk = _desk(session, workspace, model)
     with TemporaryDirectory(prefix="mlspec-drill-") as scratch:
         injected = desk.injected(Path(scratch), drift, strength)
         links = tuple(desk.links(Path(scratch), injected))
-    record = DrillRecord(
-        subject=address,
-        environment=workspace.environment,
-        path_digest=path_digest(workspace, desk.model),
-        tool_version=__version__,
-        as_of=moment_of_now(),
+    record = replace(
+        desk.record(),
         drift=drift.value,
         strength=strength,
         seed=injected.seed if injected else 0,
         links=links,
     )
     return DrillReport(record, _kept(session, workspace, record) if keep else None)
+
+
+def _desk(session: Session, workspace: Workspace, model: str) -> _Desk:
+    (address,) = addresses_of(workspace, [model])
+    desk = _Desk(session, workspace, workspace.resources[address])
+    if not model_of(desk.model).retraining:
+        raise UsageError(f"`{address}` has no triggers", hint="add `retraining` to its spec")
+    return desk
 
 
 def _require_strength(drift: Drift, strength: float) -> None:
@@ -129,6 +130,20 @@ class _Desk:
     session: Session
     workspace: Workspace
     model: Resource
+
+    def record(self) -> DrillRecord:
+        """Return what a record says of this model now, before anything was tried."""
+        return DrillRecord(
+            subject=self.model.address,
+            environment=self.workspace.environment,
+            path_digest=path_digest(self.workspace, self.model),
+            tool_version=__version__,
+            as_of=moment_of_now(),
+            drift="",
+            strength=0.0,
+            seed=0,
+            links=(),
+        )
 
     def injected(self, scratch: Path, drift: Drift, strength: float) -> Injected | None:
         """Return what drifted rows came to; None for a model that no drift retrains."""

@@ -61,7 +61,8 @@ def verify_evidence(
 
     Signatures count by the allowed signers of the checkout. With `recompute`, the gates are judged
     again as of the moment of the record, by this version: the same bytes have to come out; so they
-    are where a gate comes from another package. No file is written. A record that was edited is told like the others, and stops none of them.
+    are where a gate comes from another package. No file is written. A record that was edited is
+    told like the others, and stops none of them.
 
     Raises:
         UsageError: a model or the environment does not exist.

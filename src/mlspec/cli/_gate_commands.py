@@ -1,6 +1,7 @@
 """The flags of `mlspec gate`, for typer. Nothing is decided here."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -51,7 +52,32 @@ LeaveToReview = Annotated[
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """What counts, who signs, and what the facts of the run say."""
+
+    engine: Annotated[
+        Engine, typer.Option("--engine", help="What counts the tables of drift gates.")
+    ] = Engine.AUTO
+    key: Annotated[
+        Path | None,
+        typer.Option("--sign", metavar="KEY", help="SSH key that signs the records, beside them."),
+    ] = None
+    run_at: Annotated[
+        str,
+        typer.Option(
+            "--run-at", metavar="MOMENT", help="When, for the facts of the run, or `now`."
+        ),
+    ] = ""
+    actor: Annotated[
+        str, typer.Option("--actor", metavar="NAME", help="Who, for the facts of the run.")
+    ] = ""
+    leave_to_review: LeaveToReview = False
+
+
+@taking(Judging)
 def _run(
+    judging: Judging,
     models: Models = None,
     directory: Directory = None,
     environment: Environment = None,
@@ -61,23 +87,6 @@ def _run(
     out: Report = None,
     *,
     aggregates: Aggregates = None,
-    engine: Annotated[
-        Engine, typer.Option("--engine", help="What counts the tables of drift gates.")
-    ] = Engine.AUTO,
-    key: Annotated[
-        Path | None,
-        typer.Option("--sign", metavar="KEY", help="SSH key that signs the records, beside them."),
-    ] = None,
-    run_at: Annotated[
-        str,
-        typer.Option(
-            "--run-at", metavar="MOMENT", help="When, for the facts of the run, or `now`."
-        ),
-    ] = "",
-    actor: Annotated[
-        str, typer.Option("--actor", metavar="NAME", help="Who, for the facts of the run.")
-    ] = "",
-    leave_to_review: LeaveToReview = False,
     quiet: Quiet = False,
 ) -> int:
     """Judge gates on real predictions and record the verdicts as evidence.
@@ -96,9 +105,9 @@ def _run(
         environment,
         output_format=VerdictFormat.MARKDOWN if is_short else output_format,
         out=out,
-        key=key,
-        leaves_to_review=leave_to_review,
-        how=How(engine, run_at, actor),
+        key=judging.key,
+        leaves_to_review=judging.leave_to_review,
+        how=How(judging.engine, judging.run_at, judging.actor),
         is_quiet=quiet,
     )
 

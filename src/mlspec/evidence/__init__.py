@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         locate,
         read_file,
         shown,
+        shown_part,
     )
     from mlspec.evidence._frame import Frame
     from mlspec.evidence._header import HEADED, column_names
@@ -202,6 +203,7 @@ __all__ = [
     "reader_of",
     "reference_features",
     "shown",
+    "shown_part",
     "standing",
     "status",
     "unknown_format",
@@ -240,7 +242,7 @@ _HOMES = {
     "_scan": "Coverage Scan ScanFinding ScannedFile",
     "_series": "Series SeriesSet",
     "_sound": "contradiction",
-    "_file": "MAX_BYTES MAX_ROWS FileContent leads_out locate read_file shown",
+    "_file": "MAX_BYTES MAX_ROWS FileContent leads_out locate read_file shown shown_part",
     "_item": "ITEM_TYPE BoundTo Item ItemPaper ItemRecord ItemState ItemStatus",
     "_item_standing": "PinnedPaper standing",
     "_item_statement": "is_day read_item write_item",

@@ -10,7 +10,16 @@ from mlspec.canonical import digest_bytes
 from mlspec.evidence._model import Material
 from mlspec.evidence._reason import Reason
 
-__all__ = ["MAX_BYTES", "MAX_ROWS", "FileContent", "leads_out", "locate", "read_file", "shown"]
+__all__ = [
+    "MAX_BYTES",
+    "MAX_ROWS",
+    "FileContent",
+    "leads_out",
+    "locate",
+    "read_file",
+    "shown",
+    "shown_part",
+]
 
 MAX_BYTES = 1 << 29
 """Largest file that is read: 512 MiB. The whole of it is held in memory while it is parsed."""
@@ -46,6 +55,13 @@ def shown(text: str) -> str:
         each if each.isprintable() and each != "`" else "?" for each in text[:_SHOWN]
     )
     return f"`{printable}{'...' if len(text) > _SHOWN else ''}`"
+
+
+def shown_part(name: str) -> str:
+    """Return the name of a part of a verdict; backticks in it stand around what is from outside."""
+    if "`" not in name:
+        return shown(name)
+    return "".join(each if each.isprintable() else "?" for each in name[: 4 * _SHOWN])
 
 
 def locate(root: Path, file: str) -> Path | Reason:

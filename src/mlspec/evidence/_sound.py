@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from mlspec.evidence._file import shown_part
 from mlspec.evidence._model import Verdict
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _of_parts(result: GateResult) -> str:
     """A gate fails when a part does; parts that are too small to be judged may only be told."""
     failing = next((each for each in result.parts if each.verdict is Verdict.FAIL), None)
     if failing is not None and result.verdict is not Verdict.FAIL:
-        return f"`{result.verdict}`, although `{failing.name[:60]}` fails"
+        return f"`{result.verdict}`, although {shown_part(failing.name)} fails"
     passing = any(each.verdict is Verdict.PASS for each in result.parts)
     is_empty = result.verdict is Verdict.PASS and result.parts and not passing
     return "`pass`, although none of its parts passes" if is_empty else ""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from mlspec.evidence import ArtifactSignature, GateResult, Material
     from mlspec.gates._inputs import EvaluationInputs
-    from mlspec.gates._load import Engine
+    from mlspec.gates._load import Engine, Loaded
     from mlspec.gates._port import GateInputs
     from mlspec.gates._spec import GateSpecBase
 
@@ -79,9 +79,7 @@ def evaluate_all(
     Raises:
         MissingExtraError: a file is Parquet and pyarrow is not installed.
     """
-    needs = [need for spec in gate_specs for need in find_gate(spec).reads(spec)]
-    terms = Terms(binding.as_of, binding.engine, questions(gate_specs, inputs))
-    loaded = load_inputs(inputs, root, needs, terms=terms, tell=tell)
+    loaded = _loaded(gate_specs, inputs, root, binding, tell)
     read = bound(loaded.inputs, binding)
     refused = refusals(gate_specs, binding.digest, binding.refusal)
     results: list[GateResult] = []
@@ -90,8 +88,7 @@ def evaluate_all(
         result = evaluate_one(spec, read, refused.get(spec.id))
         results.append(governed(spec, result, binding.as_of))
     results = with_first_release(by_id(gate_specs), results)
-    clocks = [each.valid_until for each in results if each.valid_until]
-    ends = [*loaded.ends, *clocks, *waivers_end(results)]
+    ends = _ends(loaded, results)
     return EvidenceRecord(
         subject=binding.subject,
         subject_digest=binding.digest,
@@ -105,6 +102,24 @@ def evaluate_all(
         uses=_uses(gate_specs, read),
         signed=binding.signed,
     )
+
+
+def _loaded(
+    gate_specs: Sequence[GateSpecBase],
+    inputs: EvaluationInputs | None,
+    root: Path,
+    binding: Binding,
+    tell: Callable[[str], None],
+) -> Loaded:
+    needs = [need for spec in gate_specs for need in find_gate(spec).reads(spec)]
+    terms = Terms(binding.as_of, binding.engine, questions(gate_specs, inputs))
+    return load_inputs(inputs, root, needs, terms=terms, tell=tell)
+
+
+def _ends(loaded: Loaded, results: Sequence[GateResult]) -> list[str]:
+    """Return the moments from which something has to be judged again."""
+    clocks = [each.valid_until for each in results if each.valid_until]
+    return [*loaded.ends, *clocks, *waivers_end(results)]
 
 
 def bound(read: GateInputs, binding: Binding) -> GateInputs:

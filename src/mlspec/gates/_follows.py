@@ -11,7 +11,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from mlspec.evidence import Verdict, shown, worst
+from mlspec.evidence import Verdict, shown_part, worst
 from mlspec.gates._demands import demand_of
 from mlspec.gates._level import level_of
 from mlspec.gates._whole import Seen, missing_parts
@@ -58,7 +58,7 @@ def _of_parts(spec: GateSpecBase, result: GateResult, demand: Demand) -> Iterato
         bound = demand.of_part(each.name)
         found = "" if bound is None else _of_number(spec, each, bound)
         if found:
-            yield f"{shown(each.name)}: {found}"
+            yield f"{shown_part(each.name)}: {found}"
 
 
 def _of_number(spec: GateSpecBase, told: GateResult | PartResult, bound: Bound) -> str:
@@ -99,9 +99,9 @@ def _of_names(result: GateResult, demand: Demand) -> Iterator[str]:
         return
     lacking = [each for each in demand.names if each not in names]
     lacking += [each for each in demand.starts if not any(n.startswith(each) for n in names)]
-    yield from (f"it has no part {shown(each)}" for each in lacking)
+    yield from (f"it has no part {shown_part(each)}" for each in lacking)
     others = () if demand.more else sorted(names - {*demand.names})
-    yield from (f"the spec asks for no part {shown(each)}" for each in others)
+    yield from (f"the spec asks for no part {shown_part(each)}" for each in others)
 
 
 def _of_all(result: GateResult, demand: Demand) -> Iterator[str]:

@@ -9,7 +9,9 @@ from mlspec.schema import Count, Direction, FieldClass, Identifier, Integer, Ite
 
 __all__ = ["Security"]
 
-Format = Literal["catboost", "gguf", "json", "lightgbm", "onnx", "safetensors", "tflite"]
+Format = Literal[
+    "catboost", "gguf", "json", "keras", "lightgbm", "numpy", "onnx", "safetensors", "tflite"
+]
 
 
 _Limit = TypeVar("_Limit", int, int | None)
@@ -43,7 +45,8 @@ class Security(GateSpecBase):
         "Name of the source that is the model's file itself (format `model-file`)."
     )
     formats: Items[Format] = declare(
-        "Formats that the file may have, by its bytes.",
+        "Formats that the file may have, by its bytes. A `keras` archive names what is imported "
+        "when it is loaded, so it may carry code; all others hold data alone.",
         FieldClass.GATE,
         Direction.GROWTH_IS_LOOSER,
         default=("onnx", "safetensors"),

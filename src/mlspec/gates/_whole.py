@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import singledispatch
 from typing import TYPE_CHECKING
 
-from mlspec.evidence import Verdict, instant, shown
+from mlspec.evidence import Verdict, instant, shown, shown_part
 from mlspec.gates._attack_spec import WITHOUT_FAMILY, AttackResistance
 from mlspec.gates._calibration_spec import Calibration
 from mlspec.gates._concept_drift_spec import ConceptDrift, window_names
@@ -132,7 +132,7 @@ def _(spec: ConceptDrift, result: GateResult, seen: Seen) -> Iterator[str]:
     now = instant(seen.as_of)
     names = {each.name for each in result.parts}
     expected = () if now is None else window_names(spec, now)
-    yield from (f"it has no part {shown(each)}" for each in expected if each not in names)
+    yield from (f"it has no part {shown_part(each)}" for each in expected if each not in names)
 
 
 @_missing.register(DataDrift)
@@ -140,7 +140,7 @@ def _(spec: DataDrift, result: GateResult, seen: Seen) -> Iterator[str]:
     names = {each.name for each in result.parts}
     if any(each.name == "*" for each in spec.features):
         judged = set(seen.features.get(spec.reference, ())) - set(spec.ignore)
-        yield from (f"it has no part {shown(each)}" for each in sorted(judged - names))
+        yield from (f"it has no part {shown_part(each)}" for each in sorted(judged - names))
 
 
 def _under(head: str, parts: Sequence[PartResult]) -> list[PartResult]:

@@ -5,8 +5,10 @@ Checks each gate on an error of which the task tells the range. A binary classif
 the labels 0 and 1; its classes, or scores with a stated range, lie at most so far from them: `mae`,
 `rmse` and `median-absolute-error` are at most 1 where scores are probabilities, `pinball` is at
 most the larger of `quantile` and 1 less it. `log-loss` is at most 34.54 whatever the task, since
-probabilities are clipped to 1e-15. `atMost`, `margin` and `minimumGain` have to be below that. Of
-scores without `minimum` and `maximum` in `output` no range is known.
+probabilities are clipped to 1e-15. Of several classes, whose numbers the fields of `output` bound,
+those errors are at most the distance of the first class from the last one. `atMost`, `margin` and
+`minimumGain` have to be below that. Of outputs without `minimum` and `maximum` no range is known;
+a regression has none, since labels are not bounded by what a model may say (see `trivial-bound`).
 
 Why is this bad?
 The gate passes whatever the model does. A required gate that can't fail opens the way to production
@@ -88,7 +90,7 @@ def _worst(spec: ModelSpec, gate: GateSpecBase) -> float | None:
         return None
     if metric == "log-loss":
         return -math.log(_CLIP)
-    span = _span(spec) if spec.task == "binary-classification" else None
+    span = _SPANS.get(spec.task, _no_span)(spec)
     if span is None or metric in _AS_FAR:
         return span
     quantile = getattr(gate, "quantile", None)
@@ -108,5 +110,20 @@ def _span(spec: ModelSpec) -> float | None:
         return None
     return max(1.0, *highs, *(1 - each for each in lows))
 
+
+def _span_of_classes(spec: ModelSpec) -> float | None:
+    """Return how far two classes of several lie apart at most: labels are classes as well."""
+    ends = [(each.minimum, each.maximum) for each in spec.output.fields if each.type == "int"]
+    if len(ends) != 1 or spec.evaluation is None or spec.evaluation.prediction is None:
+        return None
+    (low, high) = ends[0]
+    return None if low is None or high is None else high - low
+
+
+def _no_span(_spec: ModelSpec) -> float | None:
+    return None
+
+
+_SPANS = {"binary-classification": _span, "multiclass-classification": _span_of_classes}
 
 RULE = Rule("MLS430", "vacuous-gate", Severity.ERROR, ("Model",), check)

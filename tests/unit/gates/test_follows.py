@@ -210,3 +210,11 @@ def test_what_was_not_evaluated_follows_from_nothing():
     silent = replace(told, verdict=Verdict.NOT_EVALUATED, parts=(), estimate=None, interval=None)
 
     assert "" == unfounded(spec, silent)
+
+
+def test_the_name_of_a_part_is_told_as_it_stands_in_the_record():
+    spec, told = passing("fair")
+
+    found = unfounded(spec, replace(told, parts=(part("sex: `f` / `m`", MISSING["fair"]),)))
+
+    assert "sex: `f` / `m`: `pass`, although its numbers give `fail`" == found

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import pickle
+import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pydantic import TypeAdapter, ValidationError
 from tests.unit.evidence.test_model_file import ONNX, archive, safetensors
@@ -63,9 +66,27 @@ def test_a_file_of_another_format_fails_whatever_it_is_called(of_file, content):
     assert (Verdict.FAIL, "format-not-allowed") == parts(found)["format"]
 
 
+def npy():
+    stream = io.BytesIO()
+    np.save(stream, np.arange(6.0), allow_pickle=False)
+    return stream.getvalue()
+
+
+def keras():
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name in ("metadata.json", "config.json", "model.weights.h5"):
+            archive.writestr(name, "{}")
+    return stream.getvalue()
+
+
 def test_formats_are_allowed_by_name_and_pickle_never(of_file):
     assert Verdict.PASS == of_file(b'{"learner": {}}', formats=["json"]).verdict
     assert Verdict.FAIL == of_file(safetensors(), formats=["onnx"]).verdict
+    assert Verdict.PASS == of_file(npy(), formats=["numpy"]).verdict
+    assert Verdict.FAIL == of_file(npy(), formats=["keras"]).verdict
+    assert Verdict.PASS == of_file(keras(), formats=["keras"]).verdict
+    assert Verdict.FAIL == of_file(keras(), formats=["numpy", "safetensors"]).verdict
     with pytest.raises(ValidationError):
         of_file(pickle.dumps(1), formats=["pickle"])
     with pytest.raises(ValidationError):

@@ -22,6 +22,10 @@ GATE = "  gates: [{{id: a, type: metric-threshold, {}}}]"
 COMPARISON = "  gates: [{{id: a, type: champion-challenger, metric: {}}}]"
 WIDE_SCORE = "  output: {fields: [{name: score, type: float, minimum: 0, maximum: 100}]}\n"
 REGRESSION = "  task: regression\n  output: {fields: [{name: income, type: float}]}\n"
+CLASSES = (
+    "  task: multiclass-classification\n  evaluation: {prediction: grade}\n"
+    "  output: {fields: [{name: grade, type: int, minimum: 1, maximum: 5}]}\n"
+)
 PERIOD = "kind: Dataset\nmetadata: {{name: acs-2016}}\nspec: {{period: {{start: {}, end: {}}}}}"
 FIRST_RELEASE = (
     "  gateSets: []\n"
@@ -74,6 +78,15 @@ CASES = [
     (COMPARISON.format("rmse, mode: superiority, minimumGain: 2"), "MLS430"),
     (WIDE_SCORE + GATE.format("metric: mae, atMost: 100"), "MLS430"),
     (REGRESSION + GATE.format("metric: log-loss, atMost: 40"), "MLS430"),
+    (CLASSES + GATE.format("metric: mae, atMost: 4"), "MLS430"),
+    (CLASSES + COMPARISON.format("rmse, mode: non-inferiority, margin: 4"), "MLS430"),
+    (CLASSES + GATE.format("metric: pinball, quantile: 0.75, atMost: 3"), "MLS430"),
+    (REGRESSION + GATE.format("metric: r2, atLeast: -0.1"), "MLS471"),
+    (REGRESSION + GATE.format("metric: wape, atMost: 1.5"), "MLS471"),
+    (REGRESSION + GATE.format("metric: mape, atMost: 5"), "MLS471"),
+    (GATE.format("metric: roc-auc, atLeast: 0.45"), "MLS471"),
+    (GATE.format("metric: mcc, atLeast: -0.5"), "MLS471"),
+    (GATE.format("metric: balanced-accuracy, atLeast: 0.3"), "MLS471"),
 ]  # fmt: skip
 
 
@@ -100,6 +113,10 @@ def test_the_model_has_this_finding_alone(load_patched, patch, code):
         GATE.format("metric: log-loss, atMost: 34"),
         WIDE_SCORE + GATE.format("metric: mae, atMost: 99"),
         REGRESSION + GATE.format("metric: mae, atMost: 5000"),
+        REGRESSION + GATE.format("metric: wape, atMost: 1"),
+        REGRESSION + GATE.format("metric: r2, atLeast: 0"),
+        GATE.format("metric: roc-auc, atLeast: 0.5"),
+        CLASSES + GATE.format("metric: mae, atMost: 3.9"),
     ],
 )
 def test_the_model_is_sound(load_patched, patch):
