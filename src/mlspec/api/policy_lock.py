@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["LockWritten", "PackInstalled", "install_packs", "lock_packs"]
 
+_UNLOCKED = "unlocked-pack"
+"""What a lock is there to mend."""
+
 
 @dataclass(frozen=True, slots=True)
 class LockWritten:
@@ -60,7 +63,7 @@ def lock_packs(directory: str | Path | None = None) -> LockWritten:
         return files
 
     force = in_force(session.sound(), fetch, None)
-    broken = [each for each in force.diagnostics if has_errors([each])]
+    broken = [each for each in force.diagnostics if has_errors([each]) and each.name != _UNLOCKED]
     if broken:
         raise UsageError(broken[0].message, hint=broken[0].hint)
     packs = tuple(each.pack for each in force.packs)

@@ -104,9 +104,10 @@ POLICY_CODES: tuple[Code, ...] = (
     Code(
         "MLS1406",
         "unlocked-pack",
-        _WARNING,
+        _ERROR,
         "a pack in force has no digest in `mlspec.lock`",
-        "Without a digest nobody notices when the rules change.",
+        "Without a digest nobody notices when the rules change: packs of the wheel change with the "
+        "next version of mlspec, those of a folder with any commit.",
         "",
         "",
     ),

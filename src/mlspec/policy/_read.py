@@ -176,10 +176,20 @@ def _strangers(reader: _Reader) -> Iterator[Diagnostic]:
         yield report("unreadable-pack", told, None, "start it with `kind: PolicyPack`")
     yield from _of_sources(reader)
     yield from _of_lists(reader)
+    yield from _of_nothing(reader)
     for test in reader.tests:
         if test.spec.rule not in reader.rules:
             told = f"the test `{test.name}` is about `{test.spec.rule}`, which the pack has not"
             yield report("unknown-rule", told, test.span)
+
+
+def _of_nothing(reader: _Reader) -> Iterator[Diagnostic]:
+    """Yield that no rule of the pack looks at anything: then binding it would be for show."""
+    judging = [each for each in reader.rules.values() if each.spec.kinds and each.spec.stages]
+    if not (judging or reader.tiers or has_errors(reader.diagnostics)):
+        told = f"`{reader.files.shown}` has no rule that looks at anything"
+        hint = "add a file with `kind: Rule` to `rules/`, or take its `PolicyBinding` away"
+        yield report("unreadable-pack", told, None, hint)
 
 
 def _of_lists(reader: _Reader) -> Iterator[Diagnostic]:

@@ -16,6 +16,7 @@ from mlspec.api.evidence_items import items_of
 from mlspec.api.execute import apply_now
 from mlspec.api.list_evidence import list_items
 from mlspec.api.policy import policy_of
+from mlspec.api.policy_lock import lock_packs
 from mlspec.api.session import open_session
 from mlspec.api.start import init
 from mlspec.errors import ExitCode, OutputError, UsageError
@@ -435,6 +436,7 @@ def test_a_change_does_not_bring_the_signer_of_its_own_report(
     signers.write_text(line(f"{known}@example.org", keys[known]) + "\n")
     apply_now("staging", shop)
     bound.write_text(text)
+    lock_packs(shop)
 
     signers.write_text(line(NAME, key) + "\n")
     add(shop, file=paper, key=key)

@@ -107,6 +107,22 @@ def test_a_file_that_is_broken_breaks_the_pack(name):
     assert all(each.severity.value == "error" for each in read.diagnostics[:1])
 
 
+@pytest.mark.parametrize(
+    "rules", ["", "# later\n", rule(kinds="[]"), rule(stages="[]"), rule(kinds="[]", stages="[]")]
+)
+def test_a_pack_whose_rules_look_at_nothing_is_no_pack(rules):
+    told = "`house` has no rule that looks at anything"
+
+    assert ("unreadable-pack", told) == faults(rules)[-1]
+
+
+def test_a_pack_of_tiers_alone_says_something():
+    tier = rule("HOUSE-900").partition("spec:")[0].replace("kind: Rule", "kind: TierRule")
+    more = "spec: {tier: high, when: spec.risk.affectsPeople, reason: it is about people}\n"
+
+    assert ["HOUSE-900"] == [each.id for each in pack_of(tier + more).tiers]
+
+
 def test_a_pack_needs_its_home():
     content = dict(files().content)
     del content["pack.yaml"]
