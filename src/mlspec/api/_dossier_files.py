@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from mlspec.api._places import folder_inside
 from mlspec.api.evidence_items import item_name, paper_path
-from mlspec.api.evidence_store import record_path, run_path, seal_path
+from mlspec.api.evidence_store import RECORD_SUFFIX, record_path, run_path, seal_path
+from mlspec.canonical import canonical_json, digest_bytes, strict_json
 from mlspec.errors import OutputError, TamperedPlanError, UsageError
 from mlspec.evidence import ItemState, write_item
 from mlspec.ledger import envelopes, predicate_of
@@ -16,7 +17,7 @@ from mlspec.planning.signers_then import signers_then
 from mlspec.policy import LOCK_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from mlspec.api.item_records import RecordedItems
@@ -24,10 +25,19 @@ if TYPE_CHECKING:
     from mlspec.evidence import Item
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["evidence_files", "item_path", "ledger_files", "reached", "spec_files"]
+__all__ = [
+    "evidence_files",
+    "item_path",
+    "ledger_files",
+    "reached",
+    "spec_files",
+    "statement_digest",
+    "statement_files",
+]
 
 _ALWAYS = ("Workspace", "PolicyBinding", "Waiver")
 _MOST_BYTES = 96 << 20
+_STATEMENTS = (RECORD_SUFFIX, ".item.json")
 
 
 def reached(workspace: Workspace, subject: Resource) -> tuple[str, ...]:
@@ -80,6 +90,30 @@ def evidence_files(
             found |= dict(_statement(session, item, recorded))
             found |= dict(_paper(session, workspace, item))
     return found
+
+
+def statement_files(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the exact bytes of records and statements that no file of a dossier has under its sum.
+
+    The ledger names them by the digest of their canonical form, which is no file as they lie in a
+    workspace; those that a run has told of are in its part of the ledger.
+    """
+    lines = (_canonical(content) for path, content in files.items() if path.endswith(_STATEMENTS))
+    named = {digest_bytes(line).removeprefix("sha256:"): line for line in lines}
+    return {
+        f"evidence/statements/{digest}.json": line
+        for digest, line in sorted(named.items())
+        if f"audit/statements/{digest}.json" not in files
+    }
+
+
+def statement_digest(content: bytes) -> str:
+    """Return the digest by which the ledger names a record or a statement."""
+    return digest_bytes(_canonical(content))
+
+
+def _canonical(content: bytes) -> bytes:
+    return canonical_json(strict_json(content.decode()))
 
 
 def item_path(item: Item) -> str:

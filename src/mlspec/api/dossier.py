@@ -15,6 +15,8 @@ from mlspec.api._dossier_files import (
     item_path,
     ledger_files,
     spec_files,
+    statement_digest,
+    statement_files,
 )
 from mlspec.api._places import is_inside
 from mlspec.api._versioned import subject_of_version
@@ -128,6 +130,7 @@ def dossier(
         "allowed_signers": signers_text(session.root).encode(),
         "VERIFY.md": (data_path("templates") / "dossier" / "VERIFY.md").read_bytes(),
     }
+    files |= statement_files(files)
     indexes = _indexes(about, _records(about, files, changes, last))
     return _whole(about, files, indexes)
 
@@ -215,13 +218,13 @@ def _gates(
 ) -> IndexValue:
     record, how = kept.record, f"mlspec gate run {model.address}"
     status = ValueStatus(kept.status.value)
-    is_there = status is ValueStatus.PRESENT
+    is_there, link = status is ValueStatus.PRESENT, _named(files, f"/{model.name}.evidence.json")
     return IndexValue(
         _of(about, model),
         status,
-        f"overall verdict: {record.overall.value}" if record else "",
-        record.digest if record else "",
-        _named(files, f"/{model.name}.evidence.json"),
+        f"overall verdict: {record.told}" if record else "",
+        statement_digest(files[link]) if link else "",
+        link,
         "" if is_there else f"{how} --env {about.workspace.environment}",
         "" if is_there else kept.reason,
     )

@@ -284,6 +284,16 @@ class EvidenceRecord:
         return bool(blocking) and all(each.awaits_review for each in blocking)
 
     @property
+    def told(self) -> str:
+        """The verdict in words: of which gates it is, and how many of all these are.
+
+        A gate that is not required is never part of it, whatever it says.
+        """
+        required = sum(each.required for each in self.results)
+        gates = f"the required gates ({required} of {len(self.results)})"
+        return f"{self.overall.value}, of {gates}"
+
+    @property
     def digest(self) -> str:
         """The digest of the statement; it stands in the record, so that an edit is noticed."""
         return digest_value(self._statement(self._predicate()))
