@@ -156,7 +156,13 @@ OPERATIONS = (
 GLASS = BreakGlass(
     "sre",
     "the site is on fire",
-    passed_over=PassedOver((LackingApprovals("model-risk", 2),), AT, ("q4",), authors_unknown=True),
+    passed_over=PassedOver(
+        (LackingApprovals("model-risk", 2),),
+        AT,
+        ("q4",),
+        authors_unknown=True,
+        rules=("CORE-011 model/screen",),
+    ),
 )
 RUN = RunRecord(
     "42-abc", PLAN.digest, "prod", 42, "li", AT, OPERATIONS, RunOutcome.PARTIAL, DIGEST, GLASS

@@ -217,6 +217,7 @@ def glass_told(glass: BreakGlass) -> dict[str, Json]:
             "expiredAt": passed.expired_at,
             "freezes": list(passed.freezes),
             "authorsUnknown": passed.authors_unknown,
+            "rules": list(passed.rules),
         },
     }
 
@@ -286,6 +287,7 @@ def _read_glass(told: Mapping[str, Json]) -> BreakGlass:
         expired_at=_text(passed, "expiredAt"),
         freezes=_texts(passed, "freezes"),
         authors_unknown=passed["authorsUnknown"] is True,
+        rules=_texts(passed, "rules"),
     )
     return BreakGlass(_text(told, "role"), _text(told, "reason"), passed_over=found)
 

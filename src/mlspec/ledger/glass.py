@@ -170,13 +170,17 @@ def _said(glass: BreakGlass | None) -> tuple[str, str, PassedOver] | None:
 
 
 def _unaccounted(where: str, facts: RunFacts, passed: PassedOver) -> Iterator[Problem]:
-    """Yield the roles of which more or fewer approvals were passed over than were missing."""
+    """Yield what was passed over otherwise than it was missing: approvals by role, and rules."""
     told = {each.role: each.count for each in passed.approvals}
     for role in sorted({*told, *(each.role for each in facts.required)}):
         lacked = max((each.lacking for each in quorums(facts) if each.role == role), default=0)
         if lacked != told.get(role, 0):
             what = f"it says that it passed over {told.get(role, 0)} x {role}, but {lacked} lacked"
             yield Problem(where, what)
+    if passed.rules != facts.policy.passable:
+        said = ", ".join(passed.rules) or "no rule"
+        denied = ", ".join(facts.policy.passable) or "no rule"
+        yield Problem(where, f"it says that it passed over {said}, but {denied} denied it")
 
 
 def _reviews_in(statements: Iterable[Statement]) -> Iterator[tuple[Json, Json]]:

@@ -27,6 +27,7 @@ __all__ = [
 TIERS: Final = ("minimal", "limited", "high", "prohibited")
 """In their order, lowest first."""
 _ADVISORY: Final = "advisory"
+_WAIVABLE: Final = "waivable"
 _GRAVITY: Final = {"pass": 0, "skip": 0, "warn": 1, "waived": 2, "fail": 3, "error": 3}
 
 
@@ -139,6 +140,13 @@ class PolicyEntry:
         return tuple(each for each in self.told if each.stops)
 
     @property
+    def is_passable(self) -> bool:
+        """Whether all that stops it could be waived: who breaks the glass passes over that."""
+        stopping = self.stopping
+        could = all(each.enforcement == _WAIVABLE for each in stopping)
+        return bool(stopping) and could and not self.is_understated
+
+    @property
     def waived(self) -> tuple[RuleEntry, ...]:
         """The outcomes that a waiver lets pass."""
         return tuple(each for each in self.told if each.is_waived)
@@ -175,6 +183,20 @@ class PolicyView:
     def of(self, address: str) -> PolicyEntry | None:
         """Return what it says of a resource; None where it says nothing."""
         return next((each for each in self.entries if each.address == address), None)
+
+    @property
+    def passable(self) -> tuple[str, ...]:
+        """What a run passes over that breaks the glass, each as `RULE ADDRESS`.
+
+        That are rules which could be waived; no glass is broken for what is mandatory, for a tier
+        that is too low, or for packs that can't be trusted.
+        """
+        return tuple(
+            f"{rule.rule} {each.address}"
+            for each in self.entries
+            if each.is_passable
+            for rule in each.stopping
+        )
 
     def risk_facts(self) -> Json:
         """Return what of it approvals rest on: the packs, and all that did not simply pass."""

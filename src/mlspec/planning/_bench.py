@@ -33,11 +33,15 @@ _SYSTEM: Final = "System"
 
 @dataclass(frozen=True)
 class Bench:
-    """The operations that write, judged once: `judged` does so for some addresses."""
+    """The operations that write, judged once: `judges` does so for some addresses.
+
+    Where it passes over, what could be waived is told and blocks nothing.
+    """
 
     workspace: Workspace
     operations: tuple[Operation, ...]
     judges: Callable[[Mapping[str, Operation], Collection[str]], Judged]
+    passes_over: bool = False
 
     def entries(self) -> Iterator[PolicyEntry]:
         """Yield what is told of resources, in order of address."""
@@ -60,11 +64,15 @@ class Bench:
     def _against(self, operation: Operation) -> Iterator[str]:
         entries = self._by_address
         if operation.address in entries:
-            yield from reasons_of(entries[operation.address])
+            yield from self._reasons_against(entries[operation.address])
         for address in sorted(self._affected.get(operation.address, ())):
             entry = entries.get(address)
             if entry is not None and address not in self._written:
-                yield from (f"`{address}`: {each}" for each in reasons_of(entry))
+                yield from (f"`{address}`: {each}" for each in self._reasons_against(entry))
+
+    def _reasons_against(self, entry: PolicyEntry) -> Iterator[str]:
+        if not (self.passes_over and entry.is_passable):
+            yield from reasons_of(entry)
 
     @cached_property
     def _by_address(self) -> dict[str, PolicyEntry]:

@@ -18,6 +18,7 @@ from mlspec.planning._checks import (
 from mlspec.planning._evidence import gravest
 from mlspec.planning._following import require_following
 from mlspec.planning._governed import in_force
+from mlspec.planning._model import BlockCode
 from mlspec.planning._observe import with_bodies
 from mlspec.planning._permits import (
     error_of_blocks,
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from mlspec.planning._journal import Progress
     from mlspec.planning._model import Block, EvidenceEntry, Operation, PlanContext
     from mlspec.planning._plan import Plan
+    from mlspec.planning.law import Law
     from mlspec.state import PassedOver, Snapshot
 
 __all__ = ["Examination", "Examiner"]
@@ -94,7 +96,7 @@ class Examiner:
         ruled = in_force(context, desired, whole)
         require_unmoved(progress, snapshot, bodies, desired, ruled)
         known = self._known(progress)
-        law = self.checkout.law
+        law = self._law
         undone, planned = require_following(progress, whole, ruled, desired, known, law)
         approvals, passed = self._approvals(progress, snapshot, bodies, undone, ruled)
         authors = tuple(sorted({*plan.authors, *ruled.authors}))
@@ -104,7 +106,15 @@ class Examiner:
         require_evidence_shown(plan, started, evidence_of(started, desired, known, whole))
         require_policy_shown(plan, started, planned)
         evidence = evidence_of(plan.operations, desired, known, whole)
-        return Examination(evidence, approvals, held, authors, passed, joined(planned, ruling.view))
+        policy = joined(planned, ruling.view)
+        passed = replace(passed, rules=policy.passable) if passed else None
+        return Examination(evidence, approvals, held, authors, passed, policy)
+
+    @property
+    def _law(self) -> Law | None:
+        """The law; with a broken glass it blocks only what nobody could have waived."""
+        law = self.checkout.law
+        return law and replace(law, passes_over=self.options.break_glass is not None)
 
     def _judged(
         self,
@@ -116,7 +126,7 @@ class Examiner:
         authors: tuple[str, ...],
     ) -> tuple[tuple[Operation, ...], Ruling]:
         """Return operations with what blocks them by the rules of the stage `apply`."""
-        law = self.checkout.law
+        law = self._law
         if law is None or (law.is_empty and not live_bindings(snapshot)):
             return undone, Ruling()
         authority = authority_in_force(snapshot, bodies, self.checkout.desired)
@@ -186,7 +196,7 @@ class Examiner:
         """Return what is left out; a plan of which nothing would be done is refused."""
         plan = progress.plan
         if self._counts_as_planned(plan):
-            undone = _as_planned(plan, undone)
+            undone = _as_planned(plan, undone, is_judged_anew=self.options.break_glass is not None)
         error = error_of_blocks(undone)
         is_left_out = self.options.on_error is OnError.CONTINUE and _leaves_some(undone)
         if error is not None and not is_left_out:
@@ -214,10 +224,19 @@ def _denied(operation: Operation, blocks: Mapping[str, Block]) -> Operation:
     return replace(operation, blocked=gravest(found)) if found else operation
 
 
-def _as_planned(plan: Plan, undone: Sequence[Operation]) -> Sequence[Operation]:
-    """Return operations with what blocks them now, or else did so in the plan."""
-    said = {each.id: each.blocked for each in plan.operations}
-    return [replace(each, blocked=each.blocked or said[each.id]) for each in undone]
+def _as_planned(
+    plan: Plan, undone: Sequence[Operation], *, is_judged_anew: bool
+) -> Sequence[Operation]:
+    """Return operations with what blocks them now, or else did so in the plan.
+
+    Where policy is judged anew, what it said then does not count.
+    """
+    said = {
+        each.id: each.blocked
+        for each in plan.operations
+        if not (is_judged_anew and each.blocked and each.blocked.code is BlockCode.POLICY_DENIED)
+    }
+    return [replace(each, blocked=each.blocked or said.get(each.id)) for each in undone]
 
 
 def _leaves_some(undone: Sequence[Operation]) -> bool:

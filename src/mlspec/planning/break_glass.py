@@ -47,6 +47,7 @@ def passed_over_text(passed: PassedOver) -> str:
         *(["its authors are not known"] if passed.authors_unknown else []),
         *([f"expired at {passed.expired_at}"] if passed.expired_at else []),
         *(f"frozen by `{each}`" for each in passed.freezes),
+        *(f"denied by {each}" for each in passed.rules),
     ]
     return ", ".join(told) or "nothing would have stopped it"
 

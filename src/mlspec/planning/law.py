@@ -57,7 +57,7 @@ class Law:
     `faults` say in full what is wrong with the packs in force; `beside` adds what the workspace
     keeps of a resource, the evidence items that some packs look at, to what is known of it.
     `fetch` gives the files of a pack that the registry has in force and the specs do not, by its
-    digest, or raises `UsageError`.
+    digest, or raises `UsageError`. Where the glass is broken, it passes over what could be waived.
     """
 
     workspace: Workspace
@@ -66,6 +66,7 @@ class Law:
     faults: tuple[str, ...] = ()
     beside: Callable[[Sequence[BoundPack]], Adds] = field(default=_as_known, compare=False)
     fetch: Callable[[PolicyBindingSpec, str], PackFiles] | None = field(default=None, compare=False)
+    passes_over: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -107,7 +108,8 @@ class Law:
         )
         if self.faults:
             return Ruling(view, {each.address: _untrusted(self.faults) for each in operations})
-        bench = Bench(self.workspace, written, partial(self._judged, stage, circumstance, former))
+        judges = partial(self._judged, stage, circumstance, former)
+        bench = Bench(self.workspace, written, judges, self.passes_over)
         entries = tuple(bench.entries())
         return Ruling(replace(view, entries=entries), {**dict(bench.blocks()), **lost})
 

@@ -214,6 +214,7 @@ def _passed_over(fields: dict[str, Json]) -> PassedOver:
         expired_at=_text(fields, "expired_at"),
         freezes=tuple(map(str, _list(fields, "freezes"))),
         authors_unknown=fields.get("authors_unknown") is True,
+        rules=tuple(map(str, _list(fields, "rules"))) if "rules" in fields else (),
     )
 
 

@@ -107,6 +107,7 @@ def _glass(glass: BreakGlass) -> dict[str, Json]:
             "expired_at": passed.expired_at,
             "freezes": list(passed.freezes),
             "authors_unknown": passed.authors_unknown,
+            "rules": list(passed.rules),
         },
     }
 

@@ -168,13 +168,15 @@ class PassedOver:
     """What would have stopped a run that broke the glass.
 
     `expired_at` is when its plan had expired, "" where it had not; `freezes` are the ids of those
-    that forbade it. Where authors were not known, nobody's approval counted.
+    that forbade it; `rules` are those of policy that stopped it and could be waived, each with an
+    address. Where authors were not known, nobody's approval counted.
     """
 
     approvals: tuple[LackingApprovals, ...] = ()
     expired_at: str = ""
     freezes: tuple[str, ...] = ()
     authors_unknown: bool = False
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

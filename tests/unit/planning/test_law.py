@@ -87,10 +87,10 @@ class Town:
         snapshot = observe_for(self.backend(), self.desired, self.context)
         return make_plan(self.desired, snapshot, self.context, {}, self.law)
 
-    def apply(self, plan=None, **options):
+    def apply(self, plan=None, *, stamp=STAMP, **options):
         checkout = Checkout(self.desired, self.context, {}, law=self.law)
         chosen = ApplyOptions(**options)
-        return apply_plan(plan or self.plan(), self.backend(), checkout, STAMP, chosen)
+        return apply_plan(plan or self.plan(), self.backend(), checkout, stamp, chosen)
 
 
 @pytest.fixture

@@ -77,6 +77,7 @@ def test_a_break_glass_run_nobody_has_reviewed_comes_first(tmp_path):
             "expired_at": "",
             "freezes": [],
             "authors_unknown": False,
+            "rules": [],
         },
     }
 

@@ -168,6 +168,7 @@ def test_history_as_json():
                 "authorsUnknown": False,
                 "expiredAt": "",
                 "freezes": [],
+                "rules": [],
             },
             "reason": "the site is down",
             "reviewedBy": "",
