@@ -176,6 +176,9 @@ def test_the_digest_that_the_index_names_is_that_of_a_file(made):
 
 def test_what_a_run_rested_on_is_told_to_be_in_the_ledger(shop, tmp_path):
     (shop / "specs" / "policy.yaml").unlink()
+    specs = shop / "specs" / "churn.yaml"
+    text = specs.read_text(encoding="utf-8")
+    specs.write_text(text.replace("metadata:\n", "metadata:\n  description: More.\n", 1), "utf-8")
     apply_now(STAGING, shop)
     made = dossier("churn", shop, STAGING, DAY)
     write_dossier(tmp_path / "dossier", made)
