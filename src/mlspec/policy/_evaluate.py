@@ -7,6 +7,7 @@ later day only warns.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from mlspec.cel import MISSING, Budget, EvaluationError
 from mlspec.diagnostics import Severity
 from mlspec.policy._expressions import as_json
 from mlspec.policy._model import Enforcement, Fact, Outcome, Result
+from mlspec.policy._purse import Purse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -30,18 +32,25 @@ _ALWAYS = "true"
 
 
 def evaluate(
-    pack: Pack, inputs: Inputs, enforcement: Mapping[str, Enforcement]
+    pack: Pack,
+    inputs: Inputs,
+    enforcement: Mapping[str, Enforcement],
+    purse: Purse | None = None,
 ) -> Iterator[Result]:
     """Yield what each rule says that looks at this kind of resource at this stage, by id.
 
     `enforcement` is what a binding says beyond the pack, by id of the rule; it never loosens.
+    `purse` holds the steps of the whole run; when it is empty, rules can't be judged any more.
     Waivers are not looked at.
     """
-    facts = inputs.facts(pack)
+    facts, purse = inputs.facts(pack), purse or Purse(len(pack.rules))
     for rule in pack.rules:
         wording = rule.by_kind.get(inputs.kind)
         if wording is not None and inputs.stage.value in rule.spec.stages:
-            yield _Judgement(pack, rule, wording, inputs, facts, _level(rule, enforcement)).result()
+            level = _level(rule, enforcement)
+            judgement = _Judgement(pack, rule, wording, inputs, facts, level)
+            yield judgement.unpaid(purse.told) if purse.is_empty else judgement.result()
+            purse.pay(f"`{rule.id}` of `{pack.name}`", judgement.steps)
 
 
 def _level(rule: PackRule, enforcement: Mapping[str, Enforcement]) -> Enforcement:
@@ -66,6 +75,20 @@ class _Judgement:
         self._pack, self._rule, self._wording = pack, rule, wording
         self._inputs, self._facts, self._level = inputs, facts, level
         self._budget = Budget(_STEPS)
+        self._explaining = Budget(_STEPS)
+
+    @property
+    def steps(self) -> int:
+        """How many steps it took, with those of the explanation."""
+        return sum(each.steps - each.left for each in (self._budget, self._explaining))
+
+    def unpaid(self, why: str) -> Result:
+        """Return that there are no steps left, which counts as any other error."""
+        outcome, message = self._dated(Outcome.ERROR, f"{self._rule.title}: can't be judged: {why}")
+        said = self._said(outcome)
+        return replace(
+            said, message=message, remediation="correct that rule, or take it out", is_clear=False
+        )
 
     def result(self) -> Result:
         """Return the outcome with the facts that it rests on."""
@@ -109,7 +132,7 @@ class _Judgement:
 
     def _unclear(self, program: Program) -> Result:
         """An expression without a value: a fact is not stated, or it can't be evaluated."""
-        found = program.explain(self._facts, Budget(_STEPS))
+        found = program.explain(self._facts, self._explaining)
         absent = [each for each in found.facts if each.value is MISSING]
         if absent:
             names = ", ".join(f"`{each.name}`" for each in absent)
@@ -120,13 +143,17 @@ class _Judgement:
 
     def _broken(self, outcome: Outcome, message: str, found: Explanation | None = None) -> Result:
         """A failure, or a warning as long as the rule does not apply yet."""
+        outcome, message = self._dated(outcome, message)
+        return self._said(outcome, message, found)
+
+    def _dated(self, outcome: Outcome, message: str) -> tuple[Outcome, str]:
         from_day = self._rule.spec.applies_from
         if from_day is not None and self._inputs.today < from_day:
             days = (date.fromisoformat(from_day) - date.fromisoformat(self._inputs.today)).days
             unit = "day" if days == 1 else "days"
             message = f"{message} (applies from {from_day}, in {days} {unit})"
             outcome = Outcome.WARN
-        return self._said(outcome, message, found)
+        return outcome, message
 
     def _said(
         self, outcome: Outcome, message: str = "", found: Explanation | None = None
@@ -153,7 +180,7 @@ class _Judgement:
             [found]
             if found is not None
             else [
-                each.explain(self._facts, Budget(_STEPS))
+                each.explain(self._facts, self._explaining)
                 for each in (self._wording.when, self._wording.require)
                 if each.text != _ALWAYS
             ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from mlspec.policy._evaluate import evaluate
 from mlspec.policy._inputs import inputs_of
+from mlspec.policy._purse import Purse
 from mlspec.policy._tiers import TIERS, TierReason, floor_reasons, greatest, tier_reasons
 from mlspec.policy._waivers import Circumstances, waived
 
@@ -62,11 +63,13 @@ def judge(
         for resource in _looked_at(workspace, bound)
         if addresses is None or resource.kind == _SYSTEM or resource.address in addresses
     }
-    judged.tiers = _tiers(workspace, bound, inputs)
+    rules = sum(len(each.pack.rules) + len(each.pack.tiers) for each in bound)
+    purse = Purse(len(inputs) * rules)
+    judged.tiers = _tiers(workspace, bound, inputs, purse)
     for address in sorted(inputs if addresses is None else inputs.keys() & set(addresses)):
         tier = greatest(judged.tiers.get(address, ()))
         known = replace(inputs[address], computed_tier=tier)
-        judged.results += _results(workspace.resources[address], bound, waivers, known)
+        judged.results += _results(workspace.resources[address], bound, waivers, known, purse)
     return judged
 
 
@@ -82,25 +85,26 @@ def _results(
     bound: Sequence[BoundPack],
     waivers: Sequence[StatedWaiver],
     inputs: Inputs,
+    purse: Purse,
 ) -> Iterator[Result]:
     version = resource.metadata.version or ""
     for each in bound:
         circumstances = Circumstances(
             inputs.today, inputs.environment, version, each.pack.spec.waiver_days
         )
-        for result in evaluate(each.pack, inputs, each.enforcement):
+        for result in evaluate(each.pack, inputs, each.enforcement, purse):
             yield waived(result, waivers, circumstances)
 
 
 def _tiers(
-    workspace: Workspace, bound: Sequence[BoundPack], inputs: Mapping[str, Inputs]
+    workspace: Workspace, bound: Sequence[BoundPack], inputs: Mapping[str, Inputs], purse: Purse
 ) -> dict[str, tuple[TierReason, ...]]:
     """Return reasons by address; what a system is, its models are, too."""
     packs = [each.pack for each in bound]
     found = {
         resource.address: [
             *floor_reasons(cast("ModelSpec", resource.spec).risk),  # systems have `risk`, too
-            *tier_reasons(packs, inputs[resource.address]),
+            *tier_reasons(packs, inputs[resource.address], purse),
         ]
         for kind in _WITH_TIER
         for resource in workspace.of_kind(kind)

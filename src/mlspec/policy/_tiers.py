@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.cel import MISSING, Budget, EvaluationError
 from mlspec.ledger.policy_facts import TIERS
+from mlspec.policy._purse import Purse
 from mlspec.rules import TIER_RULE, least_tier
 
 if TYPE_CHECKING:
@@ -57,17 +58,35 @@ def floor_reasons(risk: Risk) -> Iterator[TierReason]:
         yield TierReason(tier, TIER_RULE, why)
 
 
-def tier_reasons(packs: Iterable[Pack], inputs: Inputs) -> Iterator[TierReason]:
-    """Yield why a model is of a tier above the lowest, by id of the rule in each pack."""
+def tier_reasons(
+    packs: Iterable[Pack], inputs: Inputs, purse: Purse | None = None
+) -> Iterator[TierReason]:
+    """Yield why a model is of a tier above the lowest, by id of the rule in each pack.
+
+    `purse` holds the steps of the whole run; when it is empty, every rule counts.
+    """
+    purse = purse or Purse()
     for pack in packs:
         facts = inputs.facts(pack)
         for rule in pack.tiers:
             if rule.spec.applies_from is None or rule.spec.applies_from <= inputs.today:
-                yield from _reason(rule, facts)
+                yield from _paid(pack, rule, facts, purse)
 
 
-def _reason(rule: PackTierRule, facts: Mapping[str, object]) -> Iterator[TierReason]:
+def _paid(
+    pack: Pack, rule: PackTierRule, facts: Mapping[str, object], purse: Purse
+) -> Iterator[TierReason]:
+    if purse.is_empty:
+        yield TierReason(rule.spec.tier, rule.id, f"{rule.title}: {purse.told}", is_known=False)
+        return
     budget = Budget(_STEPS)
+    yield from _reason(rule, facts, budget)
+    purse.pay(f"`{rule.id}` of `{pack.name}`", budget.steps - budget.left)
+
+
+def _reason(
+    rule: PackTierRule, facts: Mapping[str, object], budget: Budget
+) -> Iterator[TierReason]:
     try:
         holds = rule.when.evaluate(facts, budget)
     except EvaluationError as error:
