@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from mlspec.cli._options import Directory, Format, OutputFormat, Quiet
+from mlspec.cli._options import Directory, Format, OutputFormat
 
 __all__ = ["compile_command"]
 
@@ -21,7 +21,14 @@ Targets = Annotated[
 Check = Annotated[
     bool, typer.Option("--check", help="Write nothing; exit 4 if anything would change.")
 ]
-Diff = Annotated[bool, typer.Option("--diff", help="As `--check`, and show what would change.")]
+Diff = Annotated[
+    bool,
+    typer.Option("--diff", help="As `--check`, and show how files differ, edited ones included."),
+]
+Quiet = Annotated[
+    bool,
+    typer.Option("--quiet", "-q", help="Count files instead of naming them, and show no progress."),
+]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite what was edited by hand.")]
 
 

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 __all__ = ["Asked", "compile_artifacts"]
 
 
+_COUNTED = ("unchanged",)
+_QUIETLY_COUNTED = ("unchanged", "written", "removed")
+"""Of files that were left as somebody edited them, and of those that differ, people need names."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """What the command line asks for."""
@@ -75,18 +80,15 @@ def _text(report: CompileReport, asked: Asked) -> str:
     verb = "Checked" if asked.choices.check else "Compiled"
     heading = f"{verb} {report.environment} in {report.output}"
     shown = render_diff(_differences(report, asked), colour=has_colour(sys.stdout))
-    return shown + render_files(heading, _groups(report))
+    counted = _QUIETLY_COUNTED if asked.quiet else _COUNTED
+    return shown + render_files(heading, _groups(report), counted)
 
 
 def _differences(report: CompileReport, asked: Asked) -> list[FileDifference]:
-    """Return what would change; a file that was edited by hand is only changed by force."""
+    """Return how files differ from what is compiled, those included that only force changes."""
     if not asked.diff:
         return []
-    return [
-        FileDifference(each.path, each.before, each.after)
-        for each in report.drift
-        if asked.force or each.state is not DriftState.EDITED
-    ]
+    return [FileDifference(each.path, each.before, each.after) for each in report.drift]
 
 
 def _remark(report: CompileReport) -> None:

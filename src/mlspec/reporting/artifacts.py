@@ -10,7 +10,7 @@ from mlspec.canonical import pretty_json
 from mlspec.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 __all__ = [
     "FileDifference",
@@ -34,12 +34,14 @@ class FileDifference:
     after: bytes | None
 
 
-def render_files(heading: str, groups: Mapping[str, Sequence[str]]) -> str:
-    """Return a line per file that is not `unchanged`, then the counts of all groups.
+def render_files(
+    heading: str, groups: Mapping[str, Sequence[str]], counted: Collection[str] = ("unchanged",)
+) -> str:
+    """Return a line per file but those of the groups that are `counted`, then all counts.
 
     A path with a leading `/` is relative to the repository, and shown without it.
     """
-    return "\n".join([heading, *_lines(groups), _counts(groups)])
+    return "\n".join([heading, *_lines(groups, counted), _counts(groups)])
 
 
 def render_files_json(
@@ -109,12 +111,11 @@ def _coloured(line: str) -> str:
     return line if code is None else f"\x1b[{code}m{line}\x1b[0m"
 
 
-def _lines(groups: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def _lines(groups: Mapping[str, Sequence[str]], counted: Collection[str]) -> Iterator[str]:
     width = max(map(len, groups))
     for name, paths in groups.items():
-        if name != "unchanged":
-            for path in sorted(paths):
-                yield f"  {name:<{width}}  {path.removeprefix('/')}"
+        for path in sorted(paths) if name not in counted else ():
+            yield f"  {name:<{width}}  {path.removeprefix('/')}"
 
 
 def _counts(groups: Mapping[str, Sequence[str]]) -> str:

@@ -126,8 +126,8 @@ def _judged(
     yield Finding(
         resource,
         path,
-        f"{step.window} minutes at a share of {step.share:g} see about {_count(step.requests)}, "
-        f"but `{check_id}` takes {needed:,.0f} without an error to be proven",
+        f"a share of {step.share:g} gets about {_count(step.requests)} in {step.window} minutes, "
+        f"but `{check_id}` needs at least {needed:,.0f}, all without an error, to be proven",
         hint=_hint(step, watch),
     )
 

@@ -38,6 +38,7 @@ from mlspec.rules._port import Finding, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mlspec.rules._namespaces import Meeting
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["RULE"]
@@ -47,13 +48,37 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield each environment that may replace the objects of another."""
     for each in meetings(resource, workspace):
         if not each.server:
+            stray, other = _stray(each)
             yield Finding(
                 resource,
-                ("spec", "environments", each.second, "namespace"),
+                ("spec", "environments", stray, "namespace"),
                 f"`{each.first}` and `{each.second}` both put their objects into the namespace "
                 f"`{each.namespace}`",
-                hint=f"choose another one, such as `{each.namespace}-{each.second}`",
+                hint=f"choose another one for `{stray}`, such as `{_proposed(each, stray, other)}`",
             )
+
+
+def _stray(meeting: Meeting) -> tuple[str, str]:
+    """Return the environment that the namespace is not named after, and the other one."""
+    is_of_second = _is_named_after(meeting.namespace, meeting.second)
+    if is_of_second and not _is_named_after(meeting.namespace, meeting.first):
+        return meeting.first, meeting.second
+    return meeting.second, meeting.first
+
+
+def _is_named_after(namespace: str, environment: str) -> bool:
+    return namespace == environment or namespace.endswith(f"-{environment}")
+
+
+def _proposed(meeting: Meeting, stray: str, other: str) -> str:
+    """Return the namespace with the name of one environment in place of that of the other."""
+    if meeting.namespace == other:
+        return stray
+    if meeting.namespace == "default":
+        return f"ml-{stray}"
+    stem = meeting.namespace.removesuffix(f"-{other}").removesuffix(f"-{stray}")
+    name = f"{stem}-{stray}"
+    return name if name != meeting.namespace else f"{stem}-{stray}-2"
 
 
 RULE = Rule("MLS448", "shared-namespace", Severity.WARNING, ("Workspace",), check)

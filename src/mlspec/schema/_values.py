@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mlspec.diagnostics import did_you_mean
 from mlspec.schema._draft import Fault, draft, replace_value
 from mlspec.schema._shape import Leaf, ModelShape, UnionShape, fields_of, pattern_of
+from mlspec.schema._units import in_unit_of_key, without_bytes
 from mlspec.schema._words import FORMS, NAMES, NEEDED, VERSION, listed, quote, say
 
 if TYPE_CHECKING:
@@ -194,6 +195,9 @@ def _as_number(fault: Fault, value: str, needed: str) -> tuple[str, tuple[Fix, .
     if fault.type == "float_type" and (percent := _PERCENT.fullmatch(value)):
         share = f"{float(percent[1]) / _HUNDRED:.10g}"
         return f"write `{share}` for {percent[1]} %", replace_value(fault, share)
+    spoken = in_unit_of_key(str(fault.site.path[-1]), value) if fault.site.path else None
+    if spoken is not None:
+        return f"write `{spoken}`: the key says the unit", replace_value(fault, spoken)
     return f"write {needed} such as `{_example(fault)}`", ()
 
 
@@ -223,6 +227,7 @@ def _repairs(value: str, pattern: str) -> Iterator[str]:
         candidates.append(re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-"))
     if pattern == VERSION:
         candidates.append(f"v{text}")
+    candidates += filter(None, [without_bytes(text)])
     return (each for each in candidates if each != value and _fits(each, pattern))
 
 

@@ -83,19 +83,33 @@ def test_a_diff_of_new_and_of_stale_files_names_no_other_side(shop, capsys):
     assert "--- a/cards/churn.md\n+++ /dev/null\n" in told
 
 
-def test_an_edited_file_is_part_of_a_diff_only_by_force(shop, capsys):
+@pytest.mark.parametrize("force", [False, True])
+def test_a_diff_shows_what_somebody_edited_and_the_hint_says_that_it_is_kept(shop, capsys, force):
     run(shop)
     (shop / "build/prod/cards/churn.md").write_text("# mine\n")
     capsys.readouterr()
 
-    compile_artifacts(shop, Asked(("prod",), diff=True))
-    without = capsys.readouterr().out
-    compile_artifacts(shop, Asked(("prod",), diff=True, force=True))
-    forced = capsys.readouterr().out
+    compile_artifacts(shop, Asked(("prod",), diff=True, force=force))
 
-    assert "-# mine" not in without
-    assert "edited" in without
-    assert "-# mine" in forced
+    said = capsys.readouterr()
+    assert "--- a/cards/churn.md\n+++ b/cards/churn.md\n" in said.out
+    assert "\n-# mine\n" in said.out
+    assert "  edited  cards/churn.md\n" in said.out
+    assert "`mlspec compile` keeps them" in said.err
+
+
+def test_quietly_files_are_counted_and_those_that_people_edited_are_named(shop, capsys):
+    compile_artifacts(shop, Asked(("prod",), quiet=True))
+    first = capsys.readouterr().out
+    (shop / "build/prod/cards/churn.md").write_text("# mine\n")
+    compile_artifacts(shop, Asked(("prod",), quiet=True))
+    again = capsys.readouterr().out
+
+    heading, counts = first.splitlines()
+    assert heading.startswith("Compiled prod in ")
+    assert " written" in counts
+    named = [line.split() for line in again.splitlines() if line.startswith("  ")]
+    assert [["kept", "cards/churn.md"]] == named
 
 
 def test_a_clean_check_and_diff_end_with_nothing_and_zero(shop, capsys):

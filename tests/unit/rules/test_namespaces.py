@@ -49,6 +49,28 @@ def test_two_environments_in_one_namespace_are_told(load_patched, dev, prod, git
 
 
 @pytest.mark.parametrize(
+    ("dev", "prod", "place", "proposed"),
+    [
+        ("ml", "ml", "prod", "ml-prod"),
+        ("ml-prod", "ml-prod", "dev", "ml-dev"),
+        ("ml-dev", "ml-dev", "prod", "ml-prod"),
+        ("prod", "prod", "dev", "dev"),
+        ("dev", "dev", "prod", "prod"),
+        ("null", "null", "prod", "ml-prod"),
+        ("ml-production", "ml-production", "prod", "ml-production-prod"),
+    ],
+)
+def test_a_name_is_proposed_that_says_which_environment_it_is(
+    load_patched, dev, prod, place, proposed
+):
+    patch = environments(f"namespace: {dev}", f"namespace: {prod}")
+
+    (told,) = [each for each in check(load_patched(HEAD + patch)) if each.code == "MLS448"]
+
+    assert f"choose another one for `{place}`, such as `{proposed}`" == told.hint
+
+
+@pytest.mark.parametrize(
     ("enabled", "tool", "is_told"),
     [
         ("[]", "argo-cd", False),

@@ -39,8 +39,8 @@ def test_the_step_is_named_with_what_it_sees_and_what_it_takes(stepped):
     (finding,) = stepped()
 
     assert finding.message == (
-        "60 minutes at a share of 0.05 see about 90 requests, but `errors` takes 381 without an "
-        "error to be proven"
+        "a share of 0.05 gets about 90 requests in 60 minutes, but `errors` needs at least 381, "
+        "all without an error, to be proven"
     )
     assert finding.span.start.line
 

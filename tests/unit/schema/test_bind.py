@@ -92,6 +92,16 @@ def test_a_fix_makes_the_document_sound(bad, code, good):
     assert bind_text(DATASET + good).is_sound
 
 
+def test_a_span_is_written_in_the_unit_that_its_key_names():
+    text = HEAD.format("FeatureView") + (
+        "  entities: [person]\n  source: {dataset: a}\n"
+        "  features: [{name: a, type: int, windowDays: 48h}]\n"
+    )
+
+    assert "write `2`: the key says the unit" == only(text).hint
+    assert fixed(text) == text.replace("48h", "2")
+
+
 def test_yaml_1_1_booleans_are_fixed():
     text = HEAD.format("FeatureView") + (
         "  entities: [person]\n  source: {dataset: a}\n  features: [{name: a, type: int}]\n"
