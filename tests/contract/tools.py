@@ -7,6 +7,8 @@ there it must be. `tests/tools` installs what the test group of pyproject.toml d
 
 from __future__ import annotations
 
+import importlib
+import json
 import os
 import shutil
 import subprocess
@@ -19,9 +21,11 @@ ROOT = Path(__file__).resolve().parents[2]
 NPM = ROOT / ".cache" / "npm"
 _BIN = NPM / "node_modules" / ".bin"
 _STORES = ROOT / ".cache" / "stores" / "bin"
+_ORACLES = ROOT / ".cache" / "oracles" / "bin"
 
 _DEBIAN = {
     "amtool": "prometheus-alertmanager",
+    "chromium": "chromium",
     "promtool": "prometheus",
     "rsync": "rsync",
     "shellcheck": "shellcheck",
@@ -33,10 +37,14 @@ _NODE = {
     "workflow-expression": NPM / "workflow_expression.cjs",
     "workflow-parser": NPM / "workflow_parser.cjs",
 }
-_OF_STORES = {"feast": _STORES / "feast", "stores-python": _STORES / "python"}
+_APART = {
+    "feast": _STORES / "feast",
+    "oracles-python": _ORACLES / "python",
+    "stores-python": _STORES / "python",
+}
 _PYTHON = ("check-jsonschema", "kubernetes-validate", "openapi-spec-validator", "zizmor")
 
-TOOLS = tuple(sorted((*_DEBIAN, *_NODE, *_OF_STORES, *_PYTHON)))
+TOOLS = tuple(sorted((*_DEBIAN, *_NODE, *_APART, *_PYTHON)))
 
 
 def run(name, *arguments, cwd=None, env=None, code=0):
@@ -45,6 +53,13 @@ def run(name, *arguments, cwd=None, env=None, code=0):
     said = done.stdout + done.stderr
     assert code == done.returncode, f"{name} ended with {done.returncode}:\n{said}"
     return said
+
+
+def answer(name, *arguments):
+    """Run a tool that prints JSON, and return that: what is on stderr is nothing."""
+    done = attempt(name, *arguments)
+    assert done.returncode == 0, f"{name} ended with {done.returncode}:\n{done.stderr}"
+    return json.loads(done.stdout)
 
 
 def attempt(name, *arguments, cwd=None, env=None):
@@ -76,6 +91,14 @@ def require_npm(package):
     return folder
 
 
+def require_module(name):
+    """Return an importable library of the test group; skip the test, or fail it in CI."""
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        absent(f"the library {error.name} is missing (pip install --group test)")
+
+
 def absent(reason):
     """Skip the test, or fail it where CI says that every tool is there."""
     (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
@@ -85,8 +108,9 @@ def _command(name):
     if name in _NODE:
         node = shutil.which("node")
         return [node, str(_NODE[name])] if node and _NODE[name].exists() else None
-    if name in _OF_STORES:
-        return [str(_OF_STORES[name])] if (_STORES.parent / "installed").exists() else None
+    if name in _APART:
+        found = _APART[name]
+        return [str(found)] if (found.parents[1] / "installed").exists() else None
     beside = Path(sys.executable).with_name(name)
     found = str(beside) if name in _PYTHON and beside.exists() else shutil.which(name)
     return [found] if found else None

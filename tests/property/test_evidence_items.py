@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from dataclasses import replace
+from html.parser import HTMLParser
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -164,3 +165,35 @@ def test_no_text_of_an_item_leaves_its_line_its_cell_or_becomes_markup(record, r
     kinds = {each.type for each in inside}
     assert kinds <= {"text", "code_inline", "html_inline", "softbreak", "text_special"}
     assert {"<!-- -->"} >= {each.content for each in inside if each.type == "html_inline"}
+
+
+@given(records(texts=TEXTS), TEXTS)
+def test_no_text_of_an_item_becomes_a_part_of_the_page(record, reason):
+    shown = replace(item(1, record), status=ItemStatus.CONFLICT, reason=reason)
+    plain = replace(shown, reason="x", record=replace(record, note="x", by="", part=""))
+
+    page, bare = (
+        _Outline(render_items("2026-11-21", [("model/a", "prod", [each])], "html", colour=False))
+        for each in (shown, plain)
+    )
+
+    assert {*page.tags} == {*bare.tags}
+    assert page.tags.count("tr") == bare.tags.count("tr") == 2
+    assert not page.scripts
+
+
+class _Outline(HTMLParser):
+    """The elements of a page in their order."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.tags, self.scripts = [], []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.scripts += [name for name, _ in attrs if name.startswith("on") or tag == "script"]
+
+
+def test_without_items_the_page_says_that_there_are_none():
+    assert "No evidence items" in render_items("2026-11-21", [], "html", colour=False)

@@ -1,7 +1,7 @@
 """The flags of `mlspec evidence`, for typer. Nothing is decided here."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -14,16 +14,19 @@ __all__ = ["EVIDENCE"]
 
 
 class ItemsFormat(StrEnum):
-    """For people, programs or pull requests."""
+    """For people, programs, pull requests, or readers who install nothing."""
 
     TEXT = "text"
     JSON = "json"
     MARKDOWN = "markdown"
+    HTML = "html"
 
 
 _Subject = Annotated[
     str | None,
-    typer.Argument(metavar="[MODEL]", help="A model, system or data set, or NAME@VERSION; all otherwise."),
+    typer.Argument(
+        metavar="[MODEL]", help="A model, system or data set, or NAME@VERSION; all otherwise."
+    ),
 ]
 _ItemsOutput = Annotated[ItemsFormat, typer.Option("--format", help="How to print the items.")]
 _Days = Annotated[
@@ -32,8 +35,40 @@ _Days = Annotated[
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
-    """The flags that say which paper it is, and how long it counts."""
+class _Stated:
+    """The flags that say what somebody states, and who answers for it."""
+
+    kind: Annotated[
+        str, typer.Option("--kind", metavar="KIND", help="Such as `test-report` or `notice`.")
+    ]
+    about: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--about",
+            metavar="version|use|DATASET",
+            help="What it is bound to: this version (default), the purpose, a data set.",
+        ),
+    ] = None
+    not_applicable: Annotated[
+        str, typer.Option("--not-applicable", metavar="REASON", help="Why there is no paper.")
+    ] = ""
+    withheld: Annotated[
+        str, typer.Option("--withheld", metavar="REASON", help="Why the paper is not shown.")
+    ] = ""
+    by: Annotated[
+        str, typer.Option("--by", metavar="PERSON", help="Who made it, or answers for the reason.")
+    ] = ""
+    key: Annotated[
+        Path | None, typer.Option("--sign", metavar="KEY", help="SSH key that signs the item.")
+    ] = None
+    is_new_kind: Annotated[
+        bool, typer.Option("--new-kind", help="The kind is meant, although no rule knows it.")
+    ] = False
+
+
+@dataclass(frozen=True, slots=True)
+class Flags(_Stated):
+    """The same, and those that say which paper it is, and how long it counts."""
 
     file: Annotated[
         Path | None, typer.Option("--file", metavar="FILE", help="The paper, 64 MiB at most.")
@@ -49,68 +84,27 @@ class Paper:
         str,
         typer.Option("--part", metavar="NAME", help="Which of several of a kind, as a person."),
     ] = ""
-    text: Annotated[str, typer.Option("--note", metavar="TEXT", help="A line for readers.")] = ""
+    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="A line for readers.")] = ""
     is_reference: Annotated[
         bool, typer.Option("--reference-only", help="Keep the digest, and no copy of the paper.")
     ] = False
 
 
-@taking(Paper)
+@taking(Flags)
 def _add(
-    paper: Paper,
+    flags: Flags,
     model: Annotated[str, typer.Argument(metavar="MODEL", help="A model, system or data set.")],
-    kind: Annotated[
-        str, typer.Option("--kind", metavar="KIND", help="Such as `test-report` or `notice`.")
-    ],
     *,
-    about: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--about",
-            metavar="version|use|DATASET",
-            help="What it is bound to: this version (default), the purpose, a data set.",
-        ),
-    ] = None,
-    not_applicable: Annotated[
-        str, typer.Option("--not-applicable", metavar="REASON", help="Why there is no paper.")
-    ] = "",
-    withheld: Annotated[
-        str, typer.Option("--withheld", metavar="REASON", help="Why the paper is not shown.")
-    ] = "",
-    by: Annotated[
-        str, typer.Option("--by", metavar="PERSON", help="Who made it, or answers for the reason.")
-    ] = "",
-    key: Annotated[
-        Path | None, typer.Option("--sign", metavar="KEY", help="SSH key that signs the item.")
-    ] = None,
     directory: Directory = None,
     environment: Environment = None,
     output_format: OutputFormat = Format.TEXT,
-    is_new_kind: Annotated[
-        bool, typer.Option("--new-kind", help="The kind is meant, although no rule knows it.")
-    ] = False,
 ) -> int:
     """Add a paper as evidence: kept by digest, bound to what it is about, signed if asked for."""
     from mlspec.api.add_evidence import NewItem
     from mlspec.cli.evidence import add
 
-    new = NewItem(
-        kind=kind,
-        file=paper.file,
-        about=tuple(about or ()),
-        day=paper.day,
-        valid_until=paper.valid_until,
-        max_age_days=paper.max_age_days,
-        part=paper.part,
-        note=paper.text,
-        by=by,
-        not_applicable=not_applicable,
-        withheld=withheld,
-        is_reference=paper.is_reference,
-        is_new_kind=is_new_kind,
-        key=key,
-    )
-    return add(model, new, Place(directory, environment, output_format))
+    stated = asdict(flags) | {"about": tuple(flags.about or ())}
+    return add(model, NewItem(**stated), Place(directory, environment, output_format))
 
 
 def _list(

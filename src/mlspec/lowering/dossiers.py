@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
-from mlspec.canonical import canonical_json
 from mlspec.evidence import ItemStatus
 from mlspec.ir import (
     DossierIndex,
@@ -197,7 +196,7 @@ def _at(data: object, path: Path) -> object:
 
 
 def _words(found: object) -> str:
-    """Return a value in words: text as it is, what has parts by their number or as JSON."""
+    """Return a value in words: text as it is, what has parts by their number or by name."""
     if isinstance(found, bool):
         return "yes" if found else "no"
     if isinstance(found, list | tuple):
@@ -214,7 +213,13 @@ def _entries(found: Sequence[object]) -> str:
 
 
 def _members(found: Mapping[str, object]) -> str:
-    """Return what lies elsewhere by its place and digest, other things as JSON."""
+    """Return what lies elsewhere by its place and digest, other things member by member."""
     if isinstance(found.get("uri"), str):
         return " ".join(filter(None, [str(found["uri"]), str(found.get("digest") or "")]))
-    return canonical_json(found).decode()[:_LONGEST]
+    return "; ".join(f"{name}: {_part(found[name])}" for name in sorted(found))[:_LONGEST]
+
+
+def _part(found: object) -> str:
+    """Return a value among others: one that has parts itself stands in parentheses."""
+    told = _words(found)
+    return f"({told})" if isinstance(found, Mapping) and "uri" not in found else told

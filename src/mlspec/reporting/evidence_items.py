@@ -8,6 +8,7 @@ from mlspec.canonical import pretty_json
 from mlspec.evidence import ItemStatus
 from mlspec.reporting._cells import Style, clean, counted, short
 from mlspec.reporting._markdown import code, row, words
+from mlspec.targets import template_renderer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -41,9 +42,11 @@ _NONE = "no evidence items, and no rule in force asks for any"
 
 
 def render_items(as_of: str, shelves: Sequence[Shelf], form: str, *, colour: bool) -> str:
-    """Return the items as `text`, `markdown` or `json` (`mlspec.evidence-items/1.1`)."""
+    """Return the items as `text`, `markdown`, `html` or `json` (`mlspec.evidence-items/1.1`)."""
     if form == "json":
         return _json(as_of, shelves)
+    if form == "html":
+        return _html(as_of, shelves)
     lines = (
         _markdown(as_of, shelves) if form == "markdown" else _text(as_of, shelves, colour=colour)
     )
@@ -145,6 +148,36 @@ def _row(item: Item) -> str:
         words(", ".join(item.asked_by)) or "-",
         words(item.reason),
     )
+
+
+def _html(as_of: str, shelves: Sequence[Shelf]) -> str:
+    view = [
+        {
+            "address": clean(address),
+            "environment": clean(environment),
+            "counts": _counts(items),
+            "items": [_shown(each) for each in items],
+        }
+        for address, environment, items in shelves
+    ]
+    return template_renderer()(
+        "evidence_items/items.html.j2",
+        {"as_of": as_of, "shelves": view, "nothing": f"{_NONE[0].upper()}{_NONE[1:]}."},
+    )
+
+
+def _shown(item: Item) -> dict[str, object]:
+    """Return an item as the page shows it: its lines are those of the text."""
+    named = f"{item.kind} of {item.part}" if item.part else item.kind
+    return {
+        "name": clean(named),
+        "status": item.status.value,
+        "sign": _SIGNS[item.status],
+        "facts": [clean(each) for each in (item.day, _signature(item)) if each],
+        "digest": item.digest,
+        "lines": [{"name": name, "text": clean(told)} for name, told in _more(item)],
+        "source": clean(item.source),
+    }
 
 
 def _json(as_of: str, shelves: Sequence[Shelf]) -> str:

@@ -190,8 +190,8 @@ def _marks(parts: Iterable[CardValue]) -> Iterator[Mark]:
     for each in parts:
         numbers = dict(each.numbers)
         if numbers:
-            is_pass = each.text.partition(",")[0] == "pass"
-            yield Mark(each.label.removeprefix(PART), passed=is_pass, **numbers)
+            verdict = each.text.partition(",")[0]
+            yield Mark(each.label.removeprefix(PART), verdict=verdict, **numbers)
 
 
 def _gate(title: str, rows: dict[str, object]) -> dict[str, object]:

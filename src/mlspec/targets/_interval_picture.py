@@ -19,17 +19,18 @@ __all__ = ["Mark", "draw_intervals"]
 _FEWEST = 2
 _LINE, _LEFT, _WIDTH, _EDGE = 20, 190, 300, 10
 _LONGEST = 28
+_COLOURS = {"pass": "var(--good)", "fail": "var(--bad)"}
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One line: a name, a number, its interval, and whether it passed."""
+    """One line: a name, a number, its interval, and its verdict: `pass`, `fail` or any other."""
 
     name: str
     estimate: float
     lower: float
     upper: float
-    passed: bool
+    verdict: str
 
 
 def draw_intervals(marks: Sequence[Mark], name: str) -> str:
@@ -56,7 +57,7 @@ def draw_intervals(marks: Sequence[Mark], name: str) -> str:
 def _line(place: int, mark: Mark, ends: tuple[float, float]) -> Iterator[str]:
     y = _LINE * place + _LINE // 2
     left, middle, right = (_at(each, ends) for each in (mark.lower, mark.estimate, mark.upper))
-    colour = "var(--good)" if mark.passed else "var(--bad)"
+    colour = _COLOURS.get(mark.verdict, "var(--doubt)")
     short = mark.name if len(mark.name) <= _LONGEST else f"{mark.name[: _LONGEST - 1]}…"
     yield _text(_LEFT - 10, y + 4, short, "end")
     yield f'<path d="M {left} {y} L {right} {y}" style="stroke: {colour}; stroke-width: 2"/>'

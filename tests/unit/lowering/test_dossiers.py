@@ -76,7 +76,8 @@ def test_a_field_that_nobody_stated_says_where_to_state_it(workspace):
         ("spec.risk.affectsPeople", "no"),
         ("spec.serving.replicas.maximum", "3"),
         ("spec.artifact", f"s3://example-lake/models/churn-v1.onnx sha256:{'2' * 64}"),
-        ("spec.serving.resources", '{"cpu":"250m","memory":"256Mi"}'),
+        ("spec.serving.resources", "cpu: 250m; memory: 256Mi"),
+        ("spec.output", "consumers: 1 entry; fields: 1 entry; version: v1"),
     ],
 )
 def test_values_are_told_in_words_or_by_their_number(workspace, field, text):

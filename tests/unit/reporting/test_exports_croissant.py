@@ -7,11 +7,13 @@ from dataclasses import replace
 
 import pytest
 from jsonschema import Draft202012Validator
+from tests.contract import tools
 from tests.unit.reporting.sheets import DIGEST, PEOPLE
 
 from mlspec.reporting.exports_croissant import render_croissant
 from mlspec.resources import data_path
 
+IN_MLCROISSANT = tools.ROOT / "tests" / "contract" / "in_mlcroissant.py"
 SCHEMA = json.loads((data_path("schemas") / "v1" / "export-croissant.json").read_text("utf-8"))
 SMALLEST = replace(
     PEOPLE, description="", version="", owner="", start="", end="", columns=(), licence="",
@@ -82,17 +84,25 @@ def test_a_known_licence_is_an_address_and_another_one_a_text():
     assert described(replace(PEOPLE, licence="Ours,\nask"))["license"] == "Ours, ask"
 
 
+@pytest.mark.conformance
 @pytest.mark.parametrize("sheet", [PEOPLE, replace(PEOPLE, format="parquet")])
 def test_the_library_of_croissant_reads_it(sheet, tmp_path):
-    croissant = pytest.importorskip(
-        "mlcroissant", reason="mlcroissant takes 369 MB: it is in the group `oracles`"
-    )
     file = tmp_path / "data.json"
     file.write_text(render_croissant(sheet), encoding="utf-8")
 
-    metadata = croissant.Dataset(str(file)).metadata
+    read = tools.answer("oracles-python", IN_MLCROISSANT, file)
 
-    assert not metadata.ctx.issues.errors
-    assert metadata.name == "people-2025"
-    assert metadata.distribution[0].sha256 == DIGEST.removeprefix("sha256:")
-    assert metadata.data_limitations == ["Nobody without a telephone."]
+    assert read["errors"] == []
+    assert read["name"] == "people-2025"
+    assert read["sha256"] == [DIGEST.removeprefix("sha256:")]
+    assert read["limitations"] == ["Nobody without a telephone."]
+
+
+@pytest.mark.conformance
+def test_the_library_of_croissant_refuses_a_field_of_nowhere(tmp_path):
+    told = json.loads(render_croissant(PEOPLE))
+    told["distribution"][0]["@id"] = "another"
+    file = tmp_path / "data.json"
+    file.write_text(json.dumps(told), encoding="utf-8")
+
+    assert tools.attempt("oracles-python", IN_MLCROISSANT, file).returncode != 0

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.contract import tools
 from tests.unit.reporting.sheets import BARE, DIGEST, FULL, PEOPLE
 
 from mlspec.ir import Measure, PartSheet
@@ -19,11 +20,10 @@ VERSION = "1.2.3"
 
 @pytest.fixture(scope="module")
 def validator():
-    pytest.importorskip("cyclonedx", reason="the library of CycloneDX is not installed")
-    from cyclonedx.schema import SchemaVersion
-    from cyclonedx.validation.json import JsonStrictValidator
-
-    return JsonStrictValidator(SchemaVersion.V1_6)
+    schema, validation = map(
+        tools.require_module, ("cyclonedx.schema", "cyclonedx.validation.json")
+    )
+    return validation.JsonStrictValidator(schema.SchemaVersion.V1_6)
 
 
 def bill(sheet, day=""):

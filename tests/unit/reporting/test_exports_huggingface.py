@@ -9,6 +9,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from tests.contract import tools
 from tests.unit.reporting.sheets import BARE, DIGEST, FULL, MEASURES, PEOPLE
 
 from mlspec.reporting.exports_huggingface import render_data_readme, render_model_readme
@@ -61,7 +62,7 @@ def test_measures_without_evaluation_data_stay_out_of_the_front_matter():
 
 @pytest.mark.parametrize("sheet", [FULL, BARE])
 def test_the_library_of_the_hub_reads_it_and_writes_the_same_back(sheet):
-    hub = pytest.importorskip("huggingface_hub", reason="the library of the Hub is not installed")
+    hub = tools.require_module("huggingface_hub")
 
     card = hub.ModelCard(render_model_readme(sheet, VERSION))
     data = card.data.to_dict()

@@ -7,12 +7,14 @@ from dataclasses import replace
 
 import pytest
 from jsonschema import Draft202012Validator
+from tests.contract import tools
 
 from mlspec.diagnostics import Severity
 from mlspec.policy import Enforcement, Fact, Outcome, Result, WaiverUse
 from mlspec.reporting.exports_oscal import Assessed, render_assessment
 from mlspec.resources import data_path
 
+IN_TRESTLE = tools.ROOT / "tests" / "contract" / "in_trestle.py"
 VERSION = "1.2.3"
 SCHEMA = json.loads((data_path("schemas") / "v1" / "export-oscal.json").read_text("utf-8"))
 DIGEST = f"sha256:{'ab' * 32}"
@@ -149,12 +151,22 @@ def test_a_long_fact_is_cut_short():
     assert len(found["observations"][0]["relevant-evidence"][0]["description"]) <= 1_000
 
 
+@pytest.mark.conformance
 def test_the_models_of_trestle_accept_it(tmp_path):
-    oscal = pytest.importorskip(
-        "trestle.oscal.assessment_results", reason="trestle takes 90 MB: it is in `oracles`"
-    )
     file = tmp_path / "results.json"
     file.write_text(render_assessment(ASSESSED, VERSION), encoding="utf-8")
 
-    (found,) = oscal.AssessmentResults.oscal_read(file).results
-    assert len(found.findings) == 4
+    (found,) = tools.answer("oracles-python", IN_TRESTLE, file)
+
+    assert found["findings"] == 4
+    assert found["observations"] == len(ASSESSED.results)
+    assert found["risks"]
+
+
+@pytest.mark.conformance
+def test_the_models_of_trestle_refuse_what_is_none(tmp_path):
+    file = tmp_path / "results.json"
+    text = render_assessment(ASSESSED, VERSION)
+    file.write_text(text.replace('"not-satisfied"', '"sort-of"'), encoding="utf-8")
+
+    assert tools.attempt("oracles-python", IN_TRESTLE, file).returncode != 0

@@ -91,11 +91,14 @@ def test_a_name_of_a_stranger_is_text_in_the_picture():
 
 @pytest.mark.parametrize("count", [0, 1])
 def test_fewer_than_two_parts_have_no_picture(count):
-    assert draw_intervals([Mark("a", 0.5, 0.4, 0.6, passed=True)] * count, "g") == ""
+    assert draw_intervals([Mark("a", 0.5, 0.4, 0.6, verdict="pass")] * count, "g") == ""
 
 
 def test_all_marks_lie_inside_of_the_picture():
-    marks = [Mark("a" * 80, 1e9, -1e9, 1e9, passed=True), Mark("b", 0.0, 0.0, 0.0, passed=False)]
+    marks = [
+        Mark("a" * 80, 1e9, -1e9, 1e9, verdict="pass"),
+        Mark("b", 0.0, 0.0, 0.0, verdict="fail"),
+    ]
 
     drawing = quote_svg(draw_intervals(marks, "g"))
 
@@ -107,6 +110,16 @@ def test_all_marks_lie_inside_of_the_picture():
 
 
 def test_equal_numbers_stand_in_the_middle():
-    drawing = draw_intervals([Mark(n, 0.5, 0.5, 0.5, passed=True) for n in "ab"], "g")
+    drawing = draw_intervals([Mark(n, 0.5, 0.5, 0.5, verdict="pass") for n in "ab"], "g")
 
     assert 4 == drawing.count("M 340.0 ")  # a line and a mark of each
+
+
+@pytest.mark.parametrize(
+    ("verdict", "colour"),
+    [("pass", "good"), ("fail", "bad"), ("inconclusive", "doubt"), ("not-evaluated", "doubt")],
+)
+def test_a_part_that_is_in_doubt_is_not_drawn_as_one_that_failed(verdict, colour):
+    drawing = draw_intervals([Mark(n, 0.5, 0.4, 0.6, verdict) for n in "ab"], "g")
+
+    assert {f"var(--{colour})"} == set(re.findall(r"var\(--\w+\)", drawing))
