@@ -10,8 +10,8 @@ from mlspec.api._statement_file import statement_name, write_statement
 from mlspec.api.approvals import KnownApprovals, approvals_folder, known_approvals
 from mlspec.api.context import context_of, wanted_objects
 from mlspec.api.files import read_text
+from mlspec.api.law import law_of
 from mlspec.api.origin import authors_of, commits_recorded
-from mlspec.api.policy import law_of
 from mlspec.api.session import open_session
 from mlspec.errors import (
     ApprovalsMissingError,

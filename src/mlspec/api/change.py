@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from mlspec.api.context import context_of, wanted_objects
 from mlspec.api.files import read_text
 from mlspec.api.known_evidence import known_evidence, terms_in
+from mlspec.api.law import law_of, under_registry
 from mlspec.api.naming import naming_notices
 from mlspec.api.origin import authors_of, commits_recorded, envelope_of, spec_paths, valid_from
-from mlspec.api.policy import law_of, under_registry
 from mlspec.api.session import open_session
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError

@@ -16,9 +16,9 @@ from mlspec.api.context import context_of, wanted_objects
 from mlspec.api.files import read_text
 from mlspec.api.item_records import kept_items
 from mlspec.api.known_evidence import kept_records, known_evidence, terms_in
+from mlspec.api.law import law_of, under_registry
 from mlspec.api.naming import require_same_registry
 from mlspec.api.origin import authors_of, commits_recorded, is_at
-from mlspec.api.policy import law_of, under_registry
 from mlspec.api.publish import publication
 from mlspec.api.session import open_session
 from mlspec.errors import ApprovalsMissingError

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from mlspec.api.context import signers_text
 from mlspec.api.evidence_items import has_items, items_at
-from mlspec.api.pack_sources import installed, lock_of, recalled_files
+from mlspec.api.pack_sources import installed, lock_of
 from mlspec.api.session import described
-from mlspec.diagnostics import has_errors
 from mlspec.errors import PolicyDeniedError
-from mlspec.planning import Law
 from mlspec.policy import (
     Force,
     Judged,
@@ -34,24 +32,21 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from mlspec.api.session import Session
     from mlspec.canonical import Json
     from mlspec.diagnostics import Diagnostic
     from mlspec.evidence import Item
     from mlspec.kinds.policy_binding import PolicyBindingSpec
     from mlspec.kinds.waiver import WaiverSpec
-    from mlspec.policy import BoundPack, PackFiles, StatedTeam
+    from mlspec.policy import BoundPack, PackFiles
     from mlspec.workspace import Resource, Workspace
 
 __all__ = [
     "EvidenceItems",
     "PolicyReport",
     "force_of",
-    "law_of",
     "policy_everywhere",
     "policy_of",
     "refuse_prohibited",
-    "under_registry",
 ]
 
 
@@ -67,10 +62,10 @@ class PolicyReport:
 def policy_of(
     root: Path,
     workspace: Workspace,
-    stage: Stage = Stage.VALIDATE,
+    stage: Stage = Stage.READ,
     further: Mapping[str, Mapping[str, Json]] | None = None,
 ) -> PolicyReport:
-    """Judge an (effective) workspace by the packs in force.
+    """Judge an (effective) workspace by the packs in force; by default as people read duties.
 
     `further` is what is known beside the specs, by address: `change`, `registry`, `evidence`. The
     evidence items are read here, whatever the caller knows of evidence besides.
@@ -162,7 +157,7 @@ def policy_everywhere(
     for last in environments:
         key = _alike(root, last)
         if key not in reports:
-            reports[key] = policy_of(root, last)
+            reports[key] = policy_of(root, last, Stage.VALIDATE)
     yield from reports.values()
     if last is not None and is_whole:
         force = next(iter(reports.values())).force
@@ -182,43 +177,6 @@ def _alike(root: Path, workspace: Workspace) -> Hashable:
     bound = (cast("PolicyBindingSpec", each.spec).environments for each in bindings)
     waived = (cast("WaiverSpec", each.spec).scope.environments for each in waivers)
     return tuple(not each or name in each for each in (*bound, *waived))
-
-
-def law_of(session: Session, workspace: Workspace) -> Law:
-    """Return the law of the environment of an effective workspace.
-
-    Raises:
-        UsageError: `mlspec.lock` is no lock.
-    """
-    force = force_of(session.root, workspace)
-    faults = tuple(described(each) for each in force.diagnostics if has_errors([each]))
-    packs = tuple(each for each in force.packs if each.applies_in(workspace.environment))
-    return Law(
-        workspace,
-        packs,
-        stated_waivers(workspace),
-        faults,
-        lambda looking: EvidenceItems(session.root, workspace, looking).added_to,
-        partial(recalled_files, session.root),
-    )
-
-
-def under_registry(
-    law: Law, session: Session, signers: str, teams: Sequence[StatedTeam] | None
-) -> Law:
-    """Return a law that believes whom the registry does, as approvals do.
-
-    Evidence counts by the allowed signers in force, and waivers by the teams that were recorded;
-    None means that there are none yet. So a change brings neither the signer of its own evidence
-    nor who approves its own waiver.
-    """
-    root, workspace = session.root, law.workspace
-    staff = None if teams is None else Staff.of(teams)
-    return replace(
-        law,
-        waivers=stated_waivers(workspace, staff),
-        beside=lambda looking: EvidenceItems(root, workspace, looking, signers).added_to,
-    )
 
 
 def refuse_prohibited(workspace: Workspace, judged: Judged) -> None:

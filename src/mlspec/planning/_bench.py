@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from mlspec.planning._law_entries import entry_of, few, reasons_of
+from mlspec.planning._few import few
+from mlspec.planning._law_entries import entry_of, reasons_of
 from mlspec.planning._model import Block, BlockCode
 from mlspec.policy import Outcome
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from mlspec.ledger.policy_facts import PolicyEntry, RuleEntry, WaiverEntry
+from mlspec.planning._few import SHOWN
 from mlspec.policy import Outcome, greatest, place_of
 
 if TYPE_CHECKING:
@@ -13,16 +14,9 @@ if TYPE_CHECKING:
     from mlspec.policy import Result, TierReason
     from mlspec.workspace import Resource
 
-__all__ = ["entry_of", "few", "reasons_of"]
+__all__ = ["entry_of", "reasons_of"]
 
 _QUIET: Final = (Outcome.PASS, Outcome.SKIP)
-_SHOWN: Final = 3
-
-
-def few(lines: Sequence[str]) -> str:
-    """Return the first lines in one, and how many more there are."""
-    rest = len(lines) - _SHOWN
-    return "; ".join(lines[:_SHOWN]) + (f"; and {rest} more" if rest > 0 else "")
 
 
 def entry_of(
@@ -70,7 +64,7 @@ def _rule(resource: Resource, result: Result) -> RuleEntry:
 def reasons_of(entry: PolicyEntry) -> Iterator[str]:
     """Yield why a resource may not become what it is to be."""
     if entry.is_understated:
-        steps = "; ".join(entry.because[:_SHOWN])
+        steps = "; ".join(entry.because[:SHOWN])
         yield f"its tier is `{entry.declared}`, and policy says `{entry.computed}`: {steps}"
     for each in entry.stopping:
         refused = ""

@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, Final
 
 from mlspec.canonical import digest_value
 from mlspec.ledger.policy_facts import PackEntry, PolicyEntry, PolicyView
-from mlspec.planning._bench import Bench
+from mlspec.planning._binding import live_bindings
 from mlspec.planning._circumstance import Circumstance, known_of
-from mlspec.planning._law_entries import few
+from mlspec.planning._few import few
 from mlspec.planning._model import Block, BlockCode
-from mlspec.planning.law_recorded import Former, former_of, strictest
 from mlspec.planning.law_standing import standing_of
-from mlspec.policy import Stage, judge, reads
+from mlspec.policy import Stage, reads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from mlspec.canonical import Json
     from mlspec.kinds.policy_binding import PolicyBindingSpec
     from mlspec.planning._model import Operation
+    from mlspec.planning.law_recorded import Former
     from mlspec.policy import BoundPack, Judged, PackFiles, StatedWaiver
     from mlspec.workspace import Resource, Workspace
 
@@ -97,6 +97,11 @@ class Law:
         Those of what is written are told in full, those of what a written resource affects where
         they read it and do not pass. Packs that the registry has in force judge it, too.
         """
+        if self.is_empty and not live_bindings(circumstance.snapshot):
+            return Ruling()  # and nothing of the language of policy is loaded
+        from mlspec.planning._bench import Bench
+        from mlspec.planning.law_recorded import former_of
+
         former = former_of(self.workspace, self.packs, circumstance.snapshot, self.fetch)
         if self.is_empty and former.is_empty:
             return Ruling()
@@ -121,6 +126,9 @@ class Law:
         written: Mapping[str, Operation],
         subjects: Collection[str],
     ) -> Judged:
+        from mlspec.planning.law_recorded import strictest
+        from mlspec.policy import judge
+
         packs = (*self.packs, *former.packs)
         adds = self.beside(packs)
 

@@ -98,6 +98,15 @@ def test_looking_at_the_registry_renders_and_computes_nothing(workspace, verb):
     assert not {"jinja2", "jsonschema", "numpy", "mlspec.targets"} & found
 
 
+@pytest.mark.parametrize("verb", ["validate", "plan", "status", "history", "drift"])
+def test_where_no_pack_is_bound_no_language_of_policy_is_loaded(workspace, verb):
+    found = loaded(workspace, verb)
+    judging = {f"mlspec.policy.{each}" for each in ("_documents", "_evaluate", "_judge", "_read")}
+
+    assert not [each for each in found if each.startswith("mlspec.cel._")]
+    assert not judging & found
+
+
 def test_manifests_without_rules_need_no_expressions(tmp_path):
     (tmp_path / "service.yaml").write_text(
         "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n"
