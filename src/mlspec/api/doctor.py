@@ -7,6 +7,7 @@ import platform
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
+from shutil import which
 from typing import TYPE_CHECKING
 
 from mlspec import __version__
@@ -56,6 +57,30 @@ def _installation() -> Iterator[Fact]:
     far = "no table larger than memory is read; `pip install 'mlspec-compiler[duckdb]'`"
     yield _package("duckdb", far)
     yield _package("sqlglot", "there is no `gate sql`; `pip install 'mlspec-compiler[sql]'`")
+    for name, without in _OF_VERIFY.items():
+        yield _package(name, f"{without}; `pip install 'mlspec-compiler[k8s]'`")
+    for name, without in _PROGRAMS.items():
+        yield _program(name, without)
+
+
+_OF_VERIFY = {
+    "kubernetes-validate": "`verify` does not check core kinds",
+    "promql-parser": "`verify` does not check PromQL",
+    "google-re2": "`verify` and policies check no patterns",
+}
+"""The packages of the extra `k8s`, and what is not done without them."""
+
+_PROGRAMS = {
+    "promtool": "a `drill` proves no alert, and nobody runs the compiled tests of rules; it comes "
+    "with Prometheus",
+    "amtool": "nobody tries the compiled routes of Alertmanager; it comes with Alertmanager",
+}
+"""Programs that are not of Python, and what is not proven without them."""
+
+
+def _program(name: str, without: str) -> Fact:
+    found = which(name)
+    return Fact(name, is_fine=True if found else None, text=found or f"absent: {without}")
 
 
 def _schemas() -> Fact:
