@@ -94,6 +94,12 @@ if TYPE_CHECKING:
         worst,
         write_record,
     )
+    from mlspec.evidence._remote import (
+        digest_remote,
+        is_remote,
+        remote_problem,
+        remote_state,
+    )
     from mlspec.evidence._run import RUN_TYPE, GateRun, read_run, write_run
     from mlspec.evidence._scan import Coverage, Scan, ScanFinding, ScannedFile
     from mlspec.evidence._series import Series, SeriesSet
@@ -174,10 +180,12 @@ __all__ = [
     "contradiction",
     "count_features",
     "digest_materials",
+    "digest_remote",
     "earlier_uses",
     "features_asked",
     "instant",
     "is_day",
+    "is_remote",
     "join_champion",
     "join_frame",
     "join_labels",
@@ -202,6 +210,8 @@ __all__ = [
     "read_uses",
     "reader_of",
     "reference_features",
+    "remote_problem",
+    "remote_state",
     "shown",
     "shown_part",
     "standing",
@@ -239,6 +249,7 @@ _HOMES = {
     "_recheck": "Recheck",
     "_reader": "Reader Source Wanted load_readers reader_of unknown_format",
     "_run": "RUN_TYPE GateRun read_run write_run",
+    "_remote": "digest_remote is_remote remote_problem remote_state",
     "_scan": "Coverage Scan ScanFinding ScannedFile",
     "_series": "Series SeriesSet",
     "_sound": "contradiction",

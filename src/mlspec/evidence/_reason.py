@@ -227,6 +227,21 @@ REASONS: Mapping[str, ReasonWords] = MappingProxyType(
             "A line of the file has more or fewer cells than the header.",
             "Put cells that hold commas or line ends into quotes; the message names the line.",
         ),
+        "remote-address": ReasonWords(
+            "The address in S3 is none, or holds a credential or a query.",
+            "Write it as `s3://bucket/key`. Credentials come from `AWS_*`, `~/.aws` or the role "
+            "of the machine.",
+        ),
+        "remote-rows": ReasonWords(
+            "The file lies in S3. Tables of drift gates are counted there, by DuckDB; rows and "
+            "reports are read from files of the workspace.",
+            "Copy the file into the workspace, and name the copy.",
+        ),
+        "remote-unpinned": ReasonWords(
+            "The file lies in S3, where it can be another one tomorrow, and the spec does not say "
+            "which bytes it has. An ETag is no digest of them.",
+            "State `digest` of the source: `aws s3 cp URL - | sha256sum`.",
+        ),
         "row-set-mismatch": ReasonWords(
             "Two files do not hold the same keys. Both models are judged on the same rows, and "
             "on all of them.",

@@ -8,10 +8,13 @@ from mlspec.canonical import digest_file
 from mlspec.evidence._file import locate, shown
 from mlspec.evidence._model import EvidenceRecord, EvidenceStatus, Verdict
 from mlspec.evidence._reason import Reason
+from mlspec.evidence._remote import is_remote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from mlspec.evidence._model import Material
 
 __all__ = ["digest_materials", "status"]
 
@@ -44,11 +47,17 @@ def status(
 
 def digest_materials(record: EvidenceRecord, root: Path) -> dict[str, str | None]:
     """Return the digests of today of the files that a record rests on, for `status`."""
-    return {each.file: _digest(root, each.file) for each in record.materials}
+    return {each.file: _digest(root, each) for each in record.materials}
 
 
-def _digest(root: Path, file: str) -> str | None:
-    path = locate(root, file)
+def _digest(root: Path, material: Material) -> str | None:
+    """Return the digest of a file; one in S3 has the digest that it was judged with.
+
+    The spec has to state that one, and judging again reads the object.
+    """
+    if is_remote(material.file):
+        return material.digest
+    path = locate(root, material.file)
     if isinstance(path, Reason):
         return None
     try:

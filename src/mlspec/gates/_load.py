@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -23,9 +22,9 @@ from mlspec.evidence import (
     Source,
     ValueCounts,
     Wanted,
+    is_remote,
     join_champion,
     join_labels,
-    moment,
     read_file,
     read_metrics,
     read_predictions,
@@ -33,10 +32,11 @@ from mlspec.evidence import (
     shown,
     unknown_format,
 )
+from mlspec.gates._age import end_of, too_old
 from mlspec.gates._asked import other_question
 from mlspec.gates._inputs import unpinned
 from mlspec.gates._leakage import without_copies
-from mlspec.gates._load_far import asked_features
+from mlspec.gates._load_far import asked_features, remote_refusal
 from mlspec.gates._needs import beside, columns_of, counted_of, is_answer
 from mlspec.gates._port import GateInputs
 from mlspec.gates._queries import NeededQuery
@@ -225,8 +225,12 @@ class _Reading:
 
     def _near_or_far(self, stated: EvidenceSource) -> Source | Reason:
         need, engine = self.counted.get(stated.name), self._engine(stated)
-        if need is not None and engine in _OUT_OF_CORE:
-            source = self._far(stated, need, engine)
+        refused = remote_refusal(stated, None if stated.name in self.read else need, engine)
+        source: Source | Reason
+        if refused is not None:
+            source = refused
+        elif need is not None and (engine in _OUT_OF_CORE or is_remote(stated.file)):
+            source = self._far(stated, need, "duckdb" if engine == "auto" else engine)
         else:
             source = self._near(stated)
             if isinstance(source, Reason) and source.code == "too-large" and engine == "auto":
@@ -242,6 +246,8 @@ class _Reading:
 
     def _near(self, stated: EvidenceSource) -> Source | Reason:
         """Read a named source with the reader of its format."""
+        if refused := remote_refusal(stated, None, ""):
+            return refused
         content = self._content(stated.name, stated.file, stated.digest)
         if isinstance(content, Reason):
             return content
@@ -294,11 +300,11 @@ class _Reading:
         if stated.maximum_age_days is None:
             return source
         as_of = self.terms.as_of
-        end = _end(stated.file, source.provenance.collected_at, stated.maximum_age_days, as_of)
+        end = end_of(stated.file, source.provenance.collected_at, stated.maximum_age_days, as_of)
         if isinstance(end, Reason):
             return end
         self.ends.append(end)
-        return _too_old(stated, end, as_of) or source
+        return too_old(stated, end, as_of) or source
 
     def _layout(self, name: str) -> Layout:
         spec, extra = self.spec, self.columns.get(name, ())
@@ -329,20 +335,3 @@ def _other_digest(name: str, found: str, stated: str | None) -> Reason:
 def _all_columns(reader: Reader, content: FileContent) -> tuple[str, ...]:
     table = reader.read(content, Wanted())
     return table.names if isinstance(table, Frame) else ()
-
-
-def _end(file: str, collected: str, days: int, as_of: str) -> str | Reason:
-    """Return the last moment at which values measured then may be used."""
-    measured = moment(collected)
-    if not measured or (as_of and measured > moment(as_of)):
-        sentence = f"{shown(file)} does not say when its values were measured, or names the future"
-        return Reason("age-unknown", sentence)
-    last = datetime.fromisoformat(measured) + timedelta(days=days)
-    return last.isoformat(timespec="seconds")
-
-
-def _too_old(stated: EvidenceSource, end: str, as_of: str) -> Reason | None:
-    if as_of and as_of <= end:
-        return None
-    sentence = f"{shown(stated.file)} may be used for {stated.maximum_age_days} days, until {end}"
-    return Reason("too-old", sentence)

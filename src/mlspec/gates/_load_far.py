@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
@@ -14,15 +14,18 @@ from mlspec.evidence import (
     Reason,
     ValueCounts,
     count_features,
+    digest_remote,
+    is_remote,
     locate,
     memory_table,
     reference_features,
+    remote_problem,
+    remote_state,
     shown,
 )
 from mlspec.gates._port import Need
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
@@ -35,7 +38,18 @@ if TYPE_CHECKING:
 
     Bins = Mapping[str, stats.NumericBins | stats.CategoryBins]
 
-__all__ = ["asked_features", "bins_of", "count_far", "far_material", "features_of", "need_of"]
+__all__ = [
+    "asked_features",
+    "bins_of",
+    "count_far",
+    "far_material",
+    "features_of",
+    "need_of",
+    "remote_refusal",
+]
+
+_OF_REMOTE = frozenset({"auto", "duckdb"})
+"""Engines that read S3."""
 
 
 def bins_of(reference: Source | Reason, need: Need) -> Bins | Reason:
@@ -87,10 +101,11 @@ def need_of(query: NeededQuery) -> Need:
 
 def far_material(root: Path, stated: EvidenceSource, engine: str) -> Material | Reason:
     """Return a file that an engine is to count, with its digest; it is not held in memory."""
-    path = locate(root, stated.file)
-    if isinstance(path, Reason):
-        return path
-    return Material(stated.name, stated.file, digest_file(path), engine=engine)
+    place = _placed(root, stated.file)
+    digest = place if isinstance(place, Reason) else place.digest()
+    if isinstance(digest, Reason):
+        return digest
+    return Material(stated.name, stated.file, digest, engine=engine)
 
 
 def count_far(root: Path, material: Material, need: Need, bins: Bins | None) -> Profile | Reason:
@@ -102,14 +117,14 @@ def count_far(root: Path, material: Material, need: Need, bins: Bins | None) -> 
     Raises:
         MissingExtraError: the engine is not installed.
     """
-    path = locate(root, material.file)
-    if isinstance(path, Reason):
-        return path
-    before = path.stat()
-    found = _counted(path, need, bins, material.engine)
+    place = _placed(root, material.file)
+    if isinstance(place, Reason):
+        return place
+    before = place.state()
+    found = _counted(place.address, need, bins, material.engine)
     if isinstance(found, Reason):
         return Reason(found.code, f"{shown(material.file)}: {found.sentence}")
-    if not _is_same(before, path.stat()) or digest_file(path) != material.digest:
+    if before != place.state() or place.digest() != material.digest:
         return Reason("unreadable-file", f"{shown(material.file)} changed while it was read")
     rows, features, unusable = found
     return Profile(
@@ -122,8 +137,62 @@ def count_far(root: Path, material: Material, need: Need, bins: Bins | None) -> 
     )
 
 
-def _is_same(before: os.stat_result, after: os.stat_result) -> bool:
-    return (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size)
+def remote_refusal(stated: EvidenceSource, need: Need | None, engine: str) -> Reason | None:
+    """Return why a source in S3 is not read from there; None where it is, and for other sources.
+
+    An ETag is no digest, so that a record can name what was judged by nothing but the pin.
+    """
+    if not is_remote(stated.file):
+        return None
+    problem = remote_problem(stated.file)
+    if problem is not None:
+        return problem
+    where = f"{shown(stated.file)} lies in S3"
+    if need is None:
+        return Reason("remote-rows", f"{where}, from where only drift gates count tables")
+    if engine not in _OF_REMOTE:
+        return Reason("remote-rows", f"{where}, from where `{engine}` does not read")
+    if stated.digest is None:
+        return Reason("remote-unpinned", f"{where}, and `{stated.name}` states no digest")
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """A file of the workspace."""
+
+    path: Path
+
+    @property
+    def address(self) -> str:
+        return str(self.path)
+
+    def digest(self) -> str | Reason:
+        return digest_file(self.path)
+
+    def state(self) -> object:
+        found = self.path.stat()
+        return found.st_mtime_ns, found.st_size
+
+
+@dataclass(frozen=True, slots=True)
+class _Far:
+    """An object in S3."""
+
+    address: str
+
+    def digest(self) -> str | Reason:
+        return digest_remote(self.address)
+
+    def state(self) -> object:
+        return remote_state(self.address)
+
+
+def _placed(root: Path, file: str) -> _Near | _Far | Reason:
+    if is_remote(file):
+        return remote_problem(file) or _Far(file)
+    path = locate(root, file)
+    return path if isinstance(path, Reason) else _Near(path)
 
 
 _Counted = tuple[tuple["FeatureProfile", ...], dict[str, Reason]]
@@ -131,13 +200,13 @@ _Counted = tuple[tuple["FeatureProfile", ...], dict[str, Reason]]
 
 
 def _counted(
-    path: Path, need: Need, bins: Bins | None, engine: str
+    path: str, need: Need, bins: Bins | None, engine: str
 ) -> tuple[int, tuple[FeatureProfile, ...], dict[str, Reason]] | Reason:
     from mlspec.stats.engines._table import ColumnError
 
     with TemporaryDirectory(prefix="mlspec-") as spill:
         try:
-            with _opened(str(path), spill, engine) as table:
+            with _opened(path, spill, engine) as table:
                 features = _features(table, need, bins)
                 rows = table.rows
         except ColumnError as error:

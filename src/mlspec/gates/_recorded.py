@@ -11,7 +11,7 @@ from datetime import timedelta
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from mlspec.evidence import Verdict, instant, shown
+from mlspec.evidence import Verdict, instant, is_remote, shown
 from mlspec.gates._digest import by_id
 from mlspec.gates._facts import other_fact
 from mlspec.gates._first_release import as_before_excuse, with_first_release
@@ -150,7 +150,8 @@ def _of_materials(
         for need in (each for each in needs if not each.may_be_absent):
             file, pin = stated.get(need.source, ("", None))
             found = read.get(need.source)
-            if found is None or found[0] != file or pin not in (None, found[1]):
+            loose = pin is None and not is_remote(file)
+            if found is None or found[0] != file or not (loose or pin == found[1]):
                 yield f"gate {spec.id} passes without {shown(need.source)} as the spec states it"
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mlspec.errors import MissingExtraError
 from mlspec.secrets import masked
 from mlspec.stats.engines._csv_shape import header_problem, may_have_empty_lines, shape_problem
+from mlspec.stats.engines._s3 import PREFIX, s3fs
 from mlspec.stats.engines._sql import name, number, text
 from mlspec.stats.engines._sql_table import Kind, SqlTable, order_by_rank
 from mlspec.stats.engines._table import ColumnError
@@ -71,7 +72,7 @@ def _table(duckdb: ModuleType, connection: _Connection, path: str) -> SqlTable:
             raise _refused(error, path) from error
         return found
 
-    if path.startswith("s3://"):
+    if path.startswith(PREFIX):
         _register_s3(connection)
     is_csv = path.lower().endswith(".csv")
     rows = _view_of_csv(lines, path) if is_csv else _view(lines, _source(path))
@@ -125,9 +126,9 @@ def _bytes_of(path: str) -> AbstractContextManager[BinaryIO]:
         ColumnError: it can't be read.
     """
     try:
-        if path.startswith("s3://"):
+        if path.startswith(PREFIX):
             remote: AbstractContextManager[BinaryIO] = (
-                _s3fs().S3FileSystem(skip_instance_cache=True).open(path, "rb")
+                s3fs().S3FileSystem(skip_instance_cache=True).open(path, "rb")
             )
             return remote
         return Path(path).open("rb")
@@ -168,7 +169,7 @@ def _register_s3(connection: _Connection) -> None:
     Credentials, region and endpoint are found as by every client of AWS: the variables `AWS_*`,
     `~/.aws`, or the role of the machine.
     """
-    connection.register_filesystem(_s3fs().S3FileSystem(skip_instance_cache=True))
+    connection.register_filesystem(s3fs().S3FileSystem(skip_instance_cache=True))
 
 
 def _discrete(connection: _Connection, column: str, places: Sequence[int]) -> Sequence[float]:
@@ -223,16 +224,6 @@ def _first(error: Exception) -> str:
     lines = [each for each in str(error).splitlines() if each and not each[0].isspace()]
     said = [each for each in lines if not each.startswith("Traceback")]
     return said[0] if said else type(error).__name__
-
-
-def _s3fs() -> ModuleType:
-    try:
-        return import_module("s3fs")
-    except ImportError as error:
-        raise MissingExtraError(
-            "reading from S3 needs `s3fs`, which is not installed",
-            hint='run `pip install "mlspec-compiler[s3]"`',
-        ) from error
 
 
 def _duckdb() -> ModuleType:
