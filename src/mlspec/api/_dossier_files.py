@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from mlspec.api._broken_glass import governing
 from mlspec.api._places import folder_inside
 from mlspec.api.evidence_items import item_name, paper_path
 from mlspec.api.evidence_store import RECORD_SUFFIX, record_path, run_path, seal_path
+from mlspec.api.pack_sources import installed, lock_of
 from mlspec.canonical import canonical_json, digest_bytes, strict_json
 from mlspec.errors import OutputError, TamperedPlanError, UsageError
 from mlspec.evidence import ItemState, write_item
@@ -23,12 +25,14 @@ if TYPE_CHECKING:
     from mlspec.api.item_records import RecordedItems
     from mlspec.api.session import Session
     from mlspec.evidence import Item
+    from mlspec.kinds.policy_binding import PolicyBindingSpec
     from mlspec.workspace import Resource, Workspace
 
 __all__ = [
     "evidence_files",
     "item_path",
     "ledger_files",
+    "pack_files",
     "reached",
     "spec_files",
     "statement_digest",
@@ -61,6 +65,22 @@ def spec_files(session: Session, workspace: Workspace, subject: Resource) -> dic
     lock = session.root / LOCK_FILE
     if lock.is_file():
         files[f"specs/{LOCK_FILE}"] = _content(lock)
+    return files
+
+
+def pack_files(session: Session, workspace: Workspace) -> dict[str, bytes]:
+    """Return the files of the packs in force that mlspec does not ship, by their path in them.
+
+    Raises:
+        UsageError: a pack can't be read.
+    """
+    lock = lock_of(session.root)
+    files: dict[str, bytes] = {}
+    for binding in workspace.of_kind("PolicyBinding"):
+        spec = cast("PolicyBindingSpec", binding.spec)  # resources of this kind have it
+        if spec.source is not None:
+            content = installed(session.root, spec, lock).content
+            files |= {f"policy/packs/{spec.pack}/{name}": content[name] for name in sorted(content)}
     return files
 
 
@@ -127,7 +147,8 @@ def ledger_files(
 ) -> tuple[dict[str, bytes], int, str]:
     """Return the part of the ledger about a resource, its changes, and the moment of the newest.
 
-    It is the ledger of the resource, of what it names, and of the workspace, which holds the keys.
+    It is the ledger of the resource, of what it names, of the bindings and waivers that govern it,
+    and of the workspace, which holds the keys.
 
     Raises:
         RegistryUnavailableError: the registry can't be read.
@@ -139,9 +160,10 @@ def ledger_files(
     if not own:
         return {}, 0, ""
     homes = [each.address for each in workspace.of_kind("Workspace")]
+    named = reached(workspace, subject)
     files = sliced(
         snapshot,
-        chains_of(events, (*reached(workspace, subject), *homes)),
+        chains_of(events, (*named, *governing(workspace, named), *homes)),
         tuple(backend.checkpoints()),
         tuple(backend.runs()),
         backend.statements(),

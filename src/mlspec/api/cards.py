@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from mlspec.api._broken_glass import GlassLog
 from mlspec.api._card_facts import card_facts, history_of
 from mlspec.api._places import folder_inside
 from mlspec.api._subjects import SUBJECT_KINDS
@@ -164,7 +165,11 @@ def _histories(
     session: Session, workspace: Workspace, wanted: Sequence[Resource]
 ) -> Mapping[str, CardHistory]:
     backend = session.backend(workspace.environment)
-    return {each.address: history_of(backend, each) for each in wanted}
+    glass = GlassLog(backend)
+    return {
+        each.address: replace(history_of(backend, each), glass=glass.of(workspace, each))
+        for each in wanted
+    }
 
 
 def _recorded(

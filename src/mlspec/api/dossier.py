@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mlspec import __version__
+from mlspec.api._broken_glass import GlassLog
 from mlspec.api._dossier_files import (
     evidence_files,
     item_path,
     ledger_files,
+    pack_files,
     spec_files,
     statement_digest,
     statement_files,
@@ -124,6 +126,7 @@ def dossier(
     files = {
         **{f"card/{each.path}": each.text.encode() for each in _cards(about)},
         **_policy_files(about),
+        **pack_files(session, workspace),
         **evidence_files(session, workspace, about.models, about.items, about.recorded),
         **spec_files(session, workspace, subject),
         **audit,
@@ -295,11 +298,21 @@ def _shipped() -> Pack:
     return read.pack
 
 
+def _notes(about: _About) -> Iterator[str]:
+    """Yield what a reader has to know first: that nothing was judged, or that glass was broken."""
+    if not _assessed(about).packs:
+        yield "No policy pack is in force."
+    log = GlassLog(about.session.backend(about.workspace.environment))
+    subjects = {each.address: each for each in (about.subject, *about.models)}.values()
+    told = (each.told for it in subjects for each in log.of(about.workspace, it))
+    yield from (f"The glass was broken on {each}." for each in dict.fromkeys(told))
+
+
 def _whole(about: _About, files: dict[str, bytes], indexes: tuple[DossierIndex, ...]) -> Dossier:
     """Return the dossier with its index and the sums of all files."""
     workspace, subject = about.workspace, about.subject
     paths = (*sorted([*files, "SHA256SUMS", "index.html", "index.json"]),)
-    notes = () if _assessed(about).packs else ("No policy pack is in force.",)
+    notes = (*_notes(about),)
     told = Described(
         subject.address,
         subject.metadata.version or "",

@@ -5,7 +5,13 @@ diagnostics. Must not: lay anything out, read files, or guess what a spec leaves
 """
 
 from mlspec.lowering._bundle import Files, Lowered, lower, problems
-from mlspec.lowering._card_history import Agreed, AppliedChange, CardHistory, Live
+from mlspec.lowering._card_history import (
+    Agreed,
+    AppliedChange,
+    BrokenGlass,
+    CardHistory,
+    Live,
+)
 from mlspec.lowering._card_policy import Policies
 from mlspec.lowering._codes import LOWERING_CODES
 from mlspec.lowering._rollouts import lower_rollout
@@ -18,6 +24,7 @@ __all__ = [
     "LOWERING_CODES",
     "Agreed",
     "AppliedChange",
+    "BrokenGlass",
     "CardFacts",
     "CardHistory",
     "Files",

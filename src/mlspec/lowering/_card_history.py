@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from mlspec.workspace import Resource
 
-__all__ = ["Agreed", "AppliedChange", "CardHistory", "Live", "history", "registered"]
+__all__ = ["Agreed", "AppliedChange", "BrokenGlass", "CardHistory", "Live", "history", "registered"]
 
 _MOST = 20
 
@@ -57,11 +57,43 @@ class Live:
 
 
 @dataclass(frozen=True, slots=True)
+class BrokenGlass:
+    """A run that went without what it needed; `address` is what it changed.
+
+    `passed` is what would have stopped it, `reviewed` who has looked at it since, "" for nobody;
+    `source` is its event in the ledger.
+    """
+
+    run: str
+    address: str
+    at: str
+    actor: str
+    role: str
+    reason: str
+    passed: str
+    reviewed: str
+    source: str
+
+    @property
+    def told(self) -> str:
+        """The run in a sentence."""
+        role = f" as {self.role}" if self.role else ""
+        over = f", passed over {self.passed}" if self.passed else ""
+        looked = f"reviewed by {self.reviewed}" if self.reviewed else "nobody has reviewed it"
+        who = f"{self.address}: {self.actor}{role} at {self.at}"
+        return f"{who}{over}; {looked}; reason: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
 class CardHistory:
-    """The changes of a resource, oldest first, and what is live, None where nothing is."""
+    """The changes of a resource, oldest first, and what is live, None where nothing is.
+
+    `glass` are the runs that broke the glass on it, or on the bindings and waivers that govern it.
+    """
 
     changes: tuple[AppliedChange, ...] = ()
     live: Live | None = None
+    glass: tuple[BrokenGlass, ...] = ()
 
 
 def history(resource: Resource, environment: str, found: CardHistory | None) -> CardSection:
@@ -77,6 +109,7 @@ def _values(resource: Resource, environment: str, found: CardHistory | None) -> 
         how = f"mlspec card {resource.address}{chosen}, which asks the registry"
         yield CardValue(label, ValueStatus.MISSING, how=how)
         return
+    yield from _glass(found)
     if not found.changes:
         how = f"mlspec plan{chosen}, then mlspec apply"
         yield CardValue(label, ValueStatus.MISSING, how=how)
@@ -85,6 +118,11 @@ def _values(resource: Resource, environment: str, found: CardHistory | None) -> 
     for each in reversed(found.changes[-_MOST:]):
         yield _change(resource, each)
     yield from _approvals(resource, found.changes[-1], chosen)
+
+
+def _glass(found: CardHistory) -> Iterator[CardValue]:
+    for each in found.glass:
+        yield CardValue(f"Broken glass {each.run}", ValueStatus.PRESENT, each.told, each.source)
 
 
 def _live(resource: Resource, found: CardHistory) -> Iterator[CardValue]:

@@ -217,6 +217,7 @@ incidents.incident            -drg Incident *
 incidents.incidents           -drg Incidents
 history.asked                 -drg What was applied
 history.live                  --r- Live version
+history.glass                 --rg Broken glass *
 history.change                pdrg Change *
 history.since                 pdrg Changed since the live version
 history.approval              --rg Approval *
