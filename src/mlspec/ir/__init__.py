@@ -1,6 +1,7 @@
 """The intermediate representation between specs and targets."""
 
 from mlspec.ir._alerting import OnCall, Scope, alert_name
+from mlspec.ir._card import PART, Audience, Card, CardSection, CardValue, ValueStatus
 from mlspec.ir._ci import (
     IMAGE_FILE,
     PINS_FILE,
@@ -23,15 +24,10 @@ from mlspec.ir._delivery import Backend, GitOps, LlmServing, LoadScaling, Platfo
 from mlspec.ir._dossier import DossierIndex, IndexPart, IndexPoint, IndexStatus, IndexValue
 from mlspec.ir._emitted import Emitted
 from mlspec.ir._model import (
-    PART,
     AnalysisCheck,
     AppliedPatch,
     Artifact,
-    Audience,
     Bundle,
-    Card,
-    CardSection,
-    CardValue,
     Gateway,
     Monitor,
     Pipeline,
@@ -40,7 +36,6 @@ from mlspec.ir._model import (
     RolloutStep,
     Service,
     Strategy,
-    ValueStatus,
 )
 from mlspec.ir._objects import Claim, ObjectName
 from mlspec.ir._sheets import (

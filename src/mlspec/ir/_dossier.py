@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mlspec.ir._model import ValueStatus
+    from mlspec.ir._card import ValueStatus
 
 __all__ = ["DossierIndex", "IndexPart", "IndexPoint", "IndexStatus", "IndexValue"]
 

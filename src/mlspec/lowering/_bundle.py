@@ -17,10 +17,11 @@ from mlspec.lowering.cards import CardFacts, lower_cards
 from mlspec.lowering.pipeline import lower_pipeline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from mlspec.diagnostics import Diagnostic
     from mlspec.evidence import EvidenceRecord, Profile
+    from mlspec.ir import Card, Pipeline
     from mlspec.workspace import Workspace
 
 __all__ = ["Files", "Lowered", "lower", "problems"]
@@ -74,38 +75,27 @@ def lower(
     workspace_path: str = ".",
     files: Files = _NO_FILES,
 ) -> Lowered:
-    """Return what one environment compiles to.
+    """Return what one environment, which the workspace declares, compiles to.
 
     Args:
         workspace: The specs with the overrides of the environment merged in.
-        environment: Its name; it must be declared in the workspace.
+        environment: Its name.
         evidence: The latest gate record per address of a model.
         version: The version of mlspec, for headers.
         workspace_path: Where the workspace lies in its repository.
         files: What was read of the workspace besides its specs.
     """
-    declared = workspace.spec.environments.get(environment)
-    namespace = (declared.namespace if declared else None) or _DEFAULT_NAMESPACE
+    namespace = _namespace(workspace, environment)
     services, unserved = lower_services(workspace, namespace)
     monitors, unwatched = lower_monitors(workspace, files.profiles)
     retrainings, untrained = lower_retrainings(workspace, namespace)
-    data = lower_data(workspace)
-    scopes = Scopes(workspace, environment, namespace)
+    data, scopes = lower_data(workspace), Scopes(workspace, environment, namespace)
     bundle = Bundle(
         environment=environment,
         services=scopes.of_services(services),
         monitors=scopes.of_monitors(monitors),
-        cards=lower_cards(
-            workspace,
-            environment,
-            evidence,
-            current_digests=files.digests,
-            doubts=files.doubts,
-            facts=files.cards,
-        ),
-        pipeline=lower_pipeline(
-            files.written or workspace, version, workspace_path=workspace_path, locks=files.locks
-        ),
+        cards=_cards(workspace, environment, evidence, files),
+        pipeline=_pipeline(workspace, version, workspace_path, files),
         gateway=_gateway(workspace),
         sources=_sources(workspace),
         platform=workspace.platform,
@@ -120,6 +110,29 @@ def lower(
     return Lowered(bundle, tuple(told), data.told)
 
 
+def _pipeline(workspace: Workspace, version: str, path: str, files: Files) -> Pipeline:
+    written = files.written or workspace
+    return lower_pipeline(written, version, workspace_path=path, locks=files.locks)
+
+
+def _namespace(workspace: Workspace, environment: str) -> str:
+    declared = workspace.spec.environments.get(environment)
+    return (declared.namespace if declared else None) or _DEFAULT_NAMESPACE
+
+
+def _cards(
+    workspace: Workspace, environment: str, evidence: Mapping[str, EvidenceRecord], files: Files
+) -> Sequence[Card]:
+    return lower_cards(
+        workspace,
+        environment,
+        evidence,
+        current_digests=files.digests,
+        doubts=files.doubts,
+        facts=files.cards,
+    )
+
+
 def problems(
     workspace: Workspace, environment: str, profiles: Mapping[str, Profile | str]
 ) -> tuple[Diagnostic, ...]:
@@ -128,8 +141,7 @@ def problems(
     `profiles` are what monitors of drift compare with, as in `Files`. Of targets, only those that
     the workspace enables are asked about.
     """
-    declared = workspace.spec.environments.get(environment)
-    namespace = (declared.namespace if declared else None) or _DEFAULT_NAMESPACE
+    namespace = _namespace(workspace, environment)
     told = (
         *lower_services(workspace, namespace)[1],
         *lower_monitors(workspace, profiles)[1],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlspec import ir
@@ -64,7 +65,7 @@ def _service(
 ) -> ir.Service:
     spec, metadata = model_of(resource), resource.metadata
     resources = serving.resources or _DEFAULT_RESOURCES
-    return ir.Service(
+    service = ir.Service(
         name=metadata.name,
         version=metadata.version or "",
         owner=metadata.owner or "",
@@ -85,15 +86,23 @@ def _service(
         rollout=rollout,
         source=resource.document.source.file,
         receiver=receiver_of(workspace, metadata.owner),
+        backend=backend_of(workspace, serving),
+        is_loaded=is_loaded(spec.artifact.uri),
+        artifact_format=spec.artifact.format,
+    )
+    return _with_options(service, resource, serving)
+
+
+def _with_options(service: ir.Service, resource: Resource, serving: Serving) -> ir.Service:
+    """Return a service with what a model may leave out."""
+    return replace(
+        service,
         p99_ms=serving.p99_ms,
         runbook=serving.runbook or "",
         availability=serving.availability,
-        backend=backend_of(workspace, serving),
         requests_per_second=serving.requests_per_second,
         load=_load(serving.scaling),
         runtime=serving.runtime or "",
-        artifact_format=spec.artifact.format,
-        is_loaded=is_loaded(spec.artifact.uri),
         llm=_llm(resource, serving),
     )
 
