@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mlspec.api._reliable import require_reliable
 from mlspec.api.policy import policy_of
 from mlspec.api.session import open_session, require_day
 from mlspec.diagnostics import did_you_mean
@@ -27,7 +28,7 @@ def owed(name: str, directory: str | Path | None, environment: str | None, as_of
     """Return what is owed for a model, system or data set on a day, today otherwise.
 
     Raises:
-        SpecInvalidError: the specs have errors.
+        SpecInvalidError: the specs or the packs in force have errors.
         UsageError: `as_of` is no day, there is no such resource, or no pack is in force.
     """
     workspace, report, resource = _judged(name, directory, environment, as_of)
@@ -53,7 +54,7 @@ def explained(
     """Return what a rule in force says about a resource, with the facts that it read.
 
     Raises:
-        SpecInvalidError: the specs have errors.
+        SpecInvalidError: the specs or the packs in force have errors.
         UsageError: `as_of` is no day, there is no such resource, or no such rule in force.
     """
     _, report, resource = _judged(name, directory, environment, as_of)
@@ -77,6 +78,7 @@ def explained(
         spec.require,
         tuple(f"{each.source}: {each.cite}" for each in spec.references),
         tuple(_places(resource, found[rule])),
+        spec.stages,
     )
 
 
@@ -103,7 +105,9 @@ def _judged(
             "no policy pack is in force",
             hint="bind one: a `PolicyBinding` with `spec: {pack: core, version: 2026.11.0}`",
         )
-    return workspace, policy_of(session.root, workspace), _resource(workspace, name)
+    report = policy_of(session.root, workspace)
+    require_reliable(report.force)
+    return workspace, report, _resource(workspace, name)
 
 
 def _resource(workspace: Workspace, name: str) -> Resource:

@@ -139,7 +139,8 @@ def _pack(
 def _outcome(result: Result, source: str, *, is_told: bool) -> CardValue:
     """Return an outcome; what a rule lacks is missing, once on a card."""
     message = _DAYS.sub("", result.message) or result.title
-    later = f" (applies from {result.applies_from})" if result.outcome is Outcome.WARN else ""
+    is_later = result.outcome is Outcome.WARN and result.applies_from
+    later = f" (applies from {result.applies_from})" if is_later else ""
     text, label = f"{result.outcome.value}: {message}{later}", f"Rule {result.rule}"
     lacks = result.outcome in (Outcome.FAIL, Outcome.ERROR, Outcome.WARN)
     if lacks and not is_told:

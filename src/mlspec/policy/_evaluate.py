@@ -14,14 +14,16 @@ from typing import TYPE_CHECKING
 from mlspec.cel import MISSING, Budget, EvaluationError
 from mlspec.diagnostics import Severity
 from mlspec.policy._expressions import as_json
-from mlspec.policy._model import Enforcement, Fact, Outcome, Result
+from mlspec.policy._model import Enforcement, Fact, Outcome, Result, Stage
 from mlspec.policy._purse import Purse
+from mlspec.policy._stages import is_planned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from mlspec.cel import Explanation, Program
     from mlspec.cel import Fact as FactRead
+    from mlspec.diagnostics import Path
     from mlspec.policy._model import Inputs, Pack, PackRule, Wording
 
 __all__ = ["evaluate"]
@@ -46,11 +48,15 @@ def evaluate(
     facts, purse = inputs.facts(pack), purse or Purse(len(pack.rules))
     for rule in pack.rules:
         wording = rule.by_kind.get(inputs.kind)
-        if wording is not None and inputs.stage.value in rule.spec.stages:
+        if wording is not None and _is_judged(rule, inputs.stage):
             level = _level(rule, enforcement)
             judgement = _Judgement(pack, rule, wording, inputs, facts, level)
             yield judgement.unpaid(purse.told) if purse.is_empty else judgement.result()
             purse.pay(f"`{rule.id}` of `{pack.name}`", judgement.steps)
+
+
+def _is_judged(rule: PackRule, stage: Stage) -> bool:
+    return bool(rule.spec.stages) if stage is Stage.READ else stage.value in rule.spec.stages
 
 
 def _level(rule: PackRule, enforcement: Mapping[str, Enforcement]) -> Enforcement:
@@ -136,10 +142,18 @@ class _Judgement:
         absent = [each for each in found.facts if each.value is MISSING]
         if absent:
             names = ", ".join(f"`{each.name}`" for each in absent)
+            if self._is_early(each.path for each in absent):
+                stages = " and ".join(f"`{each}`" for each in self._rule.spec.stages)
+                told = f"{self._rule.title}: judged at {stages}, where {names} is known"
+                return self._broken(Outcome.WARN, told, found)
             message = f"{self._rule.title}: can't be judged, because {names} is not stated"
         else:
             message = f"{self._rule.title}: can't be judged: {found.value}"
         return self._broken(Outcome.ERROR, message, found)
+
+    def _is_early(self, absent: Iterable[Path]) -> bool:
+        """Whether all that is not stated will be, where the rule stops somebody."""
+        return self._inputs.stage is Stage.READ and all(map(is_planned, absent))
 
     def _broken(self, outcome: Outcome, message: str, found: Explanation | None = None) -> Result:
         """A failure, or a warning as long as the rule does not apply yet."""

@@ -46,6 +46,8 @@ class Stage(StrEnum):
     VALIDATE = "validate"
     PLAN = "plan"
     APPLY = "apply"
+    READ = "read"
+    """Where people read what is owed: rules of all stages, with what is known without a plan."""
 
 
 class Enforcement(StrEnum):
@@ -188,11 +190,16 @@ class Inputs:
             "datasets": list(self.datasets),
             "rollout": self.rollout or {},
             "team": self.team or {},
+            **(_NOT_YET if self.stage is Stage.READ else {}),
             **self.further,
         }
         if self.computed_tier:
             found["computedTier"] = self.computed_tier
         return found
+
+
+_NOT_YET: Mapping[str, Json] = {"change": {}, "registry": {}, "evidence": {}}
+"""What only a plan knows, where nobody makes one: there, and nothing of it is stated."""
 
 
 @lru_cache(maxsize=16)

@@ -80,10 +80,14 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class RuleAnswer:
-    """What a rule says about a resource; `places` are file:line of the facts that it read."""
+    """What a rule says about a resource; `places` are file:line of the facts that it read.
+
+    `stages` are where it is judged.
+    """
 
     result: Result
     when: str
     require: str
     sources: tuple[str, ...]
     places: tuple[tuple[str, str], ...]
+    stages: tuple[str, ...] = ()

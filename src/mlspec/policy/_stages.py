@@ -10,10 +10,10 @@ from mlspec.policy._report import report
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mlspec.diagnostics import Diagnostic
+    from mlspec.diagnostics import Diagnostic, Path
     from mlspec.policy._model import PackRule
 
-__all__ = ["reads", "untimely"]
+__all__ = ["is_planned", "reads", "untimely"]
 
 _PLANNED = (Stage.PLAN, Stage.APPLY)
 _KNOWN = {
@@ -25,6 +25,11 @@ _KNOWN = {
     ("change", "authors"): (Stage.APPLY,),
 }
 """The stages at which what only some know is there, by path."""
+
+
+def is_planned(path: Path) -> bool:
+    """Tell whether a value is known only where a plan is made or applied."""
+    return any(path[: len(each)] == each for each in _KNOWN)
 
 
 def reads(rule: PackRule) -> frozenset[tuple[str, ...]]:

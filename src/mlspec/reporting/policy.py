@@ -201,6 +201,7 @@ def render_answer(answer: RuleAnswer) -> str:
         holds = f"holds {BY_CHECKOUT}" if result.waiver.holds else "does not hold"
         lines.append(f"  {result.waiver.address} {holds}: {clean(result.waiver.reason)}")
     lines += ["", f"  when     {clean(answer.when)}", f"  require  {clean(answer.require)}"]
+    lines += [f"  stages   {', '.join(answer.stages)}"]
     lines += [f"  source   {clean(each)}" for each in answer.sources]
     places = dict(answer.places)
     facts = [("", _name(each), _value(each), places.get(_name(each), "")) for each in result.facts]
@@ -236,6 +237,7 @@ def render_answer_json(answer: RuleAnswer) -> str:
             "appliesFrom": result.applies_from or None,
             "when": answer.when,
             "require": answer.require,
+            "stages": list(answer.stages),
             "sources": list(answer.sources),
             "facts": [
                 {

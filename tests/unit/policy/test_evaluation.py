@@ -134,7 +134,39 @@ def test_a_duty_is_owed_by_its_roles_and_by_who_states_none(roles, outcome):
 def test_a_rule_is_asked_at_its_stages_only(stage):
     asked = judged(pack_of(rule(stages="[plan]")), stage=stage)
 
-    assert (stage is Stage.PLAN) == bool(asked)
+    assert (stage in (Stage.PLAN, Stage.READ)) == bool(asked)
+
+
+LATE = [
+    ("[apply]", "evidence.approvals.size() >= 2", "`apply`, where `evidence.approvals` is known"),
+    ("[plan, apply]", 'change.action == "none"', "`plan` and `apply`, where `change.action` is"),
+    ("[plan]", "registry.exists", "`plan`, where `registry.exists` is known"),
+]
+
+
+@pytest.mark.parametrize(("stages", "require", "told"), LATE)
+def test_a_duty_that_is_judged_at_a_plan_is_told_with_what_is_not_known_yet(stages, require, told):
+    pack = pack_of(rule(stages=stages, require=require))
+    said = judged(pack, stage=Stage.READ, further={"evidence": {"items": []}})["HOUSE-001"]
+
+    assert (Outcome.WARN, False, False) == (said.outcome, said.stops, said.is_clear)
+    assert f"judged at {told}" in said.message
+    assert said.unstated
+
+
+def test_a_fact_that_the_spec_does_not_state_stays_an_error_where_people_read():
+    asked = rule(stages="[plan]", require='"EU" in spec.risk.markets')
+    said = judged(pack_of(asked), stage=Stage.READ)["HOUSE-001"]
+
+    assert Outcome.ERROR is said.outcome
+
+
+def test_what_is_known_without_a_plan_decides_where_people_read():
+    asked = rule(stages="[plan]", require="evidence.items.size() > 0")
+    known = {"evidence": {"items": []}}
+    said = judged(pack_of(asked), stage=Stage.READ, further=known)["HOUSE-001"]
+
+    assert (Outcome.FAIL, True) == (said.outcome, said.is_clear)
 
 
 @pytest.mark.parametrize("stated", [*Enforcement])
