@@ -8,17 +8,65 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from weakref import finalize
 
 from mlspec.canonical import digest_bytes
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mlspec.ir import AppliedPatch, Claim, Emitted
 
-__all__ = ["Kept", "Spool", "kept"]
+__all__ = ["Held", "Kept", "Spool", "Spooled", "Written", "kept"]
+
+
+class Content(Protocol):
+    """Where a content is."""
+
+    def read(self) -> bytes:
+        """Return it; raises OSError where it can't be read any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A content in memory."""
+
+    content: bytes
+
+    def read(self) -> bytes:
+        """Return the content."""
+        return self.content
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """A content in a file without a name."""
+
+    spool: Spool
+    start: int
+    size: int
+
+    def read(self) -> bytes:
+        """Return the content; raises OSError where the file was cut off."""
+        return self.spool.read(self.start, self.size)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A content that is in its file of the output folder already."""
+
+    file: Path
+    digest: str
+
+    def read(self) -> bytes:
+        """Return the content; raises OSError where the file is another one by now."""
+        found = self.file.read_bytes()
+        if digest_bytes(found) != self.digest:
+            raise OSError(0, "it was changed while it was compiled", str(self.file))
+        return found
 
 
 class Spool:
@@ -38,7 +86,7 @@ class Spool:
         """Return the descriptor of the file."""
         return self._file.fileno()
 
-    def add(self, content: bytes) -> Place:
+    def add(self, content: bytes) -> Spooled:
         """Add a content at the end, and return where it is.
 
         Raises:
@@ -48,7 +96,7 @@ class Spool:
         rest = memoryview(content)
         while rest:
             rest = rest[self._file.write(rest) :]
-        return Place(self, start, len(content))
+        return Spooled(self, start, len(content))
 
     def read(self, start: int, size: int) -> bytes:
         """Return a part of the file.
@@ -64,15 +112,6 @@ class Spool:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a content is in a file."""
-
-    spool: Spool
-    start: int
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
 class Kept:
     """An artifact with the digest of its content, which is read when it is asked for."""
 
@@ -80,47 +119,45 @@ class Kept:
     source: str
     target: str
     digest: str
-    at: Place | bytes
-    """Where the content is, or itself where no file could take it."""
+    at: Content
     patches: tuple[AppliedPatch, ...] = ()
     claims: tuple[Claim, ...] = ()
-
-    def read(self) -> bytes:
-        """Return the bytes of the file.
-
-        Raises:
-            OSError: they can't be read any more.
-        """
-        if isinstance(self.at, bytes):
-            return self.at
-        return self.at.spool.read(self.at.start, self.at.size)
+    part: str = ""
+    """The name of the part that it was made of, where a later compile may know it again."""
 
     @property
     def content(self) -> str:
-        """The text of the file."""
+        """The text of the file; raises what `read` raises."""
         return self.read().decode()
+
+    def read(self) -> bytes:
+        """Return the bytes of the file; raises OSError where they can't be read any more."""
+        return self.at.read()
 
 
 def kept(artifact: Emitted, spool: Spool | None = None) -> Kept:
     """Return an artifact with its digest; its content goes to a file where one has room for it."""
-    if isinstance(artifact, Kept):
-        return artifact
+    found = artifact if isinstance(artifact, Kept) else _held(artifact)
+    if spool is None or not isinstance(found.at, Held):
+        return found
+    return replace(found, at=_placed(found.at, spool))
+
+
+def _held(artifact: Emitted) -> Kept:
     content = artifact.content.encode()
     return Kept(
         artifact.path,
         artifact.source,
         artifact.target,
         digest_bytes(content),
-        _placed(content, spool),
+        Held(content),
         artifact.patches,
         artifact.claims,
     )
 
 
-def _placed(content: bytes, spool: Spool | None) -> Place | bytes:
-    if spool is None:
-        return content
+def _placed(at: Held, spool: Spool) -> Content:
     try:
-        return spool.add(content)
+        return spool.add(at.content)
     except OSError:  # a full disk is met again, and told, where files are written
-        return content
+        return at

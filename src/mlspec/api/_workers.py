@@ -12,9 +12,10 @@ import os
 import sys
 import threading
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, NoReturn, Self
 
-from mlspec.api._kept import Kept, Place, Spool, kept
+from mlspec.api._kept import Kept, Spool, Spooled, Written, kept
 from mlspec.errors import MlspecError
 
 if TYPE_CHECKING:
@@ -127,11 +128,15 @@ def _work(jobs: Sequence[Job], queue: int, results: Spool) -> NoReturn:
 
 
 def _write(results: Spool, number: int, artifacts: Sequence[Kept]) -> None:
-    contents = [each.read() for each in artifacts]
-    told = [
-        (each.path, each.source, each.target, each.digest, len(content))
-        for each, content in zip(artifacts, contents, strict=True)
-    ]
+    told: list[list[str | int]] = []
+    contents: list[bytes] = []
+    for each in artifacts:
+        known = [each.path, each.source, each.target, each.digest, each.part]
+        if isinstance(each.at, Written):
+            told.append([*known, str(each.at.file)])
+        else:
+            contents.append(each.at.read())
+            told.append([*known, len(contents[-1])])
     results.add(json.dumps([number, told]).encode() + b"\n" + b"".join(contents))
 
 
@@ -142,11 +147,16 @@ def _read(stream: IO[bytes], results: Spool) -> Iterator[tuple[int, list[Kept]]]
         number, told = json.loads(line)
         start += len(line)
         found = []
-        for path, source, target, digest, size in told:
-            found.append(Kept(path, source, target, digest, Place(results, start, size)))
-            start = stream.seek(start + size)
+        for path, source, target, digest, part, place in told:
+            if isinstance(place, str):
+                at: Written | Spooled = Written(Path(place), digest)
+            else:
+                at = Spooled(results, start, place)
+                start += place
+            found.append(Kept(path, source, target, digest, at, part=part))
         if start > end:
             return
+        stream.seek(start)
         yield number, found
 
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from mlspec.api._kept import Kept, kept
+from mlspec.api._kept import Kept, Written, kept
 from mlspec.api._manifest import Entry, dump_manifest, read_manifest, written_by
 from mlspec.api._places import MANIFEST_NAME, UNFINISHED_NAME, Place, Places
 from mlspec.api._transaction import Transaction
@@ -73,12 +73,6 @@ class WriteReport:
 class _Wanted:
     place: Place
     artifact: Kept
-    entry: Entry
-
-    @property
-    def content(self) -> bytes:
-        """The bytes; read when they are needed, so that those of one file are held at a time."""
-        return self.artifact.read()
 
 
 @dataclass(frozen=True)
@@ -159,8 +153,9 @@ def _failures_told() -> Iterator[None]:
 
 
 def _drifts(survey: _Survey) -> list[Drift]:
+    wanted = survey.wanted
     found = [
-        Drift(path, state, _read(survey.wanted[path].place.file), survey.wanted[path].content)
+        Drift(path, state, _read(wanted[path].place.file), wanted[path].artifact.read())
         for path, state in survey.states.items()
         if state
     ]
@@ -218,19 +213,18 @@ def _finish_earlier(places: Places, *, is_forced: bool) -> None:
 def _wanted(artifacts: Iterable[Emitted], places: Places) -> dict[str, _Wanted]:
     listed = sorted(map(kept, artifacts), key=attrgetter("path"))
     found = places.find_all(each.path for each in listed)
-    return {each.path: _of(each, place) for each, place in zip(listed, found, strict=True)}
-
-
-def _of(artifact: Kept, place: Place) -> _Wanted:
-    entry = Entry(artifact.digest, artifact.source, artifact.target, artifact.patches)
-    return _Wanted(place, artifact, entry)
+    return {each.path: _Wanted(place, each) for each, place in zip(listed, found, strict=True)}
 
 
 def _state(wanted: _Wanted, entry: Entry | None) -> DriftState | None:
+    if isinstance(at := wanted.artifact.at, Written) and at.file == wanted.place.file:
+        return None  # it was read and compared when it was found
     found = _read(wanted.place.file)
     if found is None:
         return DriftState.MISSING
-    if digest_bytes(found) == wanted.entry.digest or _unix(found) == _unix(wanted.content):
+    if digest_bytes(found) == wanted.artifact.digest or _unix(found) == _unix(
+        wanted.artifact.read()
+    ):
         return None
     return DriftState.CHANGED if _is_generated(found, entry) else DriftState.EDITED
 
@@ -302,7 +296,7 @@ def _store(
         note = unfinished_note(transaction.token, entries)
         transaction.announce(places.output / UNFINISHED_NAME, note)
         for each in wanted:
-            transaction.stage(each.place.file, each.content)
+            transaction.stage(each.place.file, each.artifact.read())
         if not is_listed:
             transaction.stage(places.manifest.file, dump_manifest(entries))
         for place in dropped:
@@ -323,7 +317,11 @@ def _kept(survey: _Survey, *, is_forced: bool) -> tuple[str, ...]:
 
 def _entries(survey: _Survey, kept: tuple[str, ...] = ()) -> dict[str, Entry]:
     """Return the new manifest; a file that is kept stays with the digest it had when written."""
-    written = {path: each.entry for path, each in survey.wanted.items() if path not in kept}
+    made = {path: each.artifact for path, each in survey.wanted.items() if path not in kept}
+    written = {
+        path: Entry(each.digest, each.source, each.target, each.patches)
+        for path, each in made.items()
+    }
     gone = survey.gone.difference(kept)
     return {path: each for path, each in survey.previous.items() if path not in gone} | written
 

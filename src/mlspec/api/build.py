@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from mlspec import __version__
 from mlspec.api._card_facts import card_facts
 from mlspec.api._patch_sources import patch_sources
-from mlspec.api._places import folder_inside
+from mlspec.api._places import Places, folder_inside
+from mlspec.api._remembered import Remembered, remembered
 from mlspec.api._workers import shared
 from mlspec.api._write import Drift, DriftState, WriteReport, compare, write
 from mlspec.api.crds import crds_folder
@@ -25,7 +26,8 @@ from mlspec.errors import SpecInvalidError, UsageError
 from mlspec.evidence import EvidenceStatus
 from mlspec.lowering import Files, check_claims, lower
 from mlspec.manifests import Catalogue
-from mlspec.targets import emit
+from mlspec.resources import data_path
+from mlspec.targets import anew, emit
 from mlspec.vcs import is_ignored
 
 if TYPE_CHECKING:
@@ -83,6 +85,23 @@ class Choices:
     targets: tuple[str, ...] = ()
     check: bool = False
     force: bool = False
+    reuse_from: int = 50
+    """How many resources there are at least where files of an earlier compile are not made again.
+
+    To know them again takes longer than to make a few. A check and `force` make all of them.
+    """
+
+
+@dataclass(frozen=True)
+class _Run:
+    """An environment that was compiled, and is not yet written."""
+
+    workspace: Workspace
+    output: Path
+    memory: Remembered | None
+    made: tuple[Emitted, ...]
+    artifacts: tuple[Emitted, ...]
+    diagnostics: tuple[Diagnostic, ...]
 
 
 def _quiet(_step: str) -> None:
@@ -139,21 +158,40 @@ def compile_environments(
     runs = []
     for workspace in [session.environment(name) for name in dict.fromkeys(names)]:
         tell(f"compiling {workspace.environment}")
-        runs.append((workspace, *compiled(session, workspace, choices.targets)))
-    return tuple(_finished(session, *run, choices, tell) for run in runs)
+        runs.append(_run(session, workspace, choices))
+    return tuple(_finished(session, run, choices, tell) for run in runs)
+
+
+def _run(session: Session, workspace: Workspace, choices: Choices) -> _Run:
+    name = workspace.environment
+    output = choices.out or session.root.resolve() / workspace.spec.paths.output / name
+    memory = _memory(session, workspace, output, choices)
+    made = _made(session, workspace, choices.targets, memory)
+    return _Run(
+        workspace, output, memory, made[0], *_checked(session, workspace, choices.targets, *made)
+    )
+
+
+def _memory(
+    session: Session, workspace: Workspace, output: Path, choices: Choices
+) -> Remembered | None:
+    """Return what is known of an earlier compile; None where everything is made."""
+    is_small = len(workspace.resources) < choices.reuse_from
+    if is_small or choices.check or choices.force or choices.targets:
+        return None
+    spec = workspace.spec
+    repository = repository_of(session.root, spec.targets.github.workspace_path)
+    folders = [folder_inside(session.root, spec.paths.templates)] if spec.paths.templates else []
+    templates = [*folders, data_path("templates")]
+    return remembered(session.root, workspace.environment, Places(output, repository), templates)
 
 
 def _finished(
-    session: Session,
-    workspace: Workspace,
-    artifacts: tuple[Emitted, ...],
-    diagnostics: tuple[Diagnostic, ...],
-    choices: Choices,
-    tell: Callable[[str], None],
+    session: Session, run: _Run, choices: Choices, tell: Callable[[str], None]
 ) -> CompileReport:
     """Write what an environment compiles to, or compare it with what is there."""
+    workspace, output, artifacts = run.workspace, run.output, run.artifacts
     name = workspace.environment
-    output = choices.out or session.root.resolve() / workspace.spec.paths.output / name
     _refuse_specs(output, session.root / workspace.spec.paths.specs)
     repository = repository_of(session.root, workspace.spec.targets.github.workspace_path)
     chosen = choices.targets
@@ -168,9 +206,11 @@ def _finished(
     else:
         tell(f"writing {name}: {len(artifacts):,} files")
         written = write(artifacts, output, repository, force=choices.force, targets=chosen)
+        if run.memory is not None:
+            run.memory.keep(run.made)
     sources = {**session.sources, **patch_sources(session.root, workspace)}
     warnings = sum(each.severity is Severity.WARNING for each in session.diagnostics)
-    return CompileReport(name, output, written, drift, diagnostics, sources, is_kept, warnings)
+    return CompileReport(name, output, written, drift, run.diagnostics, sources, is_kept, warnings)
 
 
 def compiled(
@@ -183,13 +223,35 @@ def compiled(
         PolicyDeniedError: policy knows a use to be prohibited.
         UsageError: there is no such target.
     """
+    return _checked(session, workspace, targets, *_made(session, workspace, targets, None))
+
+
+def _made(
+    session: Session,
+    workspace: Workspace,
+    targets: Sequence[str],
+    memory: Remembered | None,
+) -> tuple[tuple[Emitted, ...], Lowered]:
+    """Return what the targets make of an environment, and what they saw of it."""
     from mlspec.targets import template_renderer
 
     lowered = _lowered(session, workspace)
     folder = workspace.spec.paths.templates
     renderer = template_renderer(folder_inside(session.root, folder) if folder else None)
     wanted = targets or workspace.spec.targets.enabled
-    artifacts = emit(lowered.bundle, wanted, renderer, shared)
+    reuse = anew if memory is None else memory.reuse
+    return emit(lowered.bundle, wanted, renderer, shared, reuse), lowered
+
+
+def _checked(
+    session: Session,
+    workspace: Workspace,
+    targets: Sequence[str],
+    artifacts: tuple[Emitted, ...],
+    lowered: Lowered,
+) -> tuple[tuple[Emitted, ...], tuple[Diagnostic, ...]]:
+    """Return artifacts with the patches of the workspace, and warnings; raises as `compiled`."""
+    folder, wanted = workspace.spec.paths.templates, targets or workspace.spec.targets.enabled
     catalogue = Catalogue((), crds_folder(session.root))
     artifacts, told = patched(session.root, workspace, artifacts, catalogue, is_whole=not targets)
     told = (*told, *check_claims(workspace, artifacts), *template_problems(session.root, folder))

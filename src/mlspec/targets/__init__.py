@@ -18,7 +18,7 @@ from mlspec.diagnostics import did_you_mean
 from mlspec.errors import OutputError, UsageError
 from mlspec.extensions import find
 from mlspec.targets._drill import AlertProof, Measured, alert_proof, starts
-from mlspec.targets._jobs import Job, Spread, in_turn, jobs
+from mlspec.targets._jobs import Job, Make, Reuse, Spread, anew, in_turn, jobs
 from mlspec.targets._listing import Listing, listing
 from mlspec.targets._looks import ControllerLooks, StepLooks, controller_looks
 from mlspec.targets._port import Renderer, Target
@@ -42,11 +42,14 @@ __all__ = [
     "ControllerLooks",
     "Job",
     "Listing",
+    "Make",
     "Measured",
     "Renderer",
+    "Reuse",
     "StepLooks",
     "Target",
     "alert_proof",
+    "anew",
     "collect",
     "controller_looks",
     "ejected_digest",
@@ -85,24 +88,29 @@ def load_targets() -> tuple[Target, ...]:
 
 
 def emit(
-    bundle: Bundle, enabled: Iterable[str], renderer: Renderer, spread: Spread = in_turn
+    bundle: Bundle,
+    enabled: Iterable[str],
+    renderer: Renderer,
+    spread: Spread = in_turn,
+    reuse: Reuse = anew,
 ) -> tuple[Emitted, ...]:
     """Return the artifacts of the enabled targets by path.
 
     An empty choice means the targets that run by default. `spread` does the work, perhaps in
-    several processes.
+    several processes; `reuse` may give files of an earlier time where nothing that they depend on
+    has changed.
 
     Raises:
         UsageError: a target of that name is not installed.
         OutputError: two artifacts claim one path, or a path leaves its folder.
     """
     chosen = _chosen(frozenset(enabled))
-    artifacts = collect(spread(*jobs(bundle, chosen, renderer)))
+    artifacts = collect(spread(*jobs(bundle, chosen, renderer, reuse)))
     if not any(target.over for target in chosen):
         return artifacts
     every = _chosen(frozenset(bundle.targets))
     # A choice of one target must not change what it says of the others.
-    known = artifacts if every == chosen else collect(spread(*jobs(bundle, every, renderer)))
+    known = artifacts if every == chosen else collect(spread(*jobs(bundle, every, renderer, reuse)))
     return collect([*artifacts, *_added(bundle, chosen, known)])
 
 

@@ -36,6 +36,10 @@ class Target:
     over: Callable[[Bundle, Sequence[Emitted]], Iterable[Artifact]] | None = None
     """What it adds, once everything that the workspace compiles to is known; pure as well."""
     is_by_card: bool = False
-    """Whether it makes each card by itself: those of a part of the cards are a part of all."""
+    """Whether it makes each card by itself: it sees one card, the digests of the files that it
+    names, and what is said of an environment once."""
+    is_by_model: bool = False
+    """Whether it makes the files of each model by itself, from its monitors and services: it sees
+    these, the digests of their files, and what is said of an environment once."""
     has_objects: bool = False
     """Whether its files hold objects of a cluster, and say which (`Artifact.claims`)."""

@@ -56,4 +56,6 @@ def _rule_file(watched: Watched) -> str:
     return f"{watched.model}.rules.yaml"
 
 
-TARGET = Target("prometheus", "Alerting rules per model, with promtool unit tests", emit)
+TARGET = Target(
+    "prometheus", "Alerting rules per model, with promtool unit tests", emit, is_by_model=True
+)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mlspec.api._kept import Kept, Spool, kept
+from mlspec.api._kept import Held, Kept, Spool, kept
 from mlspec.api._workers import shared
 from mlspec.api._write import compare, write
 from mlspec.canonical import digest_bytes
@@ -68,7 +68,7 @@ def test_without_room_in_a_file_memory_has_to_do():
     found = kept(Artifact("a", "text", "s"), full)
 
     assert "text" == found.content
-    assert isinstance(found.at, bytes)
+    assert isinstance(found.at, Held)
 
 
 def test_without_a_place_for_a_file_memory_has_to_do(monkeypatch):
@@ -85,7 +85,7 @@ def test_a_file_that_was_cut_off_is_no_content():
     os.ftruncate(spool.fileno(), 2)
 
     with pytest.raises(OSError, match="cut off"):
-        found.read()
+        found.at.read()
 
 
 def test_the_file_goes_with_the_last_of_its_contents():

@@ -1,0 +1,55 @@
+"""The digest of what makes files: the code, the templates, the libraries and the interpreter."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mlspec.canonical import digest_bytes, digest_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+__all__ = ["tool_digest"]
+
+_LIBRARIES = ("jinja2", "markupsafe", "numpy", "pyyaml")
+
+
+def tool_digest(templates: Sequence[Path]) -> str:
+    """Return the digest; it is that of files, since an edited checkout keeps its version.
+
+    `templates` are the folders that templates are taken from, in order of precedence.
+
+    Raises:
+        OSError: the code is not there to be read.
+    """
+    code = Path(__file__).parents[1]
+    return digest_value(
+        [
+            sys.version,
+            [[name, _version(name)] for name in _LIBRARIES],
+            [[*_files(each)] for each in (code, *templates)],
+        ]
+    )
+
+
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return ""
+
+
+def _files(folder: Path) -> Iterator[list[str]]:
+    """Yield the name and the digest of each file below a folder, in order."""
+    for file in sorted(_below(os.fspath(folder))):
+        yield [os.path.relpath(file, folder), digest_bytes(Path(file).read_bytes())]
+
+
+def _below(folder: str) -> Iterable[str]:
+    for above, folders, names in os.walk(folder):
+        folders[:] = [each for each in folders if each != "__pycache__"]
+        yield from (f"{above}/{name}" for name in names)
