@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mlspec.diagnostics import Code, Severity
+from mlspec.policy._examples import EXAMPLES
 
 __all__ = ["POLICY_CODES"]
 
@@ -98,8 +99,7 @@ POLICY_CODES: tuple[Code, ...] = (
         _ERROR,
         "a pack differs from the digest in `mlspec.lock`",
         "Somebody changed the rules without a change of the binding that others could review.",
-        "",
-        "",
+        *EXAMPLES["MLS1405"],
     ),
     Code(
         "MLS1406",
@@ -108,8 +108,7 @@ POLICY_CODES: tuple[Code, ...] = (
         "a pack in force has no digest in `mlspec.lock`",
         "Without a digest nobody notices when the rules change: packs of the wheel change with the "
         "next version of mlspec, those of a folder with any commit.",
-        "",
-        "",
+        *EXAMPLES["MLS1406"],
     ),
     Code(
         "MLS1407",
@@ -117,8 +116,8 @@ POLICY_CODES: tuple[Code, ...] = (
         _ERROR,
         "two rules, or two packs in force, have the same id or name",
         "A finding, a waiver and a test name a rule by its id alone.",
-        _rule("true") + "---\n" + _rule("true"),
-        _rule("true"),
+        _rule("'true'") + "---\n" + _rule("'true'"),
+        _rule("'true'"),
     ),
     Code(
         "MLS1408",
@@ -126,8 +125,7 @@ POLICY_CODES: tuple[Code, ...] = (
         _ERROR,
         "a binding makes a rule looser than its pack says",
         "What a pack demands is passed over by a waiver with a reason and an end, not in silence.",
-        "",
-        "",
+        *EXAMPLES["MLS1408"],
     ),
     Code(
         "MLS1409",
@@ -135,8 +133,7 @@ POLICY_CODES: tuple[Code, ...] = (
         _ERROR,
         "a binding, a waiver or a test names a rule that no pack in force has",
         "It does nothing, and its writer believes that it does.",
-        "",
-        "",
+        *EXAMPLES["MLS1409"],
     ),
     Code(
         "MLS1410",
@@ -144,8 +141,7 @@ POLICY_CODES: tuple[Code, ...] = (
         _WARNING,
         "a waiver covers nothing that fails",
         "What was mended needs no waiver; left behind, it covers the next fault in silence.",
-        "",
-        "",
+        *EXAMPLES["MLS1410"],
     ),
     Code(
         "MLS1411",
@@ -153,8 +149,7 @@ POLICY_CODES: tuple[Code, ...] = (
         _ERROR,
         "a rule claims words that the excerpts of its source do not hold",
         "A citation that nobody checked is worse than none.",
-        "",
-        "",
+        *EXAMPLES["MLS1411"],
     ),
     Code(
         "MLS1412",
@@ -162,8 +157,7 @@ POLICY_CODES: tuple[Code, ...] = (
         _ERROR,
         "no test case of a rule passes, or none fails",
         "A rule that no case breaks may never fire; one that no case keeps may always.",
-        "",
-        "",
+        *EXAMPLES["MLS1412"],
     ),
     Code(
         "MLS1413",
@@ -171,8 +165,7 @@ POLICY_CODES: tuple[Code, ...] = (
         _WARNING,
         "rules can't be judged, because a fact that they read is not stated",
         "What nobody stated counts as the worse case when the model is planned and applied.",
-        "",
-        "",
+        *EXAMPLES["MLS1413"],
     ),
     Code(
         "MLS1414",
@@ -180,8 +173,7 @@ POLICY_CODES: tuple[Code, ...] = (
         _ERROR,
         "the declared tier is lower than the rules of the packs in force say",
         "The tier decides which gates, approvals and oversight a change needs.",
-        "",
-        "",
+        *EXAMPLES["MLS1414"],
     ),
     Code(
         "MLS1415",
@@ -189,8 +181,7 @@ POLICY_CODES: tuple[Code, ...] = (
         _ERROR,
         "the use comes under a practice that is prohibited",
         "Nothing is compiled, planned or applied for it.",
-        "",
-        "",
+        *EXAMPLES["MLS1415"],
     ),
     Code(
         "MLS1416",
@@ -198,8 +189,8 @@ POLICY_CODES: tuple[Code, ...] = (
         _ERROR,
         "a day of a pack is on no calendar",
         "A rule that applies from such a day would apply at once, or never.",
-        _rule("true") + '  appliesFrom: "2027-02-30"\n',
-        _rule("true") + '  appliesFrom: "2027-03-02"\n',
+        _rule("'true'") + '  appliesFrom: "2027-02-30"\n',
+        _rule("'true'") + '  appliesFrom: "2027-03-02"\n',
     ),
     Code(
         "MLS1417",
