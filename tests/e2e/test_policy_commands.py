@@ -147,6 +147,29 @@ def test_a_pack_that_changed_is_an_error_until_somebody_locked_it(mlspec, housed
     assert "unchanged" in mlspec("policy", "lock", cwd=housed).expect(0).err
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("obligations", MODEL, "--env", "prod"),
+        ("policy", "explain", "HOUSE-001", "--model", MODEL, "--env", "prod"),
+        ("export", MODEL, "--env", "prod", "--format", "oscal"),
+        ("dossier", MODEL, "--env", "prod", "--out", "out.zip"),
+        ("policy", "list"),
+        ("policy", "list", "house"),
+    ],
+)
+def test_nothing_is_answered_by_a_pack_that_is_not_the_one_of_the_lock(mlspec, housed, words):
+    mlspec(*words, cwd=housed).expect(0)
+    (housed / "out.zip").unlink(missing_ok=True)
+    edit(housed / "policies/house/rules/appeal.yaml", "waivable", "advisory")
+    done = mlspec(*words, cwd=housed).expect(4)
+
+    assert "MLS1405" in done.err
+    assert "`house` 2026.11.0 is sha256:" in done.err
+    assert ("HOUSE-001" in done.out) == (words == ("policy", "list", "house"))
+    assert not (housed / "out.zip").exists()
+
+
 def test_a_lock_that_is_none_is_refused_and_can_be_written_again(mlspec, housed):
     (housed / "mlspec.lock").write_text("{}")
     mlspec("validate", cwd=housed).refused(64, "is no lock of policy packs")

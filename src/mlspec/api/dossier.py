@@ -21,6 +21,7 @@ from mlspec.api._dossier_files import (
     statement_files,
 )
 from mlspec.api._places import is_inside
+from mlspec.api._reliable import require_reliable
 from mlspec.api._versioned import subject_of_version
 from mlspec.api.archives import require_free, write_together
 from mlspec.api.cards import Asked, cards
@@ -111,7 +112,7 @@ def dossier(
 
     Raises:
         RegistryUnavailableError: the registry can't be read: a dossier is not made without it.
-        SpecInvalidError: the specs have errors.
+        SpecInvalidError: the specs or the packs in force have errors.
         TamperedPlanError: evidence or the ledger was changed by hand.
         UsageError: there is no such model or system, or something in the workspace is a link.
     """
@@ -160,6 +161,7 @@ def _subject(resource: Resource) -> Resource:
 def _about(session: Session, workspace: Workspace, subject: Resource) -> _About:
     root, models = session.root, models_of(workspace, subject)
     report, signers = policy_of(root, workspace), signers_text(root)
+    require_reliable(report.force)
     recorded = RecordedItems(session.backend(workspace.environment))
 
     def items_about(it: Resource) -> tuple[Item, ...]:

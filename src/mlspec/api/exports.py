@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mlspec import __version__
+from mlspec.api._reliable import require_reliable
 from mlspec.api._versioned import subject_of_version
 from mlspec.api.evidence_store import evidence_of
 from mlspec.api.policy import policy_of
@@ -144,6 +145,7 @@ def _croissant(asked: _Asked) -> Exported:
 
 def _assessment(asked: _Asked) -> Exported:
     report = policy_of(asked.session.root, asked.workspace)
+    require_reliable(report.force)
     found = assessed(asked.workspace, report, asked.resource)
     if not found.packs:
         raise UsageError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from mlspec.api._reliable import pack_faults
 from mlspec.api.pack_sources import installed, lock_of
 from mlspec.api.policy import force_of
 from mlspec.api.session import find_root, open_session
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from mlspec.kinds.policy_binding import PolicyBindingSpec
     from mlspec.policy import BoundPack, Pack, ReadPack
 
-__all__ = ["list_packs", "named_pack", "shipped", "tried_packs"]
+__all__ = ["list_packs", "named_pack", "packs_at_fault", "shipped", "tried_packs"]
 
 
 def list_packs(directory: str | Path | None = None) -> tuple[PackListing, ...]:
@@ -39,6 +40,19 @@ def list_packs(directory: str | Path | None = None) -> tuple[PackListing, ...]:
     found = {each.name: PackListing(each, "shipped") for each in shipped()}
     found |= dict(_bound(directory))
     return tuple(found[name] for name in sorted(found))
+
+
+def packs_at_fault(directory: str | Path | None = None) -> tuple[str, ...]:
+    """Return what is wrong with the packs in force here; nothing outside of a workspace.
+
+    Raises:
+        SpecInvalidError: the specs have errors.
+        UsageError: `mlspec.lock` is no lock.
+    """
+    if find_root(directory) is None:
+        return ()
+    session = open_session(directory)
+    return pack_faults(force_of(session.root, session.sound()))
 
 
 def _bound(directory: str | Path | None) -> Iterator[tuple[str, PackListing]]:

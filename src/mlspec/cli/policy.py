@@ -31,18 +31,20 @@ _JSON = "json"
 
 
 def policy_list(name: str | None, directory: Path | None, *, output_format: str) -> int:
-    """Print the packs, or the rules of one."""
-    from mlspec.api.policy_packs import list_packs, named_pack
+    """Print the packs, or the rules of one; what is wrong with packs in force is told first."""
+    from mlspec.api.policy_packs import list_packs, named_pack, packs_at_fault
     from mlspec.reporting import policy as reports
 
-    is_json = output_format == _JSON
+    is_json, faults = output_format == _JSON, packs_at_fault(directory)
+    for each in faults:
+        note(each)
     if name is None:
         render_all = reports.render_packs_json if is_json else reports.render_packs
         write(render_all(list_packs(directory)))
     else:
         render = reports.render_pack_json if is_json else reports.render_pack
         write(render(named_pack(name, directory)))
-    return ExitCode.OK
+    return ExitCode.SPEC_INVALID if faults else ExitCode.OK
 
 
 def policy_lint(names: Sequence[str], directory: Path | None, *, output_format: str) -> int:

@@ -17,6 +17,7 @@ from mlspec.api.add_evidence import NewItem, add_item
 from mlspec.api.dossier import dossier, write_dossier
 from mlspec.api.execute import apply_now
 from mlspec.api.judge import run_gates
+from mlspec.api.policy_lock import lock_packs
 from mlspec.api.start import init
 from mlspec.canonical import digest_bytes
 from mlspec.errors import OutputError, SpecInvalidError, TamperedPlanError, UsageError
@@ -43,6 +44,7 @@ def whole(tmp_path_factory):
     signers.write_text(line("ana@example.org", key) + "\n", encoding="utf-8")
     text = "---\n".join(BINDING.format(pack=each) for each in ("core", "eu-ai-act"))
     (root / "specs" / "policy.yaml").write_text(text, encoding="utf-8")
+    lock_packs(root)
     left = [number % 2 for number in range(4_000)]
     rows = [f"c{n},{each},{(n % 97) / 200 + 0.3 * each:.3f}" for n, each in enumerate(left)]
     (root / "evaluation").mkdir()
