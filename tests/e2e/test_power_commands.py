@@ -6,7 +6,7 @@ import re
 import shlex
 
 import pytest
-from tests.e2e.commands import CHECKOUT
+from tests.e2e.commands import CHECKOUT, edit
 
 MODEL = "employment-screen"
 
@@ -87,6 +87,36 @@ def test_more_traffic_finds_more_and_sooner(mlspec, county):
     assert more["badAborted"] > declared["badAborted"]
     assert more["goodPromoted"] > declared["goodPromoted"]
     assert more["minutesToAbortHalf"] < declared["minutesToAbortHalf"]
+
+
+@pytest.mark.parametrize(
+    ("backend", "target", "judge"),
+    [("rollouts", "argo-rollouts", "analysis-runs"), ("flagger", "flagger", "canary")],
+)
+def test_a_controller_looks_as_it_does_in_a_cluster(mlspec, county, backend, target, judge):
+    """Of the same rollout: what stops it, how often it looks, and how soon a bad model is found."""
+    command = ("simulate", "rollout", MODEL, "--env", "prod", "--format", "json")
+    alerts = mlspec(*command, cwd=county).expect(0).json
+    edit(
+        county / "mlspec.yaml",
+        "enabled: [argo-workflows, ",
+        f"enabled: [argo-workflows, {target}, ",
+    )
+    spec = county / "specs" / "models" / f"{MODEL}.yaml"
+    edit(spec, "    mode: online\n", f"    mode: online\n    backend: {backend}\n")
+
+    judged = mlspec(*command, cwd=county).expect(0).json
+    told = mlspec(*command[:-2], cwd=county).expect(0).out
+
+    assert ("gateway", backend) == (alerts["backend"], judged["backend"])
+    assert judge == judged["judge"] != alerts["judge"]
+    assert f"Backend {backend}: " in told
+    assert alerts["requestsPerSecond"] == judged["requestsPerSecond"]
+    assert [each["share"] for each in alerts["steps"]] == [
+        each["share"] for each in judged["steps"]
+    ]
+    assert judged["badPromoted"] < 0.05
+    assert judged["badAborted"] > judged["goodAborted"]
 
 
 @pytest.mark.parametrize(
