@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         MAX_BYTES,
         MAX_ROWS,
         FileContent,
+        close_file,
         leads_out,
         locate,
         read_file,
@@ -176,6 +177,7 @@ __all__ = [
     "Verdict",
     "Waived",
     "Wanted",
+    "close_file",
     "column_names",
     "contradiction",
     "count_features",
@@ -253,7 +255,9 @@ _HOMES = {
     "_scan": "Coverage Scan ScanFinding ScannedFile",
     "_series": "Series SeriesSet",
     "_sound": "contradiction",
-    "_file": "MAX_BYTES MAX_ROWS FileContent leads_out locate read_file shown shown_part",
+    "_file": (
+        "MAX_BYTES MAX_ROWS FileContent close_file leads_out locate read_file shown shown_part"
+    ),
     "_item": "ITEM_TYPE BoundTo Item ItemPaper ItemRecord ItemState ItemStatus",
     "_item_standing": "PinnedPaper standing",
     "_item_statement": "is_day read_item write_item",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from mlspec.canonical import digest_bytes
+from mlspec.diagnostics import did_you_mean
 from mlspec.evidence._model import Material
 from mlspec.evidence._reason import Reason
 
@@ -14,6 +15,7 @@ __all__ = [
     "MAX_BYTES",
     "MAX_ROWS",
     "FileContent",
+    "close_file",
     "leads_out",
     "locate",
     "read_file",
@@ -28,6 +30,8 @@ MAX_ROWS = 10_000_000
 """Most rows of a table that are read."""
 
 _SHOWN = 80
+_CHOICES = 1000
+"""Most files of a folder among which a misspelt one is searched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,22 @@ def locate(root: Path, file: str) -> Path | Reason:
     except (OSError, RuntimeError, ValueError) as error:
         return _unreadable(file, error)
     return path if regular else Reason("not-a-file", f"{shown(file)} is not a regular file")
+
+
+def close_file(root: Path, file: str) -> str | None:
+    """Return the path of a file beside one that is absent whose name is like it, if there is one.
+
+    What else lies in a folder is no part of a record, so that only plans tell of it.
+    """
+    if leads_out(file):
+        return None
+    folder = PurePosixPath(file).parent
+    try:
+        names = sorted(each.name for each in (root / folder).iterdir() if each.is_file())
+    except OSError:
+        return None
+    close = did_you_mean(PurePosixPath(file).name, names[:_CHOICES])
+    return None if close is None else (folder / close).as_posix()
 
 
 def read_file(root: Path, file: str, *, name: str) -> FileContent | Reason:

@@ -169,7 +169,9 @@ def too_many_rows(rows: int) -> Reason:
     """Return that an answer counts more rows than are judged at once, and what to do about it."""
     sentence = (
         f"the answer counts {rows} rows, and at most {MAX_ROWS} are judged at once: ask a view "
-        "that keeps a part of the keys by their hash, which is a random part of the rows"
+        "that keeps a part of the keys by their hash, which is a random part of the rows, such as "
+        f"`WHERE ABS(HASH(KEY)) % {-(-rows // MAX_ROWS)} = 0`, by `mlspec gate sql --table "
+        "predictions=VIEW`"
     )
     return Reason("too-large", sentence)
 

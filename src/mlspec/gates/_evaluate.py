@@ -17,6 +17,7 @@ from mlspec.evidence import (
 from mlspec.gates._decide import unmeasured
 from mlspec.gates._digest import by_id, gates_digest
 from mlspec.gates._first_release import with_first_release
+from mlspec.gates._keyed import keyed
 from mlspec.gates._load import Terms, load_inputs, say_nothing
 from mlspec.gates._queries import questions
 from mlspec.gates._registry import find_gate
@@ -79,11 +80,12 @@ def evaluate_all(
     Raises:
         MissingExtraError: a file is Parquet and pyarrow is not installed.
     """
-    loaded = _loaded(gate_specs, inputs, root, binding, tell)
+    specs = keyed(gate_specs, inputs)
+    loaded = _loaded(specs, inputs, root, binding, tell)
     read = bound(loaded.inputs, binding)
     refused = refusals(gate_specs, binding.digest, binding.refusal)
     results: list[GateResult] = []
-    for spec in by_id(gate_specs):
+    for spec in by_id(specs):
         tell(f"{binding.subject}: {spec.id}")
         result = evaluate_one(spec, read, refused.get(spec.id))
         results.append(governed(spec, result, binding.as_of))

@@ -39,7 +39,10 @@ class HumanReview(GateSpecBase):
         examples=["review-log"],
     )
     key: Text = declare(
-        "Column of the log that identifies a row.", FieldClass.GATE, Direction.UNKNOWN, default="id"
+        "Column of the log that identifies a row; absent, that of `evaluation.key`.",
+        FieldClass.GATE,
+        Direction.UNKNOWN,
+        default="id",
     )
     decision: Text = declare(
         "Column of the log with what a person decided.",

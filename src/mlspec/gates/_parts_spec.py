@@ -24,7 +24,7 @@ class OfColumns(SpecModel):
         examples=["segments"],
     )
     key: Text = declare(
-        "Column of the source that identifies a row.",
+        "Column of the source that identifies a row; absent, that of `evaluation.key`.",
         FieldClass.GATE,
         Direction.UNKNOWN,
         default="id",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlspec.evidence import Frame, Reason, Rows, Verdict
+from mlspec.evidence import Frame, Reason, Rows, Verdict, close_file, shown
 from mlspec.gates._evaluate import bound, evaluate_one, refusals
 from mlspec.gates._first_release import asks_for_first_release
+from mlspec.gates._keyed import keyed
 from mlspec.gates._load import Terms, load_inputs, say_nothing
 from mlspec.gates._power import Assumed
 from mlspec.gates._queries import questions
@@ -83,6 +84,7 @@ def plan_gates(
     Raises:
         MissingExtraError: a file is Parquet and pyarrow is not installed.
     """
+    gate_specs = keyed(gate_specs, inputs)
     needs = [find_gate(spec).reads(spec) for spec in gate_specs]
     every = [need for each in needs for need in each]
     terms = Terms(binding.as_of, questions=questions(gate_specs, inputs))
@@ -90,7 +92,7 @@ def plan_gates(
     read = bound(loaded, binding)
     refused = refusals(gate_specs, binding.digest, binding.refusal)
     has_floor = any(spec.required and find_gate(spec).is_floor(spec) for spec in gate_specs)
-    planner = _Planner(inputs, read, assumed or Assumed(), has_floor)
+    planner = _Planner(inputs, read, assumed or Assumed(), has_floor, root)
     return tuple(
         planner.planned(spec, each, refused.get(spec.id))
         for spec, each in zip(gate_specs, needs, strict=True)
@@ -103,6 +105,7 @@ class _Planner:
     read: GateInputs
     assumed: Assumed
     has_floor: bool
+    root: Path
 
     def planned(
         self, spec: GateSpecBase, needs: Sequence[Need], refusal: Reason | None
@@ -137,12 +140,19 @@ class _Planner:
     def _problems(self, need: Need) -> Iterator[Reason]:
         found = self._found(need.source)
         if isinstance(found, Reason):
-            yield found
+            yield self._with_close(found, need.source)
         elif isinstance(found, Rows):
             yield from _unusable(found)
         frame = found.frame if isinstance(found, Rows) else found
         if isinstance(frame, Frame):
             yield from _missing_columns(frame, need.columns)
+
+    def _with_close(self, found: Reason, source: str) -> Reason:
+        """Return why a file is not there, with the one that may be meant."""
+        close = close_file(self.root, self._file(source)) if found.code == "missing-file" else None
+        if close is None:
+            return found
+        return Reason(found.code, f"{found.sentence}; did you mean {shown(close)}?")
 
     def _found(self, source: str) -> Rows | Source | Reason:
         read = self.read

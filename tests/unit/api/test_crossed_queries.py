@@ -227,6 +227,7 @@ def test_more_rows_than_are_judged_at_once_are_told_with_what_to_do(shop, tmp_pa
     found = results(shop)["auc"]
     assert "too-large" == found.reason_code
     assert "at most 10000000 are judged at once: ask a view" in found.reason
+    assert "`WHERE ABS(HASH(KEY)) % " in found.reason
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

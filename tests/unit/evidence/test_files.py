@@ -5,7 +5,7 @@ import os
 import pytest
 
 from mlspec.canonical import digest_bytes
-from mlspec.evidence import FileContent, Reason, locate, read_file
+from mlspec.evidence import FileContent, Reason, close_file, locate, read_file
 
 
 def test_a_file_comes_with_the_digest_of_what_was_read(tmp_path):
@@ -115,3 +115,22 @@ def test_control_characters_of_a_name_do_not_reach_the_terminal(tmp_path):
     found = read_file(tmp_path, "a\x1b[31m\n`.csv", name="x")
 
     assert "`a?[31m??.csv` does not exist" == found.sentence
+
+
+@pytest.mark.parametrize(
+    ("file", "close"),
+    [
+        ("data/chalenger.csv", "data/challenger.csv"),
+        ("data/challenger.cvs", "data/challenger.csv"),
+        ("data/other.json", None),
+        ("dta/challenger.csv", None),
+        ("../data/chalenger.csv", None),
+        ("/etc/passwdd", None),
+        ("data/folde", None),
+    ],
+)
+def test_a_file_beside_one_that_is_absent_may_be_meant(tmp_path, file, close):
+    (tmp_path / "data" / "folder").mkdir(parents=True)
+    (tmp_path / "data" / "challenger.csv").write_text("id\n")
+
+    assert close == close_file(tmp_path, file)

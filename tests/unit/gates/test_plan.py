@@ -148,7 +148,8 @@ def test_without_a_digest_of_the_model_no_gate_is_complete(planned):
 def test_a_plan_says_neither_verdict_nor_estimate(planned, evaluation):
     before = planned(FLOOR)
     rows = evaluation.read("challenger.csv")
-    evaluation.write("challenger.csv", [(key, label, label) for key, label, _ in rows])
+    right = [(key, label, 0.1 + 0.8 * int(label)) for key, label, _ in rows]
+    evaluation.write("challenger.csv", right)
 
     assert evaluation.result(FLOOR).estimate == 1.0
     assert before == planned(FLOOR)
@@ -373,3 +374,14 @@ def test_retrieval_needs_queries_for_a_value_and_for_a_margin():
     assert value.unit == margin.unit == "queries"
     assert value.needed == pytest.approx(margin.needed / 9, rel=0.01)
     assert "equally good" in margin.assuming
+
+
+def test_a_plan_tells_which_file_may_be_meant(evaluation, planned):
+    gate = {"id": "floor", "type": "metric-threshold", "metric": "roc-auc", "atLeast": 0.6}
+
+    (floor,) = planned(gate, predictions="chalenger.csv")
+
+    assert "`chalenger.csv` does not exist; did you mean `challenger.csv`?" == (
+        floor.reads[0].problem.sentence
+    )
+    assert "did you mean" not in evaluation.result(gate, predictions="chalenger.csv").reason

@@ -7,13 +7,17 @@ a step of its own. By hand, install `mlspec-compiler[spark]` and Java 17 to run 
 from __future__ import annotations
 
 import shutil
+from collections import Counter
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import HealthCheck, example, given, settings
 from pydantic import TypeAdapter
+from tests.property.test_csv_engines import FILES, near
 
 from mlspec import stats
 from mlspec.api.profiles import ProfileRequest, make_profile
@@ -163,3 +167,50 @@ def test_a_table_of_the_catalogue_and_a_folder_are_tables_too(tmp_path):
             pass
         with open_spark(folder.relation) as table:
             assert 3 == table.rows
+
+
+@pytest.fixture(scope="module")
+def session():
+    with open_spark_session() as found:
+        yield found
+
+
+@contextmanager
+def open_spark_session():
+    """Keep one session for many small files, as a cluster does."""
+    builder = SparkSession.builder.appName("mlspec tests").master("local[1]")
+    for name in ("spark.ui.enabled", "spark.ui.showConsoleProgress"):
+        builder = builder.config(name, "false")
+    found = builder.config("spark.log.level", "OFF").getOrCreate()
+    yield found
+    found.stop()
+
+
+def of_spark(content, folder):
+    """Return what Spark says of a file, as `near` does of the reader in memory."""
+    path = folder / "rows.csv"
+    path.write_bytes(content)
+    try:
+        with open_spark(str(path)) as table:
+            if not table.rows:
+                return "empty-file"
+            return table.rows, {name: Counter(table.categories(name)) for name in table.names}
+    except ColumnError as error:
+        return error.code
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@example('a,b\n"l\nm",2\n')
+@example('a,b\n"say ""x""",2\n')
+@example('a,b\n"a\\",2\n')
+@example("a,b\n x , y \n")
+@example('a,b\n"",\n')
+@example("a,b\n#1,2\n")
+@example('a,b\n"\r\n",1\n')
+@example("a,b\r\n1,2\r\n")
+@example("\ufeffa,b\n1,2\n")
+@given(text=FILES)
+def test_memory_and_spark_say_the_same_of_every_file(session, tmp_path_factory, text):
+    content = text.encode()
+
+    assert near(content) == of_spark(content, tmp_path_factory.mktemp("csv"))

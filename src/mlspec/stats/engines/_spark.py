@@ -34,6 +34,23 @@ _SETTINGS = {
 }
 """Of a session that is started here: it serves no pages, and leaves the terminal alone."""
 _WAREHOUSE = "spark.sql.warehouse.dir"
+_CSV = {
+    "encoding": "UTF-8",
+    "emptyValue": "",
+    "escape": '"',
+    "header": "true",
+    "ignoreLeadingWhiteSpace": "false",
+    "ignoreTrailingWhiteSpace": "false",
+    "mode": "FAILFAST",
+    "multiLine": "true",
+    "nullValue": "",
+    "quote": '"',
+    "sep": ",",
+    "unescapedQuoteHandling": "RAISE_ERROR",
+}
+"""Read what stands in the file, as the other engines do (RFC 4180): a quote is escaped by another
+one, cells may hold lines, spaces belong to them, and nothing is cut or filled. Spark's own defaults
+escape by a backslash and end a row with every line, so that quoted cells come out otherwise."""
 
 
 @contextmanager
@@ -98,7 +115,7 @@ def _require_shape(path: str) -> None:
 
 def _frame(session: _Session, path: str) -> _Frame:
     if path.lower().endswith(".csv"):
-        return session.read.option("header", value=True).option("nullValue", "").csv(path)
+        return session.read.options(**_CSV).csv(path)
     if "/" in path or path.lower().endswith(".parquet"):
         return session.read.parquet(path)
     return session.table(path)
