@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from mlspec import ledger
 from mlspec.canonical import digest_bytes, digest_value
 from mlspec.errors import RegistryUnavailableError
-from mlspec.state import Head, RunOutcome, RunRecord, StepStatus
+from mlspec.planning._run_record import run_record
+from mlspec.state import Head, RunOutcome, StepStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from mlspec.planning._plan import Plan
     from mlspec.planning._steps import Step
     from mlspec.registry import Backend, Transaction
-    from mlspec.state import BreakGlass, Event, Publication, RunOperation, Snapshot
+    from mlspec.state import BreakGlass, Event, Publication, RunOperation, RunRecord, Snapshot
 
 __all__ = ["Recorder"]
 
@@ -83,7 +84,7 @@ class Recorder:
         self._seal(facts, statement, heads, [each.operation.address for each in made])
         if self.options.publication and facts.outcome is RunOutcome.APPLIED:
             self.transaction.publish(self.options.publication)
-        run = _run_of(facts, statement)
+        run = run_record(facts, statement)
         self.transaction.finish(run)
         return run
 
@@ -182,21 +183,6 @@ def _published(publication: Publication | None) -> dict[str, Json] | None:
         return None
     files = {path: digest_bytes(content) for path, content in publication.files.items()}
     return {publication.branch: digest_value(files)}
-
-
-def _run_of(facts: ledger.RunFacts, statement: str) -> RunRecord:
-    return RunRecord(
-        run_id=facts.run_id,
-        plan_digest=facts.plan_digest,
-        environment=facts.environment,
-        serial=facts.serial,
-        actor=facts.actor,
-        at=facts.at,
-        operations=facts.operations,
-        outcome=facts.outcome,
-        statement=statement,
-        break_glass=facts.break_glass,
-    )
 
 
 def _applied(step: Step, evidence: str) -> ledger.Applied:

@@ -12,15 +12,8 @@ from typing import TYPE_CHECKING
 
 from mlspec import ledger
 from mlspec.canonical import canonical_json, digest_bytes
-from mlspec.state import (
-    Head,
-    Journal,
-    RunOperation,
-    RunOutcome,
-    RunRecord,
-    Statement,
-    StepStatus,
-)
+from mlspec.planning._run_record import run_record
+from mlspec.state import Head, Journal, RunOperation, RunOutcome, Statement, StepStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -28,7 +21,7 @@ if TYPE_CHECKING:
     from mlspec.canonical import Json
     from mlspec.planning._apply_model import Stamp
     from mlspec.registry import Transaction
-    from mlspec.state import Checkpoint, Event, ObjectRecord, Snapshot
+    from mlspec.state import Checkpoint, Event, ObjectRecord, RunRecord, Snapshot
 
 __all__ = ["EditRun", "EditStep", "Killed", "Order", "RestoredHeads"]
 
@@ -127,18 +120,7 @@ class EditRun:
         facts, statement = self._begun() or self._told(operations, outcome)
         self.transaction.keep([self.document, statement])
         self._record(facts, statement.digest, [each for each in steps if each.pre is not None])
-        run = RunRecord(
-            run_id=facts.run_id,
-            plan_digest=facts.plan_digest,
-            environment=facts.environment,
-            serial=facts.serial,
-            actor=facts.actor,
-            at=facts.at,
-            operations=facts.operations,
-            outcome=facts.outcome,
-            statement=statement.digest,
-            break_glass=facts.break_glass,
-        )
+        run = run_record(facts, statement.digest)
         self.transaction.finish(run)
         return run
 
