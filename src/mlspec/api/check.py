@@ -71,13 +71,9 @@ def validate(
     found = sort_diagnostics(told)
     kept = [each for each in found if _concerns(each, root, chosen)]
     sources = {**session.sources, **policy.sources}
-    report = ValidationReport(tuple(kept), sources, folder=_folder(session))
+    report = ValidationReport(tuple(kept), sources, folder=session.folder)
     others = _not_read(root, chosen, {*session.sources, *_files(found)})
     return _strictly(_joined(report, others), strict=strict)
-
-
-def _folder(session: Session) -> str:
-    return session.workspace.spec.targets.github.workspace_path if session.workspace else "."
 
 
 def _in_environments(session: Session, only: str | None) -> Iterator[Diagnostic]:

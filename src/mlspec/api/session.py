@@ -44,6 +44,11 @@ class Session:
     sources: Mapping[str, SourceText]
     diagnostics: tuple[Diagnostic, ...]
 
+    @property
+    def folder(self) -> str:
+        """Where the workspace says that it lies in its repository; `.` is the top of it."""
+        return self.workspace.spec.targets.github.workspace_path if self.workspace else "."
+
     def environment(self, name: str | None) -> Workspace:
         """Return the workspace of one environment; without a name, of the only one.
 

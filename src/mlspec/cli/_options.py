@@ -68,7 +68,7 @@ class Format(StrEnum):
 
 
 class DiagnosticFormat(StrEnum):
-    """For people, programs, or what forges and CI show of a change."""
+    """For people, programs, or what forges and CI show; `md` is short for `markdown`."""
 
     TEXT = "text"
     JSON = "json"
@@ -76,6 +76,8 @@ class DiagnosticFormat(StrEnum):
     GITLAB = "gitlab"
     SARIF = "sarif"
     JUNIT = "junit"
+    MARKDOWN = "markdown"
+    MD = "md"
 
 
 class PlanFormat(StrEnum):

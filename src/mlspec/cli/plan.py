@@ -61,20 +61,25 @@ def plan(
     planned = prepare(directory, environment, options)
     if report.out is not None:
         write_text(report.out, write_plan(planned.plan))
-    show_plan(_shown(planned, report), report, None if report.out is None else str(report.out))
+    file = None if report.out is None else str(report.out)
+    show_plan(_shown(planned, report), report, file, planned.session.folder)
     if report.out is not None:
         note(f"plan written to {report.out}")
     return _exit_code(planned.plan, pending)
 
 
-def show_plan(made: Plan, report: PlanReport, plan_file: str | None) -> None:
-    """Print a plan; `plan_file` is where it was written, if it was."""
+def show_plan(made: Plan, report: PlanReport, plan_file: str | None, folder: str) -> None:
+    """Print a plan; `plan_file` is where it was written, if it was.
+
+    `folder` is where the workspace lies in its repository.
+    """
     text = render_plan(
         made,
         report.output_format,
         colour=has_colour(sys.stdout),
         plan_file=plan_file,
         max_bytes=report.max_bytes or MAX_BYTES,
+        folder=folder,
     )
     write(text)
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["show"]
 
 _FORMATS = ("text", "json")
+_IN_FILES = ("gitlab-codequality", "sarif")
+"""Formats of a plan that name files from the top of a repository."""
 
 
 def show(
@@ -28,7 +30,7 @@ def show(
 ) -> int:
     """Show a plan file when the subject is one, otherwise the resource at that address."""
     if subject.endswith(".json") or Path(subject).is_file():
-        return _show_plan(subject, output_format, max_bytes)
+        return _show_plan(subject, output_format, max_bytes, directory)
     if output_format not in _FORMATS:
         raise UsageError(
             f"a resource is not shown as `{output_format}`", hint="as `text` or as `json`"
@@ -36,7 +38,7 @@ def show(
     return _show_resource(resource(subject, directory, environment), output_format)
 
 
-def _show_plan(file: str, output_format: str, max_bytes: int | None) -> int:
+def _show_plan(file: str, output_format: str, max_bytes: int | None, directory: Path | None) -> int:
     from mlspec.api.origin import as_of_today
     from mlspec.cli.plan import PlanReport, show_plan
     from mlspec.planning import read_plan
@@ -44,8 +46,19 @@ def _show_plan(file: str, output_format: str, max_bytes: int | None) -> int:
     plan = read_plan(read_text(Path(file)), file)
     if output_format != "json":  # there, it is the file
         plan = as_of_today(plan)
-    show_plan(plan, PlanReport(output_format, max_bytes=max_bytes), file)
+    folder = _folder(directory) if output_format in _IN_FILES else "."
+    show_plan(plan, PlanReport(output_format, max_bytes=max_bytes), file, folder)
     return ExitCode.OK
+
+
+def _folder(directory: Path | None) -> str:
+    """Return where the workspace at hand lies in its repository; a plan is shown without one."""
+    from mlspec.api.session import open_session
+
+    try:
+        return open_session(directory).folder
+    except UsageError:
+        return "."
 
 
 def _show_resource(found: Resource, output_format: str) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mlspec.planning import Level
 from mlspec.reporting._cells import clean
 from mlspec.reporting._codequality import fingerprint
+from mlspec.reporting._plan_options import TOP
 from mlspec.reporting._plan_order import by_risk
 from mlspec.reporting._plan_policy import rule_findings
 
@@ -51,8 +52,11 @@ class _Told(NamedTuple):
     suppressed: str = ""
 
 
-def findings_of(plan: Plan) -> Iterator[Finding]:
-    """Yield what blocks an operation and which rules set its level, the gravest first."""
+def findings_of(plan: Plan, folder: str = TOP) -> Iterator[Finding]:
+    """Yield what blocks an operation and which rules set its level, the gravest first.
+
+    Files are named from the top of the repository that has the workspace in `folder`.
+    """
     home = _home(plan)
     seen: Counter[tuple[str, ...]] = Counter()
     for operation in by_risk(plan.operations):
@@ -68,7 +72,7 @@ def findings_of(plan: Plan) -> Iterator[Finding]:
                 is_blocking=told.is_blocking,
                 address=clean(operation.address),
                 message=f"{clean(operation.address)}: {told.because}",
-                file=file,
+                file=file if folder == TOP else f"{folder}/{file}",
                 line=line,
                 column=column,
                 fingerprint=fingerprint(key, seen[key]),

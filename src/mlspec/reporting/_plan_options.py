@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["MAX_BYTES", "Options"]
+__all__ = ["MAX_BYTES", "TOP", "Options"]
+
+TOP = "."
+"""The top of a repository."""
 
 MAX_BYTES = 60_000
 """The most that Markdown takes unless told otherwise: forges cut or refuse 65,536 and more."""
@@ -12,8 +15,12 @@ MAX_BYTES = 60_000
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a plan is shown; `plan_file` is where it was written, None where it was not."""
+    """How a plan is shown; `plan_file` is where it was written, None where it was not.
+
+    `folder` is where the workspace lies in its repository: forges name files from the top of it.
+    """
 
     colour: bool = False
     plan_file: str | None = None
     max_bytes: int = MAX_BYTES
+    folder: str = TOP

@@ -17,7 +17,7 @@ from mlspec.reporting.diagnostics_sarif import render_diagnostics_sarif
 from mlspec.reporting.diagnostics_text import render_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from mlspec.diagnostics import Diagnostic, Span
     from mlspec.syntax import SourceText
@@ -42,24 +42,35 @@ def render_diagnostics(
     folder: str = _TOP,
     category: str = "specs",
 ) -> str:
-    """Return diagnostics as `text`, `json`, or `github`, `gitlab`, `sarif`, `junit` for CI.
+    """Return diagnostics as `text`, `json`, or one of the formats for CI and pull requests.
+
+    That are `github`, `gitlab`, `sarif`, `junit`, and `markdown` or `md`.
 
     Forges name files from the top of a repository: `folder` is where the workspace lies in it.
     `category` says what was looked at: forges keep the results of each category.
     """
-    match output_format:
-        case "json":
-            return render_json(diagnostics)
-        case "github":
-            return render_github(_in_repository(diagnostics, folder))
-        case "gitlab":
-            return render_gitlab(_in_repository(diagnostics, folder))
-        case "sarif":
-            return render_diagnostics_sarif(_in_repository(diagnostics, folder), category)
-        case "junit":
-            return render_diagnostics_junit(_in_repository(diagnostics, folder), category)
-        case _:
-            return render_text(diagnostics, sources, colour=colour)
+    if output_format == "json":
+        return render_json(diagnostics)
+    if output_format not in _FORGES:
+        return render_text(diagnostics, sources, colour=colour)
+    return _FORGES[output_format](_in_repository(diagnostics, folder), category)
+
+
+def _markdown(diagnostics: Iterable[Diagnostic], category: str) -> str:
+    from mlspec.reporting.diagnostics_markdown import render_diagnostics_markdown
+
+    return render_diagnostics_markdown(diagnostics, category)
+
+
+_FORGES: Mapping[str, Callable[[Iterable[Diagnostic], str], str]] = {
+    "github": lambda found, _category: render_github(found),
+    "gitlab": lambda found, _category: render_gitlab(found),
+    "junit": render_diagnostics_junit,
+    "markdown": _markdown,
+    "md": _markdown,
+    "sarif": render_diagnostics_sarif,
+}
+"""How to render for what names files from the top of a repository, by the name of the format."""
 
 
 def _in_repository(diagnostics: Iterable[Diagnostic], folder: str) -> Iterable[Diagnostic]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.errors import UsageError
 from mlspec.planning import write_plan
-from mlspec.reporting._plan_options import MAX_BYTES, Options
+from mlspec.reporting._plan_options import MAX_BYTES, TOP, Options
 from mlspec.reporting.plans_text import render_plan_text
 
 if TYPE_CHECKING:
@@ -81,11 +81,12 @@ def render_plan(
     colour: bool = False,
     plan_file: str | None = None,
     max_bytes: int = MAX_BYTES,
+    folder: str = TOP,
 ) -> str:
     """Return a plan in one of `PLAN_FORMATS`.
 
     `plan_file` is where the plan was written, for the commands to run next; `max_bytes` limits
-    Markdown, which forges cut.
+    Markdown, which forges cut; `folder` is where the workspace lies in its repository.
 
     Raises:
         UsageError: there is no such format.
@@ -94,4 +95,4 @@ def render_plan(
     if renderer is None:
         known = ", ".join(PLAN_FORMATS)
         raise UsageError(f"`{output_format}` is no format of a plan", hint=f"one of {known}")
-    return renderer(plan, Options(colour=colour, plan_file=plan_file, max_bytes=max_bytes))
+    return renderer(plan, Options(colour, plan_file, max_bytes, folder))

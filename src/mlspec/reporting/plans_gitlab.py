@@ -48,7 +48,7 @@ def render_plan_terraform(plan: Plan, options: Options) -> str:
 
 def render_plan_codequality(plan: Plan, options: Options) -> str:
     """Return the risks of a plan as a code quality report."""
-    return render_codequality(map(_issue, findings_of(plan)))
+    return render_codequality(map(_issue, findings_of(plan, options.folder)))
 
 
 def _issue(finding: Finding) -> Issue:

@@ -30,7 +30,7 @@ _FINGERPRINT = "mlspecRisk/v1"
 
 def render_plan_sarif(plan: Plan, options: Options) -> str:
     """Return what sets the level of each operation, and what blocks it, as one SARIF run."""
-    findings = [*findings_of(plan)]
+    findings = [*findings_of(plan, options.folder)]
     rules = sorted({each.rule for each in findings})
     indices = {rule: index for index, rule in enumerate(rules)}
     results = [_result(each, indices[each.rule]) for each in findings]

@@ -118,3 +118,13 @@ def test_what_has_no_place_is_shown_at_the_workspace_file(at):
 
 def test_a_plan_without_changes_has_no_issues():
     assert [] == issues(EMPTY)
+
+
+def test_files_are_named_from_the_top_of_the_repository():
+    told = json.loads(render_plan(BLOCKED, "gitlab-codequality", folder="ml/churn"))
+    here = json.loads(render_plan(BLOCKED, "gitlab-codequality"))
+
+    assert [f"ml/churn/{each['location']['path']}" for each in here] == [
+        each["location"]["path"] for each in told
+    ]
+    assert [each["fingerprint"] for each in here] == [each["fingerprint"] for each in told]

@@ -82,3 +82,19 @@ def test_text_of_a_spec_becomes_no_link_no_placeholder_and_no_address():
     (result, *_) = run_of(replace(PLAN, operations=(place,)))["results"]
     uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert "a%20b/%C3%A9%3F.yaml" == uri
+
+
+def test_files_are_named_from_the_top_of_the_repository():
+    moved, here = (
+        json.loads(render_plan(BLOCKED, "sarif", folder=folder))["runs"][0]["results"]
+        for folder in ("ml/churn", ".")
+    )
+    uris = [
+        [found["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for found in results]
+        for results in (moved, here)
+    ]
+
+    assert [f"ml/churn/{each}" for each in uris[1]] == uris[0]
+    assert [each["partialFingerprints"] for each in here] == [
+        each["partialFingerprints"] for each in moved
+    ]
