@@ -198,6 +198,43 @@ def test_a_difference_names_the_models_that_it_would_stop(mlspec, housed):
     assert before == contents(housed)
 
 
+def test_a_pack_of_a_folder_is_compared_with_the_bytes_of_the_lock_and_of_commits(mlspec, housed):
+    """What the hint of a changed pack names is a command that works; a stop that goes is told."""
+    git(housed, "init", "--quiet", "--initial-branch", "main")
+    git(housed, "add", "--all")
+    git(housed, "commit", "--quiet", "--message", "agreed")
+    rule = housed / "policies/house/rules/appeal.yaml"
+    edit(rule, "when: spec.risk.affectsPeople", "when: 'true'")
+    edit(rule, "enforcement: waivable", "enforcement: mandatory")
+    git(housed, "commit", "--quiet", "--all", "--message", "stricter")
+    strict = mlspec("policy", "diff", "house@locked", cwd=housed).expect(0).out
+    hints = mlspec("validate", "--format", "json", cwd=housed).json["diagnostics"]
+    (hint,) = [each["hint"] for each in hints if each["code"] == "MLS1405"]
+    words = re.search("`mlspec (.*?)`", hint)[1].split()
+
+    assert "waivable" in strict
+    assert "2 of them would stop a plan, 0 would stop one no more" in strict
+    assert strict == mlspec(*words, cwd=housed).expect(0).out
+    assert strict == mlspec("policy", "diff", "house@HEAD~1", "house", cwd=housed).expect(0).out
+    back = mlspec("policy", "diff", "house", "house@HEAD~1", cwd=housed).expect(0).out
+    assert "stops a plan no more" in back
+    assert "0 of them would stop a plan, 2 would stop one no more" in back
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (("house@locked",), "are neither here nor in git"),
+        (("house@never",), "git knows no commit `never`"),
+    ],
+)
+def test_a_state_that_nobody_has_any_more_is_told(mlspec, housed, names, said):
+    git(housed, "init", "--quiet", "--initial-branch", "main")
+    edit(housed / "policies/house/rules/appeal.yaml", "waivable", "advisory")
+
+    mlspec("policy", "diff", *names, cwd=housed).refused(64, said)
+
+
 def test_rules_that_come_and_go_are_told(mlspec, housed):
     other = shutil.copytree(housed / "policies" / "house", housed / "policies" / "next")
     for folder in ("rules", "tests"):
@@ -215,7 +252,6 @@ def test_rules_that_come_and_go_are_told(mlspec, housed):
     [
         (["nothing"], "there is no pack `nothing`"),
         (["core@2025.1.0"], "only 2026.11.0"),
-        (["house"], "mlspec ships no pack `house`"),
         (["core", "specs"], "holds no `pack.yaml`"),
     ],
 )

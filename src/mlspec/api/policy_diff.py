@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from mlspec.api.pack_sources import fetched
+from mlspec.api._earlier_packs import folder_pack_at, locked_pack
+from mlspec.api.pack_sources import fetched, lock_of
 from mlspec.api.policy import force_of
 from mlspec.api.session import find_root, open_session
 from mlspec.errors import UsageError
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["compared_packs"]
 
-INSTALLED = "installed"
+INSTALLED, LOCKED = "installed", "locked"
 
 
 def compared_packs(
@@ -42,8 +43,9 @@ def compared_packs(
     """Compare two states of a pack: rules, and what they say of the workspace around it.
 
     Each is `NAME` (as it is in force, or else shipped), `NAME@VERSION` (one of those two),
-    `NAME@REF` (of a pack that is bound from git), or a folder. As `after`, `installed` is what
-    mlspec ships of the pack named first.
+    `NAME@locked` (the bytes that `mlspec.lock` names), `NAME@REF` (of a pack that is bound from git
+    or from a folder of the workspace), or a folder. As `after`, `installed` is what mlspec ships of
+    the pack named first, or what is in force of one that it does not ship.
 
     Raises:
         SpecInvalidError: the specs have errors.
@@ -51,7 +53,7 @@ def compared_packs(
     """
     seat = _Seat.at(directory, environment)
     old = seat.pack(before)
-    new = seat.shipped(old.name) if after == INSTALLED else seat.pack(after)
+    new = seat.installed(old.name) if after == INSTALLED else seat.pack(after)
     rules = tuple(changed_rules(old, new))
     return PackDifference(old, new, rules, seat.outcomes(old, new))
 
@@ -81,8 +83,8 @@ class _Seat:
                 return each
         return self._at(name, state)
 
-    def shipped(self, name: str) -> Pack:
-        for each in self._shipped(name):
+    def installed(self, name: str) -> Pack:
+        for each in (*self._shipped(name), *self._bound(name)):
             return each
         raise UsageError(f"mlspec ships no pack `{name}`", hint="name a folder or `NAME@REF`")
 
@@ -115,21 +117,35 @@ class _Seat:
             yield _sound(read_pack_folder(shipped_folder() / name, f"policy-packs/{name}"))
 
     def _at(self, name: str, state: str) -> Pack:
-        """Return a pack as it was at a tag, branch or commit of the repository it is bound from.
+        """Return a pack as the lock has it, or as it was at a tag, branch or commit.
+
+        That is one of the repository it is bound from, or else of the one of the workspace.
 
         Raises:
-            UsageError: it is not bound from git, or there is no such state of it.
+            UsageError: it is one of mlspec, or there is no such state of it.
         """
-        for spec in self._bindings(name):
-            if spec.source is not None and spec.source.repository is not None and self.session:
-                source = spec.source.model_copy(update={"ref": state})
-                return _sound(fetched(self.session.root, source)[0])
+        for spec in self._bindings(name) if state else ():
+            files = self._state_of(spec, state)
+            if files is not None:
+                return _sound(files)
         known = ", ".join(f"`{each}`" for each in sorted(self._names()))
         found = sorted({each.version for each in (*self._bound(name), *self._shipped(name))})
         if found:
             told = f"there is no `{name}` {state} here, only {', '.join(found)}"
             raise UsageError(told, hint="name the folder of the other version")
         raise UsageError(f"there is no pack `{name}`", hint=f"there are {known}; or name a folder")
+
+    def _state_of(self, spec: PolicyBindingSpec, state: str) -> PackFiles | None:
+        if self.session is None:
+            return None
+        root, source = self.session.root, spec.source
+        if state == LOCKED:
+            return locked_pack(root, spec, lock_of(root))
+        if source is not None and source.repository is not None:
+            return fetched(root, source.model_copy(update={"ref": state}))[0]
+        if source is not None and source.folder is not None:
+            return folder_pack_at(root, source.folder, state)
+        return None
 
     def _bindings(self, name: str) -> Iterator[PolicyBindingSpec]:
         for binding in self.workspace.of_kind("PolicyBinding") if self.workspace else ():

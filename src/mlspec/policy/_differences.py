@@ -43,6 +43,8 @@ class OutcomeChange:
     after: str
     stops: bool
     """Whether a plan could be applied before, as far as this rule is asked, and can't after."""
+    lifts: bool = False
+    """Whether this rule stopped a plan before, and does no more."""
 
 
 def changed_rules(before: Pack, after: Pack) -> Iterator[RuleChange]:
@@ -80,8 +82,9 @@ def changed_outcomes(before: Iterable[Result], after: Iterable[Result]) -> Itera
     new = {(each.address, each.rule): each for each in after}
     for address, rule in sorted({*old, *new}):
         (was, stopped), (is_now, stops) = (_said(each.get((address, rule))) for each in (old, new))
-        if was != is_now or (stops and not stopped):
-            yield OutcomeChange(address, rule, was, is_now, stops and not stopped)
+        if was != is_now or stops != stopped:
+            comes, goes = stops and not stopped, stopped and not stops
+            yield OutcomeChange(address, rule, was, is_now, comes, goes)
 
 
 def _said(result: Result | None) -> tuple[str, bool]:

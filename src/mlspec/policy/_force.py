@@ -139,7 +139,8 @@ def _against_lock(
             f"`{pack.name}` {pack.version} is {pack.digest[:19]}..., and `{LOCK_FILE}` has"
             f" {locked.version} with {locked.digest[:19]}..."
         )
-        hint = "`mlspec policy diff` shows what that changes; then `mlspec policy lock`"
+        shown = f"`mlspec policy diff {pack.name}@locked {pack.name}`"
+        hint = f"{shown} shows what that changes; then `mlspec policy lock`"
         yield report("changed-pack", told, place, hint)
 
 

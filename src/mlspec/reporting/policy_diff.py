@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.canonical import Json
-    from mlspec.policy import Pack, PackDifference, RuleChange
+    from mlspec.policy import OutcomeChange, Pack, PackDifference, RuleChange
 
 __all__ = ["render_difference", "render_difference_json"]
 
@@ -57,14 +57,24 @@ def _outcomes(found: PackDifference) -> Iterator[str]:
             each.address,
             each.rule,
             f"{each.before or 'no rule'} -> {each.after or 'no rule'}",
-            "stops a plan now" if each.stops else "",
+            _stopping(each),
         )
         for each in found.outcomes
     ]
     stops = sum(each.stops for each in found.outcomes)
+    lifts = sum(each.lifts for each in found.outcomes)
     yield from (f"  {line}" for line in table(rows))
     yield ""
-    yield f"{counted(len(rows), 'outcome')} would change, {stops} of them would stop a plan"
+    yield (
+        f"{counted(len(rows), 'outcome')} would change, {stops} of them would stop a plan,"
+        f" {lifts} would stop one no more"
+    )
+
+
+def _stopping(change: OutcomeChange) -> str:
+    if change.lifts:
+        return "stops a plan no more"
+    return "stops a plan now" if change.stops else ""
 
 
 def render_difference_json(found: PackDifference) -> str:
@@ -78,6 +88,7 @@ def render_difference_json(found: PackDifference) -> str:
                 "before": each.before or None,
                 "after": each.after or None,
                 "stops": each.stops,
+                "lifts": each.lifts,
             }
             for each in found.outcomes
         ]

@@ -3,6 +3,7 @@
 from mlspec.vcs._commit import Commit, head_commit, is_ignored
 from mlspec.vcs._content import digests_at, versions_of
 from mlspec.vcs._files import TooMuchError, content_at
+from mlspec.vcs._folder import folder_at, folder_commits
 from mlspec.vcs._history import (
     Authors,
     all_of_it,
@@ -43,6 +44,8 @@ __all__ = [
     "digests_at",
     "entries",
     "files_at",
+    "folder_at",
+    "folder_commits",
     "has_seen",
     "head_commit",
     "is_ignored",

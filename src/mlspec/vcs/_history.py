@@ -23,6 +23,7 @@ __all__ = [
     "all_of_it",
     "authors",
     "changed_since",
+    "commit_of",
     "commits_since",
     "committed_at",
     "files_at",
@@ -116,7 +117,7 @@ def changed_since(root: Path, reference: str, paths: Sequence[str]) -> frozenset
     Raises:
         UsageError: there is no such commit, or no common history.
     """
-    base = said(root, "merge-base", _commit(root, reference), "HEAD")
+    base = said(root, "merge-base", commit_of(root, reference), "HEAD")
     if not base:
         raise UsageError(
             f"`{reference}` and the checkout have no common history here",
@@ -128,7 +129,12 @@ def changed_since(root: Path, reference: str, paths: Sequence[str]) -> frozenset
     return frozenset(file for files in listed for file in files.split("\0") if file)
 
 
-def _commit(root: Path, reference: str) -> str:
+def commit_of(root: Path, reference: str) -> str:
+    """Return the id of a commit that a branch, a tag or a part of an id names.
+
+    Raises:
+        UsageError: git knows none.
+    """
     wanted = f"{reference}^{{commit}}"
     found = said(root, "rev-parse", "--verify", "--quiet", "--end-of-options", wanted)
     if not found:
