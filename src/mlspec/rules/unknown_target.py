@@ -51,10 +51,30 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     known = [_spoken(each.name) for each in find("mlspec.targets", "mlspec.targets")]
     for index, name in enumerate(enabled):
         if _spoken(name) not in known:
-            close = did_you_mean(_spoken(name), known)
-            hint = f"did you mean `{close}`?" if close else "`mlspec targets list` shows all"
+            hint = _ELSEWHERE.get(_spoken(name)) or _hint(name, known)
             place = ("spec", "targets", "enabled", index)
             yield Finding(resource, place, f"there is no target `{name}`", hint=hint)
+
+
+_GRAPH = (
+    "no InferenceGraph is compiled: `serving.backend: kserve` moves the traffic of one model; "
+    "write a graph of several by hand, and `mlspec verify` checks it"
+)
+_SELDON = "Seldon Core v2 needs a paid licence in production; see `serving.backend` for others"
+_ELSEWHERE = {
+    "inference-graph": _GRAPH,
+    "inference-graphs": _GRAPH,
+    "kserve-graph": _GRAPH,
+    "seldon": _SELDON,
+    "seldon-core": _SELDON,
+    "airflow": "no DAG is compiled; `argo-workflows` and `kubeflow` are pipelines that train again",
+}
+"""What is asked for, and is no target on purpose: what to do instead."""
+
+
+def _hint(name: str, known: list[str]) -> str:
+    close = did_you_mean(_spoken(name), known)
+    return f"did you mean `{close}`?" if close else "`mlspec targets list` shows all"
 
 
 def _spoken(name: str) -> str:

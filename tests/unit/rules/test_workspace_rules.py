@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from mlspec.kinds.workspace import Environment, GitHubTarget
 from mlspec.rules import check
+from mlspec.rules.unknown_target import _ELSEWHERE
 from mlspec.targets import load_targets
 
 HEAD = "kind: Workspace\nspec:\n"
@@ -197,3 +198,29 @@ def test_every_target_that_is_installed_can_be_named(load_patched):
     names = ", ".join(each.name.replace("_", "-") for each in load_targets())
 
     assert [] == found(load_patched, f"  targets: {{enabled: [{names}]}}", "MLS455")
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("inference-graph", "`mlspec verify` checks it"),
+        ("seldon-core", "licence"),
+        ("airflow", "`argo-workflows`"),
+        ("kserv", "did you mean `kserve`?"),
+        ("carrier-pigeon", "`mlspec targets list` shows all"),
+    ],
+)
+def test_a_target_that_there_is_not_on_purpose_says_what_to_do_instead(load_patched, name, word):
+    patched = load_patched(f"{HEAD}  targets: {{enabled: [{name}]}}")
+
+    (told,) = [each for each in check(patched) if each.code == "MLS455"]
+
+    assert f"there is no target `{name}`" == told.message
+    assert word in told.hint
+
+
+def test_what_is_no_target_on_purpose_is_none():
+    names = {each.name.replace("_", "-") for each in load_targets()}
+
+    assert names
+    assert not names & set(_ELSEWHERE)
