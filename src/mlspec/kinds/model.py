@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from mlspec.gates import EvaluationInputs, GateSpec
 from mlspec.kinds._accountability import (
@@ -57,6 +57,7 @@ __all__ = [
     "Output",
     "OutputField",
     "Oversight",
+    "Release",
     "Replicas",
     "Resources",
     "Risk",
@@ -129,6 +130,21 @@ class Output(SpecModel):
         Direction.NONE,
         list_key="system",
         default=(),
+    )
+
+
+class Release(SpecModel):
+    """Another version of the model than that of the spec, for environments that have it still.
+
+    The rule of merging is that of overrides: mappings key by key, lists whole, `null` takes away.
+    """
+
+    version: Version = declare("Version of the release.", FieldClass.ARTIFACT, examples=["v2"])
+    spec: dict[str, Any] = declare(
+        "What of the spec is otherwise in this version: its artifact, its predictions.",
+        FieldClass.ARTIFACT,
+        min_length=1,
+        examples=[{"artifact": {"uri": "models/churn-v2.onnx"}}],
     )
 
 
@@ -248,6 +264,13 @@ class ModelSpec(SpecModel):
         FieldClass.POLICY,
         Direction.GROWTH_IS_TIGHTER,
         default=None,
+    )
+    releases: Items[Release] = declare(
+        "Versions beside that of the spec. `releases` of an environment chooses one by a line; "
+        "where none is chosen, the version of the spec holds.",
+        FieldClass.ARTIFACT,
+        list_key="version",
+        default=(),
     )
 
 

@@ -27,6 +27,7 @@ from mlspec.schema import (
     Number,
     SpecModel,
     Text,
+    Version,
     declare,
 )
 
@@ -180,12 +181,23 @@ class Environment(SpecModel):
     overrides: Items[Override] = declare(
         "Values that differ here, applied in order.", FieldClass.POLICY, default=()
     )
+    releases: dict[Identifier, Version] = declare(
+        "Which version of a model is here: one of its `releases`; that of its spec otherwise.",
+        FieldClass.ARTIFACT,
+        default={},
+        examples=[{"churn": "v2"}],
+    )
     patches: Items[Patch] = declare(
         "Changes to what is compiled here, made in order, after those of `targets.patches`.",
         FieldClass.POLICY,
         default=(),
         list_key="id",
     )
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether specs hold here as they are written."""
+        return not self.overrides and not self.releases
 
 
 class Registry(SpecModel):

@@ -80,8 +80,8 @@ def _views(workspace: Workspace) -> tuple[Workspace, ...]:
     environments = workspace.spec.environments
     if workspace.environment or not environments:
         return (workspace,)
-    plain = [name for name in sorted(environments) if not environments[name].overrides][:1]
-    changed = [name for name in environments if environments[name].overrides]
+    plain = [name for name in sorted(environments) if environments[name].is_plain][:1]
+    changed = [name for name in environments if not environments[name].is_plain]
     return tuple(overlay(workspace, each)[0] for each in sorted([*plain, *changed]))
 
 
