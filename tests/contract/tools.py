@@ -34,9 +34,10 @@ _NODE = {
     "workflow-parser": NPM / "workflow_parser.cjs",
 }
 _OF_STORES = {"feast": _STORES / "feast", "stores-python": _STORES / "python"}
+_SERVERS = {name: ROOT / ".cache" / name.replace("-", "") for name in ("mlflow-2", "mlflow-3")}
 _PYTHON = ("check-jsonschema", "kubernetes-validate", "openapi-spec-validator", "zizmor")
 
-TOOLS = tuple(sorted((*_DEBIAN, *_NODE, *_OF_STORES, *_PYTHON)))
+TOOLS = tuple(sorted((*_DEBIAN, *_NODE, *_OF_STORES, *_PYTHON, *_SERVERS)))
 
 
 def run(name, *arguments, cwd=None, env=None, code=0):
@@ -87,6 +88,9 @@ def _command(name):
         return [node, str(_NODE[name])] if node and _NODE[name].exists() else None
     if name in _OF_STORES:
         return [str(_OF_STORES[name])] if (_STORES.parent / "installed").exists() else None
+    if name in _SERVERS:
+        folder = _SERVERS[name]
+        return [str(folder / "bin" / "mlflow")] if (folder / "installed").exists() else None
     beside = Path(sys.executable).with_name(name)
     found = str(beside) if name in _PYTHON and beside.exists() else shutil.which(name)
     return [found] if found else None
