@@ -3,7 +3,8 @@
 `mlflow`, `mlflow_2`, `mlflow_postgres` and `mlflow_auth` are fixtures: the address of a server of
 3.17.2 on SQLite, of 2.22.5 on SQLite, of 3.17.2 on PostgreSQL, and of 3.17.2 that asks who asks
 (`ADMIN`). All tests share them, on all workers of xdist, so a test takes names that no other
-one has: `unique` gives a prefix. `serving("3")` is the same without pytest.
+one has: `unique` gives a prefix. `serving("3")` is the same without pytest, and a server that
+runs already is used where `TEST_MLFLOW_3` (`_2`, `_POSTGRES`, `_AUTH`) names it.
 
 Only what is started here is ended here: by the worker that started it, when the last one that
 uses it has gone.
@@ -111,6 +112,9 @@ def serving(lane):
 
 def _shared(lane, tmp_path_factory):
     """Yield the address of the server that all workers use; the first one starts it."""
+    if running := os.environ.get(f"TEST_MLFLOW_{lane.upper()}"):
+        yield running
+        return
     base = tmp_path_factory.getbasetemp()
     folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / f"mlflow-{lane}"
     folder.mkdir(exist_ok=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import selectors
 import ssl
 import threading
+import weakref
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import TYPE_CHECKING, Final
@@ -40,6 +41,7 @@ class Wire:
         self._of_thread = threading.local()
         self._all: list[HTTPConnection] = []
         self._lock = threading.Lock()
+        weakref.finalize(self, _close, self._all)  # whoever forgets to
 
     def exchange(self, method: str, target: str, body: bytes | None) -> Answer:
         """Send one request, once, and return the answer.
@@ -75,9 +77,7 @@ class Wire:
     def close(self) -> None:
         """Close the connections of all threads."""
         with self._lock:
-            for each in self._all:
-                each.close()
-            self._all.clear()
+            _close(self._all)
             self._of_thread = threading.local()
 
     def _opened(self) -> HTTPConnection:
@@ -117,6 +117,12 @@ class Wire:
         if to.proxy and to.proxy.authorization and to.scheme == "http":
             found["Proxy-Authorization"] = to.proxy.authorization
         return found
+
+
+def _close(connections: list[HTTPConnection]) -> None:
+    for each in connections:
+        each.close()
+    connections.clear()
 
 
 def _is_ended(connection: HTTPConnection) -> bool:

@@ -130,12 +130,16 @@ class Client:
         """
         return self._object(self._sent("POST", self._target(path), canonical_json(body)))
 
+    def rest(self, attempt: int) -> None:
+        """Wait before the next try, twice as long each time; attempts count from 0."""
+        self.pause(_PAUSE_SECONDS * 2**attempt)
+
     def _repeated(self, method: str, target: str, body: bytes | None) -> Answer:
         for attempt in range(ATTEMPTS - 1):
             try:
                 return self._sent(method, target, body)
             except LostAnswerError:
-                self.pause(_PAUSE_SECONDS * 2**attempt)
+                self.rest(attempt)
         return self._sent(method, target, body)
 
     def _sent(self, method: str, target: str, body: bytes | None) -> Answer:
