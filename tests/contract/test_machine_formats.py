@@ -81,6 +81,7 @@ from mlspec.planning.drift import Drift, DriftCode, DriftField, DriftView, Owner
 from mlspec.planning.odds import Chances, Judge, RolloutOdds, StepOdds, Traffic
 from mlspec.planning.state_edit import Edited, EditedObject
 from mlspec.planning.state_file import StateFile, write_state
+from mlspec.planning.travel import Promotion, Travel
 from mlspec.reporting.applies import (
     render_applied_json,
     render_finished_line,
@@ -103,6 +104,7 @@ from mlspec.reporting.plans_state import (
     render_history_json,
     render_status_json,
 )
+from mlspec.reporting.promotions import render_promotion_json
 from mlspec.reporting.rechecks import render_rechecks_json
 from mlspec.reporting.resources import render_resource_json
 from mlspec.reporting.state import render_edited_json, render_listed_json, render_object_json
@@ -190,6 +192,13 @@ STATE = StateFile(
     Snapshot("prod", "0123", 4, DIGEST, {SCREEN.address: record(SCREEN)}, 4), "embedded"
 )
 EMPTY_STATE = StateFile(Snapshot("prod", "", 0, ""), "embedded")
+PROMOTION = Promotion(
+    "model/screen",
+    "prod",
+    "v2",
+    Travel("staging", "model/screen", "v3", DIGEST, "1-abc", AT, DIGEST, "pass", ("bo as x",)),
+    is_written=True,
+)
 DRIFT = DriftView(
     "prod",
     "0123",
@@ -281,6 +290,12 @@ def lines():
     return [render_started_line(3), render_step_line(step), render_finished_line(result)]
 
 
+def documents_of_environments():
+    yield "drift", render_drift_json(DRIFT)
+    yield "diff", render_compared_json(COMPARED)
+    yield "promotion", render_promotion_json(PROMOTION)
+
+
 def documents():
     """Yield the name of a format, and a text that claims to have it."""
     for outcome, run in [(Outcome.PARTIAL, RUN), (Outcome.NO_CHANGES, None)]:
@@ -289,8 +304,7 @@ def documents():
         yield "apply-event", line
     for state in (STATE, EMPTY_STATE):
         yield "state", write_state(state)
-    yield "drift", render_drift_json(DRIFT)
-    yield "diff", render_compared_json(COMPARED)
+    yield from documents_of_environments()
     yield "targets", render_targets_json(list_targets())
     yield from documents_of_definitions()
     claim = Claim(

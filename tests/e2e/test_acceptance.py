@@ -253,6 +253,7 @@ WITHOUT_A_PERSON = {
     "policy list": ([], 0),
     "policy lock": ([], 0),
     "policy test": (["core"], 0),
+    "promote": (["churn", "--from", "staging", "--to", "prod"], 0),
     "review": (["1-0", *STAGING, "--as", "you", "--role", "sre", "--comment", "seen"], 64),
     "schema": (["Model"], 0),
     "simulate rollout": (["churn", *STAGING], 0),

@@ -28,6 +28,7 @@ from mlspec.cli._options import (
 )
 from mlspec.cli._plan_commands import plan, show
 from mlspec.cli._policy_commands import POLICY, obligations
+from mlspec.cli._promote_command import promote
 from mlspec.cli._simulate_commands import SIMULATE
 from mlspec.cli._state_commands import STATE, diff, drift
 from mlspec.cli._targets_commands import TARGETS
@@ -180,6 +181,7 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "export": export,
     "dossier": dossier,
     "challenger": challenger,
+    "promote": promote,
     "diff": diff,
     "status": _status,
     "drift": drift,
