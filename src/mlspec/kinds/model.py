@@ -14,6 +14,7 @@ from mlspec.kinds._accountability import (
     Review,
     Transparency,
 )
+from mlspec.kinds._mlflow import Registration
 from mlspec.kinds._model_parts import (
     Budget,
     Consumer,
@@ -159,6 +160,9 @@ class ModelSpec(SpecModel):
         "What it must not be used for, one sentence each.", FieldClass.DATA, default=()
     )
     artifact: Artifact = declare("The bytes of the model.", FieldClass.ARTIFACT)
+    registry: Registration | None = declare(
+        "What it is called in a registry of models.", FieldClass.ARTIFACT, default=None
+    )
     data: Data = declare("The data behind it.", FieldClass.DATA)
     features: Items[FeatureUse] = declare(
         "The features it reads.", FieldClass.FEATURE, list_key="view", default=()

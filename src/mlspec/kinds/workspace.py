@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from mlspec.kinds._mlflow import MlflowEnvironment, MlflowRegistry
 from mlspec.kinds._patches import Patch, PatchTarget
 from mlspec.kinds._port import Kind
 from mlspec.kinds._targets import (
@@ -39,6 +40,8 @@ __all__ = [
     "GitLabTarget",
     "GitOpsTarget",
     "Governed",
+    "MlflowEnvironment",
+    "MlflowRegistry",
     "Moved",
     "Override",
     "Patch",
@@ -50,6 +53,8 @@ __all__ = [
     "WorkspaceSpec",
 ]
 
+_MLFLOW = "mlflow"
+"""The backend whose records another one keeps."""
 _REGISTRY_PATH = rf"^\.?{SEGMENT}(/\.?{SEGMENT}){{0,15}}$"
 
 
@@ -178,6 +183,11 @@ class Environment(SpecModel):
         **BRANCH,
         examples=["rendered/prod"],
     )
+    mlflow: MlflowEnvironment = declare(
+        "What it is at the server of the `mlflow` registry.",
+        FieldClass.POLICY,
+        default=MlflowEnvironment(),
+    )
     overrides: Items[Override] = declare(
         "Values that differ here, applied in order.", FieldClass.POLICY, default=()
     )
@@ -218,6 +228,14 @@ class Registry(SpecModel):
         pattern=r"^(\.|[A-Za-z0-9][A-Za-z0-9._-]{0,99})$",
         form="the name of a git remote such as `origin`, or `.`",
     )
+    mlflow: MlflowRegistry = declare(
+        "The server of the `mlflow` registry.", FieldClass.POLICY, default=MlflowRegistry()
+    )
+
+    @property
+    def records(self) -> str:
+        """The backend that keeps the records: that of the registry, or the one beside a server."""
+        return self.mlflow.records if self.backend == _MLFLOW else self.backend
 
 
 class Paths(SpecModel):

@@ -53,7 +53,7 @@ def lower_pipeline(
         mlspec_version=version,
         requirement=github.requirement or "",
         source=_source(workspace),
-        registry=spec.registry.backend,
+        registry=spec.registry.records,
         gitlab=_gitlab(spec.targets.gitlab),
         watch=GitHubWatch(github.drift_schedule, github.drill_schedule),
         drills=_drills(views, is_trained=True),
