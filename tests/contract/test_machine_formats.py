@@ -57,6 +57,16 @@ from mlspec.evidence import (
     write_uses,
 )
 from mlspec.gates import Assumed, PlannedGate, PlannedRead, RowsNeeded
+from mlspec.importing import (
+    Certainty,
+    Fact,
+    FoundModel,
+    Imported,
+    Lost,
+    Report,
+    Unread,
+)
+from mlspec.importing import Outcome as ImportOutcome
 from mlspec.ir import Backend
 from mlspec.ledger import (
     Applied,
@@ -98,6 +108,7 @@ from mlspec.reporting.drift import render_drift_json
 from mlspec.reporting.drills import render_drill_json
 from mlspec.reporting.evidence_items import render_added_json, render_items
 from mlspec.reporting.gate_plans import render_gate_plan_json
+from mlspec.reporting.imports import render_import_json
 from mlspec.reporting.odds import render_odds_json
 from mlspec.reporting.plans_state import (
     render_audit_json,
@@ -124,6 +135,7 @@ from mlspec.state import (
     StepStatus,
 )
 from mlspec.targets import StepLooks
+from mlspec.vcs import Conflict
 
 FOLDER = data_path("schemas") / "v1"
 FORMATS = sorted(
@@ -192,6 +204,28 @@ STATE = StateFile(
     Snapshot("prod", "0123", 4, DIGEST, {SCREEN.address: record(SCREEN)}, 4), "embedded"
 )
 EMPTY_STATE = StateFile(Snapshot("prod", "", 0, ""), "embedded")
+IMPORT = Report(
+    "mlflow",
+    "https://mlflow.example.org",
+    [
+        Imported(
+            FoundModel(
+                "mlflow",
+                "https://mlflow.example.org",
+                "Churn",
+                facts={"owner": Fact("crm", "tag team", Certainty.GUESSED)},
+                lost=(Lost("tags note", "too long"),),
+            ),
+            "observed-model/churn",
+            "specs/imported/churn.yaml",
+            ImportOutcome.UPDATED,
+            ("purpose",),
+            (Conflict("a: 1\n", "a: 2\n"),),
+        )
+    ],
+    [Unread("b.yaml", "no YAML")],
+    ["observed-model/old"],
+)
 PROMOTION = Promotion(
     "model/screen",
     "prod",
@@ -294,6 +328,7 @@ def documents_of_environments():
     yield "drift", render_drift_json(DRIFT)
     yield "diff", render_compared_json(COMPARED)
     yield "promotion", render_promotion_json(PROMOTION)
+    yield "import", render_import_json(IMPORT)
 
 
 def documents():

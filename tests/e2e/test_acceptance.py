@@ -253,6 +253,7 @@ WITHOUT_A_PERSON = {
     "policy list": ([], 0),
     "policy lock": ([], 0),
     "policy test": (["core"], 0),
+    "import": (["nothing"], 64),
     "promote": (["churn", "--from", "staging", "--to", "prod"], 0),
     "review": (["1-0", *STAGING, "--as", "you", "--role", "sre", "--comment", "seen"], 64),
     "schema": (["Model"], 0),

@@ -16,6 +16,7 @@ from mlspec.cli._drill_command import drill
 from mlspec.cli._evidence_commands import EVIDENCE
 from mlspec.cli._export_commands import dossier, export
 from mlspec.cli._gate_commands import GATE
+from mlspec.cli._import_command import import_command
 from mlspec.cli._options import (
     DiagnosticFormat,
     Directory,
@@ -182,6 +183,7 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "dossier": dossier,
     "challenger": challenger,
     "promote": promote,
+    "import": import_command,
     "diff": diff,
     "status": _status,
     "drift": drift,

@@ -1,0 +1,42 @@
+"""Reading what others manage: models of registries, clusters and files, as they are found.
+
+In: a server, a dump or a folder. Out: models with the source of every value, and the text of a
+spec for each. Must not: run what is read, guess what nobody said, write files.
+"""
+
+from mlspec.importing._document import LONGEST, held_text, spec_text
+from mlspec.importing._model import (
+    Certainty,
+    Fact,
+    FoundMetric,
+    FoundModel,
+    FoundServing,
+    Lost,
+    Unread,
+)
+from mlspec.importing._names import Names, slug_of
+from mlspec.importing._outcome import Imported, Outcome, Report, unknown_fields
+from mlspec.importing._port import Importer, Request, find_importer, importer_names
+
+__all__ = [
+    "LONGEST",
+    "Certainty",
+    "Fact",
+    "FoundMetric",
+    "FoundModel",
+    "FoundServing",
+    "Imported",
+    "Importer",
+    "Lost",
+    "Names",
+    "Outcome",
+    "Report",
+    "Request",
+    "Unread",
+    "find_importer",
+    "held_text",
+    "importer_names",
+    "slug_of",
+    "spec_text",
+    "unknown_fields",
+]
