@@ -92,6 +92,7 @@ from mlspec.planning.odds import Chances, Judge, RolloutOdds, StepOdds, Traffic
 from mlspec.planning.state_edit import Edited, EditedObject
 from mlspec.planning.state_file import StateFile, write_state
 from mlspec.planning.travel import Promotion, Travel
+from mlspec.reporting.adoptions import render_adopted_json
 from mlspec.reporting.applies import (
     render_applied_json,
     render_finished_line,
@@ -329,6 +330,8 @@ def documents_of_environments():
     yield "diff", render_compared_json(COMPARED)
     yield "promotion", render_promotion_json(PROMOTION)
     yield "import", render_import_json(IMPORT)
+    missing = Diagnostic("MLS620", "unsaid-value", Severity.ERROR, "`x` is `unknown`", None)
+    yield "adopted", render_adopted_json([("model/a", "a.yaml", [missing])], is_written=True)
 
 
 def documents():

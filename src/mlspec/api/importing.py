@@ -78,6 +78,8 @@ class _Place:
     managed: Mapping[str, str] = field(default_factory=dict)
     """Addresses of managed models by the name that the registry has them under."""
     taken: frozenset[str] = frozenset()
+    unbound: frozenset[str] = frozenset()
+    """Names of specs with errors: they are there, and nothing can be said of them."""
 
     def base_file(self, name: str) -> Path:
         return self.root / BASES / self.system / f"{name}.yaml"
@@ -142,7 +144,8 @@ def _decided(
     base, now = place.bases.get(key), place.files.get(key)
     if now is None:
         if base is not None:
-            return Outcome.LEFT_OUT, None, MergedText("")
+            is_there = base[0] in place.unbound
+            return Outcome.MANAGED if is_there else Outcome.LEFT_OUT, None, MergedText("")
         return Outcome.ADDED, place.out / f"{name}.yaml", MergedText(text)
     file, held = now
     before = base[1] if base else held
@@ -222,7 +225,8 @@ def _read_files(place: _Place, session: Session) -> None:
             if len(parse(each.document.source).documents) > 1:
                 place.shared.add(key)
     place.managed = {_registered(each): each.address for each in models}
-    place.taken = frozenset(each.name for each in (*observed, *models))
+    place.unbound = frozenset(name for _, name in workspace.unbound)
+    place.taken = frozenset(each.name for each in (*observed, *models)) | place.unbound
 
 
 def _registered(model: Resource) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from mlspec.cli._adopt_command import adopt
 from mlspec.cli._apply_command import apply
 from mlspec.cli._approve_commands import approve, review
 from mlspec.cli._audit_commands import AUDIT
@@ -184,6 +185,7 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "challenger": challenger,
     "promote": promote,
     "import": import_command,
+    "adopt": adopt,
     "diff": diff,
     "status": _status,
     "drift": drift,

@@ -4,6 +4,7 @@ In: a server, a dump or a folder. Out: models with the source of every value, an
 spec for each. Must not: run what is read, guess what nobody said, write files.
 """
 
+from mlspec.importing._adopted import adopted_text
 from mlspec.importing._document import LONGEST, held_text, spec_text
 from mlspec.importing._model import (
     Certainty,
@@ -33,6 +34,7 @@ __all__ = [
     "Report",
     "Request",
     "Unread",
+    "adopted_text",
     "find_importer",
     "held_text",
     "importer_names",

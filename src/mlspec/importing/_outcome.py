@@ -23,7 +23,7 @@ class Outcome(StrEnum):
     UPDATED = "updated"
     UNCHANGED = "unchanged"
     MANAGED = "managed"
-    """A spec manages it: nothing was written."""
+    """A spec manages it, or one of its name has errors: nothing was written."""
     LEFT_OUT = "left-out"
     """Somebody took its file away: it is not written again."""
     SHARES_FILE = "shares-file"
