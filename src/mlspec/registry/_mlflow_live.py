@@ -105,7 +105,9 @@ class Live:
         ):
             yield "description", model.description
         if told.source:
-            yield from _of_version(told, self.seen.version)
+            tag = self.tag
+            is_known = tag is not None and self._is_same(model, tag)
+            yield from _of_version(told, self.seen.version, is_known=is_known)
 
     def _changed(self, values: dict[str, Json], uid: str, revision: int) -> ObjectRecord:
         if not values:
@@ -116,16 +118,19 @@ class Live:
         )
 
 
-def _of_version(told: Declared, version: ModelVersion | None) -> Iterator[tuple[str, Json]]:
+def _of_version(
+    told: Declared, version: ModelVersion | None, *, is_known: bool
+) -> Iterator[tuple[str, Json]]:
+    """Yield what differs; the tags of a version that only has the name of ours say nothing."""
     if version is None:
         yield "version", None
         return
-    name = version.tags.get(VERSION_TAG, "") if VERSION_TAG in version.tags else None
-    if name is None:
-        name = f"mlflow:{version.number}"
+    tags = version.tags if is_known else {}
+    name = tags.get(VERSION_TAG, f"mlflow:{version.number}")
     if name != told.version:
         yield "version", name or None
     if version.source != told.source:
         yield "source", version.source
-    if told.digest and version.tags.get(DIGEST_TAG) != told.digest:
-        yield "digest", version.tags.get(DIGEST_TAG)
+    digest = tags.get(DIGEST_TAG)
+    if told.digest and digest != told.digest:
+        yield "digest", digest

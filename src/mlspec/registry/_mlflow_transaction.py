@@ -51,6 +51,7 @@ class MlflowTransaction:
         self._over: HeldLock | None = None
         self._failed: set[str] = set()
         self._written: set[str] = set()
+        self._told: set[str] = set()
         self._live: dict[str, Json] = {}
         self._mirrored: Mirrored | None = None
         self._start = inner.snapshot()
@@ -239,11 +240,19 @@ class MlflowTransaction:
                 hint="run the same command again",
             )
 
-    @property
-    def _writer(self) -> ModelWriter:
-        mirror = self._mirror
-        models = self._seen().models if not self._written else {}
-        return ModelWriter(mirror.client, mirror.key, mirror.alias, models, self._begun.plan_digest)
+    def _writer(self, *names: str) -> ModelWriter:
+        """Return what writes these names; what was seen of them is used once."""
+        mirror, models = self._mirror, self._seen().models
+        seen = {each: models[each] for each in names if each in models and each not in self._told}
+        self._told |= {*names}
+        return ModelWriter(
+            client=mirror.client,
+            key=mirror.key,
+            alias=mirror.alias,
+            seen=seen,
+            knows=lambda plan: bool(self._inner.runs_of(plan)),
+            plan=self._begun.plan_digest,
+        )
 
     def _name(self, address: str, body: Json) -> str:
         return server_name(address, body, self._mirror.prefix)
@@ -251,29 +260,32 @@ class MlflowTransaction:
     def _put(self, record: ObjectRecord) -> None:
         whole = self._whole(record)
         name, former = self._name(record.address, whole.body), self._former(record.address)
+        writer = self._writer(name, former)
         if record.lifecycle is Lifecycle.RETIRED:
-            self._writer.retire(former or name, whole)
+            writer.retire(former or name, whole)
         elif record.lifecycle is Lifecycle.FORGOTTEN:
-            self._writer.forget(former or name, whole)
+            writer.forget(former or name, whole)
         else:
-            self._writer.put(name, whole)
+            writer.put(name, whole)
             if former and former != name:  # `spec.registry.name` chose another model
-                self._writer.forget(former, whole)
+                writer.forget(former, whole)
 
     def _rename(self, previous: str, record: ObjectRecord) -> None:
         whole = self._whole(record)
         name, former = self._name(record.address, whole.body), self._former(previous)
+        writer = self._writer(name, former)
         if former and former != name:
             self._lock.note_gone(former)
-            self._writer.rename(former, name, whole)
-        self._writer.put(name, whole)
+            writer.put(name, whole, writer.rename(former, name, whole))
+        else:
+            writer.put(name, whole)
 
     def _remove(self, address: str) -> None:
         record = self._recorded(address)
         if record is not None:
             name = self._name(address, record.body)
             self._lock.note_gone(name)
-            self._writer.remove(name, record)
+            self._writer(name).remove(name, record)
 
     def _former(self, address: str) -> str:
         """Return the name that an object has had so far; "" for a new one."""

@@ -7,7 +7,7 @@ compare-and-set, so that is the only way to see that another writer came in betw
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mlspec.errors import OperationFailedError
@@ -37,7 +37,7 @@ from mlspec.registry._mlflow_tag import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from mlspec.mlflow.client import Client
     from mlspec.mlflow.model import ModelVersion, RegisteredModel
@@ -52,22 +52,24 @@ class ModelWriter:
     """Writes models of one environment; `key` is that of its tag.
 
     `seen` are the models as they were read under the lock, by name; `plan` is what is applied.
+    `knows` tells whether a run of a plan is recorded: what it left when it was given up is ours.
     """
 
     client: Client
     key: str
     alias: str
     seen: Mapping[str, RegisteredModel]
+    knows: Callable[[str], bool]
     plan: str = ""
 
-    def put(self, name: str, record: ObjectRecord) -> None:
-        """Make a model as its record says; `record` has its body.
+    def put(self, name: str, record: ObjectRecord, known: RegisteredModel | None = None) -> None:
+        """Make a model as its record says; `record` has its body, `known` is the model, if read.
 
         Raises:
             OperationFailedError: the model is not ours, or another writer came in between.
         """
         told = declared(record.body)
-        model, is_new = self._claimed(name, record, told)
+        model, is_new = self._claimed(name, record, told, known)
         version = self._version(model, told, record, is_new=is_new) if told.source else None
         tag = self._tag(record, told, model, version)
         set_model_tag(self.client, name, self.key, tag.text())
@@ -112,37 +114,40 @@ class ModelWriter:
         else:
             delete_model(self.client, name)
 
-    def rename(self, previous: str, name: str, record: ObjectRecord) -> None:
-        """Give a model its new name; where another environment has it, it stays and one is made.
+    def rename(self, previous: str, name: str, record: ObjectRecord) -> RegisteredModel | None:
+        """Give a model its new name, and return it; None where it is to be made.
+
+        Where another environment has it, it stays under the old name as well.
 
         Raises:
             OperationFailedError: the new name is taken.
         """
         model = read_model(self.client, previous)
         if model is None or not self._is_ours(model, record):
-            return
+            return read_model(self.client, name)
         if is_tagged_elsewhere(model, self.key):
             delete_alias(self.client, previous, self.alias)
             delete_model_tag(self.client, previous, self.key)
-            return
+            return None
         try:
             rename_model(self.client, previous, name)
         except AbsentError:  # the answer was lost, and then the old name was gone
-            return
+            return read_model(self.client, name)
         except ExistsError as error:
             raise OperationFailedError(
                 f"`{previous}` can't be renamed at the MLflow server: `{name}` is taken"
             ) from error
+        return replace(model, name=name)
 
     def _claimed(
-        self, name: str, record: ObjectRecord, told: Declared
+        self, name: str, record: ObjectRecord, told: Declared, known: RegisteredModel | None
     ) -> tuple[RegisteredModel, bool]:
         """Return the model, and whether it was made just now.
 
         Raises:
             OperationFailedError: there is one that is not ours.
         """
-        model = self.seen.get(name)
+        model = known or self.seen.get(name)
         if model is None:  # to make it costs one request, to look first two
             tag = Tag(record.uid, record.revision, record.op_id, record.digest, plan=self.plan)
             tags = {self.key: tag.text()}
@@ -175,7 +180,8 @@ class ModelWriter:
         tag = tag_of(model, self.key)
         if tag is None or tag.created_ms not in {0, model.created_ms}:
             return False
-        return tag.uid == record.uid or tag.op == record.op_id
+        is_same = tag.uid == record.uid or tag.op == record.op_id
+        return is_same or (bool(tag.plan) and self.knows(tag.plan))
 
     def _version(
         self, model: RegisteredModel, told: Declared, record: ObjectRecord, *, is_new: bool
@@ -252,5 +258,5 @@ def _is_that(version: ModelVersion, told: Declared) -> bool:
 
 def _is_adopted(version: ModelVersion, told: Declared) -> bool:
     """Tell whether a version of others is the one that a spec names by its number."""
-    is_named = told.version in {version.number, f"mlflow:{version.number}"}
+    is_named = told.version in {version.number, f"v{version.number}"}
     return is_named and version.source == told.source and VERSION_TAG not in version.tags
