@@ -8,7 +8,7 @@ from mlspec.schema import Direction, FieldClass, Integer, SpecModel, Text, decla
 
 __all__ = ["MlflowEnvironment", "MlflowRegistry", "Registration"]
 
-_URI = r"^https?://[^\s/@?#]+(/[^\s?#@]*)?$"
+_URI = r"^https?://[^ /@?#]+(/[^ ?#@]*)?$"
 _URI_FORM = "an address such as `https://mlflow.example.com`, without a user or a query"
 
 
