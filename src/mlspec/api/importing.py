@@ -8,12 +8,12 @@ import that was killed is finished by the next.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
-from mlspec.api.files import read_text, write_text
-from mlspec.api.session import find_root, read_session
-from mlspec.errors import OutputError, UsageError
+from mlspec.api._import_place import OBSERVED, ImportPlace, import_place, key_of
+from mlspec.api.files import write_text
+from mlspec.errors import OutputError
 from mlspec.importing import (
     Imported,
     Names,
@@ -22,7 +22,8 @@ from mlspec.importing import (
     Request,
     Unread,
     find_importer,
-    held_text,
+    joined_text,
+    slug_of,
     spec_text,
     unknown_fields,
 )
@@ -33,16 +34,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from mlspec.api.session import Session
+    from mlspec.canonical import Json
     from mlspec.importing import FoundModel
-    from mlspec.kinds.model import ModelSpec
-    from mlspec.kinds.observed_model import ObservedModelSpec
     from mlspec.workspace import Resource
 
-__all__ = ["BASES", "ImportOptions", "import_models"]
+__all__ = ["ImportOptions", "import_models"]
 
-BASES = ".mlspec/imports"
-_KIND = "ObservedModel"
 _SCHEMA = "https://mlspec.dev/schemas/v1/ObservedModel.json"
 
 
@@ -62,29 +59,6 @@ class ImportOptions:
     progress: Callable[[int], None] | None = None
 
 
-@dataclass
-class _Place:
-    """Where specs are: what earlier imports wrote, and what stands there now, by key."""
-
-    root: Path
-    out: Path
-    system: str
-    bases: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """Name and text as an import wrote them last."""
-    files: dict[str, tuple[Path, str]] = field(default_factory=dict)
-    """File and text now."""
-    shared: set[str] = field(default_factory=set)
-    """Models whose file holds other documents, too."""
-    managed: Mapping[str, str] = field(default_factory=dict)
-    """Addresses of managed models by the name that the registry has them under."""
-    taken: frozenset[str] = frozenset()
-    unbound: frozenset[str] = frozenset()
-    """Names of specs with errors: they are there, and nothing can be said of them."""
-
-    def base_file(self, name: str) -> Path:
-        return self.root / BASES / self.system / f"{name}.yaml"
-
-
 def import_models(options: ImportOptions, directory: Path | None = None) -> Report:
     """Write a spec for every model that is not managed yet, and return what became of each.
 
@@ -94,7 +68,7 @@ def import_models(options: ImportOptions, directory: Path | None = None) -> Repo
         OutputError: a file can't be written.
     """
     importer = find_importer(options.system)
-    place = _place(options, directory)
+    place = import_place(options.system, options.out, directory)
     request = Request(options.where, options.alias, os.environ)
     if options.progress is not None:
         request = Request(options.where, options.alias, os.environ, options.progress)
@@ -112,33 +86,60 @@ def import_models(options: ImportOptions, directory: Path | None = None) -> Repo
     return report
 
 
-def key_of(system: str, location: str, name: str) -> str:
-    """Return what names a model of others: the system, the place and the name there."""
-    return f"{system}\n{location}\n{held_text(name)}"
-
-
 def _is_selected(found: FoundModel, patterns: tuple[str, ...]) -> bool:
     from fnmatch import fnmatchcase
 
     return not patterns or any(fnmatchcase(found.name, each) for each in patterns)
 
 
-def _imported(found: FoundModel, names: Names, place: _Place) -> Imported:
+def _imported(found: FoundModel, names: Names, place: ImportPlace) -> Imported:
     managed = place.managed.get(found.name) if found.system == "mlflow" else None
     if managed is not None:
         return Imported(found, managed, "", Outcome.MANAGED)
     key = key_of(found.system, found.location, found.name)
+    same = place.stored.get(found.storage) if found.storage and key not in place.bases else None
+    if same is not None:
+        return _joined(found, same, place)
     name = names.name_of(key, found.name)
     text = spec_text(found, name, schema=_SCHEMA)
     outcome, file, merged = _decided(key, name, text, place)
-    _write(file, name, text, outcome, merged, place)
+    _write(file, place.base_file(name), text, outcome, merged)
     shown = file.relative_to(place.root).as_posix() if file else ""
     address = f"observed-model/{name}"
-    return Imported(found, address, shown, outcome, unknown_fields(text), merged.conflicts)
+    unknown = unknown_fields(text)
+    alike = _alike(found, name, place)
+    return Imported(found, address, shown, outcome, unknown, merged.conflicts, alike)
+
+
+def _joined(found: FoundModel, same: Resource, place: ImportPlace) -> Imported:
+    """Write where a model serves into the spec that has its bytes; a managed one is left alone."""
+    file = same.document.source.file
+    if same.kind != OBSERVED:
+        return Imported(found, same.address, "", Outcome.MANAGED)
+    held = same.document.source.content.decode()
+    if len(parse(same.document.source).documents) > 1:
+        return Imported(found, same.address, file, Outcome.SHARES_FILE)
+    before, after = joined_text(cast("Mapping[str, Json]", same.data), found)
+    if before == after:
+        return Imported(found, same.address, file, Outcome.UNCHANGED)
+    merged = merge_texts(held, before, after)
+    write_text(place.root / file, merged.text)
+    (document,) = parse(SourceText(file, merged.text.encode())).documents
+    data = cast("Mapping[str, object]", document.data)
+    place.stored[found.storage] = replace(same, document=document, data=data)
+    outcome = Outcome.UNCHANGED if merged.text == held else Outcome.JOINED
+    return Imported(found, same.address, file, outcome, (), merged.conflicts)
+
+
+def _alike(found: FoundModel, name: str, place: ImportPlace) -> str:
+    """Return a model of another system whose name is alike: that is never enough to join two."""
+    word = slug_of(found.name.rpartition("/")[2])
+    others = sorted(each for each in place.taken if each != name)
+    return next((f"observed-model/{each}" for each in others if each == word), "")
 
 
 def _decided(
-    key: str, name: str, text: str, place: _Place
+    key: str, name: str, text: str, place: ImportPlace
 ) -> tuple[Outcome, Path | None, MergedText]:
     """Return what becomes of a model: the file to write, and its text."""
     base, now = place.bases.get(key), place.files.get(key)
@@ -159,7 +160,12 @@ def _decided(
 
 
 def _write(
-    file: Path | None, name: str, text: str, outcome: Outcome, merged: MergedText, place: _Place
+    file: Path | None,
+    name: str,
+    text: str,
+    outcome: Outcome,
+    merged: MergedText,
+    place: ImportPlace,
 ) -> None:
     """Write the spec first: without its base it is found again by its origin."""
     if file is not None and outcome in (Outcome.ADDED, Outcome.UPDATED):
@@ -171,72 +177,14 @@ def _write(
         file.parent.mkdir(parents=True, exist_ok=True)
         write_text(file, merged.text)
     if file is not None and outcome is not Outcome.SHARES_FILE:
-        base = place.base_file(name)
         if not base.exists() or base.read_bytes() != text.encode():
             base.parent.mkdir(parents=True, exist_ok=True)
             write_text(base, text)
 
 
-def _vanished(place: _Place, seen: set[str], report: Report) -> Iterator[str]:
+def _vanished(place: ImportPlace, seen: set[str], report: Report) -> Iterator[str]:
     """Yield the addresses of models that are gone from where they were found."""
     locations = {each.found.location for each in report.models}
     for key, (name, _) in place.bases.items():
         if key not in seen and key.split("\n")[1] in locations and key in place.files:
             yield f"observed-model/{name}"
-
-
-def _place(options: ImportOptions, directory: Path | None) -> _Place:
-    root = find_root(directory)
-    if root is None:
-        raise UsageError(
-            "there is no workspace here", hint="create one with `mlspec init`, or use `-C DIR`"
-        )
-    session = read_session(root)
-    specs = session.workspace.spec.paths.specs if session.workspace else "specs"
-    out = (root / (options.out or f"{specs}/imported")).resolve()
-    if not out.is_relative_to(root.resolve()):
-        raise UsageError(f"`{options.out}` lies outside of the workspace")
-    place = _Place(root.resolve(), out, options.system)
-    _read_bases(place)
-    _read_files(place, session)
-    return place
-
-
-def _read_bases(place: _Place) -> None:
-    folder = place.base_file("x").parent
-    for file in sorted(folder.glob("*.yaml")) if folder.is_dir() else ():
-        text = read_text(file)
-        for document in parse(SourceText(file.name, text.encode())).documents:
-            for key in _keys_in(document.data):
-                place.bases[key] = (file.stem, text)
-
-
-def _read_files(place: _Place, session: Session) -> None:
-    workspace = session.workspace
-    if workspace is None:
-        return
-    observed = workspace.of_kind(_KIND)
-    models = workspace.of_kind("Model")
-    for each in observed:
-        file = place.root / each.document.source.file
-        for origin in cast("ObservedModelSpec", each.spec).origins:
-            key = key_of(origin.system, origin.location, origin.name)
-            place.files[key] = (file, each.document.source.content.decode())
-            if len(parse(each.document.source).documents) > 1:
-                place.shared.add(key)
-    place.managed = {_registered(each): each.address for each in models}
-    place.unbound = frozenset(name for _, name in workspace.unbound)
-    place.taken = frozenset(each.name for each in (*observed, *models)) | place.unbound
-
-
-def _registered(model: Resource) -> str:
-    registry = getattr(cast("ModelSpec", model.spec), "registry", None)
-    return (registry.name if registry else None) or model.name
-
-
-def _keys_in(data: object) -> Iterator[str]:
-    spec = data.get("spec") if isinstance(data, dict) else None
-    origins = spec.get("origins") if isinstance(spec, dict) else None
-    for each in origins if isinstance(origins, list) else ():
-        if isinstance(each, dict):
-            yield key_of(*(str(each.get(name, "")) for name in ("system", "location", "name")))

@@ -5,7 +5,7 @@ spec for each. Must not: run what is read, guess what nobody said, write files.
 """
 
 from mlspec.importing._adopted import adopted_text
-from mlspec.importing._document import LONGEST, held_text, spec_text
+from mlspec.importing._document import LONGEST, held_text, joined_text, spec_text
 from mlspec.importing._model import (
     Certainty,
     Fact,
@@ -18,6 +18,7 @@ from mlspec.importing._model import (
 from mlspec.importing._names import Names, slug_of
 from mlspec.importing._outcome import Imported, Outcome, Report, unknown_fields
 from mlspec.importing._port import Importer, Request, find_importer, importer_names
+from mlspec.importing._storage import storage_key
 
 __all__ = [
     "LONGEST",
@@ -38,7 +39,9 @@ __all__ = [
     "find_importer",
     "held_text",
     "importer_names",
+    "joined_text",
     "slug_of",
     "spec_text",
+    "storage_key",
     "unknown_fields",
 ]

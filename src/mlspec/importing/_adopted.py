@@ -116,18 +116,22 @@ def _commented(text: str, written: str) -> str:
 def _comments(written: str) -> Iterator[tuple[str, list[str]]]:
     """Yield the blocks of comments of a text, each with the key that it stands before or at."""
     block: list[str] = []
-    for line in written.splitlines():
-        bare = line.strip()
-        if bare.startswith("#"):
-            block += [] if bare == "#" or bare.startswith(_OURS) else [bare]
-        elif bare:
-            _, mark, tail = line.partition(" # ")
-            block += [f"# {tail}"] if mark and '"' not in tail and "'" not in tail else []
-            if block:
-                yield _key_of(line), block
+    for line in filter(str.strip, [*written.splitlines(), "end:"]):
+        if line.lstrip().startswith("#"):
+            block += _kept(line.strip())
+        elif block := [*block, *_trailing(line)]:
+            yield _key_of(line), block
             block = []
-    if block:
-        yield "", block
+
+
+def _kept(comment: str) -> list[str]:
+    return [] if comment == "#" or comment.startswith(_OURS) else [comment]
+
+
+def _trailing(line: str) -> list[str]:
+    """Return the comment at the end of a line; none where it may be part of a quoted text."""
+    _, mark, tail = line.partition(" # ")
+    return [f"# {tail}"] if mark and '"' not in tail and "'" not in tail else []
 
 
 def _key_of(line: str) -> str:

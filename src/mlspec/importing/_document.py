@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mlspec.canonical import Json
     from mlspec.importing._model import FoundMetric, FoundModel, FoundServing
 
-__all__ = ["LONGEST", "held_text", "spec_text"]
+__all__ = ["LONGEST", "held_text", "joined_text", "spec_text"]
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _HEADER = """\
@@ -40,6 +40,34 @@ def spec_text(model: FoundModel, name: str, *, schema: str) -> str:
     return header + emit_documents([_document(model, name)])
 
 
+def joined_text(data: Mapping[str, Json], model: FoundModel) -> tuple[str, str]:
+    """Return a document as it is, and with what another system says of the same model.
+
+    Both are written alike, so that their difference is what is new.
+    """
+    spec = data.get("spec")
+    held = dict(spec) if isinstance(spec, dict) else {}
+    origins = _put(held.get("origins"), [_origin(model)])
+    serving = _put(
+        held.get("serving"), _numbered(map(_serving, model.serving), "namespace", "name")
+    )
+    new = {**data, "spec": {**held, "origins": origins, "serving": serving}}
+    return emit_documents([dict(data)]), emit_documents([new])
+
+
+def _put(held: Json, entries: Iterable[Json]) -> list[Json]:
+    """Return a list with entries in it, each in the place of the one with its id."""
+    found = list(held) if isinstance(held, list) else []
+    for entry in entries:
+        ids = [each.get("id") if isinstance(each, dict) else None for each in found]
+        name = entry.get("id") if isinstance(entry, dict) else None
+        if name in ids:
+            found[ids.index(name)] = entry
+        else:
+            found.append(entry)
+    return found
+
+
 def _document(model: FoundModel, name: str) -> dict[str, Json]:
     metadata: dict[str, Json] = {"name": name}
     if description := _known(model, "description"):
@@ -60,7 +88,7 @@ def _document(model: FoundModel, name: str) -> dict[str, Json]:
 
 def _origin(model: FoundModel) -> dict[str, Json]:
     origin: dict[str, Json] = {
-        "id": model.system,
+        "id": model.system if model.created_ms else _id_of(f"{model.system}-{model.name}"),
         "system": model.system,
         "location": model.location,
         "name": held_text(model.name),
@@ -81,7 +109,7 @@ def _parts(model: FoundModel) -> dict[str, Json]:
     return {
         "aliases": _sorted_texts(model.aliases),
         "provider": _known(model, "provider"),
-        "serving": _numbered(map(_serving, model.serving), "name"),
+        "serving": _numbered(map(_serving, model.serving), "namespace", "name"),
         "data": [*map(_text, model.data)],
         "features": [*map(_text, model.features)],
         "metrics": _numbered(map(_metric, model.metrics), "name"),
@@ -107,12 +135,16 @@ def _metric(each: FoundMetric) -> dict[str, Json]:
     return found | ({"remark": each.remark} if each.remark else {})
 
 
-def _numbered(entries: Iterable[dict[str, Json]], key: str) -> list[Json]:
-    """Return entries with an id each, made of the value of a key; equal ones are counted."""
+def _id_of(name: str) -> str:
+    return slug_of(name)[:50].rstrip("-") or "entry"
+
+
+def _numbered(entries: Iterable[dict[str, Json]], *keys: str) -> list[Json]:
+    """Return entries with an id each, made of the values of keys; equal ones are counted."""
     seen: dict[str, int] = {}
     found: list[Json] = []
     for entry in entries:
-        stem = slug_of(str(entry[key]))[:50].rstrip("-") or "entry"
+        stem = _id_of("-".join(str(entry[key]) for key in keys if entry[key] != UNKNOWN))
         seen[stem] = seen.get(stem, 0) + 1
         found.append({"id": stem if seen[stem] == 1 else f"{stem}-n{seen[stem]}", **entry})
     return found

@@ -22,6 +22,8 @@ class Outcome(StrEnum):
     ADDED = "added"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
+    JOINED = "joined"
+    """It is one of another system: where it serves was written into the spec of that one."""
     MANAGED = "managed"
     """A spec manages it, or one of its name has errors: nothing was written."""
     LEFT_OUT = "left-out"
@@ -35,7 +37,7 @@ class Imported:
     """One model: where it is written, which fields of it nobody knows, and where edits collide.
 
     `file` is relative to the workspace, "" where nothing is written. A conflict keeps what stands
-    in the file.
+    in the file. `suggestion` is the address of a model of a like name, which may be the same one.
     """
 
     found: FoundModel
@@ -44,6 +46,7 @@ class Imported:
     outcome: Outcome
     unknown: tuple[str, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    suggestion: str = ""
 
 
 @dataclass

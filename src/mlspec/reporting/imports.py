@@ -21,6 +21,7 @@ _WORDS: Final = {
     Outcome.ADDED: "new",
     Outcome.UPDATED: "updated",
     Outcome.UNCHANGED: "unchanged",
+    Outcome.JOINED: "joined to a model of another system, by the address of its bytes",
     Outcome.MANAGED: "managed by a spec, left alone",
     Outcome.LEFT_OUT: "left out: their files were taken away",
     Outcome.SHARES_FILE: "not updated: their files hold other documents, too",
@@ -40,6 +41,8 @@ def _lines(report: Report, *, colour: bool) -> Iterator[str]:
             yield f"  {number:>7,} {word}"
     yield from _unsure(report)
     yield from _shown("conflicts, where what stands in the file was kept", _conflicts(report))
+    alike = (f"{e.address}: is it {e.suggestion}?" for e in report.models if e.suggestion)
+    yield from _shown("of a like name, and not joined", alike)
     unread = (f"{clean(each.source)}: {clean(each.why)}" for each in report.unread)
     yield from _shown("could not be read", unread)
     yield from _shown("not there any more, their files stay", iter(report.vanished))
@@ -117,5 +120,6 @@ def _model(each: Imported) -> dict[str, Json]:
         ],
         "unknown": list(each.unknown),
         "lost": [{"source": lost.source, "why": lost.why} for lost in found.lost],
+        "suggestion": each.suggestion,
         "conflicts": [{"kept": c.ours, "source": c.theirs} for c in each.conflicts],
     }
