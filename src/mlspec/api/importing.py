@@ -159,27 +159,24 @@ def _decided(
     return (Outcome.UNCHANGED if is_same else Outcome.UPDATED), file, merged
 
 
-def _write(
-    file: Path | None,
-    name: str,
-    text: str,
-    outcome: Outcome,
-    merged: MergedText,
-    place: ImportPlace,
-) -> None:
+def _write(file: Path | None, base: Path, text: str, outcome: Outcome, merged: MergedText) -> None:
     """Write the spec first: without its base it is found again by its origin."""
-    if file is not None and outcome in (Outcome.ADDED, Outcome.UPDATED):
-        if outcome is Outcome.ADDED and file.exists():
-            raise OutputError(
-                f"`{file}` is there already, and no import wrote it",
-                hint="move it, or import into another folder with `--out`",
-            )
-        file.parent.mkdir(parents=True, exist_ok=True)
-        write_text(file, merged.text)
-    if file is not None and outcome is not Outcome.SHARES_FILE:
-        if not base.exists() or base.read_bytes() != text.encode():
-            base.parent.mkdir(parents=True, exist_ok=True)
-            write_text(base, text)
+    if file is None or outcome is Outcome.SHARES_FILE:
+        return
+    if outcome is Outcome.ADDED and file.exists():
+        raise OutputError(
+            f"`{file}` is there already, and no import wrote it",
+            hint="move it, or import into another folder with `--out`",
+        )
+    if outcome is not Outcome.UNCHANGED:
+        _replace(file, merged.text)
+    if not base.exists() or base.read_bytes() != text.encode():
+        _replace(base, text)
+
+
+def _replace(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_text(file, text)
 
 
 def _vanished(place: ImportPlace, seen: set[str], report: Report) -> Iterator[str]:
