@@ -5,6 +5,7 @@ A new backend needs one line in `PLACES`: how to make a place for it.
 
 from __future__ import annotations
 
+import hashlib
 from contextlib import nullcontext
 from dataclasses import replace
 
@@ -41,10 +42,18 @@ def clone_of_a_remote(folder):
     return Place(clone / ".mlspec" / "registry.db", clone)
 
 
+def place_at_a_server(folder, server):
+    """Return a place whose models nobody else has at a server that all tests share."""
+    names = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
+    path = folder / "state" / "registry.db"
+    return Place(path, folder, options={"uri": server, "prefix": f"t{names}-"})
+
+
 PLACES = {
     "embedded": file_of_this_machine,
     "folder": file_of_this_machine,
     "git": clone_of_a_remote,
+    "mlflow": place_at_a_server,
 }
 ATOMIC = ("embedded", "git")
 
@@ -56,9 +65,9 @@ def type_of(name):
 class Registry:
     """A backend at a place, opened anew for every question, as separate runs do."""
 
-    def __init__(self, name, folder):
-        self.name, self.folder = name, folder
-        self.place = PLACES[name](folder)
+    def __init__(self, name, folder, *server):
+        self.name, self.folder, self.server = name, folder, server
+        self.place = PLACES[name](folder, *server)
 
     def open(self, environment="prod"):
         return type_of(self.name).open(self.place, environment)
@@ -77,7 +86,8 @@ class Registry:
 
 @pytest.fixture(params=sorted(PLACES))
 def registry(request, tmp_path):
-    return Registry(request.param, tmp_path / "here")
+    server = [request.getfixturevalue("mlflow")] if request.param == "mlflow" else []
+    return Registry(request.param, tmp_path / "here", *server)
 
 
 @pytest.fixture(params=ATOMIC)
@@ -165,7 +175,7 @@ def test_serial_counts_runs_and_lineage_stays(registry):
 
 def test_two_registries_have_two_lineages(tmp_path, registry):
     registry.apply(record())
-    other = Registry(registry.name, tmp_path / "other")
+    other = Registry(registry.name, tmp_path / "other", *registry.server)
     other.apply(record())
 
     assert registry.open().observe().lineage != other.open().observe().lineage

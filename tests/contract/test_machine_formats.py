@@ -57,6 +57,16 @@ from mlspec.evidence import (
     write_uses,
 )
 from mlspec.gates import Assumed, PlannedGate, PlannedRead, RowsNeeded
+from mlspec.importing import (
+    Certainty,
+    Fact,
+    FoundModel,
+    Imported,
+    Lost,
+    Report,
+    Unread,
+)
+from mlspec.importing import Outcome as ImportOutcome
 from mlspec.ir import Backend
 from mlspec.ledger import (
     Applied,
@@ -81,6 +91,8 @@ from mlspec.planning.drift import Drift, DriftCode, DriftField, DriftView, Owner
 from mlspec.planning.odds import Chances, Judge, RolloutOdds, StepOdds, Traffic
 from mlspec.planning.state_edit import Edited, EditedObject
 from mlspec.planning.state_file import StateFile, write_state
+from mlspec.planning.travel import Promotion, Travel
+from mlspec.reporting.adoptions import render_adopted_json
 from mlspec.reporting.applies import (
     render_applied_json,
     render_finished_line,
@@ -97,12 +109,14 @@ from mlspec.reporting.drift import render_drift_json
 from mlspec.reporting.drills import render_drill_json
 from mlspec.reporting.evidence_items import render_added_json, render_items
 from mlspec.reporting.gate_plans import render_gate_plan_json
+from mlspec.reporting.imports import render_import_json
 from mlspec.reporting.odds import render_odds_json
 from mlspec.reporting.plans_state import (
     render_audit_json,
     render_history_json,
     render_status_json,
 )
+from mlspec.reporting.promotions import render_promotion_json
 from mlspec.reporting.rechecks import render_rechecks_json
 from mlspec.reporting.resources import render_resource_json
 from mlspec.reporting.state import render_edited_json, render_listed_json, render_object_json
@@ -122,6 +136,7 @@ from mlspec.state import (
     StepStatus,
 )
 from mlspec.targets import StepLooks
+from mlspec.vcs import Conflict
 
 FOLDER = data_path("schemas") / "v1"
 FORMATS = sorted(
@@ -196,6 +211,35 @@ STATE = StateFile(
     Snapshot("prod", "0123", 4, DIGEST, {SCREEN.address: record(SCREEN)}, 4), "embedded"
 )
 EMPTY_STATE = StateFile(Snapshot("prod", "", 0, ""), "embedded")
+IMPORT = Report(
+    "mlflow",
+    "https://mlflow.example.org",
+    [
+        Imported(
+            FoundModel(
+                "mlflow",
+                "https://mlflow.example.org",
+                "Churn",
+                facts={"owner": Fact("crm", "tag team", Certainty.GUESSED)},
+                lost=(Lost("tags note", "too long"),),
+            ),
+            "observed-model/churn",
+            "specs/imported/churn.yaml",
+            ImportOutcome.UPDATED,
+            ("purpose",),
+            (Conflict("a: 1\n", "a: 2\n"),),
+        )
+    ],
+    [Unread("b.yaml", "no YAML")],
+    ["observed-model/old"],
+)
+PROMOTION = Promotion(
+    "model/screen",
+    "prod",
+    "v2",
+    Travel("staging", "model/screen", "v3", DIGEST, "1-abc", AT, DIGEST, "pass", ("bo as x",)),
+    is_written=True,
+)
 DRIFT = DriftView(
     "prod",
     "0123",
@@ -287,6 +331,15 @@ def lines():
     return [render_started_line(3), render_step_line(step), render_finished_line(result)]
 
 
+def documents_of_environments():
+    yield "drift", render_drift_json(DRIFT)
+    yield "diff", render_compared_json(COMPARED)
+    yield "promotion", render_promotion_json(PROMOTION)
+    yield "import", render_import_json(IMPORT)
+    missing = Diagnostic("MLS620", "unsaid-value", Severity.ERROR, "`x` is `unknown`", None)
+    yield "adopted", render_adopted_json([("model/a", "a.yaml", [missing])], is_written=True)
+
+
 def documents():
     """Yield the name of a format, and a text that claims to have it."""
     for outcome, run in [(Outcome.PARTIAL, RUN), (Outcome.NO_CHANGES, None)]:
@@ -295,8 +348,7 @@ def documents():
         yield "apply-event", line
     for state in (STATE, EMPTY_STATE):
         yield "state", write_state(state)
-    yield "drift", render_drift_json(DRIFT)
-    yield "diff", render_compared_json(COMPARED)
+    yield from documents_of_environments()
     yield "targets", render_targets_json(list_targets())
     yield from documents_of_definitions()
     claim = Claim(

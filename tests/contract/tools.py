@@ -42,9 +42,10 @@ _APART = {
     "oracles-python": _ORACLES / "python",
     "stores-python": _STORES / "python",
 }
+_SERVERS = {name: ROOT / ".cache" / name.replace("-", "") for name in ("mlflow-2", "mlflow-3")}
 _PYTHON = ("check-jsonschema", "kubernetes-validate", "openapi-spec-validator", "zizmor")
 
-TOOLS = tuple(sorted((*_DEBIAN, *_NODE, *_APART, *_PYTHON)))
+TOOLS = tuple(sorted((*_DEBIAN, *_NODE, *_APART, *_PYTHON, *_SERVERS)))
 
 
 def run(name, *arguments, cwd=None, env=None, code=0):
@@ -111,6 +112,9 @@ def _command(name):
     if name in _APART:
         found = _APART[name]
         return [str(found)] if (found.parents[1] / "installed").exists() else None
+    if name in _SERVERS:
+        folder = _SERVERS[name]
+        return [str(folder / "bin" / "mlflow")] if (folder / "installed").exists() else None
     beside = Path(sys.executable).with_name(name)
     found = str(beside) if name in _PYTHON and beside.exists() else shutil.which(name)
     return [found] if found else None

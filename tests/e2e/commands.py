@@ -64,6 +64,11 @@ class Forks:
             env=clean_environment() | {"OPENBLAS_NUM_THREADS": "1"},  # a thread does not fork
         )
 
+    @property
+    def pid(self):
+        """The process whose only child is the command that runs."""
+        return self._server.pid
+
     def __enter__(self):
         return self
 

@@ -215,6 +215,7 @@ def test_the_password_of_a_remote_that_a_workspace_names_is_refused(mlspec, repo
 # row 15
 
 WITHOUT_A_PERSON = {
+    "adopt": (["churn"], 64),
     "apply": (["plan.json"], 0),
     "approve": (["next.json", "--as", "you@example.org", "--role", "ml-engineer"], 64),
     "audit export": (["--out", "ledger", *STAGING], 0),
@@ -253,6 +254,8 @@ WITHOUT_A_PERSON = {
     "policy list": ([], 0),
     "policy lock": ([], 0),
     "policy test": (["core"], 0),
+    "import": (["nothing"], 64),
+    "promote": (["churn", "--from", "staging", "--to", "prod"], 0),
     "review": (["1-0", *STAGING, "--as", "you", "--role", "sre", "--comment", "seen"], 64),
     "schema": (["Model"], 0),
     "simulate rollout": (["churn", *STAGING], 0),

@@ -9,13 +9,13 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import TYPE_CHECKING, cast
 
-from mlspec.syntax import SourceText, emit_scalar, parse
+from mlspec.syntax import SourceText, emit_scalar, offset_of, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from mlspec.canonical import Json
-    from mlspec.diagnostics import Path, Position
+    from mlspec.diagnostics import Path
     from mlspec.syntax import Document, Parsed
 
 __all__ = ["taken_spec", "value_at"]
@@ -98,10 +98,10 @@ def _with(document: Document, path: Path, beside: str, value: Json) -> Document 
     text, name = document.source.content.decode(), cast("str", path[-1])
     if value_at(document.data, path) is not None:
         span = document.span(path)
-        start, end = _offset(text, span.start), _offset(text, span.end)
+        start, end = offset_of(text, span.start), offset_of(text, span.end)
         return _read(document, text[:start] + emit_scalar(value) + text[end:], path, value)
     place = document.key_span((*path[:-1], beside)).start
-    start, line = _offset(text, place), f"{name}: {emit_scalar(value)}"
+    start, line = offset_of(text, place), f"{name}: {emit_scalar(value)}"
     ends = ("\n" + " " * (place.column - 1), ", ")  # of a block, and of a flow mapping
     tried = (_read(document, text[:start] + line + end + text[start:], path, value) for end in ends)
     return next((each for each in tried if each is not None), None)
@@ -112,9 +112,3 @@ def _read(document: Document, text: str, path: Path, value: Json) -> Document | 
     same = next((each for each in found.documents if each.index == document.index), None)
     is_right = not found.diagnostics and same is not None and value_at(same.data, path) == value
     return same if is_right else None
-
-
-def _offset(text: str, place: Position) -> int:
-    lines = text.splitlines(keepends=True) if "\r" in text else text.split("\n")
-    ended = 0 if "\r" in text else 1
-    return sum(len(each) + ended for each in lines[: place.line - 1]) + place.column - 1

@@ -12,6 +12,7 @@ from mlspec.api.known_evidence import known_evidence, terms_in
 from mlspec.api.law import law_of, under_registry
 from mlspec.api.naming import naming_notices
 from mlspec.api.origin import authors_of, commits_recorded, envelope_of, spec_paths, valid_from
+from mlspec.api.promote import travel_notices
 from mlspec.api.session import open_session
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError
@@ -205,7 +206,7 @@ def _targets(options: PlanOptions, basis: _Basis) -> Scope:
 
 def _completed(made: Plan, session: Session, basis: _Basis) -> Plan:
     """Return the plan with its authors, where somebody has to approve it, and its notices."""
-    notices = [*basis.notices, *_of_scope(made)]
+    notices = [*basis.notices, *_of_scope(made), *travel_notices(session, made, basis.desired)]
     if made.require_approvals and made.has_changes:
         people = authors_of(session, made, basis.commits())
         made = replace(made, authors=people.addresses)

@@ -140,7 +140,7 @@ def _overlaid(
 
     merged, diagnostics = overlay(workspace, environment)
     found = list(diagnostics)
-    if merged.spec.environments[environment].overrides and not has_errors(found):
+    if not merged.spec.environments[environment].is_plain and not has_errors(found):
         found += check(merged)
     if not has_errors([*earlier, *found]):
         found += name_problems(merged)

@@ -15,6 +15,7 @@ from mlspec.api.session import find_root, read_session
 from mlspec.diagnostics import has_errors
 from mlspec.errors import MlspecError
 from mlspec.resources import data_path
+from mlspec.vcs import head_commit
 from mlspec.workspace import model_of
 
 if TYPE_CHECKING:
@@ -116,9 +117,31 @@ def _workspace(directory: Path | None) -> Iterator[Fact]:
         return
     count = len(session.workspace.resources)
     yield Fact("workspace", is_fine=True, text=f"{root} with {count} resources")
+    yield from _repository(root)
     for environment in session.workspace.spec.environments:
         yield _registry(session, environment)
+        yield from _server(session.workspace, environment)
     yield from _approvals(session.workspace)
+
+
+def _repository(root: Path) -> Iterator[Fact]:
+    """Yield what git says of the specs, where they are in a repository."""
+    commit = head_commit(root)
+    if commit is not None:
+        state = "with changes that no commit has" if commit.dirty else "without changes"
+        is_fine = None if commit.dirty else True
+        yield Fact("git", is_fine=is_fine, text=f"{commit.id[:12]}, {state}")
+
+
+def _server(workspace: Workspace, environment: str) -> Iterator[Fact]:
+    """Yield what is known of the MLflow server of an environment, where there is one."""
+    if workspace.spec.registry.backend != "mlflow":
+        return
+    from mlspec.api._doctor_server import server_facts
+
+    uri = workspace.spec.environments[environment].mlflow.uri
+    for name, is_fine, text in server_facts(uri or workspace.spec.registry.mlflow.uri):
+        yield Fact(f"mlflow {name} {environment}", is_fine=is_fine, text=text)
 
 
 def _approvals(workspace: Workspace) -> Iterator[Fact]:

@@ -106,8 +106,8 @@ def _registry(data: object) -> dict[str, object]:
 
 
 def _identity(registry: Registry) -> tuple[str, str]:
-    is_remote = registry.backend == _GIT
-    return registry.backend, registry.remote if is_remote else registry.path
+    is_remote = registry.records == _GIT
+    return registry.records, registry.remote if is_remote else registry.path
 
 
 def _holds_state(root: Path, registry: Registry, environment: str) -> bool:
@@ -117,7 +117,7 @@ def _holds_state(root: Path, registry: Registry, environment: str) -> bool:
     place = Place(path, root, registry.remote)
     try:
         return bool(
-            open_backend(registry.backend, place, environment).observe(bodies=False).lineage
+            open_backend(registry.records, place, environment).observe(bodies=False).lineage
         )
     except UsageError:  # there is no such backend here
         return False
@@ -131,6 +131,6 @@ def _holds_state(root: Path, registry: Registry, environment: str) -> bool:
 
 
 def _words(registry: Registry) -> str:
-    if registry.backend == _GIT:
+    if registry.records == _GIT:
         return f"the git remote `{without_secrets(registry.remote)}`"
-    return f"the `{registry.backend}` registry `{registry.path}`"
+    return f"the `{registry.records}` registry `{registry.path}`"

@@ -170,7 +170,7 @@ def _alike(root: Path, workspace: Workspace) -> Hashable:
     """Return what is the same for environments of which policy says the same."""
     name = workspace.environment
     settings = workspace.spec.environments.get(name)
-    if settings is None or settings.overrides or has_items(root, workspace):
+    if settings is None or not settings.is_plain or has_items(root, workspace):
         return name
     bindings = workspace.of_kind("PolicyBinding")
     waivers = workspace.of_kind("Waiver")

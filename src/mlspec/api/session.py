@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mlspec.diagnostics import Diagnostic
+    from mlspec.kinds.workspace import Registry
     from mlspec.registry import Backend, Place
     from mlspec.syntax import SourceText
     from mlspec.workspace import Workspace
@@ -33,6 +34,7 @@ __all__ = [
 
 REGISTRY_VARIABLE = "MLSPEC_REGISTRY"
 _GIT = "git"
+_MLFLOW = "mlflow"
 
 
 @dataclass(frozen=True)
@@ -104,8 +106,16 @@ class Session:
         from mlspec.registry import open_backend
 
         name, place = self.place()
-        self._warn_of_another(name, place, environment)
+        self._warn_of_another(place.options.get("records", name), place, environment)
+        if name == _MLFLOW:
+            place = replace(place, options={**place.options, **self._at_server(environment)})
         return open_backend(name, place, environment)
+
+    def _at_server(self, environment: str) -> dict[str, str]:
+        """Return what only this environment is at an MLflow server."""
+        chosen = self._home().spec.environments[environment].mlflow
+        told = {"uri": chosen.uri, "alias": chosen.alias}
+        return {key: value for key, value in told.items() if value}
 
     def _warn_of_another(self, name: str, place: Place, environment: str) -> None:
         """A commit can name another registry, in which no rule or approver is recorded."""
@@ -126,21 +136,28 @@ class Session:
 
         The variable `MLSPEC_REGISTRY` goes before the workspace: `git` or `git:REMOTE` is a ref
         of a git remote; anything else is a file, which a runner of CI keeps on a volume outside
-        of the checkout.
+        of the checkout. Beside an MLflow server it says where the records are.
         """
+        registry = self._home().spec.registry
+        records, place = self._records(registry)
+        if registry.backend != _MLFLOW:
+            return records, place
+        return _MLFLOW, replace(place, options=_options(registry, records))
+
+    def _records(self, registry: Registry) -> tuple[str, Place]:
+        """Return the backend that keeps the records, and where."""
         from mlspec.registry import Place
 
-        registry = self._home().spec.registry
         elsewhere = os.environ.get(REGISTRY_VARIABLE, "")
         kind, _, remote = elsewhere.partition(":")
         if kind == _GIT:
             return _GIT, Place(self.root / registry.path, self.root, remote or registry.remote)
-        backend = registry.backend
+        name = registry.records
         if elsewhere:
-            backend = "embedded" if backend == _GIT else backend
-            return backend, Place(_outside(elsewhere), self.root, registry.remote)
-        path = self.root / registry.path if backend == _GIT else self._inside(registry.path)
-        return backend, Place(path, self.root, registry.remote)
+            name = "embedded" if name == _GIT else name
+            return name, Place(_outside(elsewhere), self.root, registry.remote)
+        path = self.root / registry.path if name == _GIT else self._inside(registry.path)
+        return name, Place(path, self.root, registry.remote)
 
     def _inside(self, path: str) -> Path:
         """A link in a repository must not choose which file of the machine is written."""
@@ -151,6 +168,13 @@ class Session:
                 hint=f"take the link away, or set `{REGISTRY_VARIABLE}` to the registry",
             )
         return location
+
+
+def _options(registry: Registry, records: str) -> dict[str, str]:
+    """Return what the `mlflow` backend has to know; the variable decides only on the records."""
+    server = registry.mlflow
+    told = {"uri": server.uri or "", "prefix": server.name_prefix, "records": records}
+    return {key: value for key, value in told.items() if value}
 
 
 def _outside(path: str) -> Path:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from mlspec.cli._adopt_command import adopt
 from mlspec.cli._apply_command import apply
 from mlspec.cli._approve_commands import approve, review
 from mlspec.cli._audit_commands import AUDIT
@@ -16,6 +17,7 @@ from mlspec.cli._drill_command import drill
 from mlspec.cli._evidence_commands import EVIDENCE
 from mlspec.cli._export_commands import dossier, export
 from mlspec.cli._gate_commands import GATE
+from mlspec.cli._import_command import import_command
 from mlspec.cli._options import (
     DiagnosticFormat,
     Directory,
@@ -28,6 +30,7 @@ from mlspec.cli._options import (
 )
 from mlspec.cli._plan_commands import plan, show
 from mlspec.cli._policy_commands import POLICY, obligations
+from mlspec.cli._promote_command import promote
 from mlspec.cli._simulate_commands import SIMULATE
 from mlspec.cli._state_commands import STATE, diff, drift
 from mlspec.cli._targets_commands import TARGETS
@@ -180,6 +183,9 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "export": export,
     "dossier": dossier,
     "challenger": challenger,
+    "promote": promote,
+    "import": import_command,
+    "adopt": adopt,
     "diff": diff,
     "status": _status,
     "drift": drift,

@@ -61,13 +61,14 @@ class Metadata(SpecModel):
 class Kind:
     """One kind of resource: its name on the wire, the model of its `spec`, a summary.
 
-    `owned` kinds need a team in `metadata.owner`.
+    `owned` kinds need a team in `metadata.owner`; `recorded` ones become objects of the registry.
     """
 
     name: str
     spec: type[SpecModel]
     summary: str
     owned: bool = True
+    recorded: bool = True
 
     @property
     def prefix(self) -> str:

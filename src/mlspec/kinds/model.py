@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from mlspec.gates import EvaluationInputs, GateSpec
 from mlspec.kinds._accountability import (
@@ -14,6 +14,7 @@ from mlspec.kinds._accountability import (
     Review,
     Transparency,
 )
+from mlspec.kinds._mlflow import Registration
 from mlspec.kinds._model_parts import (
     Budget,
     Consumer,
@@ -57,6 +58,7 @@ __all__ = [
     "Output",
     "OutputField",
     "Oversight",
+    "Release",
     "Replicas",
     "Resources",
     "Risk",
@@ -132,6 +134,21 @@ class Output(SpecModel):
     )
 
 
+class Release(SpecModel):
+    """Another version of the model than that of the spec, for environments that have it still.
+
+    The rule of merging is that of overrides: mappings key by key, lists whole, `null` takes away.
+    """
+
+    version: Version = declare("Version of the release.", FieldClass.ARTIFACT, examples=["v2"])
+    spec: dict[str, Any] = declare(
+        "What of the spec is otherwise in this version: its artifact, its predictions.",
+        FieldClass.ARTIFACT,
+        min_length=1,
+        examples=[{"artifact": {"uri": "models/churn-v2.onnx"}}],
+    )
+
+
 class ModelSpec(SpecModel):
     """A model in production, or on its way there."""
 
@@ -143,6 +160,9 @@ class ModelSpec(SpecModel):
         "What it must not be used for, one sentence each.", FieldClass.DATA, default=()
     )
     artifact: Artifact = declare("The bytes of the model.", FieldClass.ARTIFACT)
+    registry: Registration | None = declare(
+        "What it is called in a registry of models.", FieldClass.ARTIFACT, default=None
+    )
     data: Data = declare("The data behind it.", FieldClass.DATA)
     features: Items[FeatureUse] = declare(
         "The features it reads.", FieldClass.FEATURE, list_key="view", default=()
@@ -248,6 +268,13 @@ class ModelSpec(SpecModel):
         FieldClass.POLICY,
         Direction.GROWTH_IS_TIGHTER,
         default=None,
+    )
+    releases: Items[Release] = declare(
+        "Versions beside that of the spec. `releases` of an environment chooses one by a line; "
+        "where none is chosen, the version of the spec holds.",
+        FieldClass.ARTIFACT,
+        list_key="version",
+        default=(),
     )
 
 

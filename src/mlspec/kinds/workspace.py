@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from mlspec.kinds._mlflow import MlflowEnvironment, MlflowRegistry
 from mlspec.kinds._patches import Patch, PatchTarget
 from mlspec.kinds._port import Kind
 from mlspec.kinds._targets import (
@@ -27,6 +28,7 @@ from mlspec.schema import (
     Number,
     SpecModel,
     Text,
+    Version,
     declare,
 )
 
@@ -38,6 +40,8 @@ __all__ = [
     "GitLabTarget",
     "GitOpsTarget",
     "Governed",
+    "MlflowEnvironment",
+    "MlflowRegistry",
     "Moved",
     "Override",
     "Patch",
@@ -49,6 +53,8 @@ __all__ = [
     "WorkspaceSpec",
 ]
 
+_MLFLOW = "mlflow"
+"""The backend whose records another one keeps."""
 _REGISTRY_PATH = rf"^\.?{SEGMENT}(/\.?{SEGMENT}){{0,15}}$"
 
 
@@ -177,8 +183,19 @@ class Environment(SpecModel):
         **BRANCH,
         examples=["rendered/prod"],
     )
+    mlflow: MlflowEnvironment = declare(
+        "What it is at the server of the `mlflow` registry.",
+        FieldClass.POLICY,
+        default=MlflowEnvironment(),
+    )
     overrides: Items[Override] = declare(
         "Values that differ here, applied in order.", FieldClass.POLICY, default=()
+    )
+    releases: dict[Identifier, Version] = declare(
+        "Which version of a model is here: one of its `releases`; that of its spec otherwise.",
+        FieldClass.ARTIFACT,
+        default={},
+        examples=[{"churn": "v2"}],
     )
     patches: Items[Patch] = declare(
         "Changes to what is compiled here, made in order, after those of `targets.patches`.",
@@ -186,6 +203,11 @@ class Environment(SpecModel):
         default=(),
         list_key="id",
     )
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether specs hold here as they are written."""
+        return not self.overrides and not self.releases
 
 
 class Registry(SpecModel):
@@ -206,6 +228,14 @@ class Registry(SpecModel):
         pattern=r"^(\.|[A-Za-z0-9][A-Za-z0-9._-]{0,99})$",
         form="the name of a git remote such as `origin`, or `.`",
     )
+    mlflow: MlflowRegistry = declare(
+        "The server of the `mlflow` registry.", FieldClass.POLICY, default=MlflowRegistry()
+    )
+
+    @property
+    def records(self) -> str:
+        """The backend that keeps the records: that of the registry, or the one beside a server."""
+        return self.mlflow.records if self.backend == _MLFLOW else self.backend
 
 
 class Paths(SpecModel):

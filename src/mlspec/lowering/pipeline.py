@@ -53,7 +53,7 @@ def lower_pipeline(
         mlspec_version=version,
         requirement=github.requirement or "",
         source=_source(workspace),
-        registry=spec.registry.backend,
+        registry=spec.registry.records,
         gitlab=_gitlab(spec.targets.gitlab),
         watch=GitHubWatch(github.drift_schedule, github.drill_schedule),
         drills=_drills(views, is_trained=True),
@@ -80,8 +80,8 @@ def _views(workspace: Workspace) -> tuple[Workspace, ...]:
     environments = workspace.spec.environments
     if workspace.environment or not environments:
         return (workspace,)
-    plain = [name for name in sorted(environments) if not environments[name].overrides][:1]
-    changed = [name for name in environments if environments[name].overrides]
+    plain = [name for name in sorted(environments) if environments[name].is_plain][:1]
+    changed = [name for name in environments if not environments[name].is_plain]
     return tuple(overlay(workspace, each)[0] for each in sorted([*plain, *changed]))
 
 

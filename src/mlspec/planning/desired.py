@@ -1,7 +1,7 @@
 """Workspace -> the objects that should be in the registry of its environment.
 
-Every kind becomes an object. Of the workspace itself only what governs the environment does;
-what else of it matters arrives through the effective bodies.
+Every kind that is recorded becomes an object. Of the workspace itself only what governs the
+environment does; what else of it matters arrives through the effective bodies.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import digest_value
+from mlspec.kinds import find_kind
 from mlspec.planning._binding import bound_body, is_binding
 from mlspec.planning._workspace import SIGNERS_FILE, governed_body, is_governed
 from mlspec.policy import LOCK_FILE
@@ -61,13 +62,19 @@ def desired_objects(
         references.setdefault(edge.source, set()).add(edge.target)
     lines = tuple(signers)
     found: dict[str, Desired] = {}
-    for address in sorted(workspace.resources):
-        resource = workspace.resources[address]
+    for address, resource in sorted(workspace.resources.items()):
+        if not _is_recorded(resource):
+            continue
         body = bound_body(canonical_body(resource), packs)
         if is_governed(address):
             body = governed_body(resource, workspace.environment, lines)
         found[address] = _desired(resource, body, references.get(address, set()))
     return found
+
+
+def _is_recorded(resource: Resource) -> bool:
+    kind = find_kind(resource.kind)
+    return kind is None or kind.recorded
 
 
 def _desired(resource: Resource, body: Json, references: set[str]) -> Desired:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -151,13 +151,15 @@ class Backend(Protocol):
 class Place:
     """Where a registry is: `path` for a file of this machine, `root` the folder of the workspace.
 
-    `remote` and `ref` are the git remote and the prefix of the refs that hold the state.
+    `remote` and `ref` are the git remote and the prefix of the refs that hold the state. `options`
+    are what one backend alone needs to know.
     """
 
     path: Path
     root: Path
     remote: str = "origin"
     ref: str = "refs/mlspec/state"
+    options: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

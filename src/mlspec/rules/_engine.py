@@ -55,7 +55,7 @@ def _unused(workspace: Workspace, suppressions: Suppressions) -> list[Diagnostic
     """A comment may concern what only an environment brings about: look there before saying so."""
     if suppressions.has_unused():
         for environment, settings in sorted(workspace.spec.environments.items()):
-            if settings.overrides:
+            if not settings.is_plain:
                 suppressions.remove(_diagnostics_in(workspace, environment))
     return suppressions.unused()
 

@@ -45,7 +45,7 @@ _FILE = "embedded"
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield each environment that can't publish."""
     spec = workspace_of(resource)
-    if spec.registry.backend != _FILE:
+    if spec.registry.records != _FILE:
         return
     for name, environment in spec.environments.items():
         if environment.publish is not None:

@@ -14,6 +14,7 @@ from mlspec.lazy import importer
 if TYPE_CHECKING:
     from mlspec.syntax._codes import SYNTAX_CODES, SyntaxCode
     from mlspec.syntax._document import Document
+    from mlspec.syntax._edit import offset_of, with_text
     from mlspec.syntax._emit import emit_documents, emit_scalar
     from mlspec.syntax._limits import Limits
     from mlspec.syntax._parse import Parsed, has_libyaml, parse
@@ -30,8 +31,10 @@ __all__ = [
     "emit_documents",
     "emit_scalar",
     "has_libyaml",
+    "offset_of",
     "parse",
     "plain_data",
+    "with_text",
 ]
 
 _MODULES = {
@@ -44,8 +47,10 @@ _MODULES = {
     "emit_documents": "_emit",
     "emit_scalar": "_emit",
     "has_libyaml": "_parse",
+    "offset_of": "_edit",
     "parse": "_parse",
     "plain_data": "_plain",
+    "with_text": "_edit",
 }
 
 __getattr__ = importer(__name__, _MODULES)

@@ -13,6 +13,7 @@ from mlspec.vcs._history import (
     files_at,
     own_address,
 )
+from mlspec.vcs._merge import Conflict, MergedText, merge_texts
 from mlspec.vcs._names import Content, names_of
 from mlspec.vcs._objects import FOLDER, Entry, Found, Objects, entries
 from mlspec.vcs._process import GitError, without_secrets
@@ -26,11 +27,13 @@ __all__ = [
     "HERE",
     "Authors",
     "Commit",
+    "Conflict",
     "Content",
     "Draft",
     "Entry",
     "Found",
     "GitError",
+    "MergedText",
     "Move",
     "Objects",
     "Remote",
@@ -50,6 +53,7 @@ __all__ = [
     "head_commit",
     "is_ignored",
     "is_shallow",
+    "merge_texts",
     "names_of",
     "own_address",
     "remotes",

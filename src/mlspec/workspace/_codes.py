@@ -33,6 +33,30 @@ def _override(kind: str, name: str, path: str, value: str) -> str:
     ) + _dataset("applicants")
 
 
+_CHURN = """\
+---
+apiVersion: mlspec.dev/v1
+kind: Model
+metadata: {{name: churn, version: v3}}
+spec:
+  purpose: Finds customers who are about to leave.
+  task: binary-classification
+  artifact: {{uri: models/churn-v3.onnx, format: onnx}}
+  data: {{training: [applicants]}}
+  output: {{version: v1, fields: [{{name: score, type: float}}]}}
+  risk: {{tier: minimal, domain: marketing, affectsPeople: false, automatedDecision: false,
+    sensitiveData: false}}
+  releases:
+    - version: {version}
+      spec: {{artifact: {{uri: models/churn-v2.onnx}}}}
+"""
+
+
+def _release(chosen: str, version: str) -> str:
+    home = _HOME + f"      releases: {{churn: {chosen}}}\n"
+    return home + _dataset("applicants") + _CHURN.format(version=version)
+
+
 _DERIVED = "  derivedFrom: [{}]\n"
 _COLUMNS = "  columns:\n    - {{name: age, type: int}}\n    - {{name: {}, type: int}}\n"
 
@@ -206,6 +230,24 @@ WORKSPACE_CODES: tuple[Code, ...] = (
         "It is left over, or the part that it changes has moved.",
         _override("Team", '"*"', "spec.roles", "[sre]"),
         _override("Dataset", '"*"', "spec.rows", "10"),
+    ),
+    Code(
+        "MLS235",
+        "unknown-release",
+        _ERROR,
+        "an environment chooses a model or a release that there is not",
+        "The environment would quietly get another version than the one that was reviewed for it.",
+        _release("v1", "v2"),
+        _release("v2", "v2"),
+    ),
+    Code(
+        "MLS236",
+        "repeated-release",
+        _ERROR,
+        "a release has the version of the spec itself",
+        "One version would have two meanings.",
+        _release("v3", "v3"),
+        _release("v3", "v2"),
     ),
 )
 """Every diagnostic of this family, in order of code."""

@@ -20,6 +20,7 @@ from mlspec.workspace._cycles import find_cycles
 from mlspec.workspace._language import LANGUAGE, WORKSPACE_FILE, WORKSPACE_KIND
 from mlspec.workspace._link import link
 from mlspec.workspace._model import Resource, Workspace
+from mlspec.workspace._releases import release_problems
 from mlspec.workspace._report import report
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def load(sources: Iterable[SourceText]) -> Loaded:
             sources=gathered.sources,
             unbound=frozenset(gathered.unbound),
         )
+        found += release_problems(workspace)
     return Loaded(workspace, tuple(sort_diagnostics(found)), gathered.sources)
 
 

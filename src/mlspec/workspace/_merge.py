@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from mlspec.diagnostics import Related
 from mlspec.schema import written_text
 
 if TYPE_CHECKING:
-    from mlspec.diagnostics import Path, Span
+    from mlspec.diagnostics import Diagnostic, Path, Span
     from mlspec.syntax import Document
 
 __all__ = ["Merged"]
@@ -71,7 +72,8 @@ class Merged:
         """Return where the key that ends `path` is written, in an override or in the spec."""
         inside = self._inside(path)
         if inside is not None:
-            is_whole = len(inside) == _OVERRIDE_DEPTH  # its key would be the word `value`
+            # the key of a whole override would be the word `value`
+            is_whole = len(inside) == _OVERRIDE_DEPTH and inside[-1] == "value"
             return self.home.span(inside) if is_whole else self.home.key_span(inside)
         return self._detour(self.document.key_span(path), path)
 
@@ -79,6 +81,14 @@ class Merged:
         """Return the characters of a span that lies on one line, otherwise an empty text."""
         found = written_text(self.home.source, span)
         return found or written_text(self.document.source, span)
+
+    def moved(self, diagnostic: Diagnostic) -> Diagnostic:
+        """Move what a merged value breaks elsewhere in a spec to that value."""
+        cause = self.detours.get(diagnostic.span) if diagnostic.span else None
+        if cause is None or diagnostic.span is None:
+            return diagnostic
+        related = Related(diagnostic.span, "this is what it is merged into")
+        return replace(diagnostic, span=cause, related=(related,), fixes=())
 
     def _inside(self, path: Path) -> Path | None:
         for length in range(len(path), 0, -1):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from mlspec.diagnostics import Related, did_you_mean
+from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError
 from mlspec.kinds import Metadata, find_kind, kind_names
 from mlspec.kinds.workspace import WorkspaceSpec
@@ -22,6 +22,7 @@ from mlspec.workspace._link import Links, link
 from mlspec.workspace._merge import Merged
 from mlspec.workspace._model import Origin, Resource, Workspace
 from mlspec.workspace._override_path import Selector, Unresolved, parse_path, resolve
+from mlspec.workspace._releases import Released, release_all
 from mlspec.workspace._report import closest, report
 
 if TYPE_CHECKING:
@@ -50,8 +51,9 @@ _FIXED_IN_WORKSPACE: dict[_Steps, str] = {
 
 @dataclass
 class _Run:
-    """One overlay while it is made."""
+    """One overlay while it is made: the specs as `written`, and with the releases taken."""
 
+    written: Workspace
     workspace: Workspace
     home: Resource
     environment: str
@@ -77,9 +79,12 @@ def overlay(workspace: Workspace, environment: str) -> tuple[Workspace, tuple[Di
         close = did_you_mean(environment, workspace.spec.environments)
         hint = f"did you mean `{close}`?" if close else None
         raise UsageError(f"there is no environment `{environment}`", hint=hint)
-    if home is None or not declared.overrides:
+    released = release_all(workspace, environment) if home else Released()
+    if home is None or not (declared.overrides or released.resources or released.diagnostics):
         return replace(workspace, environment=environment), ()
-    run = _Run(workspace, home, environment)
+    resources = {**workspace.resources, **released.resources}
+    run = _Run(workspace, replace(workspace, resources=resources), home, environment)
+    run.diagnostics += released.diagnostics
     for index, override in enumerate(declared.overrides):
         base = ("spec", "environments", environment, "overrides", index)
         _apply(run, override, base)
@@ -180,9 +185,10 @@ def _fixed(kind: str, steps: _Steps) -> str | None:
 
 
 def _finish(run: _Run) -> tuple[Workspace, tuple[Diagnostic, ...]]:
-    changed = dict(_rebound(run))
-    resources = {**run.workspace.resources, **changed}
-    links = _relink(run.workspace, resources, changed)
+    resources = {**run.workspace.resources, **dict(_rebound(run))}
+    written = run.written.resources
+    changed = {name: each for name, each in resources.items() if each is not written[name]}
+    links = _relink(run.written, resources, changed)
     home = resources[run.home.address].spec
     merged = replace(
         run.workspace,
@@ -198,7 +204,7 @@ def _rebound(run: _Run) -> Iterator[tuple[str, Resource]]:
     for address, merged in run.merged.items():
         before = run.workspace.resources[address]
         bound = bind(merged.data, merged, LANGUAGE)
-        run.diagnostics += [_at_override(each, merged) for each in bound.diagnostics]
+        run.diagnostics += map(merged.moved, bound.diagnostics)
         if bound.metadata is None or bound.spec is None or not merged.origins:
             continue
         yield (
@@ -208,7 +214,7 @@ def _rebound(run: _Run) -> Iterator[tuple[str, Resource]]:
                 metadata=bound.metadata,
                 spec=bound.spec,
                 data=merged.data,
-                origins=_origins(run, merged),
+                origins={**before.origins, **_origins(run, merged)},
             ),
         )
 
@@ -218,15 +224,6 @@ def _origins(run: _Run, merged: Merged) -> dict[Path, Origin]:
         path: Origin(run.environment, run.home.document.span(origin))
         for path, origin in merged.origins.items()
     }
-
-
-def _at_override(diagnostic: Diagnostic, merged: Merged) -> Diagnostic:
-    """Move what an override breaks elsewhere in a spec to the override."""
-    cause = merged.detours.get(diagnostic.span) if diagnostic.span else None
-    if cause is None or diagnostic.span is None:
-        return diagnostic
-    related = Related(diagnostic.span, "this is what it is merged into")
-    return replace(diagnostic, span=cause, related=(related,), fixes=())
 
 
 def _relink(

@@ -168,3 +168,29 @@ def test_a_new_signer_loosens_and_is_told_at_the_file_of_signers():
     assert [
         (each.path, each.field_class, each.direction, each.at) for each in operation.changes
     ] == [("governed.signers", "policy", "loosened", ".mlspec/allowed_signers:1:1")]
+
+
+OBSERVED = """\
+---
+apiVersion: mlspec.dev/v1
+kind: ObservedModel
+metadata: {name: churn}
+spec:
+  lifecycle: observed
+  origins:
+    - {id: mlflow, system: mlflow, location: "https://mlflow.example.org", name: Churn}
+  owner: unknown
+  purpose: unknown
+  task: unknown
+  tier: unknown
+  version: unknown
+  artifact: {uri: unknown, format: unknown, digest: unknown}
+  licence: unknown
+"""
+
+
+def test_a_model_that_is_only_observed_is_no_object_of_the_registry():
+    observing = workspace(SPECS + OBSERVED)
+
+    assert "observed-model/churn" in observing.resources
+    assert desired_objects(workspace()) == desired_objects(observing)

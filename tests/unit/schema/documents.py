@@ -236,6 +236,48 @@ SPECS: dict[str, Any] = {
         "environments": ["prod"],
         "enforcement": [{"rule": "EUAI-014", "enforcement": "mandatory"}],
     },
+    "ObservedModel": {
+        "lifecycle": "observed",
+        "origins": [
+            {
+                "id": "mlflow",
+                "system": "mlflow",
+                "location": "https://mlflow.example.org",
+                "name": "Churn Model (old)",
+                "created": 1712000000000,
+            }
+        ],
+        "owner": "unknown",
+        "purpose": "Finds customers who are about to leave.",
+        "task": "binary-classification",
+        "tier": "unknown",
+        "version": "3",
+        "aliases": {"champion": "3"},
+        "artifact": {"uri": "s3://models/churn/3", "format": "unknown", "digest": "unknown"},
+        "provider": "example-cloud",
+        "serving": [
+            {
+                "id": "kserve",
+                "platform": "kserve",
+                "namespace": "ml-prod",
+                "name": "churn",
+                "image": "unknown",
+            }
+        ],
+        "data": ["churn-2025"],
+        "features": ["tenure"],
+        "metrics": [
+            {
+                "id": "auc",
+                "name": "AUC",
+                "value": "81.3 %",
+                "dataset": "unknown",
+                "remark": "a percentage",
+            }
+        ],
+        "licence": "unknown",
+        "tags": {"team name": "crm"},
+    },
     "Incident": {
         "resource": "model/screen",
         "category": "serious",

@@ -1,0 +1,132 @@
+"""Where specs of an import are, and where new ones go."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+from mlspec.api.files import read_text
+from mlspec.api.session import find_root, read_session
+from mlspec.errors import UsageError
+from mlspec.importing import held_text, storage_key
+from mlspec.syntax import SourceText, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from mlspec.api.session import Session
+    from mlspec.kinds.model import ModelSpec
+    from mlspec.kinds.observed_model import ObservedModelSpec
+    from mlspec.workspace import Resource
+
+__all__ = ["OBSERVED", "ImportPlace", "import_place", "key_of"]
+
+BASES = ".mlspec/imports"
+OBSERVED = "ObservedModel"
+
+
+@dataclass
+class ImportPlace:
+    """Where specs are: what earlier imports wrote, and what stands there now, by key."""
+
+    root: Path
+    out: Path
+    system: str
+    bases: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Name and text as an import wrote them last."""
+    files: dict[str, tuple[Path, str]] = field(default_factory=dict)
+    """File and text now."""
+    shared: set[str] = field(default_factory=set)
+    """Models whose file holds other documents, too."""
+    managed: Mapping[str, str] = field(default_factory=dict)
+    """Addresses of managed models by the name that the registry has them under."""
+    stored: dict[str, Resource] = field(default_factory=dict)
+    """Observed and managed models by the address of their bytes, where one has it."""
+    taken: frozenset[str] = frozenset()
+    unbound: frozenset[str] = frozenset()
+    """Names of specs with errors: they are there, and nothing can be said of them."""
+
+    def base_file(self, name: str) -> Path:
+        """Return the file that keeps what an import wrote last under a name."""
+        return self.root / BASES / self.system / f"{name}.yaml"
+
+
+def key_of(system: str, location: str, name: str) -> str:
+    """Return what names a model of others: the system, the place and the name there."""
+    return f"{system}\n{location}\n{held_text(name)}"
+
+
+def import_place(system: str, out: str, directory: Path | None) -> ImportPlace:
+    """Return where specs of a system are and go; nothing is written.
+
+    Raises:
+        UsageError: there is no workspace, or `out` lies outside of it.
+    """
+    root = find_root(directory)
+    if root is None:
+        raise UsageError(
+            "there is no workspace here", hint="create one with `mlspec init`, or use `-C DIR`"
+        )
+    session = read_session(root)
+    specs = session.workspace.spec.paths.specs if session.workspace else "specs"
+    folder = (root / (out or f"{specs}/imported")).resolve()
+    if not folder.is_relative_to(root.resolve()):
+        raise UsageError(f"`{out}` lies outside of the workspace")
+    place = ImportPlace(root.resolve(), folder, system)
+    _read_bases(place)
+    _read_files(place, session)
+    return place
+
+
+def _read_bases(place: ImportPlace) -> None:
+    folder = place.base_file("x").parent
+    for file in sorted(folder.glob("*.yaml")) if folder.is_dir() else ():
+        text = read_text(file)
+        for document in parse(SourceText(file.name, text.encode())).documents:
+            for key in _keys_in(document.data):
+                place.bases[key] = (file.stem, text)
+
+
+def _read_files(place: ImportPlace, session: Session) -> None:
+    workspace = session.workspace
+    if workspace is None:
+        return
+    observed = workspace.of_kind(OBSERVED)
+    models = workspace.of_kind("Model")
+    for each in observed:
+        _read_file(place, each)
+    place.managed = {_registered(each): each.address for each in models}
+    found = [(storage_key(_uri(each)), each) for each in (*observed, *models)]
+    counts = Counter(key for key, _ in found)
+    place.stored = {key: each for key, each in found if key and counts[key] == 1}
+    place.unbound = frozenset(name for _, name in workspace.unbound)
+    place.taken = frozenset(each.name for each in (*observed, *models)) | place.unbound
+
+
+def _read_file(place: ImportPlace, each: Resource) -> None:
+    source = each.document.source
+    origins = cast("ObservedModelSpec", each.spec).origins
+    keys = {key_of(origin.system, origin.location, origin.name) for origin in origins}
+    place.files |= dict.fromkeys(keys, (place.root / source.file, source.content.decode()))
+    if len(parse(source).documents) > 1:
+        place.shared |= keys
+
+
+def _uri(model: Resource) -> str:
+    artifact = cast("ObservedModelSpec | ModelSpec", model.spec).artifact
+    return artifact.uri
+
+
+def _registered(model: Resource) -> str:
+    registry = getattr(cast("ModelSpec", model.spec), "registry", None)
+    return (registry.name if registry else None) or model.name
+
+
+def _keys_in(data: object) -> Iterator[str]:
+    spec = data.get("spec") if isinstance(data, dict) else None
+    origins = spec.get("origins") if isinstance(spec, dict) else None
+    for each in origins if isinstance(origins, list) else ():
+        if isinstance(each, dict):
+            yield key_of(*(str(each.get(name, "")) for name in ("system", "location", "name")))

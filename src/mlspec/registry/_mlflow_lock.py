@@ -1,0 +1,240 @@
+"""The lock of a run at an MLflow server: a registered model, since only its name is unique.
+
+Its tags are the journal. It is there from before the first write until the records have the run.
+Time is that of the server. A holder that died on this machine is followed at once, any other one
+when it has not renewed the lock for as long as it said it would.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from mlspec.canonical import canonical_json, strict_json
+from mlspec.errors import RegistryLockedError, RegistryMovedError
+from mlspec.mlflow.failures import AbsentError, ExistsError
+from mlspec.mlflow.model import LOCK_TAG, RegisteredModel
+from mlspec.mlflow.writing import create_model, delete_model, set_model_tag
+from mlspec.printable import printable
+from mlspec.registry._process import is_own, is_surely_dead, own_process
+from mlspec.state import Journal, StepStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from mlspec.canonical import Json
+    from mlspec.mlflow.client import Client
+
+__all__ = ["LEASE_SECONDS", "HeldLock", "ServerLock"]
+
+LEASE_SECONDS: Final = 60
+_LONGEST_LEASE_SECONDS = 3600
+_RENEWED_TAG = f"{LOCK_TAG}.renewed"
+_OPS_TAG = f"{LOCK_TAG}.ops."
+_GONE_TAG = f"{LOCK_TAG}.gone."
+_VALUE_CHARACTERS = 4900
+_WORD_CHARACTERS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLock:
+    """A lock as the server has it. `gone` are names that its run takes away."""
+
+    name: str
+    fence: int
+    journal: Journal
+    owner: str
+    process: dict[str, Json]
+    lease_seconds: int
+    renewed_ms: int
+    gone: frozenset[str] = frozenset()
+
+    @property
+    def is_own(self) -> bool:
+        """Whether this very process took it."""
+        return is_own(self.process)
+
+    def is_free(self, now_ms: int) -> bool:
+        """Tell whether another run may follow: its holder is gone, or has let it run out."""
+        if self.is_own or is_surely_dead(self.process):
+            return True
+        return bool(now_ms) and now_ms - self.renewed_ms > self.lease_seconds * 1000
+
+    def refusal(self, now_ms: int) -> RegistryLockedError:
+        """Return what to tell whoever has to wait."""
+        left = self.lease_seconds - max(0, now_ms - self.renewed_ms) // 1000
+        return RegistryLockedError(
+            f"another run holds the lock `{self.name}` of the MLflow server",
+            details=(f"held by {self.owner}, run {printable(self.journal.run_id)}",),
+            hint=f"wait for it; if it was killed, the lock can be taken over in {left} s",
+        )
+
+
+@dataclass
+class ServerLock:
+    """The lock of one environment; `base` is how the names of its models begin."""
+
+    client: Client
+    base: str
+    owner: str
+    lease_seconds: int = LEASE_SECONDS
+    held: str = ""
+    _renewed_ms: int = field(default=0, init=False)
+    _gone: dict[str, str] = field(default_factory=dict, init=False)
+
+    def found(self) -> HeldLock | None:
+        """Return the newest lock that is there; None where nobody holds one."""
+        locks = sorted(self._locks(), key=lambda each: each.fence)
+        return locks[-1] if locks else None
+
+    def take(self, journal: Journal, over: HeldLock | None) -> None:
+        """Take the lock, over one that is free or where there is none.
+
+        Raises:
+            RegistryLockedError: another run took it first.
+        """
+        name = f"{self.base}{over.fence + 1 if over else 1}"
+        kept = sorted(over.gone) if over else []
+        self._gone = {each: f"{_GONE_TAG}{number}" for number, each in enumerate(kept)}
+        tags = dict(_tags(journal, self.owner, self.lease_seconds))
+        tags |= {key: each for each, key in self._gone.items()}
+        try:
+            made = create_model(self.client, name, tags)
+        except ExistsError as error:
+            raise RegistryLockedError(
+                "another run has taken the lock of the MLflow server first",
+                details=(f"it is the registered model `{name}`",),
+                hint="run the same command again",
+            ) from error
+        self.held, self._renewed_ms = name, made.created_ms
+        if over:
+            self._delete_until(over.fence)
+
+    def renew(self) -> None:
+        """Say that the run goes on, when a third of its time has passed.
+
+        Raises:
+            RegistryMovedError: another run has taken the lock over.
+        """
+        now = self.client.server_ms
+        if now - self._renewed_ms < self.lease_seconds * 1000 / 3:
+            return
+        try:
+            set_model_tag(self.client, self.held, _RENEWED_TAG, str(now))
+        except AbsentError as error:
+            raise RegistryMovedError(
+                "another run has taken over the lock of the MLflow server: this one was silent for"
+                f" more than {self.lease_seconds} s",
+                hint="run the same command again: it finds out how far this one came",
+            ) from error
+        self._renewed_ms = now
+
+    def note_gone(self, name: str) -> None:
+        """Note that a name is about to be taken away, since nothing is left to tell it."""
+        if name not in self._gone:
+            key = f"{_GONE_TAG}{len(self._gone)}"
+            set_model_tag(self.client, self.held, key, name)
+            self._gone[name] = key
+
+    def release(self) -> None:
+        """Give the lock back; nothing happens where it is not held."""
+        if self.held:
+            delete_model(self.client, self.held)
+            self.held = ""
+
+    def clear(self, lock: HeldLock) -> None:
+        """Take away a lock whose run is recorded."""
+        delete_model(self.client, lock.name)
+
+    def _delete_until(self, fence: int) -> None:
+        for each in self._locks():
+            if each.fence <= fence:
+                delete_model(self.client, each.name)
+
+    def _locks(self) -> Iterator[HeldLock]:
+        pattern = self.base.replace("'", "_")
+        query: list[tuple[str, str | int]] = [
+            ("filter", f"name LIKE '{pattern}%'"),
+            ("max_results", 1000),
+        ]
+        listed = self.client.get("registered-models/search", query).get("registered_models")
+        for each in listed if isinstance(listed, list) else []:
+            model = RegisteredModel.from_json(each)
+            fence = model.name.removeprefix(self.base)
+            if model.name.startswith(self.base) and fence.isascii() and fence.isdigit():
+                yield _held(model, int(fence))
+
+
+def _tags(journal: Journal, owner: str, lease_seconds: int) -> Iterator[tuple[str, str]]:
+    facts: dict[str, Json] = {
+        "run": _word(journal.run_id),
+        "plan": _word(journal.plan_digest),
+        "actor": _word(journal.actor),
+        "at": _word(journal.at),
+        "owner": _word(owner),
+        "process": own_process(),
+        "lease": lease_seconds,
+    }
+    yield LOCK_TAG, canonical_json(facts).decode()
+    for number, chunk in enumerate(_chunks(journal.steps)):
+        yield f"{_OPS_TAG}{number}", chunk
+
+
+def _word(text: str) -> str:
+    return printable(text[:_WORD_CHARACTERS])[: 4 * _WORD_CHARACTERS]
+
+
+def _chunks(ops: Iterable[str]) -> Iterator[str]:
+    """Yield keys of operations, as many to a text as a tag can hold."""
+    chunk = ""
+    for each in ops:
+        if chunk and len(chunk) + len(each) + 1 > _VALUE_CHARACTERS:
+            yield chunk
+            chunk = ""
+        chunk += f" {each}" if chunk else each
+    if chunk:
+        yield chunk
+
+
+def _held(model: RegisteredModel, fence: int) -> HeldLock:
+    facts = _facts(model)
+    process, lease = facts.get("process"), facts.get("lease")
+    ops = [
+        each
+        for key, value in model.tags.items()
+        if key.startswith(_OPS_TAG)
+        for each in value.split()
+    ]
+    journal = Journal(
+        run_id=_text(facts, "run"),
+        plan_digest=_text(facts, "plan"),
+        actor=_text(facts, "actor"),
+        at=_text(facts, "at"),
+        steps=dict.fromkeys(ops, StepStatus.INTENT),
+    )
+    seconds = lease if isinstance(lease, int) and not isinstance(lease, bool) else LEASE_SECONDS
+    renewed = model.tags.get(_RENEWED_TAG, "")
+    renewed_ms = int(renewed) if renewed.isascii() and renewed.isdigit() else 0
+    return HeldLock(
+        name=model.name,
+        fence=fence,
+        journal=journal,
+        owner=printable(_text(facts, "owner") or _text(facts, "actor")) or "nobody who says so",
+        process=process if isinstance(process, dict) else {},
+        lease_seconds=max(0, min(seconds, _LONGEST_LEASE_SECONDS)),
+        renewed_ms=max(model.created_ms, renewed_ms),
+        gone=frozenset(value for key, value in model.tags.items() if key.startswith(_GONE_TAG)),
+    )
+
+
+def _facts(model: RegisteredModel) -> dict[str, Json]:
+    try:
+        facts = strict_json(model.tags.get(LOCK_TAG, ""))
+    except ValueError:
+        return {}
+    return facts if isinstance(facts, dict) else {}
+
+
+def _text(facts: dict[str, Json], key: str) -> str:
+    value = facts.get(key)
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,98 @@
+"""What an MLflow server says of the models of one environment, beside what is recorded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from mlspec.mlflow.reading import read_models, read_versions
+from mlspec.registry._mlflow_body import is_mirrored, server_name
+from mlspec.registry._mlflow_live import Live, Seen
+from mlspec.registry._mlflow_tag import tag_key
+from mlspec.state import Lifecycle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+    from mlspec.canonical import Json
+    from mlspec.mlflow.client import Client
+    from mlspec.mlflow.model import ModelVersion, RegisteredModel
+    from mlspec.state import ObjectRecord, Snapshot
+
+    Bodies = Callable[[Collection[str]], Mapping[str, Json]]
+
+__all__ = ["Mirror", "Mirrored"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mirrored:
+    """Records with their bodies, by address, and what the server says of their names."""
+
+    key: str
+    records: Mapping[str, ObjectRecord]
+    names: Mapping[str, str]
+    models: Mapping[str, RegisteredModel] = field(default_factory=dict)
+    versions: Mapping[str, ModelVersion] = field(default_factory=dict)
+
+    def live(self, address: str) -> Live:
+        """Return one record beside the server."""
+        name = self.names[address]
+        seen = Seen(self.models.get(name), self.versions.get(name))
+        return Live(self.records[address], seen, self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """One environment of a server: `alias` is set to its versions, `prefix` begins its names."""
+
+    client: Client
+    environment: str
+    alias: str
+    prefix: str = ""
+
+    @property
+    def key(self) -> str:
+        """The key of its tag."""
+        return tag_key(self.environment)
+
+    @property
+    def lock_base(self) -> str:
+        """How the names of its locks begin."""
+        return f"{self.prefix}mlspec.lock.{self.environment}."
+
+    def read(self, snapshot: Snapshot, bodies: Bodies) -> Mirrored:
+        """Return what the server says of the live models of a snapshot.
+
+        That are one or two requests for 200 of them, and as many again where an alias leads to
+        another version than the newest.
+        """
+        live = [each for each in snapshot.objects.values() if _is_asked_for(each)]
+        texts = bodies({each.digest for each in live})
+        records = {each.address: replace(each, body=texts.get(each.digest)) for each in live}
+        names = {
+            address: server_name(address, each.body, self.prefix)
+            for address, each in records.items()
+        }
+        if not names:
+            return Mirrored(self.key, records, names)
+        models = read_models(self.client, set(names.values()))
+        return Mirrored(self.key, records, names, models, self._versions(models.values()))
+
+    def _versions(self, models: Iterable[RegisteredModel]) -> dict[str, ModelVersion]:
+        """Return the version that the alias of each model leads to."""
+        wanted = {each.name: (each, each.aliases.get(self.alias, "")) for each in models}
+        found = {
+            name: version
+            for name, (model, number) in wanted.items()
+            for version in model.latest
+            if version.number == number
+        }
+        missing = [(name, x) for name, (_, x) in wanted.items() if x and name not in found]
+        if missing:
+            read = read_versions(self.client, missing)
+            found |= {name: version for (name, _), version in read.items()}
+        return found
+
+
+def _is_asked_for(record: ObjectRecord) -> bool:
+    return is_mirrored(record.address) and record.lifecycle is Lifecycle.LIVE

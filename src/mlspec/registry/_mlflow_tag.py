@@ -1,0 +1,119 @@
+"""The tag that says which object of which record a registered model is, and what was written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from mlspec.canonical import canonical_json, digest_bytes, strict_json
+
+if TYPE_CHECKING:
+    from mlspec.canonical import Json
+    from mlspec.mlflow.model import RegisteredModel
+
+__all__ = [
+    "DIGEST_TAG",
+    "OP_TAG",
+    "VERSION_TAG",
+    "Tag",
+    "described_digest",
+    "is_described_elsewhere",
+    "is_tagged_elsewhere",
+    "tag_key",
+    "tag_of",
+]
+
+OP_TAG: Final = "mlspec.op"
+VERSION_TAG: Final = "mlspec.version"
+DIGEST_TAG: Final = "mlspec.artifact-digest"
+_PREFIX = "mlspec.env."
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """What mlspec wrote to a registered model for one environment.
+
+    `created_ms` is when the server made the model, `number` and `version_ms` name the version that
+    the alias was set to: another model or version of the same name is told apart by them; 0 and
+    "" where there was none. `described` is the digest of the description, "" where it is left to
+    others.
+    """
+
+    uid: str
+    revision: int
+    op: str
+    digest: str
+    created_ms: int = 0
+    number: str = ""
+    version_ms: int = 0
+    described: str = ""
+    plan: str = ""
+
+    def text(self) -> str:
+        """Return the value of the tag: one JSON object, far below 5,000 characters."""
+        facts: dict[str, Json] = {
+            "uid": self.uid,
+            "revision": self.revision,
+            "op": self.op,
+            "digest": self.digest,
+            "created": self.created_ms,
+            "version": self.number,
+            "versionCreated": self.version_ms,
+            "described": self.described,
+            "plan": self.plan,
+        }
+        return canonical_json(facts).decode()
+
+
+def tag_key(environment: str) -> str:
+    """Return the key of the tag of an environment."""
+    return _PREFIX + environment
+
+
+def tag_of(model: RegisteredModel, key: str) -> Tag | None:
+    """Return the tag of one environment; None where there is none that can be read."""
+    try:
+        facts = strict_json(model.tags.get(key, ""))
+    except ValueError:
+        return None
+    return _read(facts) if isinstance(facts, dict) else None
+
+
+def is_tagged_elsewhere(model: RegisteredModel, key: str) -> bool:
+    """Tell whether another environment has its tag on a model."""
+    return any(each.startswith(_PREFIX) and each != key for each in model.tags)
+
+
+def is_described_elsewhere(model: RegisteredModel, key: str) -> bool:
+    """Tell whether the description is one that mlspec wrote for another environment."""
+    digest = described_digest(model.description)
+    others = (each for each in model.tags if each.startswith(_PREFIX) and each != key)
+    found = (tag_of(model, each) for each in others)
+    return any(each is not None and each.described == digest for each in found)
+
+
+def described_digest(description: str) -> str:
+    """Return the digest of a description."""
+    return digest_bytes(description.encode())
+
+
+def _read(facts: dict[str, Json]) -> Tag | None:
+    def text(key: str) -> str:
+        value = facts.get(key)
+        return value if isinstance(value, str) else ""
+
+    def whole(key: str) -> int:
+        value = facts.get(key)
+        return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+    return Tag(
+        uid=text("uid"),
+        revision=whole("revision"),
+        op=text("op"),
+        digest=text("digest"),
+        created_ms=whole("created"),
+        number=text("version"),
+        version_ms=whole("versionCreated"),
+        described=text("described"),
+        plan=text("plan"),
+    )

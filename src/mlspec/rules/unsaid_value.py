@@ -1,0 +1,66 @@
+"""A managed model says `unknown` where somebody has to know.
+
+What it does
+Checks that no text of a model is the word `unknown`, which `mlspec adopt` writes where a model
+was observed and nobody could tell.
+
+Why is this bad?
+Whoever reads a card, a plan or a page at night needs the value. `unknown` is honest of a model
+that mlspec only looks at; one that it manages has an owner who can say it.
+
+Bad
+    kind: Model
+    spec:
+      purpose: unknown
+
+Good
+    kind: Model
+    spec:
+      purpose: Decides whom the office writes to first.
+
+References
+- NIST AI RMF 1.0, MAP 1.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from mlspec.diagnostics import Severity
+from mlspec.kinds.observed_model import UNKNOWN
+from mlspec.rules._port import Finding, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.diagnostics import Path
+    from mlspec.workspace import Resource, Workspace
+
+__all__ = ["RULE", "unsaid_paths"]
+
+
+def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
+    """Yield every text of a model that is `unknown`."""
+    for path in unsaid_paths(resource.data.get("spec"), ("spec",)):
+        yield Finding(
+            resource,
+            path,
+            f"`{path[-1]}` is `{UNKNOWN}`",
+            hint="write what is true; ask who built the model or uses it",
+        )
+
+
+def unsaid_paths(value: object, path: Path) -> Iterator[Path]:
+    """Yield the path of every text of a value that is `unknown`; the value itself is at `path`."""
+    if value == UNKNOWN:
+        yield path
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from unsaid_paths(each, (*path, str(key)))
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from unsaid_paths(each, (*path, index))
+
+
+RULE = Rule("MLS620", "unsaid-value", Severity.ERROR, ("Model",), check)

@@ -1,0 +1,116 @@
+"""A proxy on loopback that stands before an MLflow server and breaks one write of its choice."""
+
+from __future__ import annotations
+
+import http.client
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+_HOP = {"connection", "content-length", "date", "host", "server", "transfer-encoding"}
+
+
+class Proxy:
+    """Passes all on. `writes` are what was not a GET, in order, as `POST create`.
+
+    `faults` has by number of a write, from 1, what happens to it: a function of the exchange. It
+    may `pass_on()` the request or not, and then `answer` something or `cut`. `at_first` happens to
+    every write when it comes for the first time.
+    """
+
+    def __init__(self, address):
+        self.target = urlsplit(address)
+        self.writes = []
+        self.requests = []
+        self.faults, self.at_first = {}, None
+        self._known = set()
+        self.lock = threading.Lock()
+        self.address = ""
+
+    def forget(self, faults=None, at_first=None):
+        """Begin to count anew."""
+        with self.lock:
+            self.writes.clear()
+            self.requests.clear()
+            self._known.clear()
+            self.faults, self.at_first = faults or {}, at_first
+
+    def fault_of(self, method, path, body):
+        """Note a request, and return what happens to it; None for nothing."""
+        name = f"{method} {urlsplit(path).path.rpartition('/mlflow/')[2]}"
+        with self.lock:
+            self.requests.append(name)
+            if method == "GET":
+                return None
+            self.writes.append(name)
+            is_new = (name, body) not in self._known
+            self._known.add((name, body))
+            return self.faults.get(len(self.writes)) or (self.at_first if is_new else None)
+
+
+@contextmanager
+def proxied(address):
+    proxy = Proxy(address)
+
+    class Handler(_Exchange):
+        of = proxy
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    proxy.address = f"http://127.0.0.1:{server.server_address[1]}"
+    try:
+        yield proxy
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class _Exchange(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    of = None
+
+    def take(self):
+        """Take one request."""
+        length = int(self.headers.get("Content-Length") or 0)
+        self.body = self.rfile.read(length) if length else None
+        fault = self.of.fault_of(self.command, self.path, self.body)
+        if fault is None:
+            self.answer(*self.pass_on())
+        else:
+            fault(self)
+
+    def pass_on(self):
+        """Send the request to the server and return its answer."""
+        target = self.of.target
+        connection = http.client.HTTPConnection(target.hostname, target.port, timeout=60)
+        headers = {k: v for k, v in self.headers.items() if k.lower() not in _HOP}
+        connection.request(self.command, self.path, self.body, headers)
+        response = connection.getresponse()
+        found = response.status, response.read(), dict(response.headers)
+        connection.close()
+        return found
+
+    def answer(self, status, content=b"", headers=None):
+        """Answer the client."""
+        self.send_response_only(status)
+        told = {k: v for k, v in (headers or {}).items() if k.lower() not in _HOP - {"date"}}
+        for key, value in told.items():
+            self.send_header(key, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def cut(self):
+        """Close the connection without an answer."""
+        self.close_connection = True
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+for _method in ("DELETE", "GET", "PATCH", "POST"):
+    setattr(_Exchange, f"do_{_method}", _Exchange.take)

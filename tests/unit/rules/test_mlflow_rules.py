@@ -1,0 +1,94 @@
+"""What an MLflow server would refuse is told before anything is sent."""
+
+from __future__ import annotations
+
+import pytest
+
+from mlspec.mlflow.limits import (
+    trouble_with_alias,
+    trouble_with_name,
+    trouble_with_source,
+    trouble_with_text,
+)
+from mlspec.rules import check
+
+
+def found(load_patched, patch, code):
+    return [each.message for each in check(load_patched(patch)) if each.code == code]
+
+
+@pytest.mark.parametrize(
+    ("registry", "told"),
+    [
+        ("{name: a-b, source: 's3://m/a'}", []),
+        ("{name: 'Churn (EU)', source: 'gs://m/a'}", []),
+        (f"{{name: '{'n' * 257}', source: 's3://m/a'}}", ["257 characters"]),
+        ("{name: 'a:b', source: 's3://m/a'}", ["holds `:`"]),
+        ("{source: /srv/model}", ["path of one machine"]),
+        ("{source: 'file:///srv/model'}", ["path of one machine"]),
+        ("{source: 'https://m.example.com/a'}", ["`https:` address"]),
+        ("{source: 's3://m/../a'}", ["upwards"]),
+        (f"{{source: 's3://{'m' * 500}'}}", ["505 characters"]),
+    ],
+)
+def test_what_a_server_refuses_of_a_model_is_told(load_patched, registry, told):
+    patch = f"kind: Model\nspec:\n  registry: {registry}\n"
+
+    messages = found(load_patched, patch, "MLS480")
+
+    assert len(told) == len(messages)
+    for word, message in zip(told, messages, strict=True):
+        assert word in message
+
+
+@pytest.mark.parametrize(
+    ("dev", "prod", "count"),
+    [
+        ("{}", "{}", 0),
+        ("{alias: champion}", "{alias: live}", 0),
+        ("{alias: champion}", "{alias: champion}", 1),
+        ("{alias: champion, uri: 'https://a.example'}", "{alias: champion}", 0),
+        ("{alias: latest}", "{alias: Latest}", 2),
+        ("{alias: v1}", "{alias: V22}", 2),
+        ("{alias: a.b}", "{alias: 'a b'}", 2),
+        (f"{{alias: {'a' * 256}}}", "{}", 1),
+    ],
+)
+def test_an_alias_is_one_that_can_be_used_and_nobody_else_has(load_patched, dev, prod, count):
+    patch = f"kind: Workspace\nspec:\n  environments:\n    dev: {{mlflow: {dev}}}\n"
+    patch += f"    prod: {{mlflow: {prod}}}\n"
+
+    assert count == len(found(load_patched, patch, "MLS481"))
+
+
+def test_the_name_of_an_environment_is_its_alias_at_a_server(load_patched):
+    patch = "kind: Workspace\nspec:\n  registry: {backend: mlflow}\n  environments: {v1: {}}\n"
+
+    (message,) = found(load_patched, patch, "MLS481")
+
+    assert "the alias `v1`" in message
+
+
+@pytest.mark.parametrize(
+    ("trouble", "good", "bad"),
+    [
+        (trouble_with_name, "n" * 256, "n" * 257),
+        (trouble_with_name, "é 漢", "a\x00b"),
+        (trouble_with_name, "a.b", "a/b"),
+        (trouble_with_name, "...", ".."),
+        (trouble_with_name, "x", " "),
+        (trouble_with_alias, "a" * 255, "a" * 256),
+        (trouble_with_alias, "v1x", "v1"),
+        (trouble_with_alias, "latest-1", "LATEST"),
+        (trouble_with_alias, "A_-9", ""),
+        (trouble_with_source, "s3://" + "m" * 495, "s3://" + "m" * 496),
+        (trouble_with_source, "hf://a/b", "a/b"),
+        (trouble_with_source, "runs:/abc/model", "file:/abc"),
+        (trouble_with_source, "s3://a/..b", "s3://a/%2e%2E/b"),
+        (trouble_with_text, "t" * 5000, "t" * 5001),
+        (trouble_with_text, "line\nline", "a\x00b"),
+    ],
+)
+def test_each_limit_is_exact(trouble, good, bad):
+    assert None is trouble(good)
+    assert trouble(bad).hint
