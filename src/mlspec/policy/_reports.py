@@ -76,6 +76,8 @@ class Owed:
     packs: tuple[str, ...]
     duties: tuple[Obligation, ...]
     incidents: tuple[IncidentClock, ...] = ()
+    house: tuple[Result, ...] = ()
+    """What rules that state no duty say of it, but for those that do not concern it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.canonical import Json
-    from mlspec.policy import IncidentClock, Obligation, Owed
+    from mlspec.policy import IncidentClock, Obligation, Owed, Result
 
 __all__ = ["render_owed", "render_owed_json"]
 
@@ -39,7 +39,14 @@ def render_owed(owed: Owed, *, shows_all: bool = False) -> str:
         found = [each for each in owed.duties if each.status is status]
         if found:
             lines += ["", f"{title} ({len(found)})", *(line for it in found for line in _duty(it))]
+    if owed.house:
+        lines += ["", f"Rules without a duty ({len(owed.house)})", *map(_rule, owed.house)]
     return "\n".join([*lines, "", _summary(owed)]) + "\n"
+
+
+def _rule(result: Result) -> str:
+    told = result.message or result.title
+    return f"  {result.rule}  {result.outcome.value}: {clean(told)}  [{clean(result.pack)}]"
 
 
 def _incident(clock: IncidentClock) -> str:
@@ -99,6 +106,16 @@ def render_owed_json(owed: Owed) -> str:
                 for each in owed.incidents
             ],
             "duties": [_duty_json(each) for each in owed.duties],
+            "rulesWithoutDuty": [
+                {
+                    "rule": each.rule,
+                    "pack": each.pack,
+                    "title": each.title,
+                    "outcome": each.outcome.value,
+                    "message": each.message,
+                }
+                for each in owed.house
+            ],
         }
     )
 
