@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from mlspec.policy._evaluate import evaluate
 from mlspec.policy._inputs import inputs_of
 from mlspec.policy._purse import Purse
+from mlspec.policy._systems import risks_of_systems
 from mlspec.policy._tiers import TIERS, TierReason, floor_reasons, greatest, tier_reasons
 from mlspec.policy._waivers import Circumstances, waived
 
@@ -58,8 +59,11 @@ def judge(
     judged = Judged()
     if not bound:
         return judged
+    systems = risks_of_systems(workspace)
     inputs = {
-        resource.address: inputs_of(workspace, resource, stage, further(resource))
+        resource.address: inputs_of(
+            workspace, resource, stage, further(resource), systems.get(resource.address, ())
+        )
         for resource in _looked_at(workspace, bound)
         if addresses is None or resource.kind == _SYSTEM or resource.address in addresses
     }
