@@ -45,6 +45,8 @@ class PackReport:
     cases: tuple[CaseResult, ...] = ()
     survivors: tuple[Survivor, ...] = ()
     coverage: Coverage | None = None
+    changes: int | None = None
+    """How many changes of rules were tried; None where none were sought."""
 
     @property
     def is_good(self) -> bool:

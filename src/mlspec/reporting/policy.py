@@ -147,8 +147,8 @@ def _counts(report: PackReport) -> str:
     if report.coverage is not None:
         open_parts = len(report.coverage.unreached)
         told += f", {open_parts} of {counted(report.coverage.parts, 'condition')} one-sided"
-    if report.survivors:
-        told += f", {counted(len(report.survivors), 'change')} unnoticed"
+    if report.changes is not None:
+        told += f", {len(report.survivors)} of {counted(report.changes, 'change')} unnoticed"
     return told
 
 
@@ -177,6 +177,7 @@ def render_tried_json(reports: Sequence[PackReport]) -> str:
                         {"rule": it.rule, "part": it.part, "text": it.text, "never": it.never}
                         for it in (each.coverage.unreached if each.coverage else ())
                     ],
+                    "changes": each.changes,
                     "unnoticed": [
                         {"rule": left.rule, "part": left.part, "change": left.mutant.change}
                         for left in each.survivors
