@@ -12,6 +12,7 @@ from mlspec.ir import CardSection, CardValue, ValueStatus
 from mlspec.lowering._card_facts import Facts, place
 from mlspec.lowering._card_required import Asked, asked_paths
 from mlspec.policy import LACKING, TIERS, Outcome, floor_reasons, greatest
+from mlspec.rules import TIER_RULE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -88,9 +89,17 @@ def tier_values(facts: Facts, risk: Risk, found: CardPolicy) -> Iterator[CardVal
         yield facts.conflict("Declared tier", path, text)
     else:
         yield facts.value("Declared tier", path, risk.tier)
-    yield facts.said("Computed tier", ("spec", "risk"), greatest(reasons))
+    yield _computed(facts, greatest(reasons), found)
     for index, each in enumerate(reasons, start=1):
         yield facts.said(f"Reason {index}", ("spec", "risk"), f"{each.tier}: {each.told}")
+
+
+def _computed(facts: Facts, tier: str, found: CardPolicy) -> CardValue:
+    """Return the tier that follows, from the packs that compute it; no line of a spec says it."""
+    packs = [each.pack for each in found.packs if each.pack.tiers]
+    source = "; ".join(f"{each.name}@{each.version}, {each.digest}" for each in packs)
+    source = source or f"the built-in rule {TIER_RULE}"
+    return CardValue("Computed tier", ValueStatus.PRESENT, tier, source, group=facts.group)
 
 
 def _nothing(facts: Facts, label: str, found: CardPolicy) -> CardValue:
