@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mlspec.policy import Fact, Pack, PackListing, PackReport, RuleAnswer
 
 __all__ = [
+    "looked_at",
     "render_answer",
     "render_answer_json",
     "render_pack",
@@ -134,6 +135,16 @@ def _tried(report: PackReport) -> Iterator[str]:
     for left in report.survivors:
         yield f"LEFT  {left.rule}: {left.part}: {clean(left.mutant.change)}: no case notices"
     yield _counts(report)
+
+
+def looked_at(reports: Sequence[PackReport]) -> str:
+    """Return how much was checked: packs, their rules, and the cases of these."""
+    packs = [each.pack for each in reports if each.pack is not None]
+    rules = sum(len(each.rules) + len(each.tiers) for each in packs)
+    cases = sum(len(test.spec.cases) for each in packs for test in each.tests)
+    told = f"checked {counted(len(packs), 'pack')}: {counted(rules, 'rule')}"
+    unread = len(reports) - len(packs)
+    return f"{told}, {counted(cases, 'case')}" + (f"; {unread} can't be read" if unread else "")
 
 
 def _counts(report: PackReport) -> str:
