@@ -12,7 +12,6 @@ from mlspec.ir import CardSection, CardValue, ValueStatus
 from mlspec.lowering._card_facts import Facts, place
 from mlspec.lowering._card_required import Asked, asked_paths
 from mlspec.policy import LACKING, TIERS, Outcome, floor_reasons, greatest
-from mlspec.rules import TIER_RULE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -95,10 +94,14 @@ def tier_values(facts: Facts, risk: Risk, found: CardPolicy) -> Iterator[CardVal
 
 
 def _computed(facts: Facts, tier: str, found: CardPolicy) -> CardValue:
-    """Return the tier that follows, from the packs that compute it; no line of a spec says it."""
+    """Return the tier that follows, from the packs that compute it: no line of a spec says it.
+
+    Without any, it follows from stated facts alone, of which the field of use is one.
+    """
     packs = [each.pack for each in found.packs if each.pack.tiers]
+    if not packs:
+        return facts.said("Computed tier", ("spec", "risk", "domain"), tier)
     source = "; ".join(f"{each.name}@{each.version}, {each.digest}" for each in packs)
-    source = source or f"the built-in rule {TIER_RULE}"
     return CardValue("Computed tier", ValueStatus.PRESENT, tier, source, group=facts.group)
 
 
