@@ -9,7 +9,7 @@ from mlspec.policy import BY_CHECKOUT, ObligationStatus
 from mlspec.reporting._cells import clean, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from mlspec.canonical import Json
     from mlspec.policy import IncidentClock, Obligation, Owed, Result
@@ -33,15 +33,17 @@ def render_owed(owed: Owed, *, shows_all: bool = False) -> str:
         f"tier: {owed.declared or 'none'} declared, {owed.computed} computed",
         *(f"  {each.tier}: {clean(each.told)}" for each in owed.reasons),
     ]
-    if owed.incidents:
-        lines += ["", f"Incidents ({len(owed.incidents)})", *map(_incident, owed.incidents)]
+    lines += _section("Incidents", owed.incidents, [*map(_incident, owed.incidents)])
     for status, title in (*_ORDER, *((_NOT_OWED,) if shows_all else ())):
         found = [each for each in owed.duties if each.status is status]
-        if found:
-            lines += ["", f"{title} ({len(found)})", *(line for it in found for line in _duty(it))]
-    if owed.house:
-        lines += ["", f"Rules without a duty ({len(owed.house)})", *map(_rule, owed.house)]
+        lines += _section(title, found, [line for each in found for line in _duty(each)])
+    lines += _section("Rules without a duty", owed.house, [*map(_rule, owed.house)])
     return "\n".join([*lines, "", _summary(owed)]) + "\n"
+
+
+def _section(title: str, members: Sequence[object], lines: Sequence[str]) -> list[str]:
+    """Return lines below a title with how many there are; nothing where there are none."""
+    return ["", f"{title} ({len(members)})", *lines] if members else []
 
 
 def _rule(result: Result) -> str:
