@@ -94,6 +94,18 @@ def test_verify_exits_as_gates_do(mlspec, union, add, tmp_path):
     assert "put the files back as they were" in broken.out
 
 
+def test_verify_answers_for_another_day(mlspec, union, add):
+    words = ("evidence", "verify", MODEL, "--env", "staging", "--as-of")
+    add("--kind", "penetration-test", "--env", "staging", "--valid-until", "2029-06-30").expect(0)
+
+    last, after = (mlspec(*words, day, cwd=union).out for day in ("2029-06-30", "2029-07-01"))
+
+    assert "✓ present penetration-test" in " ".join(last.split())
+    assert "✓ present penetration-test" not in " ".join(after.split())
+    assert "stale" in after
+    mlspec(*words, "tomorrow", cwd=union).expect(64)
+
+
 def test_a_misspelt_kind_is_met_with_the_one_that_is_meant(add, union):
     told = add("--kind", "test-raport").expect(64)
 

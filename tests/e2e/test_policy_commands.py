@@ -95,9 +95,12 @@ def test_the_pack_of_the_page_is_sound_proven_and_in_force(mlspec, housed):
         "policies/house/tests/appeal.test.yaml",
         "specs/house.yaml",
     } == {*HOUSE}
-    assert "Found no problems" in mlspec("policy", "lint", "house", cwd=housed).expect(0).out
+    linted = mlspec("policy", "lint", "house", cwd=housed).expect(0)
+    assert "Found no problems" in linted.out
+    assert "checked 1 pack: 1 rule, 5 cases" in linted.err
     tested = mlspec("policy", "test", "house", "--mutate", cwd=housed).expect(0).out
-    assert "house: 1 rule, 5 cases, 0 not as expected, 0 of 3 conditions one-sided\n" == tested
+    counted = "house: 1 rule, 5 cases, 0 not as expected, 0 of 3 conditions one-sided"
+    assert f"{counted}, 0 of 2 changes unnoticed\n" == tested
     assert [] == errors(mlspec, housed)
     edit(housed / "specs" / "models" / f"{MODEL}.yaml", "    appeal: Any", "    # appeal: Any")
     assert ["HOUSE-001"] == errors(mlspec, housed)

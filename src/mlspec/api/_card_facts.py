@@ -132,4 +132,15 @@ def _live(
     earlier = [_version(bodies.get(_post(each))) for each in log]
     before = [each for each in earlier if each not in ("", version)]
     artifact = _stated(body, "spec", "artifact", "digest")
-    return Live(version, artifact, changed, before[-1] if before else "")
+    return Live(version, artifact, changed, before[-1] if before else "", _course(body))
+
+
+def _course(body: Json) -> str:
+    """Return how traffic was to move to what was applied; bodies of a registry are of any age."""
+    policy, strategy = (
+        _stated(body, "spec", "rolloutPolicy"),
+        _stated(body, "spec", "rollout", "strategy"),
+    )
+    if strategy:
+        return f"by {strategy}"
+    return f"by the shared policy {policy}" if policy else "all at once"

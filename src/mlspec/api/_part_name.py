@@ -43,12 +43,15 @@ def _plain(value: object) -> Plain:
     if kind in _LEAVES and isinstance(value, str | int | float | None):
         return value
     if kind is tuple and isinstance(value, tuple):
-        return tuple([each if each.__class__ in _LEAVES else _plain(each) for each in value])
+        return tuple(_each(value))
     if isinstance(value, Enum):
         return [_named(kind), value.name]
     name, members = _reader(kind)
-    found = [each if each.__class__ in _LEAVES else _plain(each) for each in members(value)]
-    return [name, *found]
+    return [name, *_each(members(value))]
+
+
+def _each(values: tuple[Any, ...]) -> list[Plain]:
+    return [each if each.__class__ in _LEAVES else _plain(each) for each in values]
 
 
 @cache

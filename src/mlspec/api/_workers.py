@@ -61,13 +61,18 @@ def shared(
             forked.start(anywhere, queue)
         for job in here:
             yield from _done(job, spool)
-        done: dict[int, Sequence[Kept]] = {}
-        for number in _taken(queue):
-            with suppress(MlspecError):  # it is raised below, where it is the first in order
-                done[number] = [*_done(anywhere[number], spool)]
-        done |= forked.results()
+        done = _done_of(queue, anywhere, spool) | forked.results()
     for number, job in enumerate(anywhere):
         yield from done.pop(number) if number in done else _done(job, spool)
+
+
+def _done_of(queue: int, jobs: Sequence[Job], spool: Spool | None) -> dict[int, list[Kept]]:
+    """Do jobs that nobody has taken, and return what they made by their numbers."""
+    done: dict[int, list[Kept]] = {}
+    for number in _taken(queue):
+        with suppress(MlspecError):  # it is raised later, where it is the first in order
+            done[number] = [*_done(jobs[number], spool)]
+    return done
 
 
 def _done(job: Job, spool: Spool | None) -> Iterator[Kept]:

@@ -38,7 +38,14 @@ _LEAST_REASON = 20
 _MOST_TEXT = 4000
 _MOST_DAYS = 36_500
 _KIND = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
-_FURTHER_KINDS = ("bias-audit", "test-report", "training-record", "validation-report")
+_FURTHER_KINDS = (
+    "bias-audit",
+    "monitor-values",
+    "test-report",
+    "traffic-share",
+    "training-record",
+    "validation-report",
+)
 _VERSION, _USE = "version", "use"
 
 

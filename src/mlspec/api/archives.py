@@ -6,7 +6,7 @@ import io
 import zipfile
 from typing import TYPE_CHECKING
 
-from mlspec.errors import OutputError
+from mlspec.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,16 +17,22 @@ __all__ = ["require_free", "write_together"]
 _OLDEST_IN_ZIP = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3
 _READABLE = 0o100644 << 16
+_OTHER_ARCHIVES = (".tar", ".gz", ".tgz", ".xz", ".bz2", ".zst", ".7z")
 
 
 def require_free(out: Path) -> None:
-    """Refuse a place where something is, but for a folder that is empty.
+    """Refuse a place where something is, but for a folder that is empty, and other archives.
 
     Raises:
-        OutputError: so it is.
+        UsageError: something is there, or the name is that of an archive that is not written.
     """
+    if out.suffix in _OTHER_ARCHIVES:
+        raise UsageError(
+            f"`{out}` is called as an archive that mlspec does not write",
+            hint=f"name a folder, or `{out.stem}.zip`",
+        )
     if out.is_symlink() or (out.exists() and not (out.is_dir() and not any(out.iterdir()))):
-        raise OutputError(f"`{out}` is there already", hint="name a new folder or file")
+        raise UsageError(f"`{out}` is there already", hint="name a new folder or file")
 
 
 def write_together(out: Path, files: Mapping[str, bytes]) -> None:

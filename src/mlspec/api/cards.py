@@ -23,13 +23,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from mlspec.api.policy import PolicyReport
     from mlspec.api.session import Session
     from mlspec.evidence import Item
     from mlspec.ir import Emitted
     from mlspec.lowering import CardHistory
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["FORMS", "Asked", "CardFile", "cards", "check_cards", "write_cards"]
+__all__ = ["FORMS", "Asked", "CardFile", "cards", "cards_by", "check_cards", "write_cards"]
 
 FORMS = {"json": ".json", "markdown": ".md", "html": ".html"}
 """The forms of a card, and how the names of their files end."""
@@ -142,13 +143,24 @@ def _content(file: Path) -> bytes | None:
 
 
 def _made(session: Session, workspace: Workspace, asked: Asked) -> Iterator[CardFile]:
-    from mlspec.targets import template_renderer
-
     if asked.as_of:
         workspace = replace(workspace, today=asked.as_of)
+    yield from cards_by(session, workspace, asked, policy_of(session.root, workspace))
+
+
+def cards_by(
+    session: Session, workspace: Workspace, asked: Asked, report: PolicyReport
+) -> Iterator[CardFile]:
+    """Yield cards by what policy was found to say of an effective workspace, on its day.
+
+    Raises:
+        SpecInvalidError, RegistryUnavailableError, UsageError: as for `cards`.
+    """
+    from mlspec.targets import template_renderer
+
     wanted = _resources(workspace, asked.name)
     recorded = {} if asked.offline else _recorded(session, workspace, wanted)
-    facts = card_facts(session, workspace, policy_of(session.root, workspace), recorded)
+    facts = card_facts(session, workspace, report, recorded)
     facts = replace(
         facts,
         audience=asked.audience,

@@ -24,13 +24,13 @@ from mlspec.api._places import is_inside
 from mlspec.api._reliable import require_reliable
 from mlspec.api._versioned import subject_of_version
 from mlspec.api.archives import require_free, write_together
-from mlspec.api.cards import Asked, cards
+from mlspec.api.cards import Asked, cards_by
 from mlspec.api.context import signers_text
 from mlspec.api.evidence_items import items_at
 from mlspec.api.evidence_store import evidence_of
 from mlspec.api.exports import assessed
 from mlspec.api.item_records import RecordedItems
-from mlspec.api.obligations import owed
+from mlspec.api.obligations import owed_by
 from mlspec.api.policy import policy_of
 from mlspec.api.session import open_session, require_day
 from mlspec.errors import OutputError, UsageError
@@ -143,7 +143,8 @@ def write_dossier(out: Path, made: Dossier) -> None:
     """Write a dossier into a new folder, or into an archive where `out` ends in `.zip`.
 
     Raises:
-        OutputError: the place is taken, or can't be written.
+        OutputError: the place can't be written.
+        UsageError: it is taken, or is called as another kind of archive.
     """
     require_free(out)
     write_together(out, made.files)
@@ -183,8 +184,8 @@ def _asked(
 def _cards(about: _About) -> Iterator[CardFile]:
     """Yield the card of the subject, and of each model of a system."""
     for address in dict.fromkeys(each.address for each in (about.subject, *about.models)):
-        asked = Asked(address, Audience.REGULATOR, as_of=about.workspace.today)
-        yield from cards(asked, about.session.root, about.workspace.environment)
+        asked = Asked(address, Audience.REGULATOR)
+        yield from cards_by(about.session, about.workspace, asked, about.report)
 
 
 def _policy_files(about: _About) -> dict[str, bytes]:
@@ -192,8 +193,7 @@ def _policy_files(about: _About) -> dict[str, bytes]:
     told = _assessed(about)
     if not told.packs:
         return {}
-    workspace, root = about.workspace, about.session.root
-    duties = owed(about.subject.address, root, workspace.environment, workspace.today)
+    duties = owed_by(about.workspace, about.report, about.subject)
     return {
         "policy/results.json": render_results_json(told).encode(),
         "policy/obligations.json": render_owed_json(duties).encode(),

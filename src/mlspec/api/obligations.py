@@ -10,16 +10,17 @@ from mlspec.api.policy import policy_of
 from mlspec.api.session import open_session, require_day
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError
-from mlspec.policy import Owed, RuleAnswer, incident_clocks, obligations
+from mlspec.policy import Outcome, Owed, RuleAnswer, incident_clocks, obligations
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from mlspec.api.policy import PolicyReport
-    from mlspec.policy import Result
+    from mlspec.policy import Pack, Result
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["explained", "owed"]
+__all__ = ["explained", "owed", "owed_by"]
 
 _KINDS = ("Model", "System", "Dataset")
 
@@ -31,7 +32,11 @@ def owed(name: str, directory: str | Path | None, environment: str | None, as_of
         SpecInvalidError: the specs or the packs in force have errors.
         UsageError: `as_of` is no day, there is no such resource, or no pack is in force.
     """
-    workspace, report, resource = _judged(name, directory, environment, as_of)
+    return owed_by(*_judged(name, directory, environment, as_of))
+
+
+def owed_by(workspace: Workspace, report: PolicyReport, resource: Resource) -> Owed:
+    """Return what is owed for a resource, by what policy was found to say of its workspace."""
     packs = [each.pack for each in report.force.packs if each.applies_in(workspace.environment)]
     reasons = report.judged.tiers.get(resource.address, ())
     declared = getattr(getattr(resource.spec, "risk", None), "tier", "")
@@ -45,7 +50,16 @@ def owed(name: str, directory: str | Path | None, environment: str | None, as_of
         tuple(f"{each.name}@{each.version}" for each in packs),
         obligations(packs, report.judged.of(resource.address), workspace.today),
         incident_clocks(workspace, report.force.packs, resource.address),
+        tuple(without_duty(packs, report.judged.of(resource.address))),
     )
+
+
+def without_duty(packs: Iterable[Pack], results: Iterable[Result]) -> Iterator[Result]:
+    """Yield what rules say that state no `duty`, and so are no line of the list of duties."""
+    plain = {rule.id for pack in packs for rule in pack.rules if rule.spec.duty is None}
+    for each in results:
+        if each.rule in plain and each.outcome is not Outcome.SKIP:
+            yield each
 
 
 def explained(

@@ -195,7 +195,7 @@ def refuse_prohibited(workspace: Workspace, judged: Judged) -> None:
         raise PolicyDeniedError(
             "a use is prohibited; nothing was written",
             details=tuple(found),
-            hint="take it out of use; `mlspec obligations MODEL` shows the facts it rests on",
+            hint="take it out of use; `mlspec obligations MODEL --env ENV` shows the facts behind",
         )
 
 

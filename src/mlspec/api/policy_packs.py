@@ -13,6 +13,7 @@ from mlspec.errors import UsageError
 from mlspec.policy import (
     PackListing,
     PackReport,
+    changes_of,
     check_pack,
     coverage,
     read_pack,
@@ -120,7 +121,8 @@ def tried_packs(
         cases = tuple(run_cases(read.pack)) if runs else ()
         left = tuple(survivors(read.pack)) if mutates else ()
         reached = coverage(read.pack) if runs else None
-        yield PackReport(name, read.pack, diagnostics, read.sources, cases, left, reached)
+        tried = changes_of(read.pack) if mutates else None
+        yield PackReport(name, read.pack, diagnostics, read.sources, cases, left, reached, tried)
 
 
 def _house(directory: str | Path | None) -> dict[str, ReadPack]:

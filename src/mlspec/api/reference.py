@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from mlspec.api.manuals import manual_words
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError
 from mlspec.kinds import kind_names
+from mlspec.kinds.policy_binding import RULE_ID
 from mlspec.lowering import LOWERING_CODES
 from mlspec.manifests import MANIFEST_CODES, check_codes
 from mlspec.manifests.patching import PATCH_CODES
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Explanation", "explain", "explanations", "is_known", "schema_text"]
 
 
+_RULE = re.compile(RULE_ID, re.IGNORECASE)
 _LISTS = "`mlspec explain` lists every code, `mlspec explain gates` and `formats` the rest"
 
 
@@ -34,6 +37,12 @@ def explain(word: str) -> Explanation:
     found = find(word, _other_codes())
     if found is not None:
         return found
+    if _RULE.fullmatch(word):
+        raise UsageError(
+            f"`{word}` is the id of a rule of a policy pack, and no code of mlspec",
+            hint=f"`mlspec policy explain {word} --model NAME --env ENV` says what it reads"
+            " and says; `mlspec policy list PACK` shows the rules of a pack",
+        )
     # Between codes nothing is close: one digit off is another matter altogether.
     known = [*(each.name for each in explanations()), *manual_words(word)]
     close = did_you_mean(word, known)

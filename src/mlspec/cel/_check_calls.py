@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.cel._errors import an
+from mlspec.cel._errors import EvaluationError, an
 from mlspec.cel._nodes import ListOf, Literal
 from mlspec.cel._scope import dotted, listed, meant
 from mlspec.cel._types import ANY, BOOL, comparable
-from mlspec.cel.library.regex import PATTERN_FUNCTIONS, is_installed
+from mlspec.cel.library.regex import PATTERN_FUNCTIONS, compiled, is_installed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,9 +38,21 @@ def call(scope: Scope, node: Call) -> Type:
     scope.checked.functions[node] = function
     if function.name in PATTERN_FUNCTIONS and not is_installed():
         return scope.lacks(node, f"`{function.name}` needs RE2, which is not installed", "k8s")
+    if function.name in PATTERN_FUNCTIONS:
+        _refuse_pattern(scope, parts)
     if function.name in _ORDERS:
         _refuse_order(scope, parts, given)
     return _result(scope, node, function, given)
+
+
+def _refuse_pattern(scope: Scope, parts: Sequence[Node]) -> None:
+    """Refuse a pattern that is written out and that RE2 refuses: it would fail on every text."""
+    for part in parts[1:]:
+        if isinstance(part, Literal) and isinstance(part.value, str):
+            try:
+                compiled(part.value)
+            except EvaluationError as error:
+                scope.refuse(part, str(error), "write one that RE2 knows: it has no look-around")
 
 
 def _refuse_order(scope: Scope, parts: Sequence[Node], given: Sequence[Type]) -> None:

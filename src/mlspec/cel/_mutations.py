@@ -5,10 +5,11 @@ Changes are made in the text, at the places that the tree knows, so that people 
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlspec.cel._errors import place_of
-from mlspec.cel._nodes import And, Call, Comprehension, Literal, Or, walk
+from mlspec.cel._nodes import And, Call, Comprehension, ListOf, Literal, Or, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,7 +42,7 @@ def mutations(text: str, root: Node) -> Iterator[Mutation]:
     """Yield each small change of an expression once, in the order of the text.
 
     A term of `&&` or `||` is left out, a comparison is turned or moved by its bound, `!` is left
-    out, `all` becomes `exists` and back, a number is one larger.
+    out, `all` becomes `exists` and back, a number is one larger, an entry of a list is left out.
     """
     seen = {text}
     for node in sorted(walk(root), key=lambda each: (each.start, -each.end)):
@@ -86,16 +87,27 @@ def _other_macro(text: str, node: Comprehension) -> Iterator[tuple[Node, str, st
 
 
 def _larger(text: str, node: Literal) -> Iterator[tuple[Node, str, str]]:
-    if isinstance(node.value, int) and not isinstance(node.value, bool):
-        suffix = "u" if text[node.start : node.end][-1:] in "uU" else ""
-        written = text[node.start : node.end]
+    written = text[node.start : node.end]
+    if isinstance(node.value, float) and node.value + 1.0 not in (node.value, inf):
+        yield node, f"one more than `{written}`", f"({node.value + 1.0!r})"
+    elif isinstance(node.value, int) and not isinstance(node.value, bool):
+        suffix = "u" if written[-1:] in "uU" else ""
         yield node, f"one more than `{written}`", f"({int(node.value) + 1}{suffix})"
+
+
+def _without_elements(text: str, node: ListOf) -> Iterator[tuple[Node, str, str]]:
+    """Leave out each entry of a list with several; an empty list has no type of entries."""
+    for element in node.elements if len(node.elements) > 1 else ():
+        kept = [text[each.start : each.end] for each in node.elements if each is not element]
+        written = text[element.start : element.end]
+        yield node, f"without `{written}`", f"[{', '.join(kept)}]"
 
 
 _CHANGES: dict[type, Callable[..., Iterator[tuple[Node, str, str]]]] = {
     And: _without_terms,
     Call: _turned,
     Comprehension: _other_macro,
+    ListOf: _without_elements,
     Literal: _larger,
     Or: _without_terms,
 }

@@ -79,7 +79,7 @@ class Scope:
     def lacks(self, node: Node, message: str, extra: str) -> Type:
         """Tell that an extra has to be installed."""
         place = place_of(self.text, node.start, node.end)
-        hint = f"install the extra `{extra}`"
+        hint = f'install the extra `{extra}`: `pip install "mlspec-compiler[{extra}]"`'
         self.faults.append(Fault(message, *place, hint, needs=extra))
         return ANY
 

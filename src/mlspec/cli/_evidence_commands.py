@@ -28,6 +28,9 @@ _Subject = Annotated[
         metavar="[MODEL]", help="A model, system or data set, or NAME@VERSION; all otherwise."
     ),
 ]
+_AsOf = Annotated[
+    str, typer.Option("--as-of", metavar="DAY", help="The day to judge by, instead of today.")
+]
 _ItemsOutput = Annotated[ItemsFormat, typer.Option("--format", help="How to print the items.")]
 _Days = Annotated[
     int | None, typer.Option("--max-age-days", metavar="N", help="Days for which it counts.")
@@ -112,9 +115,7 @@ def _list(
     directory: Directory = None,
     environment: Environment = None,
     output_format: _ItemsOutput = ItemsFormat.TEXT,
-    as_of: Annotated[
-        str, typer.Option("--as-of", metavar="DAY", help="The day to judge by, instead of today.")
-    ] = "",
+    as_of: _AsOf = "",
 ) -> int:
     """List evidence items with their status: also what rules in force ask for and is missing."""
     from mlspec.cli.evidence import listing
@@ -128,6 +129,7 @@ def _verify(
     directory: Directory = None,
     environment: Environment = None,
     output_format: _ItemsOutput = ItemsFormat.TEXT,
+    as_of: _AsOf = "",
 ) -> int:
     """Verify evidence items: whole, about what is there today, not too old, who signed.
 
@@ -136,7 +138,8 @@ def _verify(
     """
     from mlspec.cli.evidence import verify
 
-    return verify(model, Place(directory, environment), output_format=output_format)
+    place = Place(directory, environment)
+    return verify(model, place, output_format=output_format, as_of=as_of)
 
 
 EVIDENCE: dict[str, Callable[..., int]] = {"add": _add, "list": _list, "verify": _verify}

@@ -39,9 +39,9 @@ def listing(name: str | None, place: Place, *, output_format: str, as_of: str) -
     return ExitCode.OK
 
 
-def verify(name: str | None, place: Place, *, output_format: str) -> int:
-    """List the items, and return how they stand as the exit code."""
-    return _tell(name, place, output_format=output_format, as_of="")
+def verify(name: str | None, place: Place, *, output_format: str, as_of: str) -> int:
+    """List the items, and return how they stand on a day as the exit code."""
+    return _tell(name, place, output_format=output_format, as_of=as_of)
 
 
 def _tell(name: str | None, place: Place, *, output_format: str, as_of: str) -> int:

@@ -51,11 +51,13 @@ def policy_lint(names: Sequence[str], directory: Path | None, *, output_format: 
     """Print what is wrong with packs, at file:line:column."""
     from mlspec.api.policy_packs import tried_packs
     from mlspec.reporting.diagnostics import render_diagnostics
+    from mlspec.reporting.policy import looked_at
 
     reports = [*tried_packs(names, runs=False, directory=directory)]
     found = sort_diagnostics(each for report in reports for each in report.diagnostics)
     sources = {name: text for report in reports for name, text in report.sources.items()}
     write(render_diagnostics(found, sources, output_format, colour=has_colour(sys.stdout)))
+    note(looked_at(reports))
     return _code(reports)
 
 

@@ -6,8 +6,6 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
-from mlspec.evidence._parquet import parquet_names
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -29,6 +27,8 @@ def column_names(path: Path, kind: str) -> tuple[str, ...]:
         OSError: the file can't be read.
     """
     if kind == "parquet":
+        from mlspec.evidence._parquet import parquet_names
+
         return parquet_names(path)
     with path.open("rb") as stream:
         text = stream.read(_MOST_BYTES).decode("utf-8-sig", errors="replace")

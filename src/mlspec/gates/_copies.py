@@ -45,6 +45,8 @@ def is_rounded(coarse: FloatVector, fine: FloatVector) -> bool:
     decimal = _decimal(coarse)
     if not decimal or float(abs(fine).max()) > _LARGEST:
         return False
+    if len(stats.distinct((coarse - fine).round(9))) < _FEWEST_VALUES:
+        return False  # rounding errs by this and that, another model by the same everywhere
     return bool((abs(coarse - fine) <= decimal * (0.5 + _CLOSE)).all())
 
 

@@ -83,13 +83,7 @@ def evaluate_all(
     specs = keyed(gate_specs, inputs)
     loaded = _loaded(specs, inputs, root, binding, tell)
     read = bound(loaded.inputs, binding)
-    refused = refusals(gate_specs, binding.digest, binding.refusal)
-    results: list[GateResult] = []
-    for spec in by_id(specs):
-        tell(f"{binding.subject}: {spec.id}")
-        result = evaluate_one(spec, read, refused.get(spec.id))
-        results.append(governed(spec, result, binding.as_of))
-    results = with_first_release(by_id(gate_specs), results)
+    results = _results(specs, read, binding, tell)
     ends = _ends(loaded, results)
     return EvidenceRecord(
         subject=binding.subject,
@@ -104,6 +98,21 @@ def evaluate_all(
         uses=_uses(gate_specs, read),
         signed=binding.signed,
     )
+
+
+def _results(
+    gate_specs: Sequence[GateSpecBase],
+    read: GateInputs,
+    binding: Binding,
+    tell: Callable[[str], None],
+) -> list[GateResult]:
+    refused = refusals(gate_specs, binding.digest, binding.refusal)
+    results: list[GateResult] = []
+    for spec in by_id(gate_specs):
+        tell(f"{binding.subject}: {spec.id}")
+        result = evaluate_one(spec, read, refused.get(spec.id))
+        results.append(governed(spec, result, binding.as_of))
+    return with_first_release(by_id(gate_specs), results)
 
 
 def _loaded(

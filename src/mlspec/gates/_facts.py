@@ -57,15 +57,21 @@ def other_fact(spec: GateSpecBase, result: GateResult, inputs: EvaluationInputs 
 
 def _of_parts(spec: GateSpecBase, result: GateResult, facts: Mapping[str, float]) -> Iterator[str]:
     names = _OF_PARTS.get(spec.gate_type, ())
-    counted = [each for each in result.parts if _is_counted(spec, each.name)]
-    told = sum(facts.get(each, 0.0) for each in names)
     is_whole = result.verdict is not Verdict.FAIL  # what fails may have parts that tell no number
-    if names and result.parts and is_whole and told != len(counted):
-        yield f"`{names[0]}` tells of {told:g} parts, and there are {len(counted)}"
-    parts = {each.name for each in result.parts}
-    lost = [each for each in facts if each.startswith(_PER_FEATURE)]
-    lost = [each for each in lost if each.removeprefix(_PER_FEATURE) not in parts]
-    yield from (f"`{each[:60]}` is of no part" for each in sorted(lost))
+    if names and result.parts and is_whole:
+        yield from _of_number(spec, result, names, facts)
+    parts = {f"{_PER_FEATURE}{each.name}" for each in result.parts}
+    told_of = {each for each in facts if each.startswith(_PER_FEATURE)}
+    yield from (f"`{each[:60]}` is of no part" for each in sorted(told_of - parts))
+
+
+def _of_number(
+    spec: GateSpecBase, result: GateResult, names: tuple[str, ...], facts: Mapping[str, float]
+) -> Iterator[str]:
+    counted = sum(_is_counted(spec, each.name) for each in result.parts)
+    told = sum(facts.get(each, 0.0) for each in names)
+    if told != counted:
+        yield f"`{names[0]}` tells of {told:g} parts, and there are {counted}"
 
 
 def _is_counted(spec: GateSpecBase, name: str) -> bool:

@@ -154,8 +154,8 @@ class EvaluationInputs(SpecModel):
     )
     perfect_outputs: Literal["accept", "refuse"] = declare(
         "Whether predicted classes count, or a score of two values, that are right on every row: "
-        "as a rule they are the label under another name. A score with the very values of the "
-        "label, and numbers that tell each row, never count.",
+        "as a rule they are the label under another name. Copies of numbers that tell each row, "
+        "rounded ones too, never count.",
         FieldClass.GATE,
         Direction.HIGHER_IS_TIGHTER,
         default="refuse",

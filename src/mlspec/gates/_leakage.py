@@ -15,8 +15,8 @@ a copy that went through 32-bit floats, or through a file of six digits, is one.
 ever repeat are predicted so closely by no model, so that 99 % of the rows are enough to be a copy,
 and so are labels that were rounded to fewer digits.
 
-Who says that a model is right on every row (`perfectOutputs: accept`) has predicted classes counted
-that are, and scores of two values. That makes no score of the label itself, and no number.
+Who says that a model is right on every row (`perfectOutputs: accept`) has classes counted that are,
+as predictions or as scores. That makes no copy of a number that tells its row.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ _MOST_ROWS = 0.99
 def without_copies(rows: Rows | Reason, perfect: Literal["accept", "refuse"]) -> Rows | Reason:
     """Return the rows; outputs that are copies of the labels are a reason there.
 
-    `perfect` is what `evaluation.perfectOutputs` says of outputs that are right on every row. What
-    nothing but the label is stays a copy: a score with its very values, numbers that tell the rows.
-    The labels stay what they are: who asks how often they were used counts them all the same.
+    `perfect` is what `evaluation.perfectOutputs` says of classes that are right on every row.
+    Numbers that tell their rows stay copies, rounded or not. The labels stay what they are: who
+    asks how often they were used counts them all the same.
     """
     if isinstance(rows, Reason) or isinstance(rows.labels, Reason):
         return rows
@@ -69,7 +69,7 @@ def _scores(
 ) -> FloatVector | Reason:
     if isinstance(scores, Reason):
         return scores
-    copied = _copied(scores, labels)
+    copied = 0 if accepts and not _tell_rows(labels) else _copied(scores, labels)
     if not copied and not accepts and _two_values(scores, labels):
         copied = labels.size
     return _leaked("score", copied, labels.size) if copied else scores

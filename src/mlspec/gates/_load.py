@@ -117,10 +117,9 @@ def load_inputs(
     reading = _Reading(spec, root, terms, columns_of(kept), counted_of(kept), read, tell)
     challenger = reading.table("predictions", spec.predictions, spec.predictions_digest)
     rows = reading.rows(challenger)
-    perfect = spec.perfect_outputs
     inputs = GateInputs(
-        challenger=without_copies(rows, perfect),
-        champion=without_copies(reading.champion(challenger, rows), perfect),
+        challenger=without_copies(rows, spec.perfect_outputs),
+        champion=without_copies(reading.champion(challenger, rows), spec.perfect_outputs),
         metrics=reading.metrics(),
         positive_threshold=spec.positive_threshold,
         sources={each.name: reading.as_read(each) for each in spec.sources},
@@ -225,17 +224,21 @@ class _Reading:
 
     def _near_or_far(self, stated: EvidenceSource) -> Source | Reason:
         need, engine = self.counted.get(stated.name), self._engine(stated)
-        refused = remote_refusal(stated, None if stated.name in self.read else need, engine)
-        source: Source | Reason
-        if refused is not None:
-            source = refused
-        elif need is not None and (engine in _OUT_OF_CORE or is_remote(stated.file)):
-            source = self._far(stated, need, "duckdb" if engine == "auto" else engine)
-        else:
-            source = self._near(stated)
-            if isinstance(source, Reason) and source.code == "too-large" and engine == "auto":
-                source = source if need is None else self._far(stated, need, "duckdb")
+        source: Source | Reason | None = remote_refusal(
+            stated, None if stated.name in self.read else need, engine
+        )
+        if source is None and need is not None:
+            source = self._counted(stated, need, engine)
+        source = source or self._near(stated)
         return source if isinstance(source, Reason) else self._fresh(stated, source)
+
+    def _counted(self, stated: EvidenceSource, need: Need, engine: str) -> Source | Reason | None:
+        """Let an engine count a source that is to be counted; None where it is read."""
+        if engine in _OUT_OF_CORE or is_remote(stated.file):
+            return self._far(stated, need, "duckdb" if engine == "auto" else engine)
+        near = self._near(stated)
+        is_large = isinstance(near, Reason) and near.code == "too-large"
+        return self._far(stated, need, "duckdb") if is_large and engine == "auto" else near
 
     def _engine(self, stated: EvidenceSource) -> str:
         """Return what counts a source; profiles and reports are read, whatever is asked for."""

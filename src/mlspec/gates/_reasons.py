@@ -88,9 +88,8 @@ _OWN = {
         "reason. Rows do not tell it from a classifier that is right every time.",
         "Look at which column `evaluation.score` and `evaluation.prediction` name, and at how the "
         "table was joined. Give scores (probabilities), which tell more than classes. Where a "
-        "model that gives classes alone is really never wrong, name them in "
-        "`evaluation.prediction` and state `perfectOutputs: accept`, which the plan shows as a "
-        "loosening; a score with the values of the label, and copies of numbers, never count.",
+        "model that gives classes alone is really never wrong, state `perfectOutputs: accept`, "
+        "which the plan shows as a loosening; copies of numbers that tell their rows never count.",
     ),
     "label-not-binary": ReasonWords(
         "The metric is about two classes, but a label is neither 0 nor 1.",

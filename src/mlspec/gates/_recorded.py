@@ -149,10 +149,15 @@ def _of_materials(
         needs = find_gate(spec).reads(spec) if result.verdict is Verdict.PASS else ()
         for need in (each for each in needs if not each.may_be_absent):
             file, pin = stated.get(need.source, ("", None))
-            found = read.get(need.source)
-            loose = pin is None and not is_remote(file)
-            if found is None or found[0] != file or not (loose or pin == found[1]):
+            if not _is_stated(read.get(need.source), file, pin):
                 yield f"gate {spec.id} passes without {shown(need.source)} as the spec states it"
+
+
+def _is_stated(read: tuple[str, str] | None, file: str, pin: str | None) -> bool:
+    """Tell whether a file is the one of the spec; nothing but a pin says so of one in S3."""
+    if read is None or read[0] != file:
+        return False
+    return pin == read[1] or (pin is None and not is_remote(file))
 
 
 def _stated(inputs: EvaluationInputs | None) -> dict[str, tuple[str, str | None]]:

@@ -20,6 +20,7 @@ from mlspec.schema import (
 
 __all__ = [
     "Component",
+    "Compute",
     "Lineage",
     "Logging",
     "Overseer",
@@ -45,6 +46,32 @@ class Owners(SpecModel):
     )
 
 
+class Compute(SpecModel):
+    """What training and testing took. Nothing is estimated for who leaves it out."""
+
+    hardware: Text = declare(
+        "The machines.", FieldClass.ARTIFACT, examples=["8 GPU of one class, one node"]
+    )
+    hours: float | None = declare(
+        "Hours of all accelerators, or of all machines without.",
+        FieldClass.ARTIFACT,
+        default=None,
+        gt=0,
+    )
+    operations: float | None = declare(
+        "Floating-point operations of all training.",
+        FieldClass.ARTIFACT,
+        default=None,
+        gt=0,
+    )
+    energy_kwh: float | None = declare(
+        "Energy of all training, in kWh, measured or by the supplier's numbers.",
+        FieldClass.ARTIFACT,
+        default=None,
+        gt=0,
+    )
+
+
 class Lineage(SpecModel):
     """What the artifact was made from."""
 
@@ -56,6 +83,16 @@ class Lineage(SpecModel):
         form="the full hexadecimal id of a commit",
     )
     run: Text | None = declare("The run that trained it.", FieldClass.ARTIFACT, default=None)
+    architecture: Text | None = declare(
+        "How the model is built.",
+        FieldClass.ARTIFACT,
+        default=None,
+        examples=["gradient-boosted trees, 300 of depth 6"],
+    )
+    parameters: Count | None = declare("Number of parameters.", FieldClass.ARTIFACT, default=None)
+    compute: Compute | None = declare(
+        "What training and testing took.", FieldClass.ARTIFACT, default=None
+    )
 
 
 class Component(SpecModel):

@@ -277,12 +277,19 @@ class Risk(SpecModel):
             Literal["authorised-representative", "deployer", "distributor", "importer", "provider"]
         ]
         | None
-    ) = declare("What the organisation is to the law (Article 3).", _TIER, _MORE, default=None)
-    markets: Items[_Market] | None = declare(
-        "Where it is placed on the market or used.",
+    ) = declare(
+        "What the organisation is to the law (Article 3). Absent, every role counts.",
         _TIER,
         _MORE,
         default=None,
+        min_length=1,
+    )
+    markets: Items[_Market] | None = declare(
+        "Where it is placed on the market or used. A member state counts as the Union.",
+        _TIER,
+        _MORE,
+        default=None,
+        min_length=1,
         form=_MARKET_FORM,
         examples=[["EU", "US-CO"]],
     )

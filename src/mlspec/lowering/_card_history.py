@@ -47,13 +47,15 @@ class AppliedChange:
 class Live:
     """What is applied now: the version, the digest of its artifact, and the fields that differ.
 
-    `previous` is the version that was live before this one, "" for the first.
+    `previous` is the version that was live before this one, "" for the first; `course` says how
+    traffic was to move to it, as the spec of then has it.
     """
 
     version: str
     artifact: str
     changed: tuple[str, ...]
     previous: str = ""
+    course: str = "all at once"
 
 
 @dataclass(frozen=True, slots=True)

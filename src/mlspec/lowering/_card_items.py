@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mlspec.policy import IncidentClock
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["incidents", "papers"]
+__all__ = ["incidents", "papers", "stated"]
 
 
 def papers(resource: Resource, found: Sequence[Item], policy: CardPolicy) -> CardSection:
@@ -55,14 +55,14 @@ def _paper(resource: Resource, item: Item, asking: tuple[str, ...]) -> CardValue
     return CardValue(
         label,
         ValueStatus(item.status.value),
-        _stated(item),
+        stated(item),
         item.source,
         how=(item.mend or how) if is_open else "",
         required_by=asking,
     )
 
 
-def _stated(item: Item) -> str:
+def stated(item: Item) -> str:
     """Return what is stated of a paper: its day and digest, who stands for it, and why."""
     signed = f"signed by {', '.join(item.signers)}" if item.signers else item.by and f"by {item.by}"
     told = (item.reason, item.day, item.digest, signed)

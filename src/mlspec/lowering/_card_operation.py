@@ -10,7 +10,7 @@ from mlspec.lowering._card_facts import Facts, duration, number, percent
 from mlspec.lowering._card_people import overseers, post_market
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from mlspec.ir import CardValue
     from mlspec.kinds.model import ModelSpec, Monitor, Serving, Trigger
@@ -67,11 +67,13 @@ def _online(facts: Facts, declared: Serving) -> Iterator[CardValue]:
     yield facts.value("Availability objective", (*_SERVING, "availability"), share)
 
 
-def monitoring(model: Resource, spec: ModelSpec) -> CardSection:
-    """Return what is watched in production, and who is told."""
+def monitoring(model: Resource, spec: ModelSpec, last: Sequence[CardValue] = ()) -> CardSection:
+    """Return what is watched in production, and who is told; `last` are the values of monitors."""
     values: list[CardValue] = []
     for index, monitor in enumerate(spec.monitoring):
-        values += _monitor(Facts(model, f"Monitor: {monitor.id}"), index, monitor)
+        facts = Facts(model, f"Monitor: {monitor.id}")
+        values += _monitor(facts, index, monitor)
+        values += [each for each in last if each.group == facts.group]
     if not spec.monitoring:
         values.append(Facts(model).missing("Monitoring", ("spec", "monitoring")))
     values += post_market(model, spec)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from mlspec.ir import CardValue
-    from mlspec.kinds._accountability import Transparency
+    from mlspec.kinds._accountability import Lineage, Transparency
     from mlspec.kinds.model import Oversight
     from mlspec.kinds.system import SystemSpec
     from mlspec.workspace import Resource
@@ -71,6 +71,25 @@ def _code(resource: Resource, spec: ModelSpec) -> Iterator[CardValue]:
     yield facts.value("Repository", (*path, "repository"), found.repository)
     yield facts.value("Commit", (*path, "commit"), found.commit)
     yield facts.value("Training run", (*path, "run"), found.run)
+    yield facts.value("Architecture", (*path, "architecture"), found.architecture)
+    if found.parameters is not None:
+        yield facts.value("Parameters", (*path, "parameters"), found.parameters)
+    yield from _compute(facts, found)
+
+
+def _compute(facts: Facts, found: Lineage) -> Iterator[CardValue]:
+    """Yield what training took; energy and operations only where somebody states them."""
+    path, stated = ("spec", "lineage", "compute"), found.compute
+    if stated is None:
+        yield facts.missing("Computing", path)
+        return
+    hours = "" if stated.hours is None else f", {number(stated.hours)} hours"
+    yield facts.said("Computing", path, f"{stated.hardware}{hours}")
+    if stated.operations is not None:
+        yield facts.value("Operations", (*path, "operations"), stated.operations)
+    if stated.energy_kwh is not None:
+        energy = f"{number(stated.energy_kwh)} kWh"
+        yield facts.value("Energy", (*path, "energyKwh"), energy)
 
 
 def _models(resource: Resource, spec: SystemSpec) -> Iterator[CardValue]:

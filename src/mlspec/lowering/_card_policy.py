@@ -88,9 +88,21 @@ def tier_values(facts: Facts, risk: Risk, found: CardPolicy) -> Iterator[CardVal
         yield facts.conflict("Declared tier", path, text)
     else:
         yield facts.value("Declared tier", path, risk.tier)
-    yield facts.said("Computed tier", ("spec", "risk"), greatest(reasons))
+    yield _computed(facts, greatest(reasons), found)
     for index, each in enumerate(reasons, start=1):
         yield facts.said(f"Reason {index}", ("spec", "risk"), f"{each.tier}: {each.told}")
+
+
+def _computed(facts: Facts, tier: str, found: CardPolicy) -> CardValue:
+    """Return the tier that follows, from the packs that compute it: no line of a spec says it.
+
+    Without any, it follows from stated facts alone, of which the field of use is one.
+    """
+    packs = [each.pack for each in found.packs if each.pack.tiers]
+    if not packs:
+        return facts.said("Computed tier", ("spec", "risk", "domain"), tier)
+    source = "; ".join(f"{each.name}@{each.version}, {each.digest}" for each in packs)
+    return CardValue("Computed tier", ValueStatus.PRESENT, tier, source, group=facts.group)
 
 
 def _nothing(facts: Facts, label: str, found: CardPolicy) -> CardValue:

@@ -16,6 +16,7 @@ from mlspec.lowering._card_items import incidents, papers
 from mlspec.lowering._card_operation import cost, monitoring, oversight, retraining, serving
 from mlspec.lowering._card_people import lineage, logging, people, post_market
 from mlspec.lowering._card_policy import NO_POLICY, CardPolicy, policy, waivers
+from mlspec.lowering._card_release import last_values, release
 from mlspec.lowering._card_risk import hazards, risk
 from mlspec.lowering._card_rollout import rollout
 from mlspec.lowering._card_subject import identity, output, ownership, plain_identity, purpose
@@ -57,7 +58,11 @@ def sections(about: About) -> Iterator[CardSection]:
 def _model(about: About, spec: ModelSpec) -> Iterator[CardSection]:
     workspace, model = about.workspace, about.resource
     judged = gates(workspace, model, spec, about.record, about.known)
-    moved = (*serving(workspace, model, spec), *rollout(workspace, model, spec))
+    moved = (
+        *serving(workspace, model, spec),
+        *rollout(workspace, model, spec),
+        *release(model, spec, about.history, about.items),
+    )
     yield identity(model, spec, about.history)
     yield purpose(model, spec)
     yield ownership(workspace, model, spec)
@@ -70,7 +75,7 @@ def _model(about: About, spec: ModelSpec) -> Iterator[CardSection]:
     yield judged
     yield security(workspace, model, judged)
     yield CardSection("serving", "Serving and rollout", moved)
-    yield monitoring(model, spec)
+    yield monitoring(model, spec, [*last_values(model, spec, about.items)])
     yield logging(model, spec)
     yield retraining(model, spec)
     yield oversight(model, spec)

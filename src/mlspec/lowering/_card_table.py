@@ -96,6 +96,11 @@ hazards.review                --rg Looked at again by
 lineage.repository            --rg Repository
 lineage.commit                p-rg Commit
 lineage.run                   --rg Training run
+lineage.architecture          p-rg Architecture
+lineage.parameters            p-rg ? Parameters
+lineage.computing             p-rg Computing
+lineage.operations            p-rg ? Operations
+lineage.energy                p-rg ? Energy
 lineage.lineage               p-rg Lineage
 lineage.part                  pdrg Model *
 lineage.supplier              pdrg Supplier
@@ -169,11 +174,14 @@ serving.strategy              --rg Strategy
 serving.course                --rg Course
 serving.condition             --rg Condition *
 serving.conditions            --rg Conditions
+serving.state                 --r- Rollout state
+serving.traffic               --r- Live traffic share
 monitoring.monitoring         -drg Monitoring
 monitoring.watches            -drg Watches
 monitoring.fires              -drg Fires
 monitoring.tells              --rg Tells
 monitoring.urgency            -drg Urgency
+monitoring.value              -drg Last value
 monitoring.runbook            --rg What to do then
 monitoring.after-release      -drg After the release
 monitoring.plan               -drg Monitoring plan

@@ -62,7 +62,7 @@ if TYPE_CHECKING:
         Stage,
         WaiverUse,
     )
-    from mlspec.policy._mutate import Survivor, survivors
+    from mlspec.policy._mutate import Survivor, changes_of, survivors
     from mlspec.policy._obligations import Obligation, ObligationStatus, obligations
     from mlspec.policy._read import ReadPack, read_pack
     from mlspec.policy._reports import (
@@ -133,6 +133,7 @@ __all__ = [
     "belongs",
     "changed_outcomes",
     "changed_rules",
+    "changes_of",
     "check_pack",
     "coverage",
     "evaluate",
@@ -223,6 +224,7 @@ _HOMES = {
     "belongs": "_files",
     "changed_outcomes": "_differences",
     "changed_rules": "_differences",
+    "changes_of": "_mutate",
     "check_pack": "_check",
     "coverage": "_coverage",
     "evaluate": "_evaluate",

@@ -14,7 +14,7 @@ from mlspec.policy._model import Outcome, Stage
 from mlspec.policy._named_environments import strange_environments
 from mlspec.policy._report import report
 from mlspec.policy._staff import staff_of
-from mlspec.policy._waivers import StatedWaiver
+from mlspec.policy._waivers import StatedWaiver, days_of
 from mlspec.workspace import canonical_body
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def waiver_faults(
         if not workspace.unbound:
             yield from _of_resource(workspace, each)
         yield from strange_environments(workspace, workspace.resources[each.address])
+        yield from _of_term(workspace, force, each)
         if each.faults:
             told = f"the waiver does not hold: {'; '.join(each.faults)}"
             hint = f"have somebody of another team approve it, as {' or '.join(WAIVER_ROLES)}"
@@ -90,6 +91,25 @@ def _of_resource(workspace: Workspace, waiver: StatedWaiver) -> Iterator[Diagnos
         told = f"there is no `{resource}`, so the waiver covers nothing"
         place = _place(workspace, waiver, "scope", "resource")
         yield report("unsound-waiver", told, place, hint)
+
+
+def _of_term(workspace: Workspace, force: Force, waiver: StatedWaiver) -> Iterator[Diagnostic]:
+    """Yield a waiver that ends before it starts, or lasts longer than the pack of its rule allows.
+
+    Nobody has to wait for the rule to fail to learn that it would not hold.
+    """
+    spec, place = waiver.spec, _place(workspace, waiver, "expires")
+    length = days_of(spec.created, spec.expires)
+    if length is None:
+        return
+    if length < 0:
+        told = f"the waiver ends on {spec.expires}, before it starts on {spec.created}"
+        yield report("unsound-waiver", told, place, "write a last day that is not before the first")
+    for pack in (each.pack for each in force.packs):
+        if length > pack.spec.waiver_days and spec.rule in {rule.id for rule in pack.rules}:
+            most = pack.spec.waiver_days
+            told = f"the waiver lasts {length} days, and the pack `{pack.name}` allows {most}"
+            yield report("unsound-waiver", told, place, "end it sooner, and renew it by then")
 
 
 def _place(workspace: Workspace, waiver: StatedWaiver, *path: str) -> Span:

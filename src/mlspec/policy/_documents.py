@@ -30,6 +30,7 @@ __all__ = [
     "PACK_LANGUAGE",
     "POLICY_VERSION",
     "Case",
+    "Delay",
     "PolicyPackSpec",
     "Reference",
     "RuleSpec",
@@ -85,6 +86,15 @@ class Source(SpecModel):
     digest: Digest | None = declare("SHA-256 of that file.", _POLICY, default=None)
 
 
+class Delay(SpecModel):
+    """A later day on which rules count where facts say so; a fact that is not stated does not."""
+
+    id: Identifier = declare("Name of the delay.", _POLICY)
+    applies_from: Date = declare("First day on which a rule counts there.", _POLICY)
+    cite: Text = declare("Where the source says so.", _POLICY, examples=["Art. 111(4)"])
+    when: Expression = declare("For whom.", _POLICY)
+
+
 class PolicyPackSpec(SpecModel):
     """What a pack is and rests on."""
 
@@ -92,6 +102,9 @@ class PolicyPackSpec(SpecModel):
     description: Text = declare("What it is about.", _POLICY)
     disclaimer: Text = declare("What a pass does not mean.", _POLICY)
     sources: Items[Source] = declare("Texts that rules cite.", _POLICY, list_key="id", default=())
+    delays: Items[Delay] = declare(
+        "Later days on which rules count for some.", _POLICY, list_key="id", default=()
+    )
     values: dict[Identifier, Items[Text]] = declare(
         "Lists that expressions may use as `values.NAME`.", _POLICY, default={}
     )
@@ -125,6 +138,9 @@ class RuleSpec(SpecModel):
         "First day on which it counts; before, it only tells.", _POLICY, default=None
     )
     applies_until: Date | None = declare("Last day on which it counts.", _POLICY, default=None)
+    delays: Items[Identifier] = declare(
+        "Delays of the pack that put `appliesFrom` off.", _POLICY, default=()
+    )
     references: Items[Reference] = declare("What it rests on.", _POLICY, default=())
     tags: Items[Tag] = declare(
         "Places in frameworks.",

@@ -126,12 +126,22 @@ class _Judgement:
         until = self._rule.spec.applies_until
         return until is not None and self._inputs.today > until
 
+    def _from_day(self) -> str | None:
+        """Return the day it counts from for this resource: the latest of the delays that hold."""
+        stated = self._rule.spec.applies_from
+        if stated is None or not self._wording.delays:
+            return stated
+        later = [day for day, when in self._wording.delays if self._ask(when) is True]
+        return max([stated, *later])
+
     def _is_owed(self) -> bool:
         """Whether the organisation has a role that owes the duty; a role nobody stated counts."""
         owing, spec = self._rule.spec.roles, self._inputs.subject.get("spec")
         risk = spec.get("risk") if isinstance(spec, dict) else None
         stated = risk.get("roles") if isinstance(risk, dict) else None
-        return not owing or not isinstance(stated, list) or not set(owing).isdisjoint(stated)
+        if not (owing and stated and isinstance(stated, list)):
+            return True
+        return not set(owing).isdisjoint(stated)
 
     def _message(self) -> str:
         return self._wording.message.filled(self._facts, self._budget)
@@ -161,7 +171,7 @@ class _Judgement:
         return self._said(outcome, message, found)
 
     def _dated(self, outcome: Outcome, message: str) -> tuple[Outcome, str]:
-        from_day = self._rule.spec.applies_from
+        from_day = self._from_day()
         if from_day is not None and self._inputs.today < from_day:
             days = (date.fromisoformat(from_day) - date.fromisoformat(self._inputs.today)).days
             unit = "day" if days == 1 else "days"
@@ -183,7 +193,7 @@ class _Judgement:
             enforcement=self._level,
             message=message,
             remediation=spec.remediation if message else "",
-            applies_from=spec.applies_from or "",
+            applies_from=self._from_day() or "",
             facts=tuple(self._read(found)) if message else (),
             field=spec.field or "",
             is_clear=found is None,

@@ -99,7 +99,8 @@ def _told(text: str, fault: Misspelling, span: Span) -> Diagnostic:
     line = lines[fault.line - 1] if fault.line <= len(lines) else ""
     about = line[fault.column - 1 : fault.end_column - 1] or line
     message = f"{fault.message} (at `{about[:_LONGEST]}`)"
-    return report("misspelt-expression", message, span, fault.hint)
+    name = "unreadable-pack" if fault.needs else "misspelt-expression"
+    return report(name, message, span, fault.hint)
 
 
 def as_json(value: object) -> Json:

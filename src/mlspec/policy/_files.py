@@ -46,9 +46,19 @@ class PackFiles:
 
 
 def belongs(path: str) -> bool:
-    """Tell whether a file (or a folder, whose path ends in `/`) is part of a pack, by its path."""
+    """Tell whether a file (or a folder, whose path ends in `/`) is part of a pack, by its path.
+
+    Raises:
+        UsageError: it is a folder in one of those of a pack: its rules would be read by nobody.
+    """
     folder, _, name = path.rpartition("/")
     if not name:
+        above = folder.partition("/")[0]
+        if folder != above and above in _FOLDERS:
+            raise UsageError(
+                f"`{path}` is a folder within `{above}/` of a pack, and nobody would read it",
+                hint=f"put its files into `{above}/` itself",
+            )
         return folder in _FOLDERS
     return path == "pack.yaml" or (folder in _FOLDERS and name.endswith(_SUFFIXES))
 
@@ -57,7 +67,8 @@ def read_pack_folder(folder: Path, shown: str) -> PackFiles:
     """Read `pack.yaml` and the folders of a pack; links are not followed.
 
     Raises:
-        UsageError: there is no `pack.yaml`, or the folder is larger than a pack can be.
+        UsageError: there is no `pack.yaml`, one of its folders holds a folder, or it is larger than
+            a pack can be.
     """
     names = sorted(_names(folder))
     if "pack.yaml" not in names:
@@ -85,6 +96,8 @@ def _names(folder: Path) -> Iterator[str]:
             continue
         with os.scandir(folder / below) as entries:
             for each in entries:
+                if each.is_dir(follow_symlinks=False):
+                    belongs(f"{below}/{each.name}/")
                 if each.is_file(follow_symlinks=False) and belongs(f"{below}/{each.name}"):
                     yield f"{below}/{each.name}"
 

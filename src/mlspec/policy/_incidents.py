@@ -87,7 +87,7 @@ def _of_packs(
         values = bound.pack.spec.values
         markets = values.get(_MARKETS, ())
         for stated in values.get(f"{_VALUES}{spec.category}", ()):
-            if not set(markets).isdisjoint(spec.markets):
+            if not set(markets).isdisjoint(each.partition("-")[0] for each in spec.markets):
                 yield _clock(
                     incident, spec, f"{bound.pack.name}@{bound.pack.version}", stated, today
                 )

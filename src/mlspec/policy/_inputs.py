@@ -8,10 +8,11 @@ from mlspec.kinds.dataset import DatasetSpec
 from mlspec.kinds.model import ModelSpec
 from mlspec.kinds.system import SystemSpec
 from mlspec.policy._model import Inputs, Stage
+from mlspec.policy._systems import with_systems
 from mlspec.workspace import gates_of, rollout_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mlspec.canonical import Json
     from mlspec.schema import SpecModel
@@ -25,14 +26,18 @@ def inputs_of(
     resource: Resource,
     stage: Stage,
     further: Mapping[str, Json] | None = None,
+    systems: Sequence[Mapping[str, Json]] = (),
 ) -> Inputs:
-    """Return what is known of a resource of the (effective) workspace, on its day."""
+    """Return what is known of a resource of the (effective) workspace, on its day.
+
+    `systems` are the risks of the systems that it is part of: they are its own, too.
+    """
     rollout = rollout_of(workspace, resource)
     owner = workspace.find("Team", resource.metadata.owner or "")
     return Inputs(
         address=resource.address,
         kind=resource.kind,
-        subject={"metadata": _plain(resource.metadata), "spec": _plain(resource.spec)},
+        subject={"metadata": _plain(resource.metadata), "spec": _spec(resource, systems)},
         today=workspace.today,
         environment=workspace.environment,
         stage=stage,
@@ -42,6 +47,11 @@ def inputs_of(
         team=None if owner is None else _plain(owner.spec),
         further=further or {},
     )
+
+
+def _spec(resource: Resource, systems: Sequence[Mapping[str, Json]]) -> Json:
+    spec = _plain(resource.spec)
+    return with_systems(spec, systems) if systems and isinstance(spec, dict) else spec
 
 
 def _datasets(workspace: Workspace, resource: Resource) -> Iterator[Json]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from mlspec.policy._evaluate import evaluate
 from mlspec.policy._inputs import inputs_of
 from mlspec.policy._purse import Purse
+from mlspec.policy._systems import risks_of_systems
 from mlspec.policy._tiers import TIERS, TierReason, floor_reasons, greatest, tier_reasons
 from mlspec.policy._waivers import Circumstances, waived
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from mlspec.canonical import Json
+    from mlspec.kinds.incident import IncidentSpec
     from mlspec.kinds.model import ModelSpec
     from mlspec.kinds.system import SystemSpec
     from mlspec.policy._force import BoundPack
@@ -26,6 +28,7 @@ __all__ = ["Judged", "judge"]
 
 _SYSTEM = "System"
 _WITH_TIER = ("Model", _SYSTEM)
+_INCIDENT = "Incident"
 
 
 @dataclass
@@ -58,19 +61,45 @@ def judge(
     judged = Judged()
     if not bound:
         return judged
+    systems, needed = risks_of_systems(workspace), _needed(workspace, addresses or ())
     inputs = {
-        resource.address: inputs_of(workspace, resource, stage, further(resource))
+        resource.address: inputs_of(
+            workspace, resource, stage, further(resource), systems.get(resource.address, ())
+        )
         for resource in _looked_at(workspace, bound)
-        if addresses is None or resource.kind == _SYSTEM or resource.address in addresses
+        if addresses is None or resource.kind == _SYSTEM or resource.address in needed
     }
     rules = sum(len(each.pack.rules) + len(each.pack.tiers) for each in bound)
     purse = Purse(len(inputs) * rules)
     judged.tiers = _tiers(workspace, bound, inputs, purse)
     for address in sorted(inputs if addresses is None else inputs.keys() & set(addresses)):
-        tier = greatest(judged.tiers.get(address, ()))
+        tier = _tier_of(workspace, address, judged.tiers)
         known = replace(inputs[address], computed_tier=tier)
         judged.results += _results(workspace.resources[address], bound, waivers, known, purse)
     return judged
+
+
+def _needed(workspace: Workspace, addresses: Collection[str]) -> set[str]:
+    """Return addresses with those of what incidents among them are about."""
+    incidents = (each for each in workspace.of_kind(_INCIDENT) if each.address in addresses)
+    return {*addresses, *(_subject(each) for each in incidents)}
+
+
+def _subject(incident: Resource) -> str:
+    return cast("IncidentSpec", incident.spec).resource  # of incidents only
+
+
+def _tier_of(
+    workspace: Workspace, address: str, tiers: Mapping[str, tuple[TierReason, ...]]
+) -> str:
+    """Return the computed tier; of an incident, the greater of both tiers of what it is about."""
+    resource = workspace.resources[address]
+    if resource.kind != _INCIDENT:
+        return greatest(tiers.get(address, ()))
+    subject = workspace.resources.get(_subject(resource))
+    risk = getattr(subject.spec, "risk", None) if subject else None
+    stated = [] if risk is None else [TierReason(risk.tier, "", "")]
+    return greatest([*stated, *tiers.get(_subject(resource), ())])
 
 
 def _looked_at(workspace: Workspace, bound: Sequence[BoundPack]) -> Iterator[Resource]:

@@ -94,6 +94,8 @@ class Wording:
     when: Program
     require: Program
     message: Sentence
+    delays: tuple[tuple[str, Program], ...] = ()
+    """Later days with the condition for them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from mlspec.cel import Mutation
     from mlspec.policy._model import Pack, PackRule, Wording
 
-__all__ = ["Survivor", "survivors"]
+__all__ = ["Survivor", "changes_of", "survivors"]
+
+_PARTS = ("when", "require")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,12 @@ class Survivor:
     mutant: Mutation
 
 
+def changes_of(pack: Pack) -> int:
+    """Return how many changes of the rules of a pack `survivors` tries."""
+    texts = (getattr(rule.spec, part) for rule in pack.rules for part in _PARTS)
+    return sum(1 for text in texts for _ in _mutations(text))
+
+
 def survivors(pack: Pack) -> Iterator[Survivor]:
     """Yield what could be changed in the rules of a pack without a case that fails.
 
@@ -34,7 +42,7 @@ def survivors(pack: Pack) -> Iterator[Survivor]:
     another one implies) survives, and says that it could be left out.
     """
     for rule in pack.rules:
-        for part in ("when", "require"):
+        for part in _PARTS:
             for mutant in _mutations(getattr(rule.spec, part)):
                 if _survives(pack, rule, part, mutant):
                     yield Survivor(rule.id, part, mutant)

@@ -29,6 +29,7 @@ from mlspec.syntax import SourceText, parse
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from mlspec.cel import Environment, Program
     from mlspec.diagnostics import Diagnostic, Span
     from mlspec.policy._documents import PolicyMetadata
     from mlspec.policy._files import PackFiles
@@ -111,10 +112,23 @@ class _Reader:
                 condition(spec.when, environment, document.span(("spec", "when"))),
                 condition(spec.require, environment, document.span(("spec", "require"))),
                 sentence(spec.message, environment, document.span(("spec", "message"))),
+                tuple(self._delays(spec, environment, document)),
             )
         except Faulty as error:
             self.diagnostics += error.diagnostics
             return None
+
+    def _delays(
+        self, spec: RuleSpec, environment: Environment, document: Document
+    ) -> Iterator[tuple[str, Program]]:
+        """Yield the delays of a rule; `pack.yaml`, which states them, is read before rules are."""
+        known = {each.id: each for each in self.home[1].delays} if self.home else {}
+        for index, name in enumerate(spec.delays):
+            span = document.span(("spec", "delays", index))
+            if name not in known:
+                told = f"`{_HOME}` states no delay `{name}`"
+                raise Faulty((report("misspelt-expression", told, span),))
+            yield known[name].applies_from, condition(known[name].when, environment, span)
 
     def _add_tier(self, metadata: PolicyMetadata, spec: TierRuleSpec, document: Document) -> None:
         environment = environment_of("Model")

@@ -45,6 +45,8 @@ class PackReport:
     cases: tuple[CaseResult, ...] = ()
     survivors: tuple[Survivor, ...] = ()
     coverage: Coverage | None = None
+    changes: int | None = None
+    """How many changes of rules were tried; None where none were sought."""
 
     @property
     def is_good(self) -> bool:
@@ -76,6 +78,8 @@ class Owed:
     packs: tuple[str, ...]
     duties: tuple[Obligation, ...]
     incidents: tuple[IncidentClock, ...] = ()
+    house: tuple[Result, ...] = ()
+    """What rules that state no duty say of it, but for those that do not concern it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mlspec.kinds.waiver import WaiverSpec
     from mlspec.policy._model import Result
 
-__all__ = ["BY_CHECKOUT", "Circumstances", "StatedWaiver", "waived"]
+__all__ = ["BY_CHECKOUT", "Circumstances", "StatedWaiver", "days_of", "waived"]
 
 BY_CHECKOUT: Final = "by the teams of this checkout; a plan goes by those of the registry"
 """What a stage without a registry says of a waiver that holds."""
@@ -103,7 +103,7 @@ def _refusal(stated: StatedWaiver, result: Result, circumstances: Circumstances)
     spec = stated.spec
     if result.enforcement is Enforcement.MANDATORY:
         return "the rule is mandatory"
-    length = _days(spec.created, spec.expires)
+    length = days_of(spec.created, spec.expires)
     if length is None:
         return "one of its days is on no calendar"
     if circumstances.today > spec.expires:
@@ -115,7 +115,8 @@ def _refusal(stated: StatedWaiver, result: Result, circumstances: Circumstances)
     return "; ".join(stated.faults)
 
 
-def _days(first: str, last: str) -> int | None:
+def days_of(first: str, last: str) -> int | None:
+    """Return the days from one day to another, below 0 for one before; None for no days."""
     try:
         return (date.fromisoformat(last) - date.fromisoformat(first)).days
     except ValueError:

@@ -9,10 +9,10 @@ from mlspec.policy import BY_CHECKOUT, ObligationStatus
 from mlspec.reporting._cells import clean, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from mlspec.canonical import Json
-    from mlspec.policy import IncidentClock, Obligation, Owed
+    from mlspec.policy import IncidentClock, Obligation, Owed, Result
 
 __all__ = ["render_owed", "render_owed_json"]
 
@@ -33,13 +33,22 @@ def render_owed(owed: Owed, *, shows_all: bool = False) -> str:
         f"tier: {owed.declared or 'none'} declared, {owed.computed} computed",
         *(f"  {each.tier}: {clean(each.told)}" for each in owed.reasons),
     ]
-    if owed.incidents:
-        lines += ["", f"Incidents ({len(owed.incidents)})", *map(_incident, owed.incidents)]
+    lines += _section("Incidents", owed.incidents, [*map(_incident, owed.incidents)])
     for status, title in (*_ORDER, *((_NOT_OWED,) if shows_all else ())):
         found = [each for each in owed.duties if each.status is status]
-        if found:
-            lines += ["", f"{title} ({len(found)})", *(line for it in found for line in _duty(it))]
+        lines += _section(title, found, [line for each in found for line in _duty(each)])
+    lines += _section("Rules without a duty", owed.house, [*map(_rule, owed.house)])
     return "\n".join([*lines, "", _summary(owed)]) + "\n"
+
+
+def _section(title: str, members: Sequence[object], lines: Sequence[str]) -> list[str]:
+    """Return lines below a title with how many there are; nothing where there are none."""
+    return ["", f"{title} ({len(members)})", *lines] if members else []
+
+
+def _rule(result: Result) -> str:
+    told = result.message or result.title
+    return f"  {result.rule}  {result.outcome.value}: {clean(told)}  [{clean(result.pack)}]"
 
 
 def _incident(clock: IncidentClock) -> str:
@@ -99,6 +108,16 @@ def render_owed_json(owed: Owed) -> str:
                 for each in owed.incidents
             ],
             "duties": [_duty_json(each) for each in owed.duties],
+            "rulesWithoutDuty": [
+                {
+                    "rule": each.rule,
+                    "pack": each.pack,
+                    "title": each.title,
+                    "outcome": each.outcome.value,
+                    "message": each.message,
+                }
+                for each in owed.house
+            ],
         }
     )
 

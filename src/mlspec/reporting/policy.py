@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mlspec.policy import Fact, Pack, PackListing, PackReport, RuleAnswer
 
 __all__ = [
+    "looked_at",
     "render_answer",
     "render_answer_json",
     "render_pack",
@@ -136,6 +137,16 @@ def _tried(report: PackReport) -> Iterator[str]:
     yield _counts(report)
 
 
+def looked_at(reports: Sequence[PackReport]) -> str:
+    """Return how much was checked: packs, their rules, and the cases of these."""
+    packs = [each.pack for each in reports if each.pack is not None]
+    rules = sum(len(each.rules) + len(each.tiers) for each in packs)
+    cases = sum(len(test.spec.cases) for each in packs for test in each.tests)
+    told = f"checked {counted(len(packs), 'pack')}: {counted(rules, 'rule')}"
+    unread = len(reports) - len(packs)
+    return f"{told}, {counted(cases, 'case')}" + (f"; {unread} can't be read" if unread else "")
+
+
 def _counts(report: PackReport) -> str:
     """Return the line of one pack: its rules, cases and conditions, and how many are wrong."""
     if report.pack is None:
@@ -147,8 +158,8 @@ def _counts(report: PackReport) -> str:
     if report.coverage is not None:
         open_parts = len(report.coverage.unreached)
         told += f", {open_parts} of {counted(report.coverage.parts, 'condition')} one-sided"
-    if report.survivors:
-        told += f", {counted(len(report.survivors), 'change')} unnoticed"
+    if report.changes is not None:
+        told += f", {len(report.survivors)} of {counted(report.changes, 'change')} unnoticed"
     return told
 
 
@@ -177,6 +188,7 @@ def render_tried_json(reports: Sequence[PackReport]) -> str:
                         {"rule": it.rule, "part": it.part, "text": it.text, "never": it.never}
                         for it in (each.coverage.unreached if each.coverage else ())
                     ],
+                    "changes": each.changes,
                     "unnoticed": [
                         {"rule": left.rule, "part": left.part, "change": left.mutant.change}
                         for left in each.survivors

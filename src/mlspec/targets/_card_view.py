@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["card_json", "card_path", "card_view"]
 
-FORMAT = "mlspec.card/2.0"
+FORMAT = "mlspec.card/2.1"
 _GAPS = "missing"
 _SIGNS = {
     ValueStatus.PRESENT: "",

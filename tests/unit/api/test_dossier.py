@@ -522,8 +522,9 @@ def test_a_place_that_is_taken_stays_as_it_is(made, tmp_path):
     taken = tmp_path / "d.zip"
     taken.write_text("mine", encoding="utf-8")
 
-    with pytest.raises(OutputError, match="is there already"):
+    with pytest.raises(UsageError, match="is there already") as error:
         write_dossier(taken, made)
+    assert error.value.hint
     assert taken.read_text(encoding="utf-8") == "mine"
 
 
@@ -597,3 +598,12 @@ def test_an_invalid_spec_makes_no_dossier(shop):
 
     with pytest.raises(SpecInvalidError):
         dossier("churn", shop, STAGING, DAY)
+
+
+@pytest.mark.parametrize("name", ["out.tar", "out.tar.gz", "out.tgz", "out.7z"])
+def test_another_kind_of_archive_is_refused_and_not_made_as_a_folder(made, tmp_path, name):
+    with pytest.raises(UsageError, match="as an archive that mlspec does not write") as error:
+        write_dossier(tmp_path / name, made)
+
+    assert ".zip" in error.value.hint
+    assert not [*tmp_path.iterdir()]

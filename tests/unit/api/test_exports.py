@@ -8,6 +8,7 @@ import pytest
 
 from mlspec.api.exports import EXPORTS, exported
 from mlspec.api.judge import run_gates
+from mlspec.api.policy_lock import lock_packs
 from mlspec.api.start import init
 from mlspec.errors import UsageError
 
@@ -37,6 +38,7 @@ def bind(root, pack="core"):
         f"metadata: {{name: {pack}, owner: growth}}\nspec: {{pack: {pack}, version: 2026.11.0}}\n"
     )
     (root / "specs" / "policy.yaml").write_text(text, encoding="utf-8")
+    lock_packs(root)
 
 
 def judged(root):

@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 import tracemalloc
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -13,10 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mlspec.api._kept import Held, Kept, Spool, kept
+from mlspec.api._kept import Held, Kept, Spool, Written, kept
 from mlspec.api._workers import shared
 from mlspec.api._write import compare, write
 from mlspec.canonical import digest_bytes
+from mlspec.errors import OutputError
 from mlspec.ir import AppliedPatch, Artifact, Claim, ObjectName
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into `/proc` and `/dev`")
@@ -135,3 +137,43 @@ def test_what_another_process_made_stays_in_its_file():
     assert 32 == len(found)
     assert {1} == {each.content.count("1") for each in found if each.path == "a/1.txt"}
     assert held < 4 * MEBIBYTE
+
+
+def there(folder, number):
+    """Return an artifact whose content is in its file of the output folder already."""
+    file = folder / "build" / f"{number}.txt"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(f"text {number}")
+    at = Written(file, digest_bytes(file.read_bytes()))
+    return Kept(file.name, "s.yaml", "mine", at.digest, at, part=f"part {number}")
+
+
+@pytest.mark.parametrize("most", [1, 3])
+def test_what_is_there_already_is_told_by_any_process(tmp_path, most):
+    known = [there(tmp_path, n) for n in range(12)]
+    jobs = [partial(list, [each, *large(1)]) for each in known]
+
+    found = list(shared([], jobs, most=most))
+
+    assert known == found[::2]
+    assert {large(1)[0].content} == {each.content for each in found[1::2]}
+
+
+def test_a_file_that_is_there_is_listed_and_not_written(tmp_path):
+    known = there(tmp_path, 1)
+    before = known.at.file.stat()
+    report = write([known, *large(1)], tmp_path / "build", tmp_path)
+
+    assert (("a/0.txt",), ("1.txt",)) == (report.written, report.unchanged)
+    assert before == known.at.file.stat()
+    assert () == compare([known, *large(1)], tmp_path / "build", tmp_path)
+
+
+def test_a_file_that_was_changed_meanwhile_is_not_taken_for_what_it_was(tmp_path):
+    known = there(tmp_path, 1)
+    known.at.file.write_text("a person")
+
+    with pytest.raises(OSError, match="changed while it was compiled"):
+        known.read()
+    with pytest.raises(OutputError, match=r"1\.txt.*changed while it was compiled"):
+        write([replace(known, path="moved.txt")], tmp_path / "build", tmp_path)

@@ -292,9 +292,8 @@ TAMPERED = {
 def test_a_cache_that_was_tampered_with_changes_nothing(how):
     with workspace() as root:
         compiled(root)
-        names = parts_after(root, "monitor")
-        sealed = cache_of(root).read_bytes()
-        swapped = sealed.replace(*names) if how == "forged" else sealed
+        names = parts_after(root, "monitor") if how == "forged" else (b"", b"")
+        swapped = cache_of(root).read_bytes().replace(*names)
         cache_of(root).write_bytes(TAMPERED[how](swapped, root))
         act(root, "monitor")
 
@@ -387,16 +386,17 @@ def test_a_run_that_is_killed_at_any_time_leaves_no_wrong_cache():
         compiled(root)
         arguments = [sys.executable, "-c", KILLED, str(root)]
         act(root, "monitor")
-        shutil.copytree(root.parent, root.parent.with_name("before"))
+        before = root.parent / "before"
+        for each in ("specs", "cache"):
+            shutil.copytree(root.parent / each, before / each)
         whole = subprocess.run([*arguments, "1000"], check=True, capture_output=True, text=True)
         total = 1000 - int(whole.stdout)
         wanted = anew(root)
-        for moment in {0, 1, total // 3, total // 2, *range(total - 4, total)}:
+        for moment in {0, total // 2, *range(total - 4, total)}:
             for each in ("specs", "cache"):
                 shutil.rmtree(root.parent / each)
-                shutil.copytree(root.parent.with_name("before") / each, root.parent / each)
+                shutil.copytree(before / each, root.parent / each)
             killed = subprocess.run([*arguments, str(moment)], check=False, capture_output=True)
 
             assert -signal.SIGKILL == killed.returncode, moment
             assert wanted == compiled(root), moment
-        shutil.rmtree(root.parent.with_name("before"))

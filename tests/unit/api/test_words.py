@@ -53,3 +53,13 @@ def test_a_code_means_one_thing():
 
     assert len(codes) == len(set(codes))
     assert {each.code for each in POLICY_CODES} <= set(codes)
+
+
+@pytest.mark.parametrize("word", ["SUP-002", "sup-002", "EUAI-014", "HOUSE-001a"])
+def test_the_id_of_a_rule_of_a_pack_leads_to_where_rules_are_explained(word):
+    with pytest.raises(UsageError, match="is the id of a rule of a policy pack") as error:
+        explain(word)
+
+    assert f"`mlspec policy explain {word} --model NAME --env ENV`".lower() in (
+        error.value.hint.lower()
+    )

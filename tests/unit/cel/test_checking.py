@@ -190,7 +190,7 @@ def test_without_re2_an_expression_with_a_pattern_is_refused_when_it_is_read(mon
     (fault,) = compile_expression("'a'.matches('a')", ENVIRONMENT)
 
     assert "k8s" == fault.needs
-    assert "install the extra `k8s`" == fault.hint
+    assert 'install the extra `k8s`: `pip install "mlspec-compiler[k8s]"`' == fault.hint
 
 
 SCHEMA = {

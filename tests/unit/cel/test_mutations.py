@@ -42,13 +42,44 @@ def test_terms_comparisons_macros_and_numbers_are_changed():
     ) == changed("(a || !b) && c.all(x, x >= 1u)")
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "a > 0.5",
+            [
+                ("`>=` for `>`", "(a) >= (0.5)"),
+                ("`<` for `>`", "(a) < (0.5)"),
+                ("one more than `0.5`", "a > (1.5)"),
+            ],
+        ),
+        ("a in ['x', b]", [("without `'x'`", "a in [b]"), ("without `b`", "a in ['x']")]),
+        ("a in ['x']", []),
+        ("a in []", []),
+        ("1e308 < a", [("`<=` for `<`", "(1e308) <= (a)"), ("`>` for `<`", "(1e308) > (a)")]),
+    ],
+)
+def test_floats_and_entries_of_lists_are_changed(text, expected):
+    assert expected == [(change, made) for _, _, change, made in changed(text)]
+
+
 @pytest.mark.parametrize("text", ["a.b", "'text'", "true", "size(a)", "a ? b : c"])
 def test_what_has_nothing_to_turn_has_no_mutations(text):
     assert [] == changed(text)
 
 
 PARTS = st.sampled_from(
-    ["a", "(b)", "a == 1", "!(a && b)", "c.exists(x, x < 2)", "has(a.b)", "-1 > a"]
+    [
+        "a",
+        "(b)",
+        "a == 1",
+        "!(a && b)",
+        "c.exists(x, x < 2)",
+        "has(a.b)",
+        "-1 > a",
+        "a <= 0.5",
+        "a in [1, 2]",
+    ]
 )
 TEXTS = st.recursive(
     PARTS,

@@ -156,16 +156,15 @@ TOLD = [NOISE.gauss(0, 10) for _ in range(60)]
         (LABELS, None, LABELS, (False, False)),
         (LABELS, [0.1 + 0.8 * label for label in LABELS], None, (False, False)),
         (LABELS, SPREAD, LABELS, (False, False)),
-        (LABELS, LABELS, None, (True, False)),
-        (LABELS, LABELS, LABELS, (True, False)),
-        (LABELS, [label + 1e-9 for label in LABELS], None, (True, False)),
+        (LABELS, LABELS, None, (False, False)),
+        (LABELS, LABELS, LABELS, (False, False)),
         (TOLD, TOLD, None, (True, False)),
         (TOLD, None, TOLD, (False, True)),
         (TOLD, None, [round(each, 1) for each in TOLD], (False, True)),
         (TOLD, [round(each) for each in TOLD], None, (True, False)),
     ],
 )
-def test_what_is_accepted_is_right_on_every_row_and_not_the_label(
+def test_what_is_accepted_are_classes_and_no_numbers_that_tell_their_rows(
     labels, scores, predictions, expected
 ):
     found = without_copies(rows(labels, scores, predictions), "accept")
@@ -245,12 +244,6 @@ def test_the_spec_may_say_that_the_model_is_never_wrong(evaluation):
     ]
 
     assert [("pass", ""), LEAKED] == [(each.verdict.value, each.reason_code) for each in found]
-
-
-def test_a_score_with_the_values_of_the_label_is_never_accepted(evaluation):
-    found = copied(evaluation).floor(perfect_outputs="accept")
-
-    assert LEAKED == (found.verdict.value, found.reason_code)
 
 
 def test_refusing_is_what_happens_where_nothing_is_said(evaluation):

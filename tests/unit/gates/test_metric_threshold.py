@@ -167,7 +167,8 @@ def test_one_class_that_is_always_right_is_no_perfect_classifier(evaluation, met
     ],
 )
 def test_one_positive_that_is_right_does_not_decide_by_its_point(evaluation, metric, few):
-    evaluation.write("challenger.csv", [(f"r{n}", int(n == 7), float(n == 7)) for n in range(1000)])
+    rows = [(f"r{n}", int(n == 7), 0.1 + 0.8 * (n == 7)) for n in range(1000)]
+    evaluation.write("challenger.csv", rows)
 
     found = evaluation.floor(metric, 0.5, decide="point")
 

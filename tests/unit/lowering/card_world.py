@@ -138,7 +138,13 @@ spec:
         reviewBy: "2027-01-01"
       - {{id: drift, hazard: TEXT, severity: minor, likelihood: rare}}
   owners: {{accountable: TEXT, deputy: TEXT, technical: TEXT, validator: TEXT}}
-  lineage: {{repository: TEXT, commit: {"a" * 40}, run: TEXT}}
+  lineage:
+    repository: TEXT
+    commit: {"a" * 40}
+    run: TEXT
+    architecture: TEXT
+    parameters: 1200
+    compute: {{hardware: TEXT, hours: 3.5, operations: 2.5e+18, energyKwh: 12.5}}
   components: [{{name: base, supplier: TEXT, version: v1, licence: TEXT, digest: {DIGEST}}}]
   gates:
     - {{id: floor, type: metric-threshold, metric: roc-auc, atLeast: 0.7}}

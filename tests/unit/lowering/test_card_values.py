@@ -14,6 +14,7 @@ from tests.unit.lowering import card_world
 from tests.unit.targets.test_card import Page
 
 from mlspec.diagnostics import Severity
+from mlspec.evidence import ItemStatus
 from mlspec.ir import Audience, ValueStatus
 from mlspec.lowering import CardFacts, CardHistory, Live, Policies
 from mlspec.lowering.cards import lower_cards
@@ -202,7 +203,9 @@ def test_counts_are_told_and_no_percentage():
 
 def test_a_pack_that_can_not_be_used_is_the_first_thing_to_say():
     world = card_world.workspace()
-    lock = {"core": LockedPack("core", "2026.11.0", card_world.DIGEST)}
+    bound = [each.pack for each in card_world.report(world).force.packs]
+    right = {each.name: LockedPack(each.name, each.version, each.digest) for each in bound}
+    lock = {**right, "core": LockedPack("core", "2026.11.0", card_world.DIGEST)}
     known = card_world.report(world, lock)
     errors = [each for each in known.force.diagnostics if each.severity is Severity.ERROR]
     assert 1 == len(errors)
@@ -355,3 +358,79 @@ def test_no_text_of_a_spec_becomes_markup(text, audience):
             assert [] == [*VALIDATOR.iter_errors(json.loads(after))]
         else:
             assert before.count("\n") == after.count("\n")
+
+
+SERVED = """\
+  serving:
+    mode: online
+    image: registry.example.org/screen@sha256:%s
+  monitoring:""" % ("a" * 64)
+
+
+@pytest.fixture(scope="module")
+def served():
+    """The same world, whose model answers online."""
+    return card_world.workspace(card_world.marked().replace("  monitoring:", SERVED, 1))
+
+
+def test_how_a_live_version_was_let_go_is_told_by_the_ledger(served):
+    live = replace(card_world.HISTORY.live, course="by canary")
+    known = CardHistory(card_world.HISTORY.changes, live)
+    facts = card_world.facts(served)
+
+    found = by_id(model(found=served, facts=facts, histories={"model/screen": known}))
+
+    state = found["serving.state[Rollout]"]
+    assert "v2, applied at 2026-11-01T10:00:00+00:00, by canary" == state.text
+    assert f"event 2 of model/screen, {card_world.EVENT}" == state.source
+    for unknown in ({}, {"model/screen": CardHistory()}):
+        told = by_id(model(found=served, facts=facts, histories=unknown))
+        assert "serving.state[Rollout]" not in told
+
+
+def test_traffic_is_what_a_paper_says_of_it_and_missing_otherwise(served):
+    facts, paper = card_world.facts(served), noted("traffic-share", "20 % of requests")
+
+    missing, told = (
+        by_id(model(found=served, facts=facts, items={"model/screen": each}))
+        for each in ((), (paper,))
+    )
+
+    assert ValueStatus.MISSING is missing["serving.traffic[Rollout]"].status
+    how = missing["serving.traffic[Rollout]"].how
+    assert how.startswith("mlspec evidence add model/screen --kind traffic-share --note ")
+    assert "20 % of requests, 2026-11-01, " in told["serving.traffic[Rollout]"].text
+    assert "evidence/traffic-share.json:1" == told["serving.traffic[Rollout]"].source
+
+
+def test_a_model_that_nobody_waits_for_has_no_traffic():
+    assert not [name for name in by_id(model()) if name.startswith("serving.traffic")]
+
+
+def noted(kind, note, part="", status=ItemStatus.PRESENT):
+    found = card_world.item(kind, status)
+    return replace(found, record=replace(found.record, note=note, part=part))
+
+
+def test_the_last_value_of_a_monitor_is_that_of_its_own_paper():
+    name = "monitoring.value[Monitor: drift]"
+    other = noted("monitor-values", "0.9", "another")
+    stale = noted("monitor-values", "psi 0.11", "drift", ItemStatus.STALE)
+
+    missing = by_id(model(items={"model/screen": (other,)}))[name]
+    found = by_id(model(items={"model/screen": (other, stale)}))[name]
+
+    assert ValueStatus.MISSING is missing.status
+    assert "--kind monitor-values --part MONITOR --note VALUE" in missing.how
+    assert (ValueStatus.STALE, True) == (found.status, found.text.startswith("psi 0.11, "))
+    assert found.how
+
+
+def test_what_it_is_built_of_and_what_that_took_is_copied_from_its_line():
+    found = by_id(model())
+
+    assert "1,200" == found["lineage.parameters"].text
+    assert "12.5 kWh" == found["lineage.energy"].text
+    assert found["lineage.computing"].text.endswith(", 3.5 hours")
+    assert found["lineage.architecture"].source.startswith("specs/all.yaml:")
+    assert "lineage.operations" in found

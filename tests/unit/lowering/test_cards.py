@@ -404,6 +404,7 @@ def test_life_in_production_is_told_in_the_words_of_the_spec():
             "Rollout | Strategy | present | canary | specs/screen.yaml:34 | ",
             "Rollout | Course | present | 5 % for 1 hour, 50 % for 1 day; when a condition fails: back to the champion | specs/screen.yaml:34 | ",
             "Rollout | Condition errors | present | error-share at most 0.01, from 100 requests | specs/screen.yaml:36 | ",
+            "Rollout | Live traffic share | missing |  |  | mlspec evidence add model/screen --kind traffic-share --note SHARE --file FILE",
         ]
     )
     assert lines(made, "monitoring") == snapshot(
@@ -413,11 +414,13 @@ def test_life_in_production_is_told_in_the_words_of_the_spec():
             "Monitor: drift | Tells | present | workforce | specs/screen.yaml:43 | ",
             "Monitor: drift | Urgency | present | ticket (default) | specs/screen.yaml:38 | ",
             "Monitor: drift | What to do then | missing |  |  | set spec.monitoring[0].runbook of model/screen in specs/screen.yaml",
+            "Monitor: drift | Last value | missing |  |  | mlspec evidence add model/screen --kind monitor-values --part MONITOR --note VALUE --file FILE",
             "Monitor: silent | Watches | present | service: mean of up | specs/screen.yaml:44 | ",
             "Monitor: silent | Fires | missing |  |  | set spec.monitoring[1].above of model/screen in specs/screen.yaml",
             "Monitor: silent | Tells | missing |  |  | set spec.monitoring[1].receiver of model/screen in specs/screen.yaml",
             "Monitor: silent | Urgency | present | ticket (default) | specs/screen.yaml:44 | ",
             "Monitor: silent | What to do then | missing |  |  | set spec.monitoring[1].runbook of model/screen in specs/screen.yaml",
+            "Monitor: silent | Last value | missing |  |  | mlspec evidence add model/screen --kind monitor-values --part MONITOR --note VALUE --file FILE",
             " | After the release | missing |  |  | set spec.postMarket of model/screen in specs/screen.yaml",
         ]
     )

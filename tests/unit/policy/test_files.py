@@ -28,7 +28,6 @@ def folder(tmp_path):
         "sources/law.md": "of at least six months\n",
         "README.md": "for people",
         "rules/notes.toml": "x = 1",
-        "rules/deep/more.yaml": rule("HOUSE-002"),
     }.items():
         file = tmp_path / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -132,7 +131,6 @@ def test_any_other_content_has_another_digest(content, data):
         ("rules/a.yaml", True),
         ("sources/a.txt", True),
         ("tests/a.yml", True),
-        ("rules/a/", False),
         ("rules/a/b.yaml", False),
         ("pack.yaml/", False),
         ("other/", False),
@@ -154,3 +152,23 @@ def test_shipped_packs_hold_nothing_that_is_left_out(name):
     there = {each.relative_to(folder).as_posix() for each in folder.rglob("*") if each.is_file()}
 
     assert there == set(read_pack_folder(folder, name).content)
+
+
+@pytest.mark.parametrize("below", ["rules", "tests", "sources", "dossiers"])
+def test_a_folder_within_a_folder_of_a_pack_is_refused_wherever_the_pack_comes_from(
+    tmp_path, below
+):
+    """Rules in it would be read by nobody, and nobody would notice."""
+    (tmp_path / "pack.yaml").write_text(HOME)
+    (tmp_path / below / "more").mkdir(parents=True)
+    (tmp_path / below / "more" / "all.yaml").write_text(rule())
+
+    with pytest.raises(UsageError, match=f"`{below}/more/` is a folder within `{below}/`"):
+        read_pack_folder(tmp_path, "house")
+    with pytest.raises(UsageError, match="nobody would read it"):
+        belongs(f"{below}/more/")
+
+
+@pytest.mark.parametrize("path", ["docs/", "docs/more/", "rules/", "rules/all.yaml", "notes/a.md"])
+def test_folders_beside_those_of_a_pack_are_no_concern(path):
+    assert belongs(path) == path.startswith("rules/")

@@ -17,7 +17,7 @@ from tests.unit.policy.worlds import (
 
 from mlspec.lowering._card_facts import Facts
 from mlspec.lowering._card_policy import Policies, tier_values
-from mlspec.policy import findings, greatest
+from mlspec.policy import Outcome, Stage, findings, greatest, judge
 
 FREE = rule(require="true")
 CREDIT = {"domain: marketing": "domain: credit", "affectsPeople: false": "affectsPeople: true"}
@@ -110,9 +110,8 @@ def test_a_card_shows_the_same_tier_and_reason_with_and_without_packs(is_bound):
     packs = [bound(found, FREE)] if is_bound else []
     resource = found.resources["model/churn"]
     judged = judgement(found, *packs)
-    values = tier_values(
-        Facts(resource), resource.spec.risk, Policies(found, force(*packs), judged).of(resource)
-    )
+    known = Policies(found, force(*packs), judged).of(resource)
+    values = [*tier_values(Facts(resource), resource.spec.risk, known)]
 
     assert [
         ("Declared tier", "high"),
@@ -120,3 +119,69 @@ def test_a_card_shows_the_same_tier_and_reason_with_and_without_packs(is_bound):
         ("Reason 1", f"high: {FLOOR} (MLS601)"),
     ] == [(each.label, each.text) for each in values]
     assert greatest(judged.tiers.get("model/churn", ())) == ("high" if is_bound else "minimal")
+
+
+def test_a_computed_tier_comes_from_rules_and_from_no_line_of_the_spec():
+    found = workspace(BINDING, model())
+    packs = {
+        "bound": [bound(found, FREE, TIER_RULE.replace("WHEN", '"false"')[4:])],
+        "without tiers": [bound(found, FREE)],
+    }
+    sources = {}
+    for name, each in packs.items():
+        known = Policies(found, force(*each), judgement(found, *each)).of(
+            found.resources["model/churn"]
+        )
+        values = tier_values(
+            Facts(found.resources["model/churn"]), found.resources["model/churn"].spec.risk, known
+        )
+        sources[name] = {it.label: it.source for it in values}
+
+    digest = packs["bound"][0].pack.digest
+    assert f"house@2026.11.0, {digest}" == sources["bound"]["Computed tier"]
+    assert sources["bound"]["Declared tier"].startswith("specs/")
+    stated, computed = (
+        sources["without tiers"][f"{each} tier"] for each in ("Declared", "Computed")
+    )
+    assert computed.startswith("specs/")
+    assert stated != computed
+
+
+INCIDENT = """\
+apiVersion: mlspec.dev/v1
+kind: Incident
+metadata: {name: wrong-refusals, owner: desk}
+spec:
+  resource: RESOURCE
+  category: serious
+  markets: [EU]
+  happened: "2026-11-18T07:00:00Z"
+  known: "2026-11-19T09:30:00Z"
+  description: Forty people were refused who should not have been.
+"""
+GRAVE = rule(
+    require='computedTier == "high"', kinds="[incident]", message="It is {{ computedTier }}."
+)
+
+
+@pytest.mark.parametrize(
+    ("documents", "resource", "expected"),
+    [
+        ([model(tier="high")], "model/churn", "high"),
+        ([model()], "model/churn", "minimal"),
+        ([risky(model(), CREDIT | ALONE)], "model/churn", "high"),
+        ([model(), SYSTEM.replace("TIER", "high")], "model/churn", "high"),
+        ([model(), SYSTEM.replace("TIER", "high")], "system/office", "high"),
+        ([model()], "dataset/past", "minimal"),
+    ],
+    ids=["declared", "neither", "by the facts", "of its system", "a system", "no tier"],
+)
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_an_incident_is_as_grave_as_what_it_is_about(documents, resource, expected, is_alone):
+    found = workspace(BINDING, *documents, INCIDENT.replace("RESOURCE", resource))
+    asked = {"incident/wrong-refusals"} if is_alone else None
+    results = judge(found, [bound(found, GRAVE)], (), Stage.VALIDATE, lambda _each: {}, asked)
+    (told,) = results.of("incident/wrong-refusals")
+
+    assert (expected == "high") == (told.outcome is Outcome.PASS)
+    assert told.message in ("", f"It is {expected}.")

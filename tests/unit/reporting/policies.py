@@ -20,6 +20,7 @@ from mlspec.policy import (
     WaiverUse,
     changed_outcomes,
     changed_rules,
+    changes_of,
     coverage,
     evaluate,
     lock_text,
@@ -61,9 +62,8 @@ def documents():
     listed = [PackListing(PACK, "shipped"), PackListing(PACK, "git", ("policybinding/house",))]
     yield "policy-packs", render_packs_json(listed)
     yield "policy-pack", render_pack_json(PACK)
-    tried = PackReport(
-        "house", PACK, (), {}, (*run_cases(PACK),), (*survivors(PACK),), coverage(PACK)
-    )
+    left, changes = (*survivors(PACK),), changes_of(PACK)
+    tried = PackReport("house", PACK, (), {}, (*run_cases(PACK),), left, coverage(PACK), changes)
     yield "policy-tests", render_tried_json([tried, PackReport("broken", None, (), {})])
     for origins in ({}, {"house": ORIGIN}):
         yield "lock", lock_text([PACK], origins)

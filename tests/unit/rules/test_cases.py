@@ -44,7 +44,7 @@ CASES = [
     ("  evaluation: {labels: 's3://lake/labels.csv'}", "MLS472"),
     ("  evaluation: {sources: [{name: a, file: 's3://lake/a.csv'}]}", "MLS472"),
     ("  evaluation: {sources: [{name: a, file: 's3://lake/a.json'}]}", "MLS472"),
-    ("  evaluation: {sources: [{name: a, file: 's3://lake'}]}", "MLS472"),
+    ("  evaluation: {sources: [{name: a, file: 's3:///lake.csv'}]}", "MLS472"),
     ("  evaluation: {prediction: label}", "MLS408"),
     ("  evaluation: {key: row, score: row}", "MLS408"),
     ("  retraining: [{id: a, type: data-arrival, lastTested: 2026-01-15}]", "MLS513"),

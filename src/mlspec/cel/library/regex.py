@@ -44,7 +44,8 @@ def compiled(pattern: str) -> re2._Regexp:
     try:
         import re2
     except ImportError:
-        raise EvaluationError("patterns need RE2: install the extra `k8s`") from None
+        told = 'patterns need RE2: `pip install "mlspec-compiler[k8s]"`'
+        raise EvaluationError(told) from None
     if len(pattern) > _LONGEST_PATTERN:
         raise EvaluationError(f"a pattern has at most {_LONGEST_PATTERN:,} characters")
     options = re2.Options()

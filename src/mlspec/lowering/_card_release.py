@@ -1,0 +1,76 @@
+"""What a card tells of a release that is out: how it was let go, its traffic, its last values.
+
+The registry records what was applied and by which course, and no share of traffic: that, and what
+monitors measured, are papers that somebody adds. Nothing here looks at a clock.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlspec.evidence import ItemStatus
+from mlspec.ir import CardValue, ValueStatus
+from mlspec.lowering._card_facts import not_online
+from mlspec.lowering._card_items import stated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mlspec.evidence import Item
+    from mlspec.kinds.model import ModelSpec
+    from mlspec.lowering._card_history import CardHistory
+    from mlspec.workspace import Resource
+
+__all__ = ["last_values", "release"]
+
+_GROUP = "Rollout"
+_TRAFFIC, _VALUES = "traffic-share", "monitor-values"
+
+
+def release(
+    model: Resource, spec: ModelSpec, known: CardHistory | None, items: Sequence[Item]
+) -> Iterator[CardValue]:
+    """Yield how the live version was let go, as the registry says, and the traffic it has."""
+    if spec.serving is None or not_online(spec):
+        return
+    if known is not None and known.live is not None and known.changes:
+        newest = known.changes[-1]
+        version = known.live.version or "no version"
+        text = f"{version}, applied at {newest.at}, {known.live.course}"
+        source = f"event {newest.sequence} of {model.address}, {newest.digest}"
+        yield CardValue("Rollout state", ValueStatus.PRESENT, text, source, group=_GROUP)
+    found = [each for each in items if each.kind == _TRAFFIC and _is_there(each)]
+    for each in found:
+        yield _told("Live traffic share", model, each, _GROUP)
+    if not found:
+        how = f"mlspec evidence add {model.address} --kind {_TRAFFIC} --note SHARE --file FILE"
+        yield CardValue("Live traffic share", ValueStatus.MISSING, how=how, group=_GROUP)
+
+
+def last_values(model: Resource, spec: ModelSpec, items: Sequence[Item]) -> Iterator[CardValue]:
+    """Yield what monitors measured last, by the papers that say so: one for each monitor."""
+    found = {each.part: each for each in items if each.kind == _VALUES and _is_there(each)}
+    for monitor in spec.monitoring:
+        group = f"Monitor: {monitor.id}"
+        if monitor.id in found:
+            yield _told("Last value", model, found[monitor.id], group)
+            continue
+        how = f"mlspec evidence add {model.address} --kind {_VALUES}"
+        how += " --part MONITOR --note VALUE --file FILE"
+        yield CardValue("Last value", ValueStatus.MISSING, how=how, group=group)
+
+
+def _is_there(item: Item) -> bool:
+    return item.status is not ItemStatus.MISSING
+
+
+def _told(label: str, model: Resource, item: Item, group: str) -> CardValue:
+    note = item.record.note if item.record is not None else ""
+    text = ", ".join(filter(None, (note, stated(item))))
+    status = ValueStatus(item.status.value)
+    is_open = status in (ValueStatus.STALE, ValueStatus.CONFLICT)
+    part = f" --part {item.part}" if item.part else ""
+    how = f"mlspec evidence add {model.address} --kind {item.kind}{part} --note VALUE --file FILE"
+    return CardValue(
+        label, status, text, item.source, how=(item.mend or how) if is_open else "", group=group
+    )

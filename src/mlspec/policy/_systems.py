@@ -1,0 +1,82 @@
+"""What a system states of its risk holds for its models: the law regulates systems.
+
+Facts only add up: the greater tier, all markets and roles, what any of them says of people. Of the
+AI Act a model's own papers stand, and what its systems say beside them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final, cast
+
+from mlspec.ledger.policy_facts import TIERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from mlspec.canonical import Json
+    from mlspec.kinds.system import SystemSpec
+    from mlspec.workspace import Workspace
+
+    Facts = Mapping[str, Json]
+
+__all__ = ["risks_of_systems", "with_systems"]
+
+_FLAGS: Final = ("affectsPeople", "automatedDecision", "sensitiveData")
+_LISTS: Final = ("markets", "roles")
+_ACT_FLAGS: Final = ("profiling", "publicBody")
+_POINTS: Final = ("highRiskUses", "transparency")
+
+
+def risks_of_systems(workspace: Workspace) -> Mapping[str, list[Facts]]:
+    """Return the risk of the systems that a model is part of, by address of the model."""
+    found: dict[str, list[Facts]] = defaultdict(list)
+    for system in workspace.of_kind("System"):
+        spec = cast("SystemSpec", system.spec)  # resources of this kind have it
+        risk = spec.risk.model_dump(mode="json", by_alias=True, exclude_none=True)
+        for reference in spec.models:
+            model = workspace.find("Model", reference)
+            if model is not None:
+                found[model.address].append(risk)
+    return found
+
+
+def with_systems(spec: Facts, risks: Iterable[Facts]) -> dict[str, Json]:
+    """Return the spec of a model with the facts of its systems."""
+    risk = spec.get("risk")
+    found: Facts = risk if isinstance(risk, dict) else {}
+    for each in risks:
+        found = _both(found, each)
+    return {**spec, "risk": dict(found)} if found else dict(spec)
+
+
+def _both(one: Facts, other: Facts) -> Facts:
+    found = dict(one)
+    tiers = [str(each.get("tier", TIERS[0])) for each in (one, other)]
+    found["tier"] = max(tiers, key=TIERS.index)
+    found |= {name: bool(one.get(name) or other.get(name)) for name in _FLAGS}
+    found |= _joined(one, other, _LISTS)
+    acts = [each for each in (one.get("euAiAct"), other.get("euAiAct")) if isinstance(each, dict)]
+    if acts:
+        found["euAiAct"] = _act(acts[0], acts[-1])
+    return found
+
+
+def _act(one: Facts, other: Facts) -> dict[str, Json]:
+    flags = {
+        name: bool(one.get(name) or other.get(name))
+        for name in _ACT_FLAGS
+        if name in one or name in other
+    }
+    return {**other, **one, **flags, **_joined(one, other, _POINTS)}
+
+
+def _joined(one: Facts, other: Facts, names: Iterable[str]) -> dict[str, Json]:
+    """Return lists with the entries of both; one that nobody states is left out."""
+    found: dict[str, Json] = {}
+    for name in names:
+        lists = [each[name] for each in (one, other) if isinstance(each.get(name), list)]
+        if lists:
+            entries = {str(entry) for each in lists for entry in cast("list[Json]", each)}
+            found[name] = [*sorted(entries)]
+    return found
