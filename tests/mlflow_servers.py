@@ -79,14 +79,19 @@ def unique():
 
 
 @contextmanager
-def serving(lane):
-    """Start a server of a lane, and end it afterwards; yields its address."""
+def serving(lane, seed=None):
+    """Start a server of a lane, and end it afterwards; yields its address.
+
+    `seed` is given the address of its database, before it starts.
+    """
     command = require(_COMMANDS[lane])
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mlflow-")))
         store = f"sqlite:///{folder}/mlflow.db"
         if lane == "postgres":
             store = stack.enter_context(_postgres())
+        if seed:
+            seed(store)
         port = _free_port()
         arguments = ["server", "--backend-store-uri", store, "--host", "127.0.0.1"]
         arguments += ["--port", str(port), "--workers", "1"]

@@ -54,11 +54,17 @@ PLACES = {
     "folder": file_of_this_machine,
     "git": clone_of_a_remote,
     "mlflow": place_at_a_server,
+    "mlflow_2": place_at_a_server,
+    "mlflow_postgres": place_at_a_server,
 }
+SERVERS = ("mlflow", "mlflow_2", "mlflow_postgres")
+"""The fixtures of MLflow servers, which are one backend."""
 ATOMIC = ("embedded", "git")
 
 
 def type_of(name):
+    if name in SERVERS:
+        return find_backend("mlflow")
     return FOLDER if name == FOLDER.name else find_backend(name)
 
 
@@ -86,7 +92,7 @@ class Registry:
 
 @pytest.fixture(params=sorted(PLACES))
 def registry(request, tmp_path):
-    server = [request.getfixturevalue("mlflow")] if request.param == "mlflow" else []
+    server = [request.getfixturevalue(request.param)] if request.param in SERVERS else []
     return Registry(request.param, tmp_path / "here", *server)
 
 

@@ -5,6 +5,7 @@ After any of it the same command ends the work: nothing is made twice, nothing i
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -14,6 +15,8 @@ import pytest
 from tests.contract.mlflow_proxy import proxied
 from tests.contract.mlflow_shop import Shop, made, moved_version
 from tests.e2e.commands import Forks
+
+from mlspec.mlflow.writing import create_model
 
 CREATING = (
     "POST registered-models/create",  # the lock
@@ -232,3 +235,40 @@ def test_a_killed_run_keeps_other_plans_away_until_it_is_finished_or_given_up(sh
     shop.plan()
     shop.apply()
     shop.require_settled()
+
+
+def lock_from_elsewhere(shop, plan, lease_seconds):
+    """Take the lock as a run on another machine would have done."""
+    told = {"run": "1-else", "plan": plan, "actor": "mo", "owner": "mo on another desk"}
+    told |= {"process": {"machine": "x", "pid": 1, "start": "1"}, "lease": lease_seconds}
+    with shop.client() as client:
+        name = f"{shop.prefix}mlspec.lock.staging.4"
+        create_model(client, name, {"mlspec.lock": json.dumps(told)})
+
+
+def test_a_run_elsewhere_is_waited_for_and_named(shop, proxy):
+    shop.plan()
+    lock_from_elsewhere(shop, "sha256:other", 3600)
+    proxy.forget()
+
+    refused = shop.run("apply", "plan.json", "--lock-timeout", "0s")
+
+    refused.refused(11, "another run holds the lock", "mo on another desk")
+    assert [] == proxy.writes
+
+
+def test_a_run_elsewhere_that_fell_silent_is_followed_by_its_own_plan_alone(shop):
+    shop.plan()
+    digest = json.loads((shop.root / "plan.json").read_text())["envelope"]["digest"]
+    lock_from_elsewhere(shop, digest, 0)
+
+    shop.apply()
+
+    require_created(shop)
+
+
+def test_a_run_elsewhere_of_another_plan_that_fell_silent_has_to_be_finished_first(shop):
+    shop.plan()
+    lock_from_elsewhere(shop, "sha256:other", 0)
+
+    shop.apply(code=11).refused(11, "of another plan was stopped half way", "begun by mo")

@@ -241,13 +241,15 @@ def _proxy(parts: SplitResult, variables: Mapping[str, str]) -> Proxy | None:
     if variables.get("REQUEST_METHOD"):  # a header `Proxy` of a CGI request is no setting
         found["http"] = variables.get("http_proxy", "")
     chosen = found.get(parts.scheme) or found.get("all")
-    if not chosen or _is_bypassed(parts, found):
-        return None
+    return None if not chosen or _is_bypassed(parts, found) else _way(chosen, parts.scheme)
+
+
+def _way(chosen: str, scheme: str) -> Proxy:
     way = urlsplit(chosen if "://" in chosen else f"http://{chosen}")
     if way.scheme not in _PORTS or not way.hostname:
         raise UsageError(
-            f"the proxy for `{parts.scheme}` is none that can be used",
-            hint=f"set `{parts.scheme}_proxy` to an address such as `http://proxy.example.com:3128`",
+            f"the proxy for `{scheme}` is none that can be used",
+            hint=f"set `{scheme}_proxy` to an address such as `http://proxy.example.com:3128`",
         )
     known = _basic(unquote(way.username), unquote(way.password or "")) if way.username else ""
     return Proxy(way.hostname, _port(way), known)

@@ -26,6 +26,7 @@ __all__ = [
 _ALIAS = re.compile(r"[A-Za-z0-9_-]+")
 _VERSION_ALIAS = re.compile(r"v\d+", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*", re.IGNORECASE)
+_PLACED = re.compile(r"//[^/]*/.|/[^/]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _NUL = "\x00"
 
@@ -89,24 +90,30 @@ def trouble_with_source(source: str) -> Trouble | None:
     A path without a scheme, `file:` and `http(s):` are refused by servers with their default
     settings: they would have to read it themselves.
     """
+    return next(_of_source(source), None)
+
+
+def _of_source(source: str) -> Iterator[Trouble]:
     if len(source) > SMALLEST.source:
-        return _too_long(source, SMALLEST.source)
+        yield _too_long(source, SMALLEST.source)
     if _CONTROL.search(source):
-        return Trouble("holds a control character", "take it out")
+        yield Trouble("holds a control character", "take it out")
     scheme, colon, rest = source.partition(":")
-    if not colon or not _SCHEME.fullmatch(scheme) or scheme.lower() == "file":
-        return Trouble(
+    kind = scheme.lower()
+    if not colon or not _SCHEME.fullmatch(scheme) or kind == "file":
+        yield Trouble(
             "is a path of one machine, which an MLflow server refuses",
             "put the artifact where serving reads it, such as `s3://models/churn.onnx`",
         )
-    if scheme.lower() in {"http", "https", "ftp"}:
-        return Trouble(
-            f"is a `{scheme}:` address, which an MLflow server refuses to record",
+    if kind in {"http", "https", "ftp"}:
+        yield Trouble(
+            f"is a `{kind}:` address, which an MLflow server refuses to record",
             "name the object store, such as `s3://models/churn.onnx`",
         )
+    if not _PLACED.match(rest):
+        yield Trouble("has no path", "write the whole address, such as `s3://models/churn.onnx`")
     if ".." in re.split(r"[/\\?#]", rest.replace("%2e", ".").replace("%2E", ".")):
-        return Trouble("leads upwards by `..`", "write the address without it")
-    return None
+        yield Trouble("leads upwards by `..`", "write the address without it")
 
 
 def trouble_with_text(text: str, most: int = SMALLEST.description) -> Trouble | None:

@@ -7,6 +7,7 @@ when it has not renewed the lock for as long as it said it would.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -34,6 +35,7 @@ _OPS_TAG = f"{LOCK_TAG}.ops."
 _GONE_TAG = f"{LOCK_TAG}.gone."
 _VALUE_CHARACTERS = 4900
 _WORD_CHARACTERS = 200
+_WHOLE = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +215,6 @@ def _held(model: RegisteredModel, fence: int) -> HeldLock:
         steps=dict.fromkeys(ops, StepStatus.INTENT),
     )
     seconds = lease if isinstance(lease, int) and not isinstance(lease, bool) else LEASE_SECONDS
-    renewed = model.tags.get(_RENEWED_TAG, "")
-    renewed_ms = int(renewed) if renewed.isascii() and renewed.isdigit() else 0
     return HeldLock(
         name=model.name,
         fence=fence,
@@ -222,9 +222,14 @@ def _held(model: RegisteredModel, fence: int) -> HeldLock:
         owner=printable(_text(facts, "owner") or _text(facts, "actor")) or "nobody who says so",
         process=process if isinstance(process, dict) else {},
         lease_seconds=max(0, min(seconds, _LONGEST_LEASE_SECONDS)),
-        renewed_ms=max(model.created_ms, renewed_ms),
+        renewed_ms=max(model.created_ms, _renewed_ms(model)),
         gone=frozenset(value for key, value in model.tags.items() if key.startswith(_GONE_TAG)),
     )
+
+
+def _renewed_ms(model: RegisteredModel) -> int:
+    renewed = model.tags.get(_RENEWED_TAG, "")
+    return int(renewed) if _WHOLE.fullmatch(renewed) else 0
 
 
 def _facts(model: RegisteredModel) -> dict[str, Json]:

@@ -1,0 +1,132 @@
+"""An MLflow registry at size: `python -m tests.benchmarks.mlflow [--models 10000] [--planned 200]`.
+
+A server of `tests/tools` is started with so many registered models, of which a workspace plans
+some. Requests are counted; reading is compared, in pairs, with one bare search for the same
+names of models and one of versions; writing with as many bare requests of `http.client`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from tests.benchmarks.processes import say
+from tests.contract.tools import require
+from tests.mlflow_servers import serving
+from tests.unit.ledger.ledgers import record, write
+
+from mlspec.canonical import digest_value
+from mlspec.mlflow import Client, connection_to, list_models
+from mlspec.registry import Place, find_backend
+
+_SEED = """
+import sys
+from mlflow.entities.model_registry import RegisteredModelTag
+from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
+store = SqlAlchemyStore(sys.argv[1])
+for number in range(int(sys.argv[2])):
+    name = f"other-{number}"
+    store.create_registered_model(name, [RegisteredModelTag("owner", "team")])
+    store.create_model_version(name, f"s3://models/{number}")
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.mlflow")
+    parser.add_argument("--models", type=int, default=10_000)
+    parser.add_argument("--planned", type=int, default=200)
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    with serving("3", seed=lambda store: seed(store, options.models)) as address:
+        measure(address, options.planned, options.rounds)
+
+
+def seed(store: str, models: int) -> None:
+    """Fill a database by the store of MLflow itself: requests would take ten times as long."""
+    python = Path(require("mlflow-3")[0]).with_name("python")
+    subprocess.run([python, "-c", _SEED, store, str(models)], check=True)
+
+
+def measure(address: str, planned: int, rounds: int) -> None:
+    """Print how long an apply of all planned models takes, and looking at them."""
+    with tempfile.TemporaryDirectory() as scratch:
+        place = Place(Path(scratch) / "r.db", Path(scratch), options={"uri": address})
+        models = [model(number) for number in range(planned)]
+        registry = find_backend("mlflow").open(place, "prod")
+        applied = seconds(lambda: _apply(registry, models))
+        writes = registry.mirror.client.requests
+        bare = seconds(lambda: _bare_writes(address, writes))
+        found = [one_round(place, address, models) for _ in range(rounds)]
+    looks, pages, requests = zip(*found, strict=True)
+    say("| what | time | requests | baseline in the same run | ratio |")
+    say("| --- | --- | --- | --- | --- |")
+    look, page = statistics.median(looks), statistics.median(pages)
+    say(
+        f"| look at {planned} of {_count(address):,} models | {look:.2f} s | {max(requests)} |"
+        f" bare `name IN` page pair | {look / page:.2f} |"
+    )
+    say(
+        f"| apply {planned} models | {applied:.1f} s | {writes} | as many bare `set-tag` on a kept"
+        f" connection | {applied / bare:.2f} |"
+    )
+
+
+def one_round(place: Place, address: str, models: list) -> tuple[float, float, int]:
+    """Return seconds of an observation and of a bare pair of pages, and requests of the first."""
+    page = seconds(lambda: _bare_pair(address, [each.address[6:] for each in models]))
+    registry = find_backend("mlflow").open(place, "prod")
+    look = seconds(lambda: _observe(registry, len(models)))
+    return look, page, registry.mirror.client.requests
+
+
+def model(number: int):
+    body = {
+        "kind": "Model",
+        "metadata": {"name": f"planned-{number}", "version": "v1"},
+        "spec": {"artifact": {"uri": f"s3://models/{number}", "digest": digest_value(number)}},
+    }
+    return record(f"model/planned-{number}", body, uid=f"u{number}")
+
+
+def seconds(work) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def _apply(registry, models) -> None:
+    with registry.transaction("benchmark") as transaction:
+        write(transaction, *models)
+
+
+def _observe(registry, count: int) -> None:
+    objects = registry.observe(bodies=False).objects
+    assert count == len(objects)
+
+
+def _bare_pair(address: str, names: list[str]) -> None:
+    listed = ",".join(f"'{each}'" for each in names)
+    query = [("max_results", 1000), ("filter", f"name IN ({listed})")]
+    with Client(connection_to(address, {})) as client:
+        for what in ("registered-models", "model-versions"):
+            client.get(f"{what}/search", query)
+
+
+def _bare_writes(address: str, count: int) -> None:
+    with Client(connection_to(address, {})) as client:
+        body = {"name": "other-0", "key": "k", "value": "v"}
+        for _ in range(count):
+            client.repeat("POST", "registered-models/set-tag", body)
+
+
+def _count(address: str) -> int:
+    with Client(connection_to(address, {})) as client:
+        return sum(1 for _ in list_models(client))
+
+
+if __name__ == "__main__":
+    main()
