@@ -101,11 +101,16 @@ def _install(directory: Directory = None) -> int:
 def _diff(
     place: Place,
     before: Annotated[
-        str, typer.Argument(metavar="BEFORE", help="PACK, PACK@VERSION, PACK@REF, PACK@locked or a folder.")
+        str,
+        typer.Argument(
+            metavar="BEFORE", help="PACK, PACK@VERSION, PACK@REF, PACK@locked or a folder."
+        ),
     ],
     after: Annotated[
         str,
-        typer.Argument(metavar="[AFTER]", help="The same; `installed` is what mlspec ships, or is in force."),
+        typer.Argument(
+            metavar="[AFTER]", help="The same; `installed` is what mlspec ships, or is in force."
+        ),
     ] = "installed",
 ) -> int:
     """Say which rules of a pack come, go and change, and what changes for the models here."""

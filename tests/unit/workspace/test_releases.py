@@ -83,7 +83,9 @@ def test_what_an_environment_could_have_is_no_part_of_what_it_has(environment):
 
 
 def test_a_release_is_as_good_as_a_spec_that_was_written_so():
-    written = MODEL.replace("version: v1, owner", "version: v0, owner").replace("a.onnx", "old.onnx")
+    written = MODEL.replace("version: v1, owner", "version: v0, owner").replace(
+        "a.onnx", "old.onnx"
+    )
     written = written[: written.index("  gates:")] + written[written.index("  serving:") :]
     written = written.replace("  serving:\n    mode: online\n    port: 8080\n", "")
     plain = loaded(written, TEAM, dataset("applicants"), GATES)
