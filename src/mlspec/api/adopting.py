@@ -10,9 +10,8 @@ from mlspec.api.session import open_session
 from mlspec.diagnostics import Diagnostic, Severity, did_you_mean, sort_diagnostics
 from mlspec.errors import UsageError
 from mlspec.importing import adopted_text
-from mlspec.kinds.observed_model import UNKNOWN
 from mlspec.rules import check
-from mlspec.rules.unsaid_value import RULE, unsaid_paths
+from mlspec.rules.unsaid_value import RULE, unsaid_message, unsaid_paths
 from mlspec.syntax import SourceText, parse
 from mlspec.workspace import load
 
@@ -115,7 +114,7 @@ def _unsaid(file: str, text: str) -> Iterator[Diagnostic]:
     """Yield every value that is `unknown`: a spec with errors is not looked at by rules yet."""
     for document in parse(SourceText(file, text.encode())).documents:
         for path in unsaid_paths(document.data, ()):
-            message = f"`{path[-1]}` is `{UNKNOWN}`"
+            message = unsaid_message(path)
             hint = "write what is true; ask who built the model or uses it"
             at = document.span(path)
             yield Diagnostic(RULE.code, RULE.name, Severity.ERROR, message, at, hint=hint)

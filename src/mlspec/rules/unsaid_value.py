@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from mlspec.diagnostics import Path
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["RULE", "unsaid_paths"]
+__all__ = ["RULE", "unsaid_message", "unsaid_paths"]
 
 
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
@@ -46,7 +46,7 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
         yield Finding(
             resource,
             path,
-            f"`{path[-1]}` is `{UNKNOWN}`",
+            unsaid_message(path),
             hint="write what is true; ask who built the model or uses it",
         )
 
@@ -61,6 +61,12 @@ def unsaid_paths(value: object, path: Path) -> Iterator[Path]:
     elif isinstance(value, list):
         for index, each in enumerate(value):
             yield from unsaid_paths(each, (*path, index))
+
+
+def unsaid_message(path: Path) -> str:
+    """Return what is wrong with a value: an entry of a list goes by the key of its list."""
+    key = next(each for each in reversed(path) if isinstance(each, str))
+    return f"`{key}` is `{UNKNOWN}`" if key == path[-1] else f"`{key}` has `{UNKNOWN}`"
 
 
 RULE = Rule("MLS620", "unsaid-value", Severity.ERROR, ("Model",), check)

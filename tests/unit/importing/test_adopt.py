@@ -69,6 +69,7 @@ def test_what_has_to_be_said_is_listed_once_each(shop):
     marked = [number for number, line in enumerate(lines, 1) if "unknown" in line]
     assert marked == [each.span.start.line for each in made.missing]
     assert len(SAID) == len(marked)
+    assert "`training` has `unknown`" in [each.message for each in made.missing]
 
 
 def test_a_check_says_the_same_and_writes_nothing(shop):
