@@ -33,8 +33,8 @@ def objects(folder):
     """Return every document of every YAML file below a folder."""
     files = [each for each in sorted(folder.rglob("*.yaml")) if each.name != "kustomization.yaml"]
     assert files
-    sources = [SourceText(each.name, each.read_bytes()) for each in files]
-    found = {source.path: [each.data for each in parse(source).documents] for source in sources}
+    sources = [SourceText(str(each.relative_to(folder)), each.read_bytes()) for each in files]
+    found = {source.file: [each.data for each in parse(source).documents] for source in sources}
     assert [] == [name for name, documents in found.items() if not documents]
     return [each for documents in found.values() for each in documents]
 

@@ -169,7 +169,7 @@ def test_the_first_apply_of_a_grave_model_that_nobody_agreed_to_says_so_once(mls
     )
     assert first.out.splitlines()[-1].endswith(advice)
     assert "requireApprovals" not in planned.out + second.out
-    assert "approvals staging  not required, with models of tier high: 2" in doctor.out
+    assert "approvals staging    not required, with models of tier high: 2" in doctor.out
 
 
 def test_models_of_lower_tiers_call_for_no_advice(mlspec, shop):

@@ -517,7 +517,7 @@ def test_an_export_never_writes_over_anything(run, tmp_path):
     before = contents(tmp_path / "full")
 
     for name in ("full", "file.zip", "link"):
-        run("audit", "export", "--out", tmp_path / name).refused(1, "is there already")
+        run("audit", "export", "--out", tmp_path / name).refused(64, "is there already")
 
     assert before == contents(tmp_path / "full")
     assert not (tmp_path / "elsewhere").exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import random
 
 import pytest
 
@@ -50,9 +51,10 @@ def root(tmp_path):
     """Return a folder with two samples of one population, some values missing."""
     folder = tmp_path / "workspace"
     folder.mkdir()
-    for name, start in (("before", 0), ("now", 1)):
-        ages = [20 + (start + 7 * row) % 40 for row in range(ROWS)]
-        colours = [COLOURS[(start + row) % 3] for row in range(ROWS)]
+    for name in ("before", "now"):
+        drawn = random.Random(name)
+        ages = [drawn.randrange(20, 60) for _ in range(ROWS)]
+        colours = drawn.choices(COLOURS, k=ROWS)
         write(folder / f"{name}.csv", {"age": ["", *ages[1:]], "colour": ["", *colours[1:]]})
     return folder
 

@@ -145,7 +145,7 @@ def test_a_model_is_not_let_through_by_editing_its_record(shop):
             lambda g: g["lenient"].update(verdict="inconclusive", reasonCode="interval-straddles"),
             "gives `fail`",
         ),
-        (lambda g: passes(g["town"]), "town: `a`` fails"),
+        (lambda g: passes(g["town"]), "town: `a` fails"),
         (lambda g: g["town"].update(verdict="inconclusive"), "` fails"),
         (lambda g: g["above"]["interval"].update(lower=2.0), "its interval is none"),
         (lambda g: g["above"]["interval"].update(level=1.5), "its interval is none"),

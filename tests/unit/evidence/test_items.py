@@ -242,9 +242,13 @@ def test_what_is_not_whole_spoils_all_of_its_kind_and_no_other():
 def test_expressions_read_what_is_there_and_nothing_that_is_not():
     missing = Item("model/screen", "notice", ItemStatus.MISSING)
 
-    assert {"kind": "notice", "status": "missing", "digest": "", "signed": False} == (
-        missing.to_input()
-    )
+    assert missing.to_input() == {
+        "kind": "notice",
+        "status": "missing",
+        "digest": "",
+        "signed": False,
+        "signers": [],
+    }
     signed = item(replace(RECORD, by="bo"), signers=("eva",)).to_input()
     assert ("eva", True, "2026-11-20", ONE) == tuple(
         signed[each] for each in ("by", "signed", "day", "digest")

@@ -430,7 +430,7 @@ def test_gates_end_with_the_code_of_mlspec(tmp_path, code):
     assert code == done.returncode
     assert ("::error" in done.stdout) is bool(code)
     assert "    auc-floor\n" in written["GITHUB_STEP_SUMMARY"]
-    assert "gate run --env prod --leave-to-review model/a model/b\n" == arguments
+    assert "gate run --env prod --leave-to-review --run-at now model/a model/b\n" == arguments
 
 
 def test_gates_are_signed_where_the_runner_holds_a_key(tmp_path):
@@ -438,7 +438,7 @@ def test_gates_are_signed_where_the_runner_holds_a_key(tmp_path):
         tmp_path, "Judge the gates", code=0, MODELS="model/a", SIGN_KEY="/keys/ci.pub"
     )
 
-    assert "gate run --env prod --leave-to-review model/a --sign /keys/ci.pub\n" == arguments
+    assert "gate run --env prod --leave-to-review --run-at now model/a --sign /keys/ci.pub\n" == arguments
 
 
 COUNTING = (PipelineGate("model/screen", has_files=True, counts_uses=True),)

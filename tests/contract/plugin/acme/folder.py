@@ -88,7 +88,8 @@ def _run(value):
 def _glass(value):
     told = value["passed_over"]
     lacking = tuple(LackingApprovals(**each) for each in told["approvals"])
-    passed_over = PassedOver(**told | {"approvals": lacking, "freezes": tuple(told["freezes"])})
+    listed = {each: tuple(told[each]) for each in ("freezes", "rules")}
+    passed_over = PassedOver(**told | listed | {"approvals": lacking})
     return BreakGlass(**value | {"passed_over": passed_over})
 
 
