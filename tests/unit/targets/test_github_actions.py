@@ -438,7 +438,10 @@ def test_gates_are_signed_where_the_runner_holds_a_key(tmp_path):
         tmp_path, "Judge the gates", code=0, MODELS="model/a", SIGN_KEY="/keys/ci.pub"
     )
 
-    assert "gate run --env prod --leave-to-review --run-at now model/a --sign /keys/ci.pub\n" == arguments
+    assert (
+        "gate run --env prod --leave-to-review --run-at now model/a --sign /keys/ci.pub\n"
+        == arguments
+    )
 
 
 COUNTING = (PipelineGate("model/screen", has_files=True, counts_uses=True),)
