@@ -48,7 +48,7 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class FoundServing:
-    """What answers requests; "" is not known. `labels` join it to a model of a registry."""
+    """What answers requests; "" is not known."""
 
     platform: str
     namespace: str

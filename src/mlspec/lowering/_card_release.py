@@ -33,12 +33,21 @@ def release(
     """Yield how the live version was let go, as the registry says, and the traffic it has."""
     if spec.serving is None or not_online(spec):
         return
-    if known is not None and known.live is not None and known.changes:
-        newest = known.changes[-1]
-        version = known.live.version or "no version"
-        text = f"{version}, applied at {newest.at}, {known.live.course}"
-        source = f"event {newest.sequence} of {model.address}, {newest.digest}"
-        yield CardValue("Rollout state", ValueStatus.PRESENT, text, source, group=_GROUP)
+    yield from _state(model, known)
+    yield from _traffic(model, items)
+
+
+def _state(model: Resource, known: CardHistory | None) -> Iterator[CardValue]:
+    if known is None or known.live is None or not known.changes:
+        return
+    newest = known.changes[-1]
+    version = known.live.version or "no version"
+    text = f"{version}, applied at {newest.at}, {known.live.course}"
+    source = f"event {newest.sequence} of {model.address}, {newest.digest}"
+    yield CardValue("Rollout state", ValueStatus.PRESENT, text, source, group=_GROUP)
+
+
+def _traffic(model: Resource, items: Sequence[Item]) -> Iterator[CardValue]:
     found = [each for each in items if each.kind == _TRAFFIC and _is_there(each)]
     for each in found:
         yield _told("Live traffic share", model, each, _GROUP)

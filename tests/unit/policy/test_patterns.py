@@ -8,8 +8,6 @@ from tests.unit.policy.packs import faults, pack_of, proof, rule
 from mlspec.policy import PackReport
 from mlspec.reporting.policy import looked_at
 
-pytest.importorskip("re2")
-
 
 @pytest.mark.parametrize("pattern", ["(", "a(?=b)", "[z-a]", "a{2000}", "x" * 2_001])
 def test_a_pattern_that_is_written_out_has_to_be_one(pattern):
