@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mlspec.canonical import digest_bytes
 from mlspec.evidence import FileContent, Frame, Reason, Wanted, load_readers
-from mlspec.stats.engines._csv_shape import may_have_empty_lines, shape_problem
+from mlspec.stats.engines._csv_shape import may_have_empty_lines, mixed_ends_problem, shape_problem
 from mlspec.stats.engines._duckdb import open_duckdb
 from mlspec.stats.engines._table import ColumnError
 
@@ -91,6 +91,24 @@ def test_the_line_of_a_fault_counts_lines_within_cells():
     problem = shape_problem(io.BytesIO(b'a,b\n1,"2\n\n2"\n3\n'))
 
     assert ("ragged-row", "row 2 (line 5) has 1 cells, the header 2") == problem
+
+
+@pytest.mark.parametrize(
+    ("content", "is_mixed"),
+    [
+        ("a,b\n1,2\n", False),
+        ("a,b\r\n1,2\r\n3,4", False),
+        ('a,b\r\n"l\nm",2\r\n', False),
+        ('a,b\n"l\r\nm",2\n', False),
+        ("a,b\n1,2\r\n", True),
+        ("a,b\r\n1,2\n", True),
+        ("a,b\r1,2\n", True),
+    ],
+)
+def test_ends_of_rows_are_mixed_where_they_differ_outside_of_cells(content, is_mixed):
+    problem = mixed_ends_problem(io.BytesIO(content.encode()))
+
+    assert is_mixed == (problem is not None)
 
 
 @given(st.lists(st.sampled_from([b"\n", b"\r", b"x", b"\r\n"]), max_size=12), st.integers(1, 5))

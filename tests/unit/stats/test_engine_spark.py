@@ -6,6 +6,7 @@ a step of its own. By hand, install `mlspec-compiler[spark]` and Java 17 to run 
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections import Counter
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from mlspec import stats
 from mlspec.api.profiles import ProfileRequest, make_profile
 from mlspec.api.queries import QueryRequest, make_query
 from mlspec.gates import Binding, EvaluationInputs, GateSpec, evaluate_all
+from mlspec.stats.engines._csv_shape import mixed_ends_problem
 from mlspec.stats.engines._duckdb import open_duckdb
 from mlspec.stats.engines._numpy import MemoryTable
 from mlspec.stats.engines._table import ColumnError, quantile_bins, quantiles
@@ -208,9 +210,15 @@ def of_spark(content, folder):
 @example("a,b\n#1,2\n")
 @example('a,b\n"\r\n",1\n')
 @example("a,b\r\n1,2\r\n")
+@example('a,b\r\n"l\nm",2\r\n')
+@example("a,b\r\n1,2\n")
+@example("a,b\n1,2\r\n")
 @example("\ufeffa,b\n1,2\n")
 @given(text=FILES)
 def test_memory_and_spark_say_the_same_of_every_file(session, tmp_path_factory, text):
     content = text.encode()
+    in_memory = near(content)
+    is_mixed = not isinstance(in_memory, str) and mixed_ends_problem(io.BytesIO(content))
 
-    assert near(content) == of_spark(content, tmp_path_factory.mktemp("csv"))
+    expected = "malformed-csv" if is_mixed else in_memory
+    assert expected == of_spark(content, tmp_path_factory.mktemp("csv"))

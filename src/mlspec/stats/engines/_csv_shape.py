@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
     _Line = Callable[[], int]
 
-__all__ = ["ShapeProblem", "header_problem", "may_have_empty_lines", "shape_problem"]
+__all__ = [
+    "ShapeProblem",
+    "header_problem",
+    "may_have_empty_lines",
+    "mixed_ends_problem",
+    "shape_problem",
+]
 
 _CHUNK = 1 << 20
 _MARK = b"\xef\xbb\xbf"
@@ -64,6 +70,33 @@ def shape_problem(stream: BinaryIO) -> ShapeProblem | None:
         return ShapeProblem("unreadable-file", "the file is not UTF-8")
     except csv.Error as error:
         return ShapeProblem("malformed-csv", f"line {reader.line_num}: {error}")
+    finally:
+        text.detach()
+
+
+def mixed_ends_problem(stream: BinaryIO) -> ShapeProblem | None:
+    """Return why one end of a line does not end all rows of a file that is UTF-8 and well-formed.
+
+    Ends of lines within quotes belong to cells and count for nothing, nor does a last row without
+    an end.
+    """
+    text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
+    first = last = ""
+
+    def lines() -> Iterator[str]:
+        nonlocal last
+        for line in text:
+            last = line[len(line.rstrip("\r\n")) :]
+            yield line
+
+    reader = csv.reader(lines(), strict=True)
+    try:
+        for _ in reader:
+            first = first or last
+            if last not in (first, ""):
+                sentence = f"line {reader.line_num} ends with {last!r}, the first with {first!r}"
+                return ShapeProblem("malformed-csv", sentence)
+        return None
     finally:
         text.detach()
 

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from mlspec.errors import MissingExtraError
-from mlspec.stats.engines._csv_shape import shape_problem
+from mlspec.stats.engines._csv_shape import mixed_ends_problem, shape_problem
 from mlspec.stats.engines._dialects import in_dialect
 from mlspec.stats.engines._sql_table import Kind, SqlTable, order_by_rank
 from mlspec.stats.engines._table import ColumnError
@@ -104,11 +104,18 @@ def _table(session: _Session, path: str) -> SqlTable:
 def _require_shape(path: str) -> None:
     """Refuse a local file whose lines are no table: Spark would fill or cut them.
 
+    Spark ends rows the way the first one ends: behind a `\\n`, the `\\r` of a `\\r\\n` would be read
+    as a part of the last cell.
+
     Raises:
-        ColumnError: a line has more or fewer cells than the header, or none.
+        ColumnError: a line has more or fewer cells than the header, or none, or rows end in more
+            than one way.
     """
     with Path(path).open("rb") as stream:
         problem = shape_problem(stream)
+        if problem is None:
+            stream.seek(0)
+            problem = mixed_ends_problem(stream)
     if problem is not None:
         raise ColumnError(problem.code, problem.sentence)
 
