@@ -19,9 +19,9 @@ from mlspec.errors import UsageError
 from mlspec.mlflow.client import Client
 from mlspec.mlflow.connection import connection_to
 from mlspec.registry._find import open_backend
-from mlspec.registry._mlflow_lock import LEASE_SECONDS, ServerLock
-from mlspec.registry._mlflow_mirror import Mirror
-from mlspec.registry._mlflow_transaction import MlflowTransaction
+from mlspec.registry._mirror import Mirror
+from mlspec.registry._mirror_lock import LEASE_SECONDS, ServerLock
+from mlspec.registry._mirror_transaction import MirrorTransaction
 from mlspec.registry._port import BackendType
 
 if TYPE_CHECKING:
@@ -89,10 +89,10 @@ class MlflowRegistry:
         After an exception it stays where something was written: the same command goes on.
         """
         lock = ServerLock(self.mirror.client, self.mirror.lock_base, owner, _lease())
-        begun: MlflowTransaction | None = None
+        begun: MirrorTransaction | None = None
         try:
             with self.records.transaction(owner) as inner:
-                begun = MlflowTransaction(inner, self.mirror, lock, self._fresh)
+                begun = MirrorTransaction(inner, self.mirror, lock, self._fresh)
                 yield begun
         except BaseException:
             if begun is not None and not begun.has_written:

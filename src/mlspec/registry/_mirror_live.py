@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import digest_value
-from mlspec.registry._mlflow_body import declared, replaced
-from mlspec.registry._mlflow_tag import (
+from mlspec.registry._mirror_body import declared, replaced
+from mlspec.registry._mirror_tag import (
     DIGEST_TAG,
     VERSION_TAG,
     described_digest,
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from mlspec.canonical import Json
     from mlspec.mlflow.model import ModelVersion, RegisteredModel
-    from mlspec.registry._mlflow_body import Declared
-    from mlspec.registry._mlflow_tag import Tag
+    from mlspec.registry._mirror_body import Declared
+    from mlspec.registry._mirror_tag import Tag
     from mlspec.state import ObjectRecord
 
 __all__ = ["Live", "Seen"]

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlspec.mlflow import RegisteredModel
-from mlspec.registry._mlflow_lock import LEASE_SECONDS, HeldLock, _held, _tags
+from mlspec.registry._mirror_lock import LEASE_SECONDS, HeldLock, _held, _tags
 from mlspec.registry._process import is_own, is_surely_dead, own_process
 from mlspec.state import Journal, StepStatus
 

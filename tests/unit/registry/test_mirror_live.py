@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from mlspec.canonical import canonical_json, digest_value
 from mlspec.mlflow import ModelVersion, RegisteredModel
-from mlspec.registry._mlflow_body import declared, server_name
-from mlspec.registry._mlflow_live import Live, Seen
-from mlspec.registry._mlflow_tag import Tag, described_digest, tag_key, tag_of
+from mlspec.registry._mirror_body import declared, server_name
+from mlspec.registry._mirror_live import Live, Seen
+from mlspec.registry._mirror_tag import Tag, described_digest, tag_key, tag_of
 from mlspec.state import ObjectRecord
 
 KEY = tag_key("prod")

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 
 from mlspec.errors import OperationFailedError, RegistryMovedError
 from mlspec.mlflow.failures import NotAllowedError, RefusedError
-from mlspec.registry._mlflow_body import is_mirrored, server_name
-from mlspec.registry._mlflow_writer import ModelWriter
+from mlspec.registry._mirror_body import is_mirrored, server_name
+from mlspec.registry._mirror_writer import ModelWriter
 from mlspec.state import Journal, Lifecycle, StepStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from mlspec.canonical import Json
-    from mlspec.registry._mlflow_lock import HeldLock, ServerLock
-    from mlspec.registry._mlflow_mirror import Mirror, Mirrored
+    from mlspec.registry._mirror import Mirror, Mirrored
+    from mlspec.registry._mirror_lock import HeldLock, ServerLock
     from mlspec.registry._port import Transaction
     from mlspec.state import (
         Checkpoint,
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
         Statement,
     )
 
-__all__ = ["MlflowTransaction"]
+__all__ = ["MirrorTransaction"]
 
 
-class MlflowTransaction:
+class MirrorTransaction:
     """One run. `inner` is the transaction of the records, `fresh` what others see of them."""
 
     is_atomic = False

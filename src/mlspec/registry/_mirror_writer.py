@@ -25,8 +25,8 @@ from mlspec.mlflow.writing import (
     set_model_tag,
     set_version_tag,
 )
-from mlspec.registry._mlflow_body import declared
-from mlspec.registry._mlflow_tag import (
+from mlspec.registry._mirror_body import declared
+from mlspec.registry._mirror_tag import (
     DIGEST_TAG,
     OP_TAG,
     VERSION_TAG,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from mlspec.mlflow.client import Client
     from mlspec.mlflow.model import ModelVersion, RegisteredModel
-    from mlspec.registry._mlflow_body import Declared
+    from mlspec.registry._mirror_body import Declared
     from mlspec.state import ObjectRecord
 
 __all__ = ["ModelWriter"]

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mlspec.mlflow.reading import read_models, read_versions
-from mlspec.registry._mlflow_body import is_mirrored, server_name
-from mlspec.registry._mlflow_live import Live, Seen
-from mlspec.registry._mlflow_tag import tag_key
+from mlspec.registry._mirror_body import is_mirrored, server_name
+from mlspec.registry._mirror_live import Live, Seen
+from mlspec.registry._mirror_tag import tag_key
 from mlspec.state import Lifecycle
 
 if TYPE_CHECKING:
