@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 import sys
-import warnings
 
 import pytest
+from tests.aws_server import KEY, aws_server, use_aws_server
 from tests.unit.gates.test_data_drift import Windows
 
 from mlspec.canonical import digest_file
@@ -22,8 +22,6 @@ from mlspec.gates import (
     spec_difference,
 )
 
-KEY, SECRET = "AKIAEXAMPLEEXAMPLE12", "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY"
-
 pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),  # sockets of clients of AWS
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
@@ -33,25 +31,14 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def server():
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from moto.server import ThreadedMotoServer
-    found = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    found.start()
-    yield "http://{}:{}".format(*found.get_host_and_port())
-    found.stop()
+    with aws_server() as address:
+        yield address
 
 
 @pytest.fixture
 def bucket(server, monkeypatch):
     """Return how to put a file into a bucket of the server."""
-    nothing = {"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"}
-    stated = {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET}
-    where = {"AWS_ENDPOINT_URL": server, "AWS_DEFAULT_REGION": "us-east-1"}
-    for name, value in (nothing | stated | where | {"AWS_EC2_METADATA_DISABLED": "true"}).items():
-        monkeypatch.setenv(name, value)
-    for name in ("AWS_SESSION_TOKEN", "AWS_PROFILE"):
-        monkeypatch.delenv(name, raising=False)
+    use_aws_server(server, monkeypatch)
     from s3fs import S3FileSystem
 
     s3 = S3FileSystem(skip_instance_cache=True)

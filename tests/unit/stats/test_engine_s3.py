@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import sys
-import warnings
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from tests.aws_server import KEY, SECRET, aws_server, use_aws_server
 
 from mlspec.api.profiles import ProfileRequest, make_profile
 from mlspec.cli.main import run
 from mlspec.errors import EvidenceMissingError, MissingExtraError
 from mlspec.stats.engines._duckdb import open_duckdb
-
-KEY, SECRET = "AKIAEXAMPLEEXAMPLE12", "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY"
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),  # sockets of clients of AWS
@@ -26,24 +24,13 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def server():
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from moto.server import ThreadedMotoServer
-    found = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    found.start()
-    yield "http://{}:{}".format(*found.get_host_and_port())
-    found.stop()
+    with aws_server() as address:
+        yield address
 
 
 @pytest.fixture
 def credentials(server, monkeypatch):
-    nothing = {"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"}
-    stated = {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET}
-    where = {"AWS_ENDPOINT_URL": server, "AWS_DEFAULT_REGION": "us-east-1"}
-    for name, value in (nothing | stated | where | {"AWS_EC2_METADATA_DISABLED": "true"}).items():
-        monkeypatch.setenv(name, value)
-    for name in ("AWS_SESSION_TOKEN", "AWS_PROFILE"):
-        monkeypatch.delenv(name, raising=False)
+    use_aws_server(server, monkeypatch)
 
 
 @pytest.fixture
