@@ -11,6 +11,11 @@ A problem in a spec is never one of these: it is a `Diagnostic` value. The tree:
     * OpenRunError (11): a run of another plan has to be finished first
   * RegistryUnavailableError (69)
     * RegistryMovedError: another run committed first; the caller may try again
+    * LostAnswerError: no answer of a server, or none that tells whether it was carried out
+    * NotAllowedError: whoever asks is not known to a server or lacks a right
+    * RefusedError: a server refuses the request itself
+      * AbsentError: what it names does not exist
+      * ExistsError: what it creates exists
   * OperationFailedError (23): one write failed, the others stand
   * InterruptedRunError (130): an apply was asked to stop
   * OutputError (1): an output directory or file could not be written
@@ -22,17 +27,22 @@ from __future__ import annotations
 from enum import IntEnum
 
 __all__ = [
+    "AbsentError",
     "ApprovalsMissingError",
     "EvidenceMissingError",
+    "ExistsError",
     "ExitCode",
     "ForeignPlanError",
     "InterruptedRunError",
+    "LostAnswerError",
     "MissingExtraError",
     "MlspecError",
+    "NotAllowedError",
     "OpenRunError",
     "OperationFailedError",
     "OutputError",
     "PolicyDeniedError",
+    "RefusedError",
     "RegistryLockedError",
     "RegistryMovedError",
     "RegistryUnavailableError",
@@ -150,6 +160,26 @@ class RegistryMovedError(RegistryUnavailableError):
     """Another run committed first, so nothing was written; trying again may succeed."""
 
     exit_code = ExitCode.LOCKED
+
+
+class LostAnswerError(RegistryUnavailableError):
+    """No answer came, or one that leaves open whether the request was carried out."""
+
+
+class NotAllowedError(RegistryUnavailableError):
+    """Whoever asks is not known to the server, or may not do that."""
+
+
+class RefusedError(RegistryUnavailableError):
+    """The server understood the request and refuses it; nothing was done."""
+
+
+class AbsentError(RefusedError):
+    """What the request names does not exist."""
+
+
+class ExistsError(RefusedError):
+    """What the request creates exists."""
 
 
 class OperationFailedError(MlspecError):

@@ -58,7 +58,7 @@ def measure(address: str, planned: int, rounds: int) -> None:
         models = [model(number) for number in range(planned)]
         registry = find_backend("mlflow").open(place, "prod")
         applied = seconds(lambda: _apply(registry, models))
-        writes = registry.mirror.client.requests
+        writes = registry.mirror.server.client.requests
         bare = seconds(lambda: _bare_writes(address, writes))
         found = [one_round(place, address, models) for _ in range(rounds)]
     looks, pages, requests = zip(*found, strict=True)
@@ -80,7 +80,7 @@ def one_round(place: Place, address: str, models: list) -> tuple[float, float, i
     page = seconds(lambda: _bare_pair(address, [each.address[6:] for each in models]))
     registry = find_backend("mlflow").open(place, "prod")
     look = seconds(lambda: _observe(registry, len(models)))
-    return look, page, registry.mirror.client.requests
+    return look, page, registry.mirror.server.client.requests
 
 
 def model(number: int):

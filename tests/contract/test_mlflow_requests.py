@@ -20,7 +20,7 @@ def asked(place):
     """Look at everything, and return the state and how many requests it took."""
     registry = find_backend("mlflow").open(place, "prod")
     state = registry.observe()
-    return state, registry.mirror.client.requests
+    return state, registry.mirror.server.client.requests
 
 
 def test_all_models_are_two_requests_and_one_more_for_versions_that_are_not_the_newest(
@@ -36,7 +36,9 @@ def test_all_models_are_two_requests_and_one_more_for_versions_that_are_not_the_
     assert (models, 2) == (list(state.objects.values()), requests)
 
     for number in (0, 3):
-        create_version(registry.mirror.client, f"{unique}m-{number}", "s3://x/y", {"k": "v"}, "k")
+        create_version(
+            registry.mirror.server.client, f"{unique}m-{number}", "s3://x/y", {"k": "v"}, "k"
+        )
     assert (state, 3) == asked(place)
 
 

@@ -16,16 +16,11 @@ from mlspec.lazy import importer
 
 __all__ = [
     "SMALLEST",
-    "AbsentError",
     "Capabilities",
     "Client",
     "Connection",
-    "ExistsError",
     "Limits",
-    "LostAnswerError",
     "ModelVersion",
-    "NotAllowedError",
-    "RefusedError",
     "RegisteredModel",
     "Trouble",
     "capabilities_of",
@@ -38,6 +33,7 @@ __all__ = [
     "read_versions",
     "trouble_with_alias",
     "trouble_with_name",
+    "trouble_with_prompt_name",
     "trouble_with_source",
     "trouble_with_text",
 ]
@@ -46,19 +42,13 @@ if TYPE_CHECKING:
     from mlspec.mlflow.capabilities import Capabilities, capabilities_of
     from mlspec.mlflow.client import Client
     from mlspec.mlflow.connection import Connection, connection_to
-    from mlspec.mlflow.failures import (
-        AbsentError,
-        ExistsError,
-        LostAnswerError,
-        NotAllowedError,
-        RefusedError,
-    )
     from mlspec.mlflow.limits import (
         SMALLEST,
         Limits,
         Trouble,
         trouble_with_alias,
         trouble_with_name,
+        trouble_with_prompt_name,
         trouble_with_source,
         trouble_with_text,
     )
@@ -76,16 +66,11 @@ else:
         __name__,
         {
             "SMALLEST": "limits",
-            "AbsentError": "failures",
             "Capabilities": "capabilities",
             "Client": "client",
             "Connection": "connection",
-            "ExistsError": "failures",
             "Limits": "limits",
-            "LostAnswerError": "failures",
             "ModelVersion": "model",
-            "NotAllowedError": "failures",
-            "RefusedError": "failures",
             "RegisteredModel": "model",
             "Trouble": "limits",
             "capabilities_of": "capabilities",
@@ -98,6 +83,7 @@ else:
             "read_versions": "reading",
             "trouble_with_alias": "limits",
             "trouble_with_name": "limits",
+            "trouble_with_prompt_name": "limits",
             "trouble_with_source": "limits",
             "trouble_with_text": "limits",
         },

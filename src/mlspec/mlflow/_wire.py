@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import TYPE_CHECKING, Final
 
-from mlspec.errors import UsageError
-from mlspec.mlflow.failures import LostAnswerError
+from mlspec.errors import LostAnswerError, UsageError
 
 if TYPE_CHECKING:
     from mlspec.mlflow.connection import Connection, Tls

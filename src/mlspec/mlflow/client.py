@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import quote, urlsplit
 
 from mlspec.canonical import canonical_json, strict_json
-from mlspec.mlflow._wire import Wire
-from mlspec.mlflow.capabilities import capabilities_of
-from mlspec.mlflow.failures import (
+from mlspec.errors import (
     AbsentError,
     ExistsError,
     LostAnswerError,
     NotAllowedError,
     RefusedError,
 )
+from mlspec.mlflow._wire import Wire
+from mlspec.mlflow.capabilities import capabilities_of
 from mlspec.printable import printable
 from mlspec.secrets import masked
 

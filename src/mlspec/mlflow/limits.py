@@ -19,10 +19,12 @@ __all__ = [
     "Trouble",
     "trouble_with_alias",
     "trouble_with_name",
+    "trouble_with_prompt_name",
     "trouble_with_source",
     "trouble_with_text",
 ]
 
+_PROMPT_NAME = re.compile(r"[A-Za-z0-9_.-]+")
 _ALIAS = re.compile(r"[A-Za-z0-9_-]+")
 _VERSION_ALIAS = re.compile(r"v\d+", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*", re.IGNORECASE)
@@ -71,6 +73,17 @@ def _of_name(name: str) -> Iterator[Trouble]:
         yield Trouble("holds a control character", "take it out")
     if name in {".", ".."}:
         yield Trouble("is a step of a path", "give the model a name")
+
+
+def trouble_with_prompt_name(name: str) -> Trouble | None:
+    """Return why a prompt can't have a name; None if it can. Models may have more of them."""
+    trouble = trouble_with_name(name)
+    if trouble is None and not _PROMPT_NAME.fullmatch(name):
+        return Trouble(
+            "holds more than letters, digits, `_`, `-` and `.`, which MLflow refuses for prompts",
+            "use only those",
+        )
+    return trouble
 
 
 def trouble_with_alias(alias: str) -> Trouble | None:

@@ -45,6 +45,10 @@ class ModelVersion:
     aliases: tuple[str, ...] = ()
 
     @property
+    def image(self) -> None:
+        """The container image that serves it: an MLflow server keeps none."""
+
+    @property
     def prompt_text(self) -> str | None:
         """The text of a version of a prompt; None for other versions."""
         return self.tags.get(PROMPT_TEXT_TAG)

@@ -10,8 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import quote
 
-from mlspec.errors import RegistryUnavailableError
-from mlspec.mlflow.failures import AbsentError
+from mlspec.errors import AbsentError, RegistryUnavailableError
 from mlspec.mlflow.model import PROMPT_TAG, ModelVersion, RegisteredModel
 
 if TYPE_CHECKING:

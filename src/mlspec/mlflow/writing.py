@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from mlspec.errors import AbsentError, LostAnswerError
 from mlspec.mlflow.client import ATTEMPTS
-from mlspec.mlflow.failures import AbsentError, LostAnswerError
 from mlspec.mlflow.model import ModelVersion, RegisteredModel
 from mlspec.mlflow.reading import find_versions, read_model
 
@@ -105,9 +105,9 @@ def delete_model_tag(client: Client, name: str, key: str) -> None:
     client.repeat("DELETE", f"{_MODEL}delete-tag", {"name": name, "key": key})
 
 
-def set_version_tag(client: Client, version: ModelVersion, key: str, value: str) -> None:
+def set_version_tag(client: Client, name: str, number: str, key: str, value: str) -> None:
     """Set one tag of a version."""
-    body: dict[str, Json] = {"name": version.name, "version": version.number}
+    body: dict[str, Json] = {"name": name, "version": number}
     client.repeat("POST", f"{_VERSION}set-tag", body | {"key": key, "value": value})
 
 

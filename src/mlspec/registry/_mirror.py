@@ -1,11 +1,10 @@
-"""What an MLflow server says of the models of one environment, beside what is recorded."""
+"""What a server says of the models of one environment, beside what is recorded."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from mlspec.mlflow.reading import read_models, read_versions
 from mlspec.registry._mirror_body import is_mirrored, server_name
 from mlspec.registry._mirror_live import Live, Seen
 from mlspec.registry._mirror_tag import tag_key
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
     from mlspec.canonical import Json
-    from mlspec.mlflow.client import Client
-    from mlspec.mlflow.model import ModelVersion, RegisteredModel
+    from mlspec.registry._server import ServedModel, ServedVersion, Server, Traits
     from mlspec.state import ObjectRecord, Snapshot
 
     Bodies = Callable[[Collection[str]], Mapping[str, Json]]
@@ -29,23 +27,24 @@ class Mirrored:
     """Records with their bodies, by address, and what the server says of their names."""
 
     key: str
+    traits: Traits
     records: Mapping[str, ObjectRecord]
     names: Mapping[str, str]
-    models: Mapping[str, RegisteredModel] = field(default_factory=dict)
-    versions: Mapping[str, ModelVersion] = field(default_factory=dict)
+    models: Mapping[str, ServedModel] = field(default_factory=dict)
+    versions: Mapping[str, ServedVersion] = field(default_factory=dict)
 
     def live(self, address: str) -> Live:
         """Return one record beside the server."""
         name = self.names[address]
         seen = Seen(self.models.get(name), self.versions.get(name))
-        return Live(self.records[address], seen, self.key)
+        return Live(self.records[address], seen, self.key, self.traits)
 
 
 @dataclass(frozen=True, slots=True)
 class Mirror:
     """One environment of a server: `alias` is set to its versions, `prefix` begins its names."""
 
-    client: Client
+    server: Server
     environment: str
     alias: str
     prefix: str = ""
@@ -58,13 +57,13 @@ class Mirror:
     @property
     def lock_base(self) -> str:
         """How the names of its locks begin."""
-        return f"{self.prefix}mlspec.lock.{self.environment}."
+        return self.server.traits.lock_base(self.prefix, self.environment)
 
     def read(self, snapshot: Snapshot, bodies: Bodies) -> Mirrored:
         """Return what the server says of the live models of a snapshot.
 
-        That are one or two requests for 200 of them, and as many again where an alias leads to
-        another version than the newest.
+        Where a server reads many at once, that are one or two requests for 200 of them, and as many
+        again where an alias leads to another version than the newest.
         """
         live = [each for each in snapshot.objects.values() if _is_asked_for(each)]
         texts = bodies({each.digest for each in live})
@@ -73,12 +72,13 @@ class Mirror:
             address: server_name(address, each.body, self.prefix)
             for address, each in records.items()
         }
+        traits = self.server.traits
         if not names:
-            return Mirrored(self.key, records, names)
-        models = read_models(self.client, set(names.values()))
-        return Mirrored(self.key, records, names, models, self._versions(models.values()))
+            return Mirrored(self.key, traits, records, names)
+        models = self.server.read_models(set(names.values()))
+        return Mirrored(self.key, traits, records, names, models, self._versions(models.values()))
 
-    def _versions(self, models: Iterable[RegisteredModel]) -> dict[str, ModelVersion]:
+    def _versions(self, models: Iterable[ServedModel]) -> dict[str, ServedVersion]:
         """Return the version that the alias of each model leads to."""
         wanted = {each.name: (each, each.aliases.get(self.alias, "")) for each in models}
         found = {
@@ -89,7 +89,7 @@ class Mirror:
         }
         missing = [(name, x) for name, (_, x) in wanted.items() if x and name not in found]
         if missing:
-            read = read_versions(self.client, missing)
+            read = self.server.read_versions(missing)
             found |= {name: version for (name, _), version in read.items()}
         return found
 

@@ -1,4 +1,4 @@
-"""What of a model's body an MLflow server is told: its name, description, version and artifact."""
+"""What of a model's body a server is told: its name, description, version and artifact."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ _DESCRIPTION = ("metadata", "description")
 _VERSION = ("metadata", "version")
 _URI = ("spec", "artifact", "uri")
 _DIGEST = ("spec", "artifact", "digest")
+_IMAGE = ("spec", "serving", "image")
 _SOURCE = ("spec", "registry", "source")
 _NAME = ("spec", "registry", "name")
 _ID = ("spec", "registry", "id")
@@ -25,6 +26,7 @@ PATHS: Final = {
     "description": _DESCRIPTION,
     "version": _VERSION,
     "digest": _DIGEST,
+    "image": _IMAGE,
 }
 
 
@@ -32,8 +34,8 @@ PATHS: Final = {
 class Declared:
     """What a body declares; None for a description that is left to others, "" for the rest.
 
-    `source` is where the artifact lies for those who serve it, `adopts` the moment at which the
-    server made a model that is taken over, in ms; 0 where none is.
+    `source` is where the artifact lies for those who serve it, `image` what serves it, `adopts`
+    the moment at which the server made a model that is taken over, in ms; 0 where none is.
     """
 
     description: str | None
@@ -41,6 +43,7 @@ class Declared:
     source: str
     digest: str
     adopts: int = 0
+    image: str = ""
 
 
 def is_mirrored(address: str) -> bool:
@@ -64,6 +67,7 @@ def declared(body: Json) -> Declared:
         source=_text(_at(body, _SOURCE)) or _text(_at(body, _URI)),
         digest=_text(_at(body, _DIGEST)),
         adopts=adopts if isinstance(adopts, int) else 0,
+        image=_text(_at(body, _IMAGE)),
     )
 
 

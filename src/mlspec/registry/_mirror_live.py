@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.canonical import Json
-    from mlspec.mlflow.model import ModelVersion, RegisteredModel
     from mlspec.registry._mirror_body import Declared
     from mlspec.registry._mirror_tag import Tag
+    from mlspec.registry._server import ServedModel, ServedVersion, Traits
     from mlspec.state import ObjectRecord
 
 __all__ = ["Live", "Seen"]
@@ -35,8 +35,8 @@ __all__ = ["Live", "Seen"]
 class Seen:
     """What a server says of one name; `version` is the one that the alias leads to."""
 
-    model: RegisteredModel | None = None
-    version: ModelVersion | None = None
+    model: ServedModel | None = None
+    version: ServedVersion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class Live:
     record: ObjectRecord
     seen: Seen
     key: str
+    traits: Traits
 
     def as_seen(self) -> ObjectRecord | None:
         """Return the record as it is live; None where the model is gone."""
@@ -53,7 +54,7 @@ class Live:
         if model is None:
             return None
         values = dict(self._differences(model))
-        uid, revision = f"mlflow:{model.created_ms}", self.record.revision
+        uid, revision = f"{self.traits.scheme}:{model.created_ms}", self.record.revision
         if tag is not None and self._is_same(model, tag):
             uid, revision = tag.uid, tag.revision
         if (uid, revision) == (self.record.uid, self.record.revision) and not values:
@@ -76,17 +77,17 @@ class Live:
         """What mlspec wrote to the model."""
         return tag_of(self.seen.model, self.key) if self.seen.model else None
 
-    def _explained(self, model: RegisteredModel, tag: Tag) -> Iterator[str]:
+    def _explained(self, model: ServedModel, tag: Tag) -> Iterator[str]:
         version = self.seen.version
         if version is not None and (version.number, version.created_ms) == (
             tag.number,
             tag.version_ms,
         ):
-            yield from ("version", "source", "digest")
+            yield from ("version", "source", "image", "digest")
         if described_digest(model.description) == tag.described:
             yield "description"
 
-    def _is_same(self, model: RegisteredModel, tag: Tag) -> bool:
+    def _is_same(self, model: ServedModel, tag: Tag) -> bool:
         """Tell whether model and version are those that were written: names can be taken again."""
         version = self.seen.version
         is_other_version = (
@@ -96,10 +97,11 @@ class Live:
         )
         return tag.created_ms == model.created_ms and not is_other_version
 
-    def _differences(self, model: RegisteredModel) -> Iterator[tuple[str, Json]]:
+    def _differences(self, model: ServedModel) -> Iterator[tuple[str, Json]]:
         told = declared(self.record.body)
         if (
-            told.description is not None
+            self.traits.describes
+            and told.description is not None
             and model.description != told.description
             and not is_described_elsewhere(model, self.key)
         ):
@@ -107,7 +109,7 @@ class Live:
         if told.source:
             tag = self.tag
             is_known = tag is not None and self._is_same(model, tag)
-            yield from _of_version(told, self.seen.version, is_known=is_known)
+            yield from _of_version(told, self.seen.version, self.traits, is_known=is_known)
 
     def _changed(self, values: dict[str, Json], uid: str, revision: int) -> ObjectRecord:
         if not values:
@@ -119,18 +121,20 @@ class Live:
 
 
 def _of_version(
-    told: Declared, version: ModelVersion | None, *, is_known: bool
+    told: Declared, version: ServedVersion | None, traits: Traits, *, is_known: bool
 ) -> Iterator[tuple[str, Json]]:
     """Yield what differs; the tags of a version that only has the name of ours say nothing."""
     if version is None:
         yield "version", None
         return
     tags = version.tags if is_known else {}
-    name = tags.get(VERSION_TAG, f"mlflow:{version.number}")
+    name = tags.get(VERSION_TAG, f"{traits.scheme}:{version.number}")
     if name != told.version:
         yield "version", name or None
     if version.source != told.source:
         yield "source", version.source
+    if version.image is not None and version.image != told.image:
+        yield "image", version.image or None
     digest = tags.get(DIGEST_TAG)
     if told.digest and digest != told.digest:
         yield "digest", digest

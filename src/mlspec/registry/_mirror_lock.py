@@ -1,4 +1,4 @@
-"""The lock of a run at an MLflow server: a registered model, since only its name is unique.
+"""The lock of a run at a server: a model, since only the name of one is unique there.
 
 Its tags are the journal. It is there from before the first write until the records have the run.
 Time is that of the server. A holder that died on this machine is followed at once, any other one
@@ -12,10 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from mlspec.canonical import canonical_json, strict_json
-from mlspec.errors import RegistryLockedError, RegistryMovedError
-from mlspec.mlflow.failures import AbsentError, ExistsError
-from mlspec.mlflow.model import LOCK_TAG, RegisteredModel
-from mlspec.mlflow.writing import create_model, delete_model, set_model_tag
+from mlspec.errors import AbsentError, ExistsError, RegistryLockedError, RegistryMovedError
 from mlspec.printable import printable
 from mlspec.registry._process import is_own, is_surely_dead, own_process
 from mlspec.state import Journal, StepStatus
@@ -24,12 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from mlspec.canonical import Json
-    from mlspec.mlflow.client import Client
+    from mlspec.registry._server import ServedModel, Server
 
-__all__ = ["LEASE_SECONDS", "HeldLock", "ServerLock"]
+__all__ = ["LEASE_SECONDS", "LOCK_TAG", "LONGEST_LEASE_SECONDS", "HeldLock", "ServerLock"]
 
+LOCK_TAG: Final = "mlspec.lock"
+"""A model with this tag is the lock of a run of mlspec, and no model."""
 LEASE_SECONDS: Final = 60
-_LONGEST_LEASE_SECONDS = 3600
+LONGEST_LEASE_SECONDS = 3600
 _RENEWED_TAG = f"{LOCK_TAG}.renewed"
 _OPS_TAG = f"{LOCK_TAG}.ops."
 _GONE_TAG = f"{LOCK_TAG}.gone."
@@ -62,11 +61,11 @@ class HeldLock:
             return True
         return bool(now_ms) and now_ms - self.renewed_ms > self.lease_seconds * 1000
 
-    def refusal(self, now_ms: int) -> RegistryLockedError:
+    def refusal(self, now_ms: int, named: str) -> RegistryLockedError:
         """Return what to tell whoever has to wait."""
         left = self.lease_seconds - max(0, now_ms - self.renewed_ms) // 1000
         return RegistryLockedError(
-            f"another run holds the lock `{self.name}` of the MLflow server",
+            f"another run holds the lock `{self.name}` of the {named}",
             details=(f"held by {self.owner}, run {printable(self.journal.run_id)}",),
             hint=f"wait for it; if it was killed, the lock can be taken over in {left} s",
         )
@@ -76,7 +75,7 @@ class HeldLock:
 class ServerLock:
     """The lock of one environment; `base` is how the names of its models begin."""
 
-    client: Client
+    server: Server
     base: str
     owner: str
     lease_seconds: int = LEASE_SECONDS
@@ -101,11 +100,11 @@ class ServerLock:
         tags = dict(_tags(journal, self.owner, self.lease_seconds))
         tags |= {key: each for each, key in self._gone.items()}
         try:
-            made = create_model(self.client, name, tags)
+            made = self.server.create_model(name, tags)
         except ExistsError as error:
             raise RegistryLockedError(
-                "another run has taken the lock of the MLflow server first",
-                details=(f"it is the registered model `{name}`",),
+                f"another run has taken the lock of the {self._named} first",
+                details=(f"it is the model `{name}` there",),
                 hint="run the same command again",
             ) from error
         self.held, self._renewed_ms = name, made.created_ms
@@ -118,15 +117,15 @@ class ServerLock:
         Raises:
             RegistryMovedError: another run has taken the lock over.
         """
-        now = self.client.server_ms
+        now = self.server.server_ms
         if now - self._renewed_ms < self.lease_seconds * 1000 / 3:
             return
         try:
-            set_model_tag(self.client, self.held, _RENEWED_TAG, str(now))
+            self.server.set_model_tag(self.held, _RENEWED_TAG, str(now))
         except AbsentError as error:
             raise RegistryMovedError(
-                "another run has taken over the lock of the MLflow server: this one was silent for"
-                f" more than {self.lease_seconds} s",
+                f"another run has taken over the lock of the {self._named}: this one was silent"
+                f" for more than {self.lease_seconds} s",
                 hint="run the same command again: it finds out how far this one came",
             ) from error
         self._renewed_ms = now
@@ -135,33 +134,30 @@ class ServerLock:
         """Note that a name is about to be taken away, since nothing is left to tell it."""
         if name not in self._gone:
             key = f"{_GONE_TAG}{len(self._gone)}"
-            set_model_tag(self.client, self.held, key, name)
+            self.server.set_model_tag(self.held, key, name)
             self._gone[name] = key
 
     def release(self) -> None:
         """Give the lock back; nothing happens where it is not held."""
         if self.held:
-            delete_model(self.client, self.held)
+            self.server.delete_model(self.held)
             self.held = ""
 
     def clear(self, lock: HeldLock) -> None:
         """Take away a lock whose run is recorded."""
-        delete_model(self.client, lock.name)
+        self.server.delete_model(lock.name)
+
+    @property
+    def _named(self) -> str:
+        return self.server.traits.named
 
     def _delete_until(self, fence: int) -> None:
         for each in self._locks():
             if each.fence <= fence:
-                delete_model(self.client, each.name)
+                self.server.delete_model(each.name)
 
     def _locks(self) -> Iterator[HeldLock]:
-        pattern = self.base.replace("'", "_")
-        query: list[tuple[str, str | int]] = [
-            ("filter", f"name LIKE '{pattern}%'"),
-            ("max_results", 1000),
-        ]
-        listed = self.client.get("registered-models/search", query).get("registered_models")
-        for each in listed if isinstance(listed, list) else []:
-            model = RegisteredModel.from_json(each)
+        for model in self.server.models_named(self.base):
             fence = model.name.removeprefix(self.base)
             if model.name.startswith(self.base) and fence.isascii() and fence.isdigit():
                 yield _held(model, int(fence))
@@ -198,7 +194,7 @@ def _chunks(ops: Iterable[str]) -> Iterator[str]:
         yield chunk
 
 
-def _held(model: RegisteredModel, fence: int) -> HeldLock:
+def _held(model: ServedModel, fence: int) -> HeldLock:
     facts = _facts(model)
     process, lease = facts.get("process"), facts.get("lease")
     ops = [
@@ -221,18 +217,18 @@ def _held(model: RegisteredModel, fence: int) -> HeldLock:
         journal=journal,
         owner=printable(_text(facts, "owner") or _text(facts, "actor")) or "nobody who says so",
         process=process if isinstance(process, dict) else {},
-        lease_seconds=max(0, min(seconds, _LONGEST_LEASE_SECONDS)),
+        lease_seconds=max(0, min(seconds, LONGEST_LEASE_SECONDS)),
         renewed_ms=max(model.created_ms, _renewed_ms(model)),
         gone=frozenset(value for key, value in model.tags.items() if key.startswith(_GONE_TAG)),
     )
 
 
-def _renewed_ms(model: RegisteredModel) -> int:
+def _renewed_ms(model: ServedModel) -> int:
     renewed = model.tags.get(_RENEWED_TAG, "")
     return int(renewed) if _WHOLE.fullmatch(renewed) else 0
 
 
-def _facts(model: RegisteredModel) -> dict[str, Json]:
+def _facts(model: ServedModel) -> dict[str, Json]:
     try:
         facts = strict_json(model.tags.get(LOCK_TAG, ""))
     except ValueError:

@@ -9,7 +9,7 @@ from mlspec.canonical import canonical_json, digest_bytes, strict_json
 
 if TYPE_CHECKING:
     from mlspec.canonical import Json
-    from mlspec.mlflow.model import RegisteredModel
+    from mlspec.registry._server import ServedModel
 
 __all__ = [
     "DIGEST_TAG",
@@ -70,7 +70,7 @@ def tag_key(environment: str) -> str:
     return _PREFIX + environment
 
 
-def tag_of(model: RegisteredModel, key: str) -> Tag | None:
+def tag_of(model: ServedModel, key: str) -> Tag | None:
     """Return the tag of one environment; None where there is none that can be read."""
     try:
         facts = strict_json(model.tags.get(key, ""))
@@ -79,12 +79,12 @@ def tag_of(model: RegisteredModel, key: str) -> Tag | None:
     return _read(facts) if isinstance(facts, dict) else None
 
 
-def is_tagged_elsewhere(model: RegisteredModel, key: str) -> bool:
+def is_tagged_elsewhere(model: ServedModel, key: str) -> bool:
     """Tell whether another environment has its tag on a model."""
     return any(each.startswith(_PREFIX) and each != key for each in model.tags)
 
 
-def is_described_elsewhere(model: RegisteredModel, key: str) -> bool:
+def is_described_elsewhere(model: ServedModel, key: str) -> bool:
     """Tell whether the description is one that mlspec wrote for another environment."""
     digest = described_digest(model.description)
     others = (each for each in model.tags if each.startswith(_PREFIX) and each != key)

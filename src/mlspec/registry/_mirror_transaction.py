@@ -1,4 +1,4 @@
-"""A write to an MLflow server and to the records beside it, which have it whole or not at all.
+"""A write to a server of models and to the records beside it, which have it whole or not at all.
 
 Models go to the server one by one, under a lock there; everything goes into the transaction of
 the records, which ends when all is written. A run that was killed has left nothing in the records
@@ -11,8 +11,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mlspec.errors import OperationFailedError, RegistryMovedError
-from mlspec.mlflow.failures import NotAllowedError, RefusedError
+from mlspec.errors import (
+    NotAllowedError,
+    OperationFailedError,
+    RefusedError,
+    RegistryMovedError,
+)
 from mlspec.registry._mirror_body import is_mirrored, server_name
 from mlspec.registry._mirror_writer import ModelWriter
 from mlspec.state import Journal, Lifecycle, StepStatus
@@ -105,9 +109,9 @@ class MirrorTransaction:
         if self._is_recorded(found.journal):
             self._lock.clear(found)
             return None
-        now_ms = self._lock.client.server_ms
+        now_ms = self._lock.server.server_ms
         if not found.is_free(now_ms):
-            raise found.refusal(now_ms)
+            raise found.refusal(now_ms, self._mirror.server.traits.named)
         self._over = found
         self._begun = found.journal
         return found.journal
@@ -200,7 +204,8 @@ class MirrorTransaction:
         ops = frozenset(self._failed)
         if self._over is not None:
             ops |= self._over.journal.steps.keys()
-            if live.seen.model is None and self._seen().names[address] in self._over.gone:
+            is_gone = live.seen.model is None or live.tag is None
+            if is_gone and self._seen().names[address] in self._over.gone:
                 return live.record
         return live.record if live.is_left_by(ops) else live.as_seen()
 
@@ -246,7 +251,7 @@ class MirrorTransaction:
         seen = {each: models[each] for each in names if each in models and each not in self._told}
         self._told |= {*names}
         return ModelWriter(
-            client=mirror.client,
+            server=mirror.server,
             key=mirror.key,
             alias=mirror.alias,
             seen=seen,

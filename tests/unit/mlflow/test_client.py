@@ -8,14 +8,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from mlspec.errors import RegistryUnavailableError
-from mlspec.mlflow import (
+from mlspec.errors import (
     AbsentError,
-    Client,
     ExistsError,
     LostAnswerError,
     NotAllowedError,
     RefusedError,
+    RegistryUnavailableError,
+)
+from mlspec.mlflow import (
+    Client,
     capabilities_of,
     connection_to,
     list_models,

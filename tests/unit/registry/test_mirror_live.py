@@ -13,6 +13,7 @@ from mlspec.mlflow import ModelVersion, RegisteredModel
 from mlspec.registry._mirror_body import declared, server_name
 from mlspec.registry._mirror_live import Live, Seen
 from mlspec.registry._mirror_tag import Tag, described_digest, tag_key, tag_of
+from mlspec.registry._mlflow_server import MLFLOW
 from mlspec.state import ObjectRecord
 
 KEY = tag_key("prod")
@@ -46,7 +47,7 @@ def written(told=None, **changes):
 
 
 def live(seen, told=None):
-    return Live(told or record(), seen, KEY).as_seen()
+    return Live(told or record(), seen, KEY, MLFLOW).as_seen()
 
 
 def test_what_was_written_is_seen_as_it_is_recorded():
@@ -137,7 +138,7 @@ def test_what_a_killed_run_left_is_known_by_what_its_tag_says(number):
     version = ModelVersion(
         "churn", number, int(f"{number}0{number}"), 0, sources[number], tags=tags
     )
-    found = Live(record(), Seen(seen.model, version), KEY)
+    found = Live(record(), Seen(seen.model, version), KEY, MLFLOW)
 
     assert (number != "3") == found.is_left_by(frozenset({"q-0001"}))
     assert not found.is_left_by(frozenset({"r-0001"}))

@@ -72,7 +72,7 @@ def test_a_holder_elsewhere_is_followed_when_its_time_has_run_out(now_ms, free):
 
 
 def test_a_refusal_names_the_holder_and_how_long_to_wait():
-    refusal = held(ELSEWHERE).refusal(1_020_000)
+    refusal = held(ELSEWHERE).refusal(1_020_000, "MLflow server")
 
     assert 11 == refusal.exit_code
     assert "ana" in refusal.details[0]
@@ -113,7 +113,7 @@ def test_whatever_others_write_to_a_lock_it_can_be_read(tags):
 
     assert not found.is_own
     assert LEASE_SECONDS == found.lease_seconds or 0 <= found.lease_seconds <= 3600
-    assert found.refusal(10).hint
+    assert found.refusal(10, "MLflow server").hint
 
 
 @pytest.mark.parametrize("lease", [-5, 10**9])
