@@ -106,6 +106,13 @@ class Component(SpecModel):
         "SHA-256 of its bytes.", FieldClass.ARTIFACT, _MORE, default=None
     )
     contract: Text | None = declare("What was agreed.", FieldClass.ARTIFACT, default=None)
+    is_model: bool | None = declare(
+        "Whether it is a model, such as one that its supplier runs. Absent, it counts as one where "
+        "a duty asks about all models of a system.",
+        FieldClass.ARTIFACT,
+        _UP,
+        default=None,
+    )
 
 
 class Overseer(SpecModel):

@@ -13,7 +13,7 @@ from mlspec.planning._model import Block, BlockCode
 from mlspec.policy import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from mlspec.ledger.policy_facts import PolicyEntry
     from mlspec.planning._model import Operation
@@ -23,12 +23,14 @@ if TYPE_CHECKING:
 __all__ = ["Bench"]
 
 _READ_AS: Final = {
-    "Dataset": "datasets",
-    "GateSet": "gates",
-    "RolloutPolicy": "rollout",
-    "Team": "team",
+    "Dataset": frozenset({"datasets"}),
+    "GateSet": frozenset({"gates", "models"}),
+    "Model": frozenset({"datasets", "models"}),
+    "RolloutPolicy": frozenset({"rollout"}),
+    "Team": frozenset({"team"}),
 }
-"""Kinds that others refer to, and the name by which rules about those read them."""
+"""Kinds that others refer to, and the names by which rules about those read them."""
+_MODEL: Final = "Model"
 _SYSTEM: Final = "System"
 
 
@@ -98,8 +100,11 @@ class Bench:
             parts[edge.source].add(edge.target)
         found = {}
         for address, operation in self._written.items():
-            if operation.kind in _READ_AS:
-                found[address] = referring[address]
+            if operation.kind == _MODEL:
+                found[address] = {*_systems(referring[address])}
+            elif operation.kind in _READ_AS:
+                users = referring[address]
+                found[address] = users.union(*(_systems(referring[each]) for each in [*users]))
             elif operation.kind == _SYSTEM:
                 found[address] = {each for each in parts[address] if each.startswith("model/")}
         return found
@@ -120,7 +125,7 @@ class Bench:
             return False
         read = {str(each.path[0]) for each in result.facts if each.path}
         return any(
-            address in affected and _READ_AS.get(self._written[each].kind) in read
+            address in affected and not read.isdisjoint(_READ_AS.get(self._written[each].kind, ()))
             for each, affected in self._affected.items()
         )
 
@@ -132,3 +137,8 @@ class Bench:
             address in affected and self._written[each].kind == _SYSTEM
             for each, affected in self._affected.items()
         )
+
+
+def _systems(addresses: Iterable[str]) -> Iterator[str]:
+    """Yield the systems among what refers to something: they read it through their models."""
+    return (each for each in addresses if each.startswith("system/"))

@@ -76,6 +76,7 @@ def _inputs(rule: PackRule, test: PackTest, case: Case) -> Inputs:
         stage=Stage(rule.spec.stages[-1]),
         gates=_listed(given.get("gates")),
         datasets=_listed(given.get("datasets")),
+        models=_listed(given.get("models")),
         rollout=given.get("rollout"),
         team=given.get("team"),
         computed_tier=str(given.get("computedTier", "")),

@@ -120,7 +120,7 @@ def kind_of(prefix: str) -> str | None:
 def _related() -> dict[str, dict[str, Json]]:
     """Return the types of what a model refers to, or has through references."""
     model, dataset, team = _document("Model"), _document("Dataset"), _document("Team")
-    entry = _record(name=_TEXT, version=_TEXT, use={"type": "string"}, spec={})
+    entry = _record(name=_TEXT, version=_TEXT, model=_TEXT, use={"type": "string"}, spec={})
     datasets = _below(dataset, "")
     datasets |= _list(entry | {"properties": {**_fields(entry), "spec": {"$ref": _SPEC}}})
     return {
@@ -128,7 +128,18 @@ def _related() -> dict[str, dict[str, Json]]:
         "rollout": _below(model, "#/properties/spec/properties/rollout"),
         "team": _below(team, "#/properties/spec"),
         "datasets": datasets,
+        "models": _below(model, "") | _list(_part()),
     }
+
+
+def _part() -> dict[str, Json]:
+    """Return the schema of a model as systems see it, below the document of models."""
+    return _record(
+        name=_TEXT,
+        isManaged=_FLAG,
+        gates={"$ref": f"{_SPEC}/properties/gates"},
+        monitoring={"$ref": f"{_SPEC}/properties/monitoring"},
+    )
 
 
 _SPEC = "#/properties/spec"

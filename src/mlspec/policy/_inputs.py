@@ -43,6 +43,7 @@ def inputs_of(
         stage=stage,
         gates=tuple(_plain(each) for each in gates_of(workspace, resource)),
         datasets=tuple(_datasets(workspace, resource)),
+        models=(*_managed(workspace, resource), *_of_others(resource)),
         rollout=None if rollout is None else _plain(rollout),
         team=None if owner is None else _plain(owner.spec),
         further=further or {},
@@ -65,9 +66,30 @@ def _datasets(workspace: Workspace, resource: Resource) -> Iterator[Json]:
                     yield {
                         "name": found.name,
                         "version": version,
+                        "model": model.name,
                         "use": use,
                         "spec": _plain(found.spec),
                     }
+
+
+def _managed(workspace: Workspace, resource: Resource) -> Iterator[Json]:
+    """Yield a model itself, or the models of a system, with what judges and watches them."""
+    for model in _models(workspace, resource):
+        monitors = cast("ModelSpec", model.spec).monitoring  # of models only
+        yield {
+            "name": model.name,
+            "isManaged": True,
+            "gates": [_plain(each) for each in gates_of(workspace, model)],
+            "monitoring": [_plain(each) for each in monitors],
+        }
+
+
+def _of_others(resource: Resource) -> Iterator[Json]:
+    """Yield the parts of a system that others make and that may be models: nothing judges them."""
+    if isinstance(resource.spec, SystemSpec):
+        for part in resource.spec.components:
+            if part.is_model is not False:
+                yield {"name": part.name, "isManaged": False, "gates": [], "monitoring": []}
 
 
 def _models(workspace: Workspace, resource: Resource) -> Iterator[Resource]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mlspec.canonical import Json
     from mlspec.cel import Program
     from mlspec.diagnostics import Path, Severity, Span
+    from mlspec.evidence import PaperLook
     from mlspec.policy._documents import (
         PolicyPackSpec,
         RuleSpec,
@@ -26,6 +27,7 @@ __all__ = [
     "LACKING",
     "Enforcement",
     "Fact",
+    "Ground",
     "Inputs",
     "Outcome",
     "Pack",
@@ -176,6 +178,8 @@ class Inputs:
     datasets: tuple[Json, ...] = ()
     rollout: Json = None
     team: Json = None
+    models: tuple[Json, ...] = ()
+    """A model itself; of a system its models, those of others without gates and monitors."""
     computed_tier: str = ""
     further: Mapping[str, Json] = field(default_factory=dict)
     """What later stages know: `change`, `registry`, `evidence`, `inventory`."""
@@ -190,6 +194,7 @@ class Inputs:
             "values": {name: list(each) for name, each in pack.spec.values.items()},
             "gates": list(self.gates),
             "datasets": list(self.datasets),
+            "models": list(self.models),
             "rollout": self.rollout or {},
             "team": self.team or {},
             **(_NOT_YET if self.stage is Stage.READ else {}),
@@ -234,6 +239,20 @@ class WaiverUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """Something that a pass rests on, and whether anybody has seen it.
+
+    `kind` is `paper` (of a spec), `gates` (the record of them) or `item` (of evidence); `how` is
+    the step that would show it, "" for what was seen.
+    """
+
+    kind: str
+    name: str
+    look: PaperLook
+    how: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What one rule says about one resource."""
 
@@ -253,6 +272,10 @@ class Result:
     is_clear: bool = True
     """Whether the rule could be evaluated."""
     waiver: WaiverUse | None = None
+    grounds: tuple[Ground, ...] = ()
+    """What a pass rests on beside the words of the spec, where somebody looked."""
+    is_shown: bool = True
+    """False for a pass by what the spec states, where what it names was not seen."""
 
     @property
     def unstated(self) -> tuple[Path, ...]:
