@@ -230,6 +230,7 @@ IMPORT = Report(
             (Conflict("a: 1\n", "a: 2\n"),),
         )
     ],
+    [Lost("views.py:1", "a feature view")],
     [Unread("b.yaml", "no YAML")],
     ["observed-model/old"],
 )

@@ -16,6 +16,7 @@ from mlspec.api.files import write_text
 from mlspec.errors import OutputError
 from mlspec.importing import (
     Imported,
+    Lost,
     Names,
     Outcome,
     Report,
@@ -78,6 +79,9 @@ def import_models(options: ImportOptions, directory: Path | None = None) -> Repo
     for found in importer.read(request):
         if isinstance(found, Unread):
             report.unread.append(found)
+            continue
+        if isinstance(found, Lost):
+            report.lost.append(found)
             continue
         seen.add(key_of(found.system, found.location, found.name))
         if _is_selected(found, options.select):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mlspec.diagnostics import has_errors
 from mlspec.errors import UsageError
@@ -18,9 +18,14 @@ if TYPE_CHECKING:
 
 __all__ = ["label_of", "mapping", "objects", "place_of", "text"]
 
+_UNREAD: Final = frozenset({"merge-key-in-manifest", "unread-link", "unrendered-chart"})
+"""What is no mistake of a manifest, and keeps one from being read."""
+
 
 def objects(where: str) -> Iterator[Manifest | Unread]:
     """Yield the objects below a path in order of file, and the files that can't be read.
+
+    Templates of Helm charts are such, and so are files with merge keys.
 
     Raises:
         UsageError: there is no such file or folder.
@@ -31,9 +36,9 @@ def objects(where: str) -> Iterator[Manifest | Unread]:
             f"there is no `{where}`",
             hint="a folder of manifests, or what `kubectl get ... -A -o yaml` says in a file",
         )
-    folder = read_folder(path)
+    folder = read_folder(path, path.name if path.is_file() else "")
     for each in folder.diagnostics:
-        if has_errors([each]):
+        if has_errors([each]) or each.name in _UNREAD:
             place = f"{each.span.file}:{each.span.start.line}" if each.span else where
             yield Unread(place, each.message)
     yield from folder.manifests.manifests
@@ -56,9 +61,11 @@ def text(value: Json) -> str:
     return str(value) if is_plain else ""
 
 
-def label_of(each: Manifest, *names: str) -> tuple[str, str]:
+def label_of(
+    each: Manifest, *names: str, at: tuple[str | int, ...] = ("metadata",)
+) -> tuple[str, str]:
     """Return the first label or annotation of a name that is there, and that name."""
-    metadata = mapping(each.data.get("metadata"))
+    metadata = mapping(each.at(at))
     for name in names:
         for part in ("labels", "annotations"):
             found = text(mapping(metadata.get(part)).get(name))

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mlspec.importing._model import FoundModel, Unread
+    from mlspec.importing._model import FoundModel, Lost, Unread
     from mlspec.vcs import Conflict
 
 __all__ = ["Imported", "Outcome", "Report", "unknown_fields"]
@@ -53,12 +53,14 @@ class Imported:
 class Report:
     """All models of one import, in the order of the source.
 
-    `vanished` are addresses of models that were found before and are not there any more.
+    `lost` belongs to none of the models. `vanished` are addresses of models that were found before
+    and are not there any more.
     """
 
     system: str
     where: str
     models: list[Imported] = field(default_factory=list)
+    lost: list[Lost] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     vanished: list[str] = field(default_factory=list)
 

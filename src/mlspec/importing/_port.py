@@ -11,7 +11,7 @@ from mlspec.extensions import find
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from mlspec.importing._model import FoundModel, Unread
+    from mlspec.importing._model import FoundModel, Lost, Unread
 
 __all__ = ["Importer", "Request", "find_importer", "importer_names"]
 
@@ -40,12 +40,13 @@ class Request:
 class Importer:
     """A system by name; `read` yields its models in order of name, and what it could not read.
 
+    What belongs to none of the models, and has no place in a spec of one, is yielded as `Lost`.
     It never runs what it reads, and raises `MlspecError` where nothing can be read at all.
     """
 
     name: str
     summary: str
-    read: Callable[[Request], Iterator[FoundModel | Unread]]
+    read: Callable[[Request], Iterator[FoundModel | Lost | Unread]]
 
 
 def importer_names() -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from mlspec.importing._model import Certainty, Fact, FoundModel, FoundServing, Lost, Unread
 from mlspec.importing._objects import label_of, mapping, objects, place_of, text
+from mlspec.importing._pods import OWNERS, containers_of, stored_at
 from mlspec.importing._port import Importer
 from mlspec.importing._storage import storage_key, without_credentials
 
@@ -28,7 +29,6 @@ _FRAMEWORKS: Final = (
     *("huggingface", "lightgbm", "mlflow", "onnx", "paddle", "pmml", "pytorch", "sklearn"),
     *("tensorflow", "tensorrt", "triton", "xgboost"),
 )
-_OWNERS: Final = ("owner", "team", "app.kubernetes.io/managed-by-team", "contact")
 _BESIDE: Final = ("explainer", "transformer")
 
 
@@ -56,7 +56,7 @@ def read(request: Request) -> Iterator[FoundModel | Unread]:
 def _found(each: Manifest) -> FoundModel:
     name = f"{each.namespace or 'default'}/{each.name}"
     facts, image = _served(each)
-    owner, label = label_of(each, *_OWNERS)
+    owner, label = label_of(each, *OWNERS)
     if owner:
         facts["owner"] = Fact(owner, f"{place_of(each)} {label}", Certainty.GUESSED)
     uri = facts.get("artifact.uri")
@@ -123,16 +123,11 @@ def _custom(predictor: Mapping[str, Json]) -> tuple[str, ...]:
 
 
 def _of_containers(each: Manifest, path: tuple[str, ...]) -> tuple[dict[str, Fact], str]:
-    held = each.at(path)
-    container = mapping(held[0] if isinstance(held, list) and held else held)
-    facts = {}
-    variables = container.get("env")
-    for entry in variables if isinstance(variables, list) else ():
-        if text(mapping(entry).get("name")) == "STORAGE_URI":
-            uri = without_credentials(text(mapping(entry).get("value")))
-            if uri:
-                facts["artifact.uri"] = Fact(uri, place_of(each, *path), Certainty.GUESSED)
-    return facts, text(container.get("image"))
+    containers = containers_of(each, path)
+    if not containers:
+        return {}, ""
+    stored = next(stored_at(containers[0]), None)
+    return {"artifact.uri": stored} if stored else {}, containers[0].image
 
 
 def _lost(each: Manifest) -> Iterator[Lost]:

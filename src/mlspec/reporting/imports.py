@@ -43,6 +43,8 @@ def _lines(report: Report, *, colour: bool) -> Iterator[str]:
     yield from _shown("conflicts, where what stands in the file was kept", _conflicts(report))
     alike = (f"{e.address}: is it {e.suggestion}?" for e in report.models if e.suggestion)
     yield from _shown("of a like name, and not joined", alike)
+    lost = (f"{clean(each.source)}: {clean(each.why)}" for each in report.lost)
+    yield from _shown("has no place in a spec of a model", lost)
     unread = (f"{clean(each.source)}: {clean(each.why)}" for each in report.unread)
     yield from _shown("could not be read", unread)
     yield from _shown("not there any more, their files stay", iter(report.vanished))
@@ -63,7 +65,7 @@ def _unsure(report: Report) -> Iterator[str]:
     lost = sum(len(each.found.lost) for each in report.models)
     missing = Counter(field for each in report.models for field in each.unknown)
     if guesses:
-        yield f"{counted(guesses, 'value')} guessed from tags, aliases or stages: look at them"
+        yield f"{counted(guesses, 'value')} guessed: look at them"
     if lost:
         yield f"{counted(lost, 'value')} lost or undecided: see the report"
     if missing:
@@ -95,6 +97,7 @@ def render_import_json(report: Report) -> str:
         "system": report.system,
         "counts": {each.value: report.count(each) for each in Outcome},
         "models": [_model(each) for each in report.models],
+        "lost": [{"source": each.source, "why": each.why} for each in report.lost],
         "unread": [{"source": each.source, "why": each.why} for each in report.unread],
         "vanished": list(report.vanished),
     }
