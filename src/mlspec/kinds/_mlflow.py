@@ -6,7 +6,7 @@ from typing import Literal
 
 from mlspec.schema import Direction, FieldClass, Integer, SpecModel, Text, declare
 
-__all__ = ["MlflowEnvironment", "MlflowRegistry", "Registration"]
+__all__ = ["MlflowEnvironment", "MlflowRegistry", "PromptRegistration", "Registration"]
 
 _URI = r"^https?://[^ /@?#]+(/[^ ?#@]*)?$"
 _URI_FORM = "an address such as `https://mlflow.example.com`, without a user or a query"
@@ -36,6 +36,14 @@ class MlflowRegistry(SpecModel):
         pattern=r"^[A-Za-z0-9_.-]{0,64}$",
         form="at most 64 letters, digits, `_`, `.` or `-`",
         examples=["growth-"],
+    )
+    oldest_server: Integer = declare(
+        "Generation of the oldest server that prompts go to: 2 keeps 5,000 characters of each, 3 "
+        "keeps 100,000.",
+        FieldClass.POLICY,
+        default=2,
+        ge=2,
+        le=3,
     )
 
 
@@ -78,4 +86,22 @@ class Registration(SpecModel):
         FieldClass.ARTIFACT,
         default=None,
         examples=["s3://models/churn.onnx"],
+    )
+
+
+class PromptRegistration(SpecModel):
+    """What a prompt is called in a registry of prompts."""
+
+    name: Text | None = declare(
+        "Name there; absent means that of the prompt.",
+        FieldClass.ARTIFACT,
+        default=None,
+        examples=["support.answer"],
+    )
+    id: Integer | None = declare(
+        "When the server made it, in milliseconds since 1970: it is this one that is taken over.",
+        FieldClass.ARTIFACT,
+        Direction.NONE,
+        default=None,
+        ge=1,
     )

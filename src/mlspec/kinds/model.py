@@ -26,17 +26,16 @@ from mlspec.kinds._model_parts import (
     Trigger,
 )
 from mlspec.kinds._monitor import Labels, Monitor
+from mlspec.kinds._output import Output, OutputField
 from mlspec.kinds._port import Kind
 from mlspec.kinds._risk import Risk
 from mlspec.kinds._rollout import Champion, Rollout
 from mlspec.kinds._training import Training
-from mlspec.kinds.dataset import COLUMN_FORM, COLUMN_NAME, ColumnType
 from mlspec.schema import (
     Digest,
     Direction,
     FieldClass,
     Items,
-    Number,
     Reference,
     SpecModel,
     Text,
@@ -103,34 +102,6 @@ class FeatureUse(SpecModel):
     )
     columns: Items[Text] = declare(
         "The features it reads; absent means all.", FieldClass.FEATURE, default=()
-    )
-
-
-class OutputField(SpecModel):
-    """One field of the answer."""
-
-    name: str = declare(
-        "Name of the field.", FieldClass.CONTRACT, pattern=COLUMN_NAME, form=COLUMN_FORM
-    )
-    type: ColumnType = declare("Type of the value.", FieldClass.CONTRACT)
-    minimum: Number | None = declare("Least value.", FieldClass.CONTRACT, default=None)
-    maximum: Number | None = declare("Greatest value.", FieldClass.CONTRACT, default=None)
-    description: Text | None = declare("What it says.", FieldClass.COSMETIC, default=None)
-
-
-class Output(SpecModel):
-    """The contract with those who use the answers."""
-
-    version: Version = declare("Version of the contract.", FieldClass.CONTRACT)
-    fields: Items[OutputField] = declare(
-        "The fields of an answer.", FieldClass.CONTRACT, list_key="name", min_length=1
-    )
-    consumers: Items[Consumer] = declare(
-        "Who uses the answers.",
-        FieldClass.CONTRACT,
-        Direction.NONE,
-        list_key="system",
-        default=(),
     )
 
 

@@ -1,4 +1,4 @@
-"""`System`: models and other parts that people meet as one thing; the law regulates systems."""
+"""`System`: models, prompts and other parts that people meet as one; the law regulates systems."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ class SystemSpec(SpecModel):
         "What it must not be used for, one sentence each.", FieldClass.DATA, default=()
     )
     models: Items[Reference] = declare(
-        "The models it is made of.", FieldClass.ARTIFACT, ref="Model", min_length=1
+        "The models it is made of.", FieldClass.ARTIFACT, ref="Model", default=()
+    )
+    prompts: Items[Reference] = declare(
+        "The prompts it asks models with.", FieldClass.ARTIFACT, ref="Prompt", default=()
     )
     components: Items[Component] = declare(
         "Parts by others.", FieldClass.ARTIFACT, _MORE, list_key="name", default=()
@@ -54,4 +57,4 @@ class SystemSpec(SpecModel):
     )
 
 
-KIND = Kind("System", SystemSpec, "Models and other parts that people meet as one thing.")
+KIND = Kind("System", SystemSpec, "Models, prompts and other parts that people meet as one.")

@@ -49,7 +49,7 @@ def test_results_are_sorted_and_do_not_depend_on_the_order_of_files(baseline_fil
 
     assert first == second
     assert list(first) == sort_diagnostics(first)
-    assert len([each for each in first if each.code == "MLS301"]) == 7
+    assert len([each for each in first if each.code == "MLS301"]) == 9
 
 
 def test_a_finding_points_at_the_value(with_text):

@@ -220,6 +220,7 @@ SPECS: dict[str, Any] = {
     "System": {
         "purpose": "Ranks and invites.",
         "models": ["screen@v2"],
+        "prompts": ["explain@v1"],
         "risk": {
             "tier": "limited",
             "domain": "employment",
@@ -277,6 +278,34 @@ SPECS: dict[str, Any] = {
         ],
         "licence": "unknown",
         "tags": {"team name": "crm"},
+    },
+    "Prompt": {
+        "purpose": "Explains a score.",
+        "limitations": ["Not for applicants."],
+        "template": {
+            "type": "chat",
+            "messages": [
+                {"role": "system", "content": "Be short."},
+                {"role": "user", "content": "Why {{ score }}?"},
+            ],
+        },
+        "variables": [
+            {"name": "score", "type": "float", "required": True, "description": "The score."}
+        ],
+        "hosted": {"provider": "example", "id": "large-1"},
+        "parameters": {
+            "temperature": 0.2,
+            "maxTokens": 400,
+            "topP": 0.9,
+            "topK": 40,
+            "stop": ["END"],
+        },
+        "output": {
+            "version": "v1",
+            "fields": [{"name": "reason", "type": "string"}],
+            "consumers": [{"system": "case-portal", "team": "workforce"}],
+        },
+        "registry": {"name": "screen.reason", "id": 1795319579198},
     },
     "Incident": {
         "resource": "model/screen",
