@@ -53,6 +53,7 @@ __all__ = [
     "seal_path",
     "signed_by",
     "standard_path",
+    "standing_of",
     "uses_path",
 ]
 
@@ -233,6 +234,22 @@ def _standing(
         return found, reason
     wrong = _wrong_in(root, record, workspace, model)
     return (EvidenceStatus.STALE, wrong) if wrong else (found, "")
+
+
+def standing_of(
+    workspace: Workspace, model: Resource, record: EvidenceRecord
+) -> tuple[EvidenceStatus, str]:
+    """Return how a record of a registry stands to the version and the gates of today.
+
+    Its files are not looked at: they may be gone from here, and were there when it was recorded.
+    """
+    spec = model_of(model)
+    return status(
+        record,
+        subject_digest=spec.artifact.digest or "",
+        gates_digest=gates_digest(gates_of(workspace, model), spec.evaluation),
+        current_digests={each.file: each.digest for each in record.materials},
+    )
 
 
 def _wrong_in(root: Path, record: EvidenceRecord, workspace: Workspace, model: Resource) -> str:

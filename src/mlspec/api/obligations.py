@@ -119,7 +119,9 @@ def _judged(
             "no policy pack is in force",
             hint="bind one: a `PolicyBinding` with `spec: {pack: core, version: 2026.11.0}`",
         )
-    report = policy_of(session.root, workspace)
+    report = policy_of(
+        session.root, workspace, registry=lambda: session.backend(workspace.environment)
+    )
     require_reliable(report.force)
     return workspace, report, _resource(workspace, name)
 

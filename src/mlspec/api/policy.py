@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
+from mlspec.api._seen import Seen
 from mlspec.api.context import signers_text
 from mlspec.api.evidence_items import has_items, items_at
 from mlspec.api.pack_sources import installed, lock_of
@@ -21,6 +22,7 @@ from mlspec.policy import (
     in_force,
     judge,
     named_as,
+    shown,
     staff_of,
     stated_waivers,
     understated,
@@ -29,7 +31,7 @@ from mlspec.policy import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from mlspec.canonical import Json
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from mlspec.kinds.policy_binding import PolicyBindingSpec
     from mlspec.kinds.waiver import WaiverSpec
     from mlspec.policy import BoundPack, PackFiles
+    from mlspec.registry import Backend
     from mlspec.workspace import Resource, Workspace
 
 __all__ = [
@@ -57,6 +60,8 @@ class PolicyReport:
     force: Force
     judged: Judged
     diagnostics: tuple[Diagnostic, ...]
+    seen: Seen | None = None
+    """What was looked at of what the specs state; None where nothing was."""
 
 
 def policy_of(
@@ -64,11 +69,13 @@ def policy_of(
     workspace: Workspace,
     stage: Stage = Stage.READ,
     further: Mapping[str, Mapping[str, Json]] | None = None,
+    registry: Callable[[], Backend] | None = None,
 ) -> PolicyReport:
     """Judge an (effective) workspace by the packs in force; by default as people read duties.
 
     `further` is what is known beside the specs, by address: `change`, `registry`, `evidence`. The
-    evidence items are read here, whatever the caller knows of evidence besides.
+    evidence items are read here, whatever the caller knows of evidence besides. As people read
+    duties, what passes rest on is looked at, too: here, and in the `registry` where one is given.
 
     Raises:
         UsageError: `mlspec.lock` is no lock, or evidence items lead out of the workspace.
@@ -82,12 +89,16 @@ def policy_of(
         return items.added_to(resource, known.get(resource.address, {}))
 
     judged = judge(workspace, force.packs, waivers, stage, beside)
+    seen = Seen(root, workspace, registry) if stage is Stage.READ else None
+    if seen is not None:
+        judged = shown(judged, force.packs, seen)
+    judged.inputs.clear()
     told = (
         *force.diagnostics,
         *waiver_faults(workspace, force, waivers),
         *findings(workspace, judged),
     )
-    return PolicyReport(force, judged, told)
+    return PolicyReport(force, judged, told, seen)
 
 
 class EvidenceItems:

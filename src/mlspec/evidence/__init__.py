@@ -68,6 +68,13 @@ if TYPE_CHECKING:
     from mlspec.evidence._model_file import ModelFile
     from mlspec.evidence._moment import instant, moment
     from mlspec.evidence._output_column import used_twice
+    from mlspec.evidence._paper import (
+        PaperLook,
+        PaperShelf,
+        PaperStatus,
+        look_at_item,
+        look_at_paper,
+    )
     from mlspec.evidence._profile import FeatureProfile, Profile
     from mlspec.evidence._profile_json import (
         PROFILE_TYPE,
@@ -154,6 +161,9 @@ __all__ = [
     "Metrics",
     "ModelFile",
     "OtherFormatError",
+    "PaperLook",
+    "PaperShelf",
+    "PaperStatus",
     "PartResult",
     "PinnedPaper",
     "PredictionTable",
@@ -195,6 +205,8 @@ __all__ = [
     "leads_out",
     "load_readers",
     "locate",
+    "look_at_item",
+    "look_at_paper",
     "make_query",
     "memory_table",
     "moment",
@@ -261,6 +273,7 @@ _HOMES = {
     "_item": "ITEM_TYPE BoundTo Item ItemPaper ItemRecord ItemState ItemStatus",
     "_item_standing": "PinnedPaper standing",
     "_item_statement": "is_day read_item write_item",
+    "_paper": "PaperLook PaperShelf PaperStatus look_at_item look_at_paper",
     "_join": "Rows join_champion join_labels",
     "_metrics": "Metrics read_metrics",
     "_moment": "instant moment",

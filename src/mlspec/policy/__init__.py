@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     )
     from mlspec.policy._findings import finding, findings, place_of, understated
     from mlspec.policy._force import BoundPack, Force, in_force, recalled
+    from mlspec.policy._grounds import GateLook, Looks, shown
     from mlspec.policy._incidents import IncidentClock, incident_clocks
     from mlspec.policy._inputs import inputs_of
     from mlspec.policy._judge import Judged, judge
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
         LACKING,
         Enforcement,
         Fact,
+        Ground,
         Inputs,
         Outcome,
         Pack,
@@ -64,6 +66,7 @@ if TYPE_CHECKING:
     )
     from mlspec.policy._mutate import Survivor, changes_of, survivors
     from mlspec.policy._obligations import Obligation, ObligationStatus, obligations
+    from mlspec.policy._papers import PAPER_KINDS, StatedPaper, dotted, stated_papers
     from mlspec.policy._read import ReadPack, read_pack
     from mlspec.policy._reports import (
         Owed,
@@ -83,6 +86,7 @@ __all__ = [
     "LOCK_FILE",
     "MOST_BYTES",
     "MOST_FILES",
+    "PAPER_KINDS",
     "POLICY_CODES",
     "TIERS",
     "WAIVER_ROLES",
@@ -95,11 +99,14 @@ __all__ = [
     "Fact",
     "FieldChange",
     "Force",
+    "GateLook",
+    "Ground",
     "HeldSpec",
     "IncidentClock",
     "Inputs",
     "Judged",
     "LockedPack",
+    "Looks",
     "Obligation",
     "ObligationStatus",
     "Origin",
@@ -123,6 +130,7 @@ __all__ = [
     "RuleChange",
     "Staff",
     "Stage",
+    "StatedPaper",
     "StatedTeam",
     "StatedWaiver",
     "Survivor",
@@ -136,6 +144,7 @@ __all__ = [
     "changes_of",
     "check_pack",
     "coverage",
+    "dotted",
     "evaluate",
     "finding",
     "findings",
@@ -158,7 +167,9 @@ __all__ = [
     "run_cases",
     "shipped_folder",
     "shipped_packs",
+    "shown",
     "staff_of",
+    "stated_papers",
     "stated_waivers",
     "survivors",
     "tier_reasons",
@@ -174,6 +185,7 @@ _HOMES = {
     "LOCK_FILE": "_lock",
     "MOST_BYTES": "_files",
     "MOST_FILES": "_files",
+    "PAPER_KINDS": "_papers",
     "POLICY_CODES": "_codes",
     "TIERS": "_tiers",
     "WAIVER_ROLES": "_approvers",
@@ -186,11 +198,14 @@ _HOMES = {
     "Fact": "_model",
     "FieldChange": "_differences",
     "Force": "_force",
+    "GateLook": "_grounds",
+    "Ground": "_model",
     "HeldSpec": "_dossiers",
     "IncidentClock": "_incidents",
     "Inputs": "_model",
     "Judged": "_judge",
     "LockedPack": "_lock",
+    "Looks": "_grounds",
     "Obligation": "_obligations",
     "ObligationStatus": "_obligations",
     "Origin": "_lock",
@@ -214,6 +229,7 @@ _HOMES = {
     "RuleChange": "_differences",
     "Staff": "_staff",
     "Stage": "_model",
+    "StatedPaper": "_papers",
     "StatedTeam": "_staff",
     "StatedWaiver": "_waivers",
     "Survivor": "_mutate",
@@ -227,6 +243,7 @@ _HOMES = {
     "changes_of": "_mutate",
     "check_pack": "_check",
     "coverage": "_coverage",
+    "dotted": "_papers",
     "evaluate": "_evaluate",
     "finding": "_findings",
     "findings": "_findings",
@@ -249,7 +266,9 @@ _HOMES = {
     "run_cases": "_cases",
     "shipped_folder": "_files",
     "shipped_packs": "_files",
+    "shown": "_grounds",
     "staff_of": "_staff",
+    "stated_papers": "_papers",
     "stated_waivers": "_approvers",
     "survivors": "_mutate",
     "tier_reasons": "_tiers",

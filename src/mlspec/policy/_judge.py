@@ -38,6 +38,9 @@ class Judged:
     results: list[Result] = field(default_factory=list)
     tiers: dict[str, tuple[TierReason, ...]] = field(default_factory=dict)
     """Reasons of the computed tier by address of models and systems, the greatest first."""
+    inputs: dict[str, Inputs] = field(default_factory=dict, repr=False)
+    """What rules could read, by address; `shown` asks them once more, and lets go of it."""
+    purse: Purse = field(default_factory=Purse, repr=False)
 
     def of(self, address: str) -> tuple[Result, ...]:
         """Return the results about one resource."""
@@ -71,10 +74,10 @@ def judge(
     }
     rules = sum(len(each.pack.rules) + len(each.pack.tiers) for each in bound)
     purse = Purse(len(inputs) * rules)
-    judged.tiers = _tiers(workspace, bound, inputs, purse)
+    judged.purse, judged.tiers = purse, _tiers(workspace, bound, inputs, purse)
     for address in sorted(inputs if addresses is None else inputs.keys() & set(addresses)):
         tier = _tier_of(workspace, address, judged.tiers)
-        known = replace(inputs[address], computed_tier=tier)
+        known = judged.inputs[address] = replace(inputs[address], computed_tier=tier)
         judged.results += _results(workspace.resources[address], bound, waivers, known, purse)
     return judged
 

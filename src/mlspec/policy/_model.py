@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mlspec.diagnostics import Path, Severity, Span
     from mlspec.evidence import PaperLook
     from mlspec.policy._documents import (
+        Delay,
         PolicyPackSpec,
         RuleSpec,
         RuleTestSpec,
@@ -96,8 +97,8 @@ class Wording:
     when: Program
     require: Program
     message: Sentence
-    delays: tuple[tuple[str, Program], ...] = ()
-    """Later days with the condition for them."""
+    delays: tuple[tuple[Delay, Program], ...] = ()
+    """What may put the rule off, with the condition for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,8 @@ class Pack:
     """The passages that claims rest on, by id of their source."""
     dossiers: tuple[PackDossier, ...] = ()
     """In order of name."""
+    span: Span | None = None
+    """Where `delays` stand in `pack.yaml`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +269,8 @@ class Result:
     message: str = ""
     remediation: str = ""
     applies_from: str = ""
+    applies_when: str = ""
+    """What has to happen before it counts, with the passage that says so."""
     facts: tuple[Fact, ...] = ()
     field: str = ""
     """The path that the finding points to; empty for the first fact that was read."""

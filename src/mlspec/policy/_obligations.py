@@ -12,7 +12,7 @@ from mlspec.policy._model import Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from mlspec.policy._model import Pack, PackRule, Result, WaiverUse
+    from mlspec.policy._model import Ground, Pack, PackRule, Result, WaiverUse
 
 __all__ = ["Obligation", "ObligationStatus", "obligations"]
 
@@ -21,7 +21,9 @@ class ObligationStatus(StrEnum):
     """How a duty stands on a day."""
 
     MET = "met"
-    """What the rule asks for is there and matches."""
+    """What the rule asks for is there and matches: papers by their bytes, gates by their record."""
+    NOT_SHOWN = "not-shown"
+    """The spec states what the rule asks for, and a paper or record behind it was not seen."""
     OPEN = "open"
     """It applies, and what it asks for is not there."""
     COMING = "coming"
@@ -56,11 +58,15 @@ class Obligation:
     roles: tuple[str, ...]
     evidence: tuple[str, ...]
     applies_from: str = ""
+    applies_when: str = ""
+    """What has to happen before it applies; then no day is set."""
     in_days: int | None = None
     message: str = ""
     remediation: str = ""
     unstated: tuple[str, ...] = ()
     waiver: WaiverUse | None = None
+    grounds: tuple[Ground, ...] = ()
+    """What it rests on where it is met, and all that was looked for where it is not shown."""
 
 
 def obligations(
@@ -85,12 +91,11 @@ def _of_pack(pack: Pack, results: Sequence[Result], today: str) -> Iterator[Obli
 def _obligation(pack: Pack, rule: PackRule, result: Result, today: str) -> Obligation:
     titles = {each.id: each.title for each in pack.spec.sources}
     spec = rule.spec
-    is_unknown = bool(result.unstated)
     return Obligation(
         rule=rule.id,
         pack=result.pack,
         duty=spec.duty or "",
-        status=ObligationStatus.UNKNOWN if is_unknown else _STATUS[result.outcome],
+        status=_status(result),
         sources=tuple(
             (each.source, titles.get(each.source, each.source), each.cite)
             for each in spec.references
@@ -98,12 +103,22 @@ def _obligation(pack: Pack, rule: PackRule, result: Result, today: str) -> Oblig
         roles=spec.roles,
         evidence=spec.evidence,
         applies_from=result.applies_from,
+        applies_when=result.applies_when,
         in_days=_days(today, result.applies_from or None),
         message=result.message,
         remediation=result.remediation,
         unstated=tuple(".".join(map(str, each)) for each in result.unstated),
         waiver=result.waiver,
+        grounds=result.grounds,
     )
+
+
+def _status(result: Result) -> ObligationStatus:
+    if result.unstated:
+        return ObligationStatus.UNKNOWN
+    if not result.is_shown:
+        return ObligationStatus.NOT_SHOWN
+    return _STATUS[result.outcome]
 
 
 def _days(today: str, day: str | None) -> int | None:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from mlspec.canonical import pretty_json
 from mlspec.ir import IndexStatus, ValueStatus
+from mlspec.reporting.obligations import ground_json
 from mlspec.targets import template_renderer
 
 if TYPE_CHECKING:
@@ -186,10 +187,10 @@ def _marked(status: str) -> dict[str, object]:
 
 
 def render_results_json(assessed: Assessed) -> str:
-    """Return what policy says of a resource as JSON (`mlspec.policy-results/1.0`)."""
+    """Return what policy says of a resource as JSON (`mlspec.policy-results/1.1`)."""
     return pretty_json(
         {
-            "format": "mlspec.policy-results/1.0",
+            "format": "mlspec.policy-results/1.1",
             "address": assessed.address,
             "version": assessed.version or None,
             "environment": assessed.environment,
@@ -221,6 +222,8 @@ def _results(results: Sequence[Result]) -> Iterator[Json]:
                 for fact in each.facts
             ],
             "waiver": _waiver(each.waiver),
+            "shown": each.is_shown,
+            "grounds": [ground_json(it) for it in each.grounds],
         }
 
 

@@ -2,7 +2,8 @@
 
 Each rule is an observation; one that applies and fails, or is waived, is a finding and a risk; one
 that passes is a finding. The word for a finding that nothing speaks against is OSCAL's own,
-`satisfied`: it says that the evidence which the rule asks for is there and matches.
+`satisfied`: it says that the evidence which the rule asks for is there and matches. A pass by what
+a spec states alone, whose papers or records nobody has seen, is not.
 
 The times of the document are the start of the day that the rules were judged by: the same specs
 and the same day give the same bytes.
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mlspec.canonical import Json
-    from mlspec.policy import Fact, Result
+    from mlspec.policy import Fact, Ground, Result
 
 __all__ = ["Assessed", "render_assessment"]
 
@@ -111,7 +112,8 @@ def _observation(assessed: Assessed, result: Result, at: str) -> Json:
         "types": ["control-objective"],
         "subjects": [{"subject-uuid": _id(assessed, "component"), "type": "component"}],
         "relevant-evidence": [
-            {"description": one_line(each)} for each in map(_fact, result.facts) if each
+            {"description": one_line(each)}
+            for each in (*map(_fact, result.facts), *map(_ground, result.grounds))
         ],
         "collected": at,
     }
@@ -134,6 +136,10 @@ def _fact(fact: Fact) -> str:
     if not fact.is_stated:
         return f"{name}: not stated"
     return clipped(f"{name} = {canonical_json(fact.value).decode()}", _LONGEST)
+
+
+def _ground(ground: Ground) -> str:
+    return clipped(f"{ground.look.status.value}: {ground.name}: {ground.look.told}", _LONGEST)
 
 
 def _risk(assessed: Assessed, result: Result) -> Json:
@@ -169,8 +175,13 @@ def _deviation(result: Result) -> dict[str, Json]:
 
 
 def _finding(assessed: Assessed, result: Result) -> Json:
-    is_pass = result.outcome is Outcome.PASS
-    state = "satisfied" if is_pass else "not-satisfied"
+    is_shown = result.outcome is Outcome.PASS and result.is_shown
+    status: dict[str, Json] = {
+        "state": "satisfied" if is_shown else "not-satisfied",
+        "reason": _REASONS.get(result.outcome, "other") if result.is_shown else "other",
+    }
+    if not result.is_shown:
+        status["remarks"] = "The spec states it, and what it names was not seen."
     found: dict[str, Json] = {
         "uuid": _id(assessed, "finding", result),
         "title": one_line(f"{result.rule}: {result.title}"),
@@ -178,7 +189,7 @@ def _finding(assessed: Assessed, result: Result) -> Json:
         "target": {
             "type": "objective-id",
             "target-id": result.rule,
-            "status": {"state": state, "reason": _REASONS.get(result.outcome, "other")},
+            "status": status,
         },
         "related-observations": [{"observation-uuid": _id(assessed, "observation", result)}],
     }

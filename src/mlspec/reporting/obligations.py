@@ -12,13 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mlspec.canonical import Json
-    from mlspec.policy import IncidentClock, Obligation, Owed, Result
+    from mlspec.policy import Ground, IncidentClock, Obligation, Owed, Result
 
-__all__ = ["render_owed", "render_owed_json"]
+__all__ = ["ground_json", "render_owed", "render_owed_json"]
 
 _ORDER = (
     (ObligationStatus.OPEN, "Open"),
     (ObligationStatus.UNKNOWN, "Can't be judged"),
+    (ObligationStatus.NOT_SHOWN, "Stated, not shown"),
     (ObligationStatus.WAIVED, "Waived"),
     (ObligationStatus.COMING, "To come"),
     (ObligationStatus.MET, "Met"),
@@ -59,6 +60,8 @@ def _incident(clock: IncidentClock) -> str:
 
 def _duty(duty: Obligation) -> Iterator[str]:
     when = f"from {duty.applies_from}" if duty.applies_from else "always"
+    if duty.applies_when:
+        when = f"when {clean(duty.applies_when)}"
     if duty.in_days is not None:
         when += f" (in {counted(duty.in_days, 'day')})"
     yield f"  {duty.rule}  {clean(duty.duty)}  [{when}]"
@@ -69,11 +72,20 @@ def _duty(duty: Obligation) -> Iterator[str]:
     if duty.status in (ObligationStatus.OPEN, ObligationStatus.COMING):
         yield f"      {clean(duty.message)}"
         yield f"      next: {clean(duty.remediation)}"
+    yield from _grounds(duty)
     if duty.unstated:
         yield f"      not stated: {', '.join(duty.unstated)}"
     if duty.waiver is not None:
         by = f" ({BY_CHECKOUT})" if duty.waiver.holds else ""
         yield f"      {duty.waiver.address}: {clean(duty.waiver.reason)}{by}"
+
+
+def _grounds(duty: Obligation) -> Iterator[str]:
+    """Yield what a duty rests on, as it was seen, and the step for what was not."""
+    for each in duty.grounds:
+        yield f"      {each.look.status.value}: {clean(each.name)}: {clean(each.look.told)}"
+        if each.how:
+            yield f"      next: {clean(each.how)}"
 
 
 def _summary(owed: Owed) -> str:
@@ -85,10 +97,10 @@ def _summary(owed: Owed) -> str:
 
 
 def render_owed_json(owed: Owed) -> str:
-    """Return the duties as JSON (`mlspec.obligations/1.0`)."""
+    """Return the duties as JSON (`mlspec.obligations/1.1`)."""
     return pretty_json(
         {
-            "format": "mlspec.obligations/1.0",
+            "format": "mlspec.obligations/1.1",
             "address": owed.address,
             "environment": owed.environment,
             "asOf": owed.as_of,
@@ -151,9 +163,22 @@ def _duty_json(duty: Obligation) -> dict[str, Json]:
         "roles": list(duty.roles),
         "evidence": list(duty.evidence),
         "appliesFrom": duty.applies_from or None,
+        "appliesWhen": duty.applies_when or None,
         "inDays": duty.in_days,
         "message": duty.message,
         "remediation": duty.remediation,
         "unstated": list(duty.unstated),
         "waiver": duty.waiver.address if duty.waiver else None,
+        "grounds": [ground_json(each) for each in duty.grounds],
+    }
+
+
+def ground_json(ground: Ground) -> dict[str, Json]:
+    """Return something that a pass rests on, as it was seen, as JSON."""
+    return {
+        "kind": ground.kind,
+        "name": ground.name,
+        "status": ground.look.status.value,
+        "told": ground.look.told,
+        "how": ground.how or None,
     }
