@@ -160,6 +160,14 @@ class EuAiAct(SpecModel):
     first_placed: Date | None = declare(
         "Day of the first placing on the market (Article 111).", _TIER, default=None
     )
+    significant_changes: Items[Date] | None = declare(
+        "Days on which its design was changed significantly since then; empty where somebody has "
+        "looked and found none.",
+        _TIER,
+        _MORE,
+        default=None,
+        examples=[["2028-03-01"]],
+    )
     public_body: bool | None = declare(
         "Whether the deployer is a public body, or provides public services.",
         _TIER,

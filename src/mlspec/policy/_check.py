@@ -10,7 +10,7 @@ from mlspec.policy._stages import untimely
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mlspec.diagnostics import Diagnostic
+    from mlspec.diagnostics import Diagnostic, Span
     from mlspec.policy._model import Pack, PackRule, PackTierRule
 
 __all__ = ["check_pack"]
@@ -23,7 +23,11 @@ def check_pack(pack: Pack) -> Iterator[Diagnostic]:
         yield from untimely(rule)
     citing: list[PackRule | PackTierRule] = [*pack.rules, *pack.tiers]
     for each in citing:
-        yield from _unsourced(pack, each)
+        for cited in each.spec.references:
+            yield from _unsourced(pack, each.id, cited.source, cited.claim or "", each.span)
+    for delay in pack.spec.delays:
+        if delay.source or delay.claim:
+            yield from _unsourced(pack, delay.id, delay.source or "", delay.claim or "", pack.span)
 
 
 def _unproven(pack: Pack, rule: PackRule) -> Iterator[Diagnostic]:
@@ -37,20 +41,20 @@ def _unproven(pack: Pack, rule: PackRule) -> Iterator[Diagnostic]:
         yield report("unproven-rule", told, rule.span, hint)
 
 
-def _unsourced(pack: Pack, rule: PackRule | PackTierRule) -> Iterator[Diagnostic]:
-    """Yield citations of unknown sources, and claims whose words the excerpts do not hold."""
-    sources = {each.id for each in pack.spec.sources}
-    for each in rule.spec.references:
-        text, claim = pack.excerpts.get(each.source), _plain(each.claim or "")
-        if each.source not in sources:
-            told = f"`{rule.id}` cites `{each.source}`, which the pack does not list"
-            yield report("unsourced-claim", told, rule.span, "add it to `spec.sources`")
-        elif claim and text is None:
-            told = f"`{rule.id}` claims words of `{each.source}`, which has no excerpts"
-            yield report("unsourced-claim", told, rule.span, "add `excerpts` to the source")
-        elif claim not in _plain(text or ""):
-            told = f"`{rule.id}` claims `{each.claim}`, which `{each.source}` lacks"
-            yield report("unsourced-claim", told, rule.span, "quote the source as it stands")
+def _unsourced(
+    pack: Pack, who: str, source: str, claim: str, span: Span | None
+) -> Iterator[Diagnostic]:
+    """Yield a citation of an unknown source, or a claim whose words the excerpts do not hold."""
+    text, words = pack.excerpts.get(source), _plain(claim)
+    if source not in {each.id for each in pack.spec.sources}:
+        told = f"`{who}` cites `{source}`, which the pack does not list"
+        yield report("unsourced-claim", told, span, "add it to `spec.sources`")
+    elif words and text is None:
+        told = f"`{who}` claims words of `{source}`, which has no excerpts"
+        yield report("unsourced-claim", told, span, "add `excerpts` to the source")
+    elif words not in _plain(text or ""):
+        told = f"`{who}` claims `{claim}`, which `{source}` lacks"
+        yield report("unsourced-claim", told, span, "quote the source as it stands")
 
 
 def _plain(text: str) -> str:

@@ -87,10 +87,28 @@ class Source(SpecModel):
 
 
 class Delay(SpecModel):
-    """A later day on which rules count where facts say so; a fact that is not stated does not."""
+    """When rules count where facts say so: from a later day, or once something has happened.
+
+    A fact that is not stated puts nothing off. Of several that hold, the latest counts; what waits
+    for something to happen is later than any day.
+    """
 
     id: Identifier = declare("Name of the delay.", _POLICY)
-    applies_from: Date = declare("First day on which a rule counts there.", _POLICY)
+    applies_from: Date | None = declare(
+        "First day on which a rule counts there.", _POLICY, default=None
+    )
+    applies_when: Text | None = declare(
+        "What has to happen before a rule counts there, where no day is set.",
+        _POLICY,
+        default=None,
+        examples=["its design is changed significantly"],
+    )
+    source: Identifier | None = declare(
+        "Id of the source that says so; absent, nothing is claimed.", _POLICY, default=None
+    )
+    claim: Text | None = declare(
+        "Words that must stand in the excerpts of the source.", _POLICY, default=None
+    )
     cite: Text = declare("Where the source says so.", _POLICY, examples=["Art. 111(4)"])
     when: Expression = declare("For whom.", _POLICY)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mlspec.cel import MISSING, Budget, EvaluationError
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from mlspec.cel import Explanation, Program
     from mlspec.cel import Fact as FactRead
     from mlspec.diagnostics import Path
+    from mlspec.policy._documents import Delay
     from mlspec.policy._model import Inputs, Pack, PackRule, Wording
 
 __all__ = ["evaluate"]
@@ -126,13 +128,26 @@ class _Judgement:
         until = self._rule.spec.applies_until
         return until is not None and self._inputs.today > until
 
-    def _from_day(self) -> str | None:
+    @cached_property
+    def _delays(self) -> tuple[Delay, ...]:
+        """What puts the rule off for this resource."""
+        if self._rule.spec.applies_from is None:
+            return ()
+        return tuple(each for each, when in self._wording.delays if self._ask(when) is True)
+
+    @property
+    def _from_day(self) -> str:
         """Return the day it counts from for this resource: the latest of the delays that hold."""
-        stated = self._rule.spec.applies_from
-        if stated is None or not self._wording.delays:
-            return stated
-        later = [day for day, when in self._wording.delays if self._ask(when) is True]
-        return max([stated, *later])
+        if self._awaited:
+            return ""
+        later = (each.applies_from for each in self._delays if each.applies_from)
+        return max([self._rule.spec.applies_from or "", *later])
+
+    @property
+    def _awaited(self) -> str:
+        """What has to happen first, with where the source says so; "" where a day counts."""
+        found = (f"{it.applies_when} ({it.cite})" for it in self._delays if it.applies_when)
+        return next(found, "")
 
     def _is_owed(self) -> bool:
         """Whether the organisation has a role that owes the duty; a role nobody stated counts."""
@@ -171,12 +186,13 @@ class _Judgement:
         return self._said(outcome, message, found)
 
     def _dated(self, outcome: Outcome, message: str) -> tuple[Outcome, str]:
-        from_day = self._from_day()
-        if from_day is not None and self._inputs.today < from_day:
+        from_day = self._from_day
+        if self._awaited:
+            return Outcome.WARN, f"{message} (applies when {self._awaited})"
+        if self._inputs.today < from_day:
             days = (date.fromisoformat(from_day) - date.fromisoformat(self._inputs.today)).days
             unit = "day" if days == 1 else "days"
-            message = f"{message} (applies from {from_day}, in {days} {unit})"
-            outcome = Outcome.WARN
+            return Outcome.WARN, f"{message} (applies from {from_day}, in {days} {unit})"
         return outcome, message
 
     def _said(
@@ -193,7 +209,8 @@ class _Judgement:
             enforcement=self._level,
             message=message,
             remediation=spec.remediation if message else "",
-            applies_from=self._from_day() or "",
+            applies_from=self._from_day,
+            applies_when=self._awaited,
             facts=tuple(self._read(found)) if message else (),
             field=spec.field or "",
             is_clear=found is None,

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from mlspec.cel import Environment, Program
     from mlspec.diagnostics import Diagnostic, Span
-    from mlspec.policy._documents import PolicyMetadata
+    from mlspec.policy._documents import Delay, PolicyMetadata
     from mlspec.policy._files import PackFiles
     from mlspec.syntax import Document
 
@@ -59,6 +59,7 @@ class _Reader:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     sources: dict[str, SourceText] = field(default_factory=dict)
     home: tuple[PolicyMetadata, PolicyPackSpec] | None = None
+    home_span: Span | None = None
     rules: dict[str, PackRule] = field(default_factory=dict)
     tiers: dict[str, PackTierRule] = field(default_factory=dict)
     tests: list[PackTest] = field(default_factory=list)
@@ -81,7 +82,7 @@ class _Reader:
         metadata, spec = bound.metadata, bound.spec
         self.diagnostics += unreal_days(spec, document)
         if isinstance(spec, PolicyPackSpec):
-            self.home = (metadata, spec) if name == _HOME else self.home
+            self._add_home(metadata, spec, document, name)
         elif isinstance(spec, RuleSpec):
             self._add_rule(metadata, spec, document)
         elif isinstance(spec, TierRuleSpec):
@@ -90,6 +91,17 @@ class _Reader:
             self.tests.append(PackTest(metadata.name, spec, document.span(("spec", "cases"))))
         elif isinstance(spec, DossierMapSpec):
             self._add_dossier(metadata, spec, document)
+
+    def _add_home(
+        self, metadata: PolicyMetadata, spec: PolicyPackSpec, document: Document, name: str
+    ) -> None:
+        if name == _HOME:
+            self.home, self.home_span = (metadata, spec), document.span(("spec", "delays"))
+        for index, each in enumerate(spec.delays):
+            if (each.applies_from is None) == (each.applies_when is None):
+                told = f"the delay `{each.id}` is to state either `appliesFrom` or `appliesWhen`"
+                span = document.span(("spec", "delays", index))
+                self.diagnostics.append(report("misspelt-expression", told, span))
 
     def _add_rule(self, metadata: PolicyMetadata, spec: RuleSpec, document: Document) -> None:
         span = document.span(("metadata", "name"))
@@ -120,7 +132,7 @@ class _Reader:
 
     def _delays(
         self, spec: RuleSpec, environment: Environment, document: Document
-    ) -> Iterator[tuple[str, Program]]:
+    ) -> Iterator[tuple[Delay, Program]]:
         """Yield the delays of a rule; `pack.yaml`, which states them, is read before rules are."""
         known = {each.id: each for each in self.home[1].delays} if self.home else {}
         for index, name in enumerate(spec.delays):
@@ -128,7 +140,7 @@ class _Reader:
             if name not in known:
                 told = f"`{_HOME}` states no delay `{name}`"
                 raise Faulty((report("misspelt-expression", told, span),))
-            yield known[name].applies_from, condition(known[name].when, environment, span)
+            yield known[name], condition(known[name].when, environment, span)
 
     def _add_tier(self, metadata: PolicyMetadata, spec: TierRuleSpec, document: Document) -> None:
         environment = environment_of("Model")
@@ -246,4 +258,5 @@ def _pack(reader: _Reader) -> Pack | None:
             if each.excerpts and each.excerpts in reader.files.content
         },
         tuple(reader.dossiers[each] for each in sorted(reader.dossiers)),
+        reader.home_span,
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, cast
 from mlspec.ledger.policy_facts import TIERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from mlspec.canonical import Json
     from mlspec.kinds.system import SystemSpec
@@ -26,6 +26,21 @@ _FLAGS: Final = ("affectsPeople", "automatedDecision", "sensitiveData")
 _LISTS: Final = ("markets", "roles")
 _ACT_FLAGS: Final = ("profiling", "publicBody")
 _POINTS: Final = ("highRiskUses", "transparency")
+
+
+def _latest(days: Sequence[Json]) -> Json:
+    return max(map(str, days), default=None)
+
+
+def _all(lists: Sequence[Json]) -> Json:
+    return [*sorted({str(day) for each in lists if isinstance(each, list) for day in each})]
+
+
+_PUTTING_OFF: Final[Mapping[str, Callable[[Sequence[Json]], Json]]] = {
+    "firstPlaced": _latest,
+    "significantChanges": _all,
+}
+"""What may put duties off, and how it is joined."""
 
 
 def risks_of_systems(workspace: Workspace) -> Mapping[str, list[Facts]]:
@@ -45,9 +60,28 @@ def with_systems(spec: Facts, risks: Iterable[Facts]) -> dict[str, Json]:
     """Return the spec of a model with the facts of its systems."""
     risk = spec.get("risk")
     found: Facts = risk if isinstance(risk, dict) else {}
-    for each in risks:
+    given = [*risks]
+    for each in given:
         found = _both(found, each)
-    return {**spec, "risk": dict(found)} if found else dict(spec)
+    return {**spec, "risk": _placed(dict(found), given)} if found else dict(spec)
+
+
+def _placed(found: dict[str, Json], systems: Sequence[Facts]) -> dict[str, Json]:
+    """Return facts with what puts duties off as its systems state it, all of them.
+
+    The latest placing on the market counts, and every significant change; a system that does not
+    say takes both away, whatever the model says.
+    """
+    act = found.get("euAiAct")
+    if not (systems and isinstance(act, dict)):
+        return found
+    acts = [each.get("euAiAct") for each in systems]
+    for name, joins in _PUTTING_OFF.items():
+        stated = [each[name] for each in acts if isinstance(each, dict) and name in each]
+        kept = joins([*stated, *([act[name]] if name in act else [])])
+        act = {key: it for key, it in act.items() if key != name}
+        act |= {name: kept} if len(stated) == len(systems) else {}
+    return {**found, "euAiAct": act}
 
 
 def _both(one: Facts, other: Facts) -> Facts:

@@ -72,7 +72,7 @@ def test_what_is_under_both_dates_only_advises_before_the_second():
     "rule", [name for name in CLASSIFIED if "tier" in str(RULES[name].by_kind["Model"].when.text)]
 )
 def test_duties_of_products_of_annex_i_alone_count_from_august_2028(rule):
-    assert ("annex-i",) == RULES[rule].spec.delays
+    assert ("annex-i", "placed-before", "placed-before-public") == RULES[rule].spec.delays
 
 
 @pytest.mark.parametrize(
@@ -138,3 +138,67 @@ def test_no_role_is_no_way_out_of_a_duty(roles):
         facts["risk"]["roles"] = roles
 
     assert Outcome.FAIL is said("EUAI-013", "2028-01-10", facts).outcome
+
+
+OLD = {"firstPlaced": "2027-12-01", "significantChanges": [], "publicBody": False}
+WHEN = "its design is changed significantly (Art. 111(2))"
+OF_PRODUCT = {"regulatedProduct": PRODUCT, "highRiskUses": []}
+
+
+@pytest.mark.parametrize(
+    ("more", "outcome", "since", "awaited"),
+    [
+        ({}, "warn", "", WHEN),
+        ({"significantChanges": ["2027-06-01"]}, "warn", "", WHEN),
+        ({"firstPlaced": "2027-12-02"}, "fail", "2027-12-02", ""),
+        ({"significantChanges": ["2027-12-02"]}, "fail", "2027-12-02", ""),
+        ({"significantChanges": ["2027-06-01", "2028-01-01"]}, "fail", "2027-12-02", ""),
+        ({"publicBody": True}, "warn", "2030-08-02", ""),
+        ({"publicBody": None}, "warn", "2030-08-02", ""),
+        ({"firstPlaced": None}, "fail", "2027-12-02", ""),
+        ({"significantChanges": None}, "fail", "2027-12-02", ""),
+        ({**OF_PRODUCT, "firstPlaced": "2028-08-01"}, "warn", "", WHEN),
+        ({**OF_PRODUCT, "significantChanges": ["2028-08-01"]}, "warn", "", WHEN),
+        ({**OF_PRODUCT, "firstPlaced": "2028-08-02"}, "warn", "2028-08-02", ""),
+        ({**OF_PRODUCT, "significantChanges": ["2028-08-02"]}, "warn", "2028-08-02", ""),
+        ({**OF_PRODUCT, "highRiskUses": ["4(a)"], "firstPlaced": "2028-08-01"}, "fail", None, ""),
+        ({"regulatedProduct": PRODUCT, "firstPlaced": "2027-12-01"}, "fail", "2027-12-02", ""),
+    ],
+)
+def test_what_was_on_the_market_before_waits_for_a_significant_change(
+    more, outcome, since, awaited
+):
+    facts = {key: each for key, each in {**OLD, **more}.items() if each is not None}
+    found = said("EUAI-012", "2028-03-01", spec(**facts))
+
+    assert (Outcome(outcome), awaited) == (found.outcome, found.applies_when)
+    assert (since if since is not None else "2027-12-02") == found.applies_from
+
+
+def test_what_waits_for_a_change_says_so_and_is_not_switched_off():
+    found = said("EUAI-012", "2031-01-10", spec(**OLD))
+
+    assert Outcome.WARN is found.outcome
+    assert found.message.endswith(f"(applies when {WHEN})")
+
+
+def test_public_authorities_have_until_august_2030():
+    facts = spec(**OLD | {"publicBody": True})
+
+    assert Outcome.WARN is said("EUAI-012", "2030-08-01", facts).outcome
+    assert Outcome.FAIL is said("EUAI-012", "2030-08-02", facts).outcome
+
+
+@pytest.mark.parametrize("rule", ["EUAI-005", "EUAI-050", "EUAI-006a"])
+def test_prohibitions_and_notices_wait_for_nobody(rule):
+    assert not {"placed-before", "placed-before-public"} & {*RULES[rule].spec.delays}
+
+
+def test_delays_name_days_and_words_of_their_articles():
+    text = " ".join(ACT.excerpts["eu-ai-act"].split())
+    named = {each.applies_from for each in ACT.spec.delays if each.claim}
+    claims = [each.claim for each in ACT.spec.delays if each.cite == "Art. 111(2)"]
+
+    assert {None, "2030-08-02"} == named
+    assert 2 == len(claims)
+    assert all(each in text.split("## Article 111(2)")[1].split("## ")[0] for each in claims)

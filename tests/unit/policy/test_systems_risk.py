@@ -78,3 +78,28 @@ def test_shipped_packs_look_at_systems(pack):
     from tests.unit.policy.test_shipped_packs import PACKS
 
     assert any("System" in each.by_kind for each in PACKS[pack].rules)
+
+
+OLD = {"firstPlaced": "2027-01-01", "significantChanges": []}
+
+
+@pytest.mark.parametrize(
+    ("own", "systems", "placed", "changes"),
+    [
+        ({}, [OLD], "2027-01-01", []),
+        (OLD, [OLD, OLD | {"firstPlaced": "2028-01-01"}], "2028-01-01", []),
+        ({"firstPlaced": "2029-01-01"}, [OLD], "2029-01-01", []),
+        (OLD, [OLD | {"significantChanges": ["2028-05-01"]}, OLD], "2027-01-01", ["2028-05-01"]),
+        (OLD | {"significantChanges": ["2028-06-01"]}, [OLD], "2027-01-01", ["2028-06-01"]),
+        (OLD, [{}], None, None),
+        (OLD, [OLD, {}], None, None),
+        (OLD, [OLD, None], None, None),
+        (OLD, [], "2027-01-01", []),
+    ],
+)
+def test_a_model_is_as_new_as_the_newest_of_its_systems(own, systems, placed, changes):
+    """What puts duties off holds where every system says so."""
+    risks = [{"tier": "high"} | ({} if each is None else {"euAiAct": each}) for each in systems]
+    act = with_systems({"risk": {"tier": "high", "euAiAct": own}}, risks)["risk"]["euAiAct"]
+
+    assert (placed, changes) == (act.get("firstPlaced"), act.get("significantChanges"))
