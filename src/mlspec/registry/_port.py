@@ -164,8 +164,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class BackendType:
-    """A backend by name; `open` takes its place and the environment, and touches nothing."""
+    """A backend by name; `open` takes its place and the environment, and touches nothing.
+
+    `is_preview`: what it speaks to was never tried for real, and it may change in every release.
+    """
 
     name: str
     summary: str
     open: Callable[[Place, str], Backend]
+    is_preview: bool = False
