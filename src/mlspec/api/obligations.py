@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mlspec.api._reliable import require_reliable
@@ -49,7 +50,7 @@ def owed_by(workspace: Workspace, report: PolicyReport, resource: Resource) -> O
         reasons,
         tuple(f"{each.name}@{each.version}" for each in packs),
         obligations(packs, report.judged.of(resource.address), workspace.today),
-        incident_clocks(workspace, report.force.packs, resource.address),
+        incident_clocks(workspace, report.force.packs, report.judged.tiers, resource.address),
         tuple(without_duty(packs, report.judged.of(resource.address))),
     )
 
@@ -119,9 +120,8 @@ def _judged(
             "no policy pack is in force",
             hint="bind one: a `PolicyBinding` with `spec: {pack: core, version: 2026.11.0}`",
         )
-    report = policy_of(
-        session.root, workspace, registry=lambda: session.backend(workspace.environment)
-    )
+    registry = partial(session.backend, workspace.environment)
+    report = policy_of(session.root, workspace, registry=registry)
     require_reliable(report.force)
     return workspace, report, _resource(workspace, name)
 

@@ -71,7 +71,8 @@ def stated(item: Item) -> str:
 
 def incidents(workspace: Workspace, resource: Resource, policy: CardPolicy) -> CardSection:
     """Return what went wrong, and until when the authority has to be told, by each pack."""
-    clocks = incident_clocks(workspace, policy.packs, resource.address)
+    tiers = {resource.address: policy.reasons}
+    clocks = incident_clocks(workspace, policy.packs, tiers, resource.address)
     values = [*_clocks(workspace, clocks)]
     if not values:
         facts = Facts(resource)
@@ -84,7 +85,7 @@ def _clocks(workspace: Workspace, clocks: Sequence[IncidentClock]) -> Iterator[C
     """Yield days and no countdown, which would be another one tomorrow."""
     for clock in clocks:
         incident = workspace.resources[clock.incident]
-        due = f"report due by {clock.due}" if clock.due else "no clock runs for its category"
+        due = f"report due by {clock.due}" if clock.due else clock.idle
         stands = clock.told if clock.reported else due
         by = f" by {clock.pack}" if clock.pack else ""
         text = f"{clock.category}, known since {clock.known}; {stands}{by}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
 from mlspec.policy._evaluate import evaluate
+from mlspec.policy._incidents import tier_about
 from mlspec.policy._inputs import inputs_of
 from mlspec.policy._purse import Purse
 from mlspec.policy._systems import risks_of_systems
@@ -99,10 +100,7 @@ def _tier_of(
     resource = workspace.resources[address]
     if resource.kind != _INCIDENT:
         return greatest(tiers.get(address, ()))
-    subject = workspace.resources.get(_subject(resource))
-    risk = getattr(subject.spec, "risk", None) if subject else None
-    stated = [] if risk is None else [TierReason(risk.tier, "", "")]
-    return greatest([*stated, *tiers.get(_subject(resource), ())])
+    return tier_about(workspace, _subject(resource), tiers)
 
 
 def _looked_at(workspace: Workspace, bound: Sequence[BoundPack]) -> Iterator[Resource]:

@@ -6,8 +6,9 @@ import pytest
 from tests.unit.policy.packs import HOME, pack_of, rule
 from tests.unit.policy.worlds import BINDING, model, workspace
 
-from mlspec.policy import BoundPack, incident_clocks, read_pack, shipped_folder
+from mlspec.policy import BoundPack, TierReason, incident_clocks, read_pack, shipped_folder
 from mlspec.policy import read_pack_folder as pack_folder
+from mlspec.policy._incidents import tier_about
 
 HOUSE = HOME + (
     "  values:\n    incident-markets: [EU]\n"
@@ -35,11 +36,19 @@ def incident(name="silence", **fields):
     return text
 
 
-def clocks(*incidents, home=HOUSE, today="2026-11-21", address="", environments=()):
-    world = workspace(model(), BINDING, *incidents, today=today)
+def clocks(
+    *incidents,
+    home=HOUSE,
+    today="2026-11-21",
+    address="",
+    environments=(),
+    tier="minimal",
+    tiers=None,
+):
+    world = workspace(model(tier=tier), BINDING, *incidents, today=today)
     [binding] = world.of_kind("PolicyBinding")
     bound = BoundPack(pack_of(rule(), home=home), binding, environments, {})
-    return incident_clocks(world, [bound], address)
+    return incident_clocks(world, [bound], tiers or {}, address)
 
 
 def test_a_clock_runs_from_the_day_somebody_knew_and_not_from_when_it_happened():
@@ -132,11 +141,68 @@ def test_a_moment_that_no_calendar_has_gives_no_day():
     ],
 )
 def test_the_pack_of_the_ai_act_gives_fifteen_ten_and_two_days(category, due):
-    world = workspace(model(), BINDING, incident(category=category))
+    world = workspace(model(tier="high"), BINDING, incident(category=category))
     [binding] = world.of_kind("PolicyBinding")
     read = read_pack(pack_folder(shipped_folder() / "eu-ai-act", "eu-ai-act"))
     assert read.pack is not None
 
-    [clock] = incident_clocks(world, [BoundPack(read.pack, binding, (), {})])
+    [clock] = incident_clocks(world, [BoundPack(read.pack, binding, (), {})], {})
 
     assert due == clock.due
+
+
+SEVERE = HOUSE + "    incident-tiers: [high, prohibited]\n"
+ASSUMED = (TierReason("high", "EUAI-T03", "point 4(a) of Annex III"),)
+
+
+@pytest.mark.parametrize(
+    ("tier", "tiers", "home", "due"),
+    [
+        ("high", {}, SEVERE, "2026-11-26"),
+        ("limited", {}, SEVERE, ""),
+        ("minimal", {}, SEVERE, ""),
+        ("minimal", {}, HOUSE, "2026-11-26"),
+        ("limited", {"model/churn": ASSUMED}, SEVERE, "2026-11-26"),
+        ("limited", {"model/other": ASSUMED}, SEVERE, ""),
+    ],
+)
+def test_a_clock_runs_for_the_tiers_that_the_law_is_about(tier, tiers, home, due):
+    [clock] = clocks(incident(), home=home, tier=tier, tiers=tiers)
+
+    assert due == clock.due
+    assert bool(due) == (clock.told != f"no clock runs at tier {tier}")
+    assert bool(due) == bool(clock.pack)
+
+
+def test_a_category_without_days_is_told_before_the_tier():
+    [clock] = clocks(incident(category="other"), home=SEVERE)
+
+    assert "no clock runs for its category" == clock.told
+
+
+OBSERVED = """\
+apiVersion: mlspec.dev/v1
+kind: ObservedModel
+metadata: {name: found}
+spec:
+  lifecycle: observed
+  origins: [{id: mlflow, system: mlflow, location: "http://x", name: found}]
+  owner: unknown
+  purpose: unknown
+  task: unknown
+  tier: TIER
+  version: unknown
+  artifact: {uri: unknown, format: unknown, digest: unknown}
+  licence: unknown
+"""
+
+
+@pytest.mark.parametrize(
+    ("tier", "found"), [("minimal", "minimal"), ("high", "high"), ("unknown", "high")]
+)
+def test_what_nobody_stated_a_tier_of_counts_as_of_high_risk(tier, found):
+    world = workspace(model(), OBSERVED.replace("TIER", tier))
+
+    assert found == tier_about(world, "observed-model/found", {})
+    assert "high" == tier_about(world, "model/gone", {})
+    assert "minimal" == tier_about(world, "dataset/past", {})
