@@ -245,6 +245,7 @@ WITHOUT_A_PERSON = {
     "gate verify": (STAGING, 6),
     "history": (STAGING, 0),
     "init": (["another"], 0),
+    "inventory": (STAGING, 0),
     "obligations": (["churn", *STAGING], 64),
     "plan": (STAGING, 0),
     "policy diff": (["core"], 0),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mlspec.syntax import SourceText
     from mlspec.workspace import Workspace
 
-__all__ = ["ValidationReport", "validate"]
+__all__ = ["ValidationReport", "findings_of", "validate"]
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,13 @@ def validate(
     report = ValidationReport(tuple(kept), sources, folder=session.folder)
     others = _not_read(root, chosen, {*session.sources, *_files(found)})
     return _strictly(_joined(report, others), strict=strict)
+
+
+def findings_of(session: Session, environment: str | None) -> tuple[Diagnostic, ...]:
+    """Return what `validate` says of a session, in one environment or in all of them."""
+    policy = _policy(session, environment)
+    told = (*session.diagnostics, *_in_environments(session, environment), *policy.diagnostics)
+    return tuple(sort_diagnostics(told))
 
 
 def _in_environments(session: Session, only: str | None) -> Iterator[Diagnostic]:

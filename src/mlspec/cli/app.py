@@ -18,6 +18,7 @@ from mlspec.cli._evidence_commands import EVIDENCE
 from mlspec.cli._export_commands import dossier, export
 from mlspec.cli._gate_commands import GATE
 from mlspec.cli._import_command import import_command
+from mlspec.cli._inventory_command import inventory
 from mlspec.cli._options import (
     DiagnosticFormat,
     Directory,
@@ -186,6 +187,7 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "promote": promote,
     "import": import_command,
     "adopt": adopt,
+    "inventory": inventory,
     "diff": diff,
     "status": _status,
     "drift": drift,

@@ -1,0 +1,98 @@
+"""The flags of `mlspec inventory`, for typer. Nothing is decided here."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mlspec.cli._options import Directory, Environment, taking
+
+__all__ = ["inventory"]
+
+
+class InventoryFormat(StrEnum):
+    """For people, spreadsheets, programs, or a browser."""
+
+    TEXT = "text"
+    CSV = "csv"
+    JSON = "json"
+    HTML = "html"
+
+
+class InventoryClass(StrEnum):
+    """What a model may be."""
+
+    LIVE_UNDOCUMENTED = "live-undocumented"
+    DOCUMENTED_DEAD = "documented-dead"
+    UNOWNED = "unowned"
+    HOSTED_API = "hosted-api"
+    TIER_UNKNOWN = "tier-unknown"
+    REVIEW_OVERDUE = "review-overdue"
+    OBSERVED = "observed"
+    MANAGED = "managed"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the specs are, and the day to judge by."""
+
+    directory: Directory = None
+    environment: Environment = None
+    as_of: Annotated[
+        str, typer.Option("--as-of", metavar="DAY", help="The day to judge by, instead of today.")
+    ] = ""
+
+
+@taking(Place)
+def inventory(
+    place: Place,
+    live: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--live",
+            metavar="PATH",
+            help="A dump of what is live, a folder of them, or an MLflow server; repeatable.",
+        ),
+    ] = None,
+    system: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--system", metavar="SYSTEM", help="What dumps hold, such as `kserve`; repeatable."
+        ),
+    ] = None,
+    classes: Annotated[
+        list[InventoryClass] | None,
+        typer.Option("--class", help="Only models of such a class; repeatable."),
+    ] = None,
+    fail_on: Annotated[
+        list[InventoryClass] | None,
+        typer.Option("--fail-on", help="Exit 3 if a model is of this class; repeatable."),
+    ] = None,
+    form: Annotated[
+        InventoryFormat, typer.Option("--format", help="How to print it.")
+    ] = InventoryFormat.TEXT,
+    *,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write it to this file.")
+    ] = None,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Ask no registry and no server that specs name.")
+    ] = False,
+) -> int:
+    """List every model and system: documented, applied, live, and what nobody looked at."""
+    from mlspec.api.inventory import InventoryOptions
+    from mlspec.cli.inventory import inventory as run
+    from mlspec.inventory import Class
+
+    options = InventoryOptions(
+        environment=place.environment,
+        live=tuple(live or ()),
+        systems=tuple(system or ()),
+        classes=tuple(Class(each.value) for each in classes or ()),
+        fail_on=tuple(Class(each.value) for each in fail_on or ()),
+        as_of=place.as_of,
+        offline=offline,
+    )
+    return run(options, place.directory, out, form=form.value)

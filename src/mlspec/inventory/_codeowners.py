@@ -1,0 +1,109 @@
+"""CODEOWNERS of a repository: the last pattern that matches a file names its owners.
+
+Rule: <https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/
+customizing-your-repository/about-code-owners>. Patterns are those of gitignore, without `!` and
+ranges of `[ ]`; a pattern without owners takes them away.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["CODEOWNERS_FILES", "CodeOwners"]
+
+CODEOWNERS_FILES: Final = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
+"""Where the file may lie; the first one that is there counts, and no other."""
+
+_LONGEST_LINE: Final = 2000
+_MOST_LINES: Final = 20_000
+_MOST_STARS: Final = 8
+_WORDS = re.compile(r"(?:\\.|[^\s\\])+")
+_STARS = re.compile(r"/?\*\*/?|\*|\?|\\.|[^*?\\/]+|/")
+
+
+@dataclass(frozen=True, slots=True)
+class CodeOwners:
+    """The rules of a file, the last one first; `skipped` counts lines that are no rule.
+
+    A line of more than 2,000 characters or 8 stars is none, nor is one with `!` or `[`; lines
+    after the 20,000th are not read.
+    """
+
+    rules: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = ()
+    skipped: int = 0
+
+    @classmethod
+    def read(cls, text: str) -> CodeOwners:
+        """Read the text of a file; whatever it holds, nothing raises."""
+        rules, skipped = [], 0
+        lines = text.splitlines()
+        for line in lines[:_MOST_LINES]:
+            pattern, *owners = _words(line) or ("",)
+            if not pattern:
+                continue
+            if _is_odd(line, pattern):
+                skipped += 1
+            else:
+                rules.append((re.compile(_expression(pattern)), tuple(owners)))
+        skipped += max(0, len(lines) - _MOST_LINES)
+        return cls(tuple(reversed(rules)), skipped)
+
+    def of(self, path: str) -> tuple[str, ...]:
+        """Return the owners of a file, by its path from the top of the repository."""
+        return next((owners for rule, owners in self.rules if rule.fullmatch(path)), ())
+
+
+def _words(line: str) -> list[str]:
+    """Return the words of a line before its comment."""
+    found = []
+    for word in _WORDS.findall(line[: _LONGEST_LINE + 1]):
+        if word.startswith("#"):
+            break
+        found.append(word)
+    return found
+
+
+def _is_odd(line: str, pattern: str) -> bool:
+    is_long = len(line) > _LONGEST_LINE or pattern.count("*") > _MOST_STARS
+    return is_long or pattern.startswith(("!", "[", "^[")) or "[" in pattern
+
+
+def _expression(pattern: str) -> str:
+    """Return a pattern as a regular expression of whole paths.
+
+    One with `/` at its beginning or inside is of the top, another of every folder. What names a
+    folder is of all below it; `docs/*` is of the files of `docs` alone.
+    """
+    inner = pattern.strip("/")
+    start = "" if "/" in pattern[:-1] or pattern == "/" else r"(?:.*/)?"
+    body = "".join(_parts(inner))
+    if pattern.endswith("/"):
+        return f"{start}{body}/.*" if inner else ".*"
+    is_of_files = "/" in inner and inner.endswith("/*")
+    return f"{start}{body}" if is_of_files else rf"{start}{body}(?:/.*)?"
+
+
+def _parts(pattern: str) -> Iterator[str]:
+    for part in _STARS.findall(pattern):
+        if "**" in part:
+            yield _any_folders(part)
+        elif part == "*":
+            yield "[^/]*"
+        elif part == "?":
+            yield "[^/]"
+        else:
+            yield re.escape(part.removeprefix("\\"))
+
+
+def _any_folders(part: str) -> str:
+    """Return what `**` is between slashes: any folders, or none."""
+    if part == "/**/":
+        return "/(?:.*/)?"
+    if part == "**/":
+        return "(?:.*/)?"
+    return "/.*" if part == "/**" else ".*"
