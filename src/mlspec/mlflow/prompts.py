@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mlspec.canonical import Json
 
 __all__ = [
+    "CONFIG_TAG",
     "MOST_CHARACTERS",
     "PROMPT_SOURCE",
     "config_tag",

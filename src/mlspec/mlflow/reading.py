@@ -58,20 +58,26 @@ def read_model(client: Client, name: str) -> RegisteredModel | None:
     return RegisteredModel.from_json(found.get("registered_model"))
 
 
-def read_models(client: Client, names: Collection[str]) -> dict[str, RegisteredModel]:
-    """Return the registered models of these names, in order of name; those that exist.
+def read_models(
+    client: Client, names: Collection[str], *, prompts: bool = False
+) -> dict[str, RegisteredModel]:
+    """Return the registered models of these names, or the prompts, in order of name.
 
-    200 names are one request where they fit in it. Prompts are not found by a search, so a name
-    of one is as if nothing had it. Names are compared as they are written.
+    200 names are one request where they fit in it. Where models are asked for, the name of a
+    prompt is as if nothing had it, and the other way round. Names are compared as they are written.
     """
     wanted = sorted(set(names))
+
+    def one(name: str) -> RegisteredModel | None:
+        model = read_model(client, name)
+        return model if model and model.is_prompt == prompts else None
+
     if not client.capabilities.reads_many:
-        return _present(wanted, _each(lambda name: read_model(client, name), wanted))
-    found = {
-        each.name: each for each in _by_name(client, _MODELS, wanted, RegisteredModel.from_json)
-    }
+        return _present(wanted, _each(one, wanted))
+    listed = _by_name(client, _MODELS, wanted, RegisteredModel.from_json, prompts=prompts)
+    found = {each.name: each for each in listed}
     odd = [each for each in wanted if not _is_plain(each)]
-    found |= _present(odd, [read_model(client, each) for each in odd])
+    found |= _present(odd, [one(each) for each in odd])
     return {name: found[name] for name in wanted if name in found}
 
 
@@ -84,27 +90,33 @@ def read_version(client: Client, name: str, number: str) -> ModelVersion | None:
     return ModelVersion.from_json(found.get("model_version"))
 
 
-def read_versions(client: Client, keys: Collection[Key]) -> dict[Key, ModelVersion]:
-    """Return versions by name and number; those that exist. Their aliases are not told."""
+def read_versions(
+    client: Client, keys: Collection[Key], *, prompts: bool = False
+) -> dict[Key, ModelVersion]:
+    """Return versions of models, or of prompts, by name and number; those that exist.
+
+    Their aliases are not told.
+    """
     wanted = set(keys)
     if not client.capabilities.reads_many:
         ordered = sorted(wanted)
         return _present(ordered, _each(lambda key: read_version(client, *key), ordered))
     names = sorted({name for name, _ in wanted})
-    listed = _by_name(client, _VERSIONS, names, ModelVersion.from_json)
+    listed = _by_name(client, _VERSIONS, names, ModelVersion.from_json, prompts=prompts)
     found = {(each.name, each.number): each for each in listed}
     odd = sorted(key for key in wanted if not _is_plain(key[0]))
     found |= _present(odd, [read_version(client, *key) for key in odd])
     return {key: each for key, each in sorted(found.items()) if key in wanted}
 
 
-def find_versions(client: Client, name: str) -> list[ModelVersion]:
-    """Return all versions of one model, oldest first; aliases are not told."""
+def find_versions(client: Client, name: str, *, prompts: bool = False) -> list[ModelVersion]:
+    """Return all versions of one model, or of one prompt, oldest first; aliases are not told."""
     if not _is_plain(name) and '"' in name:  # can't be quoted by any means
         model = read_model(client, name)
         return list(model.latest) if model else []
     mark = '"' if "'" in name else "'"
-    found = _pages(client, _VERSIONS, f"name = {mark}{name}{mark}", _VERSIONS_A_PAGE)
+    wanted = f"name = {mark}{name}{mark}"
+    found = _pages(client, _VERSIONS, _among(wanted, prompts=prompts), _VERSIONS_A_PAGE)
     versions = {each.number: each for each in map(ModelVersion.from_json, found)}
     return sorted(versions.values(), key=lambda each: int(each.number))
 
@@ -168,12 +180,23 @@ def _unheard(_count: int) -> None:
 
 
 def _by_name(
-    client: Client, what: Key, names: Iterable[str], read: Callable[[Json], _Value]
+    client: Client,
+    what: Key,
+    names: Iterable[str],
+    read: Callable[[Json], _Value],
+    *,
+    prompts: bool,
 ) -> Iterator[_Value]:
     for batch in _batches(name for name in names if _is_plain(name)):
         quoted = ",".join(f"'{each}'" for each in batch)
         page = _MODELS_A_PAGE if what is _MODELS else _VERSIONS_A_PAGE
-        yield from map(read, _pages(client, what, f"name IN ({quoted})", page))
+        wanted = _among(f"name IN ({quoted})", prompts=prompts)
+        yield from map(read, _pages(client, what, wanted, page))
+
+
+def _among(wanted: str, *, prompts: bool) -> str:
+    """Return a filter that finds prompts: a search leaves them out unless it asks for them."""
+    return f"{wanted} AND {_PROMPTS}" if prompts else wanted
 
 
 def _batches(names: Iterable[str]) -> Iterator[list[str]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from mlspec.errors import AbsentError, LostAnswerError
 from mlspec.mlflow.client import ATTEMPTS
-from mlspec.mlflow.model import ModelVersion, RegisteredModel
+from mlspec.mlflow.model import PROMPT_TAG, ModelVersion, RegisteredModel
 from mlspec.mlflow.reading import find_versions, read_model
 
 if TYPE_CHECKING:
@@ -76,8 +76,8 @@ def create_version(
         return ModelVersion.from_json(client.once(f"{_VERSION}create", body).get("model_version"))
 
     def found() -> ModelVersion | None:
-        made = (x for x in find_versions(client, name) if x.tags.get(mark) == tags[mark])
-        return next(made, None)
+        there = find_versions(client, name, prompts=PROMPT_TAG in tags)
+        return next((x for x in there if x.tags.get(mark) == tags[mark]), None)
 
     return _made(client, make, found)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from mlspec.registry._mirror_body import is_mirrored, server_name
+from mlspec.registry._mirror_body import is_model, is_prompt, server_name
 from mlspec.registry._mirror_live import Live, Seen
 from mlspec.registry._mirror_tag import tag_key
 from mlspec.state import Lifecycle
@@ -42,12 +42,16 @@ class Mirrored:
 
 @dataclass(frozen=True, slots=True)
 class Mirror:
-    """One environment of a server: `alias` is set to its versions, `prefix` begins its names."""
+    """One environment of a server: `alias` is set to its versions, `prefix` begins its names.
+
+    `prompts` is the same server as it keeps prompts; None where it keeps none.
+    """
 
     server: Server
     environment: str
     alias: str
     prefix: str = ""
+    prompts: Server | None = None
 
     @property
     def key(self) -> str:
@@ -59,13 +63,19 @@ class Mirror:
         """How the names of its locks begin."""
         return self.server.traits.lock_base(self.prefix, self.environment)
 
+    def server_of(self, address: str) -> Server | None:
+        """Return the server that is told of an object; None where none is."""
+        if is_model(address):
+            return self.server
+        return self.prompts if is_prompt(address) else None
+
     def read(self, snapshot: Snapshot, bodies: Bodies) -> Mirrored:
         """Return what the server says of the live models of a snapshot.
 
         Where a server reads many at once, that are one or two requests for 200 of them, and as many
         again where an alias leads to another version than the newest.
         """
-        live = [each for each in snapshot.objects.values() if _is_asked_for(each)]
+        live = [each for each in snapshot.objects.values() if self._is_asked_for(each)]
         texts = bodies({each.digest for each in live})
         records = {each.address: replace(each, body=texts.get(each.digest)) for each in live}
         names = {
@@ -73,12 +83,16 @@ class Mirror:
             for address, each in records.items()
         }
         traits = self.server.traits
-        if not names:
-            return Mirrored(self.key, traits, records, names)
-        models = self.server.read_models(set(names.values()))
-        return Mirrored(self.key, traits, records, names, models, self._versions(models.values()))
+        models: dict[str, ServedModel] = {}
+        versions: dict[str, ServedVersion] = {}
+        for server in filter(None, (self.server, self.prompts)):
+            wanted = {name for x, name in names.items() if self.server_of(x) is server}
+            found = server.read_models(wanted) if wanted else {}
+            models |= found
+            versions |= self._versions(server, found.values())
+        return Mirrored(self.key, traits, records, names, models, versions)
 
-    def _versions(self, models: Iterable[ServedModel]) -> dict[str, ServedVersion]:
+    def _versions(self, server: Server, models: Iterable[ServedModel]) -> dict[str, ServedVersion]:
         """Return the version that the alias of each model leads to."""
         wanted = {each.name: (each, each.aliases.get(self.alias, "")) for each in models}
         found = {
@@ -89,10 +103,10 @@ class Mirror:
         }
         missing = [(name, x) for name, (_, x) in wanted.items() if x and name not in found]
         if missing:
-            read = self.server.read_versions(missing)
+            read = server.read_versions(missing)
             found |= {name: version for (name, _), version in read.items()}
         return found
 
-
-def _is_asked_for(record: ObjectRecord) -> bool:
-    return is_mirrored(record.address) and record.lifecycle is Lifecycle.LIVE
+    def _is_asked_for(self, record: ObjectRecord) -> bool:
+        is_told = self.server_of(record.address) is not None
+        return is_told and record.lifecycle is Lifecycle.LIVE

@@ -1,16 +1,19 @@
-"""What of a model's body a server is told: its name, description, version and artifact."""
+"""What of a body a server is told: its name, description, version, and artifact or text."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+from mlspec.mlflow.prompts import PROMPT_SOURCE
+from mlspec.registry._mirror_prompt import PROMPT, tags_of_prompt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mlspec.canonical import Json
 
-__all__ = ["Declared", "declared", "is_mirrored", "replaced", "server_name"]
+__all__ = ["Declared", "declared", "is_model", "is_prompt", "replaced", "server_name"]
 
 _MODEL = "model/"
 _DESCRIPTION = ("metadata", "description")
@@ -27,6 +30,10 @@ PATHS: Final = {
     "version": _VERSION,
     "digest": _DIGEST,
     "image": _IMAGE,
+    "hosted": ("spec", "hosted"),
+    "model": ("spec", "model"),
+    "parameters": ("spec", "parameters"),
+    "template": ("spec", "template"),
 }
 
 
@@ -35,7 +42,8 @@ class Declared:
     """What a body declares; None for a description that is left to others, "" for the rest.
 
     `source` is where the artifact lies for those who serve it, `image` what serves it, `adopts`
-    the moment at which the server made a model that is taken over, in ms; 0 where none is.
+    the moment at which the server made a model that is taken over, in ms; 0 where none is. `asks`
+    are the tags that hold what a prompt says; none for a model.
     """
 
     description: str | None
@@ -44,43 +52,52 @@ class Declared:
     digest: str
     adopts: int = 0
     image: str = ""
+    asks: Mapping[str, str] = field(default_factory=dict)
 
 
-def is_mirrored(address: str) -> bool:
-    """Tell whether a server is told of an object."""
+def is_model(address: str) -> bool:
+    """Tell whether an object is a model, which every server is told of."""
     return address.startswith(_MODEL)
+
+
+def is_prompt(address: str) -> bool:
+    """Tell whether an object is a prompt, which a server is told of that keeps some."""
+    return address.startswith(PROMPT)
 
 
 def server_name(address: str, body: Json, prefix: str) -> str:
     """Return the name of a model at the server; one that the spec gives is taken as it is."""
     given = _at(body, _NAME)
-    return given if isinstance(given, str) and given else prefix + address.removeprefix(_MODEL)
+    return given if isinstance(given, str) and given else prefix + address.partition("/")[2]
 
 
 def declared(body: Json) -> Declared:
     """Return what a body declares, whatever else is in it."""
     description = _at(body, _DESCRIPTION)
     adopts = _at(body, _ID)
+    is_asked = _at(body, PATHS["template"]) is not None
+    source = _text(_at(body, _SOURCE)) or _text(_at(body, _URI))
     return Declared(
         description=description if isinstance(description, str) else None,
         version=_text(_at(body, _VERSION)),
-        source=_text(_at(body, _SOURCE)) or _text(_at(body, _URI)),
+        source=PROMPT_SOURCE if is_asked else source,
         digest=_text(_at(body, _DIGEST)),
         adopts=adopts if isinstance(adopts, int) else 0,
         image=_text(_at(body, _IMAGE)),
+        asks=tags_of_prompt(_at(body, ("spec",))) if is_asked else {},
     )
 
 
 def replaced(body: Json, values: Mapping[str, Json]) -> Json:
     """Return a body with what a server says of it; keys are fields of `Declared`."""
-    for field, value in values.items():
-        body = _with(body, _path(body, field), value)
+    for name, value in values.items():
+        body = _with(body, _path(body, name), value)
     return body
 
 
-def _path(body: Json, field: str) -> tuple[str, ...]:
-    if field != "source":
-        return PATHS[field]
+def _path(body: Json, name: str) -> tuple[str, ...]:
+    if name != "source":
+        return PATHS[name]
     return _SOURCE if _text(_at(body, _SOURCE)) else _URI
 
 

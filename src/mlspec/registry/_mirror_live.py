@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.canonical import digest_value
 from mlspec.registry._mirror_body import declared, replaced
+from mlspec.registry._mirror_prompt import asks_otherwise
 from mlspec.registry._mirror_tag import (
     DIGEST_TAG,
     VERSION_TAG,
@@ -84,6 +85,7 @@ class Live:
             tag.version_ms,
         ):
             yield from ("version", "source", "image", "digest")
+            yield from ("template", "hosted", "model", "parameters")
         if described_digest(model.description) == tag.described:
             yield "description"
 
@@ -131,6 +133,9 @@ def _of_version(
     name = tags.get(VERSION_TAG, f"{traits.scheme}:{version.number}")
     if name != told.version:
         yield "version", name or None
+    if told.asks:
+        yield from asks_otherwise(told.asks, version.tags)
+        return
     if version.source != told.source:
         yield "source", version.source
     if version.image is not None and version.image != told.image:

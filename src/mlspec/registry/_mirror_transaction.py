@@ -17,7 +17,7 @@ from mlspec.errors import (
     RefusedError,
     RegistryMovedError,
 )
-from mlspec.registry._mirror_body import is_mirrored, server_name
+from mlspec.registry._mirror_body import server_name
 from mlspec.registry._mirror_writer import ModelWriter
 from mlspec.state import Journal, Lifecycle, StepStatus
 
@@ -130,21 +130,21 @@ class MirrorTransaction:
 
     def put(self, record: ObjectRecord) -> None:
         """Write one object, a model to the server first."""
-        if is_mirrored(record.address):
+        if self._mirror.server_of(record.address):
             self._tell(lambda: self._put(record))
         self._inner.put(record)
         self._written.add(record.address)
 
     def rename(self, previous: str, record: ObjectRecord) -> None:
         """Write an object under its new address and take the old one away."""
-        if is_mirrored(record.address):
+        if self._mirror.server_of(record.address):
             self._tell(lambda: self._rename(previous, record))
         self._inner.rename(previous, record)
         self._written |= {previous, record.address}
 
     def remove(self, address: str, op_id: str) -> None:
         """Delete one object; its chain of events stays."""
-        if is_mirrored(address):
+        if self._mirror.server_of(address):
             self._tell(lambda: self._remove(address))
         self._inner.remove(address, op_id)
         self._written.add(address)
@@ -204,7 +204,7 @@ class MirrorTransaction:
         ops = frozenset(self._failed)
         if self._over is not None:
             ops |= self._over.journal.steps.keys()
-            is_gone = live.seen.model is None or live.tag is None
+            is_gone = live.tag is None or live.tag.op in ops
             if is_gone and self._seen().names[address] in self._over.gone:
                 return live.record
         return live.record if live.is_left_by(ops) else live.as_seen()
@@ -245,13 +245,13 @@ class MirrorTransaction:
                 hint="run the same command again",
             )
 
-    def _writer(self, *names: str) -> ModelWriter:
-        """Return what writes these names; what was seen of them is used once."""
+    def _writer(self, address: str, *names: str) -> ModelWriter:
+        """Return what writes an object by these names; what was seen of them is used once."""
         mirror, models = self._mirror, self._seen().models
         seen = {each: models[each] for each in names if each in models and each not in self._told}
         self._told |= {*names}
         return ModelWriter(
-            server=mirror.server,
+            server=mirror.server_of(address) or mirror.server,
             key=mirror.key,
             alias=mirror.alias,
             seen=seen,
@@ -265,7 +265,7 @@ class MirrorTransaction:
     def _put(self, record: ObjectRecord) -> None:
         whole = self._whole(record)
         name, former = self._name(record.address, whole.body), self._former(record.address)
-        writer = self._writer(name, former)
+        writer = self._writer(record.address, name, former)
         if record.lifecycle is Lifecycle.RETIRED:
             writer.retire(former or name, whole)
         elif record.lifecycle is Lifecycle.FORGOTTEN:
@@ -278,7 +278,7 @@ class MirrorTransaction:
     def _rename(self, previous: str, record: ObjectRecord) -> None:
         whole = self._whole(record)
         name, former = self._name(record.address, whole.body), self._former(previous)
-        writer = self._writer(name, former)
+        writer = self._writer(record.address, name, former)
         if former and former != name:
             self._lock.note_gone(former)
             writer.put(name, whole, writer.rename(former, name, whole))
@@ -290,7 +290,7 @@ class MirrorTransaction:
         if record is not None:
             name = self._name(address, record.body)
             self._lock.note_gone(name)
-            self._writer(name).remove(name, record)
+            self._writer(address, name).remove(name, record)
 
     def _former(self, address: str) -> str:
         """Return the name that an object has had so far; "" for a new one."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.errors import AbsentError, ExistsError, OperationFailedError
 from mlspec.registry._mirror_body import declared
+from mlspec.registry._mirror_prompt import asks_alike
 from mlspec.registry._mirror_tag import (
     DIGEST_TAG,
     OP_TAG,
@@ -52,9 +53,11 @@ class ModelWriter:
         """Make a model as its record says; `record` has its body, `known` is the model, if read.
 
         Raises:
-            OperationFailedError: the model is not ours, or another writer came in between.
+            OperationFailedError: the model is not ours, is too long for the server, or another
+                writer came in between.
         """
         told = declared(record.body)
+        self._require_room(name, told)
         model, is_new = self._claimed(name, record, told, known)
         version = self._version(model, told, record, is_new=is_new) if told.source else None
         tag = self._tag(record, told, model, version)
@@ -103,7 +106,7 @@ class ModelWriter:
     def rename(self, previous: str, name: str, record: ObjectRecord) -> ServedModel | None:
         """Give a model its new name, and return it; None where it is to be made.
 
-        Where another environment has it, or names are for ever, it stays under the old one as well.
+        Where another environment has it, or names are for ever, the old one stays as well.
 
         Raises:
             OperationFailedError: the new name is taken.
@@ -111,7 +114,10 @@ class ModelWriter:
         model = self.server.read_model(previous)
         if model is None or not self._is_ours(model, record):
             return self.server.read_model(name)
-        if is_tagged_elsewhere(model, self.key) or not self.server.traits.renames:
+        if not self.server.traits.renames:
+            self.retire(previous, record)
+            return None
+        if is_tagged_elsewhere(model, self.key):
             self.server.delete_alias(previous, self.alias)
             self.server.delete_model_tag(previous, self.key)
             return None
@@ -137,7 +143,7 @@ class ModelWriter:
             tag = Tag(record.uid, record.revision, record.op_id, record.digest, plan=self.plan)
             tags = {self.key: tag.text()}
             try:
-                return self.server.create_model(name, tags, told.description or ""), True
+                return self.server.create_model(name, tags, self._description(told)), True
             except ExistsError:
                 model = self.server.read_model(name)
         if model is None:
@@ -149,7 +155,13 @@ class ModelWriter:
         return model, False
 
     def _require_ours(self, model: ServedModel, record: ObjectRecord, told: Declared) -> None:
-        if model.is_prompt or not (
+        if model.is_prompt != self.server.traits.prompts:
+            noun = "prompt" if model.is_prompt else "model"
+            raise OperationFailedError(
+                f"`{model.name}` is the name of a {noun} on the {self._named} already",
+                hint="models and prompts share their names there: give one another `registry.name`",
+            )
+        if not (
             self._is_ours(model, record)
             or told.adopts == model.created_ms
             or (tag_of(model, self.key) is None and is_tagged_elsewhere(model, self.key))
@@ -157,6 +169,17 @@ class ModelWriter:
             raise OperationFailedError(
                 f"`{model.name}` is on the {self._named} already, and not from here",
                 hint=self._hint(model),
+            )
+
+    def _require_room(self, name: str, told: Declared) -> None:
+        most, length = (
+            self.server.traits.tag_characters,
+            max(map(len, told.asks.values()), default=0),
+        )
+        if length > most:
+            raise OperationFailedError(
+                f"`{name}` has {length:,} characters, and the {self._named} keeps {most:,}",
+                hint="shorten the template, or use a later server",
             )
 
     def _hint(self, model: ServedModel) -> str:
@@ -189,7 +212,7 @@ class ModelWriter:
                     self.server.set_version_tag(each, key, value)
                 return each
         artifact = Artifact(told.source, told.image)
-        return self.server.create_version(model.name, artifact, tags, OP_TAG)
+        return self.server.create_version(model.name, artifact, {**told.asks, **tags}, OP_TAG)
 
     def _tag(
         self,
@@ -210,6 +233,10 @@ class ModelWriter:
             described=described_digest(told.description or "") if is_described else "",
             plan=self.plan,
         )
+
+    def _description(self, told: Declared) -> str:
+        """Return how a new model is described: not at all where that can never be changed."""
+        return (told.description or "") if self.server.traits.describes else ""
 
     def _differs(self, told: Declared, model: ServedModel) -> bool:
         """Tell whether a model is described otherwise than its spec says, and can be mended."""
@@ -237,7 +264,7 @@ class ModelWriter:
 def _is_that(version: ServedVersion, told: Declared) -> bool:
     """Tell whether a version is one that mlspec made of this name and artifact."""
     return (
-        version.source == told.source
+        _has_content(version, told)
         and version.image in {None, told.image}
         and version.tags.get(VERSION_TAG) == told.version
         and version.tags.get(DIGEST_TAG, "") == told.digest
@@ -247,4 +274,11 @@ def _is_that(version: ServedVersion, told: Declared) -> bool:
 def _is_adopted(version: ServedVersion, told: Declared) -> bool:
     """Tell whether a version of others is the one that a spec names by its number."""
     is_named = told.version in {version.number, f"v{version.number}"}
-    return is_named and version.source == told.source and VERSION_TAG not in version.tags
+    return is_named and _has_content(version, told) and VERSION_TAG not in version.tags
+
+
+def _has_content(version: ServedVersion, told: Declared) -> bool:
+    """Tell whether a version has the artifact of a model, or says what a prompt says."""
+    if told.asks:
+        return asks_alike(version.tags, told.asks)
+    return version.source == told.source

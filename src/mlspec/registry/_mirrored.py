@@ -39,12 +39,14 @@ class MirroredRegistry:
     """One environment of a server. Nothing is sent before the first question.
 
     `connect` makes the server from the options of the place; `setting` is where they are set.
+    `prompts` makes the same server as it keeps prompts; without it, it keeps none.
     """
 
     place: Place
     environment: str
     setting: str
     connect: Callable[[Mapping[str, str]], Server]
+    prompts: Callable[[Mapping[str, str]], Server] | None = None
     _bodies: dict[str, Json] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
@@ -61,6 +63,7 @@ class MirroredRegistry:
             environment=self.environment,
             alias=options.get("alias") or self.environment,
             prefix=options.get("prefix", ""),
+            prompts=self.prompts(options) if self.prompts else None,
         )
 
     def observe(self, *, bodies: bool = True) -> Snapshot:

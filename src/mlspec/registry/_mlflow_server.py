@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from mlspec.errors import AbsentError
 from mlspec.mlflow import reading, writing
-from mlspec.mlflow.model import RegisteredModel
+from mlspec.mlflow.model import PROMPT_TAG, RegisteredModel
 from mlspec.registry._server import Traits
 
 if TYPE_CHECKING:
@@ -25,15 +25,25 @@ MLFLOW: Final = Traits(
     imports=True,
     unread="it may be a prompt of that name: they share the names of models",
 )
+_PROMPTS: Final = replace(
+    MLFLOW, imports=False, prompts=True, unread="see whether this user may read it"
+)
 _MOST_LOCKS = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class MlflowServer:
-    """What `Server` says, by MLflow's REST interface."""
+    """What `Server` says, by MLflow's REST interface; of `prompts` alone, or of all else."""
 
     client: Client
-    traits: Traits = MLFLOW
+    prompts: bool = False
+
+    @property
+    def traits(self) -> Traits:
+        """What it can do; how long a prompt may be is asked of the server."""
+        if not self.prompts:
+            return MLFLOW
+        return replace(_PROMPTS, tag_characters=self.client.capabilities.version_tag_characters)
 
     @property
     def server_ms(self) -> int:
@@ -46,17 +56,17 @@ class MlflowServer:
 
     def read_models(self, names: Collection[str]) -> Mapping[str, RegisteredModel]:
         """Return registered models by name: one request for 200 of them on 3.x."""
-        return reading.read_models(self.client, names)
+        return reading.read_models(self.client, names, prompts=self.prompts)
 
     def read_versions(
         self, keys: Collection[tuple[str, str]]
     ) -> Mapping[tuple[str, str], ModelVersion]:
         """Return versions by name and number."""
-        return reading.read_versions(self.client, keys)
+        return reading.read_versions(self.client, keys, prompts=self.prompts)
 
     def find_versions(self, name: str) -> Sequence[ModelVersion]:
         """Return all versions of one model, oldest first."""
-        return reading.find_versions(self.client, name)
+        return reading.find_versions(self.client, name, prompts=self.prompts)
 
     def models_named(self, start: str) -> Iterator[RegisteredModel]:
         """Yield the registered models whose names begin so, and some others."""
@@ -71,8 +81,9 @@ class MlflowServer:
     def create_model(
         self, name: str, tags: Mapping[str, str], description: str = ""
     ) -> RegisteredModel:
-        """Create a registered model."""
-        return writing.create_model(self.client, name, tags, description)
+        """Create a registered model, or a prompt."""
+        marks = {PROMPT_TAG: "true"} if self.prompts else {}
+        return writing.create_model(self.client, name, {**tags, **marks}, description)
 
     def create_version(
         self, name: str, artifact: Artifact, tags: Mapping[str, str], mark: str

@@ -77,7 +77,8 @@ class Traits:
     model can be changed. `renames`: a model can get another name. `reads_many`: one request reads
     many models. `moves_at_once`: one request moves an alias, whatever it led to. `audits`: it
     tells who wrote last. `imports`: `mlspec import` reads it. `unread` is the next step where a
-    name is taken by what can't be read. No server compares and sets.
+    name is taken by what can't be read. `prompts`: its models are prompts, which only have the
+    form; `tag_characters` of the text of one are kept. No server compares and sets.
     """
 
     named: str
@@ -90,6 +91,8 @@ class Traits:
     audits: bool = False
     imports: bool = False
     unread: str = "see whether this user may read it"
+    prompts: bool = False
+    tag_characters: int = 0
 
     def lock_base(self, prefix: str, environment: str) -> str:
         """Return how the names of the locks of an environment begin."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from typing import TYPE_CHECKING
 
 from mlspec.mlflow.client import Client
@@ -12,8 +13,6 @@ from mlspec.registry._mlflow_server import MlflowServer
 from mlspec.registry._port import BackendType
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from mlspec.registry._port import Place
 
 __all__ = ["BACKEND"]
@@ -23,11 +22,19 @@ _NAME = "mlflow"
 
 def opened(place: Place, environment: str) -> MirroredRegistry:
     """Return the registry of one environment, opened but not touched."""
-    return MirroredRegistry(place, environment, _NAME, _server)
 
+    @cache
+    def client() -> Client:
+        """Return the one client, whose connections are kept."""
+        return Client(connection_to(place.options.get("uri") or None, os.environ))
 
-def _server(options: Mapping[str, str]) -> MlflowServer:
-    return MlflowServer(Client(connection_to(options.get("uri") or None, os.environ)))
+    return MirroredRegistry(
+        place,
+        environment,
+        _NAME,
+        connect=lambda _options: MlflowServer(client()),
+        prompts=lambda _options: MlflowServer(client(), prompts=True),
+    )
 
 
 BACKEND = BackendType(_NAME, "An MLflow server, with records beside it.", opened)
