@@ -137,12 +137,12 @@ def test_the_clock_of_an_incident_stands_with_the_duties(mlspec, union, category
     assert due in told.out
 
 
-def test_an_overdue_report_fails_and_a_report_mends_it(mlspec, union):
+def test_an_overdue_report_is_told_bars_nothing_and_a_report_mends_it(mlspec, union):
     file = union / "specs" / "incidents.yaml"
     file.write_text(INCIDENT.replace("CATEGORY", "serious"))
-    overdue = mlspec("validate", "--format", "json", cwd=union).expect(4).json
+    overdue = mlspec("validate", "--format", "json", cwd=union).json
     [found] = [each for each in overdue["diagnostics"] if each["code"] == "EUAI-073"]
-    assert ("error", "specs/incidents.yaml") == (found["severity"], found["span"]["file"])
+    assert ("warning", "specs/incidents.yaml") == (found["severity"], found["span"]["file"])
 
     file.write_text(file.read_text() + "  reported: 2026-10-25\n")
 

@@ -21,6 +21,7 @@ from mlspec.planning._governed import in_force
 from mlspec.planning._model import BlockCode
 from mlspec.planning._observe import with_bodies
 from mlspec.planning._permits import (
+    behind_denials,
     error_of_blocks,
     passed_over,
     require_credible_end,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from mlspec.canonical import Json
+    from mlspec.errors import MlspecError
     from mlspec.ledger import Approval
     from mlspec.planning._apply_model import ApplyOptions, Checkout, Stamp
     from mlspec.planning._checks import Bodies
@@ -184,13 +186,18 @@ class Examiner:
                 has_authors=self.checkout.has_authors,
             )
         if plan.required_approvals and not self.checkout.has_authors:
-            raise authors_error()
+            raise self._with_denials(authors_error(), undone)
         error = approvals_error(decision)
         if error is not None:
-            raise error
+            raise self._with_denials(error, undone)
         require_in_time(plan, self.stamp.at)
         require_thawed(undone, freezes, self.stamp.at)
         return decision.accepted, None
+
+    def _with_denials(self, error: MlspecError, undone: Sequence[Operation]) -> MlspecError:
+        """Return what is told of approvals, behind what none of them could let through."""
+        is_left_out = self.options.on_error is OnError.CONTINUE and _leaves_some(undone)
+        return error if is_left_out else behind_denials(error, undone)
 
     def _held(self, progress: Progress, undone: Sequence[Operation]) -> dict[str, str]:
         """Return what is left out; a plan of which nothing would be done is refused."""

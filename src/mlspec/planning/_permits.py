@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from mlspec.state import BreakGlass
 
 __all__ = [
+    "behind_denials",
     "error_of_blocks",
     "passed_over",
     "require_credible_end",
@@ -82,6 +83,23 @@ def error_of_blocks(operations: Iterable[Operation]) -> MlspecError | None:
     error = EvidenceMissingError(message, details=details, hint=f"{step}, then make the plan again")
     error.exit_code = _EXITS[decisive]
     return error
+
+
+def behind_denials(error: MlspecError, operations: Iterable[Operation]) -> MlspecError:
+    """Return an error that approvals would mend, told with the denials that none of them mends.
+
+    Nobody is sent for approvals of what can't be applied; without a denial the error stands alone.
+    """
+    denied = [each for each in operations if each.blocked and each.blocked.code in _DENIED]
+    first = error_of_blocks(denied)
+    if first is None:
+        return error
+    beside = (f"beside that, {error}", *error.details)
+    return PolicyDeniedError(
+        str(first),
+        details=(*first.details, *beside),
+        hint="mend what is denied and make the plan again; approvals are of a plan that can go",
+    )
 
 
 def require_thawed(operations: Sequence[Operation], freezes: Iterable[Freeze], now: str) -> None:

@@ -33,6 +33,7 @@ __all__ = ["evaluate"]
 _STEPS = 200_000
 """Steps for one rule on one resource; a rule of the shipped packs takes some hundreds."""
 _ALWAYS = "true"
+_INCIDENT = "Incident"
 
 
 def evaluate(
@@ -51,7 +52,7 @@ def evaluate(
     for rule in pack.rules:
         wording = rule.by_kind.get(inputs.kind)
         if wording is not None and _is_judged(rule, inputs.stage):
-            level = _level(rule, enforcement)
+            level = _level(rule, enforcement, inputs.kind)
             judgement = _Judgement(pack, rule, wording, inputs, facts, level)
             yield judgement.unpaid(purse.told) if purse.is_empty else judgement.result()
             purse.pay(f"`{rule.id}` of `{pack.name}`", judgement.steps)
@@ -61,8 +62,13 @@ def _is_judged(rule: PackRule, stage: Stage) -> bool:
     return bool(rule.spec.stages) if stage is Stage.READ else stage.value in rule.spec.stages
 
 
-def _level(rule: PackRule, enforcement: Mapping[str, Enforcement]) -> Enforcement:
-    """Return the stricter of what the pack and the binding say."""
+def _level(rule: PackRule, enforcement: Mapping[str, Enforcement], kind: str) -> Enforcement:
+    """Return the stricter of what the pack and the binding say.
+
+    What is said of an incident stops nobody: the truth is recorded, however late it is.
+    """
+    if kind == _INCIDENT:
+        return Enforcement.ADVISORY
     stated = Enforcement(rule.spec.enforcement)
     bound = enforcement.get(rule.id, stated)
     return bound if bound.strictness > stated.strictness else stated
