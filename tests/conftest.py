@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import gc
+
 from hypothesis import settings
 from tests.mlflow_servers import mlflow, mlflow_2, mlflow_auth, mlflow_postgres, unique
+from tests.sagemaker_double import sagemaker, shared_double
 
-__all__ = ["mlflow", "mlflow_2", "mlflow_auth", "mlflow_postgres", "unique"]
+__all__ = [
+    "mlflow",
+    "mlflow_2",
+    "mlflow_auth",
+    "mlflow_postgres",
+    "sagemaker",
+    "shared_double",
+    "unique",
+]
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")  # speed is measured by benchmarks, on a machine at rest
@@ -17,3 +28,9 @@ def pytest_addoption(parser):
         action="store_true",
         help="write what is compiled now over `expected/` in tests/cases, to be reviewed as a diff",
     )
+
+
+def pytest_collection_finish():
+    """Leave what was collected alone: it lives as long as the run, and there are 30,000 tests."""
+    gc.collect()
+    gc.freeze()

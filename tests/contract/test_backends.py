@@ -56,15 +56,21 @@ PLACES = {
     "mlflow": place_at_a_server,
     "mlflow_2": place_at_a_server,
     "mlflow_postgres": place_at_a_server,
+    "sagemaker": place_at_a_server,
 }
-SERVERS = ("mlflow", "mlflow_2", "mlflow_postgres")
-"""The fixtures of MLflow servers, which are one backend."""
+SERVERS = {
+    "mlflow": "mlflow",
+    "mlflow_2": "mlflow",
+    "mlflow_postgres": "mlflow",
+    "sagemaker": "sagemaker",
+}
+"""The fixtures of servers, and the backend of each; SageMaker's is a double."""
 ATOMIC = ("embedded", "git")
 
 
 def type_of(name):
     if name in SERVERS:
-        return find_backend("mlflow")
+        return find_backend(SERVERS[name])
     return FOLDER if name == FOLDER.name else find_backend(name)
 
 
