@@ -19,7 +19,7 @@ from mlspec.lowering import (
 from mlspec.planning import traits_of
 from mlspec.planning.audit import audit_log
 from mlspec.planning.diff import diff
-from mlspec.policy import asked_kinds
+from mlspec.policy import asked_kinds, dotted, stated_papers
 from mlspec.state import Lifecycle
 from mlspec.workspace import canonical_body
 
@@ -29,12 +29,15 @@ if TYPE_CHECKING:
     from mlspec.api.policy import PolicyReport
     from mlspec.api.session import Session
     from mlspec.canonical import Json
-    from mlspec.evidence import Item
+    from mlspec.evidence import Item, PaperLook
     from mlspec.planning.audit import LoggedEvent
+    from mlspec.policy import StatedPaper
     from mlspec.registry import Backend
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["card_facts", "history_of"]
+__all__ = ["card_facts", "history_of", "papers_of"]
+
+_WITH_PAPERS = ("oversight", "post_market", "risk", "transparency")
 
 
 def card_facts(
@@ -49,7 +52,40 @@ def card_facts(
         UsageError: evidence items lead out of the workspace.
     """
     policies = Policies(workspace, report.force, report.judged)
-    return CardFacts(policies, items=_items(session, workspace, report, recorded or {}))
+    return CardFacts(
+        policies,
+        items=_items(session, workspace, report, recorded or {}),
+        papers=papers_of(workspace, report),
+    )
+
+
+def papers_of(
+    workspace: Workspace, report: PolicyReport
+) -> Mapping[str, Mapping[str, tuple[StatedPaper, PaperLook]]]:
+    """Return the papers that specs state, by address and path, as they were seen.
+
+    Raises:
+        UsageError: evidence items lead out of the workspace.
+    """
+    seen = report.seen
+    if seen is None:
+        return {}
+    found = {}
+    for each in (resource for kind in CARD_KINDS for resource in workspace.of_kind(kind)):
+        stated = stated_papers(_with_papers(each))
+        if stated:
+            found[each.address] = {
+                dotted(it.path): (it, seen.paper(each.address, it)) for it in stated
+            }
+    return found
+
+
+def _with_papers(resource: Resource) -> Json:
+    """Return the parts of a spec in which it can name papers."""
+    parts: Json = resource.spec.model_dump(
+        mode="json", by_alias=True, exclude_none=True, include={*_WITH_PAPERS}
+    )
+    return parts
 
 
 def _items(

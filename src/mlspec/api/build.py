@@ -33,6 +33,7 @@ from mlspec.vcs import is_ignored
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from mlspec.api._seen import Seen
     from mlspec.api.session import Session
     from mlspec.diagnostics import Diagnostic
     from mlspec.ir import Emitted
@@ -268,12 +269,17 @@ def _lowered(session: Session, workspace: Workspace) -> Lowered:
     """Return what targets see of an environment: cards are the reviewer's, without a registry."""
     found = policy_of(session.root, workspace)
     refuse_prohibited(workspace, found.judged)
-    return lowered(session, workspace, card_facts(session, workspace, found))
+    return lowered(session, workspace, card_facts(session, workspace, found), found.seen)
 
 
-def lowered(session: Session, workspace: Workspace, cards: CardFacts) -> Lowered:
-    """Return what targets see of an environment, with the evidence that is at hand."""
-    kept = read_evidence(session.root, workspace)
+def lowered(
+    session: Session, workspace: Workspace, cards: CardFacts, seen: Seen | None = None
+) -> Lowered:
+    """Return what targets see of an environment, with the evidence that is at hand.
+
+    `seen` has read some of it already.
+    """
+    kept = seen.every_record() if seen else read_evidence(session.root, workspace)
     records = {address: each.record for address, each in kept.items() if each.record}
     stale = [address for address, each in kept.items() if each.status is EvidenceStatus.STALE]
     return lower(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mlspec.api._broken_glass import GlassLog
@@ -145,7 +146,9 @@ def _content(file: Path) -> bytes | None:
 def _made(session: Session, workspace: Workspace, asked: Asked) -> Iterator[CardFile]:
     if asked.as_of:
         workspace = replace(workspace, today=asked.as_of)
-    yield from cards_by(session, workspace, asked, policy_of(session.root, workspace))
+    registry = None if asked.offline else partial(session.backend, workspace.environment)
+    report = policy_of(session.root, workspace, registry=registry)
+    yield from cards_by(session, workspace, asked, report)
 
 
 def cards_by(
@@ -169,7 +172,7 @@ def cards_by(
     )
     folder = workspace.spec.paths.templates
     renderer = template_renderer(folder_inside(session.root, folder) if folder else None)
-    bundle = lowered(session, workspace, facts).bundle
+    bundle = lowered(session, workspace, facts, report.seen).bundle
     yield from _files(emit(bundle, (_TARGET,), renderer), asked.forms)
 
 

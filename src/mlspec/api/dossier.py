@@ -7,10 +7,12 @@ bytes.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mlspec import __version__
 from mlspec.api._broken_glass import GlassLog
+from mlspec.api._card_facts import papers_of
 from mlspec.api._dossier_files import (
     evidence_files,
     item_path,
@@ -161,7 +163,8 @@ def _subject(resource: Resource) -> Resource:
 
 def _about(session: Session, workspace: Workspace, subject: Resource) -> _About:
     root, models = session.root, models_of(workspace, subject)
-    report, signers = policy_of(root, workspace), signers_text(root)
+    registry = partial(session.backend, workspace.environment)
+    report, signers = policy_of(root, workspace, registry=registry), signers_text(root)
     require_reliable(report.force)
     recorded = RecordedItems(session.backend(workspace.environment))
 
@@ -281,7 +284,7 @@ def _indexes(
     there = (each for each in about.items if each.source and each.is_whole)
     links = {each.source: item_path(each) for each in there}
     links |= {name: f"specs/{name}" for name in about.session.sources}
-    holdings = Holdings(about.items, records, links)
+    holdings = Holdings(about.items, records, links, papers_of(about.workspace, about.report))
     environment = about.workspace.environment
     bound = [each.pack for each in about.report.force.packs if each.applies_in(environment)]
     with_lists = [each for each in bound if each.dossiers]

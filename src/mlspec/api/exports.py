@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mlspec import __version__
@@ -144,7 +145,8 @@ def _croissant(asked: _Asked) -> Exported:
 
 
 def _assessment(asked: _Asked) -> Exported:
-    report = policy_of(asked.session.root, asked.workspace)
+    registry = partial(asked.session.backend, asked.workspace.environment)
+    report = policy_of(asked.session.root, asked.workspace, registry=registry)
     require_reliable(report.force)
     found = assessed(asked.workspace, report, asked.resource)
     if not found.packs:

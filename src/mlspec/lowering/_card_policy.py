@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mlspec.diagnostics import Severity
 from mlspec.ir import CardSection, CardValue, ValueStatus
 from mlspec.lowering._card_facts import Facts, place
+from mlspec.lowering._card_papers import seen_as, told_of
 from mlspec.lowering._card_required import Asked, asked_paths
 from mlspec.policy import LACKING, TIERS, Outcome, floor_reasons, greatest
 
@@ -149,7 +150,9 @@ def _pack(
 
 
 def _outcome(result: Result, source: str, *, is_told: bool) -> CardValue:
-    """Return an outcome; what a rule lacks is missing, once on a card."""
+    """Return an outcome; what a rule lacks, or nobody has seen, is missing, once on a card."""
+    if not result.is_shown:
+        return _unshown(result, source)
     message = _DAYS.sub("", result.message) or result.title
     is_later = result.outcome is Outcome.WARN and result.applies_from
     later = f" (applies from {result.applies_from})" if is_later else ""
@@ -161,6 +164,20 @@ def _outcome(result: Result, source: str, *, is_told: bool) -> CardValue:
         return CardValue(label, ValueStatus.MISSING, how=how, group=result.pack, required_by=asked)
     how = result.remediation if lacks else ""
     return CardValue(label, ValueStatus.PRESENT, text, source, how=how, group=result.pack)
+
+
+def _unshown(result: Result, source: str) -> CardValue:
+    """Return a pass by what the spec states, which nobody can be shown."""
+    unseen = [each for each in result.grounds if not each.look.is_there]
+    told = "; ".join(map(told_of, unseen))
+    text = f"stated, not shown: {told}" if told else "stated, not shown by what was seen"
+    how = "; ".join(dict.fromkeys(each.how for each in unseen if each.how))
+    status = seen_as(unseen[0].look) if unseen else ValueStatus.MISSING
+    label, asked = f"Rule {result.rule}", (result.rule,)
+    if status is ValueStatus.MISSING:
+        how = "; ".join(filter(None, (text, how)))
+        return CardValue(label, status, how=how, group=result.pack, required_by=asked)
+    return CardValue(label, status, text, source, how=how, group=result.pack, required_by=asked)
 
 
 def waivers(

@@ -15,16 +15,18 @@ from mlspec.ir import Audience, Card, CardSection, ValueStatus
 from mlspec.lowering._card_audience import seen_by
 from mlspec.lowering._card_gates import Known
 from mlspec.lowering._card_names import named
+from mlspec.lowering._card_papers import with_papers
 from mlspec.lowering._card_policy import NO_POLICY
 from mlspec.lowering._card_sections import About, beside, sections
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from mlspec.evidence import EvidenceRecord, Item
+    from mlspec.evidence import EvidenceRecord, Item, PaperLook
     from mlspec.ir import CardValue
     from mlspec.lowering._card_history import CardHistory
     from mlspec.lowering._card_policy import Policies
+    from mlspec.policy import StatedPaper
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["CARD_KINDS", "CardFacts", "lower_cards"]
@@ -41,14 +43,15 @@ class CardFacts:
 
     `policies` is what the packs in force say. `histories` are what the registry knows, by address;
     a resource that is not among them was not asked about. `items` are the evidence items of a
-    resource, those that rules miss included. `only` are the addresses that cards are made of; none
-    means all.
+    resource, those that rules miss included. `papers` are those that its spec states, by path, with
+    what was seen of them. `only` are the addresses that cards are made of; none means all.
     """
 
     policies: Policies | None = None
     histories: Mapping[str, CardHistory] = field(default_factory=dict)
     audience: Audience = Audience.REVIEWER
     items: Mapping[str, tuple[Item, ...]] = field(default_factory=dict)
+    papers: Mapping[str, Mapping[str, tuple[StatedPaper, PaperLook]]] = field(default_factory=dict)
     only: frozenset[str] = frozenset()
 
 
@@ -89,7 +92,7 @@ def lower_cards(
             facts.histories.get(address),
             facts.items.get(address, ()),
         )
-        return _card(about, environment, facts.audience)
+        return _card(about, environment, facts.audience, facts.papers.get(address, {}))
 
     every = (each for kind in CARD_KINDS for each in workspace.of_kind(kind))
     return _Cards([each for each in every if not facts.only or each.address in facts.only], of)
@@ -117,9 +120,15 @@ class _Cards(Sequence["Card"]):
         return self._of(self._resources[place])
 
 
-def _card(about: About, environment: str, audience: Audience) -> Card:
+def _card(
+    about: About,
+    environment: str,
+    audience: Audience,
+    papers: Mapping[str, tuple[StatedPaper, PaperLook]],
+) -> Card:
     resource, asked = about.resource, about.policy.asked
-    made = [named(each, asked, resource.address) for each in sections(about)]
+    found = (with_papers(each, resource.address, papers) for each in sections(about))
+    made = [named(each, asked, resource.address) for each in found]
     made += [named(each, asked, resource.address) for each in beside(about, made)]
     shown = seen_by(made, audience)
     gaps = CardSection("missing", "What is missing or stale", tuple(_open_values(shown)))

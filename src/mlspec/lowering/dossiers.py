@@ -8,7 +8,7 @@ like it is there.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
 from mlspec.evidence import ItemStatus
@@ -21,15 +21,16 @@ from mlspec.ir import (
     ValueStatus,
 )
 from mlspec.lowering._card_facts import place
+from mlspec.lowering._card_papers import seen_as
 from mlspec.workspace import model_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from mlspec.diagnostics import Path
-    from mlspec.evidence import Item
+    from mlspec.evidence import Item, PaperLook
     from mlspec.kinds.system import SystemSpec
-    from mlspec.policy import HeldSpec, Pack, PackDossier, PartSpec, PointSpec
+    from mlspec.policy import HeldSpec, Pack, PackDossier, PartSpec, PointSpec, StatedPaper
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["Holdings", "index_of", "models_of"]
@@ -45,12 +46,14 @@ class Holdings:
     `items` are the evidence items of the subject and of its models, `links` where their papers and
     the spec files lie in the dossier, by path in the workspace. `records` are how the records of
     mlspec stand, by their names in the list of the law: `gates`, `history`, `policy` and
-    `signature`; their labels say of which model they are, where there may be several.
+    `signature`; their labels say of which model they are, where there may be several. `papers` are
+    those that specs state, by address and path, with what was seen of them.
     """
 
     items: tuple[Item, ...]
     records: Mapping[str, tuple[IndexValue, ...]]
     links: Mapping[str, str]
+    papers: Mapping[str, Mapping[str, tuple[StatedPaper, PaperLook]]] = field(default_factory=dict)
 
 
 def index_of(
@@ -133,26 +136,62 @@ class _Filler:
     def _of_each(self, label: str, resources: tuple[Resource, ...], field: str) -> list[IndexValue]:
         return [self._field(f"{label} of {each.name}", each, field) for each in resources]
 
-    def _field(self, label: str, resource: Resource, field: str) -> IndexValue:
-        path: Path = tuple(field.split("."))
+    def _field(self, label: str, resource: Resource, name: str) -> IndexValue:
+        path: Path = tuple(name.split("."))
         found, file = _at(resource.data, path), resource.document.source.file
         if found in (None, "", [], {}):
-            how = f"set `{field}` of {resource.address} in {file}"
+            how = f"set `{name}` of {resource.address} in {file}"
             return IndexValue(label, ValueStatus.MISSING, how=how)
-        return IndexValue(
+        told = IndexValue(
             label,
             ValueStatus.PRESENT,
             _words(found),
             place(resource.span(path)),
             self.holdings.links.get(file, ""),
         )
+        return self._looked(told, resource, name)
+
+    def _looked(self, value: IndexValue, resource: Resource, path: str) -> IndexValue:
+        """Return a field, and a paper as it was seen."""
+        known = self.holdings.papers.get(resource.address, {}).get(path)
+        return value if known is None else self._seen(value, resource, *known)
+
+    def _seen(
+        self, value: IndexValue, resource: Resource, paper: StatedPaper, look: PaperLook
+    ) -> IndexValue:
+        if look.is_there:
+            return replace(value, note=look.told)
+        part = f" --part {paper.part}" if paper.part else ""
+        how = f"mlspec evidence add {resource.address} --kind {paper.kind}{part} --file FILE"
+        note = f"stated, not shown: {look.told}"
+        return replace(value, status=seen_as(look), how=how, note=note)
+
+    def _stated(self, label: str, kind: str) -> list[IndexValue]:
+        """Return the papers of a kind that specs name by themselves, as they were seen."""
+        resources = {each.address: each for each in (self.subject, *self.models)}
+        return [
+            self._seen(self._named(label, resources[address], paper), resources[address], paper, it)
+            for address, papers in self.holdings.papers.items()
+            for paper, it in papers.values()
+            if address in resources and paper.kind == kind
+        ]
+
+    def _named(self, label: str, resource: Resource, paper: StatedPaper) -> IndexValue:
+        named = label if resource is self.subject else f"{label} of {resource.address}"
+        named += f" ({paper.part})" if paper.part else ""
+        text = " ".join(filter(None, (paper.uri, paper.digest)))
+        link = self.holdings.links.get(resource.document.source.file, "")
+        at = place(resource.span(paper.path))
+        return IndexValue(named, ValueStatus.PRESENT, text[:_LONGEST], at, link)
 
     def _items(self, label: str, kind: str) -> list[IndexValue]:
         found = [each for each in self.holdings.items if each.kind == kind]
         how = f"mlspec evidence add {self.subject.address} --kind {kind} --file FILE"
         how += "" if self.is_bound else " --new-kind"
-        if not found:
-            return [IndexValue(label, ValueStatus.MISSING, how=how)]
+        is_bare = all(each.status is ItemStatus.MISSING for each in found)
+        stated = self._stated(label, kind) if is_bare else []
+        if stated or not found:
+            return stated or [IndexValue(label, ValueStatus.MISSING, how=how)]
         return [self._item(label, each, how) for each in found]
 
     def _item(self, label: str, item: Item, how: str) -> IndexValue:

@@ -118,10 +118,11 @@ class _Desk:
 
     def _grounds(self, rule: PackRule, wording: Wording) -> Iterator[Ground]:
         asked = _asked(wording.require)
+        read = self._read(rule, wording) if asked.gates or asked.items else set()
         found = [*self._papers(asked)]
-        if rule.spec.duty is not None and asked.gates:
-            found += self._records(rule, wording)
-        if asked.items or (rule.spec.evidence and not found):
+        if rule.spec.duty is not None and asked.gates and read & {*_JUDGED}:
+            found += self._records()
+        if _ITEMS[0] in read or (rule.spec.evidence and not found):
             found += [self._item(each) for each in rule.spec.evidence]
         yield from found
 
@@ -132,9 +133,8 @@ class _Desk:
                 part = f" --part {paper.part}" if paper.part else ""
                 yield _ground(_PAPER, dotted(paper.path), look, f"{how}{part} --file PAPER")
 
-    def _records(self, rule: PackRule, wording: Wording) -> Iterator[Ground]:
-        is_read = self._read(rule, wording) & {*_JUDGED}
-        for address, seen in self._seen_gates.items() if is_read else ():
+    def _records(self) -> Iterator[Ground]:
+        for address, seen in self._seen_gates.items():
             how = f"mlspec gate run {address} --env {self._inputs.environment}"
             yield _ground(_GATES, f"gates of {address}", seen.look, how)
 
