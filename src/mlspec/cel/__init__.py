@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mlspec.cel._trace import MISSING, Fact, Part
     from mlspec.cel._types import Type, enum_of, list_of, map_of, object_of, type_from
     from mlspec.cel._values import Duration, Maybe, Timestamp, TypeValue, Uint
+    from mlspec.cel._worst import worst_steps
     from mlspec.cel.library.times import (
         duration_from,
         duration_text,
@@ -69,6 +70,7 @@ __all__ = [
     "timestamp_from",
     "timestamp_text",
     "type_from",
+    "worst_steps",
 ]
 
 _HOMES = {
@@ -86,5 +88,6 @@ _HOMES = {
     ),
     "Budget": "_budget",
     "environment_of_schemas": "_json_schema",
+    "worst_steps": "_worst",
 }
 __getattr__ = importer(__name__, _HOMES)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from mlspec.cel import worst_steps
+from mlspec.policy._evaluate import STEPS
 from mlspec.policy._report import report
 from mlspec.policy._stages import untimely
 
@@ -15,12 +17,19 @@ if TYPE_CHECKING:
 
 __all__ = ["check_pack"]
 
+_LENGTH: Final = 20
+"""Entries of a list that any rule has to cope with; more are rare."""
+_OWING: Final = frozenset({"Dataset", "Model", "System"})
+"""Kinds whose duties are listed."""
+
 
 def check_pack(pack: Pack) -> Iterator[Diagnostic]:
     """Yield what is wrong with the rules of a pack, by id."""
     for rule in pack.rules:
         yield from _unproven(pack, rule)
         yield from untimely(rule)
+        yield from _runaway(pack, rule)
+        yield from _without_duty(rule)
     citing: list[PackRule | PackTierRule] = [*pack.rules, *pack.tiers]
     for each in citing:
         for cited in each.spec.references:
@@ -39,6 +48,27 @@ def _unproven(pack: Pack, rule: PackRule) -> Iterator[Diagnostic]:
         told = f"no case of `{rule.id}` expects `{'` or `'.join(missing)}`"
         hint = "add a `RuleTest` with a case that passes and one that fails"
         yield report("unproven-rule", told, rule.span, hint)
+
+
+def _runaway(pack: Pack, rule: PackRule) -> Iterator[Diagnostic]:
+    """Yield a rule that may need more steps than it has, where lists are of a modest length."""
+    known = {"values": {name: len(each) for name, each in pack.spec.values.items()}}
+    texts = (rule.spec.when, rule.spec.require)
+    worst = sum(worst_steps(text, _LENGTH, known) for text in texts)
+    if worst > STEPS:
+        told = (
+            f"`{rule.id}` may take {worst:,} steps where lists have {_LENGTH} entries, and a rule"
+            f" has {STEPS:,}"
+        )
+        yield report("runaway-rule", told, rule.span, "go through fewer lists inside of another")
+
+
+def _without_duty(rule: PackRule) -> Iterator[Diagnostic]:
+    """Yield a rule about what owes duties that states none."""
+    if rule.spec.duty is None and not _OWING.isdisjoint(rule.by_kind):
+        told = f"`{rule.id}` states no `duty`: `mlspec obligations` tells it apart from duties"
+        hint = "add `duty`, the rule in words that oblige somebody, or leave it a rule of the house"
+        yield report("dutyless-rule", told, rule.span, hint)
 
 
 def _unsourced(

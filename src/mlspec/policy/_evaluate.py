@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from mlspec.policy._documents import Delay
     from mlspec.policy._model import Inputs, Pack, PackRule, Wording
 
-__all__ = ["evaluate"]
+__all__ = ["STEPS", "evaluate"]
 
-_STEPS = 200_000
+STEPS = 200_000
 """Steps for one rule on one resource; a rule of the shipped packs takes some hundreds."""
 _ALWAYS = "true"
 _INCIDENT = "Incident"
@@ -88,8 +88,8 @@ class _Judgement:
     ) -> None:
         self._pack, self._rule, self._wording = pack, rule, wording
         self._inputs, self._facts, self._level = inputs, facts, level
-        self._budget = Budget(_STEPS)
-        self._explaining = Budget(_STEPS)
+        self._budget = Budget(STEPS)
+        self._explaining = Budget(STEPS)
 
     @property
     def steps(self) -> int:
@@ -178,9 +178,11 @@ class _Judgement:
                 told = f"{self._rule.title}: judged at {stages}, where {names} is known"
                 return self._broken(Outcome.WARN, told, found)
             message = f"{self._rule.title}: can't be judged, because {names} is not stated"
+            hint = f"State {names}."
         else:
             message = f"{self._rule.title}: can't be judged: {found.value}"
-        return self._broken(Outcome.ERROR, message, found)
+            hint = f"Correct what `{self._rule.id}` reads, or the rule itself."
+        return replace(self._broken(Outcome.ERROR, message, found), remediation=hint)
 
     def _is_early(self, absent: Iterable[Path]) -> bool:
         """Whether all that is not stated will be, where the rule stops somebody."""

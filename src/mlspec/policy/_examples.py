@@ -90,6 +90,10 @@ EXAMPLES = {
     ),
     "MLS1413": (_risk(_STATED.partition("\n")[2]), _risk(_STATED)),
     "MLS1414": (_risk(_RANKS_PEOPLE, "limited"), _risk(_RANKS_PEOPLE)),
+    "MLS1434": (
+        "gates.all(a, gates.all(b, gates.all(c, gates.all(d, a.id + b.id != c.id + d.id))))",
+        "gates.all(a, gates.exists_one(b, a.id == b.id))",
+    ),
     "MLS1415": (
         _risk(_IN_EU + _SCREENED.replace("HITS", '"5(1)(c)"')),
         _risk(_STATED),

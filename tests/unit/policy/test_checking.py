@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.policy.packs import HOME, pack_of, proof, rule
 
+from mlspec.diagnostics import Severity
 from mlspec.policy import check_pack, coverage, run_cases, survivors
 
 SOURCE = (
@@ -17,7 +18,9 @@ CITED = "[{source: law, cite: Art. 1, claim: CLAIM}]"
 
 
 def found(*arguments, **named):
-    return [(each.name, each.message) for each in check_pack(pack_of(*arguments, **named))]
+    """Return what is wrong with a pack; that rules of tests state no duty is not."""
+    told = check_pack(pack_of(*arguments, **named))
+    return [(each.name, each.message) for each in told if each.name != "dutyless-rule"]
 
 
 def test_a_proven_rule_has_a_case_that_passes_and_one_that_fails():
@@ -165,3 +168,47 @@ def test_a_change_that_no_case_notices_survives():
 
 def test_a_pack_whose_cases_say_everything_has_no_survivor():
     assert [] == [*survivors(pack_of(rule(), proof()))]
+
+
+def loops(depth):
+    body = "a0.id != ''"
+    for number in reversed(range(depth)):
+        body = f"gates.all(a{number}, {body})"
+    return body
+
+
+@pytest.mark.parametrize(("depth", "names"), [(3, []), (4, ["runaway-rule"])])
+def test_a_rule_that_may_need_more_steps_than_it_has_is_told(depth, names):
+    assert names == [name for name, _ in found(rule(require=loops(depth)), proof())]
+
+
+def test_both_conditions_of_a_rule_share_its_steps():
+    """Each of them is affordable, and a list of the pack is as long as it is."""
+    values = HOME + "  values: {few: [a, b]}\n"
+    heavy = f"[{', '.join('1' * 4)}].all(w, {loops(3)})"
+    light = heavy.replace("gates.all(a0", "values.few.all(b0").replace("a0.id", "a1.id")
+
+    assert [] == found(rule(require=heavy), proof())
+    assert ["runaway-rule"] == [
+        it for it, _ in found(rule(require=heavy, when=f'"{heavy}"'), proof())
+    ]
+    assert [] == found(rule(require=heavy, when=f'"{light}"'), proof(), values)
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({}, True),
+        ({"kinds": "[system]"}, True),
+        ({"kinds": "[dataset]", "require": "has(spec.licence)"}, True),
+        ({"kinds": "[incident]", "require": "has(spec.reported)"}, False),
+        ({"kinds": "[team]", "require": "spec.members.size() > 0"}, False),
+        ({"duty": "Name who answers for it."}, False),
+    ],
+)
+def test_a_rule_without_a_duty_is_noted_where_duties_are_listed(fields, told):
+    said = list(check_pack(pack_of(rule(**fields), proof())))
+    notes = [each for each in said if each.name == "dutyless-rule"]
+
+    assert told == bool(notes)
+    assert all(each.severity is Severity.NOTE for each in notes)

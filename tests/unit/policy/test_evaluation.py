@@ -33,6 +33,14 @@ def test_what_nobody_stated_is_an_error_and_counts_as_a_failure():
     assert (Outcome.ERROR, True) == (found.outcome, found.stops)
     assert "`spec.risk` is not stated" in found.message
     assert (("spec", "risk"),) == found.unstated
+    assert "State `spec.risk`." == found.remediation
+
+
+def test_what_can_not_be_evaluated_is_mended_in_the_rule_or_in_what_it_reads():
+    found = said(rule(require="int(spec.purpose) > 1"), {"purpose": "many"})
+
+    assert Outcome.ERROR is found.outcome
+    assert "Correct what `HOUSE-001` reads, or the rule itself." == found.remediation
 
 
 def test_a_condition_that_can_not_be_judged_does_not_switch_the_rule_off():
