@@ -27,6 +27,7 @@ from mlspec.importing import (
     slug_of,
     spec_text,
     unknown_fields,
+    without_secrets,
 )
 from mlspec.syntax import SourceText, parse
 from mlspec.vcs import MergedText, merge_texts
@@ -83,9 +84,10 @@ def import_models(options: ImportOptions, directory: Path | None = None) -> Repo
         if isinstance(found, Lost):
             report.lost.append(found)
             continue
-        seen.add(key_of(found.system, found.location, found.name))
-        if _is_selected(found, options.select):
-            report.models.append(_imported(found, names, place))
+        model = without_secrets(found)
+        seen.add(key_of(model.system, model.location, model.name))
+        if _is_selected(model, options.select):
+            report.models.append(_imported(model, names, place))
     report.vanished += sorted(_vanished(place, seen, report))
     return report
 

@@ -6,6 +6,7 @@ spec for each. Must not: run what is read, guess what nobody said, write files.
 
 from mlspec.importing._adopted import adopted_text
 from mlspec.importing._document import LONGEST, held_text, joined_text, spec_text
+from mlspec.importing._hidden import without_secrets
 from mlspec.importing._model import (
     Certainty,
     Fact,
@@ -44,4 +45,5 @@ __all__ = [
     "spec_text",
     "storage_key",
     "unknown_fields",
+    "without_secrets",
 ]

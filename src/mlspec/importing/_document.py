@@ -119,10 +119,10 @@ def _parts(model: FoundModel) -> dict[str, Json]:
 
 def _serving(each: FoundServing) -> dict[str, Json]:
     return {
-        "platform": each.platform or UNKNOWN,
-        "namespace": each.namespace or UNKNOWN,
+        "platform": _text(each.platform) or UNKNOWN,
+        "namespace": _text(each.namespace) or UNKNOWN,
         "name": _text(each.name) or UNKNOWN,
-        "image": each.image or UNKNOWN,
+        "image": _text(each.image) or UNKNOWN,
     }
 
 
@@ -132,7 +132,8 @@ def _metric(each: FoundMetric) -> dict[str, Json]:
         "value": _text(each.value) or UNKNOWN,
         "dataset": _text(each.dataset) or UNKNOWN,
     }
-    return found | ({"remark": each.remark} if each.remark else {})
+    remark = _text(each.remark)
+    return found | ({"remark": remark} if remark else {})
 
 
 def _id_of(name: str) -> str:
@@ -141,12 +142,17 @@ def _id_of(name: str) -> str:
 
 def _numbered(entries: Iterable[dict[str, Json]], *keys: str) -> list[Json]:
     """Return entries with an id each, made of the values of keys; equal ones are counted."""
-    seen: dict[str, int] = {}
+    ids: set[str] = set()
+    last: dict[str, int] = {}
     found: list[Json] = []
     for entry in entries:
         stem = _id_of("-".join(str(entry[key]) for key in keys if entry[key] != UNKNOWN))
-        seen[stem] = seen.get(stem, 0) + 1
-        found.append({"id": stem if seen[stem] == 1 else f"{stem}-n{seen[stem]}", **entry})
+        name = stem
+        while name in ids:
+            last[stem] = last.get(stem, 1) + 1
+            name = f"{stem}-n{last[stem]}"
+        ids.add(name)
+        found.append({"id": name, **entry})
     return found
 
 
