@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -69,19 +69,22 @@ class Looking:
             UsageError: nothing reads objects of such a system.
         """
         for each in systems:
-            if each not in SYSTEMS:
-                listed = ", ".join(f"`{name}`" for name in SYSTEMS)
-                close = did_you_mean(each, SYSTEMS)
-                hint = f"did you mean `{close}`?" if close else f"there are {listed}"
-                raise UsageError(f"no live objects of `{each}` are read", hint=hint)
+            _require_system(each)
         settings = workspace.spec.environments
-        aliases = {each.environment: each.environment for each in workspaces}
-        aliases |= {name: settings[name].mlflow.alias or name for name in aliases}
-        homes: dict[str, list[str]] = defaultdict(list)
-        for name, each in settings.items():
-            homes[each.namespace or ""].append(name)
-        alone = {key: names[0] for key, names in homes.items() if key and len(names) == 1}
+        names = [each.environment for each in workspaces]
+        aliases = {name: settings[name].mlflow.alias or name for name in names}
+        homes = [(each.namespace, name) for name, each in settings.items()]
+        count = Counter(namespace for namespace, _ in homes)
+        alone = {home: name for home, name in homes if home and count[home] == 1}
         return cls(environment, aliases, alone, frozenset(systems), progress)
+
+
+def _require_system(name: str) -> None:
+    if name in SYSTEMS:
+        return
+    close = did_you_mean(name, SYSTEMS)
+    hint = f"did you mean `{close}`?" if close else f"there are {', '.join(SYSTEMS)}"
+    raise UsageError(f"no live objects of `{name}` are read", hint=hint)
 
 
 def look_at_registry(session: Session, environment: str) -> tuple[Source, dict[str, Applied]]:

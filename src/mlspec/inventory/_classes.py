@@ -31,15 +31,19 @@ def standing_of(
 
     `documented` is None for what only a registry or a live source knows.
     """
-    if any(each.is_live for each in sights):
-        return Standing.LIVE
     if sights:
-        return Standing.PRESENT
+        is_live = any(each.is_live for each in sights)
+        return Standing.LIVE if is_live else Standing.PRESENT
     if applied and all(each.lifecycle != _LIVE for each in applied):
         return Standing.RETIRED
     if documented is None:
         return Standing.NOT_LOOKED
-    if documented.is_managed and not applied and _has_registries(sources):
+    return _unseen(documented, sources, is_applied=bool(applied))
+
+
+def _unseen(documented: Documented, sources: Sequence[Source], *, is_applied: bool) -> Standing:
+    """Return why a model that a spec documents is seen nowhere."""
+    if documented.is_managed and not is_applied and _has_registries(sources):
         return Standing.NOT_APPLIED
     return Standing.DEAD if _would_be_seen(documented.expected, sources) else Standing.NOT_LOOKED
 
@@ -84,15 +88,21 @@ def looked_at(expected: Iterable[Expected], sources: Iterable[Source]) -> tuple[
 def _shows(source: Source, expected: Expected, environment: str) -> bool:
     if not source.is_live or source.why_not or expected.system not in source.systems:
         return False
-    if environment and source.environments and environment not in source.environments:
-        return False
-    if not expected.place or expected.place in (source.name, CLUSTER):
-        return True
-    return not source.namespaces or _reaches(source, expected.place)
+    is_there = not (environment and source.environments) or environment in source.environments
+    return is_there and _reaches(source, expected.place)
 
 
-def _reaches(source: Source, namespace: str) -> bool:
-    """A dump of one namespace says nothing of others; one of several is of the whole cluster."""
+def _reaches(source: Source, place: str) -> bool:
+    """Tell whether a source is of a place, or of a cluster with that namespace.
+
+    A dump of one namespace says nothing of others; one of several is of the whole cluster.
+    """
+    if source.system != CLUSTER:
+        return place in ("", source.name)
+    return not place or not source.namespaces or _is_of(source, place)
+
+
+def _is_of(source: Source, namespace: str) -> bool:
     return namespace in source.namespaces or len(source.namespaces) > 1
 
 

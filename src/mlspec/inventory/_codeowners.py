@@ -21,17 +21,20 @@ CODEOWNERS_FILES: Final = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"
 
 _LONGEST_LINE: Final = 2000
 _MOST_LINES: Final = 20_000
-_MOST_STARS: Final = 8
+_MOST_STARS: Final = 16
+_MOST_FOLDERS: Final = 3
 _WORDS = re.compile(r"(?:\\.|[^\s\\])+")
-_STARS = re.compile(r"/?\*\*/?|\*|\?|\\.|[^*?\\/]+|/")
+_STARS = re.compile(r"(?<!\\)\*+")
+_PARTS = re.compile(r"\\.|[^\\]")
+_FOLDERS: Final = "**"
 
 
 @dataclass(frozen=True, slots=True)
 class CodeOwners:
     """The rules of a file, the last one first; `skipped` counts lines that are no rule.
 
-    A line of more than 2,000 characters or 8 stars is none, nor is one with `!` or `[`; lines
-    after the 20,000th are not read.
+    A line of more than 2,000 characters, 16 stars or 3 `**` is none, nor is one with `!` or `[`;
+    lines after the 20,000th are not read.
     """
 
     rules: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = ()
@@ -70,7 +73,8 @@ def _words(line: str) -> list[str]:
 
 def _is_odd(line: str, pattern: str) -> bool:
     is_long = len(line) > _LONGEST_LINE or pattern.count("*") > _MOST_STARS
-    return is_long or pattern.startswith(("!", "[", "^[")) or "[" in pattern
+    is_deep = pattern.count(_FOLDERS) > _MOST_FOLDERS
+    return is_long or is_deep or pattern.startswith(("!", "[", "^[")) or "[" in pattern
 
 
 def _expression(pattern: str) -> str:
@@ -80,30 +84,32 @@ def _expression(pattern: str) -> str:
     folder is of all below it; `docs/*` is of the files of `docs` alone.
     """
     inner = pattern.strip("/")
-    start = "" if "/" in pattern[:-1] or pattern == "/" else r"(?:.*/)?"
-    body = "".join(_parts(inner))
+    is_of_top = "/" in pattern.rstrip("/") or not inner
+    body = "".join(_segments(inner if is_of_top else f"**/{inner}"))
     if pattern.endswith("/"):
-        return f"{start}{body}/.*" if inner else ".*"
-    is_of_files = "/" in inner and inner.endswith("/*")
-    return f"{start}{body}" if is_of_files else rf"{start}{body}(?:/.*)?"
+        return f"{body}/.*" if inner else ".*"
+    is_of_files = inner.endswith("/*")
+    return body if is_of_files else f"{body}(?:/.*)?"
 
 
-def _parts(pattern: str) -> Iterator[str]:
-    for part in _STARS.findall(pattern):
-        if "**" in part:
-            yield _any_folders(part)
-        elif part == "*":
-            yield "[^/]*"
-        elif part == "?":
-            yield "[^/]"
-        else:
-            yield re.escape(part.removeprefix("\\"))
+def _segments(pattern: str) -> Iterator[str]:
+    """Yield what each name of a path is; `**` is any folders or none, at the end whatever."""
+    *names, last = pattern.split("/")
+    for name in names:
+        yield "(?:[^/]+/)*" if name == _FOLDERS else f"{_segment(name)}/"
+    yield ".+" if last == _FOLDERS else _segment(last)
 
 
-def _any_folders(part: str) -> str:
-    """Return what `**` is between slashes: any folders, or none."""
-    if part == "/**/":
-        return "/(?:.*/)?"
-    if part == "**/":
-        return "(?:.*/)?"
-    return "/.*" if part == "/**" else ".*"
+def _segment(name: str) -> str:
+    """Return one name of a path: every star but the last takes the least, and never more.
+
+    So a name is compared in time that grows with its length and its stars alone.
+    """
+    first, *rest = ("".join(map(_plain, _PARTS.findall(each))) for each in _STARS.split(name))
+    if not rest:
+        return first
+    return first + "".join(f"(?>[^/]*?{each})" for each in rest[:-1]) + f"[^/]*{rest[-1]}"
+
+
+def _plain(part: str) -> str:
+    return "[^/]" if part == "?" else re.escape(part.removeprefix("\\"))

@@ -10,7 +10,7 @@ from mlspec.reporting import _inventory_words as words
 from mlspec.reporting._cells import Style, clean, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mlspec.canonical import Json
     from mlspec.inventory import Gates, Inventory, Row, Sight, Source
@@ -131,9 +131,10 @@ def _source(each: Source) -> Json:
 
 def _row(row: Row) -> Json:
     return {
-        "address": row.address or None,
+        **_texts({"address": row.address, "kind": row.kind, "version": row.version}),
+        **_texts({"tier": row.tier, "file": row.file, "provider": row.provider}),
+        **_texts({"suggestion": row.suggestion}),
         "name": row.name,
-        "kind": row.kind or None,
         "standing": row.standing.value,
         "classes": [each.value for each in row.classes],
         "whereLive": [_sight(each) for each in row.sights],
@@ -144,22 +145,21 @@ def _row(row: Row) -> Json:
             {"env": each.environment, "version": each.version, "lifecycle": each.lifecycle}
             for each in row.applied
         ],
-        "version": row.version or None,
         "owner": _owner(row),
         "codeOwners": list(row.code_owners),
-        "tier": row.tier or None,
         "review": {
-            "last": row.review.last or None,
-            "next": row.review.next or None,
+            **_texts({"last": row.review.last, "next": row.review.next}),
             "isNever": row.review.is_never,
         },
         "gates": [_gates(each) for each in row.gates],
         "findings": row.findings,
-        "file": row.file or None,
-        "provider": row.provider or None,
         "lookedAt": list(row.looked),
-        "suggestion": row.suggestion or None,
     }
+
+
+def _texts(values: Mapping[str, str]) -> dict[str, Json]:
+    """Return texts; null for what is not known."""
+    return {name: text or None for name, text in values.items()}
 
 
 def _owner(row: Row) -> Json:
@@ -181,12 +181,10 @@ def _gates(each: Gates) -> Json:
 
 def _sight(each: Sight) -> Json:
     return {
+        **_texts({"kind": each.kind, "place": each.place, "version": each.version}),
         "system": each.system,
         "source": each.source,
         "name": each.name,
-        "kind": each.kind or None,
-        "place": each.place or None,
-        "version": each.version or None,
         "aliases": list(each.aliases),
         "isLive": each.is_live,
     }
