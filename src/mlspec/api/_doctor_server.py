@@ -10,14 +10,14 @@ from mlspec.errors import MlspecError
 from mlspec.state import CLOCKS_DIFFER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from mlspec.mlflow import Client
 
-__all__ = ["server_facts"]
+__all__ = ["clock_fact", "server_facts"]
 
 
-def server_facts(uri: str | None) -> Iterator[tuple[str, bool | None, str]]:
+def server_facts(options: Mapping[str, str]) -> Iterator[tuple[str, bool | None, str]]:
     """Yield what is worth knowing of a server, whether it is fine, and what it is.
 
     Nothing is written, so nobody can tell before whether this user may.
@@ -25,11 +25,11 @@ def server_facts(uri: str | None) -> Iterator[tuple[str, bool | None, str]]:
     from mlspec.mlflow import Client, connection_to
 
     try:
-        with Client(connection_to(uri, os.environ)) as client:
+        with Client(connection_to(options.get("uri") or None, os.environ)) as client:
             yield _version(client)
             client.get("registered-models/search", [("max_results", 1)])
             yield "rights", None, "may read; whether it may write shows when it does (EDIT, MANAGE)"
-            yield _clock(client)
+            yield clock_fact(client.server_ms)
     except MlspecError as error:
         yield "server", False, error.message
 
@@ -43,9 +43,10 @@ def _version(client: Client) -> tuple[str, bool | None, str]:
     return "server", True, f"{url}, MLflow {found.version}, reads {many}"
 
 
-def _clock(client: Client) -> tuple[str, bool | None, str]:
-    if not client.server_ms:
+def clock_fact(server_ms: int) -> tuple[str, bool | None, str]:
+    """Return how far the clock of a server is off; `server_ms` is 0 where it tells no time."""
+    if not server_ms:
         return "clock", None, "the server tells no time: a lock of a killed run stays"
-    seconds = round(client.server_ms / 1000 - time.time())
+    seconds = round(server_ms / 1000 - time.time())
     is_near = abs(seconds) <= CLOCKS_DIFFER.total_seconds()
     return "clock", True if is_near else None, f"{seconds:+} s from the one here"

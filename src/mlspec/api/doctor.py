@@ -134,14 +134,18 @@ def _repository(root: Path) -> Iterator[Fact]:
 
 
 def _server(workspace: Workspace, environment: str) -> Iterator[Fact]:
-    """Yield what is known of the MLflow server of an environment, where there is one."""
-    if workspace.spec.registry.backend != "mlflow":
+    """Yield what is known of the server of models of an environment, where there is one."""
+    registry = workspace.spec.registry
+    if registry.server is None:
         return
+    from mlspec.api._doctor_sagemaker import sagemaker_facts
     from mlspec.api._doctor_server import server_facts
 
-    uri = workspace.spec.environments[environment].mlflow.uri
-    for name, is_fine, text in server_facts(uri or workspace.spec.registry.mlflow.uri):
-        yield Fact(f"mlflow {name} {environment}", is_fine=is_fine, text=text)
+    here = workspace.spec.environments[environment].at_server(registry.backend)
+    told = registry.server.options() | here
+    facts = {"mlflow": server_facts, "sagemaker": sagemaker_facts}[registry.backend]
+    for name, is_fine, text in facts(told):
+        yield Fact(f"{registry.backend} {name} {environment}", is_fine=is_fine, text=text)
 
 
 def _approvals(workspace: Workspace) -> Iterator[Fact]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,6 @@ __all__ = [
 
 REGISTRY_VARIABLE = "MLSPEC_REGISTRY"
 _GIT = "git"
-_MLFLOW = "mlflow"
 
 
 @dataclass(frozen=True)
@@ -103,19 +103,16 @@ class Session:
 
     def backend(self, environment: str) -> Backend:
         """Return the registry of an environment, opened but not touched."""
-        from mlspec.registry import open_backend
+        from mlspec.registry import find_backend
 
         name, place = self.place()
         self._warn_of_another(place.options.get("records", name), place, environment)
-        if name == _MLFLOW:
-            place = replace(place, options={**place.options, **self._at_server(environment)})
-        return open_backend(name, place, environment)
-
-    def _at_server(self, environment: str) -> dict[str, str]:
-        """Return what only this environment is at an MLflow server."""
-        chosen = self._home().spec.environments[environment].mlflow
-        told = {"uri": chosen.uri, "alias": chosen.alias}
-        return {key: value for key, value in told.items() if value}
+        here = self._home().spec.environments[environment]
+        place = replace(place, options={**place.options, **here.at_server(name)})
+        backend = find_backend(name)
+        if backend.is_preview:
+            _warn_of_preview(name)
+        return backend.open(place, environment)
 
     def _warn_of_another(self, name: str, place: Place, environment: str) -> None:
         """A commit can name another registry, in which no rule or approver is recorded."""
@@ -136,13 +133,15 @@ class Session:
 
         The variable `MLSPEC_REGISTRY` goes before the workspace: `git` or `git:REMOTE` is a ref
         of a git remote; anything else is a file, which a runner of CI keeps on a volume outside
-        of the checkout. Beside an MLflow server it says where the records are.
+        of the checkout. Beside a server of models it says where the records are.
         """
         registry = self._home().spec.registry
         records, place = self._records(registry)
-        if registry.backend != _MLFLOW:
+        if registry.server is None:
             return records, place
-        return _MLFLOW, replace(place, options=_options(registry, records))
+        told = registry.server.options() | {"records": records}
+        options = {key: value for key, value in told.items() if value}
+        return registry.backend, replace(place, options=options)
 
     def _records(self, registry: Registry) -> tuple[str, Place]:
         """Return the backend that keeps the records, and where."""
@@ -168,13 +167,6 @@ class Session:
                 hint=f"take the link away, or set `{REGISTRY_VARIABLE}` to the registry",
             )
         return location
-
-
-def _options(registry: Registry, records: str) -> dict[str, str]:
-    """Return what the `mlflow` backend has to know; the variable decides only on the records."""
-    server = registry.mlflow
-    told = {"uri": server.uri or "", "prefix": server.name_prefix, "records": records}
-    return {key: value for key, value in told.items() if value}
 
 
 def _outside(path: str) -> Path:
@@ -278,6 +270,11 @@ def _warn(message: str) -> None:
     from logging import getLogger  # with no handler of a program's own, it goes to stderr
 
     getLogger("mlspec").warning("warning: %s", message)
+
+
+@cache
+def _warn_of_preview(name: str) -> None:
+    _warn(f"the registry `{name}` is a preview: it was never tried on a real account")
 
 
 def _refuse_errors(diagnostics: tuple[Diagnostic, ...]) -> None:

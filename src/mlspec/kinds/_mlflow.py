@@ -46,6 +46,10 @@ class MlflowRegistry(SpecModel):
         le=3,
     )
 
+    def options(self) -> dict[str, str]:
+        """Return what the backend has to know."""
+        return {"uri": self.uri or "", "prefix": self.name_prefix}
+
 
 class MlflowEnvironment(SpecModel):
     """What an environment is at an MLflow server."""
@@ -63,6 +67,11 @@ class MlflowEnvironment(SpecModel):
         default=None,
         examples=["champion"],
     )
+
+    def options(self) -> dict[str, str]:
+        """Return what the backend has to know of this environment alone."""
+        told = {"uri": self.uri, "alias": self.alias}
+        return {key: value for key, value in told.items() if value}
 
 
 class Registration(SpecModel):

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from mlspec.kinds._mlflow import MlflowEnvironment, MlflowRegistry
 from mlspec.kinds._patches import Patch, PatchTarget
 from mlspec.kinds._port import Kind
+from mlspec.kinds._sagemaker import SagemakerEnvironment, SagemakerRegistry
 from mlspec.kinds._targets import (
     BRANCH,
     FOLDER,
@@ -49,12 +50,14 @@ __all__ = [
     "Paths",
     "Registry",
     "Removed",
+    "SagemakerEnvironment",
+    "SagemakerRegistry",
     "Targets",
     "WorkspaceSpec",
 ]
 
-_MLFLOW = "mlflow"
-"""The backend whose records another one keeps."""
+_MLFLOW, _SAGEMAKER = "mlflow", "sagemaker"
+"""The backends whose records another one keeps."""
 _REGISTRY_PATH = rf"^\.?{SEGMENT}(/\.?{SEGMENT}){{0,15}}$"
 
 
@@ -188,6 +191,11 @@ class Environment(SpecModel):
         FieldClass.POLICY,
         default=MlflowEnvironment(),
     )
+    sagemaker: SagemakerEnvironment = declare(
+        "What it is at the `sagemaker` registry (preview).",
+        FieldClass.POLICY,
+        default=SagemakerEnvironment(),
+    )
     overrides: Items[Override] = declare(
         "Values that differ here, applied in order.", FieldClass.POLICY, default=()
     )
@@ -203,6 +211,11 @@ class Environment(SpecModel):
         default=(),
         list_key="id",
     )
+
+    def at_server(self, backend: str) -> dict[str, str]:
+        """Return what a server of that backend has to know of this environment alone."""
+        told = {_MLFLOW: self.mlflow.options, _SAGEMAKER: self.sagemaker.options}
+        return told[backend]() if backend in told else {}
 
     @property
     def is_plain(self) -> bool:
@@ -232,10 +245,23 @@ class Registry(SpecModel):
         "The server of the `mlflow` registry.", FieldClass.POLICY, default=MlflowRegistry()
     )
 
+    sagemaker: SagemakerRegistry = declare(
+        "Model package groups of the `sagemaker` registry (preview).",
+        FieldClass.POLICY,
+        default=SagemakerRegistry(),
+    )
+
+    @property
+    def server(self) -> MlflowRegistry | SagemakerRegistry | None:
+        """What is said of the server that models are mirrored to; None where there is none."""
+        if self.backend == _MLFLOW:
+            return self.mlflow
+        return self.sagemaker if self.backend == _SAGEMAKER else None
+
     @property
     def records(self) -> str:
         """The backend that keeps the records: that of the registry, or the one beside a server."""
-        return self.mlflow.records if self.backend == _MLFLOW else self.backend
+        return self.server.records if self.server else self.backend
 
 
 class Paths(SpecModel):

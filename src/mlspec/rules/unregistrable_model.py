@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 __all__ = ["RULE"]
 
 _SERVER = "mlflow"
+_OTHERS = ("sagemaker",)
+"""Servers of models with limits of their own."""
 _NAME = ("metadata", "name")
 _GIVEN_NAME = ("spec", "registry", "name")
 
@@ -48,7 +50,8 @@ _GIVEN_NAME = ("spec", "registry", "name")
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield what a server would refuse."""
     registration = model_of(resource).registry
-    if workspace.spec.registry.backend != _SERVER and registration is None:
+    backend = workspace.spec.registry.backend
+    if backend != _SERVER and (registration is None or backend in _OTHERS):
         return
     name, at = _name(resource, workspace), _place(resource)
     if trouble := trouble_with_name(name):

@@ -151,6 +151,12 @@ class Client:
         """The client of `botocore`; made by the first request."""
         return self.make()
 
+    @property
+    def place(self) -> str:
+        """Where it is, for people: region and address."""
+        meta = getattr(self.sender, "meta", None)
+        return f"{getattr(meta, 'region_name', '')}, {getattr(meta, 'endpoint_url', '')}"
+
     def repeat(self, operation: str, **told: object) -> dict[str, object]:
         """Ask what may be asked twice with the same end, until an answer comes.
 

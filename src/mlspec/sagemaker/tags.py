@@ -1,7 +1,7 @@
 """Any text in the tags of AWS, which hold 256 characters of few kinds, and 50 of them.
 
 A text of ours is written with `=` and two hexadecimal digits for each byte that is no letter of
-ASCII, no digit and none of `_.:/+-@`. One that is too long for a tag goes on in others: the first
+ASCII, no digit and none of `_.:/+-@`, and none at all as `=`. One that is too long for a tag goes on in others: the first
 begins with `=N:`, which no text does, and `KEY/2` to `KEY/N` follow. Where one is missing or
 another one stands there, the text is none. Tags of others are read as they are.
 """
@@ -25,6 +25,7 @@ _OURS = "mlspec"
 _CHUNK = 248  # leaves place for `=NN:` and stays below 256
 _KEPT = re.compile(rb"[A-Za-z0-9_.:/+@-]")
 _BYTE = re.compile(r"=([0-9A-F]{2})")
+_NOTHING = "="
 _HEAD = re.compile(r"=([1-9][0-9]?):(.*)", re.DOTALL)
 _PART = re.compile(r"(.+)/[1-9][0-9]?")
 
@@ -58,8 +59,8 @@ def _parts(key: str, text: str) -> Iterator[tuple[str, str]]:
     if not _is_ours(key):
         yield key, text
         return
-    written = _written(text)
-    chunks = [written[at : at + _CHUNK] for at in range(0, len(written), _CHUNK)] or [""]
+    written = _written(text) or _NOTHING
+    chunks = [written[at : at + _CHUNK] for at in range(0, len(written), _CHUNK)]
     if len(chunks) == 1:
         yield key, written
         return
@@ -102,6 +103,8 @@ def _written(text: str) -> str:
 
 
 def _read(text: str) -> str | None:
+    if text == _NOTHING:
+        return ""
     raw = _BYTE.sub(lambda found: chr(int(found[1], 16)), text)
     try:
         return raw.encode("latin-1").decode("utf-8", "surrogatepass")
