@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from mlspec.planning._body import entries, section
+from mlspec.planning._body import entries, section, text
+from mlspec.planning._drafts import kind_of
 from mlspec.planning._model import Blast
 from mlspec.planning._references import references_of
 from mlspec.planning._risk_table import (
@@ -20,7 +21,7 @@ from mlspec.planning._risk_table import (
     WIDE_TRAFFIC,
     Reached,
 )
-from mlspec.planning._tiers import MODEL, highest, tier_of
+from mlspec.planning._tiers import MODEL, PROMPT, TIERED, highest, tier_of
 from mlspec.schema import FieldClass
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Graph", "Reach", "first_share", "policy_address"]
 
 _POLICY: Final = "RolloutPolicy"
+_SYSTEM: Final = "System"
 _WAYS: Final = (FieldClass.TIER, FieldClass.MONITORING)
 """One class of each way to be reached."""
 
@@ -77,10 +79,13 @@ class Reach:
     def said(self, field_class: str) -> str:
         """Return in words whom a change of a class reaches; what there is none of is left out."""
         share = self._share(_reached(field_class))
+        systems = tuple(each for each in self.dependants if kind_of(each) == _SYSTEM)
+        models = tuple(each for each in self.dependants if each not in systems)
         counts = (
             (f"{share:.0%} of live requests", share),
             (_counted(self.consumers, "consumer"), len(self.consumers)),
-            (_counted(self.dependants, "model"), len(self.dependants)),
+            (_counted(models, "model"), len(models)),
+            (_counted(systems, "system"), len(systems)),
         )
         return ", ".join(text for text, amount in counts if amount)
 
@@ -94,8 +99,8 @@ class Reach:
 class Graph:
     """What refers to what among the desired resources, asked from the side that is referred to.
 
-    `recorded` are the bodies of models, by address, that are live otherwise than they are desired;
-    those in `left` stay so for now, because the plan leaves them out.
+    `recorded` are the bodies of models and systems, by address, that are live otherwise than they
+    are desired; those in `left` stay so for now, because the plan leaves them out.
     """
 
     desired: Mapping[str, Desired]
@@ -105,18 +110,27 @@ class Graph:
     """By its address before, what has another one."""
 
     def tier(self, address: str) -> str:
-        """Return the highest tier of the models that will refer to a resource; "" without any."""
+        """Return the highest tier of what will refer to a resource; "" without any."""
         return self._tiers.get(address, "")
 
     def tier_before(self, address: str) -> str:
-        """Return the highest tier of the models that refer to a resource as they are live."""
+        """Return the highest tier of what refers to a resource, as that is live."""
         return self._tiers_before.get(address, "")
+
+    def tier_asked(self, prompt: Json) -> str:
+        """Return the tier of the model that a prompt is written for, the higher of old and new."""
+        name = text(section(prompt, "spec"), "model").partition("@")[0]
+        wanted, live = self.desired.get(f"model/{name}"), self.recorded.get(f"model/{name}")
+        known = (wanted.body if wanted else None, live)
+        return highest(tier_of(each) for each in known if each is not None)
 
     def reach(self, address: str, kind: str, body: Json) -> Reach:
         """Return whom a resource with this body reaches; None stands for no body."""
         if kind == MODEL:
             dependants = self._models_behind.get(address, ())
             return _model_reach(body, self._shared_rollout(body), dependants)
+        if kind == PROMPT:
+            return _prompt_reach(body, self._models_behind.get(address, ()))
         models = self._models_behind.get(address, ())
         reaches = [self._reach_of_dependant(each, address, kind, body) for each in models]
         return Reach(
@@ -151,10 +165,11 @@ class Graph:
 
     @cached_property
     def _models_behind(self) -> Mapping[str, tuple[str, ...]]:
+        """Models that refer to a resource; systems that refer to a prompt."""
         found: dict[str, list[str]] = {}
         for address in sorted(self.desired):
-            if self.desired[address].kind == MODEL:
-                for each in self._below(address):
+            if self.desired[address].kind in TIERED:
+                for each in _held(address, self._below(address)):
                     found.setdefault(each, []).append(address)
         return {address: tuple(models) for address, models in found.items()}
 
@@ -171,7 +186,8 @@ class Graph:
             ]
         for model in live:
             body = self.recorded[model]
-            for address in self._behind(references_of(MODEL, body)) - {model}:
+            behind = self._behind(references_of(kind_of(model), body)) - {model}
+            for address in _held(model, behind):
                 found.setdefault(address, []).append(tier_of(body))
         return {address: highest(tiers) for address, tiers in found.items()}
 
@@ -226,6 +242,27 @@ def _model_reach(body: Json, shared: Json, dependants: tuple[str, ...]) -> Reach
         is_live=is_live,
         consumers=_consumers(spec),
         dependants=dependants,
+    )
+
+
+def _held(holder: str, addresses: set[str]) -> set[str]:
+    """Return what has the tier of a holder: models state their own, so a system gives prompts its.
+
+    What its models refer to has the tier of those.
+    """
+    if kind_of(holder) != _SYSTEM:
+        return addresses
+    return {each for each in addresses if kind_of(each) == PROMPT}
+
+
+def _prompt_reach(body: Json, systems: tuple[str, ...]) -> Reach:
+    """Return whom a prompt reaches: no rollout holds it back, so all that ask with it."""
+    spec = section(body, "spec")
+    return Reach(
+        traffic=float(bool(spec)),
+        is_live=bool(spec),
+        consumers=_consumers(spec),
+        dependants=systems,
     )
 
 

@@ -1,7 +1,8 @@
-"""What becomes of the output contract of a model: compatible or breaking, why, and for whom.
+"""What becomes of the contract of a model or a prompt: compatible or breaking, why, for whom.
 
 Readers rely on what they were promised: that a field is there, is of its type, stays in its
-range. A promise that is kept or made stricter breaks nobody.
+range. A promise that is kept or made stricter breaks nobody. Whoever fills in a prompt relies on
+its variables: that none more is asked for, and that each is of its type.
 """
 
 from __future__ import annotations
@@ -33,13 +34,14 @@ class _Finding:
 
 
 def contract_change(old: Json, new: Json) -> ContractChange | None:
-    """Return what two bodies of a model promise differently; None when they promise the same.
+    """Return what two bodies promise differently; None when they promise the same.
 
     The consumers named are those that read the old contract, and only when it breaks.
     """
     before, after = section(old, "spec"), section(new, "spec")
     found = [*_task(before, after), *_fields(before, after), *_consumers(before, after)]
     found += _version(before, after, is_breaking=any(each.breaks for each in found))
+    found += _variables(before, after)
     if not found:
         return None
     found.sort(key=lambda each: not each.breaks)
@@ -120,6 +122,32 @@ def _consumers(before: Mapping[str, Json], after: Mapping[str, Json]) -> Iterato
             yield _Finding(f"another team runs `{name}`")
 
 
+def _variables(before: Mapping[str, Json], after: Mapping[str, Json]) -> Iterator[_Finding]:
+    old, new = _named(entries(before, "variables")), _named(entries(after, "variables"))
+    for name in sorted(old.keys() - new.keys()):
+        yield _Finding(f"the variable `{name}` is gone", breaks=True)
+    for name in sorted(new.keys() - old.keys()):
+        is_required = _is_required(new[name])
+        asked = "has to be given" if is_required else "can be given"
+        yield _Finding(f"the variable `{name}` is new and {asked}", breaks=is_required)
+    for name in sorted(old.keys() & new.keys()):
+        yield from _variable(name, old[name], new[name])
+
+
+def _variable(name: str, old: Mapping[str, Json], new: Mapping[str, Json]) -> Iterator[_Finding]:
+    before, after = (each.get("type", "string") for each in (old, new))
+    if before != after:
+        yield _Finding(f"the variable `{name}` changes from {before} to {after}", breaks=True)
+    if _is_required(new) and not _is_required(old):
+        yield _Finding(f"the variable `{name}` has to be given from now on", breaks=True)
+    elif _is_required(old) and not _is_required(new):
+        yield _Finding(f"the variable `{name}` can be left out from now on")
+
+
+def _is_required(variable: Mapping[str, Json]) -> bool:
+    return variable.get("required", True) is not False
+
+
 def _version(
     before: Mapping[str, Json], after: Mapping[str, Json], *, is_breaking: bool
 ) -> Iterator[_Finding]:
@@ -154,7 +182,10 @@ def _entries(spec: Mapping[str, Json], part: str, key: str) -> _Entries:
     Without distinct keys nothing can be matched: then every entry is named by its place, so that
     any difference breaks.
     """
-    listed = entries(section(spec, "output"), part)
+    return _named(entries(section(spec, "output"), part), key)
+
+
+def _named(listed: list[Json], key: str = "name") -> _Entries:
     named = by_key(listed, key)
     if named is None:
         named = {f"#{index}": each for index, each in enumerate(listed)}

@@ -9,7 +9,7 @@ from mlspec.planning._binding import live_bindings
 from mlspec.planning._body import stored_body
 from mlspec.planning._drafts import drafted, kind_of
 from mlspec.planning._governed import ruling_records
-from mlspec.planning._tiers import MODEL
+from mlspec.planning._tiers import TIERED
 from mlspec.state import Lifecycle
 
 if TYPE_CHECKING:
@@ -67,7 +67,10 @@ def _read(records: Collection[ObjectRecord], bodies: Bodies) -> dict[str, Object
 
 
 def recorded_models(desired: Mapping[str, Desired], snapshot: Snapshot) -> dict[str, Json]:
-    """Return the bodies of live models that are not as they are desired, where they were read."""
+    """Return the bodies of live models and systems that are not as they are desired.
+
+    Only those that were read.
+    """
     found = {each: snapshot.objects[each].body for each in _changed_models(desired, snapshot)}
     return {address: body for address, body in found.items() if body is not None}
 
@@ -78,5 +81,5 @@ def _changed_models(desired: Mapping[str, Desired], snapshot: Snapshot) -> set[s
         for address, record in snapshot.objects.items()
         if record.lifecycle is Lifecycle.LIVE
         and (address not in desired or desired[address].digest != record.digest)
-        and kind_of(address) == MODEL
+        and kind_of(address) in TIERED
     }

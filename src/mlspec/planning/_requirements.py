@@ -58,6 +58,7 @@ ROLES_BY_KIND: Final[Mapping[str, str]] = MappingProxyType(
         "Incident": _COMPLIANCE,
         "Model": "ml-engineer",
         "PolicyBinding": _COMPLIANCE,
+        "Prompt": "ml-engineer",
         "RolloutPolicy": "sre",
         "Team": _COMPLIANCE,
         "Waiver": _COMPLIANCE,

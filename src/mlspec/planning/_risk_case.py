@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from mlspec.planning._body import section
 from mlspec.planning._model import Action, Level, RiskReason
 from mlspec.planning._risk_table import level_of_new
-from mlspec.planning._tiers import MODEL, highest, tier_of
+from mlspec.planning._tiers import PROMPT, TIERED, highest, tier_of
 from mlspec.state import Lifecycle
 
 if TYPE_CHECKING:
@@ -67,19 +67,23 @@ class Case:
 
     @cached_property
     def tier_old(self) -> str:
-        """The tier before: of the model, or the highest of the models that refer to it."""
+        """The tier before: its own, or the highest of what refers to it."""
         if self.operation.action is Action.CREATE:
             return ""
-        if self.kind == MODEL:
+        if self.kind in TIERED:
             return tier_of(self.old)
-        return self.graph.tier_before(self.operation.former)
+        tier = self.graph.tier_before(self.operation.former)
+        return highest((tier, self._tier_asked(self.old)))
 
     @cached_property
     def tier_new(self) -> str:
         """The tier after."""
         if not self.operation.writes:
             return ""
-        return tier_of(self.new) if self.kind == MODEL else self.graph.tier(self.operation.address)
+        if self.kind in TIERED:
+            return tier_of(self.new)
+        tier = self.graph.tier(self.operation.address)
+        return highest((tier, self._tier_asked(self.new)))
 
     @cached_property
     def judged_at(self) -> str:
@@ -95,6 +99,10 @@ class Case:
     def after(self) -> Reach:
         """Whom it reaches from now on."""
         return self.graph.reach(self.operation.address, self.kind, self.new)
+
+    def _tier_asked(self, body: Json) -> str:
+        """Return the tier of the model that a prompt is written for."""
+        return self.graph.tier_asked(body) if self.kind == PROMPT else ""
 
     @property
     def governs(self) -> bool:

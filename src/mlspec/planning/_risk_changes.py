@@ -23,7 +23,7 @@ from mlspec.planning._risk_table import (
     lowered,
     raised,
 )
-from mlspec.planning._tiers import MODEL
+from mlspec.planning._tiers import MODEL, PROMPT
 from mlspec.planning.diff import parts_of
 from mlspec.schema import FieldClass
 
@@ -70,8 +70,8 @@ _VERBS: Final = MappingProxyType(
 
 
 def contract_of(case: Case) -> ContractChange | None:
-    """Return what becomes of the contract of a model that had one."""
-    if case.kind != MODEL or not case.is_compared or case.old is None:
+    """Return what becomes of the contract of a model or a prompt that had one."""
+    if case.kind not in (MODEL, PROMPT) or not case.is_compared or case.old is None:
         return None
     return contract_change(case.old, case.new)
 

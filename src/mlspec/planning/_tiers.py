@@ -1,4 +1,4 @@
-"""The tier of a model, and of all that models refer to."""
+"""The tier of a model or a system, and of all that they refer to."""
 
 from __future__ import annotations
 
@@ -11,16 +11,28 @@ if TYPE_CHECKING:
 
     from mlspec.canonical import Json
 
-__all__ = ["FLOORS", "MODEL", "asks_of", "highest", "stricter_floor", "tier_of"]
+__all__ = [
+    "FLOORS",
+    "MODEL",
+    "PROMPT",
+    "TIERED",
+    "asks_of",
+    "highest",
+    "stricter_floor",
+    "tier_of",
+]
 
 MODEL: Final = "Model"
+PROMPT: Final = "Prompt"
+TIERED: Final = (MODEL, "System")
+"""Kinds that state their tier; all else has that of those which refer to it."""
 FLOORS: Final = ("never", "high", "limited", "minimal")
 """The lowest tier that a term is for, from the term of nobody to that of all."""
 _ORDER: Final = ("", "minimal", "limited", "high")
 
 
 def tier_of(body: Json) -> str:
-    """Return the declared tier of a model; one that is not known counts as the highest."""
+    """Return the declared tier of a model or system; an unknown one counts as the highest."""
     tier = section(body, "spec", "risk").get("tier")
     return tier if isinstance(tier, str) and tier in _ORDER[1:] else _ORDER[-1]
 
