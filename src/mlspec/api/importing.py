@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from mlspec.api._import_place import OBSERVED, ImportPlace, import_place, key_of
 from mlspec.api.files import write_text
@@ -29,6 +29,7 @@ from mlspec.importing import (
     unknown_fields,
     without_secrets,
 )
+from mlspec.secrets import masked
 from mlspec.syntax import SourceText, parse
 from mlspec.vcs import MergedText, merge_texts
 
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from mlspec.workspace import Resource
 
 __all__ = ["ImportOptions", "import_models"]
+
+_Told = TypeVar("_Told", Lost, Unread)
 
 _SCHEMA = "https://mlspec.dev/schemas/v1/ObservedModel.json"
 
@@ -79,10 +82,10 @@ def import_models(options: ImportOptions, directory: Path | None = None) -> Repo
     seen: set[str] = set()
     for found in importer.read(request):
         if isinstance(found, Unread):
-            report.unread.append(found)
+            report.unread.append(_masked(found))
             continue
         if isinstance(found, Lost):
-            report.lost.append(found)
+            report.lost.append(_masked(found))
             continue
         model = without_secrets(found)
         seen.add(key_of(model.system, model.location, model.name))
@@ -90,6 +93,11 @@ def import_models(options: ImportOptions, directory: Path | None = None) -> Repo
             report.models.append(_imported(model, names, place))
     report.vanished += sorted(_vanished(place, seen, report))
     return report
+
+
+def _masked(told: _Told) -> _Told:
+    """Return what is told of a source without the secrets that stand there."""
+    return replace(told, source=masked(told.source), why=masked(told.why))
 
 
 def _is_selected(found: FoundModel, patterns: tuple[str, ...]) -> bool:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from mlspec.manifests._catalogue import Catalogue, definition_file
     from mlspec.manifests._codes import MANIFEST_CODES
     from mlspec.manifests._documents import CHECKED_PARTS, FileKind, file_kind
-    from mlspec.manifests._folder import read_sources
     from mlspec.manifests._model import Manifest, ManifestSet, Problem
     from mlspec.manifests._port import Check
     from mlspec.manifests._read import Folder, read_folder, read_manifests
@@ -40,7 +39,6 @@ __all__ = [
     "load_checks",
     "read_folder",
     "read_manifests",
-    "read_sources",
     "verify",
 ]
 
@@ -62,7 +60,6 @@ _MODULES = {
     "load_checks": "_semantic",
     "read_folder": "_read",
     "read_manifests": "_read",
-    "read_sources": "_folder",
     "verify": "_verify",
 }
 

@@ -31,14 +31,13 @@ _SUFFIXES = (".yaml", ".yml", ".json")
 
 
 def read_sources(
-    folder: str, shown: str = "", suffixes: tuple[str, ...] = _SUFFIXES
+    folder: str, shown: str = ""
 ) -> tuple[tuple[SourceText, ...], tuple[Diagnostic, ...]]:
     """Return the YAML and JSON files below a folder in order of name, or the one file it is.
 
-    `shown` is put before the relative name of each file wherever it is named. Files of other
-    `suffixes` are read as carefully; a file is given in full, or a byte more than 8 MiB of it.
+    `shown` is put before the relative name of each file wherever it is named.
     """
-    scan = _Scan(os.path.realpath(folder), shown, suffixes)
+    scan = _Scan(os.path.realpath(folder), shown)
     if os.path.isfile(folder):  # noqa: PTH113  (the walk below is one of `os`, for speed)
         scan.take(os.path.realpath(folder), shown)
     else:
@@ -50,7 +49,6 @@ def read_sources(
 class _Scan:
     root: str
     shown: str
-    suffixes: tuple[str, ...]
     sources: list[SourceText] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     bytes_left: int = _MAXIMUM_BYTES
@@ -100,10 +98,10 @@ class _Scan:
 
     def _is_wanted(self, entry: os.DirEntry[str], name: str) -> bool:
         if not entry.is_symlink():
-            return name.endswith(self.suffixes)
+            return name.endswith(_SUFFIXES)
         real = os.path.realpath(entry.path)
         is_file = os.path.isfile(real)  # noqa: PTH113
-        if is_file and not name.endswith(self.suffixes):
+        if is_file and not name.endswith(_SUFFIXES):
             return False
         if is_file and real.startswith(self.root.rstrip(os.sep) + os.sep):
             return True
