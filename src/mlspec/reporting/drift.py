@@ -8,6 +8,7 @@ from mlspec.canonical import pretty_json
 from mlspec.ledger import UNREADABLE_BODY
 from mlspec.planning.drift import DriftCode, Owner, SubjectKind
 from mlspec.reporting._cells import Style, clean, counted, table
+from mlspec.reporting._text_lines import text_lines
 from mlspec.reporting._values import written
 
 if TYPE_CHECKING:
@@ -81,7 +82,9 @@ def _lines(each: Drift, *, colour: bool) -> Iterator[str]:
         (clean(field.path), f"{written(field.recorded)} -> {written(field.live)}", _owner(field))
         for field in shown
     ]
-    yield from (f"    {row}" for row in table(rows))
+    for field, row in zip(shown, table(rows), strict=True):
+        yield f"    {row}"
+        yield from (f"        {line}" for line in text_lines(field.recorded, field.live))
     rest = len(each.fields) - len(shown)
     if rest > 0:
         yield f"    and {rest:,} more fields, see `--format json`"

@@ -6,6 +6,7 @@ below the limit: approvals are said in full, operations by risk as far as there 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -25,6 +26,7 @@ from mlspec.reporting._plan_facts import (
     levels_of,
 )
 from mlspec.reporting._plan_order import by_risk, symbol_of
+from mlspec.reporting._text_lines import text_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -42,6 +44,7 @@ _NAMES_SHARE = 0.5
 _CHANGES = 20
 _WHY_CHARACTERS = 120
 _MORE = "see the plan file"
+_TICKS = re.compile("`+")
 
 
 def render_plan_markdown(plan: Plan, options: Options) -> str:
@@ -167,9 +170,20 @@ def _changes(changes: Sequence[FieldChange]) -> Iterator[str]:
         where = code(each.at) if each.at else ""
         yield row(words(each.field_class), code(each.path), code(arrow(each)), told, where)
     yield ""
+    for each in changes[:_CHANGES]:
+        yield from _text_change(each)
     rest = len(changes) - _CHANGES
     if rest > 0:
         yield f"and {counted(rest, 'more field')}, {_MORE}\n"
+
+
+def _text_change(change: FieldChange) -> Iterator[str]:
+    """Yield how a long text changed, in a block that no text in it can end."""
+    lines = text_lines(change.old, change.new)
+    if lines:
+        longest = max(map(len, _TICKS.findall("\n".join(lines))), default=0)
+        fence = "`" * max(3, longest + 1)
+        yield from (f"{code(change.path)}:", "", f"{fence}diff", *lines, fence, "")
 
 
 def _list(facts: Iterable[Fact]) -> Iterator[str]:
