@@ -181,7 +181,10 @@ def test_a_pack_that_is_not_that_of_the_lock_blocks_everything(mlspec, waived):
 
     shown = plan(mlspec, waived).expect(0).out
     assert shown.count("blocked: the policy packs in force can't be trusted") == shown.count("! ")
-    mlspec("apply", "--auto", "--env", "staging", cwd=waived).refused(5, "MLS1405")
+    assert 1 == shown.count("MLS1405")
+    told = mlspec("apply", "--auto", "--env", "staging", cwd=waived).refused(5, "MLS1405").err
+    assert 1 == told.count("MLS1405")
+    assert 1 == told.count("can't be trusted")
 
 
 def test_a_pack_that_changes_after_the_plan_refuses_it(mlspec, waived):

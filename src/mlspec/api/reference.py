@@ -38,16 +38,28 @@ def explain(word: str) -> Explanation:
     if found is not None:
         return found
     if _RULE.fullmatch(word):
-        raise UsageError(
-            f"`{word}` is the id of a rule of a policy pack, and no code of mlspec",
-            hint=f"`mlspec policy explain {word} --model NAME --env ENV` says what it reads"
-            " and says; `mlspec policy list PACK` shows the rules of a pack",
-        )
+        raise _of_pack(word)
     # Between codes nothing is close: one digit off is another matter altogether.
     known = [*(each.name for each in explanations()), *manual_words(word)]
     close = did_you_mean(word, known)
     hint = f"did you mean `{close}`?" if close else _LISTS
     raise UsageError(f"nothing has the code or name `{word}`", hint=hint)
+
+
+def _of_pack(word: str) -> UsageError:
+    """Return where the rule of a pack is explained, with the pack where mlspec ships it."""
+    from mlspec.api.policy_packs import shipped  # reads all packs, which no other word needs
+
+    homes = {each.id.casefold(): (pack, each) for pack in shipped() for each in pack.rules}
+    pack, rule = homes.get(word.casefold(), (None, None))
+    named = f"the policy pack `{pack.name}`" if pack else "a policy pack"
+    title = f" ({rule.title})" if rule else ""
+    return UsageError(
+        f"`{word}` is the id of a rule of {named}, and no code of mlspec{title}",
+        hint=f"`mlspec policy explain {rule.id if rule else word} --model NAME --env ENV` says what"
+        f" it reads and says; `mlspec policy list {pack.name if pack else 'PACK'}` shows the rules"
+        " of a pack",
+    )
 
 
 def is_known(word: str) -> bool:

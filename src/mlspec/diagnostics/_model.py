@@ -106,6 +106,15 @@ class Diagnostic:
     waived: str = ""
     """Why it may be passed over, where somebody has agreed to that; it then stops nothing."""
 
+    @property
+    def titled(self) -> str:
+        """The code and the name; the code alone where the name is that again, as of rules."""
+        return (
+            self.code
+            if self.name.casefold() == self.code.casefold()
+            else f"{self.code} {self.name}"
+        )
+
     def __post_init__(self) -> None:
         """Hide secrets: a log of CI is read by more people than a spec."""
         own = (self.message, self.hint or "", self.waived)

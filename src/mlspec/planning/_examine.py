@@ -204,7 +204,7 @@ class Examiner:
         plan = progress.plan
         if self._counts_as_planned(plan):
             undone = _as_planned(plan, undone, is_judged_anew=self.options.break_glass is not None)
-        error = error_of_blocks(undone)
+        error = error_of_blocks(undone, self.checkout.law.faults if self.checkout.law else ())
         is_left_out = self.options.on_error is OnError.CONTINUE and _leaves_some(undone)
         if error is not None and not is_left_out:
             raise error

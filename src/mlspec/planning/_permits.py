@@ -64,8 +64,12 @@ _EXITS = {
 }
 
 
-def error_of_blocks(operations: Iterable[Operation]) -> MlspecError | None:
+def error_of_blocks(
+    operations: Iterable[Operation], faults: Sequence[str] = ()
+) -> MlspecError | None:
     """Return the error of operations of which some are blocked; None where none is.
+
+    What blocks several alike is told once; `faults` are what is wrong with packs, told first.
 
     The exit code tells the gravest reason: a guard or a budget (5), a gate that fails (7), was
     not evaluated (9) or is inconclusive (8), evidence that is missing or stale (6).
@@ -74,7 +78,7 @@ def error_of_blocks(operations: Iterable[Operation]) -> MlspecError | None:
     if not blocked:
         return None
     decisive = gravest(each.blocked for each in blocked if each.blocked).code
-    details = shortened([_blocked_line(each) for each in blocked])
+    details = (*faults, *shortened(_blocked_lines(blocked)))
     count = f"{len(blocked)} operation{'s are' if len(blocked) > 1 else ' is'} blocked"
     message = f"nothing was applied: {count}"
     if decisive in _DENIED:
@@ -209,6 +213,14 @@ def require_role(actor: str, glass: BreakGlass, authority: Authority) -> None:
         )
 
 
-def _blocked_line(operation: Operation) -> str:
-    reason = operation.blocked.reason if operation.blocked else ""
-    return f"`{operation.address}`: {reason}"
+def _blocked_lines(operations: Iterable[Operation]) -> list[str]:
+    """Return a line for each reason, with the first address that it blocks and how many more."""
+    blocked: dict[str, list[str]] = {}
+    for each in operations:
+        blocked.setdefault(each.blocked.reason if each.blocked else "", []).append(each.address)
+    return [f"{_first(addresses)}: {reason}" for reason, addresses in blocked.items()]
+
+
+def _first(addresses: Sequence[str]) -> str:
+    rest = len(addresses) - 1
+    return f"`{addresses[0]}`" + (f" and {rest} more" if rest else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
 from mlspec.diagnostics import Diagnostic, Severity
@@ -81,13 +82,27 @@ def _severity(result: Result) -> Severity:
 
 
 def place_of(resource: Resource, result: Result) -> Span:
-    """Return where a finding points: what the rule names, or else the first fact of the spec."""
+    """Return where a finding points: what the rule names, or else the first fact of the spec.
+
+    Of a list the key is meant: its first entry is no more at fault than the others.
+    """
     if result.field:
-        return resource.span(tuple(result.field.split(".")))
+        path = tuple(result.field.split("."))
+        return resource.key_span(path) if _is_list(resource, path) else resource.span(path)
     for fact in result.facts:
         if fact.path[:1] in (("spec",), ("metadata",)):
             return resource.span(fact.path)
     return resource.span(("metadata", "name"))
+
+
+def _is_list(resource: Resource, path: Path) -> bool:
+    """Tell whether a list stands at a path, in the document itself and not in an override."""
+    if any(path[:length] in resource.origins for length in range(1, len(path) + 1)):
+        return False
+    found: object = resource.data
+    for step in path:
+        found = found.get(str(step)) if isinstance(found, Mapping) else None
+    return isinstance(found, list | tuple)
 
 
 def _unstated(resource: Resource, path: Path, results: Sequence[Result]) -> Diagnostic:

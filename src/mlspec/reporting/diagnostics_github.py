@@ -31,7 +31,7 @@ def render_github(diagnostics: Iterable[Diagnostic]) -> str:
 def _command(diagnostic: Diagnostic) -> str:
     properties = {
         **(_place(diagnostic.span) if diagnostic.span else {}),
-        "title": f"{diagnostic.code} {diagnostic.name}",
+        "title": diagnostic.titled,
     }
     listed = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
     lines = [diagnostic.message]

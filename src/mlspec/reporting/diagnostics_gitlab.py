@@ -38,7 +38,7 @@ def _issues(diagnostics: Iterable[Diagnostic]) -> Iterator[Issue]:
         key = (each.code, file, each.message)
         seen[key] += 1
         yield Issue(
-            f"{each.code} {each.name}",
+            each.titled,
             _SEVERITIES[each.severity],
             _told(each),
             file,

@@ -39,7 +39,7 @@ def _file(diagnostic: Diagnostic) -> str:
 def _case(diagnostic: Diagnostic, category: str) -> TestCase:
     span = diagnostic.span
     place = f"{clean(span.file)}:{span.start.line}:{span.start.column} " if span else ""
-    name = f"{place}{diagnostic.code} {diagnostic.name}"
+    name = f"{place}{diagnostic.titled}"
     hint = f"\nhint: {clean(diagnostic.hint)}" if diagnostic.hint else ""
     told = f"{diagnostic.severity.value}: {clean(diagnostic.message)}{hint}"
     is_error = diagnostic.severity is Severity.ERROR

@@ -47,7 +47,8 @@ def render_diagnostics_sarif(diagnostics: Iterable[Diagnostic], category: str) -
 
 def _result(diagnostic: Diagnostic, index: int) -> dict[str, Json]:
     hint = f" (hint: {clean(diagnostic.hint)})" if diagnostic.hint else ""
-    text = f"{diagnostic.name}: {clean(diagnostic.message)}{hint}"
+    name = diagnostic.titled.removeprefix(diagnostic.code).strip()
+    text = f"{f'{name}: ' if name else ''}{clean(diagnostic.message)}{hint}"
     result: dict[str, Json] = {
         "ruleId": diagnostic.code,
         "ruleIndex": index,

@@ -46,7 +46,8 @@ def _lines(
 ) -> Iterator[str]:
     shade = _COLOURS[diagnostic.severity]
     severity = _paint(f"{diagnostic.severity}[{diagnostic.code}]", _BOLD + shade, colour=colour)
-    what = f"{severity} {clean(diagnostic.name)}: {clean(diagnostic.message)}"
+    name = clean(diagnostic.titled.removeprefix(diagnostic.code))
+    what = f"{severity}{name}: {clean(diagnostic.message)}"
     width = _gutter_width(diagnostic)
     if diagnostic.span is None:
         yield what

@@ -57,9 +57,20 @@ def test_a_code_means_one_thing():
 
 @pytest.mark.parametrize("word", ["SUP-002", "sup-002", "EUAI-014", "HOUSE-001a"])
 def test_the_id_of_a_rule_of_a_pack_leads_to_where_rules_are_explained(word):
-    with pytest.raises(UsageError, match="is the id of a rule of a policy pack") as error:
+    with pytest.raises(UsageError, match="is the id of a rule of") as error:
         explain(word)
 
     assert f"`mlspec policy explain {word} --model NAME --env ENV`".lower() in (
         error.value.hint.lower()
     )
+
+
+@pytest.mark.parametrize(
+    ("word", "pack"), [("SUP-002", "supply-chain"), ("euai-014", "eu-ai-act"), ("HOUSE-001", "")]
+)
+def test_the_pack_that_ships_a_rule_is_named(word, pack):
+    with pytest.raises(UsageError) as error:
+        explain(word)
+
+    assert f"of {f'the policy pack `{pack}`' if pack else 'a policy pack'}," in str(error.value)
+    assert f"`mlspec policy list {pack or 'PACK'}`" in error.value.hint
