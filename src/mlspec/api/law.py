@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from mlspec.api.session import Session
     from mlspec.canonical import Json
-    from mlspec.policy import BoundPack, StatedTeam
+    from mlspec.policy import BoundPack, Looks, StatedTeam
     from mlspec.workspace import Resource, Workspace
 
     Adds = Callable[[Resource, Mapping[str, Json]], Mapping[str, Json]]
@@ -43,7 +43,15 @@ def law_of(session: Session, workspace: Workspace) -> Law:
         faults,
         partial(_items, session.root, workspace, None),
         partial(recalled_files, session.root),
+        looks=partial(_looks, session.root, None),
     )
+
+
+def _looks(root: Path, signers: str | None, workspace: Workspace) -> Looks:
+    """Return what looks at papers of a workspace; the registry is what a plan is held against."""
+    from mlspec.api._seen import Seen
+
+    return Seen(root, workspace, signers=signers)
 
 
 def _in_force(root: Path, workspace: Workspace) -> tuple[tuple[BoundPack, ...], tuple[str, ...]]:
@@ -79,4 +87,5 @@ def under_registry(
         law,
         waivers=stated_waivers(law.workspace, staff),
         beside=partial(_items, session.root, law.workspace, signers),
+        looks=partial(_looks, session.root, signers),
     )

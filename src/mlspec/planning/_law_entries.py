@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from mlspec.ledger.policy_facts import PolicyEntry, RuleEntry, WaiverEntry
+from mlspec.ledger.policy_facts import STATED, PolicyEntry, RuleEntry, WaiverEntry
 from mlspec.planning._few import SHOWN
 from mlspec.policy import Outcome, greatest, place_of
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["entry_of", "reasons_of"]
 
 _QUIET: Final = (Outcome.PASS, Outcome.SKIP)
+_HINT: Final = "warning"
 
 
 def entry_of(
@@ -32,8 +33,12 @@ def entry_of(
         declared,
         computed,
         tuple(dict.fromkeys(each.told for each in reasons if each.tier == computed)),
-        tuple(each.rule for each in listed if each.outcome is Outcome.PASS),
-        tuple(_rule(resource, each) for each in listed if each.outcome not in _QUIET),
+        tuple(each.rule for each in listed if each.outcome is Outcome.PASS and each.is_shown),
+        tuple(
+            _rule(resource, each)
+            for each in listed
+            if each.outcome not in _QUIET or not each.is_shown
+        ),
     )
 
 
@@ -49,16 +54,27 @@ def _rule(resource: Resource, result: Result) -> RuleEntry:
         if use is None
         else WaiverEntry(use.address, use.holds, use.reason, use.expires, use.approved_by)
     )
+    is_stated = not result.is_shown
     return RuleEntry(
         rule=result.rule,
         pack=result.pack,
-        outcome=result.outcome.value,
-        severity=result.severity.value,
+        outcome=STATED if is_stated else result.outcome.value,
+        severity=_HINT if is_stated else result.severity.value,
         enforcement=result.enforcement.value,
-        message=result.message,
+        message=_unseen(result) if is_stated else result.message,
         at=f"{span.file}:{span.start.line}:{span.start.column}" if span.file else "",
         waiver=waiver,
     )
+
+
+def _unseen(result: Result) -> str:
+    """Return what of a pass by the words of the spec nobody has seen."""
+    told = (
+        f"{each.name} ({each.look.status.value}: {each.look.told})"
+        for each in result.grounds
+        if not each.look.is_there
+    )
+    return f"{result.title}: stated, not shown: {'; '.join(told) or 'not by what was seen'}"
 
 
 def reasons_of(entry: PolicyEntry) -> Iterator[str]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mlspec.kinds.policy_binding import PolicyBindingSpec
     from mlspec.planning._model import Operation
     from mlspec.planning.law_recorded import Former
-    from mlspec.policy import BoundPack, Judged, PackFiles, StatedWaiver
+    from mlspec.policy import BoundPack, Judged, Looks, PackFiles, StatedWaiver
     from mlspec.workspace import Resource, Workspace
 
     Adds = Callable[[Resource, Mapping[str, Json]], Mapping[str, Json]]
@@ -58,6 +58,7 @@ class Law:
     keeps of a resource, the evidence items that some packs look at, to what is known of it.
     `fetch` gives the files of a pack that the registry has in force and the specs do not, by its
     digest, or raises `UsageError`. Where the glass is broken, it passes over what could be waived.
+    `looks` sees what specs state, so that a pass that nobody can be shown is told; None looks not.
     """
 
     workspace: Workspace
@@ -67,6 +68,7 @@ class Law:
     beside: Callable[[Sequence[BoundPack]], Adds] = field(default=_as_known, compare=False)
     fetch: Callable[[PolicyBindingSpec, str], PackFiles] | None = field(default=None, compare=False)
     passes_over: bool = False
+    looks: Callable[[Workspace], Looks] | None = field(default=None, compare=False)
 
     @property
     def is_empty(self) -> bool:
@@ -127,7 +129,8 @@ class Law:
         subjects: Collection[str],
     ) -> Judged:
         from mlspec.planning.law_recorded import strictest
-        from mlspec.policy import judge
+        from mlspec.planning.law_seen import PlanEyes
+        from mlspec.policy import judge, shown
 
         packs = (*self.packs, *former.packs)
         adds = self.beside(packs)
@@ -139,6 +142,8 @@ class Law:
         standing = standing_of(circumstance.snapshot, written.values())
         workspace, waivers = standing.workspace(self.workspace), standing.waivers(self.waivers)
         judged = judge(workspace, packs, waivers, stage, further, subjects)
+        if self.looks is not None:
+            judged = shown(judged, packs, PlanEyes(self.looks(workspace), circumstance.evidence))
         results = [*strictest(judged.results, self.packs, former.packs)]
         return replace(judged, results=results)
 
@@ -186,7 +191,9 @@ def _both(first: PolicyEntry | None, second: PolicyEntry | None) -> PolicyEntry:
 
 
 def _untrusted(faults: Sequence[str]) -> Block:
+    """Return what blocks every operation alike; the faults themselves stand in the view."""
+    counted = f"{len(faults)} reason{'s' if len(faults) > 1 else ''}"
     return Block(
         BlockCode.POLICY_DENIED,
-        f"the policy packs in force can't be trusted: {few(faults)}",
+        f"the policy packs in force can't be trusted, for {counted}: the plan tells them once",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from mlspec.ledger.policy_facts import STATED
 from mlspec.planning import Level
 from mlspec.reporting._cells import clean, counted, short
 
@@ -22,6 +23,7 @@ __all__ = [
 ]
 
 _SHOWN = 8
+_LIGHT = ("warn", STATED)
 _LEVELS = {"note": Level.LOW, "warning": Level.MEDIUM, "error": Level.HIGH}
 
 
@@ -82,7 +84,7 @@ def rule_words(rule: RuleEntry) -> str:
 
 
 def _weight(rule: RuleEntry) -> str:
-    return "" if rule.stops or rule.outcome == "warn" else f" ({clean(rule.enforcement)})"
+    return "" if rule.stops or rule.outcome in _LIGHT else f" ({clean(rule.enforcement)})"
 
 
 def policy_lines(entry: PolicyEntry) -> Iterator[tuple[str, str, bool]]:
