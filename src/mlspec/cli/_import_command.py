@@ -11,7 +11,12 @@ __all__ = ["import_command"]
 
 
 def import_command(
-    system: Annotated[str, typer.Argument(metavar="SYSTEM", help="Such as `mlflow`.")],
+    system: Annotated[
+        str,
+        typer.Argument(
+            metavar="SYSTEM", help="Such as `mlflow` or `hf-card`; any other word lists all."
+        ),
+    ],
     where: Annotated[
         str,
         typer.Argument(metavar="[WHERE]", help="An address, a file or a folder of what it says."),

@@ -10,6 +10,7 @@ import posixpath
 import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -35,6 +36,7 @@ _BYTES: Final = 2 << 20
 _PARTS: Final = frozenset({"bundle", "include", "resources", "targets"})
 _TOTAL: Final = 4 << 20
 """How many bytes of included files are read, of one bundle."""
+_PATTERNS: Final = 200
 _GLOB: Final = re.compile(r"[*?\[]")
 
 
@@ -124,18 +126,28 @@ def _read(path: str, shown: str) -> Iterator[Written | Unread]:
 def _included(folder: str, prefix: str, root: Written, name: str) -> Iterator[Written | Unread]:
     """Yield what the files say that `include` names, and what can't be read of it."""
     patterns: dict[str, Written] = {}
-    for each in root.at("include").scalars():
+    for each in islice(root.at("include").scalars(), _PATTERNS):
         pattern = posixpath.normpath(each.text.replace("\\", "/"))
         if _leads_out(pattern):
             yield Unread(each.place, "this leads out of the folder of the bundle: it is not read")
         else:
             patterns.setdefault(pattern, each)
+    if len(root.at("include").items) > _PATTERNS:
+        yield Unread(root.at("include").place, f"only {_PATTERNS} of these are read")
+    if patterns:
+        yield from _matching(folder, prefix, patterns, (*_NAMES, name))
+
+
+def _matching(
+    folder: str, prefix: str, patterns: Mapping[str, Written], others: tuple[str, ...]
+) -> Iterator[Written | Unread]:
+    """Yield what files say whose names match patterns, but for some others."""
     found = find_files(folder, lambda file: any(_matches(file, each) for each in patterns))
     yield from (Unread(prefix + each.source, each.why) for each in found.unread)
     for pattern in sorted(patterns.keys() - found.files.keys()):
         if not _GLOB.search(pattern):
             yield Unread(patterns[pattern].place, "there is no such file")
-    ours = (file for file in found.files if file.endswith(_ENDINGS) and file not in (*_NAMES, name))
+    ours = (file for file in found.files if file.endswith(_ENDINGS) and file not in others)
     yield from _read_all({prefix + file: found.files[file] for file in ours})
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from mlspec.importing._document import held_text
 from mlspec.importing._model import Certainty
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ __all__ = [
     "MODEL",
     "full_name",
     "guessed",
+    "place_of_name",
     "take_aliases",
     "take_owner",
     "take_tags",
@@ -54,13 +54,18 @@ def full_name(model: Written) -> str:
     return whole or (".".join(parts) if all(parts) else parts[-1])
 
 
-def take_aliases(model: Written, aliases: dict[str, str], taken: Taken) -> None:
-    """Take which version each alias points to; the first that is told stays."""
+def place_of_name(model: Written) -> str:
+    """Return where the name of a model is told; where a target tells a part of it, there."""
+    parts = (model.at(key) for key in ("catalog_name", "schema_name", "name"))
+    own = (each for each in parts if each.data is not None and each.path[0] != "resources")
+    return next(own, model).place
+
+
+def take_aliases(model: Written, taken: Taken) -> None:
+    """Take which version each alias points to."""
     for each in model.at("aliases").items:
         alias, version = each.at("alias_name").text, each.at("version_num").text
-        if held_text(alias).strip() and held_text(version).strip() and alias not in aliases:
-            aliases[alias] = version
-            taken.fact(f"aliases.{alias}", version, each.place, guessed(version))
+        taken.alias(alias, version, each.place, guessed(version))
 
 
 def take_tags(value: Written, taken: Taken) -> None:

@@ -14,6 +14,7 @@ from mlspec.importing._bundle_fields import (
     MODEL,
     full_name,
     guessed,
+    place_of_name,
     take_aliases,
     take_owner,
     take_tags,
@@ -50,8 +51,7 @@ class _Model:
 
     name: str
     taken: Taken = field(default_factory=Taken)
-    aliases: dict[str, str] = field(default_factory=dict)
-    serving: list[FoundServing] = field(default_factory=list)
+    places: set[FoundServing] = field(default_factory=set)
     versions: list[tuple[str, str, str]] = field(default_factory=list)
 
 
@@ -69,7 +69,8 @@ def models_of(bundle: Bundle, location: str, alias: str) -> Iterator[FoundModel 
     seen: set[str] = set()
     for each in sorted(reader.models.values(), key=lambda each: each.name):
         if each.name in seen:
-            place = each.serving[0].source if each.serving else location
+            served = each.taken.serving
+            place = served[0].source if served else location
             yield Unread(place, f"`{each.name}` is another model of the bundle, too")
             continue
         seen.add(each.name)
@@ -84,8 +85,8 @@ def _found(model: _Model, location: str) -> FoundModel:
         location=location,
         name=model.name,
         facts=model.taken.facts,
-        aliases=model.aliases,
-        serving=tuple(dict.fromkeys(model.serving)),
+        aliases=model.taken.aliases,
+        serving=tuple(model.taken.serving),
         tags=model.taken.tags,
         lost=model.taken.told(),
     )
@@ -127,15 +128,15 @@ class _Reader:
                     )
 
     def _declare(self, key: Key, value: Written, target: str) -> None:
-        name, place = full_name(value), value.place
+        name = full_name(value)
         model = self.models.get(key)
         if model is None:
             model = self.models[key] = _Model(name or key[1] or _NAMELESS)
             self._describe(model, value, named=bool(name))
         if name and target:
-            model.taken.tag(f"target.{target}", name, place)
+            model.taken.tag(f"target.{target}", name, place_of_name(value))
         self._by_name.setdefault(name, key)
-        take_aliases(value, model.aliases, model.taken)
+        take_aliases(value, model.taken)
 
     def _describe(self, model: _Model, value: Written, *, named: bool) -> None:
         taken = model.taken
@@ -169,7 +170,10 @@ class _Reader:
             self.unread.append(Unread(entity.place, "it does not say which model is served"))
             return
         platform = "hosted-api" if is_external else "databricks"
-        model.serving.append(FoundServing(platform, target, name, source=entity.place))
+        serving = FoundServing(platform, target, name, source=entity.place)
+        if serving not in model.places:
+            model.places.add(serving)
+            model.taken.serve(serving)
         version = entity.at(
             "entity_version" if "entity_version" in entity.fields else "model_version"
         )
@@ -212,7 +216,9 @@ class _Reader:
     def decide(self, model: _Model, alias: str) -> None:
         """Say which version is live: what the alias has, or what all, or production, serve."""
         if alias:
-            model.taken.fact("version", model.aliases.get(alias, ""), f"alias {printable(alias)}")
+            model.taken.fact(
+                "version", model.taken.aliases.get(alias, ""), f"alias {printable(alias)}"
+            )
             return
         numbers = {number for _, number, _ in model.versions}
         live = {

@@ -61,6 +61,12 @@ class Written:
         return f"{printable(span.file)}:{span.start.line}"
 
     @property
+    def key_place(self) -> str:
+        """File and line of the key that it stands under."""
+        span = self.document.key_span(self.path)
+        return f"{printable(span.file)}:{span.start.line}"
+
+    @property
     def is_plain(self) -> bool:
         """Whether it is text, a number, a truth value or nothing."""
         return not isinstance(self.data, dict | list)

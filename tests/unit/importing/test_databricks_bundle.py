@@ -170,7 +170,8 @@ def test_every_value_says_where_it_stands(shop, tmp_path):
     assert "resources/models.yml:7" == places["description"]
     assert "databricks.yml:6" == places["owner"]
     assert "resources/endpoints.yml:7" == places["version"]
-    assert "resources/models.yml:4" == places["tags.target.prod"]
+    assert "resources/models.yml:4" == places["tags.target.dev"]
+    assert "databricks.yml:13" == places["tags.target.prod"]
     assert ["resources/models.yml:12"] == [each.source for each in report.lost]
 
 
@@ -400,3 +401,32 @@ def test_one_file_is_enough_and_a_folder_without_a_bundle_is_told(shop, tmp_path
     for nowhere in (tmp_path / "empty", tmp_path / "gone", ""):
         with pytest.raises(UsageError, match="there is no"):
             imported(shop, nowhere)
+
+
+def test_a_model_that_is_served_more_often_than_a_spec_can_tell_is_cut(shop, tmp_path):
+    served = {
+        f"e{number}": {"config": {"served_entities": [{"entity_name": "m"}]}}
+        for number in range(4_000)
+    }
+    text = one({"models": {"m": {"name": "m"}}, "model_serving_endpoints": served})
+
+    report = imported(shop, bundle(tmp_path / "b", text))
+
+    (found,) = (each.found for each in report.models)
+    assert 1_000 < len(found.serving) < 4_000
+    assert any("the spec would be too large" in each.why for each in found.lost)
+    assert [] == errors(shop)
+
+
+def test_too_many_patterns_and_files_that_are_too_large_are_told(shop, tmp_path):
+    patterns = [*(f"a{number:03}.yml" for number in range(150)), *("*.yml" for _ in range(100))]
+    folder = bundle(tmp_path / "b", one({}, include=patterns))
+    for number in range(4):
+        (folder / f"a{number:03}.yml").write_text("a: " + "x" * 1_900_000 + "\n")
+
+    report = imported(shop, folder)
+
+    told = [each.why for each in report.unread]
+    assert "only 200 of these are read" in told
+    assert "the bundle has more than 4 MiB" in told
+    assert 146 == told.count("there is no such file")

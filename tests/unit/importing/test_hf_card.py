@@ -428,3 +428,26 @@ def test_names_of_files_that_do_things_to_a_terminal_are_told_harmlessly(shop, t
     assert "\x1b" not in "".join(texts(shop).values())
     assert ["its name is not UTF-8"] == [each.why for each in report.unread]
     assert [] == errors(shop)
+
+
+def test_a_card_that_holds_more_than_a_spec_can_is_cut_and_that_is_told(shop, tmp_path):
+    names = ", ".join(f"org/{'x' * 40}{number:05}" for number in range(20_000))
+
+    report = imported(shop, card(tmp_path / "m", f"---\ndatasets: [{names}]\nlicense: mit\n---\n"))
+
+    (found,) = (each.found for each in report.models)
+    assert "mit" == found.facts["licence"].value
+    assert 1_000 < len(found.data) < 20_000
+    assert [
+        "more is lost than is told",
+        "the spec would be too large with it, 5,000 times",
+    ] == sorted(each.why for each in found.lost)
+    assert [] == errors(shop)
+
+
+def test_a_text_that_is_too_long_is_cut_and_that_is_told(shop, tmp_path):
+    report = imported(shop, card(tmp_path / "m", f"---\ntags: {'x' * 5000}\n---\n"))
+
+    assert "x" * 4000 == report.models[0].found.tags["tags"]
+    assert [("README.md:2", "cut to 4,000 of 5,000 characters")] == lost(report)
+    assert [] == errors(shop)
