@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from mlspec.importing._model import Certainty, Fact
-from mlspec.importing._python_values import Library, Made, Untold
+from mlspec.importing._python_told import Library, Made, Untold
 from mlspec.importing._storage import without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mlspec.importing._python_values import Value
+    from mlspec.importing._python_told import Value
 
 __all__ = [
     "VIEWS",

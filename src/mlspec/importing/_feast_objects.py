@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from mlspec.importing._model import Certainty, Fact, FoundModel, Lost
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 __all__ = ["Choice", "Service", "View", "found_model", "lost_views"]
 
 _LONGEST = 600
+_MOST = 5_000
+_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,9 @@ class Service:
 
 def found_model(service: Service) -> FoundModel:
     """Return the model that reads a service; that there is one, and of this name, is a guess."""
-    features = [(name, each) for each in service.choices for name in _features(each)]
+    every = ((name, each) for each in service.choices for name in _features(each))
+    features = list(islice(every, _MOST))
+    more = (Lost(service.place, f"only {_MOST:,} features are read"),) if next(every, None) else ()
     data = tuple(dict.fromkeys(n for each in service.choices for n in each.data if n.strip()))
     return FoundModel(
         system="feast",
@@ -71,7 +76,7 @@ def found_model(service: Service) -> FoundModel:
         data=data,
         features=tuple(dict.fromkeys(name for name, _ in features)),
         tags=service.tags,
-        lost=(*service.lost, *_untold(service)),
+        lost=(*service.lost, *more, *_untold(service)),
     )
 
 
@@ -103,7 +108,7 @@ def _features(choice: Choice) -> list[str]:
 def _untold(service: Service) -> Iterator[Lost]:
     for each in service.choices:
         if not each.is_told:
-            named = ", ".join(f"`{name}`" for name in _features(each))
+            named = ", ".join(f"`{name}`" for name in _features(each)[:_SHOWN])
             told = f"what {named} is can't be told without running it"
             yield Lost(each.place, told)
         elif each.columns is None:

@@ -46,6 +46,7 @@ class Python:
     tree: ast.Module
     lines: list[bytes]
     names: dict[str, list[Binding]] = field(default_factory=dict)
+    """What each name is bound to, one place after the other."""
     stars: list[ast.ImportFrom] = field(default_factory=list)
 
     def place(self, node: ast.AST) -> str:
@@ -96,21 +97,22 @@ def _bindings(
         elif isinstance(statement, _DEFINED):
             yield statement.name, Binding(_end(statement), statement, is_sure)
         else:
-            for name, node in _bound(statement):
-                yield name, Binding(_end(statement), node, is_sure)
+            for name, node, end in _bound(statement):
+                yield name, Binding(end, node, is_sure)
         for part in _BRANCHES if depth < _DEPTH and not isinstance(statement, _DEFINED) else ():
             inner = getattr(statement, part, ())
             if isinstance(inner, list):
                 yield from _bindings(module, inner, is_sure=False, depth=depth + 1)
 
 
-def _bound(statement: ast.AST) -> Iterator[tuple[str, ast.AST]]:
-    """Yield the names that one statement binds, each with what gives its value."""
+def _bound(statement: ast.AST) -> Iterator[tuple[str, ast.AST, Position]]:
+    """Yield the names that one statement binds, what gives the value, and from where on."""
     if isinstance(statement, ast.Import | ast.ImportFrom):
         for alias in statement.names:
-            yield alias.asname or alias.name.partition(".")[0], statement
+            yield alias.asname or alias.name.partition(".")[0], statement, _end(statement)
     for target, node in _targets(statement):
-        yield from ((name, node) for name in _stored(target))
+        end = _end(target if node is statement else statement)
+        yield from ((name, node, end) for name in _stored(target))
 
 
 def _targets(statement: ast.AST) -> Iterator[tuple[ast.expr, ast.AST]]:

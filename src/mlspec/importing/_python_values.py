@@ -7,78 +7,33 @@ bounded, so that a few lines that double a list forty times come to an end.
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from mlspec.importing._python_told import (
+    CHARACTERS,
+    ITEMS,
+    Library,
+    Made,
+    Module,
+    Untold,
+    bounded,
+    combined,
+    constant,
+    item_of,
+)
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from mlspec.importing._python_source import Binding, Position, Python
+    from mlspec.importing._python_told import Value
 
-__all__ = ["Library", "Made", "Reader", "Untold", "Value", "defined"]
+__all__ = ["Reader", "defined"]
 
 _DEPTH: Final = 60
-_STEPS: Final = 500_000
-_ITEMS: Final = 5_000
-_CHARACTERS: Final = 4_000
-_NUMBER: Final = 1 << 63
-
-
-@dataclass(frozen=True, slots=True)
-class Untold:
-    """What can't be told without running it: its text."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Made:
-    """What a call of something imported makes, by the full name of that.
-
-    `columns` are those that were chosen of it with `[...]`; `alias` is a name given to it later.
-    `is_partial` says that it has arguments which can't be told.
-    """
-
-    kind: str
-    place: str
-    arguments: Mapping[str, Value] = field(default_factory=dict)
-    columns: Value = None
-    alias: str = ""
-    is_partial: bool = False
-    column: int = 0
-    """Where in its line it stands: two calls of one line are two."""
-
-    @property
-    def name(self) -> str:
-        """Return what was called, without its module."""
-        return self.kind.rpartition(".")[2]
-
-
-@dataclass(frozen=True, slots=True)
-class Library:
-    """Something of a library, by its full name."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Module:
-    module: Python
-
-
-Value = (
-    None
-    | bool
-    | int
-    | float
-    | str
-    | Untold
-    | Made
-    | Library
-    | _Module
-    | list["Value"]
-    | dict[str, "Value"]
-)
+_STEPS: Final = 2_000_000
 
 
 @dataclass
@@ -87,6 +42,7 @@ class Reader:
 
     `find` takes the module that imports, a dotted name and how many dots stand before it. Where
     all names of `library` are imported, those that are bound nowhere else are taken for its own.
+    Where `steps` are used up, nothing more is told.
     """
 
     find: Callable[[Python, str, int], Python | None]
@@ -95,15 +51,28 @@ class Reader:
     depth: int = 0
     known: dict[tuple[int, int], Value] = field(default_factory=dict)
     asked: set[tuple[int, int]] = field(default_factory=set)
+    starred: dict[tuple[int, str], Value] = field(default_factory=dict)
 
     def bound(self, module: Python, name: str, before: Position | None = None) -> Value:
         """Return the value of a name of a module; before a place in it, or at its end."""
-        held = [each for each in module.names.get(name, ()) if not before or each.end < before]
-        if not held:
-            return self._of_star(module, name)
-        if not held[-1].is_sure and held[1:]:
-            return Untold(name)
-        return self._once(module, name, held[-1])
+        self.steps -= 1
+        found: Value = Untold(name)
+        if self.depth < _DEPTH and self.steps > 0:
+            self.depth += 1
+            found = self._bound(module, name, before)
+            self.depth -= 1
+        return found
+
+    def _bound(self, module: Python, name: str, before: Position | None) -> Value:
+        held = module.names.get(name, [])
+        number = bisect_left(held, before, key=_end) if before else len(held)
+        if not number:
+            key = (id(module), name)
+            if key not in self.starred:
+                self.starred[key] = self._of_star(module, name)
+            return self.starred[key]
+        last = held[number - 1]
+        return self._once(module, name, last) if last.is_sure or number == 1 else Untold(name)
 
     def _once(self, module: Python, name: str, binding: Binding) -> Value:
         """Return the value of a binding; one that is made of itself can't be told."""
@@ -130,7 +99,7 @@ class Reader:
             if name in (alias.asname, alias.name.partition(".")[0]):
                 told = alias.name if alias.asname else name
                 found = self.find(module, told, 0)
-                return _Module(found) if found else Library(told)
+                return Module(found) if found else Library(told)
         return Untold(name)
 
     def _of_import_from(self, module: Python, name: str, node: ast.ImportFrom) -> Value:
@@ -141,7 +110,7 @@ class Reader:
             return self.bound(found, told)
         inner = self.find(module, f"{source}.{told}".lstrip("."), node.level)
         if inner is not None:
-            return _Module(inner)
+            return Module(inner)
         if found is not None:
             return self.bound(found, told)
         return Untold(name) if node.level else Library(f"{source}.{told}")
@@ -180,7 +149,7 @@ class Reader:
 
     def _value(self, module: Python, node: ast.expr) -> Value:
         if isinstance(node, ast.Constant):
-            return _constant(node.value)
+            return constant(node.value)
         if isinstance(node, ast.Name):
             return self.bound(module, node.id, (node.lineno, node.col_offset))
         if isinstance(node, ast.List | ast.Tuple | ast.Set):
@@ -196,11 +165,11 @@ class Reader:
             return self._attribute(self.value(module, node.value), node.attr)
         if isinstance(node, ast.Subscript):
             base = self.value(module, node.value)
-            return _item(base, self.value(module, node.slice))
+            return item_of(base, self.value(module, node.slice))
         if isinstance(node, ast.BinOp):
             left, right = (self.value(module, each) for each in (node.left, node.right))
             self.steps -= len(left) if isinstance(left, list) else 0
-            return _combined(node.op, left, right)
+            return combined(node.op, left, right)
         if isinstance(node, ast.JoinedStr):
             return self._joined(module, node)
         return Untold("")
@@ -212,7 +181,7 @@ class Reader:
             value = self.value(module, inner)
             is_many = isinstance(each, ast.Starred)
             found += value if is_many and isinstance(value, list) else [value]
-            if len(found) > _ITEMS:
+            if len(found) > ITEMS:
                 return Untold("")
         return found
 
@@ -265,10 +234,10 @@ class Reader:
         """Return arguments by name, those without one by place; and whether some are untold."""
         found: dict[str, Value] = {}
         is_partial = False
-        for at, argument in enumerate(node.args[:_ITEMS]):
+        for at, argument in enumerate(node.args[:ITEMS]):
             is_partial |= isinstance(argument, ast.Starred)
             found[str(at)] = self.value(module, argument)
-        for keyword in node.keywords[:_ITEMS]:
+        for keyword in node.keywords[:ITEMS]:
             value = self.value(module, keyword.value)
             if keyword.arg is not None:
                 found[keyword.arg] = value
@@ -278,10 +247,10 @@ class Reader:
         return found, is_partial
 
     def _attribute(self, base: Value, name: str) -> Value:
-        if isinstance(base, _Module):
+        if isinstance(base, Module):
             return self.bound(base.module, name)
         if isinstance(base, Library):
-            return Library(f"{base.name}.{name}"[:_CHARACTERS])
+            return Library(f"{base.name}.{name}"[:CHARACTERS])
         if isinstance(base, Made):
             return base.arguments.get(name, Untold(""))
         return Untold("")
@@ -295,43 +264,11 @@ class Reader:
             if not isinstance(value, str | int) or isinstance(value, bool):
                 return Untold("")
             parts.append(str(value))
-        return _bounded("".join(parts))
+        return bounded("".join(parts))
 
 
-def _constant(value: object) -> Value:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value if abs(value) < _NUMBER else Untold("")
-    return value if value is None or isinstance(value, bool | float | str) else Untold("")
-
-
-def _item(base: Value, key: Value) -> Value:
-    if isinstance(base, Made):
-        return replace(base, columns=key)
-    if isinstance(base, dict) and isinstance(key, str):
-        return base.get(key, Untold(""))
-    if isinstance(base, list) and isinstance(key, int) and -len(base) <= key < len(base):
-        return base[key]
-    return Untold("")
-
-
-def _combined(operator: ast.operator, left: Value, right: Value) -> Value:
-    if isinstance(left, str) and isinstance(right, str) and isinstance(operator, ast.Add):
-        return _bounded(left + right)
-    if isinstance(left, list) and isinstance(right, list) and isinstance(operator, ast.Add):
-        return left + right if len(left) + len(right) <= _ITEMS else Untold("")
-    if isinstance(left, int) and isinstance(right, int):
-        return _number(operator, left, right)
-    return Untold("")
-
-
-def _number(operator: ast.operator, left: int, right: int) -> Value:
-    if isinstance(operator, ast.Add):
-        return _constant(left + right)
-    return _constant(left * right) if isinstance(operator, ast.Mult) else Untold("")
-
-
-def _bounded(text: str) -> Value:
-    return text if len(text) <= _CHARACTERS else Untold("")
+def _end(binding: Binding) -> Position:
+    return binding.end
 
 
 def defined(module: Python) -> Iterator[tuple[str, Binding]]:

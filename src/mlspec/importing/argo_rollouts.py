@@ -6,6 +6,7 @@ or a label names one. The pods may stand in a Deployment that the Rollout refers
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from mlspec.importing._model import Certainty, Fact, FoundModel, FoundServing, Lost, Unread
@@ -35,6 +36,8 @@ _VERSIONS: Final = (
     *("mlspec.dev/version", "model-version", "model_version"),
     *("app.kubernetes.io/version", "version"),
 )
+_MOST: Final = 200
+"""How many checks of analyses are told of one Rollout."""
 _USUAL: Final = ("inference", "kserve-container", "model", "predictor", "server")
 """Names of the container that serves, where several run."""
 
@@ -94,7 +97,7 @@ def _found(each: Manifest, known: ManifestSet) -> FoundModel:
         tags["model"] = model.value
     if uri is None and model is None:
         facts["origins.name"] = Fact(_name(each), place_of(each), Certainty.GUESSED)
-    lost += judgements(each, known)
+    lost += islice(judgements(each, known), _MOST)
     lost += _under_way(each)
     return FoundModel(
         system="argo-rollouts",

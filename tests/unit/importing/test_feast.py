@@ -470,8 +470,56 @@ def test_tricks_with_names_come_to_an_end(tmp_path, trick):
     assert "m" == found.name
 
 
-def test_a_list_of_a_million_names_is_read_in_time(tmp_path):
-    text = f"{VIEW}x = [{'y,' * 300_000}]\ns = FeatureService(name='m', features=x)\n"
+@pytest.mark.parametrize(
+    ("line", "last"),
+    [
+        ("from m{} import v", "v = 1"),
+        ("from m{} import *", ""),
+        ("from m{0} import *\nfrom m{0} import *", ""),
+        ("import m{0}\nv = [m{0}.v, m{0}.v]", "v = 1"),
+    ],
+)
+def test_modules_that_lead_from_one_to_the_next_come_to_an_end(tmp_path, line, last):
+    texts = {f"m{n}.py": line.format(n + 1) for n in range(400)} | {"m400.py": last}
+    service = f"{FEAST}from m0 import *\ns = FeatureService('m', [v, w])\n"
+
+    (found,) = only(repository(tmp_path / "r", {**texts, "f.py": service}), FoundModel)
+
+    assert "w:*" == found.features[-1]
+
+
+def test_names_that_are_bound_again_and_again_are_read_in_time(tmp_path):
+    text = VIEW + "a = v\n" + "a = a\n" * 20_000 + "s = FeatureService('m', [v])\n"
+
+    assert ("v:a", "v:b") == features(tmp_path, text)
+
+
+def test_names_that_lead_too_far_are_told(tmp_path):
+    many = ", ".join(f"'k{n}': {n}" for n in range(5_000))
+    text = f"{VIEW}a = {{{many}}}\n"
+    text += "s = FeatureService('m', [v], **{" + "**a, " * 500 + "})\n"
+    folder = repository(tmp_path / "r", {"f.py": text})
+
+    told = only(folder, Unread)
+    assert Unread(".", "names of its Python lead too far to follow all of them") == told[-1]
+
+
+def test_more_features_than_a_spec_holds_are_told(tmp_path):
+    listed = ", ".join(f"Field('c{n}')" for n in range(1000))
+    text = f"{FEAST}v = FeatureView('v', schema=[{listed}])\n"
+
+    chosen = ", ".join(f"v.with_name('w{n}')" for n in range(1000))
+    (found,) = only(
+        repository(tmp_path / "r", {"f.py": f"{text}s = FeatureService('m', [{chosen}])\n"}),
+        FoundModel,
+    )
+
+    assert 5_000 == len(found.features)
+    assert ["only 5,000 features are read"] == [each.why for each in found.lost]
+
+
+def test_a_list_of_too_many_names_is_read_in_time(tmp_path):
+    text = f"{VIEW}x = [{'y,' * 100_000}]\ns = FeatureService(name='m', features=x)\n"
 
     (found,) = only(repository(tmp_path / "r", {"f.py": text}), FoundModel)
 
