@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from mlspec.schema import FieldWords
 
-__all__ = ["NOTE", "command_page", "field_table", "kind_page"]
+__all__ = ["NOTE", "command_page", "field_table", "kind_page", "value_table"]
 
 _KINDS = (
     "Every document has `apiVersion: mlspec.dev/v1`, `kind`, `metadata` and `spec`. *Class* and "
@@ -82,17 +82,18 @@ def field_table(fields: Iterable[FieldWords]) -> str:
     return "\n".join([head, *(_row(each) for each in fields)])
 
 
+def value_table(fields: Iterable[FieldWords]) -> str:
+    """Return a table of fields of what is never planned, without what a change of it means."""
+    head = "| field | type | default | |\n" + "| --- " * 4 + "|"
+    return "\n".join([head, *(f"| {' | '.join(_cells(each))} |" for each in fields)])
+
+
 def _row(field: FieldWords) -> str:
-    text = field.text.replace("|", "\\|")
-    cells = (
-        f"`{field.name}`",
-        field.type,
-        _default(field),
-        text,
-        field.field_class,
-        field.direction,
-    )
-    return f"| {' | '.join(cells)} |"
+    return f"| {' | '.join((*_cells(field), field.field_class, field.direction))} |"
+
+
+def _cells(field: FieldWords) -> tuple[str, str, str, str]:
+    return f"`{field.name}`", field.type, _default(field), field.text.replace("|", "\\|")
 
 
 def _default(field: FieldWords) -> str:

@@ -200,7 +200,10 @@ _COMMANDS: dict[str, Callable[..., int]] = {
 _GROUPS: dict[str, tuple[str, dict[str, Callable[..., int]]]] = {
     "gate": ("Judge gates on predictions.", GATE),
     "evidence": ("Papers about models: reports, assessments, notices.", EVIDENCE),
-    "policy": ("Rules as data: packs, their tests, and what they say.", POLICY),
+    "policy": (
+        "Rules as data: packs, their tests, and what they say (fields: docs/reference/packs.md).",
+        POLICY,
+    ),
     "audit": ("Read and verify the record of what was applied.", AUDIT),
     "state": ("Look at the objects of the registry, and correct them by hand.", STATE),
     "simulate": ("Say what a rollout can find out, before it starts.", SIMULATE),

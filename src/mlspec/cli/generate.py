@@ -1,7 +1,7 @@
 """Write the generated files of a checkout, or check that they are up to date.
 
 `python -m mlspec.cli.generate` writes, `--check` compares: the JSON Schemas, the pages of all
-codes, and the reference of commands, expressions, gates, kinds and policies.
+codes, and the reference of commands, expressions, gates, kinds, packs and policies.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 from mlspec.api.reference import explanations
 from mlspec.cli._expression_page import expression_page
 from mlspec.cli._gate_pages import gate_page
+from mlspec.cli._pack_page import pack_page
 from mlspec.cli._pages import pages
 from mlspec.cli._policy_page import policy_page
 from mlspec.cli._reference import command_page, kind_page
@@ -29,6 +30,7 @@ def generated() -> dict[str, str]:
         "docs/reference/expressions.md": expression_page(),
         "docs/reference/gates.md": gate_page(),
         "docs/reference/kinds.md": kind_page(),
+        "docs/reference/packs.md": pack_page(),
         "docs/reference/policies.md": policy_page(),
     }
 

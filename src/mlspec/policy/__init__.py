@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         changed_outcomes,
         changed_rules,
     )
+    from mlspec.policy._documents import PACK_LANGUAGE
     from mlspec.policy._dossiers import DossierMapSpec, HeldSpec, PartSpec, PointSpec
     from mlspec.policy._evaluate import evaluate
     from mlspec.policy._files import (
@@ -75,6 +76,7 @@ if TYPE_CHECKING:
         PackReport,
         RuleAnswer,
     )
+    from mlspec.policy._skipped import why_skipped
     from mlspec.policy._staff import Staff, StatedTeam, named_as, staff_of
     from mlspec.policy._stages import reads
     from mlspec.policy._tiers import TIERS, TierReason, floor_reasons, greatest, tier_reasons
@@ -86,6 +88,7 @@ __all__ = [
     "LOCK_FILE",
     "MOST_BYTES",
     "MOST_FILES",
+    "PACK_LANGUAGE",
     "PAPER_KINDS",
     "POLICY_CODES",
     "TIERS",
@@ -177,6 +180,7 @@ __all__ = [
     "unused_waivers",
     "waived",
     "waiver_faults",
+    "why_skipped",
 ]
 
 _HOMES = {
@@ -185,6 +189,7 @@ _HOMES = {
     "LOCK_FILE": "_lock",
     "MOST_BYTES": "_files",
     "MOST_FILES": "_files",
+    "PACK_LANGUAGE": "_documents",
     "PAPER_KINDS": "_papers",
     "POLICY_CODES": "_codes",
     "TIERS": "_tiers",
@@ -276,6 +281,7 @@ _HOMES = {
     "unused_waivers": "_approvers",
     "waived": "_waivers",
     "waiver_faults": "_approvers",
+    "why_skipped": "_skipped",
 }
 
 __getattr__ = importer(__name__, _HOMES)
