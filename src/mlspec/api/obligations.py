@@ -11,7 +11,7 @@ from mlspec.api.policy import policy_of
 from mlspec.api.session import open_session, require_day
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError
-from mlspec.policy import Outcome, Owed, RuleAnswer, incident_clocks, obligations
+from mlspec.policy import Outcome, Owed, RuleAnswer, incident_clocks, obligations, why_skipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -86,14 +86,18 @@ def explained(
         for each in bound.pack.rules
         if each.id == rule
     )
-    spec = stated[0].spec
+    spec, result, why = stated[0].spec, found[rule], ""
+    if result.outcome is Outcome.SKIP and report.inputs is not None:
+        why, facts = why_skipped(stated[1], stated[0], report.inputs)
+        result = replace(result, facts=facts)
     return RuleAnswer(
-        found[rule],
+        result,
         spec.when,
         spec.require,
         tuple(f"{each.source}: {each.cite}" for each in spec.references),
-        tuple(_places(resource, found[rule])),
+        tuple(_places(resource, result)),
         spec.stages,
+        why,
     )
 
 
@@ -121,9 +125,10 @@ def _judged(
             hint="bind one: a `PolicyBinding` with `spec: {pack: core, version: 2026.11.0}`",
         )
     registry = partial(session.backend, workspace.environment)
-    report = policy_of(session.root, workspace, registry=registry)
+    resource = _resource(workspace, name)
+    report = policy_of(session.root, workspace, registry=registry, asked=resource.address)
     require_reliable(report.force)
-    return workspace, report, _resource(workspace, name)
+    return workspace, report, resource
 
 
 def _resource(workspace: Workspace, name: str) -> Resource:

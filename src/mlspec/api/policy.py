@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from mlspec.evidence import Item
     from mlspec.kinds.policy_binding import PolicyBindingSpec
     from mlspec.kinds.waiver import WaiverSpec
-    from mlspec.policy import BoundPack, PackFiles
+    from mlspec.policy import BoundPack, Inputs, PackFiles
     from mlspec.registry import Backend
     from mlspec.workspace import Resource, Workspace
 
@@ -62,6 +62,8 @@ class PolicyReport:
     diagnostics: tuple[Diagnostic, ...]
     seen: Seen | None = None
     """What was looked at of what the specs state; None where nothing was."""
+    inputs: Inputs | None = None
+    """What rules could read of the one resource that somebody asked about."""
 
 
 def policy_of(
@@ -70,12 +72,14 @@ def policy_of(
     stage: Stage = Stage.READ,
     further: Mapping[str, Mapping[str, Json]] | None = None,
     registry: Callable[[], Backend] | None = None,
+    asked: str = "",
 ) -> PolicyReport:
     """Judge an (effective) workspace by the packs in force; by default as people read duties.
 
     `further` is what is known beside the specs, by address: `change`, `registry`, `evidence`. The
     evidence items are read here, whatever the caller knows of evidence besides. As people read
     duties, what passes rest on is looked at, too: here, and in the `registry` where one is given.
+    What rules could read of the resource `asked` is told, too.
 
     Raises:
         UsageError: `mlspec.lock` is no lock, or evidence items lead out of the workspace.
@@ -89,6 +93,7 @@ def policy_of(
         return items.added_to(resource, known.get(resource.address, {}))
 
     judged = judge(workspace, force.packs, waivers, stage, beside)
+    inputs = judged.inputs.get(asked)
     seen = Seen(root, workspace, registry) if stage is Stage.READ else None
     if seen is not None:
         judged = shown(judged, force.packs, seen)
@@ -98,7 +103,7 @@ def policy_of(
         *waiver_faults(workspace, force, waivers),
         *findings(workspace, judged),
     )
-    return PolicyReport(force, judged, told, seen)
+    return PolicyReport(force, judged, told, seen, inputs)
 
 
 class EvidenceItems:

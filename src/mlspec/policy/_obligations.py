@@ -58,8 +58,6 @@ class Obligation:
     roles: tuple[str, ...]
     evidence: tuple[str, ...]
     applies_from: str = ""
-    applies_when: str = ""
-    """What has to happen before it applies; then no day is set."""
     in_days: int | None = None
     message: str = ""
     remediation: str = ""
@@ -67,6 +65,8 @@ class Obligation:
     waiver: WaiverUse | None = None
     grounds: tuple[Ground, ...] = ()
     """What it rests on where it is met, and all that was looked for where it is not shown."""
+    applies_when: str = ""
+    """What has to happen before it applies; then no day is set."""
 
 
 def obligations(

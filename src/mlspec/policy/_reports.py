@@ -86,7 +86,7 @@ class Owed:
 class RuleAnswer:
     """What a rule says about a resource; `places` are file:line of the facts that it read.
 
-    `stages` are where it is judged.
+    `stages` are where it is judged; `why` says of a rule that was passed over why it was.
     """
 
     result: Result
@@ -95,3 +95,4 @@ class RuleAnswer:
     sources: tuple[str, ...]
     places: tuple[tuple[str, str], ...]
     stages: tuple[str, ...] = ()
+    why: str = ""

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from mlspec.canonical import pretty_json
 from mlspec.ir import IndexStatus, ValueStatus
-from mlspec.reporting.obligations import ground_json
+from mlspec.reporting._grounds import ground_json
 from mlspec.targets import template_renderer
 
 if TYPE_CHECKING:

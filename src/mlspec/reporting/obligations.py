@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from mlspec.canonical import pretty_json
 from mlspec.policy import BY_CHECKOUT, ObligationStatus
 from mlspec.reporting._cells import clean, counted
+from mlspec.reporting._grounds import ground_json, ground_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mlspec.canonical import Json
-    from mlspec.policy import Ground, IncidentClock, Obligation, Owed, Result
+    from mlspec.policy import IncidentClock, Obligation, Owed, Result
 
-__all__ = ["ground_json", "render_owed", "render_owed_json"]
+__all__ = ["render_owed", "render_owed_json"]
 
 _ORDER = (
     (ObligationStatus.OPEN, "Open"),
@@ -72,20 +73,13 @@ def _duty(duty: Obligation) -> Iterator[str]:
     if duty.status in (ObligationStatus.OPEN, ObligationStatus.COMING):
         yield f"      {clean(duty.message)}"
         yield f"      next: {clean(duty.remediation)}"
-    yield from _grounds(duty)
+    for each in duty.grounds:
+        yield from ground_lines(each, "      ")
     if duty.unstated:
         yield f"      not stated: {', '.join(duty.unstated)}"
     if duty.waiver is not None:
         by = f" ({BY_CHECKOUT})" if duty.waiver.holds else ""
         yield f"      {duty.waiver.address}: {clean(duty.waiver.reason)}{by}"
-
-
-def _grounds(duty: Obligation) -> Iterator[str]:
-    """Yield what a duty rests on, as it was seen, and the step for what was not."""
-    for each in duty.grounds:
-        yield f"      {each.look.status.value}: {clean(each.name)}: {clean(each.look.told)}"
-        if each.how:
-            yield f"      next: {clean(each.how)}"
 
 
 def _summary(owed: Owed) -> str:
@@ -170,15 +164,4 @@ def _duty_json(duty: Obligation) -> dict[str, Json]:
         "unstated": list(duty.unstated),
         "waiver": duty.waiver.address if duty.waiver else None,
         "grounds": [ground_json(each) for each in duty.grounds],
-    }
-
-
-def ground_json(ground: Ground) -> dict[str, Json]:
-    """Return something that a pass rests on, as it was seen, as JSON."""
-    return {
-        "kind": ground.kind,
-        "name": ground.name,
-        "status": ground.look.status.value,
-        "told": ground.look.told,
-        "how": ground.how or None,
     }

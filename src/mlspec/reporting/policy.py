@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mlspec.canonical import canonical_json, pretty_json
 from mlspec.policy import BY_CHECKOUT
 from mlspec.reporting._cells import clean, clipped, counted, short, table
+from mlspec.reporting._grounds import ground_json, ground_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -207,7 +208,9 @@ def render_answer(answer: RuleAnswer) -> str:
         f"{result.rule} {result.title}",
         f"  says of {result.address}: {result.outcome.value} ({result.enforcement.value})",
     ]
+    lines += [f"  {clean(answer.why)}"] if answer.why else []
     lines += [f"  {clean(result.message)}"] if result.message else []
+    lines += [line for each in result.grounds for line in ground_lines(each, "  ")]
     lines += [f"  next: {clean(result.remediation)}"] if result.remediation else []
     if result.waiver is not None:
         holds = f"holds {BY_CHECKOUT}" if result.waiver.holds else "does not hold"
@@ -223,7 +226,7 @@ def render_answer(answer: RuleAnswer) -> str:
 
 
 def render_answer_json(answer: RuleAnswer) -> str:
-    """Return what a rule says about a resource as JSON (`mlspec.policy-answer/1.0`)."""
+    """Return what a rule says about a resource as JSON (`mlspec.policy-answer/1.1`)."""
     result = answer.result
     places = dict(answer.places)
     waiver: Json = None
@@ -237,7 +240,7 @@ def render_answer_json(answer: RuleAnswer) -> str:
         }
     return pretty_json(
         {
-            "format": "mlspec.policy-answer/1.0",
+            "format": "mlspec.policy-answer/1.1",
             "rule": result.rule,
             "pack": result.pack,
             "address": result.address,
@@ -261,6 +264,9 @@ def render_answer_json(answer: RuleAnswer) -> str:
                 for each in result.facts
             ],
             "waiver": waiver,
+            "why": answer.why or None,
+            "shown": result.is_shown,
+            "grounds": [ground_json(each) for each in result.grounds],
         }
     )
 

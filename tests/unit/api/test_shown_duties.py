@@ -213,3 +213,12 @@ def test_a_registry_that_does_not_answer_was_not_asked(shop):
     found = duty(shop)
 
     assert ("not-shown", "not-looked") == (found.status.value, found.grounds[0].look.status.value)
+
+
+def test_an_explanation_of_a_rule_that_is_passed_over_has_the_facts_of_its_condition(shop):
+    answer = explained("EUAI-004a", "churn", shop, "prod", DAY)
+    names = {".".join(map(str, each.path)) for each in answer.result.facts}
+
+    assert "`when` is false" == answer.why
+    assert any(each.startswith("spec.risk.") for each in names)
+    assert any(place.startswith("specs/churn.yaml:") for _, place in answer.places)

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from tests.unit.policy.packs import HOME, inputs, judged, pack_of, proof, rule
 
+from mlspec.evidence import PaperLook, PaperStatus
 from mlspec.policy import (
+    Ground,
     IncidentClock,
     Obligation,
     ObligationStatus,
@@ -104,7 +106,14 @@ def _owed():
         ("spec.risk",),
         USE,
     )
-    plain = Obligation("HOUSE-002", "house@2026.11.0", "Be kind.", ObligationStatus.MET, (), (), ())
+    plain = replace(
+        Obligation("HOUSE-002", "house@2026.11.0", "Be kind.", ObligationStatus.MET, (), (), ()),
+        grounds=tuple(
+            Ground(kind, "spec.transparency.notice", PaperLook(status, "told"), how)
+            for kind, how in (("paper", ""), ("gates", "mlspec gate run a"), ("item", "add it"))
+            for status in PaperStatus
+        ),
+    )
     reason = TierReason("high", "HOUSE-T01", "it is", is_known=False, unstated=("spec.risk",))
     packs = ("house@2026.11.0",)
     clocks = (
