@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from mlspec.diagnostics import Severity
 from mlspec.printable import printable
 from mlspec.schema import written_text
+from mlspec.syntax import SourceText, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -52,7 +54,9 @@ class Written:
             return ""
         raw = written_text(self.document.source, self.document.span(self.path))
         raw = _MARKS.sub("", raw, count=1)
-        return str(data) if not raw or raw.startswith("*") else raw
+        if raw.startswith("*"):
+            return _repeated(self.document.source, raw[1:], data)
+        return raw or str(data)
 
     @property
     def place(self) -> str:
@@ -76,6 +80,20 @@ class Written:
         for each in self.items if isinstance(self.data, list) else (self,):
             if each.is_plain and each.data is not None:
                 yield each
+
+
+@lru_cache(maxsize=16)
+def _repeated(source: SourceText, anchor: str, data: float) -> str:
+    """Return the text of a number or truth value that an alias repeats."""
+    pattern = rf"&{re.escape(anchor)}[ \t]+([^\s,\]}}]+)".encode()
+    found = (each[1].decode() for each in re.finditer(pattern, source.content))
+    return next((each for each in found if _data_of(each) == data), str(data))
+
+
+def _data_of(text: str) -> Json:
+    """Return what a text says where it is a whole document."""
+    documents = parse(SourceText("", text.encode())).documents
+    return documents[0].data if documents else None
 
 
 def problems(parsed: Parsed) -> Iterator[tuple[int, str]]:
