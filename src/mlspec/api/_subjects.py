@@ -1,4 +1,4 @@
-"""The model, system or data set that somebody means."""
+"""The model, system, prompt or data set that somebody means."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SUBJECT_KINDS", "subject_named"]
 
-SUBJECT_KINDS = ("Model", "System", "Dataset")
+SUBJECT_KINDS = ("Model", "System", "Prompt", "Dataset")
 
 
 def subject_named(workspace: Workspace, name: str) -> Resource:
@@ -32,4 +32,4 @@ def subject_named(workspace: Workspace, name: str) -> Resource:
     close = did_you_mean(name.rpartition("/")[2], known)
     listed = f"there are {', '.join(known)}" if known else "the workspace has none"
     hint = f"did you mean `{close}`?" if close else listed
-    raise UsageError(f"there is no model, system or data set `{name}`", hint=hint)
+    raise UsageError(f"there is no model, system, prompt or data set `{name}`", hint=hint)

@@ -9,7 +9,7 @@ from mlspec.kinds.model import ModelSpec
 from mlspec.lowering._card_facts import Facts, number, paper_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import TypeAlias
 
     from mlspec.ir import CardValue
@@ -48,9 +48,10 @@ def _validation(facts: Facts, spec: Answered) -> Iterator[CardValue]:
         yield facts.value("Validated earlier after", (*path, "triggers"), review.triggers)
 
 
-def lineage(resource: Resource, spec: Answered) -> CardSection:
-    """Return what it was made from: code, run, models, and parts by others."""
+def lineage(resource: Resource, spec: Answered, prompts: Iterable[CardValue] = ()) -> CardSection:
+    """Return what it was made from: code, run, models, prompts, and parts by others."""
     values = [*(_code(resource, spec) if isinstance(spec, ModelSpec) else _models(resource, spec))]
+    values += prompts
     for index, part in enumerate(spec.components):
         facts, path = Facts(resource, f"Part: {part.name}"), ("spec", "components", index)
         values += [

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mlspec.ir import CardSection, ValueStatus
 from mlspec.kinds.dataset import DatasetSpec
 from mlspec.kinds.model import ModelSpec
+from mlspec.kinds.prompt import PromptSpec
 from mlspec.kinds.system import SystemSpec
 from mlspec.lowering._card_data import data, data_of, features
 from mlspec.lowering._card_gates import Known, gates, security
@@ -16,6 +17,7 @@ from mlspec.lowering._card_items import incidents, papers
 from mlspec.lowering._card_operation import cost, monitoring, oversight, retraining, serving
 from mlspec.lowering._card_people import lineage, logging, people, post_market
 from mlspec.lowering._card_policy import NO_POLICY, CardPolicy, policy, waivers
+from mlspec.lowering._card_prompt import prompt_section, prompts_in
 from mlspec.lowering._card_release import last_values, release
 from mlspec.lowering._card_risk import hazards, risk
 from mlspec.lowering._card_rollout import rollout
@@ -45,12 +47,14 @@ class About:
 
 
 def sections(about: About) -> Iterator[CardSection]:
-    """Yield the sections that a spec fills: of a model, a system or a data set."""
+    """Yield the sections that a spec fills: of a model, a system, a prompt or a data set."""
     spec = about.resource.spec
     if isinstance(spec, ModelSpec):
         yield from _model(about, spec)
     elif isinstance(spec, SystemSpec):
         yield from _system(about, spec)
+    elif isinstance(spec, PromptSpec):
+        yield from _prompt(about, spec)
     elif isinstance(spec, DatasetSpec):
         yield from _dataset(about, spec)
 
@@ -71,7 +75,7 @@ def _model(about: About, spec: ModelSpec) -> Iterator[CardSection]:
     yield lineage(model, spec)
     yield data(workspace, model, spec)
     yield features(workspace, model, spec)
-    yield output(model, spec)
+    yield output(model, spec.output)
     yield judged
     yield security(workspace, model, judged)
     yield CardSection("serving", "Serving and rollout", moved)
@@ -90,11 +94,21 @@ def _system(about: About, spec: SystemSpec) -> Iterator[CardSection]:
     yield ownership(workspace, system, spec)
     yield risk(system, spec.risk, about.policy)
     yield hazards(system, spec.risk)
-    yield lineage(system, spec)
+    yield lineage(system, spec, prompts_in(workspace, system, spec))
     yield CardSection("monitoring", "Monitoring", tuple(post_market(system, spec)))
     yield logging(system, spec)
     yield oversight(system, spec)
     yield people(system, spec)
+
+
+def _prompt(about: About, spec: PromptSpec) -> Iterator[CardSection]:
+    workspace, prompt = about.workspace, about.resource
+    yield plain_identity(prompt)
+    yield purpose(prompt, spec)
+    yield ownership(workspace, prompt)
+    yield prompt_section(workspace, prompt, spec)
+    if spec.output is not None:
+        yield output(prompt, spec.output)
 
 
 def _dataset(about: About, spec: DatasetSpec) -> Iterator[CardSection]:

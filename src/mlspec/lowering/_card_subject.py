@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.ir import CardSection
+from mlspec.kinds.prompt import PromptSpec
 from mlspec.kinds.team import TeamSpec
 from mlspec.lowering._card_facts import Facts, number
 from mlspec.lowering._card_history import registered
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.ir import CardValue
-    from mlspec.kinds.model import ModelSpec, OutputField
+    from mlspec.kinds.model import ModelSpec, Output, OutputField
     from mlspec.kinds.system import SystemSpec
     from mlspec.lowering._card_history import CardHistory
     from mlspec.workspace import Resource, Workspace
@@ -37,7 +38,7 @@ def identity(model: Resource, spec: ModelSpec, known: CardHistory | None = None)
 
 
 def plain_identity(resource: Resource) -> CardSection:
-    """Return which system or data set this is."""
+    """Return which system, prompt or data set this is."""
     return CardSection("identity", "Identity", tuple(_named(Facts(resource))))
 
 
@@ -51,8 +52,8 @@ def _named(facts: Facts) -> Iterator[CardValue]:
         yield facts.value("Labels", ("metadata", "labels"), labels)
 
 
-def purpose(model: Resource, spec: ModelSpec | SystemSpec) -> CardSection:
-    """Return what a model or system is for, and what it must not be used for."""
+def purpose(model: Resource, spec: ModelSpec | PromptSpec | SystemSpec) -> CardSection:
+    """Return what it is for, and what it must not be used for."""
     facts, path = Facts(model), ("spec", "limitations")
     limits = [
         facts.value("Limitation", (*path, index), text)
@@ -63,7 +64,10 @@ def purpose(model: Resource, spec: ModelSpec | SystemSpec) -> CardSection:
     return CardSection("purpose", "Purpose and limits", values)
 
 
-def _misuse(facts: Facts, spec: ModelSpec | SystemSpec) -> Iterator[CardValue]:
+def _misuse(facts: Facts, spec: ModelSpec | PromptSpec | SystemSpec) -> Iterator[CardValue]:
+    """Yield misuse that somebody foresees; of a prompt, its systems tell it."""
+    if isinstance(spec, PromptSpec):
+        return
     path = ("spec", "risk", "misuse")
     for index, each in enumerate(spec.risk.misuse):
         text = f"{each.use} ({each.mitigation})"
@@ -95,21 +99,21 @@ def _team(facts: Facts, team: TeamSpec) -> Iterator[CardValue]:
     yield facts.value("Contact", ("spec", "onCall", "contact"), team.on_call.contact)
 
 
-def output(model: Resource, spec: ModelSpec) -> CardSection:
+def output(model: Resource, promised: Output) -> CardSection:
     """Return the contract with those who use the answers, and who they are."""
     facts, path = Facts(model), ("spec", "output")
-    values = [facts.value("Contract version", (*path, "version"), spec.output.version)]
+    values = [facts.value("Contract version", (*path, "version"), promised.version)]
     values += [
         facts.said(f"Field {field.name}", (*path, "fields", index), _field(field))
-        for index, field in enumerate(spec.output.fields)
+        for index, field in enumerate(promised.fields)
     ]
     values += [
         facts.said(
             "Consumer", (*path, "consumers", index), f"{consumer.system} (team {consumer.team})"
         )
-        for index, consumer in enumerate(spec.output.consumers)
+        for index, consumer in enumerate(promised.consumers)
     ]
-    if not spec.output.consumers:
+    if not promised.consumers:
         values.append(facts.missing("Consumers", (*path, "consumers")))
     return CardSection("output", "Output contract and consumers", tuple(values))
 

@@ -103,6 +103,7 @@ lineage.operations            p-rg ? Operations
 lineage.energy                p-rg ? Energy
 lineage.lineage               p-rg Lineage
 lineage.part                  pdrg Model *
+lineage.prompt                -drg Prompt *
 lineage.supplier              pdrg Supplier
 lineage.part-version          pdrg Version of the part
 lineage.part-licence          pdrg Licence of the part
@@ -136,6 +137,13 @@ features.online               --rg Read at serving
 features.offline              --rg Read for training
 features.freshness            --rg Freshness at serving
 features.ttl                  --rg Time to live
+prompt.system                 -drg System *
+prompt.digest                 -drg Template digest
+prompt.text                   --rg Text
+prompt.message                --rg Message *
+prompt.variable               -drg Variable *
+prompt.model                  pdrg Written for
+prompt.parameters             -drg Parameters
 output.version                -drg Contract version
 output.field                  -drg Field *
 output.consumer               --rg Consumer

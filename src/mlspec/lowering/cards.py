@@ -1,8 +1,8 @@
 """Cards: every value copied from a spec, a record or the ledger, or shown as missing.
 
 In: the effective workspace, the latest gate records, what policy says, and what a registry knows.
-Out: one card per model, system and data set. Must not: fill a gap with words of its own, or say
-more than its sources do.
+Out: one card per model, system, prompt and data set. Must not: fill a gap with words of its own, or
+say more than its sources do.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CARD_KINDS", "CardFacts", "lower_cards"]
 
-CARD_KINDS = ("Model", "System", "Dataset")
+CARD_KINDS = ("Model", "System", "Prompt", "Dataset")
 """The kinds that have cards, in the order in which they are made."""
 
 _OPEN = (ValueStatus.MISSING, ValueStatus.STALE)

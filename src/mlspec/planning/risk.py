@@ -16,6 +16,7 @@ from mlspec.planning._risk_actions import findings_of_action, is_live_withdrawal
 from mlspec.planning._risk_case import Case
 from mlspec.planning._risk_changes import contract_of, findings_of_changes
 from mlspec.planning._risk_table import WITH_DATA, gravest
+from mlspec.planning._tiers import PROMPT
 from mlspec.schema import FieldClass
 from mlspec.state import Lifecycle
 
@@ -101,7 +102,8 @@ def _ordered(findings: Iterable[Finding]) -> tuple[RiskReason, ...]:
 def _reversibility(case: Case, findings: Iterable[Finding]) -> Reversibility:
     if case.operation.action is Action.DELETE:
         return Reversibility.IRREVERSIBLE
-    is_made_again = any(each.field_class in WITH_DATA for each in findings)
+    is_text = case.kind == PROMPT  # the registry has the one before
+    is_made_again = not is_text and any(each.field_class in WITH_DATA for each in findings)
     if is_made_again or is_live_withdrawal(case):
         return Reversibility.WITH_DATA
     return Reversibility.REVERSIBLE

@@ -35,8 +35,13 @@ _AT_THE_TOP = (
     ("risk", "Declared tier"),
     ("gates", "Overall verdict"),
 )
-_FOLDERS = {"Model": "", "System": "systems/", "Dataset": "datasets/"}
-_TITLES = {"Model": "Model card", "System": "System card", "Dataset": "Data card"}
+_FOLDERS = {"Model": "", "System": "systems/", "Prompt": "prompts/", "Dataset": "datasets/"}
+_TITLES = {
+    "Model": "Model card",
+    "System": "System card",
+    "Prompt": "Prompt card",
+    "Dataset": "Data card",
+}
 _RECORD = re.compile(r"sha256:[0-9a-f]{64}")
 _DIGEST_SHOWN = 19
 _FAULTY = "policy.faulty"

@@ -344,7 +344,7 @@ def test_a_link_of_the_workspace_to_a_file_outside_is_not_taken_along(shop, tmp_
         ({"kind": "test-raport"}, "no rule or spec knows the kind `test-raport`"),
         ({"kind": "../up"}, "is no kind of evidence"),
         ({"kind": "x" * 500}, "is no kind of evidence"),
-        ({"name": "chrun"}, "there is no model, system or data set `chrun`"),
+        ({"name": "chrun"}, "there is no model, system, prompt or data set `chrun`"),
         ({"day": "2026-02-30"}, "no day of the calendar"),
         ({"day": "2999-01-01"}, "lies ahead"),
         ({"valid_until": "soon"}, "no day of the calendar"),
@@ -410,7 +410,7 @@ def test_a_data_set_can_have_items_and_a_team_cannot(shop, paper):
     added = add(shop, name="dataset/customers-2024", kind="datasheet", file=paper)
 
     assert added.files[0].startswith("evidence/_items/dataset.customers-2024/datasheet-")
-    with pytest.raises(UsageError, match="no model, system or data set"):
+    with pytest.raises(UsageError, match="no model, system, prompt or data set"):
         add(shop, name="team/growth", file=paper)
 
 

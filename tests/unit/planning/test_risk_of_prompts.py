@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.unit.planning.worlds import World, tree, wanted
 
-from mlspec.planning import Compatibility, Level
+from mlspec.planning import Compatibility, Level, Reversibility
 from mlspec.planning._contract import contract_change
 
 ANSWER, CARE, WRITER = "prompt/answer", "system/care", "model/writer"
@@ -51,6 +51,7 @@ def test_another_text_is_judged_at_the_tier_of_the_system(tmp_path, tier, level)
     risk = risk_after(tmp_path, [care, prompt()], [care, prompt("Say {{ a }}.")])
 
     assert (tier, tier, level) == (risk.tier_old, risk.tier_new, risk.level)
+    assert Reversibility.REVERSIBLE is risk.reversibility
     assert (1.0, (CARE,)) == (risk.blast.traffic, risk.blast.dependants)
     assert {"R-ARTIFACT-CHANGED", "R-BLAST-WIDE"} == {each.rule for each in risk.reasons}
     (wide,) = [each.because for each in risk.reasons if each.rule == "R-BLAST-WIDE"]

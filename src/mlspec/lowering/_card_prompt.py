@@ -1,0 +1,97 @@
+"""Card sections about a prompt: its text to the letter, what is put in, which model is asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from mlspec.canonical import digest_value
+from mlspec.ir import CardSection
+from mlspec.kinds.prompt import PlainText
+from mlspec.lowering._card_facts import Facts, number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlspec.ir import CardValue
+    from mlspec.kinds.prompt import PromptSpec, Variable
+    from mlspec.kinds.system import SystemSpec
+    from mlspec.workspace import Resource, Workspace
+
+__all__ = ["prompt_section", "prompts_in", "template_digest"]
+
+_MOST = 4000
+_PATH = ("spec", "template")
+
+
+def template_digest(spec: PromptSpec) -> str:
+    """Return the digest of a template: of its canonical JSON, roles included."""
+    return digest_value(spec.template.model_dump(mode="json", by_alias=True))
+
+
+def prompts_in(workspace: Workspace, system: Resource, spec: SystemSpec) -> Iterator[CardValue]:
+    """Yield the prompts of a system, with the digests of their templates."""
+    facts = Facts(system)
+    for index, reference in enumerate(spec.prompts):
+        found, path = workspace.find("Prompt", reference), ("spec", "prompts", index)
+        if found is not None:  # a dangling reference is told elsewhere
+            digest = template_digest(cast("PromptSpec", found.spec))
+            yield facts.said(f"Prompt {found.name}", path, f"{reference}, template {digest}")
+
+
+def prompt_section(workspace: Workspace, prompt: Resource, spec: PromptSpec) -> CardSection:
+    """Return what is asked, of which model, and in which systems."""
+    facts = Facts(prompt)
+    values = (
+        *_systems(workspace, prompt),
+        facts.said("Template digest", _PATH, template_digest(spec)),
+        *_texts(facts, spec),
+        *_variables(facts, spec),
+        *_model(facts, spec),
+    )
+    return CardSection("prompt", "Prompt", values)
+
+
+def _systems(workspace: Workspace, prompt: Resource) -> Iterator[CardValue]:
+    """Yield the systems that name the prompt: its risk is theirs."""
+    for system in workspace.of_kind("System"):
+        spec = cast("SystemSpec", system.spec)  # of systems only
+        for index, reference in enumerate(spec.prompts):
+            if workspace.find("Prompt", reference) is prompt:
+                facts, path = Facts(system), ("spec", "prompts", index)
+                yield facts.said(f"System {system.name}", path, f"tier {spec.risk.tier}")
+
+
+def _texts(facts: Facts, spec: PromptSpec) -> Iterator[CardValue]:
+    if isinstance(spec.template, PlainText):
+        yield facts.said("Text", (*_PATH, "text"), _shown(spec.template.text))
+        return
+    for index, each in enumerate(spec.template.messages):
+        path = (*_PATH, "messages", index, "content")
+        yield facts.said(f"Message {index + 1}, {each.role}", path, _shown(each.content))
+
+
+def _shown(text: str) -> str:
+    rest = len(text) - _MOST
+    return f"{text[:_MOST]} ({number(rest)} more characters)" if rest > 0 else text
+
+
+def _variables(facts: Facts, spec: PromptSpec) -> Iterator[CardValue]:
+    for index, each in enumerate(spec.variables):
+        yield facts.said(f"Variable {each.name}", ("spec", "variables", index), _variable(each))
+
+
+def _variable(variable: Variable) -> str:
+    told = [variable.type] if variable.required else [variable.type, "can be left out"]
+    return ", ".join(told) + (f"; {variable.description}" if variable.description else "")
+
+
+def _model(facts: Facts, spec: PromptSpec) -> Iterator[CardValue]:
+    if spec.hosted is not None:
+        text = f"{spec.hosted.id}, run by {spec.hosted.provider}"
+        yield facts.said("Written for", ("spec", "hosted"), text)
+    else:
+        yield facts.value("Written for", ("spec", "model"), spec.model)
+    if spec.parameters is not None:
+        stated = spec.parameters.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        told = [f"{key} {value}" for key, value in sorted(stated.items())]
+        yield facts.value("Parameters", ("spec", "parameters"), told)
