@@ -6,6 +6,7 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
+from mlspec.importing._document import LONGEST
 from mlspec.kinds import API_VERSION
 from mlspec.kinds.observed_model import UNKNOWN
 from mlspec.syntax import emit_documents
@@ -58,6 +59,8 @@ def _metadata(
     notes = {key: value for key, value in spec.tags.items() if value}
     if spec.licence != UNKNOWN:
         notes.setdefault("licence", spec.licence)
+    if spec.features:
+        notes.setdefault("features", ", ".join(spec.features)[:LONGEST])
     return found | ({"annotations": {**notes}} if notes else {})
 
 

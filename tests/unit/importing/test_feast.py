@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.unit.importing.dumps import workspace
 
+from mlspec.api.adopting import adopt
 from mlspec.api.change import plan
 from mlspec.api.check import validate
 from mlspec.api.importing import ImportOptions, import_models
@@ -252,6 +253,16 @@ def test_secrets_of_a_repository_go_into_no_spec_and_no_report(shop, tmp_path):
     assert 2 == len(report.lost)
     assert token not in render_import_json(report)
     assert all(token.encode() not in content for content in files(shop).values())
+
+
+def test_features_are_kept_as_a_note_when_the_model_is_adopted(shop, tmp_path):
+    imported(shop, repository(tmp_path / "r", SHOP))
+
+    adopt(["late-return"], shop)
+
+    adopted = yaml.safe_load((shop / "specs" / "imported" / "late-return.yaml").read_text())
+    assert "Model" == adopted["kind"]
+    assert "reader_habits:loans, risk:risk" == adopted["metadata"]["annotations"]["features"]
 
 
 def test_nothing_of_a_repository_is_run(shop, tmp_path):
