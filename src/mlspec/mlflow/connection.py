@@ -32,11 +32,11 @@ _TIMEOUT_SECONDS = 30.0
 _LONGEST_TIMEOUT_SECONDS = 600.0
 _TRUE = ("1", "true", "yes")
 _REFUSED = {
-    "arn": "SageMaker's registry is not read through MLflow's client",
+    "arn": "SageMaker has a registry of its own, `registry.backend: sagemaker`",
     "databricks": "Databricks is not spoken to yet",
-    "databricks-uc": "Unity Catalog is not spoken to yet",
+    "databricks-uc": "Unity Catalog is not spoken to: its interface makes no versions",
     "file": "a folder has no server that could order two writers",
-    "uc": "Unity Catalog is not spoken to yet",
+    "uc": "Unity Catalog is not spoken to: its interface makes no versions",
 }
 _DATABASES = ("mssql", "mysql", "postgresql", "sqlite")
 

@@ -127,7 +127,7 @@ def _botocore(module: str) -> ModuleType:
     except ImportError as error:
         raise MissingExtraError(
             "SageMaker is asked by the package `botocore`, which is not installed",
-            hint="run `pip install 'mlspec[sagemaker]'`",
+            hint="run `pip install 'mlspec-compiler[sagemaker]'`",
         ) from error
 
 

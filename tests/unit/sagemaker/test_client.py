@@ -244,7 +244,7 @@ def test_without_the_extra_it_is_named(monkeypatch):
 
     with pytest.raises(MissingExtraError) as caught:
         Client(connect(REGION, {})).once("list_model_package_groups")
-    assert "mlspec[sagemaker]" in caught.value.hint
+    assert "mlspec-compiler[sagemaker]" in caught.value.hint
 
 
 def test_moto_says_what_the_double_says(client, monkeypatch):
