@@ -2,7 +2,8 @@
 
 A registry does not say which version serves. The alias that was asked for does; without one, an
 alias or a stage that is usually meant so is a guess, and told as one. Where two of them name
-different versions nobody knows, and nothing is guessed.
+different versions nobody knows, and nothing is guessed. Prompts are told by name, and not
+written: whose they are, and which model they are for, is not said there.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["IMPORTER"]
 
 _BATCH = 200
+_OURS: Final = "mlspec.env."
+"""How the key of a tag begins that mlspec writes to what it registers."""
 _USUAL: Final = ("champion", "live", "prod", "production")
 _STAGE: Final = "Production"
 _OWNERS: Final = ("owner", "team", "owned_by", "owned-by", "maintainer", "contact")
@@ -41,8 +44,10 @@ _FIELDS: Final = {
 """Fields of a spec, and the tags that usually hold them."""
 
 
-def read(request: Request) -> Iterator[FoundModel]:
+def read(request: Request) -> Iterator[FoundModel | Lost]:
     """Yield the models of a server, or of a recorded answer of one, in the order of their names.
+
+    Its prompts that mlspec did not write follow.
 
     Raises:
         RegistryUnavailableError: the server can't be read.
@@ -56,19 +61,31 @@ def read(request: Request) -> Iterator[FoundModel]:
     with Client(connection) as client:
         found = list_models(client, progress=request.progress)
         yield from _models(found, lambda keys: read_versions(client, keys), request)
+        yield from map(_prompt, filter(_is_of_others, list_models(client, prompts=True)))
 
 
 def _models(
     found: Iterable[RegisteredModel], versions: Versions, request: Request
-) -> Iterator[FoundModel]:
+) -> Iterator[FoundModel | Lost]:
     """Yield models as they come, reading the versions of some at a time."""
     left = iter(found)
     where = without_credentials(request.where) or "mlflow"
     while some := list(islice(left, _BATCH)):
         chosen = [(each, *_live(each, request.alias)) for each in some if not each.is_prompt]
+        yield from (_prompt(each) for each in some if each.is_prompt and _is_of_others(each))
         known = versions({(each.name, number) for each, number, _ in chosen if number})
         for model, number, told in chosen:
             yield _found(model, known.get((model.name, number)), told, where)
+
+
+def _is_of_others(prompt: RegisteredModel) -> bool:
+    """Tell whether mlspec has not written a prompt."""
+    return not any(each.startswith(_OURS) for each in prompt.tags)
+
+
+def _prompt(prompt: RegisteredModel) -> Lost:
+    why = "write a spec of kind `Prompt` for it, with `registry: {id: %d}` to take it over"
+    return Lost(f"prompt {prompt.name}", why % prompt.created_ms)
 
 
 def _live(model: RegisteredModel, alias: str) -> tuple[str, Fact | None]:

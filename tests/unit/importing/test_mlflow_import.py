@@ -209,10 +209,15 @@ def test_an_alias_that_is_asked_for_is_no_guess(shop, tmp_path):
     assert ("2", "alias eu", "mapped") == (fact.value, fact.source, fact.certainty.value)
 
 
-def test_prompts_are_no_models(shop, tmp_path):
+def test_prompts_are_no_models_and_are_told_unless_they_are_ours(shop, tmp_path):
     prompt = model("greeting", tags={"mlflow.prompt.is_prompt": "true"})
+    ours = model("ours", tags={"mlflow.prompt.is_prompt": "true", "mlspec.env.prod": "{}"})
 
-    assert [] == imported(shop, dump(tmp_path / "d", [prompt])).models
+    report = imported(shop, dump(tmp_path / "d", [prompt, ours]))
+
+    (lost,) = report.lost
+    assert ([], "prompt greeting") == (report.models, lost.source)
+    assert "id: 1712000000000" in lost.why
 
 
 def test_what_is_too_long_is_cut_and_told(shop, tmp_path):
