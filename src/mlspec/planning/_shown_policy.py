@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.errors import StalePlanError
+from mlspec.ledger.policy_facts import STATED
 from mlspec.planning._checks import AGAIN, shortened
 
 if TYPE_CHECKING:
@@ -65,7 +66,12 @@ def _worse(said: PolicyEntry | None, now: PolicyEntry) -> Iterator[str]:
 
 
 def _against(shown: RuleEntry | None, now: RuleEntry) -> str:
-    """Return how an outcome is worse than the plan shows it, or waived otherwise; "" if neither."""
+    """Return how an outcome is worse than the plan shows it, or waived otherwise; "" if neither.
+
+    A paper that is seen at one place and not at another changes no outcome: the run records it.
+    """
+    if now.outcome == STATED:
+        return ""
     outcome, gravity = (shown.outcome, shown.gravity) if shown else ("pass", 0)
     if now.gravity > gravity:
         return f"{now.rule} was {outcome}, is {now.outcome}"

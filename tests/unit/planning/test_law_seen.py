@@ -12,6 +12,7 @@ from tests.unit.policy.worlds import BINDING, bound, model, workspace
 from mlspec.evidence import PaperLook, PaperStatus
 from mlspec.ledger.policy_facts import gravity_of, policy_from_json
 from mlspec.planning import EvidenceEntry, GateEntry, Law, desired_objects, make_plan
+from mlspec.planning._shown_policy import require_policy_shown
 from mlspec.planning.law_seen import PlanEyes
 from mlspec.policy import stated_waivers
 from mlspec.reporting._plan_policy import policy_lines
@@ -107,6 +108,13 @@ def test_a_report_of_a_plan_tells_it_in_words():
     assert not lines["HOUSE-001"][1]
     assert lines["HOUSE-001"][0].startswith("stated: A model has owners: stated, not shown")
     assert "1 told" in lines["policy"][0]
+
+
+def test_a_paper_that_is_not_where_a_plan_is_applied_makes_no_plan_stale():
+    seen, unseen = (planned(RULE, each) for each in (PaperStatus.PRESENT, PaperStatus.MISSING))
+
+    require_policy_shown(seen, seen.operations, unseen.policy)
+    require_policy_shown(unseen, unseen.operations, seen.policy)
 
 
 def test_it_weighs_as_much_as_a_warning():
