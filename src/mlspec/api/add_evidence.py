@@ -6,6 +6,8 @@ import re
 import stat
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from os.path import normpath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlspec import __version__
@@ -25,7 +27,6 @@ from mlspec.policy import asked_kinds, listed_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from mlspec.workspace import Resource, Workspace
 
@@ -280,9 +281,12 @@ def _content(root: Path, file: Path) -> bytes:
 
 
 def _leaves(root: Path, file: Path) -> bool:
-    """Tell whether a path says that it is in the workspace, and leads elsewhere."""
+    """Tell whether a path says that it is in the workspace, and leads elsewhere.
+
+    `../report.pdf` says that it lies beside the workspace, as any path from the root may.
+    """
     inside = root.resolve()
-    stated = file.absolute()
+    stated = Path(normpath(file.absolute()))
     home = next((each for each in stated.parents if each.resolve() == inside), None)
     return home is not None and not file.resolve().is_relative_to(inside)
 

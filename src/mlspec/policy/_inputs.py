@@ -8,13 +8,15 @@ from mlspec.kinds.dataset import DatasetSpec
 from mlspec.kinds.model import ModelSpec
 from mlspec.kinds.system import SystemSpec
 from mlspec.policy._model import Inputs, Stage
-from mlspec.policy._systems import with_systems
+from mlspec.policy._staff import owners_named
+from mlspec.policy._systems import models_in, prompts_in, with_systems
 from mlspec.workspace import gates_of, rollout_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from mlspec.canonical import Json
+    from mlspec.policy._staff import Staff
     from mlspec.schema import SpecModel
     from mlspec.workspace import Resource, Workspace
 
@@ -27,32 +29,39 @@ def inputs_of(
     stage: Stage,
     further: Mapping[str, Json] | None = None,
     systems: Sequence[Mapping[str, Json]] = (),
+    staff: Staff | None = None,
 ) -> Inputs:
     """Return what is known of a resource of the (effective) workspace, on its day.
 
-    `systems` are the risks of the systems that it is part of: they are its own, too.
+    `systems` are the risks of the systems that it is part of: they are its own, too. `staff` tells
+    which names of its owners mean one person; without it every name is somebody else.
     """
     rollout = rollout_of(workspace, resource)
     owner = workspace.find("Team", resource.metadata.owner or "")
     return Inputs(
         address=resource.address,
         kind=resource.kind,
-        subject={"metadata": _plain(resource.metadata), "spec": _spec(resource, systems)},
+        subject={"metadata": _plain(resource.metadata), "spec": _spec(resource, systems, staff)},
         today=workspace.today,
         environment=workspace.environment,
         stage=stage,
         gates=tuple(_plain(each) for each in gates_of(workspace, resource)),
         datasets=tuple(_datasets(workspace, resource)),
-        models=(*_managed(workspace, resource), *_of_others(resource)),
+        models=(*_managed(workspace, resource), *_of_others(workspace, resource)),
         rollout=None if rollout is None else _plain(rollout),
         team=None if owner is None else _plain(owner.spec),
         further=further or {},
     )
 
 
-def _spec(resource: Resource, systems: Sequence[Mapping[str, Json]]) -> Json:
+def _spec(resource: Resource, systems: Sequence[Mapping[str, Json]], staff: Staff | None) -> Json:
     spec = _plain(resource.spec)
-    return with_systems(spec, systems) if systems and isinstance(spec, dict) else spec
+    if not isinstance(spec, dict):
+        return spec
+    owners = spec.get("owners")
+    if staff is not None and isinstance(owners, dict):
+        spec = {**spec, "owners": owners_named(owners, staff)}
+    return with_systems(spec, systems) if systems else spec
 
 
 def _datasets(workspace: Workspace, resource: Resource) -> Iterator[Json]:
@@ -84,9 +93,15 @@ def _managed(workspace: Workspace, resource: Resource) -> Iterator[Json]:
         }
 
 
-def _of_others(resource: Resource) -> Iterator[Json]:
-    """Yield the parts of a system that others make and that may be models: nothing judges them."""
+def _of_others(workspace: Workspace, resource: Resource) -> Iterator[Json]:
+    """Yield the parts of a system that others make and that may be models: nothing judges them.
+
+    The hosted models that its prompts are written for are among them.
+    """
     if isinstance(resource.spec, SystemSpec):
+        hosted = (each.hosted for each in prompts_in(workspace, resource.spec))
+        for name in dict.fromkeys(each.id for each in hosted if each is not None):
+            yield {"name": name, "isManaged": False, "gates": [], "monitoring": []}
         for part in resource.spec.components:
             if part.is_model is not False:
                 yield {"name": part.name, "isManaged": False, "gates": [], "monitoring": []}
@@ -96,10 +111,7 @@ def _models(workspace: Workspace, resource: Resource) -> Iterator[Resource]:
     if isinstance(resource.spec, ModelSpec):
         yield resource
     elif isinstance(resource.spec, SystemSpec):
-        for reference in resource.spec.models:
-            found = workspace.find("Model", reference)
-            if found is not None and isinstance(found.spec, ModelSpec):
-                yield found
+        yield from models_in(workspace, resource.spec)
 
 
 def _plain(model: SpecModel) -> Json:

@@ -9,7 +9,8 @@ from mlspec.policy._evaluate import evaluate
 from mlspec.policy._incidents import tier_about
 from mlspec.policy._inputs import inputs_of
 from mlspec.policy._purse import Purse
-from mlspec.policy._systems import risks_of_systems
+from mlspec.policy._staff import staff_of
+from mlspec.policy._systems import models_in, risks_of_systems
 from mlspec.policy._tiers import TIERS, TierReason, floor_reasons, greatest, tier_reasons
 from mlspec.policy._waivers import Circumstances, waived
 
@@ -66,9 +67,10 @@ def judge(
     if not bound:
         return judged
     systems, needed = risks_of_systems(workspace), _needed(workspace, addresses or ())
+    staff = staff_of(workspace)
     inputs = {
         resource.address: inputs_of(
-            workspace, resource, stage, further(resource), systems.get(resource.address, ())
+            workspace, resource, stage, further(resource), systems.get(resource.address, ()), staff
         )
         for resource in _looked_at(workspace, bound)
         if addresses is None or resource.kind == _SYSTEM or resource.address in needed
@@ -151,10 +153,8 @@ def _tiers(
 
 
 def _parts(workspace: Workspace, system: Resource) -> Iterator[str]:
-    for reference in cast("SystemSpec", system.spec).models:  # of systems only
-        model = workspace.find("Model", reference)
-        if model is not None:
-            yield model.address
+    found = models_in(workspace, cast("SystemSpec", system.spec))  # of systems only
+    return (each.address for each in found)
 
 
 def _ordered(reasons: Sequence[TierReason]) -> tuple[TierReason, ...]:

@@ -10,10 +10,11 @@ from mlspec.people import People, name_of, names_in
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from mlspec.canonical import Json
     from mlspec.kinds.team import TeamSpec
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["Staff", "StatedTeam", "named_as", "staff_of"]
+__all__ = ["Staff", "StatedTeam", "named_as", "owners_named", "staff_of"]
 
 _OWNERS = ("technical", "validator", "accountable", "deputy")
 """Who built it comes first: no other role of theirs hides that."""
@@ -55,6 +56,12 @@ class Staff:
             {person: frozenset(each) for person, each in homes.items()},
         )
 
+    def persons(self, name: str) -> frozenset[str]:
+        """Return the persons that a name means: of a team its members, else one or nobody."""
+        members = frozenset(each for each, homes in self.teams.items() if name in homes)
+        person = self.person(name)
+        return members or frozenset({person} if person else ())
+
     def person(self, name: str) -> str:
         """Return the person that a name means, whichever of theirs it is."""
         return self.people.person(name_of(name))
@@ -80,3 +87,20 @@ def named_as(resource: Resource, staff: Staff, name: str) -> str:
     person = staff.person(name)
     same = (each for each in stated if isinstance(each, str) and staff.person(each) == person)
     return next(same, name) if person else name
+
+
+def owners_named(owners: Mapping[str, Json], staff: Staff) -> dict[str, Json]:
+    """Return `spec.owners` with one name for one person, that of who builds it first.
+
+    Rules compare names as texts. A team stands for its members: it is no other than one of them.
+    """
+    found = dict(owners)
+    known: list[tuple[frozenset[str], str]] = []
+    for part in _OWNERS:
+        name = owners.get(part)
+        if isinstance(name, str):
+            persons = staff.persons(name)
+            same = (first for others, first in known if not persons.isdisjoint(others))
+            found[part] = first = next(same, name)
+            known.append((persons, first))
+    return found

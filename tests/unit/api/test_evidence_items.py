@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 from tests.unit.ledger.ssh import line, make_key
@@ -336,6 +337,25 @@ def test_a_link_of_the_workspace_to_a_file_outside_is_not_taken_along(shop, tmp_
 
     with pytest.raises(UsageError, match="a link that leads out"):
         add(shop, file=shop / "report.pdf")
+
+
+def test_a_paper_beside_the_workspace_may_be_named_from_within(shop, monkeypatch):
+    (shop.parent / "beside.pdf").write_bytes(b"%PDF a report")
+    (shop / "below").mkdir()
+    monkeypatch.chdir(shop)
+
+    assert add(shop, file=Path("../beside.pdf")).is_new
+    assert not add(shop, file=Path("below/../../beside.pdf")).is_new
+
+
+def test_a_way_through_a_link_out_of_the_workspace_is_not_taken(shop, tmp_path, monkeypatch):
+    (tmp_path / "far").mkdir()
+    (tmp_path / "far.pdf").write_text("secret")
+    (shop / "near").symlink_to(tmp_path / "far")
+    monkeypatch.chdir(shop)
+
+    with pytest.raises(UsageError, match="a link that leads out"):
+        add(shop, file=Path("near/../far.pdf"))
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.unit.policy.worlds import model, workspace
+from tests.unit.policy.packs import rule
+from tests.unit.policy.worlds import BINDING, bound, judgement, model, workspace
 
-from mlspec.policy import Staff, named_as, staff_of
-from mlspec.policy._staff import StatedTeam
+from mlspec.policy import Outcome, Staff, named_as, staff_of
+from mlspec.policy._staff import StatedTeam, owners_named
 
 OWNERS = """\
   owners:
@@ -64,3 +65,43 @@ def test_one_person_of_two_teams_has_the_roles_of_both():
     assert {"ml-engineer", "compliance"} == staff.roles[person]
     assert {"builders", "risk"} == staff.teams[person]
     assert [person] == list(staff.roles)
+
+
+SAME = rule(
+    require="spec.owners.validator != spec.owners.technical",
+    message="Who builds it validates it.",
+)
+
+
+@pytest.mark.parametrize(
+    ("technical", "validator", "outcome"),
+    [
+        ("ana@example.org", "val@example.org", Outcome.PASS),
+        ("ana@example.org", "li@example.org", Outcome.PASS),
+        ("ana@example.org", "ana@example.org", Outcome.FAIL),
+        ("ana@example.org", "@ana", Outcome.FAIL),
+        ("@ana", "Ana@Example.org", Outcome.FAIL),
+        ("ana@example.org", "builders", Outcome.FAIL),
+        ("builders", "li@example.org", Outcome.FAIL),
+        ("builders", "builders", Outcome.FAIL),
+        ("builders", "risk", Outcome.PASS),
+        ("nobody@x.org", "somebody@x.org", Outcome.PASS),
+    ],
+)
+def test_a_validator_is_another_person_and_not_another_name(technical, validator, outcome):
+    owners = OWNERS.replace("ACCOUNTABLE", "cro@example.org")
+    owners = owners.replace("ana@example.org", f'"{technical}"').replace(
+        "validator: val@example.org", f'validator: "{validator}"'
+    )
+    found = workspace(BINDING, model(more=owners))
+    (said,) = judgement(found, bound(found, SAME)).of("model/churn")
+
+    assert outcome is said.outcome
+
+
+def test_owners_who_are_other_people_keep_their_names():
+    found = owned()
+    stated = {"accountable": "cro@example.org", "technical": "@ana", "validator": "val@example.org"}
+
+    assert stated == owners_named(stated, staff_of(found))
+    assert {"technical": None} == owners_named({"technical": None}, staff_of(found))
