@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from tests.cases import data_side
 from tests.contract import exports
 from tests.contract.test_plan_formats import PLANS, record
+from tests.unit.inventory.models import INVENTORY
 from tests.unit.planning.worlds import wanted
 from tests.unit.reporting import policies
 
@@ -67,6 +68,7 @@ from mlspec.importing import (
     Unread,
 )
 from mlspec.importing import Outcome as ImportOutcome
+from mlspec.inventory import Inventory
 from mlspec.ir import Backend
 from mlspec.ledger import (
     Applied,
@@ -110,6 +112,7 @@ from mlspec.reporting.drills import render_drill_json
 from mlspec.reporting.evidence_items import render_added_json, render_items
 from mlspec.reporting.gate_plans import render_gate_plan_json
 from mlspec.reporting.imports import render_import_json
+from mlspec.reporting.inventory import render_inventory_json
 from mlspec.reporting.odds import render_odds_json
 from mlspec.reporting.plans_state import (
     render_audit_json,
@@ -337,6 +340,8 @@ def documents_of_environments():
     yield "diff", render_compared_json(COMPARED)
     yield "promotion", render_promotion_json(PROMOTION)
     yield "import", render_import_json(IMPORT)
+    for found in (INVENTORY, Inventory("2026-11-22", "", (), ())):
+        yield "inventory", render_inventory_json(found)
     missing = Diagnostic("MLS620", "unsaid-value", Severity.ERROR, "`x` is `unknown`", None)
     yield "adopted", render_adopted_json([("model/a", "a.yaml", [missing])], is_written=True)
 

@@ -14,7 +14,15 @@ MODEL = "employment-screen"
 AUDIENCES = ("public", "deployer", "reviewer", "regulator")
 SCREENS = ("400-light", "400-dark", "1280-light", "1280-dark")
 VIEWS = (*SCREENS, "print")
-PAGES = (*AUDIENCES, "data", "plan", "dossier", "items")
+PAGES = (*AUDIENCES, "data", "plan", "dossier", "items", "inventory")
+
+LONG = "a" + "-long" * 40
+SERVICE = """\
+apiVersion: serving.kserve.io/v1beta1
+kind: InferenceService
+metadata: {name: %s, namespace: shop, labels: {team: crm}}
+spec: {predictor: {model: {modelFormat: {name: onnx}}}}
+"""
 
 pytestmark = pytest.mark.conformance
 
@@ -26,11 +34,13 @@ def seen(forks, judged, tmp_path_factory):
     root = shutil.copytree(judged, folder / "county")
     paper = ("--kind", "test-report", "--file", "README.md", "--note", "All slices. " * 30)
     forks.run("evidence", "add", MODEL, *paper, "--new-kind", cwd=root).expect(0)
+    (root / "live.yaml").write_text(f"{SERVICE % MODEL}---\n{SERVICE % LONG}---\n: [")
     to_print = {
         **{each: ("card", MODEL, "--audience", each) for each in AUDIENCES},
         "data": ("card", "acs-ma-2016"),
         "plan": ("plan",),
         "items": ("evidence", "list"),
+        "inventory": ("inventory", "--live", "live.yaml"),
     }
     files = {"dossier": folder / "dossier" / "index.html"}
     forks.run("dossier", MODEL, "--env", "prod", "--out", folder / "dossier", cwd=root).expect(0)

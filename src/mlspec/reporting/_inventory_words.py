@@ -56,9 +56,10 @@ _NO_TIME: Final = "it carries no time of its own"
 def heading(found: Inventory) -> str:
     """Return the day and the environment, and how many rows there are of those that are shown."""
     place = clean(found.environment) or "all environments"
-    models = counted(len(found.rows), "model")
-    shown = f", {len(found.chosen):,} shown" if len(found.chosen) != len(found.rows) else ""
-    return f"Inventory of {place} on {found.as_of}: {models} and systems{shown}"
+    total = len(found.rows)
+    models = "1 model or system" if total == 1 else f"{total:,} models and systems"
+    shown = f", {len(found.chosen):,} shown" if len(found.chosen) != total else ""
+    return f"Inventory of {place} on {found.as_of}: {models}{shown}"
 
 
 def name_of(row: Row) -> str:

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from mlspec.inventory import Applied, Documented, Expected, Owner, Sight, Source, rows_of
+from mlspec.inventory import (
+    Applied,
+    Documented,
+    Expected,
+    Gates,
+    Inventory,
+    Owner,
+    Review,
+    Sight,
+    Source,
+    rows_of,
+)
 
 DAY = "2026-11-22"
 TEAM = Owner("growth", "team", ("ana@example.org",))
@@ -58,3 +69,44 @@ def row(*arguments, **options):
     """Return the only row of an inventory."""
     (found,) = rows(*arguments, **options).values()
     return found
+
+
+SOURCES = (
+    registry(objects=1),
+    dump(
+        "kserve",
+        objects=2,
+        newest="2026-11-01T00:00:00Z",
+        remarks=("1 workload was passed by",),
+        unread=(("a.yaml:1", "it is broken"),),
+    ),
+    server(why_not="`--offline`"),
+)
+INVENTORY = Inventory(
+    DAY,
+    "prod",
+    rows_of(
+        [
+            document(
+                version="v2",
+                code_owners=("@growth",),
+                review=Review("2026-01-01", "2026-07-01"),
+                gates=(Gates("prod", 4), Gates("test", 4, 3, 9, "present")),
+                findings=2,
+                file="specs/churn.yaml",
+            ),
+            document("old", "ObservedModel", provider="acme", is_hosted=True, owner=Owner()),
+            document("desk", "System", models=("model/churn",)),
+        ],
+        {"model/churn": (applied(),), "model/gone": ()},
+        [
+            served(labelled="churn", kind="InferenceService", places=(("prod", "v2"),)),
+            registered("Churn", aliases=("prod -> 1",), is_live=False, version=""),
+        ],
+        SOURCES,
+        DAY,
+    ),
+    SOURCES,
+    "CODEOWNERS",
+)
+"""One of everything."""
