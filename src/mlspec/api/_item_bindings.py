@@ -10,10 +10,12 @@ from mlspec.canonical import digest_value
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from mlspec.canonical import Json
     from mlspec.evidence import PinnedPaper
     from mlspec.kinds._papers import Paper
     from mlspec.kinds.dataset import DatasetSpec
     from mlspec.kinds.model import ModelSpec
+    from mlspec.kinds.prompt import PromptSpec
     from mlspec.kinds.system import SystemSpec
     from mlspec.workspace import Resource, Workspace
 
@@ -35,8 +37,8 @@ PAPER_KINDS: Mapping[str, tuple[str, ...]] = {
 def current_digests(workspace: Workspace, resource: Resource) -> dict[str, str]:
     """Return the digests of today by the names that items are bound to.
 
-    A model is its artifact, a data set its bytes, a system what its models are. `#use` is the
-    purpose in words. "" stands for a digest that nobody stated.
+    A model is its artifact, a data set its bytes, a prompt what it asks, a system what its models
+    and prompts are. `#use` is the purpose in words. "" stands for a digest that nobody stated.
     """
     found = {
         each.address: cast("DatasetSpec", each.spec).digest or ""  # of data sets only
@@ -54,18 +56,32 @@ def _own_digest(workspace: Workspace, resource: Resource) -> str:
         return cast("ModelSpec", resource.spec).artifact.digest or ""  # of models only
     if resource.kind == "Dataset":
         return cast("DatasetSpec", resource.spec).digest or ""  # of data sets only
+    if resource.kind == "Prompt":
+        return _digest_of_prompt(cast("PromptSpec", resource.spec))  # of prompts only
     if resource.kind == "System":
         return _digest_of_parts(workspace, cast("SystemSpec", resource.spec))  # of systems only
     return ""
 
 
 def _digest_of_parts(workspace: Workspace, system: SystemSpec) -> str:
-    """Return a digest over those of all models of a system; "" where one states none."""
+    """Return a digest over those of all models and prompts; "" where one states none."""
     parts = {}
     for reference in system.models:
         model = workspace.find("Model", reference)
         parts[reference] = "" if model is None else _own_digest(workspace, model)
-    return digest_value(parts) if all(parts.values()) else ""
+    for reference in system.prompts:
+        prompt = workspace.find("Prompt", reference)
+        parts[f"prompt/{reference}"] = "" if prompt is None else _own_digest(workspace, prompt)
+    return digest_value(parts) if parts and all(parts.values()) else ""
+
+
+def _digest_of_prompt(prompt: PromptSpec) -> str:
+    """Return a digest over what decides about the answers: the template, and who is asked how."""
+    asked = {"hosted", "model", "parameters", "template"}
+    stated: Json = prompt.model_dump(
+        mode="json", by_alias=True, exclude_defaults=True, include=asked
+    )
+    return digest_value(stated)
 
 
 def pinned_papers(resource: Resource) -> tuple[PinnedPaper, ...]:

@@ -26,6 +26,7 @@ _READ_AS: Final = {
     "Dataset": frozenset({"datasets"}),
     "GateSet": frozenset({"gates", "models"}),
     "Model": frozenset({"datasets", "models"}),
+    "Prompt": frozenset({"models"}),
     "RolloutPolicy": frozenset({"rollout"}),
     "Team": frozenset({"team"}),
 }
@@ -106,7 +107,9 @@ class Bench:
                 users = referring[address]
                 found[address] = users.union(*(_systems(referring[each]) for each in [*users]))
             elif operation.kind == _SYSTEM:
-                found[address] = {each for each in parts[address] if each.startswith("model/")}
+                asked = (parts[each] for each in parts[address] if each.startswith("prompt/"))
+                below = parts[address].union(*asked)
+                found[address] = {each for each in below if each.startswith("model/")}
         return found
 
     @cached_property

@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, Final, cast
 from mlspec.ledger.policy_facts import TIERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from mlspec.canonical import Json
+    from mlspec.kinds.prompt import PromptSpec
     from mlspec.kinds.system import SystemSpec
-    from mlspec.workspace import Workspace
+    from mlspec.workspace import Resource, Workspace
 
     Facts = Mapping[str, Json]
 
-__all__ = ["risks_of_systems", "with_systems"]
+__all__ = ["models_in", "prompts_in", "risks_of_systems", "with_systems"]
 
 _FLAGS: Final = ("affectsPeople", "automatedDecision", "sensitiveData")
 _LISTS: Final = ("markets", "roles")
@@ -49,11 +50,24 @@ def risks_of_systems(workspace: Workspace) -> Mapping[str, list[Facts]]:
     for system in workspace.of_kind("System"):
         spec = cast("SystemSpec", system.spec)  # resources of this kind have it
         risk = spec.risk.model_dump(mode="json", by_alias=True, exclude_none=True)
-        for reference in spec.models:
-            model = workspace.find("Model", reference)
-            if model is not None:
-                found[model.address].append(risk)
+        for model in models_in(workspace, spec):
+            found[model.address].append(risk)
     return found
+
+
+def prompts_in(workspace: Workspace, system: SystemSpec) -> Iterator[PromptSpec]:
+    """Yield the prompts that a system asks models with."""
+    for reference in system.prompts:
+        prompt = workspace.find("Prompt", reference)
+        if prompt is not None:
+            yield cast("PromptSpec", prompt.spec)  # resources of this kind have it
+
+
+def models_in(workspace: Workspace, system: SystemSpec) -> Iterator[Resource]:
+    """Yield the models of a system, each once: those it names, and those its prompts ask."""
+    asked = (each.model for each in prompts_in(workspace, system))
+    found = (workspace.find("Model", each) for each in (*system.models, *filter(None, asked)))
+    yield from {each.address: each for each in found if each is not None}.values()
 
 
 def with_systems(spec: Facts, risks: Iterable[Facts]) -> dict[str, Json]:
