@@ -89,7 +89,11 @@ def _facts(service: Service, features: list[tuple[str, Choice]]) -> dict[str, Fa
     for at, (name, each) in enumerate(features):
         sure = Certainty.MAPPED if each.is_told else Certainty.GUESSED
         facts[f"features[{at}]"] = Fact(name, each.place, sure)
-    return facts
+    data = {name: each.place for each in service.choices for name in each.data if name.strip()}
+    for at, (name, place) in enumerate(data.items()):
+        facts[f"data[{at}]"] = Fact(name, place)
+    tags = service.tags.items()
+    return facts | {f"tags.{key}": Fact(value, service.place) for key, value in tags}
 
 
 def _owner(service: Service) -> Fact | None:

@@ -93,7 +93,10 @@ def _found(each: Manifest, known: ManifestSet) -> FoundModel:
         facts |= _contained(each.name, template, lost)
     uri = facts.get("artifact.uri")
     model = facts.pop("model", None)
+    place = place_of(each, "spec", "strategy")
+    facts |= {f"tags.{key}": Fact(value, place) for key, value in tags.items()}
     if model is not None:
+        facts["tags.model"] = model
         tags["model"] = model.value
     if uri is None and model is None:
         facts["origins.name"] = Fact(_name(each), place_of(each), Certainty.GUESSED)

@@ -130,6 +130,9 @@ def test_a_rollout_is_written_with_what_its_pods_and_labels_say(shop, tmp_path):
         "artifact.uri": "guessed",
         "owner": "guessed",
         "serving.image": "mapped",
+        "tags.model": "guessed",
+        "tags.steps": "mapped",
+        "tags.strategy": "mapped",
         "version": "guessed",
     }
     sources = {fact.source for fact in report.models[0].found.facts.values()}

@@ -163,11 +163,14 @@ def test_a_service_is_written_as_a_model_that_reads_its_features(shop, tmp_path)
     assert {"team": "x", "tier": "high"} == late["tags"]
     (demand, each) = report.models
     assert {
+        "data[0]": "mapped",
         "description": "mapped",
         "features[0]": "mapped",
         "features[1]": "mapped",
         "origins.name": "guessed",
         "owner": "guessed",
+        "tags.team": "mapped",
+        "tags.tier": "mapped",
     } == {field: fact.certainty.value for field, fact in each.found.facts.items()}
     assert {"services.py:6"} == {fact.source for fact in each.found.facts.values()}
     assert {"services.py:13"} == {fact.source for fact in demand.found.facts.values()}
@@ -384,6 +387,7 @@ def test_a_service_in_a_branch_is_taken_and_told(tmp_path):
         ("repo/views.py", "from ..views import v"),
         ("repo/views.py", "from views import *"),
         ("common/views.py", "from common.views import v"),
+        ("feast/__init__.py", "v = FeatureView(name='v', schema=[Field('a'), Field('b')])"),
     ],
 )
 def test_names_are_followed_from_file_to_file_as_python_does(tmp_path, place, line):
