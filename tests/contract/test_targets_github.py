@@ -25,10 +25,11 @@ PIPELINES = {
     "counted-uses": (("prod",), (PipelineGate("model/a", True, True),), "git", "ml"),
     "shared-registry": (("prod", "staging", "test-2"), GATES, "git", "."),
     "many-models": (("prod",), GATES * 400, "embedded", "."),
+    "server-of-models": (("prod", "staging"), (), "git", ".", "mlflow"),
 }
 
 
-def pipeline(environments, gates, registry, path):
+def pipeline(environments, gates, registry, path, server=""):
     return Pipeline(
         environments=environments,
         branch="release/1.x",
@@ -40,6 +41,7 @@ def pipeline(environments, gates, registry, path):
         mlspec_version="0.1.0",
         source="mlspec.yaml",
         registry=registry,
+        server=server,
         drills=tuple(each.address.removeprefix("model/") for each in gates),
         trainings=TRAININGS if gates else (),
     )

@@ -247,6 +247,8 @@ class Pipeline:
     """What pip installs; empty for the released distribution of this version."""
     registry: str = "embedded"
     """The backend; `embedded` is a file, which a runner must not throw away."""
+    server: str = ""
+    """The backend of a server of models that `registry` keeps the records of; empty without one."""
     gitlab: GitLab = field(default_factory=GitLab)
     watch: GitHubWatch = field(default_factory=GitHubWatch)
     drills: tuple[str, ...] = ()

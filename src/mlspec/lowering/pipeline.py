@@ -54,6 +54,7 @@ def lower_pipeline(
         requirement=github.requirement or "",
         source=_source(workspace),
         registry=spec.registry.records,
+        server=spec.registry.backend if spec.registry.server else "",
         gitlab=_gitlab(spec.targets.gitlab),
         watch=GitHubWatch(github.drift_schedule, github.drill_schedule),
         drills=_drills(views, is_trained=True),

@@ -28,6 +28,19 @@ _DISTRIBUTION = "mlspec-compiler"
 _ON_A_REF = ("embedded", "git")
 """A file of a runner would end with it, so the registry is a ref of the repository there."""
 
+_SERVERS = {
+    "mlflow": {
+        "MLFLOW_TRACKING_URI": "vars",
+        "MLFLOW_TRACKING_USERNAME": "secrets",
+        "MLFLOW_TRACKING_PASSWORD": "secrets",
+        "MLFLOW_TRACKING_TOKEN": "secrets",
+    },
+}
+"""What a command is told of a server of models, and where a person keeps it at the forge.
+
+The address is none of the spec: whoever changes that must not choose who gets a password.
+"""
+
 # A variable of a step has at most 128 KiB; names of 300 models have at most 21 KiB.
 _MODELS_PER_PORTION = 300
 
@@ -53,6 +66,10 @@ def shared_values(bundle: Bundle, requirement: str) -> dict[str, object]:
         "requirement_plain": requirement or f"{_DISTRIBUTION}=={version}",
         "requirement_gates": requirement or f"{_DISTRIBUTION}[parquet]=={version}",
         "is_git": pipeline.registry in _ON_A_REF,
+        "server_variables": {
+            name: f"${{{{ {kept}.{name} }}}}"
+            for name, kept in _SERVERS.get(pipeline.server, {}).items()
+        },
         "counts_uses": any(each.counts_uses for each in pipeline.gates if each.has_files),
     }
 

@@ -13,14 +13,16 @@ if TYPE_CHECKING:
 
     from mlspec.canonical import Json
 
-__all__ = ["check_workflow"]
+__all__ = ["check_workflow", "read_environment"]
 
 _PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}|docker://.+@sha256:[0-9a-f]{64}|\./.+")
 _TEMPLATES = "templates/github_actions"
 
 
-def check_workflow(text: str, environments: tuple[str, ...]) -> None:
+def check_workflow(text: str, environments: tuple[str, ...], *, applies: bool = True) -> None:
     """Refuse text that is no workflow, or one that is not safe to run.
+
+    `environments` are those of the workspace; a workflow that `applies` has a job for each.
 
     Raises:
         OutputError: it does not parse, a script holds an expression, an action is not pinned to
@@ -33,17 +35,30 @@ def check_workflow(text: str, environments: tuple[str, ...]) -> None:
         raise _refusal("it has no jobs")
     if workflow.get("permissions") != {}:
         raise _refusal("it does not start from `permissions: {}`")
-    _check_jobs([job for job in jobs.values() if isinstance(job, dict)], environments)
+    found = [job for job in jobs.values() if isinstance(job, dict)]
+    _check_jobs(found, environments, applied=environments if applies else ())
     for key, value in _leaves(workflow, ""):
         _check_leaf(key, value)
 
 
-def _check_jobs(found: list[dict[str, Json]], environments: tuple[str, ...]) -> None:
-    named = [job["environment"] for job in found if job.get("environment") is not None]
-    if sorted(str(each) for each in named) != sorted(environments):
+def _check_jobs(
+    found: list[dict[str, Json]], environments: tuple[str, ...], *, applied: tuple[str, ...]
+) -> None:
+    """Look at who may write: nobody approves a job of `ENV.read`, or one of no environment."""
+    reading = {None, *(read_environment(each) for each in environments)}
+    named = [job["environment"] for job in found if job.get("environment") not in reading]
+    if sorted(str(each) for each in named) != sorted(applied):
         raise _refusal("its jobs do not have exactly one `environment` for each of the workspace")
-    if any(_may_write(job) for job in found if job.get("environment") is None):
+    if any(_may_write(job) for job in found if job.get("environment") in reading):
         raise _refusal("a job that nobody has to approve gets a token that may write")
+
+
+def read_environment(name: str) -> str:
+    """Return the name of the environment of a forge that lets jobs read, and waits for nobody.
+
+    No environment of a workspace has a dot in its name.
+    """
+    return f"{name}.read"
 
 
 def _may_write(job: dict[str, Json]) -> bool:

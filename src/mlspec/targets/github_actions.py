@@ -22,7 +22,7 @@ from mlspec.targets._github_extra import retrain_values, watch_values
 from mlspec.targets._github_pins import current_pins
 from mlspec.targets._port import Target
 from mlspec.targets._seal import seal
-from mlspec.targets._workflow_check import check_workflow
+from mlspec.targets._workflow_check import check_workflow, read_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,7 @@ def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
     yield Artifact(f"/{PINS_FILE}", seal(renderer(_PINS, values)), pipeline.source)
     for name, more in _others(pipeline):
         text = renderer(f"github_actions/{name}.yml.j2", values | more)
-        check_workflow(text, ())
+        check_workflow(text, pipeline.environments, applies=False)
         yield Artifact(f"/.github/workflows/{name}.yml", seal(text), pipeline.source)
 
 
@@ -82,6 +82,7 @@ def _environment(name: str, evidence: str) -> dict[str, str]:
         "name": name,
         "gates_job": f"gates-{name}",
         "plan_job": f"plan-{name}",
+        "read_environment": read_environment(name),
         "apply_job": f"apply-{name}",
         "evidence_artifact": f"evidence-{name}",
         "evidence": f"{evidence}/{name}/",

@@ -21,6 +21,7 @@ from mlspec.errors import MlspecError, OutputError
 from mlspec.ir import PipelineGate
 from mlspec.resources import data_path
 from mlspec.targets import is_sealed, template_renderer
+from mlspec.targets._workflow_check import check_workflow
 from mlspec.targets.github_actions import TARGET
 
 RENDER = template_renderer()
@@ -61,6 +62,57 @@ def test_only_the_environments_of_apply_can_be_waited_for():
         "apply-prod",
         "apply-staging",
     }
+
+
+SERVER = {"environments": ("prod", "staging"), "registry": "git", "server": "mlflow"}
+
+
+def test_jobs_read_a_server_of_models_as_a_user_of_their_own_and_apply_as_another():
+    found = workflow(**SERVER)["jobs"]
+    watched = document(emitted(name="mlspec-watch", **SERVER))["jobs"]
+
+    named = {name: job["environment"] for name, job in found.items() if "environment" in job}
+    assert named == {
+        "plan-prod": "prod.read",
+        "plan-staging": "staging.read",
+        "apply-prod": "prod",
+        "apply-staging": "staging",
+    }
+    assert "prod.read" == watched["drift-prod"]["environment"]
+
+
+def test_only_the_steps_that_ask_the_server_get_its_password():
+    jobs = [workflow(**SERVER)["jobs"], document(emitted(name="mlspec-watch", **SERVER))["jobs"]]
+
+    asking = {"Plan", "Apply exactly this plan", "Compare the registry with its record"}
+    for step in (each for found in jobs for each in steps(found)):
+        told = step.get("env", {})
+        assert (step["name"] in asking) == ("MLFLOW_TRACKING_PASSWORD" in told)
+        assert "${{ secrets" not in str({key: each for key, each in step.items() if key != "env"})
+        if step["name"] in asking:
+            assert "${{ vars.MLFLOW_TRACKING_URI }}" == told["MLFLOW_TRACKING_URI"]
+            assert "${{ secrets.MLFLOW_TRACKING_TOKEN }}" == told["MLFLOW_TRACKING_TOKEN"]
+
+
+@pytest.mark.parametrize(("is_fork", "ends_with"), [("true", 0), ("false", 69), ("", 69)])
+def test_a_fork_that_can_not_read_the_server_has_no_plan_and_is_told(tmp_path, is_fork, ends_with):
+    done, written, _ = run(tmp_path, "Plan", code=69, changes=SERVER, IS_FORK=is_fork)
+
+    assert ends_with == done.returncode
+    assert ("changes=false\n" if is_fork == "true" else "") == written["GITHUB_OUTPUT"]
+    assert "the server of models" in done.stdout
+
+
+@pytest.mark.parametrize("named", ["prod.read", "elsewhere"])
+def test_a_job_that_reads_the_server_may_write_nothing(tmp_path, named):
+    text = emitted(**SERVER).content
+    wrong = text.replace('environment: "prod.read"', f'environment: "{named}"', 1).replace(
+        "contents: read # to check out the specs, and", "contents: write # to", 1
+    )
+
+    assert wrong != text
+    with pytest.raises(OutputError, match=r"may write|exactly one"):
+        check_workflow(wrong, ("prod", "staging"))
 
 
 def test_plans_are_cancelled_by_newer_ones_and_applies_never():
@@ -314,7 +366,7 @@ def script(name, **changes):
     return found[name]["run"]
 
 
-def run(tmp_path, name, *, code, output="", **environment):
+def run(tmp_path, name, *, code, output="", changes=None, **environment):
     """Run a script of the workflow as a runner does, with a stand-in for `mlspec`."""
     tools = tmp_path / "tools"
     tools.mkdir()
@@ -327,7 +379,7 @@ def run(tmp_path, name, *, code, output="", **environment):
     (tools / "mlspec").chmod(0o755)
     files = {key: tmp_path / key for key in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
     done = subprocess.run(
-        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script(name)],
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script(name, **(changes or {}))],
         cwd=tmp_path,
         env={
             "PATH": f"{tools}:{os.environ['PATH']}",
