@@ -44,7 +44,10 @@ class Place:
 def card(
     place: Place,
     name: Annotated[
-        str, typer.Argument(metavar="[MODEL]", help="A model, system or data set; all with --out.")
+        str,
+        typer.Argument(
+            metavar="[MODEL]", help="A model, system, prompt or data set; all with --out."
+        ),
     ] = "",
     audience: Annotated[
         CardAudience,
