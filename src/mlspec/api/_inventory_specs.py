@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from mlspec.api.build import repository_of
+from mlspec.api.context import signers_text
 from mlspec.api.evidence_store import evidence_of, record_path, run_path
 from mlspec.api.files import read_text
 from mlspec.diagnostics import Severity
@@ -76,12 +77,12 @@ def documented(specs: Specs) -> Iterator[Documented]:
     """Yield every model and system that a spec documents.
 
     Raises:
-        TamperedPlanError: an evidence record was changed.
-        UsageError: an evidence record can't be read.
+        TamperedPlanError: an evidence record was changed, or its signature is for another text.
+        UsageError: an evidence record, or the file of allowed signers, can't be read.
     """
     owners, _ = code_owners_of(specs)
     found = findings_by_address(specs.workspace, specs.diagnostics)
-    told = _Told(specs, owners, found, _below(specs))
+    told = _Told(specs, owners, found, _below(specs), signers_text(specs.session.root))
     for kind in _KINDS:
         for each in specs.workspace.of_kind(kind):
             yield told.of(each)
@@ -146,6 +147,7 @@ class _Told:
     owners: CodeOwners
     findings: Mapping[str, int]
     below: str
+    signers: str
 
     def of(self, resource: Resource) -> Documented:
         """Return what is documented of one resource; each kind says other things."""
@@ -253,7 +255,7 @@ class _Told:
             if not declared:
                 continue
             root, moment = self.specs.session.root, f"{self.specs.as_of}T00:00:00+00:00"
-            kept = evidence_of(root, workspace, model, moment)
+            kept = evidence_of(root, workspace, model, moment, self.signers)
             is_good = kept.status is EvidenceStatus.PRESENT
             yield Gates(
                 workspace.environment,

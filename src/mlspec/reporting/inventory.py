@@ -42,6 +42,7 @@ def _lines(found: Inventory, *, colour: bool) -> Iterator[str]:
     yield ""
     yield from _rows(found.chosen, words.shared_systems(found))
     yield "Looked at"
+    yield "  the specs"
     yield from (f"  {words.source_words(each)}" for each in found.sources if not each.why_not)
     if found.code_owners:
         yield f"  {clean(found.code_owners)}, for who owns the files of specs"

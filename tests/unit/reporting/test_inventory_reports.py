@@ -91,6 +91,7 @@ def test_text_tells_counts_models_and_what_was_looked_at():
         "kserve ml/fraud",
         "",
         "Looked at",
+        "the specs",
         "registry of prod: 1 object",
         DUMP,
         "CODEOWNERS, for who owns the files of specs",
