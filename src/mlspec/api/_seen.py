@@ -14,6 +14,7 @@ from mlspec.api._places import folder_inside
 from mlspec.api.context import signers_text
 from mlspec.api.evidence_items import has_items, items_at
 from mlspec.api.evidence_store import evidence_of, standing_of
+from mlspec.canonical import digest_value
 from mlspec.errors import MlspecError
 from mlspec.evidence import (
     EvidenceStatus,
@@ -25,8 +26,9 @@ from mlspec.evidence import (
     look_at_item,
     look_at_paper,
 )
-from mlspec.policy import GateLook
-from mlspec.workspace import gates_of
+from mlspec.policy import GateLook, WaiverApproval
+from mlspec.state import Lifecycle
+from mlspec.workspace import canonical_body, gates_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -61,6 +63,7 @@ class Seen:
     _items: dict[tuple[str, bool], tuple[Item, ...]] = field(default_factory=dict)
     _kept: dict[str, KeptEvidence] = field(default_factory=dict)
     _opened: list[Backend | None] = field(default_factory=list)
+    _live: dict[str, str] = field(default_factory=dict)
 
     def paper(self, address: str, paper: StatedPaper) -> PaperLook:
         """Look for a paper that the spec of a resource, or of a system that it is in, states.
@@ -104,6 +107,21 @@ class Seen:
         models = self.workspace.of_kind("Model")
         return {each.address: self.kept(each) for each in models if gates_of(self.workspace, each)}
 
+    def waiver(self, address: str) -> WaiverApproval:
+        """Tell whether the registry has a waiver as the specs do."""
+        if self._backend is None:
+            return WaiverApproval.NOT_ASKED
+        if not self._live:
+            objects = self._backend.observe(bodies=False).objects
+            self._live |= {
+                each: record.digest
+                for each, record in objects.items()
+                if record.lifecycle is Lifecycle.LIVE
+            }
+        stated = digest_value(canonical_body(self.workspace.resources[address]))
+        is_same = self._live.get(address) == stated
+        return WaiverApproval.RECORDED if is_same else WaiverApproval.SPEC_ONLY
+
     def _first(self, look: Callable[[PaperShelf], PaperLook]) -> PaperLook:
         """Look here, and in the registry where that leaves it open."""
         folder = folder_inside(self.root, f"{self.workspace.spec.paths.evidence}/_papers")
@@ -125,7 +143,7 @@ class Seen:
             return None
         try:
             backend = self.registry()
-            backend.runs()
+            next(iter(backend.runs()), None)
         except MlspecError:
             return None
         return backend

@@ -72,7 +72,7 @@ def explained(
         SpecInvalidError: the specs or the packs in force have errors.
         UsageError: `as_of` is no day, there is no such resource, or no such rule in force.
     """
-    _, report, resource = _judged(name, directory, environment, as_of)
+    workspace, report, resource = _judged(name, directory, environment, as_of)
     found = {each.rule: each for each in report.judged.of(resource.address)}
     if rule not in found:
         close = did_you_mean(rule, sorted(found))
@@ -98,6 +98,7 @@ def explained(
         tuple(_places(resource, result)),
         spec.stages,
         why,
+        workspace.environment,
     )
 
 

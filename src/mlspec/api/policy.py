@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from mlspec.evidence import Item
     from mlspec.kinds.policy_binding import PolicyBindingSpec
     from mlspec.kinds.waiver import WaiverSpec
-    from mlspec.policy import BoundPack, Inputs, PackFiles
+    from mlspec.policy import BoundPack, Inputs, PackFiles, Result
     from mlspec.registry import Backend
     from mlspec.workspace import Resource, Workspace
 
@@ -97,6 +97,7 @@ def policy_of(
     seen = Seen(root, workspace, registry) if stage is Stage.READ else None
     if seen is not None:
         judged = shown(judged, force.packs, seen)
+        judged.results = [_agreed(each, seen) for each in judged.results]
     judged.inputs.clear()
     told = (
         *force.diagnostics,
@@ -104,6 +105,14 @@ def policy_of(
         *findings(workspace, judged),
     )
     return PolicyReport(force, judged, told, seen, inputs)
+
+
+def _agreed(result: Result, seen: Seen) -> Result:
+    """Return a result with whether people agreed to the waiver that it rests on."""
+    use = result.waiver
+    if use is None or not use.holds:
+        return result
+    return replace(result, waiver=replace(use, approval=seen.waiver(use.address)))
 
 
 class EvidenceItems:

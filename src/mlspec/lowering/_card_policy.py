@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import Severity
@@ -12,7 +12,15 @@ from mlspec.ir import CardSection, CardValue, ValueStatus
 from mlspec.lowering._card_facts import Facts, place
 from mlspec.lowering._card_papers import seen_as, told_of
 from mlspec.lowering._card_required import Asked, asked_paths
-from mlspec.policy import LACKING, TIERS, Outcome, floor_reasons, greatest
+from mlspec.policy import (
+    LACKING,
+    TIERS,
+    Outcome,
+    WaiverApproval,
+    approval_words,
+    floor_reasons,
+    greatest,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -20,7 +28,7 @@ if TYPE_CHECKING:
     from mlspec.diagnostics import Diagnostic
     from mlspec.evidence import EvidenceRecord
     from mlspec.kinds.model import Risk
-    from mlspec.policy import BoundPack, Force, Judged, Result, TierReason
+    from mlspec.policy import BoundPack, Force, Judged, Result, TierReason, WaiverUse
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["NO_POLICY", "CardPolicy", "Policies", "policy", "tier_values", "waivers"]
@@ -197,11 +205,27 @@ def _of_rules(workspace: Workspace, found: CardPolicy) -> Iterator[CardValue]:
         if use is None:
             continue
         waiver = workspace.resources[use.address]
-        agreed = f"until {use.expires}, approved by {', '.join(use.approved_by)}"
-        stands = f"holds {agreed}" if use.holds else "does not hold"
-        text = f"{result.rule} {stands}: {use.reason}"
         label, path = f"Waiver {waiver.name}", ("spec", "rule")
-        yield Facts(waiver).said(label, path, text)
+        told = Facts(waiver).said(label, path, _told(result, use, workspace.environment))
+        if use.holds and use.approval is WaiverApproval.SPEC_ONLY:
+            env = f" --env {workspace.environment}" if workspace.environment else ""
+            how = f"{told.text}; mlspec plan{env}, then mlspec apply"
+            told = replace(told, status=ValueStatus.MISSING, text="", source="", how=how)
+        yield told
+
+
+def _told(result: Result, use: WaiverUse, environment: str) -> str:
+    """Return what becomes of a rule by a waiver; one that nobody agreed to is no approval."""
+    if not use.holds:
+        return f"{result.rule} does not hold: {use.reason}"
+    people = ", ".join(use.approved_by)
+    if use.approval is WaiverApproval.RECORDED:
+        how = f"holds until {use.expires}, {approval_words(use, environment)}, approved by {people}"
+    elif use.approval is WaiverApproval.SPEC_ONLY:
+        how = f"{approval_words(use, environment)}: it names {people} until {use.expires}"
+    else:
+        how = f"holds by the spec until {use.expires}, which names {people}; no registry was asked"
+    return f"{result.rule} {how}: {use.reason}"
 
 
 def _of_gates(record: EvidenceRecord | None) -> Iterator[CardValue]:

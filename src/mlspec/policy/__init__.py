@@ -63,6 +63,7 @@ if TYPE_CHECKING:
         PackTierRule,
         Result,
         Stage,
+        WaiverApproval,
         WaiverUse,
     )
     from mlspec.policy._mutate import Survivor, changes_of, survivors
@@ -80,7 +81,13 @@ if TYPE_CHECKING:
     from mlspec.policy._staff import Staff, StatedTeam, named_as, staff_of
     from mlspec.policy._stages import reads
     from mlspec.policy._tiers import TIERS, TierReason, floor_reasons, greatest, tier_reasons
-    from mlspec.policy._waivers import BY_CHECKOUT, Circumstances, StatedWaiver, waived
+    from mlspec.policy._waivers import (
+        BY_CHECKOUT,
+        Circumstances,
+        StatedWaiver,
+        approval_words,
+        waived,
+    )
 
 __all__ = [
     "BY_CHECKOUT",
@@ -139,7 +146,9 @@ __all__ = [
     "Survivor",
     "TierReason",
     "Unreached",
+    "WaiverApproval",
     "WaiverUse",
+    "approval_words",
     "asked_kinds",
     "belongs",
     "changed_outcomes",
@@ -240,7 +249,9 @@ _HOMES = {
     "Survivor": "_mutate",
     "TierReason": "_tiers",
     "Unreached": "_coverage",
+    "WaiverApproval": "_model",
     "WaiverUse": "_model",
+    "approval_words": "_waivers",
     "asked_kinds": "_asked",
     "belongs": "_files",
     "changed_outcomes": "_differences",

@@ -38,6 +38,7 @@ __all__ = [
     "PackTierRule",
     "Result",
     "Stage",
+    "WaiverApproval",
     "WaiverUse",
     "Wording",
 ]
@@ -229,6 +230,17 @@ class Fact:
     is_stated: bool = True
 
 
+class WaiverApproval(StrEnum):
+    """Whether people agreed to a waiver in an environment, or somebody only wrote it down."""
+
+    RECORDED = "recorded"
+    """The registry has it as the specs do: a plan that was agreed to wrote it."""
+    SPEC_ONLY = "spec-only"
+    """The registry does not have it, or has another one of this name."""
+    NOT_ASKED = "not-asked"
+    """No registry was asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class WaiverUse:
     """The waiver that was looked at, and whether it holds."""
@@ -239,6 +251,7 @@ class WaiverUse:
     """Of the waiver where it holds, otherwise why it does not."""
     expires: str = ""
     approved_by: tuple[str, ...] = ()
+    approval: WaiverApproval = WaiverApproval.NOT_ASKED
 
 
 @dataclass(frozen=True, slots=True)

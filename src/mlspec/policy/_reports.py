@@ -96,3 +96,4 @@ class RuleAnswer:
     places: tuple[tuple[str, str], ...]
     stages: tuple[str, ...] = ()
     why: str = ""
+    environment: str = ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from mlspec.policy._model import Enforcement, Outcome, WaiverUse
+from mlspec.policy._model import Enforcement, Outcome, WaiverApproval, WaiverUse
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -14,10 +14,26 @@ if TYPE_CHECKING:
     from mlspec.kinds.waiver import WaiverSpec
     from mlspec.policy._model import Result
 
-__all__ = ["BY_CHECKOUT", "Circumstances", "StatedWaiver", "days_of", "waived"]
+__all__ = [
+    "BY_CHECKOUT",
+    "Circumstances",
+    "StatedWaiver",
+    "approval_words",
+    "days_of",
+    "waived",
+]
 
 BY_CHECKOUT: Final = "by the teams of this checkout; a plan goes by those of the registry"
 """What a stage without a registry says of a waiver that holds."""
+
+
+def approval_words(use: WaiverUse, environment: str) -> str:
+    """Return whether people agreed to a waiver that holds, in the words of all reports."""
+    if use.approval is WaiverApproval.RECORDED:
+        return f"recorded in {environment}"
+    if use.approval is WaiverApproval.SPEC_ONLY:
+        return f"in the spec only, not approved in {environment}"
+    return BY_CHECKOUT
 
 
 @dataclass(frozen=True, slots=True)

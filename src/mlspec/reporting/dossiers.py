@@ -236,4 +236,5 @@ def _waiver(use: WaiverUse | None) -> Json:
         "reason": use.reason,
         "expires": use.expires or None,
         "approvedBy": [*use.approved_by],
+        "approval": use.approval.value,
     }

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import canonical_json, pretty_json
-from mlspec.policy import Outcome
+from mlspec.policy import Outcome, WaiverApproval
 from mlspec.reporting._cells import clipped
 from mlspec.reporting._export_parts import one_line, uuid_of
 
@@ -170,8 +170,11 @@ def _deviation(result: Result) -> dict[str, Json]:
         return {}
     told = [_property("waiver", waiver.address), _property("waiver-reason", waiver.reason)]
     told += [_property("waiver-approved-by", each) for each in waiver.approved_by]
+    told += [_property("waiver-approval", waiver.approval.value)]
     deadline = {"deadline": f"{waiver.expires}T00:00:00Z"} if waiver.expires else {}
-    return {"status": "deviation-approved", "props": [*told], **deadline}
+    is_agreed = waiver.approval is WaiverApproval.RECORDED
+    status = "deviation-approved" if is_agreed else "deviation-requested"
+    return {"status": status, "props": [*told], **deadline}
 
 
 def _finding(assessed: Assessed, result: Result) -> Json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import pretty_json
-from mlspec.policy import BY_CHECKOUT, ObligationStatus
+from mlspec.policy import ObligationStatus, approval_words
 from mlspec.reporting._cells import clean, counted
 from mlspec.reporting._grounds import ground_json, ground_lines
 
@@ -38,7 +38,9 @@ def render_owed(owed: Owed, *, shows_all: bool = False) -> str:
     lines += _section("Incidents", owed.incidents, [*map(_incident, owed.incidents)])
     for status, title in (*_ORDER, *((_NOT_OWED,) if shows_all else ())):
         found = [each for each in owed.duties if each.status is status]
-        lines += _section(title, found, [line for each in found for line in _duty(each)])
+        lines += _section(
+            title, found, [line for each in found for line in _duty(each, owed.environment)]
+        )
     lines += _section("Rules without a duty", owed.house, [*map(_rule, owed.house)])
     return "\n".join([*lines, "", _summary(owed)]) + "\n"
 
@@ -59,7 +61,7 @@ def _incident(clock: IncidentClock) -> str:
     return f"  {clean(clock.incident)}  {clean(known)}: {clean(clock.told)}{clean(by)}"
 
 
-def _duty(duty: Obligation) -> Iterator[str]:
+def _duty(duty: Obligation, environment: str) -> Iterator[str]:
     when = f"from {duty.applies_from}" if duty.applies_from else "always"
     if duty.applies_when:
         when = f"when {clean(duty.applies_when)}"
@@ -78,7 +80,7 @@ def _duty(duty: Obligation) -> Iterator[str]:
     if duty.unstated:
         yield f"      not stated: {', '.join(duty.unstated)}"
     if duty.waiver is not None:
-        by = f" ({BY_CHECKOUT})" if duty.waiver.holds else ""
+        by = f" ({approval_words(duty.waiver, environment)})" if duty.waiver.holds else ""
         yield f"      {duty.waiver.address}: {clean(duty.waiver.reason)}{by}"
 
 
@@ -163,5 +165,6 @@ def _duty_json(duty: Obligation) -> dict[str, Json]:
         "remediation": duty.remediation,
         "unstated": list(duty.unstated),
         "waiver": duty.waiver.address if duty.waiver else None,
+        "waiverApproval": duty.waiver.approval.value if duty.waiver else None,
         "grounds": [ground_json(each) for each in duty.grounds],
     }

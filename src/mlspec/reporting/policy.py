@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import canonical_json, pretty_json
-from mlspec.policy import BY_CHECKOUT
+from mlspec.policy import approval_words
 from mlspec.reporting._cells import clean, clipped, counted, short, table
 from mlspec.reporting._grounds import ground_json, ground_lines
 
@@ -213,7 +213,8 @@ def render_answer(answer: RuleAnswer) -> str:
     lines += [line for each in result.grounds for line in ground_lines(each, "  ")]
     lines += [f"  next: {clean(result.remediation)}"] if result.remediation else []
     if result.waiver is not None:
-        holds = f"holds {BY_CHECKOUT}" if result.waiver.holds else "does not hold"
+        agreed = approval_words(result.waiver, answer.environment)
+        holds = f"holds, {agreed}" if result.waiver.holds else "does not hold"
         lines.append(f"  {result.waiver.address} {holds}: {clean(result.waiver.reason)}")
     lines += ["", f"  when     {clean(answer.when)}", f"  require  {clean(answer.require)}"]
     lines += [f"  stages   {', '.join(answer.stages)}"]
@@ -237,6 +238,7 @@ def render_answer_json(answer: RuleAnswer) -> str:
             "reason": result.waiver.reason,
             "expires": result.waiver.expires,
             "approvedBy": list(result.waiver.approved_by),
+            "approval": result.waiver.approval.value,
         }
     return pretty_json(
         {

@@ -43,6 +43,19 @@ STATED = f"""\
   transparency:
     instructions: {{uri: docs/use.md, digest: "{DIGEST}"}}
 """
+WAIVER = """\
+---
+apiVersion: mlspec.dev/v1
+kind: Waiver
+metadata: {name: later, owner: growth}
+spec:
+  rule: EUAI-014
+  scope: {resource: model/churn}
+  reason: The office looks the use up in December.
+  approvedBy: [val@example.org]
+  created: "2027-12-01"
+  expires: "2027-12-31"
+"""
 RULE, TESTED = "EUAI-013", "EUAI-009c"
 
 
@@ -222,3 +235,25 @@ def test_an_explanation_of_a_rule_that_is_passed_over_has_the_facts_of_its_condi
     assert "`when` is false" == answer.why
     assert any(each.startswith("spec.risk.") for each in names)
     assert any(place.startswith("specs/churn.yaml:") for _, place in answer.places)
+
+
+def test_a_waiver_that_is_only_written_down_is_not_told_as_one_that_was_agreed_to(shop):
+    policy = shop / "specs" / "policy.yaml"
+    policy.write_text(OFFICE + WAIVER + BINDING)
+
+    found = duty(shop, "EUAI-014")
+    assert ("waived", "spec-only") == (found.status.value, found.waiver.approval.value)
+    written = values(shop, offline=False)["waivers.Waiver later"]
+    assert "missing" == written["status"]
+    assert "in the spec only, not approved in prod" in written["add"]
+    assert "no registry was asked" in values(shop)["waivers.Waiver later"]["value"]
+
+    policy.write_text(OFFICE + WAIVER)
+    apply_now("prod", shop)
+    policy.write_text(OFFICE + WAIVER + BINDING)
+    agreed = values(shop, offline=False)["waivers.Waiver later"]
+    assert "recorded" == duty(shop, "EUAI-014").waiver.approval.value
+    assert ("present", True) == (agreed["status"], "recorded in prod" in agreed["value"])
+
+    policy.write_text(OFFICE + WAIVER.replace("12-31", "12-30") + BINDING)
+    assert "spec-only" == duty(shop, "EUAI-014").waiver.approval.value

@@ -19,6 +19,7 @@ from mlspec.policy import (
     PackReport,
     RuleAnswer,
     TierReason,
+    WaiverApproval,
     WaiverUse,
     changed_outcomes,
     changed_rules,
@@ -56,7 +57,14 @@ LATER = pack_of(
     home=HOME.replace("2026.11.0", "2026.12.0"),
 )
 ORIGIN = Origin("../packs", "v1", "house", "a" * 40)
-USE = WaiverUse("waiver/w", holds=True, reason="r", expires="2027-01-01", approved_by=("bo",))
+USE = WaiverUse(
+    "waiver/w",
+    holds=True,
+    reason="r",
+    expires="2027-01-01",
+    approved_by=("bo",),
+    approval=WaiverApproval.SPEC_ONLY,
+)
 
 
 def documents():

@@ -10,7 +10,8 @@ from jsonschema import Draft202012Validator
 from tests.contract import tools
 
 from mlspec.diagnostics import Severity
-from mlspec.policy import Enforcement, Fact, Outcome, Result, WaiverUse
+from mlspec.evidence import PaperLook, PaperStatus
+from mlspec.policy import Enforcement, Fact, Ground, Outcome, Result, WaiverApproval, WaiverUse
 from mlspec.reporting.exports_oscal import Assessed, render_assessment
 from mlspec.resources import data_path
 
@@ -20,7 +21,12 @@ SCHEMA = json.loads((data_path("schemas") / "v1" / "export-oscal.json").read_tex
 DIGEST = f"sha256:{'ab' * 32}"
 FACTS = (Fact(("spec", "risk", "tier"), "high"), Fact(("spec", "owners"), None, is_stated=False))
 WAIVER = WaiverUse(
-    "waiver/later", holds=True, reason="In May.", expires="2027-05-01", approved_by=("cro@x.org",)
+    "waiver/later",
+    holds=True,
+    reason="In May.",
+    expires="2027-05-01",
+    approved_by=("cro@x.org",),
+    approval=WaiverApproval.RECORDED,
 )
 
 
@@ -99,8 +105,28 @@ def test_what_fails_is_a_risk_and_what_is_waived_stays_one():
         "waiver": "waiver/later",
         "waiver-reason": "In May.",
         "waiver-approved-by": "cro@x.org",
+        "waiver-approval": "recorded",
     }
     assert risks.keys() == {"A-2", "A-5", "A-6"}
+
+
+@pytest.mark.parametrize("approval", [WaiverApproval.SPEC_ONLY, WaiverApproval.NOT_ASKED])
+def test_a_waiver_that_nobody_is_known_to_have_agreed_to_is_no_approval(approval):
+    waived = result("A-5", Outcome.WAIVED, waiver=replace(WAIVER, approval=approval))
+    (found,) = told(replace(ASSESSED, results=(waived,)))["results"]
+
+    assert "deviation-requested" == found["risks"][0]["status"]
+
+
+def test_a_pass_that_nobody_can_be_shown_does_not_satisfy():
+    ground = Ground("paper", "spec.x", PaperLook(PaperStatus.MISSING, "it is gone"), "add it")
+    unseen = result("A-1", Outcome.PASS, grounds=(ground,), is_shown=False)
+    (found,) = told(replace(ASSESSED, results=(unseen,)))["results"]
+
+    status = found["findings"][0]["target"]["status"]
+    assert ("not-satisfied", "other") == (status["state"], status["reason"])
+    evidence = [each["description"] for each in found["observations"][0]["relevant-evidence"]]
+    assert ["missing: spec.x: it is gone"] == evidence
 
 
 def test_every_id_that_is_named_is_there_once():
