@@ -197,3 +197,22 @@ def test_an_approval_of_another_plan_is_none_of_this_one(desk):
     desk.approve(SAM, "product").expect(0)
 
     desk.refuses()
+
+
+def test_a_pack_of_other_bytes_needs_compliance_and_model_risk(desk):
+    """Its name and version stay: the digest alone says that the rules are others."""
+    edit(desk.root / MODEL, "monthly: 200", "monthly: 100")
+    edit(desk.root / PACK / "rules/approvals.yaml", "mandatory", "advisory")
+    desk.mlspec("policy", "lock", cwd=desk.root).expect(0)
+    commit(desk.root)
+    desk.plan("law.json")
+
+    body = json.loads((desk.root / "law.json").read_text())["body"]
+    asked = {(each["role"], each["count"]) for each in body["required_approvals"]}
+    assert ["policy-binding/challenge"] == [each["address"] for each in body["operations"]]
+    assert {("compliance", 1), ("model-risk", 1)} == asked
+
+    desk.approve(LI, "compliance", "law.json").expect(0)
+    desk.apply("law.json").refused(6, "missing", "model-risk")
+    desk.approve(ANA, "model-risk", "law.json").expect(0)
+    desk.apply("law.json").expect(0)

@@ -52,8 +52,10 @@ class GovernedPack(SpecModel):
     """What the registry keeps of a binding besides its spec; not written in its file."""
 
     digest: str = declare(
-        "The digest of the pack in `mlspec.lock`: which bytes are in force.",
+        "The digest of the pack in `mlspec.lock`: which bytes are in force. Other bytes may ask "
+        "for less.",
         FieldClass.POLICY,
+        Direction.UNKNOWN,
         default="",
     )
 

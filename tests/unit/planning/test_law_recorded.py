@@ -167,8 +167,8 @@ def test_other_bytes_of_a_pack_are_a_change_of_its_binding_that_somebody_approve
     assert "policy-binding/house" == operation.address
     assert ["governed.digest"] == [each.path for each in operation.changes]
     assert "mlspec.lock:1:1" == operation.changes[0].at
-    assert ["R-POLICY-CHANGED"] == [each.rule for each in operation.risk.reasons]
-    assert {"compliance"} <= {each.role for each in plan.required_approvals}
+    assert ["R-POLICY-LOOSENED"] == [each.rule for each in operation.risk.reasons]
+    assert {"compliance", "model-risk"} == {each.role for each in plan.required_approvals}
 
 
 def test_an_enforcement_that_is_loosened_holds_for_the_change_that_loosens_it(tmp_path):
