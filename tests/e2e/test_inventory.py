@@ -151,16 +151,26 @@ def test_an_import_and_an_inventory_agree(mlspec, shop, live):
     assert ("dead", "live") == (rows[name]["standing"], rows["shop/another"]["standing"])
 
 
-def test_what_mlspec_runs_on_kserve_is_known_by_its_labels(mlspec, shop, tmp_path):
-    edit = ("  registry:\n", "  targets: {backend: kserve}\n  registry:\n")
+@pytest.mark.parametrize(
+    ("backend", "target", "systems"),
+    [("kserve", "kserve", {"kserve"}), ("rollouts", "argo-rollouts", {"argo-rollouts"})],
+)
+def test_what_mlspec_compiled_is_known_by_its_labels(
+    mlspec, shop, tmp_path, backend, target, systems
+):
+    edit = ("  registry:\n", f"  targets: {{backend: {backend}}}\n  registry:\n")
     commands.edit(shop / "mlspec.yaml", *edit)
     out = ("--out", tmp_path / "out")
-    mlspec("compile", "--env", "staging", "--target", "kserve", *out, cwd=shop).expect(0)
+    mlspec("compile", "--env", "staging", "--target", target, *out, cwd=shop).expect(0)
     rows, _ = take(mlspec, shop, "--live", tmp_path / "out")
 
     assert {"model/churn": "live"} == standings(rows)
-    assert {"kserve"} == {each["system"] for each in rows["model/churn"]["whereLive"]}
-    assert [{"env": "staging", "versions": ["v1"]}] == rows["model/churn"]["environments"]
+    churn = rows["model/churn"]
+    assert systems == {each["system"] for each in churn["whereLive"]}
+    assert [{"env": "staging", "versions": ["v1"]}] == churn["environments"]
+    (tmp_path / "none").mkdir()
+    rows, _ = take(mlspec, shop, "--live", tmp_path / "none", "--system", target)
+    assert "dead" == rows["model/churn"]["standing"]
 
 
 def test_recorded_answers_of_mlflow_are_a_live_source(mlspec, shop, tmp_path):

@@ -118,22 +118,25 @@ def findings_by_address(
     What somebody has waived is not open, and a note is none. One that is told of several
     environments is one.
     """
-    places: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for each in workspace.resources.values():
-        span = each.document.span(())
-        places[span.file].append((span.start.line, each.address))
-    for starts in places.values():
-        starts.sort()
     open_ones = {
         (each.code, each.message, each.span)
         for each in diagnostics
         if each.severity is not Severity.NOTE and not each.waived
     }
-    return Counter(
-        address
-        for _, _, span in open_ones
-        if span is not None and (address := _at(span, places.get(span.file, [])))
-    )
+    spans = [span for _, _, span in open_ones if span is not None]
+    places = _places(workspace, {span.file for span in spans})
+    return Counter(filter(None, (_at(span, places.get(span.file, [])) for span in spans)))
+
+
+def _places(workspace: Workspace, files: set[str]) -> Mapping[str, list[tuple[int, str]]]:
+    """Return where documents begin in some files; of others nobody has to know it."""
+    places: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for each in workspace.resources.values():
+        if each.document.source.file in files:
+            places[each.document.source.file].append(
+                (each.document.span(()).start.line, each.address)
+            )
+    return {file: sorted(starts) for file, starts in places.items()}
 
 
 def _at(span: Span, starts: Sequence[tuple[int, str]]) -> str:

@@ -19,7 +19,7 @@ from mlspec.api._inventory_sources import (
 from mlspec.api._inventory_specs import Specs, code_owners_of, documented
 from mlspec.api.check import findings_of
 from mlspec.api.judge import environments_of
-from mlspec.api.session import open_session, read_session, require_day
+from mlspec.api.session import open_session, require_day
 from mlspec.errors import ExitCode, UsageError
 from mlspec.inventory import LIVE_CLASSES, Applied, Class, Inventory, Sight, Source, rows_of
 
@@ -67,7 +67,7 @@ def take_inventory(options: InventoryOptions, directory: Path | None = None) -> 
             class that nothing that is read can tell.
     """
     require_day(options.as_of)
-    session = read_session(open_session(directory).root, options.as_of)
+    session = open_session(directory, options.as_of)
     workspaces = tuple(environments_of(session, options.environment))
     workspace = workspaces[0] if options.environment else session.sound()
     desk = _Desk(session, workspace, workspaces, options)

@@ -201,8 +201,10 @@ def find_root(directory: Path | str | None, start: Path | None = None) -> Path |
     return None
 
 
-def open_session(directory: Path | str | None = None) -> Session:
+def open_session(directory: Path | str | None = None, as_of: str = "") -> Session:
     """Read the workspace in `directory`, or the nearest one above the current folder.
+
+    `as_of` is the day, in UTC, by which waivers have ended or not; by default today.
 
     Raises:
         UsageError: there is no workspace.
@@ -213,7 +215,7 @@ def open_session(directory: Path | str | None = None) -> Session:
             f"there is no `{WORKSPACE_FILE}` in this folder or above it",
             hint="change into a workspace, use `-C DIR`, or create one with `mlspec init`",
         )
-    return read_session(root)
+    return read_session(root, as_of)
 
 
 def opened(directory: Path | None, environment: str | None) -> Backend:
