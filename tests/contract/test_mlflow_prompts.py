@@ -88,7 +88,7 @@ def applied(shop_at, mlflow):
 
 
 def write(shop, name, template, *changes):
-    text = PROMPT.format(name=name, template=json.dumps(template))
+    text = PROMPT.format(name=name, template=json.dumps(template, ensure_ascii=False))
     for old, new in changes:
         assert old in text
         text = text.replace(old, new)
