@@ -38,7 +38,7 @@ from mlspec.api.session import open_session, require_day
 from mlspec.errors import OutputError, UsageError
 from mlspec.ir import Audience, IndexValue, ValueStatus
 from mlspec.ledger.export import sums_of
-from mlspec.lowering.dossiers import Holdings, index_of, models_of
+from mlspec.lowering.dossiers import Holdings, index_of, models_of, unconcerned
 from mlspec.policy import asked_kinds, read_pack, read_pack_folder, shipped_folder
 from mlspec.reporting.dossiers import (
     Described,
@@ -307,7 +307,10 @@ def _notes(about: _About) -> Iterator[str]:
     """Yield what a reader has to know first: that nothing was judged, or that glass was broken."""
     if not _assessed(about).packs:
         yield "No policy pack is in force."
-    log = GlassLog(about.session.backend(about.workspace.environment))
+    environment = about.workspace.environment
+    packs = [it.pack for it in about.report.force.packs if it.applies_in(environment)]
+    yield from unconcerned(packs, _assessed(about).results, about.subject.address)
+    log = GlassLog(about.session.backend(environment))
     subjects = {each.address: each for each in (about.subject, *about.models)}.values()
     told = (each.told for it in subjects for each in log.of(about.workspace, it))
     yield from (f"The glass was broken on {each}." for each in dict.fromkeys(told))

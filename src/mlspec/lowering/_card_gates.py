@@ -60,18 +60,20 @@ class _Measured(NamedTuple):
 class _Evidence:
     """The record of the model, how it stands and why; `how` is the command that renews it.
 
-    There can be a record that is stale and can't be read: then there is none here.
+    There can be a record that is stale and can't be read: then there is none here, and `file` is
+    where it lies.
     """
 
     record: EvidenceRecord | None
     status: ValueStatus
     reason: str
     how: str
+    file: str
 
     def verdict(self, label: str, verdict: Verdict | None, group: str = "") -> CardValue:
         """Return a verdict; one that is no pass is present: it is known, and it is bad news."""
         if self.record is None and self.status is ValueStatus.STALE:
-            return CardValue(label, self.status, self.reason, how=self.how, group=group)
+            return CardValue(label, self.status, self.reason, self.file, self.how, group)
         if self.record is None or verdict is None:
             return CardValue(label, ValueStatus.MISSING, how=self.how, group=group)
         how = "" if self.status is ValueStatus.PRESENT else self.how
@@ -140,7 +142,9 @@ def _evidence(
         judged, reason = EvidenceStatus.STALE, doubt
     chosen = f" --env {workspace.environment}" if workspace.environment else ""
     how = f"mlspec gate run {model.address}{chosen}"
-    return _Evidence(record, _STATUS[judged], reason, how)
+    folder = f"{workspace.spec.paths.evidence}/{workspace.environment}"
+    file = f"{folder}/{model.name}.evidence.json:1"
+    return _Evidence(record, _STATUS[judged], reason, how, file)
 
 
 def _assumed(record: EvidenceRecord | None) -> Mapping[str, str | None]:
@@ -162,7 +166,7 @@ def _placed(
 
 def _summary(evidence: _Evidence) -> Iterator[CardValue]:
     record = evidence.record
-    yield evidence.verdict("Overall verdict", record.overall if record else None)
+    yield evidence.verdict("Verdict of the required gates", record.overall if record else None)
     if record is None:
         return
     if evidence.reason:

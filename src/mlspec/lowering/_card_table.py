@@ -149,7 +149,7 @@ output.field                  -drg Field *
 output.consumer               --rg Consumer
 output.consumers              --rg Consumers
 gates.gates                   pdrg Gates
-gates.overall                 pdrg Overall verdict
+gates.overall                 pdrg Verdict of the required gates
 gates.doubt                   -drg Why it is not current
 gates.record                  --rg Record
 gates.judge                   --rg Judged by

@@ -22,18 +22,19 @@ from mlspec.ir import (
 )
 from mlspec.lowering._card_facts import place
 from mlspec.lowering._card_papers import seen_as
+from mlspec.policy import Outcome
 from mlspec.workspace import model_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mlspec.diagnostics import Path
     from mlspec.evidence import Item, PaperLook
     from mlspec.kinds.system import SystemSpec
-    from mlspec.policy import HeldSpec, Pack, PackDossier, PartSpec, PointSpec, StatedPaper
+    from mlspec.policy import HeldSpec, Pack, PackDossier, PartSpec, PointSpec, Result, StatedPaper
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["Holdings", "index_of", "models_of"]
+__all__ = ["Holdings", "index_of", "models_of", "unconcerned"]
 
 _DONE = (ValueStatus.PRESENT, ValueStatus.NOT_APPLICABLE, ValueStatus.WITHHELD)
 _LONGEST = 2_000
@@ -82,6 +83,21 @@ def index_of(
         is_bound,
         tuple(filler.point(each) for each in listed.spec.points),
     )
+
+
+def unconcerned(packs: Iterable[Pack], results: Iterable[Result], address: str) -> Iterator[str]:
+    """Yield which lists are of packs that owe nothing for a subject: they are shown all the same.
+
+    A list is titled as the law titles it, whether the subject is such a system or not.
+    """
+    concerned = {each.pack for each in results if each.outcome is not Outcome.SKIP}
+    for each in packs:
+        named = f"{each.name}@{each.version}"
+        if each.dossiers and named not in concerned:
+            yield (
+                f"No rule of {named} concerns {address} by what its spec states: its list shows "
+                "what would be asked, and nothing of it is owed."
+            )
 
 
 def models_of(workspace: Workspace, subject: Resource) -> tuple[Resource, ...]:

@@ -29,11 +29,11 @@ _SIGNS = {
     ValueStatus.WITHHELD: "▪",
 }
 _VERDICTS = {"pass": "✓", "fail": "✗", "inconclusive": "?", "not-evaluated": "\u2013"}
-_VERDICT_LABELS = ("Verdict", "Overall verdict")
+_VERDICT_LABELS = ("Verdict", "Verdict of the required gates")
 _AT_THE_TOP = (
     ("ownership", "Owner"),
     ("risk", "Declared tier"),
-    ("gates", "Overall verdict"),
+    ("gates", "Verdict of the required gates"),
 )
 _FOLDERS = {"Model": "", "System": "systems/", "Prompt": "prompts/", "Dataset": "datasets/"}
 _TITLES = {

@@ -203,12 +203,12 @@ def card(root):
 
 
 def test_a_card_calls_an_edited_record_stale_and_says_why(shop):
-    before = card(shop)["Overall verdict"]
+    before = card(shop)["Verdict of the required gates"]
     rewrite(shop, lambda gates: gates["below"].update(required=False))
 
     found = card(shop)
 
-    assert ("present", "stale") == (before["status"], found["Overall verdict"]["status"])
+    assert ("present", "stale") == (before["status"], found["Verdict of the required gates"]["status"])
     assert found["Why it is not current"]["value"].startswith("gate below: the record says `False`")
 
 
@@ -216,7 +216,8 @@ def test_a_card_calls_a_record_of_another_version_stale_and_not_missing(shop):
     text = record(shop).read_text("utf-8").replace("gate-result/v1", "gate-result/v0")
     record(shop).write_text(text, "utf-8")
 
-    found = card(shop)["Overall verdict"]
+    found = card(shop)["Verdict of the required gates"]
 
     assert "stale" == found["status"]
     assert "in another form than this version reads" in found["value"]
+    assert f"{record(shop).relative_to(shop).as_posix()}:1" == found["source"]

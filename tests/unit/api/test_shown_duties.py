@@ -257,3 +257,13 @@ def test_a_waiver_that_is_only_written_down_is_not_told_as_one_that_was_agreed_t
 
     policy.write_text(OFFICE + WAIVER.replace("12-31", "12-30") + BINDING)
     assert "spec-only" == duty(shop, "EUAI-014").waiver.approval.value
+
+
+def test_a_dossier_says_that_a_list_is_of_a_law_that_owes_nothing_for_the_model(shop):
+    notes = dossier("churn", shop, "prod", DAY).notes
+    file = shop / "specs" / "churn.yaml"
+    file.write_text(file.read_text("utf-8").replace("markets: [EU]", "markets: [US]"))
+    (found,) = dossier("churn", shop, "prod", DAY).notes
+
+    assert () == notes
+    assert found.startswith("No rule of eu-ai-act@2026.11.0 concerns model/churn")

@@ -521,7 +521,7 @@ def test_each_strategy_is_told(rollout, course):
 def test_evidence_that_is_not_there_is_missing_with_the_command_that_adds_it():
     assert lines(card(), "gates") == snapshot(
         [
-            " | Overall verdict | missing |  |  | mlspec gate run model/screen --env prod",
+            " | Verdict of the required gates | missing |  |  | mlspec gate run model/screen --env prod",
             "Gate: brier | Requirement | present | brier <= 0.2; advisory, decided on the bound at 95 % confidence | specs/shared.yaml:41 | ",
             "Gate: brier | Verdict | missing |  |  | mlspec gate run model/screen --env prod",
             "Gate: floor | Requirement | present | roc-auc >= 0.8; required, decided on the bound at 95 % confidence | specs/screen.yaml:24, mlspec.yaml:9 | ",
@@ -536,7 +536,7 @@ def test_verdicts_stand_with_their_numbers_and_the_digest_of_the_record():
 
     assert [each.replace(digest, "RECORD") for each in lines(made, "gates")] == snapshot(
         [
-            " | Overall verdict | present | fail | RECORD | ",
+            " | Verdict of the required gates | present | fail | RECORD | ",
             " | Record | present | RECORD | RECORD | ",
             " | Judged by | present | mlspec 0.1.0 | RECORD | ",
             " | Rests on predictions | present | evaluation/screen.csv, 8,000 rows, DIGEST | RECORD | ",
@@ -564,7 +564,9 @@ def test_evidence_about_something_else_is_stale_with_the_reason(changes, reason)
     made = card(evidence=lambda found: dataclasses.replace(record(found), **changes))
 
     found = rows(made, "gates")
-    verdicts = [each for each in found if each.label in ("Verdict", "Overall verdict")]
+    verdicts = [
+        each for each in found if each.label in ("Verdict", "Verdict of the required gates")
+    ]
     assert {ValueStatus.STALE} == {each.status for each in verdicts}
     assert {"mlspec gate run model/screen --env prod"} == {each.how for each in verdicts}
     assert [each for each in found if each.text.startswith(reason)]
@@ -594,7 +596,7 @@ def test_a_record_that_contradicts_the_spec_is_stale_with_the_reason():
     made = card(evidence=record, doubts={"model/screen": "gate floor: it is required"})
 
     found = {each.label: each for each in rows(made, "gates") if not each.group}
-    assert ValueStatus.STALE is found["Overall verdict"].status
+    assert ValueStatus.STALE is found["Verdict of the required gates"].status
     assert "gate floor: it is required" == found["Why it is not current"].text
     other = card(evidence=record, doubts={"model/other": "gate floor: it is required"})
     assert ValueStatus.PRESENT is rows(other, "gates")[0].status

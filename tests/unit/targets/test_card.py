@@ -59,7 +59,7 @@ def card(*, purpose="Ranks applications.", verdict="pass", status=ValueStatus.PR
             "gates",
             "Gates and evidence",
             (
-                CardValue("Overall verdict", status, verdict, RECORD, how=HOW),
+                CardValue("Verdict of the required gates", status, verdict, RECORD, how=HOW),
                 present("Requirement", "roc-auc >= 0.8", "Gate: floor"),
                 judged,
                 CardValue("Estimate", status, "roc-auc 0.74", RECORD, group="Gate: floor"),
@@ -83,7 +83,14 @@ def card(*, purpose="Ranks applications.", verdict="pass", status=ValueStatus.PR
                     how="set spec.oversight",
                     group="Human oversight",
                 ),
-                CardValue("Overall verdict", status, verdict, RECORD, HOW, "Gates and evidence"),
+                CardValue(
+                    "Verdict of the required gates",
+                    status,
+                    verdict,
+                    RECORD,
+                    HOW,
+                    "Gates and evidence",
+                ),
             ),
         ),
     )
