@@ -43,7 +43,7 @@ def _summary(found: Sequence[Diagnostic]) -> str:
 def _row(diagnostic: Diagnostic) -> str:
     span = diagnostic.span
     place = code(f"{span.file}:{span.start.line}:{span.start.column}") if span else ""
-    name = words(diagnostic.titled.removeprefix(diagnostic.code))
-    what = f"{diagnostic.severity.value} {code(diagnostic.code)}{name}"
+    name = words(diagnostic.titled.removeprefix(diagnostic.code).strip())
+    what = f"{diagnostic.severity.value} {code(diagnostic.code)} {name}".rstrip()
     waived = f" Waived: {words(diagnostic.waived)}" if diagnostic.waived else ""
     return row(what, place, words(diagnostic.message) + waived, words(diagnostic.hint or ""))

@@ -7,6 +7,7 @@ from tests.unit.policy.packs import rule
 from tests.unit.policy.worlds import BINDING, HOME_SPEC, bound, judgement, model, workspace
 
 from mlspec.policy import findings
+from mlspec.reporting.diagnostics_markdown import render_diagnostics_markdown as markdown
 from mlspec.reporting.diagnostics_sarif import render_diagnostics_sarif as sarif
 from mlspec.reporting.diagnostics_text import render_text
 
@@ -54,4 +55,5 @@ def test_the_id_of_a_rule_is_written_once():
     assert "error[HOUSE-001]: Wrong." in text
     assert "house-001" not in text
     assert "house-001" not in sarif([said], "checks").casefold().replace('"house-001"', "")
+    assert "| error `HOUSE-001` |" in markdown([said], "checks")
     assert "HOUSE-001" == said.titled
