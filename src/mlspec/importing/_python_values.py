@@ -50,7 +50,6 @@ class Reader:
     steps: int = _STEPS
     depth: int = 0
     known: dict[tuple[int, int], Value] = field(default_factory=dict)
-    asked: set[tuple[int, int]] = field(default_factory=set)
     starred: dict[tuple[int, str], Value] = field(default_factory=dict)
 
     def bound(self, module: Python, name: str, before: Position | None = None) -> Value:
@@ -75,12 +74,9 @@ class Reader:
         return self._once(module, name, last) if last.is_sure or number == 1 else Untold(name)
 
     def _once(self, module: Python, name: str, binding: Binding) -> Value:
-        """Return the value of a binding; one that is made of itself can't be told."""
+        """Return the value of a binding; one that is made of itself ends with the depth."""
         key = (id(module), id(binding))
         if key not in self.known:
-            if key in self.asked:
-                return Untold(name)
-            self.asked.add(key)
             self.known[key] = self._of_binding(module, name, binding)
         return self.known[key]
 
@@ -120,13 +116,9 @@ class Reader:
             found = self.find(module, star.module or "", star.level)
             if found is None and self.library and star.module == self.library:
                 return Library(f"{self.library}.{name}")
-            key = (id(module), id(star))
-            if found is not None and key not in self.asked:
-                self.asked.add(key)
-                value = self.bound(found, name)
-                self.asked.discard(key)
-                if not isinstance(value, Untold):
-                    return value
+            value = self.bound(found, name) if found else Untold(name)
+            if not isinstance(value, Untold):
+                return value
         return Untold(name)
 
     def _of_function(self, module: Python, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Value:

@@ -340,6 +340,24 @@ def test_what_judges_a_rollout_is_told_with_its_place(shop, tmp_path):
     assert ["- name: rate", "- name: slow", "- templateName: all", "- templateName: away"] == places
 
 
+def test_analyses_that_are_made_of_each_other_are_told_once(shop, tmp_path):
+    templates = [{"templateName": each} for each in ("a", "b", "a")]
+    both = [analysis(name, {"name": name}, templates=["a", "b"]) for name in ("a", "b")]
+
+    report = imported(
+        shop,
+        source(
+            tmp_path / "c",
+            rollout(strategy={"blueGreen": {"prePromotionAnalysis": {"templates": templates}}}),
+            *both,
+        ),
+    )
+
+    assert [
+        f"the analysis `{name}` checks `{name}`: an observed model has no gates" for name in "ab"
+    ] == lost(report)
+
+
 def test_a_rollout_under_way_is_told(shop, tmp_path):
     moving = rollout() | {"status": {"stableRS": "a1", "currentPodHash": "b2"}}
     resting = rollout("rest") | {"status": {"stableRS": "a1", "currentPodHash": "a1"}}

@@ -81,6 +81,7 @@ SHOP = {
 }
 FEAST = "from feast import Entity, FeatureService, FeatureView, Field\n"
 VIEW = f'{FEAST}v = FeatureView(name="v", schema=[Field(name="a"), Field(name="b")])\n'
+BRANCHES = "if x:\n    w = v\nelse:\n    w = v[['a']]\n"
 COMPUTED = 'FeatureView(name="w", schema=[Field(name=str(i)) for i in "ab"])'
 KEYED = """\
 e = Entity(name="user", join_keys=["user_id"])
@@ -295,6 +296,9 @@ def test_nothing_of_a_repository_is_run(shop, tmp_path):
         ('s = t = FeatureService(name="m", features=[v])', ("v:a", "v:b")),
         ('w = v\nv = 1\ns = FeatureService(name="m", features=[w])', ("v:a", "v:b")),
         ('v = v[["a"]]\ns = FeatureService(name="m", features=[v])', ("v:a",)),
+        ('v.online = True\ns = FeatureService(name="m", features=[v])', ("v:a", "v:b")),
+        ('if x:\n    w = v\ns = FeatureService(name="m", features=[w])', ("v:a", "v:b")),
+        (f"{BRANCHES}s = FeatureService(name='m', features=[w])", ("w:*",)),
         ('s = FeatureService(name="m", features=[])', ()),
         ('s = FeatureService(name="m")', ()),
         ('w = FeatureView(name="w")\ns = FeatureService(name="m", features=[w])', ("w:*",)),
@@ -531,6 +535,30 @@ def test_more_features_than_a_spec_holds_are_told(tmp_path):
 
     assert 5_000 == len(found.features)
     assert ["only 5,000 features are read"] == [each.why for each in found.lost]
+
+
+@pytest.mark.parametrize(
+    ("first", "again"), [("[v]", "a + a"), ("[v]", "[*a, *a]"), ("'ab'", "a + a"), ("9", "a * a")]
+)
+def test_what_grows_too_large_is_not_told(tmp_path, first, again):
+    text = f"{VIEW}a = {first}\n" + f"a = {again}\n" * 14
+
+    text += "s = FeatureService('m', features=a)\n"
+    (found,) = only(repository(tmp_path / "r", {"f.py": text}), FoundModel)
+
+    assert ("a:*",) == found.features
+
+
+def test_modules_that_hold_each_other_come_to_an_end(tmp_path):
+    texts = {
+        "f.py": f"{VIEW}from g import y\nx = [y, y, y]\ns = FeatureService('m', [v, *x])\n",
+        "g.py": "from f import x\ny = [x, x, x]\n",
+    }
+
+    told = read(repository(tmp_path / "r", texts))
+
+    assert [] == [each for each in told if isinstance(each, Unread)]
+    assert ("v:a", "v:b") == next(e for e in told if isinstance(e, FoundModel)).features[:2]
 
 
 def test_a_list_of_too_many_names_is_read_in_time(tmp_path):
