@@ -226,6 +226,10 @@ def test_ci_fails_on_the_classes_that_it_names(mlspec, shop, live):
 @pytest.mark.parametrize("name", ["live-undocumented", "documented-dead"])
 def test_ci_can_not_pass_because_nobody_looked(mlspec, shop, name):
     mlspec("inventory", "--fail-on", name, cwd=shop).refused(64, name, "--live")
+    (shop / "none").mkdir()
+    empty = ("inventory", "--live", "none", "--fail-on", name)
+    mlspec(*empty, cwd=shop).refused(64, name, "--system")
+    mlspec(*empty, "--system", "kserve", cwd=shop).expect(0)
 
 
 def test_another_day_is_another_judgement(mlspec, shop):

@@ -163,5 +163,5 @@ def _require_looked(fail_on: Sequence[Class], found: Inventory) -> None:
     if blind and not found.has_looked:
         raise UsageError(
             f"nothing was read that could tell whether a model is `{blind[0]}`",
-            hint="give a dump of what is live with `--live`",
+            hint="give a dump of what is live with `--live`, and say by `--system` what it is of",
         )

@@ -311,5 +311,6 @@ class Inventory:
 
     @property
     def has_looked(self) -> bool:
-        """Whether a live source was read."""
-        return any(each.is_live and not each.why_not for each in self.sources)
+        """Whether a live source was read that shows something, or is known to have none of it."""
+        read = (each for each in self.sources if each.is_live and not each.why_not)
+        return any(each.systems for each in read)

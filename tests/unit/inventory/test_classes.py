@@ -234,7 +234,13 @@ def test_counts_are_of_all_rows_and_only_some_are_shown():
 
 @pytest.mark.parametrize(
     ("sources", "expected"),
-    [((), False), ((registry(),), False), ((KSERVE,), True), ((server(why_not="no"),), False)],
+    [
+        ((), False),
+        ((registry(),), False),
+        ((KSERVE,), True),
+        ((dump(),), False),
+        ((server(why_not="no"),), False),
+    ],
 )
 def test_a_look_is_a_live_source_that_was_read(sources, expected):
     assert expected is Inventory(DAY, "", (), sources).has_looked
