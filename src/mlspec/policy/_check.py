@@ -30,6 +30,11 @@ def check_pack(pack: Pack) -> Iterator[Diagnostic]:
         yield from untimely(rule)
         yield from _runaway(pack, rule)
         yield from _without_duty(rule)
+    yield from _untrue(pack)
+
+
+def _untrue(pack: Pack) -> Iterator[Diagnostic]:
+    """Yield citations and claims of rules and delays that their sources do not bear out."""
     citing: list[PackRule | PackTierRule] = [*pack.rules, *pack.tiers]
     for each in citing:
         for cited in each.spec.references:

@@ -89,13 +89,17 @@ def _placed(found: dict[str, Json], systems: Sequence[Facts]) -> dict[str, Json]
     act = found.get("euAiAct")
     if not (systems and isinstance(act, dict)):
         return found
-    acts = [each.get("euAiAct") for each in systems]
+    kept = {key: each for key, each in act.items() if key not in _PUTTING_OFF}
     for name, joins in _PUTTING_OFF.items():
-        stated = [each[name] for each in acts if isinstance(each, dict) and name in each]
-        kept = joins([*stated, *([act[name]] if name in act else [])])
-        act = {key: it for key, it in act.items() if key != name}
-        act |= {name: kept} if len(stated) == len(systems) else {}
-    return {**found, "euAiAct": act}
+        stated = [each[name] for each in map(_act_of, systems) if name in each]
+        if len(stated) == len(systems):
+            kept[name] = joins([*stated, act[name]])  # of them, if the model does not state it
+    return {**found, "euAiAct": kept}
+
+
+def _act_of(risk: Facts) -> Facts:
+    act = risk.get("euAiAct")
+    return act if isinstance(act, dict) else {}
 
 
 def _both(one: Facts, other: Facts) -> Facts:

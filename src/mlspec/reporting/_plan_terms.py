@@ -86,6 +86,8 @@ def _policy(plan: Plan) -> Iterator[Fact]:
     if view.packs:
         packs = ", ".join(map(pack_words, view.packs))
         yield Fact("policy", f"{packs}; judged by the day {clean(view.day)}")
+    for fault in view.faults:
+        yield Fact("policy fault", clean(fault), is_grave=True)
     written = {each.address for each in plan.operations}
     for entry in view.entries:
         if entry.address not in written:
