@@ -247,14 +247,6 @@ def test_a_group_of_others_is_refused_until_it_is_adopted(planned):
     assert {1: "Approved"} == shop.approvals()
 
 
-def test_a_model_that_is_retired_keeps_its_versions_and_none_is_approved(applied):
-    (applied.root / "specs" / "churn.yaml").unlink()
-
-    applied.deliver()
-
-    assert {1: "Rejected"} == applied.approvals()
-
-
 @pytest.mark.parametrize(
     "operation",
     ["CreateModelPackageGroup", "CreateModelPackage", "AddTags", "UpdateModelPackage"],
@@ -270,6 +262,57 @@ def test_answers_that_stay_away_end_a_run_and_the_same_command_goes_on(planned, 
     planned.require_settled()
     assert {1: "Approved"} == planned.approvals()
     assert [GROUP] == list(planned.double.groups)
+
+
+def retire(shop):
+    (shop.root / "specs" / "churn.yaml").unlink()
+
+
+def delete(shop):
+    retire(shop)
+    settings = shop.root / "mlspec.yaml"
+    entry = "{address: model/churn, action: delete, reason: nobody asks it}"
+    settings.write_text(f"{settings.read_text()}\n  removed: [{entry}]\n")
+
+
+def go_back(shop):
+    """Plan the version before, after another one was delivered."""
+    file = shop.root / "specs" / "churn.yaml"
+    first = file.read_text()
+    file.write_text(moved_version(first))
+    shop.plan()
+    shop.apply()
+    file.write_text(first)
+
+
+@pytest.mark.parametrize(
+    ("change", "left"),
+    [(retire, {1: "Rejected"}), (go_back, {1: "Approved", 2: "Rejected"})],
+)
+def test_what_takes_several_requests_goes_on_where_it_was_ended(applied, change, left):
+    change(applied)
+    applied.plan()
+    applied.double.lose_answer("UpdateModelPackage", times=9)
+
+    applied.apply(69)
+    applied.double.lost.clear()
+    applied.apply()
+
+    assert left == applied.approvals()
+    assert [] == [each for each in applied.double.groups if "lock" in each]
+
+
+def test_a_group_that_lost_its_versions_is_deleted_by_the_same_command(applied):
+    delete(applied)
+    applied.plan()
+    applied.double.denied |= {"DeleteModelPackageGroup"}
+
+    applied.apply(69)
+    assert {} == applied.approvals()
+    applied.double.denied.clear()
+    applied.apply()
+
+    assert {} == applied.double.groups
 
 
 def test_who_may_only_read_plans_and_can_not_apply_and_is_told_what_is_missing(applied):

@@ -80,10 +80,8 @@ class Live:
 
     def _explained(self, model: ServedModel, tag: Tag) -> Iterator[str]:
         version = self.seen.version
-        if version is not None and (version.number, version.created_ms) == (
-            tag.number,
-            tag.version_ms,
-        ):
+        there = (version.number, version.created_ms) if version else ("", 0)
+        if there == (tag.number, tag.version_ms):
             yield from ("version", "source", "image", "digest")
             yield from ("template", "hosted", "model", "parameters")
         if described_digest(model.description) == tag.described:

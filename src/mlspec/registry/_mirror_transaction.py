@@ -205,7 +205,9 @@ class MirrorTransaction:
         if self._over is not None:
             ops |= self._over.journal.steps.keys()
             is_gone = live.tag is None or live.tag.op in ops
-            if is_gone and self._seen().names[address] in self._over.gone:
+            if (is_gone or not live.traits.moves_at_once) and self._seen().names[
+                address
+            ] in self._over.gone:
                 return live.record
         return live.record if live.is_left_by(ops) else live.as_seen()
 
@@ -218,13 +220,14 @@ class MirrorTransaction:
         """
         self._take()
         self._lock.renew()
+        before, self.has_written = self.has_written, True  # who knows what a lost answer was
         try:
             write()
         except (NotAllowedError, RefusedError) as error:
-            if isinstance(error, NotAllowedError) and not self.has_written:
+            self.has_written = before
+            if isinstance(error, NotAllowedError) and not before:
                 raise
             raise OperationFailedError(error.message, hint=error.hint) from error
-        self.has_written = True
 
     def _take(self) -> None:
         """Take the lock, and see that nothing has moved since it was looked at.

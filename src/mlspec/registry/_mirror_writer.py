@@ -74,7 +74,6 @@ class ModelWriter:
         if model is None:
             return
         self._require_ours(model, record, declared(record.body))
-        self.server.delete_alias(name, self.alias)
         tag = Tag(
             record.uid,
             record.revision,
@@ -84,6 +83,7 @@ class ModelWriter:
             plan=self.plan,
         )
         self.server.set_model_tag(name, self.key, tag.text())
+        self.server.delete_alias(name, self.alias)
 
     def forget(self, name: str, record: ObjectRecord) -> None:
         """Take our tag away and leave the rest to others."""

@@ -75,7 +75,7 @@ class Traits:
     `named` is how people are told of it, `scheme` begins identities and versions that are not
     ours, `separator` joins the words of the name of a lock. `describes`: the description of a
     model can be changed. `renames`: a model can get another name. `reads_many`: one request reads
-    many models. `moves_at_once`: one request moves an alias, whatever it led to. `audits`: it
+    many models. `moves_at_once`: one request moves an alias, or deletes a model. `audits`: it
     tells who wrote last. `imports`: `mlspec import` reads it. `unread` is the next step where a
     name is taken by what can't be read. `prompts`: its models are prompts, which only have the
     form; `tag_characters` of the text of one are kept. No server compares and sets.

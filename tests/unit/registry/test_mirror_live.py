@@ -144,6 +144,15 @@ def test_what_a_killed_run_left_is_known_by_what_its_tag_says(number):
     assert not found.is_left_by(frozenset({"r-0001"}))
 
 
+@pytest.mark.parametrize("is_pointed", [True, False])
+def test_what_a_killed_run_left_of_a_retired_model_is_known_with_and_without_its_alias(is_pointed):
+    seen = written(op="q-0001", revision=3, number="", version_ms=0)
+    found = Live(record(), seen if is_pointed else Seen(seen.model, None), KEY, MLFLOW)
+
+    assert found.is_left_by(frozenset({"q-0001"}))
+    assert not found.is_left_by(frozenset({"r-0001"}))
+
+
 @given(st.binary(max_size=40).map(lambda raw: raw.decode("latin-1")))
 def test_no_text_in_the_tag_breaks_reading(text):
     model = RegisteredModel("a", 1, 1, tags={KEY: text})
