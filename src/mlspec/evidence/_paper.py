@@ -53,6 +53,8 @@ class PaperStatus(StrEnum):
 
 
 _THERE = (PaperStatus.PRESENT, PaperStatus.RECORDED)
+_DECIDED = (PaperStatus.PRESENT, PaperStatus.CONFLICT)
+"""What a file says at the place that is stated: nothing kept elsewhere changes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +90,22 @@ def look_at_paper(
     `items` are the evidence items of its kind as they stand, those of a registry among them. One
     that does not hold speaks against the paper, wherever its bytes are.
     """
-    against = next((each for each in map(_against, items) if each), None)
-    if against is not None:
-        return against
-    kept = [each for each in items if digest in ("", each.digest)]
-    found = next((each for each in (look_at_item(shelf, it) for it in kept) if each.is_there), None)
+    for each in map(_against, items):
+        if each is not None:
+            return each
+    found = _first_there(shelf, [each for each in items if digest in ("", each.digest)])
     if not digest:
         told = "its digest is not stated, so that nobody can tell which paper is meant"
         return found or PaperLook(PaperStatus.MISSING, told)
     own = _at(shelf.root, uri, digest)
-    if own.status in (PaperStatus.PRESENT, PaperStatus.CONFLICT):
+    if own.status in _DECIDED:
         return own
     return _copy(shelf, digest) or found or _unseen(shelf, own)
+
+
+def _first_there(shelf: PaperShelf, items: Sequence[Item]) -> PaperLook | None:
+    """Return the first of some items whose paper is there."""
+    return next((each for each in (look_at_item(shelf, it) for it in items) if each.is_there), None)
 
 
 def look_at_item(shelf: PaperShelf, item: Item) -> PaperLook:
@@ -114,7 +120,7 @@ def look_at_item(shelf: PaperShelf, item: Item) -> PaperLook:
         copy = _copy(shelf, record.paper.digest)
         return copy or PaperLook(PaperStatus.RECORDED, told)
     own = _at(shelf.root, record.paper.uri, record.paper.digest)
-    if own.status in (PaperStatus.PRESENT, PaperStatus.CONFLICT):
+    if own.status in _DECIDED:
         return own
     return _copy(shelf, record.paper.digest) or _unseen(shelf, own)
 

@@ -61,18 +61,27 @@ def _below(
     value: Json, pattern: tuple[str, ...], path: Path, kind: str, part: str
 ) -> Iterator[StatedPaper]:
     if not pattern:
-        if isinstance(value, dict) and isinstance(value.get("uri"), str):
-            digest = value.get("digest")
-            known = digest if isinstance(digest, str) else ""
-            yield StatedPaper(path, kind, str(value["uri"]), known, part)
+        yield from _paper(value, path, kind, part)
         return
     first, *rest = pattern
-    if first == _EACH and isinstance(value, list):
-        for index, each in enumerate(value):
-            whose = each.get(_PERSON) if isinstance(each, dict) else ""
-            yield from _below(each, (*rest,), (*path, index), kind, str(whose or ""))
+    if first == _EACH:
+        for index, each in enumerate(value if isinstance(value, list) else ()):
+            yield from _below(each, (*rest,), (*path, index), kind, _whose(each))
     elif isinstance(value, dict) and first in value:
         yield from _below(value[first], (*rest,), (*path, first), kind, part)
+
+
+def _paper(value: Json, path: Path, kind: str, part: str) -> Iterator[StatedPaper]:
+    """Yield a paper; what has no place is none, and what is no text is no digest."""
+    if isinstance(value, dict) and isinstance(value.get("uri"), str):
+        digest = value.get("digest")
+        known = digest if isinstance(digest, str) else ""
+        yield StatedPaper(path, kind, str(value["uri"]), known, part)
+
+
+def _whose(entry: Json) -> str:
+    found = entry.get(_PERSON) if isinstance(entry, dict) else None
+    return str(found or "")
 
 
 def without_papers(spec: Json, paths: Collection[Path]) -> Json:

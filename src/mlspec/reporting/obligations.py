@@ -72,6 +72,11 @@ def _duty(duty: Obligation, environment: str) -> Iterator[str]:
         yield f"      source: {clean(source)}, {clean(cite)}"
     if duty.evidence:
         yield f"      evidence: {', '.join(duty.evidence)}"
+    yield from _standing(duty, environment)
+
+
+def _standing(duty: Obligation, environment: str) -> Iterator[str]:
+    """Yield why a duty stands as it does, and what would change that."""
     if duty.status in (ObligationStatus.OPEN, ObligationStatus.COMING):
         yield f"      {clean(duty.message)}"
         yield f"      next: {clean(duty.remediation)}"
