@@ -133,11 +133,17 @@ def _of_version(
         yield "version", name or None
     if told.asks:
         yield from asks_otherwise(told.asks, version.tags)
-        return
+    else:
+        yield from _of_artifact(told, version, tags.get(DIGEST_TAG))
+
+
+def _of_artifact(
+    told: Declared, version: ServedVersion, digest: str | None
+) -> Iterator[tuple[str, Json]]:
+    """Yield what differs of the artifact of a model; `digest` is the one that a tag tells."""
     if version.source != told.source:
         yield "source", version.source
     if version.image is not None and version.image != told.image:
         yield "image", version.image or None
-    digest = tags.get(DIGEST_TAG)
     if told.digest and digest != told.digest:
         yield "digest", digest
