@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from mlspec.canonical import digest_bytes
+from mlspec.canonical import canonical_json, digest_bytes
 from mlspec.evidence import (
     BoundTo,
     Item,
@@ -59,6 +59,14 @@ def only(*items, current=CURRENT, pinned=()):
 )
 def test_what_was_written_is_read(record):
     assert record == read_item(write_item(record))
+
+
+@pytest.mark.parametrize("char", ["\x7f", "\x85", "\x9f", "\u2028", "\u2029", "\ufeff"])
+def test_what_looks_like_the_end_of_a_line_is_no_edit(char):
+    record = replace(RECORD, note=f"It was{char}signed in the office.")
+    kept = canonical_json(record.statement(recordDigest=record.digest)).decode()
+
+    assert record == read_item(write_item(record)) == read_item(kept)
 
 
 @pytest.mark.parametrize(
