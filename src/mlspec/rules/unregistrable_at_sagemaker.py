@@ -91,7 +91,10 @@ def _of_artifact(resource: Resource) -> Iterator[Finding]:
     path = ("spec", "registry", "source") if source else ("spec", "artifact", "uri")
     if trouble := trouble_with_source(source or spec.artifact.uri):
         yield _finding(resource, path, "the place of the artifact", trouble)
-    image = (spec.serving.image if spec.serving else None) or ""
+    yield from _of_image(resource, (spec.serving.image if spec.serving else None) or "")
+
+
+def _of_image(resource: Resource, image: str) -> Iterator[Finding]:
     if trouble := trouble_with_image(image):
         at = ("spec", "serving", "image") if image else ("spec",)
         yield _finding(resource, at, "the image that serves it (`serving.image`)", trouble)

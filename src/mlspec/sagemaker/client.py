@@ -225,25 +225,32 @@ def _entries(value: object) -> list[dict[str, object]]:
 
 def _failure(operation: str, answer: Mapping[str, object]) -> RegistryUnavailableError:
     """Return what an answer means that is an error."""
-    told, about = answer.get("Error"), answer.get("ResponseMetadata")
-    facts = told if isinstance(told, dict) else {}
-    code, message = str(facts.get("Code", "")), str(facts.get("Message", ""))
-    status = about.get("HTTPStatusCode") if isinstance(about, dict) else 0
+    told, about = _mapping(answer.get("Error")), _mapping(answer.get("ResponseMetadata"))
+    code, message = str(told.get("Code", "")), str(told.get("Message", ""))
+    status = int(str(about.get("HTTPStatusCode") or 0))
+    if code in _UNKNOWN | _DENIED or status == HTTPStatus.FORBIDDEN:
+        return _not_allowed(operation, code)
     said = f"SageMaker answers `{_shown(code)}` to `{operation}`: {_shown(message)}"
+    if code in _UNANSWERED or status >= _SERVER_ERROR:
+        return LostAnswerError(said, hint="run the same command again in a while")
+    return _refusal(code, message, said)
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, dict) else {}
+
+
+def _not_allowed(operation: str, code: str) -> NotAllowedError:
     if code in _UNKNOWN:
         return NotAllowedError(
             f"SageMaker does not know who asks (`{code}`)",
             hint="see which credentials `aws sts get-caller-identity` finds here",
         )
-    if code in _DENIED or status == HTTPStatus.FORBIDDEN:
-        return NotAllowedError(
-            f"SageMaker does not let this user do `{operation}`",
-            hint="to plan needs `sagemaker:Describe*`, `List*` and `ListTags`; to apply also"
-            " `Create*`, `Update*` and `Delete*` of model packages and groups, and their tags",
-        )
-    if code in _UNANSWERED or (isinstance(status, int) and status >= _SERVER_ERROR):
-        return LostAnswerError(said, hint="run the same command again in a while")
-    return _refusal(code, message, said)
+    return NotAllowedError(
+        f"SageMaker does not let this user do `{operation}`",
+        hint="to plan needs `sagemaker:Describe*`, `List*` and `ListTags`; to apply also"
+        " `Create*`, `Update*` and `Delete*` of model packages and groups, and their tags",
+    )
 
 
 def _refusal(code: str, message: str, said: str) -> RefusedError:

@@ -1,9 +1,9 @@
 """Any text in the tags of AWS, which hold 256 characters of few kinds, and 50 of them.
 
 A text of ours is written with `=` and two hexadecimal digits for each byte that is no letter of
-ASCII, no digit and none of `_.:/+-@`, and none at all as `=`. One that is too long for a tag goes on in others: the first
-begins with `=N:`, which no text does, and `KEY/2` to `KEY/N` follow. Where one is missing or
-another one stands there, the text is none. Tags of others are read as they are.
+ASCII, no digit and none of `_.:/+-@`; an empty one is `=`. One that is too long for a tag goes on
+in others: the first begins with `=N:`, which no text does, and `KEY/2` to `KEY/N` follow. Where one
+is missing or another one stands there, the text is none. Tags of others are read as they are.
 """
 
 from __future__ import annotations

@@ -61,21 +61,14 @@ def create_group(
     told: dict[str, object] = {"ModelPackageGroupName": name, "Tags": _pairs(packed(tags))}
     if description:
         told["ModelPackageGroupDescription"] = description
-    for attempt in range(ATTEMPTS):
+    for attempt in range(ATTEMPTS - 1):
         try:
-            client.once("create_model_package_group", **told)
+            return _group_made(client, told, tags, was_lost=attempt > 0)
         except LostAnswerError:
-            if attempt == ATTEMPTS - 1:
-                raise
             client.rest(attempt)
-        except RefusedError as error:  # AWS says by words alone that it exists
-            if read_group(client, name) is None:
-                raise
-            if not attempt:
-                raise ExistsError(error.message) from error
-        if (there := read_group(client, name)) is not None:
-            return _own(there, tags)
-    raise LostAnswerError(f"SageMaker does not tell whether `{name}` was made")
+            if (there := read_group(client, name)) is not None:
+                return _own(there, tags)
+    return _group_made(client, told, tags, was_lost=True)
 
 
 def create_package(
@@ -170,6 +163,26 @@ def delete_group(client: Client, name: str) -> None:
     except AbsentError:
         return
     _deleted(client, "delete_model_package_group", ModelPackageGroupName=name)
+
+
+def _group_made(
+    client: Client, told: Mapping[str, object], tags: Mapping[str, str], *, was_lost: bool
+) -> Group:
+    """Create a group, once; one that is there can be ours only where an answer `was_lost`."""
+    name = str(told["ModelPackageGroupName"])
+    try:
+        client.once("create_model_package_group", **told)
+    except RefusedError as error:  # AWS says by words alone that it exists
+        there = read_group(client, name)
+        if there is None:
+            raise
+        if not was_lost:
+            raise ExistsError(error.message) from error
+        return _own(there, tags)
+    made = read_group(client, name)
+    if made is None:
+        raise LostAnswerError(f"SageMaker does not tell whether `{name}` was made")
+    return made
 
 
 def _own(there: Group, tags: Mapping[str, str]) -> Group:
