@@ -108,7 +108,7 @@ def versions(shop, name):
 
 def by_mlflow(generation, *arguments):
     """What MLflow's own client says, in its own environment."""
-    (program,) = require(f"mlflow-{generation}")
+    program, *_ = require(f"mlflow-{generation}")
     env = os.environ | {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
     done = subprocess.run(
         [Path(program).with_name("python"), BESIDE, *arguments],
