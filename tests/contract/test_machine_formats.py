@@ -16,6 +16,7 @@ from tests.contract.test_plan_formats import PLANS, record
 from tests.unit.inventory.models import INVENTORY
 from tests.unit.planning.worlds import wanted
 from tests.unit.reporting import policies
+from tests.unit.schema.documents import SPECS
 
 from mlspec.api.inspect import resource
 from mlspec.api.queries import QueryRequest, make_query
@@ -70,6 +71,7 @@ from mlspec.importing import (
 from mlspec.importing import Outcome as ImportOutcome
 from mlspec.inventory import Inventory
 from mlspec.ir import Backend
+from mlspec.kinds.policy_baseline import BaselineEntry
 from mlspec.ledger import (
     Applied,
     Approval,
@@ -94,6 +96,7 @@ from mlspec.planning.odds import Chances, Judge, RolloutOdds, StepOdds, Traffic
 from mlspec.planning.state_edit import Edited, EditedObject
 from mlspec.planning.state_file import StateFile, write_state
 from mlspec.planning.travel import Promotion, Travel
+from mlspec.policy import BaselineDone, BaselineMode
 from mlspec.reporting.adoptions import render_adopted_json
 from mlspec.reporting.applies import (
     render_applied_json,
@@ -104,6 +107,7 @@ from mlspec.reporting.applies import (
 from mlspec.reporting.approvals import decision_json
 from mlspec.reporting.artifacts import FileDifference, render_every_json, render_files_json
 from mlspec.reporting.audit import render_audit_log_json, render_audit_show_json
+from mlspec.reporting.baselines import render_baseline_json
 from mlspec.reporting.compare import render_compared_json
 from mlspec.reporting.crds import render_changed_definitions_json, render_definitions_json
 from mlspec.reporting.diagnostics import render_json
@@ -343,6 +347,16 @@ def documents_of_environments():
     for found in (INVENTORY, Inventory("2026-11-22", "", (), ())):
         yield "inventory", render_inventory_json(found)
     missing = Diagnostic("MLS620", "unsaid-value", Severity.ERROR, "`x` is `unknown`", None)
+    entry = BaselineEntry.model_validate(SPECS["PolicyBaseline"]["entries"][0])
+    known = replace(FOUND, waived="known since the baseline", about="model/a", known="0" * 64)
+    yield "diagnostics", render_json([known])
+    left = ((missing, "nothing can be planned while it is there"),)
+    for mode in BaselineMode:
+        yield "policy-baseline", render_baseline_json(BaselineDone(mode, (entry,), (entry,)))
+    yield (
+        "policy-baseline",
+        render_baseline_json(BaselineDone(BaselineMode.WRITE, (), removed=(entry,), left_out=left)),
+    )
     yield "adopted", render_adopted_json([("model/a", "a.yaml", [missing])], is_written=True)
 
 

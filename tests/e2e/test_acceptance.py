@@ -248,6 +248,7 @@ WITHOUT_A_PERSON = {
     "inventory": (STAGING, 0),
     "obligations": (["churn", *STAGING], 64),
     "plan": (STAGING, 0),
+    "policy baseline": ([], 64),
     "policy diff": (["core"], 0),
     "policy explain": (["CORE-001", "--model", "churn", *STAGING], 64),
     "policy install": ([], 0),

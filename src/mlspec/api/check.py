@@ -11,16 +11,18 @@ from mlspec.api.plain import NOT_LINKED
 from mlspec.api.session import Session, find_root, read_session, require_day
 from mlspec.diagnostics import Severity, has_errors, sort_diagnostics
 from mlspec.errors import UsageError
+from mlspec.rules import BASELINE_KIND
 from mlspec.workspace import load_standalone, overlay
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
+    from mlspec.api.policy import PolicyReport
     from mlspec.diagnostics import Diagnostic
     from mlspec.syntax import SourceText
     from mlspec.workspace import Workspace
 
-__all__ = ["ValidationReport", "findings_of", "validate"]
+__all__ = ["ValidationReport", "findings_of", "in_environments", "policy_reports", "validate"]
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,7 @@ def validate(
         return _strictly(_standalone(chosen), strict=strict)
     session = read_session(root, as_of)
     policy = _policy(session, environment)
-    told = (*session.diagnostics, *_in_environments(session, environment), *policy.diagnostics)
-    found = sort_diagnostics(told)
+    found = sort_diagnostics(_told(session, environment, policy))
     kept = [each for each in found if _concerns(each, root, chosen)]
     sources = {**session.sources, **policy.sources}
     report = ValidationReport(tuple(kept), sources, folder=session.folder)
@@ -78,20 +79,47 @@ def validate(
 
 def findings_of(session: Session, environment: str | None) -> tuple[Diagnostic, ...]:
     """Return what `validate` says of a session, in one environment or in all of them."""
-    policy = _policy(session, environment)
-    told = (*session.diagnostics, *_in_environments(session, environment), *policy.diagnostics)
-    return tuple(sort_diagnostics(told))
+    return tuple(sort_diagnostics(_told(session, environment, _policy(session, environment))))
 
 
-def _in_environments(session: Session, only: str | None) -> Iterator[Diagnostic]:
+def _told(session: Session, environment: str | None, policy: _Policy) -> Iterator[Diagnostic]:
+    overlaid = in_environments(session, environment)
+    yield from session.diagnostics
+    for listed in overlaid.values():
+        yield from listed
+    yield from policy.diagnostics
+    yield from _of_baseline(session, environment, overlaid, policy.reports)
+
+
+def in_environments(session: Session, only: str | None) -> dict[str, tuple[Diagnostic, ...]]:
+    """Return what is wrong in each environment, or in one, beside what is wrong as written.
+
+    Raises:
+        UsageError: there is no such environment.
+    """
     workspace = session.workspace
     if workspace is None:
-        return
+        return {}
     if only is not None and only not in workspace.spec.environments:
         session.environment(only)  # raises the usage error with suggestions
-    for name in workspace.spec.environments:
-        if only in (None, name):
-            yield from _overlaid(session.root, workspace, name, session.diagnostics)
+    return {
+        name: tuple(_overlaid(session.root, workspace, name, session.diagnostics))
+        for name in workspace.spec.environments
+        if only in (None, name)
+    }
+
+
+def _of_baseline(
+    session: Session,
+    only: str | None,
+    overlaid: Mapping[str, Sequence[Diagnostic]],
+    reports: Sequence[PolicyReport],
+) -> Iterator[Diagnostic]:
+    """Yield what is wrong with the policy baseline; where one exists, its code is loaded."""
+    if session.workspace is not None and session.workspace.of_kind(BASELINE_KIND):
+        from mlspec.api._sightings import baseline_diagnostics
+
+        yield from baseline_diagnostics(session, overlaid, reports, is_whole=only is None)
 
 
 def _uncompiled(root: Path, workspace: Workspace) -> tuple[Diagnostic, ...]:
@@ -108,25 +136,31 @@ def _uncompiled(root: Path, workspace: Workspace) -> tuple[Diagnostic, ...]:
 class _Policy:
     """What policy adds: diagnostics, and the texts of packs that they point into."""
 
+    reports: tuple[PolicyReport, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     sources: Mapping[str, SourceText] = field(default_factory=dict)
 
 
 def _policy(session: Session, only: str | None) -> _Policy:
+    reports = policy_reports(session, only)
+    return _Policy(
+        reports,
+        tuple(each for report in reports for each in report.diagnostics),
+        {name: text for report in reports for name, text in report.force.sources.items()},
+    )
+
+
+def policy_reports(session: Session, only: str | None) -> tuple[PolicyReport, ...]:
     """Judge each environment by the packs in force there; without any, the specs as written."""
     workspace = session.workspace
     kinds = ("PolicyBinding", "Waiver")
     if workspace is None or not any(map(workspace.of_kind, kinds)):
-        return _Policy()
+        return ()
     from mlspec.api.policy import policy_everywhere
 
     found = tuple(_variants(workspace, only))
     is_whole = only is None and len(found) == max(1, len(workspace.spec.environments))
-    judged = tuple(policy_everywhere(session.root, found, is_whole=is_whole))
-    return _Policy(
-        tuple(each for report in judged for each in report.diagnostics),
-        {name: text for report in judged for name, text in report.force.sources.items()},
-    )
+    return tuple(policy_everywhere(session.root, found, is_whole=is_whole))
 
 
 def _variants(workspace: Workspace, only: str | None) -> Iterator[Workspace]:

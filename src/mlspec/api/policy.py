@@ -29,6 +29,7 @@ from mlspec.policy import (
     unused_waivers,
     waiver_faults,
 )
+from mlspec.rules import baseline_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -55,11 +56,15 @@ __all__ = [
 
 @dataclass(frozen=True)
 class PolicyReport:
-    """What policy says of the workspace of one environment."""
+    """What policy says of the workspace of one environment, and of others that are like it.
+
+    `environments` are their names; "" stands for the specs as written.
+    """
 
     force: Force
     judged: Judged
     diagnostics: tuple[Diagnostic, ...]
+    environments: tuple[str, ...] = ()
     seen: Seen | None = None
     """What was looked at of what the specs state; None where nothing was."""
     inputs: Inputs | None = None
@@ -104,13 +109,14 @@ def policy_of(
         *waiver_faults(workspace, force, waivers),
         *findings(workspace, judged),
     )
-    return PolicyReport(force, judged, told, seen, inputs)
+    names = (workspace.environment,)
+    return PolicyReport(force, judged, told, names, seen, inputs)
 
 
 def _agreed(result: Result, seen: Seen) -> Result:
     """Return a result with whether people agreed to the waiver that it rests on."""
     use = result.waiver
-    if use is None or not use.holds:
+    if use is None or not use.holds or use.entry:
         return result
     return replace(result, waiver=replace(use, approval=seen.waiver(use.address)))
 
@@ -181,7 +187,10 @@ def policy_everywhere(
     last = None
     for last in environments:
         key = _alike(root, last)
-        if key not in reports:
+        if key in reports:
+            named = (*reports[key].environments, last.environment)
+            reports[key] = replace(reports[key], environments=named)
+        else:
             reports[key] = policy_of(root, last, Stage.VALIDATE)
     yield from reports.values()
     if last is not None and is_whole:
@@ -201,7 +210,8 @@ def _alike(root: Path, workspace: Workspace) -> Hashable:
     waivers = workspace.of_kind("Waiver")
     bound = (cast("PolicyBindingSpec", each.spec).environments for each in bindings)
     waived = (cast("WaiverSpec", each.spec).scope.environments for each in waivers)
-    return tuple(not each or name in each for each in (*bound, *waived))
+    known = frozenset(baseline_of(workspace).entries)
+    return (known, *(not each or name in each for each in (*bound, *waived)))
 
 
 def refuse_prohibited(workspace: Workspace, judged: Judged) -> None:

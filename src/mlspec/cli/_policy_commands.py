@@ -120,6 +120,37 @@ def _diff(
 
 
 @taking(Place)
+def _baseline(
+    place: Place,
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="TEXT", help="Why findings are left as they are.")
+    ] = "",
+    as_of: _AsOf = "",
+    until: Annotated[
+        str, typer.Option("--until", metavar="DAY", help="Last day of what is added.")
+    ] = "",
+    *,
+    extend: Annotated[bool, typer.Option("--extend", help="Add what the baseline lacks.")] = False,
+    update: Annotated[
+        bool, typer.Option("--update", help="Take out what is gone; adds nothing.")
+    ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Exit 4 if an entry is gone. Writes nothing.")
+    ] = False,
+) -> int:
+    """Let findings of today stop nothing, so that they can only become fewer.
+
+    Takes errors and warnings of rules that a waiver or a comment could pass over into
+    `.mlspec/policy-baseline.json`. Nobody accepts them by that, and a plan asks for approvals.
+    """
+    from mlspec.cli.policy import policy_baseline
+
+    chosen = {"extend": extend, "update": update, "check": check}
+    modes = [name for name, is_chosen in chosen.items() if is_chosen]
+    return policy_baseline(modes, (reason, as_of, until), place)
+
+
+@taking(Place)
 def obligations(
     place: Place,
     model: Annotated[str, typer.Argument(metavar="MODEL", help="The model, system or data set.")],
@@ -141,4 +172,5 @@ POLICY: dict[str, Callable[..., int]] = {
     "lock": _lock,
     "install": _install,
     "diff": _diff,
+    "baseline": _baseline,
 }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.cli._output import has_colour, note, write
 from mlspec.diagnostics import sort_diagnostics
-from mlspec.errors import ExitCode
+from mlspec.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "obligations",
+    "policy_baseline",
     "policy_diff",
     "policy_explain",
     "policy_install",
@@ -124,6 +125,21 @@ def policy_diff(before: str, after: str, place: Place) -> int:
     render = render_difference_json if place.output_format == _JSON else render_difference
     write(render(found))
     return ExitCode.OK
+
+
+def policy_baseline(modes: Sequence[str], terms: tuple[str, str, str], place: Place) -> int:
+    """Write, extend, update or check the policy baseline, and print what came of it."""
+    from mlspec.api.baseline import Terms, baseline
+    from mlspec.policy import BaselineMode
+    from mlspec.reporting.baselines import render_baseline, render_baseline_json
+
+    if len(modes) > 1:
+        told = " and ".join(f"`--{each}`" for each in modes)
+        raise UsageError(f"{told} are asked for at once", hint="give one of them")
+    mode = BaselineMode(modes[0]) if modes else BaselineMode.WRITE
+    done = baseline(mode, Terms(*terms), place.directory, place.environment)
+    write((render_baseline_json if place.output_format == _JSON else render_baseline)(done))
+    return ExitCode.SPEC_INVALID if done.is_idle else ExitCode.OK
 
 
 def obligations(model: str, place: Place, *, as_of: str, shows_all: bool) -> int:

@@ -1,6 +1,7 @@
 """What users are told about a spec: a value with a code, a place and a next step."""
 
 from mlspec.diagnostics._codes import Code
+from mlspec.diagnostics._fingerprint import fingerprint, fingerprints
 from mlspec.diagnostics._model import (
     Applicability,
     Diagnostic,
@@ -28,6 +29,8 @@ __all__ = [
     "Severity",
     "Span",
     "did_you_mean",
+    "fingerprint",
+    "fingerprints",
     "has_errors",
     "sort_diagnostics",
 ]

@@ -105,6 +105,12 @@ class Diagnostic:
     fixes: tuple[Fix, ...] = ()
     waived: str = ""
     """Why it may be passed over, where somebody has agreed to that; it then stops nothing."""
+    about: str = ""
+    """The address of the resource that a rule judged; "" for what is no finding of a rule."""
+    lasting: str = ""
+    """The message without what may be another tomorrow; "" where that is the message itself."""
+    known: str = ""
+    """The fingerprint under which the policy baseline has it; nobody has agreed to it then."""
 
     @property
     def titled(self) -> str:

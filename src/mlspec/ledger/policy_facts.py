@@ -55,7 +55,10 @@ class PackEntry:
 
 @dataclass(frozen=True, slots=True)
 class WaiverEntry:
-    """The waiver that was looked at; `reason` is its own where it holds, else why it does not."""
+    """The waiver that was looked at; `reason` is its own where it holds, else why it does not.
+
+    The policy baseline is told so, too, with nobody who agreed: the outcome is not `waived` then.
+    """
 
     address: str
     holds: bool
@@ -93,9 +96,15 @@ class RuleEntry:
         return self.outcome == "waived"
 
     @property
+    def is_known(self) -> bool:
+        """Whether the policy baseline has it: what it says stays, and stops nothing."""
+        return self.waiver is not None and self.waiver.holds and not self.is_waived
+
+    @property
     def stops(self) -> bool:
         """Whether nothing may be applied because of it."""
-        return self.gravity == max(_GRAVITY.values()) and self.enforcement != _ADVISORY
+        is_grave = self.gravity == max(_GRAVITY.values()) and self.enforcement != _ADVISORY
+        return is_grave and not self.is_known
 
     @property
     def gravity(self) -> int:
@@ -153,6 +162,11 @@ class PolicyEntry:
     def waived(self) -> tuple[RuleEntry, ...]:
         """The outcomes that a waiver lets pass."""
         return tuple(each for each in self.told if each.is_waived)
+
+    @property
+    def known(self) -> tuple[RuleEntry, ...]:
+        """The outcomes that stop nothing because the policy baseline has them."""
+        return tuple(each for each in self.told if each.is_known)
 
     def to_json(self) -> dict[str, Json]:
         """Return the entry as JSON."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from mlspec.diagnostics import Severity
 from mlspec.ir import CardSection, CardValue, ValueStatus
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mlspec.diagnostics import Diagnostic
     from mlspec.evidence import EvidenceRecord
     from mlspec.kinds.model import Risk
+    from mlspec.kinds.policy_baseline import PolicyBaselineSpec
     from mlspec.policy import BoundPack, Force, Judged, Result, TierReason, WaiverUse
     from mlspec.workspace import Resource, Workspace
 
@@ -191,7 +192,10 @@ def _unshown(result: Result, source: str) -> CardValue:
 def waivers(
     workspace: Workspace, resource: Resource, found: CardPolicy, record: EvidenceRecord | None
 ) -> CardSection:
-    """Return the waivers that concern it, of rules and of gates, with their last day."""
+    """Return the waivers that concern it, of rules and of gates, with their last day.
+
+    Beside them stand the findings that the policy baseline has.
+    """
     values = [*_of_rules(workspace, found), *_of_gates(record)]
     if not values:
         facts = Facts(resource)
@@ -205,6 +209,9 @@ def _of_rules(workspace: Workspace, found: CardPolicy) -> Iterator[CardValue]:
         if use is None:
             continue
         waiver = workspace.resources[use.address]
+        if use.entry:
+            yield _known(waiver, result, use)
+            continue
         label, path = f"Waiver {waiver.name}", ("spec", "rule")
         told = Facts(waiver).said(label, path, _told(result, use, workspace.environment))
         if use.holds and use.approval is WaiverApproval.SPEC_ONLY:
@@ -226,6 +233,15 @@ def _told(result: Result, use: WaiverUse, environment: str) -> str:
     else:
         how = f"holds by the spec until {use.expires}, which names {people}; no registry was asked"
     return f"{result.rule} {how}: {use.reason}"
+
+
+def _known(baseline: Resource, result: Result, use: WaiverUse) -> CardValue:
+    """Return a finding that the policy baseline has: it fails, and nobody has accepted that."""
+    spec = cast("PolicyBaselineSpec", baseline.spec)  # resources of this kind have it
+    marks = [each.fingerprint for each in spec.entries]
+    path = ("spec", "entries", marks.index(use.entry))
+    text = f"{result.rule} fails and stops nothing, {use.reason}"
+    return Facts(baseline).said(f"Known since the baseline {result.rule}", path, text)
 
 
 def _of_gates(record: EvidenceRecord | None) -> Iterator[CardValue]:

@@ -226,6 +226,7 @@ policy.faulty                 --rg Pack that can't be used *
 policy.rule                   --rg Rule *
 policy.skipped                --rg Rules that don't concern it
 waivers.waiver                -drg Waiver *
+waivers.known                 -drg Known since the baseline *
 waivers.none                  -drg Waivers
 papers.paper                  -drg Paper *
 papers.papers                 -drg Papers

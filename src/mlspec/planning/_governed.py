@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.errors import RegistryUnavailableError
 from mlspec.ledger import Strength
+from mlspec.planning._baseline import is_baseline, live_baselines
 from mlspec.planning._binding import is_binding, live_bindings
 from mlspec.planning._body import entries, section, text, texts
 from mlspec.planning._model import Freeze, Level
@@ -53,6 +54,8 @@ def in_force(
     records = ruling_records(snapshot)
     addresses = {*filter(is_governed, desired), *(each.address for each in records)}
     addresses |= {*filter(is_binding, desired), *(each.address for each in live_bindings(snapshot))}
+    addresses |= {*filter(is_baseline, desired)}
+    addresses |= {each.address for each in live_baselines(snapshot)}
     has_signers = bool(signers_in_force(desired, snapshot))
     ruled = replace(context, ruled_by=tuple(sorted(addresses)), has_signers=has_signers)
     for record in records:

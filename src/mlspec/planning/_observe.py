@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mlspec.planning._baseline import live_baselines
 from mlspec.planning._binding import live_bindings
 from mlspec.planning._body import stored_body
 from mlspec.planning._drafts import drafted, kind_of
@@ -44,8 +45,9 @@ def with_bodies(
 ) -> Snapshot:
     """Return a snapshot with the bodies of what operations touch, and of what decides beside it.
 
-    That are the ruling workspace, the policy bindings in force, and models that are live otherwise
-    than they are desired: their tier is the one that a change of what they refer to is judged at.
+    That are the ruling workspace, the policy bindings and baselines in force, and models that are
+    live otherwise than they are desired: their tier is the one that a change of what they refer to
+    is judged at.
 
     `bodies` reads them by digest; `addresses` are those that operations may touch, all without.
 
@@ -56,6 +58,7 @@ def with_bodies(
     touched = {name for each in drafts for name in (each.address, each.previous)}
     touched |= {each.address for each in ruling_records(snapshot)}
     touched |= {each.address for each in live_bindings(snapshot)}
+    touched |= {each.address for each in live_baselines(snapshot)}
     touched |= _changed_models(desired, snapshot)
     records = [snapshot.objects[each] for each in touched if each in snapshot.objects]
     return replace(snapshot, objects={**snapshot.objects, **_read(records, bodies)})

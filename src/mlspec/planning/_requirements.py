@@ -57,6 +57,7 @@ ROLES_BY_KIND: Final[Mapping[str, str]] = MappingProxyType(
         "GateSet": _MODEL_RISK,
         "Incident": _COMPLIANCE,
         "Model": "ml-engineer",
+        "PolicyBaseline": _COMPLIANCE,
         "PolicyBinding": _COMPLIANCE,
         "Prompt": "ml-engineer",
         "RolloutPolicy": "sre",
@@ -90,7 +91,7 @@ _BY_TIER: Final = MappingProxyType(
 )
 """How sure an approval has to be; signed for the highest tier and for one that is not known."""
 
-_GOVERNING: Final = frozenset({"PolicyBinding", "Team", "Waiver", "Workspace"})
+_GOVERNING: Final = frozenset({"PolicyBaseline", "PolicyBinding", "Team", "Waiver", "Workspace"})
 """Kinds that say who may approve, with which keys, and by which law."""
 
 _TIERS: Final = ("", "minimal", "limited", "high")

@@ -9,7 +9,7 @@ from mlspec.kinds import find_kind
 from mlspec.planning._body import section
 from mlspec.planning._lookup import known_fields
 from mlspec.planning._model import Action, ChangeDirection, Level, RiskReason
-from mlspec.planning._risk_case import BINDING, WAIVER, Finding
+from mlspec.planning._risk_case import BASELINE, BINDING, WAIVER, Finding
 from mlspec.planning._risk_table import base_level, gravest
 from mlspec.planning._tiers import MODEL
 from mlspec.schema import FieldClass
@@ -31,6 +31,7 @@ _WITHDRAWN: Final = MappingProxyType(
 )
 _LAW: Final = MappingProxyType(
     {
+        BASELINE: ((True, "findings that are known stop nothing"), (False, "they stop again")),
         BINDING: ((False, "a pack of rules comes into force"), (True, "its pack rules no longer")),
         WAIVER: ((True, "a rule need not hold for a while"), (False, "its rule holds again")),
     }
@@ -56,10 +57,10 @@ def findings_of_action(case: Case) -> Iterator[Finding]:
 
 
 def _of_law(case: Case) -> Iterator[Finding]:
-    """Yield what a binding or a waiver that comes or goes does to the rules of all models.
+    """Yield what a binding, a waiver or a baseline that comes or goes does to the rules of models.
 
-    A pack that is bound tightens, and a rule that need not hold for a while loosens; that one of
-    them goes does the opposite.
+    A pack that is bound tightens, and a rule that need not hold for a while, or a list of findings
+    that stop nothing, loosens; that one of them goes does the opposite.
     """
     is_gone = not case.operation.writes
     if case.kind not in _LAW or not (is_gone or case.is_new):

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from mlspec.planning._blast import Graph, Reach
     from mlspec.planning._model import Operation
 
-__all__ = ["BINDING", "TEAM", "WAIVER", "WORKSPACE", "Case", "Finding"]
+__all__ = ["BASELINE", "BINDING", "TEAM", "WAIVER", "WORKSPACE", "Case", "Finding"]
 
+BASELINE: Final = "PolicyBaseline"
 BINDING: Final = "PolicyBinding"
 TEAM: Final = "Team"
 WAIVER: Final = "Waiver"

@@ -16,7 +16,7 @@ from mlspec.planning._model import (
     Level,
     RiskReason,
 )
-from mlspec.planning._risk_case import BINDING, TEAM, WAIVER, WORKSPACE, Case, Finding
+from mlspec.planning._risk_case import BASELINE, BINDING, TEAM, WAIVER, WORKSPACE, Case, Finding
 from mlspec.planning._risk_table import (
     base_level,
     level_of_new,
@@ -38,7 +38,7 @@ __all__ = ["contract_of", "findings_of_changes"]
 
 _TIER: Final = "spec.risk.tier"
 _GUARD: Final = "metadata.protect"
-_RULES: Final = (BINDING, TEAM, WAIVER, WORKSPACE)
+_RULES: Final = (BASELINE, BINDING, TEAM, WAIVER, WORKSPACE)
 """Kinds whose rules concern every model there is and ever will be."""
 _NOUNS: Final[Mapping[str, str]] = MappingProxyType(
     {

@@ -75,7 +75,9 @@ def _against(shown: RuleEntry | None, now: RuleEntry) -> str:
     outcome, gravity = (shown.outcome, shown.gravity) if shown else ("pass", 0)
     if now.gravity > gravity:
         return f"{now.rule} was {outcome}, is {now.outcome}"
+    if shown is not None and shown.is_known and not now.is_known and now.gravity == gravity:
+        return f"{now.rule} was known since the policy baseline, and is not any more"
     is_other = shown is not None and shown.waiver != now.waiver
-    if now.is_waived and now.waiver and is_other:
-        return f"{now.rule} is waived by `{now.waiver.address}`, which the plan does not show"
+    if (now.is_waived or now.is_known) and now.waiver and is_other:
+        return f"{now.rule} is passed over by `{now.waiver.address}`, which the plan does not show"
     return ""

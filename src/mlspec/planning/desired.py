@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.canonical import digest_value
 from mlspec.kinds import find_kind
+from mlspec.planning._baseline import is_baseline, known_body
 from mlspec.planning._binding import bound_body, is_binding
 from mlspec.planning._workspace import SIGNERS_FILE, governed_body, is_governed
 from mlspec.policy import LOCK_FILE
@@ -65,11 +66,21 @@ def desired_objects(
     for address, resource in sorted(workspace.resources.items()):
         if not _is_recorded(resource):
             continue
-        body = bound_body(canonical_body(resource), packs)
-        if is_governed(address):
-            body = governed_body(resource, workspace.environment, lines)
-        found[address] = _desired(resource, body, references.get(address, set()))
+        body = _body(resource, workspace.environment, lines, packs)
+        if body is not None:
+            found[address] = _desired(resource, body, references.get(address, set()))
     return found
+
+
+def _body(
+    resource: Resource, environment: str, signers: tuple[str, ...], packs: Mapping[str, str]
+) -> Json:
+    """Return what is recorded of a resource; None for a baseline that covers nothing there."""
+    if is_governed(resource.address):
+        return governed_body(resource, environment, signers)
+    if is_baseline(resource.address):
+        return known_body(canonical_body(resource), environment)
+    return bound_body(canonical_body(resource), packs)
 
 
 def _is_recorded(resource: Resource) -> bool:
@@ -96,6 +107,8 @@ def _locator(resource: Resource) -> Callable[[Path], str]:
             return f"{resource.document.source.file}:{start.line}:{start.column}"
         if path[0] == "governed":
             return f"{LOCK_FILE if is_binding(resource.address) else SIGNERS_FILE}:1:1"
+        if is_baseline(resource.address):
+            path = path[:2]  # entries of other environments are left out, so that others follow
         span = resource.span(path)
         return f"{span.file}:{span.start.line}:{span.start.column}"
 

@@ -17,6 +17,7 @@ from mlspec.planning._binding import live_bindings
 from mlspec.planning._circumstance import Circumstance, known_of
 from mlspec.planning._few import few
 from mlspec.planning._model import Block, BlockCode
+from mlspec.planning._risk_case import BASELINE
 from mlspec.planning.law_standing import standing_of
 from mlspec.policy import Stage, reads
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Circumstance", "Law", "Ruling", "joined"]
 
-_UNJUDGED: Final = ("PolicyBinding", "Waiver")
+_UNJUDGED: Final = (BASELINE, "PolicyBinding", "Waiver")
 """Kinds that no rule looks at: who approves them decides."""
 
 
@@ -97,8 +98,20 @@ class Law:
         """Return what the rules of a stage say of operations.
 
         Those of what is written are told in full, those of what a written resource affects where
-        they read it and do not pass. Packs that the registry has in force judge it, too.
+        they read it and do not pass. Packs that the registry has in force judge it, too. Of the
+        policy baseline those entries count that the registry has, or that are written.
         """
+        ruling = self._of_packs(operations, stage, circumstance)
+        if not self.workspace.of_kind(BASELINE):
+            return ruling
+        from mlspec.planning.law_unsettled import unsettled
+
+        held = unsettled(self.workspace, operations, circumstance.snapshot)
+        return replace(ruling, blocks={**held, **ruling.blocks})
+
+    def _of_packs(
+        self, operations: Sequence[Operation], stage: Stage, circumstance: Circumstance
+    ) -> Ruling:
         if self.is_empty and not live_bindings(circumstance.snapshot):
             return Ruling()  # and nothing of the language of policy is loaded
         from mlspec.planning._bench import Bench

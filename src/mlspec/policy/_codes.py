@@ -202,6 +202,23 @@ POLICY_CODES: tuple[Code, ...] = (
         _binding(version="2026.11.0, environments: [prod]"),
     ),
     Code(
+        "MLS1420",
+        "idle-baseline-entry",
+        Severity.NOTE,
+        "an entry of the policy baseline covers no finding any more",
+        "Left there, it would cover the finding if that came back. `mlspec policy baseline --check`"
+        " fails until `--update` has taken it out.",
+        *EXAMPLES["MLS1420"],
+    ),
+    Code(
+        "MLS1421",
+        "misplaced-baseline",
+        _ERROR,
+        "a policy baseline stands elsewhere than in `.mlspec/policy-baseline.json`",
+        "There is one baseline, so that one diff shows all that is passed over.",
+        *EXAMPLES["MLS1421"],
+    ),
+    Code(
         "MLS1430",
         "untimely-rule",
         _ERROR,

@@ -68,6 +68,13 @@ _RANKS_PEOPLE = _IN_EU.replace("highRiskUses: []", 'highRiskUses: ["4(a)"]')
 
 _STATED = _IN_EU + _SCREENED.replace("HITS", "")
 
+_BASELINE = (
+    "apiVersion: mlspec.dev/v1\nkind: PolicyBaseline\nmetadata: {name: known-findings}\n"
+    "spec:\n  entries:\n    - rule: CORE-001\n      resource: model/churn\n"
+    f"      fingerprint: '{'0' * 64}'\n      severity: error\n"
+    '      reason: It was live before the pack.\n      recorded: "2026-11-22"\n'
+)
+
 EXAMPLES = {
     "MLS1405": (_lock("1"), _lock("2")),
     "MLS1406": (_lock(""), _lock("2")),
@@ -98,5 +105,10 @@ EXAMPLES = {
         _risk(_IN_EU + _SCREENED.replace("HITS", '"5(1)(c)"')),
         _risk(_STATED),
     ),
+    "MLS1420": (
+        "# model/churn has owners with a deputy by now: CORE-001\n" + _BASELINE,
+        "# model/churn has no deputy yet: CORE-001\n" + _BASELINE,
+    ),
+    "MLS1421": ("# specs/known.yaml\n" + _BASELINE, "# .mlspec/policy-baseline.json\n" + _BASELINE),
 }
 """What is told, and what is not, by code; others stand beside their code."""

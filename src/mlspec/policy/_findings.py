@@ -10,6 +10,7 @@ from mlspec.policy._model import Enforcement, Outcome
 from mlspec.policy._report import report
 from mlspec.policy._tiers import TIERS, greatest
 from mlspec.policy._waivers import BY_CHECKOUT
+from mlspec.rules import NOT_LOOKED_UP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -54,9 +55,12 @@ def _about(resource: Resource, results: Iterable[Result]) -> Iterator[Diagnostic
 
 def finding(resource: Resource, result: Result) -> Diagnostic:
     """Return one result as a diagnostic: its code is the id of the rule."""
-    message, hint = result.message, result.remediation
+    message, hint, reason = result.message, result.remediation, ""
     use = result.waiver
-    if use is not None and use.holds:
+    if use is not None and use.entry:
+        reason = f"{use.reason} {NOT_LOOKED_UP}"
+    elif use is not None and use.holds:
+        reason = use.reason
         by = ", ".join(use.approved_by)
         message = f"{message} Waived until {use.expires} by {by}, {BY_CHECKOUT}."
     elif use is not None:
@@ -68,13 +72,16 @@ def finding(resource: Resource, result: Result) -> Diagnostic:
         message=message,
         span=place_of(resource, result),
         hint=hint,
-        waived=use.reason if use is not None and use.holds else "",
+        waived=reason,
+        about=result.address,
+        lasting=result.lasting,
+        known=use.entry if use is not None else "",
     )
 
 
 def _severity(result: Result) -> Severity:
     """Advice is never an error; what does not apply yet, or is waived, is told only."""
-    if result.outcome is Outcome.WAIVED:
+    if result.outcome is Outcome.WAIVED or result.is_known:
         return Severity.NOTE
     if result.outcome is Outcome.WARN or result.enforcement is Enforcement.ADVISORY:
         return Severity.NOTE if result.severity is Severity.NOTE else Severity.WARNING

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
+from mlspec.policy._baseline import passing_known
 from mlspec.policy._evaluate import evaluate
 from mlspec.policy._incidents import tier_about
 from mlspec.policy._inputs import inputs_of
@@ -13,6 +14,7 @@ from mlspec.policy._staff import staff_of
 from mlspec.policy._systems import models_in, risks_of_systems
 from mlspec.policy._tiers import TIERS, TierReason, floor_reasons, greatest, tier_reasons
 from mlspec.policy._waivers import Circumstances, waived
+from mlspec.rules import baseline_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from mlspec.policy._force import BoundPack
     from mlspec.policy._model import Inputs, Result, Stage
     from mlspec.policy._waivers import StatedWaiver
+    from mlspec.rules import Baseline
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["Judged", "judge"]
@@ -76,12 +79,13 @@ def judge(
         if addresses is None or resource.kind == _SYSTEM or resource.address in needed
     }
     rules = sum(len(each.pack.rules) + len(each.pack.tiers) for each in bound)
-    purse = Purse(len(inputs) * rules)
+    purse, baseline = Purse(len(inputs) * rules), baseline_of(workspace)
     judged.purse, judged.tiers = purse, _tiers(workspace, bound, inputs, purse)
     for address in sorted(inputs if addresses is None else inputs.keys() & set(addresses)):
         tier = _tier_of(workspace, address, judged.tiers)
         known = judged.inputs[address] = replace(inputs[address], computed_tier=tier)
-        judged.results += _results(workspace.resources[address], bound, waivers, known, purse)
+        resource = workspace.resources[address]
+        judged.results += _results(resource, bound, waivers, known, purse, baseline)
     return judged
 
 
@@ -118,6 +122,7 @@ def _results(
     waivers: Sequence[StatedWaiver],
     inputs: Inputs,
     purse: Purse,
+    baseline: Baseline,
 ) -> Iterator[Result]:
     version = resource.metadata.version or ""
     for each in bound:
@@ -125,7 +130,7 @@ def _results(
             inputs.today, inputs.environment, version, each.pack.spec.waiver_days
         )
         for result in evaluate(each.pack, inputs, each.enforcement, purse):
-            yield waived(result, waivers, circumstances)
+            yield passing_known(waived(result, waivers, circumstances), baseline)
 
 
 def _tiers(

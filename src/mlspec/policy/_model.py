@@ -243,7 +243,11 @@ class WaiverApproval(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WaiverUse:
-    """The waiver that was looked at, and whether it holds."""
+    """The waiver that was looked at, and whether it holds; or else the policy baseline.
+
+    `entry` is the fingerprint of an entry of the baseline, "" for a waiver. To an entry nobody has
+    agreed: the outcome stays what it is, and only stops nothing.
+    """
 
     address: str
     holds: bool
@@ -252,6 +256,7 @@ class WaiverUse:
     expires: str = ""
     approved_by: tuple[str, ...] = ()
     approval: WaiverApproval = WaiverApproval.NOT_ASKED
+    entry: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +308,19 @@ class Result:
         return tuple(each.path for each in self.facts if not each.is_stated)
 
     @property
+    def is_known(self) -> bool:
+        """Whether the policy baseline has it: it stops nothing, and nobody has agreed to it."""
+        return self.waiver is not None and bool(self.waiver.entry)
+
+    @property
+    def lasting(self) -> str:
+        """The message without how many days are left: that is another number tomorrow."""
+        if not self.applies_from:
+            return self.message
+        return self.message.partition(f" (applies from {self.applies_from}, in ")[0]
+
+    @property
     def stops(self) -> bool:
         """Whether a plan must not be applied because of it."""
         failed = self.outcome in (Outcome.FAIL, Outcome.ERROR)
-        return failed and self.enforcement is not Enforcement.ADVISORY
+        return failed and self.enforcement is not Enforcement.ADVISORY and not self.is_known

@@ -30,7 +30,8 @@ _LEVELS = {"note": Level.LOW, "warning": Level.MEDIUM, "error": Level.HIGH}
 class RuleFinding(NamedTuple):
     """A rule that does not simply pass, for the widgets of forges.
 
-    `suppressed` is the reason of the waiver that lets it pass, "" where none does.
+    `suppressed` is the reason of the waiver that lets it pass, or why the policy baseline does, and
+    "" where neither does.
     """
 
     rule: str
@@ -48,12 +49,13 @@ def pack_words(pack: PackEntry) -> str:
 
 def entry_words(entry: PolicyEntry) -> str:
     """Return how many rules passed and did not, and the tier."""
-    stopping, waived = len(entry.stopping), len(entry.waived)
+    stopping, waived, known = len(entry.stopping), len(entry.waived), len(entry.known)
     parts = (
         f"{counted(len(entry.passed), 'rule')} passed",
         f"{stopping:,} failed" if stopping else "",
         f"{waived:,} waived" if waived else "",
-        f"{others:,} told" if (others := len(entry.told) - stopping - waived) else "",
+        f"{known:,} known since the baseline" if known else "",
+        f"{others:,} told" if (others := len(entry.told) - stopping - waived - known) else "",
         _tier(entry),
     )
     return ", ".join(each for each in parts if each)
@@ -76,6 +78,8 @@ def rule_words(rule: RuleEntry) -> str:
     if not waiver.holds:
         refused = f"`{clean(waiver.address)}` does not hold: {clean(waiver.reason)}"
         return f"{rule.outcome}{_weight(rule)}: {told} ({refused})"
+    if rule.is_known:
+        return f"{rule.outcome}: {told} ({clean(waiver.reason)})"
     by = clean(", ".join(waiver.by))
     return (
         f"waived until {clean(waiver.until)} by {by} ({clean(waiver.address)}: "
@@ -92,7 +96,7 @@ def policy_lines(entry: PolicyEntry) -> Iterator[tuple[str, str, bool]]:
     yield "policy", entry_words(entry), entry.is_understated
     ordered = sorted(entry.told, key=lambda each: (-each.gravity, each.rule))
     for each in ordered[:_SHOWN]:
-        yield clean(each.rule), rule_words(each), each.stops or each.is_waived
+        yield clean(each.rule), rule_words(each), each.stops or each.is_waived or each.is_known
     rest = len(ordered) - _SHOWN
     if rest > 0:
         yield "policy", f"{counted(rest, 'more rule')}, see the plan file", False
@@ -102,7 +106,8 @@ def rule_findings(view: PolicyView, address: str) -> Iterator[RuleFinding]:
     """Yield what rules say of a resource that does not simply pass."""
     entry = view.of(address)
     for each in entry.told if entry else ():
-        level = Level.LOW if each.is_waived else _LEVELS.get(each.severity, Level.HIGH)
-        reason = each.waiver.reason if each.waiver and each.is_waived else ""
+        passed = each.is_waived or each.is_known
+        level = Level.LOW if passed else _LEVELS.get(each.severity, Level.HIGH)
+        reason = each.waiver.reason if each.waiver and passed else ""
         words = clean(rule_words(each))
         yield RuleFinding(clean(each.rule), level, words, each.at, each.stops, clean(reason))

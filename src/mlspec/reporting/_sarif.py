@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from mlspec.canonical import Json
 
-__all__ = ["render_sarif", "sarif_message", "suppression"]
+__all__ = ["known_before", "render_sarif", "sarif_message", "suppression"]
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -35,6 +35,11 @@ def sarif_message(text: str) -> str:
 def suppression(reason: str) -> Json:
     """Return that somebody accepted a result, and why: viewers show it as closed."""
     return {"kind": "external", "status": "accepted", "justification": reason}
+
+
+def known_before(reason: str) -> Json:
+    """Return that a result is passed over because it was there before; nobody accepted it."""
+    return {"kind": "external", "justification": reason}
 
 
 def _driver(rules: Iterable[str]) -> Json:

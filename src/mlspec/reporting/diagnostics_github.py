@@ -36,6 +36,7 @@ def _command(diagnostic: Diagnostic) -> str:
     listed = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
     lines = [diagnostic.message]
     lines.extend(f"{each.message}: {_where(each.span)}" for each in diagnostic.related)
+    lines.extend([diagnostic.waived] if diagnostic.known else [])
     if diagnostic.hint:
         lines.append(f"hint: {diagnostic.hint}")
     return f"::{_COMMANDS[diagnostic.severity]} {listed}::{_data(lines)}"

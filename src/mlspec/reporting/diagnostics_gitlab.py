@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
-from mlspec.diagnostics import Severity, sort_diagnostics
+from mlspec.diagnostics import Severity, fingerprints, sort_diagnostics
 from mlspec.reporting._cells import clean
-from mlspec.reporting._codequality import Issue, fingerprint, render_codequality
+from mlspec.reporting._codequality import Issue, render_codequality
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mlspec.diagnostics import Diagnostic
 
@@ -30,23 +29,16 @@ def render_gitlab(diagnostics: Iterable[Diagnostic]) -> str:
     return render_codequality(_issues(sort_diagnostics(diagnostics)))
 
 
-def _issues(diagnostics: Iterable[Diagnostic]) -> Iterator[Issue]:
-    seen: Counter[tuple[str, ...]] = Counter()
-    for each in diagnostics:
+def _issues(diagnostics: Sequence[Diagnostic]) -> Iterator[Issue]:
+    for each, mark in zip(diagnostics, fingerprints(diagnostics), strict=True):
         span = each.span
         file, line = (clean(span.file), span.start.line) if span else (_WORKSPACE, 1)
-        key = (each.code, file, each.message)
-        seen[key] += 1
-        yield Issue(
-            each.titled,
-            _SEVERITIES[each.severity],
-            _told(each),
-            file,
-            line,
-            fingerprint(key, seen[key]),
-        )
+        severity, told = _SEVERITIES[each.severity], _told(each)
+        yield Issue(each.titled, severity, told, file, line, mark)
 
 
 def _told(diagnostic: Diagnostic) -> str:
     message = clean(diagnostic.message)
+    if diagnostic.known:
+        message = f"{message} ({clean(diagnostic.waived)})"
     return f"{message} (hint: {clean(diagnostic.hint)})" if diagnostic.hint else message

@@ -35,6 +35,8 @@ def _summary(diagnostics: Sequence[Diagnostic]) -> Json:
         f"{severity}s": sum(each.severity is severity for each in diagnostics)
         for severity in Severity
     }
+    known = sum(bool(each.known) for each in diagnostics)
+    counts |= {"known": known} if known else {}
     counts["files"] = len({each.span.file for each in diagnostics if each.span})
     return counts
 
@@ -52,6 +54,7 @@ def _diagnostic(diagnostic: Diagnostic) -> Json:
         "hint": diagnostic.hint,
         "fixes": [_fix(each) for each in diagnostic.fixes],
         **({"waived": diagnostic.waived} if diagnostic.waived else {}),
+        **({"known": diagnostic.known} if diagnostic.known else {}),
     }
 
 

@@ -20,6 +20,8 @@ __all__ = ["render_diagnostics_junit"]
 def render_diagnostics_junit(diagnostics: Iterable[Diagnostic], category: str) -> str:
     """Return a suite for each file: errors are tests that fail, the rest passes and says why.
 
+    What is known since the policy baseline is skipped: it is not green, and stops nothing.
+
     Where nothing was found there is one test, so that a report without tests stays suspicious.
     """
     found = sort_diagnostics(diagnostics)
@@ -44,4 +46,5 @@ def _case(diagnostic: Diagnostic, category: str) -> TestCase:
     told = f"{diagnostic.severity.value}: {clean(diagnostic.message)}{hint}"
     is_error = diagnostic.severity is Severity.ERROR
     problem = Problem(diagnostic.code, clean(diagnostic.message)) if is_error else None
-    return TestCase(f"mlspec.{category}", name, problem, told)
+    skipped = clean(diagnostic.waived) if diagnostic.known else ""
+    return TestCase(f"mlspec.{category}", name, problem, told, skipped)

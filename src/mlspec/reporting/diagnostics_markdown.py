@@ -35,8 +35,10 @@ def render_diagnostics_markdown(diagnostics: Iterable[Diagnostic], category: str
 
 
 def _summary(found: Sequence[Diagnostic]) -> str:
-    counts = Counter(each.severity for each in found)
+    counts = Counter(each.severity for each in found if not each.known)
     told = [counted(counts[each], each.value) for each in _ORDER if counts[each]]
+    known = sum(bool(each.known) for each in found)
+    told += [f"{known:,} known since the baseline"] if known else []
     return ", ".join(told) or "no problem"
 
 
@@ -45,5 +47,6 @@ def _row(diagnostic: Diagnostic) -> str:
     place = code(f"{span.file}:{span.start.line}:{span.start.column}") if span else ""
     name = words(diagnostic.titled.removeprefix(diagnostic.code).strip())
     what = f"{diagnostic.severity.value} {code(diagnostic.code)} {name}".rstrip()
-    waived = f" Waived: {words(diagnostic.waived)}" if diagnostic.waived else ""
+    label = "Passed over" if diagnostic.known else "Waived"
+    waived = f" {label}: {words(diagnostic.waived)}" if diagnostic.waived else ""
     return row(what, place, words(diagnostic.message) + waived, words(diagnostic.hint or ""))

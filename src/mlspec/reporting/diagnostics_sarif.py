@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from mlspec.diagnostics import Position, Severity, Span, sort_diagnostics
+from mlspec.diagnostics import Position, Severity, Span, fingerprints, sort_diagnostics
 from mlspec.reporting._cells import clean
-from mlspec.reporting._codequality import fingerprint
-from mlspec.reporting._sarif import render_sarif, sarif_message, suppression
+from mlspec.reporting._sarif import known_before, render_sarif, sarif_message, suppression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,13 +33,10 @@ def render_diagnostics_sarif(diagnostics: Iterable[Diagnostic], category: str) -
     found = sort_diagnostics(diagnostics)
     rules = sorted({each.code for each in found})
     indices = {rule: index for index, rule in enumerate(rules)}
-    seen: Counter[tuple[str, ...]] = Counter()
-    results = []
-    for each in found:
-        key = (each.code, each.span.file if each.span else "", each.message)
-        seen[key] += 1
-        mark: Json = {_FINGERPRINT: fingerprint(key, seen[key])}
-        results.append(_result(each, indices[each.code]) | {"partialFingerprints": mark})
+    results: list[Json] = [
+        _result(each, indices[each.code]) | {"partialFingerprints": {_FINGERPRINT: mark}}
+        for each, mark in zip(found, fingerprints(found), strict=True)
+    ]
     return render_sarif(f"mlspec/{category}/", rules, results)
 
 
@@ -58,7 +53,8 @@ def _result(diagnostic: Diagnostic, index: int) -> dict[str, Json]:
         "locations": [_location(diagnostic.span or _NOWHERE)],
     }
     if diagnostic.waived:
-        result["suppressions"] = [suppression(clean(diagnostic.waived))]
+        told = known_before if diagnostic.known else suppression
+        result["suppressions"] = [told(clean(diagnostic.waived))]
     if diagnostic.related:
         result["relatedLocations"] = [
             {

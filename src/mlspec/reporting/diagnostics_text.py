@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import Severity, sort_diagnostics
 from mlspec.reporting._cells import clean, counted
 from mlspec.reporting.diagnostics_source import excerpt
+from mlspec.rules import NOT_LOOKED_UP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,15 +32,30 @@ def render_text(
 ) -> str:
     """Return the diagnostics by file and line, and how many there are.
 
-    A place whose file is not among the sources is named without its line.
+    A place whose file is not among the sources is named without its line. What is known since the
+    policy baseline is counted by rule, so that nothing new drowns in it.
     """
-    ordered = sort_diagnostics(diagnostics)
+    found = sort_diagnostics(diagnostics)
+    ordered = [each for each in found if not each.known]
     lines: list[str] = []
     for diagnostic in ordered:
         lines.extend(_lines(diagnostic, sources, colour=colour))
         lines.append("")
+    lines.extend(_known([each for each in found if each.known]))
     lines.append(_summary(ordered))
     return "".join(f"{line}\n" for line in lines)
+
+
+def _known(found: Sequence[Diagnostic]) -> Iterator[str]:
+    """Yield how many findings of which rules the policy baseline has."""
+    if found:
+        rules = ", ".join(f"{rule} {many:,}" for rule, many in _by_rule(found))
+        told = f"{counted(len(found), 'finding')} known since the baseline, accepted by nobody"
+        yield f"{told}: {rules} {NOT_LOOKED_UP}"
+
+
+def _by_rule(found: Iterable[Diagnostic]) -> list[tuple[str, int]]:
+    return sorted(Counter(each.code for each in found).items())
 
 
 def _lines(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import canonical_json, pretty_json
-from mlspec.policy import approval_words
+from mlspec.policy import NOT_LOOKED_UP, approval_words
 from mlspec.reporting._cells import clean, clipped, counted, short, table
 from mlspec.reporting._grounds import ground_json, ground_lines
 
@@ -215,6 +215,8 @@ def render_answer(answer: RuleAnswer) -> str:
     if result.waiver is not None:
         agreed = approval_words(result.waiver, answer.environment)
         holds = f"holds, {agreed}" if result.waiver.holds else "does not hold"
+        if result.waiver.entry:
+            holds = NOT_LOOKED_UP
         lines.append(f"  {result.waiver.address} {holds}: {clean(result.waiver.reason)}")
     lines += ["", f"  when     {clean(answer.when)}", f"  require  {clean(answer.require)}"]
     lines += [f"  stages   {', '.join(answer.stages)}"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import Diagnostic, has_errors, sort_diagnostics
+from mlspec.rules._baseline import passing_known
 from mlspec.rules._place import span_of
 from mlspec.rules._registry import load_rules, rules_for
 from mlspec.rules._suppression import Suppressions, read_suppressions
@@ -21,6 +22,7 @@ __all__ = ["check"]
 def check(workspace: Workspace, earlier: Iterable[Diagnostic] = ()) -> tuple[Diagnostic, ...]:
     """Return what the rules find in a workspace, sorted, without what comments suppress.
 
+    What the policy baseline has is a note, with the reason why it stops nothing.
     `earlier` is what loading has reported: while it holds errors, some resources are missing, so
     nothing can be said about suppressions that seem unused.
     """
@@ -28,6 +30,7 @@ def check(workspace: Workspace, earlier: Iterable[Diagnostic] = ()) -> tuple[Dia
     kept = suppressions.remove(_diagnostics(workspace))
     if not (workspace.environment or workspace.unbound or has_errors(earlier)):
         kept += _unused(workspace, suppressions)
+    kept = passing_known(kept, workspace)
     return tuple(sort_diagnostics([*kept, *suppressions.faults]))
 
 
@@ -48,6 +51,7 @@ def _diagnostic(rule: Rule, finding: Finding) -> Diagnostic:
         related=finding.related,
         hint=finding.hint,
         fixes=finding.fixes,
+        about=finding.resource.address,
     )
 
 

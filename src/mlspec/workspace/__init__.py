@@ -8,7 +8,7 @@ from mlspec.workspace._codes import WORKSPACE_CODES
 from mlspec.workspace._discover import Discovered, Found, discover, read_files, read_sources
 from mlspec.workspace._effective import DEFAULT, EffectiveValue, canonical_body, effective
 from mlspec.workspace._gates import gate_spans, gates_of
-from mlspec.workspace._language import LANGUAGE, WORKSPACE_FILE
+from mlspec.workspace._language import BASELINE_FILE, LANGUAGE, WORKSPACE_FILE
 from mlspec.workspace._load import Loaded, bind_sources, load
 from mlspec.workspace._model import Edge, Origin, Resource, Workspace
 from mlspec.workspace._overlay import overlay
@@ -19,6 +19,7 @@ from mlspec.workspace._typed import model_of
 
 __all__ = [
     "ANY_DOCUMENT",
+    "BASELINE_FILE",
     "DEFAULT",
     "LANGUAGE",
     "WORKSPACE_CODES",

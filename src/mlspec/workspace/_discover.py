@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from mlspec.diagnostics import Position, Span
 from mlspec.kinds.workspace import Paths
 from mlspec.syntax import Limits, SourceText, parse
-from mlspec.workspace._language import WORKSPACE_FILE, WORKSPACE_KIND
+from mlspec.workspace._language import BASELINE_FILE, WORKSPACE_FILE, WORKSPACE_KIND
 from mlspec.workspace._report import report
 
 if TYPE_CHECKING:
@@ -51,7 +51,10 @@ class Discovered:
 
 
 def discover(root: Path) -> Found:
-    """Return `mlspec.yaml` and the YAML files below the folder that its `paths.specs` names."""
+    """Return `mlspec.yaml` and the YAML files below the folder that its `paths.specs` names.
+
+    The policy baseline is one of them, where there is one.
+    """
     home, _ = read_files(root, [WORKSPACE_FILE])
     paths = _paths(home[0]) if home else Paths()
     scan = _Scan(root, os.path.realpath(root), _not_specs(paths))
@@ -61,6 +64,8 @@ def discover(root: Path) -> Found:
         scan.enter(paths.specs)
     elif home:
         scan.diagnostics.append(_missing_folder(paths.specs))
+    if home and os.path.lexists(root / BASELINE_FILE):
+        scan.take(BASELINE_FILE)
     return Found(tuple(sorted(set(scan.files))), tuple(scan.diagnostics))
 
 
@@ -159,10 +164,17 @@ class _Scan:
         return sorted(visible, key=lambda each: each.name)
 
     def _take(self, entry: os.DirEntry[str], file: str) -> None:
-        if entry.is_symlink() and not self._is_inside(file):
-            self.diagnostics.append(_escaping(file))
+        if entry.is_symlink():
+            self.take(file)
         else:
             self.files.append(file)
+
+    def take(self, file: str) -> None:
+        """Collect a file, unless it leads out of the workspace."""
+        if self._is_inside(file):
+            self.files.append(file)
+        else:
+            self.diagnostics.append(_escaping(file))
 
     def _is_inside(self, path: str) -> bool:
         real = os.path.realpath(self.root / path)

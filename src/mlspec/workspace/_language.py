@@ -10,10 +10,12 @@ from mlspec.schema import Language
 if TYPE_CHECKING:
     from mlspec.schema import SpecModel
 
-__all__ = ["LANGUAGE", "WORKSPACE_FILE", "WORKSPACE_KIND"]
+__all__ = ["BASELINE_FILE", "LANGUAGE", "WORKSPACE_FILE", "WORKSPACE_KIND"]
 
 WORKSPACE_FILE = "mlspec.yaml"
 WORKSPACE_KIND = "Workspace"
+BASELINE_FILE = ".mlspec/policy-baseline.json"
+"""Where the only `PolicyBaseline` of a workspace is; `mlspec policy baseline` writes it."""
 
 
 def _spec_of(name: str) -> type[SpecModel] | None:

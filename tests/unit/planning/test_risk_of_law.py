@@ -25,7 +25,21 @@ WAIVER = {
     "expires": "2026-12-31",
 }
 TIGHTER = [{"rule": "CORE-011", "enforcement": "mandatory"}]
-PREFIXES = {"PolicyBinding": "policy-binding", "Waiver": "waiver"}
+ENTRY = {
+    "fingerprint": "0" * 64,
+    "rule": "CORE-001",
+    "resource": "model/fraud",
+    "severity": "warning",
+    "reason": "It was live before the pack.",
+    "recorded": "2026-11-22",
+}
+ANOTHER = ENTRY | {"fingerprint": "1" * 64, "rule": "MLS301"}
+BASELINE = {"entries": [ENTRY]}
+PREFIXES = {
+    "PolicyBaseline": "policy-baseline",
+    "PolicyBinding": "policy-binding",
+    "Waiver": "waiver",
+}
 
 
 def body(kind, spec):
@@ -119,3 +133,32 @@ def test_no_word_is_enough_for_a_waiver_and_a_key_is_asked_for_where_there_are_s
 
     assert {each.strength for each in required_approvals([operation], STRICT)} == {Strength.HOST}
     assert {each.strength for each in keyed} == {Strength.SIGNED}
+
+
+def test_a_first_baseline_loosens_as_a_waiver_does_and_tightens_when_it_goes():
+    comes = meaning(assessed("PolicyBaseline", None, BASELINE, Action.CREATE))
+    goes = meaning(assessed("PolicyBaseline", BASELINE, None, Action.RETIRE))
+
+    assert comes == ("high", ["R-POLICY-LOOSENED"], BOTH)
+    assert goes == ("medium", ["R-POLICY-TIGHTENED"], {"compliance"})
+
+
+@pytest.mark.parametrize(
+    ("changed", "rule", "roles"),
+    [
+        ([ENTRY, ANOTHER], "R-POLICY-LOOSENED", BOTH),
+        ([ANOTHER], "R-POLICY-LOOSENED", BOTH),
+        ([], "R-POLICY-TIGHTENED", {"compliance"}),
+        ([ENTRY | {"severity": "error"}], "R-POLICY-LOOSENED", BOTH),
+        ([ENTRY | {"severity": "note"}], "R-POLICY-TIGHTENED", {"compliance"}),
+        ([ENTRY | {"rule": "CORE-002"}], "R-POLICY-LOOSENED", BOTH),
+        ([ENTRY | {"resource": "model/other"}], "R-POLICY-LOOSENED", BOTH),
+        ([ENTRY | {"until": "2027-01-01"}], "R-POLICY-TIGHTENED", {"compliance"}),
+        ([ENTRY | {"reason": "Another one."}], "R-POLICY-CHANGED", {"compliance"}),
+    ],
+)
+def test_an_entry_of_a_baseline_loosens_and_one_less_tightens(changed, rule, roles):
+    _, rules, asked = meaning(assessed("PolicyBaseline", BASELINE, {"entries": changed}))
+
+    assert rule in rules
+    assert asked == roles

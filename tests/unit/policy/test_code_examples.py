@@ -6,7 +6,7 @@ import json
 
 import pytest
 from tests.unit.policy.packs import HOME, files, proof, rule
-from tests.unit.policy.worlds import BINDING, MODEL, judgement, model, workspace
+from tests.unit.policy.worlds import BINDING, HOME_SPEC, MODEL, judgement, model, workspace
 
 from mlspec.policy import (
     POLICY_CODES,
@@ -14,6 +14,7 @@ from mlspec.policy import (
     check_pack,
     findings,
     in_force,
+    misplaced_baselines,
     read_lock,
     read_pack,
     read_pack_folder,
@@ -22,6 +23,8 @@ from mlspec.policy import (
     unused_waivers,
     waiver_faults,
 )
+from mlspec.syntax import SourceText
+from mlspec.workspace import load
 
 SOURCE = (
     "  sources: [{id: law, title: A law, uri: 'https://example.org/law', read: \"2026-11-01\","
@@ -99,6 +102,14 @@ def of_a_model(text):
     return names(findings(found, judgement(found, *force.packs, stage=Stage.VALIDATE)))
 
 
+def of_a_misplaced_baseline(text):
+    """The comment above it says in which file it stands."""
+    file = text.partition("\n")[0].removeprefix("# ")
+    home = SourceText("mlspec.yaml", HOME_SPEC.encode())
+    found = load([home, SourceText(file, text.encode())]).workspace
+    return names(misplaced_baselines(found))
+
+
 HOW = {
     "MLS1402": of_a_pack,
     "MLS1403": of_a_pack,
@@ -115,6 +126,7 @@ HOW = {
     "MLS1414": of_a_model,
     "MLS1415": of_a_model,
     "MLS1416": of_a_pack,
+    "MLS1421": of_a_misplaced_baseline,
     "MLS1430": of_a_checked_pack,
 }
 CODES = {each.code: each for each in POLICY_CODES}

@@ -317,6 +317,20 @@ SPECS: dict[str, Any] = {
         "reported": "2026-11-20",
         "links": ["https://example.org/review"],
     },
+    "PolicyBaseline": {
+        "entries": [
+            {
+                "fingerprint": "0" * 64,
+                "rule": "CORE-001",
+                "resource": "model/screen",
+                "environments": ["prod"],
+                "severity": "error",
+                "reason": "It was live before the pack was bound.",
+                "recorded": "2026-11-22",
+                "until": "2027-06-30",
+            }
+        ]
+    },
     "Waiver": {
         "rule": "EUAI-014",
         "scope": {"resource": "model/screen", "versions": ["v2.*"], "environments": ["prod"]},
