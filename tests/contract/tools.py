@@ -114,7 +114,8 @@ def _command(name):
         return [str(found)] if (found.parents[1] / "installed").exists() else None
     if name in _SERVERS:
         folder = _SERVERS[name]
-        return [str(folder / "bin" / "mlflow")] if (folder / "installed").exists() else None
+        python = str(folder / "bin" / "python")
+        return [python, "-m", "mlflow"] if (folder / "installed").exists() else None
     beside = Path(sys.executable).with_name(name)
     found = str(beside) if name in _PYTHON and beside.exists() else shutil.which(name)
     return [found] if found else None
