@@ -104,8 +104,8 @@ def _table(session: _Session, path: str) -> SqlTable:
 def _require_shape(path: str) -> None:
     """Refuse a local file whose lines are no table: Spark would fill or cut them.
 
-    Spark ends rows the way the first one ends: behind a `\\n`, the `\\r` of a `\\r\\n` would be read
-    as a part of the last cell.
+    Spark ends rows the way the first one ends. After a line feed alone, the carriage return before
+    another one would be read as a part of the last cell.
 
     Raises:
         ColumnError: a line has more or fewer cells than the header, or none, or rows end in more
