@@ -23,10 +23,10 @@ from mlspec.errors import (
     NotAllowedError,
     RefusedError,
 )
-from mlspec.mlflow._wire import Wire
 from mlspec.mlflow.capabilities import capabilities_of
 from mlspec.printable import printable
 from mlspec.secrets import masked
+from mlspec.wire.exchange import Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
     from mlspec.canonical import Json
     from mlspec.errors import RegistryUnavailableError
-    from mlspec.mlflow._wire import Answer
     from mlspec.mlflow.capabilities import Capabilities
-    from mlspec.mlflow.connection import Connection
+    from mlspec.wire.connection import Connection
+    from mlspec.wire.exchange import Answer
 
 __all__ = ["ATTEMPTS", "Client"]
 

@@ -159,7 +159,7 @@ def test_a_circle_of_redirects_ends(client, said, address):
 
 
 def test_an_answer_that_is_too_long_is_not_read_to_its_end(client, said, monkeypatch):
-    monkeypatch.setattr("mlspec.mlflow._wire.MOST_BYTES", 100)
+    monkeypatch.setattr("mlspec.wire.exchange.MOST_BYTES", 100)
     said[:] = [(200, json.dumps({"a": "x" * 200}))] * ATTEMPTS
 
     with pytest.raises(LostAnswerError, match="more than"):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from mlspec.errors import LostAnswerError, UsageError
 
 if TYPE_CHECKING:
-    from mlspec.mlflow.connection import Connection, Tls
+    from mlspec.wire.connection import Connection, Tls
 
 __all__ = ["MOST_BYTES", "Answer", "Wire"]
 
@@ -56,15 +56,14 @@ class Wire:
         except (OSError, HTTPException) as error:
             connection.close()
             raise LostAnswerError(
-                f"the MLflow server {self._connection.url} does not answer: {_words(error)}",
+                f"{self._named} does not answer: {_words(error)}",
                 hint="see whether it runs and is reached from here, and run the command again",
             ) from error
         if len(content) > MOST_BYTES:
             connection.close()
             raise LostAnswerError(
-                f"the MLflow server {self._connection.url} sends an answer of more than"
-                f" {MOST_BYTES >> 20} MiB",
-                hint="see whether the address is that of an MLflow server",
+                f"{self._named} sends an answer of more than {MOST_BYTES >> 20} MiB",
+                hint="see whether the address is the right one",
             )
         return Answer(
             response.status,
@@ -78,6 +77,10 @@ class Wire:
         with self._lock:
             _close(self._all)
             self._of_thread = threading.local()
+
+    @property
+    def _named(self) -> str:
+        return f"the {self._connection.named} {self._connection.url}"
 
     def _opened(self) -> HTTPConnection:
         """Return the connection of this thread; one that the server has closed is opened anew."""
@@ -95,7 +98,9 @@ class Wire:
         host, port = (proxy.host, proxy.port) if proxy else (to.host, to.port)
         if to.scheme == "http":
             return HTTPConnection(host, port, timeout=to.timeout_seconds)
-        made = HTTPSConnection(host, port, timeout=to.timeout_seconds, context=_context(to.tls))
+        made = HTTPSConnection(
+            host, port, timeout=to.timeout_seconds, context=_context(to.tls, to.named)
+        )
         if proxy:
             known = {"Proxy-Authorization": proxy.authorization} if proxy.authorization else {}
             made.set_tunnel(to.host, to.port, known)
@@ -133,15 +138,15 @@ def _is_ended(connection: HTTPConnection) -> bool:
         return bool(selector.select(0))
 
 
-def _context(tls: Tls) -> ssl.SSLContext:
+def _context(tls: Tls, named: str) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=tls.authorities or None)
         if tls.client:
             context.load_cert_chain(tls.client)
     except OSError as error:
         raise UsageError(
-            f"the certificates for MLflow can't be read: {_words(error)}",
-            hint="see `MLFLOW_TRACKING_SERVER_CERT_PATH` and `MLFLOW_TRACKING_CLIENT_CERT_PATH`",
+            f"the certificates for the {named} can't be read: {_words(error)}",
+            hint=tls.hint,
         ) from error
     if not tls.is_verified:
         context.check_hostname = False
