@@ -28,6 +28,7 @@ __all__ = [
     "feature_view_of",
     "gates_in",
     "has_on_call",
+    "is_computed",
     "is_served_online",
     "model_of",
     "monitors_of",
@@ -95,6 +96,15 @@ def placed_gates(
                 yield gate, shared, ("spec", "gates", place), ("spec", "gateSets", index)
     for index, gate in enumerate(spec.gates):
         yield gate, resource, ("spec", "gates", index), ("spec", "gates")
+
+
+def is_computed(gate: GateSpecBase) -> bool:
+    """Return whether mlspec computes the metric of a gate, from rows.
+
+    A `metric-threshold` may name a source that reports it; the `source` of other gates holds rows.
+    """
+    is_reported = getattr(gate, "source", None) not in (None, "predictions")
+    return getattr(gate, "type", None) != "metric-threshold" or not is_reported
 
 
 def rollout_of(resource: Resource, workspace: Workspace) -> tuple[Strategy | None, Path]:

@@ -39,7 +39,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import Severity
 from mlspec.rules._port import Finding, Rule
-from mlspec.rules._specs import model_of, placed_gates
+from mlspec.rules._specs import is_computed, model_of, placed_gates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,6 @@ __all__ = ["RULE"]
 _AS_FAR = ("mae", "median-absolute-error", "rmse")
 """Errors that are at most the distance between an estimate and a label."""
 _CLIP = 1e-15
-_COMPUTED = "predictions"
 _FIELDS = {"at_most": "atMost", "margin": "margin", "minimum_gain": "minimumGain"}
 
 
@@ -86,7 +85,7 @@ def _told(spec: ModelSpec, gate: GateSpecBase, name: str, worst: float) -> str:
 def _worst(spec: ModelSpec, gate: GateSpecBase) -> float | None:
     """Return the highest value of the metric that a gate computes; None where none is known."""
     metric = getattr(gate, "metric", None)
-    if getattr(gate, "source", _COMPUTED) != _COMPUTED:
+    if not is_computed(gate):
         return None
     if metric == "log-loss":
         return -math.log(_CLIP)

@@ -20,12 +20,15 @@ MONITOR = (
 INSENSITIVE = "  risk: {sensitiveData: false}\n"
 GATE = "  gates: [{{id: a, type: metric-threshold, {}}}]"
 COMPARISON = "  gates: [{{id: a, type: champion-challenger, metric: {}}}]"
+SLICES = "  gates: [{{id: a, type: slices, by: [{{column: region}}], metric: {}}}]"
+NOT_WORSE = COMPARISON.replace("{}", "{}, mode: non-inferiority, margin: {}")
 WIDE_SCORE = "  output: {fields: [{name: score, type: float, minimum: 0, maximum: 100}]}\n"
 REGRESSION = "  task: regression\n  output: {fields: [{name: income, type: float}]}\n"
 CLASSES = (
     "  task: multiclass-classification\n  evaluation: {prediction: grade}\n"
     "  output: {fields: [{name: grade, type: int, minimum: 1, maximum: 5}]}\n"
 )
+SEGMENTS = "\n  evaluation: {sources: [{name: segments, file: evaluation/segments.csv}]}"
 PERIOD = "kind: Dataset\nmetadata: {{name: acs-2016}}\nspec: {{period: {{start: {}, end: {}}}}}"
 FIRST_RELEASE = (
     "  gateSets: []\n"
@@ -91,6 +94,18 @@ CASES = [
     (GATE.format("metric: roc-auc, atLeast: 0.45"), "MLS471"),
     (GATE.format("metric: mcc, atLeast: -0.5"), "MLS471"),
     (GATE.format("metric: balanced-accuracy, atLeast: 0.3"), "MLS471"),
+    (SLICES.format("mae, atMost: 5"), "MLS430"),
+    (SLICES.format("rmse, mode: non-inferiority, margin: 1"), "MLS430"),
+    (SLICES.format("log-loss, atMost: 35, source: segments") + SEGMENTS, "MLS430"),
+    (SLICES.format("roc-auc, atLeast: 0.4, source: segments") + SEGMENTS, "MLS471"),
+    (REGRESSION + NOT_WORSE.format("r2", 1.1), "MLS471"),
+    (REGRESSION + NOT_WORSE.format("r2", 1000000000), "MLS471"),
+    (REGRESSION + NOT_WORSE.format("wape", 1.5), "MLS471"),
+    (NOT_WORSE.format("roc-auc", 0.6), "MLS471"),
+    (NOT_WORSE.format("mcc", 1.5), "MLS471"),
+    (SLICES.format("roc-auc, mode: non-inferiority, margin: 0.6"), "MLS471"),
+    (REGRESSION + GATE.format("metric: r2, atLeast: 1.5"), "MLS402"),
+    (REGRESSION + GATE.format("metric: r2, atLeast: 1"), "MLS402"),
 ]  # fmt: skip
 
 
@@ -121,6 +136,10 @@ def test_the_model_has_this_finding_alone(load_patched, patch, code):
         REGRESSION + GATE.format("metric: r2, atLeast: 0"),
         GATE.format("metric: roc-auc, atLeast: 0.5"),
         CLASSES + GATE.format("metric: mae, atMost: 3.9"),
+        SLICES.format("mae, atMost: 0.9"),
+        REGRESSION + NOT_WORSE.format("r2", 1),
+        REGRESSION + NOT_WORSE.format("wape", 1),
+        NOT_WORSE.format("roc-auc", 0.5),
     ],
 )
 def test_the_model_is_sound(load_patched, patch):
