@@ -34,8 +34,8 @@ class ImportPlace:
     root: Path
     out: Path
     system: str
-    bases: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """Name and text as an import wrote them last."""
+    bases: dict[str, str] = field(default_factory=dict)
+    """Names that imports gave; what they wrote last is in the file of the name."""
     files: dict[str, tuple[Path, str]] = field(default_factory=dict)
     """File and text now."""
     shared: set[str] = field(default_factory=set)
@@ -45,12 +45,18 @@ class ImportPlace:
     stored: dict[str, Resource] = field(default_factory=dict)
     """Observed and managed models by the address of their bytes, where one has it."""
     taken: frozenset[str] = frozenset()
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    """Addresses of models by name that are not of the system that is imported."""
     unbound: frozenset[str] = frozenset()
     """Names of specs with errors: they are there, and nothing can be said of them."""
 
     def base_file(self, name: str) -> Path:
         """Return the file that keeps what an import wrote last under a name."""
         return self.root / BASES / self.system / f"{name}.yaml"
+
+    def base_text(self, name: str) -> str:
+        """Return what an import wrote last under a name."""
+        return read_text(self.base_file(name))
 
 
 def key_of(system: str, location: str, name: str) -> str:
@@ -86,7 +92,7 @@ def _read_bases(place: ImportPlace) -> None:
         text = read_text(file)
         for document in parse(SourceText(file.name, text.encode())).documents:
             for key in _keys_in(document.data):
-                place.bases[key] = (file.stem, text)
+                place.bases[key] = file.stem
 
 
 def _read_files(place: ImportPlace, session: Session) -> None:
@@ -103,6 +109,11 @@ def _read_files(place: ImportPlace, session: Session) -> None:
     place.stored = {key: each for key, each in found if key and counts[key] == 1}
     place.unbound = frozenset(name for _, name in workspace.unbound)
     place.taken = frozenset(each.name for each in (*observed, *models)) | place.unbound
+    place.elsewhere = {
+        each.name: each.address
+        for each in (*observed, *models)
+        if place.system not in _systems(each)
+    }
 
 
 def _read_file(place: ImportPlace, each: Resource) -> None:
@@ -112,6 +123,14 @@ def _read_file(place: ImportPlace, each: Resource) -> None:
     place.files |= dict.fromkeys(keys, (place.root / source.file, source.content.decode()))
     if len(parse(source).documents) > 1:
         place.shared |= keys
+
+
+def _systems(model: Resource) -> set[str]:
+    """Return where a model is known to be from."""
+    if model.kind == OBSERVED:
+        return {each.system for each in cast("ObservedModelSpec", model.spec).origins}
+    registry = getattr(cast("ModelSpec", model.spec), "registry", None)
+    return {"mlflow"} if registry and registry.id else set()
 
 
 def _uri(model: Resource) -> str:

@@ -77,7 +77,7 @@ def import_models(options: ImportOptions, directory: Path | None = None) -> Repo
     request = Request(options.where, options.alias, os.environ)
     if options.progress is not None:
         request = Request(options.where, options.alias, os.environ, options.progress)
-    names = Names({key: name for key, (name, _) in place.bases.items()}, place.taken)
+    names = Names(place.bases, place.taken)
     report = Report(options.system, options.where)
     seen: set[str] = set()
     for found in importer.read(request):
@@ -148,8 +148,7 @@ def _joined(found: FoundModel, same: Resource, place: ImportPlace) -> Imported:
 def _alike(found: FoundModel, name: str, place: ImportPlace) -> str:
     """Return a model of another system whose name is alike: that is never enough to join two."""
     word = slug_of(found.name.rpartition("/")[2])
-    others = sorted(each for each in place.taken if each != name)
-    return next((f"observed-model/{each}" for each in others if each == word), "")
+    return place.elsewhere.get(word, "") if word != name else ""
 
 
 def _decided(
@@ -159,13 +158,13 @@ def _decided(
     base, now = place.bases.get(key), place.files.get(key)
     if now is None:
         if base is not None:
-            is_there = base[0] in place.unbound
+            is_there = base in place.unbound
             return Outcome.MANAGED if is_there else Outcome.LEFT_OUT, None, MergedText("")
         return Outcome.ADDED, place.out / f"{name}.yaml", MergedText(text)
     file, held = now
-    before = base[1] if base else held
     if key in place.shared:
         return Outcome.SHARES_FILE, file, MergedText(held)
+    before = held if base is None or text == held else place.base_text(base)
     if text in (before, held):
         return Outcome.UNCHANGED, file, MergedText(held)
     merged = MergedText(text) if held == before else merge_texts(held, before, text)
@@ -196,6 +195,6 @@ def _replace(file: Path, text: str) -> None:
 def _vanished(place: ImportPlace, seen: set[str], report: Report) -> Iterator[str]:
     """Yield the addresses of models that are gone from where they were found."""
     locations = {each.found.location for each in report.models}
-    for key, (name, _) in place.bases.items():
+    for key, name in place.bases.items():
         if key not in seen and key.split("\n")[1] in locations and key in place.files:
             yield f"observed-model/{name}"

@@ -30,9 +30,9 @@ def import_models(
     with progress(is_quiet=False) as show:
         told = replace(options, progress=lambda count: show(f"{count:,} models read"))
         found = run(told, directory)
-    document = render_import_json(found)
+    is_json = output_format is Format.JSON
+    document = render_import_json(found) if is_json or report is not None else ""
     if report is not None:
         write_text(report, document)
-    is_json = output_format is Format.JSON
     write(document if is_json else render_import(found, colour=has_colour(sys.stdout)))
     return ExitCode.OK

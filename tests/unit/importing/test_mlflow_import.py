@@ -173,6 +173,13 @@ def test_a_model_that_came_later_takes_no_name_away(shop, tmp_path):
     assert 2 == len({each.address for each in report.models})
 
 
+def test_two_models_of_one_server_are_not_one_however_alike_their_names_are(shop, tmp_path):
+    source = dump(tmp_path / "d", [model("Churn"), model("churn"), model("churn!")])
+
+    for _ in range(2):
+        assert {""} == {each.suggestion for each in imported(shop, source).models}
+
+
 @pytest.mark.parametrize(
     ("aliases", "stage", "told"),
     [
