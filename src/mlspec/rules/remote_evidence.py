@@ -3,7 +3,7 @@
 What it does
 Checks which files of `evaluation` have an address in S3. Tables (`.csv`, `.parquet`) that drift
 gates count are read from there, by DuckDB, when the source states their `digest`. Predictions,
-labels, metrics and all that gates read row by row are files of the workspace.
+labels, metrics and all that other gates read, which is row by row, are files of the workspace.
 
 Why is this bad?
 An object in S3 can be another one tomorrow, under the same address; its ETag is no digest of its
@@ -37,12 +37,14 @@ from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import Severity
 from mlspec.evidence import HEADED, is_remote, remote_problem
+from mlspec.gates import find_gate
 from mlspec.rules._port import Finding, Rule
-from mlspec.rules._specs import model_of
+from mlspec.rules._specs import model_of, placed_gates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mlspec.diagnostics import Path
     from mlspec.gates import EvidenceSource
     from mlspec.workspace import Resource, Workspace
 
@@ -61,13 +63,25 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
         if is_remote(getattr(inputs, name) or ""):
             sentence = f"`{name}` lies in S3, and rows are read from files of the workspace"
             yield Finding(resource, ("spec", "evaluation", name), sentence, hint=_COPY)
+    readers = _row_readers(resource, workspace)
     for place, each in enumerate(inputs.sources):
         if is_remote(each.file):
-            yield from _of_source(resource, each, ("spec", "evaluation", "sources", place))
+            path = ("spec", "evaluation", "sources", place)
+            yield from _of_source(resource, each, path, readers.get(each.name))
+
+
+def _row_readers(resource: Resource, workspace: Workspace) -> dict[str, str]:
+    """Return the first gate that reads the rows of a source, where counts don't do, by source."""
+    found: dict[str, str] = {}
+    for gate, *_ in placed_gates(resource, workspace):
+        for need in find_gate(gate).reads(gate):
+            if need.gives != "Profile":
+                found.setdefault(need.source, gate.id)
+    return found
 
 
 def _of_source(
-    resource: Resource, source: EvidenceSource, path: tuple[str | int, ...]
+    resource: Resource, source: EvidenceSource, path: Path, reader: str | None
 ) -> Iterator[Finding]:
     problem = remote_problem(source.file)
     kind = source.format or PurePosixPath(source.file).suffix[1:].lower()
@@ -77,6 +91,10 @@ def _of_source(
     elif kind not in HEADED:
         sentence = f"`{source.name}` lies in S3, from where `.csv` and `.parquet` are read"
         yield Finding(resource, (*path, "file"), sentence, hint=_COPY)
+    elif reader is not None:
+        sentence = f"`{source.name}` lies in S3, and gate `{reader}` reads its rows"
+        hint = f"drift gates alone count tables there: {_COPY}"
+        yield Finding(resource, (*path, "file"), sentence, hint=hint)
     elif source.digest is None:
         sentence = f"`{source.name}` lies in S3, and nothing says which bytes it has"
         hint = "state `digest`, the SHA-256 of the object: `aws s3 cp URL - | sha256sum`"

@@ -29,6 +29,15 @@ CLASSES = (
     "  output: {fields: [{name: grade, type: int, minimum: 1, maximum: 5}]}\n"
 )
 SEGMENTS = "\n  evaluation: {sources: [{name: segments, file: evaluation/segments.csv}]}"
+FAR = (
+    "  evaluation: {sources: [{name: far, file: 's3://lake/a.csv', digest: 'sha256:"
+    + "a" * 64
+    + "'}, {name: near, file: a.csv}]}\n"
+)
+DRIFT = (
+    "  gates:\n    - {id: a, type: data-drift, reference: near, current: far,\n"
+    "       features: [{name: x, atMost: 0.2}]}"
+)
 PERIOD = "kind: Dataset\nmetadata: {{name: acs-2016}}\nspec: {{period: {{start: {}, end: {}}}}}"
 FIRST_RELEASE = (
     "  gateSets: []\n"
@@ -48,6 +57,10 @@ CASES = [
     ("  evaluation: {sources: [{name: a, file: 's3://lake/a.csv'}]}", "MLS472"),
     ("  evaluation: {sources: [{name: a, file: 's3://lake/a.json'}]}", "MLS472"),
     ("  evaluation: {sources: [{name: a, file: 's3:///lake.csv'}]}", "MLS472"),
+    (FAR + "  gates: [{id: a, type: latency, source: far, p99Ms: 9}]", "MLS472"),
+    (FAR + SLICES.format("roc-auc, atLeast: 0.6, source: far"), "MLS472"),
+    (FAR + "  gates: [{id: a, type: data-quality, source: far, rowsAtLeast: 9}]", "MLS472"),
+    (FAR + DRIFT + "\n    - {id: b, type: latency, source: far, p99Ms: 9}", "MLS472"),
     ("  evaluation: {prediction: label}", "MLS408"),
     ("  evaluation: {key: row, score: row}", "MLS408"),
     ("  retraining: [{id: a, type: data-arrival, lastTested: 2026-01-15}]", "MLS513"),
@@ -140,6 +153,7 @@ def test_the_model_has_this_finding_alone(load_patched, patch, code):
         REGRESSION + NOT_WORSE.format("r2", 1),
         REGRESSION + NOT_WORSE.format("wape", 1),
         NOT_WORSE.format("roc-auc", 0.5),
+        FAR + DRIFT,
     ],
 )
 def test_the_model_is_sound(load_patched, patch):
