@@ -151,7 +151,7 @@ def _basis(session: Session, workspace: Workspace, options: PlanOptions) -> _Bas
     terms = terms_in(snapshot, desired, context, backend)
     evidence = known_evidence(session, workspace, terms)
     teams = recorded_teams(snapshot, backend.bodies)
-    law = under_registry(law, session, terms.signers, teams)
+    law = under_registry(law, session, terms.signers, teams, backend)
     if options.reverts:
         revert = revert_of(backend, options.reverts, context)
         require_whole(revert)

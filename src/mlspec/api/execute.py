@@ -242,7 +242,7 @@ class _Desk:
         )
         evidence = known_evidence(session, self.workspace, self.terms)
         teams = recorded_teams(self.ruled, self.backend.bodies)
-        law = under_registry(self.law, session, self.terms.signers, teams)
+        law = under_registry(self.law, session, self.terms.signers, teams, self.backend)
         if not reverts:
             return Checkout(self.desired, self.context, evidence, is_complete, law)
         revert = revert_of(self.backend, reverts, self.context)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mlspec.api.session import Session
     from mlspec.canonical import Json
     from mlspec.policy import BoundPack, Looks, StatedTeam
+    from mlspec.registry import Backend
     from mlspec.workspace import Resource, Workspace
 
     Adds = Callable[[Resource, Mapping[str, Json]], Mapping[str, Json]]
@@ -43,15 +44,15 @@ def law_of(session: Session, workspace: Workspace) -> Law:
         faults,
         partial(_items, session.root, workspace, None),
         partial(recalled_files, session.root),
-        looks=partial(_looks, session.root, None),
+        looks=partial(_looks, session.root, None, None),
     )
 
 
-def _looks(root: Path, signers: str | None, workspace: Workspace) -> Looks:
-    """Return what looks at papers of a workspace; the registry is what a plan is held against."""
+def _looks(root: Path, signers: str | None, backend: Backend | None, workspace: Workspace) -> Looks:
+    """Return what looks at papers of a workspace, and at those that a registry has kept."""
     from mlspec.api._seen import Seen
 
-    return Seen(root, workspace, signers=signers)
+    return Seen(root, workspace, None if backend is None else lambda: backend, signers)
 
 
 def _in_force(root: Path, workspace: Workspace) -> tuple[tuple[BoundPack, ...], tuple[str, ...]]:
@@ -74,12 +75,17 @@ def _items(
 
 
 def under_registry(
-    law: Law, session: Session, signers: str, teams: Sequence[StatedTeam] | None
+    law: Law,
+    session: Session,
+    signers: str,
+    teams: Sequence[StatedTeam] | None,
+    backend: Backend | None = None,
 ) -> Law:
     """Return a law that believes whom the registry does, as approvals do.
 
     Evidence counts by the allowed signers in force, and waivers by the teams that were recorded;
-    None means that there are none yet. So a change brings neither the signer of its own evidence
+    None means that there are none yet. Papers that the `backend` has kept are seen; None stands for
+    a state in a file, which keeps none. So a change brings neither the signer of its own evidence
     nor who approves its own waiver.
     """
     staff = None if teams is None else Staff.of(teams)
@@ -87,5 +93,5 @@ def under_registry(
         law,
         waivers=stated_waivers(law.workspace, staff),
         beside=partial(_items, session.root, law.workspace, signers),
-        looks=partial(_looks, session.root, signers),
+        looks=partial(_looks, session.root, signers, backend),
     )

@@ -15,6 +15,7 @@ from mlspec.errors import PolicyDeniedError
 from mlspec.policy import (
     Force,
     Judged,
+    Reach,
     Staff,
     Stage,
     asked_kinds,
@@ -97,9 +98,9 @@ def policy_of(
     def beside(resource: Resource) -> Mapping[str, Json]:
         return items.added_to(resource, known.get(resource.address, {}))
 
-    judged = judge(workspace, force.packs, waivers, stage, beside)
-    inputs = judged.inputs.get(asked)
     seen = Seen(root, workspace, registry) if stage is Stage.READ else None
+    judged = judge(workspace, force.packs, waivers, stage, beside, Reach(looks=seen))
+    inputs = judged.inputs.get(asked)
     if seen is not None:
         judged = shown(judged, force.packs, seen)
         judged.results = [_agreed(each, seen) for each in judged.results]

@@ -143,7 +143,7 @@ class Law:
     ) -> Judged:
         from mlspec.planning.law_recorded import strictest
         from mlspec.planning.law_seen import PlanEyes
-        from mlspec.policy import judge, shown
+        from mlspec.policy import Reach, judge, shown
 
         packs = (*self.packs, *former.packs)
         adds = self.beside(packs)
@@ -154,9 +154,11 @@ class Law:
 
         standing = standing_of(circumstance.snapshot, written.values())
         workspace, waivers = standing.workspace(self.workspace), standing.waivers(self.waivers)
-        judged = judge(workspace, packs, waivers, stage, further, subjects)
-        if self.looks is not None:
-            judged = shown(judged, packs, PlanEyes(self.looks(workspace), circumstance.evidence))
+        seen = self.looks(workspace) if self.looks else None
+        eyes = PlanEyes(seen, circumstance.evidence) if seen else None
+        judged = judge(workspace, packs, waivers, stage, further, Reach(subjects, eyes))
+        if eyes is not None:
+            judged = shown(judged, packs, eyes)
         results = [*strictest(judged.results, self.packs, former.packs)]
         return replace(judged, results=results)
 

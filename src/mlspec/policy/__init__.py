@@ -52,11 +52,12 @@ if TYPE_CHECKING:
     )
     from mlspec.policy._findings import finding, findings, place_of, understated
     from mlspec.policy._force import BoundPack, Force, in_force, recalled
-    from mlspec.policy._grounds import GateLook, Looks, shown
+    from mlspec.policy._grounds import shown
     from mlspec.policy._incidents import IncidentClock, incident_clocks
     from mlspec.policy._inputs import inputs_of
-    from mlspec.policy._judge import Judged, judge
+    from mlspec.policy._judge import Judged, Reach, judge
     from mlspec.policy._lock import LOCK_FILE, LockedPack, Origin, lock_text, read_lock
+    from mlspec.policy._looks import GateLook, Looks
     from mlspec.policy._model import (
         LACKING,
         Enforcement,
@@ -145,6 +146,7 @@ __all__ = [
     "PackTierRule",
     "PartSpec",
     "PointSpec",
+    "Reach",
     "ReadPack",
     "Result",
     "RuleAnswer",
@@ -230,14 +232,14 @@ _HOMES = {
     "Fact": "_model",
     "FieldChange": "_differences",
     "Force": "_force",
-    "GateLook": "_grounds",
+    "GateLook": "_looks",
     "Ground": "_model",
     "HeldSpec": "_dossiers",
     "IncidentClock": "_incidents",
     "Inputs": "_model",
     "Judged": "_judge",
     "LockedPack": "_lock",
-    "Looks": "_grounds",
+    "Looks": "_looks",
     "Obligation": "_obligations",
     "ObligationStatus": "_obligations",
     "Origin": "_lock",
@@ -255,6 +257,7 @@ _HOMES = {
     "PackTierRule": "_model",
     "PartSpec": "_dossiers",
     "PointSpec": "_dossiers",
+    "Reach": "_judge",
     "ReadPack": "_read",
     "Result": "_model",
     "RuleAnswer": "_reports",

@@ -8,14 +8,14 @@ hold by that is not shown. How something is looked at is for the caller to say.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Final, Protocol
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 from mlspec.cel import Budget, EvaluationError
 from mlspec.evidence import PaperLook, PaperStatus
 from mlspec.policy._judge import Judged
+from mlspec.policy._looks import GateLook, asked_by
 from mlspec.policy._model import Ground, Outcome
 from mlspec.policy._papers import dotted, stated_papers, without_papers
 
@@ -23,42 +23,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from mlspec.canonical import Json
-    from mlspec.cel import Program
     from mlspec.policy._force import BoundPack
+    from mlspec.policy._looks import Asked, Looks
     from mlspec.policy._model import Inputs, Pack, PackRule, Result, Wording
     from mlspec.policy._papers import StatedPaper
     from mlspec.policy._purse import Purse
 
-__all__ = ["GateLook", "Looks", "shown"]
+__all__ = ["shown"]
 
 _STEPS: Final = 200_000
-_WORD: Final = re.compile(r"\.([A-Za-z_]\w*)")
 _ITEMS: Final = ("evidence", "items")
 _GATES: Final = "gates"
 _ITEM: Final = "item"
 _PAPER: Final = "paper"
 _JUDGED: Final = (_GATES, "models")
-
-
-@dataclass(frozen=True, slots=True)
-class GateLook:
-    """What was seen of the gates of a model: how its record stands, and the gates that passed."""
-
-    look: PaperLook
-    passed: frozenset[str] = frozenset()
-
-
-class Looks(Protocol):
-    """Looks at what specs state; each of them answers for a resource by its address."""
-
-    def paper(self, address: str, paper: StatedPaper) -> PaperLook:
-        """Look for a paper that the spec of a resource states."""
-
-    def gates(self, address: str) -> GateLook:
-        """Look at the record of the gates of a model, which is of its version of today."""
-
-    def item(self, address: str, kind: str, digest: str) -> PaperLook:
-        """Look for the paper of an evidence item; "" stands for whichever there is of the kind."""
 
 
 def shown(judged: Judged, packs: Iterable[BoundPack], looks: Looks) -> Judged:
@@ -112,12 +90,12 @@ class _Desk:
             return False
         if is_all_there and not of_gates:
             return True
-        if _asked(wording.require).reads_none and all(each.kind == _ITEM for each in grounds):
+        if asked_by(wording.require).reads_none and all(each.kind == _ITEM for each in grounds):
             return is_all_there
         return self._holds(rule, wording)
 
     def _grounds(self, rule: PackRule, wording: Wording) -> Iterator[Ground]:
-        asked = _asked(wording.require)
+        asked = asked_by(wording.require)
         read = self._read(rule, wording) if asked.gates or asked.items else set()
         found = [*self._papers(asked)]
         if rule.spec.duty is not None and asked.gates and read & {*_JUDGED}:
@@ -126,7 +104,7 @@ class _Desk:
             found += [self._item(each) for each in rule.spec.evidence]
         yield from found
 
-    def _papers(self, asked: _Asked) -> Iterator[Ground]:
+    def _papers(self, asked: Asked) -> Iterator[Ground]:
         for paper, look in self._seen_papers if asked.spec else ():
             if asked.names(tuple(each for each in paper.path if isinstance(each, str))):
                 how = f"mlspec evidence add {self._inputs.address} --kind {paper.kind}"
@@ -223,53 +201,6 @@ class _Desk:
 
 
 _NOBODY: Final = PaperLook(PaperStatus.NOT_LOOKED, "nobody looked")
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What an expression names: paths, and all fields, those that macros read of entries too."""
-
-    paths: frozenset[tuple[str, ...]]
-    words: frozenset[str]
-
-    @property
-    def spec(self) -> bool:
-        """Whether it names anything of the spec."""
-        return any(each[0] == "spec" for each in self.paths)
-
-    @property
-    def items(self) -> bool:
-        """Whether it reads evidence items itself."""
-        return _ITEMS in self.paths
-
-    @property
-    def gates(self) -> bool:
-        """Whether it reads gates, of a model or of each model of a system."""
-        first = {each[0] for each in self.paths}
-        return _GATES in first or ("models" in first and _GATES in self.words)
-
-    @property
-    def reads_none(self) -> bool:
-        """Whether nothing that can be looked at decides: then it is told by the rule beside it."""
-        return not (self.items or self.gates)
-
-    def names(self, path: tuple[str, ...]) -> bool:
-        """Tell whether it asks for a paper at a path: for it, within it, or as part of entries."""
-        if any(each[: len(path)] == path for each in self.paths):
-            return True
-        return path[-1] in self.words and any(path[: len(each)] == each for each in self.paths)
-
-
-@lru_cache(maxsize=4096)
-def _asked(program: Program) -> _Asked:
-    """Return what an expression names; the same program judges thousands of resources."""
-    reads = program.reads()
-    deepest = {
-        path
-        for path in reads
-        if not any(len(each) > len(path) and each[: len(path)] == path for each in reads)
-    }
-    return _Asked(frozenset(deepest), frozenset(_WORD.findall(program.text)))
 
 
 def _ground(kind: str, name: str, look: PaperLook, how: str) -> Ground:

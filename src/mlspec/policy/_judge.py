@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
+from mlspec.evidence import PaperLook, PaperStatus
 from mlspec.policy._baseline import passing_known
 from mlspec.policy._evaluate import evaluate
 from mlspec.policy._incidents import tier_about
@@ -24,16 +26,19 @@ if TYPE_CHECKING:
     from mlspec.kinds.model import ModelSpec
     from mlspec.kinds.system import SystemSpec
     from mlspec.policy._force import BoundPack
+    from mlspec.policy._looks import Looks
     from mlspec.policy._model import Inputs, Result, Stage
+    from mlspec.policy._papers import StatedPaper
     from mlspec.policy._waivers import StatedWaiver
     from mlspec.rules import Baseline
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["Judged", "judge"]
+__all__ = ["Judged", "Reach", "judge"]
 
 _SYSTEM = "System"
 _WITH_TIER = ("Model", _SYSTEM)
 _INCIDENT = "Incident"
+_NOBODY = PaperLook(PaperStatus.NOT_LOOKED, "nobody looked")
 
 
 @dataclass
@@ -52,19 +57,31 @@ class Judged:
         return tuple(each for each in self.results if each.address == address)
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a judgement goes: to some `addresses` or to all, and to what `looks` sees.
+
+    A paper by which a tier would be lower counts where it is seen; None says that nobody looked.
+    """
+
+    addresses: Collection[str] | None = None
+    looks: Looks | None = None
+
+
 def judge(
     workspace: Workspace,
     packs: Sequence[BoundPack],
     waivers: Sequence[StatedWaiver],
     stage: Stage,
     further: Callable[[Resource], Mapping[str, Json]],
-    addresses: Collection[str] | None = None,
+    reach: Reach | None = None,
 ) -> Judged:
     """Judge the resources of an (effective) workspace by the packs in force in its environment.
 
-    `further` gives what later stages know of a resource beside its spec. Of `addresses`, or of
-    all.
+    `further` gives what later stages know of a resource beside its spec.
     """
+    reach = reach or Reach()
+    addresses = reach.addresses
     bound = [each for each in packs if each.applies_in(workspace.environment)]
     judged = Judged()
     if not bound:
@@ -80,7 +97,7 @@ def judge(
     }
     rules = sum(len(each.pack.rules) + len(each.pack.tiers) for each in bound)
     purse, baseline = Purse(len(inputs) * rules), baseline_of(workspace)
-    judged.purse, judged.tiers = purse, _tiers(workspace, bound, inputs, purse)
+    judged.purse, judged.tiers = purse, _tiers(workspace, bound, inputs, purse, reach.looks)
     for address in sorted(inputs if addresses is None else inputs.keys() & set(addresses)):
         tier = _tier_of(workspace, address, judged.tiers)
         known = judged.inputs[address] = replace(inputs[address], computed_tier=tier)
@@ -134,14 +151,18 @@ def _results(
 
 
 def _tiers(
-    workspace: Workspace, bound: Sequence[BoundPack], inputs: Mapping[str, Inputs], purse: Purse
+    workspace: Workspace,
+    bound: Sequence[BoundPack],
+    inputs: Mapping[str, Inputs],
+    purse: Purse,
+    looks: Looks | None,
 ) -> dict[str, tuple[TierReason, ...]]:
     """Return reasons by address; what a system is, its models are, too."""
     packs = [each.pack for each in bound]
     found = {
         resource.address: [
             *floor_reasons(cast("ModelSpec", resource.spec).risk),  # systems have `risk`, too
-            *tier_reasons(packs, inputs[resource.address], purse),
+            *tier_reasons(packs, inputs[resource.address], purse, _look(resource.address, looks)),
         ]
         for kind in _WITH_TIER
         for resource in workspace.of_kind(kind)
@@ -155,6 +176,10 @@ def _tiers(
                 TierReason(tier, "", f"it is part of `{system.address}`, whose tier is {tier}")
             )
     return {address: _ordered(reasons) for address, reasons in found.items()}
+
+
+def _look(address: str, looks: Looks | None) -> Callable[[StatedPaper], PaperLook]:
+    return partial(looks.paper, address) if looks else lambda _paper: _NOBODY
 
 
 def _parts(workspace: Workspace, system: Resource) -> Iterator[str]:

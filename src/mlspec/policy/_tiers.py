@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mlspec.cel import MISSING, Budget, EvaluationError
+from mlspec.evidence import PaperStatus
 from mlspec.ledger.policy_facts import TIERS
+from mlspec.policy._looks import asked_by
+from mlspec.policy._papers import dotted, stated_papers, without_papers
 from mlspec.policy._purse import Purse
 from mlspec.rules import TIER_RULE, least_tier
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from mlspec.evidence import PaperLook
     from mlspec.kinds.model import Risk
     from mlspec.policy._model import Inputs, Pack, PackTierRule
+    from mlspec.policy._papers import StatedPaper
+
+    Look = Callable[[StatedPaper], PaperLook]
 
 __all__ = ["TIERS", "TierReason", "floor_reasons", "greatest", "tier_reasons"]
 
@@ -24,6 +31,8 @@ _STEPS = 200_000
 @dataclass(frozen=True, slots=True)
 class TierReason:
     """One step to a tier; `is_known` is false where a fact is not stated, and so counts.
+
+    So is a paper that nobody looked at; one that was looked for in vain is known not to be shown.
 
     `rule` is a rule of a pack, or the built-in one that knows the floor; what a part has from its
     system rests on no rule.
@@ -59,29 +68,68 @@ def floor_reasons(risk: Risk) -> Iterator[TierReason]:
 
 
 def tier_reasons(
-    packs: Iterable[Pack], inputs: Inputs, purse: Purse | None = None
+    packs: Iterable[Pack], inputs: Inputs, purse: Purse | None = None, look: Look | None = None
 ) -> Iterator[TierReason]:
     """Yield why a model is of a tier above the lowest, by id of the rule in each pack.
 
-    `purse` holds the steps of the whole run; when it is empty, every rule counts.
+    A paper that a spec states lowers no tier unless `look` sees it; None takes each for seen, as
+    the cases of a pack do. `purse` holds the steps of the whole run; when it is empty, every rule
+    counts.
     """
     purse = purse or Purse()
     for pack in packs:
         facts = inputs.facts(pack)
         for rule in pack.tiers:
             if rule.spec.applies_from is None or rule.spec.applies_from <= inputs.today:
-                yield from _paid(pack, rule, facts, purse)
+                yield from _paid(_Case(pack, rule, inputs, facts, look), purse)
 
 
-def _paid(
-    pack: Pack, rule: PackTierRule, facts: Mapping[str, object], purse: Purse
-) -> Iterator[TierReason]:
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A rule about one resource, and who looks at the papers that the resource states."""
+
+    pack: Pack
+    rule: PackTierRule
+    inputs: Inputs
+    facts: Mapping[str, object]
+    look: Look | None
+
+
+def _paid(case: _Case, purse: Purse) -> Iterator[TierReason]:
+    rule = case.rule
     if purse.is_empty:
         yield TierReason(rule.spec.tier, rule.id, f"{rule.title}: {purse.told}", is_known=False)
         return
     budget = Budget(_STEPS)
-    yield from _reason(rule, facts, budget)
-    purse.pay(f"`{rule.id}` of `{pack.name}`", budget.steps - budget.left)
+    found = (*_reason(rule, case.facts, budget),)
+    yield from found or _by_what_was_seen(case, budget)
+    purse.pay(f"`{rule.id}` of `{case.pack.name}`", budget.steps - budget.left)
+
+
+def _by_what_was_seen(case: _Case, budget: Budget) -> Iterator[TierReason]:
+    """Yield the reason of a rule that does not hold only because of papers that nobody has seen."""
+    unseen = [*_unseen(case)]
+    if not unseen:
+        return
+    spec = without_papers(case.inputs.subject.get("spec"), [each.path for each, _ in unseen])
+    inputs = replace(case.inputs, subject={**case.inputs.subject, "spec": spec})
+    rule = case.rule
+    for each in _reason(rule, inputs.facts(case.pack), budget):
+        told = "; ".join(f"{dotted(paper.path)} ({look.told})" for paper, look in unseen)
+        is_known = all(look.status is not PaperStatus.NOT_LOOKED for _, look in unseen)
+        text = rule.reason.filled(case.facts, budget)
+        yield replace(each, text=f"{text}; stated, not shown: {told}", is_known=is_known)
+
+
+def _unseen(case: _Case) -> Iterator[tuple[StatedPaper, PaperLook]]:
+    asked = asked_by(case.rule.when)
+    if case.look is None or not asked.papers:
+        return
+    for paper in stated_papers(case.inputs.subject.get("spec")):
+        if asked.names(tuple(each for each in paper.path if isinstance(each, str))):
+            look = case.look(paper)
+            if not look.is_there:
+                yield paper, look
 
 
 def _reason(

@@ -509,7 +509,7 @@ def test_the_archive_of_a_system_holds_the_cards_evidence_and_specs_of_its_model
     [
         ("churn@v9", DAY, "the specs hold version `v1`"),
         ("customers-2025", DAY, "a dossier is about a model or a system"),
-        ("nobody", DAY, "there is no model, system or data set `nobody`"),
+        ("nobody", DAY, "there is no model, system, prompt or data set `nobody`"),
         ("churn", "2026-02-30", "is no day of the calendar"),
     ],
 )

@@ -208,7 +208,8 @@ def test_a_card_calls_an_edited_record_stale_and_says_why(shop):
 
     found = card(shop)
 
-    assert ("present", "stale") == (before["status"], found["Verdict of the required gates"]["status"])
+    now = found["Verdict of the required gates"]["status"]
+    assert ("present", "stale") == (before["status"], now)
     assert found["Why it is not current"]["value"].startswith("gate below: the record says `False`")
 
 

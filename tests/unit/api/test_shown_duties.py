@@ -9,6 +9,7 @@ import pytest
 
 from mlspec.api.add_evidence import NewItem, add_item
 from mlspec.api.cards import Asked, cards
+from mlspec.api.change import PlanOptions, plan
 from mlspec.api.dossier import dossier
 from mlspec.api.execute import apply_now
 from mlspec.api.exports import exported
@@ -16,6 +17,7 @@ from mlspec.api.judge import run_gates
 from mlspec.api.obligations import explained, owed
 from mlspec.api.policy_lock import lock_packs
 from mlspec.api.start import init
+from mlspec.api.state import export_state
 from mlspec.canonical import digest_bytes
 
 DAY = "2027-12-05"
@@ -134,6 +136,27 @@ def test_the_registry_tells_of_a_paper_that_was_there_when_it_was_applied(shop, 
     assert "present" == asked["people.Instructions for use"]["status"]
     assert "missing" == alone["people.Instructions for use"]["status"]
     assert "no registry was asked" in alone["people.Instructions for use"]["add"]
+
+
+def test_a_plan_sees_a_paper_that_the_registry_has_kept_and_one_of_a_file_does_not(shop, tmp_path):
+    paper, policy = tmp_path / "use.md", shop / "specs" / "policy.yaml"
+    paper.write_bytes(PAPER)
+    add_item("churn", shop, None, NewItem("instructions", file=paper, day="2026-11-01"))
+    policy.write_text(OFFICE)
+    apply_now("prod", shop)
+    policy.write_text(OFFICE + BINDING)
+    shutil.rmtree(shop / "evidence")
+    spec = shop / "specs" / "churn.yaml"
+    spec.write_text(spec.read_text().replace("may put it aside", "may put it away"))
+
+    def outcomes(options=None):
+        entry = plan(shop, "prod", options).policy.of("model/churn")
+        return RULE in entry.passed, [each.outcome for each in entry.told if each.rule == RULE]
+
+    state = tmp_path / "state.json"
+    export_state(state, shop, "prod")
+    assert (True, []) == outcomes()
+    assert (False, ["stated"]) == outcomes(PlanOptions(offline=state))
 
 
 def predict(root, wrong):

@@ -17,7 +17,7 @@ from tests.unit.policy.worlds import (
 
 from mlspec.lowering._card_facts import Facts
 from mlspec.lowering._card_policy import Policies, tier_values
-from mlspec.policy import Outcome, Stage, findings, greatest, judge
+from mlspec.policy import Outcome, Reach, Stage, findings, greatest, judge
 
 FREE = rule(require="true")
 CREDIT = {"domain: marketing": "domain: credit", "affectsPeople: false": "affectsPeople: true"}
@@ -180,7 +180,8 @@ GRAVE = rule(
 def test_an_incident_is_as_grave_as_what_it_is_about(documents, resource, expected, is_alone):
     found = workspace(BINDING, *documents, INCIDENT.replace("RESOURCE", resource))
     asked = {"incident/wrong-refusals"} if is_alone else None
-    results = judge(found, [bound(found, GRAVE)], (), Stage.VALIDATE, lambda _each: {}, asked)
+    reach = Reach(asked)
+    results = judge(found, [bound(found, GRAVE)], (), Stage.VALIDATE, lambda _each: {}, reach)
     (told,) = results.of("incident/wrong-refusals")
 
     assert (expected == "high") == (told.outcome is Outcome.PASS)
