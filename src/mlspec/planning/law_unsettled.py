@@ -8,6 +8,7 @@ through.
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from mlspec.diagnostics import has_errors
@@ -17,7 +18,7 @@ from mlspec.planning.law_standing import standing_of
 from mlspec.rules import BASELINE_KIND, check
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from mlspec.diagnostics import Diagnostic
     from mlspec.planning._model import Operation
@@ -35,19 +36,40 @@ _WHY: Final = (
 def unsettled(
     workspace: Workspace, operations: Iterable[Operation], snapshot: Snapshot
 ) -> Mapping[str, Block]:
-    """Return what may not be written, by address, because of errors that nothing lets pass."""
+    """Return what may not be written, by address, because of errors that nothing lets pass.
+
+    One about a resource that the plan does not write blocks all that it writes, as it would without
+    an entry: any of that may be its cause. Only the baseline itself can be written then.
+    """
     if not workspace.of_kind(BASELINE_KIND):
         return {}
     written = [each for each in operations if each.writes]
-    standing = standing_of(snapshot, written).workspace(workspace)
-    if standing.of_kind(BASELINE_KIND) == workspace.of_kind(BASELINE_KIND):
+    stated = workspace.of_kind(BASELINE_KIND)
+    standing = standing_of(snapshot, written).workspace(workspace).of_kind(BASELINE_KIND)
+    if standing == stated:
         return {}
+    there = {**workspace.resources, **{each.address: each for each in standing}}
+    told = _told(_errors(replace(workspace, resources=there)), {*_errors(workspace)})
+    return dict(_blocks([each.address for each in written if each.kind != BASELINE_KIND], told))
+
+
+def _errors(workspace: Workspace) -> list[Diagnostic]:
+    return [each for each in check(workspace) if has_errors([each])]
+
+
+def _told(errors: Iterable[Diagnostic], passed: Collection[Diagnostic]) -> Mapping[str, list[str]]:
+    """Return what is told of errors that are not among those which pass, by what they are about."""
     told: dict[str, list[str]] = defaultdict(list)
-    for each in sorted(_errors(standing) - _errors(workspace), key=lambda each: each.code):
-        told[each.about].append(f"{each.code}: {each.message} ({_WHY})")
-    blocks = {name: Block(BlockCode.POLICY_DENIED, few(each)) for name, each in told.items()}
-    return {each.address: blocks[each.address] for each in written if each.address in blocks}
+    for each in errors:
+        if each not in passed:
+            told[each.about].append(f"{each.code}: {each.message} ({_WHY})")
+    return told
 
 
-def _errors(workspace: Workspace) -> set[Diagnostic]:
-    return {each for each in check(workspace) if has_errors([each])}
+def _blocks(written: Collection[str], told: Mapping[str, list[str]]) -> Iterator[tuple[str, Block]]:
+    others = [
+        f"`{about}`: {line}" for about in sorted(told.keys() - {*written}) for line in told[about]
+    ]
+    for address in written:
+        if lines := [*told.get(address, ()), *others]:
+            yield address, Block(BlockCode.POLICY_DENIED, few(lines))
