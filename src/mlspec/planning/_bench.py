@@ -13,7 +13,7 @@ from mlspec.planning._model import Block, BlockCode
 from mlspec.policy import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from mlspec.ledger.policy_facts import PolicyEntry
     from mlspec.planning._model import Operation
@@ -102,10 +102,10 @@ class Bench:
         found = {}
         for address, operation in self._written.items():
             if operation.kind == _MODEL:
-                found[address] = {*_systems(referring[address])}
+                found[address] = _systems(address, referring)
             elif operation.kind in _READ_AS:
                 users = referring[address]
-                found[address] = users.union(*(_systems(referring[each]) for each in [*users]))
+                found[address] = users.union(*(_systems(each, referring) for each in [*users]))
             elif operation.kind == _SYSTEM:
                 asked = (parts[each] for each in parts[address] if each.startswith("prompt/"))
                 below = parts[address].union(*asked)
@@ -142,6 +142,8 @@ class Bench:
         )
 
 
-def _systems(addresses: Iterable[str]) -> Iterator[str]:
-    """Yield the systems among what refers to something: they read it through their models."""
-    return (each for each in addresses if each.startswith("system/"))
+def _systems(address: str, referring: Mapping[str, set[str]]) -> set[str]:
+    """Return the systems of a model, which read it: they name it, or a prompt that asks it."""
+    asking = (each for each in referring[address] if each.startswith("prompt/"))
+    users = referring[address].union(*(referring[each] for each in [*asking]))
+    return {each for each in users if each.startswith("system/")}

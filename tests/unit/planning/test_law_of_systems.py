@@ -22,6 +22,17 @@ spec:
 """
 SHARED = model().split("  gates:")[0] + "  gateSets: [shared]\n"
 WHY = "`system/office`: HOUSE-001: A model of it has no gate `auc`."
+PROMPT = """\
+apiVersion: mlspec.dev/v1
+kind: Prompt
+metadata: {name: ask, version: v1, owner: builders}
+spec:
+  purpose: Says in plain words why somebody is called.
+  template: {type: text, text: "Explain it to {{ name }}."}
+  variables: [{name: name}]
+  model: churn
+"""
+ASKING = OFFICE.replace("models: [churn]", "prompts: [ask]")
 
 
 @pytest.fixture
@@ -45,6 +56,20 @@ def test_a_gate_that_a_rule_of_the_system_wants_is_not_taken_out_of_its_model(ap
 def test_nor_out_of_a_shared_set_of_gates(applied):
     shop = applied(SHARED, OFFICE, GATES.replace("ID", "auc"), rules=[GATED])
     plan = shop.write(SHARED, OFFICE, GATES.replace("ID", "other")).plan()
+
+    assert {"gate-set/shared": WHY} == blocks(plan)
+
+
+def test_a_model_that_a_system_only_asks_by_a_prompt_keeps_its_gate_as_well(applied):
+    shop = applied(model(), PROMPT, ASKING, rules=[GATED])
+    plan = shop.write(model().replace("id: auc", "id: other"), PROMPT, ASKING).plan()
+
+    assert {"model/churn": WHY} == blocks(plan)
+
+
+def test_nor_is_it_taken_out_of_a_set_of_such_a_model(applied):
+    shop = applied(SHARED, PROMPT, ASKING, GATES.replace("ID", "auc"), rules=[GATED])
+    plan = shop.write(SHARED, PROMPT, ASKING, GATES.replace("ID", "other")).plan()
 
     assert {"gate-set/shared": WHY} == blocks(plan)
 
