@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
+from mlspec.api._import_joins import Joined, key_of, keys_in, read_joined
 from mlspec.api.files import read_text
 from mlspec.api.session import find_root, read_session
 from mlspec.errors import UsageError
-from mlspec.importing import held_text, storage_key
 from mlspec.syntax import SourceText, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from mlspec.api.session import Session
+    from mlspec.importing import Anchors
     from mlspec.kinds.model import ModelSpec
     from mlspec.kinds.observed_model import ObservedModelSpec
     from mlspec.workspace import Resource
 
-__all__ = ["OBSERVED", "ImportPlace", "import_place", "key_of"]
+__all__ = ["OBSERVED", "ImportPlace", "import_place"]
 
 BASES = ".mlspec/imports"
 OBSERVED = "ObservedModel"
@@ -42,26 +42,25 @@ class ImportPlace:
     """Models whose file holds other documents, too."""
     managed: Mapping[str, str] = field(default_factory=dict)
     """Addresses of managed models by the name that the registry has them under."""
-    stored: dict[str, Resource] = field(default_factory=dict)
-    """Observed and managed models by the address of their bytes, where one has it."""
+    managed_models: tuple[Resource, ...] = ()
+    named: dict[str, Resource] = field(default_factory=dict)
+    """Specs of observed models by name."""
+    joined: Joined = field(default_factory=Joined)
+    anchors: Anchors | None = None
+    """The models that services may be of, before anything is written; None until asked for."""
     taken: frozenset[str] = frozenset()
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     """Addresses of models by name that are not of the system that is imported."""
     unbound: frozenset[str] = frozenset()
     """Names of specs with errors: they are there, and nothing can be said of them."""
 
-    def base_file(self, name: str) -> Path:
-        """Return the file that keeps what an import wrote last under a name."""
-        return self.root / BASES / self.system / f"{name}.yaml"
+    def base_file(self, name: str, system: str = "") -> Path:
+        """Return the file that keeps what an import of a system wrote last under a name."""
+        return self.root / BASES / (system or self.system) / f"{name}.yaml"
 
     def base_text(self, name: str) -> str:
         """Return what an import wrote last under a name."""
         return read_text(self.base_file(name))
-
-
-def key_of(system: str, location: str, name: str) -> str:
-    """Return what names a model of others: the system, the place and the name there."""
-    return f"{system}\n{location}\n{held_text(name)}"
 
 
 def import_place(system: str, out: str, directory: Path | None) -> ImportPlace:
@@ -82,6 +81,7 @@ def import_place(system: str, out: str, directory: Path | None) -> ImportPlace:
         raise UsageError(f"`{out}` lies outside of the workspace")
     place = ImportPlace(root.resolve(), folder, system)
     _read_bases(place)
+    place.joined = read_joined(place.root / BASES)
     _read_files(place, session)
     return place
 
@@ -91,7 +91,7 @@ def _read_bases(place: ImportPlace) -> None:
     for file in sorted(folder.glob("*.yaml")) if folder.is_dir() else ():
         text = read_text(file)
         for document in parse(SourceText(file.name, text.encode())).documents:
-            for key in _keys_in(document.data):
+            for key in keys_in(document.data):
                 place.bases[key] = file.stem
 
 
@@ -103,10 +103,9 @@ def _read_files(place: ImportPlace, session: Session) -> None:
     models = workspace.of_kind("Model")
     for each in observed:
         _read_file(place, each)
+        place.named[each.name] = each
     place.managed = {_registered(each): each.address for each in models}
-    found = [(storage_key(_uri(each)), each) for each in (*observed, *models)]
-    counts = Counter(key for key, _ in found)
-    place.stored = {key: each for key, each in found if key and counts[key] == 1}
+    place.managed_models = models
     place.unbound = frozenset(name for _, name in workspace.unbound)
     place.taken = frozenset(each.name for each in (*observed, *models)) | place.unbound
     place.elsewhere = {
@@ -133,19 +132,6 @@ def _systems(model: Resource) -> set[str]:
     return {"mlflow"} if registry and registry.id else set()
 
 
-def _uri(model: Resource) -> str:
-    artifact = cast("ObservedModelSpec | ModelSpec", model.spec).artifact
-    return artifact.uri
-
-
 def _registered(model: Resource) -> str:
     registry = getattr(cast("ModelSpec", model.spec), "registry", None)
     return (registry.name if registry else None) or model.name
-
-
-def _keys_in(data: object) -> Iterator[str]:
-    spec = data.get("spec") if isinstance(data, dict) else None
-    origins = spec.get("origins") if isinstance(spec, dict) else None
-    for each in origins if isinstance(origins, list) else ():
-        if isinstance(each, dict):
-            yield key_of(*(str(each.get(name, "")) for name in ("system", "location", "name")))

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
-from mlspec.api._import_place import OBSERVED, ImportPlace, import_place, key_of
-from mlspec.api.files import write_text
+from mlspec.api._import_joins import SCHEMA, data_of, key_of, lost_of, rewrite
+from mlspec.api._import_place import ImportPlace, import_place
+from mlspec.api._import_settling import anchors_of, base_of, settle
+from mlspec.api.files import read_text, write_text
 from mlspec.errors import OutputError
 from mlspec.importing import (
+    REGISTERED,
     Imported,
     Lost,
     Names,
@@ -23,29 +26,26 @@ from mlspec.importing import (
     Request,
     Unread,
     find_importer,
-    joined_text,
+    is_service,
     slug_of,
     spec_text,
     unknown_fields,
     without_secrets,
 )
 from mlspec.secrets import masked
-from mlspec.syntax import SourceText, parse
+from mlspec.syntax import parse
 from mlspec.vcs import MergedText, merge_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from mlspec.canonical import Json
+    from mlspec.api._import_joins import Part
     from mlspec.importing import FoundModel
-    from mlspec.workspace import Resource
 
 __all__ = ["ImportOptions", "import_models"]
 
 _Told = TypeVar("_Told", Lost, Unread)
-
-_SCHEMA = "https://mlspec.dev/schemas/v1/ObservedModel.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,8 @@ def import_models(options: ImportOptions, directory: Path | None = None) -> Repo
         if _is_selected(model, options.select):
             report.models.append(_imported(model, names, place))
     report.vanished += sorted(_vanished(place, seen, report))
+    if place.joined.parts or any(map(_may_be_joined, report.models)):
+        settle(import_place(options.system, options.out, directory), report)
     return report
 
 
@@ -111,11 +113,13 @@ def _imported(found: FoundModel, names: Names, place: ImportPlace) -> Imported:
     if managed is not None:
         return Imported(found, managed, "", Outcome.MANAGED)
     key = key_of(found.system, found.location, found.name)
-    same = place.stored.get(found.storage) if found.storage and key not in place.bases else None
-    if same is not None:
-        return _joined(found, same, place)
-    name = names.name_of(key, found.name)
-    text = spec_text(found, name, schema=_SCHEMA)
+    part = place.joined.parts.get(key)
+    if part is not None and part.is_joined:
+        return _rejoined(found, part, place)
+    name = names.name_of(key, _called(found))
+    text = spec_text(found, name, schema=SCHEMA)
+    if key not in place.files and (managing := _managing(text, place)):
+        return Imported(found, managing, "", Outcome.MANAGED)
     outcome, file, merged = _decided(key, name, text, place)
     _write(file, place.base_file(name), text, outcome, merged)
     shown = file.relative_to(place.root).as_posix() if file else ""
@@ -125,24 +129,53 @@ def _imported(found: FoundModel, names: Names, place: ImportPlace) -> Imported:
     return Imported(found, address, shown, outcome, unknown, merged.conflicts, alike)
 
 
-def _joined(found: FoundModel, same: Resource, place: ImportPlace) -> Imported:
-    """Write where a model serves into the spec that has its bytes; a managed one is left alone."""
-    file = same.document.source.file
-    if same.kind != OBSERVED:
-        return Imported(found, same.address, "", Outcome.MANAGED)
-    held = same.document.source.content.decode()
-    if len(parse(same.document.source).documents) > 1:
-        return Imported(found, same.address, file, Outcome.SHARES_FILE)
-    before, after = joined_text(cast("Mapping[str, Json]", same.data), found)
-    if before == after:
-        return Imported(found, same.address, file, Outcome.UNCHANGED)
-    merged = merge_texts(held, before, after)
-    write_text(place.root / file, merged.text)
-    (document,) = parse(SourceText(file, merged.text.encode())).documents
-    data = cast("Mapping[str, object]", document.data)
-    place.stored[found.storage] = replace(same, document=document, data=data)
+def _called(found: FoundModel) -> str:
+    """Return what the spec of a model is named after: an endpoint leaves its model the name."""
+    is_endpoint = found.system == "databricks-bundle" and REGISTERED in found.tags
+    return f"{found.name} served" if is_endpoint else found.name
+
+
+def _may_be_joined(each: Imported) -> bool:
+    return each.outcome is Outcome.ADDED and bool(each.found.serving)
+
+
+def _rejoined(found: FoundModel, part: Part, place: ImportPlace) -> Imported:
+    """Write what is new of a service into the spec of its model."""
+    address, anchor = f"observed-model/{part.target}", place.named.get(part.target)
+    base = base_of(place, anchor) if anchor is not None else None
+    if anchor is None or base is None:
+        is_there = part.target in place.taken
+        return Imported(found, address, "", Outcome.MANAGED if is_there else Outcome.LEFT_OUT)
+    file = anchor.document.source.file
+    if len(parse(anchor.document.source).documents) > 1:
+        return Imported(found, address, file, Outcome.SHARES_FILE)
+    text = spec_text(found, part.target, schema=SCHEMA)
+    new = replace(part, data=data_of(text) or {})
+    before = place.joined.of(part.target)
+    place.joined.put(new)
+    held = read_text(place.root / file)
+    whole, merged = rewrite(
+        place.root / file, part.target, base, before, place.joined.of(part.target)
+    )
+    if part.base.read_bytes() != text.encode():
+        write_text(part.base, text)
+    told = (
+        Lost(f"{found.name}: {field}", f"`{value}` is not what the spec of its model says")
+        for field, value in lost_of(new, whole)
+    )
     outcome = Outcome.UNCHANGED if merged.text == held else Outcome.JOINED
-    return Imported(found, same.address, file, outcome, (), merged.conflicts)
+    found = replace(found, lost=(*found.lost, *told))
+    return Imported(found, address, file, outcome, (), merged.conflicts)
+
+
+def _managing(text: str, place: ImportPlace) -> str:
+    """Return the address of the managed model that a new service is of; "" for none."""
+    if not place.managed_models or not is_service(data := data_of(text)):
+        return ""
+    if place.anchors is None:
+        place.anchors = anchors_of(place)
+    anchor = place.anchors.joint_of(data).anchor
+    return anchor.address if anchor is not None and anchor.is_managed else ""
 
 
 def _alike(found: FoundModel, name: str, place: ImportPlace) -> str:
@@ -158,16 +191,18 @@ def _decided(
     base, now = place.bases.get(key), place.files.get(key)
     if now is None:
         if base is not None:
-            is_there = base in place.unbound
+            is_there = base in place.taken
             return Outcome.MANAGED if is_there else Outcome.LEFT_OUT, None, MergedText("")
         return Outcome.ADDED, place.out / f"{name}.yaml", MergedText(text)
     file, held = now
+    new = place.joined.whole(name, text)
     if key in place.shared:
         return Outcome.SHARES_FILE, file, MergedText(held)
-    before = held if base is None or text == held else place.base_text(base)
-    if text in (before, held):
+    is_same = base is None or new == held
+    before = held if is_same else place.joined.whole(name, place.base_text(base or name))
+    if new in (before, held):
         return Outcome.UNCHANGED, file, MergedText(held)
-    merged = MergedText(text) if held == before else merge_texts(held, before, text)
+    merged = MergedText(new) if held == before else merge_texts(held, before, new)
     is_same = merged.text == held
     return (Outcome.UNCHANGED if is_same else Outcome.UPDATED), file, merged
 
@@ -197,4 +232,5 @@ def _vanished(place: ImportPlace, seen: set[str], report: Report) -> Iterator[st
     locations = {each.found.location for each in report.models}
     for key, name in place.bases.items():
         if key not in seen and key.split("\n")[1] in locations and key in place.files:
-            yield f"observed-model/{name}"
+            part = place.joined.parts.get(key)
+            yield f"observed-model/{part.target if part else name}"

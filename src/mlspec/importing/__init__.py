@@ -5,8 +5,17 @@ spec for each. Must not: run what is read, guess what nobody said, write files.
 """
 
 from mlspec.importing._adopted import adopted_text
-from mlspec.importing._document import LONGEST, held_text, joined_text, spec_text
+from mlspec.importing._document import LONGEST, document_text, held_text, spec_text
 from mlspec.importing._hidden import without_secrets
+from mlspec.importing._joining import (
+    REGISTERED,
+    Anchor,
+    Anchors,
+    composed,
+    dropped,
+    is_service,
+    spec_of,
+)
 from mlspec.importing._model import (
     Certainty,
     Fact,
@@ -23,6 +32,9 @@ from mlspec.importing._storage import storage_key
 
 __all__ = [
     "LONGEST",
+    "REGISTERED",
+    "Anchor",
+    "Anchors",
     "Certainty",
     "Fact",
     "FoundMetric",
@@ -37,11 +49,15 @@ __all__ = [
     "Request",
     "Unread",
     "adopted_text",
+    "composed",
+    "document_text",
+    "dropped",
     "find_importer",
     "held_text",
     "importer_names",
-    "joined_text",
+    "is_service",
     "slug_of",
+    "spec_of",
     "spec_text",
     "storage_key",
     "unknown_fields",

@@ -19,6 +19,7 @@ from mlspec.importing._bundle_fields import (
     take_owner,
     take_tags,
 )
+from mlspec.importing._joining import REGISTERED
 from mlspec.importing._model import Certainty, FoundModel, FoundServing, Lost, Unread
 from mlspec.importing._taken import Taken
 from mlspec.importing._written import merged
@@ -193,7 +194,10 @@ class _Reader:
         key = (referred[1], referred[2]) if referred else self._by_name.get(named.text)
         if key not in self.models:
             key = ("", named.text)
-        return self.models.setdefault(key, _Model(named.text))
+        model = self.models.setdefault(key, _Model(named.text))
+        if not key[0] and "${" not in named.text:
+            model.taken.tag(REGISTERED, named.text, named.place)
+        return model
 
     def _hosted(self, key: str, name: str, entity: Written) -> _Model:
         """Return the model behind the interface of somebody else."""

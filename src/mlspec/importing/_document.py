@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mlspec.canonical import Json
     from mlspec.importing._model import FoundMetric, FoundModel, FoundServing
 
-__all__ = ["LONGEST", "held_text", "joined_text", "spec_text"]
+__all__ = ["LONGEST", "document_text", "held_text", "spec_text"]
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _HEADER = """\
@@ -36,36 +36,15 @@ _TIERS = frozenset({"minimal", "limited", "high"})
 
 def spec_text(model: FoundModel, name: str, *, schema: str) -> str:
     """Return the file of a model under its name; `schema` is where the file finds its schema."""
+    return document_text(_document(model, name), name, schema=schema)
+
+
+def document_text(document: dict[str, Json], name: str, *, schema: str) -> str:
+    """Return the file of a document under a name, which it gets."""
     header = _HEADER.format(schema=schema, address=f"observed-model/{name}")
-    return header + emit_documents([_document(model, name)])
-
-
-def joined_text(data: Mapping[str, Json], model: FoundModel) -> tuple[str, str]:
-    """Return a document as it is, and with what another system says of the same model.
-
-    Both are written alike, so that their difference is what is new.
-    """
-    spec = data.get("spec")
-    held = dict(spec) if isinstance(spec, dict) else {}
-    origins = _put(held.get("origins"), [_origin(model)])
-    serving = _put(
-        held.get("serving"), _numbered(map(_serving, model.serving), "namespace", "name")
-    )
-    new = {**data, "spec": {**held, "origins": origins, "serving": serving}}
-    return emit_documents([dict(data)]), emit_documents([new])
-
-
-def _put(held: Json, entries: Iterable[Json]) -> list[Json]:
-    """Return a list with entries in it, each in the place of the one with its id."""
-    found = list(held) if isinstance(held, list) else []
-    for entry in entries:
-        ids = [each.get("id") if isinstance(each, dict) else None for each in found]
-        name = entry.get("id") if isinstance(entry, dict) else None
-        if name in ids:
-            found[ids.index(name)] = entry
-        else:
-            found.append(entry)
-    return found
+    held = document.get("metadata")
+    metadata = {**(held if isinstance(held, dict) else {}), "name": name}
+    return header + emit_documents([{**document, "metadata": metadata}])
 
 
 def _document(model: FoundModel, name: str) -> dict[str, Json]:

@@ -53,8 +53,9 @@ class Imported:
 class Report:
     """All models of one import, in the order of the source.
 
-    `lost` belongs to none of the models. `vanished` are addresses of models that were found before
-    and are not there any more.
+    `lost` belongs to none of the models. `undecided` are services of which nobody can say which
+    model they are of, and specs that became others. `vanished` are addresses of models that were
+    found before and are not there any more.
     """
 
     system: str
@@ -63,6 +64,7 @@ class Report:
     lost: list[Lost] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     vanished: list[str] = field(default_factory=list)
+    undecided: list[Lost] = field(default_factory=list)
 
     def count(self, outcome: Outcome) -> int:
         """Return how many models this became of."""

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from mlspec.importing._model import Certainty, Fact
-from mlspec.importing._objects import mapping, place_of, text
+from mlspec.importing._joining import registered_in
+from mlspec.importing._model import Certainty, Fact, Lost
+from mlspec.importing._objects import label_of, mapping, place_of, text
 from mlspec.importing._storage import without_credentials
 
 if TYPE_CHECKING:
@@ -16,7 +17,15 @@ if TYPE_CHECKING:
     from mlspec.canonical import Json
     from mlspec.manifests import Manifest
 
-__all__ = ["OWNERS", "Container", "containers_of", "is_template", "stored_at"]
+__all__ = [
+    "OWNERS",
+    "Container",
+    "containers_of",
+    "in_kubeflow",
+    "is_template",
+    "registered",
+    "stored_at",
+]
 
 OWNERS: Final = ("owner", "team", "app.kubernetes.io/managed-by-team", "contact")
 """Labels that usually name who answers for an object."""
@@ -27,6 +36,8 @@ _VARIABLE: Final = re.compile(
 )
 _FLAG: Final = re.compile(r"--?(?:artifact|model|storage)[A-Za-z_-]*")
 _URI: Final = re.compile(r"[a-z][a-z0-9+.-]{1,15}:/")
+_OURS: Final = "mlspec.dev/model"
+_KUBEFLOW: Final = "modelregistry.kubeflow.org/registered-model-id"
 _FETCHES: Final = "storage-initializer"
 _TEMPLATE: Final = ("{{", "${", "$(")
 
@@ -78,6 +89,24 @@ def stored_at(container: Container) -> Iterator[Fact]:
     for at, value in (*_variables(container), *_arguments(container)):
         if _URI.match(value) and (uri := without_credentials(value)):
             yield Fact(uri, place_of(container.manifest, *at), Certainty.GUESSED)
+
+
+def registered(each: Manifest, uri: Fact | None) -> Fact | None:
+    """Return the registered model that an object says it serves, by our label or `models:/NAME`."""
+    label, name = label_of(each, _OURS)
+    if label and not is_template(label):
+        return Fact(label, f"{place_of(each)} {name}")
+    if uri is not None and (found := registered_in(uri.value)[0]):
+        return Fact(found, uri.source, uri.certainty)
+    return None
+
+
+def in_kubeflow(each: Manifest) -> Iterator[Lost]:
+    """Yield that an object is of a model in the registry of Kubeflow, which nothing here reads."""
+    number, label = label_of(each, _KUBEFLOW)
+    if number:
+        why = f"it is model {number} of a registry of Kubeflow, whose numbers name no model here"
+        yield Lost(f"{place_of(each)} {label}", why)
 
 
 def is_template(value: str) -> bool:

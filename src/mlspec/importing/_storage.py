@@ -9,14 +9,18 @@ __all__ = ["storage_key", "without_credentials"]
 
 _SAME = {"s3a": "s3", "s3n": "s3", "abfs": "abfss", "wasb": "abfss", "wasbs": "abfss"}
 _SLASHES = re.compile(r"/+")
+_SERVED = re.compile(r"mlflow-artifacts:(?://[^/]*)?(/[^?#]*\b(?:m-)?[0-9a-f]{32}\b[^?#]*)")
 
 
 def storage_key(uri: str) -> str:
     """Return an address of storage without what does not name bytes; "" for none.
 
     Schemes of one store are one, the host is in lower case, slashes are single and none ends it.
-    Local paths and `models:` names are no address that another system could have.
+    Local paths and `models:` names are no address that another system could have. What a server of
+    MLflow hands out is one where a run or a logged model is in it, whatever the server is called.
     """
+    if served := _SERVED.fullmatch(uri.strip()):
+        return f"mlflow-artifacts:{_SLASHES.sub('/', served[1]).rstrip('/')}"
     try:
         parts = urlsplit(uri.strip())
     except ValueError:

@@ -9,9 +9,18 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from mlspec.importing._joining import REGISTERED
 from mlspec.importing._model import Certainty, Fact, FoundModel, FoundServing, Lost, Unread
 from mlspec.importing._objects import label_of, mapping, objects, place_of, text
-from mlspec.importing._pods import OWNERS, Container, containers_of, is_template, stored_at
+from mlspec.importing._pods import (
+    OWNERS,
+    Container,
+    containers_of,
+    in_kubeflow,
+    is_template,
+    registered,
+    stored_at,
+)
 from mlspec.importing._port import Importer
 from mlspec.importing._rollout_steps import judgements, strategy_tags
 from mlspec.importing._storage import storage_key
@@ -28,10 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["IMPORTER"]
 
 _GROUP: Final = "argoproj.io"
-_MODELS: Final = (
-    *("mlspec.dev/model", "model", "model-name", "model_name"),
-    "modelregistry.kubeflow.org/registered-model-id",
-)
+_MODELS: Final = (*("mlspec.dev/model", "model", "model-name", "model_name"),)
 _VERSIONS: Final = (
     *("mlspec.dev/version", "model-version", "model_version"),
     *("app.kubernetes.io/version", "version"),
@@ -95,6 +101,9 @@ def _found(each: Manifest, known: ManifestSet) -> FoundModel:
     model = facts.pop("model", None)
     place = place_of(each, "spec", "strategy")
     facts |= {f"tags.{key}": Fact(value, place) for key, value in tags.items()}
+    if named := registered(each, uri):
+        facts[f"tags.{REGISTERED}"] = named
+        tags = {**tags, REGISTERED: named.value}
     if model is not None:
         facts["tags.model"] = model
         tags["model"] = model.value
@@ -102,6 +111,7 @@ def _found(each: Manifest, known: ManifestSet) -> FoundModel:
         facts["origins.name"] = Fact(_name(each), place_of(each), Certainty.GUESSED)
     lost += islice(judgements(each, known), _MOST)
     lost += _under_way(each)
+    lost += in_kubeflow(each)
     return FoundModel(
         system="argo-rollouts",
         location="cluster",

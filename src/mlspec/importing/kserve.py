@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from mlspec.importing._joining import REGISTERED
 from mlspec.importing._model import Certainty, Fact, FoundModel, FoundServing, Lost, Unread
 from mlspec.importing._objects import label_of, mapping, objects, place_of, text
-from mlspec.importing._pods import OWNERS, containers_of, stored_at
+from mlspec.importing._pods import OWNERS, containers_of, in_kubeflow, registered, stored_at
 from mlspec.importing._port import Importer
 from mlspec.importing._storage import storage_key, without_credentials
 
@@ -60,12 +61,15 @@ def _found(each: Manifest) -> FoundModel:
     if owner:
         facts["owner"] = Fact(owner, f"{place_of(each)} {label}", Certainty.GUESSED)
     uri = facts.get("artifact.uri")
+    if named := registered(each, uri):
+        facts[f"tags.{REGISTERED}"] = named
     return FoundModel(
         system="kserve",
         location="cluster",
         name=name,
         facts=facts,
         serving=(FoundServing("kserve", each.namespace, each.name, image, place_of(each)),),
+        tags={REGISTERED: named.value} if named else {},
         lost=tuple(_lost(each)),
         storage=storage_key(uri.value) if uri else "",
     )
@@ -132,6 +136,7 @@ def _of_containers(each: Manifest, path: tuple[str, ...]) -> tuple[dict[str, Fac
 
 def _lost(each: Manifest) -> Iterator[Lost]:
     spec = mapping(each.data.get("spec"))
+    yield from in_kubeflow(each)
     for part in _BESIDE:
         if part in spec or part in mapping(spec.get("default")):
             yield Lost(

@@ -21,7 +21,7 @@ _WORDS: Final = {
     Outcome.ADDED: "new",
     Outcome.UPDATED: "updated",
     Outcome.UNCHANGED: "unchanged",
-    Outcome.JOINED: "joined to a model of another system, by the address of its bytes",
+    Outcome.JOINED: "joined to a model of another system, by its bytes or by the name that it says",
     Outcome.MANAGED: "managed by a spec, left alone",
     Outcome.LEFT_OUT: "left out: their files were taken away",
     Outcome.SHARES_FILE: "not updated: their files hold other documents, too",
@@ -43,6 +43,8 @@ def _lines(report: Report, *, colour: bool) -> Iterator[str]:
     yield from _shown("conflicts, where what stands in the file was kept", _conflicts(report))
     alike = (f"{e.address}: is it {e.suggestion}?" for e in report.models if e.suggestion)
     yield from _shown("of a like name, and not joined", alike)
+    undecided = (f"{clean(each.source)}: {clean(each.why)}" for each in report.undecided)
+    yield from _shown("of which model services are", undecided)
     lost = (f"{clean(each.source)}: {clean(each.why)}" for each in report.lost)
     yield from _shown("has no place in a spec of a model", lost)
     unread = (f"{clean(each.source)}: {clean(each.why)}" for each in report.unread)
@@ -98,6 +100,7 @@ def render_import_json(report: Report) -> str:
         "counts": {each.value: report.count(each) for each in Outcome},
         "models": [_model(each) for each in report.models],
         "lost": [{"source": each.source, "why": each.why} for each in report.lost],
+        "undecided": [{"source": each.source, "why": each.why} for each in report.undecided],
         "unread": [{"source": each.source, "why": each.why} for each in report.unread],
         "vanished": list(report.vanished),
     }

@@ -127,7 +127,7 @@ def test_models_and_what_serves_them_in_each_target(shop, tmp_path):
     report = imported(shop, whole(tmp_path / "b"))
 
     found = specs(shop)
-    assert ["chat-gpt", "dev-crm-churn", "system-ai-bge"] == sorted(found)
+    assert ["chat-gpt", "dev-crm-churn", "system-ai-bge-served"] == sorted(found)
     churn = found["dev-crm-churn"]
     assert "Finds customers who leave." == churn["metadata"]["description"]
     assert [
@@ -142,7 +142,7 @@ def test_models_and_what_serves_them_in_each_target(shop, tmp_path):
         "use": "mail",
     } == churn["spec"]["tags"]
     assert ("crm", Certainty.GUESSED) == facts(report, "dev.crm.churn")["owner"]
-    assert "1" == found["system-ai-bge"]["spec"]["version"]
+    assert "1" == found["system-ai-bge-served"]["spec"]["version"]
     assert [] == errors(shop)
 
 
