@@ -7,6 +7,7 @@ import gc
 from hypothesis import settings
 from tests.mlflow_servers import mlflow, mlflow_2, mlflow_auth, mlflow_postgres, unique
 from tests.sagemaker_double import sagemaker, shared_double
+from tests.unity_double import shared_workspace, unity
 
 __all__ = [
     "mlflow",
@@ -15,7 +16,9 @@ __all__ = [
     "mlflow_postgres",
     "sagemaker",
     "shared_double",
+    "shared_workspace",
     "unique",
+    "unity",
 ]
 
 settings.register_profile("untimed", deadline=None)

@@ -49,6 +49,12 @@ def place_at_a_server(folder, server):
     return Place(path, folder, options={"uri": server, "prefix": f"t{names}-"})
 
 
+def place_in_a_schema(folder, server):
+    """Return such a place in the schema that all tests share."""
+    place = place_at_a_server(folder, server)
+    return replace(place, options={**place.options, "catalog": "ml", "schema": "growth"})
+
+
 PLACES = {
     "embedded": file_of_this_machine,
     "folder": file_of_this_machine,
@@ -57,14 +63,16 @@ PLACES = {
     "mlflow_2": place_at_a_server,
     "mlflow_postgres": place_at_a_server,
     "sagemaker": place_at_a_server,
+    "unity": place_in_a_schema,
 }
 SERVERS = {
     "mlflow": "mlflow",
     "mlflow_2": "mlflow",
     "mlflow_postgres": "mlflow",
     "sagemaker": "sagemaker",
+    "unity": "unity-catalog",
 }
-"""The fixtures of servers, and the backend of each; SageMaker's is a double."""
+"""The fixtures of servers, and the backend of each; two of them are doubles."""
 ATOMIC = ("embedded", "git")
 
 
@@ -114,7 +122,7 @@ def write_and_raise(registry, exception):
 
 
 def test_every_discovered_backend_is_tried():
-    assert {*backend_names()} <= {*PLACES}
+    assert {*backend_names()} <= {*PLACES, *SERVERS.values()}
 
 
 def test_observing_what_does_not_exist_gives_an_empty_snapshot_and_creates_nothing(registry):

@@ -140,11 +140,16 @@ def _server(workspace: Workspace, environment: str) -> Iterator[Fact]:
         return
     from mlspec.api._doctor_sagemaker import sagemaker_facts
     from mlspec.api._doctor_server import server_facts
+    from mlspec.api._doctor_unity import unity_facts
 
     here = workspace.spec.environments[environment].at_server(registry.backend)
     told = registry.server.options() | here
-    facts = {"mlflow": server_facts, "sagemaker": sagemaker_facts}[registry.backend]
-    for name, is_fine, text in facts(told):
+    facts = {
+        "mlflow": server_facts,
+        "sagemaker": sagemaker_facts,
+        "unity-catalog": unity_facts,
+    }
+    for name, is_fine, text in facts[registry.backend](told):
         yield Fact(f"{registry.backend} {name} {environment}", is_fine=is_fine, text=text)
 
 

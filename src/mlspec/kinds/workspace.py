@@ -18,6 +18,7 @@ from mlspec.kinds._targets import (
     GitOpsTarget,
     Targets,
 )
+from mlspec.kinds._unity_catalog import UnityCatalogEnvironment, UnityCatalogRegistry
 from mlspec.schema import (
     Address,
     Count,
@@ -53,10 +54,12 @@ __all__ = [
     "SagemakerEnvironment",
     "SagemakerRegistry",
     "Targets",
+    "UnityCatalogEnvironment",
+    "UnityCatalogRegistry",
     "WorkspaceSpec",
 ]
 
-_MLFLOW, _SAGEMAKER = "mlflow", "sagemaker"
+_MLFLOW, _SAGEMAKER, _UNITY = "mlflow", "sagemaker", "unity-catalog"
 """The backends whose records another one keeps."""
 _REGISTRY_PATH = rf"^\.?{SEGMENT}(/\.?{SEGMENT}){{0,15}}$"
 
@@ -196,6 +199,11 @@ class Environment(SpecModel):
         FieldClass.POLICY,
         default=SagemakerEnvironment(),
     )
+    unity_catalog: UnityCatalogEnvironment = declare(
+        "What it is at the `unity-catalog` registry (preview).",
+        FieldClass.POLICY,
+        default=UnityCatalogEnvironment(),
+    )
     overrides: Items[Override] = declare(
         "Values that differ here, applied in order.", FieldClass.POLICY, default=()
     )
@@ -215,6 +223,7 @@ class Environment(SpecModel):
     def at_server(self, backend: str) -> dict[str, str]:
         """Return what a server of that backend has to know of this environment alone."""
         told = {_MLFLOW: self.mlflow.options, _SAGEMAKER: self.sagemaker.options}
+        told[_UNITY] = self.unity_catalog.options
         return told[backend]() if backend in told else {}
 
     @property
@@ -250,12 +259,19 @@ class Registry(SpecModel):
         FieldClass.POLICY,
         default=SagemakerRegistry(),
     )
+    unity_catalog: UnityCatalogRegistry = declare(
+        "Catalog and schema of the `unity-catalog` registry (preview).",
+        FieldClass.POLICY,
+        default=UnityCatalogRegistry(),
+    )
 
     @property
-    def server(self) -> MlflowRegistry | SagemakerRegistry | None:
+    def server(self) -> MlflowRegistry | SagemakerRegistry | UnityCatalogRegistry | None:
         """What is said of the server that models are mirrored to; None where there is none."""
         if self.backend == _MLFLOW:
             return self.mlflow
+        if self.backend == _UNITY:
+            return self.unity_catalog
         return self.sagemaker if self.backend == _SAGEMAKER else None
 
     @property

@@ -39,12 +39,14 @@ CREDENTIALS = (
 )
 _LONGEST_TIMEOUT_SECONDS = 600.0
 _TRUE = ("1", "true", "yes")
+_UNITY = "Unity Catalog has a registry of its own, `registry.backend: unity-catalog`"
 _REFUSED = {
     "arn": "SageMaker has a registry of its own, `registry.backend: sagemaker`",
-    "databricks": "Databricks is not spoken to yet",
-    "databricks-uc": "Unity Catalog is not spoken to: its interface makes no versions",
+    "databricks": "a workspace of Databricks is spoken to for Unity Catalog alone,"
+    " by `registry.backend: unity-catalog`",
+    "databricks-uc": _UNITY,
     "file": "a folder has no server that could order two writers",
-    "uc": "Unity Catalog is not spoken to: its interface makes no versions",
+    "uc": _UNITY,
 }
 _DATABASES = ("mssql", "mysql", "postgresql", "sqlite")
 

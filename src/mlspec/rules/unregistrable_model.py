@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["RULE"]
 
 _SERVER = "mlflow"
-_OTHERS = ("sagemaker",)
+_OTHERS = ("sagemaker", "unity-catalog")
 """Servers of models with limits of their own."""
 _NAME = ("metadata", "name")
 _GIVEN_NAME = ("spec", "registry", "name")

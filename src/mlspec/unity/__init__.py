@@ -19,14 +19,13 @@ __all__ = [
     "UnityVersion",
     "connection_to",
     "read_model",
-    "trouble_with_description",
     "trouble_with_name",
 ]
 
 if TYPE_CHECKING:
     from mlspec.unity.client import Client
     from mlspec.unity.connection import connection_to
-    from mlspec.unity.limits import Trouble, trouble_with_description, trouble_with_name
+    from mlspec.unity.limits import Trouble, trouble_with_name
     from mlspec.unity.model import Schema, UnityModel, UnityVersion
     from mlspec.unity.reading import read_model
 else:
@@ -40,7 +39,6 @@ else:
             "UnityVersion": "model",
             "connection_to": "connection",
             "read_model": "reading",
-            "trouble_with_description": "limits",
             "trouble_with_name": "limits",
         },
     )

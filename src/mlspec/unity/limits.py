@@ -1,7 +1,8 @@
 """What Unity Catalog takes, by its documentation: pure functions, nothing is sent.
 
-Names: https://docs.databricks.com/sql/language-manual/sql-ref-names. Comments: at most 65,536
-characters, by https://docs.databricks.com/api/workspace/registeredmodels.
+Names: https://docs.databricks.com/sql/language-manual/sql-ref-names. A comment has 65,536
+characters (https://docs.databricks.com/api/workspace/registeredmodels), of which a spec's
+description takes 4,000.
 """
 
 from __future__ import annotations
@@ -12,10 +13,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["DESCRIPTION_CHARACTERS", "Trouble", "trouble_with_description", "trouble_with_name"]
+__all__ = ["Trouble", "trouble_with_name"]
 
-DESCRIPTION_CHARACTERS: Final = 60_000
-"""How long a description may be: the rest of a comment is left to what mlspec notes."""
 _NAME_CHARACTERS: Final = 255
 _REFUSED = frozenset("./ ")
 _DELETE = "\x7f"
@@ -36,7 +35,10 @@ def trouble_with_name(name: str) -> Trouble | None:
 
 def _of_name(name: str) -> Iterator[Trouble]:
     if len(name) > _NAME_CHARACTERS:
-        yield _too_long(name, _NAME_CHARACTERS)
+        yield Trouble(
+            f"has {len(name):,} characters, and Unity Catalog keeps {_NAME_CHARACTERS}",
+            f"shorten it to {_NAME_CHARACTERS}",
+        )
     if any(each in _REFUSED or each < " " or each == _DELETE for each in name):
         yield Trouble(
             "holds a `.`, a `/`, a space or a control character",
@@ -44,15 +46,3 @@ def _of_name(name: str) -> Iterator[Trouble]:
         )
     if name != name.lower():
         yield Trouble("has capital letters, which Unity Catalog keeps as small ones", "use those")
-
-
-def trouble_with_description(text: str) -> Trouble | None:
-    """Return why a description can't be part of a comment; None if it can."""
-    if len(text) > DESCRIPTION_CHARACTERS:
-        return _too_long(text, DESCRIPTION_CHARACTERS)
-    return None
-
-
-def _too_long(text: str, most: int) -> Trouble:
-    reason = f"has {len(text):,} characters, and Unity Catalog keeps {most:,}"
-    return Trouble(reason, f"shorten it to {most:,}")

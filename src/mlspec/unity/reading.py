@@ -1,7 +1,7 @@
 """Reading models of a schema: each takes a request, and another one for its version.
 
 `GET /models/{full_name}?include_aliases=true`, `GET /models/{full_name}/versions/{version}`;
-what is listed has neither aliases nor, of versions, what else is asked for here only.
+what is listed has no aliases, and a page of a list may be empty and lead to another.
 https://docs.databricks.com/api/workspace/registeredmodels/get and `.../modelversions/list`.
 """
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from mlspec.errors import AbsentError, ExistsError, LostAnswerError, RefusedError
 from mlspec.unity.client import ATTEMPTS
 from mlspec.unity.limits import trouble_with_name
-from mlspec.unity.model import UnityModel
+from mlspec.unity.model import UnityModel, UnityVersion
 from mlspec.unity.notes import comment_of
 from mlspec.unity.reading import find_versions, read_model, read_versions
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from mlspec.canonical import Json
     from mlspec.unity.client import Client
-    from mlspec.unity.model import Schema, UnityVersion
+    from mlspec.unity.model import Schema
 
 __all__ = [
     "create_model",
@@ -84,21 +84,19 @@ def write_model(
 
 
 def write_version(
-    client: Client, schema: Schema, version: UnityVersion, tags: Mapping[str, str]
+    client: Client, schema: Schema, key: tuple[str, str], tags: Mapping[str, str]
 ) -> UnityVersion:
-    """Write notes of a version, and return it as it is then.
+    """Write notes of a version, by its name and number, and return it as it is then.
 
     Raises:
         AbsentError: it is gone.
     """
-    key = (version.name, version.number)
     there = read_versions(client, schema, [key]).get(key)
     if there is None:
-        raise AbsentError(f"`{schema.full(version.name)}` has no version {version.number}")
+        raise AbsentError(f"`{schema.full(key[0])}` has no version {key[1]} in Unity Catalog")
     comment = comment_of(there.description, _merged(there.tags, tags))
-    path = (schema.full(version.name), "versions", version.number)
-    client.repeat("PATCH", *path, body={"comment": comment})
-    return read_versions(client, schema, [key]).get(key, there)
+    path = (schema.full(key[0]), "versions", key[1])
+    return UnityVersion.from_json(key[0], client.repeat("PATCH", *path, body={"comment": comment}))
 
 
 def set_alias(client: Client, schema: Schema, name: str, alias: str, number: str) -> None:

@@ -43,7 +43,7 @@ def test_a_server_is_an_address(uri, url, origin):
     [
         ("databricks", "Databricks"),
         ("databricks://profile", "Databricks"),
-        ("databricks-uc", "Unity Catalog"),
+        ("databricks-uc", "registry.backend: unity-catalog"),
         ("uc://x", "Unity Catalog"),
         ("arn:aws:sagemaker:eu-west-1:1:mlflow/x", "SageMaker"),
         ("file:///mlruns", "folder"),
