@@ -74,9 +74,9 @@ def import_models(options: ImportOptions, directory: Path | None = None) -> Repo
     """
     importer = find_importer(options.system)
     place = import_place(options.system, options.out, directory)
-    request = Request(options.where, options.alias, os.environ)
+    request = Request(options.where, options.alias, os.environ, root=str(place.root))
     if options.progress is not None:
-        request = Request(options.where, options.alias, os.environ, options.progress)
+        request = replace(request, progress=options.progress)
     names = Names(place.bases, place.taken)
     report = Report(options.system, options.where)
     seen: set[str] = set()

@@ -27,13 +27,15 @@ class Request:
     """What is to be read: an address, a file or a folder, as it was given.
 
     `alias` is the alias that says which version is live, "" to look for a usual one. `environment`
-    has the variables of the process. `progress` is told how many models there are so far.
+    has the variables of the process. `progress` is told how many models there are so far. `root`
+    is the folder of the workspace, "" where there is none.
     """
 
     where: str
     alias: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
     progress: Callable[[int], None] = _unheard
+    root: str = ""
 
 
 @dataclass(frozen=True, slots=True)

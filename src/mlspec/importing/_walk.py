@@ -115,9 +115,21 @@ class _Scan:
         self.found.unread.append(Unread(printable(name) or ".", why))
 
 
-def location_of(where: str) -> str:
-    """Return what was given, as a spec tells it: `./cards/` and `cards` are one."""
-    folder = Path(os.path.normpath(where))
+def location_of(where: str, root: str = "") -> str:
+    """Return what was given, as a spec tells it: `./cards/`, `cards` and `/shop/cards` are one.
+
+    `root` is the folder of the workspace. What lies in it, or in its repository, is told from
+    there, so that it is the same for everybody; what lies elsewhere is told as a whole path.
+    Without `root` it stays as it was given, normalised.
+    """
+    folder = Path(_from(where, root) if root else os.path.normpath(where))
     if set(folder.parts) <= {".."}:
-        folder = Path(folder.resolve().name or "files")
+        folder = Path((Path(root) / folder).resolve().name or "files")
     return printable(folder.as_posix())[:_LONGEST]
+
+
+def _from(where: str, root: str) -> str:
+    """Return a path relative to a workspace; one outside of its repository as a whole."""
+    held, home = Path(os.path.realpath(where)), Path(os.path.realpath(root))
+    tops = (each for each in (home, *home.parents) if (each / ".git").exists())
+    return os.path.relpath(held, home) if held.is_relative_to(next(tops, home)) else str(held)

@@ -30,7 +30,7 @@ def read(request: Request) -> Iterator[FoundModel | Lost | Unread]:
     Raises:
         UsageError: there is no such file or folder, or no bundle in it.
     """
-    where = location_of(request.where)
+    where = location_of(request.where, request.root)
     count = 0
     for each in read_bundles(request.where):
         if isinstance(each, Unread):

@@ -66,7 +66,7 @@ def read(request: Request) -> Iterator[FoundModel | Unread]:
     """
     folder, files, unread = _cards(request.where)
     yield from unread
-    location = location_of(request.where)
+    location = location_of(request.where, request.root)
     seen: dict[str, str] = {}
     for file, path in files.items():
         found = _read(file, path, card_place(folder, file), location)

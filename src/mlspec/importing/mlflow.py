@@ -16,6 +16,7 @@ from mlspec.importing._mlflow_dump import Dump
 from mlspec.importing._model import Certainty, Fact, FoundModel, Lost
 from mlspec.importing._port import Importer
 from mlspec.importing._storage import storage_key, without_credentials
+from mlspec.importing._walk import location_of
 from mlspec.mlflow import Client, connection_to, list_models, read_versions
 
 if TYPE_CHECKING:
@@ -55,23 +56,24 @@ def read(request: Request) -> Iterator[FoundModel | Lost]:
     """
     if not request.where.startswith(("http://", "https://")) and request.where:
         dump = Dump.read(request.where)
-        yield from _models(dump.models, dump.versions, request)
+        where = location_of(request.where, request.root)
+        yield from _models(dump.models, dump.versions, request.alias, where)
         return
     connection = connection_to(request.where or None, request.environment)
     with Client(connection) as client:
         found = list_models(client, progress=request.progress)
-        yield from _models(found, lambda keys: read_versions(client, keys), request)
+        where = without_credentials(request.where) or "mlflow"
+        yield from _models(found, lambda keys: read_versions(client, keys), request.alias, where)
         yield from map(_prompt, filter(_is_of_others, list_models(client, prompts=True)))
 
 
 def _models(
-    found: Iterable[RegisteredModel], versions: Versions, request: Request
+    found: Iterable[RegisteredModel], versions: Versions, alias: str, where: str
 ) -> Iterator[FoundModel | Lost]:
     """Yield models as they come, reading the versions of some at a time."""
     left = iter(found)
-    where = without_credentials(request.where) or "mlflow"
     while some := list(islice(left, _BATCH)):
-        chosen = [(each, *_live(each, request.alias)) for each in some if not each.is_prompt]
+        chosen = [(each, *_live(each, alias)) for each in some if not each.is_prompt]
         yield from (_prompt(each) for each in some if each.is_prompt and _is_of_others(each))
         known = versions({(each.name, number) for each, number, _ in chosen if number})
         for model, number, told in chosen:

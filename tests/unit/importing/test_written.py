@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from tests.unit.importing.dumps import dump, model, workspace
 
+from mlspec.api.importing import ImportOptions, import_models
 from mlspec.importing._walk import find_files, location_of
 from mlspec.importing._written import merged, written
 from mlspec.syntax import SourceText, parse
@@ -104,3 +106,35 @@ def test_files_are_in_order_of_their_names_and_links_inside_are_taken(tmp_path):
 
     assert ["a-b/x", "a/x", "b/x", "dangling", "link"] == list(found.files)
     assert ["."] == [each.source for each in find_files(str(tmp_path / "gone"), bool).unread]
+
+
+def test_what_lies_in_a_workspace_is_told_from_there_however_it_is_spelt(tmp_path, monkeypatch):
+    shop = tmp_path / "repository" / "shop"
+    (shop / "cards").mkdir(parents=True)
+    (tmp_path / "repository" / ".git").mkdir()
+    (tmp_path / "link").symlink_to(shop)
+    monkeypatch.chdir(shop)
+
+    spelt = ["cards", "./cards/", "x/../cards", str(shop / "cards"), str(tmp_path / "link/cards")]
+
+    assert {"cards"} == {location_of(each, str(shop)) for each in spelt}
+    assert "../others" == location_of(str(tmp_path / "repository" / "others"), str(shop))
+    assert {str(tmp_path.resolve() / "dump")} == {
+        location_of(each, str(shop)) for each in ("../../dump/", str(tmp_path / "dump"))
+    }
+    assert {"shop"} == {location_of(each, str(shop)) for each in (".", str(shop))}
+
+
+@pytest.mark.parametrize("system", ["hf-card", "mlflow", "databricks-bundle"])
+def test_another_spelling_of_a_place_gives_no_second_spec(tmp_path, monkeypatch, system):
+    shop = workspace(tmp_path / "my shop")
+    found = dump(shop / "seen", [model("churn")])
+    (found / "README.md").write_text("---\nlicense: mit\n---\n")
+    (found / "databricks.yml").write_text("resources: {models: {a: {name: a}}}\nbundle: {name: b}")
+    monkeypatch.chdir(shop)
+
+    for where in ("seen", "./seen/", str(found), f"../{shop.name}/seen"):
+        import_models(ImportOptions(system, where), shop)
+
+    (written,) = (shop / "specs" / "imported").glob("*.yaml")
+    assert "location: seen\n" in written.read_text()
