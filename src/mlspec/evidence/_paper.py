@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from mlspec.canonical import digest_file
+from mlspec.canonical import digest_bytes, digest_file
 from mlspec.evidence._file import MAX_BYTES, locate, shown
 from mlspec.evidence._item import ItemState, ItemStatus
 from mlspec.evidence._reason import Reason
@@ -27,6 +27,7 @@ __all__ = ["PaperLook", "PaperShelf", "PaperStatus", "look_at_item", "look_at_pa
 _ELSEWHERE = "://"
 _SHORT = 19
 _HEX = len("sha256:")
+_EMPTY = digest_bytes(b"")
 
 
 class PaperStatus(StrEnum):
@@ -93,6 +94,8 @@ def look_at_paper(
     for each in map(_against, items):
         if each is not None:
             return each
+    if digest == _EMPTY:
+        return _nothing()
     found = _first_there(shelf, [each for each in items if digest in ("", each.digest)])
     if not digest:
         told = "its digest is not stated, so that nobody can tell which paper is meant"
@@ -115,6 +118,8 @@ def look_at_item(shelf: PaperShelf, item: Item) -> PaperLook:
         return against
     if record is None or record.paper is None:
         return PaperLook(PaperStatus.MISSING, item.reason or "it has no paper")
+    if record.paper.digest == _EMPTY:
+        return _nothing()
     if record.state is ItemState.KEPT:
         told = f"{_short(record.paper.digest)}, kept by run {item.run}"
         copy = _copy(shelf, record.paper.digest)
@@ -123,6 +128,11 @@ def look_at_item(shelf: PaperShelf, item: Item) -> PaperLook:
     if own.status in _DECIDED:
         return own
     return _copy(shelf, record.paper.digest) or _unseen(shelf, own)
+
+
+def _nothing() -> PaperLook:
+    """Return that a digest is of no bytes: a file that is there, and says nothing."""
+    return PaperLook(PaperStatus.MISSING, "its digest is that of an empty file, which is no paper")
 
 
 def _against(item: Item) -> PaperLook | None:

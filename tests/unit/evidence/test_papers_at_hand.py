@@ -167,6 +167,20 @@ def test_a_run_of_the_registry_tells_of_a_paper_that_it_saw(shelf):
     assert not only_named.is_there  # nobody saw its bytes when it was applied
 
 
+def test_an_empty_file_is_no_paper_wherever_it_lies(shelf):
+    empty = digest_bytes(b"")
+    keep(shelf, b"", empty)
+    looks = [
+        look_at_paper(asked(shelf), lay(shelf, b""), empty),
+        look_at_item(asked(shelf), item(digest=empty)),
+        look_at_item(asked(shelf), item(ItemState.REFERENCED, digest=empty, uri="docs/use.pdf")),
+        look_at_paper(asked(shelf), "docs/use.pdf", "", [item(digest=empty)]),
+    ]
+
+    assert {PaperStatus.MISSING} == {each.status for each in looks}
+    assert "of an empty file" in looks[0].told
+
+
 def test_an_item_of_other_bytes_is_no_evidence_of_these(shelf):
     assert not look_at_paper(asked(shelf), "x", DIGEST, [item(digest=OTHER, run="7")]).is_there
 
