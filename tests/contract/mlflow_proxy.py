@@ -5,6 +5,8 @@ from __future__ import annotations
 import http.client
 import threading
 from contextlib import contextmanager
+from datetime import timedelta
+from email.utils import format_datetime, parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
@@ -16,7 +18,8 @@ class Proxy:
 
     `faults` has by number of a write, from 1, what happens to it: a function of the exchange. It
     may `pass_on()` the request or not, and then `answer` something or `cut`. `at_first` happens to
-    every write when it comes for the first time.
+    every write when it comes for the first time. `ahead_seconds` is how much later it is by the
+    answers than by the clock of the server, so that hours pass without anybody waiting.
     """
 
     def __init__(self, address):
@@ -24,6 +27,7 @@ class Proxy:
         self.writes = []
         self.requests = []
         self.faults, self.at_first = {}, None
+        self.ahead_seconds = 0
         self._known = set()
         self.lock = threading.Lock()
         self.address = ""
@@ -35,6 +39,7 @@ class Proxy:
             self.requests.clear()
             self._known.clear()
             self.faults, self.at_first = faults or {}, at_first
+            self.ahead_seconds = 0
 
     def fault_of(self, method, path, body):
         """Note a request, and return what happens to it; None for nothing."""
@@ -98,11 +103,17 @@ class _Exchange(BaseHTTPRequestHandler):
         """Answer the client."""
         self.send_response_only(status)
         told = {k: v for k, v in (headers or {}).items() if k.lower() not in _HOP - {"date"}}
+        told = {k: self.later(v) if k.lower() == "date" else v for k, v in told.items()}
         for key, value in told.items():
             self.send_header(key, value)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
+
+    def later(self, date):
+        """Return the moment that the proxy says it is, by that of the server."""
+        moment = parsedate_to_datetime(date) + timedelta(seconds=self.of.ahead_seconds)
+        return format_datetime(moment, usegmt=True)
 
     def cut(self):
         """Close the connection without an answer."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from mlspec.errors import UsageError
+from mlspec.mlflow._credentials import kept_credentials
 from mlspec.printable import printable
 from mlspec.wire.connection import (
     PORTS,
@@ -57,7 +58,8 @@ def connection_to(uri: str | None, variables: Mapping[str, str]) -> Connection:
     The variables are those of MLflow's client (`MLFLOW_REGISTRY_URI`, `MLFLOW_TRACKING_URI`,
     `_USERNAME` and `_PASSWORD`, `_TOKEN`, `_INSECURE_TLS`, `_SERVER_CERT_PATH`,
     `_CLIENT_CERT_PATH`, `MLFLOW_WORKSPACE`, `MLFLOW_HTTP_REQUEST_TIMEOUT`) and those that name
-    proxies. A name and a password go before a token, as there.
+    proxies. A name and a password go before a token, as there. Where neither is set, those of
+    `~/.mlflow/credentials` go to a server that the environment names, and to no other one.
 
     Raises:
         UsageError: no server is named, it is of another kind, or the credentials of the
@@ -144,12 +146,26 @@ def _headers(parts: SplitResult, variables: Mapping[str, str]) -> Iterator[tuple
     token = variables.get("MLFLOW_TRACKING_TOKEN", "")
     if parts.password:
         name, password = unquote(parts.username or ""), unquote(parts.password)
+    elif not token and not (name and password):
+        name, password = _kept(parts, variables, name)
     if name and password:
         yield "Authorization", basic(name, password)
     elif token:
         yield "Authorization", f"Bearer {in_header(token, 'MLFLOW_TRACKING_TOKEN')}"
     if workspace := variables.get("MLFLOW_WORKSPACE", ""):
         yield "X-MLFLOW-WORKSPACE", in_header(workspace, "MLFLOW_WORKSPACE")
+
+
+def _kept(parts: SplitResult, variables: Mapping[str, str], name: str) -> tuple[str, str]:
+    """Return what the user's file keeps for a server that the environment names.
+
+    `name` is who asks where the environment says so: the password of another one is not theirs.
+    """
+    if origin_of(parts) not in set(_named(variables)):
+        return "", ""
+    kept_name, password = kept_credentials(variables)
+    is_theirs = not name or not kept_name or name == kept_name
+    return (name or kept_name, password) if is_theirs else ("", "")
 
 
 def _tls(variables: Mapping[str, str]) -> Tls:

@@ -19,6 +19,7 @@ __all__ = [
     "Trouble",
     "trouble_with_alias",
     "trouble_with_name",
+    "trouble_with_new_source",
     "trouble_with_prompt_name",
     "trouble_with_source",
     "trouble_with_text",
@@ -29,6 +30,7 @@ _ALIAS = re.compile(r"[A-Za-z0-9_-]+")
 _VERSION_ALIAS = re.compile(r"v\d+", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*", re.IGNORECASE)
 _PLACED = re.compile(r"//[^/]*/.|/[^/]")
+_OF_A_RUN = re.compile(r"(runs|mlflow-artifacts):|models:/[^/@]*/?$", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _NUL = "\x00"
 
@@ -127,6 +129,23 @@ def _of_source(source: str) -> Iterator[Trouble]:
         yield Trouble("has no path", "write the whole address, such as `s3://models/churn.onnx`")
     if ".." in re.split(r"[/\\?#]", rest.replace("%2e", ".").replace("%2E", ".")):
         yield Trouble("leads upwards by `..`", "write the address without it")
+
+
+def trouble_with_new_source(source: str) -> Trouble | None:
+    """Return why no new version can be made of a place; None if one can.
+
+    From 3.x on, what a run or a logged model keeps (`runs:/RUN/...`, `models:/m-ID`,
+    `mlflow-artifacts:/...`) makes a version only together with the id of the run or the model,
+    so that nobody registers what they may not read. A version that is there may have such a place.
+    """
+    if not _OF_A_RUN.match(source):
+        return None
+    return Trouble(
+        "belongs to a run or a logged model, of which MLflow 3 makes a version only by its own"
+        " client",
+        "name where the bytes lie, such as `s3://models/churn.onnx`, or take over the registered"
+        " model that has it by `registry.id`",
+    )
 
 
 def trouble_with_text(text: str, most: int = SMALLEST.description) -> Trouble | None:

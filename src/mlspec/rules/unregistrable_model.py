@@ -3,7 +3,10 @@
 What it does
 Checks, where the registry is `mlflow` or a model has a `registry`, what a server is told of it
 against the smallest limits of all databases that MLflow runs on: the name, which no other model may
-have, the description, and the place of the artifact, which must be a URI of an object store.
+have, the description, and the place of the artifact, which must be a URI of an object store. What
+a run or a logged model keeps (`runs:/...`, `models:/m-...`, `mlflow-artifacts:/...`) is none:
+MLflow 3 makes a version of it only by its own client. A model that is taken over by `registry.id`
+may have a version with such a place already, and keeps it.
 
 Why is this bad?
 A server on SQLite takes what one on PostgreSQL refuses, so that it works on the machine of a
@@ -28,13 +31,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import Related, Severity
-from mlspec.mlflow import trouble_with_name, trouble_with_source, trouble_with_text
+from mlspec.mlflow import (
+    trouble_with_name,
+    trouble_with_new_source,
+    trouble_with_source,
+    trouble_with_text,
+)
 from mlspec.rules._port import Finding, Rule
 from mlspec.rules._specs import model_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mlspec.kinds.model import ModelSpec
     from mlspec.mlflow import Trouble
     from mlspec.workspace import Resource, Workspace
 
@@ -59,10 +68,19 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     yield from _contested(resource, workspace, name)
     source = registration.source if registration else None
     path = ("spec", "registry", "source") if source else ("spec", "artifact", "uri")
-    if trouble := trouble_with_source(source or model_of(resource).artifact.uri):
+    if trouble := _trouble_with_place(model_of(resource)):
         yield _finding(resource, path, "the place of the artifact", trouble)
     if trouble := trouble_with_text(resource.metadata.description or ""):
         yield _finding(resource, ("metadata", "description"), "the description", trouble)
+
+
+def _trouble_with_place(model: ModelSpec) -> Trouble | None:
+    registration = model.registry
+    source = (registration.source if registration else None) or model.artifact.uri
+    if trouble := trouble_with_source(source):
+        return trouble
+    is_taken_over = registration is not None and registration.id is not None
+    return None if is_taken_over else trouble_with_new_source(source)
 
 
 def _contested(resource: Resource, workspace: Workspace, name: str) -> Iterator[Finding]:

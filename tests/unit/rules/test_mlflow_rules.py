@@ -7,6 +7,7 @@ import pytest
 from mlspec.mlflow.limits import (
     trouble_with_alias,
     trouble_with_name,
+    trouble_with_new_source,
     trouble_with_source,
     trouble_with_text,
 )
@@ -88,6 +89,10 @@ def test_the_name_of_an_environment_is_its_alias_at_a_server(load_patched):
         (trouble_with_source, "models:/m-1", "models:m-1"),
         (trouble_with_source, "dbfs:/a", "s3://bucket/"),
         (trouble_with_source, "s3://a/..b", "s3://a/%2e%2E/b"),
+        (trouble_with_new_source, "s3://runs/abc", "runs:/abc/model"),
+        (trouble_with_new_source, "models:/churn/1", "models:/m-1"),
+        (trouble_with_new_source, "models:/churn@live", "Models:/m-1/"),
+        (trouble_with_new_source, "s3://b/mlflow-artifacts:/a", "mlflow-artifacts:/1/a"),
         (trouble_with_text, "t" * 5000, "t" * 5001),
         (trouble_with_text, "line\nline", "a\x00b"),
     ],
@@ -95,3 +100,16 @@ def test_the_name_of_an_environment_is_its_alias_at_a_server(load_patched):
 def test_each_limit_is_exact(trouble, good, bad):
     assert None is trouble(good)
     assert trouble(bad).hint
+
+
+@pytest.mark.parametrize("registration", [{"id": 1_712_000_000_000}, {}])
+def test_what_a_run_keeps_is_for_models_that_are_taken_over(load_patched, registration):
+    given = "".join(f", {key}: {value}" for key, value in registration.items())
+    patch = (
+        "kind: Workspace\nspec: {registry: {backend: mlflow}}\n---\n"
+        f"kind: Model\nspec:\n  registry: {{name: churn{given}, source: 'runs:/abc/model'}}\n"
+    )
+
+    messages = found(load_patched, patch, "MLS480")
+
+    assert bool(registration) != any("belongs to a run" in each for each in messages)
