@@ -1,20 +1,25 @@
 """An MLflow registry at size: `python -m tests.benchmarks.mlflow [--models 10000] [--planned 200]`.
 
-A server of `tests/tools` is started with so many registered models, of which a workspace plans
-some. Requests are counted; reading is compared, in pairs, with one bare search for the same
-names of models and one of versions; writing with as many bare requests of `http.client`.
+A server of `tests/tools` is started with so many registered models, each with a version, five
+tags and an alias, of which a workspace plans some. They are written into its database in the
+server's own schema, and counted through its interface. Requests are counted; reading is
+compared, in pairs, with one bare search for the same names of models and one of versions;
+writing with as many bare requests on a kept connection; an import and an inventory with one
+bare listing of all pages. Memory is that of the whole process at its peak.
 """
 
 from __future__ import annotations
 
 import argparse
+import sqlite3
 import statistics
 import subprocess
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 
-from tests.benchmarks.processes import say
+from tests.benchmarks.processes import MLSPEC, run, say
 from tests.contract.tools import require
 from tests.mlflow_servers import serving
 from tests.unit.ledger.ledgers import record, write
@@ -23,16 +28,28 @@ from mlspec.canonical import digest_value
 from mlspec.mlflow import Client, connection_to, list_models
 from mlspec.registry import Place, find_backend
 
-_SEED = """
+_SCHEMA = """
 import sys
-from mlflow.entities.model_registry import RegisteredModelTag
 from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
-store = SqlAlchemyStore(sys.argv[1])
-for number in range(int(sys.argv[2])):
-    name = f"other-{number}"
-    store.create_registered_model(name, [RegisteredModelTag("owner", "team")])
-    store.create_model_version(name, f"s3://models/{number}")
+SqlAlchemyStore(sys.argv[1])
 """
+_BORN_MS = 1_712_000_000_000
+_TAGS = ("owner", "note", "region", "task", "cost")
+_ROWS = {
+    "registered_models (name, creation_time, last_updated_time, description)": lambda number: [
+        (name(number), _BORN_MS + number, _BORN_MS + number, f"What {number} is for. " * 3)
+    ],
+    "registered_model_tags (name, key, value)": lambda number: [
+        (name(number), key, f"{key} {number}") for key in _TAGS
+    ],
+    "registered_model_aliases (name, alias, version)": lambda number: [
+        (name(number), "champion", 1)
+    ],
+    "model_versions (name, version, creation_time, last_updated_time, current_stage, source,"
+    " storage_location, status)": lambda number: [
+        (name(number), 1, _BORN_MS, _BORN_MS, "None", *[f"s3://models/{number}"] * 2, "READY")
+    ],
+}
 
 
 def main() -> None:
@@ -45,10 +62,23 @@ def main() -> None:
         measure(address, options.planned, options.rounds)
 
 
+def name(number: int) -> str:
+    return f"other-{number}"
+
+
 def seed(store: str, models: int) -> None:
-    """Fill a database by the store of MLflow itself: requests would take ten times as long."""
+    """Let the server make its tables, and fill them: requests would take an hour."""
     python = Path(require("mlflow-3")[0]).with_name("python")
-    subprocess.run([python, "-c", _SEED, store, str(models)], check=True)
+    subprocess.run([python, "-c", _SCHEMA, store], check=True, capture_output=True)
+    with closing(sqlite3.connect(store.removeprefix("sqlite:///"))) as database:
+        for table, rows in _ROWS.items():
+            columns = table.count(",") + 1
+            values = (row for number in range(models) for row in rows(number))
+            database.executemany(
+                f"INSERT INTO {table} VALUES ({','.join('?' * columns)})",
+                values,
+            )
+        database.commit()
 
 
 def measure(address: str, planned: int, rounds: int) -> None:
@@ -73,6 +103,28 @@ def measure(address: str, planned: int, rounds: int) -> None:
         f"| apply {planned} models | {applied:.1f} s | {writes} | as many bare `set-tag` on a kept"
         f" connection | {applied / bare:.2f} |"
     )
+    measure_all(address)
+
+
+def measure_all(address: str) -> None:
+    """Print what a first and a second import of everything cost, and an inventory."""
+    with tempfile.TemporaryDirectory() as scratch:
+        run([MLSPEC, "init", scratch])
+        pages = seconds(lambda: _bare_listing(address))
+        imported = [MLSPEC, "import", "mlflow", address, "-C", scratch]
+        listed = [MLSPEC, "inventory", "--live", address, "-C", scratch, "--format", "json"]
+        for what, command in {
+            "first import": imported,
+            "second import": imported,
+            "inventory": listed,
+        }.items():
+            done = run(command)
+            assert 0 == done.code, what
+            say(
+                f"| {what} of all | {done.seconds:.1f} s, {done.cpu:.1f} of CPU here,"
+                f" {done.mebibytes:.0f} MiB | | bare listing of all pages |"
+                f" {done.seconds / pages:.2f} |"
+            )
 
 
 def one_round(place: Place, address: str, models: list) -> tuple[float, float, int]:
@@ -121,6 +173,14 @@ def _bare_writes(address: str, count: int) -> None:
         body = {"name": "other-0", "key": "k", "value": "v"}
         for _ in range(count):
             client.repeat("POST", "registered-models/set-tag", body)
+
+
+def _bare_listing(address: str) -> None:
+    with Client(connection_to(address, {})) as client:
+        query: list[tuple[str, str | int]] = [("max_results", 1000)]
+        page = client.get("registered-models/search", query)
+        while token := page.get("next_page_token"):
+            page = client.get("registered-models/search", [*query, ("page_token", str(token))])
 
 
 def _count(address: str) -> int:
