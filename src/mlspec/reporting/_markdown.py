@@ -20,8 +20,8 @@ __all__ = ["Room", "code", "code_in_html", "row", "size_of", "strong", "words"]
 _LONGEST = 200
 # Text that needs no quoting in a code span, nor in one that stands in a cell.
 _PLAIN = re.compile(r"[^`|\\\s](?:[^`|\\]*[^`|\\\s])?")
-# What GitLab, too, takes for merge requests and milestones.
-_REFERENCE = re.compile(r"([!%])(?=[\w\"])")
+# What GitLab, too, takes for merge requests and milestones; within a code span it does not.
+_REFERENCE = re.compile(r"(?<!\\)`[^`]+`|([!%])(?=[\w\"])")
 
 
 def words(text: str) -> str:
@@ -52,7 +52,11 @@ def row(*cells: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    return _REFERENCE.sub(r"\1<!-- -->", quote_markdown(text))
+    return _REFERENCE.sub(_broken_up, quote_markdown(text))
+
+
+def _broken_up(found: re.Match[str]) -> str:
+    return f"{found[1]}<!-- -->" if found[1] else found[0]
 
 
 def size_of(lines: Iterable[str]) -> int:

@@ -61,6 +61,8 @@ _MARKDOWN_LATE = re.compile(
     r"|:(?=[\w+-]+:)"  # emoji
     r"|#(?=\w)|\b[Gg][Hh](?=-\d)"  # issues
 )
+# What stands in a code span, between marks that stay outside of it.
+_IN_A_SPAN = re.compile(r"(\(?)([^`|\\]+?)([.,;)]*)")
 
 
 def quote_yaml(value: object) -> str:
@@ -132,16 +134,22 @@ def escaped_markdown(value: str) -> str:
     text = _SPACE.sub(" ", UNSEEN.sub("\ufffd", value)).strip()
     if _MARKDOWN_LATE.search(text) is None:
         return _MARKDOWN_START.sub(_escape_start, _MARKDOWN_SIGNS.sub(r"\\\1", text))
-    parts = _MARKDOWN_LATE.split(text)
-    breaks = [found[0] for found in _MARKDOWN_LATE.finditer(text)]
-    quoted = [_MARKDOWN_SIGNS.sub(r"\\\1", part) for part in parts]
-    late = [_late(each) for each in breaks]
-    joined = "".join(part + sign for part, sign in zip(quoted, [*late, ""], strict=True))
-    return _MARKDOWN_START.sub(_escape_start, joined)
+    return _MARKDOWN_START.sub(_escape_start, " ".join(map(_word, text.split(" "))))
 
 
-def _late(sign: str) -> str:
-    return f"{sign}{_EMPTY_COMMENT}"
+def _word(word: str) -> str:
+    """Return a word: an address, a mention or a reference in a code span, where nothing is linked.
+
+    What a code span can't say in every cell (a backtick, a bar, a backslash) is broken up instead.
+    """
+    if _MARKDOWN_LATE.search(word) is None:
+        return _MARKDOWN_SIGNS.sub(r"\\\1", word)
+    span = _IN_A_SPAN.fullmatch(word)
+    if span is not None:
+        return f"{span[1]}`{span[2]}`{span[3]}"
+    signs = [f"{found[0]}{_EMPTY_COMMENT}" for found in _MARKDOWN_LATE.finditer(word)]
+    parts = [_MARKDOWN_SIGNS.sub(r"\\\1", part) for part in _MARKDOWN_LATE.split(word)]
+    return "".join(part + sign for part, sign in zip(parts, [*signs, ""], strict=True))
 
 
 def _escape_start(found: re.Match[str]) -> str:

@@ -92,7 +92,7 @@ the record goes, its events stay
 - **valid until**: `2026-11-23T18:00:00Z`
 - **digest**: `sha256:aceb9ceeaccc549fb830ebfff4824373a07ca95e403f6db762e21cf467e48a98`
 - **risk digest**: `sha256:3a75452ff5e700a68150f658f3d56b1884bf951a0b3ea700ea53b0435e7ad5fb`
-- **freeze**: black-friday, 2026-11-23T00:<!-- -->00:00Z to 2026-12-01T00:<!-- -->00:00Z, changes up to low: peak season
+- **freeze**: black-friday, `2026-11-23T00:00:00Z` to `2026-12-01T00:00:00Z`, changes up to low: peak season
 - **approve**: `mlspec approve plan.json --as NAME --role model-risk --sign KEY`
 - **approve**: `mlspec approve plan.json --as NAME --role compliance --sign KEY`
 - **apply**: `mlspec apply plan.json`

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -251,6 +252,7 @@ def _tokens(markdown: str):
 
 HARMLESS = {
     *("paragraph_open", "paragraph_close", "inline", "text", "text_special", "html_inline"),
+    "code_inline",
     *("table_open", "table_close", "thead_open", "thead_close", "tbody_open", "tbody_close"),
     *("tr_open", "tr_close", "th_open", "th_close", "td_open", "td_close"),
 }
@@ -282,7 +284,9 @@ def test_markdown_stays_inside_of_its_cell(text):
 @given(TEXTS)
 def test_markdown_shows_the_text_it_was_given(text):
     shown = "".join(
-        token.content for token in _tokens(quote_markdown(text)) if token.type.startswith("text")
+        token.content
+        for token in _tokens(quote_markdown(text))
+        if token.type.startswith(("text", "code_inline"))
     )
 
     assert " ".join(text.split()) == shown or not text.isprintable()
@@ -291,8 +295,51 @@ def test_markdown_shows_the_text_it_was_given(text):
 @pytest.mark.parametrize(
     "text", ["@team", "a@b.example", "#12", "GH-3", "http://x.example", "www.x.example", ":tada:"]
 )
-def test_what_a_forge_links_after_markdown_is_broken_up(text):
-    assert "<!-- -->" in quote_markdown(text)
+def test_what_a_forge_links_after_markdown_stands_in_a_code_span(text):
+    assert f"`{text}`" == quote_markdown(text)
+    assert f"see (`{text}`), or not" == quote_markdown(f"see ({text}), or not")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a|b@c.example", "a\\|b@<!-- -->c.example"),
+        ("`@team`", "\\`@<!-- -->team\\`"),
+        ("\\@team", "\\\\@<!-- -->team"),
+        ("*@team*", "`*@team*`"),
+        ("Write to a@b.example; *now*.", "Write to `a@b.example`; \\*now\\*."),
+        ("- @team", "\\- `@team`"),
+    ],
+)
+def test_what_a_code_span_can_t_say_in_a_cell_is_broken_up(text, expected):
+    assert expected == quote_markdown(text)
+
+
+LINKED = re.compile(r"@[\w-]|://|www\.|:[\w+-]+:|#\w|\b[Gg][Hh]-\d")
+"""What forges make links, mentions or pictures of, in text that is no code."""
+
+
+def _texts(markdown):
+    """Yield the runs of text between marks and code, as a forge goes through them."""
+    run = ""
+    for token in _tokens(markdown):
+        if token.type in ("text", "text_special", "softbreak"):
+            run += token.content
+        elif token.type != "inline":
+            yield run
+            run = ""
+    yield run
+
+
+FORGED = st.text(alphabet="@#:/wW.GHgh-19 a`|\\*()[]<>,;é", max_size=24)
+
+
+@settings(max_examples=200)
+@given(st.one_of(FORGED, TEXTS), st.sampled_from(["{}\n", "| a | b |\n| - | - |\n| {} | last |\n"]))
+def test_no_text_becomes_a_mention_a_link_or_a_reference(text, around):
+    assert [] == [
+        each for each in _texts(around.format(quote_markdown(text))) if LINKED.search(each)
+    ]
 
 
 @pytest.mark.parametrize("page", ["model_card", "plan"])
