@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mlspec.canonical import Json
-    from mlspec.policy import Fact, Pack, PackListing, PackReport, RuleAnswer
+    from mlspec.policy import Fact, Pack, PackListing, PackReport, RuleAnswer, WaiverUse
 
 __all__ = [
     "looked_at",
@@ -208,16 +208,7 @@ def render_answer(answer: RuleAnswer) -> str:
         f"{result.rule} {result.title}",
         f"  says of {result.address}: {result.outcome.value} ({result.enforcement.value})",
     ]
-    lines += [f"  {clean(answer.why)}"] if answer.why else []
-    lines += [f"  {clean(result.message)}"] if result.message else []
-    lines += [line for each in result.grounds for line in ground_lines(each, "  ")]
-    lines += [f"  next: {clean(result.remediation)}"] if result.remediation else []
-    if result.waiver is not None:
-        agreed = approval_words(result.waiver, answer.environment)
-        holds = f"holds, {agreed}" if result.waiver.holds else "does not hold"
-        if result.waiver.entry:
-            holds = NOT_LOOKED_UP
-        lines.append(f"  {result.waiver.address} {holds}: {clean(result.waiver.reason)}")
+    lines += _standing(answer)
     lines += ["", f"  when     {clean(answer.when)}", f"  require  {clean(answer.require)}"]
     lines += [f"  stages   {', '.join(answer.stages)}"]
     lines += [f"  source   {clean(each)}" for each in answer.sources]
@@ -226,6 +217,28 @@ def render_answer(answer: RuleAnswer) -> str:
     if facts:
         lines += ["", "  facts read", *(f"  {line}" for line in table(facts))]
     return "\n".join(lines) + "\n"
+
+
+def _standing(answer: RuleAnswer) -> Iterator[str]:
+    """Yield why a rule says so, what that rests on, and what would change it."""
+    result = answer.result
+    yield from (f"  {clean(each)}" for each in (answer.why, result.message) if each)
+    for ground in result.grounds:
+        yield from ground_lines(ground, "  ")
+    if result.remediation:
+        yield f"  next: {clean(result.remediation)}"
+    if result.waiver is not None:
+        yield f"  {_waived(result.waiver, answer.environment)}"
+
+
+def _waived(waiver: WaiverUse, environment: str) -> str:
+    """Return a waiver, or an entry of the baseline, and whether people may rely on it."""
+    holds = "does not hold"
+    if waiver.entry:
+        holds = NOT_LOOKED_UP
+    elif waiver.holds:
+        holds = f"holds, {approval_words(waiver, environment)}"
+    return f"{waiver.address} {holds}: {clean(waiver.reason)}"
 
 
 def render_answer_json(answer: RuleAnswer) -> str:
