@@ -41,7 +41,7 @@ SERVED = st.lists(
 )
 
 
-@settings(max_examples=8, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=6, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(
     st.dictionaries(st.sampled_from(["alpha", "beta"]), URIS, min_size=1),
     services("s1", "s2"),

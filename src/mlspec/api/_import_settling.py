@@ -95,16 +95,17 @@ class _Settling:
             if to == parts[key].name:
                 self._write_own(parts[key])
         after = {k: replace(e, target=moves.get(k, e.target)) for k, e in parts.items()}
-        names = {parts[key].target for key in moves} | set(moves.values())
-        for name in sorted(names):
-            before_in, after_in = (_in(each, name) for each in (parts, after))
-            if name in self.place.named and (before_in or after_in):
-                self._rewrite(name, before_in, after_in)
+        for name in sorted({parts[key].target for key in moves} | set(moves.values())):
+            self._rewrite(name, _in(parts, name), _in(after, name))
         for key, to in moves.items():
-            own = self.place.named.get(parts[key].name)
-            if own is not None and not parts[key].is_joined:
-                (self.place.root / own.document.source.file).unlink(missing_ok=True)
+            self._take_away(parts[key])
             self.place.joined.put(moved(parts[key], to))
+
+    def _take_away(self, part: Part) -> None:
+        """Take away the spec that a service had of its own."""
+        own = self.place.named.get(part.name)
+        if own is not None and not part.is_joined:
+            (self.place.root / own.document.source.file).unlink(missing_ok=True)
 
     def _write_own(self, part: Part) -> None:
         file = self.place.out / f"{part.name}.yaml"
@@ -114,24 +115,26 @@ class _Settling:
         self._told(part.key, Outcome.ADDED, part.name, file.relative_to(self.place.root))
 
     def _rewrite(self, name: str, before: list[Part], after: list[Part]) -> None:
-        anchor = self.place.named[name]
-        base = base_of(self.place, anchor)
-        if base is None:
+        anchor = self.place.named.get(name)
+        base = base_of(self.place, anchor) if anchor is not None else None
+        if anchor is None or base is None or before == after:
             return
         file = self.place.root / anchor.document.source.file
         text, merged = rewrite(file, name, base, before, after)
         for each in after:
-            if each in before:
-                continue
-            system, _, known = each.key.split("\n")
-            self._told(each.key, Outcome.JOINED, name, file.relative_to(self.place.root))
-            for lost, value in lost_of(each, text):
-                why = f"`{value}` is not what the spec says that it was joined to"
-                self._lose(each.key, Lost(f"{system} {known}: {lost}", why))
+            if each not in before:
+                self._told(each.key, Outcome.JOINED, name, file.relative_to(self.place.root))
+                self._tell_lost(each, text)
         for conflict in merged.conflicts:
             kept, said = conflict.ours.strip(), conflict.theirs.strip()
             why = f"kept `{kept}`, where what is joined says `{said}`"
             self.report.undecided.append(Lost(anchor.document.source.file, why))
+
+    def _tell_lost(self, part: Part, text: str) -> None:
+        system, _, known = part.key.split("\n")
+        for field_, value in lost_of(part, text):
+            why = f"`{value}` is not what the spec says that it was joined to"
+            self._lose(part.key, Lost(f"{system} {known}: {field_}", why))
 
     def _told(self, key: str, outcome: Outcome, name: str, file: Path) -> None:
         at = self.entries.get(key)

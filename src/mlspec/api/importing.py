@@ -189,17 +189,25 @@ def _decided(
 ) -> tuple[Outcome, Path | None, MergedText]:
     """Return what becomes of a model: the file to write, and its text."""
     base, now = place.bases.get(key), place.files.get(key)
-    if now is None:
-        if base is not None:
-            is_there = base in place.taken
-            return Outcome.MANAGED if is_there else Outcome.LEFT_OUT, None, MergedText("")
+    if now is not None:
+        return _renewed(key, name, text, place)
+    if base is None:
         return Outcome.ADDED, place.out / f"{name}.yaml", MergedText(text)
-    file, held = now
-    new = place.joined.whole(name, text)
+    is_there = base in place.taken
+    return Outcome.MANAGED if is_there else Outcome.LEFT_OUT, None, MergedText("")
+
+
+def _renewed(
+    key: str, name: str, text: str, place: ImportPlace
+) -> tuple[Outcome, Path, MergedText]:
+    """Return what becomes of a model that has a file."""
+    (file, held), base = place.files[key], place.bases.get(key)
     if key in place.shared:
         return Outcome.SHARES_FILE, file, MergedText(held)
-    is_same = base is None or new == held
-    before = held if is_same else place.joined.whole(name, place.base_text(base or name))
+    new = place.joined.whole(name, text)
+    before = held
+    if base is not None and new != held:
+        before = place.joined.whole(name, place.base_text(base))
     if new in (before, held):
         return Outcome.UNCHANGED, file, MergedText(held)
     merged = MergedText(new) if held == before else merge_texts(held, before, new)

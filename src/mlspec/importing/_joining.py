@@ -38,7 +38,8 @@ _SERVING: Final = ("argo-rollouts", "kserve")
 _DECLARING: Final = "databricks-bundle"
 _NAMED: Final = re.compile(r"models:/+([^/@]+)(?:/([^/@]+)|@([^/@]+))?")
 _WORDS: Final = ("owner", "purpose", "task", "tier", "version", "licence")
-_LISTS: Final = ("data", "features", "metrics")
+_LISTS: Final = ("data", "features", "metrics", "provider")
+_ALL: Final = ("origins", "serving")
 _TEXTS: Final = ("aliases", "tags")
 _MLFLOW: Final = "mlflow-artifacts:"
 """Addresses that only their server can tell the store of."""
@@ -100,7 +101,7 @@ class Anchors:
         if storage := storage_key(uri):
             self._bytes.setdefault(storage, {})[anchor.address] = anchor
             self._storage[anchor.address] = storage
-        for name in names:
+        for name in filter(None, names):
             self._names.setdefault(name, {})[anchor.address] = anchor
 
     def joint_of(self, data: Json) -> Joint:
@@ -110,16 +111,16 @@ class Anchors:
         """
         spec = spec_of(data)
         storage, name = _storage(spec), _registered(spec)
-        by_bytes = tuple(self._bytes.get(storage, {}).values()) if storage else ()
-        by_name = tuple(self._names.get(name, {}).values()) if name else ()
+        by_bytes = tuple(self._bytes.get(storage, {}).values())
+        by_name = tuple(self._names.get(name, {}).values())
         for found, how in ((by_bytes, f"its bytes `{storage}`"), (by_name, f"the name `{name}`")):
             if len(found) > 1:
                 return Joint(None, f"{how} may be of {_listed(found)}")
-        if by_bytes and by_name and by_bytes != by_name:
+        if not by_name or by_bytes == by_name:
+            return Joint(by_bytes[0] if by_bytes else None)
+        if by_bytes:
             said = f"its bytes `{storage}` are of `{by_bytes[0].address}`"
             return Joint(None, f"{said}, and it names `{name}`, which is `{by_name[0].address}`")
-        if by_bytes or not by_name:
-            return Joint(by_bytes[0] if by_bytes else None)
         return self._named(by_name[0], name, storage)
 
     def _named(self, anchor: Anchor, name: str, storage: str) -> Joint:
@@ -139,20 +140,11 @@ def composed(own: Object, services: Iterable[Object]) -> Object:
     """
     parts = [spec_of(own), *map(spec_of, services)]
     spec: Object = dict(parts[0])
-    for key in _WORDS:
-        spec[key] = _first(each.get(key) for each in parts)
+    spec |= {key: _first(each.get(key) for each in parts) for key in _WORDS}
     spec["artifact"] = _artifact(parts)
-    for key in _TEXTS:
-        laid: Object = {}
-        for each in reversed(parts):
-            laid |= _mapping(each.get(key))
-        _set(spec, key, {name: laid[name] for name in sorted(laid)})
-    for key in _LISTS:
-        _set(spec, key, next((each[key] for each in parts if each.get(key)), []))
-    for key in ("origins", "serving"):
-        _set(spec, key, _joined(each.get(key) for each in parts))
-    if provider := next((each["provider"] for each in parts if each.get("provider")), None):
-        spec["provider"] = provider
+    told = _of_all(parts)
+    spec = {key: each for key, each in spec.items() if key not in told}
+    spec |= {key: each for key, each in told.items() if each}
     ordered = {key: spec[key] for key in (*_ORDER, *spec) if key in spec}
     return {**own, "spec": ordered}
 
@@ -172,7 +164,7 @@ def dropped(part: Json, whole: Json) -> Iterator[tuple[str, str]]:
 
 
 def _flat(spec: Mapping[str, Json]) -> dict[str, Json]:
-    found = {key: spec.get(key) for key in (*_WORDS, *_LISTS, "provider")}
+    found = {key: spec.get(key) for key in (*_WORDS, *_LISTS)}
     for key in ("artifact", *_TEXTS):
         found |= {f"{key}.{name}": each for name, each in _mapping(spec.get(key)).items()}
     found["artifact.uri"] = _storage(spec) or found.get("artifact.uri")
@@ -211,10 +203,22 @@ def _joined(lists: Iterable[Json]) -> list[Json]:
     return found
 
 
-def _set(spec: Object, key: str, value: Json) -> None:
-    spec.pop(key, None)
-    if value:
-        spec[key] = value
+def _of_all(parts: Sequence[Mapping[str, Json]]) -> Object:
+    """Return the lists and texts of a joined spec; one that nobody fills is empty."""
+    told: Object = {key: _joined(each.get(key) for each in parts) for key in _ALL}
+    for key in _TEXTS:
+        told[key] = _laid(_mapping(each.get(key)) for each in parts)
+    for key in _LISTS:
+        told[key] = next((each[key] for each in parts if each.get(key)), None)
+    return told
+
+
+def _laid(held: Iterable[Object]) -> Object:
+    """Return the texts of all, sorted; of one name those of the first."""
+    found: Object = {}
+    for each in held:
+        found = {**each, **found}
+    return {name: found[name] for name in sorted(found)}
 
 
 def _first(values: Iterable[Json]) -> Json:
