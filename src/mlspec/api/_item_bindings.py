@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, cast
 
 from mlspec.canonical import digest_value
+from mlspec.policy import models_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -64,11 +65,17 @@ def _own_digest(workspace: Workspace, resource: Resource) -> str:
 
 
 def _digest_of_parts(workspace: Workspace, system: SystemSpec) -> str:
-    """Return a digest over those of all models and prompts; "" where one states none."""
+    """Return a digest over those of all models, asked ones too, and prompts; "" where one is "".
+
+    Models that only a prompt names have their address as their key.
+    """
     parts = {}
+    asked = {each.address: each for each in models_in(workspace, system)}
     for reference in system.models:
         model = workspace.find("Model", reference)
         parts[reference] = "" if model is None else _own_digest(workspace, model)
+        asked.pop("" if model is None else model.address, None)
+    parts |= {address: _own_digest(workspace, each) for address, each in asked.items()}
     for reference in system.prompts:
         prompt = workspace.find("Prompt", reference)
         parts[f"prompt/{reference}"] = "" if prompt is None else _own_digest(workspace, prompt)

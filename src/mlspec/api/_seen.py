@@ -26,7 +26,7 @@ from mlspec.evidence import (
     look_at_item,
     look_at_paper,
 )
-from mlspec.policy import GateLook, WaiverApproval
+from mlspec.policy import GateLook, WaiverApproval, models_in
 from mlspec.state import Lifecycle
 from mlspec.workspace import canonical_body, gates_of
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from mlspec.registry import Backend
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["Seen"]
+__all__ = ["Seen", "subjects_of"]
 
 _UNSURE = (PaperStatus.MISSING, PaperStatus.NOT_LOOKED)
 
@@ -151,10 +151,9 @@ class Seen:
     def _paper(self, address: str, paper: StatedPaper, shelf: PaperShelf) -> PaperLook:
         items = [
             each
-            for subject in self._subjects(address)
+            for subject in subjects_of(self.workspace, address)
             for each in self._items_of(subject, is_asked=shelf.is_asked)
-            if each.kind == paper.kind
-            and (each.part == paper.part or "" in (each.part, paper.part))
+            if each.kind == paper.kind and _is_part(each.part, paper.part)
         ]
         return look_at_paper(shelf, paper.uri, paper.digest, items)
 
@@ -166,16 +165,6 @@ class Seen:
         ]
         there = [each for each in found if each.is_there]
         return (*there, *found, _nothing(shelf))[0]
-
-    def _subjects(self, address: str) -> Iterator[Resource]:
-        """Yield a resource, and the systems that it is part of: their papers are its own, too."""
-        own = self.workspace.resources[address]
-        yield own
-        for system in self.workspace.of_kind("System") if own.kind == "Model" else ():
-            models = cast("SystemSpec", system.spec).models  # of systems only
-            found = (self.workspace.find("Model", each) for each in models)
-            if any(each is not None and each.address == address for each in found):
-                yield system
 
     def _items_of(self, resource: Resource, *, is_asked: bool) -> tuple[Item, ...]:
         key = (resource.address, is_asked)
@@ -245,6 +234,16 @@ class Seen:
         passed = frozenset(it.gate for it in record.results if it.verdict is Verdict.PASS)
         there = PaperStatus.RECORDED if is_recorded else PaperStatus.PRESENT
         return GateLook(PaperLook(there, told), passed)
+
+
+def subjects_of(workspace: Workspace, address: str) -> Iterator[Resource]:
+    """Yield a resource, and the systems that a model is part of: their papers are its own, too."""
+    own = workspace.resources[address]
+    yield own
+    for system in workspace.of_kind("System") if own.kind == "Model" else ():
+        spec = cast("SystemSpec", system.spec)  # of systems only
+        if address in (each.address for each in models_in(workspace, spec)):
+            yield system
 
 
 def _is_part(one: str, other: str) -> bool:

@@ -21,6 +21,7 @@ from mlspec.ledger.item_facts import ItemFact
 from mlspec.planning.audit import audit_log
 from mlspec.planning.signers_then import signers_then
 from mlspec.planning.views import read_facts
+from mlspec.policy import models_in
 from mlspec.state import Statement
 
 if TYPE_CHECKING:
@@ -68,12 +69,12 @@ def _subjects(workspace: Workspace, operations: Iterable[Operation]) -> Iterator
     written = {each.address for each in operations if each.writes}
     found = [workspace.resources[each] for each in sorted(written & workspace.resources.keys())]
     parts = (
-        workspace.find("Model", name)
+        model
         for each in found
         if each.kind == "System"
-        for name in cast("SystemSpec", each.spec).models  # of systems only
+        for model in models_in(workspace, cast("SystemSpec", each.spec))  # of systems only
     )
-    every = [*(each for each in found if each.kind in SUBJECT_KINDS), *filter(None, parts)]
+    every = [*(each for each in found if each.kind in SUBJECT_KINDS), *parts]
     yield from {each.address: each for each in every}.values()
 
 

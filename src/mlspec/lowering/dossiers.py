@@ -22,7 +22,7 @@ from mlspec.ir import (
 )
 from mlspec.lowering._card_facts import place
 from mlspec.lowering._card_papers import seen_as
-from mlspec.policy import Outcome
+from mlspec.policy import Outcome, models_in
 from mlspec.workspace import model_of
 
 if TYPE_CHECKING:
@@ -104,9 +104,7 @@ def models_of(workspace: Workspace, subject: Resource) -> tuple[Resource, ...]:
     """Return a model itself, or the models of a system in its order."""
     if subject.kind == "Model":
         return (subject,)
-    parts = cast("SystemSpec", subject.spec).models  # of systems only
-    found = (workspace.find("Model", each) for each in parts)
-    return tuple({each.address: each for each in found if each is not None}.values())
+    return (*models_in(workspace, cast("SystemSpec", subject.spec)),)  # of systems only
 
 
 def _data_sets(workspace: Workspace, models: Iterable[Resource]) -> tuple[Resource, ...]:

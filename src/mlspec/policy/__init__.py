@@ -89,6 +89,7 @@ if TYPE_CHECKING:
     from mlspec.policy._skipped import why_skipped
     from mlspec.policy._staff import Staff, StatedTeam, named_as, staff_of
     from mlspec.policy._stages import reads
+    from mlspec.policy._systems import models_in
     from mlspec.policy._tiers import TIERS, TierReason, floor_reasons, greatest, tier_reasons
     from mlspec.policy._waivers import (
         BY_CHECKOUT,
@@ -184,6 +185,7 @@ __all__ = [
     "listed_kinds",
     "lock_text",
     "misplaced_baselines",
+    "models_in",
     "named_as",
     "obligations",
     "place_of",
@@ -295,6 +297,7 @@ _HOMES = {
     "listed_kinds": "_asked",
     "lock_text": "_lock",
     "misplaced_baselines": "_baseline",
+    "models_in": "_systems",
     "named_as": "_staff",
     "obligations": "_obligations",
     "place_of": "_findings",
