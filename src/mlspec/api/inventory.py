@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = ["InventoryOptions", "exit_code_of", "take_inventory"]
 
+_SHOWS_NOTHING = "what was given with `--live` shows nothing of one"
+
 
 def _unheard(_text: str) -> None:
     """Show nothing."""
@@ -148,10 +150,12 @@ class _Desk:
 
 
 def _not_looked(sources: Sequence[Source]) -> Iterator[Source]:
-    """Yield the sorts of live sources of which none was read."""
+    """Yield the sorts of live sources of which none was read, and why."""
     read = {system for each in sources if not each.why_not for system in each.systems}
     if not read - {"mlflow"}:
-        yield Source("clusters", "cluster", is_live=True, why_not="no dump was given with `--live`")
+        is_empty = any(each.is_dump and not each.why_not for each in sources)
+        why_not = _SHOWS_NOTHING if is_empty else "no dump was given with `--live`"
+        yield Source("clusters", "cluster", is_live=True, why_not=why_not)
     if "mlflow" not in read:
         why_not = "no server is named, and no dump was given with `--live`"
         yield Source("registries of models", "mlflow", is_live=True, why_not=why_not)

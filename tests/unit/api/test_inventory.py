@@ -261,6 +261,23 @@ def test_nothing_passes_because_nobody_looked(shop, name):
         take(shop, fail_on=(Class.UNOWNED, name))
 
 
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        pytest.param(False, "no dump was given with `--live`", id="none-given"),
+        pytest.param(True, "what was given with `--live` shows nothing of one", id="empty-folder"),
+    ],
+)
+def test_a_dump_that_shows_nothing_is_not_told_as_none_given(shop, given, expected):
+    empty = shop / "dump"
+    empty.mkdir()
+    live = (str(empty),) if given else ()
+
+    found = take_inventory(InventoryOptions(as_of=DAY, offline=True, live=live), shop)
+
+    assert [expected] == [each.why_not for each in found.sources if "clusters" == each.name]
+
+
 def test_a_folder_without_specs_is_no_workspace(tmp_path):
     with pytest.raises(MlspecError):
         take(tmp_path)
