@@ -70,14 +70,16 @@ def read(request: Request) -> Iterator[FoundModel | Lost]:
 def _models(
     found: Iterable[RegisteredModel], versions: Versions, alias: str, where: str
 ) -> Iterator[FoundModel | Lost]:
-    """Yield models as they come, reading the versions of some at a time."""
+    """Yield models as they come, reading the versions of some at a time that no search has told."""
     left = iter(found)
     while some := list(islice(left, _BATCH)):
         chosen = [(each, *_live(each, alias)) for each in some if not each.is_prompt]
         yield from (_prompt(each) for each in some if each.is_prompt and _is_of_others(each))
-        known = versions({(each.name, number) for each, number, _ in chosen if number})
-        for model, number, told in chosen:
-            yield _found(model, known.get((model.name, number)), told, where)
+        wanted = {(each.name, number) for each, number, _ in chosen if number}
+        told = {(each.name, v.number): v for each in some for v in each.latest}
+        known = {**told, **versions(wanted - told.keys())}
+        for model, number, how in chosen:
+            yield _found(model, known.get((model.name, number)), how, where)
 
 
 def _is_of_others(prompt: RegisteredModel) -> bool:
