@@ -16,6 +16,7 @@ from mlspec.gates._digest import by_id
 from mlspec.gates._facts import other_fact
 from mlspec.gates._first_release import as_before_excuse, with_first_release
 from mlspec.gates._follows import unfounded
+from mlspec.gates._possible import impossible
 from mlspec.gates._registry import find_gate
 from mlspec.gates._weight import as_stated, depends_on_time, governed, waivers_end
 from mlspec.gates._whole import Seen
@@ -88,7 +89,7 @@ def _of_numbers(
     rows = {each.name: each.rows for each in record.materials}
     seen = Seen(rows.get("predictions") or 0, record.as_of, features)
     for spec, result in zip(specs, record.results, strict=True):
-        found = unfounded(spec, result, seen)
+        found = unfounded(spec, result, seen) or impossible(spec, result, seen.rows)
         if found:
             yield f"gate {spec.id} contradicts what the spec asks for, {found}"
 
