@@ -125,6 +125,7 @@ class UnityDouble:
         require(told, ("catalog_name", "schema_name", "name"), ("comment", "storage_location"))
         name = told["name"].lower()
         full = f"{told['catalog_name']}.{told['schema_name']}.{name}"
+        self._require_schema(full)
         if not re.fullmatch(r"[^./ \x00-\x1f\x7f]{1,255}", name):
             raise WrongError(400, "INVALID_PARAMETER_VALUE", f"`{name}` is no name")
         if full in self.models:
@@ -138,6 +139,7 @@ class UnityDouble:
         if ("catalog_name" in told) != ("schema_name" in told):
             raise WrongError(400, "INVALID_PARAMETER_VALUE", "both or none")
         start = f"{told.get('catalog_name')}.{told.get('schema_name')}."
+        self._require_schema(start)
         found = [each for full, each in self.models.items() if full.startswith(start)]
         return _page("registered_models", found, told, self.page)
 
@@ -203,7 +205,14 @@ class UnityDouble:
         for key in led:
             del self.aliases[key]
 
+    def _require_schema(self, full):
+        catalog, schema, _ = full.split(".", 2)
+        for kind, name, there in (("CATALOG", catalog, CATALOG), ("SCHEMA", schema, SCHEMA)):
+            if name != there:
+                raise WrongError(404, f"{kind}_DOES_NOT_EXIST", f"no {kind.lower()} {name}")
+
     def _model(self, full):
+        self._require_schema(full)
         if full not in self.models:
             raise WrongError(404, "RESOURCE_DOES_NOT_EXIST", f"no model {full}")
         return self.models[full]

@@ -232,6 +232,15 @@ def test_what_others_do_is_drift_and_stale_before_an_apply(applied, meddle):
     assert stale.code == 10, stale.err
 
 
+def test_a_catalog_that_is_not_there_is_no_drift_of_all_models(applied):
+    settings = applied.root / "mlspec.yaml"
+    settings.write_text(settings.read_text().replace("{catalog: ml, alias", "{catalog: mll, alias"))
+
+    told = applied.run("drift", "--env", "staging").expect(69)
+
+    assert "no catalog mll" in told.err
+
+
 def test_what_others_moved_is_brought_back_by_a_plan(applied):
     move_the_alias(applied.double)
 

@@ -42,6 +42,8 @@ ATTEMPTS: Final = 4
 _BASE = "/api/2.1/unity-catalog/models"
 _PAUSE_SECONDS = 0.2
 _UNSURE = frozenset({408, 425, 429, 500, 502, 503, 504})
+_AROUND = ("CATALOG_", "ENDPOINT_", "METASTORE_", "SCHEMA_")
+"""How codes begin that tell of what is around a model: where that is missing, none was deleted."""
 _SHOWN_CHARACTERS = 300
 _MOST_ERROR_BYTES = 1 << 16
 
@@ -170,11 +172,7 @@ class Client:
             return LostAnswerError(said, hint="run the same command again in a while")
         if answer.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
             return self._not_allowed(answer.status, method)
-        if answer.status == HTTPStatus.CONFLICT or code.endswith("ALREADY_EXISTS"):
-            return ExistsError(said)
-        if answer.status == HTTPStatus.NOT_FOUND or code.endswith("DOES_NOT_EXIST"):
-            return AbsentError(said)
-        return RefusedError(said)
+        return _refusal(answer.status, code, said)
 
     def _not_allowed(self, status: int, method: str) -> NotAllowedError:
         if status == HTTPStatus.UNAUTHORIZED:
@@ -192,6 +190,17 @@ class Client:
     @property
     def _named(self) -> str:
         return f"the {self.connection.named} {self.connection.url}"
+
+
+def _refusal(status: int, code: str, said: str) -> RefusedError:
+    """Return why a request was refused."""
+    if code.startswith(_AROUND) or not code:
+        return RefusedError(said, hint="see whether workspace, catalog and schema are right")
+    if status == HTTPStatus.CONFLICT or code.endswith("ALREADY_EXISTS"):
+        return ExistsError(said)
+    if status == HTTPStatus.NOT_FOUND or code.endswith("DOES_NOT_EXIST"):
+        return AbsentError(said)
+    return RefusedError(said)
 
 
 def _target(path: tuple[str, ...], query: Mapping[str, str]) -> str:

@@ -40,14 +40,7 @@ def connection_to(host: str | None, variables: Mapping[str, str]) -> Connection:
     Raises:
         UsageError: none is named, there is no token, or it is not meant for that host.
     """
-    meant, token = variables.get(HOST_VARIABLE, ""), variables.get(TOKEN_VARIABLE, "")
-    if not meant or not token:
-        missing = TOKEN_VARIABLE if meant else HOST_VARIABLE
-        raise UsageError(
-            f"Unity Catalog can't be asked: `{missing}` is not set",
-            hint=f"set `{HOST_VARIABLE}` to the address of the workspace, and `{TOKEN_VARIABLE}`",
-        )
-    named = _address(meant)
+    named, token = _address(_set(HOST_VARIABLE, variables)), _set(TOKEN_VARIABLE, variables)
     parts = _address(host) if host else named
     if origin_of(parts) != origin_of(named):
         raise UsageError(
@@ -67,6 +60,16 @@ def connection_to(host: str | None, variables: Mapping[str, str]) -> Connection:
     )
 
 
+def _set(variable: str, variables: Mapping[str, str]) -> str:
+    value = variables.get(variable, "")
+    if not value:
+        raise UsageError(
+            f"Unity Catalog can't be asked: `{variable}` is not set",
+            hint=f"set `{HOST_VARIABLE}` to the address of the workspace, and `{TOKEN_VARIABLE}`",
+        )
+    return value
+
+
 def _address(host: str) -> SplitResult:
     """Return the parts of an address.
 
@@ -74,13 +77,8 @@ def _address(host: str) -> SplitResult:
         UsageError: it is none, or would send a token in the clear.
     """
     text = host if "://" in host else f"https://{host}"
-    try:
-        parts = urlsplit(text.rstrip("/"))
-        is_address = parts.scheme in PORTS and bool(parts.hostname) and bool(port_of(parts))
-    except ValueError:
-        parts, is_address = SplitResult("", "", "", "", ""), False
-    is_whole = not (parts.path or parts.query or parts.fragment or "@" in parts.netloc)
-    if not (is_address and is_whole and text.isprintable() and " " not in text):
+    parts = _parts(text.rstrip("/"))
+    if parts is None:
         raise UsageError(
             f"`{printable(host[:80])}` is no address of a Databricks workspace",
             hint="name one, as `https://dbc-a1b2c3d4-e5f6.cloud.databricks.com`",
@@ -91,3 +89,15 @@ def _address(host: str) -> SplitResult:
             hint="name the workspace with `https://`",
         )
     return parts
+
+
+def _parts(text: str) -> SplitResult | None:
+    """Return the parts of an address that is an origin and no more; None where it is none."""
+    try:
+        parts = urlsplit(text)
+        is_origin = bool(parts.hostname) and text == f"{parts.scheme}://{parts.netloc}"
+        is_reached = port_of(parts) > 0 and parts.scheme in PORTS
+    except ValueError:
+        return None
+    is_plain = text.isprintable() and not set(text) & set(" @")
+    return parts if is_origin and is_reached and is_plain else None

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Trouble", "trouble_with_name"]
 
 _NAME_CHARACTERS: Final = 255
-_REFUSED = frozenset("./ ")
-_DELETE = "\x7f"
+_REFUSED = frozenset("./ \x7f") | {chr(each) for each in range(0x20)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ def _of_name(name: str) -> Iterator[Trouble]:
             f"has {len(name):,} characters, and Unity Catalog keeps {_NAME_CHARACTERS}",
             f"shorten it to {_NAME_CHARACTERS}",
         )
-    if any(each in _REFUSED or each < " " or each == _DELETE for each in name):
+    if set(name) & _REFUSED:
         yield Trouble(
             "holds a `.`, a `/`, a space or a control character",
             "write the name within the schema: catalog and schema are those of the environment",

@@ -72,7 +72,7 @@ def test_a_model_that_another_made_meanwhile_is_not_taken_for_ours(client, doubl
         create_model(client, HERE, "churn", {"a": "ours"})
 
 
-@pytest.mark.parametrize("name", ["a.b", "a/b", "a b", "Churn", "n" * 256])
+@pytest.mark.parametrize("name", ["a.b", "a/b", "a b", "a\tb", "a\x7f", "Churn", "n" * 256])
 def test_a_name_that_is_none_is_not_sent(client, double, name):
     with pytest.raises(RefusedError):
         create_model(client, HERE, name, {})
@@ -128,7 +128,6 @@ def test_models_are_listed_on_all_pages_and_read_by_name(client):
         (x.name, x.tags["of"]) for x in listed
     ]
     assert ["a-1", "b-1"] == list(read_models(client, HERE, ["b-1", "none", "a-1"]))
-    assert [] == list(models_named(client, Schema("other", SCHEMA), ""))
 
 
 def test_a_model_is_renamed_and_deleted_after_its_versions(client, double):
@@ -164,6 +163,10 @@ def test_a_patch_of_aliases_would_be_passed_over(client, double):
         (401, "UNAUTHENTICATED", NotAllowedError),
         (403, "PERMISSION_DENIED", NotAllowedError),
         (404, "NOT_FOUND", AbsentError),
+        (404, "CATALOG_DOES_NOT_EXIST", RefusedError),
+        (404, "SCHEMA_DOES_NOT_EXIST", RefusedError),
+        (404, "ENDPOINT_NOT_FOUND", RefusedError),
+        (404, "", RefusedError),
         (409, "ALREADY_EXISTS", ExistsError),
         (429, "REQUEST_LIMIT_EXCEEDED", LostAnswerError),
         (503, "TEMPORARILY_UNAVAILABLE", LostAnswerError),
@@ -191,6 +194,14 @@ def test_a_list_that_leads_in_a_circle_ends(client, double):
 
     with pytest.raises(RefusedError, match="circle"):
         list(models_named(client, HERE, ""))
+
+
+@pytest.mark.parametrize("where", [Schema("other", SCHEMA), Schema(CATALOG, "other")])
+def test_what_is_in_no_schema_was_not_deleted(client, where):
+    for ask in (read_model, find_versions, create_model):
+        with pytest.raises(RefusedError, match=r"no (catalog|schema) other") as caught:
+            ask(client, where, "churn", *([{}] if ask is create_model else []))
+        assert type(caught.value) is RefusedError
 
 
 @pytest.mark.parametrize("value", [None, [], {}, {"name": ""}, "x"])
