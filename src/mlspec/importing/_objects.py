@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 from mlspec.diagnostics import has_errors
 from mlspec.errors import UsageError
+from mlspec.importing._large_dump import LARGE, pieces
 from mlspec.importing._model import Unread
-from mlspec.manifests import read_folder
+from mlspec.manifests import read_folder, read_manifests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from mlspec.canonical import Json
-    from mlspec.manifests import Manifest
+    from mlspec.manifests import Folder, Manifest
 
 __all__ = ["label_of", "mapping", "objects", "place_of", "text"]
 
@@ -25,7 +26,8 @@ _UNREAD: Final = frozenset({"merge-key-in-manifest", "unread-link", "unrendered-
 def objects(where: str) -> Iterator[Manifest | Unread]:
     """Yield the objects below a path in order of file, and the files that can't be read.
 
-    Templates of Helm charts are such, and so are files with merge keys.
+    Templates of Helm charts are such, and so are files with merge keys. A single file that is large
+    is read object by object.
 
     Raises:
         UsageError: there is no such file or folder.
@@ -36,7 +38,22 @@ def objects(where: str) -> Iterator[Manifest | Unread]:
             f"there is no `{where}`",
             hint="a folder of manifests, or what `kubectl get ... -A -o yaml` says in a file",
         )
-    folder = read_folder(path, path.name if path.is_file() else "")
+    if path.is_file() and path.stat().st_size > LARGE:
+        yield from _of_large(path)
+    else:
+        yield from _of(read_folder(path, path.name if path.is_file() else ""), where)
+
+
+def _of_large(path: Path) -> Iterator[Manifest | Unread]:
+    """Yield the objects of a dump, one after the other."""
+    for piece in pieces(path):
+        if isinstance(piece, Unread):
+            yield piece
+        else:
+            yield from _of(read_manifests([piece]), piece.file)
+
+
+def _of(folder: Folder, where: str) -> Iterator[Manifest | Unread]:
     for each in folder.diagnostics:
         if has_errors([each]) or each.name in _UNREAD:
             place = f"{each.span.file}:{each.span.start.line}" if each.span else where
