@@ -142,18 +142,24 @@ def _named(variables: Mapping[str, str]) -> Iterator[tuple[str, str, int]]:
 
 
 def _headers(parts: SplitResult, variables: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    name, password = (variables.get(each, "") for each in CREDENTIALS[:2])
+    name, password = _asking(parts, variables)
     token = variables.get("MLFLOW_TRACKING_TOKEN", "")
-    if parts.password:
-        name, password = unquote(parts.username or ""), unquote(parts.password)
-    elif not token and not (name and password):
-        name, password = _kept(parts, variables, name)
     if name and password:
         yield "Authorization", basic(name, password)
     elif token:
         yield "Authorization", f"Bearer {in_header(token, 'MLFLOW_TRACKING_TOKEN')}"
     if workspace := variables.get("MLFLOW_WORKSPACE", ""):
         yield "X-MLFLOW-WORKSPACE", in_header(workspace, "MLFLOW_WORKSPACE")
+
+
+def _asking(parts: SplitResult, variables: Mapping[str, str]) -> tuple[str, str]:
+    """Return the name and password of who asks: of the URI, the variables, or the user's file."""
+    if parts.password:
+        return unquote(parts.username or ""), unquote(parts.password)
+    name, password = (variables.get(each, "") for each in CREDENTIALS[:2])
+    if (name and password) or variables.get("MLFLOW_TRACKING_TOKEN"):
+        return name, password
+    return _kept(parts, variables, name)
 
 
 def _kept(parts: SplitResult, variables: Mapping[str, str], name: str) -> tuple[str, str]:
