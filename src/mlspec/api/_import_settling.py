@@ -110,8 +110,7 @@ class _Settling:
     def _write_own(self, part: Part) -> None:
         file = self.place.out / f"{part.name}.yaml"
         if part.name not in self.place.named and not file.exists():
-            file.parent.mkdir(parents=True, exist_ok=True)
-            write_text(file, part.text_for(part.name))
+            write_text(file, part.text_for(part.name), with_folders=True)
         self._told(part.key, Outcome.ADDED, part.name, file.relative_to(self.place.root))
 
     def _rewrite(self, name: str, before: list[Part], after: list[Part]) -> None:

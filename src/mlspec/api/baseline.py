@@ -123,8 +123,7 @@ def _write(path: Path, entries: Sequence[BaselineEntry]) -> None:
             f"{len(entries):,} findings are more than a baseline may hold",
             hint="bind fewer packs first, or mend the rule that finds most",
         )
-    path.parent.mkdir(exist_ok=True)
-    write_text(path, text)
+    write_text(path, text, with_folders=True)
 
 
 def _left_out(root: Path, environment: str | None, as_of: str) -> Iterator[tuple[Diagnostic, str]]:

@@ -91,8 +91,7 @@ def write_cards(
     for each in cards(asked, directory, environment):
         file = out / each.path
         if _content(file) != each.text.encode():
-            file.parent.mkdir(parents=True, exist_ok=True)
-            write_text(file, each.text)
+            write_text(file, each.text, with_folders=True)
             changed.append(each.path)
     return tuple(changed)
 

@@ -20,7 +20,7 @@ from mlspec.api.judge import addresses_of, judge_model, subject_digest
 from mlspec.api.monitored_profiles import monitored_profiles
 from mlspec.api.rehearsals import SUFFIX, path_digest
 from mlspec.api.session import open_session
-from mlspec.errors import ExitCode, OutputError, UsageError
+from mlspec.errors import ExitCode, UsageError
 from mlspec.evidence import DrillLink, DrillRecord, DrillStatus, write_drill
 from mlspec.gates import Binding
 from mlspec.lowering import Files, lower
@@ -117,11 +117,7 @@ def _require_strength(drift: Drift, strength: float) -> None:
 def _kept(session: Session, workspace: Workspace, record: DrillRecord) -> Path:
     evidence = record_path(session.root, workspace, record.subject)
     file = evidence.with_name(f"{record.subject.rpartition('/')[2]}{SUFFIX}")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"`{file.parent}` can't be made: {error.strerror}") from error
-    write_text(file, write_drill(record))
+    write_text(file, write_drill(record), with_folders=True)
     return file
 
 

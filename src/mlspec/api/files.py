@@ -35,19 +35,23 @@ def _size(count: int) -> str:
     return f"{count} bytes"
 
 
-def write_text(path: Path, text: str) -> None:
-    """Replace a file by new text, whole or not at all.
+def write_text(path: Path, text: str, *, with_folders: bool = False) -> None:
+    """Replace a file by new text, whole or not at all; `with_folders` makes those above it.
 
     Raises:
         OutputError: the file can't be written; what stood there is unchanged.
     """
     try:
+        if with_folders:
+            path.parent.mkdir(parents=True, exist_ok=True)
         require_regular(path)
         _replace(path, text.encode())
     except OSError as error:
         raise OutputError(
             f"`{path}` can't be written: {error.strerror}",
-            hint="choose a folder that exists and that you may write to",
+            hint="choose a folder that you may write to"
+            if with_folders
+            else "choose a folder that exists and that you may write to",
         ) from error
 
 

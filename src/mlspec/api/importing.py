@@ -231,8 +231,7 @@ def _write(file: Path | None, base: Path, text: str, outcome: Outcome, merged: M
 
 
 def _replace(file: Path, text: str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    write_text(file, text)
+    write_text(file, text, with_folders=True)
 
 
 def _vanished(place: ImportPlace, seen: set[str], report: Report) -> Iterator[str]:

@@ -100,8 +100,7 @@ def eject_template(name: str, directory: Path | None = None, *, force: bool = Fa
         raise UsageError(
             f"`{file}` is there already", hint="`--force` replaces it, and what you changed in it"
         )
-    file.parent.mkdir(parents=True, exist_ok=True)
-    write_text(file, ejected_text(name))
+    write_text(file, ejected_text(name), with_folders=True)
     return file
 
 

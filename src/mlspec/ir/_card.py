@@ -67,7 +67,7 @@ class CardSection:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """The card of a model, a system, a prompt or a data set as data; Markdown and HTML say the same.
+    """The card of a model, system, prompt or data set as data; Markdown and HTML say the same.
 
     `model` is its name, whatever its `kind`; `packs` are those in force, as `name@version`.
     """

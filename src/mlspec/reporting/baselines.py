@@ -34,7 +34,10 @@ def _lines(done: BaselineDone) -> Iterator[str]:
         yield from _by_rule(done.added)
     else:
         word = "taken out of" if done.mode is BaselineMode.UPDATE else "gone, and still in"
-        yield f"{counted(len(done.removed), 'finding')} {word} `{BASELINE_FILE}`"
+        if done.removed:
+            yield f"{counted(len(done.removed), 'finding')} {word} `{BASELINE_FILE}`"
+        else:
+            yield f"every finding in `{BASELINE_FILE}` is still there"
         yield from (f"  {_entry(each)}" for each in done.removed)
     if done.left_out:
         yield f"{counted(len(done.left_out), 'finding')} left out:"
