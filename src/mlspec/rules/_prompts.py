@@ -9,8 +9,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
-from mlspec.kinds.prompt import PlainText
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -46,7 +44,7 @@ def prompt_of(resource: Resource) -> PromptSpec:
 def texts_of(resource: Resource) -> Iterator[tuple[Path, str]]:
     """Yield each text of the template of a `Prompt`, and where it stands."""
     template, path = prompt_of(resource).template, ("spec", "template")
-    if isinstance(template, PlainText):
+    if template.type == "text":
         yield (*path, "text"), template.text
         return
     for index, message in enumerate(template.messages):
