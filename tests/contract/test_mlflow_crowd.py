@@ -19,10 +19,11 @@ def forks(tmp_path_factory):
         yield started
 
 
-@pytest.fixture
-def shop(forks, tmp_path, unique, mlflow):
+@pytest.fixture(params=["mlflow", "mlflow_postgres"])
+def shop(request, forks, tmp_path, unique):
     """A workspace in a repository, whose records are a ref of a remote; one model is applied."""
-    shop = Shop(forks, made(forks, tmp_path / "shop"), mlflow, unique, records="git")
+    server = request.getfixturevalue(request.param)
+    shop = Shop(forks, made(forks, tmp_path / "shop"), server, unique, records="git")
     git = ("git", "-C", str(shop.root), "-c", "user.name=a", "-c", "user.email=a@example.org")
     for arguments in (
         ("init", "--quiet", "--initial-branch", "main"),

@@ -37,7 +37,7 @@ def fresh(forks, tmp_path_factory):
     return made(forks, tmp_path_factory.mktemp("fresh") / "shop")
 
 
-@pytest.fixture(params=["mlflow", "mlflow_2"])
+@pytest.fixture(params=["mlflow", "mlflow_2", "mlflow_postgres"])
 def applied(request, forks, fresh, tmp_path, unique):
     """A workspace that is applied, and its model at the server under `name`."""
     server = request.getfixturevalue(request.param)

@@ -32,6 +32,11 @@ CREATING = (
 )
 CHANGING = 12
 """The lock twice, of an update five writes, of a rename and of a delete two or three each."""
+LANES = ("mlflow", "mlflow_2", "mlflow_postgres")
+"""Servers: 3.17 and 2.22 on SQLite, 3.17 on PostgreSQL. Where a test names none, the first."""
+KILLS = [(lane, number) for lane in LANES for number in range(1, len(CREATING) + 1)]
+KILLS_OF_CHANGES = [(LANES[number % 3], number) for number in range(1, CHANGING + 1)]
+"""Each write of a change at one of the servers, in turn."""
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +46,8 @@ def forks(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def proxy(mlflow):
-    with proxied(mlflow) as started:
+def proxy(request):
+    with proxied(request.getfixturevalue(getattr(request, "param", LANES[0]))) as started:
         yield started
 
 
@@ -154,7 +159,7 @@ def test_only_what_differs_is_written(changing, proxy):
     require_changed(changing)
 
 
-@pytest.mark.parametrize("number", range(1, len(CREATING) + 1))
+@pytest.mark.parametrize(("proxy", "number"), KILLS, indirect=["proxy"])
 def test_a_run_that_creates_and_is_killed_after_any_write_is_finished(shop, proxy, forks, number):
     shop.plan()
     proxy.forget(faults={number: kill_the_command(forks, first=False)})
@@ -165,7 +170,7 @@ def test_a_run_that_creates_and_is_killed_after_any_write_is_finished(shop, prox
     require_created(shop)
 
 
-@pytest.mark.parametrize("number", range(1, CHANGING + 1))
+@pytest.mark.parametrize(("proxy", "number"), KILLS_OF_CHANGES, indirect=["proxy"])
 def test_a_run_that_changes_and_is_killed_after_any_write_is_finished(
     changing, proxy, forks, number
 ):
@@ -187,6 +192,7 @@ def test_a_run_that_is_killed_before_its_first_write_leaves_nothing(shop, proxy,
     require_created(shop)
 
 
+@pytest.mark.parametrize("proxy", LANES, indirect=True)
 @pytest.mark.parametrize("fault", [say_503_after, say_503_before, cut_after])
 def test_when_every_first_answer_is_lost_nothing_is_made_twice(shop, proxy, fault):
     shop.plan()
