@@ -27,6 +27,7 @@ from mlspec.inventory import (
     Review,
 )
 from mlspec.kinds.observed_model import UNKNOWN
+from mlspec.policy import models_in, prompts_in
 from mlspec.workspace import gates_of, model_of
 
 if TYPE_CHECKING:
@@ -216,15 +217,21 @@ class _Told:
         }
 
     def _system(self, resource: Resource) -> dict[str, Any]:
+        """Return what is told of a system; models that its prompts ask are its own, too."""
         spec = cast("SystemSpec", resource.spec)
-        hosted = [each.supplier for each in spec.components if each.is_model and not each.digest]
+        workspace = self.specs.workspace
+        parts = (each for each in spec.components if each.is_model and not each.digest)
+        asked = (each.hosted for each in prompts_in(workspace, spec) if each.hosted)
+        hosted = [*(each.supplier for each in parts), *(each.provider for each in asked)]
+        named = [f"model/{each.partition('@')[0]}" for each in spec.models]
+        found = (each.address for each in models_in(workspace, spec))
         return {
             "version": resource.metadata.version or "",
             "tier": spec.risk.tier,
             "review": review_of(spec),
             "is_hosted": bool(hosted),
             "provider": ", ".join(sorted({*hosted})),
-            "models": tuple(f"model/{each.partition('@')[0]}" for each in spec.models),
+            "models": tuple(dict.fromkeys([*named, *found])),
         }
 
     def _expected(self, resource: Resource, spec: ModelSpec) -> Iterator[Expected]:

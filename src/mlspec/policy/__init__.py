@@ -89,7 +89,7 @@ if TYPE_CHECKING:
     from mlspec.policy._skipped import why_skipped
     from mlspec.policy._staff import Staff, StatedTeam, named_as, staff_of
     from mlspec.policy._stages import reads
-    from mlspec.policy._systems import models_in
+    from mlspec.policy._systems import models_in, prompts_in
     from mlspec.policy._tiers import TIERS, TierReason, floor_reasons, greatest, tier_reasons
     from mlspec.policy._waivers import (
         BY_CHECKOUT,
@@ -189,6 +189,7 @@ __all__ = [
     "named_as",
     "obligations",
     "place_of",
+    "prompts_in",
     "read_lock",
     "read_pack",
     "read_pack_folder",
@@ -301,6 +302,7 @@ _HOMES = {
     "named_as": "_staff",
     "obligations": "_obligations",
     "place_of": "_findings",
+    "prompts_in": "_systems",
     "read_lock": "_lock",
     "read_pack": "_read",
     "read_pack_folder": "_files",

@@ -148,7 +148,7 @@ def _shown_list(index: DossierIndex) -> dict[str, object]:
         "title": index.title,
         "text": f"{index.text}, {index.cite}",
         "pack": f"{index.pack} {index.pack_digest}",
-        "in_force": "bound here" if index.is_bound else "not bound here: its rules were not evaluated",
+        "in_force": "bound here" if index.is_bound else "not bound here, so no rule was evaluated",
         "counts": [f"{number} {status}" for status, number in counts.items()],
         "gaps": [_shown_value(value) | {"part": part} for part, value in gaps_of(index)],
         "points": [

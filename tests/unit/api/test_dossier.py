@@ -203,7 +203,8 @@ def test_a_line_of_a_record_is_told_apart_from_what_the_ledger_holds(folder, kin
     record = min((folder / "evidence").rglob(f"*.{kind}"))
     told = said(folder, 4)
 
-    assert f"not in the ledger, as no run has rested on it yet: {record.relative_to(folder).as_posix()}" in told
+    where = record.relative_to(folder).as_posix()
+    assert f"not in the ledger, as no run has rested on it yet: {where}" in told
 
 
 def test_every_file_that_is_changed_is_named_although_it_is_of_the_same_length(folder):

@@ -164,6 +164,30 @@ def test_a_system_has_parts_that_others_run_and_reviews_that_never_were(shop):
     assert {Class.MANAGED, Class.HOSTED_API, Class.REVIEW_OVERDUE} == {*row.classes}
 
 
+PROMPT = """\
+apiVersion: mlspec.dev/v1
+kind: Prompt
+metadata: {name: ask, owner: growth, version: v1}
+spec:
+  purpose: Asks.
+  template: {type: text, text: Answer.}
+  hosted: {provider: anthropic, id: claude-sonnet-4-5-20250929}
+"""
+
+
+def test_a_model_that_others_run_and_a_prompt_asks_is_a_part_of_the_system(shop):
+    (shop / "specs" / "ask.yaml").write_text(PROMPT)
+    text = SYSTEM.partition("  components:")[0]
+    (shop / "specs" / "desk.yaml").write_text(
+        text.replace("models: [churn@v1]", "prompts: [ask@v1]")
+    )
+
+    row = take(shop)["system/desk"]
+
+    assert "anthropic" == row.provider
+    assert Class.HOSTED_API in row.classes
+
+
 HAZARD = (
     "    hazards: [{id: a, hazard: x, severity: minor, likelihood: rare, reviewBy: 2026-12-01}]\n"
 )
