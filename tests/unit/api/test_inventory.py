@@ -177,10 +177,8 @@ spec:
 
 def test_a_model_that_others_run_and_a_prompt_asks_is_a_part_of_the_system(shop):
     (shop / "specs" / "ask.yaml").write_text(PROMPT)
-    text = SYSTEM.partition("  components:")[0]
-    (shop / "specs" / "desk.yaml").write_text(
-        text.replace("models: [churn@v1]", "prompts: [ask@v1]")
-    )
+    text = SYSTEM.partition("  components:")[0].replace("models: [churn@v1]", "prompts: [ask@v1]")
+    (shop / "specs" / "desk.yaml").write_text(text)
 
     row = take(shop)["system/desk"]
 
