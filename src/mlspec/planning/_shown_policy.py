@@ -75,9 +75,13 @@ def _against(shown: RuleEntry | None, now: RuleEntry) -> str:
     outcome, gravity = (shown.outcome, shown.gravity) if shown else ("pass", 0)
     if now.gravity > gravity:
         return f"{now.rule} was {outcome}, is {now.outcome}"
-    if shown is not None and shown.is_known and not now.is_known and now.gravity == gravity:
+    return _passed_over_otherwise(shown, now) if shown else ""
+
+
+def _passed_over_otherwise(shown: RuleEntry, now: RuleEntry) -> str:
+    if shown.is_known and not now.is_known and now.gravity == shown.gravity:
         return f"{now.rule} was known since the policy baseline, and is not any more"
-    is_other = shown is not None and shown.waiver != now.waiver
-    if (now.is_waived or now.is_known) and now.waiver and is_other:
+    is_passed_over = now.is_waived or now.is_known
+    if is_passed_over and now.waiver and shown.waiver != now.waiver:
         return f"{now.rule} is passed over by `{now.waiver.address}`, which the plan does not show"
     return ""
