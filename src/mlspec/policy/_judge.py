@@ -86,14 +86,12 @@ def judge(
     judged = Judged()
     if not bound:
         return judged
-    systems, needed = risks_of_systems(workspace), _needed(workspace, addresses or ())
-    staff = staff_of(workspace)
+    systems, staff = risks_of_systems(workspace), staff_of(workspace)
     inputs = {
-        resource.address: inputs_of(
-            workspace, resource, stage, further(resource), systems.get(resource.address, ()), staff
+        each.address: inputs_of(
+            workspace, each, stage, further(each), systems.get(each.address, ()), staff
         )
-        for resource in _looked_at(workspace, bound)
-        if addresses is None or resource.kind == _SYSTEM or resource.address in needed
+        for each in _reached(workspace, bound, addresses)
     }
     rules = sum(len(each.pack.rules) + len(each.pack.tiers) for each in bound)
     purse, baseline = Purse(len(inputs) * rules), baseline_of(workspace)
@@ -104,6 +102,16 @@ def judge(
         resource = workspace.resources[address]
         judged.results += _results(resource, bound, waivers, known, purse, baseline)
     return judged
+
+
+def _reached(
+    workspace: Workspace, bound: Sequence[BoundPack], addresses: Collection[str] | None
+) -> Iterator[Resource]:
+    """Yield what a judgement of some addresses has to know; None are all."""
+    needed = _needed(workspace, addresses or ())
+    for each in _looked_at(workspace, bound):
+        if addresses is None or each.kind == _SYSTEM or each.address in needed:
+            yield each
 
 
 def _needed(workspace: Workspace, addresses: Collection[str]) -> set[str]:
