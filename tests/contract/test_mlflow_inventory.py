@@ -25,9 +25,11 @@ def forks(tmp_path_factory):
 
 @pytest.fixture(params=["mlflow", "mlflow_2"])
 def shop(request, forks, tmp_path, unique):
-    """A workspace at a server; other tests have models there, too."""
+    """A workspace at a server; other tests have models there, too, and those have other bytes."""
     server = request.getfixturevalue(request.param)
-    return Shop(forks, made(forks, tmp_path / "shop"), server, unique)
+    shop = Shop(forks, made(forks, tmp_path / "shop"), server, unique)
+    shop.edit("churn", ("s3://example-lake/", f"s3://example-lake/{shop.prefix}/"))
+    return shop
 
 
 def take(shop, *arguments, code=0):

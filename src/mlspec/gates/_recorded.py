@@ -89,7 +89,7 @@ def _of_numbers(
     rows = {each.name: each.rows for each in record.materials}
     seen = Seen(rows.get("predictions") or 0, record.as_of, features)
     for spec, result in zip(specs, record.results, strict=True):
-        found = unfounded(spec, result, seen) or impossible(spec, result, seen.rows)
+        found = unfounded(spec, result, seen) or impossible(spec, result, rows.get("predictions"))
         if found:
             yield f"gate {spec.id} contradicts what the spec asks for, {found}"
 
