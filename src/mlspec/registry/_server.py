@@ -24,17 +24,28 @@ class ServedVersion(Protocol):
     """
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Name of the model."""
+
     @property
-    def number(self) -> str: ...
+    def number(self) -> str:
+        """Number of the version, as text."""
+
     @property
-    def created_ms(self) -> int: ...
+    def created_ms(self) -> int:
+        """When the server made it, in milliseconds since 1970."""
+
     @property
-    def source(self) -> str: ...
+    def source(self) -> str:
+        """Where its bytes lie."""
+
     @property
-    def image(self) -> str | None: ...
+    def image(self) -> str | None:
+        """The image that serves it, if the server keeps one."""
+
     @property
-    def tags(self) -> Mapping[str, str]: ...
+    def tags(self) -> Mapping[str, str]:
+        """Its tags."""
 
 
 class ServedModel(Protocol):
@@ -45,19 +56,32 @@ class ServedModel(Protocol):
     """
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Name at the server."""
+
     @property
-    def created_ms(self) -> int: ...
+    def created_ms(self) -> int:
+        """When the server made it, in milliseconds since 1970."""
+
     @property
-    def description(self) -> str: ...
+    def description(self) -> str:
+        """Its description, "" without one."""
+
     @property
-    def tags(self) -> Mapping[str, str]: ...
+    def tags(self) -> Mapping[str, str]:
+        """Its tags."""
+
     @property
-    def aliases(self) -> Mapping[str, str]: ...
+    def aliases(self) -> Mapping[str, str]:
+        """Number of a version by alias."""
+
     @property
-    def latest(self) -> Sequence[ServedVersion]: ...
+    def latest(self) -> Sequence[ServedVersion]:
+        """Versions that came with it."""
+
     @property
-    def is_prompt(self) -> bool: ...
+    def is_prompt(self) -> bool:
+        """Whether it is a prompt."""
 
 
 @dataclass(frozen=True, slots=True)
