@@ -1,13 +1,12 @@
 """The flags of `mlspec card`, for typer. Nothing is decided here."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from mlspec.cli._options import Directory, Environment, taking
+from mlspec.cli._options import DatedPlace, taking
 
 __all__ = ["card"]
 
@@ -29,20 +28,9 @@ class CardForm(StrEnum):
     HTML = "html"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the specs are, and the day by which policy is judged."""
-
-    directory: Directory = None
-    environment: Environment = None
-    as_of: Annotated[
-        str, typer.Option("--as-of", metavar="DAY", help="The day to judge by, instead of today.")
-    ] = ""
-
-
-@taking(Place)
+@taking(DatedPlace)
 def card(
-    place: Place,
+    place: DatedPlace,
     name: Annotated[
         str,
         typer.Argument(

@@ -1,13 +1,12 @@
 """The flags of `mlspec inventory`, for typer. Nothing is decided here."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from mlspec.cli._options import Directory, Environment, taking
+from mlspec.cli._options import DatedPlace, taking
 
 __all__ = ["inventory"]
 
@@ -34,20 +33,9 @@ class InventoryClass(StrEnum):
     MANAGED = "managed"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the specs are, and the day to judge by."""
-
-    directory: Directory = None
-    environment: Environment = None
-    as_of: Annotated[
-        str, typer.Option("--as-of", metavar="DAY", help="The day to judge by, instead of today.")
-    ] = ""
-
-
-@taking(Place)
+@taking(DatedPlace)
 def inventory(
-    place: Place,
+    place: DatedPlace,
     live: Annotated[
         list[str] | None,
         typer.Option(

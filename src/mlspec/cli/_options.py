@@ -13,6 +13,7 @@ import typer
 __all__ = [
     "ApprovalsFolder",
     "CheckpointKey",
+    "DatedPlace",
     "DiagnosticFormat",
     "Directory",
     "Environment",
@@ -118,6 +119,17 @@ class Place:
     directory: Directory = None
     environment: Environment = None
     output_format: OutputFormat = Format.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class DatedPlace:
+    """Where a command looks, and the day by which it judges."""
+
+    directory: Directory = None
+    environment: Environment = None
+    as_of: Annotated[
+        str, typer.Option("--as-of", metavar="DAY", help="The day to judge by, instead of today.")
+    ] = ""
 
 
 def taking(flags: Callable[..., object]) -> Callable[[Callable[..., int]], Callable[..., int]]:
