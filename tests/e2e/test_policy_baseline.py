@@ -308,3 +308,40 @@ def test_a_card_lists_what_is_known_beside_the_waivers(copy, mlspec):
         f"Known since the baseline {UNREACHABLE}"
     ]
     assert "accepted by nobody" in json.dumps(told)
+
+
+def told_of(mlspec, root, model):
+    """Return what duties, explanations and the card say of the finding in a model."""
+    where = (*STAGING, "--as-of", DAY)
+    owed = json.loads(mlspec("obligations", model, *where, "--format", "json", cwd=root).out)
+    (duty,) = (each for each in owed["duties"] if each["rule"] == UNREACHABLE)
+    asked = ("policy", "explain", UNREACHABLE, "--model", model, *where)
+    card = mlspec("card", model, *where, cwd=root).expect(0).out
+    (line,) = (
+        each
+        for each in card.splitlines()
+        if each.startswith(f"| Known since the baseline {UNREACHABLE}")
+    )
+    return duty["waiverApproval"], mlspec(*asked, cwd=root).expect(0).out, line
+
+
+def test_what_people_agreed_to_is_told_from_what_stands_in_a_checkout_only(copy, mlspec):
+    orphan(copy, OTHER)
+    mlspec(*baseline("--extend", "--reason", REASON), cwd=copy).expect(0)
+
+    approval, answer, line = told_of(mlspec, copy, BROKEN[0])
+    assert approval == "recorded"
+    assert "the baseline of staging has it, so it stops no plan" in answer
+    assert "missing" not in line
+
+    approval, answer, line = told_of(mlspec, copy, OTHER)
+    assert approval == "spec-only"
+    assert "not agreed to in staging: `mlspec plan --env staging` says who has to" in answer
+    assert "○ missing" in line
+
+
+def test_what_has_no_registry_says_so_and_who_has_one(copy, mlspec):
+    told = "not looked up; `mlspec plan --env ENV` does that"
+
+    assert told in mlspec("validate", "--as-of", DAY, cwd=copy).expect(0).out
+    assert told in mlspec("card", BROKEN[0], *STAGING, "--offline", cwd=copy).out.replace("\\", "")

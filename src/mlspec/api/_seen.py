@@ -8,6 +8,7 @@ asked. Everything is looked at once, when it is first asked for.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from mlspec.api._places import folder_inside
@@ -27,11 +28,12 @@ from mlspec.evidence import (
     look_at_paper,
 )
 from mlspec.policy import GateLook, WaiverApproval, models_in
+from mlspec.rules import baseline_of
 from mlspec.state import Lifecycle
 from mlspec.workspace import canonical_body, gates_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
     from mlspec.api.evidence_store import KeptEvidence
@@ -121,6 +123,23 @@ class Seen:
         stated = digest_value(canonical_body(self.workspace.resources[address]))
         is_same = self._live.get(address) == stated
         return WaiverApproval.RECORDED if is_same else WaiverApproval.SPEC_ONLY
+
+    def known(self, mark: str) -> WaiverApproval:
+        """Tell whether the registry has an entry of the policy baseline word for word."""
+        if self._backend is None:
+            return WaiverApproval.NOT_ASKED
+        is_there = mark in self._agreed
+        return WaiverApproval.RECORDED if is_there else WaiverApproval.SPEC_ONLY
+
+    @cached_property
+    def _agreed(self) -> Collection[str]:
+        """The entries of the policy baseline that people agreed to, by fingerprint."""
+        from mlspec.planning.law_standing import standing_of  # few workspaces have a baseline
+
+        if self._backend is None:
+            return ()
+        standing = standing_of(self._backend.observe(), ())
+        return baseline_of(standing.workspace(self.workspace)).entries
 
     def _first(self, look: Callable[[PaperShelf], PaperLook]) -> PaperLook:
         """Look here, and in the registry where that leaves it open."""

@@ -115,11 +115,12 @@ def policy_of(
 
 
 def _agreed(result: Result, seen: Seen) -> Result:
-    """Return a result with whether people agreed to the waiver that it rests on."""
+    """Return a result with whether people agreed to the waiver, or to the entry of the baseline."""
     use = result.waiver
-    if use is None or not use.holds or use.entry:
+    if use is None or not use.holds:
         return result
-    return replace(result, waiver=replace(use, approval=seen.waiver(use.address)))
+    approval = seen.known(use.entry) if use.entry else seen.waiver(use.address)
+    return replace(result, waiver=replace(use, approval=approval))
 
 
 class EvidenceItems:

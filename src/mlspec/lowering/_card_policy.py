@@ -210,7 +210,7 @@ def _of_rules(workspace: Workspace, found: CardPolicy) -> Iterator[CardValue]:
             continue
         waiver = workspace.resources[use.address]
         if use.entry:
-            yield _known(waiver, result, use)
+            yield _known(waiver, result, use, workspace.environment)
             continue
         label, path = f"Waiver {waiver.name}", ("spec", "rule")
         told = Facts(waiver).said(label, path, _told(result, use, workspace.environment))
@@ -235,13 +235,19 @@ def _told(result: Result, use: WaiverUse, environment: str) -> str:
     return f"{result.rule} {how}: {use.reason}"
 
 
-def _known(baseline: Resource, result: Result, use: WaiverUse) -> CardValue:
-    """Return a finding that the policy baseline has: it fails, and nobody has accepted that."""
+def _known(baseline: Resource, result: Result, use: WaiverUse, environment: str) -> CardValue:
+    """Return a finding that the policy baseline has: it fails, and nobody has accepted that.
+
+    One that people of the environment did not agree to stops a plan, and is missing there.
+    """
     spec = cast("PolicyBaselineSpec", baseline.spec)  # resources of this kind have it
     marks = [each.fingerprint for each in spec.entries]
     path = ("spec", "entries", marks.index(use.entry))
-    text = f"{result.rule} fails and stops nothing, {use.reason}"
-    return Facts(baseline).said(f"Known since the baseline {result.rule}", path, text)
+    told = f"{result.rule} fails, {use.reason} ({approval_words(use, environment)})"
+    value = Facts(baseline).said(f"Known since the baseline {result.rule}", path, told)
+    if use.approval is not WaiverApproval.SPEC_ONLY:
+        return value
+    return replace(value, status=ValueStatus.MISSING, text="", source="", how=told)
 
 
 def _of_gates(record: EvidenceRecord | None) -> Iterator[CardValue]:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     )
     from mlspec.policy._asked import asked_kinds, listed_kinds
     from mlspec.policy._baseline import (
-        NOT_LOOKED_UP,
         fingerprint_of,
         idle_entry,
         misplaced_baselines,
@@ -105,7 +104,6 @@ __all__ = [
     "LOCK_FILE",
     "MOST_BYTES",
     "MOST_FILES",
-    "NOT_LOOKED_UP",
     "PACK_LANGUAGE",
     "PAPER_KINDS",
     "POLICY_CODES",
@@ -218,7 +216,6 @@ _HOMES = {
     "LOCK_FILE": "_lock",
     "MOST_BYTES": "_files",
     "MOST_FILES": "_files",
-    "NOT_LOOKED_UP": "_baseline",
     "PACK_LANGUAGE": "_documents",
     "PAPER_KINDS": "_papers",
     "POLICY_CODES": "_codes",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mlspec.diagnostics import Severity, fingerprint
 from mlspec.policy._model import Enforcement, Outcome, WaiverUse
 from mlspec.policy._report import report
-from mlspec.rules import BASELINE_KIND, NOT_LOOKED_UP, known_words
+from mlspec.rules import BASELINE_KIND, known_words
 from mlspec.workspace import BASELINE_FILE
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from mlspec.workspace import Workspace
 
 __all__ = [
-    "NOT_LOOKED_UP",
     "fingerprint_of",
     "idle_entry",
     "misplaced_baselines",

@@ -58,7 +58,7 @@ def finding(resource: Resource, result: Result) -> Diagnostic:
     message, hint, reason = result.message, result.remediation, ""
     use = result.waiver
     if use is not None and use.entry:
-        reason = f"{use.reason} {NOT_LOOKED_UP}"
+        reason = f"{use.reason} ({NOT_LOOKED_UP})"
     elif use is not None and use.holds:
         reason = use.reason
         by = ", ".join(use.approved_by)

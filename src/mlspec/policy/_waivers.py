@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from mlspec.policy._model import Enforcement, Outcome, WaiverApproval, WaiverUse
+from mlspec.rules import NOT_LOOKED_UP
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -28,12 +29,26 @@ BY_CHECKOUT: Final = "by the teams of this checkout; a plan goes by those of the
 
 
 def approval_words(use: WaiverUse, environment: str) -> str:
-    """Return whether people agreed to a waiver that holds, in the words of all reports."""
+    """Return whether people agreed to a waiver that holds, in the words of all reports.
+
+    Of an entry of the policy baseline: whether they agreed that it is known.
+    """
+    if use.entry:
+        return _known_words(use, environment)
     if use.approval is WaiverApproval.RECORDED:
         return f"recorded in {environment}"
     if use.approval is WaiverApproval.SPEC_ONLY:
         return f"in the spec only, not approved in {environment}"
     return BY_CHECKOUT
+
+
+def _known_words(use: WaiverUse, environment: str) -> str:
+    if use.approval is WaiverApproval.RECORDED:
+        return f"the baseline of {environment} has it, so it stops no plan"
+    if use.approval is WaiverApproval.SPEC_ONLY:
+        plan = f"`mlspec plan --env {environment}` says who has to"
+        return f"in this checkout only, not agreed to in {environment}: {plan}"
+    return NOT_LOOKED_UP
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def _known(found: Sequence[Diagnostic]) -> Iterator[str]:
     if found:
         rules = ", ".join(f"{rule} {many:,}" for rule, many in _by_rule(found))
         told = f"{counted(len(found), 'finding')} known since the baseline, accepted by nobody"
-        yield f"{told}: {rules} {NOT_LOOKED_UP}"
+        yield f"{told}: {rules} ({NOT_LOOKED_UP})"
 
 
 def _by_rule(found: Iterable[Diagnostic]) -> list[tuple[str, int]]:

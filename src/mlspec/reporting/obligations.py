@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import pretty_json
-from mlspec.policy import NOT_LOOKED_UP, ObligationStatus, approval_words
+from mlspec.policy import ObligationStatus, approval_words
 from mlspec.reporting._cells import clean, counted
 from mlspec.reporting._grounds import ground_json, ground_lines
 
@@ -86,8 +86,6 @@ def _standing(duty: Obligation, environment: str) -> Iterator[str]:
         yield f"      not stated: {', '.join(duty.unstated)}"
     if duty.waiver is not None:
         by = f" ({approval_words(duty.waiver, environment)})" if duty.waiver.holds else ""
-        if duty.waiver.entry:
-            by = f" {NOT_LOOKED_UP}"
         yield f"      {duty.waiver.address}: {clean(duty.waiver.reason)}{by}"
 
 

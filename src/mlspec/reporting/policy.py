@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import canonical_json, pretty_json
-from mlspec.policy import NOT_LOOKED_UP, approval_words
+from mlspec.policy import approval_words
 from mlspec.reporting._cells import clean, clipped, counted, short, table
 from mlspec.reporting._grounds import ground_json, ground_lines
 
@@ -234,10 +234,9 @@ def _standing(answer: RuleAnswer) -> Iterator[str]:
 def _waived(waiver: WaiverUse, environment: str) -> str:
     """Return a waiver, or an entry of the baseline, and whether people may rely on it."""
     holds = "does not hold"
-    if waiver.entry:
-        holds = NOT_LOOKED_UP
-    elif waiver.holds:
-        holds = f"holds, {approval_words(waiver, environment)}"
+    if waiver.holds:
+        how = "knows this finding" if waiver.entry else "holds"
+        holds = f"{how}, {approval_words(waiver, environment)}"
     return f"{waiver.address} {holds}: {clean(waiver.reason)}"
 
 

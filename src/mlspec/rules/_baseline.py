@@ -31,7 +31,10 @@ __all__ = [
 ]
 
 BASELINE_KIND: Final = "PolicyBaseline"
-NOT_LOOKED_UP: Final = "(baseline not looked up: a plan goes by what the registry has of it)"
+NOT_LOOKED_UP: Final = (
+    "offline: whether people agreed to this baseline was not looked up; `mlspec plan --env ENV`"
+    " does that"
+)
 """What a stage without a registry says of what it passes over."""
 _GRAVITY: Final = {Severity.NOTE: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 
@@ -107,5 +110,5 @@ def _passed(found: Diagnostic, mark: str, baseline: Baseline) -> Diagnostic:
     entry = baseline.covering(mark, found.code, found.about, found.severity)
     if entry is None:
         return found
-    told = f"{known_words(entry)} {NOT_LOOKED_UP}"
+    told = f"{known_words(entry)} ({NOT_LOOKED_UP})"
     return replace(found, severity=Severity.NOTE, waived=told, known=mark)
