@@ -66,6 +66,10 @@ FORGOTTEN = {
     "review 2-abc --role x --comment y": ("missing option `--as`", "mlspec review RUN --as"),
     "audit show": ("missing argument `ADDRESS`", "`mlspec status --env ENV` lists"),
     "audit show model/churn --at": ("`--at` requires an argument", "write `--at DATE`"),
+    "policy explain CORE-001": ("missing option `--model`", "policy explain CORE-001 --model NAME"),
+    "policy explain MLS201": ("is a code of mlspec", "`mlspec explain MLS201`"),
+    "policy explain mls201 --model churn": ("is a code of mlspec", "`mlspec explain mls201`"),
+    "policy explain MLS999": ("missing option `--model`", "mlspec policy explain MLS999"),
     "audit export": ("missing option `--out`", "`mlspec audit export --out DIR|FILE.zip`"),
 }
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["explained", "owed", "owed_by"]
 
 _KINDS = ("Model", "System", "Dataset")
+_CODES = "mls"
 
 
 def owed(name: str, directory: str | Path | None, environment: str | None, as_of: str = "") -> Owed:
@@ -70,11 +71,18 @@ def explained(
 
     Raises:
         SpecInvalidError: the specs or the packs in force have errors.
-        UsageError: `as_of` is no day, there is no such resource, or no such rule in force.
+        UsageError: `as_of` is no day, there is no such resource, or no such rule in force; or
+            `rule` is a code of mlspec, which `mlspec explain` explains.
     """
+    if rule[:3].casefold() == _CODES:
+        _refuse_code(rule)
+    if not name:
+        how = f"write `mlspec policy explain {rule} --model NAME`"
+        raise UsageError("missing option `--model`", hint=how)
     workspace, report, resource = _judged(name, directory, environment, as_of)
     found = {each.rule: each for each in report.judged.of(resource.address)}
     if rule not in found:
+        _refuse_code(rule)
         close = did_you_mean(rule, sorted(found))
         hint = (
             f"did you mean `{close}`?" if close else "`mlspec policy list` shows what is in force"
@@ -100,6 +108,17 @@ def explained(
         why,
         workspace.environment,
     )
+
+
+def _refuse_code(word: str) -> None:
+    """Refuse a code or a name of mlspec itself, and say where that is explained."""
+    from mlspec.api.reference import is_known  # knows all stages, which no rule of a pack needs
+
+    if is_known(word):
+        raise UsageError(
+            f"`{word}` is a code of mlspec, and no rule of a policy pack",
+            hint=f"`mlspec explain {word}` says what it means, and what to do",
+        )
 
 
 def _places(resource: Resource, result: Result) -> list[tuple[str, str]]:

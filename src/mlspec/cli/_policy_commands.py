@@ -73,8 +73,9 @@ def _explain(
     place: Place,
     rule: Annotated[str, typer.Argument(metavar="RULE", help="Id of a rule, as in `EUAI-014`.")],
     model: Annotated[
-        str, typer.Option("--model", metavar="NAME", help="The model, system or data set.")
-    ],
+        str,
+        typer.Option("--model", metavar="NAME", help="The model, system or data set.  [required]"),
+    ] = "",
     as_of: _AsOf = "",
 ) -> int:
     """Say what a rule in force says about a model, and which facts it read, at file:line."""
