@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mlspec.ir import CardValue, ValueStatus
@@ -73,7 +74,7 @@ class Facts:
     def _source(self, path: Path) -> str:
         """Return where the value stands, and where an environment overrides a part of it."""
         if not self.resource.origins:
-            return place(self.resource.span(path))
+            return self.resource.place(path)
         depth, spans = len(path), [self.resource.span(path)]
         spans += [
             origin.span
@@ -150,6 +151,7 @@ def _is_written(data: Mapping[str, object], path: Path) -> bool:
     return True
 
 
+@lru_cache(maxsize=4096)
 def _dotted(path: Path) -> str:
     text = ""
     for key in path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlspec.evidence import EvidenceStatus, status
@@ -82,7 +82,7 @@ class _Evidence:
     def measured(self, group: str, found: _Measured) -> CardValue:
         """Return a number behind a verdict; it is as current as the verdict."""
         value = self.recorded(found.label, found.text)
-        return replace(value, status=self.status, group=group, numbers=found.numbers)
+        return value._replace(status=self.status, group=group, numbers=found.numbers)
 
     def recorded(self, label: str, text: str) -> CardValue:
         """Return a fact about the record itself, which holds however old it is."""
@@ -113,7 +113,7 @@ def security(workspace: Workspace, model: Resource, judged: CardSection) -> Card
     """Return the verdicts of the gates that attack a model or look into its file."""
     verdicts = {each.group: each for each in judged.values if each.label == "Verdict"}
     values = [
-        replace(verdicts[f"Gate: {gate.id}"], label=f"Security test {gate.id}", group="")
+        verdicts[f"Gate: {gate.id}"]._replace(label=f"Security test {gate.id}", group="")
         for gate in gates_of(workspace, model)
         if gate.gate_type in _SECURITY and f"Gate: {gate.id}" in verdicts
     ]

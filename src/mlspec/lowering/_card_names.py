@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mlspec.ir import CardSection, CardValue, ValueStatus
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.lowering._card_required import Asked
-    from mlspec.lowering._card_table import Row
 
 __all__ = ["named"]
 
@@ -27,31 +26,23 @@ def named(section: CardSection, asked: Asked, address: str) -> CardSection:
 
 
 def _named(section: CardSection, asked: Asked, address: str) -> Iterator[CardValue]:
-    seen: Counter[str] = Counter()
+    seen: dict[str, int] = {}
     for value in section.values:
-        row = row_of(section.id, value.label)
-        rules = value.required_by or asked.by(value, section.id, address)
-        if row.is_optional and value.status is ValueStatus.MISSING and not rules:
+        label, status, text, source, how, group, numbers, _, rules, place = value
+        is_optional, key, rest = _words(section.id, label)
+        rules = rules or asked.by(value, section.id, address)
+        if is_optional and status is ValueStatus.MISSING and not rules:
             continue
-        name = _name(section.id, row, value)
-        seen[name] += 1
-        repeated = f"#{seen[name]}" if seen[name] > 1 else ""
-        yield CardValue(  # several times as fast as `replace`, and there are hundreds on a card
-            value.label,
-            value.status,
-            value.text,
-            value.source,
-            value.how,
-            value.group,
-            value.numbers,
-            name + repeated,
-            rules,
-            value.place,
-        )
+        about = f"{group}: {rest}" if group and rest else group or rest
+        name = f"{key}[{about}]" if about else key
+        count = seen[name] = seen.get(name, 0) + 1
+        name = f"{name}#{count}" if count > 1 else name
+        yield CardValue(label, status, text, source, how, group, numbers, name, rules, place)
 
 
-def _name(section: str, row: Row, value: CardValue) -> str:
-    """Return the line of the table, and what of it the value is about, if it has many values."""
-    start = row.label.removesuffix("*") if row.label.endswith("*") else value.label
-    about = ": ".join(each for each in (value.group, value.label[len(start) :]) if each)
-    return f"{section}.{row.key}[{about}]" if about else f"{section}.{row.key}"
+@lru_cache(maxsize=4096)
+def _words(section: str, label: str) -> tuple[bool, str, str]:
+    """Return whether a value may be left out, its line of the table, and what of it it is about."""
+    row = row_of(section, label)
+    start = row.label.removesuffix("*") if row.label.endswith("*") else label
+    return row.is_optional, f"{section}.{row.key}", label[len(start) :]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlspec.ir import CardSection
@@ -85,7 +84,7 @@ def _monitor(facts: Facts, index: int, monitor: Monitor) -> Iterator[CardValue]:
     divided = f" of {monitor.total}" if monitor.total else ""
     watched = f"{monitor.dimension}: {monitor.statistic} of {monitor.metric}{divided}"
     watches = facts.said("Watches", (*path, "metric"), watched)
-    yield replace(watches, place=(watches.place[0], f"spec.monitoring[{index}].dimension"))
+    yield watches._replace(place=(watches.place[0], f"spec.monitoring[{index}].dimension"))
     yield _fires(facts, index, monitor)
     yield facts.value("Tells", (*path, "receiver"), monitor.receiver)
     yield facts.value("Urgency", (*path, "severity"), monitor.severity)

@@ -62,5 +62,5 @@ def _seen(value: CardValue, address: str, papers: Papers) -> CardValue:
     how = f"mlspec evidence add {address} --kind {paper.kind}{part} --file PAPER"
     status, told = seen_as(look), f"{value.text} is stated, not shown: {look.told}"
     if status is ValueStatus.MISSING:
-        return replace(value, status=status, text="", source="", how=f"{told}; {how}")
-    return replace(value, status=status, text=told, how=how)
+        return value._replace(status=status, text="", source="", how=f"{told}; {how}")
+    return value._replace(status=status, text=told, how=how)

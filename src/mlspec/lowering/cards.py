@@ -8,7 +8,7 @@ say more than its sources do.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, overload
 
 from mlspec.ir import Audience, Card, CardSection, ValueStatus
@@ -158,5 +158,5 @@ def _open_values(sections: Sequence[CardSection]) -> Iterator[CardValue]:
             if _is_open(value) and value.how not in steps:
                 steps.add(value.how)
                 words = dict.fromkeys(each for each in (value.group, value.label) if each)
-                found.append(replace(value, label=", ".join(words), group=section.title))
+                found.append(value._replace(label=", ".join(words), group=section.title))
     yield from sorted(found, key=lambda each: not each.required_by)

@@ -1,12 +1,13 @@
 """The fast way: data of files without a single problem.
 
 Gives up (None) at the first thing that needs a second look: a problem, an anchor, a construct
-the parsers disagree on. `_compose` then reads the file again and knows what to say. Keeps no
-positions. Both give the same data (property-tested).
+the parsers disagree on. `_compose` then reads the file again and knows what to say. Of positions
+it keeps the line of each value. Both give the same data (property-tested).
 """
 
 from __future__ import annotations
 
+from array import array
 from typing import TYPE_CHECKING
 
 from mlspec.syntax._events import (
@@ -42,8 +43,11 @@ if TYPE_CHECKING:
 __all__ = ["Clean", "UncleanError", "check_key", "compose_clean"]
 
 
-Clean = tuple[int, "Json", "Place"]
-"""Index and data of a document, and where its value starts."""
+Clean = tuple[int, "Json", "Place", "array[int] | None"]
+"""Index and data of a document, where its value starts, and the lines of all values in it.
+
+Lines count from 0, in the order of the text, the outer value first; None where nobody kept them.
+"""
 
 _KNOWN_KEYS: dict[str, str] = {}  # memo of plain keys that are text; the same few in all specs
 _KNOWN_KEYS_MOST = 4096
@@ -75,10 +79,11 @@ def compose_clean(text: str, limits: Limits, *, native: bool) -> list[Clean] | N
 class _Cleaner:
     """Local names and few calls: this is where a cold run spends its time."""
 
-    __slots__ = ("_guarded", "_limit", "_read", "_text")
+    __slots__ = ("_guarded", "_limit", "_lines", "_read", "_text")
 
     def __init__(self, text: str, limits: Limits, *, native: bool) -> None:
         self._text = text
+        self._lines = array("I")
         self._limit = limits.depth
         self._guarded = native and "?" in text
         read = open_events(text, native=native)
@@ -94,16 +99,19 @@ class _Cleaner:
             index += 1
             root = self._read()
             start = root.start_mark.line + 1, root.start_mark.column + 1
+            self._lines = lines = array("I")
             if root.__class__ is not SCALAR:
-                found.append((index, self._collection(root, 1), start))
+                found.append((index, self._collection(root, 1), start, lines))
             elif root.value or not root.implicit[0]:
-                found.append((index, self._scalar(root), start))
+                lines.append(start[0] - 1)
+                found.append((index, self._scalar(root), start, lines))
             self._read()
         return found
 
     def _collection(self, event: Event, depth: int) -> Json:
         if depth > self._limit or event.__class__ not in COLLECTION_STARTS:
             raise UncleanError
+        self._lines.append(event.start_mark.line)
         data: Json
         if event.__class__ is MAPPING_START:
             data, end = self._mapping(depth + 1)
@@ -119,9 +127,11 @@ class _Cleaner:
 
     def _mapping(self, depth: int) -> tuple[dict[str, Json], Event]:
         read, known, typed, scalar = self._read, _KNOWN_KEYS, TYPED_STARTS, SCALAR
+        note = self._lines.append
         data: dict[str, Json] = {}
         event = read()
         while event.__class__ is scalar:
+            named = event
             key = event.value
             # one text in memory for all specs
             key = known[key] if key in known else check_key(event)
@@ -130,6 +140,7 @@ class _Cleaner:
             event = read()
             if event.__class__ is scalar:
                 text = event.value
+                note((event if text else _placing(event, named)).start_mark.line)
                 data[key] = text if text[:1] not in typed else self._scalar(event)
             else:
                 data[key] = self._collection(event, depth)
@@ -140,11 +151,13 @@ class _Cleaner:
 
     def _sequence(self, depth: int) -> tuple[list[Json], Event]:
         read, typed, scalar = self._read, TYPED_STARTS, SCALAR
+        note = self._lines.append
         data: list[Json] = []
         event = read()
         while event.__class__ is not SEQUENCE_END:
             if event.__class__ is scalar:
                 text = event.value
+                note(event.start_mark.line)
                 data.append(text if text[:1] not in typed else self._scalar(event))
             else:
                 data.append(self._collection(event, depth))
@@ -159,6 +172,13 @@ class _Cleaner:
         if isinstance(value, Trouble):
             raise UncleanError
         return value
+
+
+def _placing(event: Event, key: Event) -> Event:
+    """Return what says where a value without text stands: where nothing does, its key."""
+    start, end = event.start_mark, event.end_mark
+    is_there = (start.line, start.column) != (end.line, end.column)
+    return event if is_there else key
 
 
 def check_key(event: Event) -> str:

@@ -64,7 +64,7 @@ def compose_data(
         native, values = False, None
     if values is None:
         documents, report = compose(source, limits, native=native)
-        values = [(each.index, each.data, each.root.start) for each in documents]
+        values = [(each.index, each.data, each.root.start, None) for each in documents]
     if not values and not report.diagnostics():
         hint = "declare something, or remove the file"
         report.add("MLS043", "this file holds no document", report.span((1, 1)), hint=hint)

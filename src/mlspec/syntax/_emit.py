@@ -35,9 +35,10 @@ _SPECIAL = (
 _ESCAPED = re.compile(f"[{_SPECIAL}]")
 _NOT_LITERAL = re.compile(f"[\x00-\x09\x0b-\x1f{_SPECIAL}]")
 _LONGEST_KEY = 500  # readers refuse an implicit key beyond 1,024 characters
-_CACHED_LENGTH = 64
+_CACHED_LENGTH = 160
 _CACHED_TEXTS = 4096
-_WRITTEN: dict[str, str] = {}  # memo of short texts: keys and enum values come again and again
+_WRITTEN: dict[str, str] = {}
+"""Memo of texts of one line: keys and enum values come again and again, names within a file."""
 _quote = json.encoder.encode_basestring
 
 
@@ -77,18 +78,28 @@ def emit_documents(values: Iterable[Json], *, header: str | None = None) -> str:
 
 
 def _mapping(value: dict[str, Json], lines: list[str], indent: str, lead: str) -> None:
-    deeper, written = indent + "  ", _WRITTEN.get
+    written, append = _WRITTEN.get, lines.append
     for key, each in value.items():
-        name = written(key) or _text(key)
-        is_long = len(name) > _LONGEST_KEY
-        if each.__class__ is str and not is_long and "\n" not in each:
-            lines.append(f"{lead}{name}: {written(each) or _text(each)}")
-        elif is_long:
-            lines.append(f"{lead}? {name}")
-            _member(f"{indent}:", each, lines, deeper)
-        else:
-            _member(f"{lead}{name}:", each, lines, deeper)
+        name = written(key)
+        if name is not None and each.__class__ is str:
+            text = written(each)
+            if text is not None:
+                append(f"{lead}{name}: {text}")
+                lead = indent
+                continue
+        _entry(name or _text(key), each, lines, indent, lead)
         lead = indent
+
+
+def _entry(name: str, value: Json, lines: list[str], indent: str, lead: str) -> None:
+    """Write a member whose key is written as `name`, in the place that `lead` begins."""
+    if len(name) > _LONGEST_KEY:
+        lines.append(f"{lead}? {name}")
+        _member(f"{indent}:", value, lines, indent + "  ")
+    elif value.__class__ is str and "\n" not in value:
+        lines.append(f"{lead}{name}: {_text(value)}")
+    else:
+        _member(f"{lead}{name}:", value, lines, indent + "  ")
 
 
 def _member(head: str, value: Json, lines: list[str], indent: str) -> None:
@@ -139,13 +150,14 @@ def _leaf(value: Json) -> str:
 
 
 def _text(text: str) -> str:
-    if len(text) > _CACHED_LENGTH:
+    if len(text) > _CACHED_LENGTH or "\n" in text:
         return _new_text(text)
     written = _WRITTEN.get(text)
     if written is None:
         written = _new_text(text)
-        if len(_WRITTEN) < _CACHED_TEXTS:
-            _WRITTEN[str(text)] = written
+        if len(_WRITTEN) >= _CACHED_TEXTS:
+            _WRITTEN.clear()  # the names of files before this one don't come again
+        _WRITTEN[str(text)] = written
     return written
 
 

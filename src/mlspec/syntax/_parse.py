@@ -37,7 +37,9 @@ def parse(source: SourceText, limits: Limits = _DEFAULT, *, native: bool | None 
     from mlspec.syntax._compose import compose_data
 
     values, diagnostics = compose_data(source, limits, native=native)
-    documents = tuple(Document(source, *value, limits) for value in values)
+    documents = tuple(
+        Document(source, index, data, place, limits, lines) for index, data, place, lines in values
+    )
     return Parsed(documents, diagnostics)
 
 

@@ -53,4 +53,4 @@ def plain_data(read: Callable[[int], bytes]) -> list[Json] | None:
         found = text and compose_clean(text, limits, native=has_parser())
     except (_ReportedError, RereadError):
         return None
-    return [data for _, data, _ in found] if found else None
+    return [data for _, data, *_ in found] if found else None

@@ -42,7 +42,8 @@ _TITLES = {
     "Prompt": "Prompt card",
     "Dataset": "Data card",
 }
-_RECORD = re.compile(r"sha256:[0-9a-f]{64}")
+_DIGEST = "sha256:"
+_RECORD = re.compile(rf"{_DIGEST}[0-9a-f]{{64}}")
 _DIGEST_SHOWN = 19
 _FAULTY = "policy.faulty"
 _WORDS = {each: each.value for each in ValueStatus}
@@ -86,7 +87,8 @@ def _counts(values: list[CardValue]) -> dict[str, int]:
 
 def _inputs(bundle: Bundle, card: Card) -> Iterator[Json]:
     """Yield the files that values were copied from, with their digests, in order of name."""
-    named = {name for value in _listed(card) for name in _files(value.source)}
+    sources = {value.source for value in _listed(card)}
+    named = {name for source in sources for name in _files(source)}
     for file in sorted({*named, card.source}):
         digest = source_digest(bundle, file)
         if digest:
@@ -106,14 +108,14 @@ def _section(section: CardSection) -> Json:
 
 def _value(value: CardValue) -> Json:
     found: dict[str, Json] = {
-        "id": value.id,
+        "add": value.how or None,
         "group": value.group or None,
+        "id": value.id,
         "label": value.label,
+        "requiredBy": [*value.required_by],
+        "source": value.source or None,
         "status": _WORDS[value.status],
         "value": value.text or None,
-        "source": value.source or None,
-        "add": value.how or None,
-        "requiredBy": list(value.required_by),
     }
     return found | {"numbers": dict(value.numbers)} if value.numbers else found
 
@@ -212,7 +214,7 @@ def _row(value: CardValue, section: str) -> dict[str, object]:
         "status": _WORDS[value.status],
         "sign": _SIGNS[value.status],
         "text": value.text,
-        "is_digest": _RECORD.fullmatch(value.text) is not None,
+        "is_digest": _DIGEST in value.text and _RECORD.fullmatch(value.text) is not None,
         "source": value.source,
         "place": _shortened(value.source),
         "how": value.how,
@@ -228,6 +230,8 @@ def _gap(value: CardValue) -> dict[str, object]:
 
 
 def _shortened(source: str) -> str:
+    if _DIGEST not in source:
+        return source
     if _RECORD.fullmatch(source):
         return f"record {source[:_DIGEST_SHOWN]}…"
     return _RECORD.sub(lambda found: f"{found[0][:_DIGEST_SHOWN]}…", source)

@@ -60,6 +60,13 @@ class Resource:
                 return origin.span
         return self.document.span(path)
 
+    def place(self, path: Path) -> str:
+        """Return `file:line` of `span(path)`, without the rest of it."""
+        if self.origins:
+            span = self.span(path)
+            return f"{span.file}:{span.start.line}"
+        return f"{self.document.source.file}:{self.document.line(path)}"
+
     def key_span(self, path: Path) -> Span:
         """Return where the key that ends `path` is written."""
         return self.document.key_span(path)

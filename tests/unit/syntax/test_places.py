@@ -57,6 +57,15 @@ def corners(span):
 def test_each_value_and_key_has_a_span(path, value, key):
     assert value == corners(document().span(path))
     assert key == corners(document().key_span(path))
+    assert value[0] == document().line(path)
+
+
+def test_a_line_is_known_without_the_lines_that_the_reader_keeps():
+    source = SourceText("spec.yaml", b"a: &x\n  b: 1\nc:\n  - *x\n")
+    (read,) = parse(source).documents
+
+    assert read.lines is None
+    assert [1, 2, 4] == [read.line(each) for each in ((), ("a", "b"), ("c", 0))]
 
 
 @pytest.mark.parametrize(
@@ -72,6 +81,7 @@ def test_each_value_and_key_has_a_span(path, value, key):
 def test_a_path_that_does_not_exist_has_the_span_of_its_nearest_ancestor(path):
     whole = document()
     ancestor = path[: 2 if path[-1] in ("first", "x") else 1]
+    assert whole.span(path).start.line == whole.line(path)
 
     assert whole.span(ancestor) == whole.span(path) == whole.key_span(path)
 

@@ -39,7 +39,7 @@ def identified(sections):
         replace(
             section,
             values=tuple(
-                replace(value, id=f"{section.id}.{place}")
+                value._replace(id=f"{section.id}.{place}")
                 for place, value in enumerate(section.values)
             ),
         )
@@ -259,7 +259,7 @@ def test_nothing_is_invented_for_a_card_without_gaps():
 
 
 def test_the_json_keeps_the_numbers_that_a_text_rounds():
-    value = replace(present("Estimate", "roc-auc 0.7401"), numbers=(("estimate", 0.740059),))
+    value = present("Estimate", "roc-auc 0.7401")._replace(numbers=(("estimate", 0.740059),))
     sections = identified([CardSection("gates", "Gates", (value,))])
     made = Card("screen", "", "prod", sections, SPEC)
 
