@@ -17,7 +17,7 @@ from mlspec.evidence import PaperLook, PaperStatus
 from mlspec.policy._judge import Judged
 from mlspec.policy._looks import GateLook, asked_by
 from mlspec.policy._model import Ground, Outcome
-from mlspec.policy._papers import dotted, stated_papers, without_papers
+from mlspec.policy._papers import dotted, without_papers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -144,8 +144,8 @@ class _Desk:
 
     @cached_property
     def _seen_papers(self) -> tuple[tuple[StatedPaper, PaperLook], ...]:
-        found = stated_papers(self._inputs.subject.get("spec"))
-        return tuple((each, self._looks.paper(self._inputs.address, each)) for each in found)
+        found, address = self._inputs.papers, self._inputs.address
+        return tuple((each, self._looks.paper(address, each)) for each in found)
 
     @cached_property
     def _seen_gates(self) -> Mapping[str, GateLook]:
@@ -163,7 +163,7 @@ class _Desk:
     def _shown(self) -> Mapping[str, object]:
         """What rules may read, with nothing in it but what was seen."""
         inputs = self._inputs
-        unseen = [paper.path for paper, look in self._seen_papers if not look.is_there]
+        unseen = {paper.path for paper, look in self._seen_papers if not look.is_there}
         spec = without_papers(inputs.subject.get("spec"), unseen)
         own = self._seen_gates.get(inputs.address, GateLook(_NOBODY)).passed
         shown = replace(

@@ -8,6 +8,7 @@ from mlspec.kinds.dataset import DatasetSpec
 from mlspec.kinds.model import ModelSpec
 from mlspec.kinds.system import SystemSpec
 from mlspec.policy._model import Inputs, Stage
+from mlspec.policy._papers import papers_beside
 from mlspec.policy._staff import owners_named
 from mlspec.policy._systems import models_in, prompts_in, with_systems
 from mlspec.workspace import gates_of, rollout_of
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from mlspec.canonical import Json
+    from mlspec.policy._papers import StatedPaper
     from mlspec.policy._staff import Staff
     from mlspec.schema import SpecModel
     from mlspec.workspace import Resource, Workspace
@@ -38,10 +40,11 @@ def inputs_of(
     """
     rollout = rollout_of(workspace, resource)
     owner = workspace.find("Team", resource.metadata.owner or "")
+    spec = _spec(resource, systems, staff)
     return Inputs(
         address=resource.address,
         kind=resource.kind,
-        subject={"metadata": _plain(resource.metadata), "spec": _spec(resource, systems, staff)},
+        subject={"metadata": _plain(resource.metadata), "spec": spec},
         today=workspace.today,
         environment=workspace.environment,
         stage=stage,
@@ -51,7 +54,17 @@ def inputs_of(
         rollout=None if rollout is None else _plain(rollout),
         team=None if owner is None else _plain(owner.spec),
         further=further or {},
+        beside=_beside(resource, spec, systems),
     )
+
+
+def _beside(
+    resource: Resource, joined: Json, systems: Sequence[Mapping[str, Json]]
+) -> tuple[StatedPaper, ...]:
+    """Return the papers that more than one system states at a place, but for the one in it."""
+    if not systems[1:]:
+        return ()
+    return (*papers_beside(_plain(resource.spec), joined, map(dict, systems)),)
 
 
 def _spec(resource: Resource, systems: Sequence[Mapping[str, Json]], staff: Staff | None) -> Json:

@@ -7,6 +7,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from mlspec.policy._papers import stated_papers
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     )
     from mlspec.policy._dossiers import DossierMapSpec
     from mlspec.policy._expressions import Sentence
+    from mlspec.policy._papers import StatedPaper
 
 __all__ = [
     "LACKING",
@@ -187,6 +190,13 @@ class Inputs:
     computed_tier: str = ""
     further: Mapping[str, Json] = field(default_factory=dict)
     """What later stages know: `change`, `registry`, `evidence`, `inventory`."""
+    beside: tuple[StatedPaper, ...] = ()
+    """Papers of systems of a model for which the one of another system stands in `subject`."""
+
+    @property
+    def papers(self) -> tuple[StatedPaper, ...]:
+        """The papers that it rests on; several may stand at one place."""
+        return (*stated_papers(self.subject.get("spec")), *self.beside)
 
     def facts(self, pack: Pack) -> Mapping[str, object]:
         """Return the variables that are there, by name."""

@@ -10,12 +10,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from mlspec.canonical import Json
     from mlspec.diagnostics import Path
 
-__all__ = ["PAPER_KINDS", "StatedPaper", "dotted", "stated_papers", "without_papers"]
+__all__ = [
+    "PAPER_KINDS",
+    "StatedPaper",
+    "dotted",
+    "papers_beside",
+    "stated_papers",
+    "without_papers",
+]
 
 _EACH: Final = "*"
 _PERSON: Final = "person"
@@ -55,6 +62,19 @@ def stated_papers(spec: Json) -> tuple[StatedPaper, ...]:
         for pattern, kind in PAPER_KINDS.items()
         for paper in _below(spec, pattern, ("spec",), kind, "")
     )
+
+
+def papers_beside(own: Json, joined: Json, systems: Iterable[Json]) -> Iterator[StatedPaper]:
+    """Yield papers of systems that lost their place in the joined spec to that of another one.
+
+    The model's own paper stands alone: it says the same of all its systems.
+    """
+    stands = {each.path: each for each in stated_papers(joined)}
+    mine = {each.path for each in stated_papers(own)}
+    stated = (each for risk in systems for each in stated_papers({"risk": risk}))
+    for each in dict.fromkeys(stated):
+        if each.path in stands.keys() - mine and stands[each.path] != each:
+            yield each
 
 
 def _below(

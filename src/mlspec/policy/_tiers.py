@@ -9,7 +9,7 @@ from mlspec.cel import MISSING, Budget, EvaluationError
 from mlspec.evidence import PaperStatus
 from mlspec.ledger.policy_facts import TIERS
 from mlspec.policy._looks import asked_by
-from mlspec.policy._papers import dotted, stated_papers, without_papers
+from mlspec.policy._papers import dotted, without_papers
 from mlspec.policy._purse import Purse
 from mlspec.rules import TIER_RULE, least_tier
 
@@ -111,7 +111,7 @@ def _by_what_was_seen(case: _Case, budget: Budget) -> Iterator[TierReason]:
     unseen = [*_unseen(case)]
     if not unseen:
         return
-    spec = without_papers(case.inputs.subject.get("spec"), [each.path for each, _ in unseen])
+    spec = without_papers(case.inputs.subject.get("spec"), {each.path for each, _ in unseen})
     inputs = replace(case.inputs, subject={**case.inputs.subject, "spec": spec})
     rule = case.rule
     for each in _reason(rule, inputs.facts(case.pack), budget):
@@ -125,7 +125,7 @@ def _unseen(case: _Case) -> Iterator[tuple[StatedPaper, PaperLook]]:
     asked = asked_by(case.rule.when)
     if case.look is None or not asked.papers:
         return
-    for paper in stated_papers(case.inputs.subject.get("spec")):
+    for paper in case.inputs.papers:
         if asked.names(tuple(each for each in paper.path if isinstance(each, str))):
             look = case.look(paper)
             if not look.is_there:

@@ -10,11 +10,13 @@ from tests.unit.policy.worlds import BINDING, SYSTEM, TIER_RULE, bound, model, w
 
 from mlspec.evidence import PaperLook, PaperStatus
 from mlspec.policy import (
+    GateLook,
     Reach,
     Stage,
     findings,
     greatest,
     judge,
+    shown,
     stated_waivers,
     tier_reasons,
 )
@@ -155,3 +157,59 @@ def test_no_look_at_a_paper_ever_lowers_a_tier(sign, status, negated):
     rank = ["minimal", "limited", "high"].index
 
     assert rank(greatest(taken)) <= rank(greatest(looked)) <= rank(greatest(unlooked))
+
+
+FIRST, SECOND = "docs/exempt.pdf", "docs/other.pdf"
+EXEMPTED = rule(
+    require="has(spec.risk.euAiAct.exemption.assessment.digest)", duty="Pin the assessment."
+)
+
+
+class Reader(Eyes):
+    """Has seen the papers at some places, and no other."""
+
+    def __init__(self, *seen):
+        super().__init__(PaperStatus.PRESENT)
+        self.seen = seen
+
+    def paper(self, address, paper):
+        self.asked.append((address, paper.uri))
+        status = PaperStatus.PRESENT if paper.uri in self.seen else PaperStatus.MISSING
+        return PaperLook(status, paper.uri)
+
+    def gates(self, _address):
+        return GateLook(PaperLook(PaperStatus.MISSING, "nobody has run them"))
+
+
+def of_two_systems(*seen, own=""):
+    """Return what is said of a model that is part of two systems, each exempt by its own paper."""
+    offices = [
+        exempt(SYSTEM.replace("TIER", "minimal").replace("name: office", f"name: {name}"))
+        for name in ("first", "second")
+    ]
+    offices[1] = offices[1].replace(FIRST, SECOND)
+    found = workspace(BINDING, own or model(), *offices)
+    pack = bound(found, EXEMPTED, TIER_RULE.replace("WHEN", f">-\n    {UNLESS}")[4:])
+    told = judge(found, [pack], [], Stage.READ, lambda _each: {}, Reach(looks=Reader(*seen)))
+    tiers = packs_reasons(told)
+    (result,) = shown(told, [pack], Reader(*seen)).of("model/churn")
+    return tiers, result
+
+
+@pytest.mark.parametrize("seen", [(), (FIRST,), (SECOND,), (FIRST, SECOND)])
+def test_the_paper_of_each_system_has_to_be_seen(seen):
+    tiers, result = of_two_systems(*seen)
+    lacking = {FIRST, SECOND} - {*seen}
+
+    assert ([] if not lacking else ["high"]) == [each.tier for each in tiers]
+    assert (not lacking) == result.is_shown
+    assert {FIRST, SECOND} == {each.look.told for each in result.grounds}
+    assert all(each in reason.text for each in lacking for reason in tiers)
+
+
+def test_a_model_with_a_paper_of_its_own_rests_on_that():
+    own = exempt().replace(FIRST, "docs/mine.pdf")
+    tiers, result = of_two_systems("docs/mine.pdf", own=own)
+
+    assert [] == tiers
+    assert ["docs/mine.pdf"] == [each.look.told for each in result.grounds]
