@@ -17,18 +17,25 @@ __all__ = ["require_free", "write_together"]
 _OLDEST_IN_ZIP = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3
 _READABLE = 0o100644 << 16
+_ARCHIVE = ".zip"
 _OTHER_ARCHIVES = (".tar", ".gz", ".tgz", ".xz", ".bz2", ".zst", ".7z")
+_DOCUMENTS = (".csv", ".doc", ".docx", ".htm", ".html", ".json", ".md", ".pdf", ".txt", ".xml")
 
 
 def require_free(out: Path) -> None:
-    """Refuse a place where something is, but for a folder that is empty, and other archives.
+    """Refuse a place where something is, but for a folder that is empty, and names of other files.
+
+    Whoever wants a folder of such a name makes it first.
 
     Raises:
-        UsageError: something is there, or the name is that of an archive that is not written.
+        UsageError: something is there, or the name is that of an archive that is not written, or
+            of a single document.
     """
-    if out.suffix in _OTHER_ARCHIVES:
+    ending = out.suffix.lower()
+    if ending in (*_OTHER_ARCHIVES, *_DOCUMENTS) and not out.is_dir():
+        called = "an archive that mlspec does not write"
         raise UsageError(
-            f"`{out}` is called as an archive that mlspec does not write",
+            f"`{out}` is called as {called if ending in _OTHER_ARCHIVES else 'a single document'}",
             hint=f"name a folder, or `{out.stem}.zip`",
         )
     if out.is_symlink() or (out.exists() and not (out.is_dir() and not any(out.iterdir()))):
@@ -42,7 +49,8 @@ def write_together(out: Path, files: Mapping[str, bytes]) -> None:
         OutputError: the place can't be written.
     """
     try:
-        _write_zip(out, files) if out.suffix == ".zip" else _write_folder(out, files)
+        is_archive = out.suffix.lower() == _ARCHIVE and not out.is_dir()
+        _write_zip(out, files) if is_archive else _write_folder(out, files)
     except OSError as error:
         raise OutputError(f"`{out}` can't be written: {error.strerror or error}") from error
 

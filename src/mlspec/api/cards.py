@@ -15,13 +15,13 @@ from mlspec.api.build import compiled, lowered
 from mlspec.api.files import write_text
 from mlspec.api.item_records import RecordedItems
 from mlspec.api.policy import policy_of
-from mlspec.api.session import open_session
+from mlspec.api.session import open_session, require_day
 from mlspec.errors import OutputError, UsageError
 from mlspec.ir import Audience
 from mlspec.targets import emit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from mlspec.api.policy import PolicyReport
@@ -31,7 +31,16 @@ if TYPE_CHECKING:
     from mlspec.lowering import CardHistory
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["FORMS", "Asked", "CardFile", "cards", "cards_by", "check_cards", "write_cards"]
+__all__ = [
+    "FORMS",
+    "Asked",
+    "CardFile",
+    "cards",
+    "cards_by",
+    "check_cards",
+    "folder_of",
+    "write_cards",
+]
 
 FORMS = {"json": ".json", "markdown": ".md", "html": ".html"}
 """The forms of a card, and how the names of their files end."""
@@ -71,8 +80,9 @@ def cards(
     Raises:
         SpecInvalidError: the specs have errors.
         RegistryUnavailableError: the registry can't be read.
-        UsageError: there is no such resource or environment.
+        UsageError: there is no such resource, environment or day.
     """
+    require_day(asked.as_of)
     session = open_session(directory)
     workspace = session.environment(environment)
     return tuple(_made(session, workspace, asked))
@@ -83,17 +93,53 @@ def write_cards(
 ) -> tuple[str, ...]:
     """Write cards below a folder; return the paths of those that were not as they are now.
 
+    `out` is one file where it ends as a form of a card does, as in `card.html`: then one card is
+    asked for, in that form, and its path is the name of the file.
+
     Raises:
         OutputError: a file can't be written.
-        SpecInvalidError, RegistryUnavailableError, UsageError: as for `cards`.
+        SpecInvalidError, RegistryUnavailableError: as for `cards`.
+        UsageError: as for `cards`; or one file is to hold several cards, or another form.
     """
-    changed = []
-    for each in cards(asked, directory, environment):
-        file = out / each.path
+    changed, folder = [], folder_of(out)
+    for each in _placed(cards(_fitting(asked, out), directory, environment), out):
+        file = folder / each.path
         if _content(file) != each.text.encode():
             write_text(file, each.text, with_folders=True)
             changed.append(each.path)
     return tuple(changed)
+
+
+def folder_of(out: Path) -> Path:
+    """Return the folder that cards are written below: that of a file, where `out` is one."""
+    return out.parent if _is_file(out) else out
+
+
+def _is_file(out: Path) -> bool:
+    """Tell whether a place is one file: it ends as one, and is no folder that is there."""
+    return out.suffix in FORMS.values() and not out.is_dir()
+
+
+def _placed(made: Iterable[CardFile], out: Path) -> Iterator[CardFile]:
+    """Yield cards with the paths that they get: one that is asked for as a file has its name."""
+    yield from (replace(each, path=out.name) for each in made) if _is_file(out) else made
+
+
+def _fitting(asked: Asked, out: Path) -> Asked:
+    """Return what is asked for in the form that its place has."""
+    if not _is_file(out):
+        return asked
+    form = next(name for name, ending in FORMS.items() if ending == out.suffix)
+    if not asked.name:
+        raise UsageError(
+            f"`{out}` is one file, and there are many cards", hint="name a card, or a folder"
+        )
+    if form not in asked.forms:
+        raise UsageError(
+            f"`{out}` ends as `{form}` does, and `{asked.forms[0]}` is asked for",
+            hint="leave `--format` out, or give the file another ending",
+        )
+    return replace(asked, forms=(form,))
 
 
 def check_cards(
@@ -104,19 +150,20 @@ def check_cards(
 ) -> tuple[str, ...]:
     """Return the paths of cards that differ from those of a folder, or are not there.
 
-    Without a folder they are compared with what `compile` wrote: the reviewer's, with the patches
-    of the workspace, and without a registry.
+    `out` is one file where it is one for `write_cards`. Without it they are compared with what
+    `compile` wrote: the reviewer's, with the patches of the workspace, and without a registry.
 
     Raises:
         SpecInvalidError: the specs have errors, or can't be compiled.
         RegistryUnavailableError: the registry can't be read.
-        UsageError: there is no such resource or environment; compiled cards are asked for another
-            audience or day.
+        UsageError: there is no such resource, environment or day; one file is to hold several
+            cards, or another form; compiled cards are asked for another audience or day.
     """
+    require_day(asked.as_of)
     session = open_session(directory)
     workspace = session.environment(environment)
     if out is not None:
-        wanted = _made(session, workspace, asked)
+        wanted = _placed(_made(session, workspace, _fitting(asked, out)), out)
     elif asked.audience is Audience.REVIEWER and not asked.as_of:
         wanted = _compiled(session, workspace, asked)
     else:
@@ -124,7 +171,7 @@ def check_cards(
             "`compile` writes cards for the reviewer, by the rules of today",
             hint="name the folder of other cards with `--out`",
         )
-    folder = out or _compiled_folder(session, workspace)
+    folder = folder_of(out) if out else _compiled_folder(session, workspace)
     return tuple(each.path for each in wanted if _content(folder / each.path) != each.text.encode())
 
 

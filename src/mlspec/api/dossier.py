@@ -146,7 +146,7 @@ def write_dossier(out: Path, made: Dossier) -> None:
 
     Raises:
         OutputError: the place can't be written.
-        UsageError: it is taken, or is called as another kind of archive.
+        UsageError: it is taken, or is called as another kind of archive, or as one document.
     """
     require_free(out)
     write_together(out, made.files)

@@ -11,9 +11,9 @@ from mlspec.api.evidence_items import items_at
 from mlspec.api.item_records import RecordedItems, items_then
 from mlspec.api.judge import environments_of
 from mlspec.api.policy import policy_of
-from mlspec.api.session import open_session
+from mlspec.api.session import open_session, require_day
 from mlspec.errors import ExitCode, UsageError
-from mlspec.evidence import ItemStatus, is_day
+from mlspec.evidence import ItemStatus
 from mlspec.policy import Outcome
 
 if TYPE_CHECKING:
@@ -81,11 +81,7 @@ def list_items(
         UsageError: there is no such resource, environment or day, or a folder leads out; or the
             specs do not hold the version, and the registry keeps no item of it.
     """
-    if as_of and not is_day(as_of):
-        raise UsageError(
-            "`--as-of` is no day of the calendar",
-            hint="write year, month and day: `2027-01-31`",
-        )
+    require_day(as_of)
     session = open_session(directory)
     shelves: list[EvidenceShelf] = []
     today = ""

@@ -46,7 +46,8 @@ def card(
         typer.Option("--format", help="Markdown when printed; all three in a folder."),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Write files below this folder.")
+        Path | None,
+        typer.Option("--out", metavar="DIR|FILE", help="Folder, or one file: `FILE.html`."),
     ] = None,
     *,
     check: Annotated[

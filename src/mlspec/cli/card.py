@@ -36,7 +36,8 @@ def card(flags: Flags, out: Path | None, directory: Path | None, environment: st
         return _write(flags, out, directory, environment)
     if not flags.name:
         raise UsageError(
-            "which card?", hint="name a model, system or data set; `--out DIR` writes all of them"
+            "which card?",
+            hint="name a model, system, prompt or data set; `--out DIR` writes all of them",
         )
     from mlspec.api.cards import cards
 
@@ -55,11 +56,11 @@ def _asked(flags: Flags, form: str) -> Asked:
 
 
 def _write(flags: Flags, out: Path, directory: Path | None, environment: str | None) -> int:
-    from mlspec.api.cards import write_cards
+    from mlspec.api.cards import folder_of, write_cards
 
     changed = write_cards(_asked(flags, flags.form), out, directory, environment)
     for each in changed:
-        write(f"written {out / each}\n")
+        write(f"written {folder_of(out) / each}\n")
     if not changed:
         note(f"the cards in {out} are as they should be")
     return ExitCode.OK

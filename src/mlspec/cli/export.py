@@ -41,9 +41,11 @@ def dossier(
     name: str, out: Path, directory: Path | None, environment: str | None, *, as_of: str
 ) -> int:
     """Write the dossier of a model."""
+    from mlspec.api.archives import require_free
     from mlspec.api.dossier import dossier as made
     from mlspec.api.dossier import write_dossier
 
+    require_free(out)
     found = made(name, directory, environment, as_of)
     write_dossier(out, found)
     for each in found.notes:

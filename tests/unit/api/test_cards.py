@@ -120,6 +120,50 @@ def test_a_check_of_one_form_looks_at_no_other(shop, tmp_path):
     assert () == check_cards(asked, tmp_path, shop, STAGING)
 
 
+@pytest.mark.parametrize("ending", [*FORMS.values()])
+def test_a_place_that_ends_as_a_form_is_one_file_in_that_form(shop, tmp_path, ending):
+    out, asked = tmp_path / f"the-card{ending}", Asked("churn", offline=True)
+    form = next(name for name, each in FORMS.items() if each == ending)
+    (expected,) = cards(replace(asked, forms=(form,)), shop, STAGING)
+
+    assert (out.name,) == check_cards(asked, out, shop, STAGING)
+    assert (out.name,) == write_cards(asked, out, shop, STAGING)
+    assert [out] == [*tmp_path.glob("the-card*")]
+    assert expected.text == out.read_text(encoding="utf-8")
+    assert () == check_cards(asked, out, shop, STAGING)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (Asked(offline=True), "there are many cards"),
+        (Asked("churn", forms=("json",), offline=True), "ends as `html` does"),
+    ],
+)
+@pytest.mark.parametrize("use", [write_cards, check_cards])
+def test_one_file_holds_no_other_form_and_no_second_card(shop, tmp_path, asked, told, use):
+    with pytest.raises(UsageError, match=told):
+        use(asked, tmp_path / "card.html", shop, STAGING)
+
+
+def test_a_folder_stays_one_whatever_it_is_called(shop, tmp_path):
+    out = tmp_path / "cards.html"
+    out.mkdir()
+
+    write_cards(Asked("churn", offline=True), out, shop, STAGING)
+
+    assert {f"churn{ending}" for ending in FORMS.values()} == {each.name for each in out.iterdir()}
+
+
+@pytest.mark.parametrize("day", ["2026-13-01", "tomorrow", "2027-02-30"])
+@pytest.mark.parametrize(
+    "use", [cards, lambda asked, root, env: check_cards(asked, root, root, env)]
+)
+def test_a_day_that_is_none_is_told(shop, day, use):
+    with pytest.raises(UsageError, match="is no day of the calendar"):
+        use(Asked("churn", as_of=day, offline=True), shop, STAGING)
+
+
 def test_without_a_folder_the_cards_that_compile_wrote_are_compared(shop):
     compile_artifacts(shop, STAGING)
 

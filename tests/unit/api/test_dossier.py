@@ -608,3 +608,34 @@ def test_another_kind_of_archive_is_refused_and_not_made_as_a_folder(made, tmp_p
 
     assert ".zip" in error.value.hint
     assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize("name", ["d3.txt", "d.PDF", "d.html", "d.json", "d.docx"])
+def test_a_name_of_one_document_is_refused_and_not_made_as_a_folder(made, tmp_path, name):
+    with pytest.raises(UsageError, match="is called as a single document") as error:
+        write_dossier(tmp_path / name, made)
+
+    assert ".zip" in error.value.hint
+    assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize("name", ["d3.txt", "d.zip"])
+def test_a_folder_that_is_there_and_empty_is_filled_whatever_it_is_called(made, tmp_path, name):
+    (tmp_path / name).mkdir()
+
+    write_dossier(tmp_path / name, made)
+
+    assert (tmp_path / name / "index.html").is_file()
+
+
+@pytest.mark.parametrize("name", ["v2.3", "county.prod", "churn@v1"])
+def test_a_folder_can_have_a_full_stop_in_its_name(made, tmp_path, name):
+    write_dossier(tmp_path / name, made)
+
+    assert (tmp_path / name / "index.html").is_file()
+
+
+def test_an_archive_is_one_in_capital_letters_too(made, tmp_path):
+    write_dossier(tmp_path / "D.ZIP", made)
+
+    assert zipfile.is_zipfile(tmp_path / "D.ZIP")
