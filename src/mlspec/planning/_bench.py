@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from mlspec.planning._few import few
+from mlspec.planning._joined_risk import reads_of_systems
 from mlspec.planning._law_entries import entry_of, reasons_of
 from mlspec.planning._model import Block, BlockCode
 from mlspec.policy import Outcome
@@ -32,7 +33,10 @@ _READ_AS: Final = {
 }
 """Kinds that others refer to, and the names by which rules about those read them."""
 _MODEL: Final = "Model"
+_PROMPT: Final = "Prompt"
 _SYSTEM: Final = "System"
+_JOINING: Final = frozenset({_PROMPT, _SYSTEM})
+"""Kinds by which a model is part of a system, and has what that says of its risk."""
 
 
 @dataclass(frozen=True)
@@ -99,18 +103,10 @@ class Bench:
         for edge in self.workspace.edges:
             referring[edge.target].add(edge.source)
             parts[edge.source].add(edge.target)
-        found = {}
-        for address, operation in self._written.items():
-            if operation.kind == _MODEL:
-                found[address] = _systems(address, referring)
-            elif operation.kind in _READ_AS:
-                users = referring[address]
-                found[address] = users.union(*(_systems(each, referring) for each in [*users]))
-            elif operation.kind == _SYSTEM:
-                asked = (parts[each] for each in parts[address] if each.startswith("prompt/"))
-                below = parts[address].union(*asked)
-                found[address] = {each for each in below if each.startswith("model/")}
-        return found
+        return {
+            address: _users(operation, referring) | _models(operation, parts)
+            for address, operation in self._written.items()
+        }
 
     @cached_property
     def _judged(self) -> Judged:
@@ -127,19 +123,40 @@ class Bench:
         if result.outcome in (Outcome.PASS, Outcome.SKIP):
             return False
         read = {str(each.path[0]) for each in result.facts if each.path}
-        return any(
-            address in affected and not read.isdisjoint(_READ_AS.get(self._written[each].kind, ()))
-            for each, affected in self._affected.items()
-        )
+        names = (_READ_AS.get(kind, frozenset()) for kind in self._affecting(address))
+        return not all(map(read.isdisjoint, names)) or self._is_of_system(address, result)
+
+    def _is_of_system(self, address: str, result: Result) -> bool:
+        """Tell whether a rule about a model read what its systems say, where one is written."""
+        if self._affecting(address).isdisjoint(_JOINING):
+            return False
+        return reads_of_systems(self.workspace.resources[address], result.facts)
+
+    def _affecting(self, address: str) -> set[str]:
+        """Return the kinds of what is written and affects a resource."""
+        written = self._written
+        return {written[each].kind for each, found in self._affected.items() if address in found}
 
     def _is_lifted(self, address: str, entry: PolicyEntry) -> bool:
         """Tell whether a system that is written asks for a higher tier of one of its models."""
-        if not entry.is_understated:
-            return False
-        return any(
-            address in affected and self._written[each].kind == _SYSTEM
-            for each, affected in self._affected.items()
-        )
+        return entry.is_understated and not self._affecting(address).isdisjoint(_JOINING)
+
+
+def _users(operation: Operation, referring: Mapping[str, set[str]]) -> set[str]:
+    """Return what refers to what is written and reads it, and the systems of that."""
+    users = referring[operation.address] if operation.kind in _READ_AS else set()
+    if operation.kind == _MODEL:
+        return _systems(operation.address, referring)
+    return users.union(*(_systems(each, referring) for each in [*users]))
+
+
+def _models(operation: Operation, parts: Mapping[str, set[str]]) -> set[str]:
+    """Return the models that have what is written as a part of their own facts."""
+    if operation.kind not in _JOINING:
+        return set()
+    named = parts[operation.address]
+    below = named.union(*(parts[each] for each in [*named] if each.startswith("prompt/")))
+    return {each for each in below if each.startswith("model/")}
 
 
 def _systems(address: str, referring: Mapping[str, set[str]]) -> set[str]:

@@ -97,3 +97,42 @@ def test_what_a_system_lacks_itself_is_no_business_of_its_models(applied):
     plan = shop.write(model().replace("id: auc", "id: other"), OFFICE, today="2026-12-02").plan()
 
     assert {} == blocks(plan)
+
+
+SOLD = rule(
+    when='has(spec.risk.markets) && "EU" in spec.risk.markets',
+    require="has(spec.transparency)",
+    message="It is sold without a notice.",
+)
+MUTE = rule("HOUSE-002", require="spec.limitations.size() > 0", enforcement="advisory")
+ABROAD = OFFICE + "    markets: [EU]\n"
+UNSOLD = "`model/churn`: HOUSE-001: It is sold without a notice."
+
+
+def test_a_system_that_changes_is_held_back_by_the_rules_of_its_models(applied):
+    shop = applied(model(), OFFICE, rules=[SOLD, MUTE])
+    plan = shop.write(model(), ABROAD).plan()
+
+    assert {"system/office": UNSOLD} == blocks(plan)
+    assert ["HOUSE-001"] == [each.rule for each in entry(plan).told]
+
+
+def test_what_a_model_lacks_by_its_own_facts_is_no_business_of_its_systems(applied):
+    sold = model().replace("    domain: marketing\n", "    domain: marketing\n    markets: [EU]\n")
+    told = SOLD.replace("enforcement: waivable", "enforcement: advisory")
+    shop = applied(sold, OFFICE, rules=[told])
+    other = OFFICE.replace("Decides whom", "Says whom")
+    plan = shop.write(sold, other).plan()
+
+    assert {} == blocks(plan)
+    assert "model/churn" not in {each.address for each in plan.policy.entries}
+
+
+def test_a_prompt_that_brings_a_model_into_a_system_is_held_back_as_well(applied):
+    asking = ABROAD.replace("models: [churn]", "models: [other]\n  prompts: [ask]")
+    noticed = model("other") + "  transparency: {explanation: Somebody of the desk explains it.}\n"
+    aside = PROMPT.replace("model: churn", "model: other")
+    shop = applied(model(), noticed, aside, asking, rules=[SOLD])
+    plan = shop.write(model(), noticed, PROMPT, asking).plan()
+
+    assert {"prompt/ask": UNSOLD} == blocks(plan)
