@@ -343,3 +343,28 @@ def test_the_bytes_do_not_depend_on_hash_seeds():
     }
 
     assert len(found) == 1
+
+
+def files_of(value):
+    """Return the texts of a card of one value, the JSON first."""
+    sections = (CardSection("purpose", "Purpose", (value,)),)
+    return [*emitted(Card("screen", "v2", "prod", sections, SPEC)).values()]
+
+
+OTHER_VALUE = present("Other", "y", "group", f"{SPEC}:4")._replace(
+    status=ValueStatus.STALE, how="renew it", numbers=(("low", 1.5),), id="a", required_by=("R",)
+)
+
+
+@pytest.mark.parametrize("field", [each for each in CardValue._fields if each != "place"])
+def test_the_json_tells_all_that_pages_are_made_of(field):
+    value = present("Label")
+    other = value._replace(**{field: getattr(OTHER_VALUE, field)})
+
+    assert files_of(value)[0] != files_of(other)[0]
+
+
+def test_where_a_value_stands_in_a_spec_changes_no_file():
+    value = present("Label")
+
+    assert files_of(value) == files_of(value._replace(place=("model/a", "spec.purpose")))
