@@ -28,7 +28,7 @@ from mlspec.inventory import (
 )
 from mlspec.kinds.observed_model import UNKNOWN
 from mlspec.policy import models_in, prompts_in
-from mlspec.workspace import gates_of, model_of
+from mlspec.workspace import gates_of, model_of, observed_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -223,7 +223,11 @@ class _Told:
         parts = (each for each in spec.components if each.is_model and not each.digest)
         asked = (each.hosted for each in prompts_in(workspace, spec) if each.hosted)
         hosted = [*(each.supplier for each in parts), *(each.provider for each in asked)]
-        named = [f"model/{each.partition('@')[0]}" for each in spec.models]
+        observed = {index: each.address for index, each in observed_in(workspace, spec)}
+        named = [
+            observed.get(index, f"model/{each.partition('@')[0]}")
+            for index, each in enumerate(spec.models)
+        ]
         found = (each.address for each in models_in(workspace, spec))
         return {
             "version": resource.metadata.version or "",

@@ -72,7 +72,7 @@ def _digest_of_parts(workspace: Workspace, system: SystemSpec) -> str:
     parts = {}
     asked = {each.address: each for each in models_in(workspace, system)}
     for reference in system.models:
-        model = workspace.find("Model", reference)
+        model = workspace.find("Model", reference)  # of what is only observed nothing is certain
         parts[reference] = "" if model is None else _own_digest(workspace, model)
         asked.pop("" if model is None else model.address, None)
     parts |= {address: _own_digest(workspace, each) for address, each in asked.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from mlspec.api._reliable import require_reliable
 from mlspec.api.policy import policy_of
@@ -12,12 +12,14 @@ from mlspec.api.session import open_session, require_day
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import UsageError
 from mlspec.policy import Outcome, Owed, RuleAnswer, incident_clocks, obligations, why_skipped
+from mlspec.workspace import observed_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from mlspec.api.policy import PolicyReport
+    from mlspec.kinds.system import SystemSpec
     from mlspec.policy import Pack, Result
     from mlspec.workspace import Resource, Workspace
 
@@ -53,7 +55,15 @@ def owed_by(workspace: Workspace, report: PolicyReport, resource: Resource) -> O
         obligations(packs, report.judged.of(resource.address), workspace.today),
         incident_clocks(workspace, report.force.packs, report.judged.tiers, resource.address),
         tuple(without_duty(packs, report.judged.of(resource.address))),
+        tuple(_undocumented(workspace, resource)),
     )
+
+
+def _undocumented(workspace: Workspace, resource: Resource) -> Iterator[str]:
+    """Yield the models of a system that are only observed."""
+    if resource.kind == "System":
+        spec = cast("SystemSpec", resource.spec)  # of systems only
+        yield from (each.address for _, each in observed_in(workspace, spec))
 
 
 def without_duty(packs: Iterable[Pack], results: Iterable[Result]) -> Iterator[Result]:

@@ -5,7 +5,7 @@ What is not known is written as the word `unknown`, so that a reader sees what n
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from mlspec.kinds._port import Kind
 from mlspec.schema import Count, FieldClass, Identifier, Items, SpecModel, Text, declare
@@ -20,7 +20,7 @@ __all__ = [
     "ObservedServing",
 ]
 
-UNKNOWN = "unknown"
+UNKNOWN: Final = "unknown"
 """What stands for a value that nobody could tell."""
 
 _DIGEST = r"^(unknown|sha256:[0-9a-f]{64})$"

@@ -28,7 +28,11 @@ class SystemSpec(SpecModel):
         "What it must not be used for, one sentence each.", FieldClass.DATA, default=()
     )
     models: Items[Reference] = declare(
-        "The models it is made of.", FieldClass.ARTIFACT, ref="Model", default=()
+        "The models it is made of; one that is live and that nobody manages yet, too.",
+        FieldClass.ARTIFACT,
+        ref="Model",
+        or_ref="ObservedModel",
+        default=(),
     )
     prompts: Items[Reference] = declare(
         "The prompts it asks models with.", FieldClass.ARTIFACT, ref="Prompt", default=()

@@ -48,10 +48,9 @@ def _validation(facts: Facts, spec: Answered) -> Iterator[CardValue]:
         yield facts.value("Validated earlier after", (*path, "triggers"), review.triggers)
 
 
-def lineage(resource: Resource, spec: Answered, prompts: Iterable[CardValue] = ()) -> CardSection:
-    """Return what it was made from: code, run, models, prompts, and parts by others."""
-    values = [*(_code(resource, spec) if isinstance(spec, ModelSpec) else _models(resource, spec))]
-    values += prompts
+def lineage(resource: Resource, spec: Answered, parts: Iterable[CardValue] = ()) -> CardSection:
+    """Return what it was made from: code and run, `parts` such as models, and those by others."""
+    values = [*(_code(resource, spec) if isinstance(spec, ModelSpec) else ()), *parts]
     for index, part in enumerate(spec.components):
         facts, path = Facts(resource, f"Part: {part.name}"), ("spec", "components", index)
         values += [
@@ -91,13 +90,6 @@ def _compute(facts: Facts, found: Lineage) -> Iterator[CardValue]:
     if stated.energy_kwh is not None:
         energy = f"{number(stated.energy_kwh)} kWh"
         yield facts.value("Energy", (*path, "energyKwh"), energy)
-
-
-def _models(resource: Resource, spec: SystemSpec) -> Iterator[CardValue]:
-    facts = Facts(resource)
-    for index, reference in enumerate(spec.models):
-        name = reference.partition("@")[0]
-        yield facts.value(f"Model {name}", ("spec", "models", index), reference)
 
 
 def logging(resource: Resource, spec: Answered) -> CardSection:

@@ -14,6 +14,7 @@ from mlspec.lowering._card_data import data, data_of, features
 from mlspec.lowering._card_gates import Known, gates, security
 from mlspec.lowering._card_history import history
 from mlspec.lowering._card_items import incidents, papers
+from mlspec.lowering._card_observed import models_of_system
 from mlspec.lowering._card_operation import cost, monitoring, oversight, retraining, serving
 from mlspec.lowering._card_people import lineage, logging, people, post_market
 from mlspec.lowering._card_policy import NO_POLICY, CardPolicy, policy, waivers
@@ -94,7 +95,8 @@ def _system(about: About, spec: SystemSpec) -> Iterator[CardSection]:
     yield ownership(workspace, system, spec)
     yield risk(system, spec.risk, about.policy)
     yield hazards(system, spec.risk)
-    yield lineage(system, spec, prompts_in(workspace, system, spec))
+    parts = (*models_of_system(workspace, system, spec), *prompts_in(workspace, system, spec))
+    yield lineage(system, spec, parts)
     yield CardSection("monitoring", "Monitoring", tuple(post_market(system, spec)))
     yield logging(system, spec)
     yield oversight(system, spec)

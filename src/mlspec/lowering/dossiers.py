@@ -23,7 +23,7 @@ from mlspec.ir import (
 from mlspec.lowering._card_facts import place
 from mlspec.lowering._card_papers import seen_as
 from mlspec.policy import Outcome, models_in
-from mlspec.workspace import model_of
+from mlspec.workspace import model_of, observed_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -38,6 +38,8 @@ __all__ = ["Holdings", "index_of", "models_of", "unconcerned"]
 
 _DONE = (ValueStatus.PRESENT, ValueStatus.NOT_APPLICABLE, ValueStatus.WITHHELD)
 _LONGEST = 2_000
+_OF_MODELS = ("gates", "signature")
+"""Records that a model has, and a system by its models."""
 
 
 @dataclass(frozen=True)
@@ -68,10 +70,12 @@ def index_of(
 ) -> DossierIndex:
     """Return the index of a model or a system by the list of a pack.
 
-    What a system has no field for is asked of each of its models.
+    What a system has no field for is asked of each of its models; of one that is only observed it
+    is missing.
     """
-    models = models_of(workspace, subject)
-    filler = _Filler(subject, models, _data_sets(workspace, models), holdings, is_bound)
+    models, observed = models_of(workspace, subject), (*_observed(workspace, subject),)
+    data = _data_sets(workspace, models)
+    filler = _Filler(subject, models, observed, data, holdings, is_bound)
     titles = {each.id: each.title for each in pack.spec.sources}
     return DossierIndex(
         listed.name,
@@ -107,6 +111,13 @@ def models_of(workspace: Workspace, subject: Resource) -> tuple[Resource, ...]:
     return (*models_in(workspace, cast("SystemSpec", subject.spec)),)  # of systems only
 
 
+def _observed(workspace: Workspace, subject: Resource) -> Iterator[str]:
+    """Yield the names of the models of a system that are live and that nobody documents."""
+    if subject.kind == "System":
+        spec = cast("SystemSpec", subject.spec)  # of systems only
+        yield from (each.name for _, each in observed_in(workspace, spec))
+
+
 def _data_sets(workspace: Workspace, models: Iterable[Resource]) -> tuple[Resource, ...]:
     data = [model_of(each).data for each in models]
     names = (name for each in data for name in (*each.training, *each.evaluation))
@@ -120,6 +131,7 @@ class _Filler:
 
     subject: Resource
     models: tuple[Resource, ...]
+    observed: tuple[str, ...]
     data: tuple[Resource, ...]
     holdings: Holdings
     is_bound: bool
@@ -145,10 +157,19 @@ class _Filler:
         if held.item:
             return self._items(held.label, held.item)
         told = self.holdings.records[held.record or "policy"]
-        return [replace(each, label=f"{held.label}{each.label}") for each in told]
+        known = [replace(each, label=f"{held.label}{each.label}") for each in told]
+        return [*known, *(self._undocumented(held.label) if held.record in _OF_MODELS else ())]
 
     def _of_each(self, label: str, resources: tuple[Resource, ...], field: str) -> list[IndexValue]:
-        return [self._field(f"{label} of {each.name}", each, field) for each in resources]
+        told = [self._field(f"{label} of {each.name}", each, field) for each in resources]
+        return [*told, *self._undocumented(label)]
+
+    def _undocumented(self, label: str) -> Iterator[IndexValue]:
+        """Yield what nobody can tell of the models that are only observed."""
+        note = "it is live, and only observed"
+        for name in self.observed:
+            how = f"mlspec adopt {name}"
+            yield IndexValue(f"{label} of {name}", ValueStatus.MISSING, how=how, note=note)
 
     def _field(self, label: str, resource: Resource, name: str) -> IndexValue:
         path: Path = tuple(name.split("."))

@@ -126,13 +126,13 @@ def _unstated(resource: Resource, path: Path, results: Sequence[Result]) -> Diag
 def understated(resource: Resource, reasons: Iterable[TierReason]) -> Iterator[Diagnostic]:
     """Yield the declared tier where known facts say more; prohibited can't be declared at all.
 
-    What the built-in rule says of a model is its finding, and not told again.
+    What a built-in rule says is its finding, and not told again.
     """
     known = [each for each in reasons if each.is_known]
     least = greatest(known)
     declared = cast("ModelSpec", resource.spec).risk.tier  # systems have `risk`, too
     decisive = [each for each in known if each.tier == least]
-    is_told = resource.kind == "Model" and all(each.is_floor for each in decisive)
+    is_told = all(each.is_floor for each in decisive)
     if TIERS.index(least) <= TIERS.index(declared) or is_told:
         return
     chain = "; ".join(each.told for each in decisive)

@@ -11,7 +11,7 @@ from mlspec.policy._model import Inputs, Stage
 from mlspec.policy._papers import papers_beside
 from mlspec.policy._staff import owners_named
 from mlspec.policy._systems import models_in, prompts_in, with_systems
-from mlspec.workspace import gates_of, rollout_of
+from mlspec.workspace import gates_of, observed_in, rollout_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -109,12 +109,15 @@ def _managed(workspace: Workspace, resource: Resource) -> Iterator[Json]:
 def _of_others(workspace: Workspace, resource: Resource) -> Iterator[Json]:
     """Yield the parts of a system that others make and that may be models: nothing judges them.
 
-    The hosted models that its prompts are written for are among them.
+    The hosted models that its prompts are written for are among them, and those that are only
+    observed.
     """
     if isinstance(resource.spec, SystemSpec):
         hosted = (each.hosted for each in prompts_in(workspace, resource.spec))
         for name in dict.fromkeys(each.id for each in hosted if each is not None):
             yield {"name": name, "isManaged": False, "gates": [], "monitoring": []}
+        for _, observed in observed_in(workspace, resource.spec):
+            yield {"name": observed.name, "isManaged": False, "gates": [], "monitoring": []}
         for part in resource.spec.components:
             if part.is_model is not False:
                 yield {"name": part.name, "isManaged": False, "gates": [], "monitoring": []}

@@ -14,7 +14,14 @@ from mlspec.policy._inputs import inputs_of
 from mlspec.policy._purse import Purse
 from mlspec.policy._staff import staff_of
 from mlspec.policy._systems import models_in, risks_of_systems
-from mlspec.policy._tiers import TIERS, TierReason, floor_reasons, greatest, tier_reasons
+from mlspec.policy._tiers import (
+    TIERS,
+    TierReason,
+    floor_reasons,
+    greatest,
+    part_reasons,
+    tier_reasons,
+)
 from mlspec.policy._waivers import Circumstances, waived
 from mlspec.rules import baseline_of
 
@@ -177,22 +184,27 @@ def _tiers(
         if resource.address in inputs
     }
     for system in workspace.of_kind(_SYSTEM):
-        declared = cast("SystemSpec", system.spec).risk.tier  # of systems only
-        tier = greatest([*found[system.address], TierReason(declared, "", "")])
-        for address in _parts(workspace, system):
-            found.setdefault(address, []).append(
-                TierReason(tier, "", f"it is part of `{system.address}`, whose tier is {tier}")
-            )
+        spec = cast("SystemSpec", system.spec)  # of systems only
+        found[system.address] += part_reasons(workspace, spec)
+        reason = _of_parts(system, [*found[system.address], TierReason(spec.risk.tier, "", "")])
+        for each in models_in(workspace, spec):
+            found.setdefault(each.address, []).append(reason)
     return {address: _ordered(reasons) for address, reasons in found.items()}
+
+
+def _of_parts(system: Resource, reasons: Sequence[TierReason]) -> TierReason:
+    """Return why the models of a system are of its tier; what is not known of it, is not of them.
+
+    `reasons` are those of the system, with the tier that it declares.
+    """
+    tier = greatest(reasons)
+    is_known = any(each.is_known for each in reasons if each.tier == tier)
+    text = f"it is part of `{system.address}`, whose tier is {tier}"
+    return TierReason(tier, "", text, is_known=is_known)
 
 
 def _look(address: str, looks: Looks | None) -> Callable[[StatedPaper], PaperLook]:
     return partial(looks.paper, address) if looks else lambda _paper: _NOBODY
-
-
-def _parts(workspace: Workspace, system: Resource) -> Iterator[str]:
-    found = models_in(workspace, cast("SystemSpec", system.spec))  # of systems only
-    return (each.address for each in found)
 
 
 def _ordered(reasons: Sequence[TierReason]) -> tuple[TierReason, ...]:

@@ -80,6 +80,8 @@ class Owed:
     incidents: tuple[IncidentClock, ...] = ()
     house: tuple[Result, ...] = ()
     """What rules that state no duty say of it, but for those that do not concern it."""
+    undocumented: tuple[str, ...] = ()
+    """The addresses of models in it that are live, and of which no duty is known."""
 
 
 @dataclass(frozen=True, slots=True)

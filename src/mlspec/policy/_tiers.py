@@ -7,23 +7,27 @@ from typing import TYPE_CHECKING
 
 from mlspec.cel import MISSING, Budget, EvaluationError
 from mlspec.evidence import PaperStatus
+from mlspec.kinds.observed_model import UNKNOWN
 from mlspec.ledger.policy_facts import TIERS
 from mlspec.policy._looks import asked_by
 from mlspec.policy._papers import dotted, without_papers
 from mlspec.policy._purse import Purse
-from mlspec.rules import TIER_RULE, least_tier
+from mlspec.rules import PART_RULE, TIER_RULE, least_tier, part_tier
+from mlspec.workspace import observed_in, observed_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from mlspec.evidence import PaperLook
     from mlspec.kinds.model import Risk
+    from mlspec.kinds.system import SystemSpec
     from mlspec.policy._model import Inputs, Pack, PackTierRule
     from mlspec.policy._papers import StatedPaper
+    from mlspec.workspace import Workspace
 
     Look = Callable[[StatedPaper], PaperLook]
 
-__all__ = ["TIERS", "TierReason", "floor_reasons", "greatest", "tier_reasons"]
+__all__ = ["TIERS", "TierReason", "floor_reasons", "greatest", "part_reasons", "tier_reasons"]
 
 _STEPS = 200_000
 
@@ -51,8 +55,8 @@ class TierReason:
 
     @property
     def is_floor(self) -> bool:
-        """Whether the built-in rule about the declared tier says so, whatever packs say."""
-        return self.rule == TIER_RULE
+        """Whether a built-in rule about the declared tier says so, whatever packs say."""
+        return self.rule in (PART_RULE, TIER_RULE)
 
 
 def greatest(reasons: Iterable[TierReason]) -> str:
@@ -65,6 +69,13 @@ def floor_reasons(risk: Risk) -> Iterator[TierReason]:
     tier, why = least_tier(risk)
     if why:
         yield TierReason(tier, TIER_RULE, why)
+
+
+def part_reasons(workspace: Workspace, system: SystemSpec) -> Iterator[TierReason]:
+    """Yield what the models that are only observed make of a system that they are part of."""
+    for _, observed in observed_in(workspace, system):
+        tier, why = part_tier(observed)
+        yield TierReason(tier, PART_RULE, why, is_known=observed_of(observed).tier != UNKNOWN)
 
 
 def tier_reasons(

@@ -41,6 +41,7 @@ def render_owed(owed: Owed, *, shows_all: bool = False) -> str:
         lines += _section(
             title, found, [line for each in found for line in _duty(each, owed.environment)]
         )
+    lines += _section("Not documented", owed.undocumented, [*map(_observed, owed.undocumented)])
     lines += _section("Rules without a duty", owed.house, [*map(_rule, owed.house)])
     return "\n".join([*lines, "", _summary(owed)]) + "\n"
 
@@ -48,6 +49,11 @@ def render_owed(owed: Owed, *, shows_all: bool = False) -> str:
 def _section(title: str, members: Sequence[object], lines: Sequence[str]) -> list[str]:
     """Return lines below a title with how many there are; nothing where there are none."""
     return ["", f"{title} ({len(members)})", *lines] if members else []
+
+
+def _observed(address: str) -> str:
+    name = address.rpartition("/")[2]
+    return f"  {address}  is live, and duties of it are not known; next: mlspec adopt {name}"
 
 
 def _rule(result: Result) -> str:
@@ -98,10 +104,10 @@ def _summary(owed: Owed) -> str:
 
 
 def render_owed_json(owed: Owed) -> str:
-    """Return the duties as JSON (`mlspec.obligations/1.1`)."""
+    """Return the duties as JSON (`mlspec.obligations/1.2`)."""
     return pretty_json(
         {
-            "format": "mlspec.obligations/1.1",
+            "format": "mlspec.obligations/1.2",
             "address": owed.address,
             "environment": owed.environment,
             "asOf": owed.as_of,
@@ -121,6 +127,7 @@ def render_owed_json(owed: Owed) -> str:
                 for each in owed.incidents
             ],
             "duties": [_duty_json(each) for each in owed.duties],
+            "undocumented": list(owed.undocumented),
             "rulesWithoutDuty": [
                 {
                     "rule": each.rule,

@@ -17,11 +17,12 @@ from mlspec.rules._explain import Explanation, explain, explain_all, explain_rul
 from mlspec.rules._port import Check, Finding, Rule
 from mlspec.rules._registry import load_rules
 from mlspec.rules._suppression import SUPPRESSION_CODES
-from mlspec.rules._tiers import TIER_RULE, least_tier
+from mlspec.rules._tiers import PART_RULE, TIER_RULE, least_tier, part_tier
 
 __all__ = [
     "BASELINE_KIND",
     "NOT_LOOKED_UP",
+    "PART_RULE",
     "SUPPRESSION_CODES",
     "TIER_RULE",
     "Baseline",
@@ -38,4 +39,5 @@ __all__ = [
     "known_words",
     "least_tier",
     "load_rules",
+    "part_tier",
 ]

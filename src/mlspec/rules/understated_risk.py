@@ -58,8 +58,8 @@ __all__ = ["RULE"]
 
 
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
-    """Yield the tier of a model when its facts say more."""
-    risk = model_of(resource).risk
+    """Yield the tier of a model or a system when its facts say more."""
+    risk = model_of(resource).risk  # systems have `risk`, too
     least, reasons = least_tier(risk)
     if rank(least) > rank(risk.tier):
         path = ("spec", "risk", "tier")
@@ -72,4 +72,11 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
         )
 
 
-RULE = Rule(TIER_RULE, "understated-risk", Severity.ERROR, ("Model",), check, suppressible=False)
+RULE = Rule(
+    TIER_RULE,
+    "understated-risk",
+    Severity.ERROR,
+    ("Model", "System"),
+    check,
+    suppressible=False,
+)

@@ -145,5 +145,6 @@ def _markdown(node: Node) -> str:
         return str(node["description"])
     facts = [str(traits["class"])]
     facts += [_DIRECTIONS[traits["direction"]]] if traits["direction"] in _DIRECTIONS else []
-    facts += [f"names a `{traits['ref']}`"] if "ref" in traits else []
+    named = " or ".join(f"`{traits[key]}`" for key in ("ref", "orRef") if key in traits)
+    facts += [f"names a {named}"] if named else []
     return f"{node['description']}\n\n*{' · '.join(facts)}*"

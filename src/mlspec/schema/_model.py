@@ -79,7 +79,8 @@ class Direction(StrEnum):
 class FieldTraits:
     """What a field declares beside its type.
 
-    `ref` names the kind that a reference points to; `list_key` the field that identifies an
+    `ref` names the kind that a reference points to, and `or_ref` the one that stands in where there
+    is none of that name yet; `list_key` the field that identifies an
     entry of a list; `order` the values of an ordered enumeration, loosest first; `form` says in
     words what the pattern of a text asks for.
 
@@ -92,6 +93,7 @@ class FieldTraits:
     field_class: FieldClass
     direction: Direction = Direction.NONE
     ref: str | None = None
+    or_ref: str | None = None
     list_key: str | None = None
     order: tuple[str, ...] = ()
     form: str | None = None
@@ -131,6 +133,7 @@ def declare(  # noqa: PLR0913  (keyword-only facts of one field)
     *,
     default: Any = ...,  # noqa: ANN401  (the type stands at the field)
     ref: str | None = None,
+    or_ref: str | None = None,
     list_key: str | None = None,
     order: tuple[str, ...] = (),
     form: str | None = None,
@@ -143,6 +146,7 @@ def declare(  # noqa: PLR0913  (keyword-only facts of one field)
     """Declare a field: what it says, and what a change of it means."""
     extra: dict[str, Any] = {"class": field_class.value, "direction": direction.value}
     extra |= {"ref": ref} if ref else {}
+    extra |= {"orRef": or_ref} if or_ref else {}
     extra |= {"listKey": list_key} if list_key else {}
     extra |= {"order": list(order)} if order else {}
     extra |= {"form": form} if form else {}
@@ -175,6 +179,7 @@ def traits(field: FieldInfo) -> FieldTraits | None:
         field_class=FieldClass(str(written["class"])),
         direction=Direction(str(written["direction"])),
         ref=_text(written.get("ref")),
+        or_ref=_text(written.get("orRef")),
         list_key=_text(written.get("listKey")),
         order=_texts(written.get("order")),
         form=_text(written.get("form")),

@@ -15,7 +15,7 @@ from mlspec.workspace._overlay import overlay
 from mlspec.workspace._rollout import rollout_of
 from mlspec.workspace._schemas import ANY_DOCUMENT, json_schemas, schema_file
 from mlspec.workspace._standalone import load_standalone
-from mlspec.workspace._typed import model_of
+from mlspec.workspace._typed import model_of, observed_in, observed_of
 
 __all__ = [
     "ANY_DOCUMENT",
@@ -42,6 +42,8 @@ __all__ = [
     "load",
     "load_standalone",
     "model_of",
+    "observed_in",
+    "observed_of",
     "overlay",
     "read_files",
     "read_sources",

@@ -21,7 +21,7 @@ from mlspec.workspace._report import closest, report
 from mlspec.workspace._visit import Visited, texts, visit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from mlspec.diagnostics import Diagnostic, Path, Span
     from mlspec.workspace._model import Resource
@@ -50,8 +50,16 @@ class _Directory:
     def by_name(self) -> dict[tuple[str, str], Resource]:
         return {(each.kind, each.name): each for each in self.resources.values()}
 
-    def names(self, kind: str) -> list[str]:
-        known = {name for each, name in (*self.by_name, *self.unbound) if each == kind}
+    def first(self, kinds: Iterable[str], name: str) -> Resource | None:
+        """Return the resource of that name of the first kind that has it."""
+        found = (self.by_name.get((kind, name)) for kind in kinds)
+        return next((each for each in found if each is not None), None)
+
+    def is_claimed(self, kinds: Iterable[str], name: str) -> bool:
+        return any(is_claimed(self.unbound, kind, name) for kind in kinds)
+
+    def names(self, kinds: Collection[str]) -> list[str]:
+        known = {name for each, name in (*self.by_name, *self.unbound) if each in kinds}
         return sorted(known)
 
     def kinds_with(self, name: str) -> list[str]:
@@ -72,7 +80,7 @@ def link(
         for each in _fields(resource):
             if each.list_key:
                 diagnostics += _repeated(resource, each)
-            if each.ref:
+            if each.refs:
                 _follow(resource, each, directory, edges, diagnostics)
     edges.sort(key=attrgetter("source", "target", "path"))
     return Links(tuple(edges), tuple(diagnostics))
@@ -90,15 +98,15 @@ def _follow(
     edges: list[Edge],
     diagnostics: list[Diagnostic],
 ) -> None:
-    kind = field.ref or ""
     for path, reference in texts(field.value, field.path):
         name, _, version = reference.partition("@")
-        target = directory.by_name.get((kind, name))
+        target = directory.first(field.refs, name)
         if target is None:
-            if not is_claimed(directory.unbound, kind, name):
+            if not directory.is_claimed(field.refs, name):
                 suggests = len(diagnostics) < _SUGGESTIONS
                 span = resource.span(path)
-                diagnostics.append(_dangling(span, reference, kind, directory, suggests=suggests))
+                found = _dangling(span, reference, field.refs, directory, suggests=suggests)
+                diagnostics.append(found)
         elif version not in ("", target.metadata.version):
             diagnostics.append(_wrong_version(resource, path, target, reference))
         else:
@@ -106,17 +114,19 @@ def _follow(
 
 
 def _dangling(
-    span: Span, reference: str, kind: str, directory: _Directory, *, suggests: bool
+    span: Span, reference: str, kinds: Sequence[str], directory: _Directory, *, suggests: bool
 ) -> Diagnostic:
     name, at, version = reference.partition("@")
-    message = f"there is no {kind} named `{name}`"
-    close = closest(name, directory.names(kind)) if suggests else None
+    message = f"there is no {' or '.join(kinds)} named `{name}`"
+    close = closest(name, directory.names(kinds)) if suggests else None
     if close is not None:
         fixes = (_write(span, f"{close}{at}{version}"),)
         hint = f"did you mean `{close}`?"
         return report("dangling-reference", message, span, hint=hint, fixes=fixes)
     others = directory.kinds_with(name)
-    hint = f"`{name}` is a {others[0]}" if others else f"add a spec of kind {kind} with this name"
+    hint = (
+        f"`{name}` is a {others[0]}" if others else f"add a spec of kind {kinds[0]} with this name"
+    )
     return report("dangling-reference", message, span, hint=hint)
 
 

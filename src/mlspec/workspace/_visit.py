@@ -35,10 +35,13 @@ __all__ = ["Visited", "texts", "visit"]
 
 @dataclass(frozen=True, slots=True)
 class Visited:
-    """A field that is a reference (`ref`) or a list whose entries have a key (`list_key`)."""
+    """A field that is a reference (`refs`) or a list whose entries have a key (`list_key`).
+
+    Of several kinds that a reference may name the first one that has the name is meant.
+    """
 
     path: Path
-    ref: str | None
+    refs: tuple[str, ...]
     list_key: str | None
     value: object
 
@@ -49,7 +52,7 @@ class _Step:
 
     name: str
     key: str
-    ref: str | None
+    refs: tuple[str, ...]
     list_key: str | None
     goes_on: bool
 
@@ -61,8 +64,8 @@ def visit(model: BaseModel, path: Path = ()) -> Iterator[Visited]:
         if value is None:
             continue
         here = (*path, step.key)
-        if step.ref or step.list_key:
-            yield Visited(here, step.ref, step.list_key, value)
+        if step.refs or step.list_key:
+            yield Visited(here, step.refs, step.list_key, value)
         if step.goes_on:
             yield from _below(value, here)
 
@@ -93,7 +96,7 @@ def _below(value: object, path: Path) -> Iterator[Visited]:
 @cache
 def _plan(model: type[BaseModel]) -> tuple[_Step, ...]:
     steps = (_step(key, field) for key, field in fields_of(model).items())
-    return tuple(each for each in steps if each.ref or each.list_key or each.goes_on)
+    return tuple(each for each in steps if each.refs or each.list_key or each.goes_on)
 
 
 def _step(key: str, field: FieldShape) -> _Step:
@@ -102,7 +105,7 @@ def _step(key: str, field: FieldShape) -> _Step:
     return _Step(
         name=field.name,
         key=key,
-        ref=traits.ref if traits else None,
+        refs=tuple(filter(None, (traits.ref, traits.or_ref))) if traits else (),
         list_key=traits.list_key if traits else None,
         goes_on=goes_on,
     )

@@ -18,8 +18,24 @@ from tests.unit.policy.worlds import (
 from mlspec.lowering._card_facts import Facts
 from mlspec.lowering._card_policy import Policies, tier_values
 from mlspec.policy import Outcome, Reach, Stage, findings, greatest, judge
+from mlspec.rules import check
 
 FREE = rule(require="true")
+OBSERVED = """\
+apiVersion: mlspec.dev/v1
+kind: ObservedModel
+metadata: {name: ranker}
+spec:
+  lifecycle: observed
+  origins: [{id: a, system: mlflow, location: 'http://mlflow', name: ranker}]
+  owner: unknown
+  purpose: unknown
+  task: unknown
+  tier: TIER
+  version: "3"
+  artifact: {uri: unknown, format: unknown, digest: unknown}
+  licence: unknown
+"""
 CREDIT = {"domain: marketing": "domain: credit", "affectsPeople: false": "affectsPeople: true"}
 ALONE = {"automatedDecision: false": "automatedDecision: true"}
 FLOOR = "it affects people in `credit` and takes effect before anybody has looked"
@@ -92,16 +108,54 @@ def test_a_pack_that_says_the_same_as_the_floor_is_told_with_both_reasons():
     assert f"`high`: it decides alone (HOUSE-900); {FLOOR} (MLS601)" in message
 
 
-def test_a_system_below_the_floor_is_told_since_no_built_in_rule_looks_at_it():
+def test_what_the_built_in_rule_finds_of_a_system_is_not_told_twice():
     office = risky(SYSTEM.replace("TIER", "minimal"), CREDIT | ALONE)
     found = workspace(BINDING, model(tier="high"), office)
 
-    assert [
-        (
-            "understated-tier",
-            f"the declared tier is `minimal`, but policy says `high`: {FLOOR} (MLS601)",
-        )
-    ] == told(found)
+    assert [] == told(found)
+    assert ["system/office"] == [
+        each.span.file.replace("specs/d2.yaml", "system/office")
+        for each in check(found)
+        if each.code == "MLS601"
+    ]
+
+
+def desk(tier, observed):
+    """Return a system below its observed part, with a managed model beside it."""
+    system = SYSTEM.replace("TIER", tier).replace("[churn]", "[churn, ranker]")
+    return workspace(BINDING, model(tier=tier), system, OBSERVED.replace("TIER", observed))
+
+
+@pytest.mark.parametrize(
+    ("observed", "expected", "why"),
+    [
+        ("unknown", "high", "nobody has said the tier of its part `observed-model/ranker`"),
+        ("limited", "limited", "the tier of its part `observed-model/ranker` is limited"),
+    ],
+)
+def test_a_system_is_at_least_of_the_tier_of_an_observed_part_and_so_are_its_models(
+    observed, expected, why
+):
+    found = desk("minimal", observed)
+    judged = judgement(found, bound(found, FREE))
+    handed_on = f"it is part of `system/office`, whose tier is {expected}"
+
+    assert [(expected, "MLS238", why)] == reasons(found, address="system/office")
+    assert [(expected, "", handed_on)] == reasons(found)
+    assert {observed != "unknown"} == {
+        each.is_known for told in judged.tiers.values() for each in told
+    }
+
+
+@pytest.mark.parametrize(("observed", "told_of"), [("unknown", []), ("limited", ["model/churn"])])
+def test_what_is_not_known_of_a_part_is_told_once_and_not_of_the_models_beside_it(
+    observed, told_of
+):
+    found = desk("minimal", observed)
+    judged = findings(found, judgement(found, bound(found, FREE)))
+    files = {each.address: each.document.source.file for each in found.resources.values()}
+
+    assert [files[each] for each in told_of] == [each.span.file for each in judged]
 
 
 @pytest.mark.parametrize("is_bound", [True, False])

@@ -64,6 +64,7 @@ def test_a_rule_that_no_comment_can_suppress_is_an_error():
         "high-risk-without-oversight",
         "impossible-rollout",
         "secret-in-spec",
+        "underrated-system",
         "understated-risk",
         "unknown-waiver-approver",
         "unusable-branch",
