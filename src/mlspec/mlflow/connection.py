@@ -65,36 +65,50 @@ def connection_to(uri: str | None, variables: Mapping[str, str]) -> Connection:
         UsageError: no server is named, it is of another kind, or the credentials of the
             environment are not meant for it.
     """
+    parts = _http(_told(uri, variables))
+    _require_meant(parts, variables)
+    return Connection(
+        scheme=parts.scheme,
+        host=parts.hostname or "",
+        port=port_of(parts),
+        named="MLflow server",
+        path=parts.path.rstrip("/"),
+        headers=dict(_headers(parts, variables)),
+        tls=_tls(variables),
+        proxy=proxy_to(parts, variables),
+        timeout_seconds=_timeout(variables),
+    )
+
+
+def _told(uri: str | None, variables: Mapping[str, str]) -> str:
+    """Return the URI of a spec, or else the one that the environment names.
+
+    Raises:
+        UsageError: none is named, it holds a password, or requests to it have to be signed.
+    """
     if variables.get("MLFLOW_TRACKING_AWS_SIGV4", "").lower() in _TRUE:
         raise UsageError(
             "`MLFLOW_TRACKING_AWS_SIGV4` is set, but requests can't be signed for AWS",
             hint="reach the server through a proxy that signs, and unset the variable",
         )
     if uri is None:
-        uri = next(filter(None, map(variables.get, URI_VARIABLES)), None)
-        if uri is None:
-            raise UsageError(
-                "no MLflow server is named",
-                hint="set `registry.mlflow.uri` in `mlspec.yaml`, or `MLFLOW_TRACKING_URI`",
-            )
-    elif urlsplit(uri).password:
+        return _of_environment(variables)
+    if urlsplit(uri).password:
         raise UsageError(
             "the URI of the MLflow server in `mlspec.yaml` holds a password",
             hint="take it out, and set `MLFLOW_TRACKING_USERNAME` and `MLFLOW_TRACKING_PASSWORD`",
         )
-    parts = _http(uri)
-    _require_meant(parts, variables)
-    proxy = proxy_to(parts, variables)
-    return Connection(
-        scheme=parts.scheme,
-        host=parts.hostname or "",
-        port=port_of(parts),
-        path=parts.path.rstrip("/"),
-        headers=dict(_headers(parts, variables)),
-        tls=_tls(variables),
-        proxy=proxy,
-        timeout_seconds=_timeout(variables),
-    )
+    return uri
+
+
+def _of_environment(variables: Mapping[str, str]) -> str:
+    uri = next(filter(None, map(variables.get, URI_VARIABLES)), None)
+    if uri is None:
+        raise UsageError(
+            "no MLflow server is named",
+            hint="set `registry.mlflow.uri` in `mlspec.yaml`, or `MLFLOW_TRACKING_URI`",
+        )
+    return uri
 
 
 def _http(uri: str) -> SplitResult:

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from mlspec.wire.trouble import Trouble, too_long
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -49,14 +51,6 @@ class Limits:
 
 
 SMALLEST: Final = Limits()
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Why a server refuses a text, as the end of a sentence that begins with it; and what to do."""
-
-    reason: str
-    hint: str
 
 
 def trouble_with_name(name: str) -> Trouble | None:
@@ -158,7 +152,4 @@ def trouble_with_text(text: str, most: int = SMALLEST.description) -> Trouble | 
 
 
 def _too_long(text: str, most: int) -> Trouble:
-    return Trouble(
-        f"has {len(text):,} characters, and MLflow on some databases keeps {most:,}",
-        f"shorten it to {most:,}",
-    )
+    return too_long(text, most, "MLflow on some databases")

@@ -6,12 +6,13 @@ a few connections at once.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import quote
 
-from mlspec.errors import AbsentError, RegistryUnavailableError
+from mlspec.errors import AbsentError
 from mlspec.mlflow.model import PROMPT_TAG, ModelVersion, RegisteredModel
+from mlspec.wire.crowd import asked
+from mlspec.wire.pages import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -38,7 +39,6 @@ QUERY_CHARACTERS: Final = 6000
 """How long their part of the address may be: proxies stop at 8 kB."""
 _MODELS_A_PAGE = 1000
 _VERSIONS_A_PAGE = 10_000
-_THREADS = 8
 _MOST_PASSES = 4
 _TOLD_EVERY = 200
 _MODELS = ("registered-models/search", "registered_models")
@@ -46,7 +46,6 @@ _VERSIONS = ("model-versions/search", "model_versions")
 _PROMPTS = f"tags.`{PROMPT_TAG}` = 'true'"
 
 _Value = TypeVar("_Value")
-_Asked = TypeVar("_Asked")
 
 
 def read_model(client: Client, name: str) -> RegisteredModel | None:
@@ -73,11 +72,10 @@ def read_models(
         return model if model and model.is_prompt == prompts else None
 
     if not client.capabilities.reads_many:
-        return _present(wanted, _each(one, wanted))
-    listed = _by_name(client, _MODELS, wanted, RegisteredModel.from_json, prompts=prompts)
-    found = {each.name: each for each in listed}
-    odd = [each for each in wanted if not _is_plain(each)]
-    found |= _present(odd, [one(each) for each in odd])
+        return asked(one, wanted)
+    searched = _by_name(client, _MODELS, wanted, RegisteredModel.from_json, prompts=prompts)
+    found = {each.name: each for each in searched}
+    found |= asked(one, [each for each in wanted if not _is_plain(each)])
     return {name: found[name] for name in wanted if name in found}
 
 
@@ -97,16 +95,18 @@ def read_versions(
 
     Their aliases are not told.
     """
-    wanted = set(keys)
+    wanted = sorted(set(keys))
+
+    def one(key: Key) -> ModelVersion | None:
+        return read_version(client, *key)
+
     if not client.capabilities.reads_many:
-        ordered = sorted(wanted)
-        return _present(ordered, _each(lambda key: read_version(client, *key), ordered))
+        return asked(one, wanted)
     names = sorted({name for name, _ in wanted})
-    listed = _by_name(client, _VERSIONS, names, ModelVersion.from_json, prompts=prompts)
-    found = {(each.name, each.number): each for each in listed}
-    odd = sorted(key for key in wanted if not _is_plain(key[0]))
-    found |= _present(odd, [read_version(client, *key) for key in odd])
-    return {key: each for key, each in sorted(found.items()) if key in wanted}
+    searched = _by_name(client, _VERSIONS, names, ModelVersion.from_json, prompts=prompts)
+    found = {(each.name, each.number): each for each in searched}
+    found |= asked(one, [key for key in wanted if not _is_plain(key[0])])
+    return {key: found[key] for key in wanted if key in found}
 
 
 def find_versions(client: Client, name: str, *, prompts: bool = False) -> list[ModelVersion]:
@@ -223,29 +223,14 @@ def _pages(client: Client, what: Key, wanted: str, size: int) -> Iterator[Json]:
     """Yield what all pages of a search hold.
 
     Raises:
-        RegistryUnavailableError: a page leads to itself.
+        RefusedError: a page leads to itself.
     """
     path, key = what
     query: list[tuple[str, str | int]] = [("max_results", size)]
     if wanted:
         query.append(("filter", wanted))
-    token = ""
-    while True:
-        page = client.get(path, [*query, ("page_token", token)] if token else query)
-        listed = page.get(key)
-        yield from listed if isinstance(listed, list) else []
-        before, token = token, str(page.get("next_page_token") or "")
-        if not token:
-            return
-        if token == before:
-            raise RegistryUnavailableError(f"`{path}` of the MLflow server leads in a circle")
 
+    def page(token: str) -> dict[str, Json]:
+        return client.get(path, [*query, ("page_token", token)] if token else query)
 
-def _each(ask: Callable[[_Asked], _Value], wanted: Collection[_Asked]) -> list[_Value]:
-    """Ask for each by itself, over a few connections at once."""
-    with ThreadPoolExecutor(max(1, min(_THREADS, len(wanted)))) as pool:
-        return list(pool.map(ask, wanted))
-
-
-def _present(keys: Collection[_Asked], found: Iterable[_Value | None]) -> dict[_Asked, _Value]:
-    return {key: each for key, each in zip(keys, found, strict=True) if each is not None}
+    return listed(page, key, "next_page_token", f"`{path}` of the MLflow server")

@@ -6,15 +6,15 @@ tells whether it was made.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from mlspec.errors import AbsentError, LostAnswerError
-from mlspec.mlflow.client import ATTEMPTS
+from mlspec.errors import AbsentError
 from mlspec.mlflow.model import PROMPT_TAG, ModelVersion, RegisteredModel
 from mlspec.mlflow.reading import find_versions, read_model
+from mlspec.wire.tries import made
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from mlspec.canonical import Json
     from mlspec.mlflow.client import Client
@@ -34,7 +34,6 @@ __all__ = [
 
 _MODEL = "registered-models/"
 _VERSION = "model-versions/"
-_Made = TypeVar("_Made")
 
 
 def create_model(
@@ -49,7 +48,7 @@ def create_model(
     if description:
         body["description"] = description
 
-    def make() -> RegisteredModel:
+    def make(_lost: int) -> RegisteredModel:
         return RegisteredModel.from_json(
             client.once(f"{_MODEL}create", body).get("registered_model")
         )
@@ -59,7 +58,7 @@ def create_model(
         is_made = there is not None and dict(tags).items() <= dict(there.tags).items()
         return there if is_made else None
 
-    return _made(client, make, found)
+    return made(client.pause, make, found)
 
 
 def create_version(
@@ -72,27 +71,14 @@ def create_version(
     """
     body: dict[str, Json] = {"name": name, "source": source, "tags": _pairs(tags)}
 
-    def make() -> ModelVersion:
+    def make(_lost: int) -> ModelVersion:
         return ModelVersion.from_json(client.once(f"{_VERSION}create", body).get("model_version"))
 
     def found() -> ModelVersion | None:
         there = find_versions(client, name, prompts=PROMPT_TAG in tags)
         return next((x for x in there if x.tags.get(mark) == tags[mark]), None)
 
-    return _made(client, make, found)
-
-
-def _made(client: Client, make: Callable[[], _Made], found: Callable[[], _Made | None]) -> _Made:
-    """Make something once: after a lost answer it is looked for, before it is made again."""
-    for attempt in range(ATTEMPTS - 1):
-        try:
-            return make()
-        except LostAnswerError:
-            client.rest(attempt)
-            there = found()
-            if there is not None:
-                return there
-    return make()
+    return made(client.pause, make, found)
 
 
 def set_model_tag(client: Client, name: str, key: str, value: str) -> None:

@@ -24,9 +24,10 @@ from mlspec.errors import (
     RefusedError,
     UsageError,
 )
-from mlspec.printable import printable
-from mlspec.sagemaker.model import milliseconds
-from mlspec.secrets import masked
+from mlspec.wire.crowd import THREADS
+from mlspec.wire.pages import listed
+from mlspec.wire.said import clock_ms, shown
+from mlspec.wire.tries import repeated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -34,14 +35,9 @@ if TYPE_CHECKING:
 
     from mlspec.errors import RegistryUnavailableError
 
-__all__ = ["ATTEMPTS", "Client", "Sender", "connect"]
+__all__ = ["Client", "Sender", "connect"]
 
-ATTEMPTS: Final = 4
-"""How often a request is sent that may be carried out twice."""
-_PAUSE_SECONDS = 0.2
-_TIMEOUT_SECONDS = 30
-_CONNECTIONS = 8
-_SHOWN_CHARACTERS = 300
+_TIMEOUT_SECONDS: Final = 30
 _SERVER_ERROR = 500
 _ABSENT_WORDS = ("does not exist", "not found", "cannot find", "could not find")
 _EXISTS_WORDS = ("already exist",)
@@ -95,14 +91,14 @@ def connect(region: str | None, variables: Mapping[str, str]) -> Callable[[], Se
         settings = _botocore("config").Config(
             connect_timeout=_TIMEOUT_SECONDS,
             read_timeout=_TIMEOUT_SECONDS,
-            max_pool_connections=_CONNECTIONS,
+            max_pool_connections=THREADS,
             retries={"total_max_attempts": 1},
         )
         try:
             sender: Sender = session.create_client("sagemaker", chosen, config=settings)
         except (_botocore("exceptions").BotoCoreError, ValueError) as error:
             raise UsageError(
-                f"SageMaker can't be asked: {_shown(error)}",
+                f"SageMaker can't be asked: {shown(error)}",
                 hint="set `registry.sagemaker.region` in `mlspec.yaml`, or `AWS_REGION`",
             ) from error
         return sender
@@ -164,12 +160,7 @@ class Client:
             AbsentError, ExistsError, LostAnswerError, NotAllowedError, RefusedError: what the
                 answer means.
         """
-        for attempt in range(ATTEMPTS - 1):
-            try:
-                return self.once(operation, **told)
-            except LostAnswerError:
-                self.rest(attempt)
-        return self.once(operation, **told)
+        return repeated(self.pause, lambda: self.once(operation, **told))
 
     def once(self, operation: str, **told: object) -> dict[str, object]:
         """Send one request, once; the errors are those of `repeat`."""
@@ -193,34 +184,16 @@ class Client:
         Raises:
             RefusedError: a page leads to itself, or the errors of `repeat`.
         """
-        token: object = None
-        while True:
-            page = self.repeat(operation, **told, **({"NextToken": token} if token else {}))
-            entries = page.get(key)
-            yield from (each for each in _entries(entries))
-            before, token = token, page.get("NextToken")
-            if not token:
-                return
-            if token == before:
-                raise RefusedError(f"`{operation}` of SageMaker leads in a circle")
 
-    def rest(self, attempt: int) -> None:
-        """Wait before the next try, twice as long each time; attempts count from 0."""
-        self.pause(_PAUSE_SECONDS * 2**attempt)
+        def page(token: str) -> dict[str, object]:
+            return self.repeat(operation, **told, **({"NextToken": token} if token else {}))
+
+        entries = listed(page, key, "NextToken", f"`{operation}` of SageMaker")
+        return (each for each in entries if isinstance(each, dict))
 
     def _note_time(self, answer: Mapping[str, object]) -> None:
-        from email.utils import parsedate_to_datetime
-
-        told = answer.get("ResponseMetadata")
-        headers = told.get("HTTPHeaders") if isinstance(told, dict) else None
-        try:
-            self.server_ms = milliseconds(parsedate_to_datetime(dict(headers or {})["date"]))
-        except (KeyError, ValueError, OverflowError):
-            return
-
-
-def _entries(value: object) -> list[dict[str, object]]:
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+        headers = _mapping(_mapping(answer.get("ResponseMetadata")).get("HTTPHeaders"))
+        self.server_ms = clock_ms(str(headers.get("date", ""))) or self.server_ms
 
 
 def _failure(operation: str, answer: Mapping[str, object]) -> RegistryUnavailableError:
@@ -230,7 +203,7 @@ def _failure(operation: str, answer: Mapping[str, object]) -> RegistryUnavailabl
     status = int(str(about.get("HTTPStatusCode") or 0))
     if code in _UNKNOWN | _DENIED or status == HTTPStatus.FORBIDDEN:
         return _not_allowed(operation, code)
-    said = f"SageMaker answers `{_shown(code)}` to `{operation}`: {_shown(message)}"
+    said = f"SageMaker answers `{shown(code)}` to `{operation}`: {shown(message)}"
     if code in _UNANSWERED or status >= _SERVER_ERROR:
         return LostAnswerError(said, hint="run the same command again in a while")
     return _refusal(code, message, said)
@@ -266,17 +239,13 @@ def _refusal(code: str, message: str, said: str) -> RefusedError:
 def _unsent(operation: str, error: Exception, errors: ModuleType) -> RegistryUnavailableError:
     """Return what an error of `botocore` itself means."""
     if isinstance(error, errors.ParamValidationError):
-        return RefusedError(f"`{operation}` can't be asked of SageMaker: {_shown(error)}")
+        return RefusedError(f"`{operation}` can't be asked of SageMaker: {shown(error)}")
     if isinstance(error, errors.HTTPClientError | errors.ConnectionError):
         return LostAnswerError(
-            f"SageMaker does not answer: {_shown(error)}",
+            f"SageMaker does not answer: {shown(error)}",
             hint="see whether it is reached from here, and run the command again",
         )
     return NotAllowedError(
-        f"SageMaker can't be asked: {_shown(error)}",
+        f"SageMaker can't be asked: {shown(error)}",
         hint="give credentials as for every tool for AWS, such as `AWS_PROFILE`",
     )
-
-
-def _shown(text: object) -> str:
-    return masked(printable(str(text)[:_SHOWN_CHARACTERS]))

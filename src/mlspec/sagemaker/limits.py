@@ -8,8 +8,9 @@ patterns; they are those of `CreateModelPackageGroup`, `CreateModelPackage` and
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from mlspec.wire.trouble import Trouble, too_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,14 +29,6 @@ _GROUP = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9])*")
 _SOURCE = re.compile(r"(https|s3)://([^/]+)/?(.*)")
 _SOURCE_CHARACTERS = 1024
 _IMAGE_CHARACTERS = 255
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Why a text is refused, as the end of a sentence that begins with it; and what to do."""
-
-    reason: str
-    hint: str
 
 
 def trouble_with_group(name: str) -> Trouble | None:
@@ -80,6 +73,4 @@ def trouble_with_image(image: str) -> Trouble | None:
 
 
 def _too_long(text: str, most: int) -> Trouble:
-    return Trouble(
-        f"has {len(text):,} characters, and SageMaker keeps {most:,}", f"shorten it to {most:,}"
-    )
+    return too_long(text, most, "SageMaker")

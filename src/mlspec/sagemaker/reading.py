@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from mlspec.errors import AbsentError
 from mlspec.sagemaker.model import ALIAS, APPROVED, Group, Package, milliseconds
 from mlspec.sagemaker.tags import unpacked
+from mlspec.wire.crowd import asked
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -28,7 +28,6 @@ __all__ = [
     "tags_of",
 ]
 
-THREADS: Final = 8
 _A_PAGE = 100
 _PACKAGES = "ModelPackageSummaryList"
 
@@ -54,10 +53,7 @@ def read_group(client: Client, name: str) -> Group | None:
 
 def read_groups(client: Client, names: Collection[str]) -> dict[str, Group]:
     """Return the groups of these names, in order of name; those that exist."""
-    wanted = sorted(set(names))
-    with ThreadPoolExecutor(max(1, min(THREADS, len(wanted)))) as pool:
-        found = list(pool.map(lambda name: read_group(client, name), wanted))
-    return {each.name: each for each in found if each is not None}
+    return asked(lambda name: read_group(client, name), sorted(names))
 
 
 def groups_named(client: Client, start: str) -> Iterator[Group]:
@@ -118,9 +114,7 @@ def find_packages(client: Client, name: str) -> list[Package]:
         arns = [arn for _, arn, _ in list_packages(client, name)]
     except AbsentError:
         return []
-    with ThreadPoolExecutor(max(1, min(THREADS, len(arns)))) as pool:
-        found = pool.map(lambda arn: read_package(client, arn), arns)
-        return [each for each in found if each is not None]
+    return list(asked(lambda arn: read_package(client, arn), arns).values())
 
 
 def _newest(client: Client, name: str) -> Package | None:

@@ -12,7 +12,6 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from mlspec.errors import AbsentError, ExistsError, LostAnswerError, RefusedError
-from mlspec.sagemaker.client import ATTEMPTS
 from mlspec.sagemaker.limits import trouble_with_group
 from mlspec.sagemaker.model import APPROVED, Group, Package
 from mlspec.sagemaker.reading import (
@@ -23,6 +22,7 @@ from mlspec.sagemaker.reading import (
     tags_of,
 )
 from mlspec.sagemaker.tags import keys_of, packed
+from mlspec.wire.tries import made
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,14 +61,15 @@ def create_group(
     told: dict[str, object] = {"ModelPackageGroupName": name, "Tags": _pairs(packed(tags))}
     if description:
         told["ModelPackageGroupDescription"] = description
-    for attempt in range(ATTEMPTS - 1):
-        try:
-            return _group_made(client, told, tags, was_lost=attempt > 0)
-        except LostAnswerError:
-            client.rest(attempt)
-            if (there := read_group(client, name)) is not None:
-                return _own(there, tags)
-    return _group_made(client, told, tags, was_lost=True)
+
+    def make(lost: int) -> Group:
+        return _group_made(client, told, tags, was_lost=lost > 0)
+
+    def found() -> Group | None:
+        there = read_group(client, name)
+        return _own(there, tags) if there else None
+
+    return made(client.pause, make, found)
 
 
 def create_package(
@@ -91,15 +92,15 @@ def create_package(
         "CustomerMetadataProperties": packed(tags),
         "ClientToken": token,
     }
-    for attempt in range(ATTEMPTS - 1):
-        try:
-            return _made(client, client.once("create_model_package", **told))
-        except LostAnswerError:
-            client.rest(attempt)
-            made = (x for x in find_packages(client, name) if x.tags.get(mark) == tags[mark])
-            if (there := next(made, None)) is not None:
-                return there
-    return _made(client, client.once("create_model_package", **told))
+
+    def make(_lost: int) -> Package:
+        return _package_made(client, client.once("create_model_package", **told))
+
+    def found() -> Package | None:
+        there = find_packages(client, name)
+        return next((x for x in there if x.tags.get(mark) == tags[mark]), None)
+
+    return made(client.pause, make, found)
 
 
 def set_group_tag(client: Client, name: str, key: str, value: str) -> None:
@@ -191,7 +192,7 @@ def _own(there: Group, tags: Mapping[str, str]) -> Group:
     return there
 
 
-def _made(client: Client, told: Mapping[str, object]) -> Package:
+def _package_made(client: Client, told: Mapping[str, object]) -> Package:
     arn = str(told.get("ModelPackageArn"))
     found = read_package(client, arn)
     if found is None:

@@ -53,10 +53,10 @@ def connection_to(host: str | None, variables: Mapping[str, str]) -> Connection:
         scheme=parts.scheme,
         host=parts.hostname or "",
         port=port_of(parts),
+        named="Databricks workspace",
         headers={"Authorization": f"Bearer {in_header(token, TOKEN_VARIABLE)}"},
         tls=Tls(),
         proxy=proxy_to(parts, variables),
-        named="Databricks workspace",
     )
 
 

@@ -7,8 +7,9 @@ description takes 4,000.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from mlspec.wire.trouble import Trouble, too_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,14 +20,6 @@ _NAME_CHARACTERS: Final = 255
 _REFUSED = frozenset("./ \x7f") | {chr(each) for each in range(0x20)}
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Why a text is refused, as the end of a sentence that begins with it; and what to do."""
-
-    reason: str
-    hint: str
-
-
 def trouble_with_name(name: str) -> Trouble | None:
     """Return why a model can't have a name within its schema; None if it can."""
     return next(_of_name(name), None)
@@ -34,10 +27,7 @@ def trouble_with_name(name: str) -> Trouble | None:
 
 def _of_name(name: str) -> Iterator[Trouble]:
     if len(name) > _NAME_CHARACTERS:
-        yield Trouble(
-            f"has {len(name):,} characters, and Unity Catalog keeps {_NAME_CHARACTERS}",
-            f"shorten it to {_NAME_CHARACTERS}",
-        )
+        yield too_long(name, _NAME_CHARACTERS, "Unity Catalog")
     if set(name) & _REFUSED:
         yield Trouble(
             "holds a `.`, a `/`, a space or a control character",

@@ -7,11 +7,11 @@ https://docs.databricks.com/api/workspace/registeredmodels/get and `.../modelver
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from mlspec.errors import AbsentError
 from mlspec.unity.model import UnityModel, UnityVersion
+from mlspec.wire.crowd import asked
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from mlspec.unity.model import Schema
 
 __all__ = ["find_versions", "models_named", "read_model", "read_models", "read_versions"]
-
-THREADS: Final = 8
 
 
 def read_model(client: Client, schema: Schema, name: str) -> UnityModel | None:
@@ -34,20 +32,15 @@ def read_model(client: Client, schema: Schema, name: str) -> UnityModel | None:
 
 def read_models(client: Client, schema: Schema, names: Collection[str]) -> dict[str, UnityModel]:
     """Return the models of these names, in order of name; those that exist."""
-    wanted = sorted(set(names))
-    with ThreadPoolExecutor(max(1, min(THREADS, len(wanted)))) as pool:
-        found = list(pool.map(lambda name: read_model(client, schema, name), wanted))
-    return {each.name: each for each in found if each is not None}
+    found = asked(lambda name: read_model(client, schema, name), sorted(names))
+    return {each.name: each for each in found.values()}
 
 
 def read_versions(
     client: Client, schema: Schema, keys: Collection[tuple[str, str]]
 ) -> dict[tuple[str, str], UnityVersion]:
     """Return versions by name and number; those that exist."""
-    wanted = sorted(set(keys))
-    with ThreadPoolExecutor(max(1, min(THREADS, len(wanted)))) as pool:
-        found = list(pool.map(lambda key: _version(client, schema, *key), wanted))
-    return {(each.name, each.number): each for each in found if each is not None}
+    return asked(lambda key: _version(client, schema, *key), sorted(keys))
 
 
 def find_versions(client: Client, schema: Schema, name: str) -> list[UnityVersion]:

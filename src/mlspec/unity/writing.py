@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.errors import AbsentError, ExistsError, LostAnswerError, RefusedError
-from mlspec.unity.client import ATTEMPTS
+from mlspec.errors import AbsentError, ExistsError, RefusedError
 from mlspec.unity.limits import trouble_with_name
 from mlspec.unity.model import UnityModel, UnityVersion
 from mlspec.unity.notes import comment_of
 from mlspec.unity.reading import find_versions, read_model, read_versions
+from mlspec.wire.tries import made
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,14 +53,15 @@ def create_model(
         "name": name,
         "comment": comment_of(description, tags),
     }
-    for attempt in range(ATTEMPTS - 1):
-        try:
-            return UnityModel.from_json(client.once(body))
-        except LostAnswerError:
-            client.rest(attempt)
-            if (there := read_model(client, schema, name)) is not None:
-                return _own(there, tags)
-    return UnityModel.from_json(client.once(body))
+
+    def make(_lost: int) -> UnityModel:
+        return UnityModel.from_json(client.once(body))
+
+    def found() -> UnityModel | None:
+        there = read_model(client, schema, name)
+        return _own(there, tags) if there else None
+
+    return made(client.pause, make, found)
 
 
 def write_model(

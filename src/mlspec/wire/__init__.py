@@ -1,1 +1,5 @@
-"""Requests over HTTP to one server, over kept connections: what its clients share."""
+"""What the clients of all servers share, whichever server it is.
+
+`connection` and `exchange` send requests over HTTP, `rest` says what their answers mean. `tries`,
+`pages`, `crowd` and `said` serve those, too, whose requests another library sends.
+"""

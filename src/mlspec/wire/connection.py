@@ -57,18 +57,18 @@ class Proxy:
 class Connection:
     """Everything that a request needs besides itself. Its text never shows a credential.
 
-    `named` is what people are told of the server.
+    `named` is what people are told that the server is.
     """
 
     scheme: str
     host: str
     port: int
+    named: str
     path: str = ""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     tls: Tls = Tls()
     proxy: Proxy | None = None
     timeout_seconds: float = TIMEOUT_SECONDS
-    named: str = "MLflow server"
 
     @property
     def origin(self) -> tuple[str, str, int]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from tests.loopback import Exchange, served
 
 from mlspec.errors import (
     AbsentError,
@@ -22,35 +21,21 @@ from mlspec.mlflow import (
     connection_to,
     list_models,
 )
-from mlspec.mlflow.client import ATTEMPTS
 from mlspec.mlflow.model import ModelVersion, RegisteredModel
 from mlspec.mlflow.writing import create_model, create_version
+from mlspec.wire.tries import ATTEMPTS
 
 
-class Answers(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class Answers(Exchange):
     script, asked = [], []
 
-    def do_GET(self):
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+    def take(self):
         self.asked.append((self.command, self.path, dict(self.headers)))
         status, content, headers = (*self.script.pop(0), {})[:3] if self.script else (200, "{}", {})
         if status == 0:
             self.close_connection = True
-            return
-        body = content if isinstance(content, bytes) else content.encode()
-        self.send_response(status)
-        for key, value in headers.items():
-            self.send_header(key, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def do_POST(self):
-        self.do_GET()
-
-    def log_message(self, *_):
-        """Say nothing."""
+        else:
+            self.say(status, content if isinstance(content, bytes) else content.encode(), headers)
 
 
 @pytest.fixture
@@ -62,14 +47,8 @@ def said():
 
 @pytest.fixture(scope="module")
 def address():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served(Answers) as server:
+        yield server.address
 
 
 @pytest.fixture

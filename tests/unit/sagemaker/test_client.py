@@ -19,7 +19,6 @@ from mlspec.errors import (
     UsageError,
 )
 from mlspec.sagemaker import Client, Package, connect, read_group
-from mlspec.sagemaker.client import ATTEMPTS
 from mlspec.sagemaker.reading import find_packages, groups_named, list_packages
 from mlspec.sagemaker.writing import (
     approve,
@@ -31,6 +30,7 @@ from mlspec.sagemaker.writing import (
     set_group_tag,
     set_package_tag,
 )
+from mlspec.wire.tries import ATTEMPTS
 
 CONTAINER = ("s3://models/a.tar.gz", "registry.example.org/a@sha256:1")
 TAGS = {"mlspec.op": "op-1", "mlspec.version": ""}

@@ -15,7 +15,6 @@ from mlspec.errors import (
     UsageError,
 )
 from mlspec.unity import Client, Schema, UnityModel, UnityVersion, connection_to, read_model
-from mlspec.unity.client import ATTEMPTS
 from mlspec.unity.reading import find_versions, models_named, read_models, read_versions
 from mlspec.unity.writing import (
     create_model,
@@ -26,6 +25,7 @@ from mlspec.unity.writing import (
     write_model,
     write_version,
 )
+from mlspec.wire.tries import ATTEMPTS
 
 HERE = Schema(CATALOG, SCHEMA)
 HOST = "https://dbc-1.cloud.databricks.com"
