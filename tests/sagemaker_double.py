@@ -7,22 +7,19 @@ shapes is written after the documentation: a group's name is unique, a tag is re
 a `ClientToken` makes one version, properties of an update are added to those that are there, a
 group with versions can't be deleted, a number is never taken again.
 
-`fail_after` and `refuse` make it lose an answer or deny an operation.
+`lose_answer` and `denied` make it lose an answer or deny an operation.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import threading
 import time
-from contextlib import contextmanager
-from copy import deepcopy
 from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 
 import pytest
+from tests.loopback import Double, Exchange, doubled
 
 __all__ = [
     "SagemakerDouble",
@@ -106,23 +103,20 @@ def require(shape, value):
         raise WrongError("; ".join(found))
 
 
-class SagemakerDouble:
+class SagemakerDouble(Double):
     """The state, and one method for each operation."""
 
+    holds = ("groups", "packages", "tokens", "numbers")
+
     def __init__(self):
+        super().__init__()
         self.groups, self.packages, self.tokens = {}, {}, {}
-        self.lock, self.clock, self.numbers = threading.RLock(), count(), {}
-        self.asked, self.lost, self.denied = [], {}, set()
-        self.address = ""
+        self.clock, self.numbers = count(), {}
 
-    def like(self, other):
-        """Hold what another one holds."""
-        kept = ("groups", "packages", "tokens", "numbers")
-        self.__dict__ |= deepcopy({name: getattr(other, name) for name in kept})
-
-    def lose_answer(self, operation, times=1):
-        """Carry an operation out and answer 503, so many times."""
-        self.lost[operation] = times
+    @property
+    def names(self):
+        """The names of all groups."""
+        return list(self.groups)
 
     def answer(self, operation, told):
         from botocore import xform_name
@@ -136,8 +130,7 @@ class SagemakerDouble:
             found = getattr(self, xform_name(operation))(told) or {}
             if described.output_shape is not None:
                 require(described.output_shape, found)
-            if self.lost.get(operation, 0):
-                self.lost[operation] -= 1
+            if self.is_lost(operation):
                 raise ConnectionAbortedError
             return found
 
@@ -273,50 +266,23 @@ def _page(found, told, size):
     return found[start : start + size], more
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1  # one packet for an answer
-
-    def do_POST(self):
-        content = self.rfile.read(int(self.headers["Content-Length"]))
+class _Exchange(Exchange):
+    def take(self):
         operation = self.headers["X-Amz-Target"].removeprefix("SageMaker.")
         try:
-            self._send(200, self.server.double.answer(operation, json.loads(content)))
+            self._answer(200, self.server.double.answer(operation, json.loads(self.content)))
         except WrongError as error:
-            self._send(400, {"__type": error.code, "message": error.message})
+            self._answer(400, {"__type": error.code, "message": error.message})
         except ConnectionAbortedError:
-            self._send(503, {"__type": "ServiceUnavailable", "message": "try again"})
+            self._answer(503, {"__type": "ServiceUnavailable", "message": "try again"})
 
-    def _send(self, status, value):
-        content = json.dumps(value).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/x-amz-json-1.1")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_):
-        pass
+    def _answer(self, status, value):
+        self.say_json(status, value, "application/x-amz-json-1.1")
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-
-@contextmanager
 def sagemaker_double():
-    """Start one on a free port of loopback, and end it afterwards."""
-    server = _Server(("127.0.0.1", 0), _Handler)
-    server.double = SagemakerDouble()
-    server.double.address = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield server.double
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    """Start one on a free port of loopback, and end it after a block."""
+    return doubled(SagemakerDouble(), _Exchange)
 
 
 def at_double(address):

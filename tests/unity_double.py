@@ -13,14 +13,12 @@ from __future__ import annotations
 
 import json
 import re
-import threading
-from contextlib import contextmanager
 from copy import deepcopy
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
+from tests.loopback import Double, Exchange, doubled
 
 __all__ = [
     "CATALOG",
@@ -74,19 +72,24 @@ def require(told, required, optional=()):
         raise WrongError(400, "INVALID_PARAMETER_VALUE", "comment: 1 to 65536 characters")
 
 
-class UnityDouble:
+class UnityDouble(Double):
     """The state, and one method for each operation."""
 
+    holds = ("models", "versions", "aliases")
+
     def __init__(self):
+        super().__init__()
         self.models, self.versions, self.aliases = {}, {}, {}
-        self.clock, self.lock = count(), threading.RLock()
-        self.asked, self.lost, self.denied = [], {}, set()
-        self.address, self.page = "", 2
+        self.clock, self.page = count(), 2
+
+    @property
+    def names(self):
+        """The names of all models."""
+        return list(self.models)
 
     def like(self, other):
-        """Hold what another one holds."""
-        for key in ("models", "versions", "aliases"):
-            setattr(self, key, deepcopy(getattr(other, key)))
+        """Hold what another one holds; what is made from now on is later."""
+        super().like(other)
         self.clock = count(1000)
 
     def train(self, name, source, status="READY"):
@@ -98,9 +101,6 @@ class UnityDouble:
         made = {"version": number, "source": source, "status": status, "created_at": self._now()}
         self.versions[full, number] = {"model_name": name, "comment": "by training"} | made
         return number
-
-    def lose_answer(self, operation, times=1):
-        self.lost[operation] = times
 
     def answer(self, method, target, token, body):
         """Carry out a request, and return what is answered."""
@@ -116,8 +116,7 @@ class UnityDouble:
             query = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
             told = body if method in ("POST", "PATCH", "PUT") else query
             done = deepcopy(getattr(self, word)(told, *names))
-            if self.lost.get(operation, 0) > 0:
-                self.lost[operation] -= 1
+            if self.is_lost(operation):
                 raise WrongError(503, "TEMPORARILY_UNAVAILABLE", "try again")
             return done
 
@@ -253,55 +252,20 @@ def _page(key, found, told, size):
     return ({key: page} if page else {}) | more
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1  # one packet for an answer
-
-    def handle_one(self):
-        content = self.rfile.read(int(self.headers["Content-Length"] or 0))
+class _Exchange(Exchange):
+    def take(self):
         token = self.headers["Authorization"]
         try:
-            told = json.loads(content) if content else {}
+            told = json.loads(self.content) if self.content else {}
             done = self.server.double.answer(self.command, self.path, token, told)
-            self._send(200, {} if done is None else done)
+            self.say_json(200, {} if done is None else done)
         except WrongError as error:
-            self._send(error.status, {"error_code": error.code, "message": error.message})
-
-    def __getattr__(self, name):
-        if name.startswith("do_"):
-            return self.handle_one
-        raise AttributeError(name)
-
-    def _send(self, status, value):
-        content = json.dumps(value).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_):
-        pass
+            self.say_json(error.status, {"error_code": error.code, "message": error.message})
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-
-@contextmanager
 def unity_double():
-    """Start one on a free port of loopback, and end it afterwards."""
-    server = _Server(("127.0.0.1", 0), _Handler)
-    server.double = UnityDouble()
-    server.double.address = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield server.double
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    """Start one on a free port of loopback, and end it after a block."""
+    return doubled(UnityDouble(), _Exchange)
 
 
 def at_workspace(address):

@@ -7,8 +7,9 @@ import threading
 from contextlib import contextmanager
 from datetime import timedelta
 from email.utils import format_datetime, parsedate_to_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
+
+from tests.loopback import Exchange, served
 
 _HOP = {"connection", "content-length", "date", "host", "server", "transfer-encoding"}
 
@@ -56,32 +57,20 @@ class Proxy:
 
 @contextmanager
 def proxied(address):
-    proxy = Proxy(address)
-
-    class Handler(_Exchange):
-        of = proxy
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    proxy.address = f"http://127.0.0.1:{server.server_address[1]}"
-    try:
+    with served(_Exchange) as server:
+        server.proxy = proxy = Proxy(address)
+        proxy.address = server.address
         yield proxy
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
-class _Exchange(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    of = None
+class _Exchange(Exchange):
+    @property
+    def of(self):
+        return self.server.proxy
 
     def take(self):
         """Take one request."""
-        length = int(self.headers.get("Content-Length") or 0)
-        self.body = self.rfile.read(length) if length else None
+        self.body = self.content or None
         fault = self.of.fault_of(self.command, self.path, self.body)
         if fault is None:
             self.answer(*self.pass_on())
@@ -104,11 +93,7 @@ class _Exchange(BaseHTTPRequestHandler):
         self.send_response_only(status)
         told = {k: v for k, v in (headers or {}).items() if k.lower() not in _HOP - {"date"}}
         told = {k: self.later(v) if k.lower() == "date" else v for k, v in told.items()}
-        for key, value in told.items():
-            self.send_header(key, value)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
+        self.end(content, told)
 
     def later(self, date):
         """Return the moment that the proxy says it is, by that of the server."""
@@ -118,10 +103,3 @@ class _Exchange(BaseHTTPRequestHandler):
     def cut(self):
         """Close the connection without an answer."""
         self.close_connection = True
-
-    def log_message(self, *_):
-        """Say nothing."""
-
-
-for _method in ("DELETE", "GET", "PATCH", "POST"):
-    setattr(_Exchange, f"do_{_method}", _Exchange.take)

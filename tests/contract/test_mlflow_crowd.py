@@ -7,16 +7,11 @@ import subprocess
 import sys
 
 import pytest
-from tests.contract.mlflow_shop import ENVIRONMENT, Shop, made, moved_version
-from tests.e2e.commands import Forks, clean_environment
+from tests.contract.mlflow_shop import Shop
+from tests.contract.shops import ENVIRONMENT, made, moved_version
+from tests.e2e.commands import clean_environment
 
 CLIENTS = 8
-
-
-@pytest.fixture(scope="module")
-def forks(tmp_path_factory):
-    with Forks(tmp_path_factory.mktemp("said")) as started:
-        yield started
 
 
 @pytest.fixture(params=["mlflow", "mlflow_postgres"])

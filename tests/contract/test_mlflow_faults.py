@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 from tests.contract.mlflow_proxy import proxied
-from tests.contract.mlflow_shop import Shop, made, moved_version
-from tests.e2e.commands import Forks
+from tests.contract.mlflow_shop import Shop
+from tests.contract.shops import moved_version
 
 from mlspec.mlflow.writing import create_model
 
@@ -40,20 +40,9 @@ KILLS_OF_CHANGES = [(LANES[number % 3], number) for number in range(1, CHANGING 
 
 
 @pytest.fixture(scope="module")
-def forks(tmp_path_factory):
-    with Forks(tmp_path_factory.mktemp("said")) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def proxy(request):
     with proxied(request.getfixturevalue(getattr(request, "param", LANES[0]))) as started:
         yield started
-
-
-@pytest.fixture(scope="module")
-def fresh(forks, tmp_path_factory):
-    return made(forks, tmp_path_factory.mktemp("fresh") / "shop")
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.contract.mlflow_shop import ENVIRONMENT, Shop, made
-from tests.e2e.commands import Forks
+from tests.contract.mlflow_shop import Shop
+from tests.contract.shops import ENVIRONMENT, made
 
 from mlspec.mlflow.writing import create_model, create_version, delete_model, set_alias
 
@@ -15,12 +15,6 @@ kind: InferenceService
 metadata: {{name: found, namespace: {namespace}}}
 spec: {{predictor: {{model: {{modelFormat: {{name: onnx}}, storageUri: {uri}}}}}}}
 """
-
-
-@pytest.fixture(scope="module")
-def forks(tmp_path_factory):
-    with Forks(tmp_path_factory.mktemp("said")) as started:
-        yield started
 
 
 @pytest.fixture(params=["mlflow", "mlflow_2"])

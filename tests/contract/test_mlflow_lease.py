@@ -9,7 +9,8 @@ import shutil
 
 import pytest
 from tests.contract.mlflow_proxy import proxied
-from tests.contract.mlflow_shop import Shop, made
+from tests.contract.mlflow_shop import Shop
+from tests.contract.shops import made
 from tests.e2e.commands import Forks
 
 LEASE_SECONDS = 600
@@ -17,12 +18,6 @@ KNOWN = {"MLSPEC_MLFLOW_LEASE_SECONDS": str(LEASE_SECONDS)}
 ALIAS_OF_THE_FIRST = 5
 """The writes before are the lock, the first model, its version and its tag."""
 RENEWAL = "POST registered-models/set-tag"
-
-
-@pytest.fixture(scope="module")
-def forks(tmp_path_factory):
-    with Forks(tmp_path_factory.mktemp("said")) as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

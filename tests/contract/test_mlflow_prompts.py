@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 from tests.contract.mlflow_proxy import proxied
-from tests.contract.mlflow_shop import ENVIRONMENT, Shop, made
+from tests.contract.mlflow_shop import Shop
+from tests.contract.shops import ENVIRONMENT
 from tests.contract.tools import require
-from tests.e2e.commands import Forks
 
 from mlspec.mlflow.model import PROMPT_TAG, PROMPT_TEXT_TAG
 from mlspec.mlflow.reading import find_versions, list_models, read_model
@@ -51,15 +51,9 @@ MESSAGES = [
 
 
 @pytest.fixture(scope="module")
-def forks(tmp_path_factory):
-    with Forks(tmp_path_factory.mktemp("said")) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def fresh(forks, tmp_path_factory):
+def fresh(fresh, tmp_path_factory):
     """A workspace of prompts alone."""
-    root = made(forks, tmp_path_factory.mktemp("fresh") / "shop")
+    root = shutil.copytree(fresh, tmp_path_factory.mktemp("prompts") / "shop")
     (root / "specs" / "churn.yaml").write_text(
         "apiVersion: mlspec.dev/v1\nkind: Team\nmetadata: {name: growth}\n"
         "spec: {members: [ana@example.org]}\n"

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import os
 import shutil
-from copy import copy
 
 import pytest
-from tests.contract.mlflow_shop import made, moved_version
-from tests.e2e.commands import Forks
+from tests.contract.shops import DoubledShop, moved_version
 from tests.sagemaker_double import at_double, sagemaker_double
 
 from mlspec.sagemaker import Client, connect, read_group
@@ -23,38 +21,13 @@ GROUP = "st-churn"
 PREVIEW = "is a preview: it was never tried on a real account"
 
 
-class Shop:
-    """What `mlspec init` makes, with its models at a double of its own."""
+class Shop(DoubledShop):
+    """One at a double of SageMaker's registry."""
 
     def __init__(self, forks, root, double):
-        self.forks, self.root, self.double = forks, root, double
-        settings = root / "mlspec.yaml"
-        text = settings.read_text().replace("backend: embedded", "backend: sagemaker")
-        text = text.replace("    staging:\n", "    staging:\n      sagemaker: {namePrefix: st-}\n")
-        settings.write_text(text)
-
-    def run(self, *arguments, **variables):
-        env = at_double(self.double.address) | variables
-        return self.forks.run(*arguments, cwd=self.root, env=env)
-
-    def plan(self, code=0):
-        return self.run("plan", "--env", "staging", "--out", "plan.json").expect(code)
-
-    def apply(self, code=0):
-        return self.run("apply", "plan.json").expect(code)
-
-    def deliver(self):
-        self.plan()
-        self.apply()
-        self.require_settled()
-
-    def require_settled(self):
-        self.run("plan", "--env", "staging", "--detailed-exitcode").expect(0)
-        assert [] == [each for each in self.double.groups if "lock" in each]
-
-    def edit(self, change):
-        file = self.root / "specs" / "churn.yaml"
-        file.write_text(change(file.read_text()))
+        super().__init__(forks, root, "backend: sagemaker", double, at_double)
+        own = "      sagemaker: {namePrefix: st-}\n"
+        self.configure("    staging:\n", f"    staging:\n{own}")
 
     def approvals(self):
         """Return the approval of each version by number."""
@@ -69,25 +42,13 @@ class Shop:
 
 
 @pytest.fixture(scope="module")
-def forks(tmp_path_factory):
-    with Forks(tmp_path_factory.mktemp("said")) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def fresh(forks, tmp_path_factory):
-    return made(forks, tmp_path_factory.mktemp("fresh") / "shop")
-
-
-@pytest.fixture(scope="module")
 def delivered(forks, fresh, tmp_path_factory):
     """A workspace that is planned, what is there after its apply, and what was asked for that."""
     root = tmp_path_factory.mktemp("delivered")
     with sagemaker_double() as double:
         planned = Shop(forks, shutil.copytree(fresh, root / "planned"), double)
         planned.plan()
-        done = copy(planned)
-        done.root = shutil.copytree(planned.root, root / "done")
+        done = planned.moved(root / "done", double)
         before = len(double.asked)
         done.apply()
         asked = double.asked[before:]
@@ -103,17 +64,12 @@ def double():
 
 @pytest.fixture
 def planned(delivered, double, tmp_path):
-    found = copy(delivered[0])
-    found.root, found.double = shutil.copytree(found.root, tmp_path / "shop"), double
-    return found
+    return delivered[0].moved(tmp_path / "shop", double)
 
 
 @pytest.fixture
 def applied(delivered, double, tmp_path):
-    found = copy(delivered[1])
-    double.like(found.double)
-    found.root, found.double = shutil.copytree(found.root, tmp_path / "shop"), double
-    return found
+    return delivered[1].like(tmp_path / "shop", double)
 
 
 def test_an_apply_makes_a_group_and_an_approved_version_and_nothing_is_left_to_do(applied):
@@ -210,16 +166,7 @@ MEDDLING = {
 
 @pytest.mark.parametrize("meddle", MEDDLING)
 def test_what_others_do_is_drift_stale_before_an_apply_and_brought_back(applied, meddle):
-    applied.edit(lambda text: text.replace("Estimates which", "Tells which"))
-    applied.plan()
-    meddle(applied.double)
-
-    drift = applied.run("drift", "--env", "staging").expect(3).out
-    stale = applied.run("apply", "plan.json")
-
-    for each in MEDDLING[meddle]:
-        assert each in drift
-    assert stale.code == 10, stale.err
+    applied.require_drifted(lambda: meddle(applied.double), MEDDLING[meddle])
 
 
 def test_what_others_approved_is_brought_back_by_a_plan(applied):
@@ -241,7 +188,7 @@ def test_a_group_of_others_is_refused_until_it_is_adopted(planned):
 
     created = round(shop.double.groups[GROUP]["told"]["CreationTime"] * 1000)
     adopted = f"  registry: {{id: {created}}}\n  artifact:\n"
-    shop.edit(lambda text: text.replace("  artifact:\n", adopted, 1))
+    shop.rewrite(lambda text: text.replace("  artifact:\n", adopted, 1))
     shop.deliver()
 
     assert {1: "Approved"} == shop.approvals()
@@ -252,27 +199,14 @@ def test_a_group_of_others_is_refused_until_it_is_adopted(planned):
     ["CreateModelPackageGroup", "CreateModelPackage", "AddTags", "UpdateModelPackage"],
 )
 def test_answers_that_stay_away_end_a_run_and_the_same_command_goes_on(planned, operation):
-    planned.double.lose_answer(operation, times=9)
+    planned.require_resumed(operation)
 
-    done = planned.run("apply", "plan.json")
-    planned.double.lost.clear()
-    assert done.code in {0, 69}, done.err
-    planned.apply()
-
-    planned.require_settled()
     assert {1: "Approved"} == planned.approvals()
     assert [GROUP] == list(planned.double.groups)
 
 
 def retire(shop):
     (shop.root / "specs" / "churn.yaml").unlink()
-
-
-def delete(shop):
-    retire(shop)
-    settings = shop.root / "mlspec.yaml"
-    entry = "{address: model/churn, action: delete, reason: nobody asks it}"
-    settings.write_text(f"{settings.read_text()}\n  removed: [{entry}]\n")
 
 
 def go_back(shop):
@@ -303,7 +237,7 @@ def test_what_takes_several_requests_goes_on_where_it_was_ended(applied, change,
 
 
 def test_a_group_that_lost_its_versions_is_deleted_by_the_same_command(applied):
-    delete(applied)
+    applied.delete("churn")
     applied.plan()
     applied.double.denied |= {"DeleteModelPackageGroup"}
 
@@ -316,7 +250,7 @@ def test_a_group_that_lost_its_versions_is_deleted_by_the_same_command(applied):
 
 
 def test_who_may_only_read_plans_and_can_not_apply_and_is_told_what_is_missing(applied):
-    applied.edit(moved_version)
+    applied.rewrite(moved_version)
     applied.double.denied |= {"CreateModelPackageGroup", "CreateModelPackage", "AddTags"}
 
     applied.plan()

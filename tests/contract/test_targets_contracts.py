@@ -9,8 +9,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import jsonschema
@@ -18,6 +16,7 @@ import pytest
 import yaml
 from tests.cases import data_side
 from tests.contract import tools
+from tests.loopback import Exchange, served
 
 from mlspec.api import compile_artifacts, verify_manifests
 
@@ -52,43 +51,30 @@ class Server:
         return self.change(400 if is_wrong else 200, dict(self.answer))
 
 
-def handler(server):
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            length = int(self.headers["Content-Length"])
-            status, answer = server.respond(self.path, json.loads(self.rfile.read(length)))
-            body = json.dumps(answer).encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+def exchange(server):
+    class Request(Exchange):
+        def take(self):
+            self.say_json(*server.respond(self.path, json.loads(self.content)))
 
-        def log_message(self, *arguments):
-            pass
-
-    return Handler
+    return Request
 
 
 def run_consumer_tests(folder, change, **environment):
     """Run the generated file against a server; return pytest's exit code and what it said."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler(Server(folder, change))) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
+    with served(exchange(Server(folder, change))) as server:
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_contracts.py"],
             cwd=folder,
             env={
                 **{key: each for key, each in os.environ.items() if "PYTEST" not in key},
                 "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-                "CONTRACT_URL": f"http://127.0.0.1:{server.server_port}",
+                "CONTRACT_URL": server.address,
                 **environment,
             },
             capture_output=True,
             text=True,
             check=False,
         )
-        server.shutdown()
-        thread.join()
     return done.returncode, done.stdout + done.stderr
 
 

@@ -6,11 +6,9 @@ The double takes only what the public reference documents; no real workspace was
 from __future__ import annotations
 
 import shutil
-from copy import copy
 
 import pytest
-from tests.contract.mlflow_shop import made, moved_version
-from tests.e2e.commands import Forks
+from tests.contract.shops import DoubledShop, moved_version
 from tests.unity_double import CATALOG, SCHEMA, at_workspace, unity_double
 
 from mlspec.unity.notes import read_comment
@@ -21,51 +19,22 @@ DESCRIBED = "  description: Tells who leaves.\n"
 PREVIEW = "is a preview: it was never tried on a real"
 
 
-class Shop:
-    """What `mlspec init` makes, with its models at a double of its own."""
+class Shop(DoubledShop):
+    """One at a double of Unity Catalog."""
 
     def __init__(self, forks, root, double):
-        self.forks, self.root, self.double = forks, root, double
-        settings = root / "mlspec.yaml"
-        told = f"backend: unity-catalog\n    unityCatalog: {{catalog: base, schema: {SCHEMA}}}"
-        text = settings.read_text().replace("backend: embedded", told)
-        own = f"    staging:\n      unityCatalog: {{catalog: {CATALOG}, alias: champion}}\n"
-        settings.write_text(text.replace("    staging:\n", own))
-
-    def at(self, root, double):
-        """Return a copy of it in another folder, with another double."""
-        found = copy(self)
-        found.root, found.double = shutil.copytree(self.root, root), double
-        return found
-
-    def run(self, *arguments, **variables):
-        env = at_workspace(self.double.address) | variables
-        return self.forks.run(*arguments, cwd=self.root, env=env)
-
-    def plan(self, code=0):
-        return self.run("plan", "--env", "staging", "--out", "plan.json").expect(code)
-
-    def apply(self, code=0):
-        return self.run("apply", "plan.json").expect(code)
-
-    def deliver(self):
-        self.plan()
-        self.apply()
-        self.require_settled()
-
-    def require_settled(self):
-        self.run("plan", "--env", "staging", "--detailed-exitcode").expect(0)
-        assert [] == [each for each in self.double.models if "lock" in each]
-
-    def edit(self, change):
-        file = self.root / "specs" / "churn.yaml"
-        file.write_text(change(file.read_text()))
+        told = f"unityCatalog: {{catalog: base, schema: {SCHEMA}}}"
+        backend = f"backend: unity-catalog\n    {told}"
+        super().__init__(forks, root, backend, double, at_workspace)
+        own = f"unityCatalog: {{catalog: {CATALOG}, alias: champion}}"
+        self.configure("    staging:\n", f"    staging:\n      {own}\n")
 
     def adopt(self):
         created = self.double.models[FULL]["created_at"]
         told = f"  registry: {{id: {created}}}\n  artifact:\n"
-        self.edit(lambda text: text.replace("  artifact:\n", told, 1))
-        self.edit(lambda text: text.replace("  name: churn\n", f"  name: churn\n{DESCRIBED}", 1))
+        self.rewrite(lambda text: text.replace("  artifact:\n", told, 1))
+        named = f"  name: churn\n{DESCRIBED}"
+        self.rewrite(lambda text: text.replace("  name: churn\n", named, 1))
 
     def aliases(self):
         """Return the number of each alias."""
@@ -73,23 +42,15 @@ class Shop:
 
 
 @pytest.fixture(scope="module")
-def forks(tmp_path_factory):
-    with Forks(tmp_path_factory.mktemp("said")) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def delivered(forks, tmp_path_factory):
+def delivered(forks, fresh, tmp_path_factory):
     """A model of training, adopted and planned; and what is there after its apply."""
     root = tmp_path_factory.mktemp("delivered")
-    fresh = made(forks, root / "shop")
     with unity_double() as double, unity_double() as before:
-        shop = Shop(forks, fresh, double)
+        shop = Shop(forks, shutil.copytree(fresh, root / "shop"), double)
         double.train("churn", FIRST)
         shop.adopt()
         shop.plan()
-        before.like(double)
-        planned = shop.at(root / "planned", before)
+        planned = shop.like(root / "planned", before)
         double.asked.clear()
         shop.apply()
         asked = [each for each in double.asked if not each.startswith(("Get", "List"))]
@@ -105,14 +66,12 @@ def double():
 
 @pytest.fixture
 def planned(delivered, double, tmp_path):
-    double.like(delivered[0].double)
-    return delivered[0].at(tmp_path / "shop", double)
+    return delivered[0].like(tmp_path / "shop", double)
 
 
 @pytest.fixture
 def applied(delivered, double, tmp_path):
-    double.like(delivered[1].double)
-    return delivered[1].at(tmp_path / "shop", double)
+    return delivered[1].like(tmp_path / "shop", double)
 
 
 def test_an_apply_takes_the_version_of_training_and_lets_the_alias_lead_to_it(applied):
@@ -164,7 +123,7 @@ def test_aliases_move_forth_and_back_and_where_they_were_is_kept(applied):
 
 def test_a_version_that_is_not_ready_is_asked_for_and_taken_when_it_is(applied):
     applied.double.train("churn", SECOND, "PENDING_REGISTRATION")
-    applied.edit(moved_version)
+    applied.rewrite(moved_version)
     applied.plan()
 
     refused = applied.run("apply", "plan.json")
@@ -178,8 +137,8 @@ def test_a_version_that_is_not_ready_is_asked_for_and_taken_when_it_is(applied):
 
 
 def test_a_model_that_nobody_made_is_made_without_a_version(planned):
-    planned.edit(lambda text: text.replace("  registry: {", "  x-registry: {"))
-    planned.edit(lambda text: "".join(x for x in text.splitlines(True) if "x-registry" not in x))
+    planned.rewrite(lambda text: text.replace("  registry: {", "  x-registry: {"))
+    planned.rewrite(lambda text: "".join(x for x in text.splitlines(True) if "x-registry" not in x))
     planned.double.like(type(planned.double)())
     planned.plan()
 
@@ -220,21 +179,11 @@ MEDDLING = {
 
 @pytest.mark.parametrize("meddle", MEDDLING)
 def test_what_others_do_is_drift_and_stale_before_an_apply(applied, meddle):
-    applied.edit(lambda text: text.replace("Estimates which", "Tells which"))
-    applied.plan()
-    meddle(applied.double)
-
-    drift = applied.run("drift", "--env", "staging").expect(3).out
-    stale = applied.run("apply", "plan.json")
-
-    for each in MEDDLING[meddle]:
-        assert each in drift
-    assert stale.code == 10, stale.err
+    applied.require_drifted(lambda: meddle(applied.double), MEDDLING[meddle])
 
 
 def test_a_catalog_that_is_not_there_is_no_drift_of_all_models(applied):
-    settings = applied.root / "mlspec.yaml"
-    settings.write_text(settings.read_text().replace("{catalog: ml, alias", "{catalog: mll, alias"))
+    applied.configure("{catalog: ml, alias", "{catalog: mll, alias")
 
     told = applied.run("drift", "--env", "staging").expect(69)
 
@@ -250,7 +199,7 @@ def test_what_others_moved_is_brought_back_by_a_plan(applied):
 
 
 def test_a_model_of_others_is_refused_until_it_is_adopted(planned):
-    planned.edit(lambda text: text.replace("registry: {id: 1", "registry: {id: 2"))
+    planned.rewrite(lambda text: text.replace("registry: {id: 1", "registry: {id: 2"))
     planned.plan()
 
     refused = planned.apply(23)
@@ -261,23 +210,14 @@ def test_a_model_of_others_is_refused_until_it_is_adopted(planned):
 
 @pytest.mark.parametrize("operation", ["CreateModel", "UpdateVersion", "SetAlias"])
 def test_answers_that_stay_away_end_a_run_and_the_same_command_goes_on(planned, operation):
-    planned.double.lose_answer(operation, times=9)
+    planned.require_resumed(operation)
 
-    done = planned.run("apply", "plan.json")
-    planned.double.lost.clear()
-    assert done.code in {0, 69}, done.err
-    planned.apply()
-
-    planned.require_settled()
     assert {"champion": 1} == planned.aliases()
     assert [FULL] == list(planned.double.models)
 
 
 def test_a_deleted_model_goes_with_its_versions(applied):
-    (applied.root / "specs" / "churn.yaml").unlink()
-    settings = applied.root / "mlspec.yaml"
-    entry = "{address: model/churn, action: delete, reason: nobody asks it}"
-    settings.write_text(f"{settings.read_text()}\n  removed: [{entry}]\n")
+    applied.delete("churn")
     applied.plan()
 
     applied.apply()
@@ -291,7 +231,7 @@ def test_a_deleted_model_goes_with_its_versions(applied):
 
 def test_who_may_only_read_plans_and_can_not_apply_and_is_told_what_is_missing(applied):
     applied.double.train("churn", SECOND)
-    applied.edit(moved_version)
+    applied.rewrite(moved_version)
     applied.double.denied |= {"CreateModel", "UpdateModel", "SetAlias"}
 
     applied.plan()
@@ -314,9 +254,8 @@ def test_doctor_tells_of_the_workspace_the_limits_and_the_preview(applied):
 def test_without_a_token_or_with_that_of_another_workspace_nothing_is_sent(applied):
     applied.double.asked.clear()
     elsewhere = {"DATABRICKS_HOST": "https://another.cloud.databricks.com"}
-    settings = applied.root / "mlspec.yaml"
     named = f"unityCatalog: {{host: '{applied.double.address}', catalog"
-    settings.write_text(settings.read_text().replace("unityCatalog: {catalog: base", f"{named}: b"))
+    applied.configure("unityCatalog: {catalog: base", f"{named}: b")
 
     for variables, told in (
         ({"DATABRICKS_TOKEN": ""}, "`DATABRICKS_TOKEN` is not set"),

@@ -10,6 +10,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 CHECKOUT = Path(__file__).parents[2]
 COUNTY = CHECKOUT / "examples" / "county"
 BROKEN = CHECKOUT / "examples" / "broken"
@@ -99,6 +101,13 @@ class Forks:
     def signalled(self, number, at_call, *arguments, cwd):
         """Run a command that gets a signal at one of its calls."""
         return self.run(*arguments, cwd=cwd, calls=os.devnull, signal=int(number), at_call=at_call)
+
+
+@pytest.fixture(scope="session")
+def forks(tmp_path_factory):
+    """Commands that start in milliseconds, in processes of their own."""
+    with Forks(tmp_path_factory.mktemp("said")) as started:
+        yield started
 
 
 def run_process(*arguments, cwd, env=None, **options):

@@ -6,13 +6,9 @@ import shutil
 
 import pytest
 from tests.e2e import commands
+from tests.e2e.commands import forks
 
-
-@pytest.fixture(scope="session")
-def forks(tmp_path_factory):
-    """Commands that start in milliseconds, in processes of their own."""
-    with commands.Forks(tmp_path_factory.mktemp("said")) as forks:
-        yield forks
+__all__ = ["forks"]
 
 
 @pytest.fixture

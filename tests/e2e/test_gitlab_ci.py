@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import threading
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from tests.contract import tools
 from tests.e2e import ci
 from tests.e2e.ci import registry_of
+from tests.loopback import Exchange, served
 
 pytestmark = pytest.mark.conformance
 
@@ -264,10 +263,10 @@ def test_a_fork_of_a_private_project_is_warned_and_goes_on(repository, gitlab, t
     assert "PASS  mlspec:gates:prod" in said
 
 
-class Forge(BaseHTTPRequestHandler):
+class Forge(Exchange):
     """The two answers of GitLab about the merge request of a commit."""
 
-    def do_GET(self):
+    def take(self):
         self.server.asked.append((self.path, self.headers["PRIVATE-TOKEN"]))
         sha = self.server.sha
         if self.path.endswith("/merge_requests"):
@@ -277,26 +276,17 @@ class Forge(BaseHTTPRequestHandler):
             users = [{"username": name, "state": "active"} for name in ("boris", "carla")]
             at = "2026-11-20T10:00:00Z"
             said = {"approved_by": [{"user": each, "approved_at": at} for each in users]}
-        body = json.dumps(said).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
+        self.say_json(200, said)
 
 
 @pytest.fixture
 def forge(repository):
     """A server that says of the commit of the repository who approved it."""
     head = ["git", "-C", str(repository), "rev-parse", "HEAD"]
-    with ThreadingHTTPServer(("127.0.0.1", 0), Forge) as server:
+    with served(Forge) as server:
         server.asked = []
         server.sha = subprocess.run(head, capture_output=True, text=True, check=True).stdout.strip()
-        threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
-        server.shutdown()
 
 
 @pytest.fixture
@@ -324,7 +314,7 @@ def test_approvals_of_the_merge_request_let_the_plan_through(strict, gitlab, for
     assert "approvals or evidence are missing" in refused
     assert "" == registry_of(strict)
 
-    api = {"CI_API_V4_URL": f"http://127.0.0.1:{forge.server_port}/api/v4"}
+    api = {"CI_API_V4_URL": f"{forge.address}/api/v4"}
     agreed = gitlab(*APPLY, MLSPEC_API_TOKEN="t0ken", **api, **commit)
     assert "PASS  mlspec:applied:prod" in agreed
 
