@@ -345,3 +345,12 @@ def test_no_output_promises_what_only_a_court_can_say(mlspec, fresh, words, form
 
     assert done.out
     assert not re.search(r"(?i)complian", done.out + done.err)
+
+
+def test_a_case_with_other_words_says_which_words_are_lacking(mlspec, housed):
+    edit(housed / "policies/house/tests/appeal.test.yaml", "can't ask}", "can't write}")
+    told = mlspec("policy", "test", "house", cwd=housed).expect(4).out
+
+    assert (
+        "HOUSE-001: nobody answers: fail as expected, but its message lacks `can't write`" in told
+    )

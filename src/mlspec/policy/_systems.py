@@ -1,7 +1,8 @@
 """What a system states of its risk holds for its models: the law regulates systems.
 
-Facts only add up: the greater tier, all markets and roles, what any of them says of people. Of the
-AI Act a model's own papers stand, and what its systems say beside them.
+Facts only add up: the greater tier, all markets and roles, what any of them says of people, of
+their data and of decisions about them. A model's own papers stand, and what its systems say beside
+them.
 """
 
 from __future__ import annotations
@@ -25,8 +26,15 @@ __all__ = ["models_in", "prompts_in", "risks_of_systems", "with_systems"]
 
 _FLAGS: Final = ("affectsPeople", "automatedDecision", "sensitiveData")
 _LISTS: Final = ("markets", "roles")
-_ACT_FLAGS: Final = ("profiling", "publicBody")
-_POINTS: Final = ("highRiskUses", "transparency")
+_BLOCKS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+    "consequentialDecision": (("materiallyInfluences",), ()),
+    "euAiAct": (("profiling", "publicBody"), ("highRiskUses", "transparency")),
+    "privacy": (
+        ("personalData", "scoreUsedByThirdParty", "significantFiduciary"),
+        ("specialCategories",),
+    ),
+}
+"""Blocks of facts that are joined: their flags, and their lists."""
 
 
 def _latest(days: Sequence[Json]) -> Json:
@@ -108,19 +116,21 @@ def _both(one: Facts, other: Facts) -> Facts:
     found["tier"] = max(tiers, key=TIERS.index)
     found |= {name: bool(one.get(name) or other.get(name)) for name in _FLAGS}
     found |= _joined(one, other, _LISTS)
-    acts = [each for each in (one.get("euAiAct"), other.get("euAiAct")) if isinstance(each, dict)]
-    if acts:
-        found["euAiAct"] = _act(acts[0], acts[-1])
+    for block in _BLOCKS:
+        stated = [each for each in (one.get(block), other.get(block)) if isinstance(each, dict)]
+        if stated:
+            found[block] = _block(stated[0], stated[-1], *_BLOCKS[block])
     return found
 
 
-def _act(one: Facts, other: Facts) -> dict[str, Json]:
-    flags = {
+def _block(one: Facts, other: Facts, flags: Iterable[str], lists: Iterable[str]) -> dict[str, Json]:
+    """Return a block with what either says; of what can't be joined, what the first one says."""
+    given = {
         name: bool(one.get(name) or other.get(name))
-        for name in _ACT_FLAGS
+        for name in flags
         if name in one or name in other
     }
-    return {**other, **one, **flags, **_joined(one, other, _POINTS)}
+    return {**other, **one, **given, **_joined(one, other, lists)}
 
 
 def _joined(one: Facts, other: Facts, names: Iterable[str]) -> dict[str, Json]:

@@ -13,7 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mlspec.canonical import Json
-    from mlspec.policy import Fact, Pack, PackListing, PackReport, RuleAnswer, WaiverUse
+    from mlspec.policy import (
+        CaseResult,
+        Fact,
+        Pack,
+        PackListing,
+        PackReport,
+        RuleAnswer,
+        WaiverUse,
+    )
 
 __all__ = [
     "looked_at",
@@ -127,8 +135,7 @@ def render_tried(reports: Sequence[PackReport]) -> str:
 def _tried(report: PackReport) -> Iterator[str]:
     for case in report.cases:
         if not case.is_met:
-            said = f"expected {case.expected}, got {case.result.outcome}"
-            yield f"FAIL  {case.rule}: {clean(case.case)}: {said}"
+            yield f"FAIL  {case.rule}: {clean(case.case)}: {_unlike(case)}"
             if case.result.message:
                 yield f"      {clean(case.result.message)}"
     for each in report.coverage.unreached if report.coverage else ():
@@ -136,6 +143,13 @@ def _tried(report: PackReport) -> Iterator[str]:
     for left in report.survivors:
         yield f"LEFT  {left.rule}: {left.part}: {clean(left.mutant.change)}: no case notices"
     yield _counts(report)
+
+
+def _unlike(case: CaseResult) -> str:
+    """Return how a case differs: in its outcome, or only in its words."""
+    if case.result.outcome is case.expected:
+        return f"{case.expected} as expected, but its message lacks `{clean(case.words)}`"
+    return f"expected {case.expected}, got {case.result.outcome}"
 
 
 def looked_at(reports: Sequence[PackReport]) -> str:
@@ -243,17 +257,6 @@ def _waived(waiver: WaiverUse, environment: str) -> str:
 def render_answer_json(answer: RuleAnswer) -> str:
     """Return what a rule says about a resource as JSON (`mlspec.policy-answer/1.1`)."""
     result = answer.result
-    places = dict(answer.places)
-    waiver: Json = None
-    if result.waiver is not None:
-        waiver = {
-            "address": result.waiver.address,
-            "holds": result.waiver.holds,
-            "reason": result.waiver.reason,
-            "expires": result.waiver.expires,
-            "approvedBy": list(result.waiver.approved_by),
-            "approval": result.waiver.approval.value,
-        }
     return pretty_json(
         {
             "format": "mlspec.policy-answer/1.1",
@@ -270,21 +273,37 @@ def render_answer_json(answer: RuleAnswer) -> str:
             "require": answer.require,
             "stages": list(answer.stages),
             "sources": list(answer.sources),
-            "facts": [
-                {
-                    "name": _name(each),
-                    "stated": each.is_stated,
-                    "value": each.value,
-                    "at": places.get(_name(each)),
-                }
-                for each in result.facts
-            ],
-            "waiver": waiver,
+            "facts": _facts_json(answer),
+            "waiver": _waiver_json(result.waiver) if result.waiver else None,
             "why": answer.why or None,
             "shown": result.is_shown,
             "grounds": [ground_json(each) for each in result.grounds],
         }
     )
+
+
+def _facts_json(answer: RuleAnswer) -> list[Json]:
+    places = dict(answer.places)
+    return [
+        {
+            "name": _name(each),
+            "stated": each.is_stated,
+            "value": each.value,
+            "at": places.get(_name(each)),
+        }
+        for each in answer.result.facts
+    ]
+
+
+def _waiver_json(use: WaiverUse) -> Json:
+    return {
+        "address": use.address,
+        "holds": use.holds,
+        "reason": use.reason,
+        "expires": use.expires,
+        "approvedBy": list(use.approved_by),
+        "approval": use.approval.value,
+    }
 
 
 def _name(fact: Fact) -> str:

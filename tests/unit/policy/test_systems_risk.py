@@ -73,6 +73,37 @@ def test_what_a_model_says_of_the_act_stands_and_points_are_joined():
     assert {"profiling": True, "highRiskUses": ["4(a)", "5(b)"], "publicBody": True} == act
 
 
+@pytest.mark.parametrize(
+    ("block", "own", "stated", "expected"),
+    [
+        ("privacy", None, {"personalData": True}, {"personalData": True}),
+        (
+            "privacy",
+            {"personalData": False, "specialCategories": ["health"], "safeguards": "Ask us."},
+            {"personalData": True, "specialCategories": ["union"], "safeguards": "Ask them."},
+            {
+                "personalData": True,
+                "specialCategories": ["health", "union"],
+                "safeguards": "Ask us.",
+            },
+        ),
+        (
+            "consequentialDecision",
+            {"subject": "lending", "materiallyInfluences": False},
+            {"subject": "housing", "materiallyInfluences": True},
+            {"subject": "lending", "materiallyInfluences": True},
+        ),
+    ],
+)
+def test_what_a_system_states_of_data_and_decisions_holds_for_its_models(
+    block, own, stated, expected
+):
+    risk = {"tier": "high"} | ({} if own is None else {block: own})
+    found = with_systems({"risk": risk}, [{"tier": "high", block: stated}])["risk"]
+
+    assert expected == found[block]
+
+
 @pytest.mark.parametrize("pack", ["eu-ai-act", "core", "decisions"])
 def test_shipped_packs_look_at_systems(pack):
     from tests.unit.policy.test_shipped_packs import PACKS
