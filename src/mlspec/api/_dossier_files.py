@@ -13,7 +13,7 @@ from mlspec.api.pack_sources import installed, lock_of
 from mlspec.canonical import canonical_json, digest_bytes, strict_json
 from mlspec.errors import OutputError, TamperedPlanError, UsageError
 from mlspec.evidence import ItemState, write_item
-from mlspec.ledger import envelopes, predicate_of
+from mlspec.ledger import envelopes
 from mlspec.ledger.slices import chains_of, sliced
 from mlspec.planning.signers_then import signers_then
 from mlspec.policy import LOCK_FILE
@@ -143,9 +143,9 @@ def item_path(item: Item) -> str:
 
 
 def ledger_files(
-    session: Session, workspace: Workspace, subject: Resource
-) -> tuple[dict[str, bytes], int, str]:
-    """Return the part of the ledger about a resource, its changes, and the moment of the newest.
+    session: Session, workspace: Workspace, subject: Resource, models: Iterable[Resource]
+) -> dict[str, bytes]:
+    """Return the part of the ledger about a resource; none where it and its models are not in it.
 
     It is the ledger of the resource, of what it names, of the bindings and waivers that govern it,
     and of the workspace, which holds the keys.
@@ -156,9 +156,8 @@ def ledger_files(
     """
     backend = session.backend(workspace.environment)
     snapshot, events = backend.observe(bodies=False), tuple(backend.events())
-    own = chains_of(events, [subject.address])
-    if not own:
-        return {}, 0, ""
+    if not chains_of(events, [each.address for each in (subject, *models)]):
+        return {}
     homes = [each.address for each in workspace.of_kind("Workspace")]
     named = reached(workspace, subject)
     files = sliced(
@@ -169,8 +168,7 @@ def ledger_files(
         backend.statements(),
         signers_then(events, backend.bodies).ever,
     )
-    moments = [str(predicate_of(each.body).get("at", "")) for each in own]
-    return {f"audit/{path}": each for path, each in files.items()}, len(own), max(moments)
+    return {f"audit/{path}": each for path, each in files.items()}
 
 
 def _sealed(file: Path, path: str) -> Iterator[tuple[str, bytes]]:

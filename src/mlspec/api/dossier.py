@@ -19,9 +19,9 @@ from mlspec.api._dossier_files import (
     ledger_files,
     pack_files,
     spec_files,
-    statement_digest,
     statement_files,
 )
+from mlspec.api._dossier_records import About, assessed_of, records_of
 from mlspec.api._places import is_inside
 from mlspec.api._reliable import require_reliable
 from mlspec.api._versioned import subject_of_version
@@ -30,13 +30,12 @@ from mlspec.api.cards import Asked, cards_by
 from mlspec.api.context import signers_text
 from mlspec.api.evidence_items import items_at
 from mlspec.api.evidence_store import evidence_of
-from mlspec.api.exports import assessed
 from mlspec.api.item_records import RecordedItems
 from mlspec.api.obligations import owed_by
 from mlspec.api.policy import policy_of
 from mlspec.api.session import open_session, require_day
 from mlspec.errors import OutputError, UsageError
-from mlspec.ir import Audience, IndexValue, ValueStatus
+from mlspec.ir import Audience
 from mlspec.ledger.export import sums_of
 from mlspec.lowering.dossiers import Holdings, index_of, models_of, unconcerned
 from mlspec.policy import asked_kinds, read_pack, read_pack_folder, shipped_folder
@@ -56,13 +55,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mlspec.api.cards import CardFile
-    from mlspec.api.evidence_store import KeptEvidence
     from mlspec.api.policy import PolicyReport
     from mlspec.api.session import Session
     from mlspec.evidence import Item
-    from mlspec.ir import DossierIndex
+    from mlspec.ir import DossierIndex, IndexValue
     from mlspec.policy import Pack
-    from mlspec.reporting.exports_oscal import Assessed
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["Dossier", "dossier", "write_dossier"]
@@ -79,23 +76,6 @@ class Dossier:
     files: Mapping[str, bytes]
     gaps: int
     notes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class _About:
-    """The subject of a dossier with its models, and what is known of them.
-
-    `kept` is the evidence of each model, in their order.
-    """
-
-    session: Session
-    workspace: Workspace
-    subject: Resource
-    models: tuple[Resource, ...]
-    report: PolicyReport
-    items: tuple[Item, ...]
-    kept: tuple[KeptEvidence, ...]
-    recorded: RecordedItems
 
 
 def dossier(
@@ -125,19 +105,18 @@ def dossier(
     if as_of:
         workspace = replace(workspace, today=as_of)
     about = _about(session, workspace, subject)
-    audit, changes, last = ledger_files(session, workspace, subject)
     files = {
         **{f"card/{each.path}": each.text.encode() for each in _cards(about)},
         **_policy_files(about),
         **pack_files(session, workspace),
         **evidence_files(session, workspace, about.models, about.items, about.recorded),
         **spec_files(session, workspace, subject),
-        **audit,
+        **ledger_files(session, workspace, subject, about.models),
         "allowed_signers": signers_text(session.root).encode(),
         "VERIFY.md": (data_path("templates") / "dossier" / "VERIFY.md").read_bytes(),
     }
     files |= statement_files(files)
-    indexes = _indexes(about, _records(about, files, changes, last))
+    indexes = _indexes(about, records_of(about, files))
     return _whole(about, files, indexes)
 
 
@@ -161,7 +140,7 @@ def _subject(resource: Resource) -> Resource:
     )
 
 
-def _about(session: Session, workspace: Workspace, subject: Resource) -> _About:
+def _about(session: Session, workspace: Workspace, subject: Resource) -> About:
     root, models = session.root, models_of(workspace, subject)
     registry = partial(session.backend, workspace.environment)
     report, signers = policy_of(root, workspace, registry=registry), signers_text(root)
@@ -175,7 +154,7 @@ def _about(session: Session, workspace: Workspace, subject: Resource) -> _About:
     subjects = {each.address: each for each in (subject, *models)}.values()
     items = [each for it in subjects for each in items_about(it)]
     kept = (evidence_of(root, workspace, each, workspace.today, signers) for each in models)
-    return _About(session, workspace, subject, models, report, tuple(items), tuple(kept), recorded)
+    return About(session, workspace, subject, models, report, tuple(items), tuple(kept), recorded)
 
 
 def _asked(
@@ -184,16 +163,16 @@ def _asked(
     return asked_kinds(report.force.packs, workspace.environment, resource.kind)
 
 
-def _cards(about: _About) -> Iterator[CardFile]:
+def _cards(about: About) -> Iterator[CardFile]:
     """Yield the card of the subject, and of each model of a system."""
     for address in dict.fromkeys(each.address for each in (about.subject, *about.models)):
         asked = Asked(address, Audience.REGULATOR)
         yield from cards_by(about.session, about.workspace, asked, about.report)
 
 
-def _policy_files(about: _About) -> dict[str, bytes]:
+def _policy_files(about: About) -> dict[str, bytes]:
     """Return results, duties and the auditor's form; without a pack in force there are none."""
-    told = _assessed(about)
+    told = assessed_of(about)
     if not told.packs:
         return {}
     duties = owed_by(about.workspace, about.report, about.subject)
@@ -204,82 +183,8 @@ def _policy_files(about: _About) -> dict[str, bytes]:
     }
 
 
-def _assessed(about: _About) -> Assessed:
-    return assessed(about.workspace, about.report, about.subject)
-
-
-def _records(
-    about: _About, files: Mapping[str, bytes], changes: int, last: str
-) -> dict[str, tuple[IndexValue, ...]]:
-    """Return how the records of mlspec stand: gates, their signature, policy and the ledger."""
-    judged = [*zip(about.models, about.kept, strict=True)]
-    return {
-        "gates": tuple(_gates(about, model, kept, files) for model, kept in judged),
-        "signature": tuple(_signature(about, model, kept, files) for model, kept in judged),
-        "policy": (_policy(about),),
-        "history": (_history(about, changes, last),),
-    }
-
-
-def _gates(
-    about: _About, model: Resource, kept: KeptEvidence, files: Mapping[str, bytes]
-) -> IndexValue:
-    record, how = kept.record, f"mlspec gate run {model.address}"
-    status = ValueStatus(kept.status.value)
-    is_there, link = status is ValueStatus.PRESENT, _named(files, f"/{model.name}.evidence.json")
-    return IndexValue(
-        _of(about, model),
-        status,
-        f"overall verdict: {record.told}" if record else "",
-        statement_digest(files[link]) if link else "",
-        link,
-        "" if is_there else f"{how} --env {about.workspace.environment}",
-        "" if is_there else kept.reason,
-    )
-
-
-def _signature(
-    about: _About, model: Resource, kept: KeptEvidence, files: Mapping[str, bytes]
-) -> IndexValue:
-    label = _of(about, model)
-    if kept.signers:
-        link = _named(files, f"/{model.name}.evidence.json.sig")
-        told = f"signed by {', '.join(kept.signers)}"
-        return IndexValue(label, ValueStatus.PRESENT, told, link=link)
-    how = f"mlspec gate run {model.address} --sign KEY"
-    return IndexValue(label, ValueStatus.MISSING, how=how, note=kept.unsigned)
-
-
-def _of(about: _About, model: Resource) -> str:
-    return "" if model is about.subject else f" of {model.name}"
-
-
-def _named(files: Mapping[str, bytes], ending: str) -> str:
-    return next((path for path in sorted(files) if path.endswith(ending)), "")
-
-
-def _policy(about: _About) -> IndexValue:
-    told = _assessed(about)
-    if not told.packs:
-        how = "bind a pack: `kind: PolicyBinding`"
-        return IndexValue("", ValueStatus.MISSING, how=how, note="no policy pack is in force")
-    counts: dict[str, int] = {}
-    for each in told.results:
-        counts[each.outcome.value] = counts.get(each.outcome.value, 0) + 1
-    text = ", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items()))
-    return IndexValue("", ValueStatus.PRESENT, text, link="policy/results.json")
-
-
-def _history(about: _About, changes: int, last: str) -> IndexValue:
-    if not changes:
-        note = f"nothing was applied to `{about.workspace.environment}` yet"
-        return IndexValue("", ValueStatus.MISSING, how="mlspec plan, mlspec apply", note=note)
-    text = f"{changes} change{'' if changes == 1 else 's'}, the last at {last}"
-    return IndexValue("", ValueStatus.PRESENT, text, link="audit/VERIFY.md")
-
-
 def _indexes(
-    about: _About, records: Mapping[str, tuple[IndexValue, ...]]
+    about: About, records: Mapping[str, tuple[IndexValue, ...]]
 ) -> tuple[DossierIndex, ...]:
     there = (each for each in about.items if each.source and each.is_whole)
     links = {each.source: item_path(each) for each in there}
@@ -303,20 +208,20 @@ def _shipped() -> Pack:
     return read.pack
 
 
-def _notes(about: _About) -> Iterator[str]:
+def _notes(about: About) -> Iterator[str]:
     """Yield what a reader has to know first: that nothing was judged, or that glass was broken."""
-    if not _assessed(about).packs:
+    if not assessed_of(about).packs:
         yield "No policy pack is in force."
     environment = about.workspace.environment
     packs = [it.pack for it in about.report.force.packs if it.applies_in(environment)]
-    yield from unconcerned(packs, _assessed(about).results, about.subject.address)
+    yield from unconcerned(packs, assessed_of(about).results, about.subject.address)
     log = GlassLog(about.session.backend(environment))
     subjects = {each.address: each for each in (about.subject, *about.models)}.values()
     told = (each.told for it in subjects for each in log.of(about.workspace, it))
     yield from (f"The glass was broken on {each}." for each in dict.fromkeys(told))
 
 
-def _whole(about: _About, files: dict[str, bytes], indexes: tuple[DossierIndex, ...]) -> Dossier:
+def _whole(about: About, files: dict[str, bytes], indexes: tuple[DossierIndex, ...]) -> Dossier:
     """Return the dossier with its index and the sums of all files."""
     workspace, subject = about.workspace, about.subject
     paths = (*sorted([*files, "SHA256SUMS", "index.html", "index.json"]),)

@@ -46,11 +46,12 @@ class HeldSpec(SpecModel):
     )
     item: Identifier | None = declare("A kind of evidence items.", _POLICY, default=None)
     record: str | None = declare(
-        "A record of mlspec: `gates`, `signature` (of the gates), `history` or `policy`.",
+        "A record of mlspec: `gates`, `signature` (of the gates), `history` (the ledger), "
+        "`versions` (earlier ones, by the ledger) or `policy`.",
         _POLICY,
         default=None,
-        pattern=r"^(gates|history|policy|signature)$",
-        form="`gates`, `history`, `policy` or `signature`",
+        pattern=r"^(gates|history|policy|signature|versions)$",
+        form="`gates`, `history`, `policy`, `signature` or `versions`",
     )
 
     @property

@@ -95,7 +95,7 @@ def verdicts(folder, guide="VERIFY.md"):
     """Run the blocks of a guide where it lies, with nothing but small tools; return what failed."""
     place = (folder / guide).parent
     blocks = dict(BLOCK.findall((folder / guide).read_text(encoding="utf-8")))
-    assert [*blocks] == [*"12345"]
+    assert [*blocks] == [*("123456" if guide == "VERIFY.md" else "12345")]
     done = {
         int(number): subprocess.run(
             ["bash", "-c", block], cwd=place, env=BARE, capture_output=True, text=True, check=False
@@ -217,6 +217,30 @@ def test_every_file_that_is_changed_is_named_although_it_is_of_the_same_length(f
         each.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
         assert each.relative_to(folder).as_posix() in said(folder, 1)
         each.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (r'"source": "sha256:[0-9a-f]{64}"', f'"source": "sha256:{"0" * 64}"'),
+        (r'"source": "specs/churn.yaml:5"', '"source": "specs/churn.yaml:5000"'),
+        (r'"source": "specs/churn.yaml:5"', '"source": "specs/gone.yaml:5"'),
+        (
+            r'"source": "event 1 of model/churn, sha256:[0-9a-f]{60}',
+            '"source": "sha256:' + "1" * 60,
+        ),
+    ],
+)
+def test_a_source_of_a_card_that_leads_nowhere_is_noticed_although_the_sums_fit(folder, old, new):
+    card = folder / "card" / "churn.regulator.json"
+    told = card.read_text(encoding="utf-8")
+    edited = re.sub(old, new, told)
+    assert told != edited
+    card.write_text(edited, encoding="utf-8")
+    seal_sums(folder)
+
+    assert [*verdicts(folder)] == [6]
+    assert "not here: " in verdicts(folder)[6]
 
 
 def test_a_paper_that_no_statement_names_is_noticed(folder):
@@ -387,9 +411,32 @@ def test_without_an_apply_the_ledger_is_missing_and_said_to_be(tmp_path):
     made = dossier("churn", tmp_path / "shop", STAGING, DAY)
 
     assert not any(path.startswith("audit/") for path in made.files)
-    assert values(made, "6")["Ledger"]["status"] == "missing"
+    for part, label in (("6", "Ledger"), ("1(a)", "Earlier versions")):
+        found = values(made, part)[label]
+        assert found["status"] == "missing"
+        assert found["how"] == f"mlspec plan --env {STAGING}, then mlspec apply"
     write_dossier(tmp_path / "dossier", made)
     assert verdicts(tmp_path / "dossier") == {}
+
+
+def test_versions_are_those_that_the_ledger_has_before_this_one(tmp_path):
+    root = tmp_path / "shop"
+    init(root)
+    spec = root / "specs" / "churn.yaml"
+    for version in ("v1", "v2", "v3"):
+        spec.write_text(re.sub("version: v[0-9]", f"version: {version}", spec.read_text(), count=1))
+        apply_now(STAGING, root)
+        if version == "v1":
+            first = values(dossier("churn", root, STAGING, DAY), "1(a)")["Earlier versions"]
+
+    told = values(dossier("churn", root, STAGING, DAY), "1(a)")["Earlier versions"]
+    ledger = values(dossier("churn", root, STAGING, DAY), "6")["Ledger"]
+
+    assert ("present", "none before v1, by the ledger") == (first["status"], first["text"])
+    assert re.fullmatch(r"v1 \(first applied at \S+\), v2 \(first applied at \S+\)", told["text"])
+    assert 2 == len(re.findall(r"event \d of model/churn, sha256:[0-9a-f]{64}", told["source"]))
+    assert ledger["text"].startswith("3 changes, the last at ")
+    assert ledger["source"].startswith("event 3 of model/churn, sha256:")
 
 
 def test_without_a_pack_in_force_the_list_of_the_shipped_pack_says_so(tmp_path):
@@ -503,6 +550,8 @@ def test_the_archive_of_a_system_holds_the_cards_evidence_and_specs_of_its_model
     } <= paths
     write_dossier(tmp_path / "dossier", system)
     assert verdicts(tmp_path / "dossier") == {}
+    assert any(path.startswith("audit/ledger/model/churn/") for path in paths)
+    assert verdicts(tmp_path / "dossier", "audit/VERIFY.md") == {}
 
 
 @pytest.mark.parametrize(

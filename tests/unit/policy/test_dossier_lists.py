@@ -49,6 +49,7 @@ def told(found):
         "data: spec.gaps",
         "item: test-report",
         "record: gates",
+        "record: versions",
     ],
 )
 def test_a_place_of_each_sort_is_read(place):
