@@ -36,6 +36,7 @@ class Places:
         # Not resolved: a link inside of the repository is to be seen, and refused.
         self.output = _below(Path(os.path.abspath(output)), self.repository)  # noqa: PTH100
         self._plain: set[Path] = set()
+        self._listed: dict[Path, frozenset[str] | None] = {}
 
     @property
     def manifest(self) -> Place:
@@ -54,6 +55,17 @@ class Places:
         place = Place(path, root.joinpath(*path.removeprefix("/").split("/")), root)
         self._refuse_links(place)
         return place
+
+    def is_absent(self, place: Place) -> bool:
+        """Tell whether there was surely no file when its folder was looked at, which is once.
+
+        Where letters of both cases are one file, one in other letters is there.
+        """
+        folder = place.file.parent
+        if folder not in self._listed:
+            self._listed[folder] = _names(folder)
+        listed = self._listed[folder]
+        return listed is not None and place.file.name.casefold() not in listed
 
     def find_all(self, paths: Iterable[str]) -> Iterator[Place]:
         """Yield the place of each path.
@@ -94,6 +106,8 @@ class Places:
         for path in (place.file, *(() if is_known else place.file.parents)):
             if path == place.root or path in self._plain:
                 return
+            if path is place.file and self.is_absent(place):
+                continue
             if path.is_symlink():
                 raise OutputError(
                     f"`{path}` is a symbolic link: nothing is written through it",
@@ -101,6 +115,17 @@ class Places:
                 )
             if path != place.file:
                 self._plain.add(path)
+
+
+def _names(folder: Path) -> frozenset[str] | None:
+    """Return the names in a folder, in small letters; None where it can't be told."""
+    try:
+        with os.scandir(folder) as entries:
+            return frozenset(each.name.casefold() for each in entries)
+    except (FileNotFoundError, NotADirectoryError):
+        return frozenset()
+    except OSError:
+        return None
 
 
 def folder_inside(root: Path, relative: str) -> Path:

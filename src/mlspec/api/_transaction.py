@@ -10,12 +10,17 @@ from __future__ import annotations
 import os
 import secrets
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from mlspec.api._workers import divided
+
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable, Sequence
 
 __all__ = ["Transaction"]
+
+_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 class Transaction:
@@ -23,17 +28,18 @@ class Transaction:
 
     Used as a context: leaving it with an exception takes everything back. A process that is killed
     leaves files behind, all of whose names begin with `.mlspec-`, the `token` and a hyphen, and
-    the note that was announced.
+    the note that was announced. Files are paths as text in here: of seven files for each model,
+    objects would take as long as the writing.
     """
 
     def __init__(self) -> None:
         self.token = secrets.token_hex(8)
         self._count = 0
-        self._notes: list[Path] = []
-        self._present: set[Path] = set()
-        self._staged: list[tuple[Path, Path]] = []
-        self._removals: list[Path] = []
-        self._undo: list[tuple[Path, Path | None]] = []
+        self._notes: list[str] = []
+        self._present: set[str] = set()
+        self._staged: list[tuple[str, str]] = []
+        self._removals: list[str] = []
+        self._undo: list[tuple[str, str | None]] = []
         self._folders: list[Path] = []
 
     def __enter__(self) -> Self:
@@ -50,10 +56,26 @@ class Transaction:
         Raises:
             OSError: there is no room, or the folder can't be written.
         """
-        self._create_folders(file.parent)
-        staged = self._neighbour(file)
-        self._staged.append((staged, file))
-        _create(staged, content)
+        self.stage_all([(file, lambda: content)])
+
+    def stage_all(self, wanted: Sequence[tuple[Path, Callable[[], bytes]]]) -> None:
+        """Write new contents beside files, many of them in several processes.
+
+        Raises:
+            OSError: there is no room, or a folder can't be written; or what reading raises.
+        """
+        start = len(self._staged)
+        for file, _ in wanted:
+            name = str(file)
+            self._create_folders(os.path.dirname(name))
+            self._staged.append((self._neighbour(name), name))
+        staged = self._staged[start:]
+
+        def create(share: range) -> None:
+            for number in share:
+                _create(staged[number][0], wanted[number][1]())
+
+        divided(len(wanted), create)
 
     def announce(self, note: Path, content: bytes) -> None:
         """Write a note at once; it goes away when the transaction ends, however it ends.
@@ -61,13 +83,14 @@ class Transaction:
         Raises:
             OSError: there is no room, or the folder can't be written.
         """
-        self._create_folders(note.parent)
-        self._notes.append(note)
-        _create(note, content)
+        name = str(note)
+        self._create_folders(os.path.dirname(name))
+        self._notes.append(name)
+        _create(name, content)
 
     def remove(self, file: Path) -> None:
         """Note a file that goes away with the commit."""
-        self._removals.append(file)
+        self._removals.append(str(file))
 
     def commit(self) -> None:
         """Make all changes, in the order they were staged, removals first.
@@ -76,23 +99,23 @@ class Transaction:
             OSError: a file can't be replaced; leaving the context takes the others back.
         """
         for file in self._removals:
-            file.replace(self._keep(file))
+            os.replace(file, self._keep(file))
         for staged, file in self._staged:
             self._set_aside(file)
-            staged.replace(file)
+            os.replace(staged, file)
         self._staged.clear()
 
-    def _set_aside(self, file: Path) -> None:
-        if not file.exists():
+    def _set_aside(self, file: str) -> None:
+        if not os.path.exists(file):
             self._undo.append((file, None))
             return
         kept = self._keep(file)
         try:
             os.link(file, kept)
         except OSError:  # a file system without hard links
-            file.replace(kept)
+            os.replace(file, kept)
 
-    def _keep(self, file: Path) -> Path:
+    def _keep(self, file: str) -> str:
         # Noted before it happens: an interrupt in between finds nothing to put back, not a loss.
         kept = self._neighbour(file)
         self._undo.append((file, kept))
@@ -102,46 +125,55 @@ class Transaction:
         for file, kept in reversed(self._undo):
             with suppress(OSError):
                 if kept is None:
-                    file.unlink(missing_ok=True)
-                elif kept.exists():
-                    kept.replace(file)
-                    kept.unlink(missing_ok=True)  # two links to one file: replacing did nothing
+                    _remove(file)
+                elif os.path.exists(kept):
+                    os.replace(kept, file)
+                    _remove(kept)  # two links to one file: replacing did nothing
         self._undo.clear()
 
     def _clean(self) -> None:
-        for staged, _ in self._staged:
-            with suppress(OSError):
-                staged.unlink(missing_ok=True)
-        for _, kept in self._undo:
-            if kept is not None:
-                with suppress(OSError):
-                    kept.unlink(missing_ok=True)
-        for note in self._notes:
-            with suppress(OSError):
-                note.unlink(missing_ok=True)
+        kept = [each for _, each in self._undo if each is not None]
+        for file in (*(staged for staged, _ in self._staged), *kept, *self._notes):
+            _remove(file)
         for folder in reversed(self._folders):
             with suppress(OSError):
                 folder.rmdir()  # only an empty one goes
 
-    def _create_folders(self, folder: Path) -> None:
-        if folder in self._present:
+    def _create_folders(self, name: str) -> None:
+        if name in self._present:
             return
-        missing, above = [], folder
+        missing, above = [], Path(name)
         while not above.exists():
             missing.append(above)
             above = above.parent
         for each in reversed(missing):
             each.mkdir()
             self._folders.append(each)
-        self._present.add(folder)
+        self._present.add(name)
 
-    def _neighbour(self, file: Path) -> Path:
+    def _neighbour(self, file: str) -> str:
         self._count += 1
-        return file.with_name(f".mlspec-{self.token}-{self._count}.tmp")
+        return os.path.join(os.path.dirname(file), f".mlspec-{self.token}-{self._count}.tmp")
 
 
-def _create(file: Path, content: bytes) -> None:
-    """Write a file that was not there; through a link that somebody put there nothing goes."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(file, flags, 0o666), "wb") as stream:
-        stream.write(content)
+def _remove(file: str) -> None:
+    with suppress(OSError):
+        os.unlink(file)
+
+
+def _create(file: str, content: bytes) -> None:
+    """Write a file that was not there; through a link that somebody put there nothing goes.
+
+    One of that name is ours, of a process that ended before it was done, or a trap: it goes.
+    """
+    try:
+        descriptor = os.open(file, _FLAGS, 0o666)
+    except FileExistsError:
+        os.unlink(file)
+        descriptor = os.open(file, _FLAGS, 0o666)
+    try:
+        rest = memoryview(content)
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+    finally:
+        os.close(descriptor)

@@ -24,7 +24,7 @@ from mlspec.errors import OutputError
 from mlspec.targets import is_sealed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from mlspec.ir import Emitted
@@ -170,7 +170,7 @@ def _survey(
     places.check_output()
     previous = _previous(places, is_forced=is_forced)
     wanted = _wanted(artifacts, places)
-    states = {path: _state(each, previous.get(path)) for path, each in wanted.items()}
+    states = {path: _state(each, previous.get(path), places) for path, each in wanted.items()}
     gone = frozenset(written_by(targets, previous)).difference(wanted)
     stale = {path: (place, state) for path, place, state in _stale(sorted(gone), places, previous)}
     return _Survey(wanted, states, stale, previous, gone)
@@ -216,10 +216,10 @@ def _wanted(artifacts: Iterable[Emitted], places: Places) -> dict[str, _Wanted]:
     return {each.path: _Wanted(place, each) for each, place in zip(listed, found, strict=True)}
 
 
-def _state(wanted: _Wanted, entry: Entry | None) -> DriftState | None:
+def _state(wanted: _Wanted, entry: Entry | None, places: Places) -> DriftState | None:
     if isinstance(at := wanted.artifact.at, Written) and at.file == wanted.place.file:
         return None  # it was read and compared when it was found
-    found = _read(wanted.place.file)
+    found = None if places.is_absent(wanted.place) else _read(wanted.place.file)
     if found is None:
         return DriftState.MISSING
     if digest_bytes(found) == wanted.artifact.digest or _unix(found) == _unix(
@@ -284,7 +284,7 @@ def _report(survey: _Survey, kept: tuple[str, ...]) -> WriteReport:
 
 
 def _store(
-    wanted: Iterable[_Wanted],
+    wanted: Sequence[_Wanted],
     dropped: Iterable[Place],
     places: Places,
     entries: Mapping[str, Entry],
@@ -295,8 +295,7 @@ def _store(
     with Transaction() as transaction:
         note = unfinished_note(transaction.token, entries)
         transaction.announce(places.output / UNFINISHED_NAME, note)
-        for each in wanted:
-            transaction.stage(each.place.file, each.artifact.read())
+        transaction.stage_all([(each.place.file, each.artifact.read) for each in wanted])
         if not is_listed:
             transaction.stage(places.manifest.file, dump_manifest(entries))
         for place in dropped:

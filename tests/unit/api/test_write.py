@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
+import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,10 @@ from mlspec.canonical import digest_bytes
 from mlspec.errors import OutputError
 from mlspec.ir import Artifact
 from mlspec.targets._seal import SEAL_LINE, seal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CARD = Artifact("cards/screen.md", "# screen\n", "specs/models.yaml")
 RULES = Artifact("prometheus/screen.yaml", "groups: []\n", "specs/models.yaml")
@@ -327,32 +332,31 @@ def test_a_link_above_the_repository_is_followed_and_one_inside_of_it_is_not(rep
             write([CARD], output, repository)
 
 
-class Interrupted(Path().__class__):
-    """A path whose replacement is interrupted, as Ctrl-C would, after a number of calls."""
-
-    left = 0
-
-    def replace(self, target):
-        if Interrupted.left == 0:
-            Interrupted.left = -1  # putting things back is not interrupted
-            raise KeyboardInterrupt
-        Interrupted.left -= 1
-        return Path(self).replace(target)
-
-
 def change_everything(output: Path):
     with _transaction.Transaction() as transaction:
-        transaction.remove(Interrupted(output / RULES.path))
+        transaction.remove(output / RULES.path)
         for name in ("cards/screen.md", "cards/new.md", "new/new.md", MANIFEST_NAME):
-            transaction.stage(Interrupted(output / name), b"new content")
+            transaction.stage(output / name, b"new content")
         transaction.commit()
 
 
+def interrupted_after(calls):
+    """Return `os.replace`, interrupted after a number of calls, as Ctrl-C would, and not again."""
+    replace, left = os.replace, iter(range(calls + 1))
+
+    def replaced(file, target):
+        if next(left, None) == calls:
+            raise KeyboardInterrupt
+        replace(file, target)
+
+    return replaced
+
+
 @pytest.mark.parametrize("calls", range(5))
-def test_an_interrupt_in_between_puts_everything_back(repository, output, calls):
+def test_an_interrupt_in_between_puts_everything_back(repository, output, calls, monkeypatch):
     write([CARD, RULES, WORKFLOW], output, repository)
     before = tree(repository)
-    Interrupted.left = calls
+    monkeypatch.setattr(os, "replace", interrupted_after(calls))
 
     with pytest.raises(KeyboardInterrupt):
         change_everything(output)
@@ -466,7 +470,7 @@ from mlspec.api._write import write
 from mlspec.ir import Artifact
 
 left = int(sys.argv[2])
-replace = type(Path()).replace
+replace = os.replace
 
 def counted(file, target):
     global left
@@ -475,7 +479,7 @@ def counted(file, target):
     left -= 1
     return replace(file, target)
 
-type(Path()).replace = counted
+os.replace = counted
 root = Path(sys.argv[1])
 artifacts = [Artifact(f"{name}.md", "second", "s") for name in "abcd"]
 write([*artifacts, Artifact("/top.md", "second", "s")], root / "build", root, force=True)
@@ -485,7 +489,8 @@ write([*artifacts, Artifact("/top.md", "second", "s")], root / "build", root, fo
 @pytest.mark.parametrize("calls", range(6))
 def test_what_a_killed_run_wrote_is_known_and_its_rests_go_away(repository, output, calls):
     write([Artifact(f"{name}.md", "first", "s") for name in "abce"], output, repository)
-    subprocess.run([sys.executable, "-c", KILLED, str(repository), str(calls)], check=False)
+    run = subprocess.run([sys.executable, "-c", KILLED, str(repository), str(calls)], check=False)
+    assert run.returncode == -signal.SIGKILL
     third = [Artifact(f"{name}.md", "third", "s") for name in "abcd"]
 
     report = write([*third, Artifact("/top.md", "second", "s")], output, repository)
@@ -497,6 +502,49 @@ def test_what_a_killed_run_wrote_is_known_and_its_rests_go_away(repository, outp
         *(f"build/{name}" for name in (MANIFEST_NAME, "a.md", "b.md", "c.md", "d.md")),
         "top.md",
     ]
+
+
+MANY = [Artifact(f"{n % 7}/{n}.md", f"first {n}", "s") for n in range(400)]
+KILLED_IN_BETWEEN = """
+import os, signal, sys
+from pathlib import Path
+from mlspec.api import _transaction
+from mlspec.api._write import write
+from mlspec.ir import Artifact
+
+create, left, own = _transaction._create, 70, os.getpid()
+
+def counted(file, content):
+    global left
+    left -= 1
+    if left == 0 and os.getpid() == own:
+        os.kill(own, signal.SIGKILL)
+    create(file, content)
+
+_transaction._create = counted
+root = Path(sys.argv[1])
+many = [Artifact(f"{n % 7}/{n}.md", f"second {n}", "s") for n in range(400)]
+write(many, root / "build", root)
+"""
+
+
+def test_files_that_several_processes_were_writing_go_away(repository, output):
+    write(MANY, output, repository)
+    before = tree(repository)
+    run = subprocess.run(
+        [sys.executable, "-c", KILLED_IN_BETWEEN, str(repository)], check=False, timeout=60
+    )
+
+    assert run.returncode == -signal.SIGKILL
+    assert [each for each in tree(repository) if each.endswith(".tmp")]
+    assert 400 == len(write(MANY, output, repository).unchanged)
+    assert before == tree(repository)
+
+
+def test_many_files_are_as_few(repository, output):
+    assert 400 == len(write(MANY, output, repository).written)
+    for each in MANY:
+        assert each.content == (output / each.path).read_text()
 
 
 @pytest.mark.parametrize("note", [b"", b"0123456789abcdef\n{", b"../../x\n{}", b"\xff"])
