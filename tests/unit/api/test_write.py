@@ -6,6 +6,7 @@ import resource
 import signal
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,7 +18,6 @@ from mlspec.canonical import digest_bytes
 from mlspec.errors import OutputError
 from mlspec.ir import Artifact
 from mlspec.targets._seal import SEAL_LINE, seal
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
