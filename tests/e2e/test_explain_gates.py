@@ -36,6 +36,10 @@ def test_a_rule_goes_before_a_gate_of_the_same_name_and_says_so(mlspec):
     assert "(gate)" in mlspec("explain", "type:feedback-loop").expect(0).out
 
 
+def test_who_asks_why_a_rule_says_what_of_a_model_is_told_the_command(mlspec):
+    mlspec("explain", "policy", "churn").refused(64, "`mlspec policy explain RULE --model NAME`")
+
+
 def test_a_misspelt_gate_is_suggested(mlspec):
     mlspec("explain", "metric-treshold").refused(64, "did you mean `metric-threshold`?")
 

@@ -1,4 +1,4 @@
-"""`explain` of a gate type, of a format of evidence, and of all of them."""
+"""`explain` of a kind, of a gate type, of a format of evidence, and of all of them."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import textwrap
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from mlspec.api._kind_pages import KIND_PREFIX, kind_page
 from mlspec.evidence import load_readers
 from mlspec.gates import common_fields, gate_manuals
+from mlspec.kinds import find_kind, kind_names
 
 if TYPE_CHECKING:
     from mlspec.canonical import Json
     from mlspec.evidence import Reader
     from mlspec.schema import FieldWords
 
-__all__ = ["FormatList", "FormatPage", "GateList", "Manual", "manual", "manual_words"]
+__all__ = ["FormatList", "FormatPage", "GateList", "KindList", "Manual", "manual", "manual_words"]
 
 _TYPE = "type:"
 _FORMAT = "format:"
@@ -51,6 +53,21 @@ class GateList:
         """Return gates and fields as JSON."""
         gates: list[Json] = [{"type": name, "summary": text} for name, text in self.gates]
         return {"gates": gates, "fields": [asdict(each) for each in self.fields]}
+
+
+@dataclass(frozen=True, slots=True)
+class KindList:
+    """Every kind with what it is for."""
+
+    kinds: tuple[tuple[str, str], ...]
+
+    def to_text(self) -> str:
+        """Return a line per kind."""
+        return "\n".join(["Kinds of documents (`mlspec explain KIND`)", *_aligned(self.kinds)])
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the kinds as JSON."""
+        return {"kinds": [{"kind": name, "summary": text} for name, text in self.kinds]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +125,10 @@ def _format_json(reader: Reader) -> dict[str, Json]:
 
 
 def manual(word: str, *, is_code: bool = False) -> Manual | None:
-    """Return the page of a gate type, a format, `gates` or `formats`; None for another word.
+    """Return the page of a kind, a gate type, a format, or a list; None for another word.
 
-    What is also the name of a code (`is_code`) has to be asked for as `type:TYPE` or
-    `format:FORMAT`.
+    Lists are `kinds`, `gates` and `formats`. What is also the name of a code (`is_code`) has to be
+    asked for as `kind:KIND`, `type:TYPE` or `format:FORMAT`.
     """
     plain = word.strip().casefold()
     prefix, colon, name = plain.partition(":")
@@ -120,21 +137,24 @@ def manual(word: str, *, is_code: bool = False) -> Manual | None:
         return page(name) if page else None
     if is_code:
         return None
-    return _list(plain) or _gate(plain) or _format(plain)
+    return _list(plain) or kind_page(plain) or _gate(plain) or _format(plain)
 
 
 def manual_words(word: str) -> tuple[str, ...]:
     """Return the words that `manual` knows, written with the prefix that `word` has."""
-    prefixed = {_TYPE: gate_manuals(), _FORMAT: load_readers()}
+    prefixed = {KIND_PREFIX: kind_names(), _TYPE: gate_manuals(), _FORMAT: load_readers()}
     for prefix, names in prefixed.items():
         if word.strip().casefold().startswith(prefix):
             return tuple(f"{prefix}{each}" for each in names)
-    return ("gates", "formats", *gate_manuals(), *load_readers())
+    return ("gates", "formats", "kinds", *kind_names(), *gate_manuals(), *load_readers())
 
 
 def _list(word: str) -> Manual | None:
     if word == "formats":
         return FormatList(tuple(load_readers().values()))
+    if word == "kinds":
+        kinds = filter(None, map(find_kind, kind_names()))
+        return KindList(tuple((each.name, each.summary) for each in kinds))
     if word == "gates":
         gates = tuple((each.type, each.summary) for each in gate_manuals().values())
         return GateList(gates, common_fields())
@@ -150,7 +170,7 @@ def _format(file_format: str) -> Manual | None:
     return None if reader is None else FormatPage(reader)
 
 
-_PAGES = {_TYPE: _gate, _FORMAT: _format}
+_PAGES = {KIND_PREFIX: kind_page, _TYPE: _gate, _FORMAT: _format}
 
 
 def _aligned(rows: list[tuple[str, str]] | tuple[tuple[str, str], ...]) -> list[str]:

@@ -25,7 +25,11 @@ __all__ = ["Explanation", "explain", "explanations", "is_known", "schema_text"]
 
 
 _RULE = re.compile(RULE_ID, re.IGNORECASE)
-_LISTS = "`mlspec explain` lists every code, `mlspec explain gates` and `formats` the rest"
+_LISTS = "`mlspec explain` lists every code, `mlspec explain kinds`, `gates`, `formats` the rest"
+_RULES = "`mlspec policy explain RULE --model NAME` says what a rule of a pack says of a model"
+_PACKS = ("policies", "policy", "policypack")
+_OF_PACKS = (*_PACKS, "rule", "rules", "ruletest", "tierrule")
+"""Words of policy packs: their documents are of no kind of a workspace."""
 
 
 def explain(word: str) -> Explanation:
@@ -40,10 +44,22 @@ def explain(word: str) -> Explanation:
     if _RULE.fullmatch(word):
         raise _of_pack(word)
     # Between codes nothing is close: one digit off is another matter altogether.
+    if pointer := _pointer(word):
+        raise UsageError(f"nothing has the code or name `{word}`", hint=pointer)
     known = [*(each.name for each in explanations()), *manual_words(word)]
     close = did_you_mean(word, known)
     hint = f"did you mean `{close}`?" if close else _LISTS
     raise UsageError(f"nothing has the code or name `{word}`", hint=hint)
+
+
+def _pointer(word: str) -> str:
+    """Return which other command tells of a word; "" for none."""
+    prefix, slash, name = word.casefold().partition("/")
+    if slash and name and prefix.replace("-", "") in map(str.casefold, kind_names()):
+        return f"`mlspec show {word}` shows it, `mlspec card {word}` what is known of it"
+    if prefix in _PACKS:
+        return f"{_RULES}, `mlspec obligations NAME` what is owed for it"
+    return f"{_RULES}, `mlspec policy list PACK` which there are" if prefix in _OF_PACKS else ""
 
 
 def _of_pack(word: str) -> UsageError:

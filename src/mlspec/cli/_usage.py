@@ -29,6 +29,12 @@ _WHENCE: Mapping[str, str] = {
 }
 """By what a flag or argument takes: where to get one."""
 
+_MEANT: Mapping[str, str] = {
+    "mlspec explain": "write one word; `mlspec policy explain RULE --model NAME` says what a rule "
+    "of a pack says of a model, `mlspec obligations NAME` what is owed for it",
+}
+"""By command: what may be meant by words or flags that do not fit."""
+
 
 class Refused(Protocol):
     """What typer raises for a command line that does not fit; `ctx` is where it was read."""
@@ -100,7 +106,7 @@ def _hint(refused: Refused) -> str:
     """Return how to call the command, and where to get what is missing."""
     words = refused.ctx.command_path if refused.ctx else "mlspec"
     if not hasattr(refused, "param_type"):  # something is there that does not fit
-        return f"run `{words} --help` to see what fits"
+        return _MEANT.get(words, f"run `{words} --help` to see what fits")
     needed = [each for each in refused.ctx.command.params if each.required]
     missing: Parameter = getattr(refused, "param", None) or needed[0]
     return _next_step(" ".join([words, *map(_form, needed)]), missing)

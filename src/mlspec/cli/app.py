@@ -99,11 +99,14 @@ def _history(place: Place, address: OptionalAddress = None) -> int:
 def _explain(
     code: Annotated[
         str | None,
-        typer.Argument(help="A code or name such as `missing-owner`, a gate, `gates`, `formats`."),
+        typer.Argument(
+            help="A code or name such as `missing-owner`, a kind, a gate; `kinds`, `gates`,"
+            " `formats`."
+        ),
     ] = None,
     output_format: OutputFormat = Format.TEXT,
 ) -> int:
-    """Explain a diagnostic, a reason or a type of gate. Without a word, list all codes."""
+    """Explain a diagnostic, a kind, a reason or a type of gate. Without a word, list all codes."""
     from mlspec.cli.explain import explain
 
     return explain(code, output_format=output_format)

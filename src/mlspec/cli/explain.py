@@ -18,7 +18,7 @@ __all__ = ["explain", "schema"]
 
 
 def explain(code: str | None, *, output_format: str) -> int:
-    """Print the page of a gate or of formats, one explanation, or the list of all codes."""
+    """Print the page of a kind, a gate or a format, an explanation, or the list of all codes."""
     if code is None:
         found = explanations()
         as_json = pretty_json({"codes": [each.to_json() for each in found]})

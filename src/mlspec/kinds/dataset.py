@@ -1,4 +1,19 @@
-"""`Dataset`: where data lies, what it holds, and what is known to be missing."""
+"""`Dataset`: where data lies, what it holds, and what is known to be missing.
+
+Example
+    apiVersion: mlspec.dev/v1
+    kind: Dataset
+    metadata: {name: customers-2024, version: v1, owner: growth}
+    spec:
+      uri: s3://lake/customers/2024.parquet
+      digest: sha256:0000000000000000000000000000000000000000000000000000000000000000
+      format: parquet
+      columns:
+        - {name: customer_id, type: int}
+        - {name: left, type: bool, description: Whether the customer left.}
+      licence: Internal
+      origin: Exported from the customer database.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,17 @@
-"""`FeatureView`: features of an entity, as training and serving both read them."""
+"""`FeatureView`: features of an entity, as training and serving both read them.
+
+Example
+    apiVersion: mlspec.dev/v1
+    kind: FeatureView
+    metadata: {name: customer-activity, version: v1, owner: growth}
+    spec:
+      entities: [customer]
+      source: {dataset: customers-2024@v1}
+      features:
+        - {name: orders, type: int, description: Orders so far.}
+      online: true
+      ttlHours: 720
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,13 @@
-"""`GateSet`: gates that several models share."""
+"""`GateSet`: gates that several models share.
+
+Example
+    apiVersion: mlspec.dev/v1
+    kind: GateSet
+    metadata: {name: better-than-chance, version: v1, owner: growth}
+    spec:
+      gates:
+        - {id: auc-floor, type: metric-threshold, metric: roc-auc, atLeast: 0.7}
+"""
 
 from __future__ import annotations
 

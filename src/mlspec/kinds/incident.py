@@ -1,4 +1,17 @@
-"""`Incident`: what went wrong, when somebody knew, and whether the authority was told."""
+"""`Incident`: what went wrong, when somebody knew, and whether the authority was told.
+
+Example
+    apiVersion: mlspec.dev/v1
+    kind: Incident
+    metadata: {name: wrong-calls, owner: growth}
+    spec:
+      resource: model/churn
+      category: other
+      markets: [DE]
+      happened: 2026-11-18T07:00:00Z
+      known: 2026-11-19T09:30:00Z
+      description: Forty customers were called twice.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,28 @@
-"""`Model`: what a model is for, who answers for it, and how it reaches and stays in production."""
+"""`Model`: what a model is for, who answers for it, and how it reaches and stays in production.
+
+Example
+    apiVersion: mlspec.dev/v1
+    kind: Model
+    metadata: {name: churn, version: v1, owner: growth}
+    spec:
+      purpose: Estimates which customers will leave, so that sales can call them.
+      task: binary-classification
+      artifact:
+        uri: s3://lake/models/churn-v1.onnx
+        format: onnx
+        digest: sha256:0000000000000000000000000000000000000000000000000000000000000000
+      data: {training: [customers-2024@v1]}
+      output:
+        version: v1
+        fields: [{name: score, type: float, minimum: 0, maximum: 1}]
+      risk:
+        tier: minimal
+        domain: marketing
+        affectsPeople: false
+        automatedDecision: false
+        sensitiveData: false
+      gateSets: [better-than-chance@v1]
+"""
 
 from __future__ import annotations
 

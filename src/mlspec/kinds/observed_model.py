@@ -1,6 +1,22 @@
 """`ObservedModel`: a model that is live, and that mlspec documents but does not manage.
 
 What is not known is written as the word `unknown`, so that a reader sees what nobody could say.
+
+Example
+    apiVersion: mlspec.dev/v1
+    kind: ObservedModel
+    metadata: {name: churn-eu}
+    spec:
+      lifecycle: observed
+      origins:
+        - {id: mlflow, system: mlflow, location: 'https://mlflow.example.org', name: Churn EU}
+      owner: unknown
+      purpose: unknown
+      task: unknown
+      tier: unknown
+      version: "3"
+      artifact: {uri: unknown, format: unknown, digest: unknown}
+      licence: unknown
 """
 
 from __future__ import annotations

@@ -1,4 +1,18 @@
-"""`PolicyBaseline`: findings that were there when rules came into force, and stop nothing."""
+"""`PolicyBaseline`: findings that were there when rules came into force, and stop nothing.
+
+Example
+    apiVersion: mlspec.dev/v1
+    kind: PolicyBaseline
+    metadata: {name: baseline}
+    spec:
+      entries:
+        - fingerprint: 9f2b6d3c1a5e4f708192a3b4c5d6e7f809182736455463728190a1b2c3d4e5f6
+          rule: CORE-001
+          resource: model/churn
+          severity: error
+          reason: Live before the packs were bound.
+          recorded: "2026-11-20"
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,14 @@
-"""`PolicyBinding`: which policy pack applies, where, and how strictly."""
+"""`PolicyBinding`: which policy pack applies, where, and how strictly.
+
+Example
+    apiVersion: mlspec.dev/v1
+    kind: PolicyBinding
+    metadata: {name: core, owner: risk}
+    spec:
+      pack: core
+      version: 2026.11.0
+      environments: [prod]
+"""
 
 from __future__ import annotations
 

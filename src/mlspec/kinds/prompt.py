@@ -1,6 +1,19 @@
 """`Prompt`: the text that a language model is asked with, as a template with variables.
 
 The template is text and nothing else here: mlspec never renders it.
+
+Example
+    apiVersion: mlspec.dev/v1
+    kind: Prompt
+    metadata: {name: support-answer, version: v1, owner: support}
+    spec:
+      purpose: Drafts an answer for a person to send.
+      template:
+        type: text
+        text: 'Answer in one sentence: {{ question }}'
+      variables:
+        - {name: question}
+      hosted: {provider: anthropic, id: claude-sonnet-4-5-20250929}
 """
 
 from __future__ import annotations

@@ -1,4 +1,17 @@
-"""`RolloutPolicy`: a rollout that several models share."""
+"""`RolloutPolicy`: a rollout that several models share.
+
+Example
+    apiVersion: mlspec.dev/v1
+    kind: RolloutPolicy
+    metadata: {name: careful-canary, version: v1, owner: growth}
+    spec:
+      rollout:
+        strategy: canary
+        steps:
+          - {share: 0.1, holdMinutes: 60}
+        analysis:
+          - {id: errors, metric: error-share, atMost: 0.01, minimumRequests: 500}
+"""
 
 from __future__ import annotations
 

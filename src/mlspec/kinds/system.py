@@ -1,4 +1,22 @@
-"""`System`: models, prompts and other parts that people meet as one; the law regulates systems."""
+"""`System`: models, prompts and other parts that people meet as one; the law regulates systems.
+
+Example
+    apiVersion: mlspec.dev/v1
+    kind: System
+    metadata: {name: support-assistant, version: v1, owner: support}
+    spec:
+      purpose: Drafts answers to customers, which people send.
+      models: [request-sorter]
+      prompts: [support-answer@v1]
+      components:
+        - {name: articles, supplier: search.example.org, isModel: false}
+      risk:
+        tier: limited
+        domain: other
+        affectsPeople: true
+        automatedDecision: false
+        sensitiveData: false
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,14 @@
-"""`Team`: people who own resources, answer alerts and approve changes."""
+"""`Team`: people who own resources, answer alerts and approve changes.
+
+Example
+    apiVersion: mlspec.dev/v1
+    kind: Team
+    metadata: {name: growth}
+    spec:
+      members: [ana@example.org, li@example.org]
+      onCall: {receiver: growth-pager}
+      roles: [ml-engineer]
+"""
 
 from __future__ import annotations
 

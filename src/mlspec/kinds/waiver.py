@@ -1,4 +1,17 @@
-"""`Waiver`: a rule that a resource may break, until a day, with a reason."""
+"""`Waiver`: a rule that a resource may break, until a day, with a reason.
+
+Example
+    apiVersion: mlspec.dev/v1
+    kind: Waiver
+    metadata: {name: no-evasion-test, owner: growth}
+    spec:
+      rule: SUP-020
+      scope: {resource: model/churn}
+      reason: Nobody outside of the office can send a request to this model.
+      approvedBy: [li@example.org]
+      created: "2026-11-20"
+      expires: "2027-02-15"
+"""
 
 from __future__ import annotations
 

@@ -1,10 +1,22 @@
-"""`Workspace` (`mlspec.yaml`): environments, registry, targets and paths of one repository."""
+"""`Workspace` (`mlspec.yaml`): environments, registry, targets and paths of one repository.
+
+Example
+    apiVersion: mlspec.dev/v1
+    kind: Workspace
+    metadata: {name: shop}
+    spec:
+      environments:
+        staging: {}
+        prod: {requireGates: true, requireApprovals: true}
+      registry: {backend: git}
+"""
 
 from __future__ import annotations
 
 from typing import Any, Literal
 
 from mlspec.kinds._mlflow import MlflowEnvironment, MlflowRegistry
+from mlspec.kinds._moved import Moved, Removed
 from mlspec.kinds._patches import Patch, PatchTarget
 from mlspec.kinds._port import Kind
 from mlspec.kinds._sagemaker import SagemakerEnvironment, SagemakerRegistry
@@ -20,7 +32,6 @@ from mlspec.kinds._targets import (
 )
 from mlspec.kinds._unity_catalog import UnityCatalogEnvironment, UnityCatalogRegistry
 from mlspec.schema import (
-    Address,
     Count,
     Direction,
     FieldClass,
@@ -100,23 +111,6 @@ class Freeze(SpecModel):
         default="none",
         order=("high", "medium", "low", "none"),
     )
-
-
-class Moved(SpecModel):
-    """A resource that has another address than before; its identity and record stay."""
-
-    previous: Address = declare("Address before.", FieldClass.POLICY, examples=["model/churn-v1"])
-    address: Address = declare("Address now.", FieldClass.POLICY, examples=["model/churn"])
-
-
-class Removed(SpecModel):
-    """A resource that is taken out of the registry on purpose. Absence alone only retires it."""
-
-    address: Address = declare("What is removed.", FieldClass.POLICY, examples=["model/churn"])
-    action: Literal["delete", "forget"] = declare(
-        "`delete` takes the record away, `forget` leaves the object to others.", FieldClass.POLICY
-    )
-    reason: Text = declare("Why; it goes into the record.", FieldClass.POLICY)
 
 
 class Environment(SpecModel):

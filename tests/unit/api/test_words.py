@@ -18,7 +18,7 @@ def test_no_code_is_close_to_another_code():
         explain("MLS999")
 
     assert told.value.hint == (
-        "`mlspec explain` lists every code, `mlspec explain gates` and `formats` the rest"
+        "`mlspec explain` lists every code, `mlspec explain kinds`, `gates`, `formats` the rest"
     )
 
 
