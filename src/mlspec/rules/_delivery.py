@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mlspec.rules._specs import Strategy
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["Delivery", "delivery_of", "shares_of", "unmet_needs"]
+__all__ = ["Delivery", "delivery_of", "is_ratio", "shares_of", "unmet_needs"]
 
 _PER_CENT = 100
 
@@ -62,6 +62,12 @@ def unmet_needs(found: Delivery, cell: Capability) -> Iterator[tuple[str, str]]:
     for need in cell.needs:
         if need in _NEEDS and (words := _NEEDS[need](found)):
             yield need, words
+
+
+def is_ratio(found: Delivery) -> bool:
+    """Tell whether shares of traffic are made by numbers of replicas, up to the greatest."""
+    is_unrouted = found.backend == "rollouts" and found.platform.router == "none"
+    return found.word == "canary" and (found.backend == "plain" or is_unrouted)
 
 
 def shares_of(rollout: Strategy) -> tuple[float, ...]:

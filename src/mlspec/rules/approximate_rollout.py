@@ -42,7 +42,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.capabilities import capability, replica_split
 from mlspec.diagnostics import Severity
-from mlspec.rules._delivery import delivery_of, shares_of, unmet_needs
+from mlspec.rules._delivery import delivery_of, is_ratio, shares_of, unmet_needs
 from mlspec.rules._port import Finding, Rule
 
 if TYPE_CHECKING:
@@ -72,13 +72,8 @@ def _differences(found: Delivery) -> Iterator[tuple[str, str]]:
         yield from _of_flagger(found)
     elif found.backend == "kserve":
         yield from _of_kserve(found)
-    elif _is_ratio(found):
+    elif is_ratio(found):
         yield from _of_replicas(found)
-
-
-def _is_ratio(found: Delivery) -> bool:
-    is_unrouted = found.backend == "rollouts" and found.platform.router == "none"
-    return found.word == "canary" and (found.backend == "plain" or is_unrouted)
 
 
 def _of_replicas(found: Delivery) -> Iterator[tuple[str, str]]:
