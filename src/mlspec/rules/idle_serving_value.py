@@ -37,7 +37,7 @@ from mlspec.rules._port import Finding, Rule
 from mlspec.rules._specs import model_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Set
+    from collections.abc import Container, Iterator
 
     from mlspec.diagnostics import Path
     from mlspec.kinds.model import Serving
@@ -101,7 +101,7 @@ def _of_ready_server(resource: Resource, serving: Serving) -> Iterator[Finding]:
 
 
 def _idle(
-    resource: Resource, at: Path, model: SpecModel, fields: Set[str], why: str, hint: str
+    resource: Resource, at: Path, model: SpecModel, fields: Container[str], why: str, hint: str
 ) -> Iterator[Finding]:
     for name, field in type(model).model_fields.items():
         if name in fields and name in model.model_fields_set:
