@@ -22,10 +22,11 @@ __all__ = [
     "CONFIG_TAG",
     "MOST_CHARACTERS",
     "PROMPT_SOURCE",
-    "config_tag",
+    "TYPE_TAG",
     "prompt_tags",
-    "spec_of_config",
+    "spec_of_tags",
     "stored_text",
+    "tags_of_spec",
     "template_of",
 ]
 
@@ -42,6 +43,16 @@ _PARAMETERS: Final = {
     "topK": "top_k",
     "topP": "top_p",
 }
+
+
+def tags_of_spec(spec: Mapping[str, Json]) -> dict[str, str]:
+    """Return the tags of a version that says what the spec of a prompt says."""
+    return prompt_tags(spec.get("template"), _config_tag(spec))
+
+
+def spec_of_tags(tags: Mapping[str, str]) -> dict[str, Json]:
+    """Return what the tags of a version say, by key of a spec; None for what they don't say."""
+    return {"template": template_of(tags), **_spec_of_config(tags.get(CONFIG_TAG, ""))}
 
 
 def stored_text(template: Json) -> str:
@@ -72,7 +83,7 @@ def template_of(tags: Mapping[str, str]) -> Json:
     return {"type": _CHAT, "messages": messages}
 
 
-def config_tag(spec: Mapping[str, Json]) -> str:
+def _config_tag(spec: Mapping[str, Json]) -> str:
     """Return the value of the tag that says which model is asked, and how; "" for none."""
     hosted, parameters = _section(spec, "hosted"), _section(spec, "parameters")
     model = spec.get("model")
@@ -83,7 +94,7 @@ def config_tag(spec: Mapping[str, Json]) -> str:
     return json.dumps(stated, ensure_ascii=False, sort_keys=True) if stated else ""
 
 
-def spec_of_config(text: str) -> dict[str, Json]:
+def _spec_of_config(text: str) -> dict[str, Json]:
     """Return `hosted`, `model` and `parameters` of a spec, as a tag says; None for what it lacks.
 
     What a spec has no word for is left out, and all of it where the tag can't be read.

@@ -24,10 +24,13 @@ __all__ = ["Mirror", "Mirrored"]
 
 @dataclass(frozen=True, slots=True)
 class Mirrored:
-    """Records with their bodies, by address, and what the server says of their names."""
+    """Records with their bodies, by address, and what the server says of their names.
+
+    `traits` are those of the server that is told of each.
+    """
 
     key: str
-    traits: Traits
+    traits: Mapping[str, Traits]
     records: Mapping[str, ObjectRecord]
     names: Mapping[str, str]
     models: Mapping[str, ServedModel] = field(default_factory=dict)
@@ -37,7 +40,7 @@ class Mirrored:
         """Return one record beside the server."""
         name = self.names[address]
         seen = Seen(self.models.get(name), self.versions.get(name))
-        return Live(self.records[address], seen, self.key, self.traits)
+        return Live(self.records[address], seen, self.key, self.traits[address])
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +78,29 @@ class Mirror:
         Where a server reads many at once, that are one or two requests for 200 of them, and as many
         again where an alias leads to another version than the newest.
         """
-        live = [each for each in snapshot.objects.values() if self._is_asked_for(each)]
-        texts = bodies({each.digest for each in live})
-        records = {each.address: replace(each, body=texts.get(each.digest)) for each in live}
+        records = self._recorded(snapshot, bodies)
         names = {
             address: server_name(address, each.body, self.prefix)
             for address, each in records.items()
         }
-        traits = self.server.traits
+        traits: dict[str, Traits] = {}
         models: dict[str, ServedModel] = {}
         versions: dict[str, ServedVersion] = {}
         for server in filter(None, (self.server, self.prompts)):
-            wanted = {name for x, name in names.items() if self.server_of(x) is server}
-            found = server.read_models(wanted) if wanted else {}
+            own = [address for address in names if self.server_of(address) is server]
+            if not own:
+                continue
+            found = server.read_models({names[each] for each in own})
+            traits |= dict.fromkeys(own, server.traits)
             models |= found
             versions |= self._versions(server, found.values())
         return Mirrored(self.key, traits, records, names, models, versions)
+
+    def _recorded(self, snapshot: Snapshot, bodies: Bodies) -> dict[str, ObjectRecord]:
+        """Return the live records that a server is told of, with their bodies."""
+        live = [each for each in snapshot.objects.values() if self._is_asked_for(each)]
+        texts = bodies({each.digest for each in live})
+        return {each.address: replace(each, body=texts.get(each.digest)) for each in live}
 
     def _versions(self, server: Server, models: Iterable[ServedModel]) -> dict[str, ServedVersion]:
         """Return the version that the alias of each model leads to."""

@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from mlspec.mlflow.prompts import PROMPT_SOURCE
-from mlspec.registry._mirror_prompt import PROMPT, tags_of_prompt
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -16,6 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["Declared", "declared", "is_model", "is_prompt", "replaced", "server_name"]
 
 _MODEL = "model/"
+_PROMPT = "prompt/"
 _DESCRIPTION = ("metadata", "description")
 _VERSION = ("metadata", "version")
 _URI = ("spec", "artifact", "uri")
@@ -43,7 +41,7 @@ class Declared:
 
     `source` is where the artifact lies for those who serve it, `image` what serves it, `adopts`
     the moment at which the server made a model that is taken over, in ms; 0 where none is. `asks`
-    are the tags that hold what a prompt says; none for a model.
+    is the spec of a prompt, which has no artifact; empty for a model.
     """
 
     description: str | None
@@ -52,7 +50,12 @@ class Declared:
     digest: str
     adopts: int = 0
     image: str = ""
-    asks: Mapping[str, str] = field(default_factory=dict)
+    asks: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def has_version(self) -> bool:
+        """Whether there is something of which a server can have a version."""
+        return bool(self.source or self.asks)
 
 
 def is_model(address: str) -> bool:
@@ -62,7 +65,7 @@ def is_model(address: str) -> bool:
 
 def is_prompt(address: str) -> bool:
     """Tell whether an object is a prompt, which a server is told of that keeps some."""
-    return address.startswith(PROMPT)
+    return address.startswith(_PROMPT)
 
 
 def server_name(address: str, body: Json, prefix: str) -> str:
@@ -75,17 +78,22 @@ def declared(body: Json) -> Declared:
     """Return what a body declares, whatever else is in it."""
     description = _at(body, _DESCRIPTION)
     adopts = _at(body, _ID)
-    is_asked = _at(body, PATHS["template"]) is not None
+    asks = _asks(body)
     source = _text(_at(body, _SOURCE)) or _text(_at(body, _URI))
     return Declared(
         description=description if isinstance(description, str) else None,
         version=_text(_at(body, _VERSION)),
-        source=PROMPT_SOURCE if is_asked else source,
+        source="" if asks else source,
         digest=_text(_at(body, _DIGEST)),
         adopts=adopts if isinstance(adopts, int) else 0,
         image=_text(_at(body, _IMAGE)),
-        asks=tags_of_prompt(_at(body, ("spec",))) if is_asked else {},
+        asks=asks,
     )
+
+
+def _asks(body: Json) -> Mapping[str, Json]:
+    spec = _at(body, ("spec",))
+    return spec if isinstance(spec, dict) and spec.get("template") is not None else {}
 
 
 def replaced(body: Json, values: Mapping[str, Json]) -> Json:

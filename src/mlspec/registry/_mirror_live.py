@@ -106,7 +106,7 @@ class Live:
             and not is_described_elsewhere(model, self.key)
         ):
             yield "description", model.description
-        if told.source:
+        if told.has_version:
             tag = self.tag
             is_known = tag is not None and self._is_same(model, tag)
             yield from _of_version(told, self.seen.version, self.traits, is_known=is_known)
@@ -131,8 +131,8 @@ def _of_version(
     name = tags.get(VERSION_TAG, f"{traits.scheme}:{version.number}")
     if name != told.version:
         yield "version", name or None
-    if told.asks:
-        yield from asks_otherwise(told.asks, version.tags)
+    if traits.prompts:
+        yield from asks_otherwise(traits.prompts, told.asks, version.tags)
     else:
         yield from _of_artifact(told, version, tags.get(DIGEST_TAG))
 

@@ -59,7 +59,7 @@ class ModelWriter:
         told = declared(record.body)
         self._require_room(name, told)
         model, is_new = self._claimed(name, record, told, known)
-        version = self._version(model, told, record, is_new=is_new) if told.source else None
+        version = self._version(model, told, record, is_new=is_new) if told.has_version else None
         tag = self._tag(record, told, model, version)
         self.server.set_model_tag(name, self.key, tag.text())
         if self._differs(told, model):
@@ -155,7 +155,7 @@ class ModelWriter:
         return model, False
 
     def _require_ours(self, model: ServedModel, record: ObjectRecord, told: Declared) -> None:
-        if model.is_prompt != self.server.traits.prompts:
+        if model.is_prompt != bool(self.server.traits.prompts):
             noun = "prompt" if model.is_prompt else "model"
             raise OperationFailedError(
                 f"`{model.name}` is the name of a {noun} on the {self._named} already",
@@ -172,10 +172,8 @@ class ModelWriter:
             )
 
     def _require_room(self, name: str, told: Declared) -> None:
-        most, length = (
-            self.server.traits.tag_characters,
-            max(map(len, told.asks.values()), default=0),
-        )
+        most = self.server.traits.tag_characters
+        length = max(map(len, self._asked(told).values()), default=0)
         if length > most:
             raise OperationFailedError(
                 f"`{name}` has {length:,} characters, and the {self._named} keeps {most:,}",
@@ -204,15 +202,17 @@ class ModelWriter:
             tags[DIGEST_TAG] = told.digest
         there = [] if is_new else self.server.find_versions(model.name)
         for each in reversed(there):
-            if _is_that(each, told):
+            if self._is_that(each, told):
                 return each
         for each in reversed(there):
-            if _is_adopted(each, told):
+            if self._is_adopted(each, told):
                 for key, value in tags.items():
                     self.server.set_version_tag(each, key, value)
                 return each
         artifact = Artifact(told.source, told.image)
-        return self.server.create_version(model.name, artifact, {**told.asks, **tags}, OP_TAG)
+        return self.server.create_version(
+            model.name, artifact, {**self._asked(told), **tags}, OP_TAG
+        )
 
     def _tag(
         self,
@@ -252,7 +252,7 @@ class ModelWriter:
         if (
             model is None
             or model.tags.get(self.key) != tag.text()
-            or (told.source and model.aliases.get(self.alias, "") != tag.number)
+            or (told.has_version and model.aliases.get(self.alias, "") != tag.number)
             or self._differs(told, model)
         ):
             raise OperationFailedError(
@@ -260,25 +260,27 @@ class ModelWriter:
                 hint="`mlspec drift` shows what is there now; plan again",
             )
 
+    def _asked(self, told: Declared) -> Mapping[str, str]:
+        """Return the tags of a version that say what a prompt says; none of a model."""
+        form = self.server.traits.prompts
+        return form.tags(told.asks) if form else {}
 
-def _is_that(version: ServedVersion, told: Declared) -> bool:
-    """Tell whether a version is one that mlspec made of this name and artifact."""
-    return (
-        _has_content(version, told)
-        and version.image in {None, told.image}
-        and version.tags.get(VERSION_TAG) == told.version
-        and version.tags.get(DIGEST_TAG, "") == told.digest
-    )
+    def _is_that(self, version: ServedVersion, told: Declared) -> bool:
+        """Tell whether a version is one that mlspec made of this name and artifact."""
+        return (
+            self._has_content(version, told)
+            and version.image in {None, told.image}
+            and version.tags.get(VERSION_TAG) == told.version
+            and version.tags.get(DIGEST_TAG, "") == told.digest
+        )
 
+    def _is_adopted(self, version: ServedVersion, told: Declared) -> bool:
+        """Tell whether a version of others is the one that a spec names by its number."""
+        is_named = told.version in {version.number, f"v{version.number}"}
+        is_free = VERSION_TAG not in version.tags
+        return is_named and is_free and self._has_content(version, told)
 
-def _is_adopted(version: ServedVersion, told: Declared) -> bool:
-    """Tell whether a version of others is the one that a spec names by its number."""
-    is_named = told.version in {version.number, f"v{version.number}"}
-    return is_named and _has_content(version, told) and VERSION_TAG not in version.tags
-
-
-def _has_content(version: ServedVersion, told: Declared) -> bool:
-    """Tell whether a version has the artifact of a model, or says what a prompt says."""
-    if told.asks:
-        return asks_alike(version.tags, told.asks)
-    return version.source == told.source
+    def _has_content(self, version: ServedVersion, told: Declared) -> bool:
+        """Tell whether a version has the artifact of a model, or says what a prompt says."""
+        form = self.server.traits.prompts
+        return asks_alike(form, told.asks, version.tags) if form else version.source == told.source

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from mlspec.errors import AbsentError
 from mlspec.mlflow import reading, writing
 from mlspec.mlflow.model import PROMPT_TAG, RegisteredModel
-from mlspec.registry._server import Traits
+from mlspec.mlflow.prompts import PROMPT_SOURCE, spec_of_tags, tags_of_spec
+from mlspec.registry._server import PromptForm, Traits
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from mlspec.mlflow.model import ModelVersion
     from mlspec.registry._server import Artifact, ServedModel, ServedVersion
 
-__all__ = ["MLFLOW", "MlflowServer"]
+__all__ = ["MLFLOW", "PROMPTS", "MlflowServer"]
 
 MLFLOW: Final = Traits(
     named="MLflow server",
@@ -25,8 +26,11 @@ MLFLOW: Final = Traits(
     imports=True,
     unread="it may be a prompt of that name: they share the names of models",
 )
-_PROMPTS: Final = replace(
-    MLFLOW, imports=False, prompts=True, unread="see whether this user may read it"
+PROMPTS: Final = replace(
+    MLFLOW,
+    imports=False,
+    prompts=PromptForm(tags_of_spec, spec_of_tags),
+    unread="see whether this user may read it",
 )
 _MOST_LOCKS = 1000
 
@@ -43,7 +47,7 @@ class MlflowServer:
         """What it can do; how long a prompt may be is asked of the server."""
         if not self.prompts:
             return MLFLOW
-        return replace(_PROMPTS, tag_characters=self.client.capabilities.version_tag_characters)
+        return replace(PROMPTS, tag_characters=self.client.capabilities.version_tag_characters)
 
     @property
     def server_ms(self) -> int:
@@ -89,7 +93,8 @@ class MlflowServer:
         self, name: str, artifact: Artifact, tags: Mapping[str, str], mark: str
     ) -> ModelVersion:
         """Create a version; an MLflow server has no place for an image."""
-        return writing.create_version(self.client, name, artifact.source, tags, mark)
+        source = PROMPT_SOURCE if self.prompts else artifact.source
+        return writing.create_version(self.client, name, source, tags, mark)
 
     def set_model_tag(self, name: str, key: str, value: str) -> None:
         """Set one tag of a registered model."""

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-__all__ = ["Artifact", "ServedModel", "ServedVersion", "Server", "Traits"]
+    from mlspec.canonical import Json
+
+__all__ = ["Artifact", "PromptForm", "ServedModel", "ServedVersion", "Server", "Traits"]
 
 
 class ServedVersion(Protocol):
@@ -86,10 +88,26 @@ class ServedModel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """What serves a version: where it lies, and the container image, "" where none is told."""
+    """What serves a version: where it lies, and the container image, "" where none is told.
+
+    A version of a prompt has neither.
+    """
 
     source: str
     image: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptForm:
+    """How a server keeps a prompt: as a model whose versions say in tags what the prompt says.
+
+    `tags` are those of a version that says what a spec does. `spec` is what tags say, by key of a
+    spec: all keys that a server keeps, None for what is not said. Tags that others wrote may say
+    the same in other words.
+    """
+
+    tags: Callable[[Mapping[str, Json]], dict[str, str]]
+    spec: Callable[[Mapping[str, str]], dict[str, Json]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +119,8 @@ class Traits:
     model can be changed. `renames`: a model can get another name. `reads_many`: one request reads
     many models. `moves_at_once`: one request moves an alias, or deletes a model. `audits`: it
     tells who wrote last. `imports`: `mlspec import` reads it. `unread` is the next step where a
-    name is taken by what can't be read. `prompts`: its models are prompts, which only have the
-    form; `tag_characters` of the text of one are kept. No server compares and sets.
+    name is taken by what can't be read. `prompts`: its models are prompts, kept in this form;
+    `tag_characters` of the text of one are kept. No server compares and sets.
     """
 
     named: str
@@ -115,7 +133,7 @@ class Traits:
     audits: bool = False
     imports: bool = False
     unread: str = "see whether this user may read it"
-    prompts: bool = False
+    prompts: PromptForm | None = None
     tag_characters: int = 0
 
     def lock_base(self, prefix: str, environment: str) -> str:

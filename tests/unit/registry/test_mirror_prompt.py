@@ -12,12 +12,19 @@ from hypothesis import strategies as st
 from mlspec.canonical import digest_value
 from mlspec.mlflow import ModelVersion, RegisteredModel
 from mlspec.mlflow.model import PROMPT_TAG, PROMPT_TEXT_TAG
-from mlspec.mlflow.prompts import CONFIG_TAG, TYPE_TAG, prompt_tags, stored_text, template_of
+from mlspec.mlflow.prompts import (
+    CONFIG_TAG,
+    TYPE_TAG,
+    prompt_tags,
+    stored_text,
+    tags_of_spec,
+    template_of,
+)
 from mlspec.registry._mirror_body import declared, server_name
 from mlspec.registry._mirror_live import Live, Seen
 from mlspec.registry._mirror_prompt import asks_alike
 from mlspec.registry._mirror_tag import Tag, described_digest, tag_key
-from mlspec.registry._mlflow_server import MLFLOW
+from mlspec.registry._mlflow_server import PROMPTS
 from mlspec.state import ObjectRecord
 
 KEY = tag_key("prod")
@@ -66,7 +73,7 @@ def written(told, **tags):
     facts = declared(told)
     tag = Tag("u1", 2, "p-0001", digest_value(told), 100, "1", 101)
     tag = replace(tag, described=described_digest(""))
-    kept = {**facts.asks, "mlspec.version": facts.version} | tags
+    kept = {**tags_of_spec(facts.asks), "mlspec.version": facts.version} | tags
     kept = {key: value for key, value in kept.items() if value is not None}
     version = ModelVersion("answer", "1", 101, 101, facts.source, tags=kept)
     marks = {KEY: tag.text(), PROMPT_TAG: "true"}
@@ -74,7 +81,7 @@ def written(told, **tags):
 
 
 def live(told, seen):
-    return Live(record(told), seen, KEY, MLFLOW).as_seen()
+    return Live(record(told), seen, KEY, PROMPTS).as_seen()
 
 
 def specs(choice):
@@ -97,10 +104,10 @@ def test_a_template_comes_back_from_its_tags_as_it_was(template):
 @given(choice=st.data(), one=TEMPLATES, other=TEMPLATES)
 def test_two_prompts_ask_alike_only_if_they_say_the_same(choice, one, other):
     first, second = specs(choice), specs(choice)
-    told, seen = (declared(body(x, **y)).asks for x, y in ((one, first), (other, second)))
+    told, seen = (body(x, **y)["spec"] for x, y in ((one, first), (other, second)))
     is_same = (one, first) == (other, second)
 
-    assert is_same == asks_alike(told, seen)
+    assert is_same == asks_alike(PROMPTS.prompts, told, tags_of_spec(seen))
 
 
 @given(template=TEMPLATES, other=TEMPLATES)
@@ -165,7 +172,7 @@ def test_what_a_killed_run_left_is_explained_by_its_tag():
     seen = written(after)
     tag = Tag("u1", 3, "p-0002", digest_value(after), 100, "1", 101)
     seen = replace(seen, model=replace(seen.model, tags={KEY: tag.text()}))
-    there = Live(record(told), seen, KEY, MLFLOW)
+    there = Live(record(told), seen, KEY, PROMPTS)
 
     assert there.is_left_by(frozenset({"p-0002"}))
     assert not there.is_left_by(frozenset({"p-0003"}))
