@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from mlspec.errors import AbsentError
 from mlspec.mlflow import reading, writing
 from mlspec.mlflow.model import PROMPT_TAG, RegisteredModel
 from mlspec.mlflow.prompts import PROMPT_SOURCE, spec_of_tags, tags_of_spec
+from mlspec.registry._previous import move
 from mlspec.registry._server import PromptForm, Traits
 
 if TYPE_CHECKING:
@@ -113,16 +113,15 @@ class MlflowServer:
         writing.describe_model(self.client, name, description)
 
     def point(self, model: ServedModel, alias: str, number: str) -> None:
-        """Set the alias `previous-ALIAS`, then the alias itself."""
-        before = model.aliases.get(alias, "")
-        if before == number:
-            return
-        if before:
-            try:
-                writing.set_alias(self.client, model.name, f"previous-{alias}", before)
-            except AbsentError:  # on 2.x an alias outlives its version
-                writing.delete_alias(self.client, model.name, f"previous-{alias}")
-        writing.set_alias(self.client, model.name, alias, number)
+        """Set the alias `previous-ALIAS`, then the alias itself.
+
+        On 2.x an alias outlives its version.
+        """
+        move(self, model, alias, number)
+
+    def set_alias(self, name: str, alias: str, number: str) -> None:
+        """Let an alias lead to a version."""
+        writing.set_alias(self.client, name, alias, number)
 
     def delete_alias(self, name: str, alias: str) -> None:
         """Delete an alias."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from mlspec.errors import AbsentError, OperationFailedError
 from mlspec.registry._mirror_tag import VERSION_TAG
+from mlspec.registry._previous import move
 from mlspec.registry._server import Traits
 from mlspec.unity import reading, writing
 from mlspec.unity.model import READY
@@ -114,12 +115,11 @@ class UnityServer:
 
     def point(self, model: ServedModel, alias: str, number: str) -> None:
         """Set the alias `previous-ALIAS`, then the alias itself."""
-        before = model.aliases.get(alias, "")
-        if before == number:
-            return
-        if before:
-            self._keep(model.name, f"previous-{alias}", before)
-        writing.set_alias(self.client, self.schema, model.name, alias, number)
+        move(self, model, alias, number)
+
+    def set_alias(self, name: str, alias: str, number: str) -> None:
+        """Let an alias lead to a version."""
+        writing.set_alias(self.client, self.schema, name, alias, number)
 
     def delete_alias(self, name: str, alias: str) -> None:
         """Delete an alias."""
@@ -133,9 +133,3 @@ class UnityServer:
     def delete_model(self, name: str) -> None:
         """Delete a model with all its versions and their files."""
         writing.delete_model(self.client, self.schema, name)
-
-    def _keep(self, name: str, alias: str, number: str) -> None:
-        try:
-            writing.set_alias(self.client, self.schema, name, alias, number)
-        except AbsentError:  # the version is gone since
-            writing.delete_alias(self.client, self.schema, name, alias)
