@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 
@@ -354,3 +355,19 @@ def test_a_case_with_other_words_says_which_words_are_lacking(mlspec, housed):
     assert (
         "HOUSE-001: nobody answers: fail as expected, but its message lacks `can't write`" in told
     )
+
+
+def test_a_rule_about_the_tier_is_explained_by_the_tier(mlspec, fresh):
+    """The county binds the pack of the Act."""
+    arguments = ("policy", "explain", "EUAI-T03", "--model", MODEL, "--env", "prod")
+    mlspec(*arguments, cwd=fresh).refused(64, "rule about the tier", f"obligations model/{MODEL}")
+
+
+def test_a_pack_is_listed_with_its_rules_about_the_tier(mlspec, fresh):
+    told = mlspec("policy", "list", "eu-ai-act", cwd=fresh).expect(0).out
+    found = json.loads(
+        mlspec("policy", "list", "eu-ai-act", "--format", "json", cwd=fresh).expect(0).out
+    )
+
+    assert "EUAI-T03   high              A use of Annex III without a complete exemption" in told
+    assert ["prohibited", "high", "high", "limited"] == [it["tier"] for it in found["tierRules"]]

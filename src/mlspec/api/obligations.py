@@ -93,11 +93,7 @@ def explained(
     found = {each.rule: each for each in report.judged.of(resource.address)}
     if rule not in found:
         _refuse_code(rule)
-        close = did_you_mean(rule, sorted(found))
-        hint = (
-            f"did you mean `{close}`?" if close else "`mlspec policy list` shows what is in force"
-        )
-        raise UsageError(f"no rule `{rule}` in force looks at `{resource.address}`", hint=hint)
+        raise _no_such_rule(rule, resource, found, report)
     stated = next(
         (each, bound.pack)
         for bound in report.force.packs
@@ -118,6 +114,20 @@ def explained(
         why,
         workspace.environment,
     )
+
+
+def _no_such_rule(
+    rule: str, resource: Resource, found: Iterable[str], report: PolicyReport
+) -> UsageError:
+    """Return that no rule of this id says anything of a resource, and where to look instead."""
+    if rule in {each.id for bound in report.force.packs for each in bound.pack.tiers}:
+        return UsageError(
+            f"`{rule}` is a rule about the tier, and asks for nothing itself",
+            hint=f"`mlspec obligations {resource.address}` tells the tier with all its reasons",
+        )
+    close = did_you_mean(rule, sorted(found))
+    hint = f"did you mean `{close}`?" if close else "`mlspec policy list` shows what is in force"
+    return UsageError(f"no rule `{rule}` in force looks at `{resource.address}`", hint=hint)
 
 
 def _refuse_code(word: str) -> None:

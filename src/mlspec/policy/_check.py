@@ -8,6 +8,7 @@ from mlspec.cel import worst_steps
 from mlspec.policy._evaluate import STEPS
 from mlspec.policy._report import report
 from mlspec.policy._stages import untimely
+from mlspec.policy._tested import proofs, tested
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,10 +26,11 @@ _OWING: Final = frozenset({"Dataset", "Model", "System"})
 
 def check_pack(pack: Pack) -> Iterator[Diagnostic]:
     """Yield what is wrong with the rules of a pack, by id."""
-    for rule in pack.rules:
+    for rule in tested(pack):
         yield from _unproven(pack, rule)
-        yield from untimely(rule)
         yield from _runaway(pack, rule)
+    for rule in pack.rules:
+        yield from untimely(rule)
         yield from _without_duty(rule)
     yield from _untrue(pack)
 
@@ -48,10 +50,11 @@ def _unproven(pack: Pack, rule: PackRule) -> Iterator[Diagnostic]:
     expected = {
         case.expect for test in pack.tests if test.spec.rule == rule.id for case in test.spec.cases
     }
-    missing = [each for each in ("pass", "fail") if each not in expected]
+    missing = [each for each in proofs(rule) if each not in expected]
     if missing:
         told = f"no case of `{rule.id}` expects `{'` or `'.join(missing)}`"
-        hint = "add a `RuleTest` with a case that passes and one that fails"
+        other = "where it gives no tier" if rule.tier else "that fails"
+        hint = f"add a `RuleTest` with a case that passes and one {other}"
         yield report("unproven-rule", told, rule.span, hint)
 
 

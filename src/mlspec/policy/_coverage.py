@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.cel import branches
 from mlspec.policy._cases import case_facts
+from mlspec.policy._tested import tested
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -43,7 +44,7 @@ def coverage(pack: Pack) -> Coverage:
     A part counts as reached when a case had it be true, and another one false. Parts that are no
     truth value, such as an operand of `?:`, have to be asked only.
     """
-    seen = {each.id: _seen(pack, each) for each in pack.rules if each.by_kind}
+    seen = {each.id: _seen(pack, each) for each in tested(pack) if each.by_kind}
     found = [
         Unreached(rule, part, branch.text, never)
         for rule, parts in seen.items()

@@ -11,7 +11,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import StringConstraints
 
-from mlspec.kinds.policy_binding import RULE_ID, RULE_ID_FORM
 from mlspec.policy._dossiers import DossierMapSpec
 from mlspec.schema import (
     Count,
@@ -41,6 +40,8 @@ __all__ = [
 
 POLICY_VERSION = "mlspec.dev/policy/v1"
 _POLICY = FieldClass.POLICY
+_NAME = r"^[A-Za-z][A-Za-z0-9-]{0,62}$"
+_NAME_FORM = "letters, digits and `-`, starting with a letter"
 
 Expression = Annotated[str, StringConstraints(min_length=1, max_length=8000)]
 """An expression in CEL."""
@@ -55,8 +56,8 @@ class PolicyMetadata(SpecModel):
     name: str = declare(
         "Name of the pack, id of the rule, or name of the test.",
         _POLICY,
-        pattern=r"^[A-Za-z][A-Za-z0-9-]{0,62}$",
-        form="letters, digits and `-`, starting with a letter",
+        pattern=_NAME,
+        form=_NAME_FORM,
     )
     title: Text | None = declare("One line for readers.", _POLICY, default=None)
     version: str | None = declare(
@@ -214,9 +215,14 @@ class Case(SpecModel):
 
 
 class RuleTestSpec(SpecModel):
-    """Cases of one rule; at least one passes and one fails."""
+    """Cases of one rule; at least one passes and one fails, or gives no tier."""
 
-    rule: str = declare("Id of the rule.", _POLICY, pattern=RULE_ID, form=RULE_ID_FORM)
+    rule: str = declare(
+        "Id of the rule, or of a rule about the tier.",
+        _POLICY,
+        pattern=_NAME,
+        form=_NAME_FORM,
+    )
     today: Date = declare("The day of the cases.", _POLICY)
     base: dict[Text, Any] = declare("Inputs that all cases share.", _POLICY, default={})
     cases: Items[Case] = declare("The cases.", _POLICY, list_key="name", min_length=1)

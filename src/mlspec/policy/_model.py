@@ -114,6 +114,8 @@ class PackRule:
     spec: RuleSpec
     by_kind: Mapping[str, Wording]
     span: Span
+    tier: str = ""
+    """The tier that it gives, where it stands for a rule about the tier."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mlspec.cel import Fault, Program, compile_expression, mutations, parse
 from mlspec.policy._cases import run_rule
 from mlspec.policy._environment import environment_of
+from mlspec.policy._tested import tested
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ class Survivor:
 
 def changes_of(pack: Pack) -> int:
     """Return how many changes of the rules of a pack `survivors` tries."""
-    texts = (getattr(rule.spec, part) for rule in pack.rules for part in _PARTS)
+    texts = (getattr(rule.spec, part) for rule in tested(pack) for part in _PARTS)
     return sum(1 for text in texts for _ in _mutations(text))
 
 
@@ -41,7 +42,7 @@ def survivors(pack: Pack) -> Iterator[Survivor]:
     A change that can't be compiled is none; one without effect on any input (an operand that
     another one implies) survives, and says that it could be left out.
     """
-    for rule in pack.rules:
+    for rule in tested(pack):
         for part in _PARTS:
             for mutant in _mutations(getattr(rule.spec, part)):
                 if _survives(pack, rule, part, mutant):

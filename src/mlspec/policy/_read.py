@@ -204,7 +204,7 @@ def _strangers(reader: _Reader) -> Iterator[Diagnostic]:
     yield from _of_lists(reader)
     yield from _of_nothing(reader)
     for test in reader.tests:
-        if test.spec.rule not in reader.rules:
+        if test.spec.rule not in {*reader.rules, *reader.tiers}:
             told = f"the test `{test.name}` is about `{test.spec.rule}`, which the pack has not"
             yield report("unknown-rule", told, test.span)
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
         Pack,
         PackListing,
         PackReport,
+        PackRule,
+        PackTierRule,
         RuleAnswer,
         WaiverUse,
     )
@@ -91,14 +93,20 @@ def render_pack(pack: Pack) -> str:
         for each in pack.rules
     ]
     lines = [f"{pack.name} {pack.version}: {clean(pack.title)}", "", *table([head, *rows])]
+    if pack.tiers:
+        lines += ["", *table([("TIER RULE", "TIER", "FROM", "TITLE"), *map(_tier_row, pack.tiers)])]
     return "\n".join([*lines, "", clean(pack.spec.disclaimer)]) + "\n"
 
 
+def _tier_row(rule: PackTierRule) -> tuple[str, ...]:
+    return rule.id, rule.spec.tier, rule.spec.applies_from or "", clean(rule.title)
+
+
 def render_pack_json(pack: Pack) -> str:
-    """Return one pack with its rules as JSON (`mlspec.policy-pack/1.0`)."""
+    """Return one pack with its rules as JSON (`mlspec.policy-pack/1.1`)."""
     return pretty_json(
         {
-            "format": "mlspec.policy-pack/1.0",
+            "format": "mlspec.policy-pack/1.1",
             "name": pack.name,
             "version": pack.version,
             "title": pack.title,
@@ -112,9 +120,7 @@ def render_pack_json(pack: Pack) -> str:
                     "enforcement": each.spec.enforcement,
                     "appliesFrom": each.spec.applies_from,
                     "duty": each.spec.duty,
-                    "references": [
-                        {"source": it.source, "cite": it.cite} for it in each.spec.references
-                    ],
+                    "references": _references(each),
                     "tags": list(each.spec.tags),
                     "roles": list(each.spec.roles),
                     "evidence": list(each.spec.evidence),
@@ -123,8 +129,24 @@ def render_pack_json(pack: Pack) -> str:
                 }
                 for each in pack.rules
             ],
+            "tierRules": [
+                {
+                    "id": each.id,
+                    "title": each.title,
+                    "tier": each.spec.tier,
+                    "appliesFrom": each.spec.applies_from,
+                    "references": _references(each),
+                    "when": each.spec.when,
+                    "reason": each.spec.reason,
+                }
+                for each in pack.tiers
+            ],
         }
     )
+
+
+def _references(rule: PackRule | PackTierRule) -> list[Json]:
+    return [{"source": each.source, "cite": each.cite} for each in rule.spec.references]
 
 
 def render_tried(reports: Sequence[PackReport]) -> str:
@@ -168,6 +190,8 @@ def _counts(report: PackReport) -> str:
         return f"{clean(report.name)}: can't be read"
     wrong = sum(not each.is_met for each in report.cases)
     told = f"{clean(report.name)}: {counted(len(report.pack.rules), 'rule')}"
+    if report.pack.tiers:
+        told += f" and {len(report.pack.tiers)} about the tier"
     if report.cases:
         told += f", {counted(len(report.cases), 'case')}, {wrong} not as expected"
     if report.coverage is not None:
