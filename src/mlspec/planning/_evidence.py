@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mlspec.planning.desired import Desired
 
 __all__ = [
+    "DENIED",
     "GRAVEST_FIRST",
     "block_of_evidence",
     "block_of_no_gate",
@@ -32,7 +33,7 @@ __all__ = [
 _MODEL = "Model"
 _NO_RECORD = "its gates have not been run"
 _NO_REVIEW = "they wait for a review, which only an environment with `requireApprovals` asks for"
-GRAVEST_FIRST = (
+DENIED = (
     BlockCode.PROTECTED,
     BlockCode.ADDRESS_TAKEN,
     BlockCode.LAST_WORKSPACE,
@@ -40,6 +41,10 @@ GRAVEST_FIRST = (
     BlockCode.DELETE_BUDGET,
     BlockCode.FROZEN,
     BlockCode.POLICY_DENIED,
+)
+"""Reasons to block that no evidence and no approval mends."""
+GRAVEST_FIRST = (
+    *DENIED,
     BlockCode.GATE_FAILED,
     BlockCode.GATE_NOT_EVALUATED,
     BlockCode.GATE_INCONCLUSIVE,

@@ -14,7 +14,7 @@ from mlspec.errors import (
     TamperedPlanError,
 )
 from mlspec.planning._checks import AGAIN, AGAIN_FROM_NOW, shortened
-from mlspec.planning._evidence import gravest
+from mlspec.planning._evidence import DENIED, gravest
 from mlspec.planning._expiry import has_passed, is_too_long
 from mlspec.planning._model import BlockCode, Level
 from mlspec.planning.approvers import meant
@@ -38,15 +38,6 @@ __all__ = [
     "require_thawed",
 ]
 
-_DENIED = (
-    BlockCode.PROTECTED,
-    BlockCode.ADDRESS_TAKEN,
-    BlockCode.LAST_WORKSPACE,
-    BlockCode.RETIRE_EVERYTHING,
-    BlockCode.DELETE_BUDGET,
-    BlockCode.FROZEN,
-    BlockCode.POLICY_DENIED,
-)
 _STEPS = {
     BlockCode.EVIDENCE_UNSIGNED: "run `mlspec gate run --sign KEY`",
     BlockCode.PROFILE_UNSIGNED: "run `mlspec gate profile DATA --out FILE --sign KEY` and "
@@ -81,7 +72,7 @@ def error_of_blocks(
     details = (*faults, *shortened(_blocked_lines(blocked)))
     count = f"{len(blocked)} operation{'s are' if len(blocked) > 1 else ' is'} blocked"
     message = f"nothing was applied: {count}"
-    if decisive in _DENIED:
+    if decisive in DENIED:
         return PolicyDeniedError(message, details=details)
     step = _STEPS.get(decisive, "run `mlspec gate run`")
     error = EvidenceMissingError(message, details=details, hint=f"{step}, then make the plan again")
@@ -94,7 +85,7 @@ def behind_denials(error: MlspecError, operations: Iterable[Operation]) -> Mlspe
 
     Nobody is sent for approvals of what can't be applied; without a denial the error stands alone.
     """
-    denied = [each for each in operations if each.blocked and each.blocked.code in _DENIED]
+    denied = [each for each in operations if each.blocked and each.blocked.code in DENIED]
     first = error_of_blocks(denied)
     if first is None:
         return error

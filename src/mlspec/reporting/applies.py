@@ -9,6 +9,7 @@ from mlspec.planning import Action, Outcome
 from mlspec.reporting._agreed import carried_lines
 from mlspec.reporting._cells import Style, clean, table
 from mlspec.reporting._plan_facts import listed
+from mlspec.reporting._plan_order import SYMBOLS
 from mlspec.reporting.approvals import approval_json
 from mlspec.state import StepStatus
 
@@ -29,15 +30,6 @@ __all__ = [
     "render_step_line",
 ]
 
-_SYMBOLS = {
-    Action.CREATE: "+",
-    Action.UPDATE: "~",
-    Action.RENAME: ">",
-    Action.RETIRE: "-",
-    Action.DELETE: "x",
-    Action.ADOPT: "+",
-    Action.FORGET: "-",
-}
 _STYLES = {"+": Style.GREEN, "-": Style.RED, "x": Style.RED, "!": Style.RED}
 _DONE_WORDS = {
     Action.CREATE: "created",
@@ -219,7 +211,7 @@ def _symbol(operation: RunOperation) -> str:
         return "!"
     if operation.status is not StepStatus.DONE:
         return "."
-    return _SYMBOLS[Action(operation.action)]
+    return SYMBOLS[Action(operation.action)]
 
 
 def _remark(operation: RunOperation) -> str:

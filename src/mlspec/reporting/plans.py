@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.errors import UsageError
 from mlspec.planning import write_plan
+from mlspec.reporting._formats import renderer_of
 from mlspec.reporting._plan_options import MAX_BYTES, TOP, Options
 from mlspec.reporting.plans_text import render_plan_text
 
@@ -91,8 +91,5 @@ def render_plan(
     Raises:
         UsageError: there is no such format.
     """
-    renderer = PLAN_FORMATS.get(output_format)
-    if renderer is None:
-        known = ", ".join(PLAN_FORMATS)
-        raise UsageError(f"`{output_format}` is no format of a plan", hint=f"one of {known}")
+    renderer = renderer_of(PLAN_FORMATS, output_format, "a plan")
     return renderer(plan, Options(colour, plan_file, max_bytes, folder))

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import pretty_json
-from mlspec.errors import UsageError
+from mlspec.reporting._formats import renderer_of
 from mlspec.reporting._verdict_words import numbers
 
 if TYPE_CHECKING:
@@ -52,10 +52,7 @@ def render_verdicts(
     Raises:
         UsageError: there is no such format.
     """
-    renderer = VERDICT_FORMATS.get(output_format)
-    if renderer is None:
-        known = ", ".join(VERDICT_FORMATS)
-        raise UsageError(f"`{output_format}` is no format of verdicts", hint=f"one of {known}")
+    renderer = renderer_of(VERDICT_FORMATS, output_format, "verdicts")
     return renderer(records, options or VerdictOptions())
 
 
