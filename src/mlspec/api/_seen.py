@@ -18,6 +18,7 @@ from mlspec.api.evidence_store import evidence_of, standing_of
 from mlspec.canonical import digest_value
 from mlspec.errors import MlspecError
 from mlspec.evidence import (
+    NOT_RUN,
     EvidenceStatus,
     Item,
     PaperLook,
@@ -215,11 +216,12 @@ class Seen:
         if kept.record is not None:
             return self._judged(kept.record, kept.status, kept.reason, "the record here")
         told = self._told(model)
-        nothing = "the gates have not been run for this version"
+        if told is None and kept.status is EvidenceStatus.STALE:
+            return GateLook(PaperLook(PaperStatus.STALE, kept.reason))
         if self._backend is None:
-            unasked = PaperLook(PaperStatus.NOT_LOOKED, f"{nothing}, and no registry was asked")
+            unasked = PaperLook(PaperStatus.NOT_LOOKED, f"{NOT_RUN}, and no registry was asked")
             return GateLook(unasked)
-        return told or GateLook(PaperLook(PaperStatus.MISSING, nothing))
+        return told or GateLook(PaperLook(PaperStatus.MISSING, NOT_RUN))
 
     def _told(self, model: Resource) -> GateLook | None:
         """Return what the newest run of the registry rests on, where it is of this version."""

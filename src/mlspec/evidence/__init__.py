@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from mlspec.evidence._join import Rows, join_champion, join_labels
     from mlspec.evidence._metrics import Metrics, read_metrics
     from mlspec.evidence._model import (
+        NOT_RUN,
         PREDICATE_TYPE,
         STATEMENT_TYPE,
         DataUse,
@@ -124,6 +125,7 @@ __all__ = [
     "ITEM_TYPE",
     "MAX_BYTES",
     "MAX_ROWS",
+    "NOT_RUN",
     "PREDICATE_TYPE",
     "PROFILE_TYPE",
     "REASONS",
@@ -278,8 +280,8 @@ _HOMES = {
     "_metrics": "Metrics read_metrics",
     "_moment": "instant moment",
     "_model": (
-        "PREDICATE_TYPE STATEMENT_TYPE DataUse DataUses EvidenceRecord EvidenceStatus GateResult "
-        "Interval Material PartResult Verdict Waived"
+        "NOT_RUN PREDICATE_TYPE STATEMENT_TYPE DataUse DataUses EvidenceRecord EvidenceStatus "
+        "GateResult Interval Material PartResult Verdict Waived"
     ),
     "_reason": "REASONS Reason ReasonWords",
     "_record": "OtherFormatError overall_verdict read_record worst write_record",

@@ -8,6 +8,7 @@ from enum import StrEnum
 from mlspec.canonical import Json, digest_value
 
 __all__ = [
+    "NOT_RUN",
     "PREDICATE_TYPE",
     "STATEMENT_TYPE",
     "DataUse",
@@ -42,6 +43,10 @@ class EvidenceStatus(StrEnum):
     PRESENT = "present"
     MISSING = "missing"
     STALE = "stale"
+
+
+NOT_RUN = "the gates have not been run for this version"
+"""Why there is no evidence, in the one wording that plans, cards and duties have."""
 
 
 @dataclass(frozen=True, slots=True)

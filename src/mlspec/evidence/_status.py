@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.canonical import digest_file
 from mlspec.evidence._file import locate, shown
-from mlspec.evidence._model import EvidenceRecord, EvidenceStatus, Verdict
+from mlspec.evidence._model import NOT_RUN, EvidenceRecord, EvidenceStatus, Verdict
 from mlspec.evidence._reason import Reason
 from mlspec.evidence._remote import is_remote
 
@@ -34,7 +34,7 @@ def status(
     reason is a sentence, empty when the record is present.
     """
     if record is None:
-        return EvidenceStatus.MISSING, "the gates have not been run for this model"
+        return EvidenceStatus.MISSING, NOT_RUN
     if record.overall is Verdict.PASS and not record.materials:
         return EvidenceStatus.STALE, "the record names no files that its verdict rests on"
     reason = (

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlspec.canonical import digest_value
-from mlspec.evidence import EvidenceStatus, Verdict
+from mlspec.evidence import NOT_RUN, EvidenceStatus, Verdict
 from mlspec.planning._body import entries, section
 from mlspec.planning._first_release import FIRST_RELEASE
 from mlspec.planning._model import Block, BlockCode, EvidenceEntry, GateEntry
@@ -31,7 +31,6 @@ __all__ = [
 ]
 
 _MODEL = "Model"
-_NO_RECORD = "its gates have not been run"
 _NO_REVIEW = "they wait for a review, which only an environment with `requireApprovals` asks for"
 DENIED = (
     BlockCode.PROTECTED,
@@ -112,7 +111,7 @@ def entry_of(desired: Desired, known: EvidenceEntry | None) -> EvidenceEntry | N
     if desired.kind != _MODEL:
         return None
     if known is None and _has_required_gates(desired.body):
-        known = evidence_entry(desired.address, None, EvidenceStatus.MISSING, _NO_RECORD)
+        known = evidence_entry(desired.address, None, EvidenceStatus.MISSING, NOT_RUN)
     return None if known is None else replace(known, tier=tier_of(desired.body))
 
 
@@ -122,7 +121,7 @@ def block_of_evidence(entry: EvidenceEntry, context: PlanContext) -> Block | Non
     A gate that waits for a person does not block where a plan can ask for one.
     """
     if entry.status == EvidenceStatus.MISSING.value:
-        return Block(BlockCode.EVIDENCE_MISSING, f"no evidence: {entry.reason or _NO_RECORD}")
+        return Block(BlockCode.EVIDENCE_MISSING, f"no evidence: {entry.reason or NOT_RUN}")
     if entry.status != EvidenceStatus.PRESENT.value:
         return Block(BlockCode.EVIDENCE_STALE, f"stale evidence: {entry.reason}".rstrip(": "))
     if entry.in_review and context.require_approvals:

@@ -174,5 +174,5 @@ def test_a_signature_of_a_stranger_is_not_kept(shop, tmp_path):
 def test_a_registry_that_knows_nothing_of_a_model_adds_nothing(shop):
     report = verify_evidence(directory=shop, environment="prod")
 
-    assert "the gates have not been run for this model" == report.records[0].reason
+    assert "the gates have not been run for this version" == report.records[0].reason
     assert recorded_evidence(backend(shop), MODEL) is None

@@ -13,12 +13,14 @@ from mlspec.api.change import PlanOptions, plan
 from mlspec.api.dossier import dossier
 from mlspec.api.execute import apply_now
 from mlspec.api.exports import exported
+from mlspec.api.inventory import InventoryOptions, take_inventory
 from mlspec.api.judge import run_gates
 from mlspec.api.obligations import explained, owed
 from mlspec.api.policy_lock import lock_packs
 from mlspec.api.start import init
 from mlspec.api.state import export_state
 from mlspec.canonical import digest_bytes
+from mlspec.evidence import NOT_RUN
 
 DAY = "2027-12-05"
 PAPER = b"What deployers have to know.\n"
@@ -177,6 +179,33 @@ def test_a_gate_that_is_declared_is_no_test_until_its_record_is_there(shop):
     predict(shop, wrong=10)
     run_gates(directory=shop, environment="prod")
     assert ("met", ["present"]) == stands(shop, TESTED)
+
+
+@pytest.mark.parametrize("offline", [True, False])
+def test_gates_stand_in_one_way_wherever_they_are_told(shop, offline):
+    def told():
+        found = values(shop, offline=offline)
+        options = InventoryOptions("prod", as_of="2026-11-22", offline=True)
+        (row,) = [it for it in take_inventory(options, shop).rows if it.address == "model/churn"]
+        (gates,) = row.gates
+        names = ("gates.Verdict of the required gates", f"policy.Rule {TESTED}")
+        verdict, rule = (found[each] for each in names)
+        ground = duty(shop, TESTED).grounds[0].look
+        return verdict, rule, ground, gates.status
+
+    _, rule, ground, counted = told()
+    assert NOT_RUN in rule["add"]
+    assert (NOT_RUN, "missing") == (ground.told, counted)
+
+    predict(shop, wrong=10)
+    run_gates(directory=shop, environment="prod")
+    file = shop / "evidence" / "prod" / "churn.evidence.json"
+    file.write_text(file.read_text("utf-8").replace("gate-result/v1", "gate-result/v0"), "utf-8")
+
+    verdict, rule, ground, counted = told()
+    assert ["stale"] * 4 == [verdict["status"], rule["status"], ground.status.value, counted]
+    assert verdict["value"] == ground.told
+    assert ground.told in rule["value"]
 
 
 def test_a_record_of_another_version_is_no_test(shop):
