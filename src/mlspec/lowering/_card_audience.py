@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlspec.ir import CardSection, CardValue, ValueStatus
@@ -41,4 +40,4 @@ def _seen(section: CardSection, audience: Audience) -> CardSection:
             id=f"{section.id}.{row.key}",
             required_by=tuple(sorted(asked)),
         )
-    return replace(section, values=(*shown, *hidden.values()))
+    return CardSection(section.id, section.title, (*shown, *hidden.values()))

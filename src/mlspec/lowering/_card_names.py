@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,7 @@ def named(section: CardSection, asked: Asked, address: str) -> CardSection:
 
     What is missing and concerns a law that no rule in force knows is left out.
     """
-    return replace(section, values=tuple(_named(section, asked, address)))
+    return CardSection(section.id, section.title, tuple(_named(section, asked, address)))
 
 
 def _named(section: CardSection, asked: Asked, address: str) -> Iterator[CardValue]:

@@ -144,18 +144,13 @@ def _card(
     )
 
 
-def _is_open(value: CardValue) -> bool:
-    """Tell whether something is to be done about a value, and what is known."""
-    return value.status in _OPEN and bool(value.how)
-
-
 def _open_values(sections: Sequence[CardSection]) -> Iterator[CardValue]:
     """Yield what is missing or stale, once per step that mends it; what rules ask for is first."""
     steps: set[str] = set()
     found: list[CardValue] = []
     for section in sections:
         for value in section.values:
-            if _is_open(value) and value.how not in steps:
+            if value.how and value.status in _OPEN and value.how not in steps:
                 steps.add(value.how)
                 words = dict.fromkeys(each for each in (value.group, value.label) if each)
                 found.append(value._replace(label=", ".join(words), group=section.title))

@@ -6,6 +6,7 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from mlspec.canonical import pretty_json
 from mlspec.ir import PART, Audience, ValueStatus
 from mlspec.targets._header import source_digest
 from mlspec.targets._interval_picture import Mark, draw_intervals
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from mlspec.canonical import Json
     from mlspec.ir import Bundle, Card, CardSection, CardValue
 
-__all__ = ["card_json", "card_path", "card_view"]
+__all__ = ["card_json", "card_path", "card_text", "card_view"]
 
 FORMAT = "mlspec.card/2.1"
 _GAPS = "missing"
@@ -48,6 +49,7 @@ _DIGEST_SHOWN = 19
 _FAULTY = "policy.faulty"
 _WORDS = {each: each.value for each in ValueStatus}
 _ALWAYS = ("present", "missing", "stale")
+_STATUSES = sorted(ValueStatus)
 
 
 def card_path(card: Card) -> str:
@@ -57,22 +59,29 @@ def card_path(card: Card) -> str:
 
 
 def card_json(bundle: Bundle, card: Card) -> dict[str, Json]:
-    """Return the card as JSON; pages are made of nothing else."""
+    """Return the card as JSON, its keys in order; pages are made of nothing else."""
+    listed = _listed(card)
     return {
+        "audience": card.audience.value,
+        "counts": {**_counts(listed)},
+        "environment": card.environment,
         "format": FORMAT,
         "generator": {"name": "mlspec", "version": bundle.pipeline.mlspec_version},
+        "inputs": [*_inputs(bundle, card)],
         "kind": card.kind,
         "name": card.model,
-        "version": card.version or None,
-        "environment": card.environment,
-        "audience": card.audience.value,
         "packs": list(card.packs),
-        "source": {"file": card.source, "digest": source_digest(bundle, card.source) or None},
-        "inputs": [*_inputs(bundle, card)],
-        "counts": {**_counts(_listed(card))},
-        "required": {**_counts([each for each in _listed(card) if each.required_by])},
+        "required": {**_counts([each for each in listed if each.required_by])},
         "sections": [_section(section) for section in card.sections],
+        "source": {"digest": source_digest(bundle, card.source) or None, "file": card.source},
+        "version": card.version or None,
     }
+
+
+def card_text(card: Card, told: object) -> str:
+    """Return the text of a card as JSON; only numbers have keys that are not in order."""
+    is_sorted = not any(value.numbers for section in card.sections for value in section.values)
+    return pretty_json(told, is_sorted=is_sorted)
 
 
 def _listed(card: Card) -> list[CardValue]:
@@ -82,7 +91,7 @@ def _listed(card: Card) -> list[CardValue]:
 
 def _counts(values: list[CardValue]) -> dict[str, int]:
     found = [each.status for each in values]
-    return {status.value: found.count(status) for status in ValueStatus}
+    return {status.value: found.count(status) for status in _STATUSES}
 
 
 def _inputs(bundle: Bundle, card: Card) -> Iterator[Json]:
@@ -92,7 +101,7 @@ def _inputs(bundle: Bundle, card: Card) -> Iterator[Json]:
     for file in sorted({*named, card.source}):
         digest = source_digest(bundle, file)
         if digest:
-            yield {"file": file, "digest": digest}
+            yield {"digest": digest, "file": file}
 
 
 def _files(source: str) -> Iterator[str]:
@@ -146,7 +155,8 @@ def _headline(card: Card) -> str:
 
 def _told(counts: Mapping[str, int]) -> str:
     """Return the counts in words; statuses that no value has are left out but for the first."""
-    shown = [(status, number) for status, number in counts.items() if number or status in _ALWAYS]
+    ordered = [(status.value, counts[status]) for status in ValueStatus]
+    shown = [(status, number) for status, number in ordered if number or status in _ALWAYS]
     return ", ".join(f"{number} {status.replace('-', ' ')}" for status, number in shown)
 
 
@@ -218,7 +228,7 @@ def _row(value: CardValue, section: str) -> dict[str, object]:
         "source": value.source,
         "place": _shortened(value.source),
         "how": value.how,
-        "required": ", ".join(value.required_by),
+        "required": ", ".join(value.required_by) if value.required_by else "",
         "verdict": value.text if is_verdict else "",
         "verdict_sign": _VERDICTS.get(value.text, "") if is_verdict else "",
     }

@@ -45,10 +45,9 @@ def _card(bare: Bundle, digests: Mapping[str, str], cards: Sequence[Card], numbe
 
 def _named(card: Card) -> Iterator[str]:
     """Yield the files that values may come from."""
-    for section in card.sections:
-        for value in section.values:
-            for place in value.source.split(", "):
-                yield place.rpartition(":")[0]
+    for source in {value.source for section in card.sections for value in section.values}:
+        for place in source.split(", "):
+            yield place.rpartition(":")[0]
 
 
 def _models(bundle: Bundle) -> list[Part]:

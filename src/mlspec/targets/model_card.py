@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.canonical import pretty_json
 from mlspec.ir import Artifact
-from mlspec.targets._card_view import card_path, card_view
+from mlspec.targets._card_view import card_path, card_text, card_view
 from mlspec.targets._port import Target
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
     for card in bundle.cards:
         view = card_view(bundle, card)
         path = f"cards/{card_path(card)}"
-        yield Artifact(f"{path}.json", pretty_json(view["card"]), card.source)
+        yield Artifact(f"{path}.json", card_text(card, view["card"]), card.source)
         for suffix in ("md", "html"):
             text = renderer(f"model_card/card.{suffix}.j2", view)
             yield Artifact(f"{path}.{suffix}", text, card.source)
