@@ -38,51 +38,41 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.diagnostics import Related, Severity
+from mlspec.diagnostics import Severity
 from mlspec.rules._port import Finding, Rule
+from mlspec.rules._registered import given_name, place_of_name, sharing_a_name, short
 from mlspec.rules._specs import model_of
 from mlspec.sagemaker import trouble_with_group, trouble_with_image, trouble_with_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mlspec.diagnostics import Path
     from mlspec.sagemaker import Trouble
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["RULE"]
 
 _SERVER = "sagemaker"
-_NAME = ("metadata", "name")
-_GIVEN_NAME = ("spec", "registry", "name")
-_SHOWN_CHARACTERS = 80
 
 
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
-    """Yield what SageMaker would refuse."""
+    """Yield what SageMaker would refuse of a model; of a workspace, names that two models have."""
     if workspace.spec.registry.backend != _SERVER:
         return
-    yield from _of_names(resource, workspace)
-    yield from _of_artifact(resource)
+    if resource.kind == "Workspace":
+        models = workspace.of_kind("Model")
+        yield from sharing_a_name(models, lambda model: _names(model, workspace))
+    else:
+        yield from _of_names(resource, workspace)
+        yield from _of_artifact(resource)
 
 
 def _of_names(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     for name in sorted({*_names(resource, workspace)}):
         if trouble := trouble_with_group(name):
-            shown = name[:_SHOWN_CHARACTERS]
-            yield _finding(resource, _place(resource), f"the registered name `{shown}`", trouble)
-        yield from _contested(resource, workspace, name)
-
-
-def _contested(resource: Resource, workspace: Workspace, name: str) -> Iterator[Finding]:
-    for other in workspace.of_kind("Model"):
-        if other.address < resource.address and name in _names(other, workspace):
-            yield Finding(
-                resource,
-                _place(resource),
-                f"`{other.address}` is registered as `{name[:_SHOWN_CHARACTERS]}`, too",
-                hint="give one of them another `registry.name`",
-                related=(Related(other.span(_place(other)), "the other one"),),
-            )
+            what, at = f"the registered name `{short(name)}`", place_of_name(resource)
+            yield _finding(resource, at, what, trouble)
 
 
 def _of_artifact(resource: Resource) -> Iterator[Finding]:
@@ -102,9 +92,8 @@ def _of_image(resource: Resource, image: str) -> Iterator[Finding]:
 
 def _names(resource: Resource, workspace: Workspace) -> Iterator[str]:
     """Yield the names of the groups of a model, one of each environment."""
-    registration = model_of(resource).registry
-    if registration and registration.name:
-        yield registration.name
+    if given := given_name(resource):
+        yield given
         return
     common = workspace.spec.registry.sagemaker.name_prefix
     for environment in workspace.spec.environments.values():
@@ -112,13 +101,8 @@ def _names(resource: Resource, workspace: Workspace) -> Iterator[str]:
         yield (common if own is None else own) + resource.name
 
 
-def _place(resource: Resource) -> tuple[str, ...]:
-    registration = model_of(resource).registry
-    return _GIVEN_NAME if registration and registration.name else _NAME
-
-
-def _finding(resource: Resource, path: tuple[str, ...], what: str, trouble: Trouble) -> Finding:
+def _finding(resource: Resource, path: Path, what: str, trouble: Trouble) -> Finding:
     return Finding(resource, path, f"{what} {trouble.reason}", hint=trouble.hint)
 
 
-RULE = Rule("MLS485", "unregistrable-at-sagemaker", Severity.ERROR, ("Model",), check)
+RULE = Rule("MLS485", "unregistrable-at-sagemaker", Severity.ERROR, ("Model", "Workspace"), check)

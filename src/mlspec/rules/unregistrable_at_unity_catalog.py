@@ -35,9 +35,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.diagnostics import Related, Severity
+from mlspec.diagnostics import Severity
 from mlspec.rules._port import Finding, Rule
-from mlspec.rules._specs import model_of
+from mlspec.rules._registered import given_name, place_of_name, sharing_a_name, short
 from mlspec.unity import trouble_with_name
 
 if TYPE_CHECKING:
@@ -48,40 +48,27 @@ if TYPE_CHECKING:
 __all__ = ["RULE"]
 
 _SERVER = "unity-catalog"
-_NAME = ("metadata", "name")
-_GIVEN_NAME = ("spec", "registry", "name")
-_SHOWN_CHARACTERS = 80
 
 
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
-    """Yield what Unity Catalog would refuse."""
+    """Yield what Unity Catalog would refuse of a model, or names that two of a workspace have."""
     if workspace.spec.registry.backend != _SERVER:
         return
-    name, at = _name(resource, workspace), _place(resource)
-    shown = name[:_SHOWN_CHARACTERS]
+    if resource.kind == "Workspace":
+        models = workspace.of_kind("Model")
+        yield from sharing_a_name(models, lambda model: (_name(model, workspace),))
+        return
+    name = _name(resource, workspace)
     if trouble := trouble_with_name(name):
-        message = f"the registered name `{shown}` {trouble.reason}"
-        yield Finding(resource, at, message, hint=trouble.hint)
-    for other in workspace.of_kind("Model"):
-        if other.address < resource.address and _name(other, workspace) == name:
-            yield Finding(
-                resource,
-                at,
-                f"`{other.address}` is registered as `{shown}`, too",
-                hint="give one of them another `registry.name`",
-                related=(Related(other.span(_place(other)), "the other one"),),
-            )
+        message = f"the registered name `{short(name)}` {trouble.reason}"
+        yield Finding(resource, place_of_name(resource), message, hint=trouble.hint)
 
 
 def _name(resource: Resource, workspace: Workspace) -> str:
-    registration = model_of(resource).registry
-    given = registration.name if registration else None
-    return given or workspace.spec.registry.unity_catalog.name_prefix + resource.name
+    prefix = workspace.spec.registry.unity_catalog.name_prefix
+    return given_name(resource) or prefix + resource.name
 
 
-def _place(resource: Resource) -> tuple[str, ...]:
-    registration = model_of(resource).registry
-    return _GIVEN_NAME if registration and registration.name else _NAME
-
-
-RULE = Rule("MLS487", "unregistrable-at-unity-catalog", Severity.ERROR, ("Model",), check)
+RULE = Rule(
+    "MLS487", "unregistrable-at-unity-catalog", Severity.ERROR, ("Model", "Workspace"), check
+)

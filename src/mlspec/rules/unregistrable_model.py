@@ -30,7 +30,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.diagnostics import Related, Severity
+from mlspec.diagnostics import Severity
 from mlspec.mlflow import (
     trouble_with_name,
     trouble_with_new_source,
@@ -38,11 +38,13 @@ from mlspec.mlflow import (
     trouble_with_text,
 )
 from mlspec.rules._port import Finding, Rule
+from mlspec.rules._registered import given_name, place_of_name, sharing_a_name, short
 from mlspec.rules._specs import model_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mlspec.diagnostics import Path
     from mlspec.kinds.model import ModelSpec
     from mlspec.mlflow import Trouble
     from mlspec.workspace import Resource, Workspace
@@ -52,20 +54,28 @@ __all__ = ["RULE"]
 _SERVER = "mlflow"
 _OTHERS = ("sagemaker", "unity-catalog")
 """Servers of models with limits of their own."""
-_NAME = ("metadata", "name")
-_GIVEN_NAME = ("spec", "registry", "name")
 
 
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
-    """Yield what a server would refuse."""
-    registration = model_of(resource).registry
+    """Yield what a server would refuse of a model; of a workspace, names that two models have."""
+    if resource.kind == "Workspace":
+        yield from _contested(workspace)
+    elif _is_registered(resource, workspace):
+        yield from _of_model(resource, workspace)
+
+
+def _is_registered(resource: Resource, workspace: Workspace) -> bool:
     backend = workspace.spec.registry.backend
-    if backend != _SERVER and (registration is None or backend in _OTHERS):
-        return
-    name, at = _name(resource, workspace), _place(resource)
+    return backend == _SERVER or (
+        model_of(resource).registry is not None and backend not in _OTHERS
+    )
+
+
+def _of_model(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
+    registration = model_of(resource).registry
+    name, at = _name(resource, workspace), place_of_name(resource)
     if trouble := trouble_with_name(name):
-        yield _finding(resource, at, f"the registered name `{_short(name)}`", trouble)
-    yield from _contested(resource, workspace, name)
+        yield _finding(resource, at, f"the registered name `{short(name)}`", trouble)
     source = registration.source if registration else None
     path = ("spec", "registry", "source") if source else ("spec", "artifact", "uri")
     if trouble := _trouble_with_place(model_of(resource)):
@@ -83,37 +93,19 @@ def _trouble_with_place(model: ModelSpec) -> Trouble | None:
     return None if is_taken_over else trouble_with_new_source(source)
 
 
-def _contested(resource: Resource, workspace: Workspace, name: str) -> Iterator[Finding]:
-    for other in workspace.of_kind("Model"):
-        if other.address < resource.address and _name(other, workspace) == name:
-            place = other.span(_place(other))
-            yield Finding(
-                resource,
-                _place(resource),
-                f"`{other.address}` is registered as `{_short(name)}`, too",
-                hint="give one of them another `registry.name`",
-                related=(Related(place, "the other one"),),
-            )
+def _contested(workspace: Workspace) -> Iterator[Finding]:
+    models = workspace.of_kind("Model")
+    for each in sharing_a_name(models, lambda model: (_name(model, workspace),)):
+        if _is_registered(each.resource, workspace):
+            yield each
 
 
 def _name(resource: Resource, workspace: Workspace) -> str:
-    registration = model_of(resource).registry
-    given = registration.name if registration else None
-    return given or workspace.spec.registry.mlflow.name_prefix + resource.name
+    return given_name(resource) or workspace.spec.registry.mlflow.name_prefix + resource.name
 
 
-def _place(resource: Resource) -> tuple[str, ...]:
-    registration = model_of(resource).registry
-    return _GIVEN_NAME if registration and registration.name else _NAME
-
-
-def _short(text: str) -> str:
-    shown = 40
-    return text if len(text) <= shown else f"{text[:shown]}..."
-
-
-def _finding(resource: Resource, path: tuple[str, ...], what: str, trouble: Trouble) -> Finding:
+def _finding(resource: Resource, path: Path, what: str, trouble: Trouble) -> Finding:
     return Finding(resource, path, f"{what} {trouble.reason}", hint=trouble.hint)
 
 
-RULE = Rule("MLS480", "unregistrable-model", Severity.ERROR, ("Model",), check)
+RULE = Rule("MLS480", "unregistrable-model", Severity.ERROR, ("Model", "Workspace"), check)

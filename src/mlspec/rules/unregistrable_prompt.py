@@ -30,20 +30,19 @@ References
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from mlspec.diagnostics import Related, Severity
+from mlspec.diagnostics import Severity
 from mlspec.mlflow import SMALLEST, trouble_with_prompt_name, trouble_with_text
 from mlspec.mlflow.prompts import MOST_CHARACTERS, stored_text
 from mlspec.rules._port import Finding, Rule
 from mlspec.rules._prompts import prompt_of
+from mlspec.rules._registered import given_name, place_of_name, sharing_a_name, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.diagnostics import Path
-    from mlspec.kinds.model import ModelSpec
-    from mlspec.kinds.prompt import PromptSpec
     from mlspec.mlflow import Trouble
     from mlspec.workspace import Resource, Workspace
 
@@ -51,19 +50,26 @@ __all__ = ["RULE"]
 
 _SERVER = "mlflow"
 _THIRD = 3
-_NAME = ("metadata", "name")
-_GIVEN_NAME = ("spec", "registry", "name")
 
 
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
-    """Yield what a server would refuse."""
-    spec = prompt_of(resource)
-    if workspace.spec.registry.backend != _SERVER and spec.registry is None:
-        return
-    name, at = _named(resource, workspace)
+    """Yield what a server would refuse of a prompt; of a workspace, names that are taken."""
+    if resource.kind == "Workspace":
+        yield from _contested(workspace)
+    elif _is_registered(resource, workspace):
+        yield from _of_prompt(resource, workspace)
+
+
+def _is_registered(prompt: Resource, workspace: Workspace) -> bool:
+    is_at_server = workspace.spec.registry.backend == _SERVER
+    return is_at_server or prompt_of(prompt).registry is not None
+
+
+def _of_prompt(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
+    name = _name(resource, workspace)
     if trouble := trouble_with_prompt_name(name):
-        yield _finding(resource, at, f"the registered name `{_short(name)}`", trouble)
-    yield from _contested(resource, workspace)
+        at = place_of_name(resource)
+        yield _finding(resource, at, f"the registered name `{short(name)}`", trouble)
     yield from _too_long(resource, workspace)
     if trouble := trouble_with_text(resource.metadata.description or ""):
         yield _finding(resource, ("metadata", "description"), "the description", trouble)
@@ -82,37 +88,21 @@ def _too_long(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     yield Finding(resource, ("spec", "template"), f"the template {trouble.reason}", hint=hint)
 
 
-def _contested(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
-    """Yield who has the name, too; of two prompts the later one is told."""
-    name, at = _named(resource, workspace)
-    prompts = (x for x in workspace.of_kind("Prompt") if x.address < resource.address)
-    for other in (*workspace.of_kind("Model"), *prompts):
-        taken, place = _named(other, workspace)
-        if taken == name:
-            yield Finding(
-                resource,
-                at,
-                f"`{other.address}` is registered as `{_short(name)}`, too",
-                hint="give one of them another `registry.name`: models and prompts share names",
-                related=(Related(other.span(place), "the other one"),),
-            )
+def _contested(workspace: Workspace) -> Iterator[Finding]:
+    """Yield prompts whose name a model or an earlier prompt has."""
+    hint = "give one of them another `registry.name`: models and prompts share names"
+    both = (*workspace.of_kind("Model"), *workspace.of_kind("Prompt"))
+    for each in sharing_a_name(both, lambda resource: (_name(resource, workspace),), hint):
+        if each.resource.kind == "Prompt" and _is_registered(each.resource, workspace):
+            yield each
 
 
-def _named(resource: Resource, workspace: Workspace) -> tuple[str, Path]:
-    """Return the name of a model or prompt at the server, and where it stands."""
-    registration = cast("ModelSpec | PromptSpec", resource.spec).registry  # of these kinds only
-    if registration and registration.name:
-        return registration.name, _GIVEN_NAME
-    return workspace.spec.registry.mlflow.name_prefix + resource.name, _NAME
-
-
-def _short(text: str) -> str:
-    shown = 40
-    return text if len(text) <= shown else f"{text[:shown]}..."
+def _name(resource: Resource, workspace: Workspace) -> str:
+    return given_name(resource) or workspace.spec.registry.mlflow.name_prefix + resource.name
 
 
 def _finding(resource: Resource, path: Path, what: str, trouble: Trouble) -> Finding:
     return Finding(resource, path, f"{what} {trouble.reason}", hint=trouble.hint)
 
 
-RULE = Rule("MLS482", "unregistrable-prompt", Severity.ERROR, ("Prompt",), check)
+RULE = Rule("MLS482", "unregistrable-prompt", Severity.ERROR, ("Prompt", "Workspace"), check)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.unit.rules.conftest import merged
 
 from mlspec.mlflow.limits import (
     trouble_with_alias,
@@ -40,6 +41,21 @@ def test_what_a_server_refuses_of_a_model_is_told(load_patched, registry, told):
     assert len(told) == len(messages)
     for word, message in zip(told, messages, strict=True):
         assert word in message
+
+
+def test_every_model_whose_name_an_earlier_one_has_is_told(baseline_documents, load_documents):
+    (model,) = (each for each in baseline_documents if each["kind"] == "Model")
+    own = {"name": model["metadata"]["name"], "source": "s3://m/a"}
+    taken = {"spec": {"registry": own}}
+    others = [merged(model, {"metadata": {"name": name}} | taken) for name in ("zy", "zz")]
+
+    found = check(load_documents([*baseline_documents, *others]))
+
+    told = {each.about: each for each in found if each.code == "MLS480"}
+    assert ["model/zy", "model/zz"] == sorted(told)
+    for each in told.values():
+        assert f"`model/{own['name']}` is registered as `{own['name']}`, too" == each.message
+        assert "the other one" == each.related[0].message
 
 
 @pytest.mark.parametrize(
