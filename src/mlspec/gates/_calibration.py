@@ -10,7 +10,7 @@ from mlspec import stats
 from mlspec.evidence import Reason
 from mlspec.gates._binary import binary_labels, probabilities
 from mlspec.gates._claims import Comparison, judged, within
-from mlspec.gates._decide import decided, unmeasured
+from mlspec.gates._decide import concluded
 from mlspec.gates._measure import Measured, interval, level_of, rounded
 from mlspec.gates._parts import of_parts
 from mlspec.gates._sample import POINT_NEEDS, too_few
@@ -64,9 +64,7 @@ def conclude(spec: Calibration, require: str, found: Scored) -> GateResult:
     if spec.metric == "mce":
         return _by_bins(spec, require, found, edges)
     measured = _measured(spec, found, edges)
-    if isinstance(measured, Reason):
-        return unmeasured(spec, require, measured, metric=spec.metric)
-    return decided(spec, require, measured, within(*_range(spec)))
+    return concluded(spec, require, measured, within(*_range(spec)), metric=spec.metric)
 
 
 def _range(spec: Calibration) -> tuple[float, float]:

@@ -17,7 +17,7 @@ from mlspec.gates._concept_drift_spec import window_name, windows_at
 from mlspec.gates._decide import at_least, at_most
 from mlspec.gates._measure import estimate_of, rounded
 from mlspec.gates._metrics import METRICS
-from mlspec.gates._outputs import picked, rows_of_frame, unique_keys
+from mlspec.gates._outputs import keyed_frame, picked, rows_of_frame
 from mlspec.gates._parts import beyond, lowest, of_parts, unmeasured_part
 from mlspec.gates._same_rows import same_outputs
 from mlspec.gates._sample import Sample, prepare, statistic, too_few
@@ -124,12 +124,9 @@ def _before(metric: Metric, rows: Rows, threshold: float | None) -> _Reference |
 
 
 def _log(spec: ConceptDrift, inputs: GateInputs, now: datetime) -> _Log | Reason:
-    frame = inputs.source(spec.current, Frame)
+    frame = keyed_frame(inputs, spec.current, spec.key)
     if isinstance(frame, Reason):
         return frame
-    keys = unique_keys(frame, spec.key)
-    if isinstance(keys, Reason):
-        return keys
     times = _times(frame, spec.predicted_at, now)
     if isinstance(times, Reason):
         return times
@@ -164,12 +161,9 @@ def _placed(text: str) -> datetime | None:
 def _reference(spec: ConceptDrift, inputs: GateInputs) -> Rows | Reason:
     if spec.reference is None:
         return inputs.challenger
-    frame = inputs.source(spec.reference, Frame)
+    frame = keyed_frame(inputs, spec.reference, spec.key)
     if isinstance(frame, Reason):
         return frame
-    keys = unique_keys(frame, spec.key)
-    if isinstance(keys, Reason):
-        return keys
     labels = frame.numbers(spec.label)  # every label has come there
     return rows_of_frame(frame, labels, spec, prediction=spec.prediction)
 

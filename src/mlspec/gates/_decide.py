@@ -7,6 +7,7 @@ all of it meets the requirement, `fail` when none of it does, else `inconclusive
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlspec.evidence import GateResult, Reason, Verdict
@@ -21,9 +22,12 @@ __all__ = [
     "at_least",
     "at_most",
     "below",
+    "concluded",
     "decided",
     "judge",
     "likely",
+    "result_of",
+    "stated",
     "unmeasured",
 ]
 
@@ -39,6 +43,11 @@ def at_least(bound: float) -> Bound:
 def at_most(bound: float) -> Bound:
     """Require a value `<= bound`."""
     return lambda lower, upper: _verdict(met=upper <= bound, missed=lower > bound)
+
+
+def stated(lowest: float | None, highest: float | None) -> Bound:
+    """Require a value `>= lowest` where that is stated, else one `<= highest`, or 0."""
+    return at_least(lowest) if lowest is not None else at_most(highest or 0.0)
 
 
 def above(bound: float) -> Bound:
@@ -62,22 +71,32 @@ def _verdict(*, met: bool, missed: bool) -> Verdict:
     return Verdict.FAIL if missed else Verdict.INCONCLUSIVE
 
 
+def concluded(
+    spec: GateSpecBase,
+    require: str,
+    measured: Measured | Reason,
+    bound: Bound,
+    *,
+    metric: str | None = None,
+) -> GateResult:
+    """Return the result of a gate with one number, measured or not.
+
+    `metric` names the number where there is none.
+    """
+    if isinstance(measured, Reason):
+        return unmeasured(spec, require, measured, metric=metric)
+    return decided(spec, require, measured, bound)
+
+
 def decided(spec: GateSpecBase, require: str, measured: Measured, bound: Bound) -> GateResult:
     """Return the result of a gate whose metric was measured."""
     verdict, reason = judge(spec, measured, bound)
-    return GateResult(
-        gate=spec.id,
-        gate_type=spec.gate_type,
-        verdict=verdict,
-        require=require,
-        reason=reason.sentence if reason else "",
-        reason_code=reason.code if reason else "",
+    return replace(
+        result_of(spec, require, verdict, reason),
         metric=measured.metric,
         estimate=measured.estimate,
         interval=measured.interval,
         counts=measured.counts,
-        required=spec.required,
-        decide=spec.decide,
         facts=measured.facts,
     )
 
@@ -86,14 +105,20 @@ def unmeasured(
     spec: GateSpecBase, require: str, reason: Reason, *, metric: str | None = None
 ) -> GateResult:
     """Return the result of a gate that could not be evaluated."""
+    return replace(result_of(spec, require, Verdict.NOT_EVALUATED, reason), metric=metric)
+
+
+def result_of(
+    spec: GateSpecBase, require: str, verdict: Verdict, reason: Reason | None
+) -> GateResult:
+    """Return a verdict on a gate, and why it is none better, without any number."""
     return GateResult(
         gate=spec.id,
         gate_type=spec.gate_type,
-        verdict=Verdict.NOT_EVALUATED,
+        verdict=verdict,
         require=require,
-        reason=reason.sentence,
-        reason_code=reason.code,
-        metric=metric,
+        reason=reason.sentence if reason else "",
+        reason_code=reason.code if reason else "",
         required=spec.required,
         decide=spec.decide,
     )

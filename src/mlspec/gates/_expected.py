@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlspec import stats
-from mlspec.evidence import Frame, Reason
+from mlspec.evidence import Reason
 from mlspec.gates._binary import binary_classes, binary_labels, probabilities
 from mlspec.gates._measure import Measured, interval, level_of, rounded
-from mlspec.gates._outputs import rows_of_frame, unique_keys
+from mlspec.gates._outputs import keyed_frame, rows_of_frame
 from mlspec.gates._same_rows import same_outputs
 from mlspec.gates._sample import too_few
 
@@ -65,12 +65,9 @@ def measured(spec: EstimatedPerformance, inputs: GateInputs) -> Measured | Reaso
 
 
 def _table(spec: EstimatedPerformance, inputs: GateInputs, name: str) -> Rows | Reason:
-    frame = inputs.source(name, Frame)
+    frame = keyed_frame(inputs, name, spec.key)
     if isinstance(frame, Reason):
         return frame
-    keys = unique_keys(frame, spec.key)
-    if isinstance(keys, Reason):
-        return keys
     if name == spec.reference:
         return rows_of_frame(frame, frame.numbers(spec.label), spec, prediction=None)
     unread = Reason("missing-column", "labels of today are not read")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mlspec import stats
 from mlspec.evidence import Frame, Reason, shown
 from mlspec.gates._measure import Measured, interval, level_of, rounded
-from mlspec.gates._outputs import unique_keys
+from mlspec.gates._outputs import keyed_frame
 from mlspec.gates._review import share_measured
 from mlspec.gates._sample import too_few
 from mlspec.printable import counted
@@ -31,12 +31,9 @@ _PRINTED = 1e-2
 
 def measured(spec: FeedbackLoop, inputs: GateInputs) -> Measured | Reason:
     """Return what the gate bounds, or why there is no such number."""
-    frame = inputs.source(spec.source, Frame)
+    frame = keyed_frame(inputs, spec.source, spec.key)
     if isinstance(frame, Reason):
         return frame
-    keys = unique_keys(frame, spec.key)
-    if isinstance(keys, Reason):
-        return keys
     return _METRICS[spec.metric](spec, frame)
 
 

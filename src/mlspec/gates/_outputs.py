@@ -6,15 +6,15 @@ from collections import Counter
 from typing import TYPE_CHECKING, Protocol
 
 from mlspec import stats
-from mlspec.evidence import Reason, Rows, shown, used_twice
+from mlspec.evidence import Frame, Reason, Rows, shown, used_twice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mlspec.evidence import Frame
+    from mlspec.gates._port import GateInputs
     from mlspec.stats import FloatVector
 
-__all__ = ["Columns", "picked", "rows_of_frame", "unique_keys"]
+__all__ = ["Columns", "keyed_frame", "picked", "rows_of_frame", "unique_keys"]
 
 
 class Columns(Protocol):
@@ -66,6 +66,15 @@ def _at(values: FloatVector | Reason, places: Sequence[int]) -> FloatVector | Re
     if isinstance(values, Reason):
         return values
     return values[list(places)] if places else stats.vector([])
+
+
+def keyed_frame(inputs: GateInputs, source: str, key: str) -> Frame | Reason:
+    """Return a table of an evidence source, or why there is none whose rows have a key each."""
+    frame = inputs.source(source, Frame)
+    if isinstance(frame, Reason):
+        return frame
+    keys = unique_keys(frame, key)
+    return keys if isinstance(keys, Reason) else frame
 
 
 def unique_keys(frame: Frame, key: str) -> tuple[str, ...] | Reason:

@@ -7,10 +7,11 @@ one part among many is a claim of its own, so the confidence of a part may be ra
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlspec.evidence import GateResult, PartResult, Reason, Verdict, worst
-from mlspec.gates._decide import judge
+from mlspec.gates._decide import judge, result_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -64,20 +65,12 @@ def of_parts(
     verdict = worst(each.verdict for each in parts)
     concerned = _worst_first([each for each in parts if each.verdict is verdict], worse)
     decisive = concerned[0] if concerned else None
-    reason = _why(verdict, concerned)
-    return GateResult(
-        gate=spec.id,
-        gate_type=spec.gate_type,
-        verdict=verdict,
-        require=require,
-        reason=reason.sentence if reason else "",
-        reason_code=reason.code if reason else "",
+    return replace(
+        result_of(spec, require, verdict, _why(verdict, concerned)),
         metric=metric,
         estimate=decisive.estimate if decisive else None,
         interval=decisive.interval if decisive else None,
         counts=decisive.counts if decisive else (),
-        required=spec.required,
-        decide=spec.decide,
         facts=facts,
         parts=tuple(parts),
     )

@@ -118,9 +118,7 @@ def evaluate(spec: Canary, inputs: GateInputs) -> GateResult:
     from mlspec.gates import _canary, _decide
 
     measured = _canary.compared(spec, inputs)
-    if isinstance(measured, Reason):
-        return _decide.unmeasured(spec, require(spec), measured)
-    return _decide.decided(spec, require(spec), measured, _decide.at_most(limit(spec)[1]))
+    return _decide.concluded(spec, require(spec), measured, _decide.at_most(limit(spec)[1]))
 
 
 def reads(spec: Canary) -> tuple[Need, ...]:

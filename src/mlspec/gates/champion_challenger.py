@@ -38,7 +38,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from mlspec.evidence import Reason, ReasonWords
+from mlspec.evidence import ReasonWords
 from mlspec.gates._comparison_spec import ChampionChallenger, limit
 from mlspec.gates._metrics import METRICS, metric_of
 from mlspec.gates._port import Gate, GateInputs, Need
@@ -93,11 +93,9 @@ def evaluate(spec: ChampionChallenger, inputs: GateInputs) -> GateResult:
 
     metric = metric_of(spec.metric, spec.quantile)
     measured = _compare.compare(metric, spec, inputs)
-    if isinstance(measured, Reason):
-        return _decide.unmeasured(spec, require(spec), measured, metric=spec.metric)
     side = _decide.above if metric.higher_is_better else _decide.below
     bound = side(limit(spec))
-    return _decide.decided(spec, require(spec), measured, bound)
+    return _decide.concluded(spec, require(spec), measured, bound, metric=spec.metric)
 
 
 def reads(spec: ChampionChallenger) -> tuple[Need, ...]:

@@ -93,10 +93,8 @@ def evaluate(spec: Cost, inputs: GateInputs) -> GateResult:
     from mlspec.gates import _cost, _decide
 
     measured = _cost.cost_of(spec, inputs)
-    if isinstance(measured, Reason):
-        return _decide.unmeasured(spec, require(spec), measured, metric="cost-per-thousand")
     bound = _decide.at_most(spec.maximum_per_thousand)
-    return _decide.decided(spec, require(spec), measured, bound)
+    return _decide.concluded(spec, require(spec), measured, bound, metric="cost-per-thousand")
 
 
 def reads(spec: Cost) -> tuple[Need, ...]:

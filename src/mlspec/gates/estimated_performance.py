@@ -87,9 +87,8 @@ def evaluate(spec: EstimatedPerformance, inputs: GateInputs) -> GateResult:
     from mlspec.gates import _decide, _expected
 
     found = _expected.measured(spec, inputs)
-    if isinstance(found, Reason):
-        return _decide.unmeasured(spec, require(spec), found, metric=spec.metric)
-    return _decide.decided(spec, require(spec), found, _decide.at_least(spec.at_least))
+    bound = _decide.at_least(spec.at_least)
+    return _decide.concluded(spec, require(spec), found, bound, metric=spec.metric)
 
 
 def reads(spec: EstimatedPerformance) -> tuple[Need, ...]:

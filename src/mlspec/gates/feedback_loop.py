@@ -159,9 +159,8 @@ def evaluate(spec: FeedbackLoop, inputs: GateInputs) -> GateResult:
     from mlspec.gates import _decide, _feedback
 
     found = _feedback.measured(spec, inputs)
-    if isinstance(found, Reason):
-        return _decide.unmeasured(spec, require(spec), found, metric=spec.metric)
-    return _decide.decided(spec, require(spec), found, _decide.at_least(spec.at_least))
+    bound = _decide.at_least(spec.at_least)
+    return _decide.concluded(spec, require(spec), found, bound, metric=spec.metric)
 
 
 def reads(spec: FeedbackLoop) -> tuple[Need, ...]:

@@ -130,11 +130,10 @@ def evaluate(spec: HumanReview, inputs: GateInputs) -> GateResult:
     from mlspec.gates import _claims, _decide, _review
 
     found = _review.measured(spec, inputs)
-    if isinstance(found, Reason):
-        return _decide.unmeasured(spec, require(spec), found, metric=spec.metric)
     lowest = 0.0 if spec.at_least is None else spec.at_least
     highest = 1.0 if spec.at_most is None else spec.at_most
-    return _decide.decided(spec, require(spec), found, _claims.within(lowest, highest))
+    bound = _claims.within(lowest, highest)
+    return _decide.concluded(spec, require(spec), found, bound, metric=spec.metric)
 
 
 def reads(spec: HumanReview) -> tuple[Need, ...]:

@@ -78,9 +78,8 @@ def evaluate(spec: JudgeAgreement, inputs: GateInputs) -> GateResult:
     if isinstance(labels, Reason):
         return _decide.unmeasured(spec, require(spec), labels, metric="kappa")
     measured = _judge.agreement(spec, spec.weighting, labels)
-    if isinstance(measured, Reason):
-        return _decide.unmeasured(spec, require(spec), measured, metric="kappa")
-    return _decide.decided(spec, require(spec), measured, _decide.at_least(spec.at_least))
+    bound = _decide.at_least(spec.at_least)
+    return _decide.concluded(spec, require(spec), measured, bound, metric="kappa")
 
 
 def reads(spec: JudgeAgreement) -> tuple[Need, ...]:

@@ -160,13 +160,8 @@ def evaluate(spec: LlmQuality, inputs: GateInputs) -> GateResult:
     from mlspec.gates import _decide, _rate
 
     measured = _rate.measure(spec, inputs)
-    if isinstance(measured, Reason):
-        return _decide.unmeasured(spec, require(spec), measured, metric=spec.score)
-    if spec.at_least is not None:
-        bound = _decide.at_least(spec.at_least)
-    else:
-        bound = _decide.at_most(spec.at_most or 0.0)
-    return _decide.decided(spec, require(spec), measured, bound)
+    bound = _decide.stated(spec.at_least, spec.at_most)
+    return _decide.concluded(spec, require(spec), measured, bound, metric=spec.score)
 
 
 def reads(spec: LlmQuality) -> tuple[Need, ...]:

@@ -97,10 +97,8 @@ def evaluate(spec: PredictionDrift, inputs: GateInputs) -> GateResult:
     """Judge how far the outputs have moved against the limit."""
     from mlspec.gates import _decide
 
-    measured = _measured(spec, inputs)
-    if isinstance(measured, Reason):
-        return _decide.unmeasured(spec, require(spec), measured, metric=spec.method)
-    return _decide.decided(spec, require(spec), measured, _decide.at_most(spec.at_most))
+    measured, bound = _measured(spec, inputs), _decide.at_most(spec.at_most)
+    return _decide.concluded(spec, require(spec), measured, bound, metric=spec.method)
 
 
 def _measured(spec: PredictionDrift, inputs: GateInputs) -> Measured | Reason:

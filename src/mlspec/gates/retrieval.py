@@ -145,13 +145,11 @@ def evaluate(spec: Retrieval, inputs: GateInputs) -> GateResult:
     from mlspec.gates import _decide, _search
 
     measured = _search.measure(spec, inputs)
-    if isinstance(measured, Reason):
-        return _decide.unmeasured(spec, require(spec), measured, metric=metric_name(spec))
     if spec.at_least is not None:
         bound = _decide.at_least(spec.at_least)
     else:
         bound = _decide.above(limit(spec))
-    return _decide.decided(spec, require(spec), measured, bound)
+    return _decide.concluded(spec, require(spec), measured, bound, metric=metric_name(spec))
 
 
 def reads(spec: Retrieval) -> tuple[Need, ...]:
