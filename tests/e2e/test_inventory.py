@@ -286,10 +286,44 @@ def test_a_spreadsheet_computes_nothing(mlspec, shop, tmp_path):
     assert (f"'{name}", "'@SUM(1)") == (line["name"], line["owner"])
 
 
-def test_specs_with_errors_are_no_inventory(mlspec, shop):
+def test_specs_with_errors_are_told_and_the_rest_is_listed(mlspec, shop):
+    commands.edit(shop / "specs" / "churn.yaml", "tier: minimal", "tier: low")
+    (shop / "specs" / "cut.yaml").write_text("apiVersion: mlspec.dev/v1\nkind: {broken\n")
+    rows, found = take(mlspec, shop)
+
+    assert ["managed", "unreadable"] == rows["model/churn"]["classes"]
+    assert 1 == found["counts"]["unreadable"]
+    assert ["specs/churn.yaml", "specs/cut.yaml"] == [
+        each["name"] for each in found["sources"] if each["system"] == "specs"
+    ]
+    assert "specs/cut.yaml: it has 1 error" in mlspec("inventory", cwd=shop).expect(0).out
+
+
+def test_nothing_passes_because_a_spec_can_not_be_read(mlspec, shop):
+    flags = ("inventory", "--fail-on", "unowned")
+    mlspec(*flags, cwd=shop).expect(0)
     commands.edit(shop / "specs" / "churn.yaml", "tier: minimal", "tier: low")
 
-    mlspec("inventory", cwd=shop).refused(4, "tier")
+    mlspec(*flags, cwd=shop).expect(4)
+    mlspec("inventory", "--fail-on", "unreadable", cwd=shop).expect(3)
+
+
+def test_without_a_workspace_that_can_be_read_there_is_no_inventory(mlspec, shop):
+    commands.edit(shop / "mlspec.yaml", "backend: embedded", "backend: [1]")
+
+    mlspec("inventory", cwd=shop).refused(4, "backend")
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [("a.csv", '"record",'), ("a.json", "{"), ("a.HTML", "<!"), ("a.txt", "Inventory of ")],
+)
+def test_a_file_is_of_the_form_that_its_suffix_says(mlspec, shop, name, start):
+    mlspec("inventory", *DAY, "--out", name, cwd=shop).expect(0)
+    mlspec("inventory", *DAY, "--out", f"json-{name}", "--format", "json", cwd=shop).expect(0)
+
+    assert (shop / name).read_text().startswith(start)
+    assert (shop / f"json-{name}").read_text().startswith("{")
 
 
 def test_the_county_has_gates_and_reviews_in_each_environment(mlspec, judged, tmp_path):

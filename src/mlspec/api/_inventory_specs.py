@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from mlspec.api._inventory_unread import unread_specs
 from mlspec.api.build import repository_of
 from mlspec.api.context import signers_text
 from mlspec.api.evidence_store import evidence_of, record_path, run_path
@@ -75,7 +76,7 @@ class Specs:
 
 
 def documented(specs: Specs) -> Iterator[Documented]:
-    """Yield every model and system that a spec documents.
+    """Yield every model and system that a spec documents, those last whose spec can't be read.
 
     Raises:
         TamperedPlanError: an evidence record was changed, or its signature is for another text.
@@ -87,6 +88,7 @@ def documented(specs: Specs) -> Iterator[Documented]:
     for kind in _KINDS:
         for each in specs.workspace.of_kind(kind):
             yield told.of(each)
+    yield from unread_specs(specs.session, specs.workspace, _KINDS, specs.diagnostics)
 
 
 def _below(specs: Specs) -> str:
@@ -175,7 +177,7 @@ class _Told:
     def _owner(self, resource: Resource, owners: tuple[str, ...]) -> Owner:
         named = resource.metadata.owner or ""
         stated = getattr(resource.spec, "owner", UNKNOWN)
-        for name in filter(None, (named, "" if stated == UNKNOWN else stated)):
+        for name in (each for each in (named, stated) if each not in ("", UNKNOWN)):
             team = self.specs.workspace.find("Team", name)
             if team is not None:
                 return Owner(name, "team", tuple(cast("TeamSpec", team.spec).members))

@@ -5,21 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
+from mlspec.api._unsaid import told_once
 from mlspec.api.files import write_text
 from mlspec.api.session import open_session
-from mlspec.diagnostics import Diagnostic, Severity, did_you_mean, sort_diagnostics
+from mlspec.diagnostics import Severity, did_you_mean, sort_diagnostics
 from mlspec.errors import UsageError
 from mlspec.importing import adopted_text
 from mlspec.rules import check
-from mlspec.rules.unsaid_value import RULE, unsaid_message, unsaid_paths
 from mlspec.syntax import SourceText, parse
 from mlspec.workspace import load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from mlspec.api.session import Session
+    from mlspec.diagnostics import Diagnostic
     from mlspec.kinds.observed_model import ObservedModelSpec
     from mlspec.workspace import Resource
 
@@ -95,29 +96,17 @@ def _text(session: Session, resource: Resource) -> str:
 
 def _missing(session: Session, texts: dict[str, str]) -> list[Diagnostic]:
     """Return what is wrong with the new texts in the place of the old ones."""
-    sources = [
-        SourceText(each.file, texts[each.file].encode()) if each.file in texts else each
-        for each in session.sources.values()
-    ]
-    loaded = load(sources)
+    sources = {
+        file: SourceText(file, texts[file].encode()) if file in texts else each
+        for file, each in session.sources.items()
+    }
+    loaded = load(sources.values())
     found = list(loaded.diagnostics)
     if loaded.workspace is not None:
         today = session.workspace.today if session.workspace else ""
         found += check(replace(loaded.workspace, today=today))
-    told = [each for each in found if each.severity is Severity.ERROR]
-    places = {each.span for each in told}
-    unsaid = (each for file, text in texts.items() for each in _unsaid(file, text))
-    return sort_diagnostics([*told, *(each for each in unsaid if each.span not in places)])
-
-
-def _unsaid(file: str, text: str) -> Iterator[Diagnostic]:
-    """Yield every value that is `unknown`: a spec with errors is not looked at by rules yet."""
-    for document in parse(SourceText(file, text.encode())).documents:
-        for path in unsaid_paths(document.data, ()):
-            message = unsaid_message(path)
-            hint = "write what is true; ask who built the model or uses it"
-            at = document.span(path)
-            yield Diagnostic(RULE.code, RULE.name, Severity.ERROR, message, at, hint=hint)
+    told = told_once(found, loaded.workspace, sources)
+    return sort_diagnostics(each for each in told if each.severity is Severity.ERROR)
 
 
 def _is_in(diagnostic: Diagnostic, file: str) -> bool:

@@ -17,8 +17,8 @@ from mlspec.api._inventory_sources import (
     server_of,
 )
 from mlspec.api._inventory_specs import Specs, code_owners_of, documented
+from mlspec.api._inventory_unread import unread_files
 from mlspec.api.check import findings_of
-from mlspec.api.judge import environments_of
 from mlspec.api.session import open_session, require_day
 from mlspec.errors import ExitCode, UsageError
 from mlspec.inventory import LIVE_CLASSES, Applied, Class, Inventory, Sight, Source, rows_of
@@ -61,17 +61,19 @@ class InventoryOptions:
 def take_inventory(options: InventoryOptions, directory: Path | None = None) -> Inventory:
     """Return every model and system that is known, with its classes.
 
+    Specs with errors are told as such; those of others are listed.
+
     Raises:
         RegistryUnavailableError: a registry or a server can't be read.
-        SpecInvalidError: the specs have errors.
+        SpecInvalidError: `mlspec.yaml` has errors.
         TamperedPlanError: an evidence record was changed.
         UsageError: there is no such workspace, environment, dump or day, or it is to fail on a
             class that nothing that is read can tell.
     """
     require_day(options.as_of)
     session = open_session(directory, options.as_of)
-    workspaces = tuple(environments_of(session, options.environment))
-    workspace = workspaces[0] if options.environment else session.sound()
+    workspaces = tuple(_environments_of(session, options.environment))
+    workspace = workspaces[0] if options.environment else session.bound()
     desk = _Desk(session, workspace, workspaces, options)
     desk.look()
     as_of = workspace.today
@@ -84,7 +86,8 @@ def take_inventory(options: InventoryOptions, directory: Path | None = None) -> 
         desk.applied,
         findings_of(session, options.environment),
     )
-    sources = (*desk.sources, *_not_looked(desk.sources))
+    unread = unread_files(workspace, specs.diagnostics)
+    sources = (*desk.sources, *unread, *_not_looked(desk.sources))
     _, file = code_owners_of(specs)
     rows = rows_of(documented(specs), desk.applied, desk.sights, sources, as_of)
     found = Inventory(as_of, options.environment or "", rows, sources, file, options.classes)
@@ -93,9 +96,18 @@ def take_inventory(options: InventoryOptions, directory: Path | None = None) -> 
 
 
 def exit_code_of(found: Inventory, fail_on: Sequence[Class]) -> ExitCode:
-    """Return 3 where a model is of a class that was named, 0 otherwise; all rows count."""
-    is_there = any(found.counts[each] for each in fail_on)
-    return ExitCode.DRIFT if is_there else ExitCode.OK
+    """Return 3 where a model is of a class that was named, 0 otherwise; all rows count.
+
+    It is 4 where none is and a spec could not be read: nobody can tell of which class its model is.
+    """
+    if any(found.counts[each] for each in fail_on):
+        return ExitCode.DRIFT
+    return ExitCode.SPEC_INVALID if fail_on and not found.is_whole else ExitCode.OK
+
+
+def _environments_of(session: Session, environment: str | None) -> Iterator[Workspace]:
+    names = [environment] if environment else sorted(session.bound().spec.environments)
+    return (session.bound_in(name) for name in names)
 
 
 @dataclass

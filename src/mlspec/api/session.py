@@ -63,6 +63,24 @@ class Session:
         _refuse_errors(diagnostics)
         return merged
 
+    def bound(self) -> Workspace:
+        """Return the workspace as far as its specs can be read; `diagnostics` has what is wrong.
+
+        Raises:
+            SpecInvalidError: `mlspec.yaml` has errors.
+        """
+        return self._home()
+
+    def bound_in(self, name: str) -> Workspace:
+        """Return the workspace of an environment as far as specs and overrides can be read.
+
+        Raises:
+            SpecInvalidError: `mlspec.yaml` has errors.
+            UsageError: there is no such environment.
+        """
+        workspace = self._home()
+        return overlay(workspace, _choose(name, list(workspace.spec.environments)))[0]
+
     def recorded(self, name: str | None) -> Workspace:
         """Return the workspace for a look at what its registry holds, whatever the specs say.
 
@@ -229,6 +247,7 @@ def read_session(root: Path, as_of: str = "") -> Session:
 
     `as_of` is the day, in UTC, by which waivers have ended or not; by default today.
     """
+    from mlspec.api._unsaid import told_once
     from mlspec.api.rehearsals import rehearsals
     from mlspec.rules import check
 
@@ -244,6 +263,7 @@ def read_session(root: Path, as_of: str = "") -> Session:
         )
         diagnostics += check(workspace, diagnostics)
     sources = {each.file: each for each in found.sources}
+    diagnostics = told_once(diagnostics, workspace, sources)
     return Session(root, workspace, sources, tuple(sort_diagnostics(diagnostics)))
 
 

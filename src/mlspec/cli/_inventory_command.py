@@ -31,43 +31,52 @@ class InventoryClass(StrEnum):
     REVIEW_OVERDUE = "review-overdue"
     OBSERVED = "observed"
     MANAGED = "managed"
+    UNREADABLE = "unreadable"
+
+
+Live = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--live",
+        metavar="PATH",
+        help="A dump of what is live, a folder of them, or an MLflow server; repeatable.",
+    ),
+]
+Systems = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--system", metavar="SYSTEM", help="What dumps hold, such as `kserve`; repeatable."
+    ),
+]
+Classes = Annotated[
+    list[InventoryClass] | None,
+    typer.Option("--class", help="Only models of such a class; repeatable."),
+]
+FailOn = Annotated[
+    list[InventoryClass] | None,
+    typer.Option("--fail-on", help="Exit 3 if a model is of this class; repeatable."),
+]
+Form = Annotated[
+    InventoryFormat | None,
+    typer.Option("--format", help="How to print it; otherwise by the suffix of --out, else text."),
+]
+Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write it to this file.")]
+Offline = Annotated[
+    bool, typer.Option("--offline", help="Ask no registry and no server that specs name.")
+]
 
 
 @taking(DatedPlace)
 def inventory(
     place: DatedPlace,
-    live: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--live",
-            metavar="PATH",
-            help="A dump of what is live, a folder of them, or an MLflow server; repeatable.",
-        ),
-    ] = None,
-    system: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--system", metavar="SYSTEM", help="What dumps hold, such as `kserve`; repeatable."
-        ),
-    ] = None,
-    classes: Annotated[
-        list[InventoryClass] | None,
-        typer.Option("--class", help="Only models of such a class; repeatable."),
-    ] = None,
-    fail_on: Annotated[
-        list[InventoryClass] | None,
-        typer.Option("--fail-on", help="Exit 3 if a model is of this class; repeatable."),
-    ] = None,
-    form: Annotated[
-        InventoryFormat, typer.Option("--format", help="How to print it.")
-    ] = InventoryFormat.TEXT,
+    live: Live = None,
+    system: Systems = None,
+    classes: Classes = None,
+    fail_on: FailOn = None,
+    form: Form = None,
     *,
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Write it to this file.")
-    ] = None,
-    offline: Annotated[
-        bool, typer.Option("--offline", help="Ask no registry and no server that specs name.")
-    ] = False,
+    out: Out = None,
+    offline: Offline = False,
 ) -> int:
     """List every model and system: documented, applied, live, and what nobody looked at."""
     from mlspec.api.inventory import InventoryOptions
@@ -83,4 +92,4 @@ def inventory(
         as_of=place.as_of,
         offline=offline,
     )
-    return run(options, place.directory, out, form=form.value)
+    return run(options, place.directory, out, form=form.value if form else None)

@@ -110,13 +110,22 @@ def classes_of(row: Row, *, is_documented: bool, is_hosted: bool, as_of: str) ->
     """Return the classes of a row on a day, in their order; none of what is retired and gone."""
     if row.standing is Standing.RETIRED:
         return ()
-    found = {*_of_documents(row, is_documented=is_documented)}
-    found |= {Class.UNOWNED} if not row.owner.name else set()
+    found = {*_of_documents(row, is_documented=is_documented), *_of_gaps(row)}
     found |= {Class.HOSTED_API} if is_hosted else set()
-    found |= {Class.TIER_UNKNOWN} if not row.tier else set()
     if row.review.is_never or (row.review.next and row.review.next < as_of):
         found.add(Class.REVIEW_OVERDUE)
     return tuple(each for each in Class if each in found)
+
+
+def _of_gaps(row: Row) -> Iterator[Class]:
+    """Yield what nobody has said; what a spec with errors says, nobody can tell."""
+    if not row.is_readable:
+        yield Class.UNREADABLE
+        return
+    if not row.owner.name:
+        yield Class.UNOWNED
+    if not row.tier:
+        yield Class.TIER_UNKNOWN
 
 
 def _of_documents(row: Row, *, is_documented: bool) -> Iterator[Class]:

@@ -47,6 +47,8 @@ class Class(StrEnum):
     """mlspec documents it, and manages nothing of it."""
     MANAGED = "managed"
     """A spec of a managed kind documents it, or the registry records it as live."""
+    UNREADABLE = "unreadable"
+    """Its spec has errors, so that nobody can tell what it says."""
 
 
 LIVE_CLASSES: Final = frozenset({Class.LIVE_UNDOCUMENTED, Class.DOCUMENTED_DEAD})
@@ -144,7 +146,8 @@ class Documented:
     `origins` is where it was found. `registered` are names in a registry of models, each with the
     moment in ms that the registry made it, 0 for any; `implied` are names that nobody wrote and
     that follow from its own. `storage` are normalised addresses of its bytes. `models` are the
-    addresses of the models of a system.
+    addresses of the models of a system. Of a spec with errors that is not `is_readable` only its
+    address is certain, and what tells live objects of it from others.
     """
 
     address: str
@@ -165,6 +168,7 @@ class Documented:
     storage: tuple[str, ...] = ()
     expected: tuple[Expected, ...] = ()
     models: tuple[str, ...] = ()
+    is_readable: bool = True
 
     @property
     def is_managed(self) -> bool:
@@ -238,7 +242,8 @@ class Row:
     """One model or system. `address` is "" where no spec and no record has one for it.
 
     `looked` names the live sources that would have shown it. `suggestion` is the address of a spec
-    of a like name, which may be the same model: nothing more is known.
+    of a like name, which may be the same model: nothing more is known. Of what is not
+    `is_readable` a spec is there, and what it says is not known.
     """
 
     address: str
@@ -259,6 +264,7 @@ class Row:
     provider: str = ""
     looked: tuple[str, ...] = ()
     suggestion: str = ""
+    is_readable: bool = True
 
     @property
     def environments(self) -> Mapping[str, tuple[str, ...]]:
@@ -308,6 +314,11 @@ class Inventory:
         """The rows of the classes that were asked for, all of them otherwise."""
         wanted = {*self.shown}
         return tuple(each for each in self.rows if not wanted or wanted & {*each.classes})
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all specs could be read."""
+        return not any(each.why_not and each.system == "specs" for each in self.sources)
 
     @property
     def has_looked(self) -> bool:

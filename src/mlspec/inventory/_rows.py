@@ -84,6 +84,7 @@ def _row(
         file=documented.file,
         provider=documented.provider or _first(each.provider for each in sights),
         looked=looked_at(documented.expected, sources),
+        is_readable=documented.is_readable,
     )
 
 

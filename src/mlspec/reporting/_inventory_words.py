@@ -38,6 +38,7 @@ CLASSES: Final = {
     Class.REVIEW_OVERDUE: "the day of its next review is past, or it never had the first",
     Class.OBSERVED: "documented, and not managed",
     Class.MANAGED: "managed by mlspec",
+    Class.UNREADABLE: "its spec has errors, so what it says is not known",
 }
 STANDINGS: Final = {
     Standing.LIVE: "live",

@@ -97,11 +97,11 @@ def _beside(row: Row, shared: frozenset[str]) -> Iterator[str]:
 
 
 def render_inventory_json(found: Inventory) -> str:
-    """Return an inventory as JSON (`mlspec.inventory/1.0`)."""
+    """Return an inventory as JSON (`mlspec.inventory/1.1`)."""
     counts: dict[str, Json] = {each.value: number for each, number in found.counts.items()}
     return pretty_json(
         {
-            "format": "mlspec.inventory/1.0",
+            "format": "mlspec.inventory/1.1",
             "asOf": found.as_of,
             "env": found.environment or None,
             "codeOwnersFile": found.code_owners or None,

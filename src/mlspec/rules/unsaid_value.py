@@ -1,8 +1,8 @@
 """A managed model says `unknown` where somebody has to know.
 
 What it does
-Checks that no text of a model is the word `unknown`, which `mlspec adopt` writes where a model
-was observed and nobody could tell.
+Checks that neither the owner nor any text of a model is the word `unknown`, which `mlspec adopt`
+writes where a model was observed and nobody could tell.
 
 Why is this bad?
 Whoever reads a card, a plan or a page at night needs the value. `unknown` is honest of a model
@@ -37,30 +37,36 @@ if TYPE_CHECKING:
     from mlspec.diagnostics import Path
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["RULE", "unsaid_message", "unsaid_paths"]
+__all__ = ["HINT", "RULE", "unsaid_message", "unsaid_places"]
+
+HINT = "write what is true; ask who built the model or uses it"
 
 
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield every text of a model that is `unknown`."""
-    for path in unsaid_paths(resource.data.get("spec"), ("spec",)):
-        yield Finding(
-            resource,
-            path,
-            unsaid_message(path),
-            hint="write what is true; ask who built the model or uses it",
-        )
+    for path in unsaid_places(resource.data):
+        yield Finding(resource, path, unsaid_message(path), hint=HINT)
 
 
-def unsaid_paths(value: object, path: Path) -> Iterator[Path]:
+def unsaid_places(data: object) -> Iterator[Path]:
+    """Yield the path of every text that is `unknown` in the owner or the spec of a document."""
+    whole = data if isinstance(data, Mapping) else {}
+    metadata = whole.get("metadata")
+    owner = metadata.get("owner") if isinstance(metadata, Mapping) else None
+    yield from _paths(owner, ("metadata", "owner"))
+    yield from _paths(whole.get("spec"), ("spec",))
+
+
+def _paths(value: object, path: Path) -> Iterator[Path]:
     """Yield the path of every text of a value that is `unknown`; the value itself is at `path`."""
     if value == UNKNOWN:
         yield path
     elif isinstance(value, Mapping):
         for key, each in value.items():
-            yield from unsaid_paths(each, (*path, str(key)))
+            yield from _paths(each, (*path, str(key)))
     elif isinstance(value, list):
         for index, each in enumerate(value):
-            yield from unsaid_paths(each, (*path, index))
+            yield from _paths(each, (*path, index))
 
 
 def unsaid_message(path: Path) -> str:

@@ -9,8 +9,10 @@ from mlspec.api.adopting import adopt
 from mlspec.api.change import plan
 from mlspec.api.check import validate
 from mlspec.api.importing import ImportOptions, import_models
+from mlspec.api.inventory import InventoryOptions, take_inventory
 from mlspec.errors import UsageError
 from mlspec.importing import Outcome
+from mlspec.inventory import Class, Standing
 
 TEAM = f"""\
 apiVersion: mlspec.dev/v1
@@ -147,3 +149,35 @@ def test_a_file_with_other_documents_is_not_rewritten(shop):
 
     with pytest.raises(UsageError, match="holds other documents"):
         adopt(["churn-model"], shop)
+
+
+def told(shop):
+    return [(each.code, each.span.start.line, each.message) for each in errors(shop)]
+
+
+def test_validate_counts_what_adopt_lists_and_one_finding_has_one_cause(shop):
+    (made,) = adopt(["churn-model"], shop)
+
+    assert told(shop) == [(each.code, each.span.start.line, each.message) for each in made.missing]
+    assert len(made.missing) == len({each.span for each in made.missing})
+
+
+@pytest.mark.parametrize("kept", [("purpose: unknown",), ("      - unknown",), ("owner: unknown",)])
+def test_a_name_that_nobody_said_is_no_dangling_one_as_well(shop, kept):
+    adopt(["churn-model"], shop)
+    text = file_of(shop).read_text().replace("owner: crm", "owner: unknown")
+    for unknown, said in (SAID | {"owner: unknown": "owner: crm"}).items():
+        text = text if unknown in kept else text.replace(unknown, said)
+    file_of(shop).write_text(text)
+
+    assert ["MLS620"] == [code for code, _, _ in told(shop)]
+
+
+def test_a_live_model_of_an_adopted_spec_with_errors_is_documented(shop, tmp_path):
+    adopt(["churn-model"], shop)
+    options = InventoryOptions(live=(str(tmp_path / "d"),), as_of="2026-11-22", offline=True)
+    rows = {each.address: each for each in take_inventory(options, shop).rows}
+
+    assert {"model/churn-model"} == {*rows}
+    assert (Class.MANAGED, Class.UNREADABLE) == rows["model/churn-model"].classes
+    assert Standing.LIVE is rows["model/churn-model"].standing

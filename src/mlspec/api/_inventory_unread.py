@@ -1,0 +1,90 @@
+"""Specs of an inventory that have errors: what they say is not known, and they are not left out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from mlspec.diagnostics import Severity
+from mlspec.importing import storage_key
+from mlspec.inventory import Documented, Source
+from mlspec.kinds import find_kind
+from mlspec.syntax import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from mlspec.api.session import Session
+    from mlspec.diagnostics import Diagnostic
+    from mlspec.syntax import Document
+    from mlspec.workspace import Workspace
+
+__all__ = ["unread_files", "unread_specs"]
+
+
+def unread_specs(
+    session: Session, workspace: Workspace, kinds: Collection[str], errors: Iterable[Diagnostic]
+) -> Iterator[Documented]:
+    """Yield the specs of some kinds whose name and kind is all that is certain, as unread ones.
+
+    What a model says of where it is registered and where its bytes are tells live objects of it
+    from those that nobody documents; nothing else of it is taken.
+    """
+    known = {(kind, name) for kind, name in workspace.unbound if kind in kinds}
+    counts = _by_file(errors)
+    for file in sorted(counts if known else ()):
+        for document in parse(session.sources[file]).documents:
+            told = _told(document)
+            if told in known:
+                yield _unread(document, *told, counts[file])
+
+
+def unread_files(workspace: Workspace, errors: Iterable[Diagnostic]) -> Iterator[Source]:
+    """Yield the files of which something could not be read, as sources that nobody looked at."""
+    if not workspace.unbound:
+        return
+    read = {each.document.source.file for each in workspace.resources.values()}
+    for file, number in sorted(_by_file(errors).items()):
+        if file not in read or _is_cut(workspace, file):
+            many = "1 error" if number == 1 else f"{number:,} errors"
+            why_not = f"it has {many}, so what it says is not known; see `mlspec validate`"
+            yield Source(file, "specs", why_not=why_not)
+
+
+def _is_cut(workspace: Workspace, file: str) -> bool:
+    """Tell whether a document of a file, of which others were read, was not."""
+    documents = parse(workspace.sources[file]).documents
+    return any(_told(each) in workspace.unbound for each in documents)
+
+
+def _by_file(errors: Iterable[Diagnostic]) -> Counter[str]:
+    spans = (each.span for each in errors if each.severity is Severity.ERROR)
+    return Counter(each.file for each in spans if each is not None)
+
+
+def _told(document: Document) -> tuple[str, str]:
+    data = _mapping(document.data)
+    return str(data.get("kind", "")), str(_mapping(data.get("metadata")).get("name", ""))
+
+
+def _unread(document: Document, kind: str, name: str, findings: int) -> Documented:
+    found, spec = find_kind(kind), _mapping(_mapping(document.data).get("spec"))
+    registry, artifact = _mapping(spec.get("registry")), _mapping(spec.get("artifact"))
+    written, made = registry.get("name"), registry.get("id")
+    key = storage_key(str(artifact.get("uri", "")))
+    return Documented(
+        f"{found.prefix if found else ''}/{name}",
+        kind,
+        findings=findings,
+        file=document.source.file,
+        registered=((written, made if isinstance(made, int) else 0),)
+        if isinstance(written, str)
+        else (),
+        implied=() if written or kind != "Model" else (name,),
+        storage=(key,) if key else (),
+        is_readable=False,
+    )
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, dict) else {}
