@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mlspec.evidence import Frame, Metrics, Reason, SeriesSet, shown
@@ -12,6 +13,8 @@ from mlspec.gates._monitor import instant, only_series, table_or_series
 from mlspec.gates._sample import POINT_NEEDS, too_few
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mlspec.gates._port import GateInputs
     from mlspec.gates._threshold_spec import MetricThreshold
 
@@ -82,13 +85,23 @@ def _number(spec: MetricThreshold, source: Metrics | Frame | SeriesSet) -> _Numb
 
 
 def _of_metrics(spec: MetricThreshold, source: Metrics) -> _Number | Reason:
+    if spec.rows_from is not None:
+        return _with_rows(spec.metric, spec.rows_from, source.value)
     value = source.value(spec.metric)
     if isinstance(value, Reason):
         return value
-    if spec.rows_from is None:
-        usual = _usual_rows(source)
-        return usual if isinstance(usual, Reason) else _Number(value, usual)
-    rows = source.value(spec.rows_from)
+    usual = _usual_rows(source)
+    return usual if isinstance(usual, Reason) else _Number(value, usual)
+
+
+def _with_rows(
+    name: str, rows_from: str | None, read: Callable[[str], float | Reason]
+) -> _Number | Reason:
+    """Return a number that was reported, with the rows it is of, where something names them."""
+    value = read(name)
+    if isinstance(value, Reason):
+        return value
+    rows = None if rows_from is None else read(rows_from)
     return rows if isinstance(rows, Reason) else _Number(value, rows)
 
 
@@ -106,11 +119,7 @@ def _of_row(spec: MetricThreshold, source: Frame) -> _Number | Reason:
         file = shown(source.material.file)
         sentence = f"{file} has {source.rows} rows where the gate reads one reported number"
         return Reason("several-rows", sentence)
-    value = _cell(source, spec.metric)
-    if isinstance(value, Reason) or spec.rows_from is None:
-        return value if isinstance(value, Reason) else _Number(value)
-    rows = _cell(source, spec.rows_from)
-    return rows if isinstance(rows, Reason) else _Number(value, rows)
+    return _with_rows(spec.metric, spec.rows_from, partial(_cell, source))
 
 
 def _cell(source: Frame, column: str) -> float | Reason:
@@ -119,11 +128,7 @@ def _cell(source: Frame, column: str) -> float | Reason:
 
 
 def _of_answers(spec: MetricThreshold, source: SeriesSet) -> _Number | Reason:
-    value = _answer(source, spec.query or "")
-    if isinstance(value, Reason) or spec.rows_from is None:
-        return value if isinstance(value, Reason) else _Number(value)
-    rows = _answer(source, spec.rows_from)
-    return rows if isinstance(rows, Reason) else _Number(value, rows)
+    return _with_rows(spec.query or "", spec.rows_from, partial(_answer, source))
 
 
 def _answer(source: SeriesSet, query: str) -> float | Reason:

@@ -31,6 +31,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mlspec.evidence import Reason, ReasonWords
+from mlspec.gates._bound_words import bound_words
 from mlspec.gates._calibration_spec import Calibration
 from mlspec.gates._port import Gate, GateInputs, SpecProblem
 from mlspec.gates._requirement import check_reach, out_of_reach
@@ -74,9 +75,7 @@ REASONS = MappingProxyType(
 
 def require(spec: Calibration) -> str:
     """Return the requirement as text: `ece <= 0.05`."""
-    bounds = ((">=", spec.at_least), ("<=", spec.at_most))
-    stated = [f"{sign} {bound:.15g}" for sign, bound in bounds if bound is not None]
-    return " ".join([spec.metric, *stated])
+    return " ".join([spec.metric, *bound_words(spec.at_least, spec.at_most)])
 
 
 def check(spec: Calibration) -> Iterator[SpecProblem]:

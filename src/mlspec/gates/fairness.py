@@ -46,6 +46,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mlspec.evidence import Reason, ReasonWords
+from mlspec.gates._bound_words import bound_words
 from mlspec.gates._fairness_spec import Fairness, FairnessMetric, GroupColumn
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
 from mlspec.gates._requirement import check_reach
@@ -120,8 +121,7 @@ REASONS = MappingProxyType(
 
 def require(spec: Fairness) -> str:
     """Return the requirement as text: `selection-rate-ratio >= 0.8 by sex, race`."""
-    bounds = ((">=", spec.at_least), ("<=", spec.at_most))
-    stated = [f"{sign} {bound:.15g}" for sign, bound in bounds if bound is not None]
+    stated = bound_words(spec.at_least, spec.at_most)
     columns = ", ".join(each.column for each in spec.groups)
     return " ".join([spec.metric, *stated, "by", columns])
 

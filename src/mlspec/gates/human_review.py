@@ -33,6 +33,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mlspec.evidence import Reason, ReasonWords
+from mlspec.gates._bound_words import bound_words
 from mlspec.gates._human_review_spec import HumanReview
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
 from mlspec.gates._requirement import check_reach
@@ -88,9 +89,7 @@ _OF_PEOPLE = frozenset({"override-rate", "review-rate"})
 
 def require(spec: HumanReview) -> str:
     """Return the requirement as text: `automated-error <= 0.03`."""
-    bounds = ((">=", spec.at_least), ("<=", spec.at_most))
-    stated = [f"{sign} {bound:.15g}" for sign, bound in bounds if bound is not None]
-    return " ".join([spec.metric, *stated])
+    return " ".join([spec.metric, *bound_words(spec.at_least, spec.at_most)])
 
 
 def check(spec: HumanReview) -> Iterator[SpecProblem]:

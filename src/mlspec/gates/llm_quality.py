@@ -36,6 +36,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mlspec.evidence import Reason, ReasonWords
+from mlspec.gates._bound_words import bound_words
 from mlspec.gates._judge_labels import JUDGE_REASONS, judge_need, judge_problems
 from mlspec.gates._llm_quality_spec import LlmQuality
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
@@ -109,9 +110,7 @@ def require(spec: LlmQuality) -> str:
         what = f"{what} >= {spec.score_at_least:.15g}"
     if spec.score_at_most is not None:
         what = f"{what} <= {spec.score_at_most:.15g}"
-    bounds = ((">=", spec.at_least), ("<=", spec.at_most))
-    stated = [f"{sign} {bound:.15g}" for sign, bound in bounds if bound is not None]
-    return " ".join([f"rate of {what} is", *stated])
+    return " ".join([f"rate of {what} is", *bound_words(spec.at_least, spec.at_most)])
 
 
 def check(spec: LlmQuality) -> Iterator[SpecProblem]:

@@ -55,6 +55,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import did_you_mean
 from mlspec.evidence import Reason, ReasonWords
+from mlspec.gates._bound_words import bound_words
 from mlspec.gates._metrics import METRICS, known_as, metric_of
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
 from mlspec.gates._requirement import check_quantile, check_range, check_reach, ends_of, in_words
@@ -123,9 +124,9 @@ REASONS = MappingProxyType(
 
 def require(spec: MetricThreshold) -> str:
     """Return the requirement as text: `roc-auc >= 0.92`."""
-    bounds = ((">=", spec.at_least), ("<=", spec.at_most))
-    stated = [f"{sign} {bound:.15g}" for sign, bound in bounds if bound is not None]
-    return " ".join([in_words(spec.metric, spec.quantile), *stated])
+    return " ".join(
+        [in_words(spec.metric, spec.quantile), *bound_words(spec.at_least, spec.at_most)]
+    )
 
 
 def check(spec: MetricThreshold) -> Iterator[SpecProblem]:

@@ -41,6 +41,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mlspec.evidence import Reason, ReasonWords
+from mlspec.gates._bound_words import bound_words
 from mlspec.gates._metrics import METRICS
 from mlspec.gates._port import Gate, GateInputs, Need, SpecProblem
 from mlspec.gates._requirement import (
@@ -105,8 +106,7 @@ def require(spec: Slices) -> str:
     if spec.mode is not None:
         sign = ">" if METRICS[spec.metric].higher_is_better else "<"
         return f"difference of {words} {sign} {limit(spec, spec.mode):.15g} by {columns}"
-    bounds = ((">=", spec.at_least), ("<=", spec.at_most))
-    stated = [f"{sign} {bound:.15g}" for sign, bound in bounds if bound is not None]
+    stated = bound_words(spec.at_least, spec.at_most)
     return " ".join([words, *stated, "by", columns])
 
 
