@@ -38,18 +38,20 @@ class Lines:
         """Return the line, from 1, of the value at a path, or of its nearest ancestor there is."""
         line, below = self._root
         for step in path:
-            found = _child(below, step)
+            if isinstance(below, dict) and isinstance(step, str):
+                found = below.get(step)
+            else:
+                found = _item(below, step)
             if found is None:
                 break
             line, below = found
         return line + 1
 
 
-def _child(below: Below, step: str | int) -> Node | None:
-    if isinstance(below, dict):
-        return below.get(step) if isinstance(step, str) else None
-    if below is not None and isinstance(step, int) and 0 <= step < len(below):
-        return below[step]
+def _item(below: Below, step: str | int) -> Node | None:
+    if isinstance(below, list) and isinstance(step, int) and 0 <= step < len(below):
+        found: Node = below[step]
+        return found
     return None
 
 

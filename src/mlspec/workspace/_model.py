@@ -48,7 +48,7 @@ class Resource:
         """The name within its kind."""
         return self.metadata.name
 
-    @property
+    @cached_property
     def address(self) -> str:
         """The identity across the workspace: `model/employment-screen`."""
         return f"{self.prefix}/{self.metadata.name}"
