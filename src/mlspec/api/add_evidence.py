@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from mlspec import __version__
 from mlspec.api._item_bindings import PAPER_KINDS, current_digests
+from mlspec.api._live_values import VALUE_KINDS, require_value
 from mlspec.api._subjects import subject_named
 from mlspec.api._transaction import Transaction
 from mlspec.api.evidence_items import item_name, items_folder, paper_path
@@ -41,11 +42,10 @@ _MOST_DAYS = 36_500
 _KIND = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 _FURTHER_KINDS = (
     "bias-audit",
-    "monitor-values",
     "test-report",
-    "traffic-share",
     "training-record",
     "validation-report",
+    *VALUE_KINDS,
 )
 _VERSION, _USE = "version", "use"
 
@@ -78,7 +78,7 @@ class NewItem:
 class Added:
     """What was written, relative to the workspace; `is_new` is false where it was there already.
 
-    `is_asked` tells whether a rule in force looks at the kind.
+    `is_asked` tells whether a rule in force looks at the kind, or cards show its value.
     """
 
     record: ItemRecord
@@ -107,6 +107,7 @@ def add_item(name: str, directory: Path | None, environment: str | None, new: Ne
         paper=paper,
         environments=(environment,) if environment else (),
     )
+    require_value(resource, record)
     return _keep(session.root, workspace, record, content, new.key, is_asked=asked)
 
 
@@ -161,7 +162,7 @@ def _require_reason(new: NewItem) -> None:
 
 
 def _require_kind(root: Path, workspace: Workspace, new: NewItem) -> bool:
-    """Return whether a rule in force asks for the kind."""
+    """Return whether a rule in force asks for the kind, or cards read it."""
     if _KIND.fullmatch(new.kind) is None:
         raise UsageError(
             f"`{_clipped(new.kind)}` is no kind of evidence",
@@ -176,7 +177,7 @@ def _require_kind(root: Path, workspace: Workspace, new: NewItem) -> bool:
             f"no rule or spec knows the kind `{new.kind}`",
             hint=f"did you mean `{close}`? `--new-kind` says that it is meant",
         )
-    return new.kind in asked
+    return new.kind in (*asked, *VALUE_KINDS)
 
 
 def _bound(workspace: Workspace, resource: Resource, about: Sequence[str]) -> tuple[BoundTo, ...]:

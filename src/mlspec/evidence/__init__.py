@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from mlspec.evidence._header import HEADED, column_names
     from mlspec.evidence._item import (
         ITEM_TYPE,
+        MONITOR_VALUES,
+        TRAFFIC_SHARE,
         BoundTo,
         Item,
         ItemPaper,
@@ -125,6 +127,7 @@ __all__ = [
     "ITEM_TYPE",
     "MAX_BYTES",
     "MAX_ROWS",
+    "MONITOR_VALUES",
     "NOT_RUN",
     "PREDICATE_TYPE",
     "PROFILE_TYPE",
@@ -132,6 +135,7 @@ __all__ = [
     "RUN_TYPE",
     "STATEMENT_TYPE",
     "TEST_RESULT_TYPE",
+    "TRAFFIC_SHARE",
     "Aggregates",
     "ArtifactSignature",
     "BoundTo",
@@ -272,7 +276,10 @@ _HOMES = {
     "_file": (
         "MAX_BYTES MAX_ROWS FileContent close_file leads_out locate read_file shown shown_part"
     ),
-    "_item": "ITEM_TYPE BoundTo Item ItemPaper ItemRecord ItemState ItemStatus",
+    "_item": (
+        "ITEM_TYPE MONITOR_VALUES TRAFFIC_SHARE BoundTo Item ItemPaper ItemRecord ItemState "
+        "ItemStatus"
+    ),
     "_item_standing": "PinnedPaper standing",
     "_item_statement": "is_day read_item write_item",
     "_paper": "PaperLook PaperShelf PaperStatus look_at_item look_at_paper",

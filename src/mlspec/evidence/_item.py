@@ -16,9 +16,23 @@ from mlspec.evidence._model import STATEMENT_TYPE, digest_set
 if TYPE_CHECKING:
     from mlspec.canonical import Json
 
-__all__ = ["ITEM_TYPE", "BoundTo", "Item", "ItemPaper", "ItemRecord", "ItemState", "ItemStatus"]
+__all__ = [
+    "ITEM_TYPE",
+    "MONITOR_VALUES",
+    "TRAFFIC_SHARE",
+    "BoundTo",
+    "Item",
+    "ItemPaper",
+    "ItemRecord",
+    "ItemState",
+    "ItemStatus",
+]
 
 ITEM_TYPE = "https://mlspec.dev/attestation/evidence-item/v1"
+MONITOR_VALUES = "monitor-values"
+"""The kind of papers that tell what a monitor measured last: its `part` is the monitor."""
+TRAFFIC_SHARE = "traffic-share"
+"""The kind of papers that tell how much of the traffic a model answers."""
 
 
 class ItemState(StrEnum):

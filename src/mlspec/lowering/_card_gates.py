@@ -200,7 +200,7 @@ def _result(record: EvidenceRecord | None, gate: str) -> GateResult | None:
 def _measured(result: GateResult) -> Iterator[_Measured]:
     is_change = _is_difference(result)
     if result.estimate is not None:
-        of = f"difference of {result.metric}" if is_change else result.metric
+        of = f"difference of {result.metric}" if is_change else _named(result)
         text = " ".join(filter(None, [of, _rounded(result.estimate, signed=is_change)]))
         yield _Measured("Estimate", text, (("estimate", result.estimate),))
     if result.interval is not None:
@@ -211,6 +211,12 @@ def _measured(result: GateResult) -> Iterator[_Measured]:
         yield _Measured("Reason", result.reason)
     for label, text, numbers in part_values(result):
         yield _Measured(label, text, numbers)
+
+
+def _named(result: GateResult) -> str:
+    """Return what was measured: the metric, or the part whose number it is, as a percentile."""
+    own = (each.name for each in result.parts if each.estimate == result.estimate)
+    return result.metric or next(own, "")
 
 
 def _is_difference(result: GateResult) -> bool:

@@ -119,7 +119,7 @@ def _values(resource: Resource, environment: str, found: CardHistory | None) -> 
     yield from _live(resource, found)
     for each in reversed(found.changes[-_MOST:]):
         yield _change(resource, each)
-    yield from _approvals(resource, found.changes[-1], chosen)
+    yield from _approvals(resource, found.changes[-1])
 
 
 def _glass(found: CardHistory) -> Iterator[CardValue]:
@@ -145,14 +145,14 @@ def _change(resource: Resource, each: AppliedChange) -> CardValue:
     return CardValue(label, ValueStatus.PRESENT, text, _event(resource, each))
 
 
-def _approvals(resource: Resource, newest: AppliedChange, chosen: str) -> Iterator[CardValue]:
+def _approvals(resource: Resource, newest: AppliedChange) -> Iterator[CardValue]:
     for index, each in enumerate(newest.approvals, start=1):
         role = f" as {each.role}" if each.role else ""
         text = f"{each.person}{role}, {each.strength}, of plan {newest.plan}"
         label = f"Approval {index}"
         yield CardValue(label, ValueStatus.PRESENT, text, each.digest or _event(resource, newest))
     if not newest.approvals:
-        how = f"mlspec approve the next plan{chosen}: the last change had no approval"
+        how = "mlspec approve PLAN, for the next change: the last one had no approval"
         yield CardValue("Approvals", ValueStatus.MISSING, how=how)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.evidence import ItemStatus
+from mlspec.evidence import MONITOR_VALUES, TRAFFIC_SHARE, ItemStatus
 from mlspec.ir import CardValue, ValueStatus
 from mlspec.lowering._card_facts import not_online
 from mlspec.lowering._card_items import stated
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["last_values", "release"]
 
 _GROUP = "Rollout"
-_TRAFFIC, _VALUES = "traffic-share", "monitor-values"
 
 
 def release(
@@ -48,24 +47,29 @@ def _state(model: Resource, known: CardHistory | None) -> Iterator[CardValue]:
 
 
 def _traffic(model: Resource, items: Sequence[Item]) -> Iterator[CardValue]:
-    found = [each for each in items if each.kind == _TRAFFIC and _is_there(each)]
+    found = [each for each in items if each.kind == TRAFFIC_SHARE and _is_there(each)]
     for each in found:
         yield _told("Live traffic share", model, each, _GROUP)
     if not found:
-        how = f"mlspec evidence add {model.address} --kind {_TRAFFIC} --note SHARE --file FILE"
+        how = f"mlspec evidence add {model.address} --kind {TRAFFIC_SHARE} --note SHARE --file FILE"
         yield CardValue("Live traffic share", ValueStatus.MISSING, how=how, group=_GROUP)
 
 
 def last_values(model: Resource, spec: ModelSpec, items: Sequence[Item]) -> Iterator[CardValue]:
-    """Yield what monitors measured last, by the papers that say so: one for each monitor."""
-    found = {each.part: each for each in items if each.kind == _VALUES and _is_there(each)}
+    """Yield what monitors measured last, by the papers that say so: one for each monitor.
+
+    One that is not whole may have been about any of them: none of them has a value then.
+    """
+    found = [each for each in items if each.kind == MONITOR_VALUES and _is_there(each)]
+    own = {each.part: each for each in found if each.is_whole}
+    broken = next((each for each in found if not each.is_whole), None)
     for monitor in spec.monitoring:
-        group = f"Monitor: {monitor.id}"
-        if monitor.id in found:
-            yield _told("Last value", model, found[monitor.id], group)
+        group, item = f"Monitor: {monitor.id}", own.get(monitor.id) or broken
+        if item is not None:
+            yield _told("Last value", model, item, group)
             continue
-        how = f"mlspec evidence add {model.address} --kind {_VALUES}"
-        how += " --part MONITOR --note VALUE --file FILE"
+        how = f"mlspec evidence add {model.address} --kind {MONITOR_VALUES}"
+        how += f" --part {monitor.id} --note VALUE --file FILE"
         yield CardValue("Last value", ValueStatus.MISSING, how=how, group=group)
 
 

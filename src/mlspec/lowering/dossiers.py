@@ -48,9 +48,9 @@ class Holdings:
 
     `items` are the evidence items of the subject and of its models, `links` where their papers and
     the spec files lie in the dossier, by path in the workspace. `records` are how the records of
-    mlspec stand, by their names in the list of the law: `gates`, `history`, `policy`,
-    `signature` and `versions`; their labels say of which model they are, where there may be several. `papers` are
-    those that specs state, by address and path, with what was seen of them.
+    mlspec stand, by their names in the list of the law: `gates`, `history`, `policy`, `signature`
+    and `versions`; their labels say of which model they are, where there may be several. `papers`
+    are those that specs state, by address and path, with what was seen of them.
     """
 
     items: tuple[Item, ...]

@@ -362,6 +362,11 @@ def test_a_way_through_a_link_out_of_the_workspace_is_not_taken(shop, tmp_path, 
     ("more", "part"),
     [
         ({"kind": "test-raport"}, "no rule or spec knows the kind `test-raport`"),
+        ({"kind": "trafic-share"}, "no rule or spec knows the kind `trafic-share`"),
+        ({"kind": "traffic-share"}, "`--note` has none"),
+        ({"kind": "monitor-values", "note": "0.1"}, "which monitor?"),
+        ({"kind": "monitor-values", "part": "score-drfit", "note": "0.1"}, "has no monitor"),
+        ({"kind": "monitor-values", "part": "score-drift"}, "`--note` has none"),
         ({"kind": "../up"}, "is no kind of evidence"),
         ({"kind": "x" * 500}, "is no kind of evidence"),
         ({"name": "chrun"}, "there is no model, system, prompt or data set `chrun`"),
@@ -409,6 +414,30 @@ def test_a_file_that_is_no_paper_is_refused(shop, tmp_path, what):
 def test_a_kind_that_is_meant_is_taken_and_told_to_be_asked_by_nobody(shop, paper):
     assert not add(shop, kind="test-raport", file=paper, is_new_kind=True).is_asked
     assert not add(shop, kind="penetration-test", file=paper).is_asked
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "told"),
+    [
+        ("churn", "score-drfit", "did you mean `--part score-drift`?"),
+        ("churn", "", "add `--part` with one of `score-drift`"),
+        ("customers-2025", "score-drift", "declare it in `spec.monitoring`"),
+    ],
+)
+def test_a_monitor_that_there_is_not_is_told_with_those_that_there_are(
+    shop, paper, name, part, told
+):
+    with pytest.raises(UsageError) as caught:
+        add(shop, name=name, kind="monitor-values", part=part, note="0.1", file=paper)
+
+    assert caught.value.hint.startswith(told)
+
+
+@pytest.mark.parametrize(
+    "more", [{"kind": "traffic-share"}, {"kind": "monitor-values", "part": "score-drift"}]
+)
+def test_kinds_whose_value_cards_tell_are_looked_at(shop, paper, more):
+    assert add(shop, note="0.1", file=paper, **more).is_asked
 
 
 def test_items_are_inputs_of_policy_for_each_kind_of_resource_that_is_asked(shop, paper):

@@ -421,9 +421,22 @@ def test_the_last_value_of_a_monitor_is_that_of_its_own_paper():
     found = by_id(model(items={"model/screen": (other, stale)}))[name]
 
     assert ValueStatus.MISSING is missing.status
-    assert "--kind monitor-values --part MONITOR --note VALUE" in missing.how
+    assert "--kind monitor-values --part drift --note VALUE" in missing.how
     assert (ValueStatus.STALE, True) == (found.status, found.text.startswith("psi 0.11, "))
     assert found.how
+
+
+def test_a_paper_that_is_not_whole_leaves_no_monitor_with_a_value():
+    broken = replace(noted("monitor-values", "0.9"), record=None, is_whole=False)
+    broken = broken.told(ItemStatus.CONFLICT, "its paper was changed")
+
+    found = by_id(model(items={"model/screen": (broken,)}))
+
+    values = [each for name, each in found.items() if name.startswith("monitoring.value")]
+    assert values
+    assert {(ValueStatus.CONFLICT, "its paper was changed")} == {
+        (each.status, each.text) for each in values
+    }
 
 
 def test_what_it_is_built_of_and_what_that_took_is_copied_from_its_line():

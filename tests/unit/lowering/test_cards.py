@@ -8,7 +8,7 @@ import textwrap
 import pytest
 from inline_snapshot import snapshot
 
-from mlspec.evidence import EvidenceRecord, GateResult, Interval, Material, Verdict
+from mlspec.evidence import EvidenceRecord, GateResult, Interval, Material, PartResult, Verdict
 from mlspec.gates import gates_digest
 from mlspec.ir import ValueStatus
 from mlspec.lowering.cards import lower_cards
@@ -343,6 +343,20 @@ def test_a_comparison_shows_a_difference_and_no_value_of_the_metric():
     assert "-0.007205 to 0 (90 % interval, bootstrap-paired)" == found["Interval"].text
 
 
+def test_a_number_of_a_gate_without_a_metric_is_named_as_its_part():
+    def timed(found):
+        parts = tuple(
+            PartResult(name, Verdict.PASS, estimate=value)
+            for name, value in (("p50", 1.25), ("p99", 3.5))
+        )
+        spec = ("floor", "latency", Verdict.PASS, "p50 <= 5 ms, p99 <= 150 ms")
+        return record(found, results=(GateResult(*spec, estimate=3.5, parts=parts),))
+
+    found = {each.label: each for each in rows(card(evidence=timed), "gates") if each.group}
+
+    assert "p99 3.5" == found["Estimate"].text
+
+
 def test_numbers_that_a_text_rounds_are_kept_in_full():
     found = {each.label: each for each in rows(card(evidence=compared), "gates") if each.group}
 
@@ -414,13 +428,13 @@ def test_life_in_production_is_told_in_the_words_of_the_spec():
             "Monitor: drift | Tells | present | workforce | specs/screen.yaml:43 | ",
             "Monitor: drift | Urgency | present | ticket (default) | specs/screen.yaml:38 | ",
             "Monitor: drift | What to do then | missing |  |  | set spec.monitoring[0].runbook of model/screen in specs/screen.yaml",
-            "Monitor: drift | Last value | missing |  |  | mlspec evidence add model/screen --kind monitor-values --part MONITOR --note VALUE --file FILE",
+            "Monitor: drift | Last value | missing |  |  | mlspec evidence add model/screen --kind monitor-values --part drift --note VALUE --file FILE",
             "Monitor: silent | Watches | present | service: mean of up | specs/screen.yaml:44 | ",
             "Monitor: silent | Fires | missing |  |  | set spec.monitoring[1].above of model/screen in specs/screen.yaml",
             "Monitor: silent | Tells | missing |  |  | set spec.monitoring[1].receiver of model/screen in specs/screen.yaml",
             "Monitor: silent | Urgency | present | ticket (default) | specs/screen.yaml:44 | ",
             "Monitor: silent | What to do then | missing |  |  | set spec.monitoring[1].runbook of model/screen in specs/screen.yaml",
-            "Monitor: silent | Last value | missing |  |  | mlspec evidence add model/screen --kind monitor-values --part MONITOR --note VALUE --file FILE",
+            "Monitor: silent | Last value | missing |  |  | mlspec evidence add model/screen --kind monitor-values --part silent --note VALUE --file FILE",
             " | After the release | missing |  |  | set spec.postMarket of model/screen in specs/screen.yaml",
         ]
     )
