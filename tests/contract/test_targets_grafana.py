@@ -115,6 +115,28 @@ def test_text_of_a_spec_reaches_prometheus_as_it_stands(dashboards):
     assert {*NASTY, "$datasource ${x} $__rate_interval", "[[x]]"} == found
 
 
+def test_what_decides_an_experiment_is_shown_by_arm_with_the_requests_that_it_takes(dashboards):
+    shown = {each["title"]: each for each in dashboards["grafana/model-split.json"]["panels"]}
+
+    assert 'sum by (role) (rate(answers_total{model="split",namespace="ml"}[5m]))' == query_of(
+        shown["Outcome by arm"]
+    )
+    asked = shown["Requests by arm"]
+    assert (
+        'sum by (role) (increase(mlspec_requests_total{model="split",namespace="ml"}[1d]))'
+        == query_of(asked)
+    )
+    assert 500 == asked["fieldConfig"]["defaults"]["thresholds"]["steps"][1]["value"]
+    assert "Experiment" not in {
+        each["title"] for each in dashboards["grafana/model-canary.json"]["panels"]
+    }
+
+
+def query_of(panel):
+    (query,) = panel["targets"]
+    return query["expr"]
+
+
 def test_every_metric_is_one_that_somebody_declares_or_records(dashboards):
     of = bundle()
     recorded = {
@@ -125,6 +147,7 @@ def test_every_metric_is_one_that_somebody_declares_or_records(dashboards):
         if "record" in rule
     }
     declared = {each.metric for each in of.monitors} | {each.total for each in of.monitors}
+    declared |= {each.rollout.outcome for each in of.services}
     exported = {REQUESTS, ERRORS, f"{DURATION}_bucket", "ALERTS"}
     buckets = {f"{each}_bucket" for each in declared}
 

@@ -108,7 +108,8 @@ class Rollout:
     """How traffic moves. Blue-green has two steps (0 and 1), shadow and a-b have one.
 
     `champion_image` and `champion_uri`, which a server loads, are empty for a first release: there
-    is nothing to roll out from. The steps of a canary end with all traffic.
+    is nothing to roll out from. The steps of a canary end with all traffic. `outcome` is the metric
+    that decides a-b, once each arm has had `minimum_samples` requests.
     """
 
     strategy: Strategy
@@ -119,6 +120,7 @@ class Rollout:
     analysis: tuple[AnalysisCheck, ...] = ()
     header: str = ""
     outcome: str = ""
+    minimum_samples: int = 0
     abort_on_failure: bool = True
 
     @property

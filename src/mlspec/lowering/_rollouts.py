@@ -44,7 +44,12 @@ def _lowered(declared: Strategy) -> ir.Rollout:
         case Canary():
             return replace(rollout, abort_on_failure=declared.abort_on_failure)
         case Split():
-            return replace(rollout, header=declared.header or "", outcome=declared.outcome)
+            return replace(
+                rollout,
+                header=declared.header or "",
+                outcome=declared.outcome,
+                minimum_samples=declared.minimum_samples,
+            )
         case _:
             return rollout
 

@@ -6,12 +6,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from mlspec.capabilities import capability
-from mlspec.ir import Backend
+from mlspec.ir import Backend, Strategy
 
 if TYPE_CHECKING:
-    from mlspec.ir import Platform, Service
+    from mlspec.ir import Platform, Rollout, Service
 
-__all__ = ["is_possible", "looks", "minutes", "percent", "timespan"]
+__all__ = ["deciding", "is_possible", "looks", "minutes", "percent", "timespan"]
 
 _HOUR = 60
 
@@ -22,6 +22,14 @@ def is_possible(service: Service, platform: Platform) -> bool:
     mode = "llm" if is_llm else ""
     cell = capability(service.backend.value, service.rollout.word, platform, mode)
     return cell.is_possible
+
+
+def deciding(rollout: Rollout) -> tuple[str, ...]:
+    """Return the note of what decides an experiment; none for what is not one."""
+    if rollout.strategy is not Strategy.SPLIT:
+        return ()
+    least = f"{rollout.minimum_samples} request{'s' * (rollout.minimum_samples != 1)}"
+    return (f"`{rollout.outcome}` decides, and not before each arm has answered {least}.",)
 
 
 def looks(hold_minutes: int, window_minutes: int) -> int:

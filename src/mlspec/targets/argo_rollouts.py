@@ -26,7 +26,7 @@ from mlspec.targets._kubernetes_meta import arm_labels, arm_selector, metadata
 from mlspec.targets._kubernetes_parts import ROLLOUT, autoscaler, network_service
 from mlspec.targets._kubernetes_workload import pod_template, replicas
 from mlspec.targets._kustomization import kustomization
-from mlspec.targets._moves import is_possible
+from mlspec.targets._moves import deciding, is_possible
 from mlspec.targets._port import Target
 from mlspec.targets._rollouts_analysis import analysis_templates
 from mlspec.targets._rollouts_route import traffic
@@ -88,6 +88,7 @@ def _notes(bundle: Bundle, service: Service) -> Iterator[str]:
         yield _PAUSES
     if rollout.strategy is Strategy.SPLIT:
         yield _CONCLUDED
+        yield from deciding(rollout)
     if rollout.strategy is Strategy.CANARY and bundle.platform.router is Router.NONE:
         yield _RATIO
 

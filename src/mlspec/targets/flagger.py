@@ -17,7 +17,7 @@ from mlspec.targets._flagger_metrics import metric_templates
 from mlspec.targets._header import header_text
 from mlspec.targets._kustomization import kustomization
 from mlspec.targets._looks import held_minutes
-from mlspec.targets._moves import is_possible
+from mlspec.targets._moves import deciding, is_possible
 from mlspec.targets._port import Target
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def _notes(service: Service) -> Iterator[str]:
         yield _EVERY_STEP.format(minutes=held_minutes(rollout))
     if rollout.strategy is Strategy.SPLIT:
         yield _BY_HEADER
+        yield from deciding(rollout)
 
 
 TARGET = Target("flagger", "Canary and MetricTemplates per model (Flagger)", emit, has_objects=True)

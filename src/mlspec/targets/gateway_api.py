@@ -14,12 +14,13 @@ from mlspec.targets._claims import claims_of
 from mlspec.targets._gateway_api_route import Object, route
 from mlspec.targets._gateway_api_steps import RouteStep, route_steps
 from mlspec.targets._header import header_text
+from mlspec.targets._moves import deciding
 from mlspec.targets._port import Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mlspec.ir import Bundle, Service
+    from mlspec.ir import Bundle, Rollout, Service
     from mlspec.targets._port import Renderer
 
 __all__ = ["TARGET"]
@@ -33,7 +34,9 @@ def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
         steps = route_steps(service.rollout)
         for number, step in enumerate(steps):
             path = f"rollout/{service.name}/step-{number:02d}-{step.name}.yaml"
-            header = header_text(bundle, service.source, *_notes(step, number, len(steps)))
+            header = header_text(
+                bundle, service.source, *_notes(service.rollout, step, number, len(steps))
+            )
             content: Object = route(bundle, service, step)
             text = emit_documents([content], header=header)
             yield Artifact(path, text, service.source, claims=claims_of([content]))
@@ -47,12 +50,13 @@ def _is_routed(bundle: Bundle, service: Service) -> bool:
     return is_ours and bundle.platform.router is Router.GATEWAY_API
 
 
-def _notes(step: RouteStep, number: int, count: int) -> Iterator[str]:
+def _notes(rollout: Rollout, step: RouteStep, number: int, count: int) -> Iterator[str]:
     if count == 1:
         return
     yield f"Step {number + 1} of {count}: {step.summary}"
     if step.hold_minutes:
         yield f"Hold it for {step.hold_minutes} minutes, and go on only while no alert fires."
+        yield from deciding(rollout)
     yield "Nothing in the cluster moves these weights: apply the next step, or step 00 to go back."
 
 

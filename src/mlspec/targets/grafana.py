@@ -28,6 +28,7 @@ __all__ = ["TARGET"]
 
 _FOLDER = "grafana"
 _WINDOW = 5
+_ARM = "{{role}}"
 _UNITS = {"missing-share": "percentunit", "rate": "cps", "share": "percentunit"}
 _DIMENSIONS = {
     "service": "Service",
@@ -69,6 +70,7 @@ def _of_model(bundle: Bundle, watched: Watched) -> Iterator[Row]:
     served = [each for each in bundle.services if each.name == watched.model]
     place = equal([("model", watched.model)])
     yield Row("Alerts", tuple(_alerts(bundle, place, "alertname")))
+    yield Row("Experiment", tuple(panel for each in served for panel in _experiment(each)))
     for dimension, title in _DIMENSIONS.items():
         panels = [_watched_panel(each) for each in monitors if each.dimension == dimension]
         if dimension == "service":
@@ -96,6 +98,26 @@ def _alerts(bundle: Bundle, place: Matchers, label: str) -> Iterator[Panel]:
 def _service_panels(service: Service) -> Iterator[Panel]:
     errors = None if service.availability is None else 1 - service.availability
     return _traffic(equal(service.place), "role", errors, service.p99_ms)
+
+
+def _experiment(service: Service) -> Iterator[Panel]:
+    """Yield what decides an experiment, by arm, and whether each has been asked often enough."""
+    rollout = service.rollout
+    if not rollout.outcome:
+        return
+    outcome = Series(rollout.outcome, equal(service.place))
+    is_counter = rollout.outcome.endswith("_total")
+    value = f"sum by (role) (rate({outcome.over(_WINDOW)}))"
+    yield Panel(
+        "Outcome by arm",
+        (Query(value if is_counter else f"avg by (role) ({outcome})", _ARM),),
+    )
+    asked = Series(REQUESTS, outcome.matchers).over(rollout.steps[0].hold_minutes)
+    yield Panel(
+        "Requests by arm",
+        (Query(f"sum by (role) (increase({asked}))", _ARM),),
+        limit=Limit(rollout.minimum_samples, is_upper=False),
+    )
 
 
 def _traffic(

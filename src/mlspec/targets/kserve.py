@@ -18,7 +18,7 @@ from mlspec.targets._kserve_service import inference_service, is_knative, is_mov
 from mlspec.targets._kserve_steps import knative_states, standard_states
 from mlspec.targets._kubernetes_parts import service_account
 from mlspec.targets._kustomization import kustomization
-from mlspec.targets._moves import is_possible
+from mlspec.targets._moves import deciding, is_possible
 from mlspec.targets._port import Target
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ def _rollout(bundle: Bundle, service: Service) -> Iterator[Artifact]:
             notes.append(
                 f"Hold it for {step.hold_minutes} minutes, and go on only while no alert fires."
             )
+            notes.extend(deciding(service.rollout))
         path = f"rollout/{service.name}/step-{number:02d}-{step.name}"
         yield _file(bundle, service, path, objects, *notes, _BY_HAND)
 

@@ -147,6 +147,7 @@ def test_an_online_model_becomes_a_service():
                 "analysis": (),
                 "header": "",
                 "outcome": "",
+                "minimum_samples": 0,
                 "abort_on_failure": True,
             },
             "source": "specs/screen.yaml",

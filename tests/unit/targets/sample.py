@@ -70,7 +70,13 @@ def rollouts():
         "shadow": rollout(Strategy.SHADOW, (0.1, 600)),
         "thin-shadow": rollout(Strategy.SHADOW, (0.005, 600)),
         "blue-green": rollout(Strategy.BLUE_GREEN, (0.0, 30), (1.0, 60)),
-        "split": rollout(Strategy.SPLIT, (0.5, 1440), header="X-Arm", outcome="answers_total"),
+        "split": rollout(
+            Strategy.SPLIT,
+            (0.5, 1440),
+            header="X-Arm",
+            outcome="answers_total",
+            minimum_samples=500,
+        ),
         "first": rollout(Strategy.CANARY, (0.05, 30), (1.0, 0), champion_image=""),
         "plain": Rollout(Strategy.NONE),
     }
