@@ -39,8 +39,8 @@ def _version(client: Client) -> tuple[str, bool | None, str]:
     if not found.is_known:
         told = found.version or "of a version that it does not tell"
         return "server", None, f"{url}, MLflow {told}: 2.22 to 3.x were tried"
-    many = "200 models in one request" if found.reads_many else "each model in a request"
-    return "server", True, f"{url}, MLflow {found.version}, reads {many}"
+    many = "up to 200 models" if found.reads_many else "one model"
+    return "server", True, f"{url}, MLflow {found.version}, asked for {many} at a time"
 
 
 def clock_fact(server_ms: int) -> tuple[str, bool | None, str]:

@@ -15,7 +15,7 @@ from mlspec.api._import_joins import SCHEMA, data_of, key_of, lost_of, rewrite
 from mlspec.api._import_place import ImportPlace, import_place
 from mlspec.api._import_settling import anchors_of, base_of, settle
 from mlspec.api.files import read_text, write_text
-from mlspec.errors import OutputError
+from mlspec.errors import OutputError, UsageError
 from mlspec.importing import (
     REGISTERED,
     Imported,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mlspec.api._import_joins import Part
-    from mlspec.importing import FoundModel
+    from mlspec.importing import FoundModel, Importer
 
 __all__ = ["ImportOptions", "import_models"]
 
@@ -68,17 +68,19 @@ def import_models(options: ImportOptions, directory: Path | None = None) -> Repo
     """Write a spec for every model that is not managed yet, and return what became of each.
 
     Raises:
-        UsageError: there is no such workspace, system or source, or `out` lies outside of it.
+        UsageError: there is no such workspace, system or source, none is named where one is needed,
+            or `out` lies outside of the workspace.
         RegistryUnavailableError: the server can't be read.
         OutputError: a file can't be written.
     """
     importer = find_importer(options.system)
+    _require_place(importer, options.where)
     place = import_place(options.system, options.out, directory)
     request = Request(options.where, options.alias, os.environ, root=str(place.root))
     if options.progress is not None:
         request = replace(request, progress=options.progress)
     names = Names(place.bases, place.taken)
-    report = Report(options.system, options.where)
+    report = Report(options.system, options.where, looked_for=importer.looks_for)
     seen: set[str] = set()
     for found in importer.read(request):
         if isinstance(found, Unread):
@@ -95,6 +97,16 @@ def import_models(options: ImportOptions, directory: Path | None = None) -> Repo
     if place.joined.parts or any(map(_may_be_joined, report.models)):
         settle(import_place(options.system, options.out, directory), report)
     return report
+
+
+def _require_place(importer: Importer, where: str) -> None:
+    """Refuse to read nothing: the folder that somebody happens to be in is not meant by that."""
+    if importer.needs_place and not where:
+        raise UsageError(
+            f"it is not said where to look for models of `{importer.name}`",
+            hint=f"run `mlspec import {importer.name} WHERE`: a file or a folder; looked for are "
+            f"{importer.looks_for}",
+        )
 
 
 def _masked(told: _Told) -> _Told:

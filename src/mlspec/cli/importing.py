@@ -34,5 +34,7 @@ def import_models(
     document = render_import_json(found) if is_json or report is not None else ""
     if report is not None:
         write_text(report, document)
-    write(document if is_json else render_import(found, colour=has_colour(sys.stdout)))
+    has_report, colour = report is not None, has_colour(sys.stdout)
+    text = render_import(found, colour=colour, has_report=has_report)
+    write(document if is_json else text)
     return ExitCode.OK

@@ -55,7 +55,7 @@ def read_bundles(where: str) -> Iterator[Bundle | Unread]:
         UsageError: there is no such file or folder, or no bundle in it.
     """
     path = Path(where)
-    if not where or not path.exists():
+    if not path.exists():
         raise UsageError(f"there is no `{where}`", hint="name a `databricks.yml`, or its folder")
     if not path.is_dir():
         yield from _bundle(str(path.parent), "", path.name)

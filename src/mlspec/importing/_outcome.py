@@ -55,7 +55,7 @@ class Report:
 
     `lost` belongs to none of the models. `undecided` are services of which nobody can say which
     model they are of, and specs that became others. `vanished` are addresses of models that were
-    found before and are not there any more.
+    found before and are not there any more. `looked_for` says what a model is found by.
     """
 
     system: str
@@ -65,6 +65,7 @@ class Report:
     unread: list[Unread] = field(default_factory=list)
     vanished: list[str] = field(default_factory=list)
     undecided: list[Lost] = field(default_factory=list)
+    looked_for: str = "models"
 
     def count(self, outcome: Outcome) -> int:
         """Return how many models this became of."""

@@ -44,11 +44,15 @@ class Importer:
 
     What belongs to none of the models, and has no place in a spec of one, is yielded as `Lost`.
     It never runs what it reads, and raises `MlspecError` where nothing can be read at all.
+    `looks_for` says what a model of it is found by; one that does not `need_place` knows by itself
+    where to look.
     """
 
     name: str
     summary: str
     read: Callable[[Request], Iterator[FoundModel | Lost | Unread]]
+    looks_for: str = "models"
+    needs_place: bool = True
 
 
 def importer_names() -> tuple[str, ...]:

@@ -214,4 +214,9 @@ def _under_way(each: Manifest) -> Iterator[Lost]:
         yield Lost(place_of(each, "status"), told)
 
 
-IMPORTER = Importer("argo-rollouts", "Rollouts of a cluster, as a folder or a dump.", read)
+IMPORTER = Importer(
+    "argo-rollouts",
+    "Rollouts of a cluster, as a folder or a dump.",
+    read,
+    "objects of kind Rollout (argoproj.io) in files of YAML or JSON",
+)

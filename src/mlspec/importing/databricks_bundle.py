@@ -45,5 +45,8 @@ def read(request: Request) -> Iterator[FoundModel | Lost | Unread]:
 
 
 IMPORTER = Importer(
-    "databricks-bundle", "Models and endpoints that Databricks bundles declare.", read
+    "databricks-bundle",
+    "Models and endpoints that Databricks bundles declare.",
+    read,
+    "registered models and serving endpoints in a `databricks.yml` and what it includes",
 )

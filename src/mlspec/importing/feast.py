@@ -155,4 +155,9 @@ def _is_wanted(name: str) -> bool:
     return is_ours and _PASSED.isdisjoint(folders)
 
 
-IMPORTER = Importer("feast", "Feature services of a repository of Feast, or of a dump.", read)
+IMPORTER = Importer(
+    "feast",
+    "Feature services of a repository of Feast, or of a dump.",
+    read,
+    "calls of FeatureService in files of Python, or a dump of `feast registry-dump`",
+)

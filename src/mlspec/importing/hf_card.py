@@ -81,7 +81,7 @@ def read(request: Request) -> Iterator[FoundModel | Unread]:
 
 def _cards(where: str) -> tuple[Path, Mapping[str, str], list[Unread]]:
     path = Path(where)
-    if not where or not path.exists():
+    if not path.exists():
         raise UsageError(f"there is no `{where}`", hint="name a `README.md`, or a folder of cards")
     if not path.is_dir():
         folder, name = os.path.split(where)
@@ -183,4 +183,9 @@ def _take_task(tag: Written, taken: Taken) -> None:
         taken.lose(tag.place, "this `pipeline_tag` says nothing of the tasks that a spec has")
 
 
-IMPORTER = Importer("hf-card", "Model cards of Hugging Face, one or a folder of them.", read)
+IMPORTER = Importer(
+    "hf-card",
+    "Model cards of Hugging Face, one or a folder of them.",
+    read,
+    "`README.md` and other files of Markdown with the front matter of a model card",
+)

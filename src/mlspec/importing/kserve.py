@@ -146,4 +146,9 @@ def _lost(each: Manifest) -> Iterator[Lost]:
         yield Lost(place_of(each, "spec", "canary"), "a canary is under way: only one is read")
 
 
-IMPORTER = Importer("kserve", "InferenceServices of a cluster, as a folder or a dump.", read)
+IMPORTER = Importer(
+    "kserve",
+    "InferenceServices of a cluster, as a folder or a dump.",
+    read,
+    "objects of kind InferenceService or LLMInferenceService in files of YAML or JSON",
+)

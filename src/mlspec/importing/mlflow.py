@@ -166,4 +166,10 @@ def _bounded(values: Mapping[str, str], place: str, lost: list[Lost]) -> Iterato
         yield key, value[:LONGEST]
 
 
-IMPORTER = Importer("mlflow", "Registered models of an MLflow server, or of its answers.", read)
+IMPORTER = Importer(
+    "mlflow",
+    "Registered models of an MLflow server, or of its answers.",
+    read,
+    "registered models of a server, or of answers of its API in files of JSON",
+    needs_place=False,
+)

@@ -29,27 +29,34 @@ _WORDS: Final = {
 _SHOWN: Final = 10
 
 
-def render_import(report: Report, *, colour: bool) -> str:
-    """Return how many models became what, what somebody has to look at, and the next step."""
-    return "\n".join(_lines(report, colour=colour)) + "\n"
+def render_import(report: Report, *, colour: bool, has_report: bool = False) -> str:
+    """Return how many models became what, what somebody has to look at, and the next step.
+
+    `has_report` says that all of it was written to a file, too.
+    """
+    more = "see the report" if has_report else "`--report FILE` tells all"
+    return "\n".join(_lines(report, more, colour=colour)) + "\n"
 
 
-def _lines(report: Report, *, colour: bool) -> Iterator[str]:
+def _lines(report: Report, more: str, *, colour: bool) -> Iterator[str]:
     yield f"{counted(len(report.models), 'model')} of {report.system}"
+    if not report.models:
+        where = f" in `{clean(report.where)}`" if report.where else ""
+        yield f"Looked for{where}: {report.looked_for}"
     for outcome, word in _WORDS.items():
         if number := report.count(outcome):
             yield f"  {number:>7,} {word}"
-    yield from _unsure(report)
-    yield from _shown("conflicts, where what stands in the file was kept", _conflicts(report))
+    yield from _unsure(report, more)
+    yield from _shown("conflicts, where what stands in the file was kept", _conflicts(report), more)
     alike = (f"{e.address}: is it {e.suggestion}?" for e in report.models if e.suggestion)
-    yield from _shown("of a like name, and not joined", alike)
+    yield from _shown("of a like name, and not joined", alike, more)
     undecided = (f"{clean(each.source)}: {clean(each.why)}" for each in report.undecided)
-    yield from _shown("of which model services are", undecided)
+    yield from _shown("of which model services are", undecided, more)
     lost = (f"{clean(each.source)}: {clean(each.why)}" for each in report.lost)
-    yield from _shown("has no place in a spec of a model", lost)
+    yield from _shown("has no place in a spec of a model", lost, more)
     unread = (f"{clean(each.source)}: {clean(each.why)}" for each in report.unread)
-    yield from _shown("could not be read", unread)
-    yield from _shown("not there any more, their files stay", iter(report.vanished))
+    yield from _shown("could not be read", unread, more)
+    yield from _shown("not there any more, their files stay", iter(report.vanished), more)
     yield ""
     if report.count(Outcome.ADDED) + report.count(Outcome.UPDATED):
         told = "Next: mlspec validate; commit the specs and .mlspec/imports; mlspec plan"
@@ -58,7 +65,7 @@ def _lines(report: Report, *, colour: bool) -> Iterator[str]:
         yield "Nothing was written."
 
 
-def _unsure(report: Report) -> Iterator[str]:
+def _unsure(report: Report, more: str) -> Iterator[str]:
     guesses = sum(
         fact.certainty is Certainty.GUESSED
         for each in report.models
@@ -69,7 +76,7 @@ def _unsure(report: Report) -> Iterator[str]:
     if guesses:
         yield f"{counted(guesses, 'value')} guessed: look at them"
     if lost:
-        yield f"{counted(lost, 'value')} lost or undecided: see the report"
+        yield f"{counted(lost, 'value')} lost or undecided: {more}"
     if missing:
         told = ", ".join(f"{field} ({number:,})" for field, number in missing.most_common(_SHOWN))
         yield f"unknown: {told}"
@@ -82,14 +89,14 @@ def _conflicts(report: Report) -> Iterator[str]:
             yield f"{each.file}: kept `{ours}`, the source says `{theirs}`"
 
 
-def _shown(title: str, entries: Iterator[str]) -> Iterator[str]:
+def _shown(title: str, entries: Iterator[str], more: str) -> Iterator[str]:
     found = list(entries)
     if not found:
         return
     yield f"{title} ({len(found):,}):"
     yield from (f"  {each}" for each in found[:_SHOWN])
     if len(found) > _SHOWN:
-        yield f"  and {len(found) - _SHOWN:,} more: see the report"
+        yield f"  and {len(found) - _SHOWN:,} more: {more}"
 
 
 def render_import_json(report: Report) -> str:

@@ -398,7 +398,7 @@ def test_one_file_is_enough_and_a_folder_without_a_bundle_is_told(shop, tmp_path
     assert 3 == len(report.models)
 
     (tmp_path / "empty").mkdir()
-    for nowhere in (tmp_path / "empty", tmp_path / "gone", ""):
+    for nowhere in (tmp_path / "empty", tmp_path / "gone"):
         with pytest.raises(UsageError, match="there is no"):
             imported(shop, nowhere)
 

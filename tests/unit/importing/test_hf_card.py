@@ -413,9 +413,8 @@ def test_one_file_is_a_model_and_a_folder_that_is_not_there_is_told(shop, tmp_pa
     report = imported(shop, card(tmp_path / "wages", CARD) / "README.md")
     assert ["wages"] == [each.found.name for each in report.models]
 
-    for nowhere in (tmp_path / "nowhere", ""):
-        with pytest.raises(UsageError, match="there is no"):
-            imported(shop, nowhere)
+    with pytest.raises(UsageError, match="there is no"):
+        imported(shop, tmp_path / "nowhere")
 
 
 def test_names_of_files_that_do_things_to_a_terminal_are_told_harmlessly(shop, tmp_path):
