@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from mlspec.canonical import canonical_json, digest_bytes
 from mlspec.ledger._approval import Approval, Strength
 from mlspec.ledger._run import in_toto
+from mlspec.members import section, text
 from mlspec.state import Statement
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def _github(reviews: Iterable[Json]) -> Reviews:
     newest: dict[str, Mapping[str, Json]] = {}
     for review in map(_review, reviews):
         key = _login(review).lower()
-        is_newest = _text(review, "submitted_at") >= _text(newest.get(key, {}), "submitted_at")
+        is_newest = text(review, "submitted_at") >= text(newest.get(key, {}), "submitted_at")
         if is_newest and review.get("state") in _DECIDING:
             newest[key] = review
     return _judged(newest[key] for key in sorted(newest))
@@ -137,10 +138,10 @@ def _judged(reviews: Iterable[Mapping[str, Json]]) -> Reviews:
         standing.append(
             Review(
                 login,
-                commit=_text(review, "commit_id"),
-                at=_text(review, "submitted_at"),
-                comment=_text(review, "body")[:_MOST_CHARACTERS],
-                source=_text(review, "html_url")[:_MOST_CHARACTERS],
+                commit=text(review, "commit_id"),
+                at=text(review, "submitted_at"),
+                comment=text(review, "body")[:_MOST_CHARACTERS],
+                source=text(review, "html_url")[:_MOST_CHARACTERS],
             )
         )
     return Reviews(tuple(standing), refused)
@@ -149,57 +150,47 @@ def _judged(reviews: Iterable[Mapping[str, Json]]) -> Reviews:
 def _reason_against(login: str, review: Mapping[str, Json]) -> str:
     if not _LOGIN.fullmatch(login.removesuffix("[bot]")):
         return "the review does not say who made it"
-    if _text(_part(review, "user"), "type") != "User" or _BOT.fullmatch(login):
+    if text(review, "user", "type") != "User" or _BOT.fullmatch(login):
         return _OF_A_PROGRAM
-    state = _text(review, "state")
+    state = text(review, "state")
     if state in _STATES_AGAINST:
         return _STATES_AGAINST[state]
-    if not _COMMIT.fullmatch(_text(review, "commit_id")):
+    if not _COMMIT.fullmatch(text(review, "commit_id")):
         return "the review does not say of which commit"
     return ""
 
 
 def _login(review: Mapping[str, Json]) -> str:
-    return _text(_part(review, "user"), "login")
+    return text(review, "user", "login")
 
 
 def _gitlab(value: Mapping[str, Json]) -> Reviews:
-    commit = _text(value, "sha")
+    commit = text(value, "sha")
     if not _COMMIT.fullmatch(commit):
         raise ValueError("the approvals of GitLab lack `sha`, the commit of the merge request")
     standing: list[Review] = []
     refused: dict[str, str] = {}
-    source = _text(value, "web_url")[:_MOST_CHARACTERS]
+    source = text(value, "web_url")[:_MOST_CHARACTERS]
     for each in _entries(value.get("approved_by")):
-        user = _part(each, "user")
-        login, reason = _text(user, "username"), _reason_against_user(user)
+        user = section(each, "user")
+        login, reason = text(user, "username"), _reason_against_user(user)
         if reason:
             refused[login or "somebody"] = reason
         else:
-            standing.append(Review(login, commit, at=_text(each, "approved_at"), source=source))
+            standing.append(Review(login, commit, at=text(each, "approved_at"), source=source))
     return Reviews(tuple(sorted(standing, key=lambda each: each.login.lower())), refused)
 
 
 def _reason_against_user(user: Mapping[str, Json]) -> str:
-    login = _text(user, "username")
+    login = text(user, "username")
     if not _LOGIN.fullmatch(login):
         return "the approval does not say who gave it"
     if _BOT.fullmatch(login) or user.get("bot") is True:
         return _OF_A_PROGRAM
-    return "" if _text(user, "state") in ("", "active") else "the account is not active"
+    return "" if text(user, "state") in ("", "active") else "the account is not active"
 
 
 def _entries(value: Json) -> Iterator[Mapping[str, Json]]:
     yield from (
         each for each in (value if isinstance(value, list) else ()) if isinstance(each, dict)
     )
-
-
-def _part(value: Mapping[str, Json], key: str) -> Mapping[str, Json]:
-    found = value.get(key)
-    return found if isinstance(found, dict) else {}
-
-
-def _text(value: Mapping[str, Json], key: str) -> str:
-    found = value.get(key)
-    return found if isinstance(found, str) else ""

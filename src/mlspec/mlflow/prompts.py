@@ -11,6 +11,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from mlspec.canonical import strict_json
+from mlspec.members import entries, section
 from mlspec.mlflow.model import PROMPT_TAG, PROMPT_TEXT_TAG
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def stored_text(template: Json) -> str:
         return text if isinstance(text, str) else ""
     messages = [
         {"role": each.get("role"), "content": each.get("content")}
-        for each in _listed(facts.get("messages"))
+        for each in entries(facts, "messages")
         if isinstance(each, dict)
     ]
     return json.dumps(messages, ensure_ascii=False)
@@ -85,7 +86,7 @@ def template_of(tags: Mapping[str, str]) -> Json:
 
 def _config_tag(spec: Mapping[str, Json]) -> str:
     """Return the value of the tag that says which model is asked, and how; "" for none."""
-    hosted, parameters = _section(spec, "hosted"), _section(spec, "parameters")
+    hosted, parameters = section(spec, "hosted"), section(spec, "parameters")
     model = spec.get("model")
     name = hosted.get("id") or (model.partition("@")[0] if isinstance(model, str) else None)
     told: dict[str, Json] = {"provider": hosted.get("provider"), "model_name": name}
@@ -139,12 +140,3 @@ def _read(text: str) -> Json:
         return strict_json(text)
     except ValueError:
         return None
-
-
-def _section(spec: Mapping[str, Json], key: str) -> Mapping[str, Json]:
-    value = spec.get(key)
-    return value if isinstance(value, dict) else {}
-
-
-def _listed(value: Json) -> list[Json]:
-    return value if isinstance(value, list) else []

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from mlspec.members import section, text, texts
 from mlspec.people import People, name_of, names_in
-from mlspec.planning._body import section, stored_body, text, texts
+from mlspec.planning._body import stored_body
 from mlspec.planning._governed import ruling_records, signers_in_force
 from mlspec.policy import StatedTeam
 from mlspec.state import Lifecycle

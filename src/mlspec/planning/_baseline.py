@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from mlspec.planning._body import entries, section, text
+from mlspec.members import entries, section, text
 from mlspec.state import Lifecycle
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.kinds.policy_binding import KIND
-from mlspec.planning._body import section
+from mlspec.members import section
 from mlspec.state import Lifecycle
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from mlspec.planning._body import entries, section, text
+from mlspec.members import entries, section, text
 from mlspec.planning._drafts import kind_of
 from mlspec.planning._model import Blast
 from mlspec.planning._references import references_of

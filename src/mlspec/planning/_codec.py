@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.canonical import pretty_json, strict_json
 from mlspec.errors import ForeignPlanError, TamperedPlanError, UsageError
-from mlspec.planning._body import section
+from mlspec.members import section
 from mlspec.planning._fields import Fields, ShapeError
 from mlspec.planning._from_json import plan_from_json
 from mlspec.planning._intact import require_intact

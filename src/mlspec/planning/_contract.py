@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from mlspec.planning._body import entries, section, text
+from mlspec.members import entries, section, text
 from mlspec.planning._model import Compatibility, ContractChange
 from mlspec.planning._paths import by_key
 

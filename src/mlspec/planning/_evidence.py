@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.canonical import digest_value
 from mlspec.evidence import NOT_RUN, EvidenceStatus, Verdict
-from mlspec.planning._body import entries, section
+from mlspec.members import entries, section
 from mlspec.planning._first_release import FIRST_RELEASE
 from mlspec.planning._model import Block, BlockCode, EvidenceEntry, GateEntry
 from mlspec.planning._tiers import asks_of, tier_of

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from mlspec.evidence import EvidenceStatus, Verdict, worst
-from mlspec.planning._body import section, text
+from mlspec.members import section, text
 from mlspec.state import Lifecycle
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from mlspec.errors import RegistryUnavailableError
 from mlspec.ledger import Strength
+from mlspec.members import entries, section, text, texts
 from mlspec.planning._baseline import is_baseline, live_baselines
 from mlspec.planning._binding import is_binding, live_bindings
-from mlspec.planning._body import entries, section, text, texts
 from mlspec.planning._model import Freeze, Level
 from mlspec.planning._tiers import FLOORS, stricter_floor
 from mlspec.planning._workspace import is_governed

@@ -10,7 +10,7 @@ from mlspec.kinds.policy_binding import KIND as BINDING
 from mlspec.kinds.policy_binding import GovernedPack
 from mlspec.kinds.workspace import KIND as WORKSPACE
 from mlspec.kinds.workspace import Governed
-from mlspec.planning._body import section
+from mlspec.members import section
 from mlspec.schema import fields_of, trait_of
 
 if TYPE_CHECKING:

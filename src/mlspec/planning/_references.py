@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from mlspec.kinds import Metadata, find_kind
-from mlspec.planning._body import section
+from mlspec.members import section
 from mlspec.schema import (
     FieldShape,
     Leaf,

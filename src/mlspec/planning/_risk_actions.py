@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from mlspec.kinds import find_kind
-from mlspec.planning._body import section
+from mlspec.members import section
 from mlspec.planning._lookup import known_fields
 from mlspec.planning._model import Action, ChangeDirection, Level, RiskReason
 from mlspec.planning._risk_case import BASELINE, BINDING, WAIVER, Finding

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from mlspec.planning._body import section
+from mlspec.members import section
 from mlspec.planning._model import Action, Level, RiskReason
 from mlspec.planning._risk_table import level_of_new
 from mlspec.planning._tiers import PROMPT, TIERED, highest, tier_of

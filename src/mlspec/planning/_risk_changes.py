@@ -6,7 +6,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from mlspec.planning._body import section
+from mlspec.members import section
 from mlspec.planning._contract import contract_change
 from mlspec.planning._lookup import traits_of
 from mlspec.planning._model import (

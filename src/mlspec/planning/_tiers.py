@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from mlspec.planning._body import section
+from mlspec.members import section
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

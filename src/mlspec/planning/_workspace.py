@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.planning._body import section
+from mlspec.members import section
 from mlspec.workspace import canonical_body
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from mlspec.canonical import digest_value
 from mlspec.errors import TamperedPlanError
 from mlspec.ledger import predicate_of, run_digest_of
 from mlspec.ledger.glass import made_reviews
-from mlspec.planning._body import entries, section
+from mlspec.members import entries, section
 from mlspec.planning._chain import chain_of
 from mlspec.planning.views import read_facts
 from mlspec.state import Lifecycle

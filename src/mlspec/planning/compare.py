@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from mlspec.planning._body import section
+from mlspec.members import section
 from mlspec.planning._drafts import kind_of
 from mlspec.planning._lookup import traits_of
 from mlspec.planning.diff import diff

@@ -16,8 +16,8 @@ from mlspec.diagnostics import has_errors
 from mlspec.errors import UsageError
 from mlspec.kinds import API_VERSION
 from mlspec.ledger.policy_facts import gravity_of
+from mlspec.members import section, text, texts
 from mlspec.planning._binding import bound_body, live_bindings
-from mlspec.planning._body import section, text, texts
 from mlspec.policy import BoundPack, recalled
 from mlspec.syntax import SourceText
 from mlspec.workspace import WORKSPACE_FILE, canonical_body, load

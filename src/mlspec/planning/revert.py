@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from mlspec.diagnostics import did_you_mean
 from mlspec.errors import RegistryUnavailableError, UsageError
 from mlspec.ledger import predicate_of
-from mlspec.planning._body import section, text
+from mlspec.members import section, text
 from mlspec.planning._drafts import kind_of
 from mlspec.planning._model import Action, Move, PlanContext, Removal, Scope, ScopeMode
 from mlspec.planning._references import references_of

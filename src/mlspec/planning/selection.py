@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlspec.errors import UsageError
-from mlspec.planning._body import section, text
+from mlspec.members import section, text
 from mlspec.planning._glob import glob
 from mlspec.planning._model import Level
 from mlspec.planning._paths import file_of

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlspec.ledger import run_digest_of
+from mlspec.members import text
 from mlspec.planning._drafts import kind_of
 from mlspec.planning._model import Action
 from mlspec.planning._tiers import MODEL
@@ -82,7 +83,7 @@ def travel_from(backend: Backend, environment: str, address: str) -> Travel | No
         environment,
         address,
         version_of(body),
-        digest=_text(body, "spec", "artifact", "digest"),
+        digest=text(body, "spec", "artifact", "digest"),
         run=facts.run_id if facts else "",
         at=facts.at if facts else "",
         evidence=judged.digest if judged else "",
@@ -105,14 +106,14 @@ def moving_models(plan: Plan, desired: Mapping[str, Desired]) -> Iterator[Desire
 def travel_notice(wanted: Desired, travels: Iterable[Travel]) -> str:
     """Return where a version comes from, in a sentence; "" where no environment has it."""
     version = version_of(wanted.body)
-    digest = _text(wanted.body, "spec", "artifact", "digest")
+    digest = text(wanted.body, "spec", "artifact", "digest")
     told = [_told(each, digest) for each in travels if version and each.version == version]
     return f"`{wanted.address}` {version} is {'; '.join(told)}" if told else ""
 
 
 def version_of(body: Json) -> str:
     """Return the version that a body states, "" where it states none."""
-    return _text(body, "metadata", "version")
+    return text(body, "metadata", "version")
 
 
 def _told(travel: Travel, digest: str) -> str:
@@ -138,9 +139,3 @@ def _people(facts: RunFacts | None) -> tuple[str, ...]:
     found = facts.approvals if facts else ()
     told = {f"{each.principal} as {each.role}" if each.role else each.principal for each in found}
     return tuple(sorted(told))
-
-
-def _text(value: Json, *path: str) -> str:
-    for step in path:
-        value = value.get(step) if isinstance(value, dict) else None
-    return value if isinstance(value, str) else ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from mlspec.members import section, text, value_at, whole
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -70,30 +72,28 @@ def is_prompt(address: str) -> bool:
 
 def server_name(address: str, body: Json, prefix: str) -> str:
     """Return the name of a model at the server; one that the spec gives is taken as it is."""
-    given = _at(body, _NAME)
-    return given if isinstance(given, str) and given else prefix + address.partition("/")[2]
+    return text(body, *_NAME) or prefix + address.partition("/")[2]
 
 
 def declared(body: Json) -> Declared:
     """Return what a body declares, whatever else is in it."""
-    description = _at(body, _DESCRIPTION)
-    adopts = _at(body, _ID)
+    description = value_at(body, *_DESCRIPTION)
     asks = _asks(body)
-    source = _text(_at(body, _SOURCE)) or _text(_at(body, _URI))
+    source = text(body, *_SOURCE) or text(body, *_URI)
     return Declared(
         description=description if isinstance(description, str) else None,
-        version=_text(_at(body, _VERSION)),
+        version=text(body, *_VERSION),
         source="" if asks else source,
-        digest=_text(_at(body, _DIGEST)),
-        adopts=adopts if isinstance(adopts, int) else 0,
-        image=_text(_at(body, _IMAGE)),
+        digest=text(body, *_DIGEST),
+        adopts=whole(body, *_ID),
+        image=text(body, *_IMAGE),
         asks=asks,
     )
 
 
 def _asks(body: Json) -> Mapping[str, Json]:
-    spec = _at(body, ("spec",))
-    return spec if isinstance(spec, dict) and spec.get("template") is not None else {}
+    spec = section(body, "spec")
+    return spec if spec.get("template") is not None else {}
 
 
 def replaced(body: Json, values: Mapping[str, Json]) -> Json:
@@ -106,7 +106,7 @@ def replaced(body: Json, values: Mapping[str, Json]) -> Json:
 def _path(body: Json, name: str) -> tuple[str, ...]:
     if name != "source":
         return PATHS[name]
-    return _SOURCE if _text(_at(body, _SOURCE)) else _URI
+    return _SOURCE if text(body, *_SOURCE) else _URI
 
 
 def _with(body: Json, path: tuple[str, ...], value: Json) -> Json:
@@ -114,13 +114,3 @@ def _with(body: Json, path: tuple[str, ...], value: Json) -> Json:
         return value
     facts = body if isinstance(body, dict) else {}
     return {**facts, path[0]: _with(facts.get(path[0]), path[1:], value)}
-
-
-def _at(body: Json, path: tuple[str, ...]) -> Json:
-    for key in path:
-        body = body.get(key) if isinstance(body, dict) else None
-    return body
-
-
-def _text(value: Json) -> str:
-    return value if isinstance(value, str) else ""

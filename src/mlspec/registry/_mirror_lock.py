@@ -11,9 +11,11 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from mlspec.canonical import canonical_json, strict_json
+from mlspec.canonical import canonical_json
 from mlspec.errors import AbsentError, ExistsError, RegistryLockedError, RegistryMovedError
+from mlspec.members import text
 from mlspec.printable import printable
+from mlspec.registry._mirror_tag import facts_of
 from mlspec.registry._process import is_own, is_surely_dead, own_process
 from mlspec.state import Journal, StepStatus
 
@@ -195,7 +197,7 @@ def _chunks(ops: Iterable[str]) -> Iterator[str]:
 
 
 def _held(model: ServedModel, fence: int) -> HeldLock:
-    facts = _facts(model)
+    facts = facts_of(model, LOCK_TAG) or {}
     process, lease = facts.get("process"), facts.get("lease")
     ops = [
         each
@@ -204,10 +206,10 @@ def _held(model: ServedModel, fence: int) -> HeldLock:
         for each in value.split()
     ]
     journal = Journal(
-        run_id=_text(facts, "run"),
-        plan_digest=_text(facts, "plan"),
-        actor=_text(facts, "actor"),
-        at=_text(facts, "at"),
+        run_id=text(facts, "run"),
+        plan_digest=text(facts, "plan"),
+        actor=text(facts, "actor"),
+        at=text(facts, "at"),
         steps=dict.fromkeys(ops, StepStatus.INTENT),
     )
     seconds = lease if isinstance(lease, int) and not isinstance(lease, bool) else LEASE_SECONDS
@@ -215,7 +217,7 @@ def _held(model: ServedModel, fence: int) -> HeldLock:
         name=model.name,
         fence=fence,
         journal=journal,
-        owner=printable(_text(facts, "owner") or _text(facts, "actor")) or "nobody who says so",
+        owner=printable(text(facts, "owner") or text(facts, "actor")) or "nobody who says so",
         process=process if isinstance(process, dict) else {},
         lease_seconds=max(0, min(seconds, LONGEST_LEASE_SECONDS)),
         renewed_ms=max(model.created_ms, _renewed_ms(model)),
@@ -226,16 +228,3 @@ def _held(model: ServedModel, fence: int) -> HeldLock:
 def _renewed_ms(model: ServedModel) -> int:
     renewed = model.tags.get(_RENEWED_TAG, "")
     return int(renewed) if _WHOLE.fullmatch(renewed) else 0
-
-
-def _facts(model: ServedModel) -> dict[str, Json]:
-    try:
-        facts = strict_json(model.tags.get(LOCK_TAG, ""))
-    except ValueError:
-        return {}
-    return facts if isinstance(facts, dict) else {}
-
-
-def _text(facts: dict[str, Json], key: str) -> str:
-    value = facts.get(key)
-    return value if isinstance(value, str) else ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from mlspec.canonical import canonical_json, digest_bytes, strict_json
+from mlspec.members import text, whole
 
 if TYPE_CHECKING:
     from mlspec.canonical import Json
@@ -17,6 +18,7 @@ __all__ = [
     "VERSION_TAG",
     "Tag",
     "described_digest",
+    "facts_of",
     "is_described_elsewhere",
     "is_tagged_elsewhere",
     "tag_key",
@@ -72,11 +74,17 @@ def tag_key(environment: str) -> str:
 
 def tag_of(model: ServedModel, key: str) -> Tag | None:
     """Return the tag of one environment; None where there is none that can be read."""
+    facts = facts_of(model, key)
+    return None if facts is None else _read(facts)
+
+
+def facts_of(model: ServedModel, key: str) -> dict[str, Json] | None:
+    """Return the JSON object that a tag is; None where it is none."""
     try:
         facts = strict_json(model.tags.get(key, ""))
     except ValueError:
         return None
-    return _read(facts) if isinstance(facts, dict) else None
+    return facts if isinstance(facts, dict) else None
 
 
 def is_tagged_elsewhere(model: ServedModel, key: str) -> bool:
@@ -97,23 +105,15 @@ def described_digest(description: str) -> str:
     return digest_bytes(description.encode())
 
 
-def _read(facts: dict[str, Json]) -> Tag | None:
-    def text(key: str) -> str:
-        value = facts.get(key)
-        return value if isinstance(value, str) else ""
-
-    def whole(key: str) -> int:
-        value = facts.get(key)
-        return value if isinstance(value, int) and not isinstance(value, bool) else 0
-
+def _read(facts: dict[str, Json]) -> Tag:
     return Tag(
-        uid=text("uid"),
-        revision=whole("revision"),
-        op=text("op"),
-        digest=text("digest"),
-        created_ms=whole("created"),
-        number=text("version"),
-        version_ms=whole("versionCreated"),
-        described=text("described"),
-        plan=text("plan"),
+        uid=text(facts, "uid"),
+        revision=whole(facts, "revision"),
+        op=text(facts, "op"),
+        digest=text(facts, "digest"),
+        created_ms=whole(facts, "created"),
+        number=text(facts, "version"),
+        version_ms=whole(facts, "versionCreated"),
+        described=text(facts, "described"),
+        plan=text(facts, "plan"),
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from mlspec.errors import RegistryUnavailableError
+from mlspec.members import entries, text, whole
 from mlspec.unity.notes import read_comment
 
 if TYPE_CHECKING:
@@ -63,13 +64,13 @@ class UnityVersion:
             RegistryUnavailableError: it is none.
         """
         facts = _mapping(value, "version")
-        description, tags = read_comment(_text(facts, "comment"))
+        description, tags = read_comment(text(facts, "comment"))
         return cls(
             name=name,
-            number=str(_whole(facts, "version")),
-            created_ms=_whole(facts, "created_at"),
-            source=_text(facts, "source"),
-            status=_text(facts, "status"),
+            number=str(whole(facts, "version")),
+            created_ms=whole(facts, "created_at"),
+            source=text(facts, "source"),
+            status=text(facts, "status"),
             description=description,
             tags=tags,
         )
@@ -103,15 +104,14 @@ class UnityModel:
             RegistryUnavailableError: it is none.
         """
         facts = _mapping(value, "name")
-        description, tags = read_comment(_text(facts, "comment"))
-        listed = facts.get("aliases")
-        aliases = [x for x in listed if isinstance(x, dict)] if isinstance(listed, list) else []
+        description, tags = read_comment(text(facts, "comment"))
+        aliases = [x for x in entries(facts, "aliases") if isinstance(x, dict)]
         return cls(
-            name=_text(facts, "name"),
-            created_ms=_whole(facts, "created_at"),
+            name=text(facts, "name"),
+            created_ms=whole(facts, "created_at"),
             description=description,
             tags=tags,
-            aliases={_text(x, "alias_name"): str(_whole(x, "version_num")) for x in aliases},
+            aliases={text(x, "alias_name"): str(whole(x, "version_num")) for x in aliases},
         )
 
 
@@ -122,13 +122,3 @@ def _mapping(value: Json, key: str) -> dict[str, Json]:
             hint="see whether `DATABRICKS_HOST` is the address of a workspace",
         )
     return value
-
-
-def _text(facts: Mapping[str, Json], key: str) -> str:
-    value = facts.get(key)
-    return value if isinstance(value, str) else ""
-
-
-def _whole(facts: Mapping[str, Json], key: str) -> int:
-    value = facts.get(key)
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
