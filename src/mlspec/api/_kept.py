@@ -7,7 +7,7 @@ content is in a file without a name, which ends with the processes that have it,
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Protocol
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from mlspec.ir import AppliedPatch, Claim, Emitted
 
-__all__ = ["Held", "Kept", "Spool", "Spooled", "Written", "kept"]
+__all__ = ["Held", "Kept", "Spool", "Spooled", "Written", "kept", "new_spool"]
 
 
 class Content(Protocol):
@@ -112,6 +112,13 @@ class Spool:
         if len(found) != size:
             raise OSError("a temporary file was cut off")
         return found
+
+
+def new_spool() -> Spool | None:
+    """Return a file for contents; None where none can be had, and memory has to do."""
+    with suppress(OSError):
+        return Spool()
+    return None
 
 
 @dataclass(frozen=True, slots=True)

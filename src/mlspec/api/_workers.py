@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NoReturn, Self
 
-from mlspec.api._kept import Kept, Spool, Spooled, Written, kept
+from mlspec.api._kept import Kept, Spool, Spooled, Written, kept, new_spool
 from mlspec.errors import MlspecError
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def shared(
     """
     count = workers() if most is None else most
     count = count if len(anywhere) >= _FEWEST_JOBS else 1
-    spool = _spool()
+    spool = new_spool()
     with _queue(len(anywhere)) as queue, _Forked() as forked:
         for _ in range(count - 1):
             forked.start(anywhere, queue)
@@ -122,13 +122,6 @@ def _done_of(queue: int, jobs: Sequence[Job], spool: Spool | None) -> dict[int, 
 def _done(job: Job, spool: Spool | None) -> Iterator[Kept]:
     for artifact in job():
         yield kept(artifact, spool)
-
-
-def _spool() -> Spool | None:
-    """Return a file for contents; None where none can be had, and memory has to do."""
-    with suppress(OSError):
-        return Spool()
-    return None
 
 
 class _Forked:

@@ -45,13 +45,21 @@ class DriftState(StrEnum):
 class Drift:
     """A file that `compile` would write or remove, or leave alone because a person edited it.
 
-    `before` and `after` are its bytes now and then; None where there is no file, or then none.
+    Its contents are read when they are asked for: of thousands of files they take gigabytes.
     """
 
     path: str
     state: DriftState
-    before: bytes | None = field(default=None, compare=False, repr=False)
-    after: bytes | None = field(default=None, compare=False, repr=False)
+    file: Path | None = field(default=None, compare=False, repr=False)
+    wanted: Kept | None = field(default=None, compare=False, repr=False)
+
+    def before(self) -> bytes | None:
+        """Return what is in the file now; None where there is none."""
+        return _read(self.file) if self.file else None
+
+    def after(self) -> bytes | None:
+        """Return what will be in it; None where there will be none."""
+        return self.wanted.read() if self.wanted else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +163,12 @@ def _failures_told() -> Iterator[None]:
 def _drifts(survey: _Survey) -> list[Drift]:
     wanted = survey.wanted
     found = [
-        Drift(path, state, _read(wanted[path].place.file), wanted[path].artifact.read())
+        Drift(path, state, wanted[path].place.file, wanted[path].artifact)
         for path, state in survey.states.items()
         if state
     ]
     return found + [
-        Drift(path, state, _read(place.file)) for path, (place, state) in survey.stale.items()
+        Drift(path, state, place.file) for path, (place, state) in survey.stale.items()
     ]
 
 

@@ -11,6 +11,7 @@ from collections import Counter
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from mlspec.api._kept import kept, new_spool
 from mlspec.api._patch_sources import DeclaredPatch, declared_patches
 from mlspec.api._patched_file import PatchedFile, is_data
 from mlspec.api._patched_verdict import new_problems
@@ -61,6 +62,7 @@ class _Run:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
+        self._spool = new_spool()
         self.diagnostics: list[Diagnostic] = []
         self.uses: Counter[DeclaredPatch] = Counter()
         self.spans: dict[str, DeclaredPatch] = {}
@@ -81,9 +83,10 @@ class _Run:
         if file.documents:
             records = (*artifact.patches, *(each.record for each in made))
             text = file.text(records)
-            yield Artifact(
+            patched = Artifact(
                 artifact.path, text, artifact.source, artifact.target, records, artifact.claims
             )
+            yield kept(patched, self._spool)
 
     def _is_possible(self, patch: DeclaredPatch, artifact: Emitted) -> bool:
         if is_data(artifact):

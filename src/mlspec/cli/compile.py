@@ -84,11 +84,10 @@ def _text(report: CompileReport, asked: Asked) -> str:
     return shown + render_files(heading, _groups(report), counted)
 
 
-def _differences(report: CompileReport, asked: Asked) -> list[FileDifference]:
-    """Return how files differ from what is compiled, those included that only force changes."""
-    if not asked.diff:
-        return []
-    return [FileDifference(each.path, each.before, each.after) for each in report.drift]
+def _differences(report: CompileReport, asked: Asked) -> Iterator[FileDifference]:
+    """Yield how files differ from what is compiled, those included that only force changes."""
+    for each in report.drift if asked.diff else ():
+        yield FileDifference(each.path, each.before(), each.after())
 
 
 def _remark(report: CompileReport) -> None:
