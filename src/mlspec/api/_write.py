@@ -167,9 +167,7 @@ def _drifts(survey: _Survey) -> list[Drift]:
         for path, state in survey.states.items()
         if state
     ]
-    return found + [
-        Drift(path, state, place.file) for path, (place, state) in survey.stale.items()
-    ]
+    return found + [Drift(path, state, place.file) for path, (place, state) in survey.stale.items()]
 
 
 def _survey(
