@@ -12,7 +12,7 @@ from mlspec.policy import Outcome, evaluate, read_pack, read_pack_folder, shippe
 
 ACT = read_pack(read_pack_folder(shipped_folder() / "eu-ai-act", "eu-ai-act")).pack
 RULES = {each.id: each for each in ACT.rules}
-SINCE_2025 = ("EUAI-005", "EUAI-005a")  # Chapters I and II
+SINCE_2025 = ("EUAI-004", "EUAI-005", "EUAI-005a")  # Chapters I and II
 NEW_PROHIBITIONS = ("EUAI-005b",)  # Art. 5(1)(ba), (bb), (1a), (1b)
 GENERAL_PURPOSE = ("EUAI-053",)  # Chapter V
 IN_FORCE = ("EUAI-004a",)  # Art. 4a came with the amendment
@@ -27,8 +27,8 @@ GENERAL = (  # all that is not listed elsewhere: Art. 49, 50, 72, 73, 86
 CLASSIFIED = (  # Chapter III, Sections 1 to 3, and what bites only on what they classify
     *("EUAI-006a", "EUAI-006b", "EUAI-009a", "EUAI-009b", "EUAI-009c", "EUAI-009d", "EUAI-009e"),
     *("EUAI-010a", "EUAI-010b", "EUAI-010c", "EUAI-012", "EUAI-013", "EUAI-014"),
-    *("EUAI-015a", "EUAI-015b", "EUAI-015c", "EUAI-017", "EUAI-026", "EUAI-027"),
-    *("EUAI-072a", "EUAI-086a"),
+    *("EUAI-015a", "EUAI-015b", "EUAI-015c", "EUAI-017", "EUAI-025", "EUAI-026"),
+    *("EUAI-027", "EUAI-072a", "EUAI-086a"),
 )
 ALWAYS = ("EUAI-006",)  # about the words of a spec
 DAYS = {
