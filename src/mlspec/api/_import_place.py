@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from mlspec.api._import_joins import Joined, key_of, keys_in, read_joined
 from mlspec.api.files import read_text
 from mlspec.api.session import find_root, read_session
+from mlspec.api.start import is_example
 from mlspec.errors import UsageError
 from mlspec.syntax import SourceText, parse
 
@@ -53,6 +54,8 @@ class ImportPlace:
     """Addresses of models by name that are not of the system that is imported."""
     unbound: frozenset[str] = frozenset()
     """Names of specs with errors: they are there, and nothing can be said of them."""
+    examples: Mapping[str, str] = field(default_factory=dict)
+    """Files of models that `init` made up, by name: no model that is found is one of them."""
 
     def base_file(self, name: str, system: str = "") -> Path:
         """Return the file that keeps what an import of a system wrote last under a name."""
@@ -100,11 +103,13 @@ def _read_files(place: ImportPlace, session: Session) -> None:
     if workspace is None:
         return
     observed = workspace.of_kind(OBSERVED)
-    models = workspace.of_kind("Model")
+    known = workspace.of_kind("Model")
+    models = tuple(each for each in known if not is_example(each))
+    place.examples = {each.name: each.document.source.file for each in known if is_example(each)}
     for each in observed:
         _read_file(place, each)
         place.named[each.name] = each
-    place.managed = {_registered(each): each.address for each in models}
+    place.managed = {_registered(each): each.address for each in known}
     place.managed_models = models
     place.unbound = frozenset(name for _, name in workspace.unbound)
     place.taken = frozenset(each.name for each in (*observed, *models)) | place.unbound

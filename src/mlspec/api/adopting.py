@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from mlspec.api._unsaid import told_once
 from mlspec.api.files import write_text
 from mlspec.api.session import open_session
+from mlspec.api.start import is_example
 from mlspec.diagnostics import Severity, did_you_mean, sort_diagnostics
 from mlspec.errors import UsageError
 from mlspec.importing import adopted_text
@@ -74,10 +75,11 @@ def _observed(session: Session, address: str) -> Resource:
         close = did_you_mean(f"observed-model/{name}", list(known))
         hint = f"did you mean `{close}`?" if close else "`mlspec import` writes observed models"
         raise UsageError(f"no model `{name}` is observed", hint=hint)
-    if workspace is not None and f"model/{name}" in workspace.resources:
-        raise UsageError(
-            f"there is a managed model `{name}` already", hint="give one of them another name"
-        )
+    if workspace is not None and (managed := workspace.resources.get(f"model/{name}")):
+        file, hint = managed.document.source.file, "give one of them another name"
+        if is_example(managed):
+            hint = f"`{file}` is the example of `mlspec init`: take it away"
+        raise UsageError(f"there is a managed model `{name}` already", hint=hint)
     if len(parse(found.document.source).documents) > 1:
         raise UsageError(
             f"`{found.document.source.file}` holds other documents, too",

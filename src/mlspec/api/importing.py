@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ImportOptions", "import_models"]
 
+_OBSERVED = "observed-model/"
 _Told = TypeVar("_Told", Lost, Unread)
 
 
@@ -93,10 +94,17 @@ def import_models(options: ImportOptions, directory: Path | None = None) -> Repo
         seen.add(key_of(model.system, model.location, model.name))
         if _is_selected(model, options.select):
             report.models.append(_imported(model, names, place))
+    report.examples += _shadowed(report, place)
     report.vanished += sorted(_vanished(place, seen, report))
     if place.joined.parts or any(map(_may_be_joined, report.models)):
         settle(import_place(options.system, options.out, directory), report)
     return report
+
+
+def _shadowed(report: Report, place: ImportPlace) -> list[str]:
+    """Return the files of made up models that have the name of one that was found."""
+    observed = {each.address.removeprefix(_OBSERVED) for each in report.models}
+    return sorted(file for name, file in place.examples.items() if name in observed)
 
 
 def _require_place(importer: Importer, where: str) -> None:
@@ -122,7 +130,7 @@ def _is_selected(found: FoundModel, patterns: tuple[str, ...]) -> bool:
 
 def _imported(found: FoundModel, names: Names, place: ImportPlace) -> Imported:
     managed = place.managed.get(found.name) if found.system == "mlflow" else None
-    if managed is not None:
+    if managed is not None and (found.is_ours or not _is_of_example(managed, place)):
         return Imported(found, managed, "", Outcome.MANAGED)
     key = key_of(found.system, found.location, found.name)
     part = place.joined.parts.get(key)
@@ -139,6 +147,11 @@ def _imported(found: FoundModel, names: Names, place: ImportPlace) -> Imported:
     unknown = unknown_fields(text)
     alike = _alike(found, name, place)
     return Imported(found, address, shown, outcome, unknown, merged.conflicts, alike)
+
+
+def _is_of_example(address: str, place: ImportPlace) -> bool:
+    """Tell whether a managed model is the one that `init` made up."""
+    return address.partition("/")[2] in place.examples
 
 
 def _called(found: FoundModel) -> str:

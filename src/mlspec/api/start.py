@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from mlspec.errors import OutputError, UsageError
@@ -10,7 +11,9 @@ from mlspec.resources import data_path
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["init"]
+    from mlspec.workspace import Resource
+
+__all__ = ["init", "is_example"]
 
 _LEFT_ALONE = ("README.md", ".gitignore")
 
@@ -40,6 +43,23 @@ def init(directory: Path) -> tuple[Path, ...]:
         _remove(created)
         raise
     return tuple(files)
+
+
+def is_example(resource: Resource) -> bool:
+    """Tell whether a spec is one that `init` wrote and that nobody has changed since.
+
+    It describes a model that does not exist, so nothing real is that model, whatever its name.
+    """
+    scaffold, source = data_path("templates") / "init", resource.document.source
+    written = scaffold / source.file
+    return source.file in _specs_of(scaffold) and written.read_bytes() == source.content
+
+
+@cache
+def _specs_of(scaffold: Path) -> frozenset[str]:
+    """Return the specs of the scaffold, relative to it."""
+    found = (each for each in (scaffold / "specs").rglob("*.yaml") if each.is_file())
+    return frozenset(each.relative_to(scaffold).as_posix() for each in found)
 
 
 def _remove(created: list[Path]) -> None:

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Certainty", "Fact", "FoundMetric", "FoundModel", "FoundServing", "Lost", "Unread"]
+__all__ = [
+    "OURS",
+    "Certainty",
+    "Fact",
+    "FoundMetric",
+    "FoundModel",
+    "FoundServing",
+    "Lost",
+    "Unread",
+]
 
 
 class Certainty(StrEnum):
@@ -67,6 +76,10 @@ class FoundMetric:
     remark: str = ""
 
 
+OURS: Final = "mlspec.env."
+"""How the key of a tag begins that mlspec writes to what it registers."""
+
+
 @dataclass(frozen=True, slots=True)
 class FoundModel:
     """One model, as one system knows it.
@@ -90,3 +103,8 @@ class FoundModel:
     tags: Mapping[str, str] = field(default_factory=dict)
     lost: tuple[Lost, ...] = ()
     storage: str = ""
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether mlspec put it there: it is registered with tags of the environments."""
+        return any(each.startswith(OURS) for each in self.tags)

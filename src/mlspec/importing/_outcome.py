@@ -56,6 +56,7 @@ class Report:
     `lost` belongs to none of the models. `undecided` are services of which nobody can say which
     model they are of, and specs that became others. `vanished` are addresses of models that were
     found before and are not there any more. `looked_for` says what a model is found by.
+    `examples` are files of specs that `mlspec init` made up, and whose names models have now.
     """
 
     system: str
@@ -66,6 +67,7 @@ class Report:
     vanished: list[str] = field(default_factory=list)
     undecided: list[Lost] = field(default_factory=list)
     looked_for: str = "models"
+    examples: list[str] = field(default_factory=list)
 
     def count(self, outcome: Outcome) -> int:
         """Return how many models this became of."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from mlspec.importing._document import LONGEST
 from mlspec.importing._mlflow_dump import Dump
-from mlspec.importing._model import Certainty, Fact, FoundModel, Lost
+from mlspec.importing._model import OURS, Certainty, Fact, FoundModel, Lost
 from mlspec.importing._port import Importer
 from mlspec.importing._storage import storage_key, without_credentials
 from mlspec.importing._walk import location_of
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["IMPORTER"]
 
 _BATCH = 200
-_OURS: Final = "mlspec.env."
-"""How the key of a tag begins that mlspec writes to what it registers."""
 _USUAL: Final = ("champion", "live", "prod", "production")
 _STAGE: Final = "Production"
 _OWNERS: Final = ("owner", "team", "owned_by", "owned-by", "maintainer", "contact")
@@ -84,7 +82,7 @@ def _models(
 
 def _is_of_others(prompt: RegisteredModel) -> bool:
     """Tell whether mlspec has not written a prompt."""
-    return not any(each.startswith(_OURS) for each in prompt.tags)
+    return not any(each.startswith(OURS) for each in prompt.tags)
 
 
 def _prompt(prompt: RegisteredModel) -> Lost:

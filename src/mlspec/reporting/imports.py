@@ -57,6 +57,8 @@ def _lines(report: Report, more: str, *, colour: bool) -> Iterator[str]:
     unread = (f"{clean(each.source)}: {clean(each.why)}" for each in report.unread)
     yield from _shown("could not be read", unread, more)
     yield from _shown("not there any more, their files stay", iter(report.vanished), more)
+    for file in report.examples:
+        yield f"`{file}` is the example of `mlspec init`, and no model of yours: take it away"
     yield ""
     if report.count(Outcome.ADDED) + report.count(Outcome.UPDATED):
         told = "Next: mlspec validate; commit the specs and .mlspec/imports; mlspec plan"
@@ -100,9 +102,9 @@ def _shown(title: str, entries: Iterator[str], more: str) -> Iterator[str]:
 
 
 def render_import_json(report: Report) -> str:
-    """Return an import as JSON (`mlspec.import/1.0`)."""
+    """Return an import as JSON (`mlspec.import/1.1`)."""
     document: dict[str, Json] = {
-        "format": "mlspec.import/1.0",
+        "format": "mlspec.import/1.1",
         "system": report.system,
         "counts": {each.value: report.count(each) for each in Outcome},
         "models": [_model(each) for each in report.models],
@@ -110,6 +112,7 @@ def render_import_json(report: Report) -> str:
         "undecided": [{"source": each.source, "why": each.why} for each in report.undecided],
         "unread": [{"source": each.source, "why": each.why} for each in report.unread],
         "vanished": list(report.vanished),
+        "examples": list(report.examples),
     }
     return pretty_json(document)
 

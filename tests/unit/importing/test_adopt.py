@@ -10,9 +10,11 @@ from mlspec.api.change import plan
 from mlspec.api.check import validate
 from mlspec.api.importing import ImportOptions, import_models
 from mlspec.api.inventory import InventoryOptions, take_inventory
+from mlspec.api.start import init
 from mlspec.errors import UsageError
 from mlspec.importing import Outcome
 from mlspec.inventory import Class, Standing
+from mlspec.reporting.imports import render_import
 
 TEAM = f"""\
 apiVersion: mlspec.dev/v1
@@ -181,3 +183,50 @@ def test_a_live_model_of_an_adopted_spec_with_errors_is_documented(shop, tmp_pat
     assert {"model/churn-model"} == {*rows}
     assert (Class.MANAGED, Class.UNREADABLE) == rows["model/churn-model"].classes
     assert Standing.LIVE is rows["model/churn-model"].standing
+
+
+@pytest.fixture
+def beside_the_example(tmp_path):
+    """A fresh workspace with the example of `init`, and what a server says of a real `churn`."""
+    init(tmp_path / "fresh")
+
+    def imported(tags=()):
+        found = model("churn", aliases={"champion": "3"}, tags=dict(tags))
+        dump(tmp_path / "d", [found], [version("churn", "3", source="s3://b/c.onnx")])
+        return import_models(ImportOptions("mlflow", str(tmp_path / "d")), tmp_path / "fresh")
+
+    return tmp_path / "fresh", imported
+
+
+def test_a_real_model_has_its_name_though_the_example_of_init_has_it_too(beside_the_example):
+    root, imported = beside_the_example
+    report = imported()
+
+    assert [("observed-model/churn", Outcome.ADDED)] == [
+        (each.address, each.outcome) for each in report.models
+    ]
+    assert ["specs/churn.yaml"] == report.examples
+    assert "`specs/churn.yaml` is the example of `mlspec init`" in render_import(
+        report, colour=False
+    )
+    with pytest.raises(UsageError, match="managed model `churn` already") as error:
+        adopt(["churn"], root)
+    assert "`specs/churn.yaml` is the example" in error.value.hint
+
+    (root / "specs" / "churn.yaml").unlink()
+    assert ["model/churn"] == [each.address for each in adopt(["churn"], root)]
+
+
+@pytest.mark.parametrize("is_edited", [False, True])
+def test_what_mlspec_registered_and_what_somebody_wrote_is_no_example(
+    beside_the_example, is_edited
+):
+    root, imported = beside_the_example
+    file = root / "specs" / "churn.yaml"
+    file.write_text(file.read_text() + ("# ours\n" if is_edited else ""))
+    report = imported({} if is_edited else {"mlspec.env.prod": "v1"})
+
+    assert [("model/churn", Outcome.MANAGED)] == [
+        (each.address, each.outcome) for each in report.models
+    ]
+    assert [] == report.examples
