@@ -5,6 +5,14 @@ from __future__ import annotations
 import warnings
 from contextlib import contextmanager
 
+import pytest
+
+QUIET = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),  # sockets of clients of AWS
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+"""Marks of a module whose tests speak to the server."""
 KEY, SECRET = "AKIAEXAMPLEEXAMPLE12", "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY"
 
 
@@ -29,3 +37,10 @@ def use_aws_server(server, monkeypatch):
         monkeypatch.setenv(name, value)
     for name in ("AWS_SESSION_TOKEN", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="module")
+def aws():
+    """The address of a server that the tests of a module share."""
+    with aws_server() as address:
+        yield address

@@ -280,7 +280,9 @@ def test_whoever_has_changes_that_are_not_committed_is_an_author(live, plan):
     assert "di@example.org" in plan(live)["body"]["authors"]
 
 
-def test_a_clone_without_the_history_says_that_authors_may_be_missing(live, plan, tmp_path):
+@pytest.fixture
+def shallow(live, tmp_path):
+    """A clone without the history, where a change of `BEN` needs approvals."""
     require_approvals(live)
     commit(live)
     loosen(live)
@@ -289,30 +291,25 @@ def test_a_clone_without_the_history_says_that_authors_may_be_missing(live, plan
     (tmp_path / "clone" / ".mlspec").mkdir(exist_ok=True)
     registry = (live / ".mlspec" / "registry.db").read_bytes()
     (tmp_path / "clone" / ".mlspec" / "registry.db").write_bytes(registry)
+    return tmp_path / "clone"
 
-    made = plan(tmp_path / "clone")
+
+def test_a_clone_without_the_history_says_that_authors_may_be_missing(shallow, plan):
+    made = plan(shallow)
 
     assert ["ben@example.org"] == made["body"]["authors"]
     assert any("cut off" in each for each in made["envelope"]["notices"])
 
 
-def test_where_the_history_is_cut_off_no_approval_counts(mlspec, live, plan, tmp_path):
-    require_approvals(live)
-    commit(live)
-    loosen(live)
-    commit(live, BEN)
-    git(tmp_path, "clone", "-q", "--depth", "1", f"file://{live}", "clone")
-    (tmp_path / "clone" / ".mlspec").mkdir(exist_ok=True)
-    registry = (live / ".mlspec" / "registry.db").read_bytes()
-    (tmp_path / "clone" / ".mlspec" / "registry.db").write_bytes(registry)
-    mlspec(*PLAN, "--out", "plan.json", cwd=tmp_path / "clone").expect(0)
+def test_where_the_history_is_cut_off_no_approval_counts(mlspec, shallow):
+    mlspec(*PLAN, "--out", "plan.json", cwd=shallow).expect(0)
 
     for command in (
         ("approve", "plan.json", "--check"),
         ("approve", "plan.json", "--as", "cy@example.org", "--role", "compliance"),
         ("apply", "plan.json"),
     ):
-        mlspec(*command, cwd=tmp_path / "clone").refused(6, "can't be told", "--unshallow")
+        mlspec(*command, cwd=shallow).refused(6, "can't be told", "--unshallow")
 
 
 def test_a_file_under_another_name_keeps_its_authors(live, plan):

@@ -6,7 +6,7 @@ import random
 import sys
 
 import pytest
-from tests.aws_server import KEY, aws_server, use_aws_server
+from tests.aws_server import KEY, QUIET, aws, use_aws_server
 from tests.unit.gates.test_data_drift import Windows
 
 from mlspec.canonical import digest_file
@@ -22,23 +22,14 @@ from mlspec.gates import (
     spec_difference,
 )
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),  # sockets of clients of AWS
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
-
-
-@pytest.fixture(scope="module")
-def server():
-    with aws_server() as address:
-        yield address
+pytestmark = QUIET
+__all__ = ["aws"]
 
 
 @pytest.fixture
-def bucket(server, monkeypatch):
+def bucket(aws, monkeypatch):
     """Return how to put a file into a bucket of the server."""
-    use_aws_server(server, monkeypatch)
+    use_aws_server(aws, monkeypatch)
     from s3fs import S3FileSystem
 
     s3 = S3FileSystem(skip_instance_cache=True)

@@ -9,8 +9,9 @@ from dataclasses import replace
 
 import pytest
 from tests.unit.ledger.ledgers import Change, Ledger, record
+from tests.unit.ledger.signed import signed_ledger
 from tests.unit.ledger.ssh import line, make_key
-from tests.unit.planning.test_verification import approval, reviewed, sealing, workspace
+from tests.unit.planning.test_verification import reviewed, workspace
 
 from mlspec.canonical import canonical_json, digest_bytes
 from mlspec.errors import TamperedPlanError
@@ -30,13 +31,7 @@ def keys(tmp_path_factory):
 @pytest.fixture(scope="module")
 def ledger(keys):
     """Everything that a ledger can hold: renames, deletes, approvals, a review, old keys."""
-    sign = sealing(keys["ci"])
-    signers = [line("ana@x.org", keys["ana"]), line("ci", keys["ci"])]
-    counted, statement = approval("ana@x.org", keys["ana"])
-    made = Ledger().apply(workspace(1, *signers), record("model/a"), record("model/b"), sign=sign)
-    told = {"approvals": (counted,), "kept": [statement], "risk_digest": counted.risk}
-    made.apply(record("model/a", revision=2), **told, sign=sign)
-    made.apply(Change(record("model/b", revision=2), "delete", is_gone=True), sign=sign)
+    made, signers, sign = signed_ledger(keys)
     moved = Change(record("model/b", revision=3), "rename", previous="model/a")
     made.apply(moved, record("dataset/d@v1"), sign=sign, break_glass=BreakGlass("sre", "fire"))
     made = reviewed(made, "ana@x.org", keys["ana"])

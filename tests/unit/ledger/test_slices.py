@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.unit.ledger.ledgers import Change, Ledger, record
-from tests.unit.ledger.ssh import line, make_key
+from tests.unit.ledger.ledgers import Change, record
+from tests.unit.ledger.signed import signed_ledger
+from tests.unit.ledger.ssh import make_key
 from tests.unit.ledger.test_export import seal_sums, verdicts, write
-from tests.unit.planning.test_verification import approval, sealing, workspace
 
 from mlspec.ledger.slices import chains_of, sliced
 
@@ -22,13 +22,7 @@ def keys(tmp_path_factory):
 @pytest.fixture(scope="module")
 def ledger(keys):
     """Two models and a data set; one model moves to the address that the other one left."""
-    sign = sealing(keys["ci"])
-    signers = [line("ana@x.org", keys["ana"]), line("ci", keys["ci"])]
-    counted, statement = approval("ana@x.org", keys["ana"])
-    made = Ledger().apply(workspace(1, *signers), record("model/a"), record("model/b"), sign=sign)
-    told = {"approvals": (counted,), "kept": [statement], "risk_digest": counted.risk}
-    made.apply(record("model/a", revision=2), **told, sign=sign)
-    made.apply(Change(record("model/b", revision=2), "delete", is_gone=True), sign=sign)
+    made, signers, sign = signed_ledger(keys)
     made.apply(Change(record("model/b", revision=3), "rename", previous="model/a"), sign=sign)
     made.apply(record("model/other"), record("dataset/d@v1"), sign=sign)
     made.apply(record("model/other", revision=2), sign=sign)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.unit.planning.worlds import CONTEXT, STAMP
+from tests.unit.planning.worlds import CONTEXT, Governed
 from tests.unit.policy.packs import rule
 from tests.unit.policy.worlds import (
     BINDING,
@@ -22,12 +22,9 @@ from mlspec.errors import ForeignPlanError, PolicyDeniedError, StalePlanError, T
 from mlspec.ledger import Approval, Strength, read_run_statement
 from mlspec.ledger.policy_facts import PolicyView, policy_from_json
 from mlspec.planning import (
-    ApplyOptions,
     BlockCode,
-    Checkout,
     Law,
     Outcome,
-    apply_plan,
     desired_objects,
     make_plan,
     observe_for,
@@ -39,7 +36,6 @@ from mlspec.planning.law import Circumstance, joined
 from mlspec.planning.law_then import reverted
 from mlspec.planning.revert import revert_of
 from mlspec.policy import Stage, reads, stated_waivers
-from mlspec.registry import Place, open_backend
 from mlspec.state import Snapshot
 
 EMPTY = Snapshot("prod", "", 0, "")
@@ -54,11 +50,12 @@ def law_of(found, *rules, **options):
     return Law(found, (bound(found, *rules, **options),), stated_waivers(found))
 
 
-class Town:
+class Town(Governed):
     """A workspace under a pack, its registry, and what one does with them."""
 
     def __init__(self, folder, *documents, rules=(), **settings):
-        self.folder, self.rules, self.settings = folder, rules, settings
+        super().__init__(folder)
+        self.rules, self.settings = rules, settings
         self.write(*documents)
 
     def write(self, *documents, **settings):
@@ -79,18 +76,6 @@ class Town:
         digests = {each: f.digest for each, f in self.workspace.sources.items()}
         toolchain = replace(CONTEXT.toolchain, policy=self.law.digest)
         return replace(CONTEXT, sources=digests, toolchain=toolchain)
-
-    def backend(self):
-        return open_backend("embedded", Place(self.folder / "registry.db", self.folder), "prod")
-
-    def plan(self):
-        snapshot = observe_for(self.backend(), self.desired, self.context)
-        return make_plan(self.desired, snapshot, self.context, {}, self.law)
-
-    def apply(self, plan=None, *, stamp=STAMP, **options):
-        checkout = Checkout(self.desired, self.context, {}, law=self.law)
-        chosen = ApplyOptions(**options)
-        return apply_plan(plan or self.plan(), self.backend(), checkout, stamp, chosen)
 
 
 @pytest.fixture

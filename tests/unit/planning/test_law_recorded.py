@@ -5,20 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.unit.planning.worlds import CONTEXT, STAMP
+from tests.unit.planning.worlds import CONTEXT, Governed
 from tests.unit.policy.packs import HOME, files, rule
 from tests.unit.policy.worlds import BINDING, SYSTEM, TIER_RULE, model, waiver, workspace
 
 from mlspec.errors import PolicyDeniedError, StalePlanError, UsageError
 from mlspec.planning import (
     Action,
-    ApplyOptions,
-    Checkout,
     Law,
     Outcome,
     Scope,
     ScopeMode,
-    apply_plan,
     desired_objects,
     make_plan,
     observe_for,
@@ -27,7 +24,6 @@ from mlspec.planning.law_recorded import former_of
 from mlspec.planning.law_then import reverted
 from mlspec.planning.revert import revert_of
 from mlspec.policy import in_force, stated_waivers
-from mlspec.registry import Place, open_backend
 
 FREE = rule(require="true")
 OWNED = rule()
@@ -41,11 +37,12 @@ MANDATORY = BINDING.replace(
 HERE = "as it was applied last"
 
 
-class Shop:
+class Shop(Governed):
     """A workspace with one pack or none, and its registry; packs stay where they once were."""
 
     def __init__(self, folder):
-        self.folder, self.kept = folder, {}
+        super().__init__(folder)
+        self.kept = {}
 
     def write(self, *documents, rules=OWNED, home=HOME, environment="prod"):
         """State the specs, and the bytes that the house pack has from now on."""
@@ -74,18 +71,6 @@ class Shop:
         digests = {each: found.digest for each, found in self.workspace.sources.items()}
         toolchain = replace(CONTEXT.toolchain, policy=self.law.digest)
         return replace(CONTEXT, sources=digests, toolchain=toolchain)
-
-    def backend(self):
-        return open_backend("embedded", Place(self.folder / "registry.db", self.folder), "prod")
-
-    def plan(self, **changes):
-        context = replace(self.context, **changes)
-        snapshot = observe_for(self.backend(), self.desired, context)
-        return make_plan(self.desired, snapshot, context, {}, self.law)
-
-    def apply(self, plan=None):
-        checkout = Checkout(self.desired, self.context, {}, law=self.law)
-        return apply_plan(plan or self.plan(), self.backend(), checkout, STAMP, ApplyOptions())
 
 
 @pytest.fixture

@@ -5,24 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.unit.planning.worlds import CONTEXT, STAMP
+from tests.unit.planning.worlds import CONTEXT, Governed
 from tests.unit.policy.packs import rule
 from tests.unit.policy.worlds import BINDING, bound, model, waiver, workspace
 
 from mlspec.errors import MlspecError
 from mlspec.kinds.team import OnCall
 from mlspec.planning import (
-    Checkout,
     Law,
     Outcome,
-    apply_plan,
     desired_objects,
-    make_plan,
-    observe_for,
 )
-from mlspec.planning._model import Scope, ScopeMode
 from mlspec.policy import stated_waivers
-from mlspec.registry import Place, open_backend
 
 MODEL, WAIVER, TEAM = "model/churn", "waiver/w1", "team/builders"
 ON_CALL = rule(
@@ -34,11 +28,8 @@ ON_CALL = rule(
 LONGER = {"expires": '"2027-01-15"'}
 
 
-class Shop:
+class Shop(Governed):
     """A registry, and specs that change between plans of some addresses."""
-
-    def __init__(self, folder):
-        self.folder = folder
 
     def specs(self, *documents, rules=(), change=None):
         found = workspace(BINDING, *documents)
@@ -50,19 +41,6 @@ class Shop:
         toolchain = replace(CONTEXT.toolchain, policy=self.law.digest)
         self.context = replace(CONTEXT, sources=digests, toolchain=toolchain)
         return self
-
-    def backend(self):
-        return open_backend("embedded", Place(self.folder / "registry.db", self.folder), "prod")
-
-    def plan(self, *targets):
-        scope = Scope(ScopeMode.TARGET, targets) if targets else self.context.scope
-        context = replace(self.context, scope=scope)
-        snapshot = observe_for(self.backend(), self.desired, context)
-        return make_plan(self.desired, snapshot, context, {}, self.law)
-
-    def apply(self, plan):
-        checkout = Checkout(self.desired, self.context, {}, law=self.law)
-        return apply_plan(plan, self.backend(), checkout, STAMP)
 
 
 @pytest.fixture

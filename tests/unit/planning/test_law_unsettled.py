@@ -6,13 +6,11 @@ import json
 from dataclasses import replace
 
 import pytest
-from tests.unit.planning.worlds import CONTEXT, STAMP
+from tests.unit.planning.worlds import CONTEXT, Governed
 from tests.unit.policy.worlds import DATA, TODAY, model, workspace
 
 from mlspec.diagnostics import fingerprints
-from mlspec.planning import Checkout, Law, apply_plan, desired_objects, make_plan, observe_for
-from mlspec.planning._model import Scope, ScopeMode
-from mlspec.registry import Place, open_backend
+from mlspec.planning import Law, desired_objects
 from mlspec.rules import check
 
 MODEL, VIEW, BASELINE = "model/churn", "feature-view/profile", "policy-baseline/known-findings"
@@ -48,11 +46,8 @@ def baseline(found):
     )
 
 
-class Shop:
+class Shop(Governed):
     """A registry, and specs without a pack."""
-
-    def __init__(self, folder):
-        self.folder = folder
 
     def specs(self, *documents):
         self.law = Law(workspace(*documents))
@@ -60,19 +55,6 @@ class Shop:
         digests = {each: file.digest for each, file in self.law.workspace.sources.items()}
         self.context = replace(CONTEXT, sources=digests)
         return self
-
-    def backend(self):
-        return open_backend("embedded", Place(self.folder / "registry.db", self.folder), "prod")
-
-    def plan(self, *targets):
-        scope = Scope(ScopeMode.TARGET, targets) if targets else self.context.scope
-        context = replace(self.context, scope=scope)
-        snapshot = observe_for(self.backend(), self.desired, context)
-        return make_plan(self.desired, snapshot, context, {}, self.law)
-
-    def apply(self, *targets):
-        checkout = Checkout(self.desired, self.context, {}, law=self.law)
-        return apply_plan(self.plan(*targets), self.backend(), checkout, STAMP)
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from mlspec.planning import (
     Desired,
     Envelope,
     PlanContext,
+    Scope,
+    ScopeMode,
     Stamp,
     Toolchain,
     apply_plan,
@@ -130,3 +132,26 @@ class World:
         backend = self.backend()
         kept = backend.observe(), list(backend.runs()), list(backend.events())
         return (*kept, list(backend.checkpoints()), dict(backend.statements()))
+
+
+class Governed:
+    """A registry where a law judges plans; a subclass has `desired`, `law` and `context`."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def backend(self):
+        return open_embedded(Place(self.folder / "registry.db", self.folder), "prod")
+
+    def plan(self, *targets, **changes):
+        """Return the plan of all that is desired, or of some addresses."""
+        scope = Scope(ScopeMode.TARGET, targets) if targets else self.context.scope
+        context = replace(self.context, **{"scope": scope} | changes)
+        snapshot = observe_for(self.backend(), self.desired, context)
+        return make_plan(self.desired, snapshot, context, {}, self.law)
+
+    def apply(self, plan=None, *, stamp=STAMP, **options):
+        """Apply a plan, or that of all that is desired."""
+        checkout = Checkout(self.desired, self.context, {}, law=self.law)
+        chosen = ApplyOptions(**options)
+        return apply_plan(plan or self.plan(), self.backend(), checkout, stamp, chosen)

@@ -3,40 +3,12 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
 
 import pytest
+from tests.pages import Page
 from tests.unit.reporting.sample_plans import BLOCKED, EMPTY, PLAN, many, saying
 
 from mlspec.reporting.plans import render_plan
-
-VOID = {"meta", "br", "hr", "img", "input", "link"}
-
-
-class Page(HTMLParser):
-    """The elements of a page; it fails for one that is closed in another place than it opens."""
-
-    def __init__(self, text):
-        super().__init__(convert_charrefs=True)
-        self.open, self.tags, self.attributes, self.text = [], [], [], []
-        self.feed(text)
-        self.close()
-        assert [] == self.open
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        self.attributes += [(tag, *each) for each in attrs]
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert tag == self.open.pop()
-
-    def handle_data(self, data):
-        self.text.append(data)
-
-    def values(self, name):
-        return [value for _tag, key, value in self.attributes if key == name]
 
 
 def page(plan, **options):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+from tests.pages import Page
 
 from mlspec import stats
 from mlspec.errors import OutputError
@@ -28,7 +28,6 @@ from mlspec.reporting.verdicts import VerdictOptions, render_verdicts
 from mlspec.targets._drawing import quote_svg
 
 HOSTILE = '</text><script>alert("$x_1$")</script>'
-VOID = {"meta", "br"}
 
 
 def result(*parts, gate="four-fifths", verdict=Verdict.FAIL):
@@ -76,38 +75,11 @@ def page(*records, curves=None):
     return render_verdicts(judged, "html", VerdictOptions(curves=curves or {}))
 
 
-class Page(HTMLParser):
-    """The elements of a page; it fails for one that is closed in another place than it opens."""
-
-    def __init__(self, text):
-        super().__init__(convert_charrefs=True)
-        self.open, self.tags, self.attributes, self.text = [], [], [], []
-        self.feed(text)
-        self.close()
-        assert [] == self.open
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        self.attributes += attrs
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.tags.append(tag)
-        self.attributes += attrs
-
-    def handle_endtag(self, tag):
-        assert tag == self.open.pop()
-
-    def handle_data(self, data):
-        self.text.append(data)
-
-
 def test_the_page_has_pictures_of_curves_and_groups_with_their_values_as_text():
     found = Page(page(curves={"model/screen": curves_of(rows())}))
 
     assert 4 == found.tags.count("svg")
-    assert 4 == [value for key, value in found.attributes if key == "role"].count("img")
+    assert 4 == found.values("role").count("img")
     told = " ".join(found.text)
     for words in ("Area 0.8", "by DeLong", "ROC curve", "Reliability", "sex=F", "812", "katz-log"):
         assert words in told
@@ -115,20 +87,20 @@ def test_the_page_has_pictures_of_curves_and_groups_with_their_values_as_text():
 
 def test_the_page_asks_nothing_of_the_network_and_runs_nothing():
     found = Page(page(curves={"model/screen": curves_of(rows())}))
-    keys = {key for key, _ in found.attributes}
+    keys = {key for _, key, _ in found.attributes}
 
     assert not {"script", "link", "img", "iframe", "image", "foreignobject"} & set(found.tags)
     assert not [key for key in keys if key.startswith("on")]
-    assert all(value.startswith("#") for key, value in found.attributes if key == "href")
+    assert all(each.startswith("#") for each in found.values("href"))
     assert not re.search(r"url\((?!#)|@import|@font-face", "".join(found.text))
 
 
 def test_every_identifier_is_there_once_and_every_reference_has_its_target():
     curves = {"model/screen": curves_of(rows())}
     found = Page(page(RECORD, RECORD, curves=curves))
-    names = [value for key, value in found.attributes if key == "id"]
-    wanted = [value[1:] for key, value in found.attributes if key == "href"]
-    wanted += [value for key, value in found.attributes if key == "aria-labelledby"]
+    names = found.values("id")
+    wanted = [each[1:] for each in found.values("href")]
+    wanted += found.values("aria-labelledby")
 
     assert len(names) == len(set(names))
     assert set(wanted) <= set(names)
@@ -139,7 +111,7 @@ def test_names_of_strangers_stay_text_in_pictures_too():
     found = Page(told)
 
     assert "script" not in found.tags
-    assert not [key for key, _ in found.attributes if key.startswith("on")]
+    assert not [key for _, key, _ in found.attributes if key.startswith("on")]
     assert HOSTILE in "".join(found.text)
     assert 1 == found.tags.count("svg")
 

@@ -8,29 +8,20 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests.aws_server import KEY, SECRET, aws_server, use_aws_server
+from tests.aws_server import KEY, QUIET, SECRET, aws, use_aws_server
 
 from mlspec.api.profiles import ProfileRequest, make_profile
 from mlspec.cli.main import run
 from mlspec.errors import EvidenceMissingError, MissingExtraError
 from mlspec.stats.engines._duckdb import open_duckdb
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),  # sockets of clients of AWS
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
-
-
-@pytest.fixture(scope="module")
-def server():
-    with aws_server() as address:
-        yield address
+pytestmark = QUIET
+__all__ = ["aws"]
 
 
 @pytest.fixture
-def credentials(server, monkeypatch):
-    use_aws_server(server, monkeypatch)
+def credentials(aws, monkeypatch):
+    use_aws_server(aws, monkeypatch)
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
-from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
+from tests.pages import Page
 
 from mlspec.ir import Bundle, Card, CardSection, CardValue, Gateway, Pipeline, ValueStatus
 from mlspec.resources import data_path
@@ -110,34 +110,6 @@ def pages(**changes):
     return tuple(found[f"cards/screen.{suffix}"] for suffix in ("json", "md", "html"))
 
 
-class Page(HTMLParser):
-    """Tags in order, checked to be balanced, and the text between them."""
-
-    VOID = frozenset({"meta", "br", "col"})
-
-    def __init__(self, html):
-        super().__init__()
-        self.open, self.tags, self.attributes, self.texts = [], [], [], []
-        self.feed(html)
-        self.close()
-        assert self.open == []
-
-    def handle_starttag(self, tag, attributes):
-        self.tags.append(tag)
-        self.attributes += [(tag, *each) for each in attributes]
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert tag == self.open.pop()
-
-    def handle_data(self, text):
-        self.texts.append(text)
-
-    def values(self, name):
-        return [value for _, key, value in self.attributes if key == name]
-
-
 def test_a_card_is_three_files():
     assert list(emitted(card())) == ["cards/screen.json", "cards/screen.md", "cards/screen.html"]
 
@@ -180,7 +152,7 @@ def test_the_counts_are_of_values_and_not_of_their_repetition():
 
 def test_the_pages_say_what_the_json_says():
     text, markdown, html = pages(status=ValueStatus.STALE)
-    shown = " ".join(" ".join(Page(html).texts).split())
+    shown = " ".join(" ".join(Page(html).text).split())
     plain = markdown.replace("\\", "").replace("<!-- -->", "")
 
     for section in json.loads(text)["sections"]:
