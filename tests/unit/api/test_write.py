@@ -415,6 +415,20 @@ def test_a_comparison_writes_nothing_and_names_every_difference(repository, outp
     assert before == tree(repository)
 
 
+def test_a_difference_knows_what_is_there_and_what_will_be(repository, output):
+    write([CARD, RULES], output, repository)
+    (output / CARD.path).write_text("mine\n")
+    new = Artifact("new.md", "# new\n", "specs/new.yaml")
+
+    found = {each.path: each for each in compare([CARD, new], output, repository)}
+
+    assert {
+        CARD.path: (b"mine\n", CARD.content.encode()),
+        "new.md": (None, b"# new\n"),
+        RULES.path: (RULES.content.encode(), None),
+    } == {path: (each.before(), each.after()) for path, each in found.items()}
+
+
 def test_nothing_differs_right_after_a_write(repository, output):
     write([CARD, RULES, WORKFLOW], output, repository)
 
