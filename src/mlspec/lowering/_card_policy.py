@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from mlspec.diagnostics import Severity
@@ -217,7 +217,7 @@ def _of_rules(workspace: Workspace, found: CardPolicy) -> Iterator[CardValue]:
         if use.holds and use.approval is WaiverApproval.SPEC_ONLY:
             env = f" --env {workspace.environment}" if workspace.environment else ""
             how = f"{told.text}; mlspec plan{env}, then mlspec apply"
-            told = replace(told, status=ValueStatus.MISSING, text="", source="", how=how)
+            told = told._replace(status=ValueStatus.MISSING, text="", source="", how=how)
         yield told
 
 
@@ -247,7 +247,7 @@ def _known(baseline: Resource, result: Result, use: WaiverUse, environment: str)
     value = Facts(baseline).said(f"Known since the baseline {result.rule}", path, told)
     if use.approval is not WaiverApproval.SPEC_ONLY:
         return value
-    return replace(value, status=ValueStatus.MISSING, text="", source="", how=told)
+    return value._replace(status=ValueStatus.MISSING, text="", source="", how=told)
 
 
 def _of_gates(record: EvidenceRecord | None) -> Iterator[CardValue]:
