@@ -67,8 +67,7 @@ class PatchedFile:
         else:
             _keep_identity(before, after)
             self.documents[index] = after
-        is_object = isinstance(before, dict) and "kind" in before
-        if not isinstance(before, dict) or not is_object:
+        if not isinstance(before, dict):
             return ()
         return loosened(before, after if isinstance(after, dict) else None)
 

@@ -56,7 +56,8 @@ PATCH_CODES: tuple[Code, ...] = (
         "loosened-by-patch",
         _WARNING,
         "a patch takes away a protection that mlspec had put there",
-        "What is compiled is hardened on purpose; a reviewer must see where that ends.",
+        "What is compiled is hardened, judged and watched on purpose; a reviewer must see where "
+        "that ends.",
         _patch("target: {kind: NetworkPolicy}, merge: {$patch: delete}"),
         _GOOD,
     ),

@@ -2,7 +2,7 @@
 
 The fields are those of the Pod Security Standards (baseline and restricted), what mlspec itself
 hardens (a read-only root, no token of the service account, network policies), what roles allow
-and to whom, and ways in from outside of the cluster.
+and to whom, ways in from outside of the cluster, and what judges a rollout or calls somebody.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from mlspec.canonical import canonical_json
 from mlspec.manifests.patching._access import widened
+from mlspec.manifests.patching._judgement import unjudged
+from mlspec.manifests.patching._values import entries, mapping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -43,14 +45,15 @@ _ANY_ADDRESS = ("0.0.0.0/0", "::/0")
 def loosened(before: Mapping[str, Json], after: Mapping[str, Json] | None) -> tuple[str, ...]:
     """Return what `after` does not protect and `before` did, each as words; sorted.
 
-    `after` is None for an object that is deleted: then only guards are missed.
+    `after` is None for a document that is deleted: then only guards and what judges are missed.
+    A document without a kind is a file of rules.
     """
     if after is None:
         group = str(before.get("apiVersion", "")).rpartition("/")[0]
         guard = _GUARDS.get((group, str(before.get("kind", ""))))
-        return (f"{guard} is deleted",) if guard else ()
+        return (f"{guard} is deleted",) if guard else tuple(sorted(unjudged(before, {})))
     was, now = set(_of_object(before)), set(_of_object(after))
-    return tuple(sorted({*(now - was), *widened(before, after)}))
+    return tuple(sorted({*(now - was), *widened(before, after), *unjudged(before, after)}))
 
 
 def _of_object(value: Mapping[str, Json]) -> Iterator[str]:
@@ -61,7 +64,7 @@ def _of_object(value: Mapping[str, Json]) -> Iterator[str]:
 
 
 def _of_service(service: Mapping[str, Json]) -> Iterator[str]:
-    spec = _mapping(service.get("spec"))
+    spec = mapping(service.get("spec"))
     if spec.get("type") in ("NodePort", "LoadBalancer") or spec.get("externalIPs"):
         yield "the Service is reached from outside of the cluster"
     if spec.get("type") == "LoadBalancer" and not spec.get("loadBalancerSourceRanges"):
@@ -69,12 +72,12 @@ def _of_service(service: Mapping[str, Json]) -> Iterator[str]:
 
 
 def _of_ingress(ingress: Mapping[str, Json]) -> Iterator[str]:
-    if not _mapping(ingress.get("spec")).get("tls"):
+    if not mapping(ingress.get("spec")).get("tls"):
         yield "the Ingress takes requests without TLS"
 
 
 def _of_namespace(namespace: Mapping[str, Json]) -> Iterator[str]:
-    labels = _mapping(_mapping(namespace.get("metadata")).get("labels"))
+    labels = mapping(mapping(namespace.get("metadata")).get("labels"))
     level = labels.get(_LEVEL_LABEL)
     for each in _LEVELS[: _LEVELS.index(level) if level in _LEVELS else len(_LEVELS)]:
         yield f"the namespace takes pods that are not `{each}`"
@@ -98,13 +101,13 @@ def _exposures(value: Json) -> Iterator[str]:
 
 
 def _of_policy(policy: Mapping[str, Json]) -> Iterator[str]:
-    spec = _mapping(policy.get("spec"))
+    spec = mapping(policy.get("spec"))
     stated = spec.get("policyTypes")
     types = stated if isinstance(stated, list) and stated else _default_types(spec)
     for direction, peers in (("ingress", "from"), ("egress", "to")):
         if direction.title() not in types:
             yield f"a network policy has no say in {direction}"
-        for rule in _entries(spec, direction):
+        for rule in entries(spec, direction):
             yield from _of_rule(rule, direction, peers)
 
 
@@ -113,8 +116,8 @@ def _default_types(spec: Mapping[str, Json]) -> list[Json]:
 
 
 def _of_rule(rule: Mapping[str, Json], direction: str, peers: str) -> Iterator[str]:
-    allowed = _entries(rule, peers)
-    blocks = [_mapping(each.get("ipBlock")).get("cidr") for each in allowed]
+    allowed = entries(rule, peers)
+    blocks = [mapping(each.get("ipBlock")).get("cidr") for each in allowed]
     if not allowed or any(block in _ANY_ADDRESS for block in blocks):
         yield f"a network policy allows {direction} {peers} everywhere"
     for each in allowed:
@@ -126,21 +129,21 @@ def _of_pod(pod: Mapping[str, Json]) -> Iterator[str]:
         if pod.get(each) is True:
             yield f"`{each}` is on"
     yield from _of_token(pod)
-    for volume in _entries(pod, "volumes"):
+    for volume in entries(pod, "volumes"):
         if "hostPath" in volume:
             yield f"the volume `{volume.get('name')}` is a folder of the node"
-    shared = _mapping(pod.get("securityContext"))
-    for setting in _entries(shared, "sysctls"):
+    shared = mapping(pod.get("securityContext"))
+    for setting in entries(shared, "sysctls"):
         yield f"the pod sets `{setting.get('name')}` of the kernel"
     for field in _CONTAINERS:
-        for container in _entries(pod, field):
-            name, own = str(container.get("name")), _mapping(container.get("securityContext"))
+        for container in entries(pod, field):
+            name, own = str(container.get("name")), mapping(container.get("securityContext"))
             yield from _of_container(name, {**shared, **own})
             yield from _of_ports(name, container)
 
 
 def _of_ports(name: str, container: Mapping[str, Json]) -> Iterator[str]:
-    for port in _entries(container, "ports"):
+    for port in entries(container, "ports"):
         if port.get("hostPort"):
             yield f"the container `{name}` takes the port {port['hostPort']} of its node"
 
@@ -151,14 +154,14 @@ def _of_container(name: str, context: Mapping[str, Json]) -> Iterator[str]:
             yield f"`{field}` of the container `{name}` is not `{str(wanted).lower()}`"
     if context.get("runAsUser") == 0:
         yield f"the container `{name}` runs as root"
-    profile = _mapping(context.get("seccompProfile")).get("type")
+    profile = mapping(context.get("seccompProfile")).get("type")
     if profile not in ("RuntimeDefault", "Localhost"):
         yield f"the container `{name}` has no seccomp profile"
-    if _mapping(context.get("appArmorProfile")).get("type") == "Unconfined":
+    if mapping(context.get("appArmorProfile")).get("type") == "Unconfined":
         yield f"the container `{name}` has no AppArmor profile"
     if context.get("procMount") == "Unmasked":
         yield f"the container `{name}` sees all of `/proc`"
-    yield from _of_capabilities(name, _mapping(context.get("capabilities")))
+    yield from _of_capabilities(name, mapping(context.get("capabilities")))
 
 
 def _of_capabilities(name: str, capabilities: Mapping[str, Json]) -> Iterator[str]:
@@ -167,15 +170,6 @@ def _of_capabilities(name: str, capabilities: Mapping[str, Json]) -> Iterator[st
         yield f"the container `{name}` keeps capabilities"
     for each in added if isinstance(added, list) else ():
         yield f"the container `{name}` has the capability `{each}`"
-
-
-def _entries(holder: Mapping[str, Json], key: str) -> list[dict[str, Json]]:
-    held = holder.get(key)
-    return [each for each in held if isinstance(each, dict)] if isinstance(held, list) else []
-
-
-def _mapping(value: Json) -> dict[str, Json]:
-    return value if isinstance(value, dict) else {}
 
 
 _JUDGES: Mapping[str, Callable[[Mapping[str, Json]], Iterator[str]]] = {

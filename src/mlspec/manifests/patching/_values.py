@@ -6,10 +6,12 @@ from itertools import starmap
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mlspec.canonical import Json
     from mlspec.diagnostics import Path
 
-__all__ = ["PatchError", "copied", "equal", "kind_of", "size_of"]
+__all__ = ["PatchError", "copied", "entries", "equal", "kind_of", "mapping", "size_of"]
 
 
 class PatchError(Exception):
@@ -27,6 +29,17 @@ def copied(value: Json) -> Json:
     if isinstance(value, dict):
         return {key: copied(each) for key, each in value.items()}
     return [copied(each) for each in value] if isinstance(value, list) else value
+
+
+def entries(holder: Mapping[str, Json], key: str) -> list[dict[str, Json]]:
+    """Return the mappings of a list; none where there is no list."""
+    held = holder.get(key)
+    return [each for each in held if isinstance(each, dict)] if isinstance(held, list) else []
+
+
+def mapping(value: Json) -> dict[str, Json]:
+    """Return a mapping as it is, and an empty one for anything else."""
+    return value if isinstance(value, dict) else {}
 
 
 def equal(one: Json, other: Json) -> bool:
