@@ -144,14 +144,20 @@ class RuleSpec(SpecModel):
     """A condition on a resource: when, what is required, and what to say."""
 
     kinds: Items[Identifier] = declare(
-        "Kinds of resources it looks at, as in addresses.", _POLICY, default=("model",)
+        "Kinds of resources it looks at, as in addresses.",
+        _POLICY,
+        default=("model",),
+        min_length=1,
     )
     severity: Literal["note", "warning", "error"] = declare("How much it weighs.", _POLICY)
     enforcement: Literal["advisory", "waivable", "mandatory"] = declare(
         "Whether it can be passed over; bindings may tighten it.", _POLICY
     )
     stages: Items[Literal["validate", "plan", "apply"]] = declare(
-        "Where it is evaluated.", _POLICY, default=("validate", "plan", "apply")
+        "Where it is evaluated.",
+        _POLICY,
+        default=("validate", "plan", "apply"),
+        min_length=1,
     )
     applies_from: Date | None = declare(
         "First day on which it counts; before, it only tells.", _POLICY, default=None

@@ -46,11 +46,15 @@ class PackFiles:
 
 
 def belongs(path: str) -> bool:
-    """Tell whether a file (or a folder, whose path ends in `/`) is part of a pack, by its path.
+    """Tell whether a file is part of a pack, by its path; a folder's ends in `/`, a link's in `@`.
 
     Raises:
-        UsageError: it is a folder in one of those of a pack: its rules would be read by nobody.
+        UsageError: it is a folder in one of those of a pack, or a link where a file or a folder of
+            it may be: its rules would be read by nobody.
     """
+    if path.endswith("@"):
+        _refuse_link(path.removesuffix("@"))
+        return False
     folder, _, name = path.rpartition("/")
     if not name:
         above = folder.partition("/")[0]
@@ -63,12 +67,21 @@ def belongs(path: str) -> bool:
     return path == "pack.yaml" or (folder in _FOLDERS and name.endswith(_SUFFIXES))
 
 
+def _refuse_link(path: str) -> None:
+    is_hidden = path.rpartition("/")[2].startswith(".")  # such as the lock of an editor
+    if not is_hidden and (path in _FOLDERS or belongs(path)):
+        raise UsageError(
+            f"`{path}` of a pack is a link, and links are not followed: nobody would read it",
+            hint="put the files themselves there",
+        )
+
+
 def read_pack_folder(folder: Path, shown: str) -> PackFiles:
     """Read `pack.yaml` and the folders of a pack; links are not followed.
 
     Raises:
-        UsageError: there is no `pack.yaml`, one of its folders holds a folder, or it is larger than
-            a pack can be.
+        UsageError: there is no `pack.yaml`, one of its folders holds a folder, a part of it is a
+            link, or it is larger than a pack can be.
     """
     names = sorted(_names(folder))
     if "pack.yaml" not in names:
@@ -89,17 +102,27 @@ def read_pack_folder(folder: Path, shown: str) -> PackFiles:
 
 
 def _names(folder: Path) -> Iterator[str]:
-    if (folder / "pack.yaml").is_file() and not (folder / "pack.yaml").is_symlink():
+    for name in ("pack.yaml", *_FOLDERS):
+        if (folder / name).is_symlink():
+            belongs(f"{name}@")
+    if (folder / "pack.yaml").is_file():
         yield "pack.yaml"
     for below in _FOLDERS:
-        if not (folder / below).is_dir() or (folder / below).is_symlink():
-            continue
-        with os.scandir(folder / below) as entries:
-            for each in entries:
-                if each.is_dir(follow_symlinks=False):
-                    belongs(f"{below}/{each.name}/")
-                if each.is_file(follow_symlinks=False) and belongs(f"{below}/{each.name}"):
-                    yield f"{below}/{each.name}"
+        if (folder / below).is_dir():
+            with os.scandir(folder / below) as entries:
+                yield from (name for each in entries if (name := _name(below, each)))
+
+
+def _name(below: str, entry: os.DirEntry[str]) -> str:
+    """Return the name of a file that is part of a pack; "" for what is none."""
+    name = f"{below}/{entry.name}"
+    if entry.is_symlink():
+        belongs(f"{name}@")
+    elif entry.is_dir(follow_symlinks=False):
+        belongs(f"{name}/")
+    elif entry.is_file(follow_symlinks=False) and belongs(name):
+        return name
+    return ""
 
 
 def shipped_folder() -> Path:

@@ -30,7 +30,8 @@ def content_at(
     """Return the bytes of files below a folder at a commit, by their path from that folder.
 
     `folder` is named from the top of the repository, "" for the top itself. Folders are entered,
-    and files read, only where `is_wanted` says so of their path (that of a folder ends in `/`).
+    and files read, only where `is_wanted` says so of their path (that of a folder ends in `/`). It
+    is asked about links and other repositories, too, which are never read: theirs end in `@`.
     `most` files and bytes are returned. None where there is no such commit or folder.
 
     Raises:
@@ -78,6 +79,8 @@ def _walk(
             yield from _walk(objects, each.id, f"{path}/", is_wanted)
         elif each.mode in _FILES and is_wanted(path):
             yield path, each
+        elif each.mode not in (FOLDER, *_FILES):
+            is_wanted(f"{path}@")
 
 
 def _read(

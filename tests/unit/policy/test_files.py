@@ -46,21 +46,37 @@ def test_a_pack_is_its_home_and_three_folders(folder):
     ] == sorted(found.content)
 
 
-def test_links_are_not_followed(folder, tmp_path_factory):
-    outside = tmp_path_factory.mktemp("outside")
-    (outside / "secret.yaml").write_text(rule("HOUSE-007"))
-    (folder / "rules" / "link.yaml").symlink_to(outside / "secret.yaml")
-    (folder / "sources" / "law.md").unlink()
-    (folder / "sources").rmdir()
-    (folder / "sources").symlink_to(outside)
+LINKS = ("pack.yaml", "rules", "rules/owners.yaml", "rules/new.yaml", "sources/law.md", "tests")
 
-    assert ["pack.yaml", "rules/owners.yaml", "tests/owners.test.yaml"] == sorted(
-        read_pack_folder(folder, "house").content
-    )
-    (folder / "pack.yaml").rename(outside / "pack.yaml")
-    (folder / "pack.yaml").symlink_to(outside / "pack.yaml")
-    with pytest.raises(UsageError, match=r"holds no `pack.yaml`"):
+
+@pytest.mark.parametrize("name", LINKS)
+def test_a_link_where_a_part_of_a_pack_may_be_is_refused(folder, tmp_path_factory, name):
+    """Not followed, it would switch its rules off in silence."""
+    outside = tmp_path_factory.mktemp("outside") / "target"
+    place = folder / name
+    if place.exists():
+        place.rename(outside)
+    else:
+        outside.write_text(rule("HOUSE-007"))
+    place.symlink_to(outside)
+
+    with pytest.raises(UsageError, match=f"`{name}` of a pack is a link"):
         read_pack_folder(folder, "house")
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "rules/.#owners.yaml", "rules/notes.pdf", "docs"])
+def test_other_links_are_passed_over(folder, name):
+    before = read_pack_folder(folder, "house").digest
+    (folder / name).symlink_to("nowhere")
+
+    assert before == read_pack_folder(folder, "house").digest
+
+
+@pytest.mark.parametrize("name", ["rules/new.yaml", "rules", "sources/law.md"])
+def test_a_link_in_a_repository_is_refused_as_well(name):
+    with pytest.raises(UsageError, match=f"`{name}` of a pack is a link"):
+        belongs(f"{name}@")
+    assert not belongs("docs@")
 
 
 def test_a_folder_without_a_home_is_no_pack(tmp_path):

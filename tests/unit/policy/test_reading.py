@@ -107,9 +107,14 @@ def test_a_file_that_is_broken_breaks_the_pack(name):
     assert all(each.severity.value == "error" for each in read.diagnostics[:1])
 
 
-@pytest.mark.parametrize(
-    "rules", ["", "# later\n", rule(kinds="[]"), rule(stages="[]"), rule(kinds="[]", stages="[]")]
-)
+@pytest.mark.parametrize("part", ["kinds", "stages"])
+def test_a_rule_that_looks_at_nothing_is_an_error_beside_others(part):
+    found = faults("---\n".join([rule(), rule("HOUSE-002", **{part: "[]"})]))
+
+    assert [part in message for _, message in found] == [True]
+
+
+@pytest.mark.parametrize("rules", ["", "# later\n"])
 def test_a_pack_whose_rules_look_at_nothing_is_no_pack(rules):
     told = "`house` has no rule that looks at anything"
 

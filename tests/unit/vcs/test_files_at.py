@@ -49,6 +49,7 @@ def test_only_what_is_wanted_is_entered_and_read(root):
 
     assert {"a.txt"} == {*content_at(root, head(root), "", wanted, MOST)}
     assert "deep/" in asked
+    assert "linked@" in asked
     assert not any(each.startswith("deep/") and each != "deep/" for each in asked)
 
 
