@@ -37,9 +37,28 @@ _NOT_LITERAL = re.compile(f"[\x00-\x09\x0b-\x1f{_SPECIAL}]")
 _LONGEST_KEY = 500  # readers refuse an implicit key beyond 1,024 characters
 _CACHED_LENGTH = 160
 _CACHED_TEXTS = 4096
-_WRITTEN: dict[str, str] = {}
-"""Memo of texts of one line: keys and enum values come again and again, names within a file."""
 _quote = json.encoder.encode_basestring
+
+
+class _NoLineError(Exception):
+    """A text is no key, or no value, that stands on one line with the other."""
+
+
+class _Lines(dict[str, str]):
+    """Texts as they are written, remembered: keys come again and again, names within a file."""
+
+    def __missing__(self, text: str) -> str:
+        written = _new_text(text)
+        if "\n" in text or len(written) > _LONGEST_KEY:
+            raise _NoLineError
+        if len(text) <= _CACHED_LENGTH:
+            if len(self) >= _CACHED_TEXTS:
+                self.clear()  # the names of files before this one don't come again
+            self[str(text)] = written
+        return written
+
+
+_LINES = _Lines()
 
 
 def emit_scalar(value: Json) -> str:
@@ -78,26 +97,24 @@ def emit_documents(values: Iterable[Json], *, header: str | None = None) -> str:
 
 
 def _mapping(value: dict[str, Json], lines: list[str], indent: str, lead: str) -> None:
-    written, append = _WRITTEN.get, lines.append
+    line = _LINES
     for key, each in value.items():
-        name = written(key)
-        if name is not None and each.__class__ is str:
-            text = written(each)
-            if text is not None:
-                append(f"{lead}{name}: {text}")
-                lead = indent
-                continue
-        _entry(name or _text(key), each, lines, indent, lead)
+        if each.__class__ is str:
+            try:
+                lines.append(f"{lead}{line[key]}: {line[each]}")
+            except _NoLineError:
+                _entry(key, each, lines, indent, lead)
+        else:
+            _entry(key, each, lines, indent, lead)
         lead = indent
 
 
-def _entry(name: str, value: Json, lines: list[str], indent: str, lead: str) -> None:
-    """Write a member whose key is written as `name`, in the place that `lead` begins."""
+def _entry(key: str, value: Json, lines: list[str], indent: str, lead: str) -> None:
+    """Write a member that may take several lines, in the place that `lead` begins."""
+    name = _text(key)
     if len(name) > _LONGEST_KEY:
         lines.append(f"{lead}? {name}")
         _member(f"{indent}:", value, lines, indent + "  ")
-    elif value.__class__ is str and "\n" not in value:
-        lines.append(f"{lead}{name}: {_text(value)}")
     else:
         _member(f"{lead}{name}:", value, lines, indent + "  ")
 
@@ -150,15 +167,10 @@ def _leaf(value: Json) -> str:
 
 
 def _text(text: str) -> str:
-    if len(text) > _CACHED_LENGTH or "\n" in text:
+    try:
+        return _LINES[text]
+    except _NoLineError:
         return _new_text(text)
-    written = _WRITTEN.get(text)
-    if written is None:
-        written = _new_text(text)
-        if len(_WRITTEN) >= _CACHED_TEXTS:
-            _WRITTEN.clear()  # the names of files before this one don't come again
-        _WRITTEN[str(text)] = written
-    return written
 
 
 def _new_text(text: str) -> str:

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from mlspec.targets._prometheus_query import Series, amount, duration
+from mlspec.targets._prometheus_query import Series, amount, duration, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mlspec.canonical import Json
 
-__all__ = ["UNKNOWN", "VALUE", "Alert", "Record", "Samples", "Situation", "Words", "words"]
+__all__ = [
+    "UNKNOWN",
+    "VALUE",
+    "Alert",
+    "Input",
+    "Read",
+    "Record",
+    "Samples",
+    "Situation",
+    "Words",
+    "inputs",
+    "words",
+]
 
 
 class _Marker(Enum):
@@ -34,41 +46,65 @@ Words = tuple[str | _Marker, ...]
 _BRACES = re.compile(r"\{{2,}|\{\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Samples:
+_SHOWN = '{{ $value | printf "%.4g" }}'
+
+
+class Samples(NamedTuple):
     """An input series of promtool: a value at zero, and what every second adds."""
 
     series: Series
     start: float
     step: float = 0.0
 
-    def elsewhere(self, label: str) -> Samples:
-        """Return the same samples where one label has another value; they stay if it has none."""
-        moved = tuple(
-            (name, sign, f"{value}-elsewhere" if name == label else value)
-            for name, sign, value in self.series.matchers
-        )
-        return Samples(Series(self.series.metric, moved), self.start, self.step)
+
+Read = tuple[str, str]
+"""A metric, and the feature that its series are of: what tells what alerts read."""
+
+Input = tuple[Read, str, float, float]
+"""A series as promtool reads it: what reads it, the series as text, start, and step."""
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(NamedTuple):
     """Series that go on from minute zero, and the value the alert then shows.
 
     `value` is None where the alert must stay silent. `settled_minutes` is how long it takes
-    until the expression has its final value.
+    until the expression has its final value. Series of `others` stand beside: for each of the
+    `apart` labels once, with another value of it.
     """
 
     title: str
     series: tuple[Samples, ...]
     settled_minutes: int
     value: float | None
+    others: tuple[Samples, ...] = ()
+    apart: tuple[str, ...] = ()
 
-    def beside(self, other: Situation, labels: Sequence[tuple[str, str]]) -> Situation:
+    def beside(self, other: Situation, labels: tuple[str, ...]) -> Situation:
         """Return this situation while the other one holds where any one of the labels differs."""
-        others = (each.elsewhere(name) for name, _ in labels for each in other.series)
         title = f"{self.title} here (elsewhere the opposite)"
-        return replace(self, title=title, series=(*self.series, *others))
+        return Situation(title, self.series, self.settled_minutes, self.value, other.series, labels)
+
+    @property
+    def parts(self) -> list[tuple[tuple[Samples, ...], str]]:
+        """Return the series here, and those elsewhere with the label that has another value."""
+        return [(self.series, ""), *[(self.others, label) for label in self.apart]]
+
+
+def inputs(series: tuple[Samples, ...], apart: str) -> list[Input]:
+    """Return series as promtool reads them, with another value of the label `apart`."""
+    return [_input(each, apart) for each in series]
+
+
+def _input(samples: Samples, apart: str) -> Input:
+    (metric, matchers), start, step = samples
+    feature, inside = "", []
+    for name, sign, text in matchers:
+        value = f"{text}-elsewhere" if name == apart else text
+        inside.append(f"{name}{sign}{quoted(value)}")
+        if name == "feature":
+            feature = value
+    text = f"{metric}{{{','.join(inside)}}}" if inside else metric
+    return (metric, feature), text, start, step
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +120,16 @@ class Record:
         return {
             "record": self.name,
             "expr": self.expression,
-            "labels": {name: _template((text,)) for name, text in sorted(self.labels) if text},
+            "labels": {name: _literal(text) for name, text in sorted(self.labels) if text},
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One alerting rule. `window_minutes` bounds the interval of samples that prove it."""
+    """One alerting rule. `window_minutes` bounds the interval of samples that prove it.
+
+    Within an environment, labels and annotations are sorted, and none is empty.
+    """
 
     name: str
     expression: str
@@ -106,15 +145,15 @@ class Alert:
             "alert": self.name,
             "expr": self.expression,
             "for": duration(self.for_minutes),
-            "labels": {name: _template((text,)) for name, text in self._labels},
-            "annotations": {name: _template(text) for name, text in self._annotations},
+            "labels": {name: _literal(text) for name, text in self.labels},
+            "annotations": {name: _template(text) for name, text in self.annotations},
         }
 
     def to_expected(self, value: float) -> dict[str, Json]:
         """Return the alert as promtool expects it when the expression has that value."""
         return {
-            "exp_labels": dict(self._labels),
-            "exp_annotations": {name: _rendered(text, value) for name, text in self._annotations},
+            "exp_labels": dict(self.labels),
+            "exp_annotations": {name: _rendered(text, value) for name, text in self.annotations},
         }
 
     def within(self, labels: Sequence[tuple[str, str]]) -> Alert:
@@ -123,23 +162,29 @@ class Alert:
         Beside the first situation that makes it fire, and the first that leaves it silent, stand
         series of the other one in other environments: they do not count.
         """
-        first = {each.value is None: each for each in reversed(self.situations)}
         found = list(self.situations)
-        for is_silent, each in first.items():
-            other = first.get(not is_silent)
-            if labels and other is not None and other.series:
-                found[found.index(each)] = each.beside(other, labels)
-        own = tuple(dict((*labels, *self.labels)).items())
-        return replace(self, labels=own, situations=tuple(found))
+        if labels:
+            self._stand_beside(found, tuple([name for name, _ in labels]))
+        own = {**dict(labels), **dict(self.labels)}
+        return Alert(
+            self.name,
+            self.expression,
+            self.for_minutes,
+            tuple(sorted([each for each in own.items() if each[1]])),  # an empty one is none
+            tuple(sorted([each for each in self.annotations if any(each[1])])),
+            self.window_minutes,
+            tuple(found),
+        )
 
-    @property
-    def _labels(self) -> list[tuple[str, str]]:
-        # An empty label is no label.
-        return sorted((name, text) for name, text in self.labels if text)
-
-    @property
-    def _annotations(self) -> list[tuple[str, Words]]:
-        return sorted((name, text) for name, text in self.annotations if any(text))
+    def _stand_beside(self, found: list[Situation], labels: tuple[str, ...]) -> None:
+        first: dict[bool, int] = {}
+        for place, each in enumerate(self.situations):
+            first.setdefault(each.value is None, place)
+        if len(first) > 1:
+            for is_silent, place in first.items():
+                other = self.situations[first[not is_silent]]
+                if other.series:
+                    found[place] = found[place].beside(other, labels)
 
 
 def words(*pieces: str | _Marker) -> Words:
@@ -148,10 +193,7 @@ def words(*pieces: str | _Marker) -> Words:
 
 
 def _template(pieces: Words) -> str:
-    return "".join(
-        '{{ $value | printf "%.4g" }}' if isinstance(piece, _Marker) else _literal(piece)
-        for piece in pieces
-    )
+    return "".join([_SHOWN if piece is VALUE else _literal(piece) for piece in pieces])
 
 
 def _literal(text: str) -> str:
@@ -161,4 +203,4 @@ def _literal(text: str) -> str:
 
 
 def _rendered(pieces: Words, value: float) -> str:
-    return "".join(amount(value) if isinstance(piece, _Marker) else piece for piece in pieces)
+    return "".join([amount(value) if piece is VALUE else piece for piece in pieces])

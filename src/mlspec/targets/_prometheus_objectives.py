@@ -90,6 +90,10 @@ def _labels(
 
 def _burn_alerts(service: Service, environment: str, budget: float) -> Iterator[Alert]:
     part, whole = (Series(name, _matchers(service)) for name in (ERRORS, REQUESTS))
+    situations = (
+        _errors(service, "everything fails", 1.0, 1.0),
+        _errors(service, "nothing fails", 0.0, None),
+    )
     for name, times, long, short, severity in _BURNS:
         limit = round(times * budget, 12)
         if limit >= 1:
@@ -110,10 +114,7 @@ def _burn_alerts(service: Service, environment: str, budget: float) -> Iterator[
                 ("runbook", words(service.runbook)),
             ),
             window_minutes=short,
-            situations=(
-                _errors(service, "everything fails", 1.0, 1.0),
-                _errors(service, "nothing fails", 0.0, None),
-            ),
+            situations=situations,
         )
 
 
@@ -161,14 +162,22 @@ def _latency(service: Service, title: str, milliseconds: float, *, shown: bool) 
 
 def _unknown_alerts(service: Service, environment: str) -> Iterator[Alert]:
     """Yield an alert for each metric that objectives rest on: without it they are never missed."""
-    yield _unknown_alert(service, environment, OBJECTIVES, REQUESTS)
+    everything = (
+        *_errors(service, "", 0.0, None).series,
+        *_latency(service, "", service.p99_ms or 1.0, shown=False).series,
+    )
+    watched = [(OBJECTIVES, REQUESTS)]
     if service.availability is not None:
-        yield _unknown_alert(service, environment, "availability", ERRORS)
+        watched.append(("availability", ERRORS))
     if service.p99_ms is not None:
-        yield _unknown_alert(service, environment, "latency-p99", DURATION)
+        watched.append(("latency-p99", DURATION))
+    for monitor, metric in watched:
+        yield _unknown_alert(service, environment, monitor, metric, everything)
 
 
-def _unknown_alert(service: Service, environment: str, monitor: str, metric: str) -> Alert:
+def _unknown_alert(
+    service: Service, environment: str, monitor: str, metric: str, everything: tuple[Samples, ...]
+) -> Alert:
     series = Series(metric, _matchers(service))
     read = series.named("_bucket") if metric == DURATION else series
     told = "the objectives are" if monitor == OBJECTIVES else f"{monitor} is"
@@ -183,17 +192,13 @@ def _unknown_alert(service: Service, environment: str, monitor: str, metric: str
             ("runbook", words(service.runbook)),
         ),
         window_minutes=_LATENCY_WINDOW,
-        situations=tuple(_measured(service, metric)),
+        situations=tuple(_measured(metric, everything)),
     )
 
 
-def _measured(service: Service, metric: str) -> Iterator[Situation]:
+def _measured(metric: str, everything: tuple[Samples, ...]) -> Iterator[Situation]:
     """Yield the metric missing, alone and beside the others, and all that objectives rest on."""
     yield Situation("nothing is measured", (), 0, 1.0)
-    everything = (
-        *_errors(service, "", 0.0, None).series,
-        *_latency(service, "", service.p99_ms or 1.0, shown=False).series,
-    )
     others = tuple(each for each in everything if not each.series.metric.startswith(metric))
     if metric != REQUESTS:
         yield Situation(f"{metric} is missing", others, 2, 1.0)

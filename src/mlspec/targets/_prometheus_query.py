@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import lru_cache
 from json.encoder import encode_basestring
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,6 +25,7 @@ __all__ = [
     "number",
     "part_of",
     "quantile",
+    "quoted",
     "ratio",
     "total_rate",
     "unknown",
@@ -46,8 +47,7 @@ Matchers = tuple[tuple[str, str, str], ...]
 """What narrows a metric: (label, operator, value)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(NamedTuple):
     """A metric and the matchers that narrow it."""
 
     metric: str
@@ -60,7 +60,7 @@ class Series:
         return Series(self.metric + suffix, self.matchers)
 
     def __str__(self) -> str:
-        inside = ",".join(f"{label}{sign}{_quoted(text)}" for label, sign, text in self.matchers)
+        inside = ",".join([f"{label}{sign}{quoted(text)}" for label, sign, text in self.matchers])
         return f"{self.metric}{{{inside}}}" if inside else self.metric
 
     def over(self, minutes: int, *, before: int = 0) -> str:
@@ -71,7 +71,7 @@ class Series:
 
 def equal(labels: Iterable[tuple[str, str]]) -> Matchers:
     """Return what matches the series with all of these labels."""
-    return tuple((name, "=", value) for name, value in labels)
+    return tuple([(name, "=", value) for name, value in labels])
 
 
 def mean(series: Series, minutes: int) -> str:
@@ -127,6 +127,7 @@ def wilson(events: str, trials: str, sign: str) -> str:
     return f"({middle} {sign} {number(Z)} * sqrt({spread})) / ({trials} + {number(square)})"
 
 
+@lru_cache(maxsize=256)
 def duration(minutes: int) -> str:
     """Return minutes as Prometheus writes a duration, in the largest unit that fits."""
     for unit, length in _MINUTES:
@@ -147,6 +148,6 @@ def amount(value: float) -> str:
     return f"{value:.4g}"
 
 
-def _quoted(text: str) -> str:
-    # The escapes of JSON are a subset of those of PromQL.
+def quoted(text: str) -> str:
+    """Return text as PromQL has it; the escapes of JSON are a subset of its own."""
     return encode_basestring(text)

@@ -8,22 +8,21 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mlspec.targets._prometheus_proof import interval_seconds
+from mlspec.targets._prometheus_rounds import MOST_SAMPLES, Case, arranged, touched
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mlspec.canonical import Json
-    from mlspec.targets._prometheus_alert import Alert, Samples, Situation
+    from mlspec.targets._prometheus_alert import Alert, Input
+    from mlspec.targets._prometheus_rounds import Round
 
 __all__ = ["test_document"]
 
-_MOST_EVALUATIONS = 100
-_MOST_SAMPLES = 2400
-"""Per series. promtool stops a query at 10,000, and a histogram is three series."""
+_EVALUATIONS = (100, 75, 50, 25)
+"""A test takes the first at most, and fewer if they prove as much."""
 
 _NO_SAMPLES = 3600
-
-Case = tuple["Alert", "Situation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,72 +31,100 @@ class _Clock:
 
     step: int
 
-    def firing_minute(self, alert: Alert, situation: Situation) -> int:
-        """Return when the alert has fired, whatever the first evaluation."""
-        due = situation.settled_minutes + alert.for_minutes
-        return -(-due // self.step) * self.step + 2 * self.step
+    def firing_minute(self, wait: int, settled: int) -> int:
+        """Return when an alert that waits so long has fired, whatever the first evaluation."""
+        return -(-(settled + wait) // self.step) * self.step + 2 * self.step
 
-    def pending_minute(self, alert: Alert) -> int:
-        """Return the last evaluation before the alert can fire."""
-        return (alert.for_minutes - 1) // self.step * self.step
+    def pending_minute(self, wait: int) -> int:
+        """Return the last evaluation before an alert that waits so long can fire."""
+        return (wait - 1) // self.step * self.step
 
-    def interval_seconds(self, alert: Alert, situation: Situation) -> int:
-        """Return how far the samples of a situation lie apart."""
-        if not situation.series:
-            return _NO_SAMPLES
-        return interval_seconds(alert.window_minutes, self.firing_minute(alert, situation))
+    def is_short(self, wait: int, window: int, settled: int) -> bool:
+        """Tell whether promtool reads all samples that it takes until an alert has fired."""
+        minute = self.firing_minute(wait, settled)
+        return minute * 60 // _seconds(window, minute) <= MOST_SAMPLES
 
 
 def test_document(rule_file: str, alerts: Iterable[Alert]) -> dict[str, Json]:
     """Return the unit test of the alerts in a rule file beside it."""
-    cases = [(alert, situation) for alert in alerts for situation in alert.situations]
-    longest = max((each.settled_minutes + alert.for_minutes for alert, each in cases), default=0)
-    clock = _Clock(max(1, longest // _MOST_EVALUATIONS))
+    alerts = tuple(alerts)
+    clock = _clock(alerts)
     return {
         "rule_files": [rule_file],
         "evaluation_interval": f"{clock.step}m",
-        "tests": [
-            _test(series, seconds, group, clock)
-            for (series, seconds), group in _by_series(cases, clock).items()
-        ],
+        "tests": [_test(each, clock) for each in arranged(_cases(alerts, clock))],
     }
 
 
-def _by_series(
-    cases: Iterable[Case], clock: _Clock
-) -> dict[tuple[tuple[Samples, ...], int], list[Case]]:
-    """One test per set of series: promtool builds a database for each.
+def _clock(alerts: Iterable[Alert]) -> _Clock:
+    """Return the longest step that proves as much as the one of many evaluations.
+
+    No alert that waits is seen waiting for less long, and no series gets too many samples.
+    """
+    needs = {
+        (alert.for_minutes, alert.window_minutes, each.settled_minutes)
+        for alert in alerts
+        for each in alert.situations
+    }
+    longest = max((wait + settled for wait, _, settled in needs), default=0)
+    fine, *_, coarse = lengths = [max(1, longest // count) for count in _EVALUATIONS]
+    parts = {(wait - 1) // count for wait, *_ in needs for count in range(1, (wait - 1) // fine)}
+    steps = sorted((each for each in {*lengths, *parts} if fine < each <= coarse), reverse=True)
+    least = _Clock(fine)
+    return next((each for each in map(_Clock, steps) if _is_as_good(each, least, needs)), least)
+
+
+def _is_as_good(clock: _Clock, least: _Clock, needs: Iterable[tuple[int, int, int]]) -> bool:
+    return all(
+        clock.pending_minute(wait) >= least.pending_minute(wait)
+        and clock.is_short(wait, window, settled) >= least.is_short(wait, window, settled)
+        for wait, window, settled in needs
+    )
+
+
+def _cases(alerts: Sequence[Alert], clock: _Clock) -> Iterator[Case]:
+    """Yield what is looked at.
 
     A short window that must hold for days takes more samples than promtool reads: left out.
     """
-    groups: dict[tuple[tuple[Samples, ...], int], list[Case]] = {}
-    for alert, situation in cases:
-        seconds = clock.interval_seconds(alert, situation)
-        if clock.firing_minute(alert, situation) * 60 // seconds <= _MOST_SAMPLES:
-            groups.setdefault((situation.series, seconds), []).append((alert, situation))
-    return groups
+    for place, (alert, situation, read) in enumerate(touched(alerts)):
+        wait, window, settled = alert.for_minutes, alert.window_minutes, situation.settled_minutes
+        minute = clock.firing_minute(wait, settled)
+        if not any(read.values()):
+            yield Case(place, alert, situation, minute, 0, read)
+        elif clock.is_short(wait, window, settled):
+            yield Case(place, alert, situation, minute, _seconds(window, minute), read)
 
 
-def _test(
-    series: tuple[Samples, ...], seconds: int, cases: list[Case], clock: _Clock
-) -> dict[str, Json]:
-    horizon = max(clock.firing_minute(alert, situation) for alert, situation in cases)
-    count = horizon * 60 // seconds + 1
-    titles = dict.fromkeys(situation.title for _, situation in cases)
+@lru_cache(maxsize=256)
+def _seconds(window_minutes: int, minutes: int) -> int:
+    """Return how far samples lie apart: one of a few lengths, for cases can share only one."""
+    most = interval_seconds(window_minutes, minutes)
+    even = 15 << (most // 15).bit_length() - 1
+    return even if minutes * 60 // even <= MOST_SAMPLES else most
+
+
+def _test(of: Round, clock: _Clock) -> dict[str, Json]:
+    seconds = of.seconds or _NO_SAMPLES
+    count = of.minutes * 60 // seconds + 1
+    titles: dict[str, list[str]] = {}
+    for case in of.cases:
+        titles.setdefault(case.situation.title, []).append(case.alert.name)
     return {
-        "name": f"{cases[0][0].name}: {', '.join(titles)}",
+        "name": "; ".join([f"{', '.join(names)}: {title}" for title, names in titles.items()]),
         "interval": f"{seconds}s",
-        "input_series": [_series(each, seconds, count) for each in series],
-        "alert_rule_test": [
-            check for alert, situation in cases for check in _checks(alert, situation, clock)
+        "input_series": [
+            _series(each, seconds, count) for inputs in of.read.values() for each in inputs
         ],
+        "alert_rule_test": [check for case in of.cases for check in _checks(case, clock)],
     }
 
 
-def _series(samples: Samples, seconds: int, count: int) -> dict[str, Json]:
-    step = _plain(samples.step * seconds)
-    sign = "" if step.startswith("-") else "+"
-    return {"series": str(samples.series), "values": f"{_plain(samples.start)}{sign}{step}x{count}"}
+def _series(given: Input, seconds: int, count: int) -> dict[str, Json]:
+    _, series, start, step = given
+    rise = _plain(step * seconds)
+    sign = "" if rise.startswith("-") else "+"
+    return {"series": series, "values": f"{_plain(start)}{sign}{rise}x{count}"}
 
 
 @lru_cache(maxsize=1024)
@@ -106,11 +133,12 @@ def _plain(value: float) -> str:
     return f"{Decimal(repr(float(value))):f}".removesuffix(".0")
 
 
-def _checks(alert: Alert, situation: Situation, clock: _Clock) -> Iterator[dict[str, Json]]:
-    fired: list[Json] = [] if situation.value is None else [alert.to_expected(situation.value)]
+def _checks(case: Case, clock: _Clock) -> Iterator[dict[str, Json]]:
+    alert, value = case.alert, case.situation.value
+    fired: list[Json] = [] if value is None else [alert.to_expected(value)]
     if fired and alert.for_minutes:
-        yield _check(alert, clock.pending_minute(alert), [])
-    yield _check(alert, clock.firing_minute(alert, situation), fired)
+        yield _check(alert, clock.pending_minute(alert.for_minutes), [])
+    yield _check(alert, case.minute, fired)
 
 
 def _check(alert: Alert, minute: int, expected: list[Json]) -> dict[str, Json]:

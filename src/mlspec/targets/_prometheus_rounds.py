@@ -1,0 +1,139 @@
+"""Which situations a unit test can look at together, so that promtool evaluates each rule seldom.
+
+promtool evaluates all rules of a file in each of its tests. Were every situation a test of its own,
+the work would grow with the square of the rules; so situations that don't touch each other hold at
+the same time. Two of them touch where alerts of both read series of one metric, unless the series
+tell features apart, or are the same ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from mlspec.targets._prometheus_alert import inputs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from mlspec.targets._prometheus_alert import Alert, Input, Read, Situation
+
+__all__ = ["MOST_SAMPLES", "Case", "Round", "arranged", "touched"]
+
+MOST_SAMPLES = 2400
+"""Per series. promtool stops a query at 10,000, and a histogram is three series."""
+
+_Inputs = dict["Read", tuple["Input", ...]]
+
+
+class Case(NamedTuple):
+    """A situation of an alert: when it is looked at, and the series of all that the alert reads.
+
+    `seconds` is how far the samples lie apart; 0 where there are none.
+    """
+
+    place: int
+    alert: Alert
+    situation: Situation
+    minute: int
+    seconds: int
+    read: _Inputs
+
+
+@dataclass(slots=True)
+class Round:
+    """Cases that hold at the same time, and the series of all of them."""
+
+    minutes: int
+    seconds: int = 0
+    read: _Inputs = field(default_factory=dict)
+    cases: list[Case] = field(default_factory=list)
+
+    def takes(self, case: Case) -> bool:
+        """Tell whether a case finds its series here, and no others of what it reads."""
+        is_timed = case.seconds == self.seconds or not case.seconds
+        if not is_timed and (self.seconds or self.minutes * 60 // case.seconds > MOST_SAMPLES):
+            return False
+        seen = self.read
+        for read, wanted in case.read.items():  # `all` of them takes twice the time
+            if read in seen and seen[read] != wanted:
+                return False
+        return True
+
+    def add(self, case: Case) -> None:
+        """Add a case that the round takes."""
+        self.seconds = self.seconds or case.seconds
+        self.read.update(case.read)
+        self.cases.append(case)
+
+
+def arranged(cases: Iterable[Case]) -> list[Round]:
+    """Return all cases in rounds, each in the first that takes it; the longest come first.
+
+    Rounds stay in the order of their first cases, and cases in theirs.
+    """
+    rounds: list[Round] = []
+    for case in sorted(cases, key=lambda each: (-each.minute, each.place)):
+        found = next((each for each in rounds if each.takes(case)), None)
+        if found is None:
+            found = Round(case.minute)
+            rounds.append(found)
+        found.add(case)
+    for each in rounds:
+        each.cases.sort(key=lambda case: case.place)
+    return sorted(rounds, key=lambda each: each.cases[0].place)
+
+
+def touched(alerts: Sequence[Alert]) -> Iterator[tuple[Alert, Situation, _Inputs]]:
+    """Yield every situation with its series by what is read; nothing where the alert reads more.
+
+    What an alert reads are the series of all its situations. One that has none may read anything:
+    it is looked at where nothing is measured.
+    """
+    given = _given(alerts)
+    everything = dict.fromkeys([read for inputs in given.values() for read in inputs], ())
+    for alert in alerts:
+        parts = [
+            [given[id(series), apart] for series, apart in situation.parts]
+            for situation in alert.situations
+        ]
+        reads = dict.fromkeys([read for some in parts for inputs in some for read in inputs], ())
+        for situation, some in zip(alert.situations, parts, strict=True):
+            found: _Inputs = {**(reads or everything)}
+            for part in some:
+                for read, each in part.items():
+                    found[read] = (*found[read], *each)
+            yield alert, situation, found
+
+
+def _given(alerts: Sequence[Alert]) -> dict[tuple[int, str], _Inputs]:
+    """Return all series by what is read of them; alerts share many, so they go by identity."""
+    given: dict[tuple[int, str], _Inputs] = {}
+    for alert in alerts:
+        for situation in alert.situations:
+            for series, apart in situation.parts:
+                if (id(series), apart) not in given:
+                    given[id(series), apart] = _by_read(inputs(series, apart))
+    found = {read for of_one in given.values() for read in of_one}
+    plain = {metric for metric, feature in found if not feature}
+    mixed = {(metric, feature) for metric, feature in found if feature and metric in plain}
+    if not mixed:
+        return given
+    return {key: _featureless(of_one, mixed) for key, of_one in given.items()}
+
+
+def _by_read(found: Iterable[Input]) -> _Inputs:
+    by_read: _Inputs = {}
+    for each in found:
+        by_read[each[0]] = (*by_read.get(each[0], ()), each)
+    return by_read
+
+
+def _featureless(of_one: _Inputs, mixed: AbstractSet[Read]) -> _Inputs:
+    """Forget the features of metrics that are read without one, too."""
+    by_read: _Inputs = {}
+    for read, some in of_one.items():
+        key = (read[0], "") if read in mixed else read
+        by_read[key] = (*by_read.get(key, ()), *some)
+    return by_read

@@ -1,0 +1,169 @@
+"""What a unit test of rules looks at together: all that is to be proven, and seldom."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.unit.targets import sample
+
+from mlspec.ir import Scope
+from mlspec.targets._prometheus_alert import inputs
+from mlspec.targets._prometheus_groups import watched_models
+from mlspec.targets._prometheus_tests import test_document as document_of
+
+ROWS = {"metric": "screen_rows_total", "statistic": "rate", "window_minutes": 1440}
+EVERY = (
+    *sample.monitors(),
+    *sample.drifts(),
+    *sample.late(),
+    sample.monitor("rows", above=5.0, **ROWS),  # of all features together
+)
+SERVED = sample.service(rollout=sample.rollouts()["canary"], p99_ms=150.0, availability=0.99)
+SCOPES = (sample.SCOPE, Scope("prod", ()), Scope("prod", (("cluster", "a"), ("namespace", "ml"))))
+MOST_SAMPLES = 2400
+
+
+def of_one_model(monitors, scope):
+    return [
+        replace(each, id=f"{each.model}-{each.id}", model="screen", scope=scope)
+        for each in monitors
+    ]
+
+
+def proven(monitors, *services):
+    """Return the alerts of one model, and the unit test of them."""
+    (watched,) = watched_models(sample.bundle(*services, watched=monitors))
+    return watched.alerts, document_of("screen.rules.yaml", watched.alerts)
+
+
+def series_of(situation):
+    parts = situation.parts
+    return frozenset(text for part, apart in parts for _, text, *_ in inputs(part, apart))
+
+
+def read_of(text):
+    """Return the metric of a series, and its feature or nothing."""
+    found = re.search(r'[{,]feature="((?:[^"\\]|\\.)*)"', text)
+    return text.partition("{")[0], found and found[1]
+
+
+def may_read(known, text):
+    """Tell whether an alert that reads the known series may read this one, too."""
+    metric, feature = read_of(text)
+    return any(
+        metric == of and (feature is None or other is None or feature == other)
+        for of, other in map(read_of, known)
+    )
+
+
+def wanted(alerts, step):
+    """Return every situation of every alert, and those of them that take too many samples."""
+    every, too_long = Counter(), set()
+    for alert in alerts:
+        for each in alert.situations:
+            look = (alert.name, series_of(each), each.value is not None)
+            every[look] += 1
+            horizon = each.settled_minutes + alert.for_minutes + 3 * step
+            if horizon * 4 > MOST_SAMPLES * alert.window_minutes:
+                too_long.add(look)
+    return every, too_long
+
+
+def looked_at(alerts, document):
+    """Return every alert in every test, with the series that it may read there."""
+    known = {
+        alert.name: {text for each in alert.situations for text in series_of(each)}
+        for alert in alerts
+    }
+    for test in document["tests"]:
+        texts = [each["series"] for each in test["input_series"]]
+        assert len(texts) == len(set(texts))
+        last = {each["alertname"]: each for each in test["alert_rule_test"]}
+        for name, check in last.items():
+            read = frozenset(text for text in texts if may_read(known[name], text))
+            yield name, read, bool(check["exp_alerts"])
+
+
+def minutes(text):
+    return int(text.removesuffix("m"))
+
+
+def evaluations(document):
+    """Return how often promtool evaluates every rule of the file."""
+    step = minutes(document["evaluation_interval"])
+    return sum(
+        max(minutes(check["eval_time"]) for check in test["alert_rule_test"]) // step + 1
+        for test in document["tests"]
+    )
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.sampled_from(EVERY), min_size=1, max_size=12, unique_by=id),
+    st.sampled_from(SCOPES),
+    st.booleans(),
+)
+def test_every_situation_is_looked_at_without_series_of_others(monitors, scope, is_served):
+    services = [replace(SERVED, scope=scope)] if is_served else []
+
+    alerts, document = proven(of_one_model(monitors, scope), *services)
+
+    every, too_long = wanted(alerts, minutes(document["evaluation_interval"]))
+    found = set(looked_at(alerts, document))
+    assert found <= set(every)
+    assert set(every) - found <= too_long
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sampled_from(EVERY), min_size=1, max_size=12, unique_by=id))
+def test_a_window_has_four_samples_and_a_series_not_too_many(monitors):
+    alerts, document = proven(of_one_model(monitors, sample.SCOPE))
+
+    windows = {alert.name: alert.window_minutes for alert in alerts}
+    for test in document["tests"]:
+        seconds = int(test["interval"].removesuffix("s"))
+        for check in test["alert_rule_test"] if test["input_series"] else ():
+            assert minutes(check["eval_time"]) * 60 // seconds <= MOST_SAMPLES
+        for name, read, _ in looked_at(alerts, {"tests": [test]}):
+            assert not read or 4 * seconds <= windows[name] * 60
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sampled_from(EVERY), min_size=1, max_size=12, unique_by=id))
+def test_alerts_are_seen_waiting_as_long_as_with_many_evaluations(monitors):
+    alerts, document = proven(of_one_model(monitors, sample.SCOPE))
+
+    step = minutes(document["evaluation_interval"])
+    longest = max(each.settled_minutes + a.for_minutes for a in alerts for each in a.situations)
+    fine = max(1, longest // 100)
+    assert fine <= step <= max(fine, longest // 25)
+    for alert in alerts:
+        assert (alert.for_minutes - 1) // step * step >= (alert.for_minutes - 1) // fine * fine
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        lambda place: {"metric": f"metric_{place}"},
+        lambda place: {"metric": f"{place}_total", "statistic": "rate", "window_minutes": 1440},
+        lambda place: {
+            "metric": "rows_total",
+            "statistic": "missing-share",
+            "feature": f"f{place}",
+        },
+    ],
+    ids=["metrics", "days", "features"],
+)
+def test_twice_the_monitors_take_no_more_evaluations_of_a_rule(changes):
+    few, many = (
+        proven([sample.monitor(f"m{place}", above=0.5, **changes(place)) for place in range(count)])
+        for count in (3, 24)
+    )
+
+    assert evaluations(few[1]) == evaluations(many[1])
+    assert len(many[0]) == 8 * len(few[0])
