@@ -28,6 +28,9 @@ def spec(county):
     return county / "specs" / "models" / f"{MODEL}.yaml"
 
 
+DRILLED = ("ranking-decays", "inputs-move")
+
+
 def untested(mlspec, county):
     found = mlspec("validate", "--format", "json", cwd=county).json["diagnostics"]
     return [each["message"] for each in found if each["code"] == "MLS512"]
@@ -145,6 +148,25 @@ def test_a_record_counts_instead_of_a_day(mlspec, trained):
     mlspec(*COMMAND, cwd=trained).expect(0)
 
     assert [] == untested(mlspec, trained)
+    told = card(mlspec, trained, "retraining")
+    (day,) = {told[f"retraining.rehearsed[Trigger: {each}]"]["source"] for each in DRILLED}
+    assert f"evidence/prod/{MODEL}.drill.json:1" == day
+    mlspec("dossier", MODEL, "--env", "prod", "--out", "dossier", cwd=trained).expect(0)
+    assert (trained / "dossier/evidence/drills/prod" / f"{MODEL}.drill.json").is_file()
+
+
+def card(mlspec, root, section):
+    done = mlspec("card", MODEL, "--env", "prod", "--offline", "--format", "json", cwd=root)
+    (found,) = [each for each in done.expect(0).json["sections"] if each["id"] == section]
+    return {each["id"]: each for each in found["values"]}
+
+
+def test_drift_that_a_drill_made_up_is_no_last_value(mlspec, rehearsed):
+    told = card(mlspec, rehearsed, "monitoring")
+
+    last = [each for name, each in told.items() if name.startswith("monitoring.value")]
+    assert 7 == len(last)
+    assert {"missing"} == {each["status"] for each in last}
 
 
 @pytest.fixture

@@ -91,7 +91,7 @@ def evidence_files(
     items: Iterable[Item],
     recorded: RecordedItems,
 ) -> dict[str, bytes]:
-    """Return records of models, statements and papers, with the signatures beside them.
+    """Return records of models and drills, statements, papers, and the signatures beside them.
 
     A statement that no file holds comes from the registry, in the same words. Of one that is not
     whole, nothing is taken along: the index tells it.
@@ -101,8 +101,10 @@ def evidence_files(
         UsageError: a folder leads out of the workspace, or a file is a link.
     """
     folder_inside(session.root, f"{workspace.spec.paths.evidence}/{workspace.environment}")
-    records = [record_path(session.root, workspace, each.address) for each in models]
-    found: dict[str, bytes] = {}
+    judged = (*models,)
+    records = [record_path(session.root, workspace, each.address) for each in judged]
+    drills = [workspace.rehearsal_files.get(each.address, {}).values() for each in judged]
+    found = {_drill_path(it): _content(session.root / it) for each in drills for it in each}
     for file in (path for record in records for path in (record, run_path(record))):
         found |= dict(_sealed(file, f"evidence/{file.name}"))
     for item in items:
@@ -110,6 +112,12 @@ def evidence_files(
             found |= dict(_statement(session, item, recorded))
             found |= dict(_paper(session, workspace, item))
     return found
+
+
+def _drill_path(file: str) -> str:
+    """Return where the record of a drill lies: a model has one in each environment."""
+    path = PurePosixPath(file)
+    return f"evidence/drills/{path.parent.name}/{path.name}"
 
 
 def statement_files(files: Mapping[str, bytes]) -> dict[str, bytes]:

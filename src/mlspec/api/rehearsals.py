@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlspec.errors import UsageError
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mlspec.evidence import DrillRecord
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["SUFFIX", "path_digest", "rehearsals"]
+__all__ = ["SUFFIX", "Rehearsals", "path_digest", "rehearsals"]
 
 SUFFIX = ".drill.json"
 
@@ -43,21 +43,35 @@ def path_digest(workspace: Workspace, model: Resource) -> str:
     return digest_value(body)
 
 
-def rehearsals(root: Path, workspace: Workspace) -> dict[str, dict[str, str]]:
-    """Return the day of the last rehearsal by trigger, by address of a model.
+class Rehearsals(NamedTuple):
+    """The last rehearsals by trigger, by address of a model: their days, and their records."""
+
+    days: dict[str, dict[str, str]]
+    files: dict[str, dict[str, str]]
+
+
+def rehearsals(root: Path, workspace: Workspace) -> Rehearsals:
+    """Return the last rehearsal of each trigger; of one day, that of the first environment.
 
     A record counts for the way it tried, as its environment has it: one of specs that have changed
     since, one that was changed by hand and one that can't be read do not.
     """
-    found: dict[str, dict[str, str]] = {}
+    found = Rehearsals({}, {})
     folder = root / workspace.spec.paths.evidence
     for environment in sorted(workspace.spec.environments):
         files = sorted((folder / environment).glob(f"*{SUFFIX}"))
         for record in _standing(workspace, environment, files) if files else ():
-            days = found.setdefault(record.subject, {})
-            for trigger in record.rehearsed:
-                days[trigger] = max(days.get(trigger, ""), record.as_of[:10])
+            name = f"{record.subject.rpartition('/')[2]}{SUFFIX}"
+            _add(found, record, f"{workspace.spec.paths.evidence}/{environment}/{name}")
     return found
+
+
+def _add(found: Rehearsals, record: DrillRecord, file: str) -> None:
+    days = found.days.setdefault(record.subject, {})
+    places = found.files.setdefault(record.subject, {})
+    for trigger in record.rehearsed:
+        if record.as_of[:10] > days.get(trigger, ""):
+            days[trigger], places[trigger] = record.as_of[:10], file
 
 
 def _standing(

@@ -256,10 +256,12 @@ def read_session(root: Path, as_of: str = "") -> Session:
     diagnostics = [*found.diagnostics, *loaded.diagnostics]
     workspace = loaded.workspace
     if workspace is not None:
+        drilled = rehearsals(root, workspace)
         workspace = replace(
             workspace,
             today=as_of or datetime.now(UTC).date().isoformat(),
-            rehearsed=rehearsals(root, workspace),
+            rehearsed=drilled.days,
+            rehearsal_files=drilled.files,
         )
         diagnostics += check(workspace, diagnostics)
     sources = {each.file: each for each in found.sources}

@@ -11,6 +11,7 @@ from mlspec.lowering._card_people import overseers, post_market
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from mlspec.diagnostics import Path
     from mlspec.ir import CardValue
     from mlspec.kinds.model import ModelSpec, Monitor, Serving, Trigger
     from mlspec.kinds.system import SystemSpec
@@ -102,17 +103,31 @@ def _fires(facts: Facts, index: int, monitor: Monitor) -> CardValue:
     return facts.said("Fires", (*path, stated[0][0]), f"{text} {window}")
 
 
-def retraining(model: Resource, spec: ModelSpec) -> CardSection:
+def retraining(workspace: Workspace, model: Resource, spec: ModelSpec) -> CardSection:
     """Return what starts a retraining, and when the way to the registry was last rehearsed."""
     values: list[CardValue] = []
     for index, trigger in enumerate(spec.retraining):
         path = ("spec", "retraining", index)
         facts = Facts(model, f"Trigger: {trigger.id}")
         values.append(facts.said("Starts on", path, _trigger(trigger)))
-        values.append(facts.value("Last rehearsed", (*path, "lastTested"), trigger.last_tested))
+        values.append(_rehearsed(workspace, facts, (*path, "lastTested"), trigger))
     if not spec.retraining:
         values.append(Facts(model).missing("Retraining", ("spec", "retraining")))
     return CardSection("retraining", "Retraining", tuple(values))
+
+
+def _rehearsed(workspace: Workspace, facts: Facts, path: Path, trigger: Trigger) -> CardValue:
+    """Return the later of the day that the spec states and that of the record of a drill."""
+    label, address = "Last rehearsed", facts.resource.address
+    drilled = workspace.rehearsed.get(address, {}).get(trigger.id, "")
+    if drilled > (trigger.last_tested or ""):
+        source = f"{workspace.rehearsal_files[address][trigger.id]}:1"
+        told = facts.said(label, path, f"{drilled}, by `mlspec drill`")
+        return told._replace(source=source)
+    if trigger.last_tested:
+        return facts.value(label, path, trigger.last_tested)
+    chosen = f" --env {workspace.environment}" if workspace.environment else ""
+    return facts.missing(label, path)._replace(how=f"mlspec drill {address}{chosen}")
 
 
 def _trigger(trigger: Trigger) -> str:

@@ -82,7 +82,7 @@ def _model(about: About, spec: ModelSpec) -> Iterator[CardSection]:
     yield CardSection("serving", "Serving and rollout", moved)
     yield monitoring(model, spec, [*last_values(model, spec, about.items)])
     yield logging(model, spec)
-    yield retraining(model, spec)
+    yield retraining(workspace, model, spec)
     yield oversight(model, spec)
     yield people(model, spec)
     yield cost(model, spec)

@@ -103,6 +103,8 @@ class Workspace:
     """The day in UTC that what ends is judged by, such as a waiver; "" where nobody says."""
     rehearsed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """The day of the last fire drill by trigger, by address of a model."""
+    rehearsal_files: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """The file of its record, in the same way."""
 
     def of_kind(self, kind: str) -> tuple[Resource, ...]:
         """Return the resources of a kind in order of name."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import textwrap
+from dataclasses import replace
 
 import pytest
 from inline_snapshot import snapshot
@@ -443,9 +444,33 @@ def test_life_in_production_is_told_in_the_words_of_the_spec():
             "Trigger: decay | Starts on | present | monitor drift | specs/screen.yaml:46 | ",
             "Trigger: decay | Last rehearsed | present | 2026-09-10 | specs/screen.yaml:46 | ",
             "Trigger: yearly | Starts on | present | schedule every 365 days | specs/screen.yaml:47 | ",
-            "Trigger: yearly | Last rehearsed | missing |  |  | set spec.retraining[1].lastTested of model/screen in specs/screen.yaml",
+            "Trigger: yearly | Last rehearsed | missing |  |  | mlspec drill model/screen --env prod",
         ]
     )
+
+
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [
+        ("2026-09-11", ("2026-09-11, by `mlspec drill`", "evidence/prod/screen.drill.json:1")),
+        ("2026-09-09", ("2026-09-10", "specs/screen.yaml:46")),
+    ],
+)
+def test_a_trigger_was_last_rehearsed_on_the_later_day_of_spec_and_drill(day, told):
+    found = workspace(FULL)
+    drilled = replace(
+        found,
+        rehearsed={"model/screen": {"decay": day, "yearly": day}},
+        rehearsal_files={
+            "model/screen": dict.fromkeys(("decay", "yearly"), "evidence/prod/screen.drill.json")
+        },
+    )
+    (made,) = [each for each in lower_cards(drilled, "prod", {}) if each.model == "screen"]
+
+    decay, yearly = [each for each in rows(made, "retraining") if each.label == "Last rehearsed"]
+
+    assert told == (decay.text, decay.source)
+    assert f"{day}, by `mlspec drill`" == yearly.text
 
 
 def test_a_batch_model_has_no_rollout_and_the_reason_is_a_line_of_the_spec():
