@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlspec.diagnostics import sort_diagnostics
 from mlspec.ir import Bundle, Gateway, Locks
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from mlspec.diagnostics import Diagnostic
     from mlspec.evidence import EvidenceRecord, Profile
-    from mlspec.ir import Card, Pipeline
+    from mlspec.ir import Card, Monitor, Pipeline, Retraining, Service
     from mlspec.workspace import Workspace
 
 __all__ = ["Files", "Lowered", "lower", "problems"]
@@ -86,14 +86,12 @@ def lower(
         files: What was read of the workspace besides its specs.
     """
     namespace = _namespace(workspace, environment)
-    services, unserved = lower_services(workspace, namespace)
-    monitors, unwatched = lower_monitors(workspace, files.profiles)
-    retrainings, untrained = lower_retrainings(workspace, namespace)
-    data, scopes = lower_data(workspace), Scopes(workspace, environment, namespace)
+    made, data = _made(workspace, namespace, files.profiles), lower_data(workspace)
+    scopes = Scopes(workspace, environment, namespace)
     bundle = Bundle(
         environment=environment,
-        services=scopes.of_services(services),
-        monitors=scopes.of_monitors(monitors),
+        services=scopes.of_services(made.services),
+        monitors=scopes.of_monitors(made.monitors),
         cards=_cards(workspace, environment, evidence, files),
         pipeline=_pipeline(workspace, version, workspace_path, files),
         gateway=_gateway(workspace),
@@ -101,13 +99,28 @@ def lower(
         platform=workspace.platform,
         targets=workspace.spec.targets.enabled,
         on_call=lower_on_call(workspace),
-        retrainings=retrainings,
+        retrainings=made.retrainings,
         contracts=data.contracts,
         features=data.features,
         registrations=data.registrations,
     )
-    told = sort_diagnostics([*unserved, *unwatched, *untrained])
-    return Lowered(bundle, tuple(told), data.told)
+    return Lowered(bundle, tuple(sort_diagnostics(made.told)), data.told)
+
+
+class _Made(NamedTuple):
+    """What models become, and why some of it is not there."""
+
+    services: tuple[Service, ...]
+    monitors: tuple[Monitor, ...]
+    retrainings: tuple[Retraining, ...]
+    told: tuple[Diagnostic, ...]
+
+
+def _made(workspace: Workspace, namespace: str, profiles: Mapping[str, Profile | str]) -> _Made:
+    services, unserved = lower_services(workspace, namespace)
+    monitors, unwatched = lower_monitors(workspace, profiles)
+    retrainings, untrained = lower_retrainings(workspace, namespace)
+    return _Made(services, monitors, retrainings, (*unserved, *unwatched, *untrained))
 
 
 def _pipeline(workspace: Workspace, version: str, path: str, files: Files) -> Pipeline:
@@ -141,12 +154,7 @@ def problems(
     `profiles` are what monitors of drift compare with, as in `Files`. Of targets, only those that
     the workspace enables are asked about.
     """
-    namespace = _namespace(workspace, environment)
-    told = (
-        *lower_services(workspace, namespace)[1],
-        *lower_monitors(workspace, profiles)[1],
-        *lower_retrainings(workspace, namespace)[1],
-    )
+    told = _made(workspace, _namespace(workspace, environment), profiles).told
     return _concerning(told, lower_data(workspace).told, workspace.spec.targets.enabled)
 
 
