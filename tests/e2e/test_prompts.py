@@ -99,6 +99,7 @@ def test_cards_have_the_prompts_to_the_letter_and_their_digests(run):
     prompt = run(*card, ANSWER).expect(0).out
 
     assert "Prompt support-answer" in system
+    assert "`support-answer@v1`, asks claude-sonnet-4-5-20250929 of anthropic, template" in system
     (digest,) = {x for line in prompt.splitlines() for x in line.split() if "sha256:" in x} & {
         x for line in system.splitlines() for x in line.split() if "sha256:" in x
     }

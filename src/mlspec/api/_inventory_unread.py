@@ -9,10 +9,11 @@ from mlspec.diagnostics import Severity
 from mlspec.importing import storage_key
 from mlspec.inventory import Documented, Source
 from mlspec.kinds import find_kind
+from mlspec.members import text, whole
 from mlspec.syntax import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator
 
     from mlspec.api.session import Session
     from mlspec.diagnostics import Diagnostic
@@ -63,28 +64,21 @@ def _by_file(errors: Iterable[Diagnostic]) -> Counter[str]:
 
 
 def _told(document: Document) -> tuple[str, str]:
-    data = _mapping(document.data)
-    return str(data.get("kind", "")), str(_mapping(data.get("metadata")).get("name", ""))
+    return text(document.data, "kind"), text(document.data, "metadata", "name")
 
 
 def _unread(document: Document, kind: str, name: str, findings: int) -> Documented:
-    found, spec = find_kind(kind), _mapping(_mapping(document.data).get("spec"))
-    registry, artifact = _mapping(spec.get("registry")), _mapping(spec.get("artifact"))
-    written, made = registry.get("name"), registry.get("id")
-    key = storage_key(str(artifact.get("uri", "")))
+    found, data = find_kind(kind), document.data
+    written = text(data, "spec", "registry", "name")
+    key = storage_key(text(data, "spec", "artifact", "uri"))
+    made = whole(data, "spec", "registry", "id")
     return Documented(
         f"{found.prefix if found else ''}/{name}",
         kind,
         findings=findings,
         file=document.source.file,
-        registered=((written, made if isinstance(made, int) else 0),)
-        if isinstance(written, str)
-        else (),
+        registered=((written, made),) if written else (),
         implied=() if written or kind != "Model" else (name,),
         storage=(key,) if key else (),
         is_readable=False,
     )
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, dict) else {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from mlspec.diagnostics import Diagnostic, has_errors
+from mlspec.members import text
 from mlspec.rules.unsaid_value import HINT, RULE, unsaid_message, unsaid_places
 from mlspec.syntax import parse
 
@@ -53,8 +54,5 @@ def _unsaid(document: Document) -> Iterator[Diagnostic]:
 
 def _name(document: Document) -> str:
     """Return the name of a model; "" for another document."""
-    data = document.data if isinstance(document.data, dict) else {}
-    metadata = data.get("metadata")
-    if data.get("kind") != "Model" or not isinstance(metadata, dict):
-        return ""
-    return str(metadata.get("name", ""))
+    is_model = text(document.data, "kind") == "Model"
+    return text(document.data, "metadata", "name") if is_model else ""

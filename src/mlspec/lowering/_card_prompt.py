@@ -29,13 +29,21 @@ def template_digest(spec: PromptSpec) -> str:
 
 
 def prompts_in(workspace: Workspace, system: Resource, spec: SystemSpec) -> Iterator[CardValue]:
-    """Yield the prompts of a system, with the digests of their templates."""
+    """Yield the prompts of a system: the digests of their templates, and whom they ask."""
     facts = Facts(system)
     for index, reference in enumerate(spec.prompts):
         found, path = workspace.find("Prompt", reference), ("spec", "prompts", index)
         if found is not None:  # a dangling reference is told elsewhere
-            digest = template_digest(cast("PromptSpec", found.spec))
-            yield facts.said(f"Prompt {found.name}", path, f"{reference}, template {digest}")
+            prompt = cast("PromptSpec", found.spec)
+            told = f"{reference}{_asked(prompt)}, template {template_digest(prompt)}"
+            yield facts.said(f"Prompt {found.name}", path, told)
+
+
+def _asked(spec: PromptSpec) -> str:
+    """Return whom a prompt asks; the model of others is a part of the system by that."""
+    if spec.hosted is not None:
+        return f", asks {spec.hosted.id} of {spec.hosted.provider}"
+    return f", asks {spec.model}" if spec.model else ""
 
 
 def prompt_section(workspace: Workspace, prompt: Resource, spec: PromptSpec) -> CardSection:
