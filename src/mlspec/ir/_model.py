@@ -169,7 +169,6 @@ class Service:
     availability: float | None = None
     runbook: str = ""
     backend: Backend = Backend.GATEWAY
-    requests_per_second: float | None = None
     load: LoadScaling | None = None
     runtime: str = ""
     artifact_format: str = ""

@@ -100,7 +100,6 @@ def _with_options(service: ir.Service, resource: Resource, serving: Serving) -> 
         p99_ms=serving.p99_ms,
         runbook=serving.runbook or "",
         availability=serving.availability,
-        requests_per_second=serving.requests_per_second,
         load=_load(serving.scaling),
         runtime=serving.runtime or "",
         llm=_llm(resource, serving),

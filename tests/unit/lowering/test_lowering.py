@@ -156,7 +156,6 @@ def test_an_online_model_becomes_a_service():
             "availability": None,
             "runbook": "",
             "backend": Backend.GATEWAY,
-            "requests_per_second": None,
             "load": None,
             "runtime": "",
             "artifact_format": "onnx",
