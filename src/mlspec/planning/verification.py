@@ -66,14 +66,7 @@ def audit_view(
     whose key nobody could vouch for, as no allowed signers were recorded, counts as unsigned.
     """
     held = _held(backend)
-    then = signers_then(held.events, backend.bodies)
-    sealed = [each for each in signed_checkpoints(held.checkpoints, then.of_run) if each[1].signers]
-    documents = (
-        *signed_documents(held.runs, held.checkpoints, held.statements, then.of_run),
-        *signed_evidence(held.runs, held.statements, then.of_run),
-    )
-    reasons = judge([*(signed for _, signed in sealed), *documents])
-    wrong = {each.digest: reason for (each, _), reason in zip(sealed, reasons, strict=False)}
+    wrong, not_counting = _judged(held, backend, judge)
     problems = (
         *verify_chains(held.events, held.checkpoints),
         *verify_checkpoints(held.checkpoints, held.snapshot),
@@ -82,7 +75,7 @@ def audit_view(
         *_unsealed(held.checkpoints, wrong, required=require_signatures),
         *_run_problems(held),
         *verify_reviewers(held.events, held.checkpoints, held.statements, backend.bodies),
-        *_not_counting(documents, reasons[len(sealed) :]),
+        *not_counting,
     )
     return AuditView(
         environment=held.snapshot.environment,
@@ -108,6 +101,21 @@ class _Held:
     checkpoints: tuple[Checkpoint, ...]
     runs: tuple[RunRecord, ...]
     statements: Mapping[str, Statement]
+
+
+def _judged(
+    held: _Held, backend: Backend, judge: Judge
+) -> tuple[dict[str, str | None], tuple[Problem, ...]]:
+    """Return what is wrong with the seal of each checkpoint, and with signatures of documents."""
+    then = signers_then(held.events, backend.bodies)
+    sealed = [each for each in signed_checkpoints(held.checkpoints, then.of_run) if each[1].signers]
+    documents = (
+        *signed_documents(held.runs, held.checkpoints, held.statements, then.of_run),
+        *signed_evidence(held.runs, held.statements, then.of_run),
+    )
+    reasons = judge([*(signed for _, signed in sealed), *documents])
+    wrong = {each.digest: reason for (each, _), reason in zip(sealed, reasons, strict=False)}
+    return wrong, tuple(_not_counting(documents, reasons[len(sealed) :]))
 
 
 def _held(backend: Backend) -> _Held:
