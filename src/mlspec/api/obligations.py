@@ -15,7 +15,7 @@ from mlspec.policy import Outcome, Owed, RuleAnswer, incident_clocks, obligation
 from mlspec.workspace import observed_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from mlspec.api.policy import PolicyReport
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["explained", "owed", "owed_by"]
 
 _KINDS = ("Model", "System", "Dataset")
+_JUDGED = (*_KINDS, "Prompt", "Incident")
+"""Kinds that rules may look at, though no duties of them are listed."""
 _CODES = "mls"
 
 
@@ -89,7 +91,7 @@ def explained(
     if not name:
         how = f"write `mlspec policy explain {rule} --model NAME`"
         raise UsageError("missing option `--model`", hint=how)
-    workspace, report, resource = _judged(name, directory, environment, as_of)
+    workspace, report, resource = _judged(name, directory, environment, as_of, _JUDGED)
     found = {each.rule: each for each in report.judged.of(resource.address)}
     if rule not in found:
         _refuse_code(rule)
@@ -152,7 +154,11 @@ def _places(resource: Resource, result: Result) -> list[tuple[str, str]]:
 
 
 def _judged(
-    name: str, directory: str | Path | None, environment: str | None, as_of: str
+    name: str,
+    directory: str | Path | None,
+    environment: str | None,
+    as_of: str,
+    kinds: Sequence[str] = _KINDS,
 ) -> tuple[Workspace, PolicyReport, Resource]:
     require_day(as_of)
     session = open_session(directory)
@@ -165,21 +171,21 @@ def _judged(
             hint="bind one: a `PolicyBinding` with `spec: {pack: core, version: 2026.11.0}`",
         )
     registry = partial(session.backend, workspace.environment)
-    resource = _resource(workspace, name)
+    resource = _resource(workspace, name, kinds)
     report = policy_of(session.root, workspace, registry=registry, asked=resource.address)
     require_reliable(report.force)
     return workspace, report, resource
 
 
-def _resource(workspace: Workspace, name: str) -> Resource:
+def _resource(workspace: Workspace, name: str, kinds: Sequence[str]) -> Resource:
     """Return the resource that an address or a bare name means, a model before others."""
     if name in workspace.resources:
         return workspace.resources[name]
-    for kind in _KINDS:
+    for kind in kinds:
         found = workspace.find(kind, name)
         if found is not None:
             return found
-    known = [each.name for kind in _KINDS for each in workspace.of_kind(kind)]
+    known = [each.name for kind in kinds for each in workspace.of_kind(kind)]
     close = did_you_mean(name, known)
     hint = f"did you mean `{close}`?" if close else f"there are {', '.join(known)}"
     raise UsageError(f"there is no model, system or data set `{name}`", hint=hint)
