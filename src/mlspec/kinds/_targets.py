@@ -56,6 +56,10 @@ _URL = r"^https?://[A-Za-z0-9][A-Za-z0-9._~:/%+-]{0,499}$"
 _URL_FORM = "a URL that starts with `http://` or `https://`, without a query"
 
 
+_LABEL_PART = "[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?"
+"""The name of a label, and its value, as Kubernetes takes them."""
+
+
 class GitHubTarget(SpecModel):
     """How the compiled GitHub workflow runs."""
 
@@ -155,7 +159,7 @@ class PrometheusTarget(SpecModel):
         "Label by which the Prometheus operator selects rules and monitors.",
         FieldClass.MONITORING,
         default="release=kube-prometheus-stack",
-        pattern=r"^[A-Za-z0-9]([A-Za-z0-9./_-]{0,198}[A-Za-z0-9])?=[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$",
+        pattern=rf"^([a-z0-9]([a-z0-9.-]{{0,198}}[a-z0-9])?/)?{_LABEL_PART}={_LABEL_PART}$",
         form="a label as `name=value`, such as `release=kube-prometheus-stack`",
     )
     labels: dict[LabelName, Text] = declare(

@@ -15,6 +15,12 @@ _REVISION: dict[str, Any] = {
 }
 
 
+_IMAGE: dict[str, Any] = {
+    "pattern": r"^[a-z0-9][A-Za-z0-9._:/@-]{0,499}$",
+    "form": "a reference of an image, as `registry/name@sha256:...`",
+}
+
+
 class Training(SpecModel):
     """What trains the model; it runs in a checkout of the specs, in the folder of the workspace."""
 
@@ -48,9 +54,10 @@ class Training(SpecModel):
 class TrainingTarget(SpecModel):
     """Where retraining pipelines get the specs from, and who judges what they made."""
 
-    image: Text = declare(
+    image: str = declare(
         "Container image with mlspec, git and a shell, pinned by digest.",
         FieldClass.POLICY,
+        **_IMAGE,
         examples=["registry.example.org/mlspec@sha256:..."],
     )
     repository: str = declare(

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from mlspec.manifests._read import Folder, read_folder, read_manifests
     from mlspec.manifests._semantic import check_codes, find_problems, load_checks
     from mlspec.manifests._verify import Verification, verify
+    from mlspec.manifests.checks._cron import schedule_fault
+    from mlspec.manifests.checks._quantity import quantity
 
 __all__ = [
     "CHECKED_PARTS",
@@ -37,8 +39,10 @@ __all__ = [
     "file_kind",
     "find_problems",
     "load_checks",
+    "quantity",
     "read_folder",
     "read_manifests",
+    "schedule_fault",
     "verify",
 ]
 
@@ -58,8 +62,10 @@ _MODULES = {
     "file_kind": "_documents",
     "find_problems": "_semantic",
     "load_checks": "_semantic",
+    "quantity": "checks._quantity",
     "read_folder": "_read",
     "read_manifests": "_read",
+    "schedule_fault": "checks._cron",
     "verify": "_verify",
 }
 
