@@ -10,13 +10,14 @@ from mlspec.lowering._card_facts import number, percent
 from mlspec.printable import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from mlspec.evidence import GateResult, PartResult
 
 __all__ = ["part_values"]
 
 _MOST = 30
+_SIDES, _OF = ("lower", "higher"), ("Selected", "Trials")
 
 
 def part_values(result: GateResult) -> Iterator[tuple[str, str, tuple[tuple[str, float], ...]]]:
@@ -39,10 +40,17 @@ def _text(part: PartResult) -> str:
         found = part.interval
         between = f"{found.lower:.4g} to {found.upper:.4g}"
         told.append(f"{between} ({percent(found.level)} interval, {found.method})")
-    rows = dict(part.counts).get("rows")
-    if rows is not None:
-        told.append(counted(rows, "row"))
-    return ", ".join([*told, part.reason] if part.reason else told)
+    return ", ".join(each for each in (*told, _sample(dict(part.counts)), part.reason) if each)
+
+
+def _sample(counts: Mapping[str, int]) -> str:
+    """Return how many rows a number rests on; of two groups in their order, how many of each."""
+    if "rows" in counts:
+        return counted(counts["rows"], "row")
+    if not {f"{side}{each}" for side in _SIDES for each in _OF} <= counts.keys():
+        return ""
+    groups = (tuple(number(counts[f"{side}{each}"]) for each in _OF) for side in _SIDES)
+    return " against ".join(f"{selected} of {trials}" for selected, trials in groups)
 
 
 def _numbers(part: PartResult) -> tuple[tuple[str, float], ...]:

@@ -358,6 +358,34 @@ def test_a_number_of_a_gate_without_a_metric_is_named_as_its_part():
     assert "p99 3.5" == found["Estimate"].text
 
 
+GROUPS = (
+    ("higherSelected", 61),
+    ("higherTrials", 253),
+    ("lowerSelected", 789),
+    ("lowerTrials", 6465),
+)
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        (GROUPS, "pass, 0.5, 789 of 6,465 against 61 of 253"),
+        ((*GROUPS, ("rows", 8000)), "pass, 0.5, 8,000 rows"),
+        (GROUPS[:3], "pass, 0.5"),
+        ((), "pass, 0.5"),
+    ],
+)
+def test_a_part_says_on_how_many_rows_its_number_rests(counts, told):
+    def judged(found):
+        part = PartResult("sex", Verdict.PASS, estimate=0.5, counts=counts)
+        gate = GateResult("floor", "fairness", Verdict.PASS, "at least 0.8", parts=(part,))
+        return record(found, results=(gate,))
+
+    found = {each.label: each for each in rows(card(evidence=judged), "gates") if each.group}
+
+    assert told == found["Part: sex"].text
+
+
 def test_numbers_that_a_text_rounds_are_kept_in_full():
     found = {each.label: each for each in rows(card(evidence=compared), "gates") if each.group}
 
