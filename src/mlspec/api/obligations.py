@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from mlspec.api._reliable import require_reliable
+from mlspec.api._subjects import refuse_observed
 from mlspec.api.policy import policy_of
 from mlspec.api.session import open_session, require_day
 from mlspec.diagnostics import did_you_mean
@@ -179,12 +180,13 @@ def _judged(
 
 def _resource(workspace: Workspace, name: str, kinds: Sequence[str]) -> Resource:
     """Return the resource that an address or a bare name means, a model before others."""
-    if name in workspace.resources:
+    if name in workspace.resources and workspace.resources[name].kind != "ObservedModel":
         return workspace.resources[name]
     for kind in kinds:
         found = workspace.find(kind, name)
         if found is not None:
             return found
+    refuse_observed(workspace, name)
     known = [each.name for kind in kinds for each in workspace.of_kind(kind)]
     close = did_you_mean(name, known)
     hint = f"did you mean `{close}`?" if close else f"there are {', '.join(known)}"

@@ -56,7 +56,7 @@ def _pointer(word: str) -> str:
     """Return which other command tells of a word; "" for none."""
     prefix, slash, name = word.casefold().partition("/")
     if slash and name and prefix.replace("-", "") in map(str.casefold, kind_names()):
-        return f"`mlspec show {word}` shows it, `mlspec card {word}` what is known of it"
+        return f"`mlspec show {word}` shows what its spec says"
     if prefix in _PACKS:
         return f"{_RULES}, `mlspec obligations NAME` what is owed for it"
     return f"{_RULES}, `mlspec policy list PACK` which there are" if prefix in _OF_PACKS else ""

@@ -15,6 +15,7 @@ from mlspec.api.obligations import owed
 from mlspec.api.policy_lock import lock_packs
 from mlspec.api.session import open_session
 from mlspec.api.start import init
+from mlspec.errors import UsageError
 from mlspec.inventory import Standing
 from mlspec.ir import Audience
 from mlspec.reporting.obligations import render_owed, render_owed_json
@@ -135,6 +136,23 @@ def test_the_card_and_the_dossier_of_the_system_say_what_is_missing_and_how_to_a
     assert steps
     assert {"missing"} == {status for _, status in steps}
     assert all(label.endswith(" of ranker") for label, _ in steps)
+
+
+@pytest.mark.parametrize("name", ["ranker", "observed-model/ranker"])
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda place, name: cards(Asked(name), place, "prod"),
+        lambda place, name: dossier(name, place, "prod", "2026-11-22"),
+        lambda place, name: owed(name, place, "prod", "2026-11-22"),
+    ],
+    ids=["card", "dossier", "obligations"],
+)
+def test_who_asks_about_it_alone_is_told_to_adopt_it(shop, ask, name):
+    with pytest.raises(UsageError, match="only observed") as error:
+        ask(shop("high", packs=BINDING), name)
+
+    assert "`mlspec adopt ranker`" in error.value.hint
 
 
 def test_a_system_is_as_live_as_its_observed_part(shop, tmp_path):
