@@ -8,7 +8,7 @@ from hashlib import sha256
 
 import pytest
 from tests.unit.evidence.test_model_file import safetensors
-from tests.unit.ledger.ssh import keygen, line, make_key
+from tests.unit.ledger.ssh import allow, keygen, line, make_key
 
 from mlspec.api.judge import run_gates
 from mlspec.api.plan_gates import plan_evaluation
@@ -47,8 +47,7 @@ def shop(tmp_path, key):
     spec.write_text(text + "\n")
     (root / "models").mkdir()
     (root / FILE).write_bytes(MODEL)
-    (root / ".mlspec").mkdir(exist_ok=True)
-    (root / ".mlspec" / "allowed_signers").write_text(line(NAME, key) + "\n")
+    allow(root, line(NAME, key))
     return root
 
 

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.unit.ledger.ssh import line, make_key
+from tests.unit.ledger.ssh import allow, line, make_key
 from tests.unit.policy.packs import HOME, rule
 
 from mlspec.api.add_evidence import NewItem, add_item
@@ -57,8 +57,7 @@ def scaffold(tmp_path_factory, key):
     (pack / "rules" / "all.yaml").write_text(f"{report}---\n{notice}")
     team = next(each.name for each in open_session(root).sound().of_kind("Team"))
     (root / "specs" / "policy.yaml").write_text(BINDING.replace("TEAM", team))
-    (root / ".mlspec").mkdir(exist_ok=True)
-    (root / ".mlspec" / "allowed_signers").write_text(line(NAME, key) + "\n")
+    allow(root, line(NAME, key))
     return root
 
 

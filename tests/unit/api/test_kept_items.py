@@ -9,7 +9,7 @@ from base64 import b64decode
 from contextlib import closing
 
 import pytest
-from tests.unit.ledger.ssh import line, make_key
+from tests.unit.ledger.ssh import allow, line, make_key
 from tests.unit.registry.remotes import git
 
 from mlspec.api.add_evidence import NewItem, add_item
@@ -42,8 +42,7 @@ def shop(tmp_path, key):
     init(root)
     file = root / "mlspec.yaml"
     file.write_text(file.read_text("utf-8").replace("requireGates: true", "requireGates: false"))
-    (root / ".mlspec").mkdir(exist_ok=True)
-    (root / ".mlspec" / "allowed_signers").write_text(line(NAME, key) + "\n")
+    allow(root, line(NAME, key))
     paper = tmp_path / "report.pdf"
     paper.write_bytes(b"%PDF all slices were tried")
     add_item("churn", root, None, NewItem(REPORT, file=paper, key=key, day="2026-11-01"))

@@ -9,7 +9,8 @@ from base64 import b64decode
 from contextlib import closing
 
 import pytest
-from tests.unit.ledger.ssh import line, make_key
+from tests.unit.api.evaluations import write_evaluation
+from tests.unit.ledger.ssh import allow, line, make_key
 from tests.unit.registry.remotes import git
 
 from mlspec.api.audit import export
@@ -37,12 +38,8 @@ def key(tmp_path_factory):
 def shop(tmp_path, key):
     root = tmp_path / "shop"
     init(root)
-    (root / "evaluation").mkdir()
-    rows = [f"c{n},{n % 2},{0.2 + 0.6 * ((n + n % 7 // 6) % 2):.1f}" for n in range(600)]
-    text = "\n".join(["customer_id,left,score", *rows]) + "\n"
-    (root / "evaluation" / "churn.csv").write_text(text, "utf-8")
-    (root / ".mlspec").mkdir(exist_ok=True)
-    (root / ".mlspec" / "allowed_signers").write_text(line(NAME, key) + "\n")
+    write_evaluation(root)
+    allow(root, line(NAME, key))
     return root
 
 

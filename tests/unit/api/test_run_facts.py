@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from tests.unit.ledger.ssh import line, make_key
+from tests.unit.api.evaluations import write_evaluation
+from tests.unit.ledger.ssh import allow, line, make_key
 
 from mlspec.api.judge import run_gates
 from mlspec.api.recheck import verify_evidence
@@ -51,12 +52,8 @@ def shop(tmp_path, key, monkeypatch):
         monkeypatch.delenv(name, raising=False)
     root = tmp_path / "shop"
     init(root)
-    (root / "evaluation").mkdir()
-    rows = [f"c{n},{n % 2},{0.2 + 0.6 * ((n + n % 7 // 6) % 2):.1f}" for n in range(600)]
-    text = "\n".join(["customer_id,left,score", *rows]) + "\n"
-    (root / "evaluation" / "churn.csv").write_text(text, "utf-8")
-    (root / ".mlspec").mkdir(exist_ok=True)
-    (root / ".mlspec" / "allowed_signers").write_text(line("ci@example.org", key) + "\n")
+    write_evaluation(root)
+    allow(root, line("ci@example.org", key))
     return root
 
 

@@ -6,7 +6,7 @@ import json
 from base64 import b64decode
 
 import pytest
-from tests.unit.ledger.ssh import line, make_key
+from tests.unit.ledger.ssh import allow, line, make_key
 
 from mlspec.api.change import plan
 from mlspec.api.execute import apply_now
@@ -42,12 +42,6 @@ def demand(root, tier, term="signedEvidence"):
     at = next(n for n, each in enumerate(kept) if "requireGates: true" in each)
     kept.insert(at + 1, kept[at].replace("requireGates: true", f"{term}: {tier}"))
     file.write_text("\n".join(kept) + "\n")
-
-
-def allow(root, *lines):
-    folder = root / ".mlspec"
-    folder.mkdir(exist_ok=True)
-    (folder / "allowed_signers").write_text("\n".join(lines) + "\n")
 
 
 def seal(root):

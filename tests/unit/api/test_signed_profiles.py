@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from tests.unit.ledger.ssh import line, make_key
+from tests.unit.ledger.ssh import allow, line, make_key
 
 from mlspec.api.change import plan
 from mlspec.api.execute import apply_now
@@ -53,8 +53,7 @@ def shop(tmp_path, key):
     for file, shift in (("then", 0), ("now", 0.01)):
         lines = "\n".join(f"{n * 7919 % 1000 / 100 + shift:.2f}" for n in range(3000))
         (root / "evaluation" / f"{file}.csv").write_text(f"age\n{lines}\n", "utf-8")
-    (root / ".mlspec").mkdir(exist_ok=True)
-    (root / ".mlspec" / "allowed_signers").write_text(line("ci@example.org", key) + "\n")
+    allow(root, line("ci@example.org", key))
     demand(root, "minimal")
     return root
 
