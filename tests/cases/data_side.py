@@ -73,7 +73,7 @@ spec:
     consumers: {consumers}
   risk: {{tier: minimal, domain: other, affectsPeople: false, automatedDecision: false,
     sensitiveData: false}}
-  serving: {{mode: online, image: 'registry.example.org/late@sha256:{hex}', path: /v1/predict}}
+  serving: {serving}
 ---
 apiVersion: mlspec.dev/v1
 kind: Model
@@ -108,7 +108,8 @@ USUAL = {
     "uses": "[{view: reader-habits@v2}, {view: shelf-counts@v1, columns: [titles]}]",
     "fields": FIELDS,
     "consumers": "[{system: front-desk, team: lending}, {system: reminders, team: lending}]",
-    "hex": "b" * 64,
+    "serving": f"{{mode: online, image: 'registry.example.org/late@sha256:{'b' * 64}', "
+    "path: /v1/predict}",
 }
 
 

@@ -32,7 +32,7 @@ def lower_contracts(
     """Return the contracts in order of model, and why some models have none.
 
     Every model declares what it answers, so every model has a contract; one that nobody asks
-    online has neither path nor host.
+    for a row online has neither path nor host.
     """
     contracts: list[ir.Contract] = []
     diagnostics: list[Diagnostic] = []
@@ -95,7 +95,11 @@ def _contract(workspace: Workspace, resource: Resource) -> ir.Contract:
 
 
 def _path(serving: Serving | None) -> str:
-    return serving.path if serving is not None and serving.mode == "online" else ""
+    """Return where rows are answered; a server that KServe brings has a protocol of its own."""
+    if serving is None or serving.mode != "online" or serving.llm is not None:
+        return ""
+    is_brought = serving.image is None and serving.runtime is not None
+    return "" if is_brought else serving.path
 
 
 def _ambiguous(workspace: Workspace, resource: Resource) -> Iterator[Diagnostic]:

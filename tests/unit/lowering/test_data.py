@@ -44,6 +44,17 @@ def test_a_model_that_nobody_asks_online_has_a_contract_without_an_address():
     assert ("shelf-demand", "", "") == (batch.model, batch.path, batch.host)
 
 
+@pytest.mark.parametrize(
+    "server",
+    ["backend: kserve, runtime: triton", "backend: kserve, llm: {}", "image: a.example/b, llm: {}"],
+)
+def test_a_server_with_a_protocol_of_its_own_is_not_said_to_answer_rows(server):
+    answering = lowered(serving=f"{{mode: online, {server}}}").bundle.contracts[0]
+
+    assert ("late-return", "", "") == (answering.model, answering.path, answering.host)
+    assert answering.outputs
+
+
 def test_columns_come_in_the_order_in_which_the_model_names_them():
     uses = "[{view: reader-habits@v2, columns: [language, loans_per_year, language]}]"
 
