@@ -30,7 +30,10 @@ def merged(value, patch):
 
 
 def patched(documents, patches):
-    """Patch documents by kind and name; without a name, the only one of the kind."""
+    """Patch documents by kind and name; without a name, the only one of the kind.
+
+    A new name makes a copy of the only one of the kind, and patches that.
+    """
     result = list(documents)
     for patch in patches:
         name = patch.get("metadata", {}).get("name")
@@ -39,6 +42,10 @@ def patched(documents, patches):
             for index, each in enumerate(result)
             if each["kind"] == patch["kind"] and name in (None, each["metadata"]["name"])
         ]
+        if not found:
+            (only,) = (each for each in documents if each["kind"] == patch["kind"])
+            result.append(merged(only, patch))
+            continue
         assert len(found) == 1, f"the patch fits {len(found)} documents"
         result[found[0]] = merged(result[found[0]], patch)
     return result
