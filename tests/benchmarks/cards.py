@@ -7,14 +7,12 @@ rules that ask for them, and pages are filled. The peer writes the finished byte
 from __future__ import annotations
 
 import argparse
-import gc
 import statistics
 import tempfile
 from pathlib import Path
-from time import process_time
 from typing import TYPE_CHECKING
 
-from tests.benchmarks.processes import say
+from tests.benchmarks.processes import cpu_seconds, say
 from tests.benchmarks.workload import generate
 
 from mlspec.api._card_facts import card_facts
@@ -24,7 +22,7 @@ from mlspec.api.session import open_session
 from mlspec.targets import emit, template_renderer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from mlspec.ir import Artifact
 
@@ -53,7 +51,7 @@ def _measure(folder: Path, size: int, rounds: int) -> None:
     (folder / "specs" / "policy.yaml").write_text(_BINDING, encoding="utf-8")
     session = open_session(folder)
     workspace = session.environment("prod")
-    judging = [_cpu(lambda: policy_of(folder, workspace)) for _ in range(rounds)]
+    judging = [cpu_seconds(lambda: policy_of(folder, workspace)) for _ in range(rounds)]
     report = policy_of(folder, workspace)
     made: list[Artifact] = []
 
@@ -61,8 +59,8 @@ def _measure(folder: Path, size: int, rounds: int) -> None:
         bundle = lowered(session, workspace, card_facts(session, workspace, report)).bundle
         made[:] = emit(bundle, ("model-card",), template_renderer())
 
-    making = [_cpu(make) for _ in range(rounds)]
-    writing = [_cpu(lambda: _write(made, folder / "out")) for _ in range(rounds)]
+    making = [cpu_seconds(make) for _ in range(rounds)]
+    writing = [cpu_seconds(lambda: _write(made, folder / "out")) for _ in range(rounds)]
     _say(size, made, making, judging, writing)
 
 
@@ -87,13 +85,6 @@ def _write(made: Sequence[Artifact], out: Path) -> None:
         file = out / each.path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(each.content.encode())
-
-
-def _cpu(work: Callable[[], object]) -> float:
-    gc.disable()  # as the other benchmarks do: a collection falls on whoever is there
-    started = process_time()
-    work()
-    return process_time() - started
 
 
 if __name__ == "__main__":

@@ -8,15 +8,13 @@ is the library of the Hub, which writes the front matter alone.
 from __future__ import annotations
 
 import argparse
-import gc
 import json
 import statistics
 from dataclasses import replace
-from time import process_time
 from typing import TYPE_CHECKING
 
 from huggingface_hub import ModelCard
-from tests.benchmarks.processes import say
+from tests.benchmarks.processes import cpu_seconds, say
 from tests.unit.reporting.sheets import FULL, PEOPLE
 from tests.unit.reporting.test_exports_oscal import ASSESSED
 
@@ -59,8 +57,8 @@ def _forms(size: int) -> dict[str, Callable[[], list[str]]]:
 def _measure(name: str, render: Callable[[], list[str]], rounds: int) -> None:
     texts = render()
     peer = _hub(texts) if name == "huggingface" else _json(texts)
-    own = statistics.median(_cpu(render) for _ in range(rounds))
-    other = statistics.median(_cpu(peer) for _ in range(rounds))
+    own = statistics.median(cpu_seconds(render) for _ in range(rounds))
+    other = statistics.median(cpu_seconds(peer) for _ in range(rounds))
     size = sum(len(each.encode()) for each in texts) / len(texts) / 1e3
     told = f"{own / len(texts) * 1e3:.2f} | {other / len(texts) * 1e3:.2f} | {own / other:.2f}"
     say(f"| {name} | {len(texts):,} | {size:.1f} | {told} |")
@@ -74,13 +72,6 @@ def _json(texts: Sequence[str]) -> Callable[[], object]:
 def _hub(texts: Sequence[str]) -> Callable[[], object]:
     cards = [ModelCard(each) for each in texts]
     return lambda: [each.data.to_yaml() for each in cards]
-
-
-def _cpu(work: Callable[[], object]) -> float:
-    gc.disable()  # as the other benchmarks do: a collection falls on whoever is there
-    started = process_time()
-    work()
-    return process_time() - started
 
 
 if __name__ == "__main__":
