@@ -49,11 +49,13 @@ def evaluate(
     Waivers are not looked at.
     """
     facts, purse = inputs.facts(pack), purse or Purse(len(pack.rules))
+    delayed: dict[str, bool] = {}
     for rule in pack.rules:
         wording = rule.by_kind.get(inputs.kind)
         if wording is not None and _is_judged(rule, inputs.stage):
             level = _level(rule, enforcement, inputs.kind)
             judgement = _Judgement(pack, rule, wording, inputs, facts, level)
+            judgement.delayed = delayed
             yield judgement.unpaid(purse.told) if purse.is_empty else judgement.result()
             purse.pay(f"`{rule.id}` of `{pack.name}`", judgement.steps)
 
@@ -89,12 +91,16 @@ class _Judgement:
         self._pack, self._rule, self._wording = pack, rule, wording
         self._inputs, self._facts, self._level = inputs, facts, level
         self._budget = Budget(STEPS)
+        self._delaying = Budget(STEPS)
         self._explaining = Budget(STEPS)
+        self.delayed: dict[str, bool] = {}
+        """Which delays of the pack hold for the resource, as far as a rule has asked that."""
 
     @property
     def steps(self) -> int:
         """How many steps it took, with those of the explanation."""
-        return sum(each.steps - each.left for each in (self._budget, self._explaining))
+        budgets = (self._budget, self._delaying, self._explaining)
+        return sum(each.steps - each.left for each in budgets)
 
     def unpaid(self, why: str) -> Result:
         """Return that there are no steps left, which counts as any other error."""
@@ -120,12 +126,12 @@ class _Judgement:
             return self._unclear(self._wording.require)
         return self._broken(Outcome.FAIL, self._message())
 
-    def _ask(self, program: Program) -> bool | None:
+    def _ask(self, program: Program, budget: Budget | None = None) -> bool | None:
         """Return the truth value; None where there is none."""
         if program.text == _ALWAYS:
             return True
         try:
-            value = program.evaluate(self._facts, self._budget)
+            value = program.evaluate(self._facts, budget or self._budget)
         except EvaluationError:
             return None
         return value if isinstance(value, bool) else None
@@ -139,7 +145,13 @@ class _Judgement:
         """What puts the rule off for this resource."""
         if self._rule.spec.applies_from is None:
             return ()
-        return tuple(each for each, when in self._wording.delays if self._ask(when) is True)
+        return tuple(each for each, when in self._wording.delays if self._holds(each.id, when))
+
+    def _holds(self, name: str, when: Program) -> bool:
+        """Tell whether a delay holds: many rules of a pack have the same, asked once."""
+        if name not in self.delayed:
+            self.delayed[name] = self._ask(when, self._delaying) is True
+        return self.delayed[name]
 
     @property
     def _from_day(self) -> str:

@@ -8,6 +8,7 @@ import pytest
 from tests.unit.policy.packs import HOME, faults, inputs, pack_of, proof, rule
 
 from mlspec.policy import Outcome, Owed, check_pack, evaluate, obligations
+from mlspec.policy._purse import Purse
 from mlspec.reporting.obligations import render_owed, render_owed_json
 
 FIRST = "{id: first, APPLIES, cite: Art. 1, when: has(spec.owners.deputy)}"
@@ -95,3 +96,30 @@ def test_a_delay_is_true_to_its_source(more, told):
     found = [each.message for each in check_pack(pack(more=more, home=HOME + LAW))]
 
     assert told == found
+
+
+class Slips(Purse):
+    """Keeps what each rule took."""
+
+    def __init__(self):
+        super().__init__()
+        self.paid = []
+
+    def pay(self, who, steps):
+        self.paid.append(steps)
+        super().pay(who, steps)
+
+
+def test_a_delay_that_rules_share_is_asked_once():
+    wide = "[1, 2, 3, 4].all(n, [1, 2, 3, 4].all(m, n + m > 0)) && has(spec.owners.deputy)"
+    home = HOME + f"  delays: [{{id: first, {ON_DAY}, cite: Art. 1, when: '{wide}'}}]\n"
+    asks = [
+        rule(name, require="has(spec.oversight)", appliesFrom='"2026-01-01"', delays="[first]")
+        for name in ("HOUSE-001", "HOUSE-002")
+    ]
+    slips = Slips()
+    found = pack_of("---\n".join(asks), proof(), home)
+    said = [*evaluate(found, inputs({"owners": {"deputy": "d"}}), {}, slips)]
+
+    assert ["2027-02-01", "2027-02-01"] == [each.applies_from for each in said]
+    assert slips.paid[0] > slips.paid[1] > 0
