@@ -87,11 +87,7 @@ def explained(
         UsageError: `as_of` is no day, there is no such resource, or no such rule in force; or
             `rule` is a code of mlspec, which `mlspec explain` explains.
     """
-    if rule[:3].casefold() == _CODES:
-        _refuse_code(rule)
-    if not name:
-        how = f"write `mlspec policy explain {rule} --model NAME`"
-        raise UsageError("missing option `--model`", hint=how)
+    _require_asked(rule, name)
     workspace, report, resource = _judged(name, directory, environment, as_of, _JUDGED)
     found = {each.rule: each for each in report.judged.of(resource.address)}
     if rule not in found:
@@ -131,6 +127,15 @@ def _no_such_rule(
     close = did_you_mean(rule, sorted(found))
     hint = f"did you mean `{close}`?" if close else "`mlspec policy list` shows what is in force"
     return UsageError(f"no rule `{rule}` in force looks at `{resource.address}`", hint=hint)
+
+
+def _require_asked(rule: str, name: str) -> None:
+    """Refuse what can't be answered whatever the specs say: a code of mlspec, or no name."""
+    if rule[:3].casefold() == _CODES:
+        _refuse_code(rule)
+    if not name:
+        how = f"write `mlspec policy explain {rule} --model NAME`"
+        raise UsageError("missing option `--model`", hint=how)
 
 
 def _refuse_code(word: str) -> None:
