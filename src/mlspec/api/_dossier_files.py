@@ -102,9 +102,8 @@ def evidence_files(
     """
     folder_inside(session.root, f"{workspace.spec.paths.evidence}/{workspace.environment}")
     judged = (*models,)
+    found = _drills(session, workspace, judged)
     records = [record_path(session.root, workspace, each.address) for each in judged]
-    drills = [workspace.rehearsal_files.get(each.address, {}).values() for each in judged]
-    found = {_drill_path(it): _content(session.root / it) for each in drills for it in each}
     for file in (path for record in records for path in (record, run_path(record))):
         found |= dict(_sealed(file, f"evidence/{file.name}"))
     for item in items:
@@ -114,10 +113,16 @@ def evidence_files(
     return found
 
 
-def _drill_path(file: str) -> str:
-    """Return where the record of a drill lies: a model has one in each environment."""
-    path = PurePosixPath(file)
-    return f"evidence/drills/{path.parent.name}/{path.name}"
+def _drills(session: Session, workspace: Workspace, models: Iterable[Resource]) -> dict[str, bytes]:
+    """Return the records of drills that count, by environment: a model has one in each."""
+    files = {
+        it for each in models for it in workspace.rehearsal_files.get(each.address, {}).values()
+    }
+    paths = sorted(map(PurePosixPath, files))
+    return {
+        f"evidence/drills/{path.parent.name}/{path.name}": _content(session.root / path)
+        for path in paths
+    }
 
 
 def statement_files(files: Mapping[str, bytes]) -> dict[str, bytes]:
