@@ -36,4 +36,4 @@ class Scope:
 
 def alert_name(*identifiers: str) -> str:
     """Return kebab-case names as one name in the usual form of alerts."""
-    return "".join(part.title() for each in identifiers for part in each.split("-"))
+    return "-".join(identifiers).title().replace("-", "")

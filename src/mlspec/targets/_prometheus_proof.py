@@ -44,7 +44,7 @@ def proof(monitor: Monitor) -> Iterator[Situation]:
         yield from drift_situations(monitor)
         return
     fires = _firing(monitor)
-    found = (fires, _silent(monitor), _few(monitor), _unlabelled(monitor, fires, None))
+    found = (fires, _silent(monitor), _few(monitor, fires), _unlabelled(monitor, fires, None))
     yield from (each for each in found if each is not None)
 
 
@@ -127,9 +127,8 @@ def _three_digits(value: float) -> float:
     return float(f"{value:.3g}")
 
 
-def _few(monitor: Monitor) -> Situation | None:
+def _few(monitor: Monitor, fires: Situation | None) -> Situation | None:
     """Return a share beyond its limit of so few that its interval reaches within."""
-    fires = _firing(monitor)
     if monitor.statistic not in _SHARES or fires is None or fires.value is None:
         return None
     is_upper = monitor.above is None

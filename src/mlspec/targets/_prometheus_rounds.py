@@ -92,19 +92,27 @@ def touched(alerts: Sequence[Alert]) -> Iterator[tuple[Alert, Situation, _Inputs
     it is looked at where nothing is measured.
     """
     given = _given(alerts)
-    everything = dict.fromkeys([read for inputs in given.values() for read in inputs], ())
+    everything = _nothing(given.values())
     for alert in alerts:
-        parts = [
-            [given[id(series), apart] for series, apart in situation.parts]
-            for situation in alert.situations
-        ]
-        reads = dict.fromkeys([read for some in parts for inputs in some for read in inputs], ())
+        parts = [[given[id(series), to] for series, to in each.parts] for each in alert.situations]
+        nothing = _nothing([part for some in parts for part in some]) or everything
         for situation, some in zip(alert.situations, parts, strict=True):
-            found: _Inputs = {**(reads or everything)}
-            for part in some:
-                for read, each in part.items():
-                    found[read] = (*found[read], *each)
-            yield alert, situation, found
+            yield alert, situation, _joined(nothing, some)
+
+
+def _nothing(parts: Iterable[_Inputs]) -> _Inputs:
+    """Return what is read of all parts, and no series of it."""
+    return dict.fromkeys([read for part in parts for read in part], ())
+
+
+def _joined(nothing: _Inputs, parts: Sequence[_Inputs]) -> _Inputs:
+    if len(parts) == 1 and len(parts[0]) == len(nothing):
+        return parts[0]
+    found = {**nothing}
+    for part in parts:
+        for read, some in part.items():
+            found[read] += some
+    return found
 
 
 def _given(alerts: Sequence[Alert]) -> dict[tuple[int, str], _Inputs]:

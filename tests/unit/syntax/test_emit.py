@@ -162,3 +162,19 @@ def test_equal_values_are_written_out_not_aliased():
     shared = {"cpu": 1}
 
     assert "a:\n  cpu: 1\nb:\n  cpu: 1\n" == emit_documents([{"a": shared, "b": shared}])
+
+
+def test_what_was_written_before_changes_nothing():
+    value = {
+        "plain": "y",
+        "a\nb": "a\nb",
+        "lines": "one\ntwo\n",
+        "k" * 600: "v" * 600,
+        "list": ["one\ntwo", "é\x7f", Strategy.CANARY],
+        "enum": Strategy.CANARY,
+    }
+
+    first = emit_documents([value])
+    emit_documents([{f"key {place}": f"text {place}" for place in range(5000)}])
+
+    assert first == emit_documents([value])
