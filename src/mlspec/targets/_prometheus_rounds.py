@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
-    from mlspec.targets._prometheus_alert import Alert, Input, Read, Situation
+    from mlspec.targets._prometheus_alert import Alert, Input, Read, Samples, Situation
 
 __all__ = ["MOST_SAMPLES", "Case", "Round", "arranged", "touched"]
 
@@ -118,17 +118,23 @@ def _joined(nothing: _Inputs, parts: Sequence[_Inputs]) -> _Inputs:
 def _given(alerts: Sequence[Alert]) -> dict[tuple[int, str], _Inputs]:
     """Return all series by what is read of them; alerts share many, so they go by identity."""
     given: dict[tuple[int, str], _Inputs] = {}
+    for series, apart in _parts(alerts):
+        if (id(series), apart) not in given:
+            given[id(series), apart] = _by_read(inputs(series, apart))
+    mixed = _mixed({read for of_one in given.values() for read in of_one})
+    return {key: _featureless(each, mixed) for key, each in given.items()} if mixed else given
+
+
+def _parts(alerts: Sequence[Alert]) -> Iterator[tuple[tuple[Samples, ...], str]]:
     for alert in alerts:
         for situation in alert.situations:
-            for series, apart in situation.parts:
-                if (id(series), apart) not in given:
-                    given[id(series), apart] = _by_read(inputs(series, apart))
-    found = {read for of_one in given.values() for read in of_one}
-    plain = {metric for metric, feature in found if not feature}
-    mixed = {(metric, feature) for metric, feature in found if feature and metric in plain}
-    if not mixed:
-        return given
-    return {key: _featureless(of_one, mixed) for key, of_one in given.items()}
+            yield from situation.parts
+
+
+def _mixed(reads: AbstractSet[Read]) -> AbstractSet[Read]:
+    """Return what is read of one feature, where all features of the metric are read, too."""
+    plain = {metric for metric, feature in reads if not feature}
+    return {(metric, feature) for metric, feature in reads if feature and metric in plain}
 
 
 def _by_read(found: Iterable[Input]) -> _Inputs:
