@@ -60,9 +60,9 @@ class Facts:
         """Return a value that can't exist, because of what stands at `path`."""
         return self._known(label, ValueStatus.NOT_APPLICABLE, path, reason)
 
-    def conflict(self, label: str, path: Path, text: str) -> CardValue:
+    def conflict(self, label: str, path: Path, text: str, how: str) -> CardValue:
         """Return what stands at `path` and what somebody else says; both are in `text`."""
-        return self._known(label, ValueStatus.CONFLICT, path, text)
+        return self._known(label, ValueStatus.CONFLICT, path, text)._replace(how=how)
 
     def _present(self, label: str, path: Path, text: str) -> CardValue:
         return self._known(label, ValueStatus.PRESENT, path, text)

@@ -118,7 +118,7 @@ def _values(resource: Resource, environment: str, found: CardHistory | None) -> 
         return
     yield from _live(resource, found)
     for each in reversed(found.changes[-_MOST:]):
-        yield _change(resource, each)
+        yield from _change(resource, each)
     yield from _approvals(resource, found.changes[-1])
 
 
@@ -137,12 +137,13 @@ def _live(resource: Resource, found: CardHistory) -> Iterator[CardValue]:
     yield CardValue("Changed since the live version", ValueStatus.PRESENT, text, source)
 
 
-def _change(resource: Resource, each: AppliedChange) -> CardValue:
+def _change(resource: Resource, each: AppliedChange) -> Iterator[CardValue]:
+    """Yield what a change did, and who applied it: not everybody who sees the one sees a name."""
     risk = f", risk {each.level}" if each.level else ""
     version = f" to {each.version}" if each.version else ""
-    text = f"{each.action}{version} by {each.actor} at {each.at}{risk}"
-    label = f"Change {each.sequence}"
-    return CardValue(label, ValueStatus.PRESENT, text, _event(resource, each))
+    text, source = f"{each.action}{version} at {each.at}{risk}", _event(resource, each)
+    yield CardValue(f"Change {each.sequence}", ValueStatus.PRESENT, text, source)
+    yield CardValue(f"Who applied change {each.sequence}", ValueStatus.PRESENT, each.actor, source)
 
 
 def _approvals(resource: Resource, newest: AppliedChange) -> Iterator[CardValue]:
@@ -182,4 +183,5 @@ def _digest(resource: Resource, stated: str, artifact: str, source: str) -> Card
     where = Facts(resource).value("", ("spec", "artifact", "digest"), stated).source
     text = f"{stated or 'none'} by the spec, {artifact} by the registry"
     both = f"{where}; {source}" if where else source
-    return CardValue(label, ValueStatus.CONFLICT, text, both)
+    how = "state the digest that is registered, or give other bytes another metadata.version"
+    return CardValue(label, ValueStatus.CONFLICT, text, both, how)

@@ -95,7 +95,8 @@ def tier_values(facts: Facts, risk: Risk, found: CardPolicy) -> Iterator[CardVal
     known = greatest(each for each in reasons if each.is_known)
     if TIERS.index(known) > TIERS.index(risk.tier):
         text = f"{risk.tier} by the spec, {known} by the facts and the rules in force"
-        yield facts.conflict("Declared tier", path, text)
+        how = f"declare {known}, or correct the facts: mlspec obligations {facts.resource.address}"
+        yield facts.conflict("Declared tier", path, text, how)
     else:
         yield facts.value("Declared tier", path, risk.tier)
     yield _computed(facts, greatest(reasons), found)
@@ -212,26 +213,31 @@ def _of_rules(workspace: Workspace, found: CardPolicy) -> Iterator[CardValue]:
         if use.entry:
             yield _known(waiver, result, use, workspace.environment)
             continue
-        label, path = f"Waiver {waiver.name}", ("spec", "rule")
+        label, path = f"Waiver {waiver.name}", ("spec", "reason")
         told = Facts(waiver).said(label, path, _told(result, use, workspace.environment))
         if use.holds and use.approval is WaiverApproval.SPEC_ONLY:
             env = f" --env {workspace.environment}" if workspace.environment else ""
             how = f"{told.text}; mlspec plan{env}, then mlspec apply"
             told = told._replace(status=ValueStatus.MISSING, text="", source="", how=how)
         yield told
+        if use.holds and use.approved_by:
+            label = f"Approver named by waiver {waiver.name}"
+            yield Facts(waiver).said(label, ("spec", "approvedBy"), ", ".join(use.approved_by))
 
 
 def _told(result: Result, use: WaiverUse, environment: str) -> str:
-    """Return what becomes of a rule by a waiver; one that nobody agreed to is no approval."""
+    """Return what becomes of a rule by a waiver; one that nobody agreed to is no approval.
+
+    Whom it names is a value of its own: not everybody who sees the one sees people.
+    """
     if not use.holds:
         return f"{result.rule} does not hold: {use.reason}"
-    people = ", ".join(use.approved_by)
     if use.approval is WaiverApproval.RECORDED:
-        how = f"holds until {use.expires}, {approval_words(use, environment)}, approved by {people}"
+        how = f"holds until {use.expires}, {approval_words(use, environment)}"
     elif use.approval is WaiverApproval.SPEC_ONLY:
-        how = f"{approval_words(use, environment)}: it names {people} until {use.expires}"
+        how = f"{approval_words(use, environment)}, until {use.expires}"
     else:
-        how = f"holds by the spec until {use.expires}, which names {people}; no registry was asked"
+        how = f"holds by the spec until {use.expires}; no registry was asked"
     return f"{result.rule} {how}: {use.reason}"
 
 
@@ -254,7 +260,8 @@ def _of_gates(record: EvidenceRecord | None) -> Iterator[CardValue]:
     for result in record.results if record else ():
         waived = result.waived
         if record is not None and waived is not None:
-            agreed = f"until {waived.until}, approved by {waived.approver}"
-            text = f"gate {result.gate} holds {agreed}: {waived.reason}"
-            label = f"Waiver of the gate {result.gate}"
+            text = f"gate {result.gate} holds until {waived.until}: {waived.reason}"
+            label, named = f"Waiver of the gate {result.gate}", f"waiver of the gate {result.gate}"
             yield CardValue(label, ValueStatus.PRESENT, text, record.digest)
+            label = f"Approver named by {named}"
+            yield CardValue(label, ValueStatus.PRESENT, waived.approver, record.digest)

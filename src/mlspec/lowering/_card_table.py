@@ -226,6 +226,7 @@ policy.faulty                 --rg Pack that can't be used *
 policy.rule                   --rg Rule *
 policy.skipped                --rg Rules that don't concern it
 waivers.waiver                -drg Waiver *
+waivers.approver              --rg Approver named by *
 waivers.known                 -drg Known since the baseline *
 waivers.none                  -drg Waivers
 papers.paper                  -drg Paper *
@@ -236,6 +237,7 @@ history.asked                 -drg What was applied
 history.live                  --r- Live version
 history.glass                 --rg Broken glass *
 history.change                pdrg Change *
+history.actor                 --rg Who applied change *
 history.since                 pdrg Changed since the live version
 history.approval              --rg Approval *
 history.approvals             --rg Approvals

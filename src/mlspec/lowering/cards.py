@@ -34,7 +34,8 @@ __all__ = ["CARD_KINDS", "CardFacts", "lower_cards"]
 CARD_KINDS = ("Model", "System", "Prompt", "Dataset")
 """The kinds that have cards, in the order in which they are made."""
 
-_OPEN = (ValueStatus.MISSING, ValueStatus.STALE)
+_GAPS = "What is missing, stale or in conflict"
+_OPEN = (ValueStatus.MISSING, ValueStatus.STALE, ValueStatus.CONFLICT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ def _card(
     made = [named(each, asked, resource.address) for each in found]
     made += [named(each, asked, resource.address) for each in beside(about, made)]
     shown = seen_by(made, audience)
-    gaps = CardSection("missing", "What is missing or stale", tuple(_open_values(shown)))
+    gaps = CardSection("missing", _GAPS, tuple(_open_values(shown)))
     return Card(
         model=resource.name,
         version=resource.metadata.version or "",
@@ -145,7 +146,7 @@ def _card(
 
 
 def _open_values(sections: Sequence[CardSection]) -> Iterator[CardValue]:
-    """Yield what is missing or stale, once per step that mends it; what rules ask for is first."""
+    """Yield what is open, once per step that mends it; what rules ask for is first."""
     steps: set[str] = set()
     found: list[CardValue] = []
     for section in sections:

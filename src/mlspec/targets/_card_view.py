@@ -177,13 +177,26 @@ def _groups(section: CardSection) -> dict[str, object]:
         for title, values in groupby(section.values, key=lambda value: value.group)
     ]
     if section.id != "gates":
-        return {"id": section.id, "title": section.title, "groups": groups, "gates": []}
+        return {
+            "id": section.id,
+            "title": section.title,
+            "groups": groups,
+            "gates": [],
+            "record": "",
+        }
     summary = [each for each in groups if not each["title"]]
     gates = [
         _gate(title, rows) | _parts(values, f"gate-{place}-parts")
         for place, (title, rows, values) in enumerate(_gate_rows(section), start=1)
     ]
-    return {"id": section.id, "title": section.title, "groups": summary, "gates": gates}
+    known = {"id": section.id, "title": section.title, "record": _record_of(section)}
+    return known | {"groups": summary, "gates": gates}
+
+
+def _record_of(section: CardSection) -> str:
+    """Return the record that verdicts and numbers of gates are copied from; "" without one."""
+    found = {value.source for value in section.values if _RECORD.fullmatch(value.source)}
+    return ", ".join(sorted(found))
 
 
 def _gate_rows(

@@ -57,6 +57,15 @@ def test_a_value_that_nobody_decided_about_is_a_mistake_and_never_shown():
         row_of("identity", "Shoe size")
 
 
+def test_who_applied_a_change_or_agreed_to_it_is_not_told_to_the_public():
+    def named(audience):
+        told = "\n".join(card_world.pages(cards(audience)))
+        return {*re.findall(r"\b(ada|bo)\b", told)}
+
+    assert {"ada", "bo"} == named(Audience.REVIEWER)
+    assert set() == named(Audience.PUBLIC)
+
+
 def test_names_of_values_are_unique_on_a_card():
     for card in cards():
         names = Counter(value.id for value in values(card))
@@ -89,9 +98,8 @@ def test_an_audience_sees_its_values_as_the_reviewer_does_and_the_rest_by_label(
 @pytest.mark.parametrize("audience", EVERYBODY)
 def test_what_is_withheld_is_not_among_what_is_missing_either(audience):
     for card in cards(audience):
-        open_values = {
-            value.how for value in values(card) if value.status is ValueStatus.MISSING
-        } | {value.how for value in values(card) if value.status is ValueStatus.STALE}
+        shown = (ValueStatus.MISSING, ValueStatus.STALE, ValueStatus.CONFLICT)
+        open_values = {value.how for value in values(card) if value.status in shown}
 
         assert {value.how for value in card.sections[-1].values} <= open_values
 

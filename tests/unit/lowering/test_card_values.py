@@ -250,9 +250,10 @@ def test_a_digest_that_the_registry_has_otherwise_is_a_conflict_with_both():
 def test_changes_and_approvals_come_from_the_ledger():
     found = by_id(model())
 
-    assert "update to v2 by ada at 2026-11-01T10:00:00+00:00, risk medium" == (
+    assert "update to v2 at 2026-11-01T10:00:00+00:00, risk medium" == (
         found["history.change[2]"].text
     )
+    assert "ada" == found["history.actor[2]"].text
     assert (
         f"bo as model-risk, signed, of plan {card_world.OTHER}" == found["history.approval[1]"].text
     )
@@ -301,8 +302,13 @@ def test_papers_stand_as_they_do_everywhere_else():
 def test_waivers_of_rules_and_of_gates_have_an_end():
     found = [value for name, value in by_id(model()).items() if name.startswith("waivers.")]
 
-    assert 2 == len(found)
-    assert all(re.search("until 2026-1[12]-3[01]", each.text) for each in found)
+    ends = [each for each in found if re.search("until 2026-1[12]-3[01]", each.text)]
+    assert ["Waiver no-lineage", "Waiver of the gate floor"] == [each.label for each in ends]
+    named = [each.label for each in found if each not in ends]
+    assert [
+        "Approver named by waiver no-lineage",
+        "Approver named by waiver of the gate floor",
+    ] == named
 
 
 def test_incidents_tell_the_last_day_and_no_countdown():

@@ -75,7 +75,7 @@ def card(*, purpose="Ranks applications.", verdict="pass", status=ValueStatus.PR
         CardSection("oversight", "Human oversight", (missing,)),
         CardSection(
             "missing",
-            "What is missing or stale",
+            "What is missing, stale or in conflict",
             (
                 CardValue(
                     "Human oversight",
