@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from mlspec.planning._few import few
-from mlspec.planning._joined_risk import reads_of_systems
+from mlspec.planning._joined_risk import OwnFacts
 from mlspec.planning._law_entries import entry_of, reasons_of
 from mlspec.planning._model import Block, BlockCode
 from mlspec.policy import Outcome
@@ -56,7 +56,7 @@ class Bench:
         for address in sorted(self._subjects):
             results = self._results(address)
             if address not in self._written:
-                results = [each for each in results if self._concerns(address, each)]
+                results = [*self._concerning(address, results)]
             entry = entry_of(self.workspace.resources[address], results, self._reasons(address))
             is_judged = bool(entry.declared or entry.passed) and address in self._written
             if is_judged or entry.told or self._is_lifted(address, entry):
@@ -104,7 +104,7 @@ class Bench:
             referring[edge.target].add(edge.source)
             parts[edge.source].add(edge.target)
         return {
-            address: _users(operation, referring) | _models(operation, parts)
+            address: _users(operation, referring) | _models(operation, referring, parts)
             for address, operation in self._written.items()
         }
 
@@ -118,28 +118,29 @@ class Bench:
     def _reasons(self, address: str) -> Sequence[TierReason]:
         return self._judged.tiers.get(address, ())
 
-    def _concerns(self, address: str, result: Result) -> bool:
-        """Tell whether a rule that does not pass read something that is written."""
-        if result.outcome in (Outcome.PASS, Outcome.SKIP):
-            return False
-        read = {str(each.path[0]) for each in result.facts if each.path}
-        names = (_READ_AS.get(kind, frozenset()) for kind in self._affecting(address))
-        return not all(map(read.isdisjoint, names)) or self._is_of_system(address, result)
+    def _concerning(self, address: str, results: Sequence[Result]) -> Iterator[Result]:
+        """Yield what does not pass of rules that read something that is written."""
+        kinds = self._affecting[address]
+        names = frozenset[str]().union(*(_READ_AS.get(each, ()) for each in kinds))
+        own = OwnFacts(self.workspace.resources[address], self._reasons(address))
+        for each in results:
+            if each.outcome not in (Outcome.PASS, Outcome.SKIP):
+                is_read = any(fact.path and fact.path[0] in names for fact in each.facts)
+                if is_read or (_JOINING & kinds and own.lack(each.facts)):
+                    yield each
 
-    def _is_of_system(self, address: str, result: Result) -> bool:
-        """Tell whether a rule about a model read what its systems say, where one is written."""
-        if self._affecting(address).isdisjoint(_JOINING):
-            return False
-        return reads_of_systems(self.workspace.resources[address], result.facts)
-
-    def _affecting(self, address: str) -> set[str]:
-        """Return the kinds of what is written and affects a resource."""
-        written = self._written
-        return {written[each].kind for each, found in self._affected.items() if address in found}
+    @cached_property
+    def _affecting(self) -> Mapping[str, set[str]]:
+        """The kinds of what is written and affects a resource, by address of the resource."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for each, affected in self._affected.items():
+            for address in affected:
+                found[address].add(self._written[each].kind)
+        return found
 
     def _is_lifted(self, address: str, entry: PolicyEntry) -> bool:
         """Tell whether a system that is written asks for a higher tier of one of its models."""
-        return entry.is_understated and not self._affecting(address).isdisjoint(_JOINING)
+        return entry.is_understated and not _JOINING.isdisjoint(self._affecting.get(address, ()))
 
 
 def _users(operation: Operation, referring: Mapping[str, set[str]]) -> set[str]:
@@ -150,9 +151,16 @@ def _users(operation: Operation, referring: Mapping[str, set[str]]) -> set[str]:
     return users.union(*(_systems(each, referring) for each in [*users]))
 
 
-def _models(operation: Operation, parts: Mapping[str, set[str]]) -> set[str]:
-    """Return the models that have what is written as a part of their own facts."""
-    if operation.kind not in _JOINING:
+def _models(
+    operation: Operation, referring: Mapping[str, set[str]], parts: Mapping[str, set[str]]
+) -> set[str]:
+    """Return the models that have what is written as a part of their own facts.
+
+    A prompt that no system has makes its model part of none.
+    """
+    users = referring[operation.address]
+    is_used = any(each.startswith("system/") for each in users)
+    if not (operation.kind == _SYSTEM or (operation.kind == _PROMPT and is_used)):
         return set()
     named = parts[operation.address]
     below = named.union(*(parts[each] for each in [*named] if each.startswith("prompt/")))

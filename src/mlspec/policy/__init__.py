@@ -88,7 +88,7 @@ if TYPE_CHECKING:
     from mlspec.policy._skipped import why_skipped
     from mlspec.policy._staff import Staff, StatedTeam, named_as, staff_of
     from mlspec.policy._stages import reads
-    from mlspec.policy._systems import models_in, prompts_in
+    from mlspec.policy._systems import models_in, prompts_in, with_systems
     from mlspec.policy._tiers import TIERS, TierReason, floor_reasons, greatest, tier_reasons
     from mlspec.policy._waivers import (
         BY_CHECKOUT,
@@ -208,6 +208,7 @@ __all__ = [
     "waiver_faults",
     "weight_of",
     "why_skipped",
+    "with_systems",
 ]
 
 _HOMES = {
@@ -320,6 +321,7 @@ _HOMES = {
     "weight_of": "_baseline",
     "waiver_faults": "_approvers",
     "why_skipped": "_skipped",
+    "with_systems": "_systems",
 }
 
 __getattr__ = importer(__name__, _HOMES)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from tests.unit.planning.test_law import Town, blocks, entry
 from tests.unit.policy.packs import rule
 from tests.unit.policy.worlds import DATA, SYSTEM, model
+
+from mlspec.planning import _bench
+from mlspec.policy import Stage, judge
 
 GATED = rule(
     kinds="[system]",
@@ -136,3 +141,79 @@ def test_a_prompt_that_brings_a_model_into_a_system_is_held_back_as_well(applied
     plan = shop.write(model(), noticed, PROMPT, asking).plan()
 
     assert {"prompt/ask": UNSOLD} == blocks(plan)
+
+
+EUROPEAN = model().replace(
+    "    domain: marketing\n", "    domain: marketing\n    markets: [US, EU]\n"
+)
+
+
+@pytest.mark.parametrize("read", ["markets", "tier"])
+def test_a_fact_of_a_model_in_another_order_is_its_own(applied, read):
+    told = SOLD.replace("enforcement: waivable", "enforcement: advisory").replace(
+        "has(spec.risk.markets)", f"has(spec.risk.{read})"
+    )
+    shop = applied(EUROPEAN, ABROAD, rules=[told])
+    plan = shop.write(EUROPEAN, ABROAD.replace("Decides whom", "Says whom")).plan()
+
+    assert ["system/office"] == [each.address for each in plan.operations if each.writes]
+    assert "model/churn" not in {each.address for each in plan.policy.entries}
+
+
+LITTLE = rule(
+    when="computedTier in ['minimal', 'limited']",
+    require="has(spec.transparency)",
+    enforcement="advisory",
+    message="Its tier asks for a notice.",
+)
+
+
+@pytest.mark.parametrize(
+    ("system", "told"),
+    [
+        ("", []),
+        (ASKING, []),
+        (ASKING.replace("tier: minimal", "tier: limited"), ["HOUSE-001"]),
+    ],
+    ids=["in no system", "of its own tier", "of the tier of its system"],
+)
+def test_words_of_a_prompt_concern_a_model_that_its_system_alone_makes_what_it_is(
+    applied, system, told
+):
+    documents = [each for each in (model("churn", "limited"), system) if each]
+    shop = applied(*documents, PROMPT, rules=[LITTLE])
+    plan = shop.write(*documents, PROMPT.replace("plain words", "few words")).plan()
+    found = [each for each in plan.policy.entries if each.address == "model/churn"]
+
+    assert told == [said.rule for each in found for said in each.told]
+
+
+def test_the_work_grows_with_what_is_affected_and_not_with_its_square(tmp_path):
+    few, many = (_steps_of_a_bench(tmp_path, number) for number in (20, 80))
+
+    assert many < 5 * few
+
+
+def _steps_of_a_bench(folder, number):
+    """Return how many steps it takes to tell what is said of models whose data are written."""
+    data = [DATA.replace("name: past", f"name: past-{each}") for each in range(number)]
+    models = [model(f"m-{each}").replace("past@v1", f"past-{each}@v1") for each in range(number)]
+    reading = rule(require="datasets.all(d, d.use == 'none')")
+    shop, steps = Town(folder, *data, *models, rules=[reading]), 0
+    written = tuple(each for each in shop.plan().operations if each.kind == "Dataset")
+    judged = judge(shop.workspace, shop.law.packs, (), Stage.PLAN, lambda _: {})
+
+    def count(frame, event, _):
+        nonlocal steps
+        steps += event == "opcode"
+        frame.f_trace_opcodes = True
+        return count if frame.f_code.co_filename == _bench.__file__ else None
+
+    bench = _bench.Bench(shop.workspace, written, lambda *_: judged)
+    sys.settrace(count)
+    try:
+        entries = [*bench.entries()]
+    finally:
+        sys.settrace(None)
+    assert number == sum(each.address.startswith("model/") for each in entries)
+    return steps
