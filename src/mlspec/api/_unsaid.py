@@ -37,13 +37,18 @@ def _of_unbound(
     found: Iterable[Diagnostic], workspace: Workspace | None, sources: Mapping[str, SourceText]
 ) -> Iterator[Diagnostic]:
     """Yield what rules would say of models that do not bind: rules look at others only."""
-    unbound = {name for kind, name in workspace.unbound if kind == "Model"} if workspace else ()
+    unbound = _unbound(workspace)
     told = {each.span for each in found}
     wrong = {each.span.file for each in found if each.span and has_errors([each])}
     for file in sorted(wrong & sources.keys()) if unbound else ():
-        documents = (each for each in parse(sources[file]).documents if _name(each) in unbound)
-        unsaid = (each for document in documents for each in _unsaid(document))
-        yield from (each for each in unsaid if each.span not in told)
+        for document in parse(sources[file]).documents:
+            unsaid = _unsaid(document) if _name(document) in unbound else ()
+            yield from (each for each in unsaid if each.span not in told)
+
+
+def _unbound(workspace: Workspace | None) -> set[str]:
+    """Return the names of models that do not bind."""
+    return {name for kind, name in workspace.unbound if kind == "Model"} if workspace else set()
 
 
 def _unsaid(document: Document) -> Iterator[Diagnostic]:

@@ -32,11 +32,15 @@ def _named(section: CardSection, asked: Asked, address: str) -> Iterator[CardVal
         rules = rules or asked.by(value, section.id, address)
         if is_optional and status is ValueStatus.MISSING and not rules:
             continue
-        about = f"{group}: {rest}" if group and rest else group or rest
-        name = f"{key}[{about}]" if about else key
+        name = _name(key, group, rest)
         count = seen[name] = seen.get(name, 0) + 1
         name = f"{name}#{count}" if count > 1 else name
         yield CardValue(label, status, text, source, how, group, numbers, name, rules, place)
+
+
+def _name(key: str, group: str, rest: str) -> str:
+    about = f"{group}: {rest}" if group and rest else group or rest
+    return f"{key}[{about}]" if about else key
 
 
 @lru_cache(maxsize=4096)

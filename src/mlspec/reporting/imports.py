@@ -39,13 +39,7 @@ def render_import(report: Report, *, colour: bool, has_report: bool = False) -> 
 
 
 def _lines(report: Report, more: str, *, colour: bool) -> Iterator[str]:
-    yield f"{counted(len(report.models), 'model')} of {report.system}"
-    if not report.models:
-        where = f" in `{clean(report.where)}`" if report.where else ""
-        yield f"Looked for{where}: {report.looked_for}"
-    for outcome, word in _WORDS.items():
-        if number := report.count(outcome):
-            yield f"  {number:>7,} {word}"
+    yield from _found(report)
     yield from _unsure(report, more)
     yield from _shown("conflicts, where what stands in the file was kept", _conflicts(report), more)
     alike = (f"{e.address}: is it {e.suggestion}?" for e in report.models if e.suggestion)
@@ -65,6 +59,17 @@ def _lines(report: Report, more: str, *, colour: bool) -> Iterator[str]:
         yield Style.GREEN.paint(told, colour=colour)
     else:
         yield "Nothing was written."
+
+
+def _found(report: Report) -> Iterator[str]:
+    """Yield how many models became what, or what was looked for."""
+    yield f"{counted(len(report.models), 'model')} of {report.system}"
+    if not report.models:
+        where = f" in `{clean(report.where)}`" if report.where else ""
+        yield f"Looked for{where}: {report.looked_for}"
+    for outcome, word in _WORDS.items():
+        if number := report.count(outcome):
+            yield f"  {number:>7,} {word}"
 
 
 def _unsure(report: Report, more: str) -> Iterator[str]:

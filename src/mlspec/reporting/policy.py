@@ -112,37 +112,39 @@ def render_pack_json(pack: Pack) -> str:
             "title": pack.title,
             "digest": pack.digest,
             "disclaimer": pack.spec.disclaimer,
-            "rules": [
-                {
-                    "id": each.id,
-                    "title": each.title,
-                    "severity": each.spec.severity,
-                    "enforcement": each.spec.enforcement,
-                    "appliesFrom": each.spec.applies_from,
-                    "duty": each.spec.duty,
-                    "references": _references(each),
-                    "tags": list(each.spec.tags),
-                    "roles": list(each.spec.roles),
-                    "evidence": list(each.spec.evidence),
-                    "when": each.spec.when,
-                    "require": each.spec.require,
-                }
-                for each in pack.rules
-            ],
-            "tierRules": [
-                {
-                    "id": each.id,
-                    "title": each.title,
-                    "tier": each.spec.tier,
-                    "appliesFrom": each.spec.applies_from,
-                    "references": _references(each),
-                    "when": each.spec.when,
-                    "reason": each.spec.reason,
-                }
-                for each in pack.tiers
-            ],
+            "rules": [*map(_rule, pack.rules)],
+            "tierRules": [*map(_tier_rule, pack.tiers)],
         }
     )
+
+
+def _rule(rule: PackRule) -> Json:
+    return {
+        "id": rule.id,
+        "title": rule.title,
+        "severity": rule.spec.severity,
+        "enforcement": rule.spec.enforcement,
+        "appliesFrom": rule.spec.applies_from,
+        "duty": rule.spec.duty,
+        "references": _references(rule),
+        "tags": list(rule.spec.tags),
+        "roles": list(rule.spec.roles),
+        "evidence": list(rule.spec.evidence),
+        "when": rule.spec.when,
+        "require": rule.spec.require,
+    }
+
+
+def _tier_rule(rule: PackTierRule) -> Json:
+    return {
+        "id": rule.id,
+        "title": rule.title,
+        "tier": rule.spec.tier,
+        "appliesFrom": rule.spec.applies_from,
+        "references": _references(rule),
+        "when": rule.spec.when,
+        "reason": rule.spec.reason,
+    }
 
 
 def _references(rule: PackRule | PackTierRule) -> list[Json]:

@@ -9,12 +9,13 @@ tell features apart, or are the same ones.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlspec.targets._prometheus_alert import inputs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from mlspec.targets._prometheus_alert import Alert, Input, Read, Samples, Situation
@@ -94,10 +95,14 @@ def touched(alerts: Sequence[Alert]) -> Iterator[tuple[Alert, Situation, _Inputs
     given = _given(alerts)
     everything = _nothing(given.values())
     for alert in alerts:
-        parts = [[given[id(series), to] for series, to in each.parts] for each in alert.situations]
-        nothing = _nothing([part for some in parts for part in some]) or everything
+        parts = [_parts_of(each, given) for each in alert.situations]
+        nothing = _nothing(chain.from_iterable(parts)) or everything
         for situation, some in zip(alert.situations, parts, strict=True):
             yield alert, situation, _joined(nothing, some)
+
+
+def _parts_of(situation: Situation, given: Mapping[tuple[int, str], _Inputs]) -> list[_Inputs]:
+    return [given[id(series), apart] for series, apart in situation.parts]
 
 
 def _nothing(parts: Iterable[_Inputs]) -> _Inputs:
@@ -121,7 +126,7 @@ def _given(alerts: Sequence[Alert]) -> dict[tuple[int, str], _Inputs]:
     for series, apart in _parts(alerts):
         if (id(series), apart) not in given:
             given[id(series), apart] = _by_read(inputs(series, apart))
-    mixed = _mixed({read for of_one in given.values() for read in of_one})
+    mixed = _mixed(frozenset(chain.from_iterable(given.values())))
     return {key: _featureless(each, mixed) for key, each in given.items()} if mixed else given
 
 
