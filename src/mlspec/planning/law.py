@@ -123,9 +123,10 @@ class Law:
         written = tuple(each for each in operations if each.writes)
         lost = _without_former(written, former)
         named = _named([*self.packs, *former.packs])
-        view = PolicyView(
-            self.workspace.today, named, (*self.faults, *(former.faults if lost else ()))
-        )
+        told = self.faults or (
+            former.faults if lost else ()
+        )  # lost where a pack has faults: by them
+        view = PolicyView(self.workspace.today, named, told)
         if self.faults:
             return Ruling(view, {each.address: _untrusted(self.faults) for each in operations})
         judges = partial(self._judged, stage, circumstance, former)

@@ -210,6 +210,18 @@ def test_a_pack_that_is_not_here_any_more_lets_bindings_change_and_nothing_else(
     assert Outcome.APPLIED is shop.write(BOUND_NEXT, model(), home=NEXT, rules=FREE).apply().outcome
 
 
+def test_a_pack_that_has_faults_now_is_told_once_with_its_place(shop):
+    fault = "house/rules/a.yaml:8:12: `spec` has no field `nope`"
+    shop.write(BINDING, model())
+    shop.kept = {}
+    law = replace(shop.law, packs=(), faults=(fault,))
+    snapshot = observe_for(shop.backend(), shop.desired, shop.context)
+    plan = make_plan(shop.desired, snapshot, shop.context, {}, law)
+
+    assert (fault,) == plan.policy.faults
+    assert "can't be trusted, for 1 reason" in blocks(plan)["model/churn"]
+
+
 def test_bytes_that_are_others_than_those_in_force_judge_nothing(shop):
     shop.write(model())
     (digest,) = shop.kept
