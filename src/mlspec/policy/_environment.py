@@ -137,6 +137,7 @@ def _part() -> dict[str, Json]:
     return _record(
         name=_TEXT,
         isManaged=_FLAG,
+        isAsked=_FLAG,
         gates={"$ref": f"{_SPEC}/properties/gates"},
         monitoring={"$ref": f"{_SPEC}/properties/monitoring"},
     )

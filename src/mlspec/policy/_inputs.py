@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from mlspec.canonical import Json
+    from mlspec.kinds.prompt import PromptSpec
     from mlspec.policy._papers import StatedPaper
     from mlspec.policy._staff import Staff
     from mlspec.schema import SpecModel
@@ -96,11 +97,13 @@ def _datasets(workspace: Workspace, resource: Resource) -> Iterator[Json]:
 
 def _managed(workspace: Workspace, resource: Resource) -> Iterator[Json]:
     """Yield a model itself, or the models of a system, with what judges and watches them."""
+    asked = {(each.model or "").partition("@")[0] for each in _prompts(workspace, resource)}
     for model in _models(workspace, resource):
         monitors = cast("ModelSpec", model.spec).monitoring  # of models only
         yield {
             "name": model.name,
             "isManaged": True,
+            "isAsked": model.name in asked,
             "gates": [_plain(each) for each in gates_of(workspace, model)],
             "monitoring": [_plain(each) for each in monitors],
         }
@@ -113,14 +116,24 @@ def _of_others(workspace: Workspace, resource: Resource) -> Iterator[Json]:
     observed.
     """
     if isinstance(resource.spec, SystemSpec):
-        hosted = (each.hosted for each in prompts_in(workspace, resource.spec))
+        hosted = (each.hosted for each in _prompts(workspace, resource))
         for name in dict.fromkeys(each.id for each in hosted if each is not None):
-            yield {"name": name, "isManaged": False, "gates": [], "monitoring": []}
+            yield _of_other(name, is_asked=True)
         for _, observed in observed_in(workspace, resource.spec):
-            yield {"name": observed.name, "isManaged": False, "gates": [], "monitoring": []}
+            yield _of_other(observed.name)
         for part in resource.spec.components:
             if part.is_model is not False:
-                yield {"name": part.name, "isManaged": False, "gates": [], "monitoring": []}
+                yield _of_other(part.name)
+
+
+def _of_other(name: str, *, is_asked: bool = False) -> Json:
+    return {"name": name, "isManaged": False, "isAsked": is_asked, "gates": [], "monitoring": []}
+
+
+def _prompts(workspace: Workspace, resource: Resource) -> Iterator[PromptSpec]:
+    """Yield the prompts of a system."""
+    if isinstance(resource.spec, SystemSpec):
+        yield from prompts_in(workspace, resource.spec)
 
 
 def _models(workspace: Workspace, resource: Resource) -> Iterator[Resource]:

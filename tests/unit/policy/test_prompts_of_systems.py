@@ -77,3 +77,14 @@ def test_evidence_about_a_system_holds_until_a_prompt_asks_otherwise(change, is_
 
     assert is_other == (digests[0] != digests[1])
     assert all(digests)
+
+
+def test_a_model_that_stands_beside_the_prompts_is_not_asked_by_them():
+    def asked(*changes):
+        workspace = workspace_with(*changes)
+        known = inputs_of(workspace, workspace.resources[SYSTEM], Stage.VALIDATE).models
+        return [each["name"] for each in known if each["isAsked"]]
+
+    versioned = (HOSTED[0], f"{HOSTED[1]}@v1")
+    assert ["claude-sonnet-4-5-20250929", "claude-haiku-4-5-20251001"] == asked()
+    assert ["request-sorter", "claude-haiku-4-5-20251001"] == asked(versioned)
