@@ -61,21 +61,28 @@ _PLACE = ("spec", "serving", "scaling", "queueMetric")
 
 
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
-    """Yield a model whose queue another model scales by, too."""
-    metric = _queue(resource, workspace)
-    if metric is None:
-        return
-    others = (each for each in workspace.of_kind("Model") if each.address != resource.address)
-    for other in others:
-        if _queue(other, workspace) == metric:
-            yield Finding(
-                resource,
-                _PLACE,
-                f"`{other.name}` gets replicas for `{metric}` as well: each has those for both",
-                hint="record a series for the queue of each model, and name that",
-                related=(Related(other.span(_PLACE), f"the queue of `{other.name}`"),),
-            )
-            return
+    """Yield each model whose queue another model scales by, too, at the first of the others.
+
+    One pass over all models, so that a workspace of ten thousand is looked at once.
+    """
+    users: dict[str, list[Resource]] = {}
+    for model in workspace.of_kind("Model"):
+        if metric := _queue(model, workspace):
+            users.setdefault(metric, []).append(model)
+    for metric, models in users.items():
+        first, *others = models
+        for model in models if others else ():
+            yield _finding(model, metric, others[0] if model is first else first)
+
+
+def _finding(model: Resource, metric: str, other: Resource) -> Finding:
+    return Finding(
+        model,
+        _PLACE,
+        f"`{other.name}` gets replicas for `{metric}` as well: each has those for both",
+        hint="record a series for the queue of each model, and name that",
+        related=(Related(other.span(_PLACE), f"the queue of `{other.name}`"),),
+    )
 
 
 def _queue(resource: Resource, workspace: Workspace) -> str | None:
@@ -87,4 +94,4 @@ def _queue(resource: Resource, workspace: Workspace) -> str | None:
     return None if backend == "kserve" else spec.serving.scaling.queue_metric
 
 
-RULE = Rule("MLS458", "shared-queue", Severity.WARNING, ("Model",), check)
+RULE = Rule("MLS458", "shared-queue", Severity.WARNING, ("Workspace",), check)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
-from mlspec.rules import check
+from mlspec.rules import check, shared_queue
 
 OWN, OTHER = "employment-screen", "placement-screen"
 
@@ -53,3 +55,42 @@ def test_each_of_two_models_with_one_queue_is_told_of_the_other(found):
 )
 def test_models_that_keda_scales_apart_are_not_told(found, patches):
     assert not found(*patches)
+
+
+def test_of_many_models_with_one_queue_each_is_told_of_one_other(found):
+    told = found(*(patch(each, queue("waiting")) for each in (OWN, "letter-sorter", OTHER)))
+
+    assert {
+        f"model/{OWN}": "letter-sorter",
+        "model/letter-sorter": OWN,
+        f"model/{OTHER}": OWN,
+    } == {each.about: each.message.split("`")[1] for each in told}
+    assert 3 == len(told)
+
+
+def test_the_work_grows_with_the_models_and_not_with_their_square(load_patched):
+    few, many = (_lines_run(load_patched, number) for number in (10, 40))
+
+    assert many < 5 * few
+
+
+def _lines_run(load_patched, number):
+    """Return how many lines of the rule are run for models with a queue each."""
+    names = (OWN, *(f"model-{each}" for each in range(1, number)))
+    workspace, lines = (
+        load_patched("---\n".join(patch(it, queue(it.replace("-", "_"))) for it in names)),
+        0,
+    )
+
+    def count(frame, event, _):
+        nonlocal lines
+        lines += event == "line"
+        return count if frame.f_code.co_filename == shared_queue.__file__ else None
+
+    sys.settrace(count)
+    try:
+        check(workspace)
+    finally:
+        sys.settrace(None)
+    assert number == len(workspace.of_kind("Model"))
+    return lines
