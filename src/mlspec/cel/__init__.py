@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mlspec.cel._budget import Budget
     from mlspec.cel._environment import KUBERNETES, STANDARD, Environment, Fields
     from mlspec.cel._errors import BudgetError, EvaluationError, Fault
+    from mlspec.cel._inquiry import Account, Inquiry
     from mlspec.cel._json_schema import environment_of_schemas
     from mlspec.cel._manual import LibraryManual, library_manuals
     from mlspec.cel._mutations import Mutation, mutations
@@ -36,6 +37,7 @@ __all__ = [
     "KUBERNETES",
     "MISSING",
     "STANDARD",
+    "Account",
     "Branch",
     "Budget",
     "BudgetError",
@@ -46,6 +48,7 @@ __all__ = [
     "Fact",
     "Fault",
     "Fields",
+    "Inquiry",
     "LibraryManual",
     "Maybe",
     "Mutation",
@@ -76,6 +79,7 @@ __all__ = [
 _HOMES = {
     **dict.fromkeys(("KUBERNETES", "STANDARD", "Environment", "Fields"), "_environment"),
     **dict.fromkeys(("Branch", "branches"), "_branches"),
+    **dict.fromkeys(("Account", "Inquiry"), "_inquiry"),
     **dict.fromkeys(("BudgetError", "EvaluationError", "Fault"), "_errors"),
     **dict.fromkeys(("Explanation", "Program", "compile_expression", "parse"), "_program"),
     **dict.fromkeys(("LibraryManual", "library_manuals"), "_manual"),

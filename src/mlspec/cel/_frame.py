@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from mlspec.cel._budget import Budget
 
-__all__ = ["Frame", "Run", "Watcher", "condition", "items_of", "pairs_of"]
+__all__ = ["Frame", "Run", "Watcher", "condition", "items_of", "no_condition", "pairs_of"]
 
 
 class Watcher:
@@ -49,7 +49,12 @@ def condition(value: object, at: int) -> bool:
     """
     if value is True or value is False:
         return value
-    raise EvaluationError(f"a condition is true or false, not {an(name_of_type(value))}", at)
+    raise EvaluationError(no_condition(value), at)
+
+
+def no_condition(value: object) -> str:
+    """Return why a value is no condition."""
+    return f"a condition is true or false, not {an(name_of_type(value))}"
 
 
 def items_of(value: object, at: int) -> list[object]:

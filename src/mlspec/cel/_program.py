@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,9 +11,9 @@ from mlspec.cel._checker import check
 from mlspec.cel._compiler import compiled
 from mlspec.cel._errors import EvaluationError, Fault, FaultError, place_of
 from mlspec.cel._frame import Frame
-from mlspec.cel._nodes import Literal, Select, walk
+from mlspec.cel._nodes import And, Literal, Select, walk
 from mlspec.cel._parser import tree_of
-from mlspec.cel._trace import MISSING, Fact, Part, Trace, observed
+from mlspec.cel._trace import Fact, Part, Trace, deepest, observed
 from mlspec.cel.library._charge import RUNNING
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from mlspec.cel._scope import Checked
     from mlspec.cel._types import Type
 
-__all__ = ["Explanation", "Program", "compile_expression", "parse"]
+__all__ = ["TOO_DEEP", "Explanation", "Program", "Term", "compile_expression", "parse"]
 
-_TOO_DEEP = Fault("the expression is nested too deep for what is left of the stack", 1, 1, 2)
+TOO_DEEP = Fault("the expression is nested too deep for what is left of the stack", 1, 1, 2)
 
 
 def parse(text: str) -> Node | Fault:
@@ -37,7 +37,7 @@ def parse(text: str) -> Node | Fault:
     except FaultError as error:
         return error.fault(text)
     except RecursionError:
-        return _TOO_DEEP
+        return TOO_DEEP
 
 
 def compile_expression(text: str, environment: Environment) -> Program | tuple[Fault, ...]:
@@ -52,7 +52,7 @@ def compile_expression(text: str, environment: Environment) -> Program | tuple[F
     try:
         found = check(text, root, environment)
     except RecursionError:
-        return (_TOO_DEEP,)
+        return (TOO_DEEP,)
     return found.faults or Program(text, found.checked, found.unguarded)
 
 
@@ -75,6 +75,30 @@ class Explanation:
         return isinstance(self.value, EvaluationError)
 
 
+class Term:
+    """A condition of those that `&&` joins: as it is written, where it starts, and compiled.
+
+    `variables` are the nodes that read variables.
+    """
+
+    def __init__(self, text: str, checked: Checked) -> None:
+        root = checked.root
+        self.text = text[root.start : root.end]
+        self.start = root.start
+        self.variables = checked.variables
+        self._checked = checked
+
+    @cached_property
+    def plain(self) -> Compiled:
+        """What evaluates it."""
+        return compiled(self._checked)
+
+    @cached_property
+    def watched(self) -> Compiled:
+        """What evaluates it, and tells a trace what it reads."""
+        return compiled(self._checked, observed)
+
+
 class Program:
     """An expression whose names and types are known. Programs keep nothing of an evaluation.
 
@@ -95,7 +119,14 @@ class Program:
     @property
     def cost(self) -> int:
         """Return the steps of one evaluation, without those of macros and of large values."""
-        return self._compiled.cost
+        return self._ready(is_watched=False).cost
+
+    @cached_property
+    def terms(self) -> tuple[Term, ...]:
+        """The conditions that `&&` joins at the top, in order; or the whole expression alone."""
+        root = self._checked.root
+        nodes = root.terms if isinstance(root, And) else (root,)
+        return tuple(Term(self.text, replace(self._checked, root=each)) for each in nodes)
 
     def evaluate(self, facts: Mapping[str, object], budget: Budget | None = None) -> object:
         """Return the value of the expression for some facts: values of variables by name.
@@ -120,7 +151,7 @@ class Program:
             value = self._run(program, frame)
         except EvaluationError as error:
             value = error
-        return Explanation(value, tuple(_deepest(trace)), tuple(self._parts(trace)))
+        return Explanation(value, tuple(deepest(trace.facts)), tuple(self._parts(trace)))
 
     def reads(self) -> frozenset[tuple[str, ...]]:
         """Return the paths that the expression names, such as `("spec", "risk", "tier")`.
@@ -141,7 +172,7 @@ class Program:
         try:
             return self._observed if is_watched else self._compiled
         except RecursionError:
-            raise EvaluationError(_TOO_DEEP.message) from None
+            raise EvaluationError(TOO_DEEP.message) from None
 
     def _run(self, program: Compiled, frame: Frame) -> object:
         token = RUNNING.set(frame.budget)
@@ -152,7 +183,7 @@ class Program:
             error.count_lines(self.text)
             raise
         except RecursionError:
-            raise EvaluationError(_TOO_DEEP.message) from None
+            raise EvaluationError(TOO_DEEP.message) from None
         finally:
             RUNNING.reset(token)
 
@@ -162,14 +193,6 @@ class Program:
             if not isinstance(node, Literal):
                 line, column, _ = place_of(self.text, node.start, node.end)
                 yield Part(self.text[node.start : node.end], line, column, value)
-
-
-def _deepest(trace: Trace) -> Iterator[Fact]:
-    """Yield facts, but for those of which a part was read as well."""
-    above = {path[:-1] for path in trace.facts}
-    for path, value in trace.facts.items():
-        if path not in above or value is MISSING:
-            yield Fact(path, value)
 
 
 def _named_paths(checked: Checked) -> Iterator[tuple[str, ...]]:

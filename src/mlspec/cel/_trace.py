@@ -11,13 +11,16 @@ from mlspec.cel._nodes import Has, Ident, Index, Select
 from mlspec.cel._values import Maybe
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from mlspec.cel._compiler import Compiled
     from mlspec.cel._frame import Frame, Run
     from mlspec.cel._nodes import Node
 
-__all__ = ["MISSING", "Fact", "Part", "Trace", "observed"]
+__all__ = ["MISSING", "MOST_FACTS", "Fact", "FactPath", "Part", "Trace", "deepest", "observed"]
 
-_MOST_FACTS = 1_000
+MOST_FACTS = 1_000
+"""Facts that are kept of one evaluation."""
 
 FactPath = tuple[str | int, ...]
 
@@ -94,7 +97,7 @@ class Trace(Watcher):
                 self._keep(path, MISSING)
 
     def _keep(self, path: FactPath, value: object) -> None:
-        if path in self.facts or len(self.facts) < _MOST_FACTS:
+        if path in self.facts or len(self.facts) < MOST_FACTS:
             self.facts[path] = value
 
     def _path(self, node: Node) -> FactPath | None:
@@ -130,6 +133,14 @@ def _below(above: FactPath | None, step: object) -> FactPath | None:
     if above is None or not isinstance(step, str | int):
         return None
     return (*above, step)
+
+
+def deepest(facts: Mapping[FactPath, object]) -> Iterator[Fact]:
+    """Yield facts, but for those of which a part was read as well."""
+    above = {path[:-1] for path in facts}
+    for path, value in facts.items():
+        if path not in above or value is MISSING:
+            yield Fact(path, value)
 
 
 def observed(node: Node, run: Run) -> Run:

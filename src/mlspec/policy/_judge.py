@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from mlspec.evidence import PaperLook, PaperStatus
 from mlspec.policy._baseline import passing_known
-from mlspec.policy._evaluate import evaluate
+from mlspec.policy._evaluate import Bench
 from mlspec.policy._incidents import tier_about
 from mlspec.policy._inputs import inputs_of
 from mlspec.policy._purse import Purse
@@ -103,11 +103,12 @@ def judge(
     rules = sum(len(each.pack.rules) + len(each.pack.tiers) for each in bound)
     purse, baseline = Purse(len(inputs) * rules), baseline_of(workspace)
     judged.purse, judged.tiers = purse, _tiers(workspace, bound, inputs, purse, reach.looks)
+    benches = [(each, Bench(each.pack, each.enforcement)) for each in bound]
     for address in sorted(inputs if addresses is None else inputs.keys() & set(addresses)):
         tier = _tier_of(workspace, address, judged.tiers)
         known = judged.inputs[address] = replace(inputs[address], computed_tier=tier)
         resource = workspace.resources[address]
-        judged.results += _results(resource, bound, waivers, known, purse, baseline)
+        judged.results += _results(resource, benches, waivers, known, purse, baseline)
     return judged
 
 
@@ -150,18 +151,18 @@ def _looked_at(workspace: Workspace, bound: Sequence[BoundPack]) -> Iterator[Res
 
 def _results(
     resource: Resource,
-    bound: Sequence[BoundPack],
+    benches: Sequence[tuple[BoundPack, Bench]],
     waivers: Sequence[StatedWaiver],
     inputs: Inputs,
     purse: Purse,
     baseline: Baseline,
 ) -> Iterator[Result]:
     version = resource.metadata.version or ""
-    for each in bound:
+    for each, bench in benches:
         circumstances = Circumstances(
             inputs.today, inputs.environment, version, each.pack.spec.waiver_days
         )
-        for result in evaluate(each.pack, inputs, each.enforcement, purse):
+        for result in bench.results(inputs, purse):
             yield passing_known(waived(result, waivers, circumstances), baseline)
 
 
