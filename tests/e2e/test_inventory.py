@@ -37,6 +37,12 @@ spec: {template: {spec: {containers: [{name: web, image: r/web}]}}}
 apiVersion: v1
 kind: {broken
 """
+BINDING = """\
+apiVersion: mlspec.dev/v1
+kind: PolicyBinding
+metadata: {name: house, owner: growth}
+spec: {pack: house, version: 2026.11.0, source: {folder: house}}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -297,6 +303,25 @@ def test_specs_with_errors_are_told_and_the_rest_is_listed(mlspec, shop):
         each["name"] for each in found["sources"] if each["system"] == "specs"
     ]
     assert "specs/cut.yaml: it has 1 error" in mlspec("inventory", cwd=shop).expect(0).out
+
+
+def test_a_file_that_is_cut_off_is_told_though_nobody_knows_of_what_kind_it_is(mlspec, shop):
+    (shop / "specs" / "cut.yaml").write_text("apiVersion: mlspec.dev/v1\nkind: {broken\n")
+
+    told = mlspec("inventory", "--fail-on", "unowned", cwd=shop).expect(4).out
+    assert "specs/cut.yaml: it has 1 error" in told
+
+
+def test_a_broken_pack_is_no_spec_that_could_not_be_read(mlspec, shop):
+    (shop / "house").mkdir()
+    (shop / "house" / "pack.yaml").write_text("kind: PolicyPack\n")
+    (shop / "specs" / "policy.yaml").write_text(BINDING)
+    assert 0 == take(mlspec, shop)[1]["counts"]["unreadable"]
+    commands.edit(shop / "specs" / "churn.yaml", "tier: minimal", "tier: low")
+
+    assert ["specs/churn.yaml"] == [
+        each["name"] for each in take(mlspec, shop)[1]["sources"] if each["system"] == "specs"
+    ]
 
 
 def test_nothing_passes_because_a_spec_can_not_be_read(mlspec, shop):

@@ -33,20 +33,19 @@ def unread_specs(
     """
     known = {(kind, name) for kind, name in workspace.unbound if kind in kinds}
     counts = _by_file(errors)
-    for file in sorted(counts if known else ()):
+    for file in sorted(counts.keys() & session.sources.keys() if known else ()):
         for document in parse(session.sources[file]).documents:
             told = _told(document)
-            if told in known:
+            if told in known and told[1]:  # the file itself is told in any case
                 yield _unread(document, *told, counts[file])
 
 
 def unread_files(workspace: Workspace, errors: Iterable[Diagnostic]) -> Iterator[Source]:
     """Yield the files of which something could not be read, as sources that nobody looked at."""
-    if not workspace.unbound:
-        return
     read = {each.document.source.file for each in workspace.resources.values()}
     for file, number in sorted(_by_file(errors).items()):
-        if file not in read or _is_cut(workspace, file):
+        is_spec = file in workspace.sources  # and no pack, nor another file that specs name
+        if is_spec and (file not in read or _is_cut(workspace, file)):
             many = "1 error" if number == 1 else f"{number:,} errors"
             why_not = f"it has {many}, so what it says is not known; see `mlspec validate`"
             yield Source(file, "specs", why_not=why_not)
