@@ -19,11 +19,14 @@ _SHOWN = 60
 
 def select_of(operand: Run, field: str, at: int) -> Run:
     """Return what reads a field; of an optional, it gives an optional."""
+    absent = f"there is no `{printable(field[:_SHOWN])}`"
 
     def read(frame: Frame) -> object:
         value = operand(frame)
-        if type(value) is dict and field in value:
-            return value[field]
+        if type(value) is dict:
+            if field in value:
+                return value[field]
+            raise EvaluationError(absent, at)
         return _select(value, field, at)
 
     return read

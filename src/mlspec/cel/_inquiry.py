@@ -48,12 +48,13 @@ class Inquiry:
     `facts` are the values of variables by name, and must not change.
     """
 
-    __slots__ = ("_answers", "_seen", "facts")
+    __slots__ = ("_answers", "_facts_read", "_seen", "facts")
 
     def __init__(self, facts: Mapping[str, object]) -> None:
         self.facts = facts
         self._answers: dict[str, _Answer] = {}
         self._seen: dict[str, Mapping[FactPath, object]] = {}
+        self._facts_read: dict[str, tuple[Fact, ...]] = {}
 
     def evaluate(self, program: Program, budget: Budget) -> object:
         """Return the value of an expression, as `Program.evaluate` does.
@@ -126,6 +127,11 @@ class Inquiry:
 
     def _read(self, program: Program) -> tuple[Fact, ...]:
         """Return the facts that were read until a condition decided."""
+        if program.text not in self._facts_read:
+            self._facts_read[program.text] = tuple(deepest(self._gathered(program)))
+        return self._facts_read[program.text]
+
+    def _gathered(self, program: Program) -> Mapping[FactPath, object]:
         found: dict[FactPath, object] = {}
         for term in program.terms:
             for path, value in self._watched(term).items():
@@ -134,7 +140,7 @@ class Inquiry:
             answer = self._answers.get(term.text)
             if answer is None or answer.value is False:
                 break
-        return tuple(deepest(found))
+        return found
 
     def _watched(self, term: Term) -> Mapping[FactPath, object]:
         """Return the facts that a condition reads."""

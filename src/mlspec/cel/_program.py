@@ -116,7 +116,7 @@ class Program:
         """Return the type of the result; `dyn` where it follows from the facts."""
         return self._checked.types[self._checked.root]
 
-    @property
+    @cached_property
     def cost(self) -> int:
         """Return the steps of one evaluation, without those of macros and of large values."""
         return self._ready(is_watched=False).cost

@@ -177,8 +177,10 @@ class _Judgement:
     @property
     def _awaited(self) -> str:
         """What has to happen first, with where the source says so; "" where a day counts."""
-        found = (f"{it.applies_when} ({it.cite})" for it in self._delays if it.applies_when)
-        return next(found, "")
+        for each in self._delays:
+            if each.applies_when:
+                return f"{each.applies_when} ({each.cite})"
+        return ""
 
     def _is_owed(self) -> bool:
         """Whether the organisation has a role that owes the duty; a role nobody stated counts."""
@@ -204,7 +206,8 @@ class _Judgement:
         else:
             message = f"{rule.title}: can't be judged: {found.value}"
             hint = f"Correct what `{rule.id}` reads, or the rule itself."
-        return replace(self._broken(Outcome.ERROR, message, found), remediation=hint)
+        outcome, message = self._dated(Outcome.ERROR, message)
+        return self._said(outcome, message, found, hint)
 
     def _is_early(self, absent: Iterable[Path]) -> bool:
         """Whether all that is not stated will be, where the rule stops somebody."""
@@ -225,7 +228,9 @@ class _Judgement:
             return Outcome.WARN, f"{message} (applies from {from_day}, in {days} {unit})"
         return outcome, message
 
-    def _said(self, outcome: Outcome, message: str = "", found: Account | None = None) -> Result:
+    def _said(
+        self, outcome: Outcome, message: str = "", found: Account | None = None, hint: str = ""
+    ) -> Result:
         entry = self._entry
         spec = entry.rule.spec
         return Result(
@@ -237,7 +242,7 @@ class _Judgement:
             severity=entry.severity,
             enforcement=entry.level,
             message=message,
-            remediation=spec.remediation if message else "",
+            remediation=hint or (spec.remediation if message else ""),
             applies_from=self._from_day,
             applies_when=self._awaited,
             facts=tuple(self._read(found)) if message else (),
