@@ -59,13 +59,15 @@ class Places:
     def is_absent(self, place: Place) -> bool:
         """Tell whether there was surely no file when its folder was looked at, which is once.
 
-        Where letters of both cases are one file, one in other letters is there.
+        Where letters of both cases are one file, one in other letters is there. Of a name that is
+        not ASCII nobody is sure: file systems write some letters in two ways.
         """
         folder = place.file.parent
         if folder not in self._listed:
             self._listed[folder] = _names(folder)
         listed = self._listed[folder]
-        return listed is not None and place.file.name.casefold() not in listed
+        name = place.file.name
+        return listed is not None and name.isascii() and name.casefold() not in listed
 
     def find_all(self, paths: Iterable[str]) -> Iterator[Place]:
         """Yield the place of each path.

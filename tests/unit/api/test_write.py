@@ -581,3 +581,14 @@ def test_a_note_that_is_a_link_is_not_followed(repository, output, tmp_path):
 
     assert (tmp_path / "outside").read_text() == "mine\n"
     assert not (output / UNFINISHED_NAME).is_symlink()
+
+
+def test_a_name_in_other_letters_is_not_surely_absent(repository, output):
+    (output / "cards").mkdir(parents=True)
+    (output / "cards" / "Screen.md").write_text("x")
+    places = Places(output, repository)
+
+    assert not places.is_absent(places.find("cards/screen.md"))
+    assert not places.is_absent(places.find("cards/scr\u00e9en.md"))
+    assert places.is_absent(places.find("cards/other.md"))
+    assert places.is_absent(places.find("elsewhere/other.md"))
