@@ -2,7 +2,8 @@
 
 Forty rules, ten as people would write them with four ids each, judge the models of a workspace.
 Baselines are the same rules as plain Python functions on the same facts, and `mlspec validate` of
-the same workspace without the pack. Each function gives the same verdicts, or the run stops.
+the same workspace without the pack. Each function gives the same verdicts, or the run stops. Then
+all packs that ship judge the same models, whose rules mostly lack a fact: no markets are stated.
 """
 
 from __future__ import annotations
@@ -18,7 +19,16 @@ from tests.benchmarks.workload import generate
 
 from mlspec.api.policy import force_of
 from mlspec.api.session import read_session
-from mlspec.policy import Outcome, Stage, inputs_of, judge
+from mlspec.policy import (
+    Outcome,
+    Stage,
+    inputs_of,
+    judge,
+    read_pack,
+    read_pack_folder,
+    shipped_folder,
+    shipped_packs,
+)
 from mlspec.workspace import overlay
 
 COPIES = 4
@@ -78,6 +88,12 @@ kind: PolicyBinding
 metadata: {name: bench, owner: team-0}
 spec: {pack: bench, version: 2026.11.0, source: {folder: policies/bench}}
 """
+SHIPPED = """\
+apiVersion: mlspec.dev/v1
+kind: PolicyBinding
+metadata: {{name: {name}, owner: team-0}}
+spec: {{pack: {name}, version: {version}}}
+"""
 
 
 def main() -> None:
@@ -86,12 +102,15 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        bare, bound = Path(scratch) / "bare", Path(scratch) / "bound"
-        for folder in (bare, bound):
+        bare, bound, all_ = (Path(scratch) / name for name in ("bare", "bound", "all"))
+        for folder in (bare, bound, all_):
             generate(folder, options.models)
         bind(bound)
+        bind_shipped(all_)
         evaluation(bound, options.rounds)
-        validation(bare, bound, options.rounds)
+        validation(bare, bound, "the pack", options.rounds)
+        judging(all_, options.rounds)
+        validation(bare, all_, "all packs that ship", options.rounds)
 
 
 def bind(folder: Path) -> None:
@@ -108,6 +127,16 @@ def bind(folder: Path) -> None:
     (folder / "specs" / "policy.yaml").write_text(BINDING)
 
 
+def bind_shipped(folder: Path) -> None:
+    """Put a workspace under all packs that ship."""
+    versions = {
+        name: read_pack(read_pack_folder(shipped_folder() / name, name)).pack.version
+        for name in shipped_packs()
+    }
+    written = (SHIPPED.format(name=name, version=each) for name, each in versions.items())
+    (folder / "specs" / "policy.yaml").write_text("---\n".join(written))
+
+
 def quoted(text: str) -> str:
     """Return a text for single quotes in YAML."""
     return text.replace("'", "''")
@@ -115,11 +144,7 @@ def quoted(text: str) -> str:
 
 def evaluation(folder: Path, rounds: int) -> None:
     """Print the ratio of judging to plain functions, both from the bound resources on."""
-    session = read_session(folder)
-    assert session.workspace is not None
-    environment = next(iter(session.workspace.spec.environments))
-    workspace, _ = overlay(session.workspace, environment)
-    packs = force_of(folder, workspace).packs
+    workspace, packs = bound_in(folder)
     ours, plain = [], []
     for _ in range(rounds):
         start = process_time()
@@ -137,6 +162,28 @@ def evaluation(folder: Path, rounds: int) -> None:
     say(f"as functions on the same facts: {other:.2f} s; ratio {one / other:.1f}")
 
 
+def judging(folder: Path, rounds: int) -> None:
+    """Print what it costs to judge by all packs, and what share of the results is unclear."""
+    workspace, packs = bound_in(folder)
+    taken = []
+    for _ in range(rounds):
+        start = process_time()
+        results = judge(workspace, packs, (), Stage.VALIDATE, lambda _each: {}).results
+        taken.append(process_time() - start)
+    one, unclear = statistics.median(taken), sum(not each.is_clear for each in results)
+    say(f"{len(packs)} packs: {len(results):,} results, {unclear:,} of them lack a fact;")
+    say(f"{one:.2f} s, {one / len(results) * 1e6:.0f} us each")
+
+
+def bound_in(folder: Path):
+    """Return the first environment of a workspace, and the packs in force there."""
+    session = read_session(folder)
+    assert session.workspace is not None
+    environment = next(iter(session.workspace.spec.environments))
+    workspace, _ = overlay(session.workspace, environment)
+    return workspace, force_of(folder, workspace).packs
+
+
 def by_functions(workspace) -> int:
     """Return how many verdicts of the functions are true; facts are dumped once per model."""
     passed = 0
@@ -148,12 +195,12 @@ def by_functions(workspace) -> int:
     return passed
 
 
-def validation(bare: Path, bound: Path, rounds: int) -> None:
-    """Print what the pack adds to `mlspec validate`."""
+def validation(bare: Path, bound: Path, name: str, rounds: int) -> None:
+    """Print what packs add to `mlspec validate`."""
     one, other = ([MLSPEC, "validate", "-C", str(folder)] for folder in (bare, bound))
     without, with_pack = paired(one, other, rounds=rounds)
     say(
-        f"validate: {without.cpu:.2f} s of CPU without, {with_pack.cpu:.2f} s with the pack; "
+        f"validate: {without.cpu:.2f} s of CPU without, {with_pack.cpu:.2f} s with {name}; "
         f"ratio {with_pack.cpu / without.cpu:.2f} ({with_pack.seconds / without.seconds:.2f} wall)"
     )
 
