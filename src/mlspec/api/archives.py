@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["require_free", "write_together"]
+__all__ = ["is_called_a_file", "require_free", "write_together"]
 
 _OLDEST_IN_ZIP = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3
@@ -31,8 +31,8 @@ def require_free(out: Path) -> None:
         UsageError: something is there, or the name is that of an archive that is not written, or
             of a single document.
     """
-    ending = out.suffix.lower()
-    if ending in (*_OTHER_ARCHIVES, *_DOCUMENTS) and not out.is_dir():
+    if is_called_a_file(out):
+        ending = out.suffix.lower()
         called = "an archive that mlspec does not write"
         raise UsageError(
             f"`{out}` is called as {called if ending in _OTHER_ARCHIVES else 'a single document'}",
@@ -40,6 +40,11 @@ def require_free(out: Path) -> None:
         )
     if out.is_symlink() or (out.exists() and not (out.is_dir() and not any(out.iterdir()))):
         raise UsageError(f"`{out}` is there already", hint="name a new folder or file")
+
+
+def is_called_a_file(out: Path) -> bool:
+    """Tell whether a place has the name of a document or of an archive that is not written."""
+    return out.suffix.lower() in (*_OTHER_ARCHIVES, *_DOCUMENTS) and not out.is_dir()
 
 
 def write_together(out: Path, files: Mapping[str, bytes]) -> None:

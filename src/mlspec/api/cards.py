@@ -11,6 +11,7 @@ from mlspec.api._card_facts import card_facts, history_of
 from mlspec.api._places import folder_inside
 from mlspec.api._subjects import SUBJECT_KINDS
 from mlspec.api._versioned import subject_of_version
+from mlspec.api.archives import is_called_a_file
 from mlspec.api.build import compiled, lowered
 from mlspec.api.files import write_text
 from mlspec.api.item_records import RecordedItems
@@ -128,6 +129,11 @@ def _placed(made: Iterable[CardFile], out: Path) -> Iterator[CardFile]:
 def _fitting(asked: Asked, out: Path) -> Asked:
     """Return what is asked for in the form that its place has."""
     if not _is_file(out):
+        if is_called_a_file(out):
+            raise UsageError(
+                f"`{out}` is called as a single document that is no form of a card",
+                hint=f"name a folder, or one file that ends in {', '.join(FORMS.values())}",
+            )
         return asked
     form = next(name for name, ending in FORMS.items() if ending == out.suffix)
     if not asked.name:

@@ -125,7 +125,8 @@ def _advise(reports: Sequence[CompileReport]) -> None:
 def _warn(count: int) -> None:
     if count:
         warnings = "1 warning" if count == 1 else f"{count:,} warnings"
-        note(f"note: the specs have {warnings}: see `mlspec validate`")
+        told = f"{warnings}, besides what policy packs say of them"
+        note(f"note: the specs have {told}: see `mlspec validate`")
 
 
 def _hints(states: Collection[DriftState]) -> Iterator[str]:

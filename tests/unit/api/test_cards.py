@@ -146,6 +146,13 @@ def test_one_file_holds_no_other_form_and_no_second_card(shop, tmp_path, asked, 
         use(asked, tmp_path / "card.html", shop, STAGING)
 
 
+@pytest.mark.parametrize("use", [write_cards, check_cards])
+def test_a_document_that_is_no_form_of_a_card_is_no_folder(shop, tmp_path, use):
+    with pytest.raises(UsageError, match="no form of a card") as error:
+        use(Asked("churn", offline=True), tmp_path / "card.pdf", shop, STAGING)
+    assert "one file that ends in .json, .md, .html" in (error.value.hint or "")
+
+
 def test_a_folder_stays_one_whatever_it_is_called(shop, tmp_path):
     out = tmp_path / "cards.html"
     out.mkdir()

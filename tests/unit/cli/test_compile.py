@@ -157,8 +157,12 @@ def names(folder, targets):
 @pytest.mark.parametrize(
     ("versions", "told"),
     [
-        ('{kubernetes: "1.10"}', "note: the specs have 1 warning: see `mlspec validate`\n"),
-        ('{kubernetes: "1.10", keda: "1.0"}', "note: the specs have 2 warnings: see"),
+        (
+            '{kubernetes: "1.10"}',
+            "note: the specs have 1 warning, besides what policy packs say of them: "
+            "see `mlspec validate`\n",
+        ),
+        ('{kubernetes: "1.10", keda: "1.0"}', "note: the specs have 2 warnings, besides"),
     ],
 )
 def test_warnings_about_the_specs_are_not_silent_when_they_are_compiled(
