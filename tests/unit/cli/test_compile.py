@@ -159,8 +159,10 @@ def names(folder, targets):
     [
         (
             '{kubernetes: "1.10"}',
-            "note: the specs have 1 warning, besides what policy packs say of them: "
-            "see `mlspec validate`\n",
+            (
+                "note: the specs have 1 warning, besides what policy packs say of them: "
+                "see `mlspec validate`\n"
+            ),
         ),
         ('{kubernetes: "1.10", keda: "1.0"}', "note: the specs have 2 warnings, besides"),
     ],
