@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.unit.planning.test_law import STAMP, Town
+from tests.unit.planning.test_law import Town
+from tests.unit.planning.worlds import STAMP
 from tests.unit.policy.packs import rule
 from tests.unit.policy.worlds import model
 
