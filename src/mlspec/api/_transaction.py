@@ -11,12 +11,7 @@ import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
-
-from mlspec.api._workers import divided
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+from typing import Self
 
 __all__ = ["Transaction"]
 
@@ -56,26 +51,11 @@ class Transaction:
         Raises:
             OSError: there is no room, or the folder can't be written.
         """
-        self.stage_all([(file, lambda: content)])
-
-    def stage_all(self, wanted: Sequence[tuple[Path, Callable[[], bytes]]]) -> None:
-        """Write new contents beside files, many of them in several processes.
-
-        Raises:
-            OSError: there is no room, or a folder can't be written; or what reading raises.
-        """
-        start = len(self._staged)
-        for file, _ in wanted:
-            name = str(file)
-            self._create_folders(os.path.dirname(name))
-            self._staged.append((self._neighbour(name), name))
-        staged = self._staged[start:]
-
-        def create(share: range) -> None:
-            for number in share:
-                _create(staged[number][0], wanted[number][1]())
-
-        divided(len(wanted), create)
+        name = str(file)
+        self._create_folders(os.path.dirname(name))
+        staged = self._neighbour(name)
+        self._staged.append((staged, name))
+        _create(staged, content)
 
     def announce(self, note: Path, content: bytes) -> None:
         """Write a note at once; it goes away when the transaction ends, however it ends.
@@ -162,15 +142,8 @@ def _remove(file: str) -> None:
 
 
 def _create(file: str, content: bytes) -> None:
-    """Write a file that was not there; through a link that somebody put there nothing goes.
-
-    One of that name is ours, of a process that ended before it was done, or a trap: it goes.
-    """
-    try:
-        descriptor = os.open(file, _FLAGS, 0o666)
-    except FileExistsError:
-        os.unlink(file)
-        descriptor = os.open(file, _FLAGS, 0o666)
+    """Write a file that was not there; through a link that somebody put there nothing goes."""
+    descriptor = os.open(file, _FLAGS, 0o666)
     try:
         rest = memoryview(content)
         while rest:

@@ -19,16 +19,14 @@ from mlspec.api._kept import Kept, Spool, Spooled, Written, kept, new_spool
 from mlspec.errors import MlspecError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from mlspec.targets import Job
 
-__all__ = ["divided", "shared", "workers"]
+__all__ = ["shared", "workers"]
 
 _FEWEST_JOBS = 6
 """Jobs from which on a second process is worth its start."""
-_FEWEST_FILES = 300
-"""Files from which on a second process is worth its start."""
 _MOST_WORKERS = 8
 _NUMBER = 4  # bytes of the number of a job
 
@@ -66,48 +64,6 @@ def shared(
         done = _done_of(queue, anywhere, spool) | forked.results()
     for number, job in enumerate(anywhere):
         yield from done.pop(number) if number in done else _done(job, spool)
-
-
-def divided(count: int, work: Callable[[range], None], *, most: int | None = None) -> None:
-    """Do something for each number below `count`, each process for a share of them.
-
-    What a process was to do that did not end well is done again here, where its error is raised:
-    to do something twice has to be as good as once.
-
-    Args:
-        count: How many there are.
-        work: Does it for some of them.
-        most: How many processes there are at most; by default one for each processor.
-    """
-    processes = (workers() if most is None else most) if count >= _FEWEST_FILES else 1
-    shares = [range(start, count, processes) for start in range(processes)]
-    running = [(_forked(work, share), share) for share in shares[1:]]
-    try:
-        work(shares[0])
-    finally:
-        failed = [share for process, share in running if not _ended_well(process)]
-    for share in failed:
-        work(share)
-
-
-def _forked(work: Callable[[range], None], share: range) -> int:
-    """Start a process that does a share; 0 where none can be had."""
-    try:
-        process = os.fork()
-    except OSError:
-        return 0
-    if not process:
-        status = 1
-        try:
-            work(share)
-            status = 0
-        finally:
-            os._exit(status)
-    return process
-
-
-def _ended_well(process: int) -> bool:
-    return bool(process) and os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 0
 
 
 def _done_of(queue: int, jobs: Sequence[Job], spool: Spool | None) -> dict[int, list[Kept]]:

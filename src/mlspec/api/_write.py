@@ -9,11 +9,11 @@ is reported, never overwritten without `force`.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from mlspec.api._drift import Drift, DriftState, read_file
 from mlspec.api._kept import Kept, Written, kept
 from mlspec.api._manifest import Entry, dump_manifest, read_manifest, written_by
 from mlspec.api._places import MANIFEST_NAME, UNFINISHED_NAME, Place, Places
@@ -24,42 +24,12 @@ from mlspec.errors import OutputError
 from mlspec.targets import is_sealed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from mlspec.ir import Emitted
 
 __all__ = ["Drift", "DriftState", "WriteReport", "compare", "write"]
-
-
-class DriftState(StrEnum):
-    """How a file differs from what the specs compile to."""
-
-    MISSING = "missing"
-    CHANGED = "changed"
-    EDITED = "edited"
-    STALE = "stale"
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Drift:
-    """A file that `compile` would write or remove, or leave alone because a person edited it.
-
-    Its contents are read when they are asked for: of thousands of files they take gigabytes.
-    """
-
-    path: str
-    state: DriftState
-    file: Path | None = field(default=None, compare=False, repr=False)
-    wanted: Kept | None = field(default=None, compare=False, repr=False)
-
-    def before(self) -> bytes | None:
-        """Return what is in the file now; None where there is none."""
-        return _read(self.file) if self.file else None
-
-    def after(self) -> bytes | None:
-        """Return what will be in it; None where there will be none."""
-        return self.wanted.read() if self.wanted else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +166,7 @@ def _previous(places: Places, *, is_forced: bool) -> dict[str, Entry]:
     done = {
         path: entry
         for path, entry in unfinished.entries.items()
-        if (found := _read(places.find(path).file)) and digest_bytes(found) == entry.digest
+        if (found := read_file(places.find(path).file)) and digest_bytes(found) == entry.digest
     }
     return listed | done
 
@@ -225,7 +195,7 @@ def _wanted(artifacts: Iterable[Emitted], places: Places) -> dict[str, _Wanted]:
 def _state(wanted: _Wanted, entry: Entry | None, places: Places) -> DriftState | None:
     if isinstance(at := wanted.artifact.at, Written) and at.file == wanted.place.file:
         return None  # it was read and compared when it was found
-    found = None if places.is_absent(wanted.place) else _read(wanted.place.file)
+    found = None if places.is_absent(wanted.place) else read_file(wanted.place.file)
     if found is None:
         return DriftState.MISSING
     if digest_bytes(found) == wanted.artifact.digest or _unix(found) == _unix(
@@ -240,7 +210,7 @@ def _stale(
 ) -> Iterator[tuple[str, Place, DriftState]]:
     for path in paths:
         place = places.find(path)
-        found = _read(place.file)
+        found = read_file(place.file)
         if found is None:
             continue
         # The manifest may come from a pull request: outside of the output folder it is not
@@ -258,13 +228,6 @@ def _is_generated(content: bytes, entry: Entry | None) -> bool:
 def _unix(content: bytes) -> bytes:
     """Return the content with the line ends we write: git may check files out with others."""
     return content.replace(b"\r\n", b"\n")
-
-
-def _read(file: Path) -> bytes | None:
-    try:
-        return file.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
 
 
 def _carry_out(survey: _Survey, places: Places, *, is_forced: bool) -> WriteReport:
@@ -290,7 +253,7 @@ def _report(survey: _Survey, kept: tuple[str, ...]) -> WriteReport:
 
 
 def _store(
-    wanted: Sequence[_Wanted],
+    wanted: Iterable[_Wanted],
     dropped: Iterable[Place],
     places: Places,
     entries: Mapping[str, Entry],
@@ -301,7 +264,8 @@ def _store(
     with Transaction() as transaction:
         note = unfinished_note(transaction.token, entries)
         transaction.announce(places.output / UNFINISHED_NAME, note)
-        transaction.stage_all([(each.place.file, each.artifact.read) for each in wanted])
+        for each in wanted:
+            transaction.stage(each.place.file, each.artifact.read())
         if not is_listed:
             transaction.stage(places.manifest.file, dump_manifest(entries))
         for place in dropped:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mlspec.api._workers import divided, shared, workers
+from mlspec.api._workers import shared, workers
 from mlspec.errors import OutputError
 from mlspec.ir import Artifact
 from mlspec.targets import in_turn
@@ -126,52 +126,6 @@ def test_no_descriptor_is_left_open():
     list(shared([], [job("x")] * 20, most=3))
 
     assert before == len([*Path("/proc/self/fd").iterdir()])
-
-
-@settings(max_examples=20)
-@given(st.integers(0, 700), st.integers(1, 4))
-def test_each_number_is_done_in_one_of_the_processes(count, most):
-    reading, writing = os.pipe()
-
-    def work(share):
-        os.write(writing, b"".join(each.to_bytes(2, "big") for each in share))
-
-    divided(count, work, most=most)
-    os.close(writing)
-    with os.fdopen(reading, "rb") as stream:
-        told = stream.read()
-
-    assert [*range(count)] == sorted(
-        int.from_bytes(told[at : at + 2], "big") for at in range(0, len(told), 2)
-    )
-
-
-@pytest.mark.parametrize(
-    "what", [lambda: os.kill(os.getpid(), signal.SIGKILL), sys.exit], ids=["killed", "exit"]
-)
-def test_a_share_that_a_process_did_not_finish_is_done_again(what):
-    done = []
-
-    def work(share):
-        if os.getpid() != HERE:
-            what()
-        done.extend(share)
-
-    divided(600, work, most=3)
-
-    assert [*range(600)] == sorted(done)
-
-
-def test_the_error_of_a_share_is_raised_here_and_no_process_is_left():
-    before = children()
-
-    def work(share):
-        if 1 in share:
-            raise OutputError("the second share")
-
-    with pytest.raises(OutputError, match="the second share"):
-        divided(600, work, most=2)
-    assert before == children()
 
 
 def test_a_program_with_threads_is_not_forked():

@@ -542,7 +542,7 @@ write(many, root / "build", root)
 """
 
 
-def test_files_that_several_processes_were_writing_go_away(repository, output):
+def test_files_that_were_written_beside_others_go_away(repository, output):
     write(MANY, output, repository)
     before = tree(repository)
     run = subprocess.run(
