@@ -94,6 +94,32 @@ def test_definitions_are_given_for_one_run_and_kept_by_digest(mlspec, tmp_path):
     mlspec("verify", "queue.yaml", "--crds", DEFINITION, cwd=tmp_path, env=cache).expect(4)
 
 
+def test_definitions_of_all_places_that_are_given_are_used_the_first_of_a_kind(mlspec, tmp_path):
+    deeper, gadget = (json.loads(DEFINITION.read_text()) for _ in range(2))
+    fields = deeper["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]
+    fields["properties"]["depth"]["minimum"] = 7
+    gadget["metadata"]["name"] = "gadgets.example.org"
+    gadget["spec"]["names"] = {"kind": "Gadget", "plural": "gadgets"}
+    for name, definition in (("deeper", deeper), ("gadget", gadget)):
+        (tmp_path / f"{name}.json").write_text(json.dumps(definition))
+    objects = QUEUE.replace("depth: 1", "depth: 0")
+    (tmp_path / "objects.yaml").write_text(objects + "---\n" + objects.replace("Queue", "Gadget"))
+
+    def least(*places):
+        given = [word for place in places for word in ("--crds", place)]
+        done = mlspec("verify", "objects.yaml", *given, cwd=tmp_path).expect(4)
+        return [line for line in done.out.splitlines() if "the least is" in line], done.out
+
+    (queue, other), out = least("gadget.json", DEFINITION, "deeper.json")
+
+    assert "missing-definition" not in out
+    assert "the least is 1" in queue
+    assert "the least is 1" in other
+    assert "the least is 7" in least("deeper.json", DEFINITION)[0][0]
+    told = mlspec("verify", "--help", cwd=tmp_path).expect(0).out
+    assert "may be repeated" in " ".join(told.split())
+
+
 def test_definitions_of_another_workspace_are_definitions(mlspec, shop, tmp_path):
     mlspec("crds", "add", DEFINITION, cwd=shop).expect(0)
     (tmp_path / "queue.yaml").write_text(QUEUE.replace("depth: 1", "depth: 0"))

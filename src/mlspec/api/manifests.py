@@ -18,11 +18,11 @@ from mlspec.manifests import (
     read_folder,
     verify,
 )
-from mlspec.manifests.definitions import Converted, core_versions
+from mlspec.manifests.definitions import core_versions
 from mlspec.syntax import SourceText, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from mlspec.canonical import Json
@@ -51,17 +51,17 @@ class ManifestReport:
 def verify_manifests(
     folder: Path,
     *,
-    crds: Path | None = None,
+    crds: Sequence[Path] = (),
     kubernetes: str | None = None,
     directory: Path | None = None,
     strict: bool = False,
 ) -> ManifestReport:
     """Check a folder of manifests (or one file).
 
-    Custom resources are checked by the definitions in `crds` (a file or folder of
-    CustomResourceDefinitions, for this run), in the folder itself and in the workspace; core kinds
-    by the schemas of a version of Kubernetes: `kubernetes`, else `targets.versions.kubernetes` of
-    the workspace, else the newest that is installed.
+    Custom resources are checked by the definitions in `crds` (files and folders of
+    CustomResourceDefinitions, for this run; of a kind that several hold, the first), in the folder
+    itself and in the workspace; core kinds by the schemas of a version of Kubernetes: `kubernetes`,
+    else `targets.versions.kubernetes` of the workspace, else the newest that is installed.
 
     Raises:
         UsageError: a path does not exist, or the version is none or older than any installed.
@@ -69,11 +69,13 @@ def verify_manifests(
     if not folder.exists():
         raise UsageError(f"`{folder}` does not exist", hint="name a folder of manifests")
     version = _version(kubernetes or _version_of_workspace(find_root(directory)))
-    given = read_definitions(crds) if crds is not None else Converted((), ())
-    catalogue = Catalogue(given.definitions, crds_folder(directory))
+    given = [read_definitions(each) for each in dict.fromkeys(crds)]
+    definitions = tuple(each for converted in given for each in converted.definitions)
+    problems = (each for converted in given for each in converted.problems)
+    catalogue = Catalogue(definitions, crds_folder(directory))
     read = read_folder(folder, _shown(folder))
     done = verify(read, catalogue, version)
-    found = (*_version_note(version), *map(_unusable, given.problems), *done.diagnostics)
+    found = (*_version_note(version), *map(_unusable, problems), *done.diagnostics)
     kept = _strictly(found) if strict else found
     return ManifestReport(kept, read.sources, tuple(_remarks(done)))
 

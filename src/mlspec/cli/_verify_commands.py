@@ -16,8 +16,12 @@ def verify(
         Path, typer.Argument(metavar="DIR", help="A folder of manifests, or a file.")
     ],
     crds: Annotated[
-        Path | None,
-        typer.Option("--crds", metavar="FILE|DIR", help="Definitions (CRDs) for this run."),
+        list[Path] | None,
+        typer.Option(
+            "--crds",
+            metavar="FILE|DIR",
+            help="Definitions (CRDs) for this run; may be repeated, the first of a kind wins.",
+        ),
     ] = None,
     kubernetes: Annotated[
         str | None,
@@ -42,7 +46,7 @@ def verify(
 
     return run(
         folder,
-        crds=crds,
+        crds=crds or (),
         kubernetes=kubernetes,
         directory=directory,
         output_format=output_format,

@@ -11,6 +11,7 @@ from mlspec.errors import ExitCode
 from mlspec.reporting.diagnostics import render_diagnostics
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 __all__ = ["verify"]
@@ -19,7 +20,7 @@ __all__ = ["verify"]
 def verify(
     folder: Path,
     *,
-    crds: Path | None,
+    crds: Sequence[Path],
     kubernetes: str | None,
     directory: Path | None,
     output_format: str,
