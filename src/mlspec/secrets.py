@@ -9,7 +9,15 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["FORMS", "is_reference", "is_secret_name", "masked", "may_hold_secret", "secret_in"]
+__all__ = [
+    "FORMS",
+    "is_reference",
+    "is_secret_name",
+    "masked",
+    "may_hold_secret",
+    "may_write_secret",
+    "secret_in",
+]
 
 FORMS: Final = (
     ("an AWS access key", r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
@@ -44,6 +52,13 @@ _COMMON_MARKS: Final = (  # what begins a form, but stands in many texts, such a
     re.compile(r"://[^\s/@:?#\"'`]*:[^\s/@?#\"'`]+@"),
 )
 """A text without any mark has none of the forms; to look for marks costs next to nothing."""
+_WRITTEN_MARKS: Final = tuple(dict.fromkeys(mark.partition(" ")[0] for mark in _MARKS))
+"""The marks as they stand in a source, where a blank may be the end of a line."""
+_WRITTEN_NAMES: Final = tuple(
+    name.encode() for name in sorted(_NAMES) if not any(each in name for each in _NAMES - {name})
+)
+"""What every name has in it."""
+_NO_LETTERS: Final = bytes({*range(128)} - {*b"abcdefghijklmnopqrstuvwxyz"})
 _SEPARATORS: Final = re.compile(r"[^a-z]")
 _ASSIGNED: Final = re.compile(
     r"""(?ix) \b (?P<name> [a-z][a-z_.-]{0,60} ) ["']? \s* [:=] \s* ["']?
@@ -59,6 +74,19 @@ def may_hold_secret(text: str) -> bool:
     """
     is_marked = any(mark in text for mark in _MARKS)
     return is_marked or any(mark.search(text) for mark in _COMMON_MARKS)
+
+
+def may_write_secret(source: str) -> bool:
+    """Tell whether what is written in YAML without escapes may be secret, or have such a name.
+
+    Never false where something is; comments and what several lines make together count, too.
+    """
+    letters = source.lower().encode("ascii", "ignore").translate(None, _NO_LETTERS)
+    return (
+        any(name in letters for name in _WRITTEN_NAMES)
+        or any(mark in source for mark in _WRITTEN_MARKS)
+        or any(mark.search(source) for mark in _COMMON_MARKS)
+    )
 
 
 def secret_in(text: str) -> str | None:

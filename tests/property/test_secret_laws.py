@@ -6,11 +6,16 @@ import re
 from collections.abc import Mapping
 from types import SimpleNamespace
 
+import pytest
+import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from mlspec.rules import unsaid_value
 from mlspec.rules.secret_in_spec import RULE
+from mlspec.rules.unsaid_value import unsaid_places
 from mlspec.secrets import FORMS, is_reference, is_secret_name, masked, may_hold_secret, secret_in
+from mlspec.syntax import SourceText, parse
 
 PATTERNS = [pattern for _, pattern in FORMS]
 AROUND = st.text(alphabet="aA0 -_:/@?&=.\n\"'$`sk", max_size=12)
@@ -57,8 +62,60 @@ def closely(value, path=()):
             yield from closely(each, (*path, index))
 
 
-@given(DATA)
-def test_the_rule_finds_what_looking_at_every_text_finds(data):
-    found = [each.path for each in RULE.check(SimpleNamespace(data=data), None)]
+STYLES = st.fixed_dictionaries(
+    {
+        "default_style": st.sampled_from([None, "'", '"', "|", ">"]),
+        "default_flow_style": st.booleans(),
+        "width": st.integers(10, 90),
+    }
+)
 
-    assert list(closely(data)) == found
+
+def read(source):
+    """Return what the rule asks of a spec that is written in this way."""
+    [document] = parse(SourceText("specs/a.yaml", source.encode())).documents
+    return SimpleNamespace(data=document.data, document=document, origins={})
+
+
+@given(DATA, STYLES)
+def test_the_rule_finds_what_looking_at_every_text_finds(data, style):
+    resource = read(yaml.safe_dump(data, allow_unicode=True, **style))
+
+    assert list(closely(resource.data)) == [each.path for each in RULE.check(resource, None)]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'a: "AK\\x49A0123456789ABCDEF"',
+        "a: Bearer\n  0123456789abcdef",
+        "a: -----BEGIN PRIVATE\n  KEY-----",
+        "pass_\u212aey: {to\u212aen: hunter2}",
+        '{"api\\x4bey": hunter2}',
+    ],
+)
+def test_no_way_of_writing_hides_a_secret(source):
+    assert [*RULE.check(read(source), None)]
+
+
+def test_an_override_is_looked_at_though_the_spec_does_not_write_it():
+    resource = read("uri: https://example.org")
+    resource.data = {"uri": "postgresql://loader:correct-horse@db.example.org"}
+    resource.origins = {("uri",): None}
+
+    assert [*RULE.check(resource, None)]
+
+
+@given(
+    st.dictionaries(st.text(max_size=3), st.sampled_from(["unknown", "it is unknown", 1])), STYLES
+)
+def test_what_nobody_said_is_found_in_whatever_way_it_is_written(spec, style):
+    resource = read(yaml.safe_dump({"spec": spec}, **style))
+
+    assert [*unsaid_places(resource.data)] == [
+        each.path for each in unsaid_value.RULE.check(resource, None)
+    ]
+
+
+def test_what_nobody_said_is_found_behind_an_escape():
+    assert [*unsaid_value.RULE.check(read('spec: {purpose: "\\x75nknown"}'), None)]

@@ -36,7 +36,14 @@ from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import Severity
 from mlspec.rules._port import Finding, Rule
-from mlspec.secrets import is_reference, is_secret_name, may_hold_secret, secret_in
+from mlspec.rules._written import source_of
+from mlspec.secrets import (
+    is_reference,
+    is_secret_name,
+    may_hold_secret,
+    may_write_secret,
+    secret_in,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -56,6 +63,9 @@ _HOLDERS = (dict, list, tuple, Mapping)
 
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield each text that gives access to something; none of them is repeated."""
+    source = source_of(resource)
+    if source is not None and not may_write_secret(source):
+        return
     if not _is_suspect(resource.data):
         return
     for path, what in _secrets(resource.data, ()):

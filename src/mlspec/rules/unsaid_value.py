@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING
 from mlspec.diagnostics import Severity
 from mlspec.kinds.observed_model import UNKNOWN
 from mlspec.rules._port import Finding, Rule
+from mlspec.rules._written import may_say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +45,8 @@ HINT = "write what is true; ask who built the model or uses it"
 
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield every text of a model that is `unknown`."""
+    if not may_say(resource, UNKNOWN):
+        return
     for path in unsaid_places(resource.data):
         yield Finding(resource, path, unsaid_message(path), hint=HINT)
 
