@@ -15,8 +15,6 @@ __all__ = ["may_say", "source_of"]
 
 _LONGEST: Final = 1 << 14
 """Characters of a source: a longer one has many specs, and would be looked at for each of them."""
-_KELVIN: Final = "\u212a"
-"""The sign that is the letter K in a name: Unicode NFC and lower case make others of no letter."""
 
 
 def source_of(resource: Resource) -> str | None:
@@ -27,8 +25,7 @@ def source_of(resource: Resource) -> str | None:
     content = resource.document.source.content
     if resource.origins or len(content) > _LONGEST or b"\\" in content:
         return None
-    text = content.decode(errors="replace")
-    return None if _KELVIN in text else text
+    return content.decode(errors="replace")
 
 
 def may_say(resource: Resource, word: str) -> bool:
