@@ -79,17 +79,21 @@ def written_by(targets: Collection[str], entries: Mapping[str, Entry]) -> Iterat
 
 def dump_manifest(entries: Mapping[str, Entry]) -> bytes:
     """Return the bytes of a manifest: the same for the same entries."""
-    artifacts = [{"path": path, **_facts(entry)} for path, entry in sorted(entries.items())]
-    return pretty_json({"format": _FORMAT, "artifacts": artifacts}).encode()
+    # Keys stand in their order, which spares looking at each of them.
+    artifacts = [_facts(path, entries[path]) for path in sorted(entries)]
+    return pretty_json({"artifacts": artifacts, "format": _FORMAT}, is_sorted=True).encode()
 
 
-def _facts(entry: Entry) -> dict[str, object]:
-    facts: dict[str, object] = {"digest": entry.digest, "source": entry.source}
-    facts |= {"target": entry.target} if entry.target else {}
+def _facts(path: str, entry: Entry) -> dict[str, object]:
+    facts: dict[str, object] = {"digest": entry.digest}
     if entry.patches:
         facts["patches"] = [
-            {"id": each.id, "source": each.source, "digest": each.digest} for each in entry.patches
+            {"digest": each.digest, "id": each.id, "source": each.source} for each in entry.patches
         ]
+    facts["path"] = path
+    facts["source"] = entry.source
+    if entry.target:
+        facts["target"] = entry.target
     return facts
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,8 +36,7 @@ class Places:
         self.repository = repository.resolve()
         # Not resolved: a link inside of the repository is to be seen, and refused.
         self.output = _below(Path(os.path.abspath(output)), self.repository)  # noqa: PTH100
-        self._plain: set[Path] = set()
-        self._listed: dict[Path, frozenset[str] | None] = {}
+        self._folders = {"": _Folder(self.output), "/": _Folder(self.repository)}
 
     @property
     def manifest(self) -> Place:
@@ -49,25 +49,20 @@ class Places:
         Raises:
             OutputError: the path leaves its folder, in words or through a symbolic link.
         """
-        if not is_inside(path):
+        head, name = _split(path)
+        if not is_inside(name if head in self._folders else path):
             raise OutputError(f"an artifact would be written to {path!r}, outside of its folder")
+        folder = self._folder(head)
         root = self.repository if path.startswith("/") else self.output
-        place = Place(path, root.joinpath(*path.removeprefix("/").split("/")), root)
-        self._refuse_links(place)
+        place = Place(path, folder.path / name, root)
+        if not folder.lacks(name):
+            _refuse_link(place.file)
         return place
 
     def is_absent(self, place: Place) -> bool:
-        """Tell whether there was surely no file when its folder was looked at, which is once.
-
-        Where letters of both cases are one file, one in other letters is there. Of a name that is
-        not ASCII nobody is sure: file systems write some letters in two ways.
-        """
-        folder = place.file.parent
-        if folder not in self._listed:
-            self._listed[folder] = _names(folder)
-        listed = self._listed[folder]
-        name = place.file.name
-        return listed is not None and name.isascii() and name.casefold() not in listed
+        """Tell whether there was surely no file when its folder was looked at, which is once."""
+        head, name = _split(place.path)
+        return self._folder(head).lacks(name)
 
     def find_all(self, paths: Iterable[str]) -> Iterator[Place]:
         """Yield the place of each path.
@@ -83,14 +78,26 @@ class Places:
             seen[folded] = path
             yield self.find(path)
 
+    def folders(self, paths: Iterable[str]) -> Iterator[Path]:
+        """Yield the folders that files are in, and those around them, up to where paths begin.
+
+        Raises:
+            OutputError: a path leaves its folder.
+        """
+        for path in paths:
+            self.find(path)
+        yield from (each.path for each in self._folders.values())
+
     def check_output(self) -> None:
         """Refuse an output folder that a symbolic link leads out of the repository, or a file.
 
         Raises:
             OutputError: the folder can't be used.
         """
-        if self.repository in self.output.parents:
-            self._refuse_links(Place(str(self.output), self.output, self.repository))
+        folders = (self.output, *self.output.parents)
+        if self.repository in folders:
+            for folder in folders[: folders.index(self.repository)]:
+                _refuse_link(folder)
         if self.output in (self.repository, *self.repository.parents):
             raise OutputError(
                 f"`{self.output}` holds the specs, so generated files would mix with them",
@@ -103,20 +110,56 @@ class Places:
                 f"`{self.output}` is not a folder", hint="choose another output folder"
             )
 
-    def _refuse_links(self, place: Place) -> None:
-        is_known = place.file.parent in self._plain
-        for path in (place.file, *(() if is_known else place.file.parents)):
-            if path == place.root or path in self._plain:
-                return
-            if path is place.file and self.is_absent(place):
-                continue
-            if path.is_symlink():
-                raise OutputError(
-                    f"`{path}` is a symbolic link: nothing is written through it",
-                    hint="replace it by a real file or folder, or remove it",
-                )
-            if path != place.file:
-                self._plain.add(path)
+    def _folder(self, head: str) -> _Folder:
+        """Return the folder of a path that ends with a slash, with no link on the way to it."""
+        found = self._folders.get(head)
+        if found is None:
+            above, name = _split(head[:-1])
+            found = self._folders[head] = self._folder(above).child(name)
+        return found
+
+
+class _Folder:
+    """A folder, and what was in it when it was looked at."""
+
+    def __init__(self, path: Path, names: frozenset[str] | None = None) -> None:
+        self.path = path
+        self._given = names
+
+    @cached_property
+    def _names(self) -> frozenset[str] | None:
+        return _names(self.path) if self._given is None else self._given
+
+    def lacks(self, name: str) -> bool:
+        """Tell whether there is surely nothing of that name.
+
+        Where letters of both cases are one file, one in other letters is there. Of a name that is
+        not ASCII nobody is sure: file systems write some letters in two ways.
+        """
+        names = self._names
+        return names is not None and name.isascii() and name.casefold() not in names
+
+    def child(self, name: str) -> _Folder:
+        """Return a folder in this one, which no link leads to."""
+        path = self.path / name
+        if self.lacks(name):
+            return _Folder(path, frozenset())
+        _refuse_link(path)
+        return _Folder(path)
+
+
+def _split(path: str) -> tuple[str, str]:
+    """Return what is before a name, the last slash included, and the name."""
+    cut = path.rfind("/") + 1
+    return path[:cut], path[cut:]
+
+
+def _refuse_link(path: Path) -> None:
+    if path.is_symlink():
+        raise OutputError(
+            f"`{path}` is a symbolic link: nothing is written through it",
+            hint="replace it by a real file or folder, or remove it",
+        )
 
 
 def _names(folder: Path) -> frozenset[str] | None:

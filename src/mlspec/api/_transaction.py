@@ -2,7 +2,8 @@
 
 New content is staged beside its destination first, so that a full disk is met before anything is
 replaced. Each replacement keeps the old file under another name until all are done; an error or
-an interrupt puts the old files back.
+an interrupt puts the old files back. A folder that is not there yet is staged as a whole, under
+another name.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from __future__ import annotations
 import os
 import secrets
 from contextlib import suppress
-from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Transaction"]
 
@@ -31,11 +34,14 @@ class Transaction:
         self.token = secrets.token_hex(8)
         self._count = 0
         self._notes: list[str] = []
-        self._present: set[str] = set()
+        self._homes: dict[str, str] = {}
+        self._new: list[tuple[str, str]] = []
         self._staged: list[tuple[str, str]] = []
+        self._inside: list[tuple[str, str]] = []  # staged in folders that are staged as a whole
         self._removals: list[str] = []
         self._undo: list[tuple[str, str | None]] = []
-        self._folders: list[Path] = []
+        self._renamed: list[tuple[str, str]] = []
+        self._folders: list[str] = []
 
     def __enter__(self) -> Self:
         return self
@@ -46,15 +52,20 @@ class Transaction:
         self._clean()
 
     def stage(self, file: Path, content: bytes) -> None:
-        """Write new content beside `file`; nothing visible changes yet.
+        """Write new content beside `file`, or beside its folder; nothing visible changes yet.
 
         Raises:
             OSError: there is no room, or the folder can't be written.
         """
         name = str(file)
-        self._create_folders(os.path.dirname(name))
-        staged = self._neighbour(name)
-        self._staged.append((staged, name))
+        folder, last = os.path.split(name)
+        home = self._home(folder)
+        if home == folder:
+            staged = self._neighbour(name)
+            self._staged.append((staged, name))
+        else:
+            staged = os.path.join(home, last)
+            self._inside.append((staged, name))
         _create(staged, content)
 
     def announce(self, note: Path, content: bytes) -> None:
@@ -73,7 +84,7 @@ class Transaction:
         self._removals.append(str(file))
 
     def commit(self) -> None:
-        """Make all changes, in the order they were staged, removals first.
+        """Make all changes: removals first, then files, then new folders.
 
         Raises:
             OSError: a file can't be replaced; leaving the context takes the others back.
@@ -81,9 +92,27 @@ class Transaction:
         for file in self._removals:
             os.replace(file, self._keep(file))
         for staged, file in self._staged:
-            self._set_aside(file)
-            os.replace(staged, file)
+            self._put(staged, file)
+        for home, folder in self._new:
+            self._put_folder(home, folder)
         self._staged.clear()
+        self._inside.clear()
+
+    def _put(self, staged: str, file: str) -> None:
+        self._set_aside(file)
+        os.replace(staged, file)
+
+    def _put_folder(self, home: str, folder: str) -> None:
+        """Give a new folder its name; where that can't be, or it is there by now, file by file."""
+        self._renamed.append((home, folder))
+        try:
+            os.replace(home, folder)
+        except OSError:
+            self._renamed.pop()
+            for staged, file in self._inside:
+                if staged.startswith(home + os.sep):
+                    self._create_folders(os.path.dirname(file))
+                    self._put(staged, file)
 
     def _set_aside(self, file: str) -> None:
         if not os.path.exists(file):
@@ -102,6 +131,10 @@ class Transaction:
         return kept
 
     def _take_back(self) -> None:
+        for home, folder in reversed(self._renamed):
+            if not os.path.exists(home):
+                with suppress(OSError):
+                    os.replace(folder, home)
         for file, kept in reversed(self._undo):
             with suppress(OSError):
                 if kept is None:
@@ -113,23 +146,46 @@ class Transaction:
 
     def _clean(self) -> None:
         kept = [each for _, each in self._undo if each is not None]
-        for file in (*(staged for staged, _ in self._staged), *kept, *self._notes):
+        staged = [each for each, _ in (*self._staged, *self._inside)]
+        for file in (*staged, *kept, *self._notes):
             _remove(file)
         for folder in reversed(self._folders):
             with suppress(OSError):
-                folder.rmdir()  # only an empty one goes
+                os.rmdir(folder)  # only an empty one goes
 
-    def _create_folders(self, name: str) -> None:
-        if name in self._present:
-            return
-        missing, above = [], Path(name)
-        while not above.exists():
-            missing.append(above)
-            above = above.parent
+    def _home(self, folder: str) -> str:
+        """Return where the files of a folder are staged: in it, or in what gets its name."""
+        home = self._homes.get(folder)
+        if home is None:
+            home = self._homes[folder] = self._new_home(folder)
+        return home
+
+    def _new_home(self, folder: str) -> str:
+        above, name = os.path.split(folder)
+        upper = self._homes.get(above, above)
+        if upper == above and os.path.exists(folder or os.curdir):
+            return folder
+        if not self._notes:  # nobody would know, and remove, what is left of a whole folder
+            self._create_folders(folder)
+            return folder
+        upper = self._home(above)
+        if upper == above:
+            home = self._neighbour(folder)
+            self._new.append((home, folder))
+        else:
+            home = os.path.join(upper, name)
+        self._folders.append(home)
+        os.mkdir(home)
+        return home
+
+    def _create_folders(self, folder: str) -> None:
+        missing = []
+        while not os.path.exists(folder or os.curdir):
+            missing.append(folder)
+            folder = os.path.dirname(folder)
         for each in reversed(missing):
-            each.mkdir()
+            os.mkdir(each)
             self._folders.append(each)
-        self._present.add(name)
 
     def _neighbour(self, file: str) -> str:
         self._count += 1

@@ -14,9 +14,10 @@ import re
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import rmtree
 from typing import TYPE_CHECKING
 
-from mlspec.api._manifest import dump_manifest, manifest_entries
+from mlspec.api._manifest import manifest_entries
 from mlspec.api._places import UNFINISHED_NAME
 
 if TYPE_CHECKING:
@@ -71,20 +72,27 @@ def read_unfinished(output: Path) -> Unfinished | None:
     return Unfinished(token, entries) if _TOKEN.fullmatch(token) else None
 
 
-def unfinished_note(token: str, entries: Mapping[str, Entry]) -> bytes:
-    """Return the note of a run that is about to write these entries."""
-    return f"{token}\n".encode() + dump_manifest(entries)
+def unfinished_note(token: str, manifest: bytes) -> bytes:
+    """Return the note of a run that is about to write what a manifest lists."""
+    return f"{token}\n".encode() + manifest
 
 
 def sweep(unfinished: Unfinished, output: Path, elsewhere: Iterable[Path]) -> None:
-    """Remove the temporary files of a run that did not end.
+    """Remove the temporary files and folders of a run that did not end.
 
-    They stand below the output folder, and beside the files `elsewhere`.
+    They stand below the output folder, and in the folders `elsewhere`.
     """
     prefix = f".mlspec-{unfinished.token}-"
     folders = {Path(folder) for folder, _, _ in os.walk(output)}
-    for folder in folders | {each.parent for each in elsewhere}:
+    for folder in folders.union(elsewhere):
         with suppress(OSError):
-            for file in folder.iterdir():
-                if file.name.startswith(prefix) and file.name.endswith(".tmp"):
-                    file.unlink()
+            for each in [*folder.iterdir()]:
+                if each.name.startswith(prefix) and each.name.endswith(".tmp"):
+                    _remove(each)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        rmtree(path)
+    else:
+        path.unlink()

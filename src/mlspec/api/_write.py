@@ -179,7 +179,7 @@ def _finish_earlier(places: Places, *, is_forced: bool) -> None:
         (places.output / UNFINISHED_NAME).unlink(missing_ok=True)
         return
     entries = _previous(places, is_forced=is_forced)
-    sweep(unfinished, places.output, [places.find(path).file for path in unfinished.entries])
+    sweep(unfinished, places.output, places.folders(unfinished.entries))
     with Transaction() as transaction:
         transaction.stage(places.manifest.file, dump_manifest(entries))
         transaction.remove(places.output / UNFINISHED_NAME)
@@ -243,12 +243,12 @@ def _carry_out(survey: _Survey, places: Places, *, is_forced: bool) -> WriteRepo
     return report
 
 
-def _report(survey: _Survey, kept: tuple[str, ...]) -> WriteReport:
+def _report(survey: _Survey, kept: frozenset[str]) -> WriteReport:
     return WriteReport(
         tuple(path for path, state in survey.states.items() if state and path not in kept),
         tuple(path for path, state in survey.states.items() if state is None),
         tuple(path for path in survey.stale if path not in kept),
-        kept,
+        tuple(sorted(kept)),
     )
 
 
@@ -261,19 +261,20 @@ def _store(
     is_listed: bool,
 ) -> None:
     """Write files and remove others, all or none; meanwhile a note says what is under way."""
+    manifest = dump_manifest(entries)
     with Transaction() as transaction:
-        note = unfinished_note(transaction.token, entries)
+        note = unfinished_note(transaction.token, manifest)
         transaction.announce(places.output / UNFINISHED_NAME, note)
         for each in wanted:
             transaction.stage(each.place.file, each.artifact.read())
         if not is_listed:
-            transaction.stage(places.manifest.file, dump_manifest(entries))
+            transaction.stage(places.manifest.file, manifest)
         for place in dropped:
             transaction.remove(place.file)
         transaction.commit()
 
 
-def _kept(survey: _Survey, *, is_forced: bool) -> tuple[str, ...]:
+def _kept(survey: _Survey, *, is_forced: bool) -> frozenset[str]:
     """Return the edited files that stay; by force, only those that no manifest can speak for."""
     stale = {path: state for path, (_, state) in survey.stale.items()}
     states: Mapping[str, DriftState | None]
@@ -281,10 +282,10 @@ def _kept(survey: _Survey, *, is_forced: bool) -> tuple[str, ...]:
         states = {path: state for path, state in stale.items() if path.startswith("/")}
     else:
         states = {**survey.states, **stale}
-    return tuple(sorted(path for path, state in states.items() if state is DriftState.EDITED))
+    return frozenset(path for path, state in states.items() if state is DriftState.EDITED)
 
 
-def _entries(survey: _Survey, kept: tuple[str, ...] = ()) -> dict[str, Entry]:
+def _entries(survey: _Survey, kept: frozenset[str] = frozenset()) -> dict[str, Entry]:
     """Return the new manifest; a file that is kept stays with the digest it had when written."""
     made = {path: each.artifact for path, each in survey.wanted.items() if path not in kept}
     written = {

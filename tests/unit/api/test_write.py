@@ -332,10 +332,15 @@ def test_a_link_above_the_repository_is_followed_and_one_inside_of_it_is_not(rep
             write([CARD], output, repository)
 
 
-def change_everything(output: Path):
+CHANGED = ("cards/screen.md", "cards/new.md", "new/new.md", "new/deep/new.md", "other/new.md")
+
+
+def change_everything(output: Path, *, is_announced: bool):
     with _transaction.Transaction() as transaction:
+        if is_announced:
+            transaction.announce(output / UNFINISHED_NAME, b"a note")
         transaction.remove(output / RULES.path)
-        for name in ("cards/screen.md", "cards/new.md", "new/new.md", MANIFEST_NAME):
+        for name in (*CHANGED, MANIFEST_NAME):
             transaction.stage(output / name, b"new content")
         transaction.commit()
 
@@ -352,16 +357,65 @@ def interrupted_after(calls):
     return replaced
 
 
-@pytest.mark.parametrize("calls", range(5))
-def test_an_interrupt_in_between_puts_everything_back(repository, output, calls, monkeypatch):
+@pytest.mark.parametrize(
+    ("calls", "is_announced"), [*((n, False) for n in range(7)), *((n, True) for n in range(6))]
+)
+def test_an_interrupt_in_between_puts_everything_back(
+    repository, output, calls, is_announced, monkeypatch
+):
     write([CARD, RULES, WORKFLOW], output, repository)
     before = tree(repository)
     monkeypatch.setattr(os, "replace", interrupted_after(calls))
 
     with pytest.raises(KeyboardInterrupt):
-        change_everything(output)
+        change_everything(output, is_announced=is_announced)
 
     assert before == tree(repository)
+
+
+def test_a_new_folder_appears_with_everything_in_it(output):
+    with _transaction.Transaction() as transaction:
+        transaction.announce(output / UNFINISHED_NAME, b"a note")
+        for name in ("new/a.md", "new/deep/b.md"):
+            transaction.stage(output / name, b"new content")
+        assert not (output / "new").exists()
+        transaction.commit()
+        assert ["a.md", "deep"] == sorted(each.name for each in (output / "new").iterdir())
+
+    assert ["new"] == [each.name for each in output.iterdir()]
+
+
+def test_a_folder_that_somebody_makes_meanwhile_keeps_what_is_in_it(output):
+    with _transaction.Transaction() as transaction:
+        transaction.announce(output / UNFINISHED_NAME, b"a note")
+        for name in ("new/a.md", "new/deep/b.md"):
+            transaction.stage(output / name, b"new content")
+        (output / "new").mkdir()
+        (output / "new/mine.md").write_text("mine\n")
+        transaction.commit()
+
+    assert {
+        "new": b"(folder)",
+        "new/a.md": b"new content",
+        "new/deep": b"(folder)",
+        "new/deep/b.md": b"new content",
+        "new/mine.md": b"mine\n",
+    } == tree(output)
+
+
+def test_what_somebody_made_meanwhile_stays_when_everything_is_taken_back(output):
+    with pytest.raises(OSError, match="deep"), _transaction.Transaction() as transaction:  # noqa: PT012
+        transaction.announce(output / UNFINISHED_NAME, b"a note")
+        for name in ("first/a.md", "new/a.md", "new/deep/b.md"):
+            transaction.stage(output / name, b"new content")
+        (output / "new").mkdir()
+        (output / "new/deep").write_text("a file where a folder is needed\n")
+        transaction.commit()
+
+    assert {
+        "new": b"(folder)",
+        "new/deep": b"a file where a folder is needed\n",
+    } == tree(output)
 
 
 FULL_DISK = """
@@ -495,27 +549,35 @@ def counted(file, target):
 
 os.replace = counted
 root = Path(sys.argv[1])
-artifacts = [Artifact(f"{name}.md", "second", "s") for name in "abcd"]
-write([*artifacts, Artifact("/top.md", "second", "s")], root / "build", root, force=True)
+names = ("a.md", "b.md", "c.md", "d.md", "new/e.md", "new/deep/f.md", "/top.md", "/.ci/g.yml")
+write([Artifact(each, "second", "s") for each in names], root / "build", root, force=True)
 """
+IN_NEW_FOLDERS = ("new/e.md", "new/deep/f.md", "/.ci/g.yml")
 
 
-@pytest.mark.parametrize("calls", range(6))
+@pytest.mark.parametrize("calls", range(9))
 def test_what_a_killed_run_wrote_is_known_and_its_rests_go_away(repository, output, calls):
     write([Artifact(f"{name}.md", "first", "s") for name in "abce"], output, repository)
     run = subprocess.run([sys.executable, "-c", KILLED, str(repository), str(calls)], check=False)
     assert run.returncode == -signal.SIGKILL
     third = [Artifact(f"{name}.md", "third", "s") for name in "abcd"]
+    second = [Artifact(each, "second", "s") for each in ("/top.md", *IN_NEW_FOLDERS)]
 
-    report = write([*third, Artifact("/top.md", "second", "s")], output, repository)
+    report = write([*third, *second], output, repository)
 
     assert report.kept_edited == ()
     assert {"a.md", "b.md", "c.md", "d.md"} <= set(report.written)
-    assert sorted(tree(repository)) == [
+    assert [
+        ".ci",
+        ".ci/g.yml",
         "build",
         *(f"build/{name}" for name in (MANIFEST_NAME, "a.md", "b.md", "c.md", "d.md")),
+        "build/new",
+        "build/new/deep",
+        "build/new/deep/f.md",
+        "build/new/e.md",
         "top.md",
-    ]
+    ] == sorted(tree(repository))
 
 
 MANY = [Artifact(f"{n % 7}/{n}.md", f"first {n}", "s") for n in range(400)]
