@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlspec.manifests.checks._labels import fewest
 from mlspec.manifests.checks._node import objects
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mlspec.manifests._model import ManifestSet
     from mlspec.manifests.checks._node import Node
 
-__all__ = ["SELECTING", "PodIndex", "Pods", "operated_pods", "pods_of"]
+__all__ = ["SELECTING", "PodIndex", "Pods", "PortsOfPods", "operated_pods", "pods_of"]
 
 SELECTING = (
     ("apps", "Deployment"),
@@ -91,6 +91,13 @@ def operated_pods(manifests: ManifestSet) -> Iterator[Pods]:
             yield Pods(node, canary["predictor"], ("labels",))
 
 
+class PortsOfPods(NamedTuple):
+    """The ports that containers declare, by name and by number."""
+
+    names: frozenset[str]
+    numbers: frozenset[int]
+
+
 class PodIndex:
     """Finds the pods of a namespace by some of their labels.
 
@@ -100,7 +107,7 @@ class PodIndex:
     def __init__(self, manifests: ManifestSet, *, has_operated: bool = False) -> None:
         self._by_label: dict[tuple[str, str], list[Pods]] = {}
         self._found: dict[tuple[frozenset[tuple[str, str]], str], list[Pods]] = {}
-        self._names: dict[tuple[frozenset[tuple[str, str]], str], set[str]] = {}
+        self._ports: dict[tuple[frozenset[tuple[str, str]], str], PortsOfPods] = {}
         for pods in (*pods_of(manifests), *(operated_pods(manifests) if has_operated else ())):
             for label in pods.labels.items():
                 self._by_label.setdefault(label, []).append(pods)
@@ -125,18 +132,22 @@ class PodIndex:
             ]
         return self._found[key]
 
-    def port_names(self, labels: Mapping[str, str], namespace: str) -> set[str]:
-        """Return the names of the ports of the pods with some labels, as `with_labels` finds them.
+    def ports(self, labels: Mapping[str, str], namespace: str) -> PortsOfPods:
+        """Return the ports that the pods with some labels declare, as `with_labels` finds them.
 
         Looked up once for each selector: many Services may ask for the same pods.
         """
         key = (frozenset(labels.items()), namespace)
-        if key not in self._names:
+        if key not in self._ports:
             pods = self.with_labels(labels, namespace)
             containers = (container for each in pods for container in each.containers())
-            ports = (port for each in containers for port in each["ports"].each())
-            self._names[key] = {port["name"].text for port in ports}
-        return self._names[key]
+            ports = [port for each in containers for port in each["ports"].each()]
+            numbers = (port["containerPort"].whole for port in ports)
+            self._ports[key] = PortsOfPods(
+                frozenset(port["name"].text for port in ports),
+                frozenset(each for each in numbers if each is not None),
+            )
+        return self._ports[key]
 
 
 def _share(first: str, second: str) -> bool:

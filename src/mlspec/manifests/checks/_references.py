@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mlspec.manifests.checks._istio import GROUP as _ISTIO
+from mlspec.manifests.checks._istio import destinations_of, service_of
 from mlspec.manifests.checks._node import Node, objects
 from mlspec.manifests.checks._pods import pods_of
 from mlspec.manifests.checks._rollouts import analyses_of
@@ -31,11 +33,13 @@ class Reference:
     group: str
     kind: str
     namespace: str
+    part: str = ""
+    """The name, where the text at the place says more than that."""
 
     @property
     def name(self) -> str:
         """Return the name."""
-        return self.place.text
+        return self.part or self.place.text
 
 
 _NAMES = (
@@ -49,7 +53,15 @@ _NAMES = (
     (_ARGO, "Rollout", "spec.strategy.blueGreen.previewService", "", "Service"),
     (
         *(_ARGO, "Rollout", "spec.strategy.canary.trafficRouting.istio.virtualService.name"),
-        *("networking.istio.io", "VirtualService"),
+        *(_ISTIO, "VirtualService"),
+    ),
+    (
+        *(_ARGO, "Rollout", "spec.strategy.canary.trafficRouting.istio.virtualServices[].name"),
+        *(_ISTIO, "VirtualService"),
+    ),
+    (
+        *(_ARGO, "Rollout", "spec.strategy.canary.trafficRouting.istio.destinationRule.name"),
+        *(_ISTIO, "DestinationRule"),
     ),
     (
         *(_ARGO, "Rollout", "spec.strategy.canary.trafficRouting.nginx.stableIngress"),
@@ -150,6 +162,7 @@ def references_of(manifests: ManifestSet) -> Iterator[Reference]:
             scope = "" if kind.startswith("Cluster") else place.manifest.namespace
             yield Reference(place, _ARGO, kind, scope)
     yield from _plugin_routes(manifests)
+    yield from _of_istio(manifests)
     yield from _of_pods(manifests)
 
 
@@ -164,6 +177,9 @@ def _named(place: Node, group: str, kind: str) -> Reference:
         is_cluster = beside["clusterScope"].value is True
         kind = "ClusterWorkflowTemplate" if is_cluster else "WorkflowTemplate"
         return Reference(place, group, kind, "" if is_cluster else place.manifest.namespace)
+    if kind == "VirtualService":
+        name, _, namespace = place.text.partition(".")  # as the controller of Rollouts reads it
+        return Reference(place, group, kind, namespace or place.manifest.namespace, name)
     namespace = beside["namespace"].text or place.manifest.namespace
     return Reference(place, group, kind, namespace)
 
@@ -186,6 +202,26 @@ def _plugin_routes(manifests: ManifestSet) -> Iterator[Reference]:
             for place in routes:
                 if place.is_set:
                     yield Reference(place, _GATEWAY, "HTTPRoute", namespace)
+
+
+def _of_istio(manifests: ManifestSet) -> Iterator[Reference]:
+    """Yield the Services that hosts mean, and the Gateways of routes."""
+    for node in objects(manifests, _ISTIO, "VirtualService"):
+        for destination in destinations_of(node):
+            yield from _host(destination["host"])
+        for gateway in node.at("spec", "gateways").each():
+            namespace, _, name = gateway.text.rpartition("/")
+            if name != "mesh":
+                home = node.manifest.namespace if namespace in ("", ".") else namespace
+                yield Reference(gateway, _ISTIO, "Gateway", home, name)
+    for node in objects(manifests, _ISTIO, "DestinationRule"):
+        yield from _host(node.at("spec", "host"))
+
+
+def _host(place: Node) -> Iterator[Reference]:
+    found = service_of(place.text, place.manifest.namespace)
+    if found is not None:
+        yield Reference(place, "", "Service", found[1], found[0])
 
 
 def _of_pods(manifests: ManifestSet) -> Iterator[Reference]:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from mlspec.manifests._port import Check
 from mlspec.manifests.checks._entries import breaks, notes, warns
+from mlspec.manifests.checks._istio import GROUP as ISTIO
+from mlspec.manifests.checks._istio import Subsets, destinations_of
 from mlspec.manifests.checks._made import made_by_controllers
-from mlspec.manifests.checks._node import Node
+from mlspec.manifests.checks._node import Node, objects
 from mlspec.manifests.checks._references import Reference, references_of
 from mlspec.manifests.checks._suggestion import meant
 
@@ -57,7 +59,7 @@ _ELSEWHERE = notes(
 _PORT = breaks(
     "MLS1292",
     "unknown-service-port",
-    "A route or an Ingress leads to a port that its Service does not have.",
+    "A route or an Ingress leads to a port that its Service does not have, or to none of several.",
     "The API server takes it, and the gateway answers every request with 500.",
     bad=_route("{name: fraud, port: 8080}"),
     good=_route("{name: fraud, port: 80}"),
@@ -100,6 +102,18 @@ def find(manifests: ManifestSet) -> Iterator[Problem]:
         else:
             yield _missing(manifests, reference, _MISSING)
     yield from (_missing(manifests, same[0], _ELSEWHERE, len(same)) for same in elsewhere.values())
+    yield from _without_rule(manifests)
+
+
+def _without_rule(manifests: ManifestSet) -> Iterator[Problem]:
+    """Yield subsets of hosts of which no DestinationRule says anything."""
+    subsets = Subsets(manifests)
+    for node in objects(manifests, ISTIO, "VirtualService"):
+        for destination in destinations_of(node):
+            subset, host = destination["subset"], destination["host"].shown
+            if subset.text and subsets.of(destination) is None:
+                message = f"the set holds no DestinationRule of `{host}`, which makes the subset"
+                yield subset.problem(_MISSING, message, "add it, or make sure that it is there")
 
 
 def _is_built_in(reference: Reference) -> bool:
@@ -122,16 +136,28 @@ def _missing(manifests: ManifestSet, reference: Reference, entry: Code, places: 
 
 
 def _port(reference: Reference, service: Node) -> Iterator[Problem]:
-    path = reference.place.path
-    if reference.kind != "Service" or not any(key in path for key in _BACKENDS):
+    place = _port_of(reference)
+    if place is None:
         return
-    backend = reference.place.manifest.at(path[:-1])
-    place = Node(reference.place.manifest, path[:-1], backend)["port"]
     ports = {each["port"].whole for each in service.at("spec", "ports").each()}
     if place.whole is not None and place.whole not in ports:
         message = f"the Service `{reference.name}` has no port {place.whole}"
         told = " and ".join(str(port) for port in sorted(port for port in ports if port))
         yield place.problem(_PORT, message, f"it has {told}" if told else "add it there")
+    elif not place.is_set and len(ports) > 1 and place.manifest.kind == "VirtualService":
+        message = f"the Service `{reference.name}` has {len(ports)} ports, and none is chosen"
+        yield reference.place.problem(_PORT, message, "add `port: {number: ...}`")
+
+
+def _port_of(reference: Reference) -> Node | None:
+    """Return where the port stands beside the name of a Service; None where none belongs."""
+    manifest, path = reference.place.manifest, reference.place.path
+    if reference.kind != "Service":
+        return None
+    beside = Node(manifest, path[:-1], manifest.at(path[:-1]))
+    if manifest.group == ISTIO:
+        return beside.at("port", "number")
+    return beside["port"] if any(key in path for key in _BACKENDS) else None
 
 
 CHECK = Check("references", (_MISSING, _ELSEWHERE, _PORT), find)

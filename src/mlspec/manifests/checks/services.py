@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.manifests._port import Check
-from mlspec.manifests.checks._entries import breaks, warns
+from mlspec.manifests.checks._entries import breaks, notes, warns
 from mlspec.manifests.checks._node import objects
 from mlspec.manifests.checks._pods import PodIndex
 from mlspec.manifests.checks._ports import is_port
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from mlspec.manifests._model import ManifestSet, Problem
     from mlspec.manifests.checks._node import Node
+    from mlspec.manifests.checks._pods import PortsOfPods
 
 __all__ = ["CHECK"]
 
@@ -67,6 +68,15 @@ _TARGET = breaks(
     request is refused.""",
     bad=_service("{selector: {app: fraud}, ports: [{port: 80, targetPort: htpp}]}") + _POD,
     good=_service("{selector: {app: fraud}, ports: [{port: 80, targetPort: http}]}") + _POD,
+)
+_UNDECLARED = notes(
+    "MLS1339",
+    "undeclared-target-port",
+    "A Service sends to a port that its pods do not declare, and they declare others.",
+    """Kubernetes asks for no declaration: a server that listens is reached. A number that stands in
+    none of the lists is often that of an earlier server, and then every request is refused.""",
+    bad=_service("{selector: {app: fraud}, ports: [{port: 80, targetPort: 8080}]}") + _POD,
+    good=_service("{selector: {app: fraud}, ports: [{port: 8080, targetPort: 80}]}") + _POD,
 )
 _NOBODY = warns(
     "MLS1129",
@@ -139,13 +149,22 @@ def _endpoints(spec: Node, index: PodIndex) -> Iterator[Problem]:
         hint = "compare them with the labels of the template"
         yield spec["selector"].problem(_NOBODY, message, hint)
         return
-    targets = [port["targetPort"] for port in spec["ports"].each()]
-    named = [each for each in targets if each.text and not each.text.isdigit()]
-    names = index.port_names(*asked) if named else set()
-    for target in named:
-        if target.text not in names:
+    yield from _targets(spec, index.ports(*asked))
+
+
+def _targets(spec: Node, known: PortsOfPods) -> Iterator[Problem]:
+    for port in spec["ports"].each():
+        target = port["targetPort"] if port["targetPort"].is_set else port["port"]
+        is_named = target.text and not target.text.isdigit()
+        if is_named and target.text not in known.names:
             message = f"none of the pods has a port named `{target.text}`"
             yield target.problem(_TARGET, message, "name the port, or write its number")
+        elif target.whole is not None and known.numbers and target.whole not in known.numbers:
+            told = " and ".join(map(str, sorted(known.numbers)[:_MOST_SHOWN]))
+            message = f"the pods declare no port {target.whole}"
+            yield target.problem(_UNDECLARED, message, f"they declare {told}")
 
 
-CHECK = Check("services", (_UNNAMED, _PORTS, _TYPE, _TARGET, _NOBODY), find)
+_MOST_SHOWN = 5
+
+CHECK = Check("services", (_UNNAMED, _PORTS, _TYPE, _TARGET, _UNDECLARED, _NOBODY), find)

@@ -242,3 +242,27 @@ def test_objects_of_flux(found, kind, spec, told):
     )
 
     assert told == found(text, "gitops")
+
+
+PODS = "labels: {app: fraud}}\nspec: {containers: [{name: a, ports: [PORTS]}, {name: b}]}\n"
+
+
+@pytest.mark.parametrize(
+    ("port", "declared", "told"),
+    [
+        ("port: 80, targetPort: 8000", "{containerPort: 8080}", ["the pods declare no port 8000"]),
+        ("port: 80", "{containerPort: 8080}", ["the pods declare no port 80"]),
+        ("port: 80, targetPort: 8080", "{containerPort: 8080}", []),
+        ("port: 80, targetPort: 9", "{containerPort: 8}, {containerPort: 9}", []),
+        ("port: 80, targetPort: 8000", "", []),
+        ("port: 80, targetPort: web", "{name: web, containerPort: 8080}", []),
+    ],
+)
+def test_a_number_that_pods_with_other_ports_do_not_declare_is_noted(found, port, declared, told):
+    text = (
+        "apiVersion: v1\nkind: Service\nmetadata: {name: fraud}\n"
+        f"spec: {{selector: {{app: fraud}}, ports: [{{{port}}}]}}\n---\n"
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: fraud, " + PODS.replace("PORTS", declared)
+    )
+
+    assert [f"MLS1339 4 {each}" for each in told] == found(text, "services")
