@@ -67,7 +67,8 @@ _RUNBOOK = warns(
     "MLS1273",
     "alert-without-runbook",
     "An alert does not say what to do.",
-    "Whoever is on call meets it for the first time, at night.",
+    """Whoever is on call meets it for the first time, at night. It is told once for the alerts of a
+    model (the label `model`), or of an object or file where they name none.""",
     bad=_rules(f"{{alert: Drift, expr: psi > 0.2, for: 30m, {_LABELS}}}"),
     good=_GOOD,
 )
@@ -113,15 +114,44 @@ _DEFAULT_INTERVAL = 60.0
 def find(manifests: ManifestSet) -> Iterator[Problem]:
     """Yield alerts that wake too early, reach nobody, or can't fire."""
     seen: set[str] = set()
+    unhelped: dict[str, list[Node]] = {}
     for rule in rules_of(manifests):
         yield from _twice(rule, seen)
         if rule.node["alert"].text:
             yield from _wait(rule)
             yield from _duty(rule.node)
             yield from _texts(rule.node)
+            if not rule.node["annotations"].set_keys(*_RUNBOOKS):
+                unhelped.setdefault(_about(rule.node), []).append(rule.node)
         if averages_ratios(rule.node["expr"].text):
             message = "the rule averages ratios"
             yield rule.node["expr"].problem(_AVERAGE, message, "divide the sums")
+    yield from (_without_runbook(alerts) for alerts in unhelped.values())
+
+
+def _about(alert: Node) -> str:
+    """Return what alerts have in common that one runbook is for: their model, else their object."""
+    if model := _model(alert):
+        return f"model {model}"
+    return f"object {alert.manifest.file} {alert.manifest.kind} {alert.manifest.name}"
+
+
+def _model(alert: Node) -> str:
+    """Return the model that an alert is labelled with; empty where its series say which."""
+    model = alert["labels"]["model"].text
+    return "" if "{{" in model else model
+
+
+def _without_runbook(alerts: list[Node]) -> Problem:
+    """Return one problem at the first alert: who writes the runbook writes it for all of them."""
+    first, *others = alerts
+    place = first["annotations"] if first["annotations"].is_set else first["alert"]
+    message = "the alert names no runbook"
+    if others:
+        model = _model(first)
+        whose = f"of the model `{model}`" if model else "here"
+        message = f"the alert and {len(others)} more {whose} name no runbook"
+    return place.problem(_RUNBOOK, message, "add `runbook_url`")
 
 
 def _twice(rule: Rule, seen: set[str]) -> Iterator[Problem]:
@@ -149,16 +179,13 @@ def _wait(rule: Rule) -> Iterator[Problem]:
 
 
 def _duty(alert: Node) -> Iterator[Problem]:
-    labels, annotations = alert["labels"], alert["annotations"]
+    labels = alert["labels"]
     missing = [] if labels.set_keys(*_OWNERS) else ["owner"]
     missing += [] if labels["severity"].is_set else ["severity"]
     if missing:
         told = " and ".join(f"`{each}`" for each in missing)
         place = labels if labels.is_set else alert["alert"]
         yield place.problem(_OWNER, f"the alert has no label {told}", "add it")
-    if not annotations.set_keys(*_RUNBOOKS):
-        place = annotations if annotations.is_set else alert["alert"]
-        yield place.problem(_RUNBOOK, "the alert names no runbook", "add `runbook_url`")
 
 
 def _texts(alert: Node) -> Iterator[Problem]:

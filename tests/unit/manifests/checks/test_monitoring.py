@@ -190,3 +190,55 @@ def test_durations_of_go(text, seconds):
 )
 def test_durations_of_prometheus(text, seconds):
     assert seconds == prometheus_seconds(text)
+
+
+def alerts(*labels):
+    """Return files of Prometheus, one document each, with an alert for each mapping of labels."""
+    lines = "".join(
+        f"  - {{alert: A{index}, expr: up < {index}, for: 10m, labels: {{{each}}}}}\n"
+        for index, each in enumerate(labels)
+    )
+    return f"groups:\n- name: all\n  rules:\n{lines}"
+
+
+RISK = "team: a, severity: page"
+
+
+@pytest.mark.parametrize(
+    ("labels", "told"),
+    [
+        ((RISK,), ["the alert names no runbook"]),
+        ((RISK, RISK, RISK), ["the alert and 2 more here name no runbook"]),
+        (
+            (f"{RISK}, model: churn", f"{RISK}, model: fraud", f"{RISK}, model: churn"),
+            [
+                "the alert and 1 more of the model `churn` name no runbook",
+                "the alert names no runbook",
+            ],
+        ),
+        (
+            (f"{RISK}, model: '{{{{ $labels.model }}}}'", RISK),
+            ["the alert and 1 more here name no runbook"],
+        ),
+    ],
+)
+def test_a_missing_runbook_is_told_once_for_a_model(found, labels, told):
+    told_of = [each for each in found(alerts(*labels), "prometheus-rules") if "MLS1273" in each]
+
+    assert told == [each.split(" ", 2)[2] for each in told_of]
+
+
+def test_a_model_in_two_files_is_told_once_and_files_without_models_each(found):
+    of_model = alerts(f"{RISK}, model: churn")
+    wrapped = (
+        "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata: {name: risk}\n"
+        f"spec: {{groups: [{{name: b, rules: [{{alert: B, expr: up, labels: {{{RISK}}}}}]}}]}}\n"
+    )
+    told = found(f"{of_model}---\n{of_model}---\n{alerts(RISK)}---\n{wrapped}", "prometheus-rules")
+
+    messages = [each.split(" ", 2)[2] for each in told if "MLS1273" in each]
+    assert [
+        "the alert and 1 more of the model `churn` name no runbook",
+        "the alert names no runbook",
+        "the alert names no runbook",
+    ] == messages
