@@ -146,12 +146,12 @@ def _without_runbook(alerts: list[Node]) -> Problem:
     """Return one problem at the first alert: who writes the runbook writes it for all of them."""
     first, *others = alerts
     place = first["annotations"] if first["annotations"].is_set else first["alert"]
-    message = "the alert names no runbook"
-    if others:
-        model = _model(first)
-        whose = f"of the model `{model}`" if model else "here"
-        message = f"the alert and {len(others)} more {whose} name no runbook"
-    return place.problem(_RUNBOOK, message, "add `runbook_url`")
+    if not others:
+        return place.problem(_RUNBOOK, "the alert names no runbook", "add `runbook_url`")
+    model = _model(first)
+    whose = f"of the model `{model}`" if model else "here"
+    hint = f"add `runbook_url` to this one and {len(others)} more"
+    return place.problem(_RUNBOOK, f"alerts {whose} name no runbook", hint)
 
 
 def _twice(rule: Rule, seen: set[str]) -> Iterator[Problem]:

@@ -208,17 +208,17 @@ RISK = "team: a, severity: page"
     ("labels", "told"),
     [
         ((RISK,), ["the alert names no runbook"]),
-        ((RISK, RISK, RISK), ["the alert and 2 more here name no runbook"]),
+        ((RISK, RISK, RISK), ["alerts here name no runbook"]),
         (
             (f"{RISK}, model: churn", f"{RISK}, model: fraud", f"{RISK}, model: churn"),
             [
-                "the alert and 1 more of the model `churn` name no runbook",
+                "alerts of the model `churn` name no runbook",
                 "the alert names no runbook",
             ],
         ),
         (
             (f"{RISK}, model: '{{{{ $labels.model }}}}'", RISK),
-            ["the alert and 1 more here name no runbook"],
+            ["alerts here name no runbook"],
         ),
     ],
 )
@@ -238,7 +238,7 @@ def test_a_model_in_two_files_is_told_once_and_files_without_models_each(found):
 
     messages = [each.split(" ", 2)[2] for each in told if "MLS1273" in each]
     assert [
-        "the alert and 1 more of the model `churn` name no runbook",
+        "alerts of the model `churn` name no runbook",
         "the alert names no runbook",
         "the alert names no runbook",
     ] == messages
