@@ -1,13 +1,17 @@
-"""Two environments put objects of the same names into one namespace.
+"""Two environments put objects of the same names into one namespace, or routes to one Gateway.
 
 What it does
 Checks that environments with a model that is served or trained again have a `namespace` each. One
-that names none has the namespace `default`.
+that names none has the namespace `default`. Where `targets.gateway` names the namespace of the
+Gateway, so that environments share it, they must have a `domain` each, too.
 
 Why is this bad?
 The name of an object holds no environment: `staging` and `prod` both have the Deployment of a
 model. In one cluster the environment that is applied last replaces the other one. If they are two
 clusters, nothing of the workspace says so.
+
+Host names hold no environment either. Of two routes that ask one Gateway for the same host name
+and path the older one gets every request: often that of `staging`, which was there first.
 
 Bad
     kind: Workspace
@@ -25,6 +29,7 @@ Good
 
 References
 - https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/
+- https://gateway-api.sigs.k8s.io/api-types/httproute/
 """
 
 from __future__ import annotations
@@ -32,7 +37,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import Severity
-from mlspec.rules._namespaces import meetings
+from mlspec.rules._namespaces import meetings, shared_hosts
 from mlspec.rules._port import Finding, Rule
 
 if TYPE_CHECKING:
@@ -45,7 +50,7 @@ __all__ = ["RULE"]
 
 
 def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
-    """Yield each environment that may replace the objects of another."""
+    """Yield each environment that may replace the objects of another, or take its requests."""
     for each in meetings(resource, workspace):
         if not each.server:
             stray, other = _stray(each)
@@ -56,6 +61,16 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
                 f"`{each.namespace}`",
                 hint=f"choose another one for `{stray}`, such as `{_proposed(each, stray, other)}`",
             )
+    for shared in shared_hosts(resource, workspace):
+        name = shared.first if shared.second.startswith("prod") else shared.second
+        yield Finding(
+            resource,
+            ("spec", "environments", shared.second),
+            f"`{shared.first}` and `{shared.second}` both answer at `<model>.{shared.domain}` of "
+            f"the Gateway `{shared.gateway}`",
+            hint=f"override `spec.targets.gateway.domain` in `{name}`, such as "
+            f"`{name}.{shared.domain}`",
+        )
 
 
 def _stray(meeting: Meeting) -> tuple[str, str]:

@@ -48,6 +48,69 @@ def test_two_environments_in_one_namespace_are_told(load_patched, dev, prod, git
     assert told == found(load_patched, patch, "MLS448", "MLS453")
 
 
+HOSTS = "`dev` and `prod` both answer at `<model>.ml.example.org` of the Gateway `edge/ml-gateway`"
+OTHER_HOSTS = (
+    "overrides: [{kind: Workspace, name: county-screening, path: spec.targets.gateway.domain, "
+    "value: dev.ml.example.org}]"
+)
+GITOPS = f"gitops: {{{REPOSITORY}}}"
+
+
+@pytest.mark.parametrize(
+    ("dev", "prod", "targets", "told"),
+    [
+        ("namespace: ml-dev", "namespace: ml", "gateway: {namespace: edge}", [HOSTS]),
+        ("namespace: ml-dev", "namespace: ml", "gateway: {name: ml-gateway}", []),
+        (f"namespace: d, {OTHER_HOSTS}", "namespace: ml", "gateway: {namespace: edge}", []),
+        (
+            "namespace: ml-dev",
+            f"namespace: ml, {ELSEWHERE}",
+            f"{GITOPS}, gateway: {{namespace: edge}}",
+            [],
+        ),
+        (
+            "namespace: ml-dev",
+            "namespace: ml",
+            "router: none, gateway: {namespace: edge}, backend: plain",
+            [],
+        ),
+        (
+            "namespace: ml-dev",
+            "namespace: ml",
+            "enabled: [kubernetes], gateway: {namespace: edge}",
+            [],
+        ),
+        (
+            "namespace: ml-dev",
+            "namespace: ml",
+            "enabled: [argo-rollouts], gateway: {namespace: edge}",
+            [HOSTS],
+        ),
+        (
+            "namespace: ml",
+            "namespace: ml",
+            "gateway: {namespace: edge}",
+            [SHARED.format("ml")],
+        ),
+    ],
+)
+def test_routes_of_one_host_name_at_one_gateway_are_told(load_patched, dev, prod, targets, told):
+    patch = environments(dev, prod) + f"  targets: {{{targets}}}\n"
+
+    assert told == [message for _, message in found(load_patched, patch, "MLS448")]
+
+
+def test_the_domain_of_production_stays_as_it_is(load_patched):
+    patch = environments("namespace: ml-dev", "namespace: ml")
+    patch += "  targets: {gateway: {namespace: edge}}\n"
+
+    (told,) = [each for each in check(load_patched(HEAD + patch)) if each.code == "MLS448"]
+
+    assert told.hint == (
+        "override `spec.targets.gateway.domain` in `dev`, such as `dev.ml.example.org`"
+    )
+
+
 @pytest.mark.parametrize(
     ("dev", "prod", "place", "proposed"),
     [
