@@ -23,7 +23,9 @@ _PACE = 3
 _DIGITS = 9
 
 
-def budget_monitors(workspace: Workspace, resource: Resource) -> Iterator[ir.Monitor]:
+def budget_monitors(
+    workspace: Workspace, resource: Resource, scope: ir.Scope
+) -> Iterator[ir.Monitor]:
     """Yield the monitors of a budget with a metric; a month is 30 days that end now."""
     budget = model_of(resource).budget
     if budget is None or budget.metric is None:
@@ -31,12 +33,17 @@ def budget_monitors(workspace: Workspace, resource: Resource) -> Iterator[ir.Mon
     spent, pace = BUDGET_MONITORS
     limit = budget.monthly * budget.alert_share
     daily = budget.monthly / _MONTH_DAYS
-    yield _monitor(workspace, resource, spent, limit, _MONTH_DAYS * _DAY)
-    yield _monitor(workspace, resource, pace, _PACE * daily, _DAY)
+    yield _monitor(workspace, resource, spent, limit, _MONTH_DAYS * _DAY, scope)
+    yield _monitor(workspace, resource, pace, _PACE * daily, _DAY, scope)
 
 
 def _monitor(
-    workspace: Workspace, resource: Resource, name: str, limit: float, window_minutes: int
+    workspace: Workspace,
+    resource: Resource,
+    name: str,
+    limit: float,
+    window_minutes: int,
+    scope: ir.Scope,
 ) -> ir.Monitor:
     budget = model_of(resource).budget
     return ir.Monitor(
@@ -55,4 +62,5 @@ def _monitor(
         receiver=receiver_of(workspace, resource.metadata.owner),
         runbook="",
         source=resource.document.source.file,
+        scope=scope,
     )

@@ -86,12 +86,12 @@ def lower(
         files: What was read of the workspace besides its specs.
     """
     namespace = _namespace(workspace, environment)
-    made, data = _made(workspace, namespace, files.profiles), lower_data(workspace)
-    scopes = Scopes(workspace, environment, namespace)
+    made = _made(workspace, environment, namespace, files.profiles)
+    data = lower_data(workspace)
     bundle = Bundle(
         environment=environment,
-        services=scopes.of_services(made.services),
-        monitors=scopes.of_monitors(made.monitors),
+        services=made.services,
+        monitors=made.monitors,
         cards=_cards(workspace, environment, evidence, files),
         pipeline=_pipeline(workspace, version, workspace_path, files),
         gateway=_gateway(workspace),
@@ -116,9 +116,15 @@ class _Made(NamedTuple):
     told: tuple[Diagnostic, ...]
 
 
-def _made(workspace: Workspace, namespace: str, profiles: Mapping[str, Profile | str]) -> _Made:
-    services, unserved = lower_services(workspace, namespace)
-    monitors, unwatched = lower_monitors(workspace, profiles)
+def _made(
+    workspace: Workspace,
+    environment: str,
+    namespace: str,
+    profiles: Mapping[str, Profile | str],
+) -> _Made:
+    scopes = Scopes(workspace, environment, namespace)
+    services, unserved = lower_services(workspace, namespace, scopes.served)
+    monitors, unwatched = lower_monitors(workspace, profiles, scopes)
     retrainings, untrained = lower_retrainings(workspace, namespace)
     return _Made(services, monitors, retrainings, (*unserved, *unwatched, *untrained))
 
@@ -154,7 +160,7 @@ def problems(
     `profiles` are what monitors of drift compare with, as in `Files`. Of targets, only those that
     the workspace enables are asked about.
     """
-    told = _made(workspace, _namespace(workspace, environment), profiles).told
+    told = _made(workspace, environment, _namespace(workspace, environment), profiles).told
     return _concerning(told, lower_data(workspace).told, workspace.spec.targets.enabled)
 
 

@@ -10,7 +10,6 @@ import math
 from typing import TYPE_CHECKING
 
 from mlspec import ir
-from mlspec.kinds.feature_view import FeatureViewSpec
 from mlspec.lowering._codes import problem
 from mlspec.workspace import model_of
 
@@ -18,16 +17,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.diagnostics import Diagnostic
-    from mlspec.kinds.model import FeatureUse, OutputField, Serving
+    from mlspec.kinds.model import OutputField, Serving
+    from mlspec.lowering._columns import Columns
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["inputs_of", "lower_contracts", "outputs_of", "used_columns"]
+__all__ = ["lower_contracts"]
 
 _NUMBERS = ("float", "int")
 
 
 def lower_contracts(
-    workspace: Workspace,
+    workspace: Workspace, columns: Columns
 ) -> tuple[tuple[ir.Contract, ...], tuple[Diagnostic, ...]]:
     """Return the contracts in order of model, and why some models have none.
 
@@ -37,46 +37,14 @@ def lower_contracts(
     contracts: list[ir.Contract] = []
     diagnostics: list[Diagnostic] = []
     for resource in workspace.of_kind("Model"):
-        found = [*_ambiguous(workspace, resource), *_valueless(resource)]
+        found = [*_ambiguous(resource, columns), *_valueless(resource)]
         diagnostics += found
         if not found:
-            contracts.append(_contract(workspace, resource))
+            contracts.append(_contract(workspace, resource, columns))
     return tuple(contracts), tuple(diagnostics)
 
 
-def inputs_of(workspace: Workspace, resource: Resource) -> tuple[ir.Field, ...]:
-    """Return the features that a model reads, those of its first view first.
-
-    A view that can't be found gives none; of two features of one name the first is taken.
-    """
-    found: dict[str, ir.Field] = {}
-    for use in model_of(resource).features:
-        for each in used_columns(workspace, use):
-            found.setdefault(each.name, each)
-    return tuple(found.values())
-
-
-def used_columns(workspace: Workspace, use: FeatureUse) -> tuple[ir.Field, ...]:
-    """Return the features that a model reads from one view, in the order it names them."""
-    view = workspace.find("FeatureView", use.view)
-    if view is None or not isinstance(view.spec, FeatureViewSpec):
-        return ()
-    known = {
-        each.name: ir.Field(each.name, each.type, description=each.description or "")
-        for each in view.spec.features
-    }
-    return tuple(known[name] for name in dict.fromkeys(use.columns or known) if name in known)
-
-
-def outputs_of(resource: Resource) -> tuple[ir.Field, ...]:
-    """Return the fields of an answer in the order of the spec."""
-    return tuple(
-        ir.Field(each.name, each.type, each.minimum, each.maximum, each.description or "")
-        for each in model_of(resource).output.fields
-    )
-
-
-def _contract(workspace: Workspace, resource: Resource) -> ir.Contract:
+def _contract(workspace: Workspace, resource: Resource, columns: Columns) -> ir.Contract:
     spec, metadata = model_of(resource), resource.metadata
     path = _path(spec.serving)
     return ir.Contract(
@@ -84,8 +52,8 @@ def _contract(workspace: Workspace, resource: Resource) -> ir.Contract:
         version=metadata.version or "",
         contract_version=spec.output.version,
         path=path,
-        inputs=inputs_of(workspace, resource),
-        outputs=outputs_of(resource),
+        inputs=columns.inputs_of(resource),
+        outputs=columns.outputs_of(resource),
         consumers=tuple(ir.Consumer(each.system, each.team) for each in spec.output.consumers),
         owner=metadata.owner or "",
         source=resource.document.source.file,
@@ -102,11 +70,12 @@ def _path(serving: Serving | None) -> str:
     return "" if is_brought else serving.path
 
 
-def _ambiguous(workspace: Workspace, resource: Resource) -> Iterator[Diagnostic]:
+def _ambiguous(resource: Resource, columns: Columns) -> Iterator[Diagnostic]:
     """Yield each view that gives a feature which an earlier one gives as well."""
     owners: dict[str, str] = {}
-    for index, use in enumerate(model_of(resource).features):
-        names = [each.name for each in used_columns(workspace, use)]
+    uses = model_of(resource).features
+    for index, use in enumerate(uses if len(uses) > 1 else ()):
+        names = [each.name for each in columns.used(use)]
         taken = [name for name in names if owners.get(name, use.view) != use.view]
         if taken:
             yield problem(

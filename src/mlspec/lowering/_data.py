@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mlspec.lowering._columns import Columns
 from mlspec.lowering._contracts import lower_contracts
 from mlspec.lowering._features import lower_features
 from mlspec.lowering._registrations import lower_registrations
@@ -37,9 +38,10 @@ class Data:
 
 def lower_data(workspace: Workspace) -> Data:
     """Return what the data targets of a workspace need."""
-    contracts, of_contracts = lower_contracts(workspace)
-    features, of_features = lower_features(workspace)
-    registrations, of_registrations = lower_registrations(workspace)
+    columns = Columns(workspace)
+    contracts, of_contracts = lower_contracts(workspace, columns)
+    features, of_features = lower_features(workspace, columns)
+    registrations, of_registrations = lower_registrations(workspace, columns)
     of_inputs = tuple(each for each in of_contracts if each.code == _OF_INPUTS)
     told = (
         *((name, of_contracts) for name in _OF_CONTRACTS),

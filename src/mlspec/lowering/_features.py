@@ -9,13 +9,13 @@ from mlspec import ir
 from mlspec.kinds.dataset import DatasetSpec
 from mlspec.kinds.feature_view import FeatureViewSpec
 from mlspec.lowering._codes import problem
-from mlspec.lowering._contracts import used_columns
 from mlspec.workspace import model_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from mlspec.diagnostics import Diagnostic
+    from mlspec.lowering._columns import Columns
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["lower_features"]
@@ -55,7 +55,7 @@ class _View:
 
 
 def lower_features(
-    workspace: Workspace,
+    workspace: Workspace, columns: Columns
 ) -> tuple[ir.FeatureRepo, tuple[Diagnostic, ...]]:
     """Return the features in order of view and model, and why some views are missing.
 
@@ -71,8 +71,8 @@ def lower_features(
             groups[view.resource.name] = _group(view)
     readers = [each for each in workspace.of_kind("Model") if _is_whole(workspace, each, groups)]
     for each in readers:
-        diagnostics += _features_named_like_keys(workspace, each, groups)
-    services = tuple(_service(workspace, each) for each in readers)
+        diagnostics += _features_named_like_keys(each, columns, groups)
+    services = tuple(_service(each, columns) for each in readers)
     repo = ir.FeatureRepo(_project(workspace), tuple(groups.values()), services, _home(workspace))
     return repo, tuple(diagnostics)
 
@@ -107,7 +107,7 @@ def _is_whole(
 
 
 def _features_named_like_keys(
-    workspace: Workspace, resource: Resource, groups: Mapping[str, ir.FeatureGroup]
+    resource: Resource, columns: Columns, groups: Mapping[str, ir.FeatureGroup]
 ) -> Iterator[Diagnostic]:
     """Yield each view with a feature by whose name another view of the model is asked."""
     uses = model_of(resource).features
@@ -117,7 +117,7 @@ def _features_named_like_keys(
         for entity in groups[use.view.partition("@")[0]].entities
     }
     for index, use in enumerate(uses):
-        names = [each.name for each in used_columns(workspace, use) if each.name in keys]
+        names = [each.name for each in columns.used(use) if each.name in keys]
         if names:
             path = ("spec", "features", index)
             message = (
@@ -227,7 +227,7 @@ def _group(view: _View) -> ir.FeatureGroup:
     )
 
 
-def _service(workspace: Workspace, resource: Resource) -> ir.FeatureService:
+def _service(resource: Resource, columns: Columns) -> ir.FeatureService:
     spec, metadata = model_of(resource), resource.metadata
     return ir.FeatureService(
         model=metadata.name,
@@ -236,7 +236,7 @@ def _service(workspace: Workspace, resource: Resource) -> ir.FeatureService:
         views=tuple(
             (
                 use.view.partition("@")[0],
-                tuple(each.name for each in used_columns(workspace, use)),
+                tuple(each.name for each in columns.used(use)),
             )
             for use in spec.features
         ),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mlspec.evidence import Profile
     from mlspec.kinds.model import Monitor
     from mlspec.lowering._drift_reference import Bins
+    from mlspec.lowering._scopes import Scopes
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["lower_monitors"]
@@ -26,7 +27,7 @@ _OF_TWO = ("quotient", "share")
 
 
 def lower_monitors(
-    workspace: Workspace, profiles: Mapping[str, Profile | str]
+    workspace: Workspace, profiles: Mapping[str, Profile | str], scopes: Scopes
 ) -> tuple[tuple[ir.Monitor, ...], tuple[Diagnostic, ...]]:
     """Return the monitors in order of model, as each spec lists them, and why some are missing.
 
@@ -36,14 +37,15 @@ def lower_monitors(
     monitors: list[ir.Monitor] = []
     diagnostics: list[Diagnostic] = []
     for resource in workspace.of_kind("Model"):
+        scope = scopes.of_model(resource.name)
         for index, monitor in enumerate(model_of(resource).monitoring):
             reference = drift_reference(resource, monitor, profiles)
             wrong = _problem(resource, index, monitor, reference)
             if wrong is not None:
                 diagnostics.append(wrong)
             elif not isinstance(reference, str):
-                monitors.append(_monitor(workspace, resource, monitor, reference))
-        monitors.extend(budget_monitors(workspace, resource))
+                monitors.append(_monitor(workspace, resource, monitor, reference, scope))
+        monitors.extend(budget_monitors(workspace, resource, scope))
     return tuple(monitors), tuple(diagnostics)
 
 
@@ -77,7 +79,7 @@ def _named_like_budget(resource: Resource, index: int, monitor: Monitor) -> Diag
 
 
 def _monitor(
-    workspace: Workspace, resource: Resource, monitor: Monitor, reference: Bins
+    workspace: Workspace, resource: Resource, monitor: Monitor, reference: Bins, scope: ir.Scope
 ) -> ir.Monitor:
     labels = monitor.labels
     return ir.Monitor(
@@ -101,4 +103,5 @@ def _monitor(
         predictions=labels.predictions if labels else "",
         delay_minutes=labels.delay_minutes if labels else 0,
         minimum_coverage=labels.minimum_coverage if labels else 0.0,
+        scope=scope,
     )

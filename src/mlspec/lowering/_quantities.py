@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil
 
 __all__ = ["canonical_quantity", "read_quantity"]
@@ -14,8 +15,11 @@ _BINARY = {"Ki": 1, "Mi": 2, "Gi": 3, "Ti": 4}
 _DECIMAL_SUFFIXES = ("m", "", "k", "M", "G", "T", "P", "E")
 _BINARY_SUFFIXES = ("", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei")
 _KIBI = 1024
+_REMEMBERED = 512
+"""A workspace writes a few amounts many times."""
 
 
+@lru_cache(_REMEMBERED)
 def read_quantity(text: str) -> Fraction:
     """Return the value of a quantity, rounded up to a thousandth as Kubernetes does.
 
@@ -30,6 +34,7 @@ def read_quantity(text: str) -> Fraction:
     return Fraction(ceil(Fraction(match[1]) * factor * 1000), 1000)
 
 
+@lru_cache(_REMEMBERED)
 def canonical_quantity(text: str) -> str:
     """Return the same quantity in the form that Kubernetes gives back: `1024Mi` is `1Gi`.
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from mlspec import ir
 from mlspec.lowering._codes import problem
-from mlspec.lowering._contracts import inputs_of, outputs_of
 from mlspec.workspace import model_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.diagnostics import Diagnostic, Path
+    from mlspec.lowering._columns import Columns
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["lower_registrations"]
@@ -27,7 +27,7 @@ _LONGEST_URI = 500
 
 
 def lower_registrations(
-    workspace: Workspace,
+    workspace: Workspace, columns: Columns
 ) -> tuple[tuple[ir.Registration, ...], tuple[Diagnostic, ...]]:
     """Return the registrations in order of model, and why some are missing."""
     registrations: list[ir.Registration] = []
@@ -36,7 +36,7 @@ def lower_registrations(
         found = [*_too_long(resource)]
         diagnostics += found
         if not found:
-            registrations.append(_registration(workspace, resource))
+            registrations.append(_registration(resource, columns))
     return tuple(registrations), tuple(diagnostics)
 
 
@@ -54,7 +54,7 @@ def _too_long(resource: Resource) -> Iterator[Diagnostic]:
             yield problem("MLS297", resource, path, message, "shorten it")
 
 
-def _registration(workspace: Workspace, resource: Resource) -> ir.Registration:
+def _registration(resource: Resource, columns: Columns) -> ir.Registration:
     spec, metadata = model_of(resource), resource.metadata
     return ir.Registration(
         model=metadata.name,
@@ -62,8 +62,8 @@ def _registration(workspace: Workspace, resource: Resource) -> ir.Registration:
         description=spec.purpose,
         summary=metadata.description or "",
         uri=spec.artifact.uri,
-        inputs=inputs_of(workspace, resource),
-        outputs=outputs_of(resource),
+        inputs=columns.inputs_of(resource),
+        outputs=columns.outputs_of(resource),
         model_tags=_model_tags(resource),
         version_tags=_version_tags(resource),
         source=resource.document.source.file,

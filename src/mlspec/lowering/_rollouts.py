@@ -16,12 +16,19 @@ if TYPE_CHECKING:
 __all__ = ["lower_rollout"]
 
 
-def lower_rollout(workspace: Workspace, model: Resource) -> ir.Rollout:
-    """Return a rollout as targets see it; no declaration means that traffic does not move."""
+def lower_rollout(
+    workspace: Workspace, model: Resource, known: dict[int, ir.Rollout] | None = None
+) -> ir.Rollout:
+    """Return a rollout as targets see it; no declaration means that traffic does not move.
+
+    `known` keeps them by the identity of what declares them, which many models of one workspace
+    share.
+    """
     declared = rollout_of(workspace, model)
     if declared is None:
         return ir.Rollout(ir.Strategy.NONE)
-    rollout = _lowered(declared)
+    known = {} if known is None else known
+    rollout = known.get(id(declared)) or known.setdefault(id(declared), _lowered(declared))
     champion = model_of(model).champion
     if champion is None:
         return rollout

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlspec import ir
 from mlspec.workspace import model_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["Scopes"]
 
 
 class Scopes:
-    """Gives services and monitors the labels of their environment.
+    """Gives models the labels of their environment.
 
     They are those of `targets.prometheus.labels`; without any, `namespace`, where it is known: as
     the environment declares it, and of models that are served in the default namespace. Of a model
@@ -32,16 +29,14 @@ class Scopes:
         self._other = self._served if is_known else ir.Scope(environment)
         self._names = {each.name for each in workspace.of_kind("Model") if _is_served(each)}
 
-    def of_services(self, services: Iterable[ir.Service]) -> tuple[ir.Service, ...]:
-        """Return the services in their environment."""
-        return tuple(replace(each, scope=self._served) for each in services)
+    @property
+    def served(self) -> ir.Scope:
+        """The series of what is served."""
+        return self._served
 
-    def of_monitors(self, monitors: Iterable[ir.Monitor]) -> tuple[ir.Monitor, ...]:
-        """Return the monitors in the environment of their models."""
-        return tuple(
-            replace(each, scope=self._served if each.model in self._names else self._other)
-            for each in monitors
-        )
+    def of_model(self, name: str) -> ir.Scope:
+        """Return the series of a model, served or not."""
+        return self._served if name in self._names else self._other
 
 
 def _is_served(model: Resource) -> bool:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlspec import ir
 from mlspec.kinds.model import Resources
@@ -27,45 +26,51 @@ _DEFAULT_RESOURCES = Resources(cpu="500m", memory="1Gi")
 """What one replica gets where the spec says nothing: requests that a small model fits in."""
 
 
+class _Online(NamedTuple):
+    """A model that answers requests, and how traffic moves to it."""
+
+    resource: Resource
+    serving: Serving
+    rollout: ir.Rollout
+
+
 def lower_services(
-    workspace: Workspace, namespace: str
+    workspace: Workspace, namespace: str, scope: ir.Scope
 ) -> tuple[tuple[ir.Service, ...], tuple[Diagnostic, ...]]:
-    """Return the services in order of name, and why some models are none."""
+    """Return the services in order of name, and why some models are none.
+
+    `scope` tells the series of what is served.
+    """
     domain = workspace.spec.targets.gateway.domain
     diagnostics = [
         each for home in workspace.of_kind("Workspace") for each in check_domain(home, domain)
     ]
     is_routable = not diagnostics
     services: list[ir.Service] = []
-    for resource, serving in _online(workspace):
-        rollout = lower_rollout(workspace, resource)
+    for online in _online(workspace):
+        resource, serving, rollout = online
         has_two = rollout.is_staged or _is_controlled(workspace, serving, rollout)
         found = list(check_servable(resource, serving, domain, is_staged=has_two))
         found += check_server(_server(workspace, resource, serving, rollout))
         diagnostics += found
         if is_routable and not found:
-            services.append(_service(workspace, resource, serving, rollout, namespace))
+            services.append(_service(workspace, online, namespace, scope))
     return tuple(services), tuple(diagnostics)
 
 
-def _online(workspace: Workspace) -> Iterator[tuple[Resource, Serving]]:
-    """Yield the models that answer requests, and how."""
+def _online(workspace: Workspace) -> Iterator[_Online]:
+    known: dict[int, ir.Rollout] = {}
     for resource in workspace.of_kind("Model"):
         serving = model_of(resource).serving
         if serving is not None and serving.mode == "online":
-            yield resource, serving
+            yield _Online(resource, serving, lower_rollout(workspace, resource, known))
 
 
-def _service(
-    workspace: Workspace,
-    resource: Resource,
-    serving: Serving,
-    rollout: ir.Rollout,
-    namespace: str,
-) -> ir.Service:
+def _service(workspace: Workspace, online: _Online, namespace: str, scope: ir.Scope) -> ir.Service:
+    resource, serving, rollout = online
     spec, metadata = model_of(resource), resource.metadata
     resources = serving.resources or _DEFAULT_RESOURCES
-    service = ir.Service(
+    return ir.Service(
         name=metadata.name,
         version=metadata.version or "",
         owner=metadata.owner or "",
@@ -89,20 +94,13 @@ def _service(
         backend=backend_of(workspace, serving),
         is_loaded=is_loaded(spec.artifact.uri),
         artifact_format=spec.artifact.format,
-    )
-    return _with_options(service, resource, serving)
-
-
-def _with_options(service: ir.Service, resource: Resource, serving: Serving) -> ir.Service:
-    """Return a service with what a model may leave out."""
-    return replace(
-        service,
         p99_ms=serving.p99_ms,
         runbook=serving.runbook or "",
         availability=serving.availability,
         load=_load(serving.scaling),
         runtime=serving.runtime or "",
         llm=_llm(resource, serving),
+        scope=scope,
     )
 
 

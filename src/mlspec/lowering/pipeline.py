@@ -93,11 +93,11 @@ def _gates(views: Iterable[Workspace]) -> tuple[PipelineGate, ...]:
             gates = gates_of(view, model)
             if gates:
                 counts = any(find_gate(each).reads_history for each in gates)
-                known = found.get(model.address, PipelineGate(model.address, has_files=False))
+                known = found.get(model.address)
                 found[model.address] = PipelineGate(
                     model.address,
-                    known.has_files or _has_files(model),
-                    known.counts_uses or counts,
+                    _has_files(model) or (known is not None and known.has_files),
+                    counts or (known is not None and known.counts_uses),
                 )
     return tuple(found[address] for address in sorted(found))
 
