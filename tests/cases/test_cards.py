@@ -17,7 +17,7 @@ from tests.cases.test_compile import difference, files, replace
 
 from mlspec.api.cards import Asked, write_cards
 from mlspec.api.policy_lock import lock_packs
-from mlspec.ir import Audience
+from mlspec.ir import Audience, CardFormat
 from mlspec.resources import data_path
 
 COUNTY = Path(__file__).parents[2] / "examples" / "county"
@@ -49,7 +49,7 @@ def county(tmp_path_factory):
 
 def test_each_audience_gets_the_card_that_is_expected(county, tmp_path, request):
     for name, audience in AUDIENCES.items():
-        asked = Asked(name, audience, ("json", "markdown"), DAY, offline=True)
+        asked = Asked(name, audience, (CardFormat.JSON, CardFormat.MARKDOWN), DAY, offline=True)
         write_cards(asked, tmp_path, county, "prod")
     found = {
         path: LINE.sub(rb"\1:0", DIGEST.sub(b"sha256:...", each))
@@ -68,7 +68,9 @@ def test_each_audience_gets_the_card_that_is_expected(county, tmp_path, request)
 def test_every_card_of_the_example_fits_the_schema_and_names_lines_that_exist(
     county, tmp_path, audience
 ):
-    write_cards(Asked("", audience, ("json",), DAY, offline=True), tmp_path, county, "prod")
+    write_cards(
+        Asked("", audience, (CardFormat.JSON,), DAY, offline=True), tmp_path, county, "prod"
+    )
     found = [*tmp_path.rglob("*.json")]
 
     assert len(found) > len(AUDIENCES)

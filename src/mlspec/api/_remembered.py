@@ -1,10 +1,10 @@
 """What earlier compiles made of which part of a workspace, so that it need not be made again.
 
-A part is all that some files may depend on (`mlspec.targets`). Its name is the digest of that, or
-of the card as JSON, which tells all that its pages are made of. This remembers names of parts with
-the digests of their files. A file is taken as made when the output folder has it with that very
-digest, and the manifest says that a compile wrote it; else it is made. Of the code, the templates
-and the libraries that make files there is a digest as well: with others nothing is remembered.
+A part is all that some files may depend on (`mlspec.targets`), and its name is the digest of that.
+This remembers names of parts with the digests of their files. A file is taken as made when the
+output folder has it with that very digest, and the manifest says that a compile wrote it; else it
+is made. Of the code, the templates and the libraries that make files there is a digest as well:
+with others nothing is remembered.
 
 It lies in the cache of the user, out of reach of who may change a repository, under a seal whose
 key lies beside it. What is damaged, or sealed by anybody else, counts as nothing. It says what is
@@ -26,7 +26,7 @@ from mlspec.api._manifest import read_manifest
 from mlspec.api._part_name import part_name
 from mlspec.api._tool import tool_digest
 from mlspec.api.files import write_text
-from mlspec.canonical import canonical_json, digest_bytes, digest_value
+from mlspec.canonical import canonical_json, digest_bytes
 from mlspec.errors import MlspecError, OutputError
 
 if TYPE_CHECKING:
@@ -57,15 +57,13 @@ class Remembered:
 
     def reuse(self, target: Target, part: Bundle, make: Make) -> Iterator[Emitted]:
         """Yield the files of a part: those that are there, or new ones."""
-        made = map(kept, make())
-        first = next(made, None) if target.is_by_card else None
-        name = _name(target, part) if first is None else _name_by(target, first)
+        name = _name(target, part)
         found = self._found(target, name)
         if found is not None:
             yield from found
             return
-        for each in made if first is None else (first, *made):
-            yield replace(each, part=name)
+        for each in make():
+            yield replace(kept(each), part=name)
 
     def keep(self, artifacts: Iterable[Emitted]) -> None:
         """Remember what was made, and nothing else; where nothing can be kept nobody is told."""
@@ -157,13 +155,6 @@ def _name(target: Target, part: Bundle) -> str:
         return part_name(target.name, part)
     except TypeError:
         return ""
-
-
-def _name_by(target: Target, first: Kept) -> str:
-    """Return the name of a part that its first file tells all of; nothing for others' targets."""
-    if not target.emit.__module__.startswith(_OURS):
-        return ""
-    return digest_value([target.name, first.path, first.source, first.digest])
 
 
 def _written(places: Places) -> Mapping[str, str]:

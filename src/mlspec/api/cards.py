@@ -18,7 +18,7 @@ from mlspec.api.item_records import RecordedItems
 from mlspec.api.policy import policy_of
 from mlspec.api.session import open_session, require_day
 from mlspec.errors import OutputError, UsageError
-from mlspec.ir import Audience
+from mlspec.ir import Audience, CardFormat
 from mlspec.targets import emit
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from mlspec.workspace import Resource, Workspace
 
 __all__ = [
-    "FORMS",
     "Asked",
     "CardFile",
     "cards",
@@ -43,9 +42,7 @@ __all__ = [
     "write_cards",
 ]
 
-FORMS = {"json": ".json", "markdown": ".md", "html": ".html"}
-"""The forms of a card, and how the names of their files end."""
-
+_ENDINGS = {each.ending: each for each in CardFormat}
 _FOLDER = "cards/"
 _TARGET = "model-card"
 
@@ -55,19 +52,20 @@ class Asked:
     """Which cards somebody asks for.
 
     Args of `mlspec card`: `name` is an address, a name or `NAME@VERSION`, "" for all; `as_of` is
-    the day by which policy is judged, "" for today; `offline` asks no registry.
+    the day by which policy is judged, "" for today; `offline` asks no registry. Without `formats`
+    it is all of them; of what `compile` wrote, those that it writes.
     """
 
     name: str = ""
     audience: Audience = Audience.REVIEWER
-    forms: tuple[str, ...] = tuple(FORMS)
+    formats: tuple[CardFormat, ...] = ()
     as_of: str = ""
     offline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CardFile:
-    """A card in one form: its path below a folder of cards, and its text."""
+    """A card in one format: its path below a folder of cards, and its text."""
 
     path: str
     text: str
@@ -76,7 +74,7 @@ class CardFile:
 def cards(
     asked: Asked, directory: Path | None = None, environment: str | None = None
 ) -> tuple[CardFile, ...]:
-    """Return the cards that somebody asks for, by kind, name and form.
+    """Return the cards that somebody asks for, by kind, name and format.
 
     Raises:
         SpecInvalidError: the specs have errors.
@@ -94,13 +92,13 @@ def write_cards(
 ) -> tuple[str, ...]:
     """Write cards below a folder; return the paths of those that were not as they are now.
 
-    `out` is one file where it ends as a form of a card does, as in `card.html`: then one card is
-    asked for, in that form, and its path is the name of the file.
+    `out` is one file where it ends as a format of a card does, as in `card.html`: then one card is
+    asked for, in that format, and its path is the name of the file.
 
     Raises:
         OutputError: a file can't be written.
         SpecInvalidError, RegistryUnavailableError: as for `cards`.
-        UsageError: as for `cards`; or one file is to hold several cards, or another form.
+        UsageError: as for `cards`; or one file is to hold several cards, or another format.
     """
     changed, folder = [], folder_of(out)
     for each in _placed(cards(_fitting(asked, out), directory, environment), out):
@@ -118,7 +116,7 @@ def folder_of(out: Path) -> Path:
 
 def _is_file(out: Path) -> bool:
     """Tell whether a place is one file: it ends as one, and is no folder that is there."""
-    return out.suffix in FORMS.values() and not out.is_dir()
+    return out.suffix in _ENDINGS and not out.is_dir()
 
 
 def _placed(made: Iterable[CardFile], out: Path) -> Iterator[CardFile]:
@@ -127,25 +125,25 @@ def _placed(made: Iterable[CardFile], out: Path) -> Iterator[CardFile]:
 
 
 def _fitting(asked: Asked, out: Path) -> Asked:
-    """Return what is asked for in the form that its place has."""
+    """Return what is asked for in the format that its place has."""
     if not _is_file(out):
         if is_called_a_file(out):
             raise UsageError(
-                f"`{out}` is called as a single document that is no form of a card",
-                hint=f"name a folder, or one file that ends in {', '.join(FORMS.values())}",
+                f"`{out}` is called as a single document that is no format of a card",
+                hint=f"name a folder, or one file that ends in {', '.join(_ENDINGS)}",
             )
         return asked
-    form = next(name for name, ending in FORMS.items() if ending == out.suffix)
+    found = _ENDINGS[out.suffix]
     if not asked.name:
         raise UsageError(
             f"`{out}` is one file, and there are many cards", hint="name a card, or a folder"
         )
-    if form not in asked.forms:
+    if asked.formats and found not in asked.formats:
         raise UsageError(
-            f"`{out}` ends as `{form}` does, and `{asked.forms[0]}` is asked for",
+            f"`{out}` ends as `{found}` does, and `{asked.formats[0]}` is asked for",
             hint="leave `--format` out, or give the file another ending",
         )
-    return replace(asked, forms=(form,))
+    return replace(asked, formats=(found,))
 
 
 def check_cards(
@@ -163,7 +161,7 @@ def check_cards(
         SpecInvalidError: the specs have errors, or can't be compiled.
         RegistryUnavailableError: the registry can't be read.
         UsageError: there is no such resource, environment or day; one file is to hold several
-            cards, or another form; compiled cards are asked for another audience or day.
+            cards, or another format; compiled cards are asked for another audience, day or format.
     """
     require_day(asked.as_of)
     session = open_session(directory)
@@ -225,7 +223,8 @@ def cards_by(
     folder = workspace.spec.paths.templates
     renderer = template_renderer(folder_inside(session.root, folder) if folder else None)
     bundle = lowered(session, workspace, facts, report.seen).bundle
-    yield from _files(emit(bundle, (_TARGET,), renderer), asked.forms)
+    bundle = replace(bundle, card_formats=asked.formats or tuple(CardFormat))
+    yield from _files(emit(bundle, (_TARGET,), renderer))
 
 
 def _histories(
@@ -249,15 +248,29 @@ def _recorded(
 
 def _compiled(session: Session, workspace: Workspace, asked: Asked) -> Iterator[CardFile]:
     """Yield what `compile` writes in place of some cards, with the patches of the workspace."""
-    paths = {each.path for each in _made(session, workspace, replace(asked, offline=True))}
+    asked = replace(asked, formats=_formats_compiled(workspace, asked.formats), offline=True)
+    paths = {each.path for each in _made(session, workspace, asked)}
     artifacts, _ = compiled(session, workspace, (_TARGET,))
-    yield from (each for each in _files(artifacts, asked.forms) if each.path in paths)
+    yield from (each for each in _files(artifacts) if each.path in paths)
 
 
-def _files(artifacts: Sequence[Emitted], forms: Sequence[str]) -> Iterator[CardFile]:
-    endings = tuple(FORMS[each] for each in forms)
+def _formats_compiled(
+    workspace: Workspace, formats: tuple[CardFormat, ...]
+) -> tuple[CardFormat, ...]:
+    """Return the formats that are asked for, and that `compile` writes; by default all of these."""
+    written = workspace.spec.targets.model_card.formats
+    for each in formats:
+        if each not in written:
+            raise UsageError(
+                f"`compile` does not write cards as `{each}` here",
+                hint="add it to `targets.modelCard.formats`, or name a folder with `--out`",
+            )
+    return formats or tuple(map(CardFormat, written))
+
+
+def _files(artifacts: Sequence[Emitted]) -> Iterator[CardFile]:
     for each in artifacts:
-        if each.path.startswith(_FOLDER) and each.path.endswith(endings):
+        if each.path.startswith(_FOLDER):
             yield CardFile(each.path.removeprefix(_FOLDER), each.content)
 
 

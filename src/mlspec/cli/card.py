@@ -18,11 +18,11 @@ __all__ = ["Flags", "card"]
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """What the command line asks for; `form` is empty where nobody chose one."""
+    """What the command line asks for; `format` is empty where nobody chose one."""
 
     name: str
     audience: str
-    form: str
+    format: str
     as_of: str
     check: bool = False
     offline: bool = False
@@ -41,24 +41,24 @@ def card(flags: Flags, out: Path | None, directory: Path | None, environment: st
         )
     from mlspec.api.cards import cards
 
-    (found,) = cards(_asked(flags, flags.form or "markdown"), directory, environment)
+    (found,) = cards(_asked(flags, flags.format or "markdown"), directory, environment)
     write(found.text)
     return ExitCode.OK
 
 
-def _asked(flags: Flags, form: str) -> Asked:
-    from mlspec.api.cards import FORMS, Asked
-    from mlspec.ir import Audience
+def _asked(flags: Flags, name: str) -> Asked:
+    from mlspec.api.cards import Asked
+    from mlspec.ir import Audience, CardFormat
 
-    forms = (form,) if form else tuple(FORMS)
+    formats = (CardFormat(name),) if name else ()
     audience = Audience(flags.audience)
-    return Asked(flags.name, audience, forms, flags.as_of, offline=flags.offline)
+    return Asked(flags.name, audience, formats, flags.as_of, offline=flags.offline)
 
 
 def _write(flags: Flags, out: Path, directory: Path | None, environment: str | None) -> int:
     from mlspec.api.cards import folder_of, write_cards
 
-    changed = write_cards(_asked(flags, flags.form), out, directory, environment)
+    changed = write_cards(_asked(flags, flags.format), out, directory, environment)
     for each in changed:
         write(f"written {folder_of(out) / each}\n")
     if not changed:
@@ -69,7 +69,7 @@ def _write(flags: Flags, out: Path, directory: Path | None, environment: str | N
 def _check(flags: Flags, out: Path | None, directory: Path | None, environment: str | None) -> int:
     from mlspec.api.cards import check_cards
 
-    differing = check_cards(_asked(flags, flags.form), out, directory, environment)
+    differing = check_cards(_asked(flags, flags.format), out, directory, environment)
     for each in differing:
         write(f"differs {each}\n")
     if not differing:

@@ -1,7 +1,15 @@
 """The intermediate representation between specs and targets."""
 
 from mlspec.ir._alerting import OnCall, Scope, alert_name
-from mlspec.ir._card import PART, Audience, Card, CardSection, CardValue, ValueStatus
+from mlspec.ir._card import (
+    PART,
+    Audience,
+    Card,
+    CardFormat,
+    CardSection,
+    CardValue,
+    ValueStatus,
+)
 from mlspec.ir._ci import (
     IMAGE_FILE,
     PINS_FILE,
@@ -59,6 +67,7 @@ __all__ = [
     "Backend",
     "Bundle",
     "Card",
+    "CardFormat",
     "CardSection",
     "CardValue",
     "Claim",

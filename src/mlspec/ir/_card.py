@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-__all__ = ["PART", "Audience", "Card", "CardSection", "CardValue", "ValueStatus"]
+__all__ = ["PART", "Audience", "Card", "CardFormat", "CardSection", "CardValue", "ValueStatus"]
 
 
 class ValueStatus(StrEnum):
@@ -29,6 +29,19 @@ class Audience(StrEnum):
     DEPLOYER = "deployer"
     REVIEWER = "reviewer"
     REGULATOR = "regulator"
+
+
+class CardFormat(StrEnum):
+    """As what a card is written; its pages are made of what its JSON says."""
+
+    JSON = "json"
+    MARKDOWN = "markdown"
+    HTML = "html"
+
+    @property
+    def ending(self) -> str:
+        """How the names of its files end."""
+        return ".md" if self is CardFormat.MARKDOWN else f".{self}"
 
 
 PART = "Part: "

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from mlspec.ir._alerting import Scope
+from mlspec.ir._card import CardFormat
 from mlspec.ir._ci import GitHubWatch, GitLab, Locks
 from mlspec.ir._contract import FeatureRepo
 from mlspec.ir._delivery import Backend, LlmServing, LoadScaling, Platform
@@ -290,3 +291,4 @@ class Bundle:
     on_call: tuple[OnCall, ...] = ()
     """The teams that can be called, in order of name."""
     registrations: tuple[Registration, ...] = ()
+    card_formats: tuple[CardFormat, ...] = tuple(CardFormat)

@@ -194,6 +194,19 @@ class FlaggerTarget(SpecModel):
     )
 
 
+class ModelCardTarget(SpecModel):
+    """As what cards are written among the artifacts."""
+
+    formats: Items[Literal["html", "json", "markdown"]] = declare(
+        "Formats of the card of each model, system, prompt and data set: Markdown is what forges "
+        "show, and a tenth of all three; `mlspec card` writes any of them at any time.",
+        FieldClass.COSMETIC,
+        default=("markdown",),
+        min_length=1,
+        examples=[["html", "json", "markdown"]],
+    )
+
+
 class GitOpsTarget(SpecModel):
     """The repository that Argo CD or Flux watches."""
 
@@ -272,6 +285,9 @@ class Targets(SpecModel):
     )
     flagger: FlaggerTarget = declare("Flagger.", FieldClass.ROLLOUT, default=FlaggerTarget())
     kserve: KServeTarget = declare("KServe.", FieldClass.SERVING, default=KServeTarget())
+    model_card: ModelCardTarget = declare(
+        "Cards among the artifacts.", FieldClass.COSMETIC, default=ModelCardTarget()
+    )
     training: TrainingTarget | None = declare(
         "Where models are trained again.", FieldClass.POLICY, default=None
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlspec.diagnostics import sort_diagnostics
-from mlspec.ir import Bundle, Gateway, Locks
+from mlspec.ir import Bundle, CardFormat, Gateway, Locks
 from mlspec.lowering._data import lower_data
 from mlspec.lowering._monitors import lower_monitors
 from mlspec.lowering._scopes import Scopes
@@ -103,6 +103,7 @@ def lower(
         contracts=data.contracts,
         features=data.features,
         registrations=data.registrations,
+        card_formats=_card_formats(workspace),
     )
     return Lowered(bundle, tuple(sort_diagnostics(made.told)), data.told)
 
@@ -177,6 +178,10 @@ def _concerning(
 def _gateway(workspace: Workspace) -> Gateway:
     gateway = workspace.spec.targets.gateway
     return Gateway(gateway.name, gateway.namespace or "", gateway.domain)
+
+
+def _card_formats(workspace: Workspace) -> tuple[CardFormat, ...]:
+    return tuple(sorted(map(CardFormat, workspace.spec.targets.model_card.formats)))
 
 
 def _sources(workspace: Workspace) -> tuple[tuple[str, str], ...]:

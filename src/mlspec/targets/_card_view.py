@@ -1,4 +1,4 @@
-"""A card as JSON, and what a page needs beside it: groups, signs, the facts at the top."""
+"""A card as JSON, and what a page is made of: groups, signs, the facts at the top."""
 
 from __future__ import annotations
 
@@ -59,29 +59,36 @@ def card_path(card: Card) -> str:
 
 
 def card_json(bundle: Bundle, card: Card) -> dict[str, Json]:
-    """Return the card as JSON, its keys in order; pages are made of nothing else."""
+    """Return the card as JSON, its keys in order; pages show nothing else."""
     listed = _listed(card)
-    return {
-        "audience": card.audience.value,
+    told = _head(bundle, card) | {
         "counts": {**_counts(listed)},
-        "environment": card.environment,
         "format": FORMAT,
-        "generator": {"name": "mlspec", "version": bundle.pipeline.mlspec_version},
         "inputs": [*_inputs(bundle, card)],
-        "kind": card.kind,
-        "name": card.model,
         "packs": list(card.packs),
         "required": {**_counts([each for each in listed if each.required_by])},
         "sections": [_section(section) for section in card.sections],
+    }
+    return {key: told[key] for key in sorted(told)}
+
+
+def _head(bundle: Bundle, card: Card) -> dict[str, Json]:
+    """Return what a card is of, and who made it."""
+    return {
+        "audience": card.audience.value,
+        "environment": card.environment,
+        "generator": {"name": "mlspec", "version": bundle.pipeline.mlspec_version},
+        "kind": card.kind,
+        "name": card.model,
         "source": {"digest": source_digest(bundle, card.source) or None, "file": card.source},
         "version": card.version or None,
     }
 
 
-def card_text(card: Card, told: object) -> str:
+def card_text(bundle: Bundle, card: Card) -> str:
     """Return the text of a card as JSON; only numbers have keys that are not in order."""
     is_sorted = not any(value.numbers for section in card.sections for value in section.values)
-    return pretty_json(told, is_sorted=is_sorted)
+    return pretty_json(card_json(bundle, card), is_sorted=is_sorted)
 
 
 def _listed(card: Card) -> list[CardValue]:
@@ -130,9 +137,9 @@ def _value(value: CardValue) -> Json:
 
 
 def card_view(bundle: Bundle, card: Card) -> dict[str, object]:
-    """Return the values of the templates: the JSON, and the same sections in groups."""
+    """Return the values of the templates: what the card is of, and its sections in groups."""
     return {
-        "card": card_json(bundle, card),
+        "card": _head(bundle, card),
         "title": _TITLES[card.kind],
         "headline": _headline(card),
         "facts": list(_facts(card)),

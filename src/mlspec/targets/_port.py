@@ -37,8 +37,7 @@ class Target:
     """What it adds, once everything that the workspace compiles to is known; pure as well."""
     is_by_card: bool = False
     """Whether it makes each card by itself: it sees one card, the digests of the files that it
-    names, and what is said of an environment once. Its first file says all of that which the
-    others are made of: it is made even where they are known from an earlier time."""
+    names, and what is said of an environment once."""
     is_by_model: bool = False
     """Whether it makes the files of each model by itself, from its monitors and services: it sees
     these, the digests of their files, and what is said of an environment once."""

@@ -14,7 +14,7 @@ from mlspec.api.dossier import dossier, write_dossier
 from mlspec.api.execute import ApplySettings, apply, apply_now
 from mlspec.api.policy_lock import lock_packs
 from mlspec.api.start import init
-from mlspec.ir import Audience
+from mlspec.ir import Audience, CardFormat
 from mlspec.planning import write_plan
 from mlspec.state import BreakGlass
 
@@ -68,7 +68,7 @@ def shop(tmp_path_factory):
 
 
 def regulators(root, name="churn"):
-    (found,) = cards(Asked(name, Audience.REGULATOR, ("json",), DAY), root, "staging")
+    (found,) = cards(Asked(name, Audience.REGULATOR, (CardFormat.JSON,), DAY), root, "staging")
     return [
         value["value"]
         for section in json.loads(found.text)["sections"]

@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 
 from mlspec.api import compile_artifacts
-from mlspec.api.cards import FORMS, Asked, cards, check_cards, write_cards
+from mlspec.api.cards import Asked, cards, check_cards, write_cards
 from mlspec.api.execute import apply_now
 from mlspec.api.policy_lock import lock_packs
 from mlspec.api.start import init
 from mlspec.errors import OutputError, SpecInvalidError, UsageError
-from mlspec.ir import Audience
+from mlspec.ir import Audience, CardFormat
 
 STAGING = "staging"
+ENDINGS = [each.ending for each in CardFormat]
 BINDING = (
     "apiVersion: mlspec.dev/v1\nkind: PolicyBinding\n"
     "metadata: {{name: {pack}, owner: growth}}\nspec: {{pack: {pack}, version: 2026.11.0}}\n"
@@ -48,7 +49,7 @@ def applied(tmp_path):
 
 
 def document(root, name="churn", environment=STAGING, **asked):
-    (found,) = cards(Asked(name, forms=("json",), **asked), root, environment)
+    (found,) = cards(Asked(name, formats=(CardFormat.JSON,), **asked), root, environment)
     return json.loads(found.text)
 
 
@@ -61,6 +62,11 @@ def value(document, name):
         if each["id"] == name
     ]
     return found
+
+
+def declare(root, targets):
+    home = root / "mlspec.yaml"
+    home.write_text(home.read_text() + f"  targets: {{{targets}}}\n")
 
 
 def edit(root, old, new):
@@ -86,7 +92,7 @@ def test_a_name_that_nobody_has_is_told_with_the_one_that_is_meant(shop):
     assert "`churn`" in caught.value.hint
 
 
-def test_all_cards_are_written_in_all_forms_and_only_when_they_change(shop, tmp_path):
+def test_all_cards_are_written_in_all_formats_and_only_when_they_change(shop, tmp_path):
     out, asked = tmp_path / "cards", Asked(offline=True)
 
     first = write_cards(asked, out, shop, STAGING)
@@ -94,10 +100,10 @@ def test_all_cards_are_written_in_all_forms_and_only_when_they_change(shop, tmp_
     edit(shop, "purpose: ", "purpose: Also ")
     after = write_cards(asked, out, shop, STAGING)
 
-    assert {f"churn{ending}" for ending in FORMS.values()} <= {*first}
+    assert {f"churn{ending}" for ending in ENDINGS} <= {*first}
     assert any(each.startswith("datasets/") for each in first)
     assert () == again
-    assert {f"churn{ending}" for ending in FORMS.values()} <= {*after} < {*first}
+    assert {f"churn{ending}" for ending in ENDINGS} <= {*after} < {*first}
 
 
 def test_a_check_names_what_differs_and_what_is_not_there(shop, tmp_path):
@@ -112,19 +118,19 @@ def test_a_check_names_what_differs_and_what_is_not_there(shop, tmp_path):
     assert "# Mine\n" == (out / "churn.md").read_text()
 
 
-def test_a_check_of_one_form_looks_at_no_other(shop, tmp_path):
-    asked = Asked("churn", forms=("html",), offline=True)
+def test_a_check_of_one_format_looks_at_no_other(shop, tmp_path):
+    asked = Asked("churn", formats=(CardFormat.HTML,), offline=True)
     write_cards(asked, tmp_path, shop, STAGING)
 
     assert ["churn.html"] == [each.name for each in tmp_path.glob("churn*")]
     assert () == check_cards(asked, tmp_path, shop, STAGING)
 
 
-@pytest.mark.parametrize("ending", [*FORMS.values()])
-def test_a_place_that_ends_as_a_form_is_one_file_in_that_form(shop, tmp_path, ending):
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_place_that_ends_as_a_format_is_one_file_in_that_format(shop, tmp_path, ending):
     out, asked = tmp_path / f"the-card{ending}", Asked("churn", offline=True)
-    form = next(name for name, each in FORMS.items() if each == ending)
-    (expected,) = cards(replace(asked, forms=(form,)), shop, STAGING)
+    named = next(each for each in CardFormat if each.ending == ending)
+    (expected,) = cards(replace(asked, formats=(named,)), shop, STAGING)
 
     assert (out.name,) == check_cards(asked, out, shop, STAGING)
     assert (out.name,) == write_cards(asked, out, shop, STAGING)
@@ -137,18 +143,18 @@ def test_a_place_that_ends_as_a_form_is_one_file_in_that_form(shop, tmp_path, en
     ("asked", "told"),
     [
         (Asked(offline=True), "there are many cards"),
-        (Asked("churn", forms=("json",), offline=True), "ends as `html` does"),
+        (Asked("churn", formats=(CardFormat.JSON,), offline=True), "ends as `html` does"),
     ],
 )
 @pytest.mark.parametrize("use", [write_cards, check_cards])
-def test_one_file_holds_no_other_form_and_no_second_card(shop, tmp_path, asked, told, use):
+def test_one_file_holds_no_other_format_and_no_second_card(shop, tmp_path, asked, told, use):
     with pytest.raises(UsageError, match=told):
         use(asked, tmp_path / "card.html", shop, STAGING)
 
 
 @pytest.mark.parametrize("use", [write_cards, check_cards])
-def test_a_document_that_is_no_form_of_a_card_is_no_folder(shop, tmp_path, use):
-    with pytest.raises(UsageError, match="no form of a card") as error:
+def test_a_document_that_is_no_format_of_a_card_is_no_folder(shop, tmp_path, use):
+    with pytest.raises(UsageError, match="no format of a card") as error:
         use(Asked("churn", offline=True), tmp_path / "card.pdf", shop, STAGING)
     assert "one file that ends in .json, .md, .html" in (error.value.hint or "")
 
@@ -159,7 +165,7 @@ def test_a_folder_stays_one_whatever_it_is_called(shop, tmp_path):
 
     write_cards(Asked("churn", offline=True), out, shop, STAGING)
 
-    assert {f"churn{ending}" for ending in FORMS.values()} == {each.name for each in out.iterdir()}
+    assert {f"churn{ending}" for ending in ENDINGS} == {each.name for each in out.iterdir()}
 
 
 @pytest.mark.parametrize("day", ["2026-13-01", "tomorrow", "2027-02-30"])
@@ -171,22 +177,41 @@ def test_a_day_that_is_none_is_told(shop, day, use):
         use(Asked("churn", as_of=day, offline=True), shop, STAGING)
 
 
-def test_without_a_folder_the_cards_that_compile_wrote_are_compared(shop):
+@pytest.mark.parametrize(
+    ("formats", "written"),
+    [
+        ("", {".md"}),
+        ("[html, json, markdown]", {".html", ".json", ".md"}),
+        ("[json, json]", {".json"}),
+    ],
+)
+def test_without_a_folder_the_cards_that_compile_wrote_are_compared(shop, formats, written):
+    if formats:
+        declare(shop, f"modelCard: {{formats: {formats}}}")
     compile_artifacts(shop, STAGING)
+    folder = shop / "build" / STAGING / "cards"
 
+    assert written == {each.suffix for each in folder.glob("churn.*")}
     assert () == check_cards(Asked(), None, shop, STAGING)
-    card = shop / "build" / STAGING / "cards" / "churn.html"
-    card.write_text(card.read_text() + "<p>Good.</p>")
+    for ending in written:
+        with (folder / f"churn{ending}").open("a") as stream:
+            stream.write("Good.")
 
-    assert ("churn.html",) == check_cards(Asked("churn"), None, shop, STAGING)
-    datasets = [name for name in check_cards(Asked(), None, shop, STAGING) if "/" in name]
-    assert [] == datasets
+    differing = {f"churn{ending}" for ending in written}
+    assert differing == {*check_cards(Asked("churn"), None, shop, STAGING)}
+    assert differing == {*check_cards(Asked(), None, shop, STAGING)}
+
+
+def test_a_format_that_compile_does_not_write_is_not_compared_with_what_it_wrote(shop):
+    with pytest.raises(UsageError, match="does not write cards as `html`") as caught:
+        check_cards(Asked("churn", formats=(CardFormat.HTML,)), None, shop, STAGING)
+
+    assert "targets.modelCard.formats" in caught.value.hint
 
 
 def test_a_patched_card_is_what_compile_writes(shop):
-    home = shop / "mlspec.yaml"
     patch = '{id: a, path: "cards/churn.json", merge: {note: reviewed}}'
-    home.write_text(home.read_text() + f"  targets: {{patches: [{patch}]}}\n")
+    declare(shop, f"modelCard: {{formats: [json]}}, patches: [{patch}]")
     try:
         compile_artifacts(shop, STAGING)
     except SpecInvalidError:

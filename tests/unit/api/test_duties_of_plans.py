@@ -11,6 +11,7 @@ from mlspec.api.check import validate
 from mlspec.api.obligations import explained, owed
 from mlspec.api.policy_lock import lock_packs
 from mlspec.api.start import init
+from mlspec.ir import CardFormat
 from mlspec.policy import ObligationStatus, Outcome
 
 BINDINGS = """\
@@ -77,7 +78,7 @@ def test_a_rule_of_a_later_stage_can_be_explained_with_its_stages(shop, rule):
 
 @pytest.mark.parametrize("rule", PLANNED)
 def test_a_card_tells_rules_of_later_stages(shop, rule):
-    (card,) = cards(Asked("churn", forms=("json",), offline=True), shop, "staging")
+    (card,) = cards(Asked("churn", formats=(CardFormat.JSON,), offline=True), shop, "staging")
     labels = [
         value["label"]
         for section in json.loads(card.text)["sections"]

@@ -24,6 +24,7 @@ from mlspec.api.start import init
 from mlspec.canonical import digest_bytes
 from mlspec.errors import ExitCode, UsageError
 from mlspec.evidence import ItemStatus, read_item
+from mlspec.ir import CardFormat
 
 NAME = "val@example.org"
 MODEL = "model/churn"
@@ -182,7 +183,7 @@ def test_a_card_shows_what_only_the_registry_has(applied):
     root, _ = applied
     shutil.rmtree(root / "evidence")
 
-    [made] = cards(Asked("churn", forms=("json",)), root, "prod")
+    [made] = cards(Asked("churn", formats=(CardFormat.JSON,)), root, "prod")
 
     papers = {
         each["label"]: each
@@ -199,7 +200,7 @@ def test_a_card_shows_what_only_the_registry_has(applied):
 
 
 def cards_offline(root):
-    [made] = cards(Asked("churn", forms=("json",), offline=True), root, "prod")
+    [made] = cards(Asked("churn", formats=(CardFormat.JSON,), offline=True), root, "prod")
     sections = json.loads(made.text)["sections"]
     return [each["label"] for section in sections for each in section["values"]]
 

@@ -17,7 +17,7 @@ from mlspec.api.session import open_session
 from mlspec.api.start import init
 from mlspec.errors import UsageError
 from mlspec.inventory import Standing
-from mlspec.ir import Audience
+from mlspec.ir import Audience, CardFormat
 from mlspec.reporting.obligations import render_owed, render_owed_json
 
 OBSERVED = """\
@@ -118,7 +118,7 @@ def test_obligations_name_it_beside_the_duties(shop):
 
 def test_the_card_and_the_dossier_of_the_system_say_what_is_missing_and_how_to_add_it(shop):
     place = shop("high")
-    asked = Asked("system/desk", Audience.REGULATOR, ("markdown",))
+    asked = Asked("system/desk", Audience.REGULATOR, (CardFormat.MARKDOWN,))
     (card,) = cards(asked, place, "prod")
     made = dossier("desk", place, "prod", "2026-11-22")
     index = json.loads(made.files["index.json"])

@@ -150,6 +150,8 @@ def test_files_that_hold_no_objects_are_patched_by_path(shop):
         "  path: cards/churn.json\n"
         "  merge: {note: reviewed}",
     )
+    home = shop / "mlspec.yaml"
+    home.write_text(home.read_text() + "  targets: {modelCard: {formats: [json]}}\n")
 
     compile_artifacts(shop, "prod")
 

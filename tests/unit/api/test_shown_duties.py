@@ -21,6 +21,7 @@ from mlspec.api.start import init
 from mlspec.api.state import export_state
 from mlspec.canonical import digest_bytes
 from mlspec.evidence import NOT_RUN
+from mlspec.ir import CardFormat
 
 DAY = "2027-12-05"
 PAPER = b"What deployers have to know.\n"
@@ -94,7 +95,9 @@ def lay(root, content=PAPER):
 
 
 def values(root, *, offline=True):
-    (card,) = cards(Asked("churn", forms=("json",), as_of=DAY, offline=offline), root, "prod")
+    (card,) = cards(
+        Asked("churn", formats=(CardFormat.JSON,), as_of=DAY, offline=offline), root, "prod"
+    )
     sections = json.loads(card.text)["sections"]
     return {
         f"{each['id']}.{value['label']}": value for each in sections for value in each["values"]
