@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from mlspec.ir import Bundle, Pipeline
 
 __all__ = [
+    "batches",
     "check_names",
     "evidence_folder",
     "portions",
     "portions_of",
     "refuse",
+    "shared_models",
     "shared_values",
 ]
 
@@ -111,3 +113,24 @@ def portions_of(names: Sequence[str]) -> list[str]:
     """Return names as lists of words that fit a variable."""
     starts = range(0, len(names), _MODELS_PER_PORTION)
     return [" ".join(names[start : start + _MODELS_PER_PORTION]) for start in starts]
+
+
+def batches(title: str, rounds: Sequence[str]) -> list[dict[str, str]]:
+    """Return the steps of a GitHub job, each with the models that it is for."""
+    if len(rounds) <= 1:
+        return [{"title": title, "models": each} for each in rounds]
+    return [
+        {"title": f"{title}, {index} of {len(rounds)}", "models": f"${{{{ env.MODELS_{index} }}}}"}
+        for index in range(1, len(rounds) + 1)
+    ]
+
+
+def shared_models(rounds: Sequence[str]) -> list[dict[str, str]]:
+    """Return the variables of a GitHub workflow that hold the models of its batches.
+
+    Lists that need more than one step stand once in a workflow, not in each environment again: a
+    file may not be larger than GitHub reads.
+    """
+    if len(rounds) <= 1:
+        return []
+    return [{"name": f"MODELS_{index}", "value": each} for index, each in enumerate(rounds, 1)]

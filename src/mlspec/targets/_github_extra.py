@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypedDict, cast
 
 from mlspec.targets._ci_training import MODEL_NAME, training_values
-from mlspec.targets._ci_values import portions_of, refuse
+from mlspec.targets._ci_values import batches, portions_of, refuse, shared_models
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mlspec.ir import Pipeline, PipelineTraining
 
-__all__ = ["retrain_values", "watch_values"]
+__all__ = ["retrain_parts", "watch_values"]
 
 _WHERE = "a GitHub workflow"
 _LONGEST_MINUTES = 360
 """A job of a hosted runner ends after six hours."""
+
+_NAMED = "${{ github.event.client_payload.model || inputs.model }}"
+"""The model that an event names."""
+
+_TRAININGS_PER_FILE = 50
+"""Each takes about 5 KB of a file; GitHub starts nothing of a file of more than 500 KB."""
 
 _CRON = re.compile(r"[0-9*][0-9*/,-]{0,19}( [0-9*][0-9*/,-]{0,19}){4}")
 
@@ -36,10 +44,8 @@ def watch_values(pipeline: Pipeline) -> dict[str, object]:
         "not_drilled": ", ".join(pipeline.not_drilled),
         "if_drift": _at(watch.drift),
         "if_drill": _at(watch.drill),
-        "drills": [
-            {"title": f"Rehearse retraining, {index} of {len(rounds)}", "models": each}
-            for index, each in enumerate(rounds, start=1)
-        ],
+        "drills": batches("Rehearse retraining", rounds),
+        "shared_models": shared_models(rounds),
     }
 
 
@@ -52,13 +58,33 @@ def _at(cron: str) -> str:
     return f"github.event_name == 'workflow_dispatch' || github.event.schedule == '{cron}'"
 
 
-def retrain_values(pipeline: Pipeline) -> dict[str, object]:
-    """Return what the workflow that trains models needs besides the shared values.
+class RetrainPart(TypedDict):
+    """What one workflow that trains models needs besides the shared values."""
+
+    file: str
+    title: str
+    group: str
+    trainings: list[dict[str, object]]
+
+
+def retrain_parts(pipeline: Pipeline) -> Iterator[RetrainPart]:
+    """Yield the values of each workflow that trains models, so few that GitHub starts it.
+
+    All of them hear of the same event; the one that has the model runs its jobs.
 
     Raises:
         OutputError: a training is more than the name of a model, an image and commands.
     """
-    return {"trainings": [_training(each) for each in pipeline.trainings]}
+    starts = range(0, len(pipeline.trainings), _TRAININGS_PER_FILE)
+    for index, start in enumerate(starts, start=1):
+        part = pipeline.trainings[start : start + _TRAININGS_PER_FILE]
+        file = "mlspec-retrain" if index == 1 else f"mlspec-retrain-{index}"
+        yield {
+            "file": file,
+            "title": file.replace("-", " "),
+            "group": f"{file}-{_NAMED}",
+            "trainings": [_training(each) for each in part],
+        }
 
 
 def _training(training: PipelineTraining) -> dict[str, object]:

@@ -17,6 +17,8 @@ __all__ = ["check_workflow", "read_environment"]
 
 _PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}|docker://.+@sha256:[0-9a-f]{64}|\./.+")
 _TEMPLATES = "templates/github_actions"
+_LONGEST_BYTES = 500_000
+"""GitHub starts nothing of a larger file, and says so nowhere but in its list of runs."""
 
 
 def check_workflow(text: str, environments: tuple[str, ...], *, applies: bool = True) -> None:
@@ -25,10 +27,17 @@ def check_workflow(text: str, environments: tuple[str, ...], *, applies: bool = 
     `environments` are those of the workspace; a workflow that `applies` has a job for each.
 
     Raises:
-        OutputError: it does not parse, a script holds an expression, an action is not pinned to
-            a commit, the token is not restricted, a job that nobody has to approve may write, or
-            an environment has no job of its own.
+        OutputError: it does not parse, is larger than GitHub allows, a script holds an
+            expression, an action is not pinned to a commit, the token is not restricted, a job
+            that nobody has to approve may write, or an environment has no job of its own.
     """
+    size = len(text.encode())
+    if size > _LONGEST_BYTES:
+        raise OutputError(
+            f"a workflow of this workspace has {size:,} bytes, and GitHub starts none of more "
+            f"than {_LONGEST_BYTES:,}",
+            hint="make two workspaces of it, or enable targets other than `github-actions`",
+        )
     workflow = one_mapping("mlspec.yml", text, _refusal)
     jobs = workflow.get("jobs")
     if not isinstance(jobs, dict) or not jobs:

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 
 from mlspec.ir import PINS_FILE, Artifact
 from mlspec.targets._ci_values import (
+    batches,
     check_names,
     evidence_folder,
     portions,
     refuse,
+    shared_models,
     shared_values,
 )
-from mlspec.targets._github_extra import retrain_values, watch_values
+from mlspec.targets._github_extra import retrain_parts, watch_values
 from mlspec.targets._github_pins import current_pins
 from mlspec.targets._port import Target
 from mlspec.targets._seal import seal
@@ -50,21 +52,23 @@ def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
     check_workflow(text, pipeline.environments)
     yield Artifact(_PATH, seal(text), pipeline.source)
     yield Artifact(f"/{PINS_FILE}", seal(renderer(_PINS, values)), pipeline.source)
-    for name, more in _others(pipeline):
-        text = renderer(f"github_actions/{name}.yml.j2", values | more)
+    for name, template, more in _others(pipeline):
+        text = renderer(f"github_actions/{template}.yml.j2", values | more)
         check_workflow(text, pipeline.environments, applies=False)
         yield Artifact(f"/.github/workflows/{name}.yml", seal(text), pipeline.source)
 
 
-def _others(pipeline: Pipeline) -> Iterator[tuple[str, dict[str, object]]]:
-    yield "mlspec-watch", watch_values(pipeline)
-    if pipeline.trainings:
-        yield "mlspec-retrain", retrain_values(pipeline)
+def _others(pipeline: Pipeline) -> Iterator[tuple[str, str, dict[str, object]]]:
+    """Yield the name of each other workflow, that of its template, and its values."""
+    yield "mlspec-watch", "mlspec-watch", watch_values(pipeline)
+    for values in retrain_parts(pipeline):
+        yield values["file"], "mlspec-retrain", dict(values)
 
 
 def _values(bundle: Bundle) -> dict[str, object]:
     pipeline = bundle.pipeline
     evidence = evidence_folder(pipeline)
+    rounds = portions(pipeline)
     return {
         **shared_values(bundle, pipeline.requirement),
         "branch": pipeline.branch,
@@ -73,7 +77,8 @@ def _values(bundle: Bundle) -> dict[str, object]:
         "has_history": False,
         "environments": [_environment(name, evidence) for name in pipeline.environments],
         "evidence": evidence,
-        "batches": _batches(portions(pipeline)),
+        "batches": batches("Judge the gates", rounds),
+        "shared_models": shared_models(rounds),
     }
 
 
@@ -93,14 +98,6 @@ def _environment(name: str, evidence: str) -> dict[str, str]:
         "drill_artifact": f"drill-{name}",
         "lock": f"mlspec-apply-{name}",
     }
-
-
-def _batches(models: list[str]) -> list[dict[str, str]]:
-    titles = [f"Judge the gates, {index} of {len(models)}" for index in range(1, len(models) + 1)]
-    return [
-        {"title": title if len(models) > 1 else "Judge the gates", "models": each}
-        for each, title in zip(models, titles, strict=True)
-    ]
 
 
 def _check(pipeline: Pipeline) -> None:

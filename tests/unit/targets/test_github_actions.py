@@ -205,11 +205,32 @@ def test_without_files_there_is_nothing_to_judge():
 
 
 def test_many_models_are_judged_in_several_steps():
-    found = workflow(gates=MANY_GATES)["jobs"]["gates-prod"]["steps"]
-    models = [step["env"]["MODELS"].split() for step in found if "MODELS" in step.get("env", {})]
+    found = workflow(gates=MANY_GATES)
+    judged = [
+        step["env"]["MODELS"]
+        for step in found["jobs"]["gates-prod"]["steps"]
+        if "MODELS" in step.get("env", {})
+    ]
 
+    models = [each.split() for each in found["env"].values()]
+    assert [f"${{{{ env.{name} }}}}" for name in found["env"]] == judged
     assert [300, 300, 100] == [len(each) for each in models]
     assert [gate.address for gate in MANY_GATES] == [each for step in models for each in step]
+
+
+def test_many_models_and_environments_are_no_larger_than_github_reads():
+    gates = tuple(PipelineGate(f"model/credit-scoring-{i:05}", has_files=True) for i in range(9999))
+
+    text = emitted(gates=gates, environments=("dev", "prod", "staging")).content
+
+    assert 250_000 < len(text) < 500_000
+
+
+def test_a_workflow_that_github_would_not_start_is_refused():
+    gates = tuple(PipelineGate(f"model/{'m' * 50}-{i:05}", has_files=True) for i in range(9999))
+
+    with pytest.raises(OutputError, match="GitHub starts none of more than 500,000"):
+        emitted(gates=gates)
 
 
 def test_paths_of_a_workspace_in_a_folder_are_relative_to_the_repository():

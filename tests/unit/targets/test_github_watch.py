@@ -50,9 +50,35 @@ def test_a_model_is_trained_when_it_is_named_and_judged_afterwards():
     assert ["screen", "other"] == choice["options"]
     train, judge = found["jobs"]["train-screen"], found["jobs"]["judge-screen"]
     assert "(github.event.client_payload.model || inputs.model) == 'screen'" == train["if"]
-    assert {"image": IMAGE} == train["container"]
+    assert {"image": IMAGE, "options": "--user 0"} == train["container"]
     assert "train-screen" == judge["needs"]
     assert ["python train.py", "python predict.py", "python train.py"] == commands(found)
+
+
+def test_more_trainings_than_github_reads_in_one_file_are_in_several():
+    trainings = tuple(training(model=f"m-{index:03}") for index in range(120))
+    names = ("mlspec-retrain", "mlspec-retrain-2", "mlspec-retrain-3")
+    texts = [emitted(name=name, trainings=trainings).content for name in names]
+    found = [workflow(name, trainings=trainings) for name in names]
+
+    options = [each["on"]["workflow_dispatch"]["inputs"]["model"]["options"] for each in found]
+    assert [each.model for each in trainings] == [model for part in options for model in part]
+    assert all(len(each) < 500_000 for each in texts)
+    assert ["mlspec retrain", "mlspec retrain 2", "mlspec retrain 3"] == [
+        each["name"] for each in found
+    ]
+    # Runs of one group wait for each other, and a third one takes the place of the second.
+    assert 3 == len({each["concurrency"]["group"] for each in found})
+
+
+def test_many_models_are_rehearsed_from_lists_that_stand_once():
+    drills = tuple(f"m-{index:03}" for index in range(301))
+
+    found = workflow("mlspec-watch", drills=drills)
+
+    assert list(drills) == " ".join(found["env"].values()).split()
+    named = [each.get("env", {}).get("MODELS") for each in found["jobs"]["drill-prod"]["steps"]]
+    assert ["${{ env.MODELS_1 }}", "${{ env.MODELS_2 }}"] == [each for each in named if each]
 
 
 def test_without_a_training_there_is_nothing_to_start():
