@@ -2,7 +2,8 @@
 
 The fields are those of the Pod Security Standards (baseline and restricted), what mlspec itself
 hardens (a read-only root, no token of the service account, network policies), what roles allow
-and to whom, ways in from outside of the cluster, and what judges a rollout or calls somebody.
+and to whom, ways in from outside of the cluster, who gets which share of the requests, and what
+judges a rollout or calls somebody.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from typing import TYPE_CHECKING
 
 from mlspec.canonical import canonical_json
 from mlspec.manifests.patching._access import widened
+from mlspec.manifests.patching._alerting import muted
 from mlspec.manifests.patching._judgement import unjudged
+from mlspec.manifests.patching._shares import shifted
 from mlspec.manifests.patching._values import entries, mapping
 
 if TYPE_CHECKING:
@@ -53,7 +56,8 @@ def loosened(before: Mapping[str, Json], after: Mapping[str, Json] | None) -> tu
         guard = _GUARDS.get((group, str(before.get("kind", ""))))
         return (f"{guard} is deleted",) if guard else tuple(sorted(unjudged(before, {})))
     was, now = set(_of_object(before)), set(_of_object(after))
-    return tuple(sorted({*(now - was), *widened(before, after), *unjudged(before, after)}))
+    found = {*(now - was), *widened(before, after), *unjudged(before, after)}
+    return tuple(sorted({*found, *shifted(before, after), *muted(before, after)}))
 
 
 def _of_object(value: Mapping[str, Json]) -> Iterator[str]:
