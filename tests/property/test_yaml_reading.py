@@ -2,7 +2,7 @@
 
 import json
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mlspec.diagnostics import has_errors
@@ -10,6 +10,7 @@ from mlspec.syntax import SYNTAX_CODES, Limits, SourceText, parse
 from mlspec.syntax._clean import compose_clean
 from mlspec.syntax._compose import compose
 from mlspec.syntax._events import RereadError
+from mlspec.syntax._everyday import compose_everyday
 from mlspec.syntax._quick_places import quick_places
 
 SPEC = """\
@@ -35,6 +36,35 @@ note: |
   first
 
   second
+"""
+EVERYDAY = """\
+# what most specs are made of
+apiVersion: mlspec.dev/v1
+metadata:
+  name: scorer   # the name
+  labels: {domain: "credit: retail", limits: [1, 2.5, [-3]], owner: 'a b'}
+spec:
+  purpose: >-
+    rank applications
+
+    by hand
+  gates:
+  - metric: roc_auc
+    minimum: 0.81
+  -   metric: rows
+      note: |
+        first
+          second
+
+        third
+  empty:
+  uri: s3://models/größe.onnx
+  answers: [{a: true}, {b: null}]
+---
+kind: Team
+members:
+    - ana@example.org
+    - "0x1f"
 """
 SMALL = Limits(nodes=30, depth=6, problems=5, scalar_characters=40, aliases=5, expanded_nodes=20)
 PIECES = st.sampled_from(
@@ -92,20 +122,30 @@ PIECES = st.sampled_from(
 SOUP = st.lists(PIECES, max_size=16).map("".join)
 
 
+EVERYDAY_PIECES = PIECES | st.sampled_from(
+    ["a: b\n", "a:\n", "- a\n", "- a: b\n", "x", "  - x\n", "   \n", "\n\n", "key: >-\n   x\n"]
+)
+
+
 @st.composite
-def mutations(draw, start=SPEC):
+def mutations(draw, start=SPEC, pieces=PIECES):
     """Return a valid spec with a few pieces put in or cut out."""
     text = start
     for _ in range(draw(st.integers(1, 3))):
         place = draw(st.integers(0, len(text)))
         cut = draw(st.integers(0, 3))
-        text = text[:place] + draw(PIECES | st.just("")) + text[place + cut :]
+        text = text[:place] + draw(pieces | st.just("")) + text[place + cut :]
     return text
 
 
 def plain_mutations():
     """Return specs without an anchor, most of which have no problem."""
     return mutations(SPEC.replace("&serving", "").replace("*serving", "none"))
+
+
+def everyday_mutations():
+    """Return specs of which many are still everyday YAML."""
+    return mutations(EVERYDAY, EVERYDAY_PIECES)
 
 
 ANYTHING = st.one_of(
@@ -175,6 +215,37 @@ def test_the_fast_way_and_the_thorough_way_agree(text, limits):
         assert repr(thorough) == repr([each[:3] for each in clean])
         assert [[*lines_of(each.root)] for each in documents] == [[*each[3]] for each in clean]
         assert () == report.diagnostics()
+
+
+@settings(max_examples=300)
+@given(everyday_mutations() | SOUP.map("{}\n".format), LIMITS)
+@example("k: >-\n   x\n \n    \n", Limits())
+@example("a: b\n c: d\n", Limits())
+@example("a:\n- [b, {c: d}] # e\n--- # f\n", Limits())
+def test_the_everyday_way_and_the_thorough_way_agree(text, limits):
+    # only what the checks before parsing let through
+    text = "".join(c for c in text if c not in "\r\0\ufeff\u2028%<")
+    everyday = compose_everyday(text, limits)
+    if everyday is None:
+        return
+    for native in (True, False):
+        documents, report = compose(SourceText("a", text.encode()), limits, native=native)
+
+        thorough = [(each.index, each.data, each.root.start) for each in documents]
+        assert repr(thorough) == repr([each[:3] for each in everyday])
+        assert [[*lines_of(each.root)] for each in documents] == [[*each[3]] for each in everyday]
+        assert () == report.diagnostics()
+
+
+def test_an_everyday_spec_needs_no_parser_and_shares_nothing_with_the_next():
+    first, _ = compose_everyday(EVERYDAY, Limits())
+    again, _ = compose_everyday(EVERYDAY, Limits())
+
+    first[1]["spec"]["answers"][0]["a"] = False
+    first[1]["metadata"]["labels"]["limits"].append(4)
+
+    assert [{"a": True}, {"b": None}] == again[1]["spec"]["answers"]
+    assert [1, 2.5, [-3]] == again[1]["metadata"]["labels"]["limits"]
 
 
 @settings(max_examples=500)

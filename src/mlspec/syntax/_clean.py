@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from mlspec.syntax._limits import Limits
     from mlspec.syntax._report import Place
 
-__all__ = ["Clean", "UncleanError", "check_key", "compose_clean"]
+__all__ = ["Clean", "UncleanError", "check_key", "compose_clean", "known_key"]
 
 
 Clean = tuple[int, "Json", "Place", "array[int] | None"]
@@ -188,12 +188,24 @@ def check_key(event: Event) -> str:
         UncleanError: it is another value, a merge key, or not composed.
     """
     key = event.value
+    if event.implicit[0]:
+        return known_key(key)
+    if not is_composed(key):
+        raise UncleanError
+    return _KNOWN_KEYS.get(key, key)  # what is text without quotes is text in quotes, too
+
+
+def known_key(key: str) -> str:
+    """Return a key that is written without quotes: one text in memory for all specs.
+
+    Raises:
+        UncleanError: it is another value, a merge key, or not composed.
+    """
     if key in _KNOWN_KEYS:
         return _KNOWN_KEYS[key]
-    if (event.implicit[0] and not is_string_key(key)) or not is_composed(key):
+    if not is_string_key(key) or not is_composed(key):
         raise UncleanError
-    plain = event.implicit[0]  # what is text without quotes is text in quotes, too
-    if plain and len(key) <= _KNOWN_KEY_LONGEST and len(_KNOWN_KEYS) < _KNOWN_KEYS_MOST:
+    if len(key) <= _KNOWN_KEY_LONGEST and len(_KNOWN_KEYS) < _KNOWN_KEYS_MOST:
         _KNOWN_KEYS[key] = key
     return key
 

@@ -21,6 +21,7 @@ from mlspec.syntax._events import (
     is_contentious,
     open_events,
 )
+from mlspec.syntax._everyday import compose_everyday
 from mlspec.syntax._marks import Marks, Node
 from mlspec.syntax._nodes import FatalError, NodeComposer
 from mlspec.syntax._prescan import read_text
@@ -53,11 +54,14 @@ def compose_data(
     source: SourceText, limits: Limits, *, native: bool | None = None
 ) -> tuple[list[Clean], tuple[Diagnostic, ...]]:
     """Return what is in each document of a file, and what is wrong with it."""
-    native = has_parser() if native is None else native
     report = Report(source.file, limits)
     text = read_text(source, limits, report)
     if text is None:
         return [], report.diagnostics()
+    everyday = compose_everyday(text, limits) if native is None else None
+    if everyday is not None:
+        return everyday, report.diagnostics()
+    native = has_parser() if native is None else native
     try:
         values = compose_clean(text, limits, native=native)
     except RereadError:
