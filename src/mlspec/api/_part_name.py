@@ -1,8 +1,9 @@
-"""The name of a part of a bundle: a digest of every value in it, different for different values.
+"""Names of the parts of a bundle: a digest of every value in it, different for different values.
 
-It is asked for with every card and model of a workspace, so that it has to cost less than to make
-their files. Values of one type are written by column: first all labels of a card, then all of its
-texts. A column of plain values is left to `marshal`, without a step of Python for each.
+They are asked for with every card and model of a workspace, so that one has to cost less than to
+make its files. What all parts have in common is written once. Values of one type are written by
+column: first all labels of a card, then all of its texts. A column of plain values is left to
+`marshal`, without a step of Python for each.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from mlspec.ir import Bundle
 
-__all__ = ["part_name"]
+__all__ = ["PartNames"]
 
 _LEAVES = frozenset({str, int, float, bool, type(None)})
 Plain = None | bool | int | float | str | tuple["Plain", ...] | list["Plain"]
@@ -30,13 +31,27 @@ _NO_REFERENCES = 2
 """The version of `marshal` that writes nothing of which equal values are one object."""
 
 
-def part_name(target: str, part: Bundle) -> str:
-    """Return the digest of the name of a target and of all that it sees.
+class PartNames:
+    """Gives the names of parts; of two that follow each other it writes what differs."""
 
-    Raises:
-        TypeError: there is a value that can't be told from others for sure.
-    """
-    return digest_bytes(marshal.dumps((target, _column((part,))), _NO_REFERENCES))
+    def __init__(self) -> None:
+        self._latest: dict[int, tuple[object, Plain]] = {}
+
+    def of(self, target: str, part: Bundle) -> str:
+        """Return the digest of the name of a target and of all that it sees.
+
+        Raises:
+            TypeError: there is a value that can't be told from others for sure.
+        """
+        kind = part.__class__
+        members = [self._member(*each) for each in enumerate(_members_of(kind)(part))]
+        return digest_bytes(marshal.dumps((target, _named(kind), members), _NO_REFERENCES))
+
+    def _member(self, place: int, value: object) -> Plain:
+        known = self._latest.get(place)
+        if known is None or known[0] is not value:
+            known = self._latest[place] = (value, _column((value,)))
+        return known[1]
 
 
 def _column(values: tuple[Any, ...]) -> Plain:
@@ -50,16 +65,17 @@ def _column(values: tuple[Any, ...]) -> Plain:
         return values
     if len(kinds) > 1:
         return ["", *[_column((each,)) for each in values]]
-    (kind,) = kinds
+    kind: type = kinds.pop()
     if kind is tuple:
         return ["tuple", tuple(map(len, values)), _column(tuple(chain.from_iterable(values)))]
     if issubclass(kind, Enum):
-        return [_named(kind), tuple([each.name for each in values])]
+        return [_named(kind), tuple(map(_names_of(kind).__getitem__, values))]
     members_of = _members_of(kind)
     rows = [members_of(each) for each in values]
     return [_named(kind), *map(_column, zip(*rows, strict=True))]
 
 
+@cache
 def _members_of(kind: type) -> Callable[[object], tuple[Any, ...]]:
     """Return what gives all that a value of a type is made of."""
     if issubclass(kind, tuple) and hasattr(kind, "_fields"):
@@ -70,6 +86,11 @@ def _members_of(kind: type) -> Callable[[object], tuple[Any, ...]]:
     if len(names) > 1:
         return attrgetter(*names)
     return lambda value: tuple([getattr(value, each) for each in names])
+
+
+@cache
+def _names_of(kind: type[Enum]) -> dict[Enum, str]:
+    return {each: each.name for each in kind}
 
 
 def _named(kind: type) -> str:

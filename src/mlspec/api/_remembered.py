@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.api._kept import Kept, Written, kept
 from mlspec.api._manifest import read_manifest
-from mlspec.api._part_name import part_name
+from mlspec.api._part_name import PartNames
 from mlspec.api._tool import tool_digest
 from mlspec.api.files import write_text
 from mlspec.canonical import canonical_json, digest_bytes
@@ -52,18 +52,30 @@ class Remembered:
 
     def __init__(self, file: Path, key: bytes, tool: str, places: Places) -> None:
         self._file, self._key, self._tool, self._places = file, key, tool, places
-        self._parts = _read(file, key, tool)
+        self._parts, self._names = _read(file, key, tool), PartNames()
         self._written = _written(places) if self._parts else {}
 
     def reuse(self, target: Target, part: Bundle, make: Make) -> Iterator[Emitted]:
         """Yield the files of a part: those that are there, or new ones."""
-        name = _name(target, part)
+        name = self._name(target, part)
         found = self._found(target, name)
         if found is not None:
             yield from found
             return
         for each in make():
             yield replace(kept(each), part=name)
+
+    def _name(self, target: Target, part: Bundle) -> str:
+        """Return the name of a part; nothing where files of a target may depend on more than that.
+
+        Of the code of others there is no digest.
+        """
+        if not target.emit.__module__.startswith(_OURS):
+            return ""
+        try:
+            return self._names.of(target.name, part)
+        except TypeError:
+            return ""
 
     def keep(self, artifacts: Iterable[Emitted]) -> None:
         """Remember what was made, and nothing else; where nothing can be kept nobody is told."""
@@ -142,19 +154,6 @@ def _create(file: Path, key: bytes) -> None:
         pass
     finally:
         new.unlink()
-
-
-def _name(target: Target, part: Bundle) -> str:
-    """Return the name of a part; nothing where the files of a target may depend on more than that.
-
-    Of the code of others there is no digest.
-    """
-    if not target.emit.__module__.startswith(_OURS):
-        return ""
-    try:
-        return part_name(target.name, part)
-    except TypeError:
-        return ""
 
 
 def _written(places: Places) -> Mapping[str, str]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from mlspec.ir import Bundle, FeatureRepo, Pipeline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from mlspec.ir import Card, Monitor, Service
     from mlspec.targets._port import Target
@@ -43,11 +43,11 @@ def _card(bare: Bundle, digests: Mapping[str, str], cards: Sequence[Card], numbe
     return replace(bare, cards=(card,), sources=_sources(digests, {card.source, *_named(card)}))
 
 
-def _named(card: Card) -> Iterator[str]:
-    """Yield the files that values may come from."""
-    for source in {value.source for section in card.sections for value in section.values}:
-        for place in source.split(", "):
-            yield place.rpartition(":")[0]
+def _named(card: Card) -> set[str]:
+    """Return the files that values may come from: a source is a place, or several."""
+    sources = {value.source for section in card.sections for value in section.values}
+    places = ", ".join(sources).split(", ")
+    return {each.rpartition(":")[0] for each in places}
 
 
 def _models(bundle: Bundle) -> list[Part]:

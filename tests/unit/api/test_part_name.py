@@ -13,7 +13,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.unit.targets import sample
 
-from mlspec.api._part_name import part_name
+from mlspec.api._part_name import PartNames
 
 
 class Word(StrEnum):
@@ -44,6 +44,10 @@ class Twin:
 @dataclass(frozen=True, slots=True)
 class Single:
     left: object
+
+
+def part_name(target, value):
+    return PartNames().of(target, Single(value))
 
 
 LEAVES = st.one_of(
@@ -105,6 +109,13 @@ def test_of_two_targets_the_same_part_has_two_names():
     assert part_name("prometheus", ()) != part_name("model_card", ())
 
 
+@given(st.lists(st.builds(Pair, VALUES, VALUES), max_size=5))
+def test_a_name_is_the_same_whatever_was_named_before(parts):
+    names = PartNames()
+
+    assert [PartNames().of("t", each) for each in parts] == [names.of("t", each) for each in parts]
+
+
 @pytest.mark.parametrize("value", [["a"], {"a": 1}, {"a"}, b"a", object(), (("x", ["y"]),)])
 def test_a_value_that_may_change_or_is_not_known_has_no_name(value):
     with pytest.raises(TypeError):
@@ -120,7 +131,8 @@ def test_which_equal_texts_are_one_object_does_not_matter():
 def test_another_process_gives_the_same_names():
     program = (
         "import json; from tests.unit.targets import sample;"
-        "from mlspec.api._part_name import part_name; services = sample.full_bundle().services;"
+        "from tests.unit.api.test_part_name import part_name;"
+        "services = sample.full_bundle().services;"
         "print(json.dumps([part_name('t', each) for each in services]))"
     )
     services = sample.full_bundle().services
