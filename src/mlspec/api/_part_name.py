@@ -43,7 +43,7 @@ class PartNames:
         Raises:
             TypeError: there is a value that can't be told from others for sure.
         """
-        kind = part.__class__
+        kind: type[Any] = part.__class__
         members = [self._member(*each) for each in enumerate(_members_of(kind)(part))]
         return digest_bytes(marshal.dumps((target, _named(kind), members), _NO_REFERENCES))
 
@@ -60,12 +60,12 @@ def _column(values: tuple[Any, ...]) -> Plain:
     Of tuples the columns are how long each one is, and what is in all of them. Values of several
     types are columns of one value each.
     """
-    kinds = {*map(type, values)}
+    kinds: set[type[Any]] = {*map(type, values)}
     if kinds <= _LEAVES:
         return values
     if len(kinds) > 1:
         return ["", *[_column((each,)) for each in values]]
-    kind: type = kinds.pop()
+    (kind,) = kinds
     if kind is tuple:
         return ["tuple", tuple(map(len, values)), _column(tuple(chain.from_iterable(values)))]
     if issubclass(kind, Enum):
