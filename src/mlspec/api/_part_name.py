@@ -43,7 +43,7 @@ class PartNames:
         Raises:
             TypeError: there is a value that can't be told from others for sure.
         """
-        kind: type[Any] = part.__class__
+        kind: Any = part.__class__
         members = [self._member(*each) for each in enumerate(_members_of(kind)(part))]
         return digest_bytes(marshal.dumps((target, _named(kind), members), _NO_REFERENCES))
 
@@ -60,7 +60,7 @@ def _column(values: tuple[Any, ...]) -> Plain:
     Of tuples the columns are how long each one is, and what is in all of them. Values of several
     types are columns of one value each.
     """
-    kinds: set[type[Any]] = {*map(type, values)}
+    kinds: set[Any] = {*map(type, values)}
     if kinds <= _LEAVES:
         return values
     if len(kinds) > 1:
