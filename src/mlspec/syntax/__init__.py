@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mlspec.syntax._codes import SYNTAX_CODES, SyntaxCode
     from mlspec.syntax._document import Document
     from mlspec.syntax._edit import offset_of, with_text
-    from mlspec.syntax._emit import emit_documents, emit_scalar
+    from mlspec.syntax._emit import emit_documents, emit_members, emit_scalar
     from mlspec.syntax._limits import Limits
     from mlspec.syntax._parse import Parsed, has_libyaml, parse
     from mlspec.syntax._plain import plain_data
@@ -29,6 +29,7 @@ __all__ = [
     "SourceText",
     "SyntaxCode",
     "emit_documents",
+    "emit_members",
     "emit_scalar",
     "has_libyaml",
     "offset_of",
@@ -45,6 +46,7 @@ _MODULES = {
     "SourceText": "_source",
     "SyntaxCode": "_codes",
     "emit_documents": "_emit",
+    "emit_members": "_emit",
     "emit_scalar": "_emit",
     "has_libyaml": "_parse",
     "offset_of": "_edit",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from mlspec.canonical import Json
 
-__all__ = ["emit_documents", "emit_scalar"]
+__all__ = ["emit_documents", "emit_members", "emit_scalar"]
 
 # a colon must not end the text or stand before a space, a hash must not stand after one
 _PLAIN = re.compile(
@@ -68,11 +68,11 @@ def emit_scalar(value: Json) -> str:
         ValueError: the value is not a finite number.
         TypeError: the value is no JSON scalar.
     """
+    if isinstance(value, str):
+        return _text(value)
     write = _WRITERS.get(value.__class__)
     if write is not None:
         return write(value)
-    if isinstance(value, str):
-        return _text(value)
     if isinstance(value, int):
         return int.__repr__(value)
     if isinstance(value, float):
@@ -96,21 +96,32 @@ def emit_documents(values: Iterable[Json], *, header: str | None = None) -> str:
     return "\n".join(lines)
 
 
+def emit_members(value: dict[str, Json], *, indent: str) -> str:
+    """Return the members of a mapping after an indent, as a document has them deep within.
+
+    It ends without a line break. The caller lays out what stands around it.
+    """
+    lines: list[str] = []
+    _mapping(value, lines, indent, indent)
+    return "\n".join(lines)
+
+
 def _mapping(value: dict[str, Json], lines: list[str], indent: str, lead: str) -> None:
     line = _LINES
+    deeper = indent + "  "
     for key, each in value.items():
-        if each.__class__ is str:
-            try:
+        try:  # what stands below a key catches its own: only the key and a text beside it can fail
+            if each.__class__ is str:
                 lines.append(f"{lead}{line[key]}: {line[each]}")
-            except _NoLineError:
-                _entry(key, each, lines, indent, lead)
-        else:
+            else:
+                _member(f"{lead}{line[key]}:", each, lines, deeper)
+        except _NoLineError:
             _entry(key, each, lines, indent, lead)
         lead = indent
 
 
 def _entry(key: str, value: Json, lines: list[str], indent: str, lead: str) -> None:
-    """Write a member that may take several lines, in the place that `lead` begins."""
+    """Write a member that does not stand on one line, in the place that `lead` begins."""
     name = _text(key)
     if len(name) > _LONGEST_KEY:
         lines.append(f"{lead}? {name}")
@@ -135,7 +146,7 @@ def _sequence(value: list[Json], lines: list[str], indent: str, lead: str) -> No
     deeper = indent + "  "
     for each in value:
         if each and isinstance(each, dict):
-            _mapping(each, lines, deeper, f"{lead}- ")
+            _mapping(each, lines, deeper, lead + "- ")
         elif each and isinstance(each, list):
             _sequence(each, lines, deeper, f"{lead}- ")
         else:

@@ -9,7 +9,7 @@ from mlspec.ir import alert_name
 from mlspec.syntax import emit_documents
 from mlspec.targets._prometheus_alert import Samples, Situation
 from mlspec.targets._prometheus_monitors import monitor_alerts
-from mlspec.targets._prometheus_query import Series, equal
+from mlspec.targets._prometheus_query import Series
 from mlspec.targets._prometheus_tests import test_document
 from mlspec.targets._workflow_triggers import asked_labels
 
@@ -73,7 +73,7 @@ def alert_proof(
         dict(alert.labels) | {"alertname": alert.name},
         rule_file,
         emit_documents([rules]),
-        emit_documents([test_document(rule_file, [alert])]),
+        test_document(rule_file, [alert], monitor.place),
         is_measured,
     )
 
@@ -90,7 +90,7 @@ def starts(
 
 
 def _situations(monitor: Monitor, measured: Measured) -> tuple[Situation, Situation]:
-    series = Series(monitor.metric, equal(monitor.place))
+    series = Series(monitor.metric)
     return (
         Situation("drifted rows", (Samples(series, measured.drifted),), 2, measured.drifted),
         Situation("rows as they are", (Samples(series, measured.clean),), 2, None),

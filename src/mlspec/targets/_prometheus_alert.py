@@ -19,11 +19,13 @@ __all__ = [
     "VALUE",
     "Alert",
     "Input",
+    "Proof",
     "Read",
     "Record",
     "Samples",
     "Situation",
     "Words",
+    "elsewhere",
     "inputs",
     "words",
 ]
@@ -50,7 +52,10 @@ _SHOWN = '{{ $value | printf "%.4g" }}'
 
 
 class Samples(NamedTuple):
-    """An input series of promtool: a value at zero, and what every second adds."""
+    """An input series of promtool: a value at zero, and what every second adds.
+
+    The matchers of the series are what it has besides the labels of every series of the model.
+    """
 
     series: Series
     start: float
@@ -60,8 +65,9 @@ class Samples(NamedTuple):
 Read = tuple[str, str]
 """A metric, and the feature that its series are of: what tells what alerts read."""
 
-Input = tuple[Read, str, float, float]
-"""A series as promtool reads it: what reads it, the series as text, start, and step."""
+Input = tuple[Read, str, str, float, float]
+"""Samples as promtool reads them: what reads them, the label that has another value than here
+or nothing, the matchers as text, start, and step."""
 
 
 class Situation(NamedTuple):
@@ -90,6 +96,32 @@ class Situation(NamedTuple):
         return [(self.series, ""), *[(self.others, label) for label in self.apart]]
 
 
+class Proof(NamedTuple):
+    """What proves an alert: all that a unit test of it depends on, but for names."""
+
+    for_minutes: int
+    window_minutes: int
+    situations: tuple[Situation, ...]
+
+    def within(self, labels: tuple[str, ...]) -> Proof:
+        """Return the proof among series of other environments, which differ in these labels.
+
+        Beside the first situation that makes the alert fire, and the first that leaves it silent,
+        stand series of the other one in other environments: they do not count.
+        """
+        first: dict[bool, int] = {}
+        for place, each in enumerate(self.situations):
+            first.setdefault(each.value is None, place)
+        if not labels or len(first) < len((True, False)):
+            return self
+        found = list(self.situations)
+        for is_silent, place in first.items():
+            other = self.situations[first[not is_silent]]
+            if other.series:
+                found[place] = found[place].beside(other, labels)
+        return self._replace(situations=tuple(found))
+
+
 def inputs(series: tuple[Samples, ...], apart: str) -> list[Input]:
     """Return series as promtool reads them, with another value of the label `apart`."""
     return [_input(each, apart) for each in series]
@@ -99,12 +131,16 @@ def _input(samples: Samples, apart: str) -> Input:
     (metric, matchers), start, step = samples
     feature, inside = "", []
     for name, sign, text in matchers:
-        value = f"{text}-elsewhere" if name == apart else text
+        value = elsewhere(text) if name == apart else text
         inside.append(f"{name}{sign}{quoted(value)}")
         if name == "feature":
             feature = value
-    text = f"{metric}{{{','.join(inside)}}}" if inside else metric
-    return (metric, feature), text, start, step
+    return (metric, feature), apart, ",".join(inside), start, step
+
+
+def elsewhere(value: str) -> str:
+    """Return another value of a label."""
+    return f"{value}-elsewhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,22 +185,12 @@ class Alert:
             "annotations": {name: _template(text) for name, text in self.annotations},
         }
 
-    def to_expected(self, value: float) -> dict[str, Json]:
-        """Return the alert as promtool expects it when the expression has that value."""
-        return {
-            "exp_labels": dict(self.labels),
-            "exp_annotations": {name: _rendered(text, value) for name, text in self.annotations},
-        }
+    def shown(self, value: float) -> dict[str, Json]:
+        """Return the annotations when the expression has that value."""
+        return {name: _rendered(text, value) for name, text in self.annotations}
 
     def within(self, labels: Sequence[tuple[str, str]]) -> Alert:
-        """Return the alert of an environment whose series have these labels; it has them, too.
-
-        Beside the first situation that makes it fire, and the first that leaves it silent, stand
-        series of the other one in other environments: they do not count.
-        """
-        found = list(self.situations)
-        if labels:
-            self._stand_beside(found, tuple([name for name, _ in labels]))
+        """Return the alert of an environment whose series have these labels; it has them, too."""
         own = {**dict(labels), **dict(self.labels)}
         return Alert(
             self.name,
@@ -173,18 +199,13 @@ class Alert:
             tuple(sorted([each for each in own.items() if each[1]])),  # an empty one is none
             tuple(sorted([each for each in self.annotations if any(each[1])])),
             self.window_minutes,
-            tuple(found),
+            self.situations,
         )
 
-    def _stand_beside(self, found: list[Situation], labels: tuple[str, ...]) -> None:
-        first: dict[bool, int] = {}
-        for place, each in enumerate(self.situations):
-            first.setdefault(each.value is None, place)
-        if len(first) > 1:
-            for is_silent, place in first.items():
-                other = self.situations[first[not is_silent]]
-                if other.series:
-                    found[place] = found[place].beside(other, labels)
+    @property
+    def proof(self) -> Proof:
+        """Return what proves the alert."""
+        return Proof(self.for_minutes, self.window_minutes, self.situations)
 
 
 def words(*pieces: str | _Marker) -> Words:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from mlspec.ir import Monitor
 
-__all__ = ["LEVEL", "counter", "drift_lower", "drift_records", "drift_value"]
+__all__ = ["LEVEL", "counter", "drift_lower", "drift_records", "drift_value", "rows_of"]
 
 LEVEL = 0.9
 """Of the two-sided interval: its lower end is above the truth in 5 % of the windows at most."""
@@ -49,8 +49,13 @@ def drift_lower(monitor: Monitor) -> str:
 
 def counter(monitor: Monitor, *matchers: tuple[str, str, str]) -> Series:
     """Return the counter of the rows of the feature, all bins or those that match."""
-    places = equal((*monitor.place, ("feature", monitor.feature)))
-    return Series(monitor.metric, (*places, *matchers))
+    metric, own = rows_of(monitor, *matchers)
+    return Series(metric, (*equal(monitor.place), *own))
+
+
+def rows_of(monitor: Monitor, *matchers: tuple[str, str, str]) -> Series:
+    """Return the same counter without the labels of every series of the model."""
+    return Series(monitor.metric, (("feature", "=", monitor.feature), *matchers))
 
 
 def drift_records(monitor: Monitor) -> Iterator[Record]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlspec import stats
 from mlspec.targets._prometheus_alert import Samples, Situation
-from mlspec.targets._prometheus_drift import LEVEL, counter
+from mlspec.targets._prometheus_drift import LEVEL, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,7 +41,7 @@ def settled_drift(monitor: Monitor) -> Situation | None:
 
 def unknown_drift(monitor: Monitor) -> Situation:
     """Return rows in a bin that the profile does not have."""
-    stray = Samples(counter(monitor, ("bin", "=", _STRAY)), 0.0, 1.0)
+    stray = Samples(rows_of(monitor, ("bin", "=", _STRAY)), 0.0, 1.0)
     settled = _situation(monitor, "", [float(each) for _, each in monitor.reference], None)
     return Situation("rows are counted in other bins", (*settled.series, stray), 2, 1.0)
 
@@ -76,7 +76,7 @@ def _situation(
 ) -> Situation:
     seconds = monitor.window_minutes * 60
     series = tuple(
-        Samples(counter(monitor, ("bin", "=", name)), 0.0, count / seconds)
+        Samples(rows_of(monitor, ("bin", "=", name)), 0.0, count / seconds)
         for (name, _), count in zip(monitor.reference, rows, strict=True)
         if count  # a bin without a counter has no rows
     )

@@ -37,13 +37,15 @@ class _Group:
 class Watched:
     """A model, the spec that it comes from, and its rules.
 
-    `namespace` is where it runs; empty where nobody says so.
+    `namespace` is where it runs; empty where nobody says so. `place` are the labels of every
+    series of the model.
     """
 
     model: str
     source: str
     owner: str
     namespace: str
+    place: tuple[tuple[str, str], ...]
     groups: tuple[_Group, ...]
 
     @property
@@ -72,7 +74,7 @@ def watched_models(bundle: Bundle) -> Iterator[Watched]:
         groups = tuple(group.within(first.scope.labels) for group in found if group.rules)
         namespace = served[0].namespace if served else dict(first.scope.labels).get("namespace", "")
         if groups:
-            yield Watched(model, first.source, first.owner, namespace, groups)
+            yield Watched(model, first.source, first.owner, namespace, first.place, groups)
 
 
 def _by_model(bundle: Bundle) -> tuple[dict[str, list[Monitor]], dict[str, list[Service]]]:

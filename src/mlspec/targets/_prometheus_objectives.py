@@ -49,6 +49,7 @@ _LATENCY_WINDOW = 30
 _LATENCY_FOR = 10
 _P99 = 0.99
 _PER_SECOND = 1000.0
+_CHAMPION = equal([("role", "champion")])
 
 
 def objective_alerts(service: Service, environment: str) -> Iterator[Alert]:
@@ -124,10 +125,9 @@ def _windows(short: int, long: int, limit: float) -> str:
 
 
 def _errors(service: Service, title: str, share: float, shown: float | None) -> Situation:
-    roles = equal((*service.place, ("role", "champion")))
     series = (
-        Samples(Series(ERRORS, roles), 0.0, share * _PER_SECOND),
-        Samples(Series(REQUESTS, roles), 0.0, _PER_SECOND),
+        Samples(Series(ERRORS, _CHAMPION), 0.0, share * _PER_SECOND),
+        Samples(Series(REQUESTS, _CHAMPION), 0.0, _PER_SECOND),
     )
     return Situation(title, series, 2, shown)
 
@@ -155,8 +155,7 @@ def _latency_alert(service: Service, environment: str, limit: float) -> Alert:
 
 def _latency(service: Service, title: str, milliseconds: float, *, shown: bool) -> Situation:
     value = float(f"{milliseconds:.3g}")
-    roles = equal((*service.place, ("role", "champion")))
-    samples = histogram(Series(DURATION, roles), _P99, value / 1000)
+    samples = histogram(Series(DURATION, _CHAMPION), _P99, value / 1000)
     return Situation(title, samples, 2, value if shown else None)
 
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from mlspec.targets._prometheus_alert import Samples, Situation
 from mlspec.targets._prometheus_conditions import MISSING
-from mlspec.targets._prometheus_drift import counter
+from mlspec.targets._prometheus_drift import rows_of
 from mlspec.targets._prometheus_drift_proof import (
     drift_situations,
     settled_drift,
     unknown_drift,
 )
-from mlspec.targets._prometheus_query import Series, Z, equal, number
+from mlspec.targets._prometheus_query import Series, Z, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -152,7 +152,7 @@ def _unlabelled(monitor: Monitor, known: Situation | None, shown: float | None) 
     """Return the series of a situation with half of the labels that it takes."""
     if known is None or not monitor.predictions or not monitor.minimum_coverage:
         return None
-    answers = Series(monitor.predictions, equal(monitor.place))
+    answers = Series(monitor.predictions)
     labelled = tuple(each for each in known.series if each.series != answers)
     made = _made(monitor, 2 * _TRIALS / monitor.minimum_coverage)
     return Situation("labels are missing", (*labelled, *made), known.settled_minutes, shown)
@@ -162,7 +162,7 @@ def _made(monitor: Monitor, rate: float) -> tuple[Samples, ...]:
     """Return the answers whose labels are counted."""
     if not monitor.predictions:
         return ()
-    series = Series(monitor.predictions, equal(monitor.place))
+    series = Series(monitor.predictions)
     return (Samples(series, 0.0, rate),)
 
 
@@ -175,7 +175,7 @@ def _situation(monitor: Monitor, title: str, value: float, shown: float | None) 
 
 
 def _samples(monitor: Monitor, value: float, trials: float) -> tuple[Samples, ...]:
-    series = Series(monitor.metric, equal(monitor.place))
+    series = Series(monitor.metric)
     match monitor.statistic:
         case "p95" | "p99":
             return histogram(series, _QUANTILES[monitor.statistic], value)
@@ -184,7 +184,7 @@ def _samples(monitor: Monitor, value: float, trials: float) -> tuple[Samples, ..
         case "increase":
             return (Samples(series, 0.0, value / (monitor.window_minutes * 60)),)
         case "share" | "quotient":
-            whole = Series(monitor.total, series.matchers)
+            whole = Series(monitor.total)
             part = Samples(series, 0.0, value * trials)
             return (part, Samples(whole, 0.0, trials))
         case "missing-share":
@@ -194,6 +194,6 @@ def _samples(monitor: Monitor, value: float, trials: float) -> tuple[Samples, ..
 
 
 def _bins(monitor: Monitor, share: float, trials: float) -> Iterator[Samples]:
-    yield Samples(counter(monitor, ("bin", "=", "0")), 0.0, (1 - share) * trials)
+    yield Samples(rows_of(monitor, ("bin", "=", "0")), 0.0, (1 - share) * trials)
     if share:  # a bin that no row fell into yet has no counter
-        yield Samples(counter(monitor, MISSING), 0.0, share * trials)
+        yield Samples(rows_of(monitor, MISSING), 0.0, share * trials)

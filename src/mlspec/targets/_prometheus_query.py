@@ -20,6 +20,7 @@ __all__ = [
     "duration",
     "equal",
     "increase",
+    "matching",
     "maximum",
     "mean",
     "number",
@@ -60,13 +61,19 @@ class Series(NamedTuple):
         return Series(self.metric + suffix, self.matchers)
 
     def __str__(self) -> str:
-        inside = ",".join([f"{label}{sign}{quoted(text)}" for label, sign, text in self.matchers])
-        return f"{self.metric}{{{inside}}}" if inside else self.metric
+        return f"{self.metric}{matching(self.matchers)}"
 
     def over(self, minutes: int, *, before: int = 0) -> str:
         """Return the selector of a range, which ended some minutes before."""
         offset = f" offset {duration(before)}" if before else ""
         return f"{self}[{duration(minutes)}]{offset}"
+
+
+@lru_cache(maxsize=256)  # the series of a model differ in little else than their metric
+def matching(matchers: Matchers) -> str:
+    """Return matchers as they stand after a metric; nothing where nothing narrows it."""
+    inside = ",".join([f"{label}{sign}{quoted(text)}" for label, sign, text in matchers])
+    return f"{{{inside}}}" if inside else ""
 
 
 def equal(labels: Iterable[tuple[str, str]]) -> Matchers:
@@ -136,6 +143,7 @@ def duration(minutes: int) -> str:
     return "0s"
 
 
+@lru_cache(maxsize=1024)
 def number(value: float) -> str:
     """Return a number as text that reads back as the same number."""
     if float(value).is_integer() and abs(value) < _EXACT_INTEGERS:

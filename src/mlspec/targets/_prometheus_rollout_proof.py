@@ -87,7 +87,7 @@ def _few(service: Service, check: AnalysisCheck, value: float) -> Situation:
 def _samples(
     service: Service, check: AnalysisCheck, value: float, rate: float
 ) -> Iterator[Samples]:
-    roles = equal((*service.place, ("role", CHALLENGER)))
+    roles = equal((("role", CHALLENGER),))
     yield Samples(Series(REQUESTS, roles), 0.0, rate)
     if check.metric == "error-share":
         yield Samples(Series(ERRORS, roles), 0.0, rate * value)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from mlspec.targets._prometheus_alert import Alert, Input, Read, Samples, Situation
+    from mlspec.targets._prometheus_alert import Input, Proof, Read, Samples, Situation
 
 __all__ = ["MOST_SAMPLES", "Case", "Round", "arranged", "touched"]
 
@@ -31,11 +31,12 @@ _Inputs = dict["Read", tuple["Input", ...]]
 class Case(NamedTuple):
     """A situation of an alert: when it is looked at, and the series of all that the alert reads.
 
-    `seconds` is how far the samples lie apart; 0 where there are none.
+    `alert` is the place of its proof among all. `seconds` is how far the samples lie apart; 0
+    where there are none.
     """
 
     place: int
-    alert: Alert
+    alert: int
     situation: Situation
     minute: int
     seconds: int
@@ -86,19 +87,19 @@ def arranged(cases: Iterable[Case]) -> list[Round]:
     return sorted(rounds, key=lambda each: each.cases[0].place)
 
 
-def touched(alerts: Sequence[Alert]) -> Iterator[tuple[Alert, Situation, _Inputs]]:
+def touched(proofs: Sequence[Proof]) -> Iterator[tuple[int, Situation, _Inputs]]:
     """Yield every situation with its series by what is read; nothing where the alert reads more.
 
     What an alert reads are the series of all its situations. One that has none may read anything:
     it is looked at where nothing is measured.
     """
-    given = _given(alerts)
+    given = _given(proofs)
     everything = _nothing(given.values())
-    for alert in alerts:
-        parts = [_parts_of(each, given) for each in alert.situations]
+    for place, proof in enumerate(proofs):
+        parts = [_parts_of(each, given) for each in proof.situations]
         nothing = _nothing(chain.from_iterable(parts)) or everything
-        for situation, some in zip(alert.situations, parts, strict=True):
-            yield alert, situation, _joined(nothing, some)
+        for situation, some in zip(proof.situations, parts, strict=True):
+            yield place, situation, _joined(nothing, some)
 
 
 def _parts_of(situation: Situation, given: Mapping[tuple[int, str], _Inputs]) -> list[_Inputs]:
@@ -120,19 +121,19 @@ def _joined(nothing: _Inputs, parts: Sequence[_Inputs]) -> _Inputs:
     return found
 
 
-def _given(alerts: Sequence[Alert]) -> dict[tuple[int, str], _Inputs]:
+def _given(proofs: Sequence[Proof]) -> dict[tuple[int, str], _Inputs]:
     """Return all series by what is read of them; alerts share many, so they go by identity."""
     given: dict[tuple[int, str], _Inputs] = {}
-    for series, apart in _parts(alerts):
+    for series, apart in _parts(proofs):
         if (id(series), apart) not in given:
             given[id(series), apart] = _by_read(inputs(series, apart))
     mixed = _mixed(frozenset(chain.from_iterable(given.values())))
     return {key: _featureless(each, mixed) for key, each in given.items()} if mixed else given
 
 
-def _parts(alerts: Sequence[Alert]) -> Iterator[tuple[tuple[Samples, ...], str]]:
-    for alert in alerts:
-        for situation in alert.situations:
+def _parts(proofs: Sequence[Proof]) -> Iterator[tuple[tuple[Samples, ...], str]]:
+    for proof in proofs:
+        for situation in proof.situations:
             yield from situation.parts
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from mlspec.targets._prometheus_alert import elsewhere
+from mlspec.targets._prometheus_layout import check_text, document_text, series_text, test_text
 from mlspec.targets._prometheus_proof import interval_seconds
+from mlspec.targets._prometheus_query import quoted
 from mlspec.targets._prometheus_rounds import MOST_SAMPLES, Case, arranged, touched
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from mlspec.canonical import Json
-    from mlspec.targets._prometheus_alert import Alert, Input
+    from mlspec.targets._prometheus_alert import Alert, Input, Proof
     from mlspec.targets._prometheus_rounds import Round
 
 __all__ = ["test_document"]
@@ -23,6 +25,8 @@ _EVALUATIONS = (100, 75, 50, 25)
 """A test takes the first at most, and fewer if they prove as much."""
 
 _NO_SAMPLES = 3600
+
+_Labels = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +49,77 @@ class _Clock:
         return minute * 60 // _seconds(window, minute) <= MOST_SAMPLES
 
 
-def test_document(rule_file: str, alerts: Iterable[Alert]) -> dict[str, Json]:
-    """Return the unit test of the alerts in a rule file beside it."""
+class _Look(NamedTuple):
+    """An alert, by its place among all, at a minute: its value where it has fired."""
+
+    alert: int
+    minute: int
+    value: float | None
+
+
+class _Test(NamedTuple):
+    """A round without the names of a model; `titles` are those of situations, with their alerts."""
+
+    seconds: int
+    titles: tuple[tuple[str, tuple[int, ...]], ...]
+    series: tuple[tuple[Input, str], ...]
+    looks: tuple[_Look, ...]
+
+
+def test_document(rule_file: str, alerts: Iterable[Alert], place: _Labels) -> str:
+    """Return the unit test of the alerts in a rule file beside it.
+
+    `place` are the labels that every series has: that of the model, and those that have other
+    values elsewhere.
+    """
     alerts = tuple(alerts)
-    clock = _clock(alerts)
-    return {
-        "rule_files": [rule_file],
-        "evaluation_interval": f"{clock.step}m",
-        "tests": [_test(each, clock) for each in arranged(_cases(alerts, clock))],
-    }
+    apart = tuple([name for name, _ in place[1:]])
+    step, tests = _planned(tuple([each.proof for each in alerts]), apart)
+    places = {label: _inside(place, label) for label in ("", *apart)}
+    return document_text(rule_file, step, [_text(each, alerts, places) for each in tests])
 
 
-def _clock(alerts: Iterable[Alert]) -> _Clock:
+def _inside(place: _Labels, apart: str) -> str:
+    moved = [(name, elsewhere(text) if name == apart else text) for name, text in place]
+    return ",".join([f"{name}={quoted(text)}" for name, text in moved])
+
+
+def _text(test: _Test, alerts: Sequence[Alert], places: Mapping[str, str]) -> str:
+    names = [alert.name for alert in alerts]
+    return test_text(
+        "; ".join(
+            [f"{', '.join([names[each] for each in of])}: {title}" for title, of in test.titles]
+        ),
+        test.seconds,
+        [
+            series_text(f"{metric}{{{','.join(filter(None, (places[apart], inside)))}}}", values)
+            for ((metric, _), apart, inside, *_), values in test.series
+        ],
+        [check_text(alerts[alert], minute, value) for alert, minute, value in test.looks],
+    )
+
+
+@lru_cache(maxsize=64)
+def _planned(proofs: tuple[Proof, ...], apart: tuple[str, ...]) -> tuple[int, tuple[_Test, ...]]:
+    """Return the minutes between evaluations, and the tests of a file.
+
+    They are the same for all models that are watched alike, and there are many of those.
+    """
+    proofs = tuple([each.within(apart) for each in proofs])
+    clock = _clock(proofs)
+    rounds = arranged(_cases(proofs, clock))
+    return clock.step, tuple([_test(each, proofs, clock) for each in rounds])
+
+
+def _clock(proofs: Iterable[Proof]) -> _Clock:
     """Return the longest step that proves as much as the one of many evaluations.
 
     No alert that waits is seen waiting for less long, and no series gets too many samples.
     """
     needs = {
-        (alert.for_minutes, alert.window_minutes, each.settled_minutes)
-        for alert in alerts
-        for each in alert.situations
+        (proof.for_minutes, proof.window_minutes, each.settled_minutes)
+        for proof in proofs
+        for each in proof.situations
     }
     longest = max((wait + settled for wait, _, settled in needs), default=0)
     fine, *_, coarse = lengths = [max(1, longest // count) for count in _EVALUATIONS]
@@ -82,13 +137,13 @@ def _is_as_good(clock: _Clock, least: _Clock, needs: Iterable[tuple[int, int, in
     )
 
 
-def _cases(alerts: Sequence[Alert], clock: _Clock) -> Iterator[Case]:
+def _cases(proofs: Sequence[Proof], clock: _Clock) -> Iterator[Case]:
     """Yield what is looked at.
 
     A short window that must hold for days takes more samples than promtool reads: left out.
     """
-    for place, (alert, situation, read) in enumerate(touched(alerts)):
-        wait, window, settled = alert.for_minutes, alert.window_minutes, situation.settled_minutes
+    for place, (alert, situation, read) in enumerate(touched(proofs)):
+        (wait, window, _), settled = proofs[alert], situation.settled_minutes
         minute = clock.firing_minute(wait, settled)
         if not any(read.values()):
             yield Case(place, alert, situation, minute, 0, read)
@@ -104,42 +159,37 @@ def _seconds(window_minutes: int, minutes: int) -> int:
     return even if minutes * 60 // even <= MOST_SAMPLES else most
 
 
-def _test(of: Round, clock: _Clock) -> dict[str, Json]:
+def _test(of: Round, proofs: Sequence[Proof], clock: _Clock) -> _Test:
     seconds = of.seconds or _NO_SAMPLES
     count = of.minutes * 60 // seconds + 1
-    titles: dict[str, list[str]] = {}
+    titles: dict[str, tuple[int, ...]] = {}
     for case in of.cases:
-        titles.setdefault(case.situation.title, []).append(case.alert.name)
-    return {
-        "name": "; ".join([f"{', '.join(names)}: {title}" for title, names in titles.items()]),
-        "interval": f"{seconds}s",
-        "input_series": [
-            _series(each, seconds, count) for inputs in of.read.values() for each in inputs
-        ],
-        "alert_rule_test": [check for case in of.cases for check in _checks(case, clock)],
-    }
+        title = case.situation.title
+        titles[title] = (*titles.get(title, ()), case.alert)
+    return _Test(
+        seconds,
+        tuple(titles.items()),
+        tuple(
+            [(each, _values(each, seconds, count)) for some in of.read.values() for each in some]
+        ),
+        tuple([look for case in of.cases for look in _looks(case, proofs[case.alert], clock)]),
+    )
 
 
-def _series(given: Input, seconds: int, count: int) -> dict[str, Json]:
-    _, series, start, step = given
+def _values(given: Input, seconds: int, count: int) -> str:
+    *_, start, step = given
     rise = _plain(step * seconds)
     sign = "" if rise.startswith("-") else "+"
-    return {"series": series, "values": f"{_plain(start)}{sign}{rise}x{count}"}
+    return f"{_plain(start)}{sign}{rise}x{count}"
 
 
-@lru_cache(maxsize=1024)
 def _plain(value: float) -> str:
     # The notation of promtool has `+` and `-` between numbers: no exponents.
     return f"{Decimal(repr(float(value))):f}".removesuffix(".0")
 
 
-def _checks(case: Case, clock: _Clock) -> Iterator[dict[str, Json]]:
-    alert, value = case.alert, case.situation.value
-    fired: list[Json] = [] if value is None else [alert.to_expected(value)]
-    if fired and alert.for_minutes:
-        yield _check(alert, clock.pending_minute(alert.for_minutes), [])
-    yield _check(alert, case.minute, fired)
-
-
-def _check(alert: Alert, minute: int, expected: list[Json]) -> dict[str, Json]:
-    return {"eval_time": f"{minute}m", "alertname": alert.name, "exp_alerts": expected}
+def _looks(case: Case, proof: Proof, clock: _Clock) -> Iterator[_Look]:
+    value = case.situation.value
+    if value is not None and proof.for_minutes:
+        yield _Look(case.alert, clock.pending_minute(proof.for_minutes), None)
+    yield _Look(case.alert, case.minute, value)

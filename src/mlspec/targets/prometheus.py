@@ -46,10 +46,9 @@ def _rules(bundle: Bundle, watched: Watched) -> Artifact:
 
 def _tests(bundle: Bundle, watched: Watched) -> Artifact:
     name = f"{watched.model}.test.yaml"
-    content = test_document(_rule_file(watched), watched.alerts)
     header = header_text(bundle, watched.source, _TEST_NOTE.format(name=name))
-    text = emit_documents([content], header=header)
-    return Artifact(f"{_FOLDER}/{name}", text, watched.source)
+    text = test_document(_rule_file(watched), watched.alerts, watched.place)
+    return Artifact(f"{_FOLDER}/{name}", emit_documents([], header=header) + text, watched.source)
 
 
 def _rule_file(watched: Watched) -> str:

@@ -7,11 +7,13 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.targets import sample
 
 from mlspec.ir import Scope
+from mlspec.syntax import emit_documents
 from mlspec.targets._prometheus_alert import inputs
 from mlspec.targets._prometheus_groups import watched_models
 from mlspec.targets._prometheus_tests import test_document as document_of
@@ -36,14 +38,34 @@ def of_one_model(monitors, scope):
 
 
 def proven(monitors, *services):
-    """Return the alerts of one model, and the unit test of them."""
+    """Return the alerts of one model, with the series that each situation has, and their test."""
     (watched,) = watched_models(sample.bundle(*services, watched=monitors))
-    return watched.alerts, document_of("screen.rules.yaml", watched.alerts)
+    text = document_of("screen.rules.yaml", watched.alerts, watched.place)
+    return [Proven(each, watched.place) for each in watched.alerts], yaml.safe_load(text)
 
 
-def series_of(situation):
-    parts = situation.parts
-    return frozenset(text for part, apart in parts for _, text, *_ in inputs(part, apart))
+class Proven:
+    """An alert whose situations stand among series of other environments."""
+
+    def __init__(self, alert, place):
+        self.name = alert.name
+        self.for_minutes, self.window_minutes, self.situations = alert.proof.within(
+            tuple(name for name, _ in place[1:])
+        )
+        self.series = [series_of(each, place) for each in self.situations]
+
+
+def series_of(situation, place):
+    return frozenset(
+        text_of(place, apart, metric, inside)
+        for part, apart in situation.parts
+        for (metric, _), _, inside, *_ in inputs(part, apart)
+    )
+
+
+def text_of(place, apart, metric, inside):
+    labels = [f'{name}="{value}{"-elsewhere" * (name == apart)}"' for name, value in place]
+    return f"{metric}{{{','.join([*labels, inside]).rstrip(',')}}}"
 
 
 def read_of(text):
@@ -65,8 +87,8 @@ def wanted(alerts, step):
     """Return every situation of every alert, and those of them that take too many samples."""
     every, too_long = Counter(), set()
     for alert in alerts:
-        for each in alert.situations:
-            look = (alert.name, series_of(each), each.value is not None)
+        for each, series in zip(alert.situations, alert.series, strict=True):
+            look = (alert.name, series, each.value is not None)
             every[look] += 1
             horizon = each.settled_minutes + alert.for_minutes + 3 * step
             if horizon * 4 > MOST_SAMPLES * alert.window_minutes:
@@ -76,10 +98,7 @@ def wanted(alerts, step):
 
 def looked_at(alerts, document):
     """Return every alert in every test, with the series that it may read there."""
-    known = {
-        alert.name: {text for each in alert.situations for text in series_of(each)}
-        for alert in alerts
-    }
+    known = {alert.name: frozenset().union(*alert.series) for alert in alerts}
     for test in document["tests"]:
         texts = [each["series"] for each in test["input_series"]]
         assert len(texts) == len(set(texts))
@@ -117,6 +136,45 @@ def test_every_situation_is_looked_at_without_series_of_others(monitors, scope, 
     found = set(looked_at(alerts, document))
     assert found <= set(every)
     assert set(every) - found <= too_long
+
+
+@pytest.mark.parametrize("scope", SCOPES, ids=["namespace", "nothing", "two labels"])
+@pytest.mark.parametrize(
+    "text", ["ml", 'a"b\\', "two\nlines", "two\n\nlines\n", "{{ x }}", "yes", "é\u2028"]
+)
+def test_the_text_of_a_test_is_what_the_emitter_makes_of_its_data(scope, text):
+    monitors = of_one_model([*EVERY[:4], sample.drifts()[0]], scope)
+    told = [replace(each, owner=text, runbook=text, receiver=text) for each in monitors]
+    where = replace(scope, labels=tuple((name, text) for name, _ in scope.labels))
+    (watched,) = watched_models(
+        sample.bundle(watched=[replace(each, scope=where) for each in told])
+    )
+
+    found = document_of("screen.rules.yaml", watched.alerts, watched.place)
+
+    assert found == emit_documents([yaml.safe_load(found)])
+
+
+def test_without_anything_to_look_at_a_document_has_no_tests():
+    found = document_of("screen.rules.yaml", [], (("model", "screen"),))
+
+    assert found == emit_documents([yaml.safe_load(found)])
+    assert yaml.safe_load(found)["tests"] == []
+
+
+def test_models_that_are_watched_alike_have_tests_that_differ_in_names_only():
+    monitors = of_one_model(EVERY, sample.SCOPE)
+    (one,), (other,) = (
+        watched_models(sample.bundle(watched=[replace(each, model=name) for each in monitors]))
+        for name in ("screen", "rank")
+    )
+
+    texts = [
+        document_of(f"{each.model}.rules.yaml", each.alerts, each.place) for each in (one, other)
+    ]
+
+    assert texts[0] != texts[1]
+    assert texts[0] == texts[1].replace("rank", "screen").replace("Rank", "Screen")
 
 
 @settings(max_examples=40, deadline=None)
