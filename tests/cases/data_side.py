@@ -13,7 +13,7 @@ kind: Workspace
 metadata: {name: town-library}
 spec:
   environments: {prod: {namespace: ml}}
-  targets: {gateway: {domain: ml.example.org}}
+  targets: {router: gateway-api, gateway: {domain: ml.example.org}}
 """
 SHARED = """\
 apiVersion: mlspec.dev/v1
@@ -113,10 +113,10 @@ USUAL = {
 }
 
 
-def texts(**changes):
+def texts(router="gateway-api", **changes):
     values = USUAL | changes
     return {
-        "mlspec.yaml": WORKSPACE,
+        "mlspec.yaml": WORKSPACE.replace("router: gateway-api", f"router: {router}"),
         "specs/models.yaml": MODELS.format(**values),
         "specs/shared.yaml": SHARED.format(**values),
     }

@@ -39,8 +39,8 @@ class Consumer:
 class Contract:
     """What a model takes and answers, for one row.
 
-    `path` and `host` are empty for a model that nobody asks online for one row; `inputs` are empty
-    for one that names no features. Each field of the answer has at least one value in its range.
+    `path` and `host` are empty for a model that nobody asks online for one row, `host` for one
+    that no compiled route leads to as well; `inputs` are empty for one that names no features. Each field of the answer has at least one value in its range.
     """
 
     model: str

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from mlspec import ir
 from mlspec.lowering._codes import problem
-from mlspec.workspace import model_of
+from mlspec.lowering._services import backend_of
+from mlspec.workspace import model_of, rollout_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +26,9 @@ __all__ = ["lower_contracts"]
 
 _NUMBERS = ("float", "int")
 
+_CONTROLLERS = (ir.Backend.ROLLOUTS, ir.Backend.FLAGGER)
+"""They move a route themselves, of any router that there is."""
+
 
 def lower_contracts(
     workspace: Workspace, columns: Columns
@@ -32,7 +36,7 @@ def lower_contracts(
     """Return the contracts in order of model, and why some models have none.
 
     Every model declares what it answers, so every model has a contract; one that nobody asks
-    for a row online has neither path nor host.
+    for a row online has neither path nor host, and one without a route no host.
     """
     contracts: list[ir.Contract] = []
     diagnostics: list[Diagnostic] = []
@@ -57,9 +61,22 @@ def _contract(workspace: Workspace, resource: Resource, columns: Columns) -> ir.
         consumers=tuple(ir.Consumer(each.system, each.team) for each in spec.output.consumers),
         owner=metadata.owner or "",
         source=resource.document.source.file,
-        host=f"{metadata.name}.{workspace.spec.targets.gateway.domain}" if path else "",
+        host=_host(workspace, resource) if path else "",
         description=spec.purpose,
     )
+
+
+def _host(workspace: Workspace, resource: Resource) -> str:
+    """Return where a route answers; empty where none is compiled for the model."""
+    serving = model_of(resource).serving
+    backend, router = backend_of(workspace, serving), workspace.platform.router
+    is_moved = rollout_of(workspace, resource) is not None and backend in _CONTROLLERS
+    is_ours = backend in (ir.Backend.GATEWAY, *_CONTROLLERS)
+    if is_moved:
+        is_routed = router is not ir.Router.NONE
+    else:
+        is_routed = is_ours and router is ir.Router.GATEWAY_API
+    return f"{resource.name}.{workspace.spec.targets.gateway.domain}" if is_routed else ""
 
 
 def _path(serving: Serving | None) -> str:

@@ -42,7 +42,7 @@ def _document(contract: Contract) -> Object:
         "openapi": "3.1.0",
         "jsonSchemaDialect": DIALECT,
         "info": _about(contract),
-        "servers": [{"url": f"//{contract.host}", "description": "The route of the model."}],
+        **_servers(contract),
         "paths": {contract.path: {"post": _operation(contract)}},
         "components": {
             "schemas": {"Request": request_schema(contract), "Answer": answer_schema(contract)}
@@ -51,6 +51,13 @@ def _document(contract: Contract) -> Object:
         "x-model-version": contract.version,
         "x-owner": contract.owner,
     }
+
+
+def _servers(contract: Contract) -> Object:
+    """Return where it answers; nothing where no route that is compiled says so."""
+    if not contract.host:
+        return {}
+    return {"servers": [{"url": f"//{contract.host}", "description": "The route of the model."}]}
 
 
 def _about(contract: Contract) -> Object:

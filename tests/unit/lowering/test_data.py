@@ -38,6 +38,33 @@ def test_a_contract_tells_what_a_model_takes_and_answers():
     assert (Consumer("front-desk", "lending"), Consumer("reminders", "lending")) == found.consumers
 
 
+SERVED = "{mode: online, image: 'r.example.org/late@sha256:" + "a" * 64 + "', backend: %s}"
+BLUE_GREEN = "{strategy: blue-green, previewMinutes: 5}"
+
+
+@pytest.mark.parametrize(
+    ("backend", "router", "rollout", "has_route"),
+    [
+        ("gateway", "gateway-api", "null", True),
+        ("gateway", "none", "null", False),
+        ("plain", "gateway-api", "null", False),
+        ("plain", "gateway-api", BLUE_GREEN, False),
+        ("kserve", "gateway-api", "null", False),
+        ("rollouts", "gateway-api", "null", True),
+        ("rollouts", "istio", "null", False),
+        ("rollouts", "istio", BLUE_GREEN, True),
+        ("flagger", "gateway-api", BLUE_GREEN, True),
+        ("flagger", "none", BLUE_GREEN, False),
+    ],
+)
+def test_a_contract_names_a_host_where_a_route_is_compiled(backend, router, rollout, has_route):
+    serving = f"{SERVED % backend}\n  rollout: {rollout}"
+
+    found = contract(serving=serving, router=router)
+
+    assert ("late-return.ml.example.org" if has_route else "") == found.host
+
+
 def test_a_model_that_nobody_asks_online_has_a_contract_without_an_address():
     batch = lowered().bundle.contracts[1]
 

@@ -6,7 +6,7 @@
     pip install pytest jsonschema
     CONTRACT_URL='https://{host}' pytest test_contracts.py
 
-`{host}` and `{model}` in CONTRACT_URL are replaced. With CONTRACT_CONSUMER only the tests of that
+`{host}` and `{model}` in CONTRACT_URL are replaced; a model without a route has no host. With CONTRACT_CONSUMER only the tests of that
 system run, with CONTRACT_MODEL only those of that model.
 """
 
@@ -50,6 +50,8 @@ def ask(contract, value):
     """Return the status and the body of an answer to one request."""
     address = os.environ.get("CONTRACT_URL")
     assert address, "CONTRACT_URL says where the models answer, such as https://{host}"
+    if "{host}" in address:
+        assert contract["host"], "no route leads to this model: CONTRACT_URL has to say its address"
     for name in ("host", "model"):
         address = address.replace("{" + name + "}", contract[name])
     request = urllib.request.Request(
