@@ -6,8 +6,8 @@
     pip install pytest jsonschema
     CONTRACT_URL='https://{host}' pytest test_contracts.py
 
-`{host}` and `{model}` in CONTRACT_URL are replaced; a model without a route has no host. With CONTRACT_CONSUMER only the tests of that
-system run, with CONTRACT_MODEL only those of that model.
+`{host}` and `{model}` in CONTRACT_URL are replaced; a model without a route has no host. With
+CONTRACT_CONSUMER only the tests of that system run, with CONTRACT_MODEL only those of that model.
 """
 
 import json
