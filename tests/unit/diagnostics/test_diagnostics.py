@@ -59,3 +59,22 @@ def test_only_errors_are_errors(severities, expected):
 )
 def test_a_suggestion_is_close_or_none(word, choice):
     assert choice == did_you_mean(word, ["name", "owner", "metadata"])
+
+
+@pytest.mark.parametrize(
+    ("word", "choice", "is_close"),
+    [
+        ("a@example.org", "you@example.org", False),
+        ("nope", "model/churn", False),
+        ("observed-model/crm", "observed-model/churn-model", False),
+        ("minReplicas", "maxReplicas", False),
+        ("max_replica", "maxReplicas", True),
+        ("churn", "model/churn", True),
+        ("screen", "model/employment-screen", False),
+        ("rocauc", "roc_auc", True),
+        ("v1", "v2", False),
+        ("Nodeport", "NodePort", True),
+    ],
+)
+def test_another_word_at_the_same_place_is_no_suggestion(word, choice, is_close):
+    assert (choice if is_close else None) == did_you_mean(word, [choice])

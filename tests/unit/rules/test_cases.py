@@ -11,6 +11,7 @@ from mlspec.rules._registry import _refuse_duplicates
 
 HEAD = "kind: Model\nspec:\n"
 SPLIT = "outcome: hires_total, durationDays: 14, minimumSamples: 1000, steps: null"
+ALONE = "  champion: null\n  rollout: null\n"
 BATCH = "{mode: batch, replicas: null}"
 MONITOR = (
     "  monitoring:\n"
@@ -85,7 +86,7 @@ CASES = [
     ("  rollout: {strategy: a-b, share: 1, " + SPLIT + "}", "MLS416"),
     ("  rollout: {strategy: shadow, share: 0, holdMinutes: 60, steps: null}", "MLS416"),
     ("  champion: {image: 'registry.example.org:5000/screen'}", "MLS701"),
-    (f"  rollout: null\n  rolloutPolicy: careful-canary\n  serving: {BATCH}", "MLS417"),
+    (f"{ALONE}  rolloutPolicy: careful-canary\n  serving: {BATCH}", "MLS417"),
     (MONITOR.format("above: 200, total: t, statistic: share"), "MLS506"),
     (MONITOR.format("below: 0, total: t, statistic: share"), "MLS506"),
     (MONITOR.format("above: 1, total: t"), "MLS507"),
@@ -135,8 +136,8 @@ def test_the_model_has_this_finding_alone(load_patched, patch, code):
         "  rollout: {strategy: a-b, share: 0.5, " + SPLIT + "}",
         "  rollout: {strategy: shadow, share: 0.5, holdMinutes: 60, steps: null}",
         "  rollout: null\n  rolloutPolicy: careful-canary",
-        f"  rollout: null\n  budget: null\n  serving: {BATCH}",
-        "  rollout: null\n  serving: null\n  monitoring: []\n  output: {consumers: []}",
+        f"{ALONE}  budget: null\n  serving: {BATCH}",
+        f"{ALONE}  serving: null\n  monitoring: []\n  output: {{consumers: []}}",
         "  task: regression\n  output: {fields: [{name: income, type: float}]}",
         f"{INSENSITIVE}  features: [{{view: applicant-profile@v2, columns: [schooling]}}]",
         "  retraining: []",
