@@ -14,6 +14,7 @@ from mlspec.api.files import read_text
 from mlspec.canonical import digest_file
 from mlspec.errors import TamperedPlanError
 from mlspec.evidence import (
+    NOT_RUN,
     EvidenceRecord,
     EvidenceStatus,
     OtherFormatError,
@@ -222,15 +223,17 @@ def evidence_of(
 def _standing(
     root: Path, workspace: Workspace, model: Resource, record: EvidenceRecord | None, now: str
 ) -> tuple[EvidenceStatus, str]:
+    if record is None:  # there is nothing that the gates of today could differ from
+        return EvidenceStatus.MISSING, NOT_RUN
     spec = model_of(model)
     found, reason = status(
         record,
         subject_digest=spec.artifact.digest or "",
         gates_digest=gates_digest(gates_of(workspace, model), spec.evaluation),
-        current_digests=digest_materials(record, root) if record else {},
+        current_digests=digest_materials(record, root),
         now=now,
     )
-    if record is None or found is not EvidenceStatus.PRESENT:
+    if found is not EvidenceStatus.PRESENT:
         return found, reason
     wrong = _wrong_in(root, record, workspace, model)
     return (EvidenceStatus.STALE, wrong) if wrong else (found, "")

@@ -58,9 +58,10 @@ def _by_object(artifacts: Iterable[Emitted]) -> Mapping[ObjectName, dict[str, Cl
     found: dict[ObjectName, dict[str, Claim]] = defaultdict(dict)
     for artifact in artifacts:
         for claim in artifact.claims:
-            known = found[claim.object].get(claim.model)
+            of_models = found[claim.object]
+            known = of_models.get(claim.model)
             if known is None or claim.maker < known.maker:
-                found[claim.object][claim.model] = claim
+                of_models[claim.model] = claim
     return found
 
 
@@ -69,8 +70,8 @@ def _long(
 ) -> Iterator[Diagnostic]:
     for name, of_models in claims.items():
         limit = _LIMITS.get((name.group, name.kind), _OTHERWISE)
-        model = _model(workspace, min(of_models))
-        if len(name.name) > limit and model is not None:
+        model = _model(workspace, min(of_models)) if len(name.name) > limit else None
+        if model is not None:
             message = f"the {name.kind} `{name.name}` has {len(name.name)} characters"
             hint = f"a {name.kind} has at most {limit} in its name: shorten that of the model"
             yield problem("MLS452", model, _NAME, message, hint)
@@ -82,6 +83,8 @@ def _met(
     """Yield one diagnostic per pair of models that meet, at the one with the longer name."""
     shared: dict[tuple[str, str], list[tuple[Claim, Claim]]] = defaultdict(list)
     for of_models in claims.values():
+        if len(of_models) == 1:
+            continue
         ordered = sorted(of_models.values(), key=lambda each: (len(each.model), each.model))
         for index, first in enumerate(ordered):
             for second in ordered[index + 1 :]:

@@ -11,7 +11,6 @@ import re
 from dataclasses import replace
 from functools import cache
 from operator import attrgetter
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import did_you_mean
@@ -175,10 +174,8 @@ def spoken_name(name: str) -> str:
 
 
 def _check_path(path: str) -> None:
-    relative = path.removeprefix("/")
-    segments = PurePosixPath(relative).parts
-    plain = "/".join(segments) == relative and len(path) <= _LONGEST_PATH
-    if not plain or not segments or not all(_is_plain(each) for each in segments):
+    segments = path.removeprefix("/").split("/")
+    if len(path) > _LONGEST_PATH or not all(map(_is_plain, segments)):
         raise OutputError(f"an artifact would be written to {path!r}, outside of its folder")
 
 
