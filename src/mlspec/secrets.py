@@ -43,10 +43,15 @@ _NAMES: Final = frozenset(
 )
 _ANY: Final = re.compile("|".join(f"({pattern})" for _, pattern in FORMS))
 _MARKS: Final = (
-    *("AKIA", "ASIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "pat_", "glpat-", "glptt-", "glrt-"),
-    *("gldt-", "xox", "hf_", "k_live_", "k_test_", "AIza", "eyJ", "PRIVATE KEY"),
-    *("earer ", "EARER ", "sig=", "key=", "Key="),
+    *("AKIA", "ASIA", "xox", "k_live_", "k_test_", "AIza", "eyJ", "PRIVATE KEY"),
+    *("earer ", "EARER "),
 )
+_ENDS: Final = (
+    ("_", ("ghp", "gho", "ghu", "ghs", "ghr", "pat", "hf")),
+    ("-", ("glpat", "glptt", "glrt", "gldt")),
+    ("=", ("sig", "key", "Key")),
+)
+"""Marks that end with a sign, by what stands before it: found quicker between the signs."""
 _COMMON_MARKS: Final = (  # what begins a form, but stands in many texts, such as `risk-owner`
     re.compile(r"sk-[A-Za-z0-9_-]{20}"),
     re.compile(r"://[^\s/@:?#\"'`]*:[^\s/@?#\"'`]+@"),
@@ -72,8 +77,7 @@ def may_hold_secret(text: str) -> bool:
 
     Several texts can be asked about at once, as lines of one.
     """
-    is_marked = any(mark in text for mark in _MARKS)
-    return is_marked or any(mark.search(text) for mark in _COMMON_MARKS)
+    return any(mark in text for mark in _MARKS) or _is_marked(text)
 
 
 def may_write_secret(source: str) -> bool:
@@ -85,7 +89,14 @@ def may_write_secret(source: str) -> bool:
     return (
         any(name in letters for name in _WRITTEN_NAMES)
         or any(mark in source for mark in _WRITTEN_MARKS)
-        or any(mark.search(source) for mark in _COMMON_MARKS)
+        or _is_marked(source)
+    )
+
+
+def _is_marked(text: str) -> bool:
+    """Tell whether a text has a mark that has no blank in it, and is looked for in its own way."""
+    return any(mark.search(text) for mark in _COMMON_MARKS) or any(
+        part.endswith(ends) for sign, ends in _ENDS for part in text.split(sign)[:-1]
     )
 
 

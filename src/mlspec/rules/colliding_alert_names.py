@@ -44,6 +44,7 @@ References
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import Related, Severity
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RULE"]
 
+_alert = lru_cache(maxsize=4096)(alert_name)  # most models have monitors of the same names
 _OBJECTIVES = {
     "availability": (
         "availability-fast-burn",
@@ -81,11 +83,11 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     known: dict[str, tuple[Path, str]] = {}
     rollout, place = rollout_of(resource, workspace)
     for name, path, told in (*_of_model(resource), *_of_rollout(resource, rollout, place)):
-        known.setdefault(alert_name(name), (path, told))
+        known.setdefault(_alert(name), (path, told))
     for name, path, told in _of_monitors(resource):
-        alert = alert_name(resource.name, name)
-        where, other = known.setdefault(alert_name(name), (path, told))
+        where, other = known.setdefault(_alert(name), (path, told))
         if where != path:
+            alert = alert_name(resource.name, name)
             yield Finding(
                 resource,
                 (*path, "id"),

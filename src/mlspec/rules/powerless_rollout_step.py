@@ -44,6 +44,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import Severity
@@ -71,13 +72,16 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     rollout, place = rollout_of(resource, workspace)
     if rollout is None or serving is None or not serving.requests_per_second:
         return
-    for step in _steps(rollout, serving.requests_per_second):
-        for each in rollout.analysis:
-            if each.metric == "error-share" and each.at_most:
+    limits = [
+        (each.id, each.at_most, each.minimum_requests)
+        for each in rollout.analysis
+        if each.metric == "error-share" and each.at_most
+    ]
+    for step in _steps(rollout, serving.requests_per_second) if limits else ():
+        for check_id, limit, minimum in limits:
+            if step.requests < _needed(limit, minimum):
                 path = (*place, *step.path) if place[-1] == "rollout" else place
-                yield from _judged(
-                    resource, path, step, each.id, _watch(each.at_most, each.minimum_requests)
-                )
+                yield _finding(resource, path, step, check_id, _watch(limit, minimum))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +119,16 @@ def _watch(limit: float, minimum: int) -> Watch:
     return Watch(limit, minimum)
 
 
-def _judged(
-    resource: Resource, path: Path, step: _Step, check_id: str, watch: Watch
-) -> Iterator[Finding]:
+@lru_cache(maxsize=256)  # many models have one policy
+def _needed(limit: float, minimum: int) -> float:
     from mlspec.stats import requests_to_prove
 
-    needed = requests_to_prove(watch)
-    if step.requests >= needed:
-        return
-    yield Finding(
+    return requests_to_prove(_watch(limit, minimum))
+
+
+def _finding(resource: Resource, path: Path, step: _Step, check_id: str, watch: Watch) -> Finding:
+    needed = _needed(watch.limit, watch.minimum)
+    return Finding(
         resource,
         path,
         f"a share of {step.share:g} gets about {_count(step.requests)} in {step.window} minutes, "

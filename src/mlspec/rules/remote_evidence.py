@@ -63,11 +63,11 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
         if is_remote(getattr(inputs, name) or ""):
             sentence = f"`{name}` lies in S3, and rows are read from files of the workspace"
             yield Finding(resource, ("spec", "evaluation", name), sentence, hint=_COPY)
-    readers = _row_readers(resource, workspace)
-    for place, each in enumerate(inputs.sources):
-        if is_remote(each.file):
-            path = ("spec", "evaluation", "sources", place)
-            yield from _of_source(resource, each, path, readers.get(each.name))
+    remote = [(place, each) for place, each in enumerate(inputs.sources) if is_remote(each.file)]
+    readers = _row_readers(resource, workspace) if remote else {}
+    for place, each in remote:
+        path = ("spec", "evaluation", "sources", place)
+        yield from _of_source(resource, each, path, readers.get(each.name))
 
 
 def _row_readers(resource: Resource, workspace: Workspace) -> dict[str, str]:

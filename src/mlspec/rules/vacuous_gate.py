@@ -60,10 +60,12 @@ def check(resource: Resource, workspace: Workspace) -> Iterator[Finding]:
     """Yield each bound that no model of this task is ever beyond."""
     spec = model_of(resource)
     for gate, home, path, listed in placed_gates(resource, workspace):
-        worst = _worst(spec, gate)
         for name, key in _FIELDS.items():
             stated = getattr(gate, name, None)
-            if worst is None or stated is None or stated < worst:
+            if stated is None:
+                continue
+            worst = _worst(spec, gate)
+            if worst is None or stated < worst:
                 continue
             yield Finding(
                 resource,

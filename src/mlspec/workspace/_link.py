@@ -52,8 +52,11 @@ class _Directory:
 
     def first(self, kinds: Iterable[str], name: str) -> Resource | None:
         """Return the resource of that name of the first kind that has it."""
-        found = (self.by_name.get((kind, name)) for kind in kinds)
-        return next((each for each in found if each is not None), None)
+        for kind in kinds:
+            found = self.by_name.get((kind, name))
+            if found is not None:
+                return found
+        return None
 
     def is_claimed(self, kinds: Iterable[str], name: str) -> bool:
         return any(is_claimed(self.unbound, kind, name) for kind in kinds)
@@ -86,9 +89,8 @@ def link(
     return Links(tuple(edges), tuple(diagnostics))
 
 
-def _fields(resource: Resource) -> Iterator[Visited]:
-    yield from visit(resource.metadata, ("metadata",))
-    yield from visit(resource.spec, ("spec",))
+def _fields(resource: Resource) -> list[Visited]:
+    return visit(resource.metadata, ("metadata",)) + visit(resource.spec, ("spec",))
 
 
 def _follow(
@@ -149,10 +151,13 @@ def _wrong_version(resource: Resource, path: Path, target: Resource, reference: 
 def _repeated(resource: Resource, field: Visited) -> Iterator[Diagnostic]:
     """Yield entries of a keyed list that repeat a key: plans could not tell them apart."""
     key = field.list_key or ""
+    entries = field.value if isinstance(field.value, tuple) else ()
+    names = [_entry_key(entry, key) for entry in entries]
+    if len(set(names)) == len(names):
+        return
     first: dict[str, Path] = {}
-    for index, entry in enumerate(field.value if isinstance(field.value, tuple) else ()):
+    for index, name in enumerate(names):
         path = (*field.path, index, key)
-        name = _entry_key(entry, key)
         if name not in first:
             first[name] = path
             continue

@@ -57,17 +57,23 @@ class _Step:
     goes_on: bool
 
 
-def visit(model: BaseModel, path: Path = ()) -> Iterator[Visited]:
-    """Yield the references and keyed lists of a bound model that have a value."""
+def visit(model: BaseModel, path: Path = ()) -> list[Visited]:
+    """Return the references and keyed lists of a bound model that have a value."""
+    found: list[Visited] = []
+    _visit(model, path, found)
+    return found
+
+
+def _visit(model: BaseModel, path: Path, found: list[Visited]) -> None:
     for step in _plan(type(model)):
         value = getattr(model, step.name)
-        if value is None:
+        if not value:  # nothing there, or a list without entries
             continue
         here = (*path, step.key)
         if step.refs or step.list_key:
-            yield Visited(here, step.refs, step.list_key, value)
+            found.append(Visited(here, step.refs, step.list_key, value))
         if step.goes_on:
-            yield from _below(value, here)
+            _below(value, here, found)
 
 
 def texts(value: object, path: Path) -> Iterator[tuple[Path, str]]:
@@ -82,15 +88,15 @@ def texts(value: object, path: Path) -> Iterator[tuple[Path, str]]:
             yield from texts(each, (*path, key))
 
 
-def _below(value: object, path: Path) -> Iterator[Visited]:
+def _below(value: object, path: Path, found: list[Visited]) -> None:
     if isinstance(value, BaseModel):
-        yield from visit(value, path)
+        _visit(value, path, found)
     elif isinstance(value, tuple):
         for index, each in enumerate(value):
-            yield from _below(each, (*path, index))
+            _below(each, (*path, index), found)
     elif isinstance(value, Mapping):
         for key, each in value.items():
-            yield from _below(each, (*path, key))
+            _below(each, (*path, key), found)
 
 
 @cache
