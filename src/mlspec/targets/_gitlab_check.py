@@ -13,28 +13,36 @@ if TYPE_CHECKING:
 __all__ = ["check_pipeline"]
 
 _TEMPLATES = "templates/gitlab_ci"
-_GLOBAL = ("stages",)
+_GLOBAL = ("stages", "include")
 _SHARED = ".mlspec"
 _OWN = "mlspec:"
 
 _Job = dict[str, "Json"]
 
 
-def check_pipeline(text: str, environments: tuple[str, ...], protected: frozenset[str]) -> None:
+def check_pipeline(
+    text: str,
+    environments: tuple[str, ...],
+    protected: frozenset[str],
+    included: tuple[str, ...] = (),
+) -> None:
     """Refuse text that is no pipeline, or one that is not safe to run.
 
     Args:
         text: What the template gave.
         environments: Those of the workspace; each is deployed to by exactly one job.
         protected: The conditions under which such a job may be started by hand.
+        included: The files of this repository that it includes, and no others.
 
     Raises:
-        OutputError: it does not parse, it has keys that would hold for the jobs of others, a job
-            has a stage that is not listed, an environment has no job of its own, or one whose
-            rules let it start by itself or elsewhere.
+        OutputError: it does not parse, it has keys that would hold for the jobs of others, it
+            includes other files, a job has a stage that is not listed, an environment has no job
+            of its own, or one whose rules let it start by itself or elsewhere.
     """
     pipeline = one_mapping("mlspec.gitlab-ci.yml", text, _refusal)
     found = _jobs(pipeline)
+    if pipeline.get("include", []) != [{"local": each} for each in included]:
+        raise _refusal("its `include` names other files than those that are written beside it")
     _check_stages(found, pipeline.get("stages"))
     deploying = [job for job in found if job.get("environment") is not None]
     if sorted(map(_environment, deploying)) != sorted(environments):

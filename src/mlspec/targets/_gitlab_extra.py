@@ -10,9 +10,12 @@ from mlspec.targets._ci_values import portions_of, refuse
 if TYPE_CHECKING:
     from mlspec.ir import Pipeline, PipelineTraining
 
-__all__ = ["extra_values"]
+__all__ = ["extra_values", "training_parts"]
 
 _WHERE = "a GitLab pipeline"
+
+_TRAININGS_PER_FILE = 30
+"""Each takes about 5 KB; GitLab refuses a file that takes 1 or 2 MB of memory, from 200 KB on."""
 
 
 def extra_values(pipeline: Pipeline) -> dict[str, object]:
@@ -31,8 +34,21 @@ def extra_values(pipeline: Pipeline) -> dict[str, object]:
             {"variable": f"DRILLS_{index}", "models": each, "call": f'rehearse "$DRILLS_{index}"'}
             for index, each in rounds
         ],
-        "trainings": [_training(each) for each in pipeline.trainings],
     }
+
+
+def training_parts(pipeline: Pipeline) -> dict[str, list[dict[str, object]]]:
+    """Return the trainings of each file after the first, by path, and of the first by no path.
+
+    Raises:
+        OutputError: a training is more than the name of a model, an image and commands.
+    """
+    made = [_training(each) for each in pipeline.trainings]
+    parts = {"": made[:_TRAININGS_PER_FILE]}
+    for start in range(_TRAININGS_PER_FILE, len(made), _TRAININGS_PER_FILE):
+        path = f"/.gitlab/mlspec-retrain-{len(parts) + 1}.gitlab-ci.yml"
+        parts[path] = made[start : start + _TRAININGS_PER_FILE]
+    return parts
 
 
 def _on(task: str) -> str:

@@ -19,7 +19,7 @@ from mlspec.targets._ci_values import (
     shared_values,
 )
 from mlspec.targets._gitlab_check import check_pipeline
-from mlspec.targets._gitlab_extra import extra_values
+from mlspec.targets._gitlab_extra import extra_values, training_parts
 from mlspec.targets._gitlab_image import current_image
 from mlspec.targets._port import Target
 from mlspec.targets._seal import seal
@@ -34,6 +34,7 @@ __all__ = ["TARGET"]
 
 _PATH = "/.gitlab/mlspec.gitlab-ci.yml"
 _TEMPLATE = "gitlab_ci/mlspec.gitlab-ci.yml.j2"
+_TRAININGS = "gitlab_ci/mlspec-retrain.gitlab-ci.yml.j2"
 _LOCK = "gitlab_ci/pins.gitlab-ci.yml.j2"
 _WHERE = "a GitLab pipeline"
 _STAGES = ("validate", "compile", "gates", "plan", "apply", "drift", "drill", "retrain")
@@ -45,14 +46,23 @@ _TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
-    """Yield the file to include, and the lock of its image unless the workspace names one."""
+    """Yield the file to include, those that it includes, and the lock of its image.
+
+    There is no lock where the workspace names an image.
+    """
     pipeline = bundle.pipeline
     _check(pipeline)
     image = pipeline.gitlab.image or current_image(renderer, pipeline.locks.image)
-    values = _values(bundle, image)
+    parts = training_parts(pipeline)
+    included = tuple(filter(None, parts))
+    values = _values(bundle, image) | {"trainings": parts[""], "included": included}
     text = renderer(_TEMPLATE, values)
-    check_pipeline(text, pipeline.environments, frozenset({_on_branch(pipeline)}))
+    check_pipeline(text, pipeline.environments, frozenset({_on_branch(pipeline)}), included)
     yield Artifact(_PATH, seal(text), pipeline.source)
+    for path in included:
+        part = renderer(_TRAININGS, values | {"trainings": parts[path]})
+        check_pipeline(part, (), frozenset())
+        yield Artifact(path, seal(part), pipeline.source)
     if not pipeline.gitlab.image:
         yield Artifact(f"/{IMAGE_FILE}", seal(renderer(_LOCK, values)), pipeline.source)
 

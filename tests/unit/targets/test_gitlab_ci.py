@@ -144,6 +144,44 @@ def test_a_model_is_trained_when_it_is_named_and_judged_afterwards():
     assert "EVALUATE" not in found["mlspec:train:other"]["variables"]
 
 
+def test_more_trainings_than_gitlab_reads_in_one_file_are_in_several():
+    models = [f"m-{index:02}" for index in range(65)]
+    trainings = tuple(training(model=each) for each in models)
+
+    found = artifacts(TARGET, RENDER, gitlab=GitLab(), trainings=trainings)
+
+    first = document(found["/.gitlab/mlspec.gitlab-ci.yml"])
+    paths = ["/.gitlab/mlspec-retrain-2.gitlab-ci.yml", "/.gitlab/mlspec-retrain-3.gitlab-ci.yml"]
+    others = [document(found[each]) for each in paths]
+    assert [{"local": each} for each in paths] == first["include"]
+    assert [{"stages"}] == [set(each) - {*filter(is_of_mlspec, each)} for each in others[:1]]
+    named = [name for file in (first, *others) for name in file if ":train:" in name]
+    assert [f"mlspec:train:{each}" for each in models] == named
+    assert all(is_sealed(found[each].content.encode()) for each in paths)
+    assert first["stages"] == others[0]["stages"]
+
+
+def is_of_mlspec(name):
+    return name.startswith("mlspec:")
+
+
+def test_a_template_that_includes_other_files_is_refused(tmp_path):
+    text = (data_path("templates") / TEMPLATE).read_text()
+    replaced(tmp_path, TEMPLATE, text, ".mlspec:\n", "include: [{remote: 'x'}]\n.mlspec:\n")
+
+    with pytest.raises(OutputError, match="`include` names other files"):
+        emitted(template_renderer(tmp_path))
+
+
+def test_a_template_that_forgets_the_other_files_is_refused(tmp_path):
+    text = (data_path("templates") / TEMPLATE).read_text()
+    replaced(tmp_path, TEMPLATE, text, "{% if included %}", "{% if false %}")
+    trainings = tuple(training(model=f"m-{index:02}") for index in range(31))
+
+    with pytest.raises(OutputError, match="`include` names other files"):
+        emitted(template_renderer(tmp_path), trainings=trainings)
+
+
 def test_nothing_is_rehearsed_or_trained_where_there_is_nothing():
     assert not any("drill" in name or "train" in name or "judge" in name for name in jobs())
 
