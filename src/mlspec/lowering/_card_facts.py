@@ -39,22 +39,22 @@ class Facts:
 
         A value that the language fills in is marked as a default: nobody wrote it.
         """
-        text = _text(content)
+        text = content if isinstance(content, str) else _text(content)
         if not text:
             return self.missing(label, path)
         shown = text if _is_written(self.resource.data, path) else f"{text} (default)"
-        return self._present(label, path, shown)
+        return self._known(label, ValueStatus.PRESENT, path, shown)
 
     def said(self, label: str, path: Path, text: str) -> CardValue:
         """Return a sentence made of what stands at `path`."""
-        return self._present(label, path, text)
+        return self._known(label, ValueStatus.PRESENT, path, text)
 
     def missing(self, label: str, path: Path) -> CardValue:
         """Return a missing value, with the field that would fill it."""
-        file = self.resource.document.source.file
-        how = f"set {_dotted(path)} of {self.resource.address} in {file}"
-        at = (self.resource.address, _dotted(path))
-        return CardValue(label, ValueStatus.MISSING, how=how, group=self.group, place=at)
+        address, dotted = self.resource.address, _dotted(path)
+        how = f"set {dotted} of {address} in {self.resource.document.source.file}"
+        at = (address, dotted)
+        return CardValue(label, ValueStatus.MISSING, "", "", how, self.group, (), "", (), at)
 
     def not_applicable(self, label: str, path: Path, reason: str) -> CardValue:
         """Return a value that can't exist, because of what stands at `path`."""
@@ -64,12 +64,10 @@ class Facts:
         """Return what stands at `path` and what somebody else says; both are in `text`."""
         return self._known(label, ValueStatus.CONFLICT, path, text)._replace(how=how)
 
-    def _present(self, label: str, path: Path, text: str) -> CardValue:
-        return self._known(label, ValueStatus.PRESENT, path, text)
-
     def _known(self, label: str, status: ValueStatus, path: Path, text: str) -> CardValue:
+        # By place, not by name: a card has a hundred of them, and names cost as much as the rest.
         at = (self.resource.address, _dotted(path))
-        return CardValue(label, status, text, self._source(path), group=self.group, place=at)
+        return CardValue(label, status, text, self._source(path), "", self.group, (), "", (), at)
 
     def _source(self, path: Path) -> str:
         """Return where the value stands, and where an environment overrides a part of it."""
@@ -143,11 +141,12 @@ def _text(content: object) -> str:
 def _is_written(data: Mapping[str, object], path: Path) -> bool:
     found: object = data
     for key in path:
-        if isinstance(found, (list, tuple)):
-            found = dict(enumerate(found))
-        if not isinstance(found, (dict, Mapping)) or key not in found:
+        if isinstance(found, (dict, Mapping)) and key in found:
+            found = found[key]
+        elif isinstance(found, (list, tuple)) and key in range(len(found)):
+            found = found[int(key)]
+        else:
             return False
-        found = found[key]
     return True
 
 

@@ -26,21 +26,22 @@ def named(section: CardSection, asked: Asked, address: str) -> CardSection:
 
 def _named(section: CardSection, asked: Asked, address: str) -> Iterator[CardValue]:
     seen: dict[str, int] = {}
+    about, is_asked = section.id, bool(asked.exact)
     for value in section.values:
         label, status, text, source, how, group, numbers, _, rules, place = value
-        is_optional, key, rest = _words(section.id, label)
-        rules = rules or asked.by(value, section.id, address)
+        is_optional, key, rest = _words(about, label)
+        if is_asked and not rules:
+            rules = asked.by(value, about, address)
         if is_optional and status is ValueStatus.MISSING and not rules:
             continue
-        name = _name(key, group, rest)
+        name = _name(key, group, rest) if group or rest else key
         count = seen[name] = seen.get(name, 0) + 1
-        name = f"{name}#{count}" if count > 1 else name
+        name = name if count == 1 else f"{name}#{count}"
         yield CardValue(label, status, text, source, how, group, numbers, name, rules, place)
 
 
 def _name(key: str, group: str, rest: str) -> str:
-    about = f"{group}: {rest}" if group and rest else group or rest
-    return f"{key}[{about}]" if about else key
+    return f"{key}[{group}: {rest}]" if group and rest else f"{key}[{group or rest}]"
 
 
 @lru_cache(maxsize=4096)

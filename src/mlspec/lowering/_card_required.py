@@ -58,7 +58,7 @@ class Asked:
         rules that fail: one that passes does without it.
         """
         at, path = value.place
-        if not path or not self.exact:
+        if not path:
             return ()
         key = (section, path, at == address, value.status is ValueStatus.MISSING)
         if key not in self._known:
