@@ -181,9 +181,21 @@ class Alert:
             "alert": self.name,
             "expr": self.expression,
             "for": duration(self.for_minutes),
-            "labels": {name: _literal(text) for name, text in self.labels},
-            "annotations": {name: _template(text) for name, text in self.annotations},
+            "labels": dict(self.literals),
+            "annotations": self.templates,
         }
+
+    @property
+    def literals(self) -> tuple[tuple[str, str], ...]:
+        """Return the labels as Prometheus reads them."""
+        if not any("{" in text for _, text in self.labels):
+            return self.labels
+        return tuple([(name, _literal(text)) for name, text in self.labels])
+
+    @property
+    def templates(self) -> dict[str, Json]:
+        """Return the annotations as Prometheus reads them."""
+        return {name: _template(text) for name, text in self.annotations}
 
     def shown(self, value: float) -> dict[str, Json]:
         """Return the annotations when the expression has that value."""
@@ -191,7 +203,7 @@ class Alert:
 
     def within(self, labels: Sequence[tuple[str, str]]) -> Alert:
         """Return the alert of an environment whose series have these labels; it has them, too."""
-        own = {**dict(labels), **dict(self.labels)}
+        own = dict([*labels, *self.labels])
         return Alert(
             self.name,
             self.expression,

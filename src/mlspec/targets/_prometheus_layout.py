@@ -1,23 +1,50 @@
-"""The layout of a unit test for promtool: what stands in it many times over is laid out as text.
+"""The layout of rules and of their unit tests: what stands there many times over is text.
 
 Every value is written by the emitter, and the text is what the emitter makes of the same data;
-but a mapping of three members for each of many checks takes several times as long.
+but to make and to write a mapping for each of many rules and checks takes several times as long.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
+from textwrap import indent
 from typing import TYPE_CHECKING
 
 from mlspec.syntax import emit_members, emit_scalar
+from mlspec.targets._prometheus_alert import Record
+from mlspec.targets._prometheus_query import duration
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mlspec.targets._prometheus_alert import Alert
 
-__all__ = ["check_text", "document_text", "series_text", "test_text"]
+__all__ = ["check_text", "document_text", "group_text", "series_text", "test_text"]
 
-_DEEP = " " * 14
+_IN_RULE = " " * 8
+_BELOW_RULE = " " * 10
+_BELOW_CHECK = " " * 14
+
+
+def group_text(name: str, rules: Sequence[Record | Alert]) -> str:
+    """Return a group of rules, in a list of groups."""
+    return f"""\
+  - name: {emit_scalar(name)}
+{_listed("    rules", [_rule(each) for each in rules])}"""
+
+
+def _rule(rule: Record | Alert) -> str:
+    if isinstance(rule, Record):
+        text = emit_members(rule.to_rule(), indent=_IN_RULE)
+        return f"      - {text.removeprefix(_IN_RULE)}"
+    return f"""\
+      - alert: {emit_scalar(rule.name)}
+        expr: {emit_scalar(rule.expression)}
+        for: {emit_scalar(duration(rule.for_minutes))}
+        labels:
+{_labels(rule.literals, _BELOW_RULE)}
+        annotations:
+{emit_members(rule.templates, indent=_BELOW_RULE)}"""
 
 
 def document_text(rule_file: str, step: int, tests: Sequence[str]) -> str:
@@ -58,9 +85,21 @@ def check_text(alert: Alert, minute: int, value: float | None) -> str:
 def _fired(alert: Alert, value: float) -> str:
     return f"""
           - exp_labels:
-{emit_members(dict(alert.labels), indent=_DEEP)}
+{_labels(alert.labels, _BELOW_CHECK)}
             exp_annotations:
-{emit_members(alert.shown(value), indent=_DEEP)}"""
+{emit_members(alert.shown(value), indent=_BELOW_CHECK)}"""
+
+
+def _labels(labels: tuple[tuple[str, str], ...], lead: str) -> str:
+    text = _at_margin(labels)
+    if "\n\n" in text:
+        return indent(text, lead)  # leaves the empty lines of a text alone
+    return lead + text.replace("\n", f"\n{lead}")
+
+
+@lru_cache(maxsize=256)  # a rule and the checks of it have the same labels, file after file
+def _at_margin(labels: tuple[tuple[str, str], ...]) -> str:
+    return emit_members(dict(labels), indent="")
 
 
 def _listed(key: str, items: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ long and a short window must agree, so that an alert ends soon after its cause.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mlspec.ir import Backend, Strategy, alert_name
@@ -52,6 +53,21 @@ _PER_SECOND = 1000.0
 _CHAMPION = equal([("role", "champion")])
 
 
+def _requests(failed: float) -> tuple[Samples, ...]:
+    """Return requests, a share of which has failed."""
+    return (
+        Samples(Series(ERRORS, _CHAMPION), 0.0, failed * _PER_SECOND),
+        Samples(Series(REQUESTS, _CHAMPION), 0.0, _PER_SECOND),
+    )
+
+
+_SOUND = _requests(0.0)
+_BURNING = (
+    Situation("everything fails", _requests(1.0), 2, 1.0),
+    Situation("nothing fails", _SOUND, 2, None),
+)
+
+
 def objective_alerts(service: Service, environment: str) -> Iterator[Alert]:
     """Yield the alerts of the declared objectives; none are declared, none are yielded."""
     if service.availability is None and service.p99_ms is None:
@@ -90,11 +106,8 @@ def _labels(
 
 
 def _burn_alerts(service: Service, environment: str, budget: float) -> Iterator[Alert]:
-    part, whole = (Series(name, _matchers(service)) for name in (ERRORS, REQUESTS))
-    situations = (
-        _errors(service, "everything fails", 1.0, 1.0),
-        _errors(service, "nothing fails", 0.0, None),
-    )
+    matchers = _matchers(service)
+    part, whole = Series(ERRORS, matchers), Series(REQUESTS, matchers)
     for name, times, long, short, severity in _BURNS:
         limit = round(times * budget, 12)
         if limit >= 1:
@@ -115,21 +128,13 @@ def _burn_alerts(service: Service, environment: str, budget: float) -> Iterator[
                 ("runbook", words(service.runbook)),
             ),
             window_minutes=short,
-            situations=situations,
+            situations=_BURNING,
         )
 
 
 def _windows(short: int, long: int, limit: float) -> str:
     spans = f"{duration(short)} and {duration(long)}"
     return f"; the limit over {spans} is {number(limit)}."
-
-
-def _errors(service: Service, title: str, share: float, shown: float | None) -> Situation:
-    series = (
-        Samples(Series(ERRORS, _CHAMPION), 0.0, share * _PER_SECOND),
-        Samples(Series(REQUESTS, _CHAMPION), 0.0, _PER_SECOND),
-    )
-    return Situation(title, series, 2, shown)
 
 
 def _latency_alert(service: Service, environment: str, limit: float) -> Alert:
@@ -146,37 +151,37 @@ def _latency_alert(service: Service, environment: str, limit: float) -> Alert:
             ("runbook", words(service.runbook)),
         ),
         window_minutes=_LATENCY_WINDOW,
-        situations=(
-            _latency(service, "answers are slow", limit * 2, shown=True),
-            _latency(service, "answers are fast", limit / 2, shown=False),
-        ),
+        situations=_slow_and_fast(limit),
     )
 
 
-def _latency(service: Service, title: str, milliseconds: float, *, shown: bool) -> Situation:
+@lru_cache(maxsize=256)
+def _slow_and_fast(limit: float) -> tuple[Situation, ...]:
+    slow, fast = (float(f"{each:.3g}") for each in (limit * 2, limit / 2))
+    return (
+        Situation("answers are slow", _answers(slow), 2, slow),
+        Situation("answers are fast", _answers(fast), 2, None),
+    )
+
+
+def _answers(milliseconds: float) -> tuple[Samples, ...]:
+    """Return answers whose p99 latency has that value of three digits."""
     value = float(f"{milliseconds:.3g}")
-    samples = histogram(Series(DURATION, _CHAMPION), _P99, value / 1000)
-    return Situation(title, samples, 2, value if shown else None)
+    return histogram(Series(DURATION, _CHAMPION), _P99, value / 1000)
 
 
 def _unknown_alerts(service: Service, environment: str) -> Iterator[Alert]:
     """Yield an alert for each metric that objectives rest on: without it they are never missed."""
-    everything = (
-        *_errors(service, "", 0.0, None).series,
-        *_latency(service, "", service.p99_ms or 1.0, shown=False).series,
-    )
     watched = [(OBJECTIVES, REQUESTS)]
     if service.availability is not None:
         watched.append(("availability", ERRORS))
     if service.p99_ms is not None:
         watched.append(("latency-p99", DURATION))
     for monitor, metric in watched:
-        yield _unknown_alert(service, environment, monitor, metric, everything)
+        yield _unknown_alert(service, environment, monitor, metric)
 
 
-def _unknown_alert(
-    service: Service, environment: str, monitor: str, metric: str, everything: tuple[Samples, ...]
-) -> Alert:
+def _unknown_alert(service: Service, environment: str, monitor: str, metric: str) -> Alert:
     series = Series(metric, _matchers(service))
     read = series.named("_bucket") if metric == DURATION else series
     told = "the objectives are" if monitor == OBJECTIVES else f"{monitor} is"
@@ -191,14 +196,17 @@ def _unknown_alert(
             ("runbook", words(service.runbook)),
         ),
         window_minutes=_LATENCY_WINDOW,
-        situations=tuple(_measured(metric, everything)),
+        situations=_measured(metric, service.p99_ms or 1.0),
     )
 
 
-def _measured(metric: str, everything: tuple[Samples, ...]) -> Iterator[Situation]:
-    """Yield the metric missing, alone and beside the others, and all that objectives rest on."""
-    yield Situation("nothing is measured", (), 0, 1.0)
-    others = tuple(each for each in everything if not each.series.metric.startswith(metric))
-    if metric != REQUESTS:
-        yield Situation(f"{metric} is missing", others, 2, 1.0)
-    yield Situation("everything is measured", everything, 2, None)
+@lru_cache(maxsize=256)
+def _measured(metric: str, milliseconds: float) -> tuple[Situation, ...]:
+    """Return the metric missing, alone and beside the others, and all that objectives rest on."""
+    nothing = Situation("nothing is measured", (), 0, 1.0)
+    everything = (*_SOUND, *_answers(milliseconds))
+    measured = Situation("everything is measured", everything, 2, None)
+    if metric == REQUESTS:
+        return nothing, measured
+    others = tuple([each for each in everything if not each.series.metric.startswith(metric)])
+    return nothing, Situation(f"{metric} is missing", others, 2, 1.0), measured

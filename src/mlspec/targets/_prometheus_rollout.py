@@ -69,7 +69,7 @@ def check_alerts(service: Service, check: AnalysisCheck, environment: str) -> It
             ("runbook", words(service.runbook)),
         ),
         window_minutes=check.window_minutes,
-        situations=tuple(failed_situations(service, check)),
+        situations=tuple(failed_situations(check)),
     )
     yield Alert(
         name=alert_name(service.name, "rollout", check.id, "unproven"),
@@ -86,7 +86,7 @@ def check_alerts(service: Service, check: AnalysisCheck, environment: str) -> It
             ("runbook", words(service.runbook)),
         ),
         window_minutes=check.window_minutes,
-        situations=tuple(unproven_situations(service, check)),
+        situations=tuple(unproven_situations(check)),
     )
 
 

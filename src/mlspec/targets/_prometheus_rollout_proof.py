@@ -13,7 +13,7 @@ from mlspec.targets._prometheus_query import DURATION, ERRORS, REQUESTS, Series,
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mlspec.ir import AnalysisCheck, Service
+    from mlspec.ir import AnalysisCheck
 
 __all__ = ["failed_situations", "unproven_situations"]
 
@@ -21,22 +21,22 @@ _QUANTILES = {"latency-p95-ms": 0.95, "latency-p99-ms": 0.99}
 _PLENTY = 1_000_000
 
 
-def failed_situations(service: Service, check: AnalysisCheck) -> Iterator[Situation]:
+def failed_situations(check: AnalysisCheck) -> Iterator[Situation]:
     """Yield a challenger that fails, one that holds, and one with too few requests."""
     bad, good = _value(check, 1), _value(check, -1)
     if bad is not None:
-        yield _situation(service, check, "the challenger fails", bad, _shown(check, bad))
+        yield _situation(check, "the challenger fails", bad, _shown(check, bad))
         if check.minimum_requests > 1:
-            yield _few(service, check, bad)
+            yield _few(check, bad)
     if good is not None:
-        yield _situation(service, check, "the challenger holds", good, None)
+        yield _situation(check, "the challenger holds", good, None)
 
 
-def unproven_situations(service: Service, check: AnalysisCheck) -> Iterator[Situation]:
+def unproven_situations(check: AnalysisCheck) -> Iterator[Situation]:
     """Yield a challenger that nothing is known of, and one that clearly holds."""
     yield Situation("nothing is measured", (), 0, 1.0)
     if (good := _value(check, -1)) is not None:
-        yield _situation(service, check, "the challenger holds", good, None)
+        yield _situation(check, "the challenger holds", good, None)
 
 
 def _value(check: AnalysisCheck, side: int) -> float | None:
@@ -70,24 +70,20 @@ def _requests(check: AnalysisCheck) -> float:
     return float(max(_PLENTY, check.minimum_requests * 10))
 
 
-def _situation(
-    service: Service, check: AnalysisCheck, title: str, value: float, shown: float | None
-) -> Situation:
+def _situation(check: AnalysisCheck, title: str, value: float, shown: float | None) -> Situation:
     rate = _requests(check) / (check.window_minutes * 60)
-    samples = tuple(_samples(service, check, value, rate))
+    samples = tuple(_samples(check, value, rate))
     return Situation(title, samples, check.window_minutes, shown)
 
 
-def _few(service: Service, check: AnalysisCheck, value: float) -> Situation:
+def _few(check: AnalysisCheck, value: float) -> Situation:
     rate = (check.minimum_requests - 1) / 2 / (check.window_minutes * 60)
-    samples = tuple(_samples(service, check, value, rate))
+    samples = tuple(_samples(check, value, rate))
     return Situation("too few requests to judge", samples, check.window_minutes, None)
 
 
-def _samples(
-    service: Service, check: AnalysisCheck, value: float, rate: float
-) -> Iterator[Samples]:
-    roles = equal((("role", CHALLENGER),))
+def _samples(check: AnalysisCheck, value: float, rate: float) -> Iterator[Samples]:
+    roles = equal([("role", CHALLENGER)])
     yield Samples(Series(REQUESTS, roles), 0.0, rate)
     if check.metric == "error-share":
         yield Samples(Series(ERRORS, roles), 0.0, rate * value)

@@ -15,6 +15,7 @@ from mlspec.syntax import emit_documents
 from mlspec.targets._header import header_text
 from mlspec.targets._port import Target
 from mlspec.targets._prometheus_groups import watched_models
+from mlspec.targets._prometheus_layout import group_text
 from mlspec.targets._prometheus_tests import test_document
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
 
 def _rules(bundle: Bundle, watched: Watched) -> Artifact:
     header = header_text(bundle, watched.source, _LABELS)
-    text = emit_documents([watched.to_rules()], header=header)
+    groups = [group_text(each.name, each.rules) for each in watched.groups]
+    text = "\n".join([f"{emit_documents([], header=header)}groups:", *groups, ""])
     return Artifact(f"{_FOLDER}/{_rule_file(watched)}", text, watched.source)
 
 

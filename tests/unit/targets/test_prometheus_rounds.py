@@ -16,6 +16,7 @@ from mlspec.ir import Scope
 from mlspec.syntax import emit_documents
 from mlspec.targets._prometheus_alert import inputs
 from mlspec.targets._prometheus_groups import watched_models
+from mlspec.targets._prometheus_layout import group_text
 from mlspec.targets._prometheus_tests import test_document as document_of
 
 ROWS = {"metric": "screen_rows_total", "statistic": "rate", "window_minutes": 1440}
@@ -142,7 +143,7 @@ def test_every_situation_is_looked_at_without_series_of_others(monitors, scope, 
 @pytest.mark.parametrize(
     "text", ["ml", 'a"b\\', "two\nlines", "two\n\nlines\n", "{{ x }}", "yes", "é\u2028"]
 )
-def test_the_text_of_a_test_is_what_the_emitter_makes_of_its_data(scope, text):
+def test_the_text_of_rules_and_tests_is_what_the_emitter_makes_of_the_data(scope, text):
     monitors = of_one_model([*EVERY[:4], sample.drifts()[0]], scope)
     told = [replace(each, owner=text, runbook=text, receiver=text) for each in monitors]
     where = replace(scope, labels=tuple((name, text) for name, _ in scope.labels))
@@ -151,8 +152,10 @@ def test_the_text_of_a_test_is_what_the_emitter_makes_of_its_data(scope, text):
     )
 
     found = document_of("screen.rules.yaml", watched.alerts, watched.place)
+    groups = [group_text(each.name, each.rules) for each in watched.groups]
 
     assert found == emit_documents([yaml.safe_load(found)])
+    assert "\n".join(["groups:", *groups, ""]) == emit_documents([watched.to_rules()])
 
 
 def test_without_anything_to_look_at_a_document_has_no_tests():
