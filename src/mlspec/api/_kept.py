@@ -104,8 +104,11 @@ class Spool:
         Raises:
             OSError: it can't be read, or is shorter than that.
         """
-        self._file.seek(start)
-        found = self._file.read(size)
+        if hasattr(os, "pread"):  # a position would be shared with forked processes
+            found = os.pread(self._file.fileno(), size, start)
+        else:
+            self._file.seek(start)
+            found = self._file.read(size)
         if len(found) != size:
             raise OSError("a temporary file was cut off")
         return found

@@ -13,8 +13,13 @@ import secrets
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
+from mlspec.api._workers import divided
+
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
+
+    Staged = tuple[str, Callable[[], bytes]]
 
 __all__ = ["Transaction"]
 
@@ -57,16 +62,20 @@ class Transaction:
         Raises:
             OSError: there is no room, or the folder can't be written.
         """
-        name = str(file)
-        folder, last = os.path.split(name)
-        home = self._home(folder)
-        if home == folder:
-            staged = self._neighbour(name)
-            self._staged.append((staged, name))
-        else:
-            staged = os.path.join(home, last)
-            self._inside.append((staged, name))
+        _, staged = self._noted(str(file))
         _create(staged, content)
+
+    def stage_all(self, wanted: Iterable[tuple[Path, Callable[[], bytes]]]) -> None:
+        """Write new contents as `stage` does, those of many files in several processes.
+
+        Raises:
+            OSError: there is no room, or a folder can't be written; or what reading raises.
+        """
+        folders: dict[str, list[Staged]] = {}
+        for file, read in wanted:
+            home, staged = self._noted(str(file))
+            folders.setdefault(home, []).append((staged, read))
+        divided([*folders.values()], _create_all)
 
     def announce(self, note: Path, content: bytes) -> None:
         """Write a note at once; it goes away when the transaction ends, however it ends.
@@ -153,6 +162,18 @@ class Transaction:
             with suppress(OSError):
                 os.rmdir(folder)  # only an empty one goes
 
+    def _noted(self, name: str) -> tuple[str, str]:
+        """Return where a file is staged, and in which folder."""
+        folder, last = os.path.split(name)
+        home = self._home(folder)
+        if home == folder:
+            staged = self._neighbour(name)
+            self._staged.append((staged, name))
+        else:
+            staged = os.path.join(home, last)
+            self._inside.append((staged, name))
+        return home, staged
+
     def _home(self, folder: str) -> str:
         """Return where the files of a folder are staged: in it, or in what gets its name."""
         home = self._homes.get(folder)
@@ -197,9 +218,21 @@ def _remove(file: str) -> None:
         os.unlink(file)
 
 
+def _create_all(wanted: Sequence[Staged]) -> None:
+    for staged, read in wanted:
+        _create(staged, read())
+
+
 def _create(file: str, content: bytes) -> None:
-    """Write a file that was not there; through a link that somebody put there nothing goes."""
-    descriptor = os.open(file, _FLAGS, 0o666)
+    """Write a file that was not there; through a link that somebody put there nothing goes.
+
+    One of that name is ours, of a process that ended before it was done, or a trap: it goes.
+    """
+    try:
+        descriptor = os.open(file, _FLAGS, 0o666)
+    except FileExistsError:
+        os.unlink(file)
+        descriptor = os.open(file, _FLAGS, 0o666)
     try:
         rest = memoryview(content)
         while rest:

@@ -13,20 +13,24 @@ import sys
 import threading
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NoReturn, Self
+from typing import IO, TYPE_CHECKING, NoReturn, Self, TypeVar
 
 from mlspec.api._kept import Kept, Spool, Spooled, Written, kept, new_spool
 from mlspec.errors import MlspecError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from mlspec.targets import Job
 
-__all__ = ["shared", "workers"]
+__all__ = ["divided", "shared", "workers"]
+
+T = TypeVar("T")
 
 _FEWEST_JOBS = 6
 """Jobs from which on a second process is worth its start."""
+_FEWEST_MEMBERS = 300
+"""Files from which on a second process is worth its start."""
 _MOST_WORKERS = 8
 _NUMBER = 4  # bytes of the number of a job
 
@@ -66,6 +70,78 @@ def shared(
         yield from done.pop(number) if number in done else _done(job, spool)
 
 
+def divided(
+    groups: Sequence[Sequence[T]], work: Callable[[Sequence[T]], None], *, most: int | None = None
+) -> None:
+    """Do something for the members of all groups, those of one group in one process.
+
+    What a process was to do that did not end well is done again here, where its error is raised:
+    to do something twice has to be as good as once. None of them is left when this ends.
+
+    Args:
+        groups: What has to be done by one process; two of them that make files of one folder would
+            only wait for each other.
+        work: Does it for some members.
+        most: How many processes there are at most; by default one for each processor.
+    """
+    is_much = sum(map(len, groups)) >= _FEWEST_MEMBERS
+    count = (workers() if most is None else most) if is_much else 1
+    own, *others = _shares(groups, count)
+    running: dict[int, list[T]] = {}
+    again: list[list[T]] = []
+    try:
+        for share in others:
+            process = _forked(work, share)
+            if process:
+                running[process] = share
+            else:
+                again.append(share)
+        work(own)
+        for process in [*running]:
+            status = os.waitpid(process, 0)[1]
+            share = running.pop(process)
+            if status:
+                again.append(share)
+    finally:
+        _end(running)
+    for share in again:
+        work(share)
+
+
+def _shares(groups: Iterable[Sequence[T]], count: int) -> list[list[T]]:
+    """Return the members of groups in shares of about the same size."""
+    shares: list[list[T]] = [[] for _ in range(count)]
+    for group in sorted(groups, key=len, reverse=True):
+        min(shares, key=len).extend(group)
+    return shares
+
+
+def _forked(work: Callable[[Sequence[T]], None], share: Sequence[T]) -> int:
+    """Start a process that does a share; 0 where none can be had."""
+    try:
+        process = os.fork()
+    except OSError:
+        return 0
+    if not process:
+        status = 1
+        try:
+            work(share)
+            status = 0
+        finally:
+            os._exit(status)
+    return process
+
+
+def _end(running: Iterable[int]) -> None:
+    """Kill processes, and wait until they are gone."""
+    from signal import SIGKILL
+
+    for process in running:
+        with suppress(OSError):  # an interrupt may have come just after it was waited for
+            os.kill(process, SIGKILL)
+            os.waitpid(process, 0)
+
+
 def _done_of(queue: int, jobs: Sequence[Job], spool: Spool | None) -> dict[int, list[Kept]]:
     """Do jobs that nobody has taken, and return what they made by their numbers."""
     done: dict[int, list[Kept]] = {}
@@ -90,11 +166,7 @@ class _Forked:
         return self
 
     def __exit__(self, *_: object) -> None:
-        from signal import SIGKILL
-
-        for process in self._running:
-            os.kill(process, SIGKILL)
-            os.waitpid(process, 0)
+        _end(self._running)
 
     def start(self, jobs: Sequence[Job], queue: int) -> None:
         """Start a process that takes jobs; where none can be had there is one fewer."""

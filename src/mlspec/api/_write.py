@@ -265,8 +265,7 @@ def _store(
     with Transaction() as transaction:
         note = unfinished_note(transaction.token, manifest)
         transaction.announce(places.output / UNFINISHED_NAME, note)
-        for each in wanted:
-            transaction.stage(each.place.file, each.artifact.read())
+        transaction.stage_all((each.place.file, each.artifact.read) for each in wanted)
         if not is_listed:
             transaction.stage(places.manifest.file, manifest)
         for place in dropped:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mlspec.api._workers import shared, workers
+from mlspec.api._workers import divided, shared, workers
 from mlspec.errors import OutputError
 from mlspec.ir import Artifact
 from mlspec.targets import in_turn
@@ -126,6 +126,59 @@ def test_no_descriptor_is_left_open():
     list(shared([], [job("x")] * 20, most=3))
 
     assert before == len([*Path("/proc/self/fd").iterdir()])
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.integers(0, 200), max_size=12), st.integers(1, 4))
+def test_each_group_is_done_whole_in_one_of_the_processes(sizes, most):
+    groups = [[(n, each) for each in range(size)] for n, size in enumerate(sizes)]
+    reading, writing = os.pipe()
+
+    def work(share):
+        for group, each in share:
+            told = (group, each, os.getpid())
+            os.write(writing, b"".join(n.to_bytes(4, "big") for n in told))
+
+    with os.fdopen(reading, "rb") as stream:
+        divided(groups, work, most=most)
+        os.close(writing)
+        told = [*iter(partial(stream.read, 12), b"")]
+
+    numbers = [(int.from_bytes(each[:4], "big"), int.from_bytes(each[4:8], "big")) for each in told]
+    assert sorted(each for group in groups for each in group) == sorted(numbers)
+    assert len({each[:4] for each in told}) == len({(each[:4], each[8:]) for each in told})
+
+
+@pytest.mark.parametrize(
+    "what", [lambda: os.kill(os.getpid(), signal.SIGKILL), sys.exit], ids=["killed", "exit"]
+)
+def test_a_share_that_a_process_did_not_finish_is_done_again(what):
+    done = []
+
+    def work(share):
+        if os.getpid() != HERE:
+            what()
+        done.extend(share)
+
+    divided([range(n, n + 100) for n in range(0, 600, 100)], work, most=3)
+
+    assert [*range(600)] == sorted(done)
+
+
+@pytest.mark.parametrize("place", [0, 599], ids=["here", "there"])
+def test_the_error_of_a_share_is_raised_here_and_no_process_is_left(place):
+    before = children()
+
+    def work(share):
+        if place in share:
+            raise OutputError("this share")
+        if os.getpid() != HERE:
+            signal.pause()
+
+    groups = [range(300), range(300, 600)]
+    with pytest.raises(OutputError, match="this share"):
+        divided(groups, work, most=2)
+    assert before == children()
 
 
 def test_a_program_with_threads_is_not_forked():
