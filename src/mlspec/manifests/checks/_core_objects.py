@@ -13,6 +13,7 @@ from mlspec.manifests.checks._field_rules import (
     Between,
     Formed,
     Keys,
+    Most,
     Nowhere,
     Unique,
     formed_or_empty,
@@ -68,7 +69,9 @@ _SERVICE: Table = (
     ("ipFamilies", Unique()),
     ("ipFamilyPolicy", words("SingleStack PreferDualStack RequireDualStack")),
     *each("clusterIP clusterIPs[]", Formed("cluster-address")),
-    ("externalIPs[]", Formed("address")),
+    ("", Parts(("clusterIP",), With("clusterIPs"))),
+    ("", When(Only((), "ipFamilyPolicy", ("SingleStack",)), "ipFamilies", Most(1))),
+    ("externalIPs[]", Formed("outside-address")),
     ("loadBalancerSourceRanges[]", Formed("block")),
     ("loadBalancerClass", Formed("label-key")),
     ("trafficDistribution", words("PreferClose PreferSameZone PreferSameNode")),
@@ -117,6 +120,8 @@ _TARGET: Table = (
 )
 _AUTOSCALER: Table = (
     ("scaleTargetRef", Filled(("kind", "name"))),
+    *each("scaleTargetRef.kind scaleTargetRef.name", Formed("path-segment")),
+    ("scaleTargetRef.apiVersion", Formed("api-version")),
     ("targetCPUUtilizationPercentage", Between(1)),
     *under("behavior.scaleUp", _SCALING),
     *under("behavior.scaleDown", _SCALING),
@@ -126,6 +131,10 @@ _AUTOSCALER: Table = (
         for entry in under(f"metrics[].{source}.target", _TARGET)
     ),
     *each("metrics[].resource metrics[].containerResource", Filled(("name",))),
+    *each(
+        "metrics[].pods.metric.name metrics[].object.metric.name metrics[].external.metric.name",
+        Formed("path-segment"),
+    ),
     ("metrics[].containerResource", Filled(("container",))),
     *each(
         "metrics[].pods.metric metrics[].object.metric metrics[].external.metric", Filled(("name",))
@@ -146,6 +155,11 @@ _JOB: Table = (
     ("", Only(("selector",), "manualSelector", (True,))),
     *each("backoffLimitPerIndex maxFailedIndexes", Between(0)),
     ("", Parts(("backoffLimitPerIndex",), With("maxFailedIndexes"))),
+    ("", When(Only((), "completionMode", ("Indexed",)), "parallelism", Between(0, 100_000))),
+    ("managedBy", Formed("domain-path")),
+    ("successPolicy", Filled(("rules",))),
+    ("successPolicy.rules[]", SomeOf(("succeededCount", "succeededIndexes"))),
+    ("successPolicy.rules[].succeededIndexes", Formed("indexes")),
     ("podReplacementPolicy", words("TerminatingOrFailed Failed")),
     ("podFailurePolicy", Filled(("rules",))),
     ("podFailurePolicy.rules[]", OneOf(("onExitCodes", "onPodConditions"))),
@@ -156,15 +170,22 @@ _JOB: Table = (
 _PERIODIC: Table = (
     ("concurrencyPolicy", words("Allow Forbid Replace")),
     *each("startingDeadlineSeconds successfulJobsHistoryLimit failedJobsHistoryLimit", Between(0)),
+    ("", Filled(("timeZone",))),
+    ("jobTemplate.spec.manualSelector", Nowhere("is for Jobs that nothing starts again")),
     *under("jobTemplate.spec", _JOB),
 )
 _ROLLING: Table = (("maxSurge", Formed("share")), ("maxUnavailable", Formed("share-of-all")))
+_LASTING: Table = (
+    ("template.spec.activeDeadlineSeconds", Nowhere("is for pods that come to an end")),
+)
 _DEPLOYMENT: Table = (
+    *_LASTING,
     *under("selector", SELECTOR),
     ("strategy.type", words("Recreate RollingUpdate")),
     *under("strategy.rollingUpdate", _ROLLING),
 )
 _ONE_BY_ONE: Table = (
+    *_LASTING,
     *under("selector", SELECTOR),
     ("updateStrategy.type", words("RollingUpdate OnDelete")),
     ("updateStrategy", Only(("rollingUpdate",), "type", ("RollingUpdate",), "RollingUpdate")),
@@ -242,6 +263,7 @@ _CLUSTER_ROLE: Table = (
 )
 _BINDING: Table = (
     ("roleRef", Filled(("kind", "name"))),
+    ("roleRef.name", Formed("path-segment")),
     ("roleRef.apiGroup", words(_RBAC)),
     ("subjects[]", Filled(("kind", "name"))),
     ("subjects[].kind", words("ServiceAccount User Group")),
@@ -273,6 +295,7 @@ OBJECTS: dict[tuple[str, str], Table] = {
         *under("spec.podSelector", SELECTOR),
         *under("spec.ingress[].from[]", _PEER),
         *under("spec.egress[].to[]", _PEER),
+        ("spec.policyTypes", Most(2)),
     ),
     ("autoscaling", "HorizontalPodAutoscaler"): under("spec", _AUTOSCALER),
     ("policy", "PodDisruptionBudget"): (
@@ -282,7 +305,8 @@ OBJECTS: dict[tuple[str, str], Table] = {
     ("batch", "Job"): under("spec", _JOB),
     ("batch", "CronJob"): under("spec", _PERIODIC),
     ("apps", "Deployment"): under("spec", _DEPLOYMENT),
-    ("apps", "ReplicaSet"): under("spec.selector", SELECTOR),
+    ("apps", "ReplicaSet"): under("spec", (*_LASTING, *under("selector", SELECTOR))),
+    ("argoproj.io", "Rollout"): under("spec", _LASTING),
     ("apps", "DaemonSet"): under("spec", _ONE_BY_ONE),
     ("apps", "StatefulSet"): under("spec", _STATEFUL),
     ("", "PersistentVolumeClaim"): under("spec", CLAIM),

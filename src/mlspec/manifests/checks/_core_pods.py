@@ -11,7 +11,7 @@ from mlspec.manifests.checks._core_containers import (
     RESOURCES,
     SECURITY,
 )
-from mlspec.manifests.checks._field_parts import Filled, OneOf, Only, Parts, When
+from mlspec.manifests.checks._field_parts import Filled, OneOf, Only, Parts, Stated, When, With
 from mlspec.manifests.checks._field_rules import (
     Alone,
     Between,
@@ -52,10 +52,11 @@ _NODES: Table = (
     ("matchExpressions[]", Parts(("values",), _COMPARED)),
     ("matchExpressions[]", When(_COMPARED, "values", Most(1))),
     ("matchExpressions[]", When(_COMPARED, "values", Each(Formed("whole-text")))),
-    *each(
-        "matchExpressions[].operator matchFields[].operator",
-        words("In NotIn Exists DoesNotExist Gt Lt"),
-    ),
+    ("matchExpressions[].operator", words("In NotIn Exists DoesNotExist Gt Lt")),
+    ("matchFields[].key", words("metadata.name")),
+    ("matchFields[].operator", words("In NotIn")),
+    ("matchFields[]", Parts(("values",))),
+    ("matchFields[].values", Most(1)),
 )
 CLAIM: Table = (
     ("", Parts(("accessModes",))),
@@ -63,9 +64,16 @@ CLAIM: Table = (
     ("accessModes", Alone("ReadWriteOncePod")),
     ("volumeMode", words("Filesystem Block")),
     ("storageClassName", formed_or_empty("subdomain")),
+    ("", Stated(("resources",))),
+    ("resources", Stated(("requests",))),
     ("resources.requests", Parts(("storage",))),
     ("resources.requests.storage", Formed("amount-above-0")),
     *each("dataSource dataSourceRef", Filled(("kind", "name"))),
+    *each(
+        "dataSource dataSourceRef",
+        When(Only((), "apiGroup", (None,)), "kind", words("PersistentVolumeClaim")),
+    ),
+    ("volumeAttributesClassName", formed_or_empty("subdomain")),
     ("resources.limits{}", Formed("amount")),
     *under("selector", SELECTOR),
 )
@@ -137,6 +145,8 @@ _TERM: Table = (
     ("namespaces[]", Formed("name")),
     *under("labelSelector", SELECTOR),
     *under("namespaceSelector", SELECTOR),
+    ("", Stated(("labelSelector",), With("matchLabelKeys"))),
+    ("", Stated(("labelSelector",), With("mismatchLabelKeys"))),
 )
 _CHOSEN = "requiredDuringSchedulingIgnoredDuringExecution"
 _WISHED = "preferredDuringSchedulingIgnoredDuringExecution[]"
@@ -171,6 +181,7 @@ _SPREAD: Table = (
     ("whenUnsatisfiable", words("DoNotSchedule ScheduleAnyway")),
     ("", Only(("minDomains",), "whenUnsatisfiable", ("DoNotSchedule",))),
     *each("nodeAffinityPolicy nodeTaintsPolicy", words("Honor Ignore")),
+    ("", Stated(("labelSelector",), With("matchLabelKeys"))),
     *under("labelSelector", SELECTOR),
 )
 _PLACEMENT: Table = (
@@ -191,6 +202,7 @@ _NAMES: Table = (
     ("dnsConfig.nameservers", Most(3)),
     ("dnsConfig.options[]", Parts(("name",))),
     ("dnsConfig.searches", Most(32)),
+    ("dnsConfig.searches[]", Formed("search-domain")),
     ("hostAliases[]", Filled(("ip",))),
     ("hostAliases[].ip", Formed("address")),
     ("hostAliases[].hostnames[]", Formed("subdomain")),
@@ -203,6 +215,7 @@ _IDENTITY: Table = (
     ("securityContext.supplementalGroupsPolicy", words("Merge Strict")),
     ("securityContext.seLinuxChangePolicy", words("MountOption Recursive")),
     ("securityContext.sysctls[]", Filled(("name",))),
+    ("securityContext.sysctls[].name", Formed("sysctl")),
     ("securityContext.sysctls", Unique(("name",))),
 )
 POD: Table = (
@@ -220,6 +233,7 @@ POD: Table = (
     ("os.name", words("linux windows")),
     ("overhead{}", Formed("amount")),
     *each("readinessGates[].conditionType schedulingGates[].name", Formed("label-key")),
+    ("schedulingGates", Unique(("name",))),
     ("resourceClaims[]", Filled(("name",))),
     ("resourceClaims[]", OneOf(("resourceClaimName", "resourceClaimTemplateName"))),
     ("resourceClaims", Unique(("name",))),

@@ -48,6 +48,8 @@ def pod_relations(pods: Pods) -> Iterator[Problem]:
         place = spec.at("dnsConfig", "nameservers")
         yield place.problem(MISSING, "the pod has no server of names", "add one")
     yield from _host_ports(pods)
+    for volume in spec["volumes"].each():
+        yield from _projections(volume["projected"])
     for container in pods.containers():
         yield from _mounts(container)
         yield from _devices(container, spec)
@@ -72,6 +74,18 @@ def _host_ports(pods: Pods) -> Iterator[Problem]:
             if in_host and number != port["containerPort"].whole:
                 message = "`hostPort` differs from `containerPort`, but `hostNetwork` is on"
                 yield port["hostPort"].problem(CONTRADICTION, message, "let them be the same")
+
+
+def _projections(projected: Node) -> Iterator[Problem]:
+    """Two sources of one volume can't write one file."""
+    seen: set[str] = set()
+    for source in projected["sources"].each():
+        items = [each["path"] for _, part in source.entries() for each in part["items"].each()]
+        for path in (*items, source.at("serviceAccountToken", "path")):
+            if path.text and path.text in seen:
+                message = f"another source of the volume writes `{path.shown}`"
+                yield path.problem(REPEATED, message, "change one of the paths")
+            seen.add(path.text)
 
 
 def _devices(container: Node, spec: Node) -> Iterator[Problem]:
@@ -223,6 +237,39 @@ def _job(node: Node) -> Iterator[Problem]:
     if spec["podFailurePolicy"].is_set and policy.text != "Never":
         message = "`podFailurePolicy` needs pods that never restart"
         yield policy.problem(CONTRADICTION, message, "write `restartPolicy: Never`")
+    for rule in spec["podFailurePolicy"]["rules"].each():
+        yield from _failure(rule, spec["backoffLimitPerIndex"])
+
+
+def _failure(rule: Node, limit: Node) -> Iterator[Problem]:
+    if rule["action"].text == "FailIndex" and not limit.is_set:
+        message = "`FailIndex` can't be chosen unless `backoffLimitPerIndex` is set"
+        yield rule["action"].problem(MISPLACED, message, "add it, or choose another action")
+    codes = rule["onExitCodes"]
+    numbers = [each.whole for each in codes["values"].each()]
+    known = [each for each in numbers if each is not None]
+    if known != sorted({*known}):
+        message = "exit codes rise, and none stands twice"
+        yield codes["values"].problem(FORM, message, "sort them")
+    if codes["operator"].text == "In" and 0 in known:
+        message = "0 is no failure"
+        yield codes["values"].problem(NUMBER, message, "remove it")
+
+
+def _ingress(node: Node) -> Iterator[Problem]:
+    old = node.at("metadata", "annotations", "kubernetes.io/ingress.class")
+    if old.is_set and node.at("spec", "ingressClassName").is_set:
+        message = "the annotation and `ingressClassName` exclude each other"
+        yield old.problem(CONTRADICTION, message, "remove the annotation")
+
+
+def _autoscaler(node: Node) -> Iterator[Problem]:
+    for metric in node.at("spec", "metrics").each():
+        for kind in ("resource", "containerResource"):
+            target = metric[kind]["target"]
+            if target["value"].is_set and not target.set_keys("averageUtilization", "averageValue"):
+                message = "a resource is compared with its average, never with `value`"
+                yield target["value"].problem(MISPLACED, message, "write `averageValue`")
 
 
 def _secret(node: Node) -> Iterator[Problem]:
@@ -274,6 +321,8 @@ _JUDGES: dict[tuple[str, str], Callable[[Node], Iterator[Problem]]] = {
     ("", "Secret"): _secret,
     ("", "ConfigMap"): _size,
     ("apps", "DaemonSet"): _daemons,
+    ("networking.k8s.io", "Ingress"): _ingress,
+    ("autoscaling", "HorizontalPodAutoscaler"): _autoscaler,
     ("batch", "Job"): _job,
     ("batch", "CronJob"): _job,
 }

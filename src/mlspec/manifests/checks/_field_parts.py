@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mlspec.manifests.checks._node import Node
     from mlspec.manifests.checks._tables import FieldRule
 
-__all__ = ["Condition", "Filled", "OneOf", "Only", "Parts", "SomeOf", "When", "With"]
+__all__ = ["Condition", "Filled", "OneOf", "Only", "Parts", "SomeOf", "Stated", "When", "With"]
 
 _NOTHING: tuple[Json, ...] = (None, "", [], {})
 """What Kubernetes takes for absent."""
@@ -151,6 +151,23 @@ class Parts:
             if node.get(key) in _NOTHING:
                 reason = f" where {self.when.reason}" if self.when else ""
                 yield node[key].problem(MISSING, f"`{key}` is missing or empty{reason}", "add it")
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """Keys that are there, if only as an empty mapping; where `when` holds, if given."""
+
+    keys: tuple[str, ...]
+    when: Condition | None = None
+
+    def judge(self, node: Node) -> Iterator[Problem]:
+        """Yield the keys that are not there."""
+        if not isinstance(node.value, dict) or (self.when and not self.when.holds(node)):
+            return
+        for key in self.keys:
+            if node.get(key) is None:
+                reason = f" where {self.when.reason}" if self.when else ""
+                yield node[key].problem(MISSING, f"`{key}` is missing{reason}", "add it")
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,13 @@ def _is_address(text: str) -> bool:
         return False
 
 
+def _is_outside(text: str) -> bool:
+    if not _is_address(text):
+        return False
+    address = ip_address(text)
+    return not (address.is_loopback or address.is_link_local or address.is_unspecified)
+
+
 def _is_block(text: str) -> bool:
     try:
         return "/" in text and ip_network(text.strip(), strict=False) is not None
@@ -171,6 +178,9 @@ FORMS = {
         _text(lambda text: _SUBDOMAIN.fullmatch(text.removesuffix(".")) is not None),
     ),
     "address": Form("an IP address", "write one such as `10.0.0.1`", _text(_is_address)),
+    "outside-address": Form(
+        "an IP address that others reach", "write one such as `10.0.0.1`", _text(_is_outside)
+    ),
     "cluster-address": Form(
         "an IP address",
         "write one such as `10.0.0.1`, `None`, or nothing",
@@ -300,6 +310,32 @@ FORMS = {
         "an image",
         "write it in lower case, such as `registry.example/team/model:12`",
         _text(_is_image),
+    ),
+    "path-segment": Form(
+        "a name", "write it without `/` and `%`", _matches(r"(?!\.{1,2}\Z)[^/%]*")
+    ),
+    "api-version": Form(
+        "a group and a version", "such as `apps/v1`", _matches(r"[^/]*(?:/[^/]+)?")
+    ),
+    "domain-path": Form(
+        "a name behind a domain",
+        "such as `queues.example.org/train`",
+        _matches(rf"{_NAME}(?:\.{_NAME})*/[-A-Za-z0-9/_.]+"),
+    ),
+    "sysctl": Form(
+        "a setting of the kernel",
+        "such as `net.core.somaxconn`",
+        _matches(r"(?:[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?"),
+    ),
+    "search-domain": Form(
+        "a domain",
+        "such as `ml.svc.cluster.local`",
+        _matches(r"\.|[-_a-z0-9]+(?:\.[-_a-z0-9]+)*\.?"),
+    ),
+    "indexes": Form(
+        "a list of indexes",
+        "such as `0,2-5`",
+        _matches(r"[0-9]+(?:-[0-9]+)?(?:,[0-9]+(?:-[0-9]+)?)*"),
     ),
     "not-system": Form(
         "a name for own classes",

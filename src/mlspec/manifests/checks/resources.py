@@ -72,6 +72,7 @@ _KSERVE = "serving.kserve.io"
 def find(manifests: ManifestSet) -> Iterator[Problem]:
     """Yield amounts that are refused, of pods and of the servers KServe makes."""
     for pods in pods_of(manifests):
+        yield from _amounts(pods.spec["resources"])
         for container in pods.containers():
             yield from _amounts(container["resources"])
     for component in _kserve_components(manifests):

@@ -35,6 +35,20 @@ CHOICE, NUMBER, FORM, EITHER, MISSING, MISPLACED, TWICE, CROSSED, DOUBT = (
     f"MLS132{digit}" for digit in range(9)
 )
 
+TS = "spec.template.spec"
+CPU = "spec.metrics.0.resource.target"
+FIELDS = f"{CHOSEN}.nodeSelectorTerms.0.matchFields"
+SPREAD = {"maxSkew": 1, "topologyKey": "a", "whenUnsatisfiable": "DoNotSchedule"}
+TOKEN = {"key": "a", "path": "token"}
+SCRATCH = {"spec": {"accessModes": ["ReadWriteOnce"]}}
+SLASHED = {"metric": {"name": "a/b"}, "target": {"type": "AverageValue", "averageValue": "5"}}
+
+
+def failing(codes, action="FailJob"):
+    """Return a rule of a Job about exit codes of its pods."""
+    return {"action": action, "onExitCodes": {"operator": "In", "values": codes}}
+
+
 FAULTS = [
     ("Pod", f"{C}.imagePullPolicy", "Sometimes", CHOICE),
     ("Pod", f"{C}.imagePullPolicy", "always", CHOICE),
@@ -467,6 +481,46 @@ FAULTS = [
     ("LimitRange", "spec.limits.0.max", {"gpu": "1"}, FORM),
     ("Secret", "type", "kubernetes.io/service-account-token", MISSING),
     ("Namespace", "metadata.labels", {f"{LEVEL}-version": "1.36"}, FORM),
+    ("Deployment", f"{TS}.activeDeadlineSeconds", 10, MISPLACED),
+    ("StatefulSet", f"{TS}.activeDeadlineSeconds", 10, MISPLACED),
+    ("DaemonSet", f"{TS}.activeDeadlineSeconds", 10, MISPLACED),
+    ("Pod", "spec.schedulingGates", [{"name": "a"}, {"name": "a"}], TWICE),
+    ("Pod", f"{T}", {**SPREAD, "matchLabelKeys": ["a"]}, MISSING),
+    ("Pod", f"{ANTI}.podAffinityTerm", {"topologyKey": "a", "matchLabelKeys": ["a"]}, MISSING),
+    ("Pod", f"{ANTI}.podAffinityTerm", {"topologyKey": "a", "mismatchLabelKeys": ["a"]}, MISSING),
+    ("Pod", FIELDS, [{"key": "metadata.labels", "operator": "In", "values": ["a"]}], CHOICE),
+    ("Pod", FIELDS, [{"key": "metadata.name", "operator": "Exists"}], CHOICE),
+    ("Pod", FIELDS, [{"key": "metadata.name", "operator": "In", "values": ["a", "b"]}], NUMBER),
+    ("Pod", f"{V}.2.projected.sources.1", {"secret": {"name": "a", "items": [TOKEN]}}, TWICE),
+    ("Pod", f"{V}.6", {"name": "x", "ephemeral": {"volumeClaimTemplate": SCRATCH}}, MISSING),
+    ("Pod", "spec.securityContext.sysctls", [{"name": "Net.core", "value": "1"}], FORM),
+    ("Pod", "spec.dnsConfig", {"searches": ["a b"]}, FORM),
+    ("Pod", "spec.resources", {"limits": {"cpu": "1"}, "requests": {"cpu": "2"}}, "MLS1121"),
+    ("Service", "spec.externalIPs", ["127.0.0.1"], FORM),
+    ("Service", "spec.externalIPs", ["169.254.1.1"], FORM),
+    ("Service", "spec.clusterIPs", ["10.0.0.1"], MISSING),
+    ("Service", "spec.ipFamilies", ["IPv4", "IPv6"], NUMBER),
+    ("Ingress", "metadata.annotations", {"kubernetes.io/ingress.class": "nginx"}, EITHER),
+    ("HorizontalPodAutoscaler", CPU, {"type": "Value", "value": "1"}, MISPLACED),
+    ("HorizontalPodAutoscaler", "spec.metrics.0", {"type": "Pods", "pods": SLASHED}, FORM),
+    ("HorizontalPodAutoscaler", "spec.scaleTargetRef.kind", "Deploy/ment", FORM),
+    ("HorizontalPodAutoscaler", "spec.scaleTargetRef.apiVersion", "apps/v1/x", FORM),
+    ("NetworkPolicy", "spec.policyTypes", ["Ingress", "Egress", "Ingress"], NUMBER),
+    ("RoleBinding", "roleRef.name", "a/b", FORM),
+    ("CronJob", "spec.jobTemplate.spec.manualSelector", True, MISPLACED),
+    ("CronJob", "spec.timeZone", "", MISSING),
+    ("Job", "spec.podFailurePolicy", {"rules": [failing([0])]}, NUMBER),
+    ("Job", "spec.podFailurePolicy", {"rules": [failing([3, 1])]}, FORM),
+    ("Job", "spec.podFailurePolicy", {"rules": [failing([1, 1])]}, FORM),
+    ("Job", "spec.podFailurePolicy", {"rules": [failing([1], "FailIndex")]}, MISPLACED),
+    ("Job", "spec.managedBy", "queues", FORM),
+    ("Job", "spec.successPolicy", {"rules": [{}]}, MISSING),
+    ("Job", "spec.successPolicy", {"rules": [{"succeededIndexes": "1-"}]}, FORM),
+    ("Job", "spec.parallelism", 200_000, NUMBER),
+    ("PersistentVolumeClaim", "spec.resources", REMOVED, MISSING),
+    ("PersistentVolumeClaim", "spec.resources", {"limits": {"storage": "1Gi"}}, MISSING),
+    ("PersistentVolumeClaim", "spec.dataSourceRef", {"kind": "Secret", "name": "a"}, CHOICE),
+    ("PersistentVolumeClaim", "spec.volumeAttributesClassName", "A b", FORM),
 ]
 
 
