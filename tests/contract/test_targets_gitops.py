@@ -159,7 +159,7 @@ def test_what_answers_requests_is_not_pruned_when_a_rollout_begins(
     tool, annotation, backend, router
 ):
     files = compiled(tool, backend, router)
-    (patch,) = yaml.safe_load(files["kustomization.yaml"])["patches"]
+    patch, needed = yaml.safe_load(files["kustomization.yaml"])["patches"]
     (change,) = json.loads(patch["patch"])
     objects = [each for path in watched(files) for each in yaml.safe_load_all(files[path])]
     steps = [
@@ -178,6 +178,29 @@ def test_what_answers_requests_is_not_pruned_when_a_rollout_begins(
         if each["kind"] not in PASSIVE:
             assert re.fullmatch(patch["target"]["kind"], each["kind"])
             assert each["metadata"]["annotations"]
+    assert patch["patch"] == needed["patch"]
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+@pytest.mark.parametrize(("backend", "router"), BACKENDS)
+def test_the_account_of_pods_that_stay_is_not_pruned_either(tool, backend, router):
+    files = compiled(tool, backend, router)
+    _, needed = yaml.safe_load(files["kustomization.yaml"])["patches"]
+    name, _, value = needed["target"]["labelSelector"].partition("=")
+    accounts = documents(files, needed["target"]["kind"])
+    pods = {each["spec"]["template"]["spec"]["serviceAccountName"]: each for each in served(files)}
+
+    kept = {
+        each["metadata"]["name"]
+        for each in accounts
+        if each["metadata"]["labels"].get(name) == value
+    }
+    assert set(pods) <= kept
+    assert kept == {"screen"}
+
+
+def served(files):
+    return [*documents(files, "Deployment"), *documents(files, "Rollout")]
 
 
 @pytest.mark.parametrize("tool", TOOLS)

@@ -51,6 +51,11 @@ _ANSWERING = (
     "Service",
 )
 """Kinds that answer requests, as the regular expression of a target has them."""
+_NEEDED: Object = {
+    "kind": "ServiceAccount",
+    "labelSelector": "app.kubernetes.io/component=model-server",
+}
+"""What no pod of those can be started again without, on another node, say."""
 _KEPT = "What answers requests is not pruned without a person: delete what is retired by hand."
 _LONGEST = 63 - len("-routes")
 """A name is the value of a label."""
@@ -100,7 +105,10 @@ def top(bundle: Bundle, artifacts: Sequence[Emitted], kept: tuple[str, str]) -> 
         "apiVersion": "kustomize.config.k8s.io/v1beta1",
         "kind": "Kustomization",
         "resources": folders,
-        "patches": [{"target": {"kind": "|".join(_ANSWERING)}, "patch": patch}],
+        "patches": [
+            {"target": {"kind": "|".join(_ANSWERING)}, "patch": patch},
+            {"target": _NEEDED, "patch": patch},
+        ],
     }
     return artifact(bundle, _FILE, [content], _KEPT)
 
