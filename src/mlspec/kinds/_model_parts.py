@@ -37,13 +37,11 @@ __all__ = [
 
 QUANTITY = r"^[0-9]{1,9}(\.[0-9]{1,3})?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$"
 QUANTITY_FORM = "a Kubernetes quantity such as `500m`, `2` or `1Gi`"
-_URL_SEGMENT = r"[A-Za-z0-9._~:-]*[A-Za-z0-9_~:-][A-Za-z0-9._~:-]*"
-_URL_PATH = rf"^/({_URL_SEGMENT}(/{_URL_SEGMENT})*/?)?$"
-"""Segments are neither empty nor dots alone, which no Gateway takes."""
+_URL_PATH = r"^/[A-Za-z0-9._~:/-]{0,199}$"
 _URL_PATH_FORM = (
-    "a path such as `/v1/predict` or `/v1/models/screen:predict`: `/` first, no `//`, `..` or query"
+    "a path that starts with `/`, such as `/v1/predict` or `/v1/models/screen:predict`, of "
+    "letters, digits, `-`, `.`, `_`, `~` and `:`"
 )
-_MOST_URL_PATH = 200
 
 
 class Consumer(SpecModel):
@@ -138,7 +136,6 @@ class Serving(SpecModel):
         "Path that answers requests.",
         FieldClass.SERVING,
         default="/v1/predict",
-        max_length=_MOST_URL_PATH,
         pattern=_URL_PATH,
         form=_URL_PATH_FORM,
     )
@@ -146,7 +143,6 @@ class Serving(SpecModel):
         "Path that tells readiness.",
         FieldClass.SERVING,
         default="/healthz",
-        max_length=_MOST_URL_PATH,
         pattern=_URL_PATH,
         form=_URL_PATH_FORM,
     )
