@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.manifests.checks._core_containers import PROTOCOLS
-from mlspec.manifests.checks._core_pods import CLAIM, SELECTOR
+from mlspec.manifests.checks._core_pods import CLAIM, POD, SELECTOR
 from mlspec.manifests.checks._field_codes import DOUBTFUL
 from mlspec.manifests.checks._field_parts import Filled, OneOf, Only, Parts, SomeOf, When, With
 from mlspec.manifests.checks._field_rules import (
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["METADATA", "OBJECTS"]
 
 _PORT = Between(1, 65535)
+_ARGO = "argoproj.io"
 _RBAC = "rbac.authorization.k8s.io"
 _LEVEL_LABELS = tuple(f"pod-security.kubernetes.io/{each}" for each in ("enforce", "audit", "warn"))
 _VERSION_LABELS = tuple(f"{each}-version" for each in _LEVEL_LABELS)
@@ -271,6 +272,16 @@ _BINDING: Table = (
     ("subjects[]", Only(("apiGroup",), "kind", ("User", "Group"))),
     ("subjects[].apiGroup", words(_RBAC)),
 )
+_MEASURING = "metrics[].provider.job.spec"
+_ANALYSIS: Table = (
+    ("args[]", OneOf(("value", "valueFrom"), is_optional=True)),
+    *under(_MEASURING, _JOB),
+    *under(f"{_MEASURING}.template.spec", POD),
+    (f"{_MEASURING}.template.spec", Parts(("restartPolicy",))),
+    (f"{_MEASURING}.template.spec.restartPolicy", words("Never OnFailure")),
+)
+"""A Job that measures is made by the controller, and refused by the API server."""
+
 METADATA: Table = (
     ("namespace", Formed("name")),
     ("generateName", Formed("beginning")),
@@ -306,7 +317,9 @@ OBJECTS: dict[tuple[str, str], Table] = {
     ("batch", "CronJob"): under("spec", _PERIODIC),
     ("apps", "Deployment"): under("spec", _DEPLOYMENT),
     ("apps", "ReplicaSet"): under("spec", (*_LASTING, *under("selector", SELECTOR))),
-    ("argoproj.io", "Rollout"): under("spec", _LASTING),
+    (_ARGO, "Rollout"): under("spec", (*_LASTING, *under("selector", SELECTOR))),
+    (_ARGO, "AnalysisTemplate"): under("spec", _ANALYSIS),
+    (_ARGO, "ClusterAnalysisTemplate"): under("spec", _ANALYSIS),
     ("apps", "DaemonSet"): under("spec", _ONE_BY_ONE),
     ("apps", "StatefulSet"): under("spec", _STATEFUL),
     ("", "PersistentVolumeClaim"): under("spec", CLAIM),

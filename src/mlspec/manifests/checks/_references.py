@@ -161,6 +161,10 @@ def references_of(manifests: ManifestSet) -> Iterator[Reference]:
         for place, kind in use.templates():
             scope = "" if kind.startswith("Cluster") else place.manifest.namespace
             yield Reference(place, _ARGO, kind, scope)
+    for place in _at(manifests, _ARGO, "AnalysisTemplate", "spec.templates[]"):
+        scope = "Cluster" if place["clusterScope"].value is True else ""
+        home = "" if scope else place.manifest.namespace
+        yield Reference(place["templateName"], _ARGO, f"{scope}AnalysisTemplate", home)
     yield from _plugin_routes(manifests)
     yield from _of_istio(manifests)
     yield from _of_pods(manifests)

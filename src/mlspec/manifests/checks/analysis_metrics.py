@@ -15,6 +15,7 @@ from mlspec.manifests.checks._metrics import ANALYSIS_KINDS, PROVIDERS, metrics_
 from mlspec.manifests.checks._node import objects
 from mlspec.manifests.checks._promql import query_fault, query_place
 from mlspec.manifests.checks._rollouts import GROUP, analyses_of
+from mlspec.manifests.checks._suggestion import meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +52,7 @@ _PROVIDER = breaks(
 _NAMES = breaks(
     "MLS1166",
     "metrics-not-distinct",
-    "An AnalysisTemplate has no metric, or two of the same name.",
+    "An AnalysisTemplate has no metric, two of the same name, or an option of one that it lacks.",
     "Argo Rollouts refuses the template when a release starts.",
     bad="""
     apiVersion: argoproj.io/v1alpha1
@@ -106,6 +107,8 @@ _LIMIT_KEYS = ("consecutiveSuccessLimit", "inconclusiveLimit", "consecutiveError
 def find(manifests: ManifestSet) -> Iterator[Problem]:
     """Yield refused metrics, gates that never fail, and queries that don't parse."""
     yield from _dry(manifests)
+    for node in objects(manifests, GROUP, *ANALYSIS_KINDS):
+        yield from _unknown(node["spec"])
     for metrics in metrics_of(manifests):
         yield from _distinct(metrics)
         for metric in metrics.each():
@@ -123,6 +126,19 @@ def _dry(manifests: ManifestSet) -> Iterator[Problem]:
             name = each["metricName"]
             message = f"the metric `{name.text}` can't stop a release"
             yield name.problem(_DRY, message, "remove it from `dryRun` once it is trusted")
+
+
+def _unknown(spec: Node) -> Iterator[Problem]:
+    """Yield options of metrics that are not there; their names are patterns, and few are any."""
+    names = [each["name"].text for each in spec["metrics"].each()]
+    for key in ("dryRun", "measurementRetention"):
+        for each in spec[key].each():
+            wanted = each["metricName"]
+            is_plain = wanted.text.replace("-", "").replace("_", "").isalnum()
+            is_whole = names and not spec["templates"].is_set
+            if is_plain and is_whole and not any(wanted.text in name for name in names):
+                message = f"`{key}` is for the metric `{wanted.shown}`, and there is none"
+                yield wanted.problem(_NAMES, message, meant(wanted.text, names, "remove it"))
 
 
 def _distinct(metrics: Node) -> Iterator[Problem]:

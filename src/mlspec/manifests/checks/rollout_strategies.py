@@ -55,7 +55,8 @@ _OPTION = breaks(
     "rollout-option-without-router",
     "An option of a canary does not work with its traffic router, or with another option.",
     """`scaleDownDelaySeconds` and `dynamicStableScale` need traffic routing and exclude each
-    other, `maxTrafficWeight` needs NGINX or a plugin, and ping-pong ALB, Istio or a plugin.""",
+    other, `maxTrafficWeight` needs NGINX or a plugin, and ping-pong ALB, Istio or a plugin. Istio,
+    NGINX and ALB move one object or a list of them, and an analysis starts at one of the steps.""",
     bad=_rollout("{canary: {dynamicStableScale: true, steps: [{setWeight: 5}]}}"),
     good=_rollout("{canary: {steps: [{setWeight: 5}]}}"),
 )
@@ -112,6 +113,13 @@ _WORKLOAD = breaks(
 _PING_PONG_ROUTERS = ("alb", "istio", "plugins")
 _NEED_SERVICES = ("smi", "apisix", "ambassador", "nginx", "appMesh", "traefik")
 _ZERO = re.compile(r"0+%?")
+_COUNT = re.compile(r"[-+]?[0-9]+%?", re.ASCII)
+_ROUTED = {
+    "istio": ("virtualService", "virtualServices"),
+    "nginx": ("stableIngress", "stableIngresses"),
+    "alb": ("ingress", "ingresses"),
+}
+"""Of what each router moves, exactly one is named."""
 _KEPT_REVISIONS = 10
 
 
@@ -129,6 +137,8 @@ def find(manifests: ManifestSet) -> Iterator[Problem]:
         yield from _canary_services(canary)
         yield from _ping_pong(canary)
         yield from _options(canary)
+        yield from _routed(canary["trafficRouting"])
+        yield from _start(canary)
         yield from _surge(canary)
         yield from _anti_affinity(canary["antiAffinity"])
 
@@ -217,6 +227,23 @@ def _options(canary: Node) -> Iterator[Problem]:
         yield most.problem(_OPTION, message, "remove it")
 
 
+def _routed(routing: Node) -> Iterator[Problem]:
+    for router, keys in _ROUTED.items():
+        stated = [key for key in keys if routing[router].get(key) not in (None, "", [])]
+        if routing[router].is_set and len(stated) != 1:
+            told = "both are set" if stated else "neither is set"
+            message = f"`{router}` needs one of `{keys[0]}` and `{keys[1]}`, and {told}"
+            place = routing[router][stated[1]] if stated else routing[router]
+            yield place.problem(_OPTION, message, "keep one of them" if stated else "add one")
+
+
+def _start(canary: Node) -> Iterator[Problem]:
+    start, steps = canary.at("analysis", "startingStep"), len(list(canary["steps"].each()))
+    if start.whole is not None and start.whole >= max(steps, 1):
+        message = f"the analysis starts at step {start.whole}, and there are {steps}: it never does"
+        yield start.problem(_OPTION, message, "count steps from 0")
+
+
 def _surge(canary: Node) -> Iterator[Problem]:
     surge, lost = canary["maxSurge"], canary["maxUnavailable"]
     if _is_zero(surge) and _is_zero(lost):
@@ -225,7 +252,9 @@ def _surge(canary: Node) -> Iterator[Problem]:
 
 
 def _is_zero(node: Node) -> bool:
-    return node.whole == 0 or _ZERO.fullmatch(node.text) is not None
+    """Tell whether a number of pods is none, as is a text that the controller can't read."""
+    is_read = not node.text or _COUNT.fullmatch(node.text)
+    return node.whole == 0 or not is_read or _ZERO.fullmatch(node.text) is not None
 
 
 def _anti_affinity(affinity: Node) -> Iterator[Problem]:

@@ -34,7 +34,10 @@ ISTIO = (
                 ]
             ),
         ),
-        ("trafficRouting: {istio: {destinationRule: {name: a}}}", snapshot([])),
+        (
+            "trafficRouting: {istio: {virtualService: {name: v}, destinationRule: {name: a}}}",
+            snapshot([]),
+        ),
         ("trafficRouting: {plugins: {a: {}}}", snapshot([])),
         (
             "pingPong: {pingService: a, pongService: a}, trafficRouting: {alb: {ingress: a}}",
