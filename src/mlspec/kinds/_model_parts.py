@@ -133,14 +133,14 @@ class Serving(SpecModel):
     )
     port: Integer = declare("Port of the server.", FieldClass.SERVING, default=8080, ge=1, le=65535)
     path: str = declare(
-        "Path that answers requests.",
+        "Path that answers requests; a language model has `/v1` unless another one is stated.",
         FieldClass.SERVING,
         default="/v1/predict",
         pattern=_URL_PATH,
         form=_URL_PATH_FORM,
     )
     health_path: str = declare(
-        "Path that tells readiness.",
+        "Path that tells readiness; a language model has `/health` unless another one is stated.",
         FieldClass.SERVING,
         default="/healthz",
         pattern=_URL_PATH,

@@ -25,6 +25,12 @@ __all__ = ["backend_of", "lower_services"]
 _DEFAULT_RESOURCES = Resources(cpu="500m", memory="1Gi")
 """What one replica gets where the spec says nothing: requests that a small model fits in."""
 
+_OF_LANGUAGE_MODELS = {"path": "/v1", "health_path": "/health"}
+"""Where a server of a language model answers unless the spec says so: vLLM, and all like it.
+
+Endpoint pickers read the requests of this protocol alone.
+"""
+
 
 class _Online(NamedTuple):
     """A model that answers requests, and how traffic moves to it."""
@@ -78,8 +84,8 @@ def _service(workspace: Workspace, online: _Online, namespace: str, scope: ir.Sc
         namespace=namespace,
         image=serving.image or "",
         port=serving.port,
-        path=serving.path,
-        health_path=serving.health_path,
+        path=_asked_at(serving, "path"),
+        health_path=_asked_at(serving, "health_path"),
         cpu=canonical_quantity(resources.cpu),
         memory=canonical_quantity(resources.memory),
         gpu=resources.gpu,
@@ -109,6 +115,12 @@ def _server(
 ) -> Server:
     backend, platform = backend_of(workspace, serving), workspace.platform
     return Server(resource, model_of(resource), serving, rollout, backend, platform)
+
+
+def _asked_at(serving: Serving, field: str) -> str:
+    """Return a path of the server: as the spec says, or as servers of its sort have it."""
+    is_stated = serving.llm is None or field in serving.model_fields_set
+    return str(getattr(serving, field)) if is_stated else _OF_LANGUAGE_MODELS[field]
 
 
 def _llm(resource: Resource, serving: Serving) -> ir.LlmServing | None:

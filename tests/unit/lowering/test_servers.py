@@ -37,6 +37,21 @@ def test_a_language_model_is_served_under_its_own_name_unless_told():
     assert LlmServing("screen") == service.llm
 
 
+@pytest.mark.parametrize(
+    ("server", "paths"),
+    [
+        ("    llm: {}\n", ("/v1", "/health")),
+        ("    llm: {}\n    path: /v1/predict\n", ("/v1/predict", "/health")),
+        ("    llm: {}\n    healthPath: /ready\n", ("/v1", "/ready")),
+        (f"    image: {IMAGE}\n", ("/v1/predict", "/healthz")),
+    ],
+)
+def test_a_language_model_answers_where_its_protocol_has_it(server, paths):
+    (service,) = lowered(server=server).bundle.services
+
+    assert paths == (service.path, service.health_path)
+
+
 @pytest.mark.parametrize("backend", ["rollouts", "flagger", "plain"])
 def test_only_kserve_and_a_gateway_serve_language_models(backend):
     assert told(backend, server="    llm: {}\n") == [
