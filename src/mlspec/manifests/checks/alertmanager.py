@@ -141,16 +141,20 @@ def _hidden(siblings: list[Node]) -> Iterator[Problem]:
 
 
 def _unrouted(manifests: ManifestSet, taken: list[list[Matcher]]) -> Iterator[Problem]:
+    """Yield the first alert of each owner whom no route asks for: one route is for all of them."""
     asked = [each for each in taken if any(one.name in _OWNERS for one in each)]
+    missed: dict[str, list[Node]] = {}
     for rule in rules_of(manifests):
         labels = rule.node["labels"].texts() | {"alertname": rule.node["alert"].text}
         owner = next((key for key in _OWNERS if key in labels), None)
         if owner is None or not rule.node["alert"].text or "{{" in labels[owner]:
             continue
         if not any(_may_take(each, labels) for each in asked):
-            message = f"no route takes alerts of `{owner}: {labels[owner]}`"
-            place = rule.node["labels"][owner]
-            yield place.problem(_UNROUTED, message, "add a route with such a matcher")
+            missed.setdefault(f"{owner}: {labels[owner]}", []).append(rule.node["labels"][owner])
+    for owned, places in missed.items():
+        others = f", for this alert and {len(places) - 1} more" if len(places) > 1 else ""
+        hint = f"add a route with such a matcher{others}"
+        yield places[0].problem(_UNROUTED, f"no route takes alerts of `{owned}`", hint)
 
 
 def _may_take(route: list[Matcher], labels: dict[str, str]) -> bool:

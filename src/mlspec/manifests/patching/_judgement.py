@@ -76,13 +76,14 @@ _WHOLE = 100
 def unjudged(before: _Parts, after: _Parts) -> Iterator[str]:
     """Yield what judged before a change and does not after it, or judges less."""
     was, now = (_judgements(each) for each in (before, after))
+    gone = {name for name in was if name not in now}
     for name, old in was.items():
-        new = now.get(name)
-        if new is None:
-            yield f"{name} is gone"
+        if name in gone:
+            if not any(name.startswith(f"{each}, ") for each in gone):  # routes below a route
+                yield f"{name} is gone"
             continue
         for key, value in old.parts.items():
-            if old.less.get(key, differs)(value, new.parts.get(key)):
+            if old.less.get(key, differs)(value, now[name].parts.get(key)):
                 yield f"{name} has another `{key}`"
 
 

@@ -242,3 +242,19 @@ def test_a_model_in_two_files_is_told_once_and_files_without_models_each(found):
         "the alert names no runbook",
         "the alert names no runbook",
     ] == messages
+
+
+def test_an_owner_without_a_route_is_told_once(found):
+    owners = [f"owner: {name}, severity: page" for name in ("risk", "risk", "fraud", "sales")]
+    routing = (
+        "---\nroute: {receiver: a, routes: [{receiver: a, matchers: ['owner=\"sales\"']}]}\n"
+        "receivers: [{name: a}]\n"
+    )
+
+    told = found(alerts(*owners) + routing, "alertmanager")
+
+    messages = [each.split(" ", 2)[2] for each in told]
+    assert [
+        "no route takes alerts of `owner: risk`",
+        "no route takes alerts of `owner: fraud`",
+    ] == (messages)

@@ -97,8 +97,13 @@ def patched(change):
 def test_the_route_of_an_owner_that_is_dropped_is_told():
     found = loosened(ALERTING, patched(lambda it: it["route"].update(routes=[])))
 
-    assert 'the route of `owner="risk"` is gone' in found
-    assert 'the route of `owner="risk"`, `severity="page"` is gone' in found
+    assert ('the route of `owner="risk"` is gone',) == found
+
+
+def test_a_route_below_that_of_an_owner_is_told_alone():
+    found = loosened(ALERTING, patched(lambda it: it["route"]["routes"][0].update(routes=[])))
+
+    assert ('the route of `owner="risk"`, `severity="page"` is gone',) == found
 
 
 @pytest.mark.parametrize(
