@@ -299,3 +299,19 @@ def test_a_patch_that_says_too_little_or_too_much_is_found_by_validate(shop, pat
 
     assert len(found) == 1
     assert found[0].message.startswith(message)
+
+
+def test_a_patch_that_sends_all_requests_to_the_challenger_at_once_is_told(shop):
+    champion = f"{{version: v0, image: 'r.example.org/churn@sha256:{1:064}'}}"
+    with (shop / "specs" / "churn.yaml").open("a") as spec:
+        spec.write(f"  champion: {champion}\n")
+    declare(
+        shop,
+        "- {id: all-at-once, path: 'rollout/churn/step-01-*', target: {kind: HTTPRoute}, "
+        "operations: [{op: replace, path: /spec/rules/0/backendRefs/0/weight, value: 0}]}",
+    )
+
+    (told,) = compile_artifacts(shop, "prod").diagnostics
+
+    assert told.code == "MLS1304"
+    assert "`churn-challenger` gets 100 % of requests, not 10 %" in told.message
