@@ -23,7 +23,7 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str | None:
 
     Close is the same word with slips: in each part of it, such as `max` in `maxReplicas`, one of
     three letters may be another one, missing, too many or swapped with the next. Case and
-    separators count for nothing. Whole parts may be missing at one end, up to half of the word, as
+    separators count for nothing. Whole parts may be missing at one end, up to about half of the word, as
     in `churn` for `model/churn`. No other word is suggested: a wrong guess costs more than none.
     """
     asked = _parts(word[:_LONGEST])
@@ -41,20 +41,25 @@ def _slips(asked: Sequence[str], parts: Sequence[str]) -> int | None:
     if not asked or not parts:
         return None
     if len(asked) == len(parts):
-        each = [_distance(one, other) for one, other in zip(asked, parts, strict=True)]
-        known = [slips for slips in each if slips is not None]
-        if len(known) == len(each) and sum(known) <= _MOST_SLIPS:
-            return sum(known)
-        return None
+        return _by_parts(asked, parts)
     joined = _distance("".join(asked), "".join(parts))
     return joined if joined is not None else _missing(*sorted((asked, parts), key=len))
 
 
+def _by_parts(asked: Sequence[str], parts: Sequence[str]) -> int | None:
+    each = [_distance(one, other) for one, other in zip(asked, parts, strict=True)]
+    known = [slips for slips in each if slips is not None]
+    return sum(known) if len(known) == len(each) and sum(known) <= _MOST_SLIPS else None
+
+
 def _missing(short: Sequence[str], long: Sequence[str]) -> int | None:
-    """Return a count beyond all slips where parts at one end are all that is missing."""
+    """Return a count beyond all slips where parts at one end are all else that is missing."""
     letters, others = (sum(map(len, each)) for each in (short, long))
-    is_end = short in (long[: len(short)], long[-len(short) :])
-    return _MOST_SLIPS + others - letters if is_end and 2 * letters >= others else None
+    if 2 * letters + _MOST_SLIPS < others:
+        return None
+    ends = (_by_parts(short, each) for each in (long[: len(short)], long[-len(short) :]))
+    known = [slips for slips in ends if slips is not None]
+    return _MOST_SLIPS + others - letters + min(known) if known else None
 
 
 @lru_cache(maxsize=1024)

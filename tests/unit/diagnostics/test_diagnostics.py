@@ -70,6 +70,8 @@ def test_a_suggestion_is_close_or_none(word, choice):
         ("minReplicas", "maxReplicas", False),
         ("max_replica", "maxReplicas", True),
         ("churn", "model/churn", True),
+        ("chrn", "model/churn", True),
+        ("growht", "team/growth", True),
         ("screen", "model/employment-screen", False),
         ("rocauc", "roc_auc", True),
         ("v1", "v2", False),
