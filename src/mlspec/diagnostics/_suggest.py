@@ -23,8 +23,9 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str | None:
 
     Close is the same word with slips: in each part of it, such as `max` in `maxReplicas`, one of
     three letters may be another one, missing, too many or swapped with the next. Case and
-    separators count for nothing. Whole parts may be missing at one end, up to about half of the word, as
-    in `churn` for `model/churn`. No other word is suggested: a wrong guess costs more than none.
+    separators count for nothing. Whole parts may be missing at one end, up to about half of the
+    word, as in `churn` for `model/churn`. No other word is suggested: a wrong guess costs more than
+    none.
     """
     asked = _parts(word[:_LONGEST])
     found = ((_slips(asked, _parts(choice[:_LONGEST])), choice) for choice in choices)
