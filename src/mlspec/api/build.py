@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mlspec import __version__
 from mlspec.api._card_facts import card_facts
+from mlspec.api._left_over import left_over
 from mlspec.api._patch_sources import patch_sources
 from mlspec.api._places import Places, folder_inside
 from mlspec.api._remembered import Remembered, remembered
@@ -70,6 +71,8 @@ class CompileReport:
     """False for a check whose output folder is neither there nor kept in git."""
     warnings: int = 0
     """How many warnings `validate` has about the specs; some decide what is compiled."""
+    left_over: tuple[str, ...] = ()
+    """Output folders of environments that are gone; they are left as they are."""
 
     @property
     def is_clean(self) -> bool:
@@ -211,7 +214,10 @@ def _finished(
             run.memory.keep(run.made)
     sources = {**session.sources, **patch_sources(session.root, workspace)}
     warnings = sum(each.severity is Severity.WARNING for each in session.diagnostics)
-    return CompileReport(name, output, written, drift, run.diagnostics, sources, is_kept, warnings)
+    gone = () if choices.out else left_over(session.root, session.sound())
+    return CompileReport(
+        name, output, written, drift, run.diagnostics, sources, is_kept, warnings, gone
+    )
 
 
 def compiled(

@@ -118,6 +118,11 @@ def _advise(reports: Sequence[CompileReport]) -> None:
             "\nhint: `kept` files were edited by hand and are as they were; move the change into "
             "the specs, a patch or a template, or overwrite it with `--force`"
         )
+    for folder in sorted({folder for each in reports for folder in each.left_over}):
+        note(
+            f"\nnote: {folder} is of an environment that `mlspec.yaml` no longer has; whatever "
+            "deploys it goes on: delete the folder once nothing should run there"
+        )
     for hint in _hints({each.state for report in reports for each in report.drift}):
         note(f"\nhint: {hint}")
 

@@ -45,7 +45,8 @@ def _monitor(
     window_minutes: int,
     scope: ir.Scope,
 ) -> ir.Monitor:
-    budget = model_of(resource).budget
+    model = model_of(resource)
+    budget, serving = model.budget, model.serving
     return ir.Monitor(
         model=resource.name,
         id=name,
@@ -60,7 +61,7 @@ def _monitor(
         severity="ticket",
         owner=resource.metadata.owner or "",
         receiver=receiver_of(workspace, resource.metadata.owner),
-        runbook="",
+        runbook=(serving.runbook if serving else None) or "",
         source=resource.document.source.file,
         scope=scope,
     )

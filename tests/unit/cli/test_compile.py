@@ -192,3 +192,27 @@ def test_a_target_of_the_workspace_that_is_not_installed_stops_with_its_place(sh
     (told,) = caught.value.details
     assert re.match(r"mlspec\.yaml:\d+:\d+: there is no target `promethues` \[MLS455\]", told)
     assert not (shop / "build").exists()
+
+
+def test_the_folder_of_an_environment_that_is_gone_is_told_and_left(shop, capsys):
+    compile_artifacts(shop, Asked(every=True))
+    home = shop / "mlspec.yaml"
+    lines = home.read_text().splitlines(keepends=True)
+    start = lines.index("    staging:\n")
+    end = next(n for n in range(start + 1, len(lines)) if not lines[n].startswith("      "))
+    home.write_text("".join([*lines[:start], *lines[end:]]))
+    capsys.readouterr()
+
+    code = compile_artifacts(shop, Asked(every=True))
+
+    assert code == ExitCode.OK
+    assert "note: build/staging is of an environment" in capsys.readouterr().err
+    assert (shop / "build/staging/kubernetes/churn.yaml").exists()
+
+
+def test_a_folder_that_no_compile_wrote_is_nobodys_environment(shop, capsys):
+    (shop / "build" / "notes").mkdir(parents=True)
+
+    run(shop)
+
+    assert "notes" not in capsys.readouterr().err

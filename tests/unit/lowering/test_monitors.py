@@ -148,6 +148,17 @@ def test_a_budget_with_a_metric_is_watched_by_month_and_by_day():
     assert {("cost", "increase")} == {(each.dimension, each.statistic) for each in found}
 
 
+def test_who_is_told_of_the_budget_gets_the_runbook_of_the_model():
+    served = (
+        "budget: {monthly: 300, currency: EUR, metric: cost_euros_total}\n"
+        "serving: {mode: batch, runbook: 'https://runbooks.example.org/a'}\n"
+    )
+
+    found = lowered(served).bundle.monitors
+
+    assert {"https://runbooks.example.org/a"} == {each.runbook for each in found}
+
+
 def test_a_budget_without_a_metric_is_not_watched():
     assert () == lowered("budget: {monthly: 300, currency: EUR}\n").bundle.monitors
 
