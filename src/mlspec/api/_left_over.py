@@ -1,4 +1,4 @@
-"""Output folders of environments that are gone: nobody compiles them, and what watches one stays."""
+"""Output folders of environments that are gone: nobody compiles them, and nobody removes them."""
 
 from __future__ import annotations
 
