@@ -193,8 +193,8 @@ def _wanted(artifacts: Iterable[Emitted], places: Places) -> dict[str, _Wanted]:
 
 
 def _state(wanted: _Wanted, entry: Entry | None, places: Places) -> DriftState | None:
-    if isinstance(at := wanted.artifact.at, Written) and at.file == wanted.place.file:
-        return None  # it was read and compared when it was found
+    if entry is not None and _is_there(wanted, entry):
+        return None
     found = None if places.is_absent(wanted.place) else read_file(wanted.place.file)
     if found is None:
         return DriftState.MISSING
@@ -203,6 +203,16 @@ def _state(wanted: _Wanted, entry: Entry | None, places: Places) -> DriftState |
     ):
         return None
     return DriftState.CHANGED if _is_generated(found, entry) else DriftState.EDITED
+
+
+def _is_there(wanted: _Wanted, entry: Entry) -> bool:
+    """Tell whether the file was read and compared when it was found.
+
+    Another run may have written it since, before this one had the lock: the manifest tells.
+    """
+    at = wanted.artifact.at
+    is_found = isinstance(at, Written) and at.file == wanted.place.file
+    return is_found and entry.digest == wanted.artifact.digest
 
 
 def _stale(

@@ -22,7 +22,9 @@ from mlspec.api._kept import Kept, Written
 from mlspec.api._manifest import read_manifest
 from mlspec.api._places import MANIFEST_NAME, Place, Places
 from mlspec.api._remembered import remembered
+from mlspec.api._write import write
 from mlspec.api.build import Choices, compile_environments
+from mlspec.errors import OutputError
 from mlspec.ir import Artifact
 from mlspec.targets import load_targets
 
@@ -132,8 +134,6 @@ def rule_files(tmp_path, monkeypatch):
     made = [Artifact("prometheus/a.yaml", "a: 1\n", "s"), Artifact("prometheus/b.yaml", "b\n", "s")]
 
     def reused(content=made, bundle=part, of=prometheus):
-        from mlspec.api._write import write
-
         memory, calls = held(tmp_path, "build"), []
 
         def make():
@@ -175,6 +175,32 @@ def test_a_file_that_no_manifest_lists_is_made_again(rule_files, tmp_path):
     (tmp_path / "build" / MANIFEST_NAME).unlink()
 
     assert rule_files()[0]
+
+
+def test_a_file_that_another_run_wrote_meanwhile_is_not_listed_as_it_was(rule_files, tmp_path):
+    found = list(
+        held(tmp_path, "build").reuse(
+            target("prometheus"), sample.full_bundle(), lambda: pytest.fail("it is known")
+        )
+    )
+    theirs = [
+        Artifact("prometheus/a.yaml", "a: 2\n", "s"),
+        Artifact("prometheus/b.yaml", "b\n", "s"),
+    ]
+    write(theirs, tmp_path / "build", tmp_path)
+
+    with pytest.raises(OutputError, match=r"a\.yaml.*changed while it was compiled"):
+        write(found, tmp_path / "build", tmp_path)
+
+    assert write(theirs, tmp_path / "build", tmp_path).unchanged == tuple(
+        each.path for each in theirs
+    )
+    assert (
+        write(
+            [Artifact("prometheus/a.yaml", "a: 3\n", "s"), theirs[1]], tmp_path / "build", tmp_path
+        ).kept_edited
+        == ()
+    )
 
 
 def test_another_output_folder_gets_files_of_its_own(rule_files, tmp_path):
