@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import threading
 from contextlib import contextmanager, suppress
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     from mlspec.targets import Job
 
+    Signals = set[int | signal.Signals]
+
 __all__ = ["divided", "shared", "workers"]
 
 T = TypeVar("T")
@@ -32,6 +35,7 @@ _FEWEST_JOBS = 6
 _FEWEST_MEMBERS = 300
 """Files from which on a second process is worth its start."""
 _MOST_WORKERS = 8
+_INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 _NUMBER = 4  # bytes of the number of a job
 
 
@@ -91,11 +95,12 @@ def divided(
     again: list[list[T]] = []
     try:
         for share in others:
-            process = _forked(work, share)
-            if process:
-                running[process] = share
-            else:
-                again.append(share)
+            with _uninterrupted() as signals:
+                process = _forked(work, share, signals)
+                if process:
+                    running[process] = share
+                else:
+                    again.append(share)
         work(own)
         for process in [*running]:
             status = os.waitpid(process, 0)[1]
@@ -116,7 +121,7 @@ def _shares(groups: Iterable[Sequence[T]], count: int) -> list[list[T]]:
     return shares
 
 
-def _forked(work: Callable[[Sequence[T]], None], share: Sequence[T]) -> int:
+def _forked(work: Callable[[Sequence[T]], None], share: Sequence[T], signals: Signals) -> int:
     """Start a process that does a share; 0 where none can be had."""
     try:
         process = os.fork()
@@ -125,6 +130,7 @@ def _forked(work: Callable[[Sequence[T]], None], share: Sequence[T]) -> int:
     if not process:
         status = 1
         try:
+            _let_through(signals)
             work(share)
             status = 0
         finally:
@@ -132,13 +138,28 @@ def _forked(work: Callable[[Sequence[T]], None], share: Sequence[T]) -> int:
     return process
 
 
+@contextmanager
+def _uninterrupted() -> Iterator[Signals]:
+    """Hold off interrupts, and give the signals that were held off before.
+
+    One that came between the start of a process and the note of its number would leave it running.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTS)
+    try:
+        yield before
+    finally:
+        _let_through(before)
+
+
+def _let_through(signals: Signals) -> None:
+    signal.pthread_sigmask(signal.SIG_SETMASK, signals)
+
+
 def _end(running: Iterable[int]) -> None:
     """Kill processes, and wait until they are gone."""
-    from signal import SIGKILL
-
     for process in running:
         with suppress(OSError):  # an interrupt may have come just after it was waited for
-            os.kill(process, SIGKILL)
+            os.kill(process, signal.SIGKILL)
             os.waitpid(process, 0)
 
 
@@ -170,11 +191,11 @@ class _Forked:
 
     def start(self, jobs: Sequence[Job], queue: int) -> None:
         """Start a process that takes jobs; where none can be had there is one fewer."""
-        with suppress(OSError):
+        with suppress(OSError), _uninterrupted() as signals:
             results = Spool()
             process = os.fork()
             if not process:
-                _work(jobs, queue, results)
+                _work(jobs, queue, results, signals)
             self._running[process] = results
 
     def results(self) -> dict[int, list[Kept]]:
@@ -188,9 +209,10 @@ class _Forked:
         return found
 
 
-def _work(jobs: Sequence[Job], queue: int, results: Spool) -> NoReturn:
+def _work(jobs: Sequence[Job], queue: int, results: Spool, signals: Signals) -> NoReturn:
     """Do jobs and end the process at once; an error only leaves its job and later ones undone."""
     try:
+        _let_through(signals)
         for number in _taken(queue):
             _write(results, number, [kept(each) for each in jobs[number]()])
     finally:

@@ -181,6 +181,35 @@ def test_the_error_of_a_share_is_raised_here_and_no_process_is_left(place):
     assert before == children()
 
 
+@pytest.mark.parametrize(
+    "run",
+    [
+        lambda waits: divided([range(300), range(300, 600)], waits, most=2),
+        lambda waits: list(shared([], [waits] * 8, most=2)),
+    ],
+    ids=["shares", "jobs"],
+)
+def test_an_interrupt_while_a_process_starts_leaves_none_behind(monkeypatch, run):
+    before, fork = children(), os.fork
+
+    def interrupted():
+        process = fork()
+        if process:
+            os.kill(os.getpid(), signal.SIGINT)
+        return process
+
+    def waits(_share=()):
+        signal.alarm(10)  # one that is left behind ends by itself
+        signal.pause()
+
+    monkeypatch.setattr(os, "fork", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run(waits)
+
+    assert before == children()
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
 def test_a_program_with_threads_is_not_forked():
     done = threading.Event()
     thread = threading.Thread(target=done.wait)
