@@ -150,8 +150,12 @@ def _hide(diagnostic: Diagnostic) -> None:
 
 
 def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Return the distinct diagnostics by file, position, code and message."""
-    return sorted(set(diagnostics), key=_order)
+    """Return the distinct diagnostics by file, position, code and message.
+
+    Those that differ in something else stay in the order in which they came: that of a set is
+    another one in each process.
+    """
+    return sorted(dict.fromkeys(diagnostics), key=_order)
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:

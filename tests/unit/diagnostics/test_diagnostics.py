@@ -32,6 +32,12 @@ def test_order_is_by_file_place_code_and_message_and_does_not_depend_on_the_inpu
     assert ordered == sort_diagnostics([*reversed(ordered), *ordered])
 
 
+def test_diagnostics_that_differ_in_their_hint_alone_stay_in_order():
+    told = [Diagnostic("MLS001", "name", Severity.ERROR, "message", hint=f"{n}") for n in range(20)]
+
+    assert told == sort_diagnostics([*told, *told])
+
+
 @pytest.mark.parametrize(
     ("severities", "expected"),
     [
