@@ -47,6 +47,7 @@ class Transaction:
         self._undo: list[tuple[str, str | None]] = []
         self._renamed: list[tuple[str, str]] = []
         self._folders: list[str] = []
+        self._is_committed = False
 
     def __enter__(self) -> Self:
         return self
@@ -54,7 +55,7 @@ class Transaction:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is not None:
             self._take_back()
-        self._clean()
+        self._clean(has_staged=kind is not None or not self._is_committed)
 
     def stage(self, file: Path, content: bytes) -> None:
         """Write new content beside `file`, or beside its folder; nothing visible changes yet.
@@ -104,8 +105,7 @@ class Transaction:
             self._put(staged, file)
         for home, folder in self._new:
             self._put_folder(home, folder)
-        self._staged.clear()
-        self._inside.clear()
+        self._is_committed = True
 
     def _put(self, staged: str, file: str) -> None:
         self._set_aside(file)
@@ -153,9 +153,9 @@ class Transaction:
                     _remove(kept)  # two links to one file: replacing did nothing
         self._undo.clear()
 
-    def _clean(self) -> None:
+    def _clean(self, *, has_staged: bool) -> None:
         kept = [each for _, each in self._undo if each is not None]
-        staged = [each for each, _ in (*self._staged, *self._inside)]
+        staged = [each for each, _ in (*self._staged, *self._inside)] if has_staged else []
         for file in (*staged, *kept, *self._notes):
             _remove(file)
         for folder in reversed(self._folders):

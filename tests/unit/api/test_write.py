@@ -418,6 +418,16 @@ def test_what_somebody_made_meanwhile_stays_when_everything_is_taken_back(output
     } == tree(output)
 
 
+def test_an_interrupt_right_behind_the_commit_leaves_nothing_of_a_new_folder(output):
+    with pytest.raises(KeyboardInterrupt), _transaction.Transaction() as transaction:  # noqa: PT012
+        transaction.announce(output / UNFINISHED_NAME, b"a note")
+        transaction.stage(output / "new/a.md", b"new content")
+        transaction.commit()
+        raise KeyboardInterrupt
+
+    assert {} == tree(output)
+
+
 FULL_DISK = """
 import resource, signal, sys
 from pathlib import Path
