@@ -28,11 +28,11 @@ from mlspec.evidence import EvidenceStatus
 from mlspec.lowering import Files, check_claims, lower
 from mlspec.manifests import Catalogue
 from mlspec.resources import data_path
-from mlspec.targets import anew, emit
+from mlspec.targets import anew, emit, spoken_name
 from mlspec.vcs import is_ignored
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from mlspec.api._seen import Seen
     from mlspec.api.session import Session
@@ -73,6 +73,8 @@ class CompileReport:
     """How many warnings `validate` has about the specs; some decide what is compiled."""
     left_over: tuple[str, ...] = ()
     """Output folders of environments that are gone; they are left as they are."""
+    idle: tuple[str, ...] = ()
+    """Targets that were asked for by name and have nothing to write."""
 
     @property
     def is_clean(self) -> bool:
@@ -216,8 +218,22 @@ def _finished(
     warnings = sum(each.severity is Severity.WARNING for each in session.diagnostics)
     gone = () if choices.out else left_over(session.root, session.sound())
     return CompileReport(
-        name, output, written, drift, run.diagnostics, sources, is_kept, warnings, gone
+        name,
+        output,
+        written,
+        drift,
+        run.diagnostics,
+        sources,
+        is_kept,
+        warnings,
+        left_over=gone,
+        idle=_idle(artifacts, chosen or workspace.spec.targets.enabled),
     )
+
+
+def _idle(artifacts: Sequence[Emitted], asked: Iterable[str]) -> tuple[str, ...]:
+    busy = {each.target for each in artifacts}
+    return tuple(sorted({*map(spoken_name, asked)}.difference(map(spoken_name, busy))))
 
 
 def compiled(

@@ -123,6 +123,10 @@ def _advise(reports: Sequence[CompileReport]) -> None:
             f"\nnote: {folder} is of an environment that `mlspec.yaml` no longer has; whatever "
             "deploys it goes on: delete the folder once nothing should run there"
         )
+    for target in sorted({target for each in reports for target in each.idle}):
+        note(
+            f"note: `{target}` has nothing to write here; `mlspec targets list` says what it is for"
+        )
     for hint in _hints({each.state for report in reports for each in report.drift}):
         note(f"\nhint: {hint}")
 

@@ -36,7 +36,7 @@ def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
 
 TARGET = Target(
     "model_card",
-    "Cards of models, systems and data: JSON, Markdown and HTML.",
+    "Cards of models, systems and data: Markdown, or the formats of `targets.modelCard`.",
     emit,
     is_by_card=True,
 )

@@ -216,3 +216,9 @@ def test_a_folder_that_no_compile_wrote_is_nobodys_environment(shop, capsys):
     run(shop)
 
     assert "notes" not in capsys.readouterr().err
+
+
+def test_a_target_that_has_nothing_to_write_is_told(shop, capsys):
+    compile_artifacts(shop, Asked(("prod",), targets=("argo_rollouts", "kubernetes")))
+
+    assert "note: `argo-rollouts` has nothing to write here" in capsys.readouterr().err

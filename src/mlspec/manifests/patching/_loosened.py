@@ -2,8 +2,8 @@
 
 The fields are those of the Pod Security Standards (baseline and restricted), what mlspec itself
 hardens (a read-only root, no token of the service account, network policies), what roles allow
-and to whom, ways in from outside of the cluster, who gets which share of the requests, and what
-judges a rollout or calls somebody.
+and to whom, ways in from outside of the cluster, who gets which share of the requests, what runs in
+place of what was judged, and what judges a rollout or calls somebody.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from mlspec.canonical import canonical_json
 from mlspec.manifests.patching._access import widened
 from mlspec.manifests.patching._alerting import muted
 from mlspec.manifests.patching._judgement import unjudged
+from mlspec.manifests.patching._served import swapped
 from mlspec.manifests.patching._shares import shifted
 from mlspec.manifests.patching._values import entries, mapping
 
@@ -57,7 +58,8 @@ def loosened(before: Mapping[str, Json], after: Mapping[str, Json] | None) -> tu
         return (f"{guard} is deleted",) if guard else tuple(sorted(unjudged(before, {})))
     was, now = set(_of_object(before)), set(_of_object(after))
     found = {*(now - was), *widened(before, after), *unjudged(before, after)}
-    return tuple(sorted({*found, *shifted(before, after), *muted(before, after)}))
+    found |= {*shifted(before, after), *muted(before, after), *swapped(before, after)}
+    return tuple(sorted(found))
 
 
 def _of_object(value: Mapping[str, Json]) -> Iterator[str]:

@@ -231,3 +231,62 @@ KINDS = st.sampled_from(["Role", "NetworkPolicy", "Service", "Namespace", "Ingre
 @given(KINDS, st.dictionaries(st.sampled_from(["rules", "spec", "subjects", "roleRef"]), NONSENSE))
 def test_whatever_stands_in_an_object_nothing_raises(kind, fields):
     assert () == loosened({"kind": kind, **fields}, {"kind": kind, **deepcopy(fields)})
+
+
+PINNED = "registry.example.org/churn@sha256:" + "a" * 64
+OTHER = PINNED.replace("churn", "other")
+
+
+@pytest.mark.parametrize(
+    ("image", "told"),
+    [
+        (OTHER, ["is not what was judged"]),
+        ("registry.example.org/churn:latest", ["is not what was judged", "it names no digest"]),
+        (PINNED, []),
+    ],
+)
+def test_another_image_than_was_judged_is_told(image, told):
+    found = loosened(deployment(image=PINNED), deployment(image=image))
+
+    assert len(told) == len(found)
+    assert all(any(words in each for each in found) for words in told)
+    assert all("the image of the container `server`" in each for each in found)
+
+
+@pytest.mark.parametrize(("image", "count"), [(PINNED, 0), ("busybox:1.36", 1)])
+def test_a_container_that_comes_with_a_patch_has_to_be_pinned_and_no_more(image, count):
+    before, after = (deployment(image=PINNED) for _ in range(2))
+    beside = {"name": "logs", "securityContext": HARD, "image": image}
+    after["spec"]["template"]["spec"]["containers"].append(beside)
+
+    found = loosened(before, after)
+
+    assert count == len(found)
+    assert all("`logs`" in each for each in found)
+
+
+@pytest.mark.parametrize("after", ["s3://other/model.onnx", None])
+def test_another_model_than_was_judged_is_told(after):
+    def serving(uri):
+        env = [{"name": "MLSPEC_ARTIFACT_URI", "value": uri}] if uri else []
+        return deployment(image=PINNED, env=env)
+
+    (told,) = loosened(serving("s3://models/churn.onnx"), serving(after))
+
+    assert "`MLSPEC_ARTIFACT_URI` of the container `server` is " in told
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        lambda uri: {"predictor": {"model": {"modelFormat": {"name": "onnx"}, "storageUri": uri}}},
+        lambda uri: {"model": {"name": "chat", "uri": uri}},
+    ],
+)
+def test_another_model_of_kserve_than_was_judged_is_told(spec):
+    def serving(uri):
+        return {"kind": "InferenceService", "spec": spec(uri)}
+
+    (told,) = loosened(serving("s3://models/churn"), serving("s3://models/other"))
+
+    assert "the place of the model is `s3://models/other`" in told
