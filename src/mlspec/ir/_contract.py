@@ -40,7 +40,8 @@ class Contract:
     """What a model takes and answers, for one row.
 
     `path` and `host` are empty for a model that nobody asks online for one row, `host` for one
-    that no compiled route leads to as well; `inputs` are empty for one that names no features. Each field of the answer has at least one value in its range.
+    that no compiled route leads to as well; `inputs` are empty for one that names no features. Each
+    field of the answer has at least one value in its range.
     """
 
     model: str
