@@ -148,26 +148,21 @@ class Parts:
         if not isinstance(node.value, dict) or (self.when and not self.when.holds(node)):
             return
         for key in self.keys:
-            if node.get(key) in _NOTHING:
+            if lack := self._lack(node.get(key)):
                 reason = f" where {self.when.reason}" if self.when else ""
-                yield node[key].problem(MISSING, f"`{key}` is missing or empty{reason}", "add it")
+                yield node[key].problem(MISSING, f"`{key}` is {lack}{reason}", "add it")
+
+    def _lack(self, value: Json) -> str:
+        """Return what a value lacks, in words; nothing where it will do."""
+        return "missing or empty" if value in _NOTHING else ""
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class Stated(Parts):
     """Keys that are there, if only as an empty mapping; where `when` holds, if given."""
 
-    keys: tuple[str, ...]
-    when: Condition | None = None
-
-    def judge(self, node: Node) -> Iterator[Problem]:
-        """Yield the keys that are not there."""
-        if not isinstance(node.value, dict) or (self.when and not self.when.holds(node)):
-            return
-        for key in self.keys:
-            if node.get(key) is None:
-                reason = f" where {self.when.reason}" if self.when else ""
-                yield node[key].problem(MISSING, f"`{key}` is missing{reason}", "add it")
+    def _lack(self, value: Json) -> str:
+        return "missing" if value is None else ""
 
 
 @dataclass(frozen=True, slots=True)
