@@ -1,6 +1,6 @@
 """Cards next to writing the same bytes: `python -m tests.benchmarks.cards [--sizes 1000]`.
 
-One process, all three forms, under the pack `core`: values are found, named and matched with the
+One process, all three formats, under the pack `core`: values are found, named and matched with the
 rules that ask for them, and pages are filled. The peer writes the finished bytes to files.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import statistics
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from mlspec.api._card_facts import card_facts
 from mlspec.api.build import lowered
 from mlspec.api.policy import policy_of
 from mlspec.api.session import open_session
+from mlspec.ir import CardFormat
 from mlspec.targets import emit, template_renderer
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ def _measure(folder: Path, size: int, rounds: int) -> None:
 
     def make() -> None:
         bundle = lowered(session, workspace, card_facts(session, workspace, report)).bundle
+        bundle = replace(bundle, card_formats=tuple(CardFormat))
         made[:] = emit(bundle, ("model-card",), template_renderer())
 
     making = [cpu_seconds(make) for _ in range(rounds)]

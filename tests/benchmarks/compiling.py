@@ -14,6 +14,7 @@ import json
 import os
 import statistics
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from shutil import rmtree, which
 from time import process_time
@@ -28,6 +29,7 @@ from tests.benchmarks.workload import generate
 from mlspec.api._write import write
 from mlspec.api.session import open_session
 from mlspec.canonical import pretty_json
+from mlspec.ir import CardFormat
 from mlspec.lowering import lower
 from mlspec.resources import data_path
 from mlspec.syntax import emit_documents
@@ -156,6 +158,7 @@ def _values(
     generate(folder, size)
     workspace = open_session(folder).environment(None)
     bundle = lower(workspace, "prod", evidence={}, version="0").bundle
+    bundle = replace(bundle, card_formats=tuple(CardFormat))
     pages: list[tuple[str, Mapping[str, object]]] = []
 
     def keep(template: str, values: Mapping[str, object]) -> str:
