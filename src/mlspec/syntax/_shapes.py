@@ -22,6 +22,8 @@ __all__ = ["SEPARATOR", "Flow", "Is", "Line", "shape_of"]
 
 _CACHED_LINES: Final = 8192
 _CACHED_LENGTH: Final = 120
+_DEEPEST_FLOW: Final = 16
+"""Each collection takes three calls in here; hostile lines hold thousands."""
 _KEY = r"[A-Za-z_][A-Za-z0-9_./-]{0,99}"
 _QUOTED = r"""'[^']*'|"[^"\\]*\""""
 _WORD = r"(?:[A-Za-z0-9_/.+]|-(?=[0-9]))[A-Za-z0-9_/.+@=()<%-]*"
@@ -98,6 +100,8 @@ class Flow:
         return text[1:-1] if start in "'\"" else _resolved(text)
 
     def _collection(self, depth: int) -> dict[str, Json] | list[Json]:
+        if depth > _DEEPEST_FLOW:
+            raise UncleanError
         is_list = self._text[self._at] == "["
         self._at += 1
         self.size += 1

@@ -41,6 +41,10 @@ GATES = """  gates:
 def shop(tmp_path):
     root = tmp_path / "shop"
     init(root)
+    home = root / "mlspec.yaml"
+    home.write_text(
+        home.read_text("utf-8") + "  targets: {modelCard: {formats: [json]}}\n", "utf-8"
+    )
     (root / "evaluation").mkdir()
     wrong = {7, 19, 31, 64}
     rows = [

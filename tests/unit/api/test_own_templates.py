@@ -105,7 +105,7 @@ def test_a_file_that_is_there_is_replaced_only_when_asked(shop):
 
 def test_an_unknown_template_or_a_workspace_without_a_folder_is_told(shop):
     with pytest.raises(UsageError) as unknown:
-        eject_template("model_card/card.txt.j2", shop)
+        eject_template("model_card/card.htm.j2", shop)
     init(shop / "plain")
     with pytest.raises(UsageError, match="has no folder for templates"):
         eject_template(CARD, shop / "plain")

@@ -120,6 +120,15 @@ def test_64_levels_are_fine_and_65_are_not(native):
     assert ["MLS010"] == codes("[" * 65 + "]" * 65, native=native)
 
 
+@pytest.mark.parametrize("count", [17, 64, 65, 400, 5000])
+def test_a_line_of_brackets_is_told_as_deep_or_read_and_never_too_much(count):
+    text = f"a: {'[' * count}{']' * count}\n"
+
+    parsed = parse(SourceText("a.yaml", text.encode()))
+
+    assert (count < Limits().depth) == (not parsed.diagnostics)
+
+
 def test_a_deep_file_is_read_no_further_than_the_limit(monkeypatch):
     read = 0
     opened = events.open_events
