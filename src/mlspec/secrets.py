@@ -83,9 +83,12 @@ def may_hold_secret(text: str) -> bool:
 def may_write_secret(source: str) -> bool:
     """Tell whether what is written in YAML without escapes may be secret, or have such a name.
 
-    Never false where something is; comments and what several lines make together count, too.
+    Never false where something is; comments and what several lines make together count, too. Of
+    what is not ASCII nobody is sure: one letter may be written as two.
     """
-    letters = source.lower().encode("ascii", "ignore").translate(None, _NO_LETTERS)
+    if not source.isascii():
+        return True
+    letters = source.lower().encode().translate(None, _NO_LETTERS)
     return (
         any(name in letters for name in _WRITTEN_NAMES)
         or any(mark in source for mark in _WRITTEN_MARKS)

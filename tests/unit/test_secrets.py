@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mlspec.diagnostics import Diagnostic, Edit, Fix, Position, Related, Severity, Span
-from mlspec.secrets import is_reference, is_secret_name, masked, secret_in
+from mlspec.secrets import is_reference, is_secret_name, masked, may_write_secret, secret_in
 
 FORMS = {
     "AKIA" + "Z" * 16: "an AWS access key",
@@ -92,3 +92,8 @@ def test_no_diagnostic_holds_a_secret_whoever_made_it():
 
     assert secret not in repr(made)
     assert [each.title for each in made.fixes] == ["drop it"]
+
+
+def test_of_a_source_with_other_letters_nobody_is_sure():
+    assert may_write_secret("name: gr\u00f6\u00dfe\n")
+    assert not may_write_secret("name: size\n")

@@ -404,13 +404,17 @@ def test_a_folder_that_somebody_makes_meanwhile_keeps_what_is_in_it(output):
 
 
 def test_what_somebody_made_meanwhile_stays_when_everything_is_taken_back(output):
-    with pytest.raises(OSError, match="deep"), _transaction.Transaction() as transaction:  # noqa: PT012
-        transaction.announce(output / UNFINISHED_NAME, b"a note")
-        for name in ("first/a.md", "new/a.md", "new/deep/b.md"):
-            transaction.stage(output / name, b"new content")
-        (output / "new").mkdir()
-        (output / "new/deep").write_text("a file where a folder is needed\n")
-        transaction.commit()
+    def commit_late():
+        with _transaction.Transaction() as transaction:
+            transaction.announce(output / UNFINISHED_NAME, b"a note")
+            for name in ("first/a.md", "new/a.md", "new/deep/b.md"):
+                transaction.stage(output / name, b"new content")
+            (output / "new").mkdir()
+            (output / "new/deep").write_text("a file where a folder is needed\n")
+            transaction.commit()
+
+    with pytest.raises(OSError, match="deep"):
+        commit_late()
 
     assert {
         "new": b"(folder)",
@@ -419,11 +423,15 @@ def test_what_somebody_made_meanwhile_stays_when_everything_is_taken_back(output
 
 
 def test_an_interrupt_right_behind_the_commit_leaves_nothing_of_a_new_folder(output):
-    with pytest.raises(KeyboardInterrupt), _transaction.Transaction() as transaction:  # noqa: PT012
-        transaction.announce(output / UNFINISHED_NAME, b"a note")
-        transaction.stage(output / "new/a.md", b"new content")
-        transaction.commit()
-        raise KeyboardInterrupt
+    def commit_and_stop():
+        with _transaction.Transaction() as transaction:
+            transaction.announce(output / UNFINISHED_NAME, b"a note")
+            transaction.stage(output / "new/a.md", b"new content")
+            transaction.commit()
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        commit_and_stop()
 
     assert {} == tree(output)
 
