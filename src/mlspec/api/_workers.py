@@ -16,15 +16,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NoReturn, Self, TypeVar
 
+from mlspec.api._interrupts import restore, uninterrupted
 from mlspec.api._kept import Kept, Spool, Spooled, Written, kept, new_spool
 from mlspec.errors import MlspecError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from mlspec.api._interrupts import Handlers
     from mlspec.targets import Job
-
-    Signals = set[int | signal.Signals]
 
 __all__ = ["divided", "shared", "workers"]
 
@@ -35,7 +35,6 @@ _FEWEST_JOBS = 6
 _FEWEST_MEMBERS = 300
 """Files from which on a second process is worth its start."""
 _MOST_WORKERS = 8
-_INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 _NUMBER = 4  # bytes of the number of a job
 
 
@@ -95,8 +94,8 @@ def divided(
     again: list[list[T]] = []
     try:
         for share in others:
-            with _uninterrupted() as signals:
-                process = _forked(work, share, signals)
+            with uninterrupted() as handlers:
+                process = _forked(work, share, handlers)
                 if process:
                     running[process] = share
                 else:
@@ -121,7 +120,7 @@ def _shares(groups: Iterable[Sequence[T]], count: int) -> list[list[T]]:
     return shares
 
 
-def _forked(work: Callable[[Sequence[T]], None], share: Sequence[T], signals: Signals) -> int:
+def _forked(work: Callable[[Sequence[T]], None], share: Sequence[T], handlers: Handlers) -> int:
     """Start a process that does a share; 0 where none can be had."""
     try:
         process = os.fork()
@@ -130,29 +129,12 @@ def _forked(work: Callable[[Sequence[T]], None], share: Sequence[T], signals: Si
     if not process:
         status = 1
         try:
-            _let_through(signals)
+            restore(handlers)
             work(share)
             status = 0
         finally:
             os._exit(status)
     return process
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[Signals]:
-    """Hold off interrupts, and give the signals that were held off before.
-
-    One that came between the start of a process and the note of its number would leave it running.
-    """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTS)
-    try:
-        yield before
-    finally:
-        _let_through(before)
-
-
-def _let_through(signals: Signals) -> None:
-    signal.pthread_sigmask(signal.SIG_SETMASK, signals)
 
 
 def _end(running: Iterable[int]) -> None:
@@ -191,11 +173,11 @@ class _Forked:
 
     def start(self, jobs: Sequence[Job], queue: int) -> None:
         """Start a process that takes jobs; where none can be had there is one fewer."""
-        with suppress(OSError), _uninterrupted() as signals:
+        with suppress(OSError), uninterrupted() as handlers:
             results = Spool()
             process = os.fork()
             if not process:
-                _work(jobs, queue, results, signals)
+                _work(jobs, queue, results, handlers)
             self._running[process] = results
 
     def results(self) -> dict[int, list[Kept]]:
@@ -209,10 +191,10 @@ class _Forked:
         return found
 
 
-def _work(jobs: Sequence[Job], queue: int, results: Spool, signals: Signals) -> NoReturn:
+def _work(jobs: Sequence[Job], queue: int, results: Spool, handlers: Handlers) -> NoReturn:
     """Do jobs and end the process at once; an error only leaves its job and later ones undone."""
     try:
-        _let_through(signals)
+        restore(handlers)
         for number in _taken(queue):
             _write(results, number, [kept(each) for each in jobs[number]()])
     finally:

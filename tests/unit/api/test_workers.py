@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -181,7 +182,7 @@ def test_the_error_of_a_share_is_raised_here_and_no_process_is_left(place):
     assert before == children()
 
 
-@pytest.mark.parametrize(
+STARTS = pytest.mark.parametrize(
     "run",
     [
         lambda waits: divided([range(300), range(300, 600)], waits, most=2),
@@ -189,8 +190,32 @@ def test_the_error_of_a_share_is_raised_here_and_no_process_is_left(place):
     ],
     ids=["shares", "jobs"],
 )
+
+
+def waits(_share=()):
+    """Wait in another process for ever; in this one be done."""
+    if os.getpid() != HERE:
+        signal.alarm(10)  # one that is left behind ends by itself
+        signal.pause()
+    return []
+
+
+@contextmanager
+def other_thread():
+    """Give another thread, which is there until the end."""
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait)
+    thread.start()
+    try:
+        yield thread
+    finally:
+        done.set()
+        thread.join()
+
+
+@STARTS
 def test_an_interrupt_while_a_process_starts_leaves_none_behind(monkeypatch, run):
-    before, fork = children(), os.fork
+    before, handler, fork = children(), signal.getsignal(signal.SIGINT), os.fork
 
     def interrupted():
         process = fork()
@@ -198,24 +223,37 @@ def test_an_interrupt_while_a_process_starts_leaves_none_behind(monkeypatch, run
             os.kill(os.getpid(), signal.SIGINT)
         return process
 
-    def waits(_share=()):
-        signal.alarm(10)  # one that is left behind ends by itself
-        signal.pause()
-
     monkeypatch.setattr(os, "fork", interrupted)
     with pytest.raises(KeyboardInterrupt):
         run(waits)
 
     assert before == children()
-    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    assert signal.getsignal(signal.SIGINT) is handler
+
+
+@STARTS
+def test_an_interrupt_that_another_thread_takes_leaves_none_behind(monkeypatch, run):
+    before, fork, (taken, told) = children(), os.fork, os.pipe()
+    os.set_blocking(told, False)
+    wakeup = signal.set_wakeup_fd(told)
+
+    def interrupted():
+        process = fork()
+        if process:
+            signal.pthread_kill(thread.ident, signal.SIGINT)
+            os.read(taken, 1)
+        return process
+
+    monkeypatch.setattr(os, "fork", interrupted)
+    with other_thread() as thread, pytest.raises(KeyboardInterrupt):
+        run(waits)
+
+    signal.set_wakeup_fd(wakeup)
+    os.close(taken)
+    os.close(told)
+    assert before == children()
 
 
 def test_a_program_with_threads_is_not_forked():
-    done = threading.Event()
-    thread = threading.Thread(target=done.wait)
-    thread.start()
-    try:
+    with other_thread():
         assert workers() == 1
-    finally:
-        done.set()
-        thread.join()
