@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.errors import OutputError, UsageError
 from mlspec.resources import data_path
+from mlspec.schema import is_identifier
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,12 +17,15 @@ if TYPE_CHECKING:
 __all__ = ["init", "is_example"]
 
 _LEFT_ALONE = ("README.md", ".gitignore")
+_HOME = "mlspec.yaml"
+_NAME = b"name: my-workspace"
 
 
 def init(directory: Path) -> tuple[Path, ...]:
     """Create the scaffold in a folder and return the files written, relative to it, sorted.
 
-    A README or `.gitignore` that is there stays as it is.
+    The workspace has the name of the folder, where names may be written so. A README or
+    `.gitignore` that is there stays as it is.
 
     Raises:
         UsageError: the folder already holds one of the specs; nothing is written then.
@@ -32,7 +36,7 @@ def init(directory: Path) -> tuple[Path, ...]:
     created: list[Path] = []
     try:
         for file in files:
-            _create(directory / file, (scaffold / file).read_bytes(), created)
+            _create(directory / file, _content(scaffold / file, directory), created)
     except OSError as error:
         _remove(created)
         raise OutputError(
@@ -78,6 +82,14 @@ def _absent(directory: Path, scaffold: Path) -> list[Path]:
             hint="choose another folder; `init` never overwrites",
         )
     return [each for each in files if each not in present]
+
+
+def _content(file: Path, directory: Path) -> bytes:
+    """Return what a file of the scaffold holds in a folder."""
+    content, name = file.read_bytes(), directory.resolve().name
+    if file.name != _HOME or not is_identifier(name):
+        return content
+    return content.replace(_NAME, f"name: {name}".encode(), 1)
 
 
 def _create(path: Path, content: bytes, created: list[Path]) -> None:

@@ -42,7 +42,9 @@ __all__ = ["application"]
 
 
 def _init(
-    directory: Annotated[Path, typer.Argument(help="Folder to create it in.")] = Path(),
+    directory: Annotated[
+        Path, typer.Argument(help="Folder to create it in, and its name.")
+    ] = Path(),
     *,
     output_format: OutputFormat = Format.TEXT,
 ) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from mlspec.api.start import init as run
@@ -22,7 +23,7 @@ def init(directory: Path, *, output_format: str) -> int:
         write(pretty_json({"directory": str(directory), "files": list(files)}))
         return ExitCode.OK
     listed = "\n".join(f"  {each}" for each in files)
-    change = "" if str(directory) == "." else f"cd {directory} && "
+    change = "" if str(directory) == "." else f"cd {shlex.quote(str(directory))} && "
     write(
         f"Created a workspace in {directory}:\n{listed}\n\n"
         f"Next: {change}mlspec validate && mlspec plan --env staging"

@@ -24,6 +24,7 @@ from mlspec.schema._model import (
     Text,
     Version,
     declare,
+    is_identifier,
     traits,
 )
 from mlspec.schema._place import DocumentPlace, Place, written_text
@@ -78,6 +79,7 @@ __all__ = [
     "declare",
     "field_words",
     "fields_of",
+    "is_identifier",
     "json_schema",
     "models_below",
     "pattern_of",

@@ -6,6 +6,7 @@ a diff can say whether a change tightens or loosens without knowing the field.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -36,6 +37,7 @@ __all__ = [
     "Text",
     "Version",
     "declare",
+    "is_identifier",
     "traits",
 ]
 
@@ -223,7 +225,8 @@ Share = Annotated[float, Field(ge=0, le=1)]
 """A share or probability in 0..1."""
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$")]
+_IDENTIFIER = r"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"
+Identifier = Annotated[str, StringConstraints(pattern=_IDENTIFIER)]
 """A DNS label: fits Kubernetes, Prometheus labels, every model registry we know."""
 Version = Annotated[str, StringConstraints(pattern=r"^v[0-9]{1,9}(\.[0-9]{1,9}){0,2}$")]
 Reference = Annotated[
@@ -248,3 +251,8 @@ Address = Annotated[
     StringConstraints(pattern=r"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"),
 ]
 """The identity of a resource across the workspace: `model/churn`."""
+
+
+def is_identifier(text: str) -> bool:
+    """Tell whether a text may be the name of a resource."""
+    return re.fullmatch(_IDENTIFIER.removesuffix("$"), text) is not None

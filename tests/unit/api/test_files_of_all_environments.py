@@ -17,7 +17,7 @@ OVERRIDES = """\
         - {kind: Model, name: churn, path: spec.retraining, value: []}
         - {kind: Model, name: churn, path: spec.gates, value: []}
         - kind: Workspace
-          name: my-workspace
+          name: shop
           path: spec.targets.github.runner
           value: ubuntu-22.04
         - kind: Model
@@ -28,7 +28,7 @@ OVERRIDES = """\
       namespace: shop-night
       overrides:
         - kind: Workspace
-          name: my-workspace
+          name: shop
           path: spec.targets.training
           value: {image: registry.example.org/tool, repository: 'https://git.example.org/shop'}
         - kind: Model

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from mlspec.api.check import validate
@@ -9,6 +11,21 @@ def test_the_scaffold_is_sound(tmp_path):
     init(tmp_path / "shop")
 
     assert () == validate(directory=tmp_path / "shop").diagnostics
+
+
+@pytest.mark.parametrize(
+    ("folder", "name"),
+    [("shop", "shop"), ("ml-2", "ml-2"), ("My Shop", "my-workspace"), ("2nd", "my-workspace")],
+)
+def test_a_workspace_has_the_name_of_its_folder_where_names_may_be_written_so(
+    tmp_path, monkeypatch, folder, name
+):
+    (tmp_path / folder).mkdir()
+    monkeypatch.chdir(tmp_path / folder)
+
+    init(Path())
+
+    assert f"metadata:\n  name: {name}\nspec:" in Path("mlspec.yaml").read_text()
 
 
 def test_a_repository_keeps_its_readme(tmp_path):

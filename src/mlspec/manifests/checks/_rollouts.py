@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlspec.manifests.checks._node import objects
+from mlspec.manifests.checks._node import Node, objects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.manifests._model import ManifestSet
-    from mlspec.manifests.checks._node import Node
 
 __all__ = ["GROUP", "Analysis", "analyses_of", "canaries"]
 
@@ -31,6 +30,15 @@ class Analysis:
         for each in (*self.node["templates"].each(), *own):
             scope = "Cluster" if each["clusterScope"].value is True else ""
             yield each["templateName"], f"{scope}AnalysisTemplate"
+
+    def found(self, manifests: ManifestSet) -> Iterator[tuple[Node, Node]]:
+        """Yield the places that name templates, with the specs of those that are in the set."""
+        namespace = self.node.manifest.namespace
+        for place, kind in self.templates():
+            scope = "" if kind.startswith("Cluster") else namespace
+            found = manifests.find(GROUP, kind, place.text, scope)
+            if found is not None:
+                yield place, Node(found, ("spec",), found.at(("spec",)))
 
 
 def canaries(manifests: ManifestSet) -> Iterator[Node]:

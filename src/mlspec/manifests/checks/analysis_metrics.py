@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from mlspec.manifests._model import ManifestSet, Problem
     from mlspec.manifests.checks._node import Node
+    from mlspec.manifests.checks._rollouts import Analysis
 
 __all__ = ["CHECK"]
 
@@ -53,7 +54,9 @@ _NAMES = breaks(
     "MLS1166",
     "metrics-not-distinct",
     "An AnalysisTemplate has no metric, two of the same name, or an option of one that it lacks.",
-    "Argo Rollouts refuses the template when a release starts.",
+    """Argo Rollouts refuses the template when a release starts. The same holds for the `dryRun` and
+    `measurementRetention` of a Rollout that uses templates: an option that names none of their
+    metrics ends the analysis with an error, and the release with it.""",
     bad="""
     apiVersion: argoproj.io/v1alpha1
     kind: AnalysisTemplate
@@ -106,9 +109,10 @@ _LIMIT_KEYS = ("consecutiveSuccessLimit", "inconclusiveLimit", "consecutiveError
 
 def find(manifests: ManifestSet) -> Iterator[Problem]:
     """Yield refused metrics, gates that never fail, and queries that don't parse."""
-    yield from _dry(manifests)
     for node in objects(manifests, GROUP, *ANALYSIS_KINDS):
-        yield from _unknown(node["spec"])
+        yield from _options(node["spec"], _metrics_of(node["spec"]))
+    for use in analyses_of(manifests):
+        yield from _options(use.node, _metrics_of_use(use, manifests))
     for metrics in metrics_of(manifests):
         yield from _distinct(metrics)
         for metric in metrics.each():
@@ -118,27 +122,35 @@ def find(manifests: ManifestSet) -> Iterator[Problem]:
             yield from _query(metric.at("provider", "prometheus", "query"))
 
 
-def _dry(manifests: ManifestSet) -> Iterator[Problem]:
-    templates = objects(manifests, GROUP, *ANALYSIS_KINDS)
-    owners = (*(node["spec"] for node in templates), *(use.node for use in analyses_of(manifests)))
-    for owner in owners:
-        for each in owner["dryRun"].each():
-            name = each["metricName"]
-            message = f"the metric `{name.text}` can't stop a release"
-            yield name.problem(_DRY, message, "remove it from `dryRun` once it is trusted")
+def _metrics_of(spec: Node) -> list[str]:
+    """Return the names of the metrics of a template; none where it joins other templates."""
+    return (
+        [] if spec["templates"].is_set else [each["name"].text for each in spec["metrics"].each()]
+    )
 
 
-def _unknown(spec: Node) -> Iterator[Problem]:
-    """Yield options of metrics that are not there; their names are patterns, and few are any."""
-    names = [each["name"].text for each in spec["metrics"].each()]
+def _metrics_of_use(use: Analysis, manifests: ManifestSet) -> list[str]:
+    """Return the names of all metrics that are used; none where one of the templates is unknown."""
+    names = [_metrics_of(spec) for _, spec in use.found(manifests)]
+    is_whole = all(names) and len(names) == len(list(use.templates()))
+    return [name for listed in names for name in listed] if is_whole else []
+
+
+def _options(owner: Node, names: list[str]) -> Iterator[Problem]:
+    """Yield options of metrics that are not there, or run dry; `names` are those that are known.
+
+    An option names its metrics by a pattern, and few are any.
+    """
     for key in ("dryRun", "measurementRetention"):
-        for each in spec[key].each():
+        for each in owner[key].each():
             wanted = each["metricName"]
             is_plain = wanted.text.replace("-", "").replace("_", "").isalnum()
-            is_whole = names and not spec["templates"].is_set
-            if is_plain and is_whole and not any(wanted.text in name for name in names):
+            if is_plain and names and not any(wanted.text in name for name in names):
                 message = f"`{key}` is for the metric `{wanted.shown}`, and there is none"
                 yield wanted.problem(_NAMES, message, meant(wanted.text, names, "remove it"))
+            elif key == "dryRun":
+                message = f"the metric `{wanted.text}` can't stop a release"
+                yield wanted.problem(_DRY, message, "remove it from `dryRun` once it is trusted")
 
 
 def _distinct(metrics: Node) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mlspec.manifests._port import Check
 from mlspec.manifests.checks._entries import breaks
 from mlspec.manifests.checks._metrics import ANALYSIS_KINDS, number
-from mlspec.manifests.checks._node import Node, objects
+from mlspec.manifests.checks._node import objects
 from mlspec.manifests.checks._rollouts import GROUP, Analysis, analyses_of
 from mlspec.manifests.checks._texts import texts_below
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlspec.manifests._model import ManifestSet, Problem
+    from mlspec.manifests.checks._node import Node
 
 __all__ = ["CHECK"]
 
@@ -90,7 +91,7 @@ def find(manifests: ManifestSet) -> Iterator[Problem]:
     for node in objects(manifests, GROUP, *ANALYSIS_KINDS):
         yield from _undeclared(node["spec"])
     for use in analyses_of(manifests):
-        templates = list(_found(manifests, use))
+        templates = list(use.found(manifests))
         yield from _missing(use, templates)
         yield from _same_metric(use, templates)
         if not use.is_background:
@@ -103,16 +104,6 @@ def _undeclared(spec: Node) -> Iterator[Problem]:
         for name in sorted(set(_PLACEHOLDER.findall(node.text)) - declared):
             message = f"the template declares no argument `{name}`"
             yield node.problem(_UNDECLARED, message, f"add `- name: {name}` to `args`")
-
-
-def _found(manifests: ManifestSet, use: Analysis) -> Iterator[tuple[Node, Node]]:
-    """Yield the places that name templates, with the specs of those that are in the set."""
-    namespace = use.node.manifest.namespace
-    for place, kind in use.templates():
-        scope = "" if kind.startswith("Cluster") else namespace
-        found = manifests.find(GROUP, kind, place.text, scope)
-        if found is not None:
-            yield place, Node(found, ("spec",), found.at(("spec",)))
 
 
 def _missing(use: Analysis, templates: list[tuple[Node, Node]]) -> Iterator[Problem]:

@@ -103,6 +103,10 @@ def test_both_are_sound(found):
         (ROUTING, {"alb": {"ingress": "a", "ingresses": ["b"], "servicePort": 1}}, "MLS1147"),
         (f"{CANARY}.analysis.startingStep", 2, "MLS1147"),
         (f"{CANARY}.analysis.startingStep", 0, None),
+        (f"{CANARY}.analysis.dryRun", [{"metricName": "latency"}], "MLS1166"),
+        (f"{CANARY}.analysis.dryRun", [{"metricName": "error"}], "MLS1174"),
+        (f"{CANARY}.analysis.dryRun", [{"metricName": "lat.*"}], "MLS1174"),
+        (f"{CANARY}.analysis.measurementRetention", [{"metricName": "a", "limit": 5}], "MLS1166"),
     ],
 )
 def test_a_fault_in_a_rollout(found, path, value, code):
@@ -126,9 +130,16 @@ def test_a_fault_in_a_rollout(found, path, value, code):
     ],
 )
 def test_a_fault_in_a_template(found, path, value, code):
-    told = codes(found, [ROLLOUT, changed(TEMPLATE, path, value)]) - {"MLS1174"}
+    told = codes(found, [ROLLOUT, changed(TEMPLATE, path, value)])
 
     assert ({code} if code else set()) == told
+
+
+@pytest.mark.parametrize("others", [[], [changed(TEMPLATE, "spec.templates", [])]])
+def test_metrics_of_templates_that_are_not_at_hand_are_not_guessed(found, others):
+    dry = changed(ROLLOUT, f"{CANARY}.analysis.dryRun", [{"metricName": "latency"}])
+
+    assert "MLS1166" not in codes(found, [dry, *others])
 
 
 def test_templates_that_a_template_joins_are_looked_for(found):
