@@ -37,14 +37,16 @@ class WriteReport:
     """What happened to each artifact path, sorted.
 
     `kept_edited` were edited by hand (or never generated) and are as they were; `--force`
-    overwrites them, or removes them where they are no longer generated. A file outside of the
-    output folder that is not generated any more is only ever removed when it carries our seal.
+    overwrites them, or removes them where they are no longer generated (`discarded`, which are in
+    `removed` too). A file outside of the output folder that is not generated any more is only ever
+    removed when it carries our seal.
     """
 
     written: tuple[str, ...]
     unchanged: tuple[str, ...]
     removed: tuple[str, ...]
     kept_edited: tuple[str, ...]
+    discarded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,11 +256,13 @@ def _carry_out(survey: _Survey, places: Places, *, is_forced: bool) -> WriteRepo
 
 
 def _report(survey: _Survey, kept: frozenset[str]) -> WriteReport:
+    removed = tuple(path for path in survey.stale if path not in kept)
     return WriteReport(
         tuple(path for path, state in survey.states.items() if state and path not in kept),
         tuple(path for path, state in survey.states.items() if state is None),
-        tuple(path for path in survey.stale if path not in kept),
+        removed,
         tuple(sorted(kept)),
+        tuple(path for path in removed if survey.stale[path][1] is DriftState.EDITED),
     )
 
 

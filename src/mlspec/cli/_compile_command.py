@@ -29,7 +29,13 @@ Quiet = Annotated[
     bool,
     typer.Option("--quiet", "-q", help="Count files instead of naming them, and show no progress."),
 ]
-Force = Annotated[bool, typer.Option("--force", help="Overwrite what was edited by hand.")]
+Force = Annotated[
+    bool,
+    typer.Option(
+        "--force",
+        help="Overwrite what was edited by hand, and delete it where it is no longer compiled.",
+    ),
+]
 
 
 def compile_command(

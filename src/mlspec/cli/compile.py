@@ -30,6 +30,8 @@ _COUNTED = ("unchanged",)
 _QUIETLY_COUNTED = ("unchanged", "written", "removed")
 """Of files that were left as somebody edited them, and of those that differ, people need names."""
 
+_OR_DELETED = ", which deletes those that are no longer compiled"
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -113,11 +115,15 @@ def _groups(report: CompileReport) -> Mapping[str, Sequence[str]]:
 
 def _advise(reports: Sequence[CompileReport]) -> None:
     _warn(max(each.warnings for each in reports))
-    if any(each.written is not None and each.written.kept_edited for each in reports):
+    written = [each.written for each in reports if each.written is not None]
+    if any(each.kept_edited for each in written):
         note(
             "\nhint: `kept` files were edited by hand and are as they were; move the change into "
-            "the specs, a patch or a template, or overwrite it with `--force`"
+            f"the specs, a patch or a template, or overwrite it with `--force`{_OR_DELETED}"
         )
+    for path in sorted({path for each in written for path in each.discarded}):
+        shown = path.removeprefix("/")
+        note(f"note: {shown} was edited by hand and is no longer compiled: `--force` deleted it")
     for folder in sorted({folder for each in reports for folder in each.left_over}):
         note(
             f"\nnote: {folder} is of an environment that `mlspec.yaml` no longer has; whatever "
@@ -143,6 +149,7 @@ def _hints(states: Collection[DriftState]) -> Iterator[str]:
         yield (
             "`edited` files were changed by hand, and `mlspec compile` keeps them: move the change "
             "into the specs, a patch or a template, or overwrite it with `mlspec compile --force`"
+            + _OR_DELETED
         )
     if any(each is not DriftState.EDITED for each in states):
         yield "run `mlspec compile` and commit what it writes"

@@ -98,6 +98,27 @@ def test_a_diff_shows_what_somebody_edited_and_the_hint_says_that_it_is_kept(sho
     assert "`mlspec compile` keeps them" in said.err
 
 
+@pytest.mark.parametrize("quiet", [False, True])
+def test_force_names_the_edited_files_that_it_deletes(shop, capsys, quiet):
+    run(shop)
+    text = (shop / "mlspec.yaml").read_text().replace("name: churn", "name: leaving")
+    (shop / "mlspec.yaml").write_text(text)
+    spec = (shop / "specs/churn.yaml").read_text()
+    (shop / "specs/churn.yaml").write_text(spec.replace("  name: churn\n", "  name: leaving\n", 1))
+    (shop / "build/prod/cards/churn.md").write_text("# mine\n")
+    capsys.readouterr()
+
+    run(shop)
+    kept = capsys.readouterr().err
+    compile_artifacts(shop, Asked(("prod",), force=True, quiet=quiet))
+
+    told = capsys.readouterr().err
+    assert "`--force`, which deletes those that are no longer compiled" in kept
+    assert "cards/churn.md was edited by hand and is no longer compiled: `--force` deleted" in told
+    assert "kubernetes/churn.yaml was edited" not in told
+    assert not (shop / "build/prod/cards/churn.md").exists()
+
+
 def test_quietly_files_are_counted_and_those_that_people_edited_are_named(shop, capsys):
     compile_artifacts(shop, Asked(("prod",), quiet=True))
     first = capsys.readouterr().out

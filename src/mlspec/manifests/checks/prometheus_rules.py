@@ -146,11 +146,14 @@ def _without_runbook(alerts: list[Node]) -> Problem:
     """Return one problem at the first alert: who writes the runbook writes it for all of them."""
     first, *others = alerts
     place = first["annotations"] if first["annotations"].is_set else first["alert"]
+    spec = first.manifest.spec
+    of_spec = f"write `runbook` at the monitor, or in `serving`, of `{spec}`, and compile again"
     if not others:
-        return place.problem(_RUNBOOK, "the alert names no runbook", "add `runbook_url`")
+        hint = of_spec if spec else "add `runbook_url`"
+        return place.problem(_RUNBOOK, "the alert names no runbook", hint)
     model = _model(first)
     whose = f"of the model `{model}`" if model else "here"
-    hint = f"add `runbook_url` to this one and {len(others)} more"
+    hint = of_spec if spec else f"add `runbook_url` to this one and {len(others)} more"
     return place.problem(_RUNBOOK, f"alerts {whose} name no runbook", hint)
 
 
@@ -185,7 +188,9 @@ def _duty(alert: Node) -> Iterator[Problem]:
     if missing:
         told = " and ".join(f"`{each}`" for each in missing)
         place = labels if labels.is_set else alert["alert"]
-        yield place.problem(_OWNER, f"the alert has no label {told}", "add it")
+        spec = alert.manifest.spec
+        hint = f"name an owner in `{spec}`, and compile again" if spec else "add it"
+        yield place.problem(_OWNER, f"the alert has no label {told}", hint)
 
 
 def _texts(alert: Node) -> Iterator[Problem]:
