@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.api._places import folder_inside
 from mlspec.canonical import digest_value
-from mlspec.diagnostics import has_errors
+from mlspec.diagnostics import did_you_mean, has_errors
 from mlspec.errors import UsageError
 from mlspec.ir import AppliedPatch
 from mlspec.kinds.workspace import PatchTarget
@@ -26,7 +26,13 @@ if TYPE_CHECKING:
     from mlspec.syntax import Document
     from mlspec.workspace import Resource, Workspace
 
-__all__ = ["DeclaredPatch", "declared_patches", "patch_files", "patch_sources"]
+__all__ = [
+    "DeclaredPatch",
+    "declared_patches",
+    "patch_file_problems",
+    "patch_files",
+    "patch_sources",
+]
 
 _MOST_BYTES = 1 << 20
 
@@ -70,9 +76,10 @@ def declared_patches(
     """Return the patches of an environment in the order they are made, and what is wrong."""
     patches: list[DeclaredPatch] = []
     diagnostics: list[Diagnostic] = []
+    (home,) = workspace.of_kind("Workspace")
     for spec, base in _declared(workspace):
         try:
-            patches.append(_loaded(root, workspace, spec, base))
+            patches.append(_loaded(root, home, spec, base))
         except _UnusableError as error:
             diagnostics.append(error.diagnostic)
     return tuple(patches), tuple(diagnostics)
@@ -83,6 +90,19 @@ def patch_files(workspace: Workspace) -> tuple[str, ...]:
     spec = workspace.spec
     groups = (spec.targets.patches, *(each.patches for each in spec.environments.values()))
     return tuple(sorted({each.file for group in groups for each in group if each.file}))
+
+
+def patch_file_problems(root: Path, workspace: Workspace) -> tuple[Diagnostic, ...]:
+    """Return what is wrong with the files that patches of any environment name."""
+    (home,) = workspace.of_kind("Workspace")
+    found: list[Diagnostic] = []
+    for spec, base in _everywhere(workspace):
+        if spec.file is not None and spec.merge is None and spec.operations is None:
+            try:
+                _loaded(root, home, spec, base)
+            except _UnusableError as error:
+                found.append(error.diagnostic)
+    return tuple(found)
 
 
 def patch_sources(root: Path, workspace: Workspace) -> dict[str, SourceText]:
@@ -96,11 +116,23 @@ def patch_sources(root: Path, workspace: Workspace) -> dict[str, SourceText]:
 
 
 def _declared(workspace: Workspace) -> Iterator[tuple[Patch, KeyPath]]:
-    spec = workspace.spec
-    for index, patch in enumerate(spec.targets.patches):
+    yield from _of_all(workspace)
+    yield from _of_environment(workspace, workspace.environment)
+
+
+def _everywhere(workspace: Workspace) -> Iterator[tuple[Patch, KeyPath]]:
+    yield from _of_all(workspace)
+    for name in workspace.spec.environments:
+        yield from _of_environment(workspace, name)
+
+
+def _of_all(workspace: Workspace) -> Iterator[tuple[Patch, KeyPath]]:
+    for index, patch in enumerate(workspace.spec.targets.patches):
         yield patch, ("spec", "targets", "patches", index)
-    name = workspace.environment
-    for index, patch in enumerate(spec.environments[name].patches):
+
+
+def _of_environment(workspace: Workspace, name: str) -> Iterator[tuple[Patch, KeyPath]]:
+    for index, patch in enumerate(workspace.spec.environments[name].patches):
         yield patch, ("spec", "environments", name, "patches", index)
 
 
@@ -110,8 +142,7 @@ class _UnusableError(Exception):
         self.diagnostic = diagnostic
 
 
-def _loaded(root: Path, workspace: Workspace, spec: Patch, base: KeyPath) -> DeclaredPatch:
-    (home,) = workspace.of_kind("Workspace")
+def _loaded(root: Path, home: Resource, spec: Patch, base: KeyPath) -> DeclaredPatch:
     place, content, source = _content(root, home, spec, base)
     record = AppliedPatch(spec.id, source, digest_value(content))
     merge = content if isinstance(content, dict) else None
@@ -184,10 +215,23 @@ def _bytes(root: Path, name: str, span: Span) -> bytes:
         raise _unreadable(error.message, span, error.hint) from error
     except OSError as error:
         reason = (error.strerror or "it is no file").lower()
-        raise _unreadable(f"`{name}` can't be read: {reason}", span, "correct its name") from error
+        hint = _meant(root, name)
+        raise _unreadable(f"`{name}` can't be read: {reason}", span, hint) from error
     if len(content) > _MOST_BYTES:
         raise _unreadable(f"`{name}` is larger than 1 MiB", span, "split it")
     return content
+
+
+def _meant(root: Path, name: str) -> str:
+    """Return which file in the same folder may be meant."""
+    folder, _, _ = name.rpartition("/")
+    above = f"{folder}/" if folder else ""
+    try:
+        files = [above + each.name for each in (root / folder).iterdir() if each.is_file()]
+    except OSError:
+        files = []
+    close = did_you_mean(name, files)
+    return f"did you mean `{close}`?" if close else "correct its name"
 
 
 def _unreadable(message: str, span: Span, hint: str | None) -> _UnusableError:

@@ -71,7 +71,7 @@ def validate(
     policy = _policy(session, environment)
     found = sort_diagnostics(_told(session, environment, policy))
     kept = [each for each in found if _concerns(each, root, chosen)]
-    sources = {**session.sources, **policy.sources}
+    sources = {**session.sources, **policy.sources, **_patch_texts(session)}
     report = ValidationReport(tuple(kept), sources, folder=session.folder)
     others = _not_read(root, chosen, {*session.sources, *_files(found)})
     return _strictly(_joined(report, others), strict=strict)
@@ -88,6 +88,7 @@ def _told(session: Session, environment: str | None, policy: _Policy) -> Iterato
     for listed in overlaid.values():
         yield from listed
     yield from policy.diagnostics
+    yield from _of_patches(session)
     yield from _of_baseline(session, environment, overlaid, policy.reports)
 
 
@@ -120,6 +121,36 @@ def _of_baseline(
         from mlspec.api._sightings import baseline_diagnostics
 
         yield from baseline_diagnostics(session, overlaid, reports, is_whole=only is None)
+
+
+def _of_patches(session: Session) -> tuple[Diagnostic, ...]:
+    """Return what is wrong with the files of patches, in any environment."""
+    workspace = _with_patch_files(session)
+    if workspace is None:
+        return ()
+    from mlspec.api._patch_sources import patch_file_problems
+
+    return patch_file_problems(session.root, workspace)
+
+
+def _patch_texts(session: Session) -> dict[str, SourceText]:
+    """Return the texts of the files of patches, as far as they can be read."""
+    workspace = _with_patch_files(session)
+    if workspace is None:
+        return {}
+    from mlspec.api._patch_sources import patch_sources
+
+    return patch_sources(session.root, workspace)
+
+
+def _with_patch_files(session: Session) -> Workspace | None:
+    """Return the workspace where a patch names a file: most have none, and load no code for it."""
+    workspace = session.workspace
+    if workspace is None or not workspace.of_kind("Workspace"):
+        return None
+    spec = workspace.spec
+    groups = (spec.targets.patches, *(each.patches for each in spec.environments.values()))
+    return workspace if any(each.file for group in groups for each in group) else None
 
 
 def _uncompiled(root: Path, workspace: Workspace) -> tuple[Diagnostic, ...]:

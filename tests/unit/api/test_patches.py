@@ -315,3 +315,37 @@ def test_a_patch_that_sends_all_requests_to_the_challenger_at_once_is_told(shop)
 
     assert told.code == "MLS1304"
     assert "`churn-challenger` gets 100 % of requests, not 10 %" in told.message
+
+
+@pytest.mark.parametrize("everywhere", [False, True])
+def test_a_missing_file_of_a_patch_is_told_before_anything_is_compiled(shop, everywhere):
+    (shop / "patches").mkdir()
+    (shop / "patches/replicas.yaml").write_text("spec: {replicas: 3}\n")
+    declare(
+        shop,
+        "- {id: a, target: {kind: Deployment}, file: patches/replica.yaml}",
+        everywhere=everywhere,
+    )
+
+    (found,) = validate(directory=shop).diagnostics
+
+    line = (shop / "mlspec.yaml").read_text().splitlines()[found.span.start.line - 1]
+    assert "MLS1306" == found.code
+    assert line[found.span.start.column - 1 :].startswith("patches/replica.yaml")
+    assert "did you mean `patches/replicas.yaml`?" == found.hint
+
+
+def test_what_the_file_of_a_patch_says_is_judged_where_it_stands(shop):
+    (shop / "patches").mkdir()
+    (shop / "patches/a.yaml").write_text("# Nothing.\n- {op: replace, path: spec, value: 3}\n")
+    declare(shop, "- {id: a, target: {kind: Deployment}, file: patches/a.yaml}")
+
+    report = validate(directory=shop)
+
+    (found,) = report.diagnostics
+    assert ("MLS1302", "patches/a.yaml", 2) == (
+        found.code,
+        found.span.file,
+        found.span.start.line,
+    )
+    assert found.span.file in report.sources
