@@ -7,6 +7,7 @@ import posixpath
 import re
 import shutil
 import subprocess
+from fnmatch import fnmatchcase
 
 import pytest
 import yaml
@@ -26,25 +27,26 @@ KINDS = {
 }
 BACKENDS = [("rollouts", "gateway-api"), ("flagger", "istio"), ("gateway", "gateway-api")]
 BACKENDS += [("kserve", "gateway-api"), ("plain", "none")]
-PASSIVE = ("AnalysisTemplate", "HTTPRoute", "HorizontalPodAutoscaler", "MetricTemplate")
-PASSIVE += ("NetworkPolicy", "PodDisruptionBudget", "ScaledObject")
-"""Kinds whose loss stops no answer; a route is among the steps alone."""
+PASSIVE = ("AnalysisTemplate", "HorizontalPodAutoscaler", "MetricTemplate", "ScaledObject")
+"""Kinds whose loss stops no answer, and leaves nothing unguarded."""
+UNSTAGED = {"champion": "null"}
+NEVER_MOVED = UNSTAGED | {"rollout": "    null\n"}
 TOLERATED = ("MLS1193", "MLS1291")
 """Notes, see `test_targets_delivery`."""
 
 needs_definitions = pytest.mark.skipif(not crd.CONFORMANCE.exists(), reason=crd.WHY_SKIPPED)
 
 
-def lowered(tool, backend="rollouts", router="gateway-api", rest=""):
+def lowered(tool, backend="rollouts", router="gateway-api", rest="", more=(), **model):
     watched = f"{{tool: {tool}, repository: 'https://git.example.org/ml/specs'{rest}}}"
-    enabled = ", ".join((*TARGETS, *TOOLS))
+    enabled = ", ".join((*TARGETS, *TOOLS, *more))
     told = f", gitops: {watched}, enabled: [{enabled}]"
-    workspace = specs(backend, "canary", router, targets=told)
+    workspace = specs(backend, "canary", router, targets=told, **model)
     return lower(workspace, "prod", evidence={}, version="0.1.0").bundle
 
 
-def compiled(tool, backend="rollouts", router="gateway-api", rest="", chosen=()):
-    bundle = lowered(tool, backend, router, rest)
+def compiled(tool, backend="rollouts", router="gateway-api", rest="", more=(), chosen=(), **model):
+    bundle = lowered(tool, backend, router, rest, more, **model)
     return {each.path: each.content for each in emit(bundle, chosen or bundle.targets, None)}
 
 
@@ -120,13 +122,86 @@ def test_the_watched_folder_is_where_the_kustomization_lies(tool, path):
     assert path == whole["spec"].get("path", whole["spec"].get("source", {}).get("path"))
 
 
-def test_a_person_synchronises_the_routes_that_a_controller_moves():
+def test_argo_cd_makes_a_route_that_is_not_there_and_leaves_the_rules_of_others_alone():
     routes, whole = documents(compiled("argo-cd"), "Application")
 
     assert {"prune": True, "selfHeal": True} == whole["spec"]["syncPolicy"]["automated"]
-    assert "syncPolicy" not in routes["spec"]
-    assert "build/prod/argo-rollouts" == routes["spec"]["source"]["path"]
-    assert {"include": "*.route.yaml"} == routes["spec"]["source"]["directory"]
+    assert {"prune": False, "selfHeal": True} == routes["spec"]["syncPolicy"]["automated"]
+    assert ["RespectIgnoreDifferences=true"] == routes["spec"]["syncPolicy"]["syncOptions"]
+    assert {
+        "HTTPRoute": ["/spec/rules"],
+        "VirtualService": ["/spec/http"],
+    } == {each["kind"]: each["jsonPointers"] for each in routes["spec"]["ignoreDifferences"]}
+
+
+@pytest.mark.parametrize(
+    ("backend", "model"), [("rollouts", UNSTAGED), ("gateway", UNSTAGED), ("gateway", {})]
+)
+def test_argo_cd_finds_the_routes_that_are_moved_and_no_other_file(backend, model):
+    files = compiled("argo-cd", backend, **model)
+    routes = documents(files, "Application")[0]["spec"]["source"]
+    # Argo CD matches the path below the folder, and `*` matches `/` as well.
+    included = [each for each in files if fnmatchcase(each, routes["directory"]["include"])]
+
+    assert "build/prod" == routes["path"]
+    assert routes["directory"]["recurse"] is True
+    assert [f"{'argo-rollouts' if backend == 'rollouts' else 'gateway-api'}/screen.route.yaml"] == (
+        included
+    )
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+@pytest.mark.parametrize(
+    ("backend", "router"),
+    [("rollouts", "gateway-api"), ("rollouts", "istio"), ("gateway", "gateway-api")],
+)
+def test_a_first_release_is_reached_by_what_the_tool_applies(tool, backend, router):
+    files = compiled(tool, backend, router, **UNSTAGED)
+    applied = [*watched(files), *moved(files, tool)]
+    objects = [each for path in applied for each in yaml.safe_load_all(files[path])]
+    services = {each["metadata"]["name"] for each in objects if each["kind"] == "Service"}
+    (route,) = (each for each in objects if each["kind"] in ("HTTPRoute", "VirtualService"))
+
+    assert targets_of(route) <= services
+
+
+def moved(files, tool):
+    """Return the files that the object of routes leads to."""
+    if tool == "flux":
+        return list(watched(files, "flux/routes"))
+    return [each for each in files if each.endswith(".route.yaml")]
+
+
+def targets_of(route):
+    return set(re.findall(r"(?:name|host)': '(screen[a-z-]*)'", str(route["spec"])))
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_route_that_nothing_moves_is_applied_with_everything_else(tool):
+    files = compiled(tool, "gateway", **NEVER_MOVED)
+
+    assert "gateway-api/screen.yaml" in set(watched(files))
+    assert not [each for each in files if ".route." in each or "rollout/" in each]
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_the_route_is_still_in_git_while_steps_move_it(tool):
+    files = compiled(tool, "gateway")
+
+    assert ["gateway-api/screen.route.yaml"] == moved(files, tool)
+    before, step = (
+        yaml.safe_load(files[each])["spec"]["rules"]
+        for each in ("gateway-api/screen.route.yaml", "rollout/screen/step-00-champion.yaml")
+    )
+    assert before == step
+
+
+def test_flux_says_which_version_knows_what_is_ignored():
+    told = compiled("flux")["flux/county-prod.yaml"]
+
+    assert "ignore:" in told
+    assert "Flux 2.9" in told
+    assert "Flux 2.9" not in compiled("flux", "gateway")["flux/county-prod.yaml"]
 
 
 def test_flux_applies_the_routes_once_and_leaves_them_alone():
@@ -188,7 +263,8 @@ def test_the_account_of_pods_that_stay_is_not_pruned_either(tool, backend, route
     files = compiled(tool, backend, router)
     _, needed = yaml.safe_load(files["kustomization.yaml"])["patches"]
     name, _, value = needed["target"]["labelSelector"].partition("=")
-    accounts = documents(files, needed["target"]["kind"])
+    accounts = documents(files, "ServiceAccount")
+    assert "ServiceAccount" in needed["target"]["kind"].split("|")
     pods = {each["spec"]["template"]["spec"]["serviceAccountName"]: each for each in served(files)}
 
     kept = {
@@ -198,6 +274,19 @@ def test_the_account_of_pods_that_stay_is_not_pruned_either(tool, backend, route
     }
     assert set(pods) <= kept
     assert kept == {"screen"}
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_what_guards_pods_that_stay_is_not_pruned_either(tool):
+    files = compiled(tool, more=("prometheus-operator",))
+    _, needed = yaml.safe_load(files["kustomization.yaml"])["patches"]
+    name, _, value = needed["target"]["labelSelector"].partition("=")
+    guards = documents(files, "NetworkPolicy", "PodDisruptionBudget", "ServiceMonitor")
+
+    assert 3 == len(guards)
+    for each in guards:
+        assert re.fullmatch(needed["target"]["kind"], each["kind"])
+        assert each["metadata"]["labels"][name] == value
 
 
 def served(files):

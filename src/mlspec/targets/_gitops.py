@@ -1,9 +1,10 @@
 """What GitOps tools watch of the compiled artifacts of an environment.
 
 Watched is every folder with a kustomization, together; not the steps of a rollout, which a person
-applies, and not the routes whose weights a controller moves: applying those again would undo it.
-What answers requests is never pruned without a person: it leaves the watched folders when a
-rollout begins, and comes back when it is over.
+applies. Routes that somebody moves, a controller or a person by steps, are applied where there are
+none yet, so that a first release is reached, and left alone from then on: applying them again would
+undo a rollout. What answers requests, and what guards it, is never pruned without a person: it
+leaves the watched folders when a rollout begins, and comes back when it is over.
 """
 
 from __future__ import annotations
@@ -25,26 +26,38 @@ if TYPE_CHECKING:
     from mlspec.targets._kubernetes_meta import Object
 
 __all__ = [
+    "LEFT_ALONE",
+    "ROUTE",
     "SELECTOR_HASH",
     "artifact",
     "is_watched_by",
     "object_metadata",
     "object_name",
     "rolled_out",
-    "route_folders",
     "routes",
     "top",
     "watched_folders",
 ]
 
+LEFT_ALONE = (
+    "Routes are applied where there are none yet, and then left alone: a controller, or a person "
+    "by steps, moves their weights. After a change of a spec that changes a route, and at the end "
+    "of a rollout by steps, apply the file by hand."
+)
+"""What is said beside the object that holds them."""
+
+ROUTE = ".route.yaml"
+"""How the name of a file with such a route ends."""
+
 SELECTOR_HASH = "/spec/selector/rollouts-pod-template-hash"
 """What Argo Rollouts adds to the selectors of its Services to tell their pods apart."""
 
 _FILE = "kustomization.yaml"
-_ROUTE = ".route.yaml"
 _ANSWERING = (
     "Canary",
     "Deployment",
+    "HTTPRoute",
+    "InferencePool",
     "InferenceService",
     "LLMInferenceService",
     "Rollout",
@@ -52,11 +65,16 @@ _ANSWERING = (
 )
 """Kinds that answer requests, as the regular expression of a target has them."""
 _NEEDED: Object = {
-    "kind": "ServiceAccount",
+    "kind": "NetworkPolicy|PodDisruptionBudget|PodMonitor|ServiceAccount|ServiceMonitor",
     "labelSelector": "app.kubernetes.io/component=model-server",
 }
-"""What no pod of those can be started again without, on another node, say."""
-_KEPT = "What answers requests is not pruned without a person: delete what is retired by hand."
+"""What those pods need as long as they run: an account to be started again on another node, the
+policy that closes their ports, the budget of drains, and somebody who looks at them. An autoscaler
+is not among them: two that count for one workload would fight."""
+_KEPT = (
+    "What answers requests, or guards what does, is not pruned without a person: delete what is "
+    "retired by hand."
+)
 _LONGEST = 63 - len("-routes")
 """A name is the value of a label."""
 
@@ -77,13 +95,8 @@ def watched_folders(artifacts: Sequence[Emitted]) -> tuple[str, ...]:
 
 
 def routes(artifacts: Sequence[Emitted]) -> tuple[str, ...]:
-    """Return the paths of routes that a controller moves, in order."""
-    return tuple(sorted(each.path for each in artifacts if each.path.endswith(_ROUTE)))
-
-
-def route_folders(artifacts: Sequence[Emitted]) -> tuple[str, ...]:
-    """Return the folders that such routes lie in, in order."""
-    return tuple(sorted({each.rpartition("/")[0] for each in routes(artifacts)}))
+    """Return the paths of routes that a controller or a person moves, in order."""
+    return tuple(sorted(each.path for each in artifacts if each.path.endswith(ROUTE)))
 
 
 def rolled_out(bundle: Bundle) -> tuple[str, ...]:

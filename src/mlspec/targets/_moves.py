@@ -11,7 +11,16 @@ from mlspec.ir import Backend, Strategy
 if TYPE_CHECKING:
     from mlspec.ir import Platform, Rollout, Service
 
-__all__ = ["deciding", "is_possible", "looks", "minutes", "percent", "timespan"]
+__all__ = [
+    "deciding",
+    "first_release",
+    "is_first_release",
+    "is_possible",
+    "looks",
+    "minutes",
+    "percent",
+    "timespan",
+]
 
 _HOUR = 60
 
@@ -30,6 +39,32 @@ def deciding(rollout: Rollout) -> tuple[str, ...]:
         return ()
     least = f"{rollout.minimum_samples} request{'s' * (rollout.minimum_samples != 1)}"
     return (f"`{rollout.outcome}` decides, and not before each arm has answered {least}.",)
+
+
+def first_release(service: Service, platform: Platform) -> tuple[str, ...]:
+    """Return the note of a release that its rollout does not slow down; none for others."""
+    if not is_first_release(service, platform):
+        return ()
+    note = (
+        "The spec names no `champion`, so this is a first release: it answers every request, and "
+        f"no {service.rollout.word} is compiled. Steps are compiled for the next release, whose "
+        "spec says in `champion` what serves by then."
+    )
+    return (note,)
+
+
+def is_first_release(service: Service, platform: Platform) -> bool:
+    """Tell whether a rollout is declared, and nothing that it could begin from.
+
+    Argo Rollouts, Flagger and KServe in Knative mode remember what they served before. Who moves
+    traffic by hand needs a spec that says what that is.
+    """
+    is_by_revision = service.backend is Backend.KSERVE and platform.kserve_mode == "knative"
+    is_remembered = service.backend in (Backend.ROLLOUTS, Backend.FLAGGER) or (
+        is_by_revision and service.llm is None
+    )
+    is_declared = service.rollout.strategy is not Strategy.NONE
+    return is_declared and not is_remembered and not service.rollout.is_staged
 
 
 def looks(hold_minutes: int, window_minutes: int) -> int:

@@ -1,7 +1,8 @@
 """`argo-cd`: an Application over the compiled folder of the environment, and one of routes.
 
-The first is synchronised by itself, and prunes. The second holds the routes whose weights a
-controller moves: a person synchronises it, so that no rollout is undone in the middle.
+The first is synchronised by itself, and prunes. The second holds the routes whose weights somebody
+moves: it applies what is not there yet, so that a first release is reached, and leaves the rules of
+what is there alone, so that no rollout is undone in the middle.
 """
 
 from __future__ import annotations
@@ -9,13 +10,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.targets._gitops import (
+    LEFT_ALONE,
+    ROUTE,
     SELECTOR_HASH,
     artifact,
     is_watched_by,
     object_metadata,
     object_name,
     rolled_out,
-    route_folders,
+    routes,
     top,
     watched_folders,
 )
@@ -37,10 +40,12 @@ _TRACKING = (
     "Argo CD must track objects by annotation, its default since 3.0: the label "
     "`app.kubernetes.io/instance` tells pods apart here."
 )
-_ROUTES = (
-    "Routes are synchronised by a person, while no rollout is under way: a controller moves their "
-    "weights."
+_SPLITTING = (
+    ("gateway.networking.k8s.io", "HTTPRoute", "/spec/rules"),
+    ("networking.istio.io", "VirtualService", "/spec/http"),
 )
+"""Group, kind and field of what is moved: the whole list, as entries of a list can't be left alone
+one by one (argo-cd#25284)."""
 
 
 def over(bundle: Bundle, artifacts: Sequence[Emitted]) -> Iterator[Artifact]:
@@ -50,9 +55,8 @@ def over(bundle: Bundle, artifacts: Sequence[Emitted]) -> Iterator[Artifact]:
     name = object_name(bundle)
     yield top(bundle, artifacts, _CONFIRMED)
     yield artifact(bundle, f"{_TOOL}/{name}.yaml", [_whole(bundle, name)], _TRACKING)
-    if folders := route_folders(artifacts):
-        routes = [_moved(bundle, folder) for folder in folders]
-        yield artifact(bundle, f"{_TOOL}/{name}-routes.yaml", routes, _ROUTES)
+    if routes(artifacts):
+        yield artifact(bundle, f"{_TOOL}/{name}-routes.yaml", [_moved(bundle)], LEFT_ALONE)
 
 
 def _whole(bundle: Bundle, name: str) -> Object:
@@ -78,24 +82,20 @@ def _selectors(bundle: Bundle, service: str) -> Object:
     return {"kind": "Service", "name": service, "jsonPointers": [SELECTOR_HASH]}
 
 
-def _moved(bundle: Bundle, folder: str) -> Object:
+def _moved(bundle: Bundle) -> Object:
     source: Object = {
-        "path": f"{bundle.platform.gitops.path}/{folder}",
-        "directory": {"include": "*.route.yaml"},
+        "path": bundle.platform.gitops.path,
+        "directory": {"include": f"*{ROUTE}", "recurse": True},
     }
-    weights: list[Json] = [
-        {
-            "group": "gateway.networking.k8s.io",
-            "kind": "HTTPRoute",
-            "jqPathExpressions": [".spec.rules[]?.backendRefs[]?.weight"],
-        },
-        {
-            "group": "networking.istio.io",
-            "kind": "VirtualService",
-            "jqPathExpressions": [".spec.http[]?.route[]?.weight"],
-        },
+    ignored: list[Json] = [
+        {"group": group, "kind": kind, "jsonPointers": [field]} for group, kind, field in _SPLITTING
     ]
-    spec = _spec(bundle, source) | {"ignoreDifferences": weights}
+    policy: Object = {
+        # What is not in git any longer may still be asked: a person deletes it.
+        "automated": {"prune": False, "selfHeal": True},
+        "syncOptions": ["RespectIgnoreDifferences=true"],
+    }
+    spec = _spec(bundle, source) | {"ignoreDifferences": ignored, "syncPolicy": policy}
     return _application(bundle, object_name(bundle, "-routes"), spec)
 
 

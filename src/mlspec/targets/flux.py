@@ -1,8 +1,9 @@
 """`flux`: a GitRepository, and Kustomizations over the compiled folder of the environment.
 
 Flux applies on the server, where a selector is one value: what Argo Rollouts adds to the selectors
-of its Services is ignored, or every look at the repository would take it away. Routes whose
-weights a controller moves are applied where there are none yet, and left alone from then on.
+of its Services is ignored (`spec.ignore`, from Flux 2.9), or every look at the repository would
+take it away. Routes whose weights somebody moves are applied where there are none yet, and left
+alone.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.targets._gitops import (
+    LEFT_ALONE,
     SELECTOR_HASH,
     artifact,
     is_watched_by,
@@ -35,9 +37,9 @@ _TOOL = "flux"
 _ROUTES = f"{_TOOL}/routes"
 _ONCE = ("kustomize.toolkit.fluxcd.io/ssa", "IfNotPresent")
 _KEPT = ("kustomize.toolkit.fluxcd.io/prune", "disabled")
-_LEFT_ALONE = (
-    "Routes are applied once: a controller moves their weights. After a change of a spec that "
-    "changes a route, apply it by hand while no rollout is under way."
+_IGNORING = (
+    "`spec.ignore` needs Flux 2.9 or newer: an older API server refuses the field, and without it "
+    "Flux takes away at every look what Argo Rollouts adds to selectors."
 )
 
 
@@ -47,11 +49,11 @@ def over(bundle: Bundle, artifacts: Sequence[Emitted]) -> Iterator[Artifact]:
         return
     name = object_name(bundle)
     yield top(bundle, artifacts, _KEPT)
-    yield artifact(
-        bundle, f"{_TOOL}/{name}.yaml", [_repository(bundle, name), _whole(bundle, name)]
-    )
+    notes = (_IGNORING,) if rolled_out(bundle) else ()
+    objects = [_repository(bundle, name), _whole(bundle, name)]
+    yield artifact(bundle, f"{_TOOL}/{name}.yaml", objects, *notes)
     if found := routes(artifacts):
-        yield artifact(bundle, f"{_TOOL}/{name}-routes.yaml", [_moved(bundle, name)], _LEFT_ALONE)
+        yield artifact(bundle, f"{_TOOL}/{name}-routes.yaml", [_moved(bundle, name)], LEFT_ALONE)
         yield artifact(bundle, f"{_ROUTES}/kustomization.yaml", [_listed(found)])
 
 

@@ -1,7 +1,9 @@
-"""`gateway-api`: one HTTPRoute per step of a rollout.
+"""`gateway-api`: the HTTPRoute of a model, or one per step of its rollout.
 
 A route holds weights and nothing that moves them: a person or a job applies the next file. Each
-file is the complete route, in the form the API server stores.
+file is the complete route, in the form the API server stores. What no rollout will ever move is
+applied with everything else. What the first release has is applied once: steps of the next one
+move it.
 """
 
 from __future__ import annotations
@@ -14,8 +16,10 @@ from mlspec.targets._claims import claims_of
 from mlspec.targets._gateway_api_route import Object, route
 from mlspec.targets._gateway_api_steps import RouteStep, route_steps
 from mlspec.targets._header import header_text
-from mlspec.targets._moves import deciding
+from mlspec.targets._kustomization import kustomization
+from mlspec.targets._moves import deciding, first_release
 from mlspec.targets._port import Target
+from mlspec.targets._stencils import Stencils
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,20 +30,28 @@ if TYPE_CHECKING:
 __all__ = ["TARGET"]
 
 
+_FOLDER = "gateway-api"
+_ONCE = (
+    "This is the route before a rollout: apply it where there is none yet, and after a rollout "
+    "when the new pods are ready. Steps move it, so automatic synchronisation must not undo them."
+)
+
+
 def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
-    """Yield the routes of every served model."""
+    """Yield the routes of every served model, and a kustomization over those that stay."""
+    routed = [each for each in bundle.services if _is_routed(bundle, each)]
+    stencils = Stencils(_files)
+    for service in routed:
+        yield from stencils.artifacts(bundle, services=[service])
+    if fixed := [each.name for each in routed if _is_fixed(each)]:
+        yield kustomization(bundle, _FOLDER, fixed)
+
+
+def _files(bundle: Bundle) -> Iterator[Artifact]:
     for service in bundle.services:
-        if not _is_routed(bundle, service):
-            continue
-        steps = route_steps(service.rollout)
-        for number, step in enumerate(steps):
-            path = f"rollout/{service.name}/step-{number:02d}-{step.name}.yaml"
-            header = header_text(
-                bundle, service.source, *_notes(service.rollout, step, number, len(steps))
-            )
-            content: Object = route(bundle, service, step)
-            text = emit_documents([content], header=header)
-            yield Artifact(path, text, service.source, claims=claims_of([content]))
+        yield from _own(bundle, service)
+        if service.rollout.is_staged:
+            yield from _steps(bundle, service)
 
 
 def _is_routed(bundle: Bundle, service: Service) -> bool:
@@ -50,9 +62,39 @@ def _is_routed(bundle: Bundle, service: Service) -> bool:
     return is_ours and bundle.platform.router is Router.GATEWAY_API
 
 
-def _notes(rollout: Rollout, step: RouteStep, number: int, count: int) -> Iterator[str]:
-    if count == 1:
+def _is_fixed(service: Service) -> bool:
+    return service.rollout.strategy is Strategy.NONE
+
+
+def _own(bundle: Bundle, service: Service) -> Iterator[Artifact]:
+    """Yield the route as it stands before a rollout.
+
+    During one the first step holds the same; a tool that watches the folder still needs it here,
+    or the route would seem to be gone.
+    """
+    if service.rollout.is_staged and not bundle.platform.gitops.repository:
         return
+    suffix, notes = ("", ()) if _is_fixed(service) else (".route", (_ONCE,))
+    path = f"{_FOLDER}/{service.name}{suffix}.yaml"
+    first = route_steps(service.rollout)[0]
+    yield _file(bundle, service, path, first, *notes, *first_release(service, bundle.platform))
+
+
+def _steps(bundle: Bundle, service: Service) -> Iterator[Artifact]:
+    steps = route_steps(service.rollout)
+    for number, step in enumerate(steps):
+        path = f"rollout/{service.name}/step-{number:02d}-{step.name}.yaml"
+        notes = _notes(service.rollout, step, number, len(steps))
+        yield _file(bundle, service, path, step, *notes)
+
+
+def _file(bundle: Bundle, service: Service, path: str, step: RouteStep, *notes: str) -> Artifact:
+    content: Object = route(bundle, service, step)
+    text = emit_documents([content], header=header_text(bundle, service.source, *notes))
+    return Artifact(path, text, service.source, claims=claims_of([content]))
+
+
+def _notes(rollout: Rollout, step: RouteStep, number: int, count: int) -> Iterator[str]:
     yield f"Step {number + 1} of {count}: {step.summary}"
     if step.hold_minutes:
         yield f"Hold it for {step.hold_minutes} minutes, and go on only while no alert fires."
@@ -61,5 +103,8 @@ def _notes(rollout: Rollout, step: RouteStep, number: int, count: int) -> Iterat
 
 
 TARGET = Target(
-    "gateway-api", "HTTPRoute per step of a rollout (Gateway API)", emit, has_objects=True
+    "gateway-api",
+    "HTTPRoute per model, and per step of its rollout (Gateway API)",
+    emit,
+    has_objects=True,
 )

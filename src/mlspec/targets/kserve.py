@@ -18,7 +18,7 @@ from mlspec.targets._kserve_service import inference_service, is_knative, is_mov
 from mlspec.targets._kserve_steps import knative_states, standard_states
 from mlspec.targets._kubernetes_parts import service_account
 from mlspec.targets._kustomization import kustomization
-from mlspec.targets._moves import deciding, is_possible
+from mlspec.targets._moves import deciding, first_release, is_possible
 from mlspec.targets._port import Target
 
 if TYPE_CHECKING:
@@ -34,13 +34,19 @@ __all__ = ["TARGET"]
 
 _FOLDER = "kserve"
 _BY_HAND = "KServe moves nothing by itself: apply the next step, or the one to go back to."
+_NOTHING_BEFORE = (
+    "Of a first release there is no revision before: KServe sends it every request, whatever share "
+    "is stated. Nothing but these steps holds the service, so the first one has to be applied."
+)
 
 
 def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
     """Yield what serves each model, and each step of its rollout."""
     services = [each for each in bundle.services if each.backend is Backend.KSERVE]
     for service in services:
-        yield _file(bundle, service, f"{_FOLDER}/{service.name}", list(_lasting(bundle, service)))
+        note = first_release(service, bundle.platform)
+        path = f"{_FOLDER}/{service.name}"
+        yield _file(bundle, service, path, list(_lasting(bundle, service)), *note)
         if is_moved(bundle, service) and is_possible(service, bundle.platform):
             yield from _rollout(bundle, service)
     if services:
@@ -67,6 +73,8 @@ def _rollout(bundle: Bundle, service: Service) -> Iterator[Artifact]:
                 f"Hold it for {step.hold_minutes} minutes, and go on only while no alert fires."
             )
             notes.extend(deciding(service.rollout))
+        if number == 0 and not service.rollout.is_staged:
+            notes.append(_NOTHING_BEFORE)
         path = f"rollout/{service.name}/step-{number:02d}-{step.name}"
         yield _file(bundle, service, path, objects, *notes, _BY_HAND)
 

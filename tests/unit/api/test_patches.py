@@ -167,9 +167,7 @@ def test_a_deleted_object_leaves_its_file_and_is_missed_where_others_name_it(sho
 
     assert of_kind(shop, "Service") == []
     assert ["MLS1303"] == [each.code for each in report.diagnostics]
-    assert (
-        "step-00-route.yaml:35: the set holds no Service `churn`" in report.diagnostics[0].message
-    )
+    assert "churn.route.yaml:37: the set holds no Service `churn`" in report.diagnostics[0].message
 
 
 @pytest.mark.parametrize(

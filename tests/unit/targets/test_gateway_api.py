@@ -119,17 +119,37 @@ def test_a_shadow_gets_a_copy_and_answers_nobody(name, amount):
     )
 
 
-@pytest.mark.parametrize("name", ["first", "plain"])
-def test_a_model_without_a_champion_has_one_route(name):
-    steps = {path: weights(route) for path, route in routes(name).items()}
+def test_a_first_release_has_one_route_that_steps_will_move():
+    assert {"gateway-api/screen.route.yaml": [{"screen": 1}]} == {
+        path: weights(route) for path, route in routes("first").items()
+    }
 
-    assert {"step-00-route.yaml": [{"screen": 1}]} == steps
+
+def test_a_model_that_is_never_rolled_out_has_one_route_in_a_kustomization():
+    files = routes("plain")
+
+    assert [{"screen": 1}] == weights(files["gateway-api/screen.yaml"])
+    assert ["screen.yaml"] == files["gateway-api/kustomization.yaml"]["resources"]
+    assert 2 == len(files)
+
+
+def test_a_first_release_says_that_its_rollout_begins_with_the_next_one():
+    service = sample.service(rollout=sample.rollouts()["first"])
+    (artifact,) = TARGET.emit(sample.bundle(service), None)
+
+    assert "first release: it answers every request, and no canary is compiled" in artifact.content
+
+
+def test_steps_that_nothing_watches_stand_alone():
+    assert not [each for each in routes("canary") if each.startswith("gateway-api/")]
 
 
 @pytest.mark.parametrize("name", sorted(sample.rollouts()))
 def test_steps_differ_in_rules_alone(name):
     shells = [
-        {**route, "spec": {**route["spec"], "rules": None}} for route in routes(name).values()
+        {**route, "spec": {**route["spec"], "rules": None}}
+        for route in routes(name).values()
+        if route["kind"] == "HTTPRoute"
     ]
 
     assert all(shell == shells[0] for shell in shells)
@@ -156,7 +176,7 @@ def test_a_gateway_of_the_same_namespace_is_named_without_it():
     gateway = sample.bundle().gateway
     bundle = sample.bundle(sample.service(), gateway=type(gateway)(gateway.name, "", "ml.local"))
 
-    (route,) = sample.emitted(TARGET, bundle)["rollout/screen/step-00-route.yaml"]
+    (route,) = sample.emitted(TARGET, bundle)["gateway-api/screen.yaml"]
 
     assert "namespace" not in route["spec"]["parentRefs"][0]
     assert ["screen.ml.local"] == route["spec"]["hostnames"]

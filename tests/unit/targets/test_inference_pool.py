@@ -38,6 +38,7 @@ def test_routes_lead_to_pools_alone(name):
     led_to = [
         backend
         for (route,) in routes
+        if route["kind"] == "HTTPRoute"
         for rule in route["spec"]["rules"]
         for backend in [
             *rule["backendRefs"],

@@ -67,6 +67,22 @@ def test_a_rollout_ends_with_what_serves_a_model_alone(rollout, platform):
     assert alone(platform) == last
 
 
+def test_a_first_release_says_who_has_to_begin():
+    first = replace(CANARY, champion_uri="", champion_image="")
+    by_steps, alone = (
+        {each.path: each.content for each in TARGET.emit(bundle, None)}
+        for platform in (KNATIVE, STANDARD)
+        for bundle in [
+            sample.bundle(sample.service(**LOADED | {"rollout": first}), platform=platform)
+        ]
+    )
+
+    assert "there is no revision before" in by_steps["rollout/screen/step-00-waiting.yaml"]
+    assert "no revision before" not in by_steps["rollout/screen/step-01-25-percent.yaml"]
+    assert "this is a first release" in alone["kserve/screen.yaml"]
+    assert not [each for each in alone if each.startswith("rollout/")]
+
+
 @pytest.mark.parametrize("rollout", [CANARY, COLOURS, SPLIT])
 def test_no_deployment_changes_its_name(rollout):
     for (service,) in steps(rollout):

@@ -203,3 +203,15 @@ def test_a_line_break_in_a_file_name_does_not_end_the_comment():
 
     assert all(line.startswith("#") for line in artifact.content.splitlines()[:2])
     assert "ServiceAccount" == next(iter(objects(service).values()))["kind"]
+
+
+@pytest.mark.parametrize("name", sorted(sample.rollouts()))
+def test_only_a_first_release_says_that_its_rollout_begins_later(name):
+    service = sample.service(rollout=sample.rollouts()[name])
+    (whole,) = (
+        each.content
+        for each in TARGET.emit(sample.bundle(service), None)
+        if each.path == "kubernetes/screen.yaml"
+    )
+
+    assert ("no canary is compiled" in whole) is (name == "first")
