@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlspec.api._card_facts import history_of
+from mlspec.api._card_history import history_of
 from mlspec.api._dossier_files import statement_digest
 from mlspec.api.exports import assessed
 from mlspec.ir import IndexValue, ValueStatus

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from mlspec.api._inventory_unread import unread_specs
+from mlspec.api._signers import signers_text
 from mlspec.api.build import repository_of
-from mlspec.api.context import signers_text
 from mlspec.api.evidence_store import evidence_of, record_path, run_path
 from mlspec.api.files import read_text
 from mlspec.diagnostics import Severity

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from mlspec.api._places import folder_inside
-from mlspec.api.context import signers_text
+from mlspec.api._signers import signers_text
 from mlspec.api.evidence_items import has_items, items_at
 from mlspec.api.evidence_store import evidence_of, standing_of
 from mlspec.canonical import digest_value
@@ -30,7 +30,6 @@ from mlspec.evidence import (
 )
 from mlspec.policy import GateLook, WaiverApproval, models_in
 from mlspec.rules import baseline_of
-from mlspec.state import Lifecycle
 from mlspec.workspace import canonical_body, gates_of
 
 if TYPE_CHECKING:
@@ -114,6 +113,8 @@ class Seen:
         """Tell whether the registry has a waiver as the specs do."""
         if self._backend is None:
             return WaiverApproval.NOT_ASKED
+        from mlspec.state import Lifecycle  # only with a registry, and long to import
+
         if not self._live:
             objects = self._backend.observe(bodies=False).objects
             self._live |= {

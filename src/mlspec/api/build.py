@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING
 from mlspec import __version__
 from mlspec.api._card_facts import card_facts
 from mlspec.api._left_over import left_over
-from mlspec.api._patch_sources import patch_sources
+from mlspec.api._patching import patch_texts, patched
 from mlspec.api._places import Places, folder_inside
 from mlspec.api._remembered import Remembered, remembered
 from mlspec.api._workers import shared
 from mlspec.api._write import Drift, DriftState, WriteReport, compare, write
-from mlspec.api.crds import crds_folder
 from mlspec.api.evidence_store import file_digests, read_evidence
 from mlspec.api.monitored_profiles import monitored_profiles
-from mlspec.api.patches import patched
 from mlspec.api.pins import read_locks
 from mlspec.api.policy import policy_of, refuse_prohibited
 from mlspec.api.session import described, open_session
@@ -26,10 +24,8 @@ from mlspec.diagnostics import Severity, has_errors
 from mlspec.errors import SpecInvalidError, UsageError
 from mlspec.evidence import EvidenceStatus
 from mlspec.lowering import Files, check_claims, lower
-from mlspec.manifests import Catalogue
 from mlspec.resources import data_path
 from mlspec.targets import anew, emit, spoken_name
-from mlspec.vcs import is_ignored
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -204,6 +200,8 @@ def _finished(
     written, is_kept = None, True
     drift: tuple[Drift, ...] = ()
     if choices.check:
+        from mlspec.vcs import is_ignored
+
         tell(f"comparing {name}: {len(artifacts):,} files")
         is_kept = output.exists() or not is_ignored(session.root, output)
         drift = compare(
@@ -214,7 +212,7 @@ def _finished(
         written = write(artifacts, output, repository, force=choices.force, targets=chosen)
         if run.memory is not None:
             run.memory.keep(run.made)
-    sources = {**session.sources, **patch_sources(session.root, workspace)}
+    sources = {**session.sources, **patch_texts(session.root, workspace)}
     warnings = sum(each.severity is Severity.WARNING for each in session.diagnostics)
     gone = () if choices.out else left_over(session.root, session.sound())
     return CompileReport(
@@ -275,8 +273,7 @@ def _checked(
 ) -> tuple[tuple[Emitted, ...], tuple[Diagnostic, ...]]:
     """Return artifacts with the patches of the workspace, and warnings; raises as `compiled`."""
     folder, wanted = workspace.spec.paths.templates, targets or workspace.spec.targets.enabled
-    catalogue = Catalogue((), crds_folder(session.root))
-    artifacts, told = patched(session.root, workspace, artifacts, catalogue, is_whole=not targets)
+    artifacts, told = patched(session.root, workspace, artifacts, is_whole=not targets)
     told = (*told, *check_claims(workspace, artifacts), *template_problems(session.root, folder))
     diagnostics = (*lowered.concerning(wanted), *told)
     if has_errors(diagnostics):

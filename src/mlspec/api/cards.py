@@ -7,7 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from mlspec.api._broken_glass import GlassLog
-from mlspec.api._card_facts import card_facts, history_of
+from mlspec.api._card_facts import card_facts
+from mlspec.api._card_history import history_of
 from mlspec.api._places import folder_inside
 from mlspec.api._subjects import SUBJECT_KINDS
 from mlspec.api._versioned import subject_of_version

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.api.files import read_text
+from mlspec.api._signers import signers_text
 from mlspec.api.pack_sources import lock_of
 from mlspec.canonical import digest_bytes, digest_file, digest_value
-from mlspec.errors import UsageError
 from mlspec.ledger import Strength
 from mlspec.planning import (
     SIGNERS_FILE,
@@ -30,9 +29,7 @@ if TYPE_CHECKING:
     from mlspec.planning import Desired, Law
     from mlspec.workspace import Workspace
 
-__all__ = ["context_of", "signers_text", "wanted_objects"]
-
-_SIGNERS_BYTES = 1 << 20
+__all__ = ["context_of", "wanted_objects"]
 
 
 def wanted_objects(session: Session, workspace: Workspace) -> Mapping[str, Desired]:
@@ -90,25 +87,6 @@ def context_of(
             Removal(each.address, Action(each.action), each.reason) for each in spec.removed
         ),
     )
-
-
-def signers_text(root: Path) -> str:
-    """Return the text of the file of allowed signers in the checkout; "" where there is none.
-
-    Raises:
-        UsageError: it can't be read, is too large, or is a link that leads out of the workspace.
-    """
-    path = root / SIGNERS_FILE
-    if not path.resolve().is_relative_to(root.resolve()):
-        raise UsageError(
-            f"`{SIGNERS_FILE}` is a link that leads out of the workspace",
-            hint="put the keys into the file itself: they are reviewed with the specs",
-        )
-    if not path.exists():
-        return ""
-    if not path.is_file():
-        raise UsageError(f"`{SIGNERS_FILE}` is not a file")
-    return read_text(path, limit_bytes=_SIGNERS_BYTES)
 
 
 def _sources(session: Session) -> dict[str, str]:

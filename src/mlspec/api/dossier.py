@@ -24,10 +24,10 @@ from mlspec.api._dossier_files import (
 from mlspec.api._dossier_records import About, assessed_of, records_of
 from mlspec.api._places import is_inside
 from mlspec.api._reliable import require_reliable
+from mlspec.api._signers import signers_text
 from mlspec.api._versioned import subject_of_version
 from mlspec.api.archives import require_free, write_together
 from mlspec.api.cards import Asked, cards_by
-from mlspec.api.context import signers_text
 from mlspec.api.evidence_items import items_at
 from mlspec.api.evidence_store import evidence_of
 from mlspec.api.item_records import RecordedItems

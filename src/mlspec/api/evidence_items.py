@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.api._item_bindings import current_digests, pinned_papers
 from mlspec.api._places import folder_inside
-from mlspec.api.context import signers_text
+from mlspec.api._signers import signers_text
 from mlspec.api.evidence_store import seal_path, signed_by
 from mlspec.canonical import digest_bytes, digest_file
 from mlspec.errors import TamperedPlanError, UsageError

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from mlspec import __version__
 from mlspec.api._keep_evidence import Written, keep
+from mlspec.api._signers import signers_text
 from mlspec.api._stamp import moment_of_now
-from mlspec.api.context import signers_text
 from mlspec.api.evidence_store import artifact_difference, record_path
 from mlspec.api.evidence_uses import history_of
 from mlspec.api.origin import spec_paths

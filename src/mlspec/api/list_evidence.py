@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from mlspec.api._signers import signers_text
 from mlspec.api._subjects import SUBJECT_KINDS, subject_named
-from mlspec.api.context import signers_text
 from mlspec.api.evidence_items import items_at
 from mlspec.api.item_records import RecordedItems, items_then
 from mlspec.api.judge import environments_of

@@ -7,9 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from mlspec.api._seen import Seen
-from mlspec.api.context import signers_text
+from mlspec.api._signers import signers_text
 from mlspec.api.evidence_items import has_items, items_at
-from mlspec.api.pack_sources import installed, lock_of
 from mlspec.api.session import described
 from mlspec.errors import PolicyDeniedError
 from mlspec.policy import (
@@ -244,6 +243,8 @@ def force_of(root: Path, workspace: Workspace) -> Force:
     """
     if not workspace.of_kind("PolicyBinding"):
         return Force()
+    from mlspec.api.pack_sources import installed, lock_of
+
     lock = lock_of(root)
 
     def fetch(spec: PolicyBindingSpec) -> PackFiles:

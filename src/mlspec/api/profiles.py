@@ -17,7 +17,7 @@ from mlspec.api._profile_request import (
     require_columns,
     sound,
 )
-from mlspec.api.context import signers_text
+from mlspec.api._signers import signers_text
 from mlspec.api.files import read_text, write_text
 from mlspec.canonical import digest_bytes, digest_file
 from mlspec.errors import (

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlspec import __version__
+from mlspec.api._signers import signers_text
 from mlspec.api._stamp import moment_of_now
-from mlspec.api.context import signers_text
 from mlspec.api.evidence_store import evidence_of, record_path, run_path, signed_by
 from mlspec.api.files import read_text
 from mlspec.api.judge import addresses_of, environments_of, judge_model, subject_digest

@@ -12,7 +12,6 @@ from mlspec.api.session import open_session
 from mlspec.canonical import digest_bytes
 from mlspec.diagnostics import Diagnostic, Position, Span, did_you_mean
 from mlspec.errors import UsageError
-from mlspec.manifests.patching import patch_report
 from mlspec.targets import (
     ejected_digest,
     ejected_text,
@@ -120,14 +119,14 @@ def template_problems(root: Path, folder: str | None) -> Iterator[Diagnostic]:
         elif (close := did_you_mean(name, names)) is not None:
             message = f"`{shown}` replaces no template"
             hint = f"did you mean `{close}`?"
-            yield patch_report("idle-template", message, _start(shown), hint)
+            yield _report("idle-template", message, shown, hint)
 
 
 def _aged(name: str, shown: str, folder: Path) -> Iterator[Diagnostic]:
     if _template(name, folder).state is TemplateState.STALE:
         message = f"the shipped template `{name}` has changed since `{shown}` was ejected"
         hint = f"compare with `mlspec templates show {name} --shipped`, then eject it again"
-        yield patch_report("stale-template", message, _start(shown), hint)
+        yield _report("stale-template", message, shown, hint)
 
 
 def _template(name: str, folder: Path | None) -> Template:
@@ -165,5 +164,7 @@ def _read(file: Path) -> str:
         raise UsageError(f"the template `{file}` can't be read: {error}") from error
 
 
-def _start(file: str) -> Span:
-    return Span(file, Position(1, 1), Position(1, 2))
+def _report(name: str, message: str, file: str, hint: str) -> Diagnostic:
+    from mlspec.manifests.patching import patch_report  # long to import, and most replace nothing
+
+    return patch_report(name, message, Span(file, Position(1, 1), Position(1, 2)), hint)

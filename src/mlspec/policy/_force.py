@@ -10,7 +10,6 @@ from mlspec.errors import UsageError
 from mlspec.policy._lock import LOCK_FILE
 from mlspec.policy._model import Enforcement
 from mlspec.policy._named_environments import strange_environments
-from mlspec.policy._read import read_pack
 from mlspec.policy._report import report
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from mlspec.policy._files import PackFiles
     from mlspec.policy._lock import LockedPack
     from mlspec.policy._model import Pack
+    from mlspec.policy._read import ReadPack
     from mlspec.syntax import SourceText
     from mlspec.workspace import Resource, Workspace
 
@@ -90,13 +90,19 @@ def _bind(
         place = binding.span(("spec", "pack"))
         force.diagnostics.append(report("unreadable-pack", str(error), place, error.hint))
         return
-    read = read_pack(files)
+    read = _read(files)
     force.sources |= read.sources
     force.diagnostics += read.diagnostics
     if read.pack is None:
         return
     force.diagnostics += _faults(read.pack, binding, spec, lock)
     force.packs.append(_with_pack(binding, spec, read.pack))
+
+
+def _read(files: PackFiles) -> ReadPack:
+    from mlspec.policy._read import read_pack  # long to import, and most bind no pack
+
+    return read_pack(files)
 
 
 def _with_pack(binding: Resource, spec: PolicyBindingSpec, pack: Pack) -> BoundPack:
@@ -106,7 +112,7 @@ def _with_pack(binding: Resource, spec: PolicyBindingSpec, pack: Pack) -> BoundP
 
 def recalled(binding: Resource, files: PackFiles) -> BoundPack | None:
     """Return a pack as a binding of an earlier day puts it in force; None if it is another one."""
-    spec, pack = cast("PolicyBindingSpec", binding.spec), read_pack(files).pack
+    spec, pack = cast("PolicyBindingSpec", binding.spec), _read(files).pack
     if pack is None or (pack.name, pack.version) != (spec.pack, spec.version):
         return None
     return _with_pack(binding, spec, pack)

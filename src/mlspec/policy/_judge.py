@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, cast
 
 from mlspec.evidence import PaperLook, PaperStatus
 from mlspec.policy._baseline import passing_known
-from mlspec.policy._evaluate import Bench
 from mlspec.policy._incidents import tier_about
 from mlspec.policy._inputs import inputs_of
 from mlspec.policy._purse import Purse
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from mlspec.kinds.incident import IncidentSpec
     from mlspec.kinds.model import ModelSpec
     from mlspec.kinds.system import SystemSpec
+    from mlspec.policy._evaluate import Bench
     from mlspec.policy._force import BoundPack
     from mlspec.policy._looks import Looks
     from mlspec.policy._model import Inputs, Result, Stage
@@ -103,13 +103,21 @@ def judge(
     rules = sum(len(each.pack.rules) + len(each.pack.tiers) for each in bound)
     purse, baseline = Purse(len(inputs) * rules), baseline_of(workspace)
     judged.purse, judged.tiers = purse, _tiers(workspace, bound, inputs, purse, reach.looks)
-    benches = [(each, Bench(each.pack, each.enforcement)) for each in bound]
+    benches = _benches(bound)
     for address in sorted(inputs if addresses is None else inputs.keys() & set(addresses)):
         tier = _tier_of(workspace, address, judged.tiers)
         known = judged.inputs[address] = replace(inputs[address], computed_tier=tier)
         resource = workspace.resources[address]
         judged.results += _results(resource, benches, waivers, known, purse, baseline)
     return judged
+
+
+def _benches(bound: Sequence[BoundPack]) -> list[tuple[BoundPack, Bench]]:
+    if not bound:  # without a pack nothing is evaluated, and what evaluates takes long to import
+        return []
+    from mlspec.policy._evaluate import Bench
+
+    return [(each, Bench(each.pack, each.enforcement)) for each in bound]
 
 
 def _reached(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mlspec.cel import MISSING, Budget, EvaluationError
+from mlspec.cel import Budget, EvaluationError
 from mlspec.evidence import PaperStatus
 from mlspec.kinds.observed_model import UNKNOWN
 from mlspec.ledger.policy_facts import TIERS
@@ -157,6 +157,8 @@ def _reason(
 
 def _unknown(rule: PackTierRule, facts: Mapping[str, object], error: EvaluationError) -> TierReason:
     """What nobody stated counts as if it were so."""
+    from mlspec.cel import MISSING
+
     read = rule.when.explain(facts, Budget(_STEPS)).facts
     names = tuple(each.name for each in read if each.value is MISSING)
     listed = ", ".join(f"`{each}`" for each in names)

@@ -1,0 +1,47 @@
+"""The patches of a workspace, if it has any: what makes them is imported only then."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from mlspec.diagnostics import Diagnostic
+    from mlspec.ir import Emitted
+    from mlspec.syntax import SourceText
+    from mlspec.workspace import Workspace
+
+__all__ = ["patch_texts", "patched"]
+
+
+def patched(
+    root: Path, workspace: Workspace, artifacts: tuple[Emitted, ...], *, is_whole: bool
+) -> tuple[tuple[Emitted, ...], tuple[Diagnostic, ...]]:
+    """Return the artifacts of an environment after its patches, and what is to be told of these.
+
+    `is_whole` is not so where only some of the targets were compiled.
+    """
+    if not _has_patches(workspace):
+        return artifacts, ()
+    from mlspec.api.crds import crds_folder
+    from mlspec.api.patches import patched as changed
+    from mlspec.manifests import Catalogue
+
+    catalogue = Catalogue((), crds_folder(root))
+    return changed(root, workspace, artifacts, catalogue, is_whole=is_whole)
+
+
+def patch_texts(root: Path, workspace: Workspace) -> Mapping[str, SourceText]:
+    """Return the texts of the files of patches, for showing what diagnostics point at."""
+    if not _has_patches(workspace):
+        return {}
+    from mlspec.api._patch_sources import patch_sources
+
+    return patch_sources(root, workspace)
+
+
+def _has_patches(workspace: Workspace) -> bool:
+    spec = workspace.spec
+    return bool(spec.targets.patches or spec.environments[workspace.environment].patches)
