@@ -13,12 +13,12 @@ from mlspec.kinds import Kind, find_kind, kind_names
 from mlspec.schema import field_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from mlspec.canonical import Json
     from mlspec.schema import FieldWords
 
-__all__ = ["KIND_PREFIX", "KindPage", "kind_page"]
+__all__ = ["KIND_PREFIX", "KindPage", "field_lines", "kind_page", "plain_type"]
 
 KIND_PREFIX = "kind:"
 _EXAMPLE = "\nExample\n"
@@ -45,7 +45,7 @@ class KindPage:
         parts = [f"{name} (kind)", self.kind.summary, self.text]
         if self.example:
             parts.append("Example\n" + textwrap.indent(self.example, "    "))
-        parts.append("\n".join(["Fields of `spec`", *self._lines()]))
+        parts.append("\n".join(["Fields of `spec`", *field_lines(self.fields)]))
         parts.append(f"`mlspec schema {name}` prints all fields, those of parts too, for editors.")
         return "\n\n".join(filter(None, parts))
 
@@ -59,11 +59,13 @@ class KindPage:
             "fields": [asdict(each) for each in self.fields],
         }
 
-    def _lines(self) -> Iterator[str]:
-        for each in self.fields:
-            told = f"{each.name}: {_plain(each.type)}{_absent(each)}"
-            yield textwrap.indent(told, "    ")
-            yield textwrap.indent(textwrap.fill(each.text, _WIDTH - 8), "        ")
+
+def field_lines(fields: Iterable[FieldWords]) -> Iterator[str]:
+    """Yield each field with its type and what absent means, then what it says."""
+    for each in fields:
+        told = f"{each.name}: {plain_type(each.type)}{_absent(each)}"
+        yield textwrap.indent(told, "    ")
+        yield textwrap.indent(textwrap.fill(each.text, _WIDTH - 8), "        ")
 
 
 def kind_page(word: str) -> KindPage | None:
@@ -81,7 +83,7 @@ def _documentation(kind: Kind) -> tuple[str, str]:
     return text.partition("\n")[2].strip("\n"), textwrap.dedent(example).strip("\n")
 
 
-def _plain(markdown: str) -> str:
+def plain_type(markdown: str) -> str:
     """Return a type in words: a part by its name, without the link to its table."""
     return _LINK.sub(r"\1", markdown).replace("`", "")
 

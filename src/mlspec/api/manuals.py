@@ -1,4 +1,4 @@
-"""`explain` of a kind, of a gate type, of a format of evidence, and of all of them."""
+"""`explain` of a kind, a field, a gate type, a format of evidence, and of all of them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import textwrap
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from mlspec.api._field_pages import FIELD_PREFIX, field_ends, field_page
 from mlspec.api._kind_pages import KIND_PREFIX, kind_page
 from mlspec.evidence import load_readers
 from mlspec.gates import common_fields, gate_manuals
@@ -125,10 +126,10 @@ def _format_json(reader: Reader) -> dict[str, Json]:
 
 
 def manual(word: str, *, is_code: bool = False) -> Manual | None:
-    """Return the page of a kind, a gate type, a format, or a list; None for another word.
+    """Return the page of a kind, a gate type, a format, a field, or a list; None for other words.
 
     Lists are `kinds`, `gates` and `formats`. What is also the name of a code (`is_code`) has to be
-    asked for as `kind:KIND`, `type:TYPE` or `format:FORMAT`.
+    asked for as `kind:KIND`, `type:TYPE`, `format:FORMAT` or `field:FIELD`.
     """
     plain = word.strip().casefold()
     prefix, colon, name = plain.partition(":")
@@ -137,16 +138,18 @@ def manual(word: str, *, is_code: bool = False) -> Manual | None:
         return page(name) if page else None
     if is_code:
         return None
-    return _list(plain) or kind_page(plain) or _gate(plain) or _format(plain)
+    found = _list(plain) or kind_page(plain) or _gate(plain) or _format(plain)
+    return found or field_page(word.strip(), is_asked=False)
 
 
 def manual_words(word: str) -> tuple[str, ...]:
     """Return the words that `manual` knows, written with the prefix that `word` has."""
     prefixed = {KIND_PREFIX: kind_names(), _TYPE: gate_manuals(), _FORMAT: load_readers()}
-    for prefix, names in prefixed.items():
+    ends = field_ends(word.strip().rpartition(":")[2])
+    for prefix, names in {**prefixed, FIELD_PREFIX: ends}.items():
         if word.strip().casefold().startswith(prefix):
             return tuple(f"{prefix}{each}" for each in names)
-    return ("gates", "formats", "kinds", *kind_names(), *gate_manuals(), *load_readers())
+    return ("gates", "formats", "kinds", *kind_names(), *gate_manuals(), *load_readers(), *ends)
 
 
 def _list(word: str) -> Manual | None:
@@ -170,7 +173,7 @@ def _format(file_format: str) -> Manual | None:
     return None if reader is None else FormatPage(reader)
 
 
-_PAGES = {KIND_PREFIX: kind_page, _TYPE: _gate, _FORMAT: _format}
+_PAGES = {KIND_PREFIX: kind_page, _TYPE: _gate, _FORMAT: _format, FIELD_PREFIX: field_page}
 
 
 def _aligned(rows: list[tuple[str, str]] | tuple[tuple[str, str], ...]) -> list[str]:

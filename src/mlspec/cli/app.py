@@ -102,13 +102,13 @@ def _explain(
     code: Annotated[
         str | None,
         typer.Argument(
-            help="A code or name such as `missing-owner`, a kind, a gate; `kinds`, `gates`,"
-            " `formats`."
+            help="A code or name such as `missing-owner`, a kind, a gate, a field such as"
+            " `targets.modelCard`; `kinds`, `gates`, `formats`."
         ),
     ] = None,
     output_format: OutputFormat = Format.TEXT,
 ) -> int:
-    """Explain a diagnostic, a kind, a reason or a type of gate. Without a word, list all codes."""
+    """Explain a diagnostic, a kind, a field, a reason or a gate. Without a word, list all codes."""
     from mlspec.cli.explain import explain
 
     return explain(code, output_format=output_format)
