@@ -9,10 +9,12 @@ from mlspec.canonical import pretty_json
 from mlspec.manifests.patching import (
     ListKeys,
     PatchError,
+    Split,
     apply_operations,
     list_keys,
     loosened,
     merge,
+    replicas,
 )
 from mlspec.printable import printable
 from mlspec.syntax import Limits, SourceText, emit_documents, parse
@@ -30,6 +32,7 @@ __all__ = ["PatchedFile", "is_data"]
 
 _LIMITS = Limits(file_bytes=64 << 20, nodes=5_000_000)
 _YAML = (".yaml", ".yml")
+_STEPS = "rollout/"
 _IDENTITY = ("apiVersion", "kind")
 
 
@@ -70,6 +73,11 @@ class PatchedFile:
         if not isinstance(before, dict):
             return ()
         return loosened(before, after if isinstance(after, dict) else None)
+
+    def shares(self) -> Split:
+        """Return the shares that a step of a rollout makes by numbers of replicas; or nothing."""
+        is_step = self._artifact.path.startswith(_STEPS)
+        return replicas(self.documents) if is_step else {}
 
     def text(self, patches: Iterable[AppliedPatch]) -> str:
         """Return the file again; its header names the patches, where it has one."""

@@ -17,7 +17,7 @@ from mlspec.api._patched_file import PatchedFile, is_data
 from mlspec.api._patched_verdict import new_problems
 from mlspec.diagnostics import has_errors, sort_diagnostics
 from mlspec.ir import Artifact
-from mlspec.manifests.patching import PatchError, patch_report
+from mlspec.manifests.patching import PatchError, outnumbered, patch_report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -101,6 +101,7 @@ class _Run:
     def _apply(self, patch: DeclaredPatch, file: PatchedFile) -> bool:
         """Make one patch in every document that it is for; tell whether there was one."""
         found = [index for index, each in enumerate(file.documents) if file.is_for(patch, index)]
+        shares = file.shares()
         for index in reversed(found):
             self.uses[patch] += 1
             try:
@@ -110,6 +111,7 @@ class _Run:
                 self.diagnostics.append(patch.failure(message, error.path, error.hint))
                 continue
             self._tell_loosened(patch, looser)
+        self._tell_loosened(patch, tuple(outnumbered(shares, file.shares())))
         return bool(found)
 
     def _tell_loosened(self, patch: DeclaredPatch, looser: Sequence[str]) -> None:

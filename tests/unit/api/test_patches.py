@@ -347,3 +347,22 @@ def test_what_the_file_of_a_patch_says_is_judged_where_it_stands(shop):
         found.span.start.line,
     )
     assert found.span.file in report.sources
+
+
+def test_a_patch_that_moves_a_step_by_replicas_is_told(shop):
+    champion = f"{{version: v0, image: 'r.example.org/churn@sha256:{1:064}'}}"
+    spec = shop / "specs" / "churn.yaml"
+    fixed = spec.read_text().replace("    scaling: {cpuUtilisation: 0.7}\n", "")
+    spec.write_text(f"{fixed}  champion: {champion}\n")
+    declare(
+        shop,
+        "- {id: larger, path: 'rollout/churn/step-01-*', target: {kind: Deployment, "
+        "name: churn-challenger}, merge: {spec: {replicas: 9}}}",
+    )
+    with (shop / "mlspec.yaml").open("a") as home:
+        home.write("  targets: {backend: plain, router: none}\n")
+
+    (told,) = compile_artifacts(shop, "prod").diagnostics
+
+    assert told.code == "MLS1304"
+    assert "`churn-challenger` has 64.3 % of the replicas" in told.message

@@ -9,6 +9,7 @@ from mlspec.manifests.patching._keys import ListKeys, list_keys
 from mlspec.manifests.patching._loosened import loosened
 from mlspec.manifests.patching._merge import merge
 from mlspec.manifests.patching._operations import Operation, apply_operations, read_operations
+from mlspec.manifests.patching._shares import Split, outnumbered, replicas
 from mlspec.manifests.patching._values import PatchError
 
 __all__ = [
@@ -16,10 +17,13 @@ __all__ = [
     "ListKeys",
     "Operation",
     "PatchError",
+    "Split",
     "apply_operations",
     "list_keys",
     "loosened",
     "merge",
+    "outnumbered",
     "patch_report",
     "read_operations",
+    "replicas",
 ]

@@ -8,18 +8,20 @@ from mlspec.canonical import canonical_json
 from mlspec.manifests.patching._values import entries, mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from mlspec.canonical import Json
 
-__all__ = ["shifted"]
+__all__ = ["Split", "outnumbered", "replicas", "shifted"]
 
 _CHAMPION = "-champion"
 """How the name of what serves today ends, where a challenger stands beside it."""
 _WHOLE = 100.0
 _REVISION = "the newest revision"
+_INSTANCE = "app.kubernetes.io/instance"
 
-_Split = dict[str, float]
+Split = dict[str, float]
+"""A share in 0..100 by the name of who has it."""
 
 
 def shifted(before: Mapping[str, Json], after: Mapping[str, Json]) -> Iterator[str]:
@@ -35,7 +37,34 @@ def shifted(before: Mapping[str, Json], after: Mapping[str, Json]) -> Iterator[s
                 yield f"`{name}` gets {share:.3g} % of requests, not {known.get(name, 0.0):.3g} %"
 
 
-def _splits(value: Json) -> Iterator[tuple[str, _Split]]:
+def replicas(documents: Iterable[Json]) -> Split:
+    """Return the shares of Deployments of one file in all its replicas, by their names.
+
+    Where one Service leads to all of them, as in a step of a rollout without a router, these are
+    their shares of the requests.
+    """
+    found = [mapping(each) for each in documents]
+    return _split(
+        [
+            (_name(mapping(each.get("metadata"))), _positive(spec.get("replicas"), 1.0))
+            for each in found
+            if each.get("kind") == "Deployment"
+            for spec in [mapping(each.get("spec"))]
+        ]
+    )
+
+
+def outnumbered(was: Split, now: Split) -> Iterator[str]:
+    """Yield each Deployment with a greater share of replicas than before, the champion aside."""
+    for name, share in now.items():
+        if share > was.get(name, 0.0) and not name.endswith(_CHAMPION):
+            yield (
+                f"`{name}` has {share:.3g} % of the replicas, and so of the requests, not "
+                f"{was.get(name, 0.0):.3g} %"
+            )
+
+
+def _splits(value: Json) -> Iterator[tuple[str, Split]]:
     """Yield how each rule below a value splits requests, by what it asks for."""
     if isinstance(value, dict):
         asked = canonical_json([value.get("matches"), value.get("match")]).decode()
@@ -46,6 +75,8 @@ def _splits(value: Json) -> Iterator[tuple[str, _Split]]:
             )
         if targets := [each for each in entries(value, "route") if "destination" in each]:
             yield asked, _split([(_host(each), _positive(each.get("weight"))) for each in targets])
+        if value.get("kind") == "Service" and (selector := _selected(mapping(value.get("spec")))):
+            yield _INSTANCE, {selector: _WHOLE}
         if value.get("kind") == "InferenceService":
             yield _REVISION, _canary(mapping(value.get("spec")))
         for each in value.values():
@@ -55,14 +86,20 @@ def _splits(value: Json) -> Iterator[tuple[str, _Split]]:
             yield from _splits(each)
 
 
-def _split(weights: list[tuple[str, float]]) -> _Split:
+def _split(weights: list[tuple[str, float]]) -> Split:
     total = sum(number for _, number in weights)
     if len(weights) == 1:
         return {weights[0][0]: _WHOLE}
-    split: _Split = {}
+    split: Split = {}
     for name, number in weights if total else ():
         split[name] = split.get(name, 0.0) + _WHOLE * number / total
     return split
+
+
+def _selected(spec: Mapping[str, Json]) -> str:
+    """Return whose pods a Service leads to: those of one Deployment, or of all that match."""
+    selector = mapping(spec.get("selector"))
+    return str(selector.get(_INSTANCE) or canonical_json(selector).decode()) if selector else ""
 
 
 def _name(backend: Mapping[str, Json]) -> str:
@@ -75,7 +112,7 @@ def _host(target: Mapping[str, Json]) -> str:
     return f"{destination.get('host')}/{subset}" if subset else str(destination.get("host"))
 
 
-def _canary(spec: Mapping[str, Json]) -> _Split:
+def _canary(spec: Mapping[str, Json]) -> Split:
     """Return what an InferenceService sends to what is new; all of it where it says nothing."""
     own = mapping(spec.get("predictor")).get("canaryTrafficPercent")
     split = {_REVISION: _positive(own, _WHOLE)}

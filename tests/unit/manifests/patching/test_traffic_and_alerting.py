@@ -6,7 +6,7 @@ from copy import deepcopy
 
 import pytest
 
-from mlspec.manifests.patching import loosened
+from mlspec.manifests.patching import loosened, outnumbered, replicas
 
 
 def route(*rules):
@@ -35,6 +35,12 @@ def beside(percent):
     return {"kind": "InferenceService", "spec": {"predictor": {}, "canary": [canary]}}
 
 
+def entrance(instance=None):
+    labels = {"app.kubernetes.io/instance": instance} if instance else {}
+    selector = {"app.kubernetes.io/name": "churn", **labels}
+    return {"kind": "Service", "metadata": {"name": "churn"}, "spec": {"selector": selector}}
+
+
 STEP = route(rule(champion=95, challenger=5))
 BY_HEADER = [{"headers": [{"name": "arm", "value": "b"}]}]
 
@@ -53,6 +59,8 @@ BY_HEADER = [{"headers": [{"name": "arm", "value": "b"}]}]
         (virtual_service(100, 0), virtual_service(0, 100), "`churn-challenger` gets 100 %"),
         (service(canaryTrafficPercent=5), service(canaryTrafficPercent=50), "gets 50 %"),
         (service(canaryTrafficPercent=5), service(), "the newest revision` gets 100 %"),
+        (entrance("churn-champion"), entrance("churn-challenger"), "`churn-challenger` gets 100 %"),
+        (entrance(), entrance("churn-challenger"), "`churn-challenger` gets 100 %"),
         (beside(5), beside(100), "`canary challenger` gets 100 % of requests, not 5 %"),
     ],
 )
@@ -60,7 +68,7 @@ def test_more_requests_for_anyone_but_the_champion_are_told(before, after, told)
     (found,) = loosened(before, after)
 
     assert told in found
-    assert () == loosened(after, before) or "other" in told
+    assert () == loosened(after, before) or "other" in told or before == entrance()
 
 
 @pytest.mark.parametrize(
@@ -70,10 +78,37 @@ def test_more_requests_for_anyone_but_the_champion_are_told(before, after, told)
         (STEP, route(rule(champion=1))),
         (STEP, route({**rule(champion=95, challenger=5), "timeouts": {"request": "5s"}})),
         (beside(5), {"kind": "InferenceService", "spec": {"predictor": {}}}),
+        (entrance("churn-challenger"), entrance("churn-champion")),
+        (entrance("churn"), {**entrance("churn"), "metadata": {"labels": {"team": "growth"}}}),
     ],
 )
 def test_the_same_shares_or_fewer_are_not(before, after):
     assert () == loosened(before, after)
+
+
+def arms(**counts):
+    return [
+        {"kind": "Deployment", "metadata": {"name": f"churn-{arm}"}, "spec": {"replicas": count}}
+        for arm, count in counts.items()
+    ]
+
+
+def test_more_replicas_for_the_challenger_of_a_step_are_more_requests():
+    was = replicas(arms(champion=3, challenger=1))
+
+    assert {"churn-champion": 75.0, "churn-challenger": 25.0} == was
+    (told,) = outnumbered(was, replicas(arms(champion=1, challenger=1)))
+    assert "`churn-challenger` has 50 % of the replicas, and so of the requests, not 25 %" == told
+    (alone,) = outnumbered(was, replicas(arms(challenger=1)))
+    assert "has 100 %" in alone
+
+
+def test_the_same_ratio_of_replicas_or_a_smaller_one_is_not_told():
+    was = replicas(arms(champion=3, challenger=1))
+
+    for counts in ({"champion": 6, "challenger": 2}, {"champion": 9, "challenger": 1}):
+        assert [] == [*outnumbered(was, replicas(arms(**counts)))]
+    assert [] == [*outnumbered(was, replicas(arms(champion=0, challenger=0)))]
 
 
 OWNED = {
