@@ -175,3 +175,24 @@ def test_what_a_model_needs_is_enabled(load_patched, serving, enabled, missing):
     messages = found(load_patched, CANARY, serving, "MLS426", f"enabled: {enabled}")
 
     assert missing == [each.message.split("`")[3] for each in messages]
+
+
+@pytest.mark.parametrize(
+    ("serving", "targets", "count"),
+    [
+        (FIXED, "enabled: [kubernetes]", 1),
+        (f"backend: gateway, {FIXED}", "enabled: [kubernetes, prometheus]", 1),
+        (FIXED, "enabled: [gateway-api, kubernetes]", 0),
+        (FIXED, "enabled: [prometheus]", 0),
+        (FIXED, "enabled: []", 0),
+        (f"backend: plain, {FIXED}", "enabled: [kubernetes]", 0),
+        (FIXED, "enabled: [kubernetes], router: none", 0),
+    ],
+)
+def test_a_rollout_by_routes_needs_the_target_that_writes_them(
+    load_patched, serving, targets, count
+):
+    messages = found(load_patched, CANARY, serving, "MLS468", targets)
+
+    assert count == len(messages)
+    assert all("splits requests" in each.message for each in messages)

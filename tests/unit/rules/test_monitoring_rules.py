@@ -221,3 +221,25 @@ def test_no_monitor_takes_the_name_of_an_alert_that_is_compiled(found, load_patc
     assert 15 == len(taken)
     for each in sorted(taken - {"biz"}):
         assert found(COMPILED + monitors("biz", each), "MLS441"), each
+
+
+@pytest.mark.parametrize(
+    ("enabled", "rest", "called", "count"),
+    [
+        ("alertmanager", "", "", 1),
+        ("alertmanager", "", ", webhook: 'http://pager.ops.svc/workforce'", 0),
+        ("prometheus", "", "", 0),
+        ("alertmanager", ", patches: [{id: pager, path: 'alertmanager/*', file: p.yaml}]", "", 0),
+        ("alertmanager", ", patches: [{id: slow, path: 'prometheus/*', file: p.yaml}]", "", 1),
+    ],
+)
+def test_a_receiver_that_calls_nobody_is_told(found, enabled, rest, called, count):
+    patch = (
+        f"kind: Workspace\nspec:\n  targets: {{enabled: [{enabled}]{rest}}}\n"
+        "---\nkind: Team\nmetadata: {name: workforce}\n"
+        f"spec:\n  onCall: {{receiver: workforce-pager{called}}}\n"
+    )
+
+    told = [each for each in found(patch, "MLS469") if "`workforce-pager`" in each]
+
+    assert count == len(told)
