@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.api._object_names import name_problems
 from mlspec.api.plain import NOT_LINKED
-from mlspec.api.session import Session, find_root, read_session, require_day
+from mlspec.api.session import Session, checked, find_root, read_session, require_day
 from mlspec.diagnostics import Severity, has_errors, sort_diagnostics
 from mlspec.errors import UsageError
 from mlspec.rules import BASELINE_KIND
@@ -208,12 +208,10 @@ def _variants(workspace: Workspace, only: str | None) -> Iterator[Workspace]:
 def _overlaid(
     root: Path, workspace: Workspace, environment: str, earlier: Sequence[Diagnostic]
 ) -> Iterator[Diagnostic]:
-    from mlspec.rules import check
-
     merged, diagnostics = overlay(workspace, environment)
     found = list(diagnostics)
     if not merged.spec.environments[environment].is_plain and not has_errors(found):
-        found += check(merged)
+        found += checked(merged)
     if not has_errors([*earlier, *found]):
         found += name_problems(merged)
         found += _uncompiled(root, merged)

@@ -14,7 +14,7 @@ from mlspec.errors import RegistryUnavailableError, SpecInvalidError, UsageError
 from mlspec.workspace import WORKSPACE_FILE, load, overlay, read_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from mlspec.diagnostics import Diagnostic
     from mlspec.kinds.workspace import Registry
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "REGISTRY_VARIABLE",
     "Session",
+    "checked",
     "described",
     "find_root",
     "open_session",
@@ -35,6 +36,8 @@ __all__ = [
 
 REGISTRY_VARIABLE = "MLSPEC_REGISTRY"
 _GIT = "git"
+_MANY = 1000
+"""Resources from which on a second process is worth its start."""
 
 
 @dataclass(frozen=True)
@@ -242,6 +245,20 @@ def opened(directory: Path | None, environment: str | None) -> Backend:
     return session.backend(session.recorded(environment).environment)
 
 
+def checked(workspace: Workspace, earlier: Sequence[Diagnostic] = ()) -> tuple[Diagnostic, ...]:
+    """Return what the rules find; `earlier` is what loading has reported.
+
+    In a large workspace another process goes through half of it.
+    """
+    from mlspec.rules import check
+
+    if len(workspace.resources) < _MANY:
+        return check(workspace, earlier)
+    from mlspec.api._halves import in_halves
+
+    return check(workspace, earlier, in_halves)
+
+
 def read_session(root: Path, as_of: str = "") -> Session:
     """Read, bind and link the workspace at `root`, and check it against the rules.
 
@@ -249,7 +266,6 @@ def read_session(root: Path, as_of: str = "") -> Session:
     """
     from mlspec.api._unsaid import told_once
     from mlspec.api.rehearsals import rehearsals
-    from mlspec.rules import check
 
     found = read_sources(root)
     loaded = load(found.sources)
@@ -263,7 +279,7 @@ def read_session(root: Path, as_of: str = "") -> Session:
             rehearsed=drilled.days,
             rehearsal_files=drilled.files,
         )
-        diagnostics += check(workspace, diagnostics)
+        diagnostics += checked(workspace, diagnostics)
     sources = {each.file: each for each in found.sources}
     diagnostics = told_once(diagnostics, workspace, sources)
     return Session(root, workspace, sources, tuple(sort_diagnostics(diagnostics)))
