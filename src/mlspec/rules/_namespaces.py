@@ -42,10 +42,11 @@ def meetings(resource: Resource, workspace: Workspace) -> Iterator[Meeting]:
     """
     if workspace.environment or not _has_objects(workspace):
         return
+    alone = _alone(resource, workspace)
     seen: dict[tuple[str, str], str] = {}
     for name, environment in sorted(workspace_of(resource).environments.items()):
         namespace = environment.namespace or _DEFAULT
-        server = _server(workspace, name)
+        server = _server(alone, name)
         first = seen.setdefault((namespace, server), name)
         if first != name:
             yield Meeting(first, name, namespace, server)
@@ -69,7 +70,7 @@ def shared_hosts(resource: Resource, workspace: Workspace) -> Iterator[SharedHos
     """
     if workspace.environment or not _has_routes(resource, workspace):
         return
-    alone = replace(workspace, resources={resource.address: resource}, edges=())
+    alone = _alone(resource, workspace)
     seen: dict[tuple[str, str, str], list[str]] = {}
     environments = workspace_of(resource).environments
     for name in sorted(environments):
@@ -99,6 +100,11 @@ def _has_routes(resource: Resource, workspace: Workspace) -> bool:
 def _has_objects(workspace: Workspace) -> bool:
     specs = (model_of(each) for each in workspace.of_kind("Model"))
     return any(is_served_online(each) or (each.training and each.retraining) for each in specs)
+
+
+def _alone(resource: Resource, workspace: Workspace) -> Workspace:
+    """Return a workspace without its models: overrides of these take long to merge in."""
+    return replace(workspace, resources={resource.address: resource}, edges=())
 
 
 def _server(workspace: Workspace, environment: str) -> str:
