@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Protocol
 from weakref import finalize
@@ -144,16 +144,24 @@ class Kept:
         """Return the bytes of the file; raises OSError where they can't be read any more."""
         return self.at.read()
 
+    def moved(self, at: Content) -> Kept:
+        """Return the same artifact with its content somewhere else."""
+        known = self.path, self.source, self.target, self.digest
+        return Kept(*known, at, self.patches, self.claims, self.part)
 
-def kept(artifact: Emitted, spool: Spool | None = None) -> Kept:
-    """Return an artifact with its digest; its content goes to a file where one has room for it."""
-    found = artifact if isinstance(artifact, Kept) else _held(artifact)
+
+def kept(artifact: Emitted, spool: Spool | None = None, part: str = "") -> Kept:
+    """Return an artifact with its digest; its content goes to a file where one has room for it.
+
+    `part` is the name of the part that it was made of.
+    """
+    found = artifact if isinstance(artifact, Kept) else _held(artifact, part)
     if spool is None or not isinstance(found.at, Held):
         return found
-    return replace(found, at=_placed(found.at, spool))
+    return found.moved(_placed(found.at, spool))
 
 
-def _held(artifact: Emitted) -> Kept:
+def _held(artifact: Emitted, part: str) -> Kept:
     content = artifact.content.encode()
     return Kept(
         artifact.path,
@@ -163,6 +171,7 @@ def _held(artifact: Emitted) -> Kept:
         Held(content),
         artifact.patches,
         artifact.claims,
+        part,
     )
 
 

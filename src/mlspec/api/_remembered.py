@@ -17,7 +17,6 @@ import hmac
 import json
 import os
 import secrets
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,7 +62,7 @@ class Remembered:
             yield from found
             return
         for each in make():
-            yield replace(kept(each), part=name)
+            yield kept(each, part=name)
 
     def _name(self, target: Target, part: Bundle) -> str:
         """Return the name of a part; nothing where files of a target may depend on more than that.

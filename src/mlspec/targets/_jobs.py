@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -71,4 +70,4 @@ def _of_parts(
 
 def _emitted(target: Target, bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
     for each in target.emit(bundle, renderer):
-        yield replace(each, target=target.name)
+        yield Artifact(each.path, each.content, each.source, target.name, each.patches, each.claims)

@@ -8,8 +8,10 @@ made them before.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import partial
+from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from mlspec.ir import Bundle, FeatureRepo, Pipeline
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from mlspec.targets._port import Target
 
 __all__ = ["Part", "parts_of"]
+
+_New = Callable[..., Bundle]
+_VALUES, _SOURCE = attrgetter("values"), attrgetter("source")
 
 Part = Callable[[], Bundle]
 """A part that is made when it is asked for: cards are large."""
@@ -34,50 +39,50 @@ def parts_of(target: Target, bundle: Bundle) -> Sequence[Part] | None:
 
 
 def _cards(bundle: Bundle) -> list[Part]:
-    bare, digests = _bare(bundle), dict(bundle.sources)
-    return [partial(_card, bare, digests, bundle.cards, n) for n in range(len(bundle.cards))]
+    new, digests = _bare(bundle), dict(bundle.sources)
+    return [partial(_card, new, digests, bundle.cards, n) for n in range(len(bundle.cards))]
 
 
-def _card(bare: Bundle, digests: Mapping[str, str], cards: Sequence[Card], number: int) -> Bundle:
+def _card(new: _New, digests: Mapping[str, str], cards: Sequence[Card], number: int) -> Bundle:
     card = cards[number]
-    return replace(bare, cards=(card,), sources=_sources(digests, {card.source, *_named(card)}))
+    return new(cards=(card,), sources=_sources(digests, {card.source, *_named(card)}))
 
 
 def _named(card: Card) -> set[str]:
     """Return the files that values may come from: a source is a place, or several."""
-    sources = {value.source for section in card.sections for value in section.values}
-    places = ", ".join(sources).split(", ")
+    values = chain.from_iterable(map(_VALUES, card.sections))
+    places = ", ".join({*map(_SOURCE, values)}).split(", ")
     return {each.rpartition(":")[0] for each in places}
 
 
 def _models(bundle: Bundle) -> list[Part]:
     """Return what is watched of each model, in the order in which monitors and services come."""
-    bare, digests = _bare(bundle), dict(bundle.sources)
+    new, digests = _bare(bundle), dict(bundle.sources)
     found: dict[str, tuple[list[Monitor], list[Service]]] = {}
     for monitor in bundle.monitors:
         found.setdefault(monitor.model, ([], []))[0].append(monitor)
     for service in bundle.services:
         found.setdefault(service.name, ([], []))[1].append(service)
-    return [partial(_model, bare, digests, *each) for each in found.values()]
+    return [partial(_model, new, digests, *each) for each in found.values()]
 
 
 def _model(
-    bare: Bundle, digests: Mapping[str, str], monitors: list[Monitor], services: list[Service]
+    new: _New, digests: Mapping[str, str], monitors: list[Monitor], services: list[Service]
 ) -> Bundle:
     named = {each.source for each in monitors} | {each.source for each in services}
     sources = _sources(digests, named)
-    return replace(bare, monitors=tuple(monitors), services=tuple(services), sources=sources)
+    return new(monitors=tuple(monitors), services=tuple(services), sources=sources)
 
 
 def _sources(digests: Mapping[str, str], named: Iterable[str]) -> tuple[tuple[str, str], ...]:
     return tuple((each, digests[each]) for each in sorted(named) if each in digests)
 
 
-def _bare(bundle: Bundle) -> Bundle:
-    """Return a bundle with what is said of an environment once: no models, and no CI."""
+def _bare(bundle: Bundle) -> _New:
+    """Return what makes bundles with what is said of an environment once: no models, and no CI."""
     version = bundle.pipeline.mlspec_version
     pipeline = Pipeline((), "", "", "", "", "", gates=(), mlspec_version=version, source="")
-    return replace(
+    bare = replace(
         bundle,
         services=(),
         monitors=(),
@@ -90,3 +95,5 @@ def _bare(bundle: Bundle) -> Bundle:
         on_call=(),
         registrations=(),
     )
+    # To replace members would look each of them up again, for every part.
+    return partial(Bundle, **{each.name: getattr(bare, each.name) for each in fields(bare)})
