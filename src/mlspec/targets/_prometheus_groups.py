@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mlspec.canonical import Json
     from mlspec.ir import Bundle, Monitor, Service
 
-__all__ = ["Watched", "watched_models"]
+__all__ = ["Watched", "models_of", "watched_models"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,9 @@ class Watched:
 
 def watched_models(bundle: Bundle) -> Iterator[Watched]:
     """Yield the models that have rules, in order of name."""
-    monitors, services = _by_model(bundle)
-    for model in sorted({*monitors, *services}):
-        mine, served = monitors.get(model, []), services.get(model, [])
+    for mine, served in models_of(bundle):
         first: Monitor | Service = served[0] if served else mine[0]
+        model = served[0].name if served else mine[0].model
         found = _groups(model, mine, served, bundle.environment)
         groups = tuple(group.within(first.scope.labels) for group in found if group.rules)
         namespace = served[0].namespace if served else dict(first.scope.labels).get("namespace", "")
@@ -77,14 +76,15 @@ def watched_models(bundle: Bundle) -> Iterator[Watched]:
             yield Watched(model, first.source, first.owner, namespace, first.place, groups)
 
 
-def _by_model(bundle: Bundle) -> tuple[dict[str, list[Monitor]], dict[str, list[Service]]]:
-    monitors: dict[str, list[Monitor]] = {}
-    services: dict[str, list[Service]] = {}
+def models_of(bundle: Bundle) -> Iterator[tuple[list[Monitor], list[Service]]]:
+    """Yield the monitors and services of each model, in order of its name."""
+    found: dict[str, tuple[list[Monitor], list[Service]]] = {}
     for monitor in bundle.monitors:
-        monitors.setdefault(monitor.model, []).append(monitor)
+        found.setdefault(monitor.model, ([], []))[0].append(monitor)
     for service in bundle.services:
-        services.setdefault(service.name, []).append(service)
-    return monitors, services
+        found.setdefault(service.name, ([], []))[1].append(service)
+    for _, each in sorted(found.items()):
+        yield each
 
 
 def _groups(

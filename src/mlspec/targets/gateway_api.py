@@ -19,6 +19,7 @@ from mlspec.targets._header import header_text
 from mlspec.targets._kustomization import kustomization
 from mlspec.targets._moves import deciding, first_release
 from mlspec.targets._port import Target
+from mlspec.targets._stencils import Stencils
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from mlspec.ir import Bundle, Rollout, Service
     from mlspec.targets._port import Renderer
 
-__all__ = ["TARGET"]
+__all__ = ["TARGET", "model_files"]
+
 
 _FOLDER = "gateway-api"
 _ONCE = (
@@ -38,12 +40,19 @@ _ONCE = (
 def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
     """Yield the routes of every served model, and a kustomization over those that stay."""
     routed = [each for each in bundle.services if _is_routed(bundle, each)]
+    stencils = Stencils(model_files)
     for service in routed:
+        yield from stencils.artifacts(bundle, services=[service])
+    if fixed := [each.name for each in routed if _is_fixed(each)]:
+        yield kustomization(bundle, _FOLDER, fixed)
+
+
+def model_files(bundle: Bundle) -> Iterator[Artifact]:
+    """Yield the files of the models of a bundle, each made by itself."""
+    for service in bundle.services:
         yield from _own(bundle, service)
         if service.rollout.is_staged:
             yield from _steps(bundle, service)
-    if fixed := [each.name for each in routed if _is_fixed(each)]:
-        yield kustomization(bundle, _FOLDER, fixed)
 
 
 def _is_routed(bundle: Bundle, service: Service) -> bool:

@@ -26,6 +26,7 @@ from mlspec.targets._kustomization import kustomization
 from mlspec.targets._moves import first_release, is_possible
 from mlspec.targets._plain_steps import is_fixed, plain_steps, shared_service
 from mlspec.targets._port import Target
+from mlspec.targets._stencils import Stencils
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from mlspec.targets._kubernetes_meta import Object
     from mlspec.targets._port import Renderer
 
-__all__ = ["TARGET"]
+__all__ = ["TARGET", "model_files"]
 
 _FOLDER = "kubernetes"
 _REDUNDANT = 2
@@ -49,15 +50,22 @@ def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
     all objects of a model by itself.
     """
     services = [each for each in bundle.services if each.backend is not Backend.KSERVE]
+    stencils = Stencils(model_files)
     for service in services:
+        yield from stencils.artifacts(bundle, services=[service])
+    if services:
+        yield kustomization(bundle, _FOLDER, [each.name for each in services])
+
+
+def model_files(bundle: Bundle) -> Iterator[Artifact]:
+    """Yield the files of the models of a bundle, each made by itself."""
+    for service in bundle.services:
         objects = list(_objects(bundle, service))
         note = first_release(service, bundle.platform)
         text = emit_documents([*objects], header=header_text(bundle, service.source, *note))
         path = f"{_FOLDER}/{service.name}.yaml"
         yield Artifact(path, text, service.source, claims=claims_of(objects))
         yield from _steps(bundle, service)
-    if services:
-        yield kustomization(bundle, _FOLDER, [each.name for each in services])
 
 
 def _steps(bundle: Bundle, service: Service) -> Iterator[Artifact]:

@@ -8,15 +8,17 @@ what Prometheus 2.42 reads.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mlspec.ir import Artifact
 from mlspec.syntax import emit_documents
 from mlspec.targets._header import header_text
 from mlspec.targets._port import Target
-from mlspec.targets._prometheus_groups import watched_models
+from mlspec.targets._prometheus_groups import models_of, watched_models
 from mlspec.targets._prometheus_layout import group_text
 from mlspec.targets._prometheus_tests import test_document
+from mlspec.targets._stencils import Stencils
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from mlspec.targets._port import Renderer
     from mlspec.targets._prometheus_groups import Watched
 
-__all__ = ["TARGET"]
+__all__ = ["TARGET", "model_files"]
 
 _FOLDER = "prometheus"
 _LABELS = "Scraping must add the labels `model` and `role` of pods: `mlspec.dev/model`, `/role`."
@@ -34,6 +36,19 @@ _TEST_NOTE = "Run: promtool test rules {name}"
 
 def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
     """Yield the rules of every model that is watched, and their tests."""
+    stencils = _stencils(bundle.environment, bundle.pipeline.mlspec_version)
+    for monitors, services in models_of(bundle):
+        yield from stencils.artifacts(bundle, monitors, services)
+
+
+@lru_cache(maxsize=2)
+def _stencils(_environment: str, _version: str) -> Stencils:
+    """Return what makes files that depend on a model, on these two, and on nothing else."""
+    return Stencils(model_files)
+
+
+def model_files(bundle: Bundle) -> Iterator[Artifact]:
+    """Yield the files of the models of a bundle, each made by itself."""
     for watched in watched_models(bundle):
         yield _rules(bundle, watched)
         yield _tests(bundle, watched)
