@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from mlspec.evidence import EvidenceStatus, status
 from mlspec.gates import gates_digest, load_gates
 from mlspec.ir import CardSection, CardValue, ValueStatus
-from mlspec.kinds.gate_set import GateSetSpec
 from mlspec.lowering._card_facts import Facts, number, percent
 from mlspec.lowering._card_parts import part_values
 from mlspec.printable import counted
@@ -18,9 +17,8 @@ from mlspec.workspace import gates_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from mlspec.diagnostics import Path
     from mlspec.evidence import EvidenceRecord, GateResult, Interval, Verdict
-    from mlspec.gates import GateSpecBase
+    from mlspec.kinds.gate_set import GateSetSpec
     from mlspec.kinds.model import ModelSpec
     from mlspec.workspace import Resource, Workspace
 
@@ -92,30 +90,33 @@ class _Evidence:
 
 def gates(
     workspace: Workspace,
-    model: Resource,
+    facts: Facts,
     spec: ModelSpec,
     record: EvidenceRecord | None,
     known: Known,
 ) -> CardSection:
     """Return each gate with its verdict, and the record that the verdicts stand in."""
-    placed = list(_placed(workspace, model, spec))
-    if not placed:
-        missing = Facts(model).missing("Gates", ("spec", "gates"))
+    required = [*_required(workspace, facts, spec)]
+    if not required:
+        missing = facts.missing("Gates", "spec.gates")
         return CardSection("gates", "Gates and evidence", (missing,))
-    evidence = _evidence(workspace, model, spec, record, known)
+    evidence = _evidence(workspace, facts.resource, spec, record, known)
     values = [*_summary(evidence)]
-    for resource, path, gate in placed:
-        values += _gate(Facts(resource), path, gate, evidence)
+    for gate, requirement in zip(gates_of(workspace, facts.resource), required, strict=True):
+        values.append(requirement)
+        values += _judged(gate.id, requirement.group, evidence)
     return CardSection("gates", "Gates and evidence", tuple(values))
 
 
-def security(workspace: Workspace, model: Resource, judged: CardSection) -> CardSection:
+def security(workspace: Workspace, facts: Facts, judged: CardSection) -> CardSection:
     """Return the verdicts of the gates that attack a model or look into its file."""
-    verdicts = {each.group: each for each in judged.values if each.label == "Verdict"}
+    model = facts.resource
+    tests = [gate.id for gate in gates_of(workspace, model) if gate.gate_type in _SECURITY]
+    verdicts = {each.group: each for each in judged.values if tests and each.label == "Verdict"}
     values = [
-        verdicts[f"Gate: {gate.id}"]._replace(label=f"Security test {gate.id}", group="")
-        for gate in gates_of(workspace, model)
-        if gate.gate_type in _SECURITY and f"Gate: {gate.id}" in verdicts
+        verdicts[f"Gate: {gate}"]._replace(label=f"Security test {gate}", group="")
+        for gate in tests
+        if f"Gate: {gate}" in verdicts
     ]
     if not values:
         file = model.document.source.file
@@ -132,10 +133,12 @@ def _evidence(
     known: Known,
 ) -> _Evidence:
     digests, doubt = known.digests, known.doubts.get(model.address, "")
+    # without a record nothing is compared with the gates, and their digest is dear
+    judging = record and gates_digest(gates_of(workspace, model), spec.evaluation)
     judged, reason = status(
         record,
         subject_digest=spec.artifact.digest or "",
-        gates_digest=gates_digest(gates_of(workspace, model), spec.evaluation),
+        gates_digest=judging or "",
         current_digests=_assumed(record) if digests is None else digests,
     )
     if doubt and judged is not EvidenceStatus.STALE:
@@ -152,16 +155,25 @@ def _assumed(record: EvidenceRecord | None) -> Mapping[str, str | None]:
     return {each.file: each.digest for each in record.materials} if record else {}
 
 
-def _placed(
-    workspace: Workspace, model: Resource, spec: ModelSpec
-) -> Iterator[tuple[Resource, Path, GateSpecBase]]:
+def _required(workspace: Workspace, facts: Facts, spec: ModelSpec) -> Iterator[CardValue]:
+    """Yield what each gate requires, in the order of `gates_of`; a shared set is told once."""
     for reference in spec.gate_sets:
         shared = workspace.find("GateSet", reference)
-        if shared is not None and isinstance(shared.spec, GateSetSpec):
-            for index, gate in enumerate(shared.spec.gates):
-                yield shared, ("spec", "gates", index), gate
+        if shared is not None:
+            yield from facts.linked(shared, _requirements)
+    yield from _requirements(facts)
+
+
+def _requirements(facts: Facts) -> Iterator[CardValue]:
+    spec = cast("ModelSpec | GateSetSpec", facts.resource.spec)  # of models and gate sets only
     for index, gate in enumerate(spec.gates):
-        yield model, ("spec", "gates", index), gate
+        require = load_gates()[gate.gate_type].require(gate)
+        need = "required" if gate.required else "advisory"
+        decided = f"decided on the {gate.decide}"
+        if gate.decide == "bound":
+            decided += f" at {percent(gate.confidence)} confidence"
+        about, text = facts.about(f"Gate: {gate.id}"), f"{require}; {need}, {decided}"
+        yield about.said("Requirement", f"spec.gates[{index}]", text)
 
 
 def _summary(evidence: _Evidence) -> Iterator[CardValue]:
@@ -178,18 +190,11 @@ def _summary(evidence: _Evidence) -> Iterator[CardValue]:
         yield evidence.recorded(f"Rests on {each.name}", f"{each.file}{rows}, {each.digest}")
 
 
-def _gate(facts: Facts, path: Path, gate: GateSpecBase, evidence: _Evidence) -> Iterator[CardValue]:
-    about = facts.about(f"Gate: {gate.id}")
-    need = "required" if gate.required else "advisory"
-    require = load_gates()[gate.gate_type].require(gate)
-    decided = f"decided on the {gate.decide}"
-    if gate.decide == "bound":
-        decided += f" at {percent(gate.confidence)} confidence"
-    yield about.said("Requirement", path, f"{require}; {need}, {decided}")
-    result = _result(evidence.record, gate.id)
-    yield evidence.verdict("Verdict", result.verdict if result else None, about.group)
+def _judged(gate: str, group: str, evidence: _Evidence) -> Iterator[CardValue]:
+    result = _result(evidence.record, gate)
+    yield evidence.verdict("Verdict", result.verdict if result else None, group)
     for found in _measured(result) if result else ():
-        yield evidence.measured(about.group, found)
+        yield evidence.measured(group, found)
 
 
 def _result(record: EvidenceRecord | None, gate: str) -> GateResult | None:

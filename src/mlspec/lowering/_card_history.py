@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlspec.ir import CardSection, CardValue, ValueStatus
-from mlspec.lowering._card_facts import Facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mlspec.lowering._card_facts import Facts
     from mlspec.workspace import Resource
 
 __all__ = ["Agreed", "AppliedChange", "BrokenGlass", "CardHistory", "Live", "history", "registered"]
@@ -161,26 +161,26 @@ def _event(resource: Resource, each: AppliedChange) -> str:
     return f"event {each.sequence} of {resource.address}, {each.digest}"
 
 
-def registered(resource: Resource, digest: str, found: CardHistory | None) -> Iterator[CardValue]:
+def registered(facts: Facts, digest: str, found: CardHistory | None) -> Iterator[CardValue]:
     """Yield what the registry says of the identity: a digest that differs is a conflict.
 
     The same version with other bytes: either of them may be the one that was judged.
     """
-    live = found.live if found else None
+    live, resource = found.live if found else None, facts.resource
     if found is None or live is None:
         return
     source = _event(resource, found.changes[-1])
     if live.previous:
         yield CardValue("Previous version", ValueStatus.PRESENT, live.previous, source)
     if live.artifact and live.version == (resource.metadata.version or ""):
-        yield _digest(resource, digest, live.artifact, source)
+        yield _digest(facts, digest, live.artifact, source)
 
 
-def _digest(resource: Resource, stated: str, artifact: str, source: str) -> CardValue:
+def _digest(facts: Facts, stated: str, artifact: str, source: str) -> CardValue:
     label = "Registered digest"
     if artifact == stated:
         return CardValue(label, ValueStatus.PRESENT, artifact, source)
-    where = Facts(resource).value("", ("spec", "artifact", "digest"), stated).source
+    where = facts.source("spec.artifact.digest") if stated else ""
     text = f"{stated or 'none'} by the spec, {artifact} by the registry"
     both = f"{where}; {source}" if where else source
     how = "state the digest that is registered, or give other bytes another metadata.version"

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from mlspec.evidence import ItemStatus
 from mlspec.ir import CardSection, CardValue, ValueStatus
-from mlspec.lowering._card_facts import Facts
 from mlspec.policy import LACKING, Outcome, incident_clocks
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from mlspec.evidence import Item
+    from mlspec.lowering._card_facts import Facts
     from mlspec.lowering._card_policy import CardPolicy
     from mlspec.policy import IncidentClock
     from mlspec.workspace import Resource, Workspace
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["incidents", "papers", "stated"]
 
 
-def papers(resource: Resource, found: Sequence[Item], policy: CardPolicy) -> CardSection:
+def papers(facts: Facts, found: Sequence[Item], policy: CardPolicy) -> CardSection:
     """Return the evidence items as they stand, and those that a rule that concerns it misses.
 
     A rule that passes misses none, whichever kinds of papers it would have taken as well.
@@ -28,13 +28,13 @@ def papers(resource: Resource, found: Sequence[Item], policy: CardPolicy) -> Car
     asking = {each.rule for each in policy.results if each.outcome is not Outcome.SKIP}
     lacking = {each.rule for each in policy.results if each.outcome in LACKING}
     values = [
-        _paper(resource, each, _asking(each, lacking if _is_missing(each) else asking))
+        _paper(facts.resource, each, _asking(each, lacking if _is_missing(each) else asking))
         for each in found
     ]
     shown = [each for each in values if each.required_by or each.status is not ValueStatus.MISSING]
     if not shown:
         told = "no rule asks for a paper, and none was added"
-        shown = [Facts(resource).not_applicable("Papers", ("metadata", "name"), told)]
+        shown = [facts.not_applicable("Papers", "metadata.name", told)]
     return CardSection("papers", "Papers", tuple(shown))
 
 
@@ -69,19 +69,21 @@ def stated(item: Item) -> str:
     return ", ".join(each for each in told if each)
 
 
-def incidents(workspace: Workspace, resource: Resource, policy: CardPolicy) -> CardSection:
+def incidents(workspace: Workspace, facts: Facts, policy: CardPolicy) -> CardSection:
     """Return what went wrong, and until when the authority has to be told, by each pack."""
-    tiers = {resource.address: policy.reasons}
-    clocks = incident_clocks(workspace, policy.packs, tiers, resource.address)
-    values = [*_clocks(workspace, clocks)]
+    address = facts.resource.address
+    tiers = {address: policy.reasons}
+    clocks = incident_clocks(workspace, policy.packs, tiers, address)
+    values = [*_clocks(workspace, facts, clocks)]
     if not values:
-        facts = Facts(resource)
         told = "no incident is recorded for it"
-        values = [facts.not_applicable("Incidents", ("metadata", "name"), told)]
+        values = [facts.not_applicable("Incidents", "metadata.name", told)]
     return CardSection("incidents", "Incidents", tuple(values))
 
 
-def _clocks(workspace: Workspace, clocks: Sequence[IncidentClock]) -> Iterator[CardValue]:
+def _clocks(
+    workspace: Workspace, facts: Facts, clocks: Sequence[IncidentClock]
+) -> Iterator[CardValue]:
     """Yield days and no countdown, which would be another one tomorrow."""
     for clock in clocks:
         incident = workspace.resources[clock.incident]
@@ -89,4 +91,5 @@ def _clocks(workspace: Workspace, clocks: Sequence[IncidentClock]) -> Iterator[C
         stands = clock.told if clock.reported else due
         by = f" by {clock.pack}" if clock.pack else ""
         text = f"{clock.category}, known since {clock.known}; {stands}{by}"
-        yield Facts(incident).said(f"Incident {incident.name}", ("spec", "category"), text)
+        label = f"Incident {incident.name}"
+        yield facts.once(incident).said(label, "spec.category", text)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.lowering._card_facts import Facts
 from mlspec.workspace import observed_in, observed_of
 
 if TYPE_CHECKING:
@@ -12,20 +11,19 @@ if TYPE_CHECKING:
 
     from mlspec.ir import CardValue
     from mlspec.kinds.system import SystemSpec
+    from mlspec.lowering._card_facts import Facts
     from mlspec.workspace import Resource, Workspace
 
 __all__ = ["models_of_system"]
 
 
-def models_of_system(
-    workspace: Workspace, system: Resource, spec: SystemSpec
-) -> Iterator[CardValue]:
+def models_of_system(workspace: Workspace, facts: Facts, spec: SystemSpec) -> Iterator[CardValue]:
     """Yield the models that a system names; of one that is only observed, that it is missing."""
-    facts, observed = Facts(system), dict(observed_in(workspace, spec))
+    observed = dict(observed_in(workspace, spec))
     for index, reference in enumerate(spec.models):
-        label, path = f"Model {reference.partition('@')[0]}", ("spec", "models", index)
+        label, path = f"Model {reference.partition('@')[0]}", f"spec.models[{index}]"
         if index in observed:
-            yield facts.missing(label, path)._replace(how=_next_step(observed[index]))
+            yield facts.missing(label, path, _next_step(observed[index]))
         else:
             yield facts.value(label, path, reference)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from mlspec.evidence import PaperStatus
@@ -12,12 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mlspec.evidence import PaperLook
-    from mlspec.ir import CardSection, CardValue
     from mlspec.policy import Ground, StatedPaper
 
     Papers = Mapping[str, tuple[StatedPaper, PaperLook]]
 
-__all__ = ["seen_as", "told_of", "with_papers"]
+__all__ = ["Papers", "as_seen", "seen_as", "told_of"]
 
 _AS: Final[Mapping[PaperStatus, ValueStatus]] = {
     PaperStatus.PRESENT: ValueStatus.PRESENT,
@@ -41,26 +39,20 @@ def told_of(ground: Ground) -> str:
     return f"{ground.name} ({status}: {ground.look.told})"
 
 
-def with_papers(section: CardSection, address: str, papers: Papers) -> CardSection:
-    """Return a section in which papers stand as they were seen, by the path where specs name them.
+def as_seen(
+    text: str, source: str, address: str, paper: tuple[StatedPaper, PaperLook] | None
+) -> tuple[ValueStatus, str, str, str]:
+    """Return how a value stands that a spec states, its text and source, and how to add its paper.
 
-    What the spec says of a paper that is not there stays on the card, as what is looked for.
+    What the spec says of a paper that is not there stays on the card, as what is looked for. None
+    is a value that names no paper.
     """
-    if not papers:
-        return section
-    return replace(section, values=tuple(_seen(each, address, papers) for each in section.values))
-
-
-def _seen(value: CardValue, address: str, papers: Papers) -> CardValue:
-    owner, path = value.place
-    if value.status is not ValueStatus.PRESENT or owner != address or path not in papers:
-        return value
-    paper, look = papers[path]
-    if look.is_there:
-        return value
-    part = f" --part {paper.part}" if paper.part else ""
-    how = f"mlspec evidence add {address} --kind {paper.kind}{part} --file PAPER"
-    status, told = seen_as(look), f"{value.text} is stated, not shown: {look.told}"
+    if paper is None or paper[1].is_there:
+        return ValueStatus.PRESENT, text, source, ""
+    stated, look = paper
+    part = f" --part {stated.part}" if stated.part else ""
+    how = f"mlspec evidence add {address} --kind {stated.kind}{part} --file PAPER"
+    status, told = seen_as(look), f"{text} is stated, not shown: {look.told}"
     if status is ValueStatus.MISSING:
-        return value._replace(status=status, text="", source="", how=f"{told}; {how}")
-    return value._replace(status=status, text=told, how=how)
+        return status, "", "", f"{told}; {how}"
+    return status, told, source, how

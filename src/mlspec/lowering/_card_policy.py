@@ -90,18 +90,17 @@ class Policies:
 
 def tier_values(facts: Facts, risk: Risk, found: CardPolicy) -> Iterator[CardValue]:
     """Yield the declared tier, the one that follows from rules and stated facts, and why."""
-    path = ("spec", "risk", "tier")
     reasons = found.reasons if found.packs else tuple(floor_reasons(risk))
     known = greatest(each for each in reasons if each.is_known)
     if TIERS.index(known) > TIERS.index(risk.tier):
         text = f"{risk.tier} by the spec, {known} by the facts and the rules in force"
         how = f"declare {known}, or correct the facts: mlspec obligations {facts.resource.address}"
-        yield facts.conflict("Declared tier", path, text, how)
+        yield facts.conflict("Declared tier", "spec.risk.tier", text, how)
     else:
-        yield facts.value("Declared tier", path, risk.tier)
+        yield facts.value("Declared tier", "spec.risk.tier", risk.tier)
     yield _computed(facts, greatest(reasons), found)
     for index, each in enumerate(reasons, start=1):
-        yield facts.said(f"Reason {index}", ("spec", "risk"), f"{each.tier}: {each.told}")
+        yield facts.said(f"Reason {index}", "spec.risk", f"{each.tier}: {each.told}")
 
 
 def _computed(facts: Facts, tier: str, found: CardPolicy) -> CardValue:
@@ -111,25 +110,25 @@ def _computed(facts: Facts, tier: str, found: CardPolicy) -> CardValue:
     """
     packs = [each.pack for each in found.packs if each.pack.tiers]
     if not packs:
-        return facts.said("Computed tier", ("spec", "risk", "domain"), tier)
+        return facts.said("Computed tier", "spec.risk.domain", tier)
     source = "; ".join(f"{each.name}@{each.version}, {each.digest}" for each in packs)
     return CardValue("Computed tier", ValueStatus.PRESENT, tier, source, group=facts.group)
 
 
 def _nothing(facts: Facts, label: str, found: CardPolicy) -> CardValue:
     """Return that there is nothing to say where nothing is bound."""
-    where = facts if found.home is None else Facts(found.home)
-    return where.not_applicable(label, ("kind",), _NO_PACK)
+    where = facts if found.home is None else facts.once(found.home)
+    return where.not_applicable(label, "kind", _NO_PACK)
 
 
-def policy(resource: Resource, found: CardPolicy, told: Collection[str]) -> CardSection:
+def policy(facts: Facts, found: CardPolicy, told: Collection[str]) -> CardSection:
     """Return the packs in force with the outcome of each rule.
 
     `told` are the rules that ask for something that is shown as missing elsewhere on the card.
     """
     values: list[CardValue] = []
     if not found.packs and not found.faults:
-        values.append(_nothing(Facts(resource), "Packs in force", found))
+        values.append(_nothing(facts, "Packs in force", found))
     for index, fault in enumerate(found.faults, start=1):
         how = f"{fault.message} [{fault.code}]; {fault.hint}"
         label = f"Pack that can't be used {index}"
@@ -191,30 +190,30 @@ def _unshown(result: Result, source: str) -> CardValue:
 
 
 def waivers(
-    workspace: Workspace, resource: Resource, found: CardPolicy, record: EvidenceRecord | None
+    workspace: Workspace, facts: Facts, found: CardPolicy, record: EvidenceRecord | None
 ) -> CardSection:
     """Return the waivers that concern it, of rules and of gates, with their last day.
 
     Beside them stand the findings that the policy baseline has.
     """
-    values = [*_of_rules(workspace, found), *_of_gates(record)]
+    values = [*_of_rules(workspace, facts, found), *_of_gates(record)]
     if not values:
-        facts = Facts(resource)
-        values = [facts.not_applicable("Waivers", ("metadata", "name"), "no waiver concerns it")]
+        values = [facts.not_applicable("Waivers", "metadata.name", "no waiver concerns it")]
     return CardSection("waivers", "Waivers", tuple(values))
 
 
-def _of_rules(workspace: Workspace, found: CardPolicy) -> Iterator[CardValue]:
+def _of_rules(workspace: Workspace, facts: Facts, found: CardPolicy) -> Iterator[CardValue]:
     for result in found.results:
         use = result.waiver
         if use is None:
             continue
         waiver = workspace.resources[use.address]
+        its = facts.once(waiver)
         if use.entry:
-            yield _known(waiver, result, use, workspace.environment)
+            yield _known(its, result, use, workspace.environment)
             continue
-        label, path = f"Waiver {waiver.name}", ("spec", "reason")
-        told = Facts(waiver).said(label, path, _told(result, use, workspace.environment))
+        label, path = f"Waiver {waiver.name}", "spec.reason"
+        told = its.said(label, path, _told(result, use, workspace.environment))
         if use.holds and use.approval is WaiverApproval.SPEC_ONLY:
             env = f" --env {workspace.environment}" if workspace.environment else ""
             how = f"{told.text}; mlspec plan{env}, then mlspec apply"
@@ -222,7 +221,7 @@ def _of_rules(workspace: Workspace, found: CardPolicy) -> Iterator[CardValue]:
         yield told
         if use.holds and use.approved_by:
             label = f"Approver named by waiver {waiver.name}"
-            yield Facts(waiver).said(label, ("spec", "approvedBy"), ", ".join(use.approved_by))
+            yield its.said(label, "spec.approvedBy", ", ".join(use.approved_by))
 
 
 def _told(result: Result, use: WaiverUse, environment: str) -> str:
@@ -241,16 +240,16 @@ def _told(result: Result, use: WaiverUse, environment: str) -> str:
     return f"{result.rule} {how}: {use.reason}"
 
 
-def _known(baseline: Resource, result: Result, use: WaiverUse, environment: str) -> CardValue:
+def _known(facts: Facts, result: Result, use: WaiverUse, environment: str) -> CardValue:
     """Return a finding that the policy baseline has: it fails, and nobody has accepted that.
 
     One that people of the environment did not agree to stops a plan, and is missing there.
     """
-    spec = cast("PolicyBaselineSpec", baseline.spec)  # resources of this kind have it
+    spec = cast("PolicyBaselineSpec", facts.resource.spec)  # resources of this kind have it
     marks = [each.fingerprint for each in spec.entries]
-    path = ("spec", "entries", marks.index(use.entry))
+    path = f"spec.entries[{marks.index(use.entry)}]"
     told = f"{result.rule} fails, {use.reason} ({approval_words(use, environment)})"
-    value = Facts(baseline).said(f"Known since the baseline {result.rule}", path, told)
+    value = facts.said(f"Known since the baseline {result.rule}", path, told)
     if use.approval is not WaiverApproval.SPEC_ONLY:
         return value
     return value._replace(status=ValueStatus.MISSING, text="", source="", how=told)

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from mlspec.ir import CardValue
     from mlspec.kinds.prompt import PromptSpec, Variable
     from mlspec.kinds.system import SystemSpec
-    from mlspec.workspace import Resource, Workspace
+    from mlspec.workspace import Workspace
 
 __all__ = ["prompt_section", "prompts_in", "template_digest"]
 
 _MOST = 4000
-_PATH = ("spec", "template")
+_PATH = "spec.template"
 
 
 def template_digest(spec: PromptSpec) -> str:
@@ -28,11 +28,10 @@ def template_digest(spec: PromptSpec) -> str:
     return digest_value(spec.template.model_dump(mode="json", by_alias=True))
 
 
-def prompts_in(workspace: Workspace, system: Resource, spec: SystemSpec) -> Iterator[CardValue]:
+def prompts_in(workspace: Workspace, facts: Facts, spec: SystemSpec) -> Iterator[CardValue]:
     """Yield the prompts of a system: the digests of their templates, and whom they ask."""
-    facts = Facts(system)
     for index, reference in enumerate(spec.prompts):
-        found, path = workspace.find("Prompt", reference), ("spec", "prompts", index)
+        found, path = workspace.find("Prompt", reference), f"spec.prompts[{index}]"
         if found is not None:  # a dangling reference is told elsewhere
             prompt = cast("PromptSpec", found.spec)
             told = f"{reference}{_asked(prompt)}, template {template_digest(prompt)}"
@@ -46,11 +45,10 @@ def _asked(spec: PromptSpec) -> str:
     return f", asks {spec.model}" if spec.model else ""
 
 
-def prompt_section(workspace: Workspace, prompt: Resource, spec: PromptSpec) -> CardSection:
+def prompt_section(workspace: Workspace, facts: Facts, spec: PromptSpec) -> CardSection:
     """Return what is asked, of which model, and in which systems."""
-    facts = Facts(prompt)
     values = (
-        *_systems(workspace, prompt),
+        *_systems(workspace, facts),
         facts.said("Template digest", _PATH, template_digest(spec)),
         *_texts(facts, spec),
         *_variables(facts, spec),
@@ -59,22 +57,22 @@ def prompt_section(workspace: Workspace, prompt: Resource, spec: PromptSpec) -> 
     return CardSection("prompt", "Prompt", values)
 
 
-def _systems(workspace: Workspace, prompt: Resource) -> Iterator[CardValue]:
+def _systems(workspace: Workspace, own: Facts) -> Iterator[CardValue]:
     """Yield the systems that name the prompt: its risk is theirs."""
     for system in workspace.of_kind("System"):
         spec = cast("SystemSpec", system.spec)  # of systems only
         for index, reference in enumerate(spec.prompts):
-            if workspace.find("Prompt", reference) is prompt:
-                facts, path = Facts(system), ("spec", "prompts", index)
+            if workspace.find("Prompt", reference) is own.resource:
+                facts, path = own.once(system), f"spec.prompts[{index}]"
                 yield facts.said(f"System {system.name}", path, f"tier {spec.risk.tier}")
 
 
 def _texts(facts: Facts, spec: PromptSpec) -> Iterator[CardValue]:
     if isinstance(spec.template, PlainText):
-        yield facts.said("Text", (*_PATH, "text"), _shown(spec.template.text))
+        yield facts.said("Text", "spec.template.text", _shown(spec.template.text))
         return
     for index, each in enumerate(spec.template.messages):
-        path = (*_PATH, "messages", index, "content")
+        path = f"spec.template.messages[{index}].content"
         yield facts.said(f"Message {index + 1}, {each.role}", path, _shown(each.content))
 
 
@@ -85,7 +83,7 @@ def _shown(text: str) -> str:
 
 def _variables(facts: Facts, spec: PromptSpec) -> Iterator[CardValue]:
     for index, each in enumerate(spec.variables):
-        yield facts.said(f"Variable {each.name}", ("spec", "variables", index), _variable(each))
+        yield facts.said(f"Variable {each.name}", f"spec.variables[{index}]", _variable(each))
 
 
 def _variable(variable: Variable) -> str:
@@ -96,10 +94,10 @@ def _variable(variable: Variable) -> str:
 def _model(facts: Facts, spec: PromptSpec) -> Iterator[CardValue]:
     if spec.hosted is not None:
         text = f"{spec.hosted.id}, run by {spec.hosted.provider}"
-        yield facts.said("Written for", ("spec", "hosted"), text)
+        yield facts.said("Written for", "spec.hosted", text)
     else:
-        yield facts.value("Written for", ("spec", "model"), spec.model)
+        yield facts.value("Written for", "spec.model", spec.model)
     if spec.parameters is not None:
         stated = spec.parameters.model_dump(mode="json", by_alias=True, exclude_defaults=True)
         told = [f"{key} {value}" for key, value in sorted(stated.items())]
-        yield facts.value("Parameters", ("spec", "parameters"), told)
+        yield facts.value("Parameters", "spec.parameters", told)

@@ -41,26 +41,33 @@ class _Ask:
 _Key = tuple[str, str, bool, bool]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Asked:
     """Rules by the place that they look at: `exact` at it, `above` at something inside of it."""
 
     exact: Mapping[str, tuple[_Ask, ...]] = field(default_factory=dict)
     above: Mapping[str, tuple[_Ask, ...]] = field(default_factory=dict)
-    _known: dict[_Key, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _known: dict[_Key, tuple[str, ...]] = field(default_factory=dict, repr=False)
     """Answers: the same for all models that the same rules concern."""
 
     def by(self, value: CardValue, section: str, address: str) -> tuple[str, ...]:
-        """Return the rules that ask for a value of a card of a resource, in order of id.
+        """Return the rules that ask for a value of a card of a resource, in order of id."""
+        at, path = value.place
+        return self.of((section, path, at == address, value.status is ValueStatus.MISSING))
+
+    def of(self, key: _Key) -> tuple[str, ...]:
+        """Return the rules that ask for the value at a path, in order of id.
 
         Of a list, a rule asks for the entries and for what it names of them. One that fails is not
         about the entries that are there: it lacks another one. What is missing is asked for by
         rules that fail: one that passes does without it.
+
+        Args:
+            key: The section of the card and the path in dots, whether the spec is that of the card,
+                and whether the value is missing.
         """
-        at, path = value.place
-        if not path:
+        if not self.exact or not key[1]:
             return ()
-        key = (section, path, at == address, value.status is ValueStatus.MISSING)
         if key not in self._known:
             self._known[key] = self._found(key)
         return self._known[key]

@@ -5,23 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlspec.ir import CardSection
-from mlspec.lowering._card_facts import Facts, paper_text
+from mlspec.lowering._card_facts import paper_text
 from mlspec.lowering._card_policy import tier_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mlspec.diagnostics import Path
     from mlspec.ir import CardValue
     from mlspec.kinds._risk import ConsequentialDecision, EuAiAct, Hazard, Privacy, Risk
+    from mlspec.lowering._card_facts import Facts
     from mlspec.lowering._card_policy import CardPolicy
-    from mlspec.workspace import Resource
 
 __all__ = ["hazards", "risk"]
 
-_PATH: Path = ("spec", "risk")
-_ACT: Path = (*_PATH, "euAiAct")
-_PRIVACY: Path = (*_PATH, "privacy")
+_ACT = "spec.risk.euAiAct"
+_PRIVACY = "spec.risk.privacy"
 
 
 _UNSTATED = (
@@ -39,13 +37,12 @@ _UNSTATED = (
 """What is missing where nobody stated anything for the Act, with the field of each."""
 
 
-def risk(resource: Resource, declared: Risk, policy: CardPolicy) -> CardSection:
+def risk(facts: Facts, declared: Risk, policy: CardPolicy) -> CardSection:
     """Return both tiers, and the facts that anybody can check them against.
 
     Facts for laws that do not concern every model are there where they are stated; which of them
     are missing is known only once the rules in force are.
     """
-    facts = Facts(resource)
     values = (
         *tier_values(facts, declared, policy),
         *_general(facts, declared),
@@ -59,49 +56,49 @@ def risk(resource: Resource, declared: Risk, policy: CardPolicy) -> CardSection:
 
 
 def _general(facts: Facts, declared: Risk) -> Iterator[CardValue]:
-    path = _PATH
-    yield facts.value("Field of use", (*path, "domain"), declared.domain)
-    yield facts.value("Affects people", (*path, "affectsPeople"), declared.affects_people)
+    yield facts.value("Field of use", "spec.risk.domain", declared.domain)
+    yield facts.value("Affects people", "spec.risk.affectsPeople", declared.affects_people)
     label, automated = "Takes effect before a person looks", declared.automated_decision
-    yield facts.value(label, (*path, "automatedDecision"), automated)
+    yield facts.value(label, "spec.risk.automatedDecision", automated)
     label = "Protected attributes among the inputs"
-    yield facts.value(label, (*path, "sensitiveData"), declared.sensitive_data)
-    yield facts.value("Why this tier", (*path, "rationale"), declared.rationale)
-    yield _listed(facts, "Roles", (*path, "roles"), declared.roles)
-    yield _listed(facts, "Markets", (*path, "markets"), declared.markets)
+    yield facts.value(label, "spec.risk.sensitiveData", declared.sensitive_data)
+    yield facts.value("Why this tier", "spec.risk.rationale", declared.rationale)
+    yield _listed(facts, "Roles", "spec.risk.roles", declared.roles)
+    yield _listed(facts, "Markets", "spec.risk.markets", declared.markets)
 
 
 def _people(facts: Facts, declared: Risk) -> Iterator[CardValue]:
-    path, found = (*_PATH, "affected"), declared.affected
-    yield _listed(facts, "People affected", (*path, "groups"), found.groups if found else None)
+    found = declared.affected
+    groups = found.groups if found else None
+    yield _listed(facts, "People affected", "spec.risk.affected.groups", groups)
     minors = found.includes_minors if found else None
-    yield facts.value("People under 18 among them", (*path, "includesMinors"), minors)
+    yield facts.value("People under 18 among them", "spec.risk.affected.includesMinors", minors)
     vulnerable = found.vulnerable if found else None
-    yield _listed(facts, "Vulnerable among them", (*path, "vulnerable"), vulnerable)
+    yield _listed(facts, "Vulnerable among them", "spec.risk.affected.vulnerable", vulnerable)
 
 
 def _act(facts: Facts, act: EuAiAct | None) -> Iterator[CardValue]:
     if act is None:
         for label, key in _UNSTATED:
-            yield facts.missing(label, (*_ACT, *key.split(".")))
+            yield facts.missing(label, f"{_ACT}.{key}")
         return
     yield from _practices(facts, act)
     yield _product(facts, act)
-    yield _listed(facts, "Points of Annex III", (*_ACT, "highRiskUses"), act.high_risk_uses)
-    yield facts.value("Profiles people", (*_ACT, "profiling"), act.profiling)
-    yield _listed(facts, "Situations of Article 50", (*_ACT, "transparency"), act.transparency)
+    yield _listed(facts, "Points of Annex III", f"{_ACT}.highRiskUses", act.high_risk_uses)
+    yield facts.value("Profiles people", f"{_ACT}.profiling", act.profiling)
+    yield _listed(facts, "Situations of Article 50", f"{_ACT}.transparency", act.transparency)
     yield _general_purpose(facts, act)
-    yield facts.value("Registration", (*_ACT, "registration"), act.registration)
-    yield facts.value("First placed on the market", (*_ACT, "firstPlaced"), act.first_placed)
-    yield facts.value("Deployed by a public body", (*_ACT, "publicBody"), act.public_body)
+    yield facts.value("Registration", f"{_ACT}.registration", act.registration)
+    yield facts.value("First placed on the market", f"{_ACT}.firstPlaced", act.first_placed)
+    yield facts.value("Deployed by a public body", f"{_ACT}.publicBody", act.public_body)
 
 
 def _practices(facts: Facts, act: EuAiAct) -> Iterator[CardValue]:
-    path, screening = (*_ACT, "prohibitedPractices"), act.prohibited_practices
+    path, screening = f"{_ACT}.prohibitedPractices", act.prohibited_practices
     screened = f"{screening.day}, by {screening.screened_by}" if screening else None
     yield facts.value("Screened for prohibited practices", path, screened)
     hits = screening.hits if screening else None
-    yield _listed(facts, "Prohibited practices found", (*path, "hits"), hits)
+    yield _listed(facts, "Prohibited practices found", f"{path}.hits", hits)
 
 
 def _product(facts: Facts, act: EuAiAct) -> CardValue:
@@ -109,7 +106,7 @@ def _product(facts: Facts, act: EuAiAct) -> CardValue:
     if product is not None:
         assessed = "" if product.third_party_conformity else "not "
         text = f"{product.act}; a third party does {assessed}assess its conformity"
-    return facts.value("Part of a regulated product", (*_ACT, "regulatedProduct"), text)
+    return facts.value("Part of a regulated product", f"{_ACT}.regulatedProduct", text)
 
 
 def _general_purpose(facts: Facts, act: EuAiAct) -> CardValue:
@@ -118,32 +115,32 @@ def _general_purpose(facts: Facts, act: EuAiAct) -> CardValue:
     parts = found and (found.role, found.model, found.provider, papers)
     text = ", ".join(each for each in parts or () if each)
     label = "Part in a model of general purpose"
-    return facts.value(label, (*_ACT, "generalPurpose"), text)
+    return facts.value(label, f"{_ACT}.generalPurpose", text)
 
 
 def _exemption(facts: Facts, act: EuAiAct | None) -> Iterator[CardValue]:
-    path, found = (*_ACT, "exemption"), act.exemption if act else None
+    path, found = f"{_ACT}.exemption", act.exemption if act else None
     condition = found.condition if found else None
-    yield facts.value("Exemption from high risk", (*path, "condition"), condition)
+    yield facts.value("Exemption from high risk", f"{path}.condition", condition)
     if found:
         reason = found.no_significant_risk
-        yield facts.value("Why no significant risk is left", (*path, "noSignificantRisk"), reason)
+        yield facts.value("Why no significant risk is left", f"{path}.noSignificantRisk", reason)
         paper = paper_text(found.assessment)
-        yield facts.value("Assessment of the exemption", (*path, "assessment"), paper)
+        yield facts.value("Assessment of the exemption", f"{path}.assessment", paper)
         registration = found.registration
-        yield facts.value("Registration of the exemption", (*path, "registration"), registration)
+        yield facts.value("Registration of the exemption", f"{path}.registration", registration)
 
 
 def _privacy(facts: Facts, found: Privacy | None) -> Iterator[CardValue]:
-    path, personal = _PRIVACY, found.personal_data if found else None
-    yield facts.value("Reads personal data", (*path, "personalData"), personal)
+    personal = found.personal_data if found else None
+    yield facts.value("Reads personal data", f"{_PRIVACY}.personalData", personal)
     special = found.special_categories if found else None
-    yield _listed(facts, "Special categories of data", (*path, "specialCategories"), special)
+    yield _listed(facts, "Special categories of data", f"{_PRIVACY}.specialCategories", special)
     used = found.score_used_by_third_party if found else None
-    yield facts.value("Score used by others", (*path, "scoreUsedByThirdParty"), used)
-    yield facts.value("Safeguards", (*path, "safeguards"), found.safeguards if found else None)
+    yield facts.value("Score used by others", f"{_PRIVACY}.scoreUsedByThirdParty", used)
+    yield facts.value("Safeguards", f"{_PRIVACY}.safeguards", found.safeguards if found else None)
     fiduciary = found.significant_fiduciary if found else None
-    yield facts.value("Significant Data Fiduciary", (*path, "significantFiduciary"), fiduciary)
+    yield facts.value("Significant Data Fiduciary", f"{_PRIVACY}.significantFiduciary", fiduciary)
 
 
 def _other_laws(facts: Facts, declared: Risk) -> Iterator[CardValue]:
@@ -151,13 +148,13 @@ def _other_laws(facts: Facts, declared: Risk) -> Iterator[CardValue]:
     rated = found and (
         f"{found.framework}: exposure {found.exposure}, materiality {found.materiality}"
     )
-    yield facts.value("Model risk", (*_PATH, "modelRisk"), rated)
+    yield facts.value("Model risk", "spec.risk.modelRisk", rated)
     decision = _decision(declared.consequential_decision)
-    yield facts.value("Consequential decision", (*_PATH, "consequentialDecision"), decision)
+    yield facts.value("Consequential decision", "spec.risk.consequentialDecision", decision)
     audit = declared.bias_audit
     told = audit and f"{audit.day}, by {audit.auditor}: {audit.summary}"
     notice = audit and f"{told}; {audit.notice_days} business days of notice"
-    yield facts.value("Bias audit", (*_PATH, "biasAudit"), notice)
+    yield facts.value("Bias audit", "spec.risk.biasAudit", notice)
 
 
 def _decision(found: ConsequentialDecision | None) -> str:
@@ -167,40 +164,40 @@ def _decision(found: ConsequentialDecision | None) -> str:
     return f"{found.subject}; the answer materially {influence} it"
 
 
-def _listed(facts: Facts, label: str, path: Path, found: tuple[str, ...] | None) -> CardValue:
+def _listed(facts: Facts, label: str, path: str, found: tuple[str, ...] | None) -> CardValue:
     """Return a list that may be empty: then somebody has looked, and found none."""
     if found is None:
         return facts.missing(label, path)
     return facts.said(label, path, ", ".join(found) or "none")
 
 
-def hazards(resource: Resource, declared: Risk) -> CardSection:
+def hazards(facts: Facts, declared: Risk) -> CardSection:
     """Return the risk register: each hazard with its controls and what is left."""
-    path = (*_PATH, "hazards")
     values: list[CardValue] = []
     for index, each in enumerate(declared.hazards):
-        values += _hazard(Facts(resource, f"Hazard {each.id}"), (*path, index), each)
+        about = facts.about(f"Hazard {each.id}")
+        values += _hazard(about, f"spec.risk.hazards[{index}]", each)
     if not declared.hazards:
-        values.append(Facts(resource).missing("Hazards", path))
+        values.append(facts.missing("Hazards", "spec.risk.hazards"))
     return CardSection("hazards", "Risk register", tuple(values))
 
 
-def _hazard(facts: Facts, path: Path, found: Hazard) -> Iterator[CardValue]:
-    yield facts.value("Hazard", (*path, "hazard"), found.hazard)
+def _hazard(facts: Facts, path: str, found: Hazard) -> Iterator[CardValue]:
+    yield facts.value("Hazard", f"{path}.hazard", found.hazard)
     if found.rights:
-        yield facts.value("Rights touched", (*path, "rights"), found.rights)
+        yield facts.value("Rights touched", f"{path}.rights", found.rights)
     size = f"{found.severity}, {found.likelihood}"
-    yield facts.said("Severity and likelihood", (*path, "severity"), size)
+    yield facts.said("Severity and likelihood", f"{path}.severity", size)
     yield _control(facts, path, found)
-    yield facts.value("What is left", (*path, "residual"), found.residual)
-    yield facts.value("Accepted by", (*path, "acceptedBy"), found.accepted_by)
-    yield facts.value("Looked at again by", (*path, "reviewBy"), found.review_by)
+    yield facts.value("What is left", f"{path}.residual", found.residual)
+    yield facts.value("Accepted by", f"{path}.acceptedBy", found.accepted_by)
+    yield facts.value("Looked at again by", f"{path}.reviewBy", found.review_by)
 
 
-def _control(facts: Facts, path: Path, found: Hazard) -> CardValue:
+def _control(facts: Facts, path: str, found: Hazard) -> CardValue:
     controls = (("gate", found.gate), ("monitor", found.monitor), ("control", found.control))
     stated = [(key, each) for key, each in controls if each]
     if not stated:
-        return facts.missing("Control", (*path, "control"))
+        return facts.missing("Control", f"{path}.control")
     text = "; ".join(each if key == "control" else f"{key} {each}" for key, each in stated)
-    return facts.said("Control", (*path, stated[0][0]), text)
+    return facts.said("Control", f"{path}.{stated[0][0]}", text)

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from mlspec.kinds.rollout_policy import BlueGreen, Canary, RolloutPolicySpec, Shadow, Split
-from mlspec.lowering._card_facts import Facts, duration, not_online, number, percent
+from mlspec.kinds.rollout_policy import BlueGreen, Canary, Shadow, Split
+from mlspec.lowering._card_facts import duration, not_online, number, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mlspec.diagnostics import Path
     from mlspec.ir import CardValue
     from mlspec.kinds.model import ModelSpec
-    from mlspec.kinds.rollout_policy import Analysis, Rollout
-    from mlspec.workspace import Resource, Workspace
+    from mlspec.kinds.rollout_policy import Analysis, Rollout, RolloutPolicySpec
+    from mlspec.lowering._card_facts import Facts
+    from mlspec.workspace import Workspace
 
 __all__ = ["rollout"]
 
 _GROUP = "Rollout"
-_PATH: Path = ("spec", "rollout")
+_PATH = "spec.rollout"
 
 
-def rollout(workspace: Workspace, model: Resource, spec: ModelSpec) -> Iterator[CardValue]:
+def rollout(workspace: Workspace, own: Facts, spec: ModelSpec) -> Iterator[CardValue]:
     """Yield the strategy, its steps and the conditions that stop it."""
-    facts = Facts(model, _GROUP)
+    facts = own.about(_GROUP)
     offline = not_online(spec)
     if offline and (spec.serving or not (spec.rollout or spec.rollout_policy)):
         place, reason = offline
@@ -39,29 +39,35 @@ def rollout(workspace: Workspace, model: Resource, spec: ModelSpec) -> Iterator[
 
 def _shared(workspace: Workspace, facts: Facts, policy: str | None) -> Iterator[CardValue]:
     if policy is not None:
-        yield facts.value("Shared policy", ("spec", "rolloutPolicy"), policy)
+        yield facts.value("Shared policy", "spec.rolloutPolicy", policy)
         shared = workspace.find("RolloutPolicy", policy)
-        if shared is not None and isinstance(shared.spec, RolloutPolicySpec):
-            yield from _strategy(Facts(shared, _GROUP), shared.spec.rollout)
+        if shared is not None:
+            yield from facts.linked(shared, _shared_strategy)
             return
     yield facts.missing("Rollout", _PATH)
 
 
+def _shared_strategy(facts: Facts) -> Iterator[CardValue]:
+    policy = cast("RolloutPolicySpec", facts.resource.spec)  # of rollout policies only
+    return _strategy(facts, policy.rollout)
+
+
 def _champion(facts: Facts, spec: ModelSpec) -> CardValue:
     if spec.champion is None:
-        return facts.not_applicable("Champion", ("spec",), "none is named: a first release")
+        return facts.not_applicable("Champion", "spec", "none is named: a first release")
     champion = spec.champion
     text = ", ".join(each for each in (champion.version, champion.image, champion.uri) if each)
-    return facts.value("Champion", ("spec", "champion"), text)
+    return facts.value("Champion", "spec.champion", text)
 
 
 def _strategy(facts: Facts, declared: Rollout) -> Iterator[CardValue]:
-    yield facts.value("Strategy", (*_PATH, "strategy"), declared.strategy)
+    yield facts.value("Strategy", "spec.rollout.strategy", declared.strategy)
     yield facts.said("Course", _PATH, _course(declared))
     for index, check in enumerate(declared.analysis):
-        yield facts.said(f"Condition {check.id}", (*_PATH, "analysis", index), _condition(check))
+        path = f"spec.rollout.analysis[{index}]"
+        yield facts.said(f"Condition {check.id}", path, _condition(check))
     if not declared.analysis:
-        yield facts.missing("Conditions", (*_PATH, "analysis"))
+        yield facts.missing("Conditions", "spec.rollout.analysis")
 
 
 def _course(declared: Rollout) -> str:

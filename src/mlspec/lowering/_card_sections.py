@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlspec.ir import CardSection, ValueStatus
@@ -11,7 +11,7 @@ from mlspec.kinds.model import ModelSpec
 from mlspec.kinds.prompt import PromptSpec
 from mlspec.kinds.system import SystemSpec
 from mlspec.lowering._card_data import data, data_of, features
-from mlspec.lowering._card_gates import Known, gates, security
+from mlspec.lowering._card_gates import gates, security
 from mlspec.lowering._card_history import history
 from mlspec.lowering._card_items import incidents, papers
 from mlspec.lowering._card_observed import models_of_system
@@ -25,11 +25,14 @@ from mlspec.lowering._card_rollout import rollout
 from mlspec.lowering._card_subject import identity, output, ownership, plain_identity, purpose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from mlspec.evidence import EvidenceRecord, Item
+    from mlspec.lowering._card_data import Uses
+    from mlspec.lowering._card_facts import Facts
+    from mlspec.lowering._card_gates import Known
     from mlspec.lowering._card_history import CardHistory
-    from mlspec.workspace import Resource, Workspace
+    from mlspec.workspace import Workspace
 
 __all__ = ["About", "beside", "sections"]
 
@@ -39,9 +42,10 @@ class About:
     """A resource with all that is known of it; `history` is None where no registry was asked."""
 
     workspace: Workspace
-    resource: Resource
-    record: EvidenceRecord | None = None
-    known: Known = field(default_factory=lambda: Known(None, {}))
+    facts: Facts
+    uses: Callable[[], Uses]
+    record: EvidenceRecord | None
+    known: Known
     policy: CardPolicy = NO_POLICY
     history: CardHistory | None = None
     items: tuple[Item, ...] = ()
@@ -49,7 +53,7 @@ class About:
 
 def sections(about: About) -> Iterator[CardSection]:
     """Yield the sections that a spec fills: of a model, a system, a prompt or a data set."""
-    spec = about.resource.spec
+    spec = about.facts.resource.spec
     if isinstance(spec, ModelSpec):
         yield from _model(about, spec)
     elif isinstance(spec, SystemSpec):
@@ -61,62 +65,67 @@ def sections(about: About) -> Iterator[CardSection]:
 
 
 def _model(about: About, spec: ModelSpec) -> Iterator[CardSection]:
-    workspace, model = about.workspace, about.resource
-    judged = gates(workspace, model, spec, about.record, about.known)
+    workspace, model, under = about.workspace, about.facts.resource, about.facts.under
+    judged = gates(workspace, under("gates"), spec, about.record, about.known)
+    served = under("serving")
     moved = (
-        *serving(workspace, model, spec),
-        *rollout(workspace, model, spec),
+        *serving(workspace, served, spec),
+        *rollout(workspace, served, spec),
         *release(model, spec, about.history, about.items),
     )
-    yield identity(model, spec, about.history)
-    yield purpose(model, spec)
-    yield ownership(workspace, model, spec)
-    yield risk(model, spec.risk, about.policy)
-    yield hazards(model, spec.risk)
-    yield lineage(model, spec)
-    yield data(workspace, model, spec)
-    yield features(workspace, model, spec)
-    yield output(model, spec.output)
+    last = [*last_values(model, spec, about.items)]
+    yield identity(under("identity"), spec, about.history)
+    yield purpose(under("purpose"), spec)
+    yield ownership(workspace, under("ownership"), spec)
+    yield risk(under("risk"), spec.risk, about.policy)
+    yield hazards(under("hazards"), spec.risk)
+    yield lineage(under("lineage"), spec)
+    yield data(workspace, under("data"), spec)
+    yield features(workspace, under("features"), spec)
+    yield output(under("output"), spec.output)
     yield judged
-    yield security(workspace, model, judged)
+    yield security(workspace, under("security"), judged)
     yield CardSection("serving", "Serving and rollout", moved)
-    yield monitoring(model, spec, [*last_values(model, spec, about.items)])
-    yield logging(model, spec)
-    yield retraining(workspace, model, spec)
-    yield oversight(model, spec)
-    yield people(model, spec)
-    yield cost(model, spec)
+    yield monitoring(under("monitoring"), spec, last)
+    yield logging(under("logging"), spec)
+    yield retraining(workspace, under("retraining"), spec)
+    yield oversight(under("oversight"), spec)
+    yield people(under("people"), spec)
+    yield cost(under("cost"), spec)
 
 
 def _system(about: About, spec: SystemSpec) -> Iterator[CardSection]:
-    workspace, system = about.workspace, about.resource
-    yield plain_identity(system)
-    yield purpose(system, spec)
-    yield ownership(workspace, system, spec)
-    yield risk(system, spec.risk, about.policy)
-    yield hazards(system, spec.risk)
-    parts = (*models_of_system(workspace, system, spec), *prompts_in(workspace, system, spec))
-    yield lineage(system, spec, parts)
-    yield CardSection("monitoring", "Monitoring", tuple(post_market(system, spec)))
-    yield logging(system, spec)
-    yield oversight(system, spec)
-    yield people(system, spec)
+    workspace, under = about.workspace, about.facts.under
+    yield plain_identity(under("identity"))
+    yield purpose(under("purpose"), spec)
+    yield ownership(workspace, under("ownership"), spec)
+    yield risk(under("risk"), spec.risk, about.policy)
+    yield hazards(under("hazards"), spec.risk)
+    own = under("lineage")
+    parts = (*models_of_system(workspace, own, spec), *prompts_in(workspace, own, spec))
+    yield lineage(own, spec, parts)
+    planned = tuple(post_market(under("monitoring"), spec))
+    yield CardSection("monitoring", "Monitoring", planned)
+    yield logging(under("logging"), spec)
+    yield oversight(under("oversight"), spec)
+    yield people(under("people"), spec)
 
 
 def _prompt(about: About, spec: PromptSpec) -> Iterator[CardSection]:
-    workspace, prompt = about.workspace, about.resource
-    yield plain_identity(prompt)
-    yield purpose(prompt, spec)
-    yield ownership(workspace, prompt)
-    yield prompt_section(workspace, prompt, spec)
+    workspace, under = about.workspace, about.facts.under
+    yield plain_identity(under("identity"))
+    yield purpose(under("purpose"), spec)
+    yield ownership(workspace, under("ownership"))
+    yield prompt_section(workspace, under("prompt"), spec)
     if spec.output is not None:
-        yield output(prompt, spec.output)
+        yield output(under("output"), spec.output)
 
 
 def _dataset(about: About, spec: DatasetSpec) -> Iterator[CardSection]:
-    yield plain_identity(about.resource)
-    yield ownership(about.workspace, about.resource)
-    yield data_of(about.workspace, about.resource, spec)
+    under = about.facts.under
+    yield plain_identity(under("identity"))
+    yield ownership(about.workspace, under("ownership"))
+    yield data_of(about.uses(), under("data"), spec)
 
 
 def beside(about: About, made: Sequence[CardSection]) -> Iterator[CardSection]:
@@ -124,16 +133,16 @@ def beside(about: About, made: Sequence[CardSection]) -> Iterator[CardSection]:
 
     `made` are the other sections: what a rule lacks there is not said again.
     """
-    workspace, resource = about.workspace, about.resource
+    workspace, under, resource = about.workspace, about.facts.under, about.facts.resource
     told = {
         rule
         for section in made
         for value in section.values
-        if value.status is ValueStatus.MISSING
+        if value.required_by and value.status is ValueStatus.MISSING
         for rule in value.required_by
     }
-    yield papers(resource, about.items, about.policy)
-    yield policy(resource, about.policy, told)
-    yield waivers(workspace, resource, about.policy, about.record)
-    yield incidents(workspace, resource, about.policy)
+    yield papers(under("papers"), about.items, about.policy)
+    yield policy(under("policy"), about.policy, told)
+    yield waivers(workspace, under("waivers"), about.policy, about.record)
+    yield incidents(workspace, under("incidents"), about.policy)
     yield history(resource, workspace.environment, about.history)

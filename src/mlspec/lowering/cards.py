@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import TYPE_CHECKING, overload
 
-from mlspec.ir import Audience, Card, CardSection, ValueStatus
+from mlspec.ir import Audience, Card, CardSection, CardValue, ValueStatus
 from mlspec.lowering._card_audience import seen_by
+from mlspec.lowering._card_data import uses_of
+from mlspec.lowering._card_facts import Page, facts_of
 from mlspec.lowering._card_gates import Known
 from mlspec.lowering._card_names import named
-from mlspec.lowering._card_papers import with_papers
 from mlspec.lowering._card_policy import NO_POLICY
 from mlspec.lowering._card_sections import About, beside, sections
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from mlspec.evidence import EvidenceRecord, Item, PaperLook
-    from mlspec.ir import CardValue
+    from mlspec.lowering._card_facts import Linked
     from mlspec.lowering._card_history import CardHistory
     from mlspec.lowering._card_policy import Policies
     from mlspec.policy import StatedPaper
@@ -81,19 +83,24 @@ def lower_cards(
         facts: What policy and the registry say, and for whom the cards are.
     """
     known = Known(current_digests, doubts or {})
+    linked: Linked = {}
+    uses = cache(partial(uses_of, workspace))  # only cards of data ask for it
 
     def of(resource: Resource) -> Card:
         address = resource.address
+        policy = facts.policies.of(resource) if facts.policies else NO_POLICY
+        page = Page(address, policy.asked, facts.papers.get(address, {}), linked)
         about = About(
             workspace,
-            resource,
+            facts_of(resource, page),
+            uses,
             evidence.get(address),
             known,
-            facts.policies.of(resource) if facts.policies else NO_POLICY,
+            policy,
             facts.histories.get(address),
             facts.items.get(address, ()),
         )
-        return _card(about, environment, facts.audience, facts.papers.get(address, {}))
+        return _card(about, environment, facts.audience)
 
     every = (each for kind in CARD_KINDS for each in workspace.of_kind(kind))
     return _Cards([each for each in every if not facts.only or each.address in facts.only], of)
@@ -121,15 +128,9 @@ class _Cards(Sequence["Card"]):
         return self._of(self._resources[place])
 
 
-def _card(
-    about: About,
-    environment: str,
-    audience: Audience,
-    papers: Mapping[str, tuple[StatedPaper, PaperLook]],
-) -> Card:
-    resource, asked = about.resource, about.policy.asked
-    found = (with_papers(each, resource.address, papers) for each in sections(about))
-    made = [named(each, asked, resource.address) for each in found]
+def _card(about: About, environment: str, audience: Audience) -> Card:
+    resource, asked = about.facts.resource, about.policy.asked
+    made = [named(each, asked, resource.address) for each in sections(about)]
     made += [named(each, asked, resource.address) for each in beside(about, made)]
     shown = seen_by(made, audience)
     gaps = CardSection("missing", _GAPS, tuple(_open_values(shown)))
@@ -153,6 +154,11 @@ def _open_values(sections: Sequence[CardSection]) -> Iterator[CardValue]:
         for value in section.values:
             if value.how and value.status in _OPEN and value.how not in steps:
                 steps.add(value.how)
-                words = dict.fromkeys(each for each in (value.group, value.label) if each)
-                found.append(value._replace(label=", ".join(words), group=section.title))
+                found.append(_gap(value, section.title))
     yield from sorted(found, key=lambda each: not each.required_by)
+
+
+def _gap(value: CardValue, section: str) -> CardValue:
+    label, status, text, source, how, group, numbers, name, rules, place = value
+    words = f"{group}, {label}" if group and label and group != label else group or label
+    return CardValue(words, status, text, source, how, section, numbers, name, rules, place)

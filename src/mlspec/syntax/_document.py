@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.diagnostics import Position
 from mlspec.syntax._limits import Limits
-from mlspec.syntax._lines import Lines
+from mlspec.syntax._lines import line_at, lines_by_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,7 +55,11 @@ class Document:
         """Return the line of `span(path).start`, which costs a tenth of that."""
         if self.lines is None:
             return self.span(path).start.line
-        return _RECENT_LINES.of(self).line(path)
+        return line_at(self.data, self.lines, path)
+
+    def lines_by_path(self) -> Mapping[str, int] | None:
+        """Return the lines of all values by path with dots; None where the reader kept none."""
+        return None if self.lines is None else lines_by_path(self.data, self.lines)
 
     def key_span(self, path: Path) -> Span:
         """Return the span of the key that ends `path`; of the value where there is no key."""
@@ -72,7 +76,7 @@ class Document:
 
 
 class _Latest:
-    """The places of the file that was asked about last: a card asks for fifty of one file."""
+    """The places of the file that was asked about last: many are asked of one file."""
 
     __slots__ = ("_asked",)
 
@@ -87,27 +91,7 @@ class _Latest:
         return asked[2]
 
 
-class _RecentLines:
-    """The lines of the documents that were asked about last: data and teams by many cards."""
-
-    __slots__ = ("_known",)
-
-    def __init__(self) -> None:
-        self._known: dict[int, tuple[Document, Lines]] = {}
-
-    def of(self, document: Document) -> Lines:
-        """Return the lines of a document that knows them."""
-        known = self._known.get(id(document))
-        if known is None:  # held with its lines, so that no other document gets its id
-            if len(self._known) >= _KEPT:
-                self._known = {}
-            known = (document, Lines(document.data, document.lines or ()))
-            self._known[id(document)] = known
-        return known[1]
-
-
 _LATEST = _Latest()
-_RECENT_LINES = _RecentLines()
 
 
 # one entry for each file, never for each document: asking for every one of n documents in a file

@@ -9,56 +9,64 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from typing import TypeAlias
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mlspec.canonical import Json
     from mlspec.diagnostics import Path
 
-    Below: TypeAlias = "dict[str, Node] | list[Node] | None"
-    Node: TypeAlias = tuple[int, Below]
-
-__all__ = ["Lines"]
+__all__ = ["line_at", "lines_by_path"]
 
 
-class Lines:
-    """Answers on which line a value starts.
+def lines_by_path(data: Json, lines: Sequence[int]) -> dict[str, int]:
+    """Return the line, from 1, of each value by its path, such as `spec.gates[0].metric`.
+
+    Keys that people choose, as those of labels, may hold dots: ask for none below such a mapping.
 
     Args:
         data: What is in the document.
         lines: The lines of all values in it, from 0, in the order of the text.
     """
-
-    __slots__ = ("_root",)
-
-    def __init__(self, data: Json, lines: Sequence[int]) -> None:
-        self._root = _node(data, iter(lines))
-
-    def line(self, path: Path) -> int:
-        """Return the line, from 1, of the value at a path, or of its nearest ancestor there is."""
-        line, below = self._root
-        for step in path:
-            if isinstance(below, dict) and isinstance(step, str):
-                found = below.get(step)
-            else:
-                found = _item(below, step)
-            if found is None:
-                break
-            line, below = found
-        return line + 1
+    rest = iter(lines)
+    found = {"": next(rest) + 1}
+    _note(data, "", rest, found)
+    return found
 
 
-def _item(below: Below, step: str | int) -> Node | None:
-    if isinstance(below, list) and isinstance(step, int) and 0 <= step < len(below):
-        found: Node = below[step]
-        return found
-    return None
-
-
-def _node(data: Json, lines: Iterator[int]) -> Node:
-    line = next(lines)
+def _note(data: Json, path: str, lines: Iterator[int], found: dict[str, int]) -> None:
+    below: Iterable[tuple[str, Json]] = ()
     if isinstance(data, dict):
-        return line, {key: _node(each, lines) for key, each in data.items()}
+        start = f"{path}." if path else ""
+        below = [(start + key, each) for key, each in data.items()]
+    elif isinstance(data, list):
+        below = [(f"{path}[{index}]", each) for index, each in enumerate(data)]
+    for at, each in below:
+        found[at] = next(lines) + 1
+        if isinstance(each, (dict, list)):
+            _note(each, at, lines, found)
+
+
+def line_at(data: Json, lines: Sequence[int], path: Path) -> int:
+    """Return the line, from 1, of the value at a path, or of its nearest ancestor there is.
+
+    It counts the values before it: for one line of a document, or two.
+    """
+    before = 0
+    for step in path:
+        if isinstance(data, dict) and isinstance(step, str) and step in data:
+            earlier = list(data.values())[: list(data).index(step)]
+            data = data[step]
+        elif isinstance(data, list) and isinstance(step, int) and 0 <= step < len(data):
+            earlier, data = data[:step], data[step]
+        else:
+            break
+        before += 1 + sum(map(_size, earlier))
+    return lines[before] + 1
+
+
+def _size(data: Json) -> int:
+    """Return how many values there are, with those inside."""
+    if isinstance(data, dict):
+        return 1 + sum(map(_size, data.values()))
     if isinstance(data, list):
-        return line, [_node(each, lines) for each in data]
-    return line, None
+        return 1 + sum(map(_size, data))
+    return 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,13 +67,20 @@ class Resource:
             return f"{span.file}:{span.start.line}"
         return f"{self.document.source.file}:{self.document.line(path)}"
 
+    def lines(self) -> Mapping[str, int] | None:
+        """Return the line of each value by its path with dots, for who asks for many of them.
+
+        None where an environment overrides some, or where the reader kept none: ask `place` then.
+        """
+        is_written = not self.origins and self.data is self.document.data
+        return self.document.lines_by_path() if is_written else None
+
     def key_span(self, path: Path) -> Span:
         """Return where the key that ends `path` is written."""
         return self.document.key_span(path)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Edge:
+class Edge(NamedTuple):
     """A reference: the resource at `source` names the one at `target`, at `path`."""
 
     source: str

@@ -15,7 +15,7 @@ from tests.unit.policy.worlds import (
     workspace,
 )
 
-from mlspec.lowering._card_facts import Facts
+from mlspec.lowering._card_facts import facts_of
 from mlspec.lowering._card_policy import Policies, tier_values
 from mlspec.policy import Outcome, Reach, Stage, findings, greatest, judge
 from mlspec.rules import check
@@ -165,7 +165,7 @@ def test_a_card_shows_the_same_tier_and_reason_with_and_without_packs(is_bound):
     resource = found.resources["model/churn"]
     judged = judgement(found, *packs)
     known = Policies(found, force(*packs), judged).of(resource)
-    values = [*tier_values(Facts(resource), resource.spec.risk, known)]
+    values = [*tier_values(facts_of(resource), resource.spec.risk, known)]
 
     assert [
         ("Declared tier", "high"),
@@ -186,9 +186,8 @@ def test_a_computed_tier_comes_from_rules_and_from_no_line_of_the_spec():
         known = Policies(found, force(*each), judgement(found, *each)).of(
             found.resources["model/churn"]
         )
-        values = tier_values(
-            Facts(found.resources["model/churn"]), found.resources["model/churn"].spec.risk, known
-        )
+        churn = found.resources["model/churn"]
+        values = tier_values(facts_of(churn), churn.spec.risk, known)
         sources[name] = {it.label: it.source for it in values}
 
     digest = packs["bound"][0].pack.digest
