@@ -6,9 +6,8 @@ diagnostics. Fields are known by their traits alone; no kind is named here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
@@ -45,6 +44,8 @@ class _Directory:
 
     resources: Mapping[str, Resource]
     unbound: frozenset[tuple[str, str]]
+    addresses: dict[tuple[tuple[str, ...], str], str] = field(default_factory=dict)
+    """Where references lead that were followed already, by the kinds they may name."""
 
     @cached_property
     def by_name(self) -> dict[tuple[str, str], Resource]:
@@ -81,11 +82,11 @@ def link(
     for address in sorted(resources if only is None else only):
         resource = resources[address]
         for each in _fields(resource):
-            if each.list_key:
-                diagnostics += _repeated(resource, each)
+            if each.list_key and isinstance(each.value, tuple) and len(each.value) > 1:
+                diagnostics += _repeated(resource, each, each.value)
             if each.refs:
                 _follow(resource, each, directory, edges, diagnostics)
-    edges.sort(key=attrgetter("source", "target", "path"))
+    edges.sort()
     return Links(tuple(edges), tuple(diagnostics))
 
 
@@ -100,19 +101,41 @@ def _follow(
     edges: list[Edge],
     diagnostics: list[Diagnostic],
 ) -> None:
-    for path, reference in texts(field.value, field.path):
-        name, _, version = reference.partition("@")
-        target = directory.first(field.refs, name)
+    source, refs, value = resource.address, field.refs, field.value
+    written = [(field.path, value)] if isinstance(value, str) else texts(value, field.path)
+    for path, reference in written:
+        target = directory.addresses.get((refs, reference))
         if target is None:
-            if not directory.is_claimed(field.refs, name):
-                suggests = len(diagnostics) < _SUGGESTIONS
-                span = resource.span(path)
-                found = _dangling(span, reference, field.refs, directory, suggests=suggests)
-                diagnostics.append(found)
-        elif version not in ("", target.metadata.version):
-            diagnostics.append(_wrong_version(resource, path, target, reference))
-        else:
-            edges.append(Edge(resource.address, target.address, path))
+            target = _resolved(resource, path, reference, refs, directory, diagnostics)
+        if target is not None:
+            edges.append(Edge(source, target, path))
+
+
+def _resolved(
+    resource: Resource,
+    path: Path,
+    reference: str,
+    refs: tuple[str, ...],
+    directory: _Directory,
+    diagnostics: list[Diagnostic],
+) -> str | None:
+    """Return the address that a reference leads to; None, after telling why, where there is none.
+
+    The same few are written again and again: the address is kept.
+    """
+    name, _, version = reference.partition("@")
+    target = directory.first(refs, name)
+    if target is None:
+        if not directory.is_claimed(refs, name):
+            suggests = len(diagnostics) < _SUGGESTIONS
+            span = resource.span(path)
+            diagnostics.append(_dangling(span, reference, refs, directory, suggests=suggests))
+        return None
+    if version not in ("", target.metadata.version):
+        diagnostics.append(_wrong_version(resource, path, target, reference))
+        return None
+    directory.addresses[refs, reference] = target.address
+    return target.address
 
 
 def _dangling(
@@ -148,10 +171,11 @@ def _wrong_version(resource: Resource, path: Path, target: Resource, reference: 
     return report("other-version", message, span, hint=hint, related=(related,), fixes=fixes)
 
 
-def _repeated(resource: Resource, field: Visited) -> Iterator[Diagnostic]:
+def _repeated(
+    resource: Resource, field: Visited, entries: tuple[object, ...]
+) -> Iterator[Diagnostic]:
     """Yield entries of a keyed list that repeat a key: plans could not tell them apart."""
     key = field.list_key or ""
-    entries = field.value if isinstance(field.value, tuple) else ()
     names = [_entry_key(entry, key) for entry in entries]
     if len(set(names)) == len(names):
         return

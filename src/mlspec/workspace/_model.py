@@ -68,7 +68,7 @@ class Resource:
         return f"{self.document.source.file}:{self.document.line(path)}"
 
     def lines(self) -> Mapping[str, int] | None:
-        """Return the line of each value by its path with dots, for who asks for many of them.
+        """Return the line, from 0, of each value by its path with dots, for who asks for many.
 
         None where an environment overrides some, or where the reader kept none: ask `place` then.
         """

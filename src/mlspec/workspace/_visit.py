@@ -7,9 +7,8 @@ else. No kind is known here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import BaseModel
 
@@ -33,8 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Visited", "texts", "visit"]
 
 
-@dataclass(frozen=True, slots=True)
-class Visited:
+class Visited(NamedTuple):
     """A field that is a reference (`refs`) or a list whose entries have a key (`list_key`).
 
     Of several kinds that a reference may name the first one that has the name is meant.
@@ -46,8 +44,7 @@ class Visited:
     value: object
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(NamedTuple):
     """One field to look at: what it declares, and whether to go on below it."""
 
     name: str
@@ -65,14 +62,15 @@ def visit(model: BaseModel, path: Path = ()) -> list[Visited]:
 
 
 def _visit(model: BaseModel, path: Path, found: list[Visited]) -> None:
-    for step in _plan(type(model)):
-        value = getattr(model, step.name)
+    values = model.__dict__  # all fields have a value in it, also those that nobody wrote
+    for name, key, refs, list_key, goes_on in _plan(type(model)):
+        value = values[name]
         if not value:  # nothing there, or a list without entries
             continue
-        here = (*path, step.key)
-        if step.refs or step.list_key:
-            found.append(Visited(here, step.refs, step.list_key, value))
-        if step.goes_on:
+        here = (*path, key)
+        if refs or list_key:
+            found.append(Visited(here, refs, list_key, value))
+        if goes_on:
             _below(value, here, found)
 
 
