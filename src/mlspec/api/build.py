@@ -11,6 +11,7 @@ from mlspec.api._card_facts import card_facts
 from mlspec.api._left_over import left_over
 from mlspec.api._patching import patch_texts, patched
 from mlspec.api._places import Places, folder_inside
+from mlspec.api._remarks import idle, ignored, remarks
 from mlspec.api._remembered import Remembered, remembered
 from mlspec.api._workers import shared
 from mlspec.api._write import Drift, DriftState, WriteReport, compare, write
@@ -25,10 +26,10 @@ from mlspec.errors import SpecInvalidError, UsageError
 from mlspec.evidence import EvidenceStatus
 from mlspec.lowering import Files, check_claims, lower
 from mlspec.resources import data_path
-from mlspec.targets import anew, emit, spoken_name
+from mlspec.targets import anew, emit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from mlspec.api._seen import Seen
     from mlspec.api.session import Session
@@ -71,6 +72,8 @@ class CompileReport:
     """Output folders of environments that are gone; they are left as they are."""
     idle: tuple[str, ...] = ()
     """Targets that were asked for by name and have nothing to write."""
+    remarks: tuple[str, ...] = ()
+    """What nobody stated and was written all the same, each as a sentence; none for a check."""
 
     @property
     def is_clean(self) -> bool:
@@ -104,6 +107,7 @@ class _Run:
     made: tuple[Emitted, ...]
     artifacts: tuple[Emitted, ...]
     diagnostics: tuple[Diagnostic, ...]
+    remarks: tuple[str, ...]
 
 
 def _quiet(_step: str) -> None:
@@ -168,10 +172,12 @@ def _run(session: Session, workspace: Workspace, choices: Choices) -> _Run:
     name = workspace.environment
     output = choices.out or session.root.resolve() / workspace.spec.paths.output / name
     memory = _memory(session, workspace, output, choices)
-    made = _made(session, workspace, choices.targets, memory)
-    return _Run(
-        workspace, output, memory, made[0], *_checked(session, workspace, choices.targets, *made)
-    )
+    made, seen = _made(session, workspace, choices.targets, memory)
+    artifacts, told = _checked(session, workspace, choices.targets, made, seen)
+    if choices.out is None:
+        told = (*told, *ignored(session.root, workspace, output))
+    said = remarks(workspace, seen.bundle, artifacts)
+    return _Run(workspace, output, memory, made, artifacts, told, said)
 
 
 def _memory(
@@ -225,13 +231,9 @@ def _finished(
         is_kept,
         warnings,
         left_over=gone,
-        idle=_idle(artifacts, chosen or workspace.spec.targets.enabled),
+        idle=idle(artifacts, chosen or workspace.spec.targets.enabled),
+        remarks=() if choices.check else run.remarks,
     )
-
-
-def _idle(artifacts: Sequence[Emitted], asked: Iterable[str]) -> tuple[str, ...]:
-    busy = {each.target for each in artifacts}
-    return tuple(sorted({*map(spoken_name, asked)}.difference(map(spoken_name, busy))))
 
 
 def compiled(

@@ -129,6 +129,8 @@ def _advise(reports: Sequence[CompileReport]) -> None:
             f"\nnote: {folder} is of an environment that `mlspec.yaml` no longer has; whatever "
             "deploys it goes on: delete the folder once nothing should run there"
         )
+    for remark in sorted({remark for each in reports for remark in each.remarks}):
+        note(f"note: {remark}")
     for target in sorted({target for each in reports for target in each.idle}):
         note(
             f"note: `{target}` has nothing to write here; `mlspec targets list` says what it is for"

@@ -16,6 +16,7 @@ from mlspec.lowering._card_policy import Policies
 from mlspec.lowering._codes import LOWERING_CODES
 from mlspec.lowering._rollouts import lower_rollout
 from mlspec.lowering._services import backend_of
+from mlspec.lowering._watched import is_output_watched, never_committed
 from mlspec.lowering.cards import CARD_KINDS, CardFacts
 from mlspec.lowering.naming import check_claims, check_names
 
@@ -34,7 +35,9 @@ __all__ = [
     "backend_of",
     "check_claims",
     "check_names",
+    "is_output_watched",
     "lower",
     "lower_rollout",
+    "never_committed",
     "problems",
 ]

@@ -8,6 +8,7 @@ from mlspec.diagnostics import Code, Diagnostic, Severity
 from mlspec.lowering._data_codes import DATA_CODES
 from mlspec.lowering._naming_codes import COLLIDING, LONG
 from mlspec.lowering._server_codes import LOADING_CODES, SERVER_CODES
+from mlspec.lowering._watched_codes import IGNORED
 
 if TYPE_CHECKING:
     from mlspec.diagnostics import Path
@@ -180,6 +181,7 @@ LOWERING_CODES = (
         _serving(f"    runtime: onnxruntime\n    image: {_IMAGE}\n"),
     ),
     *LOADING_CODES,
+    IGNORED,
 )
 
 _BY_CODE = {entry.code: entry for entry in LOWERING_CODES}

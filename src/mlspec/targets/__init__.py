@@ -20,6 +20,7 @@ from mlspec.targets._drill import AlertProof, Measured, alert_proof, starts
 from mlspec.targets._jobs import Job, Make, Reuse, Spread, anew, in_turn, jobs
 from mlspec.targets._listing import Listing, listing
 from mlspec.targets._looks import ControllerLooks, StepLooks, controller_looks
+from mlspec.targets._moves import is_first_release
 from mlspec.targets._port import Renderer, Target
 from mlspec.targets._quoting import quote_html, quote_markdown
 from mlspec.targets._seal import is_sealed
@@ -56,6 +57,7 @@ __all__ = [
     "emit",
     "emit_objects",
     "in_turn",
+    "is_first_release",
     "is_sealed",
     "listing",
     "load_targets",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 
 import pytest
 
@@ -198,7 +199,12 @@ def test_warnings_about_the_specs_are_not_silent_when_they_are_compiled(
     assert told in capsys.readouterr().err
 
 
-def test_specs_without_a_warning_are_compiled_without_a_word(shop, capsys):
+def test_specs_that_state_all_and_warn_of_nothing_are_compiled_without_a_word(shop, capsys):
+    with (shop / "mlspec.yaml").open("a") as home:
+        home.write("  targets: {gateway: {domain: ml.shop.example}}\n")
+    with (shop / "specs/churn.yaml").open("a") as spec:
+        spec.write(f"  champion: {{version: v0, image: 'r.example.org/churn@sha256:{1:064}'}}\n")
+
     run(shop)
 
     assert "" == capsys.readouterr().err
@@ -243,3 +249,45 @@ def test_a_target_that_has_nothing_to_write_is_told(shop, capsys):
     compile_artifacts(shop, Asked(("prod",), targets=("argo_rollouts", "kubernetes")))
 
     assert "note: `argo-rollouts` has nothing to write here" in capsys.readouterr().err
+
+
+def test_what_nobody_stated_is_said_once_and_not_by_a_check(shop, capsys):
+    compile_artifacts(shop, Asked(every=True))
+
+    told = capsys.readouterr().err.splitlines()
+    (first,) = (each for each in told if "first release" in each)
+    (hosts,) = (each for each in told if "domain that nobody stated" in each)
+    assert "no `champion` is stated for `churn`" in first
+    assert "its canary begins with the next one" in first
+    assert "`churn.ml.example.org`" in hosts
+    assert "set `targets.gateway.domain` and `targets.gateway.name` in `mlspec.yaml`" in hosts
+    run(shop, check=True)
+    assert "note:" not in capsys.readouterr().err
+
+
+def test_a_compile_without_routes_or_servers_remarks_nothing_of_them(shop, capsys):
+    compile_artifacts(shop, Asked(("prod",), targets=("prometheus",)))
+
+    assert "note:" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("line", "gitops", "is_told"),
+    [
+        ("build/\n", "", True),
+        ("/build/prod/\n", "", True),
+        ("", "", False),
+        ("build/\n", ", path: rendered", False),
+        ("build/\n", ", path: build", True),
+    ],
+)
+def test_a_watched_folder_that_git_ignores_is_told(shop, capsys, line, gitops, is_told):
+    watched = f"{{repository: 'https://git.example.org/shop'{gitops}}}"
+    with (shop / "mlspec.yaml").open("a") as home:
+        home.write(f"  targets: {{gitops: {watched}}}\n")
+    subprocess.run(["git", "init", "-q", str(shop)], check=True)
+    (shop / ".gitignore").write_text(line)
+
+    run(shop)
+
+    assert ("MLS1344" in capsys.readouterr().err) is is_told

@@ -196,3 +196,10 @@ def test_a_rollout_by_routes_needs_the_target_that_writes_them(
 
     assert count == len(messages)
     assert all("splits requests" in each.message for each in messages)
+
+
+def test_a_flux_that_ignores_no_fields_is_told(load_patched):
+    (older,) = found(load_patched, CANARY, FIXED, "MLS425", 'versions: {flux: "2.8"}')
+
+    assert "counts as 2.9" in older.message
+    assert [] == found(load_patched, CANARY, FIXED, "MLS425", 'versions: {flux: "2.9.1"}')
