@@ -36,6 +36,7 @@ _REPOSITORY = "https://git.example.org/ml/specs"
 _TRAINING = f"spec:\n  training: {{image: {_IMAGE}, command: [python, train.py]}}\n"
 
 LOWERING_CODES = (
+    IGNORED,
     *DATA_CODES,
     COLLIDING,
     _code(
@@ -181,7 +182,6 @@ LOWERING_CODES = (
         _serving(f"    runtime: onnxruntime\n    image: {_IMAGE}\n"),
     ),
     *LOADING_CODES,
-    IGNORED,
 )
 
 _BY_CODE = {entry.code: entry for entry in LOWERING_CODES}
