@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mlspec.syntax import SourceText
     from mlspec.workspace import Workspace
 
-__all__ = ["patch_texts", "patched"]
+__all__ = ["files_of_patches", "patch_texts", "patched"]
 
 
 def patched(
@@ -40,6 +40,19 @@ def patch_texts(root: Path, workspace: Workspace) -> Mapping[str, SourceText]:
     from mlspec.api._patch_sources import patch_sources
 
     return patch_sources(root, workspace)
+
+
+def files_of_patches(root: Path, workspace: Workspace) -> dict[str, str]:
+    """Return the texts of the files that patches of an environment name, as far as they are read.
+
+    Bytes that are no UTF-8 are replaced; such a file is refused when the patch is made.
+    """
+    spec = workspace.spec
+    groups = (spec.targets.patches, spec.environments[workspace.environment].patches)
+    names = {each.file for group in groups for each in group if each.file}
+    found = patch_texts(root, workspace) if names else {}
+    texts = {name: found[name].content.decode("utf-8", "replace") for name in found}
+    return {name: text for name, text in sorted(texts.items()) if name in names}
 
 
 def _has_patches(workspace: Workspace) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlspec.api._patching import files_of_patches
 from mlspec.api._signers import signers_text
 from mlspec.api.pack_sources import lock_of
 from mlspec.canonical import digest_bytes, digest_file, digest_value
@@ -33,14 +34,15 @@ __all__ = ["context_of", "wanted_objects"]
 
 
 def wanted_objects(session: Session, workspace: Workspace) -> Mapping[str, Desired]:
-    """Return what the registry should hold: allowed signers and digests of packs included.
+    """Return what the registry should hold: signers, digests of packs, files of patches included.
 
     Raises:
         UsageError: the file of allowed signers can't be read, or lies elsewhere; `mlspec.lock` is
             no lock.
     """
     signers = signers_text(session.root).splitlines()
-    return desired_objects(workspace, signers, _locked(session, workspace))
+    patches = files_of_patches(session.root, workspace)
+    return desired_objects(workspace, signers, _locked(session, workspace), patches)
 
 
 def _locked(session: Session, workspace: Workspace) -> Mapping[str, str]:

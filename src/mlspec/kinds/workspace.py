@@ -304,6 +304,11 @@ class Governed(SpecModel):
         Direction.GROWTH_IS_LOOSER,
         default=(),
     )
+    patch_files: dict[Text, str] = declare(
+        "The files that patches of the environment name, as they stand.",
+        FieldClass.POLICY,
+        default={},
+    )
 
 
 class WorkspaceSpec(SpecModel):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from mlspec.members import entries, section, text
 from mlspec.planning._drafts import kind_of
 from mlspec.planning._model import Blast
+from mlspec.planning._patched import models_of_patches
 from mlspec.planning._references import references_of
 from mlspec.planning._risk_table import (
     REACH,
@@ -138,6 +139,11 @@ class Graph:
             is_live=any(each.is_live for each in reaches),
             dependants=models,
         )
+
+    def patched(self, old: Json, new: Json) -> tuple[str, ...]:
+        """Return the models whose files may change with the patches of a workspace."""
+        names = [each.partition("/")[2] for each in sorted(self.desired) if kind_of(each) == MODEL]
+        return tuple(f"model/{each}" for each in models_of_patches(old, new, names))
 
     def shared_rollout(self, reference: Json) -> Json:
         """Return the rollout of the policy that a reference names; None when it is not there."""

@@ -8,7 +8,7 @@ from mlspec.members import section
 from mlspec.workspace import canonical_body
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from mlspec.canonical import Json
     from mlspec.workspace import Resource
@@ -26,10 +26,16 @@ def is_governed(address: str) -> bool:
     return address.startswith(_PREFIX)
 
 
-def governed_body(resource: Resource, environment: str, signers: Iterable[str]) -> dict[str, Json]:
+def governed_body(
+    resource: Resource,
+    environment: str,
+    signers: Iterable[str],
+    patch_files: Mapping[str, str],
+) -> dict[str, Json]:
     """Return what the registry of an environment records of its workspace.
 
     `signers` are the lines of the file of allowed signers; comments and empty lines say nothing.
+    `patch_files` are the texts of the files that its patches name, by path.
     """
     body = canonical_body(resource)
     spec = section(body, "spec")
@@ -38,8 +44,13 @@ def governed_body(resource: Resource, environment: str, signers: Iterable[str]) 
     governed: dict[str, Json] = {"environments": {environment: kept}}
     if "registry" in spec:
         governed["registry"] = spec["registry"]
+    if patches := section(spec, "targets").get("patches"):
+        governed["targets"] = {"patches": patches}  # they change what is compiled here
     lines: list[Json] = [*sorted({*_signer_lines(signers)})]
-    return body | {"spec": governed, "governed": {"signers": lines}}
+    kept_beside: dict[str, Json] = {"signers": lines}
+    if patch_files:
+        kept_beside["patchFiles"] = {**patch_files}
+    return body | {"spec": governed, "governed": kept_beside}
 
 
 def _signer_lines(signers: Iterable[str]) -> Iterator[str]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Desired", "desired_objects"]
 
 
-_NO_PACKS: Mapping[str, str] = {}
+_NONE: Mapping[str, str] = {}
 
 
 def _nowhere(_path: Path) -> str:
@@ -50,37 +50,47 @@ class Desired:
     locate: Callable[[Path], str] = field(default=_nowhere, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What files beside the specs say that is recorded with them."""
+
+    signers: tuple[str, ...]
+    packs: Mapping[str, str]
+    patch_files: Mapping[str, str]
+
+
 def desired_objects(
-    workspace: Workspace, signers: Iterable[str] = (), packs: Mapping[str, str] = _NO_PACKS
+    workspace: Workspace,
+    signers: Iterable[str] = (),
+    packs: Mapping[str, str] = _NONE,
+    patch_files: Mapping[str, str] = _NONE,
 ) -> Mapping[str, Desired]:
     """Return what the registry should hold, by address, in order of address.
 
     `signers` are the lines of the file of allowed signers, as they stand there; `packs` are the
-    digests of locked policy packs by name.
+    digests of locked policy packs by name, `patch_files` the texts of the files of patches.
     """
     references: dict[str, set[str]] = {}
     for edge in workspace.edges:
         references.setdefault(edge.source, set()).add(edge.target)
-    lines = tuple(signers)
+    beside = _Beside(tuple(signers), packs, patch_files)
     found: dict[str, Desired] = {}
     for address, resource in sorted(workspace.resources.items()):
         if not _is_recorded(resource):
             continue
-        body = _body(resource, workspace.environment, lines, packs)
+        body = _body(resource, workspace.environment, beside)
         if body is not None:
             found[address] = _desired(resource, body, references.get(address, set()))
     return found
 
 
-def _body(
-    resource: Resource, environment: str, signers: tuple[str, ...], packs: Mapping[str, str]
-) -> Json:
+def _body(resource: Resource, environment: str, beside: _Beside) -> Json:
     """Return what is recorded of a resource; None for a baseline that covers nothing there."""
     if is_governed(resource.address):
-        return governed_body(resource, environment, signers)
+        return governed_body(resource, environment, beside.signers, beside.patch_files)
     if is_baseline(resource.address):
         return known_body(canonical_body(resource), environment)
-    return bound_body(canonical_body(resource), packs)
+    return bound_body(canonical_body(resource), beside.packs)
 
 
 def _is_recorded(resource: Resource) -> bool:
@@ -105,6 +115,8 @@ def _locator(resource: Resource) -> Callable[[Path], str]:
         if not path:  # asked for every new resource, and known
             start = resource.document.start
             return f"{resource.document.source.file}:{start.line}:{start.column}"
+        if path[:2] == ("governed", "patchFiles") and len(path) > 2:  # noqa: PLR2004
+            return f"{path[2]}:1:1"
         if path[0] == "governed":
             return f"{LOCK_FILE if is_binding(resource.address) else SIGNERS_FILE}:1:1"
         if is_baseline(resource.address):

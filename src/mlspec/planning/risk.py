@@ -13,7 +13,7 @@ from mlspec.planning._blast import Graph
 from mlspec.planning._model import Action, Blast, Reversibility, Risk
 from mlspec.planning._moves import renames_in
 from mlspec.planning._risk_actions import findings_of_action, is_live_withdrawal
-from mlspec.planning._risk_case import Case
+from mlspec.planning._risk_case import WORKSPACE, Case
 from mlspec.planning._risk_changes import contract_of, findings_of_changes
 from mlspec.planning._risk_table import WITH_DATA, gravest
 from mlspec.planning._tiers import PROMPT
@@ -115,6 +115,8 @@ def _blast(case: Case, findings: Iterable[Finding]) -> Blast:
         return Blast(float(is_live), case.before.consumers, case.before.dependants)
     if case.operation.action is Action.CREATE:
         return Blast(consumers=case.after.consumers)  # it has answered nothing yet
+    if case.kind == WORKSPACE:
+        return Blast(dependants=case.graph.patched(case.old, case.new))
     classes = {each.field_class for each in findings if each.field_class}
     if case.is_new:
         classes.add(FieldClass.ARTIFACT)

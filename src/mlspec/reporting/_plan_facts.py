@@ -68,6 +68,7 @@ _REVERSIBILITY = {
     Reversibility.WITH_DATA: "only with data: what is lost in between has to be made again",
     Reversibility.IRREVERSIBLE: "no: applying the state before does not bring it back",
 }
+_WORKSPACE = "Workspace"
 _VALUE_CHARACTERS = 36
 _NAMES = 5
 _REASONS = 8
@@ -146,7 +147,7 @@ def facts_of(operation: Operation, known: Known) -> Iterator[Fact]:
         yield Fact("reason", clean(operation.why))
     if risk.judged_at and operation.action is not Action.CREATE:  # the rules say it of what is new
         yield Fact("judged at", clean(risk.judged_at) + _tiers(risk))
-    yield from _risk(risk)
+    yield from _risk(risk, is_patching=operation.kind == _WORKSPACE)
     if operation.contract:
         yield _contract(operation.contract)
     own = known.entries.get(operation.address)
@@ -160,7 +161,7 @@ def facts_of(operation: Operation, known: Known) -> Iterator[Fact]:
         yield from map(Fact._make, policy_lines(judged))
 
 
-def _risk(risk: Risk) -> Iterator[Fact]:
+def _risk(risk: Risk, *, is_patching: bool) -> Iterator[Fact]:
     for reason in risk.reasons[:_REASONS]:
         yield Fact(clean(reason.rule), reason_words(reason), reason.level.rank >= Level.HIGH.rank)
     rest = len(risk.reasons) - _REASONS
@@ -169,7 +170,10 @@ def _risk(risk: Risk) -> Iterator[Fact]:
     if risk.reversibility is not Reversibility.REVERSIBLE:
         yield Fact("reversible", _REVERSIBILITY[risk.reversibility], is_grave=True)
     reach = _reach(risk.blast)
-    if reach:
+    if reach and is_patching:
+        models = _counted_names(risk.blast.dependants, "model")
+        yield Fact("affects", f"what is compiled for {models}, by patches")
+    elif reach:
         yield Fact("reaches", reach)
 
 

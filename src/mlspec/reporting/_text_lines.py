@@ -6,6 +6,7 @@ a spec may have any length.
 
 from __future__ import annotations
 
+import json
 import re
 from difflib import SequenceMatcher
 from itertools import takewhile
@@ -13,18 +14,22 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 from mlspec.reporting._cells import clean
+from mlspec.syntax import emit_documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mlspec.canonical import Json
 
-__all__ = ["text_lines"]
+__all__ = ["text_lines", "value_lines"]
 
 _SHORT: Final = 120
 _WIDTH: Final = 100
 _PIECES: Final = 400
 _LINES: Final = 24
+_LINES_OF_PARTS: Final = 120
+_LEAST: Final = 36
+"""A shorter value is shown whole where it is named."""
 _SENTENCE: Final = re.compile(r"(?<=[.!?]) ")
 
 
@@ -37,8 +42,35 @@ def text_lines(old: Json, new: Json) -> list[str]:
         return []
     before, after = _apart(old.split("\n"), new.split("\n"))
     found = [*_differences(_pieces(before), _pieces(after))]
-    rest = len(found) - _LINES
-    return found if rest <= 0 else [*found[:_LINES], f"and {rest:,} more lines"]
+    return _bounded(found, _LINES)
+
+
+def value_lines(old: Json, new: Json) -> list[str]:
+    """Return `text_lines`; of mappings and lists that come, go or change their lines as YAML.
+
+    Those are at most 120 lines; what is short needs none.
+    """
+    given = [each for each in (old, new) if each is not None]
+    if len(given) == 1 and isinstance(given[0], str) and "\n" in given[0].strip("\n"):
+        lines = given[0].rstrip("\n").split("\n")
+        sides = ([], _pieces(lines)) if old is None else (_pieces(lines), [])
+        return _bounded([*_differences(*sides)], _LINES_OF_PARTS)
+    is_made_of_parts = all(isinstance(each, dict | list) for each in given)
+    if not is_made_of_parts or all(len(json.dumps(each)) <= _LEAST for each in given):
+        return text_lines(old, new)
+    before, after = _apart(_as_yaml(old), _as_yaml(new))
+    cut = max(0, len(before) - _PIECES) + max(0, len(after) - _PIECES)
+    return _bounded([*_differences(before, after)], _LINES_OF_PARTS, cut)
+
+
+def _bounded(lines: list[str], most: int, cut: int = 0) -> list[str]:
+    """Return the first lines, and how many more there are; `cut` were left out already."""
+    rest = max(0, len(lines) - most) + cut
+    return [*lines[:most], f"and {rest:,} more lines"] if rest else lines
+
+
+def _as_yaml(value: Json) -> list[str]:
+    return [] if value is None else [*map(clean, emit_documents([value]).splitlines())]
 
 
 def _is_long(text: str) -> bool:

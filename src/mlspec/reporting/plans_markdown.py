@@ -26,7 +26,7 @@ from mlspec.reporting._plan_facts import (
     levels_of,
 )
 from mlspec.reporting._plan_order import by_risk, symbol_of
-from mlspec.reporting._text_lines import text_lines
+from mlspec.reporting._text_lines import value_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -179,7 +179,7 @@ def _changes(changes: Sequence[FieldChange]) -> Iterator[str]:
 
 def _text_change(change: FieldChange) -> Iterator[str]:
     """Yield how a long text changed, in a block that no text in it can end."""
-    lines = text_lines(change.old, change.new)
+    lines = value_lines(change.old, change.new)
     if lines:
         longest = max(map(len, _TICKS.findall("\n".join(lines))), default=0)
         fence = "`" * max(3, longest + 1)

@@ -20,7 +20,7 @@ from mlspec.reporting._plan_facts import (
     known_of,
 )
 from mlspec.reporting._plan_order import BLOCKED, UNCHANGED, by_risk, symbol_of
-from mlspec.reporting._text_lines import text_lines
+from mlspec.reporting._text_lines import value_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -95,7 +95,7 @@ def _changes(operation: Operation, *, colour: bool) -> Iterator[str]:
     for change, row in zip(shown, table([_change_row(each) for each in shown]), strict=True):
         style = _style(change)
         yield _INDENT + (style.paint(row, colour=colour) if style else row)
-        yield from (f"{_INDENT * 2}{each}" for each in text_lines(change.old, change.new))
+        yield from (f"{_INDENT * 2}{each}" for each in value_lines(change.old, change.new))
     rest = len(operation.changes) - len(shown)
     if rest > 0:
         yield f"{_INDENT}and {rest:,} more fields, see the plan file"

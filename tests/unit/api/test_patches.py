@@ -7,8 +7,11 @@ import json
 import pytest
 
 from mlspec.api import compile_artifacts, plan, validate
+from mlspec.api.execute import apply_now
 from mlspec.api.start import init
 from mlspec.errors import SpecInvalidError
+from mlspec.reporting._plan_options import Options
+from mlspec.reporting.plans_text import render_plan_text
 from mlspec.syntax import SourceText, parse
 
 MEMORY = """
@@ -366,3 +369,44 @@ def test_a_patch_that_moves_a_step_by_replicas_is_told(shop):
 
     assert told.code == "MLS1304"
     assert "`churn-challenger` has 64.3 % of the replicas" in told.message
+
+
+def planned(shop):
+    """Return what a plan for staging says, and what it does to the workspace."""
+    made = plan(shop, "staging")
+    (operation,) = (each for each in made.operations if each.kind == "Workspace")
+    return render_plan_text(made, Options()), operation
+
+
+def test_a_plan_shows_patches_in_full_and_whom_they_may_change(shop):
+    apply_now("staging", shop)
+    (shop / "patches").mkdir()
+    (shop / "patches/pid.yaml").write_text("spec: {template: {spec: {hostPID: true}}}\n# Why.\n")
+    shared = "- {id: pid, target: {kind: Deployment}, file: patches/pid.yaml}\n"
+    declare(shop, MEMORY + shared, everywhere=True)
+
+    told, operation = planned(shop)
+
+    assert "memory: 2Gi" in told.replace('"', "")
+    assert "+ spec: {template: {spec: {hostPID: true}}}" in told
+    assert "patches/pid.yaml:1:1" in told
+    assert "what is compiled for 1 model (model/churn), by patches" in told
+    assert ("model/churn",) == operation.risk.blast.dependants
+
+
+def test_a_plan_shows_what_changes_in_the_file_of_a_patch(shop):
+    (shop / "patches").mkdir()
+    file = shop / "patches/pid.yaml"
+    file.write_text("spec:\n  template:\n    spec: {hostPID: false}\n")
+    declare(shop, "- {id: a, target: {kind: Deployment}, file: patches/pid.yaml}", everywhere=True)
+    apply_now("staging", shop)
+    assert not plan(shop, "staging").operations
+
+    file.write_text("spec:\n  template:\n    spec: {hostPID: true}\n")
+    told, _ = planned(shop)
+
+    assert "-     spec: {hostPID: false}" in told
+    assert "+     spec: {hostPID: true}" in told
+
+    apply_now("staging", shop)
+    assert not plan(shop, "staging").operations

@@ -12,7 +12,7 @@ from tests.unit.reporting.sample_plans import many
 
 from mlspec.planning import ChangeDirection, FieldChange
 from mlspec.reporting._plan_options import Options
-from mlspec.reporting._text_lines import text_lines
+from mlspec.reporting._text_lines import text_lines, value_lines
 from mlspec.reporting.plans_markdown import render_plan_markdown
 from mlspec.reporting.plans_text import render_plan_text
 
@@ -87,3 +87,39 @@ def test_a_plan_as_markdown_shows_them_in_a_block_that_no_text_ends():
     block = shown.partition("`````diff\n")[2].partition("\n`````\n")[0]
     assert "- Never promise a refund." in block.splitlines()
     assert "+ # Ours" in block.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            None,
+            {"id": "a", "merge": {"spec": {"replicas": 3, "paused": False}}},
+            ["+ id: a", "+ merge:", "+   spec:", "+     replicas: 3", "+     paused: false"],
+        ),
+        (
+            {"id": "a", "operations": [{"op": "remove", "path": "/spec"}]},
+            None,
+            ["- id: a", "- operations:", "-   - op: remove", "-     path: /spec"],
+        ),
+        (None, "spec:\n  replicas: 3\n", ["+ spec:", "+   replicas: 3"]),
+        (None, ["a"], []),
+        (None, "one line", []),
+        (1, 2, []),
+    ],
+)
+def test_a_value_with_parts_is_shown_line_by_line(old, new, expected):
+    assert expected == value_lines(old, new)
+
+
+def test_a_value_of_any_size_is_cut_and_says_so():
+    told = value_lines(None, {f"key-{index}": index for index in range(1000)})
+
+    assert 121 == len(told)
+    assert "and 880 more lines" == told[-1]
+
+
+def test_a_value_with_parts_moves_no_cursor():
+    told = value_lines(None, {"merge": {"a\x1b[2J": "b\x1b[1A" * 10}})
+
+    assert "\x1b" not in "".join(told)
