@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlspec.ir import CardSection, CardValue, ValueStatus
-from mlspec.lowering._card_table import row_of
+from mlspec.ir import Audience, CardSection, CardValue, ValueStatus
+from mlspec.lowering._card_table import TABLE, row_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mlspec.ir import Audience
-
 __all__ = ["seen_by"]
+
+_SEE_ALL = [each for each in Audience if all(each in row.audiences for row in TABLE)]
+"""Reviewers, as the table has it: nothing is looked at for them."""
 
 
 def seen_by(sections: Iterable[CardSection], audience: Audience) -> tuple[CardSection, ...]:
@@ -21,6 +22,8 @@ def seen_by(sections: Iterable[CardSection], audience: Audience) -> tuple[CardSe
     Values that it does not see are one line for each line of the table, under its plain label:
     how many there are, and what they are called, would tell something of them.
     """
+    if audience in _SEE_ALL:
+        return tuple(sections)
     return tuple(_seen(section, audience) for section in sections)
 
 

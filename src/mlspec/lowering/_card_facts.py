@@ -83,9 +83,10 @@ class _Copied:
 
     def source(self, path: str) -> str:
         """Return where the value stands, and where an environment overrides a part of it."""
-        line = self.lines.get(path)
-        if line is not None:
-            return f"{self.file}:{line}"
+        if self.lines:
+            while path not in self.lines:  # a default stands where what it is a part of does
+                path = path[: max(path.rfind("."), path.rfind("["), 0)]
+            return f"{self.file}:{self.lines[path] + 1}"
         steps, resource = _steps(path), self.resource
         if not resource.origins:
             return resource.place(steps)
@@ -99,7 +100,9 @@ class _Copied:
 
     def is_written(self, path: str) -> bool:
         """Tell whether somebody wrote the value: the language fills in others."""
-        return path in self.lines or _is_written(self.resource.data, _steps(path))
+        if self.lines:
+            return path in self.lines
+        return _is_written(self.resource.data, _steps(path))
 
 
 class Facts:
@@ -168,7 +171,20 @@ class Facts:
 
     def missing(self, label: str, path: str, how: str = "") -> CardValue:
         """Return a missing value with `how` to add it, by itself with the field that would."""
-        return self._made(label, _MISSING, "", "", path, how or f"set {path}{self._from.ending}")
+        copied = self._from
+        if self.section and not copied.page.asked.exact:  # nothing in force asks for anything
+            _, is_optional = name_of(self.section, label, self.group)
+            if is_optional:
+                return LEFT_OUT
+        return self._made(label, _MISSING, "", "", path, how or f"set {path}{copied.ending}")
+
+    def beside(
+        self, label: str, status: ValueStatus, text: str = "", source: str = "", how: str = ""
+    ) -> CardValue:
+        """Return a value that no spec tells: a record does, or a step would add it."""
+        group, section = self.group, self.section
+        name, _ = name_of(section, label, group) if section else ("", False)
+        return CardValue(label, status, text, source, how, group, (), name)
 
     def not_applicable(self, label: str, path: str, reason: str) -> CardValue:
         """Return a value that can't exist, because of what stands at `path`."""
@@ -195,9 +211,10 @@ class Facts:
         rules: tuple[str, ...] = ()
         if section:
             name, is_optional = name_of(section, label, group)
-            rules = page.asked.of((section, path, copied.is_own, is_missing))
-        if is_optional and is_missing and not rules:
-            return LEFT_OUT
+            if page.asked.exact:
+                rules = page.asked.of((section, path, copied.is_own, is_missing))
+            if is_optional and is_missing and not rules:
+                return LEFT_OUT
         # by place, not by name: a card has a hundred of them, and names cost as much as the rest
         place = (copied.address, path)
         return CardValue(label, status, text, source, how, group, (), name, rules, place)
@@ -222,6 +239,7 @@ def place(span: Span) -> str:
     return f"{span.file}:{span.start.line}"
 
 
+@lru_cache(maxsize=1024, typed=True)  # a whole number and a float of its size are told apart
 def number(value: float) -> str:
     """Return a number for people: thousands apart, six digits that count."""
     if isinstance(value, int) or (value.is_integer() and abs(value) < _EXACT):
@@ -229,6 +247,7 @@ def number(value: float) -> str:
     return f"{value:.6g}"
 
 
+@lru_cache(maxsize=1024)
 def duration(minutes: int) -> str:
     """Return minutes in the largest unit that says them exactly."""
     if minutes == 0:
@@ -245,6 +264,7 @@ def paper_text(paper: Paper | None) -> str:
     return f"{paper.uri} ({stated})" if stated else paper.uri
 
 
+@lru_cache(maxsize=1024, typed=True)
 def percent(share: float) -> str:
     """Return a share in 0..1 as per cent."""
     return f"{number(round(share * 100, 6))} %"

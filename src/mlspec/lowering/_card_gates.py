@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mlspec.evidence import EvidenceRecord, GateResult, Interval, Verdict
     from mlspec.kinds.gate_set import GateSetSpec
     from mlspec.kinds.model import ModelSpec
-    from mlspec.workspace import Resource, Workspace
+    from mlspec.workspace import Workspace
 
 __all__ = ["Known", "gates", "security"]
 
@@ -58,10 +58,13 @@ class _Measured(NamedTuple):
 class _Evidence:
     """The record of the model, how it stands and why; `how` is the command that renews it.
 
+    `facts` makes the values.
+
     There can be a record that is stale and can't be read: then there is none here, and `file` is
     where it lies.
     """
 
+    facts: Facts
     record: EvidenceRecord | None
     status: ValueStatus
     reason: str
@@ -70,12 +73,13 @@ class _Evidence:
 
     def verdict(self, label: str, verdict: Verdict | None, group: str = "") -> CardValue:
         """Return a verdict; one that is no pass is present: it is known, and it is bad news."""
+        made = self.facts.about(group).beside
         if self.record is None and self.status is ValueStatus.STALE:
-            return CardValue(label, self.status, self.reason, self.file, self.how, group)
+            return made(label, self.status, self.reason, self.file, self.how)
         if self.record is None or verdict is None:
-            return CardValue(label, ValueStatus.MISSING, how=self.how, group=group)
+            return made(label, ValueStatus.MISSING, how=self.how)
         how = "" if self.status is ValueStatus.PRESENT else self.how
-        return CardValue(label, self.status, verdict.value, self.record.digest, how, group)
+        return made(label, self.status, verdict.value, self.record.digest, how)
 
     def measured(self, group: str, found: _Measured) -> CardValue:
         """Return a number behind a verdict; it is as current as the verdict."""
@@ -100,7 +104,7 @@ def gates(
     if not required:
         missing = facts.missing("Gates", "spec.gates")
         return CardSection("gates", "Gates and evidence", (missing,))
-    evidence = _evidence(workspace, facts.resource, spec, record, known)
+    evidence = _evidence(workspace, facts, spec, record, known)
     values = [*_summary(evidence)]
     for gate, requirement in zip(gates_of(workspace, facts.resource), required, strict=True):
         values.append(requirement)
@@ -114,24 +118,25 @@ def security(workspace: Workspace, facts: Facts, judged: CardSection) -> CardSec
     tests = [gate.id for gate in gates_of(workspace, model) if gate.gate_type in _SECURITY]
     verdicts = {each.group: each for each in judged.values if tests and each.label == "Verdict"}
     values = [
-        verdicts[f"Gate: {gate}"]._replace(label=f"Security test {gate}", group="")
+        verdicts[f"Gate: {gate}"]._replace(label=f"Security test {gate}", group="", id="")
         for gate in tests
         if f"Gate: {gate}" in verdicts
     ]
     if not values:
         file = model.document.source.file
         how = f"add a gate of type `security` to spec.gates of {model.address} in {file}"
-        values = [CardValue("Security tests", ValueStatus.MISSING, how=how)]
+        values = [facts.beside("Security tests", ValueStatus.MISSING, how=how)]
     return CardSection("security", "Security tests", tuple(values))
 
 
 def _evidence(
     workspace: Workspace,
-    model: Resource,
+    facts: Facts,
     spec: ModelSpec,
     record: EvidenceRecord | None,
     known: Known,
 ) -> _Evidence:
+    model = facts.resource
     digests, doubt = known.digests, known.doubts.get(model.address, "")
     # without a record nothing is compared with the gates, and their digest is dear
     judging = record and gates_digest(gates_of(workspace, model), spec.evaluation)
@@ -147,7 +152,7 @@ def _evidence(
     how = f"mlspec gate run {model.address}{chosen}"
     folder = f"{workspace.spec.paths.evidence}/{workspace.environment}"
     file = f"{folder}/{model.name}.evidence.json:1"
-    return _Evidence(record, _STATUS[judged], reason, how, file)
+    return _Evidence(facts, record, _STATUS[judged], reason, how, file)
 
 
 def _assumed(record: EvidenceRecord | None) -> Mapping[str, str | None]:

@@ -98,23 +98,24 @@ class CardHistory:
     glass: tuple[BrokenGlass, ...] = ()
 
 
-def history(resource: Resource, environment: str, found: CardHistory | None) -> CardSection:
+def history(facts: Facts, environment: str, found: CardHistory | None) -> CardSection:
     """Return what was applied, by whom, and who agreed; None is a registry that nobody asked."""
-    values = tuple(_values(resource, environment, found))
+    values = tuple(_values(facts, environment, found))
     return CardSection("history", "Changes and approvals", values)
 
 
-def _values(resource: Resource, environment: str, found: CardHistory | None) -> Iterator[CardValue]:
+def _values(facts: Facts, environment: str, found: CardHistory | None) -> Iterator[CardValue]:
+    resource = facts.resource
     chosen = f" --env {environment}" if environment else ""
     label = "What was applied"
     if found is None:
         how = f"mlspec card {resource.address}{chosen}, which asks the registry"
-        yield CardValue(label, ValueStatus.MISSING, how=how)
+        yield facts.beside(label, ValueStatus.MISSING, how=how)
         return
     yield from _glass(found)
     if not found.changes:
         how = f"mlspec plan{chosen}, then mlspec apply"
-        yield CardValue(label, ValueStatus.MISSING, how=how)
+        yield facts.beside(label, ValueStatus.MISSING, how=how)
         return
     yield from _live(resource, found)
     for each in reversed(found.changes[-_MOST:]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from mlspec.ir import CardSection, CardValue, ValueStatus
@@ -19,11 +20,17 @@ LEFT_OUT = CardValue("", ValueStatus.NOT_APPLICABLE)
 """Stands for what is missing and concerns a law that no rule in force knows: no card shows it."""
 
 
+_NAME = attrgetter("id")
+
+
 def named(section: CardSection, asked: Asked, address: str) -> CardSection:
     """Return a section whose values have names and the rules that ask for them.
 
     Most have them since they were made; two of one name are told apart here.
     """
+    names = [*map(_NAME, section.values)]
+    if "" not in names and len({*names}) == len(names):
+        return section
     found = [
         each if each.id else _named(each, section.id, asked, address) for each in section.values
     ]

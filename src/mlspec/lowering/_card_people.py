@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mlspec.ir import CardSection
 from mlspec.kinds.model import ModelSpec
 from mlspec.lowering._card_facts import number, paper_text
+from mlspec.lowering._card_names import LEFT_OUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -109,8 +110,8 @@ def logging(facts: Facts, spec: Answered) -> CardSection:
 def people(facts: Facts, spec: Answered) -> CardSection:
     """Return what the people are told whom answers are about, and what was assessed for them."""
     title = "What people are told"
-    values = (*_told(facts, title, spec.transparency), *_assessments(facts, spec))
-    return CardSection("people", title, values)
+    told = (*_told(facts, title, spec.transparency), *_assessments(facts, spec))
+    return CardSection("people", title, tuple(each for each in told if each is not LEFT_OUT))
 
 
 def _told(facts: Facts, title: str, told: Transparency | None) -> Iterator[CardValue]:

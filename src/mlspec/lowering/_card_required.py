@@ -66,7 +66,7 @@ class Asked:
             key: The section of the card and the path in dots, whether the spec is that of the card,
                 and whether the value is missing.
         """
-        if not self.exact or not key[1]:
+        if not key[1]:
             return ()
         if key not in self._known:
             self._known[key] = self._found(key)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlspec.ir import CardSection
 from mlspec.lowering._card_facts import paper_text
+from mlspec.lowering._card_names import LEFT_OUT
 from mlspec.lowering._card_policy import tier_values
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from mlspec.ir import CardValue
     from mlspec.kinds._risk import ConsequentialDecision, EuAiAct, Hazard, Privacy, Risk
     from mlspec.lowering._card_facts import Facts
-    from mlspec.lowering._card_policy import CardPolicy
+from mlspec.lowering._card_policy import CardPolicy
 
 __all__ = ["hazards", "risk"]
 
@@ -43,7 +44,7 @@ def risk(facts: Facts, declared: Risk, policy: CardPolicy) -> CardSection:
     Facts for laws that do not concern every model are there where they are stated; which of them
     are missing is known only once the rules in force are.
     """
-    values = (
+    told = (
         *tier_values(facts, declared, policy),
         *_general(facts, declared),
         *_people(facts, declared),
@@ -52,7 +53,7 @@ def risk(facts: Facts, declared: Risk, policy: CardPolicy) -> CardSection:
         *_privacy(facts, declared.privacy),
         *_other_laws(facts, declared),
     )
-    return CardSection("risk", "Risk", values)
+    return CardSection("risk", "Risk", tuple(each for each in told if each is not LEFT_OUT))
 
 
 def _general(facts: Facts, declared: Risk) -> Iterator[CardValue]:

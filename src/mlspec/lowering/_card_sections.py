@@ -65,15 +65,16 @@ def sections(about: About) -> Iterator[CardSection]:
 
 
 def _model(about: About, spec: ModelSpec) -> Iterator[CardSection]:
-    workspace, model, under = about.workspace, about.facts.resource, about.facts.under
+    workspace, under = about.workspace, about.facts.under
     judged = gates(workspace, under("gates"), spec, about.record, about.known)
     served = under("serving")
     moved = (
         *serving(workspace, served, spec),
         *rollout(workspace, served, spec),
-        *release(model, spec, about.history, about.items),
+        *release(served, spec, about.history, about.items),
     )
-    last = [*last_values(model, spec, about.items)]
+    watched = under("monitoring")
+    last = [*last_values(watched, spec, about.items)]
     yield identity(under("identity"), spec, about.history)
     yield purpose(under("purpose"), spec)
     yield ownership(workspace, under("ownership"), spec)
@@ -86,7 +87,7 @@ def _model(about: About, spec: ModelSpec) -> Iterator[CardSection]:
     yield judged
     yield security(workspace, under("security"), judged)
     yield CardSection("serving", "Serving and rollout", moved)
-    yield monitoring(under("monitoring"), spec, last)
+    yield monitoring(watched, spec, last)
     yield logging(under("logging"), spec)
     yield retraining(workspace, under("retraining"), spec)
     yield oversight(under("oversight"), spec)
@@ -133,16 +134,20 @@ def beside(about: About, made: Sequence[CardSection]) -> Iterator[CardSection]:
 
     `made` are the other sections: what a rule lacks there is not said again.
     """
-    workspace, under, resource = about.workspace, about.facts.under, about.facts.resource
-    told = {
-        rule
-        for section in made
-        for value in section.values
-        if value.required_by and value.status is ValueStatus.MISSING
-        for rule in value.required_by
-    }
+    workspace, under = about.workspace, about.facts.under
+    told = _lacking(made) if about.policy.packs else frozenset()
     yield papers(under("papers"), about.items, about.policy)
     yield policy(under("policy"), about.policy, told)
     yield waivers(workspace, under("waivers"), about.policy, about.record)
     yield incidents(workspace, under("incidents"), about.policy)
-    yield history(resource, workspace.environment, about.history)
+    yield history(under("history"), workspace.environment, about.history)
+
+
+def _lacking(made: Sequence[CardSection]) -> frozenset[str]:
+    return frozenset(
+        rule
+        for section in made
+        for value in section.values
+        if value.status is ValueStatus.MISSING
+        for rule in value.required_by
+    )

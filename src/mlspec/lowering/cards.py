@@ -149,13 +149,17 @@ def _card(about: About, environment: str, audience: Audience) -> Card:
 def _open_values(sections: Sequence[CardSection]) -> Iterator[CardValue]:
     """Yield what is open, once per step that mends it; what rules ask for is first."""
     steps: set[str] = set()
-    found: list[CardValue] = []
+    others: list[CardValue] = []
     for section in sections:
         for value in section.values:
-            if value.how and value.status in _OPEN and value.how not in steps:
-                steps.add(value.how)
-                found.append(_gap(value, section.title))
-    yield from sorted(found, key=lambda each: not each.required_by)
+            how = value.how
+            if how and how not in steps and value.status in _OPEN:
+                steps.add(how)
+                if value.required_by:
+                    yield _gap(value, section.title)
+                else:
+                    others.append(_gap(value, section.title))
+    yield from others
 
 
 def _gap(value: CardValue, section: str) -> CardValue:

@@ -58,7 +58,7 @@ class Document:
         return line_at(self.data, self.lines, path)
 
     def lines_by_path(self) -> Mapping[str, int] | None:
-        """Return the lines of all values by path with dots; None where the reader kept none."""
+        """Return the lines, from 0, of all values by path; None where the reader kept none."""
         return None if self.lines is None else lines_by_path(self.data, self.lines)
 
     def key_span(self, path: Path) -> Span:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from mlspec.canonical import Json
     from mlspec.diagnostics import Path
@@ -18,7 +18,7 @@ __all__ = ["line_at", "lines_by_path"]
 
 
 def lines_by_path(data: Json, lines: Sequence[int]) -> dict[str, int]:
-    """Return the line, from 1, of each value by its path, such as `spec.gates[0].metric`.
+    """Return the line, from 0, of each value by its path, such as `spec.gates[0].metric`.
 
     Keys that people choose, as those of labels, may hold dots: ask for none below such a mapping.
 
@@ -26,23 +26,23 @@ def lines_by_path(data: Json, lines: Sequence[int]) -> dict[str, int]:
         data: What is in the document.
         lines: The lines of all values in it, from 0, in the order of the text.
     """
-    rest = iter(lines)
-    found = {"": next(rest) + 1}
-    _note(data, "", rest, found)
-    return found
+    paths = [""]
+    _list_paths(data, "", paths)
+    return dict(zip(paths, lines, strict=True))
 
 
-def _note(data: Json, path: str, lines: Iterator[int], found: dict[str, int]) -> None:
-    below: Iterable[tuple[str, Json]] = ()
+def _list_paths(data: Json, path: str, found: list[str]) -> None:
     if isinstance(data, dict):
         start = f"{path}." if path else ""
-        below = [(start + key, each) for key, each in data.items()]
+        for key, each in data.items():
+            found.append(start + key)
+            if isinstance(each, (dict, list)):
+                _list_paths(each, found[-1], found)
     elif isinstance(data, list):
-        below = [(f"{path}[{index}]", each) for index, each in enumerate(data)]
-    for at, each in below:
-        found[at] = next(lines) + 1
-        if isinstance(each, (dict, list)):
-            _note(each, at, lines, found)
+        for index, each in enumerate(data):
+            found.append(f"{path}[{index}]")
+            if isinstance(each, (dict, list)):
+                _list_paths(each, found[-1], found)
 
 
 def line_at(data: Json, lines: Sequence[int], path: Path) -> int:
