@@ -89,7 +89,7 @@ def test_what_is_filled_in_is_what_is_made(bundles):
         for bundle in bundles:
             found = stencils.artifacts(bundle, bundle.monitors, bundle.services)
 
-            made = [*make(bundle)]
+            made = [*make(bundle, bundle.monitors, bundle.services)]
             assert made
             assert found == made
             assert [each.claims for each in found] == [each.claims for each in made]

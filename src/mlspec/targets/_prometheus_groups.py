@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mlspec.canonical import Json
     from mlspec.ir import Bundle, Monitor, Service
 
-__all__ = ["Watched", "models_of", "watched_models"]
+__all__ = ["Watched", "models_of", "watched_model", "watched_models"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +66,23 @@ class Watched:
 
 def watched_models(bundle: Bundle) -> Iterator[Watched]:
     """Yield the models that have rules, in order of name."""
-    for mine, served in models_of(bundle):
-        first: Monitor | Service = served[0] if served else mine[0]
-        model = served[0].name if served else mine[0].model
-        found = _groups(model, mine, served, bundle.environment)
-        groups = tuple(group.within(first.scope.labels) for group in found if group.rules)
-        namespace = served[0].namespace if served else dict(first.scope.labels).get("namespace", "")
-        if groups:
-            yield Watched(model, first.source, first.owner, namespace, first.place, groups)
+    found = (watched_model(bundle.environment, *each) for each in models_of(bundle))
+    yield from (each for each in found if each is not None)
+
+
+def watched_model(
+    environment: str, monitors: Sequence[Monitor], services: Sequence[Service]
+) -> Watched | None:
+    """Return the model that has these monitors and services; None where it has no rules."""
+    first: Monitor | Service = services[0] if services else monitors[0]
+    model = services[0].name if services else monitors[0].model
+    found = _groups(model, monitors, services, environment)
+    groups = tuple([group.within(first.scope.labels) for group in found if group.rules])
+    labels = dict(first.scope.labels)
+    namespace = services[0].namespace if services else labels.get("namespace", "")
+    if not groups:
+        return None
+    return Watched(model, first.source, first.owner, namespace, first.place, groups)
 
 
 def models_of(bundle: Bundle) -> Iterator[tuple[list[Monitor], list[Service]]]:
@@ -88,7 +97,7 @@ def models_of(bundle: Bundle) -> Iterator[tuple[list[Monitor], list[Service]]]:
 
 
 def _groups(
-    model: str, monitors: list[Monitor], services: list[Service], environment: str
+    model: str, monitors: Sequence[Monitor], services: Sequence[Service], environment: str
 ) -> Iterator[_Group]:
     recorded = (record for each in monitors for record in drift_records(each))
     watched = (alert for each in monitors for alert in monitor_alerts(each, environment))

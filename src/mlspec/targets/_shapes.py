@@ -135,13 +135,12 @@ class Shape(NamedTuple):
     services: tuple[_Object, ...]
     sources: tuple[tuple[str, str], ...]
 
-    def within(self, bundle: Bundle) -> Bundle:
-        """Return the bundle with this model and no other."""
-        return replace(
-            bundle,
-            monitors=tuple([_MONITOR.put_together(each) for each in self.monitors]),
-            services=tuple([_SERVICE.put_together(each) for each in self.services]),
-            sources=tuple(sorted(self.sources)),
+    def within(self, bundle: Bundle) -> tuple[Bundle, list[Monitor], list[Service]]:
+        """Return the bundle with no sources but these, and the monitors and services."""
+        return (
+            replace(bundle, sources=tuple(sorted(self.sources))),
+            [_MONITOR.put_together(each) for each in self.monitors],
+            [_SERVICE.put_together(each) for each in self.services],
         )
 
 

@@ -8,7 +8,6 @@ with a word, the two differ, and every model of that shape gets files of its own
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import Enum, auto
 from itertools import chain
 from operator import attrgetter, itemgetter
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from mlspec.ir import Bundle, Monitor, Service
+
+    _Make = Callable[[Bundle, Sequence[Monitor], Sequence[Service]], Iterable[Artifact]]
 
 __all__ = ["Stencils"]
 
@@ -71,30 +72,30 @@ class _Drawn(NamedTuple):
 
 
 class Stencils:
-    """Makes the files of one model after the other, as `make` does of a bundle with one model.
+    """Makes the files of one model after the other, as `make` does of its monitors and services.
 
-    All bundles that it is asked for must be the same but for their models. It takes the second
+    All bundles that it is asked about must be the same but for their models. It takes the second
     model of a shape to draw stencils: most shapes of a workspace without likeness have one.
     """
 
-    def __init__(self, make: Callable[[Bundle], Iterable[Artifact]]) -> None:
+    def __init__(self, make: _Make) -> None:
         self._make = make
         self._known: dict[Shape, _Drawn | _State] = {}
 
     def artifacts(
-        self, bundle: Bundle, monitors: Sequence[Monitor] = (), services: Sequence[Service] = ()
+        self, bundle: Bundle, monitors: Sequence[Monitor], services: Sequence[Service]
     ) -> list[Artifact]:
-        """Return the files of the model that has these monitors and services."""
+        """Return the files of the model of a bundle that has these monitors and services."""
         shape, words = shape_of(bundle, monitors, services)
         known = self._known.get(shape)
         if isinstance(known, _Drawn):
             return known.artifacts(words)
-        own = replace(bundle, monitors=tuple(monitors), services=tuple(services))
-        found = [*self._make(own)]
+        found = [*self._make(bundle, monitors, services)]
         if known is None:
             self._remember(shape, _State.MET)
         elif known is _State.MET:
-            self._remember(shape, self._drawn(shape.within(bundle), words, found))
+            marked = self._make(*shape.within(bundle))
+            self._remember(shape, _drawn(marked, words, found))
         return found
 
     def _remember(self, shape: Shape, state: _Drawn | _State) -> None:
@@ -102,17 +103,16 @@ class Stencils:
             self._known.clear()
         self._known[shape] = state
 
-    def _drawn(
-        self, marked: Bundle, words: Sequence[str], found: list[Artifact]
-    ) -> _Drawn | _State:
-        """Return the stencils of a shape, if they give what was found for these words."""
-        drawn = _draw([_texts(each) for each in self._make(marked)], len(words))
-        if drawn is None:
-            return _State.UNFIT
-        is_fit = [_texts(each) for each in drawn.artifacts(words)] == [
-            _texts(each) for each in found
-        ]
-        return drawn if is_fit else _State.UNFIT
+
+def _drawn(
+    marked: Iterable[Artifact], words: Sequence[str], found: Iterable[Artifact]
+) -> _Drawn | _State:
+    """Return stencils of files with marks, if they give what was found for these words."""
+    drawn = _draw([_texts(each) for each in marked], len(words))
+    if drawn is None:
+        return _State.UNFIT
+    filled = [_texts(each) for each in drawn.artifacts(words)]
+    return drawn if filled == [_texts(each) for each in found] else _State.UNFIT
 
 
 def _draw(files: Iterable[tuple[str, str]], count: int) -> _Drawn | None:

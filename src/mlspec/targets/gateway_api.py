@@ -22,9 +22,9 @@ from mlspec.targets._port import Target
 from mlspec.targets._stencils import Stencils
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from mlspec.ir import Bundle, Rollout, Service
+    from mlspec.ir import Bundle, Monitor, Rollout, Service
     from mlspec.targets._port import Renderer
 
 __all__ = ["TARGET", "model_files"]
@@ -42,14 +42,16 @@ def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
     routed = [each for each in bundle.services if _is_routed(bundle, each)]
     stencils = Stencils(model_files)
     for service in routed:
-        yield from stencils.artifacts(bundle, services=[service])
+        yield from stencils.artifacts(bundle, (), [service])
     if fixed := [each.name for each in routed if _is_fixed(each)]:
         yield kustomization(bundle, _FOLDER, fixed)
 
 
-def model_files(bundle: Bundle) -> Iterator[Artifact]:
-    """Yield the files of the models of a bundle, each made by itself."""
-    for service in bundle.services:
+def model_files(
+    bundle: Bundle, _monitors: Sequence[Monitor], services: Sequence[Service]
+) -> Iterator[Artifact]:
+    """Yield the files of a model, made anew."""
+    for service in services:
         yield from _own(bundle, service)
         if service.rollout.is_staged:
             yield from _steps(bundle, service)

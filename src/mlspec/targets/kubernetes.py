@@ -29,9 +29,9 @@ from mlspec.targets._port import Target
 from mlspec.targets._stencils import Stencils
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from mlspec.ir import Bundle, Service
+    from mlspec.ir import Bundle, Monitor, Service
     from mlspec.targets._arms import Arm
     from mlspec.targets._kubernetes_meta import Object
     from mlspec.targets._port import Renderer
@@ -52,14 +52,16 @@ def emit(bundle: Bundle, renderer: Renderer) -> Iterator[Artifact]:
     services = [each for each in bundle.services if each.backend is not Backend.KSERVE]
     stencils = Stencils(model_files)
     for service in services:
-        yield from stencils.artifacts(bundle, services=[service])
+        yield from stencils.artifacts(bundle, (), [service])
     if services:
         yield kustomization(bundle, _FOLDER, [each.name for each in services])
 
 
-def model_files(bundle: Bundle) -> Iterator[Artifact]:
-    """Yield the files of the models of a bundle, each made by itself."""
-    for service in bundle.services:
+def model_files(
+    bundle: Bundle, _monitors: Sequence[Monitor], services: Sequence[Service]
+) -> Iterator[Artifact]:
+    """Yield the files of a model, made anew."""
+    for service in services:
         objects = list(_objects(bundle, service))
         note = first_release(service, bundle.platform)
         text = emit_documents([*objects], header=header_text(bundle, service.source, *note))

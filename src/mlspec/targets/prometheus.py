@@ -15,15 +15,15 @@ from mlspec.ir import Artifact
 from mlspec.syntax import emit_documents
 from mlspec.targets._header import header_text
 from mlspec.targets._port import Target
-from mlspec.targets._prometheus_groups import models_of, watched_models
+from mlspec.targets._prometheus_groups import models_of, watched_model
 from mlspec.targets._prometheus_layout import group_text
 from mlspec.targets._prometheus_tests import test_document
 from mlspec.targets._stencils import Stencils
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from mlspec.ir import Bundle
+    from mlspec.ir import Bundle, Monitor, Service
     from mlspec.targets._port import Renderer
     from mlspec.targets._prometheus_groups import Watched
 
@@ -47,9 +47,12 @@ def _stencils(_environment: str, _version: str) -> Stencils:
     return Stencils(model_files)
 
 
-def model_files(bundle: Bundle) -> Iterator[Artifact]:
-    """Yield the files of the models of a bundle, each made by itself."""
-    for watched in watched_models(bundle):
+def model_files(
+    bundle: Bundle, monitors: Sequence[Monitor], services: Sequence[Service]
+) -> Iterator[Artifact]:
+    """Yield the files of a model, made anew."""
+    watched = watched_model(bundle.environment, monitors, services)
+    if watched is not None:
         yield _rules(bundle, watched)
         yield _tests(bundle, watched)
 

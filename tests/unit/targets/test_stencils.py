@@ -35,15 +35,15 @@ def made_in_turn(make, services):
     """Return what stencils give for one model after the other, and how often files were made."""
     made = []
 
-    def counted(bundle):
-        made.append(bundle.services)
-        return make(bundle)
+    def counted(bundle, monitors, services):
+        made.append(services)
+        return make(bundle, monitors, services)
 
     stencils = Stencils(counted)
     digests = [(each.source, f"sha256:{place:08}") for place, each in enumerate(services)]
     bundle = sample.bundle(sources=sorted(digests))
-    found = [stencils.artifacts(bundle, services=[each]) for each in services]
-    anew = [[*make(dataclasses.replace(bundle, services=(each,)))] for each in services]
+    found = [stencils.artifacts(bundle, (), [each]) for each in services]
+    anew = [[*make(bundle, (), [each])] for each in services]
     assert found == anew
     assert claims(found) == claims(anew)
     return len(made)
@@ -66,8 +66,8 @@ def test_models_that_differ_in_words_are_made_three_times_and_then_filled_in(mak
 
 @pytest.mark.parametrize("change", sorted(CHANGES))
 def test_what_is_done_with_a_word_is_done_with_each_word(change):
-    def make(bundle):
-        (service,) = bundle.services
+    def make(bundle, monitors, services):
+        (service,) = services
         yield Artifact(f"{service.name}.txt", CHANGES[change](service.name), service.source)
 
     services = [model(each) for each in (1, 2, 345678, 3, 2, 7.5)]
@@ -81,7 +81,7 @@ def test_a_text_that_looks_like_a_mark_stays_as_it_is(odd):
     services = [model(number, tier=odd, path=f"/{odd}", runbook=odd) for number in range(5)]
 
     made_in_turn(kubernetes.model_files, services)
-    made_in_turn(lambda bundle: [Artifact("a", repr(bundle.services), "b")], services)
+    made_in_turn(lambda _, __, services: [Artifact("a", repr(services), "b")], services)
 
 
 @pytest.mark.parametrize(
