@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 from mlspec.api._places import folder_inside
 from mlspec.api._signers import signers_text
 from mlspec.api.evidence_items import has_items, items_at
-from mlspec.api.evidence_store import evidence_of, standing_of
+from mlspec.api.evidence_store import evidence_of, standing_of, without_evidence
 from mlspec.canonical import digest_value
 from mlspec.errors import MlspecError
 from mlspec.evidence import (
@@ -106,8 +106,11 @@ class Seen:
 
     def every_record(self) -> dict[str, KeptEvidence]:
         """Return the records of all models that have gates, by address; raises as `kept`."""
-        models = self.workspace.of_kind("Model")
-        return {each.address: self.kept(each) for each in models if gates_of(self.workspace, each)}
+        models = [
+            each for each in self.workspace.of_kind("Model") if gates_of(self.workspace, each)
+        ]
+        self._kept = without_evidence(self.root, self.workspace, models) | self._kept
+        return {each.address: self.kept(each) for each in models}
 
     def waiver(self, address: str) -> WaiverApproval:
         """Tell whether the registry has a waiver as the specs do."""

@@ -31,7 +31,7 @@ from mlspec.gates import feature_names, gates_digest, spec_difference
 from mlspec.workspace import gates_of, model_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from mlspec.evidence import DataUse
@@ -56,6 +56,7 @@ __all__ = [
     "standard_path",
     "standing_of",
     "uses_path",
+    "without_evidence",
 ]
 
 RECORD_SUFFIX = ".evidence.json"
@@ -87,8 +88,11 @@ class KeptEvidence:
 def record_path(root: Path, workspace: Workspace, address: str) -> Path:
     """Return where the record of a model in the environment of the workspace is kept."""
     name = address.rpartition("/")[2]
-    folder = root / workspace.spec.paths.evidence / workspace.environment
-    return folder / f"{name}{RECORD_SUFFIX}"
+    return _records(root, workspace) / f"{name}{RECORD_SUFFIX}"
+
+
+def _records(root: Path, workspace: Workspace) -> Path:
+    return root / workspace.spec.paths.evidence / workspace.environment
 
 
 def standard_path(record: Path) -> Path:
@@ -139,10 +143,11 @@ def read_evidence(
         TamperedPlanError: as for `evidence_of`.
         UsageError: a record can't be read.
     """
+    models = [each for each in workspace.of_kind("Model") if gates_of(workspace, each)]
+    nothing = without_evidence(root, workspace, models)
     return {
-        model.address: evidence_of(root, workspace, model, now, signers)
-        for model in workspace.of_kind("Model")
-        if gates_of(workspace, model)
+        each.address: nothing.get(each.address) or evidence_of(root, workspace, each, now, signers)
+        for each in models
     }
 
 
@@ -192,6 +197,27 @@ def record_of(address: str, path: Path) -> EvidenceRecord | None:
             hint="run `mlspec gate run` again",
         )
     return record
+
+
+def without_evidence(
+    root: Path, workspace: Workspace, models: Sequence[Resource]
+) -> dict[str, KeptEvidence]:
+    """Return the evidence of the models that have none, by address; their folder is read once.
+
+    A folder that can't be read says nothing: their files are then asked for one by one.
+    """
+    nothing = KeptEvidence(None, EvidenceStatus.MISSING, NOT_RUN)
+    try:
+        found = {each.name for each in _records(root, workspace).iterdir()}
+    except FileNotFoundError:
+        found = set()
+    except OSError:
+        return {}
+    return {
+        each.address: nothing
+        for each in models
+        if found.isdisjoint((each.name + RECORD_SUFFIX, each.name + USES_SUFFIX))
+    }
 
 
 def evidence_of(
