@@ -34,9 +34,9 @@ CELLS = (
 
 
 @cache
-def compiled():
-    """Return the files of every cell, by path; later ones do not replace earlier ones."""
-    files = {}
+def every():
+    """Return the files of all cells, as (path, text)."""
+    files = []
     for backend, strategy, router, changes in CELLS:
         scaling = "" if backend == "plain" else "{requestsPerReplica: 10}"
         scaling = "" if backend.startswith(("kserve", "gateway-llm")) else scaling
@@ -48,9 +48,14 @@ def compiled():
             version="0.1.0",
         ).bundle
         for each in emit(bundle, (*TARGETS, *MONITORED), template_renderer(None)):
-            files.setdefault(each.path, each.content)
+            files.append((each.path, each.content))
     trained = emit(lowered().bundle, ("argo-workflows",), template_renderer(None))
-    return {each.path: each.content for each in trained} | files
+    return [*((each.path, each.content) for each in trained), *files]
+
+
+def compiled():
+    """Return one file of each path: that of the first cell that has it."""
+    return dict(reversed(every()))
 
 
 def named(pattern):
@@ -90,7 +95,7 @@ def test_every_deployment_that_is_waited_for_is_compiled():
     names = named(r"deployment/([a-z-]+)")
     found = {
         each["metadata"]["name"]: each
-        for path, text in compiled().items()
+        for path, text in every()
         if path.startswith(("kubernetes/", "rollout/"))
         for each in yaml.safe_load_all(text)
         if each["kind"] == "Deployment"
