@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from mlspec.errors import OutputError, UsageError
@@ -13,7 +13,15 @@ from mlspec.errors import OutputError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["MANIFEST_NAME", "UNFINISHED_NAME", "Place", "Places", "folder_inside", "is_inside"]
+__all__ = [
+    "MANIFEST_NAME",
+    "UNFINISHED_NAME",
+    "Place",
+    "Places",
+    "folder_inside",
+    "is_inside",
+    "repository_of",
+]
 
 MANIFEST_NAME = ".mlspec-manifest.json"
 UNFINISHED_NAME = ".mlspec-unfinished"
@@ -185,6 +193,21 @@ def folder_inside(root: Path, relative: str) -> Path:
             f"`{relative}` leads out of the workspace", hint="name a folder inside of it"
         )
     return folder
+
+
+def repository_of(root: Path, workspace_path: str) -> Path:
+    """Return the top of the repository that holds the workspace at `workspace_path`.
+
+    Raises:
+        UsageError: the workspace lies elsewhere, so files would be written to a foreign folder.
+    """
+    top, parts = root.resolve(), PurePosixPath(workspace_path).parts
+    if top.parts[len(top.parts) - len(parts) :] != parts:
+        raise UsageError(
+            f"`targets.github.workspacePath` is `{workspace_path}`, but the workspace is `{top}`",
+            hint="name the folder of the workspace in its repository, or `.` for its top",
+        )
+    return top.parents[len(parts) - 1] if parts else top
 
 
 def is_inside(path: str) -> bool:

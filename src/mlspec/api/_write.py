@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from mlspec.ir import Emitted
 
-__all__ = ["Drift", "DriftState", "WriteReport", "compare", "write"]
+__all__ = ["Drift", "DriftState", "WriteReport", "compare", "compare_beside", "write"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,7 @@ def write(
     *,
     force: bool = False,
     targets: Collection[str] = (),
+    left: Collection[str] = (),
 ) -> WriteReport:
     """Write artifacts and the manifest; on any failure everything is as it was.
 
@@ -84,6 +85,8 @@ def write(
         force: Overwrite and remove files that were edited by hand.
         targets: Those that were compiled; none means all of them. Files that an earlier run wrote
             for one of them, and this one does not, are removed.
+        left: Files of the repository that mlspec wrote, whatever the manifest knows; an edited one
+            is kept.
 
     Raises:
         OutputError: a file can't be written, or a path leaves its folder.
@@ -91,7 +94,7 @@ def write(
     places = Places(output, repository)
     with _failures_told(), locked(places.repository):
         _finish_earlier(places, is_forced=force)
-        survey = _survey(artifacts, places, targets, is_forced=force)
+        survey = _survey(artifacts, places, targets, is_forced=force, left=left)
         return _carry_out(survey, places, is_forced=force)
 
 
@@ -102,25 +105,34 @@ def compare(
     *,
     force: bool = False,
     targets: Collection[str] = (),
-    is_kept: bool = True,
+    left: Collection[str] = (),
 ) -> tuple[Drift, ...]:
     """Return what `write` would change or leave alone, by path; nothing is written.
-
-    Where the output folder is not kept in git (`is_kept`), only the files that are relative to
-    the repository are compared.
 
     Raises:
         OutputError: a file can't be read, or a path leaves its folder.
     """
     places = Places(output, repository)
-    compared = [each for each in artifacts if is_kept or each.path.startswith("/")]
     with _failures_told():
-        survey = _survey(compared, places, targets, is_forced=force)
+        survey = _survey(artifacts, places, targets, is_forced=force, left=left)
         found = _drifts(survey)
     is_listed = _entries(survey) == survey.previous
-    if is_kept and not found and not (is_listed and read_unfinished(places.output) is None):
+    if not found and not (is_listed and read_unfinished(places.output) is None):
         found.append(Drift(MANIFEST_NAME, DriftState.CHANGED))
     return tuple(sorted(found))
+
+
+def compare_beside(
+    artifacts: Iterable[Emitted], output: Path, repository: Path, *, left: Collection[str] = ()
+) -> tuple[Drift, ...]:
+    """Return what `write` would change in the repository, for an output folder that is not kept.
+
+    Raises what `compare` raises.
+    """
+    places = Places(output, repository)
+    compared = [each for each in artifacts if each.path.startswith("/")]
+    with _failures_told():
+        return tuple(sorted(_drifts(_survey(compared, places, (), is_forced=True, left=left))))
 
 
 @contextmanager
@@ -143,14 +155,20 @@ def _drifts(survey: _Survey) -> list[Drift]:
 
 
 def _survey(
-    artifacts: Iterable[Emitted], places: Places, targets: Collection[str], *, is_forced: bool
+    artifacts: Iterable[Emitted],
+    places: Places,
+    targets: Collection[str],
+    *,
+    is_forced: bool,
+    left: Collection[str],
 ) -> _Survey:
     places.check_output()
     previous = _previous(places, is_forced=is_forced)
     wanted = _wanted(artifacts, places)
     states = {path: _state(each, previous.get(path), places) for path, each in wanted.items()}
     gone = frozenset(written_by(targets, previous)).difference(wanted)
-    stale = {path: (place, state) for path, place, state in _stale(sorted(gone), places, previous)}
+    every = sorted(gone.union(left).difference(wanted))
+    stale = {path: (place, state) for path, place, state in _stale(every, places, previous)}
     return _Survey(wanted, states, stale, previous, gone)
 
 

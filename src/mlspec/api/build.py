@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from mlspec import __version__
 from mlspec.api._card_facts import card_facts
+from mlspec.api._ci_files import left_ci_files
 from mlspec.api._left_over import left_over
 from mlspec.api._patching import patch_texts, patched
-from mlspec.api._places import Places, folder_inside
+from mlspec.api._places import Places, folder_inside, repository_of
 from mlspec.api._remarks import idle, ignored, remarks
 from mlspec.api._remembered import Remembered, remembered
 from mlspec.api._workers import shared
-from mlspec.api._write import Drift, DriftState, WriteReport, compare, write
+from mlspec.api._write import Drift, DriftState, WriteReport, compare, compare_beside, write
 from mlspec.api.evidence_store import file_digests, read_evidence
 from mlspec.api.monitored_profiles import monitored_profiles
 from mlspec.api.pins import read_locks
@@ -30,6 +30,7 @@ from mlspec.targets import anew, emit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from mlspec.api._seen import Seen
     from mlspec.api.session import Session
@@ -203,6 +204,7 @@ def _finished(
     _refuse_specs(output, session.root / workspace.spec.paths.specs)
     repository = repository_of(session.root, workspace.spec.targets.github.workspace_path)
     chosen = choices.targets
+    left = () if chosen else left_ci_files(repository, session.sound().spec, artifacts)
     written, is_kept = None, True
     drift: tuple[Drift, ...] = ()
     if choices.check:
@@ -210,12 +212,16 @@ def _finished(
 
         tell(f"comparing {name}: {len(artifacts):,} files")
         is_kept = output.exists() or not is_ignored(session.root, output)
-        drift = compare(
-            artifacts, output, repository, force=choices.force, targets=chosen, is_kept=is_kept
+        drift = (
+            compare(artifacts, output, repository, force=choices.force, targets=chosen, left=left)
+            if is_kept
+            else compare_beside(artifacts, output, repository, left=left)
         )
     else:
         tell(f"writing {name}: {len(artifacts):,} files")
-        written = write(artifacts, output, repository, force=choices.force, targets=chosen)
+        written = write(
+            artifacts, output, repository, force=choices.force, targets=chosen, left=left
+        )
         if run.memory is not None:
             run.memory.keep(run.made)
     sources = {**session.sources, **patch_texts(session.root, workspace)}
@@ -327,18 +333,3 @@ def _refuse_specs(output: Path, specs: Path) -> None:
             f"the output folder `{output}` lies among the specs",
             hint="choose a folder of its own, such as `build`",
         )
-
-
-def repository_of(root: Path, workspace_path: str) -> Path:
-    """Return the top of the repository that holds the workspace at `workspace_path`.
-
-    Raises:
-        UsageError: the workspace lies elsewhere, so files would be written to a foreign folder.
-    """
-    top, parts = root.resolve(), PurePosixPath(workspace_path).parts
-    if top.parts[len(top.parts) - len(parts) :] != parts:
-        raise UsageError(
-            f"`targets.github.workspacePath` is `{workspace_path}`, but the workspace is `{top}`",
-            hint="name the folder of the workspace in its repository, or `.` for its top",
-        )
-    return top.parents[len(parts) - 1] if parts else top

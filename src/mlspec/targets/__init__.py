@@ -23,7 +23,7 @@ from mlspec.targets._looks import ControllerLooks, StepLooks, controller_looks
 from mlspec.targets._moves import is_first_release
 from mlspec.targets._port import Renderer, Target
 from mlspec.targets._quoting import quote_html, quote_markdown
-from mlspec.targets._seal import is_sealed
+from mlspec.targets._seal import has_seal, is_sealed
 from mlspec.targets._shipped import (
     ejected_digest,
     ejected_text,
@@ -58,6 +58,7 @@ __all__ = [
     "emit_objects",
     "in_turn",
     "is_first_release",
+    "has_seal",
     "is_sealed",
     "listing",
     "load_targets",

@@ -13,7 +13,7 @@ import pytest
 from mlspec.api import _transaction
 from mlspec.api._manifest import read_manifest
 from mlspec.api._places import MANIFEST_NAME, UNFINISHED_NAME, Places
-from mlspec.api._write import Drift, DriftState, WriteReport, compare, write
+from mlspec.api._write import Drift, DriftState, WriteReport, compare, compare_beside, write
 from mlspec.canonical import digest_bytes
 from mlspec.errors import OutputError
 from mlspec.ir import Artifact
@@ -517,9 +517,9 @@ def test_a_deleted_manifest_in_a_kept_output_folder_is_a_difference(repository, 
 def test_an_output_folder_that_is_not_kept_in_git_is_not_compared(repository, output):
     write([CARD, WORKFLOW], repository / "elsewhere", repository)
 
-    assert compare([CARD, WORKFLOW], output, repository, is_kept=False) == ()
+    assert compare_beside([CARD, WORKFLOW], output, repository) == ()
     (repository / ".github/workflows/mlspec.yml").unlink()
-    assert compare([CARD, WORKFLOW], output, repository, is_kept=False) == (
+    assert compare_beside([CARD, WORKFLOW], output, repository) == (
         Drift(WORKFLOW.path, DriftState.MISSING),
     )
 
