@@ -46,7 +46,10 @@ def in_turn(here: Sequence[Job], anywhere: Sequence[Job]) -> Iterator[Emitted]:
 def jobs(
     bundle: Bundle, targets: Iterable[Target], renderer: Renderer, reuse: Reuse = anew
 ) -> tuple[list[Job], list[Job]]:
-    """Return what makes the artifacts of whole targets, and of those that are made in parts."""
+    """Return what makes the artifacts of whole targets, and of those that are made in parts.
+
+    Only files of cards are worth to be given by `reuse`.
+    """
     here: list[Job] = []
     anywhere: list[Job] = []
     for target in targets:
@@ -56,7 +59,9 @@ def jobs(
             continue
         for start in range(0, len(found), _PARTS_AT_ONCE):
             part = found[start : start + _PARTS_AT_ONCE]
-            anywhere.append(partial(_of_parts, target, part, renderer, reuse))
+            # To know the files of a model again would take as long as to fill them in.
+            known = reuse if target.is_by_card else anew
+            anywhere.append(partial(_of_parts, target, part, renderer, known))
     return here, anywhere
 
 

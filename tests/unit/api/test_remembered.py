@@ -92,7 +92,7 @@ def act(root, action):
     elif action == "lose a file":
         files(root / "build/cards")[0].unlink()
     elif action == "change a file":
-        found = files(root / "build/prometheus")[0]
+        found = files(root / "build/cards")[0]
         found.write_bytes(found.read_bytes() + b"# a person\n")
         compiled(root, Choices(force=True))
     else:
@@ -242,7 +242,7 @@ def test_with_other_templates_everything_is_made_again(rule_files, tmp_path):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at how files are kept")
-def test_of_an_unchanged_workspace_all_cards_and_rules_are_known():
+def test_of_an_unchanged_workspace_all_cards_are_known():
     from mlspec.api.build import _run
     from mlspec.api.session import open_session
 
@@ -253,9 +253,9 @@ def test_of_an_unchanged_workspace_all_cards_and_rules_are_known():
         found = _run(session, session.environment("prod"), choices).artifacts
 
     known = {each.path for each in found if isinstance(each, Kept) and isinstance(each.at, Written)}
-    wanted = {each.path for each in found if each.target in ("model_card", "prometheus")}
+    wanted = {each.path for each in found if each.target == "model_card"}
     assert wanted == known
-    assert len(wanted) > 10
+    assert len(wanted) > 5
 
 
 @pytest.mark.parametrize(
@@ -328,11 +328,11 @@ def test_a_cache_that_was_tampered_with_changes_nothing(how):
 
 
 def parts_after(root, action):
-    """Return the name of a part of rules now, and the one that it has after an edit."""
+    """Return the name of the card of a model now, and the one that it has after an edit."""
 
     def names():
         told = json.loads(cache_of(root).read_bytes().partition(b"\n")[2])["parts"]
-        return {name for name, found in told.items() if found[0][0].startswith("prometheus/")}
+        return {name for name, found in told.items() if found[0][1] == MODEL}
 
     shutil.copytree(root, root.parent / "copy")
     before = names()
@@ -361,8 +361,8 @@ def test_with_its_seal_such_a_forgery_would_be_believed_so_the_seal_is_what_coun
         act(root, "monitor")
         found = compiled(root)
 
-        rules = [each for each in old if each.startswith("prometheus/")]
-        assert {each: old[each] for each in rules} == {each: found[each] for each in rules}
+        cards = [each for each in old if each.startswith("cards/")]
+        assert {each: old[each] for each in cards} == {each: found[each] for each in cards}
         assert anew(root) != found
 
 
