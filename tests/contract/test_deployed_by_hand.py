@@ -47,8 +47,8 @@ def every():
             evidence={},
             version="0.1.0",
         ).bundle
-        for each in emit(bundle, (*TARGETS, *MONITORED), template_renderer(None)):
-            files.append((each.path, each.content))
+        made = emit(bundle, (*TARGETS, *MONITORED), template_renderer(None))
+        files += [(each.path, each.content) for each in made]
     trained = emit(lowered().bundle, ("argo-workflows",), template_renderer(None))
     return [*((each.path, each.content) for each in trained), *files]
 
