@@ -85,8 +85,7 @@ def write(
         force: Overwrite and remove files that were edited by hand.
         targets: Those that were compiled; none means all of them. Files that an earlier run wrote
             for one of them, and this one does not, are removed.
-        left: Files of the repository that mlspec wrote, whatever the manifest knows; an edited one
-            is kept.
+        left: Files of the repository that mlspec wrote, in the manifest or not.
 
     Raises:
         OutputError: a file can't be written, or a path leaves its folder.
